@@ -1,0 +1,206 @@
+"""The things people talk about: articles, candidates, spans, events, codings, gold.
+
+All values are frozen; a change makes a new value. Offsets `start`, `end` are code points of
+`Article.text`, half-open. Nothing here knows a database, a codebook or a screen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+Json: TypeAlias = Any
+"""A value of a field: whatever JSON holds; its shape follows the field's type in the codebook."""
+
+GOLD = "gold"
+"""The coder name under which a supervisor's decisions are kept."""
+
+
+class Blank(StrEnum):
+    """Why a field holds no value: nobody looked, the article is silent, or the question does not arise."""
+
+    MISSING = "missing"
+    NOT_STATED = "not_stated"
+    NOT_APPLICABLE = "not_applicable"
+
+
+class Decision(StrEnum):
+    """What a coder did with a candidate."""
+
+    CONFIRMED = "confirmed"
+    EDITED = "edited"
+    REJECTED = "rejected"
+
+
+class Status(StrEnum):
+    """How far a coding has come."""
+
+    OPEN = "open"
+    SUBMITTED = "submitted"
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One document; its text is never altered.
+
+    boilerplate: stretches of site furniture, sorted, as half-open code point offsets.
+    """
+
+    id: str
+    text: str
+    source: str = ""
+    boilerplate: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def text_sha256(self) -> str:
+        """The fingerprint that ties a coding to exactly this text."""
+        return hashlib.sha256(self.text.encode("utf-8")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A span that the suggester proposes; score is between 0 and 1, origin names the rule or lexicon entry."""
+
+    id: str
+    kind: str
+    start: int
+    end: int
+    quote: str
+    value: Json = None
+    origin: str = ""
+    score: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch that a coder confirmed, edited, drew or rejected (then `decision` says so)."""
+
+    id: str
+    kind: str
+    start: int
+    end: int
+    quote: str
+    value: Json = None
+    decision: Decision | None = None
+    candidate: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one field holds: a value or a blank, with the ids of the spans that support it.
+
+    proposed: put there by the tool and not yet confirmed; it counts as missing.
+    taken_from, reason, by: for gold, whose value it is, why it was taken and who decided.
+    """
+
+    value: Json = None
+    blank: Blank | None = None
+    evidence: tuple[str, ...] = ()
+    comment: str = ""
+    proposed: bool = False
+    taken_from: tuple[str, ...] = ()
+    reason: str = ""
+    by: str = ""
+
+    @property
+    def coded(self) -> bool:
+        """Whether the coder gave a value (a blank or a proposal is not one)."""
+        return self.blank is None and not self.proposed
+
+    @property
+    def state(self) -> str:
+        """`coded`, or the name of the blank; a proposal is still `missing`."""
+        if self.proposed:
+            return Blank.MISSING.value
+        return self.blank.value if self.blank is not None else "coded"
+
+
+MISSING = Answer(blank=Blank.MISSING)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One coded event: field id → answer. A field that is not in `fields` is missing."""
+
+    id: str
+    fields: Mapping[str, Answer] = field(default_factory=dict)
+
+    def answer(self, name: str) -> Answer:
+        """The answer to one field, `MISSING` where there is none."""
+        return self.fields.get(name, MISSING)
+
+    def with_answer(self, name: str, answer: Answer | None) -> Event:
+        """This event with one field answered anew, or cleared when answer is None."""
+        fields = {k: v for k, v in self.fields.items() if k != name}
+        if answer is not None:
+            fields[name] = answer
+        return replace(self, fields=fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """All of one coder's work on one article."""
+
+    article: str
+    text_sha256: str
+    codebook: str
+    coder: str
+    status: Status = Status.OPEN
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    spans: tuple[Span, ...] = ()
+    events: tuple[Event, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """`article/coder`: one coder has one coding of one article."""
+        return f"{self.article}/{self.coder}"
+
+    def answer(self, name: str) -> Answer:
+        """The answer to one article field, `MISSING` where there is none."""
+        return self.answers.get(name, MISSING)
+
+    def span(self, span_id: str) -> Span | None:
+        """The span of that id, if it exists."""
+        return next((s for s in self.spans if s.id == span_id), None)
+
+    def event(self, event_id: str) -> Event | None:
+        """The event of that id, if it exists."""
+        return next((e for e in self.events if e.id == event_id), None)
+
+    def with_event(self, event: Event) -> Coding:
+        """This coding with the event put in place of the one of its id, or added at the end."""
+        if self.event(event.id) is None:
+            return replace(self, events=(*self.events, event))
+        return replace(self, events=tuple(event if e.id == event.id else e for e in self.events))
+
+    def with_span(self, span: Span) -> Coding:
+        """This coding with the span put in place of the one of its id, or added at the end."""
+        if self.span(span.id) is None:
+            return replace(self, spans=(*self.spans, span))
+        return replace(self, spans=tuple(span if s.id == span.id else s for s in self.spans))
+
+    def with_answer(self, name: str, answer: Answer | None) -> Coding:
+        """This coding with one article field answered anew, or cleared when answer is None."""
+        answers = {k: v for k, v in self.answers.items() if k != name}
+        if answer is not None:
+            answers[name] = answer
+        return replace(self, answers=answers)
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Events of different coders that are the same event.
+
+    members: (coder, event id), at most one per coder, sorted. gold: the id of the gold event made of
+    it, empty while undecided or rejected. rejected: the reason code with which it was thrown out.
+    """
+
+    id: str
+    article: str
+    members: tuple[tuple[str, str], ...]
+    gold: str = ""
+    rejected: str = ""
