@@ -62,7 +62,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A span that the suggester proposes; score is between 0 and 1, origin names the rule or lexicon entry."""
+    """A span that the suggester proposes; score: 0 to 1; origin: the rule or lexicon entry behind it."""
 
     id: str
     kind: str
