@@ -1,0 +1,119 @@
+"""Folds text for matching, always with the map back; the stored text itself is never altered.
+
+Which letters count as equal follows common practice in Arabic retrieval (Larkey, Ballesteros and
+Connell 2002, "light" normalization), with the Persian forms of the same letters; presentation forms
+are decomposed by the Unicode Character Database.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+_LETTERS = str.maketrans("أإآٱىةؤئگکی", "اااايهويككي")
+_TATWEEL = "\u0640"
+_QUOTES = frozenset("\"'‘’‚‛“”„‟«»‹›")
+_QURANIC_SIGNS = range(0x06D6, 0x06EE)
+_INVISIBLE = frozenset(
+    "\u00ad\u061c\u180e\ufeff"
+    + "".join(map(chr, [*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070)]))
+)
+
+
+@dataclass(frozen=True)
+class Folded:
+    """A folded text and the way back to the code points of the stored text it was made from."""
+
+    text: str
+    stored: str
+    quotes: bool = False
+
+    def span(self, i: int, j: int) -> tuple[int, int]:
+        """The code points [start, end) of the stored text behind folded characters [i, j).
+
+        Marks and tatweel after the last letter belong to it, so a span never ends between a base and
+        its mark. An empty [i, i) gives the empty span before character i.
+        """
+        starts = self._starts
+        start = starts[i] if i < len(starts) else len(self.stored)
+        if j <= i:
+            return start, start
+        end = reach = starts[j - 1] + 1
+        while reach < len(self.stored):
+            character = self.stored[reach]
+            reach += 1
+            if character == _TATWEEL or unicodedata.category(character)[0] == "M":
+                end = reach
+            elif character not in _INVISIBLE:
+                break
+        return start, end
+
+    def index(self, offset: int) -> int:
+        """The first folded character that stems from stored code point `offset` or a later one."""
+        return bisect_left(self._starts, offset)
+
+    @cached_property
+    def _starts(self) -> array[int]:
+        """For each folded character the offset of the stored code point it stems from."""
+        table = _table(self.quotes)
+        return array("I", (i for i, c in enumerate(self.stored) for _ in table[ord(c)]))
+
+
+def fold(text: str, *, quotes: bool = False) -> Folded:
+    """What of a text counts when it is matched: letters without their variants, marks and case.
+
+    quotes: keep quotation marks, which are dropped otherwise.
+    """
+    return Folded(text.translate(_table(quotes)), text, quotes)
+
+
+def fold_key(text: str) -> str:
+    """The folded text with white space collapsed, under which a word or phrase is looked up."""
+    return " ".join(text.translate(_table(False)).split())
+
+
+class _Table(dict[int, str]):
+    """Code point → what it folds to, filled as characters are met."""
+
+    def __init__(self, quotes: bool) -> None:
+        self.dropped = _INVISIBLE if quotes else _INVISIBLE | _QUOTES
+
+    def __missing__(self, code_point: int) -> str:
+        folded = self[code_point] = "".join(self._fold(chr(code_point)))
+        return folded
+
+    def _fold(self, character: str) -> Iterator[str]:
+        for letter in _letters(character):
+            kept = letter != _TATWEEL and letter not in self.dropped and not _is_arabic_mark(letter)
+            if kept and unicodedata.category(letter) == "Nd" and _is_arabic(letter):
+                yield str(unicodedata.digit(letter))
+            elif kept:
+                yield letter.lower().translate(_LETTERS)
+
+
+@cache
+def _table(quotes: bool) -> _Table:
+    return _Table(quotes)
+
+
+def _letters(character: str) -> str:
+    """The letters of an Arabic presentation form, or the character itself."""
+    if not ("\ufb50" <= character <= "\ufdff" or "\ufe70" <= character <= "\ufefc"):
+        return character
+    letters = unicodedata.normalize("NFKD", character)
+    is_spaced_mark = letters[0] == " " and all(map(_is_arabic_mark, letters[1:]))
+    return letters[1:] if is_spaced_mark else letters
+
+
+def _is_arabic(character: str) -> bool:
+    return "\u0600" <= character <= "\u06ff" or "\u0750" <= character <= "\u08ff"
+
+
+def _is_arabic_mark(character: str) -> bool:
+    if ord(character) in _QURANIC_SIGNS:
+        return True
+    return _is_arabic(character) and unicodedata.category(character) == "Mn"

@@ -1,0 +1,103 @@
+"""Folding: what counts as equal, and that every match maps back to exact stored text."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coder.text.normalize import fold, fold_key
+
+ARABIC = st.text(
+    st.one_of(
+        st.sampled_from("ابتةىيؤئأإآٱكگکیلو ـًٌَُّْٰ«»\"'\u200c\u200f\ufeff٠٣۴9Aé\u0301ﷺﻻﺓ\u0653"),
+        st.characters(min_codepoint=0x0600, max_codepoint=0x06FF),
+        st.characters(),
+    ),
+    max_size=60,
+)
+
+
+@pytest.mark.parametrize(
+    ("stored", "folded"),
+    [
+        ("أحمد وإبراهيم وآمال ٱلله", "احمد وابراهيم وامال الله"),
+        ("على مدرسة مؤتمر هيئة", "علي مدرسه موتمر هييه"),
+        ("گرگان کتاب ایران", "كركان كتاب ايران"),
+        ("مُحَمَّدٌ هـٰذا كتـــاب", "محمد هذا كتاب"),
+        ("٢٠٢٣ و۱۴۰۲ و2023", "2023 و1402 و2023"),
+        ("«داعش» “داعش” \"داعش\" 'داعش'", "داعش داعش داعش داعش"),
+        ("می\u200cخواهم \u202bنص\u202c \ufeff\u2067x\u2069", "ميخواهم نص x"),
+        ("ﻣﺤﻤﺪ ﷺ ﻻ ﺓ", "محمد صلي الله عليه وسلم لا ه"),
+        ("ا\u0653 ا\u0654 ي\u0654", "ا ا ي"),
+        ("قُرْآنٌ ۖ ۗ", "قران  "),
+        ("NATO Reuters", "nato reuters"),
+        ("ﹰﹱ", ""),
+    ],
+)
+def test_equal_letters_fold_to_one(stored, folded):
+    assert fold(stored).text == folded
+
+
+def test_quotation_marks_are_kept_on_request():
+    assert fold("«داعش»", quotes=True).text == "«داعش»"
+
+
+def test_a_key_has_single_spaces():
+    assert fold_key("  جماعةُ\n\t الحوثي ") == "جماعه الحوثي"
+
+
+def test_a_span_takes_the_marks_of_its_last_letter_but_not_the_quotation_mark():
+    stored = '"الموقّعةُ" باسمها'
+    folded = fold(stored)
+    i = folded.text.index("الموقعه")
+    start, end = folded.span(i, i + len("الموقعه"))
+    assert stored[start:end] == "الموقّعةُ"
+
+
+def test_a_span_inside_a_ligature_takes_all_of_it():
+    folded = fold("x ﻻ")
+    assert folded.text == "x لا"
+    assert folded.span(2, 3) == folded.span(3, 4) == (2, 3)
+
+
+def test_empty_spans_and_the_end():
+    folded = fold("\ufeffكتاب")
+    assert folded.span(0, 0) == (1, 1)
+    assert folded.span(4, 4) == (5, 5)
+    assert fold("").span(0, 0) == (0, 0)
+    assert [folded.index(offset) for offset in range(6)] == [0, 0, 1, 2, 3, 4]
+
+
+@given(ARABIC, st.booleans())
+def test_every_match_maps_back_to_the_stored_text_it_came_from(stored, quotes):
+    folded = fold(stored, quotes=quotes)
+    for i in range(len(folded.text)):
+        for j in range(i + 1, min(i + 4, len(folded.text)) + 1):
+            start, end = folded.span(i, j)
+            assert folded.text[i:j] in fold(stored[start:end], quotes=quotes).text
+            assert end == len(stored) or unicodedata.category(stored[end])[0] != "M"
+
+
+@given(ARABIC)
+def test_the_whole_folded_text_spans_all_that_is_not_dropped(stored):
+    folded = fold(stored)
+    if folded.text:
+        start, end = folded.span(0, len(folded.text))
+        assert fold(stored[:start]).text == fold(stored[end:]).text == ""
+
+
+@given(ARABIC, st.booleans())
+def test_folding_twice_is_folding_once(stored, quotes):
+    once = fold(stored, quotes=quotes).text
+    assert fold(once, quotes=quotes).text == once
+
+
+@given(ARABIC)
+def test_index_finds_the_character_a_span_starts_with(stored):
+    folded = fold(stored)
+    for i in range(len(folded.text)):
+        start, _ = folded.span(i, i + 1)
+        assert folded.span(folded.index(start), folded.index(start) + 1)[0] == start
