@@ -1,0 +1,1 @@
+"""The database: state and journal, written together."""

@@ -1,0 +1,116 @@
+"""The journal: every change ever made, append-only, with the rows before and after.
+
+An entry's changes are row differences, so replaying them from empty gives the state, and applying one
+backwards takes it back. Undo and redo are entries like any other; the stack is read off the journal.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from coder.store.convert import Key, Row, Rows
+from coder.store.tables import STATE
+
+UNDO, REDO = "undo", "redo"
+# What was done before these stands; undo does not reach over them.
+BARRIERS = ("coding.imported", "coding.submitted", "gold.closed")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One row that a change touched; before is None for a new row, after None for a deleted one."""
+
+    table: str
+    key: Key
+    before: Row | None
+    after: Row | None
+
+    @property
+    def inverse(self) -> Change:
+        """The change that takes this one back."""
+        return Change(self.table, self.key, self.after, self.before)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One journal entry as read back; version counts the entries of its subject from 1."""
+
+    position: int
+    subject: str
+    version: int
+    at: str
+    person: str
+    what: str
+    undoes: int | None
+    changes: tuple[Change, ...]
+    digest: str
+
+
+def differences(before: Rows, after: Rows) -> tuple[Change, ...]:
+    """The rows that differ: deletions (children first), then insertions and updates (parents first)."""
+    rank = {name: i for i, name in enumerate(STATE)}
+    gone = [key for key in before if key not in after]
+    kept = [key for key in after if before.get(key) != after[key]]
+    gone.sort(key=lambda key: (-rank[key[0]], key[1:]))
+    kept.sort(key=lambda key: (rank[key[0]], key[1:]))
+    return tuple(Change(key[0], key[1:], before.get(key), after.get(key)) for key in (*gone, *kept))
+
+
+def dump(changes: Iterable[Change]) -> str:
+    """Changes as the JSON text that the journal keeps; columns that stay out of it are left out."""
+    rows = [
+        {
+            "table": c.table,
+            "key": list(c.key),
+            "before": journaled(c.table, c.before),
+            "after": journaled(c.table, c.after),
+        }
+        for c in changes
+    ]
+    return json.dumps(rows, ensure_ascii=False, sort_keys=True)
+
+
+def load(text: str) -> tuple[Change, ...]:
+    """Changes from the journal's JSON text."""
+    return tuple(Change(c["table"], tuple(c["key"]), c["before"], c["after"]) for c in json.loads(text))
+
+
+def journaled(table: str, row: Row | None) -> Row | None:
+    """A row without the columns that stay out of the journal."""
+    left_out = STATE[table].unjournaled
+    if row is None or not left_out:
+        return row
+    return {name: value for name, value in row.items() if name not in left_out}
+
+
+def digest(previous: str, fields: Sequence[Any]) -> str:
+    """The chained digest of an entry: sha256 over the digest before it and the entry's own fields."""
+    body = json.dumps([previous, *fields], ensure_ascii=False)
+    return hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def stacks(entries: Iterable[tuple[int, str, int | None]]) -> tuple[list[int], list[int]]:
+    """What can be undone and redone, as versions, last first out.
+
+    entries: (version, what, version it undoes or redoes) of one subject in order.
+    """
+    done: list[int] = []
+    undone: list[int] = []
+    for version, what, target in entries:
+        if what == UNDO and target is not None:
+            done.remove(target)
+            undone.append(target)
+        elif what == REDO and target is not None:
+            undone.remove(target)
+            done.append(target)
+        else:
+            undone.clear()
+            if what in BARRIERS:
+                done.clear()
+            else:
+                done.append(version)
+    return done, undone

@@ -1,0 +1,218 @@
+"""Read-only lists for screens, reports and checks; nothing here writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Table, func, select
+
+from coder.model import GOLD, Article, Candidate, Cluster, Coding, Status
+from coder.store import convert, journal
+from coder.store.convert import Key, Row
+from coder.store.journal import Entry
+from coder.store.tables import (
+    STATE,
+    AnswerRow,
+    ArticleRow,
+    AssignmentRow,
+    CandidateRow,
+    ClusterRow,
+    CodebookRow,
+    CodingRow,
+    EventRow,
+    JournalRow,
+    PersonRow,
+    SpanRow,
+    SuggestedRow,
+)
+
+
+def _table(row: Any) -> Table:
+    table: Table = row.__table__
+    return table
+
+
+_ANSWER, _ARTICLE, _ASSIGNMENT = _table(AnswerRow), _table(ArticleRow), _table(AssignmentRow)
+_CANDIDATE, _CLUSTER, _CODEBOOK = _table(CandidateRow), _table(ClusterRow), _table(CodebookRow)
+_CODING, _EVENT, _JOURNAL = _table(CodingRow), _table(EventRow), _table(JournalRow)
+_PERSON, _SPAN, _SUGGESTED = _table(PersonRow), _table(SpanRow), _table(SuggestedRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member of the team; role is `coder` or `supervisor`."""
+
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """One assignment with the state of its coding (`open` also where nothing was written yet)."""
+
+    article: str
+    coder: str
+    stage: str
+    position: int
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodingHead:
+    """A coding without its contents."""
+
+    id: str
+    article: str
+    coder: str
+    codebook: str
+    text_sha256: str
+    status: str
+
+
+class Queries:
+    """Reads over one connection, that is one consistent view."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def article(self, article_id: str) -> Article | None:
+        """One article with its text."""
+        row = self._one(select(_ARTICLE).where(_ARTICLE.c.id == article_id))
+        return convert.to_article(row) if row else None
+
+    def article_ids(self) -> list[str]:
+        """The ids of all articles in order."""
+        return list(self.connection.execute(select(_ARTICLE.c.id).order_by(_ARTICLE.c.id)).scalars())
+
+    def article_hashes(self) -> dict[str, str]:
+        """Article id → text_sha256."""
+        rows = self.connection.execute(select(_ARTICLE.c.id, _ARTICLE.c.text_sha256))
+        return {row.id: row.text_sha256 for row in rows}
+
+    def unsuggested(self) -> list[str]:
+        """The articles that the suggester has not read yet."""
+        query = select(_ARTICLE.c.id).where(_ARTICLE.c.id.not_in(select(_SUGGESTED.c.article)))
+        return list(self.connection.execute(query.order_by(_ARTICLE.c.id)).scalars())
+
+    def candidates(self, article_id: str) -> list[Candidate]:
+        """The candidates of one article in reading order."""
+        query = select(_CANDIDATE).where(_CANDIDATE.c.article == article_id)
+        rows = self._all(query.order_by(_CANDIDATE.c.position))
+        return [convert.to_candidate(row) for row in rows]
+
+    def codebook(self) -> tuple[str, str] | None:
+        """The newest codebook revision as (ref, JSON body)."""
+        newest = select(_JOURNAL.c.changes).where(_JOURNAL.c.subject == "codebooks")
+        text = self.connection.execute(newest.order_by(_JOURNAL.c.version.desc()).limit(1)).scalar()
+        if text is None:
+            return None
+        ref = journal.load(text)[-1].key[0]
+        row = self._one(select(_CODEBOOK).where(_CODEBOOK.c.ref == ref))
+        return (row["ref"], row["body"]) if row else None
+
+    def people(self) -> list[Person]:
+        """The team in the order of names."""
+        return [Person(**row) for row in self._all(select(_PERSON).order_by(_PERSON.c.name))]
+
+    def assignments(self, coder: str | None = None) -> list[Assigned]:
+        """Assignments, of everybody or of one coder, in working order."""
+        joined = _ASSIGNMENT.outerjoin(
+            _CODING,
+            (_CODING.c.article == _ASSIGNMENT.c.article) & (_CODING.c.coder == _ASSIGNMENT.c.coder),
+        )
+        status = func.coalesce(_CODING.c.status, Status.OPEN.value).label("status")
+        query = select(_ASSIGNMENT, status).select_from(joined)
+        if coder is not None:
+            query = query.where(_ASSIGNMENT.c.coder == coder)
+        order = (_ASSIGNMENT.c.coder, _ASSIGNMENT.c.position, _ASSIGNMENT.c.article)
+        return [Assigned(**row) for row in self._all(query.order_by(*order))]
+
+    def coding_heads(self, article_id: str | None = None) -> list[CodingHead]:
+        """The heads of all codings, gold among them."""
+        query = select(_CODING).order_by(_CODING.c.article, _CODING.c.coder)
+        if article_id is not None:
+            query = query.where(_CODING.c.article == article_id)
+        return [CodingHead(**row) for row in self._all(query)]
+
+    def coding(self, article_id: str, coder: str) -> Coding | None:
+        """One coder's coding of one article."""
+        coding_id = f"{article_id}/{coder}"
+        parts: list[tuple[str, Row]] = [
+            ("coding", row) for row in self._all(select(_CODING).where(_CODING.c.id == coding_id))
+        ]
+        for table in (_SPAN, _EVENT, _ANSWER):
+            rows = self._all(select(table).where(table.c.coding == coding_id))
+            parts.extend((table.name, row) for row in rows)
+        return convert.to_coding(parts)
+
+    def codings(self, *, submitted: bool = True, article_id: str | None = None) -> list[Coding]:
+        """The coders' codings (never gold), only the submitted ones unless told otherwise."""
+        heads = [h for h in self.coding_heads(article_id) if h.coder != GOLD]
+        if submitted:
+            heads = [h for h in heads if h.status == Status.SUBMITTED.value]
+        found = (self.coding(h.article, h.coder) for h in heads)
+        return [coding for coding in found if coding is not None]
+
+    def gold(self, article_id: str) -> Coding | None:
+        """The gold coding of one article."""
+        return self.coding(article_id, GOLD)
+
+    def golds(self) -> list[Coding]:
+        """All gold codings."""
+        found = (self.gold(h.article) for h in self.coding_heads() if h.coder == GOLD)
+        return [coding for coding in found if coding is not None]
+
+    def clusters(self, article_id: str) -> list[Cluster]:
+        """The stored clusters of one article in their order."""
+        query = select(_CLUSTER).where(_CLUSTER.c.article == article_id)
+        return [convert.to_cluster(row) for row in self._all(query.order_by(_CLUSTER.c.position))]
+
+    def row(self, table: str, key: Key) -> Row | None:
+        """One state row by its key."""
+        state = STATE[table]
+        where = [state.table.c[name] == value for name, value in zip(state.key, key, strict=True)]
+        return self._one(select(state.table).where(*where))
+
+    def rows(self, table: str) -> Iterator[Row]:
+        """All rows of a state table."""
+        for row in self.connection.execute(select(STATE[table].table)).mappings():
+            yield dict(row)
+
+    def history(self, subject: str) -> list[tuple[int, str, int | None]]:
+        """(version, what, version undone) of one subject's entries in order."""
+        columns = (_JOURNAL.c.version, _JOURNAL.c.what, _JOURNAL.c.undoes)
+        query = select(*columns).where(_JOURNAL.c.subject == subject).order_by(_JOURNAL.c.version)
+        return [(r.version, r.what, r.undoes) for r in self.connection.execute(query)]
+
+    def entry(self, subject: str, version: int) -> Entry:
+        """One journal entry."""
+        where = (_JOURNAL.c.subject == subject, _JOURNAL.c.version == version)
+        return _to_entry(self.connection.execute(select(_JOURNAL).where(*where)).mappings().one())
+
+    def entries(self, since: int = 0, subject: str | None = None) -> Iterator[Entry]:
+        """The journal after a position, oldest first."""
+        query = select(_JOURNAL).where(_JOURNAL.c.position > since).order_by(_JOURNAL.c.position)
+        if subject is not None:
+            query = query.where(_JOURNAL.c.subject == subject)
+        for row in self.connection.execute(query).mappings():
+            yield _to_entry(row)
+
+    def last_version(self, subject: str) -> tuple[int, str]:
+        """The version and digest of a subject's last entry, (0, "") for a new one."""
+        query = select(_JOURNAL.c.version, _JOURNAL.c.digest).where(_JOURNAL.c.subject == subject)
+        row = self.connection.execute(query.order_by(_JOURNAL.c.version.desc()).limit(1)).first()
+        return (row.version, row.digest) if row else (0, "")
+
+    def _one(self, query: Any) -> Row | None:
+        row = self.connection.execute(query).mappings().first()
+        return dict(row) if row is not None else None
+
+    def _all(self, query: Any) -> Sequence[Row]:
+        return [dict(row) for row in self.connection.execute(query).mappings()]
+
+
+def _to_entry(row: Any) -> Entry:
+    names = ("position", "subject", "version", "at", "person", "what", "undoes", "digest")
+    return Entry(**{name: row[name] for name in names}, changes=journal.load(row["changes"]))

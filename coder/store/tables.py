@@ -1,0 +1,217 @@
+"""What the database keeps: one class per table, constraints named.
+
+`STATE` lists the tables whose rows the journal can rebuild, with their keys. Each row of them is a
+plain dict here and in the journal; `convert` alone knows how rows and the model correspond.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import JSON, Column, Index, MetaData, Table, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+METADATA: MetaData = SQLModel.metadata
+
+
+def _json() -> Any:
+    return Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+
+
+class MetaRow(SQLModel, table=True):
+    """One fact about the database itself, such as its schema version."""
+
+    __tablename__ = "meta"
+    key: str = Field(primary_key=True)
+    value: str
+
+
+class CodebookRow(SQLModel, table=True):
+    """One immutable codebook revision with its lexicon, as JSON."""
+
+    __tablename__ = "codebook"
+    ref: str = Field(primary_key=True)
+    digest: str
+    body: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class ArticleRow(SQLModel, table=True):
+    """One article; its text never changes and stays out of the journal, its sha256 stands for it."""
+
+    __tablename__ = "article"
+    id: str = Field(primary_key=True)
+    text: str = Field(sa_column=Column(Text, nullable=False))
+    text_sha256: str
+    source: str
+    boilerplate: Any = _json()
+
+
+class CandidateRow(SQLModel, table=True):
+    """One candidate span; candidates can be computed again and stay out of the journal."""
+
+    __tablename__ = "candidate"
+    article: str = Field(primary_key=True, foreign_key="article.id")
+    id: str = Field(primary_key=True)
+    position: int
+    kind: str
+    start: int
+    end: int
+    quote: str
+    value: Any = _json()
+    origin: str
+    score: float
+
+
+class SuggestedRow(SQLModel, table=True):
+    """That the suggester has read an article, also when it found nothing."""
+
+    __tablename__ = "suggested"
+    article: str = Field(primary_key=True, foreign_key="article.id")
+    suggester: str
+
+
+class PersonRow(SQLModel, table=True):
+    """One member of the team."""
+
+    __tablename__ = "person"
+    name: str = Field(primary_key=True)
+    role: str
+
+
+class AssignmentRow(SQLModel, table=True):
+    """Who codes which article, in which stage and order."""
+
+    __tablename__ = "assignment"
+    article: str = Field(primary_key=True, foreign_key="article.id")
+    coder: str = Field(primary_key=True, foreign_key="person.name")
+    stage: str
+    position: int
+
+
+class CodingRow(SQLModel, table=True):
+    """The head of one coding; gold is the coding of the coder `gold`."""
+
+    __tablename__ = "coding"
+    __table_args__ = (UniqueConstraint("article", "coder", name="uq_coding_article_coder"),)
+    id: str = Field(primary_key=True)
+    article: str = Field(foreign_key="article.id")
+    coder: str
+    codebook: str
+    text_sha256: str
+    status: str
+
+
+class SpanRow(SQLModel, table=True):
+    """One span of a coding, in its order."""
+
+    __tablename__ = "span"
+    coding: str = Field(primary_key=True, foreign_key="coding.id")
+    id: str = Field(primary_key=True)
+    position: int
+    kind: str
+    start: int
+    end: int
+    quote: str
+    value: Any = _json()
+    decision: str | None = None
+    candidate: str = ""
+    reason: str = ""
+
+
+class EventRow(SQLModel, table=True):
+    """One event of a coding, in its order."""
+
+    __tablename__ = "event"
+    coding: str = Field(primary_key=True, foreign_key="coding.id")
+    id: str = Field(primary_key=True)
+    position: int
+
+
+class AnswerRow(SQLModel, table=True):
+    """What one field holds; `event` is empty for the fields of the article."""
+
+    __tablename__ = "answer"
+    coding: str = Field(primary_key=True, foreign_key="coding.id")
+    event: str = Field(primary_key=True)
+    field: str = Field(primary_key=True)
+    value: Any = _json()
+    blank: str | None = None
+    evidence: Any = _json()
+    comment: str = ""
+    proposed: bool = False
+    taken_from: Any = _json()
+    reason: str = ""
+    by: str = ""
+
+
+class ClusterRow(SQLModel, table=True):
+    """Events of different coders that are the same event, and what became of them."""
+
+    __tablename__ = "cluster"
+    article: str = Field(primary_key=True, foreign_key="article.id")
+    id: str = Field(primary_key=True)
+    position: int
+    members: Any = _json()
+    gold: str = ""
+    rejected: str = ""
+
+
+class JournalRow(SQLModel, table=True):
+    """One change ever made: who did what to which subject, and the rows before and after.
+
+    (subject, version) is unique, so that two writers of one subject clash instead of losing a change.
+    digest chains the entries of a subject: it covers this entry and the digest before it.
+    """
+
+    __tablename__ = "journal"
+    __table_args__ = (
+        UniqueConstraint("subject", "version", name="uq_journal_subject_version"),
+        Index("ix_journal_person", "person"),
+    )
+    position: int | None = Field(default=None, primary_key=True)
+    subject: str
+    version: int
+    at: str
+    person: str
+    what: str
+    undoes: int | None = None
+    changes: str = Field(sa_column=Column(Text, nullable=False))
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class StateTable:
+    """A table that the journal can rebuild: its key columns, and columns left out of the journal."""
+
+    table: Table
+    key: tuple[str, ...]
+    unjournaled: tuple[str, ...] = ()
+
+
+def _state(row: type[SQLModel], *unjournaled: str) -> StateTable:
+    table: Table = row.__table__  # type: ignore[attr-defined]
+    return StateTable(table, tuple(c.name for c in table.primary_key.columns), unjournaled)
+
+
+# In the order in which rows must be inserted (parents first).
+STATE: dict[str, StateTable] = {
+    s.table.name: s
+    for s in (
+        _state(CodebookRow, "body"),
+        _state(ArticleRow, "text"),
+        _state(PersonRow),
+        _state(AssignmentRow),
+        _state(CodingRow),
+        _state(SpanRow),
+        _state(EventRow),
+        _state(AnswerRow),
+        _state(ClusterRow),
+    )
+}

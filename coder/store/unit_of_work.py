@@ -1,0 +1,266 @@
+"""The door to the database: a unit of work writes state and journal in one transaction.
+
+`with store.begin(person) as work:` does everything or nothing: leaving the block by an error undoes
+it all. Every change is given as the rows before and after; what differs is written to the tables and,
+with the same words, to the journal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
+
+from coder.errors import CoderError, ConflictError
+from coder.model import Article, Candidate, Cluster, Coding
+from coder.store import convert, journal
+from coder.store.convert import Key, Rows
+from coder.store.engine import connect, create_tables, sqlite_path
+from coder.store.journal import Change
+from coder.store.queries import Queries
+from coder.store.tables import STATE, CandidateRow, JournalRow, MetaRow, SuggestedRow
+
+SCHEMA_VERSION = "1"
+_JOURNAL = JournalRow.__table__  # type: ignore[attr-defined]
+_CANDIDATE = CandidateRow.__table__  # type: ignore[attr-defined]
+_SUGGESTED = SuggestedRow.__table__  # type: ignore[attr-defined]
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The present moment in UTC."""
+    return datetime.now(UTC)
+
+
+class Store:
+    """One project's database."""
+
+    def __init__(self, engine: Engine, clock: Clock = utc_now) -> None:
+        self.engine = engine
+        self.clock = clock
+
+    @classmethod
+    def create(cls, url: str, clock: Clock = utc_now) -> Store:
+        """A new, empty database at `url`; refuses one that already holds a project."""
+        store = cls(connect(url), clock)
+        with _translated(), store.engine.connect() as connection:
+            if store.engine.dialect.has_table(connection, "meta"):
+                raise CoderError(
+                    f"There is already a project in {store.name}.",
+                    hint="Choose another folder or database.",
+                )
+        with _translated():
+            create_tables(store.engine)
+            with store._writing() as connection:
+                meta = MetaRow.__table__  # type: ignore[attr-defined]
+                connection.execute(insert(meta), {"key": "schema", "value": SCHEMA_VERSION})
+        return store
+
+    @classmethod
+    def open(cls, url: str, clock: Clock = utc_now) -> Store:
+        """The database at `url`, which must hold a project that this program understands."""
+        store = cls(connect(url), clock)
+        path = sqlite_path(store.engine)
+        if path is not None and not path.is_file():
+            raise CoderError(
+                f"The database {path} does not exist.", hint="Make a project with `coder init DIR`."
+            )
+        with _translated(), store.engine.connect() as connection:
+            if not store.engine.dialect.has_table(connection, "meta"):
+                raise CoderError(
+                    f"There is no project in {store.name}.", hint="Make one with `coder init DIR`."
+                )
+            meta = MetaRow.__table__  # type: ignore[attr-defined]
+            found = connection.execute(select(meta.c.value).where(meta.c.key == "schema")).scalar()
+        if found != SCHEMA_VERSION:
+            raise CoderError(
+                f"The database has schema {found}, this program knows {SCHEMA_VERSION}.",
+                hint="Use the version of coder that made it, or a newer one.",
+            )
+        return store
+
+    @property
+    def name(self) -> str:
+        """The database as one may show it: a file name, or a URL without its password."""
+        path = sqlite_path(self.engine)
+        return str(path) if path else self.engine.url.render_as_string(hide_password=True)
+
+    @contextmanager
+    def begin(self, person: str) -> Iterator[Work]:
+        """A unit of work done by `person`: committed when the block ends well, else undone."""
+        with _translated(), self._writing() as connection:
+            yield Work(connection, person, self.clock)
+
+    @contextmanager
+    def read(self) -> Iterator[Queries]:
+        """Read-only access, one consistent view."""
+        with _translated(), self.engine.connect() as connection, connection.begin():
+            yield Queries(connection)
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with self.engine.connect().execution_options(writing=True) as connection, connection.begin():
+            yield connection
+
+
+class Work:
+    """Changes of one transaction, with the queries that see them."""
+
+    def __init__(self, connection: Connection, person: str, clock: Clock) -> None:
+        self.connection = connection
+        self.person = person
+        self.clock = clock
+        self.queries = Queries(connection)
+
+    def add_articles(self, articles: Sequence[Article]) -> None:
+        """New articles, as one change."""
+        rows: Rows = {}
+        for article in articles:
+            rows |= convert.article_rows(article)
+        self.record("articles", "article.imported", {}, rows)
+
+    def add_codebook(self, ref: str, digest: str, body: str) -> None:
+        """A codebook revision, which never changes afterwards."""
+        row = {"ref": ref, "digest": digest, "body": body}
+        self.record("codebooks", "codebook.added", {}, {("codebook", ref): row})
+
+    def add_person(self, name: str, role: str) -> None:
+        """A new member of the team."""
+        self.record("people", "person.added", {}, {("person", name): {"name": name, "role": role}})
+
+    def assign(self, rows: Iterable[tuple[str, str, str, int]]) -> None:
+        """New assignments (article, coder, stage, position), as one change."""
+        names = ("article", "coder", "stage", "position")
+        after: Rows = {("assignment", r[0], r[1]): dict(zip(names, r, strict=True)) for r in rows}
+        self.record("assignments", "assignment.made", {}, after)
+
+    def save_coding(self, before: Coding | None, after: Coding, what: str) -> None:
+        """A coding as it was and as it is now; raises ConflictError where the database holds another."""
+        self.record(f"coding:{after.id}", what, convert.coding_rows(before), convert.coding_rows(after))
+
+    def save_gold(
+        self,
+        before: tuple[Coding | None, Sequence[Cluster]],
+        after: tuple[Coding, Sequence[Cluster]],
+        what: str,
+    ) -> None:
+        """An article's gold coding and clusters as they were and as they are now, as one change."""
+        old = convert.coding_rows(before[0]) | convert.cluster_rows(before[1])
+        new = convert.coding_rows(after[0]) | convert.cluster_rows(after[1])
+        self.record(f"gold:{after[0].article}", what, old, new)
+
+    def replace_candidates(self, article: str, candidates: Sequence[Candidate], suggester: str) -> None:
+        """The suggester's candidates of one article in place of those it had (not journaled)."""
+        self.connection.execute(delete(_CANDIDATE).where(_CANDIDATE.c.article == article))
+        self.connection.execute(delete(_SUGGESTED).where(_SUGGESTED.c.article == article))
+        rows = [convert.candidate_row(article, i, c) for i, c in enumerate(candidates)]
+        if rows:
+            self.connection.execute(insert(_CANDIDATE), rows)
+        self.connection.execute(insert(_SUGGESTED), {"article": article, "suggester": suggester})
+
+    def record(self, subject: str, what: str, before: Rows, after: Rows) -> None:
+        """Write what differs between two sets of rows, and the journal entry that says so."""
+        changes = journal.differences(before, after)
+        if changes:
+            self._write(subject, what, changes, None)
+
+    def undo(self, subject: str) -> str | None:
+        """Take back the last change that stands; returns what it was, None if there is none."""
+        return self._turn(subject, journal.UNDO)
+
+    def redo(self, subject: str) -> str | None:
+        """Do again what was undone last; returns what it was, None if there is none."""
+        return self._turn(subject, journal.REDO)
+
+    def _turn(self, subject: str, what: str) -> str | None:
+        done, undone = journal.stacks(self.queries.history(subject))
+        stack = done if what == journal.UNDO else undone
+        if not stack:
+            return None
+        entry = self.queries.entry(subject, stack[-1])
+        changes = entry.changes
+        if what == journal.UNDO:
+            changes = tuple(change.inverse for change in reversed(changes))
+        self._write(subject, what, changes, entry.version)
+        return entry.what
+
+    def _write(self, subject: str, what: str, changes: Sequence[Change], undoes: int | None) -> None:
+        for (table, kind), group in groupby(changes, key=lambda c: (c.table, _kind(c))):
+            self._apply(table, kind, list(group))
+        version, previous = self.queries.last_version(subject)
+        at = self.clock().astimezone(UTC).isoformat(timespec="milliseconds")
+        body = journal.dump(changes)
+        fields = (subject, version + 1, at, self.person, what, undoes, body)
+        names = ("subject", "version", "at", "person", "what", "undoes", "changes")
+        row = dict(zip(names, fields, strict=True))
+        self.connection.execute(insert(_JOURNAL), {**row, "digest": journal.digest(previous, fields)})
+
+    def _apply(self, name: str, kind: str, changes: Sequence[Change]) -> None:
+        table = STATE[name].table
+        if kind == "insert":
+            self.connection.execute(insert(table), [change.after for change in changes])
+            return
+        for change in changes:
+            where = _matches(name, change.key)
+            self._expect(name, change)
+            if kind == "delete":
+                self.connection.execute(delete(table).where(*where))
+            else:
+                self.connection.execute(update(table).where(*where).values(change.after))
+
+    def _expect(self, name: str, change: Change) -> None:
+        """The row must be as the change believes it was, else somebody changed it meanwhile."""
+        found = self.queries.row(name, change.key)
+        if found is None or journal.journaled(name, found) != journal.journaled(name, change.before):
+            raise ConflictError(
+                f"The {name} {'/'.join(change.key)} was changed by somebody else meanwhile.",
+                hint="Nothing was written; open it again to see the present state.",
+            )
+
+
+def _kind(change: Change) -> str:
+    if change.before is None:
+        return "insert"
+    return "delete" if change.after is None else "update"
+
+
+def _matches(name: str, key: Key) -> list[Any]:
+    state = STATE[name]
+    return [state.table.c[column] == value for column, value in zip(state.key, key, strict=True)]
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turns the database's errors into what the person at the keyboard can do about them."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise ConflictError(
+            f"Somebody else wrote the same thing meanwhile ({error.orig}).",
+            hint="Nothing was written; open it again to see the present state.",
+        ) from error
+    except OperationalError as error:
+        text = str(error.orig)
+        hint = "Check that the database can be reached, then try again."
+        if "locked" in text or "busy" in text:
+            hint = "Another program holds the database; close it or try again in a moment."
+        elif "readonly" in text or "unable to open" in text:
+            hint = "Check that the file and its folder exist and may be written."
+        elif "full" in text:
+            hint = "Free some space on the disk, then try again."
+        raise CoderError(f"The database refused: {text}.", hint=hint) from error
+    except DatabaseError as error:
+        raise CoderError(
+            f"The database cannot be read: {error.orig}.",
+            hint="Restore the last good copy made with `coder backup`, or check the file.",
+        ) from error

@@ -1,0 +1,123 @@
+"""Integrity of a database: the journal replayed from empty must give the state, and all must fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from coder.model import Coding
+from coder.store import journal
+from coder.store.convert import Key, Row
+from coder.store.queries import Queries
+from coder.store.tables import STATE
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that does not hold, where, and the way to mend it."""
+
+    check: str
+    where: str
+    what: str
+    hint: str
+
+
+def findings(queries: Queries) -> Iterator[Finding]:
+    """Everything that is wrong with the database; nothing when all is well."""
+    yield from _chain(queries)
+    yield from _replay(queries)
+    yield from _articles(queries)
+    yield from _codings(queries)
+
+
+_TAMPERED = "Somebody changed the journal outside coder; restore the last good backup and merge newer work."
+_DRIFTED = (
+    "Somebody changed the tables outside coder; restore the last good backup, the journal has the work."
+)
+
+
+def _chain(queries: Queries) -> Iterator[Finding]:
+    last: dict[str, tuple[int, str]] = {}
+    for e in queries.entries():
+        version, previous = last.get(e.subject, (0, ""))
+        fields = (e.subject, e.version, e.at, e.person, e.what, e.undoes, journal.dump(e.changes))
+        if e.version != version + 1:
+            yield Finding(
+                "journal", e.subject, f"Entry {version + 1} is missing before entry {e.version}.", _TAMPERED
+            )
+        elif e.digest != journal.digest(previous, fields):
+            yield Finding("journal", e.subject, f"Entry {e.version} is not as it was written.", _TAMPERED)
+        last[e.subject] = (e.version, e.digest)
+
+
+def _replay(queries: Queries) -> Iterator[Finding]:
+    state: dict[Key, Row] = {}
+    for entry in queries.entries():
+        for change in entry.changes:
+            key = (change.table, *change.key)
+            if state.get(key) != change.before:
+                yield Finding(
+                    "replay",
+                    "/".join(key),
+                    f"Entry {entry.version} of {entry.subject} does not start from the state before it.",
+                    _TAMPERED,
+                )
+            if change.after is None:
+                state.pop(key, None)
+            else:
+                state[key] = change.after
+    for name, table in STATE.items():
+        for row in queries.rows(name):
+            key = (name, *(str(row[column]) for column in table.key))
+            if state.pop(key, None) != journal.journaled(name, row):
+                yield Finding(
+                    "replay", "/".join(key), "The row differs from what the journal says.", _DRIFTED
+                )
+    for key in state:
+        yield Finding("replay", "/".join(key), "The journal has this row, the table has not.", _DRIFTED)
+
+
+def _articles(queries: Queries) -> Iterator[Finding]:
+    for article_id, expected in queries.article_hashes().items():
+        article = queries.article(article_id)
+        if article is not None and article.text_sha256 != expected:
+            yield Finding("article", article_id, "The text does not have its sha256.", _DRIFTED)
+
+
+def _codings(queries: Queries) -> Iterator[Finding]:
+    for head in queries.coding_heads():
+        article = queries.article(head.article)
+        coding = queries.coding(head.article, head.coder)
+        if article is None or coding is None:
+            continue  # a foreign key forbids it; replay reports it if it happens all the same
+
+        if head.text_sha256 != article.text_sha256:
+            yield Finding(
+                "coding",
+                head.id,
+                "It belongs to another version of the article's text.",
+                "Code the article anew.",
+            )
+        yield from _spans(coding, article.text)
+        yield from _evidence(coding)
+
+
+def _spans(coding: Coding, text: str) -> Iterator[Finding]:
+    for span in coding.spans:
+        where = f"{coding.id}/{span.id}"
+        if not 0 <= span.start < span.end <= len(text):
+            yield Finding("span", where, f"Offsets {span.start}–{span.end} lie outside the text.", _DRIFTED)
+        elif text[span.start : span.end] != span.quote:
+            yield Finding("span", where, "The quote is not what the text has there.", _DRIFTED)
+
+
+def _evidence(coding: Coding) -> Iterator[Finding]:
+    known = {span.id for span in coding.spans}
+    answers = [("", coding.answers), *((event.id, event.fields) for event in coding.events)]
+    for event_id, fields in answers:
+        for name, answer in fields.items():
+            if lost := [span_id for span_id in answer.evidence if span_id not in known]:
+                where = f"{coding.id}/{event_id}/{name}".replace("//", "/")
+                yield Finding(
+                    "evidence", where, f"No such span: {', '.join(lost)}.", "Attach the evidence anew."
+                )
