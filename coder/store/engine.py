@@ -74,10 +74,13 @@ def _begin_immediate(connection: Any) -> None:
 
 
 _JOURNAL = JournalRow.__table__  # type: ignore[attr-defined]
+
+
+def _after_create(statement: str, dialect: str) -> None:
+    ddl: Any = DDL(statement)  # type: ignore[no-untyped-call]
+    event.listen(_JOURNAL, "after_create", ddl.execute_if(dialect=dialect))
+
+
 for _verb in ("update", "delete"):
-    event.listen(
-        _JOURNAL,
-        "after_create",
-        DDL(_APPEND_ONLY_SQLITE.format(verb=_verb, VERB=_verb.upper())).execute_if(dialect="sqlite"),
-    )
-event.listen(_JOURNAL, "after_create", DDL(_APPEND_ONLY_POSTGRES).execute_if(dialect="postgresql"))
+    _after_create(_APPEND_ONLY_SQLITE.format(verb=_verb, VERB=_verb.upper()), "sqlite")
+_after_create(_APPEND_ONLY_POSTGRES, "postgresql")

@@ -208,12 +208,12 @@ class Work:
     def _apply(self, name: str, kind: str, changes: Sequence[Change]) -> None:
         table = STATE[name].table
         if kind == "insert":
-            self.connection.execute(insert(table), [change.after for change in changes])
+            self.connection.execute(insert(table), [change.after for change in changes if change.after])
             return
         for change in changes:
             where = _matches(name, change.key)
             self._expect(name, change)
-            if kind == "delete":
+            if change.after is None:
                 self.connection.execute(delete(table).where(*where))
             else:
                 self.connection.execute(update(table).where(*where).values(change.after))
