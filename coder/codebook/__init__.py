@@ -1,0 +1,1 @@
+"""The codebook: what may be coded, the names and words it is coded with, and the rules a coding must meet."""

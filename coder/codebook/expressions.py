@@ -1,0 +1,196 @@
+"""The rule language of codebooks: the forms a condition may take, as small frozen classes.
+
+Conditions are data, not code; nothing here is ever evaluated as Python. What they mean for a given
+coding is in `scope`. The forms are those listed under `expressions` in schemas/conflict_events.yaml.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import Discriminator, Field, Tag
+
+from coder.codebook.label import Model
+
+Constant: TypeAlias = str | int
+Operator: TypeAlias = Literal["<", "<=", "=", "!=", ">=", ">"]
+State: TypeAlias = Literal["coded", "missing", "not_stated", "not_applicable"]
+Ids: TypeAlias = Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+class In(Model):
+    """The value, or any value of a list field, is one of these."""
+
+    field: str
+    values: Ids = Field(alias="in")
+
+
+class NotIn(Model):
+    """The field is coded and no value is one of these."""
+
+    field: str
+    values: Ids = Field(alias="not_in")
+
+
+class Under(Model):
+    """The hierarchy value is one of these nodes or below it."""
+
+    field: str
+    roots: Ids = Field(alias="under")
+
+
+class InState(Model):
+    """The field is in one of these states."""
+
+    field: str
+    states: Annotated[tuple[State, ...], Field(min_length=1)] = Field(alias="state")
+
+
+class Items(Model):
+    """A list field has at most, or at least, this many values."""
+
+    field: str
+    max_items: int | None = None
+    min_items: int | None = None
+
+
+class Compare(Model):
+    """Two operands compared: fields, field parts (`date.start`) or constants."""
+
+    compare: tuple[Constant, Operator, Constant]
+
+
+class Disjoint(Model):
+    """Two list fields share no value."""
+
+    disjoint: tuple[str, str]
+
+
+class EvidenceTest(Model):
+    """A test on the spans attached to a field, to `all` fields or to `required_fields`."""
+
+    field: str = Field(alias="evidence")
+    tests: Annotated[
+        tuple[Literal["present", "absent", "inside_article", "outside_boilerplate"], ...], Field(min_length=1)
+    ] = Field(alias="is")
+
+
+class NoRecords(Model):
+    """The article has no event record; with false, it has at least one."""
+
+    no_records: bool
+
+
+class NoTwin(Model):
+    """No other record of the article has the same values in all these fields."""
+
+    no_twin: Ids
+
+
+class All(Model):
+    """Every one of these holds."""
+
+    all: tuple[Expression, ...]
+
+
+class Any_(Model):  # noqa: N801 - `Any` is taken by typing
+    """At least one of these holds."""
+
+    any: tuple[Expression, ...]
+
+
+class Not(Model):
+    """This does not hold."""
+
+    not_: Expression = Field(alias="not")
+
+
+_KEYED: dict[str, type[Model]] = {
+    "in": In,
+    "not_in": NotIn,
+    "under": Under,
+    "state": InState,
+    "max_items": Items,
+    "min_items": Items,
+    "compare": Compare,
+    "disjoint": Disjoint,
+    "evidence": EvidenceTest,
+    "no_records": NoRecords,
+    "no_twin": NoTwin,
+    "all": All,
+    "any": Any_,
+    "not": Not,
+}
+FORM_KEYS = tuple(_KEYED)
+"""The keys of which every condition has one; the key tells the form."""
+
+
+def _form_of(raw: Any) -> str | None:
+    """The name of the class a condition belongs to, None if no key tells."""
+    if isinstance(raw, Model):
+        return type(raw).__name__
+    if not isinstance(raw, Mapping):
+        return None
+    return next((form.__name__ for key, form in _KEYED.items() if key in raw), None)
+
+
+Expression = Annotated[
+    Annotated[In, Tag("In")]
+    | Annotated[NotIn, Tag("NotIn")]
+    | Annotated[Under, Tag("Under")]
+    | Annotated[InState, Tag("InState")]
+    | Annotated[Items, Tag("Items")]
+    | Annotated[Compare, Tag("Compare")]
+    | Annotated[Disjoint, Tag("Disjoint")]
+    | Annotated[EvidenceTest, Tag("EvidenceTest")]
+    | Annotated[NoRecords, Tag("NoRecords")]
+    | Annotated[NoTwin, Tag("NoTwin")]
+    | Annotated[All, Tag("All")]
+    | Annotated[Any_, Tag("Any_")]
+    | Annotated[Not, Tag("Not")],
+    Discriminator(_form_of),
+]
+
+for _model in (All, Any_, Not):
+    _model.model_rebuild()
+
+
+def parts_of(expression: Expression) -> Iterator[tuple[Expression, tuple[str | int, ...]]]:
+    """The condition and every condition inside it, each with its path in the YAML."""
+    yield expression, ()
+    inner: list[tuple[tuple[str | int, ...], Expression]] = []
+    if isinstance(expression, All):
+        inner = [(("all", i), e) for i, e in enumerate(expression.all)]
+    elif isinstance(expression, Any_):
+        inner = [(("any", i), e) for i, e in enumerate(expression.any)]
+    elif isinstance(expression, Not):
+        inner = [(("not",), expression.not_)]
+    for path, part in inner:
+        for found, deeper in parts_of(part):
+            yield found, (*path, *deeper)
+
+
+def names_in(expression: Expression) -> frozenset[str]:
+    """The event fields that decide the condition (`date.basis` counts as `date`), other scopes left out."""
+    return frozenset(
+        name.split(".")[0]
+        for part, _ in parts_of(expression)
+        for name in operands(part)
+        if name.split(".")[0] not in {"article", "link"}
+    )
+
+
+def operands(part: Expression) -> tuple[str, ...]:
+    """What one condition, without those inside it, looks at; a comparison's constants are among them."""
+    match part:
+        case In() | NotIn() | Under() | InState() | Items() | EvidenceTest():
+            return (part.field,)
+        case Compare():
+            return tuple(side for side in (part.compare[0], part.compare[2]) if isinstance(side, str))
+        case Disjoint():
+            return part.disjoint
+        case NoTwin():
+            return part.no_twin
+        case _:
+            return ()

@@ -1,0 +1,34 @@
+"""What every part of a codebook is made of: a frozen model that refuses unknown keys, and a bilingual label.
+
+Source: pydantic 2, `model_config`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+
+class Model(BaseModel):
+    """A frozen piece of the codebook; a key it does not know is an error, never dropped."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True)
+
+
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.-]*$")]
+"""A name that data refers to: Latin letters, digits, `_`, `.`, `-`; it never changes once published."""
+
+Text = Annotated[str, StringConstraints(min_length=1)]
+"""Words for people; never empty."""
+
+
+class Label(Model):
+    """The same words in Arabic and in English."""
+
+    ar: Text
+    en: Text
+
+    def of(self, lang: str) -> str:
+        """The words in `ar` or `en`; any other language code gives English."""
+        return self.ar if lang == "ar" else self.en

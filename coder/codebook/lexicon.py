@@ -1,0 +1,400 @@
+"""The names and words that go with a codebook: actors, places, weapons, triggers, dates, numbers.
+
+It feeds the suggester and the value pickers; it never decides a code. Source: the conventions at the
+head of schemas/conflict_events_lexicon.yaml.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Protocol, TypeVar
+
+from pydantic import Field
+
+from coder.codebook.label import Id, Label, Model, Text
+from coder.text.normalize import fold_key
+
+Forms = tuple[Text, ...]
+
+
+class Seen(Model):
+    """Forms found as whole words in the sample articles, and in which."""
+
+    forms: Forms
+    seeds: tuple[str, ...]
+
+
+class Actor(Model):
+    """Somebody who acts or is acted on; `parent` groups, it claims nothing."""
+
+    id: Id
+    name: Label
+    actor_class: str = Field(alias="class")
+    country: str = ""
+    parent: str = ""
+    aliases: Forms = ()
+    ambiguous: Forms = ()
+    seen: Seen | None = None
+
+    @property
+    def forms(self) -> Forms:
+        """Every Arabic form under which the actor is matched, its name first."""
+        return (self.name.ar, *self.aliases)
+
+
+class Place(Model):
+    """A place; lat and lon in degrees, WGS84, approximate, for display and distance only."""
+
+    id: Id
+    name: Label
+    kind: str
+    country: str = ""
+    admin1: str = ""
+    lat: float | None = Field(default=None, ge=-90, le=90)
+    lon: float | None = Field(default=None, ge=-180, le=180)
+    aliases: Forms = ()
+    ambiguous: Forms = ()
+    seen: Seen | None = None
+
+    @property
+    def forms(self) -> Forms:
+        """Every Arabic form under which the place is matched, its name first."""
+        return (self.name.ar, *self.aliases)
+
+
+class Weapon(Model):
+    """A means of attack and the words for it."""
+
+    id: Id
+    name: Label
+    group: str
+    forms: Forms = ()
+    ambiguous: Forms = ()
+    seen: Seen | None = None
+
+
+class Trigger(Model):
+    """The words that announce one event type; verbs as a dictionary lists them."""
+
+    verbs: Forms = ()
+    nouns: Forms = ()
+    ambiguous: Forms = ()
+    seen: Forms = ()
+
+
+class GregorianMonth(Model):
+    """A month and the spellings of its three naming systems."""
+
+    num: int = Field(ge=1, le=12)
+    en: Text
+    levant: Forms
+    egypt_gulf: Forms
+    maghreb: Forms
+
+    @property
+    def forms(self) -> Forms:
+        """All Arabic spellings, each once."""
+        return tuple(dict.fromkeys((*self.levant, *self.egypt_gulf, *self.maghreb)))
+
+
+class HijriMonth(Model):
+    """A month of the Islamic calendar."""
+
+    num: int = Field(ge=1, le=12)
+    en: Text
+    ar: Forms
+
+
+class DoubleForms(Model):
+    """How a Levantine and an Egyptian name stand together for one month."""
+
+    patterns: Forms
+    rule: Text
+    warning: Text
+
+
+class Months(Model):
+    """Month names by calendar."""
+
+    gregorian: tuple[GregorianMonth, ...] = ()
+    hijri: tuple[HijriMonth, ...] = ()
+    double_forms: DoubleForms | None = None
+
+
+class Weekday(Model):
+    """A day of the week; iso 1 is Monday."""
+
+    iso: int = Field(ge=1, le=7)
+    en: Text
+    ar: Forms
+
+
+class RelativeDate(Model):
+    """Wording that dates by distance from an anchor, in days, or by a named rule."""
+
+    ar: Forms
+    en: Text
+    anchor: Text
+    first: int | None = Field(default=None, alias="from")
+    last: int | None = Field(default=None, alias="to")
+    rule: str = ""
+    precision: Text
+
+
+class AnchorEvent(Model):
+    """An event that other dates are counted from; date is an ISO day."""
+
+    id: Id
+    ar: Forms
+    date: Text
+
+
+class Digits(Model):
+    """Digit series and separators."""
+
+    arabic_indic: Text
+    extended: Text
+    western: Text
+    thousands: Forms
+    decimal: Forms
+
+
+class NumberWord(Model):
+    """The words for one number."""
+
+    num: int
+    ar: Forms
+    dual: Forms = ()
+    plural: Forms = ()
+
+
+class Dual(Model):
+    """The suffixes that make a noun two."""
+
+    suffixes: Forms
+    rule: Text
+
+
+class Vague(Model):
+    """A quantity word with the range it stands for; both ends empty where none can be coded."""
+
+    ar: Forms
+    en: Text
+    min: int | None
+    max: int | None
+    note: str = ""
+
+
+class Modifier(Model):
+    """A word in front of a number; min and max are 0, `N`, `N+1`, `N-1`, `N+9`, `A` or `B`."""
+
+    ar: Forms
+    en: Text
+    min: int | Text | None
+    max: int | Text | None
+    approx: bool = False
+
+
+class Counters(Model):
+    """Nouns that are counted, by what the count is of, and the words for casualties."""
+
+    incidents: Forms = ()
+    strikes: Forms = ()
+    sites: Forms = ()
+    persons: Forms = ()
+    killed_words: Forms = ()
+    injured_words: Forms = ()
+    ambiguous_casualty_words: Forms = ()
+    ambiguous_note: str = ""
+
+
+class Numbers(Model):
+    """Number words and what surrounds them."""
+
+    digits: Digits | None = None
+    units: tuple[NumberWord, ...] = ()
+    tens: tuple[NumberWord, ...] = ()
+    scales: tuple[NumberWord, ...] = ()
+    ordinals: Forms = ()
+    order_note: str = ""
+    dual: Dual | None = None
+    vague: tuple[Vague, ...] = ()
+    modifiers: tuple[Modifier, ...] = ()
+    counters: Counters = Counters()
+
+
+class Strength(Model):
+    """Reporting verbs by how far the writer stands behind them."""
+
+    neutral: Forms = ()
+    committed: Forms = ()
+    distancing: Forms = ()
+
+
+class Reporting(Model):
+    """Words that attribute what is said."""
+
+    verbs: Forms = ()
+    source_nouns: Forms = ()
+    attribution_phrases: Forms = ()
+    strength: Strength = Strength()
+    negation_and_modality: Forms = ()
+
+
+class Boilerplate(Model):
+    """Lines of site furniture: whole lines, regular expressions, and lines not seen in the samples."""
+
+    exact: Forms = ()
+    patterns: Forms = ()
+    not_in_seeds: Forms = ()
+
+
+class Clitics(Model):
+    """What may be written together in front of a form."""
+
+    conjunctions: Forms = ()
+    prepositions: Forms = ()
+    article: str = ""
+    merged: Forms = ()
+    note: str = ""
+
+
+class LetterMap(Model):
+    """Letters that are matched as another."""
+
+    source: Forms = Field(alias="from")
+    target: str = Field(alias="to")
+
+
+class Normalise(Model):
+    """The folding under which forms are matched, in words; the code for it is `text.normalize`."""
+
+    strip: Forms = ()
+    map: tuple[LetterMap, ...] = ()
+    quotes: str = ""
+    note: str = ""
+
+
+class For(Model):
+    """The codebook revision that the lexicon was written for."""
+
+    id: Id
+    version: Text
+
+
+class _Named(Protocol):
+    @property
+    def id(self) -> str: ...
+    @property
+    def name(self) -> Label: ...
+    @property
+    def forms(self) -> Forms: ...
+
+
+Entry = TypeVar("Entry", bound=_Named)
+Index = tuple[tuple[str, Entry], ...]
+
+
+class Lexicon(Model):
+    """All names and words of one codebook; empty where a codebook has none."""
+
+    id: Id = "none"
+    version: Text = "0"
+    codebook: For | None = None
+    normalise: Normalise = Normalise()
+    clitics: Clitics = Clitics()
+    actors: tuple[Actor, ...] = ()
+    places: tuple[Place, ...] = ()
+    weapons: tuple[Weapon, ...] = ()
+    triggers: dict[str, Trigger] = Field(default_factory=dict)
+    months: Months = Months()
+    weekdays: tuple[Weekday, ...] = ()
+    relative_dates: tuple[RelativeDate, ...] = ()
+    anchor_events: tuple[AnchorEvent, ...] = ()
+    numbers: Numbers = Numbers()
+    reporting: Reporting = Reporting()
+    boilerplate: Boilerplate = Boilerplate()
+
+    def actor(self, actor_id: str) -> Actor | None:
+        """The actor of that id, None if the lexicon does not know it."""
+        return self._actors.get(actor_id)
+
+    def place(self, place_id: str) -> Place | None:
+        """The place of that id, None if the lexicon does not know it."""
+        return self._places.get(place_id)
+
+    def weapon(self, weapon_id: str) -> Weapon | None:
+        """The weapon of that id, None if the lexicon does not know it."""
+        return self._weapons.get(weapon_id)
+
+    def search_actors(self, query: str, limit: int = 10) -> list[Actor]:
+        """Actors whose Arabic or English name, alias or id has the query in it, best match first."""
+        return _search(self._actor_index, query, limit)
+
+    def search_places(self, query: str, limit: int = 10) -> list[Place]:
+        """Places whose Arabic or English name, alias or id has the query in it, best match first."""
+        return _search(self._place_index, query, limit)
+
+    def search_weapons(self, query: str, limit: int = 10) -> list[Weapon]:
+        """Weapons whose Arabic or English name, form or id has the query in it, best match first."""
+        return _search(self._weapon_index, query, limit)
+
+    @cached_property
+    def _actors(self) -> dict[str, Actor]:
+        return {a.id: a for a in self.actors}
+
+    @cached_property
+    def _places(self) -> dict[str, Place]:
+        return {p.id: p for p in self.places}
+
+    @cached_property
+    def _weapons(self) -> dict[str, Weapon]:
+        return {w.id: w for w in self.weapons}
+
+    @cached_property
+    def _actor_index(self) -> Index[Actor]:
+        return _index(self.actors)
+
+    @cached_property
+    def _place_index(self) -> Index[Place]:
+        return _index(self.places)
+
+    @cached_property
+    def _weapon_index(self) -> Index[Weapon]:
+        return _index(self.weapons)
+
+
+def match_rank(key: str, query: str) -> int | None:
+    """How well a folded query meets a folded form: 0 whole, 1 its start, 2 a word's start, 3 inside, None."""
+    if key == query:
+        return 0
+    if key.startswith(query):
+        return 1
+    at = key.find(query)
+    if at < 0:
+        return None
+    return 2 if f" {query}" in key or f" ال{query}" in key else 3
+
+
+def _index(entries: tuple[Entry, ...]) -> Index[Entry]:
+    """Every folded form of every entry, in lexicon order."""
+    return tuple(
+        (key, entry)
+        for entry in entries
+        for key in dict.fromkeys(fold_key(f) for f in (entry.name.ar, entry.name.en, entry.id, *entry.forms))
+    )
+
+
+def _search(index: Index[Entry], query: str, limit: int) -> list[Entry]:
+    """The entries that match, by rank, then shorter form, then lexicon order, each once."""
+    wanted = fold_key(query.strip())
+    ranked = [
+        (rank, len(key), place, entry)
+        for place, (key, entry) in enumerate(index)
+        if (rank := match_rank(key, wanted)) is not None
+    ]
+    ranked.sort(key=lambda row: row[:3])
+    found: dict[str, Entry] = {}
+    for *_, entry in ranked:
+        found.setdefault(entry.id, entry)
+    return list(found.values())[:limit]

@@ -1,0 +1,428 @@
+"""The codebook as frozen models: fields, types, spans, rules and labels, with the lexicon they draw on.
+
+The YAML form is described by `json_schema()`; a project pins a revision as the JSON of `to_json`.
+Source: schemas/conflict_events.yaml, which uses every feature.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cached_property
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar
+
+from pydantic import BeforeValidator
+from pydantic import Field as Key
+
+from coder.codebook.expressions import Expression
+from coder.codebook.label import Id, Label, Model, Text
+from coder.codebook.lexicon import Lexicon
+from coder.codebook.nearest import did_you_mean
+from coder.errors import CoderError
+from coder.model import Json
+
+FieldType: TypeAlias = Literal[
+    "enum", "multi", "hierarchy", "int_range", "date", "place", "actor", "text", "bool"
+]
+PartType: TypeAlias = Literal["enum", "date", "place", "actor", "text", "bool", "int"]
+DistanceKind: TypeAlias = Literal[
+    "nominal", "ordinal", "jaccard", "masi", "hierarchy", "date", "log_count", "none"
+]
+EvidenceNeed: TypeAlias = Literal["required", "optional", "none"]
+Severity: TypeAlias = Literal["error", "warning"]
+BlankId: TypeAlias = Literal["missing", "not_stated", "not_applicable"]
+
+COMMAND_LETTERS = frozenset("aefvxz")
+"""Letters that the coding screen keeps for commands; no event field may use one as its `key`."""
+
+
+def _from_word(key: str) -> BeforeValidator:
+    """Let a bare word in the YAML stand for a mapping with that one key."""
+    return BeforeValidator(
+        lambda raw: {key: raw} if isinstance(raw, str) else raw,
+        json_schema_input_type=str | dict[str, Any],
+    )
+
+
+T = TypeVar("T")
+
+
+class Languages(Model):
+    """Language codes of the texts that are coded and of the labels."""
+
+    text: tuple[str, ...]
+    labels: tuple[Literal["ar", "en"], ...]
+
+
+class Scheme(Model):
+    """Another coding scheme that event types are mapped to."""
+
+    id: Id
+    name: Text
+    note: str = ""
+
+
+class BlankState(Model):
+    """A way for a field to hold no value; `set_by` says whether the coder may choose it."""
+
+    id: BlankId
+    label: Label
+    mark: Text
+    set_by: Literal["tool", "coder"]
+    agreement: Literal["exclude", "value"]
+    definition: Label
+
+
+class Form(Model):
+    """One form of the rule language, for readers of the YAML."""
+
+    form: Text
+    means: Text
+
+
+class ExpressionNotes(Model):
+    """The rule language in words, for readers of the YAML; the code is `expressions` and `scope`."""
+
+    forms: tuple[Form, ...]
+    scope: str = ""
+    submission: str = ""
+    blanks: str = ""
+
+
+class Value(Model):
+    """One of the values a field may take; rank orders them where the distance is ordinal."""
+
+    id: Id
+    label: Label
+    help: Label | None = None
+    rank: int | None = None
+
+
+class Distance(Model):
+    """How far two coders' values are apart: the measure's name and its parameters.
+
+    cap_days: days at which two dates count as wholly different. path: parts from the root down.
+    """
+
+    kind: DistanceKind
+    cap_days: int | None = Key(default=None, gt=0)
+    path: tuple[str, ...] = ()
+    set: Literal["best_match"] | None = None
+
+
+DistanceOrWord = Annotated[Distance, _from_word("kind")]
+NO_DISTANCE = Distance(kind="none")
+
+
+class Part(Model):
+    """One part of a field's value; `filled_from` names the part whose id it follows from."""
+
+    id: Id
+    label: Label | None = None
+    type: PartType | None = None
+    filled_from: str = ""
+    may_be_blank: bool = False
+    default: str | int | bool | None = None
+    distance: DistanceOrWord = NO_DISTANCE
+    values: tuple[Value, ...] = ()
+
+
+class Auto(Model):
+    """While `condition` holds the tool sets the value and locks it."""
+
+    condition: Expression = Key(alias="if")
+    value: str = Key(alias="set")
+
+
+class Field(Model):
+    """One question about an article or an event.
+
+    key: the letter that puts the current span into the field. when: the field is asked only while it
+    holds. evidence_when: evidence is required only while it holds, optional otherwise. weight: used
+    only when events of different coders are paired.
+    """
+
+    id: Id
+    label: Label
+    type: FieldType
+    key: Annotated[str, Key(pattern="^[a-z]$")] | None = None
+    required: bool = False
+    many: bool = False
+    max: int | None = Key(default=None, ge=1)
+    default: str | None = None
+    auto: Auto | None = None
+    when: Expression | None = None
+    evidence: EvidenceNeed = "none"
+    evidence_when: Expression | None = None
+    values: tuple[Value, ...] = ()
+    values_from: Literal["event_types", "lexicon.weapons"] | None = None
+    roots_selectable: bool = False
+    value_is: Literal["record_reference"] | None = None
+    parts: tuple[Annotated[Part, _from_word("id")], ...] = ()
+    distance: DistanceOrWord = NO_DISTANCE
+    weight: float = Key(default=0, ge=0)
+    help: Label | None = None
+
+    @property
+    def is_list(self) -> bool:
+        """Whether the value is a list: `multi`, or any type with `many`."""
+        return self.many or self.type == "multi"
+
+
+class EventType(Model):
+    """A node of the event type tree; only selectable nodes are codes, the rest group."""
+
+    id: Id
+    label: Label
+    selectable: bool = True
+    definition: Label
+    include: tuple[Text, ...] = ()
+    exclude: tuple[Text, ...] = ()
+    triggers: str = ""
+    map: dict[str, str | None] = Key(default_factory=dict)
+    children: tuple[EventType, ...] = ()
+
+
+class SpanKind(Model):
+    """A kind of stretch that coders mark; key_ar is the Arabic letter on the same physical key."""
+
+    id: Id
+    label: Label
+    key: Annotated[str, Key(min_length=1, max_length=1)]
+    key_ar: Annotated[str, Key(min_length=1, max_length=1)]
+    mark: Text
+    glyph: Text
+    underline: Literal["single", "double", "dotted", "dashed", "curly"]
+    definition: Label
+    positive: tuple[Text, ...] = ()
+    negative: tuple[Text, ...] = ()
+    fields: tuple[str, ...] = ()
+
+
+class Boundary(Model):
+    """A rule on where a span begins and ends, for every kind."""
+
+    id: Id
+    en: Text
+    ar: Text
+
+    @property
+    def label(self) -> Label:
+        """The rule in both languages."""
+        return Label(ar=self.ar, en=self.en)
+
+
+class ActorClass(Model):
+    """What sort of actor somebody is, with the PLOVER sector code."""
+
+    id: Id
+    label: Label
+    plover: str | None = None
+    note: str = ""
+
+
+class Rule(Model):
+    """If `condition` holds (or there is none), `require` must hold; errors stop submission."""
+
+    id: Id
+    severity: Severity
+    condition: Expression | None = Key(default=None, alias="if")
+    require: Expression
+    message: Label
+
+
+class Reason(Model):
+    """Why a supervisor decided as they did."""
+
+    id: Id
+    label: Label
+    use: str = ""
+
+
+class AgreementDefaults(Model):
+    """Parameters of distances and of pairing; days and a share between 0 and 1."""
+
+    date_cap_days: int = Key(default=30, gt=0)
+    event_date_cap_days: int = Key(default=7, gt=0)
+    alignment_threshold: float = Key(default=0.4, ge=0, le=1)
+
+
+class Agreement(Model):
+    """Which distances the codebook uses and which blanks are left out."""
+
+    distances: tuple[DistanceKind, ...] = ()
+    defaults: AgreementDefaults = AgreementDefaults()
+    exclude: tuple[BlankId, ...] = ("missing", "not_applicable")
+
+
+class Codebook(Model):
+    """One revision of a codebook, complete with its lexicon."""
+
+    id: Id
+    version: Annotated[str, Key(pattern=r"^\d+\.\d+\.\d+$")]
+    title: Label
+    description: Label | None = None
+    languages: Languages
+    lexicon: Lexicon = Lexicon()
+    sources: tuple[Scheme, ...] = ()
+    blanks: tuple[BlankState, ...]
+    expressions: ExpressionNotes | None = None
+    article_fields: tuple[Field, ...] = ()
+    span_boundaries: tuple[Boundary, ...] = ()
+    span_kinds: tuple[SpanKind, ...]
+    event_types: tuple[EventType, ...]
+    event_fields: tuple[Field, ...]
+    int_range_parts: tuple[Part, ...] = ()
+    actor_classes: tuple[ActorClass, ...] = ()
+    place_kinds: tuple[str, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    adjudication_reasons: tuple[Reason, ...] = ()
+    agreement: Agreement = Agreement()
+
+    @property
+    def ref(self) -> str:
+        """`id@version`, as codings name the revision they were made with."""
+        return f"{self.id}@{self.version}"
+
+    @cached_property
+    def digest(self) -> str:
+        """The SHA-256 of the codebook and its lexicon as canonical JSON."""
+        return hashlib.sha256(self.to_json().encode("utf-8")).hexdigest()
+
+    def to_json(self) -> str:
+        """The codebook and its lexicon as one line of canonical JSON: the pinned form."""
+        data = self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Codebook:
+        """The codebook that `to_json` wrote; it was checked when it was pinned and is not checked again."""
+        return cls.model_validate_json(text)
+
+    # ------------------------------------------------------------ parts by id (CoderError if unknown)
+    def article_field(self, field_id: str) -> Field:
+        """The article field of that id."""
+        return _known(self._article_fields, field_id, "article field")
+
+    def event_field(self, field_id: str) -> Field:
+        """The event field of that id."""
+        return _known(self._event_fields, field_id, "event field")
+
+    def span_kind(self, kind_id: str) -> SpanKind:
+        """The span kind of that id."""
+        return _known(self._span_kinds, kind_id, "span kind")
+
+    def event_type(self, type_id: str) -> EventType:
+        """The event type of that id, leaf or root."""
+        return _known(self._event_types, type_id, "event type")
+
+    def blank(self, blank_id: str) -> BlankState:
+        """The blank of that id."""
+        return _known({b.id: b for b in self.blanks}, blank_id, "blank")
+
+    # ------------------------------------------------------------ event types
+    def leaf_types(self) -> tuple[EventType, ...]:
+        """The selectable event types, in the codebook's order."""
+        return tuple(t for t in self._event_types.values() if t.selectable)
+
+    def path_of(self, type_id: str) -> tuple[str, ...]:
+        """The ids from the root down to the type; empty for an id that is not an event type."""
+        return self._paths.get(type_id, ())
+
+    def under(self, type_id: str, root: str) -> bool:
+        """Whether the type is that node or below it."""
+        return root in self.path_of(type_id)
+
+    # ------------------------------------------------------------ values
+    def values_of(self, field: Field | Part) -> tuple[Value, ...]:
+        """The values a coder may choose from, in order; empty where the field takes no fixed list."""
+        if isinstance(field, Field) and field.values_from == "event_types":
+            return self._type_values[field.roots_selectable]
+        if isinstance(field, Field) and field.values_from == "lexicon.weapons":
+            return self._weapon_values
+        return field.values
+
+    def parts_of(self, field: Field) -> tuple[Part, ...]:
+        """The parts of a value, each spelt out; a part given by name alone is taken from a like field."""
+        if field.type == "int_range":
+            return self.int_range_parts
+        return tuple(self._spelt_out(field, part) for part in field.parts)
+
+    def fields_for_kind(self, kind_id: str) -> tuple[Field, ...]:
+        """The event fields that a span of this kind can fill, in the span kind's order."""
+        return tuple(self.event_field(f) for f in self.span_kind(kind_id).fields)
+
+    def label_of(self, field: Field | Part, value: Json, lang: str) -> str:
+        """The label of one value id (not a list) of a field; what is in no list is shown as it is."""
+        if isinstance(value, dict):
+            return str(value.get("name", ""))
+        if isinstance(field, Field) and field.values_from == "event_types":
+            choices = self._type_values[True]
+        else:
+            choices = self.values_of(field)
+        label = next((choice.label for choice in choices if choice.id == value), None)
+        if label is None and isinstance(value, str) and field.type in ("actor", "place"):
+            entry = self.lexicon.actor(value) if field.type == "actor" else self.lexicon.place(value)
+            label = entry.name if entry else None
+        return label.of(lang) if label else str(value)
+
+    # ------------------------------------------------------------ lookups, built when first asked for
+    @cached_property
+    def _article_fields(self) -> dict[str, Field]:
+        return {f.id: f for f in self.article_fields}
+
+    @cached_property
+    def _event_fields(self) -> dict[str, Field]:
+        return {f.id: f for f in self.event_fields}
+
+    @cached_property
+    def _span_kinds(self) -> dict[str, SpanKind]:
+        return {k.id: k for k in self.span_kinds}
+
+    @cached_property
+    def _event_types(self) -> dict[str, EventType]:
+        return {t.id: t for root in self.event_types for t in _walk(root)}
+
+    @cached_property
+    def _paths(self) -> dict[str, tuple[str, ...]]:
+        paths: dict[str, tuple[str, ...]] = {}
+
+        def descend(node: EventType, above: tuple[str, ...]) -> None:
+            paths[node.id] = (*above, node.id)
+            for child in node.children:
+                descend(child, paths[node.id])
+
+        for root in self.event_types:
+            descend(root, ())
+        return paths
+
+    @cached_property
+    def _type_values(self) -> dict[bool, tuple[Value, ...]]:
+        """Event types as values: under False the selectable ones, under True all."""
+        every = {t.id: Value(id=t.id, label=t.label, help=t.definition) for t in self._event_types.values()}
+        return {False: tuple(every[t.id] for t in self.leaf_types()), True: tuple(every.values())}
+
+    @cached_property
+    def _weapon_values(self) -> tuple[Value, ...]:
+        return tuple(Value(id=w.id, label=w.name) for w in self.lexicon.weapons)
+
+    def _spelt_out(self, field: Field, part: Part) -> Part:
+        if part.type is not None:
+            return part
+        likes = (f for f in (*self.event_fields, *self.article_fields) if f.type == field.type)
+        return next((p for f in likes for p in f.parts if p.id == part.id and p.type is not None), part)
+
+
+def _walk(node: EventType) -> list[EventType]:
+    """The node and all below it, top down."""
+    return [node, *(deeper for child in node.children for deeper in _walk(child))]
+
+
+def _known(entries: dict[str, T], wanted: str, what: str) -> T:
+    """The entry, or an error that names the nearest one."""
+    if wanted in entries:
+        return entries[wanted]
+    raise CoderError(
+        f"The codebook has no {what} “{wanted}”.",
+        hint=did_you_mean(wanted, entries) or f"It knows {', '.join(entries)}.",
+    )

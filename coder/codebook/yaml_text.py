@@ -1,0 +1,181 @@
+"""YAML as plain data that remembers the line and column of every value and key.
+
+Aliases, repeated keys, tags and oversized files are complaints, not surprises. Source: YAML 1.1 as
+PyYAML composes it; the "billion laughs" expansion is why aliases are refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import yaml
+
+from coder.errors import CoderError
+
+MAX_BYTES = 4_000_000
+MAX_DEPTH = 60
+
+YamlPath: TypeAlias = tuple[str | int, ...]
+Mark: TypeAlias = tuple[int, int]
+Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True, order=True)
+class Complaint:
+    """One thing wrong in a file, at a line and column that count from 1."""
+
+    file: str
+    line: int
+    column: int
+    path: str
+    what: str
+
+    def __str__(self) -> str:
+        path = f"{self.path}: " if self.path else ""
+        return f"{self.file}:{self.line}:{self.column}: {path}{self.what}"
+
+
+@dataclass
+class YamlText:
+    """The data of one YAML file, where each part of it stands, and what was wrong with it as YAML."""
+
+    file: str
+    data: Any = None
+    values: dict[YamlPath, Mark] = field(default_factory=dict)
+    keys: dict[YamlPath, Mark] = field(default_factory=dict)
+    complaints: list[Complaint] = field(default_factory=list)
+
+    def complain(self, path: YamlPath, what: str, *, at_key: bool = False) -> Complaint:
+        """A complaint about the value (or the key) at a path, or about the nearest part around it."""
+        while path not in self.values and path:
+            path = path[:-1]
+        line, column = (self.keys if at_key and path in self.keys else self.values).get(path, (1, 1))
+        return Complaint(self.file, line, column, show_path(path, self.data), what)
+
+
+def read_yaml(path: Path) -> YamlText:
+    """Read one YAML file; raises CoderError when it cannot be read as YAML at all."""
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise CoderError(f"{path} cannot be read: {error.strerror}.", hint="Check the path.") from error
+    if len(raw) > MAX_BYTES:
+        raise CoderError(
+            f"{path} has {len(raw):,} bytes.", hint=f"A codebook file has at most {MAX_BYTES:,} bytes."
+        )
+    try:
+        return parse_yaml(raw.decode("utf-8-sig"), str(path))
+    except UnicodeDecodeError as error:
+        raise CoderError(
+            f"{path} is not UTF-8 at byte {error.start}.", hint="Save the file as UTF-8."
+        ) from error
+
+
+def parse_yaml(text: str, file: str) -> YamlText:
+    """The data of a YAML text with the place of each part; `file` is the name used in complaints."""
+    _refuse_deep_nesting(text, file)
+    loader = Loader(text)
+    try:
+        root = loader.get_single_node()
+        found = YamlText(file)
+        if root is not None:
+            found.data = _Builder(loader, found).build(root, ())
+        return found
+    except yaml.MarkedYAMLError as error:
+        raise _syntax_error(error, file) from error
+    except yaml.YAMLError as error:
+        raise CoderError(f"{file} is not YAML: {error}", hint="Correct the file.") from error
+    finally:
+        loader.dispose()
+
+
+def show_path(path: YamlPath, data: Any) -> str:
+    """A path for people: list items go by their id where they have one (`rules[R04].require`)."""
+    shown = ""
+    for step in path:
+        if isinstance(step, int):
+            data = data[step] if isinstance(data, list) and step < len(data) else None
+            name = data.get("id") if isinstance(data, dict) else None
+            shown += f"[{name if isinstance(name, str) else step + 1}]"
+        else:
+            data = data.get(step) if isinstance(data, dict) else None
+            shown += f".{step}" if shown else step
+    return shown
+
+
+class _Builder:
+    """Turns composed nodes into data. A node met twice is an alias, for nothing else repeats one."""
+
+    def __init__(self, loader: Any, found: YamlText) -> None:
+        self.loader = loader
+        self.found = found
+        self.met: set[int] = set()
+
+    def build(self, node: yaml.Node, path: YamlPath) -> Any:
+        self.found.values[path] = _mark(node)
+        if id(node) in self.met:
+            self._complain(node, path, "aliases (*name) are not allowed; write the value out")
+            return None
+        self.met.add(id(node))
+        if isinstance(node, yaml.MappingNode):
+            return dict(self._pairs(node, path))
+        if isinstance(node, yaml.SequenceNode):
+            return [self.build(item, (*path, i)) for i, item in enumerate(node.value)]
+        try:
+            return self.loader.construct_object(node)
+        except (yaml.YAMLError, ValueError) as error:
+            self._complain(node, path, f"{node.value!r} cannot be read: {getattr(error, 'problem', error)}")
+            return None
+
+    def _pairs(self, node: yaml.MappingNode, path: YamlPath) -> Iterator[tuple[str, Any]]:
+        first: dict[str, int] = {}
+        for key_node, value_node in node.value:
+            key = key_node.value
+            if not isinstance(key_node, yaml.ScalarNode) or key_node.tag != "tag:yaml.org,2002:str":
+                self._complain(key_node, path, f"a key must be text; put {key!r} in quotes")
+                continue
+            if key in first:
+                self._complain(key_node, (*path, key), f"key repeated; it is already in line {first[key]}")
+                continue
+            first[key] = key_node.start_mark.line + 1
+            self.found.keys[(*path, key)] = _mark(key_node)
+            yield key, self.build(value_node, (*path, key))
+
+    def _complain(self, node: yaml.Node, path: YamlPath, what: str) -> None:
+        shown = ".".join(str(step + 1) if isinstance(step, int) else step for step in path)
+        self.found.complaints.append(Complaint(self.found.file, *_mark(node), shown, what))
+
+
+def _mark(node: yaml.Node) -> Mark:
+    return node.start_mark.line + 1, node.start_mark.column + 1
+
+
+def _refuse_deep_nesting(text: str, file: str) -> None:
+    """Stop before composing, which recurses once per level of nesting."""
+    depth = 0
+    try:
+        for event in yaml.parse(text, Loader):
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            if depth > MAX_DEPTH:
+                raise CoderError(
+                    f"{file}: nested more than {MAX_DEPTH} levels deep.",
+                    hint="Bring the parts nearer to the top.",
+                )
+    except yaml.MarkedYAMLError as error:
+        raise _syntax_error(error, file) from error
+    except yaml.YAMLError as error:
+        raise CoderError(f"{file} is not YAML: {error}", hint="Correct the file.") from error
+
+
+def _syntax_error(error: yaml.MarkedYAMLError, file: str) -> CoderError:
+    mark = error.problem_mark or error.context_mark
+    where = f"{file}:{mark.line + 1}:{mark.column + 1}" if mark else file
+    why = ", ".join(part for part in (error.context, error.problem) if part)
+    return CoderError(
+        f"{where}: this is not YAML: {why}.",
+        hint="Look at the line for a missing quote, colon or bracket, or a wrong indent.",
+    )
