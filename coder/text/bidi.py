@@ -1,0 +1,387 @@
+"""The levels and the visual order of bidirectional text: Unicode Standard Annex #9, with rule names.
+
+Characters are handled as a byte string of one-letter class codes (see tables.BIDI_CLASS), so that the
+rules are searches and replacements over runs. Characters removed by X9 stay in place as `Z` (BN) and
+get the level of the character before them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import groupby
+
+from coder.text.tables import BIDI_CLASS, BRACKETS, MIRRORS
+
+MAX_DEPTH = 125
+L, R, M, O, Z = b"LRMOZ"  # noqa: E741 - the names of the standard
+_CONTROLS = re.compile(rb"[lrxyqijfdB]")
+_STRONG_OR_ISOLATE = re.compile(rb"[LRAijfd]")
+_RETAINED = re.compile(rb"[^Z]+")
+_REMOVED = re.compile(rb"Z+")
+_LEVEL_RUN = re.compile(rb"(.)\1*", re.DOTALL)
+_RESET = b"WZlrxyqijfd"
+_OVERRIDE = {side: bytes(Z if code == Z else side for code in range(256)) for side in (L, R)}
+_NEUTRAL = bytes.maketrans(b"STCWGBijfd", b"OOOOOOOOOO")
+_CANONICAL = {0x2329: 0x3008, 0x232A: 0x3009}
+
+
+def levels(text: str, base: int | None = None) -> tuple[int, bytearray]:
+    """The paragraph level and each code point's level, for one paragraph shown on one line.
+
+    base: 0 or 1; None takes it from the first strong character, 0 if there is none (P2, P3).
+    """
+    return levels_of_classes(classes_of(text), base, text)
+
+
+def levels_of_classes(classes: bytes, base: int | None = None, text: str = "") -> tuple[int, bytearray]:
+    """The same for class codes; the text is needed only where they hold brackets."""
+    level, resolved = resolve(classes, base, text)
+    return level, l1(classes, resolved, level)
+
+
+def resolve(classes: bytes, base: int | None = None, text: str = "") -> tuple[int, bytearray]:
+    """The paragraph level and the levels before lines are broken (P2 to I2); l1 finishes each line."""
+    if base is None:
+        base = first_strong(classes) or 0
+    types, result = bytearray(classes), bytearray([base]) * len(classes)
+    if not _CONTROLS.search(classes):
+        sequences = [_Sequence(base, [m.span() for m in _RETAINED.finditer(classes)], base, base)]
+    else:
+        isolates = _isolates(classes)
+        types, result = explicit_levels(classes, base, isolates)
+        sequences = isolating_run_sequences(classes, types, result, base, isolates)
+    for sequence in sequences:
+        sequence.resolve(types, text, result)
+    for removed in _REMOVED.finditer(types):
+        start, end = removed.span()
+        result[start:end] = bytes([result[start - 1] if start else base]) * (end - start)
+    return base, result
+
+
+def first_strong(classes: bytes) -> int | None:
+    """P2, P3: the level asked for by the first strong character outside isolates, None if there is none."""
+    depth = 0
+    for match in _STRONG_OR_ISOLATE.finditer(classes):
+        code = match[0]
+        if code in b"ijf":
+            depth += 1
+        elif code == b"d":
+            depth = max(0, depth - 1)
+        elif depth == 0:
+            return int(code != b"L")
+    return None
+
+
+def l1(classes: bytes, resolved: bytearray, base: int) -> bytearray:
+    """L1: the levels of one line, with separators and the white space before them and at the end reset.
+
+    classes, resolved: those of the line.
+    """
+    result = bytearray(resolved)
+    start = 0
+    stops = [m.start() for m in re.finditer(rb"[BG]", classes)] if b"G" in classes or b"B" in classes else []
+    for stop in (*stops, len(classes)):
+        kept = start + len(classes[start:stop].rstrip(_RESET))
+        result[kept : stop + 1] = bytes([base]) * (min(stop + 1, len(classes)) - kept)
+        start = stop + 1
+    return result
+
+
+def reorder(levels: Sequence[int]) -> list[int]:
+    """L2: the visual order of a line, from left to right, as indexes into its levels."""
+    runs: list[tuple[int, range]] = []
+    start = 0
+    for level, run in groupby(levels):
+        end = start + sum(1 for _ in run)
+        runs.append((level, range(start, end) if level % 2 == 0 else range(end - 1, start - 1, -1)))
+        start = end
+    lowest_odd = min((level for level, _ in runs if level % 2), default=MAX_DEPTH + 2)
+    highest = max((level for level, _ in runs), default=0)
+    for level in range(highest, lowest_odd - 1, -1):
+        i = 0
+        while i < len(runs):
+            j = i
+            while j < len(runs) and runs[j][0] >= level:
+                j += 1
+            runs[i:j] = runs[i:j][::-1]
+            i = j + 1
+    return [index for _, run in runs for index in run]
+
+
+def mirrored(character: str, level: int) -> str:
+    """L4: what is drawn for a character at a level; right-to-left, brackets turn round."""
+    return chr(MIRRORS.get(ord(character), ord(character))) if level % 2 else character
+
+
+def classes_of(text: str) -> bytes:
+    """One class code per code point."""
+    return text.translate(_codes()).encode("ascii")
+
+
+class _Codes(dict[int, str]):
+    """Code point → class code, filled as characters are met."""
+
+    def __missing__(self, code_point: int) -> str:
+        code = self[code_point] = BIDI_CLASS.value(code_point)
+        return code
+
+
+@cache
+def _codes() -> _Codes:
+    return _Codes()
+
+
+# --- X1 to X10: explicit levels ---------------------------------------------------------------------
+
+
+@dataclass
+class _Isolate:
+    """BD9: an isolate initiator with its matching PDI, and what P2 and P3 say of its content (for FSI)."""
+
+    start: int
+    end: int | None = None
+    rtl: bool | None = None
+
+
+def _isolates(classes: bytes) -> dict[int, _Isolate]:
+    """All isolates of a paragraph by the offset of their initiator."""
+    found: dict[int, _Isolate] = {}
+    stack: list[_Isolate] = []
+    for match in _STRONG_OR_ISOLATE.finditer(classes):
+        code = match[0]
+        if code in b"ijf":
+            isolate = found[match.start()] = _Isolate(match.start())
+            stack.append(isolate)
+        elif code == b"d":
+            if stack:
+                stack.pop().end = match.start()
+        elif stack and stack[-1].rtl is None:
+            stack[-1].rtl = code != b"L"
+    return found
+
+
+@dataclass(frozen=True)
+class _Status:
+    """An entry of the directional status stack; override is 0 or the class code forced on characters."""
+
+    level: int
+    override: int = 0
+    isolate: bool = False
+
+    def above(self, rtl: bool) -> int:
+        """The least odd (or even) level greater than this one."""
+        return self.level + (1 if (self.level % 2 == 0) == rtl else 2)
+
+
+def explicit_levels(classes: bytes, base: int, isolates: dict[int, _Isolate]) -> tuple[bytearray, bytearray]:
+    """X1 to X9: the types after overrides, removed characters as BN, and the explicit levels."""
+    types, result = bytearray(classes), bytearray([base]) * len(classes)
+    stack = [_Status(base)]
+    overflow_isolates = overflow_embeddings = valid_isolates = 0
+
+    def x6(start: int, end: int) -> None:
+        status = stack[-1]
+        result[start:end] = bytes([status.level]) * (end - start)
+        if status.override:
+            types[start:end] = types[start:end].translate(_OVERRIDE[status.override])
+
+    done = 0
+    for match in _CONTROLS.finditer(classes):
+        at, code = match.start(), match[0]
+        x6(done, at)
+        done = at + 1
+        if code in b"lrxy":  # X2 to X5
+            types[at] = Z
+            level = stack[-1].above(code in b"ry")
+            if level <= MAX_DEPTH and not overflow_isolates and not overflow_embeddings:
+                stack.append(_Status(level, {b"x": L, b"y": R}.get(code, 0)))
+            elif not overflow_isolates:
+                overflow_embeddings += 1
+        elif code in b"ijf":  # X5a to X5c
+            x6(at, done)
+            level = stack[-1].above(code == b"j" or (code == b"f" and bool(isolates[at].rtl)))
+            if level <= MAX_DEPTH and not overflow_isolates and not overflow_embeddings:
+                valid_isolates += 1
+                stack.append(_Status(level, isolate=True))
+            else:
+                overflow_isolates += 1
+        elif code == b"d":  # X6a
+            if overflow_isolates:
+                overflow_isolates -= 1
+            elif valid_isolates:
+                overflow_embeddings = 0
+                while not stack.pop().isolate:
+                    pass
+                valid_isolates -= 1
+            x6(at, done)
+        elif code == b"q":  # X7
+            types[at] = Z
+            if not overflow_isolates:
+                if overflow_embeddings:
+                    overflow_embeddings -= 1
+                elif len(stack) > 1 and not stack[-1].isolate:
+                    stack.pop()
+    x6(done, len(classes))
+    for separator in re.finditer(b"B", classes):  # X8
+        types[separator.start()], result[separator.start()] = b"B"[0], base
+    return types, result
+
+
+def isolating_run_sequences(
+    classes: bytes, types: bytearray, explicit: bytearray, base: int, isolates: dict[int, _Isolate]
+) -> list[_Sequence]:
+    """X10, BD13: level runs, joined from isolate initiators to their PDIs, with the levels around them."""
+    runs = list(_level_runs(types, explicit))
+    sequences: list[_Sequence] = []
+    waiting: dict[int, _Sequence] = {}
+    for i, (level, ranges) in enumerate(runs):
+        first, last = ranges[0][0], ranges[-1][1] - 1
+        sequence = waiting.pop(first, None)
+        if sequence is None:
+            sequence = _Sequence(level, [], runs[i - 1][0] if i else base, base)
+            sequences.append(sequence)
+        sequence.ranges += ranges
+        following = runs[i + 1][0] if i + 1 < len(runs) else base
+        if last not in isolates:
+            sequence.after = following
+        else:
+            end = isolates[last].end
+            sequence.after = base
+            if end is not None:
+                waiting[end] = sequence
+    return sequences
+
+
+def _level_runs(types: bytearray, explicit: bytearray) -> Iterator[tuple[int, list[tuple[int, int]]]]:
+    """BD7 without removed characters: level and ranges of each run."""
+    removed = 255
+    marked = bytearray(explicit)
+    for match in _REMOVED.finditer(types):
+        marked[match.start() : match.end()] = bytes([removed]) * (match.end() - match.start())
+    stretches = ((m[0][0], m.span()) for m in _LEVEL_RUN.finditer(marked) if m[0][0] != removed)
+    for level, run in groupby(stretches, key=lambda stretch: stretch[0]):
+        yield level, [span for _, span in run]
+
+
+@dataclass
+class _Sequence:
+    """An isolating run sequence; before and after are the levels next to it, which give sos and eos."""
+
+    level: int
+    ranges: list[tuple[int, int]] = field(default_factory=list)
+    before: int = 0
+    after: int = 0
+
+    def resolve(self, types: bytearray, text: str, result: bytearray) -> None:
+        """W1 to I2: writes the resolved levels into result."""
+        codes = b"".join(types[start:end] for start, end in self.ranges)
+        sides = [b"LR"[max(self.level, around) % 2 :][:1] for around in (self.before, self.after)]
+        original = sides[0] + codes + sides[1]
+        embedding = R if self.level % 2 else L
+        weak = resolve_weak(original)
+        if b"(" in weak:
+            characters = "".join(["\0", *(text[start:end] for start, end in self.ranges)])
+            weak = n0(weak, original, characters, embedding)
+        resolved = resolve_neutral(weak.translate(_BRACKETS_DONE), embedding)[1:-1].translate(
+            _implicit_levels(self.level)
+        )
+        at = 0
+        for start, end in self.ranges:
+            result[start:end] = resolved[at : at + end - start]
+            at += end - start
+
+
+# --- W1 to W7, N0 to N2, I1 and I2; codes begin with sos and end with eos ------------------------------
+
+
+def resolve_weak(codes: bytes) -> bytes:
+    """W1 to W7; brackets keep their own codes."""
+    if b"M" in codes:
+        codes = re.sub(rb"(.)M+", w1, codes, flags=re.DOTALL)
+    if b"E" in codes:
+        codes = re.sub(rb"A[^LR]*", lambda m: m[0].replace(b"E", b"N"), codes)  # W2
+    codes = codes.replace(b"A", b"R")  # W3
+    if b"C" in codes or b"S" in codes:  # W4
+        codes = re.sub(rb"(?<=E)[SC](?=E)", b"E", codes)
+        codes = re.sub(rb"(?<=N)C(?=N)", b"N", codes)
+    if b"T" in codes and b"E" in codes:
+        codes = re.sub(rb"[TE]+", lambda m: b"E" * len(m[0]) if b"E" in m[0] else m[0], codes)  # W5
+    codes = codes.translate(_NEUTRAL)  # W6, and all neutrals under one code
+    if b"E" in codes:
+        codes = re.sub(rb"L[^R]*", lambda m: m[0].replace(b"E", b"L"), codes)  # W7
+    return codes
+
+
+def w1(match: re.Match[bytes]) -> bytes:
+    """W1: marks take the type of the character before them, after isolates and brackets ON."""
+    previous = match[1]
+    return previous + (b"O" if previous in b"ijfd()" else previous) * (len(match[0]) - 1)
+
+
+def bracket_pairs(codes: bytes, characters: str) -> list[tuple[int, int]]:
+    """BD16: the bracket pairs in order of their opening brackets."""
+    pairs: list[tuple[int, int]] = []
+    stack: list[tuple[int, int]] = []
+    for match in re.finditer(rb"[()]", codes):
+        at = match.start()
+        bracket = _CANONICAL.get(ord(characters[at]), ord(characters[at]))
+        if match[0] == b"(":
+            if len(stack) == 63:
+                return []
+            stack.append((_CANONICAL.get(BRACKETS[bracket], BRACKETS[bracket]), at))
+            continue
+        for depth in range(len(stack) - 1, -1, -1):
+            if stack[depth][0] == bracket:
+                pairs.append((stack[depth][1], at))
+                del stack[depth:]
+                break
+    return sorted(pairs)
+
+
+def n0(codes: bytes, original: bytes, characters: str, embedding: int) -> bytes:
+    """N0: bracket pairs take the direction of their content or of what goes before them."""
+    result = bytearray(codes)
+    context, seen = codes[0], 0
+    for opening, closing in bracket_pairs(codes, characters):
+        context = _last_strong(result, seen, opening) or context
+        seen = opening
+        sides = {L} if result.find(L, opening, closing) >= 0 else set()
+        if any(result.find(code, opening, closing) >= 0 for code in b"REN"):
+            sides.add(R)
+        if not sides:
+            continue
+        direction = embedding if embedding in sides or context == embedding else L + R - embedding
+        for at in (opening, closing):
+            result[at] = direction
+            while original[at + 1] == M:
+                at += 1
+                result[at] = direction
+    return bytes(result)
+
+
+def _last_strong(codes: bytearray, start: int, end: int) -> int:
+    """L, R or 0 for the last strong character of a stretch; numbers count as R."""
+    left = codes.rfind(L, start, end)
+    right = max(codes.rfind(code, start, end) for code in b"REN")
+    return 0 if left == right else L if left > right else R
+
+
+def resolve_neutral(codes: bytes, embedding: int) -> bytes:
+    """N1, N2: neutrals between equal sides take that side, all others the embedding direction."""
+    between_others = rb"(?<=L)O+(?=L)" if embedding == R else rb"(?<=[REN])O+(?=[REN])"
+    other = b"L" if embedding == R else b"R"
+    codes = re.sub(between_others, lambda m: other * len(m[0]), codes)
+    return codes.replace(b"O", bytes([embedding]))
+
+
+_BRACKETS_DONE = bytes.maketrans(b"()", b"OO")
+
+
+@cache
+def _implicit_levels(level: int) -> bytes:
+    """I1, I2: class code to level, at one embedding level."""
+    left, right, number = (level + 1, level, level + 1) if level % 2 else (level, level + 1, level + 2)
+    return bytes.maketrans(b"LREN", bytes([left, right, number, number]))
