@@ -116,6 +116,8 @@ def _evidence(coding: Coding) -> Iterator[Finding]:
     answers = [("", coding.answers), *((event.id, event.fields) for event in coding.events)]
     for event_id, fields in answers:
         for name, answer in fields.items():
+            if answer.proposed:
+                continue  # a proposal names candidates, not spans
             if lost := [span_id for span_id in answer.evidence if span_id not in known]:
                 where = f"{coding.id}/{event_id}/{name}".replace("//", "/")
                 yield Finding(

@@ -1,0 +1,1 @@
+"""From disagreements to gold: what differs, and what a supervisor decides."""

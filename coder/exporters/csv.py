@@ -1,0 +1,99 @@
+"""CSV for spreadsheets and statistics: one row per event, a few columns per field.
+
+Every field gives its value columns, then `…_state` (coded or the blank), `…_evidence`
+(`start-end` pairs, code points), `…_quote`, and for gold `…_from` and `…_reason`. Items of a list are
+separated by ` | `. Answers about the article itself come out as a row of their own without an event id.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Mapping
+from typing import BinaryIO
+
+from coder.codebook.schema import Field
+from coder.codebook.validate import effective
+from coder.exporters.writer import Dataset, quoted
+from coder.model import MISSING, Answer, Coding, Json
+
+SEPARATOR = " | "
+Columns = dict[str, Callable[[Json], Json]]
+
+
+def write(dataset: Dataset, out: BinaryIO) -> None:
+    """UTF-8 with a signature, so that spreadsheets show Arabic; RFC 4180 quoting, CRLF."""
+    text = io.TextIOWrapper(out, encoding="utf-8-sig", newline="")
+    fields = (*dataset.codebook.article_fields, *dataset.codebook.event_fields)
+    head = ["article_id", "text_sha256", "codebook", "coder", "status", "event_id"]
+    for field in fields:
+        head += [*_columns(field), *(f"{field.id}_{extra}" for extra in _extras(dataset))]
+    writer = csv.writer(text)
+    writer.writerow(head)
+    for coding in dataset.codings:
+        start = [coding.article, coding.text_sha256, coding.codebook, coding.coder, coding.status.value]
+        writer.writerow([*start, "", *_cells(dataset, coding, coding.answers)])
+        for event in coding.events:
+            answers = effective(event, coding, dataset.codebook).fields
+            writer.writerow([*start, event.id, *_cells(dataset, coding, answers)])
+    text.flush()
+    text.detach()
+
+
+def _extras(dataset: Dataset) -> tuple[str, ...]:
+    base = ("state", "evidence", "quote")
+    return (*base, "from", "reason") if dataset.what == "gold" else base
+
+
+def _cells(dataset: Dataset, coding: Coding, answers: Mapping[str, Answer]) -> list[Json]:
+    cells: list[Json] = []
+    for field in (*dataset.codebook.article_fields, *dataset.codebook.event_fields):
+        answer = answers.get(field.id, MISSING)
+        for value_of in _columns(field).values():
+            cells.append(_plain(value_of(answer.value)) if answer.coded else "")
+        spans = quoted(coding, answer.evidence)
+        extras = {
+            "state": answer.state if field.id in answers else "",
+            "evidence": SEPARATOR.join(f"{s.start}-{s.end}" for s in spans),
+            "quote": SEPARATOR.join(s.quote for s in spans),
+            "from": SEPARATOR.join(answer.taken_from),
+            "reason": answer.reason,
+        }
+        cells += [extras[name] for name in _extras(dataset)]
+    return cells
+
+
+def _columns(field: Field) -> Columns:
+    """Column name → what it takes out of a value, by the shape that the field's type has."""
+    if field.type == "int_range":
+        return {f"{field.id}_{part}": _part(part) for part in ("min", "max", "approx")}
+    if field.type == "date":
+        return {f"{field.id}_{p}": _part(p) for p in ("start", "end", "precision", "basis", "open_end")}
+    if field.type == "place":
+        names = ("place_id", "as_written", "admin1", "country", "precision")
+        return {f"{field.id}_{part}": _each(field, part) for part in names}
+    if field.parts:
+        return {f"{field.id}_{part.id}": _each(field, part.id) for part in field.parts}
+    return {field.id: lambda value: value}
+
+
+def _part(name: str) -> Callable[[Json], Json]:
+    return lambda value: value.get(name)
+
+
+def _each(field: Field, name: str) -> Callable[[Json], Json]:
+    if field.is_list:
+        return lambda value: [item.get(name) for item in value]
+    return lambda value: value.get(name)
+
+
+def _plain(value: Json) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return SEPARATOR.join(_plain(item) for item in value)
+    if isinstance(value, dict):
+        return str(value.get("name", value))
+    return str(value)

@@ -1,0 +1,54 @@
+"""The table of formats that can be written; a format's module is loaded when it is first needed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import BinaryIO
+
+from coder.errors import CoderError
+from coder.exporters.writer import Dataset, Write
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """A format: its name, file ending, what it can hold, and what it leaves out ("" for nothing)."""
+
+    name: str
+    suffix: str
+    holds: tuple[str, ...]
+    leaves_out: str
+    module: str
+
+    def write(self, dataset: Dataset, out: BinaryIO) -> None:
+        """The dataset's bytes: the same for the same data, today and next year."""
+        write: Write = import_module(self.module).write
+        write(dataset, out)
+
+
+FORMATS = (
+    Writer("native", ".jsonl", ("gold", "codings", "candidates"), "", "coder.exporters.native"),
+    Writer(
+        "jsonl",
+        ".jsonl",
+        ("gold", "codings"),
+        "spans that no value uses as evidence, and rejected candidates",
+        "coder.exporters.jsonl",
+    ),
+    Writer(
+        "csv",
+        ".csv",
+        ("gold", "codings"),
+        "spans that no value uses as evidence, rejected candidates, span kinds, comments and who decided",
+        "coder.exporters.csv",
+    ),
+)
+
+
+def writer(name: str) -> Writer:
+    """The format of that name; raises CoderError that lists the known ones."""
+    for candidate in FORMATS:
+        if candidate.name == name:
+            return candidate
+    known = ", ".join(f.name for f in FORMATS)
+    raise CoderError(f"There is no format {name!r}.", hint=f"Known formats: {known}.")

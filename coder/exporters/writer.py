@@ -1,0 +1,38 @@
+"""What every writer is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import BinaryIO, TypeAlias
+
+from coder.codebook.schema import Codebook
+from coder.model import Article, Candidate, Coding, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """What is exported: codings (gold is one) in article order, with the articles they are about.
+
+    what: `gold`, `codings` or `candidates`; candidates (by article id) only with the last.
+    """
+
+    what: str
+    codebook: Codebook
+    articles: Mapping[str, Article]
+    codings: Sequence[Coding] = ()
+    candidates: Mapping[str, Sequence[Candidate]] = field(default_factory=dict)
+
+    @property
+    def order(self) -> list[str]:
+        """Field ids, those of the article first, in the codebook's order."""
+        return [f.id for f in (*self.codebook.article_fields, *self.codebook.event_fields)]
+
+
+Write: TypeAlias = Callable[[Dataset, BinaryIO], None]
+
+
+def quoted(coding: Coding, evidence: Sequence[str]) -> list[Span]:
+    """The spans behind evidence ids, in text order."""
+    spans = [span for span in map(coding.span, evidence) if span is not None]
+    return sorted(spans, key=lambda span: (span.start, span.end, span.kind))

@@ -1,0 +1,1 @@
+"""Strangers' files in: one module per format, found through `registry`."""

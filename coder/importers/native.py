@@ -1,0 +1,49 @@
+"""The native format: one coding a line, with the article's text where the line carries it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from coder.errors import CoderError
+from coder.importers.reader import Taken, decoded
+from coder.model import Article, Json
+from coder.native import to_coding
+
+
+def read(path: Path) -> Iterator[Taken]:
+    """The codings in a JSON Lines file; blank lines are passed over."""
+    for number, line in enumerate(decoded(path).split("\n"), start=1):
+        if line.strip():
+            yield _taken(line, f"{path}:{number}", path.name)
+
+
+def _taken(line: str, where: str, source: str) -> Taken:
+    try:
+        record = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise CoderError(
+            f"The line is not JSON: {error.msg} at column {error.colno}.",
+            hint="A native file has one JSON object on each line.",
+            where=where,
+        ) from None
+    try:
+        coding = to_coding(record)
+    except CoderError as error:
+        raise CoderError(f"{error.where}: {error.message}", hint=error.hint, where=where) from None
+    return Taken(where=where, article=_article(record, where, source), coding=coding)
+
+
+def _article(record: Json, where: str, source: str) -> Article | None:
+    head = record["article"]
+    if "text" not in head:
+        return None
+    article = Article(id=head["id"], text=str(head["text"]), source=source)
+    if article.text_sha256 != head["text_sha256"]:
+        raise CoderError(
+            f"The text of article {article.id!r} does not have the text_sha256 beside it.",
+            hint="The file was altered after it was written; export it again.",
+            where=where,
+        )
+    return article

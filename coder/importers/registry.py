@@ -1,0 +1,64 @@
+"""The table of formats that can be read; a format's module is loaded when it is first needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+from coder.errors import CoderError
+from coder.importers.reader import Read, Taken
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A format: its name, the endings it goes by, what a file of it yields, and its module."""
+
+    name: str
+    suffixes: tuple[str, ...]
+    yields: str
+    module: str
+
+    def read(self, path: Path) -> Iterator[Taken]:
+        """What the file holds; raises CoderError that names file and line."""
+        read: Read = import_module(self.module).read
+        return read(path)
+
+
+FORMATS = (
+    Reader("text", (".txt",), "articles", "coder.importers.text"),
+    Reader("native", (".jsonl",), "codings, articles", "coder.importers.native"),
+)
+
+
+def reader_for(path: Path, name: str | None = None) -> Reader:
+    """The reader of that name, or the one for the file's ending."""
+    for reader in FORMATS:
+        if reader.name == name or (name is None and path.suffix.lower() in reader.suffixes):
+            return reader
+    known = ", ".join(f"{r.name} ({' '.join(r.suffixes)})" for r in FORMATS)
+    if name is not None:
+        raise CoderError(f"There is no format {name!r}.", hint=f"Known formats: {known}.")
+    raise CoderError("The file's ending is not known.", hint=f"Known formats: {known}.", where=str(path))
+
+
+def files(paths: Iterable[Path], name: str | None = None) -> Iterator[tuple[Path, Reader]]:
+    """Each file with its reader; a folder gives the files in it that have a known ending, in order."""
+    for path in paths:
+        if not path.exists():
+            raise CoderError("There is no such file or folder.", hint="Check the name.", where=str(path))
+        if not path.is_dir():
+            yield path, reader_for(path, name)
+            continue
+        endings = {suffix for r in FORMATS if name in (None, r.name) for suffix in r.suffixes}
+        found = sorted(p for p in path.rglob("*") if p.is_file() and p.suffix.lower() in endings)
+        if not found:
+            raise CoderError(
+                "The folder holds no article.",
+                hint=f"Put files ending in {', '.join(sorted(endings))} into it.",
+                where=str(path),
+            )
+        # Articles before codings, so that a folder that holds both comes in at one go.
+        for file in sorted(found, key=lambda p: p.suffix.lower() != ".txt"):
+            yield file, reader_for(file, name)

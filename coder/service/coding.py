@@ -1,0 +1,168 @@
+"""One coder at work on one article: changes in memory at once, then written in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from coder.codebook.validate import Problem, problems
+from coder.errors import CoderError
+from coder.model import Article, Candidate, Coding, Decision, Event, Span, Status
+from coder.service import commands
+from coder.service.project import Project
+from coder.service.writer import Writer
+from coder.store.queries import Assigned
+from coder.suggest.events import propose_event
+
+
+class CodingSession:
+    """The coding as the screen shows it, and the line of changes on their way to the database."""
+
+    def __init__(
+        self,
+        project: Project,
+        article: Article,
+        coder: str,
+        on_failure: Callable[[Exception], None] | None = None,
+    ) -> None:
+        self.project = project
+        self.codebook = project.codebook
+        self.article = article
+        self.coder = coder
+        self.writer = Writer(on_failure)
+        with project.store.read() as queries:
+            stored = queries.coding(article.id, coder)
+            self.candidates = queries.candidates(article.id)
+        self._stored = stored
+        self.coding = stored or Coding(article.id, article.text_sha256, self.codebook.ref, coder)
+        self.by_id = {c.id: c for c in self.candidates}
+
+    @property
+    def subject(self) -> str:
+        """The name of this coding in the journal."""
+        return f"coding:{self.coding.id}"
+
+    @property
+    def submitted(self) -> bool:
+        """Whether the coding is closed to changes."""
+        return self.coding.status is Status.SUBMITTED
+
+    def change(self, what: str, coding: Coding) -> None:
+        """The coding is now `coding`: seen at once, written next; what names the change in the journal."""
+        if self.submitted:
+            raise CoderError("This coding is submitted.", hint="Ask a supervisor to open it again.")
+        if coding == self.coding:
+            return
+        self.writer.add(partial(self._write, self._stored, coding, what))
+        self.coding = self._stored = coding
+
+    def confirm(self, candidate: Candidate) -> Span:
+        """The candidate becomes a span."""
+        coding, span = commands.confirm(self.coding, candidate)
+        self.change("span.confirmed", coding)
+        return span
+
+    def reject(self, candidate: Candidate, reason: str = "") -> None:
+        """The candidate is marked as wrong."""
+        self.change("span.rejected", commands.reject(self.coding, candidate, reason))
+
+    def draw(self, kind: str, start: int, end: int) -> Span:
+        """The coder marks a stretch."""
+        coding, span = commands.draw(self.coding, self.article, kind, start, end)
+        self.change("span.drawn", coding)
+        return span
+
+    def open_event(self, trigger: Candidate | Span | None) -> Event:
+        """A new event from a trigger, with what its sentence offers as proposals."""
+        coding, proposals, span = self.coding, {}, None
+        if isinstance(trigger, Candidate):
+            proposals = propose_event(trigger, self.candidates, self.article, self.codebook)
+            coding, span = commands.confirm(coding, trigger)
+        elif trigger is not None:
+            proposals = propose_event(
+                (trigger.start, trigger.end), self.candidates, self.article, self.codebook
+            )
+            span = trigger
+        live = {name: [c for c in found if not self.is_rejected(c)] for name, found in proposals.items()}
+        coding, event = commands.open_event(coding, self.codebook, span, live)
+        self.change("event.opened", coding)
+        return event
+
+    def put(self, event_id: str, field_id: str, target: Candidate | Span) -> None:
+        """The current span's value and the span itself go into a field of an event."""
+        coding, span = self.coding, target
+        if isinstance(span, Candidate):
+            coding, span = commands.confirm(coding, span)
+        field = self.codebook.event_field(field_id)
+        self.change("value.put", commands.put(coding, self.codebook, event_id, field, span))
+
+    def is_rejected(self, candidate: Candidate) -> bool:
+        """Whether the coder has thrown this candidate out."""
+        span = commands.decided(self.coding, candidate)
+        return span is not None and span.decision is Decision.REJECTED
+
+    def undo(self) -> str | None:
+        """Take back the last change, also one of an earlier session; returns its name."""
+        return self._turn("undo")
+
+    def redo(self) -> str | None:
+        """Do again what was taken back."""
+        return self._turn("redo")
+
+    def problems(self) -> list[Problem]:
+        """What the codebook has to say about the coding as it stands."""
+        return problems(self.coding, self.codebook, self.article)
+
+    def submit(self) -> None:
+        """Close the coding; raises CoderError while the codebook forbids it. Returns when it is written."""
+        errors = [p for p in self.problems() if p.severity == "error"]
+        if errors:
+            raise CoderError(
+                f"{len(errors)} things stand in the way.", hint="Go to the first one and mend it."
+            )
+        unconfirmed = replace(self.coding, status=Status.SUBMITTED)
+        self.change("coding.submitted", unconfirmed)
+        self.writer.flush()
+
+    def close(self) -> None:
+        """Write what is left."""
+        self.writer.close()
+
+    def _turn(self, way: str) -> str | None:
+        if self.submitted:
+            raise CoderError("This coding is submitted.", hint="Ask a supervisor to open it again.")
+        self.writer.flush()
+        with self.project.store.begin(self.coder) as work:
+            what = work.undo(self.subject) if way == "undo" else work.redo(self.subject)
+            stored = work.queries.coding(self.article.id, self.coder)
+        self._stored = stored
+        self.coding = stored or Coding(
+            self.article.id, self.article.text_sha256, self.codebook.ref, self.coder
+        )
+        return what
+
+    def _write(self, before: Coding | None, after: Coding, what: str) -> None:
+        with self.project.store.begin(self.coder) as work:
+            work.save_coding(before, after, what)
+
+
+def assigned(project: Project, coder: str) -> list[Assigned]:
+    """A coder's assignments in working order."""
+    project.person(coder)
+    with project.store.read() as queries:
+        return queries.assignments(coder)
+
+
+def next_article(project: Project, coder: str) -> str:
+    """The first assigned article that is not submitted yet; raises CoderError when all are done."""
+    mine = assigned(project, coder)
+    for each in mine:
+        if each.status != Status.SUBMITTED.value:
+            return each.article
+    if mine:
+        raise CoderError(f"All {len(mine)} articles of {coder} are submitted.", hint="See `coder status`.")
+    raise CoderError(
+        f"Nothing is assigned to {coder}.",
+        hint=f"Assign articles: coder assign --coders {coder} --per-article 1",
+    )

@@ -1,0 +1,242 @@
+"""What a coder does to a coding, as pure functions: a coding in, the changed coding out.
+
+No database and no screen: the session applies these in memory, then has the result written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from coder.codebook.schema import Codebook, Field
+from coder.codebook.validate import settle
+from coder.errors import CoderError
+from coder.model import Answer, Article, Blank, Candidate, Coding, Decision, Event, Json, Span
+from coder.service.filling import value_for
+
+
+def confirm(coding: Coding, candidate: Candidate) -> tuple[Coding, Span]:
+    """The candidate becomes a span of the coding (or is the one it already became)."""
+    known = decided(coding, candidate)
+    if known is not None and known.decision is not Decision.REJECTED:
+        return coding, known
+    span = Span(
+        id=known.id if known else _next_id("s", [s.id for s in coding.spans]),
+        kind=candidate.kind,
+        start=candidate.start,
+        end=candidate.end,
+        quote=candidate.quote,
+        value=candidate.value,
+        decision=Decision.CONFIRMED,
+        candidate=candidate.id,
+    )
+    return coding.with_span(span), span
+
+
+def reject(coding: Coding, candidate: Candidate, reason: str = "") -> Coding:
+    """The candidate is kept as rejected; whatever rested on it loses that evidence."""
+    coding, span = confirm(coding, candidate)
+    coding = _without_evidence(coding, span.id)
+    return coding.with_span(replace(span, decision=Decision.REJECTED, reason=reason))
+
+
+def draw(coding: Coding, article: Article, kind: str, start: int, end: int) -> tuple[Coding, Span]:
+    """A span that the coder marks; the same stretch of the same kind is never there twice."""
+    if not 0 <= start < end <= len(article.text):
+        raise CoderError("Nothing is selected.", hint="Select at least one letter.")
+    for known in coding.spans:
+        same = (known.kind, known.start, known.end) == (kind, start, end)
+        if same and known.decision is not Decision.REJECTED:
+            return coding, known
+    span_id = _next_id("s", [s.id for s in coding.spans])
+    span = Span(span_id, kind, start, end, article.text[start:end])
+    return coding.with_span(span), span
+
+
+def resize(coding: Coding, article: Article, span_id: str, start: int, end: int) -> Coding:
+    """A span with other edges; one that came from a candidate counts as edited."""
+    span = coding.span(span_id)
+    if span is None or not 0 <= start < end <= len(article.text):
+        return coding
+    decision = Decision.EDITED if span.candidate else None
+    quote = article.text[start:end]
+    return coding.with_span(replace(span, start=start, end=end, quote=quote, decision=decision))
+
+
+def remove_span(coding: Coding, span_id: str) -> Coding:
+    """The span goes, and with it its place among the evidence."""
+    coding = _without_evidence(coding, span_id)
+    return replace(coding, spans=tuple(s for s in coding.spans if s.id != span_id))
+
+
+def decided(coding: Coding, candidate: Candidate) -> Span | None:
+    """The span that a decision on this candidate made, None while it is undecided."""
+    for span in coding.spans:
+        exact = (span.kind, span.start, span.end) == (candidate.kind, candidate.start, candidate.end)
+        if exact or (span.candidate and span.candidate == candidate.id):
+            return span
+    return None
+
+
+def open_event(
+    coding: Coding,
+    codebook: Codebook,
+    trigger: Span | None,
+    proposals: Mapping[str, Sequence[Candidate]],
+) -> tuple[Coding, Event]:
+    """A new event; its trigger gives the type, and the proposals stand by until they are confirmed.
+
+    The evidence of a proposal names candidates; confirming it turns them into spans.
+    """
+    event = Event(_next_id("e", [e.id for e in coding.events]))
+    event = settle(event, coding, codebook)
+    coding = coding.with_event(event)
+    if trigger is not None:
+        coding = put(coding, codebook, event.id, codebook.event_field("event_type"), trigger)
+    event = coding.event(event.id) or event
+    for name, candidates in proposals.items():
+        field = codebook.event_field(name)
+        if name in event.fields or not candidates:
+            continue
+        value = _joined(field, [value_for(field, c, codebook) for c in candidates])
+        if value is not None:
+            evidence = tuple(c.id for c in candidates)
+            event = event.with_answer(name, Answer(value=value, evidence=evidence, proposed=True))
+    return coding.with_event(event), event
+
+
+def put(coding: Coding, codebook: Codebook, event_id: str, field: Field, span: Span) -> Coding:
+    """A span's value *and* the span as evidence go into a field in one stroke.
+
+    A list gets one item more; a single value is replaced. Where the span's words give no value of the
+    field's type, the span is attached and the value stays to be typed.
+    """
+    event = _event(coding, event_id)
+    before = event.answer(field.id)
+    if before.proposed:
+        before = Answer(blank=Blank.MISSING)
+    value = value_for(field, span, codebook)
+    evidence = tuple(dict.fromkeys((*before.evidence, span.id)))
+    if value is None:
+        answer = replace(before, evidence=evidence)
+    elif field.is_list:
+        items = list(before.value or []) if before.coded else []
+        added = [item for item in value if item not in items]
+        if field.max and len(items) + len(added) > field.max:
+            raise CoderError(f"{field.label.en} takes at most {field.max} values.", hint="Remove one first.")
+        answer = replace(before, value=[*items, *added], blank=None, evidence=evidence)
+    else:
+        answer = replace(before, value=value, blank=None, evidence=evidence)
+    return _settled(coding, codebook, event.with_answer(field.id, answer))
+
+
+def set_value(coding: Coding, codebook: Codebook, event_id: str, field: Field, value: Json) -> Coding:
+    """A value chosen or typed in the form; the evidence that was there stays."""
+    if event_id == "":
+        answer = replace(coding.answer(field.id), value=value, blank=None, proposed=False)
+        return coding.with_answer(field.id, answer)
+    event = _event(coding, event_id)
+    before = event.answer(field.id)
+    evidence = () if before.proposed else before.evidence
+    answer = replace(before, value=value, blank=None, proposed=False, evidence=evidence)
+    return _settled(coding, codebook, event.with_answer(field.id, answer))
+
+
+def set_blank(coding: Coding, codebook: Codebook, event_id: str, field: Field, blank: Blank) -> Coding:
+    """The coder looked and the article does not say; MISSING clears the field."""
+    if blank is Blank.NOT_APPLICABLE and codebook.blank(blank.value).set_by == "tool":
+        raise CoderError(
+            "Not applicable is set by the program when a field's condition is false.",
+            hint="Use not stated where the article is silent.",
+        )
+    answer = None if blank is Blank.MISSING else Answer(blank=blank)
+    if event_id == "":
+        return coding.with_answer(field.id, answer)
+    return _settled(coding, codebook, _event(coding, event_id).with_answer(field.id, answer))
+
+
+def attach(coding: Coding, event_id: str, field: Field, span: Span) -> Coding:
+    """One more span supports the value that a field already has."""
+    holder = coding.answer(field.id) if event_id == "" else _event(coding, event_id).answer(field.id)
+    answer = replace(holder, evidence=tuple(dict.fromkeys((*holder.evidence, span.id))))
+    if event_id == "":
+        return coding.with_answer(field.id, answer)
+    return coding.with_event(_event(coding, event_id).with_answer(field.id, answer))
+
+
+def detach(coding: Coding, event_id: str, field: Field, span_id: str) -> Coding:
+    """A span supports a field no longer."""
+    holder = coding.answer(field.id) if event_id == "" else _event(coding, event_id).answer(field.id)
+    answer = replace(holder, evidence=tuple(s for s in holder.evidence if s != span_id))
+    if event_id == "":
+        return coding.with_answer(field.id, answer)
+    return coding.with_event(_event(coding, event_id).with_answer(field.id, answer))
+
+
+def accept_proposals(
+    coding: Coding,
+    codebook: Codebook,
+    event_id: str,
+    candidates: Mapping[str, Candidate],
+    field_id: str | None = None,
+) -> Coding:
+    """Proposed answers of an event, one field's or all, become the coder's own."""
+    event = _event(coding, event_id)
+    for name, answer in event.fields.items():
+        if not answer.proposed or field_id not in (None, name):
+            continue
+        evidence = []
+        for candidate_id in answer.evidence:
+            if candidate_id in candidates:
+                coding, span = confirm(coding, candidates[candidate_id])
+                evidence.append(span.id)
+        accepted = replace(answer, proposed=False, evidence=tuple(evidence))
+        event = event.with_answer(name, accepted)
+    return _settled(coding, codebook, event)
+
+
+def delete_event(coding: Coding, event_id: str) -> Coding:
+    """The event goes; its spans stay."""
+    return replace(coding, events=tuple(e for e in coding.events if e.id != event_id))
+
+
+def _event(coding: Coding, event_id: str) -> Event:
+    event = coding.event(event_id)
+    if event is None:
+        raise CoderError("There is no event yet.", hint="Open one: put the cursor on a trigger and press e.")
+    return event
+
+
+def _settled(coding: Coding, codebook: Codebook, event: Event) -> Coding:
+    coding = coding.with_event(event)
+    return coding.with_event(settle(event, coding, codebook))
+
+
+def _without_evidence(coding: Coding, span_id: str) -> Coding:
+    def freed(answers: Mapping[str, Answer]) -> dict[str, Answer]:
+        return {
+            name: replace(a, evidence=tuple(s for s in a.evidence if s != span_id))
+            if span_id in a.evidence
+            else a
+            for name, a in answers.items()
+        }
+
+    events = tuple(replace(e, fields=freed(e.fields)) for e in coding.events)
+    return replace(coding, answers=freed(coding.answers), events=events)
+
+
+def _joined(field: Field, values: Sequence[Json]) -> Json:
+    known = [value for value in values if value is not None]
+    if not known:
+        return None
+    if not field.is_list:
+        return known[0]
+    items: list[Json] = []
+    for value in known:
+        items += [item for item in value if item not in items]
+    return items[: field.max]
+
+
+def _next_id(prefix: str, taken: Sequence[str]) -> str:
+    numbers = [int(i.removeprefix(prefix)) for i in taken if i.removeprefix(prefix).isdigit()]
+    return f"{prefix}{1 + max(numbers, default=0)}"

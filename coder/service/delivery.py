@@ -1,0 +1,61 @@
+"""Datasets out: gold, codings or candidates in any format of the registry."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import BinaryIO
+
+from coder.errors import CoderError
+from coder.exporters.registry import writer
+from coder.exporters.writer import Dataset
+from coder.service.project import Project
+
+WHAT = ("gold", "codings", "candidates")
+
+
+def dataset(project: Project, what: str) -> Dataset:
+    """What is there to export; raises CoderError when there is nothing."""
+    if what not in WHAT:
+        raise CoderError(f"{what!r} cannot be exported.", hint=f"One of: {', '.join(WHAT)}.")
+    with project.store.read() as queries:
+        ids = queries.article_ids()
+        codings = []
+        if what == "gold":
+            codings = queries.golds()
+        elif what == "codings":
+            codings = queries.codings(submitted=False)
+        found = {i: queries.candidates(i) for i in ids} if what == "candidates" else {}
+        wanted = {c.article for c in codings} | found.keys()
+        articles = {i: article for i in ids if i in wanted and (article := queries.article(i))}
+    if not codings and not found:
+        hint = {"gold": "Decide an article with `coder review`.", "codings": "Code one with `coder code`."}
+        raise CoderError(f"There are no {what} yet.", hint=hint.get(what, "Import articles first."))
+    return Dataset(what, project.codebook, articles, codings, found)
+
+
+def deliver(project: Project, format_name: str, what: str, out: Path | BinaryIO) -> str:
+    """Write a dataset; returns what the format left out, "" for nothing.
+
+    A file appears whole or not at all.
+    """
+    form = writer(format_name)
+    if what not in form.holds:
+        raise CoderError(
+            f"The format {format_name} cannot hold {what}.", hint="Use native, which holds everything."
+        )
+    data = dataset(project, what)
+    if not isinstance(out, Path):
+        form.write(data, out)
+        return form.leaves_out
+    half = out.with_name(out.name + ".part")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with half.open("wb") as stream:
+            form.write(data, stream)
+        half.replace(out)
+    except OSError as error:
+        half.unlink(missing_ok=True)
+        raise CoderError(
+            f"The file cannot be written: {error.strerror}.", hint="Choose another place.", where=str(out)
+        ) from None
+    return form.leaves_out

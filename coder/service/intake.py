@@ -1,0 +1,140 @@
+"""Articles and codings in: everything in the given files, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from coder.errors import CoderError
+from coder.importers.reader import Taken
+from coder.importers.registry import files
+from coder.model import GOLD, Article, Coding
+from coder.service.project import SETUP, Project
+from coder.store.queries import Queries
+from coder.suggest.boilerplate import find_boilerplate
+
+
+@dataclass(slots=True)
+class Intake:
+    """What an import did."""
+
+    articles: int = 0
+    codings: int = 0
+    unchanged: int = 0
+
+
+def take(project: Project, paths: Iterable[Path], format_name: str | None = None) -> Intake:
+    """All articles and codings in the files, as one unit of work; what is there already changes nothing."""
+    found = [taken for path, reader in files(paths, format_name) for taken in reader.read(path)]
+    lexicon = project.codebook.lexicon
+    report = Intake()
+    with project.store.begin(SETUP) as work:
+        articles = _new_articles(found, work.queries, report)
+        marked = [replace(a, boilerplate=find_boilerplate(a.text, lexicon)) for a in articles]
+        work.add_articles(marked)
+        report.articles = len(marked)
+        for taken in found:
+            if taken.coding is not None:
+                _check(project, taken.coding, taken.where, work.queries)
+                before = work.queries.coding(taken.coding.article, taken.coding.coder)
+                if before == taken.coding:
+                    report.unchanged += 1
+                    continue
+                if before is not None:
+                    raise CoderError(
+                        f"{taken.coding.coder} already has another coding of {taken.coding.article}.",
+                        hint="A coding is never overwritten; take one of the two out first.",
+                        where=taken.where,
+                    )
+                work.save_coding(None, taken.coding, "coding.imported")
+                report.codings += 1
+    return report
+
+
+def _new_articles(found: Iterable[Taken], queries: Queries, report: Intake) -> list[Article]:
+    known = queries.article_hashes()
+    new: list[Article] = []
+    for taken in found:
+        article = taken.article
+        if article is None:
+            continue
+        if article.id not in known:
+            known[article.id] = article.text_sha256
+            new.append(article)
+        elif known[article.id] == article.text_sha256:
+            report.unchanged += 1
+        else:
+            raise CoderError(
+                f"There is already an article {article.id!r} with another text.",
+                hint="An article's text never changes; give the new one another name.",
+                where=taken.where,
+            )
+    return new
+
+
+def _check(project: Project, coding: Coding, where: str, queries: Queries) -> None:
+    """A coding must fit the article, the team and the codebook; the error names file and line."""
+    article = queries.article(coding.article)
+    if article is None:
+        raise CoderError(
+            f"There is no article {coding.article!r}.", hint="Import the article first.", where=where
+        )
+    if coding.text_sha256 != article.text_sha256:
+        raise CoderError(
+            f"The coding is of another text: text_sha256 is {coding.text_sha256[:12]}…, "
+            f"the article has {article.text_sha256[:12]}….",
+            hint="Import exactly the text that was coded.",
+            where=where,
+        )
+    if coding.coder != GOLD and coding.coder not in {p.name for p in queries.people()}:
+        raise CoderError(
+            f"There is no coder {coding.coder!r} in this project.",
+            hint=f"Add them first: coder people add {coding.coder} --role coder",
+            where=where,
+        )
+    if coding.codebook != project.codebook.ref:
+        raise CoderError(
+            f"The coding was made with {coding.codebook}, the project has {project.codebook.ref}.",
+            hint="Import it into a project with that codebook.",
+            where=where,
+        )
+    _check_spans(coding, article, where)
+    _check_fields(project, coding, where)
+
+
+def _check_spans(coding: Coding, article: Article, where: str) -> None:
+    for span in coding.spans:
+        there = article.text[span.start : span.end]
+        if span.end > len(article.text) or there != span.quote:
+            raise CoderError(
+                f"Span {span.id!r} [{span.start}, {span.end}) says {span.quote!r}, the text has {there!r}.",
+                hint="Offsets are code points of the unaltered text, the end not included.",
+                where=where,
+            )
+
+
+def _check_fields(project: Project, coding: Coding, where: str) -> None:
+    book = project.codebook
+    kinds = {k.id for k in book.span_kinds}
+    article_fields = {f.id for f in book.article_fields}
+    event_fields = {f.id for f in book.event_fields}
+    spans = {s.id for s in coding.spans}
+    unknown = [f"span kind {s.kind!r}" for s in coding.spans if s.kind not in kinds]
+    unknown += [f"article field {name!r}" for name in coding.answers if name not in article_fields]
+    answers = list(coding.answers.items())
+    for event in coding.events:
+        unknown += [f"event field {name!r}" for name in event.fields if name not in event_fields]
+        answers += event.fields.items()
+    unknown += [
+        f"evidence {span_id!r} of {name}"
+        for name, a in answers
+        for span_id in a.evidence
+        if span_id not in spans
+    ]
+    if unknown:
+        raise CoderError(
+            f"The coding uses what does not exist: {', '.join(dict.fromkeys(unknown))}.",
+            hint=f"See the codebook {book.ref}: `coder codebook show`.",
+            where=where,
+        )

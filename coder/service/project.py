@@ -1,0 +1,143 @@
+"""A project: its folder, configuration, database and pinned codebook, open and ready for the verbs."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+
+from coder.codebook.load import read_codebook
+from coder.codebook.schema import Codebook
+from coder.errors import CoderError
+from coder.model import GOLD, Article
+from coder.native import SUGGESTER
+from coder.service import config as configuration
+from coder.service import resources
+from coder.service.config import Config
+from coder.store.queries import Person
+from coder.store.unit_of_work import Clock, Store, utc_now
+
+ROLES = ("coder", "supervisor")
+SETUP = "setup"
+"""Who the journal names for what the program itself set up."""
+
+
+class Project:
+    """An open project. The codebook is the revision pinned in the database."""
+
+    def __init__(self, config: Config, store: Store) -> None:
+        self.config = config
+        self.store = store
+
+    @cached_property
+    def codebook(self) -> Codebook:
+        """The pinned codebook revision."""
+        with self.store.read() as queries:
+            found = queries.codebook()
+        if found is None:
+            raise CoderError("The project has no codebook.", hint="Make it anew with `coder init DIR`.")
+        return Codebook.from_json(found[1])
+
+    def people(self) -> list[Person]:
+        """The team."""
+        with self.store.read() as queries:
+            return queries.people()
+
+    def person(self, name: str, role: str | None = None) -> Person:
+        """The member of that name; raises CoderError for a stranger or one without the role."""
+        people = self.people()
+        found = next((p for p in people if p.name == name), None)
+        if found is None:
+            known = ", ".join(p.name for p in people) or "nobody yet"
+            raise CoderError(
+                f"There is nobody called {name!r} in this project.",
+                hint=f"Known: {known}. Add somebody with `coder people add {name} --role coder`.",
+            )
+        if role is not None and found.role != role:
+            raise CoderError(f"{name} is a {found.role}, not a {role}.", hint=f"Use the name of a {role}.")
+        return found
+
+    def add_person(self, name: str, role: str) -> None:
+        """A new member of the team."""
+        if name in (GOLD, SUGGESTER, SETUP) or not name.strip() or "/" in name:
+            raise CoderError(f"{name!r} cannot be a person's name.", hint="Choose another name.")
+        if role not in ROLES:
+            raise CoderError(f"There is no role {role!r}.", hint=f"Roles: {', '.join(ROLES)}.")
+        if any(p.name == name for p in self.people()):
+            raise CoderError(f"{name} is already in the team.", hint="See `coder people`.")
+        with self.store.begin(SETUP) as work:
+            work.add_person(name, role)
+
+    def article(self, name: str) -> Article:
+        """The article of that id, or the only one whose id begins so; raises CoderError otherwise."""
+        with self.store.read() as queries:
+            ids = queries.article_ids()
+            matches = [name] if name in ids else [i for i in ids if i.startswith(name)]
+            article = queries.article(matches[0]) if len(matches) == 1 else None
+        if article is None:
+            hint = f"Matching: {', '.join(matches[:5])}." if matches else f"Known: {', '.join(ids[:5])}…"
+            raise CoderError(f"{len(matches) or 'No'} article matches {name!r}.", hint=hint)
+        return article
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.store.close()
+
+
+def open_project(folder: Path | None = None, clock: Clock = utc_now) -> Project:
+    """The project in `folder`, or the nearest one upward from here."""
+    config = configuration.read(configuration.find(folder))
+    return Project(config, Store.open(config.database_url, clock))
+
+
+def create_project(
+    folder: Path,
+    *,
+    codebook: Path | None = None,
+    database: str = configuration.DEFAULT_DATABASE,
+    language: configuration.Language = "ar",
+    clock: Clock = utc_now,
+) -> Project:
+    """A new project in `folder` with its pinned codebook; nothing is left behind if that fails."""
+    if (folder / configuration.FILE).exists():
+        raise CoderError(f"{folder} is already a project.", hint="Choose another folder.")
+    source = codebook or resources.codebook()
+    book = read_codebook(source)
+    made = _missing_folders(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    config = Config(folder, folder.resolve().name, database, "codebook.yaml", language)
+    try:
+        store = Store.create(config.database_url, clock)
+        with store.begin(SETUP) as work:
+            work.add_codebook(book.ref, book.digest, book.to_json())
+        _pin(source, folder)
+        configuration.write(config)
+    except (CoderError, OSError):
+        _remove(made)
+        raise
+    return Project(config, store)
+
+
+def _pin(source: Path, folder: Path) -> None:
+    """Copy codebook and lexicon into the project for people to read."""
+    shutil.copyfile(source, folder / "codebook.yaml")
+    lexicon = next(
+        (line.split(":", 1)[1].strip() for line in _lines(source) if line.startswith("lexicon:")), ""
+    )
+    if lexicon:
+        shutil.copyfile(source.parent / lexicon, folder / lexicon)
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text("utf-8").splitlines()
+
+
+def _missing_folders(folder: Path) -> list[Path]:
+    chain = [folder, *folder.resolve().parents]
+    return [path for path in chain if not path.exists()]
+
+
+def _remove(folders: Iterable[Path]) -> None:
+    for path in folders:
+        shutil.rmtree(path, ignore_errors=True)

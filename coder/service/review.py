@@ -1,0 +1,141 @@
+"""A supervisor at work: the queue of articles, and one article's adjudication."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from coder.adjudicate import resolve
+from coder.adjudicate.resolve import Adjudication
+from coder.agreement.study import Study
+from coder.errors import CoderError
+from coder.model import Article, Status
+from coder.service.project import Project
+from coder.service.writer import Writer
+from coder.store.queries import Queries
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """An article that two or more coders have submitted; status is `new`, `open` or `closed`."""
+
+    article: str
+    coders: tuple[str, ...]
+    events: int
+    open_cells: int
+    differing: int
+    status: str
+
+
+def queue(project: Project) -> list[Queued]:
+    """What there is to review, most disagreements first, closed articles last."""
+    with project.store.read() as queries:
+        articles = sorted({h.article for h in queries.coding_heads()})
+        states = [_state(project, queries, article) for article in articles]
+    found = [_queued(state) for state in states if state is not None]
+    return sorted(found, key=lambda q: (q.status == "closed", -q.differing, q.article))
+
+
+class ReviewSession:
+    """One article's adjudication as the screen shows it, and the changes on their way."""
+
+    def __init__(
+        self,
+        project: Project,
+        article: Article,
+        supervisor: str,
+        on_failure: Callable[[Exception], None] | None = None,
+    ) -> None:
+        self.project = project
+        self.article = article
+        self.supervisor = supervisor
+        self.writer = Writer(on_failure)
+        with project.store.read() as queries:
+            state = _state(project, queries, article.id)
+            stored = queries.gold(article.id)
+            clusters = queries.clusters(article.id)
+        if state is None:
+            raise CoderError(
+                f"{article.id} has fewer than two submitted codings.", hint="See `coder status`."
+            )
+        self.state = state
+        self._stored = (stored, tuple(clusters))
+
+    @property
+    def closed(self) -> bool:
+        """Whether the gold is finished."""
+        return self.state.gold.status is Status.SUBMITTED
+
+    def change(self, what: str, state: Adjudication) -> None:
+        """The adjudication is now `state`: seen at once, written next."""
+        if self.closed:
+            raise CoderError("This article's gold is closed.", hint="Choose another article.")
+        if state == self.state:
+            return
+        after = (state.gold, state.clusters)
+        self.writer.add(partial(self._write, self._stored, after, what))
+        self.state, self._stored = state, after
+
+    def undo(self) -> str | None:
+        """Take back the last decision; returns its name."""
+        return self._turn("undo")
+
+    def redo(self) -> str | None:
+        """Decide again what was taken back."""
+        return self._turn("redo")
+
+    def close_gold(self) -> None:
+        """Finish the article's gold; raises CoderError while cells are open. Returns when it is written."""
+        self.change("gold.closed", resolve.close(self.state))
+        self.writer.flush()
+
+    def close(self) -> None:
+        """Write what is left."""
+        self.writer.close()
+
+    def _turn(self, way: str) -> str | None:
+        self.writer.flush()
+        subject = f"gold:{self.article.id}"
+        with self.project.store.begin(self.supervisor) as work:
+            what = work.undo(subject) if way == "undo" else work.redo(subject)
+            state = _state(self.project, work.queries, self.article.id)
+            self._stored = (
+                work.queries.gold(self.article.id),
+                tuple(work.queries.clusters(self.article.id)),
+            )
+        if state is not None:
+            self.state = state
+        return what
+
+    def _write(self, before: resolve.Stored, after: resolve.Stored, what: str) -> None:
+        with self.project.store.begin(self.supervisor) as work:
+            work.save_gold(before, after, what)
+
+
+def _state(project: Project, queries: Queries, article_id: str) -> Adjudication | None:
+    """The adjudication as stored, or a fresh one; None with fewer than two submitted codings."""
+    codings = queries.codings(article_id=article_id)
+    if len(codings) < 2:
+        return None
+    clusters = queries.clusters(article_id)
+    if not clusters:
+        clusters = Study.of(codings, project.codebook).clusters(article_id)
+    state = Adjudication.begin(project.codebook, codings, clusters)
+    gold = queries.gold(article_id)
+    return state if gold is None else state.resumed(gold)
+
+
+def _queued(state: Adjudication) -> Queued:
+    rows = [row for cluster in ("", *(c.id for c in state.clusters)) for row in state.rows(cluster)]
+    status = "closed" if state.gold.status is Status.SUBMITTED else "open"
+    if not state.gold.answers and not state.gold.events:
+        status = "new"
+    return Queued(
+        article=state.gold.article,
+        coders=state.coders,
+        events=len(state.clusters),
+        open_cells=sum(1 for _ in state.open_cells()),
+        differing=sum(row.state in ("differs", "one") for row in rows),
+        status=status,
+    )
