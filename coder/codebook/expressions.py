@@ -122,6 +122,9 @@ _KEYED: dict[str, type[Model]] = {
     "any": Any_,
     "not": Not,
 }
+EVIDENCE_OF_MANY = ("all", "required_fields")
+"""What a test on evidence may name beside a field."""
+
 FORM_KEYS = tuple(_KEYED)
 """The keys of which every condition has one; the key tells the form."""
 
@@ -171,26 +174,29 @@ def parts_of(expression: Expression) -> Iterator[tuple[Expression, tuple[str | i
             yield found, (*path, *deeper)
 
 
-def names_in(expression: Expression) -> frozenset[str]:
-    """The event fields that decide the condition (`date.basis` counts as `date`), other scopes left out."""
-    return frozenset(
-        name.split(".")[0]
-        for part, _ in parts_of(expression)
-        for name in operands(part)
-        if name.split(".")[0] not in {"article", "link"}
-    )
+def names_in(expression: Expression) -> tuple[str, ...]:
+    """The names a condition looks at, inner conditions included, in order, each once."""
+    return tuple(dict.fromkeys(name for part, _ in parts_of(expression) for name in operands(part)))
 
 
 def operands(part: Expression) -> tuple[str, ...]:
-    """What one condition, without those inside it, looks at; a comparison's constants are among them."""
+    """The names that one condition, without those inside it, looks at."""
     match part:
-        case In() | NotIn() | Under() | InState() | Items() | EvidenceTest():
+        case In() | NotIn() | Under() | InState() | Items():
             return (part.field,)
+        case EvidenceTest():
+            return () if part.field in EVIDENCE_OF_MANY else (part.field,)
         case Compare():
-            return tuple(side for side in (part.compare[0], part.compare[2]) if isinstance(side, str))
+            sides = (part.compare[0], part.compare[2])
+            return tuple(side for side in sides if isinstance(side, str) and is_name(side))
         case Disjoint():
             return part.disjoint
         case NoTwin():
             return part.no_twin
         case _:
             return ()
+
+
+def is_name(text: str) -> bool:
+    """Whether text in a comparison is a name; a constant has something else in it, as an ISO day has."""
+    return text.replace(".", "").replace("_", "").isalpha()

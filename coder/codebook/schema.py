@@ -165,8 +165,8 @@ class Field(Model):
 
     @property
     def is_list(self) -> bool:
-        """Whether the value is a list: `multi`, or any type with `many`."""
-        return self.many or self.type == "multi"
+        """Whether the value is a list: `multi`, `actor` and `place` always, other types with `many`."""
+        return self.many or self.type in ("multi", "actor", "place")
 
 
 class EventType(Model):

@@ -130,7 +130,9 @@ def _found_instead(found: Any) -> str:
         return f", found {found}; put it in quotes if it is meant as text"
     if isinstance(found, str):
         return f", found “{found}”"
-    return {dict: ", found a mapping", list: ", found a list"}.get(type(found), "") if found else ""
+    if isinstance(found, dict):
+        return ", found a mapping"
+    return ", found a list" if isinstance(found, list) else ""
 
 
 def _without(data: dict[str, Any], broken: set[YamlPath], model: type[Model]) -> dict[str, Any]:

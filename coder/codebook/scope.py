@@ -1,0 +1,308 @@
+"""What a condition of the rule language means for one coding: answers as they count, and tests on them.
+
+Source: the semantics under `expressions` in schemas/conflict_events.yaml. A test that looks at a value
+which is not coded is not evaluated: it drops out of `all`, `any` and `not`, and what is left empty
+holds. Only `in`, `not_in` and `under` are plainly false then, and only `state` sees the blank itself.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+
+from coder.codebook.expressions import (
+    EVIDENCE_OF_MANY,
+    All,
+    Any_,
+    Compare,
+    Constant,
+    Disjoint,
+    EvidenceTest,
+    Expression,
+    In,
+    InState,
+    Items,
+    NoRecords,
+    Not,
+    NotIn,
+    NoTwin,
+    Under,
+    is_name,
+)
+from coder.codebook.schema import Codebook, Field
+from coder.model import MISSING, Answer, Article, Blank, Coding, Event, Json, Span
+from coder.text.normalize import fold_key
+
+NOT_APPLICABLE = Answer(blank=Blank.NOT_APPLICABLE)
+
+_OPERATORS: Mapping[str, Callable[[Json, Json], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    "=": operator.eq,
+    "!=": operator.ne,
+    ">=": operator.ge,
+    ">": operator.gt,
+}
+
+
+class Scope:
+    """Where the names in a condition are looked up: one event (or none) of one coding, and one link.
+
+    link: an item of the event's `linked_to`, for rules that are tested once per link.
+    """
+
+    def __init__(
+        self,
+        coding: Coding,
+        codebook: Codebook,
+        event: Event | None = None,
+        *,
+        article: Article | None = None,
+        link: Mapping[str, Json] | None = None,
+    ) -> None:
+        self.coding = coding
+        self.codebook = codebook
+        self.event = event
+        self.article = article
+        self.link = link
+        self._counted: dict[str, Answer] = {}
+        self._linked: dict[str, Scope] = {}
+
+    # ------------------------------------------------------------ answers as they count
+    def event_answer(self, field: Field) -> Answer:
+        """The event's answer as it counts: hidden is not_applicable, proposed is missing."""
+        if self.event is None:
+            return MISSING
+        return self._count(field, f"event.{field.id}", self.event.answer(field.id))
+
+    def article_answer(self, field: Field) -> Answer:
+        """The article field's answer as it counts."""
+        return self._count(field, f"article.{field.id}", self.coding.answer(field.id))
+
+    def linked(self, event: Event) -> Scope:
+        """The same coding seen from another event."""
+        if event.id not in self._linked:
+            self._linked[event.id] = Scope(self.coding, self.codebook, event, article=self.article)
+        return self._linked[event.id]
+
+    def with_link(self, link: Mapping[str, Json]) -> Scope:
+        """The same event seen with one of its links."""
+        scope = Scope(self.coding, self.codebook, self.event, article=self.article, link=link)
+        scope._counted = self._counted
+        scope._linked = self._linked
+        return scope
+
+    def _count(self, field: Field, key: str, stored: Answer) -> Answer:
+        if key not in self._counted:
+            hidden = field.when is not None and not self._within(field, key).holds(field.when)
+            self._counted[key] = NOT_APPLICABLE if hidden else _as_counted(stored)
+        return self._counted[key]
+
+    def _within(self, field: Field, key: str) -> Scope:
+        """Where the names in a field's own condition are looked up: article fields see article fields."""
+        return _ArticleScope(self) if key.startswith("article.") else self
+
+    # ------------------------------------------------------------ names
+    def answer(self, name: str) -> Answer:
+        """The answer behind a name of the rule language, whole even if the name goes on to a part."""
+        first, _, rest = name.partition(".")
+        if first == "article":
+            return self.article_answer(self.codebook.article_field(rest.partition(".")[0]))
+        if first == "link":
+            return self._link_answer(rest.partition(".")[0])
+        return self.event_answer(self.codebook.event_field(first))
+
+    def values(self, name: str) -> tuple[Json, ...] | None:
+        """The values behind a name, one for each list item; None if the answer or the part is not coded."""
+        answer = self.answer(name)
+        if not answer.coded:
+            return None
+        items = answer.value if isinstance(answer.value, list) else [answer.value]
+        part = _part_of(name)
+        if part:
+            items = [item.get(part) for item in items if isinstance(item, Mapping)]
+        stated = tuple(item for item in items if item is not None)
+        return stated or None
+
+    def _link_answer(self, name: str) -> Answer:
+        if self.link is None:
+            return MISSING
+        if name == "relation":
+            relation = self.link.get("relation")
+            return Answer(value=relation) if relation else MISSING
+        event = self.coding.event(str(self.link.get("record")))
+        return self.linked(event).event_answer(self.codebook.event_field(name)) if event else MISSING
+
+    # ------------------------------------------------------------ conditions
+    def holds(self, expression: Expression) -> bool:
+        """Whether the condition holds; one that could not be evaluated does."""
+        return self._test(expression) is not False
+
+    def _test(self, expression: Expression) -> bool | None:
+        """True, False, or None for not evaluated."""
+        match expression:
+            case In():
+                return self._is_one_of(expression.field, expression.values)
+            case NotIn():
+                found = self.values(expression.field)
+                return found is not None and not set(_ids(found)) & set(expression.values)
+            case Under():
+                found = self.values(expression.field) or ()
+                return any(self.codebook.under(v, root) for v in _ids(found) for root in expression.roots)
+            case InState():
+                return self.answer(expression.field).state in expression.states
+            case Items():
+                return self._has_items(expression)
+            case Compare():
+                return self._compare(*expression.compare)
+            case Disjoint():
+                return self._disjoint(*expression.disjoint)
+            case EvidenceTest():
+                return not any(True for _ in self.failing(expression))
+            case NoRecords():
+                return expression.no_records is not bool(self.coding.events)
+            case NoTwin():
+                return self._has_no_twin(expression.no_twin)
+            case Not():
+                inner = self._test(expression.not_)
+                return None if inner is None else not inner
+            case All():
+                tests = [t for e in expression.all if (t := self._test(e)) is not None]
+                return all(tests) if tests else None
+            case Any_():
+                tests = [t for e in expression.any if (t := self._test(e)) is not None]
+                return any(tests) if tests else None
+
+    def _is_one_of(self, name: str, wanted: tuple[str, ...]) -> bool:
+        return any(value in wanted for value in _ids(self.values(name) or ()))
+
+    def _has_items(self, test: Items) -> bool | None:
+        found = self.values(test.field)
+        if found is None:
+            return None
+        return (test.max_items is None or len(found) <= test.max_items) and (
+            test.min_items is None or len(found) >= test.min_items
+        )
+
+    def _compare(self, left: Constant, sign: str, right: Constant) -> bool | None:
+        sides = (self._operand(left), self._operand(right))
+        if None in sides or isinstance(sides[0], str) is not isinstance(sides[1], str):
+            return None
+        return _OPERATORS[sign](*sides)
+
+    def _operand(self, side: Constant) -> Json | None:
+        if isinstance(side, int) or not is_name(side):
+            return side
+        found = self.values(side)
+        return found[0] if found and len(found) == 1 else None
+
+    def _disjoint(self, first: str, second: str) -> bool | None:
+        left, right = self.values(first), self.values(second)
+        if left is None or right is None:
+            return None
+        return not {identity(v) for v in left} & {identity(v) for v in right}
+
+    def _has_no_twin(self, names: tuple[str, ...]) -> bool | None:
+        mine = [self._identities(name) for name in names]
+        if None in mine or self.event is None:
+            return None
+        others = (self.linked(e) for e in self.coding.events if e.id != self.event.id)
+        return not any([other._identities(name) for name in names] == mine for other in others)
+
+    def _identities(self, name: str) -> frozenset[str] | None:
+        found = self.values(name)
+        return None if found is None else frozenset(map(identity, found))
+
+    # ------------------------------------------------------------ evidence
+    def failing(self, test: EvidenceTest) -> Iterator[Field]:
+        """The fields whose evidence does not pass the test."""
+        for field, answer in self._tested(test.field):
+            if not all(self._passes(answer, wanted) for wanted in test.tests):
+                yield field
+
+    def _tested(self, name: str) -> Iterator[tuple[Field, Answer]]:
+        """The coded fields a test on evidence looks at, with their answers."""
+        if name in EVIDENCE_OF_MANY:
+            at_event = self.event is not None
+            fields = self.codebook.event_fields if at_event else self.codebook.article_fields
+            pairs = [(f, self.event_answer(f) if at_event else self.article_answer(f)) for f in fields]
+        else:
+            article, _, rest = name.partition(".")
+            field = (
+                self.codebook.article_field(rest) if article == "article" else self.codebook.event_field(name)
+            )
+            pairs = [(field, self.answer(name))]
+        for field, answer in pairs:
+            if answer.coded and (name != "required_fields" or self.needs_evidence(field)):
+                yield field, answer
+
+    def needs_evidence(self, field: Field) -> bool:
+        """Whether a coded value of the field must have a span to support it."""
+        if field.evidence != "required":
+            return False
+        return field.evidence_when is None or self.holds(field.evidence_when)
+
+    def _passes(self, answer: Answer, wanted: str) -> bool:
+        if wanted in ("present", "absent"):
+            return bool(answer.evidence) is (wanted == "present")
+        spans = [s for s in map(self.coding.span, answer.evidence) if s is not None]
+        if self.article is None:
+            return True
+        if wanted == "inside_article":
+            return all(0 <= s.start < s.end <= len(self.article.text) for s in spans)
+        return not any(_overlaps(s, start, end) for s in spans for start, end in self.article.boilerplate)
+
+
+class _ArticleScope(Scope):
+    """A scope in which bare names are article fields, for the conditions of article fields."""
+
+    def __init__(self, scope: Scope) -> None:
+        super().__init__(scope.coding, scope.codebook, article=scope.article)
+        self._counted = scope._counted
+
+    def answer(self, name: str) -> Answer:
+        return super().answer(name if name.startswith("article.") else f"article.{name}")
+
+
+def effective(event: Event, coding: Coding, codebook: Codebook) -> Event:
+    """The event with its answers as they count: hidden fields not_applicable, proposals missing."""
+    scope = Scope(coding, codebook, event)
+    return replace(event, fields={f.id: scope.event_answer(f) for f in codebook.event_fields})
+
+
+def effective_answers(coding: Coding, codebook: Codebook) -> dict[str, Answer]:
+    """The article's answers as they count: hidden fields not_applicable, proposals missing."""
+    scope = Scope(coding, codebook)
+    return {f.id: scope.article_answer(f) for f in codebook.article_fields}
+
+
+def identity(value: Json) -> str:
+    """What makes two list values the same one: an id, or the folded name where there is no id."""
+    if not isinstance(value, Mapping):
+        return str(value)
+    if value.get("place_id"):
+        return str(value["place_id"])
+    name = value.get("name") or value.get("as_written") or value.get("who") or value.get("record")
+    return identity(name) if isinstance(name, Mapping) else f"={fold_key(str(name))}"
+
+
+def _part_of(name: str) -> str:
+    """The part a name ends in (`basis` of `date.basis`), empty for a whole field."""
+    first, _, rest = name.partition(".")
+    return rest.partition(".")[2] if first in ("article", "link") else rest
+
+
+def _as_counted(stored: Answer) -> Answer:
+    """A proposal counts as missing; so does a not_applicable left over on a field that now applies."""
+    if stored.proposed or stored.blank is Blank.NOT_APPLICABLE:
+        return MISSING
+    return stored
+
+
+def _ids(values: tuple[Json, ...]) -> Iterator[str]:
+    return (v for v in values if isinstance(v, str))
+
+
+def _overlaps(span: Span, start: int, end: int) -> bool:
+    return span.start < end and start < span.end
