@@ -6,7 +6,6 @@ import lzma
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,8 +19,8 @@ CODES = {
     **{"LRE": "l", "RLE": "r", "LRO": "x", "RLO": "y", "LRI": "i", "RLI": "j", "FSI": "f"},
 }
 ANY_TEXT = st.text(
-    st.one_of(st.sampled_from("ab אב عر 12 ٣ +-,.% ()[]<> \u0301\u064b \u202a-\u202e\u2066\u2067\u2068\u2069\t"),
-              st.characters()),
+    st.sampled_from("ab אב عر 12 ٣+-,.% ()[]<> \u0301\u064b\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\t")
+    | st.characters(),
     max_size=40,
 )  # fmt: skip
 
@@ -74,3 +73,9 @@ def test_every_case_of_bidi_character_test():
             classes, text, base, levels.split(), [int(i) for i in order.split()]
         )
     assert (cases, failed) == (91_707, 0)
+
+
+@given(ANY_TEXT, st.sampled_from([None, 0, 1]))
+def test_visual_order_is_a_permutation(text, base):
+    _, levels = bidi.levels(text, base)
+    assert sorted(bidi.reorder(levels)) == list(range(len(text)))

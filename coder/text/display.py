@@ -1,0 +1,65 @@
+"""One line of text for places that know nothing of Arabic: visual order, joined forms, cells counted.
+
+Order and mirroring follow Unicode Standard Annex #9.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from coder.text import bidi, clusters, shape
+from coder.text.layout import Line
+
+ELLIPSIS = "…"
+_LRM = "\u200e"
+
+
+def to_display(text: str, base: int | None = None, *, tashkeel: bool = True) -> str:
+    """A text as one line in visual order with shaped forms, for a widget that draws left to right.
+
+    base: the direction, 0 or 1; None takes it from the first strong character. Paragraph separators and
+    tabs become spaces. What comes out is for the eye only: never store it or measure offsets in it.
+    """
+    if text.isascii() and text.isprintable() and not base:
+        return text
+    text = clusters.SEPARATORS.sub(" ", text)
+    cells = shape.cells_of(text)
+    _, levels = bidi.levels(text, base)
+    glyphs = shape.shape(text, cells, tashkeel=tashkeel)
+    openings = (next(at for at in range(glyph.start, glyph.end) if cells[at]) for glyph in glyphs)
+    shown = [levels[at] for at in openings]
+    order = bidi.reorder(shown)
+    return "".join(bidi.mirrored(glyphs[i].text[0], shown[i]) + glyphs[i].text[1:] for i in order)
+
+
+def visual_line(line: Line, mode: Literal["plain", "lrm"] = "plain") -> str:
+    """The cells of a line from left to right, without its indent.
+
+    mode: `lrm` puts a left-to-right mark after every cell of odd level, for terminals that reorder.
+    """
+    after = _LRM if mode == "lrm" else ""
+    return "".join(cell.glyph + after * (cell.level % 2) for cell in line.cells)
+
+
+def cell_width(text: str) -> int:
+    """How many cells a text takes on one line, as `to_display` draws it."""
+    if text.isascii() and text.isprintable():
+        return len(text)
+    return sum(shape.cells_of(clusters.SEPARATORS.sub(" ", text)))
+
+
+def fit(text: str, width: int) -> str:
+    """The text, or as much of its (logical) beginning as fits width cells together with an ellipsis."""
+    if cell_width(text) <= width:
+        return text
+    if width < 1:
+        return ""
+    cells = shape.cells_of(clusters.SEPARATORS.sub(" ", text))
+    room = width - cell_width(ELLIPSIS)
+    end = 0
+    for start, stop in clusters.spans(cells):
+        room -= max(cells[start:stop])
+        if room < 0:
+            break
+        end = stop
+    return text[:end].rstrip() + ELLIPSIS

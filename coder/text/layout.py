@@ -1,0 +1,266 @@
+"""Lines of cells: wrapped in logical order, set in visual order, with the map between cell and code point.
+
+Wrapping comes before reordering (Unicode Standard Annex #9, section 3.4); L1, L2 and L4 are applied to each
+line. Columns are cells counted from the left edge of the pane, alignment included.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+from typing import NamedTuple
+
+from coder.text import bidi, clusters, shape
+
+_WORD_AND_BLANKS = re.compile("([^st]*)((?:[st][zj]*)*)")
+
+
+class Cell(NamedTuple):
+    """One place of a line: the code points [start, end) that it stands for and what is drawn there.
+
+    A lam-alef is one cell for both letters: a highlight that covers either of them covers the cell.
+    """
+
+    start: int
+    end: int
+    glyph: str
+    width: int
+    level: int
+
+    def shows(self, start: int, end: int) -> bool:
+        """Whether any of the code points [start, end) is in this cell."""
+        return self.start < end and start < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a layout.
+
+    start, end: its code points, with hanging spaces and the paragraph separator. paragraph: which one,
+    from 0. base: the paragraph's direction, 0 or 1. cells: from left to right. width: cells used.
+    indent: empty cells on the left that align a right-to-left line.
+    """
+
+    start: int
+    end: int
+    paragraph: int
+    base: int
+    cells: tuple[Cell, ...]
+    width: int
+    indent: int
+
+    def column_of(self, offset: int) -> int | None:
+        """The leftmost column of the cell that stands for a code point, None if no cell does."""
+        column = self.indent
+        for cell in self.cells:
+            if cell.start <= offset < cell.end:
+                return column
+            column += cell.width
+        return None
+
+    def cell_at(self, column: int) -> Cell | None:
+        """The cell that covers a column, None beside the text."""
+        column -= self.indent
+        for cell in self.cells:
+            if 0 <= column < cell.width:
+                return cell
+            column -= cell.width
+        return None
+
+
+class Layout:
+    """A text broken into lines; lines are made when they are asked for, and kept.
+
+    width: cells of the pane, at least 1. base: the direction of all paragraphs, 0 or 1; None takes each
+    paragraph's from its first strong character, or default_base if it has none. tashkeel: whether vowel
+    signs are drawn. tab: cells between tab stops.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        width: int,
+        *,
+        base: int | None = None,
+        default_base: int = 1,
+        tashkeel: bool = True,
+        tab: int = 8,
+    ) -> None:
+        if width < 1:
+            raise ValueError(f"width must be at least 1, not {width}")
+        self.text = text
+        self.width = width
+        self.base = base
+        self.default_base = default_base
+        self.tashkeel = tashkeel
+        self.tab = tab
+        self._paragraphs: list[_Paragraph] = []
+        self._starts: list[int] = []  # of each line known so far
+        self._first_lines: list[int] = []  # of each paragraph known so far
+        self._lines: dict[int, Line] = {}
+        self._separators = clusters.SEPARATORS.finditer(text)
+        self._done = False
+
+    @property
+    def count(self) -> int:
+        """The number of lines, at least 1."""
+        while not self._done:
+            self._next_paragraph()
+        return len(self._starts)
+
+    def line(self, index: int) -> Line:
+        """One line; raises IndexError if there is none of that number."""
+        while index >= len(self._starts) and not self._done:
+            self._next_paragraph()
+        if not 0 <= index < len(self._starts):
+            raise IndexError(f"no line {index}")
+        if index not in self._lines:
+            self._lines[index] = self._make_line(index)
+        return self._lines[index]
+
+    def paragraph_of(self, line: int) -> int:
+        """The number of the paragraph that a line belongs to."""
+        return self.line(line).paragraph
+
+    def locate(self, offset: int) -> tuple[int, int]:
+        """The line and column of the cell that shows a code point.
+
+        Offsets without a cell (hanging space, separator, end of text) are at the cell after the line's last,
+        kept within the pane. Offsets outside the text count as its ends.
+        """
+        offset = max(0, min(offset, len(self.text)))
+        while not self._done and self._paragraphs_end() <= offset:
+            self._next_paragraph()
+        index = bisect_right(self._starts, offset) - 1
+        line = self.line(index)
+        column = line.column_of(offset)
+        if column is None:
+            column = line.indent - 1 if line.base else line.indent + line.width
+        return index, max(0, min(column, self.width - 1))
+
+    def offset_at(self, line: int, column: int) -> int:
+        """The first code point of the cell at a line and column, both taken to the nearest that exist.
+
+        Beside the end of a paragraph's last line it is the offset after its last character; beside any other
+        line the nearest cell counts.
+        """
+        there = self.line(max(0, min(line, self.count - 1)))
+        cell = there.cell_at(column)
+        if cell is not None:
+            return cell.start
+        is_after = (column < there.indent) == bool(there.base)
+        paragraph = self._paragraphs[there.paragraph]
+        if not there.cells or (is_after and there.end == paragraph.stop):
+            return min(paragraph.end, there.end)
+        return there.cells[0 if column < there.indent else -1].start
+
+    def _paragraphs_end(self) -> int:
+        return self._paragraphs[-1].stop if self._paragraphs else 0
+
+    def _next_paragraph(self) -> None:
+        separator = next(self._separators, None)
+        start = self._paragraphs_end()
+        end, stop = separator.span() if separator else (len(self.text), len(self.text))
+        self._done = separator is None
+        paragraph = _Paragraph(self.text[start:end], start, stop, self.base, self.default_base)
+        self._paragraphs.append(paragraph)
+        self._first_lines.append(len(self._starts))
+        self._starts += [start + at for at in paragraph.line_starts(self.width, self.tab)]
+
+    def _make_line(self, index: int) -> Line:
+        number = bisect_right(self._first_lines, index) - 1
+        paragraph = self._paragraphs[number]
+        start = self._starts[index]
+        is_last = index + 1 == len(self._starts) or self._starts[index + 1] >= paragraph.stop
+        end = paragraph.stop if is_last else self._starts[index + 1]
+        cells = paragraph.cells_between(
+            start - paragraph.start, min(end, paragraph.end) - paragraph.start, self
+        )
+        width = sum(cell.width for cell in cells)
+        indent = max(0, self.width - width) if paragraph.base else 0
+        return Line(start, end, number, paragraph.base, tuple(cells), width, indent)
+
+
+class _Paragraph:
+    """A paragraph [start, end) of the text, its separator up to stop, and what is known of it so far."""
+
+    def __init__(self, text: str, start: int, stop: int, base: int | None, default_base: int) -> None:
+        self.text = text
+        self.start = start
+        self.end = start + len(text)
+        self.stop = stop
+        self._asked_base = base
+        self._default_base = default_base
+        self.kinds = clusters.kinds_of(text)
+        self.cells = shape.cells_of(text)
+
+    @cached_property
+    def base(self) -> int:
+        """The direction, 0 or 1."""
+        if self._asked_base is not None:
+            return self._asked_base
+        base = bidi.first_strong(self._classes)
+        return self._default_base if base is None else base
+
+    @cached_property
+    def _classes(self) -> bytes:
+        return bidi.classes_of(self.text)
+
+    @cached_property
+    def _levels(self) -> bytearray:
+        return bidi.resolve(self._classes, self.base, self.text)[1]
+
+    def line_starts(self, width: int, tab: int) -> list[int]:
+        """Where lines begin, as offsets into the paragraph; blanks at the end of a line hang."""
+        before = list(accumulate(self.cells, initial=0))  # cells before each code point
+        starts = [0]
+        column = 0
+        for word in _WORD_AND_BLANKS.finditer(self.kinds):
+            start, end = word.span(1)
+            cells = before[end] - before[start]
+            if column and column + cells > width and cells:
+                starts.append(start)
+                column = 0
+            while column == 0 and cells > width:
+                cut = bisect_right(before, before[start] + width) - 1
+                if before[cut] == before[start]:  # a cluster wider than the pane
+                    cut = bisect_right(before, before[cut + 1]) - 1
+                if cut >= end:
+                    break
+                starts.append(cut)
+                start, cells = cut, before[end] - before[cut]
+            column += cells
+            for kind in word[2]:
+                if kind == "t":
+                    column += tab - column % tab
+                elif kind == "s":
+                    column += 1
+        return starts
+
+    def cells_between(self, start: int, end: int, layout: Layout) -> list[Cell]:
+        """The cells of the line that shows code points [start, end) of the paragraph, left to right.
+
+        Blanks at its end that go beyond the width have no cell.
+        """
+        levels = bidi.l1(self._classes[start:end], self._levels[start:end], self.base)
+        hanging = start + len(self.kinds[start:end].rstrip("stzj"))
+        cells: list[Cell] = []
+        column = 0
+        for glyph in shape.shape(self.text, self.cells, start, end, tashkeel=layout.tashkeel):
+            opening = glyph.start
+            while not self.cells[opening]:
+                opening += 1
+            level, drawn, width = levels[opening - start], glyph.text, glyph.width
+            if self.kinds[opening] == "t":
+                width = layout.tab - column % layout.tab
+                drawn = " " * width
+            if opening >= hanging and column + width > layout.width:
+                break
+            if level % 2:
+                drawn = bidi.mirrored(drawn[0], level) + drawn[1:]
+            cells.append(Cell(self.start + glyph.start, self.start + glyph.end, drawn, width, level))
+            column += width
+        return [cells[i] for i in bidi.reorder([cell.level for cell in cells])]

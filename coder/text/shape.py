@@ -1,0 +1,173 @@
+"""Joined letter forms for terminals that do not join: Arabic Presentation Forms, one cell at a time.
+
+Joining follows section 9.2 of the Unicode Standard; the forms are those whose decomposition in the Unicode
+Character Database names the letter. Lam and alef share a cell; no other ligature is used.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from typing import NamedTuple
+
+from coder.text import clusters
+from coder.text.tables import JOINING_TYPE
+
+_QURANIC_MARKS = "\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u08d3-\u08e1\u08e3-\u08ff"
+_LAM_ALEF = re.compile(f"[لڵ][\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670{_QURANIC_MARKS}]*([آأإا])")
+_LIGATURES = {"آ": "\ufef5", "أ": "\ufef7", "إ": "\ufef9", "ا": "\ufefb"}
+_TASHKEEL = re.compile(f"[\u0610-\u061a\u064b-\u0652\u0656-\u065f\u0670{_QURANIC_MARKS}]")
+_SMALL_V = "\u065a"
+_STAND_INS = {"ێ": "ی" + _SMALL_V, "ڵ": "ل" + _SMALL_V, "ە": "ه"}
+_SIGNS = "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
+_SUBSTITUTES = dict(zip(_SIGNS, "№§※§§ˆ○܀£¤○№№", strict=True))
+_CONNECTION = re.compile("[DLC](?=T*[DRC])")
+_FORMS = {"<isolated>": 0, "<final>": 1, "<initial>": 2, "<medial>": 3}
+
+
+class Glyph(NamedTuple):
+    """What is drawn for code points [start, end), in width cells."""
+
+    start: int
+    end: int
+    text: str
+    width: int
+
+
+def cells_of(text: str) -> bytearray:
+    """How many cells each code point of one paragraph opens; the alef of a lam-alef opens none."""
+    cells = clusters.advances(clusters.kinds_of(text))
+    for ligature in _LAM_ALEF.finditer(text):
+        cells[ligature.start(1)] = 0
+    return cells
+
+
+def shape(
+    text: str, cells: bytes | bytearray, start: int = 0, end: int | None = None, *, tashkeel: bool = True
+) -> list[Glyph]:
+    """The glyphs of part of a paragraph in logical order, joined as the whole paragraph asks for.
+
+    text, cells: the paragraph and its `cells_of`; start and end lie between cells. tashkeel: whether vowel
+    signs are drawn. Tabs come out as one space; what shows nothing is left out.
+    """
+    end = len(text) if end is None else end
+    context = _neighbour(text, start, -1)
+    types = text[context : _neighbour(text, end - 1, 1) + 1].translate(_joining_types())
+    connected = {context + match.start() for match in _CONNECTION.finditer(types)}
+    drawn = _drawn()
+    before = context < start and context in connected
+    glyphs: list[Glyph] = []
+    for first, last in clusters.spans(cells[start:end]):
+        first, last = first + start, last + start
+        opening = first
+        for at in range(first, last):
+            if cells[at]:
+                opening = at
+                break
+            if types[at - context] != "T":
+                before = at in connected
+        form = before + 2 * (opening in connected)
+        if last - first == 1:
+            glyph = drawn[text[first]][form]
+        else:
+            glyph = _cluster(text[opening:last], form, tashkeel)
+        if glyph:
+            glyphs.append(Glyph(first, last, glyph, cells[opening]))
+        for at in range(opening, last):
+            if types[at - context] != "T":
+                before = at in connected
+    return glyphs
+
+
+def _neighbour(text: str, at: int, step: int) -> int:
+    """The nearest code point before or after that is not transparent to joining, or the end of the text."""
+    types = _joining_types()
+    at += step
+    while 0 < at < len(text) - 1 and types[ord(text[at])] == "T":
+        at += step
+    return max(0, min(at, len(text) - 1))
+
+
+def _cluster(letters: str, form: int, tashkeel: bool) -> str:
+    """The glyph of a cluster of several code points that begins with the one that opens its cell."""
+    kinds = clusters.kinds_of(letters)
+    if kinds[0] in "pPeRd" and not {"v", "k", "e", "R", "j", "z"}.isdisjoint(kinds[1:]):
+        return _emoji(letters, kinds)
+    visible = "".join(letter for letter, kind in zip(letters, kinds, strict=True) if kind not in "zjvn")
+    visible = unicodedata.normalize("NFC", visible)
+    if not tashkeel:
+        visible = visible[:1] + _TASHKEEL.sub("", visible[1:])
+    base, rest = visible[:1], visible[1:]
+    if base in ("ل", "ڵ"):
+        alef = next((letter for letter in rest if letter in _LIGATURES), "")
+        if alef:
+            small_v = _SMALL_V if base == "ڵ" else ""
+            return chr(ord(_LIGATURES[alef]) + form % 2) + small_v + rest.replace(alef, "", 1)
+    return _drawn()[base][form] + rest if base else ""
+
+
+def _emoji(letters: str, kinds: str) -> str:
+    """An emoji sequence as the terminal must get it: with its joiners and tags, without other controls."""
+    kept = (c for c, kind in zip(letters, kinds, strict=True) if kind != "z" or c >= "\U000e0000")
+    return "".join(kept).rstrip("\u200d")
+
+
+class _Drawn(dict[str, tuple[str, str, str, str]]):
+    """Code point → what is drawn for it alone: isolated, final, initial, medial."""
+
+    def __missing__(self, character: str) -> tuple[str, str, str, str]:
+        self[character] = drawn = self._draw(character)
+        return drawn
+
+    def _draw(self, character: str) -> tuple[str, str, str, str]:
+        if character in _STAND_INS:
+            stand_in = _STAND_INS[character]
+            isolated, final, initial, medial = (form + stand_in[1:] for form in self[stand_in[0]])
+            return isolated, final, initial, medial
+        kind = clusters.kinds_of(character)
+        if kind in "zjn":
+            glyph = ""
+        elif kind in "mvk":
+            glyph = clusters.DOTTED_CIRCLE + character
+        elif kind in "sht":
+            glyph = " "
+        elif kind == "c":
+            glyph = "\u2421" if character == "\x7f" else chr(0x2400 + ord(character))
+            glyph = glyph if character <= "\x7f" else "\ufffd"
+        elif unicodedata.category(character) == "Cs":
+            glyph = "\ufffd"
+        else:
+            glyph = _SUBSTITUTES.get(character, character)
+        return glyph, glyph, glyph, glyph
+
+
+@cache
+def _drawn() -> _Drawn:
+    """The table of glyphs, with the forms of all letters that have presentation forms."""
+    forms: dict[str, list[str]] = {}
+    for code_point in (*range(0xFB50, 0xFE00), *range(0xFE70, 0xFEFD)):
+        name, *letters = unicodedata.decomposition(chr(code_point)).split() or [""]
+        if name in _FORMS and len(letters) == 1:
+            letter = chr(int(letters[0], 16))
+            forms.setdefault(letter, [letter] * 4)[_FORMS[name]] = chr(code_point)
+    drawn = _Drawn()
+    for letter, (isolated, final, initial, medial) in forms.items():
+        drawn[letter] = isolated, final, initial, medial
+    return drawn
+
+
+class _JoiningTypes(dict[int, str]):
+    """Code point → Joining_Type: R, L, D, C, U or T, filled as characters are met."""
+
+    def __missing__(self, code_point: int) -> str:
+        joining = JOINING_TYPE.value(code_point)
+        if joining == "-":
+            joining = "T" if unicodedata.category(chr(code_point)) in ("Mn", "Me", "Cf") else "U"
+        self[code_point] = joining
+        return joining
+
+
+@cache
+def _joining_types() -> _JoiningTypes:
+    return _JoiningTypes()
