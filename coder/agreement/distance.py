@@ -1,0 +1,324 @@
+"""How far two values are apart: one class per scale, each a table of distances between distinct values.
+
+A distance reads a raw value (JSON) into a canonical one, and refuses what does not fit its scale.
+Definitions: Krippendorff (2011) for nominal, ordinal, interval and ratio, which are squared
+differences; all others lie within [0, 1] and are used as given: Jaccard; MASI (Passonneau 2006);
+hierarchy; dates; counts on a logarithmic scale.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coder.agreement.dates import days_of
+from coder.errors import CoderError
+from coder.model import Json
+
+Floats: TypeAlias = NDArray[np.float64]
+Ints: TypeAlias = NDArray[np.int64]
+Value: TypeAlias = Hashable
+"""A canonical value: equal exactly where two raw values are the same value of the scale."""
+
+
+class _NotStated:
+    """The value of a coder who looked where the text does not say."""
+
+    def __repr__(self) -> str:
+        return "NOT_STATED"
+
+
+NOT_STATED: Final = _NotStated()
+
+
+class Distance(ABC):
+    """A scale: reads values and tells how far they are apart.
+
+    bounded: all distances lie within [0, 1], so that `not stated` can stand at 1 from every other value.
+    """
+
+    name: ClassVar[str]
+    bounded: ClassVar[bool] = True
+
+    @abstractmethod
+    def value(self, raw: Json) -> Value:
+        """The canonical value of raw; raises CoderError if it does not fit the scale."""
+
+    @abstractmethod
+    def matrix(self, values: Sequence[Any]) -> Floats:
+        """Distances between canonical values other than NOT_STATED; shape (value, value), symmetric."""
+
+    def table(self, values: Sequence[Value]) -> Floats:
+        """Distances between canonical values, NOT_STATED included; shape (value, value), symmetric."""
+        stated = [i for i, v in enumerate(values) if v is not NOT_STATED]
+        if len(stated) < len(values) and not self.bounded:
+            raise CoderError(
+                f"“not stated” has no place on the {self.name} scale.",
+                hint="Leave it out, or use a distance that is bounded by 1.",
+            )
+        distances = np.ones((len(values), len(values)))
+        np.fill_diagonal(distances, 0.0)
+        if stated:
+            distances[np.ix_(stated, stated)] = self.matrix([values[i] for i in stated])
+        return distances
+
+    def read(self, raw: Json) -> Value:
+        """The canonical value of raw, which may also be the blank `not stated`."""
+        return (
+            NOT_STATED if isinstance(raw, Mapping) and raw.get("blank") == "not_stated" else self.value(raw)
+        )
+
+    def between(self, a: Json, b: Json) -> float:
+        """The distance between two raw values."""
+        return float(self.table([self.read(a), self.read(b)])[0, 1])
+
+
+def label(raw: Json) -> Value:
+    """A label as a canonical value: strings by code point, numbers by value, never one for the other."""
+    if isinstance(raw, str):
+        return raw
+    if isinstance(raw, bool):
+        return (bool, raw)
+    if isinstance(raw, int | float) and raw == raw:
+        return raw
+    if isinstance(raw, Mapping):
+        if raw.get("blank") == "not_stated":
+            return NOT_STATED
+        return (dict, frozenset((str(k), label(v)) for k, v in raw.items()))
+    if isinstance(raw, Sequence):
+        return (list, tuple(label(item) for item in raw))
+    if raw is None:
+        return None
+    raise CoderError(f"{raw!r} is not a label.", hint="Write a missing value as null.")
+
+
+def number(raw: Json) -> float:
+    """A finite number, or a string that holds one."""
+    if isinstance(raw, int | float | str) and not isinstance(raw, bool):
+        try:
+            value = float(raw)
+        except ValueError:
+            value = math.nan
+        if math.isfinite(value):
+            return value
+    raise CoderError(f"{raw!r} is not a number.", hint="This scale takes numbers.")
+
+
+def levels(raw: Json) -> tuple[str, ...]:
+    """The levels of a dotted path, root first; a list is taken as the levels themselves."""
+    if isinstance(raw, str):
+        return tuple(raw.split(".")) if raw else ()
+    if isinstance(raw, Sequence):
+        return tuple(str(level) for level in raw)
+    raise CoderError(f"{raw!r} is not a path.", hint="Write levels with dots between them: 1.2.")
+
+
+class Nominal(Distance):
+    """0 if equal, else 1."""
+
+    name = "nominal"
+
+    def value(self, raw: Json) -> Value:
+        return label(raw)
+
+    def matrix(self, values: Sequence[Any]) -> Floats:
+        return 1.0 - np.eye(len(values))
+
+
+@dataclass(frozen=True)
+class Ordinal(Distance):
+    """The squared number of values between two ranks; it depends on how often each rank occurs.
+
+    categories: the ranks in order, used or not; without them values are ordered as numbers.
+    """
+
+    name: ClassVar[str] = "ordinal"
+    bounded: ClassVar[bool] = False
+    categories: tuple[Value, ...] = ()
+
+    def value(self, raw: Json) -> Value:
+        return float(position(label(raw), self.categories)) if self.categories else number(raw)
+
+    def matrix(self, values: Sequence[Any]) -> Floats:
+        raise CoderError(
+            "Two ordinal values have no distance by themselves.",
+            hint="It follows from how often each rank occurs; use alpha on the whole data.",
+        )
+
+
+class IntervalScale(Distance):
+    """(c - k) squared."""
+
+    name = "interval"
+    bounded = False
+
+    def value(self, raw: Json) -> Value:
+        return number(raw)
+
+    def matrix(self, values: Sequence[Any]) -> Floats:
+        return _across(values) ** 2
+
+
+class RatioScale(Distance):
+    """((c - k) / (c + k)) squared, 0 for equal values."""
+
+    name = "ratio"
+    bounded = False
+
+    def value(self, raw: Json) -> Value:
+        value = number(raw)
+        if value < 0:
+            raise CoderError(f"{raw!r} is below zero.", hint="A ratio scale starts at zero.")
+        return value
+
+    def matrix(self, values: Sequence[Any]) -> Floats:
+        x = np.asarray(values, dtype=np.float64)
+        total = x[:, None] + x[None, :]
+        return np.asarray((_across(values) / np.where(total > 0, total, 1.0)) ** 2)
+
+
+@dataclass(frozen=True, eq=False)
+class Custom(Distance):
+    """The matrix of the declared categories, used as given; not squared.
+
+    distances: shape (category, category), both orders averaged, since a pair of values has no order.
+    """
+
+    name: ClassVar[str] = "custom"
+    categories: tuple[Value, ...]
+    distances: Floats
+
+    def value(self, raw: Json) -> Value:
+        return self.categories[position(label(raw), self.categories)]
+
+    def matrix(self, values: Sequence[Any]) -> Floats:
+        places = [position(v, self.categories) for v in values]
+        given = self.distances[np.ix_(places, places)]
+        return np.asarray((given + given.T) / 2)
+
+    def table(self, values: Sequence[Value]) -> Floats:
+        return self.matrix(values) if NOT_STATED in self.categories else super().table(values)
+
+
+class Jaccard(Distance):
+    """1 - |A & B| / |A | B|; two empty sets are the same, an empty one is at 1 from any other."""
+
+    name = "jaccard"
+
+    def value(self, raw: Json) -> Value:
+        if not isinstance(raw, list | tuple | set | frozenset):
+            raise CoderError(f"{raw!r} is not a set.", hint="Set distances take lists.")
+        return frozenset(label(item) for item in raw)
+
+    def matrix(self, values: Sequence[Any]) -> Floats:
+        return 1.0 - self._overlap(values)[0]
+
+    @staticmethod
+    def _overlap(values: Sequence[frozenset[Value]]) -> tuple[Floats, Floats, Floats]:
+        """Jaccard indices and sizes of intersections, both (value, value), and sizes of sets (value,)."""
+        members = incidence(values)
+        shared = members @ members.T
+        sizes = members.sum(axis=1)
+        union = sizes[:, None] + sizes[None, :] - shared
+        return np.where(union > 0, shared / np.maximum(union, 1.0), 1.0), shared, sizes
+
+
+class Masi(Jaccard):
+    """1 - J * M with M = 1 for equal sets, 2/3 for a subset, 1/3 for an overlap, 0 for disjoint sets."""
+
+    name = "masi"
+
+    def matrix(self, values: Sequence[Any]) -> Floats:
+        jaccard, shared, sizes = self._overlap(values)
+        smaller = np.minimum(sizes[:, None], sizes[None, :])
+        larger = np.maximum(sizes[:, None], sizes[None, :])
+        monotony = np.where(shared == larger, 1.0, np.where(shared == smaller, 2 / 3, 1 / 3))
+        return 1.0 - jaccard * np.where((shared == 0) & (larger > 0), 0.0, monotony)
+
+
+class Hierarchy(Distance):
+    """1 - 2p / (len a + len b), p = common leading levels of two paths; two roots are the same."""
+
+    name = "hierarchy"
+
+    def value(self, raw: Json) -> Value:
+        return levels(raw)
+
+    def matrix(self, values: Sequence[Any]) -> Floats:
+        length = np.array([len(path) for path in values], dtype=np.float64)
+        common = np.zeros((len(values), len(values)))
+        for depth in range(1, int(length.max(initial=0)) + 1):
+            heads: dict[Value, int] = {}
+            codes = np.array(
+                [heads.setdefault(path[:depth], len(heads)) if len(path) >= depth else -1 for path in values]
+            )
+            common += (codes[:, None] == codes[None, :]) & (codes[:, None] >= 0)
+        total = length[:, None] + length[None, :]
+        return np.asarray(1.0 - np.where(total > 0, 2 * common / np.maximum(total, 1.0), 1.0))
+
+
+@dataclass(frozen=True)
+class Date(Distance):
+    """The mean absolute difference of the two ends, in days, divided by the cap and at most 1."""
+
+    name: ClassVar[str] = "date"
+    cap_days: float = 30
+
+    def value(self, raw: Json) -> Value:
+        return days_of(raw)
+
+    def matrix(self, values: Sequence[Any]) -> Floats:
+        days = (_across([v[0] for v in values]) + _across([v[1] for v in values])) / 2
+        return np.minimum(days / self.cap_days, 1.0)
+
+
+@dataclass(frozen=True)
+class LogCount(Distance):
+    """|ln(1+a) - ln(1+b)| / ln(cap_ratio), at most 1: zero is allowed, a tenfold gap is total."""
+
+    name: ClassVar[str] = "log_count"
+    cap_ratio: float = 10
+
+    def value(self, raw: Json) -> Value:
+        value = number(raw)
+        if value < 0:
+            raise CoderError(f"{raw!r} is below zero.", hint="A count starts at zero.")
+        return value
+
+    def matrix(self, values: Sequence[Any]) -> Floats:
+        logs = np.log1p(np.asarray(values, dtype=np.float64))
+        return np.minimum(_across(logs) / math.log(self.cap_ratio), 1.0)
+
+
+def position(value: Value, categories: Sequence[Value]) -> int:
+    """The place of a value among the declared categories; raises CoderError if it is not one of them."""
+    try:
+        return categories.index(value)
+    except ValueError:
+        raise CoderError(
+            f"{value!r} is not one of the declared categories.",
+            hint="Declare every category that occurs in the data.",
+        ) from None
+
+
+def incidence(sets: Sequence[Iterable[Value]], places: Mapping[Value, int] | None = None) -> Floats:
+    """Which set holds which member: shape (set, member), 1 or 0."""
+    if places is None:
+        places = {m: i for i, m in enumerate(dict.fromkeys(m for s in sets for m in s))}
+    table = np.zeros((len(sets), len(places)))
+    for row, members in enumerate(sets):
+        for member in members:
+            table[row, places[member]] = 1.0
+    return table
+
+
+def _across(values: Sequence[float] | Floats) -> Floats:
+    """Absolute differences between all values; shape (value, value)."""
+    x = np.asarray(values, dtype=np.float64)
+    return np.asarray(np.abs(x[:, None] - x[None, :]))

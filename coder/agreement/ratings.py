@@ -1,0 +1,126 @@
+"""Coding data as the coefficients take it: which value each coder gave to each unit.
+
+Three blanks are kept apart: missing and not applicable leave the comparison, not stated is a value.
+Source: Krippendorff (2011), reliability data matrix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+from coder.agreement.distance import NOT_STATED, Distance, Ints, Nominal, Value, label
+from coder.errors import CoderError
+from coder.model import Blank, Json
+
+Matrix: TypeAlias = Sequence[Sequence[Json]]
+"""Coders x units as JSON holds them: null is missing, {"blank": …} one of the other blanks."""
+
+_BLANK = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Ratings:
+    """Units by coders, each cell the place of its value in `values`, or -1 where there is none.
+
+    distance: the scale that read the values. codes: shape (unit, coder). articles: shape (unit,), the
+    article each unit lies in, counted from 0. blanks: how many cells hold each blank.
+    """
+
+    distance: Distance
+    values: tuple[Value, ...]
+    codes: Ints
+    articles: Ints
+    blanks: dict[Blank, int]
+
+    @classmethod
+    def of(
+        cls, matrix: Matrix, distance: Distance | None = None, articles: Sequence[int] | None = None
+    ) -> Ratings:
+        """Read a matrix of coders x units on a scale, nominal unless given.
+
+        articles: for each unit the number of its article; without them all units lie in one.
+        Raises CoderError for rows of unequal length and for values that do not fit the scale.
+        """
+        scale = distance if distance is not None else Nominal()
+        width = len(matrix[0]) if matrix else 0
+        if any(len(row) != width for row in matrix):
+            raise CoderError(
+                "The coders' rows differ in length.",
+                hint="Give each coder one cell per unit, null if missing.",
+            )
+        reader = _Reader(scale)
+        codes = np.array([[reader.code(cell) for cell in row] for row in matrix], dtype=np.int64)
+        return cls(
+            scale,
+            tuple(reader.values),
+            codes.reshape(len(matrix), width).T,
+            np.zeros(width, np.int64) if articles is None else np.asarray(articles, np.int64),
+            reader.blanks,
+        )
+
+    @property
+    def coders(self) -> int:
+        """How many coders there are."""
+        return int(self.codes.shape[1])
+
+    @property
+    def per_unit(self) -> Ints:
+        """How many values each unit holds; shape (unit,)."""
+        return np.asarray((self.codes >= 0).sum(axis=1), dtype=np.int64)
+
+    @property
+    def pairable(self) -> int:
+        """How many units hold at least two values."""
+        return int((self.per_unit >= 2).sum())
+
+    def counts(self) -> Ints:
+        """How many coders gave each value to each unit; shape (unit, value)."""
+        units, coders = np.nonzero(self.codes >= 0)
+        table = np.zeros((len(self.codes), len(self.values)), dtype=np.int64)
+        np.add.at(table, (units, self.codes[units, coders]), 1)
+        return table
+
+
+class _Reader:
+    """Gives equal values equal codes, in the order of their first appearance."""
+
+    def __init__(self, scale: Distance) -> None:
+        self.scale = scale
+        self.values: list[Value] = []
+        self.blanks = dict.fromkeys(Blank, 0)
+        self._codes: dict[Value, int] = {}
+        self._by_label: dict[Value, int] = {}
+
+    def code(self, cell: Json) -> int:
+        if cell is None:
+            self.blanks[Blank.MISSING] += 1
+            return _BLANK
+        if isinstance(cell, dict) and "blank" in cell:
+            return self._blank(cell["blank"])
+        key = label(cell)
+        if key not in self._by_label:
+            self._by_label[key] = self._place(self.scale.value(cell))
+        return self._by_label[key]
+
+    def _blank(self, name: Json) -> int:
+        if name not in list(Blank):
+            raise CoderError(f"{name!r} is not a blank.", hint=f"There are {', '.join(Blank)}.")
+        self.blanks[Blank(name)] += 1
+        if Blank(name) is not Blank.NOT_STATED:
+            return _BLANK
+        if not self.scale.bounded:
+            raise CoderError(
+                f"“not stated” has no place on the {self.scale.name} scale.",
+                hint="Leave it out, or use a distance that is bounded by 1.",
+            )
+        return self._place(NOT_STATED)
+
+    def _place(self, value: Value) -> int:
+        if value not in self._codes:
+            self._codes[value] = len(self.values)
+            self.values.append(value)
+        return self._codes[value]

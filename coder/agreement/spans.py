@@ -1,0 +1,173 @@
+"""Agreement on marked stretches as F1: exact, relaxed, by character and by token; and boundary similarity.
+
+F1 = 2 hits / (n_1 + n_2). Sources: Hripcsak & Rothschild (2005) for F1 in place of kappa where nothing
+counts the negatives; Fournier (2013) for boundary similarity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Literal, NamedTuple, TypeAlias
+
+import numpy as np
+
+from coder.agreement.result import FEW_CODERS, MANY_CODERS, NOTHING_MARKED, Score, ratio, undefined
+from coder.errors import CoderError
+
+Fragment: TypeAlias = tuple[int, int]
+Mode: TypeAlias = Literal["exact", "relaxed", "char", "token"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Mark:
+    """A labelled stretch, possibly in several fragments: half-open code points, sorted, none touching."""
+
+    fragments: tuple[Fragment, ...]
+    label: str = ""
+
+    @classmethod
+    def of(cls, fragments: Iterable[Sequence[int]], label: str = "") -> Mark:
+        """A mark from fragments in any order; touching or overlapping ones are joined."""
+        return cls(joined(fragments), label)
+
+    @property
+    def length(self) -> int:
+        """Characters covered."""
+        return sum(end - start for start, end in self.fragments)
+
+
+class Hits(NamedTuple):
+    """What two coders marked alike, and how much each marked."""
+
+    hits: int
+    first: int
+    second: int
+
+
+def joined(fragments: Iterable[Sequence[int]]) -> tuple[Fragment, ...]:
+    """Fragments sorted, touching or overlapping ones made one; raises CoderError for an empty one."""
+    whole: list[Fragment] = []
+    for start, end in sorted((int(f[0]), int(f[1])) for f in fragments):
+        if end <= start:
+            raise CoderError(f"A span from {start} to {end} is empty.", hint="A span ends after its start.")
+        if whole and start <= whole[-1][1]:
+            whole[-1] = (whole[-1][0], max(end, whole[-1][1]))
+        else:
+            whole.append((start, end))
+    return tuple(whole)
+
+
+def shared_length(a: Sequence[Fragment], b: Sequence[Fragment]) -> int:
+    """Characters that two sorted lists of disjoint fragments have in common."""
+    total = i = j = 0
+    while i < len(a) and j < len(b):
+        total += max(0, min(a[i][1], b[j][1]) - max(a[i][0], b[j][0]))
+        if a[i][1] <= b[j][1]:
+            i += 1
+        else:
+            j += 1
+    return total
+
+
+def span_hits(
+    first: Iterable[Mark], second: Iterable[Mark], mode: Mode, tokens: Sequence[Fragment] = ()
+) -> Hits:
+    """Count what two coders marked alike; identical marks of one coder count once.
+
+    exact: equal label and fragments. relaxed: equal label and a shared character, one to one, as many
+    as possible. char, token: pairs of (character or token, label), a token being marked when any of its
+    characters is. tokens: half-open code points.
+    """
+    a, b = sorted(set(first)), sorted(set(second))
+    if mode == "exact":
+        return Hits(len(set(a) & set(b)), len(a), len(b))
+    if mode == "relaxed":
+        return Hits(_most_pairs(a, b), len(a), len(b))
+    if mode == "char":
+        return _char_hits(a, b)
+    if mode == "token":
+        marked = [
+            {(t, m.label) for m in marks for t in tokens if shared_length(m.fragments, (t,))}
+            for marks in (a, b)
+        ]
+        return Hits(len(marked[0] & marked[1]), len(marked[0]), len(marked[1]))
+    raise CoderError(f"There is no span mode {mode!r}.", hint="Use exact, relaxed, char or token.")
+
+
+def span_f1(coders: Sequence[Sequence[Mark]], mode: Mode, tokens: Sequence[Fragment] = ()) -> Score:
+    """F1 of two coders' marks; n counts the marks (characters, tokens) of both."""
+    if len(coders) != 2:
+        return undefined(FEW_CODERS if len(coders) < 2 else MANY_CODERS)
+    counted = span_hits(coders[0], coders[1], mode, tokens)
+    n = counted.first + counted.second
+    return ratio(2 * counted.hits, n, n, NOTHING_MARKED)
+
+
+def _char_hits(a: Sequence[Mark], b: Sequence[Mark]) -> Hits:
+    hits = first = second = 0
+    for label in {m.label for m in (*a, *b)}:
+        one = joined(f for m in a if m.label == label for f in m.fragments)
+        other = joined(f for m in b if m.label == label for f in m.fragments)
+        hits += shared_length(one, other)
+        first += Mark(one).length
+        second += Mark(other).length
+    return Hits(hits, first, second)
+
+
+def _most_pairs(a: Sequence[Mark], b: Sequence[Mark]) -> int:
+    """The size of a maximum matching between overlapping marks of one label, by augmenting paths."""
+    answers = [
+        [
+            j
+            for j, other in enumerate(b)
+            if m.label == other.label and shared_length(m.fragments, other.fragments)
+        ]
+        for m in a
+    ]
+    holder: dict[int, int] = {}
+
+    def place(i: int, tried: set[int]) -> bool:
+        for j in answers[i]:
+            if j not in tried:
+                tried.add(j)
+                if j not in holder or place(holder[j], tried):
+                    holder[j] = i
+                    return True
+        return False
+
+    return sum(place(i, set()) for i in range(len(a)))
+
+
+def boundary_similarity(first: Sequence[int], second: Sequence[int], n_t: int = 2) -> Score:
+    """Fournier's B of two segmentations given as segment lengths; n counts the boundaries of both.
+
+    Shared boundaries match; of the rest as many as possible are paired one to one at a distance below
+    n_t, the nearer the better, each pair at distance d weighing d / n_t; all others are full misses.
+    """
+    if sum(first) != sum(second):
+        raise CoderError(
+            f"The segmentations cover {sum(first)} and {sum(second)} units.",
+            hint="Both must cover the same text.",
+        )
+    a, b = (set(list(accumulate(lengths))[:-1]) for lengths in (first, second))
+    matches, n = len(a & b), len(a) + len(b)
+    distances = _near_misses(sorted(a - b), sorted(b - a), n_t)
+    misses = n - 2 * matches - 2 * len(distances)
+    weight = sum(distances) / n_t
+    edits = misses + len(distances) + matches
+    return ratio(edits - misses - weight, edits, n, NOTHING_MARKED)
+
+
+def _near_misses(a: Sequence[int], b: Sequence[int], n_t: int) -> list[int]:
+    """Distances of the pairs of boundaries that are near misses of each other."""
+    if not a or not b:
+        return []
+    from scipy.optimize import linear_sum_assignment
+
+    apart = np.abs(np.subtract.outer(np.array(a), np.array(b)))
+    # One pair more outweighs any distance that is saved.
+    gain = np.where(apart < n_t, n_t * (len(a) + len(b)) - apart, 0)
+    rows, columns = linear_sum_assignment(gain, maximize=True)
+    return [int(d) for d in apart[rows, columns] if d < n_t]

@@ -1,0 +1,248 @@
+"""Krippendorff's alpha for marking and labelling stretches of a continuum.
+
+u_alpha: Krippendorff, Mathet, Bouvry & Widloecher (2016). u_alpha_2004: Krippendorff (1995, 2004), for
+comparison with published numbers only; its authors replaced it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import combinations
+from typing import Literal, NamedTuple, TypeAlias
+
+import numpy as np
+
+from coder.agreement.distance import Floats
+from coder.agreement.result import (
+    FEW_CODERS,
+    MANY_CODERS,
+    NO_PAIRS,
+    NO_VARIATION,
+    UNUSED_CATEGORY,
+    Score,
+    ratio,
+    undefined,
+)
+from coder.agreement.spans import joined
+from coder.errors import CoderError
+
+Variant: TypeAlias = Literal["nominal", "binary", "cu", "ku"]
+GAP = 0
+
+
+class Unit(NamedTuple):
+    """A stretch that a coder marked: half-open positions and a label."""
+
+    start: int
+    end: int
+    label: str
+
+
+class Continuum(NamedTuple):
+    """What each coder marked on the positions from begin to begin + length."""
+
+    length: int
+    coders: tuple[tuple[Unit, ...], ...]
+    begin: int = 0
+
+
+class LengthTable(NamedTuple):
+    """Coincident lengths of values, the first being the gap, and the correction for self-coincidence.
+
+    observed: shape (value, value), l_ck. own: shape (value,), q_c.
+    """
+
+    observed: Floats
+    own: Floats
+
+    @property
+    def margins(self) -> Floats:
+        """l_c., the length of each value; shape (value,)."""
+        return np.asarray(self.observed.sum(axis=1))
+
+    @property
+    def expected(self) -> Floats:
+        """e_ck, the lengths to be expected by chance; shape (value, value)."""
+        margins = self.margins
+        total = margins.sum()
+        spread = np.outer(margins, margins) - np.diag(self.own)
+        return np.asarray(total * spread / max(total**2 - self.own.sum(), 1.0))
+
+
+def u_alpha(continuum: Continuum, variant: Variant = "nominal", label: str | None = None) -> Score:
+    """Unitizing alpha; n counts the units of all coders.
+
+    nominal: boundaries and labels, gaps being a value. binary: marked against not marked. cu: labels of
+    positions that both of two coders marked. ku: one label among those positions. With a label, nominal
+    and binary look at that label alone, its touching units joined, against all else.
+    Raises CoderError where units of one coder overlap or leave the continuum.
+    """
+    n = sum(len(units) for units in continuum.coders)
+    if len(continuum.coders) < 2:
+        return undefined(FEW_CODERS, n)
+    labels = sorted({unit.label for units in continuum.coders for unit in units})
+    if variant in ("nominal", "binary") and label is not None:
+        alone = tuple(tuple(joined_units(units, label)) for units in continuum.coders)
+        return table_alpha(
+            length_table(continuum._replace(coders=alone), [label]), variant, sum(map(len, alone))
+        )
+    if variant in ("nominal", "binary"):
+        return table_alpha(length_table(continuum, labels), variant, n)
+    if len(continuum.coders) > 2:
+        return undefined(MANY_CODERS, n)
+    table = _jointly_marked(continuum, labels)
+    if variant == "cu":
+        return _labels_alpha(table, n)
+    if variant == "ku":
+        return _label_alpha(table, labels.index(label) + 1 if label in labels else None, n)
+    raise CoderError(f"There is no u-alpha {variant!r}.", hint="Use nominal, binary, cu or ku.")
+
+
+def joined_units(units: Iterable[Unit], label: str) -> list[Unit]:
+    """One coder's units of a label, touching or overlapping ones joined."""
+    return [
+        Unit(start, end, label) for start, end in joined((u.start, u.end) for u in units if u.label == label)
+    ]
+
+
+def length_table(continuum: Continuum, labels: Sequence[str]) -> LengthTable:
+    """Coincident lengths over the whole continuum, gaps included, averaged over pairs of coders."""
+    sequences = [_segments(units, continuum, labels) for units in continuum.coders]
+    table = np.zeros((len(labels) + 1, len(labels) + 1))
+    for one, other in combinations(sequences, 2):
+        for c, k, length in _intersections(one, other):
+            table[c, k] += length
+    own = np.zeros(len(labels) + 1)
+    for sequence in sequences:
+        for start, end, value in sequence:
+            own[value] += end - start if value == GAP else (end - start) ** 2
+    return LengthTable((table + table.T) / (len(sequences) - 1), own)
+
+
+def table_alpha(table: LengthTable, variant: Literal["nominal", "binary"], n: int) -> Score:
+    """u_alpha from coincident lengths; tables of several continua over the same values may be added first."""
+    observed, expected = table.observed, table.expected
+    if variant == "nominal":
+        chance = float(expected.sum() - np.trace(expected))
+        return ratio(chance - float(observed.sum() - np.trace(observed)), chance, n, NO_VARIATION)
+    chance = float(expected[GAP, 1:].sum())
+    return ratio(chance - float(observed[GAP, 1:].sum()), chance, n, NO_VARIATION)
+
+
+def _labels_alpha(table: LengthTable, n: int) -> Score:
+    if not table.observed.sum():
+        return undefined(NO_PAIRS, n)
+    marked = table.observed[1:, 1:]
+    expected = float(table.expected.sum() - np.trace(table.expected))
+    return ratio(expected - float(marked.sum() - np.trace(marked)), expected, n, NO_VARIATION)
+
+
+def _label_alpha(table: LengthTable, k: int | None, n: int) -> Score:
+    """1 - (e_.k / l_.k)(l_.k - l_kk) / (e_.k - e_kk) for the k-th value."""
+    if not table.observed.sum():
+        return undefined(NO_PAIRS, n)
+    if k is None or not table.margins[k]:
+        return undefined(UNUSED_CATEGORY, n)
+    length, chance = float(table.margins[k]), float(table.expected[:, k].sum())
+    unlike = chance / length * (length - float(table.observed[k, k]))
+    expected = chance - float(table.expected[k, k])
+    return ratio(expected - unlike, expected, n, NO_VARIATION)
+
+
+def _jointly_marked(continuum: Continuum, labels: Sequence[str]) -> LengthTable:
+    """The table of two coders over the positions that both marked; row and column of the gap are 0."""
+    one, other = (_segments(units, continuum, labels) for units in continuum.coders)
+    table = np.zeros((len(labels) + 1, len(labels) + 1))
+    own = np.zeros(len(labels) + 1)
+    for c, k, length in _intersections(one, other):
+        if GAP not in (c, k):
+            table[c, k] += length
+    for units, others in ((one, other), (other, one)):
+        for start, end, value in units:
+            if value != GAP:
+                joint = sum(
+                    length for _, k, length in _intersections([(start, end, value)], others) if k != GAP
+                )
+                own[value] += joint**2
+    return LengthTable(table + table.T, own)
+
+
+def _segments(
+    units: Sequence[Unit], continuum: Continuum, labels: Sequence[str]
+) -> list[tuple[int, int, int]]:
+    """One coder's units and the gaps between them, in order: start, end and value."""
+    segments: list[tuple[int, int, int]] = []
+    reached, stop = continuum.begin, continuum.begin + continuum.length
+    for unit in sorted(units):
+        if unit.start < reached or unit.end > stop or unit.end <= unit.start:
+            raise CoderError(
+                f"The unit {unit.start}-{unit.end} ({unit.label}) overlaps another or leaves the continuum.",
+                hint="Join overlapping units of one label, and take labels that may overlap one at a time.",
+            )
+        if unit.start > reached:
+            segments.append((reached, unit.start, GAP))
+        segments.append((unit.start, unit.end, labels.index(unit.label) + 1))
+        reached = unit.end
+    if reached < stop:
+        segments.append((reached, stop, GAP))
+    return segments
+
+
+def _intersections(
+    one: Sequence[tuple[int, int, int]], other: Sequence[tuple[int, int, int]]
+) -> list[tuple[int, int, int]]:
+    """Values of both and length of every stretch in which a segment of each lies."""
+    found = []
+    i = j = 0
+    while i < len(one) and j < len(other):
+        length = min(one[i][1], other[j][1]) - max(one[i][0], other[j][0])
+        if length > 0:
+            found.append((one[i][2], other[j][2], length))
+        if one[i][1] <= other[j][1]:
+            i += 1
+        else:
+            j += 1
+    return found
+
+
+def u_alpha_2004(continuum: Continuum) -> Score:
+    """Krippendorff's unitizing alpha of 1995 and 2004 over all labels; n counts the units."""
+    n = sum(len(units) for units in continuum.coders)
+    if len(continuum.coders) < 2:
+        return undefined(FEW_CODERS, n)
+    observed = expected = 0.0
+    for label in sorted({unit.label for units in continuum.coders for unit in units}):
+        sequences = [
+            _segments([u for u in units if u.label == label], continuum, [label])
+            for units in continuum.coders
+        ]
+        observed += _observed_2004(sequences, continuum.length)
+        expected += _expected_2004(sequences, continuum.length)
+    return ratio(expected - observed, expected, n, NO_VARIATION)
+
+
+def _observed_2004(sequences: Sequence[Sequence[tuple[int, int, int]]], length: int) -> float:
+    """Squared differences of overlapping units, and squared lengths of units that lie within a gap."""
+    total = 0
+    for one, other in combinations(sequences, 2):
+        for i, j in ((a, b) for a in one for b in other if min(a[1], b[1]) > max(a[0], b[0])):
+            if i[2] != GAP and j[2] != GAP:
+                total += (i[0] - j[0]) ** 2 + (i[1] - j[1]) ** 2
+            elif i[2] != GAP and j[0] <= i[0] and i[1] <= j[1]:
+                total += (i[1] - i[0]) ** 2
+            elif j[2] != GAP and i[0] <= j[0] and j[1] <= i[1]:
+                total += (j[1] - j[0]) ** 2
+    coders = len(sequences)
+    return 2 * total / (coders * (coders - 1) * length**2)
+
+
+def _expected_2004(sequences: Sequence[Sequence[tuple[int, int, int]]], length: int) -> float:
+    units = [end - start for s in sequences for start, end, value in s if value != GAP]
+    gaps = [end - start for s in sequences for start, end, value in s if value == GAP]
+    total = 0.0
+    for u in units:
+        within_gaps = sum(gap - u + 1 for gap in gaps if gap >= u)
+        total += (len(units) - 1) / 3 * (2 * u**3 - 3 * u**2 + u) + u**2 * within_gaps
+    positions = len(sequences) * length
+    choices = positions * (positions - 1) - sum(u * (u - 1) for u in units)
+    return 2 / length * total / choices if choices else 0.0
