@@ -149,7 +149,8 @@ def set_blank(coding: Coding, codebook: Codebook, event_id: str, field: Field, b
             "Not applicable is set by the program when a field's condition is false.",
             hint="Use not stated where the article is silent.",
         )
-    answer = None if blank is Blank.MISSING else Answer(blank=blank)
+    # A cleared field that has a default says so, else the default would come back.
+    answer = None if blank is Blank.MISSING and field.default is None else Answer(blank=blank)
     if event_id == "":
         return coding.with_answer(field.id, answer)
     return _settled(coding, codebook, _event(coding, event_id).with_answer(field.id, answer))

@@ -1,0 +1,325 @@
+"""The one table of actions: keys, footer, help, palette and the page docs/keys.md all come from it.
+
+An action's id is `scope.name`; a screen has a method `action_<name>` for each action of its scopes.
+Keys are named for a Latin keyboard; `keys` finds the same physical key under an Arabic layout. The
+letters of fields and span kinds come from the codebook and stand beside these.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something a key does. footer: shown in the footer while its scope is active."""
+
+    id: str
+    keys: tuple[str, ...]
+    ar: str
+    en: str
+    help_ar: str
+    help_en: str
+    footer: bool = False
+
+    @property
+    def scope(self) -> str:
+        """Where the keys work."""
+        return self.id.partition(".")[0]
+
+    @property
+    def name(self) -> str:
+        """The part of the id that names the method."""
+        return self.id.partition(".")[2]
+
+    def label(self, lang: str) -> str:
+        """The short name for footers."""
+        return self.ar if lang == "ar" else self.en
+
+    def help(self, lang: str) -> str:
+        """One sentence for the help page."""
+        return self.help_ar if lang == "ar" else self.help_en
+
+
+def _a(action: str, keys: str, ar: str, en: str, help_ar: str, help_en: str, footer: bool = False) -> Action:
+    return Action(action, tuple(keys.split()), ar, en, help_ar, help_en, footer)
+
+
+SCOPES = {
+    "any": ("في كل مكان", "Everywhere"),
+    "article": ("نص المقال", "Article"),
+    "draw": ("تحديد مقطع", "Drawing a span"),
+    "form": ("سجل الحدث", "Event record"),
+    "choose": ("قائمة القيم", "Choosing a value"),
+    "queue": ("قائمة المراجعة", "Review queue"),
+    "grid": ("جدول المراجعة", "Review grid"),
+}
+
+ACTIONS = (
+    _a("any.help", "? f1", "المفاتيح", "keys", "كل المفاتيح.", "All keys.", True),
+    _a("any.palette", "ctrl+p", "الأوامر", "palette", "ابحث عن أمر بالاسم.", "Find an action by name."),
+    _a("any.quit", "ctrl+q", "خروج", "quit", "احفظ واخرج.", "Write what is left and quit."),
+    # ---- coding: the article
+    _a(
+        "article.next",
+        "left n",
+        "التالي",
+        "next",
+        "إلى المقطع التالي.",
+        "To the next candidate or span (Left: reading goes leftwards).",
+        True,
+    ),
+    _a("article.previous", "right", "السابق", "previous", "إلى المقطع السابق.", "To the previous one."),
+    _a(
+        "article.line_down", "down", "سطر", "line down", "سطر إلى الأسفل.", "To a span one line further down."
+    ),
+    _a("article.line_up", "up", "سطر", "line up", "سطر إلى الأعلى.", "To a span one line further up."),
+    _a("article.page_down", "pagedown", "صفحة", "page", "صفحة إلى الأسفل.", "One page down."),
+    _a("article.page_up", "pageup", "صفحة", "page", "صفحة إلى الأعلى.", "One page up."),
+    _a("article.first", "home", "البداية", "first", "إلى أول مقطع.", "To the first span."),
+    _a("article.last", "end", "النهاية", "last", "إلى آخر مقطع.", "To the last span."),
+    _a(
+        "article.confirm",
+        "a enter",
+        "تأكيد",
+        "confirm",
+        "أكّد المقطع المقترح.",
+        "Confirm the candidate under the cursor.",
+        True,
+    ),
+    _a(
+        "article.confirm_next",
+        "space",
+        "تأكيد والتالي",
+        "confirm, next",
+        "أكّد وانتقل إلى التالي.",
+        "Confirm it and go on to the next.",
+    ),
+    _a(
+        "article.reject",
+        "x delete",
+        "رفض",
+        "reject",
+        "ارفض المقترح، أو احذف مقطعاً رسمته.",
+        "Reject the candidate; a span that you drew is removed.",
+        True,
+    ),
+    _a(
+        "article.draw",
+        "v",
+        "تحديد",
+        "draw",
+        "حدّد مقطعاً جديداً بالكلمات.",
+        "Draw a new span by words, from the current place.",
+        True,
+    ),
+    _a(
+        "article.open_event",
+        "e",
+        "حدث جديد",
+        "new event",
+        "افتح حدثاً من الفعل الدال، وتُقترح قيم جملته.",
+        "Open an event from the trigger under the cursor, its sentence's values proposed.",
+        True,
+    ),
+    _a(
+        "article.accept_proposals",
+        "f",
+        "قبول المقترح",
+        "accept proposed",
+        "أكّد كل القيم المقترحة في الحدث الحالي.",
+        "Confirm all proposed values of the current event.",
+    ),
+    _a("article.next_event", "]", "الحدث التالي", "next event", "الحدث التالي.", "The next event."),
+    _a(
+        "article.previous_event",
+        "[",
+        "الحدث السابق",
+        "previous event",
+        "الحدث السابق.",
+        "The previous event.",
+    ),
+    _a(
+        "article.undo", "z ctrl+z", "تراجع", "undo", "تراجع عن آخر تغيير.", "Take back the last change.", True
+    ),
+    _a("article.redo", "ctrl+y", "إعادة", "redo", "أعد ما تراجعت عنه.", "Do again what was taken back."),
+    _a("article.switch", "tab", "السجل", "record", "إلى سجل الحدث.", "To the event record.", True),
+    _a(
+        "article.submit",
+        "ctrl+s",
+        "تسليم",
+        "submit",
+        "سلّم المقال، أو أرِ ما ينقصه.",
+        "Submit the article, or show what is missing.",
+    ),
+    # ---- coding: drawing a span
+    _a("draw.extend", "left", "توسيع", "extend", "مدّ الطرف كلمة.", "Move the far edge one word on.", True),
+    _a(
+        "draw.shrink", "right", "تقليص", "shrink", "قصّر الطرف كلمة.", "Move the far edge one word back.", True
+    ),
+    _a(
+        "draw.start_on", "shift+left", "بداية", "start on", "قدّم البداية كلمة.", "Move the start one word on."
+    ),
+    _a("draw.start_back", "shift+right", "بداية", "start back", "أخّر البداية كلمة.", "Move the start back."),
+    _a("draw.end_letter_on", "down", "حرف", "letter", "مدّ الطرف حرفاً.", "Move the far edge one letter on."),
+    _a("draw.end_letter_back", "up", "حرف", "letter", "قصّر الطرف حرفاً.", "Move the far edge a letter back."),
+    _a(
+        "draw.start_clitic_on",
+        "tab",
+        "سابقة",
+        "clitic",
+        "انقل البداية إلى ما بعد السابقة (و، ف، ب، ل).",
+        "Move the start past an attached particle.",
+        True,
+    ),
+    _a("draw.cancel", "v escape", "إلغاء", "cancel", "اترك التحديد.", "Leave without drawing.", True),
+    # ---- coding: the form
+    _a("form.down", "down", "التالي", "down", "الحقل التالي.", "The next field."),
+    _a("form.up", "up", "السابق", "up", "الحقل السابق.", "The previous field."),
+    _a("form.edit", "enter", "تعديل", "edit", "اختر القيمة أو اكتبها.", "Choose or type the value.", True),
+    _a(
+        "form.not_stated",
+        "0",
+        "لم يُذكر",
+        "not stated",
+        "بحثت ولم يذكره المقال.",
+        "You looked and the article does not say.",
+        True,
+    ),
+    _a(
+        "form.not_applicable",
+        "-",
+        "لا ينطبق",
+        "not applicable",
+        "لا ينطبق، حيث يسمح الدليل.",
+        "Not applicable, where the codebook lets coders say so.",
+    ),
+    _a("form.clear", "delete backspace", "مسح", "clear", "امسح الحقل.", "Clear the field."),
+    _a(
+        "form.accept",
+        "space",
+        "قبول",
+        "accept",
+        "أكّد القيمة المقترحة.",
+        "Confirm the proposed value of this field.",
+        True,
+    ),
+    _a(
+        "form.evidence",
+        ".",
+        "الدليل",
+        "evidence",
+        "إلى الدليل التالي في النص.",
+        "To the value's next evidence.",
+    ),
+    _a(
+        "form.next_empty",
+        "right left",
+        "الفارغ",
+        "next empty",
+        "إلى الحقل الفارغ التالي.",
+        "To the next field that still needs a value.",
+        True,
+    ),
+    _a("form.next_event", "]", "الحدث التالي", "next event", "الحدث التالي.", "The next event."),
+    _a("form.previous_event", "[", "الحدث السابق", "previous event", "الحدث السابق.", "The previous event."),
+    _a(
+        "form.delete_event",
+        "ctrl+d",
+        "حذف الحدث",
+        "delete event",
+        "احذف الحدث.",
+        "Delete the event (undo: Ctrl+Z).",
+    ),
+    _a(
+        "form.definition",
+        "=",
+        "التعريف",
+        "definition",
+        "تعريف الحقل والقيمة.",
+        "What the codebook says about the field and its value.",
+    ),
+    _a("form.undo", "ctrl+z", "تراجع", "undo", "تراجع عن آخر تغيير.", "Take back the last change."),
+    _a("form.redo", "ctrl+y", "إعادة", "redo", "أعد ما تراجعت عنه.", "Do again what was taken back."),
+    _a("form.switch", "tab escape", "المقال", "article", "إلى نص المقال.", "To the article.", True),
+    _a("form.submit", "ctrl+s", "تسليم", "submit", "سلّم المقال.", "Submit the article.", True),
+    # ---- choosing a value
+    _a("choose.down", "down", "التالي", "down", "الخيار التالي.", "The next choice."),
+    _a("choose.up", "up", "السابق", "up", "الخيار السابق.", "The previous choice."),
+    _a(
+        "choose.accept",
+        "enter",
+        "اختيار",
+        "choose",
+        "خذ الخيار أو ما كُتب.",
+        "Take the choice, or what is typed.",
+        True,
+    ),
+    _a("choose.cancel", "escape ctrl+c", "إلغاء", "cancel", "اترك كما كان.", "Leave it as it was.", True),
+    # ---- review: the queue
+    _a("queue.down", "down", "التالي", "down", "المقال التالي.", "The next article."),
+    _a("queue.up", "up", "السابق", "up", "المقال السابق.", "The previous article."),
+    _a("queue.open", "enter", "افتح", "open", "راجع المقال.", "Review the article.", True),
+    # ---- review: the grid
+    _a("grid.down", "down", "التالي", "down", "الحقل التالي.", "The next field."),
+    _a("grid.up", "up", "السابق", "up", "الحقل السابق.", "The previous field."),
+    _a(
+        "grid.next",
+        "n left",
+        "الخلاف التالي",
+        "next open",
+        "إلى الخلاف المفتوح التالي.",
+        "To the next cell that is still open.",
+        True,
+    ),
+    _a("grid.next_event", "]", "الحدث التالي", "next event", "الحدث التالي.", "The next event.", True),
+    _a("grid.previous_event", "[", "الحدث السابق", "previous event", "الحدث السابق.", "The previous event."),
+    _a(
+        "grid.accept_agreed",
+        "a",
+        "قبول المتفق",
+        "accept agreed",
+        "خذ كل ما اتفق عليه المرمّزون في المقال.",
+        "Take everything in the article on which the coders agree.",
+        True,
+    ),
+    _a("grid.edit", "enter", "تعديل", "edit", "قيمة لم يعطها أحد.", "A value that no coder gave."),
+    _a("grid.reason", "r", "السبب", "reason", "غيّر سبب القرار.", "Change the reason of the decision."),
+    _a(
+        "grid.take_event",
+        "t",
+        "خذ الحدث",
+        "take event",
+        "خذ كل قيم المرمّز الذي تختاره حيث لا قرار بعد.",
+        "Take a coder's whole event where nothing is decided yet.",
+    ),
+    _a("grid.clear", "delete backspace", "مسح", "clear", "امسح القرار.", "Take the decision back to open."),
+    _a(
+        "grid.reject_event",
+        "x",
+        "رفض الحدث",
+        "reject event",
+        "ليس حدثاً: ارفضه بسبب.",
+        "It is no event: reject it with a reason (again: restore).",
+        True,
+    ),
+    _a("grid.link", "m", "دمج", "link", "ادمج مع الحدث التالي.", "This and the next event are the same one."),
+    _a("grid.split", "s", "فصل", "split", "افصل حدث مرمّز.", "Split a coder's event off."),
+    _a(
+        "grid.evidence",
+        ".",
+        "الدليل",
+        "evidence",
+        "إلى الدليل التالي في النص.",
+        "To the next evidence in the text.",
+    ),
+    _a("grid.undo", "z ctrl+z", "تراجع", "undo", "تراجع عن آخر قرار.", "Take back the last decision.", True),
+    _a("grid.redo", "ctrl+y", "إعادة", "redo", "أعد ما تراجعت عنه.", "Decide again what was taken back."),
+    _a("grid.close_gold", "ctrl+s", "إغلاق", "close", "أنهِ المقال.", "Finish the article's gold.", True),
+    _a("grid.back", "q escape", "القائمة", "queue", "عُد إلى القائمة.", "Back to the queue.", True),
+)
+
+
+def of_scope(*scopes: str) -> tuple[Action, ...]:
+    """The actions of some scopes, in the table's order."""
+    return tuple(action for action in ACTIONS if action.scope in scopes)

@@ -1,0 +1,50 @@
+"""Colours and styles: every state has an attribute beside its colour, so that it reads without colour."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from rich.style import Style
+
+from coder.service.marks import CONFIRMED, DRAWN, REJECTED
+
+# Lightened from the colour-blind safe palette of Okabe and Ito (2008), in the order of span kinds.
+KIND_COLOURS = (
+    "#ff9e6b",
+    "#74c7ff",
+    "#f0e442",
+    "#5fd7a7",
+    "#e6a0d0",
+    "#ffffff",
+    "#d7875f",
+    "#a0b8ff",
+    "#b0b0b0",
+)
+TEXT = Style(color="#d8d8d8")
+DIM = Style(color="#808080", dim=True)
+TITLE = Style(color="#ffffff", bold=True)
+BAR = Style(color="#e8e8e8", bgcolor="#303848")
+KEY = Style(color="#ffd75f", bgcolor="#303848", bold=True)
+WRONG = Style(color="#ff8787", bold=True)
+GOOD = Style(color="#87d787")
+PROPOSED = Style(color="#a8a8a8", italic=True)
+CURSOR = Style(reverse=True)
+SELECTION = Style(bgcolor="#5f5f00", underline=True, bold=True)
+
+
+@cache
+def mark_style(rank: int, state: str, current: bool, nested: bool) -> Style:
+    """The style of a highlighted cell.
+
+    rank: the place of the span's kind in the codebook. Undecided: underlined; confirmed: bold on a tinted
+    ground; drawn: the same, double underlined; rejected: struck through. nested: inside another span.
+    """
+    colour = KIND_COLOURS[rank % len(KIND_COLOURS)]
+    style = Style(color=colour, underline=True)
+    if state == CONFIRMED:
+        style = Style(color=colour, bold=True, bgcolor="#2a3440", underline=nested)
+    elif state == DRAWN:
+        style = Style(color=colour, bold=True, bgcolor="#2a3440", underline2=True)
+    elif state == REJECTED:
+        style = Style(color="#707070", strike=True)
+    return style + CURSOR if current else style

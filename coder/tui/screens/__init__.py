@@ -1,0 +1,1 @@
+"""One module per screen; screens compose, forward and show."""

@@ -1,0 +1,242 @@
+"""The article pane: own layout and reordering, line by line, with highlights and a selection."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.events import Click, MouseDown, MouseMove, MouseUp
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from coder.model import Article
+from coder.service.marks import REJECTED, Mark
+from coder.text.layout import Cell, Layout, Line
+from coder.tui import palette
+
+GUTTER = 5
+"""Cells at the reading edge that hold the paragraph's number."""
+
+Selection = tuple[int, int]
+
+
+class ArticlePane(ScrollView, can_focus=True):
+    """Shows an article's text; everything about it is in code points of that text."""
+
+    DEFAULT_CSS = "ArticlePane { scrollbar-size: 0 0; }"
+
+    class Touched(Message):
+        """The text was clicked at a code point."""
+
+        def __init__(self, offset: int) -> None:
+            super().__init__()
+            self.offset = offset
+
+    class Dragged(Message):
+        """A stretch [start, end) was marked with the mouse."""
+
+        def __init__(self, start: int, end: int) -> None:
+            super().__init__()
+            self.start = start
+            self.end = end
+
+    def __init__(self, kinds: Sequence[str], *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.kind_rank: Mapping[str, int] = {kind: i for i, kind in enumerate(kinds)}
+        self.article = Article("", "")
+        self.marks: Sequence[Mark] = ()
+        self.current: str | None = None
+        self.selection: Selection | None = None
+        self._layout = Layout("", 1)
+        self._longest = 0
+        self._starts: list[int] = []
+        self._strips: dict[object, Strip] = {}
+        self._drag: int | None = None
+
+    def load(self, article: Article) -> None:
+        """Show another article from its top."""
+        self.article = article
+        self.marks, self.current, self.selection = (), None, None
+        self._relayout()
+        self.scroll_to(y=0, animate=False, force=True)
+
+    def set_marks(self, marks: Sequence[Mark]) -> None:
+        """Show these highlights, given in text order; only lines that they change are drawn again."""
+        changed = set(self.marks) ^ set(marks)
+        self.marks = marks
+        self._longest = max((m.end - m.start for m in marks), default=0)
+        self._starts = [m.start for m in marks]
+        for mark in changed:
+            self._refresh_span(mark.start, mark.end)
+
+    def set_current(self, mark: Mark | None) -> None:
+        """Put the cursor on a highlight and bring it into view."""
+        before = next((m for m in self.marks if m.id == self.current), None)
+        self.current = mark.id if mark else None
+        for each in (before, mark):
+            if each is not None:
+                self._refresh_span(each.start, each.end)
+        if mark is not None:
+            self.show_span(mark.start, mark.end)
+
+    def set_selection(self, selection: Selection | None) -> None:
+        """Show a stretch as being drawn; None ends it."""
+        for each in (self.selection, selection):
+            if each is not None:
+                self._refresh_span(*each)
+        self.selection = selection
+        if selection is not None:
+            self.show_span(*selection)
+
+    def show_span(self, start: int, end: int) -> None:
+        """Scroll so that a stretch shows, with some lines around it where there is room."""
+        height = self.size.height
+        if not height:
+            return
+        first, last = self.line_of(start), self.line_of(max(start, end - 1))
+        top = self.scroll_offset.y
+        if first < top or last >= top + height:
+            target = max(0, min(first - height // 3, self.virtual_size.height - height))
+            self.scroll_to(y=target, animate=False, force=True)
+
+    def line_of(self, offset: int) -> int:
+        """The number of the line that shows a code point."""
+        return self._layout.locate(offset)[0]
+
+    def locate(self, offset: int) -> tuple[int, int]:
+        """The line and column of a code point."""
+        return self._layout.locate(offset)
+
+    def offset_at(self, x: int, y: int) -> int:
+        """The code point at a cell of the widget."""
+        return self._layout.offset_at(y + self.scroll_offset.y, x)
+
+    def on_resize(self) -> None:
+        """Lay the text out anew and keep the current highlight in view."""
+        self._relayout()
+        mark = next((m for m in self.marks if m.id == self.current), None)
+        if mark is not None:
+            self.show_span(mark.start, mark.end)
+
+    def on_mouse_down(self, event: MouseDown) -> None:
+        """A drag may begin here."""
+        self._drag = self.offset_at(event.x, event.y)
+        self.capture_mouse()
+
+    def on_mouse_move(self, event: MouseMove) -> None:
+        """Show what is being marked."""
+        if self._drag is not None:
+            here = self.offset_at(event.x, event.y)
+            if here != self._drag:
+                self.set_selection((min(here, self._drag), max(here, self._drag) + 1))
+
+    def on_mouse_up(self, event: MouseUp) -> None:
+        """A marked stretch goes to the screen; a click without movement is told by on_click."""
+        self.release_mouse()
+        begin, self._drag = self._drag, None
+        if begin is not None and self.selection is not None:
+            here = self.offset_at(event.x, event.y)
+            if here != begin:
+                self.post_message(self.Dragged(min(here, begin), max(here, begin) + 1))
+
+    def on_click(self, event: Click) -> None:
+        """Tell which code point was meant."""
+        if self.selection is None:
+            self.post_message(self.Touched(self.offset_at(event.x, event.y)))
+
+    def render_line(self, y: int) -> Strip:
+        """One line: its cells in visual order, each with the style of the highlights that cover it."""
+        index = y + self.scroll_offset.y
+        if index >= self._layout.count:
+            return Strip.blank(self.size.width, self.rich_style)
+        line = self._layout.line(index)
+        marks = tuple(self._marks_of(line))
+        current = self.current if any(m.id == self.current for m in marks) else None
+        selection = self.selection if self._touches(line) else None
+        key = (index, self.size.width, marks, current, selection, self.rich_style)
+        strip = self._strips.get(key)
+        if strip is None:
+            if len(self._strips) > 2000:
+                self._strips.clear()
+            strip = self._strips[key] = self._draw(line, marks, current, selection)
+        return strip
+
+    def _relayout(self) -> None:
+        width = max(10, self.size.width - GUTTER)
+        self._layout = Layout(self.article.text, width)
+        self._strips.clear()
+        self.virtual_size = Size(self.size.width, self._layout.count)
+        self.refresh()
+
+    def _refresh_span(self, start: int, end: int) -> None:
+        first, last = self.line_of(start), self.line_of(max(start, end - 1))
+        self.refresh_lines(first, last - first + 1)
+
+    def _marks_of(self, line: Line) -> list[Mark]:
+        stop = bisect_right(self._starts, line.end - 1)
+        begin = bisect_right(self._starts, line.start - self._longest - 1)
+        return [m for m in self.marks[begin:stop] if m.end > line.start]
+
+    def _touches(self, line: Line) -> bool:
+        return self.selection is not None and self.selection[0] < line.end and self.selection[1] > line.start
+
+    def _draw(
+        self, line: Line, marks: tuple[Mark, ...], current: str | None, selection: Selection | None
+    ) -> Strip:
+        base = self.rich_style
+        segments = [Segment(" " * line.indent, base)]
+        for cell in line.cells:
+            segments.append(Segment(cell.glyph, base + self._style(cell, marks, current, selection)))
+        body = line.indent + line.width
+        width = self._layout.width
+        segments.append(Segment(" " * max(0, width - body), base))
+        segments.append(Segment(self._gutter(line), base + palette.DIM))
+        return Strip(_joined(segments), max(width, body) + GUTTER)
+
+    def _gutter(self, line: Line) -> str:
+        first = line.start == 0 or self.article.text[line.start - 1 : line.start] in "\n\r\u2029"
+        return f" {line.paragraph + 1:>3} " if first and line.cells else " " * GUTTER
+
+    def _style(
+        self, cell: Cell, marks: tuple[Mark, ...], current: str | None, selection: Selection | None
+    ) -> Style:
+        if selection is not None and cell.shows(*selection):
+            return palette.SELECTION
+        covering = [m for m in marks if cell.shows(m.start, m.end)]
+        if not covering:
+            return palette.DIM if self._is_boilerplate(cell.start) else palette.TEXT
+        top = next((m for m in covering if m.id == current), None)
+        if top is None:
+            # The innermost shows; a rejected one only where nothing else does.
+            alive = [m for m in covering if m.state != REJECTED] or covering
+            top = min(alive, key=lambda m: (m.end - m.start, m.kind))
+        rank = self.kind_rank.get(top.kind, 0)
+        return palette.mark_style(rank, top.state, top.id == current, len(covering) > 1)
+
+    def _is_boilerplate(self, offset: int) -> bool:
+        return any(start <= offset < end for start, end in self.article.boilerplate)
+
+
+def _joined(segments: Sequence[Segment]) -> list[Segment]:
+    """Neighbours of one style as one segment; a cell with marks stays on its own.
+
+    Textual cuts strips by Rich's idea of widths, which splits a letter from its marks inside a segment.
+    """
+    out: list[Segment] = []
+    for segment in segments:
+        if not segment.text:
+            continue
+        plain = len(segment.text) == 1 or segment.text.isspace()
+        if out and plain and out[-1].style == segment.style and _is_plain(out[-1].text):
+            out[-1] = Segment(out[-1].text + segment.text, segment.style)
+        else:
+            out.append(segment)
+    return out
+
+
+def _is_plain(text: str) -> bool:
+    return not any(0x64B <= ord(c) <= 0x670 or ord(c) > 0xFFFF for c in text[-3:])

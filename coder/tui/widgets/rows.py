@@ -1,0 +1,111 @@
+"""Rows of columns, drawn in the reading direction of the screen's language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.events import Click
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from coder.text.display import cell_width, fit, to_display
+from coder.tui import palette
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A piece of a row; width is in cells, 0 takes what is left (one column of a row)."""
+
+    text: str
+    width: int = 0
+    style: Style = palette.TEXT
+
+
+Row = tuple[Column, ...]
+
+
+def draw(row: Row, width: int, rtl: bool, base: Style) -> Strip:
+    """A row as a strip of exactly `width` cells: first column on the right when rtl, else on the left."""
+    fixed = sum(column.width for column in row)
+    segments: list[Segment] = []
+    for column in row:
+        cells = column.width or max(0, width - fixed)
+        segments.append(Segment(aligned(column.text, cells, rtl), base + column.style))
+    if rtl:
+        segments.reverse()
+    used = sum(column.width or max(0, width - fixed) for column in row)
+    if used < width:
+        segments.insert(0 if rtl else len(segments), Segment(" " * (width - used), base))
+    return Strip(segments, max(used, width))
+
+
+def aligned(text: str, width: int, rtl: bool) -> str:
+    """A text for display, cut and padded to `width` cells at the side where its language begins."""
+    shown = fit(text, width)
+    space = " " * (width - cell_width(shown))
+    drawn = to_display(shown, 1 if rtl else None)
+    return space + drawn if rtl else drawn + space
+
+
+class RowList(ScrollView, can_focus=True):
+    """A list of rows with a cursor that stays in view."""
+
+    DEFAULT_CSS = "RowList { scrollbar-size: 0 0; }"
+
+    class Picked(Message):
+        """A row was clicked."""
+
+        def __init__(self, source: RowList, index: int) -> None:
+            super().__init__()
+            self.source = source
+            self.index = index
+
+    def __init__(self, *, rtl: bool, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.rtl = rtl
+        self.rows: Sequence[Row] = ()
+        self.cursor = 0
+
+    def load(self, rows: Sequence[Row], cursor: int) -> None:
+        """Show these rows; only lines that differ are drawn again."""
+        before, old = self.rows, self.cursor
+        self.rows, self.cursor = rows, max(0, min(cursor, len(rows) - 1))
+        if len(before) != len(rows):
+            self.virtual_size = Size(self.size.width, len(rows))
+            self.refresh()
+        else:
+            for y, (one, other) in enumerate(zip(before, rows, strict=True)):
+                if one != other or (old != self.cursor and y in (old, self.cursor)):
+                    self.refresh_lines(y)
+        self.keep_in_view()
+
+    def keep_in_view(self) -> None:
+        """Scroll so that the cursor's row shows."""
+        if self.size.height:
+            self.scroll_to_region(Region(0, self.cursor, 1, 1), animate=False, force=True)
+
+    def on_resize(self) -> None:
+        """The width counts for every row."""
+        self.virtual_size = Size(self.size.width, len(self.rows))
+        self.keep_in_view()
+
+    def on_click(self, event: Click) -> None:
+        """Tell which row was meant."""
+        index = event.y + self.scroll_offset.y
+        if index < len(self.rows):
+            self.post_message(self.Picked(self, index))
+
+    def render_line(self, y: int) -> Strip:
+        """One row; the cursor's is reversed where the list has the focus, underlined elsewhere."""
+        index = y + self.scroll_offset.y
+        base = self.rich_style
+        if index >= len(self.rows):
+            return Strip.blank(self.size.width, base)
+        if index == self.cursor:
+            base += palette.CURSOR if self.has_focus else Style(underline=True)
+        return draw(self.rows[index], self.size.width, self.rtl, base)
