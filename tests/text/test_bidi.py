@@ -19,7 +19,8 @@ CODES = {
     **{"LRE": "l", "RLE": "r", "LRO": "x", "RLO": "y", "LRI": "i", "RLI": "j", "FSI": "f"},
 }
 ANY_TEXT = st.text(
-    st.sampled_from("ab אב عر 12 ٣+-,.% ()[]<> \u0301\u064b\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\t")
+    st.sampled_from("ab אב عر 12 ٣+-,.% ()[]<>\t\u0301\u064b")
+    | st.sampled_from("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
     | st.characters(),
     max_size=40,
 )  # fmt: skip
