@@ -7,12 +7,11 @@ head of schemas/conflict_events_lexicon.yaml.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Protocol, TypeVar
 
 from pydantic import Field
 
 from coder.codebook.label import Id, Label, Model, Text
-from coder.text.normalize import fold_key
+from coder.codebook.search import Index, index_of, search
 
 Forms = tuple[Text, ...]
 
@@ -282,19 +281,6 @@ class For(Model):
     version: Text
 
 
-class _Named(Protocol):
-    @property
-    def id(self) -> str: ...
-    @property
-    def name(self) -> Label: ...
-    @property
-    def forms(self) -> Forms: ...
-
-
-Entry = TypeVar("Entry", bound=_Named)
-Index = tuple[tuple[str, Entry], ...]
-
-
 class Lexicon(Model):
     """All names and words of one codebook; empty where a codebook has none."""
 
@@ -329,15 +315,15 @@ class Lexicon(Model):
 
     def search_actors(self, query: str, limit: int = 10) -> list[Actor]:
         """Actors whose Arabic or English name, alias or id has the query in it, best match first."""
-        return _search(self._actor_index, query, limit)
+        return search(self._actor_index, query, limit)
 
     def search_places(self, query: str, limit: int = 10) -> list[Place]:
         """Places whose Arabic or English name, alias or id has the query in it, best match first."""
-        return _search(self._place_index, query, limit)
+        return search(self._place_index, query, limit)
 
     def search_weapons(self, query: str, limit: int = 10) -> list[Weapon]:
         """Weapons whose Arabic or English name, form or id has the query in it, best match first."""
-        return _search(self._weapon_index, query, limit)
+        return search(self._weapon_index, query, limit)
 
     @cached_property
     def _actors(self) -> dict[str, Actor]:
@@ -353,48 +339,12 @@ class Lexicon(Model):
 
     @cached_property
     def _actor_index(self) -> Index[Actor]:
-        return _index(self.actors)
+        return index_of(self.actors)
 
     @cached_property
     def _place_index(self) -> Index[Place]:
-        return _index(self.places)
+        return index_of(self.places)
 
     @cached_property
     def _weapon_index(self) -> Index[Weapon]:
-        return _index(self.weapons)
-
-
-def match_rank(key: str, query: str) -> int | None:
-    """How well a folded query meets a folded form: 0 whole, 1 its start, 2 a word's start, 3 inside, None."""
-    if key == query:
-        return 0
-    if key.startswith(query):
-        return 1
-    at = key.find(query)
-    if at < 0:
-        return None
-    return 2 if f" {query}" in key or f" ال{query}" in key else 3
-
-
-def _index(entries: tuple[Entry, ...]) -> Index[Entry]:
-    """Every folded form of every entry, in lexicon order."""
-    return tuple(
-        (key, entry)
-        for entry in entries
-        for key in dict.fromkeys(fold_key(f) for f in (entry.name.ar, entry.name.en, entry.id, *entry.forms))
-    )
-
-
-def _search(index: Index[Entry], query: str, limit: int) -> list[Entry]:
-    """The entries that match, by rank, then shorter form, then lexicon order, each once."""
-    wanted = fold_key(query.strip())
-    ranked = [
-        (rank, len(key), place, entry)
-        for place, (key, entry) in enumerate(index)
-        if (rank := match_rank(key, wanted)) is not None
-    ]
-    ranked.sort(key=lambda row: row[:3])
-    found: dict[str, Entry] = {}
-    for *_, entry in ranked:
-        found.setdefault(entry.id, entry)
-    return list(found.values())[:limit]
+        return index_of(self.weapons)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from coder.codebook.checks import checked
+from coder.codebook.checks import codebook_complaints
 from coder.codebook.lexicon import Lexicon
+from coder.codebook.lexicon_checks import lexicon_complaints
 from coder.codebook.schema import Codebook
 from coder.codebook.shape import shape
 from coder.codebook.yaml_text import Complaint, YamlText, read_yaml
@@ -22,19 +23,25 @@ def read_codebook(path: Path | str) -> Codebook:
     """
     path = Path(path)
     source = read_yaml(path)
-    lexicon, complaints = _read_lexicon(path, source)
-    codebook, wrong = shape(Codebook, source, {"lexicon": lexicon or Lexicon()})
+    beside, complaints = _lexicon_beside(path, source)
+    lexicon = Lexicon()
+    if beside is not None:
+        read, wrong = shape(Lexicon, beside, {})
+        complaints += wrong
+        lexicon = read or lexicon
+    codebook, wrong = shape(Codebook, source, {"lexicon": lexicon})
     complaints += wrong
     if codebook is not None:
-        complaints += checked(codebook, source, has_lexicon=lexicon is not None)
-    if complaints:
-        raise _refusal(path, complaints)
-    assert codebook is not None
+        complaints += codebook_complaints(codebook, source)
+        if beside is not None:
+            complaints += lexicon_complaints(lexicon, beside, codebook)
+    if complaints or codebook is None:
+        raise _refusal(path, sorted(set(complaints)))
     return codebook
 
 
-def _read_lexicon(path: Path, source: YamlText) -> tuple[Lexicon | None, list[Complaint]]:
-    """The lexicon named in the codebook, None if there is none or it cannot be used."""
+def _lexicon_beside(path: Path, source: YamlText) -> tuple[YamlText | None, list[Complaint]]:
+    """The file that the codebook names as its lexicon, None if it names none that can be used."""
     name = source.data.get("lexicon") if isinstance(source.data, dict) else None
     if name is None:
         return None, []
@@ -42,17 +49,10 @@ def _read_lexicon(path: Path, source: YamlText) -> tuple[Lexicon | None, list[Co
         return None, [source.complain(("lexicon",), "expected the name of a file beside the codebook")]
     if not (path.parent / name).is_file():
         return None, [source.complain(("lexicon",), f"there is no file {name} beside the codebook")]
-    beside = read_yaml(path.parent / name)
-    lexicon, complaints = shape(Lexicon, beside, {})
-    return lexicon, complaints
+    return read_yaml(path.parent / name), []
 
 
 def _refusal(path: Path, complaints: list[Complaint]) -> CoderError:
-    lines = "\n".join(str(c) for c in sorted(set(complaints)))
-    count = len(set(complaints))
-    return CoderError(
-        f"{path.name} cannot be used:\n{lines}",
-        hint="Put this right and read it again."
-        if count == 1
-        else f"Put these {count} right and read it again.",
-    )
+    lines = "\n".join(map(str, complaints))
+    these = "this" if len(complaints) == 1 else f"these {len(complaints)} places"
+    return CoderError(f"{path.name} cannot be used:\n{lines}", hint=f"Put {these} right and read it again.")

@@ -24,11 +24,10 @@ def settle(event: Event, coding: Coding, codebook: Codebook) -> Event:
         scope = Scope(coding, codebook, event)
         if field.when is not None and not scope.holds(field.when):
             continue
+        unlocked = before is not None and _locks(field, Scope(coding, codebook, before))
         if _locks(field, scope):
             event = event.with_answer(field.id, _locked_answer(field, event))
-        elif before is not None and _locks(field, Scope(coding, codebook, before)):
-            event = event.with_answer(field.id, _default(field))
-        elif field.id not in event.fields and field.default is not None:
+        elif unlocked or field.id not in event.fields:
             event = event.with_answer(field.id, _default(field))
     return event
 

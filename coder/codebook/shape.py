@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 import types
 from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import ValidationError
@@ -15,7 +16,7 @@ from pydantic_core import ErrorDetails
 
 from coder.codebook.expressions import FORM_KEYS
 from coder.codebook.label import Model
-from coder.codebook.nearest import did_you_mean
+from coder.codebook.nearest import did_you_mean, nearest
 from coder.codebook.yaml_text import Complaint, YamlPath, YamlText
 
 M = TypeVar("M", bound=Model)
@@ -66,10 +67,35 @@ def shape(model: type[M], source: YamlText, given: Mapping[str, Any]) -> tuple[M
     except ValidationError as error:
         errors = error.errors(include_url=False)
     complaints += _complaints(model, source, errors)
+    data = {**_mended(source, errors), **given}
     try:
-        return model.model_validate(_without(data, {e["loc"][:2] for e in errors}, model)), complaints
+        return model.model_validate(data), complaints
+    except ValidationError as error:
+        broken = {e["loc"][:2] for e in error.errors(include_url=False)}
+    try:
+        return model.model_validate(_without(data, broken, model)), complaints
     except ValidationError:
         return None, complaints
+
+
+def _mended(source: YamlText, errors: Iterable[ErrorDetails]) -> dict[str, Any]:
+    """The data with the slips put right whose meaning is plain, so that what is around them is checked too.
+
+    Unknown keys go, a misspelt value becomes the one it is nearest to, a missing translation a dash.
+    """
+    data: dict[str, Any] = deepcopy(source.data)
+    for error in errors:
+        path = _path_in_file(source, error["loc"])
+        around: Any = data
+        for step in path[:-1]:
+            around = around[step]
+        if error["type"] == "extra_forbidden":
+            del around[path[-1]]
+        elif error["type"] == "literal_error":
+            around[path[-1]] = nearest(str(error["input"]), _allowed(error)) or error["input"]
+        elif error["type"] == "missing" and path[-1] in ("ar", "en"):
+            around[path[-1]] = "-"
+    return data
 
 
 def _complaints(model: type[Model], source: YamlText, errors: Iterable[ErrorDetails]) -> list[Complaint]:
@@ -101,8 +127,7 @@ def _words(error: ErrorDetails, known: list[str]) -> str:
     if kind == "extra_forbidden":
         return _unknown("key", str(last), known)
     if kind == "literal_error":
-        allowed = [word.strip("'") for word in _listed(str(error["ctx"]["expected"]))]
-        return _unknown("value", str(found), allowed)
+        return _unknown("value", str(found), _allowed(error))
     if kind.startswith("union_tag"):
         return f"not a condition; expected a mapping with one of the keys {', '.join(FORM_KEYS)}"
     if kind == "string_pattern_mismatch":
@@ -120,8 +145,9 @@ def _unknown(what: str, name: str, known: list[str]) -> str:
     )
 
 
-def _listed(words: str) -> list[str]:
-    return words.replace(" or ", ", ").split(", ")
+def _allowed(error: ErrorDetails) -> list[str]:
+    """The values that a literal_error expected."""
+    return [word.strip("'") for word in error["ctx"]["expected"].replace(" or ", ", ").split(", ")]
 
 
 def _found_instead(found: Any) -> str:

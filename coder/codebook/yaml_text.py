@@ -50,9 +50,10 @@ class YamlText:
 
     def complain(self, path: YamlPath, what: str, *, at_key: bool = False) -> Complaint:
         """A complaint about the value (or the key) at a path, or about the nearest part around it."""
-        while path not in self.values and path:
+        mark = self.keys.get(path) if at_key else None
+        while path not in self.values and path and mark is None:
             path = path[:-1]
-        line, column = (self.keys if at_key and path in self.keys else self.values).get(path, (1, 1))
+        line, column = mark or self.values.get(path, (1, 1))
         return Complaint(self.file, line, column, show_path(path, self.data), what)
 
 
@@ -115,11 +116,13 @@ class _Builder:
         self.met: set[int] = set()
 
     def build(self, node: yaml.Node, path: YamlPath) -> Any:
-        self.found.values[path] = _mark(node)
         if id(node) in self.met:
-            self._complain(node, path, "aliases (*name) are not allowed; write the value out")
+            self.found.complaints.append(
+                self.found.complain(path, "aliases (*name) are not allowed; write the value out", at_key=True)
+            )
             return None
         self.met.add(id(node))
+        self.found.values[path] = _mark(node)
         if isinstance(node, yaml.MappingNode):
             return dict(self._pairs(node, path))
         if isinstance(node, yaml.SequenceNode):

@@ -1,0 +1,102 @@
+"""The parts of a codebook that declare rather than ask: languages, blanks, classes, reasons, agreement."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from pydantic import Field as Key
+
+from coder.codebook.label import Id, Label, Model, Text
+
+DistanceKind: TypeAlias = Literal[
+    "nominal", "ordinal", "jaccard", "masi", "hierarchy", "date", "log_count", "none"
+]
+BlankId: TypeAlias = Literal["missing", "not_stated", "not_applicable"]
+
+
+class Languages(Model):
+    """Language codes of the texts that are coded and of the labels."""
+
+    text: tuple[str, ...]
+    labels: tuple[Literal["ar", "en"], ...]
+
+
+class Scheme(Model):
+    """Another coding scheme that event types are mapped to."""
+
+    id: Id
+    name: Text
+    note: str = ""
+
+
+class BlankState(Model):
+    """A way for a field to hold no value; `set_by` says whether the coder may choose it."""
+
+    id: BlankId
+    label: Label
+    mark: Text
+    set_by: Literal["tool", "coder"]
+    agreement: Literal["exclude", "value"]
+    definition: Label
+
+
+class Form(Model):
+    """One form of the rule language, for readers of the YAML."""
+
+    form: Text
+    means: Text
+
+
+class ExpressionNotes(Model):
+    """The rule language in words, for readers of the YAML; the code is `expressions` and `scope`."""
+
+    forms: tuple[Form, ...]
+    scope: str = ""
+    submission: str = ""
+    blanks: str = ""
+
+
+class Boundary(Model):
+    """A rule on where a span begins and ends, for every kind."""
+
+    id: Id
+    en: Text
+    ar: Text
+
+    @property
+    def label(self) -> Label:
+        """The rule in both languages."""
+        return Label(ar=self.ar, en=self.en)
+
+
+class ActorClass(Model):
+    """What sort of actor somebody is, with the PLOVER sector code."""
+
+    id: Id
+    label: Label
+    plover: str | None = None
+    note: str = ""
+
+
+class Reason(Model):
+    """Why a supervisor decided as they did."""
+
+    id: Id
+    label: Label
+    use: str = ""
+
+
+class AgreementDefaults(Model):
+    """Parameters of distances and of pairing; days and a share between 0 and 1."""
+
+    date_cap_days: int = Key(default=30, gt=0)
+    event_date_cap_days: int = Key(default=7, gt=0)
+    alignment_threshold: float = Key(default=0.4, ge=0, le=1)
+
+
+class Agreement(Model):
+    """Which distances the codebook uses and which blanks are left out."""
+
+    distances: tuple[DistanceKind, ...] = ()
+    defaults: AgreementDefaults = AgreementDefaults()
+    exclude: tuple[BlankId, ...] = ("missing", "not_applicable")

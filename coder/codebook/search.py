@@ -1,0 +1,68 @@
+"""Finds named things by typing part of a name in Arabic or English, under the folding used for matching."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol, TypeAlias, TypeVar
+
+from coder.codebook.label import Label
+from coder.text.normalize import fold_key
+
+
+class Named(Protocol):
+    """Something with an id, a name in both languages and other written forms."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def name(self) -> Label: ...
+    @property
+    def forms(self) -> tuple[str, ...]: ...
+
+
+Entry = TypeVar("Entry", bound=Named)
+Index: TypeAlias = tuple[tuple[str, Entry], ...]
+
+
+def index_of(entries: Iterable[Entry]) -> Index[Entry]:
+    """Every folded form of every entry, in the order of the entries."""
+    return tuple(
+        (key, entry)
+        for entry in entries
+        for key in dict.fromkeys(map(search_key, (entry.name.ar, entry.name.en, entry.id, *entry.forms)))
+    )
+
+
+def search(index: Index[Entry], query: str, limit: int | None = None) -> list[Entry]:
+    """The entries with the query in one of their forms, each once.
+
+    Order: whole form, start of a form, start of a word, inside a word; then the shorter form, then the
+    order of the index. An empty query finds all.
+    """
+    wanted = search_key(query)
+    ranked = [
+        (rank, len(key) if wanted else 0, position)
+        for position, (key, _) in enumerate(index)
+        if (rank := _rank(key, wanted)) is not None
+    ]
+    found: dict[str, Entry] = {}
+    for *_, position in sorted(ranked):
+        entry = index[position][1]
+        found.setdefault(entry.id, entry)
+    return list(found.values())[:limit]
+
+
+def search_key(text: str) -> str:
+    """The text folded, with hyphens and underscores as blanks, so that `deir ez` finds Deir ez-Zor."""
+    return " ".join(fold_key(text).replace("-", " ").replace("_", " ").split())
+
+
+def _rank(key: str, wanted: str) -> int | None:
+    """0 the whole form, 1 its start, 2 the start of a word (ال aside), 3 inside; None not at all."""
+    if not wanted or key == wanted:
+        return 0
+    if key.startswith(wanted):
+        return 1
+    if f" {wanted}" in key or f" ال{wanted}" in f" {key}":
+        return 2
+    return 3 if wanted in key else None
