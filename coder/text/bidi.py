@@ -111,9 +111,10 @@ def reorder(levels: Sequence[int]) -> list[int]:
     return [index for _, run in runs for index in run]
 
 
-def mirrored(character: str, level: int) -> str:
-    """L4: what is drawn for a character at a level; right-to-left, brackets turn round."""
-    return chr(MIRRORS.get(ord(character), ord(character))) if level % 2 else character
+def mirrored(glyph: str, level: int) -> str:
+    """L4: what is drawn for a character, with its marks, at a level; right-to-left, brackets turn round."""
+    mirror = MIRRORS.get(ord(glyph[0])) if level % 2 else None
+    return glyph if mirror is None else chr(mirror) + glyph[1:]
 
 
 def classes_of(text: str) -> bytes:

@@ -26,10 +26,8 @@ def to_display(text: str, base: int | None = None, *, tashkeel: bool = True) -> 
     cells = shape.cells_of(text)
     _, levels = bidi.levels(text, base)
     glyphs = shape.shape(text, cells, tashkeel=tashkeel)
-    openings = (next(at for at in range(glyph.start, glyph.end) if cells[at]) for glyph in glyphs)
-    shown = [levels[at] for at in openings]
-    order = bidi.reorder(shown)
-    return "".join(bidi.mirrored(glyphs[i].text[0], shown[i]) + glyphs[i].text[1:] for i in order)
+    shown = [levels[glyph.at] for glyph in glyphs]
+    return "".join(bidi.mirrored(glyphs[i].text, shown[i]) for i in bidi.reorder(shown))
 
 
 def visual_line(line: Line, mode: Literal["plain", "lrm"] = "plain") -> str:

@@ -250,17 +250,13 @@ class _Paragraph:
         cells: list[Cell] = []
         column = 0
         for glyph in shape.shape(self.text, self.cells, start, end, tashkeel=layout.tashkeel):
-            opening = glyph.start
-            while not self.cells[opening]:
-                opening += 1
-            level, drawn, width = levels[opening - start], glyph.text, glyph.width
-            if self.kinds[opening] == "t":
+            level, drawn, width = levels[glyph.at - start], glyph.text, glyph.width
+            if self.kinds[glyph.at] == "t":
                 width = layout.tab - column % layout.tab
                 drawn = " " * width
-            if opening >= hanging and column + width > layout.width:
+            if glyph.at >= hanging and column + width > layout.width:
                 break
-            if level % 2:
-                drawn = bidi.mirrored(drawn[0], level) + drawn[1:]
+            drawn = bidi.mirrored(drawn, level)
             cells.append(Cell(self.start + glyph.start, self.start + glyph.end, drawn, width, level))
             column += width
         return [cells[i] for i in bidi.reorder([cell.level for cell in cells])]

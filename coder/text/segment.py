@@ -7,39 +7,43 @@ Processing, chapter 4): every place where one could end is offered, since the co
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
+from functools import cache
+from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from coder.text import clusters
 from coder.text.normalize import fold
+from coder.text.tables import BIDI_CLASS
 
 Extent: TypeAlias = tuple[int, int]
 """Code points [start, end)."""
 Unit: TypeAlias = Literal["word", "clitic", "letter"]
 
-_MARKS = (
-    "\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed"
-    "\u08ca-\u08e1\u08e3-\u08ff"
+# One character per code point says what it is to a word or sentence:
+#   a  letter of a right-to-left script   w  other letter   0  decimal digit   m  mark   j  joiner
+#   u  part of a web address              and . ? _ for full stops, other ends of sentences and white space;
+# quotation marks, brackets and what may stand inside a number or word are themselves, all else is #.
+_WORD = re.compile("u+|a[amj]*|0++(?:[.,/:-]0++)*+(?![wm])|[w0][w0mj]*(?:['@.-][w0mj]+)*")
+_STOP = re.compile("""[.?]+["')]*(?=_|$)|(?<=[am][am][am])[.?](?=a)""")
+_INITIALS = re.compile(r"(?:^|[^awm0])[aw]m*(?:\.[aw]m*)*\.$")
+_LIST_NUMBER = re.compile(r"_*0+\.$")
+_TITLES = re.compile(
+    r"\b(?:dr|mr|mrs|ms|prof|gen|col|lt|maj|capt|sgt|st|jr|sr|no|vs|etc|inc|ltd|co|fig|vol|pp|"
+    r"jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.$",
+    re.IGNORECASE,
 )
-_JOINERS = "\u200c\u200d"
-_ARABIC = (
-    "\u0620-\u064a\u066e\u066f\u0671-\u06d3\u06d5\u06ee\u06ef\u06fa-\u06ff\u0750-\u077f\u0870-\u0887\u0889-\u088e"
-    "\u08a0-\u08c9\ufb50-\ufd3d\ufd50-\ufdfb\ufe70-\ufefc"
-)
-_OTHER = rf"(?:(?![{_ARABIC}])[^\W_]|[{_MARKS}])"
-_WORD = re.compile(
-    rf"(?:https?://|www\.)[^\s<>\"«»“”]*[^\s<>\"«»“”.,;:!?؟،؛)\]]"
-    rf"|[{_ARABIC}][{_ARABIC}{_MARKS}{_JOINERS}]*"
-    rf"|\d+(?:[.,٫٬/:–-]\d+)*(?!{_OTHER})"
-    rf"|(?:(?![{_ARABIC}])[^\W_]){_OTHER}*(?:['’.@-]{_OTHER}+)*"
-)
-_END = re.compile(rf"[.!?؟…]+[\"'»”’)\]]*(?=\s|$)|(?<=[{_ARABIC}]{{3}})[.!?؟](?=[{_ARABIC}])")
-_ABBREVIATION = re.compile(
-    rf"(?:^|[^\w{_MARKS}])(?:[^\W\d_]|[^\W\d_](?:\.[^\W\d_])+|"
-    r"(?i:dr|mr|mrs|ms|prof|gen|col|lt|maj|capt|sgt|st|jr|sr|no|vs|etc|inc|ltd|co|fig|vol|pp|"
-    r"jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec))\.$"
-)
-_LIST_NUMBER = re.compile(r"\s*\d+\.$")
+_WEB_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"«»“”]*[^\s<>\"«»“”.,;:!?؟،؛)\]]")
+_SIGNS = {
+    **dict.fromkeys("!?؟…", "?"),
+    **dict.fromkeys('"»”', '"'),
+    **dict.fromkeys("'’", "'"),
+    **dict.fromkeys(")]", ")"),
+    **dict.fromkeys("-–", "-"),
+    **dict.fromkeys("\u200c\u200d", "j"),
+    **{".": ".", ",": ",", "٫": ".", "٬": ",", "/": "/", ":": ":", "@": "@"},
+}
 
 _SUFFIXES = ("هما", "كما", "هم", "هن", "ها", "كم", "كن", "نا", "ني", "ه", "ك", "ي")
 _SHORTEST_STEM = 2
@@ -50,22 +54,20 @@ def words(text: str) -> list[Extent]:
 
     Arabic letters and digits that touch are two words, as in و2017.
     """
-    return [match.span() for match in _WORD.finditer(text)]
+    return [match.span() for match in _WORD.finditer(_kinds_of(text))]
 
 
 def word_at(text: str, offset: int) -> Extent | None:
     """The word that holds the code point at an offset, None if it is in no word."""
-    if not 0 <= offset < len(text):
+    if not 0 <= offset < len(text) or text[offset].isspace():
         return None
-    start = offset
+    start = end = offset
     while start > 0 and not text[start - 1].isspace():
         start -= 1
-    for match in _WORD.finditer(text, start):
-        if match.start() > offset:
-            break
-        if offset < match.end():
-            return match.span()
-    return None
+    while end < len(text) and not text[end].isspace():
+        end += 1
+    near = ((start + first, start + last) for first, last in words(text[start:end]))
+    return next(((first, last) for first, last in near if first <= offset < last), None)
 
 
 def sentences(text: str) -> list[Extent]:
@@ -74,28 +76,39 @@ def sentences(text: str) -> list[Extent]:
     A full stop after an initial, an abbreviation or the number of a list item ends nothing.
     """
     found: list[Extent] = []
-    start = 0
-    for separator in (*clusters.SEPARATORS.finditer(text), None):
-        end = separator.start() if separator else len(text)
-        for stop in (*_stops(text, start, end), end):
-            stripped = text[start:stop].strip()
-            if stripped:
-                first = text.index(stripped[0], start)
-                found.append((first, first + len(stripped)))
-            start = stop
-        start = separator.end() if separator else end
+    for offset, line in _lines(text):
+        for start, end in pairwise([0, *_stops(line), len(line)]):
+            sentence = line[start:end]
+            blank = len(sentence) - len(sentence.lstrip())
+            if sentence.strip():
+                first = offset + start + blank
+                found.append((first, first + len(sentence.strip())))
     return found
 
 
-def _stops(text: str, start: int, end: int) -> Iterator[int]:
-    """The offsets inside a line after which a new sentence begins."""
-    for mark in _END.finditer(text, start, end):
-        is_lone_stop = mark[0] == "."
-        so_far = text[start : mark.end()]
-        if is_lone_stop and (_ABBREVIATION.search(so_far[-16:]) or _LIST_NUMBER.fullmatch(so_far)):
-            continue
-        start = mark.end()
-        yield start
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    """The paragraphs of a text, each with the offset where it starts."""
+    start = 0
+    for separator in clusters.SEPARATORS.finditer(text):
+        yield start, text[start : separator.start()]
+        start = separator.end()
+    yield start, text[start:]
+
+
+def _stops(line: str) -> Iterator[int]:
+    """The offsets inside a line where a sentence ends."""
+    kinds = _kinds_of(line)
+    start = 0
+    for stop in _STOP.finditer(kinds):
+        end = stop.end()
+        is_abbreviation = stop[0] == "." and (
+            _INITIALS.search(kinds[start:end])
+            or _LIST_NUMBER.fullmatch(kinds[start:end])
+            or _TITLES.search(line[start:end])
+        )
+        if not is_abbreviation:
+            yield end
+            start = end
 
 
 def boundaries(text: str, unit: Unit) -> list[int]:
@@ -143,3 +156,41 @@ def _proclitics(letters: str) -> Iterator[int]:
             yield length + 1
     if letters[length : length + 2] == "ال":
         yield length + 2
+
+
+def _kinds_of(text: str) -> str:
+    """One character per code point that says what it is to a word or sentence."""
+    kinds = text.translate(_kinds())
+    if "://" in text or "www." in text:
+        for address in _WEB_ADDRESS.finditer(text):
+            start, end = address.span()
+            kinds = kinds[:start] + "u" * (end - start) + kinds[end:]
+    return kinds
+
+
+class _Kinds(dict[int, str]):
+    """Code point → kind, filled as characters are met."""
+
+    def __missing__(self, code_point: int) -> str:
+        kind = self[code_point] = _kind(chr(code_point))
+        return kind
+
+
+@cache
+def _kinds() -> _Kinds:
+    return _Kinds()
+
+
+def _kind(character: str) -> str:
+    category = unicodedata.category(character)
+    if character in _SIGNS:
+        return _SIGNS[character]
+    if category == "Nd":
+        return "0"
+    if category[0] == "M":
+        return "m"
+    if character.isspace():
+        return "_"
+    if character.isalnum():
+        return "a" if BIDI_CLASS.value(ord(character)) in "AR" else "w"
+    return "#"

@@ -22,15 +22,25 @@ _SMALL_V = "\u065a"
 _STAND_INS = {"ێ": "ی" + _SMALL_V, "ڵ": "ل" + _SMALL_V, "ە": "ه"}
 _SIGNS = "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
 _SUBSTITUTES = dict(zip(_SIGNS, "№§※§§ˆ○܀£¤○№№", strict=True))
-_CONNECTION = re.compile("[DLC](?=T*[DRC])")
-_FORMS = {"<isolated>": 0, "<final>": 1, "<initial>": 2, "<medial>": 3}
+_CONNECTION = re.compile("[DLC](?=(T*)[DRC])")
+_JOINS_BEFORE, _JOINS_AFTER = 1, 2
+_FORMS = {
+    "<isolated>": 0,
+    "<final>": _JOINS_BEFORE,
+    "<initial>": _JOINS_AFTER,
+    "<medial>": _JOINS_BEFORE | _JOINS_AFTER,
+}
 
 
 class Glyph(NamedTuple):
-    """What is drawn for code points [start, end), in width cells."""
+    """What is drawn for code points [start, end), in width cells.
+
+    at: the code point that opens the cell; it is start unless invisible characters come first.
+    """
 
     start: int
     end: int
+    at: int
     text: str
     width: int
 
@@ -54,29 +64,23 @@ def shape(
     end = len(text) if end is None else end
     context = _neighbour(text, start, -1)
     types = text[context : _neighbour(text, end - 1, 1) + 1].translate(_joining_types())
-    connected = {context + match.start() for match in _CONNECTION.finditer(types)}
+    forms = bytearray(len(types))
+    for connection in _CONNECTION.finditer(types):
+        forms[connection.start()] |= _JOINS_AFTER
+        forms[connection.end(1)] |= _JOINS_BEFORE
     drawn = _drawn()
-    before = context < start and context in connected
     glyphs: list[Glyph] = []
     for first, last in clusters.spans(cells[start:end]):
         first, last = first + start, last + start
-        opening = first
-        for at in range(first, last):
-            if cells[at]:
-                opening = at
-                break
-            if types[at - context] != "T":
-                before = at in connected
-        form = before + 2 * (opening in connected)
+        at = first
         if last - first == 1:
-            glyph = drawn[text[first]][form]
+            glyph = drawn[text[at]][forms[at - context]]
         else:
-            glyph = _cluster(text[opening:last], form, tashkeel)
+            while at < last - 1 and not cells[at]:
+                at += 1
+            glyph = _cluster(text[at:last], forms[at - context], tashkeel)
         if glyph:
-            glyphs.append(Glyph(first, last, glyph, cells[opening]))
-        for at in range(opening, last):
-            if types[at - context] != "T":
-                before = at in connected
+            glyphs.append(Glyph(first, last, at, glyph, cells[at]))
     return glyphs
 
 
@@ -94,8 +98,8 @@ def _cluster(letters: str, form: int, tashkeel: bool) -> str:
     kinds = clusters.kinds_of(letters)
     if kinds[0] in "pPeRd" and not {"v", "k", "e", "R", "j", "z"}.isdisjoint(kinds[1:]):
         return _emoji(letters, kinds)
-    visible = "".join(letter for letter, kind in zip(letters, kinds, strict=True) if kind not in "zjvn")
-    visible = unicodedata.normalize("NFC", visible)
+    added = "".join(c for c, kind in zip(letters[1:], kinds[1:], strict=True) if kind not in "zjvn")
+    visible = unicodedata.normalize("NFC", letters[0] + added)
     if not tashkeel:
         visible = visible[:1] + _TASHKEEL.sub("", visible[1:])
     base, rest = visible[:1], visible[1:]
@@ -103,8 +107,8 @@ def _cluster(letters: str, form: int, tashkeel: bool) -> str:
         alef = next((letter for letter in rest if letter in _LIGATURES), "")
         if alef:
             small_v = _SMALL_V if base == "ڵ" else ""
-            return chr(ord(_LIGATURES[alef]) + form % 2) + small_v + rest.replace(alef, "", 1)
-    return _drawn()[base][form] + rest if base else ""
+            return chr(ord(_LIGATURES[alef]) + (form & _JOINS_BEFORE)) + small_v + rest.replace(alef, "", 1)
+    return _drawn()[base][form] + rest
 
 
 def _emoji(letters: str, kinds: str) -> str:

@@ -1,0 +1,113 @@
+"""Words, sentences and the places where the edge of a span may stand."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from arbitrary_text import MIXED
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coder.text.clusters import clusters
+from coder.text.segment import boundaries, sentences, word_at, words
+
+
+def cut(text: str, extents: list[tuple[int, int]]) -> list[str]:
+    return [text[start:end] for start, end in extents]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('قال "داعش"، (إن)', ["قال", "داعش", "إن"]),
+        ("منذ17 أكتوبر و2017", ["منذ", "17", "أكتوبر", "و", "2017"]),
+        ("مُحَمَّدٌ هـٰذا", ["مُحَمَّدٌ", "هـٰذا"]),
+        ("می\u200cخواهم", ["می\u200cخواهم"]),
+        ("في 17/10/2023 أو ٢٠٢٣-١٠-١٧", ["في", "17/10/2023", "أو", "٢٠٢٣-١٠-١٧"]),
+        ("3.5 مليون و1,200 و٣٫٥٪", ["3.5", "مليون", "و", "1,200", "و", "٣٫٥"]),
+        ("F-16 don’t 17th Covid19", ["F-16", "don’t", "17th", "Covid19"]),
+        ("(https://example.org/a?b=1).", ["https://example.org/a?b=1"]),
+        ("e\u0301tat", ["e\u0301tat"]),
+        ("… - « »", []),
+    ],
+)
+def test_words(text, expected):
+    assert cut(text, words(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("قتل خمسة. وأصيب عشرة!\nنعم؟ لا", ["قتل خمسة.", "وأصيب عشرة!", "نعم؟", "لا"]),
+        ('قال: "لن نتراجع." ثم مضى…', ['قال: "لن نتراجع."', "ثم مضى…"]),
+        ("زار د. أحمد مقر أ.ف.ب. أمس.", ["زار د. أحمد مقر أ.ف.ب. أمس."]),
+        ("بلغت 3.5 مليون. انتهى", ["بلغت 3.5 مليون.", "انتهى"]),
+        ("Dr. Smith of the U.N. left. He won.", ["Dr. Smith of the U.N. left.", "He won."]),
+        ("قتلوا جميعا.وقال آخر", ["قتلوا جميعا.", "وقال آخر"]),
+        ("1. الأول\n2. الثاني عام 2014. تم", ["1. الأول", "2. الثاني عام 2014.", "تم"]),
+        ("  \n\n ", []),
+        ("عنوان\n\nنص", ["عنوان", "نص"]),
+    ],
+)
+def test_sentences(text, expected):
+    assert cut(text, sentences(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("word", "parts"),
+    [
+        ("وبالمدرسة", ["و", "ب", "ال", "مدرسة"]),
+        ("والجيش", ["و", "ال", "جيش"]),
+        ("للحكومة", ["ل", "ل", "حكومة"]),
+        ("فللجيش", ["ف", "ل", "ل", "جيش"]),
+        ("سيقتلون", ["س", "يقتلون"]),
+        ("مدرستهم", ["مدرست", "هم"]),
+        ("وَبَيْتُهُ", ["وَ", "بَ", "يْتُ", "هُ"]),
+        ("كتابنا", ["ك", "تاب", "نا"]),
+        ("سلام", ["سلام"]),
+        ("مدرسة", ["مدرسة"]),
+        ("مستشفى", ["مستشفى"]),
+        ("في", ["في"]),
+        ("2023", ["2023"]),
+    ],
+)
+def test_clitic_edges(word, parts):
+    edges = boundaries(word, "clitic")
+    assert [word[a:b] for a, b in pairwise(edges)] == parts
+
+
+def test_word_edges():
+    assert boundaries("قال الجيش.", "word") == [0, 3, 4, 9]
+
+
+def test_letter_edges_never_part_a_letter_from_its_mark():
+    assert boundaries("مُحَ لا", "letter") == [0, 2, 4, 5, 6, 7]
+
+
+def test_word_at():
+    text = "قال الجيش."
+    assert [word_at(text, i) for i in (0, 2, 3, 4, 8, 9, 10, -1)] == [
+        *[(0, 3), (0, 3), None, (4, 9), (4, 9), None, None, None],
+    ]
+
+
+@given(MIXED, st.integers(0, 50))
+def test_the_word_at_an_offset_is_one_of_the_words(text, offset):
+    holding = [word for word in words(text) if word[0] <= offset < word[1]]
+    assert [word_at(text, offset)] == (holding or [None])
+
+
+@given(MIXED)
+def test_sentences_are_in_order_and_hold_all_that_is_not_blank(text):
+    found = sentences(text)
+    assert all(text[start:end] == text[start:end].strip() != "" for start, end in found)
+    assert "".join("".join(cut(text, found)).split()) == "".join(text.split())
+    assert found == sorted(found)
+
+
+@given(MIXED)
+def test_finer_edges_include_coarser_ones_and_words_hold_whole_clusters(text):
+    word, clitic, letter = (set(boundaries(text, unit)) for unit in ("word", "clitic", "letter"))
+    assert word <= clitic
+    assert letter == {0, len(text)} | {cluster.start for cluster in clusters(text)}
