@@ -1,0 +1,129 @@
+"""One line for the eye: hard texts worked out by the rules of UAX #9 by hand, widths, and cutting."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from arbitrary_text import MIXED
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coder.text.clusters import SEPARATORS
+from coder.text.display import cell_width, fit, to_display, visual_line
+from coder.text.layout import Layout
+
+
+def plain(display: str) -> str:
+    """Presentation forms back to letters; there is no lam-alef in the texts this is used on."""
+    return unicodedata.normalize("NFKC", display)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # Brackets take the direction of the paragraph if anything in them has it (N0 b), mirrored (L4).
+        ('قال "NATO (ناتو)" أمس', 'سمأ "(وتان) NATO" لاق'),
+        # Latin alone in brackets with Arabic before: the brackets stay right-to-left (N0 c 2).
+        ("حلف (NATO) رد", "در (NATO) فلح"),
+        # Digits after Arabic letters are AN (W2), separators between two AN are AN (W4).
+        ("يوم 17/10/2023 و٢٠٢٣/١٠/١٧", "٢٠٢٣/١٠/١٧و 17/10/2023 موي"),
+        # ES between two AN is not a number separator (W4), so the range turns round.
+        ("بين 2014-2017 فقط", "طقف 2017-2014 نيب"),
+        # A terminator or sign next to AN stays neutral (W5, W6): percent to the left, minus to the right.
+        ("نسبة 5% و-7", "7-و %5 ةبسن"),
+        ("نسبة ٥٪", "٪٥ ةبسن"),
+        # After Latin a number is L (W7), so a web address is one run.
+        ("زر https://a.org/b?c=1 فورا", "اروف https://a.org/b?c=1 رز"),
+        ("خبر 😀 عاجل", "لجاع 😀 ربخ"),
+        # Persian: the non-joiner goes, the forms around it stay; Persian digits are EN, after AL they are AN.
+        ("می\u200cرود ۱۲ بار", "راب ۱۲ دوریم"),
+        # A left-to-right paragraph with Arabic in it.
+        ("NATO قال نعم OK", "NATO معن لاق OK"),
+        # An isolate keeps what is in it from what is around it.
+        ("رقم \u206617-b\u2069 تم", "مت 17-b مقر"),
+        ("\u202bab نص\u202c", "صن ab"),
+    ],
+)
+def test_hard_texts(text, expected):
+    assert plain(to_display(text)) == expected
+
+
+def test_hard_paragraphs_at_a_narrow_width():
+    text = 'قال "NATO (ناتو)" يوم 17/10/2023:\nsee «نعم» 5%\n\nگوڵ ٣-٥'
+    layout = Layout(text, 12)
+    shown = [plain(" " * line.indent + visual_line(line)) for line in map(layout.line, range(layout.count))]
+    assert shown == [
+        '   NATO" لاق',
+        ' موي "(وتان)',
+        " :17/10/2023",
+        "see «معن» 5%",
+        " " * 12,
+        " " * 5 + "٥" + "-" + "٣" + " ل\u065aوگ",
+    ]
+
+
+def test_shaped_forms_and_marks_of_a_vocalised_word():
+    assert to_display("سَلامٌ") == "ﻡ\u064cﻼ" + "ﺳ\u064e"
+    assert to_display("سَلامٌ", tashkeel=False) == "ﻡﻼﺳ"
+
+
+def test_line_breaks_and_tabs_become_spaces():
+    assert to_display("a\r\nb\tc") == "a b c"
+
+
+def test_the_base_direction_can_be_given():
+    assert plain(to_display("UN: نعم", 1)) == "معن :UN"
+    assert plain(to_display("UN: نعم", 0)) == plain(to_display("UN: نعم")) == "UN: معن"
+    assert to_display("(UN)!", 1) == "!(UN)"
+
+
+def test_ascii_is_returned_as_it_is():
+    assert to_display("agreement 0.81 (n = 12)") == "agreement 0.81 (n = 12)"
+
+
+def test_lrm_mode_marks_every_right_to_left_cell():
+    line = Layout("نص a", 10).line(0)
+    assert visual_line(line, "lrm") == "a \u200eﺺ\u200eﻧ\u200e"
+    assert visual_line(line, "lrm").replace("\u200e", "") == visual_line(line, "plain")
+
+
+@pytest.mark.parametrize(
+    ("text", "cells"),
+    [
+        ("سَلامٌ", 4),
+        ("abc", 3),
+        ("日本", 4),
+        ("می\u200cرود", 5),
+        ("👨\u200d👩\u200d👧 ❤\ufe0f", 5),
+        ("\u200f", 0),
+        ("a\nb", 3),
+    ],
+)
+def test_cell_width(text, cells):
+    assert cell_width(text) == cells
+
+
+def test_fit_cuts_the_end_of_the_logical_text():
+    assert fit("الأمم المتحدة", 20) == "الأمم المتحدة"
+    assert fit("الأمم المتحدة", 6) == "الأمم…"
+    assert fit("مُحَمَّد", 3) == "مُحَ…"
+    assert fit("日本語", 4) == "日…"
+    assert fit("abc", 1) == "…"
+    assert fit("abc", 0) == ""
+
+
+@given(MIXED, st.integers(0, 20))
+def test_what_fits_is_a_beginning_and_no_wider_than_asked(text, width):
+    shown = fit(text, width)
+    assert cell_width(shown) <= max(width, 0) or shown == text
+    assert shown == text or text.startswith(shown.removesuffix("…"))
+
+
+@given(MIXED, st.sampled_from([None, 0, 1]))
+def test_a_display_line_shows_what_a_line_of_the_layout_shows(text, base):
+    line = SEPARATORS.sub(" ", text).replace("\t", " ")
+    layout = Layout(line, 1000, base=base, default_base=0)
+    assert layout.count == 1
+    assert to_display(line, base) == visual_line(layout.line(0))
+    assert cell_width(line) == layout.line(0).width
