@@ -7,38 +7,16 @@ reach the threshold; three or more are joined by average linkage. Offsets are co
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations
-from typing import Literal, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
 from coder.agreement.distance import Floats
-from coder.agreement.result import FEW_CODERS, NO_PAIRS, NOTHING_MARKED, Score, ratio, undefined
-from coder.agreement.spans import Fragment, shared_length
+from coder.agreement.similarity import DATE_CAP_DAYS, DIGITS, EventView, Term, similarities
+from coder.agreement.spans import shared_length
 
-Term: TypeAlias = Literal["evidence", "date", "place", "actors"]
-
-WEIGHTS: Mapping[Term, float] = {"evidence": 0.7, "date": 0.1, "place": 0.1, "actors": 0.1}
 THRESHOLD = 0.40
-DATE_CAP_DAYS = 7
-_DIGITS = 12
-"""Similarities are rounded to so many digits, so that equal ones tie and the threshold itself counts."""
-
-
-@dataclass(frozen=True, slots=True)
-class EventView:
-    """What the matcher sees of an event; an empty or missing side removes the term from a comparison.
-
-    evidence: joined fragments in code points. date: first and last day as day numbers.
-    """
-
-    id: str
-    evidence: tuple[Fragment, ...] = ()
-    date: tuple[int, int] | None = None
-    place: str | None = None
-    actors: frozenset[str] = frozenset()
-
 
 CodedArticle: TypeAlias = Mapping[str, Sequence[EventView]]
 """The events of each coder who coded the article; an empty list is coded and empty."""
@@ -59,51 +37,6 @@ class Match(NamedTuple):
     similarity: float
 
 
-def event_similarity(
-    a: EventView, b: EventView, exclude: Term | None = None, cap_days: float = DATE_CAP_DAYS
-) -> float | None:
-    """How alike two events are, from 0 to 1: the weighted mean over the terms present on both sides.
-
-    Evidence counts .70 by Dice on characters; date (1 - days / cap_days), place (equal or not) and
-    actors (Jaccard index) .10 each. None if no term is present on both sides.
-    """
-    total = weight = 0.0
-    for term, share in WEIGHTS.items():
-        if term != exclude and (score := _term(term, a, b, cap_days)) is not None:
-            total += share * score
-            weight += share
-    return round(total / weight, _DIGITS) if weight else None
-
-
-def _term(term: Term, a: EventView, b: EventView, cap_days: float) -> float | None:
-    """The similarity in one term, None where a side lacks it."""
-    if term == "evidence" and a.evidence and b.evidence:
-        sizes = sum(end - start for start, end in (*a.evidence, *b.evidence))
-        return 2 * shared_length(a.evidence, b.evidence) / sizes
-    if term == "date" and a.date is not None and b.date is not None:
-        days = (abs(a.date[0] - b.date[0]) + abs(a.date[1] - b.date[1])) / 2
-        return max(0.0, 1 - days / cap_days)
-    if term == "place" and a.place and b.place:
-        return float(a.place == b.place)
-    if term == "actors" and a.actors and b.actors:
-        return len(a.actors & b.actors) / len(a.actors | b.actors)
-    return None
-
-
-def similarities(
-    first: Sequence[EventView],
-    second: Sequence[EventView],
-    exclude: Term | None = None,
-    cap_days: float = DATE_CAP_DAYS,
-) -> Floats:
-    """Similarities of all pairs, 0 where nothing can be compared; shape (first, second)."""
-    table = np.zeros((len(first), len(second)))
-    for i, a in enumerate(first):
-        for j, b in enumerate(second):
-            table[i, j] = event_similarity(a, b, exclude, cap_days) or 0.0
-    return table
-
-
 def alignment(
     first: Sequence[EventView],
     second: Sequence[EventView],
@@ -111,14 +44,19 @@ def alignment(
     exclude: Term | None = None,
     cap_days: float = DATE_CAP_DAYS,
 ) -> list[Match]:
-    """Pair the events of two coders of one article one to one, in the order of the first coder's ids.
+    """Pair the events of two coders of one article one to one, in the order of the first coder's events.
 
     Similarities below the threshold count nothing; the rest are paired so that their total is greatest.
+    Ties fall by event ids, whatever the order of the events and of the two coders.
     """
     rows = sorted(range(len(first)), key=lambda i: first[i].id)
     columns = sorted(range(len(second)), key=lambda j: second[j].id)
     table = similarities([first[i] for i in rows], [second[j] for j in columns], exclude, cap_days)
-    return [Match(rows[i], columns[j], float(table[i, j])) for i, j in assigned(table, threshold)]
+    if [second[j].id for j in columns] < [first[i].id for i in rows]:
+        pairs = [(i, j) for j, i in assigned(table.T, threshold)]
+    else:
+        pairs = assigned(table, threshold)
+    return sorted(Match(rows[i], columns[j], float(table[i, j])) for i, j in pairs)
 
 
 def assigned(table: Floats, threshold: float) -> list[tuple[int, int]]:
@@ -179,7 +117,7 @@ def _linked(
         for a, b in combinations(alive, 2):
             if {m.coder for m in members[a]} & {m.coder for m in members[b]}:
                 continue
-            mean = round(float(cross[a, b]) / (len(members[a]) * len(members[b])), _DIGITS)
+            mean = round(float(cross[a, b]) / (len(members[a]) * len(members[b])), DIGITS)
             option = (-mean, sorted(members[a] + members[b]), a, b)
             if mean >= threshold and (best is None or option < best):
                 best = option
@@ -190,83 +128,6 @@ def _linked(
         cross[a] += cross[b]
         cross[:, a] += cross[:, b]
         alive.remove(b)
-
-
-class Counted(NamedTuple):
-    """Matches of two coders and the events of each, pooled over the articles that both coded."""
-
-    matches: int
-    first: int
-    second: int
-
-
-def counted(
-    pairs: Collection[tuple[Sequence[EventView], Sequence[EventView]]],
-    threshold: float = THRESHOLD,
-    exclude: Term | None = None,
-    cap_days: float = DATE_CAP_DAYS,
-) -> Counted:
-    """Count events and matches over pairs of lists of events."""
-    matches = sum(len(alignment(a, b, threshold, exclude, cap_days)) for a, b in pairs)
-    return Counted(matches, sum(len(a) for a, _ in pairs), sum(len(b) for _, b in pairs))
-
-
-def mean_f1(pools: Collection[Counted]) -> Score:
-    """The mean over coder pairs of 2M / (n_1 + n_2), pairs without any event left out; n counts events."""
-    rated = [2 * c.matches / (c.first + c.second) for c in pools if c.first + c.second]
-    n = sum(c.first + c.second for c in pools)
-    return ratio(sum(rated), len(rated), n, NOTHING_MARKED)
-
-
-def pairwise_event_f1(
-    articles: Sequence[CodedArticle], threshold: float = THRESHOLD, exclude: Term | None = None
-) -> Score:
-    """The mean over coder pairs of the F1 of their events; n counts the events of every pair."""
-    if (blocked := _nothing_shared(articles)) is not None:
-        return blocked
-    return mean_f1(
-        [
-            counted([(article[a], article[b]) for article in both], threshold, exclude)
-            for a, b, both in coder_pairs(articles)
-        ]
-    )
-
-
-def chance_event_f1(
-    articles: Sequence[CodedArticle], threshold: float = THRESHOLD, exclude: Term | None = None
-) -> Score:
-    """The same F1 over all ordered pairs of different articles that both coded.
-
-    It shows what habits of position and common dates produce without any agreement.
-    """
-    if (blocked := _nothing_shared(articles)) is not None:
-        return blocked
-    pools = []
-    for a, b, both in coder_pairs(articles):
-        crossed = [(one[a], other[b]) for one in both for other in both if one is not other]
-        pools.append(counted(crossed, threshold, exclude))
-    return mean_f1(pools)
-
-
-def _nothing_shared(articles: Sequence[CodedArticle]) -> Score | None:
-    """The undefined score of articles of which none was coded by two, else None."""
-    if len({coder for article in articles for coder in article}) < 2:
-        return undefined(FEW_CODERS)
-    return None if any(len(article) > 1 for article in articles) else undefined(NO_PAIRS)
-
-
-def corrected(f1: Score, chance: Score) -> Score:
-    """(F1 - C) / (1 - C): how far agreement on events exceeds chance F1 C."""
-    if f1.value is None or chance.value is None:
-        return undefined(f1.reason or chance.reason, f1.n)
-    return ratio(f1.value - chance.value, 1 - chance.value, f1.n, NO_PAIRS)
-
-
-def coder_pairs(articles: Sequence[CodedArticle]) -> list[tuple[str, str, list[CodedArticle]]]:
-    """Every two coders who share an article, with the articles that both coded."""
-    coders = sorted({coder for article in articles for coder in article})
-    pairs = ((a, b, [t for t in articles if a in t and b in t]) for a, b in combinations(coders, 2))
-    return [(a, b, both) for a, b, both in pairs if both]
 
 
 def split_parts(

@@ -13,12 +13,15 @@ from coder.agreement.ratings import Ratings
 from coder.agreement.result import FEW_CODERS, NO_PAIRS, NO_VARIATION, Score, undefined
 
 
-def alpha(ratings: Ratings) -> Score:
-    """Krippendorff's alpha on the scale that read the ratings; n counts pairable values."""
+def alpha(ratings: Ratings, table: Coincidences | None = None) -> Score:
+    """Krippendorff's alpha on the scale that read the ratings; n counts pairable values.
+
+    table: the coincidences of these ratings, where they are at hand.
+    """
     if ratings.coders < 2:
         return undefined(FEW_CODERS)
     if not ratings.pairable:
         return undefined(NO_PAIRS)
-    table = Coincidences.of(ratings)
+    table = table or Coincidences.of(ratings)
     value = float(table.alphas(np.ones((1, table.articles)))[0])
     return undefined(NO_VARIATION, table.n) if np.isnan(value) else Score(value, table.n)

@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from coder.agreement.distance import Floats
-from coder.agreement.result import FEW_ARTICLES, UNDEFINED_REPLICATES, Interval
+from coder.agreement.result import FEW_ARTICLES, UNDEFINED_REPLICATES, Interval, Score
 
 Statistic: TypeAlias = Callable[[Floats], Floats]
 """From weights of articles, shape (replicate, article), to numbers, shape (replicate,); NaN is undefined."""
@@ -59,9 +59,22 @@ def intervals(statistic: Statistic, articles: int, plan: Plan) -> dict[Method, I
     }
 
 
-def interval(statistic: Statistic, articles: int, plan: Plan) -> Interval:
-    """The preferred interval: BCa below 100 articles, percentile from there on."""
-    return intervals(statistic, articles, plan)["bca" if articles < BCA_BELOW_ARTICLES else "percentile"]
+def preferred(articles: int) -> Method:
+    """BCa below 100 articles, percentile from there on."""
+    return "bca" if articles < BCA_BELOW_ARTICLES else "percentile"
+
+
+def intervals_of(score: Score, statistic: Statistic, articles: int, plan: Plan) -> dict[Method, Interval]:
+    """The intervals of a score; one that is undefined has none, for its own reason."""
+    if score.defined:
+        return intervals(statistic, articles, plan)
+    none = Interval(None, None, "percentile", plan.confidence, plan.B, plan.seed, articles)
+    return _both(replace(none, reason=score.reason))
+
+
+def interval_of(score: Score, statistic: Statistic, articles: int, plan: Plan) -> Interval:
+    """The preferred interval of a score."""
+    return intervals_of(score, statistic, articles, plan)[preferred(articles)]
 
 
 def _resampled(articles: int, plan: Plan) -> Iterator[Floats]:

@@ -32,7 +32,8 @@ class CountRange(Distance):
         return tuple(None if raw.get(end) is None else self.count.value(raw[end]) for end in ("min", "max"))
 
     def matrix(self, values: Sequence[Any]) -> Floats:
-        return (self._end([v[0] for v in values]) + self._end([v[1] for v in values])) / 2
+        lower, upper = (self._end([v[i] for v in values]) for i in (0, 1))
+        return np.asarray((lower + upper) / 2)
 
     def _end(self, values: Sequence[float | None]) -> Floats:
         # NOT_STATED stands for an open end: the same at 0, against any number at 1.
@@ -68,4 +69,4 @@ class BestMatch(Distance):
         filled = sizes[:, 0] > 0
         both_filled = filled[:, None] & filled[None, :]
         one_filled = (filled[:, None] != filled[None, :]).astype(np.float64)
-        return np.where(both_filled, (one_way + one_way.T) / 2, one_filled)
+        return np.asarray(np.where(both_filled, (one_way + one_way.T) / 2, one_filled))

@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from coder.agreement import align, kappa, percent, reliability, spans, unitizing
+from coder.agreement import align, event_f1, kappa, percent, reliability, spans, unitizing
 from coder.agreement.alpha import alpha
 from coder.agreement.bootstrap import Plan, intervals
 from coder.agreement.coincidence import Coincidences
@@ -34,6 +34,7 @@ from coder.agreement.distance import (
 )
 from coder.agreement.ratings import Ratings
 from coder.agreement.result import FEW_CODERS, MANY_CODERS, NO_PAIRS, Score, undefined
+from coder.agreement.similarity import WEIGHTS, EventView, event_similarity
 from coder.errors import CoderError
 from coder.model import Json
 
@@ -161,9 +162,9 @@ def _boundary(data: Json, scale: str, params: Params) -> Score:
 
 
 # ------------------------------------------------------------ events
-def event_view(raw: Mapping[str, Json]) -> align.EventView:
+def event_view(raw: Mapping[str, Json]) -> EventView:
     """An event given as {"id", "evidence", "date", "place", "actors"} as the matcher sees it."""
-    return align.EventView(
+    return EventView(
         raw["id"],
         spans.joined(raw.get("evidence") or ()),
         days_of(raw["date"]) if _stated(raw.get("date")) else None,
@@ -185,18 +186,18 @@ def coded_articles(data: Json) -> list[align.CodedArticle]:
 
 
 def _event_similarity(data: Json, scale: str, params: Params) -> Score:
-    alike = align.event_similarity(event_view(data["a"]), event_view(data["b"]), params.get("exclude_field"))
+    alike = event_similarity(event_view(data["a"]), event_view(data["b"]), params.get("exclude_field"))
     return undefined(NO_PAIRS) if alike is None else Score(alike, 2)
 
 
 def _pairwise(data: Json, scale: str, params: Params) -> Score:
     threshold = params.get("threshold", align.THRESHOLD)
-    return align.pairwise_event_f1(coded_articles(data), threshold, params.get("exclude_field"))
+    return event_f1.pairwise_event_f1(coded_articles(data), threshold, params.get("exclude_field"))
 
 
 def _chance(data: Json, scale: str, params: Params) -> Score:
     threshold = params.get("threshold", align.THRESHOLD)
-    return align.chance_event_f1(coded_articles(data), threshold, params.get("exclude_field"))
+    return event_f1.chance_event_f1(coded_articles(data), threshold, params.get("exclude_field"))
 
 
 def _clusters(data: Json, scale: str, params: Params) -> Score:
@@ -215,7 +216,7 @@ def event_clusters(data: Json, params: Params) -> list[list[tuple[align.Member, 
 def _field_alpha(data: Json, scale: str, params: Params) -> Score:
     """Alpha of one field over clusters that were made without looking at it."""
     name = params["field"]
-    left_out = name if name in align.WEIGHTS else params.get("exclude_field")
+    left_out = name if name in WEIGHTS else params.get("exclude_field")
     coders = sorted({coder for article in data["articles"] for coder in article["coders"]})
     units: list[dict[str, Json]] = []
     for article, found in zip(

@@ -7,7 +7,7 @@ Source: Krippendorff (2011), reliability data matrix.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -27,14 +27,13 @@ class Ratings:
     """Units by coders, each cell the place of its value in `values`, or -1 where there is none.
 
     distance: the scale that read the values. codes: shape (unit, coder). articles: shape (unit,), the
-    article each unit lies in, counted from 0. blanks: how many cells hold each blank.
+    article each unit lies in, counted from 0.
     """
 
     distance: Distance
     values: tuple[Value, ...]
     codes: Ints
     articles: Ints
-    blanks: dict[Blank, int]
 
     @classmethod
     def of(
@@ -59,7 +58,6 @@ class Ratings:
             tuple(reader.values),
             codes.reshape(len(matrix), width).T,
             np.zeros(width, np.int64) if articles is None else np.asarray(articles, np.int64),
-            reader.blanks,
         )
 
     @property
@@ -77,6 +75,10 @@ class Ratings:
         """How many units hold at least two values."""
         return int((self.per_unit >= 2).sum())
 
+    def of_coders(self, columns: Sequence[int]) -> Ratings:
+        """The ratings of some of the coders, by their columns."""
+        return replace(self, codes=self.codes[:, list(columns)])
+
     def counts(self) -> Ints:
         """How many coders gave each value to each unit; shape (unit, value)."""
         units, coders = np.nonzero(self.codes >= 0)
@@ -91,13 +93,11 @@ class _Reader:
     def __init__(self, scale: Distance) -> None:
         self.scale = scale
         self.values: list[Value] = []
-        self.blanks = dict.fromkeys(Blank, 0)
         self._codes: dict[Value, int] = {}
         self._by_label: dict[Value, int] = {}
 
     def code(self, cell: Json) -> int:
         if cell is None:
-            self.blanks[Blank.MISSING] += 1
             return _BLANK
         if isinstance(cell, dict) and "blank" in cell:
             return self._blank(cell["blank"])
@@ -109,7 +109,6 @@ class _Reader:
     def _blank(self, name: Json) -> int:
         if name not in list(Blank):
             raise CoderError(f"{name!r} is not a blank.", hint=f"There are {', '.join(Blank)}.")
-        self.blanks[Blank(name)] += 1
         if Blank(name) is not Blank.NOT_STATED:
             return _BLANK
         if not self.scale.bounded:

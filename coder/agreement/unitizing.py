@@ -80,14 +80,14 @@ def u_alpha(continuum: Continuum, variant: Variant = "nominal", label: str | Non
     n = sum(len(units) for units in continuum.coders)
     if len(continuum.coders) < 2:
         return undefined(FEW_CODERS, n)
-    labels = sorted({unit.label for units in continuum.coders for unit in units})
     if variant in ("nominal", "binary") and label is not None:
         alone = tuple(tuple(joined_units(units, label)) for units in continuum.coders)
-        return table_alpha(
-            length_table(continuum._replace(coders=alone), [label]), variant, sum(map(len, alone))
-        )
-    if variant in ("nominal", "binary"):
-        return table_alpha(length_table(continuum, labels), variant, n)
+        continuum, n = continuum._replace(coders=alone), sum(map(len, alone))
+    labels = sorted({unit.label for units in continuum.coders for unit in units})
+    if variant == "nominal":
+        return pooled_score([length_table(continuum, labels)], n)
+    if variant == "binary":
+        return pooled_score([collapsed(length_table(continuum, labels))], n)
     if len(continuum.coders) > 2:
         return undefined(MANY_CODERS, n)
     table = _jointly_marked(continuum, labels)
@@ -119,14 +119,33 @@ def length_table(continuum: Continuum, labels: Sequence[str]) -> LengthTable:
     return LengthTable((table + table.T) / (len(sequences) - 1), own)
 
 
-def table_alpha(table: LengthTable, variant: Literal["nominal", "binary"], n: int) -> Score:
-    """u_alpha from coincident lengths; tables of several continua over the same values may be added first."""
-    observed, expected = table.observed, table.expected
-    if variant == "nominal":
-        chance = float(expected.sum() - np.trace(expected))
-        return ratio(chance - float(observed.sum() - np.trace(observed)), chance, n, NO_VARIATION)
-    chance = float(expected[GAP, 1:].sum())
-    return ratio(chance - float(observed[GAP, 1:].sum()), chance, n, NO_VARIATION)
+def collapsed(table: LengthTable) -> LengthTable:
+    """The table with all labels made one: marked against gap."""
+    gap, total = table.observed[GAP, GAP], table.observed.sum()
+    across = table.observed[GAP, 1:].sum()
+    observed = np.array([[gap, across], [across, total - gap - 2 * across]])
+    return LengthTable(observed, np.array([table.own[GAP], table.own[1:].sum()]))
+
+
+def pooled_alphas(tables: Sequence[LengthTable], weights: Floats) -> Floats:
+    """u_alpha of several texts laid end to end, for each weighting of them; NaN where it is undefined.
+
+    tables: one for each text, over the same values. weights: shape (replicate, text).
+    """
+    observed = np.tensordot(weights, np.stack([table.observed for table in tables]), 1)
+    own = (weights @ np.stack([table.own for table in tables])).sum(axis=1)
+    margins = observed.sum(axis=2)
+    total = margins.sum(axis=1)
+    unlike = total - np.trace(observed, axis1=1, axis2=2)
+    chance = total * (total**2 - (margins**2).sum(axis=1)) / np.maximum(total**2 - own, 1.0)
+    usable = np.count_nonzero(margins > 0, axis=1) >= 2
+    return np.where(usable, 1 - unlike / np.where(usable, chance, 1.0), np.nan)
+
+
+def pooled_score(tables: Sequence[LengthTable], n: int) -> Score:
+    """u_alpha of several texts laid end to end; n counts the units, or whatever is behind it."""
+    value = float(pooled_alphas(tables, np.ones((1, len(tables))))[0])
+    return undefined(NO_VARIATION, n) if np.isnan(value) else Score(value, n)
 
 
 def _labels_alpha(table: LengthTable, n: int) -> Score:

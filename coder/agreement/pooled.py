@@ -1,0 +1,79 @@
+"""F1 of every two coders over the articles that both coded, kept article by article.
+
+F1 takes the place of kappa where nothing counts the negatives: kappa tends to F1 as their arbitrary
+number grows (Hripcsak & Rothschild 2005).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TypeVar
+
+import numpy as np
+
+from coder.agreement.distance import Floats
+from coder.agreement.result import FEW_CODERS, NO_PAIRS, NOTHING_MARKED, Score, undefined
+from coder.agreement.spans import Hits
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PooledF1:
+    """Counts of coder pairs by article; both tables have the shape (pair, article).
+
+    hits: what both marked. marked: n_1 + n_2, 0 where not both coded the article. coders: how many there are.
+    """
+
+    coders: int
+    pairs: tuple[tuple[str, str], ...]
+    hits: Floats
+    marked: Floats
+
+    @classmethod
+    def of(cls, articles: Sequence[Mapping[str, T]], count: Callable[[T, T], Hits]) -> PooledF1:
+        """Count article by article what each two coders of it marked alike; others have no column."""
+        names = sorted({coder for article in articles for coder in article})
+        shared = [article for article in articles if len(article) > 1]
+        pairs = [p for p in combinations(names, 2) if any(set(p) <= set(article) for article in shared)]
+        hits = np.zeros((len(pairs), len(shared)))
+        marked = np.zeros_like(hits)
+        for row, (a, b) in enumerate(pairs):
+            for column, article in enumerate(shared):
+                if a in article and b in article:
+                    found = count(article[a], article[b])
+                    hits[row, column] = found.hits
+                    marked[row, column] = found.first + found.second
+        return cls(len(names), tuple(pairs), hits, marked)
+
+    def __add__(self, other: PooledF1) -> PooledF1:
+        """The counts of two kinds of marks on the same articles together."""
+        return PooledF1(self.coders, self.pairs, self.hits + other.hits, self.marked + other.marked)
+
+    @property
+    def articles(self) -> int:
+        """How many articles two coders share."""
+        return int(self.marked.shape[1])
+
+    def values(self, weights: Floats) -> Floats:
+        """The mean over pairs of 2 hits / (n_1 + n_2) for each weighting of the articles, else NaN.
+
+        weights: shape (replicate, article). Pairs in which nobody marked anything leave the mean.
+        """
+        hits, marked = weights @ self.hits.T, weights @ self.marked.T
+        rated = np.count_nonzero(marked > 0, axis=1)
+        total = np.where(marked > 0, 2 * hits / np.where(marked > 0, marked, 1.0), 0.0).sum(axis=1)
+        return np.where(rated > 0, total / np.maximum(rated, 1), np.nan)
+
+    def score(self) -> Score:
+        """The F1 of all articles; n counts the marks of both coders of every pair."""
+        if self.coders < 2:
+            return undefined(FEW_CODERS)
+        if not self.pairs:
+            return undefined(NO_PAIRS)
+        n = int(self.marked.sum())
+        return (
+            Score(float(self.values(np.ones((1, self.articles)))[0]), n) if n else undefined(NOTHING_MARKED)
+        )

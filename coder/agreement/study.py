@@ -1,0 +1,244 @@
+"""Agreement over real codings: events, fields, spans and the weakest field, all from one alignment.
+
+Deterministic: the same codings, codebook and plan give the same figures. The reporting policy is that of
+Krippendorff (2004): every figure with its n and interval, undefined figures with their reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import TypeVar
+
+from coder.agreement import align
+from coder.agreement.bootstrap import Plan
+from coder.agreement.event_agreement import event_agreement
+from coder.agreement.field_agreement import Answered, FieldUnit
+from coder.agreement.percent import category_agreement
+from coder.agreement.reliability import minimum, status
+from coder.agreement.report import (
+    Confusion,
+    EventAgreement,
+    FieldAgreement,
+    Level,
+    Overall,
+    PairAgreement,
+    SpanAgreement,
+)
+from coder.agreement.result import Score
+from coder.agreement.scales import scale_of
+from coder.agreement.similarity import Term
+from coder.agreement.span_agreement import span_agreement
+from coder.agreement.views import CodedView, term_of
+from coder.codebook.schema import Codebook, Field
+from coder.errors import CoderError
+from coder.model import Cluster, Coding
+
+T = TypeVar("T")
+
+
+class Study:
+    """Codings by several coders, seen through one codebook; every coding that is passed counts.
+
+    An article's coders are those whose coding of it is here; an article of one coder is in no comparison.
+    """
+
+    def __init__(
+        self,
+        views: Mapping[str, Mapping[str, CodedView]],
+        codebook: Codebook,
+        lengths: Mapping[str, int],
+        plan: Plan,
+    ) -> None:
+        self._views = views
+        self._lengths = lengths
+        self._clusters: dict[Term | None, list[list[tuple[align.Member, ...]]]] = {}
+        self.codebook = codebook
+        self.plan = plan
+        self.articles = tuple(views)
+        self.coders = tuple(sorted({coder for coded in views.values() for coder in coded}))
+
+    @classmethod
+    def of(
+        cls,
+        codings: Iterable[Coding],
+        codebook: Codebook,
+        *,
+        lengths: Mapping[str, int] | None = None,
+        plan: Plan | None = None,
+    ) -> Study:
+        """A study of these codings.
+
+        lengths: code points of each article's text, which unitizing alpha of spans needs. Raises
+        CoderError if a coder has two codings of an article, or codings of one article differ in its text.
+        """
+        views: dict[str, dict[str, CodedView]] = {}
+        for coding in sorted(codings, key=lambda c: (c.article, c.coder)):
+            coded = views.setdefault(coding.article, {})
+            _refuse_mismatch(coding, coded)
+            coded[coding.coder] = CodedView.of(coding, codebook)
+        return cls(views, codebook, lengths or {}, plan or Plan())
+
+    # ------------------------------------------------------------ reports
+    def events(self) -> EventAgreement:
+        """How far coders agree on which events the articles hold."""
+        return self._events
+
+    def fields(self) -> list[FieldAgreement]:
+        """How far coders agree on each field that has a distance, article fields first, in codebook order.
+
+        An event field is scored on clusters that were aligned without looking at it.
+        """
+        return list(self._fields)
+
+    @property
+    def not_measured(self) -> tuple[str, ...]:
+        """Ids of the fields that the codebook compares by no distance."""
+        fields = (*self.codebook.article_fields, *self.codebook.event_fields)
+        return tuple(field.id for field in fields if scale_of(field, self.codebook) is None)
+
+    def spans(self) -> list[SpanAgreement]:
+        """How far coders agree on spans: all kinds together, then each that anybody marked."""
+        used = {
+            mark.label for coded in self._views.values() for view in coded.values() for mark in view.marks
+        }
+        known = [kind.id for kind in self.codebook.span_kinds]
+        kinds = [kind for kind in known if kind in used] + sorted(used - set(known))
+        lengths = [self._lengths.get(article) for article in self.articles]
+        return span_agreement(self._coded(lambda view: view.marks), lengths, kinds, self.plan)
+
+    def overall(self) -> Overall:
+        """The weakest field by the lower bound of its interval, and the fields that have none."""
+        bounds = {row.field: row for row in self._fields if row.interval.defined}
+        lower = minimum(row.interval.lower for row in bounds.values())
+        weakest = min(bounds.values(), key=lambda row: row.interval.lower or 0.0, default=None)
+        return Overall(
+            lower,
+            weakest.field if weakest else "",
+            status(lower.value, lower.value, weakest.articles if weakest else 0),
+            tuple((row.field, row.interval.reason) for row in self._fields if not row.interval.defined),
+        )
+
+    def confusion(self, field_id: str) -> Confusion:
+        """Which values of an enumeration or a hierarchy were given to the same unit."""
+        return self._answered(*self._find(field_id)).confusion(self.codebook)
+
+    def pairs(self, field_id: str) -> list[PairAgreement]:
+        """Agreement of every two coders on one field."""
+        return self._answered(*self._find(field_id)).by_pair(self.coders)
+
+    def categories(self, field_id: str) -> dict[str, Score]:
+        """Specific agreement on each value of an enumeration, in the codebook's order."""
+        field, level = self._find(field_id)
+        ratings = self._answered(field, level).ratings
+        if ratings.distance.name != "nominal":
+            raise CoderError(
+                f"{field_id} has no single categories.", hint="Enumerations on a nominal scale have."
+            )
+        return {value.id: category_agreement(ratings, value.id) for value in self.codebook.values_of(field)}
+
+    def clusters(self, article: str) -> list[Cluster]:
+        """The events of an article that are the same event, in the order of their first evidence.
+
+        Ids are c1, c2 …; the alignment is the one behind all figures. Raises CoderError for an article
+        without a coding.
+        """
+        if article not in self._views:
+            raise CoderError(f"Nobody has coded {article}.", hint="Ask for an article of this study.")
+        starts = {
+            (coder, view.id): view.evidence[0][0] if view.evidence else float("inf")
+            for coder, coded in self._views[article].items()
+            for view in coded.views
+        }
+        found = [
+            tuple(sorted((member.coder, member.event) for member in members))
+            for members in self._aligned(None)[self.articles.index(article)]
+        ]
+        found.sort(key=lambda members: (min(starts[member] for member in members), members))
+        return [Cluster(f"c{n}", article, members) for n, members in enumerate(found, start=1)]
+
+    # ------------------------------------------------------------ what they rest on
+    @cached_property
+    def _events(self) -> EventAgreement:
+        defaults = self.codebook.agreement.defaults
+        return event_agreement(
+            self.articles,
+            self._coded(lambda view: view.views),
+            defaults.alignment_threshold,
+            defaults.event_date_cap_days,
+            self.plan,
+        )
+
+    @cached_property
+    def _fields(self) -> tuple[FieldAgreement, ...]:
+        left_out = set(self.not_measured)
+        wanted: list[tuple[Field, Level]] = [(field, "article") for field in self.codebook.article_fields]
+        wanted += [(field, "event") for field in self.codebook.event_fields]
+        return tuple(
+            self._answered(field, level).agreement(self.plan)
+            for field, level in wanted
+            if field.id not in left_out
+        )
+
+    def _answered(self, field: Field, level: Level) -> Answered:
+        """The field's answers as ratings; raises CoderError if the codebook compares it by no distance."""
+        scale = scale_of(field, self.codebook)
+        if scale is None:
+            raise CoderError(
+                f"{field.id} is not measured.",
+                hint="Give the field a distance in the codebook.",
+                where=field.id,
+            )
+        units = self._article_units(field) if level == "article" else self._event_units(field)
+        return Answered.of(field, level, scale, units, self.coders)
+
+    def _article_units(self, field: Field) -> list[FieldUnit]:
+        return [
+            FieldUnit(article, {coder: view.answers[field.id] for coder, view in coded.items()})
+            for article, coded in self._views.items()
+        ]
+
+    def _event_units(self, field: Field) -> list[FieldUnit]:
+        return [
+            FieldUnit(
+                article,
+                {m.coder: coded[m.coder].events[m.event].answer(field.id) for m in members},
+            )
+            for (article, coded), found in zip(
+                self._views.items(), self._aligned(term_of(field)), strict=True
+            )
+            for members in found
+        ]
+
+    def _aligned(self, exclude: Term | None) -> list[list[tuple[align.Member, ...]]]:
+        """The clusters of each article, aligned once for each term that is left out."""
+        if exclude not in self._clusters:
+            defaults = self.codebook.agreement.defaults
+            self._clusters[exclude] = [
+                align.clusters(article, defaults.alignment_threshold, exclude, defaults.event_date_cap_days)
+                for article in self._coded(lambda view: view.views)
+            ]
+        return self._clusters[exclude]
+
+    def _coded(self, part: Callable[[CodedView], Sequence[T]]) -> list[dict[str, Sequence[T]]]:
+        """One part of every coding, article by article."""
+        return [{coder: part(view) for coder, view in coded.items()} for coded in self._views.values()]
+
+    def _find(self, field_id: str) -> tuple[Field, Level]:
+        """The field of that id, an article field before an event field."""
+        if any(field.id == field_id for field in self.codebook.article_fields):
+            return self.codebook.article_field(field_id), "article"
+        return self.codebook.event_field(field_id), "event"
+
+
+def _refuse_mismatch(coding: Coding, coded: Mapping[str, CodedView]) -> None:
+    if coding.coder in coded:
+        raise CoderError(
+            f"{coding.coder} has two codings of this article.", hint="Keep one of them.", where=coding.id
+        )
+    if any(view.coding.text_sha256 != coding.text_sha256 for view in coded.values()):
+        raise CoderError(
+            "The codings of this article are of different texts.",
+            hint="Compare codings of the same text only; `coder verify` finds the one that does not fit.",
+            where=coding.id,
+        )
