@@ -113,7 +113,7 @@ def reorder(levels: Sequence[int]) -> list[int]:
 
 def mirrored(glyph: str, level: int) -> str:
     """L4: what is drawn for a character, with its marks, at a level; right-to-left, brackets turn round."""
-    mirror = MIRRORS.get(ord(glyph[0])) if level % 2 else None
+    mirror = MIRRORS.get(ord(glyph[0])) if level % 2 and glyph else None
     return glyph if mirror is None else chr(mirror) + glyph[1:]
 
 

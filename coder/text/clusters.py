@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from coder.text.tables import PICTOGRAPHIC, WIDE
 
@@ -36,6 +36,13 @@ _FILLERS = frozenset("\u115f\u3164\uffa0")
 _JAMO_VOWELS_AND_FINALS = (range(0x1160, 0x1200), range(0xD7B0, 0xD800))
 
 
+Place: TypeAlias = tuple[int, int, int]
+"""(start, at, end): code points [start, end) share a cell, which the one at `at` opens.
+
+at is start unless invisible characters begin a paragraph. A plain tuple, since there is one per letter.
+"""
+
+
 class Cluster(NamedTuple):
     """Code points [start, end) that are one character to a reader; width is in cells, 0 if nothing shows."""
 
@@ -56,22 +63,24 @@ def clusters(text: str, tab: int = 1) -> list[Cluster]:
         end = separator.start() if separator else len(text)
         kinds = kinds_of(text[start:end])
         cells = advances(kinds)
-        for first, last in spans(cells):
-            width = tab if kinds[last - 1] == "t" else max(cells[first:last])
-            found.append(Cluster(start + first, start + last, width))
+        for first, at, last in places(cells):
+            found.append(Cluster(start + first, start + last, tab if kinds[at] == "t" else cells[at]))
         if separator:
             found.append(Cluster(*separator.span(), 0))
             start = separator.end()
     return found
 
 
-def spans(cells: bytes | bytearray) -> list[tuple[int, int]]:
-    """The stretches [start, end) that share a cell, given the cells that each code point opens."""
-    starts = [i for i, width in enumerate(cells) if width]
-    if not starts:
-        return [(0, len(cells))] if cells else []
-    starts[0] = 0
-    return list(zip(starts, [*starts[1:], len(cells)], strict=True))
+def places(cells: bytes | bytearray, start: int = 0, end: int | None = None) -> list[Place]:
+    """The places of a paragraph or of a part of it that lies between places.
+
+    cells: how many each code point of the paragraph opens. What shows nothing at all is one place.
+    """
+    end = len(cells) if end is None else end
+    openings = [at for at, width in enumerate(cells[start:end], start) if width]
+    if not openings:
+        return [(start, start, end)] if start < end else []
+    return list(zip([start, *openings[1:]], openings, [*openings[1:], end], strict=True))
 
 
 def kinds_of(text: str) -> str:

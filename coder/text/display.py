@@ -23,11 +23,11 @@ def to_display(text: str, base: int | None = None, *, tashkeel: bool = True) -> 
     if text.isascii() and text.isprintable() and not base:
         return text
     text = clusters.SEPARATORS.sub(" ", text)
-    cells = shape.cells_of(text)
+    places = clusters.places(shape.cells_of(text))
+    glyphs = shape.shape(text, places, tashkeel=tashkeel)
     _, levels = bidi.levels(text, base)
-    glyphs = shape.shape(text, cells, tashkeel=tashkeel)
-    shown = [levels[glyph.at] for glyph in glyphs]
-    return "".join(bidi.mirrored(glyphs[i].text, shown[i]) for i in bidi.reorder(shown))
+    shown = [levels[at] for _, at, _ in places]
+    return "".join(bidi.mirrored(glyphs[i], shown[i]) for i in bidi.reorder(shown))
 
 
 def visual_line(line: Line, mode: Literal["plain", "lrm"] = "plain") -> str:
@@ -55,8 +55,8 @@ def fit(text: str, width: int) -> str:
     cells = shape.cells_of(clusters.SEPARATORS.sub(" ", text))
     room = width - cell_width(ELLIPSIS)
     end = 0
-    for start, stop in clusters.spans(cells):
-        room -= max(cells[start:stop])
+    for _, at, stop in clusters.places(cells):
+        room -= cells[at]
         if room < 0:
             break
         end = stop

@@ -249,14 +249,17 @@ class _Paragraph:
         hanging = start + len(self.kinds[start:end].rstrip("stzj"))
         cells: list[Cell] = []
         column = 0
-        for glyph in shape.shape(self.text, self.cells, start, end, tashkeel=layout.tashkeel):
-            level, drawn, width = levels[glyph.at - start], glyph.text, glyph.width
-            if self.kinds[glyph.at] == "t":
+        places = clusters.places(self.cells, start, end)
+        glyphs = shape.shape(self.text, places, tashkeel=layout.tashkeel)
+        for (first, at, last), drawn in zip(places, glyphs, strict=True):
+            level, width = levels[at - start], self.cells[at]
+            if self.kinds[at] == "t":
                 width = layout.tab - column % layout.tab
                 drawn = " " * width
-            if glyph.at >= hanging and column + width > layout.width:
+            if at >= hanging and column + width > layout.width:
                 break
-            drawn = bidi.mirrored(drawn, level)
-            cells.append(Cell(self.start + glyph.start, self.start + glyph.end, drawn, width, level))
+            if width:
+                glyph = bidi.mirrored(drawn, level)
+                cells.append(Cell(self.start + first, self.start + last, glyph, width, level))
             column += width
         return [cells[i] for i in bidi.reorder([cell.level for cell in cells])]

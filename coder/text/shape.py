@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
-from typing import NamedTuple
+from collections.abc import Sequence
+from functools import cache, lru_cache
 
 from coder.text import clusters
 from coder.text.tables import JOINING_TYPE
@@ -32,19 +32,6 @@ _FORMS = {
 }
 
 
-class Glyph(NamedTuple):
-    """What is drawn for code points [start, end), in width cells.
-
-    at: the code point that opens the cell; it is start unless invisible characters come first.
-    """
-
-    start: int
-    end: int
-    at: int
-    text: str
-    width: int
-
-
 def cells_of(text: str) -> bytearray:
     """How many cells each code point of one paragraph opens; the alef of a lam-alef opens none."""
     cells = clusters.advances(clusters.kinds_of(text))
@@ -53,35 +40,28 @@ def cells_of(text: str) -> bytearray:
     return cells
 
 
-def shape(
-    text: str, cells: bytes | bytearray, start: int = 0, end: int | None = None, *, tashkeel: bool = True
-) -> list[Glyph]:
-    """The glyphs of part of a paragraph in logical order, joined as the whole paragraph asks for.
+def shape(text: str, places: Sequence[clusters.Place], *, tashkeel: bool = True) -> list[str]:
+    """What is drawn in each of successive places of a paragraph, joined as the whole paragraph asks for.
 
-    text, cells: the paragraph and its `cells_of`; start and end lie between cells. tashkeel: whether vowel
-    signs are drawn. Tabs come out as one space; what shows nothing is left out.
+    places: from `cells_of` the paragraph. tashkeel: whether vowel signs are drawn. A tab comes out as one
+    space, what shows nothing as an empty string.
     """
-    end = len(text) if end is None else end
-    context = _neighbour(text, start, -1)
-    types = text[context : _neighbour(text, end - 1, 1) + 1].translate(_joining_types())
+    if not places:
+        return []
+    first = _neighbour(text, places[0][0], -1)
+    last = _neighbour(text, places[-1][2] - 1, 1)
+    types = text[first : last + 1].translate(_joining_types())
     forms = bytearray(len(types))
     for connection in _CONNECTION.finditer(types):
         forms[connection.start()] |= _JOINS_AFTER
         forms[connection.end(1)] |= _JOINS_BEFORE
     drawn = _drawn()
-    glyphs: list[Glyph] = []
-    for first, last in clusters.spans(cells[start:end]):
-        first, last = first + start, last + start
-        at = first
-        if last - first == 1:
-            glyph = drawn[text[at]][forms[at - context]]
-        else:
-            while at < last - 1 and not cells[at]:
-                at += 1
-            glyph = _cluster(text[at:last], forms[at - context], tashkeel)
-        if glyph:
-            glyphs.append(Glyph(first, last, at, glyph, cells[at]))
-    return glyphs
+    return [
+        drawn[text[at]][forms[at - first]]
+        if end - at == 1
+        else _cluster(text[at:end], forms[at - first], tashkeel)
+        for _, at, end in places
+    ]
 
 
 def _neighbour(text: str, at: int, step: int) -> int:
@@ -93,6 +73,7 @@ def _neighbour(text: str, at: int, step: int) -> int:
     return max(0, min(at, len(text) - 1))
 
 
+@lru_cache(maxsize=4096)
 def _cluster(letters: str, form: int, tashkeel: bool) -> str:
     """The glyph of a cluster of several code points that begins with the one that opens its cell."""
     kinds = clusters.kinds_of(letters)
