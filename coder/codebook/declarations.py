@@ -54,6 +54,7 @@ class ExpressionNotes(Model):
     scope: str = ""
     submission: str = ""
     blanks: str = ""
+    constants: str = ""
 
 
 class Boundary(Model):

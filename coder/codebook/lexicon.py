@@ -313,15 +313,15 @@ class Lexicon(Model):
         """The weapon of that id, None if the lexicon does not know it."""
         return self._weapons.get(weapon_id)
 
-    def search_actors(self, query: str, limit: int = 10) -> list[Actor]:
+    def search_actors(self, query: str, limit: int | None = 10) -> list[Actor]:
         """Actors whose Arabic or English name, alias or id has the query in it, best match first."""
         return search(self._actor_index, query, limit)
 
-    def search_places(self, query: str, limit: int = 10) -> list[Place]:
+    def search_places(self, query: str, limit: int | None = 10) -> list[Place]:
         """Places whose Arabic or English name, alias or id has the query in it, best match first."""
         return search(self._place_index, query, limit)
 
-    def search_weapons(self, query: str, limit: int = 10) -> list[Weapon]:
+    def search_weapons(self, query: str, limit: int | None = 10) -> list[Weapon]:
         """Weapons whose Arabic or English name, form or id has the query in it, best match first."""
         return search(self._weapon_index, query, limit)
 

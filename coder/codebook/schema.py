@@ -43,11 +43,10 @@ COMMAND_LETTERS = frozenset("aefvxz")
 """Letters that the coding screen keeps for commands; no event field may use one as its `key`."""
 
 
-def _from_word(key: str) -> BeforeValidator:
+def _from_word(key: str, schema: Any) -> BeforeValidator:
     """Let a bare word in the YAML stand for a mapping with that one key."""
     return BeforeValidator(
-        lambda raw: {key: raw} if isinstance(raw, str) else raw,
-        json_schema_input_type=str | dict[str, Any],
+        lambda raw: {key: raw} if isinstance(raw, str) else raw, json_schema_input_type=str | schema
     )
 
 
@@ -75,7 +74,7 @@ class Distance(Model):
     set: Literal["best_match"] | None = None
 
 
-DistanceOrWord = Annotated[Distance, _from_word("kind")]
+DistanceOrWord = Annotated[Distance, _from_word("kind", Distance)]
 NO_DISTANCE = Distance(kind="none")
 
 
@@ -123,7 +122,7 @@ class Field(Model):
     values_from: Literal["event_types", "lexicon.weapons"] | None = None
     roots_selectable: bool = False
     value_is: Literal["record_reference"] | None = None
-    parts: tuple[Annotated[Part, _from_word("id")], ...] = ()
+    parts: tuple[Annotated[Part, _from_word("id", Part)], ...] = ()
     distance: DistanceOrWord = NO_DISTANCE
     weight: float = Key(default=0, ge=0)
     help: Label | None = None
@@ -330,6 +329,15 @@ class Codebook(Model):
             return part
         likes = (f for f in (*self.event_fields, *self.article_fields) if f.type == field.type)
         return next((p for f in likes for p in f.parts if p.id == part.id and p.type is not None), part)
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of the YAML form, for editors: schemas/codebook.schema.json is this, as JSON."""
+    schema = Codebook.model_json_schema(by_alias=True)
+    for name in [name for name in schema["$defs"] if hasattr(lexicon, name) and name not in _SHARED]:
+        del schema["$defs"][name]
+    schema["properties"]["lexicon"] = {"type": "string", "description": "The lexicon's file, beside this one."}
+    return schema
 
 
 def _walk(node: EventType) -> list[EventType]:

@@ -52,9 +52,35 @@ def search(index: Index[Entry], query: str, limit: int | None = None) -> list[En
     return list(found.values())[:limit]
 
 
+def best(entries: Iterable[Entry], typed: str) -> list[Entry]:
+    """The entries meant by a typed name: those of that id, else of that name, else of that form.
+
+    Where there is none, those with the text in one of their forms. More than one entry means doubt.
+    """
+    entries = list(entries)
+    wanted = search_key(typed)
+    for forms_of in (_id, _names, _forms):
+        found = [entry for entry in entries if wanted in map(search_key, forms_of(entry))]
+        if found:
+            return found
+    return search(index_of(entries), typed)
+
+
 def search_key(text: str) -> str:
     """The text folded, with hyphens and underscores as blanks, so that `deir ez` finds Deir ez-Zor."""
     return " ".join(fold_key(text).replace("-", " ").replace("_", " ").split())
+
+
+def _id(entry: Named) -> tuple[str, ...]:
+    return (entry.id,)
+
+
+def _names(entry: Named) -> tuple[str, ...]:
+    return (entry.name.ar, entry.name.en)
+
+
+def _forms(entry: Named) -> tuple[str, ...]:
+    return entry.forms
 
 
 def _rank(key: str, wanted: str) -> int | None:

@@ -1,0 +1,236 @@
+"""Dates as typed: days, months, years, periods and their written forms, in Arabic and English.
+
+A date is kept as its first and last day with a precision and a basis. Numeric days are read day first.
+Source: `months` and `weekdays` in the lexicon and the rules on dates in the coding guide. Wording that
+hangs on the publication date is in `relative_days`.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import TypeAlias
+
+from coder.codebook.lexicon import Lexicon, Months, Numbers, RelativeDate, Weekday
+from coder.errors import CoderError
+from coder.text.normalize import fold_key
+
+PubDate: TypeAlias = tuple[str, str]
+"""First and last ISO day of the publication date as coded."""
+
+HINT = (
+    "Type 2023-11-15, 15/11/2023, ١٥ تشرين الثاني 2023, 11/2023, 2023, a weekday or أمس, "
+    "or a period: 2023-10-17..2023-10-24."
+)
+NEEDS_YEAR = "Write the year, or code the publication date first."
+
+
+@dataclass(frozen=True)
+class Period:
+    """The days from first to last, both included, and how they were stated."""
+
+    first: date
+    last: date
+    precision: str
+    basis: str = "absolute"
+    open_end: bool = False
+
+
+@dataclass(frozen=True)
+class DateReader:
+    """Reads folded wording; pub is the first and last possible day of publication, None if not coded."""
+
+    lexicon: Lexicon
+    pub: tuple[date, date] | None
+
+    def single(self, text: str) -> Period | None:
+        """A day, week, month or year with a name or number of its own; None if the text is not one."""
+        text = self.without_filler(text)
+        return self._numeric(text) or self._named(text)
+
+    # ------------------------------------------------------------ numbers only
+    def _numeric(self, text: str) -> Period | None:
+        if match := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", text):
+            return self._day(int(match[1]), int(match[2]), int(match[3]))
+        if match := re.fullmatch(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})", text):
+            return self._day(int(match[4]), int(match[3]), int(match[1]))
+        if match := re.fullmatch(r"(\d{1,2})/(\d{1,2})", text):
+            return self._day(None, int(match[2]), int(match[1]))
+        if match := re.fullmatch(r"(\d{4})-w(\d{1,2})", text):
+            return _week(int(match[1]), int(match[2]))
+        if match := re.fullmatch(r"(\d{4})-(\d{1,2})|(\d{1,2})/(\d{4})", text):
+            return self._month(int(match[1] or match[4]), int(match[2] or match[3]))
+        if match := re.fullmatch(r"(?:عام |سنه |year )?(\d{4})", text):
+            return Period(date(int(match[1]), 1, 1), date(int(match[1]), 12, 31), "year")
+        return None
+
+    # ------------------------------------------------------------ month names
+    def _named(self, text: str) -> Period | None:
+        """`15 تشرين الثاني/ نوفمبر 2023`, `Oct 17, 2023`, `تشرين الأول`, a weekday in front or not."""
+        weekday, text = self._weekday_in_front(text)
+        names, ordinals = _month_names(self.lexicon.months), _ordinals(self.lexicon.numbers)
+        found = re.fullmatch(
+            rf"(?:(?P<day>\d{{1,2}}|{_one_of(ordinals)}) (?:من )?)?(?:شهر )?"
+            rf"(?P<month>{_one_of(names)})\.?(?: ?/ ?(?P<twin>{_one_of(names)}))?(?: (?P<after>\d{{1,2}}))?"
+            rf"(?:,? (?:من )?(?:عام |سنه )?(?P<year>\d{{4}}))?(?: (?P<which>{_one_of((*_THIS, *_BEFORE))}))?",
+            text,
+        )
+        if found is None or (weekday and not (found["day"] or found["after"])):
+            return None
+        if found["twin"] and names[found["twin"]] != names[found["month"]]:
+            raise CoderError(
+                f"“{text}” names two different months.", hint="Type the one the weekday supports."
+            )
+        year = int(found["year"]) if found["year"] else None
+        month, before = names[found["month"]], found["which"] in _BEFORE
+        written = found["day"] or found["after"]
+        if written is None:
+            return self._month(year, month, before)
+        day = ordinals[written] if written in ordinals else int(written)
+        return _on_weekday(self._day(year, month, day, before), weekday, text)
+
+    def _weekday_in_front(self, text: str) -> tuple[int | None, str]:
+        for name, iso in weekday_names(self.lexicon.weekdays).items():
+            if text.startswith((name + " ", name + ", ", name + "، ")):
+                return iso, self.without_filler(text[len(name) :].lstrip(" ,،"))
+        return None, text
+
+    # ------------------------------------------------------------ years that are not written
+    def _day(self, year: int | None, month: int, day: int, before: bool = False) -> Period:
+        found = _date(year, month, day) if year else self._latest(month, day, before)
+        return Period(found, found, "day")
+
+    def _month(self, year: int | None, month: int, before: bool = False) -> Period:
+        first = _date(year, month, 1) if year else self._latest(month, 1, before)
+        return Period(first, end_of_month(first), "month")
+
+    def _latest(self, month: int, day: int, before: bool) -> date:
+        """The latest such day not after publication; with `before` (الماضي), before its month."""
+        if self.pub is None:
+            raise CoderError("The date has no year.", hint=NEEDS_YEAR)
+        limit = self.pub[1].replace(day=1) - timedelta(days=1) if before else self.pub[1]
+        for year in range(limit.year, limit.year - 9, -1):
+            if day <= calendar.monthrange(year, month)[1] and date(year, month, day) <= limit:
+                return date(year, month, day)
+        raise CoderError(f"There is no day {day:02}/{month:02}.", hint=HINT)
+
+    def without_filler(self, text: str) -> str:
+        """Without the words for a part of the day, and without ال in front of a digit (الـ16 من)."""
+        for filler in _fillers(self.lexicon.relative_dates):
+            if text.startswith(filler + " "):
+                return self.without_filler(text[len(filler) + 1 :])
+        return re.sub(r"^ال ?(?=\d)", "", text)
+
+
+def read_period(text: str, read: Callable[[str], Period | None]) -> Period | None:
+    """Two dates with `..`, a dash or إلى between them, or بين 17 و24 أكتوبر; `read` reads each of them."""
+    for first, last in _cuts(text):
+        end = read(last)
+        start = (read(first) or _start_from(first, last, read)) if end else None
+        if start and end:
+            if start.first > end.last:
+                raise CoderError(f"In “{text}” the end is before the start.", hint=HINT)
+            precision = "day" if start.first == end.last else "range"
+            basis = "relative" if "relative" in (start.basis, end.basis) else "absolute"
+            return Period(start.first, end.last, precision, basis)
+    return None
+
+
+def until_publication(start: Period, pub: tuple[date, date] | None) -> Period:
+    """From a date on to the last possible day of publication, open at the end."""
+    if pub is None:
+        raise CoderError(
+            "A period up to publication needs its date.", hint="Code the publication date first."
+        )
+    return replace(start, last=max(pub[1], start.first), precision="range", open_end=True)
+
+
+def _cuts(text: str) -> Iterator[tuple[str, str]]:
+    """The ways in which a text may be two dates."""
+    inner = re.sub(r"^(?:ما بين|بين|من|between|from) ", "", text)
+    cut = r" ?\.\. ?| ?[–—] ?| - |(?<=\d)-(?=\d+ )| (?:الي|حتي|to|until) "
+    if text.startswith(("بين ", "ما بين ", "between ")) or re.match(r"\d{1,2} (?:و ?|and )\d", text):
+        cut += r"| و ?(?=\S)| and "
+    for match in re.finditer(cut, inner):
+        yield inner[: match.start()].strip(), inner[match.end() :].strip()
+
+
+def _start_from(first: str, last: str, read: Callable[[str], Period | None]) -> Period | None:
+    """A bare first day with the month and year of the second (17 و24 أكتوبر)."""
+    if not re.fullmatch(r"(?:ال)?\d{1,2}", first):
+        return None
+    return read(re.sub(r"\d{1,2}", first.removeprefix("ال"), last, count=1))
+
+
+# ---------------------------------------------------------------- calendar
+def end_of_month(day: date) -> date:
+    """The last day of the month of a day."""
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
+
+
+def _date(year: int, month: int, day: int) -> date:
+    try:
+        return date(year, month, day)
+    except ValueError as error:
+        raise CoderError(f"There is no day {day:02}/{month:02}/{year}.", hint=HINT) from error
+
+
+def _week(year: int, week: int) -> Period:
+    try:
+        monday = date.fromisocalendar(year, week, 1)
+    except ValueError as error:
+        raise CoderError(f"There is no week {week} in {year}.", hint=HINT) from error
+    return Period(monday, monday + timedelta(days=6), "week")
+
+
+def _one_of(words: Iterable[str]) -> str:
+    """A regular expression for any of the words, the longest that fits."""
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True)) or "(?!)"
+
+
+def _on_weekday(period: Period, weekday: int | None, text: str) -> Period:
+    if weekday and period.first.isoweekday() != weekday:
+        raise CoderError(
+            f"{period.first.isoformat()} is not the weekday in “{text}”.",
+            hint="Check the year; if the article itself is wrong, type the date without the weekday.",
+        )
+    return period
+
+
+# ---------------------------------------------------------------- words
+_THIS = tuple(map(fold_key, ("الحالي", "الجاري", "this")))
+_BEFORE = tuple(map(fold_key, ("الماضي", "الفائت", "المنصرم", "last")))
+
+
+@lru_cache(maxsize=4)
+def _month_names(months: Months) -> dict[str, int]:
+    """Folded month name → number, English ones with their three-letter forms."""
+    names: dict[str, int] = {}
+    for month in months.gregorian:
+        for form in (*month.forms, month.en, month.en[:3]):
+            names[fold_key(form)] = month.num
+    return names
+
+
+@lru_cache(maxsize=4)
+def weekday_names(weekdays: tuple[Weekday, ...]) -> dict[str, int]:
+    """Folded weekday name → ISO number, longer names first, English ones with their three-letter forms."""
+    names = {fold_key(form): day.iso for day in weekdays for form in (*day.ar, day.en, day.en[:3])}
+    return dict(sorted(names.items(), key=lambda pair: -len(pair[0])))
+
+
+@lru_cache(maxsize=4)
+def _ordinals(numbers: Numbers) -> dict[str, int]:
+    """Folded ordinal → number (السابع من أكتوبر)."""
+    return {fold_key(word): n for n, word in enumerate(numbers.ordinals, 1)}
+
+
+@lru_cache(maxsize=4)
+def _fillers(relative: tuple[RelativeDate, ...]) -> tuple[str, ...]:
+    """Words in front of a date that leave the day as it is, folded."""
+    parts_of_day = (form for entry in relative if entry.anchor == "named_day" for form in entry.ar)
+    return tuple(map(fold_key, (*parts_of_day, "يوم", "في", "بتاريخ", "on", "the")))

@@ -1,0 +1,193 @@
+"""Actors, places, sources and links as typed and shown: names from the lexicon, and names it does not know.
+
+Our own marks: `name [class]` for an actor that the lexicon does not know; `as written = name` where the
+article words a place otherwise; `: kind`, `: precision` or `: relation` at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
+
+from coder.codebook.declarations import ActorClass
+from coder.codebook.lexicon import Actor, Place
+from coder.codebook.schema import Codebook, Part, Value
+from coder.codebook.search import best, search_key
+from coder.errors import CoderError
+from coder.model import Json
+
+Entry = TypeVar("Entry", Actor, Place)
+
+NO_PLACE = "?"
+"""What stands for the name of a place that the lexicon does not know."""
+
+_AROUND = ("ريف", "محيط", "أطراف", "قرب", "ضواحي", "بادية", "around", "near")
+_PRECISION = {
+    "country": "country",
+    "admin1": "admin1",
+    "city": "town",
+    "town": "town",
+    "neighbourhood": "town",
+    "site": "exact_site",
+    "base": "exact_site",
+    "airport": "exact_site",
+    "border_crossing": "exact_site",
+    "border_area": "region",
+    "region": "region",
+    "river": "region",
+    "sea": "region",
+}
+"""Place kind → the precision with which its name alone places an event."""
+
+
+# ---------------------------------------------------------------- actors
+def parse_actor(typed: str, codebook: Codebook, lang: str) -> Json:
+    """An actor's id, or `{"name", "class"}` for one typed as `name [class]`."""
+    name, bracket, kind = typed.rstrip("] ").rpartition("[")
+    if bracket and typed.rstrip().endswith("]"):
+        return {"name": name.strip(), "class": _class_of(kind, codebook.actor_classes, lang)}
+    actor = _the_one(best(codebook.lexicon.search_actors(typed, None), typed), typed, "actors", lang)
+    if actor is None:
+        raise CoderError(
+            f"The lexicon knows no actor “{typed}”.",
+            hint=f"For a new one add its class: {typed} [{_names(codebook.actor_classes[:3], lang)} …].",
+        )
+    return actor.id
+
+
+def show_actor(value: Json, codebook: Codebook, lang: str) -> str:
+    """An actor's name; one that the lexicon does not know with its class in square brackets."""
+    if isinstance(value, Mapping):
+        kinds = {c.id: c.label.of(lang) for c in codebook.actor_classes}
+        return f"{value.get('name', '')} [{kinds.get(str(value.get('class')), value.get('class'))}]"
+    actor = codebook.lexicon.actor(str(value))
+    return actor.name.of(lang) if actor else str(value)
+
+
+def _class_of(typed: str, classes: Sequence[ActorClass], lang: str) -> str:
+    wanted = search_key(typed)
+    for kind in classes:
+        if wanted in map(search_key, (kind.id, kind.label.ar, kind.label.en)):
+            return kind.id
+    raise CoderError(f"“{typed}” is not a class of actors.", hint=f"Choose one of {_names(classes, lang)}.")
+
+
+# ---------------------------------------------------------------- sources
+def parse_source(typed: str, parts: Sequence[Part], codebook: Codebook, lang: str) -> Json:
+    """`who: kind`, or a kind alone where nobody is named."""
+    who, kind = _ending(typed, _part(parts, "kind").values)
+    if kind is None:
+        raise CoderError(
+            f"“{typed}” has no kind of source.",
+            hint=f"Add one after a colon: {_names(_part(parts, 'kind').values, lang)}.",
+        )
+    return {"who": parse_actor(who, codebook, lang) if who else None, "kind": kind}
+
+
+def show_source(value: Json, parts: Sequence[Part], codebook: Codebook, lang: str) -> str:
+    """`who: kind`, or the kind alone."""
+    kind = _label(_part(parts, "kind").values, value.get("kind"), lang)
+    who = value.get("who")
+    return kind if who is None else f"{show_actor(who, codebook, lang)}: {kind}"
+
+
+# ---------------------------------------------------------------- places
+def parse_place(typed: str, parts: Sequence[Part], codebook: Codebook, lang: str) -> Json:
+    """A place as written, with what the lexicon knows of it and a precision, given or by its kind."""
+    precisions = next((part.values for part in parts if part.id == "precision"), ())
+    name, precision = _ending(typed, precisions)
+    written, _, meant = (side.strip() for side in name.partition("="))
+    place = None if meant == NO_PLACE else _place_of(meant or written, codebook, lang)
+    if place is not None and not meant and not _is_arabic_form(written, place):
+        written = place.name.ar
+    if place is not None and precision is None:
+        precision = _usual_precision(written, place, precisions)
+    if not written or (precision is None and precisions):
+        raise CoderError(
+            f"The lexicon knows no place “{written}”." if written else "The place has no name.",
+            hint=f"For a new one add how exact it is: {written or '…'}: {_names(precisions, lang)}.",
+        )
+    known = {"place_id": place.id, "admin1": place.admin1, "country": place.country} if place else {}
+    value = {"as_written": written, **{k: v for k, v in known.items() if v}, "precision": precision}
+    return {key: value[key] for key in value if key in {part.id for part in parts}}
+
+
+def show_place(value: Json, parts: Sequence[Part], codebook: Codebook, lang: str) -> str:
+    """The place's name, the article's wording in front where it differs, and the precision."""
+    written = str(value.get("as_written", ""))
+    place = codebook.lexicon.place(str(value.get("place_id")))
+    name = place.name.of(lang) if place else NO_PLACE
+    precisions = next((part.values for part in parts if part.id == "precision"), ())
+    precision = _label(precisions, value.get("precision"), lang)
+    named = written if name == written else f"{written} = {name}"
+    return f"{named}: {precision}" if precision else named
+
+
+def _place_of(typed: str, codebook: Codebook, lang: str) -> Place | None:
+    """The place meant, also by ريف or أطراف in front of its name; None if the lexicon has none."""
+    found = best(codebook.lexicon.search_places(typed, None), typed)
+    first, _, rest = typed.partition(" ")
+    if not found and first in _AROUND and rest:
+        return _place_of(rest, codebook, lang)
+    return _the_one(found, typed, "places", lang)
+
+
+def _is_arabic_form(written: str, place: Place) -> bool:
+    """Whether the text is a whole Arabic form of the place, with ريف or أطراف in front or not."""
+    first, _, rest = written.partition(" ")
+    keys = {*map(search_key, place.forms)}
+    return search_key(written) in keys or (first in _AROUND and search_key(rest) in keys)
+
+
+def _usual_precision(written: str, place: Place, precisions: Sequence[Value]) -> str | None:
+    around = written.partition(" ")[0] in _AROUND and place.kind in ("city", "town")
+    usual = "around_town" if around else _PRECISION.get(place.kind)
+    return usual if usual in {v.id for v in precisions} else None
+
+
+# ---------------------------------------------------------------- links
+def parse_link(typed: str, parts: Sequence[Part], lang: str) -> Json:
+    """`event id: relation`."""
+    record, relation = _ending(typed, _part(parts, "relation").values)
+    if not record or relation is None:
+        raise CoderError(
+            f"“{typed}” is not a link.",
+            hint=f"Type the record, a colon and one of {_names(_part(parts, 'relation').values, lang)}.",
+        )
+    return {"record": record, "relation": relation}
+
+
+def show_link(value: Json, parts: Sequence[Part], lang: str) -> str:
+    """`event id: relation`."""
+    return f"{value.get('record')}: {_label(_part(parts, 'relation').values, value.get('relation'), lang)}"
+
+
+# ---------------------------------------------------------------- words
+def _ending(typed: str, values: Iterable[Value]) -> tuple[str, str | None]:
+    """What stands before the last colon, and the value named after it; a value alone has nothing before."""
+    before, _, after = typed.rpartition(":")
+    wanted = search_key(after)
+    for value in values:
+        if wanted in map(search_key, (value.id, value.label.ar, value.label.en)):
+            return before.strip(), value.id
+    return typed, None
+
+
+def _the_one(found: Sequence[Entry], typed: str, what: str, lang: str) -> Entry | None:
+    """The only entry found, None if there is none; raises CoderError if there are several."""
+    if len(found) > 1:
+        names = "; ".join(entry.name.of(lang) for entry in found[:6])
+        raise CoderError(f"“{typed}” may be one of several {what}.", hint=f"Choose one: {names}.")
+    return found[0] if found else None
+
+
+def _part(parts: Iterable[Part], part_id: str) -> Part:
+    return next(part for part in parts if part.id == part_id)
+
+
+def _label(values: Iterable[Value], value_id: object, lang: str) -> str:
+    return next((v.label.of(lang) for v in values if v.id == value_id), str(value_id or ""))
+
+
+def _names(items: Iterable[Value | ActorClass], lang: str) -> str:
+    return ", ".join(item.label.of(lang) for item in items)

@@ -1,0 +1,188 @@
+"""What a person types becomes a value, and a value becomes a short text: one place for every field type.
+
+Source: the shapes of values in the native format `coder/1`. What `show` prints reads the same when it is
+typed again. Lists are separated by `;` or `؛`, or by commas where no name has one in it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from coder.codebook.dates import parse_date, show_date
+from coder.codebook.days import PubDate
+from coder.codebook.label import Label
+from coder.codebook.named_values import (
+    parse_actor,
+    parse_link,
+    parse_place,
+    parse_source,
+    show_actor,
+    show_link,
+    show_place,
+    show_source,
+)
+from coder.codebook.numbers import parse_range, show_range
+from coder.codebook.schema import Codebook, EventType, Field, Part, Value
+from coder.codebook.search import best, index_of, search, search_key
+from coder.errors import CoderError
+from coder.model import Json
+
+_YES = ("نعم", "yes", "true", "1", "y")
+_NO = ("لا", "no", "false", "0", "n")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value to choose from, in the language of the screen."""
+
+    id: str
+    label: str
+    help: str = ""
+
+
+def parse(
+    field: Field, typed: str, codebook: Codebook, *, pub_date: PubDate | None = None, lang: str = "ar"
+) -> Json:
+    """The value of the field that the typed text stands for, in the stored shape.
+
+    pub_date: first and last ISO day of publication, on which relative dates hang. lang: the language of
+    the names listed in hints. Raises CoderError with a hint if the text is not understood.
+    """
+    typed = typed.strip()
+    if not typed:
+        raise CoderError("Nothing was typed.", hint="Type a value, or set the field to not stated.")
+    if not field.is_list:
+        return _parse_one(field, typed, codebook, pub_date, lang)
+    items = _split(typed, "[;؛]")
+    if len(items) == 1:
+        try:
+            return [_parse_one(field, items[0], codebook, pub_date, lang)]
+        except CoderError:
+            items = _split(typed, "[,،]")
+            if len(items) == 1:
+                raise
+    values: list[Json] = []
+    for item in items:
+        value = _parse_one(field, item, codebook, pub_date, lang)
+        if value not in values:
+            values.append(value)
+    return values
+
+
+def show(field: Field, value: Json, codebook: Codebook, lang: str) -> str:
+    """A value of the field in a few words of that language; lists with `;` or `؛` between."""
+    if field.is_list and isinstance(value, list):
+        return ("؛ " if lang == "ar" else "; ").join(_show_one(field, v, codebook, lang) for v in value)
+    return _show_one(field, value, codebook, lang)
+
+
+def choices(
+    field: Field | Part, query: str, codebook: Codebook, lang: str, limit: int | None = None
+) -> list[Choice]:
+    """The values with the query in their Arabic or English name, best match first; all for an empty query.
+
+    Event types are found by their trigger words too, actors, places and weapons by their aliases.
+    """
+    if field.type == "actor":
+        actors = codebook.lexicon.search_actors(query, limit)
+        classes = {c.id: c.label.of(lang) for c in codebook.actor_classes}
+        return [Choice(a.id, a.name.of(lang), classes.get(a.actor_class, "")) for a in actors]
+    if field.type == "place":
+        places = codebook.lexicon.search_places(query, limit)
+        return [Choice(p.id, p.name.of(lang), f"{p.admin1} {p.country}".strip()) for p in places]
+    found = search(index_of(_entries(field, codebook)), query, limit)
+    return [Choice(e.id, e.name.of(lang), e.help.of(lang) if e.help else "") for e in found]
+
+
+# ---------------------------------------------------------------- one item
+def _parse_one(field: Field, typed: str, codebook: Codebook, pub_date: PubDate | None, lang: str) -> Json:
+    parts = codebook.parts_of(field)
+    if field.value_is == "record_reference":
+        return parse_link(typed, parts, lang)
+    match field.type:
+        case "enum" | "multi" | "hierarchy":
+            return _the_one(field, typed, codebook, lang)
+        case "int_range":
+            return parse_range(typed, codebook.lexicon)
+        case "date":
+            return parse_date(typed, parts, codebook.lexicon, pub_date)
+        case "place":
+            return parse_place(typed, parts, codebook, lang)
+        case "actor":
+            return parse_source(typed, parts, codebook, lang) if parts else parse_actor(typed, codebook, lang)
+        case "bool":
+            return _yes_or_no(typed)
+        case "text":
+            return typed
+
+
+def _show_one(field: Field, value: Json, codebook: Codebook, lang: str) -> str:
+    parts = codebook.parts_of(field)
+    if isinstance(value, bool):
+        return {("ar", True): "نعم", ("ar", False): "لا"}.get((lang, value), "yes" if value else "no")
+    if field.type == "actor" and not parts:
+        return show_actor(value, codebook, lang)
+    if not isinstance(value, dict):
+        return codebook.label_of(field, value, lang)
+    if field.value_is == "record_reference":
+        return show_link(value, parts, lang)
+    match field.type:
+        case "actor":
+            return show_source(value, parts, codebook, lang)
+        case "int_range":
+            return show_range(value)
+        case "date":
+            return show_date(value, parts, lang)
+        case "place":
+            return show_place(value, parts, codebook, lang)
+        case _:
+            return str(value)
+
+
+def _yes_or_no(typed: str) -> bool:
+    word = search_key(typed)
+    if word not in (*_YES, *_NO):
+        raise CoderError(f"“{typed}” is neither yes nor no.", hint="Type نعم or yes, لا or no.")
+    return word in _YES
+
+
+def _split(typed: str, at: str) -> list[str]:
+    """The items of a list, empty ones left out."""
+    return [item.strip() for item in re.split(at, typed) if item.strip()] or [typed]
+
+
+# ---------------------------------------------------------------- lists of values
+@dataclass(frozen=True)
+class _Entry:
+    id: str
+    name: Label
+    forms: tuple[str, ...] = ()
+    help: Label | None = None
+
+
+def _entries(field: Field | Part, codebook: Codebook) -> list[_Entry]:
+    """The values of a field with every word under which they are found."""
+    values = codebook.values_of(field)
+    source = field.values_from if isinstance(field, Field) else None
+    if source == "lexicon.weapons":
+        return [_Entry(w.id, w.name, w.forms) for w in codebook.lexicon.weapons]
+    if source == "event_types":
+        return [_type_entry(codebook.event_type(v.id), v, codebook) for v in values]
+    return [_Entry(v.id, v.label, (), v.help) for v in values]
+
+
+def _type_entry(event_type: EventType, value: Value, codebook: Codebook) -> _Entry:
+    words = codebook.lexicon.triggers.get(event_type.triggers)
+    return _Entry(value.id, value.label, (*words.nouns, *words.verbs) if words else (), value.help)
+
+
+def _the_one(field: Field | Part, typed: str, codebook: Codebook, lang: str) -> str:
+    """The id of the value meant."""
+    entries = _entries(field, codebook)
+    found = best(entries, typed)
+    if len(found) == 1:
+        return found[0].id
+    problem = "fits more than one value" if found else "is not a value of this field"
+    names = ", ".join(entry.name.of(lang) for entry in (found or entries)[:8])
+    raise CoderError(f"“{typed}” {problem}.", hint=f"Choose one of {names}.")
