@@ -89,3 +89,26 @@ def _place(span: Span | Candidate, codebook: Codebook) -> Json:
     if place.country:
         out["country"] = place.country
     return {**out, "precision": _PRECISION.get(place.kind, "region")}
+
+
+def item_for(field: Field, choice: str | None, typed: str, codebook: Codebook) -> Json:
+    """One item from the list of choices (by its id), or one that was typed freely (choice None)."""
+    if field.type == "actor" and field.parts:
+        kinds = {value.id for part in field.parts if part.id == "kind" for value in part.values}
+        if choice in kinds:
+            return {"who": None, "kind": choice}
+        return _source(field, _as_span("actor", choice, typed, codebook), codebook)
+    if field.type == "actor":
+        return _actor(_as_span("actor", choice, typed, codebook), codebook)
+    if field.type == "place":
+        return _place(_as_span("place", choice, typed, codebook), codebook)
+    if field.type == "bool":
+        return choice == "true"
+    return choice if choice is not None else typed
+
+
+def _as_span(kind: str, choice: str | None, typed: str, codebook: Codebook) -> Span:
+    if choice is None:
+        return Span("", kind, 0, 0, typed)
+    entry = codebook.lexicon.actor(choice) if kind == "actor" else codebook.lexicon.place(choice)
+    return Span("", kind, 0, 0, entry.name.ar if entry else choice, value=choice)

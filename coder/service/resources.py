@@ -29,3 +29,8 @@ def articles() -> list[Path]:
 def codings() -> list[Path]:
     """Independent codings of the sample articles, one file per coder."""
     return sorted((folder("seeds") / "codings").glob("*.jsonl"))
+
+
+def decisions() -> Path:
+    """A supervisor's decisions on one sample article."""
+    return folder("seeds") / "decisions.json"

@@ -199,6 +199,12 @@ class Queries:
         for row in self.connection.execute(query).mappings():
             yield _to_entry(row)
 
+    def coding_times(self) -> Iterator[tuple[str, str]]:
+        """(subject, moment) of every change to a coding, oldest first."""
+        query = select(_JOURNAL.c.subject, _JOURNAL.c.at).where(_JOURNAL.c.subject.startswith("coding:"))
+        for row in self.connection.execute(query.order_by(_JOURNAL.c.position)):
+            yield row.subject, row.at
+
     def last_version(self, subject: str) -> tuple[int, str]:
         """The version and digest of a subject's last entry, (0, "") for a new one."""
         query = select(_JOURNAL.c.version, _JOURNAL.c.digest).where(_JOURNAL.c.subject == subject)

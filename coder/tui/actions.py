@@ -110,7 +110,7 @@ ACTIONS = (
         "تحديد",
         "draw",
         "حدّد مقطعاً جديداً بالكلمات.",
-        "Draw a new span by words, from the current place.",
+        "Draw a span by words, or give the current one other edges.",
         True,
     ),
     _a(
@@ -153,24 +153,50 @@ ACTIONS = (
         "Submit the article, or show what is missing.",
     ),
     # ---- coding: drawing a span
-    _a("draw.extend", "left", "توسيع", "extend", "مدّ الطرف كلمة.", "Move the far edge one word on.", True),
     _a(
-        "draw.shrink", "right", "تقليص", "shrink", "قصّر الطرف كلمة.", "Move the far edge one word back.", True
-    ),
-    _a(
-        "draw.start_on", "shift+left", "بداية", "start on", "قدّم البداية كلمة.", "Move the start one word on."
-    ),
-    _a("draw.start_back", "shift+right", "بداية", "start back", "أخّر البداية كلمة.", "Move the start back."),
-    _a("draw.end_letter_on", "down", "حرف", "letter", "مدّ الطرف حرفاً.", "Move the far edge one letter on."),
-    _a("draw.end_letter_back", "up", "حرف", "letter", "قصّر الطرف حرفاً.", "Move the far edge a letter back."),
-    _a(
-        "draw.start_clitic_on",
-        "tab",
-        "سابقة",
-        "clitic",
-        "انقل البداية إلى ما بعد السابقة (و، ف، ب، ل).",
-        "Move the start past an attached particle.",
+        "draw.move_on",
+        "left",
+        "تحريك",
+        "move",
+        "إلى الكلمة التالية.",
+        "The selection moves one word on.",
         True,
+    ),
+    _a("draw.move_back", "right", "تحريك", "move back", "إلى الكلمة السابقة.", "It moves one word back."),
+    _a("draw.line_down", "down", "سطر", "line down", "سطر إلى الأسفل.", "It moves one line down."),
+    _a("draw.line_up", "up", "سطر", "line up", "سطر إلى الأعلى.", "It moves one line up."),
+    _a(
+        "draw.extend",
+        "+ shift+left",
+        "توسيع",
+        "wider",
+        "مدّ النهاية كلمة.",
+        "The end moves one word on.",
+        True,
+    ),
+    _a(
+        "draw.shrink",
+        "- shift+right",
+        "تقليص",
+        "narrower",
+        "قصّر النهاية كلمة.",
+        "The end moves a word back.",
+        True,
+    ),
+    _a(
+        "draw.start_on",
+        "tab",
+        "بعد السابقة",
+        "past particle",
+        "انقل البداية إلى ما بعد السابقة (و، ف، ب، ل، ال).",
+        "The start moves past an attached particle, else one word on.",
+        True,
+    ),
+    _a("draw.start_back", "shift+tab", "البداية", "start back", "أعد البداية.", "The start moves back."),
+    _a("draw.end_letter_on", ">", "حرف", "letter", "مدّ النهاية حرفاً.", "The end moves one letter on."),
+    _a("draw.end_letter_back", "<", "حرف", "letter", "قصّر النهاية حرفاً.", "The end moves one letter back."),
+    _a(
+        "draw.keep", "enter", "حفظ", "keep", "احفظ الحدود الجديدة للمقطع.", "The span gets these edges.", True
     ),
     _a("draw.cancel", "v escape", "إلغاء", "cancel", "اترك التحديد.", "Leave without drawing.", True),
     # ---- coding: the form

@@ -1,0 +1,100 @@
+"""Agreement between coders over submitted codings: events found, then each field.
+
+Undefined figures are said with their reason. Field figures hold for aligned events only: read them
+beside the event F1.
+
+example: coder agree --coders amal,basim --field event_type
+"""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+
+from coder.agreement.study import Study
+from coder.cli.exit import Exit
+from coder.cli.output import Output
+from coder.errors import CoderError
+from coder.service.assign import STAGES
+from coder.service.project import open_project
+from coder.service.report import field_document, interval_words, score_words, study, study_document
+
+
+def prepare(parser: ArgumentParser) -> None:
+    """The command's own options."""
+    parser.add_argument("--stage", choices=STAGES)
+    parser.add_argument("--coders", default="", metavar="A,B")
+    parser.add_argument("--field", metavar="F", help="one field, with which values met")
+
+
+def run(options: Namespace, out: Output) -> Exit:
+    """Show the figures."""
+    project = open_project(options.project)
+    coders = [name.strip() for name in options.coders.split(",") if name.strip()]
+    found = study(project, stage=options.stage, coders=coders)
+    if options.field:
+        _one_field(found, options.field, out)
+    else:
+        out.document(study_document(found))
+        print_study(found, out)
+    project.close()
+    return Exit.DONE
+
+
+def print_study(found: Study, out: Output) -> None:
+    """The events line, the table of fields and the weakest of them."""
+    events = found.events()
+    counts = ", ".join(f"{coder} {n}" for coder, n in events.events.items())
+    matches = sum(pair.matches for pair in events.pairs)
+    out.line(f"{len(found.articles)} articles, {len(found.coders)} coders; events: {counts}")
+    out.line(
+        f"events found: F1 {score_words(events.f1)} ({matches} matches), 95 % {interval_words(events.interval)};"
+        f" by chance {score_words(events.chance)}, corrected {score_words(events.corrected)}"
+    )
+    by_threshold = ", ".join(f"{t:g}: {score_words(s)}" for t, s in events.by_threshold.items())
+    out.line(f"F1 by alignment threshold: {by_threshold}")
+    out.line()
+    out.table(
+        ("field", "distance", "units", "pairable", "agree", "alpha", "95 % interval", "status"),
+        [
+            (
+                row.field,
+                row.distance,
+                str(row.units),
+                str(row.pairable),
+                score_words(row.percent),
+                score_words(row.alpha),
+                interval_words(row.interval),
+                row.status,
+            )
+            for row in found.fields()
+        ],
+    )
+    overall = found.overall()
+    out.line()
+    out.line(f"weakest field by lower bound: {overall.field or score_words(overall.lower)}")
+    out.line(f"not compared: {', '.join(found.not_measured)}")
+
+
+def _one_field(found: Study, field: str, out: Output) -> None:
+    row = next((r for r in found.fields() if r.field == field), None)
+    if row is None:
+        names = ", ".join(r.field for r in found.fields())
+        raise CoderError(f"{field!r} is not a compared field.", hint=f"One of: {names}.")
+    document = field_document(row)
+    out.line(f"{field}: alpha {score_words(row.alpha)} over {row.pairable} units, {row.distance} distance")
+    out.line(f"percent agreement {score_words(row.percent)}; 95 % {interval_words(row.interval)}")
+    if row.note:
+        out.line(row.note)
+    try:
+        table = found.confusion(field)
+    except CoderError:
+        table = None  # only enumerations and hierarchies have values to count
+    if table is not None:
+        document["confusion"] = {"values": list(table.values), "counts": table.counts.tolist()}
+        rows = [
+            (value, *(f"{n:g}" for n in counts))
+            for value, counts in zip(table.values, table.counts, strict=True)
+        ]
+        out.line()
+        out.table(("", *table.values), rows)
+    out.document(document)

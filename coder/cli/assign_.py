@@ -1,0 +1,32 @@
+"""Who codes what: balanced, and the same for the same seed.
+
+example: coder assign --coders amal,basim --per-article 2 --stage calibration --seed 7
+"""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+
+from coder.cli.exit import Exit
+from coder.cli.output import Output
+from coder.service.assign import STAGES, assign
+from coder.service.project import open_project
+
+
+def prepare(parser: ArgumentParser) -> None:
+    """The command's own options."""
+    parser.add_argument("--coders", required=True, metavar="A,B", help="names, separated by commas")
+    parser.add_argument("--per-article", type=int, default=2, metavar="N", help="coders of each article")
+    parser.add_argument("--stage", choices=STAGES, default="production")
+    parser.add_argument("--seed", type=int, default=0, metavar="N")
+
+
+def run(options: Namespace, out: Output) -> Exit:
+    """Assign."""
+    project = open_project(options.project)
+    coders = [name.strip() for name in options.coders.split(",") if name.strip()]
+    made = assign(project, coders, options.per_article, options.stage, options.seed)
+    out.document({"assignments": made})
+    out.line(f"{made} assignments made")
+    project.close()
+    return Exit.DONE

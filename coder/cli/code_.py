@@ -1,0 +1,27 @@
+"""The coding screen; without ARTICLE the first assigned one that is not submitted.
+
+example: coder code --as amal
+"""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+
+from coder.cli import launch
+from coder.cli.exit import Exit
+from coder.cli.output import Output
+from coder.service.project import open_project
+
+
+def prepare(parser: ArgumentParser) -> None:
+    """The command's own options."""
+    parser.add_argument("--as", dest="name", required=True, metavar="NAME", help="the coder")
+    parser.add_argument("article", nargs="?", metavar="ARTICLE", help="an article's id or its beginning")
+
+
+def run(options: Namespace, _out: Output) -> Exit:
+    """Open the screen."""
+    project = open_project(options.project)
+    launch.code(project, options.name, options.article)
+    project.close()
+    return Exit.DONE

@@ -1,0 +1,50 @@
+"""Datasets out; without --out to stdout. `coder export --list` names the formats and what they leave out.
+
+example: coder export csv --what gold --out exports/gold.csv
+"""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from coder.cli.exit import Exit
+from coder.cli.output import Output
+from coder.errors import CoderError
+from coder.exporters.registry import FORMATS
+from coder.service.delivery import WHAT, deliver
+from coder.service.project import open_project
+
+
+def prepare(parser: ArgumentParser) -> None:
+    """The command's own options."""
+    parser.add_argument("format", nargs="?", metavar="FORMAT", help=", ".join(f.name for f in FORMATS))
+    parser.add_argument("--out", type=Path, metavar="PATH")
+    parser.add_argument("--what", choices=WHAT, default="gold")
+    parser.add_argument("--list", action="store_true", help="the formats")
+
+
+def run(options: Namespace, out: Output) -> Exit:
+    """List the formats or write a dataset."""
+    if options.list:
+        out.document([{"name": f.name, "holds": f.holds, "leaves_out": f.leaves_out} for f in FORMATS])
+        out.table(
+            ("format", "holds", "leaves out"),
+            [(f.name, ", ".join(f.holds), f.leaves_out or "nothing") for f in FORMATS],
+        )
+        return Exit.DONE
+    if options.format is None:
+        raise CoderError("A format is missing.", hint="See `coder export --list`.")
+    project = open_project(options.project)
+    if options.out is None:
+        left_out = deliver(project, options.format, options.what, sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+    else:
+        left_out = deliver(project, options.format, options.what, options.out)
+        out.document({"path": str(options.out), "leaves_out": left_out})
+        out.line(str(options.out))
+    if left_out:
+        out.note(f"note: {options.format} leaves out {left_out}")
+    project.close()
+    return Exit.DONE

@@ -1,0 +1,105 @@
+"""Finds the command, loads that one alone, and turns errors into exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from coder import __version__
+from coder.cli.exit import Exit
+from coder.cli.output import Output, report_error
+from coder.errors import CoderError
+
+VERBS = {
+    "demo": "A project from the sample articles; opens the coding screen.",
+    "init": "A new project.",
+    "import": "Articles and codings in.",
+    "suggest": "Candidates for the articles that lack them.",
+    "people": "The team.",
+    "assign": "Who codes what.",
+    "code": "The coding screen.",
+    "review": "The review screen.",
+    "status": "Progress by coder and stage.",
+    "agree": "Agreement between coders.",
+    "show": "An article with its candidates.",
+    "export": "Datasets out.",
+    "check": "The codebook's rules over all codings and gold.",
+    "verify": "Integrity of the database.",
+    "codebook": "Check or show a codebook.",
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    as_json = "--json" in words
+    try:
+        return int(_run(words))
+    except CoderError as error:
+        report_error(error, sys.stderr)
+        return Exit.BAD
+    except KeyboardInterrupt:
+        print("\ninterrupted; what was finished is kept", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader of our output has gone, as in `coder show … | head`.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.DONE
+    finally:
+        if not as_json:
+            sys.stderr.flush()
+
+
+def entry() -> None:
+    """The `coder` command."""
+    sys.exit(main())
+
+
+def _run(words: list[str]) -> Exit:
+    verb = next((word for word in words if not word.startswith("-")), None)
+    if verb is None:
+        _overview().parse_args(words or ["--help"])
+        return Exit.DONE
+    if verb not in VERBS:
+        from difflib import get_close_matches
+
+        near = get_close_matches(verb, VERBS, n=1)
+        hint = f"Did you mean `coder {near[0]}`?" if near else "See `coder --help`."
+        raise CoderError(f"There is no command {verb!r}.", hint=hint)
+    module: Any = import_module(f"coder.cli.{verb}_")
+    parser = _Parser(
+        prog=f"coder {verb}", description=module.__doc__, formatter_class=RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--project", type=Path, metavar="DIR", help="the project's folder")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    module.prepare(parser)
+    words.remove(verb)
+    options: Namespace = parser.parse_args(words)
+    return Exit(module.run(options, Output(options.json)))
+
+
+def _overview() -> ArgumentParser:
+    width = max(map(len, VERBS))
+    commands = "\n".join(f"  {name:<{width}}  {words}" for name, words in VERBS.items())
+    parser = _Parser(
+        prog="coder",
+        usage="coder COMMAND [options]",
+        description="Human coders turn Arabic news into event data in a terminal.",
+        epilog=f"commands:\n{commands}\n\nStart with `coder demo`. Each command has --help with an example.",
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"coder {__version__}")
+    parser.add_argument("--project", help=SUPPRESS)
+    return parser
+
+
+class _Parser(ArgumentParser):
+    """Bad use is an error like any other: what, and what to do."""
+
+    def error(self, message: str) -> Any:
+        raise CoderError(f"{message[:1].upper()}{message[1:]}.", hint=f"See `{self.prog} --help`.")

@@ -1,0 +1,86 @@
+"""Data on stdout, everything else on stderr; `--json` puts one document on stdout and nothing else."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any, TextIO
+
+from coder.errors import CoderError
+
+
+class Output:
+    """Where a command's words go."""
+
+    def __init__(self, as_json: bool, out: TextIO | None = None, err: TextIO | None = None) -> None:
+        self.as_json = as_json
+        self.out = out or sys.stdout
+        self.err = err or sys.stderr
+
+    def document(self, value: Any) -> None:
+        """The one JSON document of a command, only with `--json`."""
+        if self.as_json:
+            print(json.dumps(value, ensure_ascii=False, indent=2), file=self.out)
+
+    def line(self, text: str = "") -> None:
+        """A line of the answer, for people."""
+        if not self.as_json:
+            print(text, file=self.out)
+
+    def note(self, text: str) -> None:
+        """What happens meanwhile."""
+        print(text, file=self.err, flush=True)
+
+    def table(self, head: Sequence[str], rows: Iterable[Sequence[str]], title: str = "") -> None:
+        """A table for people; the first column reads from the left, figures are on the right."""
+        if self.as_json:
+            return
+        from rich.console import Console
+        from rich.table import Table
+
+        table = Table(
+            title=title or None, title_justify="left", box=None, header_style="bold", pad_edge=False
+        )
+        for i, name in enumerate(head):
+            table.add_column(name, justify="left" if i == 0 else "right", no_wrap=True)
+        for row in rows:
+            table.add_row(*(self.shown(cell) for cell in row))
+        # A file or a pipe gets whole lines; a terminal gets its own width.
+        width = None if self.out.isatty() else 240
+        Console(file=self.out, width=width, highlight=False).print(table)
+
+    def shown(self, text: str) -> str:
+        """A text in visual order on a terminal, as it is stored elsewhere."""
+        if not self.out.isatty() or text.isascii():
+            return text
+        from coder.text.display import to_display
+
+        return to_display(text)
+
+    def progress(self, label: str) -> Progress:
+        """Something that counts along on stderr while long work goes on."""
+        return Progress(self.err, label)
+
+
+class Progress:
+    """A count on stderr: rewritten in place on a terminal, one line at the end elsewhere."""
+
+    def __init__(self, err: TextIO, label: str) -> None:
+        self.err = err
+        self.label = label
+
+    def __call__(self, done: int, of: int) -> None:
+        if self.err.isatty():
+            filled = 24 * done // max(1, of)
+            bar = "█" * filled + "░" * (24 - filled)
+            end = "\n" if done == of else ""
+            print(f"\r{self.label} {bar} {done}/{of}", end=end, file=self.err, flush=True)
+        elif done == of:
+            print(f"{self.label} {done}/{of}", file=self.err, flush=True)
+
+
+def report_error(error: CoderError, err: TextIO) -> None:
+    """`error: what` and `hint: what to do`."""
+    print(f"error: {error}", file=err)
+    print(f"hint: {error.hint}", file=err)

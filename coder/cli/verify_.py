@@ -1,0 +1,31 @@
+"""Integrity: the journal replayed gives the state; hashes, offsets, quotes and references fit.
+
+example: coder verify
+"""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from dataclasses import asdict
+
+from coder.cli.exit import Exit
+from coder.cli.output import Output
+from coder.service.integrity import verify
+from coder.service.project import open_project
+
+
+def prepare(_parser: ArgumentParser) -> None:
+    """No options of its own."""
+
+
+def run(options: Namespace, out: Output) -> Exit:
+    """Check everything."""
+    project = open_project(options.project)
+    report = verify(project)
+    out.document({"entries": report.entries, "findings": [asdict(f) for f in report.findings]})
+    for finding in report.findings:
+        out.line(f"{finding.check} {finding.where}: {finding.what}")
+        out.line(f"  hint: {finding.hint}")
+    out.line(f"{report.entries} journal entries, {len(report.findings)} findings")
+    project.close()
+    return Exit.FOUND if report.findings else Exit.DONE

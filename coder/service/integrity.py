@@ -1,0 +1,42 @@
+"""Checks over a whole project: the database against its journal, and the codebook's rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from coder.codebook.validate import Problem, problems
+from coder.model import Coding
+from coder.service.project import Project
+from coder.store import verify as store_verify
+from coder.store.verify import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Integrity:
+    """How many journal entries were replayed, and what was found."""
+
+    entries: int
+    findings: list[Finding]
+
+
+def verify(project: Project) -> Integrity:
+    """Replay the journal and compare; the codebook of each coding must be the project's."""
+    with project.store.read() as queries:
+        found = list(store_verify.findings(queries))
+        entries = sum(1 for _ in queries.entries())
+        for head in queries.coding_heads():
+            if head.codebook != project.codebook.ref:
+                what = f"It was made with {head.codebook}, the project has {project.codebook.ref}."
+                found.append(Finding("codebook", head.id, what, "Upgrade the codings to the new revision."))
+    return Integrity(entries, found)
+
+
+def check(project: Project) -> list[tuple[Coding, Problem]]:
+    """What the codebook has to say about every submitted coding and all gold."""
+    out: list[tuple[Coding, Problem]] = []
+    with project.store.read() as queries:
+        for coding in (*queries.codings(), *queries.golds()):
+            article = queries.article(coding.article)
+            if article is not None:
+                out += [(coding, problem) for problem in problems(coding, project.codebook, article)]
+    return out

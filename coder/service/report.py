@@ -1,0 +1,157 @@
+"""Progress and agreement, read off the database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from coder.agreement.report import FieldAgreement
+from coder.agreement.result import Interval, Score
+from coder.agreement.study import Study
+from coder.errors import CoderError
+from coder.model import Status
+from coder.service.project import Project
+
+IDLE = timedelta(minutes=5)
+"""A longer gap between two changes is a pause and not working time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One coder's work in one stage; minutes is working time over `timed` articles that have any."""
+
+    coder: str
+    stage: str
+    assigned: int
+    submitted: int
+    timed: int
+    minutes: float
+
+
+def progress(project: Project) -> list[Progress]:
+    """How far everybody is, by coder and stage."""
+    with project.store.read() as queries:
+        assignments = queries.assignments()
+        spent: dict[tuple[str, str], timedelta] = {}
+        last: dict[str, datetime] = {}
+        for subject, at in queries.coding_times():
+            when = datetime.fromisoformat(at)
+            gap = when - last.get(subject, when)
+            if gap <= IDLE:
+                article, _, coder = subject.removeprefix("coding:").rpartition("/")
+                spent[article, coder] = spent.get((article, coder), timedelta()) + max(gap, timedelta())
+            last[subject] = when
+    out: list[Progress] = []
+    for coder, stage in sorted({(a.coder, a.stage) for a in assignments}):
+        mine = [a for a in assignments if (a.coder, a.stage) == (coder, stage)]
+        times = [t for a in mine if (t := spent.get((a.article, coder)))]
+        minutes = sum(times, timedelta()).total_seconds() / 60
+        submitted = sum(a.status == Status.SUBMITTED.value for a in mine)
+        out.append(Progress(coder, stage, len(mine), submitted, len(times), minutes))
+    return out
+
+
+def study(project: Project, *, stage: str | None = None, coders: Sequence[str] = ()) -> Study:
+    """The submitted codings of some coders (all by default), of one stage if named."""
+    for name in coders:
+        project.person(name)
+    with project.store.read() as queries:
+        codings = queries.codings()
+        if stage is not None:
+            staged = {(a.article, a.coder) for a in queries.assignments() if a.stage == stage}
+            codings = [c for c in codings if (c.article, c.coder) in staged]
+        lengths = {i: len(a.text) for i in {c.article for c in codings} if (a := queries.article(i))}
+    if coders:
+        codings = [c for c in codings if c.coder in coders]
+    if len({c.coder for c in codings}) < 2:
+        raise CoderError(
+            "Agreement needs submitted codings of at least two coders.", hint="See `coder status`."
+        )
+    return Study.of(codings, project.codebook, lengths=lengths)
+
+
+def score_words(score: Score, digits: int = 3) -> str:
+    """A score, or why there is none."""
+    return f"{score.value:.{digits}f}" if score.value is not None else f"undefined: {score.reason}"
+
+
+def interval_words(interval: Interval) -> str:
+    """An interval, or why there is none."""
+    if interval.lower is None or interval.upper is None:
+        return f"none: {interval.reason}"
+    return f"[{interval.lower:.3f}, {interval.upper:.3f}]"
+
+
+def field_document(row: FieldAgreement) -> dict[str, Any]:
+    """One field's agreement as JSON; undefined figures are null beside their reason."""
+    return {
+        "field": row.field,
+        "level": row.level,
+        "distance": row.distance,
+        "articles": row.articles,
+        "units": row.units,
+        "pairable": row.pairable,
+        "blanks": dict(row.blanks),
+        "percent": _score(row.percent),
+        "alpha": _score(row.alpha),
+        "interval": _interval(row.interval),
+        "status": row.status,
+        "note": row.note,
+    }
+
+
+def study_document(found: Study) -> dict[str, Any]:
+    """All agreement figures as one JSON document."""
+    events = found.events()
+    overall = found.overall()
+    return {
+        "coders": list(found.coders),
+        "articles": list(found.articles),
+        "codebook": found.codebook.ref,
+        "events": {
+            "articles": events.articles,
+            "events": dict(events.events),
+            "matches": sum(pair.matches for pair in events.pairs),
+            "f1": _score(events.f1),
+            "interval": _interval(events.interval),
+            "chance_f1": _score(events.chance),
+            "corrected": _score(events.corrected),
+            "f1_by_threshold": {f"{t:g}": _score(s) for t, s in events.by_threshold.items()},
+        },
+        "fields": [field_document(row) for row in found.fields()],
+        "not_measured": list(found.not_measured),
+        "spans": [
+            {
+                "kind": row.kind or "all",
+                "exact_f1": _score(row.exact),
+                "relaxed_f1": _score(row.relaxed),
+                "u_alpha": _score(row.u_alpha),
+            }
+            for row in found.spans()
+        ],
+        "overall": {
+            "lower_bound": _score(overall.lower),
+            "field": overall.field,
+            "status": overall.status,
+            "undefined": dict(overall.undefined),
+        },
+    }
+
+
+def _score(score: Score) -> dict[str, Any]:
+    value = None if score.value is None else round(score.value, 6)
+    return {"value": value, "n": score.n} | ({"reason": score.reason} if score.reason else {})
+
+
+def _interval(interval: Interval) -> dict[str, Any]:
+    if interval.lower is None or interval.upper is None:
+        return {"lower": None, "upper": None, "reason": interval.reason}
+    return {
+        "lower": round(interval.lower, 6),
+        "upper": round(interval.upper, 6),
+        "method": interval.method,
+        "B": interval.B,
+        "seed": interval.seed,
+    }

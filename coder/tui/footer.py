@@ -1,0 +1,28 @@
+"""The keys that work now, for the last line of a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from coder.text.display import cell_width
+from coder.tui import palette
+from coder.tui.actions import of_scope
+from coder.tui.keys import shown
+from coder.tui.widgets.rows import Column
+
+
+def footer_columns(scopes: Sequence[str], lang: str, width: int) -> tuple[Column, ...]:
+    """The footer actions of the active scopes, as many as fit in `width` cells."""
+    columns: list[Column] = []
+    room = width
+    for scope in scopes:
+        for action in of_scope(scope):
+            if not action.footer:
+                continue
+            key, label = f" {shown(action.keys[0])} ", f"{action.label(lang)} "
+            cells = cell_width(key), cell_width(label)
+            room -= sum(cells)
+            if room < 0:
+                return tuple(columns)
+            columns += [Column(key, cells[0], palette.KEY), Column(label, cells[1], palette.BAR)]
+    return tuple(columns)

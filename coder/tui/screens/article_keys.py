@@ -1,0 +1,176 @@
+"""What the keys do while the article has the focus; a method's name is its action's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from coder.model import Candidate, Span
+from coder.service import commands
+from coder.service.marks import REJECTED
+
+if TYPE_CHECKING:
+    from coder.tui.screens.coding import CodingScreen
+
+
+class ArticleKeys:
+    """Moving among highlights and deciding on them."""
+
+    def __init__(self, screen: CodingScreen) -> None:
+        self.screen = screen
+
+    def other_key(self, key: str, _raw: str) -> bool:
+        """A field's letter puts the highlight under the cursor into that field of the current event."""
+        screen = self.screen
+        field = next((f for f in screen.codebook.event_fields if f.key == key), None)
+        if field is None:
+            return False
+        target = screen.target()
+        if target is None:
+            screen.say("no_marks")
+        elif screen.session.coding.event(screen.event_id) is None:
+            screen.say("no_event")
+        else:
+            screen.session.put(screen.event_id, field.id, target)
+            event = screen.session.coding.event(screen.event_id)
+            answer = event.answer(field.id) if event else None
+            if answer is not None and answer.coded:
+                value = screen.shown_value(field, answer)
+                screen.say("was_put", field=field.label.of(screen.lang), value=value)
+            else:
+                screen.say("evidence_only", field=field.label.of(screen.lang))
+            screen.refresh_work()
+        return True
+
+    # ---------------------------------------------------------------- moving
+    def next(self) -> None:
+        self._step(1)
+
+    def previous(self) -> None:
+        self._step(-1)
+
+    def line_down(self) -> None:
+        self._step_line(1)
+
+    def line_up(self) -> None:
+        self._step_line(-1)
+
+    def page_down(self) -> None:
+        self.screen.pane.scroll_relative(y=self.screen.pane.size.height - 1, animate=False)
+
+    def page_up(self) -> None:
+        self.screen.pane.scroll_relative(y=1 - self.screen.pane.size.height, animate=False)
+
+    def first(self) -> None:
+        self.screen.go_to(0)
+
+    def last(self) -> None:
+        self.screen.go_to(len(self.screen.marks) - 1)
+
+    def _step(self, step: int) -> None:
+        """To the next highlight that is not rejected."""
+        screen = self.screen
+        index = screen.marks.index(screen.current) if screen.current in screen.marks else -1
+        while 0 <= index + step < len(screen.marks):
+            index += step
+            if screen.marks[index].state != REJECTED:
+                screen.go_to(index)
+                return
+
+    def _step_line(self, step: int) -> None:
+        """To the highlight nearest in column on the next line that has one."""
+        screen = self.screen
+        if screen.current is None:
+            self._step(step)
+            return
+        here, column = screen.pane.locate(screen.current.start)
+        placed = [(screen.pane.locate(m.start), m) for m in screen.marks if m.state != REJECTED]
+        lines = [line for (line, _), _ in placed if (line - here) * step > 0]
+        if lines:
+            goal = min(lines) if step > 0 else max(lines)
+            there = [(abs(c - column), i, m) for i, ((line, c), m) in enumerate(placed) if line == goal]
+            screen.set_current(min(there)[2])
+
+    # ---------------------------------------------------------------- deciding
+    def confirm(self) -> None:
+        candidate = self._candidate()
+        if candidate is not None and (self.screen.current is None or not self._stands()):
+            self.screen.session.confirm(candidate)
+            self.screen.say("was_confirmed")
+            self.screen.refresh_work()
+
+    def confirm_next(self) -> None:
+        self.confirm()
+        self._step(1)
+
+    def reject(self) -> None:
+        screen, target = self.screen, self.screen.target()
+        if target is None:
+            return
+        following = screen.marks.index(screen.current) + 1 if screen.current in screen.marks else 0
+        candidate = self._candidate()
+        if candidate is not None:
+            screen.session.reject(candidate)
+            screen.say("was_rejected")
+        elif isinstance(target, Span):
+            screen.session.change("span.removed", commands.remove_span(screen.session.coding, target.id))
+            screen.say("was_removed")
+            following -= 1
+        screen.refresh_work()
+        screen.go_to(following)
+
+    def open_event(self) -> None:
+        screen, target = self.screen, self.screen.target()
+        is_trigger = target is not None and target.kind == "trigger"
+        event = screen.session.open_event(target if is_trigger else None)
+        screen.event_id = event.id
+        screen.record.field_index = 0
+        screen.say("opened", event=event.id, n=sum(a.proposed for a in event.fields.values()))
+        screen.refresh_work()
+
+    def accept_proposals(self) -> None:
+        screen = self.screen
+        session = screen.session
+        coding = commands.accept_proposals(session.coding, screen.codebook, screen.event_id, session.by_id)
+        session.change("proposals.accepted", coding)
+        screen.say("accepted")
+        screen.refresh_work()
+
+    def draw(self) -> None:
+        screen = self.screen
+        if screen.session.submitted:
+            screen.say("read_only")
+        elif screen.current is not None:
+            screen.draw.begin(screen.current.start, screen.current.end)
+        else:
+            screen.draw.begin_at(screen.pane.offset_at(screen.pane.size.width, 0))
+
+    def _candidate(self) -> Candidate | None:
+        """The candidate under the cursor, also behind a span that it became."""
+        target = self.screen.target()
+        if isinstance(target, Span):
+            return self.screen.session.by_id.get(target.candidate)
+        return target
+
+    def _stands(self) -> bool:
+        target = self.screen.target()
+        return isinstance(target, Span) and target.decision != "rejected"
+
+    # ---------------------------------------------------------------- the record from here
+    def next_event(self) -> None:
+        self.screen.switch_event(1)
+
+    def previous_event(self) -> None:
+        self.screen.switch_event(-1)
+
+    def undo(self) -> None:
+        self.screen.turn("undo")
+
+    def redo(self) -> None:
+        self.screen.turn("redo")
+
+    def switch(self) -> None:
+        self.screen.set_class(True, "record")
+        self.screen.form.focus()
+
+    def submit(self) -> None:
+        self.screen.record.submit()

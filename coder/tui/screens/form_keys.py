@@ -1,0 +1,245 @@
+"""What the keys do while the record has the focus; a method's name is its action's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from coder.errors import CoderError
+from coder.model import Answer, Blank, Json
+from coder.service import commands
+from coder.service.coding import next_article
+from coder.service.form import FormRow
+from coder.service.marks import CONFIRMED, Mark
+from coder.tui import palette
+from coder.tui.tasks import value_task
+from coder.tui.widgets.rows import Column
+
+if TYPE_CHECKING:
+    from coder.tui.screens.coding import CodingScreen
+
+
+class FormKeys:
+    """The cursor in the record, values, blanks, and submission."""
+
+    def __init__(self, screen: CodingScreen) -> None:
+        self.screen = screen
+        self.field_index = 0
+        self.asked_to_submit = False
+        self._evidence = 0
+
+    @property
+    def row(self) -> FormRow:
+        """The row under the cursor."""
+        return self.screen.form_rows[self.field_index]
+
+    def other_key(self, key: str, raw: str) -> bool:
+        """A digit takes a value from a list; other typing opens the chooser with it."""
+        if not raw or not raw.isprintable():
+            return False
+        field = self.row.field
+        values = self.screen.codebook.values_of(field)
+        if key.isdecimal() and field.type in ("enum", "multi") and 0 < int(key) <= len(values):
+            self._choose(values[int(key) - 1].id)
+        else:
+            self._open_chooser(raw)
+        return True
+
+    # ---------------------------------------------------------------- moving
+    def down(self) -> None:
+        self._go(self.field_index + 1)
+
+    def up(self) -> None:
+        self._go(self.field_index - 1)
+
+    def next_empty(self) -> None:
+        rows = self.screen.form_rows
+        order = [*range(self.field_index + 1, len(rows)), *range(self.field_index + 1)]
+        for index in order:
+            row = rows[index]
+            if row.state in ("proposed", "wrong") or (row.state == "empty" and row.field.required):
+                self._go(index)
+                return
+        self.screen.say("all_filled")
+
+    def evidence(self) -> None:
+        """The article jumps to the next span that supports the value."""
+        screen, answer = self.screen, self.row.answer
+        if answer.evidence:
+            self._evidence = (self._evidence + 1) % len(answer.evidence)
+            span_id = answer.evidence[self._evidence]
+            found = screen.session.coding.span(span_id) or screen.session.by_id.get(span_id)
+            if found is not None:
+                there = [m for m in screen.marks if m.id == span_id]
+                fallback = Mark(found.id, found.kind, found.start, found.end, CONFIRMED)
+                screen.set_current(there[0] if there else fallback)
+
+    def _go(self, index: int) -> None:
+        self.field_index = max(0, min(len(self.screen.form_rows) - 1, index))
+        self._evidence = -1
+        self.screen.form.load(self.screen.form.rows, self.field_index)
+
+    # ---------------------------------------------------------------- values
+    def edit(self) -> None:
+        self._open_chooser("")
+
+    def not_stated(self) -> None:
+        self._blank(Blank.NOT_STATED)
+
+    def not_applicable(self) -> None:
+        self._blank(Blank.NOT_APPLICABLE)
+
+    def clear(self) -> None:
+        self._blank(Blank.MISSING)
+
+    def accept(self) -> None:
+        screen, row = self.screen, self.row
+        if row.answer.proposed:
+            session = screen.session
+            coding = commands.accept_proposals(
+                session.coding, screen.codebook, screen.event_id, session.by_id, row.field.id
+            )
+            session.change("proposals.accepted", coding)
+            screen.refresh_work()
+        self.next_empty()
+
+    def definition(self) -> None:
+        """What the codebook says about the field and its value."""
+        screen, field = self.screen, self.row.field
+        words = [field.label.of(screen.lang)]
+        if field.help is not None:
+            words.append(field.help.of(screen.lang))
+        if isinstance(self.row.answer.value, str):
+            if field.values_from == "event_types":
+                event_type = screen.codebook.event_type(self.row.answer.value)
+                words += [event_type.definition.of(screen.lang), *event_type.include]
+            for value in screen.codebook.values_of(field):
+                if value.id == self.row.answer.value and value.help is not None:
+                    words.append(value.help.of(screen.lang))
+        screen.bars["message"].show(Column(" · ".join(words), 0, palette.TITLE))
+
+    def _blank(self, blank: Blank) -> None:
+        if self._locked():
+            return
+        session = self.screen.session
+        coding = commands.set_blank(
+            session.coding, self.screen.codebook, self.screen.event_id, self.row.field, blank
+        )
+        session.change(f"value.{blank.value}", coding)
+        self.screen.refresh_work()
+        if blank is Blank.NOT_STATED:
+            self.down()
+
+    def _choose(self, value_id: str) -> None:
+        field, answer = self.row.field, self.row.answer
+        value: Json = value_id
+        if field.is_list:
+            items = list(answer.value) if answer.coded else []
+            value = [v for v in items if v != value_id] if value_id in items else [*items, value_id]
+        self._set(value)
+
+    def _set(self, value: Json) -> None:
+        if self._locked():
+            return
+        screen, field = self.screen, self.row.field
+        if value in ([], ""):
+            self._blank(Blank.MISSING)
+            return
+        coding = commands.set_value(screen.session.coding, screen.codebook, screen.event_id, field, value)
+        screen.session.change("value.set", coding)
+        screen.refresh_work()
+
+    def _open_chooser(self, query: str) -> None:
+        if self._locked():
+            return
+        screen, row = self.screen, self.row
+
+        def accept(value: Json) -> None:
+            try:
+                self._set(value)
+            except CoderError as error:
+                screen.complain(error)
+
+        answer = Answer() if row.answer.proposed and row.field.is_list else row.answer
+        task = value_task(
+            row.field,
+            row.answer if answer is row.answer else Answer(blank=Blank.MISSING),
+            screen.codebook,
+            screen.session.coding,
+            screen.lang,
+            accept,
+            event_id=screen.event_id,
+            query=query,
+        )
+        screen.set_class(True, "choosing")
+        screen.chooser.open(task)
+
+    def _locked(self) -> bool:
+        if self.row.locked:
+            self.screen.say("locked")
+        return self.row.locked
+
+    # ---------------------------------------------------------------- events and the whole
+    def next_event(self) -> None:
+        self.screen.switch_event(1)
+
+    def previous_event(self) -> None:
+        self.screen.switch_event(-1)
+
+    def delete_event(self) -> None:
+        screen = self.screen
+        if screen.event_id:
+            gone = screen.event_id
+            screen.session.change("event.deleted", commands.delete_event(screen.session.coding, gone))
+            screen.say("deleted", event=gone)
+            screen.refresh_work()
+
+    def undo(self) -> None:
+        self.screen.turn("undo")
+
+    def redo(self) -> None:
+        self.screen.turn("redo")
+
+    def switch(self) -> None:
+        self.screen.set_class(False, "record")
+        self.screen.pane.focus()
+
+    def submit(self) -> None:
+        """First press: what is missing, and there; second press without errors: submitted, and on."""
+        screen = self.screen
+        if screen.session.submitted:
+            screen.say("read_only")
+            return
+        errors = [p for p in screen.problems if p.severity == "error"]
+        warnings = [p for p in screen.problems if p.severity == "warning"]
+        if errors:
+            first = errors[0]
+            screen.event_id = first.event_id or ""
+            screen.refresh_form()
+            names = [row.field.id for row in screen.form_rows]
+            self.field_index = names.index(first.field) if first.field in names else 0
+            screen.refresh_form()
+            screen.set_class(True, "record")
+            screen.form.focus()
+            screen.say("errors_left", n=len(errors), first=first.message.of(screen.lang))
+        elif not self.asked_to_submit:
+            self.asked_to_submit = True
+            if warnings:
+                screen.say("warnings_left", n=len(warnings), first=warnings[0].message.of(screen.lang))
+            else:
+                screen.say("ready")
+        else:
+            screen.session.submit()
+            self.asked_to_submit = False
+            self._go_on()
+
+    def _go_on(self) -> None:
+        screen = self.screen
+        try:
+            following = next_article(screen.project, screen.coder)
+        except CoderError:
+            screen.refresh_work()
+            screen.say("all_done")
+        else:
+            screen.open_article(screen.project.article(following))
+            self.switch()
+            screen.say("was_submitted")

@@ -1,0 +1,262 @@
+"""What the keys do in the review grid; a method's name is its action's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from coder.adjudicate import resolve
+from coder.adjudicate.resolve import AGREED, ARTICLE, Adjudication
+from coder.codebook.values import Choice
+from coder.errors import CoderError
+from coder.model import Answer, Blank, Json
+from coder.text.normalize import fold_key
+from coder.tui.tasks import value_task
+from coder.tui.widgets.chooser import Task
+from coder.tui.words import say
+
+if TYPE_CHECKING:
+    from coder.tui.screens.review import ReviewScreen
+
+
+class GridKeys:
+    """The supervisor's decisions on one article."""
+
+    def __init__(self, screen: ReviewScreen) -> None:
+        self.screen = screen
+        self.last_reason = ""
+
+    @property
+    def state(self) -> Adjudication:
+        """The adjudication as it is."""
+        return self.screen.work.state
+
+    @property
+    def field_id(self) -> str:
+        """The field under the cursor."""
+        return self.screen.rows[self.screen.row_index].field.id
+
+    def other_key(self, key: str) -> bool:
+        """Digit n takes coder n's value; where coders differ it asks for the reason."""
+        if not key.isdecimal() or not 0 < int(key) <= len(self.state.coders) or not self.screen.rows:
+            return False
+        coder = self.state.coders[int(key) - 1]
+        row = self.screen.rows[self.screen.row_index]
+        if coder not in row.answers:
+            raise CoderError(f"{coder} does not have this event.", hint="Take another value, or reject it.")
+        if row.state == "agreed":
+            self._take(coder, AGREED)
+        else:
+            self._ask_reason(lambda reason: self._take(coder, reason))
+        return True
+
+    # ---------------------------------------------------------------- moving
+    def down(self) -> None:
+        self.go(self.screen.row_index + 1)
+
+    def up(self) -> None:
+        self.go(self.screen.row_index - 1)
+
+    def go(self, index: int) -> None:
+        """The cursor goes to a row by its number."""
+        screen = self.screen
+        screen.row_index = max(0, min(len(screen.rows) - 1, index))
+        screen.grid.load(screen.grid.rows, screen.row_index)
+        screen.show_cell()
+
+    def next(self) -> None:
+        """To the next open cell after this one, else the first."""
+        cells = list(self.state.open_cells())
+        if not cells:
+            self.screen.say("none_left")
+            return
+        order = [ARTICLE, *(c.id for c in self.state.clusters)]
+        fields = [f.id for f in (*self.screen.codebook.article_fields, *self.screen.codebook.event_fields)]
+        here = (order.index(self.screen.cluster_id), fields.index(self.field_id) if self.screen.rows else -1)
+        places = [((order.index(cluster), fields.index(field)), cluster, field) for cluster, field in cells]
+        following = [p for p in places if p[0] > here] or places
+        _, cluster, field = following[0]
+        self.screen.cluster_id = cluster
+        self.screen.refresh_grid()
+        self.go([row.field.id for row in self.screen.rows].index(field))
+
+    def next_event(self) -> None:
+        self._switch(1)
+
+    def previous_event(self) -> None:
+        self._switch(-1)
+
+    def _switch(self, step: int) -> None:
+        ids = [ARTICLE, *(c.id for c in self.state.clusters)]
+        self.screen.cluster_id = ids[(ids.index(self.screen.cluster_id) + step) % len(ids)]
+        self.screen.row_index = 0
+        self.screen.refresh_grid()
+
+    def evidence(self) -> None:
+        """The article goes to the next piece of evidence of the row."""
+        pane = self.screen.pane
+        ids = [m.id for m in pane.marks]
+        if ids:
+            at = ids.index(pane.current) if pane.current in ids else -1
+            pane.set_current(pane.marks[(at + 1) % len(ids)])
+
+    # ---------------------------------------------------------------- deciding
+    def accept_agreed(self) -> None:
+        self._change("gold.agreed", resolve.accept_agreed(self.state, by=self.screen.supervisor))
+        self.screen.say("agreed_taken", n=sum(1 for _ in self.state.open_cells()))
+        self.next()
+
+    def edit(self) -> None:
+        """A value that no coder gave."""
+        screen = self.screen
+        field = screen.rows[screen.row_index].field
+        decided = self.state.decided(screen.cluster_id, field.id)
+        accept: Callable[[Json], None] = lambda value: self._ask_reason(  # noqa: E731
+            lambda reason: self._set(field.id, Answer(value=value), reason)
+        )
+        task = value_task(
+            field,
+            decided or Answer(blank=Blank.MISSING),
+            screen.codebook,
+            self.state.gold,
+            screen.lang,
+            accept,
+            event_id=screen.cluster_id,
+        )
+        self._open(task)
+
+    def reason(self) -> None:
+        """Another reason for the decision under the cursor."""
+        screen = self.screen
+        decided = self.state.decided(screen.cluster_id, self.field_id)
+        if decided is None:
+            raise CoderError("Nothing is decided here yet.", hint="Take a value first.")
+        coder = next((c for c in decided.taken_from if c in self.state.coders), None)
+        if coder is None:
+            self._ask_reason(lambda reason: self._set(self.field_id, decided, reason))
+        else:
+            self._ask_reason(lambda reason: self._take(coder, reason))
+
+    def take_event(self) -> None:
+        """One coder's whole event, where nothing is decided yet."""
+        self._ask_coder(
+            lambda coder: self._ask_reason(
+                lambda reason: self._change(
+                    "gold.event",
+                    resolve.take_event(
+                        self.state, self.screen.cluster_id, coder, by=self.screen.supervisor, reason=reason
+                    ),
+                )
+            )
+        )
+
+    def clear(self) -> None:
+        self._change("gold.cleared", resolve.clear(self.state, self.screen.cluster_id, self.field_id))
+
+    def reject_event(self) -> None:
+        """It is no event; on a rejected one, it is open again."""
+        cluster_id = self.screen.cluster_id
+        if cluster_id == ARTICLE:
+            return
+        if self.state.cluster(cluster_id).rejected:
+            self._change("gold.restored", resolve.restore(self.state, cluster_id))
+        else:
+            self._ask_reason(
+                lambda reason: self._change(
+                    "gold.rejected", resolve.reject(self.state, cluster_id, reason=reason)
+                )
+            )
+
+    def link(self) -> None:
+        """This event and the next one are the same."""
+        ids = [c.id for c in self.state.clusters]
+        here = self.screen.cluster_id
+        if here == ARTICLE or here == ids[-1]:
+            raise CoderError("There is no next event to link with.", hint="Go to the first of the two.")
+        self._change("clusters.linked", resolve.link(self.state, here, ids[ids.index(here) + 1]))
+
+    def split(self) -> None:
+        """One coder's event gets a cluster of its own."""
+        here = self.screen.cluster_id
+        if here != ARTICLE:
+            self._ask_coder(
+                lambda coder: self._change("clusters.split", resolve.split(self.state, here, coder))
+            )
+
+    def undo(self) -> None:
+        self._turn("undo")
+
+    def redo(self) -> None:
+        self._turn("redo")
+
+    def close_gold(self) -> None:
+        self.screen.work.close_gold()
+        self.screen.refresh_grid()
+        self.screen.say("gold_closed")
+
+    def back(self) -> None:
+        self.screen.show_queue()
+
+    # ---------------------------------------------------------------- inside
+    def _take(self, coder: str, reason: str) -> None:
+        screen = self.screen
+        row = screen.rows[screen.row_index]
+        taken = resolve.take(
+            self.state, screen.cluster_id, row.field.id, coder, by=screen.supervisor, reason=reason
+        )
+        self._change("gold.taken", taken)
+        screen.say("took", field=row.field.label.of(screen.lang), who=coder)
+        self.next()
+
+    def _set(self, field: str, answer: Answer, reason: str) -> None:
+        screen = self.screen
+        state = resolve.set_value(
+            self.state, screen.cluster_id, field, answer, by=screen.supervisor, reason=reason
+        )
+        self._change("gold.set", state)
+
+    def _turn(self, way: str) -> None:
+        work = self.screen.work
+        what = work.undo() if way == "undo" else work.redo()
+        if what is None:
+            self.screen.say(f"nothing_to_{way}")
+        else:
+            self.screen.say("undone" if way == "undo" else "redone", what=what)
+        self.screen.refresh_grid()
+
+    def _change(self, what: str, state: Adjudication) -> None:
+        self.screen.work.change(what, state)
+        self.screen.refresh_grid()
+
+    def _ask_reason(self, then: Callable[[str], None]) -> None:
+        reasons = self.screen.codebook.adjudication_reasons
+        ordered = sorted(reasons, key=lambda r: r.id != self.last_reason)
+
+        def chosen(reason: str) -> None:
+            self.last_reason = reason
+            then(reason)
+
+        lang = self.screen.lang
+        choices = [Choice(r.id, r.label.of(lang), r.use) for r in ordered]
+        self._ask(say(lang, "reason"), choices, chosen)
+
+    def _ask_coder(self, then: Callable[[str], None]) -> None:
+        members = dict(self.state.cluster(self.screen.cluster_id).members)
+        choices = [Choice(coder, coder, "") for coder in self.state.coders if coder in members]
+        self._ask(say(self.screen.lang, "which_coder"), choices, then)
+
+    def _ask(self, title: str, choices: Sequence[Choice], then: Callable[[str], None]) -> None:
+        def offered(query: str) -> list[Choice]:
+            return [c for c in choices if fold_key(query) in fold_key(f"{c.label} {c.id}")]
+
+        def accept(choice: Choice | str) -> None:
+            try:
+                then(choice.id if isinstance(choice, Choice) else choice)
+            except CoderError as error:
+                self.screen.complain(error)
+
+        self._open(Task(title, offered, accept))
+
+    def _open(self, task: Task) -> None:
+        self.screen.set_class(True, "choosing")
+        self.screen.chooser.open(task)

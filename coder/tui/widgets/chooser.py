@@ -1,0 +1,176 @@
+"""Choosing or typing a value: an input line with a list that narrows as one types."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.events import Key, Paste
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from coder.codebook.values import Choice
+from coder.errors import CoderError
+from coder.text.layout import Layout
+from coder.tui import palette
+from coder.tui.line_edit import LineEdit
+from coder.tui.widgets.rows import Column, draw
+
+HEAD = 3
+"""Lines above the choices: title, input, echo."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is being chosen.
+
+    choices: those that a query leaves. read: says what typed text means, or raises CoderError; None where
+    only choices count. accept: gets the choice, or the text where none is under the cursor. digits: a digit
+    takes the choice of that number at once.
+    """
+
+    title: str
+    choices: Callable[[str], Sequence[Choice]]
+    accept: Callable[[Choice | str], None]
+    read: Callable[[str], str] | None = None
+    digits: bool = True
+    query: str = ""
+
+
+class Chooser(Widget, can_focus=True):
+    """Hidden until `open` gives it a task; tells the screen when it is done."""
+
+    DEFAULT_CSS = "Chooser { display: none; } Chooser.open { display: block; }"
+
+    class Closed(Message):
+        """The choice was made or left."""
+
+    def __init__(self, *, rtl: bool, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.rtl = rtl
+        self.task: Task | None = None
+        self.edit = LineEdit()
+        self.choices: Sequence[Choice] = ()
+        self.cursor = 0
+        self.echo = ""
+        self.wrong = False
+
+    def open(self, task: Task) -> None:
+        """Show a task and take the keyboard."""
+        self.task = task
+        self.edit = LineEdit(task.query, len(task.query))
+        self.set_class(True, "open")
+        self._narrow()
+        self.focus()
+
+    def on_key(self, event: Key) -> None:
+        """Editing keys are the widget's own; all others go to nobody while it is open."""
+        if self.task is None:
+            return
+        event.stop()
+        event.prevent_default()
+        if event.key in ("escape", "ctrl+c"):
+            self._close()
+        elif event.key == "enter":
+            self._accept()
+        elif event.key in ("up", "down"):
+            step = 1 if event.key == "down" else -1
+            self.cursor = max(0, min(len(self.choices) - 1, self.cursor + step))
+            self.refresh()
+        elif self._picks(event.character):
+            self.cursor = int(str(event.character)) - 1
+            self._accept()
+        elif event.key in ("backspace", "delete"):
+            self.edit.backspace() if event.key == "backspace" else self.edit.delete()
+            self._narrow()
+        elif event.is_printable and event.character:
+            self.edit.insert(event.character)
+            self._narrow()
+        elif self.edit.move(event.key):
+            self.refresh()
+
+    def on_paste(self, event: Paste) -> None:
+        """Pasted text is typed text."""
+        event.stop()
+        self.edit.insert(event.text)
+        self._narrow()
+
+    def render_line(self, y: int) -> Strip:
+        """Title, input, echo, then the choices around the cursor."""
+        width, base = self.size.width, palette.BAR
+        if self.task is None:
+            return Strip.blank(width, base)
+        if y == 0:
+            return draw((Column(self.task.title, 0, palette.TITLE),), width, self.rtl, base)
+        if y == 1:
+            return self._input(width, base)
+        if y == 2:
+            style = palette.WRONG if self.wrong else palette.GOOD
+            return draw((Column(self.echo, 0, style),), width, self.rtl, base)
+        room = max(1, self.size.height - HEAD)
+        top = max(0, min(self.cursor - room // 2, len(self.choices) - room))
+        index = top + y - HEAD
+        if index >= len(self.choices):
+            return Strip.blank(width, base)
+        choice = self.choices[index]
+        number = f"{index + 1}" if self.task.digits and index < 9 else ""
+        row = (Column(number, 3, palette.KEY), Column(choice.label), Column(choice.id, 24, palette.DIM))
+        return draw(row, width, self.rtl, base + palette.CURSOR if index == self.cursor else base)
+
+    def _input(self, width: int, base: Style) -> Strip:
+        """The line being typed, the caret as a reversed cell."""
+        text = self.edit.text + " "
+        layout = Layout(text, max(1, width - 2), default_base=1 if self.rtl else 0)
+        at, column = layout.locate(self.edit.caret)
+        line = layout.line(at)
+        segments = [Segment("›" if line.base == 0 else " ", base + palette.KEY)]
+        drawn = [Segment(" " * line.indent, base)]
+        drawn += [Segment(cell.glyph, base + palette.TEXT) for cell in line.cells]
+        body = line.indent + line.width
+        drawn.append(Segment(" " * max(0, layout.width - body), base))
+        strip = Strip(drawn, max(layout.width, body))
+        column = min(column, strip.cell_length - 1)
+        before, caret, after = strip.divide([column, column + 1, strip.cell_length])
+        segments += [*before, *caret.apply_style(palette.CURSOR), *after]
+        segments.append(Segment("‹" if line.base == 1 else " ", base + palette.KEY))
+        return Strip(segments, strip.cell_length + 2)
+
+    def _picks(self, character: str | None) -> bool:
+        if self.task is None or not self.task.digits or self.edit.text or not character:
+            return False
+        return character.isdecimal() and 0 < int(character) <= min(9, len(self.choices))
+
+    def _narrow(self) -> None:
+        assert self.task is not None
+        self.choices = self.task.choices(self.edit.text)
+        self.cursor = 0
+        self.echo, self.wrong = "", False
+        if self.task.read is not None and self.edit.text:
+            try:
+                self.echo = "= " + self.task.read(self.edit.text)
+            except CoderError as error:
+                self.echo, self.wrong = f"{error.message} {error.hint}", True
+        elif self.choices and self.choices[0].help:
+            self.echo = self.choices[0].help
+        self.refresh()
+
+    def _accept(self) -> None:
+        assert self.task is not None
+        if self.choices:
+            chosen: Choice | str = self.choices[min(self.cursor, len(self.choices) - 1)]
+        elif self.task.read is not None and self.edit.text and not self.wrong:
+            chosen = self.edit.text
+        else:
+            self.app.bell()
+            return
+        task = self.task
+        self._close()
+        task.accept(chosen)
+
+    def _close(self) -> None:
+        self.task = None
+        self.set_class(False, "open")
+        self.post_message(self.Closed())

@@ -1,0 +1,62 @@
+"""The record's lines: one row per field, and the line of events above them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from coder.codebook.schema import Codebook
+from coder.codebook.validate import Problem
+from coder.codebook.values import show
+from coder.model import Coding
+from coder.service.form import SIGNS, FormRow
+from coder.tui import palette
+from coder.tui.widgets.rows import Column, Row
+
+_STYLES = {
+    "set": palette.TEXT,
+    "proposed": palette.PROPOSED,
+    "empty": palette.DIM,
+    "not_stated": palette.TEXT,
+    "wrong": palette.WRONG,
+}
+ARTICLE_TAB = "◈"
+"""Stands for the article's own fields among the numbers of events."""
+
+
+def record_row(row: FormRow, lang: str) -> Row:
+    """State sign, the field's letter, its label, its value or what is wrong, and how much evidence."""
+    text = row.text
+    if row.problem is not None and row.state == "wrong":
+        text = f"{text} ‹{row.problem.message.of(lang)}›"
+    elif row.state == "empty" and row.field.required:
+        text = "…"
+    style = _STYLES[row.state]
+    label_style = palette.TITLE if row.field.required else palette.TEXT
+    evidence = f"×{len(row.answer.evidence)}" if row.answer.evidence else ""
+    return (
+        Column(f" {SIGNS[row.state]}", 3, style),
+        Column(row.field.key or "", 2, palette.KEY),
+        Column(row.field.label.of(lang), 20, label_style),
+        Column(text, 0, style),
+        Column(evidence, 3, palette.DIM),
+    )
+
+
+def tabs(
+    coding: Coding, event_id: str, problems: Sequence[Problem], codebook: Codebook, lang: str
+) -> tuple[Column, ...]:
+    """All events by number, `!` where one has an error, the current one in brackets with its type."""
+    wrong = {p.event_id or "" for p in problems if p.severity == "error"}
+    names = []
+    for each, name in (("", ARTICLE_TAB), *((e.id, e.id.removeprefix("e")) for e in coding.events)):
+        name += "!" if each in wrong else ""
+        names.append(f"[{name}]" if each == event_id else name)
+    event = coding.event(event_id)
+    title = ""
+    if event is not None:
+        answer = event.answer("event_type")
+        title = (
+            show(codebook.event_field("event_type"), answer.value, codebook, lang) if answer.coded else "…"
+        )
+    line = f" {' '.join(names)} "
+    return Column(line, len(line), palette.KEY), Column(title, 0, palette.TITLE)
