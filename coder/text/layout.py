@@ -113,17 +113,15 @@ class Layout:
 
     def line(self, index: int) -> Line:
         """One line; raises IndexError if there is none of that number."""
-        while index >= len(self._starts) and not self._done:
-            self._next_paragraph()
-        if not 0 <= index < len(self._starts):
-            raise IndexError(f"no line {index}")
         if index not in self._lines:
-            self._lines[index] = self._make_line(index)
+            self._lines[index] = self._make_line(index, self.paragraph_of(index))
         return self._lines[index]
 
     def paragraph_of(self, line: int) -> int:
-        """The number of the paragraph that a line belongs to."""
-        return self.line(line).paragraph
+        """The number of the paragraph that a line belongs to; raises IndexError if there is no such line."""
+        if not 0 <= line <= self._last_line(line):
+            raise IndexError(f"no line {line}")
+        return bisect_right(self._first_lines, line) - 1
 
     def locate(self, offset: int) -> tuple[int, int]:
         """The line and column of the cell that shows a code point.
@@ -147,7 +145,7 @@ class Layout:
         Beside the end of a paragraph's last line it is the offset after its last character; beside any other
         line the nearest cell counts.
         """
-        there = self.line(max(0, min(line, self.count - 1)))
+        there = self.line(max(0, min(line, self._last_line(line))))
         cell = there.cell_at(column)
         if cell is not None:
             return cell.start
@@ -156,6 +154,12 @@ class Layout:
         if not there.cells or (is_after and there.end == paragraph.stop):
             return min(paragraph.end, there.end)
         return there.cells[0 if column < there.indent else -1].start
+
+    def _last_line(self, wanted: int) -> int:
+        """The number of the last line, or of one from wanted on."""
+        while wanted >= len(self._starts) and not self._done:
+            self._next_paragraph()
+        return len(self._starts) - 1
 
     def _paragraphs_end(self) -> int:
         return self._paragraphs[-1].stop if self._paragraphs else 0
@@ -170,8 +174,7 @@ class Layout:
         self._first_lines.append(len(self._starts))
         self._starts += [start + at for at in paragraph.line_starts(self.width, self.tab)]
 
-    def _make_line(self, index: int) -> Line:
-        number = bisect_right(self._first_lines, index) - 1
+    def _make_line(self, index: int, number: int) -> Line:
         paragraph = self._paragraphs[number]
         start = self._starts[index]
         is_last = index + 1 == len(self._starts) or self._starts[index + 1] >= paragraph.stop

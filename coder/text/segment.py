@@ -27,7 +27,8 @@ Unit: TypeAlias = Literal["word", "clitic", "letter"]
 # quotation marks, brackets and what may stand inside a number or word are themselves, all else is #.
 _WORD = re.compile("u+|a[amj]*|0++(?:[.,/:-]0++)*+(?![wm])|[w0][w0mj]*(?:['@.-][w0mj]+)*")
 _STOP = re.compile("""[.?]+["')]*(?=_|$)|(?<=[am][am][am])[.?](?=a)""")
-_INITIALS = re.compile(r"(?:^|[^awm0])[aw]m*(?:\.[aw]m*)*\.$")
+_INITIALS = re.compile(r"(?<![awm0])[aw]m*(?:\.[aw]m*)*\.$")
+_LONGEST_ABBREVIATION = 24
 _LIST_NUMBER = re.compile(r"_*0+\.$")
 _TITLES = re.compile(
     r"\b(?:dr|mr|mrs|ms|prof|gen|col|lt|maj|capt|sgt|st|jr|sr|no|vs|etc|inc|ltd|co|fig|vol|pp|"
@@ -101,10 +102,11 @@ def _stops(line: str) -> Iterator[int]:
     start = 0
     for stop in _STOP.finditer(kinds):
         end = stop.end()
+        near = max(start, end - _LONGEST_ABBREVIATION)
         is_abbreviation = stop[0] == "." and (
-            _INITIALS.search(kinds[start:end])
-            or _LIST_NUMBER.fullmatch(kinds[start:end])
-            or _TITLES.search(line[start:end])
+            _INITIALS.search(kinds, near, end)
+            or _LIST_NUMBER.fullmatch(kinds, start, end)
+            or _TITLES.search(line, near, end)
         )
         if not is_abbreviation:
             yield end

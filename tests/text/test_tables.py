@@ -1,0 +1,53 @@
+"""The generated Unicode data against its sources and against what Python knows."""
+
+from __future__ import annotations
+
+import lzma
+import unicodedata
+from pathlib import Path
+
+from coder.text import tables
+
+ARABIC_SHAPING = Path(__file__).parents[1] / "data" / "unicode" / "ArabicShaping.txt.xz"
+
+
+def test_joining_types_are_those_of_the_file():
+    with lzma.open(ARABIC_SHAPING, "rt", encoding="utf-8") as file:
+        lines = file.read().splitlines()
+    assert lines[0] == f"# ArabicShaping-{tables.UNICODE_VERSION}.txt"
+    rows = [line.partition("#")[0].split(";") for line in lines]
+    listed = {int(row[0], 16): row[2].strip() for row in rows if len(row) > 2}
+    assert listed
+    for code_point in range(0x110000):
+        assert tables.JOINING_TYPE.value(code_point) == listed.get(code_point, "-")
+
+
+def test_brackets_pair_up_and_are_mirrored():
+    for opening, closing in tables.BRACKETS.items():
+        assert tables.BIDI_CLASS.value(opening) == "(" and tables.BIDI_CLASS.value(closing) == ")"
+        assert tables.MIRRORS[opening] == closing and tables.MIRRORS[closing] == opening
+        assert (unicodedata.category(chr(opening)), unicodedata.category(chr(closing))) == ("Ps", "Pe")
+    codes = [tables.BIDI_CLASS.value(code_point) for code_point in range(0x110000)]
+    assert codes.count("(") == codes.count(")") == len(tables.BRACKETS)
+
+
+def test_mirrored_characters_are_mirrored_for_python_too():
+    assert all(unicodedata.mirrored(chr(character)) for character in tables.MIRRORS)
+    assert all(tables.MIRRORS[mirror] == character for character, mirror in tables.MIRRORS.items())
+
+
+def test_widths_and_classes_of_letters_are_those_python_knows():
+    # These blocks have not changed since Unicode 13, so every Python agrees.
+    classes = {"AL": "A", "AN": "N", "NSM": "M", "R": "R", "L": "L", "EN": "E", "BN": "Z", "WS": "W"}
+    for code_point in (*range(0x20, 0x250), *range(0x5D0, 0x5EB), *range(0x620, 0x700)):
+        name = unicodedata.bidirectional(chr(code_point))
+        if name in classes:
+            assert tables.BIDI_CLASS.value(code_point) == classes[name]
+    for code_point in (
+        *range(0x20, 0x7F),
+        *range(0x620, 0x700),
+        *range(0x3041, 0x3097),
+        *range(0x4E00, 0x9FFD),
+    ):
+        is_wide = unicodedata.east_asian_width(chr(code_point)) in "WF"
+        assert (tables.WIDE.value(code_point) == "W") == is_wide
