@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from coder.codebook.schema import Codebook, Field
-from coder.codebook.validate import effective
+from coder.codebook.scope import effective
 from coder.model import Answer, Cluster, Coding, Event, Json
 
 State = Literal["agreed", "differs", "one", "silent"]

@@ -12,8 +12,9 @@ from typing import TypeAlias
 
 from coder.adjudicate.diff import Row, article_rows, cluster_rows, gold_id, same
 from coder.codebook.schema import Codebook
+from coder.codebook.validate import visible, visible_article
 from coder.errors import CoderError
-from coder.model import GOLD, Answer, Cluster, Coding, Decision, Event, Span, Status
+from coder.model import GOLD, Answer, Blank, Cluster, Coding, Decision, Event, Span, Status
 
 ARTICLE = ""
 """Stands for the article itself where a cluster id is asked for."""
@@ -84,8 +85,20 @@ class Adjudication:
                         yield cluster.id, row.field.id
 
     def _open(self, cluster_id: str, row: Row) -> bool:
-        compared = row.field.distance.kind != "none"
-        return compared and row.state != "silent" and self.decided(cluster_id, row.field.id) is None
+        """Whether a field must be decided: compared, answered by somebody, and asked for this gold event.
+
+        What gold asks follows from what is decided: of a field that depends on the event type nothing is
+        open before the type is.
+        """
+        if row.field.distance.kind == "none" or row.state == "silent":
+            return False
+        if self.decided(cluster_id, row.field.id) is not None:
+            return False
+        if cluster_id == ARTICLE:
+            return row.field.id in visible_article(self.gold, self.codebook)
+        event_id = gold_id(self.cluster(cluster_id))
+        event = self.gold.event(event_id) or Event(event_id)
+        return row.field.id in visible(event, self.gold, self.codebook)
 
 
 def take(
@@ -97,6 +110,11 @@ def take(
     if answer is None:
         raise CoderError(
             f"{coder} does not have this event.", hint="Take another coder's value, or reject it."
+        )
+    if answer.blank is Blank.NOT_APPLICABLE:
+        raise CoderError(
+            f"For {coder} the field does not apply.",
+            hint="Decide the fields it depends on; it then goes by itself.",
         )
     givers = [c for c in state.coders if c in row.answers and _says_same(row, c, coder)]
     if not reason and row.state == "agreed":
@@ -127,7 +145,8 @@ def accept_agreed(state: Adjudication, cluster_id: str | None = None, *, by: str
         if each != ARTICLE and state.cluster(each).rejected:
             continue
         for row in state.rows(each):
-            if row.state == "agreed" and state.decided(each, row.field.id) is None:
+            applies = any(a.blank is not Blank.NOT_APPLICABLE for a in row.answers.values())
+            if row.state == "agreed" and applies and state.decided(each, row.field.id) is None:
                 givers = [c for c in state.coders if c in row.answers]
                 state = _put(state, each, row.field.id, _merged(row, givers), givers, by=by, reason=AGREED)
     return state

@@ -47,8 +47,9 @@ def print_study(found: Study, out: Output) -> None:
     matches = sum(pair.matches for pair in events.pairs)
     out.line(f"{len(found.articles)} articles, {len(found.coders)} coders; events: {counts}")
     out.line(
-        f"events found: F1 {score_words(events.f1)} ({matches} matches), 95 % {interval_words(events.interval)};"
-        f" by chance {score_words(events.chance)}, corrected {score_words(events.corrected)}"
+        f"events found: F1 {score_words(events.f1)} ({matches} matches), "
+        f"95 % {interval_words(events.interval)}; "
+        f"by chance {score_words(events.chance)}, corrected {score_words(events.corrected)}"
     )
     by_threshold = ", ".join(f"{t:g}: {score_words(s)}" for t, s in events.by_threshold.items())
     out.line(f"F1 by alignment threshold: {by_threshold}")

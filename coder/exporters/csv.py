@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import BinaryIO
 
 from coder.codebook.schema import Field
-from coder.codebook.validate import effective
+from coder.codebook.scope import effective
 from coder.exporters.writer import Dataset, quoted
 from coder.model import MISSING, Answer, Coding, Json
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-from coder.codebook.validate import effective
+from coder.codebook.scope import effective
 from coder.exporters.writer import Dataset, quoted
 from coder.model import Answer, Coding, Json
 from coder.native import to_line

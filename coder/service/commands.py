@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from coder.codebook.schema import Codebook, Field
-from coder.codebook.validate import settle
+from coder.codebook.settle import settle
 from coder.errors import CoderError
 from coder.model import Answer, Article, Blank, Candidate, Coding, Decision, Event, Json, Span
 from coder.service.filling import value_for

@@ -110,7 +110,7 @@ class ReviewSession:
 
     def _write(self, before: resolve.Stored, after: resolve.Stored, what: str) -> None:
         with self.project.store.begin(self.supervisor) as work:
-            work.save_gold(before, after, what)
+            work.save_gold(before, after, what, self.article.id)
 
 
 def _state(project: Project, queries: Queries, article_id: str) -> Adjudication | None:

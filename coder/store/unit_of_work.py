@@ -151,13 +151,14 @@ class Work:
     def save_gold(
         self,
         before: tuple[Coding | None, Sequence[Cluster]],
-        after: tuple[Coding, Sequence[Cluster]],
+        after: tuple[Coding | None, Sequence[Cluster]],
         what: str,
+        article: str,
     ) -> None:
         """An article's gold coding and clusters as they were and as they are now, as one change."""
         old = convert.coding_rows(before[0]) | convert.cluster_rows(before[1])
         new = convert.coding_rows(after[0]) | convert.cluster_rows(after[1])
-        self.record(f"gold:{after[0].article}", what, old, new)
+        self.record(f"gold:{article}", what, old, new)
 
     def replace_candidates(self, article: str, candidates: Sequence[Candidate], suggester: str) -> None:
         """The suggester's candidates of one article in place of those it had (not journaled)."""

@@ -64,22 +64,14 @@ class CodingScreen(Screen[None]):
         self.rtl = self.lang == "ar"
         self.started = monotonic()
         self.codebook = project.codebook
-        self.handlers = {"article": ArticleKeys(self), "draw": DrawKeys(self), "form": FormKeys(self)}
+        self.draw = DrawKeys(self)
+        self.record = FormKeys(self)
+        self.handlers: dict[str, ArticleKeys | DrawKeys | FormKeys] = {
+            "article": ArticleKeys(self),
+            "draw": self.draw,
+            "form": self.record,
+        }
         self._take_up(article)
-
-    @property
-    def draw(self) -> DrawKeys:
-        """The span that is being drawn, if any."""
-        handler = self.handlers["draw"]
-        assert isinstance(handler, DrawKeys)
-        return handler
-
-    @property
-    def record(self) -> FormKeys:
-        """The record's cursor and keys."""
-        handler = self.handlers["form"]
-        assert isinstance(handler, FormKeys)
-        return handler
 
     # ---------------------------------------------------------------- composing
     def compose(self) -> ComposeResult:
@@ -237,7 +229,7 @@ class CodingScreen(Screen[None]):
     # ---------------------------------------------------------------- keys
     def scopes(self) -> tuple[str, ...]:
         """Where the keys work now, the nearest first."""
-        if self.chooser.task is not None:
+        if self.chooser.asked is not None:
             return ("choose",)
         if self.draw.selection is not None:
             return ("draw", "any")

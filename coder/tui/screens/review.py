@@ -214,7 +214,7 @@ class ReviewScreen(Screen[None]):
     def show_footer(self) -> None:
         """The keys that work now."""
         columns = footer_columns(self.scopes(), self.lang, self.size.width)
-        if self.session is not None and self.chooser.task is None:
+        if self.session is not None and self.chooser.asked is None:
             coders = " ".join(f"{i}={c}" for i, c in enumerate(self.work.state.coders, start=1))
             columns = (Column(f" {coders} ", len(coders) + 2, palette.KEY), *columns)
             while sum(c.width for c in columns) > self.size.width and len(columns) > 1:
@@ -224,7 +224,7 @@ class ReviewScreen(Screen[None]):
     # ---------------------------------------------------------------- keys
     def scopes(self) -> tuple[str, ...]:
         """Where the keys work now."""
-        if self.chooser.task is not None:
+        if self.chooser.asked is not None:
             return ("choose",)
         return ("grid", "any") if self.session is not None else ("queue", "any")
 

@@ -51,7 +51,7 @@ class Chooser(Widget, can_focus=True):
     def __init__(self, *, rtl: bool, id: str | None = None) -> None:
         super().__init__(id=id)
         self.rtl = rtl
-        self.task: Task | None = None
+        self.asked: Task | None = None
         self.edit = LineEdit()
         self.choices: Sequence[Choice] = ()
         self.cursor = 0
@@ -60,7 +60,7 @@ class Chooser(Widget, can_focus=True):
 
     def open(self, task: Task) -> None:
         """Show a task and take the keyboard."""
-        self.task = task
+        self.asked = task
         self.edit = LineEdit(task.query, len(task.query))
         self.set_class(True, "open")
         self._narrow()
@@ -68,7 +68,7 @@ class Chooser(Widget, can_focus=True):
 
     def on_key(self, event: Key) -> None:
         """Editing keys are the widget's own; all others go to nobody while it is open."""
-        if self.task is None:
+        if self.asked is None:
             return
         event.stop()
         event.prevent_default()
@@ -101,10 +101,10 @@ class Chooser(Widget, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """Title, input, echo, then the choices around the cursor."""
         width, base = self.size.width, palette.BAR
-        if self.task is None:
+        if self.asked is None:
             return Strip.blank(width, base)
         if y == 0:
-            return draw((Column(self.task.title, 0, palette.TITLE),), width, self.rtl, base)
+            return draw((Column(self.asked.title, 0, palette.TITLE),), width, self.rtl, base)
         if y == 1:
             return self._input(width, base)
         if y == 2:
@@ -116,7 +116,7 @@ class Chooser(Widget, can_focus=True):
         if index >= len(self.choices):
             return Strip.blank(width, base)
         choice = self.choices[index]
-        number = f"{index + 1}" if self.task.digits and index < 9 else ""
+        number = f"{index + 1}" if self.asked.digits and index < 9 else ""
         row = (Column(number, 3, palette.KEY), Column(choice.label), Column(choice.id, 24, palette.DIM))
         return draw(row, width, self.rtl, base + palette.CURSOR if index == self.cursor else base)
 
@@ -139,18 +139,18 @@ class Chooser(Widget, can_focus=True):
         return Strip(segments, strip.cell_length + 2)
 
     def _picks(self, character: str | None) -> bool:
-        if self.task is None or not self.task.digits or self.edit.text or not character:
+        if self.asked is None or not self.asked.digits or self.edit.text or not character:
             return False
         return character.isdecimal() and 0 < int(character) <= min(9, len(self.choices))
 
     def _narrow(self) -> None:
-        assert self.task is not None
-        self.choices = self.task.choices(self.edit.text)
+        assert self.asked is not None
+        self.choices = self.asked.choices(self.edit.text)
         self.cursor = 0
         self.echo, self.wrong = "", False
-        if self.task.read is not None and self.edit.text:
+        if self.asked.read is not None and self.edit.text:
             try:
-                self.echo = "= " + self.task.read(self.edit.text)
+                self.echo = "= " + self.asked.read(self.edit.text)
             except CoderError as error:
                 self.echo, self.wrong = f"{error.message} {error.hint}", True
         elif self.choices and self.choices[0].help:
@@ -158,19 +158,19 @@ class Chooser(Widget, can_focus=True):
         self.refresh()
 
     def _accept(self) -> None:
-        assert self.task is not None
+        assert self.asked is not None
         if self.choices:
             chosen: Choice | str = self.choices[min(self.cursor, len(self.choices) - 1)]
-        elif self.task.read is not None and self.edit.text and not self.wrong:
+        elif self.asked.read is not None and self.edit.text and not self.wrong:
             chosen = self.edit.text
         else:
             self.app.bell()
             return
-        task = self.task
+        task = self.asked
         self._close()
         task.accept(chosen)
 
     def _close(self) -> None:
-        self.task = None
+        self.asked = None
         self.set_class(False, "open")
         self.post_message(self.Closed())
