@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from functools import cached_property
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
@@ -334,10 +335,19 @@ class Codebook(Model):
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of the YAML form, for editors: schemas/codebook.schema.json is this, as JSON."""
     schema = Codebook.model_json_schema(by_alias=True)
-    for name in [name for name in schema["$defs"] if hasattr(lexicon, name) and name not in _SHARED]:
-        del schema["$defs"][name]
-    schema["properties"]["lexicon"] = {"type": "string", "description": "The lexicon's file, beside this one."}
-    return schema
+    schema["properties"]["lexicon"] = {
+        "type": "string",
+        "description": "The lexicon's file, beside this one.",
+    }
+    definitions = schema.pop("$defs")
+    used: dict[str, Any] = {}
+    waiting = [schema]
+    while waiting:
+        names = re.findall(r'"#/\$defs/(\w+)"', json.dumps(waiting.pop()))
+        fresh = {name: definitions[name] for name in names if name not in used}
+        used |= fresh
+        waiting += fresh.values()
+    return {**schema, "$defs": dict(sorted(used.items()))}
 
 
 def _walk(node: EventType) -> list[EventType]:

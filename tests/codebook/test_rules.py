@@ -1,0 +1,211 @@
+"""Each rule of the sample codebook, kept by a coding made by hand and broken once on purpose."""
+
+import json
+
+import pytest
+from coding_by_hand import (
+    ABU_KAMAL,
+    AGGREGATE,
+    ARTICLE,
+    MAYADIN,
+    MEETING,
+    NOT_STATED,
+    OTHER,
+    SPANS,
+    STRIKE,
+    THREAT,
+    broken,
+    coded,
+    coding,
+    count,
+    days,
+    event,
+    link,
+    without_evidence,
+)
+
+from coder.codebook.schema import Codebook
+from coder.codebook.validate import problems
+from coder.model import Coding
+
+SIDE = coded(["target_forces"])
+OTHER_DAY = event(STRIKE, "e2", date=days("2023-10-12"))
+TALLY = event(AGGREGATE, "e2", killed=count(3, 3), casualty_side=SIDE)
+
+KEPT = {
+    "a strike": coding(event(STRIKE)),
+    "a tally": coding(event(AGGREGATE)),
+    "a threat": coding(event(THREAT)),
+    "a meeting": coding(event(MEETING)),
+    "nothing relevant": coding(relevance=coded("not_relevant"), relevance_reason=coded(["no_event"])),
+    "a part inside its tally": coding(event(STRIKE, linked_to=link("part_of")), TALLY),
+    "another event with its note": coding(event(OTHER)),
+    "an answer after what it answers": coding(
+        event(STRIKE), event(STRIKE, "e2", date=days("2023-10-12"), linked_to=link("response_to", "e1"))
+    ),
+}
+
+BROKEN = {
+    "R01": coding(event(STRIKE, date=days("2023-10-09", "2023-10-08", "range"))),
+    "R02": coding(event(STRIKE, killed=count(5, 3), casualty_side=SIDE)),
+    "R03": coding(event(STRIKE, injured=count(5, 3), casualty_side=SIDE)),
+    "R04": coding(event(AGGREGATE, site_count=count(5, 3))),
+    "R05": coding(event(AGGREGATE, incident_count=None, strike_count=count(3, 3))),
+    "R06": coding(event(AGGREGATE, incident_count=NOT_STATED)),
+    "R08": coding(event(STRIKE, place=coded([ABU_KAMAL, MAYADIN], "p"))),
+    "R09": coding(event(AGGREGATE, incident_count=count(1, 1))),
+    "R10": coding(event(STRIKE, date=days("2023-12-01"))),
+    "R11": coding(event(THREAT, event_status=coded("occurred"))),
+    "R12": coding(event(STRIKE, event_status=coded("threatened"))),
+    "R13": coding(event(STRIKE, targets=coded(["irgc", "us_forces"], "b"))),
+    "R14": coding(event(STRIKE, date=coded(STRIKE["date"].value, "outside"))),
+    "R15": coding(event(STRIKE, date=coded(STRIKE["date"].value, "furniture"))),
+    "R16": coding(event(STRIKE, initiators=without_evidence(STRIKE["initiators"]))),
+    "R17": coding(event(MEETING, initiators=coded(["usa"], "a"))),
+    "R18": coding(event(OTHER, notes=None)),
+    "R19": coding(
+        event(STRIKE, event_type=coded("drone_attack", "t"), weapons=coded(["uav_attack", "rocket"], "t"))
+    ),
+    "R20": coding(event(STRIKE, weapons=coded(["uav_armed"], "t"))),
+    "R21": coding(event(STRIKE, linked_to=link("response_to")), OTHER_DAY),
+    "R22": coding(event(STRIKE, event_status=coded("planned"))),
+    "R23": coding(
+        event(STRIKE, event_status=coded("attempted_failed"), killed=count(2, 2), casualty_side=SIDE)
+    ),
+    "R24": coding(event(STRIKE, killed=without_evidence(count(0, 0)))),
+    "R25": coding(
+        event(
+            STRIKE,
+            initiators=coded(["unknown_party"], "a"),
+            responsibility=coded(["claimed"]),
+            claimant=coded(["iri"], "a"),
+        )
+    ),
+    "R26": coding(event(STRIKE, initiators=NOT_STATED)),
+    "R27": coding(
+        event(
+            THREAT,
+            event_type=coded("accusation", "t"),
+            event_status=coded("occurred"),
+            about_type=coded("order_demand"),
+        )
+    ),
+    "R28": coding(event(STRIKE, date=days("2023-10-09", "2023-10-10"))),
+    "R29": coding(event(STRIKE, date=days("2023-09-30"), linked_to=link("part_of")), TALLY),
+    "R30": coding(event(STRIKE, linked_to=link("part_of")), event(STRIKE, "e2", place=NOT_STATED)),
+    "R31": coding(event(STRIKE, killed=count(4, 4), casualty_side=SIDE, linked_to=link("part_of")), TALLY),
+    "R32": coding(event(STRIKE), relevance=coded("not_relevant"), relevance_reason=coded(["no_event"])),
+    "R33": coding(),
+    "R34": coding(event(STRIKE), event(STRIKE, "e2", certainty=coded("alleged"))),
+    "R35": coding(event(STRIKE, date=days("2023-10-09", basis="relative")), pub_date=NOT_STATED),
+    "R36": coding(event(STRIKE, certainty=coded("established"))),
+}
+ALSO = {
+    "R05": {"required"},  # what an aggregate must count is required of it anyhow
+    "R24": {"R16"},  # a zero without evidence is a value without evidence, too
+}
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_a_right_coding_has_no_problem(codebook: Codebook, name: str) -> None:
+    assert problems(KEPT[name], codebook, ARTICLE) == []
+
+
+@pytest.mark.parametrize("rule", BROKEN)
+def test_breaking_a_rule_gives_its_message_alone(codebook: Codebook, rule: str) -> None:
+    made = BROKEN[rule]
+    assert broken(codebook, made) == {rule, *ALSO.get(rule, set())}
+    known = next(r for r in codebook.rules if r.id == rule)
+    found = [p for p in problems(made, codebook, ARTICLE) if p.rule == rule]
+    assert all(p.severity == known.severity for p in found)
+    assert all(p.message.ar.startswith(known.message.ar) for p in found)
+    assert all(p.message.en.startswith(known.message.en) for p in found)
+
+
+def test_every_rule_is_broken_once(codebook: Codebook) -> None:
+    assert {*BROKEN, "R07"} == {rule.id for rule in codebook.rules}
+
+
+def test_r07_where_a_single_incident_is_counted_at_all(codebook: Codebook) -> None:
+    """The sample codebook hides the count of a single incident, so that R07 guards other conditions."""
+    data = json.loads(codebook.to_json())
+    for field in data["event_fields"]:
+        if field["id"] == "incident_count":
+            del field["when"]
+    counting = Codebook.from_json(json.dumps(data))
+    assert broken(counting, coding(event(STRIKE, incident_count=count(2, 2)))) == {"R07"}
+    assert broken(counting, coding(event(STRIKE, incident_count=count(1, 1)))) == set()
+    assert broken(codebook, coding(event(STRIKE, incident_count=count(2, 2)))) == set()
+
+
+@pytest.mark.parametrize("counted", ["incident_count", "strike_count", "site_count"])
+def test_r04_looks_at_every_count(codebook: Codebook, counted: str) -> None:
+    made = coding(event(AGGREGATE, **{"incident_count": NOT_STATED, counted: count(5, 3)}))
+    assert broken(codebook, made) == {"R04"}
+
+
+def test_r09_is_content_with_one_count_of_two_or_more(codebook: Codebook) -> None:
+    one_site_hit_often = event(AGGREGATE, site_count=count(1, 1), strike_count=count(8, None))
+    assert broken(codebook, coding(one_site_hit_often)) == set()
+
+
+def test_r16_names_each_field_that_lacks_evidence(codebook: Codebook) -> None:
+    made = coding(
+        event(
+            STRIKE,
+            initiators=without_evidence(STRIKE["initiators"]),
+            place=without_evidence(STRIKE["place"]),
+        )
+    )
+    found = problems(made, codebook, ARTICLE)
+    assert [(p.rule, p.event_id, p.field) for p in found] == [
+        ("R16", "e1", "initiators"),
+        ("R16", "e1", "place"),
+    ]
+    assert found[0].message.en.endswith("(Initiators)")
+    assert found[0].message.ar.endswith("(الفاعل)")
+
+
+def test_r16_asks_no_evidence_of_an_inferred_date_or_of_a_blank(codebook: Codebook) -> None:
+    inferred = without_evidence(days("2023-10-09", basis="inferred"))
+    assert broken(codebook, coding(event(STRIKE, date=inferred))) == set()
+    assert broken(codebook, coding(event(STRIKE, date=without_evidence(days("2023-10-09"))))) == {"R16"}
+    assert broken(codebook, coding(event(STRIKE, place=NOT_STATED))) == set()
+
+
+def test_r14_and_r15_look_at_the_evidence_of_article_fields_too(codebook: Codebook) -> None:
+    for span, rule in (("outside", "R14"), ("furniture", "R15")):
+        made = coding(event(STRIKE), pub_date=coded(days("2023-11-20").value, span))
+        found = [p for p in problems(made, codebook, ARTICLE) if p.rule == rule]
+        assert [(p.event_id, p.field) for p in found] == [(None, "pub_date")]
+
+
+def test_r15_touching_a_line_of_furniture_is_not_lying_in_it(codebook: Codebook) -> None:
+    assert next(s for s in SPANS if s.id == "d").end == ARTICLE.boilerplate[0][0]
+    assert broken(codebook, coding(event(STRIKE))) == set()
+
+
+def test_r23_passes_deaths_that_are_not_coded(codebook: Codebook) -> None:
+    assert broken(codebook, coding(event(STRIKE, event_status=coded("attempted_failed")))) == set()
+
+
+def test_r36_takes_two_sources_a_claim_or_an_official_admission(codebook: Codebook) -> None:
+    def established(**changed) -> Coding:
+        return coding(event(STRIKE, certainty=coded("established"), **changed))
+
+    two = [{"who": "sohr", "kind": "monitor"}, {"who": "north_press", "kind": "media"}]
+    assert broken(codebook, established(source=coded(two))) == set()
+    assert broken(codebook, established(source=coded([{"who": "us_dod", "kind": "official"}]))) == set()
+    claimed = established(responsibility=coded(["claimed"]), claimant=coded(["us_forces"], "a"))
+    assert broken(codebook, claimed) == set()
+
+
+def test_r34_is_said_of_both_records(codebook: Codebook) -> None:
+    found = problems(BROKEN["R34"], codebook, ARTICLE)
+    assert [p.event_id for p in found] == ["e1", "e2"]
+
+
+def test_a_link_is_tested_against_each_record_it_names(codebook: Codebook) -> None:
+    links = coded([{"record": "e2", "relation": "part_of"}, {"record": "e3", "relation": "part_of"}])
+    single = event(STRIKE, "e3", date=days("2023-10-12"))
+    assert broken(codebook, coding(event(STRIKE, linked_to=links), TALLY, single)) == {"R29", "R30"}
