@@ -62,8 +62,8 @@ class Distance(ABC):
                 f"“not stated” has no place on the {self.name} scale.",
                 hint="Leave it out, or use a distance that is bounded by 1.",
             )
-        distances = np.ones((len(values), len(values)))
-        np.fill_diagonal(distances, 0.0)
+        blank = np.array([v is NOT_STATED for v in values], dtype=bool)
+        distances = np.asarray(blank[:, None] != blank[None, :], dtype=np.float64)
         if stated:
             distances[np.ix_(stated, stated)] = self.matrix([values[i] for i in stated])
         return distances
@@ -128,7 +128,9 @@ class Nominal(Distance):
         return label(raw)
 
     def matrix(self, values: Sequence[Any]) -> Floats:
-        return 1.0 - np.eye(len(values))
+        places = {value: place for place, value in enumerate(values)}
+        codes = np.array([places[value] for value in values])
+        return np.asarray(codes[:, None] != codes[None, :], dtype=np.float64)
 
 
 @dataclass(frozen=True)

@@ -99,9 +99,10 @@ class Answered(NamedTuple):
         table = Coincidences.of(self.ratings)
         names = [_name(value, self.field, codebook, self.ratings.distance) for value in table.values]
         rank = {name: place for place, name in enumerate(listed)}
-        order = sorted(range(len(names)), key=lambda i: (rank.get(names[i], len(rank)), names[i]))
-        counts = table.matrix()[order][:, order]
-        return Confusion(self.field.id, tuple(names[i] for i in order), counts, table.n)
+        counts = table.matrix()
+        paired = [i for i in range(len(names)) if counts[i].any()]
+        order = sorted(paired, key=lambda i: (rank.get(names[i], len(rank)), names[i]))
+        return Confusion(self.field.id, tuple(names[i] for i in order), counts[order][:, order], table.n)
 
 
 def _cell(answer: Answer | None, scale: Scale, where: str) -> Json:

@@ -12,6 +12,7 @@ import pytest
 from coder.agreement import align
 from coder.agreement.measures import coded_articles, event_clusters, measured
 from coder.agreement.result import Score
+from coder.agreement.similarity import WEIGHTS
 
 CASES = json.loads((Path(__file__).parents[1] / "data" / "agreement_cases.json").read_text("utf-8"))["cases"]
 
@@ -56,7 +57,7 @@ def test_events_matched(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", having("expected_clusters"))
 def test_events_clustered(case: dict[str, Any]) -> None:
     params = dict(case.get("params", {}))
-    if params.get("field") in align.WEIGHTS:
+    if params.get("field") in WEIGHTS:
         params["exclude_field"] = params["field"]
     found = [
         [member.event for member in cluster]

@@ -1,0 +1,118 @@
+"""Intervals by resampling articles: against scipy, and where there is none."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from coder.agreement.bootstrap import Plan, interval_of, intervals, preferred
+from coder.agreement.coincidence import Coincidences
+from coder.agreement.distance import Floats
+from coder.agreement.ratings import Ratings
+from coder.agreement.reliability import Reliability, minimum, status
+from coder.agreement.result import FEW_ARTICLES, NO_VARIATION, UNDEFINED_REPLICATES, undefined
+
+
+def mean_of(data: Floats):  # type: ignore[no-untyped-def]
+    return lambda weights: weights @ data / weights.sum(axis=1)
+
+
+@pytest.mark.parametrize("method", ["percentile", "bca"])
+def test_scipy_gives_the_same_interval(method: str) -> None:
+    data = np.random.default_rng(5).exponential(size=60)
+    found = intervals(mean_of(data), 60, Plan(B=20_000, seed=1))[method]  # type: ignore[index]
+    other = stats.bootstrap(
+        (data,), np.mean, n_resamples=20_000, method=method, rng=np.random.default_rng(2)
+    ).confidence_interval
+    spread = data.std() / np.sqrt(60)  # bounds of 20,000 replicates scatter by about 2 % of it
+    assert found.lower == pytest.approx(other.low, abs=0.1 * spread)
+    assert found.upper == pytest.approx(other.high, abs=0.1 * spread)
+
+
+def test_same_seed_same_interval_and_the_plan_is_stated() -> None:
+    data = np.arange(30.0)
+    plan = Plan(B=500, seed=7, confidence=0.9)
+    first, again = intervals(mean_of(data), 30, plan), intervals(mean_of(data), 30, plan)
+    assert first == again
+    assert first["bca"] != intervals(mean_of(data), 30, Plan(B=500, seed=8, confidence=0.9))["bca"]
+    found = first["percentile"]
+    assert (found.B, found.seed, found.confidence, found.articles) == (500, 7, 0.9, 30)
+
+
+def test_nineteen_articles_are_too_few_and_twenty_are_not() -> None:
+    assert intervals(mean_of(np.arange(19.0)), 19, Plan())["bca"].reason == FEW_ARTICLES
+    assert intervals(mean_of(np.arange(20.0)), 20, Plan())["bca"].defined
+
+
+def test_replicates_that_miss_the_only_variation_leave_no_interval() -> None:
+    # One of 20 articles holds the only b; a replicate misses it with probability .95^20 = .36 > .05.
+    matrix = [["a"] * 19 + ["b"], ["a"] * 19 + ["b"]]
+    table = Coincidences.of(Ratings.of(matrix, articles=range(20)))
+    found = intervals(table.alphas, table.articles, Plan(B=2000))["percentile"]
+    assert found.reason == UNDEFINED_REPLICATES
+    assert not found.defined
+    assert 0.30 < found.dropped / 2000 < 0.42
+
+
+def test_few_undefined_replicates_are_dropped_and_counted() -> None:
+    # Four of 20 articles hold a b: missed by all four with probability .8^20 = .0115 < .05.
+    matrix = [["a"] * 16 + ["b"] * 4, ["a"] * 15 + ["b"] * 5]
+    table = Coincidences.of(Ratings.of(matrix, articles=range(20)))
+    found = intervals(table.alphas, table.articles, Plan(B=4000))["percentile"]
+    assert found.defined
+    assert 0 < found.dropped < 0.05 * 4000
+
+
+def test_perfect_agreement_has_a_point_for_an_interval() -> None:
+    matrix = [["a", "b"] * 10, ["a", "b"] * 10]
+    table = Coincidences.of(Ratings.of(matrix, articles=range(20)))
+    for found in intervals(table.alphas, table.articles, Plan()).values():
+        assert (found.lower, found.upper) == (1.0, 1.0)
+
+
+def test_whole_articles_move_together() -> None:
+    # Ten units of an article are one draw: making ten copies of each unit cannot narrow the interval much
+    # when the copies lie in the unit's article, and narrows it by about sqrt(10) when they are articles.
+    rng = np.random.default_rng(3)
+    first = rng.integers(2, size=40)
+    second = np.where(rng.random(40) < 0.2, 1 - first, first)
+
+    def width(articles: list[int]) -> float:
+        matrix = [[int(v) for v in row.repeat(10)] for row in (first, second)]
+        table = Coincidences.of(Ratings.of(matrix, articles=articles))
+        found = intervals(table.alphas, table.articles, Plan())["percentile"]
+        assert found.lower is not None and found.upper is not None
+        return found.upper - found.lower
+
+    clustered, apart = width([i // 10 for i in range(400)]), width(list(range(400)))
+    assert clustered / apart == pytest.approx(10**0.5, rel=0.25)
+
+
+def test_articles_without_a_pair_are_not_resampled() -> None:
+    matrix = [["a", "b", "a", None], ["a", "b", "b", "a"]]
+    assert Coincidences.of(Ratings.of(matrix, articles=[0, 0, 5, 7])).articles == 2
+
+
+def test_an_undefined_score_has_no_interval_for_its_own_reason() -> None:
+    found = interval_of(undefined(NO_VARIATION), mean_of(np.arange(30.0)), 30, Plan())
+    assert (found.lower, found.reason) == (None, NO_VARIATION)
+
+
+def test_bca_is_preferred_below_a_hundred_articles() -> None:
+    assert [preferred(n) for n in (20, 99, 100)] == ["bca", "bca", "percentile"]
+
+
+def test_krippendorff_2004_thresholds_apply_to_the_lower_bound() -> None:
+    assert status(0.95, 0.800, 20) is Reliability.RELIABLE
+    assert status(0.95, 0.667, 20) is Reliability.TENTATIVE
+    assert status(0.95, 0.6669, 20) is Reliability.INSUFFICIENT
+    assert status(0.95, None, 20) is Reliability.NO_INTERVAL
+    assert status(0.95, 0.9, 19) is Reliability.FEW_ARTICLES
+    assert status(None, None, 60) is Reliability.UNDEFINED
+
+
+def test_the_weakest_field_speaks_for_all() -> None:
+    assert minimum([0.9, None, -0.2, 0.5]).value == -0.2
+    assert minimum([0.9, None, -0.2, 0.5]).n == 3
+    assert minimum([None]).value is None

@@ -1,0 +1,178 @@
+"""Matching events: laws of the alignment, of clusters and of F1."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coder.agreement.align import THRESHOLD, Member, alignment, clusters, split_parts
+from coder.agreement.event_f1 import chance_event_f1, corrected, pairwise_event_f1
+from coder.agreement.result import FEW_CODERS, NO_PAIRS, Score
+from coder.agreement.similarity import EventView, event_similarity, similarities
+from coder.agreement.spans import joined
+
+FRAGMENTS = st.lists(
+    st.builds(lambda start, size: (start, start + size), st.integers(0, 60), st.integers(1, 30)), max_size=3
+).map(joined)
+DATES = st.none() | st.builds(lambda day, more: (day, day + more), st.integers(1, 12), st.integers(0, 4))
+
+
+def events(prefix: str) -> st.SearchStrategy[list[EventView]]:
+    one = st.builds(
+        EventView,
+        st.just(""),
+        FRAGMENTS,
+        DATES,
+        st.none() | st.sampled_from(["Homs", "Hama"]),
+        st.frozensets(st.sampled_from("pqr"), max_size=2),
+    )
+    return st.lists(one, max_size=6).map(
+        lambda found: [
+            EventView(f"{prefix}{n}", e.evidence, e.date, e.place, e.actors) for n, e in enumerate(found, 1)
+        ]
+    )
+
+
+ARTICLES = st.lists(
+    st.fixed_dictionaries({}, optional={"A": events("a"), "B": events("b"), "C": events("c")}), max_size=4
+)
+
+
+def named(first: list[EventView], second: list[EventView], **how: Any) -> set[tuple[str, str]]:
+    return {(first[i].id, second[j].id) for i, j, _ in alignment(first, second, **how)}
+
+
+@given(events("a"), events("b"))
+def test_similarity_is_symmetric_and_between_0_and_1(first: list[EventView], second: list[EventView]) -> None:
+    table = similarities(first, second)
+    assert (table == similarities(second, first).T).all()
+    assert ((table >= 0) & (table <= 1)).all()
+    for i, a in enumerate(first):
+        for j, b in enumerate(second):
+            assert table[i, j] == (event_similarity(a, b) or 0.0)
+
+
+@given(events("a"), events("b"), st.randoms(use_true_random=False))
+def test_alignment_forgets_order_and_side(
+    first: list[EventView], second: list[EventView], random: Any
+) -> None:
+    expected = named(first, second)
+    assert {(a, b) for b, a in named(second, first)} == expected
+    shuffled, other = list(first), list(second)
+    random.shuffle(shuffled)
+    random.shuffle(other)
+    assert named(shuffled, other) == expected
+
+
+@given(events("a"), events("b"))
+def test_alignment_is_one_to_one_above_the_threshold_and_best(
+    first: list[EventView], second: list[EventView]
+) -> None:
+    matches = alignment(first, second)
+    assert len({m.first for m in matches}) == len({m.second for m in matches}) == len(matches)
+    assert all(m.similarity >= THRESHOLD for m in matches)
+    assert sum(m.similarity for m in matches) == pytest.approx(
+        _best_total(similarities(first, second).tolist())
+    )
+
+
+def _best_total(table: list[list[float]]) -> float:
+    """The greatest total of a one-to-one choice among entries that reach the threshold, by trying all."""
+    if not table:
+        return 0.0
+    head, rest = table[0], table[1:]
+    best = _best_total(rest)
+    for j, weight in enumerate(head):
+        if weight >= THRESHOLD:
+            without = [[*row[:j], 0.0, *row[j + 1 :]] for row in rest]
+            best = max(best, weight + _best_total(without))
+    return best
+
+
+@given(events("a"), events("b"))
+def test_without_shared_evidence_events_with_evidence_never_match(
+    first: list[EventView], second: list[EventView]
+) -> None:
+    for i, j, _ in alignment(first, second):
+        a, b = first[i].evidence, second[j].evidence
+        if a and b:
+            assert any(s < f and t < e for s, e in a for t, f in b)
+
+
+@given(ARTICLES)
+def test_clusters_hold_every_event_once_and_one_per_coder(articles: list[dict[str, list[EventView]]]) -> None:
+    for article in articles:
+        found = clusters(article)
+        members = [m for cluster in found for m in cluster]
+        assert sorted(members) == sorted(Member(e.id, c) for c, held in article.items() for e in held)
+        assert all(len({m.coder for m in cluster}) == len(cluster) for cluster in found)
+
+
+@given(events("a"), events("b"))
+def test_clusters_of_two_coders_are_the_alignment(first: list[EventView], second: list[EventView]) -> None:
+    found = {tuple(m.event for m in c) for c in clusters({"A": first, "B": second}) if len(c) == 2}
+    assert found == named(first, second)
+
+
+@given(ARTICLES)
+def test_an_empty_coding_moves_no_other_cluster(articles: list[dict[str, list[EventView]]]) -> None:
+    for article in articles:
+        assert clusters({**article, "D": []}) == clusters(article)
+
+
+@given(ARTICLES, st.randoms(use_true_random=False))
+def test_f1_forgets_the_order_of_articles_and_coders(
+    articles: list[dict[str, list[EventView]]], random: Any
+) -> None:
+    shuffled = [dict(random.sample(list(article.items()), len(article))) for article in articles]
+    random.shuffle(shuffled)
+    for measure in (pairwise_event_f1, chance_event_f1):
+        expected = measure(articles)
+        found = measure(shuffled)
+        assert found.value == pytest.approx(expected.value)
+        assert (found.n, found.reason) == (expected.n, expected.reason)
+
+
+@given(ARTICLES)
+def test_chance_f1_crosses_every_article_with_every_other(
+    articles: list[dict[str, list[EventView]]],
+) -> None:
+    both = [article for article in articles if "A" in article and "B" in article]
+    crossed = [(t["A"], u["B"]) for t in both for u in both if t is not u]
+    n = sum(len(a) + len(b) for a, b in crossed)
+    hits = sum(len(alignment(a, b)) for a, b in crossed)
+    found = chance_event_f1([{c: t[c] for c in "AB"} for t in both])
+    assert found.value == (pytest.approx(2 * hits / n) if n else None)
+
+
+def test_f1_needs_two_coders_of_one_article() -> None:
+    assert pairwise_event_f1([{"A": []}]).reason == FEW_CODERS
+    assert pairwise_event_f1([{"A": []}, {"B": []}]).reason == NO_PAIRS
+
+
+def test_corrected_f1_sets_chance_to_zero() -> None:
+    assert corrected(Score(0.6, 10), Score(0.2, 90)).value == pytest.approx(0.5)
+    assert corrected(Score(0.2, 10), Score(0.2, 90)).value == 0
+    assert corrected(Score(1.0, 10), Score(1.0, 90)).value is None
+
+
+def test_events_that_share_no_stated_term_have_no_similarity() -> None:
+    a, b = EventView("a", evidence=((0, 5),)), EventView("b", place="Homs")
+    assert event_similarity(a, b) is None
+    assert alignment([a], [b], threshold=0.0) == []
+
+
+def test_a_similarity_at_the_threshold_counts() -> None:
+    # Dice 2 * 40 / 200 = .4 exactly, though .7 * .4 / .7 falls short of it in binary.
+    a, b = EventView("a", ((0, 100),)), EventView("b", ((60, 160),))
+    assert named([a], [b]) == {("a", "b")}
+
+
+def test_a_split_part_has_half_its_evidence_inside_one_event() -> None:
+    whole = EventView("b1", ((0, 100),))
+    parts = [EventView("a1", ((0, 60),)), EventView("a2", ((60, 140),)), EventView("a3", ((98, 140),))]
+    of_first, of_second = split_parts(parts, [whole], alignment(parts, [whole]))
+    assert ([e.id for e in of_first], of_second) == (["a2"], [])

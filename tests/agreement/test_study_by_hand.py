@@ -1,0 +1,370 @@
+"""A study of two small codings whose every figure is worked out beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from coder.agreement.bootstrap import Plan
+from coder.agreement.reliability import Reliability
+from coder.agreement.report import FieldAgreement, PairCount
+from coder.agreement.result import FEW_ARTICLES, NO_PAIRS
+from coder.agreement.scales import place_path
+from coder.agreement.span_agreement import NO_LENGTH
+from coder.agreement.study import Study
+from coder.codebook.load import read_codebook
+from coder.errors import CoderError
+from coder.model import Answer, Blank, Cluster, Coding, Decision, Event, Span
+
+CODEBOOK = read_codebook(Path(__file__).parents[2] / "schemas" / "conflict_events.yaml")
+NOT_STATED = Answer(blank=Blank.NOT_STATED)
+OMAR = {"as_written": "حقل العمر", "place_id": "base_omar", "admin1": "Deir ez-Zor", "country": "SY"}
+GOVERNORATE = {
+    "as_written": "دير الزور",
+    "place_id": "sy_deir_ezzor",
+    "admin1": "Deir ez-Zor",
+    "country": "SY",
+}
+
+
+def day(text: str) -> Answer:
+    return Answer({"start": text, "end": text, "precision": "day", "basis": "absolute"})
+
+
+def span(name: str, kind: str, start: int, end: int, decision: Decision | None = None) -> Span:
+    return Span(name, kind, start, end, "", decision=decision)
+
+
+def sources(*kinds: str) -> Answer:
+    return Answer([{"who": None, "kind": kind} for kind in kinds])
+
+
+def event(name: str, kind: str, evidence: str, **fields: Answer) -> Event:
+    return Event(name, {"event_type": Answer(kind, evidence=(evidence,)), **fields})
+
+
+def coding(
+    article: str, coder: str, spans: tuple[Span, ...] = (), events: tuple[Event, ...] = (), **answers: Any
+):  # type: ignore[no-untyped-def]
+    return Coding(
+        article,
+        f"sha-{article}",
+        CODEBOOK.ref,
+        coder,
+        answers={name: Answer(value) for name, value in answers.items()},
+        spans=spans,
+        events=events,
+    )
+
+
+# t1: amal has two events, basim three; e1 and e2 answer each other. t2: basim alone has an event.
+CODINGS = (
+    coding(
+        "t1",
+        "amal",
+        (
+            span("s1", "trigger", 0, 10),
+            span("s2", "actor", 12, 20),
+            span("s3", "trigger", 40, 50),
+            span("s4", "trigger", 60, 70, Decision.REJECTED),
+            span("s5", "actor", 18, 22),
+        ),
+        (
+            event(
+                "e1",
+                "air_strike",
+                "s1",
+                initiators=Answer(["usa"], evidence=("s2",)),
+                date=day("2024-05-01"),
+                place=Answer([OMAR]),
+                certainty=Answer("reported"),
+                killed=Answer({"min": 3, "max": None}),
+                source=sources("own_reporting", "official"),
+            ),
+            event(
+                "e2",
+                "threat",
+                "s3",
+                initiators=Answer(["iri"]),
+                date=NOT_STATED,
+                place=NOT_STATED,
+                certainty=Answer("alleged"),
+                source=sources("own_reporting"),
+            ),
+        ),
+        relevance="relevant",
+    ),
+    coding(
+        "t1",
+        "basim",
+        (
+            span("s1", "trigger", 0, 10),
+            span("s2", "trigger", 42, 50),
+            span("s3", "trigger", 80, 90, Decision.EDITED),
+        ),
+        (
+            event(
+                "e1",
+                "drone_attack",
+                "s1",
+                initiators=Answer(["usa", "israel"]),
+                date=day("2024-05-04"),
+                place=Answer([GOVERNORATE]),
+                certainty=Answer("alleged"),
+                killed=Answer({"min": 3, "max": 3}),
+                source=sources("official"),
+            ),
+            event(
+                "e2",
+                "threat",
+                "s2",
+                initiators=Answer(["iri"]),
+                date=NOT_STATED,
+                place=NOT_STATED,
+                certainty=NOT_STATED,
+                source=sources("own_reporting"),
+            ),
+            event("e3", "protest", "s3", certainty=Answer("established")),
+        ),
+        relevance="relevant",
+    ),
+    coding("t2", "amal", relevance="not_relevant", relevance_reason=["other_topic"]),
+    coding(
+        "t2",
+        "basim",
+        (span("s1", "trigger", 0, 10),),
+        (event("e1", "air_strike", "s1"),),
+        relevance="relevant",
+    ),
+)
+STUDY = Study.of(CODINGS, CODEBOOK, lengths={"t1": 100, "t2": 50})
+FIELDS = {row.field: row for row in STUDY.fields()}
+
+
+def row(field: str) -> FieldAgreement:
+    return FIELDS[field]
+
+
+def test_events_found() -> None:
+    # e1-e1: evidence 18 and 10 characters, 10 shared: Dice 20/28 = 5/7; 3 days apart: 4/7; places differ;
+    # actors 1 of 2: .7*5/7 + .1*4/7 + 0 + .1/2 = .607. e2-e2: Dice 16/18, same actor: above .8.
+    # F1 = 2*2 / ((2+3) + (0+1)). Chance: amal's t1 against basim's t2, e1 of [0,10) and e1 at Dice 5/7:
+    # one match among 2+1; amal's t2 against basim's t1 none among 0+3: C = 2*1/6. (2/3-1/3)/(2/3) = 1/2.
+    found = STUDY.events()
+    assert found.f1.value == pytest.approx(2 / 3)
+    assert found.f1.n == 6
+    assert found.chance.value == pytest.approx(1 / 3)
+    assert found.corrected.value == pytest.approx(1 / 2)
+    assert found.pairs == (PairCount(("amal", "basim"), 2, 6),)
+    assert found.events == {"amal": 2, "basim": 4}
+    assert (found.articles, found.chance_articles) == (2, 2)
+    assert found.interval.reason == FEW_ARTICLES
+    assert {t: score.value for t, score in found.by_threshold.items()} == pytest.approx(
+        {0.3: 2 / 3, 0.4: 2 / 3, 0.5: 2 / 3}
+    )
+
+
+def test_clusters_are_numbered_by_their_first_evidence() -> None:
+    assert STUDY.clusters("t1") == [
+        Cluster("c1", "t1", (("amal", "e1"), ("basim", "e1"))),
+        Cluster("c2", "t1", (("amal", "e2"), ("basim", "e2"))),
+        Cluster("c3", "t1", (("basim", "e3"),)),
+    ]
+    assert STUDY.clusters("t2") == [Cluster("c1", "t2", (("basim", "e1"),))]
+    with pytest.raises(CoderError, match="Nobody has coded t3"):
+        STUDY.clusters("t3")
+
+
+@pytest.mark.parametrize(
+    ("field", "alpha", "percent"),
+    [
+        # t1 relevant twice, t2 once each way: D_o = 2/4, D_e = 2*3*1/12.
+        ("relevance", 0.0, 1 / 2),
+        # air_strike and drone_attack are siblings at 1/2; threat twice, at 1 from both.
+        # D_o = 2*(1/2)/4; D_e = 2(1/2 + 2 + 2)/12 = 3/4.
+        ("event_type", 2 / 3, 1 / 2),
+        # {usa} and {usa, israel}: 1 - 1/2*2/3 = 2/3; {iri} twice. D_o = 2*(2/3)/4; D_e = 2(2/3+4)/12 = 7/9.
+        ("initiators", 4 / 7, 1 / 2),
+        # 3 days: .1; not stated twice. D_o = .2/4; D_e = 2(.1+4)/12.
+        ("date", 1 - 0.05 * 6 / 4.1, 1 / 2),
+        # SY/Deir ez-Zor/base_omar against SY/Deir ez-Zor: 1 - 4/5; not stated twice.
+        # D_o = .4/4; D_e = 2(.2+4)/12 = .7.
+        ("place", 6 / 7, 1 / 2),
+        # Kinds {own, official} and {official}: 1/2; {own} twice, at 1/2 and 1 from them.
+        # D_o = 2*(1/2)/4; D_e = 2(1/2 + 2*1/2 + 2*1)/12 = 7/12.
+        ("source", 4 / 7, 1 / 2),
+        # Ranks 2 and 3, once each: D_o = D_e = 1.
+        ("certainty", 0.0, 0.0),
+        # 3 or more against exactly 3: (0 + 1)/2, the only pair.
+        ("killed", 0.0, 0.0),
+    ],
+)
+def test_fields(field: str, alpha: float, percent: float) -> None:
+    assert row(field).alpha.value == pytest.approx(alpha, abs=1e-12)
+    assert row(field).percent.value == pytest.approx(percent)
+    assert row(field).interval.reason == FEW_ARTICLES
+    assert row(field).status is Reliability.FEW_ARTICLES
+
+
+@pytest.mark.parametrize(
+    ("field", "level", "units", "pairable", "missing", "not_stated", "not_applicable"),
+    [
+        ("relevance", "article", 2, 2, 0, 0, 0),
+        ("relevance_reason", "article", 2, 0, 0, 0, 3),  # it arises for amal's t2 alone
+        ("genre", "article", 2, 0, 4, 0, 0),
+        ("event_type", "event", 4, 2, 0, 0, 0),
+        ("date", "event", 4, 2, 2, 2, 0),  # basim's e3 and t2 hold none
+        ("certainty", "event", 4, 1, 1, 1, 0),
+        ("killed", "event", 4, 1, 2, 0, 2),  # a threat kills nobody
+    ],
+)
+def test_units_and_blanks(
+    field: str, level: str, units: int, pairable: int, missing: int, not_stated: int, not_applicable: int
+) -> None:
+    found = row(field)
+    assert (found.level, found.units, found.pairable) == (level, units, pairable)
+    assert found.blanks == {"missing": missing, "not_stated": not_stated, "not_applicable": not_applicable}
+
+
+def test_not_stated_has_no_rank_and_the_row_says_so() -> None:
+    assert "not stated leaves" in row("certainty").note
+    assert row("date").note == ""
+
+
+def test_a_field_without_pairs_says_so() -> None:
+    assert row("relevance_reason").alpha.reason == NO_PAIRS
+    assert row("relevance_reason").interval.reason == NO_PAIRS
+    assert row("relevance_reason").status is Reliability.UNDEFINED
+
+
+def test_text_fields_are_not_measured() -> None:
+    assert STUDY.not_measured == ("outlet", "linked_to", "notes")
+    assert not set(STUDY.not_measured) & set(FIELDS)
+    with pytest.raises(CoderError, match="notes is not measured"):
+        STUDY.pairs("notes")
+
+
+def test_two_articles_bear_no_overall_figure() -> None:
+    found = STUDY.overall()
+    assert found.lower.value is None
+    assert dict(found.undefined)["event_type"] == FEW_ARTICLES
+    assert len(found.undefined) == len(FIELDS)
+
+
+def test_table_of_values() -> None:
+    found = STUDY.confusion("event_type")
+    assert found.values == ("air_strike", "drone_attack", "threat")
+    assert found.counts.tolist() == [[0, 1, 0], [1, 0, 0], [0, 0, 2]]
+    assert found.n == 4
+    assert STUDY.confusion("certainty").values == ("reported", "alleged")
+    assert STUDY.confusion("relevance").counts.tolist() == [[2, 1], [1, 0]]
+    with pytest.raises(CoderError, match="no table"):
+        STUDY.confusion("initiators")
+
+
+def test_specific_agreement() -> None:
+    # relevant: 2*1 of 2*1 + 1*1; not relevant: 0 of 1; nobody was unsure.
+    found = STUDY.categories("relevance")
+    assert found["relevant"].value == pytest.approx(2 / 3)
+    assert found["not_relevant"].value == 0
+    assert found["unsure"].value is None
+
+
+def test_pairs_of_coders() -> None:
+    [pair] = STUDY.pairs("event_type")
+    assert pair.coders == ("amal", "basim")
+    assert (pair.pairable, pair.percent.value) == (2, 1 / 2)
+    assert pair.alpha.value == pytest.approx(2 / 3)
+
+
+def test_spans() -> None:
+    found = {row.kind: row for row in STUDY.spans()}
+    assert list(found) == ["", "trigger", "actor"]
+    # Triggers: amal [0,10) [40,50), the rejected one does not count; basim [0,10) [42,50) [80,90), t2 [0,10).
+    assert found["trigger"].exact.value == pytest.approx(2 * 1 / 6)
+    assert found["trigger"].relaxed.value == pytest.approx(2 * 2 / 6)
+    # Over 2*150 places: marked 20+38 = 58, of which 18 by both; unlike 2+20, both ways 44. q: 10^2+10^2 and
+    # 10^2+8^2+10^2+10^2 marked, 242 in gaps. D_e = 300*2*58*242 / (300^2 - 564 - 242).
+    assert found["trigger"].u_alpha.value == pytest.approx(1 - 44 * 89194 / (300 * 2 * 58 * 242))
+    # Actors: amal [12,20) and [18,22), joined [12,22) for unitizing; basim none.
+    assert found["actor"].exact.value == 0
+    assert found["actor"].exact.n == 2
+    assert found["actor"].u_alpha.value == pytest.approx(1 - 20 * 89610 / (300 * 2 * 10 * 290))
+    # All kinds: one exact and two relaxed hits among 4 + 4; marked 30+38, both 18, unlike 64.
+    assert found[""].exact.value == pytest.approx(2 * 1 / 8)
+    assert found[""].relaxed.value == pytest.approx(2 * 2 / 8)
+    assert found[""].u_alpha.value == pytest.approx(1 - 64 * 89104 / (300 * 2 * 68 * 232))
+    assert found[""].u_alpha_interval.reason == FEW_ARTICLES
+
+
+def test_unitizing_alpha_needs_the_length_of_every_text() -> None:
+    found = Study.of(CODINGS, CODEBOOK, lengths={"t1": 100}).spans()
+    assert {row.u_alpha.reason for row in found} == {NO_LENGTH}
+    assert found[0].exact.value == pytest.approx(1 / 4)
+
+
+def test_a_field_does_not_choose_the_pairs_that_agree_on_it() -> None:
+    # With the date e1 would go with e2 (.7*.96 + .1 against .7); without it e1 with e1, and no date agrees:
+    # two dates 19 days apart, two of each: D_o = 19/30, D_e = 2*4*(19/30)/12, alpha = 1 - 3/2.
+    def events(first: str, second: str) -> tuple[Event, ...]:
+        return (
+            event("e1", "threat", "s1", date=day(first)),
+            event("e2", "threat", "s2", date=day(second)),
+        )
+
+    spans = (span("s1", "trigger", 0, 100), span("s2", "trigger", 4, 104))
+    study = Study.of(
+        [
+            coding("t1", "amal", spans, events("2024-01-01", "2024-01-20")),
+            coding("t1", "basim", spans, events("2024-01-20", "2024-01-01")),
+        ],
+        CODEBOOK,
+    )
+    assert study.clusters("t1")[0].members == (("amal", "e1"), ("basim", "e2"))
+    dates = next(row for row in study.fields() if row.field == "date")
+    assert dates.alpha.value == pytest.approx(-1 / 2)
+
+
+def test_a_proposal_is_not_yet_an_answer() -> None:
+    proposed = Answer("relevant", proposed=True)
+    first = coding("t1", "amal", relevance="relevant")
+    second = coding("t1", "basim").with_answer("relevance", proposed)
+    found = next(row for row in Study.of([first, second], CODEBOOK).fields() if row.field == "relevance")
+    assert (found.pairable, found.blanks["missing"]) == (0, 1)
+
+
+def test_an_article_of_one_coder_is_in_no_comparison() -> None:
+    study = Study.of([*CODINGS, coding("t3", "amal", relevance="relevant")], CODEBOOK)
+    found = next(row for row in study.fields() if row.field == "relevance")
+    assert (found.units, found.pairable) == (3, 2)
+    assert found.alpha == row("relevance").alpha
+    assert study.events().f1 == STUDY.events().f1
+
+
+def test_places_end_at_the_level_they_stand_for() -> None:
+    path = ("country", "admin1", "place_id")
+    assert place_path(OMAR, path, CODEBOOK) == ["SY", "Deir ez-Zor", "base_omar"]
+    assert place_path(GOVERNORATE, path, CODEBOOK) == ["SY", "Deir ez-Zor"]
+    assert place_path({"as_written": "العراق", "place_id": "iq", "country": "IQ"}, path, CODEBOOK) == ["IQ"]
+    assert place_path({"as_written": "قرية"}, path, CODEBOOK) == ["=قريه"]
+
+
+def test_what_cannot_be_compared_is_refused() -> None:
+    with pytest.raises(CoderError, match="two codings"):
+        Study.of([CODINGS[0], CODINGS[0]], CODEBOOK)
+    other_text = Coding("t1", "another", CODEBOOK.ref, "basim")
+    with pytest.raises(CoderError, match="different texts"):
+        Study.of([CODINGS[0], other_text], CODEBOOK)
+    odd = coding("t1", "basim", events=(event("e1", "threat", "", certainty=Answer("sure")),))
+    with pytest.raises(CoderError, match="no value of certainty") as caught:
+        Study.of([CODINGS[0], odd], CODEBOOK).fields()
+    assert caught.value.where == "t1/basim, certainty"
+
+
+def test_no_codings_give_no_figures() -> None:
+    study = Study.of([], CODEBOOK, plan=Plan(B=10))
+    assert study.events().f1.value is None
+    assert all(row.alpha.value is None for row in study.fields())
+    assert study.spans() == []
