@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import groupby
 
+from coder.text.lookup import Lookup
 from coder.text.tables import BIDI_CLASS, BRACKETS, MIRRORS
 
 MAX_DEPTH = 125
@@ -25,6 +26,7 @@ _LEVEL_RUN = re.compile(rb"(.)\1*", re.DOTALL)
 _RESET = b"WZlrxyqijfd"
 _OVERRIDE = {side: bytes(Z if code == Z else side for code in range(256)) for side in (L, R)}
 _NEUTRAL = bytes.maketrans(b"STCWGBijfd", b"OOOOOOOOOO")
+_CODES = Lookup(lambda character: BIDI_CLASS.value(ord(character)))
 _CANONICAL = {0x2329: 0x3008, 0x232A: 0x3009}
 
 
@@ -119,20 +121,7 @@ def mirrored(glyph: str, level: int) -> str:
 
 def classes_of(text: str) -> bytes:
     """One class code per code point."""
-    return text.translate(_codes()).encode("ascii")
-
-
-class _Codes(dict[int, str]):
-    """Code point → class code, filled as characters are met."""
-
-    def __missing__(self, code_point: int) -> str:
-        code = self[code_point] = BIDI_CLASS.value(code_point)
-        return code
-
-
-@cache
-def _codes() -> _Codes:
-    return _Codes()
+    return text.translate(_CODES).encode("ascii")
 
 
 # --- X1 to X10: explicit levels ---------------------------------------------------------------------

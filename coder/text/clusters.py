@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
 from typing import NamedTuple, TypeAlias
 
+from coder.text.lookup import Lookup
 from coder.text.tables import PICTOGRAPHIC, WIDE
 
 DOTTED_CIRCLE = "\u25cc"
@@ -27,11 +27,9 @@ _CELLS = str.maketrans("12dpPeRshtcmvkzjn", "\1\2\1\1\2\2\1\1\1\1\1\0\0\0\0\0\0"
 _EMOJI = re.compile("RR[mvkzj]*|dv?k|[pPe]e?[mvkz]*(?:j+[pPe]e?[mvkz]*)*")
 _EMOJI_KINDS = re.compile("[Revjk]")
 _ORPHANED_MARK = re.compile("(?:^|[shtcn])[zj]*([mvk])")
-_CONTINUED = frozenset("mvkzj")
 _NO_BREAK_SPACES = "\u00a0\u2007\u202f"
-_VISIBLE_FORMATS = frozenset(
-    "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
-)
+VISIBLE_FORMATS = "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
+"""Format characters that have a shape of their own, though terminals take them for invisible."""
 _FILLERS = frozenset("\u115f\u3164\uffa0")
 _JAMO_VOWELS_AND_FINALS = (range(0x1160, 0x1200), range(0xD7B0, 0xD800))
 
@@ -51,20 +49,18 @@ class Cluster(NamedTuple):
     width: int
 
 
-def clusters(text: str, tab: int = 1) -> list[Cluster]:
+def clusters(text: str) -> list[Cluster]:
     """The clusters of a text: every code point is in exactly one.
 
     Invisible characters belong to the cluster before them, at the start of a paragraph to the one after.
-    A paragraph separator is a cluster of width 0. tab: the width of a tab, which `layout` knows better.
+    A paragraph separator is a cluster of width 0, a tab one of width 1 (its width on a line is `layout`'s).
     """
     found: list[Cluster] = []
     start = 0
     for separator in (*SEPARATORS.finditer(text), None):
         end = separator.start() if separator else len(text)
-        kinds = kinds_of(text[start:end])
-        cells = advances(kinds)
-        for first, at, last in places(cells):
-            found.append(Cluster(start + first, start + last, tab if kinds[at] == "t" else cells[at]))
+        cells = advances(kinds_of(text[start:end]))
+        found += [Cluster(start + first, start + last, cells[at]) for first, at, last in places(cells)]
         if separator:
             found.append(Cluster(*separator.span(), 0))
             start = separator.end()
@@ -85,7 +81,7 @@ def places(cells: bytes | bytearray, start: int = 0, end: int | None = None) -> 
 
 def kinds_of(text: str) -> str:
     """One letter per code point that says what it is to a cluster."""
-    return text.translate(_kinds())
+    return text.translate(_KINDS)
 
 
 def advances(kinds: str) -> bytearray:
@@ -99,19 +95,6 @@ def advances(kinds: str) -> bytearray:
     for mark in _ORPHANED_MARK.finditer(kinds):
         cells[mark.start(1)] = 1
     return cells
-
-
-class _Kinds(dict[int, str]):
-    """Code point → kind, filled as characters are met."""
-
-    def __missing__(self, code_point: int) -> str:
-        kind = self[code_point] = _kind(chr(code_point))
-        return kind
-
-
-@cache
-def _kinds() -> _Kinds:
-    return _Kinds()
 
 
 def _kind(character: str) -> str:
@@ -138,8 +121,11 @@ def _kind(character: str) -> str:
         return "t" if character == "\t" else "c"
     if category == "Zs":
         return "h" if character in _NO_BREAK_SPACES else "2" if width == "2" else "s"
-    if (category == "Cf" and character not in _VISIBLE_FORMATS) or character in _FILLERS:
+    if (category == "Cf" and character not in VISIBLE_FORMATS) or character in _FILLERS:
         return "z"
     if category[0] == "M" or any(code_point in jamo for jamo in _JAMO_VOWELS_AND_FINALS):
         return "m"
     return width
+
+
+_KINDS = Lookup(_kind)

@@ -10,9 +10,10 @@ from __future__ import annotations
 import unicodedata
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property, partial
+
+from coder.text.lookup import Lookup
 
 _LETTERS = str.maketrans("أإآٱىةؤئگکی", "اااايهويككي")
 _TATWEEL = "\u0640"
@@ -59,7 +60,7 @@ class Folded:
     @cached_property
     def _starts(self) -> array[int]:
         """For each folded character the offset of the stored code point it stems from."""
-        table = _table(self.quotes)
+        table = _FOLDS[self.quotes]
         return array("I", (i for i, c in enumerate(self.stored) for _ in table[ord(c)]))
 
 
@@ -68,36 +69,26 @@ def fold(text: str, *, quotes: bool = False) -> Folded:
 
     quotes: keep quotation marks, which are dropped otherwise.
     """
-    return Folded(text.translate(_table(quotes)), text, quotes)
+    return Folded(text.translate(_FOLDS[quotes]), text, quotes)
 
 
 def fold_key(text: str) -> str:
     """The folded text with white space collapsed, under which a word or phrase is looked up."""
-    return " ".join(text.translate(_table(False)).split())
+    return " ".join(text.translate(_FOLDS[False]).split())
 
 
-class _Table(dict[int, str]):
-    """Code point → what it folds to, filled as characters are met."""
-
-    def __init__(self, quotes: bool) -> None:
-        self.dropped = _INVISIBLE if quotes else _INVISIBLE | _QUOTES
-
-    def __missing__(self, code_point: int) -> str:
-        folded = self[code_point] = "".join(self._fold(chr(code_point)))
-        return folded
-
-    def _fold(self, character: str) -> Iterator[str]:
-        for letter in _letters(character):
-            kept = letter != _TATWEEL and letter not in self.dropped and not _is_arabic_mark(letter)
-            if kept and unicodedata.category(letter) == "Nd" and _is_arabic(letter):
-                yield str(unicodedata.digit(letter))
-            elif kept:
-                yield letter.lower().translate(_LETTERS)
+def _fold(character: str, dropped: frozenset[str]) -> str:
+    return "".join(
+        letter.lower().translate(_LETTERS)
+        for letter in map(_digit, _letters(character))
+        if letter != _TATWEEL and letter not in dropped and not _is_arabic_mark(letter)
+    )
 
 
-@cache
-def _table(quotes: bool) -> _Table:
-    return _Table(quotes)
+def _digit(character: str) -> str:
+    """An Arabic digit as an ASCII one, or the character itself."""
+    is_digit = _is_arabic(character) and unicodedata.category(character) == "Nd"
+    return str(unicodedata.digit(character)) if is_digit else character
 
 
 def _letters(character: str) -> str:
@@ -117,3 +108,10 @@ def _is_arabic_mark(character: str) -> bool:
     if ord(character) in _QURANIC_SIGNS:
         return True
     return _is_arabic(character) and unicodedata.category(character) == "Mn"
+
+
+_FOLDS = {
+    False: Lookup(partial(_fold, dropped=_INVISIBLE | _QUOTES)),
+    True: Lookup(partial(_fold, dropped=_INVISIBLE)),
+}
+"""How each character folds, without and with quotation marks."""

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from coder.text import clusters
+from coder.text.lookup import Lookup
 from coder.text.normalize import fold
 from coder.text.tables import BIDI_CLASS
 
@@ -162,25 +162,12 @@ def _proclitics(letters: str) -> Iterator[int]:
 
 def _kinds_of(text: str) -> str:
     """One character per code point that says what it is to a word or sentence."""
-    kinds = text.translate(_kinds())
+    kinds = text.translate(_KINDS)
     if "://" in text or "www." in text:
         for address in _WEB_ADDRESS.finditer(text):
             start, end = address.span()
             kinds = kinds[:start] + "u" * (end - start) + kinds[end:]
     return kinds
-
-
-class _Kinds(dict[int, str]):
-    """Code point → kind, filled as characters are met."""
-
-    def __missing__(self, code_point: int) -> str:
-        kind = self[code_point] = _kind(chr(code_point))
-        return kind
-
-
-@cache
-def _kinds() -> _Kinds:
-    return _Kinds()
 
 
 def _kind(character: str) -> str:
@@ -196,3 +183,6 @@ def _kind(character: str) -> str:
     if character.isalnum():
         return "a" if BIDI_CLASS.value(ord(character)) in "AR" else "w"
     return "#"
+
+
+_KINDS = Lookup(_kind)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 
 from coder.text import clusters
+from coder.text.lookup import Lookup
 from coder.text.tables import JOINING_TYPE
 
 _QURANIC_MARKS = "\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u08d3-\u08e1\u08e3-\u08ff"
@@ -20,8 +21,7 @@ _LIGATURES = {"آ": "\ufef5", "أ": "\ufef7", "إ": "\ufef9", "ا": "\ufefb"}
 _TASHKEEL = re.compile(f"[\u0610-\u061a\u064b-\u0652\u0656-\u065f\u0670{_QURANIC_MARKS}]")
 _SMALL_V = "\u065a"
 _STAND_INS = {"ێ": "ی" + _SMALL_V, "ڵ": "ل" + _SMALL_V, "ە": "ه"}
-_SIGNS = "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
-_SUBSTITUTES = dict(zip(_SIGNS, "№§※§§ˆ○܀£¤○№№", strict=True))
+_SUBSTITUTES = dict(zip(clusters.VISIBLE_FORMATS, "№§※§§ˆ○܀£¤○№№", strict=True))
 _CONNECTION = re.compile("[DLC](?=(T*)[DRC])")
 _JOINS_BEFORE, _JOINS_AFTER = 1, 2
 _FORMS = {
@@ -50,7 +50,7 @@ def shape(text: str, places: Sequence[clusters.Place], *, tashkeel: bool = True)
         return []
     first = _neighbour(text, places[0][0], -1)
     last = _neighbour(text, places[-1][2] - 1, 1)
-    types = text[first : last + 1].translate(_joining_types())
+    types = text[first : last + 1].translate(_JOINING_TYPES)
     forms = bytearray(len(types))
     for connection in _CONNECTION.finditer(types):
         forms[connection.start()] |= _JOINS_AFTER
@@ -66,9 +66,8 @@ def shape(text: str, places: Sequence[clusters.Place], *, tashkeel: bool = True)
 
 def _neighbour(text: str, at: int, step: int) -> int:
     """The nearest code point before or after that is not transparent to joining, or the end of the text."""
-    types = _joining_types()
     at += step
-    while 0 < at < len(text) - 1 and types[ord(text[at])] == "T":
+    while 0 < at < len(text) - 1 and _JOINING_TYPES[ord(text[at])] == "T":
         at += step
     return max(0, min(at, len(text) - 1))
 
@@ -142,17 +141,12 @@ def _drawn() -> _Drawn:
     return drawn
 
 
-class _JoiningTypes(dict[int, str]):
-    """Code point → Joining_Type: R, L, D, C, U or T, filled as characters are met."""
-
-    def __missing__(self, code_point: int) -> str:
-        joining = JOINING_TYPE.value(code_point)
-        if joining == "-":
-            joining = "T" if unicodedata.category(chr(code_point)) in ("Mn", "Me", "Cf") else "U"
-        self[code_point] = joining
-        return joining
+def _joining_type(character: str) -> str:
+    """Joining_Type: R, L, D, C, U or T."""
+    joining = JOINING_TYPE.value(ord(character))
+    if joining == "-":
+        return "T" if unicodedata.category(character) in ("Mn", "Me", "Cf") else "U"
+    return joining
 
 
-@cache
-def _joining_types() -> _JoiningTypes:
-    return _JoiningTypes()
+_JOINING_TYPES = Lookup(_joining_type)
