@@ -1,0 +1,127 @@
+"""Actors: lexicon names grown to the whole group, and groups known only by a head noun."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import replace
+
+from coder.model import Json
+from coder.suggest.lexicon import ACTOR
+from coder.suggest.names import GUESS, LIKELY, Name
+from coder.suggest.page import Page, Word
+from coder.suggest.phrase import (
+    first_of_construct,
+    follows,
+    is_definite,
+    is_nisba,
+    is_stop,
+    last_adjective,
+    last_of_allegiance,
+    precedes,
+)
+from coder.suggest.words import bare, heads, nouns, readings, word_set
+
+_PARTS = ("actors", "parts")
+_GROUPS = ("actors", "group_heads")
+_POINTERS = frozenset({"هذه", "تلك", "هذا", "ذلك"})
+
+
+def grown_actor(page: Page, actor: Name, ends: Mapping[int, Name]) -> Name:
+    """An actor with the group's part in front and, if it is unspecific, its allegiance behind.
+
+    ends: index of the first word of each known name → that name.
+    """
+    head, last = page.words[actor.first].text[actor.skipped :], actor.last
+    if bare(head) in word_set("actors", "plural_heads"):
+        last = _last_of_group(page, last, is_definite(head), ends)
+    first, skipped = actor.first, actor.skipped
+    if not skipped and actor.group != "person":
+        first = first_of_construct(page, first, _PARTS)
+        if page.words[first].text == "بقياده":  # led by them: the next word begins the name
+            first += 1
+    if first != actor.first:
+        skipped = next(n for n, w in readings(page.words[first].text) if w in nouns(*_PARTS))
+    return replace(actor, first=first, last=last, skipped=skipped)
+
+
+def headed_groups(page: Page, known: Sequence[Name], ends: Mapping[int, Name]) -> Iterator[Name]:
+    """Groups no lexicon knows: a head noun with identifying adjectives or allegiance."""
+    taken = {i for n in known for i in range(n.first, n.last + 1)}
+    for index, word in enumerate(page.words):
+        if word.is_sign or index in taken or is_stop(word.text):
+            continue
+        for skipped, head in readings(word.text):
+            if group := heads(*_GROUPS).get(head):
+                definite = is_definite(head)
+                last = last_adjective(page, index, definite=definite)
+                last = _last_of_group(page, last, definite, ends)
+                if last > index:
+                    yield Name(ACTOR, index, last, skipped, f"head:{bare(head)}", group=group, score=LIKELY)
+                    yield from _second_nation(page, head, last)
+                break
+
+
+def pointed_groups(page: Page, known: Sequence[Name], triggers: Set[int]) -> Iterator[Name]:
+    """Groups named before and pointed at again beside a trigger: الجماعة، هذه الفصائل، قواتها.
+
+    triggers: indices of words that are triggers.
+    """
+    taken = {i for n in known for i in range(n.first, n.last + 1)}
+    for index, word in enumerate(page.words):
+        if word.is_sign or index in taken:
+            continue
+        for skipped, head in readings(word.text):
+            group = heads(*_GROUPS).get(head) if is_definite(head) else _owned(head)
+            if group not in ("armed_group", "state_military"):
+                continue
+            before = precedes(page, index)
+            pointer = before is not None and before.text in _POINTERS and not skipped
+            first = index - pointer
+            if (is_definite(head) and group == "state_military") or not _beside(page, first, index, triggers):
+                continue
+            yield Name(ACTOR, first, index, 0 if pointer else skipped, "pointed at", group="", score=GUESS)
+            break
+
+
+def actor_value(name: Name, quote: str) -> Json:
+    """The value of an actor field: a list of one id, or of a name with its class; None for a pointer."""
+    if name.ids:
+        return [name.ids[0]]
+    return [{"name": quote, "class": name.group}] if name.group else None
+
+
+def _last_of_group(page: Page, last: int, definite: bool, ends: Mapping[int, Name]) -> int:
+    """The end of an unspecific group: adjectives, then allegiance, then the country of an indefinite one."""
+    last = last_adjective(page, last, definite=definite)
+    grown = last_of_allegiance(page, last, {i: n.last for i, n in ends.items()})
+    if grown > last or definite:
+        return grown
+    word, behind = follows(page, last), ends.get(last + 2)
+    in_country = word is not None and word.text == "في" and behind is not None and behind.group == "country"
+    return behind.last if in_country and behind else last
+
+
+def _second_nation(page: Page, head: str, last: int) -> Iterator[Name]:
+    """The second adjective of a dual: الجيشين الأميركي والإسرائيلي are two armies."""
+    word = follows(page, last)
+    if head.endswith("ين") and word and word.text[0] == "و" and is_nisba(word.text[1:]):
+        yield Name(ACTOR, last + 1, last + 1, 1, "second of two", group="state_military", score=GUESS)
+
+
+def _owned(head: str) -> str | None:
+    """The class of a group noun with a pronoun (قواتها), None for any other word."""
+    for pronoun in ("ها", "هم", "ه"):
+        if head.endswith(pronoun) and (group := heads(*_GROUPS).get(head.removesuffix(pronoun))):
+            return group
+    return None
+
+
+def _beside(page: Page, first: int, last: int, triggers: Set[int]) -> bool:
+    """Whether a trigger stands within two words of the phrase, in its sentence."""
+    sentence = page.words[first].sentence
+    near = (*range(first - 2, first), *range(last + 1, last + 3))
+    return any(i in triggers and _word(page, i).sentence == sentence for i in near)
+
+
+def _word(page: Page, index: int) -> Word:
+    return page.words[max(0, min(index, len(page.words) - 1))]

@@ -1,0 +1,231 @@
+"""Numbers that count something an event field asks for: attacks, blows, sites, killed, injured.
+
+A span covers modifier, number and counted noun; a dual noun is a number by itself. What is counted comes
+from the noun, and for persons from the nearest word for death or injury.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from coder.codebook.lexicon import Lexicon
+from coder.model import Candidate
+from coder.suggest.forms import noun_forms, verb_forms
+from coder.suggest.page import Page
+from coder.suggest.phrase import follows, is_nisba, precedes
+from coder.suggest.quantity import (
+    NumberWords,
+    Quantity,
+    number_words,
+    quantity_at,
+    with_trailing_modifier,
+)
+from coder.suggest.words import bare, readings, words
+from coder.text.normalize import fold_key
+
+NUMBER = "number"
+FIELDS = {
+    "incidents": "incident_count",
+    "strikes": "strike_count",
+    "sites": "site_count",
+    "killed": "killed",
+    "injured": "injured",
+}
+"""What is counted → the event field that the count fits; the origin of a candidate is `number:<what>`."""
+
+_REACH_BACK, _REACH_ON = 12, 8
+"""Words to look back and on for the word that says what befell counted persons."""
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Nouns by what a count of them is, and the words for casualties, in every written form."""
+
+    numbers: NumberWords
+    nouns: Mapping[str, str]
+    duals: Mapping[str, str]
+    casualties: Mapping[str, str]
+
+
+def counted(lexicon: Lexicon) -> Counted:
+    """The counting words of a lexicon, with the general ones."""
+    counters = lexicon.numbers.counters
+    more = words()["counters"]
+    groups = {
+        "persons": (*counters.persons, *words()["persons"]),
+        "sites": (*counters.sites, *more["sites"]),
+        "strikes": (*counters.strikes, *more["strikes"]),
+        "incidents": (*counters.incidents, *more["incidents"]),
+        "injured": _single(counters.injured_words),
+        "killed": _single(counters.killed_words),
+    }
+    nouns: dict[str, str] = {}
+    duals: dict[str, str] = {}
+    for what, listed in groups.items():
+        for noun in listed:
+            nouns |= {form.text: what for form in noun_forms(noun)}
+            duals |= dict.fromkeys(_duals(noun, what), what)
+    casualties = {
+        form.text: what
+        for what, said in (("injured", counters.injured_words), ("killed", counters.killed_words))
+        for word in _single(said)
+        for form in (*noun_forms(word), *verb_forms(word))
+    }
+    return Counted(number_words(lexicon), nouns, duals, casualties)
+
+
+def numbers(page: Page, known: Counted, taken: Iterable[tuple[int, int]]) -> list[Candidate]:
+    """The counts of a page, in order; taken: folded stretches that are dates and hold no counts."""
+    dated = {i for start, stop in taken for i in page.words_in(start, stop)}
+    found: list[tuple[Quantity, str]] = []
+    index = 0
+    while index < len(page.words):
+        count = None if index in dated or page.words[index].is_sign else _count_at(page, index, known, found)
+        if count is None:
+            index += 1
+            continue
+        found.append(count)
+        index = count[0].last + 1
+    return [_candidate(page, quantity, what) for quantity, what in found]
+
+
+def _candidate(page: Page, quantity: Quantity, what: str) -> Candidate:
+    start = page.words[quantity.first].start + quantity.skipped
+    score = 0.9 if quantity.value is not None else 0.5
+    return page.candidate(
+        NUMBER,
+        start,
+        page.words[quantity.last].stop,
+        value=quantity.value,
+        origin=f"number:{what}",
+        score=score,
+    )
+
+
+def _single(listed: Iterable[str]) -> tuple[str, ...]:
+    return tuple(w for w in listed if " " not in w)
+
+
+def _duals(noun: str, what: str) -> Iterator[str]:
+    """The dual forms of a noun; those that are also its sound plural (مقاتلين) are left out."""
+    word = fold_key(noun)
+    if word.endswith(("ات", "ين", "ون", "اء")) or len(word) < 3:
+        return
+    stem = word[:-1] + "ت" if noun.endswith("ة") else word
+    has_sound_plural = what in ("persons", "injured") and (
+        word[0] == "م" or (word[-1] == "ي" and word != "جندي")
+    )
+    for ending in ("ان",) if has_sound_plural else ("ان", "ين"):
+        yield from (stem + ending, "ال" + stem + ending)
+
+
+# ---------------------------------------------------------------- counts
+def _count_at(
+    page: Page, index: int, known: Counted, before: Sequence[tuple[Quantity, str]]
+) -> tuple[Quantity, str] | None:
+    """The count that begins at a word, with what is counted; None if it counts nothing asked for."""
+    quantity = quantity_at(page, index, known.numbers)
+    if quantity is None:
+        return _dual_at(page, index, known)
+    noun = _noun_behind(page, quantity, known)
+    if noun is None:
+        what = _bare_count(page, quantity, known, before)
+        return (quantity, what) if what else None
+    last, what = noun
+    quantity = with_trailing_modifier(page, replace(quantity, last=_last_of_noun(page, last, what, known)))
+    if what == "persons":
+        what = _fate(page, quantity, known)
+    return (quantity, what) if what else None
+
+
+def _dual_at(page: Page, index: int, known: Counted) -> tuple[Quantity, str] | None:
+    """A dual noun, or a noun with واحد behind it."""
+    for skipped, word in readings(page.words[index].text):
+        if what := known.duals.get(word):
+            quantity = Quantity(index, index, skipped, 2, 2)
+            what = _fate(page, quantity, known) if what == "persons" else what
+            return (quantity, what) if what else None
+        following = follows(page, index)
+        if word in known.nouns and following and following.text.removesuffix("ا") in ("واحد", "واحده"):
+            quantity = Quantity(index, index + 1, skipped, 1, 1)
+            what = known.nouns[word]
+            what = _fate(page, quantity, known) if what == "persons" else what
+            return (quantity, what) if what else None
+    return None
+
+
+def _noun_behind(page: Page, quantity: Quantity, known: Counted) -> tuple[int, str] | None:
+    """The index of the counted noun behind a quantity and what a count of it is."""
+    at = quantity.last
+    following = follows(page, at)
+    if following is not None and following.text == "من":
+        at += 1
+        following = follows(page, at)
+    if following is None:
+        return None
+    what = _counted_noun(following.text, known)
+    return (at + 1, what) if what else None
+
+
+def _counted_noun(text: str, known: Counted) -> str | None:
+    """What a noun counts, also with a pronoun behind it (مقراتهم)."""
+    stems = (text, *(text.removesuffix(p) for p in ("ها", "هم", "ه") if text.endswith(p)))
+    return next((known.nouns[s] for s in stems if s in known.nouns), None)
+
+
+def _last_of_noun(page: Page, last: int, what: str, known: Counted) -> int:
+    """The end of the counted noun with a noun joined to it (مقار ونقاط) and its nation (عسكريا أمريكيا)."""
+    word = follows(page, last)
+    if word and word.text[0] == "و" and known.nouns.get(word.text[1:]) == what and what != "persons":
+        return last + 1
+    if word and is_nisba(word.text) and not page.raw(last + 1).endswith("ى"):
+        return last + 1
+    return last
+
+
+def _bare_count(
+    page: Page, quantity: Quantity, known: Counted, before: Sequence[tuple[Quantity, str]]
+) -> str | None:
+    """What a number without a noun counts: what the word in front says, or the number before it did."""
+    front = precedes(page, quantity.first)
+    if front is not None and (what := _casualty(front.text, known)):
+        return what
+    if page.words[min(quantity.first + 1, quantity.last)].text.startswith("عدد"):
+        return _noun_in_front(page, quantity, known)
+    joined = page.words[quantity.first].text[0] == "و" and quantity.skipped
+    behind = follows(page, quantity.last)
+    if joined and before and behind and behind.text in ("في", "اخري", "اخرين"):
+        last, what = before[-1]
+        if page.words[last.last].sentence == page.words[quantity.first].sentence:
+            return what
+    return None
+
+
+def _noun_in_front(page: Page, quantity: Quantity, known: Counted) -> str | None:
+    """What the nearest noun in front counts (غارات … فاق عددها الـ 15)."""
+    for index in range(quantity.first - 1, max(-1, quantity.first - 5), -1):
+        for _, word in readings(page.words[index].text):
+            if word in known.nouns:
+                return known.nouns[word]
+    return None
+
+
+def _fate(page: Page, quantity: Quantity, known: Counted) -> str | None:
+    """Whether counted persons were killed or injured; None if nothing near says either."""
+    sentence = page.words[quantity.first].sentence
+    for index in range(quantity.first - 1, max(-1, quantity.first - 1 - _REACH_BACK), -1):
+        if page.words[index].sentence != sentence:
+            break
+        if what := _casualty(page.words[index].text, known):
+            return what
+    for index in range(quantity.last + 1, min(len(page.words), quantity.last + 1 + _REACH_ON)):
+        if page.words[index].sentence != sentence:
+            break
+        if what := _casualty(page.words[index].text, known):
+            return what
+    return None
+
+
+def _casualty(text: str, known: Counted) -> str | None:
+    return next((known.casualties[w] for _, w in readings(text) if bare(w) and w in known.casualties), None)

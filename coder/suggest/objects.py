@@ -1,0 +1,52 @@
+"""Target objects: nouns for what an act can hit, grown to the phrase that says whose or which.
+
+They are offered where a trigger stands in the same sentence: a base that is only mentioned was not hit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+
+from coder.model import Candidate
+from coder.suggest.lexicon import OBJECT
+from coder.suggest.matcher import Match
+from coder.suggest.names import Name
+from coder.suggest.page import Page
+from coder.suggest.phrase import follows, is_definite, last_adjective
+from coder.suggest.words import word_set
+
+_SCORE = 0.7
+
+
+def objects(
+    page: Page, matches: Sequence[Match], actors: Sequence[Name], places: Sequence[Name], triggers: Set[int]
+) -> list[Candidate]:
+    """The target objects of a page, in order.
+
+    Those inside a place's name are left out. triggers: indices of words that are triggers.
+    """
+    told = {page.words[i].sentence for i in triggers}
+    placed = {i for p in places for i in range(p.first, p.last + 1)}
+    owners = {a.first: a for a in actors if not a.skipped}
+    made: list[Candidate] = []
+    for match in matches:
+        covered = page.words_in(match.start, match.stop)
+        if match.kind != OBJECT or page.words[covered[0]].sentence not in told or covered[0] in placed:
+            continue
+        last = _grown(page, covered[-1], is_definite(page.folded.text[match.start : match.stop]), owners)
+        value = [match.terms[0].id]
+        origin = f"words:{match.terms[0].listed}"
+        stop = page.words[last].stop
+        made.append(page.candidate(OBJECT, match.start, stop, value=value, origin=origin, score=_SCORE))
+    return made
+
+
+def _grown(page: Page, last: int, definite: bool, owners: Mapping[int, Name]) -> int:
+    """The end of the phrase: adjectives, or the owner in construct behind the noun."""
+    if not definite and last + 1 in owners and follows(page, last):
+        return owners[last + 1].last
+    grown = last_adjective(page, last, definite=definite)
+    word = follows(page, grown)
+    if word and not definite and word.text in word_set("common"):
+        return grown + 1
+    return grown

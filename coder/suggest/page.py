@@ -1,0 +1,96 @@
+"""One article as the rules read it: folded text, its words and sentences, and where furniture stands."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from coder.model import Candidate, Json
+from coder.text.normalize import Folded, fold
+from coder.text.segment import sentences
+
+_WORD = re.compile(r"\d+(?:[.,٬٫]\d+)*|[^\W\d_]+|[^\w\s]|_|\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A run of letters, a number, one sign or a line end; start, stop are offsets of the folded text.
+
+    sentence is the number of the sentence the word stands in.
+    """
+
+    text: str
+    start: int
+    stop: int
+    sentence: int
+
+    @property
+    def is_sign(self) -> bool:
+        """Whether this is punctuation or a line end rather than a word or a number."""
+        return not self.text[0].isalnum()
+
+
+@dataclass(frozen=True)
+class Page:
+    """An article's text with its folding; boilerplate in code points of the stored text."""
+
+    text: str
+    boilerplate: tuple[tuple[int, int], ...] = ()
+
+    @cached_property
+    def folded(self) -> Folded:
+        """The text under which everything is matched."""
+        return fold(self.text)
+
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        """All words and signs in order."""
+        begins = [start for start, _ in sentences(self.text)]
+        return tuple(
+            Word(m.group(), m.start(), m.end(), bisect_right(begins, self.folded.span(m.start(), m.end())[0]))
+            for m in _WORD.finditer(self.folded.text)
+        )
+
+    def raw(self, index: int) -> str:
+        """A word as it is stored, with its vowels and letter variants."""
+        word = self.words[index]
+        return self.text[slice(*self.folded.span(word.start, word.stop))]
+
+    def word_at(self, offset: int) -> int:
+        """The index of the word that holds the folded offset, or of the last word before it."""
+        return bisect_right(self._starts, offset) - 1
+
+    def words_in(self, start: int, stop: int) -> range:
+        """The indices of the words that the folded stretch touches."""
+        return range(self.word_at(start), self.word_at(stop - 1) + 1)
+
+    def is_furniture(self, start: int, stop: int) -> bool:
+        """Whether the folded stretch touches boilerplate."""
+        a, b = self.folded.span(start, stop)
+        return any(a < end and begin < b for begin, end in self.boilerplate)
+
+    def candidate(
+        self, kind: str, start: int, stop: int, *, value: Json = None, origin: str, score: float
+    ) -> Candidate:
+        """A candidate without an id over the folded stretch."""
+        a, b = self.folded.span(start, stop)
+        return Candidate("", kind, a, b, self.text[a:b], value, origin, score)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [w.start for w in self.words]
+
+
+def folded_range(page: Page, candidate: Candidate) -> tuple[int, int]:
+    """The folded stretch behind a candidate's code points."""
+    return page.folded.index(candidate.start), page.folded.index(candidate.end)
+
+
+def outside(page: Page, candidates: Iterable[Candidate]) -> list[Candidate]:
+    """The candidates that touch no boilerplate."""
+    return [
+        c for c in candidates if not any(c.start < end and begin < c.end for begin, end in page.boilerplate)
+    ]

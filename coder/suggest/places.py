@@ -1,0 +1,90 @@
+"""Places: gazetteer names with the heads in front of them, and places known only by such a head."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from coder.codebook.lexicon import Lexicon
+from coder.model import Json
+from coder.suggest.lexicon import PLACE
+from coder.suggest.names import GUESS, LIKELY, Name
+from coder.suggest.page import Page
+from coder.suggest.phrase import first_of_construct, follows, is_definite, is_identifying, is_stop
+from coder.suggest.words import bare, heads, nouns, readings, word_set
+
+_NAMING = ("places", "naming")
+_AROUND = ("places", "around")
+_COMPASS = ("places", "compass")
+
+_PRECISION = {
+    "country": "country",
+    "admin1": "admin1",
+    "city": "town",
+    "town": "town",
+    "around": "around_town",
+    "neighbourhood": "exact_site",
+    "site": "exact_site",
+    "base": "exact_site",
+    "airport": "exact_site",
+    "border_crossing": "exact_site",
+}
+"""Place kind → precision of the place field; every other kind is a region."""
+
+
+def grown_place(page: Page, place: Name) -> Name:
+    """A place with the heads in front (ريف، مدينة، شرق) and the adjectives of sites behind."""
+    first, skipped, group = place.first, place.skipped, place.group
+    if not skipped:
+        first = first_of_construct(page, first, _NAMING, _AROUND, _COMPASS)
+    if first != place.first:
+        every = nouns(*_NAMING) | nouns(*_AROUND) | nouns(*_COMPASS)
+        skipped, head = next((n, w) for n, w in readings(page.words[first].text) if w in every)
+        group = "region" if head in nouns(*_COMPASS) else "around" if head in nouns(*_AROUND) else group
+    last = place.last if place.group == "country" else _last_site_adjective(page, place.last)
+    return replace(place, first=first, last=last, skipped=skipped, group=group)
+
+
+def headed_places(page: Page, known: Sequence[Name]) -> Iterator[Name]:
+    """Places no lexicon knows: a head that calls for a name, and the name (قرية الزيتون، شرق البلاد)."""
+    taken = {i for n in known for i in range(n.first, n.last + 1)}
+    for index, word in enumerate(page.words):
+        following = follows(page, index)
+        if word.is_sign or following is None or index in taken or index + 1 in taken:
+            continue
+        for skipped, head in readings(word.text):
+            kind = heads(*_NAMING).get(head)
+            if head in nouns(*_COMPASS) and following.text in word_set("places", "country_as_such"):
+                yield Name(PLACE, index, index + 1, skipped, "compass", group="region", score=LIKELY)
+                break
+            if kind and not is_definite(head) and _is_proper(page, index + 1):
+                last = _last_site_adjective(page, index + 1)
+                yield Name(PLACE, index, last, skipped, f"head:{head}", group=kind, score=GUESS)
+                break
+
+
+def place_value(name: Name, quote: str, lexicon: Lexicon) -> Json:
+    """The value of a place field: a list of one place with as much of its gazetteer entry as is known."""
+    place = lexicon.place(name.ids[0]) if name.ids else None
+    value: dict[str, Json] = {"as_written": quote}
+    if place is not None:
+        known = {"place_id": place.id, "admin1": place.admin1, "country": place.country}
+        value |= {part: said for part, said in known.items() if said}
+    value["precision"] = _PRECISION.get(name.group, "region")
+    return [value]
+
+
+def _last_site_adjective(page: Page, last: int) -> int:
+    while (word := follows(page, last)) and word.text in word_set("places", "adjectives"):
+        last += 1
+    return last
+
+
+def _is_proper(page: Page, index: int) -> bool:
+    """Whether the word behind an indefinite head can be a name and not its adjective or a particle."""
+    text = page.words[index].text
+    if is_stop(text) or text in heads(*_NAMING) or text[0].isdigit() or len(text) < 3:
+        return False
+    if is_identifying(text) and not is_definite(text) or text[0] == "و" and len(text) > 5:
+        return False
+    return not (text.endswith(("ات", "ها", "هم")) or bare(text) in word_set("common"))

@@ -1,0 +1,191 @@
+"""Reads quantities: numerals in digits and words, modifiers, bounds and vague amounts, with the words they take.
+
+Source: Ryding 2005, A Reference Grammar of Modern Standard Arabic, chapter 15; the bounds are those of the
+coding guide's table of Arabic numbers, kept in the lexicon. What a numeral is worth is `codebook.numbers`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from coder.codebook.lexicon import Lexicon, Numbers
+from coder.codebook.numbers import as_range, read_number
+from coder.model import Json
+from coder.suggest.forms import verb_forms
+from coder.suggest.page import Page
+from coder.suggest.words import bare, readings
+from coder.text.normalize import fold_key
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """An amount over the words first..last; skipped letters of particles stand before it.
+
+    least, most: the bounds, None where there is none.
+    """
+
+    first: int
+    last: int
+    skipped: int
+    least: int | None
+    most: int | None
+    approx: bool = False
+
+    @property
+    def value(self) -> Json:
+        """The native form of a range; None if no number can be coded."""
+        return None if self.least is None else as_range(self.least, self.most, self.approx)
+
+
+Meaning = tuple[int | str | None, int | str | None, bool]
+"""A modifier's min and max in the lexicon's notation (N, N+1, 0), and whether it is approximate."""
+
+
+@dataclass(frozen=True)
+class NumberWords:
+    """A lexicon's words around numerals, folded and split."""
+
+    numbers: Numbers
+    vague: Mapping[tuple[str, ...], tuple[int | None, int | None]]
+    before: Mapping[tuple[str, ...], Meaning]
+
+
+_BEHIND: Mapping[tuple[str, ...], Meaning] = {
+    ("علي", "الاقل"): ("N", None, False),
+    ("علي", "الاكثر"): (0, "N", False),
+    ("تقريبا",): ("N", "N", True),
+}
+"""Modifiers that stand behind the noun: على الأقل، على الأكثر، تقريباً."""
+
+_LONGEST_NUMERAL, _LONGEST_MODIFIER = 7, 4
+"""Words of the longest numeral and of the longest modifier (ما لا يقل عن) that are looked for."""
+
+
+def number_words(lexicon: Lexicon) -> NumberWords:
+    """The words of a lexicon around numerals."""
+    numbers = lexicon.numbers
+    vague = {
+        tuple(fold_key(form).split()): (v.min, v.max)
+        for v in numbers.vague
+        for form in v.ar
+        if v.en != "fractions"
+    }
+    before: dict[tuple[str, ...], Meaning] = {}
+    for modifier in numbers.modifiers:
+        meaning = (modifier.min, modifier.max, modifier.approx)
+        for form in modifier.ar:
+            before[tuple(fold_key(form).split())] = meaning
+            if " " not in form and modifier.min == "N+1":
+                before |= {(inflected.text,): meaning for inflected in verb_forms(form)}
+    return NumberWords(numbers, vague, before)
+
+
+def quantity_at(page: Page, index: int, words: NumberWords) -> Quantity | None:
+    """The quantity whose numeral or vague word begins at a word, with its modifiers in front."""
+    found = _vague_at(page, index, words) or _numeral_at(page, index, words)
+    if found is None:
+        return None
+    return _two_bounds(page, found, words) or _modified(page, found, words)
+
+
+def with_trailing_modifier(page: Page, found: Quantity) -> Quantity:
+    """The quantity with a modifier behind its noun (على الأقل)."""
+    for phrase, meaning in _BEHIND.items():
+        stop = found.last + 1 + len(phrase)
+        if tuple(w.text for w in page.words[found.last + 1 : stop]) == phrase and found.least is not None:
+            return _bounded(replace(found, last=stop - 1), meaning, found.least)
+    return found
+
+
+def _vague_at(page: Page, index: int, words: NumberWords) -> Quantity | None:
+    for skipped, word in readings(page.words[index].text):
+        for phrase, (least, most) in words.vague.items():
+            rest = tuple(w.text for w in page.words[index + 1 : index + len(phrase)])
+            if phrase == (word, *rest):
+                return Quantity(index, index + len(phrase) - 1, skipped, least, most)
+    return None
+
+
+def _numeral_at(page: Page, index: int, words: NumberWords) -> Quantity | None:
+    """The longest run of words from here that is one number (خمسة وعشرين ألفاً)."""
+    sentence = page.words[index].sentence
+    for skipped, head in _heads(page.words[index].text):
+        best: Quantity | None = None
+        said = head
+        for last in range(index, min(len(page.words), index + _LONGEST_NUMERAL)):
+            word = page.words[last]
+            if word.sentence != sentence or word.is_sign:
+                break
+            said = said if last == index else f"{said} {word.text}"
+            count = read_number(said, words.numbers)
+            if count is not None:
+                best = Quantity(index, last, skipped, count, count)
+            elif last > index + 1:
+                break
+        if best:
+            return best
+    return None
+
+
+def _heads(text: str) -> Iterator[tuple[int, str]]:
+    """A word as it stands in a numeral: without particles and article; digits as they are."""
+    if text[0].isdigit():
+        yield 0, text
+        return
+    for skipped, word in readings(text):
+        yield skipped, word
+        if bare(word) != word:
+            yield skipped, bare(word)
+
+
+# ---------------------------------------------------------------- around the numeral
+def _two_bounds(page: Page, found: Quantity, words: NumberWords) -> Quantity | None:
+    """بين A وB, when the numeral found is A."""
+    after = found.last + 1
+    if found.first == 0 or page.words[found.first - 1].text != "بين" or after >= len(page.words):
+        return None
+    joined = page.words[after].text
+    at = after + 1 if joined == "و" and after + 1 < len(page.words) else after
+    upper = _numeral_at(page, at, words) if joined[0] == "و" else None
+    if upper is None or upper.least is None or found.least is None or upper.least < found.least:
+        return None
+    first = found.first - 1
+    if first and page.words[first - 1].text == "ما":
+        first -= 1
+    return Quantity(first, upper.last, 0, found.least, upper.least)
+
+
+def _modified(page: Page, found: Quantity, words: NumberWords) -> Quantity:
+    """The quantity with the modifier in front of it and the bounds that it sets.
+
+    A pronoun of the counted thing may stand between the two (فاق عددها الـ 15).
+    """
+    if found.first and page.words[found.first - 1].text == "ال":
+        found = replace(found, first=found.first - 1, skipped=0)
+    between = found.first
+    if between and page.words[between - 1].text in ("عددها", "عددهم", "عدده", "عدد"):
+        between -= 1
+    for at in dict.fromkeys((found.first, between)):
+        for size in range(min(_LONGEST_MODIFIER, at), 0, -1):
+            taken = page.words[at - size : at]
+            if taken[0].sentence != page.words[at].sentence or found.least is None:
+                continue
+            for skipped, head in readings(taken[0].text):
+                phrase = (head, *(w.text for w in taken[1:]))
+                if phrase in words.before and words.before[phrase][0] != "A":
+                    bounded = replace(found, first=at - size, skipped=skipped)
+                    return _bounded(bounded, words.before[phrase], found.least)
+    return found
+
+
+def _bounded(found: Quantity, meaning: Meaning, count: int) -> Quantity:
+    """The quantity with the bounds that a modifier sets on a count."""
+    least, most, approx = meaning
+    return replace(found, least=_bound(least, count), most=_bound(most, count), approx=approx)
+
+
+def _bound(notation: int | str | None, count: int) -> int | None:
+    if isinstance(notation, str):
+        return count + int(notation[1:] or 0)
+    return notation

@@ -1,0 +1,157 @@
+"""The front door: everything the rules propose for one article, merged, ordered and numbered.
+
+A candidate's value has the shape of its field's native value (a list of one for fields that take lists), so
+that it can be put into a record as it is; a trigger's value is its event type, None is nothing known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from coder.codebook.lexicon import Lexicon
+from coder.codebook.schema import Codebook
+from coder.model import Article, Candidate
+from coder.suggest.actors import actor_value, grown_actor, headed_groups, pointed_groups
+from coder.suggest.boilerplate import find_boilerplate
+from coder.suggest.date_words import DateWords, date_words
+from coder.suggest.dates import dates
+from coder.suggest.lexicon import ACTOR, CLAIM, OBJECT, PLACE, TRIGGER, WEAPON, Vocabulary, vocabulary
+from coder.suggest.matcher import Match
+from coder.suggest.names import Name, listed, told_apart, widest
+from coder.suggest.numbers import Counted, counted, numbers
+from coder.suggest.objects import objects
+from coder.suggest.page import Page, folded_range
+from coder.suggest.people import SOURCE, Speech, source_value, sources, speech, titled
+from coder.suggest.places import grown_place, headed_places, place_value
+from coder.suggest.triggers import triggers
+
+_SILENT = frozenset({"media", "ngo_monitor"})
+"""Actor classes that are sources and not parties."""
+_BESIDE = 2
+"""Words between a person and the trigger that makes the person an actor."""
+_MATCHED_SCORE = 0.85
+
+
+@dataclass(frozen=True)
+class _Rules:
+    """All that is compiled from one codebook revision."""
+
+    words: Vocabulary
+    dates: DateWords
+    counted: Counted
+    speech: Speech
+
+
+_compiled: dict[str, _Rules] = {}
+
+
+def propose(article: Article, codebook: Codebook, published: date | None = None) -> list[Candidate]:
+    """The candidates of an article, sorted by start, end and kind, with ids k0001 and on.
+
+    published: the publication day, if known from elsewhere; otherwise it is looked for in the text.
+    """
+    rules, lexicon = _rules(codebook), codebook.lexicon
+    page = Page(article.text, article.boilerplate or find_boilerplate(article.text, lexicon))
+    matches = [m for m in rules.words.matcher.find(page.folded) if not page.is_furniture(m.start, m.stop)]
+    dated = dates(page, rules.dates, lexicon, published)
+    counts = numbers(page, rules.counted, [folded_range(page, c) for c in dated])
+    actors, places = _named(page, matches, lexicon)
+    people = titled(page, actors, rules.speech)
+    signs = _covered(*actors, *people) | _words_of(page, counts)
+    told = triggers(page, matches, rules.words, lexicon, signs)
+    acting = _words_of(page, told)
+    found = [
+        *dated,
+        *counts,
+        *told,
+        *(_candidate(page, n, lexicon) for n in (*_parties(page, actors, people, acting), *places)),
+        *(_candidate(page, n, lexicon) for n in sources(page, actors, people, rules.speech)),
+        *objects(page, matches, actors, places, acting),
+        *_matched(page, matches),
+    ]
+    kept = (c for c in found if not page.is_furniture(*folded_range(page, c)))
+    return _numbered(kept, codebook)
+
+
+def _rules(codebook: Codebook) -> _Rules:
+    """The rules of a codebook revision, compiled when first asked for."""
+    if codebook.digest not in _compiled:
+        lexicon = codebook.lexicon
+        _compiled[codebook.digest] = _Rules(
+            vocabulary(codebook), date_words(lexicon), counted(lexicon), speech(lexicon)
+        )
+    return _compiled[codebook.digest]
+
+
+# ---------------------------------------------------------------- names
+def _named(page: Page, matches: Sequence[Match], lexicon: Lexicon) -> tuple[list[Name], list[Name]]:
+    """The actors and the places of a page, told apart."""
+    known = listed(page, matches, lexicon)
+    starts = {n.first: n for n in sorted(known, key=lambda n: n.kind == PLACE)}
+    places = [grown_place(page, n) for n in known if n.kind == PLACE]
+    places += headed_places(page, [*known, *places])
+    actors = [grown_actor(page, n, starts) for n in known if n.kind == ACTOR]
+    actors += headed_groups(page, [*actors, *places], starts)
+    hints = {i for m in matches if m.kind == TRIGGER for i in page.words_in(m.start, m.stop)}
+    actors += pointed_groups(page, [*actors, *places], hints)
+    found = told_apart(page, widest(actors), widest(places))
+    return [n for n in found if n.kind == ACTOR], [n for n in found if n.kind == PLACE]
+
+
+def _parties(page: Page, actors: Sequence[Name], people: Sequence[Name], acting: set[int]) -> list[Name]:
+    """Who can act or be acted on: groups always, persons beside a trigger, media and monitors never."""
+    persons = [n for n in people if n.group in ("official", "military") and n.last > n.first]
+    named = [n for n in actors if n.group == "person" and not any(p.contains(n) for p in people)]
+    groups = [n for n in actors if n.group not in (*_SILENT, "person")]
+    beside = [n for n in (*persons, *named) if acting & set(range(n.first - _BESIDE, n.last + _BESIDE + 1))]
+    return [*groups, *(replace(n, group="person") for n in beside)]
+
+
+def _candidate(page: Page, name: Name, lexicon: Lexicon) -> Candidate:
+    """A name as candidate, with the value its field takes."""
+    quote = name.quote(page)
+    if name.kind == PLACE:
+        value = place_value(name, quote, lexicon)
+    else:
+        value = source_value(name, quote) if name.kind == SOURCE else actor_value(name, quote)
+    return page.candidate(name.kind, *name.stretch(page), value=value, origin=name.origin, score=name.score)
+
+
+# ---------------------------------------------------------------- merging
+def _matched(page: Page, matches: Iterable[Match]) -> list[Candidate]:
+    """Weapons and claims, which need nothing but their words; a weapon in an object is what was hit."""
+    hit = {i for m in matches if m.kind == OBJECT for i in page.words_in(m.start, m.stop)}
+    made: list[Candidate] = []
+    for match in matches:
+        term = min(match.terms, key=lambda t: t.doubtful)
+        score = _MATCHED_SCORE - 0.3 * term.doubtful
+        if match.kind == CLAIM:
+            origin = f"words:{term.id}"
+            made.append(page.candidate(CLAIM, match.start, match.stop, origin=origin, score=score))
+        elif match.kind == WEAPON and not hit & set(page.words_in(match.start, match.stop)):
+            origin = f"lexicon:{term.id}"
+            made.append(
+                page.candidate(WEAPON, match.start, match.stop, value=[term.id], origin=origin, score=score)
+            )
+    return made
+
+
+def _covered(*names: Name) -> set[int]:
+    return {i for n in names for i in range(n.first, n.last + 1)}
+
+
+def _words_of(page: Page, candidates: Iterable[Candidate]) -> set[int]:
+    return {i for c in candidates for i in page.words_in(*folded_range(page, c))}
+
+
+def _numbered(found: Iterable[Candidate], codebook: Codebook) -> list[Candidate]:
+    """Candidates of the codebook's kinds, each stretch of a kind once with its best score, in order."""
+    kinds = {kind.id for kind in codebook.span_kinds}
+    best: dict[tuple[int, int, str], Candidate] = {}
+    for candidate in found:
+        where = (candidate.start, candidate.end, candidate.kind)
+        if candidate.kind in kinds and (where not in best or candidate.score > best[where].score):
+            best[where] = candidate
+    return [replace(best[where], id=f"k{n:04}") for n, where in enumerate(sorted(best), start=1)]

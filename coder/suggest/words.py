@@ -1,0 +1,91 @@
+"""The general words of `words.yaml`, folded and indexed: heads of places and groups, titles, objects, stops."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from coder.suggest.forms import ARTICLE, Form, Front, noun_forms, verb_forms
+from coder.text.normalize import fold_key
+
+_FRONTS = ("", *"وفبكل", *(c + p for c in "وف" for p in "بكل"))
+_FILE = Path(__file__).with_name("words.yaml")
+
+
+@cache
+def words() -> Mapping[str, Any]:
+    """The file as read."""
+    data: Mapping[str, Any] = yaml.safe_load(_FILE.read_text("utf-8"))
+    return data
+
+
+@cache
+def heads(*path: str) -> Mapping[str, str]:
+    """Written form → the key it is listed under, for a table of nouns such as places/naming."""
+    table = words()
+    for key in path:
+        table = table[key]
+    return {text: key for key, listed in table.items() for noun in listed for text in _written(noun)}
+
+
+@cache
+def nouns(*path: str) -> frozenset[str]:
+    """Every written form of the nouns in a list, or in all lists of a table."""
+    listed: Any = words()
+    for key in path:
+        listed = listed[key]
+    rows = listed.values() if isinstance(listed, dict) else [listed]
+    return frozenset(text for row in rows for noun in row for text in _written(noun))
+
+
+def _written(noun: str) -> Iterator[str]:
+    """The forms of a noun that are words by themselves, with the dual that opens a construct (حقلي)."""
+    yield from (form.text for form in noun_forms(noun) if form.front is not Front.LAM)
+    if not noun.endswith(("ة", "ا", "ي", "ون", "ين")):
+        yield fold_key(noun) + "ي"
+
+
+@cache
+def word_set(*path: str) -> frozenset[str]:
+    """The folded words of a list, as they stand."""
+    table: Any = words()
+    for key in path:
+        table = table[key]
+    return frozenset(map(fold_key, table))
+
+
+@cache
+def verb_set(verbs: Iterable[str]) -> frozenset[str]:
+    """Every form of the verbs that is a word by itself or stands before a pronoun."""
+    return frozenset(form.text for verb in verbs for form in verb_forms(verb))
+
+
+@cache
+def light_verbs() -> frozenset[str]:
+    """Every form of the verbs that leave the meaning to their noun."""
+    return verb_set(tuple(words()["light_verbs"]))
+
+
+def bare(word: str) -> str:
+    """The word without its article."""
+    return word[2:] if word.startswith(ARTICLE) and len(word) > 3 else word
+
+
+def readings(word: str) -> Iterable[tuple[int, str]]:
+    """Ways to take particles off the front of a written word: letters taken, and the word behind them.
+
+    The article stays; behind ل, where it has lost its alif, it is put back (للقوات: 1, القوات).
+    """
+    for front in _FRONTS:
+        if word.startswith(front) and len(word) - len(front) > 1:
+            rest = word[len(front) :]
+            yield len(front), rest
+            if front.endswith("ل") and rest.startswith("ل") and len(rest) > 3:
+                yield len(front), "ا" + rest
+
+
+__all__ = ["Form", "bare", "heads", "light_verbs", "nouns", "readings", "verb_set", "word_set", "words"]
