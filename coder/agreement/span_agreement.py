@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import TypeAlias
 
 from coder.agreement.bootstrap import Plan, interval_of
 from coder.agreement.pooled import PooledF1
@@ -18,7 +19,7 @@ from coder.agreement.unitizing import Continuum, LengthTable, Unit, length_table
 ALL_KINDS = ""
 NO_LENGTH = "length of the article not known"
 
-MarkedArticle = Mapping[str, Sequence[Mark]]
+MarkedArticle: TypeAlias = Mapping[str, Sequence[Mark]]
 """The marks of each coder who coded the article."""
 
 

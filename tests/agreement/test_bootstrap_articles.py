@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -12,6 +16,11 @@ from coder.agreement.distance import Floats
 from coder.agreement.ratings import Ratings
 from coder.agreement.reliability import Reliability, minimum, status
 from coder.agreement.result import FEW_ARTICLES, NO_VARIATION, UNDEFINED_REPLICATES, undefined
+
+
+DATA = json.loads((Path(__file__).parents[1] / "data" / "agreement_cases.json").read_text("utf-8"))
+SMALL = [pytest.param(run, id=run["id"]) for run in DATA["simulations"] if run["articles"] <= 40]
+REPLICATIONS = 300
 
 
 def mean_of(data: Floats):  # type: ignore[no-untyped-def]
@@ -116,3 +125,33 @@ def test_the_weakest_field_speaks_for_all() -> None:
     assert minimum([0.9, None, -0.2, 0.5]).value == -0.2
     assert minimum([0.9, None, -0.2, 0.5]).n == 3
     assert minimum([None]).value is None
+
+
+@pytest.mark.parametrize("run", SMALL)
+def test_coverage_of_the_published_simulation(run: dict[str, Any]) -> None:
+    # Its recipe in 300 replications: the Monte Carlo error of a coverage is about .015, of a width .004.
+    n, alike = run["articles"], "homogeneous" in run["id"]
+    rng = np.random.default_rng(n)
+    covered = dict.fromkeys(("cluster_percentile", "cluster_bca", "unit_percentile"), 0)
+    width = dict.fromkeys(covered, 0.0)
+    for replication in range(REPLICATIONS):
+        p = np.full(n, 0.5) if alike else rng.beta(0.5, 0.5, n)
+        error = np.full(n, 0.0975) if alike else np.where(rng.random(n) < 0.25, 0.30, 0.03)
+        truth = rng.random((n, 12)) < p[:, None]
+        matrix = [(truth ^ (rng.random((n, 12)) < error[:, None])).ravel().tolist() for _ in range(2)]
+        plan = Plan(B=1000, seed=replication)
+        whole = Coincidences.of(Ratings.of(matrix, articles=[u // 12 for u in range(12 * n)]))
+        apart = Coincidences.of(Ratings.of(matrix, articles=range(12 * n)))
+        found = intervals(whole.alphas, n, plan)
+        by_unit = intervals(apart.alphas, 12 * n, plan)["percentile"]
+        for name, it in zip(covered, (found["percentile"], found["bca"], by_unit), strict=True):
+            assert it.lower is not None and it.upper is not None
+            covered[name] += it.lower <= run["target_alpha"] <= it.upper
+            width[name] += it.upper - it.lower
+    for name, expected in run["coverage"].items():
+        assert covered[name] / REPLICATIONS == pytest.approx(expected, abs=0.06 if expected > 0.9 else 0.11)
+        assert width[name] / REPLICATIONS == pytest.approx(run["mean_width"][name], abs=0.016)
+
+
+def test_the_simulation_has_not_vanished() -> None:
+    assert len(SMALL) == 4
