@@ -320,7 +320,7 @@ def bracket_pairs(codes: bytes, characters: str) -> list[tuple[int, int]]:
         bracket = _CANONICAL.get(ord(characters[at]), ord(characters[at]))
         if match[0] == b"(":
             if len(stack) == 63:
-                return []
+                break  # no room: pairs found so far count, as the definition says
             stack.append((_CANONICAL.get(BRACKETS[bracket], BRACKETS[bracket]), at))
             continue
         for depth in range(len(stack) - 1, -1, -1):

@@ -80,3 +80,9 @@ def test_every_case_of_bidi_character_test():
 def test_visual_order_is_a_permutation(text, base):
     _, levels = bidi.levels(text, base)
     assert sorted(bidi.reorder(levels)) == list(range(len(text)))
+
+
+def test_bracket_pairs_found_before_the_stack_overflows_still_count():
+    # BD16 stops at the 64th open bracket; FriBidi and unicode-bidi give the same levels.
+    _, levels = bidi.levels("א(א)b" + "[" * 64 + "x", 0)
+    assert list(levels[:5]) == [1, 1, 1, 1, 0]
