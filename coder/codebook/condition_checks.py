@@ -168,10 +168,9 @@ class _Reader:
         if target is None:
             return None
         if isinstance(target, Field) and (target.is_list or self.codebook.parts_of(target)):
-            parts = ", ".join(f"{side}.{p.id}" for p in self.codebook.parts_of(target))
-            raise _UnfitError(
-                f"{side} is not a single value" + (f"; expected one of {parts}" if parts else "")
-            )
+            parts = (p for p in self.codebook.parts_of(target) if p.type in _COMPARED_AS)
+            names = " or ".join(f"{side}.{part.id}" for part in parts)
+            raise _UnfitError(f"{side} is not a single value" + (f"; expected {names}" if names else ""))
         if target.type not in _COMPARED_AS:
             raise _UnfitError(f"{side} is {_a(target.type)}, which cannot be compared")
         return _COMPARED_AS[target.type]

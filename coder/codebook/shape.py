@@ -5,7 +5,6 @@ Source: the error types of pydantic 2, https://docs.pydantic.dev/latest/errors/v
 
 from __future__ import annotations
 
-import datetime
 import types
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
@@ -85,7 +84,7 @@ def _mended(source: YamlText, errors: Iterable[ErrorDetails]) -> dict[str, Any]:
     """
     data: dict[str, Any] = deepcopy(source.data)
     for error in errors:
-        path = _path_in_file(source, error["loc"])
+        path = _path_in_file(source, error)
         around: Any = data
         for step in path[:-1]:
             around = around[step]
@@ -102,19 +101,21 @@ def _complaints(model: type[Model], source: YamlText, errors: Iterable[ErrorDeta
     """One complaint for each place in the file, in plain words."""
     found: dict[YamlPath, Complaint] = {}
     for error in errors:
-        path = _path_in_file(source, error["loc"])
+        if error["type"] == "too_short" and error["input"]:
+            continue  # its items were complained about
+        path = _path_in_file(source, error)
         what = _words(error, _known_keys(model, error["loc"][:-1]))
         found.setdefault(path, source.complain(path, what, at_key=error["type"] == "extra_forbidden"))
     return list(found.values())
 
 
-def _path_in_file(source: YamlText, loc: YamlPath) -> YamlPath:
+def _path_in_file(source: YamlText, error: ErrorDetails) -> YamlPath:
     """pydantic's location without the names of union members; a missing key stays as the last step."""
     path: YamlPath = ()
-    for step in loc:
-        if (*path, step) in source.values:
+    for step in error["loc"]:
+        if (*path, step) in source.values or (*path, step) in source.keys:
             path = (*path, step)
-    return path if path == loc or loc[-1] in path[-1:] or not isinstance(loc[-1], str) else (*path, loc[-1])
+    return (*path, error["loc"][-1]) if error["type"] == "missing" else path
 
 
 def _words(error: ErrorDetails, known: list[str]) -> str:
@@ -152,7 +153,7 @@ def _allowed(error: ErrorDetails) -> list[str]:
 
 def _found_instead(found: Any) -> str:
     """What stands there, where that tells the writer something."""
-    if isinstance(found, bool | int | float | datetime.date):
+    if isinstance(found, bool | int | float):
         return f", found {found}; put it in quotes if it is meant as text"
     if isinstance(found, str):
         return f", found “{found}”"

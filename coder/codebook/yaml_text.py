@@ -20,6 +20,8 @@ MAX_DEPTH = 60
 
 YamlPath: TypeAlias = tuple[str | int, ...]
 Mark: TypeAlias = tuple[int, int]
+_AS_TEXT = ("tag:yaml.org,2002:str", "tag:yaml.org,2002:timestamp")
+_PLAIN = tuple(f"tag:yaml.org,2002:{kind}" for kind in ("int", "float", "bool", "null"))
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -127,10 +129,19 @@ class _Builder:
             return dict(self._pairs(node, path))
         if isinstance(node, yaml.SequenceNode):
             return [self.build(item, (*path, i)) for i, item in enumerate(node.value)]
+        return self._scalar(node, path)
+
+    def _scalar(self, node: yaml.ScalarNode, path: YamlPath) -> Any:
+        """Text, a number, true or false, or nothing; a day without quotes is text."""
+        if node.tag in _AS_TEXT:
+            return node.value
+        if node.tag not in _PLAIN:
+            self._complain(node, path, "tags (!name) are not allowed")
+            return None
         try:
             return self.loader.construct_object(node)
-        except (yaml.YAMLError, ValueError) as error:
-            self._complain(node, path, f"{node.value!r} cannot be read: {getattr(error, 'problem', error)}")
+        except (ValueError, KeyError):
+            self._complain(node, path, f"{node.value!r} is not a {node.tag.rpartition(':')[2]}")
             return None
 
     def _pairs(self, node: yaml.MappingNode, path: YamlPath) -> Iterator[tuple[str, Any]]:
