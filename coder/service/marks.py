@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from coder.model import Candidate, Coding, Decision, Json, Span
 from coder.service.commands import decided
@@ -23,7 +23,7 @@ class Mark:
     start: int
     end: int
     state: str
-    value: Json = None
+    value: Json = field(default=None, compare=False)
     origin: str = ""
     label: str = ""
 

@@ -12,6 +12,15 @@ from coder.text.layout import Line
 
 ELLIPSIS = "…"
 _LRM = "\u200e"
+_FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
+
+
+def isolate(text: str) -> str:
+    """A text that keeps to itself inside another one: what stands around it does not reorder it.
+
+    For words put into a sentence or beside others, such as a Latin name in an Arabic line (UAX #9, 2.4).
+    """
+    return f"{_FIRST_STRONG_ISOLATE}{text}{_POP_ISOLATE}" if text else ""
 
 
 def to_display(text: str, base: int | None = None, *, tashkeel: bool = True) -> str:

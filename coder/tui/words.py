@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from coder.text.display import isolate
+
 WORDS: dict[str, tuple[str, str]] = {
     "article": ("المقال", "article"),
     "of": ("{n} من {m}", "{n} of {m}"),
@@ -81,6 +83,11 @@ WORDS: dict[str, tuple[str, str]] = {
 
 
 def say(lang: str, key: str, **values: object) -> str:
-    """A phrase in the screen's language."""
+    """A phrase in the screen's language; what is put into it keeps its own direction."""
     arabic, english = WORDS[key]
-    return (arabic if lang == "ar" else english).format(**values)
+    return (arabic if lang == "ar" else english).format(**{k: isolate(str(v)) for k, v in values.items()})
+
+
+def listed(*words: str) -> str:
+    """Words beside each other with a dot between, each in its own direction."""
+    return " · ".join(isolate(word) for word in words if word)

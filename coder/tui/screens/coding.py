@@ -20,6 +20,7 @@ from coder.service.coding import CodingSession, assigned
 from coder.service.form import FormRow, rows
 from coder.service.marks import UNDECIDED, Mark, marks
 from coder.service.project import Project
+from coder.text.display import isolate
 from coder.text.reading import Reading
 from coder.tui import palette
 from coder.tui.footer import footer_columns
@@ -32,7 +33,7 @@ from coder.tui.widgets.bar import Bar
 from coder.tui.widgets.chooser import Chooser
 from coder.tui.widgets.form import record_row, tabs
 from coder.tui.widgets.rows import Column, RowList
-from coder.tui.words import say
+from coder.tui.words import listed, say
 
 WIDE = 120
 """Columns from which article and record stand side by side."""
@@ -169,8 +170,8 @@ class CodingScreen(Screen[None]):
         minutes = f"{int(monotonic() - self.started) // 60}′"
         self.bars["header"].show(
             Column(f" {self.coder} ", len(self.coder) + 2, palette.KEY),
-            Column(" · ".join(words), 0, palette.BAR),
-            Column(f"{progress} · {minutes} ", 26, palette.BAR),
+            Column(listed(*words), 0, palette.BAR),
+            Column(listed(progress, minutes) + " ", 26, palette.BAR),
         )
 
     def show_info(self) -> None:
@@ -190,13 +191,13 @@ class CodingScreen(Screen[None]):
         if mark.value is not None:
             words.append(self._value_in_words(mark))
         fields = [
-            f"{event.id} {self.codebook.event_field(name).label.of(self.lang)}"
+            f"{isolate(event.id)} {self.codebook.event_field(name).label.of(self.lang)}"
             for event in self.session.coding.events
             for name, answer in event.fields.items()
             if mark.id in answer.evidence
         ]
         words.append(say(self.lang, "in_fields", fields=", ".join(fields)) if fields else mark.origin)
-        return Column(" · ".join(word for word in words if word), 0, palette.TITLE)
+        return Column(listed(*words), 0, palette.TITLE)
 
     def _value_in_words(self, mark: Mark) -> str:
         value = mark.value
@@ -216,7 +217,7 @@ class CodingScreen(Screen[None]):
 
     def complain(self, error: CoderError) -> None:
         """What went wrong and what to do."""
-        self.bars["message"].show(Column(f"{error.message} {error.hint}", 0, palette.WRONG))
+        self.bars["message"].show(Column(listed(error.message, error.hint), 0, palette.WRONG))
 
     def _failed(self, error: Exception) -> None:
         self.app.call_from_thread(self._show_failure, error)  # the writer's thread calls this

@@ -13,6 +13,7 @@ from coder.service.marks import CONFIRMED, Mark
 from coder.tui import palette
 from coder.tui.tasks import value_task
 from coder.tui.widgets.rows import Column
+from coder.tui.words import listed
 
 if TYPE_CHECKING:
     from coder.tui.screens.coding import CodingScreen
@@ -115,7 +116,7 @@ class FormKeys:
             for value in screen.codebook.values_of(field):
                 if value.id == self.row.answer.value and value.help is not None:
                     words.append(value.help.of(screen.lang))
-        screen.bars["message"].show(Column(" · ".join(words), 0, palette.TITLE))
+        screen.bars["message"].show(Column(listed(*words), 0, palette.TITLE))
 
     def _blank(self, blank: Blank) -> None:
         if self._locked():

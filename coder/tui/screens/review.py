@@ -13,6 +13,7 @@ from coder.model import Answer, Span
 from coder.service.marks import CONFIRMED, Mark, in_order
 from coder.service.project import Project
 from coder.service.review import Queued, ReviewSession, queue
+from coder.text.display import isolate
 from coder.tui import palette
 from coder.tui.footer import footer_columns
 from coder.tui.keys import action_for, pressed
@@ -22,7 +23,7 @@ from coder.tui.widgets.bar import Bar
 from coder.tui.widgets.chooser import Chooser
 from coder.tui.widgets.grid import grid_head, grid_rows
 from coder.tui.widgets.rows import Column, Row, RowList
-from coder.tui.words import say
+from coder.tui.words import listed, say
 
 
 class ReviewScreen(Screen[None]):
@@ -158,7 +159,7 @@ class ReviewScreen(Screen[None]):
             names[1] = f"{say(self.lang, 'event')} {place}"
         self.bars["header"].show(
             Column(f" {self.supervisor} ", len(self.supervisor) + 2, palette.KEY),
-            Column(" · ".join(names), 0, palette.BAR),
+            Column(listed(*names), 0, palette.BAR),
             Column(progress + " ", 38, palette.BAR),
         )
         self.show_cell()
@@ -184,8 +185,9 @@ class ReviewScreen(Screen[None]):
                         by=decided.by,
                     )
                 )
-            words += [f"{m.label}: {self.work.article.text[m.start : m.end]}" for m in marks[:4]]
-            columns = (Column(" · ".join(words), 0, palette.TITLE),)
+            quotes = [(m.label, self.work.article.text[m.start : m.end]) for m in marks[:4]]
+            words += [f"{isolate(label)}: {isolate(quote)}" for label, quote in quotes]
+            columns = (Column(listed(*words), 0, palette.TITLE),)
         self.bars["info"].show(*columns)
         self.show_footer()
 
@@ -280,7 +282,7 @@ class ReviewScreen(Screen[None]):
 
     def complain(self, error: CoderError) -> None:
         """What went wrong and what to do."""
-        self.bars["message"].show(Column(f"{error.message} {error.hint}", 0, palette.WRONG))
+        self.bars["message"].show(Column(listed(error.message, error.hint), 0, palette.WRONG))
 
     def _failed(self, error: Exception) -> None:
         self.app.call_from_thread(self._show_failure, error)  # the writer's thread calls this

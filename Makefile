@@ -1,0 +1,54 @@
+# Everything is made in .venv; the second run needs no network.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install
+
+.PHONY: demo test check format exports docs bench clean
+
+demo: $(VENV)/installed
+	@$(BIN)/coder demo demo-project
+
+test: $(VENV)/test-installed
+	@echo "[3/3] tests"
+	@$(BIN)/python -m pytest -n auto --dist loadfile
+
+check: $(VENV)/test-installed
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(VENV)/test-installed
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+# The committed sample exports and reference pages, made anew; the tests compare them byte for byte.
+exports: $(VENV)/test-installed
+	@$(BIN)/python -m tests.make_exports
+
+docs: $(VENV)/test-installed
+	@$(BIN)/python -m tests.make_docs
+
+bench: $(VENV)/test-installed
+	@$(BIN)/python benchmarks/text.py
+
+clean:
+	rm -rf $(VENV) demo-project dist build
+
+$(BIN)/python:
+	@echo "[1/3] virtual environment"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "error: Python 3.11 or newer is needed"; echo "hint: make PYTHON=python3.12"; exit 2; }
+	@$(PYTHON) -m venv $(VENV) || \
+		{ echo "hint: on Debian, apt-get install python3-venv"; rm -rf $(VENV); exit 2; }
+
+$(VENV)/installed: pyproject.toml | $(BIN)/python
+	@echo "[2/3] packages (a minute or so)"
+	@$(PIP) --editable .
+	@touch $@
+
+$(VENV)/test-installed: pyproject.toml | $(BIN)/python
+	@echo "[2/3] packages, those for the tests too (a minute or so)"
+	@$(PIP) --editable '.[test]'
+	@touch $@ $(VENV)/installed

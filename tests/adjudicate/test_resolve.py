@@ -1,0 +1,196 @@
+"""Gold, field by field: whose value, why, by whom, with evidence; expectations by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from coder.adjudicate import resolve
+from coder.adjudicate.resolve import AGREED, ARTICLE, Adjudication
+from coder.codebook.schema import Codebook
+from coder.errors import CoderError
+from coder.model import Answer, Blank, Cluster, Coding, Event, Span, Status
+
+BY = "salma"
+
+
+def span(number: int, start: int, end: int, kind: str = "trigger") -> Span:
+    return Span(f"s{number}", kind, start, end, "x" * (end - start))
+
+
+def coding(coder: str, events: tuple[Event, ...], spans: tuple[Span, ...], **answers: Answer) -> Coding:
+    return Coding("a1", "hash", "c@1", coder, Status.SUBMITTED, answers, spans, events)
+
+
+def strike(event_id: str, evidence: str, **fields: Answer) -> Event:
+    base = {
+        "report_scope": Answer(value="single"),
+        "event_type": Answer(value="air_strike", evidence=(evidence,)),
+        "certainty": Answer(value="reported"),
+    }
+    return Event(event_id, {**base, **fields})
+
+
+AMAL = coding(
+    "amal",
+    (
+        strike("e1", "s1", initiators=Answer(value=["usa"], evidence=("s2",)), notes=Answer(value="ملاحظة")),
+        strike("e2", "s3", linked_to=Answer(value=[{"record": "e1", "relation": "response_to"}])),
+    ),
+    (span(1, 0, 5), span(2, 6, 9, "actor"), span(3, 20, 25)),
+    genre=Answer(value="news"),
+)
+BASIM = coding(
+    "basim",
+    (strike("e7", "s1", initiators=Answer(blank=Blank.NOT_STATED), certainty=Answer(value="alleged")),),
+    (span(1, 0, 4),),
+    genre=Answer(value="analysis"),
+)
+CLUSTERS = (
+    Cluster("c1", "a1", (("amal", "e1"), ("basim", "e7"))),
+    Cluster("c2", "a1", (("amal", "e2"),)),
+)
+
+
+@pytest.fixture
+def state(conflict_events: Codebook) -> Adjudication:
+    return Adjudication.begin(conflict_events, [BASIM, AMAL], CLUSTERS)
+
+
+def states(adjudication: Adjudication, cluster: str) -> dict[str, str]:
+    return {row.field.id: row.state for row in adjudication.rows(cluster) if row.state != "silent"}
+
+
+def test_rows_say_who_agrees(state: Adjudication) -> None:
+    assert state.coders == ("amal", "basim")
+    assert states(state, ARTICLE) == {"genre": "differs"}
+    found = states(state, "c1")
+    assert {k: found[k] for k in ("report_scope", "event_type", "initiators", "certainty")} == {
+        "report_scope": "agreed",
+        "event_type": "agreed",
+        "initiators": "differs",
+        "certainty": "differs",
+    }
+    assert set(states(state, "c2").values()) == {"one"}
+
+
+def test_agreed_values_become_gold_with_everybodys_evidence(state: Adjudication) -> None:
+    after = resolve.accept_agreed(state, by=BY)
+    answer = after.decided("c1", "event_type")
+    assert answer is not None
+    assert (answer.value, answer.taken_from, answer.reason, answer.by) == (
+        "air_strike", ("amal", "basim"), AGREED, BY,
+    )  # fmt: skip
+    evidence = [after.gold.span(i) for i in answer.evidence]
+    assert [(s.start, s.end) for s in evidence if s] == [(0, 5), (0, 4)]
+    assert after.decided("c1", "initiators") is None
+    assert after.decided("c2", "event_type") is None
+    assert after.decided(ARTICLE, "genre") is None
+
+
+def test_a_digit_takes_one_coders_value(state: Adjudication) -> None:
+    after = resolve.take(state, "c1", "initiators", "amal", by=BY, reason="coder_error")
+    answer = after.decided("c1", "initiators")
+    assert answer is not None
+    assert (answer.value, answer.taken_from, answer.reason, answer.by) == (
+        ["usa"],
+        ("amal",),
+        "coder_error",
+        BY,
+    )
+    assert [s.quote for s in after.gold.spans] == ["xxx"]
+    again = resolve.take(after, "c1", "initiators", "basim", by=BY, reason="article_ambiguity")
+    changed = again.decided("c1", "initiators")
+    assert changed is not None and changed.blank is Blank.NOT_STATED
+    assert again.gold.spans == ()
+
+
+def test_taking_from_a_coder_without_the_event_is_refused(state: Adjudication) -> None:
+    with pytest.raises(CoderError, match="does not have this event"):
+        resolve.take(state, "c2", "event_type", "basim", by=BY)
+
+
+def test_a_whole_event_and_its_links_to_gold_ids(state: Adjudication) -> None:
+    after = resolve.take_event(state, "c2", "amal", by=BY, reason="missed_event")
+    event = after.gold.event("g2")
+    assert event is not None
+    assert event.answer("linked_to").value == [{"record": "g1", "relation": "response_to"}]
+    assert {a.reason for a in event.fields.values()} == {"missed_event"}
+
+
+def test_a_rejected_event_keeps_its_reason_and_leaves_nothing(state: Adjudication) -> None:
+    taken = resolve.take_event(state, "c2", "amal", by=BY, reason="missed_event")
+    after = resolve.reject(taken, "c2", reason="not_an_event")
+    assert after.gold.events == () and after.gold.spans == ()
+    assert after.cluster("c2").rejected == "not_an_event"
+    assert not [cell for cell in after.open_cells() if cell[0] == "c2"]
+    back = resolve.restore(after, "c2")
+    assert [cell for cell in back.open_cells() if cell[0] == "c2"]
+
+
+def test_closing_needs_every_compared_field(state: Adjudication) -> None:
+    with pytest.raises(CoderError, match="still open"):
+        resolve.close(state)
+    after = resolve.accept_agreed(resolve.reject(state, "c2", reason="duplicate"), by=BY)
+    after = resolve.take(after, ARTICLE, "genre", "amal", by=BY, reason="coder_error")
+    after = resolve.take(after, "c1", "certainty", "basim", by=BY, reason="coder_error")
+    assert set(after.open_cells()) == {("c1", "initiators")}
+    after = resolve.take(after, "c1", "initiators", "amal", by=BY, reason="coder_error")
+    assert resolve.close(after).gold.status is Status.SUBMITTED
+
+
+def test_what_gold_asks_follows_from_what_gold_says(conflict_events: Codebook) -> None:
+    # about_type is asked for statements only: while the type is undecided, or an air strike, it is not open.
+    threat = Event("e1", {"event_type": Answer(value="threat"), "about_type": Answer(value="armed_violence")})
+    hit = Event("e1", {"event_type": Answer(value="air_strike")})
+    codings = [coding("amal", (threat,), ()), coding("basim", (hit,), ())]
+    clusters = [Cluster("c1", "a1", (("amal", "e1"), ("basim", "e1")))]
+    state = Adjudication.begin(conflict_events, codings, clusters)
+    assert ("c1", "about_type") not in set(state.open_cells())
+    with pytest.raises(CoderError, match="does not apply"):
+        resolve.take(state, "c1", "about_type", "basim", by=BY)
+    as_threat = resolve.take(state, "c1", "event_type", "amal", by=BY, reason="coder_error")
+    assert ("c1", "about_type") in set(as_threat.open_cells())
+    as_strike = resolve.take(state, "c1", "event_type", "basim", by=BY, reason="coder_error")
+    assert ("c1", "about_type") not in set(as_strike.open_cells())
+
+
+def test_a_value_of_the_supervisors_own(state: Adjudication) -> None:
+    after = resolve.set_value(
+        state, "c1", "certainty", Answer(value="doubtful"), by=BY, reason="article_conflict"
+    )
+    answer = after.decided("c1", "certainty")
+    assert answer is not None
+    assert (answer.value, answer.taken_from, answer.by) == ("doubtful", ("supervisor",), BY)
+    assert resolve.clear(after, "c1", "certainty").decided("c1", "certainty") is None
+
+
+def test_link_and_split(state: Adjudication) -> None:
+    with pytest.raises(CoderError, match="amal has an event in both"):
+        resolve.link(state, "c1", "c2")
+    apart = resolve.split(resolve.accept_agreed(state, by=BY), "c1", "basim")
+    assert [(c.id, c.members) for c in apart.clusters] == [
+        ("c1", (("amal", "e1"),)),
+        ("c3", (("basim", "e7"),)),
+        ("c2", (("amal", "e2"),)),
+    ]
+    assert apart.gold.events == ()
+    joined = resolve.link(apart, "c2", "c3")
+    assert [(c.id, c.members) for c in joined.clusters] == [
+        ("c1", (("amal", "e1"),)),
+        ("c2", (("amal", "e2"), ("basim", "e7"))),
+    ]
+    with pytest.raises(CoderError, match="nothing to split"):
+        resolve.split(joined, "c1", "amal")
+
+
+def test_order_of_a_list_is_no_difference(conflict_events: Codebook) -> None:
+    def with_actors(*actors: str) -> Event:
+        return strike("e1", "s1", initiators=Answer(value=list(actors)))
+
+    one = coding("amal", (with_actors("usa", "israel"),), (span(1, 0, 5),))
+    other = replace(one, coder="basim", events=(with_actors("israel", "usa"),))
+    clusters = [Cluster("c1", "a1", (("amal", "e1"), ("basim", "e1")))]
+    state = Adjudication.begin(conflict_events, [one, other], clusters)
+    assert states(state, "c1")["initiators"] == "agreed"

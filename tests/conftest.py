@@ -1,0 +1,85 @@
+"""What many tests need: the sample project, made once, and a copy of it for each test."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from coder.codebook.load import read_codebook
+from coder.codebook.schema import Codebook
+from coder.model import Article, Coding
+from coder.native import to_coding
+
+from coder.service.project import Project, open_project
+
+ROOT = Path(__file__).parent.parent
+SEEDS = ROOT / "seeds"
+
+
+@pytest.fixture(scope="session")
+def conflict_events() -> Codebook:
+    """The shipped codebook."""
+    return read_codebook(ROOT / "schemas" / "conflict_events.yaml")
+
+
+@pytest.fixture(scope="session")
+def sample_articles() -> dict[str, Article]:
+    """The five sample articles by id."""
+    paths = sorted(SEEDS.glob("*.txt"))
+    return {p.stem: Article(p.stem, p.read_bytes().decode("utf-8"), p.name) for p in paths}
+
+
+@pytest.fixture(scope="session")
+def sample_codings() -> list[Coding]:
+    """The ten sample codings."""
+    lines = [line for p in sorted((SEEDS / "codings").glob("*.jsonl")) for line in p.read_text().splitlines()]
+    return [to_coding(json.loads(line)) for line in lines]
+
+
+@pytest.fixture(scope="session")
+def made_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample project's folder; copy it, never write in it."""
+    folder = tmp_path_factory.mktemp("demo") / "project"
+    from coder.service.demo import make_demo
+
+    make_demo(folder, lambda _: None).project.close()
+    return folder
+
+
+@pytest.fixture
+def demo_folder(made_demo: Path, tmp_path: Path) -> Path:
+    """A copy of the sample project."""
+    folder = tmp_path / "project"
+    shutil.copytree(made_demo, folder)
+    return folder
+
+
+@pytest.fixture
+def demo(demo_folder: Path) -> Iterator[Project]:
+    """The copied sample project, open."""
+    project = open_project(demo_folder)
+    yield project
+    project.close()
+
+
+@pytest.fixture
+def run_coder(
+    capsys: pytest.CaptureFixture[str],
+) -> Callable[..., tuple[int, str, str]]:
+    """Run a command in this process: exit code, stdout, stderr."""
+    from coder.cli.main import main
+
+    def run(*words: object) -> tuple[int, str, str]:
+        capsys.readouterr()
+        try:
+            code = main([str(word) for word in words])
+        except SystemExit as exit_:  # argparse ends --help and --version so
+            code = int(exit_.code or 0)
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return run

@@ -1,0 +1,176 @@
+"""Files in: unchanged, all or nothing, and each refusal names file, line and what to do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from coder.errors import CoderError
+from coder.model import Article
+from coder.service.intake import take
+from coder.service.project import Project, create_project
+
+SEEDS = Path(__file__).parent.parent.parent / "seeds"
+FIRST = "000_fd74d59c4a9049c0"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    made = create_project(tmp_path / "project")
+    made.add_person("amal", "coder")
+    yield made
+    made.close()
+
+
+def everything(project: Project) -> tuple[list[str], int]:
+    with project.store.read() as queries:
+        return queries.article_ids(), sum(1 for _ in queries.entries())
+
+
+def coding_line(**changes: Any) -> str:
+    record = json.loads((SEEDS / "codings" / "amal.jsonl").read_text("utf-8").splitlines()[0])
+    return json.dumps({**record, **changes}, ensure_ascii=False) + "\n"
+
+
+def refused(project: Project, *paths: Path) -> CoderError:
+    before = everything(project)
+    with pytest.raises(CoderError) as caught:
+        take(project, paths)
+    assert everything(project) == before
+    assert caught.value.hint
+    return caught.value
+
+
+def test_articles_come_in_unchanged(project: Project, sample_articles: dict[str, Article]) -> None:
+    report = take(project, [SEEDS])
+    assert (report.articles, report.codings) == (5, 10)
+    for article_id, expected in sample_articles.items():
+        stored = project.article(article_id)
+        assert stored.text == expected.text
+        assert stored.text_sha256 == expected.text_sha256
+
+
+@pytest.fixture(autouse=True)
+def second_coder(project: Project) -> None:
+    project.add_person("basim", "coder")
+
+
+def test_line_ends_and_white_space_are_kept(project: Project, tmp_path: Path) -> None:
+    path = tmp_path / "x.txt"
+    path.write_bytes("﻿سطر\r\nآخر \t\r\n\n".encode())
+    take(project, [path])
+    assert project.article("x").text == "سطر\r\nآخر \t\r\n\n"
+
+
+def test_the_same_files_twice_change_nothing(project: Project) -> None:
+    take(project, [SEEDS])
+    before = everything(project)
+    report = take(project, [SEEDS])
+    assert (report.articles, report.codings, report.unchanged) == (0, 0, 15)
+    assert everything(project) == before
+
+
+def test_boilerplate_is_marked_by_offsets_and_stays_in_the_text(project: Project) -> None:
+    take(project, [SEEDS])
+    article = project.article("001")
+    marked = [article.text[start:end] for start, end in article.boilerplate]
+    assert any("Skip to main content" in stretch for stretch in marked)
+    assert article.text.startswith("Skip to main content")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words", "where"),
+    [
+        ("latin.txt", "سطر\nثان ".encode() + b"\xe4\xe5", "not UTF-8", "latin.txt:2"),
+        ("windows.txt", "العراق".encode("windows-1256"), "not UTF-8", "windows.txt:1"),
+        ("empty.txt", b"", "empty", "empty.txt"),
+        ("blank.txt", b" \n\t\n", "empty", "blank.txt"),
+        ("binary.txt", b"\x89PNG\r\n\x1a\n\0\0\0", "binary", "binary.txt"),
+        ("picture.png", b"\x89PNG", "ending is not known", "picture.png"),
+        ("half.jsonl", b'{"format": "coder/1"', "not JSON", "half.jsonl:1"),
+        ("other.jsonl", b'\n{"text": "x"}\n', "'format' is missing", "other.jsonl:2"),
+    ],
+)
+def test_bad_files_are_refused_with_file_and_line(
+    project: Project, tmp_path: Path, name: str, data: bytes, words: str, where: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+    good = tmp_path / "good.txt"
+    good.write_text("مقال سليم", "utf-8")
+    error = refused(project, good, path)
+    assert words in str(error)
+    assert where in error.where
+
+
+def test_a_folder_without_articles_and_a_missing_file_are_refused(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    assert "no article" in refused(project, tmp_path / "folder").message
+    assert "no such file" in refused(project, tmp_path / "nowhere.txt").message
+
+
+def test_another_text_under_the_same_name_is_refused(project: Project, tmp_path: Path) -> None:
+    take(project, [SEEDS / f"{FIRST}.txt"])
+    other = tmp_path / f"{FIRST}.txt"
+    other.write_text("نص آخر", "utf-8")
+    assert "another text" in refused(project, other).message
+
+
+def span(kind: str, start: int, end: int, quote: str) -> dict[str, Any]:
+    return {"id": "d1", "kind": kind, "start": start, "end": end, "quote": quote}
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"article": {"id": "999", "text_sha256": "x"}}, "no article '999'"),
+        ({"article": {"id": FIRST, "text_sha256": "0" * 64}}, "another text"),
+        ({"coder": "nobody"}, "no coder 'nobody'"),
+        ({"codebook": "conflict-events-ar@9.0.0"}, "conflict-events-ar@9.0.0"),
+        ({"spans": [span("date", 4, 17, "17 أكتوبر ٢٠٢٣")]}, "'d1' [4, 17)"),
+        ({"spans": [span("date", 9990, 9999, "x")]}, "[9990, 9999)"),
+        ({"spans": [span("colour", 3, 5, "17")]}, "span kind 'colour'"),
+        ({"answers": {"mood": {"value": "x"}}}, "article field 'mood'"),
+        ({"events": [{"id": "e1", "fields": {"mood": {"value": "x"}}}]}, "event field 'mood'"),
+    ],
+)  # fmt: skip
+def test_codings_that_do_not_fit_are_refused_with_their_line(
+    project: Project, tmp_path: Path, changes: dict[str, Any], words: str
+) -> None:
+    take(project, [SEEDS / f"{FIRST}.txt"])
+    path = tmp_path / "bad.jsonl"
+    path.write_text("\n" + coding_line(**changes), "utf-8")
+    error = refused(project, path)
+    assert words in error.message
+    assert error.where == f"{path}:2"
+
+
+def test_evidence_must_exist(project: Project, tmp_path: Path) -> None:
+    take(project, [SEEDS / f"{FIRST}.txt"])
+    path = tmp_path / "bad.jsonl"
+    path.write_text(coding_line(spans=[]), "utf-8")
+    assert "evidence 'd1'" in refused(project, path).message
+
+
+def test_a_coding_is_never_overwritten(project: Project, tmp_path: Path) -> None:
+    take(project, [SEEDS / f"{FIRST}.txt"])
+    path = tmp_path / "one.jsonl"
+    path.write_text(coding_line(), "utf-8")
+    take(project, [path])
+    path.write_text(coding_line(events=[]), "utf-8")
+    assert "already has another coding" in refused(project, path).message
+
+
+def test_a_native_file_may_carry_its_article(project: Project, tmp_path: Path) -> None:
+    text = (SEEDS / f"{FIRST}.txt").read_bytes().decode("utf-8")
+    head = {"id": FIRST, "text_sha256": Article(FIRST, text).text_sha256, "text": text}
+    path = tmp_path / "whole.jsonl"
+    path.write_text(coding_line(article=head), "utf-8")
+    report = take(project, [path])
+    assert (report.articles, report.codings) == (1, 1)
+    path.write_text(coding_line(article={**head, "text": text + "!"}), "utf-8")
+    assert "does not have the text_sha256" in refused(project, path).message

@@ -1,0 +1,244 @@
+"""State and journal in one transaction: nothing lost, nothing half, nothing overwritten unseen."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from coder.errors import CoderError, ConflictError
+from coder.model import Answer, Article, Blank, Candidate, Cluster, Coding, Event, Span, Status
+from coder.store.journal import stacks
+from coder.store.unit_of_work import Store
+from coder.store.verify import findings
+
+ARTICLE = Article("a1", "غارات على الموقع", "a1.txt", ((0, 2),))
+EMPTY = Coding("a1", ARTICLE.text_sha256, "c@1", "amal")
+SPAN = Span("s1", "trigger", 0, 5, "غارات", value="air_strike")
+CODED = replace(
+    EMPTY,
+    spans=(SPAN,),
+    answers={"genre": Answer(value="news")},
+    events=(
+        Event("e1", {"event_type": Answer(value="air_strike", evidence=("s1",))}),
+        Event("e2", {"date": Answer(blank=Blank.NOT_STATED)}),
+    ),
+)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    made = Store.create(f"sqlite:///{tmp_path}/t.db")
+    with made.begin("setup") as work:
+        work.add_articles([ARTICLE])
+        work.add_person("amal", "coder")
+    yield made
+    made.close()
+
+
+def read(store: Store) -> Coding | None:
+    with store.read() as queries:
+        return queries.coding("a1", "amal")
+
+
+def save(store: Store, before: Coding | None, after: Coding, what: str = "value.set") -> None:
+    with store.begin("amal") as work:
+        work.save_coding(before, after, what)
+
+
+def clean(store: Store) -> bool:
+    with store.read() as queries:
+        return not list(findings(queries))
+
+
+def test_what_was_saved_is_read_back(store: Store) -> None:
+    save(store, None, CODED)
+    assert read(store) == CODED
+    with store.read() as queries:
+        assert queries.article("a1") == ARTICLE
+    assert clean(store)
+
+
+def test_a_change_journals_only_the_rows_that_differ(store: Store) -> None:
+    save(store, None, CODED)
+    changed = CODED.with_answer("genre", Answer(value="analysis"))
+    save(store, CODED, changed)
+    with store.read() as queries:
+        last = list(queries.entries(subject="coding:a1/amal"))[-1]
+    assert [(c.table, c.key) for c in last.changes] == [("answer", ("a1/amal", "", "genre"))]
+    assert last.changes[0].before is not None and last.changes[0].before["value"] == "news"
+    assert last.changes[0].after is not None and last.changes[0].after["value"] == "analysis"
+    assert (last.person, last.what) == ("amal", "value.set")
+
+
+def test_leaving_by_an_error_undoes_everything(store: Store) -> None:
+    with pytest.raises(RuntimeError), store.begin("amal") as work:
+        work.save_coding(None, CODED, "value.set")
+        raise RuntimeError("the program fell over")
+    assert read(store) is None
+    assert clean(store)
+
+
+def test_a_change_over_a_stale_state_is_a_conflict_and_writes_nothing(store: Store) -> None:
+    save(store, None, CODED)
+    newer = CODED.with_answer("genre", Answer(value="analysis"))
+    save(store, CODED, newer)
+    with pytest.raises(ConflictError):
+        save(store, CODED, CODED.with_answer("genre", Answer(value="other")))
+    with pytest.raises(ConflictError):
+        save(store, None, EMPTY)
+    assert read(store) == newer
+    assert clean(store)
+
+
+def test_the_journal_refuses_update_and_delete(store: Store) -> None:
+    for statement in ("UPDATE journal SET person = 'x'", "DELETE FROM journal"):
+        with pytest.raises(CoderError, match="append-only"), store.begin("amal") as work:
+            work.connection.execute(text(statement))
+    assert clean(store)
+
+
+def test_undo_and_redo_reach_over_sessions(store: Store, tmp_path: Path) -> None:
+    first = replace(EMPTY, spans=(SPAN,))
+    save(store, None, first, "span.confirmed")
+    save(store, first, CODED, "event.opened")
+    store.close()
+    again = Store.open(f"sqlite:///{tmp_path}/t.db")
+    subject = "coding:a1/amal"
+    with again.begin("amal") as work:
+        assert work.undo(subject) == "event.opened"
+    assert read(again) == first
+    with again.begin("amal") as work:
+        assert work.undo(subject) == "span.confirmed"
+        assert work.undo(subject) is None
+    assert read(again) is None
+    with again.begin("amal") as work:
+        assert work.redo(subject) == "span.confirmed"
+        assert work.redo(subject) == "event.opened"
+        assert work.redo(subject) is None
+    assert read(again) == CODED
+    assert clean(again)
+
+
+def test_undo_does_not_reach_over_a_submission(store: Store) -> None:
+    save(store, None, CODED)
+    save(store, CODED, replace(CODED, status=Status.SUBMITTED), "coding.submitted")
+    with store.begin("amal") as work:
+        assert work.undo("coding:a1/amal") is None
+
+
+def test_stacks_by_hand() -> None:
+    # 1 done, 2 done, 3 undoes 2, 4 undoes 1, 5 redoes 1, 6 done: redo of 2 is gone.
+    history = [(1, "a", None), (2, "b", None), (3, "undo", 2), (4, "undo", 1), (5, "redo", 1)]
+    assert stacks(history) == ([1], [2])
+    assert stacks([*history, (6, "c", None)]) == ([1, 6], [])
+
+
+def test_deleting_an_event_in_the_middle_keeps_the_order(store: Store) -> None:
+    save(store, None, CODED)
+    without = replace(CODED, events=CODED.events[1:])
+    save(store, CODED, without, "event.deleted")
+    assert read(store) == without
+    with store.begin("amal") as work:
+        work.undo("coding:a1/amal")
+    assert read(store) == CODED
+    assert clean(store)
+
+
+def test_gold_and_clusters_are_one_change(store: Store) -> None:
+    gold = replace(CODED, coder="gold", spans=(SPAN,))
+    clusters = [Cluster("c1", "a1", (("amal", "e1"), ("basim", "e2")), gold="g1")]
+    with store.begin("salma") as work:
+        work.save_gold((None, []), (gold, clusters), "gold.taken", "a1")
+    with store.read() as queries:
+        assert queries.gold("a1") == gold
+        assert queries.clusters("a1") == clusters
+        assert len(list(queries.entries(subject="gold:a1"))) == 1
+    with store.begin("salma") as work:
+        work.undo("gold:a1")
+    with store.read() as queries:
+        assert queries.gold("a1") is None and queries.clusters("a1") == []
+
+
+def test_candidates_are_replaced_and_not_journaled(store: Store) -> None:
+    found = [Candidate("k1", "trigger", 0, 5, "غارات", "air_strike", "lexicon", 1.0)]
+    with store.begin("setup") as work:
+        work.replace_candidates("a1", found, "rules 1")
+        work.replace_candidates("a1", found, "rules 1")
+    with store.read() as queries:
+        assert queries.candidates("a1") == found
+        assert queries.unsuggested() == []
+    assert clean(store)
+
+
+def test_a_locked_database_says_so_and_changes_nothing(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    holder = sqlite3.connect(tmp_path / "t.db", isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    impatient = Store.open(f"sqlite:///{tmp_path}/t.db?timeout=0.2")
+    with pytest.raises(CoderError) as caught:
+        save(impatient, None, CODED)
+    assert "locked" in caught.value.message and "Another program" in caught.value.hint
+    holder.execute("ROLLBACK")
+    assert read(store) is None
+
+
+def test_a_missing_or_foreign_database_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CoderError, match="does not exist"):
+        Store.open(f"sqlite:///{tmp_path}/none.db")
+    (tmp_path / "x.db").write_text("this is not a database, it is a text " * 50)
+    with pytest.raises(CoderError, match="cannot be read"):
+        Store.open(f"sqlite:///{tmp_path}/x.db")
+    sqlite3.connect(tmp_path / "empty.db").execute("CREATE TABLE t (x)").connection.close()
+    with pytest.raises(CoderError, match="no project"):
+        Store.open(f"sqlite:///{tmp_path}/empty.db")
+    with pytest.raises(CoderError, match="cannot be used"):
+        Store.open("nosuch://engine")
+
+
+def test_a_newer_schema_is_refused(store: Store, tmp_path: Path) -> None:
+    with store.begin("setup") as work:
+        work.connection.execute(text("UPDATE meta SET value = '99' WHERE key = 'schema'"))
+    with pytest.raises(CoderError, match="schema 99"):
+        Store.open(f"sqlite:///{tmp_path}/t.db")
+
+
+@pytest.mark.parametrize(
+    ("statement", "check"),
+    [
+        ("UPDATE answer SET value = '\"x\"' WHERE field = 'genre'", "replay"),
+        ("DELETE FROM answer WHERE field = 'genre'", "replay"),
+        ("UPDATE span SET quote = 'x'", "span"),
+        ('UPDATE span SET "end" = 999', "span"),
+        ("UPDATE answer SET evidence = '[\"s9\"]' WHERE field = 'event_type'", "evidence"),
+        ("UPDATE article SET text = 'x'", "article"),
+    ],
+)
+def test_verify_finds_what_was_changed_behind_its_back(store: Store, statement: str, check: str) -> None:
+    save(store, None, CODED)
+    with store.begin("x") as work:
+        work.connection.execute(text(statement))
+    with store.read() as queries:
+        found = list(findings(queries))
+    assert check in {f.check for f in found}
+    assert all(f.hint for f in found)
+
+
+def test_verify_finds_a_hole_and_a_forgery_in_the_journal(store: Store) -> None:
+    save(store, None, EMPTY)
+    save(store, EMPTY, CODED)
+    with store.begin("x") as work:
+        work.connection.execute(text("DROP TRIGGER journal_no_update"))
+        work.connection.execute(text("UPDATE journal SET person = 'basim' WHERE version = 2"))
+    with store.read() as queries:
+        assert "not as it was written" in " ".join(f.what for f in findings(queries))
+    with store.begin("x") as work:
+        work.connection.execute(text("DROP TRIGGER journal_no_delete"))
+        work.connection.execute(text("DELETE FROM journal WHERE subject = 'coding:a1/amal' AND version = 1"))
+    with store.read() as queries:
+        assert "is missing" in " ".join(f.what for f in findings(queries))
