@@ -92,9 +92,13 @@ def _cluster(letters: str, form: int, tashkeel: bool) -> str:
 
 
 def _emoji(letters: str, kinds: str) -> str:
-    """An emoji sequence as the terminal must get it: with its joiners and tags, without other controls."""
-    kept = (c for c, kind in zip(letters, kinds, strict=True) if kind != "z" or c >= "\U000e0000")
-    return "".join(kept).rstrip("\u200d")
+    """An emoji sequence as the terminal must get it: with its tags and the joiners between pictographs."""
+    following = [*kinds[1:], ""]
+    return "".join(
+        letter
+        for letter, kind, after in zip(letters, kinds, following, strict=True)
+        if letter >= "\U000e0000" or (kind == "j" and after in ("p", "P", "e")) or kind not in "zj"
+    )
 
 
 class _Drawn(dict[str, tuple[str, str, str, str]]):

@@ -157,6 +157,10 @@ def test_emoji_sequences_go_to_the_terminal_whole():
     ]
 
 
+def test_a_joiner_that_joins_no_pictographs_is_not_drawn():
+    assert drawn("❤\u200d\u064b😀\u200d") == ["❤\u064b", "😀"]
+
+
 @given(MIXED)
 def test_no_invisible_character_is_drawn_outside_emoji(text):
     for line in SEPARATORS.split(text):
