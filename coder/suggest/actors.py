@@ -23,6 +23,9 @@ from coder.suggest.words import bare, heads, nouns, readings, word_set
 
 _PARTS = ("actors", "parts")
 _GROUPS = ("actors", "group_heads")
+_OTHER = frozenset({"اخري", "اخرين"})
+_NEAR = 3
+"""Words within which a trigger makes a pointer (الجماعة) an actor."""
 _POINTERS = frozenset({"هذه", "تلك", "هذا", "ذلك"})
 
 
@@ -32,8 +35,8 @@ def grown_actor(page: Page, actor: Name, ends: Mapping[int, Name]) -> Name:
     ends: index of the first word of each known name → that name.
     """
     head, last = page.words[actor.first].text[actor.skipped :], actor.last
-    if bare(head) in word_set("actors", "plural_heads"):
-        last = _last_of_group(page, last, is_definite(head), ends)
+    if bare(head) in _unspecific():
+        last = _last_of_group(page, actor.first, last, is_definite(head), ends)
     first, skipped = actor.first, actor.skipped
     if not skipped and actor.group != "person":
         first = first_of_construct(page, first, _PARTS)
@@ -54,7 +57,7 @@ def headed_groups(page: Page, known: Sequence[Name], ends: Mapping[int, Name]) -
             if group := heads(*_GROUPS).get(head):
                 definite = is_definite(head)
                 last = last_adjective(page, index, definite=definite)
-                last = _last_of_group(page, last, definite, ends)
+                last = _last_of_group(page, index, last, definite, ends)
                 if last > index:
                     yield Name(ACTOR, index, last, skipped, f"head:{bare(head)}", group=group, score=LIKELY)
                     yield from _second_nation(page, head, last)
@@ -90,13 +93,21 @@ def actor_value(name: Name, quote: str) -> Json:
     return [{"name": quote, "class": name.group}] if name.group else None
 
 
-def _last_of_group(page: Page, last: int, definite: bool, ends: Mapping[int, Name]) -> int:
+def _unspecific() -> Set[str]:
+    return word_set("actors", "plural_heads")
+
+
+def _last_of_group(page: Page, first: int, last: int, definite: bool, ends: Mapping[int, Name]) -> int:
     """The end of an unspecific group: adjectives, then allegiance, then the country of an indefinite one."""
     last = last_adjective(page, last, definite=definite)
-    grown = last_of_allegiance(page, last, {i: n.last for i, n in ends.items()})
-    if grown > last or definite:
+    word, known = follows(page, last), {i: n.last for i, n in ends.items()}
+    other = last + (word is not None and bare(word.text) in _OTHER)
+    grown = last_of_allegiance(page, other, known)
+    if grown > other:
         return grown
-    word, behind = follows(page, last), ends.get(last + 2)
+    if definite or bare(page.words[first].text) not in _unspecific():
+        return last
+    behind = ends.get(last + 2)
     in_country = word is not None and word.text == "في" and behind is not None and behind.group == "country"
     return behind.last if in_country and behind else last
 
@@ -119,7 +130,7 @@ def _owned(head: str) -> str | None:
 def _beside(page: Page, first: int, last: int, triggers: Set[int]) -> bool:
     """Whether a trigger stands within two words of the phrase, in its sentence."""
     sentence = page.words[first].sentence
-    near = (*range(first - 2, first), *range(last + 1, last + 3))
+    near = (*range(first - _NEAR, first), *range(last + 1, last + 1 + _NEAR))
     return any(i in triggers and _word(page, i).sentence == sentence for i in near)
 
 

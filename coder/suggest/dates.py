@@ -225,7 +225,7 @@ def _english(said: str, words: DateWords, anchors: Anchors) -> Period | None:
 
 
 _ENGLISH_MONTHS = (
-    "january february march april may june july august september october november december".split()
+    ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
 )
 
 

@@ -65,12 +65,13 @@ def noun_forms(phrase: str) -> Iterator[Form]:
     in construct with the first.
     """
     head, *rest = phrase.split()
-    head = _bare(head)
     if not rest:
-        for form in _inflected_noun(head):
-            yield form
-            yield from _with_lam(Form(ARTICLE + form.text, back=form.back))
+        for base in dict.fromkeys((_bare(head), head)):  # التزام does not begin with the article
+            for form in _inflected_noun(base):
+                yield form
+                yield from _with_lam(Form(ARTICLE + form.text, back=form.back))
         return
+    head = _bare(head)
     tails = [_bare(w) for w in rest]
     for text in _spellings(fold_key(" ".join([head, *tails]))):
         first, *others = text.split()

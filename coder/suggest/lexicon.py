@@ -70,14 +70,18 @@ def _names(codebook: Codebook) -> Iterator[tuple[Form, Term]]:
 
 def _weapons(codebook: Codebook) -> Iterator[tuple[Form, Term]]:
     """Weapons; of a trigger with the adjective of its means (هجمات صاروخية) only the adjective."""
-    triggers = {fold_key(n.split()[0]) for t in codebook.lexicon.triggers.values() for n in t.nouns}
-    for weapon in codebook.lexicon.weapons:
+    lexicon = codebook.lexicon
+    acts = {fold_key(n.split()[0]) for t in lexicon.triggers.values() for n in t.nouns}
+    phrases = [f.partition(" ") for w in lexicon.weapons for f in (w.name.ar, *w.forms) if " " in f]
+    acts -= {fold_key(first) for first, _, rest in phrases if not is_nisba(fold_key(rest))}
+    for weapon in lexicon.weapons:
         for listed in (weapon.name.ar, *weapon.forms):
             term = Term(WEAPON, weapon.id, listed, listed in weapon.ambiguous)
             first, _, rest = listed.partition(" ")
-            if rest and fold_key(first) in triggers and is_nisba(fold_key(rest)):
+            if rest and fold_key(first) in acts and is_nisba(fold_key(rest)):
                 yield from ((form, term) for form in noun_forms(rest))
                 continue
+            yield Form(fold_key(listed)), term
             yield from ((form, term) for form in noun_forms(listed))
             if not rest:
                 yield from ((form, term) for form in nisba_forms(listed))

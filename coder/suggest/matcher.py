@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import ahocorasick
 
-from coder.suggest.forms import Back, Form, Front
+from coder.suggest.forms import SHADDA, Back, Form, Front
 from coder.text.normalize import Folded
 
 _NOUN_FRONTS = frozenset({"", *"وفبكل", *(c + p for c in "وف" for p in "بكل")})
@@ -20,7 +20,7 @@ _LAM_FRONTS = frozenset({"ل", "ول", "فل"})
 _PRONOUNS = frozenset({"ه", "ها", "هم", "هما", "هن", "نا"})
 _OBJECT_PRONOUNS = _PRONOUNS | {"ني", "ك", "كم"}
 _SHORT = 2
-"""Forms of this many letters take و and nothing else in front: with more they meet other words (باب, كسر)."""
+"""Forms of this many letters take but و in front, unless a shadda tells them: بردّ is no cold, باب no August."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Matcher:
             for form, term in payload:
                 start = last + 1 - len(form.text)
                 stop = _end_of_word(folded, last + 1, form)
-                if stop and _front_fits(text, start, form):
+                if stop and _front_fits(folded, start, last + 1, form):
                     whole.setdefault((start, stop, term.kind), {})[term] = None
         return longest(Match(*where, tuple(terms)) for where, terms in whole.items())
 
@@ -84,15 +84,15 @@ def longest(matches: Iterable[Match]) -> list[Match]:
     return sorted(kept, key=lambda m: (m.start, m.stop, m.kind))
 
 
-def _front_fits(text: str, start: int, form: Form) -> bool:
-    """Whether only particles stand between the beginning of the written word and the form."""
-    begin = start
+def _front_fits(folded: Folded, start: int, stop: int, form: Form) -> bool:
+    """Whether only particles stand between the beginning of the written word and the form at [start, stop)."""
+    text, begin = folded.text, start
     while begin and text[begin - 1].isalpha():
         begin -= 1
     front = text[begin:start]
     if form.front is Front.LAM:
         return front in _LAM_FRONTS
-    if len(form.text) <= _SHORT:
+    if len(form.text) <= _SHORT and SHADDA not in folded.stored[slice(*folded.span(start, stop))]:
         return front in ("", "و")
     return front in (_VERB_FRONTS if form.front is Front.VERB else _NOUN_FRONTS)
 

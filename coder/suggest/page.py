@@ -59,6 +59,14 @@ class Page:
         word = self.words[index]
         return self.text[slice(*self.folded.span(word.start, word.stop))]
 
+    def is_parted(self, index: int) -> bool:
+        """Whether more than blanks, such as a quotation mark, stands between a word and the next in the store."""
+        if index + 1 >= len(self.words):
+            return True
+        here, there = self.words[index], self.words[index + 1]
+        between = slice(self.folded.span(here.start, here.stop)[1], self.folded.span(there.start, there.stop)[0])
+        return bool(self.text[between].strip())
+
     def word_at(self, offset: int) -> int:
         """The index of the word that holds the folded offset, or of the last word before it."""
         return bisect_right(self._starts, offset) - 1

@@ -1,6 +1,6 @@
 """Sources and persons: who is credited with what is said, and titles in front of names.
 
-A source stands behind a phrase of attribution (وفقاً لـ، بحسب), as the subject of a reporting verb, or is a
+A source stands behind a phrase of attribution (وفقاً لـ، بحسب), as the subject of a verb of saying, or is a
 medium or unnamed sources wherever they are named.
 """
 
@@ -11,36 +11,29 @@ from dataclasses import dataclass, replace
 
 from coder.codebook.lexicon import Lexicon
 from coder.model import Json
+from coder.suggest.forms import masdar_forms
 from coder.suggest.lexicon import ACTOR
 from coder.suggest.names import GUESS, LIKELY, SURE, Name
-from coder.suggest.page import Page
+from coder.suggest.page import Page, Word
 from coder.suggest.phrase import follows, is_definite, is_nisba, is_stop, precedes
-from coder.suggest.words import bare, heads, readings, verb_set, word_set
+from coder.suggest.words import bare, heads, light_verbs, readings, verb_set, word_set, words
 from coder.text.normalize import fold_key
 
 SOURCE = "source"
 _TITLES = ("people", "titles")
-_LONGEST_TITLE, _LONGEST_NAME, _LONGEST_APPOSITION = 9, 4, 4
-_SOURCE_CLASSES = ("media", "ngo_monitor")
+_LONGEST_TITLE, _LONGEST_NAME = 9, 4
+_PERSONS = frozenset({"person", "official", "military", "named_person"})
+_SOURCE_CLASSES = frozenset({"media", "ngo_monitor", "unnamed"})
 _KINDS = {
-    "government": "official",
-    "state_military": "official",
-    "state_security": "official",
-    "coalition": "official",
-    "igo": "official",
-    "political": "official",
     "armed_group": "party_statement",
     "ngo_monitor": "monitor",
+    "monitor": "monitor",
     "media": "media",
     "person": "named_person",
-    "official": "official",
-    "military": "official",
-    "monitor": "monitor",
     "named_person": "named_person",
     "unnamed": "unnamed",
-    "statement": "official",
 }
-"""Actor class or kind of title → kind of source."""
+"""Actor class or kind of title → kind of source; every other is official."""
 _ATTRIBUTION = (
     ("وفقا", "ل"), ("وفق", ""), ("بحسب", ""), ("حسب", ""), ("نقلا", "عن"), ("طبقا", "ل"), ("استنادا", "الي"),
 )  # fmt: skip
@@ -48,163 +41,229 @@ _ATTRIBUTION = (
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """The reporting words of a lexicon."""
+    """Every form of the verbs that report, of all verbs of saying, of the nouns of reporting (إعلان).
 
-    verbs: frozenset[str]
-    weekdays: frozenset[str]
+    ends: the words at which a name ends.
+    """
+
+    reports: frozenset[str]
+    says: frozenset[str]
+    nouns: frozenset[str]
+    ends: frozenset[str]
 
 
 def speech(lexicon: Lexicon) -> Speech:
-    """The reporting words of a lexicon, in every form."""
+    """The words of saying of a lexicon, with the general ones."""
+    verbs = lexicon.reporting.verbs
+    reports = verb_set(verbs)
     weekdays = {w for day in lexicon.weekdays for form in day.ar for w in fold_key(form).split()}
-    return Speech(verb_set(lexicon.reporting.verbs), frozenset(weekdays))
+    says = reports | verb_set(tuple(words()["people"]["speech_verbs"]))
+    acts = {form.text for verb in verbs for form in masdar_forms(verb)}
+    return Speech(reports, says, frozenset(acts), says | weekdays | light_verbs())
 
 
 def titled(page: Page, known: Sequence[Name], said: Speech) -> list[Name]:
-    """Persons and bodies that open with a title, with the name behind it (اللواء حسام لوقا).
+    """Persons and bodies that open with a title, with the name before or behind it (اللواء حسام لوقا).
 
-    A title in front of a known name takes its entry. The group is the kind of the title.
+    A title beside a known name takes its entry. The group is the kind of the title.
     """
     starts = {n.first: n for n in known}
+    persons = {n.last: n for n in known if n.group == "person"}
+    inside = {i for n in known for i in range(n.first + _heads_person(n, starts), n.last + 1)}
     found: list[Name] = []
     for index, word in enumerate(page.words):
-        if word.is_sign or (found and index <= found[-1].last):
+        if word.is_sign or index in inside or (found and index <= found[-1].last) or is_stop(word.text):
             continue
         for skipped, head in readings(word.text):
-            kind = heads(*_TITLES).get(head)
-            if kind and not is_stop(word.text):
-                name = _title_phrase(page, index, skipped, kind, starts, said)
+            if kind := heads(*_TITLES).get(head):
+                name = _Title(page, starts, said, kind).read(index, skipped)
+                person = persons.get(index - 1)
+                if name is not None and person and not skipped and is_definite(head):
+                    name = replace(name, first=person.first, skipped=person.skipped, ids=person.ids)
                 if name is not None:
                     found.append(name)
                 break
     return found
 
 
+def _heads_person(name: Name, starts: Mapping[int, Name]) -> bool:
+    """Whether a name is a role with its holder right behind it (وزير الخارجية الإيراني حسين …)."""
+    behind = starts.get(name.last + 1)
+    return behind is not None and behind.group == "person" and not behind.skipped
+
+
 def sources(page: Page, known: Sequence[Name], titles: Sequence[Name], said: Speech) -> Iterator[Name]:
-    """The names and titled persons of a page that the article credits, as sources."""
-    for name in (*titles, *known):
-        if name.kind == ACTOR and any(t.contains(name) for t in titles):
-            continue
-        attributed = _is_attributed(page, name) or _speaks(page, name, said)
-        if attributed:
-            yield replace(name, kind=SOURCE, score=SURE, origin=f"source:{attributed}")
-        elif name.group in (*_SOURCE_CLASSES, "unnamed") and name.ids + (name.group,):
-            named = name.group == "unnamed" and name.last == name.first
-            if not named:
-                yield replace(name, kind=SOURCE, score=GUESS, origin=f"source:{name.group}")
+    """The names, titled persons and unknown speakers of a page that the article credits."""
+    outer = [n for n in known if not any(t.contains(n) for t in titles)]
+    taken: set[int] = set()
+    for name in (*titles, *outer):
+        credit = _attribution(page, name) or _saying(page, name, said)
+        is_titled_medium = name.group == "media" and name.origin.startswith("title:") and not name.ids
+        medium = name.group in _SOURCE_CLASSES and name.last > name.first and not is_titled_medium
+        if credit or medium:
+            score = SURE if credit else GUESS
+            yield replace(name, kind=SOURCE, score=score, origin=f"source:{credit or name.group}")
+            taken |= set(range(name.first, name.last + 1))
+    yield from _unknown_speakers(page, taken | {i for n in known for i in range(n.first, n.last + 1)}, said)
 
 
 def source_value(name: Name, quote: str) -> Json:
     """The value of a source field: a list of one who and kind."""
     who: Json = name.ids[0] if name.ids else {"name": quote, "class": "person"}
-    return [{"who": who, "kind": _KINDS.get(name.group, "named_person")}]
+    return [{"who": who, "kind": _KINDS.get(name.group, "official")}]
 
 
 # ---------------------------------------------------------------- title and name
-def _title_phrase(
-    page: Page, first: int, skipped: int, kind: str, starts: Mapping[int, Name], said: Speech
-) -> Name | None:
-    """The phrase that a title opens: its adjectives and complements, then the name; None for a bare title."""
-    last, ids, group, names_left = first, (), kind, _LONGEST_NAME
-    while last - first < _LONGEST_TITLE and (word := follows(page, last)):
-        at = last + 1
-        if at in starts:
-            name = starts[at]
-            last = name.last
-            if name.group == "person":
-                ids = name.ids
+@dataclass(frozen=True, slots=True)
+class _Title:
+    """Reads the phrase that a title opens; starts: first word of each known name → that name."""
+
+    page: Page
+    starts: Mapping[int, Name]
+    said: Speech
+    kind: str
+
+    def read(self, first: int, skipped: int) -> Name | None:
+        """The title with its adjectives, complements and name; None for a bare title."""
+        last, ids, in_name = first, (), 0
+        while last - first < _LONGEST_TITLE and (word := follows(self.page, last)):
+            at = last + 1
+            if at in self.starts and self._joins(self.starts[at]):
+                last, ids = self.starts[at].last, self._holder(self.starts[at])
+                if ids:
+                    break
+            elif word.text in ("صادر", "صادره"):
+                last = at
+            elif (behind := self._complement(at)) is not None:
+                last = behind
+            elif self._ends(at, word.text):
                 break
-            continue
-        if word.text in word_set("people", "title_prepositions") or _opens_complement(word.text, starts.get(at)):
-            behind = _complement(page, at, starts)
-            if behind is None:
+            elif is_definite(word.text) or is_nisba(word.text) or is_nisba(word.text[1:]):
+                if in_name and not is_definite(word.text):
+                    break
+                last = at
+            elif self.kind == "unnamed" and word.text.endswith("ه"):
+                last = at
+            elif self.kind in ("unnamed", "media", "statement") or in_name == _LONGEST_NAME:
                 break
-            last = behind
-            continue
-        if is_stop(word.text) or word.text in said.verbs or word.text in said.weekdays:
-            break
-        if not _is_titular(word.text):
-            if names_left == 0:
+            else:
+                last, in_name = at, in_name + 1
+        if not ids and not in_name:
+            last, ids = self._apposition(last)
+        if last == first and self.kind != "unnamed":
+            return None
+        origin = f"title:{self.page.words[first].text[skipped:]}"
+        return Name(ACTOR, first, last, skipped, origin, ids, self.kind, LIKELY)
+
+    def _joins(self, name: Name) -> bool:
+        """Whether a known name behind goes on with the phrase: in construct, or behind the ل of مصادر لـ."""
+        front = self.page.words[name.first].text[: name.skipped]
+        return not front or (front == "ل" and self.kind == "unnamed")
+
+    def _holder(self, name: Name) -> tuple[str, ...]:
+        """The entry of the person or the medium that the title is of, none for any other name."""
+        return name.ids if name.group == "person" or name.group == self.kind == "media" else ()
+
+    def _ends(self, at: int, text: str) -> bool:
+        """Whether the phrase cannot go on with this word: a particle, a verb, a day, a number."""
+        if is_stop(text) or text in self.said.ends or text[0].isdigit():
+            return True
+        if bare(text) in word_set("actors", "allegiance"):
+            return True
+        if any(taken and is_stop(rest) for taken, rest in readings(text)):
+            return True
+        raw = self.page.raw(at)
+        # a bare alif opens verbs of the derived measures (اتخذ), names and nouns carry a hamza or the article
+        return raw[0] == "ا" and not text.startswith("ال") and len(text) > 3
+
+    def _complement(self, at: int) -> int | None:
+        """The last word of a complement (باسم، في، لـ) whose first word is at `at`; None if it is no part."""
+        text = self.page.words[at].text
+        if text.startswith("لل") and len(text) > 4 and self.kind != "media":
+            return at
+        if text not in word_set("people", "title_prepositions"):
+            return None
+        behind = at + 1
+        word = follows(self.page, at)
+        if word is not None and word.text in ("احد", "احدي"):
+            behind += 1
+        if behind in self.starts:
+            last = self.starts[behind].last
+            while (adjective := follows(self.page, last)) and self._identifies(adjective):
+                last += 1
+            return last
+        return behind if word and text in ("باسم", "عن") and is_definite(word.text) else None
+
+    def _identifies(self, adjective: Word) -> bool:
+        text = adjective.text
+        return is_definite(text) and text not in self.said.ends and bare(text) not in word_set("actors", "allegiance")
+
+    def _apposition(self, last: int) -> tuple[int, tuple[str, ...]]:
+        """The name set off by a comma behind a title (الباحث …، وائل علوان), which belongs to the span."""
+        page, at = self.page, last + 2
+        if at >= len(page.words) or page.words[last + 1].text not in ("،", ","):
+            return last, ()
+        if at in self.starts:
+            ids = self._holder(self.starts[at])
+            return (self.starts[at].last, ids) if ids else (last, ())
+        stop = at
+        while stop < len(page.words) and not page.words[stop].is_sign and not self._ends(stop, page.words[stop].text):
+            stop += 1
+            if page.is_parted(stop - 1):
                 break
-            names_left -= 1
-        last = at
-    last, ids = _apposition(page, last, ids, starts, said)
-    if last == first and kind not in ("unnamed",):
-        return None
-    return Name(ACTOR, first, last, skipped, f"title:{page.words[first].text[skipped:]}", ids, group, LIKELY)
-
-
-def _opens_complement(text: str, name: Name | None) -> bool:
-    return name is None and text.startswith("لل") and len(text) > 4
-
-
-def _complement(page: Page, at: int, starts: Mapping[int, Name]) -> int | None:
-    """The last word of a title's complement that begins at a preposition; None if it is not part of the title."""
-    text = page.words[at].text
-    if text.startswith("لل"):
-        return at
-    behind = at + 1
-    word = follows(page, at)
-    if word is not None and word.text in ("احد", "احدي"):
-        behind += 1
-    if behind in starts:
-        last = starts[behind].last
-        while (adjective := follows(page, last)) and is_definite(adjective.text) and _is_titular(adjective.text):
-            last += 1
-        return last
-    following = page.words[behind].text if behind < len(page.words) else ""
-    return behind if text in ("باسم", "عن") and is_definite(following) else None
-
-
-def _is_titular(text: str) -> bool:
-    """Whether a word inside a title is its adjective or body and not part of the name."""
-    return is_definite(text) or is_nisba(text) or text.startswith("و")
-
-
-def _apposition(
-    page: Page, last: int, ids: tuple[str, ...], starts: Mapping[int, Name], said: Speech
-) -> tuple[int, tuple[str, ...]]:
-    """The name set off by a comma behind a title (الباحث …، وائل علوان), which belongs to the span."""
-    comma = last + 1
-    if ids or comma + 2 >= len(page.words) or page.words[comma].text not in ("،", ","):
-        return last, ids
-    at = comma + 1
-    if at in starts and starts[at].group == "person":
-        return starts[at].last, starts[at].ids
-    stop = at
-    while stop < len(page.words) and not page.words[stop].is_sign and _could_be_name(page.words[stop].text, said):
-        stop += 1
-    closed = stop < len(page.words) and (page.words[stop].is_sign or page.words[stop].text in said.verbs | {"من", "ان"})
-    return (stop - 1, ids) if 2 <= stop - at <= _LONGEST_APPOSITION and closed else (last, ids)
-
-
-def _could_be_name(text: str, said: Speech) -> bool:
-    return not (is_stop(text) or text in said.verbs or text in said.weekdays or text[0].isdigit())
+        return (stop - 1, ()) if 2 <= stop - at <= _LONGEST_NAME else (last, ())
 
 
 # ---------------------------------------------------------------- who speaks
-def _is_attributed(page: Page, name: Name) -> str:
+def _attribution(page: Page, name: Name) -> str:
     """The phrase of attribution in front of a name, empty if there is none."""
     front = page.words[name.first].text[: name.skipped]
     before = precedes(page, name.first)
     if before is None:
         return ""
     for phrase, particle in _ATTRIBUTION:
-        words = [w for _, w in readings(before.text)]
-        if phrase in words and (front.endswith(particle) if len(particle) == 1 else not particle):
-            return phrase
+        if any(w == phrase for _, w in readings(before.text)):
+            if front.endswith(particle) if len(particle) == 1 else not particle:
+                return phrase
         earlier = precedes(page, name.first - 1)
         if len(particle) > 1 and before.text == particle and earlier and earlier.text.endswith(phrase):
             return phrase
     return ""
 
 
-def _speaks(page: Page, name: Name, said: Speech) -> str:
-    """The reporting verb beside a name, empty if there is none."""
-    if name.skipped and page.words[name.first].text[: name.skipped] not in ("و", "ف"):
+def _saying(page: Page, name: Name, said: Speech) -> str:
+    """The verb of saying beside a name, empty if there is none; armed groups only report."""
+    if page.words[name.first].text[: name.skipped] not in ("", "و", "ف"):
         return ""
-    before, after = precedes(page, name.first), follows(page, name.last)
-    for word in (before, after):
-        if word is not None and any(w in said.verbs for _, w in readings(word.text)):
-            return bare(word.text)
-    return ""
+    is_group = name.group in ("armed_group", "unknown", "")
+    verbs = said.reports if is_group else said.says | said.nouns
+    before = precedes(page, name.first)
+    if before is not None and (verb := next((w for _, w in readings(before.text) if w in verbs), "")):
+        return verb
+    after = None if page.is_parted(name.last) else follows(page, name.last)
+    if name.group in _PERSONS and page.words[min(name.last + 1, len(page.words) - 1)].text in ("،", ","):
+        after = follows(page, name.last + 1)
+    return after.text if after is not None and after.text in verbs - said.nouns else ""
+
+
+def _unknown_speakers(page: Page, taken: set[int], said: Speech) -> Iterator[Name]:
+    """Two to four words that no list knows between a reporting verb and a particle (قال مايكل نايتس إن)."""
+    for index, word in enumerate(page.words):
+        if not any(w in said.reports for _, w in readings(word.text)):
+            continue
+        stop = index + 1
+        while follows(page, stop - 1) and stop not in taken and _could_be_name(page, stop, said):
+            stop += 1
+        ended = stop >= len(page.words) or page.words[stop].is_sign or is_stop(page.words[stop].text)
+        defined = sum(is_definite(w.text) for w in page.words[index + 1 : stop])
+        if ended and defined < 2 and 2 <= stop - index - 1 <= _LONGEST_NAME:
+            yield Name(SOURCE, index + 1, stop - 1, 0, "source:unknown name", (), "person", GUESS)
+
+
+def _could_be_name(page: Page, index: int, said: Speech) -> bool:
+    text = page.words[index].text
+    if is_stop(text) or text in said.ends or text[0].isdigit() or text in heads(*_TITLES):
+        return False
+    first = precedes(page, index - 1) is None or any(w in said.reports for _, w in readings(page.words[index - 1].text))
+    owned = text.endswith(("ها", "هم"))
+    return not (owned or (first and (is_definite(text) or is_nisba(text)))) and text[0] not in "بلوف"

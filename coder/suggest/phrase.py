@@ -43,7 +43,8 @@ def is_stop(text: str) -> bool:
 def is_nisba(text: str) -> bool:
     """Whether a folded word has the shape of a relational adjective (أميركي، عسكرية، عراقيين)."""
     stem = bare(text)
-    return len(stem) > 3 and stem.endswith(_NISBA) and not is_stop(text)
+    participle = len(stem) == 5 and stem[1] == "ا" and stem.endswith("يه")  # عالية, موالية
+    return len(stem) > 3 and stem.endswith(_NISBA) and not participle and not is_stop(text)
 
 
 def is_identifying(text: str) -> bool:

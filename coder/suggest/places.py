@@ -85,6 +85,6 @@ def _is_proper(page: Page, index: int) -> bool:
     text = page.words[index].text
     if is_stop(text) or text in heads(*_NAMING) or text[0].isdigit() or len(text) < 3:
         return False
-    if is_identifying(text) and not is_definite(text) or text[0] == "و" and len(text) > 5:
+    if (is_identifying(text) and not is_definite(text)) or (text[0] == "و" and len(text) > 5):
         return False
     return not (text.endswith(("ات", "ها", "هم")) or bare(text) in word_set("common"))

@@ -62,12 +62,13 @@ def propose(article: Article, codebook: Codebook, published: date | None = None)
     signs = _covered(*actors, *people) | _words_of(page, counts)
     told = triggers(page, matches, rules.words, lexicon, signs)
     acting = _words_of(page, told)
+    credited = list(sources(page, actors, people, rules.speech))
     found = [
         *dated,
         *counts,
         *told,
-        *(_candidate(page, n, lexicon) for n in (*_parties(page, actors, people, acting), *places)),
-        *(_candidate(page, n, lexicon) for n in sources(page, actors, people, rules.speech)),
+        *(_candidate(page, n, lexicon) for n in _parties(page, actors, people, credited, acting)),
+        *(_candidate(page, n, lexicon) for n in (*places, *credited)),
         *objects(page, matches, actors, places, acting),
         *_matched(page, matches),
     ]
@@ -100,13 +101,28 @@ def _named(page: Page, matches: Sequence[Match], lexicon: Lexicon) -> tuple[list
     return [n for n in found if n.kind == ACTOR], [n for n in found if n.kind == PLACE]
 
 
-def _parties(page: Page, actors: Sequence[Name], people: Sequence[Name], acting: set[int]) -> list[Name]:
-    """Who can act or be acted on: groups always, persons beside a trigger, media and monitors never."""
-    persons = [n for n in people if n.group in ("official", "military") and n.last > n.first]
-    named = [n for n in actors if n.group == "person" and not any(p.contains(n) for p in people)]
+def _parties(
+    page: Page, actors: Sequence[Name], people: Sequence[Name], credited: Sequence[Name], acting: set[int]
+) -> list[Name]:
+    """Who can act or be acted on: groups always, media and monitors never, persons by what is told of them.
+
+    A person with an entry counts in a sentence with a trigger unless merely credited; one known by title
+    only counts beside a trigger.
+    """
+    told = {page.words[i].sentence for i in acting}
+    sources = {(n.first, n.last) for n in credited}
     groups = [n for n in actors if n.group not in (*_SILENT, "person")]
-    beside = [n for n in (*persons, *named) if acting & set(range(n.first - _BESIDE, n.last + _BESIDE + 1))]
-    return [*groups, *(replace(n, group="person") for n in beside)]
+    persons = [n for n in actors if n.group == "person" and not any(p.contains(n) for p in people)]
+    persons += [n for n in people if n.group in ("official", "military") and n.last > n.first]
+    return [
+        *groups,
+        *(
+            replace(n, group="person")
+            for n in persons
+            if acting & set(range(n.first - _BESIDE, n.last + _BESIDE + 1))
+            or (n.ids and page.words[n.first].sentence in told and (n.first, n.last) not in sources)
+        ),
+    ]
 
 
 def _candidate(page: Page, name: Name, lexicon: Lexicon) -> Candidate:

@@ -14,8 +14,8 @@ from coder.model import Candidate
 from coder.suggest.lexicon import TRIGGER, WEAPON, Vocabulary
 from coder.suggest.matcher import Match, Term
 from coder.suggest.page import Page
-from coder.suggest.phrase import follows, is_nisba, precedes
-from coder.suggest.words import light_verbs, readings, verb_set, word_set, words
+from coder.suggest.phrase import follows, is_definite, is_nisba, precedes
+from coder.suggest.words import bare, light_verbs, readings, verb_set, word_set, words
 from coder.text.normalize import fold_key
 
 _SURE, _DOUBTFUL = 0.9, 0.6
@@ -59,6 +59,7 @@ def triggers(
     reporting, standing = verb_set(lexicon.reporting.verbs), _standing()
     decoys = _decoys(page)
     sources = {fold_key(n) for n in lexicon.reporting.source_nouns}
+    acting = {t.last for t in found if not t.doubtful}
     kept: list[Trigger] = []
     for trigger in sorted(found, key=lambda t: t.first):
         covered = set(range(trigger.first, trigger.last + 1))
@@ -68,7 +69,7 @@ def triggers(
             continue
         if _is_report(page, trigger, reporting) or _is_light(page, trigger, found):
             continue
-        if trigger.doubtful and not _has_sign(page, trigger, signs | means, sources):
+        if trigger.doubtful and not _has_sign(page, trigger, signs | means, acting, sources):
             continue
         kept.append(trigger)
     return [_candidate(page, t) for t in kept]
@@ -114,6 +115,8 @@ def _is_loose(page: Page, last: int, head: str, terms: Sequence[Term], vocabular
     own = vocabulary.single_triggers.get(head)
     if own is None or is_nisba(text) or (own.doubtful and text not in _SALVO):
         return False
+    if bare(text).startswith("م") and is_definite(text) == is_definite(head):
+        return True  # an adjective that comments: قصف مكثّف, هجمات متكررة
     by_preposition = text[0] == "ب" or page.words[last - 1].text in _PREPOSITIONS or own.id != terms[0].id
     return own.id == terms[0].id or (by_preposition and _has_preposition(page, last, head))
 
@@ -197,7 +200,7 @@ def _is_light(page: Page, trigger: Trigger, found: Iterable[Trigger]) -> bool:
     )
 
 
-def _has_sign(page: Page, trigger: Trigger, signs: Set[int], sources: Set[str]) -> bool:
+def _has_sign(page: Page, trigger: Trigger, signs: Set[int], acting: Set[int], sources: Set[str]) -> bool:
     """Whether somebody who acts, a means or a number stands beside a doubtful word that names no document."""
     text = page.words[trigger.first].text[trigger.skipped :]
     if text.removeprefix("ال") in sources:
@@ -207,7 +210,9 @@ def _has_sign(page: Page, trigger: Trigger, signs: Set[int], sources: Set[str]) 
     beside = [i for i in near if 0 <= i < len(page.words) and page.words[i].sentence == sentence]
     if text.endswith(("ها", "هم")) or any(i in signs or page.words[i].text in _AGAINST for i in beside):
         return True
-    following = follows(page, trigger.last)
+    before, following = precedes(page, trigger.first), follows(page, trigger.last)
+    if before is not None and page.words[trigger.first].text[: trigger.skipped].endswith("ب"):
+        return trigger.first - 1 in acting  # what is threatened, ordered or claimed: هددت بالردّ
     return following is not None and following.text in light_verbs()
 
 
