@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from coder.codebook.days import PubDate
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.settle import settle
 from coder.errors import CoderError
@@ -69,6 +70,12 @@ def remove_span(coding: Coding, span_id: str) -> Coding:
     return replace(coding, spans=tuple(s for s in coding.spans if s.id != span_id))
 
 
+def published(coding: Coding) -> PubDate | None:
+    """The first and last ISO day of publication as the coder has coded it, on which relative dates hang."""
+    answer = coding.answer("pub_date")
+    return (answer.value["start"], answer.value["end"]) if answer.coded else None
+
+
 def decided(coding: Coding, candidate: Candidate) -> Span | None:
     """The span that a decision on this candidate made, None while it is undecided."""
     for span in coding.spans:
@@ -98,7 +105,7 @@ def open_event(
         field = codebook.event_field(name)
         if name in event.fields or not candidates:
             continue
-        value = _joined(field, [value_for(field, c, codebook) for c in candidates])
+        value = _joined(field, [value_for(field, c, codebook, published(coding)) for c in candidates])
         if value is not None:
             evidence = tuple(c.id for c in candidates)
             event = event.with_answer(name, Answer(value=value, evidence=evidence, proposed=True))
@@ -115,7 +122,7 @@ def put(coding: Coding, codebook: Codebook, event_id: str, field: Field, span: S
     before = event.answer(field.id)
     if before.proposed:
         before = Answer(blank=Blank.MISSING)
-    value = value_for(field, span, codebook)
+    value = value_for(field, span, codebook, published(coding))
     evidence = tuple(dict.fromkeys((*before.evidence, span.id)))
     if value is None:
         answer = replace(before, evidence=evidence)
@@ -209,7 +216,7 @@ def _event(coding: Coding, event_id: str) -> Event:
 
 
 def _settled(coding: Coding, codebook: Codebook, event: Event) -> Coding:
-    coding = coding.with_event(event)
+    # The coding still holds the event as it was, so that `settle` sees what is locked no more.
     return coding.with_event(settle(event, coding, codebook))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from coder.codebook.days import PubDate
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.values import parse
 from coder.errors import CoderError
@@ -31,56 +32,68 @@ _SOURCE_KIND = {
 }
 
 
-def value_for(field: Field, span: Span | Candidate, codebook: Codebook) -> Json:
+def value_for(
+    field: Field, span: Span | Candidate, codebook: Codebook, pub_date: PubDate | None = None
+) -> Json:
     """The value that a span gives a field, in the native shape; None where its words give none.
 
-    A list field gets a list. Values that the suggester worked out are taken; else the words are read.
+    A list field gets a list. Values that the suggester worked out are taken; else the words are read,
+    dates against pub_date (first and last ISO day of publication).
     """
+    items = [item for given in _given(span) if (item := _item(field, given, span, codebook)) is not None]
+    if not items and field.type in ("date", "int_range"):
+        try:
+            return parse(field, span.quote, codebook, pub_date=pub_date)
+        except CoderError:
+            return None  # the words give no value: the coder types it
+    if not items:
+        return None
+    return items if field.is_list else items[0]
+
+
+def _given(span: Span | Candidate) -> list[Json]:
+    """What the suggester worked out, one by one; None stands for the words alone."""
+    if span.value is None or span.value == []:
+        return [None]
+    return span.value if isinstance(span.value, list) else [span.value]
+
+
+def _item(field: Field, given: Json, span: Span | Candidate, codebook: Codebook) -> Json:
+    """One value of the field's type out of a value of any span kind."""
     if field.type == "actor":
-        item = _source(field, span, codebook) if field.parts else _actor(span, codebook)
-        return [item] if field.is_list else item
+        who = given["who"] if isinstance(given, dict) and "who" in given else _actor(given, span, codebook)
+        if not field.parts:
+            return who
+        return given if isinstance(given, dict) and "kind" in given else _source(field, who, codebook)
     if field.type == "place":
-        place = _place(span, codebook)
-        return [place] if field.is_list else place
+        return given if isinstance(given, dict) and "precision" in given else _place(given, span, codebook)
     if field.type in ("enum", "multi", "hierarchy"):
         allowed = {value.id for value in codebook.values_of(field)}
-        if not isinstance(span.value, str) or span.value not in allowed:
-            return None
-        return [span.value] if field.is_list else span.value
+        return given if isinstance(given, str) and given in allowed else None
     if field.type == "text":
         return None if field.value_is else span.quote
-    if isinstance(span.value, dict) and _fits(field, span.value):
-        return span.value
-    try:
-        return parse(field, span.quote, codebook)
-    except CoderError:
-        return None  # the words give no value: the coder types it
+    if field.type == "date":
+        return given if isinstance(given, dict) and "start" in given else None
+    return given if isinstance(given, dict) and "min" in given else None
 
 
-def _fits(field: Field, value: dict[str, Json]) -> bool:
-    return ("start" in value) if field.type == "date" else ("min" in value)
-
-
-def _actor(span: Span | Candidate, codebook: Codebook) -> Json:
-    if isinstance(span.value, str) and codebook.lexicon.actor(span.value):
-        return span.value
-    if isinstance(span.value, dict) and "name" in span.value:
-        return {"name": span.value["name"], "class": span.value.get("class", "unknown")}
+def _actor(given: Json, span: Span | Candidate, codebook: Codebook) -> Json:
+    if isinstance(given, str) and codebook.lexicon.actor(given):
+        return given
+    if isinstance(given, dict) and "name" in given:
+        return given
     return {"name": span.quote, "class": "unknown"}
 
 
-def _source(field: Field, span: Span | Candidate, codebook: Codebook) -> Json:
-    if isinstance(span.value, dict) and "who" in span.value:
-        return span.value
-    who = _actor(span, codebook)
+def _source(field: Field, who: Json, codebook: Codebook) -> Json:
     actor = codebook.lexicon.actor(who) if isinstance(who, str) else None
     kind = _SOURCE_KIND.get(actor.actor_class if actor else who["class"], "unnamed")
     kinds = {value.id for part in field.parts if part.id == "kind" for value in part.values}
     return {"who": who, "kind": kind if kind in kinds else "unnamed"}
 
 
-def _place(span: Span | Candidate, codebook: Codebook) -> Json:
-    place = codebook.lexicon.place(span.value) if isinstance(span.value, str) else None
+def _place(given: Json, span: Span | Candidate, codebook: Codebook) -> Json:
+    place = codebook.lexicon.place(given) if isinstance(given, str) else None
     if place is None:
         return {"as_written": span.quote, "precision": "town"}
     out: dict[str, Json] = {"as_written": span.quote, "place_id": place.id}
@@ -93,22 +106,16 @@ def _place(span: Span | Candidate, codebook: Codebook) -> Json:
 
 def item_for(field: Field, choice: str | None, typed: str, codebook: Codebook) -> Json:
     """One item from the list of choices (by its id), or one that was typed freely (choice None)."""
-    if field.type == "actor" and field.parts:
-        kinds = {value.id for part in field.parts if part.id == "kind" for value in part.values}
-        if choice in kinds:
-            return {"who": None, "kind": choice}
-        return _source(field, _as_span("actor", choice, typed, codebook), codebook)
-    if field.type == "actor":
-        return _actor(_as_span("actor", choice, typed, codebook), codebook)
-    if field.type == "place":
-        return _place(_as_span("place", choice, typed, codebook), codebook)
     if field.type == "bool":
         return choice == "true"
-    return choice if choice is not None else typed
-
-
-def _as_span(kind: str, choice: str | None, typed: str, codebook: Codebook) -> Span:
-    if choice is None:
-        return Span("", kind, 0, 0, typed)
-    entry = codebook.lexicon.actor(choice) if kind == "actor" else codebook.lexicon.place(choice)
-    return Span("", kind, 0, 0, entry.name.ar if entry else choice, value=choice)
+    if field.type not in ("actor", "place"):
+        return choice if choice is not None else typed
+    kinds = {value.id for part in field.parts if part.id == "kind" for value in part.values}
+    if field.type == "actor" and choice in kinds:
+        return {"who": None, "kind": choice}
+    entry = None
+    if choice is not None:
+        find = codebook.lexicon.actor if field.type == "actor" else codebook.lexicon.place
+        entry = find(choice)
+    words = entry.name.ar if entry else typed or str(choice)
+    return _item(field, choice, Span("", field.type, 0, 0, words), codebook)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.values import Choice, choices, parse, show
 from coder.model import Answer, Coding, Json
+from coder.service.commands import published
 from coder.service.filling import item_for
 from coder.tui.widgets.chooser import Task
 from coder.tui.words import say
@@ -55,8 +56,7 @@ def _typed_task(
     title: str,
     query: str,
 ) -> Task:
-    published = coding.answer("pub_date")
-    pub_date = (published.value["start"], published.value["end"]) if published.coded else None
+    pub_date = published(coding)
 
     def read(text: str) -> str:
         return show(field, parse(field, text, codebook, pub_date=pub_date), codebook, lang)

@@ -17,6 +17,8 @@ from coder.codebook.values import show
 from coder.errors import CoderError
 from coder.model import Answer, Article, Candidate, Span
 from coder.service.coding import CodingSession, assigned
+from coder.service.commands import published
+from coder.service.filling import value_for
 from coder.service.form import FormRow, rows
 from coder.service.marks import UNDECIDED, Mark, marks
 from coder.service.project import Project
@@ -188,8 +190,7 @@ class CodingScreen(Screen[None]):
             return Column(say(self.lang, "no_marks"), 0, palette.DIM)
         kind = self.codebook.span_kind(mark.kind)
         words = [f"{kind.glyph} {kind.label.of(self.lang)}", say(self.lang, mark.state)]
-        if mark.value is not None:
-            words.append(self._value_in_words(mark))
+        words.append(self._value_in_words(mark))
         fields = [
             f"{isolate(event.id)} {self.codebook.event_field(name).label.of(self.lang)}"
             for event in self.session.coding.events
@@ -200,16 +201,13 @@ class CodingScreen(Screen[None]):
         return Column(listed(*words), 0, palette.TITLE)
 
     def _value_in_words(self, mark: Mark) -> str:
-        value = mark.value
-        if isinstance(value, str):
-            labels = (
-                self.codebook.label_of(field, value, self.lang)
-                for field in self.codebook.fields_for_kind(mark.kind)
-            )
-            return next((label for label in labels if label != value), value)
-        if isinstance(value, dict):
-            return " ".join(str(v) for k, v in value.items() if v not in (None, False) and k != "basis")
-        return str(value)
+        """What the span would give the first field that takes its kind."""
+        target = self.target()
+        for field in self.codebook.fields_for_kind(mark.kind) if target is not None else ():
+            value = value_for(field, target, self.codebook, published(self.session.coding))
+            if value is not None:
+                return show(field, value, self.codebook, self.lang)
+        return ""
 
     def say(self, key: str, **values: object) -> None:
         """A short message in the line above the footer."""

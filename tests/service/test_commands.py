@@ -1,0 +1,182 @@
+"""What a coder does to a coding, as pure functions; expectations by hand from the codebook."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from coder.codebook.schema import Codebook
+from coder.errors import CoderError
+from coder.model import Answer, Article, Blank, Candidate, Coding, Decision, Event, Span
+from coder.service import commands
+from coder.service.filling import item_for, value_for
+
+TEXT = "شنت واشنطن غارات على دير الزور الأربعاء"
+ARTICLE = Article("a1", TEXT)
+EMPTY = Coding("a1", ARTICLE.text_sha256, "conflict-events-ar@1.0.0", "amal")
+
+
+def candidate(kind: str, words: str, value: object = None) -> Candidate:
+    start = TEXT.index(words)
+    return Candidate(f"{kind}-{start}", kind, start, start + len(words), words, value, "by hand")
+
+
+STRIKES = candidate("trigger", "غارات", "air_strike")
+USA = candidate("actor", "واشنطن", ["usa"])
+DEIR = candidate("place", "دير الزور", "deir_ezzor")
+WEDNESDAY = candidate("date", "الأربعاء")
+
+
+def opened(codebook: Codebook) -> tuple[Coding, Event]:
+    coding, span = commands.confirm(EMPTY, STRIKES)
+    return commands.open_event(coding, codebook, span, {"initiators": [USA], "place": [DEIR]})
+
+
+def test_confirming_makes_a_span_once() -> None:
+    coding, span = commands.confirm(EMPTY, STRIKES)
+    assert span == Span("s1", "trigger", 11, 16, "غارات", "air_strike", Decision.CONFIRMED, STRIKES.id)
+    again, same = commands.confirm(coding, STRIKES)
+    assert (again, same) == (coding, span)
+
+
+def test_a_rejected_candidate_is_kept_and_loses_its_place_as_evidence(conflict_events: Codebook) -> None:
+    coding, event = opened(conflict_events)
+    coding = commands.reject(coding, STRIKES, "background")
+    span = coding.span("s1")
+    assert span is not None and (span.decision, span.reason) == (Decision.REJECTED, "background")
+    changed = coding.event(event.id)
+    assert changed is not None
+    assert changed.answer("event_type") == Answer(value="air_strike", evidence=())
+    restored, again = commands.confirm(coding, STRIKES)
+    assert again.decision is Decision.CONFIRMED and len(restored.spans) == 1
+
+
+def test_drawing_takes_the_words_and_never_doubles() -> None:
+    coding, span = commands.draw(EMPTY, ARTICLE, "actor", 4, 10)
+    assert span == Span("s1", "actor", 4, 10, "واشنطن")
+    assert commands.draw(coding, ARTICLE, "actor", 4, 10) == (coding, span)
+    with pytest.raises(CoderError, match="Nothing is selected"):
+        commands.draw(coding, ARTICLE, "actor", 4, 4)
+
+
+def test_other_edges_make_a_candidate_edited_and_a_drawn_span_stays_drawn() -> None:
+    coding, span = commands.confirm(EMPTY, DEIR)
+    resized = commands.resize(coding, ARTICLE, span.id, DEIR.start, DEIR.end - 1).span(span.id)
+    assert resized is not None and (resized.quote, resized.decision) == ("دير الزو", Decision.EDITED)
+    coding, drawn = commands.draw(EMPTY, ARTICLE, "actor", 4, 10)
+    resized = commands.resize(coding, ARTICLE, drawn.id, 4, 9).span(drawn.id)
+    assert resized is not None and (resized.quote, resized.decision) == ("واشنط", None)
+
+
+def test_a_trigger_opens_an_event_with_defaults_and_proposals(conflict_events: Codebook) -> None:
+    _, event = opened(conflict_events)
+    assert event.id == "e1"
+    assert event.answer("event_type") == Answer(value="air_strike", evidence=("s1",))
+    assert event.answer("report_scope") == Answer(value="single")
+    assert event.answer("event_status") == Answer(value="occurred")
+    assert event.answer("initiators") == Answer(value=["usa"], evidence=(USA.id,), proposed=True)
+    assert event.answer("initiators").state == "missing"
+
+
+def test_accepting_proposals_turns_candidates_into_spans(conflict_events: Codebook) -> None:
+    coding, event = opened(conflict_events)
+    by_id = {c.id: c for c in (USA, DEIR)}
+    one = commands.accept_proposals(coding, conflict_events, event.id, by_id, "initiators")
+    changed = one.event(event.id)
+    assert changed is not None
+    assert changed.answer("initiators") == Answer(value=["usa"], evidence=("s2",))
+    assert changed.answer("place").proposed
+    everything = commands.accept_proposals(one, conflict_events, event.id, by_id).event(event.id)
+    assert everything is not None
+    assert everything.answer("place").value == [
+        {"as_written": "دير الزور", "place_id": "deir_ezzor", "admin1": "Deir ez-Zor", "country": "SY",
+         "precision": "town"}
+    ]  # fmt: skip
+
+
+def test_one_stroke_puts_value_and_evidence(conflict_events: Codebook) -> None:
+    coding, event = opened(conflict_events)
+    coding, span = commands.confirm(coding, USA)
+    field = conflict_events.event_field("targets")
+    coding = commands.put(coding, conflict_events, event.id, field, span)
+    coding = commands.put(coding, conflict_events, event.id, field, replace(span, id="s9", value=["israel"]))
+    changed = coding.event(event.id)
+    assert changed is not None
+    assert changed.answer("targets") == Answer(value=["usa", "israel"], evidence=("s2", "s9"))
+
+
+def test_words_that_give_no_value_are_attached_as_evidence(conflict_events: Codebook) -> None:
+    coding, event = opened(conflict_events)
+    coding, span = commands.confirm(coding, STRIKES)
+    coding = commands.put(coding, conflict_events, event.id, conflict_events.event_field("killed"), span)
+    changed = coding.event(event.id)
+    assert changed is not None
+    assert changed.answer("killed") == Answer(blank=Blank.MISSING, evidence=("s1",))
+
+
+def test_a_weekday_is_read_against_the_publication_date(conflict_events: Codebook) -> None:
+    # 2023-11-01 was a Wednesday: the last Wednesday on or before publication is that day itself.
+    field = conflict_events.event_field("date")
+    value = value_for(field, WEDNESDAY, conflict_events, ("2023-11-01", "2023-11-01"))
+    assert value == {"start": "2023-11-01", "end": "2023-11-01", "precision": "day", "basis": "relative"}
+    assert value_for(field, WEDNESDAY, conflict_events) is None
+
+
+def test_threat_locks_its_status_and_lets_it_go(conflict_events: Codebook) -> None:
+    coding, event = opened(conflict_events)
+    field = conflict_events.event_field("event_type")
+    coding = commands.set_value(coding, conflict_events, event.id, field, "threat")
+    changed = coding.event(event.id)
+    assert changed is not None and changed.answer("event_status").value == "threatened"
+    coding = commands.set_value(coding, conflict_events, event.id, field, "air_strike")
+    changed = coding.event(event.id)
+    assert changed is not None and changed.answer("event_status").value == "occurred"
+
+
+def test_blanks(conflict_events: Codebook) -> None:
+    coding, event = opened(conflict_events)
+    field = conflict_events.event_field("date")
+    coding = commands.set_blank(coding, conflict_events, event.id, field, Blank.NOT_STATED)
+    changed = coding.event(event.id)
+    assert changed is not None and changed.answer("date").state == "not_stated"
+    with pytest.raises(CoderError, match="set by the program"):
+        commands.set_blank(coding, conflict_events, event.id, field, Blank.NOT_APPLICABLE)
+    cleared = commands.set_blank(coding, conflict_events, event.id, field, Blank.MISSING).event(event.id)
+    assert cleared is not None and "date" not in cleared.fields
+
+
+def test_a_cleared_default_does_not_come_back(conflict_events: Codebook) -> None:
+    coding, event = opened(conflict_events)
+    field = conflict_events.event_field("certainty")
+    coding = commands.set_blank(coding, conflict_events, event.id, field, Blank.MISSING)
+    coding = commands.set_blank(
+        coding, conflict_events, event.id, conflict_events.event_field("date"), Blank.NOT_STATED
+    )
+    changed = coding.event(event.id)
+    assert changed is not None and changed.answer("certainty").state == "missing"
+
+
+def test_without_an_event_there_is_nothing_to_put_into(conflict_events: Codebook) -> None:
+    coding, span = commands.confirm(EMPTY, USA)
+    with pytest.raises(CoderError, match="no event yet"):
+        commands.put(coding, conflict_events, "e1", conflict_events.event_field("targets"), span)
+
+
+def test_choices_become_values_of_the_fields_shape(conflict_events: Codebook) -> None:
+    field = conflict_events.event_field
+    assert item_for(field("initiators"), "usa", "", conflict_events) == "usa"
+    assert item_for(field("initiators"), None, "لواء جديد", conflict_events) == {
+        "name": "لواء جديد", "class": "unknown",
+    }  # fmt: skip
+    assert item_for(field("source"), "own_reporting", "", conflict_events) == {
+        "who": None, "kind": "own_reporting",
+    }  # fmt: skip
+    assert item_for(field("source"), "us_dod", "", conflict_events) == {"who": "us_dod", "kind": "official"}
+    assert item_for(field("place"), None, "تل أبيض", conflict_events) == {
+        "as_written": "تل أبيض", "precision": "town",
+    }  # fmt: skip
+    assert item_for(field("place"), "iq", "", conflict_events) == {
+        "as_written": "العراق", "place_id": "iq", "country": "IQ", "precision": "country",
+    }  # fmt: skip
+    assert item_for(field("weapons"), "rocket", "", conflict_events) == "rocket"
