@@ -6,7 +6,11 @@ from collections.abc import Callable
 
 from coder.model import Article, Candidate
 from coder.service.project import SETUP, Project
-from coder.suggest.registry import NAME, propose
+from coder.suggest.registry import propose
+
+
+RULES = "rules"
+"""The name under which the built-in suggester is kept."""
 
 
 def suggest(
@@ -22,7 +26,7 @@ def suggest(
         article = project.article(article_id)
         found = propose(article, project.codebook)
         with project.store.begin(SETUP) as work:
-            work.replace_candidates(article_id, found, NAME)
+            work.replace_candidates(article_id, found, RULES)
         if progress is not None:
             progress(count, len(todo))
     return len(todo)
