@@ -97,15 +97,17 @@ def parse_place(typed: str, parts: Sequence[Part], codebook: Codebook, lang: str
     precisions = next((part.values for part in parts if part.id == "precision"), ())
     name, precision = _ending(typed, precisions)
     written, _, meant = (side.strip() for side in name.partition("="))
+    if not written:
+        raise CoderError("The place has no name.", hint="Type its name in front of the colon.")
     place = None if meant == NO_PLACE else _place_of(meant or written, codebook, lang)
     if place is not None and not meant and not _is_arabic_form(written, place):
         written = place.name.ar
     if place is not None and precision is None:
         precision = _usual_precision(written, place, precisions)
-    if not written or (precision is None and precisions):
+    if precision is None and precisions:
         raise CoderError(
-            f"The lexicon knows no place “{written}”." if written else "The place has no name.",
-            hint=f"For a new one add how exact it is: {written or '…'}: {_names(precisions, lang)}.",
+            f"The lexicon knows no place “{written}”.",
+            hint=f"For a new one add how exact it is: {written}: {_names(precisions, lang)}.",
         )
     known = {"place_id": place.id, "admin1": place.admin1, "country": place.country} if place else {}
     value = {"as_written": written, **{k: v for k, v in known.items() if v}, "precision": precision}

@@ -82,10 +82,10 @@ def _read(text: str, numbers: Numbers) -> Bounds | None:
             n = int(next(filter(None, match.groups())))
             low, high = _bound(least, n, n), _bound(most, n, n)
             return (low or 0, high, False)
-    plain = _counted(text, numbers)
-    if plain is not None:
+    vague, plain = _vague(text, numbers), _counted(text, numbers)
+    if vague is None and plain is not None:
         return plain, plain, False
-    return _vague(text, numbers) or _modified(text, numbers) or _between(text, numbers)
+    return vague or _modified(text, numbers) or _between(text, numbers)
 
 
 def _counted(text: str, numbers: Numbers) -> int | None:
@@ -101,12 +101,11 @@ def _counted(text: str, numbers: Numbers) -> int | None:
 def _vague(text: str, numbers: Numbers) -> Bounds | None:
     """A quantity word (عدة, عشرات); raises CoderError for one that gives no number."""
     for entry in numbers.vague:
-        for form in map(fold_key, entry.ar):
-            if text == form or text.startswith(form + " "):
+        for form in entry.ar:
+            if f"{text} ".startswith(f"{fold_key(form)} "):
                 if entry.min is None:
-                    raise CoderError(
-                        f"“{text}” gives no number.", hint="Set the field to not stated, or type the number."
-                    )
+                    hint = "Set the field to not stated, or type the number."
+                    raise CoderError(f"“{form}” gives no number.", hint=hint)
                 return entry.min, entry.max, False
     return None
 

@@ -36,8 +36,8 @@ def index_of(entries: Iterable[Entry]) -> Index[Entry]:
 def search(index: Index[Entry], query: str, limit: int | None = None) -> list[Entry]:
     """The entries with the query in one of their forms, each once.
 
-    Order: whole form, start of a form, start of a word, inside a word; then the shorter form, then the
-    order of the index. An empty query finds all.
+    Order: whole form, its first words, its start, start of a word, inside a word; then the shorter form,
+    then the order of the index. An empty query finds all.
     """
     wanted = search_key(query)
     ranked = [
@@ -84,11 +84,11 @@ def _forms(entry: Named) -> tuple[str, ...]:
 
 
 def _rank(key: str, wanted: str) -> int | None:
-    """0 the whole form, 1 its start, 2 the start of a word (ال aside), 3 inside; None not at all."""
+    """0 the whole form, 1 its first words, 2 its start, 3 the start of a word (ال aside), 4 inside."""
     if not wanted or key == wanted:
         return 0
     if key.startswith(wanted):
-        return 1
+        return 1 if key[len(wanted)] == " " else 2
     if f" {wanted}" in key or f" ال{wanted}" in f" {key}":
-        return 2
-    return 3 if wanted in key else None
+        return 3
+    return 4 if wanted in key else None

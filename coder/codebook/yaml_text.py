@@ -131,7 +131,7 @@ class _Builder:
             return [self.build(item, (*path, i)) for i, item in enumerate(node.value)]
         return self._scalar(node, path)
 
-    def _scalar(self, node: yaml.ScalarNode, path: YamlPath) -> Any:
+    def _scalar(self, node: yaml.Node, path: YamlPath) -> Any:
         """Text, a number, true or false, or nothing; a day without quotes is text."""
         if node.tag in _AS_TEXT:
             return node.value

@@ -1,0 +1,186 @@
+"""The sample codebook as it is read: figures counted by hand in schemas/conflict_events.yaml."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from conftest import SCHEMAS
+
+from coder.codebook.schema import COMMAND_LETTERS, Codebook, json_schema
+from coder.errors import CoderError
+
+KEYS = {
+    "report_scope": "r", "event_type": "t", "event_status": "u", "about_type": "b", "initiators": "i",
+    "targets": "g", "target_object": "o", "place": "p", "date": "d", "incident_count": "n",
+    "strike_count": "k", "site_count": "l", "killed": "m", "injured": "j", "casualty_side": "y",
+    "weapons": "w", "responsibility": "h", "claimant": "c", "source": "s", "certainty": "q",
+    "linked_to": None, "notes": None,
+}  # fmt: skip
+
+
+def test_the_sample_codebook_is_whole(codebook: Codebook) -> None:
+    assert codebook.ref == "conflict-events-ar@1.0.0"
+    assert [f.id for f in codebook.article_fields] == [
+        "relevance", "relevance_reason", "genre", "pub_date", "outlet", "quality",
+    ]  # fmt: skip
+    assert [f.id for f in codebook.event_fields] == list(KEYS)
+    assert [k.id for k in codebook.span_kinds] == [
+        "trigger", "actor", "object", "place", "date", "number", "weapon", "source", "claim",
+    ]  # fmt: skip
+    assert [t.id for t in codebook.event_types] == [
+        "armed_violence", "abuse_detention", "control_movement", "statement", "politics_law",
+        "collective_action", "other",
+    ]  # fmt: skip
+    assert [len(t.children) for t in codebook.event_types] == [8, 5, 6, 6, 7, 2, 1]
+    assert len(codebook.leaf_types()) == 35
+    assert [r.id for r in codebook.rules] == [f"R{n:02}" for n in range(1, 37)]
+    assert len(codebook.adjudication_reasons) == 14
+    assert len(codebook.actor_classes) == 12
+    assert len(codebook.lexicon.actors) == 117
+    assert len(codebook.lexicon.places) == 132
+    assert len(codebook.lexicon.weapons) == 31
+    assert set(codebook.lexicon.triggers) == {t.id for t in codebook.leaf_types()}
+
+
+def test_each_event_field_has_its_letter_and_commands_keep_theirs(codebook: Codebook) -> None:
+    assert {f.id: f.key for f in codebook.event_fields} == KEYS
+    assert set("aefvxz") == COMMAND_LETTERS
+    assert all(f.key is None for f in codebook.article_fields)
+
+
+def test_the_tree_of_event_types(codebook: Codebook) -> None:
+    assert codebook.path_of("air_strike") == ("armed_violence", "air_strike")
+    assert codebook.path_of("armed_violence") == ("armed_violence",)
+    assert codebook.path_of("no_such_type") == ()
+    assert codebook.under("air_strike", "armed_violence")
+    assert codebook.under("air_strike", "air_strike")
+    assert not codebook.under("air_strike", "statement")
+    assert not codebook.event_type("armed_violence").selectable
+
+
+def test_values_come_from_the_list_the_types_or_the_lexicon(codebook: Codebook) -> None:
+    def ids(field: str) -> list[str]:
+        return [v.id for v in codebook.values_of(codebook.event_field(field))]
+
+    assert ids("certainty") == ["established", "reported", "alleged", "doubtful"]
+    assert "armed_violence" not in ids("event_type")
+    assert "armed_violence" in ids("about_type")
+    assert len(ids("about_type")) == 35 + 7
+    assert ids("weapons")[0] == "uav_attack"
+    assert ids("killed") == []
+
+
+def test_parts_are_spelt_out(codebook: Codebook) -> None:
+    pub_date = codebook.parts_of(codebook.article_field("pub_date"))
+    assert [p.id for p in pub_date] == ["start", "end", "precision", "basis"]
+    assert [v.id for v in pub_date[3].values] == ["absolute", "relative", "inferred"]
+    assert [p.id for p in codebook.parts_of(codebook.event_field("killed"))] == ["min", "max", "approx"]
+    assert codebook.parts_of(codebook.event_field("certainty")) == ()
+
+
+def test_distances_are_words_or_measures_with_parameters(codebook: Codebook) -> None:
+    assert codebook.event_field("certainty").distance.kind == "ordinal"
+    place = codebook.event_field("place").distance
+    assert (place.kind, place.path, place.set) == (
+        "hierarchy",
+        ("country", "admin1", "place_id"),
+        "best_match",
+    )
+    assert codebook.event_field("date").distance.cap_days == 30
+
+
+def test_fields_that_a_kind_of_span_fills(codebook: Codebook) -> None:
+    assert [f.id for f in codebook.fields_for_kind("actor")] == ["initiators", "targets", "claimant"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "ar", "en"),
+    [
+        ("certainty", "alleged", "مزعوم", "alleged"),
+        ("event_type", "air_strike", "غارة جوية", "Air strike"),
+        ("event_type", "armed_violence", "عنف مسلح", "Armed violence"),
+        ("weapons", "rocket", "قذيفة صاروخية", "Rocket (unguided)"),
+        ("initiators", "us_forces", "القوات الأميركية", "US armed forces"),
+        ("initiators", {"name": "الحركة", "class": "armed_group"}, "الحركة", "الحركة"),
+        ("place", "abu_kamal", "البوكمال", "Abu Kamal"),
+        ("initiators", "nobody_knows", "nobody_knows", "nobody_knows"),
+    ],
+)
+def test_labels_of_values(codebook: Codebook, field: str, value: object, ar: str, en: str) -> None:
+    asked = codebook.event_field(field)
+    assert (codebook.label_of(asked, value, "ar"), codebook.label_of(asked, value, "en")) == (ar, en)
+
+
+def test_an_unknown_id_names_the_nearest(codebook: Codebook) -> None:
+    with pytest.raises(CoderError, match="no event field “initiator”") as error:
+        codebook.event_field("initiator")
+    assert error.value.hint == "Did you mean “initiators”?"
+    with pytest.raises(CoderError, match="no span kind"):
+        codebook.span_kind("verb")
+
+
+def test_the_pinned_form_reads_back_as_the_same_codebook(codebook: Codebook) -> None:
+    pinned = codebook.to_json()
+    again = Codebook.from_json(pinned)
+    assert again == codebook
+    assert again.to_json() == pinned
+    assert again.digest == codebook.digest
+    assert "\n" not in pinned
+
+
+def test_the_digest_tells_any_change_in_codebook_or_lexicon(codebook: Codebook) -> None:
+    def changed(find: str, put: str) -> str:
+        assert find in codebook.to_json()
+        return Codebook.from_json(codebook.to_json().replace(find, put, 1)).digest
+
+    assert len({codebook.digest, changed("مزعوم", "زُعم"), changed("البنتاجون", "البنتاكون")}) == 3
+
+
+def test_the_digest_does_not_hang_on_the_process() -> None:
+    code = (
+        "from coder.codebook.load import read_codebook;"
+        f"print(read_codebook({str(SCHEMAS / 'conflict_events.yaml')!r}).digest)"
+    )
+    digests = {
+        subprocess.run(
+            [sys.executable, "-c", code], env={"PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(digests) == 1
+
+
+def test_the_published_json_schema_is_current() -> None:
+    """Written by `json.dumps(json_schema(), ensure_ascii=False, indent=2)` and a newline."""
+    published = (SCHEMAS / "codebook.schema.json").read_text("utf-8")
+    assert published == json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"
+
+
+# ---------------------------------------------------------------- finding names
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("القوات الأمريكية", "us_forces"),  # an alias, spelt the other way
+        ("القوات الاميركيه", "us_forces"),  # as often typed
+        ("pentagon", None),
+        ("البنتاغ", "us_dod"),  # the start of a name
+        ("العقوبات", None),
+        ("US armed", "us_forces"),
+        ("irgc", "irgc"),
+    ],
+)
+def test_actors_are_found_by_any_of_their_forms(codebook: Codebook, query: str, first: str | None) -> None:
+    found = codebook.lexicon.search_actors(query)
+    assert (found[0].id if found else None) == first
+
+
+def test_a_start_comes_before_a_piece(codebook: Codebook) -> None:
+    found = [a.id for a in codebook.lexicon.search_actors("حزب الله")]
+    assert found.index("hezbollah") < found.index("kataib_hezbollah")
+
+
+def test_places_are_found_in_both_languages(codebook: Codebook) -> None:
+    for query in ("البوكمال", "ألبوكمال", "Abu Kamal", "abu-kamal"):
+        assert codebook.lexicon.search_places(query)[0].id == "abu_kamal", query
+    assert len(codebook.lexicon.search_places("", limit=5)) == 5
