@@ -26,7 +26,7 @@ from coder.codebook.declarations import (
     Reason,
     Scheme,
 )
-from coder.codebook.expressions import Expression
+from coder.codebook.expressions import Expression, names_in
 from coder.codebook.label import Id, Label, Model, Text
 from coder.codebook.lexicon import Lexicon
 from coder.codebook.nearest import did_you_mean
@@ -172,6 +172,17 @@ class Rule(Model):
     condition: Expression | None = Key(default=None, alias="if")
     require: Expression
     message: Label
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The names the rule looks at, those it requires something of first."""
+        condition = names_in(self.condition) if self.condition else ()
+        return tuple(dict.fromkeys((*names_in(self.require), *condition)))
+
+    @cached_property
+    def is_about_events(self) -> bool:
+        """Whether the rule is tested once per event; else it is tested once per article."""
+        return any(not name.startswith("article.") for name in self.names)
 
 
 class Codebook(Model):

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from coder.codebook.conform import misfit
-from coder.codebook.expressions import EvidenceTest, names_in
+from coder.codebook.expressions import EvidenceTest
 from coder.codebook.label import Label
 from coder.codebook.schema import Codebook, Field, Rule, Severity
 from coder.codebook.scope import Scope
@@ -133,16 +133,15 @@ def _unknown(
 
 # ---------------------------------------------------------------- rules
 def _rule_problems(rule: Rule, scope: Scope, event: Event | None) -> Iterator[Problem]:
-    names = _names(rule)
     if isinstance(rule.require, EvidenceTest):
         yield from _evidence_problems(rule, rule.require, scope, event)
-    elif _is_about_events(rule) is (event is not None):
-        if any(name.startswith("link.") for name in names):
+    elif rule.is_about_events is (event is not None):
+        if any(name.startswith("link.") for name in rule.names):
             broken = any(not _kept(rule, scope.with_link(link)) for link in _links(scope))
         else:
             broken = not _kept(rule, scope)
         if broken:
-            yield _broken(rule, names, scope, event)
+            yield _broken(rule, rule.names, scope, event)
 
 
 def _evidence_problems(
@@ -151,7 +150,7 @@ def _evidence_problems(
     """One problem for each field whose evidence fails, so that each can be gone to."""
     if rule.condition is None or scope.holds(rule.condition):
         for field in scope.failing(test):
-            yield _broken(rule, [field.id if event else f"article.{field.id}"], scope, event)
+            yield _broken(rule, (field.id if event else f"article.{field.id}",), scope, event)
 
 
 def _kept(rule: Rule, scope: Scope) -> bool:
@@ -166,26 +165,16 @@ def _links(scope: Scope) -> Iterator[Mapping[str, str]]:
             yield from (link for link in answer.value if isinstance(link, Mapping))
 
 
-def _broken(rule: Rule, names: list[str], scope: Scope, event: Event | None) -> Problem:
+def _broken(rule: Rule, names: tuple[str, ...], scope: Scope, event: Event | None) -> Problem:
     """The rule's message with the labels of the fields it is about; the first of this level is gone to."""
     labels = list(dict.fromkeys(_field_of(name, scope.codebook).label for name in names))
-    message = Label(
-        ar=f"{rule.message.ar} ({'، '.join(label.ar for label in labels)})",
-        en=f"{rule.message.en} ({', '.join(label.en for label in labels)})",
-    )
+    message = rule.message
+    if labels:
+        ar, en = "، ".join(label.ar for label in labels), ", ".join(label.en for label in labels)
+        message = Label(ar=f"{message.ar} ({ar})", en=f"{message.en} ({en})")
     here = [name for name in names if name.startswith("article.") is (event is None)]
     field = _field_of(here[0], scope.codebook).id if here else None
     return Problem(rule.id, rule.severity, event.id if event else None, field, message)
-
-
-def _is_about_events(rule: Rule) -> bool:
-    """Whether the rule is tested once per event; else it is tested once per article."""
-    return any(not name.startswith("article.") for name in _names(rule))
-
-
-def _names(rule: Rule) -> list[str]:
-    """The names the rule looks at, those it requires something of first."""
-    return [*names_in(rule.require), *(names_in(rule.condition) if rule.condition else ())]
 
 
 def _field_of(name: str, codebook: Codebook) -> Field:
