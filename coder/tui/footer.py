@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from coder.text.display import cell_width
+from coder.text.display import cell_width, isolate
 from coder.tui import palette
 from coder.tui.actions import of_scope
 from coder.tui.keys import shown
@@ -24,5 +24,5 @@ def footer_columns(scopes: Sequence[str], lang: str, width: int) -> tuple[Column
             room -= sum(cells)
             if room < 0:
                 return tuple(columns)
-            columns += [Column(key, cells[0], palette.KEY), Column(label, cells[1], palette.BAR)]
+            columns += [Column(isolate(key), cells[0], palette.KEY), Column(label, cells[1], palette.BAR)]
     return tuple(columns)

@@ -64,7 +64,7 @@ class GridKeys:
         screen.grid.load(screen.grid.rows, screen.row_index)
         screen.show_cell()
 
-    def next(self) -> None:
+    def next(self, *, from_start: bool = False) -> None:
         """To the next open cell after this one, else the first."""
         cells = list(self.state.open_cells())
         if not cells:
@@ -74,7 +74,7 @@ class GridKeys:
         fields = [f.id for f in (*self.screen.codebook.article_fields, *self.screen.codebook.event_fields)]
         here = (order.index(self.screen.cluster_id), fields.index(self.field_id) if self.screen.rows else -1)
         places = [((order.index(cluster), fields.index(field)), cluster, field) for cluster, field in cells]
-        following = [p for p in places if p[0] > here] or places
+        following = [p for p in places if p[0] > here and not from_start] or places
         _, cluster, field = following[0]
         self.screen.cluster_id = cluster
         self.screen.refresh_grid()

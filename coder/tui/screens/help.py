@@ -7,6 +7,7 @@ from textual.events import Key
 from textual.screen import ModalScreen
 
 from coder.codebook.schema import Codebook
+from coder.text.display import isolate
 from coder.tui import palette
 from coder.tui.actions import SCOPES, of_scope
 from coder.tui.keys import arabic_of, shown
@@ -38,7 +39,7 @@ def _letter(key: str, label: str) -> Row:
 
 def _both(key: str) -> str:
     arabic = arabic_of(key)
-    return f"{shown(key)} {arabic}" if arabic and key.isalpha() else shown(key)
+    return f"{isolate(shown(key))} {arabic}" if arabic and key.isalpha() else isolate(shown(key))
 
 
 class HelpScreen(ModalScreen[None]):

@@ -129,7 +129,7 @@ class ReviewScreen(Screen[None]):
         self.pane.load(self.session.article)
         self.grid.focus()
         self.refresh_grid()
-        self.keys.next()
+        self.keys.next(from_start=True)
 
     # ---------------------------------------------------------------- the grid
     @property
@@ -145,9 +145,9 @@ class ReviewScreen(Screen[None]):
             self.cluster_id = ARTICLE
         self.rows = [row for row in state.rows(self.cluster_id) if row.state != "silent"]
         self.row_index = max(0, min(self.row_index, len(self.rows) - 1))
-        lines = grid_rows(self.rows, state, self.cluster_id, self.lang, self.grid.size.width)
+        lines = grid_rows(self.rows, state, self.cluster_id, self.lang, self.size.width)
         self.grid.load(lines, self.row_index)
-        self.bars["head"].show(*grid_head(state, self.cluster_id, self.lang, self.grid.size.width))
+        self.bars["head"].show(*grid_head(state, self.cluster_id, self.lang, self.size.width))
         left = sum(1 for _ in state.open_cells())
         progress = say(self.lang, "left", n=left) if left else say(self.lang, "none_left")
         if self.work.closed:
@@ -217,8 +217,8 @@ class ReviewScreen(Screen[None]):
         """The keys that work now."""
         columns = footer_columns(self.scopes(), self.lang, self.size.width)
         if self.session is not None and self.chooser.asked is None:
-            coders = " ".join(f"{i}={c}" for i, c in enumerate(self.work.state.coders, start=1))
-            columns = (Column(f" {coders} ", len(coders) + 2, palette.KEY), *columns)
+            coders = [f"{i} {c}" for i, c in enumerate(self.work.state.coders, start=1)]
+            columns = (Column(f" {listed(*coders)} ", len(" · ".join(coders)) + 2, palette.KEY), *columns)
             while sum(c.width for c in columns) > self.size.width and len(columns) > 1:
                 columns = columns[:-2]
         self.bars["footer"].show(*columns)

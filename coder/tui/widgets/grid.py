@@ -9,6 +9,7 @@ from coder.adjudicate.resolve import ARTICLE, Adjudication
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.values import show
 from coder.model import Answer
+from coder.text.display import fit
 from coder.tui import palette
 from coder.tui.widgets.rows import Column, Row
 from coder.tui.words import say
@@ -47,7 +48,7 @@ def grid_rows(
         for coder in state.coders:
             answer = row.answers.get(coder)
             text = in_words(row.field, answer, state.codebook, lang) if answer else say(lang, "not_here")
-            line.append(Column(text + " ", cells, palette.TEXT if answer else palette.DIM))
+            line.append(Column(f"{fit(text, cells - 2)}  ", cells, palette.TEXT if answer else palette.DIM))
         gold = f"✓ {in_words(row.field, decided, state.codebook, lang)}" if decided else "…"
         line.append(Column(gold, 0, palette.GOOD if decided else palette.DIM))
         lines.append(tuple(line))

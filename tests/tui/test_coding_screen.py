@@ -1,0 +1,258 @@
+"""The coding screen, key by key: state and messages first, then what is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+import pytest
+from screen_text import screen_lines
+from textual.pilot import Pilot
+
+from coder.model import Answer, Blank, Coding, Decision, Status
+from coder.service.integrity import verify
+from coder.service.project import Project
+from coder.text.display import to_display
+from coder.tui.app import CoderApp
+from coder.tui.screens.coding import CodingScreen
+
+Opened = tuple[CodingScreen, Pilot[None]]
+Open = Callable[..., AbstractAsyncContextManager[Opened]]
+
+
+@pytest.fixture
+def opened(demo: Project) -> Open:
+    @asynccontextmanager
+    async def run(article: str = "004", size: tuple[int, int] = (80, 24)) -> AsyncIterator[Opened]:
+        screen = CodingScreen(demo, "you", demo.article(article))
+        app = CoderApp(lambda: screen, demo.codebook, demo.config.language, ("article", "form", "any"))
+        async with app.run_test(size=size) as pilot:
+            await pilot.pause()
+            yield screen, pilot
+
+    return run
+
+
+def stored(screen: CodingScreen) -> Coding | None:
+    screen.session.writer.flush()
+    with screen.project.store.read() as queries:
+        return queries.coding(screen.session.article.id, "you")
+
+
+async def go_to(screen: CodingScreen, pilot: Pilot[None], words: str, kind: str) -> None:
+    """Move with the arrow until the cursor is on these words."""
+    for _ in range(400):
+        here = screen.target()
+        if here is not None and (here.kind, here.quote) == (kind, words):
+            return
+        await pilot.press("left")
+    raise AssertionError(f"no {kind} {words}")
+
+
+async def test_confirm_reject_and_move(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        first, second = screen.marks[0], screen.marks[1]
+        assert screen.current == first
+        await pilot.press("a")
+        await pilot.press("left")
+        assert screen.current is not None and screen.current.id == second.id
+        await pilot.press("x")
+        coding = stored(screen)
+        assert coding is not None
+        assert [(s.start, s.decision) for s in coding.spans] == [
+            (first.start, Decision.CONFIRMED),
+            (second.start, Decision.REJECTED),
+        ]
+
+
+async def test_the_arabic_keyboard_does_the_same(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("ش")  # the key a
+        coding = stored(screen)
+        assert coding is not None and coding.spans[0].decision is Decision.CONFIRMED
+        await pilot.press("ئ")  # the key z
+        assert stored(screen) is None
+
+
+async def test_a_trigger_opens_an_event_and_letters_fill_it(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "استُهدفت", "trigger")
+        await pilot.press("e")
+        await go_to(screen, pilot, "قوات الولايات المتحدة", "actor")
+        await pilot.press("g")
+        await go_to(screen, pilot, "سورية", "place")
+        await pilot.press("p")
+        coding = stored(screen)
+        assert coding is not None
+        event = coding.events[0]
+        assert event.answer("event_type").value == "attack_unspecified"
+        assert [p["place_id"] for p in event.answer("place").value] == ["sy"]
+        evidence = [coding.span(i) for i in event.answer("place").evidence]
+        assert [s.quote for s in evidence if s] == ["سورية"]
+        assert event.answer("targets").evidence
+
+
+async def test_the_form_takes_digits_blanks_and_typing(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "قوات الولايات المتحدة", "actor")
+        await pilot.press("e", "tab")  # not on a trigger: the event has no type yet
+        assert screen.form.has_focus
+        await pilot.press("2")  # report scope: the second value
+        await pilot.press("down")  # event type, a hierarchy: typing opens the chooser
+        await pilot.press(*"drone")
+        assert [c.id for c in screen.chooser.choices] == ["drone_attack"]
+        await pilot.press("enter")
+        coding = stored(screen)
+        assert coding is not None
+        event = coding.events[0]
+        assert event.answer("report_scope").value == "aggregate"
+        assert event.answer("event_type").value == "drone_attack"
+        await go_to_field(screen, pilot, "initiators")
+        await pilot.press("0")
+        await go_to_field(screen, pilot, "incident_count")
+        await pilot.press("٦", "٠", "+", "enter")
+        coding = stored(screen)
+        assert coding is not None
+        event = coding.events[0]
+        assert event.answer("initiators") == Answer(blank=Blank.NOT_STATED)
+        assert event.answer("incident_count").value == {"min": 60, "max": None}
+
+
+async def go_to_field(screen: CodingScreen, pilot: Pilot[None], field: str) -> None:
+    for _ in range(40):
+        if screen.record.row.field.id == field:
+            return
+        await pilot.press("down")
+    raise AssertionError(f"no field {field}")
+
+
+async def test_conditions_hide_and_show_fields(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "قوات الولايات المتحدة", "actor")
+        await pilot.press("e", "tab", "down")  # not on a trigger: the event has no type yet
+        before = {row.field.id for row in screen.form_rows}
+        assert "about_type" not in before and "killed" not in before
+        await pilot.press(*"air strike", "enter")
+        assert "killed" in {row.field.id for row in screen.form_rows}
+        await pilot.press(*"threat", "enter")
+        after = {row.field.id: row for row in screen.form_rows}
+        assert "about_type" in after and "killed" not in after
+        assert after["event_status"].answer.value == "threatened" and after["event_status"].locked
+
+
+async def test_drawing_by_words_and_past_a_particle(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "سورية", "place")
+        await pilot.press("v", "left")  # the next word: والعراق
+        selection = screen.draw.selection
+        assert selection is not None
+        text = screen.session.article.text
+        assert text[selection.start : selection.end] == "والعراق"
+        await pilot.press("tab")  # past the و
+        await pilot.press("p")
+        coding = stored(screen)
+        assert coding is not None
+        assert [(s.kind, s.quote) for s in coding.spans] == [("place", "العراق")]
+
+
+async def test_a_candidates_edges_can_be_changed(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "قوات الولايات المتحدة", "actor")
+        await pilot.press("v", "-", "enter")
+        coding = stored(screen)
+        assert coding is not None
+        assert [(s.quote, s.decision) for s in coding.spans] == [("قوات الولايات", Decision.EDITED)]
+
+
+async def test_undo_and_redo_over_sessions(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("a", "left", "a")
+        two = stored(screen)
+    async with opened() as (screen, pilot):
+        assert screen.session.coding == two
+        await pilot.press("z")
+        one = stored(screen)
+        assert one is not None and len(one.spans) == 1
+        await pilot.press("ctrl+y")
+        assert stored(screen) == two
+
+
+async def test_reopening_goes_to_the_place_where_one_left(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("a", "left", "a")
+        there = screen.marks[2].id
+    async with opened() as (screen, _):
+        assert screen.current is not None and screen.current.id == there
+
+
+async def test_submit_names_what_is_missing_and_goes_there(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("ctrl+s")
+        assert screen.form.has_focus
+        assert screen.record.row.field.id == "relevance"
+        assert screen.bars["message"].row[0].text.startswith(to_logical("errors"))
+        coding = stored(screen)
+        assert coding is None or coding.status is Status.OPEN
+
+
+def to_logical(_what: str) -> str:
+    return "\u2068"  # the number of errors stands first, kept to itself
+
+
+async def test_an_irrelevant_article_is_submitted_with_two_strokes(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("tab")
+        await pilot.press("2")  # not relevant
+        await go_to_field(screen, pilot, "relevance_reason")
+        await pilot.press("2")
+        await go_to_field(screen, pilot, "genre")
+        await pilot.press("1")
+        await go_to_field(screen, pilot, "pub_date")
+        await pilot.press(*"2023-10-25", "enter")
+        await pilot.press("ctrl+s")
+        article = screen.session.article.id
+        assert screen.session.coding.status is Status.OPEN
+        await pilot.press("ctrl+s")
+        with screen.project.store.read() as queries:
+            coding = queries.coding(article, "you")
+        assert coding is not None and coding.status is Status.SUBMITTED
+        assert screen.session.article.id != article  # on to the next one
+        assert not verify(screen.project).findings
+
+
+async def test_a_submitted_coding_does_not_change(demo: Project) -> None:
+    screen = CodingScreen(demo, "amal", demo.article("004"))
+    app = CoderApp(lambda: screen, demo.codebook, "ar", ("article",))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        before = screen.session.coding
+        await pilot.press("x", "e", "z", "v")
+        assert screen.session.coding == before
+        assert screen.draw.selection is None
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 50)])
+async def test_the_article_reads_right(opened: Open, size: tuple[int, int]) -> None:
+    async with opened(size=size) as (screen, pilot):
+        await pilot.pause()
+        lines = screen_lines(pilot.app)
+        line = screen.pane._layout.line(0)
+        expected = to_display(screen.session.article.text[line.start : line.end].rstrip(), 1)
+        assert any(expected in shown for shown in lines)
+        assert screen.has_class("wide") == (size[0] >= 120)
+
+
+async def test_english_screen_at_both_sizes(demo_folder: object, demo: Project) -> None:
+    config = demo.config.folder / "coder.toml"
+    config.write_text(config.read_text("utf-8").replace('"ar"', '"en"'), "utf-8")
+    from coder.service.project import open_project
+
+    project = open_project(demo.config.folder)
+    for size in ((80, 24), (160, 50)):
+        screen = CodingScreen(project, "you", project.article("004"))
+        app = CoderApp(lambda screen=screen: screen, project.codebook, "en", ("article",))  # type: ignore[misc]
+        async with app.run_test(size=size) as pilot:
+            await pilot.pause()
+            shown = "\n".join(screen_lines(pilot.app))
+            assert "Relevance" in shown and "confirm" in shown
+    project.close()

@@ -1,0 +1,153 @@
+"""The review screen: who said what, a digit takes a value, the decision keeps origin and reason."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from screen_text import screen_lines
+from textual.pilot import Pilot
+
+from coder.adjudicate.resolve import AGREED, ARTICLE
+from coder.model import Coding
+from coder.service.integrity import verify
+from coder.service.project import Project
+from coder.text.display import to_display
+from coder.tui.app import CoderApp
+from coder.tui.screens.review import ReviewScreen
+
+
+@asynccontextmanager
+async def opened(
+    demo: Project, article: str | None = "004", size: tuple[int, int] = (80, 24)
+) -> AsyncIterator[tuple[ReviewScreen, Pilot[None]]]:
+    screen = ReviewScreen(demo, "salma", article)
+    app = CoderApp(lambda: screen, demo.codebook, demo.config.language, ("queue", "grid", "any"))
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        yield screen, pilot
+
+
+def gold(screen: ReviewScreen) -> Coding:
+    screen.work.writer.flush()
+    with screen.project.store.read() as queries:
+        found = queries.gold(screen.work.article.id)
+    assert found is not None
+    return found
+
+
+async def test_the_queue_shows_the_most_disputed_first(demo: Project) -> None:
+    async with opened(demo, None) as (screen, pilot):
+        differing = [q.differing for q in screen.queue if q.status != "closed"]
+        assert differing == sorted(differing, reverse=True)
+        assert screen.queue[-1].status == "closed"
+        await pilot.press("enter")
+        assert screen.work.article.id == screen.queue[0].article
+        await pilot.press("q")
+        assert screen.session is None
+
+
+async def test_a_digit_takes_a_coders_value_with_its_reason(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        await pilot.press("a")  # everything agreed
+        cluster, field = screen.cluster_id, screen.keys.field_id
+        row = screen.rows[screen.row_index]
+        assert row.state == "differs"
+        await pilot.press("2")
+        assert screen.chooser.asked is not None
+        await pilot.press(*"ambiguity", "enter")
+        stored = gold(screen)
+        event = stored.event(f"g{cluster.removeprefix('c')}")
+        answer = stored.answer(field) if cluster == ARTICLE else event.answer(field) if event else None
+        assert answer is not None
+        assert answer.value == row.answers["basim"].value
+        assert answer.taken_from == ("basim",)
+        assert answer.reason in ("article_ambiguity", "codebook_ambiguity")
+        assert answer.by == "salma"
+        assert (screen.cluster_id, screen.keys.field_id) != (cluster, field)  # on to the next open cell
+
+
+async def test_agreed_values_are_taken_with_both_names(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        await pilot.press("1")  # the first open cell is agreed: no reason is asked for
+        assert screen.chooser.asked is None
+        answer = next(iter(gold(screen).answers.values()))
+        assert (answer.taken_from, answer.reason) == (("amal", "basim"), AGREED)
+
+
+async def test_undo_takes_a_decision_back(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        await pilot.press("1", "z")
+        assert screen.work.state.decided(ARTICLE, "relevance") is None
+        await pilot.press("ctrl+y")
+        assert screen.work.state.decided(ARTICLE, "relevance") is not None
+
+
+async def test_an_event_is_rejected_with_a_reason_and_restored(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        await pilot.press("]", "x")
+        await pilot.press(*"not_an", "enter")
+        cluster = screen.cluster_id
+        assert screen.work.state.cluster(cluster).rejected == "not_an_event"
+        await pilot.press("x")
+        assert screen.work.state.cluster(cluster).rejected == ""
+
+
+async def test_the_article_shows_the_evidence_of_the_row(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        await pilot.press("]")
+        for _ in range(30):
+            if screen.keys.field_id == "event_type":
+                break
+            await pilot.press("down")
+        labels = {mark.label for mark in screen.pane.marks}
+        assert screen.pane.marks and labels <= {"amal", "basim", "amal+basim"}
+        assert screen.pane.current is not None
+
+
+async def test_decide_everything_and_close(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        await pilot.press("ctrl+s")
+        assert not screen.work.closed
+        await pilot.press("a")
+        for _ in range(80):
+            left = list(screen.work.state.open_cells())
+            if not left:
+                break
+            row = screen.rows[screen.row_index]
+            taker = next(c for c, a in row.answers.items() if a.state not in ("not_applicable", "missing"))
+            await pilot.press(str(screen.work.state.coders.index(taker) + 1), "enter")
+        assert not list(screen.work.state.open_cells())
+        await pilot.press("ctrl+s")
+        assert screen.work.closed
+        assert gold(screen).status == "submitted"
+        assert not verify(demo).findings
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 50)])
+async def test_names_of_coders_and_arabic_values_show(demo: Project, size: tuple[int, int]) -> None:
+    async with opened(demo, size=size) as (_, pilot):
+        await pilot.pause()
+        shown = "\n".join(screen_lines(pilot.app))
+        assert "amal" in shown and "basim" in shown
+        assert to_display("صلة المقال", 1) in shown
+
+
+async def test_two_supervisors_do_not_overwrite_each_other_unseen(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        from coder.adjudicate import resolve
+        from coder.service.review import ReviewSession
+
+        other = ReviewSession(demo, demo.article("004"), "salma")
+        other.change("gold.agreed", resolve.accept_agreed(other.state, by="salma"))
+        other.writer.flush()
+        await pilot.press("1")
+        for _ in range(50):
+            await pilot.pause(0.02)
+            if screen.work.writer.failure is not None:
+                break
+        await pilot.pause(0.1)
+        message = screen.bars["message"].row[0].text
+        assert "لم يُحفظ" in message
+        other.close()
