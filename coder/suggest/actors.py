@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
+from functools import cache
 
 from coder.model import Json
+from coder.suggest.gazetteer import world
 from coder.suggest.lexicon import ACTOR
 from coder.suggest.names import GUESS, LIKELY, Name
 from coder.suggest.page import Page, Word
@@ -19,10 +21,12 @@ from coder.suggest.phrase import (
     last_of_allegiance,
     precedes,
 )
-from coder.suggest.words import bare, heads, nouns, readings, word_set
+from coder.suggest.forms import nation_forms
+from coder.suggest.words import bare, heads, nouns, readings, word_set, words
 
 _PARTS = ("actors", "parts")
 _GROUPS = ("actors", "group_heads")
+_ARMS = ("actors", "arms")
 _OTHER = frozenset({"اخري", "اخرين"})
 _NEAR = 3
 """Words within which a trigger makes a pointer (الجماعة) an actor."""
@@ -64,6 +68,26 @@ def headed_groups(page: Page, known: Sequence[Name], ends: Mapping[int, Name]) -
                 break
 
 
+def armed_nations(page: Page, known: Sequence[Name]) -> Iterator[Name]:
+    """Arms with the nation they belong to (المدفعية الإسرائيلية، طائرات حربية روسية)."""
+    taken = {i for n in known for i in range(n.first, n.last + 1)}
+    for index, word in enumerate(page.words):
+        if word.is_sign or index in taken:
+            continue
+        for skipped, head in readings(word.text):
+            if head in nouns(*_ARMS):
+                last = last_adjective(page, index, definite=is_definite(head))
+                if any(page.words[i].text in _nations() for i in range(index + 1, last + 1)):
+                    origin = f"arms:{bare(head)}"
+                    yield Name(ACTOR, index, last, skipped, origin, group="state_military", score=LIKELY)
+                break
+
+
+@cache
+def _nations() -> frozenset[str]:
+    return frozenset(form.text for nation in words()["actors"]["nations"] for form in nation_forms(nation))
+
+
 def pointed_groups(page: Page, known: Sequence[Name], triggers: Set[int]) -> Iterator[Name]:
     """Groups named before and pointed at again beside a trigger: الجماعة، هذه الفصائل، قواتها.
 
@@ -88,7 +112,7 @@ def pointed_groups(page: Page, known: Sequence[Name], triggers: Set[int]) -> Ite
 
 def actor_value(name: Name, quote: str) -> Json:
     """The value of an actor field: a list of one id, or of a name with its class; None for a pointer."""
-    if name.ids:
+    if name.ids and name.ids[0] not in world():
         return [name.ids[0]]
     return [{"name": quote, "class": name.group}] if name.group else None
 

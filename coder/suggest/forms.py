@@ -113,6 +113,14 @@ def nisba_forms(noun: str) -> Iterator[Form]:
         yield from _with_lam(Form(ARTICLE + base + ending))
 
 
+def nation_forms(nation: str) -> Iterator[Form]:
+    """The adjective of a nation in both genders and the plural, with and without the article."""
+    for text in _spellings(fold_key(nation)):
+        for ending in ("", "ه", "ا", "ين", "ون", "تين"):
+            yield Form(text + ending)
+            yield from _with_lam(Form(ARTICLE + text + ending))
+
+
 # ---------------------------------------------------------------- nouns
 _PARTICLES = frozenset(map(fold_key, ["من", "في", "على", "عن", "إلى", "مع", "بدون", "دون", "غير"]))
 _SPELLINGS = (

@@ -6,11 +6,12 @@ Names take the spellings of the press, triggers and weapons are inflected by the
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from coder.codebook.schema import Codebook
 from coder.suggest.forms import Back, Form, masdar_forms, name_forms, nisba_forms, noun_forms, verb_forms
+from coder.suggest.gazetteer import world_terms
 from coder.suggest.matcher import Matcher, Term
 from coder.suggest.phrase import is_nisba
 from coder.suggest.words import words
@@ -60,12 +61,15 @@ def _build(codebook: Codebook) -> Vocabulary:
 
 
 def _names(codebook: Codebook) -> Iterator[tuple[Form, Term]]:
+    """The actors and places of the lexicon, then countries and cities that it does not list."""
     for kind, group in ((ACTOR, codebook.lexicon.actors), (PLACE, codebook.lexicon.places)):
         for entry in group:
             doubtful = set(entry.ambiguous)
             for listed in entry.forms:
                 term = Term(kind, entry.id, listed, listed in doubtful)
                 yield from ((form, term) for form in name_forms(listed))
+        known = frozenset(fold_key(form) for entry in group for form in entry.forms)
+        yield from world_terms(kind, known, countries_only=kind == ACTOR)
 
 
 def _weapons(codebook: Codebook) -> Iterator[tuple[Form, Term]]:
@@ -101,7 +105,8 @@ def _triggers(codebook: Codebook) -> Iterator[tuple[Form, Term]]:
             yield from ((form, term) for form in noun_forms(noun))
         for verb in listed.verbs:
             term = Term(TRIGGER, event_type.id, verb, verb in listed.ambiguous)
-            yield from ((form, term) for form in chain(_verb_phrase(verb), masdar_forms(verb)))
+            yield from ((form, term) for form in masdar_forms(verb))
+            yield from ((form, replace(term, part="verb")) for form in _verb_phrase(verb))
 
 
 def _verb_phrase(verb: str) -> Iterator[Form]:

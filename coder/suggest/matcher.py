@@ -25,12 +25,16 @@ _SHORT = 2
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """What a form stands for: span kind, id in the codebook, the listed form; doubtful if it has other senses."""
+    """What a form stands for: span kind, id in the codebook, the listed form; doubtful if it has other senses.
+
+    part: `verb` or `noun` for triggers.
+    """
 
     kind: str
     id: str
     listed: str
     doubtful: bool = False
+    part: str = "noun"
 
 
 @dataclass(frozen=True, slots=True)

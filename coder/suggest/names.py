@@ -6,10 +6,11 @@ it is offered as both.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 
 from coder.codebook.lexicon import Lexicon
+from coder.suggest.gazetteer import place_of, world
 from coder.suggest.lexicon import ACTOR, PLACE
 from coder.suggest.matcher import Match
 from coder.suggest.page import Page
@@ -58,8 +59,11 @@ def listed(page: Page, matches: Iterable[Match], lexicon: Lexicon) -> list[Name]
 def _listed(page: Page, match: Match, lexicon: Lexicon) -> Name:
     covered = page.words_in(match.start, match.stop)
     terms = sorted(match.terms, key=lambda t: t.doubtful)
-    actor, place = lexicon.actor(terms[0].id), lexicon.place(terms[0].id)
-    group = (actor.actor_class if actor else "") if match.kind == ACTOR else (place.kind if place else "")
+    actor, place = lexicon.actor(terms[0].id), place_of(terms[0].id, lexicon)
+    if match.kind == ACTOR:
+        group = actor.actor_class if actor else "government"
+    else:
+        group = place.kind if place else ""
     return Name(
         match.kind,
         covered[0],
@@ -81,16 +85,24 @@ def widest(found: Iterable[Name]) -> list[Name]:
     return kept
 
 
-def told_apart(page: Page, actors: Sequence[Name], places: Sequence[Name]) -> list[Name]:
-    """Actors and places without those inside a wider name and those that are only the other thing here."""
+def told_apart(page: Page, actors: Sequence[Name], places: Sequence[Name], verbs: Set[int]) -> list[Name]:
+    """Actors and places without those inside a wider name and those that are only the other thing here.
+
+    verbs: indices of words behind which a country acts even if no lexicon lists it as an actor.
+    """
     kept: list[Name] = []
-    both = {(n.first, n.last) for n in actors} & {(n.first, n.last) for n in places}
+    stretches = {(n.first, n.last) for n in places}
+    both = {(n.first, n.last): n for n in actors if (n.first, n.last) in stretches}
     last_place = -1
     for name in sorted((*actors, *places), key=lambda n: (n.first, n.last, n.kind)):
         if any(other.contains(name) for other in (places if name.kind == ACTOR else actors)):
             continue
+        if name.kind == ACTOR and (name.first, name.last) not in both and _is_city_here(page, name):
+            kept.append(replace(name, kind=PLACE, ids=(), group="town", score=GUESS))
+            last_place = name.last
+            continue
         if (name.first, name.last) in both:
-            standing = _standing(page, name, last_place)
+            standing = _standing(page, both[name.first, name.last], last_place, verbs)
             if name.kind not in standing:
                 continue
             name = replace(name, score=LIKELY if len(standing) == 1 else GUESS)
@@ -100,7 +112,14 @@ def told_apart(page: Page, actors: Sequence[Name], places: Sequence[Name]) -> li
     return kept
 
 
-def _standing(page: Page, name: Name, last_place: int) -> tuple[str, ...]:
+def _is_city_here(page: Page, name: Name) -> bool:
+    """Whether a government named by its capital, which no gazetteer knows, stands as the city (في الدوحة)."""
+    before = precedes(page, name.first)
+    locative = before is not None and before.text in word_set("places", "locative")
+    return name.group == "government" and name.score < SURE and locative and not name.skipped
+
+
+def _standing(page: Page, name: Name, last_place: int, verbs: Set[int]) -> tuple[str, ...]:
     """Whether a name that is both stands as place, as actor or as either, by what is in front of it."""
     front = page.words[name.first].text[: name.skipped]
     if front in ("و", "ف") and last_place == name.first - 1:
@@ -108,6 +127,8 @@ def _standing(page: Page, name: Name, last_place: int) -> tuple[str, ...]:
     if front.endswith("ب"):
         return (ACTOR,) if name.group in ("country", "government") and name.skipped == 1 else (PLACE,)
     before = precedes(page, name.first)
+    if name.ids[0] in world():
+        return (ACTOR,) if name.first - 1 in verbs else (PLACE,)
     if before is None or front:
         return (ACTOR,)
     if any(word in word_set("places", "locative") for _, word in readings(before.text)):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from coder.codebook.lexicon import Lexicon
 from coder.model import Json
 from coder.suggest.forms import masdar_forms
+from coder.suggest.gazetteer import world
 from coder.suggest.lexicon import ACTOR
 from coder.suggest.names import GUESS, LIKELY, SURE, Name
 from coder.suggest.page import Page, Word
@@ -109,7 +110,8 @@ def sources(page: Page, known: Sequence[Name], titles: Sequence[Name], said: Spe
 
 def source_value(name: Name, quote: str) -> Json:
     """The value of a source field: a list of one who and kind."""
-    who: Json = name.ids[0] if name.ids else {"name": quote, "class": "person"}
+    known = name.ids and name.ids[0] not in world()
+    who: Json = name.ids[0] if known else {"name": quote, "class": "person"}
     return [{"who": who, "kind": _KINDS.get(name.group, "official")}]
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from coder.codebook.lexicon import Lexicon
 from coder.model import Json
+from coder.suggest.gazetteer import place_of, world
 from coder.suggest.lexicon import PLACE
 from coder.suggest.names import GUESS, LIKELY, Name
 from coder.suggest.page import Page
@@ -58,17 +59,18 @@ def headed_places(page: Page, known: Sequence[Name]) -> Iterator[Name]:
                 yield Name(PLACE, index, index + 1, skipped, "compass", group="region", score=LIKELY)
                 break
             if kind and not is_definite(head) and _is_proper(page, index + 1):
-                last = _last_site_adjective(page, index + 1)
+                last = _last_site_adjective(page, _last_of_proper(page, index + 1))
                 yield Name(PLACE, index, last, skipped, f"head:{head}", group=kind, score=GUESS)
                 break
 
 
 def place_value(name: Name, quote: str, lexicon: Lexicon) -> Json:
     """The value of a place field: a list of one place with as much of its gazetteer entry as is known."""
-    place = lexicon.place(name.ids[0]) if name.ids else None
+    place = place_of(name.ids[0], lexicon) if name.ids else None
     value: dict[str, Json] = {"as_written": quote}
     if place is not None:
-        known = {"place_id": place.id, "admin1": place.admin1, "country": place.country}
+        place_id = "" if place.id in world() else place.id
+        known = {"place_id": place_id, "admin1": place.admin1, "country": place.country}
         value |= {part: said for part, said in known.items() if said}
     value["precision"] = _PRECISION.get(name.group, "region")
     return [value]
@@ -78,6 +80,15 @@ def _last_site_adjective(page: Page, last: int) -> int:
     while (word := follows(page, last)) and word.text in word_set("places", "adjectives"):
         last += 1
     return last
+
+
+def _last_of_proper(page: Page, last: int) -> int:
+    """The end of a name of two words, the second with the article (ميس الجبل)."""
+    word = follows(page, last)
+    if word is None or is_definite(page.words[last].text) or not is_definite(word.text):
+        return last
+    is_other = is_identifying(word.text) or word.text in heads("actors", "group_heads")
+    return last if is_other or is_stop(word.text) or bare(word.text) in word_set("common") else last + 1
 
 
 def _is_proper(page: Page, index: int) -> bool:

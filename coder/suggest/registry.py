@@ -13,7 +13,7 @@ from datetime import date
 from coder.codebook.lexicon import Lexicon
 from coder.codebook.schema import Codebook
 from coder.model import Article, Candidate
-from coder.suggest.actors import actor_value, grown_actor, headed_groups, pointed_groups
+from coder.suggest.actors import actor_value, armed_nations, grown_actor, headed_groups, pointed_groups
 from coder.suggest.boilerplate import find_boilerplate
 from coder.suggest.date_words import DateWords, date_words
 from coder.suggest.dates import dates
@@ -95,9 +95,10 @@ def _named(page: Page, matches: Sequence[Match], lexicon: Lexicon) -> tuple[list
     places += headed_places(page, [*known, *places])
     actors = [grown_actor(page, n, starts) for n in known if n.kind == ACTOR]
     actors += headed_groups(page, [*actors, *places], starts)
+    actors += armed_nations(page, actors)
     hints = {i for m in matches if m.kind == TRIGGER for i in page.words_in(m.start, m.stop)}
     actors += pointed_groups(page, [*actors, *places], hints)
-    found = told_apart(page, widest(actors), widest(places))
+    found = told_apart(page, widest(actors), widest(places), hints)
     return [n for n in found if n.kind == ACTOR], [n for n in found if n.kind == PLACE]
 
 

@@ -83,7 +83,7 @@ def _candidate(page: Page, trigger: Trigger) -> Candidate:
         start,
         page.words[trigger.last].stop,
         value=term.id,
-        origin=f"lexicon:{term.listed}",
+        origin=f"{term.part}:{term.listed}",
         score=_DOUBTFUL if trigger.doubtful else _SURE,
     )
 
@@ -98,10 +98,15 @@ def _trimmed(page: Page, match: Match, vocabulary: Vocabulary, means: Set[int]) 
     head = page.words[first].text[skipped:]
     if last > first and head in light_verbs() and page.words[last].text in vocabulary.single_triggers:
         return Trigger(last, last, 0, terms)
+    if page.words[last].text == "ان" and (verb := follows(page, last)):
+        return Trigger(first, last + (not is_definite(verb.text)), skipped, terms)  # يجب أن with its verb
     while last > first and (last in means or _is_loose(page, last, head, terms, vocabulary)):
         if is_nisba(page.words[last].text):
             break
         last -= 1
+    own = vocabulary.single_triggers.get(head)
+    if first == last and own is not None and own.id == terms[0].id:
+        terms = (own, *terms)
     if head in ("اعاده", "الاعاده") and (word := follows(page, last)) and word.text[0] == "و":
         last += word.text[1:] in vocabulary.single_triggers
     return Trigger(first, last, skipped, terms)
@@ -139,7 +144,7 @@ def _parted(page: Page, vocabulary: Vocabulary) -> Iterator[Trigger]:
                 ahead = page.words[index + 1 : index + 1 + _GAP]
                 rest = [w.text for w in ahead if w.sentence == word.sentence and not w.is_sign]
                 if any(tuple(rest[i : i + len(gap.rest)]) == gap.rest for i in range(len(rest))):
-                    term = Term(TRIGGER, gap.type_id, f"{text} … {' '.join(gap.rest)}")
+                    term = Term(TRIGGER, gap.type_id, f"{text} … {' '.join(gap.rest)}", part="verb")
                     yield Trigger(index, index, skipped, (term,))
                     break
             else:
