@@ -13,7 +13,6 @@ from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
 from coder.model import Article, Coding
 from coder.native import to_coding
-
 from coder.service.project import Project, open_project
 
 ROOT = Path(__file__).parent.parent

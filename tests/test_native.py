@@ -81,6 +81,9 @@ def broken(**changes: Any) -> dict[str, Any]:
     return {**base, **changes}
 
 
+SPAN = {"id": "s1", "kind": "actor", "start": 0, "end": 5, "quote": ""}
+
+
 @pytest.mark.parametrize(
     ("record", "where"),
     [
@@ -92,8 +95,8 @@ def broken(**changes: Any) -> dict[str, Any]:
         (broken(answers={"relevance": {}}), "answers.relevance"),
         (broken(answers={"relevance": {"value": 1, "blank": "missing"}}), "answers.relevance"),
         (broken(answers={"relevance": {"blank": "unknown"}}), "answers.relevance.blank"),
-        (broken(spans=[{"id": "s1", "kind": "actor", "start": 5, "end": 5, "quote": ""}]), "spans[0]"),
-        (broken(spans=[{"id": "s1", "kind": "actor", "start": "0", "end": 5, "quote": ""}]), "spans[0].start"),
+        (broken(spans=[{**SPAN, "start": 5, "end": 5}]), "spans[0]"),
+        (broken(spans=[{**SPAN, "start": "0"}]), "spans[0].start"),
         (broken(events=[{"id": "e1", "fields": {}}] * 2), "events"),
         (broken(events=[{"id": "e1", "fields": {"x": {"value": 1, "evidence": [1]}}}]),
          "events[0].fields.x.evidence"),

@@ -9,7 +9,10 @@ example: coder agree --coders amal,basim --field event_type
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Iterable
 
+from coder.agreement.report import FieldAgreement
+from coder.agreement.result import Score
 from coder.agreement.study import Study
 from coder.cli.exit import Exit
 from coder.cli.output import Output
@@ -55,25 +58,32 @@ def print_study(found: Study, out: Output) -> None:
     out.line(f"F1 by alignment threshold: {by_threshold}")
     out.line()
     out.table(
-        ("field", "distance", "units", "pairable", "agree", "alpha", "95 % interval", "status"),
-        [
-            (
-                row.field,
-                row.distance,
-                str(row.units),
-                str(row.pairable),
-                score_words(row.percent),
-                score_words(row.alpha),
-                interval_words(row.interval),
-                row.status,
-            )
-            for row in found.fields()
-        ],
+        ("field", "distance", "units", "pairable", "agree", "alpha", "95 % interval and status, or why none"),
+        [_row(row) for row in found.fields()],
     )
-    overall = found.overall()
     out.line()
-    out.line(f"weakest field by lower bound: {overall.field or score_words(overall.lower)}")
+    overall = found.overall()
+    weakest = overall.field or f"none has an interval ({_reasons(r for _, r in overall.undefined)})"
+    out.line(f"weakest field by the lower bound of its interval: {weakest}")
     out.line(f"not compared: {', '.join(found.not_measured)}")
+
+
+def _row(row: FieldAgreement) -> tuple[str, ...]:
+    """A line of the table; what is undefined is a dash there and has its reason in the last column."""
+    if row.interval.lower is not None and row.interval.upper is not None:
+        last = f"{interval_words(row.interval)} {row.status}"
+    else:
+        last = _reasons((row.percent.reason, row.alpha.reason, row.interval.reason))
+    figures = (str(row.units), str(row.pairable), _figure(row.percent), _figure(row.alpha))
+    return (row.field, row.distance, *figures, last)
+
+
+def _figure(score: Score) -> str:
+    return "—" if score.value is None else f"{score.value:.3f}"
+
+
+def _reasons(reasons: Iterable[str]) -> str:
+    return "; ".join(dict.fromkeys(reason for reason in reasons if reason))
 
 
 def _one_field(found: Study, field: str, out: Output) -> None:

@@ -33,7 +33,7 @@ class Output:
         print(text, file=self.err, flush=True)
 
     def table(self, head: Sequence[str], rows: Iterable[Sequence[str]], title: str = "") -> None:
-        """A table for people; the first column reads from the left, figures are on the right."""
+        """A table for people: figures on the right, words on the left, the last column wrapped if need be."""
         if self.as_json:
             return
         from rich.console import Console
@@ -42,8 +42,11 @@ class Output:
         table = Table(
             title=title or None, title_justify="left", box=None, header_style="bold", pad_edge=False
         )
+        rows = list(rows)
         for i, name in enumerate(head):
-            table.add_column(name, justify="left" if i == 0 else "right", no_wrap=True)
+            figures = all(row[i].replace(".", "", 1).isdecimal() or row[i] in ("—", "") for row in rows)
+            last = i == len(head) - 1
+            table.add_column(name, justify="right" if figures else "left", no_wrap=not last)
         for row in rows:
             table.add_row(*(self.shown(cell) for cell in row))
         # A file or a pipe gets whole lines; a terminal gets its own width.

@@ -54,7 +54,7 @@ class CodingScreen(Screen[None]):
     CodingScreen.choosing #form { display: none; }
     CodingScreen.wide #main { layout: horizontal; }
     CodingScreen.wide #article { dock: right; width: 60%; height: 100%; }
-    CodingScreen.wide #side { width: 40%; height: 100%; }
+    CodingScreen.wide #side { width: 1fr; height: 100%; }
     CodingScreen.wide #form { display: block; }
     CodingScreen.wide #chooser { height: 16; }
     """
@@ -185,6 +185,8 @@ class CodingScreen(Screen[None]):
         if self.draw.selection is not None:
             kinds = " ".join(f"{k.key}={k.label.of(self.lang)}" for k in self.codebook.span_kinds)
             return Column(say(self.lang, "drawing", kinds=kinds), 0, palette.KEY)
+        if self.form.has_focus and self.form_rows:
+            return self._field_info(self.record.row)
         mark = self.current
         if mark is None:
             return Column(say(self.lang, "no_marks"), 0, palette.DIM)
@@ -199,6 +201,16 @@ class CodingScreen(Screen[None]):
         ]
         words.append(say(self.lang, "in_fields", fields=", ".join(fields)) if fields else mark.origin)
         return Column(listed(*words), 0, palette.TITLE)
+
+    def _field_info(self, row: FormRow) -> Column:
+        """The whole of what the field holds, and what is wrong with it."""
+        words = [row.field.label.of(self.lang), row.text]
+        if row.problem is not None:
+            words.append(row.problem.message.of(self.lang))
+        for span_id in row.answer.evidence:
+            found = self.session.coding.span(span_id) or self.session.by_id.get(span_id)
+            words.append(f"«{found.quote}»" if found is not None else "")
+        return Column(listed(*words), 0, palette.WRONG if row.state == "wrong" else palette.TITLE)
 
     def _value_in_words(self, mark: Mark) -> str:
         """What the span would give the first field that takes its kind."""

@@ -1,0 +1,189 @@
+"""Every command: help with an example, one JSON document, errors with a hint, exit codes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from coder.cli.main import VERBS
+
+Run = Callable[..., tuple[int, str, str]]
+FIRST = "000_fd74d59c4a9049c0"
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_help_has_an_example(run_coder: Run, verb: str) -> None:
+    code, out, _ = run_coder(verb, "--help")
+    assert code == 0
+    assert f"example: coder {verb}" in out
+
+
+def test_the_overview_names_every_command(run_coder: Run) -> None:
+    code, out, _ = run_coder()
+    assert code == 0
+    assert all(f"\n  {verb} " in out for verb in VERBS)
+
+
+READING = [
+    ("people",),
+    ("status",),
+    ("agree",),
+    ("agree", "--field", "event_type"),
+    ("agree", "--field", "date"),
+    ("show", "004"),
+    ("verify",),
+    ("check",),
+    ("export", "--list"),
+    ("codebook", "check"),
+    ("codebook", "show"),
+    ("suggest",),
+]
+
+
+@pytest.mark.parametrize("words", READING, ids=" ".join)
+def test_json_is_one_document_and_nothing_else(
+    run_coder: Run, demo_folder: Path, words: tuple[str, ...]
+) -> None:
+    code, out, _ = run_coder(*words, "--json", "--project", demo_folder)
+    assert code == 0
+    json.loads(out)
+    code, out, _ = run_coder(*words, "--project", demo_folder)
+    assert code == 0 and out
+
+
+@pytest.mark.parametrize(
+    ("words", "message", "hint"),
+    [
+        (("reveiw",), "no command 'reveiw'", "coder review"),
+        (("show",), "ARTICLE", "coder show --help"),
+        (("show", "nothing"), "No article matches", "Known:"),
+        (("show", "00"), "5 article matches", "Matching:"),
+        (("show", "004", "--width", "3"), "too narrow", "at least"),
+        (("show", "004", "--marks", "blue"), "invalid choice", "--help"),
+        (("agree", "--coders", "amal"), "at least two coders", "status"),
+        (("agree", "--coders", "amal,nobody"), "nobody called 'nobody'", "Known: amal"),
+        (("agree", "--field", "mood"), "'mood'", "event_type"),
+        (("code", "--as", "nobody"), "nobody called 'nobody'", "Known:"),
+        (("code", "--as", "you"), "needs a terminal", "coder show"),
+        (("code", "--as", "amal"), "5 articles of amal are submitted", "status"),
+        (("review", "--as", "amal"), "amal is a coder", "supervisor"),
+        (("export", "xml"), "no format 'xml'", "native"),
+        (("export", "csv", "--what", "candidates"), "cannot hold candidates", "native"),
+        (("export",), "format is missing", "--list"),
+        (("people", "add"), "name is missing", "coder people add"),
+        (("people", "add", "gold"), "cannot be a person's name", "another name"),
+        (("people", "add", "amal"), "already in the team", "people"),
+        (("assign", "--coders", "amal", "--per-article", "2"), "2 coders per article", "more coders"),
+        (("import", "nowhere.txt"), "no such file", "name"),
+        (("codebook", "check", "nowhere.yaml"), "nowhere.yaml", ""),
+    ],
+)
+def test_errors_say_what_and_what_to_do(
+    run_coder: Run, demo_folder: Path, words: tuple[str, ...], message: str, hint: str
+) -> None:
+    code, out, err = run_coder(*words, "--project", demo_folder)
+    assert (code, out) == (2, "")
+    first, second = err.strip().split("\n", 1)
+    assert first.startswith("error: ") and message in first
+    assert second.startswith("hint: ") and hint in second
+    assert "Traceback" not in err
+
+
+def test_without_a_project_one_is_told_how_to_make_it(
+    run_coder: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("CODER_PROJECT", raising=False)
+    code, _, err = run_coder("status")
+    assert code == 2 and "coder init" in err
+
+
+def test_the_nearest_project_upward_is_found(
+    run_coder: Run, demo_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deep = demo_folder / "a" / "b"
+    deep.mkdir(parents=True)
+    monkeypatch.chdir(deep)
+    assert run_coder("people")[0] == 0
+    monkeypatch.chdir("/")
+    monkeypatch.setenv("CODER_PROJECT", str(demo_folder))
+    assert run_coder("people")[0] == 0
+
+
+def test_a_project_from_nothing_to_assignment(run_coder: Run, tmp_path: Path) -> None:
+    folder, article = tmp_path / "p", tmp_path / "a1.txt"
+    article.write_text("شنت واشنطن غارات على دير الزور", "utf-8")
+    assert run_coder("init", folder)[0] == 0
+    assert run_coder("init", folder)[0] == 2
+    for words in (
+        ("people", "add", "amal", "--role", "coder"),
+        ("import", article),
+        ("import", article),
+        ("suggest",),
+        ("suggest",),
+        ("assign", "--coders", "amal", "--per-article", "1"),
+    ):
+        code, _, err = run_coder(*words, "--project", folder)
+        assert code == 0, err
+    _, out, _ = run_coder("status", "--json", "--project", folder)
+    assert [(r["coder"], r["assigned"], r["submitted"]) for r in json.loads(out)] == [("amal", 1, 0)]
+
+
+def test_a_failed_init_leaves_nothing_behind(run_coder: Run, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("id: x\nversion: 1\n", "utf-8")
+    code, _, err = run_coder("init", tmp_path / "p", "--codebook", bad)
+    assert code == 2 and "bad.yaml:" in err
+    assert not (tmp_path / "p").exists()
+
+
+def test_check_and_verify_find_nothing_wrong_in_the_sample(run_coder: Run, demo_folder: Path) -> None:
+    code, out, _ = run_coder("check", "--errors", "--project", demo_folder)
+    assert (code, out) == (0, "0 errors, 0 warnings\n")
+    code, out, _ = run_coder("verify", "--project", demo_folder)
+    assert code == 0 and "0 findings" in out
+
+
+def test_verify_exits_1_when_it_finds_something(run_coder: Run, demo_folder: Path) -> None:
+    import sqlite3
+
+    connection = sqlite3.connect(demo_folder / "coder.db")
+    connection.execute("UPDATE answer SET value = '\"other\"' WHERE field = 'genre' AND event = ''")
+    connection.commit()
+    connection.close()
+    code, out, _ = run_coder("verify", "--project", demo_folder)
+    assert code == 1 and "replay" in out
+
+
+def test_undefined_agreement_is_said_with_its_reason(run_coder: Run, demo_folder: Path) -> None:
+    # All five articles are relevant for both coders: no variation, so no alpha.
+    _, out, _ = run_coder("agree", "--json", "--project", demo_folder)
+    document = json.loads(out)
+    relevance = next(f for f in document["fields"] if f["field"] == "relevance")
+    assert relevance["alpha"]["value"] is None and "no variation" in relevance["alpha"]["reason"]
+    assert relevance["percent"]["value"] == 1.0
+    assert all(f["interval"]["lower"] is None for f in document["fields"])
+    assert document["events"]["f1"]["n"] == 70 + 67
+    assert document["events"]["interval"]["reason"] == "too few articles"
+
+
+def test_demo_without_a_terminal_prints_article_table_and_paths(run_coder: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    code, out, err = run_coder("demo", folder)
+    assert code == 0
+    assert "◆]" in out and "event_type" in out and "alpha" in out
+    for name in ("gold.jsonl", "gold.csv", "gold.native.jsonl", "agreement.json"):
+        assert str(folder / "exports" / name) in out
+        assert (folder / "exports" / name).is_file()
+    again, second, _ = run_coder("demo", folder)
+    assert again == 0 and second == out
+    assert "taken in" in err
+
+
+def test_demo_leaves_other_projects_alone(run_coder: Run, tmp_path: Path) -> None:
+    run_coder("init", tmp_path / "mine")
+    code, _, err = run_coder("demo", tmp_path / "mine")
+    assert code == 2 and "another project" in err
