@@ -1,7 +1,7 @@
 """CSV for spreadsheets and statistics: one row per event, a few columns per field.
 
-Every field gives its value columns, then `…_state` (coded or the blank), `…_evidence`
-(`start-end` pairs, code points), `…_quote`, and for gold `…_from` and `…_reason`. Items of a list are
+Every field gives its value columns, then `….state` (coded or the blank), `….evidence`
+(`start-end` pairs, code points), `….quote`, and for gold `….from` and `….reason`. Items of a list are
 separated by ` | `. Answers about the article itself come out as a row of their own without an event id.
 """
 
@@ -27,7 +27,7 @@ def write(dataset: Dataset, out: BinaryIO) -> None:
     fields = (*dataset.codebook.article_fields, *dataset.codebook.event_fields)
     head = ["article_id", "text_sha256", "codebook", "coder", "status", "event_id"]
     for field in fields:
-        head += [*_columns(field), *(f"{field.id}_{extra}" for extra in _extras(dataset))]
+        head += [*_columns(field), *(f"{field.id}.{extra}" for extra in _extras(dataset))]
     writer = csv.writer(text)
     writer.writerow(head)
     for coding in dataset.codings:
@@ -66,14 +66,14 @@ def _cells(dataset: Dataset, coding: Coding, answers: Mapping[str, Answer]) -> l
 def _columns(field: Field) -> Columns:
     """Column name → what it takes out of a value, by the shape that the field's type has."""
     if field.type == "int_range":
-        return {f"{field.id}_{part}": _part(part) for part in ("min", "max", "approx")}
+        return {f"{field.id}.{part}": _part(part) for part in ("min", "max", "approx")}
     if field.type == "date":
-        return {f"{field.id}_{p}": _part(p) for p in ("start", "end", "precision", "basis", "open_end")}
+        return {f"{field.id}.{p}": _part(p) for p in ("start", "end", "precision", "basis", "open_end")}
     if field.type == "place":
         names = ("place_id", "as_written", "admin1", "country", "precision")
-        return {f"{field.id}_{part}": _each(field, part) for part in names}
+        return {f"{field.id}.{part}": _each(field, part) for part in names}
     if field.parts:
-        return {f"{field.id}_{part.id}": _each(field, part.id) for part in field.parts}
+        return {f"{field.id}.{part.id}": _each(field, part.id) for part in field.parts}
     return {field.id: lambda value: value}
 
 

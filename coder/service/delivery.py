@@ -54,7 +54,8 @@ def deliver(project: Project, format_name: str, what: str, out: Path | BinaryIO)
             form.write(data, stream)
         half.replace(out)
     except OSError as error:
-        half.unlink(missing_ok=True)
+        if half.is_file():
+            half.unlink()
         raise CoderError(
             f"The file cannot be written: {error.strerror}.", hint="Choose another place.", where=str(out)
         ) from None

@@ -8,7 +8,6 @@ from coder.model import Article, Candidate
 from coder.service.project import SETUP, Project
 from coder.suggest.registry import propose
 
-
 RULES = "rules"
 """The name under which the built-in suggester is kept."""
 

@@ -62,7 +62,7 @@ ACTIONS = (
     # ---- coding: the article
     _a(
         "article.next",
-        "left n",
+        "left",
         "التالي",
         "next",
         "إلى المقطع التالي.",

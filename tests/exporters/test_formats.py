@@ -1,0 +1,131 @@
+"""Formats agree with each other, with the text, and with what was put in."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from coder.errors import CoderError
+from coder.model import Article
+from coder.native import SUGGESTER, to_coding
+from coder.service.delivery import dataset, deliver
+from coder.service.intake import take
+from coder.service.project import Project, create_project
+
+SEEDS = Path(__file__).parent.parent.parent / "seeds"
+
+
+def written(project: Project, name: str, what: str) -> bytes:
+    out = io.BytesIO()
+    deliver(project, name, what, out)
+    return out.getvalue()
+
+
+def table(project: Project, what: str) -> list[dict[str, str]]:
+    text = written(project, "csv", what).decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def lines(project: Project, name: str, what: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in written(project, name, what).decode("utf-8").splitlines()]
+
+
+def test_codings_come_out_as_they_went_in(demo: Project) -> None:
+    sources = [p.read_text("utf-8").splitlines() for p in sorted((SEEDS / "codings").glob("*.jsonl"))]
+    expected = {line for source in sources for line in source}
+    assert set(written(demo, "native", "codings").decode("utf-8").splitlines()) == expected
+
+
+def test_gold_can_be_taken_into_another_project(demo: Project, tmp_path: Path) -> None:
+    path = tmp_path / "gold.jsonl"
+    deliver(demo, "native", "gold", path)
+    other = create_project(tmp_path / "other")
+    take(other, sorted(SEEDS.glob("*.txt")))
+    take(other, [path])
+    assert written(other, "native", "gold") == path.read_bytes()
+    other.close()
+
+
+def test_evidence_is_quoted_from_the_text(demo: Project, sample_articles: dict[str, Article]) -> None:
+    checked = 0
+    for record in lines(demo, "jsonl", "gold"):
+        text = sample_articles[record["article"]["id"]].text
+        for field in record["fields"].values():
+            for span in field.get("evidence", ()):
+                assert text[span["start"] : span["end"]] == span["quote"]
+                checked += 1
+    assert checked > 30
+
+
+def test_every_gold_value_says_from_whom_why_and_by_whom(demo: Project) -> None:
+    reasons = {r.id for r in demo.codebook.adjudication_reasons} | {"agreed"}
+    for record in lines(demo, "jsonl", "gold"):
+        assert record["codebook"] == demo.codebook.ref
+        for name, field in record["fields"].items():
+            if field.get("blank") in ("not_applicable", "missing"):
+                continue
+            assert field["from"] and set(field["from"]) <= {"amal", "basim"}, name
+            assert field["reason"] in reasons and field["by"] == "salma"
+
+
+def test_csv_and_json_lines_hold_the_same_values(demo: Project) -> None:
+    rows = table(demo, "codings")
+    records = lines(demo, "jsonl", "codings")
+    assert len(rows) == len(records)
+    for row, record in zip(rows, records, strict=True):
+        assert row["article_id"] == record["article"]["id"]
+        assert row["event_id"] == record.get("event", "")
+        for name, field in record["fields"].items():
+            assert row[f"{name}.state"] == ("coded" if "value" in field else field["blank"])
+            spans = " | ".join(f"{s['start']}-{s['end']}" for s in field.get("evidence", ()))
+            assert row[f"{name}.evidence"] == spans
+            value = field.get("value")
+            if name in ("event_type", "certainty", "genre"):
+                assert row[name] == (value or "")
+            elif name in ("initiators", "target_object") and value is not None:
+                assert row[name] == " | ".join(v if isinstance(v, str) else v["name"] for v in value)
+            elif name == "date" and value is not None:
+                assert (row["date.start"], row["date.end"]) == (value["start"], value["end"])
+            elif name == "killed" and value is not None:
+                assert row["killed.min"] == str(value["min"])
+                assert row["killed.max"] == ("" if value["max"] is None else str(value["max"]))
+            elif name == "place" and value is not None:
+                assert row["place.place_id"] == " | ".join(p.get("place_id", "") for p in value)
+
+
+def test_no_two_columns_share_a_name(demo: Project) -> None:
+    head = written(demo, "csv", "gold").decode("utf-8-sig").splitlines()[0].split(",")
+    assert len(head) == len(set(head))
+
+
+def test_candidates_come_out_as_the_suggesters_coding(
+    demo: Project, sample_articles: dict[str, Article]
+) -> None:
+    records = lines(demo, "native", "candidates")
+    assert len(records) == 5
+    for record in records:
+        coding = to_coding(record)
+        assert coding.coder == SUGGESTER and coding.spans
+        text = sample_articles[coding.article].text
+        assert all(text[s.start : s.end] == s.quote for s in coding.spans)
+        assert all("origin" in s and 0 <= s["score"] <= 1 for s in record["spans"])
+
+
+def test_nothing_to_export_is_said(tmp_path: Path) -> None:
+    project = create_project(tmp_path / "p")
+    with pytest.raises(CoderError, match="no gold yet"):
+        dataset(project, "gold")
+    project.close()
+
+
+def test_a_file_appears_whole_or_not_at_all(demo: Project, tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("x")
+    with pytest.raises(CoderError, match="cannot be written"):
+        deliver(demo, "csv", "gold", blocked / "gold.csv")
+    assert [p.name for p in tmp_path.iterdir() if p.name != "project"] == ["file"]

@@ -1,0 +1,188 @@
+"""Parts of the screens without a screen: actions, keys, selection, the line being typed, rows."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.style import Style
+
+from coder.codebook.schema import Codebook
+from coder.text.display import cell_width
+from coder.text.reading import Reading
+from coder.tui.actions import ACTIONS, SCOPES, of_scope
+from coder.tui.footer import footer_columns
+from coder.tui.keys import action_for, arabic_of, pressed
+from coder.tui.line_edit import LineEdit
+from coder.tui.screens.article_keys import ArticleKeys
+from coder.tui.screens.draw_keys import DrawKeys
+from coder.tui.screens.form_keys import FormKeys
+from coder.tui.screens.grid_keys import GridKeys
+from coder.tui.screens.help import help_rows
+from coder.tui.screens.review import ReviewScreen
+from coder.tui.selection import Selection
+from coder.tui.widgets.rows import Column, draw
+from coder.tui.words import WORDS, say
+
+HANDLERS = {"article": ArticleKeys, "draw": DrawKeys, "form": FormKeys, "grid": GridKeys}
+
+
+def test_every_action_has_its_method() -> None:
+    for action in ACTIONS:
+        assert action.scope in SCOPES
+        if action.scope in HANDLERS:
+            assert callable(getattr(HANDLERS[action.scope], action.name)), action.id
+        elif action.scope == "queue":
+            assert callable(getattr(ReviewScreen, f"queue_{action.name}"))
+
+
+def test_no_key_is_used_twice_in_a_scope() -> None:
+    for scope in SCOPES:
+        keys = Counter(key for action in of_scope(scope, "any") for key in action.keys)
+        assert not [key for key, count in keys.items() if count > 1], scope
+
+
+def test_letters_of_the_codebook_do_not_hide_commands(conflict_events: Codebook) -> None:
+    for field in conflict_events.event_fields:
+        assert field.key is None or action_for(field.key, ("article",)) is None, field.id
+    for kind in conflict_events.span_kinds:
+        assert action_for(kind.key, ("draw",)) is None, kind.id
+
+
+@pytest.mark.parametrize(
+    ("key", "character", "expected"),
+    [
+        ("a", "a", "a"),
+        ("arabic_letter_sheen", "ش", "a"),
+        ("arabic_letter_hah", "ح", "p"),
+        ("arabic_indic_digit_three", "٣", "3"),
+        ("extended_arabic_indic_digit_three", "۳", "3"),
+        ("space", " ", "space"),
+        ("left", None, "left"),
+        ("ctrl+s", "\x13", "ctrl+s"),
+        ("question_mark", "?", "?"),
+        ("arabic_question_mark", "؟", "?"),
+    ],
+)
+def test_a_physical_key_is_the_same_under_both_layouts(
+    key: str, character: str | None, expected: str
+) -> None:
+    # Arabic (101): ش on a, ح on p.
+    assert pressed(key, character) == expected
+
+
+def test_span_kinds_arabic_letters_are_those_of_the_layout(conflict_events: Codebook) -> None:
+    for kind in conflict_events.span_kinds:
+        assert arabic_of(kind.key) == kind.key_ar
+
+
+def test_the_footer_fits_the_screen() -> None:
+    for width in (20, 40, 80, 160):
+        for scope in SCOPES:
+            assert sum(c.width for c in footer_columns((scope, "any"), "ar", width)) <= width
+
+
+def test_help_names_every_action_and_letter(conflict_events: Codebook) -> None:
+    rows = help_rows(("article", "form", "any"), conflict_events, "en")
+    words = " ".join(column.text for row in rows for column in row)
+    for action in of_scope("article", "form", "any"):
+        assert action.help_en in words
+    assert "Weapons" in words and "target object" in words
+
+
+def test_phrases_exist_in_both_languages_with_the_same_gaps() -> None:
+    for key, (arabic, english) in WORDS.items():
+        gaps = [sorted(part.split("}")[0] for part in text.split("{")[1:]) for text in (arabic, english)]
+        assert gaps[0] == gaps[1], key
+
+
+def test_words_put_into_a_phrase_keep_their_direction() -> None:
+    assert say("ar", "took", field="المكان", who="amal") == "\u2068المكان\u2069 ← \u2068amal\u2069"
+
+
+TEXT = "شنت واشنطن غارات، وبالصواريخ ضربت دير الزور"
+
+
+def selected(selection: Selection) -> str:
+    return TEXT[selection.start : selection.end]
+
+
+def test_selection_moves_by_word_and_past_particles() -> None:
+    reading = Reading(TEXT)
+    here = Selection.at_word(reading, 5)
+    assert selected(here) == "واشنطن"
+    assert selected(here.moved(1)) == "غارات"  # the comma is no part of the word
+    assert selected(here.moved(-1)) == "شنت"
+    assert selected(here.moved(-1).moved(-1)) == "شنت"
+    assert selected(here.with_end(1, "word")) == "واشنطن غارات"
+    assert selected(here.with_end(1, "word").with_end(-1, "word")) == "واشنطن"
+    assert selected(here.with_end(-1, "word")) == "واشنطن"  # never empty
+    rockets = here.moved(2)
+    assert selected(rockets) == "وبالصواريخ"
+    past_and = rockets.with_start(1, "clitic")
+    assert selected(past_and) == "بالصواريخ"
+    assert selected(past_and.with_start(1, "clitic")) == "الصواريخ"
+    assert selected(past_and.with_start(-1, "clitic")) == "وبالصواريخ"
+    assert selected(here.with_end(-1, "letter")) == "واشنط"
+
+
+@given(
+    st.text(alphabet="اب جد\u064babc 12.،\n", max_size=60), st.integers(0, 60), st.lists(st.integers(0, 7))
+)
+def test_a_selection_is_never_empty_and_never_leaves_the_text(
+    text: str, offset: int, moves: list[int]
+) -> None:
+    reading = Reading(text)
+    if not reading.words():
+        return
+    here = Selection.at_word(reading, offset)
+    for move in moves:
+        step = 1 if move % 2 else -1
+        unit = ("word", "clitic", "letter", "word")[move // 2]
+        if move < 2:
+            here = here.moved(step)
+        elif move < 5:
+            here = here.with_end(step, unit)  # type: ignore[arg-type]
+        else:
+            here = here.with_start(step, unit)  # type: ignore[arg-type]
+        assert 0 <= here.start < here.end <= len(text)
+
+
+def test_typing_moves_by_cluster_and_left_is_forward_in_arabic() -> None:
+    line = LineEdit()
+    line.insert("غارَة")
+    assert line.rtl and line.caret == 5
+    line.move("right")  # back, over the last letter
+    assert line.caret == 4
+    line.move("right")  # back over ر with its fatha
+    assert line.caret == 2
+    line.move("left")
+    assert line.caret == 4
+    line.backspace()
+    assert (line.text, line.caret) == ("غاة", 2)
+    line.delete()
+    assert line.text == "غا"
+    line.move("home")
+    line.insert("60 ")
+    assert line.text == "60 غا"
+
+
+def test_pasted_line_breaks_and_controls_become_spaces() -> None:
+    line = LineEdit()
+    line.insert("سطر\nآخر\x1b[0m")
+    assert line.text == "سطر آخر [0m"
+
+
+words = st.text(alphabet="ابلا جد\u064babc12 (،)", max_size=20)
+
+
+@given(st.lists(st.tuples(words, st.integers(1, 12)), max_size=4), words, st.integers(60, 90), st.booleans())
+def test_a_drawn_row_is_exactly_as_wide_as_the_screen(
+    fixed: list[tuple[str, int]], rest: str, width: int, rtl: bool
+) -> None:
+    row = (*(Column(text, cells) for text, cells in fixed), Column(rest, 0))
+    strip = draw(row, width, rtl, Style())
+    assert strip.cell_length == width
+    assert sum(cell_width(segment.text) for segment in strip) == width
