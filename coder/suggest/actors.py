@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cache
 
 from coder.model import Json
+from coder.suggest.forms import nation_forms
 from coder.suggest.gazetteer import world
 from coder.suggest.lexicon import ACTOR
 from coder.suggest.names import GUESS, LIKELY, Name
@@ -21,13 +22,15 @@ from coder.suggest.phrase import (
     last_of_allegiance,
     precedes,
 )
-from coder.suggest.forms import nation_forms
 from coder.suggest.words import bare, heads, nouns, readings, word_set, words
 
 _PARTS = ("actors", "parts")
 _GROUPS = ("actors", "group_heads")
 _ARMS = ("actors", "arms")
 _OTHER = frozenset({"اخري", "اخرين"})
+_POINTED = frozenset({"armed_group", "state_military"})
+_BARE = frozenset({"civilians", "state_security"})
+"""Classes whose bare noun points back at a group, or tells by itself who it is (المحتجين)."""
 _NEAR = 3
 """Words within which a trigger makes a pointer (الجماعة) an actor."""
 _POINTERS = frozenset({"هذه", "تلك", "هذا", "ذلك"})
@@ -60,12 +63,43 @@ def headed_groups(page: Page, known: Sequence[Name], ends: Mapping[int, Name]) -
         for skipped, head in readings(word.text):
             if group := heads(*_GROUPS).get(head):
                 definite = is_definite(head)
-                last = last_adjective(page, index, definite=definite)
+                following = follows(page, index)
+                body = (
+                    following is not None and not definite and following.text in word_set("actors", "bodies")
+                )
+                last = last_adjective(page, index + body, definite=definite or body)
                 last = _last_of_group(page, index, last, definite, ends)
                 if last > index:
                     yield Name(ACTOR, index, last, skipped, f"head:{bare(head)}", group=group, score=LIKELY)
                     yield from _second_nation(page, head, last)
                 break
+
+
+def named_groups(page: Page, known: Sequence[Name]) -> Iterator[Name]:
+    """Groups whose head calls for a name that no lexicon knows (كتيبة طولكرم), and peoples (فلسطينيين)."""
+    taken = {i for n in known for i in range(n.first, n.last + 1)}
+    for index, word in enumerate(page.words):
+        if word.is_sign or index in taken:
+            continue
+        following = follows(page, index)
+        for skipped, head in readings(word.text):
+            if head in _peoples():
+                yield Name(ACTOR, index, index, skipped, "people", group="civilians", score=GUESS)
+                break
+            if head in nouns("actors", "naming") and following and index + 1 not in taken:
+                name = following.text
+                common = bare(name) in word_set("common") or name in word_set("common")
+                if not is_definite(head) and is_definite(name) and not common and not is_stop(name):
+                    yield Name(
+                        ACTOR, index, index + 1, skipped, f"head:{head}", group="armed_group", score=GUESS
+                    )
+                    break
+
+
+@cache
+def _peoples() -> frozenset[str]:
+    """The plurals of nations: السوريين، فلسطينيون."""
+    return frozenset(text for text in _nations() if text.endswith(("يين", "يون")))
 
 
 def armed_nations(page: Page, known: Sequence[Name]) -> Iterator[Name]:
@@ -99,14 +133,17 @@ def pointed_groups(page: Page, known: Sequence[Name], triggers: Set[int]) -> Ite
             continue
         for skipped, head in readings(word.text):
             group = heads(*_GROUPS).get(head) if is_definite(head) else _owned(head)
-            if group not in ("armed_group", "state_military"):
+            if group not in _POINTED and not (group in _BARE and is_definite(head)):
                 continue
             before = precedes(page, index)
             pointer = before is not None and before.text in _POINTERS and not skipped
             first = index - pointer
             if (is_definite(head) and group == "state_military") or not _beside(page, first, index, triggers):
                 continue
-            yield Name(ACTOR, first, index, 0 if pointer else skipped, "pointed at", group="", score=GUESS)
+            told = group if group in _BARE else ""
+            yield Name(
+                ACTOR, first, index, 0 if pointer else skipped, "pointed at", group=told or "", score=GUESS
+            )
             break
 
 

@@ -30,7 +30,7 @@ _LATIN = re.compile(r"[A-Za-z]")
 
 
 def find_boilerplate(text: str, lexicon: Lexicon) -> tuple[tuple[int, int], ...]:
-    """The stretches of furniture in a text, sorted, as half-open code point offsets of whole lines or marks."""
+    """Stretches of furniture, sorted: half-open code point offsets of whole lines, or of marks only."""
     return tuple(_stretches(text, lexicon))
 
 
@@ -70,7 +70,7 @@ def _is_paragraph(line: str) -> bool:
 
 
 def _is_furniture(line: str, is_arabic: bool, inside: bool) -> bool:
-    """Whether the general signs say that a line is not the article's; inside its body short lines are headings."""
+    """Whether the general signs say that a line is furniture; inside the body short lines are headings."""
     folded = fold_key(line)
     if len(line) <= 2 * _SHORT_LINE and _POSTED.match(folded):
         return True

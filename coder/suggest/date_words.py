@@ -10,6 +10,7 @@ from coder.codebook.lexicon import Lexicon
 from coder.text.normalize import fold_key
 
 _PART = "(?:فجر|صباح|ضحي|ظهر|عصر|مساء|ليل|ليله|بعد ظهر|منتصف ليل)"
+_NOW = "(?:اليوم|امس|غدا|اول امس)"
 _STAGE = "(?:منتصف|اوايل|اواسط|اواخر|مطلع|بدايه|نهايه|ختام)"
 _THIS = "(?:الجاري|الحالي|الجاريه|الحاليه)"
 _LAST = "(?:الماضي|المنصرم|الفايت|الماضيه|المنصرمه|الفايته|السابق)"
@@ -75,10 +76,11 @@ def _patterns(
     number = r"(?:ال ?)?\d{1,2}"
     day = rf"(?:{number}|{_any(ordinals)})"
     year = r"(?:[،,]? ?(?:من )?(?:عام |سنه |العام )?(?:ال)?(?:19|20)\d\d)"
-    on = rf"(?:{_PART} )?(?:يوم |ليله )?(?:{weekday}[،,]? (?:الموافق |في )?)?"
-    full = rf"{on}{day} (?:من )?{month}(?:{year}| {_WHICH})?"
+    on = rf"(?:{_NOW}[،,]? )?(?:{_PART} )?(?:يوم |ليله )?(?:{weekday}[،,]? (?:الموافق |في )?)?"
+    which_year = rf"(?: من (?:العام|السنه) {_WHICH})?"
+    full = rf"{on}{day} (?:من )?{month}(?:{year}| {_WHICH})?{which_year}"
     single = _any(set(months) - _NEEDS_DAY)
-    of_month = rf"(?:{month}{year}|(?:شهر |{_STAGE} ){month}|{single} {_WHICH})(?: {_WHICH})?"
+    of_month = rf"(?:{month}{year}|(?:شهر |{_STAGE} ){month}|{single} {_WHICH})(?: {_WHICH})?{which_year}"
     bodies = {
         "full": full,
         "iso": r"(?:19|20)\d\d-\d{1,2}-\d{1,2}",
@@ -86,18 +88,22 @@ def _patterns(
         "english": rf"(?:{_ENGLISH} \d{{1,2}},? \d{{4}}|\d{{1,2}} {_ENGLISH},? \d{{4}})",
         "month": rf"(?:{_STAGE} )?{of_month}",
         "hijri": rf"(?:{on}{day} (?:من )?)?(?:شهر )?{_any(hijri)}(?: (?:عام )?1[34]\d\d)?(?: ?ه)?",
-        "weekday": rf"(?:في وقت متاخر من )?(?:{_PART} )?(?:من )?(?:يوم |ليله )?{weekday}(?: {_WHICH})?",
+        "weekday": rf"(?:في وقت متاخر من )?(?:{_NOW}[،,]? )?(?:{_PART} )?(?:من )?(?:يوم |ليله )?{weekday}"
+        rf"(?: {_WHICH})?",
         "between": rf"(?:بين|ما بين|من) (?:يومي )?(?:{full}|{day}) ?(?:و|و |الي |حتي ){full}",
+        "between_days": rf"(?:بين|ما بين|من) {number} ?(?:و|و |الي |حتي ){number} "
+        rf"من (?:هذا الشهر|الشهر {_WHICH})",
         "years": r"(?:بين |ما بين )?عامي \d{4} ?و ?\d{4}",
         "year": r"(?:عام|سنه) \d{4}",
         "two_months": rf"شهري {month}[،,]? و{month}",
         "since": rf"منذ (?:{_STAGE} )?(?:شهر )?(?:{full}|{month}{year}?)(?: {_WHICH})?",
-        "since_event": rf"(?:منذ|مع|بعد|عقب) (?:{_OUTBREAK}|احداث|هجوم|هجمات)(?: [^\W\d]+){{0,9}}?(?: في)? {full}"
-        rf"(?: و?حتي الان)?",
+        "since_event": rf"(?:منذ|مع|بعد|عقب) (?:{_OUTBREAK}|احداث|هجوم|هجمات)(?: [^\W\d]+){{0,9}}?(?: في)? "
+        rf"(?:{full}|{of_month})(?: و?حتي الان)?",
         "outbreak": rf"(?:منذ|مع) {_OUTBREAK} [^\W\d]+(?: (?:في|علي) [^\W\d]+)?",
         "ago": rf"(?:قبل|منذ) (?:نحو |حوالي |اكثر من )?(?:\d+ |عده |بضعه |[^\W\d]+ )?(?!سنوات|اعوام){_UNIT}",
         "later": rf"بعد (?:\d+ |عده |بضعه )?{_UNIT} من",
         "during": rf"خلال (?:ال ?)?(?:\d+ )?(?:ال)?{_UNIT}(?: (?:{_LAST}|الاخيره?|القليله الماضيه))?",
+        "past_hours": rf"(?:خلال |في )?ال{_UNIT} (?:ال ?)?\d+ (?:{_LAST}|الاخيره?|القليله الماضيه)",
         "past": rf"(?:في )?(?:ال){_UNIT} (?:القليله )?(?:{_WHICH}|الاخيره?)",
         "this": r"(?:هذا|هذه) (?:اليوم|الاسبوع|الشهر|العام|السنه|الليله)",
         "in_one_day": r"(?:في )?اليوم (?:التالي|نفسه|ذاته)",

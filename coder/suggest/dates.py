@@ -147,7 +147,7 @@ def _full(said: str, words: DateWords, anchors: Anchors) -> Period | None:
     day = _day(said[:at], words)
     if month is None or day is None:
         return None
-    told = day_of_month(day, month, _year(said[at:]), anchors, _is_ahead(said))
+    told = day_of_month(day, month, _year(said[at:]) or _other_year(said, anchors), anchors, _is_ahead(said))
     return one_day(told) if told else None
 
 
@@ -156,7 +156,7 @@ def _month_alone(said: str, words: DateWords, anchors: Anchors) -> Period | None
     month, at = _month(said, words)
     if month is None:
         return None
-    year = _year(said[at:]) or year_of(month, 1, anchors, _is_ahead(said))
+    year = _year(said[at:]) or _other_year(said, anchors) or year_of(month, 1, anchors, _is_ahead(said))
     if year is None:
         return None
     whole = whole_month(year, month)
@@ -224,9 +224,20 @@ def _english(said: str, words: DateWords, anchors: Anchors) -> Period | None:
     return _existing(day, _ENGLISH_MONTHS.index(name[0]) + 1, year) if name else None
 
 
-_ENGLISH_MONTHS = (
-    ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
-)
+_ENGLISH_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 
 
 def _existing(day: int, month: int, year: int) -> Period | None:
@@ -329,6 +340,23 @@ def _year(said: str) -> int | None:
     return int(stated[0]) if stated else None
 
 
+def _other_year(said: str, anchors: Anchors) -> int | None:
+    """The year of من العام الماضي and its like, by the year of publication; None if nothing of it is said."""
+    if anchors.published is None or not re.search("من (?:العام|السنه)", said):
+        return None
+    return anchors.published.year + _is_ahead(said) - bool(re.search("الماضي|المنصرم|الفايت", said))
+
+
+def _between_days(said: str, words: DateWords, anchors: Anchors) -> Period | None:
+    """Two days of this month or of the last."""
+    first, last = (int(n) for n in re.findall(r"\d+", said))
+    rule = "previous_month_or_last_named" if "الماضي" in said else "month_of_anchor_to_anchor"
+    month = named_rule(rule, anchors.published) if anchors.published else None
+    if month is None or not 1 <= first <= last <= whole_month(month.start.year, month.start.month).end.day:
+        return None
+    return Period(month.start.replace(day=first), month.start.replace(day=last), "range", "relative")
+
+
 def _is_ahead(said: str) -> bool:
     return "المقبل" in said or "القادم" in said
 
@@ -342,6 +370,7 @@ _READERS: dict[str, Callable[[str, DateWords, Anchors], Period | None]] = {
     "hijri": _hijri,
     "weekday": _weekday,
     "between": _between,
+    "between_days": _between_days,
     "years": _years,
     "year": _years,
     "two_months": _two_months,

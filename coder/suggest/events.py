@@ -1,7 +1,8 @@
 """Proposes an event around a trigger: which candidates near it could fill which fields, by rules of syntax.
 
 Arabic news puts the verb first, then who did it, then whom it fell on; a verbal noun takes its doer or its
-object in construct and the other behind a preposition; a passive names its doer only behind من قبل and its like.
+object in construct and the other behind a preposition; a passive names its doer only behind من قبل and the
+like.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from functools import cache
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import applies
 from coder.model import Answer, Article, Candidate, Coding, Event
+from coder.suggest.dates import DATE
 from coder.suggest.forms import noun_forms, verb_forms
 from coder.suggest.lexicon import ACTOR, OBJECT, PLACE, TRIGGER, WEAPON
-from coder.suggest.dates import DATE
 from coder.suggest.numbers import FIELDS, NUMBER
 from coder.suggest.people import SOURCE
 from coder.suggest.words import verb_set, word_set, words
@@ -55,7 +56,7 @@ class _Clause:
         return next(later, self.end)
 
     def before(self, candidate: Candidate, size: int = 6) -> str:
-        """The last words in front of a candidate, folded, within the sentence; attached particles left off."""
+        """The last words in front of a candidate, folded, in its sentence; attached particles left off."""
         front = self.text[self.start : candidate.start]
         attached = len(front) - len(front.rstrip("وفبكل")) if front[-1:].isalpha() else 0
         whole = front[: len(front) - attached] if attached <= 2 else front
@@ -67,7 +68,10 @@ class _Clause:
 
 
 def propose_event(
-    trigger: Candidate | tuple[int, int], candidates: Iterable[Candidate], article: Article, codebook: Codebook
+    trigger: Candidate | tuple[int, int],
+    candidates: Iterable[Candidate],
+    article: Article,
+    codebook: Codebook,
 ) -> Proposal:
     """The candidates that a trigger's sentence, and for casualties the next one, propose for each field.
 
@@ -176,9 +180,13 @@ def _parties(clause: _Clause) -> tuple[list[Candidate], list[Candidate]]:
     return _with_joined(clause, free, doers), [*_with_joined(clause, free, targets), *hit]
 
 
-def _around_verb(clause: _Clause, actors: Sequence[Candidate]) -> tuple[Sequence[Candidate], Sequence[Candidate]]:
+def _around_verb(
+    clause: _Clause, actors: Sequence[Candidate]
+) -> tuple[Sequence[Candidate], Sequence[Candidate]]:
     """The parties of a verb: its subject before or behind it, then whom it falls on."""
-    agents = [a for a in actors if _marked(clause, a, "agent") and clause.trigger.end <= a.start < clause.next]
+    agents = [
+        a for a in actors if _marked(clause, a, "agent") and clause.trigger.end <= a.start < clause.next
+    ]
     behind = [a for a in actors if a.start >= clause.trigger.end and a not in agents]
     in_front = [a for a in actors if a.end <= clause.trigger.start]
     patients = [a for a in behind if _marked(clause, a, "patient") and a.start < clause.next]
@@ -187,12 +195,16 @@ def _around_verb(clause: _Clause, actors: Sequence[Candidate]) -> tuple[Sequence
     if _is_passive(clause):
         return agents, subject or [a for a in behind if a.start < clause.next][:1]
     subject = agents or subject or [a for a in in_front if _leads(clause, a)][-1:]
-    others = [a for a in behind if a not in subject and a.start < max(clause.next, clause.trigger.end + _REACH)]
+    others = [
+        a for a in behind if a not in subject and a.start < max(clause.next, clause.trigger.end + _REACH)
+    ]
     return subject, patients or others[:1]
 
 
-def _around_noun(clause: _Clause, actors: Sequence[Candidate]) -> tuple[Sequence[Candidate], Sequence[Candidate]]:
-    """The parties of a verbal noun: what follows in construct, the subject of its light verb, prepositions."""
+def _around_noun(
+    clause: _Clause, actors: Sequence[Candidate]
+) -> tuple[Sequence[Candidate], Sequence[Candidate]]:
+    """The parties of a verbal noun: by construct, by the subject of its light verb, by prepositions."""
     behind = [a for a in actors if a.start >= clause.trigger.end]
     in_front = [a for a in actors if a.end <= clause.trigger.start]
     agents = [a for a in behind if _marked(clause, a, "agent") or _is_origin(clause, a)]
@@ -229,11 +241,17 @@ def _outermost(actors: Iterable[Candidate]) -> list[Candidate]:
     return kept
 
 
-def _with_joined(clause: _Clause, actors: Sequence[Candidate], chosen: Sequence[Candidate]) -> list[Candidate]:
+def _with_joined(
+    clause: _Clause, actors: Sequence[Candidate], chosen: Sequence[Candidate]
+) -> list[Candidate]:
     """The chosen actors with those that و joins to them."""
     found = list(chosen)
     for actor in actors:
-        if found and actor not in found and clause.words(found[-1].end, actor.start) in ("و", "، و", "وعن", "ومن"):
+        if (
+            found
+            and actor not in found
+            and clause.words(found[-1].end, actor.start) in ("و", "، و", "وعن", "ومن")
+        ):
             found.append(actor)
     return found
 
@@ -246,7 +264,7 @@ def _is_casualty(clause: _Clause, actor: Candidate) -> bool:
 
 
 def _marked(clause: _Clause, actor: Candidate, role: str) -> bool:
-    """Whether words of the role stand in front of the actor, perhaps before the site or the number it is in."""
+    """Whether words of the role stand in front of the actor, or before the site or number it is in."""
     said = word_set("roles", role)
     holders = (c for c in clause.here if c.kind in (OBJECT, NUMBER) and c.start < actor.start <= c.end + 2)
     fronts = [clause.before(actor), *(clause.before(c) for c in holders if role == "patient")]
@@ -315,7 +333,7 @@ def _is_passive(clause: _Clause) -> bool:
 
 
 def _light_verb(clause: _Clause) -> tuple[str, int]:
-    """The last verb in front of a noun trigger that leaves the meaning to it, and where it ends; empty if none."""
+    """The last verb in front of a noun trigger that leaves the meaning to it, and where it ends."""
     light = verb_set(tuple(words()["light_verbs"])) | _forms("suffering")
     for match in reversed(list(re.finditer(r"\S+", clause.text[clause.start : clause.trigger.start]))):
         word = fold_key(match.group())

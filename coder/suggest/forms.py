@@ -48,7 +48,7 @@ class Form:
 
 
 def name_forms(phrase: str) -> Iterator[Form]:
-    """A name as listed, with its press spellings, its other case and, for a phrase, its other definiteness."""
+    """A name as listed, in its press spellings and its other case, a phrase also without articles."""
     for text in _spellings(fold_key(phrase)):
         yield from _with_lam(Form(text))
         words = text.split()
@@ -80,6 +80,8 @@ def noun_forms(phrase: str) -> Iterator[Form]:
         yield Form(" ".join([first, *others[:-1], defined[-1]]))
         yield Form(" ".join([first, *(_accusative(w) for w in others)]))
         yield Form(" ".join(map(_accusative, [first, *others])))
+        for ending in ("ين", "ان"):
+            yield Form(" ".join(_dual(w, ending) for w in [first, *others]))
         yield from _with_lam(Form(" ".join([ARTICLE + first, *defined])))
 
 
@@ -160,6 +162,11 @@ def _with_lam(form: Form) -> Iterator[Form]:
 def _accusative(word: str) -> str:
     """The word with the alif of an indefinite accusative where spelling shows one."""
     return word if word.endswith(("ه", "ا", "ء", "ات")) or word in _PARTICLES else word + "ا"
+
+
+def _dual(word: str, ending: str) -> str:
+    """The folded word as dual; what ends in ه is taken to end in ta marbuta."""
+    return word.removesuffix("ه") + "ت" * word.endswith("ه") + ending
 
 
 def _other_case(words: list[str]) -> Iterator[str]:

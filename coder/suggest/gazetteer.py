@@ -1,4 +1,4 @@
-"""Countries and well-known cities, for names that a codebook's own gazetteer does not have (`gazetteer.yaml`)."""
+"""Countries and well-known cities, for names that a codebook's own gazetteer does not have."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ def place_of(place_id: str, lexicon: Lexicon) -> Place | None:
     return lexicon.place(place_id) or world().get(place_id)
 
 
-def world_terms(kind: str, listed: frozenset[str], *, countries_only: bool = False) -> Iterator[tuple[Form, Term]]:
+def world_terms(
+    kind: str, listed: frozenset[str], *, countries_only: bool = False
+) -> Iterator[tuple[Form, Term]]:
     """The forms of the gazetteer's names under a span kind, without those a lexicon lists (folded)."""
     for place in world().values():
         forms = list(name_forms(place.name.ar))

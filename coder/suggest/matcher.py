@@ -20,14 +20,14 @@ _LAM_FRONTS = frozenset({"ل", "ول", "فل"})
 _PRONOUNS = frozenset({"ه", "ها", "هم", "هما", "هن", "نا"})
 _OBJECT_PRONOUNS = _PRONOUNS | {"ني", "ك", "كم"}
 _SHORT = 2
-"""Forms of this many letters take but و in front, unless a shadda tells them: بردّ is no cold, باب no August."""
+"""Forms of this many letters take but و in front (باب is no August), unless a shadda tells them (بردّ)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """What a form stands for: span kind, id in the codebook, the listed form; doubtful if it has other senses.
+    """What a form stands for: a span kind, an id in the codebook, the listed form.
 
-    part: `verb` or `noun` for triggers.
+    doubtful: it has other senses. part: `verb` or `noun` for triggers.
     """
 
     kind: str
@@ -89,7 +89,7 @@ def longest(matches: Iterable[Match]) -> list[Match]:
 
 
 def _front_fits(folded: Folded, start: int, stop: int, form: Form) -> bool:
-    """Whether only particles stand between the beginning of the written word and the form at [start, stop)."""
+    """Whether only particles stand in front of the form at [start, stop) in its written word."""
     text, begin = folded.text, start
     while begin and text[begin - 1].isalpha():
         begin -= 1

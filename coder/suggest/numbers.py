@@ -34,6 +34,10 @@ FIELDS = {
 }
 """What is counted → the event field that the count fits; the origin of a candidate is `number:<what>`."""
 
+_BEHIND = {"واحد": 1, "واحده": 1, "اثنين": 2, "اثنان": 2, "اثنتين": 2, "اثنتان": 2}
+"""Numerals that stand behind their noun."""
+_DUAL_ENDS = ("تين", "تان", "يين", "يان", "اثنين", "اثنان")
+"""Endings of what agrees with a dual noun (طائرتين مسيّرتين)."""
 _REACH_BACK, _REACH_ON = 12, 8
 """Words to look back and on for the word that says what befell counted persons."""
 
@@ -143,12 +147,15 @@ def _dual_at(page: Page, index: int, known: Counted) -> tuple[Quantity, str] | N
     """A dual noun, or a noun with واحد behind it."""
     for skipped, word in readings(page.words[index].text):
         if what := known.duals.get(word):
-            quantity = Quantity(index, index, skipped, 2, 2)
+            following = follows(page, index)
+            last = index + (following is not None and following.text.endswith(_DUAL_ENDS))
+            quantity = Quantity(index, last, skipped, 2, 2)
             what = _fate(page, quantity, known) if what == "persons" else what
             return (quantity, what) if what else None
         following = follows(page, index)
-        if word in known.nouns and following and following.text.removesuffix("ا") in ("واحد", "واحده"):
-            quantity = Quantity(index, index + 1, skipped, 1, 1)
+        count = _BEHIND.get(following.text.removesuffix("ا")) if following else None
+        if word in known.nouns and count:
+            quantity = Quantity(index, index + 1, skipped, count, count)
             what = known.nouns[word]
             what = _fate(page, quantity, known) if what == "persons" else what
             return (quantity, what) if what else None

@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 
 from coder.model import Candidate
-from coder.suggest.lexicon import OBJECT
+from coder.suggest.lexicon import OBJECT, WEAPON
 from coder.suggest.matcher import Match
 from coder.suggest.names import Name
 from coder.suggest.page import Page
 from coder.suggest.phrase import follows, is_definite, last_adjective
 from coder.suggest.words import word_set
 
+STORE = "weapons_store"
+"""The object whose weapons are what was hit and not the means."""
 _SCORE = 0.7
 
 
@@ -28,10 +30,13 @@ def objects(
     told = {page.words[i].sentence for i in triggers}
     placed = {i for p in places for i in range(p.first, p.last + 1)}
     owners = {a.first: a for a in actors if not a.skipped}
+    armed = {i for m in matches if m.kind == WEAPON for i in page.words_in(m.start, m.stop)}
     made: list[Candidate] = []
     for match in matches:
         covered = page.words_in(match.start, match.stop)
-        if match.kind != OBJECT or page.words[covered[0]].sentence not in told or covered[0] in placed:
+        if match.kind != OBJECT or page.words[covered[0]].sentence not in told:
+            continue
+        if covered[0] in placed or (covered[0] in armed and match.terms[0].id != STORE):
             continue
         last = _grown(page, covered[-1], is_definite(page.folded.text[match.start : match.stop]), owners)
         value = [match.terms[0].id]

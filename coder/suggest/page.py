@@ -60,11 +60,13 @@ class Page:
         return self.text[slice(*self.folded.span(word.start, word.stop))]
 
     def is_parted(self, index: int) -> bool:
-        """Whether more than blanks, such as a quotation mark, stands between a word and the next in the store."""
+        """Whether more than blanks, such as a quotation mark, stands between a word and the next."""
         if index + 1 >= len(self.words):
             return True
         here, there = self.words[index], self.words[index + 1]
-        between = slice(self.folded.span(here.start, here.stop)[1], self.folded.span(there.start, there.stop)[0])
+        between = slice(
+            self.folded.span(here.start, here.stop)[1], self.folded.span(there.start, there.stop)[0]
+        )
         return bool(self.text[between].strip())
 
     def word_at(self, offset: int) -> int:

@@ -63,12 +63,13 @@ def speech(lexicon: Lexicon) -> Speech:
     return Speech(reports, says, frozenset(acts), says | weekdays | light_verbs())
 
 
-def titled(page: Page, known: Sequence[Name], said: Speech) -> list[Name]:
+def titled(page: Page, known: Sequence[Name], places: Sequence[Name], said: Speech) -> list[Name]:
     """Persons and bodies that open with a title, with the name before or behind it (اللواء حسام لوقا).
 
-    A title beside a known name takes its entry. The group is the kind of the title.
+    A title beside a known actor takes its entry. The group is the kind of the title.
     """
     starts = {n.first: n for n in known}
+    placed = frozenset(n.first for n in places)
     persons = {n.last: n for n in known if n.group == "person"}
     inside = {i for n in known for i in range(n.first + _heads_person(n, starts), n.last + 1)}
     found: list[Name] = []
@@ -77,7 +78,7 @@ def titled(page: Page, known: Sequence[Name], said: Speech) -> list[Name]:
             continue
         for skipped, head in readings(word.text):
             if kind := heads(*_TITLES).get(head):
-                name = _Title(page, starts, said, kind).read(index, skipped)
+                name = _Title(page, starts, placed, said, kind).read(index, skipped)
                 person = persons.get(index - 1)
                 if name is not None and person and not skipped and is_definite(head):
                     name = replace(name, first=person.first, skipped=person.skipped, ids=person.ids)
@@ -118,16 +119,21 @@ def source_value(name: Name, quote: str) -> Json:
 # ---------------------------------------------------------------- title and name
 @dataclass(frozen=True, slots=True)
 class _Title:
-    """Reads the phrase that a title opens; starts: first word of each known name → that name."""
+    """Reads the phrase that a title opens.
+
+    starts: first word of each known actor → that name. placed: first words of places.
+    """
 
     page: Page
     starts: Mapping[int, Name]
+    placed: frozenset[int]
     said: Speech
     kind: str
 
     def read(self, first: int, skipped: int) -> Name | None:
         """The title with its adjectives, complements and name; None for a bare title."""
-        last, ids, in_name = first, (), 0
+        last, in_name = first, 0
+        ids: tuple[str, ...] = ()
         while last - first < _LONGEST_TITLE and (word := follows(self.page, last)):
             at = last + 1
             if at in self.starts and self._joins(self.starts[at]):
@@ -194,11 +200,16 @@ class _Title:
             while (adjective := follows(self.page, last)) and self._identifies(adjective):
                 last += 1
             return last
-        return behind if word and text in ("باسم", "عن") and is_definite(word.text) else None
+        inside = text in ("باسم", "عن", "في") and behind not in self.placed
+        return behind if word and inside and is_definite(word.text) else None
 
     def _identifies(self, adjective: Word) -> bool:
         text = adjective.text
-        return is_definite(text) and text not in self.said.ends and bare(text) not in word_set("actors", "allegiance")
+        return (
+            is_definite(text)
+            and text not in self.said.ends
+            and bare(text) not in word_set("actors", "allegiance")
+        )
 
     def _apposition(self, last: int) -> tuple[int, tuple[str, ...]]:
         """The name set off by a comma behind a title (الباحث …، وائل علوان), which belongs to the span."""
@@ -209,7 +220,11 @@ class _Title:
             ids = self._holder(self.starts[at])
             return (self.starts[at].last, ids) if ids else (last, ())
         stop = at
-        while stop < len(page.words) and not page.words[stop].is_sign and not self._ends(stop, page.words[stop].text):
+        while (
+            stop < len(page.words)
+            and not page.words[stop].is_sign
+            and not self._ends(stop, page.words[stop].text)
+        ):
             stop += 1
             if page.is_parted(stop - 1):
                 break
@@ -224,9 +239,9 @@ def _attribution(page: Page, name: Name) -> str:
     if before is None:
         return ""
     for phrase, particle in _ATTRIBUTION:
-        if any(w == phrase for _, w in readings(before.text)):
-            if front.endswith(particle) if len(particle) == 1 else not particle:
-                return phrase
+        attached = front.endswith(particle) if len(particle) == 1 else not particle
+        if attached and any(w == phrase for _, w in readings(before.text)):
+            return phrase
         earlier = precedes(page, name.first - 1)
         if len(particle) > 1 and before.text == particle and earlier and earlier.text.endswith(phrase):
             return phrase
@@ -266,6 +281,8 @@ def _could_be_name(page: Page, index: int, said: Speech) -> bool:
     text = page.words[index].text
     if is_stop(text) or text in said.ends or text[0].isdigit() or text in heads(*_TITLES):
         return False
-    first = precedes(page, index - 1) is None or any(w in said.reports for _, w in readings(page.words[index - 1].text))
+    first = precedes(page, index - 1) is None or any(
+        w in said.reports for _, w in readings(page.words[index - 1].text)
+    )
     owned = text.endswith(("ها", "هم"))
     return not (owned or (first and (is_definite(text) or is_nisba(text)))) and text[0] not in "بلوف"

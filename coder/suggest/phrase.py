@@ -44,7 +44,9 @@ def is_nisba(text: str) -> bool:
     """Whether a folded word has the shape of a relational adjective (أميركي، عسكرية، عراقيين)."""
     stem = bare(text)
     participle = len(stem) == 5 and stem[1] == "ا" and stem.endswith("يه")  # عالية, موالية
-    return len(stem) > 3 and stem.endswith(_NISBA) and not participle and not is_stop(text)
+    if participle or text.startswith("وال") or stem in nouns("places", "compass"):
+        return False
+    return len(stem) > 3 and stem.endswith(_NISBA) and not is_stop(text)
 
 
 def is_identifying(text: str) -> bool:
@@ -69,7 +71,7 @@ def _allegiance() -> frozenset[str]:
 
 
 def last_of_allegiance(page: Page, last: int, names: dict[int, int]) -> int:
-    """The index where an allegiance behind the phrase ends (موالية لإيران، تدعمها), or `last` if there is none.
+    """The index where an allegiance behind the phrase ends (موالية لإيران، تدعمها), `last` if there is none.
 
     names: index of the first word of a known name → index of its last.
     """

@@ -33,6 +33,15 @@ _PRECISION = {
 """Place kind → precision of the place field; every other kind is a region."""
 
 
+_KINDS = {
+    "town": ("city", "town"),
+    "admin1": ("admin1",),
+    "neighbourhood": ("neighbourhood", "town", "site"),
+    "site": ("site", "base", "airport", "border_crossing"),
+}
+"""Kind of head → kinds of place that it can name: خليج عدن is not Aden, مطار حلب not Aleppo."""
+
+
 def grown_place(page: Page, place: Name) -> Name:
     """A place with the heads in front (ريف، مدينة، شرق) and the adjectives of sites behind."""
     first, skipped, group = place.first, place.skipped, place.group
@@ -41,6 +50,7 @@ def grown_place(page: Page, place: Name) -> Name:
     if first != place.first:
         every = nouns(*_NAMING) | nouns(*_AROUND) | nouns(*_COMPASS)
         skipped, head = next((n, w) for n, w in readings(page.words[first].text) if w in every)
+        group = heads(*_NAMING).get(head, group)
         group = "region" if head in nouns(*_COMPASS) else "around" if head in nouns(*_AROUND) else group
     last = place.last if place.group == "country" else _last_site_adjective(page, place.last)
     return replace(place, first=first, last=last, skipped=skipped, group=group)
@@ -69,7 +79,8 @@ def place_value(name: Name, quote: str, lexicon: Lexicon) -> Json:
     place = place_of(name.ids[0], lexicon) if name.ids else None
     value: dict[str, Json] = {"as_written": quote}
     if place is not None:
-        place_id = "" if place.id in world() else place.id
+        is_other = name.group in _KINDS and place.kind not in _KINDS[name.group]
+        place_id = "" if place.id in world() or is_other else place.id
         known = {"place_id": place_id, "admin1": place.admin1, "country": place.country}
         value |= {part: said for part, said in known.items() if said}
     value["precision"] = _PRECISION.get(name.group, "region")

@@ -1,4 +1,4 @@
-"""Reads quantities: numerals in digits and words, modifiers, bounds and vague amounts, with the words they take.
+"""Reads quantities: numerals in digits and words, modifiers, bounds and vague amounts.
 
 Source: Ryding 2005, A Reference Grammar of Modern Standard Arabic, chapter 15; the bounds are those of the
 coding guide's table of Arabic numbers, kept in the lexicon. What a numeral is worth is `codebook.numbers`'s.

@@ -13,7 +13,14 @@ from datetime import date
 from coder.codebook.lexicon import Lexicon
 from coder.codebook.schema import Codebook
 from coder.model import Article, Candidate
-from coder.suggest.actors import actor_value, armed_nations, grown_actor, headed_groups, pointed_groups
+from coder.suggest.actors import (
+    actor_value,
+    armed_nations,
+    grown_actor,
+    headed_groups,
+    named_groups,
+    pointed_groups,
+)
 from coder.suggest.boilerplate import find_boilerplate
 from coder.suggest.date_words import DateWords, date_words
 from coder.suggest.dates import dates
@@ -21,16 +28,20 @@ from coder.suggest.lexicon import ACTOR, CLAIM, OBJECT, PLACE, TRIGGER, WEAPON, 
 from coder.suggest.matcher import Match
 from coder.suggest.names import Name, listed, told_apart, widest
 from coder.suggest.numbers import Counted, counted, numbers
-from coder.suggest.objects import objects
+from coder.suggest.objects import STORE, objects
 from coder.suggest.page import Page, folded_range
 from coder.suggest.people import SOURCE, Speech, source_value, sources, speech, titled
+from coder.suggest.phrase import precedes
 from coder.suggest.places import grown_place, headed_places, place_value
 from coder.suggest.triggers import triggers
+from coder.suggest.words import readings
 
 _SILENT = frozenset({"media", "ngo_monitor"})
 """Actor classes that are sources and not parties."""
 _BESIDE = 2
 """Words between a person and the trigger that makes the person an actor."""
+_STOCK = 4
+"""Words of a weapons store within which weapons are what it holds (مستودع أسلحة وذخائر)."""
 _MATCHED_SCORE = 0.85
 
 
@@ -58,9 +69,11 @@ def propose(article: Article, codebook: Codebook, published: date | None = None)
     dated = dates(page, rules.dates, lexicon, published)
     counts = numbers(page, rules.counted, [folded_range(page, c) for c in dated])
     actors, places = _named(page, matches, lexicon)
-    people = titled(page, actors, rules.speech)
-    signs = _covered(*actors, *people) | _words_of(page, counts)
-    told = triggers(page, matches, rules.words, lexicon, signs)
+    people = titled(page, actors, places, rules.speech)
+    acts = (c for c in counts if c.origin.removeprefix("number:") not in ("killed", "injured"))
+    signs = _covered(*actors, *people) | _words_of(page, acts)
+    named = _covered(*(n for n in (*actors, *places) if n.ids))
+    told = triggers(page, matches, rules.words, lexicon, signs, named)
     acting = _words_of(page, told)
     credited = list(sources(page, actors, people, rules.speech))
     found = [
@@ -95,7 +108,7 @@ def _named(page: Page, matches: Sequence[Match], lexicon: Lexicon) -> tuple[list
     places += headed_places(page, [*known, *places])
     actors = [grown_actor(page, n, starts) for n in known if n.kind == ACTOR]
     actors += headed_groups(page, [*actors, *places], starts)
-    actors += armed_nations(page, actors)
+    actors += [*named_groups(page, actors), *armed_nations(page, actors)]
     hints = {i for m in matches if m.kind == TRIGGER for i in page.words_in(m.start, m.stop)}
     actors += pointed_groups(page, [*actors, *places], hints)
     found = told_apart(page, widest(actors), widest(places), hints)
@@ -139,7 +152,12 @@ def _candidate(page: Page, name: Name, lexicon: Lexicon) -> Candidate:
 # ---------------------------------------------------------------- merging
 def _matched(page: Page, matches: Iterable[Match]) -> list[Candidate]:
     """Weapons and claims, which need nothing but their words; a weapon in an object is what was hit."""
-    hit = {i for m in matches if m.kind == OBJECT for i in page.words_in(m.start, m.stop)}
+    hit = {
+        i
+        for m in matches
+        if m.kind == OBJECT and any(t.id == STORE for t in m.terms)
+        for i in range(page.words_in(m.start, m.stop)[0] + 1, page.words_in(m.start, m.stop)[-1] + _STOCK)
+    }
     made: list[Candidate] = []
     for match in matches:
         term = min(match.terms, key=lambda t: t.doubtful)
@@ -147,12 +165,20 @@ def _matched(page: Page, matches: Iterable[Match]) -> list[Candidate]:
         if match.kind == CLAIM:
             origin = f"words:{term.id}"
             made.append(page.candidate(CLAIM, match.start, match.stop, origin=origin, score=score))
-        elif match.kind == WEAPON and not hit & set(page.words_in(match.start, match.stop)):
+        elif match.kind == WEAPON and not _is_stock(page, match, hit):
             origin = f"lexicon:{term.id}"
             made.append(
                 page.candidate(WEAPON, match.start, match.stop, value=[term.id], origin=origin, score=score)
             )
     return made
+
+
+def _is_stock(page: Page, match: Match, stored: set[int]) -> bool:
+    """Whether a weapon is what a store holds, or the fire of a ceasefire, and no means."""
+    covered = page.words_in(match.start, match.stop)
+    before = precedes(page, covered[0])
+    ceased = before is not None and any(word == "وقف" for _, word in readings(before.text))
+    return ceased or bool(stored & set(covered))
 
 
 def _covered(*names: Name) -> set[int]:

@@ -48,9 +48,17 @@ class Trigger:
 
 
 def triggers(
-    page: Page, matches: Sequence[Match], vocabulary: Vocabulary, lexicon: Lexicon, signs: Set[int]
+    page: Page,
+    matches: Sequence[Match],
+    vocabulary: Vocabulary,
+    lexicon: Lexicon,
+    signs: Set[int],
+    named: Set[int],
 ) -> list[Candidate]:
-    """The triggers of a page, in order; signs: indices of words for somebody who could act and for counts."""
+    """The triggers of a page, in order.
+
+    signs: indices of words for somebody who could act and for counts. named: of words inside a name.
+    """
     armed = [page.words_in(m.start, m.stop) for m in matches if m.kind == WEAPON]
     means = {i for weapon in armed for i in weapon}
     found = [_trimmed(page, m, vocabulary, means) for m in matches if m.kind == TRIGGER]
@@ -63,7 +71,11 @@ def triggers(
     kept: list[Trigger] = []
     for trigger in sorted(found, key=lambda t: t.first):
         covered = set(range(trigger.first, trigger.last + 1))
-        if covered & decoys or any(_is_means(trigger, weapon) for weapon in armed):
+        if (
+            covered & decoys
+            or covered <= named
+            or any(_is_means(page, trigger, weapon, vocabulary) for weapon in armed)
+        ):
             continue
         if _is_denied(page, trigger) or page.words[trigger.first].text[trigger.skipped :] in standing:
             continue
@@ -96,11 +108,14 @@ def _trimmed(page: Page, match: Match, vocabulary: Vocabulary, means: Set[int]) 
     skipped = match.start - page.words[first].start
     terms = tuple(sorted(match.terms, key=lambda t: t.doubtful))
     head = page.words[first].text[skipped:]
-    if last > first and head in light_verbs() and page.words[last].text in vocabulary.single_triggers:
-        return Trigger(last, last, 0, terms)
+    if last > first and (head in light_verbs() or head not in vocabulary.single_triggers):
+        if page.words[last].text in vocabulary.single_triggers:
+            return Trigger(last, last, 0, terms)
+        first, skipped = (first + 1, 0) if head in light_verbs() else (first, skipped)
     if page.words[last].text == "ان" and (verb := follows(page, last)):
         return Trigger(first, last + (not is_definite(verb.text)), skipped, terms)  # يجب أن with its verb
-    while last > first and (last in means or _is_loose(page, last, head, terms, vocabulary)):
+    is_act = head in vocabulary.single_triggers
+    while last > first and ((is_act and last in means) or _is_loose(page, last, head, terms, vocabulary)):
         if is_nisba(page.words[last].text):
             break
         last -= 1
@@ -165,10 +180,13 @@ def _decoys(page: Page) -> set[int]:
     return found
 
 
-def _is_means(trigger: Trigger, weapon: range) -> bool:
+def _is_means(page: Page, trigger: Trigger, weapon: range, vocabulary: Vocabulary) -> bool:
     """Whether the trigger is but the name of a weapon (بقذائف، مسيّرات) and not an act with it (إطلاق نار)."""
-    inside = trigger.first in weapon and trigger.last in weapon
-    return inside and (trigger.first == trigger.last or (trigger.first, trigger.last) != (weapon[0], weapon[-1]))
+    if trigger.first not in weapon or trigger.last not in weapon:
+        return False
+    head = page.words[trigger.first].text[trigger.skipped :]
+    whole = trigger.first < trigger.last and (trigger.first, trigger.last) == (weapon[0], weapon[-1])
+    return not whole or head not in vocabulary.single_triggers
 
 
 def _is_denied(page: Page, trigger: Trigger) -> bool:
@@ -211,7 +229,10 @@ def _has_sign(page: Page, trigger: Trigger, signs: Set[int], acting: Set[int], s
     if text.removeprefix("ال") in sources:
         return False
     sentence = page.words[trigger.first].sentence
-    near = (*range(trigger.first - _BESIDE, trigger.first), *range(trigger.last + 1, trigger.last + 1 + _BESIDE))
+    near = (
+        *range(trigger.first - _BESIDE, trigger.first),
+        *range(trigger.last + 1, trigger.last + 1 + _BESIDE),
+    )
     beside = [i for i in near if 0 <= i < len(page.words) and page.words[i].sentence == sentence]
     if text.endswith(("ها", "هم")) or any(i in signs or page.words[i].text in _AGAINST for i in beside):
         return True
@@ -219,6 +240,3 @@ def _has_sign(page: Page, trigger: Trigger, signs: Set[int], acting: Set[int], s
     if before is not None and page.words[trigger.first].text[: trigger.skipped].endswith("ب"):
         return trigger.first - 1 in acting  # what is threatened, ordered or claimed: هددت بالردّ
     return following is not None and following.text in light_verbs()
-
-
-

@@ -1,4 +1,4 @@
-"""The general words of `words.yaml`, folded and indexed: heads of places and groups, titles, objects, stops."""
+"""The general words of `words.yaml`, folded and indexed."""
 
 from __future__ import annotations
 
