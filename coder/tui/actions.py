@@ -240,7 +240,7 @@ ACTIONS = (
     ),
     _a(
         "form.next_empty",
-        "right left",
+        "left right",
         "الفارغ",
         "next empty",
         "إلى الحقل الفارغ التالي.",

@@ -112,6 +112,11 @@ class CodingScreen(Screen[None]):
         self._take_up(article)
         self._show_article()
 
+    def on_descendant_focus(self) -> None:
+        """Other keys work now."""
+        if self.is_mounted and hasattr(self, "bars"):
+            self.show_info()
+
     def on_unmount(self) -> None:
         """Write what is left."""
         self.session.close()

@@ -83,6 +83,11 @@ class ReviewScreen(Screen[None]):
         if self.is_mounted:
             self.call_after_refresh(self.show_footer)
 
+    def on_descendant_focus(self) -> None:
+        """Other keys work now."""
+        if self.is_mounted and hasattr(self, "bars"):
+            self.show_footer()
+
     def on_unmount(self) -> None:
         """Write what is left."""
         if self.session is not None:
