@@ -163,22 +163,12 @@ def set_blank(coding: Coding, codebook: Codebook, event_id: str, field: Field, b
     return _settled(coding, codebook, _event(coding, event_id).with_answer(field.id, answer))
 
 
-def attach(coding: Coding, event_id: str, field: Field, span: Span) -> Coding:
-    """One more span supports the value that a field already has."""
-    holder = coding.answer(field.id) if event_id == "" else _event(coding, event_id).answer(field.id)
-    answer = replace(holder, evidence=tuple(dict.fromkeys((*holder.evidence, span.id))))
+def set_comment(coding: Coding, event_id: str, field: Field, text: str) -> Coding:
+    """A remark on a field for the supervisor; an empty text takes it away."""
     if event_id == "":
-        return coding.with_answer(field.id, answer)
-    return coding.with_event(_event(coding, event_id).with_answer(field.id, answer))
-
-
-def detach(coding: Coding, event_id: str, field: Field, span_id: str) -> Coding:
-    """A span supports a field no longer."""
-    holder = coding.answer(field.id) if event_id == "" else _event(coding, event_id).answer(field.id)
-    answer = replace(holder, evidence=tuple(s for s in holder.evidence if s != span_id))
-    if event_id == "":
-        return coding.with_answer(field.id, answer)
-    return coding.with_event(_event(coding, event_id).with_answer(field.id, answer))
+        return coding.with_answer(field.id, replace(coding.answer(field.id), comment=text))
+    event = _event(coding, event_id)
+    return coding.with_event(event.with_answer(field.id, replace(event.answer(field.id), comment=text)))
 
 
 def accept_proposals(

@@ -256,3 +256,66 @@ async def test_english_screen_at_both_sizes(demo_folder: object, demo: Project) 
             shown = "\n".join(screen_lines(pilot.app))
             assert "Relevance" in shown and "confirm" in shown
     project.close()
+
+
+async def test_find_in_any_spelling_selects_ready_to_be_marked(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("/")
+        await pilot.press(*"التحذير المبكر")  # the text has it after انظمة, spelt with hamza
+        assert screen.chooser.choices
+        await pilot.press("enter")
+        await pilot.pause()
+        text = screen.session.article.text
+        selection = screen.draw.selection
+        assert selection is not None
+        assert text[selection.start : selection.end] == "التحذير المبكر"
+        await pilot.press("o")
+        coding = stored(screen)
+        assert coding is not None
+        assert [(s.kind, s.quote) for s in coding.spans] == [("object", "التحذير المبكر")]
+
+
+async def test_finding_folds_hamza_and_marks(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("/")
+        await pilot.press(*"استهدفت")  # the text has استُهدفت
+        first = screen.chooser.choices[0]
+        await pilot.press("enter")
+        start, end = map(int, first.id.split("-"))
+        assert screen.session.article.text[start:end] == "استُهدفت"
+
+
+async def test_copying_gives_the_stored_text(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "سورية", "place")
+        await pilot.press("ctrl+c")
+        assert pilot.app.clipboard == "سورية"
+
+
+async def test_a_comment_stays_with_its_field(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("e", "tab", ";")
+        await pilot.press(*"راجعه", "enter")
+        coding = stored(screen)
+        assert coding is not None
+        assert coding.events[0].answer("report_scope").comment == "راجعه"
+        assert coding.events[0].answer("report_scope").value == "single"
+        await pilot.press(";", *["backspace"] * 5, "-", "enter")
+        coding = stored(screen)
+        assert coding is not None and coding.events[0].answer("report_scope").comment == ""
+
+
+async def test_clicking_and_dragging(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        mark = next(m for m in screen.marks if m.kind == "place")
+        line, column = screen.pane.locate(mark.start)
+        await pilot.click(screen.pane, offset=(column, line))
+        assert screen.current is not None and screen.current.start == mark.start
+        start, end = screen.pane.locate(mark.start), screen.pane.locate(mark.end - 1)
+        await pilot.mouse_down(screen.pane, offset=(start[1], start[0]))
+        await pilot.hover(screen.pane, offset=(end[1], end[0]))
+        await pilot.mouse_up(screen.pane, offset=(end[1], end[0]))
+        await pilot.pause()
+        selection = screen.draw.selection
+        assert selection is not None
+        assert (selection.start, selection.end) == (mark.start, mark.end)

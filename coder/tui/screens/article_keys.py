@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from coder.model import Candidate, Span
 from coder.service import commands
 from coder.service.marks import REJECTED
+from coder.tui.tasks import find_task
 
 if TYPE_CHECKING:
     from coder.tui.screens.coding import CodingScreen
@@ -143,6 +144,18 @@ class ArticleKeys:
             screen.draw.begin(screen.current.start, screen.current.end)
         else:
             screen.draw.begin_at(screen.pane.offset_at(screen.pane.size.width, 0))
+
+    def find(self) -> None:
+        """Words in any spelling; what is chosen is selected, ready to become a span."""
+        screen = self.screen
+        screen.set_class(True, "choosing")
+        screen.chooser.open(find_task(screen.reading, screen.lang, screen.draw.begin))
+
+    def copy(self) -> None:
+        target = self.screen.target()
+        if target is not None:
+            self.screen.app.copy_to_clipboard(target.quote)
+            self.screen.say("copied", text=target.quote)
 
     def _candidate(self) -> Candidate | None:
         """The candidate under the cursor, also behind a span that it became."""

@@ -210,6 +210,8 @@ class CodingScreen(Screen[None]):
     def _field_info(self, row: FormRow) -> Column:
         """The whole of what the field holds, and what is wrong with it."""
         words = [row.field.label.of(self.lang), row.text]
+        if row.answer.comment:
+            words.append(f"✎ {row.answer.comment}")
         if row.problem is not None:
             words.append(row.problem.message.of(self.lang))
         for span_id in row.answer.evidence:
@@ -220,7 +222,9 @@ class CodingScreen(Screen[None]):
     def _value_in_words(self, mark: Mark) -> str:
         """What the span would give the first field that takes its kind."""
         target = self.target()
-        for field in self.codebook.fields_for_kind(mark.kind) if target is not None else ():
+        if target is None:
+            return ""
+        for field in self.codebook.fields_for_kind(mark.kind):
             value = value_for(field, target, self.codebook, published(self.session.coding))
             if value is not None:
                 return show(field, value, self.codebook, self.lang)
@@ -278,14 +282,15 @@ class CodingScreen(Screen[None]):
             self.show_info()
 
     def on_chooser_closed(self) -> None:
-        """Back to the record."""
+        """Back to where one was."""
         self.set_class(False, "choosing")
-        self.form.focus()
+        (self.form if self.has_class("record") else self.pane).focus()
         self.show_info()
 
     def on_row_list_picked(self, message: RowList.Picked) -> None:
         """A click on a field goes there."""
         self.record.field_index = message.index
+        self.set_class(True, "record")
         self.form.focus()
         self.refresh_form()
 

@@ -51,6 +51,12 @@ class DrawKeys:
         )
         self._end(Mark(span.id, span.kind, chosen.start, chosen.end, DRAWN))
 
+    def copy(self) -> None:
+        chosen = self._selected()
+        text = self.screen.session.article.text[chosen.start : chosen.end]
+        self.screen.app.copy_to_clipboard(text)
+        self.screen.say("copied", text=text)
+
     def cancel(self) -> None:
         self._show(None)
 

@@ -11,7 +11,7 @@ from coder.service.coding import next_article
 from coder.service.form import FormRow
 from coder.service.marks import CONFIRMED, Mark
 from coder.tui import palette
-from coder.tui.tasks import value_task
+from coder.tui.tasks import comment_task, value_task
 from coder.tui.widgets.rows import Column
 from coder.tui.words import listed
 
@@ -117,6 +117,18 @@ class FormKeys:
                 if value.id == self.row.answer.value and value.help is not None:
                     words.append(value.help.of(screen.lang))
         screen.bars["message"].show(Column(listed(*words), 0, palette.TITLE))
+
+    def comment(self) -> None:
+        """Typed text on the field under the cursor; an empty one takes the comment away."""
+        screen, row = self.screen, self.row
+
+        def accept(text: str) -> None:
+            coding = commands.set_comment(screen.session.coding, screen.event_id, row.field, text)
+            screen.session.change("comment.set", coding)
+            screen.refresh_work()
+
+        screen.set_class(True, "choosing")
+        screen.chooser.open(comment_task(row.field, row.answer, screen.lang, accept))
 
     def _blank(self, blank: Blank) -> None:
         if self._locked():

@@ -33,12 +33,13 @@ def record_row(row: FormRow, lang: str) -> Row:
     style = _STYLES[row.state]
     label_style = palette.TITLE if row.field.required else palette.TEXT
     evidence = f"×{len(row.answer.evidence)}" if row.answer.evidence else ""
+    evidence += "✎" if row.answer.comment else ""
     return (
         Column(f" {SIGNS[row.state]}", 3, style),
         Column(row.field.key or "", 2, palette.KEY),
         Column(row.field.label.of(lang), 20, label_style),
         Column(text, 0, style),
-        Column(evidence, 3, palette.DIM),
+        Column(evidence, 4, palette.DIM),
     )
 
 
