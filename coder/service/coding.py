@@ -13,7 +13,6 @@ from coder.service import commands
 from coder.service.project import Project
 from coder.service.writer import Writer
 from coder.store.queries import Assigned
-from coder.suggest.events import propose_event
 
 
 class CodingSession:
@@ -75,6 +74,8 @@ class CodingSession:
 
     def open_event(self, trigger: Candidate | Span | None) -> Event:
         """A new event from a trigger, with what its sentence offers as proposals."""
+        from coder.suggest.events import propose_event  # loads word lists that a start need not wait for
+
         coding, proposals, span = self.coding, {}, None
         if isinstance(trigger, Candidate):
             proposals = propose_event(trigger, self.candidates, self.article, self.codebook)

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 
-from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.model import GOLD, Article
@@ -102,6 +101,8 @@ def create_project(
     """A new project in `folder` with its pinned codebook; nothing is left behind if that fails."""
     if (folder / configuration.FILE).exists():
         raise CoderError(f"{folder} is already a project.", hint="Choose another folder.")
+    from coder.codebook.load import read_codebook  # the YAML reader: needed here only
+
     source = codebook or resources.codebook()
     book = read_codebook(source)
     made = _missing_folders(folder)
