@@ -39,6 +39,11 @@ class DateWords:
     ordinals: Mapping[str, int]
     patterns: Mapping[str, re.Pattern[str]]
 
+    def named(self, said: str, names: Mapping[str, int]) -> tuple[int | None, int]:
+        """The number of the first of the names that is a whole word of a wording, and where it begins."""
+        found = re.search(rf"(?<!\w)[وفبل]?({_any(names)})(?!\w)", said)
+        return (names[found[1]], found.start(1)) if found else (None, len(said))
+
 
 def date_words(lexicon: Lexicon) -> DateWords:
     """The wording for a lexicon."""
@@ -111,4 +116,4 @@ def _patterns(
     return {key: re.compile(rf"{_BEGIN}({body})(?!\w)") for key, body in bodies.items()}
 
 
-_BEGIN = r"(?:(?<!\w)|(?<=(?<!\w)[وفبلك])|(?<=(?<!\w)منذ))"
+_BEGIN = r"(?:(?<!\w)|(?<=(?<!\w)[وفبلك])|(?<=(?<!\w)منذ)|(?<=(?<!\w)on))"

@@ -52,12 +52,7 @@ def dates(page: Page, words: DateWords, lexicon: Lexicon, published: date | None
     anchors = Anchors(published or publication_day(page, words), _only_year(text, found, words))
     made: list[Candidate] = []
     for item in found:
-        said = text[item.start : item.stop]
-        period = (
-            _relative_period(item.relative, anchors)
-            if item.relative
-            else _read(item.name, said, words, anchors, lexicon)
-        )
+        period = _period(item, text[item.start : item.stop], words, anchors, lexicon)
         if period is not None and period.precision == "day":
             anchors = anchors.told(period.start)
         value = period.value if period else None
@@ -115,7 +110,7 @@ _ONLY_BEHIND_A_MONTH = frozenset(map(fold_key, ["الجاري", "الحالي", 
 
 def _longest(found: Iterable[_Found]) -> list[_Found]:
     kept: list[_Found] = []
-    for item in sorted(found, key=lambda f: (f.start - f.stop, f.start, f.name)):
+    for item in sorted(found, key=lambda f: (f.start - f.stop, f.start, f.relative is None)):
         if not any(k.start < item.stop and item.start < k.stop for k in kept):
             kept.append(item)
     return sorted(kept, key=lambda f: f.start)
@@ -133,6 +128,15 @@ def _only_year(text: str, found: Iterable[_Found], words: DateWords) -> int | No
 
 
 # ---------------------------------------------------------------- reading
+def _period(item: _Found, said: str, words: DateWords, anchors: Anchors, lexicon: Lexicon) -> Period | None:
+    """What a wording stands for, None where nothing tells."""
+    if item.relative is None:
+        return _read(item.name, said, words, anchors, lexicon)
+    if item.relative.anchor == "war":
+        return _since_anchor_event(said, lexicon, anchors)
+    return _relative_period(item.relative, anchors)
+
+
 def _read(name: str, said: str, words: DateWords, anchors: Anchors, lexicon: Lexicon | None) -> Period | None:
     reader = _READERS.get(name)
     period = reader(said, words, anchors) if reader else None
@@ -143,7 +147,7 @@ def _read(name: str, said: str, words: DateWords, anchors: Anchors, lexicon: Lex
 
 def _full(said: str, words: DateWords, anchors: Anchors) -> Period | None:
     """A day of a month; the year may be left out."""
-    month, at = _month(said, words)
+    month, at = words.named(said, words.months)
     day = _day(said[:at], words)
     if month is None or day is None:
         return None
@@ -153,7 +157,7 @@ def _full(said: str, words: DateWords, anchors: Anchors) -> Period | None:
 
 def _month_alone(said: str, words: DateWords, anchors: Anchors) -> Period | None:
     """A month, or the part of it that a word in front names."""
-    month, at = _month(said, words)
+    month, at = words.named(said, words.months)
     if month is None:
         return None
     year = _year(said[at:]) or _other_year(said, anchors) or year_of(month, 1, anchors, _is_ahead(said))
@@ -189,7 +193,7 @@ def _between(said: str, words: DateWords, anchors: Anchors) -> Period | None:
     if end is None or len(halves) < 2:
         return None
     first = _day(halves[0], words)
-    month, _ = _month(halves[0], words)
+    month, _ = words.named(halves[0], words.months)
     if first is None or first > 31:
         return None
     begun = day_of_month(first, month or end.end.month, end.end.year, anchors, False)
@@ -198,7 +202,7 @@ def _between(said: str, words: DateWords, anchors: Anchors) -> Period | None:
 
 def _two_months(said: str, words: DateWords, anchors: Anchors) -> Period | None:
     half = said.rindex(" و")
-    months = [_month(part, words)[0] for part in (said[:half], said[half:])]
+    months = [words.named(part, words.months)[0] for part in (said[:half], said[half:])]
     if months[0] is None or months[1] is None:
         return None
     year = _year(said) or year_of(months[1], 1, anchors, False)
@@ -248,12 +252,11 @@ def _existing(day: int, month: int, year: int) -> Period | None:
 
 
 def _hijri(said: str, words: DateWords, anchors: Anchors) -> Period | None:
-    name = next((n for n in sorted(words.hijri, key=len, reverse=True) if n in said), None)
-    if name is None:
+    month, at = words.named(said, words.hijri)
+    if month is None:
         return None
-    month, front = words.hijri[name], said[: said.index(name)]
     stated = re.search(r"1[34]\d\d", said)
-    day = _day(front, words)
+    day = _day(said[:at], words)
     if stated is None and anchors.published is None:
         return None
     year = int(stated[0]) if stated else islamic_year_of(month, day or 1, anchors.published or date.max)
@@ -261,7 +264,7 @@ def _hijri(said: str, words: DateWords, anchors: Anchors) -> Period | None:
 
 
 def _weekday(said: str, words: DateWords, anchors: Anchors) -> Period | None:
-    iso = next((iso for name, iso in words.weekdays.items() if name in said), None)
+    iso, _ = words.named(said, words.weekdays)
     day = weekday(iso, anchors, _is_ahead(said)) if iso else None
     return one_day(day, "relative") if day else None
 
@@ -297,12 +300,10 @@ def _next_day(said: str, words: DateWords, anchors: Anchors) -> Period | None:
     return replace(shifted(anchors.previous, int("التالي" in said), int("التالي" in said), "day"))
 
 
-def _relative_period(entry: RelativeDate | None, anchors: Anchors) -> Period | None:
+def _relative_period(entry: RelativeDate, anchors: Anchors) -> Period | None:
     """The days of a lexicon wording."""
-    if entry is None:
-        return None
     base = anchors.previous if entry.anchor == "prev" else anchors.published
-    if base is None or entry.anchor == "war":
+    if base is None:
         return None
     if entry.first is not None and entry.last is not None:
         return shifted(base, entry.first, entry.last, entry.precision)
@@ -320,13 +321,6 @@ def _since_anchor_event(said: str, lexicon: Lexicon, anchors: Anchors) -> Period
 
 
 # ---------------------------------------------------------------- parts of a wording
-def _month(said: str, words: DateWords) -> tuple[int | None, int]:
-    """The first month named and where its name begins."""
-    places = [(said.find(name), -len(name), number) for name, number in words.months.items() if name in said]
-    at, _, number = min(places, default=(len(said), 0, 0))
-    return (number or None), at
-
-
 def _day(said: str, words: DateWords) -> int | None:
     """The last day number or ordinal in a wording."""
     numbers = re.findall(r"\d+", said)

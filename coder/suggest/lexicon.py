@@ -38,6 +38,8 @@ class Vocabulary:
     gaps: dict[str, tuple[Gap, ...]]
     single_triggers: dict[str, Term]
     """triggers of one word: written form → its surest term"""
+    weapon_heads: frozenset[str]
+    """written forms of the nouns that weapon phrases begin with (قذائف هاون)"""
 
 
 _built: dict[str, Vocabulary] = {}
@@ -57,7 +59,16 @@ def _build(codebook: Codebook) -> Vocabulary:
     for form, term in sorted(triggers, key=lambda entry: entry[1].doubtful):
         if " " not in form.text:
             single.setdefault(form.text, term)
-    return Vocabulary(Matcher(entries), _gaps(codebook), single)
+    return Vocabulary(Matcher(entries), _gaps(codebook), single, _weapon_heads(codebook))
+
+
+def _weapon_heads(codebook: Codebook) -> frozenset[str]:
+    """The nouns that begin a weapon's name and are no verbal noun (قذائف هاون, but not إطلاق نار)."""
+    lexicon = codebook.lexicon
+    acts = {form.text for t in lexicon.triggers.values() for v in t.verbs for form in masdar_forms(v)}
+    phrases = [f.partition(" ") for w in lexicon.weapons for f in (w.name.ar, *w.forms) if " " in f]
+    heads = (first for first, _, rest in phrases if not is_nisba(fold_key(rest)))
+    return frozenset(form.text for head in heads for form in noun_forms(head)) - acts
 
 
 def _names(codebook: Codebook) -> Iterator[tuple[Form, Term]]:

@@ -93,9 +93,14 @@ def told_apart(page: Page, actors: Sequence[Name], places: Sequence[Name], verbs
     kept: list[Name] = []
     stretches = {(n.first, n.last) for n in places}
     both = {(n.first, n.last): n for n in actors if (n.first, n.last) in stretches}
+    over = {
+        k: {i: n for n in ns for i in range(n.first, n.last + 1)}
+        for k, ns in ((ACTOR, actors), (PLACE, places))
+    }
     last_place = -1
     for name in sorted((*actors, *places), key=lambda n: (n.first, n.last, n.kind)):
-        if any(other.contains(name) for other in (places if name.kind == ACTOR else actors)):
+        around = over[PLACE if name.kind == ACTOR else ACTOR].get(name.first)
+        if around is not None and around.contains(name):
             continue
         if name.kind == ACTOR and (name.first, name.last) not in both and _is_city_here(page, name):
             kept.append(replace(name, kind=PLACE, ids=(), group="town", score=GUESS))

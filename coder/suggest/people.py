@@ -23,6 +23,8 @@ from coder.text.normalize import fold_key
 SOURCE = "source"
 _TITLES = ("people", "titles")
 _LONGEST_TITLE, _LONGEST_NAME = 9, 4
+_BODIES = frozenset({"unnamed", "media", "statement", "monitor"})
+"""Kinds of title behind which no person's name follows."""
 _PERSONS = frozenset({"person", "official", "military", "named_person"})
 _SOURCE_CLASSES = frozenset({"media", "ngo_monitor", "unnamed"})
 _KINDS = {
@@ -35,6 +37,16 @@ _KINDS = {
     "unnamed": "unnamed",
 }
 """Actor class or kind of title → kind of source; every other is official."""
+_CLASSES = {
+    "official": "person",
+    "military": "person",
+    "named_person": "person",
+    "monitor": "ngo_monitor",
+    "unnamed": "unknown",
+    "statement": "unknown",
+    "": "unknown",
+}
+"""Kind of title → actor class of a source that no lexicon knows."""
 _ATTRIBUTION = (
     ("وفقا", "ل"), ("وفق", ""), ("بحسب", ""), ("حسب", ""), ("نقلا", "عن"), ("طبقا", "ل"), ("استنادا", "الي"),
 )  # fmt: skip
@@ -112,7 +124,7 @@ def sources(page: Page, known: Sequence[Name], titles: Sequence[Name], said: Spe
 def source_value(name: Name, quote: str) -> Json:
     """The value of a source field: a list of one who and kind."""
     known = name.ids and name.ids[0] not in world()
-    who: Json = name.ids[0] if known else {"name": quote, "class": "person"}
+    who: Json = name.ids[0] if known else {"name": quote, "class": _CLASSES.get(name.group, name.group)}
     return [{"who": who, "kind": _KINDS.get(name.group, "official")}]
 
 
@@ -152,7 +164,7 @@ class _Title:
                 last = at
             elif self.kind == "unnamed" and word.text.endswith("ه"):
                 last = at
-            elif self.kind in ("unnamed", "media", "statement") or in_name == _LONGEST_NAME:
+            elif self.kind in _BODIES or in_name == _LONGEST_NAME:
                 break
             else:
                 last, in_name = at, in_name + 1

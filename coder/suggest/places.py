@@ -38,6 +38,7 @@ _KINDS = {
     "admin1": ("admin1",),
     "neighbourhood": ("neighbourhood", "town", "site"),
     "site": ("site", "base", "airport", "border_crossing"),
+    "region": ("region", "sea", "river", "border_area", "country"),
 }
 """Kind of head → kinds of place that it can name: خليج عدن is not Aden, مطار حلب not Aleppo."""
 

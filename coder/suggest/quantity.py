@@ -6,10 +6,11 @@ coding guide's table of Arabic numbers, kept in the lexicon. What a numeral is w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from coder.codebook.lexicon import Lexicon, Numbers
+from coder.codebook.lexicon import Lexicon
 from coder.codebook.numbers import as_range, read_number
 from coder.model import Json
 from coder.suggest.forms import verb_forms
@@ -46,7 +47,8 @@ Meaning = tuple[int | str | None, int | str | None, bool]
 class NumberWords:
     """A lexicon's words around numerals, folded and split."""
 
-    numbers: Numbers
+    value: Callable[[str], int | None]
+    """the number that folded words are, None if they are none"""
     vague: Mapping[tuple[str, ...], tuple[int | None, int | None]]
     before: Mapping[tuple[str, ...], Meaning]
 
@@ -71,6 +73,7 @@ def number_words(lexicon: Lexicon) -> NumberWords:
         for form in v.ar
         if v.en != "fractions"
     }
+    vague = dict(sorted(vague.items(), key=lambda entry: -len(entry[0])))
     before: dict[tuple[str, ...], Meaning] = {}
     for modifier in numbers.modifiers:
         meaning = (modifier.min, modifier.max, modifier.approx)
@@ -78,7 +81,7 @@ def number_words(lexicon: Lexicon) -> NumberWords:
             before[tuple(fold_key(form).split())] = meaning
             if " " not in form and modifier.min == "N+1":
                 before |= {(inflected.text,): meaning for inflected in verb_forms(form)}
-    return NumberWords(numbers, vague, before)
+    return NumberWords(lru_cache(4096)(lambda said: read_number(said, numbers)), vague, before)
 
 
 def quantity_at(page: Page, index: int, words: NumberWords) -> Quantity | None:
@@ -118,7 +121,7 @@ def _numeral_at(page: Page, index: int, words: NumberWords) -> Quantity | None:
             if word.sentence != sentence or word.is_sign:
                 break
             said = said if last == index else f"{said} {word.text}"
-            count = read_number(said, words.numbers)
+            count = words.value(said)
             if count is not None:
                 best = Quantity(index, last, skipped, count, count)
             elif last > index + 1:

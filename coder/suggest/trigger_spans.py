@@ -1,0 +1,112 @@
+"""Where a trigger begins and ends: one word or one set phrase, a light verb left for its noun.
+
+The boundary rule `minimal_trigger` of the codebook: adjectives that tell the means stay, complements and
+adjectives that comment go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass
+
+from coder.suggest.lexicon import TRIGGER, WEAPON, Vocabulary
+from coder.suggest.matcher import Match, Term
+from coder.suggest.page import Page
+from coder.suggest.phrase import follows, is_definite, is_nisba
+from coder.suggest.words import bare, light_verbs, readings
+from coder.text.normalize import fold_key
+
+GAP = 18
+"""Words that may part a set phrase, or a light verb and its noun."""
+_SALVO = frozenset({"دفعه", "رشقه", "وابل"})
+_PREPOSITIONS = frozenset(map(fold_key, ["من", "على", "عن", "في", "إلى", "مع"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A trigger over the words first..last, with the terms that match, the surest first."""
+
+    first: int
+    last: int
+    skipped: int
+    terms: tuple[Term, ...]
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether every reading has other senses."""
+        return self.terms[0].doubtful
+
+
+def found_triggers(page: Page, matches: Sequence[Match], vocabulary: Vocabulary) -> list[Trigger]:
+    """All that matches as a trigger, in order, each cut to its shortest wording."""
+    means = {i for m in matches if m.kind == WEAPON for i in page.words_in(m.start, m.stop)}
+    found = [_trimmed(page, m, vocabulary, means) for m in matches if m.kind == TRIGGER]
+    taken = {i for t in found for i in range(t.first, t.last + 1)}
+    found += [t for t in _parted(page, vocabulary) if t.first not in taken]
+    return sorted(found, key=lambda t: t.first)
+
+
+def _trimmed(page: Page, match: Match, vocabulary: Vocabulary, means: Set[int]) -> Trigger:
+    """The match cut to the shortest wording that still says it."""
+    covered = page.words_in(match.start, match.stop)
+    first, last = covered[0], covered[-1]
+    skipped = match.start - page.words[first].start
+    terms = tuple(sorted(match.terms, key=lambda t: t.doubtful))
+    head = page.words[first].text[skipped:]
+    if last > first and (head in light_verbs() or head not in vocabulary.single_triggers):
+        if page.words[last].text in vocabulary.single_triggers:
+            return Trigger(last, last, 0, terms)
+        first, skipped = (first + 1, 0) if head in light_verbs() else (first, skipped)
+    if page.words[last].text == "ان" and (verb := follows(page, last)):
+        return Trigger(first, last + (not is_definite(verb.text)), skipped, terms)  # يجب أن with its verb
+    is_act = head in vocabulary.single_triggers
+    while last > first and ((is_act and last in means) or _is_loose(page, last, head, terms, vocabulary)):
+        if is_nisba(page.words[last].text):
+            break
+        last -= 1
+    own = vocabulary.single_triggers.get(head)
+    if first == last and own is not None and own.id == terms[0].id:
+        terms = (own, *terms)
+    if head in ("اعاده", "الاعاده") and (word := follows(page, last)) and word.text[0] == "و":
+        last += word.text[1:] in vocabulary.single_triggers
+    return Trigger(first, last, skipped, terms)
+
+
+def _is_loose(page: Page, last: int, head: str, terms: Sequence[Term], vocabulary: Vocabulary) -> bool:
+    """Whether the last word of a set phrase can be left out: a preposition, or a complement of the head."""
+    text = page.words[last].text
+    if text in _PREPOSITIONS:
+        return True
+    own = vocabulary.single_triggers.get(head)
+    if own is None or is_nisba(text) or (own.doubtful and text not in _SALVO):
+        return False
+    if bare(text).startswith("م") and is_definite(text) == is_definite(head):
+        return True  # an adjective that comments: قصف مكثّف, هجمات متكررة
+    by_preposition = text[0] == "ب" or page.words[last - 1].text in _PREPOSITIONS or own.id != terms[0].id
+    return own.id == terms[0].id or (by_preposition and _has_preposition(page, last, head))
+
+
+def _has_preposition(page: Page, last: int, head: str) -> bool:
+    """Whether a preposition stands, attached or not, between the head and the last word."""
+    index = last
+    while not page.words[index].text.endswith(head):
+        if page.words[index].text in _PREPOSITIONS or page.words[index].text[0] == "ب":
+            return True
+        index -= 1
+    return False
+
+
+def _parted(page: Page, vocabulary: Vocabulary) -> Iterator[Trigger]:
+    """First words of set phrases whose rest stands further on in the sentence (ألقت … باللوم)."""
+    for index, word in enumerate(page.words):
+        for skipped, text in readings(word.text):
+            for gap in vocabulary.gaps.get(text, ()):
+                ahead = page.words[index + 1 : index + 1 + GAP]
+                rest = [w.text for w in ahead if w.sentence == word.sentence and not w.is_sign]
+                if any(tuple(rest[i : i + len(gap.rest)]) == gap.rest for i in range(len(rest))):
+                    term = Term(TRIGGER, gap.type_id, f"{text} … {' '.join(gap.rest)}", part="verb")
+                    yield Trigger(index, index, skipped, (term,))
+                    break
+            else:
+                continue
+            break

@@ -1,0 +1,31 @@
+"""The shipped codebook's suggester, asked about one text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from coder.codebook.schema import Codebook
+from coder.model import Article, Candidate
+from coder.suggest.registry import propose
+
+Ask = Callable[..., list[Candidate]]
+
+
+@pytest.fixture(scope="session")
+def ask(conflict_events: Codebook) -> Ask:
+    """The candidates of a text, of one kind if it is given; `published` is the publication day."""
+
+    def propose_for(text: str, kind: str = "", published: date | None = None) -> list[Candidate]:
+        found = propose(Article("a", text), conflict_events, published)
+        return [c for c in found if not kind or c.kind == kind]
+
+    return propose_for
+
+
+@pytest.fixture(scope="session")
+def quotes(ask: Ask) -> Callable[[str, str], list[str]]:
+    """What the candidates of one kind cover, in text order."""
+    return lambda text, kind: [c.quote for c in ask(text, kind)]

@@ -1,0 +1,51 @@
+"""Who is credited: attribution, verbs of saying, titles, unnamed sources."""
+
+from __future__ import annotations
+
+import pytest
+
+CASES = [
+    ("وفقاً لمصادر عراقية تحدثت للصحيفة", ["مصادر عراقية"]),
+    ("وبحسب مصدر في الشرطة، وقع الهجوم", ["مصدر في الشرطة"]),
+    ("أفاد المرصد السوري لحقوق الإنسان بأن القوات انسحبت", ["المرصد السوري لحقوق الإنسان"]),
+    ("قال مظلوم عبدي، القائد العام لقسد، إن الولايات المتحدة باقية", ["مظلوم عبدي"]),
+    ("يقول الصحافي السوري، نورس العرفي، من الشبكة", ["الصحافي السوري، نورس العرفي"]),
+    ("وقال مسؤولون أميركيون إنهم لا يعلمون", ["مسؤولون أميركيون"]),
+    ("وقال المتحدث باسم الوزارة ستيفان دوجاريك إن", ["المتحدث باسم الوزارة ستيفان دوجاريك"]),
+    ("قالت مصادر ميدانية وعسكرية لنورث برس إن", ["مصادر ميدانية وعسكرية لنورث برس"]),
+    ("وقال مايكل نايتس من مركز بحثي إن", ["مايكل نايتس"]),
+    ("ذكر بيان صادر عن رئاسة الاقليم أن", ["بيان صادر عن رئاسة الاقليم"]),
+    ("أعلنت وزارة الصحة الفلسطينية مقتل طفل", ["وزارة الصحة الفلسطينية"]),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), CASES)
+def test_the_credited_phrase_is_the_source(quotes, text: str, expected: list[str]) -> None:
+    assert quotes(text, "source")[:1] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("أفاد المرصد السوري لحقوق الإنسان بأن", "monitor"),
+        ("قالت مصادر خاصة إن", "unnamed"),
+        ("أعلن البنتاغون أن", "official"),
+        ("وقال الخبير العسكري أحمد الشريفي إن", "named_person"),
+        ("أعلنت حركة النجباء أن", "party_statement"),
+    ],
+)
+def test_the_kind_of_source_follows_its_class(ask, text: str, kind: str) -> None:
+    assert ask(text, "source")[0].value[0]["kind"] == kind
+
+
+def test_who_is_only_mentioned_is_not_credited(quotes) -> None:
+    assert quotes("استهدفت الفصائل مظلوم عبدي والقوات الأميركية", "source") == []
+
+
+def test_a_person_on_whom_the_act_falls_is_an_actor(quotes) -> None:
+    assert "القيادي في الحرس الثوري رضا موسوي" in quotes("قتلت القيادي في الحرس الثوري رضا موسوي", "actor")
+
+
+def test_a_role_before_a_name_joins_it(quotes) -> None:
+    text = "اجتمع وزير الخارجية الإيراني حسين أمير عبد اللهيان بالوفد"
+    assert quotes(text, "actor") == ["وزير الخارجية الإيراني حسين أمير عبد اللهيان"]

@@ -1,0 +1,103 @@
+"""Dates in running text: the stretch and the days; days reckoned by hand from a calendar."""
+
+# ruff: noqa: E501 - a case is easier to read on one line
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+PUB = date(2023, 11, 20)  # a Monday
+
+ABSOLUTE = [
+    ("وقع الهجوم مساء الأربعاء 15 تشرين الثاني/ نوفمبر الحالي", "مساء الأربعاء 15 تشرين الثاني/ نوفمبر الحالي", "2023-11-15"),
+    ("اجتمعوا يوم الخميس الـ16 من تشرين الثاني/نوفمبر الجاري", "يوم الخميس الـ16 من تشرين الثاني/نوفمبر الجاري", "2023-11-16"),
+    ("منذ17 أكتوبر ٢٠٢٣، شنت", "17 أكتوبر ٢٠٢٣", "2023-10-17"),
+    ("بدأت في السابع من أكتوبر، عندما", "السابع من أكتوبر", "2023-10-07"),
+    ("في الحادي والثلاثين من تموز 2023 قال", "الحادي والثلاثين من تموز 2023", "2023-07-31"),
+    ("قصف المدينة في 3 ديسمبر", "3 ديسمبر", "2022-12-03"),  # not yet come in 2023
+    ("وقع في 9 أوت 2023 هجوم", "9 أوت 2023", "2023-08-09"),  # Maghreb name
+    ("بتاريخ ٠٩/١٠/٢٠٢٣ وقع", "٠٩/١٠/٢٠٢٣", "2023-10-09"),
+    ("سجلت في 2023-10-24 ضربة", "2023-10-24", "2023-10-24"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "span", "day"), ABSOLUTE)
+def test_a_day_in_every_month_system_and_both_digits(ask, text: str, span: str, day: str) -> None:
+    [found] = ask(text, "date", PUB)
+    assert found.quote == span
+    assert found.value == {"start": day, "end": day, "precision": "day", "basis": "absolute"}
+
+
+RELATIVE = [
+    ("قال المتحدث السبت إن", "السبت", "2023-11-18", "2023-11-18", "day"),
+    ("أعلن يوم الجمعة الماضي عن", "يوم الجمعة الماضي", "2023-11-17", "2023-11-17", "day"),
+    ("أفاد اليوم الاثنين بأن", "اليوم الاثنين", "2023-11-20", "2023-11-20", "day"),
+    ("انفجرت أمس عبوة", "أمس", "2023-11-19", "2023-11-19", "day"),
+    ("وقع الأسبوع الماضي هجوم", "الأسبوع الماضي", "2023-11-13", "2023-11-19", "week"),
+    ("ازدادت هذا الشهر", "هذا الشهر", "2023-11-01", "2023-11-20", "month"),
+    ("بلغ عدد القتلى العام الماضي", "العام الماضي", "2022-01-01", "2022-12-31", "year"),
+]
+
+
+@pytest.mark.parametrize(("text", "span", "first", "last", "precision"), RELATIVE)
+def test_relative_wording_hangs_on_publication(
+    ask, text: str, span: str, first: str, last: str, precision: str
+) -> None:
+    [found] = ask(text, "date", PUB)
+    assert found.quote == span
+    assert found.value == {"start": first, "end": last, "precision": precision, "basis": "relative"}
+
+
+PERIODS = [
+    ("تعرضت لهجمات بين 17 و24 أكتوبر", "بين 17 و24 أكتوبر", "2023-10-17", "2023-10-24", False),
+    ("منذ منتصف تشرين الأول/ أكتوبر، تصاعدت", "منذ منتصف تشرين الأول/ أكتوبر", "2023-10-15", "2023-11-20", True),
+    ("منذ بداية العام سجل", "منذ بداية العام", "2023-01-01", "2023-11-20", True),
+    ("خلال شهري تشرين الأول/ أكتوبر، وتشرين الثاني/ نوفمبر", "شهري تشرين الأول/ أكتوبر، وتشرين الثاني/ نوفمبر", "2023-10-01", "2023-11-30", False),
+    ("منذ اندلاع الحرب بين الطرفين في 7 أكتوبر وحتى الآن", "منذ اندلاع الحرب بين الطرفين في 7 أكتوبر وحتى الآن", "2023-10-07", "2023-11-20", True),
+    ("سيطر عليها بين عامي 2014 و2017", "بين عامي 2014 و2017", "2014-01-01", "2017-12-31", False),
+    ("وقعت المعارك بين 10 و12 من الشهر الجاري", "بين 10 و12 من الشهر الجاري", "2023-11-10", "2023-11-12", False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "span", "first", "last", "is_open"), PERIODS)
+def test_periods_are_one_span(ask, text: str, span: str, first: str, last: str, is_open: bool) -> None:
+    [found] = ask(text, "date", PUB)
+    assert found.quote == span
+    assert (found.value["start"], found.value["end"]) == (first, last)
+    assert found.value.get("open_end", False) is is_open
+
+
+def test_the_next_day_hangs_on_the_day_told_before(ask) -> None:
+    found = ask("قصفت في 9 تشرين الأول 2023 المدينة ثم عادت في اليوم التالي", "date", PUB)
+    assert [c.value["start"] for c in found] == ["2023-10-09", "2023-10-10"]
+
+
+def test_the_publication_day_is_read_from_the_page(ask) -> None:
+    text = "posted onNovember 1, 2023\n\nأعلن المتحدث الثلاثاء إطلاق صواريخ باتجاه المدينة الساحلية القريبة من الحدود."
+    [found] = ask(text, "date")
+    assert found.value["start"] == "2023-10-31"
+
+
+def test_without_publication_day_nothing_is_made_up(ask) -> None:
+    assert [c.value for c in ask("قال الثلاثاء إن الهجوم وقع في 7 أكتوبر", "date")] == [None, None]
+
+
+def test_the_only_year_of_a_text_is_taken_for_all_its_days(ask) -> None:
+    found = ask("بدأت في 17 أكتوبر 2023 وانتهت في 24 أكتوبر", "date")
+    assert found[1].value["start"] == "2023-10-24"
+
+
+def test_islamic_dates_are_given_within_a_day(ask) -> None:
+    # 20 Ramadan 1445 was 30 March 2024 by the Umm al-Qura calendar
+    [found] = ask("أعلنت الهدنة يوم 20 رمضان 1445 هـ", "date")
+    assert found.value["start"] <= "2024-03-30" <= found.value["end"]
+
+
+def test_months_that_are_other_words_need_a_day(ask) -> None:
+    assert ask("مارس الضغط على أب لطفلين في صفر العدد", "date", PUB) == []
+
+
+def test_standing_facts_date_nothing(ask) -> None:
+    assert ask("منذ سنوات تنتشر القوات هناك بين الحين والآخر", "date", PUB) == []

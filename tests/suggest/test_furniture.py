@@ -1,0 +1,61 @@
+"""Site furniture: whole lines or left-over marks, and no candidate from them."""
+
+from __future__ import annotations
+
+from coder.codebook.schema import Codebook
+from coder.model import Article
+from coder.suggest.boilerplate import find_boilerplate
+from coder.suggest.registry import propose
+
+PAGE = """Skip to main content
+الرئيسية | أخبار | رياضة
+
+مقتل ثلاثة جنود في هجوم على حاجز شمال المدينة
+تم النشر في 12/05/2024
+قُتل ثلاثة جنود وأصيب خمسة آخرون في هجوم شنته مجموعة مسلحة على حاجز أمني شمال المدينة، بحسب مصدر في الشرطة.
+/>وأضاف المصدر أن القوات الأمنية لاحقت المهاجمين في المزارع القريبة من الحاجز حتى ساعات الصباح الأولى.
+
+شبكة إخبارية مستقلة تنقل أخبار الهجمات والقصف والمعارك من مناطق النزاع وتصل إلى القراء كل يوم.
+اقرأ أيضاً
+Share on Facebook
+"""
+
+
+def furniture(text: str, codebook: Codebook) -> list[str]:
+    return [text[start:end] for start, end in find_boilerplate(text, codebook.lexicon)]
+
+
+def test_menus_notes_and_self_descriptions_are_furniture(conflict_events: Codebook) -> None:
+    assert furniture(PAGE, conflict_events) == [
+        "Skip to main content",
+        "الرئيسية | أخبار | رياضة",
+        "تم النشر في 12/05/2024",
+        "/>",
+        "شبكة إخبارية مستقلة تنقل أخبار الهجمات والقصف والمعارك من مناطق النزاع وتصل إلى القراء كل يوم.",
+        "اقرأ أيضاً",
+        "Share on Facebook",
+    ]
+
+
+def test_headings_and_paragraphs_stay(conflict_events: Codebook) -> None:
+    body = "تقول المصادر إن الفصائل باتت تتحرك بحذر شديد في المنطقة كلها منذ بداية الشهر الجاري."
+    text = f"تحركات حذرة\n{body}\n«لمصلحة إيران»"
+    assert furniture(text, conflict_events) == []
+
+
+def test_no_candidate_comes_from_furniture(conflict_events: Codebook) -> None:
+    stretches = find_boilerplate(PAGE, conflict_events.lexicon)
+    for candidate in propose(Article("a", PAGE), conflict_events):
+        assert not any(candidate.start < end and start < candidate.end for start, end in stretches)
+
+
+def test_stretches_are_sorted_and_apart(conflict_events: Codebook, sample_articles) -> None:
+    for article in sample_articles.values():
+        stretches = find_boilerplate(article.text, conflict_events.lexicon)
+        edges = [edge for stretch in stretches for edge in stretch]
+        assert edges == sorted(edges)
+
+
+def test_the_stretches_of_the_article_are_respected(conflict_events: Codebook) -> None:
+    text = "شنت القوات التركية غارات على المدينة"
+    assert propose(Article("a", text, boilerplate=((0, len(text)),)), conflict_events) == []

@@ -1,0 +1,88 @@
+"""Actors and places: whole phrases, and which of the two a country's name is."""
+
+from __future__ import annotations
+
+import pytest
+
+ACTORS = [
+    ("استهدفت الفصائل الشيعية المسلحة الموالية لإيران القاعدة", ["الفصائل الشيعية المسلحة الموالية لإيران"]),
+    ("أوعزت إيران للميليشيات العراقية", ["إيران", "لميليشيات العراقية"]),
+    ("التقى قادة الحرس الثوري الإيراني", ["قادة الحرس الثوري الإيراني"]),
+    ("هاجمت مجموعات مسلحة في العراق رتلاً", ["مجموعات مسلحة في العراق"]),
+    ("قصفت المدفعية الإسرائيلية البلدة", ["المدفعية الإسرائيلية"]),
+    ("للجيشين الأميركي والإسرائيلي", ["لجيشين الأميركي", "الإسرائيلي"]),
+    ("هاجمت قوات سوريا الديمقراطية “قسد” البلدة", ["قوات سوريا الديمقراطية", "قسد"]),
+    ("اعتقلت قوات الأمن السودانية ناشطين", ["قوات الأمن السودانية"]),
+    # an epithet of a named group is no part of its name
+    ("تبنت جماعة الحوثي المدعومة من إيران الهجوم", ["جماعة الحوثي", "إيران"]),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), ACTORS)
+def test_an_actor_is_the_whole_phrase_that_names_it(quotes, text: str, expected: list[str]) -> None:
+    assert quotes(text, "actor") == expected
+
+
+PLACES = [
+    ("قرب حقل العمر النفطي شرقي سوريا", ["حقل العمر النفطي", "شرقي سوريا"]),
+    ("على أطراف بلدة الهري بريف البوكمال", ["أطراف بلدة الهري", "ريف البوكمال"]),
+    ("في منطقتي الشدادي والمالكية في ريف الحسكة", ["منطقتي الشدادي", "المالكية", "ريف الحسكة"]),
+    ("في قرية كفرشوبا الحدودية", ["قرية كفرشوبا الحدودية"]),  # no lexicon knows it
+    ("شرق البلاد", ["شرق البلاد"]),
+    ("في بلدة ميس الجبل", ["بلدة ميس الجبل"]),
+    ("شمال دارفور", ["شمال دارفور"]),  # of the general gazetteer
+    ("في مدينة سكنية قرب منطقة عسكرية", []),  # adjectives are no names
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), PLACES)
+def test_a_place_takes_its_heads_and_adjectives(quotes, text: str, expected: list[str]) -> None:
+    assert quotes(text, "place") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("قصفت طائرات مواقع في العراق", ["place"]),
+        ("في سوريا والعراق", ["place", "place"]),
+        ("هددت إيران بالرد", ["actor"]),
+        ("إطلاق صواريخ نحو إسرائيل", ["actor", "place"]),
+        ("اجتماع في الدوحة", ["place"]),
+    ],
+)
+def test_a_country_is_its_government_or_its_territory(ask, text: str, kinds: list[str]) -> None:
+    assert [c.kind for c in ask(text) if c.kind in ("actor", "place")] == kinds
+
+
+def test_a_name_inside_a_wider_one_is_not_offered_alone(ask) -> None:
+    found = [c for c in ask("المقاومة الإسلامية في العراق") if c.kind in ("actor", "place")]
+    assert [(c.kind, c.quote) for c in found] == [("actor", "المقاومة الإسلامية في العراق")]
+
+
+def test_values_have_the_shape_of_their_field(ask) -> None:
+    [actor, place] = [c for c in ask("هاجم داعش بلدة البوكمال") if c.kind in ("actor", "place")]
+    assert actor.value == ["isis"]
+    assert place.value == [
+        {
+            "as_written": "بلدة البوكمال",
+            "place_id": "abu_kamal",
+            "admin1": "Deir ez-Zor",
+            "country": "SY",
+            "precision": "town",
+        }
+    ]
+
+
+def test_a_head_of_another_kind_is_not_the_known_place(ask) -> None:
+    [gulf] = ask("في خليج عدن", "place")
+    assert "place_id" not in gulf.value[0]
+
+
+def test_the_countryside_of_a_town_is_around_it(ask) -> None:
+    [place] = ask("في أطراف السيدة زينب", "place")
+    assert place.value[0]["place_id"] == "sayyida_zaynab"
+
+
+def test_media_and_monitors_are_sources_and_no_actors(ask) -> None:
+    found = [c.kind for c in ask("أفاد المرصد السوري لحقوق الإنسان بأن القصف توقف")]
+    assert "source" in found and "actor" not in found

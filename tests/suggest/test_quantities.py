@@ -1,0 +1,74 @@
+"""Numbers with their bounds and what they count; values from the coding guide's table of Arabic numbers."""
+
+from __future__ import annotations
+
+import pytest
+
+from coder.model import Candidate
+
+CASES = [
+    # text, span, min, max, what is counted
+    ("شنت الطائرات أكثر من 60 هجومًا أمس", "أكثر من 60 هجومًا", 61, None, "incidents"),
+    ("نفذت القوات ما لا يقل عن ثلاثين غارة", "ما لا يقل عن ثلاثين غارة", 30, None, "strikes"),
+    ("أطلقوا بين 10 و15 صاروخاً على البلدة", "بين 10 و15 صاروخاً", 10, 15, "strikes"),
+    ("تعرضت القاعدة لعشر هجمات في العراق", "عشر هجمات", 10, 10, "incidents"),
+    ("قصفت ٢٥ موقعاً في الريف", "٢٥ موقعاً", 25, 25, "sites"),
+    ("استهدفت القصف قاعدتين شرق النهر", "قاعدتين", 2, 2, "sites"),
+    ("أسفر القصف عن مقتل خمسة وعشرين شخصاً", "خمسة وعشرين شخصاً", 25, 25, "killed"),
+    ("أدى الانفجار إلى مقتل مئة وعشرين مدنياً", "مئة وعشرين مدنياً", 120, 120, "killed"),
+    ("أصيب 1,500 شخص بجروح", "1,500 شخص", 1500, 1500, "injured"),
+    ("شنت الطائرات عدة غارات على المدينة", "عدة غارات", 3, None, "strikes"),
+    ("استهدفت الطائرات بضعة مواقع", "بضعة مواقع", 3, 9, "sites"),
+    ("دمر القصف عشرات المنازل", "عشرات المنازل", 20, None, "sites"),
+    ("استولت على عدد من المنازل", "عدد من المنازل", 2, None, "sites"),
+    ("غارات أخرى فاق عددها الـ 15 في اليوم التالي", "فاق عددها الـ 15", 16, None, "strikes"),
+    ("استشهاد الآلاف في المدينة", "الآلاف", 2000, None, "killed"),
+    ("مقتل شرطيين اثنين في الهجوم", "شرطيين اثنين", 2, 2, "killed"),
+    ("أسقطت الدفاعات طائرتين مسيّرتين", "طائرتين مسيّرتين", 2, 2, "strikes"),
+    ("قتل ثلاثة جنود على الأقل", "ثلاثة جنود على الأقل", 3, None, "killed"),
+]
+
+
+@pytest.mark.parametrize(("text", "span", "least", "most", "what"), CASES)
+def test_a_count_covers_modifier_number_and_noun(
+    ask, text: str, span: str, least: int, most: int | None, what: str
+) -> None:
+    found: list[Candidate] = ask(text, "number")
+    assert [c.quote for c in found] == [span]
+    assert (found[0].value["min"], found[0].value["max"]) == (least, most)
+    assert found[0].origin == f"number:{what}"
+
+
+def test_about_n_is_marked_approximate(ask) -> None:
+    [count] = ask("نفذت الفصائل نحو 40 هجوما", "number")
+    assert count.value == {"min": 40, "max": 40, "approx": True}
+
+
+def test_killed_and_injured_are_told_by_the_nearest_word(ask) -> None:
+    found = ask("تسببت الضربات بمقتل 52 عنصراً وإصابة 15 آخرين", "number")
+    assert [(c.quote, c.origin) for c in found] == [
+        ("52 عنصراً", "number:killed"),
+        ("15 آخرين", "number:injured"),
+    ]
+
+
+def test_the_word_for_the_fate_may_follow(ask) -> None:
+    [count] = ask("إن 21 عنصراً في الجيش أصيبوا بجروح طفيفة", "number")
+    assert count.origin == "number:injured"
+
+
+def test_a_number_without_noun_takes_that_of_the_number_before(ask) -> None:
+    found = ask("تعرضت لعشر هجمات في العراق وثلاث في سورية", "number")
+    assert [(c.quote, c.origin) for c in found] == [
+        ("عشر هجمات", "number:incidents"),
+        ("ثلاث", "number:incidents"),
+    ]
+
+
+def test_troops_stationed_and_years_are_no_counts(ask) -> None:
+    assert ask("ينتشر 2500 جندي في البلاد منذ عام 2014", "number") == []
+
+
+def test_a_salvo_gives_no_number(ask) -> None:
+    [count] = ask("إطلاق دفعة كبيرة من الصواريخ", "number")
+    assert count.value is None
