@@ -18,7 +18,7 @@ from coder.cli.output import Output
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.model import Article
-from coder.service.marks import Mark, bracketed, marks
+from coder.service.marks import Bracketed, Mark, marks
 from coder.service.project import open_project
 from coder.service.suggesting import candidates
 from coder.text.display import visual_line
@@ -77,7 +77,7 @@ def article_lines(
     """The article's lines with its highlights, right-to-left lines aligned to the right in visual order."""
     text = article.text
     if style == "brackets":
-        text = bracketed(text, found, {kind.id: kind.glyph for kind in codebook.span_kinds})
+        text = Bracketed(text, found, {kind.id: kind.glyph for kind in codebook.span_kinds}).text
     layout = Layout(text, width)
     lines = [layout.line(i) for i in range(layout.count)]
     if order == "logical":

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from coder.model import Candidate, Coding, Decision, Json, Span
@@ -50,24 +51,45 @@ def in_order(found: Iterable[Mark]) -> list[Mark]:
     return sorted(found, key=lambda m: (m.start, -m.end, m.kind, m.id))
 
 
-def bracketed(text: str, found: Sequence[Mark], glyphs: dict[str, str]) -> str:
-    """The text with `[glyph … ]` around each mark, for terminals and files without colour.
+class Bracketed:
+    """A text with `[glyph … ]` around its marks, and the way between its offsets and the stored ones.
 
-    Brackets nest; a mark that overlaps another without lying inside it is closed with the other's end.
+    For terminals and files without colour. Brackets nest; rejected marks get none. Without glyphs the
+    text is as stored and both offsets are the same.
     """
-    opening: dict[int, str] = {}
-    closing: dict[int, str] = {}
-    for mark in found:
-        if mark.state != REJECTED:
-            opening[mark.start] = opening.get(mark.start, "") + "[" + glyphs.get(mark.kind, "")
-            closing[mark.end] = closing.get(mark.end, "") + "]"
-    places = sorted(opening.keys() | closing.keys())
-    out: list[str] = []
-    last = 0
-    for place in places:
-        out += [text[last:place], closing.get(place, ""), opening.get(place, "")]
-        last = place
-    return "".join([*out, text[last:]])
+
+    def __init__(
+        self, text: str, found: Iterable[Mark] = (), glyphs: Mapping[str, str] | None = None
+    ) -> None:
+        opening: dict[int, str] = {}
+        closing: dict[int, str] = {}
+        for mark in found if glyphs is not None else ():
+            if mark.state != REJECTED:
+                opening[mark.start] = opening.get(mark.start, "") + "[" + (glyphs or {}).get(mark.kind, "")
+                closing[mark.end] = closing.get(mark.end, "") + "]"
+        out: list[str] = []
+        self._places: list[int] = []  # stored offsets at which something is put in
+        self._added = [0]  # how much is put in before and at each of them
+        last = 0
+        for place in sorted(opening.keys() | closing.keys()):
+            extra = closing.get(place, "") + opening.get(place, "")
+            out += [text[last:place], extra]
+            last = place
+            self._places.append(place)
+            self._added.append(self._added[-1] + len(extra))
+        self.text = "".join([*out, text[last:]])
+        self._shown_places = [p + n for p, n in zip(self._places, self._added, strict=False)]
+
+    def shown(self, offset: int) -> int:
+        """Where a stored code point stands in the text with brackets."""
+        return offset + self._added[bisect_right(self._places, offset)]
+
+    def stored(self, offset: int) -> int:
+        """The stored code point at an offset of the text with brackets; a bracket counts as what follows."""
+        index = bisect_right(self._shown_places, offset)
+        if index == 0:
+            return offset
+        return max(self._places[index - 1], offset - self._added[index])
 
 
 def _of_span(span: Span, origin: str) -> Mark:

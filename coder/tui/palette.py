@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 
 from rich.style import Style
@@ -30,6 +31,16 @@ GOOD = Style(color="#87d787")
 PROPOSED = Style(color="#a8a8a8", italic=True)
 CURSOR = Style(reverse=True)
 SELECTION = Style(bgcolor="#5f5f00", underline=True, bold=True)
+
+
+def without_colour() -> bool:
+    """Whether the user asks for no colour (NO_COLOR) or the terminal has none: then signs mark the edges."""
+    return bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM", "") in (
+        "dumb",
+        "vt100",
+        "vt220",
+        "xterm-mono",
+    )
 
 
 @cache

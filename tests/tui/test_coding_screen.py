@@ -319,3 +319,16 @@ async def test_clicking_and_dragging(opened: Open) -> None:
         selection = screen.draw.selection
         assert selection is not None
         assert (selection.start, selection.end) == (mark.start, mark.end)
+
+
+async def test_without_colour_signs_stand_at_the_edges(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with opened() as (screen, pilot):
+        await pilot.pause()
+        lines = screen_lines(pilot.app)
+        assert any(to_display("[◆استُهدفت]", 1) in line for line in lines)
+        # Confirming through the brackets marks the same letters as without them.
+        await go_to(screen, pilot, "سورية", "place")
+        await pilot.press("a")
+        coding = stored(screen)
+        assert coding is not None and coding.spans[0].quote == "سورية"

@@ -67,6 +67,7 @@ class CodingScreen(Screen[None]):
         self.rtl = self.lang == "ar"
         self.started = monotonic()
         self.codebook = project.codebook
+        self.glyphs = {kind.id: kind.glyph for kind in self.codebook.span_kinds}
         self.draw = DrawKeys(self)
         self.record = FormKeys(self)
         self.handlers: dict[str, ArticleKeys | DrawKeys | FormKeys] = {
@@ -81,7 +82,7 @@ class CodingScreen(Screen[None]):
         """Everything there will ever be on the screen."""
         yield Bar(rtl=self.rtl, id="header")
         with Container(id="main"):
-            yield ArticlePane([kind.id for kind in self.codebook.span_kinds], id="article")
+            yield ArticlePane(self.glyphs, brackets=palette.without_colour(), id="article")
             with Container(id="side"):
                 yield Bar(rtl=self.rtl, style=palette.TITLE, id="tabs")
                 yield RowList(rtl=self.rtl, id="form")

@@ -44,6 +44,7 @@ class ReviewScreen(Screen[None]):
         super().__init__()
         self.project = project
         self.codebook = project.codebook
+        self.glyphs = {kind.id: kind.glyph for kind in self.codebook.span_kinds}
         self.supervisor = supervisor
         self.wanted = article
         self.lang = project.config.language
@@ -62,7 +63,7 @@ class ReviewScreen(Screen[None]):
             yield Bar(rtl=self.rtl, style=palette.TITLE, id="head")
             yield RowList(rtl=self.rtl, id="grid")
             yield Chooser(rtl=self.rtl, id="chooser")
-            yield ArticlePane([kind.id for kind in self.codebook.span_kinds], id="article")
+            yield ArticlePane(self.glyphs, brackets=palette.without_colour(), id="article")
         yield Bar(rtl=self.rtl, style=palette.TEXT, id="info")
         yield Bar(rtl=self.rtl, style=palette.TEXT, id="message")
         yield Bar(rtl=self.rtl, id="footer")

@@ -14,7 +14,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from coder.model import Article
-from coder.service.marks import REJECTED, Mark
+from coder.service.marks import REJECTED, Bracketed, Mark
 from coder.text.layout import Cell, Layout, Line
 from coder.tui import palette
 
@@ -44,13 +44,16 @@ class ArticlePane(ScrollView, can_focus=True):
             self.start = start
             self.end = end
 
-    def __init__(self, kinds: Sequence[str], *, id: str | None = None) -> None:
+    def __init__(self, kinds: Mapping[str, str], *, brackets: bool = False, id: str | None = None) -> None:
+        """kinds: span kind → glyph, in the codebook's order. brackets: mark edges with signs as well."""
         super().__init__(id=id)
         self.kind_rank: Mapping[str, int] = {kind: i for i, kind in enumerate(kinds)}
+        self.glyphs = kinds if brackets else None
         self.article = Article("", "")
         self.marks: Sequence[Mark] = ()
         self.current: str | None = None
         self.selection: Selection | None = None
+        self._shown = Bracketed("")
         self._layout = Layout("", 1)
         self._longest = 0
         self._starts: list[int] = []
@@ -68,6 +71,8 @@ class ArticlePane(ScrollView, can_focus=True):
         """Show these highlights, given in text order; only lines that they change are drawn again."""
         changed = set(self.marks) ^ set(marks)
         self.marks = marks
+        if self.glyphs is not None and changed:
+            self._relayout()
         self._longest = max((m.end - m.start for m in marks), default=0)
         self._starts = [m.start for m in marks]
         for mark in changed:
@@ -105,15 +110,15 @@ class ArticlePane(ScrollView, can_focus=True):
 
     def line_of(self, offset: int) -> int:
         """The number of the line that shows a code point."""
-        return self._layout.locate(offset)[0]
+        return self.locate(offset)[0]
 
     def locate(self, offset: int) -> tuple[int, int]:
         """The line and column of a code point."""
-        return self._layout.locate(offset)
+        return self._layout.locate(self._shown.shown(offset))
 
     def offset_at(self, x: int, y: int) -> int:
         """The code point at a cell of the widget."""
-        return self._layout.offset_at(y + self.scroll_offset.y, x)
+        return self._shown.stored(self._layout.offset_at(y + self.scroll_offset.y, x))
 
     def on_resize(self) -> None:
         """Lay the text out anew and keep the current highlight in view."""
@@ -154,9 +159,9 @@ class ArticlePane(ScrollView, can_focus=True):
         if index >= self._layout.count:
             return Strip.blank(self.size.width, self.rich_style)
         line = self._layout.line(index)
-        marks = tuple(self._marks_of(line))
+        marks = tuple(self._marks_in(*self._stored_range(line)))
         current = self.current if any(m.id == self.current for m in marks) else None
-        selection = self.selection if self._touches(line) else None
+        selection = self.selection if self._touches(*self._stored_range(line)) else None
         key = (index, self.size.width, marks, current, selection, self.rich_style)
         strip = self._strips.get(key)
         if strip is None:
@@ -167,7 +172,8 @@ class ArticlePane(ScrollView, can_focus=True):
 
     def _relayout(self) -> None:
         width = max(10, self.size.width - GUTTER)
-        self._layout = Layout(self.article.text, width)
+        self._shown = Bracketed(self.article.text, self.marks, self.glyphs)
+        self._layout = Layout(self._shown.text, width)
         self._strips.clear()
         self.virtual_size = Size(self.size.width, self._layout.count)
         self.refresh()
@@ -176,13 +182,17 @@ class ArticlePane(ScrollView, can_focus=True):
         first, last = self.line_of(start), self.line_of(max(start, end - 1))
         self.refresh_lines(first, last - first + 1)
 
-    def _marks_of(self, line: Line) -> list[Mark]:
-        stop = bisect_right(self._starts, line.end - 1)
-        begin = bisect_right(self._starts, line.start - self._longest - 1)
-        return [m for m in self.marks[begin:stop] if m.end > line.start]
+    def _stored_range(self, piece: Line | Cell) -> tuple[int, int]:
+        """The stored code points [start, end) that a line or cell stands for; a bracket has none."""
+        return self._shown.stored(piece.start), self._shown.stored(piece.end)
 
-    def _touches(self, line: Line) -> bool:
-        return self.selection is not None and self.selection[0] < line.end and self.selection[1] > line.start
+    def _marks_in(self, start: int, end: int) -> list[Mark]:
+        stop = bisect_right(self._starts, end - 1)
+        begin = bisect_right(self._starts, start - self._longest - 1)
+        return [m for m in self.marks[begin:stop] if m.end > start]
+
+    def _touches(self, start: int, end: int) -> bool:
+        return self.selection is not None and self.selection[0] < end and self.selection[1] > start
 
     def _draw(
         self, line: Line, marks: tuple[Mark, ...], current: str | None, selection: Selection | None
@@ -198,17 +208,18 @@ class ArticlePane(ScrollView, can_focus=True):
         return Strip(_joined(segments), max(width, body) + GUTTER)
 
     def _gutter(self, line: Line) -> str:
-        first = line.start == 0 or self.article.text[line.start - 1 : line.start] in "\n\r\u2029"
+        first = line.start == 0 or self._shown.text[line.start - 1 : line.start] in "\n\r\u2029"
         return f" {line.paragraph + 1:>3} " if first and line.cells else " " * GUTTER
 
     def _style(
         self, cell: Cell, marks: tuple[Mark, ...], current: str | None, selection: Selection | None
     ) -> Style:
-        if selection is not None and cell.shows(*selection):
+        start, end = self._stored_range(cell)
+        if selection is not None and selection[0] < end and start < selection[1]:
             return palette.SELECTION
-        covering = [m for m in marks if cell.shows(m.start, m.end)]
+        covering = [m for m in marks if m.start < end and start < m.end]
         if not covering:
-            return palette.DIM if self._is_boilerplate(cell.start) else palette.TEXT
+            return palette.DIM if self._is_boilerplate(start) else palette.TEXT
         top = next((m for m in covering if m.id == current), None)
         if top is None:
             # The innermost shows; a rejected one only where nothing else does.
