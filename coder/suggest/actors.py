@@ -31,6 +31,7 @@ _OTHER = frozenset({"اخري", "اخرين"})
 _POINTED = frozenset({"armed_group", "state_military"})
 _BARE = frozenset({"civilians", "state_security"})
 """Classes whose bare noun points back at a group, or tells by itself who it is (المحتجين)."""
+_PEOPLE = ("ون", "ين", "الشرطه")
 _NEAR = 3
 """Words within which a trigger makes a pointer (الجماعة) an actor."""
 _POINTERS = frozenset({"هذه", "تلك", "هذا", "ذلك"})
@@ -102,6 +103,21 @@ def _peoples() -> frozenset[str]:
     return frozenset(text for text in _nations() if text.endswith(("يين", "يون")))
 
 
+def institutions(page: Page, known: Sequence[Name]) -> Iterator[Name]:
+    """Institutions in construct with what they are for, and its adjectives (وزارة الدفاع التركية)."""
+    taken = {i for n in known for i in range(n.first, n.last + 1)}
+    for index, word in enumerate(page.words):
+        purpose = follows(page, index)
+        if word.is_sign or taken & {index, index + 1} or purpose is None or not is_definite(purpose.text):
+            continue
+        for skipped, head in readings(word.text):
+            group = heads("actors", "institutions").get(head)
+            if group and not is_definite(head) and not is_stop(purpose.text):
+                last = last_adjective(page, index + 1, definite=True)
+                yield Name(ACTOR, index, last, skipped, f"head:{head}", group=group, score=GUESS)
+                break
+
+
 def armed_nations(page: Page, known: Sequence[Name]) -> Iterator[Name]:
     """Arms with the nation they belong to (المدفعية الإسرائيلية، طائرات حربية روسية)."""
     taken = {i for n in known for i in range(n.first, n.last + 1)}
@@ -132,8 +148,8 @@ def pointed_groups(page: Page, known: Sequence[Name], triggers: Set[int]) -> Ite
         if word.is_sign or index in taken:
             continue
         for skipped, head in readings(word.text):
-            group = heads(*_GROUPS).get(head) if is_definite(head) else _owned(head)
-            if group not in _POINTED and not (group in _BARE and is_definite(head)):
+            group = heads(*_GROUPS).get(head) if is_definite(head) or head.endswith(_PEOPLE) else _owned(head)
+            if group not in _POINTED and not (group in _BARE and head.endswith(_PEOPLE)):
                 continue
             before = precedes(page, index)
             pointer = before is not None and before.text in _POINTERS and not skipped

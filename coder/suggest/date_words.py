@@ -81,7 +81,7 @@ def _patterns(
     number = r"(?:ال ?)?\d{1,2}"
     day = rf"(?:{number}|{_any(ordinals)})"
     year = r"(?:[،,]? ?(?:من )?(?:عام |سنه |العام )?(?:ال)?(?:19|20)\d\d)"
-    on = rf"(?:{_NOW}[،,]? )?(?:{_PART} )?(?:يوم |ليله )?(?:{weekday}[،,]? (?:الموافق |في )?)?"
+    on = rf"(?:{_PART} )?(?:{_NOW}[،,]? )?(?:{_PART} )?(?:يوم |ليله )?(?:{weekday}[،,]? (?:الموافق |في )?)?"
     which_year = rf"(?: من (?:العام|السنه) {_WHICH})?"
     full = rf"{on}{day} (?:من )?{month}(?:{year}| {_WHICH})?{which_year}"
     single = _any(set(months) - _NEEDS_DAY)
@@ -93,8 +93,8 @@ def _patterns(
         "english": rf"(?:{_ENGLISH} \d{{1,2}},? \d{{4}}|\d{{1,2}} {_ENGLISH},? \d{{4}})",
         "month": rf"(?:{_STAGE} )?{of_month}",
         "hijri": rf"(?:{on}{day} (?:من )?)?(?:شهر )?{_any(hijri)}(?: (?:عام )?1[34]\d\d)?(?: ?ه)?",
-        "weekday": rf"(?:في وقت متاخر من )?(?:{_NOW}[،,]? )?(?:{_PART} )?(?:من )?(?:يوم |ليله )?{weekday}"
-        rf"(?: {_WHICH})?",
+        "weekday": rf"(?:في وقت متاخر من )?(?:{_PART} )?(?:{_NOW}[،,]? )?(?:{_PART} )?(?:من )?"
+        rf"(?:يوم |ليله )?{weekday}(?: {_WHICH})?",
         "between": rf"(?:بين|ما بين|من) (?:يومي )?(?:{full}|{day}) ?(?:و|و |الي |حتي ){full}",
         "between_days": rf"(?:بين|ما بين|من) {number} ?(?:و|و |الي |حتي ){number} "
         rf"من (?:هذا الشهر|الشهر {_WHICH})",

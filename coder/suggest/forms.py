@@ -279,6 +279,8 @@ def _masdar(verb: str) -> str:
     w = fold_key(verb)
     if " " in w or w.endswith("ت") or len(w) < 4:
         return _taf3il(verb, w)
+    if len(w) == 4 and verb.startswith("ا") and verb.endswith(SHADDA):  # doubled measure VIII: احتجّ
+        return w + "ا" + w[-1]
     weak, hollow = verb.endswith("ى"), w[-2] == "ا"
     if w[0] == "ا" and (len(w) > 4 or verb[0] == "أ"):
         if weak:

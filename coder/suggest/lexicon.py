@@ -41,6 +41,10 @@ class Vocabulary:
     weapon_heads: frozenset[str]
     """written forms of the nouns that weapon phrases begin with (قذائف هاون)"""
 
+    def is_act(self, head: str) -> bool:
+        """Whether the first word of a phrase is a trigger and no name of arms."""
+        return head in self.single_triggers and head not in self.weapon_heads
+
 
 _built: dict[str, Vocabulary] = {}
 

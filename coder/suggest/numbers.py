@@ -21,7 +21,7 @@ from coder.suggest.quantity import (
     quantity_at,
     with_trailing_modifier,
 )
-from coder.suggest.words import bare, readings, words
+from coder.suggest.words import bare, nouns, readings, words
 from coder.text.normalize import fold_key
 
 NUMBER = "number"
@@ -185,6 +185,8 @@ def _last_of_noun(page: Page, last: int, what: str, known: Counted) -> int:
     """The end of the counted noun with a noun joined to it (مقار ونقاط) and its nation (عسكريا أمريكيا)."""
     word = follows(page, last)
     if word and word.text[0] == "و" and known.nouns.get(word.text[1:]) == what and what != "persons":
+        return last + 1
+    if word and word.text in nouns("counted_adjectives"):
         return last + 1
     if word and is_nisba(word.text) and not page.raw(last + 1).endswith("ى"):
         return last + 1

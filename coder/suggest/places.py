@@ -73,6 +73,18 @@ def headed_places(page: Page, known: Sequence[Name]) -> Iterator[Name]:
                 last = _last_site_adjective(page, _last_of_proper(page, index + 1))
                 yield Name(PLACE, index, last, skipped, f"head:{head}", group=kind, score=GUESS)
                 break
+    yield from _joined_places(page, known, taken)
+
+
+def _joined_places(page: Page, known: Sequence[Name], taken: set[int]) -> Iterator[Name]:
+    """The second of two places under one head (بلدتي الخيام وكفركلا)."""
+    for place in known:
+        head = page.words[place.first].text[place.skipped :]
+        word, at = follows(page, place.last), place.last + 1
+        if place.kind == PLACE and word and head in word_set("places", "several") and at not in taken:
+            name = word.text[1:]
+            if word.text[0] == "و" and len(name) > 3 and not is_stop(name) and not is_identifying(name):
+                yield Name(PLACE, at, at, 1, f"head:{head}", group="town", score=GUESS)
 
 
 def place_value(name: Name, quote: str, lexicon: Lexicon) -> Json:

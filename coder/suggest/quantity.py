@@ -60,6 +60,8 @@ _BEHIND: Mapping[tuple[str, ...], Meaning] = {
 }
 """Modifiers that stand behind the noun: على الأقل، على الأكثر، تقريباً."""
 
+_ONE_OF = frozenset({"احد", "احدي"})
+"""Of these the first word of a numeral is made, alone they pick one out (إحدى الطائرات)."""
 _LONGEST_NUMERAL, _LONGEST_MODIFIER = 7, 4
 """Words of the longest numeral and of the longest modifier (ما لا يقل عن) that are looked for."""
 
@@ -121,7 +123,7 @@ def _numeral_at(page: Page, index: int, words: NumberWords) -> Quantity | None:
             if word.sentence != sentence or word.is_sign:
                 break
             said = said if last == index else f"{said} {word.text}"
-            count = words.value(said)
+            count = None if said in _ONE_OF else words.value(said)
             if count is not None:
                 best = Quantity(index, last, skipped, count, count)
             elif last > index + 1:

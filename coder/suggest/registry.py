@@ -18,6 +18,7 @@ from coder.suggest.actors import (
     armed_nations,
     grown_actor,
     headed_groups,
+    institutions,
     named_groups,
     pointed_groups,
 )
@@ -72,7 +73,8 @@ def propose(article: Article, codebook: Codebook, published: date | None = None)
     people = titled(page, actors, places, rules.speech)
     acts = (c for c in counts if c.origin.removeprefix("number:") not in ("killed", "injured"))
     signs = _covered(*actors, *people) | _words_of(page, acts)
-    named = _covered(*(n for n in (*actors, *places) if n.ids))
+    named = _covered(*(n for n in (*actors, *places) if n.ids)) | _words_of(page, dated)
+    named |= {n.first for n in people}  # a title is no trigger: حاكم المنطقة
     told = triggers(page, matches, rules.words, lexicon, signs, named)
     acting = _words_of(page, told)
     credited = list(sources(page, actors, people, rules.speech))
@@ -108,7 +110,8 @@ def _named(page: Page, matches: Sequence[Match], lexicon: Lexicon) -> tuple[list
     places += headed_places(page, [*known, *places])
     actors = [grown_actor(page, n, starts) for n in known if n.kind == ACTOR]
     actors += headed_groups(page, [*actors, *places], starts)
-    actors += [*named_groups(page, actors), *armed_nations(page, actors)]
+    for rule in (institutions, named_groups, armed_nations):
+        actors += rule(page, actors)
     hints = {i for m in matches if m.kind == TRIGGER for i in page.words_in(m.start, m.stop)}
     actors += pointed_groups(page, [*actors, *places], hints)
     found = told_apart(page, widest(actors), widest(places), hints)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
+from functools import cache
 
+from coder.suggest.forms import nation_forms
 from coder.suggest.lexicon import TRIGGER, WEAPON, Vocabulary
 from coder.suggest.matcher import Match, Term
 from coder.suggest.page import Page
 from coder.suggest.phrase import follows, is_definite, is_nisba
-from coder.suggest.words import bare, light_verbs, readings
+from coder.suggest.words import bare, light_verbs, readings, words
 from coder.text.normalize import fold_key
 
 GAP = 18
@@ -69,7 +71,14 @@ def _trimmed(page: Page, match: Match, vocabulary: Vocabulary, means: Set[int]) 
         terms = (own, *terms)
     if head in ("اعاده", "الاعاده") and (word := follows(page, last)) and word.text[0] == "و":
         last += word.text[1:] in vocabulary.single_triggers
+    if own is not None and own.part == "noun" and (word := follows(page, last)):
+        last += word.text in _means_adjectives() and is_definite(word.text) == is_definite(head)
     return Trigger(first, last, skipped, terms)
+
+
+@cache
+def _means_adjectives() -> Set[str]:
+    return {form.text for adjective in words()["means_adjectives"] for form in nation_forms(adjective)}
 
 
 def _is_loose(page: Page, last: int, head: str, terms: Sequence[Term], vocabulary: Vocabulary) -> bool:

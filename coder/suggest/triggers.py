@@ -18,7 +18,7 @@ from coder.suggest.matcher import Match
 from coder.suggest.page import Page
 from coder.suggest.phrase import follows, precedes
 from coder.suggest.trigger_spans import GAP, Trigger, found_triggers
-from coder.suggest.words import light_verbs, readings, verb_set, word_set, words
+from coder.suggest.words import light_verbs, nouns, readings, verb_set, word_set, words
 from coder.text.normalize import fold_key
 
 _SURE, _DOUBTFUL = 0.9, 0.6
@@ -118,7 +118,7 @@ class _Around:
         for weapon in self.weapons:
             if trigger.first in weapon and trigger.last in weapon:
                 is_whole = (trigger.first, trigger.last) == (weapon[0], weapon[-1])
-                is_act = self._head(trigger) in self.vocabulary.single_triggers
+                is_act = self.vocabulary.is_act(self._head(trigger))
                 return is_word or not (is_whole and is_act)
         return False
 
@@ -136,7 +136,9 @@ class _Around:
         return any(w.text in _THAT for w in ahead if w.sentence == sentence)
 
     def _is_light(self, trigger: Trigger) -> bool:
-        """Whether the trigger is a verb that leaves the meaning to a trigger further on in its sentence."""
+        """Whether the trigger leaves the meaning to another: a noun to the next, a verb to a later one."""
+        if self._head(trigger) in nouns("light_nouns"):
+            return any(t.first == trigger.last + 1 for t in self.found)
         if self._head(trigger) not in light_verbs():
             return False
         sentence, reach = (
