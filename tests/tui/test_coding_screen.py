@@ -120,7 +120,7 @@ async def test_the_form_takes_digits_blanks_and_typing(opened: Open) -> None:
 
 async def go_to_field(screen: CodingScreen, pilot: Pilot[None], field: str) -> None:
     for _ in range(40):
-        if screen.record.row.field.id == field:
+        if screen.row.field.id == field:
             return
         await pilot.press("down")
     raise AssertionError(f"no field {field}")
@@ -144,7 +144,7 @@ async def test_drawing_by_words_and_past_a_particle(opened: Open) -> None:
     async with opened() as (screen, pilot):
         await go_to(screen, pilot, "سورية", "place")
         await pilot.press("v", "left")  # the next word: والعراق
-        selection = screen.draw.selection
+        selection = screen.selection
         assert selection is not None
         text = screen.session.article.text
         assert text[selection.start : selection.end] == "والعراق"
@@ -189,7 +189,7 @@ async def test_submit_names_what_is_missing_and_goes_there(opened: Open) -> None
     async with opened() as (screen, pilot):
         await pilot.press("ctrl+s")
         assert screen.form.has_focus
-        assert screen.record.row.field.id == "relevance"
+        assert screen.row.field.id == "relevance"
         assert screen.bars["message"].row[0].text.startswith(to_logical("errors"))
         coding = stored(screen)
         assert coding is None or coding.status is Status.OPEN
@@ -228,7 +228,7 @@ async def test_a_submitted_coding_does_not_change(demo: Project) -> None:
         before = screen.session.coding
         await pilot.press("x", "e", "z", "v")
         assert screen.session.coding == before
-        assert screen.draw.selection is None
+        assert screen.selection is None
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 50)])
@@ -266,7 +266,7 @@ async def test_find_in_any_spelling_selects_ready_to_be_marked(opened: Open) -> 
         await pilot.press("enter")
         await pilot.pause()
         text = screen.session.article.text
-        selection = screen.draw.selection
+        selection = screen.selection
         assert selection is not None
         assert text[selection.start : selection.end] == "التحذير المبكر"
         await pilot.press("o")
@@ -316,7 +316,7 @@ async def test_clicking_and_dragging(opened: Open) -> None:
         await pilot.hover(screen.pane, offset=(end[1], end[0]))
         await pilot.mouse_up(screen.pane, offset=(end[1], end[0]))
         await pilot.pause()
-        selection = screen.draw.selection
+        selection = screen.selection
         assert selection is not None
         assert (selection.start, selection.end) == (mark.start, mark.end)
 

@@ -51,7 +51,7 @@ async def test_the_queue_shows_the_most_disputed_first(demo: Project) -> None:
 async def test_a_digit_takes_a_coders_value_with_its_reason(demo: Project) -> None:
     async with opened(demo) as (screen, pilot):
         await pilot.press("a")  # everything agreed
-        cluster, field = screen.cluster_id, screen.keys.field_id
+        cluster, field = screen.cluster_id, screen.field_id
         row = screen.rows[screen.row_index]
         assert row.state == "differs"
         await pilot.press("2")
@@ -65,7 +65,7 @@ async def test_a_digit_takes_a_coders_value_with_its_reason(demo: Project) -> No
         assert answer.taken_from == ("basim",)
         assert answer.reason in ("article_ambiguity", "codebook_ambiguity")
         assert answer.by == "salma"
-        assert (screen.cluster_id, screen.keys.field_id) != (cluster, field)  # on to the next open cell
+        assert (screen.cluster_id, screen.field_id) != (cluster, field)  # on to the next open cell
 
 
 async def test_agreed_values_are_taken_with_both_names(demo: Project) -> None:
@@ -98,7 +98,7 @@ async def test_the_article_shows_the_evidence_of_the_row(demo: Project) -> None:
     async with opened(demo) as (screen, pilot):
         await pilot.press("]")
         for _ in range(30):
-            if screen.keys.field_id == "event_type":
+            if screen.field_id == "event_type":
                 break
             await pilot.press("down")
         labels = {mark.label for mark in screen.pane.marks}

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from coder.model import Candidate, Span
 from coder.service import commands
 from coder.service.marks import REJECTED
+from coder.tui.screens.coding_view import CodingView
+from coder.tui.screens.submission import submit
+from coder.tui.selection import Selection
 from coder.tui.tasks import find_task
-
-if TYPE_CHECKING:
-    from coder.tui.screens.coding import CodingScreen
 
 
 class ArticleKeys:
     """Moving among highlights and deciding on them."""
 
-    def __init__(self, screen: CodingScreen) -> None:
+    def __init__(self, screen: CodingView) -> None:
         self.screen = screen
 
     def other_key(self, key: str, _raw: str) -> bool:
@@ -124,7 +122,7 @@ class ArticleKeys:
         is_trigger = target is not None and target.kind == "trigger"
         event = screen.session.open_event(target if is_trigger else None)
         screen.event_id = event.id
-        screen.record.field_index = 0
+        screen.field_index = 0
         screen.say("opened", event=event.id, n=sum(a.proposed for a in event.fields.values()))
         screen.refresh_work()
 
@@ -141,15 +139,19 @@ class ArticleKeys:
         if screen.session.submitted:
             screen.say("read_only")
         elif screen.current is not None:
-            screen.draw.begin(screen.current.start, screen.current.end)
+            screen.show_selection(Selection(screen.reading, screen.current.start, screen.current.end))
         else:
-            screen.draw.begin_at(screen.pane.offset_at(screen.pane.size.width, 0))
+            offset = screen.pane.offset_at(screen.pane.size.width, 0)
+            screen.show_selection(Selection.at_word(screen.reading, offset))
 
     def find(self) -> None:
         """Words in any spelling; what is chosen is selected, ready to become a span."""
         screen = self.screen
         screen.set_class(True, "choosing")
-        screen.chooser.open(find_task(screen.reading, screen.lang, screen.draw.begin))
+        screen.chooser.open(find_task(screen.reading, screen.lang, self._select))
+
+    def _select(self, start: int, end: int) -> None:
+        self.screen.show_selection(Selection(self.screen.reading, start, end))
 
     def copy(self) -> None:
         target = self.screen.target()
@@ -186,4 +188,4 @@ class ArticleKeys:
         self.screen.form.focus()
 
     def submit(self) -> None:
-        self.screen.record.submit()
+        submit(self.screen)

@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from coder.model import Candidate
 from coder.service import commands
 from coder.service.marks import DRAWN, Mark
+from coder.tui.screens.coding_view import CodingView
 from coder.tui.selection import Selection
-
-if TYPE_CHECKING:
-    from coder.tui.screens.coding import CodingScreen
 
 
 class DrawKeys:
     """The selection, moved by word, clitic and letter, until a kind's letter makes it a span."""
 
-    def __init__(self, screen: CodingScreen) -> None:
+    def __init__(self, screen: CodingView) -> None:
         self.screen = screen
-        self.selection: Selection | None = None
-
-    def begin(self, start: int, end: int) -> None:
-        """Select a stretch."""
-        self._show(Selection(self.screen.reading, start, end))
-
-    def begin_at(self, offset: int) -> None:
-        """Select the word at a code point."""
-        self._show(Selection.at_word(self.screen.reading, offset))
 
     def other_key(self, key: str, _raw: str) -> bool:
         """A kind's letter makes the selection a span of that kind."""
@@ -58,13 +45,13 @@ class DrawKeys:
         self.screen.say("copied", text=text)
 
     def cancel(self) -> None:
-        self._show(None)
+        self.screen.show_selection(None)
 
     def move_on(self) -> None:
-        self._show(self._selected().moved(1))
+        self.screen.show_selection(self._selected().moved(1))
 
     def move_back(self) -> None:
-        self._show(self._selected().moved(-1))
+        self.screen.show_selection(self._selected().moved(-1))
 
     def line_down(self) -> None:
         self._move_line(1)
@@ -73,39 +60,34 @@ class DrawKeys:
         self._move_line(-1)
 
     def extend(self) -> None:
-        self._show(self._selected().with_end(1, "word"))
+        self.screen.show_selection(self._selected().with_end(1, "word"))
 
     def shrink(self) -> None:
-        self._show(self._selected().with_end(-1, "word"))
+        self.screen.show_selection(self._selected().with_end(-1, "word"))
 
     def start_on(self) -> None:
-        self._show(self._selected().with_start(1, "clitic"))
+        self.screen.show_selection(self._selected().with_start(1, "clitic"))
 
     def start_back(self) -> None:
-        self._show(self._selected().with_start(-1, "clitic"))
+        self.screen.show_selection(self._selected().with_start(-1, "clitic"))
 
     def end_letter_on(self) -> None:
-        self._show(self._selected().with_end(1, "letter"))
+        self.screen.show_selection(self._selected().with_end(1, "letter"))
 
     def end_letter_back(self) -> None:
-        self._show(self._selected().with_end(-1, "letter"))
+        self.screen.show_selection(self._selected().with_end(-1, "letter"))
 
     def _move_line(self, step: int) -> None:
         pane = self.screen.pane
         line, column = pane.locate(self._selected().start)
         offset = pane.offset_at(column, line + step - pane.scroll_offset.y)
-        self._show(Selection.at_word(self.screen.reading, offset))
+        self.screen.show_selection(Selection.at_word(self.screen.reading, offset))
 
     def _selected(self) -> Selection:
-        assert self.selection is not None
-        return self.selection
-
-    def _show(self, selection: Selection | None) -> None:
-        self.selection = selection
-        self.screen.pane.set_selection((selection.start, selection.end) if selection else None)
-        self.screen.show_info()
+        assert self.screen.selection is not None
+        return self.screen.selection
 
     def _end(self, mark: Mark) -> None:
-        self._show(None)
+        self.screen.show_selection(None)
         self.screen.current = mark
         self.screen.refresh_work()

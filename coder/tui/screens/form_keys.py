@@ -2,42 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from coder.errors import CoderError
 from coder.model import Answer, Blank, Json
 from coder.service import commands
-from coder.service.coding import next_article
-from coder.service.form import FormRow
 from coder.service.marks import CONFIRMED, Mark
 from coder.tui import palette
+from coder.tui.screens.coding_view import CodingView
+from coder.tui.screens.submission import submit
 from coder.tui.tasks import comment_task, value_task
 from coder.tui.widgets.rows import Column
 from coder.tui.words import listed
-
-if TYPE_CHECKING:
-    from coder.tui.screens.coding import CodingScreen
 
 
 class FormKeys:
     """The cursor in the record, values, blanks, and submission."""
 
-    def __init__(self, screen: CodingScreen) -> None:
+    def __init__(self, screen: CodingView) -> None:
         self.screen = screen
-        self.field_index = 0
-        self.asked_to_submit = False
-        self._evidence = 0
-
-    @property
-    def row(self) -> FormRow:
-        """The row under the cursor."""
-        return self.screen.form_rows[self.field_index]
+        self._evidence = -1
 
     def other_key(self, key: str, raw: str) -> bool:
         """A digit takes a value from a list; other typing opens the chooser with it."""
         if not raw or not raw.isprintable():
             return False
-        field = self.row.field
+        field = self.screen.row.field
         values = self.screen.codebook.values_of(field)
         if key.isdecimal() and field.type in ("enum", "multi") and 0 < int(key) <= len(values):
             self._choose(values[int(key) - 1].id)
@@ -47,14 +35,14 @@ class FormKeys:
 
     # ---------------------------------------------------------------- moving
     def down(self) -> None:
-        self._go(self.field_index + 1)
+        self._go(self.screen.field_index + 1)
 
     def up(self) -> None:
-        self._go(self.field_index - 1)
+        self._go(self.screen.field_index - 1)
 
     def next_empty(self) -> None:
         rows = self.screen.form_rows
-        order = [*range(self.field_index + 1, len(rows)), *range(self.field_index + 1)]
+        order = [*range(self.screen.field_index + 1, len(rows)), *range(self.screen.field_index + 1)]
         for index in order:
             row = rows[index]
             if row.state in ("proposed", "wrong") or (row.state == "empty" and row.field.required):
@@ -64,7 +52,7 @@ class FormKeys:
 
     def evidence(self) -> None:
         """The article jumps to the next span that supports the value."""
-        screen, answer = self.screen, self.row.answer
+        screen, answer = self.screen, self.screen.row.answer
         if answer.evidence:
             self._evidence = (self._evidence + 1) % len(answer.evidence)
             span_id = answer.evidence[self._evidence]
@@ -75,9 +63,9 @@ class FormKeys:
                 screen.set_current(there[0] if there else fallback)
 
     def _go(self, index: int) -> None:
-        self.field_index = max(0, min(len(self.screen.form_rows) - 1, index))
+        self.screen.field_index = max(0, min(len(self.screen.form_rows) - 1, index))
         self._evidence = -1
-        self.screen.form.load(self.screen.form.rows, self.field_index)
+        self.screen.form.load(self.screen.form.rows, self.screen.field_index)
 
     # ---------------------------------------------------------------- values
     def edit(self) -> None:
@@ -93,7 +81,7 @@ class FormKeys:
         self._blank(Blank.MISSING)
 
     def accept(self) -> None:
-        screen, row = self.screen, self.row
+        screen, row = self.screen, self.screen.row
         if row.answer.proposed:
             session = screen.session
             coding = commands.accept_proposals(
@@ -105,22 +93,22 @@ class FormKeys:
 
     def definition(self) -> None:
         """What the codebook says about the field and its value."""
-        screen, field = self.screen, self.row.field
+        screen, field = self.screen, self.screen.row.field
         words = [field.label.of(screen.lang)]
         if field.help is not None:
             words.append(field.help.of(screen.lang))
-        if isinstance(self.row.answer.value, str):
+        if isinstance(self.screen.row.answer.value, str):
             if field.values_from == "event_types":
-                event_type = screen.codebook.event_type(self.row.answer.value)
+                event_type = screen.codebook.event_type(self.screen.row.answer.value)
                 words += [event_type.definition.of(screen.lang), *event_type.include]
             for value in screen.codebook.values_of(field):
-                if value.id == self.row.answer.value and value.help is not None:
+                if value.id == self.screen.row.answer.value and value.help is not None:
                     words.append(value.help.of(screen.lang))
         screen.bars["message"].show(Column(listed(*words), 0, palette.TITLE))
 
     def comment(self) -> None:
         """Typed text on the field under the cursor; an empty one takes the comment away."""
-        screen, row = self.screen, self.row
+        screen, row = self.screen, self.screen.row
 
         def accept(text: str) -> None:
             coding = commands.set_comment(screen.session.coding, screen.event_id, row.field, text)
@@ -135,7 +123,7 @@ class FormKeys:
             return
         session = self.screen.session
         coding = commands.set_blank(
-            session.coding, self.screen.codebook, self.screen.event_id, self.row.field, blank
+            session.coding, self.screen.codebook, self.screen.event_id, self.screen.row.field, blank
         )
         session.change(f"value.{blank.value}", coding)
         self.screen.refresh_work()
@@ -143,7 +131,7 @@ class FormKeys:
             self.down()
 
     def _choose(self, value_id: str) -> None:
-        field, answer = self.row.field, self.row.answer
+        field, answer = self.screen.row.field, self.screen.row.answer
         value: Json = value_id
         if field.is_list:
             items = list(answer.value) if answer.coded else []
@@ -153,7 +141,7 @@ class FormKeys:
     def _set(self, value: Json) -> None:
         if self._locked():
             return
-        screen, field = self.screen, self.row.field
+        screen, field = self.screen, self.screen.row.field
         if value in ([], ""):
             self._blank(Blank.MISSING)
             return
@@ -164,7 +152,7 @@ class FormKeys:
     def _open_chooser(self, query: str) -> None:
         if self._locked():
             return
-        screen, row = self.screen, self.row
+        screen, row = self.screen, self.screen.row
 
         def accept(value: Json) -> None:
             try:
@@ -187,9 +175,9 @@ class FormKeys:
         screen.chooser.open(task)
 
     def _locked(self) -> bool:
-        if self.row.locked:
+        if self.screen.row.locked:
             self.screen.say("locked")
-        return self.row.locked
+        return self.screen.row.locked
 
     # ---------------------------------------------------------------- events and the whole
     def next_event(self) -> None:
@@ -217,42 +205,4 @@ class FormKeys:
         self.screen.pane.focus()
 
     def submit(self) -> None:
-        """First press: what is missing, and there; second press without errors: submitted, and on."""
-        screen = self.screen
-        if screen.session.submitted:
-            screen.say("read_only")
-            return
-        errors = [p for p in screen.problems if p.severity == "error"]
-        warnings = [p for p in screen.problems if p.severity == "warning"]
-        if errors:
-            first = errors[0]
-            screen.event_id = first.event_id or ""
-            screen.refresh_form()
-            names = [row.field.id for row in screen.form_rows]
-            self.field_index = names.index(first.field) if first.field in names else 0
-            screen.refresh_form()
-            screen.set_class(True, "record")
-            screen.form.focus()
-            screen.say("errors_left", n=len(errors), first=first.message.of(screen.lang))
-        elif not self.asked_to_submit:
-            self.asked_to_submit = True
-            if warnings:
-                screen.say("warnings_left", n=len(warnings), first=warnings[0].message.of(screen.lang))
-            else:
-                screen.say("ready")
-        else:
-            screen.session.submit()
-            self.asked_to_submit = False
-            self._go_on()
-
-    def _go_on(self) -> None:
-        screen = self.screen
-        try:
-            following = next_article(screen.project, screen.coder)
-        except CoderError:
-            screen.refresh_work()
-            screen.say("all_done")
-        else:
-            screen.open_article(screen.project.article(following))
-            self.switch()
-            screen.say("was_submitted")
+        submit(self.screen)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from coder.adjudicate import resolve
 from coder.adjudicate.resolve import AGREED, ARTICLE, Adjudication
@@ -11,18 +10,16 @@ from coder.codebook.values import Choice
 from coder.errors import CoderError
 from coder.model import Answer, Blank, Json
 from coder.text.normalize import fold_key
+from coder.tui.screens.review_view import ReviewView
 from coder.tui.tasks import value_task
 from coder.tui.widgets.chooser import Task
 from coder.tui.words import say
-
-if TYPE_CHECKING:
-    from coder.tui.screens.review import ReviewScreen
 
 
 class GridKeys:
     """The supervisor's decisions on one article."""
 
-    def __init__(self, screen: ReviewScreen) -> None:
+    def __init__(self, screen: ReviewView) -> None:
         self.screen = screen
         self.last_reason = ""
 
@@ -30,11 +27,6 @@ class GridKeys:
     def state(self) -> Adjudication:
         """The adjudication as it is."""
         return self.screen.work.state
-
-    @property
-    def field_id(self) -> str:
-        """The field under the cursor."""
-        return self.screen.rows[self.screen.row_index].field.id
 
     def other_key(self, key: str) -> bool:
         """Digit n takes coder n's value; where coders differ it asks for the reason."""
@@ -52,33 +44,13 @@ class GridKeys:
 
     # ---------------------------------------------------------------- moving
     def down(self) -> None:
-        self.go(self.screen.row_index + 1)
+        self.screen.go(self.screen.row_index + 1)
 
     def up(self) -> None:
-        self.go(self.screen.row_index - 1)
+        self.screen.go(self.screen.row_index - 1)
 
-    def go(self, index: int) -> None:
-        """The cursor goes to a row by its number."""
-        screen = self.screen
-        screen.row_index = max(0, min(len(screen.rows) - 1, index))
-        screen.grid.load(screen.grid.rows, screen.row_index)
-        screen.show_cell()
-
-    def next(self, *, from_start: bool = False) -> None:
-        """To the next open cell after this one, else the first."""
-        cells = list(self.state.open_cells())
-        if not cells:
-            self.screen.say("none_left")
-            return
-        order = [ARTICLE, *(c.id for c in self.state.clusters)]
-        fields = [f.id for f in (*self.screen.codebook.article_fields, *self.screen.codebook.event_fields)]
-        here = (order.index(self.screen.cluster_id), fields.index(self.field_id) if self.screen.rows else -1)
-        places = [((order.index(cluster), fields.index(field)), cluster, field) for cluster, field in cells]
-        following = [p for p in places if p[0] > here and not from_start] or places
-        _, cluster, field = following[0]
-        self.screen.cluster_id = cluster
-        self.screen.refresh_grid()
-        self.go([row.field.id for row in self.screen.rows].index(field))
+    def next(self) -> None:
+        self.screen.go_to_open()
 
     def next_event(self) -> None:
         self._switch(1)
@@ -128,12 +100,12 @@ class GridKeys:
     def reason(self) -> None:
         """Another reason for the decision under the cursor."""
         screen = self.screen
-        decided = self.state.decided(screen.cluster_id, self.field_id)
+        decided = self.state.decided(screen.cluster_id, self.screen.field_id)
         if decided is None:
             raise CoderError("Nothing is decided here yet.", hint="Take a value first.")
         coder = next((c for c in decided.taken_from if c in self.state.coders), None)
         if coder is None:
-            self._ask_reason(lambda reason: self._set(self.field_id, decided, reason))
+            self._ask_reason(lambda reason: self._set(self.screen.field_id, decided, reason))
         else:
             self._ask_reason(lambda reason: self._take(coder, reason))
 
@@ -151,7 +123,7 @@ class GridKeys:
         )
 
     def clear(self) -> None:
-        self._change("gold.cleared", resolve.clear(self.state, self.screen.cluster_id, self.field_id))
+        self._change("gold.cleared", resolve.clear(self.state, self.screen.cluster_id, self.screen.field_id))
 
     def reject_event(self) -> None:
         """It is no event; on a rejected one, it is open again."""
