@@ -109,9 +109,17 @@ def parse_place(typed: str, parts: Sequence[Part], codebook: Codebook, lang: str
             f"The lexicon knows no place “{written}”.",
             hint=f"For a new one add how exact it is: {written}: {_names(precisions, lang)}.",
         )
-    known = {"place_id": place.id, "admin1": place.admin1, "country": place.country} if place else {}
-    value = {"as_written": written, **{k: v for k, v in known.items() if v}, "precision": precision}
-    return {key: value[key] for key in value if key in {part.id for part in parts}}
+    return _place_value(written, place, precision, parts)
+
+
+def place_as_written(written: str, place: Place | None, parts: Sequence[Part]) -> Json:
+    """A place as the article words it, its precision by that wording and the place's kind.
+
+    A place that the lexicon does not know counts as a town.
+    """
+    precisions = next((part.values for part in parts if part.id == "precision"), ())
+    precision = "town" if place is None else _usual_precision(written, place, precisions)
+    return _place_value(written, place, precision, parts)
 
 
 def show_place(value: Json, parts: Sequence[Part], codebook: Codebook, lang: str) -> str:
@@ -123,6 +131,12 @@ def show_place(value: Json, parts: Sequence[Part], codebook: Codebook, lang: str
     precision = _label(precisions, value.get("precision"), lang)
     named = written if name == written else f"{written} = {name}"
     return f"{named}: {precision}" if precision else named
+
+
+def _place_value(written: str, place: Place | None, precision: str | None, parts: Sequence[Part]) -> Json:
+    known = {"place_id": place.id, "admin1": place.admin1, "country": place.country} if place else {}
+    value = {"as_written": written, **{k: v for k, v in known.items() if v}, "precision": precision}
+    return {key: value[key] for key in value if key in {part.id for part in parts}}
 
 
 def _place_of(typed: str, codebook: Codebook, lang: str) -> Place | None:

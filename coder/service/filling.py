@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 from coder.codebook.days import PubDate
+from coder.codebook.named_values import place_as_written
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.values import parse
 from coder.errors import CoderError
 from coder.model import Candidate, Json, Span
 
-_PRECISION = {
-    "country": "country",
-    "admin1": "admin1",
-    "city": "town",
-    "town": "town",
-    "neighbourhood": "town",
-    "site": "exact_site",
-    "base": "exact_site",
-    "airport": "exact_site",
-    "border_crossing": "exact_site",
-}
 _SOURCE_KIND = {
     "government": "official",
     "state_military": "official",
@@ -66,7 +56,10 @@ def _item(field: Field, given: Json, span: Span | Candidate, codebook: Codebook)
             return who
         return given if isinstance(given, dict) and "kind" in given else _source(field, who, codebook)
     if field.type == "place":
-        return given if isinstance(given, dict) and "precision" in given else _place(given, span, codebook)
+        if isinstance(given, dict) and "precision" in given:
+            return given
+        place = codebook.lexicon.place(given) if isinstance(given, str) else None
+        return place_as_written(span.quote, place, field.parts)
     if field.type in ("enum", "multi", "hierarchy"):
         allowed = {value.id for value in codebook.values_of(field)}
         return given if isinstance(given, str) and given in allowed else None
@@ -90,18 +83,6 @@ def _source(field: Field, who: Json, codebook: Codebook) -> Json:
     kind = _SOURCE_KIND.get(actor.actor_class if actor else who["class"], "unnamed")
     kinds = {value.id for part in field.parts if part.id == "kind" for value in part.values}
     return {"who": who, "kind": kind if kind in kinds else "unnamed"}
-
-
-def _place(given: Json, span: Span | Candidate, codebook: Codebook) -> Json:
-    place = codebook.lexicon.place(given) if isinstance(given, str) else None
-    if place is None:
-        return {"as_written": span.quote, "precision": "town"}
-    out: dict[str, Json] = {"as_written": span.quote, "place_id": place.id}
-    if place.admin1:
-        out["admin1"] = place.admin1
-    if place.country:
-        out["country"] = place.country
-    return {**out, "precision": _PRECISION.get(place.kind, "region")}
 
 
 def item_for(field: Field, choice: str | None, typed: str, codebook: Codebook) -> Json:
