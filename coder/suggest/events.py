@@ -194,7 +194,9 @@ def _around_verb(
     subject = subject or [a for a in behind if _is_subject(clause, a)][:1]
     if _is_passive(clause):
         return agents, subject or [a for a in behind if a.start < clause.next][:1]
-    subject = agents or subject or [a for a in in_front if _leads(clause, a)][-1:]
+    subject = _with_joined(
+        clause, actors, agents or subject or [a for a in in_front if _leads(clause, a)][-1:]
+    )
     others = [
         a for a in behind if a not in subject and a.start < max(clause.next, clause.trigger.end + _REACH)
     ]
@@ -220,7 +222,7 @@ def _around_noun(
         subject = [a for a in in_front if _leads(clause, a)][-1:] if shares else []
     if construct and _head(clause) in _forms("transitive"):
         return agents or subject, construct
-    doers = agents or subject or construct
+    doers = _with_joined(clause, actors, agents or subject or construct)
     return doers, patients or [a for a in behind if a not in doers and a.start < clause.next][:1]
 
 

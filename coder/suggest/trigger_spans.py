@@ -55,8 +55,8 @@ def _trimmed(page: Page, match: Match, vocabulary: Vocabulary, means: Set[int]) 
     skipped = match.start - page.words[first].start
     terms = tuple(sorted(match.terms, key=lambda t: t.doubtful))
     head = page.words[first].text[skipped:]
-    if last > first and (head in light_verbs() or head not in vocabulary.single_triggers):
-        if page.words[last].text in vocabulary.single_triggers:
+    if last > first and (head in light_verbs() or terms[0].part == "verb"):
+        if head not in vocabulary.single_triggers and page.words[last].text in vocabulary.single_triggers:
             return Trigger(last, last, 0, terms)
         first, skipped = (first + 1, 0) if head in light_verbs() else (first, skipped)
     if page.words[last].text == "ان" and (verb := follows(page, last)):

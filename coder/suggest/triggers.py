@@ -138,7 +138,7 @@ class _Around:
     def _is_light(self, trigger: Trigger) -> bool:
         """Whether the trigger leaves the meaning to another: a noun to the next, a verb to a later one."""
         if self._head(trigger) in nouns("light_nouns"):
-            return any(t.first == trigger.last + 1 for t in self.found)
+            return any(t.first == trigger.last + 1 and not t.skipped for t in self.found)
         if self._head(trigger) not in light_verbs():
             return False
         sentence, reach = (

@@ -1,6 +1,8 @@
 """News that no rule was written for: what a careful reader marks, against what is proposed.
 
-The texts were written and marked by hand before the suggester saw them, in the manner of four news desks.
+The texts were written and marked by hand before the suggester saw them, in the manner of news agencies. At
+first sight it reached recall 0.84, exact edges 0.80, precision 0.91 on the first four, and, with the general
+rules that they taught, 0.94, 0.88, 0.88 on the next four. Further news should be added here unseen.
 """
 
 # ruff: noqa: E501 - the texts are running prose
@@ -152,6 +154,6 @@ def measured(ask: Callable[..., list[Candidate]]) -> tuple[float, float, float]:
 
 def test_recall_and_precision_on_news_that_no_rule_was_written_for(ask) -> None:
     recall, exact, precision = measured(ask)
-    assert recall >= 0.9
-    assert exact >= 0.8
-    assert precision >= 0.85
+    assert recall >= 0.95
+    assert exact >= 0.9
+    assert precision >= 0.9

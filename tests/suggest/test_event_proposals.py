@@ -1,0 +1,127 @@
+"""Who did what to whom, where and when: the rules of syntax, one sentence each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from coder.codebook.schema import Codebook
+from coder.model import Article
+from coder.suggest.events import propose_event
+from coder.suggest.registry import propose
+
+Proposed = Callable[[str, str], dict[str, list[str]]]
+
+
+@pytest.fixture(scope="session")
+def proposed(conflict_events: Codebook) -> Proposed:
+    """The proposal for the first trigger with that quote: field → quotes."""
+
+    def propose_for(text: str, trigger: str) -> dict[str, list[str]]:
+        article = Article("a", text)
+        found = propose(article, conflict_events)
+        chosen = next(c for c in found if c.kind == "trigger" and c.quote == trigger)
+        proposal = propose_event(chosen, found, article, conflict_events)
+        return {field: [c.quote for c in quotes] for field, quotes in proposal.items()}
+
+    return propose_for
+
+
+PARTIES = [
+    # verb, subject, object
+    ("قصفت القوات الأميركية الحرس الثوري", "قصفت", ["القوات الأميركية"], ["الحرس الثوري"]),
+    # subject before the verb
+    ("إن الفصائل الإيرانية هاجمت القوات الأميركية", "هاجمت", ["الفصائل الإيرانية"], ["القوات الأميركية"]),
+    # a passive hides its doer
+    ("استُهدفت القوات الأميركية في البادية", "استُهدفت", [], ["القوات الأميركية"]),
+    # unless من قبل names it
+    ("استُهدفت القوات الأميركية من قبل جهات مجهولة", "استُهدفت", ["جهات مجهولة"], ["القوات الأميركية"]),
+    # the subject of a light verb does what the noun says
+    ("شنّت القوات الأميركية غارات على الحرس الثوري", "غارات", ["القوات الأميركية"], ["الحرس الثوري"]),
+    # the subject of تعرّض suffers it
+    ("تعرضت القوات الأميركية لهجوم", "هجوم", [], ["القوات الأميركية"]),
+    # a verbal noun and its doer in construct
+    ("هجوم حركة حماس على القوات الأميركية", "هجوم", ["حركة حماس"], ["القوات الأميركية"]),
+    # a transitive verbal noun and its object in construct
+    ("استهداف القوات الأميركية في البادية", "استهداف", [], ["القوات الأميركية"]),
+    # whose site was hit
+    ("شنّت تركيا غارات على مواقع قسد", "غارات", ["تركيا"], ["قسد"]),
+    # joined subjects
+    (
+        "هاجمت حركة حماس وحزب الله القوات الإسرائيلية",
+        "هاجمت",
+        ["حركة حماس", "حزب الله"],
+        ["القوات الإسرائيلية"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "trigger", "initiators", "targets"), PARTIES)
+def test_parties_follow_the_syntax(
+    proposed: Proposed, text: str, trigger: str, initiators: list[str], targets: list[str]
+) -> None:
+    found = proposed(text, trigger)
+    assert found.get("initiators", []) == initiators
+    assert found.get("targets", []) == targets
+
+
+def test_a_meeting_has_participants_and_no_targets(proposed: Proposed) -> None:
+    found = proposed("اجتمع الحرس الثوري الإيراني مع حركة حماس وحزب الله في دمشق", "اجتمع")
+    assert found["initiators"] == ["الحرس الثوري الإيراني", "حركة حماس", "حزب الله"]
+    assert "targets" not in found
+
+
+def test_counts_go_to_the_field_of_what_they_count(proposed: Proposed) -> None:
+    text = (
+        "استهدفت القوات الإيرانية القواعد الأميركية 8 مرات بـ 29 ضربة، ما أدى إلى مقتل 3 جنود وإصابة 7 آخرين."
+    )
+    found = proposed(text, "استهدفت")
+    assert found["incident_count"] == ["8 مرات"]
+    assert found["strike_count"] == ["29 ضربة"]
+    assert found["killed"] == ["3 جنود"]
+    assert found["injured"] == ["7 آخرين"]
+
+
+def test_casualties_may_be_told_in_the_next_sentence(proposed: Proposed) -> None:
+    found = proposed("قصفت الطائرات بلدة هجين. وأسفر القصف عن مقتل خمسة مدنيين. وأصيب 9 في حادث سير.", "قصفت")
+    assert found["killed"] == ["خمسة مدنيين"]
+    assert "injured" not in found  # the sentence after the next is too far
+
+
+def test_place_date_weapon_and_source_come_from_the_sentence(proposed: Proposed) -> None:
+    text = "أفاد المرصد السوري لحقوق الإنسان بأن داعش هاجم أمس بقذائف هاون بلدة هجين. وقع ذلك في العراق."
+    found = proposed(text, "هاجم")
+    assert found["place"] == ["بلدة هجين"]
+    assert found["date"] == ["أمس"]
+    assert found["weapons"] == ["قذائف هاون"]
+    assert found["source"] == ["المرصد السوري لحقوق الإنسان"]
+
+
+def test_a_drawn_trigger_takes_the_type_of_the_candidate_under_it(conflict_events: Codebook) -> None:
+    article = Article("a", "قصفت القوات الأميركية الموقع")
+    found = propose(article, conflict_events)
+    proposal = propose_event((0, 4), found, article, conflict_events)
+    assert [c.value for c in proposal["event_type"]] == ["attack_unspecified"]
+
+
+def test_a_drawn_trigger_that_nothing_knows_still_gets_its_sentence(conflict_events: Codebook) -> None:
+    article = Article("a", "تغلغلوا وكروا في بلدة هجين")
+    found = propose(article, conflict_events)
+    proposal = propose_event((9, 14), found, article, conflict_events)
+    assert "event_type" not in proposal
+    assert [c.quote for c in proposal["place"]] == ["بلدة هجين"]
+
+
+def test_fields_that_the_type_rules_out_are_left_empty(proposed: Proposed) -> None:
+    found = proposed("هددت إيران باستهداف القواعد الأميركية", "هددت")
+    assert "target_object" not in found  # asked for violence, abuse and control only
+
+
+def test_a_proposal_changes_nothing(conflict_events: Codebook, sample_articles: dict[str, Article]) -> None:
+    for article in sample_articles.values():
+        found = propose(article, conflict_events)
+        for trigger in [c for c in found if c.kind == "trigger"]:
+            first = propose_event(trigger, found, article, conflict_events)
+            assert first == propose_event(trigger, list(reversed(found)), article, conflict_events)
+            assert all(c in found for proposed in first.values() for c in proposed)
