@@ -5,14 +5,31 @@ Order and mirroring follow Unicode Standard Annex #9.
 
 from __future__ import annotations
 
-from typing import Literal
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal, TypeAlias
 
 from coder.text import bidi, clusters, shape
 from coder.text.layout import Line
 
+Mode: TypeAlias = Literal["plain", "lrm"]
+"""How cells are sent: as they are, or so that a terminal that reorders finds nothing to reorder."""
+
 ELLIPSIS = "…"
-_LRM = "\u200e"
+LRM = "\u200e"
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """What the terminal needs and the reader wants: how cells are sent, and whether vowel signs are drawn."""
+
+    mode: Mode = "plain"
+    tashkeel: bool = True
+
+
+PLAIN = Display()
 
 
 def isolate(text: str) -> str:
@@ -23,7 +40,7 @@ def isolate(text: str) -> str:
     return f"{_FIRST_STRONG_ISOLATE}{text}{_POP_ISOLATE}" if text else ""
 
 
-def to_display(text: str, base: int | None = None, *, tashkeel: bool = True) -> str:
+def to_display(text: str, base: int | None = None, display: Display = PLAIN) -> str:
     """A text as one line in visual order with shaped forms, for a widget that draws left to right.
 
     base: the direction, 0 or 1; None takes it from the first strong character. Paragraph separators and
@@ -33,19 +50,32 @@ def to_display(text: str, base: int | None = None, *, tashkeel: bool = True) -> 
         return text
     text = clusters.SEPARATORS.sub(" ", text)
     places = clusters.places(shape.cells_of(text))
-    glyphs = shape.shape(text, places, tashkeel=tashkeel)
+    glyphs = shape.shape(text, places, tashkeel=display.tashkeel)
     _, levels = bidi.levels(text, base)
     shown = [levels[at] for _, at, _ in places]
-    return "".join(bidi.mirrored(glyphs[i], shown[i]) for i in bidi.reorder(shown))
+    order = bidi.reorder(shown)
+    if display.mode == "plain":
+        return "".join(bidi.mirrored(glyphs[i], shown[i]) for i in order)
+    return "".join(as_sent(bidi.mirrored(glyphs[i], shown[i]), shown[i], display.mode) for i in order)
 
 
-def visual_line(line: Line, mode: Literal["plain", "lrm"] = "plain") -> str:
-    """The cells of a line from left to right, without its indent.
+def visual_line(line: Line, mode: Mode = "plain") -> str:
+    """The cells of a line from left to right, without its indent."""
+    return "".join(as_sent(cell.glyph, cell.level, mode) for cell in line.cells)
 
-    mode: `lrm` puts a left-to-right mark after every cell of odd level, for terminals that reorder.
+
+def as_sent(glyph: str, level: int, mode: Mode) -> str:
+    """What the terminal gets for a cell.
+
+    In mode `lrm` a left-to-right mark follows whatever a terminal would take for right-to-left: every cell
+    of odd level, and Arabic digits, which join their neighbours though their level is even.
     """
-    after = _LRM if mode == "lrm" else ""
-    return "".join(cell.glyph + after * (cell.level % 2) for cell in line.cells)
+    return glyph + LRM if mode == "lrm" and (level % 2 or _is_right_to_left(glyph)) else glyph
+
+
+@cache
+def _is_right_to_left(glyph: str) -> bool:
+    return unicodedata.bidirectional(glyph[:1]) in ("R", "AL", "AN") if glyph else False
 
 
 def cell_width(text: str) -> int:

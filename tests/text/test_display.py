@@ -6,11 +6,12 @@ import unicodedata
 
 import pytest
 from arbitrary_text import MIXED
+from bidi import get_display
 from hypothesis import given
 from hypothesis import strategies as st
 
 from coder.text.clusters import SEPARATORS
-from coder.text.display import cell_width, fit, to_display, visual_line
+from coder.text.display import Display, cell_width, fit, to_display, visual_line
 from coder.text.layout import Layout
 
 
@@ -66,7 +67,7 @@ def test_hard_paragraphs_at_a_narrow_width():
 
 def test_shaped_forms_and_marks_of_a_vocalised_word():
     assert to_display("سَلامٌ") == "ﻡ\u064cﻼ" + "ﺳ\u064e"
-    assert to_display("سَلامٌ", tashkeel=False) == "ﻡﻼﺳ"
+    assert to_display("سَلامٌ", display=Display(tashkeel=False)) == "ﻡﻼﺳ"
 
 
 def test_line_breaks_and_tabs_become_spaces():
@@ -87,6 +88,22 @@ def test_lrm_mode_marks_every_right_to_left_cell():
     line = Layout("نص a", 10).line(0)
     assert visual_line(line, "lrm") == "a \u200eﺺ\u200eﻧ\u200e"
     assert visual_line(line, "lrm").replace("\u200e", "") == visual_line(line, "plain")
+
+
+def test_lrm_mode_marks_arabic_digits_too():
+    # AN before AL would change places with it in a left-to-right line (UAX #9: I1, L2).
+    assert to_display("ب٥", display=Display("lrm")) == "٥\u200eﺏ\u200e"
+
+
+# Every class of character that occurs in news; what is drawn for it must stay where it was put.
+SIGNS = st.text("ابلج َ٣٥۳12 .,:;-+/%٪()[]«»،؟\"'!#ab\u200c\t", max_size=20)
+
+
+@given(SIGNS, st.sampled_from([None, 0, 1]))
+def test_a_terminal_that_reorders_finds_nothing_to_reorder_in_lrm_mode(text, base):
+    # An unvocalised text, as implementations of UAX #9 put marks on either side of their letter.
+    sent = to_display(text, base, Display("lrm", tashkeel=False))
+    assert get_display(sent, base_dir="L").replace("\u200e", "") == sent.replace("\u200e", "")
 
 
 @pytest.mark.parametrize(
