@@ -66,7 +66,7 @@ def _ordinals() -> dict[str, int]:
 
 
 def _any(words: Iterable[str]) -> str:
-    return "(?:" + "|".join(sorted(map(re.escape, words), key=len, reverse=True)) + ")"
+    return "(?:" + ("|".join(sorted(map(re.escape, words), key=len, reverse=True)) or "(?!)") + ")"
 
 
 def _patterns(

@@ -6,7 +6,7 @@ Source: Ryding 2005, A Reference Grammar of Modern Standard Arabic, chapters 7 (
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from itertools import product
@@ -278,7 +278,7 @@ def _masdar(verb: str) -> str:
     """The verbal noun by measure, with ة where it ends in ta marbuta; empty where there is no rule."""
     w = fold_key(verb)
     if " " in w or w.endswith("ت") or len(w) < 4:
-        return _taf3il(verb, w)
+        return _masdar_of_two(verb, w)
     if len(w) == 4 and verb.startswith("ا") and verb.endswith(SHADDA):  # doubled measure VIII: احتجّ
         return w + "ا" + w[-1]
     weak, hollow = verb.endswith("ى"), w[-2] == "ا"
@@ -293,13 +293,8 @@ def _masdar(verb: str) -> str:
     return ""
 
 
-def _taf3il(verb: str, word: str) -> str:
+def _masdar_of_two(verb: str, word: str) -> str:
     """The verbal noun of measure II, told by its shadda (هدّد: تهديد)."""
     if len(word) == 3 and SHADDA in verb and verb.index(SHADDA) < len(verb) - 1 and not verb.endswith("ى"):
         return "ت" + word[:2] + "ي" + word[2]
     return ""
-
-
-def distinct(forms: Iterable[Form]) -> tuple[Form, ...]:
-    """Each form once, in order."""
-    return tuple(dict.fromkeys(forms))

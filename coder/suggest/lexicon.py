@@ -5,10 +5,11 @@ Names take the spellings of the press, triggers and weapons are inflected by the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 
+from coder.codebook.lexicon import Trigger
 from coder.codebook.schema import Codebook
 from coder.suggest.forms import Back, Form, masdar_forms, name_forms, nisba_forms, noun_forms, verb_forms
 from coder.suggest.gazetteer import world_terms
@@ -152,14 +153,10 @@ def _gaps(codebook: Codebook) -> dict[str, tuple[Gap, ...]]:
     nouns = {fold_key(n) for t in triggers.values() for n in t.nouns}
     gaps: dict[str, dict[Gap, None]] = {}
     for event_type in codebook.leaf_types():
-        for verb in _verbs(triggers.get(event_type.triggers)):
+        for verb in triggers.get(event_type.triggers, Trigger()).verbs:
             first, *rest = verb.split()
             tail = tuple(map(fold_key, rest))
             if tail and not any(w.removesuffix("ا") in nouns for w in tail):
                 for form in verb_forms(first):
                     gaps.setdefault(form.text, {})[Gap(tail, event_type.id)] = None
     return {text: tuple(found) for text, found in gaps.items()}
-
-
-def _verbs(trigger: object) -> Iterable[str]:
-    return getattr(trigger, "verbs", ())

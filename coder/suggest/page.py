@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -97,10 +96,3 @@ class Page:
 def folded_range(page: Page, candidate: Candidate) -> tuple[int, int]:
     """The folded stretch behind a candidate's code points."""
     return page.folded.index(candidate.start), page.folded.index(candidate.end)
-
-
-def outside(page: Page, candidates: Iterable[Candidate]) -> list[Candidate]:
-    """The candidates that touch no boilerplate."""
-    return [
-        c for c in candidates if not any(c.start < end and begin < c.end for begin, end in page.boilerplate)
-    ]

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from coder.suggest.forms import ARTICLE, Form, Front, noun_forms, verb_forms
+from coder.suggest.forms import ARTICLE, Front, noun_forms, verb_forms
 from coder.text.normalize import fold_key
 
 _FRONTS = ("", *"وفبكل", *(c + p for c in "وف" for p in "بكل"))
@@ -86,6 +86,3 @@ def readings(word: str) -> Iterable[tuple[int, str]]:
             yield len(front), rest
             if front.endswith("ل") and rest.startswith("ل") and len(rest) > 3:
                 yield len(front), "ا" + rest
-
-
-__all__ = ["Form", "bare", "heads", "light_verbs", "nouns", "readings", "verb_set", "word_set", "words"]

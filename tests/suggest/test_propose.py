@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -55,6 +57,17 @@ def test_marks_and_tatweel_belong_to_the_letter_before(ask) -> None:
 
 def test_an_empty_text_has_no_candidates(ask) -> None:
     assert ask("") == []
+
+
+def test_a_codebook_without_lexicon_still_reads_a_text(
+    conflict_events: Codebook, sample_articles: dict[str, Article]
+) -> None:
+    without = {k: v for k, v in json.loads(conflict_events.to_json()).items() if k != "lexicon"}
+    bare = Codebook.from_json(json.dumps(without))
+    for article in sample_articles.values():
+        found = propose(article, bare)
+        assert found, "places and groups are known by their heads"
+        assert not [c for c in found if c.kind == "trigger"]
 
 
 def test_weapons_in_a_store_are_the_object_and_no_means(ask) -> None:
