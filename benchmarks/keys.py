@@ -1,9 +1,8 @@
 """Keystroke to screen, through a real pseudo-terminal at 120×40: python benchmarks/keys.py [--json].
 
 An article of 20,000 characters with 1,000 highlights, 200 cursor moves; beside it, in the same run,
-Textual's TextArea on the same text. Milliseconds from writing a key's bytes to the first bytes back, bytes sent
-per key,
-and from process start to the first Arabic letters. Medians and 95th percentiles.
+Textual's TextArea on the same text. Milliseconds from writing a key's bytes to the first bytes back, bytes
+sent per key, and from process start to the first Arabic letters. Medians and 95th percentiles.
 """
 
 from __future__ import annotations

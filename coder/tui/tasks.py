@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from coder.codebook.number_words import in_words
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.values import Choice, choices, parse, show
 from coder.model import Answer, Coding, Json
@@ -95,7 +96,10 @@ def _typed_task(
     pub_date = published(coding)
 
     def read(text: str) -> str:
-        return show(field, parse(field, text, codebook, pub_date=pub_date), codebook, lang)
+        value = parse(field, text, codebook, pub_date=pub_date)
+        shown = show(field, value, codebook, lang)
+        spelt = in_words(value) if field.type == "int_range" and lang == "ar" else ""
+        return f"{shown} ({spelt})" if spelt else shown
 
     def chosen(choice: Choice | str) -> None:
         text = choice if isinstance(choice, str) else choice.id
