@@ -2,7 +2,8 @@
 
 The texts were written and marked by hand before the suggester saw them, in the manner of news agencies. At
 first sight it reached recall 0.84, exact edges 0.80, precision 0.91 on the first four, and, with the general
-rules that they taught, 0.94, 0.88, 0.88 on the next four. Further news should be added here unseen.
+rules that they taught, 0.94, 0.88, 0.88 on the next four; on the last three, after which no rule was changed,
+0.91, 0.79, 0.93. Further news should be added here unseen.
 """
 
 # ruff: noqa: E501 - the texts are running prose
@@ -122,7 +123,51 @@ UKRAINE = (
         "weapon": ["مسيّرة"],
     },
 )
-NEWS = (LEBANON, LIBYA, TURKEY, GAZA, SOMALIA, GULF, IRAQ, UKRAINE)
+ALEPPO = (
+    "أفادت وكالة سانا بأن وحدات من الجيش السوري تصدت لهجوم شنه مسلحون من هيئة تحرير الشام على محور بلدة العيس بريف حلب الجنوبي، وأوقعت ستة منهم بين "
+    "قتيل ومصاب ودمرت عربة مصفحة. وذكر مصدر عسكري أن سلاح المدفعية استهدف تحركات الإرهابيين في محيط سراقب ليل الثلاثاء الأربعاء.",
+    {
+        "trigger": ["تصدت", "هجوم", "استهدف"],
+        "actor": ["الجيش السوري", "مسلحون", "هيئة تحرير الشام", "الإرهابيين"],
+        "place": ["محور بلدة العيس", "ريف حلب الجنوبي", "محيط سراقب"],
+        "date": ["ليل الثلاثاء"],
+        "number": ["ستة"],
+        "weapon": ["عربة مصفحة", "المدفعية"],
+    },
+)
+MALI = (
+    "قضى ثلاثة جنود ماليين وجرح عشرة آخرون إثر انفجار لغم أرضي لدى مرور دوريتهم قرب مدينة غاو شمال مالي، يوم 14 جوان 2022. وحملت "
+    "السلطات جماعة نصرة الإسلام والمسلمين مسؤولية الاعتداء، بينما أرسلت بعثة الأمم المتحدة مروحيتين لإجلاء المصابين.",
+    {
+        "trigger": ["انفجار", "حملت", "الاعتداء", "أرسلت"],
+        "actor": ["جنود ماليين", "السلطات", "جماعة نصرة الإسلام", "بعثة الأمم المتحدة"],
+        "place": ["مدينة غاو", "شمال مالي"],
+        "date": ["يوم 14 جوان 2022"],
+        "number": ["ثلاثة جنود", "عشرة آخرون"],
+        "weapon": ["لغم أرضي", "مروحيتين"],
+    },
+)
+EUROPE = (
+    "فرض الاتحاد الأوروبي عقوبات على ثمانية قياديين في الحرس الثوري الإيراني، الاثنين الماضي، على خلفية تزويد روسيا بطائرات مسيّرة. ورفضت طهران الاتهامات، وتوعدت "
+    "برد متناسب. وكانت واشنطن قد صنفت الحرس منظمة إرهابية في نيسان/أبريل 2019، قبل مقتل قائد فيلق القدس قاسم سليماني بغارة أميركية قرب مطار بغداد.",
+    {
+        "trigger": ["عقوبات", "تزويد", "رفضت", "الاتهامات", "توعدت", "صنفت", "غارة"],
+        "actor": [
+            "الاتحاد الأوروبي",
+            "الحرس الثوري الإيراني",
+            "روسيا",
+            "طهران",
+            "واشنطن",
+            "الحرس",
+            "قاسم سليماني",
+        ],
+        "place": ["مطار بغداد"],
+        "date": ["الاثنين الماضي", "نيسان/أبريل 2019"],
+        "number": [],
+        "weapon": ["طائرات مسيّرة"],
+    },
+)
+NEWS = (LEBANON, LIBYA, TURKEY, GAZA, SOMALIA, GULF, IRAQ, UKRAINE, ALEPPO, MALI, EUROPE)
 
 
 def marked(text: str, spans: dict[str, list[str]]) -> list[tuple[str, int, int]]:
@@ -155,5 +200,5 @@ def measured(ask: Callable[..., list[Candidate]]) -> tuple[float, float, float]:
 def test_recall_and_precision_on_news_that_no_rule_was_written_for(ask) -> None:
     recall, exact, precision = measured(ask)
     assert recall >= 0.95
-    assert exact >= 0.9
-    assert precision >= 0.9
+    assert exact >= 0.91
+    assert precision >= 0.92
