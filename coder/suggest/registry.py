@@ -60,8 +60,9 @@ _compiled: dict[str, _Rules] = {}
 
 
 def propose(article: Article, codebook: Codebook, published: date | None = None) -> list[Candidate]:
-    """The candidates of an article, sorted by start, end and kind, with ids k0001 and on.
+    """The candidates of an article, sorted by start, end and kind.
 
+    An id is made of kind and offsets, so that it means the same when candidates are computed again.
     published: the publication day, if known from elsewhere; otherwise it is looked for in the text.
     """
     rules, lexicon = _rules(codebook), codebook.lexicon
@@ -200,4 +201,4 @@ def _numbered(found: Iterable[Candidate], codebook: Codebook) -> list[Candidate]
         where = (candidate.start, candidate.end, candidate.kind)
         if candidate.kind in kinds and (where not in best or candidate.score > best[where].score):
             best[where] = candidate
-    return [replace(best[where], id=f"k{n:04}") for n, where in enumerate(sorted(best), start=1)]
+    return [replace(best[at], id=f"{at[2]}:{at[0]}-{at[1]}") for at in sorted(best)]

@@ -33,7 +33,7 @@ def test_every_quote_stands_at_its_offsets(conflict_events: Codebook, pieces: li
         assert candidate.quote == candidate.quote.strip()
         assert 0 < candidate.score <= 1
         assert candidate.origin
-    assert [c.id for c in found] == [f"k{n:04}" for n in range(1, len(found) + 1)]
+    assert [c.id for c in found] == [f"{c.kind}:{c.start}-{c.end}" for c in found]
     assert found == sorted(found, key=lambda c: (c.start, c.end, c.kind))
     assert len({(c.start, c.end, c.kind) for c in found}) == len(found)
 

@@ -21,6 +21,7 @@ from coder.text.display import isolate
 from coder.text.reading import Reading
 from coder.tui import palette
 from coder.tui.footer import footer_columns
+from coder.tui.pane_size import ARTICLE_PERCENT, SIDE, WIDE
 from coder.tui.screens.work import WorkScreen
 from coder.tui.selection import Selection
 from coder.tui.widgets.article import ArticlePane
@@ -30,27 +31,24 @@ from coder.tui.widgets.form import record_row, tabs
 from coder.tui.widgets.rows import Column, RowList
 from coder.tui.words import listed, say
 
-WIDE = 120
-"""Columns from which article and record stand side by side."""
-
 
 class CodingView(WorkScreen):
     """One coder, one article; `open_article` brings the next one. What keys do is in `CodingScreen`."""
 
     CSS = """
     CodingView #main { height: 1fr; }
-    CodingView #side { height: 10; }
+    CodingView #side { height: $SIDE; }
     CodingView.record #side { height: 14; }
     CodingView.choosing #side { height: 14; }
     CodingView #form { height: 1fr; }
     CodingView #chooser { height: 1fr; }
     CodingView.choosing #form { display: none; }
     CodingView.wide #main { layout: horizontal; }
-    CodingView.wide #article { dock: right; width: 60%; height: 100%; }
+    CodingView.wide #article { dock: right; width: $PERCENT%; height: 100%; }
     CodingView.wide #side { width: 1fr; height: 100%; }
     CodingView.wide #form { display: block; }
     CodingView.wide #chooser { height: 16; }
-    """
+    """.replace("$SIDE", str(SIDE)).replace("$PERCENT", str(ARTICLE_PERCENT))
 
     def __init__(self, project: Project, coder: str, article: Article) -> None:
         super().__init__(project)

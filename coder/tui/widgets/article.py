@@ -17,9 +17,7 @@ from coder.model import Article
 from coder.service.marks import REJECTED, Bracketed, Mark
 from coder.text.layout import Cell, Layout, Line
 from coder.tui import palette
-
-GUTTER = 5
-"""Cells at the reading edge that hold the paragraph's number."""
+from coder.tui.pane_size import GUTTER
 
 Selection = tuple[int, int]
 
