@@ -1,19 +1,35 @@
-"""`coder.toml`: a project's name, database, codebook and language."""
+"""`coder.toml`: a project's name, database, codebook, language and view; under it the user's own file.
+
+The user's file is `$XDG_CONFIG_HOME/coder/config.toml` (XDG Base Directory Specification); it holds the
+tables `[terminal]` and `[view]` alone, and what a project says of them stands above it.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, TypeAlias, get_args
 
 from coder.errors import CoderError
 
 FILE = "coder.toml"
 DEFAULT_DATABASE = "sqlite:///coder.db"
 Language = Literal["ar", "en"]
+Setting: TypeAlias = Literal["auto", "plain", "lrm"]
+"""`terminal.mode`: what the terminal needs, as it is found out or as the user says."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How text is put on the terminal; tashkeel: whether vowel signs are drawn."""
+
+    mode: Setting = "auto"
+    tashkeel: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +41,7 @@ class Config:
     database: str = DEFAULT_DATABASE
     codebook: str = "codebook.yaml"
     language: Language = "ar"
+    view: View = View()
 
     @property
     def database_url(self) -> str:
@@ -38,12 +55,7 @@ class Config:
 def read(folder: Path) -> Config:
     """The configuration in a project folder; raises CoderError that names file and line."""
     path = folder / FILE
-    try:
-        table = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise CoderError(f"It cannot be read: {error}.", hint="Check the file.", where=str(path)) from None
-    except tomllib.TOMLDecodeError as error:
-        raise CoderError(f"It is not TOML: {error}.", hint="Mend that line.", where=str(path)) from None
+    table = _table(path)
     values: dict[str, str] = {}
     for key in ("name", "database", "codebook"):
         if key in table:
@@ -51,7 +63,35 @@ def read(folder: Path) -> Config:
     language = _text(table.get("ui", {}).get("language", "ar"), "ui.language", path)
     if language not in ("ar", "en"):
         raise CoderError(f"ui.language is {language!r}.", hint="Write ar or en.", where=str(path))
-    return Config(folder, **{"name": folder.name, **values}, language="en" if language == "en" else "ar")
+    return Config(
+        folder,
+        **{"name": folder.name, **values},
+        language="en" if language == "en" else "ar",
+        view=_view(table, path, under=user_view()),
+    )
+
+
+def user_file() -> Path:
+    """The user's own configuration; it need not exist."""
+    base = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
+    return Path(base) / "coder" / "config.toml"
+
+
+def user_view() -> View:
+    """What the user's own file says."""
+    path = user_file()
+    return _view(_table(path), path, under=View()) if path.exists() else View()
+
+
+def keep_user_view(view: View) -> Path:
+    """Write the view into the user's own file, whatever else it says kept; returns its path."""
+    path = user_file()
+    text = path.read_text("utf-8") if path.exists() else ""
+    text = _with_value(text, "terminal", "mode", json.dumps(view.mode))
+    text = _with_value(text, "view", "tashkeel", json.dumps(view.tashkeel))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+    return path
 
 
 def write(config: Config) -> None:
@@ -83,6 +123,44 @@ def find(start: Path | None = None) -> Path:
         f"There is no project here: no {FILE} in {here} or above it.",
         hint="Go to a project folder, give --project DIR, or make one with `coder init DIR`.",
     )
+
+
+def _table(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise CoderError(f"It cannot be read: {error}.", hint="Check the file.", where=str(path)) from None
+    except tomllib.TOMLDecodeError as error:
+        raise CoderError(f"It is not TOML: {error}.", hint="Mend that line.", where=str(path)) from None
+
+
+def _view(table: Mapping[str, Any], path: Path, *, under: View) -> View:
+    mode = _inner(table, "terminal", path).get("mode", under.mode)
+    if mode not in get_args(Setting):
+        raise CoderError(f"terminal.mode is {mode!r}.", hint="Write auto, plain or lrm.", where=str(path))
+    tashkeel = _inner(table, "view", path).get("tashkeel", under.tashkeel)
+    if not isinstance(tashkeel, bool):
+        raise CoderError(f"view.tashkeel is {tashkeel!r}.", hint="Write true or false.", where=str(path))
+    return View(mode, tashkeel)
+
+
+def _inner(table: Mapping[str, Any], name: str, path: Path) -> Mapping[str, Any]:
+    inner = table.get(name, {})
+    if not isinstance(inner, dict):
+        raise CoderError(f"{name} is not a table.", hint=f"Begin it with [{name}].", where=str(path))
+    return inner
+
+
+def _with_value(text: str, table: str, key: str, value: str) -> str:
+    """A TOML text with one value of a table set, the table added where there is none."""
+    line = f"{key} = {value}"
+    text = text and f"{text.rstrip()}\n"
+    header = re.search(rf"(?m)^\[{table}\].*", text)
+    if header is None:
+        return f"{text}\n[{table}]\n{line}\n".lstrip()
+    body, bracket, others = text[header.end() :].partition("\n[")
+    body, found = re.subn(rf"(?m)^{key}\s*=.*", line, body, count=1)
+    return text[: header.end()] + (body if found else f"\n{line}{body}") + bracket + others
 
 
 def _text(value: object, key: str, path: Path) -> str:
