@@ -15,9 +15,11 @@ from textual.strip import Strip
 
 from coder.model import Article
 from coder.service.marks import REJECTED, Bracketed, Mark
+from coder.text.display import LRM, as_sent
 from coder.text.layout import Cell, Layout, Line
 from coder.tui import palette
 from coder.tui.pane_size import GUTTER
+from coder.tui.widgets.rows import view_of
 
 Selection = tuple[int, int]
 
@@ -160,7 +162,7 @@ class ArticlePane(ScrollView, can_focus=True):
         marks = tuple(self._marks_in(*self._stored_range(line)))
         current = self.current if any(m.id == self.current for m in marks) else None
         selection = self.selection if self._touches(*self._stored_range(line)) else None
-        key = (index, self.size.width, marks, current, selection, self.rich_style)
+        key = (index, self.size.width, marks, current, selection, self.rich_style, view_of(self))
         strip = self._strips.get(key)
         if strip is None:
             if len(self._strips) > 2000:
@@ -171,7 +173,7 @@ class ArticlePane(ScrollView, can_focus=True):
     def _relayout(self) -> None:
         width = max(10, self.size.width - GUTTER)
         self._shown = Bracketed(self.article.text, self.marks, self.glyphs)
-        self._layout = Layout(self._shown.text, width)
+        self._layout = Layout(self._shown.text, width, tashkeel=view_of(self).tashkeel)
         self._strips.clear()
         self.virtual_size = Size(self.size.width, self._layout.count)
         self.refresh()
@@ -195,10 +197,11 @@ class ArticlePane(ScrollView, can_focus=True):
     def _draw(
         self, line: Line, marks: tuple[Mark, ...], current: str | None, selection: Selection | None
     ) -> Strip:
-        base = self.rich_style
+        base, mode = self.rich_style, view_of(self).mode
         segments = [Segment(" " * line.indent, base)]
         for cell in line.cells:
-            segments.append(Segment(cell.glyph, base + self._style(cell, marks, current, selection)))
+            style = base + self._style(cell, marks, current, selection)
+            segments.append(Segment(as_sent(cell.glyph, cell.level, mode), style))
         body = line.indent + line.width
         width = self._layout.width
         segments.append(Segment(" " * max(0, width - body), base))
@@ -239,7 +242,7 @@ def _joined(segments: Sequence[Segment]) -> list[Segment]:
     for segment in segments:
         if not segment.text:
             continue
-        plain = len(segment.text) == 1 or segment.text.isspace()
+        plain = len(segment.text.rstrip(LRM)) == 1 or segment.text.isspace()
         if out and plain and out[-1].style == segment.style and _is_plain(out[-1].text):
             out[-1] = Segment(out[-1].text + segment.text, segment.style)
         else:

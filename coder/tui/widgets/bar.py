@@ -6,19 +6,23 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
+from coder.text.display import Display
 from coder.tui import palette
-from coder.tui.widgets.rows import Column, Row, draw
+from coder.tui.widgets.rows import Column, Row, draw, view_of
 
 
 class Bar(Widget):
-    """One line made of columns."""
+    """One line made of columns; view: how it is drawn where that is not as the whole app is."""
 
     DEFAULT_CSS = "Bar { height: 1; }"
 
-    def __init__(self, *, rtl: bool, style: Style = palette.BAR, id: str | None = None) -> None:
+    def __init__(
+        self, *, rtl: bool, style: Style = palette.BAR, view: Display | None = None, id: str | None = None
+    ) -> None:
         super().__init__(id=id)
         self.rtl = rtl
         self.style = style
+        self.view = view
         self.row: Row = ()
 
     def show(self, *columns: Column) -> None:
@@ -29,4 +33,4 @@ class Bar(Widget):
 
     def render_line(self, y: int) -> Strip:
         """The line."""
-        return draw(self.row, self.size.width, self.rtl, self.style)
+        return draw(self.row, self.size.width, self.rtl, self.style, self.view or view_of(self))

@@ -14,10 +14,11 @@ from textual.widget import Widget
 
 from coder.codebook.values import Choice
 from coder.errors import CoderError
+from coder.text.display import as_sent
 from coder.text.layout import Layout
 from coder.tui import palette
 from coder.tui.line_edit import LineEdit
-from coder.tui.widgets.rows import Column, draw
+from coder.tui.widgets.rows import Column, draw, view_of
 
 HEAD = 3
 """Lines above the choices: title, input, echo."""
@@ -100,16 +101,16 @@ class Chooser(Widget, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """Title, input, echo, then the choices around the cursor."""
-        width, base = self.size.width, palette.BAR
+        width, base, view = self.size.width, palette.BAR, view_of(self)
         if self.asked is None:
             return Strip.blank(width, base)
         if y == 0:
-            return draw((Column(self.asked.title, 0, palette.TITLE),), width, self.rtl, base)
+            return draw((Column(self.asked.title, 0, palette.TITLE),), width, self.rtl, base, view)
         if y == 1:
             return self._input(width, base)
         if y == 2:
             style = palette.WRONG if self.wrong else palette.GOOD
-            return draw((Column(self.echo, 0, style),), width, self.rtl, base)
+            return draw((Column(self.echo, 0, style),), width, self.rtl, base, view)
         room = max(1, self.size.height - HEAD)
         top = max(0, min(self.cursor - room // 2, len(self.choices) - room))
         index = top + y - HEAD
@@ -118,17 +119,18 @@ class Chooser(Widget, can_focus=True):
         choice = self.choices[index]
         number = f"{index + 1}" if self.asked.digits and index < 9 else ""
         row = (Column(number, 3, palette.KEY), Column(choice.label), Column(choice.id, 24, palette.DIM))
-        return draw(row, width, self.rtl, base + palette.CURSOR if index == self.cursor else base)
+        base += palette.CURSOR if index == self.cursor else Style()
+        return draw(row, width, self.rtl, base, view)
 
     def _input(self, width: int, base: Style) -> Strip:
         """The line being typed, the caret as a reversed cell."""
-        text = self.edit.text + " "
+        text, mode = self.edit.text + " ", view_of(self).mode
         layout = Layout(text, max(1, width - 2), default_base=1 if self.rtl else 0)
         at, column = layout.locate(self.edit.caret)
         line = layout.line(at)
         segments = [Segment("›" if line.base == 0 else " ", base + palette.KEY)]
         drawn = [Segment(" " * line.indent, base)]
-        drawn += [Segment(cell.glyph, base + palette.TEXT) for cell in line.cells]
+        drawn += [Segment(as_sent(cell.glyph, cell.level, mode), base + palette.TEXT) for cell in line.cells]
         body = line.indent + line.width
         drawn.append(Segment(" " * max(0, layout.width - body), base))
         strip = Strip(drawn, max(layout.width, body))

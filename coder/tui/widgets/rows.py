@@ -12,8 +12,9 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.widget import Widget
 
-from coder.text.display import cell_width, fit, to_display
+from coder.text.display import PLAIN, Display, cell_width, fit, to_display
 from coder.tui import palette
 
 
@@ -29,13 +30,19 @@ class Column:
 Row = tuple[Column, ...]
 
 
-def draw(row: Row, width: int, rtl: bool, base: Style) -> Strip:
+def view_of(widget: Widget) -> Display:
+    """How the app draws text on this terminal; plainly if the app does not say."""
+    view: Display = getattr(widget.app, "view", PLAIN)
+    return view
+
+
+def draw(row: Row, width: int, rtl: bool, base: Style, view: Display = PLAIN) -> Strip:
     """A row as a strip of exactly `width` cells: first column on the right when rtl, else on the left."""
     fixed = sum(column.width for column in row)
     segments: list[Segment] = []
     for column in row:
         cells = column.width or max(0, width - fixed)
-        segments.append(Segment(aligned(column.text, cells, rtl), base + column.style))
+        segments.append(Segment(aligned(column.text, cells, rtl, view), base + column.style))
     if rtl:
         segments.reverse()
     used = sum(column.width or max(0, width - fixed) for column in row)
@@ -44,11 +51,11 @@ def draw(row: Row, width: int, rtl: bool, base: Style) -> Strip:
     return Strip(segments, max(used, width))
 
 
-def aligned(text: str, width: int, rtl: bool) -> str:
+def aligned(text: str, width: int, rtl: bool, view: Display = PLAIN) -> str:
     """A text for display, cut and padded to `width` cells at the side where its language begins."""
     shown = fit(text, width)
     space = " " * (width - cell_width(shown))
-    drawn = to_display(shown, 1 if rtl else None)
+    drawn = to_display(shown, 1 if rtl else None, view)
     return space + drawn if rtl else drawn + space
 
 
@@ -108,4 +115,4 @@ class RowList(ScrollView, can_focus=True):
             return Strip.blank(self.size.width, base)
         if index == self.cursor:
             base += palette.CURSOR if self.has_focus else Style(underline=True)
-        return draw(self.rows[index], self.size.width, self.rtl, base)
+        return draw(self.rows[index], self.size.width, self.rtl, base, view_of(self))
