@@ -1,0 +1,143 @@
+"""The terminal driver: Textual's own, which also keeps the terminal from reordering and ends in order.
+
+It takes what Textual 8's LinuxDriver does as given: `start_application_mode` enters the alternate screen,
+`stop_application_mode` leaves it, and one thread does all the writing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import select
+import signal
+from codecs import getincrementaldecoder
+from contextlib import suppress
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from textual._xterm_parser import XTermParser
+from textual.drivers.linux_driver import LinuxDriver
+from textual.events import Resize
+from textual.message import Message
+
+from coder.tui.terminal import REPLIES, Replies, Terminal
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+LATEST = 2.0
+"""Seconds after the start within which late answers of the terminal are kept from being taken for keys."""
+_BEGUN = re.compile(rb"\x1b(?:\[\??[\d;$]*|P[^\x1b]*\x1b?)?\Z")
+"""What may be the beginning of an answer."""
+
+
+class OwnOrderDriver(LinuxDriver):
+    """Switches the terminal's reordering off while the app runs.
+
+    terminal, replies: what was found out before. Textual makes the driver itself, so that a subclass sets
+    them: see `driver_for`.
+    """
+
+    terminal: Terminal
+    replies: Replies
+
+    def __init__(self, app: App[Any], **options: Any) -> None:
+        super().__init__(app, **options)
+        self._file: Any = _UntilHangup(self._file)
+        self._switch = self.terminal.off
+        self._owed = not self.replies.complete
+
+    def start_application_mode(self) -> None:
+        """Enter the alternate screen, switch, and take signals."""
+        writer = self._writer_thread
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        if self._writer_thread is writer:
+            return  # still in the background: the process has been put to sleep again
+        self.write(self.terminal.starting())
+        loop = asyncio.get_running_loop()
+        for ending in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(ending, self._end, ending)
+        resized: Any = signal.getsignal(signal.SIGWINCH)
+
+        def on_resize(number: int, frame: object) -> None:
+            resized(number, frame)
+            loop.call_soon_threadsafe(self._switch_rows)
+
+        signal.signal(signal.SIGWINCH, on_resize)
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal its reordering back, and leave."""
+        self.write(self.terminal.ending())
+        super().stop_application_mode()
+
+    def let_reorder(self, on: bool) -> None:
+        """Switch the terminal's own reordering on, or off again, while the app runs."""
+        self._switch = self.terminal.on if on else self.terminal.off
+        self._switch_rows()
+
+    def process_message(self, message: Message) -> None:
+        """Some terminals tell a new size in band and not by a signal."""
+        super().process_message(message)
+        if isinstance(message, Resize):
+            self._switch_rows()
+
+    def run_input_thread(self) -> None:
+        """Keep late answers apart from keys at first, then read as Textual does while there is a terminal."""
+        try:
+            if self._owed:
+                self._owed = False
+                self._take_out_answers()
+            super().run_input_thread()
+        except OSError:
+            self._loop.call_soon_threadsafe(self._end, signal.SIGHUP)
+
+    def _switch_rows(self) -> None:
+        self.write(self.terminal.switched(self._switch, self._get_terminal_size()[1]))
+
+    def _end(self, number: int) -> None:
+        """End as on request: the screens write what is left, the terminal is restored."""
+        self._app.exit(return_code=128 + number)
+
+    def _take_out_answers(self) -> None:
+        """Drop what answers the questions asked before the start; all else passes at once."""
+        parser = XTermParser(self._debug)
+        decode = getincrementaldecoder("utf-8")("replace").decode
+        until = monotonic() + LATEST
+        held = b""
+        while monotonic() < until and not self.exit_event.is_set():
+            is_ready = bool(select.select([self.fileno], [], [], 0.05)[0])
+            came = os.read(self.fileno, 4096) if is_ready else b""
+            if is_ready and not came:
+                break
+            data = REPLIES.sub(b"", held + came)
+            begun = _BEGUN.search(data) if came else None
+            cut = begun.start() if begun else len(data)
+            data, held = data[:cut], data[cut:]
+            for message in (*(parser.feed(decode(data)) if data else ()), *parser.tick()):
+                self.process_message(message)
+        for message in parser.feed(""):
+            self.process_message(message)
+
+
+class _UntilHangup:
+    """The terminal as a file; what is written to one that is gone is dropped, so that ending goes on."""
+
+    def __init__(self, file: Any) -> None:
+        self._file = file
+
+    def write(self, text: str) -> None:
+        with suppress(OSError):
+            self._file.write(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._file.flush()
+
+    def fileno(self) -> int:
+        return int(self._file.fileno())
+
+
+def driver_for(terminal: Terminal, replies: Replies) -> type[OwnOrderDriver]:
+    """The driver class for the terminal at hand, for `App(driver_class=…)`."""
+    return type("Driver", (OwnOrderDriver,), {"terminal": terminal, "replies": replies})

@@ -1,0 +1,270 @@
+"""What this terminal does with Arabic by itself, and how it is told to leave that to us.
+
+A terminal that reorders Arabic would turn round lines that are in visual order already. `decide` says from
+the environment and from what the terminal answers how it stops; `asking` gets the answers. Mode 8 (BDSM) is
+that of ECMA-48 as "BiDi in Terminal Emulators" (freedesktop.org) gives it a meaning; DECRQM, XTVERSION, DA1
+and DSR are described in "XTerm Control Sequences".
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import select
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from time import monotonic
+from typing import Literal
+
+from coder.text.display import Mode
+
+PATIENCE = 0.1
+"""Seconds from the question within which a terminal has to answer."""
+ROWS_AROUND = 300
+"""Rows of the terminal around a multiplexer: a pane cannot know where it stands; missing rows do no harm."""
+
+_BIDI_MODE, _VERSION, _ATTRIBUTES, _STATUS = "\x1b[8$p", "\x1b[>q", "\x1b[c", "\x1b[5n"
+_BIDI_REPLY = re.compile(rb"\x1b\[8;(\d)\$y")
+_VERSION_REPLY = re.compile(rb"\x1bP>\|([^\x1b]*)\x1b\\")
+_ATTRIBUTES_REPLY = re.compile(rb"\x1b\[\?[\d;]*c")
+_STATUS_REPLY = re.compile(rb"\x1b\[[03]n")
+REPLIES = re.compile(
+    b"|".join(each.pattern for each in (_BIDI_REPLY, _VERSION_REPLY, _ATTRIBUTES_REPLY, _STATUS_REPLY))
+)
+"""All that a terminal answers to our questions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replies:
+    """What a terminal answered; of a multiplexer, what the terminal around it did.
+
+    bidi: DECRPM of mode 8: 1 it reorders, 2 it does not now, 0 and 4 it never does; None without an answer.
+    version: its answer to XTVERSION. complete: whether nothing is owed any more.
+    """
+
+    bidi: int | None = None
+    version: str = ""
+    complete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """How a terminal is written to.
+
+    name: for people. mode: how cells are sent. off, on: what switches its own reordering off and back on,
+    empty where that is not needed. by_row: the switch holds for the row of the cursor and for rows made
+    later, not for those that are there. in_tmux: the sequences have to get through tmux. advice: what the
+    user has to do, as a key of the screens' phrases without `advice_`.
+    """
+
+    name: str
+    mode: Mode = "plain"
+    off: str = ""
+    on: str = ""
+    by_row: bool = False
+    in_tmux: bool = False
+    advice: str = ""
+
+    def starting(self) -> str:
+        """What is sent once on the alternate screen, before anything is drawn."""
+        if self.off and self.by_row and not self.in_tmux:
+            return f"\x1b[H{self.off}\x1b[2J"  # rows that are cleared take the switch over
+        return self.switched(self.off, ROWS_AROUND)
+
+    def switched(self, to: str, rows: int) -> str:
+        """What switches reordering `to` off or on for all that shows, also after a change of size."""
+        if not to:
+            return ""
+        if not self.by_row:
+            return _through_tmux(to) if self.in_tmux else to
+        rows = ROWS_AROUND if self.in_tmux else rows
+        walk = "".join(f"\x1b[{row};1H{to}" for row in range(1, rows + 1))
+        walk = f"\x1b7{walk}\x1b8"
+        return _through_tmux(walk) if self.in_tmux else walk
+
+    def ending(self) -> str:
+        """What gives the terminal back as it was; the rows of the alternate screen go with it."""
+        return self.switched(self.on, ROWS_AROUND) if self.in_tmux else self.on
+
+
+_BY_BIDI_MODE = Terminal("a terminal with BiDi mode", off="\x1b[8l", on="\x1b[8h", by_row=True)
+_VTE = replace(_BY_BIDI_MODE, name="VTE")
+_FIRST_VTE_WITH_BIDI = 5800  # VTE_VERSION of 0.58
+_KONSOLE = Terminal(
+    "Konsole", off="\x1b]50;BidiRenderingEnabled=false\a", on="\x1b]50;BidiRenderingEnabled=true\a"
+)
+_MLTERM = Terminal("mlterm", off="\x1b]5379;use_ctl=false\a", on="\x1b]5379;use_ctl=true\a")
+_XTERM, _KITTY = Terminal("xterm"), Terminal("kitty", advice="kitty")
+_FOOT, _ALACRITTY = Terminal("foot", advice="marks"), Terminal("alacritty")
+# Its canvas draws cells as they are, its DOM renderer lets the browser reorder; nothing tells which it is.
+_XTERM_JS = Terminal("xterm.js", "lrm")
+
+_BY_VERSION = {
+    "XTerm(": _XTERM,
+    "VTE(": _VTE,
+    "Konsole": _KONSOLE,
+    "mlterm": _MLTERM,
+    "kitty": _KITTY,
+    "foot": _FOOT,
+    "alacritty": _ALACRITTY,
+    "xterm.js": _XTERM_JS,
+}
+_BY_TERM = {
+    "mlterm": _MLTERM,
+    "xterm-kitty": _KITTY,
+    "foot": _FOOT,
+    "alacritty": _ALACRITTY,
+    "rxvt": Terminal("urxvt"),
+    "linux": Terminal("Linux console"),
+}
+# Programs hand their environment on: what stands first is asked first, and any answer counts for more.
+_BY_VARIABLE = {
+    "TERM_PROGRAM=vscode": replace(_XTERM_JS, name="VS Code"),
+    "MLTERM": _MLTERM,
+    "KITTY_WINDOW_ID": _KITTY,
+    "ALACRITTY_WINDOW_ID": _ALACRITTY,
+    "XTERM_VERSION": _XTERM,
+    "KONSOLE_VERSION": _KONSOLE,
+}
+_APPLE = Terminal("Apple Terminal", advice="untested")
+_SILENT = ("linux", "dumb")
+
+
+def decide(environ: Mapping[str, str], replies: Replies, wanted: Mode | Literal["auto"] = "auto") -> Terminal:
+    """How this terminal is written to; a wanted mode switches nothing and needs no advice."""
+    if environ.get("TEXTUAL_DRIVER"):
+        found = replace(_XTERM_JS, name="a browser")
+    elif _is_apple(environ):
+        found = _APPLE
+    elif _in_tmux(environ) or _in_screen(environ):
+        found = _inside(environ, replies)
+    else:
+        found = _alone(environ, replies)
+    return found if wanted == "auto" else Terminal(found.name, wanted)
+
+
+def _alone(environ: Mapping[str, str], replies: Replies) -> Terminal:
+    """The terminal itself: what it answers counts for more than what the environment says."""
+    term = environ.get("TERM", "")
+    found = (
+        _first(_BY_VERSION, replies.version.startswith)
+        or _first(_BY_TERM, term.startswith)
+        or _first(_BY_VARIABLE, partial(_is_set, environ))
+    )
+    version = environ.get("VTE_VERSION", "")
+    is_vte = version.isdecimal() and int(version) >= _FIRST_VTE_WITH_BIDI
+    if replies.bidi in (1, 2) or (found is None and is_vte and replies.bidi is None):
+        found = _VTE if found is _VTE or is_vte else _BY_BIDI_MODE
+        # Where somebody has switched it off already, it stays off.
+        return found if replies.bidi != 2 else Terminal(found.name)
+    if found is _VTE:
+        return Terminal("VTE")  # too old to reorder
+    name = replies.version or environ.get("TERM_PROGRAM") or term or "unknown"
+    return found or Terminal(name, advice="untested")
+
+
+def _inside(environ: Mapping[str, str], replies: Replies) -> Terminal:
+    """A multiplexer: it swallows the switch, but tmux can be made to pass sequences on."""
+    name = "tmux" if _in_tmux(environ) else "screen"
+    around = {key: value for key, value in environ.items() if key not in ("TERM", "TERM_PROGRAM")}
+    outer = _alone(around, replies)
+    if name == "tmux" and (replies.bidi is not None or replies.version):
+        return replace(outer, name=f"{outer.name} with tmux", in_tmux=True)
+    is_known_to_leave_it = not outer.off and outer.advice != "untested"
+    advice = outer.advice if is_known_to_leave_it else name
+    return Terminal(f"{outer.name} with {name}", outer.mode, advice=advice)
+
+
+def questions(environ: Mapping[str, str]) -> str:
+    """What this terminal can be asked without harm, the last one such that every terminal answers it."""
+    if _is_apple(environ) or environ.get("TERM", "dumb") in _SILENT or environ.get("TEXTUAL_DRIVER"):
+        return ""  # Apple's and old consoles write what they do not know on the screen
+    if _in_tmux(environ):
+        # tmux answers DA1 itself and passes on what else comes from the terminal around it.
+        return _through_tmux(_BIDI_MODE + _VERSION + _STATUS) + _ATTRIBUTES
+    return "" if _in_screen(environ) else _BIDI_MODE + _VERSION + _ATTRIBUTES
+
+
+def read_replies(data: bytes, in_tmux: bool = False) -> Replies:
+    """What is in the bytes that came from a terminal."""
+    bidi, version = _BIDI_REPLY.search(data), _VERSION_REPLY.search(data)
+    last = _STATUS_REPLY if in_tmux else _ATTRIBUTES_REPLY
+    return Replies(
+        int(bidi[1]) if bidi else None,
+        version[1].decode("utf-8", "replace") if version else "",
+        last.search(data) is not None,
+    )
+
+
+@contextmanager
+def asking(environ: Mapping[str, str]) -> Iterator[Callable[[], Replies]]:
+    """Asks the terminal; it answers while the block does other work, such as loading the screens.
+
+    Gives a function that waits for what is still missing, at most until PATIENCE is over.
+    """
+    asked = questions(environ)
+    tty = _open_terminal() if asked else None
+    if tty is None or sys.platform == "win32":
+        yield partial(Replies, complete=True)
+        return
+    import termios
+
+    before = termios.tcgetattr(tty)
+    quiet = termios.tcgetattr(tty)
+    quiet[3] &= ~(termios.ECHO | termios.ICANON)
+    try:
+        termios.tcsetattr(tty, termios.TCSANOW, quiet)
+        os.write(tty, asked.encode())
+        yield partial(_answers, tty, monotonic() + PATIENCE, _in_tmux(environ))
+    finally:
+        termios.tcsetattr(tty, termios.TCSANOW, before)
+        os.close(tty)
+
+
+def _answers(tty: int, until: float, in_tmux: bool) -> Replies:
+    data = b""
+    replies = Replies()
+    while not replies.complete and select.select([tty], [], [], max(0, until - monotonic()))[0]:
+        more = os.read(tty, 4096)
+        if not more:
+            break
+        data += more
+        replies = read_replies(data, in_tmux)
+    return replies
+
+
+def _open_terminal() -> int | None:
+    try:
+        return os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY)
+    except OSError:
+        return None
+
+
+def _through_tmux(sequences: str) -> str:
+    return "\x1bPtmux;" + sequences.replace("\x1b", "\x1b\x1b") + "\x1b\\"
+
+
+def _is_apple(environ: Mapping[str, str]) -> bool:
+    # The second is still there inside tmux.
+    bundle = environ.get("__CFBundleIdentifier")
+    return environ.get("TERM_PROGRAM") == "Apple_Terminal" or bundle == "com.apple.Terminal"
+
+
+def _in_tmux(environ: Mapping[str, str]) -> bool:
+    return bool(environ.get("TMUX")) or environ.get("TERM", "").startswith("tmux")
+
+
+def _in_screen(environ: Mapping[str, str]) -> bool:
+    return bool(environ.get("STY")) or environ.get("TERM", "").startswith("screen")
+
+
+def _is_set(environ: Mapping[str, str], variable: str) -> bool:
+    name, _, value = variable.partition("=")
+    return environ.get(name) == value if value else bool(environ.get(name))
+
+
+def _first(table: Mapping[str, Terminal], fits: Callable[[str], bool]) -> Terminal | None:
+    return next((terminal for sign, terminal in table.items() if fits(sign)), None)
