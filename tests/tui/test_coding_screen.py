@@ -239,7 +239,14 @@ async def test_the_article_reads_right(opened: Open, size: tuple[int, int]) -> N
         line = screen.pane._layout.line(0)
         expected = to_display(screen.session.article.text[line.start : line.end].rstrip(), 1)
         assert any(expected in shown for shown in lines)
-        assert screen.has_class("wide") == (size[0] >= 120)
+        # Narrow: the record under the article. Wide: the article on the right, three fifths of the screen.
+        side = screen.query_one("#side").region
+        if size[0] < 120:
+            assert (screen.pane.region.right, side.y) == (size[0], screen.pane.region.bottom)
+            assert side.height == 10
+        else:
+            assert (screen.pane.region.x, screen.pane.region.width) == (side.right, size[0] * 60 // 100)
+            assert side.height == screen.pane.region.height == size[1] - 4
 
 
 async def test_english_screen_at_both_sizes(demo_folder: object, demo: Project) -> None:

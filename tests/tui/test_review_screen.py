@@ -127,8 +127,10 @@ async def test_decide_everything_and_close(demo: Project) -> None:
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 50)])
 async def test_names_of_coders_and_arabic_values_show(demo: Project, size: tuple[int, int]) -> None:
-    async with opened(demo, size=size) as (_, pilot):
+    async with opened(demo, size=size) as (screen, pilot):
         await pilot.pause()
+        assert screen.list.region.height == 0 and screen.grid.region.height >= 9
+        assert screen.pane.region.y > screen.grid.region.y
         shown = "\n".join(screen_lines(pilot.app))
         assert "amal" in shown and "basim" in shown
         assert to_display("صلة المقال", 1) in shown

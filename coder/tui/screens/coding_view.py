@@ -36,18 +36,19 @@ class CodingView(WorkScreen):
     """One coder, one article; `open_article` brings the next one. What keys do is in `CodingScreen`."""
 
     CSS = """
-    CodingView #main { height: 1fr; }
-    CodingView #side { height: $SIDE; }
-    CodingView.record #side { height: 14; }
-    CodingView.choosing #side { height: 14; }
-    CodingView #form { height: 1fr; }
-    CodingView #chooser { height: 1fr; }
-    CodingView.choosing #form { display: none; }
-    CodingView.wide #main { layout: horizontal; }
-    CodingView.wide #article { dock: right; width: $PERCENT%; height: 100%; }
-    CodingView.wide #side { width: 1fr; height: 100%; }
-    CodingView.wide #form { display: block; }
-    CodingView.wide #chooser { height: 16; }
+    CodingScreen #main { height: 1fr; }
+    CodingScreen #article { height: 1fr; }
+    CodingScreen #side { height: $SIDE; }
+    CodingScreen.record #side { height: 14; }
+    CodingScreen.choosing #side { height: 14; }
+    CodingScreen #form { height: 1fr; }
+    CodingScreen #chooser { height: 1fr; }
+    CodingScreen.choosing #form { display: none; }
+    CodingScreen.wide #main { layout: horizontal; }
+    CodingScreen.wide #article { dock: right; width: $PERCENT%; height: 100%; }
+    CodingScreen.wide #side { width: 1fr; height: 100%; }
+    CodingScreen.wide #form { display: block; }
+    CodingScreen.wide #chooser { height: 16; }
     """.replace("$SIDE", str(SIDE)).replace("$PERCENT", str(ARTICLE_PERCENT))
 
     def __init__(self, project: Project, coder: str, article: Article) -> None:
@@ -82,7 +83,14 @@ class CodingView(WorkScreen):
 
     def on_resize(self, event: Resize) -> None:
         """Side by side from WIDE columns on."""
-        self.set_class(event.size.width >= WIDE, "wide")
+        self._fit(event.size.width)
+
+    def on_screen_resume(self) -> None:
+        """A screen that is pushed after the terminal told its size gets no resize of its own."""
+        self._fit(self.app.size.width)
+
+    def _fit(self, width: int) -> None:
+        self.set_class(width >= WIDE, "wide")
         if self.bars:
             self.call_after_refresh(self.show_info)
 

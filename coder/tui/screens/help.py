@@ -16,7 +16,7 @@ from coder.tui.widgets.rows import Column, Row, RowList
 from coder.tui.words import say
 
 
-def help_rows(scopes: tuple[str, ...], codebook: Codebook, lang: str) -> list[Row]:
+def help_rows(scopes: tuple[str, ...], codebook: Codebook | None, lang: str) -> list[Row]:
     """A heading per scope, then key and sentence of each action; then the codebook's letters."""
     rows: list[Row] = []
     for scope in scopes:
@@ -25,7 +25,7 @@ def help_rows(scopes: tuple[str, ...], codebook: Codebook, lang: str) -> list[Ro
         for action in of_scope(scope):
             keys = "  ".join(_both(key) for key in action.keys)
             rows.append((Column(f" {keys}", 22, palette.TITLE), Column(action.help(lang), 0, palette.TEXT)))
-    if "article" in scopes:
+    if codebook is not None and "article" in scopes:
         rows.append((Column(" " + say(lang, "fields_title"), 0, palette.KEY),))
         rows += [_letter(f.key, f.label.of(lang)) for f in codebook.event_fields if f.key]
         rows.append((Column(" " + say(lang, "kinds_title"), 0, palette.KEY),))
@@ -47,7 +47,7 @@ class HelpScreen(ModalScreen[None]):
 
     CSS = "HelpScreen { align: center middle; } HelpScreen RowList { width: 100%; height: 1fr; }"
 
-    def __init__(self, scopes: tuple[str, ...], codebook: Codebook, lang: str) -> None:
+    def __init__(self, scopes: tuple[str, ...], codebook: Codebook | None, lang: str) -> None:
         super().__init__()
         self.rows = help_rows(scopes, codebook, lang)
         self.lang = lang

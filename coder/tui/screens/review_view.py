@@ -27,14 +27,14 @@ class ReviewView(WorkScreen):
     """A supervisor, the queue, and the article under review. What keys do is in `ReviewScreen`."""
 
     CSS = """
-    ReviewView #queue { height: 1fr; }
-    ReviewView #review { height: 1fr; display: none; }
-    ReviewView.grid #queue { display: none; }
-    ReviewView.grid #review { display: block; }
-    ReviewView #grid { height: 3fr; }
-    ReviewView #article { height: 2fr; }
-    ReviewView #chooser { height: 3fr; }
-    ReviewView.choosing #grid { display: none; }
+    ReviewScreen #queue { height: 1fr; }
+    ReviewScreen #review { height: 1fr; display: none; }
+    ReviewScreen.grid #queue { display: none; }
+    ReviewScreen.grid #review { display: block; }
+    ReviewScreen #grid { height: 3fr; }
+    ReviewScreen #article { height: 2fr; }
+    ReviewScreen #chooser { height: 3fr; }
+    ReviewScreen.choosing #grid { display: none; }
     """
 
     def __init__(self, project: Project, supervisor: str, article: str | None = None) -> None:
