@@ -7,16 +7,26 @@ from typing import Any, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.driver import Driver
 from textual.screen import Screen
 
 from coder.codebook.schema import Codebook
+from coder.text.display import Display
 from coder.tui.actions import of_scope
 from coder.tui.keys import shown
 from coder.tui.screens.help import HelpScreen
+from coder.tui.screens.work import WorkScreen
+from coder.tui.terminal import Terminal
+
+HEADLESS = Terminal("no terminal")
 
 
 class CoderApp(App[None]):
-    """One screen for one job: coding or review."""
+    """One screen for one job: coding, review or the self-test.
+
+    codebook: None where there is no project. terminal: how it is written to. driver: the class that does
+    so, where Textual is not to choose.
+    """
 
     TITLE = "coder"
     ENABLE_COMMAND_PALETTE = True
@@ -27,17 +37,30 @@ class CoderApp(App[None]):
     CSS = "Screen { background: $background; }"
 
     def __init__(
-        self, first: Callable[[], Screen[Any]], codebook: Codebook, lang: str, scopes: tuple[str, ...]
+        self,
+        first: Callable[[], Screen[Any]],
+        codebook: Codebook | None,
+        lang: str,
+        scopes: tuple[str, ...],
+        *,
+        terminal: Terminal = HEADLESS,
+        tashkeel: bool = True,
+        driver: type[Driver] | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(driver_class=driver)
+        self.terminal = terminal
+        self.view = Display(terminal.mode, tashkeel)
         self.first = first
         self.codebook = codebook
         self.lang = lang
         self.help_scopes = scopes
 
     def on_mount(self) -> None:
-        """Straight to work."""
-        self.push_screen(self.first())
+        """Straight to work, with a word on the terminal if it needs the user's help."""
+        screen = self.first()
+        self.push_screen(screen)
+        if self.terminal.advice and isinstance(screen, WorkScreen):
+            self.call_after_refresh(screen.say, f"advice_{self.terminal.advice}")
 
     def action_show_help(self) -> None:
         """All keys of this screen."""

@@ -82,6 +82,26 @@ WORDS: dict[str, tuple[str, str]] = {
     "fields_title": ("حروف الحقول (في نص المقال)", "Letters of the fields (in the article)"),
     "kinds_title": ("حروف الأنواع (عند التحديد)", "Letters of the span kinds (while drawing)"),
     "decided_by": ("{who} · {reason} · قرار {by}", "{who} · {reason} · decided by {by}"),
+    "advice_kitty": (
+        "يعكس kitty العربية بنفسه: اكتب force_ltr yes في kitty.conf وأعد تشغيله.",
+        "kitty reorders Arabic itself: write force_ltr yes into kitty.conf and start it anew.",
+    ),
+    "advice_marks": (
+        "إن غابت الحركات هنا فأخفها: coder doctor",
+        "If vowel signs go missing here, have none drawn: coder doctor",
+    ),
+    "advice_tmux": (
+        "إن انعكست العربية داخل tmux: نفّذ tmux set -p allow-passthrough on ثم أعد التشغيل.",
+        "If Arabic reads wrong inside tmux: run tmux set -p allow-passthrough on, then coder again.",
+    ),
+    "advice_screen": (
+        "إن انعكست العربية داخل screen: نفّذ قبل تشغيله printf '\\e[8l'",
+        "If Arabic reads wrong inside screen: before you start it, run printf '\\e[8l'",
+    ),
+    "advice_untested": (
+        "لم تُختبر هذه الطرفية: إن انعكست العربية فنفّذ coder doctor",
+        "This terminal has not been tested: if Arabic reads wrong, run coder doctor",
+    ),
 }
 
 
