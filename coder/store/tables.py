@@ -9,14 +9,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, MetaData, Table, Text, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Column,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlmodel import AutoString, Field, SQLModel
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_name)s",
     "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
 }
 METADATA: MetaData = SQLModel.metadata
 
@@ -89,6 +101,7 @@ class AssignmentRow(SQLModel, table=True):
     """Who codes which article, in which stage and order."""
 
     __tablename__ = "assignment"
+    __table_args__ = (Index("ix_assignment_coder", "coder", "position", "article"),)
     article: str = Field(primary_key=True, foreign_key="article.id")
     coder: str = Field(primary_key=True, foreign_key="person.name")
     stage: str
@@ -96,10 +109,16 @@ class AssignmentRow(SQLModel, table=True):
 
 
 class CodingRow(SQLModel, table=True):
-    """The head of one coding; gold is the coding of the coder `gold`."""
+    """The head of one coding; gold is the coding of the coder `gold`.
+
+    The rows of its spans, events and answers name it by its id; whose they are is read off the id's end.
+    """
 
     __tablename__ = "coding"
-    __table_args__ = (UniqueConstraint("article", "coder", name="uq_coding_article_coder"),)
+    __table_args__ = (
+        UniqueConstraint("article", "coder", name="uq_coding_article_coder"),
+        CheckConstraint("id = article || '/' || coder", name="id"),
+    )
     id: str = Field(primary_key=True)
     article: str = Field(foreign_key="article.id")
     coder: str
@@ -167,15 +186,14 @@ class JournalRow(SQLModel, table=True):
     """One change ever made: who did what to which subject, and the rows before and after.
 
     (subject, version) is unique, so that two writers of one subject clash instead of losing a change.
+    position orders the entries of a subject like version, and those of different subjects as they were
+    begun; on PostgreSQL they may be committed in another order.
     digest chains the entries of a subject: it covers this entry and the digest before it.
     """
 
     __tablename__ = "journal"
-    __table_args__ = (
-        UniqueConstraint("subject", "version", name="uq_journal_subject_version"),
-        Index("ix_journal_person", "person"),
-    )
-    position: int | None = Field(default=None, primary_key=True)
+    __table_args__ = (UniqueConstraint("subject", "version", name="uq_journal_subject_version"),)
+    position: int | None = Field(default=None, sa_column=Column(Integer, Identity(), primary_key=True))
     subject: str
     version: int
     at: str
@@ -184,6 +202,17 @@ class JournalRow(SQLModel, table=True):
     undoes: int | None = None
     changes: str = Field(sa_column=Column(Text, nullable=False))
     digest: str
+
+
+def _order_by_code_points(metadata: MetaData) -> None:
+    # PostgreSQL sorts by the server's language unless told otherwise; SQLite and Python never do.
+    for table in metadata.tables.values():
+        for column in table.columns:
+            if isinstance(column.type, Text | AutoString):
+                column.type = column.type.with_variant(Text(collation="C"), "postgresql")
+
+
+_order_by_code_points(METADATA)
 
 
 @dataclass(frozen=True, slots=True)
