@@ -9,7 +9,7 @@ from coder.tui.actions import Action, of_scope
 # Arabic (101): what the physical keys of a US keyboard give. `لا` sits on b and arrives as two letters.
 _US = "qwertyuiop[]asdfghjkl;'zxcvnm,./`"
 _ARABIC = "ضصثقفغعهخحجدشسيبلاتنمكطئءؤرىةوزظذ"
-_TO_LATIN = {**dict(zip(_ARABIC, _US, strict=True)), "ﻻ": "b", "؟": "?"}
+_TO_LATIN = {**dict(zip(_ARABIC, _US, strict=True)), "ﻻ": "b", "؟": "?", "arabic_question_mark": "?"}
 _DIGITS = {ord(c): str(i % 10) for i, c in enumerate("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹")}
 
 NAMES = {
@@ -37,12 +37,12 @@ def pressed(key: str, character: str | None) -> str:
         return key
     if character and character.isprintable():
         return _TO_LATIN.get(character, character.translate(_DIGITS))
-    return key
+    return _TO_LATIN.get(key, key) if len(key) > 1 else key
 
 
 def arabic_of(key: str) -> str:
     """The Arabic letter on the same physical key, "" where there is none."""
-    return next((arabic for arabic, latin in _TO_LATIN.items() if latin == key), "")
+    return next((arabic for arabic, latin in _TO_LATIN.items() if latin == key and len(arabic) == 1), "")
 
 
 def action_for(key: str, scopes: Iterable[str]) -> Action | None:

@@ -50,6 +50,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "choose_value": ("{field}: اختر أو اكتب", "{field}: choose or type"),
     "as_typed": ("كما كُتب: {text}", "as typed: {text}"),
     "remove": ("حذف: {text}", "remove: {text}"),
+    "palette": ("ماذا تريد أن تفعل؟", "What do you want to do?"),
     "find": ("ابحث في المقال", "Find in the article"),
     "copied": ("نُسخ: {text}", "Copied: {text}"),
     "comment_on": ("تعليق على {field} (- يحذفه)", "Comment on {field} (- removes it)"),

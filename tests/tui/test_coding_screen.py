@@ -339,3 +339,24 @@ async def test_without_colour_signs_stand_at_the_edges(opened: Open, monkeypatch
         await pilot.press("a")
         coding = stored(screen)
         assert coding is not None and coding.spans[0].quote == "سورية"
+
+
+async def test_the_palette_finds_an_action_by_its_words(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("ctrl+p")
+        assert screen.chooser.asked is not None
+        await pilot.press(*"تاكيد")  # the label has a hamza: تأكيد
+        assert "article.confirm" in [c.id for c in screen.chooser.choices]
+        await pilot.press(*["backspace"] * 5, *"Confirm the", "enter")
+        coding = stored(screen)
+        assert coding is not None and coding.spans[0].decision is Decision.CONFIRMED
+
+
+async def test_help_opens_and_goes_back(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("?")
+        assert pilot.app.screen is not screen
+        await pilot.press("escape")
+        assert pilot.app.screen is screen
+        await pilot.press("؟")
+        assert pilot.app.screen is not screen

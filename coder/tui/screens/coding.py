@@ -10,6 +10,7 @@ from textual.events import Key
 from coder.errors import CoderError
 from coder.model import Article
 from coder.service.project import Project
+from coder.tui.actions import Action
 from coder.tui.keys import action_for, pressed
 from coder.tui.screens.article_keys import ArticleKeys
 from coder.tui.screens.coding_view import CodingView
@@ -22,6 +23,8 @@ from coder.tui.widgets.rows import RowList
 
 class CodingScreen(CodingView):
     """The view with its keys."""
+
+    HELP_SCOPES = ("article", "draw", "form", "choose", "any")
 
     def __init__(self, project: Project, coder: str, article: Article) -> None:
         super().__init__(project, coder, article)
@@ -40,22 +43,35 @@ class CodingScreen(CodingView):
         key = raw if typing else pressed(event.key, event.character)
         action = action_for(key, self.scopes())
         if action is not None and action.scope == "any":
+            self.perform_anywhere(action, event)
             return
+        if action is not None:
+            self.perform(action)
+        elif not self._other_key(scope, key, raw):
+            return
+        event.stop()
+        event.prevent_default()
+
+    def perform(self, action: Action) -> None:
+        """Do what an action says, by key or from the palette."""
+        if action.name != "submit":
+            self.asked_to_submit = False
         try:
-            if action is not None:
-                getattr(self.handlers[scope], action.name)()
-                used = True
-            else:
-                used = scope in self.handlers and self.handlers[scope].other_key(key, raw)
+            getattr(self.handlers[action.scope], action.name)()
+        except CoderError as error:
+            self.complain(error)
+        self.show_info()
+
+    def _other_key(self, scope: str, key: str, raw: str) -> bool:
+        """A key that is no action: a letter of the codebook, or typing. Says whether it was used."""
+        self.asked_to_submit = False
+        try:
+            used = scope in self.handlers and self.handlers[scope].other_key(key, raw)
         except CoderError as error:
             self.complain(error)
             used = True
-        if used:
-            event.stop()
-            event.prevent_default()
-            if action is None or action.name != "submit":
-                self.asked_to_submit = False
-            self.show_info()
+        self.show_info()
+        return used
 
     def on_chooser_closed(self) -> None:
         """Back to where one was."""

@@ -9,6 +9,7 @@ from textual.events import Key
 
 from coder.errors import CoderError
 from coder.service.project import Project
+from coder.tui.actions import Action
 from coder.tui.keys import action_for, pressed
 from coder.tui.screens.grid_keys import GridKeys
 from coder.tui.screens.review_view import ReviewView
@@ -17,6 +18,8 @@ from coder.tui.widgets.rows import RowList
 
 class ReviewScreen(ReviewView):
     """The view with its keys."""
+
+    HELP_SCOPES = ("queue", "grid", "choose", "any")
 
     def __init__(self, project: Project, supervisor: str, article: str | None = None) -> None:
         super().__init__(project, supervisor, article)
@@ -27,19 +30,33 @@ class ReviewScreen(ReviewView):
         key = pressed(event.key, event.character)
         action = action_for(key, self.scopes())
         if action is not None and action.scope == "any":
+            self.perform_anywhere(action, event)
             return
-        scope = self.scopes()[0]
-        try:
-            if action is not None:
-                handler = self if scope == "queue" else self.keys
-                getattr(handler, f"queue_{action.name}" if scope == "queue" else action.name)()
-            elif not (scope == "grid" and self.keys.other_key(key)):
-                return
-        except CoderError as error:
-            self.complain(error)
+        if action is not None:
+            self.perform(action)
+        elif not self._takes(key):
+            return
         event.stop()
         event.prevent_default()
+
+    def perform(self, action: Action) -> None:
+        """Do what an action says, by key or from the palette."""
+        try:
+            if action.scope == "queue":
+                getattr(self, f"queue_{action.name}")()
+            else:
+                getattr(self.keys, action.name)()
+        except CoderError as error:
+            self.complain(error)
         self.show_footer()
+
+    def _takes(self, key: str) -> bool:
+        """Whether a digit stood for a coder."""
+        try:
+            return self.scopes()[0] == "grid" and self.keys.other_key(key)
+        except CoderError as error:
+            self.complain(error)
+            return True
 
     def queue_down(self) -> None:
         """The next article."""

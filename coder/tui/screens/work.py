@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from textual.events import Key
 from textual.screen import Screen
 
+from coder.codebook.values import Choice
 from coder.errors import CoderError
 from coder.service.project import Project
+from coder.text.display import isolate
+from coder.text.normalize import fold_key
 from coder.tui import palette
+from coder.tui.actions import Action, of_scope
+from coder.tui.keys import shown
+from coder.tui.screens.help import HelpScreen
 from coder.tui.widgets.bar import Bar
+from coder.tui.widgets.chooser import Chooser, Task
 from coder.tui.widgets.rows import Column
 from coder.tui.words import listed, say
 
 
 class WorkScreen(Screen[None]):
     """A screen at which somebody works on a project; it has bars with the ids `message` and others."""
+
+    HELP_SCOPES: ClassVar[tuple[str, ...]] = ("any",)
+    """The scopes that its help page shows."""
 
     def __init__(self, project: Project) -> None:
         super().__init__()
@@ -27,6 +40,44 @@ class WorkScreen(Screen[None]):
     def on_mount(self) -> None:
         """Find the bars once."""
         self.bars = {bar.id: bar for bar in self.query(Bar)}
+
+    def scopes(self) -> tuple[str, ...]:
+        """Where the keys work now, the nearest first."""
+        raise NotImplementedError
+
+    def perform(self, action: Action) -> None:
+        """Do what an action says, by key or from the palette."""
+        raise NotImplementedError
+
+    def perform_anywhere(self, action: Action, event: Key) -> None:
+        """Help and palette; quitting is the app's."""
+        if action.name == "quit":
+            return
+        event.stop()
+        event.prevent_default()
+        if action.name == "palette":
+            self.open_palette()
+        else:
+            self.app.push_screen(HelpScreen(self.HELP_SCOPES, self.codebook, self.lang))
+
+    def open_palette(self) -> None:
+        """All actions that work now, found by their words in either language."""
+        actions = {action.id: action for action in of_scope(*self.scopes()) if action.scope != "any"}
+
+        def offered(query: str) -> list[Choice]:
+            wanted = fold_key(query)
+            return [
+                Choice(a.id, f"{a.help(self.lang)} {isolate(shown(a.keys[0]))}")
+                for a in actions.values()
+                if wanted in fold_key(f"{a.ar} {a.en} {a.help_ar} {a.help_en}")
+            ]
+
+        def chosen(choice: Choice | str) -> None:
+            if isinstance(choice, Choice):
+                self.perform(actions[choice.id])
+
+        self.set_class(True, "choosing")
+        self.query_one(Chooser).open(Task(say(self.lang, "palette"), offered, chosen, digits=False))
 
     def say(self, key: str, **values: object) -> None:
         """A short message in the line above the footer."""

@@ -33,4 +33,6 @@ class Bar(Widget):
 
     def render_line(self, y: int) -> Strip:
         """The line."""
-        return draw(self.row, self.size.width, self.rtl, self.style, self.view or view_of(self))
+        # Over the screen's own ground: a terminal's may be as light as the text.
+        base = self.rich_style + self.style
+        return draw(self.row, self.size.width, self.rtl, base, self.view or view_of(self))
