@@ -87,7 +87,7 @@ class Project:
 def open_project(folder: Path | None = None, clock: Clock = utc_now) -> Project:
     """The project in `folder`, or the nearest one upward from here."""
     config = configuration.read(configuration.find(folder))
-    return Project(config, Store.open(config.database_url, clock))
+    return Project(config, Store.open(config.database_url, clock, config.folder))
 
 
 def create_project(

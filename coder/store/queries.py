@@ -23,6 +23,7 @@ from coder.store.tables import (
     CodingRow,
     EventRow,
     JournalRow,
+    MetaRow,
     PersonRow,
     SpanRow,
     SuggestedRow,
@@ -37,7 +38,8 @@ def _table(row: Any) -> Table:
 _ANSWER, _ARTICLE, _ASSIGNMENT = _table(AnswerRow), _table(ArticleRow), _table(AssignmentRow)
 _CANDIDATE, _CLUSTER, _CODEBOOK = _table(CandidateRow), _table(ClusterRow), _table(CodebookRow)
 _CODING, _EVENT, _JOURNAL = _table(CodingRow), _table(EventRow), _table(JournalRow)
-_PERSON, _SPAN, _SUGGESTED = _table(PersonRow), _table(SpanRow), _table(SuggestedRow)
+_META, _PERSON = _table(MetaRow), _table(PersonRow)
+_SPAN, _SUGGESTED = _table(SpanRow), _table(SuggestedRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,11 @@ class Queries:
         ref = journal.load(text)[-1].key[0]
         row = self._one(select(_CODEBOOK).where(_CODEBOOK.c.ref == ref))
         return (row["ref"], row["body"]) if row else None
+
+    def fact(self, key: str) -> str:
+        """What the database says of itself under a key, "" if nothing."""
+        value = self.connection.execute(select(_META.c.value).where(_META.c.key == key)).scalar()
+        return value or ""
 
     def people(self) -> list[Person]:
         """The team in the order of names."""

@@ -11,21 +11,22 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, delete, insert, update
 from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 
 from coder.errors import CoderError, ConflictError
 from coder.model import Article, Candidate, Cluster, Coding
-from coder.store import convert, journal
+from coder.store import convert, journal, schema
 from coder.store.convert import Key, Rows
-from coder.store.engine import connect, create_tables, sqlite_path
-from coder.store.journal import Change
+from coder.store.engine import connect, sqlite_path
+from coder.store.journal import Change, Entry
 from coder.store.queries import Queries
-from coder.store.tables import STATE, CandidateRow, JournalRow, MetaRow, SuggestedRow
+from coder.store.storable import refuse_unstorable
+from coder.store.tables import STATE, CandidateRow, JournalRow, SuggestedRow
 
-SCHEMA_VERSION = "1"
 _JOURNAL = JournalRow.__table__  # type: ignore[attr-defined]
 _CANDIDATE = CandidateRow.__table__  # type: ignore[attr-defined]
 _SUGGESTED = SuggestedRow.__table__  # type: ignore[attr-defined]
@@ -46,43 +47,46 @@ class Store:
         self.clock = clock
 
     @classmethod
-    def create(cls, url: str, clock: Clock = utc_now) -> Store:
-        """A new, empty database at `url`; refuses one that already holds a project."""
+    def create(cls, url: str, clock: Clock = utc_now, identity: str = "") -> Store:
+        """A new, empty database at `url`; refuses one that already holds a project.
+
+        identity: of the project whose part this one is to be; by default it gets its own.
+        """
         store = cls(connect(url), clock)
-        with _translated(), store.engine.connect() as connection:
-            if store.engine.dialect.has_table(connection, "meta"):
+        with translated(), store._writing() as connection:
+            if schema.of(connection) is not None:
                 raise CoderError(
                     f"There is already a project in {store.name}.",
                     hint="Choose another folder or database.",
                 )
-        with _translated():
-            create_tables(store.engine)
-            with store._writing() as connection:
-                meta = MetaRow.__table__  # type: ignore[attr-defined]
-                connection.execute(insert(meta), {"key": "schema", "value": SCHEMA_VERSION})
+            schema.create(connection, identity)
         return store
 
     @classmethod
-    def open(cls, url: str, clock: Clock = utc_now) -> Store:
-        """The database at `url`, which must hold a project that this program understands."""
+    def open(cls, url: str, clock: Clock = utc_now, folder: Path = Path()) -> Store:
+        """The database at `url`, brought to the present schema if it has an older one.
+
+        folder: where the copy goes that is made before, if the database itself is not a file.
+        """
         store = cls(connect(url), clock)
         path = sqlite_path(store.engine)
         if path is not None and not path.is_file():
             raise CoderError(
                 f"The database {path} does not exist.", hint="Make a project with `coder init DIR`."
             )
-        with _translated(), store.engine.connect() as connection:
-            if not store.engine.dialect.has_table(connection, "meta"):
+        with translated():
+            with store.engine.connect() as connection:
+                found = schema.of(connection)
+            if found is None:
                 raise CoderError(
-                    f"There is no project in {store.name}.", hint="Make one with `coder init DIR`."
+                    f"There is no project in {store.name}.",
+                    hint="Make one with `coder init DIR`; one that was there is in your last backup: "
+                    "coder backup --restore FILE --project DIR",
                 )
-            meta = MetaRow.__table__  # type: ignore[attr-defined]
-            found = connection.execute(select(meta.c.value).where(meta.c.key == "schema")).scalar()
-        if found != SCHEMA_VERSION:
-            raise CoderError(
-                f"The database has schema {found}, this program knows {SCHEMA_VERSION}.",
-                hint="Use the version of coder that made it, or a newer one.",
-            )
+            if found != schema.HEAD:
+                from coder.store.upgrade import upgrade  # Alembic: needed here only
+
+                upgrade(store.engine, found, store.name, folder)
         return store
 
     @property
@@ -94,13 +98,14 @@ class Store:
     @contextmanager
     def begin(self, person: str) -> Iterator[Work]:
         """A unit of work done by `person`: committed when the block ends well, else undone."""
-        with _translated(), self._writing() as connection:
+        with translated(), self._writing() as connection:
+            schema.expect_head(connection)
             yield Work(connection, person, self.clock)
 
     @contextmanager
     def read(self) -> Iterator[Queries]:
         """Read-only access, one consistent view."""
-        with _translated(), self.engine.connect() as connection, connection.begin():
+        with translated(), self.engine.connect() as connection, connection.begin():
             yield Queries(connection)
 
     def close(self) -> None:
@@ -195,13 +200,22 @@ class Work:
         self._write(subject, what, changes, entry.version)
         return entry.what
 
+    def take(self, entry: Entry) -> None:
+        """What was done elsewhere, with its person and time, as the next entry of its subject."""
+        self._enter(entry.subject, entry.at, entry.person, entry.what, entry.changes, entry.undoes)
+
     def _write(self, subject: str, what: str, changes: Sequence[Change], undoes: int | None) -> None:
+        at = self.clock().astimezone(UTC).isoformat(timespec="milliseconds")
+        self._enter(subject, at, self.person, what, changes, undoes)
+
+    def _enter(
+        self, subject: str, at: str, person: str, what: str, changes: Sequence[Change], undoes: int | None
+    ) -> None:
+        refuse_unstorable(changes)
         for (table, kind), group in groupby(changes, key=lambda c: (c.table, _kind(c))):
             self._apply(table, kind, list(group))
         version, previous = self.queries.last_version(subject)
-        at = self.clock().astimezone(UTC).isoformat(timespec="milliseconds")
-        body = journal.dump(changes)
-        fields = (subject, version + 1, at, self.person, what, undoes, body)
+        fields = (subject, version + 1, at, person, what, undoes, journal.dump(changes))
         names = ("subject", "version", "at", "person", "what", "undoes", "changes")
         row = dict(zip(names, fields, strict=True))
         self.connection.execute(insert(_JOURNAL), {**row, "digest": journal.digest(previous, fields)})
@@ -241,7 +255,7 @@ def _matches(name: str, key: Key) -> list[Any]:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
     """Turns the database's errors into what the person at the keyboard can do about them."""
     try:
         yield

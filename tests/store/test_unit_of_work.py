@@ -203,8 +203,8 @@ def test_a_missing_or_foreign_database_is_refused(tmp_path: Path) -> None:
 
 def test_a_newer_schema_is_refused(store: Store, tmp_path: Path) -> None:
     with store.begin("setup") as work:
-        work.connection.execute(text("UPDATE meta SET value = '99' WHERE key = 'schema'"))
-    with pytest.raises(CoderError, match="schema 99"):
+        work.connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(CoderError, match="schema 9999"):
         Store.open(f"sqlite:///{tmp_path}/t.db")
 
 

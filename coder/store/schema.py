@@ -1,0 +1,57 @@
+"""Which schema a database has, read with one query; new databases get the present one.
+
+The number stands in Alembic's version table. Alembic itself is loaded by `upgrade` alone, which only an
+older database needs.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, String, Table, insert, select
+
+from coder.errors import CoderError
+from coder.store.engine import create_tables
+from coder.store.tables import MetaRow
+
+HEAD = "0002"
+"""The schema of this program: the last step in `migrations/versions`."""
+
+BEFORE_ALEMBIC = "0001"
+"""The schema of databases that have no version table yet."""
+
+IDENTITY = "project"
+"""Under this key `meta` keeps what tells one project from another; copies and packets have it too."""
+
+_META: Table = MetaRow.__table__  # type: ignore[attr-defined]
+_VERSION = Table(
+    "alembic_version",
+    MetaData(),
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
+
+
+def create(connection: Connection, identity: str = "") -> None:
+    """All tables in an empty database; identity: of the project it is a part of, made anew if empty."""
+    create_tables(connection)
+    _VERSION.create(connection)
+    connection.execute(insert(_VERSION), {"version_num": HEAD})
+    connection.execute(insert(_META), {"key": IDENTITY, "value": identity or uuid.uuid4().hex})
+
+
+def of(connection: Connection) -> str | None:
+    """The schema of a database, None where it holds no project."""
+    if connection.dialect.has_table(connection, _VERSION.name):
+        return connection.execute(select(_VERSION.c.version_num)).scalar()
+    return BEFORE_ALEMBIC if connection.dialect.has_table(connection, _META.name) else None
+
+
+def expect_head(connection: Connection) -> None:
+    """Raises CoderError when a newer program has changed the schema since the database was opened."""
+    found = connection.execute(select(_VERSION.c.version_num)).scalar()
+    if found != HEAD:
+        raise CoderError(
+            f"The database was brought to schema {found} meanwhile, this program knows {HEAD}.",
+            hint="Nothing was written; install the newer coder and open it again.",
+        )

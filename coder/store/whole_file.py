@@ -1,0 +1,47 @@
+"""Files that appear whole or not at all, and never over another file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from coder.errors import CoderError
+
+
+@contextmanager
+def new_file(target: Path) -> Iterator[Path]:
+    """A path to write to, which becomes `target` when the block ends well and is removed otherwise.
+
+    What was written is on the disk before the name is. Raises CoderError where it cannot be written.
+    """
+    if target.exists():
+        raise CoderError(
+            "There is such a file already.",
+            hint="Choose a new name; no file is ever replaced.",
+            where=str(target),
+        )
+    half = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        yield half
+        _to_disk(half)
+        half.replace(target)
+        _to_disk(target.parent)
+    except OSError as error:
+        raise CoderError(
+            f"The file cannot be written: {error.strerror}.",
+            hint="Choose another place, or free some space on the disk.",
+            where=str(target),
+        ) from error
+    finally:
+        half.unlink(missing_ok=True)
+
+
+def _to_disk(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
