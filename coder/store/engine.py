@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
+import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import DDL, Engine, create_engine, event
+from sqlalchemy import DDL, URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from coder.errors import CoderError
+from coder.store import blindness
 from coder.store.tables import METADATA, JournalRow
 
 BUSY_SECONDS = 5
 
+# Over a line that went dead a write would wait for many minutes; these find it out within half of one.
+_POSTGRES = {
+    "application_name": "coder",
+    "client_encoding": "utf8",
+    "connect_timeout": "10",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "25000",
+}
+_SECRETS = ("password", "sslpassword")
 _APPEND_ONLY_SQLITE = """
 CREATE TRIGGER journal_no_{verb} BEFORE {VERB} ON journal
+BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END
+"""
+# INSERT OR REPLACE deletes without asking the trigger on DELETE.
+_NO_REPLACE_SQLITE = """
+CREATE TRIGGER journal_no_replace BEFORE INSERT ON journal
+WHEN EXISTS (SELECT 1 FROM journal WHERE position = NEW.position
+             OR (subject = NEW.subject AND version = NEW.version))
 BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END
 """
 _APPEND_ONLY_POSTGRES = """
@@ -23,14 +44,24 @@ CREATE FUNCTION journal_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'the journal is append-only'; END $$;
 CREATE TRIGGER journal_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON journal
 FOR EACH STATEMENT EXECUTE FUNCTION journal_append_only();
+ALTER TABLE journal ENABLE ALWAYS TRIGGER journal_append_only;
 """
 
 
-def connect(url: str) -> Engine:
-    """An engine for `sqlite:///…` or `postgresql+psycopg://…`; nothing is opened yet."""
+def connect(url: str, person: str = "") -> Engine:
+    """An engine for `sqlite:///…` or `postgresql+psycopg://…`; nothing is opened yet.
+
+    person: who logs in to PostgreSQL; without it the user in the URL or libpq's own choice. Passwords
+    come from where PostgreSQL's clients look (libpq, sections 34.15 to 34.17), never from the URL.
+    """
     try:
-        parsed = make_url(url)
-        engine = create_engine(parsed, connect_args=_connect_args(parsed.drivername))
+        parsed = _as_person(_with_driver(make_url(url)), person)
+        engine = create_engine(
+            parsed,
+            connect_args=_connect_args(parsed),
+            json_serializer=partial(json.dumps, ensure_ascii=False),
+            pool_pre_ping=is_postgres(parsed),
+        )
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise CoderError(
             f"The database URL {url!r} cannot be used: {error}.",
@@ -42,6 +73,11 @@ def connect(url: str) -> Engine:
     return engine
 
 
+def is_postgres(url: URL) -> bool:
+    """Whether a URL is of a PostgreSQL database."""
+    return url.get_backend_name() == "postgresql"
+
+
 def sqlite_path(engine: Engine) -> Path | None:
     """The file behind a SQLite engine, None for other engines."""
     if engine.dialect.name != "sqlite" or not engine.url.database:
@@ -49,13 +85,41 @@ def sqlite_path(engine: Engine) -> Path | None:
     return Path(engine.url.database)
 
 
-def create_tables(engine: Engine) -> None:
-    """All tables and the triggers that make the journal append-only."""
-    METADATA.create_all(engine)
+def create_tables(connection: Connection) -> None:
+    """All tables, the triggers that make the journal append-only and, on PostgreSQL, who may see what."""
+    METADATA.create_all(connection)
+    if connection.dialect.name == "postgresql":
+        blindness.protect(connection)
 
 
-def _connect_args(driver: str) -> dict[str, Any]:
-    return {"timeout": BUSY_SECONDS} if driver.startswith("sqlite") else {}
+def _with_driver(url: URL) -> URL:
+    return url.set(drivername="postgresql+psycopg") if url.drivername == "postgresql" else url
+
+
+def _as_person(url: URL, person: str) -> URL:
+    """The URL with the person as its user; refuses a password, or another user, in it."""
+    if not is_postgres(url):
+        return url
+    if url.password or any(name in url.query for name in _SECRETS):
+        raise CoderError(
+            f"The database URL {url.render_as_string(hide_password=True)} holds a password.",
+            hint="Take it out of coder.toml and keep it in ~/.pgpass, as for psql; see docs/teams.md.",
+        )
+    if not person:
+        return url
+    named = url.username or url.query.get("user")
+    if named and named != person:
+        raise CoderError(
+            f"coder.toml connects to the database as {named}, and not as {person}.",
+            hint=f"Take `{named}@` out of `database` in coder.toml; --as says who connects.",
+        )
+    return url.set(username=person)
+
+
+def _connect_args(url: URL) -> dict[str, Any]:
+    if is_postgres(url):
+        return {name: value for name, value in _POSTGRES.items() if name not in url.query}
+    return {"timeout": BUSY_SECONDS} if url.drivername.startswith("sqlite") else {}
 
 
 def _sqlite_settings(connection: Any, _: Any) -> None:
@@ -83,4 +147,5 @@ def _after_create(statement: str, dialect: str) -> None:
 
 for _verb in ("update", "delete"):
     _after_create(_APPEND_ONLY_SQLITE.format(verb=_verb, VERB=_verb.upper()), "sqlite")
+_after_create(_NO_REPLACE_SQLITE, "sqlite")
 _after_create(_APPEND_ONLY_POSTGRES, "postgresql")
