@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.importers.reader import Taken
 from coder.importers.registry import files
@@ -99,14 +100,19 @@ def _check(project: Project, coding: Coding, where: str, queries: Queries) -> No
             hint="Import it into a project with that codebook.",
             where=where,
         )
+    check_fits(coding, article, project.codebook, where)
+
+
+def check_fits(coding: Coding, article: Article, book: Codebook, where: str) -> None:
+    """Every span must be in the text and every name in the codebook; raises CoderError otherwise."""
     _check_spans(coding, article, where)
-    _check_fields(project, coding, where)
+    _check_fields(coding, book, where)
 
 
 def _check_spans(coding: Coding, article: Article, where: str) -> None:
     for span in coding.spans:
         there = article.text[span.start : span.end]
-        if span.end > len(article.text) or there != span.quote:
+        if not 0 <= span.start < span.end <= len(article.text) or there != span.quote:
             raise CoderError(
                 f"Span {span.id!r} [{span.start}, {span.end}) says {span.quote!r}, the text has {there!r}.",
                 hint="Offsets are code points of the unaltered text, the end not included.",
@@ -114,8 +120,7 @@ def _check_spans(coding: Coding, article: Article, where: str) -> None:
             )
 
 
-def _check_fields(project: Project, coding: Coding, where: str) -> None:
-    book = project.codebook
+def _check_fields(coding: Coding, book: Codebook, where: str) -> None:
     kinds = {k.id for k in book.span_kinds}
     article_fields = {f.id for f in book.article_fields}
     event_fields = {f.id for f in book.event_fields}
@@ -129,6 +134,7 @@ def _check_fields(project: Project, coding: Coding, where: str) -> None:
     unknown += [
         f"evidence {span_id!r} of {name}"
         for name, a in answers
+        if not a.proposed  # a proposal names candidates, not spans
         for span_id in a.evidence
         if span_id not in spans
     ]
