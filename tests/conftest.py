@@ -14,6 +14,7 @@ from coder.codebook.schema import Codebook
 from coder.model import Article, Coding
 from coder.native import to_coding
 from coder.service.project import Project, open_project
+from tests.postgres import OWNER, Server
 
 ROOT = Path(__file__).parent.parent
 SEEDS = ROOT / "seeds"
@@ -63,6 +64,25 @@ def demo(demo_folder: Path) -> Iterator[Project]:
     project = open_project(demo_folder)
     yield project
     project.close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A running PostgreSQL server."""
+    server = Server()
+    yield server
+    server.remove()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database, once on each engine; on PostgreSQL as the owner of the tables to be."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/t.db"
+        return
+    server: Server = request.getfixturevalue("postgres")
+    with server.database() as name:
+        yield server.url(name, OWNER)
 
 
 @pytest.fixture
