@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, insert, update
-from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 
 from coder.errors import CoderError, ConflictError
 from coder.model import Article, Candidate, Cluster, Coding
@@ -24,6 +23,7 @@ from coder.store.convert import Key, Rows
 from coder.store.engine import connect, sqlite_path
 from coder.store.journal import Change, Entry
 from coder.store.queries import Queries
+from coder.store.refusals import translated
 from coder.store.storable import refuse_unstorable
 from coder.store.tables import STATE, CandidateRow, JournalRow, SuggestedRow
 
@@ -252,30 +252,3 @@ def _kind(change: Change) -> str:
 def _matches(name: str, key: Key) -> list[Any]:
     state = STATE[name]
     return [state.table.c[column] == value for column, value in zip(state.key, key, strict=True)]
-
-
-@contextmanager
-def translated() -> Iterator[None]:
-    """Turns the database's errors into what the person at the keyboard can do about them."""
-    try:
-        yield
-    except IntegrityError as error:
-        raise ConflictError(
-            f"Somebody else wrote the same thing meanwhile ({error.orig}).",
-            hint="Nothing was written; open it again to see the present state.",
-        ) from error
-    except OperationalError as error:
-        text = str(error.orig)
-        hint = "Check that the database can be reached, then try again."
-        if "locked" in text or "busy" in text:
-            hint = "Another program holds the database; close it or try again in a moment."
-        elif "readonly" in text or "unable to open" in text:
-            hint = "Check that the file and its folder exist and may be written."
-        elif "full" in text:
-            hint = "Free some space on the disk, then try again."
-        raise CoderError(f"The database refused: {text}.", hint=hint) from error
-    except DatabaseError as error:
-        raise CoderError(
-            f"The database cannot be read: {error.orig}.",
-            hint="Restore the last good copy made with `coder backup`, or check the file.",
-        ) from error
