@@ -10,7 +10,6 @@ from argparse import ArgumentParser, Namespace
 from coder.cli import launch
 from coder.cli.exit import Exit
 from coder.cli.output import Output
-from coder.service.project import open_project
 
 
 def prepare(parser: ArgumentParser) -> None:
@@ -21,7 +20,5 @@ def prepare(parser: ArgumentParser) -> None:
 
 def run(options: Namespace, _out: Output) -> Exit:
     """Open the screen."""
-    project = open_project(options.project)
-    launch.code(project, options.name, options.article)
-    project.close()
+    launch.code_at_once(options.project, options.name, options.article)
     return Exit.DONE

@@ -1,19 +1,27 @@
-"""Opens the terminal program; the only place of the command line that loads it."""
+"""Opens the terminal program; the only place of the command line that loads it.
+
+What takes long to load (the database, the screens) is loaded after the article has been painted once.
+"""
 
 from __future__ import annotations
 
 import os
+import shutil
 import sys
-from collections.abc import Callable
-from importlib import import_module
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from coder.codebook.schema import Codebook
 from coder.errors import CoderError
-from coder.service.coding import next_article
-from coder.service.config import View
-from coder.service.project import Project
-from coder.tui.terminal import asking, decide
+from coder.service.config import View, user_view
+from coder.service.first_look import first_look
+from coder.tui.first_paint import first_paint, take_back
+from coder.tui.terminal import Replies, asking, decide
+
+if TYPE_CHECKING:
+    from coder.codebook.schema import Codebook
+    from coder.service.project import Project
 
 
 def is_terminal() -> bool:
@@ -26,8 +34,23 @@ def _need_terminal(instead: str) -> None:
         raise CoderError("This screen needs a terminal.", hint=f"Without one, use {instead}.")
 
 
-def code(project: Project, coder: str, article: str | None) -> None:
-    """The coding screen; without an article the first that is assigned and not submitted."""
+def code_at_once(folder: Path | None, coder: str, article: str | None) -> None:
+    """The coding screen of a project that is not open yet: the article's text shows first."""
+    with _painted(lambda: first_look(folder, coder, article)) as asked:
+        from coder.service.project import open_project
+
+        project = open_project(folder)
+        code(project, coder, article, asked)
+        project.close()
+
+
+def code(project: Project, coder: str, article: str | None, asked: Replies | None = None) -> None:
+    """The coding screen; without an article the first that is assigned and not submitted.
+
+    asked: what the terminal answered, where it was asked before.
+    """
+    from coder.service.coding import next_article
+
     project.person(coder)
     chosen = project.article(article or next_article(project, coder))
     _need_terminal("`coder show ARTICLE`")
@@ -37,7 +60,7 @@ def code(project: Project, coder: str, article: str | None) -> None:
 
         return CodingScreen(project, coder, chosen)
 
-    _open_project("coding", first, ("article", "draw", "form", "choose", "any"), project)
+    _open_project(first, ("article", "draw", "form", "choose", "any"), project, asked)
 
 
 def review(project: Project, supervisor: str, article: str | None) -> None:
@@ -52,29 +75,56 @@ def review(project: Project, supervisor: str, article: str | None) -> None:
 
         return ReviewScreen(project, supervisor, article)
 
-    _open_project("review", first, ("queue", "grid", "choose", "any"), project)
+    _open_project(first, ("queue", "grid", "choose", "any"), project)
 
 
-def _open_project(screen: str, first: Callable[[], Any], scopes: tuple[str, ...], project: Project) -> None:
+@contextmanager
+def _painted(look: Callable[[], tuple[str, int] | None]) -> Iterator[Replies | None]:
+    """Show an article's text while the block loads the rest; an error takes it from the screen again."""
+    if not is_terminal() or _is_served():
+        yield None
+        return
+    with asking(os.environ) as answers:
+        found = look()
+        replies = answers()
+    if found is None:
+        yield replies
+        return
+    view = user_view()
+    terminal = decide(os.environ, replies, view.mode)
+    first_paint(*found, *shutil.get_terminal_size(), terminal, view.tashkeel, sys.stdout)
+    try:
+        yield replies
+    except CoderError:
+        take_back(terminal, sys.stdout)
+        raise
+
+
+def _open_project(
+    first: Callable[[], Any], scopes: tuple[str, ...], project: Project, asked: Replies | None = None
+) -> None:
     config = project.config
-    _open(screen, first, scopes, codebook=project.codebook, lang=config.language, view=config.view)
+    _open(first, scopes, codebook=project.codebook, lang=config.language, view=config.view, asked=asked)
 
 
 def _open(
-    screen: str,
     first: Callable[[], Any],
     scopes: tuple[str, ...],
     *,
     codebook: Codebook | None,
     lang: str,
     view: View,
+    asked: Replies | None = None,
 ) -> None:
-    """Run the program from a first screen on; screen: its module, loaded while the terminal answers."""
-    with asking(os.environ) as answers:
-        from coder.tui.app import CoderApp
+    """Run the program from a first screen on, in the way that suits the terminal."""
+    replies = asked
+    if replies is None:
+        with asking(os.environ) as answers:
+            from coder.tui.app import CoderApp
 
-        import_module(f"coder.tui.screens.{screen}")
-        replies = answers()
+            replies = answers()
+    from coder.tui.app import CoderApp
+
     terminal = decide(os.environ, replies, view.mode)
     driver = None
     if not _is_served() and sys.platform != "win32":
