@@ -16,3 +16,7 @@ class CoderError(Exception):
 
 class ConflictError(CoderError):
     """Somebody else changed the same thing meanwhile; nothing was written."""
+
+
+class UnavailableError(CoderError):
+    """The database is out of reach, or held by another program, for now: the same may be tried again."""

@@ -119,6 +119,12 @@ class Queries:
         value = self.connection.execute(select(_META.c.value).where(_META.c.key == key)).scalar()
         return value or ""
 
+    def login(self) -> str:
+        """Who is logged in to the database, "" where it has no logins."""
+        if self.connection.dialect.name != "postgresql":
+            return ""
+        return str(self.connection.exec_driver_sql("SELECT CURRENT_USER").scalar_one())
+
     def people(self) -> list[Person]:
         """The team in the order of names."""
         return [Person(**row) for row in self._all(select(_PERSON).order_by(_PERSON.c.name))]

@@ -1,13 +1,21 @@
-"""What a database refuses, in words for the person at the keyboard."""
+"""What a database refuses, in words for the person at the keyboard.
+
+Sources: PostgreSQL documentation, appendix A (SQLSTATE codes); SQLite result codes, in their English words.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from coder.errors import CoderError, ConflictError
+from coder.errors import CoderError, ConflictError, UnavailableError
+
+_CLASHES = ("23", "40001", "40P01")  # a constraint, two at once, each waiting for the other
+_NO_RIGHT = "42501"
+_SHUTTING_DOWN = ("57P01", "57P02", "57P03", "08")
+_HELD = ("SQLITE_BUSY", "SQLITE_LOCKED")
 
 
 @contextmanager
@@ -15,23 +23,54 @@ def translated() -> Iterator[None]:
     """Turns the database's errors into what the person at the keyboard can do about them."""
     try:
         yield
-    except IntegrityError as error:
-        raise ConflictError(
-            f"Somebody else wrote the same thing meanwhile ({error.orig}).",
+    except DBAPIError as error:
+        raise _in_words(error) from error
+
+
+def _in_words(error: DBAPIError) -> CoderError:
+    text = str(error.orig).strip()
+    state = getattr(error.orig, "sqlstate", None) or ""
+    if "append-only" in text:
+        return CoderError("The journal is append-only.", hint="A correction is a new entry.")
+    if state.startswith(_CLASHES) or isinstance(error, IntegrityError):
+        return ConflictError(
+            f"Somebody else wrote the same thing meanwhile ({text}).",
             hint="Nothing was written; open it again to see the present state.",
-        ) from error
-    except OperationalError as error:
-        text = str(error.orig)
-        hint = "Check that the database can be reached, then try again."
-        if "locked" in text or "busy" in text:
-            hint = "Another program holds the database; close it or try again in a moment."
-        elif "readonly" in text or "unable to open" in text:
-            hint = "Check that the file and its folder exist and may be written."
-        elif "full" in text:
-            hint = "Free some space on the disk, then try again."
-        raise CoderError(f"The database refused: {text}.", hint=hint) from error
-    except DatabaseError as error:
-        raise CoderError(
-            f"The database cannot be read: {error.orig}.",
-            hint="Restore the last good copy made with `coder backup`, or check the file.",
-        ) from error
+        )
+    if state == _NO_RIGHT:
+        return CoderError(
+            f"The database does not let you do this: {text}.",
+            hint="It is for a supervisor, or for the owner of the database; see docs/teams.md.",
+        )
+    if getattr(error.orig, "sqlite_errorname", "").startswith(_HELD):
+        return UnavailableError(
+            f"The database refused: {text}.",
+            hint="Another program holds the database; close it or try again in a moment.",
+        )
+    if _out_of_reach(error, state):
+        return UnavailableError(
+            f"The database cannot be reached: {text}.",
+            hint="Check that the server runs and that your name and password are right, then try again.",
+        )
+    for sign, hint in _HINTS.items():
+        if sign in text:
+            return CoderError(f"The database refused: {text}.", hint=hint)
+    return CoderError(
+        f"The database cannot be read: {text}.",
+        hint="Restore the last good copy made with `coder backup`, or check the file.",
+    )
+
+
+def _out_of_reach(error: DBAPIError, state: str) -> bool:
+    """Whether the line is down: it broke, or a connection could not be made (libpq gives no code then)."""
+    made = getattr(error.orig, "pgconn", None)
+    return (
+        error.connection_invalidated or state.startswith(_SHUTTING_DOWN) or (made is not None and not state)
+    )
+
+
+_HINTS = {
+    "readonly": "Check that the file and its folder exist and may be written.",
+    "unable to open": "Check that the file and its folder exist and may be written.",
+    "full": "Free some space on the disk, then try again.",
+}

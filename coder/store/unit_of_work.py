@@ -7,7 +7,7 @@ with the same words, to the journal.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import groupby
@@ -20,7 +20,7 @@ from coder.errors import CoderError, ConflictError
 from coder.model import Article, Candidate, Cluster, Coding
 from coder.store import convert, journal, schema
 from coder.store.convert import Key, Rows
-from coder.store.engine import connect, sqlite_path
+from coder.store.engine import connect, is_postgres, sqlite_path
 from coder.store.journal import Change, Entry
 from coder.store.queries import Queries
 from coder.store.refusals import translated
@@ -30,6 +30,7 @@ from coder.store.tables import STATE, CandidateRow, JournalRow, SuggestedRow
 _JOURNAL = JournalRow.__table__  # type: ignore[attr-defined]
 _CANDIDATE = CandidateRow.__table__  # type: ignore[attr-defined]
 _SUGGESTED = SuggestedRow.__table__  # type: ignore[attr-defined]
+_WRITING = {"writing": True}
 
 Clock = Callable[[], datetime]
 
@@ -45,6 +46,10 @@ class Store:
     def __init__(self, engine: Engine, clock: Clock = utc_now) -> None:
         self.engine = engine
         self.clock = clock
+        self._reading: dict[str, Any] = {}
+        if is_postgres(engine.url):
+            # Else each statement would see what was committed by then; SQLite's transactions never do.
+            self._reading = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
     @classmethod
     def create(cls, url: str, clock: Clock = utc_now, identity: str = "") -> Store:
@@ -53,7 +58,7 @@ class Store:
         identity: of the project whose part this one is to be; by default it gets its own.
         """
         store = cls(connect(url), clock)
-        with translated(), store._writing() as connection:
+        with translated(), store._connected(_WRITING) as connection:
             if schema.of(connection) is not None:
                 raise CoderError(
                     f"There is already a project in {store.name}.",
@@ -63,12 +68,13 @@ class Store:
         return store
 
     @classmethod
-    def open(cls, url: str, clock: Clock = utc_now, folder: Path = Path()) -> Store:
+    def open(cls, url: str, clock: Clock = utc_now, folder: Path = Path(), person: str = "") -> Store:
         """The database at `url`, brought to the present schema if it has an older one.
 
         folder: where the copy goes that is made before, if the database itself is not a file.
+        person: who logs in, where a database has logins.
         """
-        store = cls(connect(url), clock)
+        store = cls(connect(url, person), clock)
         path = sqlite_path(store.engine)
         if path is not None and not path.is_file():
             raise CoderError(
@@ -98,14 +104,14 @@ class Store:
     @contextmanager
     def begin(self, person: str) -> Iterator[Work]:
         """A unit of work done by `person`: committed when the block ends well, else undone."""
-        with translated(), self._writing() as connection:
+        with translated(), self._connected(_WRITING) as connection:
             schema.expect_head(connection)
             yield Work(connection, person, self.clock)
 
     @contextmanager
     def read(self) -> Iterator[Queries]:
         """Read-only access, one consistent view."""
-        with translated(), self.engine.connect() as connection, connection.begin():
+        with translated(), self._connected(self._reading) as connection:
             yield Queries(connection)
 
     def close(self) -> None:
@@ -113,9 +119,11 @@ class Store:
         self.engine.dispose()
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        with self.engine.connect().execution_options(writing=True) as connection, connection.begin():
-            yield connection
+    def _connected(self, options: Mapping[str, Any]) -> Iterator[Connection]:
+        with self.engine.connect() as connection:
+            connection.execution_options(**options)
+            with connection.begin():
+                yield connection
 
 
 class Work:
@@ -126,6 +134,8 @@ class Work:
         self.person = person
         self.clock = clock
         self.queries = Queries(connection)
+        self.written: list[tuple[str, int, str]] = []
+        """Subject, version and digest of each entry made here."""
 
     def add_articles(self, articles: Sequence[Article]) -> None:
         """New articles, as one change."""
@@ -212,13 +222,16 @@ class Work:
         self, subject: str, at: str, person: str, what: str, changes: Sequence[Change], undoes: int | None
     ) -> None:
         refuse_unstorable(changes)
-        for (table, kind), group in groupby(changes, key=lambda c: (c.table, _kind(c))):
-            self._apply(table, kind, list(group))
         version, previous = self.queries.last_version(subject)
         fields = (subject, version + 1, at, person, what, undoes, journal.dump(changes))
+        digest = journal.digest(previous, fields)
         names = ("subject", "version", "at", "person", "what", "undoes", "changes")
         row = dict(zip(names, fields, strict=True))
-        self.connection.execute(insert(_JOURNAL), {**row, "digest": journal.digest(previous, fields)})
+        # The entry comes first: on its number the writers of one subject meet before they touch a row.
+        self.connection.execute(insert(_JOURNAL), {**row, "digest": digest})
+        for (table, kind), group in groupby(changes, key=lambda c: (c.table, _kind(c))):
+            self._apply(table, kind, list(group))
+        self.written.append((subject, version + 1, digest))
 
     def _apply(self, name: str, kind: str, changes: Sequence[Change]) -> None:
         table = STATE[name].table

@@ -1,0 +1,90 @@
+"""A login role in PostgreSQL for each member of a team; what it may see is in `blindness`.
+
+Passwords reach the server as `\\password` of psql sends them: hashed here, so that no log ever holds one.
+Source: PostgreSQL documentation, CREATE ROLE and PQencryptPasswordConn.
+"""
+
+from __future__ import annotations
+
+from typing import Any, LiteralString
+
+from psycopg import Connection as Driver
+from psycopg import sql
+from sqlalchemy import Connection
+
+from coder.errors import CoderError
+from coder.store.blindness import CLAIM, CODINGS, ENTRY, READABLE
+
+LONGEST = 63
+"""Bytes in the name of a role (NAMEDATALEN - 1)."""
+
+_POWERS = "rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls"
+_FOUND = f"""
+SELECT r.rolcanlogin,
+       {_POWERS} OR r.oid = d.datdba OR EXISTS (SELECT FROM pg_auth_members m WHERE m.member = r.oid)
+FROM pg_roles r, pg_database d WHERE r.rolname = %s AND d.datname = current_database()
+"""
+_EVERYBODY: tuple[tuple[LiteralString, tuple[str, ...]], ...] = (
+    ("SELECT", (*READABLE, "assignment", *CODINGS, "journal")),
+    ("INSERT", ("assignment", *CODINGS)),
+    ("UPDATE, DELETE", CODINGS),
+)
+_SUPERVISORS: tuple[tuple[LiteralString, tuple[str, ...]], ...] = (
+    ("INSERT", ("article", "codebook")),
+    ("INSERT, DELETE", ("candidate", "suggested")),
+    ("UPDATE, DELETE", ("assignment",)),
+    ("SELECT, INSERT, UPDATE, DELETE", ("cluster",)),
+)
+
+
+def add_login(connection: Connection, name: str, role: str, password: str) -> None:
+    """A login role of that name with the rights of `role`, in the connection's transaction.
+
+    A role that the server has already keeps what it is; it gets the password, if there is one, and the
+    rights. Raises CoderError for a name that the server cannot keep and for a role with powers of its own.
+    """
+    if len(name.encode("utf-8")) > LONGEST or name.startswith("pg_") or name in ("public", "none"):
+        raise CoderError(
+            f"{name!r} cannot be the name of a login in PostgreSQL.",
+            hint=f"At most {LONGEST} bytes of UTF-8, not beginning with pg_, and not public or none.",
+        )
+    driver: Driver[Any] = _driver(connection)
+    person = sql.Identifier(name)
+    found = driver.execute(_FOUND, [name]).fetchone()
+    if found is None:
+        driver.execute(sql.SQL("CREATE ROLE {} LOGIN").format(person))
+    elif found != (True, False):
+        raise CoderError(
+            f"{name!r} is a role in this server already, and one with other rights.",
+            hint="Choose another name for the person.",
+        )
+    if password:
+        hashed = driver.pgconn.encrypt_password(
+            password.encode("utf-8"), name.encode("utf-8"), b"scram-sha-256"
+        )
+        driver.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(person, hashed.decode("ascii")))
+    grant(connection, name, role)
+
+
+def has_login(connection: Connection, name: str) -> bool:
+    """Whether the server has a role of that name."""
+    return _driver(connection).execute(_FOUND, [name]).fetchone() is not None
+
+
+def grant(connection: Connection, name: str, role: str) -> None:
+    """Let a login do what its role in the team asks for; what it has stays."""
+    driver = _driver(connection)
+    person = sql.Identifier(name)
+    database = sql.Identifier(driver.info.dbname)
+    driver.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, person))
+    for rights, tables in _EVERYBODY + (_SUPERVISORS if role == "supervisor" else ()):
+        names = sql.SQL(", ").join(map(sql.Identifier, tables))
+        driver.execute(sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(rights), names, person))
+    columns = sql.SQL(", ").join(map(sql.Identifier, ENTRY))
+    driver.execute(sql.SQL("GRANT INSERT ({}) ON journal TO {}").format(columns, person))
+    function = sql.Identifier(CLAIM)
+    driver.execute(sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(function, person))
+
+
+def _driver(connection: Connection) -> Any:
+    return connection.connection.driver_connection
