@@ -31,6 +31,7 @@ VERBS = {
     "check": "The codebook's rules over all codings and gold.",
     "verify": "Integrity of the database.",
     "codebook": "Check or show a codebook.",
+    "doctor": "Self-test of the terminal and of what coder needs.",
 }
 
 

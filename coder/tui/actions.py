@@ -53,6 +53,7 @@ SCOPES = {
     "choose": ("قائمة القيم", "Choosing a value"),
     "queue": ("قائمة المراجعة", "Review queue"),
     "grid": ("جدول المراجعة", "Review grid"),
+    "doctor": ("فحص الطرفية", "Terminal self-test"),
 }
 
 ACTIONS = (
@@ -360,6 +361,28 @@ ACTIONS = (
     _a("grid.redo", "ctrl+y", "إعادة", "redo", "أعد ما تراجعت عنه.", "Decide again what was taken back."),
     _a("grid.close_gold", "ctrl+s", "إغلاق", "close", "أنهِ المقال.", "Finish the article's gold.", True),
     _a("grid.back", "q escape", "القائمة", "queue", "عُد إلى القائمة.", "Back to the queue.", True),
+    # ---- the self-test
+    _a(
+        "doctor.take",
+        "1 2 3",
+        "هذا",
+        "this",
+        "احفظ السطر الذي يُقرأ صحيحاً.",
+        "Keep the line that reads right.",
+        True,
+    ),
+    _a("doctor.none", "0", "لا شيء", "none", "لا سطر يُقرأ صحيحاً.", "No line reads right.", True),
+    _a(
+        "doctor.turn",
+        "tab",
+        "غيرها",
+        "others",
+        "الطرفية ترتّب، أو لا.",
+        "The terminal reorders, or not.",
+        True,
+    ),
+    _a("doctor.marks", "t", "الحركات", "marks", "أظهر الحركات أو أخفها.", "Draw vowel signs, or none.", True),
+    _a("doctor.leave", "q escape enter", "خروج", "leave", "اخرج من الفحص.", "Leave the self-test.", True),
 )
 
 

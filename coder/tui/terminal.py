@@ -90,7 +90,7 @@ class Terminal:
         return self.switched(self.on, ROWS_AROUND) if self.in_tmux else self.on
 
 
-_BY_BIDI_MODE = Terminal("a terminal with BiDi mode", off="\x1b[8l", on="\x1b[8h", by_row=True)
+_BY_BIDI_MODE = Terminal("a BiDi terminal", off="\x1b[8l", on="\x1b[8h", by_row=True)
 _VTE = replace(_BY_BIDI_MODE, name="VTE")
 _FIRST_VTE_WITH_BIDI = 5800  # VTE_VERSION of 0.58
 _KONSOLE = Terminal(
@@ -162,7 +162,7 @@ def _alone(environ: Mapping[str, str], replies: Replies) -> Terminal:
         return found if replies.bidi != 2 else Terminal(found.name)
     if found is _VTE:
         return Terminal("VTE")  # too old to reorder
-    name = replies.version or environ.get("TERM_PROGRAM") or term or "unknown"
+    name = replies.version or environ.get("TERM_PROGRAM") or (f"TERM={term}" if term else "an unknown one")
     return found or Terminal(name, advice="untested")
 
 
@@ -172,10 +172,10 @@ def _inside(environ: Mapping[str, str], replies: Replies) -> Terminal:
     around = {key: value for key, value in environ.items() if key not in ("TERM", "TERM_PROGRAM")}
     outer = _alone(around, replies)
     if name == "tmux" and (replies.bidi is not None or replies.version):
-        return replace(outer, name=f"{outer.name} with tmux", in_tmux=True)
+        return replace(outer, name=f"{outer.name} in tmux", in_tmux=True)
     is_known_to_leave_it = not outer.off and outer.advice != "untested"
     advice = outer.advice if is_known_to_leave_it else name
-    return Terminal(f"{outer.name} with {name}", outer.mode, advice=advice)
+    return Terminal(f"{outer.name} in {name}", outer.mode, advice=advice)
 
 
 def questions(environ: Mapping[str, str]) -> str:

@@ -83,6 +83,24 @@ WORDS: dict[str, tuple[str, str]] = {
     "fields_title": ("حروف الحقول (في نص المقال)", "Letters of the fields (in the article)"),
     "kinds_title": ("حروف الأنواع (عند التحديد)", "Letters of the span kinds (while drawing)"),
     "decided_by": ("{who} · {reason} · قرار {by}", "{who} · {reason} · decided by {by}"),
+    "doctor_title": ("فحص الطرفية", "terminal self-test"),
+    "doctor_ask": (
+        "أيّ سطر تقع كلماته فوق أرقامها وحروفه متصلة؟ اضغط رقمه.",
+        "Which line has its words above their numbers and its letters joined? Press its digit.",
+    ),
+    "doctor_words": (
+        "من اليمين: {first} فوق 1 عند الحافة، و{last} فوق {n}. تُقرأ NATO و24 من اليسار.",
+        "From the right edge: {first} above 1, at last {last} above {n}. NATO and 24 read from the left.",
+    ),
+    "way_auto": ("ترتيب الطرفية مطفأ", "the terminal's own reordering is off"),
+    "way_plain": ("كما هو", "plain"),
+    "way_lrm": ("علامة اتجاه بعد كل حرف", "a direction mark after each letter"),
+    "doctor_other": ("Tab: الأسطر الأخرى", "Tab: the other lines"),
+    "doctor_kept": ("حُفظ {mode} في {path}", "{mode} is kept in {path}"),
+    "doctor_none": (
+        "جرّب طرفية مختبرة: xterm أو GNOME Terminal أو Konsole أو foot.",
+        "Use a terminal that has been tested: xterm, GNOME Terminal, Konsole or foot.",
+    ),
     "advice_kitty": (
         "يعكس kitty العربية بنفسه: اكتب force_ltr yes في kitty.conf وأعد تشغيله.",
         "kitty reorders Arabic itself: write force_ltr yes into kitty.conf and start it anew.",

@@ -17,6 +17,7 @@ from coder.tui.footer import footer_columns
 from coder.tui.keys import action_for, arabic_of, pressed
 from coder.tui.line_edit import LineEdit
 from coder.tui.screens.article_keys import ArticleKeys
+from coder.tui.screens.doctor import DoctorScreen
 from coder.tui.screens.draw_keys import DrawKeys
 from coder.tui.screens.form_keys import FormKeys
 from coder.tui.screens.grid_keys import GridKeys
@@ -26,7 +27,13 @@ from coder.tui.selection import Selection
 from coder.tui.widgets.rows import Column, draw
 from coder.tui.words import WORDS, say
 
-HANDLERS = {"article": ArticleKeys, "draw": DrawKeys, "form": FormKeys, "grid": GridKeys}
+HANDLERS = {
+    "article": ArticleKeys,
+    "draw": DrawKeys,
+    "form": FormKeys,
+    "grid": GridKeys,
+    "doctor": DoctorScreen,
+}
 
 
 def test_every_action_has_its_method() -> None:
