@@ -90,9 +90,7 @@ class Server:
 
     def connect(self, database: str, user: str, **settings: Any) -> psycopg.Connection[Any]:
         """A plain connection that commits each statement by itself."""
-        return psycopg.connect(
-            host=str(self.folder), dbname=database, user=user, autocommit=True, **settings
-        )
+        return psycopg.connect(host=str(self.folder), dbname=database, user=user, autocommit=True, **settings)
 
     def url(self, database: str, user: str = "") -> str:
         """The database's URL as coder.toml has it."""

@@ -30,7 +30,7 @@ _SUPERVISOR = f"((SELECT p.role FROM person p WHERE p.name = {_ME}) = 'superviso
 _MINE = {
     "assignment": f"(coder = {_ME})",
     "coding": f"(coder = {_ME})",
-    **{name: f"(substring(coding from '[^/]*$') = {_ME})" for name in ("span", "event", "answer")},
+    **dict.fromkeys(("span", "event", "answer"), f"(substring(coding from '[^/]*$') = {_ME})"),
 }
 _OPEN = {
     "coding": "(status = 'open')",
