@@ -1,0 +1,67 @@
+"""The first paint: the same letters at the same cells as the screen that follows, and no error hidden."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pyte
+import pytest
+from screen_text import screen_lines
+
+from coder.service.first_look import first_look
+from coder.service.project import Project
+from coder.tui.app import CoderApp
+from coder.tui.first_paint import first_paint, take_back
+from coder.tui.pane_size import article_size
+from coder.tui.screens.coding import CodingScreen
+from coder.tui.terminal import Terminal
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 50)])
+async def test_what_is_painted_first_is_what_the_screen_shows(demo: Project, size: tuple[int, int]) -> None:
+    look = first_look(demo.config.folder, "you", "001")
+    assert look is not None
+    out = io.StringIO()
+    first_paint(*look, *size, Terminal("xterm"), True, out)
+    terminal = pyte.Screen(*size)
+    pyte.Stream(terminal).feed(out.getvalue())
+    screen = CodingScreen(demo, "you", demo.article("001"))
+    app = CoderApp(lambda: screen, demo.codebook, "ar", ("article",))
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        drawn = screen_lines(pilot.app)
+        pane = screen.pane.region
+    left, width, height = article_size(*size)
+    assert (left, width, height) == (pane.x, pane.width, pane.height)
+    for row in range(1, height + 1):
+        ours = terminal.display[row][left : left + width - 5].rstrip()
+        theirs = drawn[row][left:].rstrip()[: len(ours)]
+        assert ours == theirs or not ours
+
+
+def test_the_next_assigned_article_is_looked_at(demo: Project) -> None:
+    from coder.service.coding import next_article
+
+    look = first_look(demo.config.folder, "you", None)
+    assert look == (demo.article(next_article(demo, "you")).text, 0)
+
+
+@pytest.mark.parametrize(
+    ("coder", "article"), [("amal", None), ("you", "nothing"), ("you", "00"), ("nobody", None)]
+)
+def test_what_is_unusual_is_left_to_the_program(demo: Project, coder: str, article: str | None) -> None:
+    assert first_look(demo.config.folder, coder, article) is None
+
+
+def test_no_project_and_a_broken_one_are_left_to_the_program(tmp_path: Path) -> None:
+    assert first_look(tmp_path, "you", None) is None
+    (tmp_path / "coder.toml").write_text('database = "sqlite:///coder.db"\n')
+    (tmp_path / "coder.db").write_text("no database")
+    assert first_look(tmp_path, "you", None) is None
+
+
+def test_the_screen_is_given_back() -> None:
+    out = io.StringIO()
+    take_back(Terminal("xterm"), out)
+    assert out.getvalue().endswith("\x1b[?1049l")
