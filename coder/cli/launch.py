@@ -10,11 +10,13 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coder.errors import CoderError
-from coder.service.config import View, user_view
+from coder.service import config as configuration
+from coder.service.config import Language, View
 from coder.service.first_look import first_look
 from coder.tui.first_paint import first_paint, take_back
 from coder.tui.terminal import Replies, asking, decide
@@ -36,7 +38,7 @@ def _need_terminal(instead: str) -> None:
 
 def code_at_once(folder: Path | None, coder: str, article: str | None) -> None:
     """The coding screen of a project that is not open yet: the article's text shows first."""
-    with _painted(lambda: first_look(folder, coder, article)) as asked:
+    with _painted(lambda: first_look(folder, coder, article), folder) as asked:
         from coder.service.project import open_project
 
         project = open_project(folder)
@@ -78,8 +80,23 @@ def review(project: Project, supervisor: str, article: str | None) -> None:
     _open_project(first, ("queue", "grid", "choose", "any"), project)
 
 
+def self_test(language: Language, view: View) -> bool | None:
+    """The test card, with the terminal as it is found; whether a line reads right, None without a word."""
+    screens: list[Any] = []
+
+    def first() -> Any:
+        from coder.tui.screens.doctor import DoctorScreen
+
+        screens.append(DoctorScreen(language, tashkeel=view.tashkeel))
+        return screens[0]
+
+    _open(first, ("doctor", "any"), codebook=None, lang=language, view=replace(view, mode="auto"))
+    reads_right: bool | None = screens[0].reads_right
+    return reads_right
+
+
 @contextmanager
-def _painted(look: Callable[[], tuple[str, int] | None]) -> Iterator[Replies | None]:
+def _painted(look: Callable[[], tuple[str, int] | None], folder: Path | None) -> Iterator[Replies | None]:
     """Show an article's text while the block loads the rest; an error takes it from the screen again."""
     if not is_terminal() or _is_served():
         yield None
@@ -90,12 +107,12 @@ def _painted(look: Callable[[], tuple[str, int] | None]) -> Iterator[Replies | N
     if found is None:
         yield replies
         return
-    view = user_view()
+    view = configuration.read(configuration.find(folder)).view
     terminal = decide(os.environ, replies, view.mode)
     first_paint(*found, *shutil.get_terminal_size(), terminal, view.tashkeel, sys.stdout)
     try:
         yield replies
-    except CoderError:
+    except (CoderError, KeyboardInterrupt):
         take_back(terminal, sys.stdout)
         raise
 
