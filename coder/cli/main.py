@@ -30,6 +30,8 @@ VERBS = {
     "export": "Datasets out.",
     "check": "The codebook's rules over all codings and gold.",
     "verify": "Integrity of the database.",
+    "packet": "Work offline: articles out, codings back.",
+    "backup": "A safe copy, and a project made from one.",
     "codebook": "Check or show a codebook.",
     "doctor": "Self-test of the terminal and of what coder needs.",
 }

@@ -14,6 +14,7 @@ from coder.native import SUGGESTER
 from coder.service import config as configuration
 from coder.service import resources
 from coder.service.config import Config
+from coder.store.merge import is_copy
 from coder.store.queries import Person
 from coder.store.unit_of_work import Clock, Store, utc_now
 
@@ -59,7 +60,7 @@ class Project:
 
     def add_person(self, name: str, role: str) -> None:
         """A new member of the team."""
-        if name in (GOLD, SUGGESTER, SETUP) or not name.strip() or "/" in name:
+        if name in (GOLD, SUGGESTER, SETUP) or not name.strip() or "/" in name or is_copy(name):
             raise CoderError(f"{name!r} cannot be a person's name.", hint="Choose another name.")
         if role not in ROLES:
             raise CoderError(f"There is no role {role!r}.", hint=f"Roles: {', '.join(ROLES)}.")

@@ -13,6 +13,7 @@ from coder.agreement.study import Study
 from coder.errors import CoderError
 from coder.model import Status
 from coder.service.project import Project
+from coder.store.merge import is_copy
 
 IDLE = timedelta(minutes=5)
 """A longer gap between two changes is a pause and not working time."""
@@ -58,7 +59,8 @@ def study(project: Project, *, stage: str | None = None, coders: Sequence[str] =
     for name in coders:
         project.person(name)
     with project.store.read() as queries:
-        codings = queries.codings()
+        # A second copy of a coder's work is not a second coder.
+        codings = [coding for coding in queries.codings() if not is_copy(coding.coder)]
         if stage is not None:
             staged = {(a.article, a.coder) for a in queries.assignments() if a.stage == stage}
             codings = [c for c in codings if (c.article, c.coder) in staged]

@@ -14,10 +14,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from sqlalchemy import JSON, Connection, Engine, MetaData, Table, event, func, insert, select, text
+from sqlalchemy import JSON, Connection, MetaData, Table, event, func, insert, select, text
 
 from coder.errors import CoderError
 from coder.store import schema
+from coder.store.engine import connect
+from coder.store.refusals import translated
 
 FORMAT = "coder-dump/1"
 BATCH = 500
@@ -30,6 +32,13 @@ class Batch:
 
     table: str
     rows: Sequence[Mapping[str, Any]]
+
+
+def steady(connection: Connection) -> None:
+    """Before anything is read: all tables as of one moment, and none of them in part."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        connection.exec_driver_sql("SET LOCAL row_security = off")  # an error for who may not see it all
 
 
 def write(connection: Connection, out: BinaryIO, head: Mapping[str, Any]) -> None:
@@ -83,7 +92,7 @@ class Dump:
                 yield Batch(table, rows)
                 table, columns, rows = value["table"], value["columns"], []
             else:
-                raise self._damaged(f"line {self._count} is out of place")
+                raise self.damaged(f"line {self._count} is out of place")
             if len(rows) == BATCH:
                 yield Batch(table, rows)
                 rows = []
@@ -96,16 +105,17 @@ class Dump:
             value = json.loads(data)
         except ValueError:
             what = f"line {self._count + 1} is not JSON" if data else "it was cut short"
-            raise self._damaged(what) from None
+            raise self.damaged(what) from None
         if isinstance(value, dict) and "sha256" in value:
             if (value["sha256"], value.get("lines")) != (self._digest.hexdigest(), self._count):
-                raise self._damaged("it is not as it was written")
+                raise self.damaged("it is not as it was written")
             return None
         self._digest.update(data)
         self._count += 1
         return value
 
-    def _damaged(self, what: str) -> CoderError:
+    def damaged(self, what: str) -> CoderError:
+        """The error that says so."""
         return CoderError(
             f"The file is damaged: {what}.",
             hint="Nothing was changed. Copy the file again from where it was made, or take an earlier one.",
@@ -113,8 +123,8 @@ class Dump:
         )
 
 
-def load(engine: Engine, dump: Dump) -> None:
-    """A dump into an empty database, brought to this program's schema; all of it or nothing."""
+def load(url: str, dump: Dump) -> None:
+    """A dump into the empty database at `url`, brought to this program's schema; all of it or nothing."""
     from coder.store import upgrade  # Alembic: needed here only
 
     if dump.schema not in upgrade.steps():
@@ -123,20 +133,26 @@ def load(engine: Engine, dump: Dump) -> None:
             hint="Use the version of coder that made it, or a newer one.",
             where=dump.where,
         )
-    with engine.connect().execution_options(writing=True) as connection, connection.begin():
-        if schema.of(connection) is not None:
-            raise CoderError(
-                "The database holds a project already.",
-                hint="Restore into a new folder or an empty database.",
-            )
-        upgrade.migrate(connection, dump.schema)
-        _fill(connection, dump)
-        upgrade.migrate(connection, schema.HEAD)
+    engine = connect(url)
+    try:
+        with translated(), engine.connect().execution_options(writing=True) as connection, connection.begin():
+            if schema.of(connection) is not None:
+                raise CoderError(
+                    "The database holds a project already.",
+                    hint="Restore into a new folder or an empty database.",
+                )
+            upgrade.migrate(connection, dump.schema)
+            _fill(connection, dump)
+            upgrade.migrate(connection, schema.HEAD)
+    finally:
+        engine.dispose()
 
 
 def _fill(connection: Connection, dump: Dump) -> None:
     tables = _tables(connection).tables
     for batch in dump.batches():
+        if batch.rows and batch.table not in tables:
+            raise dump.damaged(f"there is no table {batch.table!r} in schema {dump.schema}")
         if batch.rows:
             connection.execute(insert(tables[batch.table]), batch.rows)
     if connection.dialect.name == "postgresql":

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import ProgrammingError
 
 from coder.errors import CoderError
-from coder.store import dump, schema, sqlite_copy
+from coder.store import blindness, dump, schema, sqlite_copy
 from coder.store.engine import sqlite_path
 
 log = logging.getLogger(__name__)
@@ -55,6 +55,8 @@ def steps() -> list[str]:
 def migrate(connection: Connection, to: str) -> None:
     """Run the steps that are due, up to the schema `to`, within the connection's transaction."""
     command.upgrade(_config(connection), to)
+    if to == schema.HEAD and connection.dialect.name == "postgresql":
+        blindness.protect(connection)
 
 
 def _upgrade(connection: Connection, found: str, folder: Path) -> Path | None:

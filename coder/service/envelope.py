@@ -1,0 +1,125 @@
+"""What packets travel in: a zip with one member, compressed, or sealed with a passphrase.
+
+Sealed is AES-256-GCM (NIST SP 800-38D) under a key by scrypt (RFC 7914) from the passphrase; the member's
+first line gives salt and nonce and is authenticated too. The cost is fixed by the format's name.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import secrets
+import unicodedata
+import zipfile
+import zlib
+from pathlib import Path
+from typing import Any
+
+from coder.errors import CoderError
+from coder.store.whole_file import new_file
+
+PLAIN, SEALED = "packet.jsonl", "packet.sealed"
+FORMAT = "coder-sealed/1"
+COST = {"n": 2**17, "r": 8, "p": 1}
+"""Of scrypt: 128 MiB and a good part of a second (OWASP Password Storage Cheat Sheet)."""
+
+_DAMAGE = (
+    zipfile.BadZipFile,
+    gzip.BadGzipFile,
+    zlib.error,
+    EOFError,
+    LookupError,  # no such member, no such key in the first line
+    TypeError,
+    ValueError,
+    RuntimeError,  # zipfile's word for an encrypted member, NotImplementedError for other compressions
+)
+
+
+def write(path: Path, data: bytes, passphrase: str | None) -> None:
+    """The new file `path` with the data in it, sealed if there is a passphrase."""
+    with new_file(path) as half, zipfile.ZipFile(half, "w", zipfile.ZIP_DEFLATED) as archive:
+        if passphrase is None:
+            archive.writestr(PLAIN, data)
+        else:
+            archive.writestr(SEALED, _seal(gzip.compress(data), passphrase), zipfile.ZIP_STORED)
+
+
+def read(path: Path, passphrase: str | None) -> bytes:
+    """The data in such a file; raises CoderError when it is none, is damaged, or is sealed otherwise."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+            if names == [SEALED]:
+                return gzip.decompress(_unseal(archive.read(SEALED), passphrase, path))
+            return archive.read(PLAIN)
+    except _DAMAGE:
+        raise CoderError(
+            "This is no packet, or it was damaged or cut short on its way.",
+            hint="Nothing was changed. Ask for it again, or copy it again from where it was made.",
+            where=str(path),
+        ) from None
+    except OSError as error:
+        raise CoderError(
+            f"It cannot be read: {error.strerror}.", hint="Check the name.", where=str(path)
+        ) from None
+
+
+def passphrase_in(file: Path) -> str:
+    """The first line of a file, in one form however it was typed (NFC); raises CoderError if it is empty."""
+    try:
+        lines = file.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CoderError(
+            f"The passphrase cannot be read: {error}.", hint="Check the file.", where=str(file)
+        ) from None
+    if not lines or not lines[0].strip():
+        raise CoderError(
+            "The passphrase is empty.", hint="Write it on the first line of the file.", where=str(file)
+        )
+    return unicodedata.normalize("NFC", lines[0])
+
+
+def _seal(data: bytes, passphrase: str) -> bytes:
+    salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
+    head = json.dumps({"format": FORMAT, "salt": salt.hex(), "nonce": nonce.hex()}).encode() + b"\n"
+    sealed: bytes = _cipher(passphrase, salt).encrypt(nonce, data, head)
+    return head + sealed
+
+
+def _unseal(sealed: bytes, passphrase: str | None, path: Path) -> bytes:
+    if passphrase is None:
+        raise CoderError(
+            "The packet is sealed.", hint="Give its passphrase: --passphrase-file FILE", where=str(path)
+        )
+    first, newline, body = sealed.partition(b"\n")
+    head = json.loads(first)
+    if head["format"] != FORMAT:
+        raise CoderError(
+            f"The packet is sealed as {head['format']!r}, this program knows {FORMAT}.",
+            hint="Use the version of coder that made it, or a newer one.",
+            where=str(path),
+        )
+    cipher = _cipher(passphrase, bytes.fromhex(head["salt"]))
+    from cryptography.exceptions import InvalidTag
+
+    try:
+        opened: bytes = cipher.decrypt(bytes.fromhex(head["nonce"]), body, first + newline)
+    except InvalidTag:
+        raise CoderError(
+            "The passphrase does not open the packet, or the packet was damaged.",
+            hint="Nothing was changed. Check the passphrase; if it is right, ask for the packet again.",
+            where=str(path),
+        ) from None
+    return opened
+
+
+def _cipher(passphrase: str, salt: bytes) -> Any:
+    try:
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+        from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+    except ModuleNotFoundError:
+        raise CoderError(
+            "Sealed packets need the package cryptography.",
+            hint="pip install 'arabic-event-coder[encryption]'",
+        ) from None
+    return AESGCM(Scrypt(salt=salt, length=32, **COST).derive(passphrase.encode("utf-8")))

@@ -1,0 +1,218 @@
+"""Packets: one coder's articles out, and the coder's work back, without a connection.
+
+A packet is a project of its own, cut down to one coder: their articles, candidates and assignments, the
+codebook, and their own codings with the journal of these, word for word. It carries the identity of the
+project it was cut from. Coming back, each coding's journal is gone on with; see `store.merge`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from coder.codebook.schema import Codebook
+from coder.errors import CoderError
+from coder.service import backup, envelope
+from coder.service.config import FILE, Config, Language
+from coder.service.intake import check_fits
+from coder.service.project import SETUP, Project
+from coder.service.suggesting import RULES
+from coder.store import dump, merge, schema
+from coder.store.dump import Dump
+from coder.store.merge import Merged
+from coder.store.queries import Queries
+from coder.store.unit_of_work import Store, Work
+
+KIND = "packet"
+
+
+def make(project: Project, name: str, out: Path, passphrase: str | None = None) -> int:
+    """A packet of everything that is `name`'s and nobody else's, as the new file; returns its articles."""
+    person = project.person(name)
+    with tempfile.TemporaryDirectory() as folder, project.store.read() as home:
+        url = f"sqlite:///{folder}/packet.db"
+        cut = Store.create(url, project.store.clock, home.fact(schema.IDENTITY))
+        with cut.begin(SETUP) as work:
+            work.add_person(person.name, person.role)
+            articles = _fill(work, home, name)
+        data = io.BytesIO()
+        with cut.read() as queries:
+            dump.write(queries.connection, data, _head(project, name))
+        cut.close()
+    envelope.write(out, data.getvalue(), passphrase)
+    return articles
+
+
+def open_packet(file: Path, folder: Path, passphrase: str | None = None) -> Project:
+    """The packet as a project in a new or empty folder."""
+    found = _dump(file, passphrase)
+    language: Language = "en" if found.head.get("language") == "en" else "ar"
+    config = Config(folder, str(found.head.get("project")), language=language)
+    return backup.placed(found, config, found.head["files"])
+
+
+def merge_file(project: Project, file: Path, passphrase: str | None = None) -> list[Merged]:
+    """The codings of a packet into the project, all or none; what is there already changes nothing."""
+    packet = _read(_dump(file, passphrase))
+    with project.store.begin(SETUP) as work:
+        _check_home(packet, work.queries, str(file))
+        merged = []
+        for article, rows in sorted(packet.journals.items()):
+            history = merge.checked(article, packet.coder, rows)
+            merged.append(merge.merge(work, article, packet.coder, history))
+            _check_result(merged[-1], work.queries, str(file))
+    return merged
+
+
+def _fill(work: Work, home: Queries, name: str) -> int:
+    """Put into the packet's project, which has the person only, what is theirs; returns the articles."""
+    _add_codebooks(work, home)
+    assigned = home.assignments(name)
+    ids = sorted({a.article for a in assigned} | {h.article for h in home.coding_heads() if h.coder == name})
+    if not ids:
+        raise CoderError(
+            f"Nothing is assigned to {name}.",
+            hint=f"Assign articles: coder assign --coders {name} --per-article 1",
+        )
+    work.add_articles([article for i in ids if (article := home.article(i)) is not None])
+    work.assign([(a.article, a.coder, a.stage, a.position) for a in assigned])
+    unread = set(home.unsuggested())
+    for article_id in ids:
+        if article_id not in unread:
+            work.replace_candidates(article_id, home.candidates(article_id), RULES)
+        subject = f"coding:{article_id}/{name}"
+        for entry in home.entries(subject=subject):
+            work.take(entry)
+        if work.queries.last_version(subject) != home.last_version(subject):
+            raise CoderError(f"The journal of {subject} is not sound.", hint="See `coder verify`.")
+    return len(ids)
+
+
+def _add_codebooks(work: Work, home: Queries) -> None:
+    for entry in home.entries(subject="codebooks"):
+        for change in entry.changes:
+            row = home.row("codebook", change.key)
+            if row is not None:
+                work.add_codebook(row["ref"], row["digest"], row["body"])
+
+
+def _head(project: Project, name: str) -> dict[str, Any]:
+    files = {k: text for k, text in backup.carried(project.config).items() if k != FILE}
+    config = project.config
+    return {"kind": KIND, "for": name, "project": config.name, "language": config.language, "files": files}
+
+
+def _dump(file: Path, passphrase: str | None) -> Dump:
+    found = Dump(io.BytesIO(envelope.read(file, passphrase)), str(file))
+    head = found.head
+    if (
+        head.get("kind") != KIND
+        or not isinstance(head.get("for"), str)
+        or not isinstance(head.get("files"), dict)
+    ):
+        raise found.damaged("its first line is not that of a packet")
+    return found
+
+
+@dataclass(slots=True)
+class _Packet:
+    """What merging needs: articles as id → sha256, codebooks as ref → digest, journals by article."""
+
+    coder: str
+    identity: str = ""
+    articles: dict[str, str] = field(default_factory=dict)
+    codebooks: dict[str, str] = field(default_factory=dict)
+    journals: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
+
+
+def _read(found: Dump) -> _Packet:
+    packet = _Packet(found.head["for"])
+    try:
+        for batch in found.batches():
+            for row in batch.rows:
+                _sort_in(packet, batch.table, row)
+        for rows in packet.journals.values():
+            rows.sort(key=lambda row: int(row["version"]))
+    except (LookupError, TypeError, ValueError, AttributeError):
+        raise found.damaged("its rows are not those of a packet") from None
+    return packet
+
+
+def _sort_in(packet: _Packet, table: str, row: Mapping[str, Any]) -> None:
+    if table == "meta" and row["key"] == schema.IDENTITY:
+        packet.identity = row["value"]
+    elif table == "article":
+        packet.articles[row["id"]] = hashlib.sha256(row["text"].encode("utf-8")).hexdigest()
+    elif table == "codebook":
+        packet.codebooks[row["ref"]] = row["digest"]
+    elif table == "journal" and row["subject"].startswith("coding:"):
+        article, _, coder = row["subject"].removeprefix("coding:").rpartition("/")
+        if coder == packet.coder:
+            packet.journals.setdefault(article, []).append(row)
+
+
+def _check_home(packet: _Packet, home: Queries, where: str) -> None:
+    """Raises CoderError unless the packet was cut from this project, whose texts and codebooks it has."""
+    if packet.identity != home.fact(schema.IDENTITY):
+        raise CoderError(
+            "The packet is of another project.",
+            hint="Nothing was changed. Merge it where it was made: --project DIR",
+            where=where,
+        )
+    if packet.coder not in {p.name for p in home.people()}:
+        raise CoderError(
+            f"There is nobody called {packet.coder!r} in this project.",
+            hint=f"Nothing was changed. Add them first: coder people add {packet.coder} --role coder",
+            where=where,
+        )
+    for ref, digest in packet.codebooks.items():
+        row = home.row("codebook", (ref,))
+        if row is None or row["digest"] != digest:
+            raise CoderError(
+                f"The packet was coded with another codebook, {ref}.",
+                hint="Nothing was changed. Only work with a codebook that this project has can come in.",
+                where=where,
+            )
+    known = home.article_hashes()
+    for article, digest in packet.articles.items():
+        if article in known and known[article] != digest:
+            raise CoderError(
+                f"The text of {article} was altered in the packet.",
+                hint="Nothing was changed. Make a new packet and code in it; offsets hold for one text only.",
+                where=where,
+            )
+    for article in packet.journals:
+        if article not in packet.articles or article not in known:
+            raise CoderError(
+                f"The packet has a coding of {article}, an article that this project has not.",
+                hint="Nothing was changed. Import the article here first.",
+                where=where,
+            )
+
+
+def _check_result(merged: Merged, home: Queries, where: str) -> None:
+    """What came of a merge must be a coding like any other; else all of it is undone."""
+    try:
+        coding = home.coding(merged.article, merged.coder)
+    except (LookupError, TypeError, ValueError) as error:
+        raise CoderError(
+            f"The coding of {merged.article} cannot be read: {error}.",
+            hint="Nothing was changed. Ask for the packet again.",
+            where=where,
+        ) from error
+    article = home.article(merged.article)
+    if coding is None or article is None:
+        return  # everything was undone
+    row = home.row("codebook", (coding.codebook,))
+    if row is None or coding.text_sha256 != article.text_sha256:
+        raise CoderError(
+            f"The coding of {merged.article} is of another text or codebook.",
+            hint="Nothing was changed. Ask for the packet again.",
+            where=where,
+        )
+    check_fits(coding, article, Codebook.from_json(row["body"]), f"{where}: {merged.article}")

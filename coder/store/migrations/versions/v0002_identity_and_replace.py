@@ -1,0 +1,31 @@
+"""A project gets an identity, by which packets know where they belong; nothing replaces a journal entry.
+
+Until here `meta` held the schema's number; from here on Alembic's own table does.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from alembic import op
+from sqlalchemy import column, table, update
+
+revision = "0002"
+down_revision = "0001"
+
+# INSERT OR REPLACE deletes without asking the trigger on DELETE.
+_NO_REPLACE_SQLITE = """
+CREATE TRIGGER journal_no_replace BEFORE INSERT ON journal
+WHEN EXISTS (SELECT 1 FROM journal WHERE position = NEW.position
+             OR (subject = NEW.subject AND version = NEW.version))
+BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END
+"""
+_ALWAYS_POSTGRES = "ALTER TABLE journal ENABLE ALWAYS TRIGGER journal_append_only"
+
+
+def upgrade() -> None:
+    """The identity stands in the place of the schema's number; an empty database has neither."""
+    meta = table("meta", column("key"), column("value"))
+    op.execute(update(meta).where(meta.c.key == "schema").values(key="project", value=uuid.uuid4().hex))
+    sqlite = op.get_context().dialect.name == "sqlite"
+    op.execute(_NO_REPLACE_SQLITE if sqlite else _ALWAYS_POSTGRES)
