@@ -15,7 +15,7 @@ from textual.strip import Strip
 
 from coder.model import Article
 from coder.service.marks import REJECTED, Bracketed, Mark
-from coder.text.display import LRM, as_sent
+from coder.text.display import as_sent
 from coder.text.layout import Cell, Layout, Line
 from coder.tui import palette
 from coder.tui.pane_size import GUTTER
@@ -198,57 +198,73 @@ class ArticlePane(ScrollView, can_focus=True):
         self, line: Line, marks: tuple[Mark, ...], current: str | None, selection: Selection | None
     ) -> Strip:
         base, mode = self.rich_style, view_of(self).mode
-        segments = [Segment(" " * line.indent, base)]
+        start, end = self._stored_range(line)
+        styles = self._styles(start, end, marks, current, selection)
+        plain, exact = palette.TEXT, self.glyphs is None
+        runs = [(" " * line.indent, plain)]
         for cell in line.cells:
-            style = base + self._style(cell, marks, current, selection)
-            segments.append(Segment(as_sent(cell.glyph, cell.level, mode), style))
+            first, last = (cell.start, cell.end) if exact else self._stored_range(cell)
+            style = styles[first - start] if first < end else plain
+            if style is plain and last - first > 1:
+                # A lam-alef is one cell: what covers either of its letters covers it.
+                style = next((s for s in styles[first - start : last - start] if s is not plain), plain)
+            runs.append((as_sent(cell.glyph, cell.level, mode), style))
         body = line.indent + line.width
         width = self._layout.width
-        segments.append(Segment(" " * max(0, width - body), base))
-        segments.append(Segment(self._gutter(line), base + palette.DIM))
-        return Strip(_joined(segments), max(width, body) + GUTTER)
+        runs.append((" " * max(0, width - body), plain))
+        runs.append((self._gutter(line), palette.DIM))
+        return Strip(_segments(runs, base), max(width, body) + GUTTER)
+
+    def _styles(
+        self, start: int, end: int, marks: tuple[Mark, ...], current: str | None, selection: Selection | None
+    ) -> list[Style]:
+        """The style of each code point [start, end): what is nearest to the reader is laid on last.
+
+        Rejected marks lie at the bottom, then wider ones under narrower ones, then the current one, which
+        shows whole, and the selection over all.
+        """
+        styles = [palette.TEXT] * max(0, end - start)
+        for first, last in self.article.boilerplate:
+            _lay(styles, palette.DIM, first - start, last - start)
+        covered = [False] * len(styles)
+        order = sorted(marks, key=lambda m: (m.id == current, m.state != REJECTED, m.start - m.end, m.kind))
+        for mark in order:
+            first, last = max(0, mark.start - start), min(len(styles), mark.end - start)
+            nested = any(covered[first:last])
+            covered[first:last] = [True] * max(0, last - first)
+            rank = self.kind_rank.get(mark.kind, 0)
+            _lay(styles, palette.mark_style(rank, mark.state, mark.id == current, nested), first, last)
+        if selection is not None:
+            _lay(styles, palette.SELECTION, selection[0] - start, selection[1] - start)
+        return styles
 
     def _gutter(self, line: Line) -> str:
         first = line.start == 0 or self._shown.text[line.start - 1 : line.start] in "\n\r\u2029"
         return f" {line.paragraph + 1:>3} " if first and line.cells else " " * GUTTER
 
-    def _style(
-        self, cell: Cell, marks: tuple[Mark, ...], current: str | None, selection: Selection | None
-    ) -> Style:
-        start, end = self._stored_range(cell)
-        if selection is not None and selection[0] < end and start < selection[1]:
-            return palette.SELECTION
-        covering = [m for m in marks if m.start < end and start < m.end]
-        if not covering:
-            return palette.DIM if self._is_boilerplate(start) else palette.TEXT
-        top = next((m for m in covering if m.id == current), None)
-        if top is None:
-            # The innermost shows; a rejected one only where nothing else does.
-            alive = [m for m in covering if m.state != REJECTED] or covering
-            top = min(alive, key=lambda m: (m.end - m.start, m.kind))
-        rank = self.kind_rank.get(top.kind, 0)
-        return palette.mark_style(rank, top.state, top.id == current, len(covering) > 1)
 
-    def _is_boilerplate(self, offset: int) -> bool:
-        return any(start <= offset < end for start, end in self.article.boilerplate)
+def _lay(styles: list[Style], style: Style, start: int, end: int) -> None:
+    """Give the places [start, end) of a list a style, as far as the list goes."""
+    start, end = max(0, start), min(len(styles), end)
+    if start < end:
+        styles[start:end] = [style] * (end - start)
 
 
-def _joined(segments: Sequence[Segment]) -> list[Segment]:
+def _segments(runs: Sequence[tuple[str, Style]], base: Style) -> list[Segment]:
     """Neighbours of one style as one segment; a cell with marks stays on its own.
 
     Textual cuts strips by Rich's idea of widths, which splits a letter from its marks inside a segment.
     """
     out: list[Segment] = []
-    for segment in segments:
-        if not segment.text:
+    text, last, alone = "", palette.TEXT, False
+    for glyph, style in runs:
+        single = len(glyph) == 1 or not glyph.strip()
+        if style is last and single and not alone:
+            text += glyph
             continue
-        plain = len(segment.text.rstrip(LRM)) == 1 or segment.text.isspace()
-        if out and plain and out[-1].style == segment.style and _is_plain(out[-1].text):
-            out[-1] = Segment(out[-1].text + segment.text, segment.style)
-        else:
-            out.append(segment)
+        if text:
+            out.append(Segment(text, base + last))
+        text, last, alone = glyph, style, not single
+    if text:
+        out.append(Segment(text, base + last))
     return out
-
-
-def _is_plain(text: str) -> bool:
-    return not any(0x64B <= ord(c) <= 0x670 or ord(c) > 0xFFFF for c in text[-3:])
