@@ -7,12 +7,13 @@ from dataclasses import replace
 from functools import partial
 
 from coder.codebook.validate import Problem, problems
-from coder.errors import CoderError
+from coder.errors import CoderError, UnavailableError
 from coder.model import Article, Candidate, Coding, Decision, Event, Span, Status
 from coder.service import commands
 from coder.service.project import Project
-from coder.service.writer import Writer
+from coder.service.writer import Once, Way, Writer, turn
 from coder.store.queries import Assigned
+from coder.store.unit_of_work import Work
 
 
 class CodingSession:
@@ -24,12 +25,13 @@ class CodingSession:
         article: Article,
         coder: str,
         on_failure: Callable[[Exception], None] | None = None,
+        on_line: Callable[[UnavailableError | None], None] | None = None,
     ) -> None:
         self.project = project
         self.codebook = project.codebook
         self.article = article
         self.coder = coder
-        self.writer = Writer(on_failure)
+        self.writer = Writer(on_failure, on_line)
         with project.store.read() as queries:
             stored = queries.coding(article.id, coder)
             self.candidates = queries.candidates(article.id)
@@ -53,7 +55,8 @@ class CodingSession:
             raise CoderError("This coding is submitted.", hint="Ask a supervisor to open it again.")
         if coding == self.coding:
             return
-        self.writer.add(partial(self._write, self._stored, coding, what))
+        save = partial(_save, before=self._stored, after=coding, what=what)
+        self.writer.add(Once(self.project.store, self.coder, save))
         self.coding = self._stored = coding
 
     def confirm(self, candidate: Candidate) -> Span:
@@ -127,25 +130,29 @@ class CodingSession:
         self.writer.flush()
 
     def close(self) -> None:
-        """Write what is left."""
-        self.writer.close()
+        """Write what is left; what has to wait for the database stays with the project."""
+        self.project.leave(self.writer)
 
-    def _turn(self, way: str) -> str | None:
+    def _turn(self, way: Way) -> str | None:
         if self.submitted:
             raise CoderError("This coding is submitted.", hint="Ask a supervisor to open it again.")
-        self.writer.flush()
-        with self.project.store.begin(self.coder) as work:
-            what = work.undo(self.subject) if way == "undo" else work.redo(self.subject)
-            stored = work.queries.coding(self.article.id, self.coder)
+        what, stored = turn(
+            self.writer,
+            self.project.store,
+            self.coder,
+            self.subject,
+            way,
+            lambda queries: queries.coding(self.article.id, self.coder),
+        )
         self._stored = stored
         self.coding = stored or Coding(
             self.article.id, self.article.text_sha256, self.codebook.ref, self.coder
         )
         return what
 
-    def _write(self, before: Coding | None, after: Coding, what: str) -> None:
-        with self.project.store.begin(self.coder) as work:
-            work.save_coding(before, after, what)
+
+def _save(work: Work, before: Coding | None, after: Coding, what: str) -> None:
+    work.save_coding(before, after, what)
 
 
 def assigned(project: Project, coder: str) -> list[Assigned]:

@@ -14,6 +14,7 @@ from coder.native import SUGGESTER
 from coder.service import config as configuration
 from coder.service import resources
 from coder.service.config import Config
+from coder.service.writer import Writer
 from coder.store.merge import is_copy
 from coder.store.queries import Person
 from coder.store.unit_of_work import Clock, Store, utc_now
@@ -29,6 +30,8 @@ class Project:
     def __init__(self, config: Config, store: Store) -> None:
         self.config = config
         self.store = store
+        self.unwritten: list[Writer] = []
+        """What work left behind because the database was out of reach."""
 
     @cached_property
     def codebook(self) -> Codebook:
@@ -79,6 +82,12 @@ class Project:
             hint = f"Matching: {', '.join(matches[:5])}." if matches else f"Known: {', '.join(ids[:5])}…"
             raise CoderError(f"{len(matches) or 'No'} article matches {name!r}.", hint=hint)
         return article
+
+    def leave(self, writer: Writer) -> None:
+        """Wait until everything is written; a writer that has to wait for the database is kept."""
+        writer.settle()
+        if writer.waiting and writer.failure is None:
+            self.unwritten.append(writer)
 
     def close(self) -> None:
         """Let go of the database."""

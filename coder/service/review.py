@@ -9,11 +9,12 @@ from functools import partial
 from coder.adjudicate import resolve
 from coder.adjudicate.resolve import Adjudication
 from coder.agreement.study import Study
-from coder.errors import CoderError
+from coder.errors import CoderError, UnavailableError
 from coder.model import Article, Status
 from coder.service.project import Project
-from coder.service.writer import Writer
+from coder.service.writer import Once, Way, Writer, turn
 from coder.store.queries import Queries
+from coder.store.unit_of_work import Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,12 @@ class ReviewSession:
         article: Article,
         supervisor: str,
         on_failure: Callable[[Exception], None] | None = None,
+        on_line: Callable[[UnavailableError | None], None] | None = None,
     ) -> None:
         self.project = project
         self.article = article
         self.supervisor = supervisor
-        self.writer = Writer(on_failure)
+        self.writer = Writer(on_failure, on_line)
         with project.store.read() as queries:
             state = _state(project, queries, article.id)
             stored = queries.gold(article.id)
@@ -74,7 +76,8 @@ class ReviewSession:
         if state == self.state:
             return
         after = (state.gold, state.clusters)
-        self.writer.add(partial(self._write, self._stored, after, what))
+        save = partial(_save, before=self._stored, after=after, what=what, article=self.article.id)
+        self.writer.add(Once(self.project.store, self.supervisor, save))
         self.state, self._stored = state, after
 
     def undo(self) -> str | None:
@@ -91,26 +94,28 @@ class ReviewSession:
         self.writer.flush()
 
     def close(self) -> None:
-        """Write what is left."""
-        self.writer.close()
+        """Write what is left; what has to wait for the database stays with the project."""
+        self.project.leave(self.writer)
 
-    def _turn(self, way: str) -> str | None:
-        self.writer.flush()
-        subject = f"gold:{self.article.id}"
-        with self.project.store.begin(self.supervisor) as work:
-            what = work.undo(subject) if way == "undo" else work.redo(subject)
-            state = _state(self.project, work.queries, self.article.id)
-            self._stored = (
-                work.queries.gold(self.article.id),
-                tuple(work.queries.clusters(self.article.id)),
-            )
+    def _turn(self, way: Way) -> str | None:
+        what, (state, self._stored) = turn(
+            self.writer,
+            self.project.store,
+            self.supervisor,
+            f"gold:{self.article.id}",
+            way,
+            lambda queries: (
+                _state(self.project, queries, self.article.id),
+                (queries.gold(self.article.id), tuple(queries.clusters(self.article.id))),
+            ),
+        )
         if state is not None:
             self.state = state
         return what
 
-    def _write(self, before: resolve.Stored, after: resolve.Stored, what: str) -> None:
-        with self.project.store.begin(self.supervisor) as work:
-            work.save_gold(before, after, what, self.article.id)
+
+def _save(work: Work, before: resolve.Stored, after: resolve.Stored, what: str, article: str) -> None:
+    work.save_gold(before, after, what, article)
 
 
 def _state(project: Project, queries: Queries, article_id: str) -> Adjudication | None:

@@ -1,57 +1,178 @@
-"""One ordered writer: changes are written one after the other, off the screen's thread."""
+"""One ordered writer: changes are written one after the other, off the screen's thread.
+
+While the database is out of reach the changes wait, and are written in their order when it is back.
+"""
 
 from __future__ import annotations
 
-import queue
 import threading
+import time
+from collections import deque
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Literal, TypeAlias, TypeVar
+
+from coder.errors import ConflictError, UnavailableError
+from coder.store.queries import Queries
+from coder.store.unit_of_work import Store, Work
 
 Job: TypeAlias = Callable[[], None]
+Way: TypeAlias = Literal["undo", "redo"]
+Found = TypeVar("Found")
+_OPPOSITE: dict[Way, Way] = {"undo": "redo", "redo": "undo"}
+
+SHORTEST, LONGEST = 0.1, 5.0
+"""Seconds between two attempts: the first, then twice as long each time up to the last."""
+
+
+class Once:
+    """A change that may be tried again after a lost connection and yet is written once.
+
+    Where a connection breaks during a commit, nobody is told whether it was done. The journal tells: the
+    entry is there with its digest, or it is not.
+    """
+
+    def __init__(self, store: Store, person: str, change: Callable[[Work], None]) -> None:
+        self.store = store
+        self.person = person
+        self.change = change
+        self._attempts: list[tuple[str, int, str]] = []
+
+    def __call__(self) -> None:
+        """Write it; raises UnavailableError when it is to be tried again."""
+        if self.arrived():
+            return
+        try:
+            with self.store.begin(self.person) as work:
+                self.change(work)
+                self._attempts += work.written[-1:]
+        except ConflictError:
+            # An attempt that was given up for lost may still have been under way.
+            if not self.arrived():
+                raise
+
+    def arrived(self) -> bool:
+        """Whether an attempt that broke off was written all the same."""
+        if not self._attempts:
+            return False
+        with self.store.read() as queries:
+            return any(queries.has_entry(*attempt) for attempt in self._attempts)
 
 
 class Writer:
-    """Runs jobs in the order in which they came; the first failure stops the rest and is reported.
+    """Runs jobs in the order in which they came, each until it is done.
 
-    After a failure nothing more is written: later changes rest on the one that was lost.
+    A job that raises UnavailableError is tried again with growing pauses; `on_line` gets that error once,
+    and None when the database is back. Any other error goes to `on_failure` and nothing more is written:
+    later changes rest on the one that was lost. Both are called on the writer's thread and must not wait
+    for one that waits for the writer.
     """
 
-    def __init__(self, on_failure: Callable[[Exception], None] | None = None) -> None:
+    def __init__(
+        self,
+        on_failure: Callable[[Exception], None] | None = None,
+        on_line: Callable[[UnavailableError | None], None] | None = None,
+    ) -> None:
         self.on_failure = on_failure
+        self.on_line = on_line
         self.failure: Exception | None = None
-        self._jobs: queue.Queue[Job | None] = queue.Queue()
-        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
-        self._thread.start()
-
-    def add(self, job: Job) -> None:
-        """Put a job at the end of the line."""
-        self._jobs.put(job)
+        self.lost: UnavailableError | None = None
+        """Why nothing can be written at present, None while all is well."""
+        self._jobs: deque[Job] = deque()
+        self._changed = threading.Condition()
 
     @property
     def waiting(self) -> int:
         """How many changes are not written yet."""
-        return self._jobs.unfinished_tasks
+        return len(self._jobs)
+
+    def add(self, job: Job) -> None:
+        """Put a job at the end of the line."""
+        with self._changed:
+            if self.failure is not None:
+                return
+            self._jobs.append(job)
+            if len(self._jobs) == 1:
+                threading.Thread(target=self._run, name="writer", daemon=True).start()
 
     def flush(self) -> None:
-        """Wait until everything is written; raises what went wrong."""
-        self._jobs.join()
-        if self.failure is not None:
-            raise self.failure
+        """Wait until everything is written; raises what went wrong, or why it must go on waiting."""
+        self.settle()
+        if error := self.failure or self.lost:
+            raise error
 
-    def close(self) -> None:
-        """Write what is left and stop."""
-        self._jobs.put(None)
-        self._thread.join()
+    def settle(self) -> None:
+        """Wait until everything is written, or something stands in the way."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._jobs or self.failure or self.lost)
+
+    def finish(self) -> None:
+        """Wait until everything is written, or failed, however long the database is out of reach."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._jobs or self.failure)
 
     def _run(self) -> None:
-        while (job := self._jobs.get()) is not None:
+        more = True
+        while more:
             try:
-                if self.failure is None:
-                    job()
+                self._until_done(self._jobs[0])
             except Exception as error:
-                self.failure = error
+                with self._changed:
+                    self.failure = error
+                    self._changed.notify_all()
                 if self.on_failure is not None:
                     self.on_failure(error)
-            finally:
-                self._jobs.task_done()
-        self._jobs.task_done()
+            more = self._leave_first()
+
+    def _until_done(self, job: Job) -> None:
+        pause = SHORTEST
+        while True:
+            try:
+                job()
+            except UnavailableError as error:
+                self._line(error)
+                time.sleep(pause)
+                pause = min(2 * pause, LONGEST)
+            else:
+                return self._line(None)
+
+    def _line(self, lost: UnavailableError | None) -> None:
+        with self._changed:
+            turned = (self.lost is None) != (lost is None)
+            self.lost = lost
+            self._changed.notify_all()
+        if turned and self.on_line is not None:
+            self.on_line(lost)
+
+    def _leave_first(self) -> bool:
+        """Take the job that was done out of the line; whether there is another."""
+        with self._changed:
+            self._jobs.popleft()
+            if self.failure is not None:
+                self._jobs.clear()
+            self._changed.notify_all()
+            return bool(self._jobs)
+
+
+def turn(
+    writer: Writer, store: Store, person: str, subject: str, way: Way, read: Callable[[Queries], Found]
+) -> tuple[str | None, Found]:
+    """Undo or redo the last change of a subject at once: its name, None for nothing, and what is read then.
+
+    Raises UnavailableError when the connection breaks; should it have been done all the same, the writer
+    takes it back before it writes anything else, so that what was not seen did not happen.
+    """
+    writer.flush()
+    done: list[tuple[str | None, Found]] = []
+    once = Once(store, person, lambda work: done.append((getattr(work, way)(subject), read(work.queries))))
+    back = Once(store, person, lambda work: getattr(work, _OPPOSITE[way])(subject))
+
+    def take_back() -> None:
+        if once.arrived():
+            back()
+
+    try:
+        once()
+    except UnavailableError:
+        writer.add(take_back)
+        raise
+    return done[-1]

@@ -204,6 +204,11 @@ class Queries:
         where = (_JOURNAL.c.subject == subject, _JOURNAL.c.version == version)
         return _to_entry(self.connection.execute(select(_JOURNAL).where(*where)).mappings().one())
 
+    def has_entry(self, subject: str, version: int, digest: str) -> bool:
+        """Whether that entry of a subject is the one of this digest."""
+        query = select(_JOURNAL.c.digest).where(_JOURNAL.c.subject == subject, _JOURNAL.c.version == version)
+        return self.connection.execute(query).scalar() == digest
+
     def entries(self, since: int = 0, subject: str | None = None) -> Iterator[Entry]:
         """The journal after a position, oldest first."""
         query = select(_JOURNAL).where(_JOURNAL.c.position > since).order_by(_JOURNAL.c.position)
