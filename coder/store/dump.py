@@ -57,7 +57,7 @@ def write(connection: Connection, out: BinaryIO, head: Mapping[str, Any]) -> Non
     for table in _tables(connection).sorted_tables:
         line({"table": table.name, "columns": [column.name for column in table.columns]})
         query = select(table).order_by(*table.primary_key.columns)
-        for row in connection.execution_options(yield_per=BATCH).execute(query):
+        for row in connection.execute(query.execution_options(yield_per=BATCH)):
             line(list(row))
     out.write(json.dumps({"lines": count, "sha256": digest.hexdigest()}).encode() + b"\n")
 
@@ -135,7 +135,7 @@ def load(url: str, dump: Dump) -> None:
         )
     engine = connect(url)
     try:
-        with translated(), engine.connect().execution_options(writing=True) as connection, connection.begin():
+        with translated(), upgrade.migrating(engine) as connection:
             if schema.of(connection) is not None:
                 raise CoderError(
                     "The database holds a project already.",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from coder.store.engine import sqlite_path
 
 log = logging.getLogger(__name__)
 
+_NO_RIGHT = "42501"
 _STEPS = Path(__file__).parent / "migrations"
 
 
@@ -33,9 +36,11 @@ def upgrade(engine: Engine, found: str, name: str, folder: Path) -> None:
             hint="Nothing was changed. Install the version of coder that made it, or a newer one.",
         )
     try:
-        with engine.connect().execution_options(writing=True) as connection:
+        with migrating(engine) as connection:
             copy = _upgrade(connection, found, folder)
     except ProgrammingError as error:
+        if getattr(error.orig, "sqlstate", "") != _NO_RIGHT:
+            raise
         raise CoderError(
             f"The database has schema {found} and cannot be brought to {schema.HEAD}: {error.orig}.",
             hint="Nothing was changed. Whoever owns the database opens it once with this version of coder.",
@@ -52,6 +57,28 @@ def steps() -> list[str]:
     return [step.revision for step in ScriptDirectory(str(_STEPS)).walk_revisions()][::-1]
 
 
+@contextmanager
+def migrating(engine: Engine) -> Iterator[Connection]:
+    """A transaction in which steps can be run: on SQLite keys are looked at in the end."""
+    with engine.connect().execution_options(writing=True) as connection:
+        if engine.dialect.name != "sqlite":
+            with connection.begin():
+                yield connection
+            return
+        plain: Any = connection.connection.dbapi_connection
+        plain.execute("PRAGMA foreign_keys = OFF")  # heeded outside a transaction only
+        try:
+            with connection.begin():
+                yield connection
+                if lost := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall():
+                    raise CoderError(
+                        f"{len(lost)} rows belong to rows that are not there, the first in {lost[0][0]}.",
+                        hint="Nothing was changed. Restore the last good backup.",
+                    )
+        finally:
+            plain.execute("PRAGMA foreign_keys = ON")
+
+
 def migrate(connection: Connection, to: str) -> None:
     """Run the steps that are due, up to the schema `to`, within the connection's transaction."""
     command.upgrade(_config(connection), to)
@@ -60,17 +87,16 @@ def migrate(connection: Connection, to: str) -> None:
 
 
 def _upgrade(connection: Connection, found: str, folder: Path) -> Path | None:
-    """The upgrade under the lock of a writer; the path of the copy, None where another was quicker."""
-    with connection.begin():
-        if connection.dialect.name != "sqlite":
-            connection.exec_driver_sql("LOCK TABLE meta, journal IN EXCLUSIVE MODE")
-        if schema.of(connection) != found:
-            return None
-        copy = _keep(connection, folder)
-        if found == schema.BEFORE_ALEMBIC:
-            command.stamp(_config(connection), found)
-        migrate(connection, schema.HEAD)
-        return copy
+    """The upgrade, while nobody else writes; the path of the copy, None where another was quicker."""
+    if connection.dialect.name != "sqlite":
+        connection.exec_driver_sql("LOCK TABLE meta, journal IN EXCLUSIVE MODE")
+    if schema.of(connection) != found:
+        return None
+    copy = _keep(connection, folder)
+    if found == schema.BEFORE_ALEMBIC:
+        command.stamp(_config(connection), found)
+    migrate(connection, schema.HEAD)
+    return copy
 
 
 def _keep(connection: Connection, folder: Path) -> Path:

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Column,
     Float,
     ForeignKeyConstraint,
+    Identity,
     Integer,
     PrimaryKeyConstraint,
     String,
@@ -19,6 +20,9 @@ from sqlalchemy import (
 revision = "0001"
 down_revision = None
 
+# In the order of code points, whatever the server's language.
+_WORD = String().with_variant(Text(collation="C"), "postgresql")
+_TEXT = Text().with_variant(Text(collation="C"), "postgresql")
 _ARTICLE = ["article.id"]
 _CODING = ["coding.id"]
 
@@ -45,30 +49,30 @@ def upgrade() -> None:
 def _whole_project() -> None:
     op.create_table(
         "meta",
-        Column("key", String, nullable=False),
-        Column("value", String, nullable=False),
+        Column("key", _WORD, nullable=False),
+        Column("value", _WORD, nullable=False),
         PrimaryKeyConstraint("key", name="pk_meta"),
     )
     op.create_table(
         "codebook",
-        Column("ref", String, nullable=False),
-        Column("digest", String, nullable=False),
-        Column("body", Text, nullable=False),
+        Column("ref", _WORD, nullable=False),
+        Column("digest", _WORD, nullable=False),
+        Column("body", _TEXT, nullable=False),
         PrimaryKeyConstraint("ref", name="pk_codebook"),
     )
     op.create_table(
         "article",
-        Column("id", String, nullable=False),
-        Column("text", Text, nullable=False),
-        Column("text_sha256", String, nullable=False),
-        Column("source", String, nullable=False),
+        Column("id", _WORD, nullable=False),
+        Column("text", _TEXT, nullable=False),
+        Column("text_sha256", _WORD, nullable=False),
+        Column("source", _WORD, nullable=False),
         Column("boilerplate", JSON),
         PrimaryKeyConstraint("id", name="pk_article"),
     )
     op.create_table(
         "person",
-        Column("name", String, nullable=False),
-        Column("role", String, nullable=False),
+        Column("name", _WORD, nullable=False),
+        Column("role", _WORD, nullable=False),
         PrimaryKeyConstraint("name", name="pk_person"),
     )
 
@@ -76,31 +80,31 @@ def _whole_project() -> None:
 def _of_an_article() -> None:
     op.create_table(
         "candidate",
-        Column("article", String, nullable=False),
-        Column("id", String, nullable=False),
+        Column("article", _WORD, nullable=False),
+        Column("id", _WORD, nullable=False),
         Column("position", Integer, nullable=False),
-        Column("kind", String, nullable=False),
+        Column("kind", _WORD, nullable=False),
         Column("start", Integer, nullable=False),
         Column("end", Integer, nullable=False),
-        Column("quote", String, nullable=False),
+        Column("quote", _WORD, nullable=False),
         Column("value", JSON),
-        Column("origin", String, nullable=False),
+        Column("origin", _WORD, nullable=False),
         Column("score", Float, nullable=False),
         PrimaryKeyConstraint("article", "id", name="pk_candidate"),
         ForeignKeyConstraint(["article"], _ARTICLE, name="fk_candidate_article_article"),
     )
     op.create_table(
         "suggested",
-        Column("article", String, nullable=False),
-        Column("suggester", String, nullable=False),
+        Column("article", _WORD, nullable=False),
+        Column("suggester", _WORD, nullable=False),
         PrimaryKeyConstraint("article", name="pk_suggested"),
         ForeignKeyConstraint(["article"], _ARTICLE, name="fk_suggested_article_article"),
     )
     op.create_table(
         "assignment",
-        Column("article", String, nullable=False),
-        Column("coder", String, nullable=False),
-        Column("stage", String, nullable=False),
+        Column("article", _WORD, nullable=False),
+        Column("coder", _WORD, nullable=False),
+        Column("stage", _WORD, nullable=False),
         Column("position", Integer, nullable=False),
         PrimaryKeyConstraint("article", "coder", name="pk_assignment"),
         ForeignKeyConstraint(["article"], _ARTICLE, name="fk_assignment_article_article"),
@@ -108,24 +112,24 @@ def _of_an_article() -> None:
     )
     op.create_table(
         "coding",
-        Column("id", String, nullable=False),
-        Column("article", String, nullable=False),
-        Column("coder", String, nullable=False),
-        Column("codebook", String, nullable=False),
-        Column("text_sha256", String, nullable=False),
-        Column("status", String, nullable=False),
+        Column("id", _WORD, nullable=False),
+        Column("article", _WORD, nullable=False),
+        Column("coder", _WORD, nullable=False),
+        Column("codebook", _WORD, nullable=False),
+        Column("text_sha256", _WORD, nullable=False),
+        Column("status", _WORD, nullable=False),
         PrimaryKeyConstraint("id", name="pk_coding"),
         UniqueConstraint("article", "coder", name="uq_coding_article_coder"),
         ForeignKeyConstraint(["article"], _ARTICLE, name="fk_coding_article_article"),
     )
     op.create_table(
         "cluster",
-        Column("article", String, nullable=False),
-        Column("id", String, nullable=False),
+        Column("article", _WORD, nullable=False),
+        Column("id", _WORD, nullable=False),
         Column("position", Integer, nullable=False),
         Column("members", JSON),
-        Column("gold", String, nullable=False),
-        Column("rejected", String, nullable=False),
+        Column("gold", _WORD, nullable=False),
+        Column("rejected", _WORD, nullable=False),
         PrimaryKeyConstraint("article", "id", name="pk_cluster"),
         ForeignKeyConstraint(["article"], _ARTICLE, name="fk_cluster_article_article"),
     )
@@ -134,41 +138,41 @@ def _of_an_article() -> None:
 def _of_a_coding() -> None:
     op.create_table(
         "span",
-        Column("coding", String, nullable=False),
-        Column("id", String, nullable=False),
+        Column("coding", _WORD, nullable=False),
+        Column("id", _WORD, nullable=False),
         Column("position", Integer, nullable=False),
-        Column("kind", String, nullable=False),
+        Column("kind", _WORD, nullable=False),
         Column("start", Integer, nullable=False),
         Column("end", Integer, nullable=False),
-        Column("quote", String, nullable=False),
+        Column("quote", _WORD, nullable=False),
         Column("value", JSON),
-        Column("decision", String),
-        Column("candidate", String, nullable=False),
-        Column("reason", String, nullable=False),
+        Column("decision", _WORD),
+        Column("candidate", _WORD, nullable=False),
+        Column("reason", _WORD, nullable=False),
         PrimaryKeyConstraint("coding", "id", name="pk_span"),
         ForeignKeyConstraint(["coding"], _CODING, name="fk_span_coding_coding"),
     )
     op.create_table(
         "event",
-        Column("coding", String, nullable=False),
-        Column("id", String, nullable=False),
+        Column("coding", _WORD, nullable=False),
+        Column("id", _WORD, nullable=False),
         Column("position", Integer, nullable=False),
         PrimaryKeyConstraint("coding", "id", name="pk_event"),
         ForeignKeyConstraint(["coding"], _CODING, name="fk_event_coding_coding"),
     )
     op.create_table(
         "answer",
-        Column("coding", String, nullable=False),
-        Column("event", String, nullable=False),
-        Column("field", String, nullable=False),
+        Column("coding", _WORD, nullable=False),
+        Column("event", _WORD, nullable=False),
+        Column("field", _WORD, nullable=False),
         Column("value", JSON),
-        Column("blank", String),
+        Column("blank", _WORD),
         Column("evidence", JSON),
-        Column("comment", String, nullable=False),
+        Column("comment", _WORD, nullable=False),
         Column("proposed", Boolean, nullable=False),
         Column("taken_from", JSON),
-        Column("reason", String, nullable=False),
-        Column("by", String, nullable=False),
+        Column("reason", _WORD, nullable=False),
+        Column("by", _WORD, nullable=False),
         PrimaryKeyConstraint("coding", "event", "field", name="pk_answer"),
         ForeignKeyConstraint(["coding"], _CODING, name="fk_answer_coding_coding"),
     )
@@ -177,15 +181,15 @@ def _of_a_coding() -> None:
 def _journal() -> None:
     op.create_table(
         "journal",
-        Column("position", Integer, nullable=False),
-        Column("subject", String, nullable=False),
+        Column("position", Integer, Identity(), nullable=False),
+        Column("subject", _WORD, nullable=False),
         Column("version", Integer, nullable=False),
-        Column("at", String, nullable=False),
-        Column("person", String, nullable=False),
-        Column("what", String, nullable=False),
+        Column("at", _WORD, nullable=False),
+        Column("person", _WORD, nullable=False),
+        Column("what", _WORD, nullable=False),
         Column("undoes", Integer),
-        Column("changes", Text, nullable=False),
-        Column("digest", String, nullable=False),
+        Column("changes", _TEXT, nullable=False),
+        Column("digest", _WORD, nullable=False),
         PrimaryKeyConstraint("position", name="pk_journal"),
         UniqueConstraint("subject", "version", name="uq_journal_subject_version"),
     )

@@ -1,6 +1,7 @@
-"""A project gets an identity, by which packets know where they belong; nothing replaces a journal entry.
+"""A project gets an identity, by which packets know where they belong; whose a coding is stands in its id.
 
-Until here `meta` held the schema's number; from here on Alembic's own table does.
+Until here `meta` held the schema's number; from here on Alembic's own table does. INSERT OR REPLACE no
+longer passes the journal's triggers.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from sqlalchemy import column, table, update
 revision = "0002"
 down_revision = "0001"
 
-# INSERT OR REPLACE deletes without asking the trigger on DELETE.
 _NO_REPLACE_SQLITE = """
 CREATE TRIGGER journal_no_replace BEFORE INSERT ON journal
 WHEN EXISTS (SELECT 1 FROM journal WHERE position = NEW.position
@@ -27,5 +27,9 @@ def upgrade() -> None:
     """The identity stands in the place of the schema's number; an empty database has neither."""
     meta = table("meta", column("key"), column("value"))
     op.execute(update(meta).where(meta.c.key == "schema").values(key="project", value=uuid.uuid4().hex))
+    with op.batch_alter_table("coding") as coding:
+        coding.create_check_constraint(op.f("ck_coding_id"), "id = article || '/' || coder")
+    op.drop_index("ix_journal_person", "journal")
+    op.create_index("ix_assignment_coder", "assignment", ["coder", "position", "article"])
     sqlite = op.get_context().dialect.name == "sqlite"
     op.execute(_NO_REPLACE_SQLITE if sqlite else _ALWAYS_POSTGRES)

@@ -1,0 +1,55 @@
+"""A project with one article and one coder's work on it, for tests of what happens to whole databases."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from coder.model import Answer, Article, Blank, Candidate, Coding, Event, Span
+from coder.store.unit_of_work import Store
+from coder.store.verify import findings
+
+ARTICLE = Article("a1", "غارات على الموقع", "a1.txt", ((0, 2),))
+CANDIDATE = Candidate("k1", "trigger", 0, 5, "غارات", {"x": [1, None]}, "lexicon", 0.1)
+EMPTY = Coding("a1", ARTICLE.text_sha256, "c@1", "amal")
+SPAN = Span("s1", "trigger", 0, 5, "غارات", value="air_strike", candidate="k1")
+CODED = replace(
+    EMPTY,
+    spans=(SPAN,),
+    answers={"genre": Answer(value="news", comment="')); DROP TABLE span; --\n\u202e")},
+    events=(
+        Event("e1", {"event_type": Answer(value="air_strike", evidence=("s1",))}),
+        Event(
+            "e2", {"date": Answer(blank=Blank.NOT_STATED), "killed": Answer(value={"min": 3, "max": 2**40})}
+        ),
+    ),
+)
+
+
+def fill(store: Store) -> Store:
+    """Put the project into a new database, with three changes to the coding, one of them taken back."""
+    with store.begin("setup") as work:
+        work.add_codebook("c@1", "0" * 64, '{"id": "c"}')
+        work.add_articles([ARTICLE])
+        work.replace_candidates("a1", [CANDIDATE], "rules")
+        work.add_person("amal", "coder")
+        work.assign([("a1", "amal", "training", 0)])
+    with store.begin("amal") as work:
+        work.save_coding(None, EMPTY, "coding.begun")
+        work.save_coding(EMPTY, CODED, "value.set")
+        work.save_coding(CODED, replace(CODED, events=()), "event.deleted")
+        work.undo("coding:a1/amal")
+    return store
+
+
+def is_whole(store: Store) -> bool:
+    """Whether a database holds exactly the project and nothing is wrong with it."""
+    with store.read() as queries:
+        return (
+            queries.coding("a1", "amal") == CODED
+            and queries.article("a1") == ARTICLE
+            and queries.candidates("a1") == [CANDIDATE]
+            and queries.unsuggested() == []
+            and [a.article for a in queries.assignments("amal")] == ["a1"]
+            and len(queries.history("coding:a1/amal")) == 4
+            and not list(findings(queries))
+        )

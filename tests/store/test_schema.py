@@ -1,0 +1,236 @@
+"""Older databases are brought up after a copy, newer ones refused; both ways to a schema give the same."""
+
+from __future__ import annotations
+
+import io
+import logging
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from small_project import fill, is_whole
+from sqlalchemy import MetaData, insert, text
+
+from coder.errors import CoderError
+from coder.store import dump, schema, upgrade
+from coder.store.dump import Dump
+from coder.store.engine import connect
+from coder.store.unit_of_work import Store
+from coder.store.verify import findings
+from tests.postgres import OWNER, Server
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+SQLITE = "SELECT type, tbl_name, name, coalesce(sql, '') FROM sqlite_master"
+POSTGRES = """
+SELECT 'column', attrelid::regclass::text, attname, concat_ws(' ', attnum, format_type(atttypid, atttypmod),
+       attcollation::regcollation, attnotnull, attidentity, pg_get_expr(adbin, adrelid))
+FROM pg_attribute LEFT JOIN pg_attrdef ON (adrelid, adnum) = (attrelid, attnum)
+WHERE attnum > 0 AND attrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)
+UNION ALL SELECT 'constraint', conrelid::regclass::text, conname, pg_get_constraintdef(oid)
+FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+UNION ALL SELECT 'index', tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
+UNION ALL SELECT 'trigger', tgrelid::regclass::text, tgname, concat_ws(' ', tgenabled, pg_get_triggerdef(oid))
+FROM pg_trigger WHERE NOT tgisinternal
+UNION ALL SELECT 'function', '', proname, pg_get_functiondef(oid)
+FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+UNION ALL SELECT 'rights', '', proname, proacl::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+UNION ALL SELECT 'policy', tablename, policyname, concat_ws(' ', roles, cmd, qual, with_check)
+FROM pg_policies WHERE schemaname = 'public'
+UNION ALL SELECT 'secured', '', relname, relrowsecurity::text || relforcerowsecurity::text
+FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+"""
+
+
+def objects(url: str) -> set[tuple[str, ...]]:
+    """Everything that a database is made of, in its own words; a table's lines in whatever order."""
+    engine = connect(url)
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            found = {tuple(map(str, row)) for row in connection.exec_driver_sql(POSTGRES)}
+        else:
+            rows = connection.exec_driver_sql(SQLITE)
+            found = {
+                (*row[:3], *sorted(row[3].replace('"', "").replace(", \n", "\n").split("\n"))) for row in rows
+            }
+    engine.dispose()
+    return found
+
+
+def first_schema(url: str, data: bytes) -> None:
+    """A database as the first version made it, without a version table, holding the rows of a dump."""
+    engine = connect(url)
+    with upgrade.migrating(engine) as connection:
+        upgrade.migrate(connection, "0001")
+        tables = MetaData()
+        tables.reflect(connection)
+        for batch in Dump(io.BytesIO(data), "sample").batches():
+            if batch.rows and batch.table != "meta":
+                connection.execute(insert(tables.tables[batch.table]), batch.rows)
+        connection.execute(insert(tables.tables["meta"]), {"key": "schema", "value": "1"})
+        connection.execute(text("DROP TABLE alembic_version"))
+    engine.dispose()
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> bytes:
+    """The dump of a small project."""
+    store = fill(Store.create(f"sqlite:///{tmp_path}/sample.db"))
+    data = io.BytesIO()
+    with store.read() as queries:
+        dump.write(queries.connection, data, {})
+    store.close()
+    return data.getvalue()
+
+
+@pytest.fixture
+def old(database_url: str, sample: bytes) -> str:
+    """The URL of a database with the first schema."""
+    first_schema(database_url, sample)
+    return database_url
+
+
+@pytest.fixture
+def old_file(tmp_path: Path, sample: bytes) -> Path:
+    """A SQLite database with the first schema."""
+    first_schema(f"sqlite:///{tmp_path}/old.db", sample)
+    return tmp_path / "old.db"
+
+
+def test_the_steps_end_where_the_program_stands() -> None:
+    assert upgrade.steps()[0] == schema.BEFORE_ALEMBIC
+    assert upgrade.steps()[-1] == schema.HEAD
+
+
+def test_the_steps_and_the_tables_give_the_same_schema(database_url: str) -> None:
+    engine = connect(database_url)
+    with upgrade.migrating(engine) as connection:
+        upgrade.migrate(connection, schema.HEAD)
+    migrated = objects(database_url)
+    if engine.dialect.name == "postgresql":
+        with engine.begin() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE; CREATE SCHEMA public"))
+    else:
+        Path(str(engine.url.database)).unlink()
+    engine.dispose()
+    Store.create(database_url).close()
+    made = objects(database_url)
+    assert sorted(migrated - made) == sorted(made - migrated) == []
+    assert len(made) > 12
+
+
+def test_an_older_database_is_brought_up_after_a_copy(
+    old: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = objects(old)
+    with caplog.at_level(logging.WARNING):
+        store = Store.open(old, folder=tmp_path)
+    assert is_whole(store)
+    with store.read() as queries:
+        assert len(queries.fact(schema.IDENTITY)) == 32 and queries.fact("schema") == ""
+    store.close()
+    [copy] = tmp_path.glob(f"*-before-{schema.HEAD}.*")
+    if copy.suffix == ".db":
+        assert objects(f"sqlite:///{copy}") == before
+    else:
+        dump.load(f"sqlite:///{tmp_path}/again.db", Dump(io.BytesIO(copy.read_bytes()), copy.name))
+        assert is_whole(Store.open(f"sqlite:///{tmp_path}/again.db"))
+    [said] = caplog.messages
+    assert "from schema 0001 to 0002" in said and str(copy) in said
+    caplog.clear()
+    Store.open(old).close()
+    assert not caplog.messages
+
+
+def test_after_the_upgrade_it_is_like_a_new_one(old_file: Path, tmp_path: Path) -> None:
+    Store.open(f"sqlite:///{old_file}").close()
+    Store.create(f"sqlite:///{tmp_path}/new.db").close()
+    assert objects(f"sqlite:///{old_file}") == objects(f"sqlite:///{tmp_path}/new.db")
+
+
+def test_a_copy_of_before_is_never_replaced(old_file: Path) -> None:
+    taken = old_file.with_name(f"old-before-{schema.HEAD}.db")
+    taken.write_text("mine")
+    Store.open(f"sqlite:///{old_file}").close()
+    assert taken.read_text() == "mine"
+    assert taken.with_name(f"old-before-{schema.HEAD}-2.db").is_file()
+
+
+def test_an_upgrade_that_fails_changes_nothing(old_file: Path) -> None:
+    # A trigger of that name stands in the way of the last statement of the second step.
+    with sqlite3.connect(old_file) as connection:
+        connection.execute("CREATE TRIGGER journal_no_replace AFTER INSERT ON person BEGIN SELECT 1; END")
+    before = list(sqlite3.connect(old_file).iterdump())
+    with pytest.raises(CoderError, match="already exists"):
+        Store.open(f"sqlite:///{old_file}")
+    assert list(sqlite3.connect(old_file).iterdump()) == before
+    with sqlite3.connect(old_file) as connection:
+        connection.execute("DROP TRIGGER journal_no_replace")
+    assert is_whole(Store.open(f"sqlite:///{old_file}"))
+
+
+def test_rows_without_their_parents_stop_an_upgrade(old_file: Path) -> None:
+    with sqlite3.connect(old_file) as connection:
+        connection.execute("INSERT INTO event VALUES ('nowhere/amal', 'e1', 0)")
+    with pytest.raises(CoderError, match="1 rows belong to rows that are not there, the first in event"):
+        Store.open(f"sqlite:///{old_file}")
+    with sqlite3.connect(old_file) as connection:
+        connection.execute("DELETE FROM event WHERE coding = 'nowhere/amal'")
+    assert is_whole(Store.open(f"sqlite:///{old_file}"))
+
+
+def test_only_the_owner_brings_a_shared_database_up(postgres: Server, sample: bytes) -> None:
+    with postgres.database() as name:
+        first_schema(postgres.url(name, OWNER), sample)
+        with postgres.connect(name, OWNER) as connection:
+            connection.execute("CREATE ROLE amal LOGIN; GRANT SELECT ON ALL TABLES IN SCHEMA public TO amal")
+        before = objects(postgres.url(name, OWNER))
+        with pytest.raises(CoderError) as caught:
+            Store.open(postgres.url(name, "amal"))
+        assert "cannot be brought to" in caught.value.message and "owns the database" in caught.value.hint
+        assert objects(postgres.url(name, OWNER)) == before
+
+
+def test_a_program_that_was_overtaken_writes_no_more(database_url: str) -> None:
+    older = fill(Store.create(database_url))
+    newer = Store.open(database_url)
+    with newer.begin("setup") as work:
+        work.connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(CoderError, match="brought to schema 9999 meanwhile"), older.begin("amal") as work:
+        work.add_person("basim", "coder")
+    with older.read() as queries:
+        assert [p.name for p in queries.people()] == ["amal"]
+        assert not list(findings(queries))
+    older.close()
+    newer.close()
+
+
+def test_a_new_or_present_database_never_loads_alembic(tmp_path: Path) -> None:
+    code = (
+        "import sys; from coder.store.unit_of_work import Store; "
+        f"url = 'sqlite:///{tmp_path}/t.db'; Store.create(url).close(); Store.open(url).close(); "
+        "sys.exit('alembic' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_the_wheel_carries_the_steps(tmp_path: Path, old_file: Path) -> None:
+    words = ["-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir"]
+    subprocess.run([sys.executable, *words, str(tmp_path), str(ROOT)], check=True, capture_output=True)
+    [wheel] = tmp_path.glob("*.whl")
+    subprocess.run([sys.executable, "-m", "zipfile", "-e", str(wheel), str(tmp_path / "site")], check=True)
+    code = (
+        "import sys; sys.path[0:0] = ['site']; from coder.store import schema, unit_of_work as u; "
+        f"store = u.Store.open('sqlite:///{old_file}'); "
+        "print(u.__file__, schema.of(store.engine.connect()))"
+    )
+    out = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    file, found = out.stdout.split()
+    assert (tmp_path / file).is_relative_to(tmp_path / "site") and found == schema.HEAD
+    # Without any set-up of logging the notice is one plain line on stderr.
+    assert out.stderr.count("\n") == 1 and "was brought from schema 0001" in out.stderr
