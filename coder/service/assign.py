@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-from coder.errors import CoderError
-from coder.service.project import SETUP, Project
+from coder.errors import CoderError, ConflictError
+from coder.service.project import Project
 
 STAGES = ("training", "calibration", "production")
 
@@ -28,7 +28,7 @@ def assign(
             f"{per_article} coders per article cannot be had from {len(set(coders))}.",
             hint="Name more coders, or lower --per-article.",
         )
-    with project.store.begin(SETUP) as work:
+    with project.store.begin(project.actor) as work:
         articles = work.queries.article_ids()
         existing = work.queries.assignments()
         has = {(a.article, a.coder) for a in existing}
@@ -46,3 +46,23 @@ def assign(
                 load[name] += 1
         work.assign(made)
     return len(made)
+
+
+def claim(project: Project, coder: str, stage: str = "production") -> str:
+    """Give the coder an article that fewest have, at the end of their assignments; returns its id.
+
+    However many ask at once, nobody gets an article twice and none gets one more coder while another has
+    fewer. Raises CoderError when the coder has them all.
+    """
+    project.person(coder)
+    for attempts_left in reversed(range(10)):
+        try:
+            with project.store.begin(coder) as work:
+                article = work.claim(coder, stage)
+            break
+        except ConflictError:  # the same coder, at two screens at once
+            if not attempts_left:
+                raise
+    if article is None:
+        raise CoderError(f"{coder} has every article already.", hint="See `coder status`.")
+    return article

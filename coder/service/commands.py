@@ -14,6 +14,7 @@ from coder.codebook.settle import settle
 from coder.errors import CoderError
 from coder.model import Answer, Article, Blank, Candidate, Coding, Decision, Event, Json, Span
 from coder.service.filling import value_for
+from coder.store.storable import fault_in
 
 
 def confirm(coding: Coding, candidate: Candidate) -> tuple[Coding, Span]:
@@ -139,6 +140,7 @@ def put(coding: Coding, codebook: Codebook, event_id: str, field: Field, span: S
 
 def set_value(coding: Coding, codebook: Codebook, event_id: str, field: Field, value: Json) -> Coding:
     """A value chosen or typed in the form; the evidence that was there stays."""
+    refuse_unstorable(value)
     if event_id == "":
         answer = replace(coding.answer(field.id), value=value, blank=None, proposed=False)
         return coding.with_answer(field.id, answer)
@@ -165,10 +167,17 @@ def set_blank(coding: Coding, codebook: Codebook, event_id: str, field: Field, b
 
 def set_comment(coding: Coding, event_id: str, field: Field, text: str) -> Coding:
     """A remark on a field for the supervisor; an empty text takes it away."""
+    refuse_unstorable(text)
     if event_id == "":
         return coding.with_answer(field.id, replace(coding.answer(field.id), comment=text))
     event = _event(coding, event_id)
     return coding.with_event(event.with_answer(field.id, replace(event.answer(field.id), comment=text)))
+
+
+def refuse_unstorable(typed: Json) -> None:
+    """Raises CoderError where something was typed or pasted that the databases cannot keep."""
+    if fault := fault_in(typed):
+        raise CoderError(f"This holds {fault}, which cannot be stored.", hint="Type it again without that.")
 
 
 def accept_proposals(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 from coder.codebook.schema import Codebook
@@ -11,9 +12,15 @@ from coder.errors import CoderError
 from coder.importers.reader import Taken
 from coder.importers.registry import files
 from coder.model import GOLD, Article, Coding
-from coder.service.project import SETUP, Project
+from coder.native import from_coding
+from coder.service.project import Project
 from coder.store.queries import Queries
+from coder.store.storable import fault_in
+from coder.store.unit_of_work import Work
 from coder.suggest.boilerplate import find_boilerplate
+
+BATCH = 500
+"""How many articles are in memory at once."""
 
 
 @dataclass(slots=True)
@@ -26,43 +33,36 @@ class Intake:
 
 
 def take(project: Project, paths: Iterable[Path], format_name: str | None = None) -> Intake:
-    """All articles and codings in the files, as one unit of work; what is there already changes nothing."""
-    found = [taken for path, reader in files(paths, format_name) for taken in reader.read(path)]
-    lexicon = project.codebook.lexicon
+    """All articles and codings in the files, as one unit of work; what is there already changes nothing.
+
+    Articles come in first and a batch at a time, so that memory holds one batch however many there are;
+    files that may hold codings are then read again for these.
+    """
+    found = list(files(paths, format_name))
     report = Intake()
-    with project.store.begin(SETUP) as work:
-        articles = _new_articles(found, work.queries, report)
-        marked = [replace(a, boilerplate=find_boilerplate(a.text, lexicon)) for a in articles]
-        work.add_articles(marked)
-        report.articles = len(marked)
-        for taken in found:
-            if taken.coding is not None:
-                _check(project, taken.coding, taken.where, work.queries)
-                before = work.queries.coding(taken.coding.article, taken.coding.coder)
-                if before == taken.coding:
-                    report.unchanged += 1
-                    continue
-                if before is not None:
-                    raise CoderError(
-                        f"{taken.coding.coder} already has another coding of {taken.coding.article}.",
-                        hint="A coding is never overwritten; take one of the two out first.",
-                        where=taken.where,
-                    )
-                work.save_coding(None, taken.coding, "coding.imported")
-                report.codings += 1
+    with project.store.begin(project.actor) as work:
+        articles = (taken for path, reader in found for taken in reader.read(path) if taken.article)
+        while batch := list(islice(articles, BATCH)):
+            _take_articles(project, work, batch, report)
+        for path, reader in found:
+            for taken in reader.read(path) if "codings" in reader.yields else ():
+                if taken.coding is not None:
+                    _take_coding(project, work, taken.coding, taken.where, report)
     return report
 
 
-def _new_articles(found: Iterable[Taken], queries: Queries, report: Intake) -> list[Article]:
-    known = queries.article_hashes()
+def _take_articles(project: Project, work: Work, batch: Sequence[Taken], report: Intake) -> None:
+    known = work.queries.article_hashes([taken.article.id for taken in batch if taken.article])
     new: list[Article] = []
-    for taken in found:
+    for taken in batch:
         article = taken.article
         if article is None:
             continue
         if article.id not in known:
+            if fault := fault_in([article.id, article.text, article.source]):
+                raise CoderError(f"The article holds {fault}.", hint="Take it out.", where=taken.where)
             known[article.id] = article.text_sha256
-            new.append(article)
+            new.append(replace(article, boilerplate=find_boilerplate(article.text, project.codebook.lexicon)))
         elif known[article.id] == article.text_sha256:
             report.unchanged += 1
         else:
@@ -71,7 +71,26 @@ def _new_articles(found: Iterable[Taken], queries: Queries, report: Intake) -> l
                 hint="An article's text never changes; give the new one another name.",
                 where=taken.where,
             )
-    return new
+    work.add_articles(new)
+    report.articles += len(new)
+
+
+def _take_coding(project: Project, work: Work, coding: Coding, where: str, report: Intake) -> None:
+    if fault := fault_in(from_coding(coding)):
+        raise CoderError(f"The coding holds {fault}.", hint="Take it out.", where=where)
+    _check(project, coding, where, work.queries)
+    before = work.queries.coding(coding.article, coding.coder)
+    if before == coding:
+        report.unchanged += 1
+        return
+    if before is not None:
+        raise CoderError(
+            f"{coding.coder} already has another coding of {coding.article}.",
+            hint="A coding is never overwritten; take one of the two out first.",
+            where=where,
+        )
+    work.save_coding(None, coding, "coding.imported")
+    report.codings += 1
 
 
 def _check(project: Project, coding: Coding, where: str, queries: Queries) -> None:

@@ -17,6 +17,7 @@ from coder.service.config import Config
 from coder.service.writer import Writer
 from coder.store.merge import is_copy
 from coder.store.queries import Person
+from coder.store.storable import fault_in
 from coder.store.unit_of_work import Clock, Store, utc_now
 
 ROLES = ("coder", "supervisor")
@@ -61,26 +62,46 @@ class Project:
             raise CoderError(f"{name} is a {found.role}, not a {role}.", hint=f"Use the name of a {role}.")
         return found
 
-    def add_person(self, name: str, role: str) -> None:
-        """A new member of the team."""
+    @cached_property
+    def actor(self) -> str:
+        """Who the journal names for what is done to the project as a whole.
+
+        The one who is logged in, where that is a member of the team.
+        """
+        with self.store.read() as queries:
+            login = queries.login()
+            return login if any(p.name == login for p in queries.people()) else SETUP
+
+    def add_person(self, name: str, role: str, password: str = "") -> None:
+        """A new member of the team, with a login where the database has them.
+
+        Who has no login yet, or is to get another password, can be added again.
+        """
         if name in (GOLD, SUGGESTER, SETUP) or not name.strip() or "/" in name or is_copy(name):
             raise CoderError(f"{name!r} cannot be a person's name.", hint="Choose another name.")
+        if fault := fault_in(name):
+            raise CoderError(f"The name holds {fault}.", hint="Choose another name.")
         if role not in ROLES:
             raise CoderError(f"There is no role {role!r}.", hint=f"Roles: {', '.join(ROLES)}.")
-        if any(p.name == name for p in self.people()):
-            raise CoderError(f"{name} is already in the team.", hint="See `coder people`.")
-        with self.store.begin(SETUP) as work:
-            work.add_person(name, role)
+        known = next((p for p in self.people() if p.name == name), None)
+        if known is not None and (known.role != role or not self.store.has_logins):
+            raise CoderError(f"{name} is already in the team, as {known.role}.", hint="See `coder people`.")
+        with self.store.begin(self.actor) as work:
+            if known is None:
+                work.add_person(name, role)
+            if self.store.has_logins:
+                work.add_login(name, role, password)
 
     def article(self, name: str) -> Article:
         """The article of that id, or the only one whose id begins so; raises CoderError otherwise."""
         with self.store.read() as queries:
-            ids = queries.article_ids()
-            matches = [name] if name in ids else [i for i in ids if i.startswith(name)]
+            matches = [name] if queries.has_article(name) else queries.matching(name, 6)
             article = queries.article(matches[0]) if len(matches) == 1 else None
+            known = matches or queries.matching("", 5)
         if article is None:
-            hint = f"Matching: {', '.join(matches[:5])}." if matches else f"Known: {', '.join(ids[:5])}…"
-            raise CoderError(f"{len(matches) or 'No'} article matches {name!r}.", hint=hint)
+            count = {0: "No", 6: "More than 5"}.get(len(matches), str(len(matches)))
+            hint = f"{'Matching' if matches else 'Known'}: {', '.join(known[:5])}…"
+            raise CoderError(f"{count} article matches {name!r}.", hint=hint)
         return article
 
     def leave(self, writer: Writer) -> None:
@@ -94,10 +115,13 @@ class Project:
         self.store.close()
 
 
-def open_project(folder: Path | None = None, clock: Clock = utc_now) -> Project:
-    """The project in `folder`, or the nearest one upward from here."""
+def open_project(folder: Path | None = None, clock: Clock = utc_now, person: str = "") -> Project:
+    """The project in `folder`, or the nearest one upward from here.
+
+    person: who logs in, where the database has logins.
+    """
     config = configuration.read(configuration.find(folder))
-    return Project(config, Store.open(config.database_url, clock, config.folder))
+    return Project(config, Store.open(config.database_url, clock, config.folder, person))
 
 
 def create_project(

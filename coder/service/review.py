@@ -11,6 +11,7 @@ from coder.adjudicate.resolve import Adjudication
 from coder.agreement.study import Study
 from coder.errors import CoderError, UnavailableError
 from coder.model import Article, Status
+from coder.service.commands import refuse_unstorable
 from coder.service.project import Project
 from coder.service.writer import Once, Way, Writer, turn
 from coder.store.queries import Queries
@@ -75,6 +76,8 @@ class ReviewSession:
             raise CoderError("This article's gold is closed.", hint="Choose another article.")
         if state == self.state:
             return
+        for fields in (state.gold.answers, *(event.fields for event in state.gold.events)):
+            refuse_unstorable([(answer.value, answer.comment, answer.reason) for answer in fields.values()])
         after = (state.gold, state.clusters)
         save = partial(_save, before=self._stored, after=after, what=what, article=self.article.id)
         self.writer.add(Once(self.project.store, self.supervisor, save))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from coder.model import Article, Candidate
-from coder.service.project import SETUP, Project
+from coder.service.project import Project
 from coder.suggest.registry import propose
 
 RULES = "rules"
@@ -24,7 +24,7 @@ def suggest(
     for count, article_id in enumerate(todo, start=1):
         article = project.article(article_id)
         found = propose(article, project.codebook)
-        with project.store.begin(SETUP) as work:
+        with project.store.begin(project.actor) as work:
             work.replace_candidates(article_id, found, RULES)
         if progress is not None:
             progress(count, len(todo))

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from coder.store import claims
+
 READABLE = ("alembic_version", "meta", "codebook", "article", "candidate", "suggested", "person")
 """What everybody in the team may read whole."""
 
@@ -19,9 +21,6 @@ CODINGS = ("coding", "span", "event", "answer")
 
 ENTRY = ("subject", "version", "at", "person", "what", "undoes", "changes", "digest")
 """The columns of the journal that may be given; the position is the database's to choose."""
-
-CLAIM = "unclaimed_article"
-"""The function that finds the next article for a coder, who may not see how often others have it."""
 
 # Evaluated once per statement. Spelled out in each policy: the tables in a policy are bound when it is
 # made, while those in a function's text are looked up by whoever calls it, who could put others before.
@@ -52,38 +51,9 @@ NOT EXISTS (
 )
 """
 
-_CLAIM_BODY = """
-CREATE OR REPLACE FUNCTION {name}(who text) RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp AS $$
-DECLARE
-    chosen text;
-    others bigint;
-BEGIN
-    IF who <> session_user AND EXISTS (SELECT FROM person p WHERE p.name = session_user AND p.role = 'coder')
-    THEN
-        RAISE insufficient_privilege USING MESSAGE = 'a coder claims articles for nobody else';
-    END IF;
-    LOOP
-        {look} FOR UPDATE OF a SKIP LOCKED;
-        IF chosen IS NULL THEN  -- all that are left are just being claimed: wait for them
-            {look} FOR UPDATE OF a;
-        END IF;
-        -- Somebody may have got it between the look and the lock; then the next look sees that.
-        EXIT WHEN chosen IS NULL OR others = (SELECT count(*) FROM assignment s WHERE s.article = chosen);
-    END LOOP;
-    RETURN chosen;
-END $$
-"""
-_LOOK = """
-SELECT a.id, coalesce(s.coders, 0) INTO chosen, others FROM article a
-LEFT JOIN (SELECT article, count(*) AS coders FROM assignment GROUP BY article) s ON s.article = a.id
-WHERE NOT EXISTS (SELECT FROM assignment mine WHERE mine.article = a.id AND mine.coder = who)
-ORDER BY 2, 1 LIMIT 1
-"""
-
 
 def protect(connection: Connection) -> None:
-    """Put all policies in place; done when the tables are made and again after each change of the schema.
+    """Put all policies in place: when the tables are made, and before anybody is let in.
 
     The connection is the owner's. What people were granted stays.
     """
@@ -107,8 +77,7 @@ def protect(connection: Connection) -> None:
     _policy(connection, "journal", "supervised", "SELECT", using=_SUPERVISOR)
     _policy(connection, "journal", "supervisor_made", "INSERT", check=f"{_SUPERVISOR} AND person = {_ME}")
     schema = connection.exec_driver_sql("SELECT quote_ident(current_schema())").scalar_one()
-    connection.exec_driver_sql(_CLAIM_BODY.format(name=CLAIM, schema=schema, look=_LOOK))
-    connection.exec_driver_sql(f"REVOKE EXECUTE ON FUNCTION {CLAIM} FROM PUBLIC")
+    claims.make_function(connection, schema)
     # Before PostgreSQL 15 everybody may make tables and functions there.
     connection.exec_driver_sql(f"REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC")
 

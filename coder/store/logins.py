@@ -13,7 +13,8 @@ from psycopg import sql
 from sqlalchemy import Connection
 
 from coder.errors import CoderError
-from coder.store.blindness import CLAIM, CODINGS, ENTRY, READABLE
+from coder.store.blindness import CODINGS, ENTRY, READABLE, protect
+from coder.store.claims import CLAIM
 
 LONGEST = 63
 """Bytes in the name of a role (NAMEDATALEN - 1)."""
@@ -63,18 +64,12 @@ def add_login(connection: Connection, name: str, role: str, password: str) -> No
             password.encode("utf-8"), name.encode("utf-8"), b"scram-sha-256"
         )
         driver.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(person, hashed.decode("ascii")))
-    grant(connection, name, role)
+    protect(connection)
+    _grant(driver, person, role)
 
 
-def has_login(connection: Connection, name: str) -> bool:
-    """Whether the server has a role of that name."""
-    return _driver(connection).execute(_FOUND, [name]).fetchone() is not None
-
-
-def grant(connection: Connection, name: str, role: str) -> None:
-    """Let a login do what its role in the team asks for; what it has stays."""
-    driver = _driver(connection)
-    person = sql.Identifier(name)
+def _grant(driver: Driver[Any], person: sql.Identifier, role: str) -> None:
+    """What the role in the team asks for; what the login has stays."""
     database = sql.Identifier(driver.info.dbname)
     driver.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, person))
     for rights, tables in _EVERYBODY + (_SUPERVISORS if role == "supervisor" else ()):

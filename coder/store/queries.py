@@ -41,6 +41,9 @@ _CODING, _EVENT, _JOURNAL = _table(CodingRow), _table(EventRow), _table(JournalR
 _META, _PERSON = _table(MetaRow), _table(PersonRow)
 _SPAN, _SUGGESTED = _table(SpanRow), _table(SuggestedRow)
 
+LAST_CHARACTER = "\U0010ffff"
+"""The last code point; no text goes on with it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -84,13 +87,29 @@ class Queries:
         row = self._one(select(_ARTICLE).where(_ARTICLE.c.id == article_id))
         return convert.to_article(row) if row else None
 
+    def has_article(self, article_id: str) -> bool:
+        """Whether there is an article of that id."""
+        return (
+            self.connection.execute(select(_ARTICLE.c.id).where(_ARTICLE.c.id == article_id)).first()
+            is not None
+        )
+
+    def matching(self, start: str, limit: int) -> list[str]:
+        """The ids of the first articles, in order, whose id begins so."""
+        ids = _ARTICLE.c.id
+        query = select(ids).where(ids >= start, ids < start + LAST_CHARACTER)
+        return list(self.connection.execute(query.order_by(ids).limit(limit)).scalars())
+
     def article_ids(self) -> list[str]:
         """The ids of all articles in order."""
         return list(self.connection.execute(select(_ARTICLE.c.id).order_by(_ARTICLE.c.id)).scalars())
 
-    def article_hashes(self) -> dict[str, str]:
-        """Article id → text_sha256."""
-        rows = self.connection.execute(select(_ARTICLE.c.id, _ARTICLE.c.text_sha256))
+    def article_hashes(self, ids: Sequence[str] | None = None) -> dict[str, str]:
+        """Article id → text_sha256, of all articles or of those there are among `ids`."""
+        query = select(_ARTICLE.c.id, _ARTICLE.c.text_sha256)
+        if ids is not None:
+            query = query.where(_ARTICLE.c.id.in_(ids))
+        rows = self.connection.execute(query)
         return {row.id: row.text_sha256 for row in rows}
 
     def unsuggested(self) -> list[str]:
@@ -141,6 +160,12 @@ class Queries:
             query = query.where(_ASSIGNMENT.c.coder == coder)
         order = (_ASSIGNMENT.c.coder, _ASSIGNMENT.c.position, _ASSIGNMENT.c.article)
         return [Assigned(**row) for row in self._all(query.order_by(*order))]
+
+    def last_place(self, coder: str) -> int:
+        """The position of a coder's last assignment, -1 without any."""
+        query = select(func.max(_ASSIGNMENT.c.position)).where(_ASSIGNMENT.c.coder == coder)
+        found = self.connection.execute(query).scalar()
+        return -1 if found is None else int(found)
 
     def coding_heads(self, article_id: str | None = None) -> list[CodingHead]:
         """The heads of all codings, gold among them."""

@@ -17,12 +17,16 @@ def refuse_unstorable(changes: Iterable[Change]) -> None:
     """Raises CoderError for the first value that cannot be stored."""
     for change in changes:
         for name, value in (change.after or {}).items():
-            for part in _parts(value):
-                if what := _fault(part):
-                    raise CoderError(
-                        f"The {name} of this {change.table} holds {what}, which cannot be stored.",
-                        hint="Nothing was written. Take it out, then try again.",
-                    )
+            if what := fault_in(value):
+                raise CoderError(
+                    f"The {name} of this {change.table} holds {what}, which cannot be stored.",
+                    hint="Nothing was written. Take it out, then try again.",
+                )
+
+
+def fault_in(value: Any) -> str:
+    """What in a JSON value cannot be stored, in words; "" where everything can."""
+    return next((what for part in _parts(value) if (what := _fault(part))), "")
 
 
 def _parts(value: Any) -> Iterator[str | float]:

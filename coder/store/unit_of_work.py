@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Engine, delete, insert, update
 from coder.errors import CoderError, ConflictError
 from coder.model import Article, Candidate, Cluster, Coding
 from coder.store import convert, journal, schema
+from coder.store.claims import unclaimed
 from coder.store.convert import Key, Rows
 from coder.store.engine import connect, is_postgres, sqlite_path
 from coder.store.journal import Change, Entry
@@ -101,6 +102,11 @@ class Store:
         path = sqlite_path(self.engine)
         return str(path) if path else self.engine.url.render_as_string(hide_password=True)
 
+    @property
+    def has_logins(self) -> bool:
+        """Whether each member of the team logs in to the database by their own name."""
+        return is_postgres(self.engine.url)
+
     @contextmanager
     def begin(self, person: str) -> Iterator[Work]:
         """A unit of work done by `person`: committed when the block ends well, else undone."""
@@ -152,6 +158,22 @@ class Work:
     def add_person(self, name: str, role: str) -> None:
         """A new member of the team."""
         self.record("people", "person.added", {}, {("person", name): {"name": name, "role": role}})
+
+    def add_login(self, name: str, role: str, password: str) -> None:
+        """A member's way into a database that has logins; for one who has it, a new password."""
+        from coder.store.logins import add_login  # psycopg: needed here only
+
+        add_login(self.connection, name, role, password)
+
+    def claim(self, coder: str, stage: str) -> str | None:
+        """Give the coder an article that fewest have; None when the coder has them all."""
+        article = unclaimed(self.connection, coder)
+        if article is not None:
+            position = self.queries.last_place(coder) + 1
+            row = {"article": article, "coder": coder, "stage": stage, "position": position}
+            key = ("assignment", article, coder)
+            self.record(f"assignments:{coder}", "assignment.claimed", {}, {key: row})
+        return article
 
     def assign(self, rows: Iterable[tuple[str, str, str, int]]) -> None:
         """New assignments (article, coder, stage, position), as one change."""
