@@ -16,9 +16,12 @@ def prepare(parser: ArgumentParser) -> None:
     """The command's own options."""
     parser.add_argument("--as", dest="name", required=True, metavar="NAME", help="the coder")
     parser.add_argument("article", nargs="?", metavar="ARTICLE", help="an article's id or its beginning")
+    parser.add_argument(
+        "--claim", action="store_true", help="when all is submitted, take an article that fewest coders have"
+    )
 
 
 def run(options: Namespace, _out: Output) -> Exit:
     """Open the screen."""
-    launch.code_at_once(options.project, options.name, options.article)
+    launch.code_at_once(options.project, options.name, options.article, options.claim)
     return Exit.DONE

@@ -36,12 +36,16 @@ def _need_terminal(instead: str) -> None:
         raise CoderError("This screen needs a terminal.", hint=f"Without one, use {instead}.")
 
 
-def code_at_once(folder: Path | None, coder: str, article: str | None) -> None:
-    """The coding screen of a project that is not open yet: the article's text shows first."""
+def code_at_once(folder: Path | None, coder: str, article: str | None, claim: bool = False) -> None:
+    """The coding screen of a project that is not open yet: the article's text shows first.
+
+    claim: whether the coder takes articles when all that was assigned is submitted.
+    """
     with _painted(lambda: first_look(folder, coder, article), folder) as asked:
         from coder.service.project import open_project
 
-        project = open_project(folder)
+        project = open_project(folder, person=coder)
+        project.claiming = claim
         code(project, coder, article, asked)
         project.close()
 
@@ -121,7 +125,21 @@ def _open_project(
     first: Callable[[], Any], scopes: tuple[str, ...], project: Project, asked: Replies | None = None
 ) -> None:
     config = project.config
-    _open(first, scopes, codebook=project.codebook, lang=config.language, view=config.view, asked=asked)
+    try:
+        _open(first, scopes, codebook=project.codebook, lang=config.language, view=config.view, asked=asked)
+    finally:
+        _write_the_rest(project)
+
+
+def _write_the_rest(project: Project) -> None:
+    """Stay until the database takes what was done while it was out of reach."""
+    for writer in project.unwritten:
+        print(f"{writer.waiting} changes are not written yet: {writer.lost}", file=sys.stderr)
+        print("waiting for the database; Ctrl+C gives them up", file=sys.stderr, flush=True)
+        writer.finish()
+        if writer.failure is not None:
+            raise writer.failure
+        print("everything is written", file=sys.stderr)
 
 
 def _open(

@@ -21,7 +21,7 @@ def prepare(parser: ArgumentParser) -> None:
 
 def run(options: Namespace, _out: Output) -> Exit:
     """Open the screen."""
-    project = open_project(options.project)
+    project = open_project(options.project, person=options.name)
     launch.review(project, options.name, options.article)
     project.close()
     return Exit.DONE

@@ -10,6 +10,7 @@ from coder.codebook.validate import Problem, problems
 from coder.errors import CoderError, UnavailableError
 from coder.model import Article, Candidate, Coding, Decision, Event, Span, Status
 from coder.service import commands
+from coder.service.assign import claim
 from coder.service.project import Project
 from coder.service.writer import Once, Way, Writer, turn
 from coder.store.queries import Assigned
@@ -163,11 +164,16 @@ def assigned(project: Project, coder: str) -> list[Assigned]:
 
 
 def next_article(project: Project, coder: str) -> str:
-    """The first assigned article that is not submitted yet; raises CoderError when all are done."""
+    """The first assigned article that is not submitted yet, or one that the coder claims.
+
+    Raises CoderError when there is none.
+    """
     mine = assigned(project, coder)
     for each in mine:
         if each.status != Status.SUBMITTED.value:
             return each.article
+    if project.claiming:
+        return claim(project, coder)
     if mine:
         raise CoderError(f"All {len(mine)} articles of {coder} are submitted.", hint="See `coder status`.")
     raise CoderError(

@@ -31,6 +31,8 @@ class Project:
     def __init__(self, config: Config, store: Store) -> None:
         self.config = config
         self.store = store
+        self.claiming = False
+        """Whether a coder who has nothing left takes an article that fewest have."""
         self.unwritten: list[Writer] = []
         """What work left behind because the database was out of reach."""
 

@@ -12,7 +12,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "undecided": ("بقي {n} مقترح", "{n} candidates left"),
     "all_decided": ("لا مقترحات باقية", "all candidates decided"),
     "submitted": ("مسلَّم", "submitted"),
-    "saving": ("يُحفظ…", "saving…"),
     "candidate": ("مقترح", "candidate"),
     "confirmed": ("مؤكَّد", "confirmed"),
     "drawn": ("مرسوم", "drawn"),
@@ -59,6 +58,15 @@ WORDS: dict[str, tuple[str, str]] = {
     "deleted": ("حُذف الحدث {event} (Ctrl+Z للتراجع).", "Event {event} deleted (Ctrl+Z takes it back)."),
     "locked": ("هذه القيمة تضعها الأداة.", "The program sets this value."),
     "not_saved": ("لم يُحفظ: {what}", "NOT SAVED: {what}"),
+    "reconnecting": (
+        "قاعدة البيانات غير متاحة؛ ما تعمله ينتظر هنا ويُكتب حين تعود. {what}",
+        "The database is out of reach; your changes wait here and are written when it is back. {what}",
+    ),
+    "waiting": ("{n} تنتظر الحفظ", "{n} not written"),
+    "written_again": (
+        "عادت قاعدة البيانات؛ كُتب ما كان ينتظر.",
+        "The database is back; what waited is being written.",
+    ),
     "queue": ("المراجعة: {n} مقالات", "Review: {n} articles"),
     "queue_head": ("المقال", "article"),
     "differing": ("خلاف", "differ"),

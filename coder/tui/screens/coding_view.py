@@ -79,7 +79,7 @@ class CodingView(WorkScreen):
         super().on_mount()
         self.pane.focus()
         self._show_article()
-        self.set_interval(30, self._show_header)
+        self.set_interval(30, self.show_header)
 
     def on_resize(self, event: Resize) -> None:
         """Side by side from WIDE columns on."""
@@ -110,7 +110,7 @@ class CodingView(WorkScreen):
         self.session.close()
 
     def _take_up(self, article: Article) -> None:
-        self.session = CodingSession(self.project, article, self.coder, self.failed)
+        self.session = CodingSession(self.project, article, self.coder, self.failed, self.line)
         self.reading = Reading(article.text)
         self.work = assigned(self.project, self.coder)
         events = self.session.coding.events
@@ -135,7 +135,7 @@ class CodingView(WorkScreen):
         self.pane.set_marks(self.marks)
         if self.current is not None:
             self.set_current(self._same(self.current))
-        self._show_header()
+        self.show_header()
         self.refresh_form()
 
     def _same(self, mark: Mark) -> Mark | None:
@@ -155,7 +155,8 @@ class CodingView(WorkScreen):
         self.form.load([record_row(row, self.lang) for row in self.form_rows], self.field_index)
         self.bars["tabs"].show(*tabs(coding, self.event_id, self.problems, self.codebook, self.lang))
 
-    def _show_header(self) -> None:
+    def show_header(self) -> None:
+        """Who codes which article, and how far it is."""
         left = sum(m.state == UNDECIDED for m in self.marks)
         progress = say(self.lang, "undecided", n=left) if left else say(self.lang, "all_decided")
         if self.session.submitted:
@@ -164,11 +165,14 @@ class CodingView(WorkScreen):
         for number, each in enumerate(self.work, start=1):
             if each.article == self.session.article.id:
                 words += [say(self.lang, "of", n=number, m=len(self.work)), each.stage]
+        unwritten = self.not_written(self.session.writer)
         minutes = f"{int(monotonic() - self.started) // 60}′"
         self.bars["header"].show(
             Column(f" {self.coder} ", len(self.coder) + 2, palette.KEY),
             Column(listed(*words), 0, palette.BAR),
-            Column(listed(progress, minutes) + " ", 26, palette.BAR),
+            Column(
+                listed(unwritten or progress, minutes) + " ", 26, palette.WRONG if unwritten else palette.BAR
+            ),
         )
 
     def scopes(self) -> tuple[str, ...]:

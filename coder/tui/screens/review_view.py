@@ -116,7 +116,7 @@ class ReviewView(WorkScreen):
         """Review one article."""
         try:
             self.session = ReviewSession(
-                self.project, self.project.article(article), self.supervisor, self.failed
+                self.project, self.project.article(article), self.supervisor, self.failed, self.line
             )
         except CoderError as error:
             self.complain(error)
@@ -145,10 +145,19 @@ class ReviewView(WorkScreen):
         lines = grid_rows(self.rows, state, self.cluster_id, self.lang, self.size.width)
         self.grid.load(lines, self.row_index)
         self.bars["head"].show(*grid_head(state, self.cluster_id, self.lang, self.size.width))
+        self.show_header()
+        self.show_cell()
+
+    def show_header(self) -> None:
+        """Who reviews which event, and how much is left."""
+        if self.session is None:
+            return  # the queue has a header of its own
+        state = self.work.state
         left = sum(1 for _ in state.open_cells())
         progress = say(self.lang, "left", n=left) if left else say(self.lang, "none_left")
         if self.work.closed:
             progress = say(self.lang, "closed")
+        unwritten = self.not_written(self.work.writer)
         names = [self.work.article.id, say(self.lang, "article")]
         if self.cluster_id != ARTICLE:
             at = [c.id for c in state.clusters].index(self.cluster_id) + 1
@@ -157,9 +166,8 @@ class ReviewView(WorkScreen):
         self.bars["header"].show(
             Column(f" {self.supervisor} ", len(self.supervisor) + 2, palette.KEY),
             Column(listed(*names), 0, palette.BAR),
-            Column(progress + " ", 38, palette.BAR),
+            Column((unwritten or progress) + " ", 38, palette.WRONG if unwritten else palette.BAR),
         )
-        self.show_cell()
 
     def show_cell(self) -> None:
         """The evidence of the row under the cursor, each coder's, and what was decided about it."""

@@ -8,8 +8,9 @@ from textual.events import Key
 from textual.screen import Screen
 
 from coder.codebook.values import Choice
-from coder.errors import CoderError
+from coder.errors import CoderError, UnavailableError
 from coder.service.project import Project
+from coder.service.writer import Writer
 from coder.text.display import isolate
 from coder.text.normalize import fold_key
 from coder.tui import palette
@@ -88,10 +89,34 @@ class WorkScreen(Screen[None]):
         self.bars["message"].show(Column(listed(error.message, error.hint), 0, palette.WRONG))
 
     def failed(self, error: Exception) -> None:
-        """Something could not be written; the writer's thread calls this."""
-        self.app.call_from_thread(self._show_failure, error)
+        """Something could not be written; the writer's thread calls this and does not wait."""
+        self.call_later(self._show_failure, error)
+
+    def line(self, lost: UnavailableError | None) -> None:
+        """The database is out of reach, or back; the writer's thread calls this and does not wait."""
+        self.call_later(self._show_line, lost)
+
+    def show_header(self) -> None:
+        """Who works on what, and how far it is."""
+        raise NotImplementedError
+
+    def not_written(self, writer: Writer) -> str:
+        """A word for the header while changes are not written, "" when all is well."""
+        if writer.failure is not None:
+            return say(self.lang, "not_saved", what="")
+        return say(self.lang, "waiting", n=writer.waiting) if writer.lost is not None else ""
+
+    def _show_line(self, lost: UnavailableError | None) -> None:
+        if lost is None:
+            self.say("written_again")
+        else:
+            text = say(self.lang, "reconnecting", what=lost.message)
+            self.bars["message"].show(Column(text, 0, palette.WRONG))
+            self.app.bell()
+        self.show_header()
 
     def _show_failure(self, error: Exception) -> None:
         text = say(self.lang, "not_saved", what=f"{error} {getattr(error, 'hint', '')}")
         self.bars["message"].show(Column(text, 0, palette.WRONG))
         self.app.bell()
+        self.show_header()
