@@ -107,7 +107,8 @@ class Dump:
             what = f"line {self._count + 1} is not JSON" if data else "it was cut short"
             raise self.damaged(what) from None
         if isinstance(value, dict) and "sha256" in value:
-            if (value["sha256"], value.get("lines")) != (self._digest.hexdigest(), self._count):
+            sound = (value["sha256"], value.get("lines")) == (self._digest.hexdigest(), self._count)
+            if not sound or self._stream.read(1):
                 raise self.damaged("it is not as it was written")
             return None
         self._digest.update(data)

@@ -24,7 +24,7 @@ def new_file(target: Path) -> Iterator[Path]:
         )
     half = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        half.touch(exist_ok=False)
         yield half
         _to_disk(half)
         half.replace(target)
@@ -36,7 +36,8 @@ def new_file(target: Path) -> Iterator[Path]:
             where=str(target),
         ) from error
     finally:
-        half.unlink(missing_ok=True)
+        if half.exists():
+            half.unlink()
 
 
 def _to_disk(path: Path) -> None:

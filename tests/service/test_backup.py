@@ -1,0 +1,262 @@
+"""A backup is whole, of one moment, and comes back as it was; what is damaged or in the way is refused."""
+
+from __future__ import annotations
+
+import io
+import json
+import sqlite3
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from coder.errors import CoderError
+from coder.model import Answer, Coding
+from coder.service.backup import backup, restore
+from coder.service.integrity import verify
+from coder.service.project import Project, create_project, open_project
+from coder.store import dump
+from tests.postgres import OWNER, Server
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+def content(project: Project) -> list[str]:
+    """Every row of a project's database, without the first line and the last."""
+    out = io.BytesIO()
+    with project.store.read() as queries:
+        dump.write(queries.connection, out, {})
+    return out.getvalue().decode("utf-8").splitlines()[1:-1]
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix in (".toml", ".yaml")}
+
+
+@pytest.mark.parametrize("portable", [False, True])
+def test_what_was_backed_up_comes_back(demo: Project, tmp_path: Path, portable: bool) -> None:
+    settings = demo.config.folder / "coder.toml"
+    settings.write_text(settings.read_text("utf-8") + "[view]\ntashkeel = false\n", "utf-8")
+    backup(demo, tmp_path / "b", portable=portable)
+    again = restore(tmp_path / "b", tmp_path / "new")
+    assert content(again) == content(demo)
+    assert files(tmp_path / "new") == files(demo.config.folder)
+    assert not verify(again).findings
+    assert not again.config.view.tashkeel
+    assert [p.name for p in (tmp_path / "new").iterdir() if ".part" in p.name] == []
+    again.close()
+
+
+def test_the_portable_form_goes_from_sqlite_to_postgresql_and_back(
+    demo: Project, tmp_path: Path, postgres: Server
+) -> None:
+    backup(demo, tmp_path / "first", portable=True)
+    with postgres.database() as name:
+        shared = restore(tmp_path / "first", tmp_path / "shared", postgres.url(name, OWNER))
+        assert not verify(shared).findings
+        assert content(shared) == content(demo)
+        backup(shared, tmp_path / "second")
+        alone = restore(tmp_path / "second", tmp_path / "alone")
+        assert not verify(alone).findings
+        # After the first line, which holds the project's files, the two files are the same.
+        first, second = ((tmp_path / n).read_bytes().split(b"\n")[1:-2] for n in ("first", "second"))
+        assert first == second
+        for project in (shared, alone):
+            # The numbers of the journal go on where they ended.
+            project.add_person("nadia", "coder")
+            assert not verify(project).findings
+            project.close()
+
+
+def test_a_backup_says_nothing_of_the_way_to_the_database(tmp_path: Path, postgres: Server) -> None:
+    with postgres.database() as name:
+        project = create_project(tmp_path / "p", database=postgres.url(name, OWNER))
+        backup(project, tmp_path / "b")
+        project.close()
+    assert str(postgres.folder).encode() not in (tmp_path / "b").read_bytes()
+
+
+def test_a_coder_cannot_make_a_backup_in_part(tmp_path: Path, postgres: Server) -> None:
+    with postgres.database() as name:
+        owned = create_project(tmp_path / "p", database=postgres.url(name, OWNER))
+        owned.add_person("amal", "coder")
+        owned.close()
+        settings = tmp_path / "p" / "coder.toml"
+        settings.write_text(settings.read_text("utf-8").replace(f"{OWNER}@", ""), "utf-8")
+        hers = open_project(tmp_path / "p", person="amal")
+        with pytest.raises(CoderError, match="does not let you"):
+            backup(hers, tmp_path / "b")
+        hers.close()
+    assert not (tmp_path / "b").exists()
+
+
+@pytest.mark.parametrize("portable", [False, True])
+def test_a_backup_during_work_is_of_one_moment(demo: Project, tmp_path: Path, portable: bool) -> None:
+    article = demo.article("000")
+    stop = threading.Event()
+    written = [0]
+
+    def work() -> None:
+        before, coding = None, Coding(article.id, article.text_sha256, demo.codebook.ref, "you")
+        while not stop.is_set():
+            coding = coding.with_answer("genre", Answer(value=f"news {written[0]}"))
+            with demo.store.begin("you") as unit:
+                unit.save_coding(before, coding, "value.set")
+            before = coding
+            written[0] += 1
+
+    writer = threading.Thread(target=work)
+    writer.start()
+    try:
+        for number in range(4):
+            begun = written[0]
+            while written[0] < begun + 3:
+                assert writer.is_alive()
+            backup(demo, tmp_path / str(number), portable=portable)
+    finally:
+        stop.set()
+        writer.join()
+    counts = []
+    for number in range(4):
+        again = restore(tmp_path / str(number), tmp_path / f"p{number}")
+        assert not verify(again).findings
+        with again.store.read() as queries:
+            counts.append(len(queries.history(f"coding:{article.id}/you")))
+        again.close()
+    assert counts == sorted(counts) and counts[0] >= 3
+
+
+def test_nothing_is_ever_restored_over_something(demo: Project, tmp_path: Path, postgres: Server) -> None:
+    backup(demo, tmp_path / "copy")
+    backup(demo, tmp_path / "dump", portable=True)
+    before = content(demo)
+    for file in ("copy", "dump"):
+        with pytest.raises(CoderError, match="is there already"):
+            restore(tmp_path / file, demo.config.folder)
+        folder = tmp_path / f"beside-{file}"
+        folder.mkdir()
+        (folder / "coder.db").write_text("mine")
+        with pytest.raises(CoderError, match="is there already"):
+            restore(tmp_path / file, folder)
+        assert [(p.name, p.read_text()) for p in folder.iterdir()] == [("coder.db", "mine")]
+    assert content(demo) == before
+    with postgres.database() as name:
+        create_project(tmp_path / "team", database=postgres.url(name, OWNER)).close()
+        with pytest.raises(CoderError, match="holds a project already"):
+            restore(tmp_path / "dump", tmp_path / "new", postgres.url(name, OWNER))
+        with pytest.raises(CoderError, match="copy of a SQLite database"):
+            restore(tmp_path / "copy", tmp_path / "new", postgres.url(name, OWNER))
+    assert not (tmp_path / "new").exists()
+
+
+def test_no_file_is_ever_replaced(demo: Project, tmp_path: Path) -> None:
+    for portable in (False, True):
+        for name in ("coder.db", "coder.toml"):
+            with pytest.raises(CoderError, match="such a file already"):
+                backup(demo, demo.config.folder / name, portable=portable)
+    assert not verify(demo).findings
+    with pytest.raises(CoderError, match="cannot be written"):
+        backup(demo, demo.config.folder / "coder.db" / "b")
+
+
+DAMAGE: dict[str, Callable[[bytes], bytes]] = {
+    "empty": lambda data: b"",
+    "first bytes": lambda data: data[:10],
+    "a third": lambda data: data[: len(data) // 3],
+    "all but the last line": lambda data: data[: data.rstrip(b"\n").rfind(b"\n") + 1],
+    "all but the last byte but one": lambda data: data[:-2],
+    "a letter changed": lambda data: data.replace("الموصل".encode(), "الموصك".encode(), 1),
+    "a line left out": lambda data: data[:5000] + data[data.index(b"\n", 5000) + 1 :],
+    "two lines swapped": lambda data: b"\n".join([*(p := data.split(b"\n"))[:3], p[4], p[3], *p[5:]]),
+    "something after the end": lambda data: data + data,
+    "a text": lambda data: b"Dear all, here is the backup.\n",
+    "a zip": lambda data: b"PK\x03\x04" + data[:500],
+    "other JSON": lambda data: b"[1]\n" + data,
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_damaged_dump_is_refused_and_leaves_nothing(demo: Project, tmp_path: Path, damage: str) -> None:
+    backup(demo, tmp_path / "b", portable=True)
+    data = (tmp_path / "b").read_bytes()
+    assert DAMAGE[damage](data) != data
+    (tmp_path / "b").write_bytes(DAMAGE[damage](data))
+    with pytest.raises(CoderError) as caught:
+        restore(tmp_path / "b", tmp_path / "new" / "deep")
+    assert caught.value.hint and str(tmp_path / "b") in str(caught.value)
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("keep", [100, 4096, 300_000, -4096])
+def test_a_copy_cut_short_is_refused_and_leaves_nothing(demo: Project, tmp_path: Path, keep: int) -> None:
+    backup(demo, tmp_path / "b")
+    data = (tmp_path / "b").read_bytes()
+    (tmp_path / "b").write_bytes(data[:keep])
+    with pytest.raises(CoderError) as caught:
+        restore(tmp_path / "b", tmp_path / "new")
+    assert "earlier" in caught.value.hint
+    assert not (tmp_path / "new").exists()
+
+
+def test_foreign_databases_and_missing_files_are_refused(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "x.db") as connection:
+        connection.execute("CREATE TABLE t (x)")
+    with pytest.raises(CoderError, match="no sound database of coder"):
+        restore(tmp_path / "x.db", tmp_path / "new")
+    with pytest.raises(CoderError, match="no such file"):
+        restore(tmp_path / "nothing", tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_plain_copy_of_the_database_file_can_be_restored_too(demo: Project, tmp_path: Path) -> None:
+    before = content(demo)
+    demo.close()
+    again = restore(demo.config.folder / "coder.db", tmp_path / "new")
+    assert content(again) == before
+    assert not verify(again).findings
+
+
+def test_a_dump_of_a_newer_program_is_refused(demo: Project, tmp_path: Path) -> None:
+    backup(demo, tmp_path / "b", portable=True)
+    data = (tmp_path / "b").read_bytes()
+    (tmp_path / "b").write_bytes(data.replace(b'"schema":"0002"', b'"schema":"9999"', 1))
+    with pytest.raises(CoderError, match="schema 9999"):
+        restore(tmp_path / "b", tmp_path / "new")
+
+
+@pytest.mark.parametrize("name", ["../../evil.toml", "/tmp/evil.yaml", "evil.sh", ".hidden.toml", "a/b.yaml"])
+def test_a_file_that_wants_to_go_elsewhere_is_refused(demo: Project, tmp_path: Path, name: str) -> None:
+    backup(demo, tmp_path / "b", portable=True)
+    first, rest = (tmp_path / "b").read_bytes().split(b"\n", 1)
+    head = json.loads(first)
+    head["files"][name] = "x = 1"
+    (tmp_path / "b").write_bytes(json.dumps(head).encode() + b"\n" + rest)
+    with pytest.raises(CoderError, match="carries a file"):
+        restore(tmp_path / "b", tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+
+
+def test_from_a_damaged_database_there_is_a_way_back(
+    run_coder: Run, demo_folder: Path, tmp_path: Path
+) -> None:
+    assert run_coder("backup", tmp_path / "b", "--project", demo_folder)[0] == 0
+    database = demo_folder / "coder.db"
+    for keep in (database.stat().st_size // 2, 5000, 0):
+        with database.open("r+b") as file:
+            file.truncate(keep)
+        code, _, err = run_coder("verify", "--project", demo_folder)
+        assert code == 2 and "error: " in err and "coder backup" in err, err
+    new = tmp_path / "new"
+    code, out, _ = run_coder("backup", "--restore", tmp_path / "b", "--project", new)
+    assert code == 0 and "0 findings" in out
+    assert run_coder("verify", "--project", new)[0] == 0
+
+
+def test_restoring_what_was_tampered_with_says_so(run_coder: Run, demo: Project, tmp_path: Path) -> None:
+    with demo.store.begin("x") as work:
+        work.connection.execute(text("UPDATE answer SET value = '\"other\"' WHERE field = 'genre'"))
+    backup(demo, tmp_path / "b")
+    code, _, err = run_coder("backup", "--restore", tmp_path / "b", "--project", tmp_path / "new")
+    assert code == 1 and "coder verify" in err
