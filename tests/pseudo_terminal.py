@@ -101,9 +101,10 @@ class PseudoTerminal:
         os.waitpid(self.pid, 0)
         os.close(self.fd)
 
-    def hang_up(self) -> None:
-        """The window is closed."""
+    def hang_up(self) -> int:
+        """The window is closed; returns the exit code of the program."""
         os.close(self.fd)
+        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
 
     def _answer(self) -> None:
         """Answer in the order in which one is asked."""

@@ -1,0 +1,194 @@
+"""The driver in a real pseudo-terminal: what it sends, byte for byte, and how it ends."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from coder.service.integrity import verify
+from coder.service.project import open_project
+from tests.pseudo_terminal import XTERM, Answers, PseudoTerminal
+
+ENTER, LEAVE = b"\x1b[?1049h", b"\x1b[?1049l"
+SWITCH, RESTORE = b"\x1b[H\x1b[8l\x1b[2J", b"\x1b[8h"
+VTE: Answers = {b"\x1b[8$p": b"\x1b[8;1$y", b"\x1b[c": b"\x1b[?65;1;9c"}
+IN_VTE = {"VTE_VERSION": "7006"}
+CONTROLS = re.compile(rb"(?:\x1b\[[?>\d;$]*[A-Za-z])*\Z")
+
+# An app that remembers its keys and fails when told to.
+KEYS_APP = """
+from textual.screen import Screen
+from coder.tui.app import CoderApp
+from coder.tui.driver import driver_for
+from coder.tui.terminal import Replies, Terminal
+
+class Keys(Screen):
+    keys = []
+    def on_key(self, event):
+        if event.key == "f":
+            raise RuntimeError("told to fail")
+        if event.key == "q":
+            self.app.exit()
+        else:
+            self.keys.append(event.key)
+
+terminal = Terminal("VTE", off="\\x1b[8l", on="\\x1b[8h", by_row=True)
+driver = driver_for(terminal, Replies(complete={complete}))
+app = CoderApp(Keys, None, "en", ("any",), terminal=terminal, driver=driver)
+app.run()
+print("KEYS", *Keys.keys)
+raise SystemExit(app.return_code)
+"""
+
+
+@contextmanager
+def coding(
+    folder: Path, answers: Answers = VTE, environ: dict[str, str] | None = None
+) -> Iterator[PseudoTerminal]:
+    """The coding screen, drawn."""
+    words = ["-m", "coder", "code", "--as", "you", "--project", str(folder), "004"]
+    terminal = PseudoTerminal(words, answers=answers, environ=IN_VTE if environ is None else environ)
+    terminal.wait_for("Tab")
+    yield terminal
+
+
+def spans(folder: Path) -> int:
+    """How many spans are stored; the journal must agree with the state."""
+    project = open_project(folder)
+    assert not verify(project).findings
+    with project.store.read() as queries:
+        found = queries.coding(project.article("004").id, "you")
+    project.close()
+    return len(found.spans) if found is not None else 0
+
+
+def assert_restored(terminal: PseudoTerminal) -> None:
+    """Reordering is back on, then the alternate screen is left, once and for all."""
+    end = terminal.sent.rpartition(b"\x1b[8l")[2]
+    assert end.count(RESTORE) == 1
+    assert end.index(RESTORE) < end.index(LEAVE)
+    assert ENTER not in end
+
+
+def test_vte_is_switched_on_the_alternate_screen_before_anything_is_drawn(demo_folder: Path) -> None:
+    with coding(demo_folder) as terminal:
+        for part in terminal.sent.split(ENTER)[1:]:
+            before, switch, _ = part.partition(SWITCH)
+            assert switch and CONTROLS.match(before), before
+        assert terminal.sent.index(ENTER) < terminal.sent.index(SWITCH)
+        terminal.press("\x11")  # Ctrl+Q
+        assert terminal.wait() == 0
+        assert_restored(terminal)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_it_with_work_written_and_terminal_restored(demo_folder: Path, number: int) -> None:
+    with coding(demo_folder) as terminal:
+        seen = len(terminal.sent)
+        terminal.press("a")
+        terminal.wait_for_bytes(b"\x1b[1;7;38", after=seen)  # bold now: confirmed
+        terminal.signal(number)
+        assert terminal.wait() == 128 + number
+        assert_restored(terminal)
+    assert spans(demo_folder) == 1
+
+
+def test_a_closed_window_ends_it_with_work_written(demo_folder: Path) -> None:
+    with coding(demo_folder) as terminal:
+        terminal.press("a")
+        terminal.read(0.5)
+        assert terminal.hang_up() != 0
+    assert spans(demo_folder) == 1
+
+
+def test_after_an_error_the_terminal_is_restored_too() -> None:
+    terminal = PseudoTerminal(["-c", KEYS_APP.format(complete=True)])
+    terminal.wait_for_bytes(SWITCH)
+    terminal.press("f")
+    assert terminal.wait() == 1
+    assert_restored(terminal)
+    assert b"told to fail" in terminal.sent.rpartition(LEAVE)[2]
+
+
+def test_a_new_size_walks_the_rows(demo_folder: Path) -> None:
+    with coding(demo_folder) as terminal:
+        seen = len(terminal.sent)
+        terminal.resize(30, 100)
+        walk = b"".join(b"\x1b[%d;1H\x1b[8l" % row for row in range(1, 31))
+        terminal.wait_for_bytes(b"\x1b7" + walk + b"\x1b8", after=seen)
+        terminal.press("\x11")
+        assert terminal.wait() == 0
+        assert_restored(terminal)
+
+
+def test_sleeping_gives_the_terminal_back_and_waking_takes_it_again(demo_folder: Path) -> None:
+    with coding(demo_folder) as terminal:
+        terminal.signal(signal.SIGTSTP)
+        terminal.wait_for_bytes(LEAVE)
+        os.waitpid(terminal.pid, os.WUNTRACED)
+        assert_restored(terminal)
+        seen = len(terminal.sent)
+        terminal.signal(signal.SIGCONT)
+        terminal.wait_for_bytes(SWITCH, after=seen)
+        terminal.signal(signal.SIGTERM)
+        assert terminal.wait() == 128 + signal.SIGTERM
+        assert_restored(terminal)
+
+
+def test_xterm_is_asked_and_told_nothing(demo_folder: Path) -> None:
+    with coding(demo_folder, XTERM, {}) as terminal:
+        terminal.press("\x11")
+        assert terminal.wait() == 0
+        assert b"\x1b[8l" not in terminal.sent and RESTORE not in terminal.sent
+
+
+def test_in_tmux_the_terminal_around_it_is_switched(demo_folder: Path) -> None:
+    answers = {b"\x1b\x1b[8$p\x1b\x1b[>q\x1b\x1b[5n\x1b\\": b"\x1b[8;1$y\x1b[0n", b"\x1b[c": b"\x1b[?1;2c"}
+    words = ["-m", "coder", "code", "--as", "you", "--project", str(demo_folder), "004"]
+    environ = {"TERM": "tmux-256color", "TMUX": "/tmp/tmux-0/default,1,0"}
+    terminal = PseudoTerminal(words, answers=answers, environ=environ)
+    off = b"\x1bPtmux;\x1b\x1b7\x1b\x1b[1;1H\x1b\x1b[8l"
+    terminal.wait_for_bytes(off)
+    terminal.wait_for_bytes(b"Tab")
+    terminal.press("\x11")
+    assert terminal.wait() == 0
+    assert off.replace(b"8l", b"8h") in terminal.sent.rpartition(off)[2]
+
+
+def test_keys_are_keys_at_once_where_no_answer_came() -> None:
+    terminal = PseudoTerminal(["-c", KEYS_APP.format(complete=False)], answers={})
+    terminal.wait_for_bytes(SWITCH)
+    for key in ("a", "\x1b[D", "ش", "\x1b"):
+        terminal.press(key)
+        terminal.read(0.4)  # so that Escape is not the beginning of something
+    terminal.press("q")
+    terminal.wait()
+    assert "KEYS a left ش escape\r\n".encode() in terminal.sent
+
+
+def test_late_answers_are_not_taken_for_keys() -> None:
+    terminal = PseudoTerminal(["-c", KEYS_APP.format(complete=False)], answers={})
+    terminal.wait_for_bytes(SWITCH)
+    for piece in ("a\x1b[8;0", "$y", "\x1bP>|XTerm(3", "79)\x1b\\", "b\x1b[?64;1;2c", "\x1b[0n"):
+        terminal.press(piece)
+        terminal.read(0.02)
+    terminal.press("q")
+    terminal.wait()
+    assert b"KEYS a b\r\n" in terminal.sent
+
+
+def test_in_a_browser_textual_has_its_own_driver(demo_folder: Path) -> None:
+    words = ["-m", "coder", "code", "--as", "you", "--project", str(demo_folder), "004"]
+    environ = {**IN_VTE, "TEXTUAL_DRIVER": "textual.drivers.web_driver:WebDriver"}
+    terminal = PseudoTerminal(words, answers=VTE, environ=environ)
+    terminal.wait_for_bytes(b"__GANGLION__")
+    terminal.wait_for_bytes(b"Tab")
+    assert not any(each in terminal.sent for each in (b"\x1b[8$p", b"\x1b[8l", b"\x1b[c"))
+    assert "\u200e".encode() in terminal.sent  # the browser reorders
+    terminal.kill()
