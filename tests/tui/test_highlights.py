@@ -1,0 +1,74 @@
+"""A highlight's cells are exactly those of the letters it covers, in any text and over any edge."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from textual.app import App, ComposeResult
+
+from coder.model import Article
+from coder.service.marks import CONFIRMED, UNDECIDED, Mark
+from coder.text.layout import Layout
+from coder.tui.pane_size import GUTTER
+from coder.tui.widgets.article import ArticlePane
+
+WIDTH, HEIGHT = 40, 20
+letters = "ابتلالأسمن\u064b\u0651 لا\u200c(«%-»)/12٣٤abc\u200f🚀ی‌ک‌ە\n"
+texts = st.text(alphabet=letters, min_size=1, max_size=160)
+
+
+class Host(App[None]):
+    """The pane alone."""
+
+    def compose(self) -> ComposeResult:
+        yield ArticlePane({"actor": "●", "place": "▲"}, id="article")
+
+
+def marked_cells(pane: ArticlePane) -> set[tuple[int, int]]:
+    """(line, column) of all cells that are drawn underlined or bold, as highlights are."""
+    found = set()
+    for y in range(pane._layout.count):
+        column = 0
+        for segment in pane.render_line(y - pane.scroll_offset.y):
+            cells = [c for c in segment.text if pane_width(c)]
+            style = segment.style
+            for cell in cells:
+                if style is not None and (style.underline or style.bold):
+                    found |= {(y, column + i) for i in range(pane_width(cell))}
+                column += pane_width(cell)
+    return found
+
+
+def pane_width(character: str) -> int:
+    from coder.text.display import cell_width
+
+    return cell_width("x" + character) - 1
+
+
+def expected_cells(text: str, start: int, end: int) -> set[tuple[int, int]]:
+    layout = Layout(text, WIDTH - GUTTER)
+    found = set()
+    for y in range(layout.count):
+        column = layout.line(y).indent
+        for cell in layout.line(y).cells:
+            if cell.start < end and start < cell.end:
+                found |= {(y, column + i) for i in range(cell.width)}
+            column += cell.width
+    return found
+
+
+@pytest.mark.parametrize("state", [UNDECIDED, CONFIRMED])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=texts, data=st.data())
+async def test_a_highlights_cells_are_those_of_its_letters(
+    state: str, text: str, data: st.DataObject
+) -> None:
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    app = Host()
+    async with app.run_test(size=(WIDTH, HEIGHT)) as pilot:
+        pane = pilot.app.query_one(ArticlePane)
+        pane.load(Article("a", text))
+        pane.set_marks([Mark("m", "actor", start, end, state)])
+        assert marked_cells(pane) == expected_cells(text, start, end)
