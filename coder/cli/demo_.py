@@ -65,8 +65,8 @@ def _print(demo: Demo, options: Namespace, out: Output) -> None:
     kinds = "  ".join(f"{kind.glyph} {kind.label.en}" for kind in project.codebook.span_kinds)
     out.line(f"article {article.id}, {len(article.text)} characters, {len(found)} candidates: {kinds}")
     out.line()
-    style = default_marks(out)
-    for line in article_lines(article, shown, project.codebook, options.width, style, "visual"):
+    style, view = default_marks(out), out.display(project.config.view)
+    for line in article_lines(article, shown, project.codebook, options.width, style, "visual", view):
         out.line(line)
     out.line()
     print_study(figures, out)

@@ -83,7 +83,11 @@ def _run(words: list[str]) -> Exit:
     module.prepare(parser)
     words.remove(verb)
     options: Namespace = parser.parse_args(words)
-    return Exit(module.run(options, Output(options.json)))
+    out = Output(options.json)
+    try:
+        return Exit(module.run(options, out))
+    finally:
+        out.close()
 
 
 def _overview() -> ArgumentParser:

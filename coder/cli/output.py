@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import Any, TextIO
 
 from coder.errors import CoderError
+from coder.service.config import View
+from coder.text.display import Display
+from coder.tui.terminal import Replies, Terminal, decide
 
 
 class Output:
@@ -17,6 +22,23 @@ class Output:
         self.as_json = as_json
         self.out = out or sys.stdout
         self.err = err or sys.stderr
+        self._is_switched = False
+
+    @cached_property
+    def terminal(self) -> Terminal:
+        """What the terminal needs on which the answer appears, as far as the environment tells."""
+        return decide(os.environ, Replies()) if self.out.isatty() else Terminal("no terminal")
+
+    def display(self, view: View) -> Display:
+        """How text is drawn for where it goes; direction marks are for terminals alone."""
+        wanted = view.mode if view.mode != "auto" and self.out.isatty() else self.terminal.mode
+        return Display(wanted, view.tashkeel)
+
+    def close(self) -> None:
+        """The answer is complete."""
+        if self._is_switched:
+            print(self.terminal.on, end="", file=self.out, flush=True)
+            self._is_switched = False
 
     def document(self, value: Any) -> None:
         """The one JSON document of a command, only with `--json`."""
@@ -26,6 +48,7 @@ class Output:
     def line(self, text: str = "") -> None:
         """A line of the answer, for people."""
         if not self.as_json:
+            self._keep_order(text)
             print(text, file=self.out)
 
     def note(self, text: str) -> None:
@@ -49,6 +72,7 @@ class Output:
             table.add_column(name, justify="right" if figures else "left", no_wrap=not last)
         for row in rows:
             table.add_row(*(self.shown(cell) for cell in row))
+            self._keep_order("".join(row))
         # A file or a pipe gets whole lines; a terminal gets its own width.
         width = None if self.out.isatty() else 240
         Console(file=self.out, width=width, highlight=False).print(table)
@@ -59,7 +83,13 @@ class Output:
             return text
         from coder.text.display import to_display
 
-        return to_display(text)
+        return to_display(text, display=Display(self.terminal.mode))
+
+    def _keep_order(self, text: str) -> None:
+        """Keep a terminal that can be told row by row from reordering the rows that come; they stay so."""
+        if self.terminal.by_row and not self._is_switched and not text.isascii():
+            print(self.terminal.off, end="", file=self.out)
+            self._is_switched = True
 
     def progress(self, label: str) -> Progress:
         """Something that counts along on stderr while long work goes on."""

@@ -21,7 +21,7 @@ from coder.model import Article
 from coder.service.marks import Bracketed, Mark, marks
 from coder.service.project import open_project
 from coder.service.suggesting import candidates
-from coder.text.display import visual_line
+from coder.text.display import PLAIN, Display, Mode, as_sent, visual_line
 from coder.text.layout import Layout, Line
 
 # One colour and one attribute per kind, so that kinds stay apart without colour: underlined, bold, both.
@@ -60,7 +60,8 @@ def run(options: Namespace, out: Output) -> Exit:
         }
     )
     shown = marks(found, None)
-    for line in article_lines(article, shown, project.codebook, width, style, options.order):
+    view = out.display(project.config.view)
+    for line in article_lines(article, shown, project.codebook, width, style, options.order, view):
         out.line(line)
     project.close()
     return Exit.DONE
@@ -72,23 +73,29 @@ def default_marks(out: Output) -> str:
 
 
 def article_lines(
-    article: Article, found: Sequence[Mark], codebook: Codebook, width: int, style: str, order: str
+    article: Article,
+    found: Sequence[Mark],
+    codebook: Codebook,
+    width: int,
+    style: str,
+    order: str,
+    view: Display = PLAIN,
 ) -> list[str]:
     """The article's lines with its highlights, right-to-left lines aligned to the right in visual order."""
     text = article.text
     if style == "brackets":
         text = Bracketed(text, found, {kind.id: kind.glyph for kind in codebook.span_kinds}).text
-    layout = Layout(text, width)
+    layout = Layout(text, width, tashkeel=view.tashkeel)
     lines = [layout.line(i) for i in range(layout.count)]
     if order == "logical":
         return [text[line.start : line.end].rstrip("\r\n") for line in lines]
     if style != "colour":
-        return [" " * line.indent + visual_line(line) for line in lines]
+        return [" " * line.indent + visual_line(line, view.mode) for line in lines]
     rank = {kind.id: i for i, kind in enumerate(codebook.span_kinds)}
-    return [" " * line.indent + _coloured(line, found, rank, article) for line in lines]
+    return [" " * line.indent + _coloured(line, found, rank, article, view.mode) for line in lines]
 
 
-def _coloured(line: Line, found: Sequence[Mark], rank: dict[str, int], article: Article) -> str:
+def _coloured(line: Line, found: Sequence[Mark], rank: dict[str, int], article: Article, mode: Mode) -> str:
     there = [m for m in found if m.start < line.end and m.end > line.start]
     out: list[str] = []
     last = ""
@@ -104,5 +111,5 @@ def _coloured(line: Line, found: Sequence[Mark], rank: dict[str, int], article: 
             out.append("\x1b[0m" if last else "")
             out.append(f"\x1b[{sgr}m" if sgr else "")
             last = sgr
-        out.append(cell.glyph)
+        out.append(as_sent(cell.glyph, cell.level, mode))
     return "".join(out) + ("\x1b[0m" if last else "")
