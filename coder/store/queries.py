@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, func, select
 
+from coder.errors import CoderError
 from coder.model import GOLD, Article, Candidate, Cluster, Coding, Status
 from coder.store import convert, journal
 from coder.store.convert import Key, Row
@@ -143,6 +144,19 @@ class Queries:
         if self.connection.dialect.name != "postgresql":
             return ""
         return str(self.connection.exec_driver_sql("SELECT CURRENT_USER").scalar_one())
+
+    def expect_all(self) -> None:
+        """Raises CoderError where the database shows this login only a part of itself."""
+        if self.connection.dialect.name == "postgresql":
+            query = (
+                "SELECT NOT row_security_active('journal') OR EXISTS"
+                " (SELECT FROM person WHERE name = CURRENT_USER::text AND role = 'supervisor')"
+            )
+            if not self.connection.exec_driver_sql(query).scalar():
+                raise CoderError(
+                    f"The database shows {self.login()} only their own work.",
+                    hint="This needs all of it: ask a supervisor or the owner of the database.",
+                )
 
     def people(self) -> list[Person]:
         """The team in the order of names."""

@@ -23,7 +23,11 @@ class Finding:
 
 
 def findings(queries: Queries) -> Iterator[Finding]:
-    """Everything that is wrong with the database; nothing when all is well."""
+    """Everything that is wrong with the database; nothing when all is well.
+
+    Raises CoderError for a login that does not see all of it.
+    """
+    queries.expect_all()
     yield from _chain(queries)
     yield from _replay(queries)
     yield from _articles(queries)
