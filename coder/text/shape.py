@@ -19,6 +19,9 @@ _QURANIC_MARKS = "\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u08d3-\u08
 _LAM_ALEF = re.compile(f"[لڵ][\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670{_QURANIC_MARKS}]*([آأإا])")
 _LIGATURES = {"آ": "\ufef5", "أ": "\ufef7", "إ": "\ufef9", "ا": "\ufefb"}
 _TASHKEEL = re.compile(f"[\u0610-\u061a\u064b-\u0652\u0656-\u065f\u0670{_QURANIC_MARKS}]")
+_REGIONAL_A = 0x1F1E6
+_SEQUENCE = re.compile("RR|d[vmzj]*k|[pPe](?=.*(?:[vke]|j[pPe]))")
+"""Clusters that an emoji sequence makes two cells wide, by the kinds of `clusters`."""
 _SMALL_V = "\u065a"
 _STAND_INS = {"ێ": "ی" + _SMALL_V, "ڵ": "ل" + _SMALL_V, "ە": "ه"}
 _SUBSTITUTES = dict(zip(clusters.VISIBLE_FORMATS, "№§※§§ˆ○܀£¤○№№", strict=True))
@@ -76,7 +79,7 @@ def _neighbour(text: str, at: int, step: int) -> int:
 def _cluster(letters: str, form: int, tashkeel: bool) -> str:
     """The glyph of a cluster of several code points that begins with the one that opens its cell."""
     kinds = clusters.kinds_of(letters)
-    if kinds[0] in "pPeRd" and not {"v", "k", "e", "R", "j", "z"}.isdisjoint(kinds[1:]):
+    if _SEQUENCE.match(kinds):
         return _emoji(letters, kinds)
     added = "".join(c for c, kind in zip(letters[1:], kinds[1:], strict=True) if kind not in "zjvn")
     visible = unicodedata.normalize("NFC", letters[0] + added)
@@ -92,13 +95,13 @@ def _cluster(letters: str, form: int, tashkeel: bool) -> str:
 
 
 def _emoji(letters: str, kinds: str) -> str:
-    """An emoji sequence as the terminal must get it: with its tags and the joiners between pictographs."""
-    following = [*kinds[1:], ""]
-    return "".join(
-        letter
-        for letter, kind, after in zip(letters, kinds, following, strict=True)
-        if letter >= "\U000e0000" or (kind == "j" and after in ("p", "P", "e")) or kind not in "zj"
-    )
+    """An emoji sequence as every terminal shows it in two cells: its first pictograph, a flag as letters.
+
+    Terminals disagree on how wide a joined, varied or toned sequence is, and a line would go out of step.
+    """
+    if kinds.startswith("RR"):
+        return "".join(chr(ord(letter) - _REGIONAL_A + ord("A")) for letter in letters[:2])
+    return letters[0] + ("" if kinds[0] in "Pe" else " ")
 
 
 class _Drawn(dict[str, tuple[str, str, str, str]]):
