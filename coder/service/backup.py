@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from coder.errors import CoderError
 from coder.service import config as configuration
@@ -58,7 +59,7 @@ def restore(file: Path, folder: Path, database: str = configuration.DEFAULT_DATA
             raise CoderError(
                 "This is a dump, but no backup of a project.", hint="Give a file made with `coder backup`."
             )
-        return placed(found, config, found.head[_FILES])
+        return placed(found, config, found.head.get(_FILES))
 
 
 def carried(config: Config) -> dict[str, str]:
@@ -68,9 +69,9 @@ def carried(config: Config) -> dict[str, str]:
     return {**files, FILE: _with_database(files[FILE], configuration.DEFAULT_DATABASE)}
 
 
-def placed(found: Dump, config: Config, files: Mapping[str, str]) -> Project:
+def placed(found: Dump, config: Config, files: Any) -> Project:
     """A project in a new or empty folder and database, from a dump and the files that go with it."""
-    with _new_project(config, files):
+    with _new_project(config, _trusted(files, found.where)):
         dump.load(config.database_url, found)
     return open_project(config.folder)
 
@@ -83,19 +84,31 @@ def _from_copy(file: Path, config: Config) -> Project:
             hint="Restore it into a folder first, then use `coder backup FILE --portable` there.",
             where=str(file),
         )
-    files = sqlite_copy.fact(file, _FILES)
-    with _new_project(config, json.loads(files) if files else {}):
+    try:
+        files = json.loads(sqlite_copy.fact(file, _FILES) or "{}")
+    except ValueError:
+        files = None
+    with _new_project(config, _trusted(files, str(file))):
         sqlite_copy.copy(file, target, {_FILES: None})
     return open_project(config.folder)
+
+
+def _trusted(files: Any, where: str) -> dict[str, str]:
+    """The files that came with a project, if each is a text under a plain name."""
+    if not isinstance(files, dict) or not all(isinstance(text, str) for text in files.values()):
+        raise CoderError("Its list of files cannot be read.", hint="coder did not write it.", where=where)
+    for name in files:
+        if not _NAME.fullmatch(name):
+            raise CoderError(
+                f"It carries a file {name!r}.", hint="Do not trust it: coder did not write it.", where=where
+            )
+    return files
 
 
 @contextmanager
 def _new_project(config: Config, files: Mapping[str, str]) -> Iterator[None]:
     """The block fills the database; then the files are written. All goes again if anything fails."""
     folder = config.folder
-    for name in files:
-        if not _NAME.fullmatch(name):
-            raise CoderError(f"It carries a file {name!r}.", hint="Do not trust it: coder did not write it.")
     ours = [folder / name for name in {FILE, *files}]
     if (database := _sqlite_file(config)) is not None:
         ours += [database, *(database.with_name(database.name + end) for end in ("-wal", "-shm"))]

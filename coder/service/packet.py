@@ -53,7 +53,7 @@ def open_packet(file: Path, folder: Path, passphrase: str | None = None) -> Proj
     found = _dump(file, passphrase)
     language: Language = "en" if found.head.get("language") == "en" else "ar"
     config = Config(folder, str(found.head.get("project")), language=language)
-    return backup.placed(found, config, found.head["files"])
+    return backup.placed(found, config, found.head.get("files"))
 
 
 def merge_file(project: Project, file: Path, passphrase: str | None = None) -> list[Merged]:
@@ -110,11 +110,7 @@ def _head(project: Project, name: str) -> dict[str, Any]:
 def _dump(file: Path, passphrase: str | None) -> Dump:
     found = Dump(io.BytesIO(envelope.read(file, passphrase)), str(file))
     head = found.head
-    if (
-        head.get("kind") != KIND
-        or not isinstance(head.get("for"), str)
-        or not isinstance(head.get("files"), dict)
-    ):
+    if head.get("kind") != KIND or not isinstance(head.get("for"), str):
         raise found.damaged("its first line is not that of a packet")
     return found
 
