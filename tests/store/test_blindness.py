@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from conftest import Team, coded
+from blind_team import Team, coded
 from psycopg.errors import InsufficientPrivilege, RaiseException
 
 from coder.errors import CoderError
@@ -15,7 +15,10 @@ from coder.model import Answer
 from coder.store.verify import findings
 
 PARTS = ("coding", "span", "event", "answer")
-JOURNAL = "INSERT INTO journal (subject, version, at, person, what, changes, digest) VALUES (%s, %s, '', %s, '', %s, '')"
+JOURNAL = (
+    "INSERT INTO journal (subject, version, at, person, what, changes, digest)"
+    " VALUES (%s, %s, '', %s, '', %s, '')"
+)
 
 
 def rows(connection: psycopg.Connection[Any], query: str) -> list[Any]:
