@@ -175,7 +175,9 @@ def _inside(environ: Mapping[str, str], replies: Replies) -> Terminal:
         return replace(outer, name=f"{outer.name} in tmux", in_tmux=True)
     is_known_to_leave_it = not outer.off and outer.advice != "untested"
     advice = outer.advice if is_known_to_leave_it else name
-    return Terminal(f"{outer.name} in {name}", outer.mode, advice=advice)
+    # VTE heeds direction marks, also when they come through; mlterm gives them cells.
+    mode = "lrm" if outer.by_row else outer.mode
+    return Terminal(f"{outer.name} in {name}", mode, advice=advice)
 
 
 def questions(environ: Mapping[str, str]) -> str:

@@ -148,14 +148,16 @@ def test_tmux_passes_konsoles_sequence_on() -> None:
 
 def test_tmux_that_passes_nothing_on_is_told_of() -> None:
     assert decide(IN_TMUX, SILENT) == Terminal("an unknown one in tmux", advice="tmux")
-    assert decide({**IN_TMUX, "VTE_VERSION": "7006"}, SILENT) == Terminal("VTE in tmux", advice="tmux")
+    # VTE heeds direction marks that come through.
+    in_vte = decide({**IN_TMUX, "VTE_VERSION": "7006"}, SILENT)
+    assert in_vte == Terminal("VTE in tmux", "lrm", advice="tmux")
     # An xterm around it needs nothing.
     assert decide({**IN_TMUX, "XTERM_VERSION": "XTerm(379)"}, SILENT) == Terminal("xterm in tmux")
 
 
 def test_screen_swallows_the_switch_so_that_the_user_is_told() -> None:
     environ = {"TERM": "screen", "STY": "1.pts-0.host", "VTE_VERSION": "7006"}
-    assert decide(environ, SILENT) == Terminal("VTE in screen", advice="screen")
+    assert decide(environ, SILENT) == Terminal("VTE in screen", "lrm", advice="screen")
 
 
 @pytest.mark.parametrize(

@@ -127,6 +127,12 @@ class DoctorScreen(Screen[None]):
             line.show(Column(SENTENCE))
             line.refresh()
             self.query_one(f"#way{n}").display = way.is_switched == self.is_switched
+        # What is said has to be read while the terminal reorders too, where marks take no cell.
+        said = Display("lrm") if self.terminal.by_row and not self.is_switched else None
+        for bar in self.query(Bar):
+            if not str(bar.id).startswith("line"):
+                bar.view = said
+                bar.refresh()
         self._show("other", say(self.lang, "doctor_other") if self.terminal.off else "", palette.DIM)
 
     def _show(self, bar: str, text: str, style: Style = palette.TEXT) -> None:
