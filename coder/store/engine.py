@@ -102,7 +102,7 @@ def _as_person(url: URL, person: str) -> URL:
         return url
     if url.password or any(name in url.query for name in _SECRETS):
         raise CoderError(
-            f"The database URL {url.render_as_string(hide_password=True)} holds a password.",
+            f"The URL of the database {url.database!r} holds a password.",
             hint="Take it out of coder.toml and keep it in ~/.pgpass, as for psql; see docs/teams.md.",
         )
     if not person:
@@ -117,9 +117,10 @@ def _as_person(url: URL, person: str) -> URL:
 
 
 def _connect_args(url: URL) -> dict[str, Any]:
+    usual: dict[str, Any] = {"timeout": BUSY_SECONDS} if url.get_backend_name() == "sqlite" else {}
     if is_postgres(url):
-        return {name: value for name, value in _POSTGRES.items() if name not in url.query}
-    return {"timeout": BUSY_SECONDS} if url.drivername.startswith("sqlite") else {}
+        usual = _POSTGRES
+    return {name: value for name, value in usual.items() if name not in url.query}
 
 
 def _sqlite_settings(connection: Any, _: Any) -> None:

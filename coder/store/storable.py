@@ -17,7 +17,7 @@ def refuse_unstorable(changes: Iterable[Change]) -> None:
     """Raises CoderError for the first value that cannot be stored."""
     for change in changes:
         for name, value in (change.after or {}).items():
-            if what := fault_in(value):
+            if what := _bare(value) or fault_in(value):
                 raise CoderError(
                     f"The {name} of this {change.table} holds {what}, which cannot be stored.",
                     hint="Nothing was written. Take it out, then try again.",
@@ -27,6 +27,14 @@ def refuse_unstorable(changes: Iterable[Change]) -> None:
 def fault_in(value: Any) -> str:
     """What in a JSON value cannot be stored, in words; "" where everything can."""
     return next((what for part in _parts(value) if (what := _fault(part))), "")
+
+
+def _bare(value: Any) -> str:
+    # SQLite makes numbers of its own of these, as a column called JSON has numeric affinity
+    # (https://sqlite.org/datatype3.html, 3.1): 5.0 becomes 5, a long one loses its last digits.
+    if isinstance(value, float):
+        return f"the bare number {value}"
+    return f"the long number {value}" if isinstance(value, int) and abs(value) >= 2**63 else ""
 
 
 def _parts(value: Any) -> Iterator[str | float]:
