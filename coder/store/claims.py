@@ -11,17 +11,18 @@ from sqlalchemy import Connection, text
 CLAIM = "unclaimed_article"
 """The function's name in PostgreSQL."""
 
-_FROM = """
+_FREE = """
 FROM article a
 LEFT JOIN (SELECT article, count(*) AS coders FROM assignment GROUP BY article) s ON s.article = a.id
 WHERE NOT EXISTS (SELECT 1 FROM assignment mine WHERE mine.article = a.id AND mine.coder = {who})
-ORDER BY coalesce(s.coders, 0), a.id LIMIT 1
 """
-_LOOK = f"SELECT a.id, coalesce(s.coders, 0) INTO chosen, others {_FROM.format(who='who')} FOR UPDATE OF a"
+_ORDER = "ORDER BY coalesce(s.coders, 0), a.id LIMIT 1"
 _FUNCTION = f"""
 CREATE OR REPLACE FUNCTION {CLAIM}(who text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = {{schema}}, pg_temp AS $$
 DECLARE
+    patience int := 200;
+    fewest bigint;
     chosen text;
     others bigint;
 BEGIN
@@ -30,18 +31,26 @@ BEGIN
         RAISE insufficient_privilege USING MESSAGE = 'a coder claims articles for nobody else';
     END IF;
     LOOP
-        {_LOOK} SKIP LOCKED;
-        IF chosen IS NULL THEN  -- all that are left are just being claimed: wait for them
-            {_LOOK};
+        SELECT min(coalesce(s.coders, 0)) INTO fewest {_FREE.format(who="who")};
+        EXIT WHEN fewest IS NULL;
+        SELECT a.id, coalesce(s.coders, 0) INTO chosen, others {_FREE.format(who="who")}
+            {_ORDER} FOR UPDATE OF a SKIP LOCKED;
+        -- Somebody may have got it between the look and the lock; the next look sees that.
+        CONTINUE WHEN others <> (SELECT count(*) FROM assignment s WHERE s.article = chosen);
+        EXIT WHEN others = fewest;
+        -- Those that fewest have are just being claimed: soon they are had by more, and the choice is fair.
+        patience := patience - 1;
+        EXIT WHEN patience < 0 AND chosen IS NOT NULL;
+        IF patience < -1000 THEN
+            RAISE lock_not_available USING MESSAGE = 'all articles that are left are just being claimed';
         END IF;
-        -- Somebody may have got it between the look and the lock; then the next look sees that.
-        EXIT WHEN chosen IS NULL OR others = (SELECT count(*) FROM assignment s WHERE s.article = chosen);
+        PERFORM pg_sleep(0.005);
     END LOOP;
     RETURN chosen;
 END $$
 """
 _POSTGRES = text(f"SELECT {CLAIM}(:who)")
-_SQLITE = text(f"SELECT a.id {_FROM.format(who=':who')}")
+_SQLITE = text(f"SELECT a.id {_FREE.format(who=':who')} {_ORDER}")
 
 
 def make_function(connection: Connection, schema: str) -> None:

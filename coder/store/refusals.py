@@ -15,7 +15,7 @@ from coder.errors import CoderError, ConflictError, UnavailableError
 _CLASHES = ("23", "40001", "40P01")  # a constraint, two at once, each waiting for the other
 _NO_RIGHT = "42501"
 _SHUTTING_DOWN = ("57P01", "57P02", "57P03", "08")
-_HELD = ("SQLITE_BUSY", "SQLITE_LOCKED")
+_HELD = ("SQLITE_BUSY", "SQLITE_LOCKED", "55P03")
 
 
 @contextmanager
@@ -42,7 +42,7 @@ def _in_words(error: DBAPIError) -> CoderError:
             f"The database does not let you do this: {text}.",
             hint="It is for a supervisor, or for the owner of the database; see docs/teams.md.",
         )
-    if getattr(error.orig, "sqlite_errorname", "").startswith(_HELD):
+    if (getattr(error.orig, "sqlite_errorname", "") or state).startswith(_HELD):
         return UnavailableError(
             f"The database refused: {text}.",
             hint="Another program holds the database; close it or try again in a moment.",
@@ -72,5 +72,6 @@ def _out_of_reach(error: DBAPIError, state: str) -> bool:
 _HINTS = {
     "readonly": "Check that the file and its folder exist and may be written.",
     "unable to open": "Check that the file and its folder exist and may be written.",
+    "disk I/O": "The disk may be full or failing; see to it and open the project again. What was written stays.",
     "full": "Free some space on the disk, then try again.",
 }

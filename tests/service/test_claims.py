@@ -1,0 +1,91 @@
+"""Claiming: whoever asks gets an article that fewest have, and however many ask at once nobody gets two."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from coder.errors import CoderError
+from coder.model import Article
+from coder.service.assign import assign, claim
+from coder.service.coding import assigned, next_article
+from coder.service.project import Project, create_project
+from coder.store.verify import findings
+
+CODERS = ("amal", "basim", "dina")
+
+
+@pytest.fixture
+def project(database_url: str, tmp_path: Path) -> Iterator[Project]:
+    made = create_project(tmp_path / "project", database=database_url)
+    for name in CODERS:
+        made.add_person(name, "coder")
+    with made.store.begin("setup") as work:
+        work.add_articles([Article(f"a{n:02}", f"نص {n}") for n in range(12)])
+    yield made
+    made.close()
+
+
+def test_an_article_that_nobody_has_comes_before_one_that_somebody_has(project: Project) -> None:
+    assert [claim(project, "amal") for _ in range(3)] == ["a00", "a01", "a02"]
+    assert [claim(project, "basim") for _ in range(9)] == [f"a{n:02}" for n in range(3, 12)]
+    # All have one coder now: the first that the asker does not have.
+    assert claim(project, "basim") == "a00"
+    assert claim(project, "dina") == "a01"
+    assert [(a.article, a.position) for a in assigned(project, "amal")] == [
+        ("a00", 0),
+        ("a01", 1),
+        ("a02", 2),
+    ]
+
+
+def test_who_has_everything_is_told_so(project: Project) -> None:
+    for _ in range(12):
+        claim(project, "amal")
+    with pytest.raises(CoderError, match="every article already"):
+        claim(project, "amal")
+
+
+def test_claims_go_on_where_assignments_ended(project: Project) -> None:
+    assign(project, ["amal"], 1, seed=3)
+    with pytest.raises(CoderError, match="every article already"):
+        claim(project, "amal")
+    assert claim(project, "basim", "calibration") == "a00"
+    assert assigned(project, "basim")[0].stage == "calibration"
+
+
+def test_the_next_article_is_claimed_only_when_that_is_wished(project: Project) -> None:
+    with pytest.raises(CoderError, match="Nothing is assigned"):
+        next_article(project, "amal")
+    project.claiming = True
+    assert next_article(project, "amal") == "a00"
+    assert next_article(project, "amal") == "a00"  # it is open; no other is taken
+    assert len(assigned(project, "amal")) == 1
+
+
+def test_as_long_as_nobody_has_an_article_no_other_is_given_twice(project: Project) -> None:
+    """Six askers at once, two of each name, two articles each: twelve claims give each of twelve articles."""
+    errors: list[Exception] = []
+
+    def ask(name: str) -> None:
+        try:
+            for _ in range(2):
+                claim(project, name)
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=ask, args=(name,)) for name in CODERS * 2]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    with project.store.read() as queries:
+        made = queries.assignments()
+        assert list(findings(queries)) == []
+    assert Counter(a.coder for a in made) == dict.fromkeys(CODERS, 4)
+    assert sorted(a.article for a in made) == [f"a{n:02}" for n in range(12)]
