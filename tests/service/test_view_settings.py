@@ -1,0 +1,71 @@
+"""How text is put on the terminal, as project and user say it; the project stands above the user."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from coder.errors import CoderError
+from coder.service.config import View, keep_user_view, read, user_file, user_view
+
+
+@pytest.fixture(autouse=True)
+def own_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "xdg"))
+    return tmp_path / "xdg" / "coder" / "config.toml"
+
+
+def project(folder: Path, text: str) -> View:
+    (folder / "coder.toml").write_text(f'name = "p"\n{text}', "utf-8")
+    return read(folder).view
+
+
+def test_nothing_said_is_automatic_with_vowel_signs(own_home: Path, tmp_path: Path) -> None:
+    assert user_file() == own_home
+    assert user_view() == project(tmp_path, "") == View("auto", True)
+
+
+def test_the_project_stands_above_the_user_key_by_key(own_home: Path, tmp_path: Path) -> None:
+    keep_user_view(View("lrm", False))
+    assert project(tmp_path, "") == View("lrm", False)
+    assert project(tmp_path, '[terminal]\nmode = "plain"\n') == View("plain", False)
+    assert project(tmp_path, "[view]\ntashkeel = true\n") == View("lrm", True)
+    assert project(tmp_path, '[terminal]\nmode = "auto"\n') == View("auto", False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        '# mine\n[terminal]\nmode = "plain" # why\nother = 1\n\n[view]\n# nothing\n',
+        "[view]\ntashkeel = true",
+        "[terminal]",
+        "[terminal]\n[view]\n",
+        '[a]\nmode = "x"\n\n[terminal] # mine\n[z]\nmode = "x"\n',
+    ],
+)
+def test_keeping_leaves_whatever_else_stands_there(own_home: Path, text: str) -> None:
+    own_home.parent.mkdir(parents=True)
+    own_home.write_text(text, "utf-8")
+    assert keep_user_view(View("lrm", False)) == own_home
+    assert user_view() == View("lrm", False)
+    kept = own_home.read_text("utf-8")
+    for line in ("# mine", "other = 1", "# nothing", '[a]\nmode = "x"', '[z]\nmode = "x"'):
+        assert (line in text) == (line in kept)
+    keep_user_view(View("auto", True))
+    assert user_view() == View("auto", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('[terminal]\nmode = "rtl"\n', "terminal.mode is 'rtl'"),
+        ('[view]\ntashkeel = "no"\n', "view.tashkeel is 'no'"),
+        ('terminal = "lrm"\n', "terminal is not a table"),
+    ],
+)
+def test_what_it_cannot_be_is_said_with_the_file(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(CoderError, match=message) as caught:
+        project(tmp_path, text)
+    assert caught.value.where == str(tmp_path / "coder.toml")
