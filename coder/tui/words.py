@@ -122,8 +122,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "If Arabic reads wrong inside tmux: run tmux set -p allow-passthrough on, then coder again.",
     ),
     "advice_screen": (
-        "إن انعكست العربية داخل screen: نفّذ قبل تشغيله printf '\\e[8l'",
-        "If Arabic reads wrong inside screen: before you start it, run printf '\\e[8l'",
+        "إن انعكست العربية داخل screen فنفّذ coder doctor، أو استعمل tmux.",
+        "If Arabic reads wrong inside screen: run coder doctor, or use tmux.",
     ),
     "advice_untested": (
         "لم تُختبر هذه الطرفية: إن انعكست العربية فنفّذ coder doctor",
