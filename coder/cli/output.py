@@ -7,12 +7,14 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from coder.errors import CoderError
 from coder.service.config import View
-from coder.text.display import Display
 from coder.tui.terminal import Replies, Terminal, decide
+
+if TYPE_CHECKING:
+    from coder.text.display import Display
 
 
 class Output:
@@ -31,6 +33,8 @@ class Output:
 
     def display(self, view: View) -> Display:
         """How text is drawn for where it goes; direction marks are for terminals alone."""
+        from coder.text.display import Display
+
         wanted = view.mode if view.mode != "auto" and self.out.isatty() else self.terminal.mode
         return Display(wanted, view.tashkeel)
 
@@ -81,7 +85,7 @@ class Output:
         """A text in visual order on a terminal, as it is stored elsewhere."""
         if not self.out.isatty() or text.isascii():
             return text
-        from coder.text.display import to_display
+        from coder.text.display import Display, to_display
 
         return to_display(text, display=Display(self.terminal.mode))
 

@@ -17,9 +17,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from time import monotonic
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from coder.text.display import Mode
+if TYPE_CHECKING:
+    from coder.text.display import Mode
 
 PATIENCE = 0.1
 """Seconds from the question within which a terminal has to answer."""
