@@ -59,8 +59,8 @@ class PseudoTerminal:
                 except OSError:  # the program has ended
                     return
                 self.sent += data
-                self.stream.feed(data)
                 self._answer()
+                self.stream.feed(data)
 
     def wait_for(self, sign: str, seconds: float = 30) -> None:
         """Until a sign shows; fails if it never does."""

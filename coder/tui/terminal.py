@@ -194,11 +194,12 @@ def questions(environ: Mapping[str, str]) -> str:
 def read_replies(data: bytes, in_tmux: bool = False) -> Replies:
     """What is in the bytes that came from a terminal."""
     bidi, version = _BIDI_REPLY.search(data), _VERSION_REPLY.search(data)
-    last = _STATUS_REPLY if in_tmux else _ATTRIBUTES_REPLY
+    # Inside tmux the last answer is tmux's own or that of the terminal around it.
+    last = (_ATTRIBUTES_REPLY, _STATUS_REPLY) if in_tmux else (_ATTRIBUTES_REPLY,)
     return Replies(
         int(bidi[1]) if bidi else None,
         version[1].decode("utf-8", "replace") if version else "",
-        last.search(data) is not None,
+        all(reply.search(data) for reply in last),
     )
 
 

@@ -202,6 +202,7 @@ def test_answers_are_found_among_keys() -> None:
     assert read_replies(came) == Replies(1, "VTE(7600)", True)
     assert read_replies(b"\x1b[8;4$y\x1b[?6") == Replies(4, "", False)
     assert read_replies(b"\x1b[?1;2c\x1b[8;1$y", in_tmux=True) == Replies(1, "", False)
+    assert read_replies(b"\x1b[8;1$y\x1b[0n", in_tmux=True) == Replies(1, "", False)
     assert read_replies(b"\x1b[?1;2c\x1b[8;1$y\x1b[0n", in_tmux=True) == Replies(1, "", True)
 
 
