@@ -87,9 +87,9 @@ def _fill(work: Work, home: Queries, name: str) -> int:
             work.replace_candidates(article_id, home.candidates(article_id), RULES)
         subject = f"coding:{article_id}/{name}"
         for entry in home.entries(subject=subject):
+            if not entry.follows(work.queries.last_version(subject)[1]):
+                raise CoderError(f"The journal of {subject} is not sound.", hint="See `coder verify`.")
             work.take(entry)
-        if work.queries.last_version(subject) != home.last_version(subject):
-            raise CoderError(f"The journal of {subject} is not sound.", hint="See `coder verify`.")
     return len(ids)
 
 
@@ -195,9 +195,9 @@ def _check_result(merged: Merged, home: Queries, where: str) -> None:
     """What came of a merge must be a coding like any other; else all of it is undone."""
     try:
         coding = home.coding(merged.article, merged.coder)
-    except (LookupError, TypeError, ValueError) as error:
+    except (CoderError, LookupError, TypeError, ValueError) as error:
         raise CoderError(
-            f"The coding of {merged.article} cannot be read: {error}.",
+            f"The coding of {merged.article} in the packet cannot be read.",
             hint="Nothing was changed. Ask for the packet again.",
             where=where,
         ) from error

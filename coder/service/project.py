@@ -15,6 +15,7 @@ from coder.service import config as configuration
 from coder.service import resources
 from coder.service.config import Config
 from coder.service.writer import Writer
+from coder.store.damage import damaged
 from coder.store.merge import is_copy
 from coder.store.queries import Person
 from coder.store.storable import fault_in
@@ -43,7 +44,10 @@ class Project:
             found = queries.codebook()
         if found is None:
             raise CoderError("The project has no codebook.", hint="Make it anew with `coder init DIR`.")
-        return Codebook.from_json(found[1])
+        try:
+            return Codebook.from_json(found[1])
+        except ValueError:
+            raise damaged("The pinned codebook cannot be read") from None
 
     def people(self) -> list[Person]:
         """The team."""

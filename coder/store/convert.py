@@ -7,13 +7,16 @@ how the journal finds what a change touched.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeAlias
+from enum import StrEnum
+from typing import Any, TypeAlias, TypeVar
 
 from coder.model import Answer, Article, Blank, Candidate, Cluster, Coding, Decision, Event, Span, Status
+from coder.store.damage import damaged
 
 Row: TypeAlias = dict[str, Any]
 Key: TypeAlias = tuple[str, ...]
 Rows: TypeAlias = dict[Key, Row]
+_Word = TypeVar("_Word", bound=StrEnum)
 
 
 def article_rows(article: Article) -> Rows:
@@ -96,7 +99,7 @@ def to_coding(rows: Iterable[tuple[str, Mapping[str, Any]]]) -> Coding | None:
         text_sha256=head["text_sha256"],
         codebook=head["codebook"],
         coder=head["coder"],
-        status=Status(head["status"]),
+        status=_word(Status, head["status"]),
         answers=fields[""],
         spans=tuple(_to_span(row) for row in _ordered(by_table["span"])),
         events=tuple(Event(row["id"], fields.get(row["id"], {})) for row in _ordered(by_table["event"])),
@@ -124,6 +127,13 @@ def to_cluster(row: Mapping[str, Any]) -> Cluster:
     return Cluster(row["id"], row["article"], members, row["gold"], row["rejected"])
 
 
+def _word(kind: type[_Word], value: str) -> _Word:
+    try:
+        return kind(value)
+    except ValueError:
+        raise damaged(f"{value!r} is no {kind.__name__.lower()}") from None
+
+
 def _ordered(rows: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return sorted(rows, key=lambda row: (row["position"], row["id"]))
 
@@ -146,7 +156,7 @@ def _span_row(coding: str, position: int, span: Span) -> Row:
 
 def _to_span(row: Mapping[str, Any]) -> Span:
     names = ("id", "kind", "start", "end", "quote", "value", "candidate", "reason")
-    decision = Decision(row["decision"]) if row["decision"] else None
+    decision = _word(Decision, row["decision"]) if row["decision"] else None
     return Span(**{name: row[name] for name in names}, decision=decision)
 
 
@@ -169,7 +179,7 @@ def _answer_row(coding: str, event: str, name: str, answer: Answer) -> Row:
 def _to_answer(row: Mapping[str, Any]) -> Answer:
     return Answer(
         value=row["value"],
-        blank=Blank(row["blank"]) if row["blank"] else None,
+        blank=_word(Blank, row["blank"]) if row["blank"] else None,
         evidence=tuple(row["evidence"] or ()),
         comment=row["comment"],
         proposed=bool(row["proposed"]),

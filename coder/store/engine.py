@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from coder.errors import CoderError
 from coder.store import blindness
+from coder.store.damage import from_json
 from coder.store.tables import METADATA, JournalRow
 
 BUSY_SECONDS = 5
@@ -60,6 +61,7 @@ def connect(url: str, person: str = "") -> Engine:
             parsed,
             connect_args=_connect_args(parsed),
             json_serializer=partial(json.dumps, ensure_ascii=False),
+            json_deserializer=from_json,
             pool_pre_ping=is_postgres(parsed),
         )
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from coder.store.convert import Key, Row, Rows
+from coder.store.damage import damaged
 from coder.store.tables import STATE
 
 UNDO, REDO = "undo", "redo"
@@ -49,6 +50,11 @@ class Entry:
     changes: tuple[Change, ...]
     digest: str
 
+    def follows(self, previous: str) -> bool:
+        """Whether the digest is that of this entry after the one with the digest `previous`, "" for none."""
+        fields = (self.subject, self.version, self.at, self.person, self.what, self.undoes)
+        return self.digest == digest(previous, (*fields, dump(self.changes)))
+
 
 def differences(before: Rows, after: Rows) -> tuple[Change, ...]:
     """The rows that differ: deletions (children first), then insertions and updates (parents first)."""
@@ -75,8 +81,15 @@ def dump(changes: Iterable[Change]) -> str:
 
 
 def load(text: str) -> tuple[Change, ...]:
-    """Changes from the journal's JSON text."""
-    return tuple(Change(c["table"], tuple(c["key"]), c["before"], c["after"]) for c in json.loads(text))
+    """Changes from the journal's JSON text; raises CoderError where it holds none."""
+    try:
+        rows = json.loads(text)
+        changes = tuple(Change(row["table"], tuple(row["key"]), row["before"], row["after"]) for row in rows)
+    except (LookupError, TypeError, ValueError):
+        raise damaged("An entry of the journal cannot be read") from None
+    if not all(change.table in STATE for change in changes):
+        raise damaged("An entry of the journal names a table that does not exist")
+    return changes
 
 
 def journaled(table: str, row: Row | None) -> Row | None:

@@ -72,9 +72,7 @@ def checked(article: str, coder: str, rows: Sequence[Mapping[str, Any]]) -> list
     entries: list[Entry] = []
     for version, row in enumerate(rows, start=1):
         entry = _entry(coding, version, row)
-        fields = (entry.subject, version, entry.at, entry.person, entry.what, entry.undoes)
-        digest = journal.digest(entries[-1].digest if entries else "", (*fields, row["changes"]))
-        if row["version"] != version or digest != entry.digest:
+        if row["version"] != version or not entry.follows(entries[-1].digest if entries else ""):
             raise _altered(coding, version)
         entries.append(entry)
     try:
@@ -96,7 +94,7 @@ def _entry(coding: str, version: int, row: Mapping[str, Any]) -> Entry:
             and journal.dump(changes) == row["changes"]
             and all(_within(change, coding) for change in changes)
         )
-    except (LookupError, TypeError, ValueError):
+    except (CoderError, LookupError, TypeError, ValueError):
         sound = False
     if not sound:
         raise _altered(coding, version)

@@ -72,6 +72,6 @@ def _out_of_reach(error: DBAPIError, state: str) -> bool:
 _HINTS = {
     "readonly": "Check that the file and its folder exist and may be written.",
     "unable to open": "Check that the file and its folder exist and may be written.",
-    "disk I/O": "The disk may be full or failing; see to it and open the project again. What was written stays.",
+    "disk I/O": "The disk may be full or failing; see to it, then open the project again.",
     "full": "Free some space on the disk, then try again.",
 }

@@ -44,12 +44,11 @@ def _chain(queries: Queries) -> Iterator[Finding]:
     last: dict[str, tuple[int, str]] = {}
     for e in queries.entries():
         version, previous = last.get(e.subject, (0, ""))
-        fields = (e.subject, e.version, e.at, e.person, e.what, e.undoes, journal.dump(e.changes))
         if e.version != version + 1:
             yield Finding(
                 "journal", e.subject, f"Entry {version + 1} is missing before entry {e.version}.", _TAMPERED
             )
-        elif e.digest != journal.digest(previous, fields):
+        elif not e.follows(previous):
             yield Finding("journal", e.subject, f"Entry {e.version} is not as it was written.", _TAMPERED)
         last[e.subject] = (e.version, e.digest)
 
