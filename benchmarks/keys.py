@@ -2,7 +2,8 @@
 
 An article of 20,000 characters with 1,000 highlights, 200 cursor moves; beside it, in the same run,
 Textual's TextArea on the same text. Milliseconds from writing a key's bytes to the first bytes back, bytes
-sent per key, and from process start to the first Arabic letters. Medians and 95th percentiles.
+sent per key, from process start to the first Arabic letters, and from a new size of the terminal to the
+first bytes drawn for it. Medians and 95th percentiles.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from coder.service.project import create_project
 from coder.text.segment import words
 
 ROWS, COLUMNS = 40, 120
-CHARACTERS, HIGHLIGHTS, KEYS, STARTS = 20_000, 1_000, 200, 5
+CHARACTERS, HIGHLIGHTS, KEYS, STARTS, RESIZES = 20_000, 1_000, 200, 5, 10
 SEEDS = Path(__file__).parent.parent / "seeds"
 ARABIC = re.compile(b"\xef\xba[\x80-\xbf]|\xef\xbb[\x80-\xbc]|\xd8[\xa0-\xbf]|\xd9[\x80-\x8a]")
 
@@ -81,6 +82,16 @@ class Session:
         waited = (time.perf_counter() - began) * 1000
         return waited, self.drain()
 
+    def resize(self, columns: int) -> float:
+        """Milliseconds from a new size of the terminal to the first bytes drawn for it."""
+        began = time.perf_counter()
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, columns, 0, 0))
+        os.kill(self.pid, signal.SIGWINCH)
+        select.select([self.fd], [], [], 2)
+        waited = (time.perf_counter() - began) * 1000
+        self.drain(0.3)
+        return waited
+
     def end(self) -> None:
         os.kill(self.pid, signal.SIGKILL)
         os.waitpid(self.pid, 0)
@@ -121,12 +132,14 @@ def measure(command: list[str], keys: tuple[bytes, ...]) -> dict[str, float]:
     session.until_arabic()
     session.drain(0.5)
     waits, sizes = zip(*(session.press(keys[i % len(keys)]) for i in range(KEYS)), strict=True)
+    resizes = [session.resize(COLUMNS - 10 * (i % 2 + 1)) for i in range(RESIZES)]
     session.end()
     ordered = sorted(waits)
     return {
         "start_ms": round(statistics.median(starts), 1),
         "key_p50_ms": round(statistics.median(waits), 2),
         "key_p95_ms": round(ordered[int(len(ordered) * 0.95)], 2),
+        "resize_ms": round(statistics.median(resizes), 2),
         "bytes_p50": statistics.median(sizes),
         "bytes_p95": sorted(sizes)[int(len(sizes) * 0.95)],
     }

@@ -94,6 +94,19 @@ async def test_an_event_is_rejected_with_a_reason_and_restored(demo: Project) ->
         assert screen.work.state.cluster(cluster).rejected == ""
 
 
+async def test_a_whole_event_is_taken_by_coder_and_reason(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        await pilot.press("]", "t")
+        await pilot.press("1")  # the first coder
+        await pilot.pause()
+        assert screen.chooser.asked is not None and screen.chooser.has_focus
+        await pilot.press(*"missed", "enter")
+        event = gold(screen).events[0]
+        assert {a.reason for a in event.fields.values()} <= {"missed_event", AGREED}
+        assert event.answer("event_type").by == "salma"
+        assert screen.grid.has_focus
+
+
 async def test_the_article_shows_the_evidence_of_the_row(demo: Project) -> None:
     async with opened(demo) as (screen, pilot):
         await pilot.press("]")

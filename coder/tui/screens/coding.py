@@ -75,6 +75,8 @@ class CodingScreen(CodingView):
 
     def on_chooser_closed(self) -> None:
         """Back to where one was."""
+        if self.chooser.asked is not None:
+            return  # one choice led to the next
         self.set_class(False, "choosing")
         (self.form if self.has_class("record") else self.pane).focus()
         self.show_info()

@@ -213,7 +213,8 @@ class GridKeys:
         self._ask(say(lang, "reason"), choices, chosen)
 
     def _ask_coder(self, then: Callable[[str], None]) -> None:
-        members = dict(self.state.cluster(self.screen.cluster_id).members)
+        here = self.screen.cluster_id
+        members = self.state.coders if here == ARTICLE else dict(self.state.cluster(here).members)
         choices = [Choice(coder, coder, "") for coder in self.state.coders if coder in members]
         self._ask(say(self.screen.lang, "which_coder"), choices, then)
 

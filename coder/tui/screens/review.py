@@ -81,6 +81,8 @@ class ReviewScreen(ReviewView):
 
     def on_chooser_closed(self) -> None:
         """Back to the grid."""
+        if self.chooser.asked is not None:
+            return  # one choice led to the next
         self.set_class(False, "choosing")
         self.grid.focus()
         self.show_footer()
