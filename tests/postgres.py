@@ -32,12 +32,12 @@ local all postgres,{OWNER} trust
 local {LOCKED} all scram-sha-256
 local all all trust
 """
-_QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_QUICK = {"fsync": "off", "full_page_writes": "off"}
 _NUMBERS = count(1)
 
 
 class Server:
-    """One server; `settings` go on its command line. Without fsync it is quick and not safe."""
+    """One server; `settings` go on its command line. Without fsync only a crash of the machine loses."""
 
     def __init__(self, **settings: str) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="coder-pg-"))
@@ -82,6 +82,11 @@ class Server:
             self._process.send_signal(how)
             self._process.wait()
             self._process = None
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it does not run."""
+        return self._process is None
 
     def remove(self) -> None:
         """Stop it and leave nothing behind."""

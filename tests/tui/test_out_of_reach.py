@@ -1,0 +1,92 @@
+"""The database server stops under a coder's hands: the screen says so, and nothing that was keyed is lost."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from screen_text import screen_lines
+
+from coder.model import Decision
+from coder.service.intake import take
+from coder.service.integrity import verify
+from coder.service.project import Project, create_project, open_project
+from coder.service.suggesting import suggest
+from coder.tui.app import CoderApp
+from coder.tui.screens.coding import CodingScreen
+from coder.tui.words import say
+from tests.postgres import OWNER, Server
+from tests.pseudo_terminal import PseudoTerminal
+
+SEED = Path(__file__).parent.parent.parent / "seeds" / "004_6bcea9cb8461aa4b.txt"
+
+
+@pytest.fixture
+def project(postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project]:
+    """A team's project with one article, open as its owner."""
+    monkeypatch.setenv("PGUSER", OWNER)
+    with postgres.database() as name:
+        made = create_project(tmp_path / "project", database=postgres.url(name), language="en")
+        made.add_person("amal", "coder")
+        take(made, [SEED])
+        suggest(made)
+        yield made
+        made.close()
+
+
+def decisions(project: Project) -> list[Decision | None]:
+    with project.store.read() as queries:
+        coding = queries.coding(SEED.stem, "amal")
+    return [span.decision for span in coding.spans] if coding else []
+
+
+async def until(what: Callable[[], bool]) -> None:
+    for _ in range(600):
+        if what():
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError("it never happened")
+
+
+async def test_the_screen_says_what_waits_and_when_it_is_written(project: Project, postgres: Server) -> None:
+    amal = open_project(project.config.folder, person="amal")
+    screen = CodingScreen(amal, "amal", amal.article(SEED.stem))
+    app = CoderApp(lambda: screen)
+    async with app.run_test(size=(100, 24)) as pilot:
+        await pilot.press("a")
+        await until(lambda: decisions(project) == [Decision.CONFIRMED])
+        postgres.stop()
+        await pilot.press("left", "x")
+        out = "The database is out of reach"
+        await until(lambda: any(out in line for line in screen_lines(app)))
+        await pilot.press("left", "a")
+        assert "2 not written" in screen_lines(app)[0].replace("\u2068", "").replace("\u2069", "")
+        await pilot.press("ctrl+z")  # cannot be done now, and says why
+        assert any("cannot be reached" in line for line in screen_lines(app))
+        assert len(screen.session.coding.spans) == 3
+        postgres.start()
+        back = say("en", "written_again")
+        await until(lambda: any(back[:20] in line for line in screen_lines(app)))
+        await until(lambda: len(decisions(project)) == 3)
+        await pilot.pause()
+        assert "not written" not in screen_lines(app)[0]
+    assert decisions(project) == [Decision.CONFIRMED, Decision.REJECTED, Decision.CONFIRMED]
+    assert verify(project).findings == []
+    amal.close()
+
+
+def test_leaving_waits_for_the_database(project: Project, postgres: Server) -> None:
+    words = ["-m", "coder", "code", "--as", "amal", "--project", str(project.config.folder), SEED.stem]
+    terminal = PseudoTerminal(words)
+    terminal.wait_for("Tab")
+    postgres.stop()
+    terminal.press("a")
+    terminal.wait_for("not written")
+    terminal.press("\x11")  # Ctrl+Q
+    terminal.wait_for("waiting for the database")
+    assert postgres.is_stopped
+    postgres.start()
+    assert terminal.wait() == 0
+    assert decisions(project) == [Decision.CONFIRMED]
