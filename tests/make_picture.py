@@ -80,7 +80,7 @@ async def picture() -> str:
     with tempfile.TemporaryDirectory() as folder:
         project = make_demo(Path(folder) / "project", lambda _: None).project
         screen = CodingScreen(project, VISITOR, project.article("004"))
-        app = CoderApp(lambda: screen, project.codebook, "ar", ("article",))
+        app = CoderApp(lambda: screen)
         async with app.run_test(size=SIZE) as pilot:
             await pilot.pause()
             for key in KEYS:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,7 +23,6 @@ from coder.tui.first_paint import first_paint, take_back
 from coder.tui.terminal import Replies, asking, decide
 
 if TYPE_CHECKING:
-    from coder.codebook.schema import Codebook
     from coder.service.project import Project
 
 
@@ -66,7 +66,7 @@ def code(project: Project, coder: str, article: str | None, asked: Replies | Non
 
         return CodingScreen(project, coder, chosen)
 
-    _open_project(first, ("article", "draw", "form", "choose", "any"), project, asked)
+    _open_project(first, project, asked)
 
 
 def review(project: Project, supervisor: str, article: str | None) -> None:
@@ -81,7 +81,7 @@ def review(project: Project, supervisor: str, article: str | None) -> None:
 
         return ReviewScreen(project, supervisor, article)
 
-    _open_project(first, ("queue", "grid", "choose", "any"), project)
+    _open_project(first, project)
 
 
 def self_test(language: Language, view: View) -> bool | None:
@@ -94,7 +94,7 @@ def self_test(language: Language, view: View) -> bool | None:
         screens.append(DoctorScreen(language, tashkeel=view.tashkeel))
         return screens[0]
 
-    _open(first, ("doctor", "any"), codebook=None, lang=language, view=replace(view, mode="auto"))
+    _open(first, replace(view, mode="auto"))
     reads_right: bool | None = screens[0].reads_right
     return reads_right
 
@@ -113,20 +113,28 @@ def _painted(look: Callable[[], tuple[str, int] | None], folder: Path | None) ->
         return
     view = configuration.read(configuration.find(folder)).view
     terminal = decide(os.environ, replies, view.mode)
+    for name in ("SIGTERM", "SIGHUP"):  # until the driver takes them
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _kill)
     first_paint(*found, *shutil.get_terminal_size(), terminal, view.tashkeel, sys.stdout)
     try:
         yield replies
-    except (CoderError, KeyboardInterrupt):
+    except (CoderError, KeyboardInterrupt, _Killed):
         take_back(terminal, sys.stdout)
         raise
 
 
-def _open_project(
-    first: Callable[[], Any], scopes: tuple[str, ...], project: Project, asked: Replies | None = None
-) -> None:
-    config = project.config
+class _Killed(SystemExit):
+    """A signal ended the program before the screens were there."""
+
+
+def _kill(number: int, _frame: object) -> None:
+    raise _Killed(128 + number)
+
+
+def _open_project(first: Callable[[], Any], project: Project, asked: Replies | None = None) -> None:
     try:
-        _open(first, scopes, codebook=project.codebook, lang=config.language, view=config.view, asked=asked)
+        _open(first, project.config.view, asked)
     finally:
         _write_the_rest(project)
 
@@ -142,15 +150,7 @@ def _write_the_rest(project: Project) -> None:
         print("everything is written", file=sys.stderr)
 
 
-def _open(
-    first: Callable[[], Any],
-    scopes: tuple[str, ...],
-    *,
-    codebook: Codebook | None,
-    lang: str,
-    view: View,
-    asked: Replies | None = None,
-) -> None:
+def _open(first: Callable[[], Any], view: View, asked: Replies | None = None) -> None:
     """Run the program from a first screen on, in the way that suits the terminal."""
     replies = asked
     if replies is None:
@@ -166,7 +166,7 @@ def _open(
         from coder.tui.driver import driver_for
 
         driver = driver_for(terminal, replies)
-    app = CoderApp(first, codebook, lang, scopes, terminal=terminal, tashkeel=view.tashkeel, driver=driver)
+    app = CoderApp(first, terminal=terminal, tashkeel=view.tashkeel, driver=driver)
     app.run()
     if app.return_code:
         raise SystemExit(app.return_code)

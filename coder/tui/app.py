@@ -10,7 +10,6 @@ from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.screen import Screen
 
-from coder.codebook.schema import Codebook
 from coder.text.display import Display
 from coder.tui.screens.work import WorkScreen
 from coder.tui.terminal import Terminal
@@ -21,7 +20,7 @@ HEADLESS = Terminal("no terminal")
 class CoderApp(App[None]):
     """One screen for one job: coding, review or the self-test.
 
-    codebook: None where there is no project. terminal: how it is written to. driver: the class that does
+    terminal: how it is written to. driver: the class that does
     so, where Textual is not to choose.
     """
 
@@ -35,9 +34,6 @@ class CoderApp(App[None]):
     def __init__(
         self,
         first: Callable[[], Screen[Any]],
-        codebook: Codebook | None,
-        lang: str,
-        scopes: tuple[str, ...],
         *,
         terminal: Terminal = HEADLESS,
         tashkeel: bool = True,
@@ -47,13 +43,12 @@ class CoderApp(App[None]):
         self.terminal = terminal
         self.view = Display(terminal.mode, tashkeel)
         self.first = first
-        self.codebook = codebook
-        self.lang = lang
-        self.help_scopes = scopes
+        self.is_open = False
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         """Straight to work, with a word on the terminal if it needs the user's help."""
         screen = self.first()
-        self.push_screen(screen)
+        await self.push_screen(screen)
+        self.is_open = True
         if self.terminal.advice and isinstance(screen, WorkScreen):
             self.call_after_refresh(screen.say, f"advice_{self.terminal.advice}")

@@ -23,7 +23,7 @@ KEYS = SPECIAL + LETTERS + ["enter", "escape", "tab", "left", "down", "space", "
 
 async def press_any(project: Project, screen: Screen[None], seed: int, count: int) -> None:
     chance = random.Random(seed)
-    app = CoderApp(lambda: screen, project.codebook, "ar", ("any",))
+    app = CoderApp(lambda: screen)
     size = chance.choice([(80, 24), (160, 50), (40, 12)])
     async with app.run_test(size=size) as pilot:
         await pilot.pause()

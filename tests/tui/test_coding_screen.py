@@ -25,7 +25,7 @@ def opened(demo: Project) -> Open:
     @asynccontextmanager
     async def run(article: str = "004", size: tuple[int, int] = (80, 24)) -> AsyncIterator[Opened]:
         screen = CodingScreen(demo, "you", demo.article(article))
-        app = CoderApp(lambda: screen, demo.codebook, demo.config.language, ("article", "form", "any"))
+        app = CoderApp(lambda: screen)
         async with app.run_test(size=size) as pilot:
             await pilot.pause()
             yield screen, pilot
@@ -222,7 +222,7 @@ async def test_an_irrelevant_article_is_submitted_with_two_strokes(opened: Open)
 
 async def test_a_submitted_coding_does_not_change(demo: Project) -> None:
     screen = CodingScreen(demo, "amal", demo.article("004"))
-    app = CoderApp(lambda: screen, demo.codebook, "ar", ("article",))
+    app = CoderApp(lambda: screen)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         before = screen.session.coding
@@ -257,7 +257,7 @@ async def test_english_screen_at_both_sizes(demo_folder: object, demo: Project) 
     project = open_project(demo.config.folder)
     for size in ((80, 24), (160, 50)):
         screen = CodingScreen(project, "you", project.article("004"))
-        app = CoderApp(lambda screen=screen: screen, project.codebook, "en", ("article",))  # type: ignore[misc]
+        app = CoderApp(lambda screen=screen: screen)  # type: ignore[misc]
         async with app.run_test(size=size) as pilot:
             await pilot.pause()
             shown = "\n".join(screen_lines(pilot.app))

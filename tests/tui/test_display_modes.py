@@ -27,7 +27,7 @@ def test_marks_take_no_cells(text: str, width: int, rtl: bool) -> None:
 async def drawn(demo: Project, terminal: Terminal, tashkeel: bool) -> list[str]:
     """All lines of the coding screen, opened on the first article with a field being typed in."""
     screen = CodingScreen(demo, "you", demo.article("004"))
-    app = CoderApp(lambda: screen, demo.codebook, "ar", ("article",), terminal=terminal, tashkeel=tashkeel)
+    app = CoderApp(lambda: screen, terminal=terminal, tashkeel=tashkeel)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
         await pilot.press("tab", *"غارة ٣")

@@ -34,7 +34,7 @@ def test_the_ways_of_a_terminal() -> None:
 async def test_the_card_fits_the_smallest_screen_in_both_languages() -> None:
     for lang, words in (("ar", "فحص الطرفية"), ("en", "terminal self-test")):
         screen = DoctorScreen(lang, tashkeel=False)
-        app = CoderApp(lambda screen=screen: screen, None, lang, ("doctor", "any"), terminal=VTE)  # type: ignore[misc]
+        app = CoderApp(lambda screen=screen: screen, terminal=VTE)  # type: ignore[misc]
         async with app.run_test(size=(80, 24)) as pilot:
             await pilot.pause()
             lines = screen_lines(app)

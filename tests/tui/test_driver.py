@@ -40,7 +40,7 @@ class Keys(Screen):
 
 terminal = Terminal("VTE", off="\\x1b[8l", on="\\x1b[8h", by_row=True)
 driver = driver_for(terminal, Replies(complete={complete}))
-app = CoderApp(Keys, None, "en", ("any",), terminal=terminal, driver=driver)
+app = CoderApp(Keys, terminal=terminal, driver=driver)
 app.run()
 print("KEYS", *Keys.keys)
 raise SystemExit(app.return_code)
@@ -97,6 +97,15 @@ def test_a_signal_ends_it_with_work_written_and_terminal_restored(demo_folder: P
         assert terminal.wait() == 128 + number
         assert_restored(terminal)
     assert spans(demo_folder) == 1
+
+
+def test_a_signal_while_it_loads_gives_the_terminal_back(demo_folder: Path) -> None:
+    words = ["-m", "coder", "code", "--as", "you", "--project", str(demo_folder), "004"]
+    terminal = PseudoTerminal(words, answers=VTE, environ=IN_VTE)
+    terminal.wait_for_bytes(SWITCH)
+    terminal.signal(signal.SIGTERM)
+    assert terminal.wait() == 128 + signal.SIGTERM
+    assert_restored(terminal)
 
 
 def test_a_closed_window_ends_it_with_work_written(demo_folder: Path) -> None:

@@ -27,7 +27,7 @@ async def test_what_is_painted_first_is_what_the_screen_shows(demo: Project, siz
     terminal = pyte.Screen(*size)
     pyte.Stream(terminal).feed(out.getvalue())
     screen = CodingScreen(demo, "you", demo.article("001"))
-    app = CoderApp(lambda: screen, demo.codebook, "ar", ("article",))
+    app = CoderApp(lambda: screen)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         drawn = screen_lines(pilot.app)

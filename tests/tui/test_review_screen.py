@@ -23,7 +23,7 @@ async def opened(
     demo: Project, article: str | None = "004", size: tuple[int, int] = (80, 24)
 ) -> AsyncIterator[tuple[ReviewScreen, Pilot[None]]]:
     screen = ReviewScreen(demo, "salma", article)
-    app = CoderApp(lambda: screen, demo.codebook, demo.config.language, ("queue", "grid", "any"))
+    app = CoderApp(lambda: screen)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         yield screen, pilot

@@ -1,0 +1,50 @@
+"""Any keys in any order: no screen falls over, nothing that was shown is lost, the journal replays."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from textual.screen import Screen
+
+from coder.service.integrity import verify
+from coder.service.project import Project
+from coder.tui.actions import ACTIONS
+from coder.tui.app import CoderApp
+from coder.tui.screens.coding import CodingScreen
+from coder.tui.screens.review import ReviewScreen
+
+SPECIAL = [key for action in ACTIONS for key in action.keys if key not in ("ctrl+q", "ctrl+c")]
+LETTERS = list("abcdefghijklmnopqrstuvwxyz0123456789?/.=;+-<>[]") + list(
+    "شسيبلاتنمكطذدجحخهعغفقثصضئءؤرىةوزظ٠١٢٣"
+)
+KEYS = SPECIAL + LETTERS + ["enter", "escape", "tab", "left", "down", "space", "e", "e", "f"] * 3
+
+
+async def press_any(project: Project, screen: Screen[None], seed: int, count: int) -> None:
+    chance = random.Random(seed)
+    app = CoderApp(lambda: screen)
+    size = chance.choice([(80, 24), (160, 50), (40, 12)])
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        for i in range(count):
+            await pilot.press(chance.choice(KEYS))
+            if i % 40 == 39:
+                await pilot.resize_terminal(*chance.choice([(80, 24), (121, 30), (60, 15)]))
+        if isinstance(screen, CodingScreen):
+            screen.session.writer.flush()
+            with project.store.read() as queries:
+                stored = queries.coding(screen.session.article.id, "you")
+            shown = screen.session.coding
+            assert stored == shown or (stored is None and not shown.spans and not shown.events)
+    assert not verify(project).findings
+
+
+@pytest.mark.parametrize("seed", range(100, 112))
+async def test_the_coding_screen_takes_any_keys(demo: Project, seed: int) -> None:
+    await press_any(demo, CodingScreen(demo, "you", demo.article("004")), seed, 250)
+
+
+@pytest.mark.parametrize("seed", range(100, 112))
+async def test_the_review_screen_takes_any_keys(demo: Project, seed: int) -> None:
+    await press_any(demo, ReviewScreen(demo, "salma", "004"), seed, 150)
