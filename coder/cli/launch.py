@@ -20,7 +20,7 @@ from coder.service import config as configuration
 from coder.service.config import Language, View
 from coder.service.first_look import first_look
 from coder.tui.first_paint import first_paint, take_back
-from coder.tui.terminal import Replies, asking, decide
+from coder.tui.terminal import Replies, Terminal, asking, decide
 
 if TYPE_CHECKING:
     from coder.service.project import Project
@@ -113,23 +113,27 @@ def _painted(look: Callable[[], tuple[str, int] | None], folder: Path | None) ->
         return
     view = configuration.read(configuration.find(folder)).view
     terminal = decide(os.environ, replies, view.mode)
-    for name in ("SIGTERM", "SIGHUP"):  # until the driver takes them
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), _kill)
+    _take_back_when_killed(terminal)
     first_paint(*found, *shutil.get_terminal_size(), terminal, view.tashkeel, sys.stdout)
     try:
         yield replies
-    except (CoderError, KeyboardInterrupt, _Killed):
+    except (CoderError, KeyboardInterrupt):
         take_back(terminal, sys.stdout)
         raise
 
 
-class _Killed(SystemExit):
-    """A signal ended the program before the screens were there."""
+def _take_back_when_killed(terminal: Terminal) -> None:
+    """Until the driver takes the signals there is nothing to write, only the terminal to give back."""
 
+    def end(number: int, _frame: object) -> None:
+        with os.fdopen(os.dup(sys.stdout.fileno()), "w") as out:
+            take_back(terminal, out)
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
 
-def _kill(number: int, _frame: object) -> None:
-    raise _Killed(128 + number)
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), end)
 
 
 def _open_project(first: Callable[[], Any], project: Project, asked: Replies | None = None) -> None:

@@ -47,17 +47,17 @@ class OwnOrderDriver(LinuxDriver):
         self._file: Any = _UntilHangup(self._file)
         self._switch = self.terminal.off
         self._owed = not self.replies.complete
+        for ending in (signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(ending, self._end, ending)
 
     def start_application_mode(self) -> None:
-        """Enter the alternate screen, switch, and take signals."""
+        """Enter the alternate screen and switch."""
         writer = self._writer_thread
         super().start_application_mode()  # type: ignore[no-untyped-call]
         if self._writer_thread is writer:
             return  # still in the background: the process has been put to sleep again
         self.write(self.terminal.starting())
         loop = asyncio.get_running_loop()
-        for ending in (signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(ending, self._end, ending)
         resized: Any = signal.getsignal(signal.SIGWINCH)
 
         def on_resize(number: int, frame: object) -> None:
@@ -97,7 +97,10 @@ class OwnOrderDriver(LinuxDriver):
 
     def _end(self, number: int) -> None:
         """End as on request: the screens write what is left, the terminal is restored."""
-        self._app.exit(return_code=128 + number)
+        if getattr(self._app, "is_open", True):
+            self._app.exit(return_code=128 + number)
+        else:  # Textual cannot leave a screen that it is still composing
+            self._loop.call_later(0.02, self._end, number)
 
     def _take_out_answers(self) -> None:
         """Drop what answers the questions asked before the start; all else passes at once."""
