@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install
 
-.PHONY: demo test check format exports docs bench clean
+.PHONY: demo test soak check format exports docs bench clean
 
 demo: $(VENV)/installed
 	@$(BIN)/coder demo demo-project
@@ -12,6 +12,10 @@ demo: $(VENV)/installed
 test: $(VENV)/test-installed
 	@echo "[3/3] tests"
 	@$(BIN)/python -m pytest -n auto --dist loadfile
+
+# Many at once, for long: minutes, not seconds.
+soak: $(VENV)/test-installed
+	@$(BIN)/python -m pytest tests/soak -q -s
 
 check: $(VENV)/test-installed
 	@$(BIN)/ruff check .
@@ -32,6 +36,7 @@ docs: $(VENV)/test-installed
 
 bench: $(VENV)/test-installed
 	@$(BIN)/python benchmarks/text.py
+	@$(BIN)/python benchmarks/store.py
 
 clean:
 	rm -rf $(VENV) demo-project dist build

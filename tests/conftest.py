@@ -20,6 +20,12 @@ ROOT = Path(__file__).parent.parent
 SEEDS = ROOT / "seeds"
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """The long runs in `soak` are for those who ask for them: `make soak`."""
+    asked = any("soak" in Path(word).parts for word in config.args)
+    return True if collection_path.name == "soak" and not asked else None
+
+
 @pytest.fixture(scope="session")
 def conflict_events() -> Codebook:
     """The shipped codebook."""
