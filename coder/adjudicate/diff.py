@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from coder.codebook.schema import Codebook, Field
-from coder.codebook.scope import effective
-from coder.model import Answer, Cluster, Coding, Event, Json
+from coder.codebook.scope import effective, effective_answers
+from coder.model import MISSING, Answer, Cluster, Coding, Event, Json
 
 State = Literal["agreed", "differs", "one", "silent"]
 
@@ -29,7 +29,11 @@ class Row:
 
 def article_rows(codings: Sequence[Coding], codebook: Codebook) -> list[Row]:
     """The rows of the questions about the article itself, as far as they apply to somebody."""
-    return [_row(field, {c.coder: c.answer(field.id) for c in codings}) for field in codebook.article_fields]
+    said = {c.coder: effective_answers(c, codebook) for c in codings}
+    return [
+        _row(field, {coder: answers.get(field.id, MISSING) for coder, answers in said.items()})
+        for field in codebook.article_fields
+    ]
 
 
 def cluster_rows(

@@ -65,7 +65,7 @@ class DateReader:
         if match := re.fullmatch(r"(\d{4})-(\d{1,2})|(\d{1,2})/(\d{4})", text):
             return self._month(int(match[1] or match[4]), int(match[2] or match[3]))
         if match := re.fullmatch(r"(?:عام |سنه |year )?(\d{4})", text):
-            return Period(date(int(match[1]), 1, 1), date(int(match[1]), 12, 31), "year")
+            return Period(_date(int(match[1]), 1, 1), _date(int(match[1]), 12, 31), "year")
         return None
 
     # ------------------------------------------------------------ month names
@@ -101,15 +101,17 @@ class DateReader:
 
     # ------------------------------------------------------------ years that are not written
     def _day(self, year: int | None, month: int, day: int, before: bool = False) -> Period:
-        found = _date(year, month, day) if year else self._latest(month, day, before)
+        found = self._latest(month, day, before) if year is None else _date(year, month, day)
         return Period(found, found, "day")
 
     def _month(self, year: int | None, month: int, before: bool = False) -> Period:
-        first = _date(year, month, 1) if year else self._latest(month, 1, before)
+        first = self._latest(month, 1, before) if year is None else _date(year, month, 1)
         return Period(first, end_of_month(first), "month")
 
     def _latest(self, month: int, day: int, before: bool) -> date:
         """The latest such day not after publication; with `before` (الماضي), before its month."""
+        if not 1 <= month <= 12 or day < 1:
+            raise CoderError(f"There is no day {day:02}/{month:02}.", hint=HINT)
         if self.pub is None:
             raise CoderError("The date has no year.", hint=NEEDS_YEAR)
         limit = self.pub[1].replace(day=1) - timedelta(days=1) if before else self.pub[1]

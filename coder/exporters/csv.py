@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from coder.codebook.schema import Field
 from coder.codebook.scope import effective
-from coder.exporters.writer import Dataset, quoted
+from coder.exporters.writer import Dataset, article_answers, quoted
 from coder.model import MISSING, Answer, Coding, Json
 
 SEPARATOR = " | "
@@ -32,7 +32,7 @@ def write(dataset: Dataset, out: BinaryIO) -> None:
     writer.writerow(head)
     for coding in dataset.codings:
         start = [coding.article, coding.text_sha256, coding.codebook, coding.coder, coding.status.value]
-        writer.writerow([*start, "", *_cells(dataset, coding, coding.answers)])
+        writer.writerow([*start, "", *_cells(dataset, coding, article_answers(coding, dataset.codebook))])
         for event in coding.events:
             answers = effective(event, coding, dataset.codebook).fields
             writer.writerow([*start, event.id, *_cells(dataset, coding, answers)])

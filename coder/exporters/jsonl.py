@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import BinaryIO
 
 from coder.codebook.scope import effective
-from coder.exporters.writer import Dataset, quoted
+from coder.exporters.writer import Dataset, article_answers, quoted
 from coder.model import Answer, Coding, Json
 from coder.native import to_line
 
@@ -21,7 +21,8 @@ def write(dataset: Dataset, out: BinaryIO) -> None:
             "status": coding.status.value,
         }
         names = [f.id for f in dataset.codebook.article_fields]
-        _line(out, {"record": "article", **head, "fields": _fields(coding, names, coding.answers)})
+        answers = article_answers(coding, dataset.codebook)
+        _line(out, {"record": "article", **head, "fields": _fields(coding, names, answers)})
         names = [f.id for f in dataset.codebook.event_fields]
         for event in coding.events:
             fields = effective(event, coding, dataset.codebook).fields

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, TypeAlias
 
 from coder.codebook.schema import Codebook
-from coder.model import Article, Candidate, Coding, Span
+from coder.codebook.scope import effective_answers
+from coder.model import Answer, Article, Candidate, Coding, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,12 @@ class Dataset:
 
 
 Write: TypeAlias = Callable[[Dataset, BinaryIO], None]
+
+
+def article_answers(coding: Coding, codebook: Codebook) -> dict[str, Answer]:
+    """The answers about the article as they count; what nobody looked at is left out."""
+    found = effective_answers(coding, codebook)
+    return {name: found[name] for name in coding.answers if name in found}
 
 
 def quoted(coding: Coding, evidence: Sequence[str]) -> list[Span]:

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from coder.errors import CoderError, ConflictError
 from coder.service.project import Project
 
-STAGES = ("training", "calibration", "production")
+TRAINING = "training"
+STAGES = (TRAINING, "calibration", "production")
 
 
 def assign(

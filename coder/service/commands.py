@@ -11,6 +11,7 @@ from dataclasses import replace
 from coder.codebook.days import PubDate
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.settle import settle
+from coder.codebook.validate import visible
 from coder.errors import CoderError
 from coder.model import Answer, Article, Blank, Candidate, Coding, Decision, Event, Json, Span
 from coder.service.filling import value_for
@@ -120,10 +121,19 @@ def put(coding: Coding, codebook: Codebook, event_id: str, field: Field, span: S
     field's type, the span is attached and the value stays to be typed.
     """
     event = _event(coding, event_id)
+    if field.id not in visible(event, coding, codebook):
+        raise CoderError(
+            f"{field.label.en} does not apply to this event.", hint="Another type or scope may ask for it."
+        )
     before = event.answer(field.id)
+    value = value_for(field, span, codebook, published(coding))
+    if value is None and before.proposed:
+        raise CoderError(
+            f"These words give no value for {field.label.en}, which has a proposal.",
+            hint="Confirm or clear the proposal in the record first.",
+        )
     if before.proposed:
         before = Answer(blank=Blank.MISSING)
-    value = value_for(field, span, codebook, published(coding))
     evidence = tuple(dict.fromkeys((*before.evidence, span.id)))
     if value is None:
         answer = replace(before, evidence=evidence)
@@ -147,8 +157,25 @@ def set_value(coding: Coding, codebook: Codebook, event_id: str, field: Field, v
     event = _event(coding, event_id)
     before = event.answer(field.id)
     evidence = () if before.proposed else before.evidence
+    evidence = _still_supporting(coding, codebook, field, evidence, before, value)
     answer = replace(before, value=value, blank=None, proposed=False, evidence=evidence)
     return _settled(coding, codebook, event.with_answer(field.id, answer))
+
+
+def _still_supporting(
+    coding: Coding, codebook: Codebook, field: Field, evidence: tuple[str, ...], before: Answer, value: Json
+) -> tuple[str, ...]:
+    """The evidence without the spans that gave only items which are taken out of a list."""
+    if not field.is_list or not before.coded:
+        return evidence
+    gone = [item for item in before.value if item not in value]
+    kept = []
+    for span_id in evidence:
+        span = coding.span(span_id)
+        given = value_for(field, span, codebook, published(coding)) if span is not None else None
+        if not given or any(item not in gone for item in given):
+            kept.append(span_id)
+    return tuple(kept)
 
 
 def set_blank(coding: Coding, codebook: Codebook, event_id: str, field: Field, blank: Blank) -> Coding:

@@ -49,10 +49,14 @@ def deliver(project: Project, format_name: str, what: str, out: Path | BinaryIO)
         return form.leaves_out
     half = out.with_name(out.name + ".part")
     try:
+        if out.exists() and not out.is_file():
+            with out.open("wb") as stream:  # a pipe or a device is written to, never replaced
+                form.write(data, stream)
+            return form.leaves_out
         out.parent.mkdir(parents=True, exist_ok=True)
         with half.open("wb") as stream:
             form.write(data, stream)
-        half.replace(out)
+        half.replace(out.resolve())
     except OSError as error:
         if half.is_file():
             half.unlink()

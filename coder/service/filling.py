@@ -30,6 +30,8 @@ def value_for(
     A list field gets a list. Values that the suggester worked out are taken; else the words are read,
     dates against pub_date (first and last ISO day of publication).
     """
+    if field.id not in codebook.span_kind(span.kind).fields:
+        return None  # such words are evidence at most
     items = [item for given in _given(span) if (item := _item(field, given, span, codebook)) is not None]
     if not items and field.type in ("date", "int_range"):
         try:

@@ -141,12 +141,19 @@ def create_project(
     """A new project in `folder` with its pinned codebook; nothing is left behind if that fails."""
     if (folder / configuration.FILE).exists():
         raise CoderError(f"{folder} is already a project.", hint="Choose another folder.")
+    if any(part.exists() and not part.is_dir() for part in (folder, *folder.parents)):
+        raise CoderError(f"{folder} cannot be a folder: a file is in the way.", hint="Choose another name.")
     from coder.codebook.load import read_codebook  # the YAML reader: needed here only
 
     source = codebook or resources.codebook()
     book = read_codebook(source)
     made = _missing_folders(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CoderError(
+            f"{folder} cannot be made: {error.strerror}.", hint="Choose a place that may be written."
+        ) from None
     config = Config(folder, folder.resolve().name, database, "codebook.yaml", language)
     try:
         store = Store.create(config.database_url, clock)

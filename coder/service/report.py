@@ -12,6 +12,7 @@ from coder.agreement.result import Interval, Score
 from coder.agreement.study import Study
 from coder.errors import CoderError
 from coder.model import Status
+from coder.service.assign import TRAINING
 from coder.service.project import Project
 from coder.store.merge import is_copy
 
@@ -55,15 +56,20 @@ def progress(project: Project) -> list[Progress]:
 
 
 def study(project: Project, *, stage: str | None = None, coders: Sequence[str] = ()) -> Study:
-    """The submitted codings of some coders (all by default), of one stage if named."""
+    """The submitted codings of some coders (all by default), of one stage if named.
+
+    Training is compared only where it is named: trainees are not the coders of the data.
+    """
     for name in coders:
         project.person(name)
     with project.store.read() as queries:
         # A second copy of a coder's work is not a second coder.
         codings = [coding for coding in queries.codings() if not is_copy(coding.coder)]
+        stages = {(a.article, a.coder): a.stage for a in queries.assignments()}
         if stage is not None:
-            staged = {(a.article, a.coder) for a in queries.assignments() if a.stage == stage}
-            codings = [c for c in codings if (c.article, c.coder) in staged]
+            codings = [c for c in codings if stages.get((c.article, c.coder)) == stage]
+        else:
+            codings = [c for c in codings if stages.get((c.article, c.coder)) != TRAINING]
         lengths = {i: len(a.text) for i in {c.article for c in codings} if (a := queries.article(i))}
     if coders:
         codings = [c for c in codings if c.coder in coders]

@@ -11,6 +11,7 @@ from coder.adjudicate.resolve import Adjudication
 from coder.agreement.study import Study
 from coder.errors import CoderError, UnavailableError
 from coder.model import Article, Status
+from coder.service.assign import TRAINING
 from coder.service.commands import refuse_unstorable
 from coder.service.project import Project
 from coder.service.writer import Once, Way, Writer, turn
@@ -122,8 +123,12 @@ def _save(work: Work, before: resolve.Stored, after: resolve.Stored, what: str, 
 
 
 def _state(project: Project, queries: Queries, article_id: str) -> Adjudication | None:
-    """The adjudication as stored, or a fresh one; None with fewer than two submitted codings."""
-    codings = queries.codings(article_id=article_id)
+    """The adjudication as stored, or a fresh one; None with fewer than two submitted codings.
+
+    Trainees' codings are not adjudicated.
+    """
+    trainees = {(a.article, a.coder) for a in queries.assignments() if a.stage == TRAINING}
+    codings = [c for c in queries.codings(article_id=article_id) if (c.article, c.coder) not in trainees]
     if len(codings) < 2:
         return None
     clusters = queries.clusters(article_id)

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Literal, TypeAlias, TypeVar
 
-from coder.errors import ConflictError, UnavailableError
+from coder.errors import CoderError, ConflictError, UnavailableError
 from coder.store.queries import Queries
 from coder.store.unit_of_work import Store, Work
 
@@ -86,10 +86,13 @@ class Writer:
         return len(self._jobs)
 
     def add(self, job: Job) -> None:
-        """Put a job at the end of the line."""
+        """Put a job at the end of the line; raises CoderError after a failure: later work rests on it."""
         with self._changed:
             if self.failure is not None:
-                return
+                raise CoderError(
+                    f"Nothing more can be saved here: {self.failure}",
+                    hint="Leave this article and open it again; it will be as it was last saved.",
+                )
             self._jobs.append(job)
             if len(self._jobs) == 1:
                 threading.Thread(target=self._run, name="writer", daemon=True).start()

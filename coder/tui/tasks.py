@@ -46,11 +46,17 @@ def value_task(
         choice_id = choice.id if isinstance(choice, Choice) else TYPED + choice
         accept(_new_value(field, answer, choice_id, codebook))
 
-    return Task(title=title, choices=offered, accept=chosen, digits=field.type != "place", query=query)
+    single = answer.value if answer.coded and isinstance(answer.value, str) else ""
+    return Task(
+        title=title, choices=offered, accept=chosen, digits=field.type != "place", query=query, at=single
+    )
 
 
-def find_task(reading: Reading, lang: str, accept: Callable[[int, int], None]) -> Task:
-    """The task of finding words in a text, in any spelling; accept gets the stretch that was chosen."""
+def find_task(reading: Reading, lang: str, accept: Callable[[int, int], None], after: int = 0) -> Task:
+    """The task of finding words in a text, in any spelling; accept gets the stretch that was chosen.
+
+    after: the code point from which on the first find is the first of the list.
+    """
     folded, text = reading.folded(), reading.text
 
     def offered(query: str) -> Sequence[Choice]:
@@ -62,7 +68,7 @@ def find_task(reading: Reading, lang: str, accept: Callable[[int, int], None]) -
             around = text[max(0, start - 20) : end + 30].replace("\n", " ")
             found.append(Choice(f"{start}-{end}", around))
             at = folded.text.find(wanted, at + 1)
-        return found
+        return sorted(found, key=lambda c: int(c.id.partition("-")[0]) < after)
 
     def chosen(choice: Choice | str) -> None:
         if isinstance(choice, Choice):
@@ -118,7 +124,7 @@ def _listed(field: Field, answer: Answer, codebook: Codebook, lang: str) -> Call
             text = query.strip()
             found.append(Choice(TYPED + text, say(lang, "as_typed", text=text), ""))
         if field.is_list and answer.coded and not query:
-            found = [*_removals(field, answer, codebook, lang), *found]
+            found += _removals(field, answer, codebook, lang)
         if field.type == "place" and answer.coded and not query:
             found += [
                 Choice(f"precision:{v.id}", say(lang, "precision", label=v.label.of(lang)), "")

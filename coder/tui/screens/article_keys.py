@@ -54,10 +54,20 @@ class ArticleKeys:
         self._step_line(-1)
 
     def page_down(self) -> None:
-        self.screen.pane.scroll_relative(y=self.screen.pane.size.height - 1, animate=False)
+        self._page(1)
 
     def page_up(self) -> None:
-        self.screen.pane.scroll_relative(y=1 - self.screen.pane.size.height, animate=False)
+        self._page(-1)
+
+    def _page(self, step: int) -> None:
+        """One page on, the cursor with it: to the first highlight there."""
+        pane = self.screen.pane
+        pane.scroll_relative(y=step * max(1, pane.size.height - 1), animate=False, force=True)
+        top, bottom = pane.scroll_offset.y, pane.scroll_offset.y + pane.size.height
+        for mark in self.screen.marks:
+            if mark.state != REJECTED and top <= pane.line_of(mark.start) < bottom:
+                self.screen.set_current(mark)
+                return
 
     def first(self) -> None:
         self.screen.go_to(0)
@@ -139,7 +149,8 @@ class ArticleKeys:
         if screen.session.submitted:
             screen.say("read_only")
         elif screen.current is not None:
-            screen.show_selection(Selection(screen.reading, screen.current.start, screen.current.end))
+            stretch = Selection(screen.reading, screen.current.start, screen.current.end)
+            screen.show_selection(stretch, resizing=True)
         else:
             offset = screen.pane.offset_at(screen.pane.size.width, 0)
             screen.show_selection(Selection.at_word(screen.reading, offset))
@@ -148,7 +159,8 @@ class ArticleKeys:
         """Words in any spelling; what is chosen is selected, ready to become a span."""
         screen = self.screen
         screen.set_class(True, "choosing")
-        screen.chooser.open(find_task(screen.reading, screen.lang, self._select))
+        here = screen.selection or screen.current
+        screen.chooser.open(find_task(screen.reading, screen.lang, self._select, here.end if here else 0))
 
     def _select(self, start: int, end: int) -> None:
         self.screen.show_selection(Selection(self.screen.reading, start, end))

@@ -36,6 +36,10 @@ class CodingScreen(CodingView):
 
     def on_key(self, event: Key) -> None:
         """One key, one action; letters of fields and kinds come from the codebook."""
+        self.bars["message"].show()
+        if self.chooser.asked is not None:
+            self.chooser.on_key(event)  # typed before the focus had moved there
+            return
         raw = event.character or ""
         scope = self.scopes()[0]
         # In the record an Arabic letter is typed text, not the Latin key under it.

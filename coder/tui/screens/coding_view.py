@@ -118,6 +118,7 @@ class CodingView(WorkScreen):
         self.marks: list[Mark] = []
         self.current: Mark | None = None
         self.selection: Selection | None = None
+        self.resizing = False
         self.field_index = 0
         self.asked_to_submit = False
 
@@ -246,9 +247,10 @@ class CodingView(WorkScreen):
         else:
             self.show_info()
 
-    def show_selection(self, selection: Selection | None) -> None:
-        """A stretch is being drawn; None ends it."""
+    def show_selection(self, selection: Selection | None, *, resizing: bool = False) -> None:
+        """A stretch is being drawn; None ends it. resizing: it began as the highlight under the cursor."""
         self.selection = selection
+        self.resizing = resizing
         self.pane.set_selection((selection.start, selection.end) if selection else None)
         self.show_info()
 

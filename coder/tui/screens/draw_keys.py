@@ -27,7 +27,7 @@ class DrawKeys:
     def keep(self) -> None:
         """The span under the cursor gets the edges of the selection."""
         chosen, session, target = self._selected(), self.screen.session, self.screen.target()
-        if target is None:
+        if target is None or not self.screen.resizing:
             self.screen.say("drawing", kinds=" ".join(k.key for k in self.screen.codebook.span_kinds))
             return
         coding, span = session.coding, target
@@ -48,10 +48,10 @@ class DrawKeys:
         self.screen.show_selection(None)
 
     def move_on(self) -> None:
-        self.screen.show_selection(self._selected().moved(1))
+        self._move(self._selected().moved(1))
 
     def move_back(self) -> None:
-        self.screen.show_selection(self._selected().moved(-1))
+        self._move(self._selected().moved(-1))
 
     def line_down(self) -> None:
         self._move_line(1)
@@ -60,28 +60,31 @@ class DrawKeys:
         self._move_line(-1)
 
     def extend(self) -> None:
-        self.screen.show_selection(self._selected().with_end(1, "word"))
+        self._move(self._selected().with_end(1, "word"))
 
     def shrink(self) -> None:
-        self.screen.show_selection(self._selected().with_end(-1, "word"))
+        self._move(self._selected().with_end(-1, "word"))
 
     def start_on(self) -> None:
-        self.screen.show_selection(self._selected().with_start(1, "clitic"))
+        self._move(self._selected().with_start(1, "clitic"))
 
     def start_back(self) -> None:
-        self.screen.show_selection(self._selected().with_start(-1, "clitic"))
+        self._move(self._selected().with_start(-1, "clitic"))
 
     def end_letter_on(self) -> None:
-        self.screen.show_selection(self._selected().with_end(1, "letter"))
+        self._move(self._selected().with_end(1, "letter"))
 
     def end_letter_back(self) -> None:
-        self.screen.show_selection(self._selected().with_end(-1, "letter"))
+        self._move(self._selected().with_end(-1, "letter"))
 
     def _move_line(self, step: int) -> None:
         pane = self.screen.pane
         line, column = pane.locate(self._selected().start)
         offset = pane.offset_at(column, line + step - pane.scroll_offset.y)
-        self.screen.show_selection(Selection.at_word(self.screen.reading, offset))
+        self._move(Selection.at_word(self.screen.reading, offset))
+
+    def _move(self, selection: Selection) -> None:
+        self.screen.show_selection(selection, resizing=self.screen.resizing)
 
     def _selected(self) -> Selection:
         assert self.screen.selection is not None

@@ -30,7 +30,8 @@ class FormKeys:
         if key.isdecimal() and field.type in ("enum", "multi") and 0 < int(key) <= len(values):
             self._choose(values[int(key) - 1].id)
         else:
-            self._open_chooser(raw)
+            searched = field.type in ("enum", "multi", "hierarchy", "actor", "place")
+            self._open_chooser("" if key.isdecimal() and searched else raw)
         return True
 
     # ---------------------------------------------------------------- moving

@@ -202,15 +202,14 @@ class GridKeys:
 
     def _ask_reason(self, then: Callable[[str], None]) -> None:
         reasons = self.screen.codebook.adjudication_reasons
-        ordered = sorted(reasons, key=lambda r: r.id != self.last_reason)
 
         def chosen(reason: str) -> None:
             self.last_reason = reason
             then(reason)
 
         lang = self.screen.lang
-        choices = [Choice(r.id, r.label.of(lang), r.use) for r in ordered]
-        self._ask(say(lang, "reason"), choices, chosen)
+        choices = [Choice(r.id, r.label.of(lang), r.use) for r in reasons]
+        self._ask(say(lang, "reason"), choices, chosen, at=self.last_reason)
 
     def _ask_coder(self, then: Callable[[str], None]) -> None:
         here = self.screen.cluster_id
@@ -218,7 +217,7 @@ class GridKeys:
         choices = [Choice(coder, coder, "") for coder in self.state.coders if coder in members]
         self._ask(say(self.screen.lang, "which_coder"), choices, then)
 
-    def _ask(self, title: str, choices: Sequence[Choice], then: Callable[[str], None]) -> None:
+    def _ask(self, title: str, choices: Sequence[Choice], then: Callable[[str], None], at: str = "") -> None:
         def offered(query: str) -> list[Choice]:
             return [c for c in choices if fold_key(query) in fold_key(f"{c.label} {c.id}")]
 
@@ -228,7 +227,7 @@ class GridKeys:
             except CoderError as error:
                 self.screen.complain(error)
 
-        self._open(Task(title, offered, accept))
+        self._open(Task(title, offered, accept, at=at))
 
     def _open(self, task: Task) -> None:
         self.screen.set_class(True, "choosing")

@@ -39,7 +39,7 @@ def _letter(key: str, label: str) -> Row:
 
 def _both(key: str) -> str:
     arabic = arabic_of(key)
-    return f"{isolate(shown(key))} {arabic}" if arabic and key.isalpha() else isolate(shown(key))
+    return f"{isolate(shown(key))} {isolate(arabic)}" if arabic and key.isalpha() else isolate(shown(key))
 
 
 class HelpScreen(ModalScreen[None]):
@@ -70,6 +70,6 @@ class HelpScreen(ModalScreen[None]):
         steps = {"down": 1, "up": -1, "pagedown": 15, "pageup": -15, "home": -999, "end": 999}
         event.stop()
         if event.key in steps:
-            keys.load(keys.rows, keys.cursor + steps[event.key])
+            keys.scroll_relative(y=steps[event.key], animate=False)
         elif event.key in ("escape", "q", "f1", "question_mark", "enter", "ctrl+q"):
             self.dismiss()

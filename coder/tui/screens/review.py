@@ -27,6 +27,10 @@ class ReviewScreen(ReviewView):
 
     def on_key(self, event: Key) -> None:
         """One key, one action; a digit takes a coder's value."""
+        self.bars["message"].show()
+        if self.chooser.asked is not None:
+            self.chooser.on_key(event)  # typed before the focus had moved there
+            return
         key = pressed(event.key, event.character)
         action = action_for(key, self.scopes())
         if action is not None and action.scope == "any":

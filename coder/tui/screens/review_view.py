@@ -110,7 +110,7 @@ class ReviewView(WorkScreen):
             f"{say(self.lang, 'events')} {each.events}",
             say(self.lang, each.status),
         )
-        return (Column(f" {each.article}", 0), *(Column(text, 14) for text in numbers))
+        return (Column(f" {isolate(each.article)}", 0), *(Column(text, 14) for text in numbers))
 
     def open_article(self, article: str) -> None:
         """Review one article."""
@@ -190,6 +190,11 @@ class ReviewView(WorkScreen):
                         by=decided.by,
                     )
                 )
+            words += [
+                f"✎ {isolate(coder)}: {isolate(answer.comment)}"
+                for coder, answer in row.answers.items()
+                if answer.comment
+            ]
             quotes = [(m.label, self.work.article.text[m.start : m.end]) for m in marks[:4]]
             words += [f"{isolate(label)}: {isolate(quote)}" for label, quote in quotes]
             columns = (Column(listed(*words), 0, palette.TITLE),)

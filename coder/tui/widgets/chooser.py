@@ -39,6 +39,8 @@ class Task:
     read: Callable[[str], str] | None = None
     digits: bool = True
     query: str = ""
+    at: str = ""
+    """The id of the choice under the cursor to begin with."""
 
 
 class Chooser(Widget, can_focus=True):
@@ -65,6 +67,8 @@ class Chooser(Widget, can_focus=True):
         self.edit = LineEdit(task.query, len(task.query))
         self.set_class(True, "open")
         self._narrow()
+        self.cursor = next((i for i, c in enumerate(self.choices) if c.id == task.at), 0)
+        self._echo()
         self.focus()
 
     def on_key(self, event: Key) -> None:
@@ -80,7 +84,7 @@ class Chooser(Widget, can_focus=True):
         elif event.key in ("up", "down"):
             step = 1 if event.key == "down" else -1
             self.cursor = max(0, min(len(self.choices) - 1, self.cursor + step))
-            self.refresh()
+            self._echo()
         elif self._picks(event.character):
             self.cursor = int(str(event.character)) - 1
             self._accept()
@@ -149,14 +153,21 @@ class Chooser(Widget, can_focus=True):
         assert self.asked is not None
         self.choices = self.asked.choices(self.edit.text)
         self.cursor = 0
+        self._echo()
+
+    def _echo(self) -> None:
+        """What the typed text means, or what the choice under the cursor stands for."""
+        assert self.asked is not None
         self.echo, self.wrong = "", False
         if self.asked.read is not None and self.edit.text:
             try:
                 self.echo = "= " + self.asked.read(self.edit.text)
             except CoderError as error:
                 self.echo, self.wrong = f"{error.message} {error.hint}", True
-        elif self.choices and self.choices[0].help:
-            self.echo = self.choices[0].help
+        elif self.choices:
+            self.echo = self.choices[self.cursor].help
+        elif self.edit.text:
+            self.echo, self.wrong = "∅", True
         self.refresh()
 
     def _accept(self) -> None:

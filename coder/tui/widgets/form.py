@@ -9,6 +9,7 @@ from coder.codebook.validate import Problem
 from coder.codebook.values import show
 from coder.model import Coding
 from coder.service.form import SIGNS, FormRow
+from coder.text.display import isolate
 from coder.tui import palette
 from coder.tui.widgets.rows import Column, Row
 
@@ -27,7 +28,7 @@ def record_row(row: FormRow, lang: str) -> Row:
     """State sign, the field's letter, its label, its value or what is wrong, and how much evidence."""
     text = row.text
     if row.problem is not None and row.state == "wrong":
-        text = f"{text} ‹{row.problem.message.of(lang)}›"
+        text = f"{isolate(text)} ‹{isolate(row.problem.message.of(lang))}›"
     elif row.state == "empty" and row.field.required:
         text = "…"
     style = _STYLES[row.state]

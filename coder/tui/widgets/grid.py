@@ -9,7 +9,7 @@ from coder.adjudicate.resolve import ARTICLE, Adjudication
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.values import show
 from coder.model import Answer
-from coder.text.display import fit
+from coder.text.display import fit, isolate
 from coder.tui import palette
 from coder.tui.widgets.rows import Column, Row
 from coder.tui.words import say
@@ -48,7 +48,10 @@ def grid_rows(
         for coder in state.coders:
             answer = row.answers.get(coder)
             text = in_words(row.field, answer, state.codebook, lang) if answer else say(lang, "not_here")
-            line.append(Column(f"{fit(text, cells - 2)}  ", cells, palette.TEXT if answer else palette.DIM))
+            text = f"✎ {text}" if answer and answer.comment else text
+            line.append(
+                Column(f"{isolate(fit(text, cells - 2))}  ", cells, palette.TEXT if answer else palette.DIM)
+            )
         gold = f"✓ {in_words(row.field, decided, state.codebook, lang)}" if decided else "…"
         line.append(Column(gold, 0, palette.GOOD if decided else palette.DIM))
         lines.append(tuple(line))
