@@ -57,7 +57,7 @@ class Article:
     @property
     def text_sha256(self) -> str:
         """The fingerprint that ties a coding to exactly this text."""
-        return hashlib.sha256(self.text.encode("utf-8")).hexdigest()
+        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

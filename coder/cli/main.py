@@ -24,6 +24,7 @@ VERBS = {
     "assign": "Who codes what.",
     "code": "The coding screen.",
     "review": "The review screen.",
+    "reopen": "A submitted coding, or closed gold, is open again.",
     "status": "Progress by coder and stage.",
     "agree": "Agreement between coders.",
     "show": "An article with its candidates.",
@@ -53,6 +54,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader of our output has gone, as in `coder show … | head`.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.DONE
+    except OSError as error:
+        hint = "Check that the place exists, may be used, and that the disk has room."
+        report_error(CoderError(f"{error.strerror}.", hint=hint, where=str(error.filename or "")), sys.stderr)
+        return Exit.BAD
     finally:
         if not as_json:
             sys.stderr.flush()

@@ -14,6 +14,7 @@ from coder.errors import CoderError, ConflictError, UnavailableError
 
 _CLASHES = ("23", "40001", "40P01")  # a constraint, two at once, each waiting for the other
 _NO_RIGHT = "42501"
+_TOO_LONG = "54"
 _SHUTTING_DOWN = ("57P01", "57P02", "57P03", "08")
 _HELD = ("SQLITE_BUSY", "SQLITE_LOCKED", "55P03")
 
@@ -25,6 +26,10 @@ def translated() -> Iterator[None]:
         yield
     except DBAPIError as error:
         raise _in_words(error) from error
+    except UnicodeEncodeError as error:
+        raise CoderError(
+            f"{error.object!r} is no text: it has half a character.", hint="Write it in UTF-8."
+        ) from error
 
 
 def _in_words(error: DBAPIError) -> CoderError:
@@ -41,6 +46,10 @@ def _in_words(error: DBAPIError) -> CoderError:
         return CoderError(
             f"The database does not let you do this: {text}.",
             hint="It is for a supervisor, or for the owner of the database; see docs/teams.md.",
+        )
+    if state.startswith(_TOO_LONG):
+        return CoderError(
+            f"A name is too long for the database: {text}.", hint="Nothing was written. Use a shorter one."
         )
     if (getattr(error.orig, "sqlite_errorname", "") or state).startswith(_HELD):
         return UnavailableError(

@@ -58,5 +58,5 @@ def _fault(part: str | float) -> str:
     try:
         part.encode("utf-8")
     except UnicodeEncodeError as error:
-        return f"half a character, U+{ord(part[error.start]):04X},"
+        return f"half a character (U+{ord(part[error.start]):04X})"
     return ""

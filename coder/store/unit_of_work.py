@@ -25,7 +25,7 @@ from coder.store.engine import connect, is_postgres, sqlite_path
 from coder.store.journal import Change, Entry
 from coder.store.queries import Queries
 from coder.store.refusals import translated
-from coder.store.storable import refuse_unstorable
+from coder.store.storable import fault_in, refuse_unstorable
 from coder.store.tables import STATE, CandidateRow, JournalRow, SuggestedRow
 
 _JOURNAL = JournalRow.__table__  # type: ignore[attr-defined]
@@ -244,6 +244,8 @@ class Work:
         self, subject: str, at: str, person: str, what: str, changes: Sequence[Change], undoes: int | None
     ) -> None:
         refuse_unstorable(changes)
+        if fault := fault_in([subject, person, what]):
+            raise CoderError(f"A name holds {fault}, which cannot be stored.", hint="Nothing was written.")
         version, previous = self.queries.last_version(subject)
         fields = (subject, version + 1, at, person, what, undoes, journal.dump(changes))
         digest = journal.digest(previous, fields)

@@ -36,8 +36,14 @@ def new_file(target: Path) -> Iterator[Path]:
             where=str(target),
         ) from error
     finally:
-        if half.exists():
-            half.unlink()
+        for left in _left_behind(half):
+            left.unlink()
+
+
+def _left_behind(half: Path) -> list[Path]:
+    """The half-written file, and what SQLite put beside it."""
+    folder = half.parent
+    return [path for path in folder.iterdir() if path.name.startswith(half.name)] if folder.is_dir() else []
 
 
 def _to_disk(path: Path) -> None:
