@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -53,17 +53,17 @@ def take(project: Project, paths: Iterable[Path], format_name: str | None = None
 
 def _take_articles(project: Project, work: Work, batch: Sequence[Taken], report: Intake) -> None:
     known = work.queries.article_hashes([taken.article.id for taken in batch if taken.article])
-    new: list[Article] = []
+    new: dict[str, Article] = {}
     for taken in batch:
         article = taken.article
         if article is None:
             continue
-        if article.id not in known:
+        if article.id not in known and article.id not in new:
             if fault := fault_in([article.id, article.text, article.source]):
                 raise CoderError(f"The article holds {fault}.", hint="Take it out.", where=taken.where)
-            known[article.id] = article.text_sha256
-            new.append(replace(article, boilerplate=find_boilerplate(article.text, project.codebook.lexicon)))
-        elif known[article.id] == article.text_sha256:
+            furniture = find_boilerplate(article.text, project.codebook.lexicon)
+            new[article.id] = replace(article, boilerplate=furniture)
+        elif _is_same(article, new.get(article.id), known):
             report.unchanged += 1
         else:
             raise CoderError(
@@ -71,8 +71,15 @@ def _take_articles(project: Project, work: Work, batch: Sequence[Taken], report:
                 hint="An article's text never changes; give the new one another name.",
                 where=taken.where,
             )
-    work.add_articles(new)
+    work.add_articles(list(new.values()))
     report.articles += len(new)
+
+
+def _is_same(article: Article, batched: Article | None, known: Mapping[str, str]) -> bool:
+    """Whether an article has the text of the one that has its id already."""
+    if batched is not None:
+        return article.text == batched.text
+    return article.text_sha256 == known[article.id]
 
 
 def _take_coding(project: Project, work: Work, coding: Coding, where: str, report: Intake) -> None:
