@@ -16,6 +16,8 @@ from coder.service.writer import Once, Way, Writer, turn
 from coder.store.queries import Assigned
 from coder.store.unit_of_work import Work
 
+REOPEN = "A supervisor can open it again: `coder reopen`."
+
 
 class CodingSession:
     """The coding as the screen shows it, and the line of changes on their way to the database."""
@@ -53,7 +55,9 @@ class CodingSession:
     def change(self, what: str, coding: Coding) -> None:
         """The coding is now `coding`: seen at once, written next; what names the change in the journal."""
         if self.submitted:
-            raise CoderError("This coding is submitted.", hint="Ask a supervisor to open it again.")
+            raise CoderError(
+                "This coding is submitted.", hint="A supervisor can open it again: `coder reopen`."
+            )
         if coding == self.coding:
             return
         save = partial(_save, before=self._stored, after=coding, what=what)
@@ -136,7 +140,9 @@ class CodingSession:
 
     def _turn(self, way: Way) -> str | None:
         if self.submitted:
-            raise CoderError("This coding is submitted.", hint="Ask a supervisor to open it again.")
+            raise CoderError(
+                "This coding is submitted.", hint="A supervisor can open it again: `coder reopen`."
+            )
         what, stored = turn(
             self.writer,
             self.project.store,

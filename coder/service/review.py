@@ -74,7 +74,9 @@ class ReviewSession:
     def change(self, what: str, state: Adjudication) -> None:
         """The adjudication is now `state`: seen at once, written next."""
         if self.closed:
-            raise CoderError("This article's gold is closed.", hint="Choose another article.")
+            raise CoderError(
+                "This article's gold is closed.", hint="Open it again: `coder reopen --coder gold`."
+            )
         if state == self.state:
             return
         for fields in (state.gold.answers, *(event.fields for event in state.gold.events)):

@@ -18,7 +18,7 @@ from coder.store.tables import STATE
 
 UNDO, REDO = "undo", "redo"
 # What was done before these stands; undo does not reach over them.
-BARRIERS = ("coding.imported", "coding.submitted", "gold.closed")
+BARRIERS = ("coding.imported", "coding.submitted", "gold.closed", "coding.reopened", "gold.reopened")
 
 
 @dataclass(frozen=True, slots=True)

@@ -205,6 +205,8 @@ ACTIONS = (
     _a("draw.start_back", "shift+tab", "البداية", "start back", "أعد البداية.", "The start moves back."),
     _a("draw.end_letter_on", ">", "حرف", "letter", "مدّ النهاية حرفاً.", "The end moves one letter on."),
     _a("draw.end_letter_back", "<", "حرف", "letter", "قصّر النهاية حرفاً.", "The end moves one letter back."),
+    _a("draw.find", "/", "بحث", "find", "إلى الموضع التالي.", "To the next place that is found."),
+    _a("draw.copy", "ctrl+c", "نسخ", "copy", "انسخ النص المحدد.", "Copy the selected text as it is stored."),
     _a(
         "draw.keep", "enter", "حفظ", "keep", "احفظ الحدود الجديدة للمقطع.", "The span gets these edges.", True
     ),

@@ -132,6 +132,38 @@ WORDS: dict[str, tuple[str, str]] = {
 }
 
 
+CHANGES: dict[str, tuple[str, str]] = {
+    "span.confirmed": ("تأكيد مقطع", "confirming a span"),
+    "span.rejected": ("رفض مقترح", "rejecting a candidate"),
+    "span.drawn": ("رسم مقطع", "drawing a span"),
+    "span.edited": ("تعديل حدود مقطع", "a span's edges"),
+    "span.removed": ("حذف مقطع", "removing a span"),
+    "event.opened": ("فتح حدث", "opening an event"),
+    "event.deleted": ("حذف حدث", "deleting an event"),
+    "value.put": ("وضع قيمة", "filling a field"),
+    "value.set": ("تعيين قيمة", "setting a value"),
+    "value.missing": ("مسح حقل", "clearing a field"),
+    "value.not_stated": ("لم يُذكر", "not stated"),
+    "proposals.accepted": ("تأكيد المقترح", "confirming proposals"),
+    "comment.set": ("تعليق", "a comment"),
+    "gold.agreed": ("قبول المتفق عليه", "taking everything agreed"),
+    "gold.taken": ("أخذ قيمة", "taking a value"),
+    "gold.set": ("تعيين قيمة", "setting a value"),
+    "gold.event": ("أخذ حدث", "taking an event"),
+    "gold.cleared": ("مسح قرار", "clearing a decision"),
+    "gold.rejected": ("رفض حدث", "rejecting an event"),
+    "gold.restored": ("إعادة حدث", "restoring an event"),
+    "clusters.linked": ("دمج حدثين", "linking two events"),
+    "clusters.split": ("فصل حدث", "splitting an event"),
+}
+
+
+def change_name(lang: str, what: str) -> str:
+    """What a change is called; its id where it has no name."""
+    arabic, english = CHANGES.get(what, (what, what))
+    return arabic if lang == "ar" else english
+
+
 def say(lang: str, key: str, **values: object) -> str:
     """A phrase in the screen's language; what is put into it keeps its own direction."""
     arabic, english = WORDS[key]

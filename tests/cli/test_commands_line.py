@@ -187,3 +187,43 @@ def test_demo_leaves_other_projects_alone(run_coder: Run, tmp_path: Path) -> Non
     run_coder("init", tmp_path / "mine")
     code, _, err = run_coder("demo", tmp_path / "mine")
     assert code == 2 and "another project" in err
+
+
+def test_a_supervisor_opens_submitted_work_again(run_coder: Run, demo_folder: Path) -> None:
+    there = ("--project", demo_folder)
+    assert run_coder("code", "--as", "amal", *there)[2].startswith("error: All 5 articles")
+    assert run_coder("reopen", "004", "--coder", "amal", "--as", "amal", *there)[0] == 2
+    assert run_coder("reopen", "004", "--coder", "amal", "--as", "salma", *there)[0] == 0
+    assert run_coder("reopen", "004", "--coder", "amal", "--as", "salma", *there)[0] == 2
+    assert "terminal" in run_coder("code", "--as", "amal", *there)[2]
+    assert run_coder("reopen", "000", "--coder", "gold", "--as", "salma", *there)[0] == 0
+    assert run_coder("verify", *there)[0] == 0
+
+
+def test_trainees_are_compared_only_when_asked(run_coder: Run, demo_folder: Path) -> None:
+    from dataclasses import replace
+
+    from coder.model import Coding, Status
+    from coder.service.project import open_project
+
+    _, before, _ = run_coder("agree", "--json", "--project", demo_folder)
+    project = open_project(demo_folder)
+    article = project.article("004")
+    coding = Coding(article.id, article.text_sha256, project.codebook.ref, "you")
+    with project.store.begin("you") as work:
+        work.save_coding(None, replace(coding, status=Status.SUBMITTED), "coding.submitted")
+    project.close()
+    assert run_coder("agree", "--json", "--project", demo_folder)[1] == before
+    _, out, _ = run_coder("agree", "--coders", "amal,you", "--project", demo_folder)
+    assert out == ""  # the trainee's work is in no comparison that does not name the stage
+
+
+def test_a_file_in_the_way_of_a_project_is_an_error(run_coder: Run, tmp_path: Path) -> None:
+    (tmp_path / "afile").write_text("x")
+    for words in (
+        ("init", tmp_path / "afile"),
+        ("init", tmp_path / "afile" / "x"),
+        ("demo", tmp_path / "afile"),
+    ):
+        code, _, err = run_coder(*words)
+        assert code == 2 and "in the way" in err

@@ -241,3 +241,17 @@ def test_any_typing_is_a_date_or_refused(
     except CoderError:
         return
     assert date.fromisoformat(parsed["start"]) <= date.fromisoformat(parsed["end"])
+
+
+@pytest.mark.parametrize(
+    "typed", ["10/20", "11/13", "10/17/2023", "0000-01-01", "0000", "0/0", "32/13/2023", "13/2023"]
+)
+def test_days_that_do_not_exist_are_refused_while_being_typed(conflict_events: Codebook, typed: str) -> None:
+    field = conflict_events.event_field("date")
+    for end in range(1, len(typed) + 1):
+        try:
+            parse(field, typed[:end], conflict_events, pub_date=("2023-11-20", "2023-11-20"))
+        except CoderError:
+            continue  # what is half typed may be refused, and never falls over
+    with pytest.raises(CoderError):
+        parse(field, typed, conflict_events, pub_date=("2023-11-20", "2023-11-20"))

@@ -7,9 +7,11 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pytest
 from screen_text import screen_lines
+from textual.events import Key
 from textual.pilot import Pilot
 
 from coder.model import Answer, Blank, Coding, Decision, Status
+from coder.service.coding import CodingSession
 from coder.service.integrity import verify
 from coder.service.project import Project
 from coder.text.display import to_display
@@ -360,3 +362,75 @@ async def test_help_opens_and_goes_back(opened: Open) -> None:
         assert pilot.app.screen is screen
         await pilot.press("؟")
         assert pilot.app.screen is not screen
+
+
+async def test_keys_that_arrive_together_are_all_taken(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "قوات الولايات المتحدة", "actor")
+        await pilot.press("e", "tab")
+        await go_to_field(screen, pilot, "initiators")
+        for character in "المقاومة الا":  # as one read of the terminal brings them, before the focus moves
+            pilot.app.post_message(Key("space" if character == " " else character, character))
+        await pilot.pause()
+        await pilot.pause()
+        assert screen.chooser.edit.text == "المقاومة الا"
+
+
+async def test_find_does_not_move_the_span_one_came_from(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("/", *"البنتاغون", "enter", "enter")
+        assert stored(screen) is None
+        text = screen.session.article.text
+        first = screen.selection
+        await pilot.press("/", *"البنتاغون", "enter")
+        second = screen.selection
+        assert first is not None and second is not None and second.start > first.start
+        assert text[second.start : second.end] == "البنتاغون"
+
+
+async def test_words_of_another_kind_give_no_value(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "قوات الولايات المتحدة", "actor")
+        await pilot.press("e")
+        await go_to(screen, pilot, "هذا الشهر", "date")
+        await pilot.press("p")
+        coding = stored(screen)
+        assert coding is not None
+        assert coding.events[0].answer("place").blank is Blank.MISSING
+        await pilot.press("b")  # the act a statement is about: not asked for without a type
+        assert "about_type" not in screen.session.coding.events[0].fields
+        assert screen.bars["message"].row[0].text
+
+
+async def test_a_session_that_cannot_save_takes_no_more_work(opened: Open, demo: Project) -> None:
+    async with opened() as (screen, pilot):
+        other = CodingSession(demo, demo.article("004"), "you")
+        other.confirm(other.candidates[5])
+        other.writer.flush()
+        await pilot.press("a")
+        screen.session.writer.settle()
+        await pilot.pause()
+        before = screen.session.coding
+        await pilot.press("left", "a")
+        assert screen.session.coding == before
+        assert "open it again" in screen.bars["message"].row[0].text
+        other.close()
+
+
+async def test_taking_an_item_out_takes_its_evidence_along(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "قوات الولايات المتحدة", "actor")
+        await pilot.press("e")
+        await go_to(screen, pilot, "سورية", "place")
+        await pilot.press("p")
+        await go_to(screen, pilot, "العراق", "place")
+        await pilot.press("p", "tab")
+        await go_to_field(screen, pilot, "place")
+        await pilot.press("enter")
+        removal = next(i for i, c in enumerate(screen.chooser.choices) if c.id == "remove:0")
+        await pilot.press(*["down"] * removal, "enter")
+        coding = stored(screen)
+        assert coding is not None
+        answer = coding.events[0].answer("place")
+        assert [p["place_id"] for p in answer.value] == ["iq"]
+        assert [s.quote for i in answer.evidence if (s := coding.span(i))] == ["العراق"]

@@ -8,7 +8,6 @@ from coder.service.marks import REJECTED
 from coder.tui.screens.coding_view import CodingView
 from coder.tui.screens.submission import submit
 from coder.tui.selection import Selection
-from coder.tui.tasks import find_task
 
 
 class ArticleKeys:
@@ -156,14 +155,7 @@ class ArticleKeys:
             screen.show_selection(Selection.at_word(screen.reading, offset))
 
     def find(self) -> None:
-        """Words in any spelling; what is chosen is selected, ready to become a span."""
-        screen = self.screen
-        screen.set_class(True, "choosing")
-        here = screen.selection or screen.current
-        screen.chooser.open(find_task(screen.reading, screen.lang, self._select, here.end if here else 0))
-
-    def _select(self, start: int, end: int) -> None:
-        self.screen.show_selection(Selection(self.screen.reading, start, end))
+        self.screen.open_find()
 
     def copy(self) -> None:
         target = self.screen.target()

@@ -24,12 +24,13 @@ from coder.tui.footer import footer_columns
 from coder.tui.pane_size import ARTICLE_PERCENT, SIDE, WIDE
 from coder.tui.screens.work import WorkScreen
 from coder.tui.selection import Selection
+from coder.tui.tasks import find_task
 from coder.tui.widgets.article import ArticlePane
 from coder.tui.widgets.bar import Bar
 from coder.tui.widgets.chooser import Chooser
 from coder.tui.widgets.form import record_row, tabs
 from coder.tui.widgets.rows import Column, RowList
-from coder.tui.words import listed, say
+from coder.tui.words import change_name, listed, say
 
 
 class CodingView(WorkScreen):
@@ -254,6 +255,16 @@ class CodingView(WorkScreen):
         self.pane.set_selection((selection.start, selection.end) if selection else None)
         self.show_info()
 
+    def open_find(self) -> None:
+        """Words in any spelling, from here on; what is chosen is selected, ready to become a span."""
+        here = self.selection or self.current
+
+        def select(start: int, end: int) -> None:
+            self.show_selection(Selection(self.reading, start, end))
+
+        self.set_class(True, "choosing")
+        self.chooser.open(find_task(self.reading, self.lang, select, here.end if here else 0))
+
     @property
     def row(self) -> FormRow:
         """The record's row under the cursor."""
@@ -275,7 +286,7 @@ class CodingView(WorkScreen):
         if what is None:
             self.say(f"nothing_to_{way}")
         else:
-            self.say("undone" if way == "undo" else "redone", what=what)
+            self.say("undone" if way == "undo" else "redone", what=change_name(self.lang, what))
         self.refresh_work()
 
     def switch_event(self, step: int) -> None:

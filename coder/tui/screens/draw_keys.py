@@ -38,6 +38,9 @@ class DrawKeys:
         )
         self._end(Mark(span.id, span.kind, chosen.start, chosen.end, DRAWN))
 
+    def find(self) -> None:
+        self.screen.open_find()
+
     def copy(self) -> None:
         chosen = self._selected()
         text = self.screen.session.article.text[chosen.start : chosen.end]

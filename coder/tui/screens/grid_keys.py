@@ -13,7 +13,7 @@ from coder.text.normalize import fold_key
 from coder.tui.screens.review_view import ReviewView
 from coder.tui.tasks import value_task
 from coder.tui.widgets.chooser import Task
-from coder.tui.words import say
+from coder.tui.words import change_name, say
 
 
 class GridKeys:
@@ -193,7 +193,7 @@ class GridKeys:
         if what is None:
             self.screen.say(f"nothing_to_{way}")
         else:
-            self.screen.say("undone" if way == "undo" else "redone", what=what)
+            self.screen.say("undone" if way == "undo" else "redone", what=change_name(self.screen.lang, what))
         self.screen.refresh_grid()
 
     def _change(self, what: str, state: Adjudication) -> None:
