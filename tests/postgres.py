@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
@@ -112,7 +112,8 @@ class Server:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
             query = "SELECT rolname FROM pg_roles WHERE rolname NOT IN ('postgres', %s) AND oid >= 16384"
             for (role,) in connection.execute(query, [OWNER]).fetchall():
-                connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
+                with suppress(psycopg.errors.DependentObjectsStillExist):  # of another database, open still
+                    connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
 
     def _programs(self) -> Path:
         """The folder of the programs; a copy, if the one in the environment is closed to `nobody`."""
