@@ -1,4 +1,4 @@
-"""A first look into a SQLite project with the standard library alone, while the rest still loads.
+"""A first look into a project's database with its driver alone, while the rest still loads.
 
 It only reads, and gives None wherever anything is unusual: the real door says then what is wrong.
 """
@@ -6,12 +6,20 @@ It only reads, and gives None wherever anything is unusual: the real door says t
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
+from typing import Any, TypeAlias
+
+Ask: TypeAlias = Callable[[str, tuple[Any, ...]], list[tuple[Any, ...]]]
+"""A query with `?` for each value → its rows."""
 
 _NEXT = """
 SELECT a.article FROM assignment a LEFT JOIN coding c ON c.article = a.article AND c.coder = a.coder
 WHERE a.coder = ? AND coalesce(c.status, 'open') <> 'submitted' ORDER BY a.position, a.article LIMIT 1
 """
+_POSTGRES = "postgresql"
+_SECONDS = 2
 
 
 def glance(url: str, coder: str, article: str | None) -> tuple[str, int] | None:
@@ -19,29 +27,48 @@ def glance(url: str, coder: str, article: str | None) -> tuple[str, int] | None:
 
     article: its id or the beginning of it; None for the next one of the coder's assignments.
     """
+    if url.startswith(_POSTGRES):
+        return _on_server(url, coder, article)
     path = Path(url.removeprefix("sqlite:///"))
     if not url.startswith("sqlite:///") or not path.is_file():
         return None
     try:
-        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=0.1)
-        try:
-            return _look(connection, coder, article)
-        finally:
-            connection.close()
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=0.1)) as file:
+            return _look(lambda query, values: file.execute(query, values).fetchall(), coder, article)
     except sqlite3.Error:
         return None
 
 
-def _look(connection: sqlite3.Connection, coder: str, article: str | None) -> tuple[str, int] | None:
+def _on_server(url: str, coder: str, article: str | None) -> tuple[str, int] | None:
+    try:
+        import psycopg
+    except ModuleNotFoundError:
+        return None
+    _, _, where = url.partition("://")
+    try:
+        with closing(
+            psycopg.connect(f"{_POSTGRES}://{where}", user=coder, connect_timeout=_SECONDS)
+        ) as server:
+            return _look(
+                lambda query, values: server.execute(query.replace("?", "%s").encode(), values).fetchall(),
+                coder,
+                article,
+            )
+    except psycopg.Error:
+        return None
+
+
+def _look(ask: Ask, coder: str, article: str | None) -> tuple[str, int] | None:
     if article is None:
-        found = connection.execute(_NEXT, (coder,)).fetchall()
+        found = ask(_NEXT, (coder,))
     else:
-        query = "SELECT id FROM article WHERE id = ? OR substr(id, 1, ?) = ?"
-        found = connection.execute(query, (article, len(article), article)).fetchall()
+        found = ask(
+            "SELECT id FROM article WHERE id = ? OR substr(id, 1, ?) = ?", (article, len(article), article)
+        )
     if len(found) != 1:
         return None
-    (article_id,) = found[0]
-    (text,) = connection.execute("SELECT text FROM article WHERE id = ?", (article_id,)).fetchone()
+    [(article_id,)] = found
+    [(text,)] = ask("SELECT text FROM article WHERE id = ?", (article_id,))
     place = 'SELECT coalesce(max("start"), 0) FROM span WHERE coding = ?'
-    (offset,) = connection.execute(place, (f"{article_id}/{coder}",)).fetchone()
+    [(offset,)] = ask(place, (f"{article_id}/{coder}",))
     return text, offset
