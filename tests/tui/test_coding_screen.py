@@ -434,3 +434,16 @@ async def test_taking_an_item_out_takes_its_evidence_along(opened: Open) -> None
         answer = coding.events[0].answer("place")
         assert [p["place_id"] for p in answer.value] == ["iq"]
         assert [s.quote for i in answer.evidence if (s := coding.span(i))] == ["العراق"]
+
+
+async def test_the_definition_of_a_field_and_its_value_is_one_key_away(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "استُهدفت", "trigger")
+        await pilot.press("e", "tab", "down", "=")
+        await pilot.pause()
+        shown = "\n".join(screen_lines(pilot.app))
+        definition = screen.codebook.event_type("attack_unspecified").definition.ar
+        assert to_display(definition, 1) in shown
+        assert to_display("«استُهدفت»", 1) in shown
+        await pilot.press("escape")
+        assert pilot.app.screen is screen

@@ -166,3 +166,16 @@ async def test_two_supervisors_do_not_overwrite_each_other_unseen(demo: Project)
         message = screen.bars["message"].row[0].text
         assert "لم يُحفظ" in message
         other.close()
+
+
+async def test_whole_values_are_one_key_away(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        for _ in range(5):
+            if screen.field_id == "pub_date":
+                break
+            await pilot.press("down")
+        await pilot.press("=")
+        await pilot.pause()
+        shown = "\n".join(screen_lines(pilot.app))
+        assert to_display("25/10/2023..31/10/2023", 1) in shown
+        assert "amal" in shown and "basim" in shown

@@ -6,12 +6,9 @@ from coder.errors import CoderError
 from coder.model import Answer, Blank, Json
 from coder.service import commands
 from coder.service.marks import CONFIRMED, Mark
-from coder.tui import palette
 from coder.tui.screens.coding_view import CodingView
 from coder.tui.screens.submission import submit
 from coder.tui.tasks import comment_task, value_task
-from coder.tui.widgets.rows import Column
-from coder.tui.words import listed
 
 
 class FormKeys:
@@ -93,19 +90,16 @@ class FormKeys:
         self.next_empty()
 
     def definition(self) -> None:
-        """What the codebook says about the field and its value."""
-        screen, field = self.screen, self.screen.row.field
-        words = [field.label.of(screen.lang)]
-        if field.help is not None:
-            words.append(field.help.of(screen.lang))
-        if isinstance(self.screen.row.answer.value, str):
-            if field.values_from == "event_types":
-                event_type = screen.codebook.event_type(self.screen.row.answer.value)
-                words += [event_type.definition.of(screen.lang), *event_type.include]
-            for value in screen.codebook.values_of(field):
-                if value.id == self.screen.row.answer.value and value.help is not None:
-                    words.append(value.help.of(screen.lang))
-        screen.bars["message"].show(Column(listed(*words), 0, palette.TITLE))
+        """A page with the whole value, what is wrong with it, its evidence and what the codebook says."""
+        screen, row = self.screen, self.screen.row
+        spans = [screen.session.coding.span(i) or screen.session.by_id.get(i) for i in row.answer.evidence]
+        quotes = " · ".join(f"«{span.quote}»" for span in spans if span is not None)
+        problem = row.problem.message.of(screen.lang) if row.problem is not None else ""
+        screen.open_page(
+            row.field,
+            [("", f"{row.text} {problem}".strip()), ("✎", row.answer.comment), ("§", quotes)],
+            row.answer,
+        )
 
     def comment(self) -> None:
         """Typed text on the field under the cursor; an empty one takes the comment away."""

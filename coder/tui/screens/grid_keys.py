@@ -13,6 +13,7 @@ from coder.text.normalize import fold_key
 from coder.tui.screens.review_view import ReviewView
 from coder.tui.tasks import value_task
 from coder.tui.widgets.chooser import Task
+from coder.tui.widgets.grid import in_words
 from coder.tui.words import change_name, say
 
 
@@ -71,6 +72,27 @@ class GridKeys:
         if ids:
             at = ids.index(pane.current) if pane.current in ids else -1
             pane.set_current(pane.marks[(at + 1) % len(ids)])
+
+    def definition(self) -> None:
+        """A page with everybody's whole answer, comments and quotes, and what the codebook says."""
+        screen = self.screen
+        row = screen.rows[screen.row_index]
+        decided = self.state.decided(screen.cluster_id, row.field.id)
+        paragraphs = []
+        for coding in self.state.codings:
+            if (answer := row.answers.get(coding.coder)) is not None:
+                words = in_words(row.field, answer, screen.codebook, screen.lang)
+                quotes = " · ".join(
+                    f"«{s.quote}»" for i in answer.evidence if (s := coding.span(i)) is not None
+                )
+                comment = f"✎ {answer.comment}" if answer.comment else ""
+                paragraphs.append(
+                    (coding.coder, " — ".join(part for part in (words, quotes, comment) if part))
+                )
+        if decided is not None:
+            value = in_words(row.field, decided, screen.codebook, screen.lang)
+            paragraphs.append((say(screen.lang, "gold"), f"{value} ({screen.reason_label(decided.reason)})"))
+        screen.open_page(row.field, paragraphs, decided)
 
     # ---------------------------------------------------------------- deciding
     def accept_agreed(self) -> None:

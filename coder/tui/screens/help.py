@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from textual.app import ComposeResult
-from textual.events import Key
-from textual.screen import ModalScreen
-
 from coder.codebook.schema import Codebook
 from coder.text.display import isolate
 from coder.tui import palette
 from coder.tui.actions import SCOPES, of_scope
 from coder.tui.keys import arabic_of, shown
-from coder.tui.widgets.bar import Bar
-from coder.tui.widgets.rows import Column, Row, RowList
+from coder.tui.screens.page import PageScreen
+from coder.tui.widgets.rows import Column, Row
 from coder.tui.words import say
 
 
@@ -42,34 +38,8 @@ def _both(key: str) -> str:
     return f"{isolate(shown(key))} {isolate(arabic)}" if arabic and key.isalpha() else isolate(shown(key))
 
 
-class HelpScreen(ModalScreen[None]):
-    """The keys of the screen below; any of Esc, ?, q goes back."""
-
-    CSS = "HelpScreen { align: center middle; } HelpScreen RowList { width: 100%; height: 1fr; }"
+class HelpScreen(PageScreen):
+    """The keys of the screen below."""
 
     def __init__(self, scopes: tuple[str, ...], codebook: Codebook | None, lang: str) -> None:
-        super().__init__()
-        self.rows = help_rows(scopes, codebook, lang)
-        self.lang = lang
-
-    def compose(self) -> ComposeResult:
-        """A title and the list."""
-        yield Bar(rtl=self.lang == "ar", id="title")
-        yield RowList(rtl=self.lang == "ar", id="keys")
-
-    def on_mount(self) -> None:
-        """Fill both."""
-        self.query_one(Bar).show(Column(" " + say(self.lang, "help_title"), 0, palette.KEY))
-        keys = self.query_one(RowList)
-        keys.load(self.rows, 0)
-        keys.focus()
-
-    def on_key(self, event: Key) -> None:
-        """Move, or go back."""
-        keys = self.query_one(RowList)
-        steps = {"down": 1, "up": -1, "pagedown": 15, "pageup": -15, "home": -999, "end": 999}
-        event.stop()
-        if event.key in steps:
-            keys.scroll_relative(y=steps[event.key], animate=False)
-        elif event.key in ("escape", "q", "f1", "question_mark", "enter", "ctrl+q"):
-            self.dismiss()
+        super().__init__(say(lang, "help_title"), help_rows(scopes, codebook, lang), lang)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.events import Key
 from textual.screen import Screen
 
+from coder.codebook.schema import Field
 from coder.codebook.values import Choice
 from coder.errors import CoderError, UnavailableError
+from coder.model import Answer
+from coder.service.definitions import about_field
 from coder.service.project import Project
 from coder.service.writer import Writer
 from coder.text.display import isolate
@@ -17,6 +21,7 @@ from coder.tui import palette
 from coder.tui.actions import Action, of_scope
 from coder.tui.keys import shown
 from coder.tui.screens.help import HelpScreen
+from coder.tui.screens.page import PageScreen, paragraph_rows
 from coder.tui.widgets.bar import Bar
 from coder.tui.widgets.chooser import Chooser, Task
 from coder.tui.widgets.rows import Column
@@ -60,6 +65,13 @@ class WorkScreen(Screen[None]):
             self.open_palette()
         else:
             self.app.push_screen(HelpScreen(self.HELP_SCOPES, self.codebook, self.lang))
+
+    def open_page(self, field: Field, paragraphs: Sequence[tuple[str, str]], answer: Answer | None) -> None:
+        """A page about a field: what it holds, then what the codebook says about it and the value."""
+        rows = [*paragraphs, *about_field(field, answer, self.codebook, self.lang)]
+        width = self.app.size.width
+        page = PageScreen(field.label.of(self.lang), paragraph_rows(rows, width, self.rtl), self.lang)
+        self.app.push_screen(page)
 
     def open_palette(self) -> None:
         """All actions that work now, found by their words in either language."""
