@@ -46,6 +46,15 @@ def marks(candidates: Iterable[Candidate], coding: Coding | None) -> list[Mark]:
     return in_order(found)
 
 
+def commented(coding: Coding) -> frozenset[int]:
+    """The code points where the evidence of a commented answer begins."""
+    starts = {span.id: span.start for span in coding.spans}
+    answers = [*coding.answers.values(), *(a for e in coding.events for a in e.fields.values())]
+    return frozenset(
+        starts[span_id] for a in answers if a.comment for span_id in a.evidence[:1] if span_id in starts
+    )
+
+
 def in_order(found: Iterable[Mark]) -> list[Mark]:
     """Marks by where they begin; of those that begin together the longer first."""
     return sorted(found, key=lambda m: (m.start, -m.end, m.kind, m.id))

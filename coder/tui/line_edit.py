@@ -10,49 +10,79 @@ from coder.text.clusters import clusters
 
 @dataclass(slots=True)
 class LineEdit:
-    """The text in logical order and the caret as a code point offset on a cluster's edge."""
+    """The text in logical order, the caret as a code point offset on a cluster's edge, and a selection.
+
+    anchor: where the selection began, None without one; it reaches from there to the caret.
+    """
 
     text: str = ""
     caret: int = 0
+    anchor: int | None = None
 
     @property
     def rtl(self) -> bool:
         """Whether the line reads from right to left, by its first strong character."""
         return bool(self.text) and levels(self.text)[0] == 1
 
+    @property
+    def selected(self) -> tuple[int, int]:
+        """The selected code points [start, end), empty at the caret without a selection."""
+        anchor = self.caret if self.anchor is None else self.anchor
+        return min(anchor, self.caret), max(anchor, self.caret)
+
     def insert(self, typed: str) -> None:
-        """Put text in at the caret; line breaks and control characters become spaces."""
+        """Put text in place of the selection; line breaks and control characters become spaces."""
+        start, end = self.selected
         clean = "".join(c if c.isprintable() or c in "\u200c\u200d" else " " for c in typed)
-        self.text = self.text[: self.caret] + clean + self.text[self.caret :]
-        self.caret += len(clean)
+        self.text = self.text[:start] + clean + self.text[end:]
+        self.caret, self.anchor = start + len(clean), None
 
     def backspace(self) -> None:
-        """Take away the cluster before the caret."""
-        before = max((e for e in self._edges() if e < self.caret), default=0)
-        self.text = self.text[:before] + self.text[self.caret :]
-        self.caret = before
+        """Take away the selection, or the cluster before the caret."""
+        if self.anchor is None:
+            self.anchor = max((e for e in self._edges() if e < self.caret), default=0)
+        self.insert("")
 
     def delete(self) -> None:
-        """Take away the cluster after the caret."""
-        after = min((e for e in self._edges() if e > self.caret), default=self.caret)
-        self.text = self.text[: self.caret] + self.text[after:]
+        """Take away the selection, or the cluster after the caret."""
+        if self.anchor is None:
+            self.anchor = min((e for e in self._edges() if e > self.caret), default=self.caret)
+        self.insert("")
 
-    def move(self, key: str) -> bool:
-        """Move the caret: in a line that reads from the right, Left goes forward. Says if the key was one."""
-        forward = "left" if self.rtl else "right"
-        if key in ("left", "right"):
-            edges = self._edges()
-            if key == forward:
-                self.caret = min((e for e in edges if e > self.caret), default=self.caret)
+    def press(self, key: str) -> bool:
+        """Move, select or clear by a key's name; says whether it was one of these.
+
+        In a line that reads from the right, Left goes forward. Shift selects; Ctrl+A selects all, Ctrl+U
+        clears up to the caret, Ctrl+K from it on.
+        """
+        if key in ("ctrl+u", "ctrl+k", "ctrl+a"):
+            self.anchor = len(self.text) if key == "ctrl+k" else 0
+            if key == "ctrl+a":
+                self.caret = len(self.text)
             else:
-                self.caret = max((e for e in edges if e < self.caret), default=0)
-        elif key == "home":
-            self.caret = 0
-        elif key == "end":
-            self.caret = len(self.text)
-        else:
+                self.insert("")
+            return True
+        selecting = key.startswith("shift+")
+        target = self._target(key.removeprefix("shift+"))
+        if target is None:
             return False
+        if not selecting:
+            self.anchor = None
+        elif self.anchor is None:
+            self.anchor = self.caret
+        self.caret = target
         return True
+
+    def _target(self, key: str) -> int | None:
+        """Where a key takes the caret, None for a key that does not move."""
+        if key in ("home", "end"):
+            return 0 if key == "home" else len(self.text)
+        if key not in ("left", "right"):
+            return None
+        edges = self._edges()
+        if key == ("left" if self.rtl else "right"):
+            return min((e for e in edges if e > self.caret), default=self.caret)
+        return max((e for e in edges if e < self.caret), default=0)
 
     def _edges(self) -> list[int]:
         return [0, *(cluster.end for cluster in clusters(self.text))]

@@ -112,7 +112,15 @@ def _typed_task(
         accept(parse(field, text, codebook, pub_date=pub_date))
 
     start = str(answer.value) if field.type == "text" and answer.coded and not query else query
-    return Task(title=title, choices=lambda _: (), accept=chosen, read=read, digits=False, query=start)
+    return Task(
+        title=title,
+        choices=lambda _: (),
+        accept=chosen,
+        read=read,
+        digits=False,
+        query=start,
+        placeholder=say(lang, f"type_{field.type}"),
+    )
 
 
 def _listed(field: Field, answer: Answer, codebook: Codebook, lang: str) -> Callable[[str], Sequence[Choice]]:

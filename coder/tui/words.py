@@ -49,6 +49,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "choose_value": ("{field}: اختر أو اكتب", "{field}: choose or type"),
     "as_typed": ("كما كُتب: {text}", "as typed: {text}"),
     "remove": ("حذف: {text}", "remove: {text}"),
+    "type_date": (
+        "15/11/2023 · ١٥ تشرين الثاني · أمس · من..إلى",
+        "15/11/2023 · 15 Nov 2023 · أمس · from..to",
+    ),
+    "type_int_range": ("60 · 61+ · 3-9 · نحو ستين · أكثر من 60", "60 · 61+ · 3-9 · ~60 · أكثر من 60"),
+    "type_text": ("نص حر", "free text"),
     "palette": ("ماذا تريد أن تفعل؟", "What do you want to do?"),
     "find": ("ابحث في المقال", "Find in the article"),
     "copied": ("نُسخ: {text}", "Copied: {text}"),

@@ -312,6 +312,11 @@ async def test_a_comment_stays_with_its_field(opened: Open) -> None:
         await pilot.press(";", *["backspace"] * 5, "-", "enter")
         coding = stored(screen)
         assert coding is not None and coding.events[0].answer("report_scope").comment == ""
+        # A comment on a value with evidence shows beside its line.
+        await pilot.press("down", ";", *"شك", "enter")
+        await pilot.pause()
+        line = screen.pane.line_of(screen.session.coding.spans[0].start) - screen.pane.scroll_offset.y
+        assert "✎" in screen_lines(pilot.app)[1 + line]
 
 
 async def test_clicking_and_dragging(opened: Open) -> None:

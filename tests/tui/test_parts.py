@@ -161,19 +161,46 @@ def test_typing_moves_by_cluster_and_left_is_forward_in_arabic() -> None:
     line = LineEdit()
     line.insert("غارَة")
     assert line.rtl and line.caret == 5
-    line.move("right")  # back, over the last letter
+    line.press("right")  # back, over the last letter
     assert line.caret == 4
-    line.move("right")  # back over ر with its fatha
+    line.press("right")  # back over ر with its fatha
     assert line.caret == 2
-    line.move("left")
+    line.press("left")
     assert line.caret == 4
     line.backspace()
     assert (line.text, line.caret) == ("غاة", 2)
     line.delete()
     assert line.text == "غا"
-    line.move("home")
+    line.press("home")
     line.insert("60 ")
     assert line.text == "60 غا"
+
+
+def test_selecting_with_shift_and_typing_over_it() -> None:
+    line = LineEdit()
+    line.insert("غارات على دير الزور")
+    for _ in range(5):
+        line.press("shift+right")  # back, in a line that reads from the right
+    assert line.text[slice(*line.selected)] == "الزور"
+    line.insert("حافر")
+    assert line.text == "غارات على دير حافر"
+    line.press("home")
+    line.press("shift+end")
+    line.backspace()
+    assert (line.text, line.anchor) == ("", None)
+
+
+def test_clearing_before_and_after_the_caret() -> None:
+    line = LineEdit("abc def", 3)
+    line.press("ctrl+k")
+    assert (line.text, line.caret) == ("abc", 3)
+    line.press("ctrl+u")
+    assert (line.text, line.caret) == ("", 0)
+    line.insert("سطر")
+    line.press("ctrl+a")
+    line.insert("x")
+    assert line.text == "x"
+    assert not line.press("up")
 
 
 def test_pasted_line_breaks_and_controls_become_spaces() -> None:

@@ -15,7 +15,7 @@ from coder.service.coding import CodingSession, assigned
 from coder.service.commands import published
 from coder.service.filling import value_for
 from coder.service.form import FormRow, rows
-from coder.service.marks import UNDECIDED, Mark, marks
+from coder.service.marks import UNDECIDED, Mark, commented, marks
 from coder.service.project import Project
 from coder.text.display import isolate
 from coder.text.reading import Reading
@@ -135,6 +135,7 @@ class CodingView(WorkScreen):
         """Show the coding as it is now."""
         self.marks = marks(self.session.candidates, self.session.coding)
         self.pane.set_marks(self.marks)
+        self.pane.set_commented(commented(self.session.coding))
         if self.current is not None:
             self.set_current(self._same(self.current))
         self.show_header()

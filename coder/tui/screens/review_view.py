@@ -8,7 +8,7 @@ from textual.containers import Container
 from coder.adjudicate.resolve import ARTICLE
 from coder.errors import CoderError
 from coder.model import Answer, Span
-from coder.service.marks import CONFIRMED, Mark, in_order
+from coder.service.marks import CONFIRMED, Mark, commented, in_order
 from coder.service.project import Project
 from coder.service.review import Queued, ReviewSession, queue
 from coder.text.display import isolate
@@ -173,6 +173,7 @@ class ReviewView(WorkScreen):
         """The evidence of the row under the cursor, each coder's, and what was decided about it."""
         marks = self._marks()
         self.pane.set_marks(marks)
+        self.pane.set_commented(frozenset().union(*map(commented, self.work.state.codings)))
         self.pane.set_current(marks[0] if marks else None)
         columns: tuple[Column, ...] = ()
         if self.rows:

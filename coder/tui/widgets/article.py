@@ -53,6 +53,7 @@ class ArticlePane(ScrollView, can_focus=True):
         self.marks: Sequence[Mark] = ()
         self.current: str | None = None
         self.selection: Selection | None = None
+        self.commented: frozenset[int] = frozenset()
         self._shown = Bracketed("")
         self._layout = Layout("", 1)
         self._longest = 0
@@ -63,7 +64,7 @@ class ArticlePane(ScrollView, can_focus=True):
     def load(self, article: Article) -> None:
         """Show another article from its top."""
         self.article = article
-        self.marks, self.current, self.selection = (), None, None
+        self.marks, self.current, self.selection, self.commented = (), None, None, frozenset()
         self._relayout()
         self.scroll_to(y=0, animate=False, force=True)
 
@@ -77,6 +78,12 @@ class ArticlePane(ScrollView, can_focus=True):
         self._starts = [m.start for m in marks]
         for mark in changed:
             self._refresh_span(mark.start, mark.end)
+
+    def set_commented(self, offsets: frozenset[int]) -> None:
+        """Code points that a comment is about; their lines bear a sign in the gutter."""
+        changed, self.commented = self.commented ^ offsets, offsets
+        for offset in changed:
+            self._refresh_span(offset, offset + 1)
 
     def set_current(self, mark: Mark | None) -> None:
         """Put the cursor on a highlight and bring it into view."""
@@ -159,15 +166,17 @@ class ArticlePane(ScrollView, can_focus=True):
         if index >= self._layout.count:
             return Strip.blank(self.size.width, self.rich_style)
         line = self._layout.line(index)
-        marks = tuple(self._marks_in(*self._stored_range(line)))
+        start, end = self._stored_range(line)
+        marks = tuple(self._marks_in(start, end))
         current = self.current if any(m.id == self.current for m in marks) else None
-        selection = self.selection if self._touches(*self._stored_range(line)) else None
-        key = (index, self.size.width, marks, current, selection, self.rich_style, view_of(self))
+        selection = self.selection if self._touches(start, end) else None
+        noted = any(start <= offset < end for offset in self.commented)
+        key = (index, noted, self.size.width, marks, current, selection, self.rich_style, view_of(self))
         strip = self._strips.get(key)
         if strip is None:
             if len(self._strips) > 2000:
                 self._strips.clear()
-            strip = self._strips[key] = self._draw(line, marks, current, selection)
+            strip = self._strips[key] = self._draw(line, marks, current, selection, noted)
         return strip
 
     def _relayout(self) -> None:
@@ -195,7 +204,12 @@ class ArticlePane(ScrollView, can_focus=True):
         return self.selection is not None and self.selection[0] < end and self.selection[1] > start
 
     def _draw(
-        self, line: Line, marks: tuple[Mark, ...], current: str | None, selection: Selection | None
+        self,
+        line: Line,
+        marks: tuple[Mark, ...],
+        current: str | None,
+        selection: Selection | None,
+        noted: bool,
     ) -> Strip:
         base, mode = self.rich_style, view_of(self).mode
         start, end = self._stored_range(line)
@@ -212,7 +226,7 @@ class ArticlePane(ScrollView, can_focus=True):
         body = line.indent + line.width
         width = self._layout.width
         runs.append((" " * max(0, width - body), plain))
-        runs.append((self._gutter(line), palette.DIM))
+        runs.append((self._gutter(line, noted), palette.DIM))
         return Strip(_segments(runs, base), max(width, body) + GUTTER)
 
     def _styles(
@@ -238,9 +252,11 @@ class ArticlePane(ScrollView, can_focus=True):
             _lay(styles, palette.SELECTION, selection[0] - start, selection[1] - start)
         return styles
 
-    def _gutter(self, line: Line) -> str:
+    def _gutter(self, line: Line, noted: bool) -> str:
+        """A comment's sign, and the paragraph's number where it begins."""
         first = line.start == 0 or self._shown.text[line.start - 1 : line.start] in "\n\r\u2029"
-        return f" {line.paragraph + 1:>3} " if first and line.cells else " " * GUTTER
+        number = f"{line.paragraph + 1:>3}" if first and line.cells else "   "
+        return f"{'✎' if noted else ' '}{number} "
 
 
 def _lay(styles: list[Style], style: Style, start: int, end: int) -> None:

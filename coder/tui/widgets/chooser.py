@@ -39,6 +39,8 @@ class Task:
     read: Callable[[str], str] | None = None
     digits: bool = True
     query: str = ""
+    placeholder: str = ""
+    """What might be typed, shown while nothing is."""
     at: str = ""
     """The id of the choice under the cursor to begin with."""
 
@@ -94,7 +96,9 @@ class Chooser(Widget, can_focus=True):
         elif event.is_printable and event.character:
             self.edit.insert(event.character)
             self._narrow()
-        elif self.edit.move(event.key):
+        elif self.edit.press(event.key):
+            if event.key.startswith("ctrl+"):
+                self._narrow()
             self.refresh()
 
     def on_paste(self, event: Paste) -> None:
@@ -127,14 +131,20 @@ class Chooser(Widget, can_focus=True):
         return draw(row, width, self.rtl, base, view)
 
     def _input(self, width: int, base: Style) -> Strip:
-        """The line being typed, the caret as a reversed cell."""
-        text, mode = self.edit.text + " ", view_of(self).mode
+        """The typed line with its selection, the caret as a reversed cell; a placeholder while empty."""
+        placeholder = self.asked.placeholder if self.asked is not None else ""
+        empty = bool(placeholder) and not self.edit.text
+        text = placeholder if empty else self.edit.text + " "
+        mode, (first, last) = view_of(self).mode, self.edit.selected
         layout = Layout(text, max(1, width - 2), default_base=1 if self.rtl else 0)
         at, column = layout.locate(self.edit.caret)
         line = layout.line(at)
         segments = [Segment("›" if line.base == 0 else " ", base + palette.KEY)]
         drawn = [Segment(" " * line.indent, base)]
-        drawn += [Segment(as_sent(cell.glyph, cell.level, mode), base + palette.TEXT) for cell in line.cells]
+        for cell in line.cells:
+            chosen = palette.SELECTION if first < cell.end and cell.start < last else palette.TEXT
+            style = palette.DIM if empty else chosen
+            drawn.append(Segment(as_sent(cell.glyph, cell.level, mode), base + style))
         body = line.indent + line.width
         drawn.append(Segment(" " * max(0, layout.width - body), base))
         strip = Strip(drawn, max(layout.width, body))
