@@ -78,18 +78,26 @@ def test_a_backup_says_nothing_of_the_way_to_the_database(tmp_path: Path, postgr
     assert str(postgres.folder).encode() not in (tmp_path / "b").read_bytes()
 
 
-def test_a_coder_cannot_make_a_backup_in_part(tmp_path: Path, postgres: Server) -> None:
+def test_who_does_not_see_everything_makes_no_backup(tmp_path: Path, postgres: Server) -> None:
     with postgres.database() as name:
         owned = create_project(tmp_path / "p", database=postgres.url(name, OWNER))
         owned.add_person("amal", "coder")
+        owned.add_person("salma", "supervisor")
+        expected = content(owned)
         owned.close()
         settings = tmp_path / "p" / "coder.toml"
         settings.write_text(settings.read_text("utf-8").replace(f"{OWNER}@", ""), "utf-8")
         hers = open_project(tmp_path / "p", person="amal")
-        with pytest.raises(CoderError, match="does not let you"):
+        with pytest.raises(CoderError, match="does not see everything"):
             backup(hers, tmp_path / "b")
         hers.close()
-    assert not (tmp_path / "b").exists()
+        assert not (tmp_path / "b").exists()
+        supervised = open_project(tmp_path / "p", person="salma")
+        backup(supervised, tmp_path / "b")
+        supervised.close()
+    again = restore(tmp_path / "b", tmp_path / "new")
+    assert content(again) == expected
+    again.close()
 
 
 @pytest.mark.parametrize("portable", [False, True])

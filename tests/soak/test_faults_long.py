@@ -39,10 +39,12 @@ def test_hundreds_of_kills_at_work(demo_folder: Path) -> None:
     assert changes > KILLS
 
 
-def test_full_disks_by_limit(demo_folder: Path) -> None:
+def test_full_disks_by_limit(made_demo: Path, tmp_path: Path) -> None:
     chance = random.Random(7)
     for seed in range(FULL):
-        err = fill_the_disk(demo_folder, seed, chance.randrange(0, 400_000))
+        folder = tmp_path / str(seed)
+        shutil.copytree(made_demo, folder)
+        err = fill_the_disk(folder, seed, chance.randrange(0, 400_000))
         assert err.startswith("error: ") and "Traceback" not in err
     print(f"\n{FULL} runs into a full disk (RLIMIT_FSIZE): none lost, verify clean after each")
 
