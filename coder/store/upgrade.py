@@ -108,7 +108,7 @@ def _keep(connection: Connection, folder: Path) -> Path:
         sqlite_copy.copy(path, copy)
     else:
         with copy.open("xb") as out:
-            dump.write(connection, out, {})
+            dump.write(connection, out, {"kind": "backup", "files": {}})
     return copy
 
 

@@ -14,6 +14,7 @@ from small_project import fill, is_whole
 from sqlalchemy import MetaData, insert, text
 
 from coder.errors import CoderError
+from coder.service.backup import restore
 from coder.store import dump, schema, upgrade
 from coder.store.dump import Dump
 from coder.store.engine import connect
@@ -136,8 +137,9 @@ def test_an_older_database_is_brought_up_after_a_copy(
     if copy.suffix == ".db":
         assert objects(f"sqlite:///{copy}") == before
     else:
-        dump.load(f"sqlite:///{tmp_path}/again.db", Dump(io.BytesIO(copy.read_bytes()), copy.name))
-        assert is_whole(Store.open(f"sqlite:///{tmp_path}/again.db"))
+        again = restore(copy, tmp_path / "again")
+        assert is_whole(again.store)
+        again.close()
     [said] = caplog.messages
     assert "from schema 0001 to 0002" in said and str(copy) in said
     caplog.clear()
