@@ -62,7 +62,7 @@ async def test_the_screen_says_what_waits_and_when_it_is_written(project: Projec
         out = "The database is out of reach"
         await until(lambda: any(out in line for line in screen_lines(app)))
         await pilot.press("left", "a")
-        assert "2 not written" in screen_lines(app)[0].replace("\u2068", "").replace("\u2069", "")
+        assert "not written: 2" in screen_lines(app)[0].replace("\u2068", "").replace("\u2069", "")
         await pilot.press("ctrl+z")  # cannot be done now, and says why
         assert any("cannot be reached" in line for line in screen_lines(app))
         assert len(screen.session.coding.spans) == 3
