@@ -38,7 +38,7 @@ def backup(project: Project, out: Path, *, portable: bool = False) -> None:
         sqlite_copy.copy(path, out, {_FILES: json.dumps(files, ensure_ascii=False)})
         return
     with new_file(out) as half, half.open("wb") as stream, project.store.read() as queries:
-        dump.steady(queries.connection)
+        queries.expect_all()
         dump.write(queries.connection, stream, {"kind": "backup", _FILES: files})
 
 

@@ -112,6 +112,12 @@ def _dump(file: Path, passphrase: str | None) -> Dump:
     head = found.head
     if head.get("kind") != KIND or not isinstance(head.get("for"), str):
         raise found.damaged("its first line is not that of a packet")
+    if found.schema > schema.HEAD:
+        raise CoderError(
+            f"The packet has schema {found.schema}, this program knows {schema.HEAD}.",
+            hint="Nothing was changed. Use the version of coder that made it, or a newer one.",
+            where=str(file),
+        )
     return found
 
 

@@ -34,24 +34,6 @@ class Batch:
     rows: Sequence[Mapping[str, Any]]
 
 
-_HIDDEN = """
-SELECT row_security_active('journal')
-   AND NOT EXISTS (SELECT FROM person WHERE name = CURRENT_USER AND role = 'supervisor')
-"""
-
-
-def steady(connection: Connection) -> None:
-    """Before anything is read: all tables as of one moment; raises CoderError for who may not see all."""
-    if connection.dialect.name != "postgresql":
-        return
-    connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-    if connection.exec_driver_sql(_HIDDEN).scalar():
-        raise CoderError(
-            "Your login does not see everything, so this would be no whole copy.",
-            hint="It is for a supervisor, or for the owner of the database.",
-        )
-
-
 def write(connection: Connection, out: BinaryIO, head: Mapping[str, Any]) -> None:
     """All tables, as the connection's transaction sees them; head: what else the first line says."""
     digest = hashlib.sha256()

@@ -28,16 +28,26 @@ def findings(queries: Queries) -> Iterator[Finding]:
     Raises CoderError for a login that does not see all of it.
     """
     queries.expect_all()
+    yield from _file(queries)
     yield from _chain(queries)
     yield from _replay(queries)
     yield from _articles(queries)
     yield from _codings(queries)
 
 
+_BROKEN = "The disk or another program damaged the file; restore the last good backup and merge newer work."
 _TAMPERED = "Somebody changed the journal outside coder; restore the last good backup and merge newer work."
 _DRIFTED = (
     "Somebody changed the tables outside coder; restore the last good backup, the journal has the work."
 )
+
+
+def _file(queries: Queries) -> Iterator[Finding]:
+    """SQLite's own look at its file, indexes and constraints among it; servers have tools for that."""
+    if queries.connection.dialect.name == "sqlite":
+        for (what,) in queries.connection.exec_driver_sql("PRAGMA integrity_check(5)"):
+            if what != "ok":
+                yield Finding("file", "database", what, _BROKEN)
 
 
 def _chain(queries: Queries) -> Iterator[Finding]:

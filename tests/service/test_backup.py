@@ -88,7 +88,7 @@ def test_who_does_not_see_everything_makes_no_backup(tmp_path: Path, postgres: S
         settings = tmp_path / "p" / "coder.toml"
         settings.write_text(settings.read_text("utf-8").replace(f"{OWNER}@", ""), "utf-8")
         hers = open_project(tmp_path / "p", person="amal")
-        with pytest.raises(CoderError, match="does not see everything"):
+        with pytest.raises(CoderError, match="only their own work"):
             backup(hers, tmp_path / "b")
         hers.close()
         assert not (tmp_path / "b").exists()

@@ -300,6 +300,13 @@ def refused(home: Project, file: Path, match: str) -> None:
     assert state(home) == before and not verify(home).findings
 
 
+def test_a_packet_of_a_newer_program_is_refused(home: Project, tmp_path: Path) -> None:
+    newer = changed(sent(home, "amal", tmp_path / "p"), replaced('"schema":"0002"', '"schema":"9999"'))
+    refused(home, newer, "schema 9999")
+    with pytest.raises(CoderError, match="schema 9999"):
+        packet.open_packet(newer, tmp_path / "o")
+
+
 def test_a_packet_of_another_project_is_refused(home: Project, tmp_path: Path) -> None:
     other = create_project(tmp_path / "other")
     other.add_person("amal", "coder")

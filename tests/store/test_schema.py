@@ -174,6 +174,29 @@ def test_an_upgrade_that_fails_changes_nothing(old_file: Path) -> None:
     assert is_whole(Store.open(f"sqlite:///{old_file}"))
 
 
+def test_programs_that_start_together_bring_it_up_once(old_file: Path) -> None:
+    code = f"from coder.store.unit_of_work import Store; Store.open('sqlite:///{old_file}').close()"
+    both = [
+        subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stderr=subprocess.PIPE, text=True)
+        for _ in range(3)
+    ]
+    said = [process.communicate()[1] for process in both]
+    assert [process.returncode for process in both] == [0, 0, 0], said
+    assert sum("was brought from schema" in words for words in said) == 1
+    assert len(list(old_file.parent.glob("*-before-*"))) == 1
+    assert is_whole(Store.open(f"sqlite:///{old_file}"))
+
+
+def test_verify_looks_at_the_file_itself(old_file: Path) -> None:
+    store = Store.open(f"sqlite:///{old_file}")
+    with sqlite3.connect(old_file) as connection:
+        connection.execute("PRAGMA ignore_check_constraints = ON")
+        connection.execute("UPDATE coding SET coder = 'basim'")
+    with store.read() as queries:
+        assert "file" in {finding.check for finding in findings(queries)}
+    store.close()
+
+
 def test_rows_without_their_parents_stop_an_upgrade(old_file: Path) -> None:
     with sqlite3.connect(old_file) as connection:
         connection.execute("INSERT INTO event VALUES ('nowhere/amal', 'e1', 0)")
