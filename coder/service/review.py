@@ -129,8 +129,8 @@ def _state(project: Project, queries: Queries, article_id: str) -> Adjudication 
 
     Trainees' codings are not adjudicated.
     """
-    trainees = {(a.article, a.coder) for a in queries.assignments() if a.stage == TRAINING}
-    codings = [c for c in queries.codings(article_id=article_id) if (c.article, c.coder) not in trainees]
+    trainees = {a.coder for a in queries.assignments(article_id=article_id) if a.stage == TRAINING}
+    codings = [c for c in queries.codings(article_id=article_id) if c.coder not in trainees]
     if len(codings) < 2:
         return None
     clusters = queries.clusters(article_id)

@@ -162,8 +162,8 @@ class Queries:
         """The team in the order of names."""
         return [Person(**row) for row in self._all(select(_PERSON).order_by(_PERSON.c.name))]
 
-    def assignments(self, coder: str | None = None) -> list[Assigned]:
-        """Assignments, of everybody or of one coder, in working order."""
+    def assignments(self, coder: str | None = None, article_id: str | None = None) -> list[Assigned]:
+        """Assignments, all or those of one coder or article, in working order."""
         joined = _ASSIGNMENT.outerjoin(
             _CODING,
             (_CODING.c.article == _ASSIGNMENT.c.article) & (_CODING.c.coder == _ASSIGNMENT.c.coder),
@@ -172,6 +172,8 @@ class Queries:
         query = select(_ASSIGNMENT, status).select_from(joined)
         if coder is not None:
             query = query.where(_ASSIGNMENT.c.coder == coder)
+        if article_id is not None:
+            query = query.where(_ASSIGNMENT.c.article == article_id)
         order = (_ASSIGNMENT.c.coder, _ASSIGNMENT.c.position, _ASSIGNMENT.c.article)
         return [Assigned(**row) for row in self._all(query.order_by(*order))]
 
