@@ -10,7 +10,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -146,12 +146,17 @@ def _open_project(first: Callable[[], Any], project: Project, asked: Replies | N
 def _write_the_rest(project: Project) -> None:
     """Stay until the database takes what was done while it was out of reach."""
     for writer in project.unwritten:
-        print(f"{writer.waiting} changes are not written yet: {writer.lost}", file=sys.stderr)
-        print("waiting for the database; Ctrl+C gives them up", file=sys.stderr, flush=True)
+        _tell(f"{writer.waiting} changes are not written yet: {writer.lost}")
+        _tell("waiting for the database; Ctrl+C gives them up")
         writer.finish()
         if writer.failure is not None:
             raise writer.failure
-        print("everything is written", file=sys.stderr)
+        _tell("everything is written")
+
+
+def _tell(words: str) -> None:
+    with suppress(OSError):  # the terminal may be gone; the changes are not
+        print(words, file=sys.stderr, flush=True)
 
 
 def _open(first: Callable[[], Any], view: View, asked: Replies | None = None) -> None:
