@@ -11,7 +11,7 @@ from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.importers.reader import Taken
 from coder.importers.registry import files
-from coder.model import GOLD, Article, Coding
+from coder.model import GOLD, Article, Coding, Json
 from coder.native import from_coding
 from coder.service.project import Project
 from coder.store.queries import Queries
@@ -52,6 +52,11 @@ def take(project: Project, paths: Iterable[Path], format_name: str | None = None
 
 
 def _take_articles(project: Project, work: Work, batch: Sequence[Taken], report: Intake) -> None:
+    for taken in batch:
+        if taken.article is not None:
+            _refuse_unstorable(
+                "article", [taken.article.id, taken.article.text, taken.article.source], taken.where
+            )
     known = work.queries.article_hashes([taken.article.id for taken in batch if taken.article])
     new: dict[str, Article] = {}
     for taken in batch:
@@ -59,8 +64,6 @@ def _take_articles(project: Project, work: Work, batch: Sequence[Taken], report:
         if article is None:
             continue
         if article.id not in known and article.id not in new:
-            if fault := fault_in([article.id, article.text, article.source]):
-                raise CoderError(f"The article holds {fault}.", hint="Take it out.", where=taken.where)
             furniture = find_boilerplate(article.text, project.codebook.lexicon)
             new[article.id] = replace(article, boilerplate=furniture)
         elif _is_same(article, new.get(article.id), known):
@@ -75,6 +78,11 @@ def _take_articles(project: Project, work: Work, batch: Sequence[Taken], report:
     report.articles += len(new)
 
 
+def _refuse_unstorable(what: str, value: Json, where: str) -> None:
+    if fault := fault_in(value):
+        raise CoderError(f"The {what} holds {fault}.", hint="Take it out of the file.", where=where)
+
+
 def _is_same(article: Article, batched: Article | None, known: Mapping[str, str]) -> bool:
     """Whether an article has the text of the one that has its id already."""
     if batched is not None:
@@ -83,8 +91,7 @@ def _is_same(article: Article, batched: Article | None, known: Mapping[str, str]
 
 
 def _take_coding(project: Project, work: Work, coding: Coding, where: str, report: Intake) -> None:
-    if fault := fault_in(from_coding(coding)):
-        raise CoderError(f"The coding holds {fault}.", hint="Take it out.", where=where)
+    _refuse_unstorable("coding", from_coding(coding), where)
     _check(project, coding, where, work.queries)
     before = work.queries.coding(coding.article, coding.coder)
     if before == coding:

@@ -89,6 +89,13 @@ def sqlite_path(engine: Engine) -> Path | None:
 
 def create_tables(connection: Connection) -> None:
     """All tables, the triggers that make the journal append-only and, on PostgreSQL, who may see what."""
+    if connection.dialect.name == "postgresql":
+        encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
+        if encoding != "UTF8":
+            raise CoderError(
+                f"The database keeps its text as {encoding}.",
+                hint="Make one with `createdb --encoding=UTF8 --template=template0`; see docs/teams.md.",
+            )
     METADATA.create_all(connection)
     if connection.dialect.name == "postgresql":
         blindness.protect(connection)

@@ -211,3 +211,14 @@ def test_the_file_engine_waits_for_its_turn_and_takes_it(tmp_path: Path) -> None
     with store.read() as queries:
         assert queries.article_ids() == ["a1"]
     store.close()
+
+
+def test_a_server_s_database_in_another_encoding_is_refused(postgres: Server) -> None:
+    with postgres.database() as name, postgres.connect("postgres", "owner") as owner:
+        owner.execute(f"CREATE DATABASE {name}_ascii ENCODING 'SQL_ASCII' TEMPLATE template0")
+        try:
+            with pytest.raises(CoderError, match="SQL_ASCII") as caught:
+                Store.create(postgres.url(f"{name}_ascii", "owner"))
+            assert "UTF8" in caught.value.hint
+        finally:
+            owner.execute(f"DROP DATABASE {name}_ascii WITH (FORCE)")

@@ -1,0 +1,66 @@
+"""What a database could not keep is refused where it comes in: typed, pasted, imported, or as a name."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from coder.errors import CoderError
+from coder.model import Coding
+from coder.service import commands
+from coder.service.intake import take
+from coder.service.project import Project, create_project
+
+BAD = ("a\0b", "half \ud800 a character")
+SEEDS = Path(__file__).parent.parent.parent / "seeds"
+
+
+@pytest.fixture
+def project(tmp_path: Path, database_url: str) -> Iterator[Project]:
+    made = create_project(tmp_path / "project", database=database_url)
+    made.add_person("amal", "coder")
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("typed", BAD)
+def test_a_typed_value_or_comment(project: Project, typed: str) -> None:
+    coding = Coding("a1", "", project.codebook.ref, "amal")
+    field = project.codebook.article_fields[0]
+    with pytest.raises(CoderError, match="cannot be stored"):
+        commands.set_value(coding, project.codebook, "", field, typed)
+    with pytest.raises(CoderError, match="cannot be stored"):
+        commands.set_comment(coding, "", field, typed)
+
+
+@pytest.mark.parametrize("written", BAD)
+@pytest.mark.parametrize("place", ["answer", "id", "text"])
+def test_an_imported_article_or_coding_by_file_and_line(
+    project: Project, tmp_path: Path, written: str, place: str
+) -> None:
+    record = json.loads((SEEDS / "codings" / "amal.jsonl").read_text("utf-8").splitlines()[0])
+    if place == "answer":
+        take(project, [SEEDS / f"{record['article']['id']}.txt"])
+        record["answers"]["genre"] = {"value": written}
+    else:
+        article = {"id": "new", "text": "نص", **{place: written}}
+        text = article["text"].encode("utf-8", "surrogatepass")
+        record = {**record, "article": {**article, "text_sha256": hashlib.sha256(text).hexdigest()}}
+    file = tmp_path / "in.jsonl"
+    file.write_text("\n" + json.dumps(record) + "\n", "utf-8")
+    with pytest.raises(CoderError) as caught:
+        take(project, [file])
+    assert caught.value.where == f"{file}:2"
+    assert "character" in caught.value.message
+    with project.store.read() as queries:
+        assert queries.codings(submitted=False) == []
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_name(project: Project, name: str) -> None:
+    with pytest.raises(CoderError, match="character"):
+        project.add_person(name, "coder")
