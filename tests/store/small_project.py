@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 
+from sqlalchemy import MetaData, insert, text
+
 from coder.model import Answer, Article, Blank, Candidate, Coding, Event, Span
+from coder.store import upgrade
+from coder.store.dump import Dump
+from coder.store.engine import connect
 from coder.store.unit_of_work import Store
 from coder.store.verify import findings
 
@@ -53,3 +59,18 @@ def is_whole(store: Store) -> bool:
             and len(queries.history("coding:a1/amal")) == 4
             and not list(findings(queries))
         )
+
+
+def first_schema(url: str, data: bytes) -> None:
+    """A database as the first version made it, without a version table, holding the rows of a dump."""
+    engine = connect(url)
+    with upgrade.migrating(engine) as connection:
+        upgrade.migrate(connection, "0001")
+        tables = MetaData()
+        tables.reflect(connection)
+        for batch in Dump(io.BytesIO(data), "sample").batches():
+            if batch.rows and batch.table != "meta":
+                connection.execute(insert(tables.tables[batch.table]), batch.rows)
+        connection.execute(insert(tables.tables["meta"]), {"key": "schema", "value": "1"})
+        connection.execute(text("DROP TABLE alembic_version"))
+    engine.dispose()

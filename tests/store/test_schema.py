@@ -10,13 +10,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from small_project import fill, is_whole
-from sqlalchemy import MetaData, insert, text
+from small_project import fill, first_schema, is_whole
+from sqlalchemy import text
 
 from coder.errors import CoderError
 from coder.service.backup import restore
 from coder.store import dump, schema, upgrade
-from coder.store.dump import Dump
 from coder.store.engine import connect
 from coder.store.unit_of_work import Store
 from coder.store.verify import findings
@@ -59,21 +58,6 @@ def objects(url: str) -> set[tuple[str, ...]]:
             }
     engine.dispose()
     return found
-
-
-def first_schema(url: str, data: bytes) -> None:
-    """A database as the first version made it, without a version table, holding the rows of a dump."""
-    engine = connect(url)
-    with upgrade.migrating(engine) as connection:
-        upgrade.migrate(connection, "0001")
-        tables = MetaData()
-        tables.reflect(connection)
-        for batch in Dump(io.BytesIO(data), "sample").batches():
-            if batch.rows and batch.table != "meta":
-                connection.execute(insert(tables.tables[batch.table]), batch.rows)
-        connection.execute(insert(tables.tables["meta"]), {"key": "schema", "value": "1"})
-        connection.execute(text("DROP TABLE alembic_version"))
-    engine.dispose()
 
 
 @pytest.fixture
