@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import signal
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -169,3 +170,24 @@ def test_opening_without_a_server_says_what_to_do(amal: Project, postgres: Serve
         open_project(amal.config.folder, person="amal")
     assert "server" in caught.value.hint
     postgres.start()
+
+
+def test_a_file_that_another_program_holds_is_waited_for(tmp_path: Path) -> None:
+    made = create_project(tmp_path / "project", database="sqlite:///coder.db?timeout=0.1")
+    made.add_person("amal", "coder")
+    with made.store.begin("setup") as work:
+        work.add_articles([ARTICLE])
+    heard: queue.Queue[UnavailableError | None] = queue.Queue()
+    session = CodingSession(made, ARTICLE, "amal", on_line=heard.put)
+    holder = sqlite3.connect(tmp_path / "project" / "coder.db", isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    set_to(session, "0")
+    set_to(session, "1")
+    assert isinstance(heard.get(timeout=30), UnavailableError)
+    assert session.writer.waiting == 2
+    holder.execute("ROLLBACK")
+    session.writer.finish()
+    assert heard.get(timeout=30) is None and heard.empty()
+    assert stored(made) == session.coding
+    assert history(made) == [(1, "value.set"), (2, "value.set")]
+    made.close()
