@@ -25,7 +25,8 @@ from coder.store.convert import Rows
 FOLDER = tempfile.TemporaryDirectory()
 NAMES = count(1)
 NUMBERS = st.integers(0, 10_000)
-TEXTS = st.one_of(st.sampled_from(["", "'; --", "\u202e", "نص\nآخر", "\u0651"]), st.text(max_size=8))
+WRITABLE = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
+TEXTS = st.one_of(st.sampled_from(["", "'; --", "\u202e", "نص\nآخر", "\u0651"]), WRITABLE)
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**40), 2**40) | TEXTS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
