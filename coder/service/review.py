@@ -15,6 +15,7 @@ from coder.service.assign import TRAINING
 from coder.service.commands import refuse_unstorable
 from coder.service.project import Project
 from coder.service.writer import Once, Way, Writer, turn
+from coder.store.merge import original
 from coder.store.queries import Queries
 from coder.store.unit_of_work import Work
 
@@ -130,7 +131,7 @@ def _state(project: Project, queries: Queries, article_id: str) -> Adjudication 
     Trainees' codings are not adjudicated.
     """
     trainees = {a.coder for a in queries.assignments(article_id=article_id) if a.stage == TRAINING}
-    codings = [c for c in queries.codings(article_id=article_id) if c.coder not in trainees]
+    codings = [c for c in queries.codings(article_id=article_id) if original(c.coder) not in trainees]
     if len(codings) < 2:
         return None
     clusters = queries.clusters(article_id)

@@ -63,6 +63,11 @@ def is_copy(coder: str) -> bool:
     return COPY_SIGN in coder
 
 
+def original(coder: str) -> str:
+    """Whose work a coding is, of which it may be a second copy."""
+    return coder.partition(COPY_SIGN)[0]
+
+
 def checked(article: str, coder: str, rows: Sequence[Mapping[str, Any]]) -> list[Entry]:
     """The history in journal rows from elsewhere, oldest first.
 
