@@ -1,4 +1,4 @@
-"""Any commands in any order, five hundred runs of up to sixty."""
+"""Any commands in any order, a hundred and fifty runs of up to fifty."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from tests.any_commands import AnyCommands, project
 
 TestAnyCommandsForLong = AnyCommands.TestCase
 TestAnyCommandsForLong.settings = settings(
-    max_examples=500,
-    stateful_step_count=60,
+    max_examples=150,
+    stateful_step_count=50,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )

@@ -32,7 +32,7 @@ def kill(words: Sequence[object], chance: random.Random) -> bool:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    time.sleep(chance.uniform(0.1, 1.2))
+    time.sleep(chance.uniform(0.2, 2.5))
     process.send_signal(signal.SIGKILL)
     return process.wait() == -signal.SIGKILL
 
