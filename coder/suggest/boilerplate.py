@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import cache
 
 from coder.codebook.lexicon import Boilerplate, Lexicon
 from coder.text.normalize import fold_key
@@ -76,7 +76,6 @@ def _is_listed(line: str, known: Boilerplate) -> bool:
     return (head is None or head in heads) and fold_key(line) in lines
 
 
-@lru_cache(100)  # each line of an article is asked for up to three times
 def _folded_head(line: str) -> str | None:
     """The first letters of the folded line; None where only folding it all tells them."""
     if len(line) <= _HEAD:
