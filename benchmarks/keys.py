@@ -28,7 +28,7 @@ from coder.service.project import create_project
 from coder.text.segment import words
 
 ROWS, COLUMNS = 40, 120
-CHARACTERS, HIGHLIGHTS, KEYS, STARTS, RESIZES = 20_000, 1_000, 200, 5, 10
+CHARACTERS, HIGHLIGHTS, KEYS, STARTS, RESIZES = 20_000, 1_000, 200, 5, 30
 SEEDS = Path(__file__).parent.parent / "seeds"
 ARABIC = re.compile(b"\xef\xba[\x80-\xbf]|\xef\xbb[\x80-\xbc]|\xd8[\xa0-\xbf]|\xd9[\x80-\x8a]")
 
@@ -86,7 +86,6 @@ class Session:
         """Milliseconds from a new size of the terminal to the first bytes drawn for it."""
         began = time.perf_counter()
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, columns, 0, 0))
-        os.kill(self.pid, signal.SIGWINCH)
         select.select([self.fd], [], [], 2)
         waited = (time.perf_counter() - began) * 1000
         self.drain(0.3)

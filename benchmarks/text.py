@@ -11,6 +11,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from itertools import cycle
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -38,12 +39,18 @@ def tasks() -> dict[str, tuple[int, Callable[[], object]]]:
     reshape = ArabicReshaper().reshape
     size = sum(map(len, PARAGRAPHS))
     layout = Layout(LONG_ARTICLE, 80)
-    layout.line(0)
+    widths = cycle((100, 60))
+    assert layout.count
 
     def first_screen() -> None:
         fresh = Layout(LONG_ARTICLE, 80)
         for i in range(40):
             fresh.line(i)
+
+    def other_width() -> None:
+        resized = layout.at_width(next(widths))
+        for i in range(resized.count and 40):
+            resized.line(i)
 
     return {
         "fold": (size, lambda: [fold(p).text for p in PARAGRAPHS]),
@@ -55,6 +62,7 @@ def tasks() -> dict[str, tuple[int, Callable[[], object]]]:
         "sentences": (size, lambda: [sentences(p) for p in PARAGRAPHS]),
         "layout: line starts of 20,000": (len(LONG_ARTICLE), lambda: Layout(LONG_ARTICLE, 80).count),
         "layout: first 40 lines of 20,000": (len(LONG_ARTICLE), first_screen),
+        "layout: 40 lines in another width": (len(LONG_ARTICLE), other_width),
         "python-bidi (Rust), order": (size, lambda: [get_display(p) for p in PARAGRAPHS]),
         "python-bidi (Python), order": (size, lambda: [get_display_python(p) for p in PARAGRAPHS]),
         "arabic-reshaper, forms": (size, lambda: [reshape(p) for p in PARAGRAPHS]),

@@ -27,6 +27,7 @@ _RESET = b"WZlrxyqijfd"
 _OVERRIDE = {side: bytes(Z if code == Z else side for code in range(256)) for side in (L, R)}
 _NEUTRAL = bytes.maketrans(b"STCWGBijfd", b"OOOOOOOOOO")
 _CODES = Lookup(lambda character: BIDI_CLASS.value(ord(character)))
+_MIRRORED = {chr(one): chr(other) for one, other in MIRRORS.items()}
 _CANONICAL = {0x2329: 0x3008, 0x232A: 0x3009}
 
 
@@ -115,8 +116,8 @@ def reorder(levels: Sequence[int]) -> list[int]:
 
 def mirrored(glyph: str, level: int) -> str:
     """L4: what is drawn for a character, with its marks, at a level; right-to-left, brackets turn round."""
-    mirror = MIRRORS.get(ord(glyph[0])) if level % 2 and glyph else None
-    return glyph if mirror is None else chr(mirror) + glyph[1:]
+    mirror = _MIRRORED.get(glyph[:1]) if level & 1 else None
+    return glyph if mirror is None else mirror + glyph[1:]
 
 
 def classes_of(text: str) -> bytes:

@@ -97,12 +97,25 @@ class Layout:
         self.default_base = default_base
         self.tashkeel = tashkeel
         self.tab = tab
+        self._analysed: list[_Paragraph] = []  # shared by the layouts of one text
         self._paragraphs: list[_Paragraph] = []
         self._starts: list[int] = []  # of each line known so far
         self._first_lines: list[int] = []  # of each paragraph known so far
         self._lines: dict[int, Line] = {}
-        self._separators = clusters.SEPARATORS.finditer(text)
         self._done = False
+
+    def at_width(self, width: int) -> Layout:
+        """The same text in another width; what does not depend on the width is not worked out again."""
+        other = Layout(
+            self.text,
+            width,
+            base=self.base,
+            default_base=self.default_base,
+            tashkeel=self.tashkeel,
+            tab=self.tab,
+        )
+        other._analysed = self._analysed
+        return other
 
     @property
     def count(self) -> int:
@@ -165,14 +178,19 @@ class Layout:
         return self._paragraphs[-1].stop if self._paragraphs else 0
 
     def _next_paragraph(self) -> None:
-        separator = next(self._separators, None)
-        start = self._paragraphs_end()
-        end, stop = separator.span() if separator else (len(self.text), len(self.text))
-        self._done = separator is None
-        paragraph = _Paragraph(self.text[start:end], start, stop, self.base, self.default_base)
+        if len(self._paragraphs) == len(self._analysed):
+            self._analysed.append(self._analyse(self._paragraphs_end()))
+        paragraph = self._analysed[len(self._paragraphs)]
+        self._done = paragraph.is_last
         self._paragraphs.append(paragraph)
         self._first_lines.append(len(self._starts))
-        self._starts += [start + at for at in paragraph.line_starts(self.width, self.tab)]
+        self._starts += [paragraph.start + at for at in paragraph.line_starts(self.width, self.tab)]
+
+    def _analyse(self, start: int) -> _Paragraph:
+        separator = clusters.SEPARATORS.search(self.text, start)
+        end, stop = separator.span() if separator else (len(self.text), len(self.text))
+        text = self.text[start:end]
+        return _Paragraph(text, start, stop, self.base, self.default_base, is_last=separator is None)
 
     def _make_line(self, index: int, number: int) -> Line:
         paragraph = self._paragraphs[number]
@@ -190,8 +208,11 @@ class Layout:
 class _Paragraph:
     """A paragraph [start, end) of the text, its separator up to stop, and what is known of it so far."""
 
-    def __init__(self, text: str, start: int, stop: int, base: int | None, default_base: int) -> None:
+    def __init__(
+        self, text: str, start: int, stop: int, base: int | None, default_base: int, *, is_last: bool
+    ) -> None:
         self.text = text
+        self.is_last = is_last
         self.start = start
         self.end = start + len(text)
         self.stop = stop
@@ -216,14 +237,27 @@ class _Paragraph:
     def _levels(self) -> bytearray:
         return bidi.resolve(self._classes, self.base, self.text)[1]
 
-    def line_starts(self, width: int, tab: int) -> list[int]:
-        """Where lines begin, as offsets into the paragraph; blanks at the end of a line hang."""
-        before = list(accumulate(self.cells, initial=0))  # cells before each code point
-        starts = [0]
-        column = 0
+    @cached_property
+    def _before(self) -> list[int]:
+        """The cells before each code point."""
+        return list(accumulate(self.cells, initial=0))
+
+    @cached_property
+    def _words(self) -> list[tuple[int, int, int, str]]:
+        """Where each word begins and ends, its cells, and the kinds of the blanks after it."""
+        before = self._before
+        found = []
         for word in _WORD_AND_BLANKS.finditer(self.kinds):
             start, end = word.span(1)
-            cells = before[end] - before[start]
+            found.append((start, end, before[end] - before[start], word[2]))
+        return found
+
+    def line_starts(self, width: int, tab: int) -> list[int]:
+        """Where lines begin, as offsets into the paragraph; blanks at the end of a line hang."""
+        before = self._before
+        starts = [0]
+        column = 0
+        for start, end, cells, blanks in self._words:
             if column and column + cells > width and cells:
                 starts.append(start)
                 column = 0
@@ -236,7 +270,7 @@ class _Paragraph:
                 starts.append(cut)
                 start, cells = cut, before[end] - before[cut]
             column += cells
-            for kind in word[2]:
+            for kind in blanks:
                 if kind == "t":
                     column += tab - column % tab
                 elif kind == "s":
@@ -262,7 +296,7 @@ class _Paragraph:
             if at >= hanging and column + width > layout.width:
                 break
             if width:
-                glyph = bidi.mirrored(drawn, level)
+                glyph = bidi.mirrored(drawn, level) if level & 1 else drawn
                 cells.append(Cell(self.start + first, self.start + last, glyph, width, level))
             column += width
         return [cells[i] for i in bidi.reorder([cell.level for cell in cells])]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -45,10 +46,17 @@ class CoderApp(App[None]):
         self.first = first
         self.is_open = False
 
+    def on_resize(self) -> None:
+        """Draw for a new size at once: Textual waits for 8 ms, as its own widgets are slow to lay out."""
+        self.call_next(self._check_resize)
+
     async def on_mount(self) -> None:
         """Straight to work, with a word on the terminal if it needs the user's help."""
         screen = self.first()
         await self.push_screen(screen)
         self.is_open = True
+        # A collection in the middle of a keystroke is felt, and a screen makes little that is circular.
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 100)
         if self.terminal.advice and isinstance(screen, WorkScreen):
             self.call_after_refresh(screen.say, f"advice_{self.terminal.advice}")

@@ -189,3 +189,12 @@ def test_a_line_is_the_same_whichever_is_asked_for_first(text, width, data):
     whole = all_lines(Layout(text, width))
     index = data.draw(st.integers(0, len(whole) - 1))
     assert Layout(text, width).line(index) == whole[index]
+
+
+@given(MIXED, WIDTHS, WIDTHS, BASES)
+def test_a_text_in_another_width_is_as_if_laid_out_in_that_width(text, width, other, base):
+    layout = Layout(text, width, base=base)
+    layout.locate(len(text) // 2)  # so that only a part of it is known
+    resized, fresh = layout.at_width(other), Layout(text, other, base=base)
+    assert resized.count == fresh.count
+    assert [resized.line(i) for i in range(resized.count)] == [fresh.line(i) for i in range(fresh.count)]

@@ -6,9 +6,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from textual.app import App, ComposeResult
+from textual.geometry import Region
+from textual.strip import Strip
 
 from coder.model import Article
 from coder.service.marks import CONFIRMED, UNDECIDED, Mark
+from coder.text.display import visual_line
 from coder.text.layout import Layout
 from coder.tui.pane_size import GUTTER
 from coder.tui.widgets.article import ArticlePane
@@ -72,3 +75,26 @@ async def test_a_highlights_cells_are_those_of_its_letters(
         pane.load(Article("a", text))
         pane.set_marks([Mark("m", "actor", start, end, state)])
         assert marked_cells(pane) == expected_cells(text, start, end)
+
+
+async def test_the_first_painting_of_a_new_size_has_the_lines_of_that_size() -> None:
+    text = "شنت جماعة هجمات على مصالح في العراق وسوريا " * 20
+    app = Host()
+    async with app.run_test(size=(WIDTH, HEIGHT)) as pilot:
+        pane = pilot.app.query_one(ArticlePane)
+        pane.load(Article("a", text))
+        await pilot.pause()
+        painted: list[tuple[int, str]] = []
+        paint = pane.render_lines
+
+        def watched(crop: Region) -> list[Strip]:
+            strips = paint(crop)
+            painted.append((pane.size.width, strips[0].text))
+            return strips
+
+        pane.render_lines = watched  # type: ignore[method-assign]
+        await pilot.resize_terminal(60, HEIGHT)
+        await pilot.pause()
+    line = Layout(text, 60 - GUTTER).line(0)
+    assert painted
+    assert painted[0] == (60, " " * line.indent + visual_line(line) + "   1 ")

@@ -8,9 +8,8 @@ from collections.abc import Mapping, Sequence
 from rich.segment import Segment
 from rich.style import Style
 from textual.events import Click, MouseDown, MouseMove, MouseUp
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from coder.model import Article
@@ -19,15 +18,13 @@ from coder.text.display import as_sent
 from coder.text.layout import Cell, Layout, Line
 from coder.tui import palette
 from coder.tui.pane_size import GUTTER
-from coder.tui.widgets.rows import view_of
+from coder.tui.widgets.rows import Lines, view_of
 
 Selection = tuple[int, int]
 
 
-class ArticlePane(ScrollView, can_focus=True):
+class ArticlePane(Lines, can_focus=True):
     """Shows an article's text; everything about it is in code points of that text."""
-
-    DEFAULT_CSS = "ArticlePane { scrollbar-size: 0 0; }"
 
     class Touched(Message):
         """The text was clicked at a code point."""
@@ -128,11 +125,9 @@ class ArticlePane(ScrollView, can_focus=True):
         return self._shown.stored(self._layout.offset_at(y + self.scroll_offset.y, x))
 
     def on_resize(self) -> None:
-        """Lay the text out anew and keep the current highlight in view."""
-        self._relayout()
-        mark = next((m for m in self.marks if m.id == self.current), None)
-        if mark is not None:
-            self.show_span(mark.start, mark.end)
+        """Keep the current highlight in view, and what is laid out for the new width."""
+        self._fit()
+        self._show_current()
 
     def on_mouse_down(self, event: MouseDown) -> None:
         """A drag may begin here."""
@@ -160,18 +155,24 @@ class ArticlePane(ScrollView, can_focus=True):
         if self.selection is None:
             self.post_message(self.Touched(self.offset_at(event.x, event.y)))
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Fit the text to the width before it is drawn: Textual paints a new size before it tells of it."""
+        if self._fit():
+            self._show_current()
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """One line: its cells in visual order, each with the style of the highlights that cover it."""
         index = y + self.scroll_offset.y
         if index >= self._layout.count:
-            return Strip.blank(self.size.width, self.rich_style)
+            return Strip.blank(self.size.width, self.base)
         line = self._layout.line(index)
         start, end = self._stored_range(line)
         marks = tuple(self._marks_in(start, end))
         current = self.current if any(m.id == self.current for m in marks) else None
         selection = self.selection if self._touches(start, end) else None
         noted = any(start <= offset < end for offset in self.commented)
-        key = (index, noted, self.size.width, marks, current, selection, self.rich_style, view_of(self))
+        key = (index, noted, self.size.width, marks, current, selection, self.base, view_of(self))
         strip = self._strips.get(key)
         if strip is None:
             if len(self._strips) > 2000:
@@ -180,12 +181,30 @@ class ArticlePane(ScrollView, can_focus=True):
         return strip
 
     def _relayout(self) -> None:
-        width = max(10, self.size.width - GUTTER)
         self._shown = Bracketed(self.article.text, self.marks, self.glyphs)
-        self._layout = Layout(self._shown.text, width, tashkeel=view_of(self).tashkeel)
+        self._lay_out(Layout(self._shown.text, self._room, tashkeel=view_of(self).tashkeel))
+
+    def _fit(self) -> bool:
+        """Break the lines anew if the width has changed; whether it had."""
+        if self._layout.width == self._room:
+            return False
+        self._lay_out(self._layout.at_width(self._room))
+        return True
+
+    @property
+    def _room(self) -> int:
+        return max(10, self.size.width - GUTTER)
+
+    def _lay_out(self, layout: Layout) -> None:
+        self._layout = layout
         self._strips.clear()
-        self.virtual_size = Size(self.size.width, self._layout.count)
+        self.virtual_size = Size(self.size.width, layout.count)
         self.refresh()
+
+    def _show_current(self) -> None:
+        mark = next((m for m in self.marks if m.id == self.current), None)
+        if mark is not None:
+            self.show_span(mark.start, mark.end)
 
     def _refresh_span(self, start: int, end: int) -> None:
         first, last = self.line_of(start), self.line_of(max(start, end - 1))
@@ -211,7 +230,7 @@ class ArticlePane(ScrollView, can_focus=True):
         selection: Selection | None,
         noted: bool,
     ) -> Strip:
-        base, mode = self.rich_style, view_of(self).mode
+        mode = view_of(self).mode
         start, end = self._stored_range(line)
         styles = self._styles(start, end, marks, current, selection)
         plain, exact = palette.TEXT, self.glyphs is None
@@ -222,12 +241,12 @@ class ArticlePane(ScrollView, can_focus=True):
             if style is plain and last - first > 1:
                 # A lam-alef is one cell: what covers either of its letters covers it.
                 style = next((s for s in styles[first - start : last - start] if s is not plain), plain)
-            runs.append((as_sent(cell.glyph, cell.level, mode), style))
+            runs.append((cell.glyph if mode == "plain" else as_sent(cell.glyph, cell.level, mode), style))
         body = line.indent + line.width
         width = self._layout.width
         runs.append((" " * max(0, width - body), plain))
         runs.append((self._gutter(line, noted), palette.DIM))
-        return Strip(_segments(runs, base), max(width, body) + GUTTER)
+        return Strip(_segments(runs, self.base), max(width, body) + GUTTER)
 
     def _styles(
         self, start: int, end: int, marks: tuple[Mark, ...], current: str | None, selection: Selection | None

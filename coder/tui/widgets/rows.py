@@ -59,10 +59,21 @@ def aligned(text: str, width: int, rtl: bool, view: Display = PLAIN) -> str:
     return space + drawn if rtl else drawn + space
 
 
-class RowList(ScrollView, can_focus=True):
-    """A list of rows with a cursor that stays in view."""
+class Lines(ScrollView):
+    """What is drawn line by line. Its own style is worked out once for each painting: it takes long."""
 
-    DEFAULT_CSS = "RowList { scrollbar-size: 0 0; }"
+    DEFAULT_CSS = "Lines { scrollbar-size: 0 0; }"
+
+    base = Style()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The strips of a region, top to bottom."""
+        self.base = self.rich_style
+        return super().render_lines(crop)
+
+
+class RowList(Lines, can_focus=True):
+    """A list of rows with a cursor that stays in view."""
 
     class Picked(Message):
         """A row was clicked."""
@@ -110,7 +121,7 @@ class RowList(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """One row; the cursor's is reversed where the list has the focus, underlined elsewhere."""
         index = y + self.scroll_offset.y
-        base = self.rich_style
+        base = self.base
         if index >= len(self.rows):
             return Strip.blank(self.size.width, base)
         if index == self.cursor:
