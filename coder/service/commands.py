@@ -151,6 +151,9 @@ def put(coding: Coding, codebook: Codebook, event_id: str, field: Field, span: S
 def set_value(coding: Coding, codebook: Codebook, event_id: str, field: Field, value: Json) -> Coding:
     """A value chosen or typed in the form; the evidence that was there stays."""
     refuse_unstorable(value)
+    if value is None or isinstance(value, list) != field.is_list:
+        wanted = "a list of values" if field.is_list else "one value"
+        raise CoderError(f"{field.label.en} takes {wanted}, not {value!r}.", hint="Nothing was changed.")
     if event_id == "":
         answer = replace(coding.answer(field.id), value=value, blank=None, proposed=False)
         return coding.with_answer(field.id, answer)

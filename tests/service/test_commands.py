@@ -180,3 +180,19 @@ def test_choices_become_values_of_the_fields_shape(conflict_events: Codebook) ->
         "as_written": "العراق", "place_id": "iq", "country": "IQ", "precision": "country",
     }  # fmt: skip
     assert item_for(field("weapons"), "rocket", "", conflict_events) == "rocket"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "wanted"),
+    [
+        ("initiators", None, "a list"),
+        ("initiators", "usa", "a list"),
+        ("event_type", ["threat"], "one value"),
+    ],
+)
+def test_a_value_has_the_form_its_field_takes(
+    conflict_events: Codebook, field: str, value: object, wanted: str
+) -> None:
+    coding, event = opened(conflict_events)
+    with pytest.raises(CoderError, match=f"takes {wanted}"):
+        commands.set_value(coding, conflict_events, event.id, conflict_events.event_field(field), value)
