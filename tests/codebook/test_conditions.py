@@ -27,7 +27,7 @@ from coder.model import Answer, Blank
 PROPOSED = Answer(value="established", proposed=True)
 HAND = event(
     STRIKE,
-    incident_count=count(9, 9),  # hidden: only aggregates are counted
+    site_count=count(9, 9),  # hidden: only aggregates are counted
     strike_count=count(3, None),
     killed=count(2, 4),
     injured=NOT_STATED,
@@ -56,7 +56,7 @@ TRUE = [
     {"field": "injured", "state": ["not_stated"]},
     {"field": "certainty", "state": ["missing"]},  # a proposal is not an answer
     {"field": "notes", "state": ["missing"]},
-    {"field": "incident_count", "state": ["not_applicable"]},  # kept, but hidden
+    {"field": "site_count", "state": ["not_applicable"]},  # kept, but hidden
     {"field": "article.relevance", "in": ["relevant"]},
     {"field": "article.relevance_reason", "state": ["not_applicable"]},
     {"field": "source.kind", "in": ["own_reporting"]},
@@ -105,7 +105,7 @@ NOT_CODED_IS_FALSE = [
 ]
 NOT_CODED_IS_NOT_EVALUATED = [
     comparing("injured.min", ">", 0),
-    comparing("incident_count.min", "<=", 1),  # hidden
+    comparing("site_count.min", "<=", 1),  # hidden
     comparing("strike_count.max", "<", 1),  # an open end
     {"not": comparing("injured.min", ">", 0)},
     {"field": "claimant", "max_items": 0},
@@ -147,7 +147,7 @@ def test_a_statement_shows_twelve_fields_and_an_attack_seventeen_to_nineteen(cod
     assert len(visible(threat, made, codebook)) == 12
     assert 17 <= len(visible(strike, made, codebook)) <= 19
     assert {"incident_count", "site_count", "strike_count"} <= visible(tally, made, codebook)
-    assert not {"incident_count", "site_count"} & visible(strike, made, codebook)
+    assert "site_count" not in visible(strike, made, codebook)
 
 
 def test_casualties_open_the_question_whose_they_are(codebook: Codebook) -> None:
@@ -174,13 +174,13 @@ def test_the_article_asks_why_only_where_it_is_not_plainly_relevant(codebook: Co
 
 def test_hidden_answers_are_kept_but_do_not_count(codebook: Codebook) -> None:
     nonsense = count(5, 3)
-    made = event(STRIKE, incident_count=nonsense, about_type=coded("no_such_type"))
+    made = event(STRIKE, site_count=nonsense, about_type=coded("no_such_type"))
     assert problems(coding(made), codebook, ARTICLE) == []
     counted = effective(made, coding(made), codebook)
-    assert counted.answer("incident_count").blank is Blank.NOT_APPLICABLE
-    assert made.answer("incident_count") == nonsense
+    assert counted.answer("site_count").blank is Blank.NOT_APPLICABLE
+    assert made.answer("site_count") == nonsense
     tally = made.with_answer("report_scope", coded("aggregate"))
-    assert effective(tally, coding(tally), codebook).answer("incident_count") == nonsense
+    assert effective(tally, coding(tally), codebook).answer("site_count") == nonsense
 
 
 def test_proposals_count_as_missing(codebook: Codebook) -> None:

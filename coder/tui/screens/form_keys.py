@@ -43,7 +43,8 @@ class FormKeys:
         order = [*range(self.screen.field_index + 1, len(rows)), *range(self.screen.field_index + 1)]
         for index in order:
             row = rows[index]
-            if row.state in ("proposed", "wrong") or (row.state == "empty" and row.field.required):
+            asked = row.field.required or row.problem is not None
+            if row.state in ("proposed", "wrong") or (row.state == "empty" and asked):
                 self._go(index)
                 return
         self.screen.say("all_filled")
