@@ -6,6 +6,7 @@ example: coder import articles/ codings/amal.jsonl
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from dataclasses import asdict
 from pathlib import Path
 
 from coder.cli.exit import Exit
@@ -24,9 +25,14 @@ def run(options: Namespace, out: Output) -> Exit:
     """Take the files in."""
     project = open_project(options.project)
     report = intake.take(project, options.paths, options.format)
-    out.document({"articles": report.articles, "codings": report.codings, "unchanged": report.unchanged})
+    out.document(asdict(report))
     out.line(f"{report.articles} articles and {report.codings} codings taken in")
     if report.unchanged:
         out.line(f"{report.unchanged} were there already")
+    if report.errors or report.warnings:
+        out.line(
+            f"the codebook's rules find {report.errors} errors and {report.warnings} warnings in them: "
+            "coder check"
+        )
     project.close()
     return Exit.DONE

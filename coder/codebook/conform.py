@@ -14,12 +14,8 @@ from coder.codebook.schema import Codebook, Field, Part
 from coder.model import Json
 
 
-def misfit(field: Field, value: Json, codebook: Codebook) -> Label | None:
-    """Why the codebook does not allow this value of the field, None if it does."""
-    return next(_misfits(field, value, codebook), None)
-
-
-def _misfits(field: Field, value: Json, codebook: Codebook) -> Iterator[Label]:
+def misfits(field: Field, value: Json, codebook: Codebook) -> Iterator[Label]:
+    """Every reason why the codebook does not allow this value of the field."""
     if not field.is_list:
         yield from _item_misfits(field, value, codebook)
         return

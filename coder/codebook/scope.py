@@ -187,7 +187,7 @@ class Scope:
 
     def _compare(self, left: Constant, sign: str, right: Constant) -> bool | None:
         sides = (self._operand(left), self._operand(right))
-        if None in sides or isinstance(sides[0], str) is not isinstance(sides[1], str):
+        if {type(side) for side in sides} not in ({str}, {int}):
             return None
         return _OPERATORS[sign](*sides)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from coder.codebook.conform import misfit
+from coder.codebook.conform import misfits
 from coder.codebook.expressions import EvidenceTest
 from coder.codebook.label import Label
 from coder.codebook.schema import Codebook, Field, Rule, Severity
@@ -93,11 +93,11 @@ def _field_problems(field: Field, answer: Answer, scope: Scope, event: Event | N
     if answer.blank is Blank.MISSING and field.required:
         message = Label(ar=f"«{name.ar}» لم يُرمَّز بعد.", en=f"{name.en} is not coded yet.")
         yield Problem(REQUIRED, "error", event_id, field.id, message)
-    wrong = misfit(field, answer.value, scope.codebook) if answer.coded else None
-    wrong = wrong or (_dangling_link(field, answer, scope, event) if answer.coded else None)
-    if wrong:
-        message = Label(ar=f"«{name.ar}»: {wrong.ar}.", en=f"{name.en}: {wrong.en}.")
-        yield Problem(VALUE, "error", event_id, field.id, message)
+    if answer.coded:
+        wrong = list(misfits(field, answer.value, scope.codebook))
+        for what in wrong or _dangling_links(field, answer, scope, event):
+            message = Label(ar=f"«{name.ar}»: {what.ar}.", en=f"{name.en}: {what.en}.")
+            yield Problem(VALUE, "error", event_id, field.id, message)
     for span_id in answer.evidence:
         if scope.coding.span(span_id) is None:
             message = Label(
@@ -107,18 +107,15 @@ def _field_problems(field: Field, answer: Answer, scope: Scope, event: Event | N
             yield Problem(EVIDENCE, "error", event_id, field.id, message)
 
 
-def _dangling_link(field: Field, answer: Answer, scope: Scope, event: Event | None) -> Label | None:
-    """A link to a record that is not there, or to the record itself."""
+def _dangling_links(field: Field, answer: Answer, scope: Scope, event: Event | None) -> Iterator[Label]:
+    """Links to records that are not there, or to the record itself."""
     if field.value_is != "record_reference" or event is None:
-        return None
+        return
     for link in answer.value:
         if link["record"] == event.id:
-            return Label(ar="السجل مرتبط بنفسه", en="the record is linked to itself")
-        if scope.coding.event(link["record"]) is None:
-            return Label(
-                ar=f"السجل «{link['record']}» غير موجود", en=f"there is no record “{link['record']}”"
-            )
-    return None
+            yield Label(ar="السجل مرتبط بنفسه", en="the record is linked to itself")
+        elif scope.coding.event(link["record"]) is None:
+            yield Label(ar=f"السجل «{link['record']}» غير موجود", en=f"there is no record “{link['record']}”")
 
 
 def _unknown(

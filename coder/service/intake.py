@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-from coder.codebook.schema import Codebook
+from coder.codebook.validate import Problem, problems
 from coder.errors import CoderError
 from coder.importers.reader import Taken
 from coder.importers.registry import files
-from coder.model import GOLD, Article, Coding, Json
+from coder.model import GOLD, Article, Coding, Json, Status
 from coder.native import from_coding
+from coder.service.fitting import all_of, misfits, wrong_values
 from coder.service.project import Project
 from coder.store.queries import Queries
 from coder.store.storable import fault_in
@@ -25,11 +26,13 @@ BATCH = 500
 
 @dataclass(slots=True)
 class Intake:
-    """What an import did."""
+    """What an import did; errors and warnings: what the codebook's rules say of the codings submitted."""
 
     articles: int = 0
     codings: int = 0
     unchanged: int = 0
+    errors: int = 0
+    warnings: int = 0
 
 
 def take(project: Project, paths: Iterable[Path], format_name: str | None = None) -> Intake:
@@ -44,10 +47,13 @@ def take(project: Project, paths: Iterable[Path], format_name: str | None = None
         articles = (taken for path, reader in found for taken in reader.read(path) if taken.article)
         while batch := list(islice(articles, BATCH)):
             _take_articles(project, work, batch, report)
+        wrong: list[CoderError] = []
         for path, reader in found:
             for taken in reader.read(path) if "codings" in reader.yields else ():
                 if taken.coding is not None:
-                    _take_coding(project, work, taken.coding, taken.where, report)
+                    wrong += _take_coding(project, work, taken.coding, taken.where, report)
+        if wrong:
+            raise all_of(wrong)
     return report
 
 
@@ -90,90 +96,60 @@ def _is_same(article: Article, batched: Article | None, known: Mapping[str, str]
     return article.text_sha256 == known[article.id]
 
 
-def _take_coding(project: Project, work: Work, coding: Coding, where: str, report: Intake) -> None:
-    _refuse_unstorable("coding", from_coding(coding), where)
-    _check(project, coding, where, work.queries)
+def _take_coding(
+    project: Project, work: Work, coding: Coding, where: str, report: Intake
+) -> list[CoderError]:
+    """Keeps the coding, or says everything that speaks against it."""
+    article, book = work.queries.article(coding.article), project.codebook
+    wrong = [*_strangers(project, coding, article, where, work.queries)]
+    found: list[Problem] = []
+    if article and coding.text_sha256 == article.text_sha256 and coding.codebook == book.ref:
+        found = problems(coding, book, article)
+        wrong += [*misfits(coding, article, book, where), *wrong_values(found, book, where)]
+    if wrong:
+        return wrong
     before = work.queries.coding(coding.article, coding.coder)
-    if before == coding:
+    if before is not None and before != coding:
+        words = f"{coding.coder} already has another coding of {coding.article}."
+        hint = "A coding is never overwritten; take one of the two out first."
+        return [CoderError(words, hint=hint, where=where)]
+    if before is None:
+        work.save_coding(None, coding, "coding.imported")
+        report.codings += 1
+        if coding.status is Status.SUBMITTED:
+            report.errors += sum(p.severity == "error" for p in found)
+            report.warnings += sum(p.severity == "warning" for p in found)
+    else:
         report.unchanged += 1
-        return
-    if before is not None:
-        raise CoderError(
-            f"{coding.coder} already has another coding of {coding.article}.",
-            hint="A coding is never overwritten; take one of the two out first.",
-            where=where,
-        )
-    work.save_coding(None, coding, "coding.imported")
-    report.codings += 1
+    return []
 
 
-def _check(project: Project, coding: Coding, where: str, queries: Queries) -> None:
-    """A coding must fit the article, the team and the codebook; the error names file and line."""
-    article = queries.article(coding.article)
+def _strangers(
+    project: Project, coding: Coding, article: Article | None, where: str, queries: Queries
+) -> Iterator[CoderError]:
+    """What a coding names that the project does not know: coder, article, text, codebook."""
+    if fault := fault_in(from_coding(coding)):
+        yield CoderError(f"The coding holds {fault}.", hint="Take it out of the file.", where=where)
     if article is None:
-        raise CoderError(
+        yield CoderError(
             f"There is no article {coding.article!r}.", hint="Import the article first.", where=where
         )
-    if coding.text_sha256 != article.text_sha256:
-        raise CoderError(
+    elif coding.text_sha256 != article.text_sha256:
+        yield CoderError(
             f"The coding is of another text: text_sha256 is {coding.text_sha256[:12]}…, "
             f"the article has {article.text_sha256[:12]}….",
             hint="Import exactly the text that was coded.",
             where=where,
         )
     if coding.coder != GOLD and coding.coder not in {p.name for p in queries.people()}:
-        raise CoderError(
+        yield CoderError(
             f"There is no coder {coding.coder!r} in this project.",
             hint=f"Add them first: coder people add {coding.coder} --role coder",
             where=where,
         )
     if coding.codebook != project.codebook.ref:
-        raise CoderError(
+        yield CoderError(
             f"The coding was made with {coding.codebook}, the project has {project.codebook.ref}.",
             hint="Import it into a project with that codebook.",
-            where=where,
-        )
-    check_fits(coding, article, project.codebook, where)
-
-
-def check_fits(coding: Coding, article: Article, book: Codebook, where: str) -> None:
-    """Every span must be in the text and every name in the codebook; raises CoderError otherwise."""
-    _check_spans(coding, article, where)
-    _check_fields(coding, book, where)
-
-
-def _check_spans(coding: Coding, article: Article, where: str) -> None:
-    for span in coding.spans:
-        there = article.text[span.start : span.end]
-        if not 0 <= span.start < span.end <= len(article.text) or there != span.quote:
-            raise CoderError(
-                f"Span {span.id!r} [{span.start}, {span.end}) says {span.quote!r}, the text has {there!r}.",
-                hint="Offsets are code points of the unaltered text, the end not included.",
-                where=where,
-            )
-
-
-def _check_fields(coding: Coding, book: Codebook, where: str) -> None:
-    kinds = {k.id for k in book.span_kinds}
-    article_fields = {f.id for f in book.article_fields}
-    event_fields = {f.id for f in book.event_fields}
-    spans = {s.id for s in coding.spans}
-    unknown = [f"span kind {s.kind!r}" for s in coding.spans if s.kind not in kinds]
-    unknown += [f"article field {name!r}" for name in coding.answers if name not in article_fields]
-    answers = list(coding.answers.items())
-    for event in coding.events:
-        unknown += [f"event field {name!r}" for name in event.fields if name not in event_fields]
-        answers += event.fields.items()
-    unknown += [
-        f"evidence {span_id!r} of {name}"
-        for name, a in answers
-        if not a.proposed  # a proposal names candidates, not spans
-        for span_id in a.evidence
-        if span_id not in spans
-    ]
-    if unknown:
-        raise CoderError(
-            f"The coding uses what does not exist: {', '.join(dict.fromkeys(unknown))}.",
-            hint=f"See the codebook {book.ref}: `coder codebook show`.",
             where=where,
         )

@@ -19,7 +19,7 @@ from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.service import backup, envelope
 from coder.service.config import FILE, Config, Language
-from coder.service.intake import check_fits
+from coder.service.fitting import all_of, misfits
 from coder.service.project import SETUP, Project
 from coder.service.suggesting import RULES
 from coder.store import dump, merge, schema
@@ -217,4 +217,6 @@ def _check_result(merged: Merged, home: Queries, where: str) -> None:
             hint="Nothing was changed. Ask for the packet again.",
             where=where,
         )
-    check_fits(coding, article, Codebook.from_json(row["body"]), f"{where}: {merged.article}")
+    book = Codebook.from_json(row["body"])
+    if wrong := list(misfits(coding, article, book, f"{where}: {merged.article}")):
+        raise all_of(wrong)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coder.codebook.conform import misfit
+from coder.codebook.conform import misfits
 from coder.codebook.schema import Codebook
 from coder.codebook.values import choices, parse, show
 from coder.errors import CoderError
@@ -71,7 +71,7 @@ REFUSED = [
 def test_what_is_typed(codebook: Codebook, field: str, typed: str, expected: Any) -> None:
     value = parse(codebook.event_field(field), typed, codebook)
     assert value == expected
-    assert misfit(codebook.event_field(field), value, codebook) is None
+    assert list(misfits(codebook.event_field(field), value, codebook)) == []
 
 
 @pytest.mark.parametrize(("field", "typed", "message"), REFUSED)
@@ -141,7 +141,7 @@ def test_any_typing_is_a_right_value_or_refused(codebook: Codebook, typed: str, 
         value = parse(field, typed, codebook)
     except CoderError:
         return
-    assert misfit(field, value, codebook) is None
+    assert list(misfits(field, value, codebook)) == []
 
 
 # ---------------------------------------------------------------- choices

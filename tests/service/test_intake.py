@@ -146,7 +146,7 @@ def test_codings_that_do_not_fit_are_refused_with_their_line(
     path.write_text("\n" + coding_line(**changes), "utf-8")
     error = refused(project, path)
     assert words in error.message
-    assert error.where == f"{path}:2"
+    assert f"{path}:2: " in str(error)
 
 
 def test_evidence_must_exist(project: Project, tmp_path: Path) -> None:

@@ -1,0 +1,135 @@
+"""Values that the codebook does not allow, in codings from elsewhere: refused, all at once, by line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coder.codebook.schema import Codebook
+from coder.codebook.validate import problems
+from coder.model import Answer, Article, Coding, Event
+from tests.conftest import SEEDS
+
+Run = Callable[..., tuple[int, str, str]]
+LINES = (SEEDS / "codings" / "amal.jsonl").read_text("utf-8").splitlines()
+
+
+@pytest.fixture
+def project(run_coder: Run, tmp_path: Path) -> Path:
+    folder = tmp_path / "project"
+    assert run_coder("init", folder)[0] == 0
+    assert run_coder("people", "add", "amal", "--role", "coder", "--project", folder)[0] == 0
+    assert run_coder("import", SEEDS, "--format", "text", "--project", folder)[0] == 0
+    return folder
+
+
+def changed(line: str, **values: Any) -> str:
+    """A sample coding whose first event has other values; `article_` in front: of the article itself."""
+    record = json.loads(line)
+    for name, value in values.items():
+        at_article = name.startswith("article_")
+        fields = record["answers"] if at_article else record["events"][0]["fields"]
+        fields[name.removeprefix("article_")] = {"value": value}
+    return json.dumps(record, ensure_ascii=False)
+
+
+STATED = {"precision": "day", "basis": "absolute"}
+# field, value, what is said of it
+WRONG = [
+    (
+        "event_type",
+        "air_strik",
+        "e1/event_type: Event type: “air_strik” is not one of its values (Did you mean",
+    ),
+    ("event_type", "armed_violence", "“armed_violence” is not one of its values"),
+    ("certainty", 3, "“3” is not one of its values"),
+    ("initiators", ["usaa"], "the actor “usaa” is not in the lexicon"),
+    ("initiators", [{"name": "X", "class": "army"}], "“army” is not one of its values"),
+    ("initiators", "usa", "expected a list with at least one value"),
+    ("initiators", ["usa", "usa"], "“usa” is listed twice"),
+    ("place", [{"as_written": "دمشق", "place_id": "dam", "precision": "town"}], "the place “dam” is not in"),
+    ("date", {"start": "2023-02-30", "end": "2023-03-01", **STATED}, "a day as YYYY-MM-DD"),
+    ("date", {"start": "2023-02-01", **STATED}, "the part “end” is missing"),
+    ("killed", {"min": -1, "max": None}, "a whole number from zero up"),
+    ("killed", 5, "expected the parts min, max, approx"),
+    ("notes", "", "the value has the wrong shape; expected text"),
+    ("article_relevance", "yes", "relevance: Relevance: “yes” is not one of its values"),
+]
+
+
+@pytest.mark.parametrize(("field", "value", "words"), WRONG, ids=[f"{w[0]}-{i}" for i, w in enumerate(WRONG)])
+def test_a_value_that_is_not_allowed_is_refused_by_line(
+    run_coder: Run, project: Path, field: str, value: Any, words: str
+) -> None:
+    file = project / "in.jsonl"
+    shown = {"killed": {"event_type": "air_strike"}}.get(field, {})
+    file.write_text(f"{LINES[1]}\n{changed(LINES[0], **shown, **{field: value})}\n", "utf-8")
+    code, out, err = run_coder("import", file, "--project", project)
+    assert (code, out) == (2, "")
+    assert f"error: {file}:2: " in err
+    assert words in err
+
+
+def test_all_of_them_are_listed_at_once_and_nothing_is_taken_in(run_coder: Run, project: Path) -> None:
+    file = project / "in.jsonl"
+    first = changed(LINES[0], event_type="air_strik", certainty="sure")
+    third = changed(LINES[2], article_genre="poem", initiator=["usa"]).replace('"amal"', '"nobody"')
+    file.write_text(
+        f"{first}\n{LINES[1]}\n{third}\n{changed(LINES[3], initiators=['usaa', 'irann'])}\n", "utf-8"
+    )
+    code, _, err = run_coder("import", file, "--project", project)
+    said = [line.removeprefix(f"{file}:")[:2] for line in err.splitlines() if line.startswith(str(file))]
+    assert (code, said) == (2, ["1:", "1:", "3:", "3:", "3:", "4:", "4:"])
+    assert "error: 7 things do not fit; nothing was taken in:" in err
+    assert "event field 'initiator' (like 'initiators'?)" in err
+    assert run_coder("check", "--project", project)[1] == "0 errors, 0 warnings\n"
+
+
+def test_what_the_rules_say_of_codings_taken_in_is_counted(run_coder: Run, project: Path) -> None:
+    file = project / "in.jsonl"
+    late = {"start": "2024-05-05", "end": "2024-05-04", "precision": "range", "basis": "absolute"}
+    file.write_text(changed(LINES[0], date=late) + "\n", "utf-8")
+    code, out, _ = run_coder("import", file, "--project", project)
+    assert code == 0
+    checked = run_coder("check", "--project", project)[1].splitlines()
+    errors, warnings = (int(word) for word in checked[-1].split() if word.isdigit())
+    assert f"{errors} errors and {warnings} warnings in them" in out
+    assert sum(" R01 " in line for line in checked) == 1  # the end is before the start
+    assert sum(" R16 " in line for line in checked) == 1  # and no evidence
+
+
+anything = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-3, 3000)
+    | st.sampled_from(["", "2023-10-01", "part_of", "e1", "?"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["min", "max", "start", "end", "record", "relation", "who", "name", "as_written"]
+            ),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=60)
+@given(st.data())
+def test_no_value_however_odd_breaks_the_check(conflict_events: Codebook, data: st.DataObject) -> None:
+    fields = {f.id: Answer(value=data.draw(anything)) for f in conflict_events.event_fields}
+    fields["event_type"] = Answer(value=data.draw(st.sampled_from(["air_strike", "threat"]) | anything))
+    answers = {f.id: Answer(value=data.draw(anything)) for f in conflict_events.article_fields}
+    article = Article("a", "نص")
+    events = (Event("e1", fields), Event("e2", fields))
+    coding = Coding("a", article.text_sha256, conflict_events.ref, "amal", answers=answers, events=events)
+    problems(coding, conflict_events, article)
