@@ -8,7 +8,7 @@ from functools import cache
 
 from coder.model import Json
 from coder.suggest.forms import nation_forms
-from coder.suggest.gazetteer import world
+from coder.suggest.gazetteer import is_world
 from coder.suggest.lexicon import ACTOR
 from coder.suggest.names import GUESS, LIKELY, Name
 from coder.suggest.page import Page, Word
@@ -165,7 +165,7 @@ def pointed_groups(page: Page, known: Sequence[Name], triggers: Set[int]) -> Ite
 
 def actor_value(name: Name, quote: str) -> Json:
     """The value of an actor field: a list of one id, or of a name with its class; None for a pointer."""
-    if name.ids and name.ids[0] not in world():
+    if name.ids and not is_world(name.ids[0]):
         return [name.ids[0]]
     return [{"name": quote, "class": name.group}] if name.group else None
 

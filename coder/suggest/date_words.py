@@ -21,6 +21,7 @@ _UNIT = (
     "عام|عاما|عامين|اعوام|سنه|سنتين|سنوات)"
 )
 _OUTBREAK = "(?:اندلاع|بدء|بدايه|انطلاق|تفجر)"
+_YEAR = r"(?:ال)?(?:\( ?(?:19|20)\d\d ?\)|(?:19|20)\d\d)"
 _ENGLISH = "(january|february|march|april|may|june|july|august|september|october|november|december)"
 _ORDINAL_UNITS = ["حادي", "ثاني", "ثالث", "رابع", "خامس", "سادس", "سابع", "ثامن", "تاسع"]
 _NEEDS_DAY = frozenset(
@@ -80,7 +81,7 @@ def _patterns(
     month = rf"(?:شهر )?{name}(?: ?[/(-] ?{name}\)?)?"
     number = r"(?:ال ?)?\d{1,2}"
     day = rf"(?:{number}|{_any(ordinals)})"
-    year = r"(?:[،,]? ?(?:من )?(?:عام |سنه |العام )?(?:ال)?(?:19|20)\d\d)"
+    year = rf"(?:[،,]? ?(?:من )?(?:عام |سنه |العام )?{_YEAR})"
     on = rf"(?:{_PART} )?(?:{_NOW}[،,]? )?(?:{_PART} )?(?:يوم |ليله )?(?:{weekday}[،,]? (?:الموافق |في )?)?"
     which_year = rf"(?: من (?:العام|السنه) {_WHICH})?"
     full = rf"{on}{day} (?:من )?{month}(?:{year}| {_WHICH})?{which_year}"
@@ -89,7 +90,7 @@ def _patterns(
     bodies = {
         "full": full,
         "iso": r"(?:19|20)\d\d-\d{1,2}-\d{1,2}",
-        "numeric": r"\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)?\d\d",
+        "numeric": r"\d{1,2} ?([/.-]) ?\d{1,2} ?\2 ?(?:19|20)?\d\d(?! ?[/.-] ?\d)",
         "english": rf"(?:{_ENGLISH} \d{{1,2}},? \d{{4}}|\d{{1,2}} {_ENGLISH},? \d{{4}})",
         "month": rf"(?:{_STAGE} )?{of_month}",
         "hijri": rf"(?:{on}{day} (?:من )?)?(?:شهر )?{_any(hijri)}(?: (?:عام )?1[34]\d\d)?(?: ?ه)?",
@@ -99,9 +100,12 @@ def _patterns(
         "between_days": rf"(?:بين|ما بين|من) {number} ?(?:و|و |الي |حتي ){number} "
         rf"من (?:هذا الشهر|الشهر {_WHICH})",
         "years": r"(?:بين |ما بين )?عامي \d{4} ?و ?\d{4}",
-        "year": r"(?:عام|سنه) \d{4}",
+        "year": rf"(?:عام|العام|سنه|السنه) {_YEAR}(?: ?(?:م|ميلادي|ميلاديه)(?!\w))?",
+        "bare_year": r"(?:(?:في|حتي|قبل|بعد|بين) |\( ?)(?P<year>(?:19|20)\d\d)(?! ?[\d/%.,:-]| \w+ا\b)",
+        "hijri_year": r"(?:عام|سنه) \(? ?1[34]\d\d ?\)? ?(?:ه|هجري|هجريه|للهجره)",
         "two_months": rf"شهري {month}[،,]? و{month}",
-        "since": rf"منذ (?:{_STAGE} )?(?:شهر )?(?:{full}|{month}{year}?)(?: {_WHICH})?",
+        "since": rf"منذ (?:{_STAGE} )?(?:شهر )?(?:{full}|{month}{year}?|(?:عام |العام |سنه )?{_YEAR})"
+        rf"(?: {_WHICH})?",
         "since_event": rf"(?:منذ|مع|بعد|عقب) (?:{_OUTBREAK}|احداث|هجوم|هجمات)(?: [^\W\d]+){{0,9}}?(?: في)? "
         rf"(?:{full}|{of_month})(?: و?حتي الان)?",
         "outbreak": rf"(?:منذ|مع) {_OUTBREAK} [^\W\d]+(?: (?:في|علي) [^\W\d]+)?",

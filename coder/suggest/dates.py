@@ -79,7 +79,17 @@ def publication_day(page: Page, words: DateWords) -> date | None:
 _LINE_SLACK = 20
 """Letters a date line may hold besides the date (تاريخ النشر:)."""
 
-_SCORES = {"year": 0.5, "years": 0.5, "outbreak": 0.8, "this": 0.8, "hijri": 0.8, "later": 0.6, "ago": 0.8}
+_SCORES = {
+    "year": 0.5,
+    "years": 0.5,
+    "bare_year": 0.4,
+    "hijri_year": 0.5,
+    "outbreak": 0.8,
+    "this": 0.8,
+    "hijri": 0.8,
+    "later": 0.6,
+    "ago": 0.8,
+}
 
 
 # ---------------------------------------------------------------- finding
@@ -87,7 +97,7 @@ def _worded(text: str, words: DateWords) -> Iterator[_Found]:
     for name, pattern in words.patterns.items():
         for match in pattern.finditer(text):
             if name != "hijri" or match[1].split()[0] in ("شهر",) or any(c.isdigit() for c in match[1]):
-                yield _Found(*match.span(1), name)
+                yield _Found(*match.span("year" if name == "bare_year" else 1), name)
 
 
 def _relative(text: str, lexicon: Lexicon) -> Iterator[_Found]:
@@ -180,7 +190,7 @@ _STAGES = {
 
 def _since(said: str, words: DateWords, anchors: Anchors) -> Period | None:
     """From a date to publication."""
-    begun = _full(said, words, anchors) or _month_alone(said, words, anchors)
+    begun = _full(said, words, anchors) or _month_alone(said, words, anchors) or _whole_year(said)
     if begun is None or anchors.published is None or anchors.published < begun.start:
         return None
     return Period(begun.start, anchors.published, "range", "relative", open_end=True)
@@ -213,7 +223,7 @@ def _two_months(said: str, words: DateWords, anchors: Anchors) -> Period | None:
 
 def _numeric(said: str, words: DateWords, anchors: Anchors) -> Period | None:
     """Day, month, year as Arabic papers write them; a year of two digits is of this century."""
-    day, month, year = (int(n) for n in re.split(r"[/.-]", said))
+    day, month, year = (int(n) for n in re.findall(r"\d+", said))
     return _existing(day, month, year if year > 99 else 2000 + year)
 
 
@@ -270,10 +280,18 @@ def _weekday(said: str, words: DateWords, anchors: Anchors) -> Period | None:
 
 
 def _years(said: str, words: DateWords, anchors: Anchors) -> Period | None:
-    told = [int(y) for y in re.findall(r"\d{4}", said)]
-    if len(told) == 1:
-        return whole_year(told[0])
-    return Period(date(told[0], 1, 1), date(told[-1], 12, 31), "range")
+    first, *others = (int(year) for year in re.findall(r"\d{4}", said))
+    return Period(date(first, 1, 1), date(others[-1], 12, 31), "range") if others else whole_year(first)
+
+
+def _whole_year(said: str) -> Period | None:
+    year = _year(said)
+    return whole_year(year) if year else None
+
+
+def _hijri_year(said: str, words: DateWords, anchors: Anchors) -> Period | None:
+    year = int(re.findall(r"\d{4}", said)[0])
+    return Period(islamic_period(year, 1, None).start, islamic_period(year, 12, None).end, "range")
 
 
 def _past(said: str, words: DateWords, anchors: Anchors) -> Period | None:
@@ -367,6 +385,8 @@ _READERS: dict[str, Callable[[str, DateWords, Anchors], Period | None]] = {
     "between_days": _between_days,
     "years": _years,
     "year": _years,
+    "bare_year": _years,
+    "hijri_year": _hijri_year,
     "two_months": _two_months,
     "since": _since,
     "since_event": _since,

@@ -1,9 +1,11 @@
-"""Countries and well-known cities, for names that a codebook's own gazetteer does not have."""
+"""Countries, regions and cities of the world, for names that a codebook's own gazetteer does not have."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -13,24 +15,99 @@ from coder.codebook.label import Label
 from coder.codebook.lexicon import Lexicon, Place
 from coder.suggest.forms import Form, name_forms
 from coder.suggest.matcher import Term
+from coder.text.normalize import fold_key
 
-_FILE = Path(__file__).with_name("gazetteer.yaml")
+_FOLDER = Path(__file__).parent
+_PREFIX = "world."
+_KINDS = {"countries": "country", "regions": "region", "towns": "city"}
+_KNOWN, _SMALL, _SHORT = 500_000, 5_000, 4
+"""People of a city known by its name alone, of one whose name is no Arabic word; letters of a short name."""
+_ROOT = "[^اويه]"
+_WORD_SHAPE = re.compile(
+    f"(?:ال.*|م.*|ت.*|است.*|ا.*|ي.*|.*(?:يه|ات|ين|ون|ان|ي|اء)|{_ROOT}ا{_ROOT}{_ROOT}ه?|{_ROOT}{_ROOT}[اوي]{_ROOT}ه?|{_ROOT}{_ROOT}{_ROOT}ه?)"
+)
+"""The measures of Arabic nouns and verbs, roughly: a small town of such a name needs a sign beside it."""
+
+
+@cache
+def _listed() -> Mapping[str, Any]:
+    data: Mapping[str, Any] = yaml.safe_load((_FOLDER / "gazetteer.yaml").read_text("utf-8"))
+    return data
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """Folded names of places that are mostly ordinary words."""
+    return frozenset(map(fold_key, _listed()["common"]))
 
 
 @cache
 def world() -> Mapping[str, Place]:
     """Id → place; the ids are the gazetteer's own and stand in no value."""
-    data: Mapping[str, Any] = yaml.safe_load(_FILE.read_text("utf-8"))
-    doubtful = set(data["doubtful"])
+    data = _listed()
+    doubtful = {*map(fold_key, data["doubtful"]), *common_words()}
+    numbers = count()
     found: dict[str, Place] = {}
-    for code, listed in data["places"].items():
-        for kind, names in (("country", listed["country"]), ("city", listed.get("cities", ()))):
+    for table, kind in _KINDS.items():
+        for code, names in data[table].items():
             for name in names:
-                place_id = f"world.{code}.{len(found)}"
-                ambiguous = (name,) if name in doubtful else ()
-                label = Label(ar=name, en=name)
-                found[place_id] = Place(id=place_id, name=label, kind=kind, country=code, ambiguous=ambiguous)
+                ambiguous = (name,) if fold_key(name) in doubtful else ()
+                place_id = f"{_PREFIX}{next(numbers)}"
+                found[place_id] = _place(place_id, name, kind, code, (), ambiguous)
+    taken = {fold_key(place.name.ar) for place in found.values()}
+    for code, people, lat, lon, listed in _cities():
+        names = [name for name in listed.split("|") if fold_key(name) not in taken]
+        taken |= {fold_key(name) for name in names}  # of several places of a name the largest is meant
+        if names:
+            unsure = (n for n in names if fold_key(n) in doubtful or not _is_telling(n, int(people), code))
+            place_id = f"{_PREFIX}{next(numbers)}"
+            where = float(lat), float(lon)
+            found[place_id] = _place(place_id, names[0], "city", code, names[1:], unsure, where)
     return found
+
+
+def _cities() -> Iterator[list[str]]:
+    """The rows of cities.tsv: country, people, latitude, longitude, names."""
+    for line in (_FOLDER / "cities.tsv").read_text("utf-8").splitlines():
+        if not line.startswith("#"):
+            yield line.split("\t")
+
+
+def _place(
+    place_id: str,
+    name: str,
+    kind: str,
+    code: str,
+    aliases: Iterable[str],
+    unsure: Iterable[str],
+    where: tuple[float, float] | None = None,
+) -> Place:
+    lat, lon = where or (None, None)
+    return Place(
+        id=place_id,
+        name=Label(ar=name, en=name),
+        kind=kind,
+        country=code,
+        lat=lat,
+        lon=lon,
+        aliases=tuple(aliases),
+        ambiguous=tuple(unsure),
+    )
+
+
+def _is_telling(name: str, people: int, country: str) -> bool:
+    """Whether a city's name by itself is taken for the city, and not for a word of the same letters."""
+    key = fold_key(name)
+    if " " in key:
+        return True
+    is_word = len(key) <= _SHORT or _WORD_SHAPE.fullmatch(key) is not None
+    known = _KNOWN if country in _listed()["near"] else 2 * _KNOWN
+    return people >= (known if is_word else _SMALL)
+
+
+def is_world(place_id: str) -> bool:
+    """Whether an id is the gazetteer's own."""
+    return place_id.startswith(_PREFIX)
 
 
 def place_of(place_id: str, lexicon: Lexicon) -> Place | None:
@@ -43,8 +120,10 @@ def world_terms(
 ) -> Iterator[tuple[Form, Term]]:
     """The forms of the gazetteer's names under a span kind, without those a lexicon lists (folded)."""
     for place in world().values():
-        forms = list(name_forms(place.name.ar))
-        if forms[0].text in listed or (countries_only and place.kind != "country"):
+        if countries_only and place.kind != "country":
             continue
-        doubtful = bool(place.ambiguous) or countries_only
-        yield from ((form, Term(kind, place.id, place.name.ar, doubtful)) for form in forms)
+        for name in place.forms:
+            if fold_key(name) in listed:
+                continue
+            term = Term(kind, place.id, name, countries_only or name in place.ambiguous)
+            yield from ((form, term) for form in name_forms(name))

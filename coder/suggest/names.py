@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
+from functools import cache
 
 from coder.codebook.lexicon import Lexicon
-from coder.suggest.gazetteer import place_of, world
+from coder.suggest.gazetteer import common_words, is_world, place_of
 from coder.suggest.lexicon import ACTOR, PLACE
 from coder.suggest.matcher import Match
 from coder.suggest.page import Page
 from coder.suggest.phrase import precedes
-from coder.suggest.words import readings, word_set
+from coder.suggest.words import bare, heads, nouns, readings, word_set
 
 SURE, LIKELY, GUESS = 0.95, 0.75, 0.55
 """Scores: one reading, one reading here of several, one of several."""
@@ -52,8 +53,45 @@ class Name:
 
 
 def listed(page: Page, matches: Iterable[Match], lexicon: Lexicon) -> list[Name]:
-    """The lexicon's actors and places as they were matched, in order."""
-    return [_listed(page, m, lexicon) for m in matches if m.kind in (ACTOR, PLACE)]
+    """The lexicon's actors and places as they were matched, in order; no town that is but a common word."""
+    found: list[Name] = []
+    for match in matches:
+        if match.kind in (ACTOR, PLACE):
+            name = _listed(page, match, lexicon)
+            if name.kind == ACTOR or not _is_unsure(name) or _is_placed(page, name, found):
+                found.append(name)
+    return found
+
+
+def _is_unsure(name: Name) -> bool:
+    """Whether only the gazetteer knows the name, and it is a common word or that of a small town."""
+    return name.score < SURE and is_world(name.ids[0])
+
+
+def _is_placed(page: Page, name: Name, before: Sequence[Name]) -> bool:
+    """Whether what stands in front of a name makes it a place: a head, في, a place it is joined to."""
+    text, word = page.words[name.first].text, precedes(page, name.first)
+    front, is_common = text[: name.skipped], text[name.skipped :] in common_words()
+    said = {reading for _, reading in readings(word.text)} if word and not front else set()
+    if is_common:
+        return any(heads("places", "naming").get(reading) in _TOWNS for reading in said)
+    last = next((n.last for n in reversed(before) if n.kind == PLACE), None)
+    if last is not None and last == name.first - 1 and front == "و":
+        return True
+    if last is not None and last == name.first - 2 and not front and page.words[last + 1].text in _COMMAS:
+        return True
+    return front == "ب" or bool(said & _place_signs())
+
+
+_COMMAS = frozenset("،,-")
+_TOWNS = frozenset({"town", "admin1", "neighbourhood"})
+
+
+@cache
+def _place_signs() -> Set[str]:
+    """Words behind which a place is named: قرية، ريف، شمال، في، بلدية."""
+    constructs = (nouns("places", table) for table in ("naming", "several", "around", "compass", "local"))
+    return frozenset().union(word_set("places", "locative"), *constructs)
 
 
 def _listed(page: Page, match: Match, lexicon: Lexicon) -> Name:
@@ -127,15 +165,27 @@ def _is_city_here(page: Page, name: Name) -> bool:
 def _standing(page: Page, name: Name, last_place: int, verbs: Set[int]) -> tuple[str, ...]:
     """Whether a name that is both stands as place, as actor or as either, by what is in front of it."""
     front = page.words[name.first].text[: name.skipped]
-    if front in ("و", "ف") and last_place == name.first - 1:
+    before = precedes(page, name.first)
+    if last_place == name.first - 1 and front in ("و", "ف"):
+        return (PLACE,)
+    if last_place == name.first - 2 and page.words[last_place + 1].text in _COMMAS and not front:
         return (PLACE,)
     if front.endswith("ب"):
-        return (ACTOR,) if name.group in ("country", "government") and name.skipped == 1 else (PLACE,)
-    before = precedes(page, name.first)
-    if name.ids[0] in world():
+        is_related = before is None or _relates(page, name.first)
+        is_state = name.group in ("country", "government") and name.skipped == 1
+        return (ACTOR,) if is_state and (is_related or name.first - 1 in verbs) else (PLACE,)
+    if is_world(name.ids[0]):
         return (ACTOR,) if name.first - 1 in verbs else (PLACE,)
     if before is None or front:
         return (ACTOR,)
-    if any(word in word_set("places", "locative") for _, word in readings(before.text)):
+    said = {word for _, word in readings(before.text)}
+    if said & word_set("places", "locative"):
         return (PLACE,)
-    return (ACTOR, PLACE) if before.text in word_set("places", "towards") else (ACTOR,)
+    is_either = said & word_set("places", "towards") and not _relates(page, name.first - 1)
+    return (ACTOR, PLACE) if is_either else (ACTOR,)
+
+
+def _relates(page: Page, index: int) -> bool:
+    """Whether one of the two words in front relates to somebody (المدعومة من، علاقات وثيقة بـ)."""
+    ahead = page.words[max(0, index - 2) : index]
+    return any(bare(w.text) in word_set("actors", t) for w in ahead for t in ("related", "allegiance"))

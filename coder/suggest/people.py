@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from coder.codebook.lexicon import Lexicon
 from coder.model import Json
 from coder.suggest.forms import masdar_forms
-from coder.suggest.gazetteer import world
+from coder.suggest.gazetteer import is_world
 from coder.suggest.lexicon import ACTOR
 from coder.suggest.names import GUESS, LIKELY, SURE, Name
 from coder.suggest.page import Page, Word
@@ -123,7 +123,7 @@ def sources(page: Page, known: Sequence[Name], titles: Sequence[Name], said: Spe
 
 def source_value(name: Name, quote: str) -> Json:
     """The value of a source field: a list of one who and kind."""
-    known = name.ids and name.ids[0] not in world()
+    known = name.ids and not is_world(name.ids[0])
     who: Json = name.ids[0] if known else {"name": quote, "class": _CLASSES.get(name.group, name.group)}
     return [{"who": who, "kind": _KINDS.get(name.group, "official")}]
 

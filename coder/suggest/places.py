@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from coder.codebook.lexicon import Lexicon
 from coder.model import Json
-from coder.suggest.gazetteer import place_of, world
+from coder.suggest.gazetteer import is_world, place_of
 from coder.suggest.lexicon import PLACE
 from coder.suggest.names import GUESS, LIKELY, Name
 from coder.suggest.page import Page
@@ -93,7 +93,7 @@ def place_value(name: Name, quote: str, lexicon: Lexicon) -> Json:
     value: dict[str, Json] = {"as_written": quote}
     if place is not None:
         is_other = name.group in _KINDS and place.kind not in _KINDS[name.group]
-        place_id = "" if place.id in world() or is_other else place.id
+        place_id = "" if is_world(place.id) or is_other else place.id
         known = {"place_id": place_id, "admin1": place.admin1, "country": place.country}
         value |= {part: said for part, said in known.items() if said}
     value["precision"] = _PRECISION.get(name.group, "region")

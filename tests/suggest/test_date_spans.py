@@ -20,6 +20,8 @@ ABSOLUTE = [
     ("وقع في 9 أوت 2023 هجوم", "9 أوت 2023", "2023-08-09"),  # Maghreb name
     ("بتاريخ ٠٩/١٠/٢٠٢٣ وقع", "٠٩/١٠/٢٠٢٣", "2023-10-09"),
     ("سجلت في 2023-10-24 ضربة", "2023-10-24", "2023-10-24"),
+    ("بتاريخ ( 29 / 12 / 2011 ) صدر", "29 / 12 / 2011", "2011-12-29"),
+    ("بتاريخ 3-3-2002 صدر", "3-3-2002", "2002-03-03"),
 ]  # fmt: skip
 
 
@@ -93,6 +95,34 @@ def test_islamic_dates_are_given_within_a_day(ask) -> None:
     # 20 Ramadan 1445 was 30 March 2024 by the Umm al-Qura calendar
     [found] = ask("أعلنت الهدنة يوم 20 رمضان 1445 هـ", "date")
     assert found.value["start"] <= "2024-03-30" <= found.value["end"]
+
+
+YEARS = [
+    ("صورة الجسر عام ( 1936 ) قبل هدمه", "عام ( 1936 )", "1936-01-01", "1936-12-31"),
+    ("نزحوا بعد 1948 إلى الأردن", "1948", "1948-01-01", "1948-12-31"),
+    ("وثيقة من القرية ( 1921 ) محفوظة", "1921", "1921-01-01", "1921-12-31"),
+    ("ارتفع العدد منذ بداية 2019", "منذ بداية 2019", "2019-01-01", "2023-11-20"),
+    ("وثيقة من شباط ( 1948 ) محفوظة", "شباط ( 1948 )", "1948-02-01", "1948-02-29"),
+]
+
+
+@pytest.mark.parametrize(("text", "span", "first", "last"), YEARS)
+def test_years_stand_alone_and_in_brackets(ask, text: str, span: str, first: str, last: str) -> None:
+    [found] = ask(text, "date", PUB)
+    assert found.quote == span
+    assert (found.value["start"], found.value["end"]) == (first, last)
+
+
+def test_an_islamic_year_spans_two_of_ours(ask) -> None:
+    # 1 Muharram 1325 was 14 February 1907, 1 Muharram 1326 was 4 February 1908 (Umm al-Qura)
+    [found] = ask("سند رسمي عام ( 1325 ) هجري", "date")
+    assert found.quote == "عام ( 1325 ) هجري"
+    assert abs((date.fromisoformat(found.value["start"]) - date(1907, 2, 14)).days) <= 1
+    assert abs((date.fromisoformat(found.value["end"]) - date(1908, 2, 3)).days) <= 1
+
+
+def test_four_digits_that_count_are_no_year(ask) -> None:
+    assert ask("قتل 1948 شخصاً وشارك في 2019/3 و2010 جنديا", "date", PUB) == []
 
 
 def test_months_that_are_other_words_need_a_day(ask) -> None:

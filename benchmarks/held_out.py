@@ -1,0 +1,183 @@
+"""What the suggester finds in text that nothing in it was made for: `python benchmarks/held_out.py FOLDER`.
+
+FOLDER holds `conll/wojood_sample_val.txt` (Wojood: one token and its tags a line, sentences of mixed genres)
+and `conllu/ar_pud_first100.conllu` (Universal Dependencies PUD: news and encyclopedia). Wojood has kinds; the
+treebank has proper names without kinds, so there a name counts as found if any candidate overlaps it. Exact
+is meant in whole words, as both corpora leave particles inside words. Each sentence is an article.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from coder.codebook.load import read_codebook  # noqa: E402
+from coder.codebook.schema import Codebook  # noqa: E402
+from coder.model import Article, Candidate  # noqa: E402
+from coder.suggest.registry import propose  # noqa: E402
+
+KINDS = {
+    "place": ({"GPE", "LOC", "FAC"}, {"place"}),
+    "date": ({"DATE", "TIME"}, {"date"}),
+    "person": ({"PERS"}, {"actor", "source"}),
+    "organisation": ({"ORG"}, {"actor", "source"}),
+}
+"""Kind as reported → the corpus's classes, and the candidates' kinds that answer them."""
+NAMES = {"place", "actor", "source"}
+
+Stretch = tuple[int, int]
+
+
+@dataclass
+class Score:
+    """Counts of one kind; misses and false alarms are the quotes."""
+
+    gold: int = 0
+    found: int = 0
+    exact: int = 0
+    proposed: int = 0
+    right: int = 0
+    misses: Counter[str] = field(default_factory=Counter)
+    alarms: Counter[str] = field(default_factory=Counter)
+
+    def add(self, text: str, gold: Iterable[Stretch], proposed: Iterable[Stretch]) -> None:
+        """Count one sentence's stretches."""
+        marked, offered = set(gold), set(proposed)
+        whole = {_words(text, s) for s in offered}
+        for stretch in marked:
+            hit = any(_overlap(stretch, other) for other in offered)
+            self.misses.update([] if hit else [text[slice(*stretch)]])
+            self.found += hit
+            self.exact += _words(text, stretch) in whole
+        for stretch in offered:
+            right = any(_overlap(stretch, other) for other in marked)
+            self.alarms.update([] if right else [text[slice(*stretch)]])
+            self.right += right
+        self.gold, self.proposed = self.gold + len(marked), self.proposed + len(offered)
+
+    @property
+    def row(self) -> dict[str, float | int | None]:
+        """The figures; a share of nothing is None."""
+        return {
+            "n": self.gold,
+            "recall": _share(self.found, self.gold),
+            "exact": _share(self.exact, self.gold),
+            "proposed": self.proposed,
+            "precision": _share(self.right, self.proposed),
+        }
+
+
+def _share(part: int, whole: int) -> float | None:
+    return round(part / whole, 3) if whole else None
+
+
+def _overlap(one: Stretch, other: Stretch) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
+
+
+def _words(text: str, stretch: Stretch) -> Stretch:
+    """The stretch widened to white space."""
+    start, end = stretch
+    while start and not text[start - 1].isspace():
+        start -= 1
+    while end < len(text) and not text[end].isspace():
+        end += 1
+    return start, end
+
+
+def tagged(path: Path) -> Iterator[tuple[str, list[tuple[str, int, int]]]]:
+    """The sentences of a file of tokens and B/I tags, with their spans: class, start, end."""
+    for block in path.read_text("utf-8").split("\n\n"):
+        rows = [line.split() for line in block.splitlines() if line.strip() and not line.startswith("$#$")]
+        text, spans, open_at = "", [], dict[str, int]()
+        for token, *tags in rows:
+            start = len(text) + bool(text)
+            text += " " * bool(text) + token
+            going = {tag[2:] for tag in tags if tag.startswith("I-")} & set(open_at)
+            for name in set(open_at) - going:
+                del open_at[name]
+            for name in going:
+                spans[open_at[name]] = (name, spans[open_at[name]][1], len(text))
+            for tag in tags:
+                if tag.startswith("B-"):
+                    open_at[tag[2:]] = len(spans)
+                    spans.append((tag[2:], start, len(text)))
+        if text:
+            yield text, spans
+
+
+def treebank(path: Path) -> Iterator[tuple[str, list[Stretch]]]:
+    """The sentences of a treebank with their proper names: heads and what is joined to them as `flat`."""
+    for block in path.read_text("utf-8").split("\n\n"):
+        lines = block.splitlines()
+        text = next((line[9:] for line in lines if line.startswith("# text = ")), "")
+        names: list[Stretch] = []
+        at, last = 0, ""
+        for row in (line.split("\t") for line in lines if line[:1].isdigit()):
+            number, token, part, parent, relation = row[0], row[1], row[3], row[6], row[7]
+            if "-" in number:
+                continue
+            start = text.find(token, at)
+            if start < 0:
+                continue
+            at = start + len(token)
+            if part != "PROPN":
+                continue
+            if names and relation.startswith("flat") and last in (parent, str(int(number) - 1)):
+                names[-1] = (names[-1][0], at)
+            else:
+                names.append((start, at))
+            last = number
+        if text:
+            yield text, names
+
+
+def measure(folder: Path, codebook: Codebook) -> dict[str, dict[str, Score]]:
+    """Corpus → kind → its score."""
+    wojood = {kind: Score() for kind in KINDS}
+    for text, spans in tagged(folder / "conll" / "wojood_sample_val.txt"):
+        found = _proposed(text, codebook)
+        for kind, (classes, answers) in KINDS.items():
+            gold = [(start, end) for name, start, end in spans if name in classes]
+            wojood[kind].add(text, gold, [(c.start, c.end) for c in found if c.kind in answers])
+    pud = Score()
+    for text, names in treebank(folder / "conllu" / "ar_pud_first100.conllu"):
+        found = _proposed(text, codebook)
+        pud.add(text, names, [(c.start, c.end) for c in found if c.kind in NAMES | {"date"}])
+    return {"wojood": wojood, "pud": {"proper name": pud}}
+
+
+def _proposed(text: str, codebook: Codebook) -> list[Candidate]:
+    return propose(Article("held-out", text), codebook)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, help="the folder that holds conll/ and conllu/")
+    parser.add_argument("--misses", action="store_true", help="list misses and false alarms by frequency")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    options = parser.parse_args()
+    results = measure(options.folder, read_codebook(ROOT / "schemas" / "conflict_events.yaml"))
+    if options.json:
+        print(json.dumps({c: {k: s.row for k, s in r.items()} for c, r in results.items()}, indent=2))
+        return
+    print(f"{'':22}{'n':>6}{'recall':>9}{'exact':>9}{'proposed':>10}{'precision':>11}")
+    for corpus, scores in results.items():
+        for kind, score in scores.items():
+            row = ["–" if v is None else v for v in score.row.values()]
+            print(f"{corpus + ' ' + kind:22}{row[0]:>6}{row[1]:>9}{row[2]:>9}{row[3]:>10}{row[4]:>11}")
+            if options.misses:
+                print("  missed:", ", ".join(f"{q} ({n})" for q, n in score.misses.most_common()))
+                print("  false:", ", ".join(f"{q} ({n})" for q, n in score.alarms.most_common()))
+
+
+if __name__ == "__main__":
+    main()
