@@ -2,13 +2,23 @@
 
 
 class CoderError(Exception):
-    """Something the person at the keyboard can put right: what happened, what to do, and where."""
+    """Something the person at the keyboard can put right: what happened, what to do, and where.
 
-    def __init__(self, message: str, *, hint: str, where: str = "") -> None:
+    arabic: message and hint once more, for what a coder reads on an Arabic screen.
+    """
+
+    def __init__(
+        self, message: str, *, hint: str, where: str = "", arabic: tuple[str, str] | None = None
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
         self.where = where
+        self.arabic = arabic
+
+    def words(self, lang: str) -> tuple[str, str]:
+        """Message and hint in `ar` where there are Arabic words for it, else in English."""
+        return self.arabic if lang == "ar" and self.arabic else (self.message, self.hint)
 
     def __str__(self) -> str:
         return f"{self.where}: {self.message}" if self.where else self.message

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from coder.codebook.conform import is_day
@@ -22,10 +22,11 @@ from coder.codebook.days import (
     read_period,
     until_publication,
 )
+from coder.codebook.hijri import read_hijri
+from coder.codebook.label import Label, refusal
 from coder.codebook.lexicon import Lexicon
 from coder.codebook.relative_days import read_relative
 from coder.codebook.schema import Part, Value
-from coder.errors import CoderError
 from coder.model import Json
 from coder.text.normalize import fold_key
 
@@ -37,15 +38,25 @@ def parse_date(typed: str, parts: Iterable[Part], lexicon: Lexicon, pub_date: Pu
     """
     known = {part.id: part for part in parts}
     wording, notes = _split_notes(fold_key(typed))
-    period = _read(wording.lstrip("~ "), _reader(lexicon, pub_date))
+    pub = (date.fromisoformat(pub_date[0]), date.fromisoformat(pub_date[1])) if pub_date else None
+    period = read_date(wording.lstrip("~ "), DateReader(lexicon, pub))
     if period is None:
-        raise CoderError(f"“{typed.strip()}” is not understood as a date.", hint=HINT)
+        raise refusal(
+            Label(
+                ar=f"«{typed.strip()}» لا يُفهم تاريخاً.",
+                en=f"“{typed.strip()}” is not understood as a date.",
+            ),
+            HINT,
+        )
     if wording.startswith("~"):
         period = replace(period, basis="inferred")
     for note in notes:
         period = _with_note(period, note, known)
     if period.open_end and "open_end" not in known:
-        raise CoderError("This date cannot be open at its end.", hint="Type its last day.")
+        raise refusal(
+            Label(ar="هذا التاريخ لا يبقى مفتوحاً.", en="This date cannot be open at its end."),
+            Label(ar="اكتب يومه الأخير.", en="Type its last day."),
+        )
     return _as_value(period)
 
 
@@ -69,15 +80,17 @@ def show_date(value: Json, parts: Iterable[Part], lang: str) -> str:
 
 
 # ---------------------------------------------------------------- reading
-def _reader(lexicon: Lexicon, pub_date: PubDate | None) -> DateReader:
-    pub = (date.fromisoformat(pub_date[0]), date.fromisoformat(pub_date[1])) if pub_date else None
-    return DateReader(lexicon, pub)
+def read_date(text: str, reader: DateReader) -> Period | None:
+    """The days that folded wording stands for, typed or found in an article; None if it is no date.
 
+    Raises CoderError where it is a date that cannot be reckoned.
+    """
 
-def _read(text: str, reader: DateReader) -> Period | None:
     def one(words: str) -> Period | None:
-        return reader.single(words) or read_relative(words, reader)
+        return read_hijri(words, reader) or reader.single(words) or read_relative(words, reader)
 
+    if two := re.fullmatch(r"(.+?) ?(?:الموافقه?|corresponding to) (?:ل ?)?(.+)", text):
+        return _in_two_calendars(two[1], two[2], reader)
     if text.endswith(("+", "..")):
         closed = text.rstrip("+. ")
         if period := read_period(closed, one):
@@ -89,6 +102,23 @@ def _read(text: str, reader: DateReader) -> Period | None:
     since = re.fullmatch(r"(?:منذ|since) (.+)", text)
     start = one(since[1]) if since else None
     return until_publication(start, reader.pub) if start else None
+
+
+def _in_two_calendars(first: str, second: str, reader: DateReader) -> Period | None:
+    """The Gregorian date of the two; the Hijri one may be a day off, where the moon is sighted."""
+    for islamic, other in ((first, second), (second, first)):
+        counted, found = read_hijri(islamic, reader), reader.single(other)
+        if counted and found and abs(counted.first - found.first) <= timedelta(days=2):
+            return found
+        if counted and found:
+            raise refusal(
+                Label(
+                    ar=f"«{first}» و«{second}» يومان مختلفان.",
+                    en=f"“{first}” and “{second}” are not the same day.",
+                ),
+                Label(ar="اكتب واحداً منهما.", en="Type one of them."),
+            )
+    return None
 
 
 def _split_notes(text: str) -> tuple[str, list[str]]:
@@ -105,8 +135,17 @@ def _with_note(period: Period, note: str, known: dict[str, Part]) -> Period:
             if any(f"{form} ".startswith(f"{note} ") for form in map(fold_key, _forms(value))):
                 changed: dict[str, Any] = {name: value.id}
                 return replace(period, **changed)
-    allowed = ", ".join(_short(value, "en") for values in named.values() for value in values)
-    raise CoderError(f"“{note}” is neither a precision nor a basis.", hint=f"Use one of {allowed}.")
+    allowed = [value for values in named.values() for value in values]
+    raise refusal(
+        Label(
+            ar=f"«{note}» ليس دقة ولا كيفية ذكر.",
+            en=f"“{note}” is neither a precision nor a basis.",
+        ),
+        Label(
+            ar=f"استعمل واحداً من: {'، '.join(_short(value, 'ar') for value in allowed)}.",
+            en=f"Use one of {', '.join(_short(value, 'en') for value in allowed)}.",
+        ),
+    )
 
 
 def _as_value(period: Period) -> Json:

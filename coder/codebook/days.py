@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import TypeAlias
 
+from coder.codebook.label import Label, refusal
 from coder.codebook.lexicon import Lexicon, Months, Numbers, RelativeDate, Weekday
 from coder.errors import CoderError
 from coder.text.normalize import fold_key
@@ -22,11 +23,15 @@ from coder.text.normalize import fold_key
 PubDate: TypeAlias = tuple[str, str]
 """First and last ISO day of the publication date as coded."""
 
-HINT = (
-    "Type 2023-11-15, 15/11/2023, ١٥ تشرين الثاني 2023, 11/2023, 2023, a weekday or أمس, "
-    "or a period: 2023-10-17..2023-10-24."
+HINT = Label(
+    ar="اكتب 15/11/2023 أو ١٥ تشرين الثاني 2023 أو 11/2023 أو 2023 أو 17 محرم 1445 أو يوماً من الأسبوع "
+    "أو أمس، أو مدة: 17/10/2023..24/10/2023.",
+    en="Type 2023-11-15, 15/11/2023, ١٥ تشرين الثاني 2023, 11/2023, 2023, 17 محرم 1445, a weekday or أمس, "
+    "or a period: 2023-10-17..2023-10-24.",
 )
-NEEDS_YEAR = "Write the year, or code the publication date first."
+NEEDS_YEAR = Label(
+    ar="اكتب السنة، أو رمّز تاريخ النشر أولاً.", en="Write the year, or code the publication date first."
+)
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,7 @@ class DateReader:
 
     def single(self, text: str) -> Period | None:
         """A day, week, month or year with a name or number of its own; None if the text is not one."""
-        text = self.without_filler(text)
+        text = re.sub(r"(?<=\d) ?(?:م|ميلادي|ميلاديه)$", "", self.without_filler(text))
         return self._numeric(text) or self._named(text)
 
     # ------------------------------------------------------------ numbers only
@@ -71,29 +76,19 @@ class DateReader:
     # ------------------------------------------------------------ month names
     def _named(self, text: str) -> Period | None:
         """`15 تشرين الثاني/ نوفمبر 2023`, `Oct 17, 2023`, `تشرين الأول`, a weekday in front or not."""
-        weekday, text = self._weekday_in_front(text)
-        names, ordinals = _month_names(self.lexicon.months), _ordinals(self.lexicon.numbers)
-        found = re.fullmatch(
-            rf"(?:(?P<day>\d{{1,2}}|{_one_of(ordinals)}) (?:من )?)?(?:شهر )?"
-            rf"(?P<month>{_one_of(names)})\.?(?: ?/ ?(?P<twin>{_one_of(names)}))?(?: (?P<after>\d{{1,2}}))?"
-            rf"(?:,? (?:من )?(?:عام |سنه )?(?P<year>\d{{4}}))?(?: (?P<which>{_one_of((*_THIS, *_BEFORE))}))?",
-            text,
-        )
-        if found is None or (weekday and not (found["day"] or found["after"])):
+        weekday, text = self.weekday_in_front(text)
+        found = named_month(text, _month_names(self.lexicon.months), self.lexicon.numbers)
+        if found is None or (weekday and found.day is None):
             return None
-        if found["twin"] and names[found["twin"]] != names[found["month"]]:
-            raise CoderError(
-                f"“{text}” names two different months.", hint="Type the one the weekday supports."
-            )
-        year = int(found["year"]) if found["year"] else None
-        month, before = names[found["month"]], found["which"] in _BEFORE
-        written = found["day"] or found["after"]
-        if written is None:
-            return self._month(year, month, before)
-        day = ordinals[written] if written in ordinals else int(written)
-        return _on_weekday(self._day(year, month, day, before), weekday, text)
+        if found.day is None:
+            return self._month(found.year, found.month, found.before)
+        period = self._day(found.year, found.month, found.day, found.before)
+        if weekday and period.first.isoweekday() != weekday:
+            raise other_weekday(period.first, text)
+        return period
 
-    def _weekday_in_front(self, text: str) -> tuple[int | None, str]:
+    def weekday_in_front(self, text: str) -> tuple[int | None, str]:
+        """The number of the weekday that a wording begins with, and the wording without it."""
         for name, iso in weekday_names(self.lexicon.weekdays).items():
             if text.startswith((name + " ", name + ", ", name + "، ")):
                 return iso, self.without_filler(text[len(name) :].lstrip(" ,،"))
@@ -111,14 +106,14 @@ class DateReader:
     def _latest(self, month: int, day: int, before: bool) -> date:
         """The latest such day not after publication; with `before` (الماضي), before its month."""
         if not 1 <= month <= 12 or day < 1:
-            raise CoderError(f"There is no day {day:02}/{month:02}.", hint=HINT)
+            raise no_day(f"{day:02}/{month:02}")
         if self.pub is None:
-            raise CoderError("The date has no year.", hint=NEEDS_YEAR)
+            raise no_year()
         limit = self.pub[1].replace(day=1) - timedelta(days=1) if before else self.pub[1]
         for year in range(limit.year, limit.year - 9, -1):
             if day <= calendar.monthrange(year, month)[1] and date(year, month, day) <= limit:
                 return date(year, month, day)
-        raise CoderError(f"There is no day {day:02}/{month:02}.", hint=HINT)
+        raise no_day(f"{day:02}/{month:02}")
 
     def without_filler(self, text: str) -> str:
         """Without the words for a part of the day, and without ال in front of a digit (الـ16 من)."""
@@ -135,7 +130,12 @@ def read_period(text: str, read: Callable[[str], Period | None]) -> Period | Non
         start = (read(first) or _start_from(first, last, read)) if end else None
         if start and end:
             if start.first > end.last:
-                raise CoderError(f"In “{text}” the end is before the start.", hint=HINT)
+                raise refusal(
+                    Label(
+                        ar=f"في «{text}» النهاية قبل البداية.", en=f"In “{text}” the end is before the start."
+                    ),
+                    HINT,
+                )
             precision = "day" if start.first == end.last else "range"
             basis = "relative" if "relative" in (start.basis, end.basis) else "absolute"
             return Period(start.first, end.last, precision, basis)
@@ -145,8 +145,9 @@ def read_period(text: str, read: Callable[[str], Period | None]) -> Period | Non
 def until_publication(start: Period, pub: tuple[date, date] | None) -> Period:
     """From a date on to the last possible day of publication, open at the end."""
     if pub is None:
-        raise CoderError(
-            "A period up to publication needs its date.", hint="Code the publication date first."
+        raise refusal(
+            Label(ar="المدة حتى النشر تحتاج تاريخه.", en="A period up to publication needs its date."),
+            Label(ar="رمّز تاريخ النشر أولاً.", en="Code the publication date first."),
         )
     return replace(start, last=max(pub[1], start.first), precision="range", open_end=True)
 
@@ -178,14 +179,16 @@ def _date(year: int, month: int, day: int) -> date:
     try:
         return date(year, month, day)
     except ValueError as error:
-        raise CoderError(f"There is no day {day:02}/{month:02}/{year}.", hint=HINT) from error
+        raise no_day(f"{day:02}/{month:02}/{year}") from error
 
 
 def _week(year: int, week: int) -> Period:
     try:
         monday = date.fromisocalendar(year, week, 1)
     except ValueError as error:
-        raise CoderError(f"There is no week {week} in {year}.", hint=HINT) from error
+        raise refusal(
+            Label(ar=f"لا أسبوع برقم {week} في {year}.", en=f"There is no week {week} in {year}."), HINT
+        ) from error
     return Period(monday, monday + timedelta(days=6), "week")
 
 
@@ -194,13 +197,67 @@ def _one_of(words: Iterable[str]) -> str:
     return "|".join(sorted(map(re.escape, words), key=len, reverse=True)) or "(?!)"
 
 
-def _on_weekday(period: Period, weekday: int | None, text: str) -> Period:
-    if weekday and period.first.isoweekday() != weekday:
-        raise CoderError(
-            f"{period.first.isoformat()} is not the weekday in “{text}”.",
-            hint="Check the year; if the article itself is wrong, type the date without the weekday.",
+@dataclass(frozen=True)
+class NamedMonth:
+    """A month by its name, with what stands around it; before: الماضي follows."""
+
+    month: int
+    day: int | None
+    year: int | None
+    before: bool
+
+
+def named_month(text: str, names: Mapping[str, int], numbers: Numbers) -> NamedMonth | None:
+    """`15 تشرين الثاني/ نوفمبر 2023`, `السابع من أكتوبر`, `Oct 17, 2023`, `أكتوبر الماضي`; None if none.
+
+    names: the folded names of a calendar's months and their numbers.
+    """
+    ordinals, month = _ordinals(numbers), _one_of(names)
+    found = re.fullmatch(
+        rf"(?:(?P<day>\d{{1,2}}|{_one_of(ordinals)}) (?:من )?)?(?:شهر )?"
+        rf"(?P<month>{month})\.?(?: ?/ ?(?P<twin>{month}))?(?: (?P<after>\d{{1,2}}))?"
+        rf"(?:,? (?:من )?(?:عام |سنه )?(?P<year>\d{{4}}))?(?: (?P<which>{_one_of((*_THIS, *_BEFORE))}))?",
+        text,
+    )
+    if found is None:
+        return None
+    if found["twin"] and names[found["twin"]] != names[found["month"]]:
+        raise refusal(
+            Label(ar=f"في «{text}» شهران مختلفان.", en=f"“{text}” names two different months."),
+            Label(ar="اكتب الشهر الذي يؤيده يوم الأسبوع.", en="Type the one the weekday supports."),
         )
-    return period
+    written = found["day"] or found["after"]
+    return NamedMonth(
+        month=names[found["month"]],
+        day=None if written is None else ordinals.get(written) or int(written),
+        year=int(found["year"]) if found["year"] else None,
+        before=found["which"] in _BEFORE,
+    )
+
+
+# ---------------------------------------------------------------- what cannot be read
+def no_day(named: str) -> CoderError:
+    """A day that the calendar does not have."""
+    return refusal(Label(ar=f"لا يوم اسمه {named}.", en=f"There is no day {named}."), HINT)
+
+
+def no_year() -> CoderError:
+    """A date without its year, and no publication date to tell it."""
+    return refusal(Label(ar="التاريخ بلا سنة.", en="The date has no year."), NEEDS_YEAR)
+
+
+def other_weekday(day: date, text: str) -> CoderError:
+    """The day has another name than the one that is written beside it."""
+    return refusal(
+        Label(
+            ar=f"اسم اليوم في «{text}» لا يوافق {day.strftime('%d/%m/%Y')}.",
+            en=f"{day.isoformat()} is not the weekday in “{text}”.",
+        ),
+        Label(
+            ar="راجع السنة؛ وإن كان الخطأ من المقال فاكتب التاريخ بلا اسم اليوم.",
+            en="Check the year; if the article itself is wrong, type the date without the weekday.",
+        ),
+    )
 
 
 # ---------------------------------------------------------------- words

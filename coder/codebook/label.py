@@ -9,6 +9,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from coder.errors import CoderError
+
 
 class Model(BaseModel):
     """A frozen piece of the codebook; a key it does not know is an error, never dropped."""
@@ -34,3 +36,8 @@ class Label(Model):
     def of(self, lang: str) -> str:
         """The words in `ar` or `en`; any other language code gives English."""
         return self.ar if lang == "ar" else self.en
+
+
+def refusal(message: Label, hint: Label) -> CoderError:
+    """What somebody typed cannot be taken: why, and what to type, in both languages."""
+    return CoderError(message.en, hint=hint.en, arabic=(message.ar, hint.ar))

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from coder.codebook.declarations import ActorClass
+from coder.codebook.label import Label, refusal
 from coder.codebook.lexicon import Actor, Place
 from coder.codebook.schema import Codebook, Part, Value
 from coder.codebook.search import best, search_key
-from coder.errors import CoderError
 from coder.model import Json
 
 Entry = TypeVar("Entry", Actor, Place)
@@ -41,16 +41,22 @@ _PRECISION = {
 
 
 # ---------------------------------------------------------------- actors
-def parse_actor(typed: str, codebook: Codebook, lang: str) -> Json:
+def parse_actor(typed: str, codebook: Codebook) -> Json:
     """An actor's id, or `{"name", "class"}` for one typed as `name [class]`."""
     name, bracket, kind = typed.rstrip("] ").rpartition("[")
     if bracket and typed.rstrip().endswith("]"):
-        return {"name": name.strip(), "class": _class_of(kind, codebook.actor_classes, lang)}
-    actor = _the_one(best(codebook.lexicon.search_actors(typed, None), typed), typed, "actors", lang)
+        return {"name": name.strip(), "class": _class_of(kind, codebook.actor_classes)}
+    actor = _the_one(
+        best(codebook.lexicon.search_actors(typed, None), typed), typed, Label(ar="فاعل", en="actors")
+    )
     if actor is None:
-        raise CoderError(
-            f"The lexicon knows no actor “{typed}”.",
-            hint=f"For a new one add its class: {typed} [{_names(codebook.actor_classes[:3], lang)} …].",
+        classes = _names(codebook.actor_classes[:3])
+        raise refusal(
+            Label(ar=f"لا فاعل اسمه «{typed}» في المعجم.", en=f"The lexicon knows no actor “{typed}”."),
+            Label(
+                ar=f"للجديد أضف صنفه: {typed} [{classes.ar} …].",
+                en=f"For a new one add its class: {typed} [{classes.en} …].",
+            ),
         )
     return actor.id
 
@@ -64,24 +70,28 @@ def show_actor(value: Json, codebook: Codebook, lang: str) -> str:
     return actor.name.of(lang) if actor else str(value)
 
 
-def _class_of(typed: str, classes: Sequence[ActorClass], lang: str) -> str:
+def _class_of(typed: str, classes: Sequence[ActorClass]) -> str:
     wanted = search_key(typed)
     for kind in classes:
         if wanted in map(search_key, (kind.id, kind.label.ar, kind.label.en)):
             return kind.id
-    raise CoderError(f"“{typed}” is not a class of actors.", hint=f"Choose one of {_names(classes, lang)}.")
+    raise refusal(
+        Label(ar=f"«{typed}» ليس صنفاً من الفاعلين.", en=f"“{typed}” is not a class of actors."),
+        one_of(_names(classes)),
+    )
 
 
 # ---------------------------------------------------------------- sources
-def parse_source(typed: str, parts: Sequence[Part], codebook: Codebook, lang: str) -> Json:
+def parse_source(typed: str, parts: Sequence[Part], codebook: Codebook) -> Json:
     """`who: kind`, or a kind alone where nobody is named."""
     who, kind = _ending(typed, _part(parts, "kind").values)
     if kind is None:
-        raise CoderError(
-            f"“{typed}” has no kind of source.",
-            hint=f"Add one after a colon: {_names(_part(parts, 'kind').values, lang)}.",
+        kinds = _names(_part(parts, "kind").values)
+        raise refusal(
+            Label(ar=f"ليس في «{typed}» نوع المصدر.", en=f"“{typed}” has no kind of source."),
+            Label(ar=f"أضفه بعد نقطتين: {kinds.ar}.", en=f"Add one after a colon: {kinds.en}."),
         )
-    return {"who": parse_actor(who, codebook, lang) if who else None, "kind": kind}
+    return {"who": parse_actor(who, codebook) if who else None, "kind": kind}
 
 
 def show_source(value: Json, parts: Sequence[Part], codebook: Codebook, lang: str) -> str:
@@ -92,22 +102,29 @@ def show_source(value: Json, parts: Sequence[Part], codebook: Codebook, lang: st
 
 
 # ---------------------------------------------------------------- places
-def parse_place(typed: str, parts: Sequence[Part], codebook: Codebook, lang: str) -> Json:
+def parse_place(typed: str, parts: Sequence[Part], codebook: Codebook) -> Json:
     """A place as written, with what the lexicon knows of it and a precision, given or by its kind."""
     precisions = next((part.values for part in parts if part.id == "precision"), ())
     name, precision = _ending(typed, precisions)
     written, _, meant = (side.strip() for side in name.partition("="))
     if not written:
-        raise CoderError("The place has no name.", hint="Type its name in front of the colon.")
-    place = None if meant == NO_PLACE else _place_of(meant or written, codebook, lang)
+        raise refusal(
+            Label(ar="المكان بلا اسم.", en="The place has no name."),
+            Label(ar="اكتب اسمه قبل النقطتين.", en="Type its name in front of the colon."),
+        )
+    place = None if meant == NO_PLACE else _place_of(meant or written, codebook)
     if place is not None and not meant and not _is_arabic_form(written, place):
         written = place.name.ar
     if place is not None and precision is None:
         precision = _usual_precision(written, place, precisions)
     if precision is None and precisions:
-        raise CoderError(
-            f"The lexicon knows no place “{written}”.",
-            hint=f"For a new one add how exact it is: {written}: {_names(precisions, lang)}.",
+        exact = _names(precisions)
+        raise refusal(
+            Label(ar=f"لا مكان اسمه «{written}» في المعجم.", en=f"The lexicon knows no place “{written}”."),
+            Label(
+                ar=f"للجديد أضف دقته: {written}: {exact.ar}.",
+                en=f"For a new one add how exact it is: {written}: {exact.en}.",
+            ),
         )
     return _place_value(written, place, precision, parts)
 
@@ -139,13 +156,13 @@ def _place_value(written: str, place: Place | None, precision: str | None, parts
     return {key: value[key] for key in value if key in {part.id for part in parts}}
 
 
-def _place_of(typed: str, codebook: Codebook, lang: str) -> Place | None:
+def _place_of(typed: str, codebook: Codebook) -> Place | None:
     """The place meant, also by ريف or أطراف in front of its name; None if the lexicon has none."""
     found = best(codebook.lexicon.search_places(typed, None), typed)
     first, _, rest = typed.partition(" ")
     if not found and first in _AROUND and rest:
-        return _place_of(rest, codebook, lang)
-    return _the_one(found, typed, "places", lang)
+        return _place_of(rest, codebook)
+    return _the_one(found, typed, Label(ar="مكان", en="places"))
 
 
 def _is_arabic_form(written: str, place: Place) -> bool:
@@ -162,13 +179,17 @@ def _usual_precision(written: str, place: Place, precisions: Sequence[Value]) ->
 
 
 # ---------------------------------------------------------------- links
-def parse_link(typed: str, parts: Sequence[Part], lang: str) -> Json:
+def parse_link(typed: str, parts: Sequence[Part]) -> Json:
     """`event id: relation`."""
     record, relation = _ending(typed, _part(parts, "relation").values)
     if not record or relation is None:
-        raise CoderError(
-            f"“{typed}” is not a link.",
-            hint=f"Type the record, a colon and one of {_names(_part(parts, 'relation').values, lang)}.",
+        relations = _names(_part(parts, "relation").values)
+        raise refusal(
+            Label(ar=f"«{typed}» ليس رابطاً.", en=f"“{typed}” is not a link."),
+            Label(
+                ar=f"اكتب السجل ثم نقطتين ثم واحداً من: {relations.ar}.",
+                en=f"Type the record, a colon and one of {relations.en}.",
+            ),
         )
     return {"record": record, "relation": relation}
 
@@ -189,11 +210,16 @@ def _ending(typed: str, values: Iterable[Value]) -> tuple[str, str | None]:
     return typed, None
 
 
-def _the_one(found: Sequence[Entry], typed: str, what: str, lang: str) -> Entry | None:
+def _the_one(found: Sequence[Entry], typed: str, what: Label) -> Entry | None:
     """The only entry found, None if there is none; raises CoderError if there are several."""
     if len(found) > 1:
-        names = "; ".join(entry.name.of(lang) for entry in found[:6])
-        raise CoderError(f"“{typed}” may be one of several {what}.", hint=f"Choose one: {names}.")
+        raise refusal(
+            Label(
+                ar=f"«{typed}» قد يكون أكثر من {what.ar}.",
+                en=f"“{typed}” may be one of several {what.en}.",
+            ),
+            one_of(joined(entry.name for entry in found[:6])),
+        )
     return found[0] if found else None
 
 
@@ -205,5 +231,18 @@ def _label(values: Iterable[Value], value_id: object, lang: str) -> str:
     return next((v.label.of(lang) for v in values if v.id == value_id), str(value_id or ""))
 
 
-def _names(items: Iterable[Value | ActorClass], lang: str) -> str:
-    return ", ".join(item.label.of(lang) for item in items)
+def _names(items: Iterable[Value | ActorClass]) -> Label:
+    return joined(item.label for item in items)
+
+
+def joined(labels: Iterable[Label]) -> Label:
+    """Several labels as one list in each language."""
+    known = list(labels)
+    return Label(
+        ar="، ".join(label.ar for label in known) or "…", en=", ".join(label.en for label in known) or "…"
+    )
+
+
+def one_of(names: Label) -> Label:
+    """The hint that lists what there is."""
+    return Label(ar=f"اختر واحداً من: {names.ar}.", en=f"Choose one of {names.en}.")

@@ -11,14 +11,17 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TypeAlias
 
+from coder.codebook.label import Label, refusal
 from coder.codebook.lexicon import Lexicon, Modifier, Numbers
-from coder.errors import CoderError
 from coder.text.normalize import fold_key
 
 Range: TypeAlias = dict[str, int | bool | None]
 """`min`, `max` (None for no upper end) and, where it holds, `approx`."""
 
-HINT = "Type 60, 61+ (61 or more), 3-9, ~20 (about 20), or the Arabic words for it."
+HINT = Label(
+    ar="اكتب 60 أو 61+ (61 فأكثر) أو 3-9 أو ~20 (نحو 20) أو العدد بالكلمات.",
+    en="Type 60, 61+ (61 or more), 3-9, ~20 (about 20), or the Arabic words for it.",
+)
 
 _GROUPED = re.compile(r"(?<!\d)(\d{1,3})((?:[,٬.]\d{3})+)(?!\d)")
 _DIGITS = re.compile(r"\d+")
@@ -39,10 +42,22 @@ def parse_range(typed: str, lexicon: Lexicon) -> Range:
     text = text.lstrip("~≈ ")
     found = _read(text, lexicon.numbers) if text else None
     if found is None:
-        raise CoderError(f"“{typed.strip()}” is not understood as a number.", hint=HINT)
+        raise refusal(
+            Label(
+                ar=f"«{typed.strip()}» لا يُفهم عدداً.",
+                en=f"“{typed.strip()}” is not understood as a number.",
+            ),
+            HINT,
+        )
     least, most, is_about = found
     if most is not None and most < least:
-        raise CoderError(f"In “{typed.strip()}” the first number is above the second.", hint=HINT)
+        raise refusal(
+            Label(
+                ar=f"في «{typed.strip()}» العدد الأول أكبر من الثاني.",
+                en=f"In “{typed.strip()}” the first number is above the second.",
+            ),
+            HINT,
+        )
     return as_range(least, most, approx or is_about)
 
 
@@ -60,7 +75,7 @@ def show_range(value: Range) -> str:
 
 def read_number(words: str, numbers: Numbers) -> int | None:
     """The number that digits or Arabic number words stand for, None if they are not one."""
-    text = _plain(words)
+    text = _plain(words).replace(" و ", " و")
     if _DIGITS.fullmatch(text):
         return int(text)
     return _words_to_number(text.split(), numbers)
@@ -104,8 +119,13 @@ def _vague(text: str, numbers: Numbers) -> Bounds | None:
         for form in entry.ar:
             if f"{text} ".startswith(f"{fold_key(form)} "):
                 if entry.min is None:
-                    hint = "Set the field to not stated, or type the number."
-                    raise CoderError(f"“{form}” gives no number.", hint=hint)
+                    raise refusal(
+                        Label(ar=f"«{form}» لا تعطي عدداً.", en=f"“{form}” gives no number."),
+                        Label(
+                            ar="ضع «لم يذكره المقال» أو اكتب العدد.",
+                            en="Set the field to not stated, or type the number.",
+                        ),
+                    )
                 return entry.min, entry.max, False
     return None
 

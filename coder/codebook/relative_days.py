@@ -13,14 +13,17 @@ from datetime import date, timedelta
 from typing import TypeAlias
 
 from coder.codebook.days import DateReader, Period, end_of_month, weekday_names
+from coder.codebook.label import Label, refusal
 from coder.codebook.lexicon import RelativeDate
 from coder.codebook.numbers import read_number
-from coder.errors import CoderError
 from coder.text.normalize import fold_key
 
 Step: TypeAlias = Callable[[date], date]
 
-NEEDS_PUBLICATION = "Code the publication date first, or type the date itself."
+NEEDS_PUBLICATION = Label(
+    ar="رمّز تاريخ النشر أولاً، أو اكتب التاريخ نفسه.",
+    en="Code the publication date first, or type the date itself.",
+)
 _PAST = tuple(map(fold_key, ("الماضي", "الفائت", "المنصرم")))
 _NEXT = tuple(map(fold_key, ("القادم", "المقبل")))
 
@@ -91,7 +94,10 @@ def _by_entry(text: str, entry: RelativeDate, reader: DateReader) -> Period:
     if entry.rule == "war_to_pub" and reader.lexicon.anchor_events:
         began = date.fromisoformat(reader.lexicon.anchor_events[0].date)
         return _since(reader, began, "inferred")
-    raise CoderError(f"“{text}” does not date anything by itself.", hint="Type the date it stands for.")
+    raise refusal(
+        Label(ar=f"«{text}» لا يؤرّخ شيئاً وحده.", en=f"“{text}” does not date anything by itself."),
+        Label(ar="اكتب التاريخ المقصود.", en="Type the date it stands for."),
+    )
 
 
 def _reckoned(reader: DateReader, first: Step, precision: str, last: Step | None = None) -> Period:
@@ -107,7 +113,10 @@ def _since(reader: DateReader, first: date, basis: str = "relative") -> Period:
 
 def _publication(reader: DateReader) -> tuple[date, date]:
     if reader.pub is None:
-        raise CoderError("The wording hangs on the publication date.", hint=NEEDS_PUBLICATION)
+        raise refusal(
+            Label(ar="العبارة معلّقة بتاريخ النشر.", en="The wording hangs on the publication date."),
+            NEEDS_PUBLICATION,
+        )
     return reader.pub
 
 

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 
 from coder.codebook.dates import parse_date, show_date
 from coder.codebook.days import PubDate
-from coder.codebook.label import Label
+from coder.codebook.label import Label, refusal
 from coder.codebook.named_values import (
+    joined,
+    one_of,
     parse_actor,
     parse_link,
     parse_place,
@@ -41,30 +43,34 @@ class Choice:
     help: str = ""
 
 
-def parse(
-    field: Field, typed: str, codebook: Codebook, *, pub_date: PubDate | None = None, lang: str = "ar"
-) -> Json:
+def parse(field: Field, typed: str, codebook: Codebook, *, pub_date: PubDate | None = None) -> Json:
     """The value of the field that the typed text stands for, in the stored shape.
 
-    pub_date: first and last ISO day of publication, on which relative dates hang. lang: the language of
-    the names listed in hints. Raises CoderError with a hint if the text is not understood.
+    pub_date: first and last ISO day of publication, on which relative dates hang. Raises CoderError, in
+    both languages, if the text is not understood.
     """
     typed = typed.strip()
     if not typed:
-        raise CoderError("Nothing was typed.", hint="Type a value, or set the field to not stated.")
+        raise refusal(
+            Label(ar="لم تكتب شيئاً.", en="Nothing was typed."),
+            Label(
+                ar="اكتب قيمة، أو ضع «لم يذكره المقال».",
+                en="Type a value, or set the field to not stated.",
+            ),
+        )
     if not field.is_list:
-        return _parse_one(field, typed, codebook, pub_date, lang)
+        return _parse_one(field, typed, codebook, pub_date)
     items = _split(typed, "[;؛]")
     if len(items) == 1:
         try:
-            return [_parse_one(field, items[0], codebook, pub_date, lang)]
+            return [_parse_one(field, items[0], codebook, pub_date)]
         except CoderError:
             items = _split(typed, "[,،]")
             if len(items) == 1:
                 raise
     values: list[Json] = []
     for item in items:
-        value = _parse_one(field, item, codebook, pub_date, lang)
+        value = _parse_one(field, item, codebook, pub_date)
         if value not in values:
             values.append(value)
     return values
@@ -96,21 +102,21 @@ def choices(
 
 
 # ---------------------------------------------------------------- one item
-def _parse_one(field: Field, typed: str, codebook: Codebook, pub_date: PubDate | None, lang: str) -> Json:
+def _parse_one(field: Field, typed: str, codebook: Codebook, pub_date: PubDate | None) -> Json:
     parts = codebook.parts_of(field)
     if field.value_is == "record_reference":
-        return parse_link(typed, parts, lang)
+        return parse_link(typed, parts)
     match field.type:
         case "enum" | "multi" | "hierarchy":
-            return _the_one(field, typed, codebook, lang)
+            return _the_one(field, typed, codebook)
         case "int_range":
             return parse_range(typed, codebook.lexicon)
         case "date":
             return parse_date(typed, parts, codebook.lexicon, pub_date)
         case "place":
-            return parse_place(typed, parts, codebook, lang)
+            return parse_place(typed, parts, codebook)
         case "actor":
-            return parse_source(typed, parts, codebook, lang) if parts else parse_actor(typed, codebook, lang)
+            return parse_source(typed, parts, codebook) if parts else parse_actor(typed, codebook)
         case "bool":
             return _yes_or_no(typed)
         case "text":
@@ -143,7 +149,10 @@ def _show_one(field: Field, value: Json, codebook: Codebook, lang: str) -> str:
 def _yes_or_no(typed: str) -> bool:
     word = search_key(typed)
     if word not in (*_YES, *_NO):
-        raise CoderError(f"“{typed}” is neither yes nor no.", hint="Type نعم or yes, لا or no.")
+        raise refusal(
+            Label(ar=f"«{typed}» ليست نعم ولا لا.", en=f"“{typed}” is neither yes nor no."),
+            Label(ar="اكتب نعم أو لا.", en="Type نعم or yes, لا or no."),
+        )
     return word in _YES
 
 
@@ -177,12 +186,13 @@ def _type_entry(event_type: EventType, value: Value, codebook: Codebook) -> _Ent
     return _Entry(value.id, value.label, (*words.nouns, *words.verbs) if words else (), value.help)
 
 
-def _the_one(field: Field | Part, typed: str, codebook: Codebook, lang: str) -> str:
+def _the_one(field: Field | Part, typed: str, codebook: Codebook) -> str:
     """The id of the value meant."""
     entries = _entries(field, codebook)
     found = best(entries, typed)
     if len(found) == 1:
         return found[0].id
-    problem = "fits more than one value" if found else "is not a value of this field"
-    names = ", ".join(entry.name.of(lang) for entry in (found or entries)[:8])
-    raise CoderError(f"“{typed}” {problem}.", hint=f"Choose one of {names}.")
+    message = Label(ar=f"«{typed}» ليست من قيم هذا الحقل.", en=f"“{typed}” is not a value of this field.")
+    if found:
+        message = Label(ar=f"«{typed}» تناسب أكثر من قيمة.", en=f"“{typed}” fits more than one value.")
+    raise refusal(message, one_of(joined(entry.name for entry in (found or entries)[:8])))

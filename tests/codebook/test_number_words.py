@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from coder.codebook.number_words import in_words
+from coder.codebook.numbers import read_number
+from coder.codebook.schema import Codebook
 
 
 @pytest.mark.parametrize(
@@ -21,3 +25,8 @@ from coder.codebook.number_words import in_words
 )
 def test_a_count_is_read_back(value: dict[str, Any], words: str) -> None:
     assert in_words(value) == words
+
+
+@given(st.integers(0, 1200) | st.integers(0, 10**9))
+def test_what_is_read_back_reads_as_the_same_number(codebook: Codebook, number: int) -> None:
+    assert read_number(in_words({"min": number, "max": number}), codebook.lexicon.numbers) == number

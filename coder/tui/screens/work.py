@@ -98,7 +98,7 @@ class WorkScreen(Screen[None]):
 
     def complain(self, error: CoderError) -> None:
         """What went wrong and what to do."""
-        self.bars["message"].show(Column(listed(error.message, error.hint), 0, palette.WRONG))
+        self.bars["message"].show(Column(listed(*error.words(self.lang)), 0, palette.WRONG))
 
     def failed(self, error: Exception) -> None:
         """Something could not be written; the writer's thread calls this and does not wait."""

@@ -173,7 +173,7 @@ class Chooser(Widget, can_focus=True):
             try:
                 self.echo = "= " + self.asked.read(self.edit.text)
             except CoderError as error:
-                self.echo, self.wrong = f"{error.message} {error.hint}", True
+                self.echo, self.wrong = " ".join(error.words("ar" if self.rtl else "en")), True
         elif self.choices:
             self.echo = self.choices[self.cursor].help
         elif self.edit.text:
