@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from coder.adjudicate.stretches import stretch_answers
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.scope import effective, effective_answers
 from coder.model import MISSING, Answer, Cluster, Coding, Event, Json
@@ -28,12 +29,15 @@ class Row:
 
 
 def article_rows(codings: Sequence[Coding], codebook: Codebook) -> list[Row]:
-    """The rows of the questions about the article itself, as far as they apply to somebody."""
+    """The rows of the questions about the article itself, and of its spans where there are no events."""
     said = {c.coder: effective_answers(c, codebook) for c in codings}
-    return [
+    rows = [
         _row(field, {coder: answers.get(field.id, MISSING) for coder, answers in said.items()})
         for field in codebook.article_fields
     ]
+    if codebook.event_fields:
+        return rows
+    return [*rows, *(_row(field, answers) for field, answers in stretch_answers(codings, codebook))]
 
 
 def cluster_rows(

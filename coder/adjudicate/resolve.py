@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from coder.adjudicate.diff import Row, article_rows, cluster_rows, gold_id, same
+from coder.adjudicate.stretches import spans_of
 from coder.codebook.schema import Codebook
-from coder.codebook.validate import visible, visible_article
+from coder.codebook.validate import is_stretch, visible, visible_article
 from coder.errors import CoderError
 from coder.model import GOLD, Answer, Blank, Cluster, Coding, Decision, Event, Span, Status
 
@@ -95,7 +96,8 @@ class Adjudication:
         if self.decided(cluster_id, row.field.id) is not None:
             return False
         if cluster_id == ARTICLE:
-            return row.field.id in visible_article(self.gold, self.codebook)
+            asked = visible_article(self.gold, self.codebook)
+            return is_stretch(row.field.id, self.codebook) or row.field.id in asked
         event_id = gold_id(self.cluster(cluster_id))
         event = self.gold.event(event_id) or Event(event_id)
         return row.field.id in visible(event, self.gold, self.codebook)
@@ -127,10 +129,11 @@ def set_value(
 ) -> Adjudication:
     """A value that no coder gave, decided by the supervisor; evidence stays that of the gold before."""
     before = state.decided(cluster_id, field)
-    kept = replace(
-        answer, evidence=before.evidence if before else (), taken_from=(SUPERVISOR,), reason=reason, by=by
-    )
-    return _with_answer(state, cluster_id, field, kept)
+    gold, evidence = state.gold, before.evidence if before else ()
+    if is_stretch(field, state.codebook):
+        gold, evidence = _with_gold_spans(gold, spans_of(answer.value or (), state.codings))
+    kept = replace(answer, evidence=evidence, taken_from=(SUPERVISOR,), reason=reason, by=by)
+    return _with_answer(replace(state, gold=gold), cluster_id, field, kept)
 
 
 def clear(state: Adjudication, cluster_id: str, field: str) -> Adjudication:
@@ -237,23 +240,26 @@ def _put(
     reason: str,
 ) -> Adjudication:
     answer, evidence = merged
-    gold, ids = state.gold, []
-    for coding in state.codings:
-        for span_id in evidence.get(coding.coder, ()):
-            span = coding.span(span_id)
-            if span is not None:
-                gold, gold_span = _with_gold_span(gold, span)
-                ids.append(gold_span)
+    spans = (c.span(span_id) for c in state.codings for span_id in evidence.get(c.coder, ()))
+    gold, ids = _with_gold_spans(state.gold, [span for span in spans if span is not None])
     taken = Answer(
         value=answer.value,
         blank=answer.blank,
-        evidence=tuple(dict.fromkeys(ids)),
+        evidence=ids,
         comment=answer.comment,
         taken_from=tuple(givers),
         reason=reason,
         by=by,
     )
     return _with_answer(replace(state, gold=gold), cluster_id, field, taken)
+
+
+def _with_gold_spans(gold: Coding, spans: Sequence[Span]) -> tuple[Coding, tuple[str, ...]]:
+    ids = []
+    for span in spans:
+        gold, span_id = _with_gold_span(gold, span)
+        ids.append(span_id)
+    return gold, tuple(dict.fromkeys(ids))
 
 
 def _with_gold_span(gold: Coding, span: Span) -> tuple[Coding, str]:

@@ -44,11 +44,20 @@ def run(options: Namespace, out: Output) -> Exit:
 
 
 def print_study(found: Study, out: Output) -> None:
-    """The events line, the table of fields and the weakest of them."""
+    """The events line, the table of fields and the weakest of them, and the spans."""
+    out.line(f"{len(found.articles)} articles, {len(found.coders)} coders")
+    if found.codebook.event_fields:
+        _print_events(found, out)
+    if found.fields():
+        _print_fields(found, out)
+    _print_spans(found, out)
+
+
+def _print_events(found: Study, out: Output) -> None:
     events = found.events()
     counts = ", ".join(f"{coder} {n}" for coder, n in events.events.items())
     matches = sum(pair.matches for pair in events.pairs)
-    out.line(f"{len(found.articles)} articles, {len(found.coders)} coders; events: {counts}")
+    out.line(f"events: {counts}")
     out.line(
         f"events found: F1 {score_words(events.f1)} ({matches} matches), "
         f"95 % {interval_words(events.interval)}; "
@@ -57,6 +66,9 @@ def print_study(found: Study, out: Output) -> None:
     by_threshold = ", ".join(f"{t:g}: {score_words(s)}" for t, s in events.by_threshold.items())
     out.line(f"F1 by alignment threshold: {by_threshold}")
     out.line()
+
+
+def _print_fields(found: Study, out: Output) -> None:
     out.table(
         ("field", "distance", "units", "pairable", "agree", "alpha", "95 % interval and status, or why none"),
         [_row(row) for row in found.fields()],
@@ -65,7 +77,17 @@ def print_study(found: Study, out: Output) -> None:
     overall = found.overall()
     weakest = overall.field or f"none has an interval ({_reasons(r for _, r in overall.undefined)})"
     out.line(f"weakest field by the lower bound of its interval: {weakest}")
-    out.line(f"not compared: {', '.join(found.not_measured)}")
+    if found.not_measured:
+        out.line(f"not compared: {', '.join(found.not_measured)}")
+    out.line()
+
+
+def _print_spans(found: Study, out: Output) -> None:
+    rows = [
+        (row.kind or "all", _figure(row.exact), _figure(row.relaxed), _figure(row.u_alpha))
+        for row in found.spans()
+    ]
+    out.table(("spans of kind", "exact F1", "relaxed F1", "unitizing alpha"), rows)
 
 
 def _row(row: FieldAgreement) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """A new project in a folder, with its codebook pinned.
 
-example: coder init lebanon-2024 --codebook schemas/conflict_events.yaml
+example: coder init lebanon-2024 --codebook protest_events
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from coder.cli.exit import Exit
 from coder.cli.output import Output
+from coder.service import resources
 from coder.service.config import DEFAULT_DATABASE
 from coder.service.project import create_project
 
@@ -18,7 +19,10 @@ def prepare(parser: ArgumentParser) -> None:
     """The command's own options."""
     parser.add_argument("folder", type=Path, metavar="DIR")
     parser.add_argument(
-        "--codebook", type=Path, metavar="FILE", help="the codebook (default: conflict events)"
+        "--codebook",
+        default=resources.CODEBOOK,
+        metavar="NAME|FILE",
+        help=f"a file, or one of {', '.join(resources.codebooks())} (default: %(default)s)",
     )
     parser.add_argument("--database", default=DEFAULT_DATABASE, metavar="URL", help="default: %(default)s")
     parser.add_argument("--language", choices=("ar", "en"), default="ar", help="of the screens")
@@ -27,7 +31,10 @@ def prepare(parser: ArgumentParser) -> None:
 def run(options: Namespace, out: Output) -> Exit:
     """Make the project."""
     project = create_project(
-        options.folder, codebook=options.codebook, database=options.database, language=options.language
+        options.folder,
+        codebook=resources.codebook(options.codebook),
+        database=options.database,
+        language=options.language,
     )
     out.document(
         {"folder": str(options.folder), "codebook": project.codebook.ref, "database": project.store.name}

@@ -6,7 +6,9 @@ head of schemas/conflict_events_lexicon.yaml.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
+from typing import Any
 
 from pydantic import Field
 
@@ -348,3 +350,15 @@ class Lexicon(Model):
     @cached_property
     def _weapon_index(self) -> Index[Weapon]:
         return index_of(self.weapons)
+
+
+HEAD = frozenset({"id", "version", "codebook"})
+"""What each file of a lexicon says of itself; the first file's counts."""
+
+
+def whole(pieces: Iterable[Lexicon]) -> Lexicon:
+    """One lexicon from several files, each with parts of its own."""
+    parts: dict[str, Any] = {}
+    for piece in pieces:
+        parts = {**{name: getattr(piece, name) for name in piece.model_fields_set}, **parts}
+    return Lexicon.model_validate(parts)

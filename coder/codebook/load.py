@@ -1,55 +1,78 @@
-"""Reads a codebook file and its lexicon, and lists everything that is wrong with them at once.
+"""Reads a codebook file and its lexicons, and lists everything that is wrong with them at once.
 
 Each complaint carries file, line and column, what was expected and the nearest known name.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from coder.codebook.checks import codebook_complaints
-from coder.codebook.lexicon import Lexicon
+from coder.codebook.lexicon import HEAD, Lexicon, whole
 from coder.codebook.lexicon_checks import lexicon_complaints
 from coder.codebook.schema import Codebook
 from coder.codebook.shape import shape
-from coder.codebook.yaml_text import Complaint, YamlText, read_yaml
+from coder.codebook.yaml_text import Complaint, YamlPath, YamlText, read_yaml
 from coder.errors import CoderError
 
 
 def read_codebook(path: Path | str) -> Codebook:
-    """The codebook in a YAML file, with the lexicon that its `lexicon:` key names beside it.
+    """The codebook in a YAML file, with the lexicon in the files that its `lexicon:` key names beside it.
 
     Raises CoderError whose message lists every complaint, one a line, as `file:line:col: path: what`.
     """
     path = Path(path)
     source = read_yaml(path)
-    beside, complaints = _lexicon_beside(path, source)
-    lexicon = Lexicon()
-    if beside is not None:
+    files, complaints = _lexicons_beside(path, source)
+    pieces: list[tuple[YamlText, Lexicon]] = []
+    for beside in files:
         read, wrong = shape(Lexicon, beside, {})
         complaints += wrong
-        lexicon = read or lexicon
+        pieces.append((beside, read or Lexicon()))
+    complaints += _said_twice(pieces)
+    lexicon = whole(piece for _, piece in pieces)
     codebook, wrong = shape(Codebook, source, {"lexicon": lexicon})
     complaints += wrong
     if codebook is not None:
         complaints += codebook_complaints(codebook, source)
-        if beside is not None:
-            complaints += lexicon_complaints(lexicon, beside, codebook)
+        for beside, piece in pieces:
+            complaints += lexicon_complaints(piece, beside, codebook)
     if complaints or codebook is None:
         raise _refusal(path, sorted(set(complaints)))
     return codebook
 
 
-def _lexicon_beside(path: Path, source: YamlText) -> tuple[YamlText | None, list[Complaint]]:
-    """The file that the codebook names as its lexicon, None if it names none that can be used."""
-    name = source.data.get("lexicon") if isinstance(source.data, dict) else None
-    if name is None:
-        return None, []
-    if not isinstance(name, str) or Path(name).name != name:
-        return None, [source.complain(("lexicon",), "expected the name of a file beside the codebook")]
-    if not (path.parent / name).is_file():
-        return None, [source.complain(("lexicon",), f"there is no file {name} beside the codebook")]
-    return read_yaml(path.parent / name), []
+def files_of(path: Path) -> list[Path]:
+    """The codebook's file, and those of its lexicon that are there."""
+    files, _ = _lexicons_beside(path, read_yaml(path))
+    return [path, *(Path(beside.file) for beside in files)]
+
+
+def _lexicons_beside(path: Path, source: YamlText) -> tuple[list[YamlText], list[Complaint]]:
+    """The files that the codebook names as its lexicon, and what is wrong with these names."""
+    named = source.data.get("lexicon") if isinstance(source.data, dict) else None
+    names = named if isinstance(named, list) else [] if named is None else [named]
+    found: list[YamlText] = []
+    complaints: list[Complaint] = []
+    for i, name in enumerate(names):
+        at: YamlPath = ("lexicon", i) if isinstance(named, list) else ("lexicon",)
+        if not isinstance(name, str) or Path(name).name != name:
+            complaints.append(source.complain(at, "expected the name of a file beside the codebook"))
+        elif not (path.parent / name).is_file():
+            complaints.append(source.complain(at, f"there is no file {name} beside the codebook"))
+        else:
+            found.append(read_yaml(path.parent / name))
+    return found, complaints
+
+
+def _said_twice(pieces: Sequence[tuple[YamlText, Lexicon]]) -> Iterator[Complaint]:
+    """The parts of a lexicon that stand in more than one of its files."""
+    first: dict[str, str] = {}
+    for beside, piece in pieces:
+        for key in sorted(piece.model_fields_set - HEAD):
+            if first.setdefault(key, beside.file) != beside.file:
+                yield beside.complain((key,), f"{Path(first[key]).name} has this part already", at_key=True)
 
 
 def _refusal(path: Path, complaints: list[Complaint]) -> CoderError:

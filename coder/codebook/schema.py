@@ -200,8 +200,8 @@ class Codebook(Model):
     article_fields: tuple[Field, ...] = ()
     span_boundaries: tuple[Boundary, ...] = ()
     span_kinds: tuple[SpanKind, ...]
-    event_types: tuple[EventType, ...]
-    event_fields: tuple[Field, ...]
+    event_types: tuple[EventType, ...] = ()
+    event_fields: tuple[Field, ...] = ()
     int_range_parts: tuple[Part, ...] = ()
     actor_classes: tuple[ActorClass, ...] = ()
     place_kinds: tuple[str, ...] = ()
@@ -251,6 +251,15 @@ class Codebook(Model):
         return _known({b.id: b for b in self.blanks}, blank_id, "blank")
 
     # ------------------------------------------------------------ event types
+    @property
+    def type_field(self) -> Field | None:
+        """The first event field whose values are the event types; None where events have no type."""
+        return next((f for f in self.event_fields if f.values_from == "event_types"), None)
+
+    def is_trigger(self, kind_id: str) -> bool:
+        """Whether a span of this kind gives an event its type."""
+        return self.type_field is not None and self.type_field.id in self.span_kind(kind_id).fields
+
     def leaf_types(self) -> tuple[EventType, ...]:
         """The selectable event types, in the codebook's order."""
         return tuple(t for t in self._event_types.values() if t.selectable)
@@ -346,10 +355,8 @@ class Codebook(Model):
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of the YAML form, for editors: schemas/codebook.schema.json is this, as JSON."""
     schema = Codebook.model_json_schema(by_alias=True)
-    schema["properties"]["lexicon"] = {
-        "type": "string",
-        "description": "The lexicon's file, beside this one.",
-    }
+    file = {"type": "string", "description": "A file of the lexicon, beside this one."}
+    schema["properties"]["lexicon"] = {"anyOf": [file, {"type": "array", "items": file}]}
     definitions = schema.pop("$defs")
     used: dict[str, Any] = {}
     waiting = [schema]

@@ -27,8 +27,6 @@ STAND_INS: dict[str, Any] = {
     "languages": {"text": [], "labels": []},
     "blanks": [],
     "span_kinds": [],
-    "event_types": [],
-    "event_fields": [],
 }
 """What takes the place of a broken key that a codebook must have, so that the rest can still be checked."""
 

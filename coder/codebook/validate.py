@@ -6,7 +6,7 @@ not looked at; proposals count as missing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from coder.codebook.conform import misfits
@@ -19,6 +19,8 @@ from coder.model import Answer, Article, Blank, Coding, Event
 REQUIRED = "required"
 VALUE = "value"
 EVIDENCE = "evidence"
+STRETCH = "span."
+"""How the name of a gold answer on a stretch of the text begins, where a codebook has no events."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +64,19 @@ def visible_article(coding: Coding, codebook: Codebook) -> set[str]:
     return {f.id for f in codebook.article_fields if _asked(scope.article_answer(f))}
 
 
+def is_stretch(name: str, codebook: Codebook) -> bool:
+    """Whether an answer about the article decides on a stretch of its text."""
+    return name.startswith(STRETCH) and not codebook.event_fields
+
+
 def _asked(answer: Answer) -> bool:
     return answer.blank is not Blank.NOT_APPLICABLE
 
 
 def _article_problems(scope: Scope) -> Iterator[Problem]:
     codebook = scope.codebook
-    yield from _unknown(scope.coding.answers, codebook.article_fields, None)
+    answered = [name for name in scope.coding.answers if not is_stretch(name, codebook)]
+    yield from _unknown(answered, codebook.article_fields, None)
     for field in codebook.article_fields:
         yield from _field_problems(field, scope.article_answer(field), scope, None)
     for rule in codebook.rules:
@@ -118,11 +126,9 @@ def _dangling_links(field: Field, answer: Answer, scope: Scope, event: Event | N
             yield Label(ar=f"السجل «{link['record']}» غير موجود", en=f"there is no record “{link['record']}”")
 
 
-def _unknown(
-    answers: Mapping[str, Answer], fields: tuple[Field, ...], event_id: str | None
-) -> Iterator[Problem]:
+def _unknown(names: Iterable[str], fields: tuple[Field, ...], event_id: str | None) -> Iterator[Problem]:
     known = {f.id for f in fields}
-    for name in answers:
+    for name in names:
         if name not in known:
             message = Label(ar=f"الحقل «{name}» ليس في الدليل.", en=f"The codebook has no field “{name}”.")
             yield Problem(VALUE, "error", event_id, name, message)

@@ -3,21 +3,24 @@
 Every field gives its value columns, then `….state` (coded or the blank), `….evidence`
 (`start-end` pairs, code points), `….quote`, and for gold `….from` and `….reason`. Items of a list are
 separated by ` | `. Answers about the article itself come out as a row of their own without an event id.
+Where the codebook has no events there is a row per span instead.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Callable, Mapping
 from typing import BinaryIO
 
 from coder.codebook.schema import Field
 from coder.codebook.scope import effective
-from coder.exporters.writer import Dataset, article_answers, quoted
-from coder.model import MISSING, Answer, Coding, Json
+from coder.exporters.writer import Dataset, article_answers, marked, quoted, span_record
+from coder.model import MISSING, Answer, Coding, Json, Span
 
 SEPARATOR = " | "
+SPAN_COLUMNS = ("span", "kind", "start", "end", "quote", "value", "from", "reason")
 Columns = dict[str, Callable[[Json], Json]]
 
 
@@ -25,19 +28,30 @@ def write(dataset: Dataset, out: BinaryIO) -> None:
     """UTF-8 with a signature, so that spreadsheets show Arabic; RFC 4180 quoting, CRLF."""
     text = io.TextIOWrapper(out, encoding="utf-8-sig", newline="")
     fields = (*dataset.codebook.article_fields, *dataset.codebook.event_fields)
-    head = ["article_id", "text_sha256", "codebook", "coder", "status", "event_id"]
+    spans = not dataset.codebook.event_fields
+    head = ["article_id", "text_sha256", "codebook", "coder", "status"]
+    head += SPAN_COLUMNS if spans else ["event_id"]
     for field in fields:
         head += [*_columns(field), *(f"{field.id}.{extra}" for extra in _extras(dataset))]
     writer = csv.writer(text)
     writer.writerow(head)
     for coding in dataset.codings:
         start = [coding.article, coding.text_sha256, coding.codebook, coding.coder, coding.status.value]
-        writer.writerow([*start, "", *_cells(dataset, coding, article_answers(coding, dataset.codebook))])
+        about_article = _cells(dataset, coding, article_answers(coding, dataset.codebook))
+        writer.writerow([*start, *("" for _ in (SPAN_COLUMNS if spans else "e")), *about_article])
+        writer.writerows([*start, *_span_cells(coding, s)] for s in marked(coding, dataset.codebook))
         for event in coding.events:
             answers = effective(event, coding, dataset.codebook).fields
             writer.writerow([*start, event.id, *_cells(dataset, coding, answers)])
     text.flush()
     text.detach()
+
+
+def _span_cells(coding: Coding, span: Span) -> list[str]:
+    record = span_record(coding, span)
+    if not isinstance(record.get("value", ""), str):
+        record["value"] = json.dumps(record["value"], ensure_ascii=False)
+    return [_plain(record.get(name)) for name in SPAN_COLUMNS]
 
 
 def _extras(dataset: Dataset) -> tuple[str, ...]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import BinaryIO
 
 from coder.codebook.scope import effective
-from coder.exporters.writer import Dataset, article_answers, quoted
+from coder.exporters.writer import Dataset, article_answers, marked, quoted, span_record
 from coder.model import Answer, Coding, Json
 from coder.native import to_line
 
 
 def write(dataset: Dataset, out: BinaryIO) -> None:
-    """The article's own answers first, then its events in order."""
+    """The article's own answers first, then its events in order; without events its spans."""
     for coding in dataset.codings:
         head = {
             "dataset": dataset.what,
@@ -23,6 +23,8 @@ def write(dataset: Dataset, out: BinaryIO) -> None:
         names = [f.id for f in dataset.codebook.article_fields]
         answers = article_answers(coding, dataset.codebook)
         _line(out, {"record": "article", **head, "fields": _fields(coding, names, answers)})
+        for span in marked(coding, dataset.codebook):
+            _line(out, {"record": "span", **head, **span_record(coding, span)})
         names = [f.id for f in dataset.codebook.event_fields]
         for event in coding.events:
             fields = effective(event, coding, dataset.codebook).fields

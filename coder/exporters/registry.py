@@ -32,14 +32,15 @@ FORMATS = (
         "jsonl",
         ".jsonl",
         ("gold", "codings"),
-        "spans that no value uses as evidence, and rejected candidates",
+        "rejected candidates and, where there are events, spans that no value uses as evidence",
         "coder.exporters.jsonl",
     ),
     Writer(
         "csv",
         ".csv",
         ("gold", "codings"),
-        "spans that no value uses as evidence, rejected candidates, span kinds, comments and who decided",
+        "rejected candidates, comments, who decided and, where there are events, the kinds of spans and "
+        "spans that no value uses as evidence",
         "coder.exporters.csv",
     ),
 )

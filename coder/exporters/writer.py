@@ -8,7 +8,7 @@ from typing import BinaryIO, TypeAlias
 
 from coder.codebook.schema import Codebook
 from coder.codebook.scope import effective_answers
-from coder.model import Answer, Article, Candidate, Coding, Span
+from coder.model import Answer, Article, Candidate, Coding, Decision, Json, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +43,22 @@ def quoted(coding: Coding, evidence: Sequence[str]) -> list[Span]:
     """The spans behind evidence ids, in text order."""
     spans = [span for span in map(coding.span, evidence) if span is not None]
     return sorted(spans, key=lambda span: (span.start, span.end, span.kind))
+
+
+def marked(coding: Coding, codebook: Codebook) -> list[Span]:
+    """The spans that are data by themselves, in text order: all that stand, where there are no events."""
+    if codebook.event_fields:
+        return []
+    return quoted(coding, [s.id for s in coding.spans if s.decision is not Decision.REJECTED])
+
+
+def span_record(coding: Coding, span: Span) -> dict[str, Json]:
+    """A span with its value and, in gold, whose it is and why it was taken."""
+    found: dict[str, Json] = {"span": span.id, "kind": span.kind, "start": span.start, "end": span.end}
+    found["quote"] = span.quote
+    if span.value is not None:
+        found["value"] = span.value
+    taken = next((a for a in coding.answers.values() if a.taken_from and span.id in a.evidence), None)
+    if taken is not None:
+        found |= {"reason": taken.reason, "by": taken.by, "from": list(taken.taken_from)}
+    return found

@@ -100,8 +100,8 @@ def open_event(
     event = Event(_next_id("e", [e.id for e in coding.events]))
     event = settle(event, coding, codebook)
     coding = coding.with_event(event)
-    if trigger is not None:
-        coding = put(coding, codebook, event.id, codebook.event_field("event_type"), trigger)
+    if trigger is not None and codebook.type_field is not None:
+        coding = put(coding, codebook, event.id, codebook.type_field, trigger)
     event = coding.event(event.id) or event
     for name, candidates in proposals.items():
         field = codebook.event_field(name)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from coder.codebook.nearest import nearest
 from coder.codebook.schema import Codebook
-from coder.codebook.validate import VALUE, Problem
+from coder.codebook.validate import VALUE, Problem, is_stretch
 from coder.errors import CoderError
 from coder.model import Article, Coding
 
@@ -51,7 +51,8 @@ def _unknown_names(coding: Coding, book: Codebook) -> Iterator[str]:
     kinds = [k.id for k in book.span_kinds]
     yield from (_named("span kind", s.kind, kinds) for s in coding.spans if s.kind not in kinds)
     asked = [f.id for f in book.article_fields]
-    yield from (_named("article field", name, asked) for name in coding.answers if name not in asked)
+    names = [name for name in coding.answers if not is_stretch(name, book)]
+    yield from (_named("article field", name, asked) for name in names if name not in asked)
     answers = list(coding.answers.items())
     asked = [f.id for f in book.event_fields]
     for event in coding.events:

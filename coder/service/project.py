@@ -169,16 +169,12 @@ def create_project(
 
 def _pin(source: Path, folder: Path) -> None:
     """Copy codebook and lexicon into the project for people to read."""
-    shutil.copyfile(source, folder / "codebook.yaml")
-    lexicon = next(
-        (line.split(":", 1)[1].strip() for line in _lines(source) if line.startswith("lexicon:")), ""
-    )
-    if lexicon:
-        shutil.copyfile(source.parent / lexicon, folder / lexicon)
+    from coder.codebook.load import files_of
 
-
-def _lines(path: Path) -> list[str]:
-    return path.read_text("utf-8").splitlines()
+    book, *lexicons = files_of(source)
+    shutil.copyfile(book, folder / "codebook.yaml")
+    for lexicon in lexicons:
+        shutil.copyfile(lexicon, folder / lexicon.name)
 
 
 def _missing_folders(folder: Path) -> list[Path]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from coder.codebook.nearest import did_you_mean
+from coder.errors import CoderError
+
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -13,12 +16,27 @@ def folder(name: str) -> Path:
     return installed if installed.is_dir() else _PACKAGE.parent / name
 
 
-CODEBOOK = "conflict_events.yaml"
+CODEBOOK = "conflict_events"
+"""The codebook that new projects get unless told otherwise."""
 
 
-def codebook() -> Path:
-    """The codebook that new projects get unless told otherwise."""
-    return folder("schemas") / CODEBOOK
+def codebooks() -> dict[str, Path]:
+    """The codebooks that travel with the program, by name."""
+    found = sorted(folder("schemas").glob("*.yaml"))
+    return {path.stem: path for path in found if not path.stem.endswith("_lexicon")}
+
+
+def codebook(named: str = CODEBOOK) -> Path:
+    """The file of a codebook that is named by its path, or by its name if it travels with the program."""
+    shipped = codebooks()
+    path = shipped.get(named.replace("-", "_"), Path(named))
+    if path.is_file():
+        return path
+    hint = did_you_mean(named, shipped)
+    raise CoderError(
+        f"There is no codebook {named}.",
+        hint=f"{hint} ".lstrip() + f"Give a file, or one of {', '.join(shipped)}.",
+    )
 
 
 def articles() -> list[Path]:

@@ -13,6 +13,7 @@ from coder.service.filling import item_for
 from coder.text.normalize import fold_key
 from coder.text.reading import Reading
 from coder.tui.widgets.chooser import Task
+from coder.tui.widgets.form import type_in_words
 from coder.tui.words import say
 
 TYPED = "="
@@ -162,9 +163,7 @@ def _links(
         for event in coding.events:
             if event.id == event_id:
                 continue
-            type_answer = event.answer("event_type")
-            of_type = codebook.event_field("event_type")
-            name = show(of_type, type_answer.value, codebook, lang) if type_answer.coded else ""
+            name = type_in_words(event, codebook, lang)
             for relation in relations:
                 label = f"{relation.label.of(lang)} ← {event.id} {name}"
                 found.append(Choice(f"link:{event.id}:{relation.id}", label, ""))

@@ -31,6 +31,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "Event {event} opened. Values proposed: {n} (f confirms all).",
     ),
     "no_event": ("لا حدث بعد: ضع المؤشر على فعل دالّ واضغط e.", "No event yet: go to a trigger and press e."),
+    "no_events_here": (
+        "هذا الدليل بلا أحداث: تُعلَّم المقاطع وحدها.",
+        "This codebook has no events: mark spans.",
+    ),
+    "no_fields_here": (
+        "هذا الدليل بلا حقول: تُعلَّم المقاطع وحدها.",
+        "This codebook has no fields: mark spans.",
+    ),
     "accepted": ("أُكّدت القيم المقترحة.", "Proposed values confirmed."),
     "undone": ("تراجعت عن: {what}", "Taken back: {what}"),
     "redone": ("أُعيد: {what}", "Done again: {what}"),

@@ -324,6 +324,7 @@ LEXICON_FAULTS = {
 def test_a_lexicon_that_does_not_fit_is_named(tmp_path: Path, fault: str) -> None:
     right, wrong, _, expected = LEXICON_FAULTS[fault]
     shutil.copy(SCHEMAS / "conflict_events.yaml", tmp_path / "book.yaml")
+    shutil.copy(SCHEMAS / "arabic_words_lexicon.yaml", tmp_path)
     lexicon = (SCHEMAS / "conflict_events_lexicon.yaml").read_text("utf-8")
     if right:
         assert right in lexicon
@@ -336,6 +337,21 @@ def test_a_lexicon_that_does_not_fit_is_named(tmp_path: Path, fault: str) -> Non
     with pytest.raises(CoderError) as refusal:
         read_codebook(tmp_path / "book.yaml")
     assert any(where in line and expected in line for line in str(refusal.value).splitlines()), refusal.value
+
+
+def test_a_lexicon_in_several_files_says_each_part_once(
+    tmp_path: Path, refused: Callable[[str], list[str]]
+) -> None:
+    (tmp_path / "names.yaml").write_text("weekdays:\n  - {iso: 1, en: Monday, ar: [الاثنين]}\n", "utf-8")
+    (tmp_path / "words.yaml").write_text("anchor_events: []\nweekdays: []\n", "utf-8")
+    path = tmp_path / "book.yaml"
+    path.write_text(SMALL + "lexicon: [names.yaml, words.yaml]\n", "utf-8")
+    with pytest.raises(CoderError, match=r"words.yaml:2:1: weekdays: names.yaml has this part already"):
+        read_codebook(path)
+    (tmp_path / "words.yaml").write_text("anchor_events: []\n", "utf-8")
+    assert [day.en for day in read_codebook(path).lexicon.weekdays] == ["Monday"]
+    [complaint] = refused(SMALL + "lexicon: [names.yaml, word.yaml]\n")
+    assert "lexicon[2]: there is no file word.yaml beside the codebook" in complaint
 
 
 def test_the_lexicon_must_lie_beside_the_codebook(refused: Callable[[str], list[str]]) -> None:

@@ -128,7 +128,10 @@ class ArticleKeys:
 
     def open_event(self) -> None:
         screen, target = self.screen, self.screen.target()
-        is_trigger = target is not None and target.kind == "trigger"
+        if not screen.codebook.event_fields:
+            screen.say("no_events_here")
+            return
+        is_trigger = target is not None and screen.codebook.is_trigger(target.kind)
         event = screen.session.open_event(target if is_trigger else None)
         screen.event_id = event.id
         screen.field_index = 0
@@ -188,6 +191,9 @@ class ArticleKeys:
         self.screen.turn("redo")
 
     def switch(self) -> None:
+        if not self.screen.form_rows:
+            self.screen.say("no_fields_here")
+            return
         self.screen.set_class(True, "record")
         self.screen.form.focus()
 

@@ -34,7 +34,7 @@ class GridKeys:
         if not key.isdecimal() or not 0 < int(key) <= len(self.state.coders) or not self.screen.rows:
             return False
         coder = self.state.coders[int(key) - 1]
-        row = self.screen.rows[self.screen.row_index]
+        row = self.screen.row
         if coder not in row.answers:
             raise CoderError(f"{coder} does not have this event.", hint="Take another value, or reject it.")
         if row.state == "agreed":
@@ -76,7 +76,7 @@ class GridKeys:
     def definition(self) -> None:
         """A page with everybody's whole answer, comments and quotes, and what the codebook says."""
         screen = self.screen
-        row = screen.rows[screen.row_index]
+        row = screen.row
         decided = self.state.decided(screen.cluster_id, row.field.id)
         paragraphs = []
         for coding in self.state.codings:
@@ -103,7 +103,7 @@ class GridKeys:
     def edit(self) -> None:
         """A value that no coder gave."""
         screen = self.screen
-        field = screen.rows[screen.row_index].field
+        field = screen.row.field
         decided = self.state.decided(screen.cluster_id, field.id)
         accept: Callable[[Json], None] = lambda value: self._ask_reason(  # noqa: E731
             lambda reason: self._set(field.id, Answer(value=value), reason)
@@ -194,7 +194,7 @@ class GridKeys:
     # ---------------------------------------------------------------- inside
     def _take(self, coder: str, reason: str) -> None:
         screen = self.screen
-        row = screen.rows[screen.row_index]
+        row = screen.row
         taken = resolve.take(
             self.state, screen.cluster_id, row.field.id, coder, by=screen.supervisor, reason=reason
         )

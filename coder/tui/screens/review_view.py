@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Container
 
+from coder.adjudicate.diff import Row as Compared
 from coder.adjudicate.resolve import ARTICLE
 from coder.errors import CoderError
 from coder.model import Answer, Span
@@ -242,9 +243,20 @@ class ReviewView(WorkScreen):
 
     # ---------------------------------------------------------------- the place in the grid
     @property
+    def row(self) -> Compared:
+        """The row under the cursor; raises CoderError where there is none."""
+        if not self.rows:
+            raise CoderError(
+                "There is nothing to decide here.",
+                hint="Go to another event, or close the gold.",
+                arabic=("لا شيء هنا للقرار.", "انتقل إلى حدث آخر أو أغلق القرار."),
+            )
+        return self.rows[self.row_index]
+
+    @property
     def field_id(self) -> str:
         """The field under the cursor."""
-        return self.rows[self.row_index].field.id
+        return self.row.field.id
 
     def go(self, index: int) -> None:
         """The cursor goes to a row by its number."""
@@ -260,11 +272,14 @@ class ReviewView(WorkScreen):
             self.say("none_left")
             return
         order = [ARTICLE, *(c.id for c in state.clusters)]
-        fields = [f.id for f in (*self.codebook.article_fields, *self.codebook.event_fields)]
-        here = (order.index(self.cluster_id), fields.index(self.field_id) if self.rows else -1)
-        places = [((order.index(cluster), fields.index(field)), cluster, field) for cluster, field in cells]
-        following = [p for p in places if p[0] > here and not from_start] or places
-        _, cluster, field = following[0]
+        here = order.index(self.cluster_id)
+        below = {row.field.id for row in self.rows[self.row_index + 1 :]}
+        following = [
+            (cluster, field)
+            for cluster, field in cells
+            if order.index(cluster) > here or (cluster == self.cluster_id and field in below)
+        ]
+        cluster, field = (cells if from_start else following or cells)[0]
         self.cluster_id = cluster
         self.refresh_grid()
         self.go([row.field.id for row in self.rows].index(field))

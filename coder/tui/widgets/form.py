@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import Problem
 from coder.codebook.values import show
-from coder.model import Coding
+from coder.model import MISSING, Coding, Event
 from coder.service.form import SIGNS, FormRow
 from coder.text.display import isolate
 from coder.tui import palette
@@ -56,9 +56,13 @@ def tabs(
     event = coding.event(event_id)
     title = ""
     if event is not None:
-        answer = event.answer("event_type")
-        title = (
-            show(codebook.event_field("event_type"), answer.value, codebook, lang) if answer.coded else "…"
-        )
+        title = type_in_words(event, codebook, lang)
     line = f" {' '.join(names)} "
     return Column(line, len(line), palette.KEY), Column(title, 0, palette.TITLE)
+
+
+def type_in_words(event: Event, codebook: Codebook, lang: str) -> str:
+    """What sort of event it is, `…` while that is open or where events have no type."""
+    field = codebook.type_field
+    answer = event.answer(field.id) if field is not None else MISSING
+    return show(field, answer.value, codebook, lang) if field is not None and answer.coded else "…"
