@@ -57,7 +57,7 @@ def parse_date(typed: str, parts: Iterable[Part], lexicon: Lexicon, pub_date: Pu
             Label(ar="هذا التاريخ لا يبقى مفتوحاً.", en="This date cannot be open at its end."),
             Label(ar="اكتب يومه الأخير.", en="Type its last day."),
         )
-    return _as_value(period)
+    return as_value(period)
 
 
 def show_date(value: Json, parts: Iterable[Part], lang: str) -> str:
@@ -148,7 +148,8 @@ def _with_note(period: Period, note: str, known: dict[str, Part]) -> Period:
     )
 
 
-def _as_value(period: Period) -> Json:
+def as_value(period: Period) -> Json:
+    """The native form of a date value."""
     value: Json = {
         "start": period.first.isoformat(),
         "end": period.last.isoformat(),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from functools import partial
 
+from coder.codebook.days import PubDate
 from coder.codebook.validate import Problem, problems
 from coder.errors import CoderError, UnavailableError
 from coder.model import Article, Candidate, Coding, Decision, Event, Span, Status
@@ -37,10 +39,30 @@ class CodingSession:
         self.writer = Writer(on_failure, on_line)
         with project.store.read() as queries:
             stored = queries.coding(article.id, coder)
-            self.candidates = queries.candidates(article.id)
+            self._offered = queries.candidates(article.id)
+        self._dated_by: PubDate | None = None
         self._stored = stored
         self.coding = stored or Coding(article.id, article.text_sha256, self.codebook.ref, coder)
-        self.by_id = {c.id: c for c in self.candidates}
+        self._candidates = self._offered
+
+    @property
+    def candidates(self) -> list[Candidate]:
+        """What the suggester offers; its dates hang on the publication day that is coded."""
+        coded = commands.published(self.coding)
+        if coded != self._dated_by:
+            self._dated_by = coded
+            self._candidates = self._offered
+            if coded is not None:
+                from coder.suggest.dates import redated  # loads patterns that a start need not wait for
+
+                day = date.fromisoformat(coded[0]), date.fromisoformat(coded[1])
+                self._candidates = redated(self._offered, self.article, self.codebook, day)
+        return self._candidates
+
+    @property
+    def by_id(self) -> dict[str, Candidate]:
+        """The candidates by their ids."""
+        return {c.id: c for c in self.candidates}
 
     @property
     def subject(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from coder.codebook.lexicon import Lexicon
@@ -12,10 +12,10 @@ from coder.text.normalize import fold_key
 _PART = "(?:فجر|صباح|ضحي|ظهر|عصر|مساء|ليل|ليله|بعد ظهر|منتصف ليل)"
 _NOW = "(?:اليوم|امس|غدا|اول امس)"
 _STAGE = "(?:منتصف|اوايل|اواسط|اواخر|مطلع|بدايه|نهايه|ختام)"
-_THIS = "(?:الجاري|الحالي|الجاريه|الحاليه)"
-_LAST = "(?:الماضي|المنصرم|الفايت|الماضيه|المنصرمه|الفايته|السابق)"
-_NEXT = "(?:المقبل|القادم|المقبله|القادمه)"
-_WHICH = f"(?:{_THIS}|{_LAST}|{_NEXT})"
+THIS = "(?:الجاري|الحالي|الجاريه|الحاليه)"
+LAST = "(?:الماضي|المنصرم|الفايت|الماضيه|المنصرمه|الفايته|السابق)"
+NEXT = "(?:المقبل|القادم|المقبله|القادمه)"
+_WHICH = f"(?:{THIS}|{LAST}|{NEXT})"
 _UNIT = (
     "(?:ساعه|ساعتين|ساعات|يوم|يوما|يومين|ايام|اسبوع|اسبوعا|اسبوعين|اسابيع|شهر|شهرا|شهرين|اشهر|شهور|"
     "عام|عاما|عامين|اعوام|سنه|سنتين|سنوات)"
@@ -34,25 +34,47 @@ _NEEDS_DAY = frozenset(
 class DateWords:
     """Compiled wording; see `dates` for what each pattern means."""
 
-    months: Mapping[str, int]
-    hijri: Mapping[str, int]
-    weekdays: Mapping[str, int]
     ordinals: Mapping[str, int]
+    month: str
+    """any month's name, as a regular expression"""
     patterns: Mapping[str, re.Pattern[str]]
+    plain_parts: Sequence[tuple[re.Pattern[str], str]]
+    """what a date field's reading does not know, and what stands for it"""
 
-    def named(self, said: str, names: Mapping[str, int]) -> tuple[int | None, int]:
-        """The number of the first of the names that is a whole word of a wording, and where it begins."""
-        found = re.search(rf"(?<!\w)[وفبل]?({_any(names)})(?!\w)", said)
-        return (names[found[1]], found.start(1)) if found else (None, len(said))
+    def plain(self, said: str) -> str:
+        """A wording without brackets, parts of the day and blanks around strokes; ordinals in digits."""
+        for part, plain in self.plain_parts:
+            said = part.sub(plain, said)
+        said = said.strip()
+        ordinal = next((word for word in self.ordinals if said.startswith(word + " ")), "")
+        return f"{self.ordinals[ordinal]}{said.removeprefix(ordinal)}" if ordinal else said
 
 
 def date_words(lexicon: Lexicon) -> DateWords:
     """The wording for a lexicon."""
-    months = {fold_key(f): m.num for m in lexicon.months.gregorian for f in m.forms}
-    hijri = {fold_key(f).removeprefix("شهر "): m.num for m in lexicon.months.hijri for f in m.ar}
-    weekdays = {fold_key(f).removeprefix("يوم "): d.iso for d in lexicon.weekdays for f in d.ar}
+    months = _any(fold_key(f) for m in lexicon.months.gregorian for f in m.forms)
+    single = _any({fold_key(f) for m in lexicon.months.gregorian for f in m.forms} - _NEEDS_DAY)
+    hijri = _any(fold_key(f).removeprefix("شهر ") for m in lexicon.months.hijri for f in m.ar)
+    weekday = _any(fold_key(f).removeprefix("يوم ") for d in lexicon.weekdays for f in d.ar)
     ordinals = _ordinals()
-    return DateWords(months, hijri, weekdays, ordinals, _patterns(months, hijri, weekdays, ordinals))
+    patterns = _patterns(months, single, hijri, weekday, _any(ordinals))
+    return DateWords(ordinals, months, patterns, _plain_parts(months, weekday))
+
+
+def _plain_parts(month: str, weekday: str) -> Sequence[tuple[re.Pattern[str], str]]:
+    on = f"(?:في وقت متاخر من|{_PART}|{_NOW},?|من|في|يوم|ليله) "
+    parts = {
+        "،": ",",
+        rf"({month}) ?[/(-] ?({month})(?:\))?": r"\1/\2",
+        "[()]": " ",
+        r"(?<=\d) ?([/.-]) ?(?=\d)": r"\1",
+        r"(?<!\d)(\d{1,2}([/.-])\d{1,2}\2)(\d\d)$": r"\g<1>20\3",
+        r"\bالعام (?=(?:19|20)\d\d)": "عام ",
+        rf"^(?:{on})+(?=.*(?:{weekday}|{month}|\d))": "",
+        rf"({weekday}),? الموافق(?= \d)": r"\1",
+        " +": " ",
+    }
+    return [(re.compile(part), plain) for part, plain in parts.items()]
 
 
 def _ordinals() -> dict[str, int]:
@@ -63,29 +85,23 @@ def _ordinals() -> dict[str, int]:
             found[f"ال{word}"] = unit
         found[f"ال{word} عشر"] = 10 + unit
         found |= {f"ال{word} والعشرين": 20 + unit, f"ال{word} والعشرون": 20 + unit}
-    return {**found, "الحادي والثلاثين": 31, "الحادي والثلاثون": 31}
+    found |= {"الحادي والثلاثين": 31, "الحادي والثلاثون": 31}
+    return dict(sorted(found.items(), key=lambda entry: -len(entry[0])))
 
 
 def _any(words: Iterable[str]) -> str:
     return "(?:" + ("|".join(sorted(map(re.escape, words), key=len, reverse=True)) or "(?!)") + ")"
 
 
-def _patterns(
-    months: Mapping[str, int],
-    hijri: Mapping[str, int],
-    weekdays: Mapping[str, int],
-    ordinals: Mapping[str, int],
-) -> dict[str, re.Pattern[str]]:
+def _patterns(name: str, single: str, hijri: str, weekday: str, ordinal: str) -> dict[str, re.Pattern[str]]:
     """Pattern name → pattern; each matches at a word's beginning, behind و ف ب ل ك or at an attached منذ."""
-    name, weekday = _any(months), _any(weekdays)
     month = rf"(?:شهر )?{name}(?: ?[/(-] ?{name}\)?)?"
     number = r"(?:ال ?)?\d{1,2}"
-    day = rf"(?:{number}|{_any(ordinals)})"
+    day = rf"(?:{number}|{ordinal})"
     year = rf"(?:[،,]? ?(?:من )?(?:عام |سنه |العام )?{_YEAR})"
     on = rf"(?:{_PART} )?(?:{_NOW}[،,]? )?(?:{_PART} )?(?:يوم |ليله )?(?:{weekday}[،,]? (?:الموافق |في )?)?"
     which_year = rf"(?: من (?:العام|السنه) {_WHICH})?"
     full = rf"{on}{day} (?:من )?{month}(?:{year}| {_WHICH})?{which_year}"
-    single = _any(set(months) - _NEEDS_DAY)
     of_month = rf"(?:{month}{year}|(?:شهر |{_STAGE} ){month}|{single} {_WHICH})(?: {_WHICH})?{which_year}"
     bodies = {
         "full": full,
@@ -93,7 +109,7 @@ def _patterns(
         "numeric": r"\d{1,2} ?([/.-]) ?\d{1,2} ?\2 ?(?:19|20)?\d\d(?! ?[/.-] ?\d)",
         "english": rf"(?:{_ENGLISH} \d{{1,2}},? \d{{4}}|\d{{1,2}} {_ENGLISH},? \d{{4}})",
         "month": rf"(?:{_STAGE} )?{of_month}",
-        "hijri": rf"(?:{on}{day} (?:من )?)?(?:شهر )?{_any(hijri)}(?: (?:عام )?1[34]\d\d)?(?: ?ه)?",
+        "hijri": rf"(?:{on}{day} (?:من )?)?(?:شهر )?{hijri}(?: (?:عام )?1[34]\d\d)?(?: ?ه)?",
         "weekday": rf"(?:في وقت متاخر من )?(?:{_PART} )?(?:{_NOW}[،,]? )?(?:{_PART} )?(?:من )?"
         rf"(?:يوم |ليله )?{weekday}(?: {_WHICH})?",
         "between": rf"(?:بين|ما بين|من) (?:يومي )?(?:{full}|{day}) ?(?:و|و |الي |حتي ){full}",
@@ -111,8 +127,8 @@ def _patterns(
         "outbreak": rf"(?:منذ|مع) {_OUTBREAK} [^\W\d]+(?: (?:في|علي) [^\W\d]+)?",
         "ago": rf"(?:قبل|منذ) (?:نحو |حوالي |اكثر من )?(?:\d+ |عده |بضعه |[^\W\d]+ )?(?!سنوات|اعوام){_UNIT}",
         "later": rf"بعد (?:\d+ |عده |بضعه )?{_UNIT} من",
-        "during": rf"خلال (?:ال ?)?(?:\d+ )?(?:ال)?{_UNIT}(?: (?:{_LAST}|الاخيره?|القليله الماضيه))?",
-        "past_hours": rf"(?:خلال |في )?ال{_UNIT} (?:ال ?)?\d+ (?:{_LAST}|الاخيره?|القليله الماضيه)",
+        "during": rf"خلال (?:ال ?)?(?:\d+ )?(?:ال)?{_UNIT}(?: (?:{LAST}|الاخيره?|القليله الماضيه))?",
+        "past_hours": rf"(?:خلال |في )?ال{_UNIT} (?:ال ?)?\d+ (?:{LAST}|الاخيره?|القليله الماضيه)",
         "past": rf"(?:في )?(?:ال){_UNIT} (?:القليله )?(?:{_WHICH}|الاخيره?)",
         "this": r"(?:هذا|هذه) (?:اليوم|الاسبوع|الشهر|العام|السنه|الليله)",
         "in_one_day": r"(?:في )?اليوم (?:التالي|نفسه|ذاته)",

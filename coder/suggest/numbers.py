@@ -36,6 +36,8 @@ FIELDS = {
 
 _BEHIND = {"واحد": 1, "واحده": 1, "اثنين": 2, "اثنان": 2, "اثنتين": 2, "اثنتان": 2}
 """Numerals that stand behind their noun."""
+_WITH_HIM = frozenset({"معه", "ومعه", "معها", "ومعها", "برفقته", "برفقتها"})
+"""In front of others who share the fate of somebody named, who is one more (coding guide, section 2)."""
 _DUAL_ENDS = ("تين", "تان", "يين", "يان", "اثنين", "اثنان")
 """Endings of what agrees with a dual noun (طائرتين مسيّرتين)."""
 _REACH_BACK, _REACH_ON = 12, 8
@@ -140,6 +142,10 @@ def _count_at(
     quantity = with_trailing_modifier(page, replace(quantity, last=_last_of_noun(page, last, what, known)))
     if what == "persons":
         what = _fate(page, quantity, known)
+        front = precedes(page, quantity.first)
+        if front is not None and front.text in _WITH_HIM and quantity.least is not None:
+            most = None if quantity.most is None else quantity.most + 1
+            quantity = replace(quantity, least=quantity.least + 1, most=most)
     return (quantity, what) if what else None
 
 

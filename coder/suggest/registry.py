@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 from coder.codebook.lexicon import Lexicon
 from coder.codebook.schema import Codebook
@@ -23,8 +22,9 @@ from coder.suggest.actors import (
     pointed_groups,
 )
 from coder.suggest.boilerplate import find_boilerplate
-from coder.suggest.date_words import DateWords, date_words
-from coder.suggest.dates import dates
+from coder.suggest.date_values import Publication
+from coder.suggest.date_words import DateWords
+from coder.suggest.dates import dates, wording
 from coder.suggest.lexicon import ACTOR, CLAIM, OBJECT, PLACE, TRIGGER, WEAPON, Vocabulary, vocabulary
 from coder.suggest.matcher import Match
 from coder.suggest.names import Name, listed, told_apart, widest
@@ -59,11 +59,11 @@ class _Rules:
 _compiled: dict[str, _Rules] = {}
 
 
-def propose(article: Article, codebook: Codebook, published: date | None = None) -> list[Candidate]:
+def propose(article: Article, codebook: Codebook, published: Publication | None = None) -> list[Candidate]:
     """The candidates of an article, sorted by start, end and kind.
 
     An id is made of kind and offsets, so that it means the same when candidates are computed again.
-    published: the publication day, if known from elsewhere; otherwise it is looked for in the text.
+    published: the first and last possible publication day if known; otherwise it is looked for in the text.
     """
     rules, lexicon = _rules(codebook), codebook.lexicon
     page = Page(article.text, article.boilerplate or find_boilerplate(article.text, lexicon))
@@ -97,7 +97,7 @@ def _rules(codebook: Codebook) -> _Rules:
     if codebook.digest not in _compiled:
         lexicon = codebook.lexicon
         _compiled[codebook.digest] = _Rules(
-            vocabulary(codebook), date_words(lexicon), counted(lexicon), speech(lexicon)
+            vocabulary(codebook), wording(codebook), counted(lexicon), speech(lexicon)
         )
     return _compiled[codebook.digest]
 

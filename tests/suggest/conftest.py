@@ -19,7 +19,7 @@ def ask(conflict_events: Codebook) -> Ask:
     """The candidates of a text, of one kind if it is given; `published` is the publication day."""
 
     def propose_for(text: str, kind: str = "", published: date | None = None) -> list[Candidate]:
-        found = propose(Article("a", text), conflict_events, published)
+        found = propose(Article("a", text), conflict_events, (published, published) if published else None)
         return [c for c in found if not kind or c.kind == kind]
 
     return propose_for

@@ -72,3 +72,9 @@ def test_troops_stationed_and_years_are_no_counts(ask) -> None:
 def test_a_salvo_gives_no_number(ask) -> None:
     [count] = ask("إطلاق دفعة كبيرة من الصواريخ", "number")
     assert count.value is None
+
+
+def test_others_beside_somebody_named_are_one_more(ask) -> None:
+    # coding guide: a named victim "with some others" is 1 + at least 2
+    [found] = ask("قتلت الغارة القيادي في الحرس الثوري رضا موسوي ومعه بعض القيادات", "number")
+    assert found.value == {"min": 3, "max": None}
