@@ -9,16 +9,36 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+from sqlalchemy import text
+
+from coder.service.backup import backup, restore
 from coder.service.integrity import verify
-from coder.service.project import open_project
+from coder.service.project import Project, open_project
+from tests.postgres import OWNER, Server
 from tests.scripted_coder import digest
 
 ROOT = Path(__file__).parent.parent
 ARTICLE = "004"
 _PR_CAPBSET_DROP, _CAP_DAC_OVERRIDE, _CAP_DAC_READ_SEARCH = 24, 1, 2
+
+
+@contextmanager
+def on_a_server(server: Server, made_demo: Path, folder: Path) -> Iterator[Path]:
+    """The sample project with its database on a server, where each coder logs in by their own name."""
+    demo = open_project(made_demo)
+    backup(demo, folder / "dump", portable=True)
+    demo.close()
+    with server.database() as name, pytest.MonkeyPatch.context() as environment:
+        environment.setenv("PGUSER", OWNER)  # who looks at what the coder left
+        shared = restore(folder / "dump", folder / "shared", server.url(name))
+        shared.add_person("you", "coder")
+        shared.close()
+        yield folder / "shared"
 
 
 def coder_at_work(folder: Path, seed: int, steps: int, *limit: int) -> subprocess.Popen[str]:
@@ -37,12 +57,23 @@ def stored(folder: Path) -> str:
     """The digest of the coding in the database, after a look that all is well with it."""
     project = open_project(folder)
     try:
+        _wait_for_the_server(project)
         found = verify(project).findings
         assert not found, found
         with project.store.read() as queries:
             return digest(queries.coding(project.article(ARTICLE).id, "you"))
     finally:
         project.close()
+
+
+def _wait_for_the_server(project: Project) -> None:
+    """A server ends what a killed client had sent; until then nobody can say what is stored."""
+    sessions = text("SELECT count(*) FROM pg_stat_activity WHERE usename = 'you'")
+    while project.store.has_logins:
+        with project.store.read() as queries:
+            if not queries.connection.execute(sessions).scalar_one():
+                return
+        time.sleep(0.02)
 
 
 def told(lines: list[str]) -> tuple[str, str]:

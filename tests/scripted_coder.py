@@ -81,7 +81,7 @@ def work(session: CodingSession, chance: random.Random, steps: int) -> None:
 def main(folder: str, name: str, article: str, seed: str, steps: str, limit: str = "") -> int:
     """Open the project and work."""
     try:
-        project = open_project(Path(folder))
+        project = open_project(Path(folder), person=name)
         session = CodingSession(project, project.article(article), name)
         print("at", digest(session.coding), flush=True)
         if limit:

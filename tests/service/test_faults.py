@@ -28,7 +28,7 @@ from coder.service.project import Project, open_project
 from coder.service.report import progress
 from coder.store.unit_of_work import Store
 from coder.store.verify import findings
-from tests.faults import DAMAGES, fill_the_disk, kill_at_work, run_bound
+from tests.faults import DAMAGES, fill_the_disk, kill_at_work, on_a_server, run_bound
 from tests.postgres import OWNER, Server
 
 Run = Callable[..., tuple[int, str, str]]
@@ -37,6 +37,14 @@ Run = Callable[..., tuple[int, str, str]]
 def test_kills_at_work_lose_nothing_that_was_written(demo_folder: Path) -> None:
     chance = random.Random(11)
     assert sum(kill_at_work(demo_folder, seed, chance) for seed in range(8)) > 0
+
+
+def test_kills_at_work_on_a_server_lose_nothing_that_was_written(
+    made_demo: Path, tmp_path: Path, postgres: Server
+) -> None:
+    chance = random.Random(12)
+    with on_a_server(postgres, made_demo, tmp_path) as folder:
+        assert sum(kill_at_work(folder, seed, chance) for seed in range(6)) > 0
 
 
 @pytest.mark.parametrize("room", [0, 40_000, 400_000])

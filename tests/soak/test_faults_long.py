@@ -14,7 +14,8 @@ import pytest
 
 from coder.service.backup import restore
 from coder.service.integrity import verify
-from tests.faults import DAMAGES, coder_at_work, fill_the_disk, kill_at_work, stored, told
+from tests.faults import DAMAGES, coder_at_work, fill_the_disk, kill_at_work, on_a_server, stored, told
+from tests.postgres import Server
 
 Run = Callable[..., tuple[int, str, str]]
 KILLS, FULL, DAMAGED, CUT = 300, 40, 600, 100
@@ -36,6 +37,20 @@ def test_hundreds_of_kills_at_work(demo_folder: Path) -> None:
     chance = random.Random(2024)
     changes = sum(kill_at_work(demo_folder, seed, chance) for seed in range(KILLS))
     print(f"\n{KILLS} kills -9 over {changes} written changes: none lost, verify clean after each")
+    assert changes > KILLS
+
+
+def test_hundreds_of_kills_at_work_on_a_server(made_demo: Path, tmp_path: Path) -> None:
+    chance = random.Random(2025)
+    server = Server(fsync="on", full_page_writes="on")
+    try:
+        with on_a_server(server, made_demo, tmp_path) as folder:
+            changes = sum(kill_at_work(folder, seed, chance) for seed in range(KILLS))
+    finally:
+        server.remove()
+    print(
+        f"\n{KILLS} kills -9 over {changes} written changes on a server: none lost, verify clean after each"
+    )
     assert changes > KILLS
 
 
