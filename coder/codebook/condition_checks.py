@@ -19,6 +19,7 @@ from coder.codebook.expressions import (
     Expression,
     In,
     InState,
+    Is,
     Items,
     NoRecords,
     NotIn,
@@ -106,6 +107,10 @@ class _Reader:
                 yield from self._roots(part)
             case InState():
                 self._whole(part.field, "has a state")
+            case Is():
+                target = self._find(part.field)
+                if target is not None and target.type != "bool":
+                    yield (), f"`is` needs a yes-or-no field; {part.field} is {_a(target.type)}"
             case Items():
                 if part.max_items is None and part.min_items is None:
                     yield (), "expected max_items or min_items"

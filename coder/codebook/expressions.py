@@ -47,6 +47,13 @@ class InState(Model):
     states: Annotated[tuple[State, ...], Field(min_length=1)] = Field(alias="state")
 
 
+class Is(Model):
+    """The yes-or-no field is coded as this."""
+
+    field: str
+    value: bool = Field(alias="is", strict=True)
+
+
 class Items(Model):
     """A list field has at most, or at least, this many values."""
 
@@ -116,6 +123,7 @@ _KEYED: dict[str, type[Model]] = {
     "compare": Compare,
     "disjoint": Disjoint,
     "evidence": EvidenceTest,
+    "is": Is,
     "no_records": NoRecords,
     "no_twin": NoTwin,
     "all": All,
@@ -143,6 +151,7 @@ Expression = Annotated[
     | Annotated[NotIn, Tag("NotIn")]
     | Annotated[Under, Tag("Under")]
     | Annotated[InState, Tag("InState")]
+    | Annotated[Is, Tag("Is")]
     | Annotated[Items, Tag("Items")]
     | Annotated[Compare, Tag("Compare")]
     | Annotated[Disjoint, Tag("Disjoint")]
@@ -182,7 +191,7 @@ def names_in(expression: Expression) -> tuple[str, ...]:
 def operands(part: Expression) -> tuple[str, ...]:
     """The names that one condition, without those inside it, looks at."""
     match part:
-        case In() | NotIn() | Under() | InState() | Items():
+        case In() | NotIn() | Under() | InState() | Is() | Items():
             return (part.field,)
         case EvidenceTest():
             return () if part.field in EVIDENCE_OF_MANY else (part.field,)

@@ -2,7 +2,7 @@
 
 Source: the semantics under `expressions` in schemas/conflict_events.yaml. A test that looks at a value
 which is not coded is not evaluated: it drops out of `all`, `any` and `not`, and what is left empty
-holds. Only `in`, `not_in` and `under` are plainly false then, and only `state` sees the blank itself.
+holds. Only `in`, `not_in`, `under` and `is` are plainly false then; only `state` sees the blank itself.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from coder.codebook.expressions import (
     Expression,
     In,
     InState,
+    Is,
     Items,
     NoRecords,
     Not,
@@ -152,6 +153,8 @@ class Scope:
                 return any(self.codebook.under(v, root) for v in _ids(found) for root in expression.roots)
             case InState():
                 return self.answer(expression.field).state in expression.states
+            case Is():
+                return self.values(expression.field) == (expression.value,)
             case Items():
                 return self._has_items(expression)
             case Compare():

@@ -7,8 +7,11 @@ import sys
 import pytest
 from conftest import SCHEMAS
 
+from coder.codebook.load import read_codebook
 from coder.codebook.schema import COMMAND_LETTERS, Codebook, json_schema
 from coder.errors import CoderError
+from coder.service.resources import codebooks
+from coder.tui.keys import arabic_of
 
 KEYS = {
     "report_scope": "r", "event_type": "t", "event_status": "u", "about_type": "b", "initiators": "i",
@@ -184,3 +187,23 @@ def test_places_are_found_in_both_languages(codebook: Codebook) -> None:
     for query in ("البوكمال", "ألبوكمال", "Abu Kamal", "abu-kamal"):
         assert codebook.lexicon.search_places(query)[0].id == "abu_kamal", query
     assert len(codebook.lexicon.search_places("", limit=5)) == 5
+
+
+# ---------------------------------------------------------------- the codebooks that travel with the program
+@pytest.mark.parametrize("name", codebooks())
+def test_every_shipped_codebook_is_read_and_speaks_both_layouts(name: str) -> None:
+    book = read_codebook(codebooks()[name])
+    assert f"{name.replace('_', '-')}-ar" == book.id
+    assert all(arabic_of(kind.key) == kind.key_ar for kind in book.span_kinds)
+    assert Codebook.from_json(book.to_json()) == book
+
+
+def test_a_field_of_the_span_kind_that_opens_events_is_found(codebook: Codebook) -> None:
+    protest = read_codebook(SCHEMAS / "protest_events.yaml")
+    names = read_codebook(SCHEMAS / "named_entities.yaml")
+    assert [book.type_field and book.type_field.id for book in (codebook, protest, names)] == [
+        "event_type",
+        "form",
+        None,
+    ]
+    assert [kind.id for kind in protest.span_kinds if protest.is_trigger(kind.id)] == ["trigger"]

@@ -1,0 +1,138 @@
+"""A codebook without events: spans are compared, reviewed, kept as gold, checked and exported."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from coder.adjudicate import resolve
+from coder.adjudicate.resolve import ARTICLE, Adjudication
+from coder.model import Answer
+from coder.service.project import Project
+from coder.service.review import ReviewSession, queue
+from tests.names_project import TEXT, make
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    made = make(tmp_path)
+    yield made
+    made.close()
+
+
+def at(quote: str) -> str:
+    start = TEXT.index(quote)
+    return f"span.{start}-{start + len(quote)}"
+
+
+MINISTRY, WASHINGTON, WEDNESDAY = at("وزارة الخارجية العراقية"), at("واشنطن"), at("الأربعاء")
+
+
+def decide(project: Project) -> Adjudication:
+    """Everything agreed; amal's Washington and ministry; there is no date."""
+    session = ReviewSession(project, project.article("a1"), "salma")
+    state = resolve.accept_agreed(session.state, by="salma")
+    for field, coder, reason in (
+        (WASHINGTON, "amal", "kind"),
+        (MINISTRY, "amal", "boundary"),
+        (WEDNESDAY, "basim", "not_a_name"),
+    ):
+        state = resolve.take(state, ARTICLE, field, coder, by="salma", reason=reason)
+    session.change("gold.taken", state)
+    session.close_gold()
+    session.close()
+    return session.state
+
+
+def test_each_stretch_is_a_row_that_is_agreed_or_differs(project: Project) -> None:
+    session = ReviewSession(project, project.article("a1"), "salma")
+    rows = {row.field.id: row.state for row in session.state.rows(ARTICLE)}
+    session.close()
+    assert rows == {
+        "usable": "agreed",
+        at("فؤاد حسين"): "agreed",
+        at("بغداد"): "agreed",
+        WASHINGTON: "differs",
+        MINISTRY: "differs",  # the longer span makes the stretch
+        WEDNESDAY: "differs",
+    }
+    [queued] = queue(project)
+    assert (queued.differing, queued.open_cells, queued.events) == (3, 6, 0)
+
+
+def test_gold_is_the_spans_that_were_taken_with_origin_and_reason(project: Project) -> None:
+    gold = decide(project).gold
+    assert {(s.kind, s.quote) for s in gold.spans} == {
+        ("person", "فؤاد حسين"),
+        ("place", "بغداد"),
+        ("organisation", "واشنطن"),
+        ("organisation", "وزارة الخارجية العراقية"),
+    }
+    assert (gold.answers[MINISTRY].taken_from, gold.answers[MINISTRY].reason) == (("amal",), "boundary")
+    assert (gold.answers[WEDNESDAY].state, gold.answers[WEDNESDAY].reason) == ("not_stated", "not_a_name")
+    assert gold.answers[at("بغداد")].taken_from == ("amal", "basim")
+
+
+def test_a_supervisor_can_decide_otherwise_and_take_it_back(project: Project) -> None:
+    session = ReviewSession(project, project.article("a1"), "salma")
+    [row] = [r for r in session.state.rows(ARTICLE) if r.field.id == WASHINGTON]
+    both = [value.id for value in row.field.values]
+    state = resolve.set_value(
+        session.state, ARTICLE, WASHINGTON, Answer(value=both), by="salma", reason="ambiguity"
+    )
+    assert sorted(span.kind for span in state.gold.spans) == ["organisation", "place"]
+    assert resolve.clear(state, ARTICLE, WASHINGTON).gold.spans == ()
+    session.close()
+
+
+def test_every_command_knows_what_to_do_without_events(project: Project, run_coder: Run) -> None:
+    decide(project)
+    folder = project.config.folder
+    for words in ("status", "check", "verify", "show a1", "suggest", "people", "codebook check"):
+        code, out, err = run_coder(*words.split(), "--project", folder)
+        assert (code, err.count("error")) == (0, 0), (words, err)
+        assert out
+    code, out, _ = run_coder("agree", "--project", folder)
+    assert code == 0
+    assert "event" not in out.replace("named-entities", "")
+    found = json.loads(run_coder("agree", "--json", "--project", folder)[1])
+    everything = found["spans"][0]
+    # two of five and four spans are the same; the ministry's overlap as well: 2·2/9 and 2·3/9
+    assert everything["exact_f1"]["value"] == pytest.approx(4 / 9)
+    assert everything["relaxed_f1"]["value"] == pytest.approx(6 / 9)
+
+
+def test_exports_hold_a_row_for_each_span(project: Project, run_coder: Run, tmp_path: Path) -> None:
+    decide(project)
+    folder = project.config.folder
+    for form in ("csv", "jsonl", "native"):
+        out = tmp_path / f"gold.{form}"
+        assert run_coder("export", form, "--what", "gold", "--out", out, "--project", folder)[0] == 0
+    rows = list(csv.DictReader((tmp_path / "gold.csv").read_text("utf-8-sig").splitlines()))
+    assert rows[0]["usable"] == "usable"
+    spans = {row["quote"]: row for row in rows[1:]}
+    ministry = spans["وزارة الخارجية العراقية"]
+    assert (ministry["kind"], ministry["from"], ministry["reason"]) == ("organisation", "amal", "boundary")
+    assert TEXT[int(ministry["start"]) : int(ministry["end"])] == "وزارة الخارجية العراقية"
+    lines = [json.loads(line) for line in (tmp_path / "gold.jsonl").read_text("utf-8").splitlines()]
+    assert [line["record"] for line in lines] == ["article", "span", "span", "span", "span"]
+    assert lines[1]["quote"] == "فؤاد حسين" and lines[1]["from"] == ["amal", "basim"]
+
+
+def test_gold_of_spans_can_be_taken_into_another_project(
+    project: Project, run_coder: Run, tmp_path: Path
+) -> None:
+    decide(project)
+    gold, other = tmp_path / "gold.jsonl", tmp_path / "other"
+    run_coder("export", "native", "--what", "gold", "--out", gold, "--project", project.config.folder)
+    assert run_coder("init", other, "--codebook", "named-entities")[0] == 0
+    assert run_coder("import", tmp_path / "a1.txt", gold, "--project", other)[0] == 0
+    again = tmp_path / "again.jsonl"
+    run_coder("export", "native", "--what", "gold", "--out", again, "--project", other)
+    assert again.read_bytes() == gold.read_bytes()
