@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from coder.errors import CoderError
 from coder.model import Blank, Candidate, Coding
-from coder.service import commands
+from coder.service import commands, event_commands
 from coder.service.coding import CodingSession
 from coder.service.demo import make_demo
 from coder.service.project import Project, open_project
@@ -163,7 +163,35 @@ class AnyCommands(RuleBasedStateMachine):
     @precondition(has_events)
     @rule(event=NUMBERS)
     def delete_event(self, event: int) -> None:
-        self.changed("event.deleted", commands.delete_event(self.coding, self.event(event)))
+        self.changed("event.deleted", event_commands.delete_event(self.coding, self.event(event)))
+
+    @precondition(has_events)
+    @rule(event=NUMBERS)
+    def duplicate_event(self, event: int) -> None:
+        self.changed("event.duplicated", event_commands.duplicate_event(self.coding, self.event(event))[0])
+
+    @precondition(has_events)
+    @rule(event=NUMBERS, source=NUMBERS)
+    def copy_values(self, event: int, source: int) -> None:
+        book, ids = self.session.codebook, (self.event(event), self.event(source))
+        self.changed("values.copied", event_commands.copy_values(self.coding, book, *ids)[0])
+
+    @precondition(has_events)
+    @rule(kept=NUMBERS, gone=NUMBERS)
+    def merge_events(self, kept: int, gone: int) -> None:
+        ids = self.event(kept), self.event(gone)
+        if ids[0] != ids[1]:
+            merged, _ = event_commands.merge_events(self.coding, self.session.codebook, *ids)
+            self.changed("events.merged", merged)
+
+    @precondition(has_events)
+    @rule(event=NUMBERS, field=NUMBERS)
+    def drop_evidence(self, event: int, field: int) -> None:
+        fields, event_id = self.session.codebook.event_fields, self.event(event)
+        chosen = fields[field % len(fields)]
+        for span_id in self.coding.events[event % len(self.coding.events)].answer(chosen.id).evidence[:1]:
+            coding = event_commands.drop_evidence(self.coding, event_id, chosen, span_id)
+            self.changed("evidence.removed", coding)
 
     @rule()
     def undo(self) -> None:

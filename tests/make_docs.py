@@ -18,11 +18,17 @@ ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 MADE = "<!-- made by `make docs` from the program's own tables; do not edit -->"
 
+LAYOUTS = (
+    "Each key works under a Latin and under an Arabic (101) layout. In the record Arabic letters are",
+    "typed text: there `.` and `,` are Shift+ز and Shift+و, `;` is Shift+ك, and PgUp and PgDn lead from",
+    "event to event.",
+)
+
 
 def keys_page() -> str:
     """All keys, by scope."""
     codebook = read_codebook(ROOT / "schemas" / "conflict_events.yaml")
-    lines = [MADE, "", "# Keys", "", "Each key works under a Latin and under an Arabic (101) layout.", ""]
+    lines = [MADE, "", "# Keys", "", *LAYOUTS, ""]
     for scope, (arabic, english) in SCOPES.items():
         lines += [f"## {english} · {arabic}", "", "| key | | |", "|---|---|---|"]
         for action in of_scope(scope):

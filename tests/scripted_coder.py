@@ -18,7 +18,7 @@ from pathlib import Path
 from coder.cli.output import report_error
 from coder.errors import CoderError
 from coder.model import Blank, Candidate, Coding
-from coder.service import commands
+from coder.service import commands, event_commands
 from coder.service.coding import CodingSession
 from coder.service.project import open_project
 
@@ -49,7 +49,7 @@ def step(session: CodingSession, chance: random.Random) -> tuple[str, Coding]:
         case 4 if coding.spans:
             return "span.removed", commands.remove_span(coding, chance.choice(coding.spans).id)
         case 5 if event:
-            return "event.deleted", commands.delete_event(coding, event)
+            return "event.deleted", event_commands.delete_event(coding, event)
         case 6 if event:
             field = chance.choice([f for f in book.event_fields if f.type == "text"])
             changed = commands.set_blank(coding, book, event, field, Blank.NOT_STATED)

@@ -75,11 +75,11 @@ class Scope:
         """The event's answer as it counts: hidden is not_applicable, proposed is missing."""
         if self.event is None:
             return MISSING
-        return self._count(field, f"event.{field.id}", self.event.answer(field.id))
+        return self._count(field, "event", self.event.answer(field.id))
 
     def article_answer(self, field: Field) -> Answer:
         """The article field's answer as it counts."""
-        return self._count(field, f"article.{field.id}", self.coding.answer(field.id))
+        return self._count(field, "article", self.coding.answer(field.id))
 
     def linked(self, event: Event) -> Scope:
         """The same coding seen from another event."""
@@ -94,10 +94,14 @@ class Scope:
         scope._linked = self._linked
         return scope
 
-    def _count(self, field: Field, key: str, stored: Answer) -> Answer:
+    def asks(self, field: Field, level: str) -> bool:
+        """Whether the condition of a field of this level (`event` or `article`) holds, or it has none."""
+        return field.when is None or self._within(field, f"{level}.{field.id}").holds(field.when)
+
+    def _count(self, field: Field, level: str, stored: Answer) -> Answer:
+        key = f"{level}.{field.id}"
         if key not in self._counted:
-            hidden = field.when is not None and not self._within(field, key).holds(field.when)
-            self._counted[key] = NOT_APPLICABLE if hidden else _as_counted(stored)
+            self._counted[key] = _as_counted(stored) if self.asks(field, level) else NOT_APPLICABLE
         return self._counted[key]
 
     def _within(self, field: Field, key: str) -> Scope:

@@ -55,13 +55,13 @@ def applies(field: Field, event: Event, coding: Coding, codebook: Codebook) -> b
 def visible(event: Event, coding: Coding, codebook: Codebook) -> set[str]:
     """The ids of the event fields that are asked for this event."""
     scope = Scope(coding, codebook, event)
-    return {f.id for f in codebook.event_fields if _asked(scope.event_answer(f))}
+    return {f.id for f in codebook.event_fields if scope.asks(f, "event")}
 
 
 def visible_article(coding: Coding, codebook: Codebook) -> set[str]:
     """The ids of the article fields that are asked for this coding."""
     scope = Scope(coding, codebook)
-    return {f.id for f in codebook.article_fields if _asked(scope.article_answer(f))}
+    return {f.id for f in codebook.article_fields if scope.asks(f, "article")}
 
 
 def is_stretch(name: str, codebook: Codebook) -> bool:

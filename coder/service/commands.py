@@ -24,7 +24,7 @@ def confirm(coding: Coding, candidate: Candidate) -> tuple[Coding, Span]:
     if known is not None and known.decision is not Decision.REJECTED:
         return coding, known
     span = Span(
-        id=known.id if known else _next_id("s", [s.id for s in coding.spans]),
+        id=known.id if known else next_id("s", [s.id for s in coding.spans]),
         kind=candidate.kind,
         start=candidate.start,
         end=candidate.end,
@@ -51,7 +51,7 @@ def draw(coding: Coding, article: Article, kind: str, start: int, end: int) -> t
         same = (known.kind, known.start, known.end) == (kind, start, end)
         if same and known.decision is not Decision.REJECTED:
             return coding, known
-    span_id = _next_id("s", [s.id for s in coding.spans])
+    span_id = next_id("s", [s.id for s in coding.spans])
     span = Span(span_id, kind, start, end, article.text[start:end])
     return coding.with_span(span), span
 
@@ -97,7 +97,7 @@ def open_event(
 
     The evidence of a proposal names candidates; confirming it turns them into spans.
     """
-    event = Event(_next_id("e", [e.id for e in coding.events]))
+    event = Event(next_id("e", [e.id for e in coding.events]))
     event = settle(event, coding, codebook)
     coding = coding.with_event(event)
     if trigger is not None and codebook.type_field is not None:
@@ -232,11 +232,6 @@ def accept_proposals(
     return _settled(coding, codebook, event)
 
 
-def delete_event(coding: Coding, event_id: str) -> Coding:
-    """The event goes; its spans stay."""
-    return replace(coding, events=tuple(e for e in coding.events if e.id != event_id))
-
-
 def _event(coding: Coding, event_id: str) -> Event:
     event = coding.event(event_id)
     if event is None:
@@ -274,6 +269,7 @@ def _joined(field: Field, values: Sequence[Json]) -> Json:
     return items[: field.max]
 
 
-def _next_id(prefix: str, taken: Sequence[str]) -> str:
+def next_id(prefix: str, taken: Sequence[str]) -> str:
+    """The first free id after the highest number taken: s3, e2."""
     numbers = [int(i.removeprefix(prefix)) for i in taken if i.removeprefix(prefix).isdigit()]
     return f"{prefix}{1 + max(numbers, default=0)}"

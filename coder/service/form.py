@@ -12,8 +12,15 @@ from coder.codebook.validate import Problem, visible, visible_article
 from coder.codebook.values import show
 from coder.model import Answer, Blank, Coding
 
-State = Literal["set", "proposed", "empty", "not_stated", "wrong"]
-SIGNS: dict[State, str] = {"set": "✓", "proposed": "~", "empty": "·", "not_stated": "?", "wrong": "!"}
+State = Literal["set", "proposed", "empty", "not_stated", "not_applicable", "wrong"]
+SIGNS: dict[State, str] = {
+    "set": "✓",
+    "proposed": "~",
+    "empty": "·",
+    "not_stated": "?",
+    "not_applicable": "-",
+    "wrong": "!",
+}
 """How a row says its state without colour."""
 
 
@@ -70,4 +77,6 @@ def _state(answer: Answer, problem: Problem | None) -> State:
         return "empty"
     if problem is not None:
         return "wrong"
-    return "not_stated" if answer.blank is not None else "set"
+    if answer.blank is None:
+        return "set"
+    return "not_stated" if answer.blank is Blank.NOT_STATED else "not_applicable"

@@ -88,9 +88,17 @@ class OwnOrderDriver(LinuxDriver):
             if self._owed:
                 self._owed = False
                 self._take_out_answers()
-            super().run_input_thread()
+            self._read_on()
         except OSError:
             self._loop.call_soon_threadsafe(self._end, signal.SIGHUP)
+
+    def _read_on(self) -> None:
+        """Read as Textual does; a chunk with bytes that are no UTF-8 is dropped with a sound."""
+        while True:
+            try:
+                return super().run_input_thread()
+            except UnicodeDecodeError:
+                self.write("\a")
 
     def _switch_rows(self) -> None:
         self.write(self.terminal.switched(self._switch, self._get_terminal_size()[1]))

@@ -6,10 +6,21 @@ from collections.abc import Iterable
 
 from coder.tui.actions import Action, of_scope
 
-# Arabic (101): what the physical keys of a US keyboard give. `لا` sits on b and arrives as two letters.
+# Arabic (101): what the physical keys of a US keyboard give. `لا` sits on b; it arrives as one letter, or as
+# two at once (see HOLD). Where letters are typed text, `؛` and `،` stand for the signs.
 _US = "qwertyuiop[]asdfghjkl;'zxcvnm,./`"
 _ARABIC = "ضصثقفغعهخحجدشسيبلاتنمكطئءؤرىةوزظذ"
-_TO_LATIN = {**dict(zip(_ARABIC, _US, strict=True)), "ﻻ": "b", "؟": "?", "arabic_question_mark": "?"}
+_TO_LATIN = {
+    **dict(zip(_ARABIC, _US, strict=True)),
+    "ﻻ": "b",
+    "؟": "?",
+    "arabic_question_mark": "?",
+    "؛": ";",
+    "،": ",",
+}
+LAM, ALEF, LAM_ALEF = "لاﻻ"
+HOLD = 0.02
+"""Seconds for which a lam waits for the alef that came from the same key."""
 _DIGITS = {ord(c): str(i % 10) for i, c in enumerate("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹")}
 
 NAMES = {

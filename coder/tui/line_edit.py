@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from coder.text.bidi import levels
 from coder.text.clusters import clusters
 
+JOINERS = "\u200c\u200d"
+LIGATURES = {"ﻻ": "لا", "ﻵ": "لآ", "ﻷ": "لأ", "ﻹ": "لإ"}
+
 
 @dataclass(slots=True)
 class LineEdit:
@@ -30,12 +33,18 @@ class LineEdit:
         anchor = self.caret if self.anchor is None else self.anchor
         return min(anchor, self.caret), max(anchor, self.caret)
 
-    def insert(self, typed: str) -> None:
-        """Put text in place of the selection; line breaks and control characters become spaces."""
+    def insert(self, typed: str) -> bool:
+        """Put text in place of the selection; False when something in it had to be left out.
+
+        White space becomes spaces. Control characters, half characters and what is not assigned are left
+        out. The ligatures that an Arabic keyboard has on one key become their two letters.
+        """
         start, end = self.selected
-        clean = "".join(c if c.isprintable() or c in "\u200c\u200d" else " " for c in typed)
+        spaced = "".join(" " if c.isspace() else LIGATURES.get(c, c) for c in typed)
+        clean = "".join(c for c in spaced if c.isprintable() or c in JOINERS)
         self.text = self.text[:start] + clean + self.text[end:]
         self.caret, self.anchor = start + len(clean), None
+        return len(clean) == len(spaced)
 
     def backspace(self) -> None:
         """Take away the selection, or the cluster before the caret."""

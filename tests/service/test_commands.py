@@ -11,6 +11,7 @@ from coder.errors import CoderError
 from coder.model import Answer, Article, Blank, Candidate, Coding, Decision, Event, Span
 from coder.service import commands
 from coder.service.filling import item_for, value_for
+from coder.service.form import rows
 
 TEXT = "شنت واشنطن غارات على دير الزور الأربعاء"
 ARTICLE = Article("a1", TEXT)
@@ -196,3 +197,15 @@ def test_a_value_has_the_form_its_field_takes(
     coding, event = opened(conflict_events)
     with pytest.raises(CoderError, match=f"takes {wanted}"):
         commands.set_value(coding, conflict_events, event.id, conflict_events.event_field(field), value)
+
+
+def test_a_field_that_a_coder_calls_not_applicable_stays_on_the_form(conflict_events: Codebook) -> None:
+    blanks = tuple(b.model_copy(update={"set_by": "coder"}) for b in conflict_events.blanks)
+    codebook = conflict_events.model_copy(update={"blanks": blanks})
+    coding, event = opened(codebook)
+    place = codebook.event_field("place")
+    coding = commands.set_blank(coding, codebook, event.id, place, Blank.NOT_APPLICABLE)
+    row = next(r for r in rows(coding, event.id, codebook, (), "en") if r.field.id == "place")
+    assert (row.state, row.text) == ("not_applicable", codebook.blank("not_applicable").label.en)
+    with pytest.raises(CoderError, match="set by the program"):
+        commands.set_blank(coding, conflict_events, event.id, place, Blank.NOT_APPLICABLE)

@@ -2,53 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-
 import pytest
+from coding_by_keys import Open, go_to, go_to_field, stored
 from screen_text import screen_lines
 from textual.events import Key
-from textual.pilot import Pilot
 
-from coder.model import Answer, Blank, Coding, Decision, Status
+from coder.model import Answer, Blank, Decision, Status
 from coder.service.coding import CodingSession
 from coder.service.integrity import verify
 from coder.service.project import Project
 from coder.text.display import to_display
 from coder.tui.app import CoderApp
 from coder.tui.screens.coding import CodingScreen
-
-Opened = tuple[CodingScreen, Pilot[None]]
-Open = Callable[..., AbstractAsyncContextManager[Opened]]
-
-
-@pytest.fixture
-def opened(demo: Project) -> Open:
-    @asynccontextmanager
-    async def run(article: str = "004", size: tuple[int, int] = (80, 24)) -> AsyncIterator[Opened]:
-        screen = CodingScreen(demo, "you", demo.article(article))
-        app = CoderApp(lambda: screen)
-        async with app.run_test(size=size) as pilot:
-            await pilot.pause()
-            yield screen, pilot
-
-    return run
-
-
-def stored(screen: CodingScreen) -> Coding | None:
-    screen.session.writer.flush()
-    with screen.project.store.read() as queries:
-        return queries.coding(screen.session.article.id, "you")
-
-
-async def go_to(screen: CodingScreen, pilot: Pilot[None], words: str, kind: str) -> None:
-    """Move with the arrow until the cursor is on these words."""
-    for _ in range(400):
-        here = screen.target()
-        if here is not None and (here.kind, here.quote) == (kind, words):
-            return
-        await pilot.press("left")
-    raise AssertionError(f"no {kind} {words}")
 
 
 async def test_confirm_reject_and_move(opened: Open) -> None:
@@ -99,8 +64,8 @@ async def test_the_form_takes_digits_blanks_and_typing(opened: Open) -> None:
         await go_to(screen, pilot, "قوات الولايات المتحدة", "actor")
         await pilot.press("e", "tab")  # not on a trigger: the event has no type yet
         assert screen.form.has_focus
-        await pilot.press("2")  # report scope: the second value
-        await pilot.press("down")  # event type, a hierarchy: typing opens the chooser
+        await pilot.press("2")  # report scope: the second value; the cursor goes on
+        assert screen.row.field.id == "event_type"  # a hierarchy: typing opens the chooser
         await pilot.press(*"drone")
         assert [c.id for c in screen.chooser.choices] == ["drone_attack"]
         await pilot.press("enter")
@@ -120,14 +85,6 @@ async def test_the_form_takes_digits_blanks_and_typing(opened: Open) -> None:
         assert event.answer("incident_count").value == {"min": 60, "max": None}
 
 
-async def go_to_field(screen: CodingScreen, pilot: Pilot[None], field: str) -> None:
-    for _ in range(40):
-        if screen.row.field.id == field:
-            return
-        await pilot.press("down")
-    raise AssertionError(f"no field {field}")
-
-
 async def test_conditions_hide_and_show_fields(opened: Open) -> None:
     async with opened() as (screen, pilot):
         await go_to(screen, pilot, "قوات الولايات المتحدة", "actor")
@@ -136,7 +93,7 @@ async def test_conditions_hide_and_show_fields(opened: Open) -> None:
         assert "about_type" not in before and "killed" not in before
         await pilot.press(*"air strike", "enter")
         assert "killed" in {row.field.id for row in screen.form_rows}
-        await pilot.press(*"threat", "enter")
+        await pilot.press("up", *"threat", "enter")
         after = {row.field.id: row for row in screen.form_rows}
         assert "about_type" in after and "killed" not in after
         assert after["event_status"].answer.value == "threatened" and after["event_status"].locked

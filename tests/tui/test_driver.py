@@ -201,3 +201,16 @@ def test_in_a_browser_textual_has_its_own_driver(demo_folder: Path) -> None:
     assert not any(each in terminal.sent for each in (b"\x1b[8$p", b"\x1b[8l", b"\x1b[c"))
     assert "\u200e".encode() in terminal.sent  # the browser reorders
     terminal.kill()
+
+
+def test_bytes_that_are_no_text_are_dropped(demo_folder: Path) -> None:
+    with coding(demo_folder) as terminal:
+        terminal.read(2.5)
+        before = len(terminal.sent)
+        os.write(terminal.fd, b"\xff\xfe")
+        terminal.wait_for_bytes(b"\a", after=before)
+        terminal.press("a")
+        terminal.read(0.5)
+        terminal.press("\x11")
+        assert terminal.wait() == 0
+    assert spans(demo_folder) == 1

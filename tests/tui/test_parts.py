@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from rich.style import Style
 
 from coder.codebook.schema import Codebook
+from coder.store.storable import fault_in
 from coder.text.display import cell_width
 from coder.text.reading import Reading
 from coder.tui.actions import ACTIONS, SCOPES, of_scope
@@ -71,6 +72,9 @@ def test_letters_of_the_codebook_do_not_hide_commands(conflict_events: Codebook)
         ("ctrl+s", "\x13", "ctrl+s"),
         ("question_mark", "?", "?"),
         ("arabic_question_mark", "؟", "?"),
+        ("arabic_semicolon", "؛", ";"),
+        ("arabic_comma", "،", ","),
+        ("ﻻ", "ﻻ", "b"),
     ],
 )
 def test_a_physical_key_is_the_same_under_both_layouts(
@@ -203,10 +207,27 @@ def test_clearing_before_and_after_the_caret() -> None:
     assert not line.press("up")
 
 
-def test_pasted_line_breaks_and_controls_become_spaces() -> None:
+@pytest.mark.parametrize(
+    ("pasted", "kept", "whole"),
+    [
+        ("سطر\nآخر\tثالث", "سطر آخر ثالث", True),
+        ("a\x00b\x1b[0m\x07", "ab[0m", False),  # control characters
+        ("حلب\ud83d", "حلب", False),  # half of a character outside the basic plane
+        ("می\u200cشود", "می\u200cشود", True),  # the joiners belong to the spelling
+        ("ﻻﻵﻷﻹ", "لالآلألإ", True),  # one key of an Arabic keyboard each
+    ],
+)
+def test_what_cannot_be_stored_never_gets_into_a_line(pasted: str, kept: str, whole: bool) -> None:
     line = LineEdit()
-    line.insert("سطر\nآخر\x1b[0m")
-    assert line.text == "سطر آخر [0m"
+    assert line.insert(pasted) is whole
+    assert line.text == kept
+
+
+@given(st.text(st.characters()))
+def test_any_text_that_is_pasted_can_be_stored(text: str) -> None:
+    line = LineEdit()
+    line.insert(text)
+    assert fault_in(line.text) == "" and "\n" not in line.text
 
 
 words = st.text(alphabet="ابلا جد\u064babc12 (،)", max_size=20)

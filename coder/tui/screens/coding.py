@@ -6,18 +6,21 @@ What the keys of a scope do is in `article_keys`, `draw_keys` and `form_keys`, o
 from __future__ import annotations
 
 from textual.events import Key
+from textual.timer import Timer
 
 from coder.errors import CoderError
 from coder.model import Article
 from coder.service.project import Project
 from coder.tui.actions import Action
-from coder.tui.keys import action_for, pressed
+from coder.tui.keys import ALEF, HOLD, LAM, LAM_ALEF, action_for, pressed
 from coder.tui.screens.article_keys import ArticleKeys
 from coder.tui.screens.coding_view import CodingView
 from coder.tui.screens.draw_keys import DrawKeys
 from coder.tui.screens.form_keys import FormKeys
 from coder.tui.selection import Selection
 from coder.tui.widgets.article import ArticlePane
+from coder.tui.widgets.bar import Bar
+from coder.tui.widgets.form import event_at
 from coder.tui.widgets.rows import RowList
 
 
@@ -28,14 +31,42 @@ class CodingScreen(CodingView):
 
     def __init__(self, project: Project, coder: str, article: Article) -> None:
         super().__init__(project, coder, article)
+        self.form_keys = FormKeys(self)
         self.handlers: dict[str, ArticleKeys | DrawKeys | FormKeys] = {
             "article": ArticleKeys(self),
             "draw": DrawKeys(self),
-            "form": FormKeys(self),
+            "form": self.form_keys,
         }
+        self._lam: tuple[Key, Timer] | None = None
 
     def on_key(self, event: Key) -> None:
-        """One key, one action; letters of fields and kinds come from the codebook."""
+        """One key, one action; a lam that is a command waits for an alef, as both may be one key."""
+        lam = self._let_go()
+        if lam is not None and event.character == ALEF:
+            event = Key(LAM_ALEF, LAM_ALEF)
+        elif lam is not None:
+            self._press(lam)
+        if event.character == LAM and self.scopes()[0] in ("article", "draw"):
+            self._lam = event, self.set_timer(HOLD, self._waited)
+        else:
+            self._press(event)
+
+    def _let_go(self) -> Key | None:
+        """The lam that was waiting."""
+        if self._lam is None:
+            return None
+        lam, timer = self._lam
+        self._lam = None
+        timer.stop()
+        return lam
+
+    def _waited(self) -> None:
+        lam = self._let_go()
+        if lam is not None:
+            self._press(lam)
+
+    def _press(self, event: Key) -> None:
+        """Letters of fields and kinds come from the codebook."""
         self.bars["message"].show()
         if self.chooser.asked is not None:
             self.chooser.on_key(event)  # typed before the focus had moved there
@@ -86,11 +117,21 @@ class CodingScreen(CodingView):
         self.show_info()
 
     def on_row_list_picked(self, message: RowList.Picked) -> None:
-        """A click on a field goes there."""
+        """A click on a field goes there; on the field where one is it asks for its value."""
+        if message.index == self.field_index and self.form.has_focus:
+            self.form_keys.edit()
+            return
         self.field_index = message.index
         self.set_class(True, "record")
         self.form.focus()
         self.refresh_form()
+
+    def on_bar_pressed(self, message: Bar.Pressed) -> None:
+        """A click on an event's number goes there."""
+        if message.bar is self.bars["tabs"]:
+            event_id = event_at(self.session.coding, self.event_id, self.problems, message.cell)
+            if event_id is not None:
+                self.go_to_event(event_id)
 
     def on_article_pane_touched(self, message: ArticlePane.Touched) -> None:
         """A click goes to the innermost highlight there."""

@@ -214,14 +214,12 @@ class CodingView(WorkScreen):
 
     def _field_info(self, row: FormRow) -> Column:
         """The whole of what the field holds, and what is wrong with it."""
-        words = [row.field.label.of(self.lang), row.text]
+        words = [row.field.label.of(self.lang), say(self.lang, f"state_{row.state}"), row.text]
         if row.answer.comment:
             words.append(f"✎ {row.answer.comment}")
         if row.problem is not None:
             words.append(row.problem.message.of(self.lang))
-        for span_id in row.answer.evidence:
-            found = self.session.coding.span(span_id) or self.session.by_id.get(span_id)
-            words.append(f"«{found.quote}»" if found is not None else "")
+        words += [f"«{span.quote}»" for span in self.evidence_of(row.answer)]
         return Column(listed(*words), 0, palette.WRONG if row.state == "wrong" else palette.TITLE)
 
     def _value_in_words(self, mark: Mark) -> str:
@@ -263,8 +261,7 @@ class CodingView(WorkScreen):
         def select(start: int, end: int) -> None:
             self.show_selection(Selection(self.reading, start, end))
 
-        self.set_class(True, "choosing")
-        self.chooser.open(find_task(self.reading, self.lang, select, here.end if here else 0))
+        self.open_task(find_task(self.reading, self.lang, select, here.end if here else 0))
 
     @property
     def row(self) -> FormRow:
@@ -275,7 +272,16 @@ class CodingView(WorkScreen):
         """The candidate or span under the cursor."""
         if self.current is None:
             return None
-        return self.session.coding.span(self.current.id) or self.session.by_id.get(self.current.id)
+        return self.span_or_candidate(self.current.id)
+
+    def span_or_candidate(self, span_id: str) -> Candidate | Span | None:
+        """What evidence names: a span of the coding, or for a proposal a candidate."""
+        return self.session.coding.span(span_id) or self.session.by_id.get(span_id)
+
+    def evidence_of(self, answer: Answer) -> list[Candidate | Span]:
+        """The spans that support an answer, in the order in which they were given."""
+        found = map(self.span_or_candidate, answer.evidence)
+        return [span for span in found if span is not None]
 
     def shown_value(self, field: Field, answer: Answer) -> str:
         """A value in the words of the screen's language."""
@@ -294,6 +300,10 @@ class CodingView(WorkScreen):
         """To the next event, the article's own fields among them."""
         ids = ["", *(event.id for event in self.session.coding.events)]
         at = ids.index(self.event_id) if self.event_id in ids else 0
-        self.event_id = ids[(at + step) % len(ids)]
+        self.go_to_event(ids[(at + step) % len(ids)])
+
+    def go_to_event(self, event_id: str) -> None:
+        """The record of an event, or with "" that of the article."""
+        self.event_id = event_id
         self.field_index = 0
         self.refresh_form()

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from coder.errors import CoderError
 from coder.model import Answer, Blank, Json
 from coder.service import commands
-from coder.service.marks import CONFIRMED, Mark
-from coder.tui.screens.coding_view import CodingView
+from coder.tui.screens.event_keys import EventKeys
 from coder.tui.screens.submission import submit
 from coder.tui.tasks import comment_task, value_task
 
 
-class FormKeys:
+class FormKeys(EventKeys):
     """The cursor in the record, values, blanks, and submission."""
-
-    def __init__(self, screen: CodingView) -> None:
-        self.screen = screen
-        self._evidence = -1
 
     def other_key(self, key: str, raw: str) -> bool:
         """A digit takes a value from a list; other typing opens the chooser with it."""
@@ -48,18 +42,6 @@ class FormKeys:
                 self._go(index)
                 return
         self.screen.say("all_filled")
-
-    def evidence(self) -> None:
-        """The article jumps to the next span that supports the value."""
-        screen, answer = self.screen, self.screen.row.answer
-        if answer.evidence:
-            self._evidence = (self._evidence + 1) % len(answer.evidence)
-            span_id = answer.evidence[self._evidence]
-            found = screen.session.coding.span(span_id) or screen.session.by_id.get(span_id)
-            if found is not None:
-                there = [m for m in screen.marks if m.id == span_id]
-                fallback = Mark(found.id, found.kind, found.start, found.end, CONFIRMED)
-                screen.set_current(there[0] if there else fallback)
 
     def _go(self, index: int) -> None:
         self.screen.field_index = max(0, min(len(self.screen.form_rows) - 1, index))
@@ -93,8 +75,7 @@ class FormKeys:
     def definition(self) -> None:
         """A page with the whole value, what is wrong with it, its evidence and what the codebook says."""
         screen, row = self.screen, self.screen.row
-        spans = [screen.session.coding.span(i) or screen.session.by_id.get(i) for i in row.answer.evidence]
-        quotes = " · ".join(f"«{span.quote}»" for span in spans if span is not None)
+        quotes = " · ".join(f"«{span.quote}»" for span in screen.evidence_of(row.answer))
         problem = row.problem.message.of(screen.lang) if row.problem is not None else ""
         screen.open_page(
             row.field,
@@ -111,8 +92,7 @@ class FormKeys:
             screen.session.change("comment.set", coding)
             screen.refresh_work()
 
-        screen.set_class(True, "choosing")
-        screen.chooser.open(comment_task(row.field, row.answer, screen.lang, accept))
+        screen.open_task(comment_task(row.field, row.answer, screen.lang, accept))
 
     def _blank(self, blank: Blank) -> None:
         if self._locked():
@@ -144,17 +124,13 @@ class FormKeys:
         coding = commands.set_value(screen.session.coding, screen.codebook, screen.event_id, field, value)
         screen.session.change("value.set", coding)
         screen.refresh_work()
+        if not field.is_list:
+            self.down()
 
     def _open_chooser(self, query: str) -> None:
         if self._locked():
             return
         screen, row = self.screen, self.screen.row
-
-        def accept(value: Json) -> None:
-            try:
-                self._set(value)
-            except CoderError as error:
-                screen.complain(error)
 
         answer = Answer() if row.answer.proposed and row.field.is_list else row.answer
         task = value_task(
@@ -163,33 +139,18 @@ class FormKeys:
             screen.codebook,
             screen.session.coding,
             screen.lang,
-            accept,
+            self._set,
             event_id=screen.event_id,
             query=query,
         )
-        screen.set_class(True, "choosing")
-        screen.chooser.open(task)
+        screen.open_task(task)
 
     def _locked(self) -> bool:
         if self.screen.row.locked:
             self.screen.say("locked")
         return self.screen.row.locked
 
-    # ---------------------------------------------------------------- events and the whole
-    def next_event(self) -> None:
-        self.screen.switch_event(1)
-
-    def previous_event(self) -> None:
-        self.screen.switch_event(-1)
-
-    def delete_event(self) -> None:
-        screen = self.screen
-        if screen.event_id:
-            gone = screen.event_id
-            screen.session.change("event.deleted", commands.delete_event(screen.session.coding, gone))
-            screen.say("deleted", event=gone)
-            screen.refresh_work()
-
+    # ---------------------------------------------------------------- the whole
     def undo(self) -> None:
         self.screen.turn("undo")
 

@@ -117,7 +117,7 @@ class GridKeys:
             accept,
             event_id=screen.cluster_id,
         )
-        self._open(task)
+        self.screen.open_task(task)
 
     def reason(self) -> None:
         """Another reason for the decision under the cursor."""
@@ -244,13 +244,6 @@ class GridKeys:
             return [c for c in choices if fold_key(query) in fold_key(f"{c.label} {c.id}")]
 
         def accept(choice: Choice | str) -> None:
-            try:
-                then(choice.id if isinstance(choice, Choice) else choice)
-            except CoderError as error:
-                self.screen.complain(error)
+            then(choice.id if isinstance(choice, Choice) else choice)
 
-        self._open(Task(title, offered, accept, at=at))
-
-    def _open(self, task: Task) -> None:
-        self.screen.set_class(True, "choosing")
-        self.screen.chooser.open(task)
+        self.screen.open_task(Task(title, offered, accept, at=at))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from textual.events import Key
@@ -89,8 +90,19 @@ class WorkScreen(Screen[None]):
             if isinstance(choice, Choice):
                 self.perform(actions[choice.id])
 
+        self.open_task(Task(say(self.lang, "palette"), offered, chosen, digits=False))
+
+    def open_task(self, task: Task) -> None:
+        """Have something chosen; why a choice is refused is said."""
+
+        def accept(choice: Choice | str) -> None:
+            try:
+                task.accept(choice)
+            except CoderError as error:
+                self.complain(error)
+
         self.set_class(True, "choosing")
-        self.query_one(Chooser).open(Task(say(self.lang, "palette"), offered, chosen, digits=False))
+        self.query_one(Chooser).open(replace(task, accept=accept))
 
     def say(self, key: str, **values: object) -> None:
         """A short message in the line above the footer."""

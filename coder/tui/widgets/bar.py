@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from rich.style import Style
+from textual.events import Click
+from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -15,6 +17,14 @@ class Bar(Widget):
     """One line made of columns; view: how it is drawn where that is not as the whole app is."""
 
     DEFAULT_CSS = "Bar { height: 1; }"
+
+    class Pressed(Message):
+        """The bar was clicked; cell: how far from the side where its language begins."""
+
+        def __init__(self, bar: Bar, cell: int) -> None:
+            super().__init__()
+            self.bar = bar
+            self.cell = cell
 
     def __init__(
         self, *, rtl: bool, style: Style = palette.BAR, view: Display | None = None, id: str | None = None
@@ -30,6 +40,10 @@ class Bar(Widget):
         if columns != self.row:
             self.row = columns
             self.refresh()
+
+    def on_click(self, event: Click) -> None:
+        """Tell where."""
+        self.post_message(self.Pressed(self, self.size.width - 1 - event.x if self.rtl else event.x))
 
     def render_line(self, y: int) -> Strip:
         """The line."""

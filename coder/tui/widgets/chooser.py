@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.events import Key, Paste
+from textual.events import Click, Key, MouseScrollDown, MouseScrollUp, Paste
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -19,6 +19,7 @@ from coder.text.layout import Layout
 from coder.tui import palette
 from coder.tui.line_edit import LineEdit
 from coder.tui.widgets.rows import Column, draw, view_of
+from coder.tui.words import say
 
 HEAD = 3
 """Lines above the choices: title, input, echo."""
@@ -43,6 +44,8 @@ class Task:
     """What might be typed, shown while nothing is."""
     at: str = ""
     """The id of the choice under the cursor to begin with."""
+    look: Callable[[Choice], None] | None = None
+    """Told of each choice that comes under the cursor."""
 
 
 class Chooser(Widget, can_focus=True):
@@ -62,15 +65,17 @@ class Chooser(Widget, can_focus=True):
         self.cursor = 0
         self.echo = ""
         self.wrong = False
+        self.left_out = False
+        """Whether the last text held something that cannot be stored."""
 
     def open(self, task: Task) -> None:
         """Show a task and take the keyboard."""
         self.asked = task
-        self.edit = LineEdit(task.query, len(task.query))
+        self.edit = LineEdit()
+        self.edit.insert(task.query)
         self.set_class(True, "open")
         self._narrow()
-        self.cursor = next((i for i, c in enumerate(self.choices) if c.id == task.at), 0)
-        self._echo()
+        self._point(next((i for i, c in enumerate(self.choices) if c.id == task.at), 0))
         self.focus()
 
     def on_key(self, event: Key) -> None:
@@ -83,10 +88,9 @@ class Chooser(Widget, can_focus=True):
             self._close()
         elif event.key == "enter":
             self._accept()
-        elif event.key in ("up", "down"):
-            step = 1 if event.key == "down" else -1
-            self.cursor = max(0, min(len(self.choices) - 1, self.cursor + step))
-            self._echo()
+        elif event.key in ("up", "down", "pageup", "pagedown"):
+            step = 1 if "page" not in event.key else self.room
+            self._point(self.cursor + (step if event.key.endswith("down") else -step))
         elif self._picks(event.character):
             self.cursor = int(str(event.character)) - 1
             self._accept()
@@ -94,8 +98,7 @@ class Chooser(Widget, can_focus=True):
             self.edit.backspace() if event.key == "backspace" else self.edit.delete()
             self._narrow()
         elif event.is_printable and event.character:
-            self.edit.insert(event.character)
-            self._narrow()
+            self._insert(event.character)
         elif self.edit.press(event.key):
             if event.key.startswith("ctrl+"):
                 self._narrow()
@@ -104,8 +107,30 @@ class Chooser(Widget, can_focus=True):
     def on_paste(self, event: Paste) -> None:
         """Pasted text is typed text."""
         event.stop()
-        self.edit.insert(event.text)
-        self._narrow()
+        self._insert(event.text)
+
+    def on_click(self, event: Click) -> None:
+        """A click on a choice takes it."""
+        event.stop()
+        index = self._top() + event.y - HEAD
+        if self.asked is not None and event.y >= HEAD and index < len(self.choices):
+            self._point(index)
+            self._accept()
+
+    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
+        """The wheel moves among the choices."""
+        event.stop()
+        self._point(self.cursor + 1)
+
+    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
+        """The wheel moves among the choices."""
+        event.stop()
+        self._point(self.cursor - 1)
+
+    @property
+    def room(self) -> int:
+        """How many choices show at once."""
+        return max(1, self.size.height - HEAD)
 
     def render_line(self, y: int) -> Strip:
         """Title, input, echo, then the choices around the cursor."""
@@ -119,9 +144,7 @@ class Chooser(Widget, can_focus=True):
         if y == 2:
             style = palette.WRONG if self.wrong else palette.GOOD
             return draw((Column(self.echo, 0, style),), width, self.rtl, base, view)
-        room = max(1, self.size.height - HEAD)
-        top = max(0, min(self.cursor - room // 2, len(self.choices) - room))
-        index = top + y - HEAD
+        index = self._top() + y - HEAD
         if index >= len(self.choices):
             return Strip.blank(width, base)
         choice = self.choices[index]
@@ -159,11 +182,28 @@ class Chooser(Widget, can_focus=True):
             return False
         return character.isdecimal() and 0 < int(character) <= min(9, len(self.choices))
 
+    def _top(self) -> int:
+        """The number of the first choice that shows."""
+        return max(0, min(self.cursor - self.room // 2, len(self.choices) - self.room))
+
+    def _insert(self, text: str) -> None:
+        self.left_out = not self.edit.insert(text)
+        self._narrow()
+        self.left_out = False
+
     def _narrow(self) -> None:
         assert self.asked is not None
         self.choices = self.asked.choices(self.edit.text)
-        self.cursor = 0
+        self._point(0)
+
+    def _point(self, index: int) -> None:
+        """The cursor goes to a choice by its number, as near as there is one."""
+        if self.asked is None:
+            return
+        self.cursor = max(0, min(len(self.choices) - 1, index))
         self._echo()
+        if self.asked.look is not None and self.choices:
+            self.asked.look(self.choices[self.cursor])
 
     def _echo(self) -> None:
         """What the typed text means, or what the choice under the cursor stands for."""
@@ -178,6 +218,8 @@ class Chooser(Widget, can_focus=True):
             self.echo = self.choices[self.cursor].help
         elif self.edit.text:
             self.echo, self.wrong = "∅", True
+        if self.left_out:
+            self.echo = f"{say('ar' if self.rtl else 'en', 'left_out')} {self.echo}"
         self.refresh()
 
     def _accept(self) -> None:

@@ -9,17 +9,20 @@ from coder.codebook.validate import Problem
 from coder.codebook.values import show
 from coder.model import MISSING, Coding, Event
 from coder.service.form import SIGNS, FormRow
-from coder.text.display import isolate
+from coder.text.display import fit, isolate
 from coder.tui import palette
 from coder.tui.widgets.rows import Column, Row
+from coder.tui.words import say
 
 _STYLES = {
     "set": palette.TEXT,
     "proposed": palette.PROPOSED,
     "empty": palette.DIM,
     "not_stated": palette.TEXT,
+    "not_applicable": palette.TEXT,
     "wrong": palette.WRONG,
 }
+LABEL = 20
 ARTICLE_TAB = "◈"
 """Stands for the article's own fields among the numbers of events."""
 
@@ -29,8 +32,9 @@ def record_row(row: FormRow, lang: str) -> Row:
     text = row.text
     if row.problem is not None and row.state == "wrong":
         text = f"{isolate(text)} ‹{isolate(row.problem.message.of(lang))}›"
-    elif row.state == "empty" and row.field.required:
-        text = "…"
+    elif row.state in ("empty", "proposed"):
+        word = say(lang, f"state_{row.state}")
+        text = f"‹{word}› {isolate(text)}" if text else f"… {word}" if row.field.required else word
     style = _STYLES[row.state]
     label_style = palette.TITLE if row.field.required else palette.TEXT
     evidence = f"×{len(row.answer.evidence)}" if row.answer.evidence else ""
@@ -38,7 +42,7 @@ def record_row(row: FormRow, lang: str) -> Row:
     return (
         Column(f" {SIGNS[row.state]}", 3, style),
         Column(row.field.key or "", 2, palette.KEY),
-        Column(row.field.label.of(lang), 20, label_style),
+        Column(fit(row.field.label.of(lang), LABEL - 1), LABEL, label_style),
         Column(text, 0, style),
         Column(evidence, 4, palette.DIM),
     )
@@ -48,17 +52,31 @@ def tabs(
     coding: Coding, event_id: str, problems: Sequence[Problem], codebook: Codebook, lang: str
 ) -> tuple[Column, ...]:
     """All events by number, `!` where one has an error, the current one in brackets with its type."""
-    wrong = {p.event_id or "" for p in problems if p.severity == "error"}
-    names = []
-    for each, name in (("", ARTICLE_TAB), *((e.id, e.id.removeprefix("e")) for e in coding.events)):
-        name += "!" if each in wrong else ""
-        names.append(f"[{name}]" if each == event_id else name)
     event = coding.event(event_id)
     title = ""
     if event is not None:
         title = type_in_words(event, codebook, lang)
-    line = f" {' '.join(names)} "
+    line = f" {' '.join(name for _, name in _names(coding, event_id, problems))} "
     return Column(line, len(line), palette.KEY), Column(title, 0, palette.TITLE)
+
+
+def event_at(coding: Coding, event_id: str, problems: Sequence[Problem], cell: int) -> str | None:
+    """The event whose number stands at a cell of that line, "" for the article's record, None for none."""
+    end = 1
+    for each, name in _names(coding, event_id, problems):
+        start, end = end, end + len(name) + 1
+        if start <= cell < end - 1:
+            return each
+    return None
+
+
+def _names(coding: Coding, event_id: str, problems: Sequence[Problem]) -> list[tuple[str, str]]:
+    wrong = {p.event_id or "" for p in problems if p.severity == "error"}
+    names = []
+    for each, name in (("", ARTICLE_TAB), *((e.id, e.id.removeprefix("e")) for e in coding.events)):
+        name += "!" if each in wrong else ""
+        names.append((each, f"[{name}]" if each == event_id else name))
+    return names
 
 
 def type_in_words(event: Event, codebook: Codebook, lang: str) -> str:

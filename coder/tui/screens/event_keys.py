@@ -1,0 +1,146 @@
+"""What the keys of the record do with whole events and with evidence; a method's name is its action's."""
+
+from __future__ import annotations
+
+from coder.codebook.values import show
+from coder.service import event_commands
+from coder.service.event_commands import Dropped
+from coder.service.marks import CONFIRMED, Mark
+from coder.tui.event_tasks import copy_task, evidence_task, merge_task
+from coder.tui.screens.coding_view import CodingView
+from coder.tui.screens.page import PageScreen, paragraph_rows
+from coder.tui.words import say
+
+
+class EventKeys:
+    """Moving among events, copying, merging and deleting them, and the evidence of a value."""
+
+    def __init__(self, screen: CodingView) -> None:
+        self.screen = screen
+        self._evidence = -1
+
+    # ---------------------------------------------------------------- events
+    def next_event(self) -> None:
+        self.screen.switch_event(1)
+
+    def previous_event(self) -> None:
+        self.screen.switch_event(-1)
+
+    def delete_event(self) -> None:
+        screen, gone = self.screen, self.screen.event_id
+        if not self._at_event():
+            return
+        screen.session.change("event.deleted", event_commands.delete_event(screen.session.coding, gone))
+        screen.say("deleted", event=gone)
+        screen.refresh_work()
+
+    def duplicate_event(self) -> None:
+        """A second event with the same values, which is then the current one."""
+        screen, first = self.screen, self.screen.event_id
+        if not self._at_event():
+            return
+        coding, twin = event_commands.duplicate_event(screen.session.coding, first)
+        screen.session.change("event.duplicated", coding)
+        screen.event_id = twin.id
+        screen.say("duplicated", event=first, twin=twin.id)
+        screen.refresh_work()
+
+    def copy_values(self) -> None:
+        """Another event's value for this field, or its values for all that are empty."""
+        screen, event_id = self.screen, self.screen.event_id
+        if not self._at_event() or not self._has_others():
+            return
+        session, field = screen.session, screen.row.field
+
+        def accept(source: str, one: bool) -> None:
+            if one:
+                coding = event_commands.copy_value(session.coding, screen.codebook, event_id, source, field)
+                count = 1
+            else:
+                coding, count = event_commands.copy_values(session.coding, screen.codebook, event_id, source)
+            session.change("values.copied", coding)
+            screen.say("copied_values", n=count, event=source)
+            screen.refresh_work()
+
+        screen.open_task(copy_task(session.coding, event_id, field, screen.codebook, screen.lang, accept))
+
+    def merge_events(self) -> None:
+        """Another event becomes part of this one; a page says what is dropped."""
+        screen, kept = self.screen, self.screen.event_id
+        if not self._at_event() or not self._has_others():
+            return
+        session = screen.session
+
+        def accept(gone: str) -> None:
+            coding, dropped = event_commands.merge_events(session.coding, screen.codebook, kept, gone)
+            session.change("events.merged", coding)
+            screen.refresh_work()
+            screen.say("merged", event=gone, kept=kept, n=len(dropped))
+            if dropped:
+                self._show_dropped(gone, kept, dropped)
+
+        screen.open_task(merge_task(session.coding, kept, screen.codebook, screen.lang, accept))
+
+    def _show_dropped(self, gone: str, kept: str, dropped: list[Dropped]) -> None:
+        screen, lang = self.screen, self.screen.lang
+
+        def shown(each: Dropped, value: object) -> str:
+            return show(each.field, value, screen.codebook, lang) if value is not None else "—"
+
+        rows = [
+            (
+                each.field.label.of(lang),
+                say(lang, "dropped", value=shown(each, each.value), kept=shown(each, each.kept)),
+            )
+            for each in dropped
+        ]
+        title = say(lang, "merged", event=gone, kept=kept, n=len(dropped))
+        screen.app.push_screen(
+            PageScreen(title, paragraph_rows(rows, screen.app.size.width, screen.rtl), lang)
+        )
+
+    # ---------------------------------------------------------------- evidence
+    def evidence(self) -> None:
+        """The article jumps to the next span that supports the value."""
+        ids = self.screen.row.answer.evidence
+        if not ids:
+            self.screen.say("no_evidence")
+            return
+        self._evidence = (self._evidence + 1) % len(ids)
+        self._look(ids[self._evidence])
+
+    def evidence_list(self) -> None:
+        """All spans that support the value, to go to or to take away."""
+        screen, field, event_id = self.screen, self.screen.row.field, self.screen.event_id
+        spans = screen.evidence_of(screen.row.answer)
+        if not spans:
+            screen.say("no_evidence")
+            return
+
+        def drop(span_id: str) -> None:
+            coding = event_commands.drop_evidence(screen.session.coding, event_id, field, span_id)
+            screen.session.change("evidence.removed", coding)
+            screen.say("evidence_removed")
+            screen.refresh_work()
+
+        screen.open_task(evidence_task(field, spans, screen.lang, self._look, drop))
+
+    def _look(self, span_id: str) -> None:
+        screen = self.screen
+        found = screen.span_or_candidate(span_id)
+        if found is not None:
+            there = [m for m in screen.marks if m.id == span_id]
+            fallback = Mark(found.id, found.kind, found.start, found.end, CONFIRMED)
+            screen.set_current(there[0] if there else fallback)
+
+    # ---------------------------------------------------------------- inside
+    def _at_event(self) -> bool:
+        if not self.screen.event_id:
+            self.screen.say("not_an_event")
+        return bool(self.screen.event_id)
+
+    def _has_others(self) -> bool:
+        alone = len(self.screen.session.coding.events) < 2
+        if alone:
+            self.screen.say("no_other_event")
+        return not alone

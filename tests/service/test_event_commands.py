@@ -1,0 +1,149 @@
+"""Copying, duplicating and merging events, and evidence taken away; expectations by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from coder.codebook.schema import Codebook
+from coder.errors import CoderError
+from coder.model import Answer, Blank, Coding, Event, Span
+from coder.service import commands, event_commands
+from coder.service.event_commands import Dropped
+
+SPANS = tuple(Span(f"s{i}", "trigger", i, i + 1, "x") for i in range(1, 6))
+ALEPPO = {"as_written": "حلب", "place_id": "aleppo", "precision": "settlement"}
+HOMS = {"as_written": "حمص", "place_id": "homs", "precision": "settlement"}
+FIRST = Event(
+    "e1",
+    {
+        "report_scope": Answer(value="single"),
+        "event_type": Answer(value="air_strike", evidence=("s1",)),
+        "event_status": Answer(value="occurred"),
+        "initiators": Answer(value=["usa"], evidence=("s2",), comment="sure?"),
+        "place": Answer(value=[ALEPPO], evidence=("s3",)),
+        "killed": Answer(value={"min": 5, "max": 5}, evidence=("s4",)),
+        "injured": Answer(blank=Blank.NOT_STATED),
+        "certainty": Answer(value="reported"),
+        "linked_to": Answer(value=[{"record": "e2", "relation": "part_of"}]),
+    },
+)
+SECOND = Event(
+    "e2",
+    {
+        "report_scope": Answer(value="single"),
+        "event_type": Answer(value="drone_attack", evidence=("s5",)),
+        "event_status": Answer(value="occurred"),
+        "initiators": Answer(value=["usa"], evidence=("s5", "s2"), comment="yes"),
+        "targets": Answer(value=["isis"], evidence=("c9",), proposed=True),
+        "place": Answer(value=[ALEPPO, HOMS], evidence=("s5",)),
+        "injured": Answer(value={"min": 2, "max": 2}, evidence=("s1",)),
+        "certainty": Answer(value="reported"),
+    },
+)
+THIRD = Event("e3", {"linked_to": Answer(value=[{"record": "e2", "relation": "about"}])})
+CODING = Coding(
+    "a1", "0" * 64, "conflict-events-ar@1.0.0", "amal", spans=SPANS, events=(FIRST, SECOND, THIRD)
+)
+
+
+def event(coding: Coding, event_id: str) -> Event:
+    found = coding.event(event_id)
+    assert found is not None
+    return found
+
+
+def test_a_duplicate_has_values_and_evidence_and_a_new_id_but_no_comments() -> None:
+    coding, twin = event_commands.duplicate_event(CODING, "e1")
+    assert [e.id for e in coding.events] == ["e1", "e2", "e3", "e4"]
+    assert event(coding, "e1") == FIRST
+    assert twin == event(coding, "e4")
+    assert twin.answer("initiators") == Answer(value=["usa"], evidence=("s2",))
+    assert {n: a for n, a in twin.fields.items() if n != "initiators"} == {
+        n: a for n, a in FIRST.fields.items() if n != "initiators"
+    }
+
+
+def test_copying_fills_what_is_empty_and_nothing_else(conflict_events: Codebook) -> None:
+    coding, count = event_commands.copy_values(CODING, conflict_events, "e2", "e1")
+    copied = event(coding, "e2")
+    # e2 lacks only `killed` of what e1 has: e1's link leads to e2 itself. Of e2's targets e1 says nothing,
+    # so that they stay proposed.
+    assert count == 1
+    assert copied.answer("killed") == Answer(value={"min": 5, "max": 5}, evidence=("s4",))
+    assert {n: a for n, a in copied.fields.items() if n != "killed"} == SECOND.fields
+    assert event(coding, "e1") == FIRST
+
+
+def test_a_copied_type_asks_for_the_fields_that_are_copied_after_it(conflict_events: Codebook) -> None:
+    opened, empty = commands.open_event(CODING, conflict_events, None, {})
+    assert "killed" not in commands.visible(empty, opened, conflict_events)
+    coding, _ = event_commands.copy_values(opened, conflict_events, empty.id, "e1")
+    copied = event(coding, empty.id)
+    assert copied.answer("event_type").value == "air_strike"
+    assert copied.answer("killed").value == {"min": 5, "max": 5}
+    assert copied.answer("injured").blank is Blank.NOT_STATED
+    assert copied.answer("initiators") == Answer(value=["usa"], evidence=("s2",))
+    assert copied.answer("linked_to").value == [{"record": "e2", "relation": "part_of"}]
+
+
+def test_one_field_is_copied_over_what_was_there(conflict_events: Codebook) -> None:
+    place = conflict_events.event_field("place")
+    coding = event_commands.copy_value(CODING, conflict_events, "e2", "e1", place)
+    assert event(coding, "e2").answer("place") == Answer(value=[ALEPPO], evidence=("s3",))
+    with pytest.raises(CoderError, match="nothing to copy"):
+        targets = conflict_events.event_field("targets")  # a proposal in e2, nothing in e1
+        event_commands.copy_value(CODING, conflict_events, "e1", "e2", targets)
+
+
+def test_a_merge_keeps_one_value_unites_the_evidence_and_says_what_is_dropped(
+    conflict_events: Codebook,
+) -> None:
+    coding, dropped = event_commands.merge_events(CODING, conflict_events, "e1", "e2")
+    assert [e.id for e in coding.events] == ["e1", "e3"]
+    merged = event(coding, "e1")
+    assert merged.answer("event_type") == Answer(value="air_strike", evidence=("s1", "s5"))
+    assert merged.answer("initiators") == Answer(value=["usa"], evidence=("s2", "s5"), comment="sure? · yes")
+    assert merged.answer("place") == Answer(value=[ALEPPO], evidence=("s3", "s5"))
+    assert merged.answer("killed") == FIRST.answer("killed")
+    # `not stated` gives way to a value, an empty field to a proposal.
+    assert merged.answer("injured") == Answer(value={"min": 2, "max": 2}, evidence=("s1",))
+    assert merged.answer("targets") == SECOND.answer("targets")
+    field = conflict_events.event_field
+    assert dropped == [
+        Dropped(field("event_type"), "drone_attack", "air_strike"),
+        Dropped(field("place"), [HOMS], [ALEPPO]),
+    ]
+
+
+def test_links_to_a_merged_event_lead_to_the_one_kept(conflict_events: Codebook) -> None:
+    coding, _ = event_commands.merge_events(CODING, conflict_events, "e1", "e2")
+    assert event(coding, "e3").answer("linked_to").value == [{"record": "e1", "relation": "about"}]
+    # e1's link would lead to e1 itself.
+    assert not event(coding, "e1").answer("linked_to").coded
+
+
+def test_what_the_kept_type_does_not_ask_for_counts_as_dropped(conflict_events: Codebook) -> None:
+    threat = replace(SECOND, fields={"event_type": Answer(value="threat", evidence=("s5",))})
+    coding = replace(CODING, events=(FIRST, threat))
+    _, dropped = event_commands.merge_events(coding, conflict_events, "e2", "e1")
+    lost = {each.field.id: each.value for each in dropped}
+    assert lost["event_type"] == "air_strike"
+    assert lost["killed"] == {"min": 5, "max": 5}
+
+
+def test_an_event_is_not_merged_with_itself(conflict_events: Codebook) -> None:
+    with pytest.raises(CoderError, match="itself"):
+        event_commands.merge_events(CODING, conflict_events, "e1", "e1")
+
+
+def test_evidence_is_taken_away_without_the_value(conflict_events: Codebook) -> None:
+    field = conflict_events.event_field("initiators")
+    coding = event_commands.drop_evidence(CODING, "e2", field, "s5")
+    assert event(coding, "e2").answer("initiators") == Answer(value=["usa"], evidence=("s2",), comment="yes")
+    assert coding.spans == CODING.spans
+    genre = conflict_events.article_field("genre")
+    answered = CODING.with_answer("genre", Answer(value="news", evidence=("s1", "s2")))
+    left = event_commands.drop_evidence(answered, "", genre, "s1")
+    assert left.answer("genre") == Answer(value="news", evidence=("s2",))

@@ -1,0 +1,38 @@
+"""Going about the coding screen by its keys, and what is stored then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+
+from textual.pilot import Pilot
+
+from coder.model import Coding
+from coder.tui.screens.coding import CodingScreen
+
+Opened = tuple[CodingScreen, Pilot[None]]
+Open = Callable[..., AbstractAsyncContextManager[Opened]]
+
+
+def stored(screen: CodingScreen) -> Coding | None:
+    screen.session.writer.flush()
+    with screen.project.store.read() as queries:
+        return queries.coding(screen.session.article.id, "you")
+
+
+async def go_to(screen: CodingScreen, pilot: Pilot[None], words: str, kind: str) -> None:
+    """Move with the arrow until the cursor is on these words."""
+    for _ in range(400):
+        here = screen.target()
+        if here is not None and (here.kind, here.quote) == (kind, words):
+            return
+        await pilot.press("left")
+    raise AssertionError(f"no {kind} {words}")
+
+
+async def go_to_field(screen: CodingScreen, pilot: Pilot[None], field: str) -> None:
+    for _ in range(40):
+        if screen.row.field.id == field:
+            return
+        await pilot.press("down")
+    raise AssertionError(f"no field {field}")

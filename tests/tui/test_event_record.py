@@ -1,0 +1,243 @@
+"""Whole events and evidence in the record, by keys and by mouse: state and messages."""
+
+from __future__ import annotations
+
+import pytest
+from coding_by_keys import Open, Opened, go_to, go_to_field, stored
+from screen_text import screen_lines
+from textual.events import Key, Paste
+
+from coder.model import Answer, Event
+from coder.service.project import Project
+from coder.text.display import to_display
+from coder.tui.app import CoderApp
+from coder.tui.screens.coding import CodingScreen
+from coder.tui.screens.page import PageScreen
+
+
+def message(screen: CodingScreen) -> str:
+    return "".join(column.text for column in screen.bars["message"].row).translate(
+        dict.fromkeys(range(0x2066, 0x206A))
+    )
+
+
+def event(screen: CodingScreen, event_id: str) -> Event:
+    coding = stored(screen)
+    found = coding.event(event_id) if coding is not None else None
+    assert found is not None
+    return found
+
+
+async def two_events(opened: Opened) -> Opened:
+    """e1: an attack with a target and a place; e2: without type, with another place; the cursor in e2."""
+    screen, pilot = opened
+    await go_to(screen, pilot, "استُهدفت", "trigger")
+    await pilot.press("e")
+    await go_to(screen, pilot, "قوات الولايات المتحدة", "actor")
+    await pilot.press("g")
+    await go_to(screen, pilot, "سورية", "place")
+    await pilot.press("p", "home")
+    await go_to(screen, pilot, "قوات الولايات المتحدة", "actor")
+    await pilot.press("e")  # not on a trigger: no type
+    await go_to(screen, pilot, "العراق", "place")
+    await pilot.press("p", "tab")
+    assert [e.id for e in screen.session.coding.events] == ["e1", "e2"] and screen.event_id == "e2"
+    return screen, pilot
+
+
+async def test_an_event_is_duplicated_in_one_undoable_change(opened: Open) -> None:
+    async with opened() as opening:
+        screen, pilot = await two_events(opening)
+        await pilot.press("[", "*")
+        assert screen.event_id == "e3" and message(screen) == "نُسخ e1 إلى حدث جديد e3."
+        assert event(screen, "e3").fields == event(screen, "e1").fields
+        await pilot.press("ctrl+z")
+        assert [e.id for e in screen.session.coding.events] == ["e1", "e2"]
+
+
+async def test_a_merge_says_what_it_drops_and_is_undone_at_once(opened: Open) -> None:
+    async with opened() as opening:
+        screen, pilot = await two_events(opening)
+        before = stored(screen)
+        await pilot.press("&")
+        assert [c.id for c in screen.chooser.choices] == ["e1"]
+        await pilot.press("enter")
+        await pilot.pause()
+        page = pilot.app.screen
+        assert isinstance(page, PageScreen)  # e2 keeps its own place
+        told = "".join(column.text for row in page.rows for column in row)
+        assert "سورية" in told and "العراق" in told
+        await pilot.press("escape")
+        assert message(screen).startswith("دُمج e1 في e2.")
+        merged = event(screen, "e2")
+        assert [e.id for e in screen.session.coding.events] == ["e2"]
+        assert merged.answer("event_type").value == "attack_unspecified"
+        assert [p["place_id"] for p in merged.answer("place").value] == ["iq"]
+        assert len(merged.answer("place").evidence) == 2
+        await pilot.press("ctrl+z")
+        assert stored(screen) == before
+
+
+async def test_values_are_copied_one_or_all(opened: Open) -> None:
+    async with opened() as opening:
+        screen, pilot = await two_events(opening)
+        await go_to_field(screen, pilot, "place")
+        await pilot.press("@")
+        assert [c.id for c in screen.chooser.choices] == ["one:e1", "all:e1"]
+        await pilot.press("2")
+        assert event(screen, "e2").answer("event_type") == event(screen, "e1").answer("event_type")
+        assert [p["place_id"] for p in event(screen, "e2").answer("place").value] == ["iq"]
+        await go_to_field(screen, pilot, "place")
+        await pilot.press("@", "1")
+        assert event(screen, "e2").answer("place") == event(screen, "e1").answer("place")
+        assert message(screen) == "حقول ملئت من e1: 1"
+
+
+@pytest.mark.parametrize("key", ["@", "&"])
+async def test_without_another_event_there_is_nothing_to_choose_from(opened: Open, key: str) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("tab", key)
+        assert message(screen).startswith("هذا سجل المقال")
+        await pilot.press("tab", "e", "tab", key)
+        assert message(screen).startswith("لا حدث آخر")
+        assert screen.chooser.asked is None
+
+
+async def test_the_list_of_evidence_leads_to_the_words_and_takes_one_away(opened: Open) -> None:
+    async with opened() as opening:
+        screen, pilot = await two_events(opening)
+        await pilot.press("tab")
+        await go_to(screen, pilot, "سورية", "place")
+        await pilot.press("p", "tab")
+        await go_to_field(screen, pilot, "place")
+        answer = event(screen, "e2").answer("place")
+        assert len(answer.evidence) == 2
+        await pilot.press(",")
+        assert [c.id for c in screen.chooser.choices] == [
+            *(f"go:{i}" for i in answer.evidence),
+            *(f"drop:{i}" for i in answer.evidence),
+        ]
+        await pilot.press("down")  # the article follows the cursor
+        assert screen.target() == screen.session.coding.span(answer.evidence[1])
+        await pilot.press("3")  # take the first away
+        left = event(screen, "e2").answer("place")
+        assert left == Answer(value=answer.value, evidence=answer.evidence[1:])
+        await pilot.press("ctrl+z")
+        assert event(screen, "e2").answer("place") == answer
+        await go_to_field(screen, pilot, "linked_to")
+        await pilot.press(",")
+        assert screen.chooser.asked is None and message(screen).startswith("لا دليل")
+
+
+async def test_a_value_that_is_chosen_takes_the_cursor_on_and_a_list_keeps_it(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("e", "tab")
+        await pilot.press("1")  # a digit
+        assert screen.row.field.id == "event_type"
+        await pilot.press("enter", "1")  # a digit in the list
+        assert screen.row.field.id == "event_status"
+        await go_to_field(screen, pilot, "initiators")
+        await pilot.press(*"daesh", "enter")
+        assert screen.row.field.id == "initiators"
+
+
+async def test_each_state_shows_its_sign_and_its_word(opened: Open) -> None:
+    async with opened(size=(160, 50)) as (screen, pilot):
+        await go_to(screen, pilot, "استُهدفت", "trigger")
+        await pilot.press("e", "tab")
+        await go_to_field(screen, pilot, "source")
+        await pilot.press("0")
+        rows = {row.field.id: row for row in screen.form_rows}
+        drawn = dict(zip(rows, screen.form.rows, strict=True))
+        proposed = next(name for name, row in rows.items() if row.state == "proposed")
+        expected = {proposed: ("~", "‹مقترح›"), "date": ("·", "فارغ"), "source": ("?", "لم يذكره المقال")}
+        for name, (sign, word) in expected.items():
+            assert sign in drawn[name][0].text and word in drawn[name][3].text, name
+        shown = "\n".join(screen_lines(pilot.app))
+        assert to_display("مقترح", 1) in shown and to_display("فارغ", 1) in shown
+
+
+async def test_what_cannot_be_stored_is_left_out_as_it_is_pasted(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("e", "tab", ";")
+        screen.chooser.post_message(Paste("a\x00b\ud83d"))
+        await pilot.pause()
+        assert screen.chooser.edit.text == "ab" and screen.chooser.echo.startswith("حُذفت رموز")
+        await pilot.press("c", "enter")
+        assert event(screen, "e1").answer("report_scope").comment == "abc"
+        assert screen.session.writer.failure is None
+
+
+@pytest.mark.parametrize("keys", [["ﻻ"], ["ل", "ا"]])
+async def test_the_arabic_key_of_two_letters_is_one_key(opened: Open, keys: list[str]) -> None:
+    # On Arabic (101) لا sits on b, in the article the letter of `about_type`; ل is g, ا is h.
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "قوات الولايات المتحدة", "actor")
+        await pilot.press("e", "tab", "down", *"threat", "enter", "tab")
+        await go_to(screen, pilot, "استُهدفت", "trigger")
+        for key in keys:  # as one read of the terminal brings them
+            pilot.app.post_message(Key(key, key))
+        await pilot.pause()
+        evidence = event(screen, "e1").answer("about_type").evidence
+        assert [span.quote for i in evidence if (span := screen.span_or_candidate(i))] == ["استُهدفت"]
+        assert not {"targets", "responsibility"} & {
+            n for n, a in event(screen, "e1").fields.items() if a.evidence
+        }
+
+
+async def test_a_lam_alone_is_its_own_key(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "استُهدفت", "trigger")
+        await pilot.press("e")
+        await go_to(screen, pilot, "قوات الولايات المتحدة", "actor")
+        await pilot.press("ل")
+        await pilot.pause(0.1)
+        assert event(screen, "e1").answer("targets").coded
+        await pilot.press("ل", "ئ")  # another key at once: first the one, then the other
+        assert stored(screen) is not None
+
+
+@pytest.mark.parametrize("key", [";", ":", "؛"])
+async def test_signs_are_reached_under_both_layouts(opened: Open, key: str) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("e", "tab")
+        pilot.app.post_message(Key(key, key))  # as a terminal brings it
+        await pilot.press(*"xy", "enter")
+        assert event(screen, "e1").answer("report_scope").comment == "xy"
+
+
+async def test_the_mouse_works_in_the_record(opened: Open) -> None:
+    async with opened() as opening:
+        screen, pilot = await two_events(opening)
+        width = pilot.app.size.width
+        # Right to left: the line of events begins at the right edge: blank, ◈!, blank, 1!, blank, [2!].
+        names = screen.bars["tabs"].row[0].text
+        at = names.index(" 1") + 1
+        await pilot.click("#tabs", offset=(width - 1 - at, 0))
+        assert screen.event_id == "e1"
+        await pilot.click("#form", offset=(40, 1))
+        assert screen.row.field.id == "event_type" and screen.chooser.asked is None
+        await pilot.click("#form", offset=(40, 1))
+        assert screen.chooser.asked is not None
+        drawn = screen.chooser.render_line(4).text
+        await pilot.click("#chooser", offset=(40, 4))
+        assert event(screen, "e1").answer("event_type").value in drawn
+
+
+async def test_in_english_at_both_sizes(demo: Project) -> None:
+    config = demo.config.folder / "coder.toml"
+    config.write_text(config.read_text("utf-8").replace('"ar"', '"en"'), "utf-8")
+    from coder.service.project import open_project
+
+    project = open_project(demo.config.folder)
+    for size in ((80, 24), (160, 50)):
+        screen = CodingScreen(project, "you", project.article("004"))
+        async with CoderApp(lambda screen=screen: screen).run_test(size=size) as pilot:  # type: ignore[misc]
+            await pilot.pause()
+            await go_to(screen, pilot, "استُهدفت", "trigger")
+            await pilot.press("e", "tab", "*", "&")
+            shown = "\n".join(screen_lines(pilot.app))
+            assert f"Which event goes into {screen.event_id}" in shown
+            await pilot.press("enter")
+            assert "is merged into" in message(screen)
+    project.close()
