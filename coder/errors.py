@@ -30,3 +30,7 @@ class ConflictError(CoderError):
 
 class UnavailableError(CoderError):
     """The database is out of reach, or held by another program, for now: the same may be tried again."""
+
+
+class DamagedError(CoderError):
+    """The database holds what this program never wrote."""

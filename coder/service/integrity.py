@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from coder.codebook.validate import Problem, problems
+from coder.errors import DamagedError
 from coder.model import Coding
 from coder.service.project import Project
 from coder.store import verify as store_verify
@@ -20,10 +21,18 @@ class Integrity:
 
 
 def verify(project: Project) -> Integrity:
-    """Replay the journal and compare; the codebook of each coding must be the project's."""
+    """Replay the journal and compare; the codebook of each coding must be the project's.
+
+    What is too damaged to be read is the last finding.
+    """
+    found: list[Finding] = []
+    entries = 0
     with project.store.read() as queries:
-        found = list(store_verify.findings(queries))
-        entries = sum(1 for _ in queries.entries())
+        try:
+            found.extend(store_verify.findings(queries))
+            entries = sum(1 for _ in queries.entries())
+        except DamagedError as error:
+            found.append(Finding("journal", project.store.name, error.message, error.hint))
         for head in queries.coding_heads():
             if head.codebook != project.codebook.ref:
                 what = f"It was made with {head.codebook}, the project has {project.codebook.ref}."

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from coder.errors import CoderError
+from coder.errors import DamagedError
 
 
-def damaged(what: str) -> CoderError:
+def damaged(what: str) -> DamagedError:
     """The error for something in the database that coder never wrote; what: a whole sentence's beginning."""
-    return CoderError(
+    return DamagedError(
         f"{what}: the database is damaged.",
         hint="Restore the last good backup into a new folder: coder backup --restore FILE --project DIR",
     )

@@ -268,3 +268,18 @@ def test_restoring_what_was_tampered_with_says_so(run_coder: Run, demo: Project,
     backup(demo, tmp_path / "b")
     code, _, err = run_coder("backup", "--restore", tmp_path / "b", "--project", tmp_path / "new")
     assert code == 1 and "coder verify" in err
+
+
+def test_a_copy_whose_journal_cannot_be_read_is_restored_with_that_finding(
+    run_coder: Run, demo: Project, tmp_path: Path
+) -> None:
+    backup(demo, tmp_path / "b")
+    data = (tmp_path / "b").read_bytes()
+    # No JSON any more, and as long as before.
+    (tmp_path / "b").write_bytes(
+        data.replace(b'[{"after": {"name": "amal"', b'{{"after": {"name": "amal"', 1)
+    )
+    code, out, _ = run_coder("backup", "--restore", tmp_path / "b", "--project", tmp_path / "new")
+    assert code == 1 and "1 findings" in out
+    code, out, _ = run_coder("verify", "--project", tmp_path / "new")
+    assert code == 1 and "An entry of the journal cannot be read" in out
