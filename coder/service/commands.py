@@ -105,10 +105,10 @@ def open_event(
     event = coding.event(event.id) or event
     for name, candidates in proposals.items():
         field = codebook.event_field(name)
-        if name in event.fields or not candidates:
+        if event.fields.get(name, untouched := Answer(value=field.default)) != untouched or not candidates:
             continue
         value = _joined(field, [value_for(field, c, codebook, published(coding)) for c in candidates])
-        if value is not None:
+        if value is not None and value != field.default:
             evidence = tuple(c.id for c in candidates)
             event = event.with_answer(name, Answer(value=value, evidence=evidence, proposed=True))
     return coding.with_event(event), event

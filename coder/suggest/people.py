@@ -56,13 +56,14 @@ _ATTRIBUTION = (
 class Speech:
     """Every form of the verbs that report, of all verbs of saying, of the nouns of reporting (إعلان).
 
-    ends: the words at which a name ends.
+    ends: the words at which a name ends. governments: a nation's adjective → its government's id.
     """
 
     reports: frozenset[str]
     says: frozenset[str]
     nouns: frozenset[str]
     ends: frozenset[str]
+    governments: Mapping[str, str]
 
 
 def speech(lexicon: Lexicon) -> Speech:
@@ -72,7 +73,8 @@ def speech(lexicon: Lexicon) -> Speech:
     weekdays = {w for day in lexicon.weekdays for form in day.ar for w in fold_key(form).split()}
     says = reports | verb_set(tuple(words()["people"]["speech_verbs"]))
     acts = {form.text for verb in verbs for form in masdar_forms(verb)}
-    return Speech(reports, says, frozenset(acts), says | weekdays | light_verbs())
+    ends = says | weekdays | light_verbs()
+    return Speech(reports, says, frozenset(acts), ends, _governments(lexicon))
 
 
 def titled(page: Page, known: Sequence[Name], places: Sequence[Name], said: Speech) -> list[Name]:
@@ -121,11 +123,46 @@ def sources(page: Page, known: Sequence[Name], titles: Sequence[Name], said: Spe
     yield from _unknown_speakers(page, taken | {i for n in known for i in range(n.first, n.last + 1)}, said)
 
 
-def source_value(name: Name, quote: str) -> Json:
-    """The value of a source field: a list of one who and kind."""
-    known = name.ids and not is_world(name.ids[0])
-    who: Json = name.ids[0] if known else {"name": quote, "class": _CLASSES.get(name.group, name.group)}
-    return [{"who": who, "kind": _KINDS.get(name.group, "official")}]
+def source_value(name: Name, quote: str, known: Sequence[Name], said: Speech, lexicon: Lexicon) -> Json:
+    """The value of a source field: a list of one who and kind.
+
+    A speaker is coded as the body he speaks for: that of his entry, the one named in his title, or the
+    government of the nation in it (coding guide, section 4). Unnamed sources are nobody.
+    """
+    if name.group == "unnamed":
+        return [{"who": None, "kind": "unnamed"}]
+    entry = lexicon.actor(name.ids[0]) if name.ids and not is_world(name.ids[0]) else None
+    body = entry
+    if entry is not None and entry.actor_class == "person":
+        body = lexicon.actor(entry.parent) or entry
+    if entry is None and name.group in ("official", "military", "statement"):
+        inner = (n for n in known if n.ids and n.group != "person" and name.contains(n))
+        ids = [n.ids[0] for n in inner if not is_world(n.ids[0])]
+        nations = (w for w in map(fold_key, quote.split()) if is_nisba(w))
+        ids += [nation for w in nations if (nation := said.governments.get(_nation(w)))]
+        body = lexicon.actor(ids[0]) if ids else None
+    who: Json = body.id if body else {"name": quote, "class": _CLASSES.get(name.group, name.group)}
+    return [{"who": who, "kind": _KINDS.get(body.actor_class if body else name.group, "official")}]
+
+
+def _governments(lexicon: Lexicon) -> Mapping[str, str]:
+    """Nation, as an adjective → the one government whose listed names have it (الإدارة الأميركية)."""
+    found: dict[str, set[str]] = {}
+    for actor in lexicon.actors:
+        if actor.actor_class == "government" and not actor.parent:
+            for word in {w for form in actor.forms for w in fold_key(form).split() if is_nisba(w)}:
+                found.setdefault(_nation(word), set()).add(actor.id)
+    return {nation: ids.pop() for nation, ids in found.items() if len(ids) == 1}
+
+
+def _nation(word: str) -> str:
+    """The adjective of a nation without article, gender and number, in one spelling."""
+    stem = bare(word)
+    for ending in ("يين", "يون", "يتين", "يه", "يا"):
+        if stem.endswith(ending):
+            stem = stem.removesuffix(ending) + "ي"
+            break
+    return stem.replace("امريك", "اميرك")
 
 
 # ---------------------------------------------------------------- title and name

@@ -84,7 +84,8 @@ def propose(article: Article, codebook: Codebook, published: Publication | None 
         *counts,
         *told,
         *(_candidate(page, n, lexicon) for n in _parties(page, actors, people, credited, acting)),
-        *(_candidate(page, n, lexicon) for n in (*places, *credited)),
+        *(_candidate(page, n, lexicon) for n in places),
+        *(_source(page, n, actors, rules.speech, lexicon) for n in credited),
         *objects(page, matches, actors, places, acting),
         *_matched(page, matches),
     ]
@@ -144,13 +145,16 @@ def _parties(
 
 
 def _candidate(page: Page, name: Name, lexicon: Lexicon) -> Candidate:
-    """A name as candidate, with the value its field takes."""
+    """An actor or a place as candidate, with the value its field takes."""
     quote = name.quote(page)
-    if name.kind == PLACE:
-        value = place_value(name, quote, lexicon)
-    else:
-        value = source_value(name, quote) if name.kind == SOURCE else actor_value(name, quote)
+    value = place_value(name, quote, lexicon) if name.kind == PLACE else actor_value(name, quote)
     return page.candidate(name.kind, *name.stretch(page), value=value, origin=name.origin, score=name.score)
+
+
+def _source(page: Page, name: Name, known: Sequence[Name], said: Speech, lexicon: Lexicon) -> Candidate:
+    """A source as candidate; known: the actors of the page, whom it may speak for."""
+    value = source_value(name, name.quote(page), known, said, lexicon)
+    return page.candidate(SOURCE, *name.stretch(page), value=value, origin=name.origin, score=name.score)
 
 
 # ---------------------------------------------------------------- merging

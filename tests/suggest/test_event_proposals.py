@@ -124,4 +124,64 @@ def test_a_proposal_changes_nothing(conflict_events: Codebook, sample_articles: 
         for trigger in [c for c in found if c.kind == "trigger"]:
             first = propose_event(trigger, found, article, conflict_events)
             assert first == propose_event(trigger, list(reversed(found)), article, conflict_events)
-            assert all(c in found for proposed in first.values() for c in proposed)
+            ids = {c.id for c in found}
+            assert all(c.id in ids for proposed in first.values() for c in proposed)
+
+
+VALUES = [
+    # a dual or a number of acts makes a counted aggregate, a bare plural a campaign
+    ("شنت تركيا ثلاث غارات على مواقع قسد", "غارات", "report_scope", ["aggregate"]),
+    ("شنت تركيا غارات على مواقع قسد", "غارات", "report_scope", ["campaign"]),
+    # what is denied, foiled or still to come has not occurred
+    ("نفت تركيا قصف المدينة", "قصف", "event_status", ["denied"]),
+    ("أحبطت القوات العراقية هجوماً على القاعدة", "هجوماً", "event_status", ["attempted_failed"]),
+    ("قال إن الفصائل ستستهدف القواعد الأميركية", "ستستهدف", "event_status", ["planned"]),
+    # a person who acts stands for his organisation; one who is hit is meant himself
+    ("هدد يحيى سريع باستهداف إسرائيل", "هدد", "initiators", [["houthis"]]),
+    ("اغتالت إسرائيل رضا موسوي في دمشق", "اغتالت", "targets", [["p_mousavi"]]),
+    # a group that is pointed at is the one of its kind named last
+    ("أعلنت حركة النجباء التعبئة. وهاجمت الجماعة القوات الأميركية", "هاجمت", "initiators", [["nujaba"]]),
+    # nobody is proposed for a pointer to nobody
+    ("هاجمت الجماعة القوات الأميركية", "هاجمت", "initiators", []),
+    # a speaker is coded as the body he speaks for, unnamed sources as nobody
+    ("قال مسؤولون أميركيون إن داعش هاجم البلدة", "هاجم", "source", [[{"who": "usa", "kind": "official"}]]),
+    (
+        "قال المتحدث باسم جماعة الحوثي إن إيران قصفت البلدة",
+        "قصفت",
+        "source",
+        [[{"who": "houthis", "kind": "party_statement"}]],
+    ),
+    ("قالت مصادر ميدانية إن داعش هاجم البلدة", "هاجم", "source", [[{"who": None, "kind": "unnamed"}]]),
+]
+
+
+@pytest.mark.parametrize(("text", "trigger", "field", "expected"), VALUES)
+def test_each_proposed_value_follows_a_rule_of_the_coding_guide(
+    conflict_events: Codebook, text: str, trigger: str, field: str, expected: list[object]
+) -> None:
+    article = Article("a", text)
+    found = propose(article, conflict_events)
+    chosen = next(c for c in found if c.kind == "trigger" and c.quote == trigger)
+    proposal = propose_event(chosen, found, article, conflict_events)
+    assert [c.value for c in proposal.get(field, [])] == expected
+
+
+WHERE = [
+    # the region around a place that is named itself is left out
+    ("قصفت إسرائيل بلدة البوكمال شرقي سوريا", "قصفت", ["بلدة البوكمال"]),
+    # what is said happens nowhere
+    ("هددت إيران باستهداف القواعد الأميركية في العراق", "هددت", []),
+    # a war in the background is no place of the act
+    ("بسبب الحرب في غزة قصفت الفصائل بلدة البوكمال", "قصفت", ["بلدة البوكمال"]),
+    # nor is where somebody came from
+    ("انسحبت قوات قادمة من العراق من بلدة البوكمال إلى مدينة الميادين", "انسحبت", ["مدينة الميادين"]),
+    # a place behind the next trigger is that one's
+    ("قصفت إسرائيل بلدة البوكمال وهاجم داعش مدينة الميادين", "قصفت", ["بلدة البوكمال"]),
+]
+
+
+@pytest.mark.parametrize(("text", "trigger", "expected"), WHERE)
+def test_the_place_is_where_the_act_itself_happened(
+    proposed: Proposed, text: str, trigger: str, expected: list[str]
+) -> None:
+    assert proposed(text, trigger).get("place", []) == expected

@@ -1,0 +1,209 @@
+"""Who did it and whom it fell on: the actors of a sentence by how they stand to its trigger."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+from coder.model import Candidate
+from coder.suggest.clause import Clause
+from coder.suggest.forms import noun_forms, verb_forms
+from coder.suggest.lexicon import ACTOR, OBJECT, TRIGGER, WEAPON
+from coder.suggest.numbers import NUMBER
+from coder.suggest.people import SOURCE
+from coder.suggest.words import verb_set, word_set, words
+from coder.text.normalize import fold_key
+
+_DAMMA = "\u064f"
+_BARE = frozenset({"", "،", "قد", "لن", "، قد"})
+"""What may stand between a subject and the verb behind it."""
+_OPENERS = frozenset(map(fold_key, ["أن", "إن", "فإن", "بأن", "لكن", "لأن", "كان", "كانت"]))
+_SUBJECT_REACH, _REACH = 4, 60
+"""Words from a verb to its subject; letters from a verb to an object behind the next trigger."""
+_CASUALTIES = frozenset({"killed", "injured"})
+
+
+def parties(clause: Clause) -> tuple[list[Candidate], list[Candidate]]:
+    """Initiators and targets."""
+    actors = _outermost(c for c in clause.here if c.kind == ACTOR)
+    hit = [a for a in actors if _is_casualty(clause, a)]
+    free = [a for a in actors if a not in hit]
+    if clause.trigger.origin.startswith("verb:"):
+        doers, targets = _around_verb(clause, free)
+    else:
+        doers, targets = _around_noun(clause, free)
+    targets = [a for a in targets if a not in doers]
+    return _with_joined(clause, free, doers), [*_with_joined(clause, free, targets), *hit]
+
+
+def _around_verb(
+    clause: Clause, actors: Sequence[Candidate]
+) -> tuple[Sequence[Candidate], Sequence[Candidate]]:
+    """The parties of a verb: its subject before or behind it, then whom it falls on."""
+    agents = [
+        a for a in actors if _marked(clause, a, "agent") and clause.trigger.end <= a.start < clause.next
+    ]
+    behind = [a for a in actors if a.start >= clause.trigger.end and a not in agents]
+    in_front = [a for a in actors if a.end <= clause.trigger.start]
+    patients = [a for a in behind if _marked(clause, a, "patient") and a.start < clause.next]
+    subject = [a for a in in_front if clause.words(a.end, clause.trigger.start) in _BARE][-1:]
+    subject = subject or [a for a in behind if _is_subject(clause, a)][:1]
+    if _is_passive(clause):
+        return agents, subject or [a for a in behind if a.start < clause.next][:1]
+    subject = _with_joined(
+        clause, actors, agents or subject or [a for a in in_front if _leads(clause, a)][-1:]
+    )
+    others = [
+        a for a in behind if a not in subject and a.start < max(clause.next, clause.trigger.end + _REACH)
+    ]
+    return subject, patients or others[:1]
+
+
+def _around_noun(
+    clause: Clause, actors: Sequence[Candidate]
+) -> tuple[Sequence[Candidate], Sequence[Candidate]]:
+    """The parties of a verbal noun: by construct, by the subject of its light verb, by prepositions."""
+    behind = [a for a in actors if a.start >= clause.trigger.end]
+    in_front = [a for a in actors if a.end <= clause.trigger.start]
+    agents = [a for a in behind if _marked(clause, a, "agent") or _is_origin(clause, a)]
+    patients = [a for a in behind if _marked(clause, a, "patient") and a not in agents]
+    patients = [a for a in patients if a.start < clause.next] or patients[:1]
+    construct = [a for a in behind if not clause.words(clause.trigger.end, a.start)]
+    verb, at = _light_verb(clause)
+    subject = [a for a in in_front if a.start >= at and _distance(clause, at, a) <= _SUBJECT_REACH][:1]
+    if verb in _forms("suffering"):
+        return agents or construct, subject or [a for a in in_front if a.end <= at][-1:] or patients
+    if not verb or not subject:
+        shares = verb or _is_owned(clause) or clause.text[: clause.trigger.start].endswith("ب")
+        subject = [a for a in in_front if _leads(clause, a)][-1:] if shares else []
+    if construct and _head(clause) in _forms("transitive"):
+        return agents or subject, construct
+    doers = _with_joined(clause, actors, agents or subject or construct)
+    return doers, patients or [a for a in behind if a not in doers and a.start < clause.next][:1]
+
+
+def companions(clause: Clause) -> list[Candidate]:
+    """Those a meeting brings together: its subject and whom مع, بين or ضم names, with all that و joins."""
+    actors = _outermost(c for c in clause.here if c.kind == ACTOR)
+    doers, _ = parties(clause)
+    behind = [a for a in actors if a.start >= clause.trigger.end and _marked(clause, a, "companion")]
+    return _with_joined(clause, actors, [a for a in actors if a in doers or a in behind])
+
+
+def _outermost(actors: Iterable[Candidate]) -> list[Candidate]:
+    """The actors that stand in no wider one."""
+    kept: list[Candidate] = []
+    for actor in sorted(actors, key=lambda a: (a.start, -a.end)):
+        if not kept or actor.start >= kept[-1].end:
+            kept.append(actor)
+    return kept
+
+
+def _with_joined(clause: Clause, actors: Sequence[Candidate], chosen: Sequence[Candidate]) -> list[Candidate]:
+    """The chosen actors with those that و joins to them."""
+    found = list(chosen)
+    for actor in actors:
+        if (
+            found
+            and actor not in found
+            and clause.words(found[-1].end, actor.start) in ("و", "، و", "وعن", "ومن")
+        ):
+            found.append(actor)
+    return found
+
+
+# ---------------------------------------------------------------- how an actor stands
+def _is_casualty(clause: Clause, actor: Candidate) -> bool:
+    """Whether the actor is what a number of dead or hurt counts (ثلاثة مدنيين)."""
+    counts = (c for c in clause.here if c.kind == NUMBER and c.origin.removeprefix("number:") in _CASUALTIES)
+    return any(c.start <= actor.start < c.end for c in counts)
+
+
+def _marked(clause: Clause, actor: Candidate, role: str) -> bool:
+    """Whether words of the role stand in front of the actor, or before the site or number it is in."""
+    said = word_set("roles", role)
+    holders = (c for c in clause.here if c.kind in (OBJECT, NUMBER) and c.start < actor.start <= c.end + 2)
+    fronts = [clause.before(actor), *(clause.before(c) for c in holders if role == "patient")]
+    for front in fronts:
+        words_before = _WITHOUT.sub("", front).split()
+        tails = [" ".join(words_before[-size:]) for size in (1, 2)]
+        if any(t in said or t.removeprefix("و") in said for t in tails):
+            return True
+    return False
+
+
+_WITHOUT = re.compile(r"(?:(?:^| )(?:عدد من|بعض|كل من|احد|اعضاء))+$")
+"""Words between a preposition and the group it governs (ضد عدد من أعضاء كتائب)."""
+
+
+def _is_origin(clause: Clause, actor: Candidate) -> bool:
+    """Whether a noun says where it comes from: هجوم من القوات, هجوم من طائرات تابعة للقوات."""
+    between = clause.words(clause.trigger.end, actor.start).split()
+    armed = any(c.kind == WEAPON and clause.trigger.end <= c.start < actor.start for c in clause.here)
+    return between == ["من"] or (armed and bool(between) and "تابعه" in between[-2:])
+
+
+def _is_oblique(clause: Clause, actor: Candidate) -> bool:
+    """Whether a preposition, attached or not, stands in front of the actor."""
+    front = clause.text[max(clause.start, actor.start - 1) : actor.start]
+    return (front.isalpha() and front not in "وف") or clause.before(actor, 1) in word_set("roles", "oblique")
+
+
+def _is_subject(clause: Clause, actor: Candidate) -> bool:
+    """Whether the actor stands as subject behind the verb: near it, in its clause, under no preposition."""
+    between = clause.words(clause.trigger.end, actor.start)
+    plural = fold_key(clause.trigger.quote).endswith("وا")
+    near = len(between.split()) <= _SUBJECT_REACH and not set(between) & set("،؛,:-")
+    return near and not plural and actor.start < clause.next and not _is_oblique(clause, actor)
+
+
+def _leads(clause: Clause, actor: Candidate) -> bool:
+    """Whether the actor is the subject of an earlier verb of the sentence, which a later verb may share."""
+    front = clause.before(actor, 1)
+    verbs = [c for c in clause.here if c.kind == TRIGGER and c.origin.startswith("verb:")]
+    after_verb = any(c.end <= actor.start and not clause.words(c.end, actor.start) for c in verbs)
+    source = any(c.kind == SOURCE and c.start == actor.start for c in clause.here)
+    opens = not front or front.removeprefix("و").removeprefix("ف") in _OPENERS
+    return (after_verb or source or opens) and not _is_oblique(clause, actor)
+
+
+def _distance(clause: Clause, offset: int, actor: Candidate) -> int:
+    """Words between an offset and an actor."""
+    return len(clause.words(offset, actor.start).split())
+
+
+# ---------------------------------------------------------------- the shape of the trigger
+def _head(clause: Clause) -> str:
+    return fold_key(clause.trigger.quote).split()[0].removeprefix("ال")
+
+
+def _is_owned(clause: Clause) -> bool:
+    """Whether the noun has a pronoun that points back at its doer (هجماتها)."""
+    return fold_key(clause.trigger.quote).endswith(("ها", "هم"))
+
+
+def _is_passive(clause: Clause) -> bool:
+    """Whether the verb is passive, by its vowels, or one whose subject is the one it falls on."""
+    quote = clause.trigger.quote
+    return _DAMMA in quote[:4] or fold_key(quote).split()[0] in _forms("suffering")
+
+
+def _light_verb(clause: Clause) -> tuple[str, int]:
+    """The last verb in front of a noun trigger that leaves the meaning to it, and where it ends."""
+    light = verb_set(tuple(words()["light_verbs"])) | _forms("suffering")
+    for match in reversed(list(re.finditer(r"\S+", clause.text[clause.start : clause.trigger.start]))):
+        word = fold_key(match.group())
+        for form in (word, word[1:]):
+            if form in light:
+                return form, clause.start + match.end()
+    return "", clause.start
+
+
+@cache
+def _forms(role: str) -> frozenset[str]:
+    """Every form of the words of a role: verbs for `suffering`, nouns for the others."""
+    listed: Sequence[str] = words()["roles"][role]
+    if role == "suffering":
+        return frozenset(form.text for word in listed for form in verb_forms(word))
+    return frozenset(form.text for word in listed for form in noun_forms(word))

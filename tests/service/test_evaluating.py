@@ -1,0 +1,116 @@
+"""Candidates held against codings: counted by hand on a small text, and the goals on the sample codings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from coder.codebook.schema import Codebook
+from coder.model import Answer, Article, Coding, Decision, Event, Span, Status
+from coder.native import from_coding, to_line
+from coder.service.evaluating import Evaluation, evaluate
+
+TEXT = "قصفت إسرائيل بلدة البوكمال يوم 17 تشرين الأول 2023، ما أدى إلى مقتل ثلاثة مدنيين."
+
+
+def span(kind: str, quote: str, decision: Decision | None = None) -> Span:
+    start = TEXT.index(quote)
+    return Span(f"{kind}:{quote}", kind, start, start + len(quote), quote, decision=decision)
+
+
+@pytest.fixture
+def coding(conflict_events: Codebook) -> Coding:
+    """A coder's: the town without its head, a trigger nobody offers, a rejected span, another day."""
+    article = Article("a", TEXT)
+    trigger, day = span("trigger", "قصفت"), span("date", "17 تشرين الأول 2023")
+    killed = span("number", "ثلاثة مدنيين")
+    spans = (trigger, day, killed, span("place", "البوكمال"), span("trigger", "أدى"))
+    fields = {
+        "event_type": Answer(value="attack_unspecified", evidence=(trigger.id,)),
+        "date": Answer(value={"start": "2023-10-18", "end": "2023-10-18"}, evidence=(day.id,)),
+        "killed": Answer(value={"min": 3, "max": 3}, evidence=(killed.id,)),
+        "initiators": Answer(value=["israel"]),
+    }
+    return Coding(
+        "a",
+        article.text_sha256,
+        conflict_events.ref,
+        "amal",
+        Status.SUBMITTED,
+        spans=(*spans, span("actor", "مدنيين", Decision.REJECTED)),
+        events=(Event("e1", fields),),
+    )
+
+
+def test_spans_are_counted_by_overlap_and_by_edges(coding: Coding, conflict_events: Codebook) -> None:
+    found = evaluate([(Article("a", TEXT), coding)], conflict_events)
+    place, trigger = found.kinds["place"], found.kinds["trigger"]
+    assert (place.recall.share, place.recall_exact.share) == (
+        1.0,
+        0.0,
+    )  # offered with its head: بلدة البوكمال
+    assert (place.precision.share, place.precision_exact.share) == (1.0, 0.0)
+    assert trigger.recall.share == 0.5
+    assert list(trigger.misses) == ["ادي"]
+    assert found.kinds["actor"].recall.n == 0  # a rejected span is no gold
+    assert found.kinds["actor"].alarms["اسراييل"] == 1
+
+
+def test_values_and_proposals_are_compared_with_what_was_coded(
+    coding: Coding, conflict_events: Codebook
+) -> None:
+    found = evaluate([(Article("a", TEXT), coding)], conflict_events)
+    assert (found.values["date"].n, found.values["date"].hits) == (1, 0)
+    assert (found.values["number"].n, found.values["number"].hits) == (1, 1)
+    assert (found.events.n, found.events.hits) == (1, 1)
+    assert found.fields["initiators"].share == 1.0
+    assert found.fields["killed"].share == 1.0
+    assert found.fields["place"].share == 0.0  # proposed, and not set by the coder
+
+
+@pytest.fixture(scope="module")
+def samples(
+    conflict_events: Codebook, sample_articles: dict[str, Article], sample_codings: list[Coding]
+) -> Evaluation:
+    return evaluate([(sample_articles[c.article], c) for c in sample_codings], conflict_events)
+
+
+def test_dates_and_numbers_get_the_values_that_coders_gave_them(samples: Evaluation) -> None:
+    # of 73 dates nine hang on what only a coder concludes (since when is "recently"?)
+    assert samples.values["date"].n >= 70 and (samples.values["date"].share or 0) >= 0.87
+    assert samples.values["number"].n >= 50 and (samples.values["number"].share or 0) >= 0.95
+
+
+def test_events_are_proposed_with_values_that_coders_set(samples: Evaluation) -> None:
+    assert samples.events.n >= 130 and (samples.events.share or 0) >= 0.90
+    shown = sum(share.n for share in samples.fields.values())
+    assert shown >= 500
+    assert sum(share.hits for share in samples.fields.values()) / shown >= 0.72
+
+
+def test_the_command_prints_figures_or_one_document(
+    run_coder: Callable[..., tuple[int, str, str]], demo_folder: Path, tmp_path: Path, coding: Coding
+) -> None:
+    file = tmp_path / "coding.jsonl"
+    file.write_text(to_line(from_coding(coding, text=TEXT)) + "\n", "utf-8")
+    code, out, _ = run_coder("suggest", "--project", demo_folder, "--evaluate", file, "--json")
+    assert code == 0
+    assert json.loads(out)["kinds"]["trigger"]["misses"] == [{"words": "ادي", "n": 1}]
+    code, out, _ = run_coder("suggest", "--project", demo_folder, "--evaluate", "gold")
+    assert code == 0
+    assert "event proposed" in out and "offered in vain" in out
+
+
+def test_a_coding_of_another_text_is_refused_by_line(
+    run_coder: Callable[..., tuple[int, str, str]], demo_folder: Path, tmp_path: Path, coding: Coding
+) -> None:
+    file = tmp_path / "coding.jsonl"
+    record = from_coding(coding)
+    record["article"]["id"] = "004_6bcea9cb8461aa4b"
+    file.write_text(to_line(record) + "\n", "utf-8")
+    code, _, err = run_coder("suggest", "--project", demo_folder, "--evaluate", file)
+    assert code == 2
+    assert err.startswith(f"error: {file}:1") and "another text" in err
