@@ -8,6 +8,9 @@ from typing import Any, Protocol, TypeVar
 from coder.codebook.nearest import did_you_mean
 from coder.codebook.yaml_text import YamlPath, YamlText
 
+SHOWN = 40
+"""How many names a complaint lists at most."""
+
 
 class HasId(Protocol):
     """Something with an id."""
@@ -61,5 +64,10 @@ def unknown(what: str, name: str, known: Iterable[str]) -> str:
     """`unknown field “x”; did you mean “y”?`, with the known names if none is like it."""
     known = list(known)
     guess = did_you_mean(name, known)
-    hint = guess[0].lower() + guess[1:] if guess else f"expected {', '.join(known)}"
+    hint = guess[0].lower() + guess[1:] if guess else f"expected {a_few(known)}"
     return f"unknown {what} “{name}”; {hint}"
+
+
+def a_few(names: list[str]) -> str:
+    """The names, or the first of them where there are many."""
+    return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
