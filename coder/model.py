@@ -35,6 +35,14 @@ class Decision(StrEnum):
     REJECTED = "rejected"
 
 
+class Verdict(StrEnum):
+    """What was decided about a term for everybody; taught: by gold, before a packet was made."""
+
+    PROMOTED = "promoted"
+    VETOED = "vetoed"
+    TAUGHT = "taught"
+
+
 class Status(StrEnum):
     """How far a coding has come."""
 
@@ -87,6 +95,33 @@ class Span:
     decision: Decision | None = None
     candidate: str = ""
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What one decision on a stretch teaches.
+
+    where: article and half-open code points. kept: it stands, or else was rejected. proposed: a rule
+    proposes exactly this stretch by itself. given: field → value that rests on a stretch without a value.
+    """
+
+    kind: str
+    quote: str
+    where: tuple[str, int, int]
+    kept: bool
+    proposed: bool
+    value: Json = None
+    given: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A decision about a term of a span kind that stands whatever was counted; text as it was written."""
+
+    kind: str
+    text: str
+    verdict: Verdict
+    value: Json = None
 
 
 @dataclass(frozen=True, slots=True)

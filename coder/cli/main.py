@@ -20,6 +20,7 @@ VERBS = {
     "init": "A new project.",
     "import": "Articles and codings in.",
     "suggest": "Candidates for the articles that lack them.",
+    "lexicon": "The terms that decisions taught; promote or veto them.",
     "people": "The team.",
     "assign": "Who codes what.",
     "code": "The coding screen.",

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 from functools import partial
 
-from coder.codebook.days import PubDate
 from coder.codebook.validate import Problem, problems
 from coder.errors import CoderError, UnavailableError
 from coder.model import Article, Candidate, Coding, Decision, Event, Span, Status
 from coder.service import commands
 from coder.service.assign import claim
+from coder.service.learning import Learner
 from coder.service.project import Project
 from coder.service.writer import Once, Way, Writer, turn
 from coder.store.queries import Assigned
@@ -39,30 +38,13 @@ class CodingSession:
         self.writer = Writer(on_failure, on_line)
         with project.store.read() as queries:
             stored = queries.coding(article.id, coder)
-            self._offered = queries.candidates(article.id)
-        self._dated_by: PubDate | None = None
+            self._learner = Learner(project, article, coder, queries)
         self._stored = stored
         self.coding = stored or Coding(article.id, article.text_sha256, self.codebook.ref, coder)
-        self._candidates = self._offered
-
-    @property
-    def candidates(self) -> list[Candidate]:
-        """What the suggester offers; its dates hang on the publication day that is coded."""
-        coded = commands.published(self.coding)
-        if coded != self._dated_by:
-            self._dated_by = coded
-            self._candidates = self._offered
-            if coded is not None:
-                from coder.suggest.dates import redated  # loads patterns that a start need not wait for
-
-                day = date.fromisoformat(coded[0]), date.fromisoformat(coded[1])
-                self._candidates = redated(self._offered, self.article, self.codebook, day)
-        return self._candidates
-
-    @property
-    def by_id(self) -> dict[str, Candidate]:
-        """The candidates by their ids."""
-        return {c.id: c for c in self.candidates}
+        self.candidates = self._learner.shown(self.coding)
+        self.by_id: dict[str, Candidate] = {}
+        """Every candidate that was ever shown, or could be: proposals and spans name them."""
+        self._learn()
 
     @property
     def subject(self) -> str:
@@ -85,6 +67,7 @@ class CodingSession:
         save = partial(_save, before=self._stored, after=coding, what=what)
         self.writer.add(Once(self.project.store, self.coder, save))
         self.coding = self._stored = coding
+        self._learn()
 
     def confirm(self, candidate: Candidate) -> Span:
         """The candidate becomes a span."""
@@ -177,7 +160,23 @@ class CodingSession:
         self.coding = stored or Coding(
             self.article.id, self.article.text_sha256, self.codebook.ref, self.coder
         )
+        self._learn()
         return what
+
+    @property
+    def blind(self) -> bool:
+        """Whether this article is coded without candidates, as part of the blind sample."""
+        return self._learner.blind
+
+    def _learn(self) -> None:
+        """What is suggested follows from what was decided."""
+        before = {c.id for c in self.candidates}
+        shown = {c.id: c for c in self._learner.shown(self.coding)}
+        self.by_id |= {c.id: c for c in self._learner.offered(self.coding)} | shown
+        self.gained = [shown[i] for i in shown if i not in before]
+        """What the last change brings to be suggested; lost: what it takes."""
+        self.lost = [c for c in self.candidates if c.id not in shown]
+        self.candidates = list(shown.values())
 
 
 def _save(work: Work, before: Coding | None, after: Coding, what: str) -> None:

@@ -11,7 +11,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
 
@@ -42,6 +42,8 @@ class Config:
     codebook: str = "codebook.yaml"
     language: Language = "ar"
     view: View = View()
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+    """span kind → the least score with which a candidate is shown"""
 
     @property
     def database_url(self) -> str:
@@ -68,6 +70,7 @@ def read(folder: Path) -> Config:
         **{"name": folder.name, **values},
         language="en" if language == "en" else "ar",
         view=_view(table, path, under=user_view()),
+        thresholds=_thresholds(table, path),
     )
 
 
@@ -105,6 +108,8 @@ def write(config: Config) -> None:
         f'language = "{config.language}"  # ar or en',
         "",
     ]
+    if config.thresholds:
+        lines += ["[suggest.threshold]", *(f"{k} = {v}" for k, v in config.thresholds.items()), ""]
     (config.folder / FILE).write_text("\n".join(lines), "utf-8")
 
 
@@ -142,6 +147,17 @@ def _view(table: Mapping[str, Any], path: Path, *, under: View) -> View:
     if not isinstance(tashkeel, bool):
         raise CoderError(f"view.tashkeel is {tashkeel!r}.", hint="Write true or false.", where=str(path))
     return View(mode, tashkeel)
+
+
+def _thresholds(table: Mapping[str, Any], path: Path) -> dict[str, float]:
+    """`[suggest.threshold]`: a number from 0 to 1 for each span kind named."""
+    found = _inner(_inner(table, "suggest", path), "threshold", path)
+    for kind, score in found.items():
+        if isinstance(score, bool) or not isinstance(score, int | float) or not 0 <= score <= 1:
+            raise CoderError(
+                f"suggest.threshold.{kind} is {score!r}.", hint="Write a number from 0 to 1.", where=str(path)
+            )
+    return {kind: float(score) for kind, score in found.items()}
 
 
 def _inner(table: Mapping[str, Any], name: str, path: Path) -> Mapping[str, Any]:

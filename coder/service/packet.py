@@ -1,7 +1,8 @@
 """Packets: one coder's articles out, and the coder's work back, without a connection.
 
 A packet is a project of its own, cut down to one coder: their articles, candidates and assignments, the
-codebook, and their own codings with the journal of these, word for word. It carries the identity of the
+codebook, what supervisors and gold have taught by then, and their own codings with the journal of these, word
+for word. It carries the identity of the
 project it was cut from. Coming back, each coding's journal is gone on with; see `store.merge`.
 """
 
@@ -17,7 +18,7 @@ from typing import Any
 
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
-from coder.service import backup, envelope
+from coder.service import backup, envelope, learning
 from coder.service.config import FILE, Config, Language
 from coder.service.fitting import all_of, misfits
 from coder.service.project import SETUP, Project
@@ -39,7 +40,7 @@ def make(project: Project, name: str, out: Path, passphrase: str | None = None) 
         cut = Store.create(url, project.store.clock, home.fact(schema.IDENTITY))
         with cut.begin(SETUP) as work:
             work.add_person(person.name, person.role)
-            articles = _fill(work, home, name)
+            articles = _fill(work, home, name, project.codebook)
         data = io.BytesIO()
         with cut.read() as queries:
             dump.write(queries.connection, data, _head(project, name))
@@ -52,8 +53,17 @@ def open_packet(file: Path, folder: Path, passphrase: str | None = None) -> Proj
     """The packet as a project in a new or empty folder."""
     found = _dump(file, passphrase)
     language: Language = "en" if found.head.get("language") == "en" else "ar"
-    config = Config(folder, str(found.head.get("project")), language=language)
+    config = Config(folder, str(found.head.get("project")), language=language, thresholds=_thresholds(found))
     return backup.placed(found, config, found.head.get("files"))
+
+
+def _thresholds(found: Dump) -> dict[str, float]:
+    least = found.head.get("thresholds", {})
+    if not isinstance(least, dict) or not all(
+        kind.isidentifier() and type(score) is float for kind, score in least.items()
+    ):
+        raise found.damaged("its thresholds cannot be read")
+    return least
 
 
 def merge_file(project: Project, file: Path, passphrase: str | None = None) -> list[Merged]:
@@ -69,7 +79,7 @@ def merge_file(project: Project, file: Path, passphrase: str | None = None) -> l
     return merged
 
 
-def _fill(work: Work, home: Queries, name: str) -> int:
+def _fill(work: Work, home: Queries, name: str, book: Codebook) -> int:
     """Put into the packet's project, which has the person only, what is theirs; returns the articles."""
     _add_codebooks(work, home)
     assigned = home.assignments(name)
@@ -81,6 +91,9 @@ def _fill(work: Work, home: Queries, name: str) -> int:
         )
     work.add_articles([article for i in ids if (article := home.article(i)) is not None])
     work.assign([(a.article, a.coder, a.stage, a.position) for a in assigned])
+    work.make_blind(sorted(pair for pair in home.blind() if pair[1] == name))
+    for ruling in learning.taught(home, book, name):
+        work.rule(None, ruling, "term.taught")
     unread = set(home.unsuggested())
     for article_id in ids:
         if article_id not in unread:
@@ -104,7 +117,8 @@ def _add_codebooks(work: Work, home: Queries) -> None:
 def _head(project: Project, name: str) -> dict[str, Any]:
     files = {k: text for k, text in backup.carried(project.config).items() if k != FILE}
     config = project.config
-    return {"kind": KIND, "for": name, "project": config.name, "language": config.language, "files": files}
+    about = {"kind": KIND, "for": name, "project": config.name, "language": config.language}
+    return {**about, "thresholds": dict(project.thresholds), "files": files}
 
 
 def _dump(file: Path, passphrase: str | None) -> Dump:

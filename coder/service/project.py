@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -48,6 +48,19 @@ class Project:
             return Codebook.from_json(found[1])
         except ValueError:
             raise damaged("The pinned codebook cannot be read") from None
+
+    @cached_property
+    def thresholds(self) -> Mapping[str, float]:
+        """Span kind → the least score with which a candidate is shown; raises CoderError for no kind."""
+        kinds = [kind.id for kind in self.codebook.span_kinds]
+        for kind in self.config.thresholds:
+            if kind not in kinds:
+                raise CoderError(
+                    f"suggest.threshold names {kind!r}, which is no span kind of the codebook.",
+                    hint=f"Span kinds: {', '.join(kinds)}.",
+                    where=str(self.config.folder / configuration.FILE),
+                )
+        return self.config.thresholds
 
     def people(self) -> list[Person]:
         """The team."""

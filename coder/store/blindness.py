@@ -1,7 +1,7 @@
 """Who may see and change what in a PostgreSQL database that a team shares: row-level security.
 
-A coder sees the articles, candidates, codebook and team, and of assignments, codings and journal only
-their own; they change their own open codings and add to the journal in their own name about their own
+A coder sees the articles, candidates, codebook, lexicon and team, and of assignments, codings and journal
+only their own; they change their own open codings and add to the journal in their own name about their own
 work. Supervisors see everything and write in their own name. The owner of the tables is bound by nothing
 but the append-only journal. Names are those of the login roles (CURRENT_USER), roles stand in `person`.
 Source: PostgreSQL documentation, section 5.9, Row Security Policies.
@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from coder.store import claims
+from coder.store import claims, lessons
 
-READABLE = ("alembic_version", "meta", "codebook", "article", "candidate", "suggested", "person")
+READABLE = ("alembic_version", "meta", "codebook", "article", "candidate", "suggested", "person", "lexicon")
 """What everybody in the team may read whole."""
 
 CODINGS = ("coding", "span", "event", "answer")
@@ -28,6 +28,7 @@ _ME = "CURRENT_USER::text"
 _SUPERVISOR = f"((SELECT p.role FROM person p WHERE p.name = {_ME}) = 'supervisor')"
 _MINE = {
     "assignment": f"(coder = {_ME})",
+    "blind": f"(coder = {_ME})",
     "coding": f"(coder = {_ME})",
     **dict.fromkeys(("span", "event", "answer"), f"(substring(coding from '[^/]*$') = {_ME})"),
 }
@@ -57,9 +58,9 @@ def protect(connection: Connection) -> None:
 
     The connection is the owner's. What people were granted stays.
     """
-    for table in ("assignment", *CODINGS, "journal"):
+    for table in ("assignment", "blind", *CODINGS, "journal"):
         connection.exec_driver_sql(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
-    for table in ("assignment", *CODINGS):
+    for table in ("assignment", "blind", *CODINGS):
         _policy(connection, table, "own_seen", "SELECT", using=_MINE[table])
         _policy(connection, table, "supervised", "ALL", using=_SUPERVISOR, check=_SUPERVISOR)
     _policy(connection, "assignment", "own_claimed", "INSERT", check=_MINE["assignment"])
@@ -78,6 +79,7 @@ def protect(connection: Connection) -> None:
     _policy(connection, "journal", "supervisor_made", "INSERT", check=f"{_SUPERVISOR} AND person = {_ME}")
     schema = connection.exec_driver_sql("SELECT quote_ident(current_schema())").scalar_one()
     claims.make_function(connection, schema)
+    lessons.make_functions(connection, schema)
     # Before PostgreSQL 15 everybody may make tables and functions there.
     connection.exec_driver_sql(f"REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC")
 

@@ -10,8 +10,22 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any, TypeAlias, TypeVar
 
-from coder.model import Answer, Article, Blank, Candidate, Cluster, Coding, Decision, Event, Span, Status
+from coder.model import (
+    Answer,
+    Article,
+    Blank,
+    Candidate,
+    Cluster,
+    Coding,
+    Decision,
+    Event,
+    Ruling,
+    Span,
+    Status,
+    Verdict,
+)
 from coder.store.damage import damaged
+from coder.text.normalize import fold_key
 
 Row: TypeAlias = dict[str, Any]
 Key: TypeAlias = tuple[str, ...]
@@ -125,6 +139,20 @@ def to_cluster(row: Mapping[str, Any]) -> Cluster:
     """The cluster in a row."""
     members = tuple((coder, event) for coder, event in row["members"])
     return Cluster(row["id"], row["article"], members, row["gold"], row["rejected"])
+
+
+def ruling_rows(ruling: Ruling | None) -> Rows:
+    """The row of a decision about a term; none for None."""
+    if ruling is None:
+        return {}
+    folded = fold_key(ruling.text)
+    row = {"kind": ruling.kind, "folded": folded, "text": ruling.text, "value": ruling.value}
+    return {("lexicon", ruling.kind, folded): {**row, "decision": ruling.verdict.value}}
+
+
+def to_ruling(row: Mapping[str, Any]) -> Ruling:
+    """The decision about a term in a row."""
+    return Ruling(row["kind"], row["text"], _word(Verdict, row["decision"]), row["value"])
 
 
 def _word(kind: type[_Word], value: str) -> _Word:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from coder.errors import CoderError
 from coder.store.blindness import CODINGS, ENTRY, READABLE, protect
 from coder.store.claims import CLAIM
+from coder.store.lessons import GOLD_LESSONS, GOLD_VALUES
 
 LONGEST = 63
 """Bytes in the name of a role (NAMEDATALEN - 1)."""
@@ -26,7 +27,7 @@ SELECT r.rolcanlogin,
 FROM pg_roles r, pg_database d WHERE r.rolname = %s AND d.datname = current_database()
 """
 _EVERYBODY: tuple[tuple[LiteralString, tuple[str, ...]], ...] = (
-    ("SELECT", (*READABLE, "assignment", *CODINGS, "journal")),
+    ("SELECT", (*READABLE, "assignment", "blind", *CODINGS, "journal")),
     ("INSERT", ("assignment", *CODINGS)),
     ("UPDATE, DELETE", CODINGS),
 )
@@ -34,6 +35,7 @@ _SUPERVISORS: tuple[tuple[LiteralString, tuple[str, ...]], ...] = (
     ("INSERT", ("article", "codebook")),
     ("INSERT, DELETE", ("candidate", "suggested")),
     ("UPDATE, DELETE", ("assignment",)),
+    ("INSERT, UPDATE, DELETE", ("blind", "lexicon")),
     ("SELECT, INSERT, UPDATE, DELETE", ("cluster",)),
 )
 
@@ -68,6 +70,16 @@ def add_login(connection: Connection, name: str, role: str, password: str) -> No
     _grant(driver, person, role)
 
 
+def grant_team(connection: Connection) -> None:
+    """Give every member of the team who has a login what their role asks for in this schema."""
+    driver: Driver[Any] = _driver(connection)
+    team = driver.execute(
+        "SELECT p.name, p.role FROM person p JOIN pg_roles r ON r.rolname = p.name WHERE r.rolcanlogin"
+    )
+    for name, role in team.fetchall():
+        _grant(driver, sql.Identifier(name), role)
+
+
 def _grant(driver: Driver[Any], person: sql.Identifier, role: str) -> None:
     """What the role in the team asks for; what the login has stays."""
     database = sql.Identifier(driver.info.dbname)
@@ -77,8 +89,8 @@ def _grant(driver: Driver[Any], person: sql.Identifier, role: str) -> None:
         driver.execute(sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(rights), names, person))
     columns = sql.SQL(", ").join(map(sql.Identifier, ENTRY))
     driver.execute(sql.SQL("GRANT INSERT ({}) ON journal TO {}").format(columns, person))
-    function = sql.Identifier(CLAIM)
-    driver.execute(sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(function, person))
+    for function in map(sql.Identifier, (CLAIM, GOLD_LESSONS, GOLD_VALUES)):
+        driver.execute(sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(function, person))
 
 
 def _driver(connection: Connection) -> Any:

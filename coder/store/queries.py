@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, func, select
 
 from coder.errors import CoderError
-from coder.model import GOLD, Article, Candidate, Cluster, Coding, Status
+from coder.model import GOLD, Article, Candidate, Cluster, Coding, Ruling, Status
 from coder.store import convert, journal
 from coder.store.convert import Key, Row
 from coder.store.journal import Entry
@@ -18,12 +18,14 @@ from coder.store.tables import (
     AnswerRow,
     ArticleRow,
     AssignmentRow,
+    BlindRow,
     CandidateRow,
     ClusterRow,
     CodebookRow,
     CodingRow,
     EventRow,
     JournalRow,
+    LexiconRow,
     MetaRow,
     PersonRow,
     SpanRow,
@@ -39,6 +41,7 @@ def _table(row: Any) -> Table:
 _ANSWER, _ARTICLE, _ASSIGNMENT = _table(AnswerRow), _table(ArticleRow), _table(AssignmentRow)
 _CANDIDATE, _CLUSTER, _CODEBOOK = _table(CandidateRow), _table(ClusterRow), _table(CodebookRow)
 _CODING, _EVENT, _JOURNAL = _table(CodingRow), _table(EventRow), _table(JournalRow)
+_BLIND, _LEXICON = _table(BlindRow), _table(LexiconRow)
 _META, _PERSON = _table(MetaRow), _table(PersonRow)
 _SPAN, _SUGGESTED = _table(SpanRow), _table(SuggestedRow)
 
@@ -123,6 +126,15 @@ class Queries:
         query = select(_CANDIDATE).where(_CANDIDATE.c.article == article_id)
         rows = self._all(query.order_by(_CANDIDATE.c.position))
         return [convert.to_candidate(row) for row in rows]
+
+    def rulings(self) -> list[Ruling]:
+        """What was decided about terms, in the order of kinds and folded texts."""
+        query = select(_LEXICON).order_by(_LEXICON.c.kind, _LEXICON.c.folded)
+        return [convert.to_ruling(row) for row in self._all(query)]
+
+    def blind(self) -> set[tuple[str, str]]:
+        """(article, coder) of the blind sample, as far as one may see it."""
+        return {(row["article"], row["coder"]) for row in self._all(select(_BLIND))}
 
     def codebook(self) -> tuple[str, str] | None:
         """The newest codebook revision as (ref, JSON body)."""

@@ -108,6 +108,28 @@ class AssignmentRow(SQLModel, table=True):
     position: int
 
 
+class BlindRow(SQLModel, table=True):
+    """An assignment of the blind sample: the coder sees no candidates in that article."""
+
+    __tablename__ = "blind"
+    article: str = Field(primary_key=True, foreign_key="article.id")
+    coder: str = Field(primary_key=True, foreign_key="person.name")
+
+
+class LexiconRow(SQLModel, table=True):
+    """What supervisors decided about a term: `promoted` for everybody, or `vetoed`.
+
+    In a packet also what gold had `taught` when it was made. folded: the text under which it is matched.
+    """
+
+    __tablename__ = "lexicon"
+    kind: str = Field(primary_key=True)
+    folded: str = Field(primary_key=True)
+    text: str
+    value: Any = _json()
+    decision: str
+
+
 class CodingRow(SQLModel, table=True):
     """The head of one coding; gold is the coding of the coder `gold`.
 
@@ -237,6 +259,8 @@ STATE: dict[str, StateTable] = {
         _state(ArticleRow, "text"),
         _state(PersonRow),
         _state(AssignmentRow),
+        _state(BlindRow),
+        _state(LexiconRow),
         _state(CodingRow),
         _state(SpanRow),
         _state(EventRow),

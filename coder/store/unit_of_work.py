@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, delete, insert, update
 
 from coder.errors import CoderError, ConflictError
-from coder.model import Article, Candidate, Cluster, Coding
+from coder.model import Article, Candidate, Cluster, Coding, Ruling
 from coder.store import convert, journal, schema
 from coder.store.claims import unclaimed
 from coder.store.convert import Key, Rows
@@ -180,6 +180,15 @@ class Work:
         names = ("article", "coder", "stage", "position")
         after: Rows = {("assignment", r[0], r[1]): dict(zip(names, r, strict=True)) for r in rows}
         self.record("assignments", "assignment.made", {}, after)
+
+    def make_blind(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """These assignments (article, coder) are the blind sample's, as one change."""
+        after: Rows = {("blind", a, c): {"article": a, "coder": c} for a, c in pairs}
+        self.record("blind", "blind.drawn", {}, after)
+
+    def rule(self, before: Ruling | None, after: Ruling | None, what: str) -> None:
+        """The decision about a term as it was and as it is now."""
+        self.record("lexicon", what, convert.ruling_rows(before), convert.ruling_rows(after))
 
     def save_coding(self, before: Coding | None, after: Coding, what: str) -> None:
         """A coding as it was and as it is now; raises ConflictError where the database holds another."""

@@ -83,7 +83,10 @@ def migrate(connection: Connection, to: str) -> None:
     """Run the steps that are due, up to the schema `to`, within the connection's transaction."""
     command.upgrade(_config(connection), to)
     if to == schema.HEAD and connection.dialect.name == "postgresql":
+        from coder.store.logins import grant_team  # psycopg: needed here only
+
         blindness.protect(connection)
+        grant_team(connection)
 
 
 def _upgrade(connection: Connection, found: str, folder: Path) -> Path | None:

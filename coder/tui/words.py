@@ -20,6 +20,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "no_marks": ("لا مقاطع في المقال: ارسم بالمفتاح v", "no spans here: draw one with v"),
     "was_confirmed": ("أُكّد.", "Confirmed."),
     "was_rejected": ("رُفض.", "Rejected."),
+    "also_suggested": (
+        "اقتُرح أيضاً في هذا المقال «{text}»: {n}",
+        "Also suggested now in this article, «{text}»: {n}",
+    ),
+    "held_back": ("لم يعد يُقترح: «{text}»", "No longer suggested: «{text}»"),
+    "blind": ("بلا مقترحات", "no suggestions"),
     "was_removed": ("حُذف.", "Removed."),
     "was_put": ("{field} ← {value}", "{field} ← {value}"),
     "evidence_only": (

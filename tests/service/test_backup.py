@@ -18,6 +18,7 @@ from coder.service.backup import backup, restore
 from coder.service.integrity import verify
 from coder.service.project import Project, create_project, open_project
 from coder.store import dump
+from coder.store.schema import HEAD
 from tests.postgres import OWNER, Server
 
 Run = Callable[..., tuple[int, str, str]]
@@ -229,7 +230,7 @@ def test_a_plain_copy_of_the_database_file_can_be_restored_too(demo: Project, tm
 def test_a_dump_of_a_newer_program_is_refused(demo: Project, tmp_path: Path) -> None:
     backup(demo, tmp_path / "b", portable=True)
     data = (tmp_path / "b").read_bytes()
-    (tmp_path / "b").write_bytes(data.replace(b'"schema":"0002"', b'"schema":"9999"', 1))
+    (tmp_path / "b").write_bytes(data.replace(f'"schema":"{HEAD}"'.encode(), b'"schema":"9999"', 1))
     with pytest.raises(CoderError, match="schema 9999"):
         restore(tmp_path / "b", tmp_path / "new")
 

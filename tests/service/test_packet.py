@@ -26,7 +26,7 @@ from coder.service.project import Project, create_project, open_project
 from coder.service.report import study
 from coder.service.review import queue
 from coder.service.suggesting import suggest
-from coder.store import journal
+from coder.store import journal, schema
 from tests.postgres import OWNER, Server
 
 TEXTS = {"a1": "شنت واشنطن غارات على دير الزور", "a2": "قتل ثلاثة في انفجار ببغداد", "a3": "نص آخر"}
@@ -301,7 +301,9 @@ def refused(home: Project, file: Path, match: str) -> None:
 
 
 def test_a_packet_of_a_newer_program_is_refused(home: Project, tmp_path: Path) -> None:
-    newer = changed(sent(home, "amal", tmp_path / "p"), replaced('"schema":"0002"', '"schema":"9999"'))
+    newer = changed(
+        sent(home, "amal", tmp_path / "p"), replaced(f'"schema":"{schema.HEAD}"', '"schema":"9999"')
+    )
     refused(home, newer, "schema 9999")
     with pytest.raises(CoderError, match="schema 9999"):
         packet.open_packet(newer, tmp_path / "o")
@@ -523,7 +525,7 @@ FOREIGN = {
     "an empty zip": zipped({}),
     "no dump in it": zipped({envelope.PLAIN: b"hello"}),
     "no packet in it": zipped(
-        {envelope.PLAIN: b'{"format":"coder-dump/1","schema":"0002","kind":"backup"}\n'}
+        {envelope.PLAIN: b'{"format":"coder-dump/1","schema":"%s","kind":"backup"}\n' % schema.HEAD.encode()}
     ),
     "nothing sealed": zipped({envelope.SEALED: b"hello"}),
     "nothing sealed, in a list": zipped({envelope.SEALED: b"[]\nhello"}),

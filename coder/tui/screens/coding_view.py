@@ -140,6 +140,16 @@ class CodingView(WorkScreen):
             self.set_current(self._same(self.current))
         self.show_header()
         self.refresh_form()
+        self._say_what_was_learned()
+
+    def _say_what_was_learned(self) -> None:
+        """That the last decision brings or takes candidates."""
+        gained, lost = self.session.gained, self.session.lost
+        self.session.gained, self.session.lost = [], []
+        if gained:
+            self.say("also_suggested", text=gained[0].quote, n=len(gained))
+        elif lost:
+            self.say("held_back", text=lost[0].quote)
 
     def _same(self, mark: Mark) -> Mark | None:
         """The highlight that was `mark` before the last change."""
@@ -168,6 +178,8 @@ class CodingView(WorkScreen):
         for number, each in enumerate(self.work, start=1):
             if each.article == self.session.article.id:
                 words += [say(self.lang, "of", n=number, m=len(self.work)), each.stage]
+        if self.session.blind:
+            words.append(say(self.lang, "blind"))
         unwritten = self.not_written(self.session.writer)
         minutes = f"{int(monotonic() - self.started) // 60}′"
         self.bars["header"].show(

@@ -1,0 +1,209 @@
+"""What the project has learned: shown to a coder at work, and decided about by supervisors.
+
+A coder learns from their own codings and from gold, never from another coder's; nothing learned is stored,
+so undo takes it back with the decision that taught it. Only supervisors' rulings are kept, in the journal.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Set
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from coder.codebook.days import PubDate
+from coder.codebook.nearest import did_you_mean
+from coder.codebook.schema import Codebook
+from coder.errors import CoderError
+from coder.model import Article, Candidate, Coding, Decision, Json, Lesson, Ruling, Span, Verdict
+from coder.service.commands import published
+from coder.service.filling import value_for
+from coder.service.project import Project
+from coder.store.lessons import Lessons
+from coder.store.queries import Queries
+from coder.suggest.learned import Entry, State, candidates, entries, folded, is_learnable, tally
+from coder.text.normalize import fold, fold_key
+
+SUBJECT = "lexicon"
+"""What the journal calls the rulings."""
+EVERYBODY = "everybody"
+
+
+class Learner:
+    """What one coder is shown in one article, as their decisions go on."""
+
+    def __init__(self, project: Project, article: Article, coder: str, queries: Queries) -> None:
+        self.article = article
+        self.codebook = project.codebook
+        self.thresholds = project.thresholds
+        self.blind = (article.id, coder) in queries.blind()
+        self._proposed = [] if self.blind else queries.candidates(article.id)
+        self._ids = {c.id for c in self._proposed}
+        self._folded = fold(article.text)
+        self._text = " ".join(self._folded.text.split())
+        self._rulings = queries.rulings()
+        lessons = Lessons(queries.connection, among=lambda quote: folded(quote) in self._text)
+        taught = (*lessons.own(coder, article.id), *lessons.gold(coder, article.id))
+        self._elsewhere = tally(taught, self.codebook)
+        self._shown: tuple[Any, list[Candidate]] = (None, [])
+        self._redated: tuple[PubDate | None, list[Candidate]] = (None, self._proposed)
+
+    def shown(self, coding: Coding) -> list[Candidate]:
+        """The candidates that the coder is shown, now that the coding is this; none in the blind sample."""
+        if self.blind:
+            return []
+        here = tally(taught_by(coding, self._ids), self.codebook)
+        known = entries((self._elsewhere, here), self._rulings, self.codebook)
+        told = {key: (e.state, e.value) for key, e in known.items() if e.state is not State.NOTED}
+        spans = [(s.kind, s.start, s.end, s.decision) for s in coding.spans] if told else []
+        basis = (told, spans, published(coding))
+        if self._shown[0] != basis:
+            offered = self.offered(coding)
+            found = candidates(self.article, self._folded, offered, known, self.thresholds, coding.spans)
+            self._shown = (basis, found)
+        return self._shown[1]
+
+    def offered(self, coding: Coding) -> list[Candidate]:
+        """What the suggester offers; its dates hang on the publication day that is coded."""
+        coded = published(coding)
+        if coded != self._redated[0]:
+            found = self._proposed
+            if coded is not None:
+                from coder.suggest.dates import redated  # loads patterns that a start need not wait for
+
+                day = date.fromisoformat(coded[0]), date.fromisoformat(coded[1])
+                found = redated(self._proposed, self.article, self.codebook, day)
+            self._redated = (coded, found)
+        return self._redated[1]
+
+
+def taught_by(coding: Coding, proposed: Set[str]) -> Iterator[Lesson]:
+    """What an open coding teaches, as `store.lessons` reads it off a stored one; proposed: the rules' ids."""
+    given: dict[str, dict[str, Json]] = {}
+    answered = [*coding.answers.items(), *(a for e in coding.events for a in e.fields.items())]
+    for name, answer in answered:
+        for span_id in answer.evidence if answer.coded else ():
+            given.setdefault(span_id, {}).setdefault(name, answer.value)
+    for span in coding.spans:
+        yield Lesson(
+            span.kind,
+            span.quote,
+            (coding.article, span.start, span.end),
+            kept=span.decision is not Decision.REJECTED,
+            proposed=f"{span.kind}:{span.start}-{span.end}" in proposed,
+            value=span.value,
+            given=given.get(span.id, {}),
+        )
+
+
+# ---------------------------------------------------------------- the project's lexicon
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """A term that is suggested or held back, and for whom: a coder's name or `everybody`."""
+
+    entry: Entry
+    who: str
+
+
+def learned(project: Project) -> list[Learned]:
+    """All that was learned or decided: first what holds for everybody, then by coder."""
+    book = project.codebook
+    with project.store.read() as queries:
+        rulings = queries.rulings()
+        lessons = Lessons(queries.connection)
+        gold = tally(lessons.gold(), book)
+        coders = sorted({h.coder for h in queries.coding_heads()} & {p.name for p in queries.people()})
+        own = {name: (tally(lessons.own(name), book), tally(lessons.gold(name), book)) for name in coders}
+    common = entries((gold,), rulings, book)
+    found = [Learned(entry, EVERYBODY) for entry in common.values() if entry.state is not State.NOTED]
+    for name, tallies in own.items():
+        for key, entry in entries(tallies, rulings, book).items():
+            known = common[key].state if key in common else State.NOTED
+            if entry.state not in (State.NOTED, known):
+                found.append(Learned(entry, name))
+    return found
+
+
+def taught(queries: Queries, codebook: Codebook, coder: str) -> list[Ruling]:
+    """What a coder may take along who will see no gold: all rulings, and what gold teaches them."""
+    ruled = queries.rulings()
+    counted = entries((tally(Lessons(queries.connection).gold(coder), codebook),), ruled, codebook)
+    suggested = (entry for entry in counted.values() if entry.state is State.SUGGESTED)
+    return [*ruled, *(Ruling(e.kind, e.text, Verdict.TAUGHT, e.value) for e in suggested)]
+
+
+def rule(
+    project: Project, supervisor: str, verdict: Verdict, kind: str, text: str, value: str = ""
+) -> Ruling:
+    """Promote a term for everybody, or veto it; returns the ruling.
+
+    value: an id, or a value as JSON; without one the value that was learned, if there is one.
+    """
+    project.person(supervisor, "supervisor")
+    book = project.codebook
+    book.span_kind(kind)
+    if not fold_key(text):
+        raise CoderError(f"{text!r} holds no letters.", hint="Give the words as they stand in articles.")
+    if verdict is Verdict.PROMOTED and not is_learnable(kind, book):
+        raise CoderError(
+            f"Words of the kind {kind} are not promoted: their value is not in the words.",
+            hint="Such words can be vetoed.",
+        )
+    known = _value(value, kind, book) if value else _learned_value(project, kind, text)
+    after = Ruling(kind, text.strip(), verdict, known if verdict is Verdict.PROMOTED else None)
+    with project.store.begin(supervisor) as work:
+        work.rule(_ruling(work.queries, kind, text), after, f"term.{verdict.value}")
+    return after
+
+
+def forget(project: Project, supervisor: str, kind: str, text: str) -> None:
+    """A term is again what was counted makes of it."""
+    project.person(supervisor, "supervisor")
+    with project.store.begin(supervisor) as work:
+        before = _ruling(work.queries, kind, text)
+        if before is None:
+            raise CoderError(f"Nothing was decided about {text!r} as {kind}.", hint="See `coder lexicon`.")
+        work.rule(before, None, "term.forgotten")
+
+
+def undo(project: Project, supervisor: str) -> str | None:
+    """Take back the last ruling; returns what it was, None if there is none."""
+    project.person(supervisor, "supervisor")
+    with project.store.begin(supervisor) as work:
+        return work.undo(SUBJECT)
+
+
+def _ruling(queries: Queries, kind: str, text: str) -> Ruling | None:
+    here = (kind, fold_key(text))
+    return next((r for r in queries.rulings() if (r.kind, fold_key(r.text)) == here), None)
+
+
+def _learned_value(project: Project, kind: str, text: str) -> Json:
+    here = (kind, fold_key(text))
+    found = (e.entry for e in learned(project) if (e.entry.kind, fold_key(e.entry.text)) == here)
+    return next((entry.value for entry in found if entry.value is not None), None)
+
+
+def _value(typed: str, kind: str, codebook: Codebook) -> Json:
+    """A typed value in the shape of a candidate's; raises CoderError where no field of the kind takes it."""
+    try:
+        value = json.loads(typed)
+    except ValueError:
+        value = typed
+    fields = codebook.fields_for_kind(kind)
+    if not isinstance(value, dict | list):
+        known = {v.id for f in fields for v in codebook.values_of(f)}
+        lexicon = codebook.lexicon
+        known |= {a.id for a in lexicon.actors if any(f.type == "actor" for f in fields)}
+        known |= {p.id for p in lexicon.places if any(f.type == "place" for f in fields)}
+        if value not in known:
+            near = did_you_mean(str(value), known)
+            raise CoderError(
+                f"{typed!r} is no value of {kind}.",
+                hint=near or "Give an id of the codebook or its lexicon, or the value as JSON.",
+            )
+        value = [value] if fields[0].is_list else value
+    if all(value_for(f, Span("", kind, 0, 0, "", value), codebook) is None for f in fields):
+        raise CoderError(f"{typed!r} is no value of {kind}.", hint="Give an id of the codebook.")
+    return value

@@ -1,0 +1,280 @@
+"""Whom a decision teaches: oneself at once, everybody when it is gold, and never another coder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from coder.errors import CoderError
+from coder.model import GOLD, Coding, Span, Status, Verdict
+from coder.service import learning, packet
+from coder.service.coding import CodingSession
+from coder.service.intake import take
+from coder.service.integrity import verify
+from coder.service.project import Project, create_project
+from coder.store.lessons import Lessons
+from coder.suggest.learned import tally
+from tests.postgres import OWNER, Server
+
+DAWN = "قوات الفجر"
+TEXTS = {
+    "a1": f"نص عن {DAWN} هنا. ثم {DAWN} هناك. وأخيراً {DAWN}.",
+    "a2": f"نص ثان عن {DAWN} لا غير.",
+    "a3": f"نص ثالث عن {DAWN} لا غير.",
+}
+
+
+@pytest.fixture
+def project(tmp_path: Path, database_url: str) -> Iterator[Project]:
+    """Three articles that name a group no lexicon knows; amal has all, basim the first two."""
+    for name, text in TEXTS.items():
+        (tmp_path / f"{name}.txt").write_text(text, "utf-8")
+    made = create_project(tmp_path / "p", database=database_url)
+    for name, role in (("amal", "coder"), ("basim", "coder"), ("salma", "supervisor")):
+        made.add_person(name, role)
+    take(made, [tmp_path / f"{name}.txt" for name in TEXTS])
+    with made.store.begin("setup") as work:
+        work.assign([(f"a{i}", "amal", "production", i) for i in (1, 2, 3)])
+        work.assign([(f"a{i}", "basim", "production", i) for i in (1, 2)])
+    yield made
+    made.close()
+
+
+def session(project: Project, coder: str, article: str) -> CodingSession:
+    return CodingSession(project, project.article(article), coder)
+
+
+def draw(at: CodingSession, nth: int = 0) -> Span:
+    """Mark the group's nth name as an actor."""
+    start = -1
+    for _ in range(nth + 1):
+        start = at.article.text.index(DAWN, start + 1)
+    return at.draw("actor", start, start + len(DAWN))
+
+
+def drawn_in(project: Project, coder: str, *articles: str) -> None:
+    """The coder marks the group's first name in each of the articles."""
+    for article in articles:
+        at = session(project, coder, article)
+        draw(at)
+        at.close()
+
+
+def suggested(project: Project, coder: str, article: str) -> list[int]:
+    """Where the group is suggested to a coder who opens the article."""
+    at = session(project, coder, article)
+    found = [c.start for c in at.candidates if c.origin == f"learned:{DAWN}"]
+    at.close()
+    return found
+
+
+def add_gold(project: Project, article: str, status: Status = Status.SUBMITTED) -> None:
+    """Gold that marks the group once."""
+    text = project.article(article)
+    start = text.text.index(DAWN)
+    span = Span("s1", "actor", start, start + len(DAWN), DAWN)
+    gold = Coding(article, text.text_sha256, project.codebook.ref, GOLD, status, spans=(span,))
+    with project.store.begin("salma") as work:
+        before = work.queries.gold(article)
+        work.save_gold((before, []), (gold, []), "gold.closed", article)
+
+
+def submit(project: Project, coder: str, article: str) -> None:
+    with project.store.begin(coder) as work:
+        before = work.queries.coding(article, coder)
+        text = project.article(article).text_sha256
+        after = before or Coding(article, text, project.codebook.ref, coder)
+        work.save_coding(before, replace(after, status=Status.SUBMITTED), "coding.submitted")
+
+
+def test_a_term_drawn_twice_comes_up_in_the_rest_of_the_article_and_in_the_coder_s_others(
+    project: Project,
+) -> None:
+    at = session(project, "amal", "a1")
+    draw(at)
+    assert [c.quote for c in at.candidates] == []
+    second = draw(at, 1)
+    at.put(at.open_event(None).id, "initiators", second)
+    third = TEXTS["a1"].rindex(DAWN)
+    assert third in [c.start for c in at.candidates]
+    at.close()
+    assert len(suggested(project, "amal", "a2")) == 1
+
+
+def test_nobody_learns_from_another_coder(project: Project) -> None:
+    drawn_in(project, "amal", "a1", "a2", "a3")
+    submit(project, "amal", "a1")
+    assert suggested(project, "basim", "a2") == []
+
+
+def test_undo_takes_back_what_was_taught_and_redo_teaches_it_again(project: Project) -> None:
+    drawn_in(project, "amal", "a1", "a3")
+    assert suggested(project, "amal", "a2")
+    at = session(project, "amal", "a3")
+    at.undo()
+    at.close()
+    assert suggested(project, "amal", "a2") == []
+    at = session(project, "amal", "a3")
+    at.redo()
+    at.close()
+    assert suggested(project, "amal", "a2")
+
+
+def test_what_was_suggested_keeps_its_decision_and_evidence_when_it_is_no_longer_suggested(
+    project: Project,
+) -> None:
+    at = session(project, "amal", "a1")
+    first = draw(at)
+    draw(at, 1)
+    candidate = next(c for c in at.candidates if c.start > first.end and c.id.startswith("actor"))
+    kept = at.confirm(at.candidates[-1])
+    assert kept.candidate == at.candidates[-1].id and candidate.id in at.by_id
+    at.close()
+    again = session(project, "amal", "a1")
+    assert again.coding.span(kept.id) == kept
+    assert kept.candidate in again.by_id
+    again.close()
+
+
+def test_closed_gold_teaches_everybody_but_those_who_still_have_to_code_that_article(
+    project: Project,
+) -> None:
+    add_gold(project, "a1")
+    add_gold(project, "a3")
+    # basim has a1 still to code; only a3 teaches him, once.
+    assert suggested(project, "basim", "a2") == []
+    submit(project, "basim", "a1")
+    assert len(suggested(project, "basim", "a2")) == 1
+    # amal has a1 and a3 still to code.
+    assert suggested(project, "amal", "a2") == []
+    # Gold that is open again teaches nobody.
+    add_gold(project, "a3", Status.OPEN)
+    assert suggested(project, "basim", "a2") == []
+
+
+def test_gold_of_an_article_teaches_nothing_in_that_article(project: Project) -> None:
+    add_gold(project, "a2")
+    add_gold(project, "a3")
+    at = session(project, "salma", "a2")  # not assigned, and nothing coded
+    assert at.candidates == []
+    at.close()
+    at = session(project, "salma", "a1")
+    assert len(at.candidates) == 3
+    at.close()
+
+
+def test_the_same_is_learned_from_memory_and_from_the_database(demo: Project) -> None:
+    with demo.store.read() as queries:
+        for coder in ("amal", "basim"):
+            stored = tally(Lessons(queries.connection).own(coder), demo.codebook)
+            in_memory = [
+                lesson
+                for coding in queries.codings(submitted=False)
+                if coding.coder == coder
+                for lesson in learning.taught_by(coding, {c.id for c in queries.candidates(coding.article)})
+            ]
+            assert len(stored) > 100
+            assert any(count.values for count in stored.values())
+            assert stored == tally(in_memory, demo.codebook)
+
+
+def test_rulings_are_journaled_and_can_be_taken_back(project: Project) -> None:
+    value = json.dumps([{"name": DAWN, "class": "armed_group"}])
+    learning.rule(project, "salma", Verdict.PROMOTED, "actor", DAWN, value)
+    at = session(project, "basim", "a2")
+    assert [(c.quote, c.origin) for c in at.candidates] == [(DAWN, f"promoted:{DAWN}")]
+    at.close()
+    learning.rule(project, "salma", Verdict.VETOED, "actor", "قُوّات الفجر")
+    drawn_in(project, "basim", "a1", "a2")
+    assert suggested(project, "basim", "a2") == []
+    assert [e.entry.state for e in learning.learned(project)] == ["vetoed"]
+    assert learning.undo(project, "salma") == "term.vetoed"
+    assert [e.entry.state for e in learning.learned(project)] == ["promoted"]
+    learning.forget(project, "salma", "actor", DAWN)
+    assert [(e.entry.state, e.who) for e in learning.learned(project)] == [("suggested", "basim")]
+    assert verify(project).findings == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "value", "said"),
+    [
+        ("date", "أمس", "", "not promoted"),
+        ("actor", "«»", "", "no letters"),
+        ("actor", DAWN, "us_militari", "no value"),
+        ("actr", DAWN, "", "span kind"),
+    ],
+)
+def test_a_ruling_that_means_nothing_is_refused(
+    project: Project, kind: str, text: str, value: str, said: str
+) -> None:
+    with pytest.raises(CoderError, match=said):
+        learning.rule(project, "salma", Verdict.PROMOTED, kind, text, value)
+    with pytest.raises(CoderError, match="is a coder"):
+        learning.rule(project, "amal", Verdict.PROMOTED, "actor", DAWN)
+    assert learning.learned(project) == []
+
+
+def test_a_packet_takes_along_what_gold_and_supervisors_teach(project: Project, tmp_path: Path) -> None:
+    add_gold(project, "a1")
+    add_gold(project, "a3")
+    submit(project, "basim", "a1")
+    learning.rule(project, "salma", Verdict.VETOED, "place", "هناك")
+    packet.make(project, "basim", tmp_path / "b.packet")
+    away = packet.open_packet(tmp_path / "b.packet", tmp_path / "away")
+    assert len(suggested(away, "basim", "a2")) == 1
+    assert {(e.entry.kind, e.entry.state) for e in learning.learned(away)} == {
+        ("actor", "suggested"),
+        ("place", "vetoed"),
+    }
+    assert verify(away).findings == []
+    away.close()
+    packet.make(project, "amal", tmp_path / "q")  # amal has both articles still to code
+    away = packet.open_packet(tmp_path / "q", tmp_path / "too")
+    assert suggested(away, "amal", "a2") == []
+    away.close()
+
+
+def test_a_coder_s_login_learns_from_gold_that_it_may_not_read(postgres: Server, tmp_path: Path) -> None:
+    for name, text in TEXTS.items():
+        (tmp_path / f"{name}.txt").write_text(text, "utf-8")
+    with postgres.database() as name:
+        made = create_project(tmp_path / "p", database=postgres.url(name, OWNER))
+        for person, role in (("amal", "coder"), ("basim", "coder"), ("salma", "supervisor")):
+            made.add_person(person, role)
+        take(made, [tmp_path / f"{name}.txt" for name in TEXTS])
+        add_gold(made, "a1")
+        add_gold(made, "a3")
+        with made.store.begin("setup") as work:
+            work.assign([("a2", "amal", "production", 0), ("a1", "basim", "production", 0)])
+        ask = "SELECT count(*) FROM gold_lessons(%s, '')"
+        amal = postgres.connect(name, "amal")
+        assert amal.execute("SELECT count(*) FROM span").fetchone() == (0,)
+        assert amal.execute(ask, ["amal"]).fetchone() == (2,)
+        assert amal.execute(ask, ["basim"]).fetchone() == (0,)
+        assert amal.execute(ask, [""]).fetchone() == (0,)
+        assert postgres.connect(name, "basim").execute(ask, ["basim"]).fetchone() == (1,)
+        assert postgres.connect(name, "salma").execute(ask, [""]).fetchone() == (2,)
+        made.close()
+
+
+def test_the_lexicon_is_listed_decided_about_and_given_as_json(
+    demo_folder: Path, run_coder: Callable[..., tuple[int, str, str]]
+) -> None:
+    def lexicon(*words: str) -> tuple[int, str, str]:
+        return run_coder("lexicon", *words, "--project", demo_folder)
+
+    code, out, _ = lexicon("promote", DAWN, "--kind", "actor", "--as", "salma")
+    assert (code, out) == (0, "promoted\n")
+    code, out, _ = lexicon("--json")
+    [row] = [row for row in json.loads(out) if row["term"] == DAWN]
+    assert row["state"] == "promoted" and row["for"] == "everybody" and row["drawn"] == 0
+    assert DAWN in lexicon()[1]
+    code, _, err = lexicon("veto", DAWN, "--kind", "actor")
+    assert code == 2 and "hint: Say who you are" in err
+    code, out, _ = lexicon("undo", "--as", "salma")
+    assert (code, out) == (0, "taken back: term.promoted\n")
+    assert DAWN not in lexicon()[1]
