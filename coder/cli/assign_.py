@@ -18,6 +18,10 @@ def prepare(parser: ArgumentParser) -> None:
     parser.add_argument("--coders", required=True, metavar="A,B", help="names, separated by commas")
     parser.add_argument("--per-article", type=int, default=2, metavar="N", help="coders of each article")
     parser.add_argument("--stage", choices=STAGES, default="production")
+    parser.add_argument(
+        "--blind-sample", type=float, default=0.0, metavar="SHARE",
+        help="of this share of the articles one coder sees no candidates; see `coder status`",
+    )  # fmt: skip
     parser.add_argument("--seed", type=int, default=0, metavar="N")
 
 
@@ -25,7 +29,7 @@ def run(options: Namespace, out: Output) -> Exit:
     """Assign."""
     project = open_project(options.project)
     coders = [name.strip() for name in options.coders.split(",") if name.strip()]
-    made = assign(project, coders, options.per_article, options.stage, options.seed)
+    made = assign(project, coders, options.per_article, options.stage, options.seed, options.blind_sample)
     out.document({"assignments": made})
     out.line(f"{made} assignments made")
     project.close()

@@ -13,12 +13,18 @@ STAGES = (TRAINING, "calibration", "production")
 
 
 def assign(
-    project: Project, coders: Sequence[str], per_article: int, stage: str = "production", seed: int = 0
+    project: Project,
+    coders: Sequence[str],
+    per_article: int,
+    stage: str = "production",
+    seed: int = 0,
+    blind: float = 0.0,
 ) -> int:
     """Give each article to `per_article` of the coders, so that loads differ by one at most.
 
     The same seed gives the same assignment. An article that a coder has already is left as it is.
-    Returns how many assignments were made.
+    blind: the share of the articles given out of which one coder, drawn so that these loads too differ by
+    one at most, gets to see no candidates. Returns how many assignments were made.
     """
     for name in coders:
         project.person(name)
@@ -29,6 +35,8 @@ def assign(
             f"{per_article} coders per article cannot be had from {len(set(coders))}.",
             hint="Name more coders, or lower --per-article.",
         )
+    if not 0 <= blind <= 1:
+        raise CoderError(f"{blind} is no share.", hint="Give --blind-sample a number from 0 to 1, as 0.1.")
     with project.store.begin(project.actor) as work:
         articles = work.queries.article_ids()
         existing = work.queries.assignments()
@@ -46,7 +54,25 @@ def assign(
                 made.append((article, name, stage, position))
                 load[name] += 1
         work.assign(made)
+        work.make_blind(_blind_sample(made, blind, random.Random(f"{seed} blind")))
     return len(made)
+
+
+def _blind_sample(
+    made: Sequence[tuple[str, str, str, int]], share: float, order: random.Random
+) -> list[tuple[str, str]]:
+    """(article, coder) for the share of the articles, one coder each; of a share above 0 at least one."""
+    coders: dict[str, list[str]] = {}
+    for article, coder, *_ in made:
+        coders.setdefault(article, []).append(coder)
+    size = max(1, round(share * len(coders))) if share and coders else 0
+    load = {coder: 0 for _, coder, *_ in made}
+    drawn: list[tuple[str, str]] = []
+    for article in order.sample(sorted(coders), size):
+        coder = min(order.sample(coders[article], len(coders[article])), key=load.__getitem__)
+        load[coder] += 1
+        drawn.append((article, coder))
+    return drawn
 
 
 def claim(project: Project, coder: str, stage: str = "production") -> str:

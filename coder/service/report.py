@@ -102,9 +102,9 @@ def field_document(row: FieldAgreement) -> dict[str, Any]:
         "units": row.units,
         "pairable": row.pairable,
         "blanks": dict(row.blanks),
-        "percent": _score(row.percent),
-        "alpha": _score(row.alpha),
-        "interval": _interval(row.interval),
+        "percent": score_document(row.percent),
+        "alpha": score_document(row.alpha),
+        "interval": interval_document(row.interval),
         "status": row.status,
         "note": row.note,
     }
@@ -122,25 +122,25 @@ def study_document(found: Study) -> dict[str, Any]:
             "articles": events.articles,
             "events": dict(events.events),
             "matches": sum(pair.matches for pair in events.pairs),
-            "f1": _score(events.f1),
-            "interval": _interval(events.interval),
-            "chance_f1": _score(events.chance),
-            "corrected": _score(events.corrected),
-            "f1_by_threshold": {f"{t:g}": _score(s) for t, s in events.by_threshold.items()},
+            "f1": score_document(events.f1),
+            "interval": interval_document(events.interval),
+            "chance_f1": score_document(events.chance),
+            "corrected": score_document(events.corrected),
+            "f1_by_threshold": {f"{t:g}": score_document(s) for t, s in events.by_threshold.items()},
         },
         "fields": [field_document(row) for row in found.fields()],
         "not_measured": list(found.not_measured),
         "spans": [
             {
                 "kind": row.kind or "all",
-                "exact_f1": _score(row.exact),
-                "relaxed_f1": _score(row.relaxed),
-                "u_alpha": _score(row.u_alpha),
+                "exact_f1": score_document(row.exact),
+                "relaxed_f1": score_document(row.relaxed),
+                "u_alpha": score_document(row.u_alpha),
             }
             for row in found.spans()
         ],
         "overall": {
-            "lower_bound": _score(overall.lower),
+            "lower_bound": score_document(overall.lower),
             "field": overall.field,
             "status": overall.status,
             "undefined": dict(overall.undefined),
@@ -148,12 +148,14 @@ def study_document(found: Study) -> dict[str, Any]:
     }
 
 
-def _score(score: Score) -> dict[str, Any]:
+def score_document(score: Score) -> dict[str, Any]:
+    """A score as JSON, null beside its reason where it is undefined."""
     value = None if score.value is None else round(score.value, 6)
     return {"value": value, "n": score.n} | ({"reason": score.reason} if score.reason else {})
 
 
-def _interval(interval: Interval) -> dict[str, Any]:
+def interval_document(interval: Interval) -> dict[str, Any]:
+    """An interval as JSON, nulls beside the reason where there is none."""
     if interval.lower is None or interval.upper is None:
         return {"lower": None, "upper": None, "reason": interval.reason}
     return {

@@ -129,7 +129,9 @@ def test_a_project_from_nothing_to_assignment(run_coder: Run, tmp_path: Path) ->
         code, _, err = run_coder(*words, "--project", folder)
         assert code == 0, err
     _, out, _ = run_coder("status", "--json", "--project", folder)
-    assert [(r["coder"], r["assigned"], r["submitted"]) for r in json.loads(out)] == [("amal", 1, 0)]
+    found = json.loads(out)
+    assert [(r["coder"], r["assigned"], r["submitted"]) for r in found["progress"]] == [("amal", 1, 0)]
+    assert found["blind_sample"] is None
 
 
 def test_a_failed_init_leaves_nothing_behind(run_coder: Run, tmp_path: Path) -> None:
