@@ -5,9 +5,9 @@ Source: pydantic 2, `model_config`.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, StringConstraints
 
 from coder.errors import CoderError
 
@@ -36,6 +36,21 @@ class Label(Model):
     def of(self, lang: str) -> str:
         """The words in `ar` or `en`; any other language code gives English."""
         return self.ar if lang == "ar" else self.en
+
+
+def _as_note(raw: Any) -> Any:
+    return {"ar": raw, "en": raw} if isinstance(raw, str) and raw else raw
+
+
+def _as_written(note: Label) -> str | dict[str, str]:
+    return note.ar if note.ar == note.en else {"ar": note.ar, "en": note.en}
+
+
+Note = Annotated[
+    Label, BeforeValidator(_as_note, json_schema_input_type=Text | Label), PlainSerializer(_as_written)
+]
+"""A remark for coders: a label, or words (an example from the texts, say) that serve in both languages."""
+Notes = tuple[Note, ...]
 
 
 def refusal(message: Label, hint: Label) -> CoderError:

@@ -27,7 +27,7 @@ from coder.codebook.declarations import (
     Scheme,
 )
 from coder.codebook.expressions import Expression, names_in
-from coder.codebook.label import Id, Label, Model, Text
+from coder.codebook.label import Id, Label, Model, Notes, Text
 from coder.codebook.lexicon import Lexicon
 from coder.codebook.nearest import did_you_mean
 from coder.errors import CoderError
@@ -61,6 +61,9 @@ class Value(Model):
     label: Label
     help: Label | None = None
     rank: int | None = None
+    include: Notes = ()
+    exclude: Notes = ()
+    examples: Notes = ()
 
 
 class Distance(Model):
@@ -127,6 +130,9 @@ class Field(Model):
     distance: DistanceOrWord = NO_DISTANCE
     weight: float = Key(default=0, ge=0)
     help: Label | None = None
+    include: Notes = ()
+    exclude: Notes = ()
+    examples: Notes = ()
 
     @property
     def is_list(self) -> bool:
@@ -141,8 +147,9 @@ class EventType(Model):
     label: Label
     selectable: bool = True
     definition: Label
-    include: tuple[Text, ...] = ()
-    exclude: tuple[Text, ...] = ()
+    include: Notes = ()
+    exclude: Notes = ()
+    examples: Notes = ()
     triggers: str = ""
     map: dict[str, str | None] = Key(default_factory=dict)
     children: tuple[EventType, ...] = ()
@@ -159,8 +166,8 @@ class SpanKind(Model):
     glyph: Text
     underline: Literal["single", "double", "dotted", "dashed", "curly"]
     definition: Label
-    positive: tuple[Text, ...] = ()
-    negative: tuple[Text, ...] = ()
+    positive: Notes = ()
+    negative: Notes = ()
     fields: tuple[str, ...] = ()
 
 

@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
+from coder.codebook.label import Notes
 from coder.codebook.schema import Codebook, Field
 from coder.model import Answer
+
+
+class Explained(Protocol):
+    """What coders are told beside a definition: what belongs, what does not and why, and examples."""
+
+    @property
+    def include(self) -> Notes: ...
+    @property
+    def exclude(self) -> Notes: ...
+    @property
+    def examples(self) -> Notes: ...
+
 
 _WORDS = {
     "field": ("الحقل", "Field"),
     "include": ("يشمل", "Includes"),
     "exclude": ("لا يشمل", "Excludes"),
+    "examples": ("أمثلة", "Examples"),
 }
 
 
 def about_field(field: Field, answer: Answer | None, codebook: Codebook, lang: str) -> list[tuple[str, str]]:
-    """(heading, text): the field's help, then label, definition and notes of each value that it holds."""
+    """(heading, text): the field's help and notes, then those of each value that it holds."""
     found = [(_word("field", lang), field.help.of(lang) if field.help is not None else "")]
+    found += _notes(field, lang)
     value = answer.value if answer is not None and answer.coded else None
     for each in value if isinstance(value, list) else [value]:
         if isinstance(each, str):
@@ -25,17 +42,19 @@ def about_field(field: Field, answer: Answer | None, codebook: Codebook, lang: s
 def _about_value(field: Field, value_id: str, codebook: Codebook, lang: str) -> list[tuple[str, str]]:
     if field.values_from == "event_types" and codebook.path_of(value_id):
         event_type = codebook.event_type(value_id)
-        between = "؛ " if lang == "ar" else "; "
-        return [
-            (event_type.label.of(lang), event_type.definition.of(lang)),
-            (_word("include", lang), between.join(event_type.include)),
-            (_word("exclude", lang), between.join(event_type.exclude)),
-        ]
-    return [
-        (value.label.of(lang), value.help.of(lang))
-        for value in codebook.values_of(field)
-        if value.id == value_id and value.help is not None
-    ]
+        about = [(event_type.label.of(lang), event_type.definition.of(lang))]
+        return about + _notes(event_type, lang)
+    value = next((v for v in codebook.values_of(field) if v.id == value_id), None)
+    if value is None:
+        return []
+    return [(value.label.of(lang), value.help.of(lang) if value.help else ""), *_notes(value, lang)]
+
+
+def _notes(item: Explained, lang: str) -> list[tuple[str, str]]:
+    """What belongs, what does not, and examples, as far as the codebook says so."""
+    between = "؛ " if lang == "ar" else "; "
+    said = (("include", item.include), ("exclude", item.exclude), ("examples", item.examples))
+    return [(_word(key, lang), between.join(note.of(lang) for note in notes)) for key, notes in said if notes]
 
 
 def _word(key: str, lang: str) -> str:

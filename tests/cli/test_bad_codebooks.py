@@ -31,8 +31,8 @@ MISTAKES = {
         "the English words (en) are missing",
     ),
     "no Arabic message": (
-        "{ar: احتجاج وقع بعد النشر؟, en: The protest",
-        "{en: The protest",
+        "{ar: احتجاج وقع بعد النشر؟, en: 'The protest",
+        "{en: 'The protest",
         "the Arabic words (ar) are missing",
     ),
     "unknown field in a rule": ("compare: [size.max", "compare: [siez.max", "did you mean “size”?"),

@@ -1,0 +1,60 @@
+"""The published JSON schema, as an editor uses it: it takes what the program takes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+import yaml
+from conftest import SCHEMAS
+from jsonschema import Draft202012Validator
+
+from coder.codebook.load import read_codebook
+from coder.model import Answer
+from coder.service.definitions import about_field
+from coder.service.resources import codebooks
+
+VALIDATOR = Draft202012Validator(json.loads((SCHEMAS / "codebook.schema.json").read_text("utf-8")))
+
+
+@pytest.mark.parametrize("name", codebooks())
+def test_every_shipped_codebook_is_valid(name: str) -> None:
+    Draft202012Validator.check_schema(VALIDATOR.schema)
+    assert list(VALIDATOR.iter_errors(yaml.safe_load(codebooks()[name].read_text("utf-8")))) == []
+
+
+@pytest.mark.parametrize(
+    ("field", "change"),
+    [
+        ("form", {"type": "tree"}),
+        ("form", {"labl": {"ar": "أ", "en": "a"}}),
+        ("form", {"label": {"ar": "أ"}}),
+        ("form", {"when": {"field": "police", "is": "yes"}}),
+        ("form", {"when": {"feild": "police", "is": True}}),
+        ("form", {"key": "TT"}),
+    ],
+)
+def test_a_mistake_is_marked(field: str, change: dict[str, Any]) -> None:
+    book = yaml.safe_load(codebooks()["protest_events"].read_text("utf-8"))
+    next(f for f in book["event_fields"] if f["id"] == field).update(change)
+    assert list(VALIDATOR.iter_errors(book))
+
+
+def test_notes_are_words_or_labels_and_are_shown_in_the_language_of_the_screen(tmp_path: Any) -> None:
+    text = codebooks()["named_entities"].read_text("utf-8").replace("lexicon: a", "# a")
+    right = "help: {ar: نص عربي مقروء, en: Arabic that can be read}"
+    notes = (
+        "include: [{ar: بيان, en: a statement}], exclude: [تغريدة], examples: [خبر, {ar: مقال, en: article}]"
+    )
+    assert right in text
+    path = tmp_path / "book.yaml"
+    path.write_text(text.replace(right, f"{right}, {notes}"), "utf-8")
+    book = read_codebook(path)
+    assert list(VALIDATOR.iter_errors(yaml.safe_load(path.read_text("utf-8")))) == []
+    field = book.article_field("usable")
+    page = dict(about_field(field, Answer("usable"), book, "en"))
+    assert page["usable"] == "Arabic that can be read"
+    assert (page["Includes"], page["Excludes"], page["Examples"]) == ("a statement", "تغريدة", "خبر; article")
+    page = dict(about_field(field, Answer("usable"), book, "ar"))
+    assert (page["يشمل"], page["أمثلة"]) == ("بيان", "خبر؛ مقال")
