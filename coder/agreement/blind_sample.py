@@ -15,9 +15,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from coder.agreement.bootstrap import Plan, interval_of
+from coder.agreement.contrast import Contrast, contrast, no_contrast, over
 from coder.agreement.distance import Floats
 from coder.agreement.result import NOTHING_MARKED, Interval, Score, ratio, undefined
-from coder.agreement.spans import Mark, shared_length, span_hits
+from coder.agreement.spans import Hits, Mark, shared_length, span_hits
 
 NO_BLIND = "no coding of the blind sample is submitted"
 NO_CONTRAST = "no article is submitted both with and without suggestions"
@@ -45,20 +46,6 @@ class Recall:
     exact_interval: Interval
 
 
-@dataclass(frozen=True, slots=True)
-class Anchoring:
-    """Exact F1 with the candidates of those who saw them and of those who did not, and the difference.
-
-    n: marks and candidates counted.
-    """
-
-    articles: int
-    sighted: Score
-    blind: Score
-    difference: Score
-    interval: Interval
-
-
 def recalls(sample: Sequence[SampledArticle], kinds: Sequence[str], plan: Plan) -> list[Recall]:
     """One row for all kinds and one for each that blind coders marked."""
     marked = {m.label for article in sample for marks in article.blind for m in marks}
@@ -80,53 +67,24 @@ def _recall(sample: Sequence[SampledArticle], kind: str, plan: Plan) -> Recall:
         n = int(spans.sum())
         score = ratio(float(hits.sum()), n, n, NOTHING_MARKED) if sample else undefined(NO_BLIND)
         return score, interval_of(
-            score, lambda weights: _over(weights @ hits, weights @ spans), len(sample), plan
+            score, lambda weights: over(weights @ hits, weights @ spans), len(sample), plan
         )
 
     return Recall(kind, len(sample), *share(overlapped), *share(equalled))
 
 
-def anchoring(sample: Sequence[SampledArticle], plan: Plan) -> Anchoring:
-    """How far candidates lead coders, over the articles submitted both with and without them."""
+def anchoring(sample: Sequence[SampledArticle], plan: Plan) -> Contrast:
+    """Exact F1 with the candidates of those who saw them (first) and of those who did not (second).
+
+    Over the articles submitted both with and without candidates.
+    """
     both = [article for article in sample if article.blind and article.sighted]
     if not both:
-        none = undefined(NO_CONTRAST)
-        return Anchoring(0, none, none, none, interval_of(none, np.sum, 0, plan))
-    blind, sighted = (_counts(both, name) for name in ("blind", "sighted"))
-
-    def difference(weights: Floats) -> Floats:
-        return _f1(sighted, weights) - _f1(blind, weights)
-
-    whole = np.ones((1, len(both)))
-    apart = _score(difference(whole), np.hstack([sighted, blind]))
-    return Anchoring(
-        len(both),
-        _score(_f1(sighted, whole), sighted),
-        _score(_f1(blind, whole), blind),
-        apart,
-        interval_of(apart, difference, len(both), plan),
-    )
+        return no_contrast(NO_CONTRAST, plan)
+    sighted = [_hits(article.sighted, article.candidates) for article in both]
+    return contrast(sighted, [_hits(article.blind, article.candidates) for article in both], plan)
 
 
-def _counts(sample: Sequence[SampledArticle], which: str) -> Floats:
-    """Hits and marks with the candidates, summed over an article's coders; shape (2, article)."""
-    found = [
-        [span_hits(marks, article.candidates, "exact") for marks in getattr(article, which)]
-        for article in sample
-    ]
-    hits = [sum(h.hits for h in each) for each in found]
-    return np.array([hits, [sum(h.first + h.second for h in each) for each in found]], dtype=float)
-
-
-def _f1(counts: Floats, weights: Floats) -> Floats:
-    return _over(2 * weights @ counts[0], weights @ counts[1])
-
-
-def _over(numerator: Floats, denominator: Floats) -> Floats:
-    """The quotients, NaN where nothing is counted."""
-    return np.where(denominator > 0, numerator / np.where(denominator > 0, denominator, 1.0), np.nan)
-
-
-def _score(value: Floats, counts: Floats) -> Score:
-    n = int(counts[1].sum())
-    return undefined(NOTHING_MARKED, n) if np.isnan(value[0]) else Score(float(value[0]), n)
+def _hits(coders: Sequence[Sequence[Mark]], candidates: Sequence[Mark]) -> Hits:
+    """What an article's coders have in common with the candidates, summed."""
+    return Hits(*map(sum, zip(*(span_hits(marks, candidates, "exact") for marks in coders), strict=True)))

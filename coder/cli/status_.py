@@ -60,6 +60,6 @@ def _show(found: Audit, out: Output) -> None:
     ]
     out.table(head, rows)
     contrast = found.anchoring
-    words = (score_words(s) for s in (contrast.sighted, contrast.blind, contrast.difference))
+    words = (score_words(s) for s in (contrast.first, contrast.second, contrast.difference))
     head = ("anchoring", "articles", "F1 with candidates", "F1 without", "difference", "interval")
     out.table(head, [("", str(contrast.articles), *words, interval_words(contrast.interval))])

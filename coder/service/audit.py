@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from coder.agreement.blind_sample import Anchoring, Recall, SampledArticle, anchoring, recalls
+from coder.agreement.blind_sample import Recall, SampledArticle, anchoring, recalls
 from coder.agreement.bootstrap import Plan
+from coder.agreement.contrast import Contrast
 from coder.agreement.spans import Mark
 from coder.model import Candidate, Coding, Decision, Span
 from coder.service.assign import TRAINING
@@ -23,7 +24,7 @@ class Audit:
     assigned: int
     submitted: int
     recalls: list[Recall]
-    anchoring: Anchoring
+    anchoring: Contrast
 
 
 def audit(project: Project) -> Audit | None:
@@ -84,8 +85,8 @@ def audit_document(found: Audit) -> dict[str, Any]:
         ],
         "anchoring": {
             "articles": contrast.articles,
-            "f1_with_suggestions": score_document(contrast.sighted),
-            "f1_without": score_document(contrast.blind),
+            "f1_with_suggestions": score_document(contrast.first),
+            "f1_without": score_document(contrast.second),
             "difference": score_document(contrast.difference),
             "interval": interval_document(contrast.interval),
         },

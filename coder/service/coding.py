@@ -98,6 +98,8 @@ class CodingSession:
                 (trigger.start, trigger.end), self.candidates, self.article, self.codebook
             )
             span = trigger
+        if self.blind:
+            proposals = {}
         live = {name: [c for c in found if not self.is_rejected(c)] for name, found in proposals.items()}
         coding, event = commands.open_event(coding, self.codebook, span, live)
         self.change("event.opened", coding)

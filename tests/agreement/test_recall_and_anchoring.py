@@ -41,8 +41,8 @@ def test_a_candidate_of_another_kind_finds_nothing() -> None:
 def test_anchoring_is_how_much_more_those_agree_with_the_candidates_who_saw_them() -> None:
     found = anchoring([ARTICLE], PLAN)
     # Who saw them took both: F1 = 2*2 / (2+2) = 1. Who did not: one of three hit, 2*1 / (3+2) = 0.4.
-    assert found.sighted.value == 1 and found.sighted.n == 4
-    assert found.blind.value == pytest.approx(0.4) and found.blind.n == 5
+    assert found.first.value == 1 and found.first.n == 4
+    assert found.second.value == pytest.approx(0.4) and found.second.n == 5
     assert found.difference.value == pytest.approx(0.6) and found.difference.n == 9
     assert (found.articles, found.interval.reason) == (1, FEW_ARTICLES)
 
