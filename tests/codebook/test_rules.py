@@ -1,5 +1,10 @@
 """Each rule of the sample codebook, kept by a coding made by hand and broken once on purpose."""
 
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from coding_by_hand import (
     ABU_KAMAL,
@@ -24,7 +29,10 @@ from coding_by_hand import (
 
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import problems
-from coder.model import Coding
+from coder.model import Coding, Status
+from coder.native import from_coding, to_line
+
+Run = Callable[..., tuple[int, str, str]]
 
 SIDE = coded(["target_forces"])
 OTHER_DAY = event(STRIKE, "e2", date=days("2023-10-12"))
@@ -200,3 +208,36 @@ def test_a_link_is_tested_against_each_record_it_names(codebook: Codebook) -> No
     links = coded([{"record": "e2", "relation": "part_of"}, {"record": "e3", "relation": "part_of"}])
     single = event(STRIKE, "e3", date=days("2023-10-12"))
     assert broken(codebook, coding(event(STRIKE, linked_to=links), TALLY, single)) == {"R29", "R30"}
+
+
+def test_import_and_check_say_the_same_of_each_broken_rule_in_both_languages(
+    run_coder: Run, codebook: Codebook, tmp_path: Path
+) -> None:
+    """Each broken coding is an article of its own; a span outside the text (R14) is refused before."""
+    project, lines = tmp_path / "p", []
+    for rule, made in BROKEN.items():
+        if rule == "R14":
+            continue
+        (tmp_path / f"{rule}.txt").write_text(ARTICLE.text, "utf-8")
+        spans = tuple(span for span in made.spans if span.id != "outside")
+        closed = replace(made, article=rule, spans=spans, status=Status.SUBMITTED)
+        lines.append(to_line(from_coding(closed)))
+    (tmp_path / "codings.jsonl").write_text("\n".join(lines), "utf-8")
+    assert run_coder("init", project)[0] == 0
+    assert run_coder("people", "add", "amal", "--role", "coder", "--project", project)[0] == 0
+    code, out, err = run_coder(
+        "import", *tmp_path.glob("R*.txt"), tmp_path / "codings.jsonl", "--project", project
+    )
+    assert code == 0, err
+    rules = {rule.id: rule for rule in codebook.rules}
+    for lang in ("ar", "en"):
+        settings = (project / "coder.toml").read_text("utf-8")
+        (project / "coder.toml").write_text(settings.replace('"ar"', f'"{lang}"'), "utf-8")
+        found = json.loads(run_coder("check", "--json", "--project", project)[1])
+        said: dict[str, set[str]] = {}
+        for row in found:
+            said.setdefault(row["where"].partition("/")[0], set()).add(row["rule"])
+            assert row["message"].startswith(rules[row["rule"]].message.of(lang))
+        assert said == {rule: {rule, *ALSO.get(rule, set())} for rule in BROKEN if rule != "R14"}
+        errors = sum(row["severity"] == "error" for row in found)
+        assert f"{errors} errors and {len(found) - errors} warnings" in out
