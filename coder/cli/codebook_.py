@@ -1,30 +1,45 @@
-"""Check a codebook file, or show the project's codebook.
+"""Check or show a codebook, and bring a project to a new revision.
 
-example: coder codebook check schemas/conflict_events.yaml
+check, show [FILE]       a file, or the project's codebook
+upgrade FILE --as NAME   every coding to the new revision, as one change; --undo takes it back
+worklist                 what coders have to look at again since an upgrade
+
+example: coder codebook upgrade codebook-1.1.0.yaml --dry-run
 """
 
 from __future__ import annotations
 
 import json
 from argparse import ArgumentParser, Namespace
-from pathlib import Path
+from collections.abc import Callable, Mapping
 
+from coder.cli.codebook_changes import print_upgrade, print_worklist
 from coder.cli.exit import Exit
 from coder.cli.output import Output
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
+from coder.errors import CoderError
 from coder.service.project import open_project
 
 
 def prepare(parser: ArgumentParser) -> None:
     """The command's own options."""
-    parser.add_argument("what", choices=("check", "show"))
-    parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="default: the project's codebook")
+    parser.add_argument("what", choices=tuple(_DOES))
+    parser.add_argument("files", nargs="*", metavar="FILE", help="default: the project's codebook")
+    parser.add_argument("--as", dest="name", default="", metavar="NAME", help="the supervisor who upgrades")
+    parser.add_argument("--dry-run", action="store_true", help="upgrade: show what would happen")
+    parser.add_argument("--gold", action="store_true", help="upgrade: gold as well")
+    parser.add_argument("--undo", action="store_true", help="upgrade: take the last one back")
+    parser.add_argument("--coder", metavar="NAME", help="worklist: of one coder")
 
 
 def run(options: Namespace, out: Output) -> Exit:
-    """Check or show."""
-    book = read_codebook(options.file) if options.file else _pinned(options.project)
+    """Do what is asked."""
+    return _DOES[options.what](options, out)
+
+
+def _check(options: Namespace, out: Output) -> Exit:
+    book = _one(options)
     summary = {
         "codebook": book.ref,
         "digest": book.digest,
@@ -33,10 +48,13 @@ def run(options: Namespace, out: Output) -> Exit:
         "fields": len(book.event_fields),
         "rules": len(book.rules),
     }
-    if options.what == "check":
-        out.document(summary)
-        out.line(", ".join(f"{key.replace('_', ' ')} {value}" for key, value in summary.items()))
-        return Exit.DONE
+    out.document(summary)
+    out.line(", ".join(f"{key.replace('_', ' ')} {value}" for key, value in summary.items()))
+    return Exit.DONE
+
+
+def _show(options: Namespace, out: Output) -> Exit:
+    book = _one(options)
     out.document(json.loads(book.to_json()))
     rows = [
         (f.id, f.key or "", f.type, "required" if f.required else "", f.distance.kind, out.shown(f.label.ar))
@@ -47,8 +65,21 @@ def run(options: Namespace, out: Output) -> Exit:
     return Exit.DONE
 
 
-def _pinned(folder: Path | None) -> Codebook:
-    project = open_project(folder)
+def _one(options: Namespace) -> Codebook:
+    """The codebook in the one file that was named, or the project's."""
+    if len(options.files) > 1:
+        raise CoderError("One file at a time.", hint=f"See `coder codebook {options.what} --help`.")
+    if options.files:
+        return read_codebook(options.files[0])
+    project = open_project(options.project, person=options.name)
     book = project.codebook
     project.close()
     return book
+
+
+_DOES: Mapping[str, Callable[[Namespace, Output], Exit]] = {
+    "check": _check,
+    "show": _show,
+    "upgrade": print_upgrade,
+    "worklist": print_worklist,
+}

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from coder.codebook.condition_checks import condition_complaints
+from coder.codebook.moves import new_name_complaints
 from coder.codebook.names import Names, ids_of, placed, type_ids, unknown
 from coder.codebook.schema import COMMAND_LETTERS, Codebook, EventType, Field, SpanKind, Value
 from coder.codebook.yaml_text import Complaint, YamlPath, YamlText
@@ -57,6 +58,7 @@ def codebook_complaints(codebook: Codebook, source: YamlText) -> list[Complaint]
         *_event_types(codebook, source, names),
         *_fields(codebook, source),
         *condition_complaints(codebook, source, names),
+        *new_name_complaints(codebook, source),
     ]
 
 

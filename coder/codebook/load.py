@@ -11,6 +11,7 @@ from pathlib import Path
 from coder.codebook.checks import codebook_complaints
 from coder.codebook.lexicon import HEAD, Lexicon, whole
 from coder.codebook.lexicon_checks import lexicon_complaints
+from coder.codebook.moves import old_name_complaints
 from coder.codebook.schema import Codebook
 from coder.codebook.shape import shape
 from coder.codebook.yaml_text import Complaint, YamlPath, YamlText, read_yaml
@@ -73,6 +74,20 @@ def _said_twice(pieces: Sequence[tuple[YamlText, Lexicon]]) -> Iterator[Complain
         for key in sorted(piece.model_fields_set - HEAD):
             if first.setdefault(key, beside.file) != beside.file:
                 yield beside.complain((key,), f"{Path(first[key]).name} has this part already", at_key=True)
+
+
+def read_successor(path: Path | str, line: Sequence[Codebook]) -> Codebook:
+    """The codebook in a file, whose `recode` must fit the revision before it.
+
+    line: the last revisions, oldest first; the file may be the last of them itself.
+    """
+    path = Path(path)
+    new = read_codebook(path)
+    before = [old for old in line if old.ref != new.ref]
+    complaints = list(old_name_complaints(before[-1], new, read_yaml(path))) if before else []
+    if complaints:
+        raise _refusal(path, sorted(set(complaints)))
+    return new
 
 
 def _refusal(path: Path, complaints: list[Complaint]) -> CoderError:

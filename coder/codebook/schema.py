@@ -29,6 +29,7 @@ from coder.codebook.declarations import (
 from coder.codebook.expressions import Expression, names_in
 from coder.codebook.label import Id, Label, Model, Notes, Text
 from coder.codebook.lexicon import Lexicon
+from coder.codebook.moves import Recode
 from coder.codebook.nearest import did_you_mean
 from coder.errors import CoderError
 from coder.model import Json
@@ -215,6 +216,7 @@ class Codebook(Model):
     rules: tuple[Rule, ...] = ()
     adjudication_reasons: tuple[Reason, ...] = ()
     agreement: Agreement = Agreement()
+    recode: Recode | None = None
 
     @property
     def ref(self) -> str:
@@ -266,6 +268,10 @@ class Codebook(Model):
     def is_trigger(self, kind_id: str) -> bool:
         """Whether a span of this kind gives an event its type."""
         return self.type_field is not None and self.type_field.id in self.span_kind(kind_id).fields
+
+    def every_type(self) -> tuple[EventType, ...]:
+        """All event types, roots and leaves, each before those below it."""
+        return tuple(self._event_types.values())
 
     def leaf_types(self) -> tuple[EventType, ...]:
         """The selectable event types, in the codebook's order."""

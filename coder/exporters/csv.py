@@ -4,6 +4,7 @@ Every field gives its value columns, then `….state` (coded or the blank), `…
 (`start-end` pairs, code points), `….quote`, and for gold `….from` and `….reason`. Items of a list are
 separated by ` | `. Answers about the article itself come out as a row of their own without an event id.
 Where the codebook has no events there is a row per span instead.
+Each row is read with its own revision of the codebook; fields that only earlier ones have come last.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import BinaryIO
 
 from coder.codebook.schema import Field
@@ -27,22 +28,21 @@ Columns = dict[str, Callable[[Json], Json]]
 def write(dataset: Dataset, out: BinaryIO) -> None:
     """UTF-8 with a signature, so that spreadsheets show Arabic; RFC 4180 quoting, CRLF."""
     text = io.TextIOWrapper(out, encoding="utf-8-sig", newline="")
-    fields = (*dataset.codebook.article_fields, *dataset.codebook.event_fields)
     spans = not dataset.codebook.event_fields
-    head = ["article_id", "text_sha256", "codebook", "coder", "status"]
-    head += SPAN_COLUMNS if spans else ["event_id"]
-    for field in fields:
-        head += [*_columns(field), *(f"{field.id}.{extra}" for extra in _extras(dataset))]
+    names = _names(dataset)
     writer = csv.writer(text)
-    writer.writerow(head)
+    head = ["article_id", "text_sha256", "codebook", "coder", "status"]
+    writer.writerow([*head, *(SPAN_COLUMNS if spans else ["event_id"]), *names])
     for coding in dataset.codings:
+        book = dataset.book(coding)
         start = [coding.article, coding.text_sha256, coding.codebook, coding.coder, coding.status.value]
-        about_article = _cells(dataset, coding, article_answers(coding, dataset.codebook))
+        answers = article_answers(coding, book)
+        about_article = _cells(dataset, coding, answers, names)
         writer.writerow([*start, *("" for _ in (SPAN_COLUMNS if spans else "e")), *about_article])
-        writer.writerows([*start, *_span_cells(coding, s)] for s in marked(coding, dataset.codebook))
+        writer.writerows([*start, *_span_cells(coding, s)] for s in marked(coding, book))
         for event in coding.events:
-            answers = effective(event, coding, dataset.codebook).fields
-            writer.writerow([*start, event.id, *_cells(dataset, coding, answers)])
+            fields = effective(event, coding, book).fields
+            writer.writerow([*start, event.id, *_cells(dataset, coding, fields, names)])
     text.flush()
     text.detach()
 
@@ -54,17 +54,30 @@ def _span_cells(coding: Coding, span: Span) -> list[str]:
     return [_plain(record.get(name)) for name in SPAN_COLUMNS]
 
 
+def _names(dataset: Dataset) -> list[str]:
+    """The columns of the fields in force, then those that only earlier revisions have."""
+    names: dict[str, None] = {}
+    for book in (dataset.codebook, *reversed(list(dataset.revisions.values()))):
+        for field in (*book.article_fields, *book.event_fields):
+            names |= dict.fromkeys([*_columns(field), *(f"{field.id}.{x}" for x in _extras(dataset))])
+    return list(names)
+
+
 def _extras(dataset: Dataset) -> tuple[str, ...]:
     base = ("state", "evidence", "quote")
     return (*base, "from", "reason") if dataset.what == "gold" else base
 
 
-def _cells(dataset: Dataset, coding: Coding, answers: Mapping[str, Answer]) -> list[Json]:
-    cells: list[Json] = []
-    for field in (*dataset.codebook.article_fields, *dataset.codebook.event_fields):
+def _cells(
+    dataset: Dataset, coding: Coding, answers: Mapping[str, Answer], names: Sequence[str]
+) -> list[str]:
+    """What stands in the columns of the fields for one event, or for the article itself."""
+    book = dataset.book(coding)
+    cells: dict[str, str] = {}
+    for field in (*book.article_fields, *book.event_fields):
         answer = answers.get(field.id, MISSING)
-        for value_of in _columns(field).values():
-            cells.append(_plain(value_of(answer.value)) if answer.coded else "")
+        for name, value_of in _columns(field).items():
+            cells[name] = _plain(value_of(answer.value)) if answer.coded else ""
         spans = quoted(coding, answer.evidence)
         extras = {
             "state": answer.state if field.id in answers else "",
@@ -73,8 +86,8 @@ def _cells(dataset: Dataset, coding: Coding, answers: Mapping[str, Answer]) -> l
             "from": SEPARATOR.join(answer.taken_from),
             "reason": answer.reason,
         }
-        cells += [extras[name] for name in _extras(dataset)]
-    return cells
+        cells |= {f"{field.id}.{name}": extras[name] for name in _extras(dataset)}
+    return [cells.get(name, "") for name in names]
 
 
 def _columns(field: Field) -> Columns:

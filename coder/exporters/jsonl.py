@@ -13,6 +13,7 @@ from coder.native import to_line
 def write(dataset: Dataset, out: BinaryIO) -> None:
     """The article's own answers first, then its events in order; without events its spans."""
     for coding in dataset.codings:
+        book = dataset.book(coding)
         head = {
             "dataset": dataset.what,
             "codebook": coding.codebook,
@@ -20,14 +21,14 @@ def write(dataset: Dataset, out: BinaryIO) -> None:
             "coder": coding.coder,
             "status": coding.status.value,
         }
-        names = [f.id for f in dataset.codebook.article_fields]
-        answers = article_answers(coding, dataset.codebook)
+        names = [f.id for f in book.article_fields]
+        answers = article_answers(coding, book)
         _line(out, {"record": "article", **head, "fields": _fields(coding, names, answers)})
-        for span in marked(coding, dataset.codebook):
+        for span in marked(coding, book):
             _line(out, {"record": "span", **head, **span_record(coding, span)})
-        names = [f.id for f in dataset.codebook.event_fields]
+        names = [f.id for f in book.event_fields]
         for event in coding.events:
-            fields = effective(event, coding, dataset.codebook).fields
+            fields = effective(event, coding, book).fields
             _line(
                 out, {"record": "event", **head, "event": event.id, "fields": _fields(coding, names, fields)}
             )

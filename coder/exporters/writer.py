@@ -16,6 +16,7 @@ class Dataset:
     """What is exported: codings (gold is one) in article order, with the articles they are about.
 
     what: `gold`, `codings` or `candidates`; candidates (by article id) only with the last.
+    codebook: the revision in force; revisions: those before it that codings were made with, by name.
     """
 
     what: str
@@ -23,11 +24,11 @@ class Dataset:
     articles: Mapping[str, Article]
     codings: Sequence[Coding] = ()
     candidates: Mapping[str, Sequence[Candidate]] = field(default_factory=dict)
+    revisions: Mapping[str, Codebook] = field(default_factory=dict)
 
-    @property
-    def order(self) -> list[str]:
-        """Field ids, those of the article first, in the codebook's order."""
-        return [f.id for f in (*self.codebook.article_fields, *self.codebook.event_fields)]
+    def book(self, coding: Coding) -> Codebook:
+        """The revision with which a coding was made."""
+        return self.revisions.get(coding.codebook, self.codebook)
 
 
 Write: TypeAlias = Callable[[Dataset, BinaryIO], None]
@@ -37,6 +38,11 @@ def article_answers(coding: Coding, codebook: Codebook) -> dict[str, Answer]:
     """The answers about the article as they count; what nobody looked at is left out."""
     found = effective_answers(coding, codebook)
     return {name: found[name] for name in coding.answers if name in found}
+
+
+def field_ids(codebook: Codebook) -> list[str]:
+    """Field ids, those of the article first, in the codebook's order."""
+    return [f.id for f in (*codebook.article_fields, *codebook.event_fields)]
 
 
 def quoted(coding: Coding, evidence: Sequence[str]) -> list[Span]:

@@ -7,12 +7,13 @@ from dataclasses import replace
 from functools import partial
 
 from coder.codebook.validate import Problem, problems
-from coder.errors import CoderError, UnavailableError
+from coder.errors import CoderError, ConflictError, UnavailableError
 from coder.model import Article, Candidate, Coding, Decision, Event, Span, Status
 from coder.service import commands
 from coder.service.assign import claim
 from coder.service.learning import Learner
 from coder.service.project import Project
+from coder.service.upgrading import left_to_look_at, to_look_at
 from coder.service.writer import Once, Way, Writer, turn
 from coder.store.queries import Assigned
 from coder.store.unit_of_work import Work
@@ -32,13 +33,16 @@ class CodingSession:
         on_line: Callable[[UnavailableError | None], None] | None = None,
     ) -> None:
         self.project = project
-        self.codebook = project.codebook
         self.article = article
         self.coder = coder
         self.writer = Writer(on_failure, on_line)
         with project.store.read() as queries:
             stored = queries.coding(article.id, coder)
-            self._learner = Learner(project, article, coder, queries)
+            self.codebook = project.revision(
+                queries, stored.codebook if stored else queries.codebook_refs()[-1]
+            )
+            self._again = to_look_at(project, queries, stored) if stored else ()
+            self._learner = Learner(project, article, coder, queries, self.codebook)
         self._stored = stored
         self.coding = stored or Coding(article.id, article.text_sha256, self.codebook.ref, coder)
         self.candidates = self._learner.shown(self.coding)
@@ -127,8 +131,12 @@ class CodingSession:
         return self._turn("redo")
 
     def problems(self) -> list[Problem]:
-        """What the codebook has to say about the coding as it stands."""
-        return problems(self.coding, self.codebook, self.article)
+        """What the codebook has to say about the coding as it stands.
+
+        Values that an upgrade of the codebook took out come first, until they are there again.
+        """
+        found = problems(self.coding, self.codebook, self.article)
+        return [*left_to_look_at(self._again, self.coding, self.codebook, found), *found]
 
     def submit(self) -> None:
         """Close the coding; raises CoderError while the codebook forbids it. Returns when it is written."""
@@ -158,6 +166,11 @@ class CodingSession:
             way,
             lambda queries: queries.coding(self.article.id, self.coder),
         )
+        if stored is not None and stored.codebook != self.codebook.ref:
+            raise ConflictError(
+                f"The codebook was upgraded to {stored.codebook} meanwhile.",
+                hint="Leave this article and open it again.",
+            )
         self._stored = stored
         self.coding = stored or Coding(
             self.article.id, self.article.text_sha256, self.codebook.ref, self.coder

@@ -26,11 +26,13 @@ def dataset(project: Project, what: str) -> Dataset:
             codings = queries.codings(submitted=False)
         found = {i: queries.candidates(i) for i in ids} if what == "candidates" else {}
         wanted = {c.article for c in codings} | found.keys()
+        refs = {c.codebook for c in codings} - {project.codebook.ref}
+        revisions = {ref: project.revision(queries, ref) for ref in queries.every_codebook() if ref in refs}
         articles = {i: article for i in ids if i in wanted and (article := queries.article(i))}
     if not codings and not found:
         hint = {"gold": "Decide an article with `coder review`.", "codings": "Code one with `coder code`."}
         raise CoderError(f"There are no {what} yet.", hint=hint.get(what, "Import articles first."))
-    return Dataset(what, project.codebook, articles, codings, found)
+    return Dataset(what, project.codebook, articles, codings, found, revisions)
 
 
 def deliver(project: Project, format_name: str, what: str, out: Path | BinaryIO) -> str:

@@ -21,7 +21,7 @@ class Integrity:
 
 
 def verify(project: Project) -> Integrity:
-    """Replay the journal and compare; the codebook of each coding must be the project's.
+    """Replay the journal and compare; the project must have the codebook of each coding.
 
     What is too damaged to be read is the last finding.
     """
@@ -34,18 +34,19 @@ def verify(project: Project) -> Integrity:
         except DamagedError as error:
             found.append(Finding("journal", project.store.name, error.message, error.hint))
         for head in queries.coding_heads():
-            if head.codebook != project.codebook.ref:
-                what = f"It was made with {head.codebook}, the project has {project.codebook.ref}."
-                found.append(Finding("codebook", head.id, what, "Upgrade the codings to the new revision."))
+            if queries.row("codebook", (head.codebook,)) is None:
+                what = f"It was made with {head.codebook}, which the project does not have."
+                found.append(Finding("codebook", head.id, what, "Restore the last good backup."))
     return Integrity(entries, found)
 
 
 def check(project: Project) -> list[tuple[Coding, Problem]]:
-    """What the codebook has to say about every submitted coding and all gold."""
+    """What its own revision of the codebook has to say about every submitted coding and all gold."""
     out: list[tuple[Coding, Problem]] = []
     with project.store.read() as queries:
         for coding in (*queries.codings(), *queries.golds()):
             article = queries.article(coding.article)
             if article is not None:
-                out += [(coding, problem) for problem in problems(coding, project.codebook, article)]
+                book = project.revision(queries, coding.codebook)
+                out += [(coding, problem) for problem in problems(coding, book, article)]
     return out

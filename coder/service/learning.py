@@ -33,12 +33,16 @@ EVERYBODY = "everybody"
 class Learner:
     """What one coder is shown in one article, as their decisions go on."""
 
-    def __init__(self, project: Project, article: Article, coder: str, queries: Queries) -> None:
+    def __init__(
+        self, project: Project, article: Article, coder: str, queries: Queries, codebook: Codebook
+    ) -> None:
         self.article = article
-        self.codebook = project.codebook
+        self.codebook = codebook
         self.thresholds = project.thresholds
         self.blind = (article.id, coder) in queries.blind()
-        self._proposed = [] if self.blind else queries.candidates(article.id)
+        kinds = {kind.id for kind in codebook.span_kinds}  # the suggester may have read an older revision
+        found = [c for c in queries.candidates(article.id) if c.kind in kinds]
+        self._proposed = [] if self.blind else found
         self._ids = {c.id for c in self._proposed}
         self._folded = fold(article.text)
         self._text = " ".join(self._folded.text.split())

@@ -107,11 +107,10 @@ def _fill(work: Work, home: Queries, name: str, book: Codebook) -> int:
 
 
 def _add_codebooks(work: Work, home: Queries) -> None:
-    for entry in home.entries(subject="codebooks"):
-        for change in entry.changes:
-            row = home.row("codebook", change.key)
-            if row is not None:
-                work.add_codebook(row["ref"], row["digest"], row["body"])
+    for ref in home.codebook_refs():
+        row = home.row("codebook", (ref,))
+        if row is not None:
+            work.add_codebook(row["ref"], row["digest"], row["body"])
 
 
 def _head(project: Project, name: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from coder.service.config import Config
 from coder.service.writer import Writer
 from coder.store.damage import damaged
 from coder.store.merge import is_copy
-from coder.store.queries import Person
+from coder.store.queries import Person, Queries
 from coder.store.storable import fault_in
 from coder.store.unit_of_work import Clock, Store, utc_now
 
@@ -27,7 +27,7 @@ SETUP = "setup"
 
 
 class Project:
-    """An open project. The codebook is the revision pinned in the database."""
+    """An open project. The codebooks are the revisions kept in the database."""
 
     def __init__(self, config: Config, store: Store) -> None:
         self.config = config
@@ -36,18 +36,34 @@ class Project:
         """Whether a coder who has nothing left takes an article that fewest have."""
         self.unwritten: list[Writer] = []
         """What work left behind because the database was out of reach."""
+        self._revisions: dict[str, Codebook] = {}
 
     @cached_property
     def codebook(self) -> Codebook:
-        """The pinned codebook revision."""
+        """The revision of the codebook that is in force; see `refresh`."""
         with self.store.read() as queries:
-            found = queries.codebook()
-        if found is None:
-            raise CoderError("The project has no codebook.", hint="Make it anew with `coder init DIR`.")
-        try:
-            return Codebook.from_json(found[1])
-        except ValueError:
-            raise damaged("The pinned codebook cannot be read") from None
+            refs = queries.codebook_refs()
+            if not refs:
+                raise CoderError("The project has no codebook.", hint="Make it anew with `coder init DIR`.")
+            return self.revision(queries, refs[-1])
+
+    def revision(self, queries: Queries, ref: str) -> Codebook:
+        """The revision of the codebook with which a coding was made."""
+        if ref not in self._revisions:
+            body = queries.codebook(ref)
+            if body is None:
+                raise CoderError(
+                    f"The project has no codebook {ref}.", hint="See `coder verify`; restore a backup."
+                )
+            try:
+                self._revisions[ref] = Codebook.from_json(body)
+            except ValueError:
+                raise damaged(f"The codebook {ref} cannot be read") from None
+        return self._revisions[ref]
+
+    def refresh(self) -> None:
+        """Forget which codebook is in force: it may have been upgraded elsewhere."""
+        self.__dict__.pop("codebook", None)
 
     @cached_property
     def thresholds(self) -> Mapping[str, float]:

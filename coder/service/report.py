@@ -70,14 +70,23 @@ def study(project: Project, *, stage: str | None = None, coders: Sequence[str] =
             codings = [c for c in codings if stages.get((c.article, c.coder)) == stage]
         else:
             codings = [c for c in codings if stages.get((c.article, c.coder)) != TRAINING]
+        if coders:
+            codings = [c for c in codings if c.coder in coders]
         lengths = {i: len(a.text) for i in {c.article for c in codings} if (a := queries.article(i))}
-    if coders:
-        codings = [c for c in codings if c.coder in coders]
+        revisions = sorted({c.codebook for c in codings})
+        book = project.revision(queries, revisions[0]) if len(revisions) == 1 else project.codebook
+    if len(revisions) > 1:
+        counts = ", ".join(f"{sum(c.codebook == ref for c in codings)} with {ref}" for ref in revisions)
+        raise CoderError(
+            f"The submitted codings are of several revisions of the codebook: {counts}.",
+            hint="Values of two revisions are not compared: bring the older ones over with "
+            "`coder codebook upgrade FILE`, the file being that of the revision in force.",
+        )
     if len({c.coder for c in codings}) < 2:
         raise CoderError(
             "Agreement needs submitted codings of at least two coders.", hint="See `coder status`."
         )
-    return Study.of(codings, project.codebook, lengths=lengths)
+    return Study.of(codings, book, lengths=lengths)
 
 
 def score_words(score: Score, digits: int = 3) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -10,19 +10,22 @@ from coder.adjudicate import resolve
 from coder.adjudicate.resolve import Adjudication
 from coder.agreement.study import Study
 from coder.errors import CoderError, UnavailableError
-from coder.model import Article, Status
+from coder.model import GOLD, Article, Status
 from coder.service.assign import TRAINING
 from coder.service.commands import refuse_unstorable
 from coder.service.project import Project
 from coder.service.writer import Once, Way, Writer, turn
 from coder.store.merge import original
-from coder.store.queries import Queries
+from coder.store.queries import CodingHead, Queries
 from coder.store.unit_of_work import Work
 
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """An article that two or more coders have submitted; status is `new`, `open` or `closed`."""
+    """An article that two or more coders have submitted; status is `new`, `open`, `closed` or `revisions`.
+
+    revisions: its gold or one of its codings is of another revision of the codebook than the rest.
+    """
 
     article: str
     coders: tuple[str, ...]
@@ -36,8 +39,7 @@ def queue(project: Project) -> list[Queued]:
     """What there is to review, most disagreements first, closed articles last."""
     with project.store.read() as queries:
         articles = sorted({h.article for h in queries.coding_heads()})
-        states = [_state(project, queries, article) for article in articles]
-    found = [_queued(state) for state in states if state is not None]
+        found = [each for article in articles if (each := _queued(project, queries, article))]
     return sorted(found, key=lambda q: (q.status == "closed", -q.differing, q.article))
 
 
@@ -57,6 +59,11 @@ class ReviewSession:
         self.supervisor = supervisor
         self.writer = Writer(on_failure, on_line)
         with project.store.read() as queries:
+            if revisions := _revisions(_adjudicated(queries, article.id)):
+                raise CoderError(
+                    f"The codings and the gold of {article.id} are of several revisions: {revisions}.",
+                    hint="Bring all of them to the one in force: `coder codebook upgrade FILE --gold`.",
+                )
             state = _state(project, queries, article.id)
             stored = queries.gold(article.id)
             clusters = queries.clusters(article.id)
@@ -130,19 +137,43 @@ def _state(project: Project, queries: Queries, article_id: str) -> Adjudication 
 
     Trainees' codings are not adjudicated.
     """
-    trainees = {a.coder for a in queries.assignments(article_id=article_id) if a.stage == TRAINING}
-    codings = [c for c in queries.codings(article_id=article_id) if original(c.coder) not in trainees]
+    heads = [head for head in _adjudicated(queries, article_id) if head.coder != GOLD]
+    codings = [coding for head in heads if (coding := queries.coding(article_id, head.coder))]
     if len(codings) < 2:
         return None
+    book = project.revision(queries, codings[0].codebook)
     clusters = queries.clusters(article_id)
     if not clusters:
-        clusters = Study.of(codings, project.codebook).clusters(article_id)
-    state = Adjudication.begin(project.codebook, codings, clusters)
+        clusters = Study.of(codings, book).clusters(article_id)
+    state = Adjudication.begin(book, codings, clusters)
     gold = queries.gold(article_id)
     return state if gold is None else state.resumed(gold)
 
 
-def _queued(state: Adjudication) -> Queued:
+def _adjudicated(queries: Queries, article_id: str) -> list[CodingHead]:
+    """The codings that are adjudicated together, and the gold."""
+    trainees = {a.coder for a in queries.assignments(article_id=article_id) if a.stage == TRAINING}
+    heads = [h for h in queries.coding_heads(article_id) if original(h.coder) not in trainees]
+    return [h for h in heads if h.coder == GOLD or h.status == Status.SUBMITTED.value]
+
+
+def _revisions(heads: Sequence[CodingHead]) -> str:
+    """The codebooks of what is adjudicated together, "" if it is the same one or there is one coder."""
+    refs = sorted({head.codebook for head in heads})
+    several = len([head for head in heads if head.coder != GOLD]) > 1 and len(refs) > 1
+    return ", ".join(refs) if several else ""
+
+
+def _queued(project: Project, queries: Queries, article_id: str) -> Queued | None:
+    heads = _adjudicated(queries, article_id)
+    if _revisions(heads):
+        coders = tuple(head.coder for head in heads if head.coder != GOLD)
+        return Queued(article_id, coders, 0, 0, 0, "revisions")
+    state = _state(project, queries, article_id)
+    return None if state is None else _counted(state)
+
+
+def _counted(state: Adjudication) -> Queued:
     rows = [row for cluster in ("", *(c.id for c in state.clusters)) for row in state.rows(cluster)]
     status = "closed" if state.gold.status is Status.SUBMITTED else "open"
     if not state.gold.answers and not state.gold.events:

@@ -17,8 +17,18 @@ from coder.store.damage import damaged
 from coder.store.tables import STATE
 
 UNDO, REDO = "undo", "redo"
+RECODED = ("coding.recoded", "gold.recoded")
+"""A coding carried to another revision of the codebook; only with all others is it taken back."""
+UPGRADED, RESTORED = "codebook.upgraded", "codebook.restored"
 # What was done before these stands; undo does not reach over them.
-BARRIERS = ("coding.imported", "coding.submitted", "gold.closed", "coding.reopened", "gold.reopened")
+BARRIERS = (
+    "coding.imported",
+    "coding.submitted",
+    "gold.closed",
+    "coding.reopened",
+    "gold.reopened",
+    *RECODED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +123,19 @@ def stacks(entries: Iterable[tuple[int, str, int | None]]) -> tuple[list[int], l
     """
     done: list[int] = []
     undone: list[int] = []
+    before: dict[int, tuple[list[int], list[int]]] = {}
     for version, what, target in entries:
-        if what == UNDO and target is not None:
+        if what == UNDO and target in before:
+            done, undone = before.pop(target)
+        elif what == UNDO and target is not None:
             done.remove(target)
             undone.append(target)
         elif what == REDO and target is not None:
             undone.remove(target)
             done.append(target)
+        elif what in RECODED:
+            before[version] = (done, undone)
+            done, undone = [], []
         else:
             undone.clear()
             if what in BARRIERS:
@@ -127,3 +143,16 @@ def stacks(entries: Iterable[tuple[int, str, int | None]]) -> tuple[list[int], l
             else:
                 done.append(version)
     return done, undone
+
+
+def last_recoding(entries: Iterable[tuple[int, str, int | None]]) -> int | None:
+    """The version of the recoding on which nothing else was done that stands, None if there is none.
+
+    entries: as for `stacks`.
+    """
+    found = list(entries)
+    taken_back = {target for _, what, target in found if what == UNDO}
+    last = [(version, what) for version, what, _ in found if what in BARRIERS and version not in taken_back]
+    if stacks(found)[0] or not last or last[-1][1] not in RECODED:
+        return None
+    return last[-1][0]

@@ -136,15 +136,24 @@ class Queries:
         """(article, coder) of the blind sample, as far as one may see it."""
         return {(row["article"], row["coder"]) for row in self._all(select(_BLIND))}
 
-    def codebook(self) -> tuple[str, str] | None:
-        """The newest codebook revision as (ref, JSON body)."""
-        newest = select(_JOURNAL.c.changes).where(_JOURNAL.c.subject == "codebooks")
-        text = self.connection.execute(newest.order_by(_JOURNAL.c.version.desc()).limit(1)).scalar()
-        if text is None:
-            return None
-        ref = journal.load(text)[-1].key[0]
+    def codebook_refs(self) -> list[str]:
+        """The codebook's revisions up to the one in force; those whose upgrade was undone are left out."""
+        refs: list[str] = []
+        for entry in self.entries(subject="codebooks"):
+            refs.append(entry.changes[-1].key[0])
+            if entry.what == journal.RESTORED:
+                del refs[-2:]
+        return refs
+
+    def every_codebook(self) -> list[str]:
+        """All revisions that are kept, oldest first."""
+        added = (entry.changes[-1].key[0] for entry in self.entries(subject="codebooks"))
+        return list(dict.fromkeys(added))
+
+    def codebook(self, ref: str) -> str | None:
+        """One revision as JSON, None if there is none of that name."""
         row = self._one(select(_CODEBOOK).where(_CODEBOOK.c.ref == ref))
-        return (row["ref"], row["body"]) if row else None
+        return str(row["body"]) if row else None
 
     def fact(self, key: str) -> str:
         """What the database says of itself under a key, "" if nothing."""

@@ -150,10 +150,21 @@ class Work:
             rows |= convert.article_rows(article)
         self.record("articles", "article.imported", {}, rows)
 
-    def add_codebook(self, ref: str, digest: str, body: str) -> None:
-        """A codebook revision, which never changes afterwards."""
+    def add_codebook(self, ref: str, digest: str, body: str, what: str = "codebook.added") -> None:
+        """A codebook revision comes into force; raises CoderError where that name has other contents."""
+        known = self.queries.row("codebook", (ref,))
         row = {"ref": ref, "digest": digest, "body": body}
-        self.record("codebooks", "codebook.added", {}, {("codebook", ref): row})
+        if known is not None and known["digest"] != digest:
+            raise CoderError(
+                f"The project knows {ref} already, with other contents.",
+                hint="A revision never changes: give the changed codebook a new version.",
+            )
+        self._write("codebooks", what, [Change("codebook", (ref,), known, row)], None)
+
+    def restore_codebook(self, ref: str) -> None:
+        """The revision before the one in force is in force again; both stay."""
+        row = self.queries.row("codebook", (ref,))
+        self._write("codebooks", journal.RESTORED, [Change("codebook", (ref,), row, row)], None)
 
     def add_person(self, name: str, role: str) -> None:
         """A new member of the team."""
@@ -190,9 +201,29 @@ class Work:
         """The decision about a term as it was and as it is now."""
         self.record("lexicon", what, convert.ruling_rows(before), convert.ruling_rows(after))
 
+    def hold_codings(self) -> None:
+        """Nobody else changes a coding until this unit of work ends; on SQLite nobody can in any case."""
+        if is_postgres(self.connection.engine.url):
+            self.connection.exec_driver_sql("LOCK TABLE coding IN SHARE ROW EXCLUSIVE MODE")
+
     def save_coding(self, before: Coding | None, after: Coding, what: str) -> None:
         """A coding as it was and as it is now; raises ConflictError where the database holds another."""
         self.record(f"coding:{after.id}", what, convert.coding_rows(before), convert.coding_rows(after))
+        # After the entry, on whose number two writers of one coding meet.
+        self._expect_revision(before, after)
+
+    def _expect_revision(self, before: Coding | None, after: Coding) -> None:
+        """A new coding is of the revision in force, any other of the one that it has in the database."""
+        if before is None:
+            refs = self.queries.codebook_refs()[-1:]
+        else:
+            row = self.queries.row("coding", (after.id,))
+            refs = [row["codebook"]] if row else []
+        if refs and after.codebook != refs[0]:
+            raise ConflictError(
+                f"The codebook was upgraded to {refs[0]} meanwhile.",
+                hint="Nothing was written; open the article again.",
+            )
 
     def save_gold(
         self,
@@ -234,11 +265,17 @@ class Work:
         stack = done if what == journal.UNDO else undone
         if not stack:
             return None
-        entry = self.queries.entry(subject, stack[-1])
-        changes = entry.changes
         if what == journal.UNDO:
-            changes = tuple(change.inverse for change in reversed(changes))
-        self._write(subject, what, changes, entry.version)
+            return self.take_back(subject, stack[-1])
+        entry = self.queries.entry(subject, stack[-1])
+        self._write(subject, what, entry.changes, entry.version)
+        return entry.what
+
+    def take_back(self, subject: str, version: int) -> str:
+        """Undo one change on which nothing else rests; returns what it was."""
+        entry = self.queries.entry(subject, version)
+        changes = tuple(change.inverse for change in reversed(entry.changes))
+        self._write(subject, journal.UNDO, changes, version)
         return entry.what
 
     def take(self, entry: Entry) -> None:
@@ -262,7 +299,8 @@ class Work:
         row = dict(zip(names, fields, strict=True))
         # The entry comes first: on its number the writers of one subject meet before they touch a row.
         self.connection.execute(insert(_JOURNAL), {**row, "digest": digest})
-        for (table, kind), group in groupby(changes, key=lambda c: (c.table, _kind(c))):
+        changed = [change for change in changes if change.before != change.after]
+        for (table, kind), group in groupby(changed, key=lambda c: (c.table, _kind(c))):
             self._apply(table, kind, list(group))
         self.written.append((subject, version + 1, digest))
 

@@ -91,12 +91,13 @@ Tally: TypeAlias = Mapping[Key, _Count]
 
 
 def tally(lessons: Iterable[Lesson], codebook: Codebook) -> Tally:
-    """What lessons say of each term; the same stretch counts once."""
+    """What lessons say of each term; the same stretch counts once. Kinds that are no more are left out."""
+    kinds = {kind.id for kind in codebook.span_kinds}
     counts: dict[Key, _Count] = {}
     seen: set[tuple[str, tuple[str, int, int]]] = set()
     for lesson in lessons:
         key = (lesson.kind, folded(lesson.quote))
-        if (lesson.kind, lesson.where) in seen or not key[1]:
+        if (lesson.kind, lesson.where) in seen or not key[1] or lesson.kind not in kinds:
             continue
         seen.add((lesson.kind, lesson.where))
         count = counts.setdefault(key, _Count())
@@ -112,8 +113,9 @@ def tally(lessons: Iterable[Lesson], codebook: Codebook) -> Tally:
 
 
 def entries(tallies: Sequence[Tally], rulings: Iterable[Ruling], codebook: Codebook) -> dict[Key, Entry]:
-    """Every term that was met or ruled on, with its state."""
-    ruled = {(ruling.kind, folded(ruling.text)): ruling for ruling in rulings}
+    """Every term that was met or ruled on, with its state, of the kinds that the codebook has."""
+    kinds = {kind.id for kind in codebook.span_kinds}
+    ruled = {(ruling.kind, folded(ruling.text)): ruling for ruling in rulings if ruling.kind in kinds}
     found: dict[Key, Entry] = {}
     for key in sorted({key for each in tallies for key in each} | ruled.keys()):
         counts = [each[key] for each in tallies if key in each]

@@ -1,0 +1,478 @@
+"""A real change of the codebook in a project with codings and gold, forth and back, on both engines."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from coder.codebook.recode import LOOK_AGAIN
+from coder.errors import CoderError, ConflictError
+from coder.model import GOLD, MISSING, Answer, Coding, Status
+from coder.service import packet
+from coder.service.coding import CodingSession
+from coder.service.delivery import deliver
+from coder.service.intake import take
+from coder.service.integrity import check, verify
+from coder.service.project import Project, create_project, open_project
+from coder.service.reopening import reopen
+from coder.service.report import study
+from coder.service.review import ReviewSession, queue
+from coder.service.upgrading import dry_run, read_new, undo_upgrade, upgrade, worklist
+from tests.postgres import OWNER, Server
+from tests.revised import RECODE, revised
+
+ROOT = Path(__file__).parents[2]
+OLD, NEW = "conflict-events-ar@1.0.0", "conflict-events-ar@1.1.0"
+ARMED = (
+    "drone_attack",
+    "missile_artillery",
+    "explosive_device",
+    "suicide_attack",
+    "armed_clash",
+    "armed_assault",
+    "attack_unspecified",
+)
+"""The event types under armed_violence in the shipped codebook that are not split."""
+
+
+def made(folder: Path, database: str, articles: Path) -> Project:
+    """Two sample articles with both coders' codings and the gold of one; open as salma, a supervisor."""
+    project = create_project(folder, database=database)
+    for name in ("amal", "basim", "newcomer"):
+        project.add_person(name, "coder")
+    project.add_person("salma", "supervisor")
+    take(project, [articles])
+    project.close()
+    return open_project(folder, person="salma")
+
+
+@pytest.fixture(scope="module")
+def articles(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The two articles in which air strikes were coded, and all work on them."""
+    folder = tmp_path_factory.mktemp("articles")
+    names = ("000_fd74d59c4a9049c0", "003_febfd1bff842471e")
+    for name in names:
+        (folder / f"{name}.txt").write_bytes((ROOT / "seeds" / f"{name}.txt").read_bytes())
+    work = [*sorted((ROOT / "seeds" / "codings").glob("*.jsonl")), ROOT / "exports" / "gold.native.jsonl"]
+    lines = [line for path in work for line in path.read_text("utf-8").splitlines(keepends=True)]
+    kept = [line for line in lines if json.loads(line)["article"]["id"] in names]
+    (folder / "work.jsonl").write_text("".join(kept), "utf-8")
+    return folder
+
+
+@pytest.fixture
+def local(tmp_path: Path, articles: Path) -> Iterator[Project]:
+    """The project in a file."""
+    project = made(tmp_path / "p", "sqlite:///coder.db", articles)
+    yield project
+    project.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def project(
+    request: pytest.FixtureRequest, tmp_path: Path, articles: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Project]:
+    """The project, once on each engine."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("local")
+        return
+    server: Server = request.getfixturevalue("postgres")
+    monkeypatch.setenv("PGUSER", OWNER)
+    with server.database() as name:
+        project = made(tmp_path / "p", server.url(name), articles)
+        yield project
+        project.close()
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """The new revision's file."""
+    return revised(tmp_path / "new")
+
+
+def exported(project: Project) -> bytes:
+    """All codings and all gold in the native format."""
+    out = io.BytesIO()
+    for what in ("codings", "gold"):
+        deliver(project, "native", what, out)
+    return out.getvalue()
+
+
+def codings(project: Project, coder: str | None = None) -> list[Coding]:
+    with project.store.read() as queries:
+        heads = queries.coding_heads()
+        found = [queries.coding(h.article, h.coder) for h in heads if coder in (None, h.coder)]
+    return [coding for coding in found if coding is not None]
+
+
+def done(project: Project, file: Path, *, gold: bool = False) -> None:
+    upgrade(project, "salma", read_new(project, file), gold=gold)
+
+
+def events_of(project: Project, types: tuple[str, ...]) -> set[tuple[str, str, str]]:
+    """(coder, article, event) of the coders' events of these types."""
+    return {
+        (c.coder, c.article, e.id)
+        for c in codings(project)
+        for e in c.events
+        if c.coder != GOLD and e.answer("event_type").value in types
+    }
+
+
+def to_do(project: Project, field: str) -> set[tuple[str, str, str]]:
+    return {
+        (w.coder, w.article, p.event_id or "") for w in worklist(project) for p in w.left if p.field == field
+    }
+
+
+def test_every_coding_comes_over_and_what_is_to_be_looked_at_is_listed(project: Project, file: Path) -> None:
+    split, armed = events_of(project, ("air_strike",)), events_of(project, ARMED)
+    before = {c.id: c for c in codings(project)}
+    assert split and armed
+    done(project, file)
+    assert project.codebook.ref == NEW
+    assert to_do(project, "event_type") == split
+    assert to_do(project, "at_night") == armed
+    for after in codings(project):
+        was = before[after.id]
+        if after.coder == GOLD:
+            assert after == was
+            continue
+        assert after.codebook == NEW
+        assert after.spans == was.spans
+        for event, old in zip(after.events, was.events, strict=True):
+            assert event.answer("article_certainty") == old.answer("certainty")
+            assert "certainty" not in event.fields
+            if (after.coder, after.article, event.id) in split:
+                assert event.answer("event_type").state == "missing"
+                assert event.answer("event_type").evidence == old.answer("event_type").evidence
+            else:
+                assert event.answer("event_type") == old.answer("event_type")
+    assert not verify(project).findings
+
+
+def test_undo_gives_back_every_byte_of_the_native_export(project: Project, file: Path) -> None:
+    before = exported(project)
+    done(project, file)
+    assert exported(project) != before
+    undo_upgrade(project, "salma")
+    assert exported(project) == before
+    assert project.codebook.ref == OLD
+    assert worklist(project) == []
+    assert not verify(project).findings
+    done(project, file)
+    undo_upgrade(project, "salma")
+    assert exported(project) == before
+
+
+def test_a_dry_run_says_what_the_upgrade_then_does_and_writes_nothing(local: Project, file: Path) -> None:
+    before = exported(local), verify(local).entries
+    new = read_new(local, file)
+    planned = dry_run(local, new)
+    assert (exported(local), verify(local).entries) == before
+    assert upgrade(local, "salma", new) == planned
+
+
+def test_what_a_coder_mends_leaves_the_work_list(local: Project, file: Path) -> None:
+    done(local, file)
+    [waiting, *_] = [w for w in worklist(local, "amal") if any(p.field == "event_type" for p in w.left)]
+    session = CodingSession(local, local.article(waiting.article), "amal")
+    [split, *_] = [p for p in session.problems() if p.rule == LOOK_AGAIN]
+    assert "Air strike" in split.message.en and "Crewed air strike" in split.message.en
+    assert "غارة جوية" in split.message.ar and "غارة بطائرة مأهولة" in split.message.ar
+    event = session.coding.event(split.event_id or "")
+    assert event is not None
+    mended = event.with_answer(
+        "event_type", replace(event.answer("event_type"), value="air_strike_crewed", blank=None)
+    )
+    assert (waiting.coder, waiting.article, event.id) in to_do(local, "event_type")
+    # Written as the supervisor, who may; the screen writes as the coder.
+    with local.store.begin("salma") as work:
+        work.save_coding(session.coding, session.coding.with_event(mended), "value.set")
+    assert (waiting.coder, waiting.article, event.id) not in to_do(local, "event_type")
+    # Now that the type is there, the new field is asked for.
+    again = CodingSession(local, local.article(waiting.article), "amal")
+    asked = [(p.rule, p.event_id, p.field) for p in again.problems()]
+    assert ("required", event.id, "at_night") in asked
+
+
+def test_submitted_codings_with_something_to_look_at_are_open_again(local: Project, file: Path) -> None:
+    assert {c.status for c in codings(local)} == {Status.SUBMITTED}
+    done(local, file)
+    waiting = {f"{w.article}/{w.coder}" for w in worklist(local)}
+    for coding in codings(local):
+        assert (coding.status is Status.OPEN) is (coding.id in waiting)
+
+
+def test_undo_is_refused_while_somebody_has_worked_on_and_done_once_they_took_it_back(
+    project: Project, file: Path
+) -> None:
+    before = exported(project)
+    done(project, file)
+    [coding, *_] = codings(project, "amal")
+    with project.store.begin("salma") as work:
+        work.save_coding(coding, coding.with_answer("outlet", Answer(value="x")), "value.set")
+    worked = exported(project)
+    with pytest.raises(ConflictError, match=f"1 of 4 codings were worked on with {NEW}: {coding.id}"):
+        undo_upgrade(project, "salma")
+    assert exported(project) == worked
+    with project.store.begin("salma") as work:
+        work.undo(f"coding:{coding.id}")
+    undo_upgrade(project, "salma")
+    assert exported(project) == before
+
+
+def test_a_coders_own_undo_stops_at_the_upgrade_and_goes_on_when_it_is_taken_back(
+    local: Project, file: Path
+) -> None:
+    [coding, *_] = codings(local, "amal")
+    reopen(local, "salma", coding.article, "amal")
+    opened = replace(coding, status=Status.OPEN)
+    changed = opened.with_answer("outlet", Answer(value="x"))
+    with local.store.begin("salma") as work:
+        work.save_coding(opened, changed, "value.set")
+    done(local, file)
+    with local.store.begin("salma") as work:
+        assert work.undo(f"coding:{coding.id}") is None
+    undo_upgrade(local, "salma")
+    with local.store.begin("salma") as work:
+        assert work.undo(f"coding:{coding.id}") == "value.set"
+        assert work.queries.coding(coding.article, "amal") == opened
+
+
+def test_gold_keeps_its_revision_until_it_is_asked_for(project: Project, file: Path) -> None:
+    [gold] = codings(project, GOLD)
+    types = [e.answer("event_type").value for e in gold.events]
+    assert dry_run(project, read_new(project, file)).gold_kept[0].article == gold.article
+    done(project, file)
+    assert codings(project, GOLD) == [gold]
+    done(project, file, gold=True)
+    [carried] = codings(project, GOLD)
+    assert carried.codebook == NEW
+    for event, was in zip(carried.events, types, strict=True):
+        undecided = was == "air_strike"
+        assert event.answer("event_type") == (
+            MISSING if undecided else gold.event(event.id).answer("event_type")
+        )  # type: ignore[union-attr]
+        assert event.answer("article_certainty").by == gold.event(event.id).answer("certainty").by  # type: ignore[union-attr]
+    assert carried.status is Status.OPEN
+    assert not verify(project).findings
+    undo_upgrade(project, "salma")
+    assert codings(project, GOLD) == [gold]
+
+
+def test_gold_and_codings_of_two_revisions_are_not_reviewed_together(local: Project, file: Path) -> None:
+    [gold] = codings(local, GOLD)
+    # A change that leaves nothing to look at: everything stays submitted.
+    file.write_text(
+        (ROOT / "schemas" / "conflict_events.yaml").read_text("utf-8").replace("1.0.0", "1.0.1", 1), "utf-8"
+    )
+    done(local, file)
+    status = {q.article: q.status for q in queue(local)}
+    assert status[gold.article] == "revisions"
+    with pytest.raises(CoderError, match=r"several revisions: .*1\.0\.0, .*1\.0\.1") as refused:
+        ReviewSession(local, local.article(gold.article), "salma")
+    assert "--gold" in refused.value.hint
+    done(local, file, gold=True)
+    assert {q.article: q.status for q in queue(local)}[gold.article] == "closed"
+
+
+def test_agreement_is_not_computed_over_two_revisions(local: Project, file: Path) -> None:
+    [coding, *_] = [c for c in codings(local, "amal") if c.article.startswith("003")]
+    new = file.parent / "same.yaml"
+    new.write_text(
+        (ROOT / "schemas" / "conflict_events.yaml").read_text("utf-8").replace("1.0.0", "1.0.1", 1), "utf-8"
+    )
+    done(local, new)
+    assert study(local).codebook.ref.endswith("@1.0.1")
+    with local.store.begin("salma") as work:  # as a packet does that was out meanwhile
+        now = work.queries.coding(coding.article, "amal")
+        work.record(f"coding:{coding.id}", "packet", *_heads(now, OLD))
+    with pytest.raises(CoderError, match=f"1 with {OLD}, 3 with"):
+        study(local)
+    assert not verify(local).findings
+    done(local, new)  # the same command brings in who is behind
+    assert study(local).codebook.ref.endswith("@1.0.1")
+
+
+def _heads(coding: Coding | None, ref: str) -> tuple[dict[tuple[str, ...], dict[str, object]], ...]:
+    from coder.store.convert import coding_rows
+
+    assert coding is not None
+    return coding_rows(coding), coding_rows(replace(coding, codebook=ref))
+
+
+def test_exports_and_checks_read_each_coding_with_its_own_revision(local: Project, file: Path) -> None:
+    found = {(c.id, p.rule, p.field) for c, p in check(local) if c.coder == GOLD}
+    done(local, file)
+    assert {(c.id, p.rule, p.field) for c, p in check(local) if c.coder == GOLD} == found
+    out = io.BytesIO()
+    deliver(local, "csv", "gold", out)
+    head, *rows = out.getvalue().decode("utf-8-sig").splitlines()
+    names = head.split(",")
+    assert names.index("article_certainty") < names.index("certainty")
+    assert len(rows) == 1 + len(codings(local, GOLD)[0].events)
+
+
+def test_whoever_had_the_article_open_is_told_and_overwrites_nothing(project: Project, file: Path) -> None:
+    [coding, *_] = codings(project, "amal")
+    reopen(project, "salma", coding.article, "amal")
+    was = replace(coding, status=Status.OPEN)
+    done(project, file)
+    carried = exported(project)
+    with pytest.raises(ConflictError, match="upgraded to"), project.store.begin("salma") as work:
+        work.save_coding(was, was.with_answer("outlet", Answer(value="x")), "value.set")
+    new = replace(was, coder="newcomer", spans=(), events=(), answers={})
+    with pytest.raises(ConflictError, match="upgraded to"), project.store.begin("salma") as work:
+        work.save_coding(None, new, "value.set")
+    assert exported(project) == carried
+
+
+REFUSED = {
+    "the same version, other contents": ({"version": "1.0.0", "recode": ""}, "already, with other contents"),
+    "a lower version": ({"version": "0.9.0", "recode": ""}, "has version 1.0.0 already"),
+    "what became of another version": (
+        {"recode": RECODE.replace("1.0.0", "0.9.0")},
+        "says what became of version 0.9.0",
+    ),
+    "an old name that never was": (
+        {"recode": RECODE.replace("certainty:", "certainly:")},
+        r"codebook.yaml:\d+:\d+: recode.fields.certainly: unknown name .*did you mean “certainty”",
+    ),
+    "a new name that is not there": (
+        {"recode": RECODE.replace("article_certainty", "certain_article")},
+        r"codebook.yaml:\d+:\d+: recode.fields.certainty: unknown name “certain_article”",
+    ),
+    "two fields into one": (
+        {"recode": RECODE.replace("certainty:", "certainty: article_certainty, source:")},
+        "certainty and source cannot both become article_certainty",
+    ),
+    "an event's field into the article's": (
+        {"recode": RECODE.replace("article_certainty", "genre")},
+        "cannot become each other|cannot both become",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("why", REFUSED)
+def test_what_cannot_come_after_is_refused_and_changes_nothing(
+    local: Project, tmp_path: Path, why: str
+) -> None:
+    changed, message = REFUSED[why]
+    before = exported(local), verify(local).entries
+    with pytest.raises(CoderError, match=message):
+        done(local, revised(tmp_path / "new", **changed))
+    assert (exported(local), verify(local).entries) == before
+
+
+def test_only_a_supervisor_upgrades(project: Project, file: Path) -> None:
+    new = read_new(project, file)
+    as_amal = open_project(project.config.folder, person="amal")
+    for attempt in (lambda: upgrade(as_amal, "amal", new), lambda: undo_upgrade(as_amal, "amal")):
+        with pytest.raises(CoderError, match="amal is a coder, not a supervisor"):
+            attempt()
+    if project.store.has_logins:  # the name is not what counts there: the login is
+        for attempt in (lambda: upgrade(as_amal, "salma", new), lambda: undo_upgrade(as_amal, "salma")):
+            with pytest.raises(CoderError, match="shows amal only their own work"):
+                attempt()
+        done(project, file)
+        mine = {w.coder for w in worklist(as_amal)}
+        assert mine == {"amal"}
+    as_amal.close()
+
+
+def test_two_upgrades_one_after_the_other_keep_what_is_left_to_do(
+    local: Project, file: Path, tmp_path: Path
+) -> None:
+    done(local, file)
+    left = {(w.article, w.coder): {(p.event_id, p.message.en) for p in w.left} for w in worklist(local)}
+    done(local, revised(tmp_path / "next", version="1.2.0", recode=""))
+    assert {
+        (w.article, w.coder): {(p.event_id, p.message.en) for p in w.left} for w in worklist(local)
+    } == left
+    with pytest.raises(CoderError, match="already, with other contents"):
+        done(local, revised(tmp_path / "sly", version="1.1.0", recode=""))
+    undo_upgrade(local, "salma")
+    assert local.codebook.ref == NEW
+    undo_upgrade(local, "salma")
+    assert local.codebook.ref == OLD
+    with pytest.raises(CoderError, match="never upgraded"):
+        undo_upgrade(local, "salma")
+    # A version that was once here means what it meant then, also after its upgrade was undone.
+    with pytest.raises(CoderError, match="already, with other contents"):
+        done(local, revised(tmp_path / "sly", version="1.1.0", recode=""))
+    done(local, file)
+    assert local.codebook.ref == NEW
+
+
+def test_a_packet_made_after_an_upgrade_carries_every_revision(
+    local: Project, file: Path, tmp_path: Path
+) -> None:
+    done(local, file)
+    undo_upgrade(local, "salma")
+    done(local, file)
+    packet.make(local, "amal", tmp_path / "amal.packet")
+    away = packet.open_packet(tmp_path / "amal.packet", tmp_path / "away")
+    assert away.codebook.ref == NEW
+    assert worklist(away, "amal") == worklist(local, "amal")
+    away.close()
+    assert all(m.entries == 0 for m in packet.merge_file(local, tmp_path / "amal.packet"))
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from coder.service.project import open_project
+from coder.service.upgrading import read_new, upgrade
+from coder.store.unit_of_work import utc_now
+
+left = int(sys.argv[3])
+
+def clock():
+    global left
+    left -= 1
+    if left < 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return utc_now()
+
+project = open_project(Path(sys.argv[1]), clock, "salma")
+upgrade(project, "salma", read_new(project, Path(sys.argv[2])))
+"""
+
+
+@pytest.mark.parametrize("entries", [0, 1, 4])
+def test_a_kill_in_the_middle_leaves_all_as_it_was(project: Project, file: Path, entries: int) -> None:
+    """The upgrade writes 5 entries: the codebook's and one for each of 4 codings."""
+    before = exported(project)
+    words = [sys.executable, "-c", KILLED, str(project.config.folder), str(file), str(entries)]
+    assert subprocess.run(words, check=False).returncode == -9
+    assert exported(project) == before
+    assert not verify(project).findings
+    done(project, file)
+    assert {c.codebook for c in codings(project, "amal")} == {NEW}
+
+
+def test_the_command_line_upgrades_lists_and_undoes(
+    run_coder: Callable[..., tuple[int, str, str]], demo_folder: Path, file: Path
+) -> None:
+    codebook = ("codebook", "--project", demo_folder, "--json")
+    code, out, err = run_coder(*codebook, "upgrade", file, "--dry-run")
+    assert code == 0, err
+    planned = json.loads(out)
+    assert (planned["from"], planned["to"], planned["written"]) == (OLD, NEW, False)
+    assert run_coder(*codebook, "upgrade", file)[0] == 2
+    code, out, err = run_coder(*codebook, "upgrade", file, "--as", "salma")
+    assert code == 0, err
+    assert json.loads(out) == {**planned, "written": True}
+    code, out, _ = run_coder(*codebook, "worklist", "--coder", "amal")
+    assert {each["coder"] for each in json.loads(out)} == {"amal"}
+    code, out, err = run_coder(*codebook, "upgrade", "--undo", "--as", "salma")
+    assert (code, json.loads(out)) == (0, {"undone": NEW, "codebook": OLD}), err
+    assert run_coder(*codebook, "upgrade", "--undo", "--as", "salma")[0] == 2
