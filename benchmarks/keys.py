@@ -1,9 +1,12 @@
-"""Keystroke to screen, through a real pseudo-terminal at 120×40: python benchmarks/keys.py [--json].
+"""Keystroke to screen, through a real pseudo-terminal at 120×40: python benchmarks/keys.py [--json] [--form].
 
 An article of 20,000 characters with 1,000 highlights, 200 cursor moves; beside it, in the same run,
 Textual's TextArea on the same text. Milliseconds from writing a key's bytes to the first bytes back, bytes
 sent per key, from process start to the first Arabic letters, and from a new size of the terminal to the
 first bytes drawn for it. Medians and 95th percentiles.
+
+Then the record form on a codebook of 60 event fields, one of them with 2,000 values: rounds of moving,
+type-ahead in Arabic and English and choosing. `drawn` is from writing a key's bytes to the last bytes back.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ import os
 import pty
 import re
 import select
+import shutil
 import signal
 import statistics
 import struct
@@ -22,6 +26,9 @@ import tempfile
 import termios
 import time
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from coder.model import Article, Candidate
 from coder.service.project import create_project
@@ -29,7 +36,9 @@ from coder.text.segment import words
 
 ROWS, COLUMNS = 40, 120
 CHARACTERS, HIGHLIGHTS, KEYS, STARTS, RESIZES = 20_000, 1_000, 200, 5, 30
+FIELDS, VALUES, ROUNDS = 60, 2_000, 40
 SEEDS = Path(__file__).parent.parent / "seeds"
+SCHEMAS = Path(__file__).parent.parent / "schemas"
 ARABIC = re.compile(b"\xef\xba[\x80-\xbf]|\xef\xbb[\x80-\xbc]|\xd8[\xa0-\xbf]|\xd9[\x80-\x8a]")
 
 TEXT_AREA = """
@@ -82,6 +91,16 @@ class Session:
         waited = (time.perf_counter() - began) * 1000
         return waited, self.drain()
 
+    def press_whole(self, key: bytes) -> tuple[float, float]:
+        """Milliseconds to the first and to the last bytes back."""
+        began = time.perf_counter()
+        os.write(self.fd, key)
+        times = []
+        while select.select([self.fd], [], [], 0.06 if times else 1)[0]:
+            os.read(self.fd, 65536)
+            times.append((time.perf_counter() - began) * 1000)
+        return (times[0], times[-1]) if times else (1000.0, 1000.0)
+
     def resize(self, columns: int) -> float:
         """Milliseconds from a new size of the terminal to the first bytes drawn for it."""
         began = time.perf_counter()
@@ -103,9 +122,9 @@ def long_text() -> str:
     return (text * (CHARACTERS // len(text) + 1))[:CHARACTERS]
 
 
-def make_project(folder: Path, text: str) -> None:
+def make_project(folder: Path, text: str, codebook: Path | None = None) -> None:
     """A project with one article that has a thousand highlights."""
-    project = create_project(folder)
+    project = create_project(folder, codebook=codebook)
     project.add_person("you", "coder")
     kinds = [k.id for k in project.codebook.span_kinds]
     spans = words(text)
@@ -118,6 +137,71 @@ def make_project(folder: Path, text: str) -> None:
         work.add_articles([Article("long", text)])
         work.replace_candidates("long", found, "benchmark")
     project.close()
+
+
+def wide_codebook(text: str) -> dict[str, Any]:
+    """The shipped codebook with event fields filled up to FIELDS, the first new one with VALUES values."""
+    book: dict[str, Any] = yaml.safe_load((SCHEMAS / "conflict_events.yaml").read_text("utf-8"))
+    spoken = list(dict.fromkeys(text[start:end] for start, end in words(text)))
+    names = [
+        f"{spoken[i % len(spoken)]} {spoken[(7 * i + i // len(spoken)) % len(spoken)]}" for i in range(VALUES)
+    ]
+
+    def field(number: int, values: int) -> dict[str, Any]:
+        listed = [
+            {"id": f"v{i}", "label": {"ar": f"{names[i]} {i}", "en": f"value {i} of {number}"}}
+            for i in range(values)
+        ]
+        found = {
+            "id": f"more_{number}",
+            "label": {"ar": f"حقل {number}", "en": f"Field {number}"},
+            "required": False,
+            "evidence": "none",
+            "distance": "nominal",
+        }
+        if number % 4 == 3:
+            return {**found, "type": "text", "distance": "none"}
+        return {
+            **found,
+            "type": "multi" if number % 4 == 2 else "enum",
+            "values": listed,
+            **({"many": True, "distance": "jaccard"} if number % 4 == 2 else {}),
+            "when": {"field": "report_scope", "in": ["single", "aggregate"]},
+        }
+
+    fields = book["event_fields"]
+    count = FIELDS - len(fields)
+    fields[1:1] = [field(0, VALUES)]
+    fields += [field(n, 9) for n in range(1, count)]
+    return book
+
+
+def measure_form(command: list[str], text: str) -> dict[str, float]:
+    """The record of one event: its field with the many values is the second."""
+    session = Session(command)
+    session.until_arabic()
+    session.drain(0.5)
+    for key in (b"e", b"\t", b"\x1b[B"):
+        session.press(key)
+    taken: dict[str, list[tuple[float, float]]] = {"move": [], "type": [], "choose": []}
+    spoken = [text[start:end] for start, end in words(text) if end - start > 3]
+    for n in range(ROUNDS):
+        query = [c.encode() for c in (spoken[13 * n % len(spoken)][:4] if n % 2 else f"val{n % 10}")]
+        for kind, keys in (
+            ("type", [*query, b"\x7f", query[-1], b"\x1b[B"]),
+            ("choose", [b"\r"]),
+            ("move", [b"\x1b[B"] * 3 + [b"\x1b[A"] * 4),
+        ):
+            taken[kind] += [session.press_whole(key) for key in keys]
+    session.end()
+    report: dict[str, float] = {}
+    taken["all"] = [pair for pairs in taken.values() for pair in pairs]
+    for kind, pairs in taken.items():
+        for name, times in zip(("first", "drawn"), zip(*pairs, strict=True), strict=True):
+            report[f"{kind}_{name}_p50_ms"] = round(statistics.median(times), 2)
+            report[f"{kind}_{name}_p95_ms"] = round(sorted(times)[int(len(times) * 0.95)], 2)
+        report[f"{kind}_keys"] = len(pairs)
+    return report
 
 
 def measure(command: list[str], keys: tuple[bytes, ...]) -> dict[str, float]:
@@ -163,17 +247,31 @@ def main() -> None:
             "--project",
             str(folder / "project"),
         ]
+        for lexicon in SCHEMAS.glob("*_lexicon.yaml"):
+            shutil.copy(lexicon, folder)
+        (folder / "wide.yaml").write_text(
+            yaml.safe_dump(wide_codebook(text), allow_unicode=True, sort_keys=False), "utf-8"
+        )
+        make_project(folder / "wide", text, folder / "wide.yaml")
+        form = measure_form([*coder[:-1], str(folder / "wide")], text)
+        if "--form" in sys.argv:
+            print(json.dumps(form, indent=2))
+            return
         ours = measure(coder, (b"\x1b[D", b"\x1b[B"))
         peer = measure(
             [sys.executable, str(folder / "peer.py"), str(folder / "text.txt")], (b"\x1b[C", b"\x1b[B")
         )
-    report = {"coder": ours, "textual TextArea": peer, "n": {"keys": KEYS, "starts": STARTS}}
+    report = {"coder": ours, "textual TextArea": peer, "form": form, "n": {"keys": KEYS, "starts": STARTS}}
     if "--json" in sys.argv:
         print(json.dumps(report, indent=2))
         return
     print(f"{'':18}" + "".join(f"{name:>12}" for name in ours))
     for name, row in (("coder", ours), ("textual TextArea", peer)):
         print(f"{name:18}" + "".join(f"{value:12}" for value in row.values()))
+    print(f"\nrecord form, {FIELDS} fields, {VALUES} values")
+    for kind in ("move", "type", "choose", "all"):
+        row = {name: value for name, value in form.items() if name.startswith(kind)}
+        print("  ".join(f"{name} {value}" for name, value in row.items()))
 
 
 if __name__ == "__main__":

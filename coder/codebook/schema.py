@@ -358,6 +358,11 @@ class Codebook(Model):
     def _weapon_values(self) -> tuple[Value, ...]:
         return tuple(Value(id=w.id, label=w.name) for w in self.lexicon.weapons)
 
+    @cached_property
+    def value_indexes(self) -> dict[int, tuple[tuple[Value, ...], Any]]:
+        """Where the search for values keeps what it made of each list, by the list's identity."""
+        return {}
+
     def _spelt_out(self, field: Field, part: Part) -> Part:
         if part.type is not None:
             return part

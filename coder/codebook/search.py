@@ -40,14 +40,13 @@ def search(index: Index[Entry], query: str, limit: int | None = None) -> list[En
     then the order of the index. An empty query finds all.
     """
     wanted = search_key(query)
-    ranked = [
-        (rank, len(key) if wanted else 0, position)
-        for position, (key, _) in enumerate(index)
-        if (rank := _rank(key, wanted)) is not None
-    ]
+    hits: Iterable[tuple[str, Entry]] = index
+    if wanted:  # sorting is stable: the order of the index decides at last
+        hits = sorted(
+            (hit for hit in index if wanted in hit[0]), key=lambda hit: (_rank(hit[0], wanted), len(hit[0]))
+        )
     found: dict[str, Entry] = {}
-    for *_, position in sorted(ranked):
-        entry = index[position][1]
+    for _, entry in hits:
         found.setdefault(entry.id, entry)
     return list(found.values())[:limit]
 
@@ -83,12 +82,15 @@ def _forms(entry: Named) -> tuple[str, ...]:
     return entry.forms
 
 
-def _rank(key: str, wanted: str) -> int | None:
-    """0 the whole form, 1 its first words, 2 its start, 3 the start of a word (ال aside), 4 inside."""
+def _rank(key: str, wanted: str) -> int:
+    """How a form has the text in it: 0 whole, 1 as its first words, 2 at its start, 3 at a word's, 4 inside.
+
+    A word's start is also where it goes on after ال.
+    """
     if not wanted or key == wanted:
         return 0
     if key.startswith(wanted):
         return 1 if key[len(wanted)] == " " else 2
     if f" {wanted}" in key or f" ال{wanted}" in f" {key}":
         return 3
-    return 4 if wanted in key else None
+    return 4

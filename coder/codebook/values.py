@@ -26,7 +26,7 @@ from coder.codebook.named_values import (
 )
 from coder.codebook.numbers import parse_range, show_range
 from coder.codebook.schema import Codebook, EventType, Field, Part, Value
-from coder.codebook.search import best, index_of, search, search_key
+from coder.codebook.search import Index, best, index_of, search, search_key
 from coder.errors import CoderError
 from coder.model import Json
 
@@ -97,7 +97,7 @@ def choices(
     if field.type == "place":
         places = codebook.lexicon.search_places(query, limit)
         return [Choice(p.id, p.name.of(lang), f"{p.admin1} {p.country}".strip()) for p in places]
-    found = search(index_of(_entries(field, codebook)), query, limit)
+    found = search(_index(field, codebook), query, limit)
     return [Choice(e.id, e.name.of(lang), e.help.of(lang) if e.help else "") for e in found]
 
 
@@ -179,6 +179,16 @@ def _entries(field: Field | Part, codebook: Codebook) -> list[_Entry]:
     if source == "event_types":
         return [_type_entry(codebook.event_type(v.id), v, codebook) for v in values]
     return [_Entry(v.id, v.label, (), v.help) for v in values]
+
+
+def _index(field: Field | Part, codebook: Codebook) -> Index[_Entry]:
+    """The entries by their folded words; made once for each list of values, as folding takes long."""
+    values = codebook.values_of(field)
+    kept = codebook.value_indexes
+    if id(values) not in kept:
+        kept[id(values)] = (values, index_of(_entries(field, codebook)))  # the list lives as long as its id
+    found: Index[_Entry] = kept[id(values)][1]
+    return found
 
 
 def _type_entry(event_type: EventType, value: Value, codebook: Codebook) -> _Entry:

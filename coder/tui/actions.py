@@ -8,6 +8,7 @@ letters of fields and span kinds come from the codebook and stand beside these.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +205,7 @@ ACTIONS = (
 # fmt: on
 
 
+@cache
 def of_scope(*scopes: str) -> tuple[Action, ...]:
     """The actions of some scopes, in the table's order."""
     return tuple(action for action in ACTIONS if action.scope in scopes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rich.segment import Segment
 from rich.style import Style
@@ -51,6 +52,7 @@ def draw(row: Row, width: int, rtl: bool, base: Style, view: Display = PLAIN) ->
     return Strip(segments, max(used, width))
 
 
+@lru_cache(4096)
 def aligned(text: str, width: int, rtl: bool, view: Display = PLAIN) -> str:
     """A text for display, cut and padded to `width` cells at the side where its language begins."""
     shown = fit(text, width)
