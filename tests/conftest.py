@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -106,5 +108,22 @@ def run_coder(
             code = int(exit_.code or 0)
         out, err = capsys.readouterr()
         return code, out, err
+
+    return run
+
+
+@pytest.fixture
+def opened(demo: Project) -> Callable[..., AbstractAsyncContextManager[Any]]:
+    """The coding screen, open on a sample article; see `Open` in tests/tui/coding_by_keys.py."""
+    from coder.tui.app import CoderApp
+    from coder.tui.screens.coding import CodingScreen
+
+    @asynccontextmanager
+    async def run(article: str = "004", size: tuple[int, int] = (80, 24)) -> AsyncIterator[Any]:
+        screen = CodingScreen(demo, "you", demo.article(article))
+        app = CoderApp(lambda: screen)
+        async with app.run_test(size=size) as pilot:
+            await pilot.pause()
+            yield screen, pilot
 
     return run
