@@ -101,6 +101,8 @@ def _take_coding(
 ) -> list[CoderError]:
     """Keeps the coding, or says everything that speaks against it."""
     article, book = work.queries.article(coding.article), project.codebook
+    if fault := fault_in(from_coding(coding)):
+        return [CoderError(f"The coding holds {fault}.", hint="Take it out of the file.", where=where)]
     wrong = [*_strangers(project, coding, article, where, work.queries)]
     found: list[Problem] = []
     if article and coding.text_sha256 == article.text_sha256 and coding.codebook == book.ref:
@@ -128,8 +130,6 @@ def _strangers(
     project: Project, coding: Coding, article: Article | None, where: str, queries: Queries
 ) -> Iterator[CoderError]:
     """What a coding names that the project does not know: coder, article, text, codebook."""
-    if fault := fault_in(from_coding(coding)):
-        yield CoderError(f"The coding holds {fault}.", hint="Take it out of the file.", where=where)
     if article is None:
         yield CoderError(
             f"There is no article {coding.article!r}.", hint="Import the article first.", where=where

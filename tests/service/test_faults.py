@@ -277,7 +277,7 @@ def test_hostile_text_goes_through_every_door(
         "answers": {"genre": {"value": "news", "comment": text}},
         "spans": [{"id": f"s{short}", "kind": "trigger", "start": 0, "end": 4, "quote": "غارة",
                    "decision": "rejected", "reason": text}],
-        "events": [{"id": f"e{short}", "fields": {"notes": {"value": text, "comment": text}}}],
+        "events": [{"id": f"e{short}", "fields": {"notes": {"value": long, "comment": text}}}],
     }  # fmt: skip
     (tmp_path / "h.jsonl").write_text(json.dumps(record), "utf-8")
     take(project, [tmp_path / "h.jsonl"])
