@@ -30,6 +30,7 @@ from coder.codebook.search import Index, best, index_of, search, search_key
 from coder.errors import CoderError
 from coder.model import Json
 
+YES, NO = Label(ar="نعم", en="yes"), Label(ar="لا", en="no")
 _YES = ("نعم", "yes", "true", "1", "y")
 _NO = ("لا", "no", "false", "0", "n")
 
@@ -126,7 +127,7 @@ def _parse_one(field: Field, typed: str, codebook: Codebook, pub_date: PubDate |
 def _show_one(field: Field, value: Json, codebook: Codebook, lang: str) -> str:
     parts = codebook.parts_of(field)
     if isinstance(value, bool):
-        return {("ar", True): "نعم", ("ar", False): "لا"}.get((lang, value), "yes" if value else "no")
+        return (YES if value else NO).of(lang)
     if field.type == "actor" and not parts:
         return show_actor(value, codebook, lang)
     if not isinstance(value, dict):
@@ -172,6 +173,8 @@ class _Entry:
 
 def _entries(field: Field | Part, codebook: Codebook) -> list[_Entry]:
     """The values of a field with every word under which they are found."""
+    if field.type == "bool":
+        return [_Entry("true", YES, _YES), _Entry("false", NO, _NO)]
     values = codebook.values_of(field)
     source = field.values_from if isinstance(field, Field) else None
     if source == "lexicon.weapons":

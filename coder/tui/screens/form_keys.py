@@ -20,8 +20,10 @@ class FormKeys(EventKeys):
         values = self.screen.codebook.values_of(field)
         if key.isdecimal() and field.type in ("enum", "multi") and 0 < int(key) <= len(values):
             self._choose(values[int(key) - 1].id)
+        elif key in ("1", "2") and field.type == "bool":
+            self._set(key == "1")
         else:
-            searched = field.type in ("enum", "multi", "hierarchy", "actor", "place")
+            searched = field.type not in ("date", "int_range", "text")
             self._open_chooser("" if key.isdecimal() and searched else raw)
         return True
 
