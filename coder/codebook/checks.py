@@ -30,6 +30,13 @@ NEEDED_PARTS = {
     "place": ("as_written", "place_id"),
     "int_range": ("min", "max", "approx"),
 }
+SOURCE_PARTS = ("who", "kind")
+LINK_PARTS = ("record", "relation")
+RESERVED = ("article", "link")
+"""What stands in front of a name in a rule, and so can be no field."""
+PUBLISHED = "pub_date"
+UNNAMED = "unknown"
+"""The class of an actor whose name is typed freely."""
 VALUE_LIST_TYPES = ("enum", "multi", "hierarchy")
 FIT_DISTANCES = {
     "enum": ("nominal", "ordinal", "none"),
@@ -57,6 +64,7 @@ def codebook_complaints(codebook: Codebook, source: YamlText) -> list[Complaint]
         *_span_kinds(codebook, source, names),
         *_event_types(codebook, source, names),
         *_fields(codebook, source),
+        *_actor_classes(codebook, source),
         *condition_complaints(codebook, source, names),
         *new_name_complaints(codebook, source),
     ]
@@ -162,8 +170,23 @@ def _fields(codebook: Codebook, source: YamlText) -> Iterator[Complaint]:
                 yield source.complain((*base, *path), what)
 
 
+def _actor_classes(codebook: Codebook, source: YamlText) -> Iterator[Complaint]:
+    """Names that are typed freely need a class."""
+    fields = (*codebook.article_fields, *codebook.event_fields)
+    known = ids_of(source.data.get("actor_classes"))
+    if known and UNNAMED not in known and any(f.type == "actor" for f in fields):
+        what = f"names that are typed freely need a class with the id “{UNNAMED}”"
+        yield source.complain(("actor_classes",), what)
+
+
 def _field_complaints(field: Field, codebook: Codebook) -> Iterator[tuple[YamlPath, str]]:
     values = codebook.values_of(field)
+    if "." in field.id or field.id in RESERVED:
+        yield ("id",), f"a field cannot be called {field.id}: rules could not name it"
+    if field.id == PUBLISHED and field.type != "date" and field in codebook.article_fields:
+        yield ("type",), f"the article field {PUBLISHED} is what dates are reckoned from; expected date"
+    if field.value_is == "record_reference" and (field.type != "text" or not field.many):
+        yield ("value_is",), "links are a field of type text with `many: true`"
     if field.type in VALUE_LIST_TYPES and not field.values and field.values_from is None:
         yield (), f"a field of type {field.type} needs `values` or `values_from`"
     if field.values_from is not None and field.type not in VALUE_LIST_TYPES:
@@ -187,7 +210,12 @@ def _field_complaints(field: Field, codebook: Codebook) -> Iterator[tuple[YamlPa
 def _part_complaints(field: Field, codebook: Codebook) -> Iterator[tuple[YamlPath, str]]:
     parts = codebook.parts_of(field)
     known = [p.id for p in parts]
-    lacking = [p for p in NEEDED_PARTS.get(field.type, ()) if p not in known]
+    needed = NEEDED_PARTS.get(field.type, ())
+    if field.type == "actor" and known:
+        needed = SOURCE_PARTS
+    elif field.value_is == "record_reference":
+        needed = LINK_PARTS
+    lacking = [part for part in needed if part not in known]
     if lacking:
         where = "int_range_parts" if field.type == "int_range" else "its parts"
         yield (), f"a field of type {field.type} needs {', '.join(lacking)} among {where}"

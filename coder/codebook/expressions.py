@@ -207,5 +207,5 @@ def operands(part: Expression) -> tuple[str, ...]:
 
 
 def is_name(text: str) -> bool:
-    """Whether text in a comparison is a name; a constant has something else in it, as an ISO day has."""
-    return text.replace(".", "").replace("_", "").isalpha()
+    """Whether text in a comparison is a name; a constant begins with something else, as an ISO day does."""
+    return text[:1].isalpha()

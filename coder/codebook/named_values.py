@@ -132,10 +132,13 @@ def parse_place(typed: str, parts: Sequence[Part], codebook: Codebook) -> Json:
 def place_as_written(written: str, place: Place | None, parts: Sequence[Part]) -> Json:
     """A place as the article words it, its precision by that wording and the place's kind.
 
-    A place that the lexicon does not know counts as a town.
+    A place that the lexicon does not know counts as a town, or as the codebook's first precision.
     """
     precisions = next((part.values for part in parts if part.id == "precision"), ())
-    precision = "town" if place is None else _usual_precision(written, place, precisions)
+    known = [value.id for value in precisions]
+    precision = "town" if "town" in known or not known else known[0]
+    if place is not None:
+        precision = _usual_precision(written, place, precisions) or precision
     return _place_value(written, place, precision, parts)
 
 

@@ -116,6 +116,14 @@ FAULTS = {
     "condition of no form": (CONDITION, "{field: event_type}", "not a condition"),
     "condition on itself": (CONDITION, "{field: weapons, in: [rocket]}", "in a circle: weapons → weapons"),
     "under on a plain list": (CONDITION, "{field: weapons, under: [strike]}", "`under` needs a hierarchy"),
+    "field with a dot": ("{id: killed,", "{id: kil.led,", "a field cannot be called kil.led"),
+    "field called link": ("- id: weapons", "- id: link", "a field cannot be called link"),
+    "publication that is no date": (
+        "{id: relevance,",
+        "{id: pub_date,",
+        "the article field pub_date is what dates",
+    ),
+    "links that are no list": ("type: multi", "type: text\n    value_is: record_reference", "`many: true`"),
     "unknown default": ("type: multi", "type: multi\n    default: rockt", "did you mean “rocket”?"),
     "distance that does not fit": ("distance: jaccard", "distance: date", "date does not measure multi"),
     "number without quotes": ('version: "1.0.0"', "version: 1.0", "put it in quotes"),
@@ -140,6 +148,20 @@ def test_one_fault_is_named_with_its_line(refused: Callable[[str], list[str]], f
     lines = {int(c.split(":")[0]) for c in about}
     if fault != "missing list":
         assert lines & set(range(first, first + wrong.count("\n") + 1)), complaints
+
+
+def test_actors_need_what_the_screens_fill_in(refused: Callable[[str], list[str]]) -> None:
+    actor = SMALL.replace("type: multi", "type: actor").replace("distance: jaccard", "distance: masi")
+    [complaint] = refused(actor.replace("key: w", "parts: [{id: who, type: actor}]"))
+    assert "event_fields[weapons]: a field of type actor needs kind among its parts" in complaint
+    [complaint] = refused(actor + "actor_classes: [{id: army, label: {ar: جيش, en: army}}]\n")
+    assert "names that are typed freely need a class with the id “unknown”" in complaint
+
+
+def test_a_name_in_a_comparison_may_have_digits_and_hyphens(refused: Callable[[str], list[str]]) -> None:
+    text = SMALL.replace("{id: killed,", "{id: killed-2,").replace("[killed.max", "[killed-2.max")
+    [complaint] = refused(text)
+    assert "unknown event field “killed”; did you mean “killed-2”?" in complaint
 
 
 RULE_FAULTS = {
