@@ -9,10 +9,15 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from coder.cli.main import VERBS
+from coder.codebook.declarations import DistanceKind
+from coder.codebook.expressions import FORM_KEYS
+from coder.codebook.schema import Field, FieldType, Rule, Value
+from coder.service.resources import codebooks
 from tests.make_docs import PAGES
 
 ROOT = Path(__file__).parent.parent
@@ -86,3 +91,15 @@ def test_the_wheel_carries_articles_codebook_and_codings(tmp_path: Path) -> None
     assert out.returncode == 0, out.stderr
     for name in EXPORTS:
         assert (tmp_path / "d" / "exports" / name).read_bytes() == (ROOT / "exports" / name).read_bytes()
+
+
+def test_the_page_on_codebooks_names_every_type_condition_and_distance() -> None:
+    page = (ROOT / "docs" / "codebooks.md").read_text("utf-8")
+    rows = [line.split("|")[1].strip() for line in page.splitlines() if line.startswith("| `")]
+    assert {f"`{kind}`" for kind in get_args(FieldType)} <= set(rows)
+    conditions = " ".join(rows)
+    assert [key for key in FORM_KEYS if not re.search(rf"\b{key}: ", conditions) and key != "max_items"] == []
+    assert [kind for kind in get_args(DistanceKind) if f"`{kind}`" not in page] == []
+    assert [name for name in codebooks() if f"`{name}`" not in page] == []
+    for name, field in {**Field.model_fields, **Rule.model_fields, **Value.model_fields}.items():
+        assert f"{field.alias or name}" in page, name

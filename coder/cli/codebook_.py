@@ -19,6 +19,7 @@ from coder.cli.output import Output
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
+from coder.service import resources
 from coder.service.project import open_project
 
 
@@ -61,7 +62,10 @@ def _show(options: Namespace, out: Output) -> Exit:
         for f in (*book.article_fields, *book.event_fields)
     ]
     out.table(("field", "key", "type", "", "distance", "label"), rows, title=book.ref)
-    out.table(("event type", "label"), [(t.id, out.shown(t.label.ar)) for t in book.leaf_types()])
+    kinds = [(kind.id, kind.key, out.shown(kind.label.ar)) for kind in book.span_kinds]
+    out.table(("span kind", "key", "label"), kinds)
+    if book.event_types:
+        out.table(("event type", "label"), [(t.id, out.shown(t.label.ar)) for t in book.leaf_types()])
     return Exit.DONE
 
 
@@ -70,7 +74,7 @@ def _one(options: Namespace) -> Codebook:
     if len(options.files) > 1:
         raise CoderError("One file at a time.", hint=f"See `coder codebook {options.what} --help`.")
     if options.files:
-        return read_codebook(options.files[0])
+        return read_codebook(resources.codebook(options.files[0]))
     project = open_project(options.project, person=options.name)
     book = project.codebook
     project.close()

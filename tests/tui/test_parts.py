@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.style import Style
 
+from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
+from coder.service.resources import codebooks
 from coder.store.storable import fault_in
 from coder.text.display import cell_width
 from coder.text.reading import Reading
@@ -52,10 +54,12 @@ def test_no_key_is_used_twice_in_a_scope() -> None:
         assert not [key for key, count in keys.items() if count > 1], scope
 
 
-def test_letters_of_the_codebook_do_not_hide_commands(conflict_events: Codebook) -> None:
-    for field in conflict_events.event_fields:
+@pytest.mark.parametrize("name", codebooks())
+def test_letters_of_the_codebook_do_not_hide_commands(name: str) -> None:
+    book = read_codebook(codebooks()[name])
+    for field in book.event_fields:
         assert field.key is None or action_for(field.key, ("article",)) is None, field.id
-    for kind in conflict_events.span_kinds:
+    for kind in book.span_kinds:
         assert action_for(kind.key, ("draw",)) is None, kind.id
 
 
