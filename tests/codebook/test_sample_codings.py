@@ -1,6 +1,7 @@
 """Two people's codings of the five sample articles keep every rule that stops submission."""
 
 import json
+from collections import Counter
 
 import pytest
 from conftest import SEEDS
@@ -41,3 +42,52 @@ def test_sample_values_read_back_as_they_are_shown(codebook: Codebook, name: str
                 if answer.coded:
                     shown = show(field, answer.value, codebook, lang)
                     assert parse(field, shown, codebook) == answer.value
+
+
+# What each sample article reports, as the coding guide sums it up; how often each type must be there.
+REPORTED = {
+    "000": {"claim_responsibility": 1, "attack_unspecified": 2, "air_strike": 1, "withdrawal_evacuation": 1},
+    "001": {
+        "threat": 3,
+        "attack_unspecified": 2,
+        "denial_rejection": 1,
+        "accusation": 1,
+        "order_demand": 1,
+        "drone_attack": 1,
+        "deployment_alert": 1,
+        "meeting_talks": 1,
+    },
+    "002": {
+        "sanction_designation": 2,
+        "denial_rejection": 1,
+        "attack_unspecified": 2,
+        "meeting_talks": 1,
+        "order_demand": 1,
+        "threat": 1,
+        "missile_artillery": 1,
+    },
+    "003": {
+        "attack_unspecified": 5,
+        "air_strike": 2,
+        "deployment_alert": 1,
+        "withdrawal_evacuation": 4,
+        "property_seizure": 1,
+        "forced_displacement": 1,
+        "meeting_talks": 2,
+    },
+    "004": {
+        "attack_unspecified": 2,
+        "claim_responsibility": 1,
+        "drone_attack": 1,
+        "threat": 2,
+        "accusation": 1,
+    },
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_everything_the_articles_report_has_a_code(name: str) -> None:
+    for made in codings(name):
+        found = Counter(event.answer("event_type").value for event in made.events)
+        assert found >= Counter(REPORTED[made.article[:3]]), made.article
+        assert "other_event" not in found
