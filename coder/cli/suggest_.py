@@ -1,5 +1,8 @@
 """Candidates for the articles that lack them; can be interrupted and run again.
 
+`train` makes a statistical suggester from the project's closed gold (it needs the extra `spacy`), measures
+it and the rules on gold that it has not seen, and keeps it for the kinds at which it is better.
+
 example: coder suggest --evaluate gold
 """
 
@@ -16,6 +19,7 @@ from coder.service.suggesting import suggest
 
 if TYPE_CHECKING:
     from coder.service.evaluating import Evaluation, Share
+    from coder.service.training import Training
 
 _LISTED = 15
 """Misses and false alarms of a kind that are listed; `--json` has all."""
@@ -23,6 +27,10 @@ _LISTED = 15
 
 def prepare(parser: ArgumentParser) -> None:
     """The command's own options."""
+    parser.add_argument("what", nargs="?", choices=("train",), help="nothing: read the articles")
+    parser.add_argument("--folds", type=int, default=5, metavar="N", help="of the cross-validation")
+    parser.add_argument("--epochs", type=int, default=20, metavar="N", help="of the training")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="of the training")
     parser.add_argument("--again", action="store_true", help="also for articles that have candidates")
     parser.add_argument(
         "--evaluate",
@@ -38,12 +46,64 @@ def run(options: Namespace, out: Output) -> Exit:
         from coder.service.evaluating import evaluate_file
 
         _show(evaluate_file(project, options.evaluate), out)
+    elif options.what == "train":
+        from coder.service.training import train
+
+        told = {"folds": options.folds, "epochs": options.epochs, "seed": options.seed}
+        _show_training(train(project, **told, progress=out.progress("train")), out)
     else:
-        count = suggest(project, again=options.again, progress=out.progress("suggest"))
+        count = suggest(
+            project,
+            again=options.again,
+            progress=out.progress("suggest"),
+            warn=lambda what: out.note(f"warning: {what}"),
+        )
         out.document({"articles": count})
         out.line(f"{count} articles read")
     project.close()
     return Exit.DONE
+
+
+def _show_training(found: Training, out: Output) -> None:
+    """The model beside the rules, kind by kind, and what comes of it."""
+    from coder.service.report import interval_document, interval_words, score_document, score_words
+
+    out.document(
+        {
+            "articles": found.articles,
+            "kinds": [
+                {
+                    "kind": each.kind,
+                    "model": score_document(each.f1.first),
+                    "rules": score_document(each.f1.second),
+                    "difference": score_document(each.f1.difference),
+                    "interval": interval_document(each.f1.interval),
+                    "better": each.better,
+                }
+                for each in found.kinds
+            ],
+            "kept": str(found.kept) if found.kept else None,
+        }
+    )
+    head = ("kind", "articles", "F1 model", "F1 rules", "difference", "interval", "better")
+    rows = [
+        (
+            each.kind,
+            str(each.f1.articles),
+            score_words(each.f1.first),
+            score_words(each.f1.second),
+            score_words(each.f1.difference),
+            interval_words(each.f1.interval),
+            "yes" if each.better else "no",
+        )
+        for each in found.kinds
+    ]
+    out.table(head, rows)
+    if found.kept is None:
+        out.line("The model is nowhere surely better than the rules: it is not kept.")
+        return
+    out.line(f"The model is kept in {found.kept} for the kinds at which it is better.")
+    out.line("To use it: [suggest.plugins.spacy] in coder.toml, then `coder suggest --again`.")
 
 
 def _show(found: Evaluation, out: Output) -> None:

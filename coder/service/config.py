@@ -44,6 +44,8 @@ class Config:
     view: View = View()
     thresholds: Mapping[str, float] = field(default_factory=dict)
     """span kind → the least score with which a candidate is shown"""
+    plugins: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """suggester besides the rules → its settings"""
 
     @property
     def database_url(self) -> str:
@@ -71,6 +73,7 @@ def read(folder: Path) -> Config:
         language="en" if language == "en" else "ar",
         view=_view(table, path, under=user_view()),
         thresholds=_thresholds(table, path),
+        plugins=_plugins(table, path),
     )
 
 
@@ -158,6 +161,21 @@ def _thresholds(table: Mapping[str, Any], path: Path) -> dict[str, float]:
                 f"suggest.threshold.{kind} is {score!r}.", hint="Write a number from 0 to 1.", where=str(path)
             )
     return {kind: float(score) for kind, score in found.items()}
+
+
+def _plugins(table: Mapping[str, Any], path: Path) -> dict[str, Mapping[str, Any]]:
+    """`[suggest.plugins.NAME]`: a table of settings for each; `timeout` is in seconds."""
+    found = _inner(_inner(table, "suggest", path), "plugins", path)
+    settings = {name: _inner(found, name, path) for name in found}
+    for name, each in settings.items():
+        seconds = each.get("timeout", 1)
+        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds <= 0:
+            raise CoderError(
+                f"suggest.plugins.{name}.timeout is {seconds!r}.",
+                hint="Write a number of seconds.",
+                where=str(path),
+            )
+    return settings
 
 
 def _inner(table: Mapping[str, Any], name: str, path: Path) -> Mapping[str, Any]:

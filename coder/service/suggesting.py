@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from coder.model import Article, Candidate
+from coder.service.panel import Panel
 from coder.service.project import Project
 from coder.suggest.registry import propose
 
@@ -13,21 +14,29 @@ RULES = "rules"
 
 
 def suggest(
-    project: Project, *, again: bool = False, progress: Callable[[int, int], None] | None = None
+    project: Project,
+    *,
+    again: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+    warn: Callable[[str], None] = lambda _: None,
 ) -> int:
-    """Read every article that was not read yet (or all, `again`); returns how many were read.
+    """Read every article that was not read yet by all that `coder.toml` names (or all articles, `again`).
 
-    Each article is written on its own, so that the work can be interrupted and taken up again.
+    Returns how many were read. Each article is written on its own, so that the work can be interrupted and
+    taken up again. warn: told of plug-ins that fail; the articles are then read without them.
     """
+    everybody = "+".join((RULES, *project.config.plugins))
     with project.store.read() as queries:
-        todo = queries.article_ids() if again else queries.unsuggested()
-    for count, article_id in enumerate(todo, start=1):
-        article = project.article(article_id)
-        found = propose(article, project.codebook)
-        with project.store.begin(project.actor) as work:
-            work.replace_candidates(article_id, found, RULES)
-        if progress is not None:
-            progress(count, len(todo))
+        read_by = {} if again else queries.suggested()
+        todo = [article for article in queries.article_ids() if read_by.get(article) != everybody]
+    with Panel(project, warn) as panel:
+        for count, article_id in enumerate(todo, start=1):
+            found = propose(project.article(article_id), project.codebook)
+            found, by = panel.join(article_id, found, RULES)
+            with project.store.begin(project.actor) as work:
+                work.replace_candidates(article_id, found, by)
+            if progress is not None:
+                progress(count, len(todo))
     return len(todo)
 
 

@@ -121,6 +121,10 @@ class Queries:
         query = select(_ARTICLE.c.id).where(_ARTICLE.c.id.not_in(select(_SUGGESTED.c.article)))
         return list(self.connection.execute(query.order_by(_ARTICLE.c.id)).scalars())
 
+    def suggested(self) -> dict[str, str]:
+        """Article id → who has proposed candidates for it, of the articles that were read."""
+        return {row["article"]: row["suggester"] for row in self._all(select(_SUGGESTED))}
+
     def candidates(self, article_id: str) -> list[Candidate]:
         """The candidates of one article in reading order."""
         query = select(_CANDIDATE).where(_CANDIDATE.c.article == article_id)

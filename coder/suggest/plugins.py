@@ -1,0 +1,164 @@
+"""Suggesters from elsewhere, each in a process of its own: a failure costs a warning, never the run.
+
+A plug-in is an entry point of the group `coder.suggesters`: a function (codebook, folder, settings) that
+gives a function from an article to candidates. Of a candidate its kind, offsets, value, origin and score are
+taken; id and quote are made here. One that takes too long is killed with all that it started.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from threading import Event, Timer
+from typing import Any, TypeAlias
+
+from coder.codebook.schema import Codebook
+from coder.errors import CoderError
+from coder.model import Article, Candidate
+
+GROUP = "coder.suggesters"
+SECONDS = 30.0
+"""How long a plug-in may take to start, and for each article, unless its settings say otherwise."""
+
+Suggester: TypeAlias = Callable[[Article], Iterable[Candidate]]
+Load: TypeAlias = Callable[[Codebook, Path, Mapping[str, Any]], Suggester]
+"""What the entry point names; folder: the project's."""
+
+
+def installed() -> dict[str, EntryPoint]:
+    """The plug-ins of this Python by their names."""
+    return {point.name: point for point in entry_points(group=GROUP)}
+
+
+class Plugin:
+    """One plug-in at work; raises CoderError where it fails, and is of no more use then."""
+
+    def __init__(
+        self, name: str, codebook: Codebook, folder: Path, settings: Mapping[str, Any], seconds: float
+    ) -> None:
+        self.name = name
+        self.kinds = {kind.id for kind in codebook.span_kinds}
+        self.seconds = seconds
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115 (it lives as long as the process)
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "coder.suggest.plugin_host", name],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._said,
+            start_new_session=True,
+        )
+        try:
+            self._ask({"codebook": codebook.to_json(), "folder": str(folder), "settings": dict(settings)})
+        except CoderError:
+            self.close()
+            raise
+
+    def suggest(self, article: Article) -> list[Candidate]:
+        """Its candidates of an article, each checked."""
+        question = {
+            "id": article.id,
+            "text": article.text,
+            "source": article.source,
+            "boilerplate": article.boilerplate,
+        }
+        return [self._candidate(found, article) for found in self._ask(question)]
+
+    def close(self) -> None:
+        """End the process and whatever it started."""
+        self._kill()
+        self._process.communicate()
+        self._said.close()
+
+    def _ask(self, question: Mapping[str, Any]) -> list[Any]:
+        assert self._process.stdin is not None and self._process.stdout is not None
+        is_late = Event()
+
+        def stop() -> None:
+            is_late.set()
+            self._kill()
+
+        clock = Timer(self.seconds, stop)
+        clock.start()
+        answer = b""
+        try:
+            with suppress(BrokenPipeError):
+                self._process.stdin.write(json.dumps(question).encode() + b"\n")
+                self._process.stdin.flush()
+            answer = self._process.stdout.readline()
+        finally:
+            clock.cancel()
+        if is_late.is_set():
+            raise self._failed(f"took longer than {self.seconds:g} seconds")
+        if not answer.endswith(b"\n"):
+            raise self._failed(self._last_words())
+        try:
+            found = json.loads(answer)["candidates"]
+        except (ValueError, LookupError, TypeError):
+            raise self._failed("gave an answer that cannot be read") from None
+        if not isinstance(found, list):
+            raise self._failed("gave no list of candidates")
+        return found
+
+    def _candidate(self, found: Any, article: Article) -> Candidate:
+        """A candidate that names a kind of the codebook and a stretch of the article."""
+        try:
+            kind, start, end = found["kind"], found["start"], found["end"]
+            origin, score = str(found["origin"] or ""), found["score"]
+            sound = (
+                kind in self.kinds
+                and type(start) is type(end) is int
+                and 0 <= start < end <= len(article.text)
+                and type(score) in (int, float)
+                and 0 <= score <= 1
+            )
+        except (LookupError, TypeError):
+            sound = False
+        if not sound:
+            raise self._failed(f"gave what is no candidate: {json.dumps(found, ensure_ascii=False)[:80]}")
+        named = f"{self.name}:{origin}" if origin else self.name
+        quote = article.text[start:end]
+        return Candidate(
+            f"{kind}:{start}-{end}", kind, start, end, quote, found.get("value"), named, float(score)
+        )
+
+    def _failed(self, what: str) -> CoderError:
+        return CoderError(
+            f"The plug-in {self.name} {what}.",
+            hint="The rules' candidates are kept; run `coder suggest` again.",
+        )
+
+    def _last_words(self) -> str:
+        self._kill()
+        self._process.wait()
+        self._said.seek(0)
+        lines = self._said.read().decode("utf-8", "replace").split("\n")
+        said = next((line.strip() for line in reversed(lines) if line.strip()), "")
+        return f"stopped: {said.rstrip('.')}" if said else "stopped"
+
+    def _kill(self) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+
+
+def joined(found: Iterable[Candidate], more: Iterable[Candidate]) -> list[Candidate]:
+    """Both together in order; of two of one kind and stretch the first, or the second if it is surer."""
+    best: dict[tuple[int, int, str], Candidate] = {}
+    for candidate in (*found, *more):
+        where = (candidate.start, candidate.end, candidate.kind)
+        known = best.get(where)
+        if known is None:
+            best[where] = candidate
+        elif candidate.score > known.score:
+            best[where] = replace(
+                candidate, value=known.value if candidate.value is None else candidate.value
+            )
+    return [best[where] for where in sorted(best)]
