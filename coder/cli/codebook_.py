@@ -1,6 +1,8 @@
-"""Check or show a codebook, and bring a project to a new revision.
+"""Check, show or compare codebooks, and bring a project to a new revision.
 
 check, show [FILE]       a file, or the project's codebook
+diff OLD NEW             what changed; each is a file, or a revision of the project as ID@VERSION;
+                         with one alone: what changed since the revision that the project uses
 upgrade FILE --as NAME   every coding to the new revision, as one change; --undo takes it back
 worklist                 what coders have to look at again since an upgrade
 
@@ -12,8 +14,9 @@ from __future__ import annotations
 import json
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
-from coder.cli.codebook_changes import print_upgrade, print_worklist
+from coder.cli.codebook_changes import print_differences, print_upgrade, print_worklist
 from coder.cli.exit import Exit
 from coder.cli.output import Output
 from coder.codebook.load import read_codebook
@@ -21,6 +24,7 @@ from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.service import resources
 from coder.service.project import open_project
+from coder.service.upgrading import codebook_named
 
 
 def prepare(parser: ArgumentParser) -> None:
@@ -31,6 +35,7 @@ def prepare(parser: ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="upgrade: show what would happen")
     parser.add_argument("--gold", action="store_true", help="upgrade: gold as well")
     parser.add_argument("--undo", action="store_true", help="upgrade: take the last one back")
+    parser.add_argument("--lang", choices=("ar", "en"), help="diff: default is the project's language")
     parser.add_argument("--coder", metavar="NAME", help="worklist: of one coder")
 
 
@@ -69,6 +74,21 @@ def _show(options: Namespace, out: Output) -> Exit:
     return Exit.DONE
 
 
+def _diff(options: Namespace, out: Output) -> Exit:
+    if len(options.files) not in (1, 2):
+        raise CoderError("Two codebooks are compared.", hint="coder codebook diff OLD.yaml NEW.yaml")
+    if all(Path(name).is_file() for name in options.files) and len(options.files) == 2:
+        books, lang = [read_codebook(name) for name in options.files], "en"
+    else:
+        project = open_project(options.project, person=options.name)
+        lang = project.config.language
+        books = [codebook_named(project, name) for name in options.files]
+        books = books if len(books) == 2 else [project.codebook, *books]
+        project.close()
+    print_differences(books[0], books[1], options.lang or lang, out)
+    return Exit.DONE
+
+
 def _one(options: Namespace) -> Codebook:
     """The codebook in the one file that was named, or the project's."""
     if len(options.files) > 1:
@@ -84,6 +104,7 @@ def _one(options: Namespace) -> Codebook:
 _DOES: Mapping[str, Callable[[Namespace, Output], Exit]] = {
     "check": _check,
     "show": _show,
+    "diff": _diff,
     "upgrade": print_upgrade,
     "worklist": print_worklist,
 }

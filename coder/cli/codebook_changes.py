@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from coder.cli.exit import Exit
 from coder.cli.output import Output
+from coder.codebook.differences import difference_document, differences
+from coder.codebook.schema import Codebook
 from coder.codebook.validate import Problem
 from coder.errors import CoderError
 from coder.model import Coding
@@ -39,6 +42,22 @@ def print_upgrade(options: Namespace, out: Output) -> Exit:
         _upgrade_lines(done, lang, out, written=not options.dry_run)
     project.close()
     return Exit.DONE
+
+
+def print_differences(old: Codebook, new: Codebook, lang: str, out: Output) -> None:
+    """What changed between two codebooks, a line each."""
+    found = differences(old, new)
+    out.document(
+        {
+            "old": {"codebook": old.ref, "digest": old.digest},
+            "new": {"codebook": new.ref, "digest": new.digest},
+            "differences": [difference_document(each) for each in found],
+        }
+    )
+    for each in found:
+        out.line(out.shown(each.words(lang)))
+    counts = ", ".join(f"{sign} {n}" for sign, n in Counter(each.sign for each in found).items())
+    out.line(f"{old.ref} → {new.ref}: {counts or 'nothing changed'}")
 
 
 def print_worklist(options: Namespace, out: Output) -> Exit:

@@ -34,7 +34,7 @@ VERBS = {
     "verify": "Integrity of the database.",
     "packet": "Work offline: articles out, codings back.",
     "backup": "A safe copy, and a project made from one.",
-    "codebook": "Check, show and upgrade codebooks.",
+    "codebook": "Check, show, compare and upgrade codebooks.",
     "doctor": "Self-test of the terminal and of what coder needs.",
 }
 

@@ -15,7 +15,7 @@ from coder.codebook.names import HasId, unknown
 from coder.codebook.yaml_text import Complaint, YamlPath, YamlText
 
 if TYPE_CHECKING:
-    from coder.codebook.schema import Codebook, Field, Part
+    from coder.codebook.schema import Codebook, EventType, Field, Part
 
 Several: TypeAlias = Annotated[tuple[Id, ...], Key(min_length=2)]
 Target: TypeAlias = Id | Several
@@ -61,13 +61,19 @@ def ids_of(codebook: Codebook, section: str) -> list[str]:
     found: dict[str, Sequence[HasId]] = {
         "fields": (*codebook.article_fields, *codebook.event_fields),
         "span_kinds": codebook.span_kinds,
-        "event_types": codebook.every_type(),
+        "event_types": tuple(_types(codebook.event_types)),
         "actors": lexicon.actors,
         "places": lexicon.places,
         "weapons": lexicon.weapons,
         "actor_classes": codebook.actor_classes,
     }
     return [item.id for item in found[section]]
+
+
+def _types(nodes: Sequence[EventType]) -> Iterator[EventType]:
+    for node in nodes:
+        yield node
+        yield from _types(node.children)
 
 
 def targets(target: Target) -> tuple[str, ...]:

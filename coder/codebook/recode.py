@@ -27,6 +27,13 @@ LEFT_OUT = "left_out"
 
 
 @dataclass(frozen=True, slots=True)
+class Shorter(Problem):
+    """A list out of which a value was taken; left: the others, which stand. Its coder may leave it so."""
+
+    left: Json = None
+
+
+@dataclass(frozen=True, slots=True)
 class Recoded:
     """A coding in the new revision.
 
@@ -62,7 +69,7 @@ def recode(coding: Coding, old: Codebook, new: Codebook, article: Article) -> Re
     return Recoded(carried, again, tuple(carry.left_out))
 
 
-def recode_through(coding: Coding, revisions: list[Codebook], article: Article) -> Recoded:
+def recode_through(coding: Coding, revisions: Sequence[Codebook], article: Article) -> Recoded:
     """The coding, made with the first of the revisions, carried through each to the last."""
     again: tuple[Problem, ...] = ()
     left_out: tuple[Problem, ...] = ()
@@ -71,6 +78,7 @@ def recode_through(coding: Coding, revisions: list[Codebook], article: Article) 
         renamed = moves(old, new).fields
         again = (*(replace(p, field=renamed.get(p.field or "", p.field)) for p in again), *done.again)
         coding, left_out = done.coding, (*left_out, *done.left_out)
+    again = tuple(replace(p, left=_value(p, coding)) if isinstance(p, Shorter) else p for p in again)
     return Recoded(coding, again, left_out)
 
 
@@ -79,23 +87,30 @@ def still_open(
 ) -> list[Problem]:
     """What is left to look at again; found: what the codebook now says about the coding."""
     broken = {(p.rule, p.event_id, p.field) for p in found}
-    return [
-        p
-        for p in again
-        if (p.rule, p.event_id, p.field) in broken
-        or (p.rule == LOOK_AGAIN and _is_empty(p, coding, codebook))
-    ]
+
+    def is_open(p: Problem) -> bool:
+        if p.rule != LOOK_AGAIN:
+            return (p.rule, p.event_id, p.field) in broken
+        left = p.left if isinstance(p, Shorter) else None
+        return _is_asked(p, coding, codebook) and _value(p, coding) == left
+
+    return [p for p in again if is_open(p)]
 
 
-def _is_empty(problem: Problem, coding: Coding, codebook: Codebook) -> bool:
-    """Whether a value that was taken out is still missing in a field that is asked for."""
-    name = problem.field or ""
+def _value(problem: Problem, coding: Coding) -> Json:
+    """What the field of a problem holds, None while it is missing."""
+    event = coding.event(problem.event_id or "")
+    answer = (event or coding).answer(problem.field or "")
+    if answer.state == "missing":
+        return None
+    return answer.value if answer.coded else answer.state
+
+
+def _is_asked(problem: Problem, coding: Coding, codebook: Codebook) -> bool:
     if problem.event_id is None:
-        return coding.answer(name).state == "missing" and name in visible_article(coding, codebook)
+        return problem.field in visible_article(coding, codebook)
     event = coding.event(problem.event_id)
-    if event is None or event.answer(name).state != "missing":
-        return False
-    return name in visible(event, coding, codebook)
+    return event is not None and problem.field in visible(event, coding, codebook)
 
 
 def _key(problem: Problem, carry: _Carry) -> tuple[str, str | None, str | None]:
@@ -217,6 +232,7 @@ class _Carry:
             self._look_again(answer, source, target, event_id, why)
             kept = []
         if kept:
+            self._shorten(event_id, target, kept)
             return replace(answer, value=kept if target.is_list else kept[0])
         if self.coding.coder == GOLD or answer.proposed:
             return None
@@ -225,16 +241,21 @@ class _Carry:
     def _look_again(
         self, answer: Answer, source: Field, target: Field, event_id: str | None, why: Label
     ) -> None:
-        if answer.proposed:
+        known = {(p.event_id, p.field) for p in self.again}
+        if answer.proposed or (event_id, target.id) in known:
             return
         was = self._words(source, answer)
         what = Label(
             ar=f"«{target.label.ar}»: كان «{was.ar}»؛ {why.ar}.",
             en=f"{target.label.en}: it was “{was.en}”; {why.en}.",
         )
-        known = {(p.event_id, p.field) for p in self.again}
-        if (event_id, target.id) not in known:
-            self.again.append(Problem(LOOK_AGAIN, "error", event_id, target.id, what))
+        self.again.append(Problem(LOOK_AGAIN, "error", event_id, target.id, what))
+
+    def _shorten(self, event_id: str | None, target: Field, kept: list[Json]) -> None:
+        """What is to be looked at again in a list is so with the rest of the list standing."""
+        for i, p in enumerate(self.again):
+            if (p.event_id, p.field) == (event_id, target.id):
+                self.again[i] = Shorter(p.rule, "warning", p.event_id, p.field, p.message, kept)
 
     # ---------------------------------------------------------------- values
     def _item(self, item: Json, source: Field, target: Field) -> Json:

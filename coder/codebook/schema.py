@@ -269,10 +269,6 @@ class Codebook(Model):
         """Whether a span of this kind gives an event its type."""
         return self.type_field is not None and self.type_field.id in self.span_kind(kind_id).fields
 
-    def every_type(self) -> tuple[EventType, ...]:
-        """All event types, roots and leaves, each before those below it."""
-        return tuple(self._event_types.values())
-
     def leaf_types(self) -> tuple[EventType, ...]:
         """The selectable event types, in the codebook's order."""
         return tuple(t for t in self._event_types.values() if t.selectable)

@@ -67,6 +67,19 @@ def read_new(project: Project, file: Path) -> Codebook:
     return read_successor(file, olds)
 
 
+def codebook_named(project: Project, name: str) -> Codebook:
+    """The codebook in a file, or a revision that the project keeps, by `ID@VERSION`."""
+    with project.store.read() as queries:
+        kept = queries.every_codebook()
+        if name in kept:
+            return project.revision(queries, name)
+    if "@" in name and not Path(name).exists():
+        raise CoderError(f"The project has no codebook {name}.", hint=f"It keeps {', '.join(kept)}.")
+    from coder.codebook.load import read_codebook  # the YAML reader: needed here only
+
+    return read_codebook(Path(name))
+
+
 def dry_run(project: Project, new: Codebook, *, gold: bool = False) -> Upgrade:
     """What an upgrade would do; nothing is written."""
     with project.store.read() as queries:
@@ -151,13 +164,13 @@ def to_look_at(project: Project, queries: Queries, coding: Coding) -> tuple[Prob
         return ()
     article = queries.article(coding.article)
     line = [project.revision(queries, ref) for ref in queries.codebook_refs()]
-    after = [*(each.codebook for each in earlier[1:]), coding.codebook]
-    found: tuple[Problem, ...] = ()
-    for each, reached in zip(earlier, after, strict=True):
-        steps = _steps(line, each.codebook, reached)
+    found: dict[tuple[str, str | None, str | None], Problem] = {}
+    for each in earlier:
+        steps = _steps(line, each.codebook, coding.codebook)
         if article is not None and steps:
-            found += recode_through(each, steps, article).again
-    return found
+            for p in recode_through(each, steps, article).again:
+                found[p.rule, p.event_id, p.field] = p
+    return tuple(found.values())
 
 
 def left_to_look_at(

@@ -476,3 +476,9 @@ def test_the_command_line_upgrades_lists_and_undoes(
     code, out, err = run_coder(*codebook, "upgrade", "--undo", "--as", "salma")
     assert (code, json.loads(out)) == (0, {"undone": NEW, "codebook": OLD}), err
     assert run_coder(*codebook, "upgrade", "--undo", "--as", "salma")[0] == 2
+    code, out, err = run_coder(*codebook, "diff", OLD, NEW)
+    assert code == 0, err
+    found = json.loads(out)
+    assert (found["old"]["codebook"], found["new"]["codebook"]) == (OLD, NEW)
+    assert {"added", "renamed", "split"} <= {d["sign"] for d in found["differences"]}
+    assert json.loads(run_coder(*codebook, "diff", file)[1]) == found
