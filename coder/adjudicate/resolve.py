@@ -111,12 +111,15 @@ def take(
     answer = row.answers.get(coder)
     if answer is None:
         raise CoderError(
-            f"{coder} does not have this event.", hint="Take another coder's value, or reject it."
+            f"{coder} does not have this event.",
+            hint="Take another coder's value, or reject it.",
+            arabic=(f"ليس عند {coder} هذا الحدث.", "خذ قيمة مرمّز آخر أو ارفض الحدث."),
         )
     if answer.blank is Blank.NOT_APPLICABLE:
         raise CoderError(
             f"For {coder} the field does not apply.",
             hint="Decide the fields it depends on; it then goes by itself.",
+            arabic=(f"الحقل لا ينطبق عند {coder}.", "قرّر الحقول التي يتعلق بها، فيزول وحده."),
         )
     givers = [c for c in state.coders if c in row.answers and _says_same(row, c, coder)]
     if not reason and row.state == "agreed":
@@ -187,6 +190,7 @@ def link(state: Adjudication, first: str, second: str) -> Adjudication:
         raise CoderError(
             f"{', '.join(sorted(shared))} has an event in both.",
             hint="Split the event off first, or reject one of the two.",
+            arabic=(f"عند {'، '.join(sorted(shared))} حدث في كليهما.", "افصل الحدث أولاً، أو ارفض أحدهما."),
         )
     merged = replace(one, members=tuple(sorted((*one.members, *other.members))), rejected="")
     state = _without_gold(state, first, second)
@@ -199,7 +203,11 @@ def split(state: Adjudication, cluster_id: str, coder: str) -> Adjudication:
     cluster = state.cluster(cluster_id)
     leaving = tuple(m for m in cluster.members if m[0] == coder)
     if not leaving or len(cluster.members) == 1:
-        raise CoderError("There is nothing to split off.", hint="Choose a coder who shares this event.")
+        raise CoderError(
+            "There is nothing to split off.",
+            hint="Choose a coder who shares this event.",
+            arabic=("لا شيء يُفصل.", "اختر مرمّزاً يشارك في هذا الحدث."),
+        )
     state = _without_gold(state, cluster_id)
     number = 1 + max(int(c.id.removeprefix("c")) for c in state.clusters)
     rest = replace(cluster, members=tuple(m for m in cluster.members if m[0] != coder), gold="")
@@ -212,7 +220,11 @@ def close(state: Adjudication) -> Adjudication:
     """The gold is finished; raises CoderError while something is open."""
     open_cells = list(state.open_cells())
     if open_cells:
-        raise CoderError(f"{len(open_cells)} cells are still open.", hint="Go to the next one and decide it.")
+        raise CoderError(
+            f"{len(open_cells)} cells are still open.",
+            hint="Go to the next one and decide it.",
+            arabic=(f"خانات بلا قرار: {len(open_cells)}.", "انتقل إلى التالية وقرّرها."),
+        )
     return replace(state, gold=replace(state.gold, status=Status.SUBMITTED))
 
 

@@ -63,9 +63,7 @@ class CodingSession:
     def change(self, what: str, coding: Coding) -> None:
         """The coding is now `coding`: seen at once, written next; what names the change in the journal."""
         if self.submitted:
-            raise CoderError(
-                "This coding is submitted.", hint="A supervisor can open it again: `coder reopen`."
-            )
+            raise _submitted()
         if coding == self.coding:
             return
         save = partial(_save, before=self._stored, after=coding, what=what)
@@ -143,7 +141,9 @@ class CodingSession:
         errors = [p for p in self.problems() if p.severity == "error"]
         if errors:
             raise CoderError(
-                f"{len(errors)} things stand in the way.", hint="Go to the first one and mend it."
+                f"{len(errors)} things stand in the way.",
+                hint="Go to the first one and mend it.",
+                arabic=(f"أخطاء تمنع التسليم: {len(errors)}.", "انتقل إلى أولها وأصلحه."),
             )
         unconfirmed = replace(self.coding, status=Status.SUBMITTED)
         self.change("coding.submitted", unconfirmed)
@@ -155,9 +155,7 @@ class CodingSession:
 
     def _turn(self, way: Way) -> str | None:
         if self.submitted:
-            raise CoderError(
-                "This coding is submitted.", hint="A supervisor can open it again: `coder reopen`."
-            )
+            raise _submitted()
         what, stored = turn(
             self.writer,
             self.project.store,
@@ -192,6 +190,14 @@ class CodingSession:
         """What the last change brings to be suggested; lost: what it takes."""
         self.lost = [c for c in self.candidates if c.id not in shown]
         self.candidates = list(shown.values())
+
+
+def _submitted() -> CoderError:
+    return CoderError(
+        "This coding is submitted.",
+        hint=REOPEN,
+        arabic=("هذا الترميز مُسلَّم.", "يستطيع المشرف فتحه من جديد: coder reopen."),
+    )
 
 
 def _save(work: Work, before: Coding | None, after: Coding, what: str) -> None:

@@ -46,7 +46,11 @@ def reject(coding: Coding, candidate: Candidate, reason: str = "") -> Coding:
 def draw(coding: Coding, article: Article, kind: str, start: int, end: int) -> tuple[Coding, Span]:
     """A span that the coder marks; the same stretch of the same kind is never there twice."""
     if not 0 <= start < end <= len(article.text):
-        raise CoderError("Nothing is selected.", hint="Select at least one letter.")
+        raise CoderError(
+            "Nothing is selected.",
+            hint="Select at least one letter.",
+            arabic=("لم يُحدَّد شيء.", "حدّد حرفاً واحداً على الأقل."),
+        )
     for known in coding.spans:
         same = (known.kind, known.start, known.end) == (kind, start, end)
         if same and known.decision is not Decision.REJECTED:
@@ -123,7 +127,9 @@ def put(coding: Coding, codebook: Codebook, event_id: str, field: Field, span: S
     event = _event(coding, event_id)
     if field.id not in visible(event, coding, codebook):
         raise CoderError(
-            f"{field.label.en} does not apply to this event.", hint="Another type or scope may ask for it."
+            f"{field.label.en} does not apply to this event.",
+            hint="Another type or scope may ask for it.",
+            arabic=(f"«{field.label.ar}» لا ينطبق على هذا الحدث.", "قد يطلبه نوع آخر أو نطاق آخر."),
         )
     before = event.answer(field.id)
     value = value_for(field, span, codebook, published(coding))
@@ -131,6 +137,10 @@ def put(coding: Coding, codebook: Codebook, event_id: str, field: Field, span: S
         raise CoderError(
             f"These words give no value for {field.label.en}, which has a proposal.",
             hint="Confirm or clear the proposal in the record first.",
+            arabic=(
+                f"لا قيمة في هذه الكلمات للحقل «{field.label.ar}» وفيه اقتراح.",
+                "أكّد الاقتراح في السجل أو امسحه أولاً.",
+            ),
         )
     if before.proposed:
         before = Answer(blank=Blank.MISSING)
@@ -141,7 +151,11 @@ def put(coding: Coding, codebook: Codebook, event_id: str, field: Field, span: S
         items = list(before.value or []) if before.coded else []
         added = [item for item in value if item not in items]
         if field.max and len(items) + len(added) > field.max:
-            raise CoderError(f"{field.label.en} takes at most {field.max} values.", hint="Remove one first.")
+            raise CoderError(
+                f"{field.label.en} takes at most {field.max} values.",
+                hint="Remove one first.",
+                arabic=(f"أقصى عدد لقيم «{field.label.ar}» هو {field.max}.", "احذف واحدة أولاً."),
+            )
         answer = replace(before, value=[*items, *added], blank=None, evidence=evidence)
     else:
         answer = replace(before, value=value, blank=None, evidence=evidence)
@@ -187,6 +201,10 @@ def set_blank(coding: Coding, codebook: Codebook, event_id: str, field: Field, b
         raise CoderError(
             "Not applicable is set by the program when a field's condition is false.",
             hint="Use not stated where the article is silent.",
+            arabic=(
+                "البرنامج يضع «لا ينطبق» حين لا يتحقق شرط الحقل.",
+                "استعمل «لم يذكره المقال» حيث يسكت المقال.",
+            ),
         )
     # A cleared field that has a default says so, else the default would come back.
     answer = None if blank is Blank.MISSING and field.default is None else Answer(blank=blank)
@@ -207,7 +225,11 @@ def set_comment(coding: Coding, event_id: str, field: Field, text: str) -> Codin
 def refuse_unstorable(typed: Json) -> None:
     """Raises CoderError where something was typed or pasted that the databases cannot keep."""
     if fault := fault_in(typed):
-        raise CoderError(f"This holds {fault}, which cannot be stored.", hint="Type it again without that.")
+        raise CoderError(
+            f"This holds {fault}, which cannot be stored.",
+            hint="Type it again without that.",
+            arabic=("في هذا ما لا يمكن حفظه.", f"اكتبه من جديد بلا: {fault}."),
+        )
 
 
 def accept_proposals(
@@ -235,7 +257,11 @@ def accept_proposals(
 def _event(coding: Coding, event_id: str) -> Event:
     event = coding.event(event_id)
     if event is None:
-        raise CoderError("There is no event yet.", hint="Open one: put the cursor on a trigger and press e.")
+        raise CoderError(
+            "There is no event yet.",
+            hint="Open one: put the cursor on a trigger and press e.",
+            arabic=("لا حدث بعد.", "افتح حدثاً: ضع المؤشر على فعل دالّ واضغط e."),
+        )
     return event
 
 

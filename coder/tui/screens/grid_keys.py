@@ -36,7 +36,11 @@ class GridKeys:
         coder = self.state.coders[int(key) - 1]
         row = self.screen.row
         if coder not in row.answers:
-            raise CoderError(f"{coder} does not have this event.", hint="Take another value, or reject it.")
+            raise CoderError(
+                f"{coder} does not have this event.",
+                hint="Take another value, or reject it.",
+                arabic=(f"ليس عند {coder} هذا الحدث.", "خذ قيمة أخرى أو ارفض الحدث."),
+            )
         if row.state == "agreed":
             self._take(coder, AGREED)
         else:
@@ -124,7 +128,11 @@ class GridKeys:
         screen = self.screen
         decided = self.state.decided(screen.cluster_id, self.screen.field_id)
         if decided is None:
-            raise CoderError("Nothing is decided here yet.", hint="Take a value first.")
+            raise CoderError(
+                "Nothing is decided here yet.",
+                hint="Take a value first.",
+                arabic=("لا قرار هنا بعد.", "خذ قيمة أولاً."),
+            )
         coder = next((c for c in decided.taken_from if c in self.state.coders), None)
         if coder is None:
             self._ask_reason(lambda reason: self._set(self.screen.field_id, decided, reason))
@@ -166,7 +174,11 @@ class GridKeys:
         ids = [c.id for c in self.state.clusters]
         here = self.screen.cluster_id
         if here == ARTICLE or here == ids[-1]:
-            raise CoderError("There is no next event to link with.", hint="Go to the first of the two.")
+            raise CoderError(
+                "There is no next event to link with.",
+                hint="Go to the first of the two.",
+                arabic=("لا حدث تالياً للربط به.", "انتقل إلى أول الاثنين."),
+            )
         self._change("clusters.linked", resolve.link(self.state, here, ids[ids.index(here) + 1]))
 
     def split(self) -> None:
