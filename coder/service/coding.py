@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
+from coder.codebook.recode import LOOK_AGAIN, still_open
 from coder.codebook.validate import Problem, problems
 from coder.errors import CoderError, ConflictError, UnavailableError
 from coder.model import Article, Candidate, Coding, Decision, Event, Span, Status
@@ -13,7 +14,7 @@ from coder.service import commands
 from coder.service.assign import claim
 from coder.service.learning import Learner
 from coder.service.project import Project
-from coder.service.upgrading import left_to_look_at, to_look_at
+from coder.service.upgrading import to_look_at
 from coder.service.writer import Once, Way, Writer, turn
 from coder.store.queries import Assigned
 from coder.store.unit_of_work import Work
@@ -134,7 +135,15 @@ class CodingSession:
         Values that an upgrade of the codebook took out come first, until they are there again.
         """
         found = problems(self.coding, self.codebook, self.article)
-        return [*left_to_look_at(self._again, self.coding, self.codebook, found), *found]
+        again = still_open(self._again, self.coding, self.codebook, found) if self._again else []
+        return [*(p for p in again if p.rule == LOOK_AGAIN), *found]
+
+    def to_look_at(self) -> list[Problem]:
+        """What an upgrade of the codebook left to the coder that is not done yet."""
+        if not self._again:
+            return []
+        found = problems(self.coding, self.codebook, self.article)
+        return still_open(self._again, self.coding, self.codebook, found)
 
     def submit(self) -> None:
         """Close the coding; raises CoderError while the codebook forbids it. Returns when it is written."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from coder.codebook.recode import LOOK_AGAIN
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.settle import locked
 from coder.codebook.validate import Problem, visible, visible_article
@@ -49,7 +50,8 @@ def rows(
         fields = [f for f in codebook.event_fields if f.id in asked]
     wrong: dict[str | None, Problem] = {}
     for problem in problems:
-        if (problem.event_id or "") == event_id and problem.severity == "error":
+        counts = problem.severity == "error" or problem.rule == LOOK_AGAIN
+        if (problem.event_id or "") == event_id and counts:
             wrong.setdefault(problem.field, problem)
     out = []
     for field in fields:
@@ -74,7 +76,7 @@ def _state(answer: Answer, problem: Problem | None) -> State:
     if answer.proposed:
         return "proposed"
     if answer.blank is Blank.MISSING:
-        return "empty"
+        return "wrong" if problem is not None and problem.rule == LOOK_AGAIN else "empty"
     if problem is not None:
         return "wrong"
     if answer.blank is None:

@@ -5,11 +5,11 @@ Gold comes over only where it is asked for; what coders have to look at again is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from coder.codebook.recode import LOOK_AGAIN, Recoded, recode_through, still_open
+from coder.codebook.recode import Recoded, recode_through, still_open
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import Problem, problems
 from coder.errors import CoderError, ConflictError
@@ -171,20 +171,6 @@ def to_look_at(project: Project, queries: Queries, coding: Coding) -> tuple[Prob
             for p in recode_through(each, steps, article).again:
                 found[p.rule, p.event_id, p.field] = p
     return tuple(found.values())
-
-
-def left_to_look_at(
-    again: Sequence[Problem], coding: Coding, codebook: Codebook, found: Sequence[Problem]
-) -> list[Problem]:
-    """The values that were taken out and are still missing; what is broken is among `found` already."""
-    if not again:
-        return []
-    return [p for p in still_open(again, coding, codebook, found) if p.rule == LOOK_AGAIN]
-
-
-def behind(heads: Iterable[CodingHead], ref: str) -> list[CodingHead]:
-    """The codings of coders that are not of the revision in force."""
-    return [head for head in heads if head.coder != GOLD and head.codebook != ref]
 
 
 def _left(project: Project, queries: Queries, coding: Coding) -> list[Problem]:

@@ -59,6 +59,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "was_submitted": ("سُلّم المقال.", "The article is submitted."),
     "all_done": ("سُلّمت كل مقالاتك.", "All your articles are submitted."),
     "read_only": ("هذا الترميز مسلَّم ولا يتغير.", "This coding is submitted and does not change."),
+    "look_again": (
+        "الدليل الآن {codebook}. للمراجعة: {n}. {first}",
+        "The codebook is {codebook} now. To look at again: {n}. {first}",
+    ),
+    "revisions": ("نسختان من الدليل", "revisions differ"),
     "drawing": ("حدّد ثم اختر النوع: {kinds}", "Select, then the kind: {kinds}"),
     "choose_value": ("{field}: اختر أو اكتب", "{field}: choose or type"),
     "as_typed": ("كما كُتب: {text}", "as typed: {text}"),

@@ -112,6 +112,7 @@ class CodingView(WorkScreen):
 
     def _take_up(self, article: Article) -> None:
         self.session = CodingSession(self.project, article, self.coder, self.failed, self.line)
+        self.use(self.session.codebook)
         self.reading = Reading(article.text)
         self.work = assigned(self.project, self.coder)
         events = self.session.coding.events
@@ -125,8 +126,12 @@ class CodingView(WorkScreen):
 
     # ---------------------------------------------------------------- showing
     def _show_article(self) -> None:
+        self.pane.set_kinds(self.glyphs)
         self.pane.load(self.session.article)
         self.refresh_work()
+        if left := self.session.to_look_at():
+            book, first = self.codebook.ref, left[0].message.of(self.lang)
+            self.say("look_again", codebook=isolate(book), n=len(left), first=first)
         # Take up where the last decision was made.
         decided = [i for i, m in enumerate(self.marks) if m.state != UNDECIDED]
         self.go_to(decided[-1] + 1 if decided else 0)

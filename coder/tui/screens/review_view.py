@@ -122,8 +122,10 @@ class ReviewView(WorkScreen):
         except CoderError as error:
             self.complain(error)
             return
+        self.use(self.session.state.codebook)
         self.cluster_id, self.row_index = ARTICLE, 0
         self.set_class(True, "grid")
+        self.pane.set_kinds(self.glyphs)
         self.pane.load(self.session.article)
         self.grid.focus()
         self.refresh_grid()

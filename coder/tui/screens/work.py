@@ -9,7 +9,7 @@ from typing import ClassVar
 from textual.events import Key
 from textual.screen import Screen
 
-from coder.codebook.schema import Field
+from coder.codebook.schema import Codebook, Field
 from coder.codebook.values import Choice
 from coder.errors import CoderError, UnavailableError
 from coder.model import Answer
@@ -38,11 +38,15 @@ class WorkScreen(Screen[None]):
     def __init__(self, project: Project) -> None:
         super().__init__()
         self.project = project
-        self.codebook = project.codebook
         self.lang = project.config.language
         self.rtl = self.lang == "ar"
-        self.glyphs = {kind.id: kind.glyph for kind in self.codebook.span_kinds}
+        self.use(project.codebook)
         self.bars: dict[str | None, Bar] = {}
+
+    def use(self, codebook: Codebook) -> None:
+        """Work with this revision of the codebook: that of what is opened."""
+        self.codebook = codebook
+        self.glyphs = {kind.id: kind.glyph for kind in codebook.span_kinds}
 
     def on_mount(self) -> None:
         """Find the bars once."""

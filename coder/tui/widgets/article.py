@@ -44,8 +44,8 @@ class ArticlePane(Lines, can_focus=True):
     def __init__(self, kinds: Mapping[str, str], *, brackets: bool = False, id: str | None = None) -> None:
         """kinds: span kind → glyph, in the codebook's order. brackets: mark edges with signs as well."""
         super().__init__(id=id)
-        self.kind_rank: Mapping[str, int] = {kind: i for i, kind in enumerate(kinds)}
-        self.glyphs = kinds if brackets else None
+        self._brackets = brackets
+        self.set_kinds(kinds)
         self.article = Article("", "")
         self.marks: Sequence[Mark] = ()
         self.current: str | None = None
@@ -57,6 +57,11 @@ class ArticlePane(Lines, can_focus=True):
         self._starts: list[int] = []
         self._strips: dict[object, Strip] = {}
         self._drag: int | None = None
+
+    def set_kinds(self, kinds: Mapping[str, str]) -> None:
+        """The span kinds with their glyphs, as the codebook of the article to come has them."""
+        self.kind_rank: Mapping[str, int] = {kind: i for i, kind in enumerate(kinds)}
+        self.glyphs = kinds if self._brackets else None
 
     def load(self, article: Article) -> None:
         """Show another article from its top."""

@@ -31,7 +31,8 @@ def record_row(row: FormRow, lang: str) -> Row:
     """State sign, the field's letter, its label, its value or what is wrong, and how much evidence."""
     text = row.text
     if row.problem is not None and row.state == "wrong":
-        text = f"{isolate(text)} ‹{isolate(row.problem.message.of(lang))}›"
+        what = f"‹{isolate(row.problem.message.of(lang))}›"
+        text = f"{isolate(text)} {what}" if text else what
     elif row.state in ("empty", "proposed"):
         word = say(lang, f"state_{row.state}")
         text = f"‹{word}› {isolate(text)}" if text else f"… {word}" if row.field.required else word
