@@ -13,7 +13,8 @@ from typing import TypeAlias
 from coder.adjudicate.diff import Row, article_rows, cluster_rows, gold_id, same
 from coder.adjudicate.stretches import spans_of
 from coder.codebook.schema import Codebook
-from coder.codebook.validate import is_stretch, visible, visible_article
+from coder.codebook.stretch import is_stretch
+from coder.codebook.validate import visible, visible_article
 from coder.errors import CoderError
 from coder.model import GOLD, Answer, Blank, Cluster, Coding, Decision, Event, Span, Status
 

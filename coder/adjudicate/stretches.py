@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from coder.codebook.label import Label
 from coder.codebook.schema import Codebook, Distance, Field, Value
-from coder.codebook.validate import STRETCH
+from coder.codebook.stretch import STRETCH, value_id
 from coder.model import Answer, Blank, Coding, Decision, Span
 
 
@@ -26,7 +26,7 @@ def stretch_answers(
 
 def spans_of(value: Sequence[str], codings: Sequence[Coding]) -> list[Span]:
     """The spans that the values of a stretch stand for."""
-    known = {_value_id(span): span for coding in reversed(codings) for span in coding.spans}
+    known = {value_id(span): span for coding in reversed(codings) for span in coding.spans}
     return [known[each] for each in value if each in known]
 
 
@@ -44,7 +44,7 @@ def _stretches(spans: Sequence[Span]) -> Iterator[list[Span]]:
 def _field(stretch: Sequence[Span], codebook: Codebook) -> Field:
     first, last = min(s.start for s in stretch), max(s.end for s in stretch)
     widest = max(stretch, key=lambda s: s.end - s.start)
-    values = {_value_id(span): _value(span, codebook) for span in stretch}
+    values = {value_id(span): _value(span, codebook) for span in stretch}
     quote = _plain(widest.quote)
     return Field(
         id=f"{STRETCH}{first}-{last}",
@@ -57,17 +57,13 @@ def _field(stretch: Sequence[Span], codebook: Codebook) -> Field:
 
 def _value(span: Span, codebook: Codebook) -> Value:
     kind, quote = codebook.span_kind(span.kind).label, _plain(span.quote)
-    return Value(id=_value_id(span), label=Label(ar=f"{kind.ar} «{quote}»", en=f"{kind.en} “{quote}”"))
-
-
-def _value_id(span: Span) -> str:
-    return f"{span.kind}.{span.start}-{span.end}"
+    return Value(id=value_id(span), label=Label(ar=f"{kind.ar} «{quote}»", en=f"{kind.en} “{quote}”"))
 
 
 def _answer(spans: Sequence[Span]) -> Answer:
     if not spans:
         return Answer(blank=Blank.NOT_STATED)
-    return Answer(value=[_value_id(s) for s in spans], evidence=tuple(s.id for s in spans))
+    return Answer(value=[value_id(s) for s in spans], evidence=tuple(s.id for s in spans))
 
 
 def _plain(quote: str) -> str:

@@ -16,6 +16,7 @@ from coder.codebook.label import Label
 from coder.codebook.moves import Target, field_of, moves, targets
 from coder.codebook.schema import Codebook, Field, Part
 from coder.codebook.settle import settle
+from coder.codebook.stretch import is_stretch, value_id
 from coder.codebook.validate import Problem, problems, visible, visible_article
 from coder.codebook.values import show
 from coder.model import GOLD, Answer, Article, Blank, Coding, Event, Json, Span, Status
@@ -141,7 +142,7 @@ class _Carry:
 
     def carried(self) -> Coding:
         spans = tuple(span for each in self.coding.spans if (span := self._span(each)) is not None)
-        self.kept = {span.id for span in spans}
+        self.kept = {span.id: span for span in spans}
         answers = self._answers(self.coding.answers, None)
         events = tuple(Event(e.id, self._answers(e.fields, e.id)) for e in self.coding.events)
         coding = replace(self.coding, codebook=self.new.ref, spans=spans, answers=answers, events=events)
@@ -189,6 +190,9 @@ class _Carry:
             fields = self.new.event_fields if at_event else self.new.article_fields
             target = next((f for f in fields if f.id == now), None)
             source = field_of(self.old, name)
+            if is_stretch(name, self.new):
+                carried |= self._stretch(name, answer)
+                continue
             if target is None or source is None:
                 self._leave_out(name, answer, event_id)
                 continue
@@ -197,6 +201,14 @@ class _Carry:
             if kept is not None:
                 carried[now] = kept
         return carried
+
+    def _stretch(self, name: str, answer: Answer) -> dict[str, Answer]:
+        """What was decided about a stretch of the text, by the new names of its spans."""
+        evidence = tuple(i for i in answer.evidence if i in self.kept)
+        if answer.blank is not None:
+            return {name: answer}
+        value = [value_id(self.kept[i]) for i in evidence]
+        return {name: replace(answer, value=value, evidence=evidence)} if value else {}
 
     def _leave_out(self, name: str, answer: Answer, event_id: str | None) -> None:
         if answer.proposed or answer.state in ("missing", "not_applicable"):

@@ -14,13 +14,12 @@ from coder.codebook.expressions import EvidenceTest
 from coder.codebook.label import Label
 from coder.codebook.schema import Codebook, Field, Rule, Severity
 from coder.codebook.scope import Scope
+from coder.codebook.stretch import is_stretch
 from coder.model import Answer, Article, Blank, Coding, Event
 
 REQUIRED = "required"
 VALUE = "value"
 EVIDENCE = "evidence"
-STRETCH = "span."
-"""How the name of a gold answer on a stretch of the text begins, where a codebook has no events."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +61,6 @@ def visible_article(coding: Coding, codebook: Codebook) -> set[str]:
     """The ids of the article fields that are asked for this coding."""
     scope = Scope(coding, codebook)
     return {f.id for f in codebook.article_fields if scope.asks(f, "article")}
-
-
-def is_stretch(name: str, codebook: Codebook) -> bool:
-    """Whether an answer about the article decides on a stretch of its text."""
-    return name.startswith(STRETCH) and not codebook.event_fields
 
 
 def _asked(answer: Answer) -> bool:

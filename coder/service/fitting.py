@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from coder.codebook.nearest import nearest
 from coder.codebook.schema import Codebook
-from coder.codebook.validate import VALUE, Problem, is_stretch
+from coder.codebook.stretch import is_stretch
+from coder.codebook.validate import VALUE, Problem
 from coder.errors import CoderError
 from coder.model import Article, Coding
 

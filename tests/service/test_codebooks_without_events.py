@@ -13,6 +13,7 @@ from coder.adjudicate import resolve
 from coder.adjudicate.resolve import ARTICLE, Adjudication
 from coder.model import Answer
 from coder.service.project import Project
+from coder.service.resources import codebook
 from coder.service.review import ReviewSession, queue
 from tests.names_project import TEXT, make
 
@@ -136,3 +137,31 @@ def test_gold_of_spans_can_be_taken_into_another_project(
     again = tmp_path / "again.jsonl"
     run_coder("export", "native", "--what", "gold", "--out", again, "--project", other)
     assert again.read_bytes() == gold.read_bytes()
+
+
+def test_decisions_on_spans_come_over_to_a_new_revision(
+    project: Project, run_coder: Run, tmp_path: Path
+) -> None:
+    before = decide(project).gold
+    text = codebook("named_entities").read_text("utf-8")
+    for old, new in (
+        ('version: "1.0.0"', 'version: "1.1.0"'),
+        ("\nblanks:", '\nrecode: {from: "1.0.0", span_kinds: {organisation: body}}\n\nblanks:'),
+        ("  - id: organisation\n", "  - id: body\n"),
+    ):
+        text = text.replace(old, new, 1)
+    (tmp_path / "new.yaml").write_text(text.replace("lexicon: a", "# a"), "utf-8")
+    folder = project.config.folder
+    words = ("upgrade", tmp_path / "new.yaml", "--as", "salma", "--gold")
+    code, _, err = run_coder("codebook", *words, "--project", folder)
+    assert code == 0, err
+    with project.store.read() as queries:
+        [after] = queries.golds()
+    assert after.answers.keys() == before.answers.keys()
+    assert before.answers[WASHINGTON].value == [WASHINGTON.replace("span", "organisation")]
+    assert after.answers[WASHINGTON].value == [WASHINGTON.replace("span", "body")]
+    assert after.answers[WEDNESDAY] == before.answers[WEDNESDAY]
+    assert {s.kind for s in after.spans} == {"person", "place", "body"}
+    assert run_coder("codebook", "upgrade", "--undo", "--as", "salma", "--project", folder)[0] == 0
+    with project.store.read() as queries:
+        assert queries.golds() == [before]
