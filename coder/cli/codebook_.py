@@ -1,8 +1,9 @@
-"""Check, show or compare codebooks, and bring a project to a new revision.
+"""Check, show or compare codebooks, print the coders' manual, bring a project to a new revision.
 
 check, show [FILE]       a file, or the project's codebook
 diff OLD NEW             what changed; each is a file, or a revision of the project as ID@VERSION;
                          with one alone: what changed since the revision that the project uses
+docs [FILE]              the coders' manual, as Markdown or HTML, in Arabic, English or both
 upgrade FILE --as NAME   every coding to the new revision, as one change; --undo takes it back
 worklist                 what coders have to look at again since an upgrade
 
@@ -20,6 +21,7 @@ from coder.cli.codebook_changes import print_differences, print_upgrade, print_w
 from coder.cli.exit import Exit
 from coder.cli.output import Output
 from coder.codebook.load import read_codebook
+from coder.codebook.manual_pages import page
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.service import resources
@@ -35,7 +37,11 @@ def prepare(parser: ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="upgrade: show what would happen")
     parser.add_argument("--gold", action="store_true", help="upgrade: gold as well")
     parser.add_argument("--undo", action="store_true", help="upgrade: take the last one back")
-    parser.add_argument("--lang", choices=("ar", "en"), help="diff: default is the project's language")
+    parser.add_argument(
+        "--lang", choices=("ar", "en", "both"), help="diff, docs: by default the project's, both"
+    )
+    parser.add_argument("--format", choices=("md", "html"), default="md", help="docs: default md")
+    parser.add_argument("--out", type=Path, metavar="PATH", help="docs: a file; default: printed")
     parser.add_argument("--coder", metavar="NAME", help="worklist: of one coder")
 
 
@@ -85,7 +91,23 @@ def _diff(options: Namespace, out: Output) -> Exit:
         books = [codebook_named(project, name) for name in options.files]
         books = books if len(books) == 2 else [project.codebook, *books]
         project.close()
-    print_differences(books[0], books[1], options.lang or lang, out)
+    langs = ("ar", "en") if options.lang == "both" else (options.lang or lang,)
+    print_differences(books[0], books[1], langs, out)
+    return Exit.DONE
+
+
+def _docs(options: Namespace, out: Output) -> Exit:
+    book = _one(options)
+    langs = ("ar", "en") if options.lang in (None, "both") else (options.lang,)
+    text = page(book, langs, options.format)
+    document = {"codebook": book.ref, "format": options.format, "languages": list(langs)}
+    if options.out is None:
+        out.document({**document, "text": text})
+        out.line(text.rstrip("\n"))
+    else:
+        options.out.write_text(text, "utf-8")
+        out.document({**document, "file": str(options.out)})
+        out.line(str(options.out))
     return Exit.DONE
 
 
@@ -105,6 +127,7 @@ _DOES: Mapping[str, Callable[[Namespace, Output], Exit]] = {
     "check": _check,
     "show": _show,
     "diff": _diff,
+    "docs": _docs,
     "upgrade": print_upgrade,
     "worklist": print_worklist,
 }

@@ -44,7 +44,7 @@ def print_upgrade(options: Namespace, out: Output) -> Exit:
     return Exit.DONE
 
 
-def print_differences(old: Codebook, new: Codebook, lang: str, out: Output) -> None:
+def print_differences(old: Codebook, new: Codebook, langs: Sequence[str], out: Output) -> None:
     """What changed between two codebooks, a line each."""
     found = differences(old, new)
     out.document(
@@ -55,7 +55,8 @@ def print_differences(old: Codebook, new: Codebook, lang: str, out: Output) -> N
         }
     )
     for each in found:
-        out.line(out.shown(each.words(lang)))
+        for lang in langs:
+            out.line(out.shown(each.words(lang)))
     counts = ", ".join(f"{sign} {n}" for sign, n in Counter(each.sign for each in found).items())
     out.line(f"{old.ref} → {new.ref}: {counts or 'nothing changed'}")
 

@@ -34,7 +34,7 @@ VERBS = {
     "verify": "Integrity of the database.",
     "packet": "Work offline: articles out, codings back.",
     "backup": "A safe copy, and a project made from one.",
-    "codebook": "Check, show, compare and upgrade codebooks.",
+    "codebook": "Check, compare and upgrade codebooks; the coders' manual.",
     "doctor": "Self-test of the terminal and of what coder needs.",
 }
 

@@ -177,6 +177,7 @@ class CodingSession:
             raise ConflictError(
                 f"The codebook was upgraded to {stored.codebook} meanwhile.",
                 hint="Leave this article and open it again.",
+                arabic=(f"صار الدليل {stored.codebook} في هذه الأثناء.", "اخرج من المقال وافتحه من جديد."),
             )
         self._stored = stored
         self.coding = stored or Coding(

@@ -63,6 +63,10 @@ class ReviewSession:
                 raise CoderError(
                     f"The codings and the gold of {article.id} are of several revisions: {revisions}.",
                     hint="Bring all of them to the one in force: `coder codebook upgrade FILE --gold`.",
+                    arabic=(
+                        f"لترميزات {article.id} أو لقرارها المعتمد نسخ مختلفة من الدليل: {revisions}.",
+                        "ارفعها كلها إلى النسخة المعمول بها: coder codebook upgrade FILE --gold",
+                    ),
                 )
             state = _state(project, queries, article.id)
             stored = queries.gold(article.id)

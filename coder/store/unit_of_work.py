@@ -223,6 +223,7 @@ class Work:
             raise ConflictError(
                 f"The codebook was upgraded to {refs[0]} meanwhile.",
                 hint="Nothing was written; open the article again.",
+                arabic=(f"صار الدليل {refs[0]} في هذه الأثناء.", "لم يُكتب شيء؛ افتح المقال من جديد."),
             )
 
     def save_gold(
