@@ -1,14 +1,16 @@
-"""Makes the reference pages anew from the tables they describe: python -m tests.make_docs."""
+"""Makes the reference pages and the schema for editors anew: python -m tests.make_docs."""
 
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable
 from contextlib import redirect_stdout, suppress
 from pathlib import Path
 
 from coder.cli.main import VERBS, main
 from coder.codebook.load import read_codebook
+from coder.codebook.schema import json_schema
 from coder.exporters.registry import FORMATS as WRITERS
 from coder.importers.registry import FORMATS as READERS
 from coder.tui.actions import SCOPES, of_scope
@@ -90,3 +92,5 @@ PAGES: dict[str, Callable[[], str]] = {
 if __name__ == "__main__":
     for name, build in PAGES.items():
         (DOCS / name).write_text(build(), "utf-8")
+    schema = json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"
+    (ROOT / "schemas" / "codebook.schema.json").write_text(schema, "utf-8")

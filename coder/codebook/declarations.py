@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 from pydantic import Field as Key
 
-from coder.codebook.label import Id, Label, Model, Text
+from coder.codebook.label import Id, Label, Model, Note, Text
 
 DistanceKind: TypeAlias = Literal[
     "nominal", "ordinal", "jaccard", "masi", "hierarchy", "date", "log_count", "none"
@@ -80,11 +80,11 @@ class ActorClass(Model):
 
 
 class Reason(Model):
-    """Why a supervisor decided as they did."""
+    """Why a supervisor decided as they did; `use` says when it is the one to choose."""
 
     id: Id
     label: Label
-    use: str = ""
+    use: Note | None = None
 
 
 class AgreementDefaults(Model):

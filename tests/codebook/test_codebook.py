@@ -155,7 +155,7 @@ def test_the_digest_does_not_hang_on_the_process() -> None:
 
 
 def test_the_published_json_schema_is_current() -> None:
-    """Written by `json.dumps(json_schema(), ensure_ascii=False, indent=2)` and a newline."""
+    """Written by `make docs`."""
     published = (SCHEMAS / "codebook.schema.json").read_text("utf-8")
     assert published == json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"
 

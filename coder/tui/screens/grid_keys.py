@@ -242,7 +242,7 @@ class GridKeys:
             then(reason)
 
         lang = self.screen.lang
-        choices = [Choice(r.id, r.label.of(lang), r.use) for r in reasons]
+        choices = [Choice(r.id, r.label.of(lang), r.use.of(lang) if r.use else "") for r in reasons]
         self._ask(say(lang, "reason"), choices, chosen, at=self.last_reason)
 
     def _ask_coder(self, then: Callable[[str], None]) -> None:
