@@ -229,6 +229,11 @@ def _joined(words: list[str], known: dict[str, int]) -> Iterator[str]:
         yield pair if pair in known else word
 
 
+def number_parts(numbers: Numbers) -> frozenset[str]:
+    """Every folded word that a written number can be made of."""
+    return frozenset(part for words in _number_words(numbers) for part in words.split())
+
+
 @lru_cache(maxsize=4)
 def _number_words(numbers: Numbers) -> dict[str, int]:
     """Folded word → its number; a plural of a thousand or more counts as its singular (ثلاثة آلاف)."""

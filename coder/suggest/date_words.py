@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from coder.codebook.lexicon import Lexicon
+from coder.codebook.lexicon import Lexicon, RelativeDate
+from coder.suggest.words import bare, readings
 from coder.text.normalize import fold_key
 
 _PART = "(?:فجر|صباح|ضحي|ظهر|عصر|مساء|ليل|ليله|بعد ظهر|منتصف ليل)"
@@ -30,6 +32,11 @@ _NEEDS_DAY = frozenset(
 """Month names that are other words as well: alone they are no date."""
 
 
+_ONLY_BEHIND_A_MONTH = frozenset(map(fold_key, ["الجاري", "الحالي", "الماضي", "الفائت", "المنصرم"]))
+_LONG_AGO = -365
+"""Relative wording that reaches further back than this, in days, dates nothing (منذ سنوات)."""
+
+
 @dataclass(frozen=True)
 class DateWords:
     """Compiled wording; see `dates` for what each pattern means."""
@@ -38,6 +45,10 @@ class DateWords:
     month: str
     """any month's name, as a regular expression"""
     patterns: Mapping[str, re.Pattern[str]]
+    relative: re.Pattern[str]
+    """the lexicon's relative wording that dates something by itself"""
+    cues: Callable[[str], frozenset[str]]
+    """written word → the groups of patterns of which a sentence with it can hold one; see `GROUPS`"""
     plain_parts: Sequence[tuple[re.Pattern[str], str]]
     """what a date field's reading does not know, and what stands for it"""
 
@@ -58,7 +69,53 @@ def date_words(lexicon: Lexicon) -> DateWords:
     weekday = _any(fold_key(f).removeprefix("يوم ") for d in lexicon.weekdays for f in d.ar)
     ordinals = _ordinals()
     patterns = _patterns(months, single, hijri, weekday, _any(ordinals))
-    return DateWords(ordinals, months, patterns, _plain_parts(months, weekday))
+    cues = _cues(lexicon)
+    relative = _relative(lexicon.relative_dates)
+    return DateWords(ordinals, months, patterns, relative, cues, _plain_parts(months, weekday))
+
+
+GROUPS = {
+    **dict.fromkeys(("full", "month", "between", "two_months", "since_event"), "month"),
+    **dict.fromkeys(("iso", "numeric", "bare_year", "years", "year", "hijri_year"), "digit"),
+    **dict.fromkeys(("during", "past_hours", "past", "ago", "later", "this", "in_one_day"), "unit"),
+    "between_days": "digit", "english": "digit", "hijri": "hijri", "weekday": "weekday", "since": "since",
+    "outbreak": "since", "relative": "relative",
+}  # fmt: skip
+"""Pattern → the kind of word that it cannot do without."""
+
+
+def _cues(lexicon: Lexicon) -> Callable[[str], frozenset[str]]:
+    """For each word the groups that it opens or stands in, whatever is attached to it."""
+    told = {
+        "month": [fold_key(f) for m in lexicon.months.gregorian for f in m.forms],
+        "hijri": [fold_key(f).removeprefix("شهر ") for m in lexicon.months.hijri for f in m.ar],
+        "weekday": [fold_key(f).removeprefix("يوم ") for d in lexicon.weekdays for f in d.ar],
+        "relative": [fold_key(f) for entry in lexicon.relative_dates for f in entry.ar],
+        "unit": _UNIT.strip("(?:)").split("|"),
+    }
+    heads = {group: {w.split()[0] for w in words} for group, words in told.items()}
+
+    @lru_cache(1 << 16)
+    def cues(word: str) -> frozenset[str]:
+        if word[0].isdigit():
+            return frozenset({"digit"})
+        forms = {form for _, read in readings(word) for form in (read, bare(read))}
+        found = {group for group, words in heads.items() if forms & words}
+        return frozenset(found | ({"since"} if word.startswith(("منذ", "مع", "ومنذ", "ومع")) else set()))
+
+    return cues
+
+
+def _relative(relative: Iterable[RelativeDate]) -> re.Pattern[str]:
+    """Any of the wordings, the longest first."""
+    found: set[str] = set()
+    for entry in relative:
+        if entry.anchor not in ("pub", "prev", "war") or entry.rule in ("end_is_anchor", "pattern_not_date"):
+            continue
+        if entry.first is None or entry.first >= _LONG_AGO:
+            found |= set(map(fold_key, entry.ar)) - _ONLY_BEHIND_A_MONTH
+    listed = "|".join(sorted(map(re.escape, found), key=len, reverse=True))
+    return re.compile(rf"(?<!\w)[وف]?({listed or '(?!)'})(?!\w)")
 
 
 def _plain_parts(month: str, weekday: str) -> Sequence[tuple[re.Pattern[str], str]]:

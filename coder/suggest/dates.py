@@ -6,22 +6,20 @@ Each gets the native date value when the text or the caller gives what it hangs 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from coder.codebook.dates import as_value
-from coder.codebook.lexicon import Lexicon, RelativeDate
+from coder.codebook.lexicon import Lexicon
 from coder.codebook.schema import Codebook
 from coder.model import Article, Candidate
 from coder.suggest.date_values import DateValues, Publication
-from coder.suggest.date_words import DateWords, date_words
+from coder.suggest.date_words import GROUPS, DateWords, date_words
 from coder.suggest.page import Page
 from coder.text.normalize import fold_key
 
 DATE = "date"
-_LONG_AGO = -365
-"""Relative wording that reaches further back than this, in days, dates nothing (منذ سنوات)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +29,6 @@ class _Found:
     start: int
     stop: int
     name: str
-    relative: RelativeDate | None = None
 
 
 def dates(
@@ -39,7 +36,9 @@ def dates(
 ) -> list[Candidate]:
     """All dates of a page, in order, resolved against the publication date (given, or found in the text)."""
     text = page.folded.text
-    found = _longest((*_worded(text, words), *_relative(text, lexicon)))
+    cued = _cued(page, words)
+    relative = _relative(text, cued.get("relative", ()), words)
+    found = _longest((*_worded(text, cued, words), *relative))
     scored = ((item, _SCORES.get(item.name, 0.9)) for item in found)
     bare = [page.candidate(DATE, i.start, i.stop, origin=i.name, score=score) for i, score in scored]
     return dated(bare, page.text, words, lexicon, published or publication_day(page, words, lexicon))
@@ -117,34 +116,35 @@ _SCORES = {
 
 
 # ---------------------------------------------------------------- finding
-def _worded(text: str, words: DateWords) -> Iterator[_Found]:
+def _cued(page: Page, words: DateWords) -> dict[str, list[tuple[int, int]]]:
+    """For each group of patterns the folded stretches, sentence by sentence, that hold a word of theirs."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for extent in page.extents:
+        groups = {g for i in extent for g in words.cues(page.words[i].text)}
+        for group in groups:
+            stretch = page.words[extent[0]].start, page.words[extent[-1]].stop
+            found.setdefault(group, []).append(stretch)
+    return found
+
+
+def _worded(text: str, cued: Mapping[str, Sequence[tuple[int, int]]], words: DateWords) -> Iterator[_Found]:
     for name, pattern in words.patterns.items():
-        for match in pattern.finditer(text):
-            if name != "hijri" or match[1].split()[0] in ("شهر",) or any(c.isdigit() for c in match[1]):
-                yield _Found(*match.span("year" if name == "bare_year" else 1), name)
+        for start, stop in cued.get(GROUPS[name], ()):
+            for match in pattern.finditer(text, start, stop):
+                if name != "hijri" or match[1].split()[0] == "شهر" or any(c.isdigit() for c in match[1]):
+                    yield _Found(*match.span("year" if name == "bare_year" else 1), name)
 
 
-def _relative(text: str, lexicon: Lexicon) -> Iterator[_Found]:
+def _relative(text: str, stretches: Sequence[tuple[int, int]], words: DateWords) -> Iterator[_Found]:
     """The lexicon's relative wording, those that date something by themselves."""
-    for entry in lexicon.relative_dates:
-        if entry.anchor not in ("pub", "prev", "war") or entry.rule in ("end_is_anchor", "pattern_not_date"):
-            continue
-        if entry.first is not None and entry.first < _LONG_AGO:
-            continue
-        for form in entry.ar:
-            wording = fold_key(form)
-            if wording in _ONLY_BEHIND_A_MONTH:
-                continue
-            for match in re.finditer(rf"(?<!\w)[وف]?({re.escape(wording)})(?!\w)", text):
-                yield _Found(*match.span(1), "relative", entry)
-
-
-_ONLY_BEHIND_A_MONTH = frozenset(map(fold_key, ["الجاري", "الحالي", "الماضي", "الفائت", "المنصرم"]))
+    for start, stop in stretches:
+        for match in words.relative.finditer(text, start, stop):
+            yield _Found(*match.span(1), "relative")
 
 
 def _longest(found: Iterable[_Found]) -> list[_Found]:
     kept: list[_Found] = []
-    for item in sorted(found, key=lambda f: (f.start - f.stop, f.start, f.relative is None)):
+    for item in sorted(found, key=lambda f: (f.start - f.stop, f.start, f.name != "relative")):
         if not any(k.start < item.stop and item.start < k.stop for k in kept):
             kept.append(item)
     return sorted(kept, key=lambda f: f.start)

@@ -11,10 +11,11 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from coder.codebook.lexicon import Lexicon
 from coder.codebook.schema import Codebook
-from coder.codebook.validate import applies
+from coder.codebook.validate import visible
 from coder.model import Answer, Article, Candidate, Coding, Event, Json
 from coder.suggest.clause import Clause
 from coder.suggest.dates import DATE
@@ -49,7 +50,7 @@ def propose_event(
     known = sorted(candidates, key=lambda c: (c.start, c.end))
     if not isinstance(trigger, Candidate):
         trigger = _drawn(trigger, known, article)
-    spans = sentences(article.text)
+    spans = _extents(article.text)
     at = max(0, bisect_right([start for start, _ in spans], trigger.start) - 1)
     clause = Clause(article.text, trigger, *spans[at], [c for c in known if _is_in(c, spans[at])])
     following = spans[at + 1] if at + 1 < len(spans) and clause.is_last else (0, 0)
@@ -59,14 +60,14 @@ def propose_event(
     found |= _counts(clause, [c for c in known if _is_in(c, following)])
     found |= _told(clause, found)
     initiators, targets = parties(clause)
-    if trigger.value and not _has_targets(found, article, codebook):
+    if trigger.value and not _has_targets(found, codebook):
         initiators, targets = companions(clause), []
     found["initiators"] = _named(initiators, known, codebook.lexicon, as_body=True)
     falls_on_persons = trigger.value in word_set("events", "personal")
     found["targets"] = _named(targets, known, codebook.lexicon, as_body=not falls_on_persons)
     if nearest := _date(clause):
         found["date"] = [nearest]
-    return _asked(found, article, codebook)
+    return _asked(found, codebook)
 
 
 def _is_in(candidate: Candidate, extent: tuple[int, int]) -> bool:
@@ -81,22 +82,33 @@ def _drawn(span: tuple[int, int], known: Sequence[Candidate], article: Article) 
     return next(overlapping, blank)
 
 
-def _has_targets(found: Proposal, article: Article, codebook: Codebook) -> bool:
+def _has_targets(found: Proposal, codebook: Codebook) -> bool:
     """Whether the event type asks for targets; where it does not, all parties are initiators (meetings)."""
-    return "targets" in _asked({**found, "targets": found["event_type"]}, article, codebook)
+    return "targets" in _asked({**found, "targets": found["event_type"]}, codebook)
 
 
-def _asked(found: Proposal, article: Article, codebook: Codebook) -> Proposal:
+def _asked(found: Proposal, codebook: Codebook) -> Proposal:
     """The proposal without fields that the codebook lacks or that what is proposed rules out."""
-    coding = Coding(article.id, article.text_sha256, codebook.ref, "suggester")
-    told = ("event_type", "report_scope", "event_status")
-    answers = {name: Answer(value=found[name][0].value) for name in told if found.get(name)}
-    event = Event("proposed", answers)
-    return {
-        f.id: found[f.id]
-        for f in codebook.event_fields
-        if found.get(f.id) and ("event_type" not in answers or applies(f, event, coding, codebook))
-    }
+    told = {name: found[name][0].value for name in _RULING if found.get(name)}
+    known = tuple(told.items())
+    if (codebook.digest, known) not in _fields:
+        answers = {name: Answer(value=value) for name, value in told.items()}
+        event, coding = Event("proposed", answers), Coding("", "", codebook.ref, "suggester")
+        ids = [f.id for f in codebook.event_fields]
+        asked = visible(event, coding, codebook) if "event_type" in told else set(ids)
+        _fields[codebook.digest, known] = [name for name in ids if name in asked]
+    return {name: found[name] for name in _fields[codebook.digest, known] if found.get(name)}
+
+
+_RULING = ("event_type", "report_scope", "event_status")
+"""Fields whose value tells which others are asked."""
+_fields: dict[tuple[str, tuple[tuple[str, str], ...]], list[str]] = {}
+"""Codebook revision and ruling values → the fields that are asked then."""
+
+
+@lru_cache(8)
+def _extents(text: str) -> Sequence[tuple[int, int]]:
+    return sentences(text)
 
 
 # ---------------------------------------------------------------- things

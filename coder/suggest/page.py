@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 
 from coder.model import Candidate, Json
 from coder.text.normalize import Folded, fold
@@ -25,11 +26,8 @@ class Word:
     start: int
     stop: int
     sentence: int
-
-    @property
-    def is_sign(self) -> bool:
-        """Whether this is punctuation or a line end rather than a word or a number."""
-        return not self.text[0].isalnum()
+    is_sign: bool
+    """punctuation or a line end rather than a word or a number"""
 
 
 @dataclass(frozen=True)
@@ -47,11 +45,17 @@ class Page:
     @cached_property
     def words(self) -> tuple[Word, ...]:
         """All words and signs in order."""
-        begins = [start for start, _ in sentences(self.text)]
+        begins = [self.folded.index(start) for start, _ in sentences(self.text)]
         return tuple(
-            Word(m.group(), m.start(), m.end(), bisect_right(begins, self.folded.span(m.start(), m.end())[0]))
+            Word(text := m[0], m.start(), m.end(), bisect_right(begins, m.start()), not text[0].isalnum())
             for m in _WORD.finditer(self.folded.text)
         )
+
+    @cached_property
+    def extents(self) -> tuple[range, ...]:
+        """The indices of the words of each sentence."""
+        found = groupby(range(len(self.words)), key=lambda i: self.words[i].sentence)
+        return tuple(range(indices[0], indices[-1] + 1) for indices in (list(group) for _, group in found))
 
     def raw(self, index: int) -> str:
         """A word as it is stored, with its vowels and letter variants."""

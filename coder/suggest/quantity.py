@@ -6,12 +6,12 @@ coding guide's table of Arabic numbers, kept in the lexicon. What a numeral is w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from coder.codebook.lexicon import Lexicon
-from coder.codebook.numbers import as_range, read_number
+from coder.codebook.numbers import as_range, number_parts, read_number
 from coder.model import Json
 from coder.suggest.forms import verb_forms
 from coder.suggest.page import Page
@@ -49,7 +49,12 @@ class NumberWords:
 
     value: Callable[[str], int | None]
     """the number that folded words are, None if they are none"""
-    vague: Mapping[tuple[str, ...], tuple[int | None, int | None]]
+    parts: frozenset[str]
+    """the folded words that numbers are made of"""
+    starts: Callable[[str], Sequence[tuple[int, str]]]
+    """the ways in which a written word can begin a numeral: letters of particles, and the word behind them"""
+    vague: Callable[[str], Sequence[tuple[int, Sequence[str], int | None, int | None]]]
+    """the vague wordings that a written word can open: letters of particles, the other words, the bounds"""
     before: Mapping[tuple[str, ...], Meaning]
 
 
@@ -83,7 +88,18 @@ def number_words(lexicon: Lexicon) -> NumberWords:
             before[tuple(fold_key(form).split())] = meaning
             if " " not in form and modifier.min == "N+1":
                 before |= {(inflected.text,): meaning for inflected in verb_forms(form)}
-    return NumberWords(lru_cache(4096)(lambda said: read_number(said, numbers)), vague, before)
+    parts = number_parts(numbers)
+
+    @lru_cache(1 << 16)
+    def starts(text: str) -> Sequence[tuple[int, str]]:
+        return [(n, word) for n, word in _heads(text) if word in parts or word[0].isdigit()]
+
+    @lru_cache(1 << 16)
+    def vague_at(text: str) -> Sequence[tuple[int, Sequence[str], int | None, int | None]]:
+        said = dict(reversed([(word, n) for n, word in readings(text)]))
+        return [(said[p[0]], p[1:], *bounds) for p, bounds in vague.items() if p[0] in said]
+
+    return NumberWords(lru_cache(4096)(lambda w: read_number(w, numbers)), parts, starts, vague_at, before)
 
 
 def quantity_at(page: Page, index: int, words: NumberWords) -> Quantity | None:
@@ -104,30 +120,30 @@ def with_trailing_modifier(page: Page, found: Quantity) -> Quantity:
 
 
 def _vague_at(page: Page, index: int, words: NumberWords) -> Quantity | None:
-    for skipped, word in readings(page.words[index].text):
-        for phrase, (least, most) in words.vague.items():
-            rest = tuple(w.text for w in page.words[index + 1 : index + len(phrase)])
-            if phrase == (word, *rest):
-                return Quantity(index, index + len(phrase) - 1, skipped, least, most)
+    for skipped, rest, least, most in words.vague(page.words[index].text):
+        ahead = page.words[index + 1 : index + 1 + len(rest)]
+        if [w.text for w in ahead] == list(rest):
+            return Quantity(index, index + len(rest), skipped, least, most)
     return None
 
 
 def _numeral_at(page: Page, index: int, words: NumberWords) -> Quantity | None:
     """The longest run of words from here that is one number (خمسة وعشرين ألفاً)."""
     sentence = page.words[index].sentence
-    for skipped, head in _heads(page.words[index].text):
+    for skipped, head in words.starts(page.words[index].text):
         best: Quantity | None = None
         said = head
         for last in range(index, min(len(page.words), index + _LONGEST_NUMERAL)):
             word = page.words[last]
-            if word.sentence != sentence or word.is_sign:
-                break
-            said = said if last == index else f"{said} {word.text}"
+            if last > index:
+                part = word.text
+                is_part = part in words.parts or part[1:] in words.parts or part[0].isdigit()
+                if not is_part or word.sentence != sentence:
+                    break
+                said = f"{said} {part}"
             count = None if said in _ONE_OF else words.value(said)
             if count is not None:
                 best = Quantity(index, last, skipped, count, count)
-            elif last > index + 1:
-                break
         if best:
             return best
     return None

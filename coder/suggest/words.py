@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,8 @@ import yaml
 from coder.suggest.forms import ARTICLE, Front, noun_forms, verb_forms
 from coder.text.normalize import fold_key
 
-_FRONTS = ("", *"وفبكل", *(c + p for c in "وف" for p in "بكل"))
+_FRONTS = (*"وفبكل", *(c + p for c in "وف" for p in "بكل"))
+_FIRST = frozenset("وفبكل")
 _FILE = Path(__file__).with_name("words.yaml")
 
 
@@ -75,14 +76,18 @@ def bare(word: str) -> str:
     return word[2:] if word.startswith(ARTICLE) and len(word) > 3 else word
 
 
-def readings(word: str) -> Iterable[tuple[int, str]]:
+@lru_cache(1 << 16)
+def readings(word: str) -> Sequence[tuple[int, str]]:
     """Ways to take particles off the front of a written word: letters taken, and the word behind them.
 
     The article stays; behind ل, where it has lost its alif, it is put back (للقوات: 1, القوات).
     """
-    for front in _FRONTS:
+    found = [(0, word)] if len(word) > 1 else []
+    fronts = _FRONTS if word[0] in _FIRST else ()
+    for front in fronts:
         if word.startswith(front) and len(word) - len(front) > 1:
             rest = word[len(front) :]
-            yield len(front), rest
+            found.append((len(front), rest))
             if front.endswith("ل") and rest.startswith("ل") and len(rest) > 3:
-                yield len(front), "ا" + rest
+                found.append((len(front), "ا" + rest))
+    return found
