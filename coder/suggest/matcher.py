@@ -6,8 +6,9 @@ that are written together with each hit.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import ahocorasick
 
@@ -19,6 +20,8 @@ _VERB_FRONTS = frozenset({"", *"وفل", "ول", "فل"})
 _LAM_FRONTS = frozenset({"ل", "ول", "فل"})
 _PRONOUNS = frozenset({"ه", "ها", "هم", "هما", "هن", "نا"})
 _OBJECT_PRONOUNS = _PRONOUNS | {"ني", "ك", "كم"}
+_FRONT_LETTERS = frozenset("وفبكل")
+_LONGEST_FRONT, _LONGEST_PRONOUN = 2, 3
 _SHORT = 2
 """Forms of this many letters take but و in front (باب is no August), unless a shadda tells them (بردّ)."""
 
@@ -37,14 +40,44 @@ class Term:
     part: str = "noun"
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A form found at [start, stop) of the folded text, with all terms of one kind that it stands for."""
 
     start: int
     stop: int
     kind: str
     terms: tuple[Term, ...]
+
+
+Groups = Sequence[tuple[str, tuple[Term, ...]]]
+"""The terms of a form by kind."""
+
+
+class _Entry:
+    """All that one written form stands for; what it may be attached to is worked out when first met."""
+
+    __slots__ = ("_attached", "forms", "is_closed", "size", "whole")
+
+    def __init__(self, forms: Sequence[tuple[Form, Term]]) -> None:
+        self.forms = forms
+        self.size = len(forms[0][0].text)
+        self.is_closed = all(form.back is Back.NOTHING for form, _ in forms)
+        self.whole = self._fitting("", "", False)
+        self._attached: dict[tuple[str, str, bool], Groups] = {}
+
+    def attached(self, front: str, behind: str, has_shadda: bool) -> Groups:
+        """The terms of the form with letters written onto it; has_shadda: the form is written with one."""
+        known = front, behind, has_shadda
+        if known not in self._attached:
+            self._attached[known] = self._fitting(*known)
+        return self._attached[known]
+
+    def _fitting(self, front: str, behind: str, has_shadda: bool) -> Groups:
+        found: dict[str, dict[Term, None]] = {}
+        for form, term in self.forms:
+            if _front_fits(form, front, has_shadda) and _back_fits(form, behind):
+                found.setdefault(term.kind, {})[term] = None
+        return [(kind, tuple(terms)) for kind, terms in found.items()]
 
 
 class Matcher:
@@ -55,8 +88,8 @@ class Matcher:
         for form, term in entries:
             found.setdefault(form.text, {})[form, term] = None
         self._automaton = ahocorasick.Automaton()
-        for text, payload in found.items():
-            self._automaton.add_word(text, tuple(payload))
+        for text, forms in found.items():
+            self._automaton.add_word(text, _Entry(tuple(forms)))
         if found:
             self._automaton.make_automaton()
 
@@ -64,54 +97,79 @@ class Matcher:
         """All matches in a text, in order; of overlapping ones of a kind only the longest."""
         if not self._automaton:
             return []
-        text = folded.text
-        whole: dict[tuple[int, int, str], dict[Term, None]] = {}
-        for last, payload in self._automaton.iter(text):
-            for form, term in payload:
-                start = last + 1 - len(form.text)
-                stop = _end_of_word(folded, last + 1, form)
-                if stop and _front_fits(folded, start, last + 1, form):
-                    whole.setdefault((start, stop, term.kind), {})[term] = None
-        return longest(Match(*where, tuple(terms)) for where, terms in whole.items())
+        text = f" {folded.text} "  # so that each hit has a character before and behind it
+        found: dict[tuple[int, int, str], tuple[Term, ...]] = {}
+        for last, entry in self._automaton.iter(text):
+            start, stop = last + 1 - entry.size, last + 1
+            before, after = text[start - 1], text[stop]
+            if not (before.isalpha() or after.isalpha()):
+                groups = entry.whole if not after.isdigit() or not text[last].isdigit() else ()
+            elif (after.isalpha() and entry.is_closed) or (before.isalpha() and before not in _FRONT_LETTERS):
+                continue  # a part of another word
+            else:
+                groups, stop = _attached(folded, text, start, stop, entry)
+            for kind, terms in groups:
+                where = start - 1, stop - 1, kind
+                found[where] = tuple(dict.fromkeys((*found[where], *terms))) if where in found else terms
+        return longest(Match(*where, terms) for where, terms in found.items())
+
+
+def _attached(folded: Folded, text: str, start: int, stop: int, entry: _Entry) -> tuple[Groups, int]:
+    """What a form at [start, stop) of the padded text stands for in its written word, and where that ends."""
+    begin, end = start, stop
+    while text[begin - 1].isalpha() and start - begin < _LONGEST_FRONT:
+        begin -= 1
+    while text[end].isalpha() and end - stop < _LONGEST_PRONOUN:
+        end += 1
+    if text[begin - 1].isalpha() or text[end].isalpha():
+        return (), stop
+    # ة folds to ه but is no pronoun: ضربة is not ضرب + ه
+    if stop < end and folded.stored[folded.span(stop - 1, stop)[0]] == "ة":
+        return (), stop
+    has_shadda = entry.size <= _SHORT and SHADDA in folded.stored[slice(*folded.span(start - 1, stop - 1))]
+    return entry.attached(text[begin:start], text[stop:end], has_shadda), end
 
 
 def longest(matches: Iterable[Match]) -> list[Match]:
     """The matches that no longer match of their kind overlaps (of equal ones the first), in order."""
     kept: list[Match] = []
+    last: dict[str, Match] = {}
+    rivals: list[Match] = []
+    ends: dict[str, int] = {}
+    for match in sorted(matches):
+        if match.start < ends.get(match.kind, 0):  # it touches one in front: lengths decide
+            rivals += [last.pop(match.kind)] if match.kind in last else []
+            rivals.append(match)
+        else:
+            kept += [last[match.kind]] if match.kind in last else []
+            last[match.kind] = match
+        ends[match.kind] = max(ends.get(match.kind, 0), match.stop)
+    return sorted([*kept, *last.values(), *_strongest(rivals)])
+
+
+def _strongest(rivals: Iterable[Match]) -> Iterator[Match]:
+    """Of matches that overlap, the longest first, those that leave each other alone."""
     covered: dict[str, set[int]] = {}
-    for match in sorted(matches, key=lambda m: (m.start - m.stop, m.start)):
+    for match in sorted(rivals, key=lambda m: (m.start - m.stop, m.start)):
         taken = covered.setdefault(match.kind, set())
         # a match no longer than the kept ones overlaps one of them only with its first or last letter
         if match.start not in taken and match.stop - 1 not in taken:
-            kept.append(match)
+            yield match
             taken.update(range(match.start, match.stop))
-    return sorted(kept, key=lambda m: (m.start, m.stop, m.kind))
 
 
-def _front_fits(folded: Folded, start: int, stop: int, form: Form) -> bool:
-    """Whether only particles stand in front of the form at [start, stop) in its written word."""
-    text, begin = folded.text, start
-    while begin and text[begin - 1].isalpha():
-        begin -= 1
-    front = text[begin:start]
+def _front_fits(form: Form, front: str, has_shadda: bool) -> bool:
+    """Whether only particles stand in front of the form in its written word."""
     if form.front is Front.LAM:
         return front in _LAM_FRONTS
-    if len(form.text) <= _SHORT and SHADDA not in folded.stored[slice(*folded.span(start, stop))]:
+    if len(form.text) <= _SHORT and not has_shadda:
         return front in ("", "و")
     return front in (_VERB_FRONTS if form.front is Front.VERB else _NOUN_FRONTS)
 
 
-def _end_of_word(folded: Folded, stop: int, form: Form) -> int:
-    """Where the written word ends if what follows the form may follow it, else 0."""
-    text, end = folded.text, stop
-    while end < len(text) and text[end].isalpha():
-        end += 1
-    behind = text[stop:end]
+def _back_fits(form: Form, behind: str) -> bool:
+    """Whether what stands behind the form in its written word may follow it."""
     if not behind:
-        digits = text[stop - 1].isdigit() and text[stop : stop + 1].isdigit()
-        return 0 if form.back is Back.ONLY_PRONOUN or digits else end
+        return form.back is not Back.ONLY_PRONOUN
     pronouns = _OBJECT_PRONOUNS if form.front is Front.VERB else _PRONOUNS
-    if form.back is Back.NOTHING or behind not in pronouns:
-        return 0
-    # ة folds to ه but is no pronoun: ضربة is not ضرب + ه
-    return 0 if folded.stored[folded.span(stop, stop + 1)[0]] == "ة" else end
+    return form.back is not Back.NOTHING and behind in pronouns

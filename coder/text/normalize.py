@@ -7,9 +7,11 @@ are decomposed by the Unicode Character Database.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 
@@ -39,11 +41,10 @@ class Folded:
         Marks and tatweel after the last letter belong to it, so a span never ends between a base and
         its mark. An empty [i, i) gives the empty span before character i.
         """
-        starts = self._starts
-        start = starts[i] if i < len(starts) else len(self.stored)
+        start = self._stored_at(i) if i < len(self.text) else len(self.stored)
         if j <= i:
             return start, start
-        end = reach = starts[j - 1] + 1
+        end = reach = self._stored_at(j - 1) + 1
         while reach < len(self.stored):
             character = self.stored[reach]
             reach += 1
@@ -55,13 +56,40 @@ class Folded:
 
     def index(self, offset: int) -> int:
         """The first folded character that stems from stored code point `offset` or a later one."""
-        return bisect_left(self._starts, offset)
+        folded, stored = self._steps
+        at = bisect_left(stored, offset)
+        limit = folded[at] if at < len(folded) else len(self.text)
+        return min(folded[at - 1] + offset - stored[at - 1], limit) if at else limit
+
+    def _stored_at(self, index: int) -> int:
+        """The offset of the stored code point from which a folded character stems."""
+        folded, stored = self._steps
+        at = bisect_right(folded, index) - 1
+        return stored[at] + index - folded[at]
 
     @cached_property
-    def _starts(self) -> array[int]:
-        """For each folded character the offset of the stored code point it stems from."""
+    def _uneven(self) -> frozenset[str]:
+        """The characters of the stored text that do not fold to just one."""
         table = _FOLDS[self.quotes]
-        return array("I", (i for i, c in enumerate(self.stored) for _ in table[ord(c)]))
+        return frozenset(c for c in set(self.stored) if len(table[ord(c)]) != 1)
+
+    @cached_property
+    def _steps(self) -> tuple[Sequence[int], Sequence[int]]:
+        """Folded indices, and the stored offsets they stem from, between which both run on evenly."""
+        folded, stored = array("I", [0]), array("I", [0])
+        if not self._uneven:
+            return folded, stored
+        table = _FOLDS[self.quotes]
+        for match in re.finditer(f"[{re.escape(''.join(sorted(self._uneven)))}]", self.stored):
+            at = match.start()
+            index = folded[-1] + at - stored[-1]
+            length = len(table[ord(match[0])])
+            for more in range(1, length):
+                folded.append(index + more)
+                stored.append(at)
+            folded.append(index + length)
+            stored.append(at + 1)
+        return folded, stored
 
 
 def fold(text: str, *, quotes: bool = False) -> Folded:
