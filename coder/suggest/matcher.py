@@ -6,8 +6,10 @@ that are written together with each hit.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import NamedTuple
 
 import ahocorasick
@@ -56,21 +58,21 @@ Groups = Sequence[tuple[str, tuple[Term, ...]]]
 class _Entry:
     """All that one written form stands for; what it may be attached to is worked out when first met."""
 
-    __slots__ = ("_attached", "forms", "is_closed", "size", "whole")
+    __slots__ = ("_known", "forms", "text")
 
-    def __init__(self, forms: Sequence[tuple[Form, Term]]) -> None:
+    def __init__(self, text: str, forms: Sequence[tuple[Form, Term]]) -> None:
+        self.text = text
         self.forms = forms
-        self.size = len(forms[0][0].text)
-        self.is_closed = all(form.back is Back.NOTHING for form, _ in forms)
-        self.whole = self._fitting("", "", False)
-        self._attached: dict[tuple[str, str, bool], Groups] = {}
+        self._known: dict[tuple[str, str, bool], Groups] | None = None
 
-    def attached(self, front: str, behind: str, has_shadda: bool) -> Groups:
+    def groups(self, front: str = "", behind: str = "", has_shadda: bool = False) -> Groups:
         """The terms of the form with letters written onto it; has_shadda: the form is written with one."""
-        known = front, behind, has_shadda
-        if known not in self._attached:
-            self._attached[known] = self._fitting(*known)
-        return self._attached[known]
+        written = front, behind, has_shadda
+        if self._known is None:
+            self._known = {}
+        if written not in self._known:
+            self._known[written] = self._fitting(*written)
+        return self._known[written]
 
     def _fitting(self, front: str, behind: str, has_shadda: bool) -> Groups:
         found: dict[str, dict[Term, None]] = {}
@@ -84,12 +86,16 @@ class Matcher:
     """An automaton over the forms of many terms."""
 
     def __init__(self, entries: Iterable[tuple[Form, Term]]) -> None:
-        found: dict[str, dict[tuple[Form, Term], None]] = {}
+        found: dict[str, tuple[tuple[Form, Term], ...]] = {}
         for form, term in entries:
-            found.setdefault(form.text, {})[form, term] = None
+            others = found.get(form.text, ())
+            if (form, term) not in others:
+                found[form.text] = (*others, (form, term))
         self._automaton = ahocorasick.Automaton()
         for text, forms in found.items():
-            self._automaton.add_word(text, _Entry(tuple(forms)))
+            entry = _Entry(text, forms)
+            is_closed = all(form.back is Back.NOTHING for form, _ in forms)
+            self._automaton.add_word(text + " " * is_closed, entry)
         if found:
             self._automaton.make_automaton()
 
@@ -98,20 +104,27 @@ class Matcher:
         if not self._automaton:
             return []
         text = f" {folded.text} "  # so that each hit has a character before and behind it
-        found: dict[tuple[int, int, str], tuple[Term, ...]] = {}
-        for last, entry in self._automaton.iter(text):
-            start, stop = last + 1 - entry.size, last + 1
+        found: list[Match] = []
+        for last, entry in self._automaton.iter(_SIGN.sub(" ", text)):
+            form = entry.text
+            stop = last + (text[last] == form[-1])
+            start = stop - len(form)
             before, after = text[start - 1], text[stop]
-            if not (before.isalpha() or after.isalpha()):
-                groups = entry.whole if not after.isdigit() or not text[last].isdigit() else ()
-            elif (after.isalpha() and entry.is_closed) or (before.isalpha() and before not in _FRONT_LETTERS):
-                continue  # a part of another word
-            else:
+            if before.isalpha():
+                if before not in _FRONT_LETTERS:
+                    continue  # the end of another word
                 groups, stop = _attached(folded, text, start, stop, entry)
-            for kind, terms in groups:
-                where = start - 1, stop - 1, kind
-                found[where] = tuple(dict.fromkeys((*found[where], *terms))) if where in found else terms
-        return longest(Match(*where, terms) for where, terms in found.items())
+            elif after.isalpha():
+                groups, stop = _attached(folded, text, start, stop, entry)
+            else:
+                groups = entry.groups() if not after.isdigit() or not text[stop - 1].isdigit() else ()
+            if groups and (" " not in form or text.startswith(form, start)):  # no sign parts its words
+                found += [Match(start - 1, stop - 1, kind, terms) for kind, terms in groups]
+        return longest(found)
+
+
+_SIGN = re.compile(r"[^\w ]")
+"""What ends a word as a blank does; forms that nothing may follow are looked for with a blank behind them."""
 
 
 def _attached(folded: Folded, text: str, start: int, stop: int, entry: _Entry) -> tuple[Groups, int]:
@@ -126,32 +139,47 @@ def _attached(folded: Folded, text: str, start: int, stop: int, entry: _Entry) -
     # ة folds to ه but is no pronoun: ضربة is not ضرب + ه
     if stop < end and folded.stored[folded.span(stop - 1, stop)[0]] == "ة":
         return (), stop
-    has_shadda = entry.size <= _SHORT and SHADDA in folded.stored[slice(*folded.span(start - 1, stop - 1))]
-    return entry.attached(text[begin:start], text[stop:end], has_shadda), end
+    has_shadda = (
+        len(entry.text) <= _SHORT and SHADDA in folded.stored[slice(*folded.span(start - 1, stop - 1))]
+    )
+    return entry.groups(text[begin:start], text[stop:end], has_shadda), end
 
 
 def longest(matches: Iterable[Match]) -> list[Match]:
-    """The matches that no longer match of their kind overlaps (of equal ones the first), in order."""
+    """The matches that no longer match of their kind overlaps (of equal ones the first), in order.
+
+    Matches of the same stretch and kind become one with the terms of all.
+    """
+    of_kind: dict[str, list[Match]] = {}
+    for match in matches:
+        of_kind.setdefault(match.kind, []).append(match)
     kept: list[Match] = []
-    last: dict[str, Match] = {}
-    rivals: list[Match] = []
-    ends: dict[str, int] = {}
-    for match in sorted(matches):
-        if match.start < ends.get(match.kind, 0):  # it touches one in front: lengths decide
-            rivals += [last.pop(match.kind)] if match.kind in last else []
-            rivals.append(match)
-        else:
-            kept += [last[match.kind]] if match.kind in last else []
-            last[match.kind] = match
-        ends[match.kind] = max(ends.get(match.kind, 0), match.stop)
-    return sorted([*kept, *last.values(), *_strongest(rivals)])
+    for found in of_kind.values():
+        found.sort(key=_where)
+        end, rivals = 0, list[Match]()
+        for match in found:
+            if match.start < end:
+                rivals.append(match)  # it touches the ones in front: lengths decide
+            else:
+                kept += rivals if len(rivals) < 2 else _strongest(rivals)
+                rivals = [match]
+            end = max(end, match.stop)
+        kept += rivals if len(rivals) < 2 else _strongest(rivals)
+    return sorted(kept, key=_where)
 
 
-def _strongest(rivals: Iterable[Match]) -> Iterator[Match]:
+_where = itemgetter(0, 1, 2)
+
+
+def _strongest(rivals: Sequence[Match]) -> Iterator[Match]:
     """Of matches that overlap, the longest first, those that leave each other alone."""
-    covered: dict[str, set[int]] = {}
-    for match in sorted(rivals, key=lambda m: (m.start - m.stop, m.start)):
-        taken = covered.setdefault(match.kind, set())
+    merged: dict[tuple[int, int], Match] = {}
+    for match in rivals:
+        same = merged.get(match[:2])
+        terms = match.terms if same is None else tuple(dict.fromkeys((*same.terms, *match.terms)))
+        merged[match[:2]] = match._replace(terms=terms)
+    taken: set[int] = set()
+    for match in sorted(merged.values(), key=lambda m: (m.start - m.stop, m.start)):
         # a match no longer than the kept ones overlaps one of them only with its first or last letter
         if match.start not in taken and match.stop - 1 not in taken:
             yield match

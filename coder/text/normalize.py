@@ -64,6 +64,8 @@ class Folded:
     def _stored_at(self, index: int) -> int:
         """The offset of the stored code point from which a folded character stems."""
         folded, stored = self._steps
+        if len(folded) == 1:
+            return index
         at = bisect_right(folded, index) - 1
         return stored[at] + index - folded[at]
 

@@ -28,7 +28,9 @@ def project(tmp_path: Path) -> Iterator[Project]:
 
 
 def offered(project: Project) -> dict[str, list[object]]:
-    return {f"{day:02}": list(candidates(project, project.article(f"{day:02}"))) for day in range(1, MANY + 1)}
+    return {
+        f"{day:02}": list(candidates(project, project.article(f"{day:02}"))) for day in range(1, MANY + 1)
+    }
 
 
 def test_several_cores_find_what_one_finds(project: Project) -> None:
