@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from functools import cache
@@ -82,19 +83,57 @@ def named_groups(page: Page, known: Sequence[Name]) -> Iterator[Name]:
     for index, word in enumerate(page.words):
         if word.is_sign or index in taken:
             continue
-        following = follows(page, index)
         for skipped, head in readings(word.text):
             if head in _peoples():
                 yield Name(ACTOR, index, index, skipped, "people", group="civilians", score=GUESS)
                 break
-            if head in nouns("actors", "naming") and following and index + 1 not in taken:
-                name = following.text
-                common = bare(name) in word_set("common") or name in word_set("common")
-                if not is_definite(head) and is_definite(name) and not common and not is_stop(name):
-                    yield Name(
-                        ACTOR, index, index + 1, skipped, f"head:{head}", group="armed_group", score=GUESS
-                    )
+            if head in nouns("actors", "naming") and not is_definite(head) and index + 1 not in taken:
+                last = _last_of_name(page, index)
+                if last > index:
+                    yield Name(ACTOR, index, last, skipped, f"head:{head}", group="armed_group", score=GUESS)
                     break
+
+
+def _last_of_name(page: Page, head: int) -> int:
+    """The end of a name behind a head: a word with the article, or a word and one with it (شهداء الأقصى)."""
+    for last in (head + 1, head + 2):
+        word = follows(page, last - 1)
+        if word is None or is_stop(word.text) or {bare(word.text), word.text} & word_set("common"):
+            return head
+        if is_definite(word.text):
+            return last
+        if is_nisba(word.text) or word.text.endswith(("ها", "هم", "ا", "ت")):
+            return head
+    return head
+
+
+_QUOTED = re.compile('["«“”]([^"«»“”\\n]{3,40})["»“”]')
+_CALLED = "اسم باسم نفسها نفسه علي تطلق يطلق تسمي يسمي تدعي يدعي تعرف يعرف"
+
+
+def quoted_groups(page: Page, known: Sequence[Name]) -> Iterator[Name]:
+    """Groups named in quotation marks behind their head (جماعة "أولياء الدم"، حركة تسمى «رجال النور»)."""
+    taken = {i for n in known for i in range(n.first, n.last + 1)}
+    for quoted in _QUOTED.finditer(page.text):
+        start, stop = page.folded.index(quoted.start(1)), page.folded.index(quoted.end(1))
+        named = page.words_in(start, stop) if start < stop else range(0)
+        if not named or taken & set(named) or len(named) > _LONGEST_QUOTED:
+            continue
+        at = named[0] - 1
+        while at > 0 and page.words[at].text in _CALLED.split():
+            at -= 1
+        for skipped, head in readings(page.words[at].text) if at >= 0 else ():
+            group = heads(*_GROUPS).get(head)
+            if group in _QUOTED_CLASSES and not is_definite(head):
+                is_beside = at == named[0] - 1
+                first = at if is_beside else named[0]
+                yield Name(ACTOR, first, named[-1], skipped * is_beside, "quoted", group=group, score=LIKELY)
+                break
+
+
+_QUOTED_CLASSES = frozenset({"armed_group", "political", "coalition"})
+_LONGEST_QUOTED = 5
+"""Words of the longest name that is looked for in quotation marks."""
 
 
 @cache

@@ -20,6 +20,7 @@ from coder.suggest.actors import (
     institutions,
     named_groups,
     pointed_groups,
+    quoted_groups,
 )
 from coder.suggest.boilerplate import find_boilerplate
 from coder.suggest.date_values import Publication
@@ -112,7 +113,7 @@ def _named(page: Page, matches: Sequence[Match], lexicon: Lexicon) -> tuple[list
     places += headed_places(page, [*known, *places])
     actors = [grown_actor(page, n, starts) for n in known if n.kind == ACTOR]
     actors += headed_groups(page, [*actors, *places], starts)
-    for rule in (institutions, named_groups, armed_nations):
+    for rule in (institutions, quoted_groups, named_groups, armed_nations):
         actors += rule(page, actors)
     hints = {i for m in matches if m.kind == TRIGGER for i in page.words_in(m.start, m.stop)}
     actors += pointed_groups(page, [*actors, *places], hints)
