@@ -17,9 +17,9 @@ from coder.cli.exit import Exit
 from coder.cli.output import Output
 from coder.cli.show_ import article_lines, default_marks
 from coder.service.demo import SUPERVISOR, VISITOR, Demo, make_demo
+from coder.service.learning import shown_to_all
 from coder.service.marks import marks
 from coder.service.report import study, study_document
-from coder.service.suggesting import candidates
 
 DEFAULT = Path("demo-project")
 SHOWN = "004"
@@ -50,7 +50,7 @@ def run(options: Namespace, out: Output) -> Exit:
 def _print(demo: Demo, options: Namespace, out: Output) -> None:
     project = demo.project
     article = project.article(SHOWN)
-    found = candidates(project, article)
+    found = shown_to_all(project, article)
     figures = study(project, stage="calibration")
     out.document(
         {

@@ -18,9 +18,9 @@ from coder.cli.output import Output
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.model import Article
+from coder.service.learning import shown_to_all
 from coder.service.marks import Bracketed, Mark, marks
 from coder.service.project import open_project
-from coder.service.suggesting import candidates
 from coder.text.display import PLAIN, Display, Mode, as_sent, visual_line
 from coder.text.layout import Layout, Line
 
@@ -42,7 +42,7 @@ def run(options: Namespace, out: Output) -> Exit:
     """Print the article."""
     project = open_project(options.project)
     article = project.article(options.article)
-    found = candidates(project, article)
+    found = shown_to_all(project, article)
     width = options.width or min(shutil.get_terminal_size((80, 24)).columns, 120)
     if width < 10:
         raise CoderError(f"A width of {width} is too narrow.", hint="Use at least 10 cells.")

@@ -12,7 +12,7 @@ from coder.errors import CoderError, ConflictError, UnavailableError
 from coder.model import Article, Candidate, Coding, Decision, Event, Span, Status
 from coder.service import commands
 from coder.service.assign import claim
-from coder.service.learning import Learner
+from coder.service.learning import Learner, named_by
 from coder.service.project import Project
 from coder.service.upgrading import to_look_at
 from coder.service.writer import Once, Way, Writer, turn
@@ -47,7 +47,7 @@ class CodingSession:
         self._stored = stored
         self.coding = stored or Coding(article.id, article.text_sha256, self.codebook.ref, coder)
         self.candidates = self._learner.shown(self.coding)
-        self.by_id: dict[str, Candidate] = {}
+        self.by_id = named_by(self.coding, article)
         """Every candidate that was ever shown, or could be: proposals and spans name them."""
         self._learn()
 

@@ -7,6 +7,7 @@ so undo takes it back with the decision that taught it. Only supervisors' ruling
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from datetime import date
@@ -80,6 +81,25 @@ class Learner:
                 found = redated(self._proposed, self.article, self.codebook, day)
             self._redated = (coded, found)
         return self._redated[1]
+
+
+def named_by(coding: Coding, article: Article) -> dict[str, Candidate]:
+    """The candidates that proposals name, as far as ids tell: they may be suggested no more."""
+    named = (i for e in coding.events for a in e.fields.values() if a.proposed for i in a.evidence)
+    found = {}
+    for name, parts in ((i, re.fullmatch(r"(\w+):(\d+)-(\d+)", i)) for i in named):
+        if parts is not None:
+            start, end = int(parts[2]), int(parts[3])
+            found[name] = Candidate(name, parts[1], start, end, article.text[start:end])
+    return found
+
+
+def shown_to_all(project: Project, article: Article) -> list[Candidate]:
+    """An article's candidates as everybody is shown them, by supervisors' rulings and thresholds."""
+    with project.store.read() as queries:
+        found, rulings = queries.candidates(article.id), queries.rulings()
+    known = entries((), rulings, project.codebook)
+    return candidates(article, fold(article.text), found, known, project.thresholds)
 
 
 def taught_by(coding: Coding, proposed: Set[str]) -> Iterator[Lesson]:

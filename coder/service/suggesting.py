@@ -89,9 +89,3 @@ def _prepare(codebook: Codebook) -> None:
 
 def _propose(article: Article) -> list[Candidate]:
     return propose(article, _codebook[0])
-
-
-def candidates(project: Project, article: Article) -> list[Candidate]:
-    """The stored candidates of one article."""
-    with project.store.read() as queries:
-        return queries.candidates(article.id)

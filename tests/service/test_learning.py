@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from coder.errors import CoderError
-from coder.model import GOLD, Coding, Span, Status, Verdict
-from coder.service import learning, packet
+from coder.model import GOLD, Answer, Coding, Event, Span, Status, Verdict
+from coder.service import commands, learning, packet
 from coder.service.coding import CodingSession
 from coder.service.intake import take
 from coder.service.integrity import verify
@@ -138,6 +138,35 @@ def test_what_was_suggested_keeps_its_decision_and_evidence_when_it_is_no_longer
     assert again.coding.span(kept.id) == kept
     assert kept.candidate in again.by_id
     again.close()
+
+
+def test_a_proposal_keeps_the_evidence_of_a_candidate_that_is_suggested_no_more(project: Project) -> None:
+    start = TEXTS["a2"].index(DAWN)
+    named = f"actor:{start}-{start + len(DAWN)}"
+    proposal = Answer(value=[{"name": DAWN, "class": "unknown"}], evidence=(named,), proposed=True)
+    text = project.article("a2").text_sha256
+    event = Event("e1", {"initiators": proposal})
+    coding = Coding("a2", text, project.codebook.ref, "amal", events=(event,))
+    with project.store.begin("amal") as work:
+        work.save_coding(None, coding, "event.opened")
+    at = session(project, "amal", "a2")
+    assert at.candidates == []
+    after = commands.accept_proposals(at.coding, at.codebook, "e1", at.by_id)
+    [span] = after.spans
+    assert (span.quote, after.events[0].answer("initiators").evidence) == (DAWN, (span.id,))
+    at.close()
+
+
+def test_an_article_is_printed_as_everybody_is_shown_it(
+    demo_folder: Path, run_coder: Callable[..., tuple[int, str, str]]
+) -> None:
+    def offered() -> list[str]:
+        out = run_coder("show", "001", "--json", "--project", demo_folder)[1]
+        return [c["quote"] for c in json.loads(out)["candidates"] if c["kind"] == "place"]
+
+    before = offered()
+    run_coder("lexicon", "veto", before[0], "--kind", "place", "--as", "salma", "--project", demo_folder)
+    assert before[0] not in offered() and len(offered()) < len(before)
 
 
 def test_closed_gold_teaches_everybody_but_those_who_still_have_to_code_that_article(

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from coder.service.intake import take
+from coder.service.learning import shown_to_all
 from coder.service.project import Project, create_project
-from coder.service.suggesting import candidates, suggest
+from coder.service.suggesting import suggest
 
 TEXT = "قصفت القوات الأميركية بلدة البوكمال في {day} تشرين الأول 2023، ما أدى إلى مقتل {day} عناصر."
 MANY = 30
@@ -29,7 +30,7 @@ def project(tmp_path: Path) -> Iterator[Project]:
 
 def offered(project: Project) -> dict[str, list[object]]:
     return {
-        f"{day:02}": list(candidates(project, project.article(f"{day:02}"))) for day in range(1, MANY + 1)
+        f"{day:02}": list(shown_to_all(project, project.article(f"{day:02}"))) for day in range(1, MANY + 1)
     }
 
 

@@ -17,6 +17,7 @@ from coder.errors import CoderError
 from coder.service.backup import restore
 from coder.store import dump, schema, upgrade
 from coder.store.engine import connect
+from coder.store.lessons import Lessons
 from coder.store.unit_of_work import Store
 from coder.store.verify import findings
 from tests.postgres import OWNER, Server
@@ -243,3 +244,18 @@ def test_the_wheel_carries_the_steps(tmp_path: Path, old_file: Path) -> None:
     assert (tmp_path / file).is_relative_to(tmp_path / "site") and found == schema.HEAD
     # Without any set-up of logging the notice is one plain line on stderr.
     assert out.stderr.count("\n") == 1 and "was brought from schema 0001" in out.stderr
+
+
+def test_whoever_had_a_login_can_go_on_after_an_upgrade(
+    postgres: Server, sample: bytes, tmp_path: Path
+) -> None:
+    with postgres.database() as name:
+        first_schema(postgres.url(name, OWNER), sample)
+        postgres.connect(name, OWNER).execute("CREATE ROLE amal LOGIN")
+        Store.open(postgres.url(name, OWNER), folder=tmp_path).close()
+        mine = Store.open(postgres.url(name), person="amal")
+        with mine.read() as queries:
+            assert (queries.rulings(), queries.blind()) == ([], set())
+            assert Lessons(queries.connection).gold("amal") == []
+            assert len(Lessons(queries.connection).own("amal")) == 1
+        mine.close()
