@@ -40,6 +40,8 @@ FIELDS, VALUES, ROUNDS = 60, 2_000, 40
 SEEDS = Path(__file__).parent.parent / "seeds"
 SCHEMAS = Path(__file__).parent.parent / "schemas"
 ARABIC = re.compile(b"\xef\xba[\x80-\xbf]|\xef\xbb[\x80-\xbc]|\xd8[\xa0-\xbf]|\xd9[\x80-\x8a]")
+READY = b"\x1b[?2004h"
+"""Textual asks for bracketed paste when it takes the terminal over."""
 
 TEXT_AREA = """
 import sys
@@ -73,7 +75,16 @@ class Session:
         while not ARABIC.search(seen):
             select.select([self.fd], [], [], 20)
             seen += os.read(self.fd, 65536)
+        self.seen = seen
         return (time.perf_counter() - self.began) * 1000
+
+    def until_ready(self) -> None:
+        """Until the program reads keys itself: before that the terminal echoes them."""
+        self.until_arabic()
+        while READY not in self.seen:
+            select.select([self.fd], [], [], 20)
+            self.seen += os.read(self.fd, 65536)
+        self.drain(1.0)
 
     def drain(self, quiet: float = 0.05) -> int:
         """Read until nothing more comes; how many bytes came."""
@@ -179,14 +190,13 @@ def wide_codebook(text: str) -> dict[str, Any]:
 def measure_form(command: list[str], text: str) -> dict[str, float]:
     """The record of one event: its field with the many values is the second."""
     session = Session(command)
-    session.until_arabic()
-    session.drain(0.5)
+    session.until_ready()
     for key in (b"e", b"\t", b"\x1b[B"):
         session.press(key)
     taken: dict[str, list[tuple[float, float]]] = {"move": [], "type": [], "choose": []}
     spoken = [text[start:end] for start, end in words(text) if end - start > 3]
     for n in range(ROUNDS):
-        query = [c.encode() for c in (spoken[13 * n % len(spoken)][:4] if n % 2 else f"val{n % 10}")]
+        query = [c.encode() for c in (spoken[13 * n % len(spoken)][:4] if n % 2 else "valu")]
         for kind, keys in (
             ("type", [*query, b"\x7f", query[-1], b"\x1b[B"]),
             ("choose", [b"\r"]),
@@ -212,8 +222,7 @@ def measure(command: list[str], keys: tuple[bytes, ...]) -> dict[str, float]:
         starts.append(session.until_arabic())
         session.end()
     session = Session(command)
-    session.until_arabic()
-    session.drain(0.5)
+    session.until_ready()
     waits, sizes = zip(*(session.press(keys[i % len(keys)]) for i in range(KEYS)), strict=True)
     resizes = [session.resize(COLUMNS - 10 * (i % 2 + 1)) for i in range(RESIZES)]
     session.end()

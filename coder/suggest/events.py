@@ -134,7 +134,7 @@ def _sources(clause: Clause) -> list[Candidate]:
     """Who is credited; a medium only where nobody else is, and not one that is spoken to (قال لـ)."""
     sources = _of_kind(clause, SOURCE)
     found = [c for c in sources if not _SPOKEN_TO.search(clause.text[clause.start : c.start])]
-    return [c for c in found if c.value[0]["kind"] != "media"] or found
+    return [c for c in found if _first(c).get("kind") != "media"] or found
 
 
 _SPOKEN_TO = re.compile(r"(?<!\w)[وف]?لـ?[\"«“]*\Z")
@@ -180,9 +180,15 @@ def _is_background(clause: Clause, place: Candidate) -> bool:
     )
 
 
+def _first(candidate: Candidate) -> Mapping[str, Json]:
+    """What was worked out for the first thing named; empty where nothing was, as by another suggester."""
+    found = candidate.value[0] if isinstance(candidate.value, list) and candidate.value else None
+    return found if isinstance(found, Mapping) else {}
+
+
 def _surrounds(wide: Candidate, narrow: Candidate) -> bool:
     """Whether a place is but the region that another one of the same clause lies in."""
-    outer, inner = wide.value[0], narrow.value[0]
+    outer, inner = _first(wide), _first(narrow)
     if wide is narrow or outer.get("precision") == inner.get("precision"):
         return False
     if outer.get("precision") == "country":
