@@ -355,8 +355,8 @@ class Codebook(Model):
         return tuple(Value(id=w.id, label=w.name) for w in self.lexicon.weapons)
 
     @cached_property
-    def value_indexes(self) -> dict[int, tuple[tuple[Value, ...], Any]]:
-        """Where the search for values keeps what it made of each list, by the list's identity."""
+    def value_indexes(self) -> dict[tuple[int, str], tuple[tuple[Value, ...], Any]]:
+        """Where the search for values keeps what it made of each list, by its identity and language."""
         return {}
 
     def _spelt_out(self, field: Field, part: Part) -> Part:

@@ -9,11 +9,16 @@ from coder.codebook.label import Label
 from coder.text.normalize import fold_key
 
 
-class Named(Protocol):
-    """Something with an id, a name in both languages and other written forms."""
+class Identified(Protocol):
+    """Something with an id."""
 
     @property
     def id(self) -> str: ...
+
+
+class Named(Identified, Protocol):
+    """Something with a name in both languages and other written forms beside its id."""
+
     @property
     def name(self) -> Label: ...
     @property
@@ -21,7 +26,8 @@ class Named(Protocol):
 
 
 Entry = TypeVar("Entry", bound=Named)
-Index: TypeAlias = tuple[tuple[str, Entry], ...]
+Found = TypeVar("Found", bound=Identified)
+Index: TypeAlias = tuple[tuple[str, Found], ...]
 
 
 def index_of(entries: Iterable[Entry]) -> Index[Entry]:
@@ -33,19 +39,15 @@ def index_of(entries: Iterable[Entry]) -> Index[Entry]:
     )
 
 
-def search(index: Index[Entry], query: str, limit: int | None = None) -> list[Entry]:
+def search(index: Index[Found], query: str, limit: int | None = None) -> list[Found]:
     """The entries with the query in one of their forms, each once.
 
     Order: whole form, its first words, its start, start of a word, inside a word; then the shorter form,
     then the order of the index. An empty query finds all.
     """
     wanted = search_key(query)
-    hits: Iterable[tuple[str, Entry]] = index
-    if wanted:  # sorting is stable: the order of the index decides at last
-        hits = sorted(
-            (hit for hit in index if wanted in hit[0]), key=lambda hit: (_rank(hit[0], wanted), len(hit[0]))
-        )
-    found: dict[str, Entry] = {}
+    hits = index if not wanted else _ranked(index, wanted)
+    found: dict[str, Found] = {}
     for _, entry in hits:
         found.setdefault(entry.id, entry)
     return list(found.values())[:limit]
@@ -82,12 +84,22 @@ def _forms(entry: Named) -> tuple[str, ...]:
     return entry.forms
 
 
+def _ranked(index: Index[Found], wanted: str) -> list[tuple[str, Found]]:
+    ranks: list[list[tuple[str, Found]]] = [[], [], [], [], []]
+    for hit in index:
+        if wanted in hit[0]:
+            ranks[_rank(hit[0], wanted)].append(hit)
+    for hits in ranks:
+        hits.sort(key=lambda hit: len(hit[0]))  # stable: the order of the index decides at last
+    return [hit for hits in ranks for hit in hits]
+
+
 def _rank(key: str, wanted: str) -> int:
     """How a form has the text in it: 0 whole, 1 as its first words, 2 at its start, 3 at a word's, 4 inside.
 
     A word's start is also where it goes on after ال.
     """
-    if not wanted or key == wanted:
+    if key == wanted:
         return 0
     if key.startswith(wanted):
         return 1 if key[len(wanted)] == " " else 2

@@ -98,8 +98,7 @@ def choices(
     if field.type == "place":
         places = codebook.lexicon.search_places(query, limit)
         return [Choice(p.id, p.name.of(lang), f"{p.admin1} {p.country}".strip()) for p in places]
-    found = search(_index(field, codebook), query, limit)
-    return [Choice(e.id, e.name.of(lang), e.help.of(lang) if e.help else "") for e in found]
+    return search(_index(field, codebook, lang), query, limit)
 
 
 # ---------------------------------------------------------------- one item
@@ -184,13 +183,15 @@ def _entries(field: Field | Part, codebook: Codebook) -> list[_Entry]:
     return [_Entry(v.id, v.label, (), v.help) for v in values]
 
 
-def _index(field: Field | Part, codebook: Codebook) -> Index[_Entry]:
-    """The entries by their folded words; made once for each list of values, as folding takes long."""
-    values = codebook.values_of(field)
-    kept = codebook.value_indexes
-    if id(values) not in kept:
-        kept[id(values)] = (values, index_of(_entries(field, codebook)))  # the list lives as long as its id
-    found: Index[_Entry] = kept[id(values)][1]
+def _index(field: Field | Part, codebook: Codebook, lang: str) -> Index[Choice]:
+    """The choices by their folded words; made once for each list of values, as folding takes long."""
+    values, kept = codebook.values_of(field), codebook.value_indexes
+    if (id(values), lang) not in kept:
+        entries = _entries(field, codebook)
+        shown = {e.id: Choice(e.id, e.name.of(lang), e.help.of(lang) if e.help else "") for e in entries}
+        index = tuple((key, shown[entry.id]) for key, entry in index_of(entries))
+        kept[id(values), lang] = (values, index)  # the list lives as long as its id
+    found: Index[Choice] = kept[id(values), lang][1]
     return found
 
 

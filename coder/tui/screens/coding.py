@@ -69,7 +69,7 @@ class CodingScreen(CodingView):
         """Letters of fields and kinds come from the codebook."""
         self.bars["message"].show()
         if self.chooser.asked is not None:
-            self.chooser.on_key(event)  # typed before the focus had moved there
+            self.chooser.on_key(event)
             return
         raw = event.character or ""
         scope = self.scopes()[0]
@@ -112,8 +112,6 @@ class CodingScreen(CodingView):
         """Back to where one was."""
         if self.chooser.asked is not None:
             return  # one choice led to the next
-        self.set_class(False, "choosing")
-        (self.form if self.has_class("record") else self.pane).focus()
         self.show_info()
 
     def on_row_list_picked(self, message: RowList.Picked) -> None:

@@ -27,9 +27,9 @@ from coder.tui.selection import Selection
 from coder.tui.tasks import find_task
 from coder.tui.widgets.article import ArticlePane
 from coder.tui.widgets.bar import Bar
-from coder.tui.widgets.chooser import Chooser
+from coder.tui.widgets.chooser import AskingList, Chooser
 from coder.tui.widgets.form import record_row, tabs
-from coder.tui.widgets.rows import Column, RowList
+from coder.tui.widgets.rows import Column
 from coder.tui.words import change_name, listed, say
 
 
@@ -41,15 +41,10 @@ class CodingView(WorkScreen):
     CodingScreen #article { height: 1fr; }
     CodingScreen #side { height: $SIDE; }
     CodingScreen.record #side { height: 14; }
-    CodingScreen.choosing #side { height: 14; }
     CodingScreen #form { height: 1fr; }
-    CodingScreen #chooser { height: 1fr; }
-    CodingScreen.choosing #form { display: none; }
     CodingScreen.wide #main { layout: horizontal; }
     CodingScreen.wide #article { dock: right; width: $PERCENT%; height: 100%; }
     CodingScreen.wide #side { width: 1fr; height: 100%; }
-    CodingScreen.wide #form { display: block; }
-    CodingScreen.wide #chooser { height: 16; }
     """.replace("$SIDE", str(SIDE)).replace("$PERCENT", str(ARTICLE_PERCENT))
 
     def __init__(self, project: Project, coder: str, article: Article) -> None:
@@ -66,8 +61,7 @@ class CodingView(WorkScreen):
             yield ArticlePane(self.glyphs, brackets=palette.without_colour(), id="article")
             with Container(id="side"):
                 yield Bar(rtl=self.rtl, style=palette.TITLE, id="tabs")
-                yield RowList(rtl=self.rtl, id="form")
-                yield Chooser(rtl=self.rtl, id="chooser")
+                yield AskingList(rtl=self.rtl, id="form")
         yield Bar(rtl=self.rtl, style=palette.TEXT, id="info")
         yield Bar(rtl=self.rtl, style=palette.TEXT, id="message")
         yield Bar(rtl=self.rtl, id="footer")
@@ -75,8 +69,7 @@ class CodingView(WorkScreen):
     def on_mount(self) -> None:
         """Find the parts once, then show the article."""
         self.pane = self.query_one(ArticlePane)
-        self.form = self.query_one("#form", RowList)
-        self.chooser = self.query_one(Chooser)
+        self.form = self.query_one(AskingList)
         super().on_mount()
         self.pane.focus()
         self._show_article()
@@ -118,6 +111,8 @@ class CodingView(WorkScreen):
         events = self.session.coding.events
         self.event_id = events[-1].id if events else ""
         self.marks: list[Mark] = []
+        self._marked: tuple[object, object] = (None, None)
+        """The candidates and spans that the highlights were made of: a value alone changes none."""
         self.current: Mark | None = None
         self.selection: Selection | None = None
         self.resizing = False
@@ -138,9 +133,12 @@ class CodingView(WorkScreen):
 
     def refresh_work(self) -> None:
         """Show the coding as it is now."""
-        self.marks = marks(self.session.candidates, self.session.coding)
-        self.pane.set_marks(self.marks)
-        self.pane.set_commented(commented(self.session.coding))
+        coding, before = self.session.coding, self._marked
+        self._marked = self.session.candidates, coding.spans
+        if self._marked != before:
+            self.marks = marks(self.session.candidates, coding)
+            self.pane.set_marks(self.marks)
+        self.pane.set_commented(commented(coding))
         if self.current is not None:
             self.set_current(self._same(self.current))
         self.show_header()
@@ -194,6 +192,11 @@ class CodingView(WorkScreen):
                 listed(unwritten or progress, minutes) + " ", 26, palette.WRONG if unwritten else palette.BAR
             ),
         )
+
+    @property
+    def chooser(self) -> Chooser:
+        """Over the record."""
+        return self.form.chooser
 
     def scopes(self) -> tuple[str, ...]:
         """Where the keys work now, the nearest first."""

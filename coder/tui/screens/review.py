@@ -29,7 +29,7 @@ class ReviewScreen(ReviewView):
         """One key, one action; a digit takes a coder's value."""
         self.bars["message"].show()
         if self.chooser.asked is not None:
-            self.chooser.on_key(event)  # typed before the focus had moved there
+            self.chooser.on_key(event)
             return
         key = pressed(event.key, event.character)
         action = action_for(key, self.scopes())
@@ -87,6 +87,4 @@ class ReviewScreen(ReviewView):
         """Back to the grid."""
         if self.chooser.asked is not None:
             return  # one choice led to the next
-        self.set_class(False, "choosing")
-        self.grid.focus()
         self.show_footer()

@@ -18,9 +18,9 @@ from coder.tui.footer import footer_columns
 from coder.tui.screens.work import WorkScreen
 from coder.tui.widgets.article import ArticlePane
 from coder.tui.widgets.bar import Bar
-from coder.tui.widgets.chooser import Chooser
+from coder.tui.widgets.chooser import AskingList, Chooser
 from coder.tui.widgets.grid import grid_head, grid_rows
-from coder.tui.widgets.rows import Column, Row, RowList
+from coder.tui.widgets.rows import Column, Row
 from coder.tui.words import listed, say
 
 
@@ -34,8 +34,6 @@ class ReviewView(WorkScreen):
     ReviewScreen.grid #review { display: block; }
     ReviewScreen #grid { height: 3fr; }
     ReviewScreen #article { height: 2fr; }
-    ReviewScreen #chooser { height: 3fr; }
-    ReviewScreen.choosing #grid { display: none; }
     """
 
     def __init__(self, project: Project, supervisor: str, article: str | None = None) -> None:
@@ -50,11 +48,10 @@ class ReviewView(WorkScreen):
     def compose(self) -> ComposeResult:
         """Everything there will ever be on the screen."""
         yield Bar(rtl=self.rtl, id="header")
-        yield RowList(rtl=self.rtl, id="queue")
+        yield AskingList(rtl=self.rtl, id="queue")
         with Container(id="review"):
             yield Bar(rtl=self.rtl, style=palette.TITLE, id="head")
-            yield RowList(rtl=self.rtl, id="grid")
-            yield Chooser(rtl=self.rtl, id="chooser")
+            yield AskingList(rtl=self.rtl, id="grid")
             yield ArticlePane(self.glyphs, brackets=palette.without_colour(), id="article")
         yield Bar(rtl=self.rtl, style=palette.TEXT, id="info")
         yield Bar(rtl=self.rtl, style=palette.TEXT, id="message")
@@ -63,9 +60,8 @@ class ReviewView(WorkScreen):
     def on_mount(self) -> None:
         """The queue first, or the article that was asked for."""
         self.pane = self.query_one(ArticlePane)
-        self.grid = self.query_one("#grid", RowList)
-        self.list = self.query_one("#queue", RowList)
-        self.chooser = self.query_one(Chooser)
+        self.grid = self.query_one("#grid", AskingList)
+        self.list = self.query_one("#queue", AskingList)
         super().on_mount()
         self.show_queue()
         if self.wanted is not None:
@@ -226,6 +222,11 @@ class ReviewView(WorkScreen):
         """A reason code in words."""
         labels = {r.id: r.label.of(self.lang) for r in self.codebook.adjudication_reasons}
         return labels.get(reason, reason or "—")
+
+    @property
+    def chooser(self) -> Chooser:
+        """Over the grid, or over the queue."""
+        return (self.list if self.session is None else self.grid).chooser
 
     def scopes(self) -> tuple[str, ...]:
         """Where the keys work now."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
-from textual.events import Key
+from textual.events import Key, Paste
 from textual.screen import Screen
 
 from coder.codebook.schema import Codebook, Field
@@ -51,6 +51,11 @@ class WorkScreen(Screen[None]):
     def on_mount(self) -> None:
         """Find the bars once."""
         self.bars = {bar.id: bar for bar in self.query(Bar)}
+
+    @property
+    def chooser(self) -> Chooser:
+        """Where something is chosen or typed."""
+        raise NotImplementedError
 
     def scopes(self) -> tuple[str, ...]:
         """Where the keys work now, the nearest first."""
@@ -105,8 +110,12 @@ class WorkScreen(Screen[None]):
             except CoderError as error:
                 self.complain(error)
 
-        self.set_class(True, "choosing")
-        self.query_one(Chooser).open(replace(task, accept=accept))
+        self.chooser.open(replace(task, accept=accept))
+
+    def on_paste(self, event: Paste) -> None:
+        """Pasted text is typed text."""
+        if self.chooser.asked is not None:
+            self.chooser.insert(event.text)
 
     def say(self, key: str, **values: object) -> None:
         """A short message in the line above the footer."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.events import Click, Key, MouseScrollDown, MouseScrollUp, Paste
+from textual.events import Click, Key, MouseScrollDown, MouseScrollUp
+from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from coder.codebook.values import Choice
 from coder.errors import CoderError
@@ -18,11 +18,13 @@ from coder.text.display import as_sent
 from coder.text.layout import Layout
 from coder.tui import palette
 from coder.tui.line_edit import LineEdit
-from coder.tui.widgets.rows import Column, draw, view_of
+from coder.tui.widgets.rows import Column, RowList, draw, view_of
 from coder.tui.words import say
 
 HEAD = 3
 """Lines above the choices: title, input, echo."""
+ROOM, LEAST = 16, 8
+"""How many lines it takes, and with fewer than how many beside the cursor's row it covers the whole list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +50,20 @@ class Task:
     """Told of each choice that comes under the cursor."""
 
 
-class Chooser(Widget, can_focus=True):
-    """Hidden until `open` gives it a task; tells the screen when it is done."""
+class Chooser:
+    """Drawn over some lines of a list once `open` gives it a task; tells the screen when it is done.
 
-    DEFAULT_CSS = "Chooser { display: none; } Chooser.open { display: block; }"
+    It is no widget: showing and hiding one, and moving the focus, makes Textual lay out the whole screen.
+    lines: the first of the list's lines that it covers, and how many.
+    """
 
     class Closed(Message):
         """The choice was made or left."""
 
-    def __init__(self, *, rtl: bool, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self.rtl = rtl
+    def __init__(self, host: RowList) -> None:
+        self.host = host
+        self.rtl = host.rtl
+        self.lines = (0, 0)
         self.asked: Task | None = None
         self.edit = LineEdit()
         self.choices: Sequence[Choice] = ()
@@ -73,10 +78,19 @@ class Chooser(Widget, can_focus=True):
         self.asked = task
         self.edit = LineEdit()
         self.edit.insert(task.query)
-        self.set_class(True, "open")
+        self.place()
         self._narrow()
         self._point(next((i for i, c in enumerate(self.choices) if c.id == task.at), 0))
-        self.focus()
+
+    def place(self) -> None:
+        """Take the last lines of the list, or the first where its cursor is among the last."""
+        height, row = self.host.size.height, self.host.cursor - self.host.scroll_offset.y
+        self.lines = (0, height)
+        if height - row - 1 >= min(ROOM, height // 2) >= LEAST:
+            first = max(row + 1, height - ROOM)
+            self.lines = (first, height - first)
+        elif row >= min(ROOM, height // 2) >= LEAST:
+            self.lines = (0, min(row, ROOM))
 
     def on_key(self, event: Key) -> None:
         """Editing keys are the widget's own; all others go to nobody while it is open."""
@@ -90,7 +104,7 @@ class Chooser(Widget, can_focus=True):
             self._accept()
         elif event.key in ("up", "down", "pageup", "pagedown"):
             step = 1 if "page" not in event.key else self.room
-            self._point(self.cursor + (step if event.key.endswith("down") else -step))
+            self.move(step if event.key.endswith("down") else -step)
         elif self._picks(event.character):
             self.cursor = int(str(event.character)) - 1
             self._accept()
@@ -98,43 +112,42 @@ class Chooser(Widget, can_focus=True):
             self.edit.backspace() if event.key == "backspace" else self.edit.delete()
             self._narrow()
         elif event.is_printable and event.character:
-            self._insert(event.character)
+            self.insert(event.character)
         elif self.edit.press(event.key):
             if event.key.startswith("ctrl+"):
                 self._narrow()
             self.refresh()
 
-    def on_paste(self, event: Paste) -> None:
-        """Pasted text is typed text."""
-        event.stop()
-        self._insert(event.text)
+    def insert(self, text: str) -> None:
+        """Typed or pasted text; what cannot be stored is left out, and that is said."""
+        self.left_out = not self.edit.insert(text)
+        self._narrow()
+        self.left_out = False
 
-    def on_click(self, event: Click) -> None:
-        """A click on a choice takes it."""
-        event.stop()
-        index = self._top() + event.y - HEAD
-        if self.asked is not None and event.y >= HEAD and index < len(self.choices):
+    def take_line(self, y: int) -> None:
+        """Take the choice on one of the own lines, if there is one."""
+        index = self._top() + y - HEAD
+        if y >= HEAD and index < len(self.choices):
             self._point(index)
             self._accept()
 
-    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
-        """The wheel moves among the choices."""
-        event.stop()
-        self._point(self.cursor + 1)
+    def move(self, step: int) -> None:
+        """The cursor goes so many choices on."""
+        self._point(self.cursor + step)
 
-    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
-        """The wheel moves among the choices."""
-        event.stop()
-        self._point(self.cursor - 1)
+    def refresh(self) -> None:
+        """Draw the own lines again."""
+        first, count = self.lines
+        self.host.refresh(Region(0, first, self.host.size.width, count))
 
     @property
     def room(self) -> int:
         """How many choices show at once."""
-        return max(1, self.size.height - HEAD)
+        return max(1, self.lines[1] - HEAD)
 
-    def render_line(self, y: int) -> Strip:
-        """Title, input, echo, then the choices around the cursor."""
-        width, base, view = self.size.width, palette.BAR, view_of(self)
+    def draw(self, y: int) -> Strip:
+        """One of the own lines: title, input, echo, then the choices around the cursor."""
+        width, base, view = self.host.size.width, palette.BAR, view_of(self.host)
         if self.asked is None:
             return Strip.blank(width, base)
         if y == 0:
@@ -158,7 +171,7 @@ class Chooser(Widget, can_focus=True):
         placeholder = self.asked.placeholder if self.asked is not None else ""
         empty = bool(placeholder) and not self.edit.text
         text = placeholder if empty else self.edit.text + " "
-        mode, (first, last) = view_of(self).mode, self.edit.selected
+        mode, (first, last) = view_of(self.host).mode, self.edit.selected
         layout = Layout(text, max(1, width - 2), default_base=1 if self.rtl else 0)
         at, column = layout.locate(self.edit.caret)
         line = layout.line(at)
@@ -185,11 +198,6 @@ class Chooser(Widget, can_focus=True):
     def _top(self) -> int:
         """The number of the first choice that shows."""
         return max(0, min(self.cursor - self.room // 2, len(self.choices) - self.room))
-
-    def _insert(self, text: str) -> None:
-        self.left_out = not self.edit.insert(text)
-        self._narrow()
-        self.left_out = False
 
     def _narrow(self) -> None:
         assert self.asked is not None
@@ -229,7 +237,7 @@ class Chooser(Widget, can_focus=True):
         elif self.asked.read is not None and self.edit.text and not self.wrong:
             chosen = self.edit.text
         else:
-            self.app.bell()
+            self.host.app.bell()
             return
         task = self.asked
         self._close()
@@ -237,5 +245,46 @@ class Chooser(Widget, can_focus=True):
 
     def _close(self) -> None:
         self.asked = None
-        self.set_class(False, "open")
-        self.post_message(self.Closed())
+        self.refresh()
+        self.host.post_message(self.Closed())
+
+
+class AskingList(RowList):
+    """A list of rows over which something can be chosen."""
+
+    def __init__(self, *, rtl: bool, id: str | None = None) -> None:
+        super().__init__(rtl=rtl, id=id)
+        self.chooser = Chooser(self)
+
+    def on_resize(self) -> None:
+        """Another size, another place; Textual then calls the handler of RowList too."""
+        self.chooser.place()
+
+    def on_click(self, event: Click) -> None:
+        """While something is chosen a click takes a choice and does not go to a row."""
+        first, count = self.chooser.lines
+        if self.chooser.asked is not None:
+            event.prevent_default()
+            if first <= event.y < first + count:
+                self.chooser.take_line(event.y - first)
+
+    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
+        """The wheel moves among the choices."""
+        self._scroll(event, 1)
+
+    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
+        """The wheel moves among the choices."""
+        self._scroll(event, -1)
+
+    def _scroll(self, event: MouseScrollDown | MouseScrollUp, step: int) -> None:
+        if self.chooser.asked is not None:
+            event.stop()
+            event.prevent_default()
+            self.chooser.move(step)
+
+    def render_line(self, y: int) -> Strip:
+        """A row, or what is drawn over it."""
+        first, count = self.chooser.lines
+        if self.chooser.asked is not None and first <= y < first + count:
+            return self.chooser.draw(y - first)
+        return super().render_line(y)
