@@ -6,7 +6,9 @@ import io
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,6 +27,7 @@ from coder.service.reopening import reopen
 from coder.service.report import study
 from coder.service.review import ReviewSession, queue
 from coder.service.upgrading import dry_run, read_new, undo_upgrade, upgrade, worklist
+from coder.store import journal
 from tests.postgres import OWNER, Server
 from tests.revised import RECODE, revised
 
@@ -333,6 +336,61 @@ def test_whoever_had_the_article_open_is_told_and_overwrites_nothing(project: Pr
     with pytest.raises(ConflictError, match="upgraded to"), project.store.begin("salma") as work:
         work.save_coding(None, new, "value.set")
     assert exported(project) == carried
+
+
+def test_who_begins_a_coding_while_an_upgrade_is_under_way_waits_and_is_told(
+    project: Project, file: Path
+) -> None:
+    new = read_new(project, file)
+    article = project.article("003")
+    begun = Coding(article.id, article.text_sha256, OLD, "newcomer")
+    as_newcomer = open_project(project.config.folder, person="newcomer")
+
+    def begin() -> None:
+        with as_newcomer.store.begin("newcomer") as work:
+            work.save_coding(None, begun, "value.set")
+
+    with ThreadPoolExecutor() as pool:
+        with project.store.begin("salma") as work:
+            work.hold_codings()
+            work.add_codebook(new.ref, new.digest, new.to_json(), journal.UPGRADED)
+            beginning = pool.submit(begin)
+            time.sleep(0.3)
+            assert not beginning.done()
+        with pytest.raises(ConflictError, match=f"upgraded to {NEW}"):
+            beginning.result()
+    assert not codings(project, "newcomer")
+    as_newcomer.close()
+
+
+def test_packets_that_were_out_come_back_in_their_revision_and_are_brought_over(
+    local: Project, file: Path, tmp_path: Path
+) -> None:
+    with local.store.begin("salma") as work:
+        work.assign([(c.article, "newcomer", "production", 0) for c in codings(local, "amal")])
+    [coding, *_] = codings(local, "amal")
+    reopen(local, "salma", coding.article, "amal")
+    for name in ("amal", "newcomer"):
+        packet.make(local, name, tmp_path / f"{name}.out")
+        away = packet.open_packet(tmp_path / f"{name}.out", tmp_path / name)
+        with away.store.begin(name) as work:
+            before = work.queries.coding(coding.article, name)
+            after = before or replace(coding, coder=name, status=Status.OPEN, spans=(), events=(), answers={})
+            work.save_coding(before, after.with_answer("outlet", Answer(value="x")), "value.set")
+        packet.make(away, name, tmp_path / f"{name}.back")
+        away.close()
+    done(local, file)
+    for name in ("amal", "newcomer"):
+        packet.merge_file(local, tmp_path / f"{name}.back")
+    assert {(c.coder, c.codebook) for c in codings(local) if c.codebook == OLD} == {
+        (GOLD, OLD),
+        ("amal~2", OLD),  # it was changed here as well: by the upgrade
+        ("newcomer", OLD),
+    }
+    assert not verify(local).findings
+    done(local, file)
+    assert {c.coder for c in codings(local) if c.codebook == OLD} == {GOLD}
+    assert not verify(local).findings
 
 
 REFUSED = {
