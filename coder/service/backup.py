@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -71,9 +70,7 @@ def carried(config: Config) -> dict[str, str]:
 
 def placed(found: Dump, config: Config, files: Any) -> Project:
     """A project in a new or empty folder and database, from a dump and the files that go with it."""
-    with _new_project(config, _trusted(files, found.where)):
-        dump.load(config.database_url, found)
-    return open_project(config.folder)
+    return _new_project(config, _trusted(files, found.where), lambda: dump.load(config.database_url, found))
 
 
 def _from_copy(file: Path, config: Config) -> Project:
@@ -88,9 +85,9 @@ def _from_copy(file: Path, config: Config) -> Project:
         files = json.loads(sqlite_copy.fact(file, _FILES) or "{}")
     except ValueError:
         files = None
-    with _new_project(config, _trusted(files, str(file))):
-        sqlite_copy.copy(file, target, {_FILES: None})
-    return open_project(config.folder)
+    return _new_project(
+        config, _trusted(files, str(file)), lambda: sqlite_copy.copy(file, target, {_FILES: None})
+    )
 
 
 def _trusted(files: Any, where: str) -> dict[str, str]:
@@ -105,9 +102,8 @@ def _trusted(files: Any, where: str) -> dict[str, str]:
     return files
 
 
-@contextmanager
-def _new_project(config: Config, files: Mapping[str, str]) -> Iterator[None]:
-    """The block fills the database; then the files are written. All goes again if anything fails."""
+def _new_project(config: Config, files: Mapping[str, str], fill: Callable[[], object]) -> Project:
+    """The project, once its database is filled and its files written. All goes again if anything fails."""
     folder = config.folder
     ours = [folder / name for name in {FILE, *files}]
     if (database := _sqlite_file(config)) is not None:
@@ -120,8 +116,9 @@ def _new_project(config: Config, files: Mapping[str, str]) -> Iterator[None]:
     made = [path for path in (folder, *folder.resolve().parents) if not path.exists()]
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        yield
+        fill()
         _write(config, files)
+        return open_project(folder)
     except BaseException:
         for path in ours:
             path.unlink(missing_ok=True)

@@ -27,16 +27,16 @@ def verify(project: Project) -> Integrity:
     """
     found: list[Finding] = []
     entries = 0
-    with project.store.read() as queries:
-        try:
+    try:
+        with project.store.read() as queries:
             found.extend(store_verify.findings(queries))
             entries = sum(1 for _ in queries.entries())
-        except DamagedError as error:
-            found.append(Finding("journal", project.store.name, error.message, error.hint))
-        for head in queries.coding_heads():
-            if queries.row("codebook", (head.codebook,)) is None:
-                what = f"It was made with {head.codebook}, which the project does not have."
-                found.append(Finding("codebook", head.id, what, "Restore the last good backup."))
+            for head in queries.coding_heads():
+                if queries.row("codebook", (head.codebook,)) is None:
+                    what = f"It was made with {head.codebook}, which the project does not have."
+                    found.append(Finding("codebook", head.id, what, "Restore the last good backup."))
+    except DamagedError as error:
+        found.append(Finding("database", project.store.name, error.message, error.hint))
     return Integrity(entries, found)
 
 

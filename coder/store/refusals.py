@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from coder.errors import CoderError, ConflictError, UnavailableError
+from coder.errors import CoderError, ConflictError, DamagedError, UnavailableError
 
 _CLASHES = ("23", "40001", "40P01")  # a constraint, two at once, each waiting for the other
 _NO_RIGHT = "42501"
@@ -64,7 +64,7 @@ def _in_words(error: DBAPIError) -> CoderError:
     for sign, hint in _HINTS.items():
         if sign in text:
             return CoderError(f"The database refused: {text}.", hint=hint)
-    return CoderError(
+    return DamagedError(
         f"The database cannot be read: {text}.",
         hint="Restore the last good copy made with `coder backup`, or check the file.",
     )

@@ -131,7 +131,7 @@ def test_files_cut_short_or_altered_anywhere(
         refused += code == 2
         # A copy of a database has no digest of its own: verify looks at what it holds.
         assert form == "copy" or code == 2, seed
-        assert new.exists() == (code != 2), seed
+        assert new.exists() == (code != 2), (seed, err)
         shutil.rmtree(new, ignore_errors=True)
     file.write_bytes(sound)
     print(f"\n{form}: {CUT} damaged files, {refused} refused with nothing left behind, none with a traceback")
