@@ -5,6 +5,8 @@ from __future__ import annotations
 WIDE = 120
 """Columns from which article and record stand side by side."""
 ARTICLE_PERCENT = 60
+REVIEWED_PERCENT = 45
+"""The article's share of a wide screen: beside the record, and beside the columns of a review."""
 GUTTER = 5
 """Cells at the reading edge that hold the paragraph's number."""
 SIDE = 10

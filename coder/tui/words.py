@@ -133,6 +133,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "field": ("الحقل", "field"),
     "not_here": ("— ليس عنده", "— not found"),
     "cluster_rejected": ("مرفوض: {reason}", "rejected: {reason}"),
+    "reshaped": (
+        "{what}. قرارات أُسقطت: {n} (z للتراجع)",
+        "Done: {what}. Decisions cleared: {n} (z takes it back)",
+    ),
     "reason": ("سبب القرار", "reason of the decision"),
     "which_coder": ("أيّ مرمّز؟", "which coder?"),
     "took": ("{field} ← {who}", "{field} ← {who}"),

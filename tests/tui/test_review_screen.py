@@ -90,6 +90,7 @@ async def test_an_event_is_rejected_with_a_reason_and_restored(demo: Project) ->
         await pilot.press(*"not_an", "enter")
         cluster = screen.cluster_id
         assert screen.work.state.cluster(cluster).rejected == "not_an_event"
+        assert "قرارات أُسقطت" in "".join(column.text for column in screen.bars["message"].row)
         await pilot.press("x")
         assert screen.work.state.cluster(cluster).rejected == ""
 
@@ -143,7 +144,11 @@ async def test_names_of_coders_and_arabic_values_show(demo: Project, size: tuple
     async with opened(demo, size=size) as (screen, pilot):
         await pilot.pause()
         assert screen.list.region.height == 0 and screen.grid.region.height >= 9
-        assert screen.pane.region.y > screen.grid.region.y
+        if size[0] < 120:
+            assert screen.pane.region.y > screen.grid.region.y
+        else:  # side by side: the article on the right
+            assert (screen.grid.region.right, screen.pane.region.right) == (screen.pane.region.x, size[0])
+            assert screen.pane.region.width == size[0] * 45 // 100
         shown = "\n".join(screen_lines(pilot.app))
         assert "amal" in shown and "basim" in shown
         assert to_display("صلة المقال", 1) in shown

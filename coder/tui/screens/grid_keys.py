@@ -161,10 +161,10 @@ class GridKeys:
         if cluster_id == ARTICLE:
             return
         if self.state.cluster(cluster_id).rejected:
-            self._change("gold.restored", resolve.restore(self.state, cluster_id))
+            self._reshape("gold.restored", resolve.restore(self.state, cluster_id))
         else:
             self._ask_reason(
-                lambda reason: self._change(
+                lambda reason: self._reshape(
                     "gold.rejected", resolve.reject(self.state, cluster_id, reason=reason)
                 )
             )
@@ -179,14 +179,14 @@ class GridKeys:
                 hint="Go to the first of the two.",
                 arabic=("لا حدث تالياً للربط به.", "انتقل إلى أول الاثنين."),
             )
-        self._change("clusters.linked", resolve.link(self.state, here, ids[ids.index(here) + 1]))
+        self._reshape("clusters.linked", resolve.link(self.state, here, ids[ids.index(here) + 1]))
 
     def split(self) -> None:
         """One coder's event gets a cluster of its own."""
         here = self.screen.cluster_id
         if here != ARTICLE:
             self._ask_coder(
-                lambda coder: self._change("clusters.split", resolve.split(self.state, here, coder))
+                lambda coder: self._reshape("clusters.split", resolve.split(self.state, here, coder))
             )
 
     def undo(self) -> None:
@@ -216,10 +216,20 @@ class GridKeys:
 
     def _set(self, field: str, answer: Answer, reason: str) -> None:
         screen = self.screen
+        label = screen.rows[screen.row_index].field.label.of(screen.lang)
         state = resolve.set_value(
             self.state, screen.cluster_id, field, answer, by=screen.supervisor, reason=reason
         )
         self._change("gold.set", state)
+        screen.say("took", field=label, who=screen.supervisor)
+        self.next()
+
+    def _reshape(self, what: str, state: Adjudication) -> None:
+        """A change of the events themselves, with a word on the decisions that go with it."""
+        before = _decisions(self.state)
+        self._change(what, state)
+        name = change_name(self.screen.lang, what)
+        self.screen.say("reshaped", what=name, n=before - _decisions(state))
 
     def _turn(self, way: str) -> None:
         work = self.screen.work
@@ -259,3 +269,8 @@ class GridKeys:
             then(choice.id if isinstance(choice, Choice) else choice)
 
         self.screen.open_task(Task(title, offered, accept, at=at))
+
+
+def _decisions(state: Adjudication) -> int:
+    """How many fields of events are decided."""
+    return sum(len(event.fields) for event in state.gold.events)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.containers import Container
+from textual.events import Resize
 
 from coder.adjudicate.diff import Row as Compared
 from coder.adjudicate.resolve import ARTICLE
@@ -15,6 +16,7 @@ from coder.service.review import Queued, ReviewSession, queue
 from coder.text.display import isolate
 from coder.tui import palette
 from coder.tui.footer import footer_columns
+from coder.tui.pane_size import REVIEWED_PERCENT, WIDE
 from coder.tui.screens.work import WorkScreen
 from coder.tui.widgets.article import ArticlePane
 from coder.tui.widgets.bar import Bar
@@ -32,9 +34,13 @@ class ReviewView(WorkScreen):
     ReviewScreen #review { height: 1fr; display: none; }
     ReviewScreen.grid #queue { display: none; }
     ReviewScreen.grid #review { display: block; }
-    ReviewScreen #grid { height: 3fr; }
+    ReviewScreen #cells { height: 3fr; }
+    ReviewScreen #grid { height: 1fr; }
     ReviewScreen #article { height: 2fr; }
-    """
+    ReviewScreen.wide.grid #review { layout: horizontal; }
+    ReviewScreen.wide #article { dock: right; width: $PERCENT%; height: 100%; }
+    ReviewScreen.wide #cells { width: 1fr; height: 100%; }
+    """.replace("$PERCENT", str(REVIEWED_PERCENT))
 
     def __init__(self, project: Project, supervisor: str, article: str | None = None) -> None:
         super().__init__(project)
@@ -50,8 +56,9 @@ class ReviewView(WorkScreen):
         yield Bar(rtl=self.rtl, id="header")
         yield AskingList(rtl=self.rtl, id="queue")
         with Container(id="review"):
-            yield Bar(rtl=self.rtl, style=palette.TITLE, id="head")
-            yield AskingList(rtl=self.rtl, id="grid")
+            with Container(id="cells"):
+                yield Bar(rtl=self.rtl, style=palette.TITLE, id="head")
+                yield AskingList(rtl=self.rtl, id="grid")
             yield ArticlePane(self.glyphs, brackets=palette.without_colour(), id="article")
         yield Bar(rtl=self.rtl, style=palette.TEXT, id="info")
         yield Bar(rtl=self.rtl, style=palette.TEXT, id="message")
@@ -67,10 +74,26 @@ class ReviewView(WorkScreen):
         if self.wanted is not None:
             self.open_article(self.project.article(self.wanted).id)
 
-    def on_resize(self) -> None:
-        """The footer shows as many keys as fit."""
+    def on_resize(self, event: Resize) -> None:
+        """Side by side from WIDE columns on; the footer shows as many keys as fit."""
+        self._fit(event.size.width)
+
+    def on_screen_resume(self) -> None:
+        """A screen that is pushed after the terminal told its size gets no resize of its own."""
+        self._fit(self.app.size.width)
+
+    def _fit(self, width: int) -> None:
+        self.set_class(width >= WIDE, "wide")
+        if self.session is not None:
+            self.refresh_grid()
         if self.bars:
             self.call_after_refresh(self.show_footer)
+
+    @property
+    def cells(self) -> int:
+        """The width of the grid."""
+        width = self.app.size.width
+        return width - width * REVIEWED_PERCENT // 100 if width >= WIDE else width
 
     def on_descendant_focus(self) -> None:
         """Other keys work now."""
@@ -141,9 +164,9 @@ class ReviewView(WorkScreen):
             self.cluster_id = ARTICLE
         self.rows = [row for row in state.rows(self.cluster_id) if row.state != "silent"]
         self.row_index = max(0, min(self.row_index, len(self.rows) - 1))
-        lines = grid_rows(self.rows, state, self.cluster_id, self.lang, self.size.width)
+        lines = grid_rows(self.rows, state, self.cluster_id, self.lang, self.cells)
         self.grid.load(lines, self.row_index)
-        self.bars["head"].show(*grid_head(state, self.cluster_id, self.lang, self.size.width))
+        self.bars["head"].show(*grid_head(state, self.cluster_id, self.lang, self.cells))
         self.show_header()
         self.show_cell()
 

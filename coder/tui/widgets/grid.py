@@ -44,7 +44,10 @@ def grid_rows(
     for row in rows:
         decided = state.decided(cluster_id, row.field.id)
         style = palette.WRONG if row.state in ("differs", "one") and decided is None else palette.TEXT
-        line = [Column(f" {SIGNS[row.state]}", 4, style), Column(row.field.label.of(lang), LABEL, style)]
+        line = [
+            Column(f" {SIGNS[row.state]}", 4, style),
+            Column(fit(row.field.label.of(lang), LABEL - 1), LABEL, style),
+        ]
         for coder in state.coders:
             answer = row.answers.get(coder)
             text = in_words(row.field, answer, state.codebook, lang) if answer else say(lang, "not_here")
