@@ -11,8 +11,9 @@ import os
 import re
 import select
 import signal
-from codecs import getincrementaldecoder
+from codecs import IncrementalDecoder, getincrementaldecoder
 from contextlib import suppress
+from threading import current_thread
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -83,22 +84,37 @@ class OwnOrderDriver(LinuxDriver):
             self._switch_rows()
 
     def run_input_thread(self) -> None:
-        """Keep late answers apart from keys at first, then read as Textual does while there is a terminal."""
-        try:
-            if self._owed:
-                self._owed = False
-                self._take_out_answers()
-            self._read_on()
-        except OSError:
-            self._loop.call_soon_threadsafe(self._end, signal.SIGHUP)
+        """Read until the end, or until the terminal is gone, for which Textual's own loop does not look.
 
-    def _read_on(self) -> None:
-        """Read as Textual does; a chunk with bytes that are no UTF-8 is dropped with a sound."""
-        while True:
+        At first late answers to the questions asked before the start are kept from being taken for keys.
+        """
+        until = monotonic() + LATEST if self._owed else 0.0
+        self._owed = False
+        parser, decoder, held = XTermParser(self._debug), getincrementaldecoder("utf-8")(), b""
+        while not self.exit_event.is_set() and current_thread() is self._key_thread:
+            wait = 0.05 if monotonic() < until else 0.1
             try:
-                return super().run_input_thread()
-            except UnicodeDecodeError:
-                self.write("\a")
+                came = os.read(self.fileno, 4096) if select.select([self.fileno], [], [], wait)[0] else None
+            except OSError:
+                came = b""
+            if came == b"":
+                self._loop.call_soon_threadsafe(self._end, signal.SIGHUP)
+                break
+            data, held = held + (came or b""), b""
+            if monotonic() < until:
+                data, held = _without_answers(data, complete=came is None)
+            text = self._decoded(decoder, data)
+            for message in (*(parser.feed(text) if text else ()), *parser.tick()):
+                self.process_message(message)
+
+    def _decoded(self, decoder: IncrementalDecoder, data: bytes) -> str:
+        """The text of a chunk; one with bytes that are no UTF-8 is dropped with a sound."""
+        try:
+            return decoder.decode(data)
+        except UnicodeDecodeError:
+            decoder.reset()
+            self.write("\a")
+            return ""
 
     def _switch_rows(self) -> None:
         self.write(self.terminal.switched(self._switch, self._get_terminal_size()[1]))
@@ -110,25 +126,13 @@ class OwnOrderDriver(LinuxDriver):
         else:  # Textual cannot leave a screen that it is still composing
             self._loop.call_later(0.02, self._end, number)
 
-    def _take_out_answers(self) -> None:
-        """Drop what answers the questions asked before the start; all else passes at once."""
-        parser = XTermParser(self._debug)
-        decode = getincrementaldecoder("utf-8")("replace").decode
-        until = monotonic() + LATEST
-        held = b""
-        while monotonic() < until and not self.exit_event.is_set():
-            is_ready = bool(select.select([self.fileno], [], [], 0.05)[0])
-            came = os.read(self.fileno, 4096) if is_ready else b""
-            if is_ready and not came:
-                break
-            data = REPLIES.sub(b"", held + came)
-            begun = _BEGUN.search(data) if came else None
-            cut = begun.start() if begun else len(data)
-            data, held = data[:cut], data[cut:]
-            for message in (*(parser.feed(decode(data)) if data else ()), *parser.tick()):
-                self.process_message(message)
-        for message in parser.feed(""):
-            self.process_message(message)
+
+def _without_answers(data: bytes, complete: bool) -> tuple[bytes, bytes]:
+    """What was typed, and the beginning of what may become an answer if more comes."""
+    data = REPLIES.sub(b"", data)
+    begun = None if complete else _BEGUN.search(data)
+    cut = begun.start() if begun else len(data)
+    return data[:cut], data[cut:]
 
 
 class _UntilHangup:

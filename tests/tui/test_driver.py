@@ -116,6 +116,15 @@ def test_a_closed_window_ends_it_with_work_written(demo_folder: Path) -> None:
     assert spans(demo_folder) == 1
 
 
+def test_waking_without_having_slept_leaves_nobody_reading_behind(demo_folder: Path) -> None:
+    """A terminal that hangs up sends SIGCONT too, on which Textual starts a second thread that reads."""
+    with coding(demo_folder) as terminal:
+        for _ in range(3):
+            terminal.signal(signal.SIGCONT)
+            terminal.read(0.2)
+        assert terminal.hang_up() != 0
+
+
 def test_after_an_error_the_terminal_is_restored_too() -> None:
     terminal = PseudoTerminal(["-c", KEYS_APP.format(complete=True)])
     terminal.wait_for_bytes(SWITCH)
