@@ -93,7 +93,8 @@ def kill_at_work(folder: Path, seed: int, chance: random.Random) -> int:
     first = process.stdout.readline()
     time.sleep(chance.uniform(0.0, 0.3))
     process.send_signal(signal.SIGKILL)
-    rest, _ = process.communicate()
+    rest = process.stdout.read()  # not communicate(), which forgets what readline() had read ahead
+    process.communicate()
     lines = [first, *(line for line in rest.splitlines(keepends=True) if line.endswith("\n"))]
     written, coming = told(lines)
     assert stored(folder) in (written, coming)
