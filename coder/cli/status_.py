@@ -12,6 +12,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
 
+from coder.agreement.result import Interval, Score
 from coder.cli.exit import Exit
 from coder.cli.output import Output
 from coder.service.audit import Audit, audit, audit_document
@@ -46,20 +47,20 @@ def _show(found: Audit, out: Output) -> None:
     """The blind sample's figures as tables."""
     out.line()
     out.line(f"blind sample: {found.submitted} of {found.assigned} codings submitted")
-    head = ("recall", "spans", "overlapped", "interval", "same edges", "interval")
-    rows = [
-        (
-            row.kind or "all",
-            str(row.overlap.n),
-            score_words(row.overlap),
-            interval_words(row.overlap_interval),
-            score_words(row.exact),
-            interval_words(row.exact_interval),
-        )
-        for row in found.recalls
-    ]
-    out.table(head, rows)
+    rows = []
+    for row in found.recalls:
+        kind = row.kind or "all kinds"
+        rows.append(_figure(f"recall of {kind}, overlapped", row.overlap, row.overlap_interval))
+        rows.append(_figure(f"recall of {kind}, same edges", row.exact, row.exact_interval))
     contrast = found.anchoring
-    words = (score_words(s) for s in (contrast.first, contrast.second, contrast.difference))
-    head = ("anchoring", "articles", "F1 with candidates", "F1 without", "difference", "interval")
-    out.table(head, [("", str(contrast.articles), *words, interval_words(contrast.interval))])
+    rows.append(_figure("F1 with the candidates, who saw them", contrast.first))
+    rows.append(_figure("F1 with the candidates, who did not", contrast.second))
+    rows.append(_figure("anchoring: the difference", contrast.difference, contrast.interval))
+    out.table(("figure", "n", "value", "interval"), rows)
+
+
+def _figure(name: str, score: Score, interval: Interval | None = None) -> tuple[str, str, str, str]:
+    """One figure with its n and interval; an undefined one with its reason."""
+    if score.value is None:
+        return name, str(score.n), "—", score_words(score)
+    return name, str(score.n), score_words(score), interval_words(interval) if interval else ""

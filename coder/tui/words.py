@@ -25,7 +25,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Also suggested now in this article, «{text}»: {n}",
     ),
     "held_back": ("لم يعد يُقترح: «{text}»", "No longer suggested: «{text}»"),
-    "blind": ("بلا مقترحات", "no suggestions"),
+    "blind": ("بلا مقترحات: عيّنة", "no candidates: sample"),
     "was_removed": ("حُذف.", "Removed."),
     "was_put": ("{field} ← {value}", "{field} ← {value}"),
     "evidence_only": (

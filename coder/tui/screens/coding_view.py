@@ -175,14 +175,14 @@ class CodingView(WorkScreen):
         """Who codes which article, and how far it is."""
         left = sum(m.state == UNDECIDED for m in self.marks)
         progress = say(self.lang, "undecided", n=left) if left else say(self.lang, "all_decided")
+        if self.session.blind:
+            progress = say(self.lang, "blind")
         if self.session.submitted:
             progress = say(self.lang, "submitted")
         words = [self.session.article.id]
         for number, each in enumerate(self.work, start=1):
             if each.article == self.session.article.id:
                 words += [say(self.lang, "of", n=number, m=len(self.work)), each.stage]
-        if self.session.blind:
-            words.append(say(self.lang, "blind"))
         unwritten = self.not_written(self.session.writer)
         minutes = f"{int(monotonic() - self.started) // 60}′"
         self.bars["header"].show(

@@ -1,0 +1,55 @@
+"""The coding screen says what a decision brings to be suggested, and that a blind article has nothing."""
+
+from __future__ import annotations
+
+from coding_by_keys import Open
+from textual.pilot import Pilot
+
+from coder.service.project import Project
+from coder.tui.screens.coding import CodingScreen
+from coder.tui.selection import Selection
+
+WORD = "المنطقة"
+"""Stands three times in article 003, and no rule proposes it as a claim."""
+
+
+async def draw(screen: CodingScreen, pilot: Pilot[None], nth: int) -> None:
+    """Make the word's nth occurrence a claim."""
+    start = -1
+    for _ in range(nth):
+        start = screen.session.article.text.index(WORD, start + 1)
+    screen.show_selection(Selection(screen.reading, start, start + len(WORD)))
+    await pilot.press("c")
+
+
+def message(screen: CodingScreen) -> str:
+    return " ".join(column.text for column in screen.bars["message"].row)
+
+
+async def test_a_term_drawn_twice_is_highlighted_elsewhere_at_once_and_undo_takes_that_back(
+    opened: Open,
+) -> None:
+    async with opened("003") as (screen, pilot):
+        await draw(screen, pilot, 1)
+        assert f"«{WORD}»" not in message(screen)
+        await draw(screen, pilot, 2)
+        assert message(screen) == f"اقتُرح أيضاً في هذا المقال «{WORD}»: 1"
+        text = screen.session.article.text
+        learned = [m for m in screen.marks if m.origin == f"learned:{WORD}"]
+        assert [(m.kind, m.start, m.state) for m in learned] == [("claim", text.rindex(WORD), "candidate")]
+        await pilot.press("z")
+        assert message(screen) == f"لم يعد يُقترح: «{WORD}»"
+        assert not [m for m in screen.marks if m.origin.startswith("learned")]
+
+
+async def test_an_article_of_the_blind_sample_has_no_highlights_and_says_why(
+    demo: Project, opened: Open
+) -> None:
+    with demo.store.begin("setup") as work:
+        work.make_blind([(demo.article("003").id, "you")])
+    async with opened("003") as (screen, pilot):
+        assert screen.marks == []
+        assert "بلا مقترحات: عيّنة" in " ".join(column.text for column in screen.bars["header"].row)
+        await draw(screen, pilot, 1)
+        await draw(screen, pilot, 2)
+        assert [m.state for m in screen.marks] == ["drawn", "drawn"]
