@@ -191,7 +191,7 @@ def _is_barred(new: Candidate, article: Article, spans: Sequence[Span]) -> bool:
     return any(
         span.kind == new.kind
         and span.decision is not Decision.REJECTED
-        and (span.start, span.end) != (new.start, new.end)
+        and span.candidate != new.id
         and _overlap(new, span.start, span.end)
         for span in spans
     )

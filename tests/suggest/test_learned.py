@@ -161,7 +161,11 @@ def test_nothing_is_learned_into_furniture_nor_across_a_coder_s_own_span(conflic
     own = Span("s1", "actor", first, first + len(DAWN) + 3, "")
     assert len(shown(conflict_events, drawn, spans=[own])) == 2
     assert len(shown(conflict_events, drawn, spans=[replace(own, decision=Decision.REJECTED)])) == 3
-    assert len(shown(conflict_events, drawn, spans=[replace(own, end=first + len(DAWN))])) == 3
+    end = first + len(DAWN)
+    assert len(shown(conflict_events, drawn, spans=[replace(own, end=end)])) == 2
+    # What was suggested and confirmed is still the candidate that it was.
+    confirmed = replace(own, end=end, candidate=f"actor:{first}-{end}")
+    assert len(shown(conflict_events, drawn, spans=[confirmed])) == 3
 
 
 def test_below_its_kind_s_threshold_a_candidate_is_not_shown_unless_learned(

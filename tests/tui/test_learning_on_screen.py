@@ -23,7 +23,8 @@ async def draw(screen: CodingScreen, pilot: Pilot[None], nth: int) -> None:
 
 
 def message(screen: CodingScreen) -> str:
-    return " ".join(column.text for column in screen.bars["message"].row)
+    words = " ".join(column.text for column in screen.bars["message"].row)
+    return words.replace("\u2068", "").replace("\u2069", "")  # the isolates around what is filled in
 
 
 async def test_a_term_drawn_twice_is_highlighted_elsewhere_at_once_and_undo_takes_that_back(
