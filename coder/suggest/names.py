@@ -166,6 +166,8 @@ def _standing(page: Page, name: Name, last_place: int, verbs: Set[int]) -> tuple
     """Whether a name that is both stands as place, as actor or as either, by what is in front of it."""
     front = page.words[name.first].text[: name.skipped]
     before = precedes(page, name.first)
+    if not name.ids:
+        return (PLACE,)  # a group by its head alone (لواء), a place by its name
     if last_place == name.first - 1 and front in ("و", "ف"):
         return (PLACE,)
     if last_place == name.first - 2 and page.words[last_place + 1].text in _COMMAS and not front:

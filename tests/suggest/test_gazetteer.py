@@ -18,6 +18,8 @@ PLACES = [
     ("قال رئيس بلدية البيرة إن", ["البيرة"]),
     # towns in a row with a known place
     ("في بيروت وصور", ["بيروت", "صور"]),
+    # a place whose first word is the head of groups too
+    ("مواجهات في لواء الإسكندرون", ["لواء الإسكندرون"]),
     # a sea, a continent, a country of the other end of the world
     ("سفينة في البحر المتوسط", ["البحر المتوسط"]),
     ("الهجرة إلى أوروبا", ["أوروبا"]),
