@@ -110,8 +110,8 @@ def _upgrade_lines(done: Upgrade, lang: str, out: Output, *, written: bool) -> N
     again = [(each, p) for each in done.carried for p in each.after.again]
     left_out = [(each, p) for each in done.carried for p in each.after.left_out]
     would = "" if written else "would be "
-    out.line(f"{done.old} → {done.new}: codings carried over: {len(done.carried)}" if written else
-             f"{done.old} → {done.new}: codings that would be carried over: {len(done.carried)}")  # fmt: skip
+    carried = "codings carried over" if written else "codings that would be carried over"
+    out.line(f"{done.old} → {done.new}: {carried}: {len(done.carried)}")
     for title, found in (("to look at again", again), (f"{would}left out", left_out)):
         rows = [(*_where(each.before, p), p.message.of(lang)) for each, p in found]
         if rows:
@@ -123,9 +123,7 @@ def _upgrade_lines(done: Upgrade, lang: str, out: Output, *, written: bool) -> N
         out.line(f"gold that keeps its revision: {articles}")
         out.line("bring it over with the same command and --gold; what is then undecided opens again")
     if written:
-        out.line(
-            "candidates in the new codebook's words: coder suggest --again; then: coder codebook worklist"
-        )
+        out.line("next: coder suggest --again (candidates by the new codebook), coder codebook worklist")
 
 
 def _where(coding: Coding, problem: Problem) -> tuple[str, str, str]:

@@ -159,7 +159,7 @@ def worklist(project: Project, coder: str | None = None) -> list[Waiting]:
 
 def to_look_at(project: Project, queries: Queries, coding: Coding) -> tuple[Problem, ...]:
     """What upgrades of the codebook left to the coding's coder, done or not."""
-    earlier = before_recodings(queries, _subject(coding))
+    earlier = before_recodings(queries, _subject(coding), coding)
     if not earlier:
         return ()
     article = queries.article(coding.article)

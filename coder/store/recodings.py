@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from coder.model import Coding
 from coder.store import convert, journal
-from coder.store.convert import Key, Row
 from coder.store.queries import Queries
 
 
-def before_recodings(queries: Queries, subject: str) -> list[Coding]:
-    """The coding before each recoding since it was last submitted or opened by somebody, oldest first."""
-    recoded = _standing(queries.history(subject))
-    if not recoded:
-        return []
+def before_recodings(queries: Queries, subject: str, coding: Coding) -> list[Coding]:
+    """The coding before each recoding since it was last submitted or opened by somebody, oldest first.
+
+    coding: as it is now; subject: its name in the journal, where gold's clusters stand beside it.
+    """
+    history = queries.history(subject)
+    recoded = _standing(history)
     found: list[Coding] = []
-    rows: dict[Key, Row] = {}
-    for entry in queries.entries(subject=subject):
-        if entry.version in recoded and (coding := convert.to_coding((k[0], r) for k, r in rows.items())):
-            found.append(coding)
-        for change in entry.changes:
-            rows.pop((change.table, *change.key), None)
-            if change.after is not None:
-                rows[change.table, *change.key] = change.after
-    return found
+    rows = convert.coding_rows(coding)
+    for version in range(len(history), min(recoded, default=len(history) + 1) - 1, -1):
+        for change in reversed(queries.entry(subject, version).changes):
+            if change.table != "cluster":
+                rows.pop((change.table, *change.key), None)
+                if change.before is not None:
+                    rows[change.table, *change.key] = change.before
+        if version in recoded and (before := convert.to_coding((key[0], row) for key, row in rows.items())):
+            found.append(before)
+    return found[::-1]
 
 
 def _standing(history: list[tuple[int, str, int | None]]) -> set[int]:

@@ -266,6 +266,9 @@ def test_gold_keeps_its_revision_until_it_is_asked_for(project: Project, file: P
         )  # type: ignore[union-attr]
         assert event.answer("article_certainty").by == gold.event(event.id).answer("certainty").by  # type: ignore[union-attr]
     assert carried.status is Status.OPEN
+    [waiting] = [w for w in worklist(project) if w.coder == GOLD]
+    undecided_types = {p.event_id for p in waiting.left if p.field == "event_type"}
+    assert undecided_types == {e.id for e, was in zip(gold.events, types, strict=True) if was == "air_strike"}
     assert not verify(project).findings
     undo_upgrade(project, "salma")
     assert codings(project, GOLD) == [gold]
