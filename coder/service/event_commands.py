@@ -68,14 +68,17 @@ def merge_events(
 ) -> tuple[Coding, list[Dropped]]:
     """Two of a coder's events become one, and what was dropped.
 
-    Where both have a value the kept event's stays, else the value of the one that has it. Evidence of
-    both is united, comments stand one after the other, links to the event that is gone lead to the kept.
+    Where both have a value the kept event's stays, else the value of the one that has it. Evidence and
+    links of both are united, comments stand one after the other, links to the event that is gone lead to
+    the kept.
     """
     kept, gone = _event(coding, kept_id), _event(coding, gone_id)
     if kept_id == gone_id:
         raise CoderError("An event is not merged with itself.", hint="Choose another event.")
     names = dict.fromkeys((*kept.fields, *gone.fields))
-    merged = Event(kept_id, {name: _united(kept.answer(name), gone.answer(name)) for name in names})
+    links = {f.id for f in codebook.event_fields if f.value_is == "record_reference"}
+    united = {n: _united(kept.answer(n), gone.answer(n), both=n in links) for n in names}
+    merged = Event(kept_id, united)
     coding = _relinked(delete_event(coding, gone_id).with_event(merged), codebook, kept_id, gone_id)
     coding = coding.with_event(settle(_event(coding, kept_id), coding, codebook))
     asked = visible(_event(coding, kept_id), coding, codebook)
@@ -115,9 +118,14 @@ def _copyable(field: Field, there: Answer, event_id: str, coding: Coding, codebo
     return not locked(field, event, coding, codebook)
 
 
-def _united(kept: Answer, gone: Answer) -> Answer:
-    """The better answered of the two, at equal rank the kept one's, with evidence and comments of both."""
+def _united(kept: Answer, gone: Answer, *, both: bool) -> Answer:
+    """The better answered of the two, at equal rank the kept one's, with evidence and comments of both.
+
+    both: a list that holds the items of both where both have any.
+    """
     chosen = max(kept, gone, key=_rank)  # max takes the first of equals
+    if both and kept.coded and gone.coded:
+        chosen = replace(kept, value=[*kept.value, *(item for item in gone.value if item not in kept.value)])
     alike = kept.proposed == gone.proposed  # the evidence of a proposal names candidates
     evidence = (*kept.evidence, *gone.evidence) if alike else chosen.evidence
     comment = " · ".join(dict.fromkeys(filter(None, (kept.comment, gone.comment))))

@@ -224,7 +224,11 @@ def _check_result(merged: Merged, home: Queries, where: str) -> None:
     if coding is None or article is None:
         return  # everything was undone
     row = home.row("codebook", (coding.codebook,))
-    if row is None or coding.text_sha256 != article.text_sha256:
+    if (
+        row is None
+        or coding.text_sha256 != article.text_sha256
+        or coding.codebook not in home.codebook_refs()
+    ):
         raise CoderError(
             f"The coding of {merged.article} is of another text or codebook.",
             hint="Nothing was changed. Ask for the packet again.",

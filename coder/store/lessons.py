@@ -1,7 +1,8 @@
 """What decisions teach, read off the codings: a coder's own, and gold for everybody.
 
-Gold of an article that a coder still has to code teaches that coder nothing. On PostgreSQL a coder may not
-read gold: functions of the owner's give them its lessons.
+Gold of an article that is assigned to a coder teaches that coder nothing, submitted or not: a coding's status
+is the coder's to change. On PostgreSQL a coder may not read gold: functions of the owner's give them its
+lessons.
 """
 
 from __future__ import annotations
@@ -37,9 +38,8 @@ _ITEMS = {"sqlite": "value FROM json_each", "postgresql": "json_array_elements_t
 _OWN = "WHERE c.coder = :who AND c.article <> :here"
 _GOLD = f"""
 WHERE c.coder = '{GOLD}' AND c.status = 'submitted' AND c.article <> {{here}}
-    AND c.article NOT IN (SELECT m.article FROM coding m WHERE m.coder = {{who}} AND m.status = 'open')
-    AND c.article NOT IN (SELECT t.article FROM assignment t WHERE t.coder = {{who}} AND NOT EXISTS
-        (SELECT 1 FROM coding m WHERE m.article = t.article AND m.coder = {{who}} AND m.status = 'submitted'))
+    AND c.article NOT IN (SELECT m.article FROM coding m WHERE m.coder = {{who}})
+    AND c.article NOT IN (SELECT t.article FROM assignment t WHERE t.coder = {{who}})
 """
 _GOLD_OF = f"""{_GOLD.format(who="who", here="here")}
     AND (who = session_user
@@ -85,7 +85,7 @@ class Lessons:
         return self._read(_SPANS + _OWN, values, coder, but)
 
     def gold(self, coder: str = "", but: str = "") -> list[Lesson]:
-        """What closed gold teaches one who must not see that of articles still to be coded; "": all of it."""
+        """What closed gold of articles that are not the coder's own teaches; "": all of it."""
         if self.connection.dialect.name == "postgresql":
             spans = f"SELECT * FROM {GOLD_LESSONS}(:who, :here)"
             values = f"SELECT * FROM {GOLD_VALUES}(:who, :here, CAST(:quotes AS json))"

@@ -212,6 +212,12 @@ class Work:
         # After the entry, on whose number two writers of one coding meet.
         self._expect_revision(before, after)
 
+    def _expect_no_old_revision(self, changes: Sequence[Change]) -> None:
+        """A coding that comes back is of the revision in force."""
+        for change in changes:
+            if change.table == "coding" and change.before is None and change.after:
+                self._expect_codebook(str(change.after["codebook"]), self.queries.codebook_refs()[-1:])
+
     def _expect_revision(self, before: Coding | None, after: Coding) -> None:
         """A new coding is of the revision in force, any other of the one that it has in the database."""
         if before is None:
@@ -219,7 +225,10 @@ class Work:
         else:
             row = self.queries.row("coding", (after.id,))
             refs = [row["codebook"]] if row else []
-        if refs and after.codebook != refs[0]:
+        self._expect_codebook(after.codebook, refs)
+
+    def _expect_codebook(self, ref: str, refs: Sequence[str]) -> None:
+        if refs and ref != refs[0]:
             raise ConflictError(
                 f"The codebook was upgraded to {refs[0]} meanwhile.",
                 hint="Nothing was written; open the article again.",
@@ -237,6 +246,8 @@ class Work:
         old = convert.coding_rows(before[0]) | convert.cluster_rows(before[1])
         new = convert.coding_rows(after[0]) | convert.cluster_rows(after[1])
         self.record(f"gold:{article}", what, old, new)
+        if after[0] is not None:
+            self._expect_revision(before[0], after[0])
 
     def replace_candidates(self, article: str, candidates: Sequence[Candidate], suggester: str) -> None:
         """The suggester's candidates of one article in place of those it had (not journaled)."""
@@ -270,6 +281,7 @@ class Work:
             return self.take_back(subject, stack[-1])
         entry = self.queries.entry(subject, stack[-1])
         self._write(subject, what, entry.changes, entry.version)
+        self._expect_no_old_revision(entry.changes)
         return entry.what
 
     def take_back(self, subject: str, version: int) -> str:

@@ -90,7 +90,7 @@ class OwnOrderDriver(LinuxDriver):
         """
         until = monotonic() + LATEST if self._owed else 0.0
         self._owed = False
-        parser, decoder, held = XTermParser(self._debug), getincrementaldecoder("utf-8")(), b""
+        parser, decoder, held = XTermParser(self._debug), getincrementaldecoder("utf-8")("replace"), b""
         while not self.exit_event.is_set() and current_thread() is self._key_thread:
             wait = 0.05 if monotonic() < until else 0.1
             try:
@@ -108,13 +108,11 @@ class OwnOrderDriver(LinuxDriver):
                 self.process_message(message)
 
     def _decoded(self, decoder: IncrementalDecoder, data: bytes) -> str:
-        """The text of a chunk; one with bytes that are no UTF-8 is dropped with a sound."""
-        try:
-            return decoder.decode(data)
-        except UnicodeDecodeError:
-            decoder.reset()
+        """The text of a chunk; bytes in it that are no UTF-8 are dropped with a sound."""
+        text = decoder.decode(data)
+        if "\ufffd" in text:
             self.write("\a")
-            return ""
+        return text.replace("\ufffd", "")
 
     def _switch_rows(self) -> None:
         self.write(self.terminal.switched(self._switch, self._get_terminal_size()[1]))

@@ -25,12 +25,13 @@ TEXTS = {
     "a1": f"نص عن {DAWN} هنا. ثم {DAWN} هناك. وأخيراً {DAWN}.",
     "a2": f"نص ثان عن {DAWN} لا غير.",
     "a3": f"نص ثالث عن {DAWN} لا غير.",
+    "a4": f"نص ثالث عن {DAWN} لا غير.",
 }
 
 
 @pytest.fixture
 def project(tmp_path: Path, database_url: str) -> Iterator[Project]:
-    """Three articles that name a group no lexicon knows; amal has all, basim the first two."""
+    """Four articles that name a group no lexicon knows; amal has three, basim two, nobody the last."""
     for name, text in TEXTS.items():
         (tmp_path / f"{name}.txt").write_text(text, "utf-8")
     made = create_project(tmp_path / "p", database=database_url)
@@ -169,16 +170,16 @@ def test_an_article_is_printed_as_everybody_is_shown_it(
     assert before[0] not in offered() and len(offered()) < len(before)
 
 
-def test_closed_gold_teaches_everybody_but_those_who_still_have_to_code_that_article(
-    project: Project,
-) -> None:
+def test_closed_gold_teaches_everybody_but_those_to_whom_that_article_is_assigned(project: Project) -> None:
     add_gold(project, "a1")
     add_gold(project, "a3")
-    # basim has a1 still to code; only a3 teaches him, once.
+    # basim has a1, submitted or not; only a3 teaches him, once.
     assert suggested(project, "basim", "a2") == []
     submit(project, "basim", "a1")
+    assert suggested(project, "basim", "a2") == []
+    add_gold(project, "a4")
     assert len(suggested(project, "basim", "a2")) == 1
-    # amal has a1 and a3 still to code.
+    # amal has a1 and a3; only a4 teaches her, once.
     assert suggested(project, "amal", "a2") == []
     # Gold that is open again teaches nobody.
     add_gold(project, "a3", Status.OPEN)
@@ -248,9 +249,8 @@ def test_a_ruling_that_means_nothing_is_refused(
 
 
 def test_a_packet_takes_along_what_gold_and_supervisors_teach(project: Project, tmp_path: Path) -> None:
-    add_gold(project, "a1")
     add_gold(project, "a3")
-    submit(project, "basim", "a1")
+    add_gold(project, "a4")
     learning.rule(project, "salma", Verdict.VETOED, "place", "هناك")
     packet.make(project, "basim", tmp_path / "b.packet")
     away = packet.open_packet(tmp_path / "b.packet", tmp_path / "away")

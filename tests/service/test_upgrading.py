@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from coder.adjudicate.resolve import accept_agreed
 from coder.codebook.recode import LOOK_AGAIN
 from coder.errors import CoderError, ConflictError
 from coder.model import GOLD, MISSING, Answer, Coding, Status
@@ -543,3 +544,35 @@ def test_the_command_line_upgrades_lists_and_undoes(
     assert (found["old"]["codebook"], found["new"]["codebook"]) == (OLD, NEW)
     assert {"added", "renamed", "split"} <= {d["sign"] for d in found["differences"]}
     assert json.loads(run_coder(*codebook, "diff", file)[1]) == found
+
+
+def test_what_was_undone_before_an_upgrade_was_taken_back_does_not_come_again(
+    local: Project, file: Path
+) -> None:
+    new = read_new(local, file)
+    upgrade(local, "salma", new)
+    article = "003"
+    at = CodingSession(local, local.article(article), "newcomer")
+    at.draw("actor", 0, 5)
+    at.undo()
+    at.close()
+    undo_upgrade(local, "salma")
+    at = CodingSession(local, local.article(article), "newcomer")
+    with pytest.raises(ConflictError, match=r"upgraded to .*1\.0\.0"):
+        at.redo()
+    at.close()
+    assert codings(local, "newcomer") == []
+    assert not verify(local).findings
+
+
+def test_a_review_that_was_open_during_an_upgrade_writes_no_gold_of_the_old_revision(
+    local: Project, file: Path
+) -> None:
+    article = local.article("003")
+    review = ReviewSession(local, article, "salma")
+    upgrade(local, "salma", read_new(local, file))
+    review.change("gold.agreed", accept_agreed(review.state, by="salma"))
+    with pytest.raises(ConflictError, match=r"upgraded to .*1\.1\.0"):
+        review.writer.flush()
+    with local.store.read() as queries:
+        assert queries.gold(article.id) is None

@@ -52,6 +52,17 @@ def test_a_coder_sees_no_gold_and_no_clusters(team: Team) -> None:
         sql.execute("SELECT * FROM cluster")
 
 
+def test_no_change_of_ones_own_shows_the_gold_of_ones_own_article(team: Team) -> None:
+    team.sql("salma").execute("UPDATE coding SET status = 'submitted' WHERE id = 'a1/gold'")
+    lessons = "SELECT count(*) FROM gold_lessons({}, '')"
+    assert rows(team.sql("salma"), lessons.format("''")) > [0]
+    sql = team.sql("amal")
+    with sql.transaction(force_rollback=True):
+        sql.execute("UPDATE coding SET status = 'submitted' WHERE coder = current_user")
+        assert rows(sql, "SELECT status FROM coding") == ["submitted"]
+        assert rows(sql, lessons.format("current_user::text")) == [0]
+
+
 def test_a_coder_sees_what_there_is_to_code(team: Team) -> None:
     sql = team.sql("amal")
     assert rows(sql, "SELECT id FROM article ORDER BY id") == ["a1", "a2"]
