@@ -24,6 +24,19 @@ from tests.scripted_coder import digest
 
 ROOT = Path(__file__).parent.parent
 ARTICLE = "004"
+COMMANDS: tuple[tuple[str, ...], ...] = (
+    ("verify",),
+    ("status",),
+    ("show", "004"),
+    ("agree",),
+    ("check",),
+    ("export", "native", "--what", "codings", "--out", "o"),
+    ("packet", "make", "--for", "amal", "p"),
+    ("backup", "b"),
+    ("backup", "c", "--portable"),
+    ("people", "add", "nadia"),
+)
+"""What is tried on a damaged database."""
 _PR_CAPBSET_DROP, _CAP_DAC_OVERRIDE, _CAP_DAC_READ_SEARCH = 24, 1, 2
 
 

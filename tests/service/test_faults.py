@@ -28,7 +28,7 @@ from coder.service.project import Project, open_project
 from coder.service.report import progress
 from coder.store.unit_of_work import Store
 from coder.store.verify import findings
-from tests.faults import DAMAGES, fill_the_disk, kill_at_work, on_a_server, run_bound
+from tests.faults import COMMANDS, DAMAGES, fill_the_disk, kill_at_work, on_a_server, run_bound
 from tests.postgres import OWNER, Server
 
 Run = Callable[..., tuple[int, str, str]]
@@ -130,20 +130,6 @@ def test_a_clock_that_goes_back_changes_no_order(demo_folder: Path) -> None:
     assert not verify(project).findings
     assert all(row.minutes >= 0 for row in progress(project))
     project.close()
-
-
-COMMANDS: tuple[tuple[str, ...], ...] = (
-    ("verify",),
-    ("status",),
-    ("show", "004"),
-    ("agree",),
-    ("check",),
-    ("export", "native", "--what", "codings", "--out", "o"),
-    ("packet", "make", "--for", "amal", "p"),
-    ("backup", "b"),
-    ("backup", "c", "--portable"),
-    ("people", "add", "nadia"),
-)
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda d: d.__name__)

@@ -14,23 +14,20 @@ import pytest
 
 from coder.service.backup import restore
 from coder.service.integrity import verify
-from tests.faults import DAMAGES, coder_at_work, fill_the_disk, kill_at_work, on_a_server, stored, told
+from tests.faults import (
+    COMMANDS,
+    DAMAGES,
+    coder_at_work,
+    fill_the_disk,
+    kill_at_work,
+    on_a_server,
+    stored,
+    told,
+)
 from tests.postgres import Server
 
 Run = Callable[..., tuple[int, str, str]]
 KILLS, FULL, DAMAGED, CUT = 300, 40, 600, 100
-COMMANDS: tuple[tuple[str, ...], ...] = (
-    ("verify",),
-    ("status",),
-    ("show", "004"),
-    ("agree",),
-    ("check",),
-    ("export", "native", "--what", "codings", "--out", "o"),
-    ("packet", "make", "--for", "amal", "p"),
-    ("backup", "b"),
-    ("backup", "c", "--portable"),
-    ("people", "add", "nadia"),
-)
 
 
 def test_hundreds_of_kills_at_work(demo_folder: Path) -> None:
