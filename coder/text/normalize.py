@@ -13,7 +13,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 
 from coder.text.lookup import Lookup
 
@@ -70,22 +70,16 @@ class Folded:
         return stored[at] + index - folded[at]
 
     @cached_property
-    def _uneven(self) -> frozenset[str]:
-        """The characters of the stored text that do not fold to just one."""
-        table = _FOLDS[self.quotes]
-        return frozenset(c for c in set(self.stored) if len(table[ord(c)]) != 1)
-
-    @cached_property
     def _steps(self) -> tuple[Sequence[int], Sequence[int]]:
         """Folded indices, and the stored offsets they stem from, between which both run on evenly."""
         folded, stored = array("I", [0]), array("I", [0])
-        if not self._uneven:
-            return folded, stored
         table = _FOLDS[self.quotes]
-        for match in re.finditer(f"[{re.escape(''.join(sorted(self._uneven)))}]", self.stored):
+        for match in _uneven().finditer(self.stored):
+            length = len(table[ord(match[0])])
+            if length == 1:
+                continue  # a quotation mark that is kept
             at = match.start()
             index = folded[-1] + at - stored[-1]
-            length = len(table[ord(match[0])])
             for more in range(1, length):
                 folded.append(index + more)
                 stored.append(at)
@@ -99,12 +93,26 @@ def fold(text: str, *, quotes: bool = False) -> Folded:
 
     quotes: keep quotation marks, which are dropped otherwise.
     """
-    return Folded(text.translate(_FOLDS[quotes]), text, quotes)
+    return Folded(_folded(text, quotes), text, quotes)
 
 
 def fold_key(text: str) -> str:
     """The folded text with white space collapsed, under which a word or phrase is looked up."""
-    return " ".join(text.translate(_FOLDS[False]).split())
+    return " ".join(_folded(text, False).split())
+
+
+def _folded(text: str, quotes: bool) -> str:
+    """The text with each character folded; texts hold few different ones that do not stay as they are."""
+    table = _FOLDS[quotes]
+    for character in set(_MAY_CHANGE.findall(text)):
+        text = text.replace(character, table[ord(character)])
+    return text
+
+
+_MAY_CHANGE = re.compile(
+    "[^\n !#-&(-@\\[-`a-z{-~\u00a0\u0621\u0627\u0628\u062a-\u063a\u0641-\u0648\u064a\u060c\u061b\u061f\u2013\u2014\u2026]"
+)
+"""All characters but the commonest of those that fold to themselves."""
 
 
 def _fold(character: str, dropped: frozenset[str]) -> str:
@@ -145,3 +153,12 @@ _FOLDS = {
     True: Lookup(partial(_fold, dropped=_INVISIBLE)),
 }
 """How each character folds, without and with quotation marks."""
+
+
+@cache
+def _uneven() -> re.Pattern[str]:
+    """The characters that do not fold to just one: marks, ligatures, invisible ones, quotation marks."""
+    blocks = ("\u0600\u08ff", "\ufb50\ufdff", "\ufe70\ufefc")
+    letters = (chr(c) for first, last in blocks for c in range(ord(first), ord(last) + 1))
+    found = (c for c in (*letters, *_INVISIBLE, *_QUOTES, "\u0130") if len(_FOLDS[False][ord(c)]) != 1)
+    return re.compile(f"[{re.escape(''.join(sorted(found)))}]")

@@ -95,6 +95,18 @@ def test_folding_twice_is_folding_once(stored, quotes):
     assert fold(once, quotes=quotes).text == once
 
 
+@given(st.text() | ARABIC)
+def test_a_text_folds_as_its_characters_do(stored):
+    assert fold(stored).text == "".join(fold(character).text for character in stored)
+
+
+def test_every_character_that_folds_to_none_or_several_maps_back():
+    characters = [chr(c) for c in range(0x20000) if not 0xD800 <= c < 0xE000]
+    for character in characters:
+        folded = fold(f"{character}x")
+        assert folded.span(len(folded.text) - 1, len(folded.text)) == (1, 2), hex(ord(character))
+
+
 @given(ARABIC)
 def test_index_finds_the_character_a_span_starts_with(stored):
     folded = fold(stored)
