@@ -110,7 +110,8 @@ def _folded(text: str, quotes: bool) -> str:
 
 
 _MAY_CHANGE = re.compile(
-    "[^\n !#-&(-@\\[-`a-z{-~\u00a0\u0621\u0627\u0628\u062a-\u063a\u0641-\u0648\u064a\u060c\u061b\u061f\u2013\u2014\u2026]"
+    "[^\n !#-&(-@\\[-`a-z{-~\u00a0\u2013\u2014\u2026"
+    "\u0621\u0627\u0628\u062a-\u063a\u0641-\u0648\u064a\u060c\u061b\u061f]"
 )
 """All characters but the commonest of those that fold to themselves."""
 
@@ -158,7 +159,6 @@ _FOLDS = {
 @cache
 def _uneven() -> re.Pattern[str]:
     """The characters that do not fold to just one: marks, ligatures, invisible ones, quotation marks."""
-    blocks = ("\u0600\u08ff", "\ufb50\ufdff", "\ufe70\ufefc")
-    letters = (chr(c) for first, last in blocks for c in range(ord(first), ord(last) + 1))
-    found = (c for c in (*letters, *_INVISIBLE, *_QUOTES, "\u0130") if len(_FOLDS[False][ord(c)]) != 1)
+    arabic = map(chr, (*range(0x0600, 0x0900), *range(0xFB50, 0xFE00), *range(0xFE70, 0xFEFD)))
+    found = (c for c in (*arabic, *_INVISIBLE, *_QUOTES, "\u0130") if len(_FOLDS[False][ord(c)]) != 1)
     return re.compile(f"[{re.escape(''.join(sorted(found)))}]")
