@@ -12,6 +12,7 @@ from coder.suggest.forms import nation_forms
 from coder.suggest.gazetteer import is_world
 from coder.suggest.lexicon import ACTOR
 from coder.suggest.names import GUESS, LIKELY, Name
+from coder.suggest.openings import Tables
 from coder.suggest.page import Page, Word
 from coder.suggest.phrase import (
     first_of_construct,
@@ -33,9 +34,23 @@ _POINTED = frozenset({"armed_group", "state_military"})
 _BARE = frozenset({"civilians", "state_security"})
 """Classes whose bare noun points back at a group, or tells by itself who it is (المحتجين)."""
 _PEOPLE = ("ون", "ين", "الشرطه")
+_PRONOUNS = ("ها", "هم", "ه")
 _NEAR = 3
 """Words within which a trigger makes a pointer (الجماعة) an actor."""
 _POINTERS = frozenset({"هذه", "تلك", "هذا", "ذلك"})
+GROUP, NAMED, INSTITUTION, ARMS, POINTER = "group", "named group", "institution", "arms", "pointer"
+
+
+def openings() -> Tables:
+    """The words with which a name of an actor can begin."""
+    groups = heads(*_GROUPS)
+    return {
+        GROUP: groups,
+        NAMED: _peoples() | nouns("actors", "naming"),
+        INSTITUTION: heads("actors", "institutions"),
+        ARMS: nouns(*_ARMS),
+        POINTER: {*groups, *(head + pronoun for head in groups for pronoun in _PRONOUNS)},
+    }
 
 
 def grown_actor(page: Page, actor: Name, ends: Mapping[int, Name]) -> Name:
@@ -59,31 +74,25 @@ def grown_actor(page: Page, actor: Name, ends: Mapping[int, Name]) -> Name:
 def headed_groups(page: Page, known: Sequence[Name], ends: Mapping[int, Name]) -> Iterator[Name]:
     """Groups no lexicon knows: a head noun with identifying adjectives or allegiance."""
     taken = {i for n in known for i in range(n.first, n.last + 1)}
-    for index, word in enumerate(page.words):
-        if word.is_sign or index in taken or is_stop(word.text):
+    for index, ((skipped, head), *_) in page.opened(GROUP):
+        if index in taken or is_stop(page.words[index].text):
             continue
-        for skipped, head in readings(word.text):
-            if group := heads(*_GROUPS).get(head):
-                definite = is_definite(head)
-                following = follows(page, index)
-                body = (
-                    following is not None and not definite and following.text in word_set("actors", "bodies")
-                )
-                last = last_adjective(page, index + body, definite=definite or body)
-                last = _last_of_group(page, index, last, definite, ends)
-                if last > index:
-                    yield Name(ACTOR, index, last, skipped, f"head:{bare(head)}", group=group, score=LIKELY)
-                    yield from _second_nation(page, head, last)
-                break
+        definite = is_definite(head)
+        following = follows(page, index)
+        body = following is not None and not definite and following.text in word_set("actors", "bodies")
+        last = last_adjective(page, index + body, definite=definite or body)
+        last = _last_of_group(page, index, last, definite, ends)
+        if last > index:
+            group = heads(*_GROUPS)[head]
+            yield Name(ACTOR, index, last, skipped, f"head:{bare(head)}", group=group, score=LIKELY)
+            yield from _second_nation(page, head, last)
 
 
 def named_groups(page: Page, known: Sequence[Name]) -> Iterator[Name]:
     """Groups whose head calls for a name that no lexicon knows (كتيبة طولكرم), and peoples (فلسطينيين)."""
     taken = {i for n in known for i in range(n.first, n.last + 1)}
-    for index, word in enumerate(page.words):
-        if word.is_sign or index in taken:
-            continue
-        for skipped, head in readings(word.text):
+    for index, found in page.opened(NAMED):
+        for skipped, head in found if index not in taken else ():
             if head in _peoples():
                 yield Name(ACTOR, index, index, skipped, "people", group="civilians", score=GUESS)
                 break
@@ -145,14 +154,16 @@ def _peoples() -> frozenset[str]:
 def institutions(page: Page, known: Sequence[Name]) -> Iterator[Name]:
     """Institutions in construct with what they are for, and its adjectives (وزارة الدفاع التركية)."""
     taken = {i for n in known for i in range(n.first, n.last + 1)}
-    for index, word in enumerate(page.words):
+    for index, found in page.opened(INSTITUTION):
         purpose = follows(page, index)
-        if word.is_sign or taken & {index, index + 1} or purpose is None or not is_definite(purpose.text):
+        if taken & {index, index + 1} or purpose is None or not is_definite(purpose.text):
             continue
-        for skipped, head in readings(word.text):
-            group = heads("actors", "institutions").get(head)
-            if group and not is_definite(head) and not is_stop(purpose.text):
+        if is_stop(purpose.text):
+            continue
+        for skipped, head in found:
+            if not is_definite(head):
                 last = last_adjective(page, index + 1, definite=True)
+                group = heads("actors", "institutions")[head]
                 yield Name(ACTOR, index, last, skipped, f"head:{head}", group=group, score=GUESS)
                 break
 
@@ -160,16 +171,13 @@ def institutions(page: Page, known: Sequence[Name]) -> Iterator[Name]:
 def armed_nations(page: Page, known: Sequence[Name]) -> Iterator[Name]:
     """Arms with the nation they belong to (المدفعية الإسرائيلية، طائرات حربية روسية)."""
     taken = {i for n in known for i in range(n.first, n.last + 1)}
-    for index, word in enumerate(page.words):
-        if word.is_sign or index in taken:
+    for index, ((skipped, head), *_) in page.opened(ARMS):
+        if index in taken:
             continue
-        for skipped, head in readings(word.text):
-            if head in nouns(*_ARMS):
-                last = last_adjective(page, index, definite=is_definite(head))
-                if any(page.words[i].text in _nations() for i in range(index + 1, last + 1)):
-                    origin = f"arms:{bare(head)}"
-                    yield Name(ACTOR, index, last, skipped, origin, group="state_military", score=LIKELY)
-                break
+        last = last_adjective(page, index, definite=is_definite(head))
+        if any(page.words[i].text in _nations() for i in range(index + 1, last + 1)):
+            origin = f"arms:{bare(head)}"
+            yield Name(ACTOR, index, last, skipped, origin, group="state_military", score=LIKELY)
 
 
 @cache
@@ -183,10 +191,8 @@ def pointed_groups(page: Page, known: Sequence[Name], triggers: Set[int]) -> Ite
     triggers: indices of words that are triggers.
     """
     taken = {i for n in known for i in range(n.first, n.last + 1)}
-    for index, word in enumerate(page.words):
-        if word.is_sign or index in taken:
-            continue
-        for skipped, head in readings(word.text):
+    for index, found in page.opened(POINTER):
+        for skipped, head in found if index not in taken else ():
             group = heads(*_GROUPS).get(head) if is_definite(head) or head.endswith(_PEOPLE) else _owned(head)
             if group not in _POINTED and not (group in _BARE and head.endswith(_PEOPLE)):
                 continue
@@ -237,7 +243,7 @@ def _second_nation(page: Page, head: str, last: int) -> Iterator[Name]:
 
 def _owned(head: str) -> str | None:
     """The class of a group noun with a pronoun (قواتها), None for any other word."""
-    for pronoun in ("ها", "هم", "ه"):
+    for pronoun in _PRONOUNS:
         if head.endswith(pronoun) and (group := heads(*_GROUPS).get(head.removesuffix(pronoun))):
             return group
     return None

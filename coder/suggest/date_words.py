@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from coder.codebook.lexicon import Lexicon, RelativeDate
-from coder.suggest.words import bare, readings
+from coder.suggest.forms import ARTICLE
+from coder.suggest.openings import DIGITS, Tables
 from coder.text.normalize import fold_key
 
 _PART = "(?:فجر|صباح|ضحي|ظهر|عصر|مساء|ليل|ليله|بعد ظهر|منتصف ليل)"
@@ -47,8 +47,6 @@ class DateWords:
     patterns: Mapping[str, re.Pattern[str]]
     relative: re.Pattern[str]
     """the lexicon's relative wording that dates something by itself"""
-    cues: Callable[[str], frozenset[str]]
-    """written word → the groups of patterns of which a sentence with it can hold one; see `GROUPS`"""
     plain_parts: Sequence[tuple[re.Pattern[str], str]]
     """what a date field's reading does not know, and what stands for it"""
 
@@ -69,23 +67,22 @@ def date_words(lexicon: Lexicon) -> DateWords:
     weekday = _any(fold_key(f).removeprefix("يوم ") for d in lexicon.weekdays for f in d.ar)
     ordinals = _ordinals()
     patterns = _patterns(months, single, hijri, weekday, _any(ordinals))
-    cues = _cues(lexicon)
     relative = _relative(lexicon.relative_dates)
-    return DateWords(ordinals, months, patterns, relative, cues, _plain_parts(months, weekday))
+    return DateWords(ordinals, months, patterns, relative, _plain_parts(months, weekday))
 
 
 GROUPS = {
     **dict.fromkeys(("full", "month", "between", "two_months", "since_event"), "month"),
-    **dict.fromkeys(("iso", "numeric", "bare_year", "years", "year", "hijri_year"), "digit"),
+    **dict.fromkeys(("iso", "numeric", "bare_year", "years", "year", "hijri_year"), DIGITS),
     **dict.fromkeys(("during", "past_hours", "past", "ago", "later", "this", "in_one_day"), "unit"),
-    "between_days": "digit", "english": "digit", "hijri": "hijri", "weekday": "weekday", "since": "since",
+    "between_days": DIGITS, "english": DIGITS, "hijri": "hijri", "weekday": "weekday", "since": "since",
     "outbreak": "since", "relative": "relative",
 }  # fmt: skip
-"""Pattern → the kind of word that it cannot do without."""
+"""Pattern → the table of a word that it cannot do without."""
 
 
-def _cues(lexicon: Lexicon) -> Callable[[str], frozenset[str]]:
-    """For each word the groups that it opens or stands in, whatever is attached to it."""
+def openings(lexicon: Lexicon) -> Tables:
+    """The words without which a sentence holds no date; see `GROUPS`."""
     told = {
         "month": [fold_key(f) for m in lexicon.months.gregorian for f in m.forms],
         "hijri": [fold_key(f).removeprefix("شهر ") for m in lexicon.months.hijri for f in m.ar],
@@ -94,16 +91,8 @@ def _cues(lexicon: Lexicon) -> Callable[[str], frozenset[str]]:
         "unit": _UNIT.strip("(?:)").split("|"),
     }
     heads = {group: {w.split()[0] for w in words} for group, words in told.items()}
-
-    @lru_cache(1 << 16)
-    def cues(word: str) -> frozenset[str]:
-        if word[0].isdigit():
-            return frozenset({"digit"})
-        forms = {form for _, read in readings(word) for form in (read, bare(read))}
-        found = {group for group, words in heads.items() if forms & words}
-        return frozenset(found | ({"since"} if word.startswith(("منذ", "مع", "ومنذ", "ومع")) else set()))
-
-    return cues
+    heads = {group: {*words, *(ARTICLE + w for w in words)} for group, words in heads.items()}
+    return {**heads, "since": {"منذ", "مع"}}
 
 
 def _relative(relative: Iterable[RelativeDate]) -> re.Pattern[str]:

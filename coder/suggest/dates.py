@@ -20,6 +20,8 @@ from coder.suggest.page import Page
 from coder.text.normalize import fold_key
 
 DATE = "date"
+Cued = Mapping[str, Sequence[tuple[int, int]]]
+"""Table of words → the folded stretches of the sentences that hold one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,12 @@ def dates(
 ) -> list[Candidate]:
     """All dates of a page, in order, resolved against the publication date (given, or found in the text)."""
     text = page.folded.text
-    cued = _cued(page, words)
-    relative = _relative(text, cued.get("relative", ()), words)
+    cued = {table: _cued(page, table) for table in sorted(set(GROUPS.values()))}
+    relative = _relative(text, cued["relative"], words)
     found = _longest((*_worded(text, cued, words), *relative))
     scored = ((item, _SCORES.get(item.name, 0.9)) for item in found)
     bare = [page.candidate(DATE, i.start, i.stop, origin=i.name, score=score) for i, score in scored]
-    return dated(bare, page.text, words, lexicon, published or publication_day(page, words, lexicon))
+    return dated(bare, page.text, words, lexicon, published or _publication_day(page, cued, words, lexicon))
 
 
 def dated(
@@ -49,6 +51,8 @@ def dated(
 ) -> list[Candidate]:
     """The date candidates of a text, in order, with what they stand for if it came out then."""
     found = list(found)
+    if not found:
+        return []
     values = DateValues(words, lexicon, published, _year_told(text, found, lexicon))
     made: list[Candidate] = []
     previous: date | None = None
@@ -84,11 +88,11 @@ def redated(
 _ENDS_IN_SINCE = re.compile(r"منذ\s*\Z")
 
 
-def publication_day(page: Page, words: DateWords, lexicon: Lexicon) -> Publication | None:
+def _publication_day(page: Page, cued: Cued, words: DateWords, lexicon: Lexicon) -> Publication | None:
     """The day in the page's furniture (posted on …) or on a line of its own; None if there is none."""
     text = page.folded.text
     for name in ("english", "iso", "numeric", "full"):
-        for match in words.patterns[name].finditer(text):
+        for match in _matches(words.patterns[name], text, cued[GROUPS[name]]):
             line_start = text.rfind("\n", 0, match.start()) + 1
             line_stop = (text + "\n").index("\n", match.end())
             alone = len(text[line_start:line_stop].strip()) - len(match[1]) < _LINE_SLACK
@@ -116,30 +120,35 @@ _SCORES = {
 
 
 # ---------------------------------------------------------------- finding
-def _cued(page: Page, words: DateWords) -> dict[str, list[tuple[int, int]]]:
-    """For each group of patterns the folded stretches, sentence by sentence, that hold a word of theirs."""
-    found: dict[str, list[tuple[int, int]]] = {}
-    for extent in page.extents:
-        groups = {g for i in extent for g in words.cues(page.words[i].text)}
-        for group in groups:
-            stretch = page.words[extent[0]].start, page.words[extent[-1]].stop
-            found.setdefault(group, []).append(stretch)
-    return found
+def _cued(page: Page, table: str) -> list[tuple[int, int]]:
+    """The folded stretches of the sentences that hold a word of the table."""
+    found: dict[int, tuple[int, int]] = {}
+    for index, _ in page.opened(table):
+        sentence = page.words[index].sentence
+        if sentence not in found:
+            extent = page.extent_of(index)
+            found[sentence] = page.words[extent[0]].start, page.words[extent[-1]].stop
+    return list(found.values())
 
 
-def _worded(text: str, cued: Mapping[str, Sequence[tuple[int, int]]], words: DateWords) -> Iterator[_Found]:
+def _matches(
+    pattern: re.Pattern[str], text: str, stretches: Sequence[tuple[int, int]]
+) -> Iterator[re.Match[str]]:
+    for start, stop in stretches:
+        yield from pattern.finditer(text, start, stop)
+
+
+def _worded(text: str, cued: Cued, words: DateWords) -> Iterator[_Found]:
     for name, pattern in words.patterns.items():
-        for start, stop in cued.get(GROUPS[name], ()):
-            for match in pattern.finditer(text, start, stop):
-                if name != "hijri" or match[1].split()[0] == "شهر" or any(c.isdigit() for c in match[1]):
-                    yield _Found(*match.span("year" if name == "bare_year" else 1), name)
+        for match in _matches(pattern, text, cued[GROUPS[name]]):
+            if name != "hijri" or match[1].split()[0] == "شهر" or any(c.isdigit() for c in match[1]):
+                yield _Found(*match.span("year" if name == "bare_year" else 1), name)
 
 
 def _relative(text: str, stretches: Sequence[tuple[int, int]], words: DateWords) -> Iterator[_Found]:
     """The lexicon's relative wording, those that date something by themselves."""
-    for start, stop in stretches:
-        for match in words.relative.finditer(text, start, stop):
-            yield _Found(*match.span(1), "relative")
+    for match in _matches(words.relative, text, stretches):
+        yield _Found(*match.span(1), "relative")
 
 
 def _longest(found: Iterable[_Found]) -> list[_Found]:

@@ -12,11 +12,14 @@ from dataclasses import dataclass, replace
 from coder.codebook.lexicon import Lexicon
 from coder.model import Candidate
 from coder.suggest.forms import noun_forms, verb_forms
+from coder.suggest.openings import Tables
 from coder.suggest.page import Page
 from coder.suggest.phrase import follows, is_nisba, precedes
 from coder.suggest.quantity import (
+    QUANTITIES,
     NumberWords,
     Quantity,
+    number_openings,
     number_words,
     quantity_at,
     with_trailing_modifier,
@@ -25,6 +28,7 @@ from coder.suggest.words import bare, nouns, readings, words
 from coder.text.normalize import fold_key
 
 NUMBER = "number"
+DUAL, BEHIND = "dual", "numeral behind its noun"
 FIELDS = {
     "incidents": "incident_count",
     "strikes": "strike_count",
@@ -81,18 +85,24 @@ def counted(lexicon: Lexicon) -> Counted:
     return Counted(number_words(lexicon), nouns, duals, casualties)
 
 
+def openings(known: Counted) -> Tables:
+    """The words with which a count can begin, and the numerals in front of which its noun does."""
+    behind = (word + ending for word in _BEHIND for ending in ("", "ا"))
+    return {**number_openings(known.numbers), DUAL: known.duals, BEHIND: behind}
+
+
 def numbers(page: Page, known: Counted, taken: Iterable[tuple[int, int]]) -> list[Candidate]:
     """The counts of a page, in order; taken: folded stretches that are dates and hold no counts."""
     dated = {i for start, stop in taken for i in page.words_in(start, stop)}
     found: list[tuple[Quantity, str]] = []
-    index = 0
-    while index < len(page.words):
-        count = None if index in dated or page.words[index].is_sign else _count_at(page, index, known, found)
-        if count is None:
-            index += 1
-            continue
-        found.append(count)
-        index = count[0].last + 1
+    begins = {i for table in (*QUANTITIES, DUAL) for i, _ in page.opened(table)}
+    begins |= {i - 1 for i, _ in page.opened(BEHIND) if i}
+    reached = 0
+    for index in sorted(begins - dated):
+        count = _count_at(page, index, known, found) if index >= reached else None
+        if count is not None:
+            found.append(count)
+            reached = count[0].last + 1
     return [_candidate(page, quantity, what) for quantity, what in found]
 
 

@@ -6,17 +6,18 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
+from itertools import pairwise
+from typing import NamedTuple
 
 from coder.model import Candidate, Json
+from coder.suggest.openings import Opened, Openings
 from coder.text.normalize import Folded, fold
 from coder.text.segment import sentences
 
 _WORD = re.compile(r"\d+(?:[.,٬٫]\d+)*|[^\W\d_]+|[^\w\s]|_|\n")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A run of letters, a number, one sign or a line end; start, stop are offsets of the folded text.
 
     sentence is the number of the sentence the word stands in.
@@ -35,7 +36,8 @@ class Page:
     """An article's text with its folding; boilerplate in code points of the stored text."""
 
     text: str
-    boilerplate: tuple[tuple[int, int], ...] = ()
+    boilerplate: tuple[tuple[int, int], ...]
+    openings: Openings
 
     @cached_property
     def folded(self) -> Folded:
@@ -46,16 +48,34 @@ class Page:
     def words(self) -> tuple[Word, ...]:
         """All words and signs in order."""
         begins = [self.folded.index(start) for start, _ in sentences(self.text)]
-        return tuple(
-            Word(text := m[0], m.start(), m.end(), bisect_right(begins, m.start()), not text[0].isalnum())
-            for m in _WORD.finditer(self.folded.text)
-        )
+        begins.append(len(self.folded.text) + 1)
+        found: list[Word] = []
+        sentence = 0
+        for match in _WORD.finditer(self.folded.text):
+            text, (start, stop) = match[0], match.span()
+            while begins[sentence] <= start:
+                sentence += 1
+            found.append(Word(text, start, stop, sentence, not text[0].isalnum()))
+        return tuple(found)
+
+    def opened(self, table: str) -> Opened:
+        """The words that a table of the rules lists, with the readings under which it does."""
+        return self._opened.get(table, [])
+
+    @cached_property
+    def _opened(self) -> dict[str, Opened]:
+        return self.openings.of(word.text for word in self.words)
 
     @cached_property
     def extents(self) -> tuple[range, ...]:
         """The indices of the words of each sentence."""
-        found = groupby(range(len(self.words)), key=lambda i: self.words[i].sentence)
-        return tuple(range(indices[0], indices[-1] + 1) for indices in (list(group) for _, group in found))
+        numbers = [word.sentence for word in self.words]
+        firsts = [i for i, n in enumerate(numbers) if not i or n != numbers[i - 1]]
+        return tuple(range(first, stop) for first, stop in pairwise([*firsts, len(numbers)]))
+
+    def extent_of(self, index: int) -> range:
+        """The indices of the words of the sentence that a word stands in."""
+        return self.extents[bisect_right(self.extents, index, key=lambda e: e.start) - 1]
 
     def raw(self, index: int) -> str:
         """A word as it is stored, with its vowels and letter variants."""
@@ -82,8 +102,12 @@ class Page:
 
     def is_furniture(self, start: int, stop: int) -> bool:
         """Whether the folded stretch touches boilerplate."""
-        a, b = self.folded.span(start, stop)
-        return any(a < end and begin < b for begin, end in self.boilerplate)
+        return any(start < end and begin < stop for begin, end in self._furniture)
+
+    @cached_property
+    def _furniture(self) -> list[tuple[int, int]]:
+        index = self.folded.index
+        return [(index(begin), index(end)) for begin, end in self.boilerplate]
 
     def candidate(
         self, kind: str, start: int, stop: int, *, value: Json = None, origin: str, score: float

@@ -15,12 +15,14 @@ from coder.suggest.forms import masdar_forms
 from coder.suggest.gazetteer import is_world
 from coder.suggest.lexicon import ACTOR
 from coder.suggest.names import GUESS, LIKELY, SURE, Name
+from coder.suggest.openings import Tables
 from coder.suggest.page import Page, Word
 from coder.suggest.phrase import follows, is_definite, is_nisba, is_stop, precedes
 from coder.suggest.words import bare, heads, light_verbs, readings, verb_set, word_set, words
 from coder.text.normalize import fold_key
 
 SOURCE = "source"
+TITLE, REPORT = "title", "report"
 _TITLES = ("people", "titles")
 _LONGEST_TITLE, _LONGEST_NAME = 9, 4
 _BODIES = frozenset({"unnamed", "media", "statement", "monitor"})
@@ -77,6 +79,11 @@ def speech(lexicon: Lexicon) -> Speech:
     return Speech(reports, says, frozenset(acts), ends, _governments(lexicon))
 
 
+def openings(said: Speech) -> Tables:
+    """Titles, and verbs behind which a speaker is named."""
+    return {TITLE: heads(*_TITLES), REPORT: said.reports}
+
+
 def titled(page: Page, known: Sequence[Name], places: Sequence[Name], said: Speech) -> list[Name]:
     """Persons and bodies that open with a title, with the name before or behind it (اللواء حسام لوقا).
 
@@ -87,18 +94,15 @@ def titled(page: Page, known: Sequence[Name], places: Sequence[Name], said: Spee
     persons = {n.last: n for n in known if n.group == "person"}
     inside = {i for n in known for i in range(n.first + _heads_person(n, starts), n.last + 1)}
     found: list[Name] = []
-    for index, word in enumerate(page.words):
-        if word.is_sign or index in inside or (found and index <= found[-1].last) or is_stop(word.text):
+    for index, ((skipped, head), *_) in page.opened(TITLE):
+        if index in inside or (found and index <= found[-1].last) or is_stop(page.words[index].text):
             continue
-        for skipped, head in readings(word.text):
-            if kind := heads(*_TITLES).get(head):
-                name = _Title(page, starts, placed, said, kind).read(index, skipped)
-                person = persons.get(index - 1)
-                if name is not None and person and not skipped and is_definite(head):
-                    name = replace(name, first=person.first, skipped=person.skipped, ids=person.ids)
-                if name is not None:
-                    found.append(name)
-                break
+        name = _Title(page, starts, placed, said, heads(*_TITLES)[head]).read(index, skipped)
+        person = persons.get(index - 1)
+        if name is not None and person and not skipped and is_definite(head):
+            name = replace(name, first=person.first, skipped=person.skipped, ids=person.ids)
+        if name is not None:
+            found.append(name)
     return found
 
 
@@ -314,9 +318,7 @@ def _saying(page: Page, name: Name, said: Speech) -> str:
 
 def _unknown_speakers(page: Page, taken: set[int], said: Speech) -> Iterator[Name]:
     """Two to four words that no list knows between a reporting verb and a particle (قال مايكل نايتس إن)."""
-    for index, word in enumerate(page.words):
-        if not any(w in said.reports for _, w in readings(word.text)):
-            continue
+    for index, _ in page.opened(REPORT):
         stop = index + 1
         while follows(page, stop - 1) and stop not in taken and _could_be_name(page, stop, said):
             stop += 1

@@ -10,6 +10,7 @@ from coder.model import Json
 from coder.suggest.gazetteer import is_world, place_of
 from coder.suggest.lexicon import PLACE
 from coder.suggest.names import GUESS, LIKELY, Name
+from coder.suggest.openings import Tables
 from coder.suggest.page import Page
 from coder.suggest.phrase import first_of_construct, follows, is_definite, is_identifying, is_stop
 from coder.suggest.words import bare, heads, nouns, readings, word_set
@@ -17,6 +18,7 @@ from coder.suggest.words import bare, heads, nouns, readings, word_set
 _NAMING = ("places", "naming")
 _AROUND = ("places", "around")
 _COMPASS = ("places", "compass")
+HEAD = "head of a place"
 
 _PRECISION = {
     "country": "country",
@@ -43,6 +45,11 @@ _KINDS = {
 """Kind of head → kinds of place that it can name: خليج عدن is not Aden, مطار حلب not Aleppo."""
 
 
+def openings() -> Tables:
+    """The nouns that stand in front of a place's name."""
+    return {HEAD: {*heads(*_NAMING), *nouns(*_COMPASS)}}
+
+
 def grown_place(page: Page, place: Name) -> Name:
     """A place with the heads in front (ريف، مدينة، شرق) and the adjectives of sites behind."""
     first, skipped, group = place.first, place.skipped, place.group
@@ -60,11 +67,11 @@ def grown_place(page: Page, place: Name) -> Name:
 def headed_places(page: Page, known: Sequence[Name]) -> Iterator[Name]:
     """Places no lexicon knows: a head that calls for a name, and the name (قرية الزيتون، شرق البلاد)."""
     taken = {i for n in known for i in range(n.first, n.last + 1)}
-    for index, word in enumerate(page.words):
+    for index, found in page.opened(HEAD):
         following = follows(page, index)
-        if word.is_sign or following is None or index in taken or index + 1 in taken:
+        if following is None or index in taken or index + 1 in taken:
             continue
-        for skipped, head in readings(word.text):
+        for skipped, head in found:
             kind = heads(*_NAMING).get(head)
             if head in nouns(*_COMPASS) and following.text in word_set("places", "country_as_such"):
                 yield Name(PLACE, index, index + 1, skipped, "compass", group="region", score=LIKELY)

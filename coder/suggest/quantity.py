@@ -13,7 +13,8 @@ from functools import lru_cache
 from coder.codebook.lexicon import Lexicon
 from coder.codebook.numbers import as_range, number_parts, read_number
 from coder.model import Json
-from coder.suggest.forms import verb_forms
+from coder.suggest.forms import ARTICLE, verb_forms
+from coder.suggest.openings import DIGITS, Tables
 from coder.suggest.page import Page
 from coder.suggest.words import bare, readings
 from coder.text.normalize import fold_key
@@ -53,8 +54,8 @@ class NumberWords:
     """the folded words that numbers are made of"""
     starts: Callable[[str], Sequence[tuple[int, str]]]
     """the ways in which a written word can begin a numeral: letters of particles, and the word behind them"""
-    vague: Callable[[str], Sequence[tuple[int, Sequence[str], int | None, int | None]]]
-    """the vague wordings that a written word can open: letters of particles, the other words, the bounds"""
+    vague: Mapping[str, Sequence[tuple[Sequence[str], int | None, int | None]]]
+    """first words of vague amounts: the other words and the bounds, the longest first"""
     before: Mapping[tuple[str, ...], Meaning]
 
 
@@ -65,6 +66,9 @@ _BEHIND: Mapping[tuple[str, ...], Meaning] = {
 }
 """Modifiers that stand behind the noun: على الأقل، على الأكثر، تقريباً."""
 
+_VAGUE, _NUMERAL = "vague amount", "numeral"
+QUANTITIES = (_VAGUE, _NUMERAL, DIGITS)
+"""The tables whose words can begin an amount."""
 _ONE_OF = frozenset({"احد", "احدي"})
 """Of these the first word of a numeral is made, alone they pick one out (إحدى الطائرات)."""
 _LONGEST_NUMERAL, _LONGEST_MODIFIER = 7, 4
@@ -80,7 +84,9 @@ def number_words(lexicon: Lexicon) -> NumberWords:
         for form in v.ar
         if v.en != "fractions"
     }
-    vague = dict(sorted(vague.items(), key=lambda entry: -len(entry[0])))
+    opened: dict[str, list[tuple[Sequence[str], int | None, int | None]]] = {}
+    for phrase, bounds in sorted(vague.items(), key=lambda entry: -len(entry[0])):
+        opened.setdefault(phrase[0], []).append((phrase[1:], *bounds))
     before: dict[tuple[str, ...], Meaning] = {}
     for modifier in numbers.modifiers:
         meaning = (modifier.min, modifier.max, modifier.approx)
@@ -94,12 +100,12 @@ def number_words(lexicon: Lexicon) -> NumberWords:
     def starts(text: str) -> Sequence[tuple[int, str]]:
         return [(n, word) for n, word in _heads(text) if word in parts or word[0].isdigit()]
 
-    @lru_cache(1 << 16)
-    def vague_at(text: str) -> Sequence[tuple[int, Sequence[str], int | None, int | None]]:
-        said = dict(reversed([(word, n) for n, word in readings(text)]))
-        return [(said[p[0]], p[1:], *bounds) for p, bounds in vague.items() if p[0] in said]
+    return NumberWords(lru_cache(4096)(lambda w: read_number(w, numbers)), parts, starts, opened, before)
 
-    return NumberWords(lru_cache(4096)(lambda w: read_number(w, numbers)), parts, starts, vague_at, before)
+
+def number_openings(words: NumberWords) -> Tables:
+    """The words with which an amount can begin, without modifiers in front."""
+    return {_VAGUE: words.vague, _NUMERAL: {*words.parts, *(ARTICLE + part for part in words.parts)}}
 
 
 def quantity_at(page: Page, index: int, words: NumberWords) -> Quantity | None:
@@ -120,11 +126,13 @@ def with_trailing_modifier(page: Page, found: Quantity) -> Quantity:
 
 
 def _vague_at(page: Page, index: int, words: NumberWords) -> Quantity | None:
-    for skipped, rest, least, most in words.vague(page.words[index].text):
-        ahead = page.words[index + 1 : index + 1 + len(rest)]
-        if [w.text for w in ahead] == list(rest):
-            return Quantity(index, index + len(rest), skipped, least, most)
-    return None
+    found: list[Quantity] = []
+    for skipped, head in readings(page.words[index].text):
+        for rest, least, most in words.vague.get(head, ()):
+            ahead = page.words[index + 1 : index + 1 + len(rest)]
+            if [w.text for w in ahead] == list(rest):
+                found.append(Quantity(index, index + len(rest), skipped, least, most))
+    return max(found, key=lambda q: q.last, default=None)
 
 
 def _numeral_at(page: Page, index: int, words: NumberWords) -> Quantity | None:

@@ -7,7 +7,7 @@ that it can be put into a record as it is; a trigger's value is its event type, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from coder.codebook.lexicon import Lexicon
 from coder.codebook.schema import Codebook
@@ -24,17 +24,17 @@ from coder.suggest.actors import (
 )
 from coder.suggest.boilerplate import find_boilerplate
 from coder.suggest.date_values import Publication
-from coder.suggest.date_words import DateWords
-from coder.suggest.dates import dates, wording
-from coder.suggest.lexicon import ACTOR, CLAIM, OBJECT, PLACE, TRIGGER, WEAPON, Vocabulary, vocabulary
+from coder.suggest.dates import dates
+from coder.suggest.lexicon import ACTOR, CLAIM, OBJECT, PLACE, TRIGGER, WEAPON
 from coder.suggest.matcher import Match
 from coder.suggest.names import Name, listed, told_apart, widest
-from coder.suggest.numbers import Counted, counted, numbers
+from coder.suggest.numbers import numbers
 from coder.suggest.objects import STORE, objects
 from coder.suggest.page import Page, folded_range
-from coder.suggest.people import SOURCE, Speech, source_value, sources, speech, titled
+from coder.suggest.people import SOURCE, Speech, source_value, sources, titled
 from coder.suggest.phrase import precedes
 from coder.suggest.places import grown_place, headed_places, place_value
+from coder.suggest.rules import rules
 from coder.suggest.triggers import triggers
 from coder.suggest.words import readings
 
@@ -47,61 +47,38 @@ _STOCK = 4
 _MATCHED_SCORE = 0.85
 
 
-@dataclass(frozen=True)
-class _Rules:
-    """All that is compiled from one codebook revision."""
-
-    words: Vocabulary
-    dates: DateWords
-    counted: Counted
-    speech: Speech
-
-
-_compiled: dict[str, _Rules] = {}
-
-
 def propose(article: Article, codebook: Codebook, published: Publication | None = None) -> list[Candidate]:
     """The candidates of an article, sorted by start, end and kind.
 
     An id is made of kind and offsets, so that it means the same when candidates are computed again.
     published: the first and last possible publication day if known; otherwise it is looked for in the text.
     """
-    rules, lexicon = _rules(codebook), codebook.lexicon
-    page = Page(article.text, article.boilerplate or find_boilerplate(article.text, lexicon))
-    matches = [m for m in rules.words.matcher.find(page.folded) if not page.is_furniture(m.start, m.stop)]
-    dated = dates(page, rules.dates, lexicon, published)
-    counts = numbers(page, rules.counted, [folded_range(page, c) for c in dated])
+    known, lexicon = rules(codebook), codebook.lexicon
+    page = Page(article.text, article.boilerplate or find_boilerplate(article.text, lexicon), known.openings)
+    matches = [m for m in known.words.matcher.find(page.folded) if not page.is_furniture(m.start, m.stop)]
+    dated = dates(page, known.dates, lexicon, published)
+    counts = numbers(page, known.counted, [folded_range(page, c) for c in dated])
     actors, places = _named(page, matches, lexicon)
-    people = titled(page, actors, places, rules.speech)
+    people = titled(page, actors, places, known.speech)
     acts = (c for c in counts if c.origin.removeprefix("number:") not in ("killed", "injured"))
     signs = _covered(*actors, *people) | _words_of(page, acts)
     named = _covered(*(n for n in (*actors, *places) if n.ids)) | _words_of(page, dated)
     named |= {n.first for n in people}  # a title is no trigger: حاكم المنطقة
-    told = triggers(page, matches, rules.words, lexicon, signs, named)
+    told = triggers(page, matches, known.words, lexicon, signs, named)
     acting = _words_of(page, told)
-    credited = list(sources(page, actors, people, rules.speech))
+    credited = list(sources(page, actors, people, known.speech))
     found = [
         *dated,
         *counts,
         *told,
         *(_candidate(page, n, lexicon) for n in _parties(page, actors, people, credited, acting)),
         *(_candidate(page, n, lexicon) for n in places),
-        *(_source(page, n, actors, rules.speech, lexicon) for n in credited),
+        *(_source(page, n, actors, known.speech, lexicon) for n in credited),
         *objects(page, matches, actors, places, acting),
         *_matched(page, matches),
     ]
     kept = (c for c in found if not page.is_furniture(*folded_range(page, c)))
     return _numbered(kept, codebook)
-
-
-def _rules(codebook: Codebook) -> _Rules:
-    """The rules of a codebook revision, compiled when first asked for."""
-    if codebook.digest not in _compiled:
-        lexicon = codebook.lexicon
-        _compiled[codebook.digest] = _Rules(
-            vocabulary(codebook), wording(codebook), counted(lexicon), speech(lexicon)
-        )
-    return _compiled[codebook.digest]
 
 
 # ---------------------------------------------------------------- names

@@ -15,9 +15,10 @@ from coder.suggest.lexicon import TRIGGER, WEAPON, Vocabulary
 from coder.suggest.matcher import Match, Term
 from coder.suggest.page import Page
 from coder.suggest.phrase import follows, is_definite, is_nisba
-from coder.suggest.words import bare, light_verbs, readings, words
+from coder.suggest.words import bare, light_verbs, words
 from coder.text.normalize import fold_key
 
+SET_PHRASE = "set phrase"
 GAP = 18
 """Words that may part a set phrase, or a light verb and its noun."""
 _SALVO = frozenset({"دفعه", "رشقه", "وابل"})
@@ -107,9 +108,10 @@ def _has_preposition(page: Page, last: int, head: str) -> bool:
 
 def _parted(page: Page, vocabulary: Vocabulary) -> Iterator[Trigger]:
     """First words of set phrases whose rest stands further on in the sentence (ألقت … باللوم)."""
-    for index, word in enumerate(page.words):
-        for skipped, text in readings(word.text):
-            for gap in vocabulary.gaps.get(text, ()):
+    for index, found in page.opened(SET_PHRASE):
+        word = page.words[index]
+        for skipped, text in found:
+            for gap in vocabulary.gaps[text]:
                 ahead = page.words[index + 1 : index + 1 + GAP]
                 rest = [w.text for w in ahead if w.sentence == word.sentence and not w.is_sign]
                 if any(tuple(rest[i : i + len(gap.rest)]) == gap.rest for i in range(len(rest))):

@@ -15,10 +15,11 @@ from coder.codebook.lexicon import Lexicon
 from coder.model import Candidate
 from coder.suggest.lexicon import TRIGGER, WEAPON, Vocabulary
 from coder.suggest.matcher import Match
+from coder.suggest.openings import Tables
 from coder.suggest.page import Page
 from coder.suggest.phrase import follows, precedes
-from coder.suggest.trigger_spans import GAP, Trigger, found_triggers
-from coder.suggest.words import light_verbs, nouns, readings, verb_set, word_set, words
+from coder.suggest.trigger_spans import GAP, SET_PHRASE, Trigger, found_triggers
+from coder.suggest.words import light_verbs, nouns, verb_set, word_set, words
 from coder.text.normalize import fold_key
 
 _SURE, _DOUBTFUL = 0.9, 0.6
@@ -29,6 +30,14 @@ _NOT = frozenset({"لم", "ولم", "فلم", "لا", "ولا"})
 _THAT = frozenset(
     map(fold_key, ["أن", "إن", "بأن", "أنه", "إنه", "أنها", "إنها", "بأنه", "بأنها", "أنهم", "إنهم", ":"])
 )
+
+
+DECOY = "decoy"
+
+
+def openings(vocabulary: Vocabulary) -> Tables:
+    """First words of set phrases: of triggers that other words may part, and of what only looks like one."""
+    return {DECOY: _decoy_phrases(), SET_PHRASE: vocabulary.gaps}
 
 
 def triggers(
@@ -173,8 +182,8 @@ def _standing() -> Set[str]:
 def _decoys(page: Page) -> set[int]:
     """The indices of words in phrases that only look like triggers."""
     found: set[int] = set()
-    for index, word in enumerate(page.words):
-        for phrase in (p for _, text in readings(word.text) for p in _decoy_phrases().get(text, ())):
+    for index, opening in page.opened(DECOY):
+        for phrase in (p for _, text in opening for p in _decoy_phrases()[text]):
             rest = tuple(w.text for w in page.words[index + 1 : index + len(phrase)])
             if rest == phrase[1:]:
                 found |= set(range(index, index + len(phrase)))

@@ -1,0 +1,49 @@
+"""All that the rules need of a codebook, compiled once for each revision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from coder.codebook.schema import Codebook
+from coder.suggest import actors, date_words, numbers, people, places, triggers
+from coder.suggest.date_words import DateWords
+from coder.suggest.dates import wording
+from coder.suggest.lexicon import Vocabulary, vocabulary
+from coder.suggest.numbers import Counted, counted
+from coder.suggest.openings import Openings
+from coder.suggest.people import Speech, speech
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Words ready to match, by what they are for; openings tells where a rule can begin."""
+
+    words: Vocabulary
+    dates: DateWords
+    counted: Counted
+    speech: Speech
+    openings: Openings
+
+
+_compiled: dict[str, Rules] = {}
+
+
+def rules(codebook: Codebook) -> Rules:
+    """The rules of a codebook revision, compiled when first asked for."""
+    if codebook.digest not in _compiled:
+        _compiled[codebook.digest] = _compile(codebook)
+    return _compiled[codebook.digest]
+
+
+def _compile(codebook: Codebook) -> Rules:
+    lexicon, words = codebook.lexicon, vocabulary(codebook)
+    counts, said = counted(lexicon), speech(lexicon)
+    tables = {
+        **actors.openings(),
+        **places.openings(),
+        **people.openings(said),
+        **triggers.openings(words),
+        **numbers.openings(counts),
+        **date_words.openings(lexicon),
+    }
+    return Rules(words, wording(codebook), counts, said, Openings(tables))
