@@ -31,6 +31,15 @@ def misfits(field: Field, value: Json, codebook: Codebook) -> Iterator[Label]:
         yield from _item_misfits(field, item, codebook)
 
 
+def kind_misfit(kind: str, value: Json, codebook: Codebook) -> Label | None:
+    """Why no field that the span kind fills can hold this value; None where one can, or there is no value."""
+    fields = codebook.fields_for_kind(kind)
+    if value is None or not fields:
+        return None
+    reasons = [next(misfits(field, value, codebook), None) for field in fields]
+    return None if None in reasons else reasons[0]
+
+
 def _item_misfits(field: Field, value: Json, codebook: Codebook) -> Iterator[Label]:
     parts = codebook.parts_of(field)
     if parts:

@@ -10,8 +10,9 @@ import json
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
 
@@ -19,6 +20,8 @@ from coder.errors import CoderError
 
 FILE = "coder.toml"
 DEFAULT_DATABASE = "sqlite:///coder.db"
+DAY = 24 * 60 * 60
+"""The longest timeout of a plug-in, in seconds."""
 Language = Literal["ar", "en"]
 Setting: TypeAlias = Literal["auto", "plain", "lrm"]
 """`terminal.mode`: what the terminal needs, as it is found out or as the user says."""
@@ -64,7 +67,7 @@ def read(folder: Path) -> Config:
     for key in ("name", "database", "codebook"):
         if key in table:
             values[key] = _text(table[key], key, path)
-    language = _text(table.get("ui", {}).get("language", "ar"), "ui.language", path)
+    language = _text(_inner(table, "ui", path).get("language", "ar"), "ui.language", path)
     if language not in ("ar", "en"):
         raise CoderError(f"ui.language is {language!r}.", hint="Write ar or en.", where=str(path))
     return Config(
@@ -164,18 +167,36 @@ def _thresholds(table: Mapping[str, Any], path: Path) -> dict[str, float]:
 
 
 def _plugins(table: Mapping[str, Any], path: Path) -> dict[str, Mapping[str, Any]]:
-    """`[suggest.plugins.NAME]`: a table of settings for each; `timeout` is in seconds."""
+    """`[suggest.plugins.NAME]`: a table of settings for each, which can be JSON; `timeout` is in seconds."""
     found = _inner(_inner(table, "suggest", path), "plugins", path)
     settings = {name: _inner(found, name, path) for name in found}
     for name, each in settings.items():
         seconds = each.get("timeout", 1)
-        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds <= 0:
+        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds <= DAY:
             raise CoderError(
                 f"suggest.plugins.{name}.timeout is {seconds!r}.",
-                hint="Write a number of seconds.",
+                hint=f"Write a number of seconds, at most {DAY}.",
+                where=str(path),
+            )
+        for place, value in _not_json(each, f"suggest.plugins.{name}"):
+            raise CoderError(
+                f"{place} is {value}.",
+                hint='Settings are texts, numbers, true or false, lists and tables: write "…" around it.',
                 where=str(path),
             )
     return settings
+
+
+def _not_json(value: object, place: str) -> Iterator[tuple[str, object]]:
+    """What TOML can say and JSON cannot: days, times, and numbers that are none; each with its place."""
+    if isinstance(value, dict):
+        for name, item in value.items():
+            yield from _not_json(item, f"{place}.{name}")
+    elif isinstance(value, list):
+        for item in value:
+            yield from _not_json(item, place)
+    elif not isinstance(value, str | int | float) or (isinstance(value, float) and not isfinite(value)):
+        yield place, value
 
 
 def _inner(table: Mapping[str, Any], name: str, path: Path) -> Mapping[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from coder.codebook.conform import kind_misfit
 from coder.codebook.days import PubDate
 from coder.codebook.named_values import place_as_written
 from coder.codebook.schema import Codebook, Field
@@ -27,12 +28,14 @@ def value_for(
 ) -> Json:
     """The value that a span gives a field, in the native shape; None where its words give none.
 
-    A list field gets a list. Values that the suggester worked out are taken; else the words are read,
-    dates against pub_date (first and last ISO day of publication).
+    A list field gets a list. Values that the suggester worked out are taken if the codebook allows them; else
+    the words are read, dates against pub_date (first and last ISO day of publication).
     """
     if field.id not in codebook.span_kind(span.kind).fields:
         return None  # such words are evidence at most
-    items = [item for given in _given(span) if (item := _item(field, given, span, codebook)) is not None]
+    items = [
+        item for given in _given(span, codebook) if (item := _item(field, given, span, codebook)) is not None
+    ]
     if not items and field.type in ("date", "int_range"):
         try:
             return parse(field, span.quote, codebook, pub_date=pub_date)
@@ -43,9 +46,9 @@ def value_for(
     return items if field.is_list else items[0]
 
 
-def _given(span: Span | Candidate) -> list[Json]:
+def _given(span: Span | Candidate, codebook: Codebook) -> list[Json]:
     """What the suggester worked out, one by one; None stands for the words alone."""
-    if span.value is None or span.value == []:
+    if span.value is None or kind_misfit(span.kind, span.value, codebook):
         return [None]
     return span.value if isinstance(span.value, list) else [span.value]
 

@@ -15,20 +15,31 @@ from typing import Any
 
 from coder.codebook.days import PubDate
 from coder.codebook.nearest import did_you_mean
-from coder.codebook.schema import Codebook
+from coder.codebook.schema import Codebook, Field
 from coder.errors import CoderError
-from coder.model import Article, Candidate, Coding, Decision, Json, Lesson, Ruling, Span, Verdict
+from coder.model import Article, Candidate, Coding, Decision, Json, Lesson, Ruling, Verdict
 from coder.service.commands import published
-from coder.service.filling import value_for
+from coder.service.filling import item_for
 from coder.service.project import Project
 from coder.store.lessons import Lessons
 from coder.store.queries import Queries
-from coder.suggest.learned import Entry, State, candidates, entries, folded, is_learnable, tally
+from coder.suggest.learned import (
+    Entry,
+    State,
+    bare,
+    candidates,
+    entries,
+    folded,
+    is_learnable,
+    misfit,
+    tally,
+)
 from coder.text.normalize import fold, fold_key
 
 SUBJECT = "lexicon"
 """What the journal calls the rulings."""
 EVERYBODY = "everybody"
+_ID_OR_JSON = "Give an id of the codebook or its lexicon, or the value as JSON."
 
 
 class Learner:
@@ -213,21 +224,31 @@ def _value(typed: str, kind: str, codebook: Codebook) -> Json:
     """A typed value in the shape of a candidate's; raises CoderError where no field of the kind takes it."""
     try:
         value = json.loads(typed)
-    except ValueError:
+    except (ValueError, RecursionError):
         value = typed
-    fields = codebook.fields_for_kind(kind)
     if not isinstance(value, dict | list):
-        known = {v.id for f in fields for v in codebook.values_of(f)}
-        lexicon = codebook.lexicon
-        known |= {a.id for a in lexicon.actors if any(f.type == "actor" for f in fields)}
-        known |= {p.id for p in lexicon.places if any(f.type == "place" for f in fields)}
-        if value not in known:
-            near = did_you_mean(str(value), known)
-            raise CoderError(
-                f"{typed!r} is no value of {kind}.",
-                hint=near or "Give an id of the codebook or its lexicon, or the value as JSON.",
-            )
-        value = [value] if fields[0].is_list else value
-    if all(value_for(f, Span("", kind, 0, 0, "", value), codebook) is None for f in fields):
-        raise CoderError(f"{typed!r} is no value of {kind}.", hint="Give an id of the codebook.")
-    return value
+        value = _value_of_id(typed, kind, codebook)
+    if wrong := misfit(kind, value, codebook):
+        raise CoderError(f"{typed[:80]} is no value of {kind}: {wrong.en}.", hint=_ID_OR_JSON)
+    return bare(value)
+
+
+def _value_of_id(typed: str, kind: str, codebook: Codebook) -> Json:
+    """The value that an id names in the first field of the kind that knows it."""
+    known: set[str] = set()
+    for field in codebook.fields_for_kind(kind):
+        ids = _ids(field, codebook)
+        if typed in ids:
+            item = item_for(field, typed, "", codebook)
+            return [item] if field.is_list else item
+        known |= ids
+    raise CoderError(f"{typed[:80]!r} is no value of {kind}.", hint=did_you_mean(typed, known) or _ID_OR_JSON)
+
+
+def _ids(field: Field, codebook: Codebook) -> set[str]:
+    """The ids that name a value of the field."""
+    if field.type == "actor":
+        return {actor.id for actor in codebook.lexicon.actors}
+    if field.type == "place":
+        return {place.id for place in codebook.lexicon.places}
+    return {value.id for value in codebook.values_of(field)}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from types import TracebackType
+from typing import Any
 
 from coder.errors import CoderError
 from coder.model import Candidate
@@ -23,25 +25,35 @@ class Panel:
 
     def __enter__(self) -> Panel:
         config = self._project.config
-        known = installed()
-        for name, settings in config.plugins.items():
-            if name not in known:
-                raise CoderError(
-                    f"There is no plug-in {name!r} in this Python.",
-                    hint=f"Installed: {', '.join(sorted(known)) or 'none'}.",
-                    where=str(config.folder / configuration.FILE),
-                )
-            settings = dict(settings)
-            seconds = float(settings.pop("timeout", SECONDS))
-            try:
-                self.plugins.append(Plugin(name, self._project.codebook, config.folder, settings, seconds))
-            except CoderError as error:
-                self.warn(str(error))
+        known = installed() if config.plugins else {}
+        if missing := next((name for name in config.plugins if name not in known), None):
+            raise CoderError(
+                f"There is no plug-in {missing!r} in this Python.",
+                hint=f"Installed: {', '.join(sorted(known)) or 'none'}.",
+                where=str(config.folder / configuration.FILE),
+            )
+        with ExitStack() as started:  # else nobody would end those that run when one cannot be started
+            started.callback(self.close)
+            for name, settings in config.plugins.items():
+                self._start(name, dict(settings))
+            started.pop_all()
         return self
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End all plug-ins that are at work."""
         for plugin in self.plugins:
             plugin.close()
+
+    def _start(self, name: str, settings: dict[str, Any]) -> None:
+        seconds = float(settings.pop("timeout", SECONDS))
+        config = self._project.config
+        try:
+            self.plugins.append(Plugin(name, self._project.codebook, config.folder, settings, seconds))
+        except CoderError as error:
+            self.warn(str(error))
 
     def join(self, article_id: str, found: Sequence[Candidate], rules: str) -> tuple[list[Candidate], str]:
         """The candidates with those of the plug-ins, and who proposed: `rules+NAME…`."""

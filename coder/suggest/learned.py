@@ -20,6 +20,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TypeAlias
 
+from coder.codebook.conform import kind_misfit
+from coder.codebook.label import Label
 from coder.codebook.schema import Codebook
 from coder.model import Article, Candidate, Decision, Json, Lesson, Ruling, Span, Verdict
 from coder.suggest.forms import name_forms
@@ -224,19 +226,21 @@ def _with_value(candidate: Candidate, entry: Entry | None) -> Candidate:
 
 def _taught_value(lesson: Lesson, codebook: Codebook) -> Json:
     """The value of a kept stretch: its own, or that of the first field which it alone can stand for."""
-    if lesson.value is not None:
-        return _bare(lesson.value)
-    for each in codebook.fields_for_kind(lesson.kind):
-        value = lesson.given.get(each.id)
-        if value is not None and (not isinstance(value, list) or len(value) == 1):
-            return _bare(value)
-    return None
+    given = (lesson.given.get(each.id) for each in codebook.fields_for_kind(lesson.kind))
+    alone = (v for v in given if v is not None and (not isinstance(v, list) or len(v) == 1))
+    value = next(alone, None) if lesson.value is None else lesson.value
+    return bare(value) if misfit(lesson.kind, value, codebook) is None else None  # of an older revision
 
 
-def _bare(value: Json) -> Json:
+def misfit(kind: str, value: Json, codebook: Codebook) -> Label | None:
+    """Why a term of the kind cannot have this value; None where it can, or has none."""
+    return kind_misfit(kind, _value_here(value, "-"), codebook)
+
+
+def bare(value: Json) -> Json:
     """A value without how its words were written, which each occurrence has for itself."""
     if isinstance(value, list):
-        return [_bare(item) for item in value]
+        return [bare(item) for item in value]
     if isinstance(value, dict):
         return {name: item for name, item in value.items() if name != "as_written"}
     return value

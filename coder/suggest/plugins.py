@@ -21,6 +21,7 @@ from pathlib import Path
 from threading import Event, Timer
 from typing import Any, TypeAlias
 
+from coder.codebook.conform import kind_misfit
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.model import Article, Candidate
@@ -46,6 +47,7 @@ class Plugin:
         self, name: str, codebook: Codebook, folder: Path, settings: Mapping[str, Any], seconds: float
     ) -> None:
         self.name = name
+        self.codebook = codebook
         self.kinds = {kind.id for kind in codebook.span_kinds}
         self.seconds = seconds
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 (it lives as long as the process)
@@ -58,7 +60,7 @@ class Plugin:
         )
         try:
             self._ask({"codebook": codebook.to_json(), "folder": str(folder), "settings": dict(settings)})
-        except CoderError:
+        except BaseException:
             self.close()
             raise
 
@@ -109,7 +111,7 @@ class Plugin:
         return found
 
     def _candidate(self, found: Any, article: Article) -> Candidate:
-        """A candidate that names a kind of the codebook and a stretch of the article."""
+        """A candidate with a kind of the codebook, a stretch of the article, and a value that fits."""
         try:
             kind, start, end = found["kind"], found["start"], found["end"]
             origin, score = str(found["origin"] or ""), found["score"]
@@ -123,12 +125,13 @@ class Plugin:
         except (LookupError, TypeError):
             sound = False
         if not sound:
-            raise self._failed(f"gave what is no candidate: {json.dumps(found, ensure_ascii=False)[:80]}")
+            raise self._failed(f"gave what is no candidate: {_short(found)}")
+        value = found.get("value")
+        if wrong := kind_misfit(kind, value, self.codebook):
+            raise self._failed(f"gave what is no value of {kind}: {_short(value)}: {wrong.en}")
         named = f"{self.name}:{origin}" if origin else self.name
         quote = article.text[start:end]
-        return Candidate(
-            f"{kind}:{start}-{end}", kind, start, end, quote, found.get("value"), named, float(score)
-        )
+        return Candidate(f"{kind}:{start}-{end}", kind, start, end, quote, value, named, float(score))
 
     def _failed(self, what: str) -> CoderError:
         return CoderError(
@@ -147,6 +150,11 @@ class Plugin:
     def _kill(self) -> None:
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
+
+
+def _short(found: Any) -> str:
+    """The beginning of an answer, for a message."""
+    return json.dumps(found, ensure_ascii=False)[:80]
 
 
 def joined(found: Iterable[Candidate], more: Iterable[Candidate]) -> list[Candidate]:

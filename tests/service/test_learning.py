@@ -8,11 +8,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from coder.codebook.conform import misfits
+from coder.codebook.schema import Codebook
 from coder.errors import CoderError
-from coder.model import GOLD, Answer, Coding, Event, Span, Status, Verdict
+from coder.model import GOLD, Answer, Coding, Event, Json, Span, Status, Verdict
 from coder.service import commands, learning, packet
 from coder.service.coding import CodingSession
+from coder.service.filling import value_for
 from coder.service.intake import take
 from coder.service.integrity import verify
 from coder.service.project import Project, create_project
@@ -246,6 +251,83 @@ def test_a_ruling_that_means_nothing_is_refused(
     with pytest.raises(CoderError, match="is a coder"):
         learning.rule(project, "amal", Verdict.PROMOTED, "actor", DAWN)
     assert learning.learned(project) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("source", '{"who": 5}'),
+        ("source", '[{"who": 5}]'),
+        ("source", '[{"who": null, "kind": "x"}]'),
+        ("source", "[[]]"),
+        ("actor", '[{"name": 5}]'),
+        ("actor", '[{"name": "X", "class": "army"}]'),
+        ("actor", '["usa", 5]'),
+        ("actor", "[]"),
+        ("trigger", '["air_strike"]'),
+        ("trigger", "{}"),
+        ("trigger", "NaN"),
+        ("trigger", "[" * 10_000),
+        ("place", '[{"precision": 1}]'),
+        ("place", '{"precision": "town"}'),
+        ("weapon", "[{}]"),
+    ],
+    ids=lambda each: str(each)[:30],
+)
+def test_a_value_that_no_field_of_the_kind_can_hold_is_not_promoted(
+    project: Project, kind: str, value: str
+) -> None:
+    with pytest.raises(CoderError, match=f"is no value of {kind}") as error:
+        learning.rule(project, "salma", Verdict.PROMOTED, kind, DAWN, value)
+    assert value[:20] in str(error.value)
+    assert learning.learned(project) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "value"),
+    [
+        ("trigger", "air_strike", "air_strike"),
+        ("actor", "usa", ["usa"]),
+        ("source", "usa", [{"who": "usa", "kind": "official"}]),
+        ("actor", '[{"name": "X", "class": "armed_group"}]', [{"name": "X", "class": "armed_group"}]),
+    ],
+)
+def test_a_promoted_value_has_the_shape_that_its_field_takes(
+    project: Project, kind: str, typed: str, value: Json
+) -> None:
+    assert learning.rule(project, "salma", Verdict.PROMOTED, kind, DAWN, typed).value == value
+
+
+def test_a_promoted_place_is_written_in_each_article_as_it_stands_there(project: Project) -> None:
+    learning.rule(project, "salma", Verdict.PROMOTED, "place", DAWN, "deir_ezzor")
+    at = session(project, "basim", "a2")
+    [place] = [c.value[0] for c in at.candidates if c.kind == "place" and isinstance(c.value, list)]
+    assert (place["as_written"], place["place_id"]) == (DAWN, "deir_ezzor")
+    at.close()
+
+
+odd = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=3) | st.sampled_from(["usa", "air_strike"]),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(
+            st.sampled_from(["who", "kind", "name", "class", "start", "min", "precision"]), inner
+        )
+    ),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(value=odd)
+def test_whatever_a_span_says_is_its_value_a_field_gets_what_it_can_hold_or_nothing(
+    conflict_events: Codebook, value: Json
+) -> None:
+    for kind in conflict_events.span_kinds:
+        span = Span("s1", kind.id, 0, len(DAWN), DAWN, value)
+        for field in conflict_events.fields_for_kind(kind.id):
+            given_value = value_for(field, span, conflict_events)
+            assert given_value is None or list(misfits(field, given_value, conflict_events)) == []
 
 
 def test_a_packet_takes_along_what_gold_and_supervisors_teach(project: Project, tmp_path: Path) -> None:

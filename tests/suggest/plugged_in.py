@@ -18,7 +18,9 @@ BAD = {
     "kind": Candidate("", "no_such_kind", 0, 3, ""),
     "offsets": Candidate("", "actor", 3, 10**6, ""),
     "score": Candidate("", "actor", 0, 3, "", score=1.5),
-    "value": Candidate("", "actor", 0, 3, "", value="\ud800"),
+    "half": Candidate("", "actor", 0, 3, "", value=[{"name": "\ud800", "class": "unknown"}]),
+    "value": Candidate("", "source", 0, 3, "", value={"who": 5}),
+    "list": Candidate("", "trigger", 0, 3, "", value=["air_strike"]),
 }
 
 
@@ -32,6 +34,12 @@ def works(codebook: Codebook, folder: Path, settings: Mapping[str, Any]) -> Sugg
         return [Candidate("x", "actor", start, start + len(settings["word"]), "?", None, "guess", 0.25)]
 
     return suggest
+
+
+def stays(_codebook: Codebook, folder: Path, _settings: Mapping[str, Any]) -> Suggester:
+    """Leaves the number of its process in the project's folder."""
+    (folder / "child").write_text(str(os.getpid()))
+    return lambda _article: []
 
 
 def no_start(_codebook: Codebook, _folder: Path, _settings: Mapping[str, Any]) -> Suggester:

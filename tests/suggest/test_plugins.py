@@ -5,19 +5,22 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from coder.errors import CoderError
 from coder.model import Article, Candidate
+from coder.service.panel import Panel
 from coder.service.project import Project, create_project, open_project
 from coder.service.suggesting import suggest
 from coder.suggest.plugins import joined
 
 ROOT = Path(__file__).parent.parent.parent
 TEXT = "شنت واشنطن غارات على دير الزور"
-NAMES = ("works", "no_start", "raises", "dies", "hangs", "nonsense")
+NAMES = ("works", "stays", "no_start", "raises", "dies", "hangs", "nonsense")
 
 
 @pytest.fixture
@@ -55,6 +58,17 @@ def found(project: Project) -> list[Candidate]:
         return queries.candidates("a1")
 
 
+def expect_end_of(process: int) -> None:
+    """Fails unless the process of that number ends within seconds."""
+    for _ in range(100):
+        state = Path(f"/proc/{process}/stat")
+        if not state.exists() or state.read_text().rpartition(")")[2].split()[0] == "Z":
+            break
+        time.sleep(0.05)
+    else:
+        pytest.fail("what the plug-in started is still at work")
+
+
 def test_a_plug_in_adds_candidates_with_its_origin_and_score(project: Project) -> None:
     suggest(project)
     by_rule = found(project)
@@ -80,7 +94,12 @@ def test_a_plug_in_adds_candidates_with_its_origin_and_score(project: Project) -
         ("[suggest.plugins.dies]\n", "a1: The plug-in dies stopped."),
         ('[suggest.plugins.nonsense]\nwhich = "kind"\n', "no candidate"),
         ('[suggest.plugins.nonsense]\nwhich = "offsets"\n', "no candidate"),
-        ('[suggest.plugins.nonsense]\nwhich = "value"\n', "a value that holds half a character"),
+        ('[suggest.plugins.nonsense]\nwhich = "half"\n', "a value that holds half a character"),
+        (
+            '[suggest.plugins.nonsense]\nwhich = "value"\n',
+            'no value of source: {"who": 5}: the value has the',
+        ),
+        ('[suggest.plugins.nonsense]\nwhich = "list"\n', 'no value of trigger: ["air_strike"]'),
     ],
 )
 def test_a_plug_in_that_fails_is_warned_of_once_and_the_others_go_on(
@@ -109,14 +128,7 @@ def test_a_plug_in_that_hangs_is_stopped_with_all_that_it_started(project: Proje
     warnings: list[str] = []
     suggest(more, warn=warnings.append)
     assert warnings == ["a1: The plug-in hangs took longer than 2 seconds."]
-    child = int((more.config.folder / "child").read_text())
-    for _ in range(100):
-        state = Path(f"/proc/{child}/stat")
-        if not state.exists() or state.read_text().rpartition(")")[2].split()[0] == "Z":
-            break
-        time.sleep(0.05)
-    else:
-        pytest.fail("what the plug-in started is still at work")
+    expect_end_of(int((more.config.folder / "child").read_text()))
     assert set(read_by(more).values()) == {"rules"}
     more.close()
 
@@ -134,6 +146,37 @@ def test_an_unknown_plug_in_and_a_timeout_that_is_none_are_refused(
     path.write_text(path.read_text("utf-8").replace("wrks]", 'works]\ntimeout = "long"'), "utf-8")
     code, _, err = run_coder("suggest", "--project", project.config.folder)
     assert code == 2 and "suggest.plugins.works.timeout is 'long'" in err
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ("timeout = inf", "suggest.plugins.works.timeout is inf"),
+        ("timeout = nan", "suggest.plugins.works.timeout is nan"),
+        ("timeout = 1e12", "suggest.plugins.works.timeout is 1000000000000.0"),
+        ("since = 2023-10-17", "suggest.plugins.works.since is 2023-10-17"),
+        ("at = [1, {hour = 07:32:00}]", "suggest.plugins.works.at.hour is 07:32:00"),
+        ("least = nan", "suggest.plugins.works.least is nan"),
+    ],
+)
+def test_a_setting_that_cannot_be_handed_on_is_refused_with_its_file_and_value(
+    project: Project, run_coder: Callable[..., tuple[int, str, str]], settings: str, said: str
+) -> None:
+    path = project.config.folder / "coder.toml"
+    path.write_text(f"{path.read_text('utf-8')}[suggest.plugins.works]\n{settings}\n", "utf-8")
+    code, out, err = run_coder("suggest", "--project", project.config.folder)
+    assert (code, out) == (2, "")
+    assert f"error: {path}: {said}" in err and "hint: " in err
+
+
+def test_no_plug_in_is_left_at_work_when_another_cannot_be_started(project: Project) -> None:
+    more = with_plugins(project, "[suggest.plugins.stays]\n[suggest.plugins.works]\n")
+    settings = {"stays": {}, "works": {"day": date(2023, 10, 17)}}
+    more.config = replace(more.config, plugins=settings)
+    with pytest.raises(TypeError, match="not JSON serializable"), Panel(more, print):
+        pytest.fail("it started")
+    expect_end_of(int((more.config.folder / "child").read_text()))
+    more.close()
 
 
 def test_of_two_candidates_for_one_stretch_the_surer_is_kept_and_a_value_is_not_lost() -> None:
