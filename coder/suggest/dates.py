@@ -126,7 +126,7 @@ def _cued(page: Page, table: str) -> list[tuple[int, int]]:
     for index, _ in page.opened(table):
         sentence = page.words[index].sentence
         if sentence not in found:
-            extent = page.extent_of(index)
+            extent = page.words.in_sentence(sentence)
             found[sentence] = page.words[extent[0]].start, page.words[extent[-1]].stop
     return list(found.values())
 

@@ -6,7 +6,7 @@ page that one of them lists. What a written word is to all tables is worked out 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from coder.suggest.words import readings
 
@@ -34,22 +34,20 @@ class Openings:
             for word in listed:
                 self._tables.setdefault(word, []).append(name)
 
-    def of(self, texts: Iterable[str]) -> dict[str, Opened]:
+    def of(self, texts: Sequence[str]) -> dict[str, Opened]:
         """Table → the indices of the written words that it lists, in order, with their readings."""
+        for text in set(texts).difference(self._known):
+            self._known[text] = self._met(text)
         found: dict[str, Opened] = {}
-        known = self._known
-        for index, text in enumerate(texts):
-            listed = known.get(text)
-            if listed is None:
-                listed = self._met(text)
+        for index, listed in enumerate(map(self._known.__getitem__, texts)):
             for table, read in listed:
                 found.setdefault(table, []).append((index, read))
+        if len(self._known) > _MOST_KNOWN:
+            self._known.clear()
         return found
 
     def _met(self, text: str) -> Listed:
-        """The tables of a word, kept for the next time."""
-        if len(self._known) >= _MOST_KNOWN:
-            self._known.clear()
+        """The tables of a word that is met for the first time."""
         found: dict[str, tuple[Reading, ...]] = {}
         if text[0].isdigit():
             found[DIGITS] = ((0, text),)
@@ -57,5 +55,4 @@ class Openings:
             for skipped, word in readings(text):
                 for table in self._tables.get(word, ()):
                     found[table] = (*found.get(table, ()), (skipped, word))
-        self._known[text] = listed = tuple(found.items())
-        return listed
+        return tuple(found.items())

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
-from typing import NamedTuple
+from itertools import accumulate, repeat
+from operator import sub
+from typing import NamedTuple, overload
 
 from coder.model import Candidate, Json
 from coder.suggest.openings import Opened, Openings
 from coder.text.normalize import Folded, fold
 from coder.text.segment import sentences
 
-_WORD = re.compile(r"\d+(?:[.,٬٫]\d+)*|[^\W\d_]+|[^\w\s]|_|\n")
+_WORD = re.compile(r"[^\S\n]*(?:\d+(?:[.,٬٫]\d+)*|[^\W\d_]+|[^\w\s]|_|\n)")
+"""A word with the blanks in front of it, so that words lie end to end."""
+_BLANKS = "".join(c for c in map(chr, range(0x3001)) if c.isspace() and c != "\n")
 
 
 class Word(NamedTuple):
@@ -31,6 +35,45 @@ class Word(NamedTuple):
     """punctuation or a line end rather than a word or a number"""
 
 
+class Words(Sequence[Word]):
+    """All words and signs of a folded text in order; each is made when a rule looks at it.
+
+    begins: the folded offsets at which sentences begin.
+    """
+
+    def __init__(self, text: str, begins: Sequence[int]) -> None:
+        parts = _WORD.findall(text)
+        self.texts: list[str] = list(map(str.lstrip, parts, repeat(_BLANKS)))
+        self._stops = list(accumulate(map(len, parts)))
+        self.starts = list(map(sub, self._stops, map(len, self.texts)))
+        self._begins = begins
+        self._made: list[Word | None] = [None] * len(parts)
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    @overload
+    def __getitem__(self, index: int) -> Word: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Word]: ...
+    def __getitem__(self, index: int | slice) -> Word | list[Word]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self.texts)))]
+        word = self._made[index]
+        if word is None:
+            text, start = self.texts[index], self.starts[index]
+            sentence = bisect_right(self._begins, start)
+            word = Word(text, start, self._stops[index], sentence, not text[0].isalnum())
+            self._made[index] = word
+        return word
+
+    def in_sentence(self, number: int) -> range:
+        """The indices of the words of a sentence."""
+        first = self._begins[number - 1] if number else 0
+        stop = self._begins[number] if number < len(self._begins) else self._stops[-1]
+        return range(bisect_left(self.starts, first), bisect_left(self.starts, stop))
+
+
 @dataclass(frozen=True)
 class Page:
     """An article's text with its folding; boilerplate in code points of the stored text."""
@@ -45,18 +88,10 @@ class Page:
         return fold(self.text)
 
     @cached_property
-    def words(self) -> tuple[Word, ...]:
+    def words(self) -> Words:
         """All words and signs in order."""
         begins = [self.folded.index(start) for start, _ in sentences(self.text)]
-        begins.append(len(self.folded.text) + 1)
-        found: list[Word] = []
-        sentence = 0
-        for match in _WORD.finditer(self.folded.text):
-            text, (start, stop) = match[0], match.span()
-            while begins[sentence] <= start:
-                sentence += 1
-            found.append(Word(text, start, stop, sentence, not text[0].isalnum()))
-        return tuple(found)
+        return Words(self.folded.text, begins)
 
     def opened(self, table: str) -> Opened:
         """The words that a table of the rules lists, with the readings under which it does."""
@@ -64,18 +99,7 @@ class Page:
 
     @cached_property
     def _opened(self) -> dict[str, Opened]:
-        return self.openings.of(word.text for word in self.words)
-
-    @cached_property
-    def extents(self) -> tuple[range, ...]:
-        """The indices of the words of each sentence."""
-        numbers = [word.sentence for word in self.words]
-        firsts = [i for i, n in enumerate(numbers) if not i or n != numbers[i - 1]]
-        return tuple(range(first, stop) for first, stop in pairwise([*firsts, len(numbers)]))
-
-    def extent_of(self, index: int) -> range:
-        """The indices of the words of the sentence that a word stands in."""
-        return self.extents[bisect_right(self.extents, index, key=lambda e: e.start) - 1]
+        return self.openings.of(self.words.texts)
 
     def raw(self, index: int) -> str:
         """A word as it is stored, with its vowels and letter variants."""
@@ -94,7 +118,7 @@ class Page:
 
     def word_at(self, offset: int) -> int:
         """The index of the word that holds the folded offset, or of the last word before it."""
-        return bisect_right(self._starts, offset) - 1
+        return bisect_right(self.words.starts, offset) - 1
 
     def words_in(self, start: int, stop: int) -> range:
         """The indices of the words that the folded stretch touches."""
@@ -115,10 +139,6 @@ class Page:
         """A candidate without an id over the folded stretch."""
         a, b = self.folded.span(start, stop)
         return Candidate("", kind, a, b, self.text[a:b], value, origin, score)
-
-    @cached_property
-    def _starts(self) -> list[int]:
-        return [w.start for w in self.words]
 
 
 def folded_range(page: Page, candidate: Candidate) -> tuple[int, int]:
