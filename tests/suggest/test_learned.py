@@ -94,7 +94,7 @@ def test_a_list_of_several_values_does_not_say_which_is_the_term_s(conflict_even
 
 
 def test_a_learned_place_is_written_as_it_stands(conflict_events: Codebook) -> None:
-    place = [{"as_written": DAWN, "precision": "village", "country": "SY"}]
+    place = [{"as_written": DAWN, "precision": "town", "country": "SY"}]
     lessons = [lesson("place", at=i, given={"place": place}) for i in range(2)]
     written = [c.value[0]["as_written"] for c in shown(conflict_events, lessons)]
     assert written == [DAWN, "قُوّات الفجر", DAWN]
