@@ -47,7 +47,9 @@ def value_for(
 
 
 def _given(span: Span | Candidate, codebook: Codebook) -> list[Json]:
-    """What the suggester worked out, one by one; None stands for the words alone."""
+    """What the suggester worked out, one by one, an id or a whole value; None stands for the words alone."""
+    if isinstance(span.value, str):
+        return [span.value]
     if span.value is None or kind_misfit(span.kind, span.value, codebook):
         return [None]
     return span.value if isinstance(span.value, list) else [span.value]
