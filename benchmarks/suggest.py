@@ -31,7 +31,7 @@ from coder.codebook.lexicon import Place  # noqa: E402
 from coder.codebook.load import read_codebook  # noqa: E402
 from coder.codebook.schema import Codebook  # noqa: E402
 from coder.model import Article  # noqa: E402
-from coder.suggest.events import propose_event  # noqa: E402
+from coder.suggest.events import EventProposer  # noqa: E402
 from coder.suggest.forms import Form  # noqa: E402
 from coder.suggest.matcher import Matcher, Term  # noqa: E402
 from coder.suggest.registry import propose  # noqa: E402
@@ -144,8 +144,9 @@ def whole_run(codebook: Codebook, names: Sequence[str]) -> Callable[[Texts], int
         for text in texts:
             article = Article("a", text)
             candidates = propose(article, grown)
-            triggers = (c for c in candidates if c.kind == "trigger")
-            found += len(candidates) + len([propose_event(t, candidates, article, grown) for t in triggers])
+            events = EventProposer(candidates, article, grown)
+            proposed = [events.propose(c) for c in candidates if c.kind == "trigger"]
+            found += len(candidates) + len(proposed)
         return found
 
     return run

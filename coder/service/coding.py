@@ -90,16 +90,15 @@ class CodingSession:
 
     def open_event(self, trigger: Candidate | Span | None) -> Event:
         """A new event from a trigger, with what its sentence offers as proposals."""
-        from coder.suggest.events import propose_event  # loads word lists that a start need not wait for
+        from coder.suggest.events import EventProposer  # loads word lists that a start need not wait for
 
         coding, proposals, span = self.coding, {}, None
+        events = EventProposer(self.candidates, self.article, self.codebook)
         if isinstance(trigger, Candidate):
-            proposals = propose_event(trigger, self.candidates, self.article, self.codebook)
+            proposals = events.propose(trigger)
             coding, span = commands.confirm(coding, trigger)
         elif trigger is not None:
-            proposals = propose_event(
-                (trigger.start, trigger.end), self.candidates, self.article, self.codebook
-            )
+            proposals = events.propose((trigger.start, trigger.end))
             span = trigger
         if self.blind:
             proposals = {}

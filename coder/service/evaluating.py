@@ -19,7 +19,7 @@ from coder.importers.native import read
 from coder.model import Article, Candidate, Coding, Decision, Event, Json, Span
 from coder.service import commands
 from coder.service.project import Project
-from coder.suggest.events import propose_event
+from coder.suggest.events import EventProposer
 from coder.suggest.registry import propose
 from coder.text.normalize import fold_key
 from coder.text.segment import sentences
@@ -190,12 +190,13 @@ def _score_events(
     if codebook.type_field is None:
         return
     blank = Coding(article.id, article.text_sha256, codebook.ref, "suggester", answers=coding.answers)
+    events, extents = EventProposer(candidates, article, codebook), sentences(article.text)
     for event in coding.events:
-        trigger = _proposing(event, coding, candidates, codebook.type_field, sentences(article.text))
+        trigger = _proposing(event, coding, candidates, codebook.type_field, extents)
         found.events.add(trigger is not None)
         if trigger is None:
             continue
-        proposals = propose_event(trigger, candidates, article, codebook)
+        proposals = events.propose(trigger)
         confirmed, span = commands.confirm(blank, trigger)
         _, proposed = commands.open_event(confirmed, codebook, span, proposals)
         for name, answer in proposed.fields.items():

@@ -2,48 +2,130 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from coder.model import Candidate
-from coder.suggest.lexicon import TRIGGER
-from coder.text.normalize import fold_key
+from coder.suggest.lexicon import ACTOR, TRIGGER
+from coder.suggest.words import light_verbs, suffering_verbs
+from coder.text.normalize import Folded, fold
+
+_WITHOUT = re.compile(r"(?:(?:^| )(?:عدد من|بعض|كل من|احد|اعضاء))+$")
+"""Words between a preposition and the group it governs (ضد عدد من أعضاء كتائب)."""
+_REACH = 6
+"""Words in front of a candidate that can tell its role."""
+
+
+class Sentence:
+    """A sentence with the candidates in it, in order; offsets are code points of the article.
+
+    What is asked of it for one trigger is kept for the next.
+    """
+
+    def __init__(self, text: str, start: int, end: int, here: Sequence[Candidate]) -> None:
+        self.text, self.start, self.end, self.here = text, start, end, here
+        self._kinds: dict[str, list[Candidate]] = {}
+        for candidate in here:
+            self._kinds.setdefault(candidate.kind, []).append(candidate)
+        self._fronts: dict[int, str] = {}
+        self._governors: dict[int, frozenset[str]] = {}
+
+    def of_kind(self, kind: str) -> list[Candidate]:
+        """The candidates of a kind."""
+        return self._kinds.get(kind, [])
+
+    @cached_property
+    def actors(self) -> Sequence[Candidate]:
+        """The actors that stand in no wider one."""
+        kept: list[Candidate] = []
+        for actor in sorted(self.of_kind(ACTOR), key=lambda a: (a.start, -a.end)):
+            if not kept or actor.start >= kept[-1].end:
+                kept.append(actor)
+        return kept
+
+    @cached_property
+    def light_verbs(self) -> Sequence[tuple[str, int]]:
+        """The verbs that leave the meaning to a noun behind them, and where each ends."""
+        light = light_verbs() | suffering_verbs()
+        found: list[tuple[str, int]] = []
+        for match in re.finditer(r"\S+", self._folded.text):
+            word = match[0]
+            form = word if word in light else word[1:]
+            if form in light:
+                found.append((form, self.start + self._folded.span(match.end() - 1, match.end())[1]))
+        return found
+
+    def front(self, candidate: Candidate) -> str:
+        """The last words in front of a candidate, folded; attached particles left off."""
+        if candidate.start not in self._fronts:
+            front = self._folded.text[: self._folded.index(candidate.start - self.start)]
+            bare = front.rstrip("وفبكل") if front[-1:].isalpha() else front
+            whole = bare if len(front) - len(bare) <= 2 else front
+            self._fronts[candidate.start] = " ".join(whole.rsplit(None, _REACH)[-_REACH:])
+        return self._fronts[candidate.start]
+
+    def governors(self, candidate: Candidate) -> frozenset[str]:
+        """The last word and the last two in front of a candidate, with and without an attached و."""
+        if candidate.start not in self._governors:
+            ahead = _WITHOUT.sub("", self.front(candidate)).split()
+            tails = [" ".join(ahead[-size:]) for size in (1, 2)]
+            self._governors[candidate.start] = frozenset((*tails, *(t.removeprefix("و") for t in tails)))
+        return self._governors[candidate.start]
+
+    def words(self, first: int, second: int) -> str:
+        """The words between two offsets, folded."""
+        index = self._folded.index
+        return " ".join(self._folded.text[index(first - self.start) : index(second - self.start)].split())
+
+    @cached_property
+    def _folded(self) -> Folded:
+        return fold(self.text[self.start : self.end])
 
 
 @dataclass(frozen=True)
 class Clause:
-    """A trigger in its sentence, with what stands in it; offsets are code points of the article."""
+    """A trigger in its sentence."""
 
-    text: str
     trigger: Candidate
-    start: int
-    end: int
-    here: Sequence[Candidate]
+    sentence: Sentence
 
-    @property
+    @cached_property
     def next(self) -> int:
         """Where the next trigger of the sentence begins; the sentence's end if there is none."""
-        later = (c.start for c in self.here if c.kind == TRIGGER and c.start >= self.trigger.end)
-        return next(later, self.end)
+        later = (c.start for c in self.sentence.of_kind(TRIGGER) if c.start >= self.trigger.end)
+        return next(later, self.sentence.end)
 
-    def before(self, candidate: Candidate, size: int = 6) -> str:
-        """The last words in front of a candidate, folded, in its sentence; attached particles left off."""
-        front = self.text[self.start : candidate.start]
-        attached = len(front) - len(front.rstrip("وفبكل")) if front[-1:].isalpha() else 0
-        whole = front[: len(front) - attached] if attached <= 2 else front
-        return " ".join(fold_key(whole).split()[-size:])
+    @cached_property
+    def front(self) -> str:
+        """The text of the sentence in front of the trigger."""
+        return self.sentence.text[self.sentence.start : self.trigger.start]
+
+    def of_kind(self, kind: str) -> list[Candidate]:
+        """The candidates of a kind in the sentence."""
+        return self.sentence.of_kind(kind)
 
     def words(self, first: int, second: int) -> str:
         """The words between two offsets, folded."""
-        return fold_key(self.text[first:second])
+        return self.sentence.words(first, second)
+
+    def before(self, candidate: Candidate, size: int) -> str:
+        """So many words in front of a candidate, folded."""
+        return " ".join(self.sentence.front(candidate).split()[-size:])
 
     def is_own(self, candidate: Candidate) -> bool:
         """Whether no other trigger stands between the trigger and the candidate."""
         low, high = sorted((self.trigger.start, candidate.start))
-        others = (c for c in self.here if c.kind == TRIGGER and c.start != self.trigger.start)
-        return not any(low < c.start < high for c in others)
+        return bisect_left(self._starts, low + 1) == bisect_left(self._starts, high)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Where the other triggers of the sentence begin."""
+        return [c.start for c in self.sentence.of_kind(TRIGGER) if c.start != self.trigger.start]
 
     @property
     def is_last(self) -> bool:
         """Whether no trigger follows in the sentence."""
-        return self.next == self.end
+        return self.next == self.sentence.end

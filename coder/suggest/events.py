@@ -8,16 +8,15 @@ like. What belongs to another trigger of the sentence is left to that.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 from coder.codebook.lexicon import Lexicon
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import visible
 from coder.model import Answer, Article, Candidate, Coding, Event, Json
-from coder.suggest.clause import Clause
+from coder.suggest.clause import Clause, Sentence
 from coder.suggest.dates import DATE
 from coder.suggest.lexicon import ACTOR, OBJECT, PLACE, TRIGGER, WEAPON
 from coder.suggest.numbers import FIELDS, NUMBER
@@ -36,42 +35,85 @@ _ACTS = ("incident_count", "strike_count", "site_count")
 """Counts of acts: with one of them the report is a counted aggregate."""
 
 
-def propose_event(
-    trigger: Candidate | tuple[int, int],
-    candidates: Iterable[Candidate],
-    article: Article,
-    codebook: Codebook,
-) -> Proposal:
-    """The candidates that a trigger's sentence, and for casualties the next one, propose for each field.
+class EventProposer:
+    """Proposes events for the triggers of one article, from its candidates."""
 
-    trigger: a candidate, or the code points [start, end) of a trigger that a coder drew. Fields that the
-    event type rules out are left empty.
-    """
-    known = sorted(candidates, key=lambda c: (c.start, c.end))
-    if not isinstance(trigger, Candidate):
-        trigger = _drawn(trigger, known, article)
-    spans = _extents(article.text)
-    at = max(0, bisect_right([start for start, _ in spans], trigger.start) - 1)
-    clause = Clause(article.text, trigger, *spans[at], [c for c in known if _is_in(c, spans[at])])
-    following = spans[at + 1] if at + 1 < len(spans) and clause.is_last else (0, 0)
-    found: Proposal = {"event_type": [trigger]} if trigger.value else {}
-    found |= {"weapons": _of_kind(clause, WEAPON), "source": _sources(clause), "place": _places(clause)}
-    found |= {"target_object": _objects(clause)}
-    found |= _counts(clause, [c for c in known if _is_in(c, following)])
-    found |= _told(clause, found)
-    initiators, targets = parties(clause)
-    if trigger.value and not _has_targets(found, codebook):
-        initiators, targets = companions(clause), []
-    found["initiators"] = _named(initiators, known, codebook.lexicon, as_body=True)
-    falls_on_persons = trigger.value in word_set("events", "personal")
-    found["targets"] = _named(targets, known, codebook.lexicon, as_body=not falls_on_persons)
-    if nearest := _date(clause):
-        found["date"] = [nearest]
-    return _asked(found, codebook)
+    def __init__(self, candidates: Iterable[Candidate], article: Article, codebook: Codebook) -> None:
+        self._known = sorted(candidates, key=lambda c: (c.start, c.end))
+        self._starts = [c.start for c in self._known]
+        self._article, self._codebook = article, codebook
+        self._extents = sentences(article.text)
+        self._sentences: dict[int, Sentence] = {}
+
+    def propose(self, trigger: Candidate | tuple[int, int]) -> Proposal:
+        """The candidates that a trigger's sentence, and for casualties the next one, propose for each field.
+
+        trigger: a candidate, or the code points [start, end) of a trigger that a coder drew. Fields that
+        the event type rules out are left empty.
+        """
+        if not isinstance(trigger, Candidate):
+            trigger = _drawn(trigger, self._known, self._article)
+        at = max(0, bisect_right(self._extents, trigger.start, key=lambda e: e[0]) - 1)
+        clause = Clause(trigger, self._sentence(at))
+        found: Proposal = {"event_type": [trigger]} if trigger.value else {}
+        found |= {"weapons": clause.of_kind(WEAPON), "source": _sources(clause), "place": _places(clause)}
+        found |= {"target_object": _objects(clause)}
+        found |= _counts(clause, self._sentence(at + 1).of_kind(NUMBER) if clause.is_last else ())
+        found |= _told(clause, found)
+        initiators, targets = parties(clause)
+        if trigger.value and not _has_targets(found, self._codebook):
+            initiators, targets = companions(clause), []
+        found["initiators"] = self._named(initiators, as_body=True)
+        falls_on_persons = trigger.value in word_set("events", "personal")
+        found["targets"] = self._named(targets, as_body=not falls_on_persons)
+        if nearest := _date(clause):
+            found["date"] = [nearest]
+        return _asked(found, self._codebook)
+
+    def _sentence(self, at: int) -> Sentence:
+        """The sentence of that number; behind the last an empty one."""
+        if at not in self._sentences:
+            start, end = self._extents[at] if at < len(self._extents) else (0, 0)
+            here = self._known[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
+            self._sentences[at] = Sentence(self._article.text, start, end, here)
+        return self._sentences[at]
+
+    def _named(self, actors: Iterable[Candidate], *, as_body: bool) -> list[Candidate]:
+        """The actors with the value they have as parties, each value once.
+
+        A person who acts stands for the body he speaks or fights for; a group that is pointed at (الجماعة)
+        is the one of its kind that was named last.
+        """
+        found: dict[str, Candidate] = {}
+        for actor in actors:
+            value = actor.value or self._pointed_at(actor)
+            if value and as_body:
+                value = [_body(item, self._codebook.lexicon) for item in value]
+            if value:
+                found.setdefault(str(value), replace(actor, value=value))
+        return list(found.values())
+
+    def _pointed_at(self, actor: Candidate) -> Json:
+        """The value of the last group of the same kind in front; None if there is none."""
+        words = [w.removeprefix("ال") for w in fold_key(actor.quote).split()]
+        groups: Mapping[str, str] = heads("actors", "group_heads")
+        forms = (form for word in words for form in (word, word.removesuffix("ها")))
+        kind = next((groups[form] for form in forms if form in groups), None)
+        before = reversed(self._known[: bisect_left(self._starts, actor.start)])
+        named = (c for c in before if c.kind == ACTOR and c.end <= actor.start and c.value)
+        lexicon = self._codebook.lexicon
+        return next((c.value for c in named if _class(c.value[0], lexicon) == kind), None)
 
 
-def _is_in(candidate: Candidate, extent: tuple[int, int]) -> bool:
-    return extent[0] <= candidate.start < extent[1]
+def _class(item: Json, lexicon: Lexicon) -> Json:
+    """The class of an actor by its entry or as it was written down."""
+    entry = lexicon.actor(item) if isinstance(item, str) else None
+    return entry.actor_class if entry else item.get("class") if isinstance(item, dict) else ""
+
+
+def _body(item: Json, lexicon: Lexicon) -> Json:
+    actor = lexicon.actor(item) if isinstance(item, str) else None
+    return actor.parent if actor and actor.actor_class == "person" and actor.parent else item
 
 
 def _drawn(span: tuple[int, int], known: Sequence[Candidate], article: Article) -> Candidate:
@@ -106,16 +148,7 @@ _fields: dict[tuple[str, tuple[tuple[str, str], ...]], list[str]] = {}
 """Codebook revision and ruling values → the fields that are asked then."""
 
 
-@lru_cache(8)
-def _extents(text: str) -> Sequence[tuple[int, int]]:
-    return sentences(text)
-
-
 # ---------------------------------------------------------------- things
-def _of_kind(clause: Clause, kind: str) -> list[Candidate]:
-    return [c for c in clause.here if c.kind == kind]
-
-
 def _own(clause: Clause, found: Sequence[Candidate]) -> list[Candidate]:
     """Those behind the trigger that no other trigger parts from it, else those in front, else all."""
     own = [c for c in found if clause.is_own(c)]
@@ -125,15 +158,17 @@ def _own(clause: Clause, found: Sequence[Candidate]) -> list[Candidate]:
 
 def _objects(clause: Clause) -> list[Candidate]:
     """Objects from the trigger on if there are any."""
-    found = _of_kind(clause, OBJECT)
+    found = clause.of_kind(OBJECT)
     behind = [c for c in found if c.start >= clause.trigger.end] or found
     return [c for c in behind if clause.is_own(c)] or behind
 
 
 def _sources(clause: Clause) -> list[Candidate]:
     """Who is credited; a medium only where nobody else is, and not one that is spoken to (قال لـ)."""
-    sources = _of_kind(clause, SOURCE)
-    found = [c for c in sources if not _SPOKEN_TO.search(clause.text[clause.start : c.start])]
+    sources = clause.of_kind(SOURCE)
+    found = [
+        c for c in sources if not _SPOKEN_TO.search(clause.sentence.text[clause.sentence.start : c.start])
+    ]
     return [c for c in found if _first(c).get("kind") != "media"] or found
 
 
@@ -142,7 +177,7 @@ _SPOKEN_TO = re.compile(r"(?<!\w)[وف]?لـ?[\"«“]*\Z")
 
 def _date(clause: Clause) -> Candidate | None:
     """The date nearest to the trigger; one of its own clause first."""
-    found = [c for c in _of_kind(clause, DATE) if c.origin not in ("bare_year", "year")]
+    found = [c for c in clause.of_kind(DATE) if c.origin not in ("bare_year", "year")]
     own = [c for c in found if clause.is_own(c)] or found
     return min(own, key=lambda c: abs(c.start - clause.trigger.start), default=None)
 
@@ -155,10 +190,10 @@ def _places(clause: Clause) -> list[Candidate]:
     """
     if clause.trigger.value in word_set("events", "said"):
         return []
-    dated = _of_kind(clause, DATE)
+    dated = clause.of_kind(DATE)
     found = [
         c
-        for c in _of_kind(clause, PLACE)
+        for c in clause.of_kind(PLACE)
         if not any(d.start <= c.start < d.end + _BEHIND_DATE for d in dated) and not _is_background(clause, c)
     ]
     own = _own(clause, found)
@@ -207,7 +242,7 @@ def _counts(clause: Clause, later: Iterable[Candidate]) -> Proposal:
     Acts are counted for the trigger that they are counted with, or the one they stand next to.
     """
     found: Proposal = {}
-    numbers = [c for c in clause.here if c.kind == NUMBER and c.value]
+    numbers = [c for c in clause.of_kind(NUMBER) if c.value]
     for number in numbers:
         name = FIELDS.get(number.origin.removeprefix("number:"), "")
         if name in _LATER or _is_counted_here(clause, number):
@@ -216,7 +251,7 @@ def _counts(clause: Clause, later: Iterable[Candidate]) -> Proposal:
         told = set(found)
         for number in later:
             name = FIELDS.get(number.origin.removeprefix("number:"), "")
-            if number.kind == NUMBER and number.value and name in _LATER - told:
+            if number.value and name in _LATER - told:
                 found.setdefault(name, []).append(number)
     return found
 
@@ -226,8 +261,8 @@ def _is_counted_here(clause: Clause, number: Candidate) -> bool:
     if number.start <= clause.trigger.start < number.end:
         return True
     low, high = sorted((clause.trigger.end, number.start))
-    numbers = [c for c in clause.here if c.kind == NUMBER]
-    acts = [c for c in clause.here if c.kind == TRIGGER and low <= c.start < high]
+    numbers = clause.of_kind(NUMBER)
+    acts = [c for c in clause.of_kind(TRIGGER) if low <= c.start < high]
     return all(any(n.start <= c.start < n.end for n in numbers) for c in acts)
 
 
@@ -249,40 +284,3 @@ def _told(clause: Clause, found: Proposal) -> Proposal:
         status = "planned"
     told = {"report_scope": scope, "event_status": status}
     return {name: [replace(clause.trigger, value=value)] for name, value in told.items() if value}
-
-
-# ---------------------------------------------------------------- names
-def _named(
-    actors: Iterable[Candidate], known: Sequence[Candidate], lexicon: Lexicon, as_body: bool
-) -> list[Candidate]:
-    """The actors with the value they have as parties, each value once.
-
-    A person who acts stands for the body he speaks or fights for; a group that is pointed at (الجماعة) is
-    the one of its kind that was named last.
-    """
-    found: dict[str, Candidate] = {}
-    for actor in actors:
-        value = actor.value or _pointed_at(actor, known, lexicon)
-        if value and as_body:
-            value = [_body(item, lexicon) for item in value]
-        if value:
-            found.setdefault(str(value), replace(actor, value=value))
-    return list(found.values())
-
-
-def _body(item: Json, lexicon: Lexicon) -> Json:
-    actor = lexicon.actor(item) if isinstance(item, str) else None
-    return actor.parent if actor and actor.actor_class == "person" and actor.parent else item
-
-
-def _pointed_at(actor: Candidate, known: Sequence[Candidate], lexicon: Lexicon) -> Json:
-    """The value of the last group of the same kind in front; None if there is none."""
-    words = [w.removeprefix("ال") for w in fold_key(actor.quote).split()]
-    groups: Mapping[str, str] = heads("actors", "group_heads")
-    kind = next((groups[form] for w in words for form in (w, w.removesuffix("ها")) if form in groups), None)
-    for other in reversed([c for c in known if c.kind == ACTOR and c.end <= actor.start and c.value]):
-        item = other.value[0]
-        entry = lexicon.actor(item) if isinstance(item, str) else None
-        if (entry.actor_class if entry else item.get("class") if isinstance(item, dict) else "") == kind:
-            return other.value
-    return None

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
 
 from coder.model import Candidate
 from coder.suggest.clause import Clause
-from coder.suggest.forms import noun_forms, verb_forms
-from coder.suggest.lexicon import ACTOR, OBJECT, TRIGGER, WEAPON
+from coder.suggest.forms import noun_forms
+from coder.suggest.lexicon import OBJECT, TRIGGER, WEAPON
 from coder.suggest.numbers import NUMBER
 from coder.suggest.people import SOURCE
-from coder.suggest.words import verb_set, word_set, words
+from coder.suggest.words import suffering_verbs, word_set, words
 from coder.text.normalize import fold_key
 
 _DAMMA = "\u064f"
@@ -26,7 +25,7 @@ _CASUALTIES = frozenset({"killed", "injured"})
 
 def parties(clause: Clause) -> tuple[list[Candidate], list[Candidate]]:
     """Initiators and targets."""
-    actors = _outermost(c for c in clause.here if c.kind == ACTOR)
+    actors = clause.sentence.actors
     hit = [a for a in actors if _is_casualty(clause, a)]
     free = [a for a in actors if a not in hit]
     if clause.trigger.origin.startswith("verb:"):
@@ -72,10 +71,10 @@ def _around_noun(
     construct = [a for a in behind if not clause.words(clause.trigger.end, a.start)]
     verb, at = _light_verb(clause)
     subject = [a for a in in_front if a.start >= at and _distance(clause, at, a) <= _SUBJECT_REACH][:1]
-    if verb in _forms("suffering"):
+    if verb in suffering_verbs():
         return agents or construct, subject or [a for a in in_front if a.end <= at][-1:] or patients
     if not verb or not subject:
-        shares = verb or _is_owned(clause) or clause.text[: clause.trigger.start].endswith("ب")
+        shares = verb or _is_owned(clause) or clause.front.endswith("ب")
         subject = [a for a in in_front if _leads(clause, a)][-1:] if shares else []
     if construct and _head(clause) in _forms("transitive"):
         return agents or subject, construct
@@ -85,19 +84,10 @@ def _around_noun(
 
 def companions(clause: Clause) -> list[Candidate]:
     """Those a meeting brings together: its subject and whom مع, بين or ضم names, with all that و joins."""
-    actors = _outermost(c for c in clause.here if c.kind == ACTOR)
+    actors = clause.sentence.actors
     doers, _ = parties(clause)
     behind = [a for a in actors if a.start >= clause.trigger.end and _marked(clause, a, "companion")]
     return _with_joined(clause, actors, [a for a in actors if a in doers or a in behind])
-
-
-def _outermost(actors: Iterable[Candidate]) -> list[Candidate]:
-    """The actors that stand in no wider one."""
-    kept: list[Candidate] = []
-    for actor in sorted(actors, key=lambda a: (a.start, -a.end)):
-        if not kept or actor.start >= kept[-1].end:
-            kept.append(actor)
-    return kept
 
 
 def _with_joined(clause: Clause, actors: Sequence[Candidate], chosen: Sequence[Candidate]) -> list[Candidate]:
@@ -116,37 +106,32 @@ def _with_joined(clause: Clause, actors: Sequence[Candidate], chosen: Sequence[C
 # ---------------------------------------------------------------- how an actor stands
 def _is_casualty(clause: Clause, actor: Candidate) -> bool:
     """Whether the actor is what a number of dead or hurt counts (ثلاثة مدنيين)."""
-    counts = (c for c in clause.here if c.kind == NUMBER and c.origin.removeprefix("number:") in _CASUALTIES)
-    return any(c.start <= actor.start < c.end for c in counts)
+    counts = (c for c in clause.sentence.of_kind(NUMBER) if c.start <= actor.start < c.end)
+    return any(c.origin.removeprefix("number:") in _CASUALTIES for c in counts)
 
 
 def _marked(clause: Clause, actor: Candidate, role: str) -> bool:
     """Whether words of the role stand in front of the actor, or before the site or number it is in."""
     said = word_set("roles", role)
-    holders = (c for c in clause.here if c.kind in (OBJECT, NUMBER) and c.start < actor.start <= c.end + 2)
-    fronts = [clause.before(actor), *(clause.before(c) for c in holders if role == "patient")]
-    for front in fronts:
-        words_before = _WITHOUT.sub("", front).split()
-        tails = [" ".join(words_before[-size:]) for size in (1, 2)]
-        if any(t in said or t.removeprefix("و") in said for t in tails):
-            return True
-    return False
-
-
-_WITHOUT = re.compile(r"(?:(?:^| )(?:عدد من|بعض|كل من|احد|اعضاء))+$")
-"""Words between a preposition and the group it governs (ضد عدد من أعضاء كتائب)."""
+    sentence = clause.sentence
+    if not said.isdisjoint(sentence.governors(actor)):
+        return True
+    holders = (*sentence.of_kind(OBJECT), *sentence.of_kind(NUMBER)) if role == "patient" else ()
+    around = (c for c in holders if c.start < actor.start <= c.end + 2)
+    return any(not said.isdisjoint(sentence.governors(c)) for c in around)
 
 
 def _is_origin(clause: Clause, actor: Candidate) -> bool:
     """Whether a noun says where it comes from: هجوم من القوات, هجوم من طائرات تابعة للقوات."""
     between = clause.words(clause.trigger.end, actor.start).split()
-    armed = any(c.kind == WEAPON and clause.trigger.end <= c.start < actor.start for c in clause.here)
+    armed = any(clause.trigger.end <= c.start < actor.start for c in clause.sentence.of_kind(WEAPON))
     return between == ["من"] or (armed and bool(between) and "تابعه" in between[-2:])
 
 
 def _is_oblique(clause: Clause, actor: Candidate) -> bool:
     """Whether a preposition, attached or not, stands in front of the actor."""
-    front = clause.text[max(clause.start, actor.start - 1) : actor.start]
+    sentence = clause.sentence
+    front = sentence.text[max(sentence.start, actor.start - 1) : actor.start]
     return (front.isalpha() and front not in "وف") or clause.before(actor, 1) in word_set("roles", "oblique")
 
 
@@ -161,9 +146,10 @@ def _is_subject(clause: Clause, actor: Candidate) -> bool:
 def _leads(clause: Clause, actor: Candidate) -> bool:
     """Whether the actor is the subject of an earlier verb of the sentence, which a later verb may share."""
     front = clause.before(actor, 1)
-    verbs = [c for c in clause.here if c.kind == TRIGGER and c.origin.startswith("verb:")]
+    sentence = clause.sentence
+    verbs = [c for c in sentence.of_kind(TRIGGER) if c.origin.startswith("verb:")]
     after_verb = any(c.end <= actor.start and not clause.words(c.end, actor.start) for c in verbs)
-    source = any(c.kind == SOURCE and c.start == actor.start for c in clause.here)
+    source = any(c.start == actor.start for c in sentence.of_kind(SOURCE))
     opens = not front or front.removeprefix("و").removeprefix("ف") in _OPENERS
     return (after_verb or source or opens) and not _is_oblique(clause, actor)
 
@@ -186,24 +172,16 @@ def _is_owned(clause: Clause) -> bool:
 def _is_passive(clause: Clause) -> bool:
     """Whether the verb is passive, by its vowels, or one whose subject is the one it falls on."""
     quote = clause.trigger.quote
-    return _DAMMA in quote[:4] or fold_key(quote).split()[0] in _forms("suffering")
+    return _DAMMA in quote[:4] or fold_key(quote).split()[0] in suffering_verbs()
 
 
 def _light_verb(clause: Clause) -> tuple[str, int]:
     """The last verb in front of a noun trigger that leaves the meaning to it, and where it ends."""
-    light = verb_set(tuple(words()["light_verbs"])) | _forms("suffering")
-    for match in reversed(list(re.finditer(r"\S+", clause.text[clause.start : clause.trigger.start]))):
-        word = fold_key(match.group())
-        for form in (word, word[1:]):
-            if form in light:
-                return form, clause.start + match.end()
-    return "", clause.start
+    verbs = (v for v in reversed(clause.sentence.light_verbs) if v[1] <= clause.trigger.start)
+    return next(verbs, ("", clause.sentence.start))
 
 
 @cache
 def _forms(role: str) -> frozenset[str]:
-    """Every form of the words of a role: verbs for `suffering`, nouns for the others."""
-    listed: Sequence[str] = words()["roles"][role]
-    if role == "suffering":
-        return frozenset(form.text for word in listed for form in verb_forms(word))
-    return frozenset(form.text for word in listed for form in noun_forms(word))
+    """Every form of the nouns of a role."""
+    return frozenset(form.text for noun in words()["roles"][role] for form in noun_forms(noun))

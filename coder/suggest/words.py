@@ -71,6 +71,12 @@ def light_verbs() -> frozenset[str]:
     return verb_set(tuple(words()["light_verbs"]))
 
 
+@cache
+def suffering_verbs() -> frozenset[str]:
+    """Every form of the verbs whose subject is the one that it falls on (تعرّضت لهجوم)."""
+    return verb_set(tuple(words()["roles"]["suffering"]))
+
+
 def bare(word: str) -> str:
     """The word without its article."""
     return word[2:] if word.startswith(ARTICLE) and len(word) > 3 else word

@@ -8,7 +8,7 @@ import pytest
 
 from coder.codebook.schema import Codebook
 from coder.model import Article
-from coder.suggest.events import propose_event
+from coder.suggest.events import EventProposer
 from coder.suggest.registry import propose
 
 Proposed = Callable[[str, str], dict[str, list[str]]]
@@ -22,7 +22,7 @@ def proposed(conflict_events: Codebook) -> Proposed:
         article = Article("a", text)
         found = propose(article, conflict_events)
         chosen = next(c for c in found if c.kind == "trigger" and c.quote == trigger)
-        proposal = propose_event(chosen, found, article, conflict_events)
+        proposal = EventProposer(found, article, conflict_events).propose(chosen)
         return {field: [c.quote for c in quotes] for field, quotes in proposal.items()}
 
     return propose_for
@@ -101,14 +101,14 @@ def test_place_date_weapon_and_source_come_from_the_sentence(proposed: Proposed)
 def test_a_drawn_trigger_takes_the_type_of_the_candidate_under_it(conflict_events: Codebook) -> None:
     article = Article("a", "قصفت القوات الأميركية الموقع")
     found = propose(article, conflict_events)
-    proposal = propose_event((0, 4), found, article, conflict_events)
+    proposal = EventProposer(found, article, conflict_events).propose((0, 4))
     assert [c.value for c in proposal["event_type"]] == ["attack_unspecified"]
 
 
 def test_a_drawn_trigger_that_nothing_knows_still_gets_its_sentence(conflict_events: Codebook) -> None:
     article = Article("a", "تغلغلوا وكروا في بلدة هجين")
     found = propose(article, conflict_events)
-    proposal = propose_event((9, 14), found, article, conflict_events)
+    proposal = EventProposer(found, article, conflict_events).propose((9, 14))
     assert "event_type" not in proposal
     assert [c.quote for c in proposal["place"]] == ["بلدة هجين"]
 
@@ -122,8 +122,8 @@ def test_a_proposal_changes_nothing(conflict_events: Codebook, sample_articles: 
     for article in sample_articles.values():
         found = propose(article, conflict_events)
         for trigger in [c for c in found if c.kind == "trigger"]:
-            first = propose_event(trigger, found, article, conflict_events)
-            assert first == propose_event(trigger, list(reversed(found)), article, conflict_events)
+            first = EventProposer(found, article, conflict_events).propose(trigger)
+            assert first == EventProposer(list(reversed(found)), article, conflict_events).propose(trigger)
             ids = {c.id for c in found}
             assert all(c.id in ids for proposed in first.values() for c in proposed)
 
@@ -162,7 +162,7 @@ def test_each_proposed_value_follows_a_rule_of_the_coding_guide(
     article = Article("a", text)
     found = propose(article, conflict_events)
     chosen = next(c for c in found if c.kind == "trigger" and c.quote == trigger)
-    proposal = propose_event(chosen, found, article, conflict_events)
+    proposal = EventProposer(found, article, conflict_events).propose(chosen)
     assert [c.value for c in proposal.get(field, [])] == expected
 
 
