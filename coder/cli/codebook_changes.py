@@ -96,6 +96,16 @@ def _upgrade_document(done: Upgrade, lang: str, *, written: bool) -> dict[str, A
             }
             for each in done.carried
         ],
+        "terms": [
+            {
+                "kind": each.before.kind,
+                "term": each.before.text,
+                "decision": each.before.verdict.value,
+                "carried": each.after is not None,
+                "lost": each.lost.of(lang) if each.lost else None,
+            }
+            for each in done.rulings
+        ],
         "gold_kept": [{"article": head.article, "codebook": head.codebook} for head in done.gold_kept],
     }
 
@@ -118,12 +128,29 @@ def _upgrade_lines(done: Upgrade, lang: str, out: Output, *, written: bool) -> N
             out.table(("coder", "article", "event", title), rows)
     reopened = sum(each.reopened for each in done.carried)
     out.line(f"submitted codings {would}opened again, because there is something to look at: {reopened}")
+    _term_lines(done, lang, out)
     if done.gold_kept:
         articles = ", ".join(head.article for head in done.gold_kept)
         out.line(f"gold that keeps its revision: {articles}")
         out.line("bring it over with the same command and --gold; what is then undecided opens again")
     if written:
         out.line("next: coder suggest --again (candidates by the new codebook), coder codebook worklist")
+
+
+def _term_lines(done: Upgrade, lang: str, out: Output) -> None:
+    """What becomes of supervisors' decisions about terms."""
+    if not done.rulings:
+        return
+    kept = sum(each.after is not None for each in done.rulings)
+    out.line(f"decisions about terms carried over: {kept} of {len(done.rulings)}")
+    rows = [
+        (each.before.kind, each.before.text, "without its value" if each.after else "no", each.lost.of(lang))
+        for each in done.rulings
+        if each.lost
+    ]
+    if rows:
+        out.table(("kind", "term", "carried over", "why"), rows)
+        out.line("decide anew: coder lexicon promote, coder lexicon veto")
 
 
 def _where(coding: Coding, problem: Problem) -> tuple[str, str, str]:

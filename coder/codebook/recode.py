@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from coder.codebook.conform import misfits
+from coder.codebook.conform import kind_misfit, misfits
 from coder.codebook.label import Label
 from coder.codebook.moves import Target, field_of, moves, targets
 from coder.codebook.schema import Codebook, Field, Part
@@ -81,6 +81,24 @@ def recode_through(coding: Coding, revisions: Sequence[Codebook], article: Artic
         coding, left_out = done.coding, (*left_out, *done.left_out)
     again = tuple(replace(p, left=_value(p, coding)) if isinstance(p, Shorter) else p for p in again)
     return Recoded(coding, again, left_out)
+
+
+def recode_term(
+    kind: str, value: Json, old: Codebook, new: Codebook
+) -> tuple[str | None, Json, Label | None]:
+    """The span kind and the value of a term as `new` has them, and what of the two could not be carried.
+
+    The kind is None where it is no more, the value where it is no more or one of several.
+    """
+    carry = _Carry(Coding("", "", old.ref, ""), old, new)
+    now = carry.kind(kind)
+    if now is None or kind not in {k.id for k in old.span_kinds}:
+        gone = Label(ar=f"النوع «{kind}» لم يبقَ في الدليل", en=f"the kind {kind} is no more")
+        return None, None, gone
+    try:
+        return now, carry.kind_value(kind, now, value), None
+    except _GoneError as error:
+        return now, None, error.why
 
 
 def still_open(
@@ -160,26 +178,49 @@ class _Carry:
         return event
 
     # ---------------------------------------------------------------- spans
+    def kind(self, name: str) -> str | None:
+        """A span kind under its new name, None where it is no more."""
+        now = str(self.moves.span_kinds.get(name, name))
+        return now if now in {k.id for k in self.new.span_kinds} else None
+
+    def kind_value(self, kind: str, now: str, value: Json) -> Json:
+        """A value of a span kind under its new names, now that the kind is called so; raises _GoneError.
+
+        What the old revision did not allow either stays as it is.
+        """
+        if value is None or kind_misfit(kind, value, self.old):
+            return value
+        now_asked = {field.id: field for field in self.new.fields_for_kind(now)}
+        why = kind_misfit(now, value, self.new)
+        for source in self.old.fields_for_kind(kind):
+            target = now_asked.get(self.moves.fields.get(source.id, source.id))
+            if target is None or any(misfits(source, value, self.old)):
+                continue
+            try:
+                items = [self._item(each, source, target) for each in (value if source.is_list else [value])]
+                value = items if target.is_list else items[0]
+                why = next(misfits(target, value, self.new), None)
+                break
+            except _GoneError as gone:
+                why = gone.why
+        if why is not None:
+            raise _GoneError(why)
+        return value
+
     def _span(self, span: Span) -> Span | None:
-        kind = str(self.moves.span_kinds.get(span.kind, span.kind))
-        if kind not in {k.id for k in self.new.span_kinds}:
+        kind = self.kind(span.kind)
+        if kind is None:
             what = Label(
                 ar=f"المقطع «{span.quote}» من نوع «{span.kind}» لم يبقَ في الدليل",
                 en=f"the span “{span.quote}” is of the kind {span.kind}, which is no more",
             )
             self.left_out.append(Problem(LEFT_OUT, "warning", None, None, what))
             return None
-        return replace(span, kind=kind, value=self._span_value(span))
-
-    def _span_value(self, span: Span) -> Json:
-        """What the suggester worked out, under its new name where that is one."""
-        if not isinstance(span.value, str):
-            return span.value
-        for each in self.old.fields_for_kind(span.kind):
-            renamed = self._names(each).get(span.value)
-            if isinstance(renamed, str):
-                return renamed
-        return span.value
+        try:
+            value = self.kind_value(span.kind, kind, span.value)
+        except _GoneError:
+            value = None  # the answers that rest on the span are what counts
+        return replace(span, kind=kind, value=value)
 
     # ---------------------------------------------------------------- answers
     def _answers(self, answers: Mapping[str, Answer], event_id: str | None) -> dict[str, Answer]:

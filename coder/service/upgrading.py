@@ -6,19 +6,23 @@ Gold comes over only where it is asked for; what coders have to look at again is
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from coder.codebook.recode import Recoded, recode_through, still_open
+from coder.codebook.label import Label
+from coder.codebook.recode import Recoded, recode_term, recode_through, still_open
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import Problem, problems
 from coder.errors import CoderError, ConflictError
-from coder.model import GOLD, Coding, Status
+from coder.model import GOLD, Coding, Ruling, Status, Verdict
+from coder.service.learning import SUBJECT
 from coder.service.project import Project
 from coder.store import journal
 from coder.store.queries import CodingHead, Queries
 from coder.store.recodings import before_recodings
 from coder.store.unit_of_work import Work
+from coder.suggest.learned import bare, is_learnable, value_here
+from coder.text.normalize import fold_key
 
 SHOWN = 5
 """How many codings an error names."""
@@ -38,12 +42,25 @@ class Carried:
 
 
 @dataclass(frozen=True, slots=True)
+class CarriedRuling:
+    """A decision about a term as it is and as the new revision has it, and what of it could not be carried.
+
+    after is None where the new revision has no place for it.
+    """
+
+    before: Ruling
+    after: Ruling | None
+    lost: Label | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Upgrade:
     """What an upgrade does: the revisions, what is carried over, and what stays as (coding, revision)."""
 
     old: str
     new: str
     carried: Sequence[Carried]
+    rulings: Sequence[CarriedRuling]
     gold_kept: Sequence[CodingHead]
 
 
@@ -106,6 +123,7 @@ def upgrade(
         plan = _plan(project, work.queries, new, gold, progress)
         if plan.old != plan.new:
             work.add_codebook(new.ref, new.digest, new.to_json(), journal.UPGRADED)
+            work.recode_rulings((r.before for r in plan.rulings), (r.after for r in plan.rulings if r.after))
         for each in plan.carried:
             _save(work, each.before, each.after.coding)
     project.refresh()
@@ -136,11 +154,32 @@ def undo_upgrade(project: Project, supervisor: str) -> Upgrade:
                 hint="Nothing was changed. Undo reaches an upgrade only while nothing was done after it; "
                 "go on from here with a further revision.",
             )
+        rulings = _recoded_rulings(queries, new)
         for head in heads:
             work.take_back(_subject(head), last[head.id] or 0)
+        if rulings is not None:
+            work.take_back(SUBJECT, rulings)
         work.restore_codebook(old)
     project.refresh()
-    return Upgrade(new, old, (), [h for h in heads if h.coder == GOLD])
+    return Upgrade(new, old, (), (), [h for h in heads if h.coder == GOLD])
+
+
+def _recoded_rulings(queries: Queries, new: str) -> int | None:
+    """The entry by which the upgrade to `new` carried the decisions about terms; None if there was nothing.
+
+    Raises ConflictError where there are decisions that were made after it.
+    """
+    revisions = queries.entries(subject="codebooks")
+    *_, since = (e.position for e in revisions if e.changes[-1].key[0] == new and e.what != journal.RESTORED)
+    later = {entry.version for entry in queries.entries(since, SUBJECT)}
+    history = queries.history(SUBJECT)
+    if later.intersection(journal.stacks(history)[0]):
+        raise ConflictError(
+            f"Terms were decided about with {new}.",
+            hint="Nothing was changed. Take these decisions back first: coder lexicon undo --as NAME",
+        )
+    recoded = journal.last_recoding(history)
+    return recoded if recoded in later else None
 
 
 def worklist(project: Project, coder: str | None = None) -> list[Waiting]:
@@ -189,7 +228,8 @@ def _plan(
     _refuse_misfit(queries, refs, new)
     line = [project.revision(queries, ref) for ref in refs if ref != new.ref] + [new]
     heads = [head for head in queries.coding_heads() if head.codebook != new.ref]
-    wanted = [head for head in heads if (gold or head.coder != GOLD) and head.codebook in refs]
+    wanted = [head for head in heads if gold or head.coder != GOLD]
+    _refuse_strangers(wanted, refs)
     carried: list[Carried] = []
     for done, head in enumerate(wanted, start=1):
         coding, article = queries.coding(head.article, head.coder), queries.article(head.article)
@@ -198,7 +238,38 @@ def _plan(
             carried.append(Carried(coding, recode_through(coding, steps, article)))
         progress(done, len(wanted))
     kept = [head for head in heads if head.coder == GOLD and not gold]
-    return Upgrade(refs[-1], new.ref, carried, kept)
+    rulings = _carried_rulings(queries.rulings(), line[-2], new) if refs[-1] != new.ref else []
+    return Upgrade(refs[-1], new.ref, carried, rulings, kept)
+
+
+def _carried_rulings(rulings: Sequence[Ruling], old: Codebook, new: Codebook) -> list[CarriedRuling]:
+    found: list[CarriedRuling] = []
+    taken = {(r.kind, fold_key(r.text)) for r in rulings}
+    for ruling in rulings:
+        term = fold_key(ruling.text)
+        value = value_here(ruling.value, ruling.text)
+        kind, value, lost = recode_term(ruling.kind, value, old, new)
+        if kind is not None and ruling.verdict is Verdict.PROMOTED and not is_learnable(kind, new):
+            kind, lost = None, Label(ar="كلمات هذا النوع لا تُرقّى", en="words of its kind are not promoted")
+        if kind is not None and kind != ruling.kind:
+            if (kind, term) in taken:
+                kind, lost = None, Label(ar=f"لها حكم في «{kind}»", en=f"it is decided about as {kind}")
+            else:
+                taken.add((kind, term))
+        after = None if kind is None else replace(ruling, kind=kind, value=bare(value))
+        found.append(CarriedRuling(ruling, after, lost))
+    return found
+
+
+def _refuse_strangers(heads: Sequence[CodingHead], refs: Sequence[str]) -> None:
+    """Raises CoderError where codings are of a revision that does not lead to the one in force."""
+    strangers = [head for head in heads if head.codebook not in refs]
+    if strangers:
+        named = _some([f"{head.id} ({head.codebook})" for head in strangers])
+        raise CoderError(
+            f"{len(strangers)} codings are of a revision whose upgrade was taken back: {named}.",
+            hint="Upgrade to that revision first; the project's revisions follow each other.",
+        )
 
 
 def _refuse_misfit(queries: Queries, refs: Sequence[str], new: Codebook) -> None:

@@ -17,8 +17,8 @@ from coder.store.damage import damaged
 from coder.store.tables import STATE
 
 UNDO, REDO = "undo", "redo"
-RECODED = ("coding.recoded", "gold.recoded")
-"""A coding carried to another revision of the codebook; only with all others is it taken back."""
+RECODED = ("coding.recoded", "gold.recoded", "lexicon.recoded")
+"""What was carried to another revision of the codebook; only with all else that was is it taken back."""
 UPGRADED, RESTORED = "codebook.upgraded", "codebook.restored"
 # What was done before these stands; undo does not reach over them.
 BARRIERS = (

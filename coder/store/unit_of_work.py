@@ -7,6 +7,7 @@ with the same words, to the journal.
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -200,6 +201,11 @@ class Work:
     def rule(self, before: Ruling | None, after: Ruling | None, what: str) -> None:
         """The decision about a term as it was and as it is now."""
         self.record("lexicon", what, convert.ruling_rows(before), convert.ruling_rows(after))
+
+    def recode_rulings(self, before: Iterable[Ruling], after: Iterable[Ruling]) -> None:
+        """The decisions about terms as they were and as the new revision of the codebook has them."""
+        old, new = (dict(ChainMap(*map(convert.ruling_rows, each))) for each in (before, after))
+        self.record("lexicon", "lexicon.recoded", old, new)
 
     def hold_codings(self) -> None:
         """Nobody else changes a coding until this unit of work ends; on SQLite nobody can in any case."""

@@ -182,7 +182,7 @@ def candidates(
 
 def _candidate(article: Article, start: int, end: int, entry: Entry) -> Candidate:
     quote = article.text[start:end]
-    value = _value_here(entry.value, quote)
+    value = value_here(entry.value, quote)
     return Candidate(f"{entry.kind}:{start}-{end}", entry.kind, start, end, quote, value, entry.origin, SCORE)
 
 
@@ -221,7 +221,7 @@ def _with_value(candidate: Candidate, entry: Entry | None) -> Candidate:
     """A rule's candidate, with the learned value where the rule knew none."""
     if candidate.value is not None or entry is None or entry.state not in _SHOWN or entry.value is None:
         return candidate
-    return replace(candidate, value=_value_here(entry.value, candidate.quote))
+    return replace(candidate, value=value_here(entry.value, candidate.quote))
 
 
 def _taught_value(lesson: Lesson, codebook: Codebook) -> Json:
@@ -234,7 +234,7 @@ def _taught_value(lesson: Lesson, codebook: Codebook) -> Json:
 
 def misfit(kind: str, value: Json, codebook: Codebook) -> Label | None:
     """Why a term of the kind cannot have this value; None where it can, or has none."""
-    return kind_misfit(kind, _value_here(value, "-"), codebook)
+    return kind_misfit(kind, value_here(value, "-"), codebook)
 
 
 def bare(value: Json) -> Json:
@@ -246,10 +246,10 @@ def bare(value: Json) -> Json:
     return value
 
 
-def _value_here(value: Json, quote: str) -> Json:
+def value_here(value: Json, quote: str) -> Json:
     """A learned value for one occurrence; places are told by their parts and say how they are written."""
     if isinstance(value, list):
-        return [_value_here(item, quote) for item in value]
+        return [value_here(item, quote) for item in value]
     if isinstance(value, dict) and "precision" in value:
         return {"as_written": quote, **value}
     return value

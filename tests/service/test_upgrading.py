@@ -251,6 +251,24 @@ def test_a_coders_own_undo_stops_at_the_upgrade_and_goes_on_when_it_is_taken_bac
         assert work.queries.coding(coding.article, "amal") == opened
 
 
+def test_a_coding_of_a_revision_that_was_taken_back_is_named_until_that_is_in_force_again(
+    local: Project, file: Path, tmp_path: Path
+) -> None:
+    [coding, *_] = codings(local, "amal")
+    done(local, file)
+    undo_upgrade(local, "salma")
+    with local.store.begin("salma") as work:  # as from a packet of then
+        work.record(f"coding:{coding.id}", "packet", *_heads(coding, NEW))
+    later = revised(tmp_path / "later", version="1.2.0")
+    before = codings(local)
+    with pytest.raises(CoderError, match=f"1 codings .*: {coding.id} \\({NEW}\\)"):
+        done(local, later)
+    assert codings(local) == before
+    done(local, file)
+    done(local, revised(tmp_path / "last", version="1.2.0", recode=""))
+    assert {c.codebook for c in codings(local) if c.coder != GOLD} == {"conflict-events-ar@1.2.0"}
+
+
 def test_gold_keeps_its_revision_until_it_is_asked_for(project: Project, file: Path) -> None:
     [gold] = codings(project, GOLD)
     types = [e.answer("event_type").value for e in gold.events]
