@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TypeAlias
 
 from coder.codebook.label import Label, refusal
@@ -52,6 +52,15 @@ class DateReader:
     lexicon: Lexicon
     pub: tuple[date, date] | None
 
+    @cached_property
+    def weekdays(self) -> Mapping[str, int]:
+        """Folded name → ISO number, longer names first."""
+        return _weekday_names(self.lexicon.weekdays)
+
+    @cached_property
+    def _fillers(self) -> tuple[str, ...]:
+        return _fillers(self.lexicon.relative_dates)
+
     def single(self, text: str) -> Period | None:
         """A day, week, month or year with a name or number of its own; None if the text is not one."""
         text = re.sub(r"(?<=\d) ?(?:م|ميلادي|ميلاديه)$", "", self.without_filler(text))
@@ -89,7 +98,7 @@ class DateReader:
 
     def weekday_in_front(self, text: str) -> tuple[int | None, str]:
         """The number of the weekday that a wording begins with, and the wording without it."""
-        for name, iso in weekday_names(self.lexicon.weekdays).items():
+        for name, iso in self.weekdays.items():
             if text.startswith((name + " ", name + ", ", name + "، ")):
                 return iso, self.without_filler(text[len(name) :].lstrip(" ,،"))
         return None, text
@@ -117,7 +126,7 @@ class DateReader:
 
     def without_filler(self, text: str) -> str:
         """Without the words for a part of the day, and without ال in front of a digit (الـ16 من)."""
-        for filler in _fillers(self.lexicon.relative_dates):
+        for filler in self._fillers:
             if text.startswith(filler + " "):
                 return self.without_filler(text[len(filler) + 1 :])
         return re.sub(r"^ال ?(?=\d)", "", text)
@@ -212,13 +221,8 @@ def named_month(text: str, names: Mapping[str, int], numbers: Numbers) -> NamedM
 
     names: the folded names of a calendar's months and their numbers.
     """
-    ordinals, month = _ordinals(numbers), _one_of(names)
-    found = re.fullmatch(
-        rf"(?:(?P<day>\d{{1,2}}|{_one_of(ordinals)}) (?:من )?)?(?:شهر )?"
-        rf"(?P<month>{month})\.?(?: ?/ ?(?P<twin>{month}))?(?: (?P<after>\d{{1,2}}))?"
-        rf"(?:,? (?:من )?(?:عام |سنه )?(?P<year>\d{{4}}))?(?: (?P<which>{_one_of((*_THIS, *_BEFORE))}))?",
-        text,
-    )
+    ordinals = _ordinals(tuple(numbers.ordinals))
+    found = _month_pattern(tuple(names), tuple(ordinals)).fullmatch(text)
     if found is None:
         return None
     if found["twin"] and names[found["twin"]] != names[found["month"]]:
@@ -232,6 +236,16 @@ def named_month(text: str, names: Mapping[str, int], numbers: Numbers) -> NamedM
         day=None if written is None else ordinals.get(written) or int(written),
         year=int(found["year"]) if found["year"] else None,
         before=found["which"] in _BEFORE,
+    )
+
+
+@lru_cache(maxsize=8)
+def _month_pattern(names: tuple[str, ...], ordinals: tuple[str, ...]) -> re.Pattern[str]:
+    month = _one_of(names)
+    return re.compile(
+        rf"(?:(?P<day>\d{{1,2}}|{_one_of(ordinals)}) (?:من )?)?(?:شهر )?"
+        rf"(?P<month>{month})\.?(?: ?/ ?(?P<twin>{month}))?(?: (?P<after>\d{{1,2}}))?"
+        rf"(?:,? (?:من )?(?:عام |سنه )?(?P<year>\d{{4}}))?(?: (?P<which>{_one_of((*_THIS, *_BEFORE))}))?"
     )
 
 
@@ -276,16 +290,16 @@ def _month_names(months: Months) -> dict[str, int]:
 
 
 @lru_cache(maxsize=4)
-def weekday_names(weekdays: tuple[Weekday, ...]) -> dict[str, int]:
+def _weekday_names(weekdays: tuple[Weekday, ...]) -> dict[str, int]:
     """Folded weekday name → ISO number, longer names first, English ones with their three-letter forms."""
     names = {fold_key(form): day.iso for day in weekdays for form in (*day.ar, day.en, day.en[:3])}
     return dict(sorted(names.items(), key=lambda pair: -len(pair[0])))
 
 
 @lru_cache(maxsize=4)
-def _ordinals(numbers: Numbers) -> dict[str, int]:
+def _ordinals(words: tuple[str, ...]) -> dict[str, int]:
     """Folded ordinal → number (السابع من أكتوبر)."""
-    return {fold_key(word): n for n, word in enumerate(numbers.ordinals, 1)}
+    return {fold_key(word): n for n, word in enumerate(words, 1)}
 
 
 @lru_cache(maxsize=4)

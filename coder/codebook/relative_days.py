@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import TypeAlias
 
-from coder.codebook.days import DateReader, Period, end_of_month, weekday_names
+from coder.codebook.days import DateReader, Period, end_of_month
 from coder.codebook.label import Label, refusal
 from coder.codebook.lexicon import RelativeDate
 from coder.codebook.numbers import read_number
@@ -39,7 +39,7 @@ def read_relative(text: str, reader: DateReader) -> Period | None:
 
 
 def _weekday(text: str, reader: DateReader) -> Period | None:
-    names = weekday_names(reader.lexicon.weekdays)
+    names = reader.weekdays
     words = text.split()
     if text in names:
         iso = names[text]

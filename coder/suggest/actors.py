@@ -68,6 +68,8 @@ def grown_actor(page: Page, actor: Name, ends: Mapping[int, Name]) -> Name:
             first += 1
     if first != actor.first:
         skipped = next(n for n, w in readings(page.words[first].text) if w in nouns(*_PARTS))
+    if (first, last, skipped) == (actor.first, actor.last, actor.skipped):
+        return actor
     return replace(actor, first=first, last=last, skipped=skipped)
 
 

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from coder.model import Candidate
 from coder.suggest.lexicon import ACTOR, TRIGGER
-from coder.suggest.words import light_verbs, suffering_verbs
+from coder.suggest.words import verbs_before_nouns
 from coder.text.normalize import Folded, fold
 
 _WITHOUT = re.compile(r"(?:(?:^| )(?:عدد من|بعض|كل من|احد|اعضاء))+$")
@@ -32,6 +32,7 @@ class Sentence:
             self._kinds.setdefault(candidate.kind, []).append(candidate)
         self._fronts: dict[int, str] = {}
         self._governors: dict[int, frozenset[str]] = {}
+        self._indices: dict[int, int] = {}
 
     def of_kind(self, kind: str) -> list[Candidate]:
         """The candidates of a kind."""
@@ -49,7 +50,7 @@ class Sentence:
     @cached_property
     def light_verbs(self) -> Sequence[tuple[str, int]]:
         """The verbs that leave the meaning to a noun behind them, and where each ends."""
-        light = light_verbs() | suffering_verbs()
+        light = verbs_before_nouns()
         found: list[tuple[str, int]] = []
         for match in re.finditer(r"\S+", self._folded.text):
             word = match[0]
@@ -61,7 +62,7 @@ class Sentence:
     def front(self, candidate: Candidate) -> str:
         """The last words in front of a candidate, folded; attached particles left off."""
         if candidate.start not in self._fronts:
-            front = self._folded.text[: self._folded.index(candidate.start - self.start)]
+            front = self._folded.text[: self._index(candidate.start)]
             bare = front.rstrip("وفبكل") if front[-1:].isalpha() else front
             whole = bare if len(front) - len(bare) <= 2 else front
             self._fronts[candidate.start] = " ".join(whole.rsplit(None, _REACH)[-_REACH:])
@@ -77,8 +78,13 @@ class Sentence:
 
     def words(self, first: int, second: int) -> str:
         """The words between two offsets, folded."""
-        index = self._folded.index
-        return " ".join(self._folded.text[index(first - self.start) : index(second - self.start)].split())
+        return " ".join(self._folded.text[self._index(first) : self._index(second)].split())
+
+    def _index(self, offset: int) -> int:
+        """The folded character of an offset."""
+        if offset not in self._indices:
+            self._indices[offset] = self._folded.index(offset - self.start)
+        return self._indices[offset]
 
     @cached_property
     def _folded(self) -> Folded:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 
 from coder.codebook.dates import read_date
 from coder.codebook.days import DateReader, Period, end_of_month, until_publication
@@ -87,9 +88,13 @@ class DateValues:
             return self._typed(f"{said[: year.start()]}{self._pub()[1].year - past}")
         return found or self._typed(said.removeprefix("في "))
 
+    @cached_property
+    def _reader(self) -> DateReader:
+        return DateReader(self.lexicon, self.published)
+
     def _typed(self, said: str) -> Period | None:
         try:
-            return read_date(said, DateReader(self.lexicon, self.published))
+            return read_date(said, self._reader)
         except CoderError:
             is_of_month = re.search(self.words.month, said) and not _PAST.search(said)
             if self.published or self.year is None or not is_of_month:

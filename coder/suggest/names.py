@@ -189,5 +189,5 @@ def _standing(page: Page, name: Name, last_place: int, verbs: Set[int]) -> tuple
 
 def _relates(page: Page, index: int) -> bool:
     """Whether one of the two words in front relates to somebody (المدعومة من، علاقات وثيقة بـ)."""
-    ahead = page.words[max(0, index - 2) : index]
-    return any(bare(w.text) in word_set("actors", t) for w in ahead for t in ("related", "allegiance"))
+    ahead = map(bare, page.words.texts[max(0, index - 2) : index])
+    return any(word in word_set("actors", t) for word in ahead for t in ("related", "allegiance"))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, repeat
 from operator import sub
-from typing import NamedTuple, overload
+from typing import NamedTuple
 
 from coder.model import Candidate, Json
 from coder.suggest.openings import Opened, Openings
@@ -35,7 +35,7 @@ class Word(NamedTuple):
     """punctuation or a line end rather than a word or a number"""
 
 
-class Words(Sequence[Word]):
+class Words:
     """All words and signs of a folded text in order; each is made when a rule looks at it.
 
     begins: the folded offsets at which sentences begin.
@@ -52,13 +52,7 @@ class Words(Sequence[Word]):
     def __len__(self) -> int:
         return len(self.texts)
 
-    @overload
-    def __getitem__(self, index: int) -> Word: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[Word]: ...
-    def __getitem__(self, index: int | slice) -> Word | list[Word]:
-        if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(len(self.texts)))]
+    def __getitem__(self, index: int) -> Word:
         word = self._made[index]
         if word is None:
             text, start = self.texts[index], self.starts[index]
@@ -66,6 +60,10 @@ class Words(Sequence[Word]):
             word = Word(text, start, self._stops[index], sentence, not text[0].isalnum())
             self._made[index] = word
         return word
+
+    def between(self, first: int, stop: int) -> list[Word]:
+        """The words from first up to stop, as far as there are any."""
+        return [self[i] for i in range(max(first, 0), min(stop, len(self.texts)))]
 
     def in_sentence(self, number: int) -> range:
         """The indices of the words of a sentence."""
@@ -126,19 +124,21 @@ class Page:
 
     def is_furniture(self, start: int, stop: int) -> bool:
         """Whether the folded stretch touches boilerplate."""
-        return any(start < end and begin < stop for begin, end in self._furniture)
+        begins, ends = self._furniture
+        return bisect_left(begins, stop) > bisect_right(ends, start)
 
     @cached_property
-    def _furniture(self) -> list[tuple[int, int]]:
-        index = self.folded.index
-        return [(index(begin), index(end)) for begin, end in self.boilerplate]
+    def _furniture(self) -> tuple[list[int], list[int]]:
+        """Where the stretches of furniture begin, and where they end."""
+        index, furniture = self.folded.index, sorted(self.boilerplate)
+        return [index(begin) for begin, _ in furniture], [index(end) for _, end in furniture]
 
     def candidate(
         self, kind: str, start: int, stop: int, *, value: Json = None, origin: str, score: float
     ) -> Candidate:
-        """A candidate without an id over the folded stretch."""
+        """A candidate over the folded stretch; the id is made of kind and offsets."""
         a, b = self.folded.span(start, stop)
-        return Candidate("", kind, a, b, self.text[a:b], value, origin, score)
+        return Candidate(f"{kind}:{a}-{b}", kind, a, b, self.text[a:b], value, origin, score)
 
 
 def folded_range(page: Page, candidate: Candidate) -> tuple[int, int]:

@@ -53,6 +53,9 @@ _ATTRIBUTION = (
     ("وفقا", "ل"), ("وفق", ""), ("بحسب", ""), ("حسب", ""), ("نقلا", "عن"), ("طبقا", "ل"), ("استنادا", "الي"),
 )  # fmt: skip
 
+_PHRASES = frozenset(phrase for phrase, _ in _ATTRIBUTION)
+_PARTICLES = frozenset(particle for _, particle in _ATTRIBUTION if len(particle) > 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Speech:
@@ -291,9 +294,12 @@ def _attribution(page: Page, name: Name) -> str:
     before = precedes(page, name.first)
     if before is None:
         return ""
+    said = {word for _, word in readings(before.text)}
+    if before.text not in _PARTICLES and not said & _PHRASES:
+        return ""
     for phrase, particle in _ATTRIBUTION:
         attached = front.endswith(particle) if len(particle) == 1 else not particle
-        if attached and any(w == phrase for _, w in readings(before.text)):
+        if attached and phrase in said:
             return phrase
         earlier = precedes(page, name.first - 1)
         if len(particle) > 1 and before.text == particle and earlier and earlier.text.endswith(phrase):
@@ -323,7 +329,7 @@ def _unknown_speakers(page: Page, taken: set[int], said: Speech) -> Iterator[Nam
         while follows(page, stop - 1) and stop not in taken and _could_be_name(page, stop, said):
             stop += 1
         ended = stop >= len(page.words) or page.words[stop].is_sign or is_stop(page.words[stop].text)
-        defined = sum(is_definite(w.text) for w in page.words[index + 1 : stop])
+        defined = sum(map(is_definite, page.words.texts[index + 1 : stop]))
         if ended and defined < 2 and 2 <= stop - index - 1 <= _LONGEST_NAME:
             yield Name(SOURCE, index + 1, stop - 1, 0, "source:unknown name", (), "person", GUESS)
 

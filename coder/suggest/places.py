@@ -61,6 +61,8 @@ def grown_place(page: Page, place: Name) -> Name:
         group = heads(*_NAMING).get(head, group)
         group = "region" if head in nouns(*_COMPASS) else "around" if head in nouns(*_AROUND) else group
     last = place.last if place.group == "country" else _last_site_adjective(page, place.last)
+    if (first, last) == (place.first, place.last):
+        return place
     return replace(place, first=first, last=last, skipped=skipped, group=group)
 
 

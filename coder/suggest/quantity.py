@@ -54,7 +54,7 @@ class NumberWords:
     """the folded words that numbers are made of"""
     starts: Callable[[str], Sequence[tuple[int, str]]]
     """the ways in which a written word can begin a numeral: letters of particles, and the word behind them"""
-    vague: Mapping[str, Sequence[tuple[Sequence[str], int | None, int | None]]]
+    vague: Mapping[str, Sequence[tuple[tuple[str, ...], int | None, int | None]]]
     """first words of vague amounts: the other words and the bounds, the longest first"""
     before: Mapping[tuple[str, ...], Meaning]
 
@@ -84,7 +84,7 @@ def number_words(lexicon: Lexicon) -> NumberWords:
         for form in v.ar
         if v.en != "fractions"
     }
-    opened: dict[str, list[tuple[Sequence[str], int | None, int | None]]] = {}
+    opened: dict[str, list[tuple[tuple[str, ...], int | None, int | None]]] = {}
     for phrase, bounds in sorted(vague.items(), key=lambda entry: -len(entry[0])):
         opened.setdefault(phrase[0], []).append((phrase[1:], *bounds))
     before: dict[tuple[str, ...], Meaning] = {}
@@ -120,7 +120,7 @@ def with_trailing_modifier(page: Page, found: Quantity) -> Quantity:
     """The quantity with a modifier behind its noun (على الأقل)."""
     for phrase, meaning in _BEHIND.items():
         stop = found.last + 1 + len(phrase)
-        if tuple(w.text for w in page.words[found.last + 1 : stop]) == phrase and found.least is not None:
+        if tuple(page.words.texts[found.last + 1 : stop]) == phrase and found.least is not None:
             return _bounded(replace(found, last=stop - 1), meaning, found.least)
     return found
 
@@ -129,8 +129,7 @@ def _vague_at(page: Page, index: int, words: NumberWords) -> Quantity | None:
     found: list[Quantity] = []
     for skipped, head in readings(page.words[index].text):
         for rest, least, most in words.vague.get(head, ()):
-            ahead = page.words[index + 1 : index + 1 + len(rest)]
-            if [w.text for w in ahead] == list(rest):
+            if tuple(page.words.texts[index + 1 : index + 1 + len(rest)]) == rest:
                 found.append(Quantity(index, index + len(rest), skipped, least, most))
     return max(found, key=lambda q: q.last, default=None)
 
@@ -197,11 +196,11 @@ def _modified(page: Page, found: Quantity, words: NumberWords) -> Quantity:
         between -= 1
     for at in dict.fromkeys((found.first, between)):
         for size in range(min(_LONGEST_MODIFIER, at), 0, -1):
-            taken = page.words[at - size : at]
-            if taken[0].sentence != page.words[at].sentence or found.least is None:
+            if page.words[at - size].sentence != page.words[at].sentence or found.least is None:
                 continue
-            for skipped, head in readings(taken[0].text):
-                phrase = (head, *(w.text for w in taken[1:]))
+            first, *others = page.words.texts[at - size : at]
+            for skipped, head in readings(first):
+                phrase = (head, *others)
                 if phrase in words.before and words.before[phrase][0] != "A":
                     bounded = replace(found, first=at - size, skipped=skipped)
                     return _bounded(bounded, words.before[phrase], found.least)

@@ -77,8 +77,7 @@ def propose(article: Article, codebook: Codebook, published: Publication | None 
         *objects(page, matches, actors, places, acting),
         *_matched(page, matches),
     ]
-    kept = (c for c in found if not page.is_furniture(*folded_range(page, c)))
-    return _numbered(kept, codebook)
+    return _merged(page, found, codebook)
 
 
 # ---------------------------------------------------------------- names
@@ -175,12 +174,14 @@ def _words_of(page: Page, candidates: Iterable[Candidate]) -> set[int]:
     return {i for c in candidates for i in page.words_in(*folded_range(page, c))}
 
 
-def _numbered(found: Iterable[Candidate], codebook: Codebook) -> list[Candidate]:
+def _merged(page: Page, found: Iterable[Candidate], codebook: Codebook) -> list[Candidate]:
     """Candidates of the codebook's kinds, each stretch of a kind once with its best score, in order."""
     kinds = {kind.id for kind in codebook.span_kinds}
     best: dict[tuple[int, int, str], Candidate] = {}
     for candidate in found:
         where = (candidate.start, candidate.end, candidate.kind)
+        if any(candidate.start < end and begin < candidate.end for begin, end in page.boilerplate):
+            continue
         if candidate.kind in kinds and (where not in best or candidate.score > best[where].score):
             best[where] = candidate
-    return [replace(best[at], id=f"{at[2]}:{at[0]}-{at[1]}") for at in sorted(best)]
+    return [best[at] for at in sorted(best)]

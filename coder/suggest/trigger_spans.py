@@ -112,7 +112,7 @@ def _parted(page: Page, vocabulary: Vocabulary) -> Iterator[Trigger]:
         word = page.words[index]
         for skipped, text in found:
             for gap in vocabulary.gaps[text]:
-                ahead = page.words[index + 1 : index + 1 + GAP]
+                ahead = page.words.between(index + 1, index + 1 + GAP)
                 rest = [w.text for w in ahead if w.sentence == word.sentence and not w.is_sign]
                 if any(tuple(rest[i : i + len(gap.rest)]) == gap.rest for i in range(len(rest))):
                     term = Term(TRIGGER, gap.type_id, f"{text} … {' '.join(gap.rest)}", part="verb")

@@ -141,7 +141,7 @@ class _Around:
         if self._head(trigger) not in self.reports:
             return False
         sentence = self.page.words[trigger.first].sentence
-        ahead = self.page.words[trigger.last + 1 : trigger.last + 1 + GAP]
+        ahead = self.page.words.between(trigger.last + 1, trigger.last + 1 + GAP)
         return any(w.text in _THAT for w in ahead if w.sentence == sentence)
 
     def _is_light(self, trigger: Trigger) -> bool:
@@ -184,8 +184,7 @@ def _decoys(page: Page) -> set[int]:
     found: set[int] = set()
     for index, opening in page.opened(DECOY):
         for phrase in (p for _, text in opening for p in _decoy_phrases()[text]):
-            rest = tuple(w.text for w in page.words[index + 1 : index + len(phrase)])
-            if rest == phrase[1:]:
+            if tuple(page.words.texts[index + 1 : index + len(phrase)]) == phrase[1:]:
                 found |= set(range(index, index + len(phrase)))
     return found
 

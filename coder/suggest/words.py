@@ -72,6 +72,12 @@ def light_verbs() -> frozenset[str]:
 
 
 @cache
+def verbs_before_nouns() -> frozenset[str]:
+    """Every form of the verbs that say nothing without the noun behind them."""
+    return light_verbs() | suffering_verbs()
+
+
+@cache
 def suffering_verbs() -> frozenset[str]:
     """Every form of the verbs whose subject is the one that it falls on (تعرّضت لهجوم)."""
     return verb_set(tuple(words()["roles"]["suffering"]))
