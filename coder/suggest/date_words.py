@@ -182,4 +182,5 @@ def _patterns(name: str, single: str, hijri: str, weekday: str, ordinal: str) ->
     return {key: re.compile(rf"{_BEGIN}({body})(?!\w)") for key, body in bodies.items()}
 
 
-_BEGIN = r"(?:(?<!\w)|(?<=(?<!\w)[وفبلك])|(?<=(?<!\w)منذ)|(?<=(?<!\w)on))"
+_BEGIN = r"(?<![^\Wوفبلكذn])(?:(?<!\w)|(?<=(?<!\w)[وفبلك])|(?<=(?<!\w)منذ)|(?<=(?<!\w)on))"
+"""The first part tells most places inside a word by one letter."""
