@@ -55,49 +55,24 @@ Groups = Sequence[tuple[str, tuple[Term, ...]]]
 """The terms of a form by kind."""
 
 
-class _Entry:
-    """All that one written form stands for; what it may be attached to is worked out when first met."""
-
-    __slots__ = ("_known", "forms", "text")
-
-    def __init__(self, text: str, forms: Sequence[tuple[Form, Term]]) -> None:
-        self.text = text
-        self.forms = forms
-        self._known: dict[tuple[str, str, bool], Groups] | None = None
-
-    def groups(self, front: str = "", behind: str = "", has_shadda: bool = False) -> Groups:
-        """The terms of the form with letters written onto it; has_shadda: the form is written with one."""
-        written = front, behind, has_shadda
-        if self._known is None:
-            self._known = {}
-        if written not in self._known:
-            self._known[written] = self._fitting(*written)
-        return self._known[written]
-
-    def _fitting(self, front: str, behind: str, has_shadda: bool) -> Groups:
-        found: dict[str, dict[Term, None]] = {}
-        for form, term in self.forms:
-            if _front_fits(form, front, has_shadda) and _back_fits(form, behind):
-                found.setdefault(term.kind, {})[term] = None
-        return [(kind, tuple(terms)) for kind, terms in found.items()]
+Entry = tuple[tuple[Form, Term], ...]
+"""All that one written form stands for."""
 
 
 class Matcher:
     """An automaton over the forms of many terms."""
 
     def __init__(self, entries: Iterable[tuple[Form, Term]]) -> None:
-        found: dict[str, tuple[tuple[Form, Term], ...]] = {}
-        for form, term in entries:
-            others = found.get(form.text, ())
-            if (form, term) not in others:
-                found[form.text] = (*others, (form, term))
         self._automaton = ahocorasick.Automaton()
-        for text, forms in found.items():
-            entry = _Entry(text, forms)
-            is_closed = all(form.back is Back.NOTHING for form, _ in forms)
-            self._automaton.add_word(text + " " * is_closed, entry)
-        if found:
+        for entry in entries:
+            form, _ = entry
+            written = form.text + " " * (form.back is Back.NOTHING)
+            others: Entry = self._automaton.get(written, ())
+            if entry not in others:
+                self._automaton.add_word(written, (*others, entry))
+        if self._automaton:
             self._automaton.make_automaton()
+        self._known: dict[tuple[int, str, str, bool], Groups] = {}
 
     def find(self, folded: Folded) -> list[Match]:
         """All matches in a text, in order; of overlapping ones of a kind only the longest."""
@@ -106,43 +81,58 @@ class Matcher:
         text = f" {folded.text} "  # so that each hit has a character before and behind it
         found: list[Match] = []
         for last, entry in self._automaton.iter(_SIGN.sub(" ", text)):
-            form = entry.text
+            form = entry[0][0].text
             stop = last + (text[last] == form[-1])
             start = stop - len(form)
             before, after = text[start - 1], text[stop]
             if before.isalpha():
                 if before not in _FRONT_LETTERS:
                     continue  # the end of another word
-                groups, stop = _attached(folded, text, start, stop, entry)
+                groups, stop = self._attached(folded, text, start, stop, entry)
             elif after.isalpha():
-                groups, stop = _attached(folded, text, start, stop, entry)
+                groups, stop = self._attached(folded, text, start, stop, entry)
             else:
-                groups = entry.groups() if not after.isdigit() or not text[stop - 1].isdigit() else ()
+                groups = self._groups(entry) if not after.isdigit() or not text[stop - 1].isdigit() else ()
             if groups and (" " not in form or text.startswith(form, start)):  # no sign parts its words
                 found += [Match(start - 1, stop - 1, kind, terms) for kind, terms in groups]
         return longest(found)
 
+    def _attached(self, folded: Folded, text: str, start: int, stop: int, entry: Entry) -> tuple[Groups, int]:
+        """What a form at [start, stop) of the padded text stands for in its written word; where that ends."""
+        begin, end = start, stop
+        while text[begin - 1].isalpha() and start - begin < _LONGEST_FRONT:
+            begin -= 1
+        while text[end].isalpha() and end - stop < _LONGEST_PRONOUN:
+            end += 1
+        if text[begin - 1].isalpha() or text[end].isalpha():
+            return (), stop
+        # ة folds to ه but is no pronoun: ضربة is not ضرب + ه
+        if stop < end and folded.stored[folded.span(stop - 1, stop)[0]] == "ة":
+            return (), stop
+        has_shadda = (
+            stop - start <= _SHORT and SHADDA in folded.stored[slice(*folded.span(start - 1, stop - 1))]
+        )
+        return self._groups(entry, text[begin:start], text[stop:end], has_shadda), end
+
+    def _groups(self, entry: Entry, front: str = "", behind: str = "", has_shadda: bool = False) -> Groups:
+        """The terms of a form with letters written onto it; has_shadda: the form is written with one."""
+        written = id(entry), front, behind, has_shadda  # the automaton keeps the entry
+        groups = self._known.get(written)
+        if groups is None:
+            groups = self._known[written] = _fitting(entry, front, behind, has_shadda)
+        return groups
+
+
+def _fitting(entry: Entry, front: str, behind: str, has_shadda: bool) -> Groups:
+    found: dict[str, dict[Term, None]] = {}
+    for form, term in entry:
+        if _front_fits(form, front, has_shadda) and _back_fits(form, behind):
+            found.setdefault(term.kind, {})[term] = None
+    return [(kind, tuple(terms)) for kind, terms in found.items()]
+
 
 _SIGN = re.compile(r"[^\w ]")
 """What ends a word as a blank does; forms that nothing may follow are looked for with a blank behind them."""
-
-
-def _attached(folded: Folded, text: str, start: int, stop: int, entry: _Entry) -> tuple[Groups, int]:
-    """What a form at [start, stop) of the padded text stands for in its written word, and where that ends."""
-    begin, end = start, stop
-    while text[begin - 1].isalpha() and start - begin < _LONGEST_FRONT:
-        begin -= 1
-    while text[end].isalpha() and end - stop < _LONGEST_PRONOUN:
-        end += 1
-    if text[begin - 1].isalpha() or text[end].isalpha():
-        return (), stop
-    # ة folds to ه but is no pronoun: ضربة is not ضرب + ه
-    if stop < end and folded.stored[folded.span(stop - 1, stop)[0]] == "ة":
-        return (), stop
-    has_shadda = (
-        len(entry.text) <= _SHORT and SHADDA in folded.stored[slice(*folded.span(start - 1, stop - 1))]
-    )
-    return entry.groups(text[begin:start], text[stop:end], has_shadda), end
 
 
 def longest(matches: Iterable[Match]) -> list[Match]:

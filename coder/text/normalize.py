@@ -98,7 +98,8 @@ def fold(text: str, *, quotes: bool = False) -> Folded:
 
 def fold_key(text: str) -> str:
     """The folded text with white space collapsed, under which a word or phrase is looked up."""
-    return " ".join(_folded(text, False).split())
+    folded = " ".join(_folded(text, False).split())
+    return text if folded == text else folded  # one string for both where nothing changes
 
 
 def _folded(text: str, quotes: bool) -> str:
