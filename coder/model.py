@@ -101,13 +101,14 @@ class Span:
 class Lesson:
     """What one decision on a stretch teaches.
 
-    where: article and half-open code points. kept: it stands, or else was rejected. proposed: a rule
-    proposes exactly this stretch by itself. given: field → value that rests on a stretch without a value.
+    where: article and half-open code points, None where one may not know them. kept: it stands, or else was
+    rejected. proposed: a rule proposes exactly this stretch by itself. given: field → value that rests on a
+    stretch without a value.
     """
 
     kind: str
     quote: str
-    where: tuple[str, int, int]
+    where: tuple[str, int, int] | None
     kept: bool
     proposed: bool
     value: Json = None

@@ -79,7 +79,7 @@ def claim(project: Project, coder: str, stage: str = "production") -> str:
     """Give the coder an article that fewest have, at the end of their assignments; returns its id.
 
     However many ask at once, nobody gets an article twice and none gets one more coder while another has
-    fewer. Raises CoderError when the coder has them all.
+    fewer. Raises CoderError when the coder has all whose gold is not closed.
     """
     project.person(coder)
     for attempts_left in reversed(range(10)):
@@ -91,5 +91,5 @@ def claim(project: Project, coder: str, stage: str = "production") -> str:
             if not attempts_left:
                 raise
     if article is None:
-        raise CoderError(f"{coder} has every article already.", hint="See `coder status`.")
+        raise CoderError(f"{coder} has every article already that is not closed.", hint="See `coder status`.")
     return article

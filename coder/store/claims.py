@@ -1,5 +1,6 @@
 """The next article for a coder who asks for one: one that fewest have, and no two ask for the same at once.
 
+An article whose gold is closed needs nobody any more; its gold may have taught who asks.
 On SQLite a writer is alone. On PostgreSQL a coder may not see how often others have an article: a function
 of the owner's looks for them, and keeps the article from other claims until the transaction ends.
 """
@@ -15,6 +16,7 @@ _FREE = """
 FROM article a
 LEFT JOIN (SELECT article, count(*) AS coders FROM assignment GROUP BY article) s ON s.article = a.id
 WHERE NOT EXISTS (SELECT 1 FROM assignment mine WHERE mine.article = a.id AND mine.coder = {who})
+    AND NOT EXISTS (SELECT 1 FROM coding g WHERE g.id = a.id || '/gold' AND g.status = 'submitted')
 """
 _ORDER = "ORDER BY coalesce(s.coders, 0), a.id LIMIT 1"
 _FUNCTION = f"""
@@ -62,7 +64,7 @@ def make_function(connection: Connection, schema: str) -> None:
 def unclaimed(connection: Connection, coder: str) -> str | None:
     """An article that the coder does not have and fewest others do, kept until the transaction ends.
 
-    None when the coder has them all.
+    None when the coder has all that are not closed.
     """
     query = _POSTGRES if connection.dialect.name == "postgresql" else _SQLITE
     found: str | None = connection.execute(query, {"who": coder}).scalar()

@@ -2,39 +2,50 @@
 
 Gold of an article that is assigned to a coder teaches that coder nothing, submitted or not: a coding's status
 is the coder's to change. On PostgreSQL a coder may not read gold: functions of the owner's give them its
-lessons.
+words with kinds, decisions and values, and not where they stand.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from sqlalchemy import Connection, RowMapping, text
 
 from coder.model import GOLD, Decision, Json, Lesson
 from coder.store.damage import from_json
 
-GOLD_LESSONS, GOLD_VALUES = "gold_lessons", "gold_values"
+GOLD_WORDS, GOLD_LESSONS = "gold_words", "gold_lessons"
 """The functions' names in PostgreSQL."""
 
-_SPANS = """
-SELECT c.article, s.id, s.kind, s.start, s."end", s.quote, s.decision, CAST(s.value AS TEXT) AS value,
-    EXISTS (SELECT 1 FROM candidate k WHERE k.article = c.article
-            AND k.id = s.kind || ':' || s.start || '-' || s."end") AS proposed
-FROM coding c JOIN span s ON s.coding = c.id
+_WORDS = "SELECT DISTINCT s.quote FROM coding c JOIN span s ON s.coding = c.id "
+# A stretch counts once. A drawn span has no value of its own: the answers that rest on it have one.
+_LESSONS = """
+SELECT {where_it_stands} f.kind, f.quote, f.decision, f.value, f.proposed,
+    CASE WHEN f.value IS NULL AND NOT f.proposed THEN (
+        SELECT CAST({listed} AS TEXT)
+        FROM answer a LEFT JOIN event e ON e.coding = a.coding AND e.id = a.event
+        WHERE a.coding = f.coding AND a.blank IS NULL AND NOT a.proposed
+            AND f.id IN (SELECT {items}(a.evidence))
+    ) END AS given
+FROM (
+    SELECT c.article, s.coding, s.id, s.kind, s.start, s."end", s.quote, s.decision,
+        CAST(s.value AS TEXT) AS value,
+        EXISTS (SELECT 1 FROM candidate k WHERE k.article = c.article
+                AND k.id = s.kind || ':' || s.start || '-' || s."end") AS proposed,
+        row_number() OVER (PARTITION BY c.article, s.kind, s.start, s."end" ORDER BY s.position) AS nth
+    FROM coding c JOIN span s ON s.coding = c.id {of_whom} AND s.quote IN (SELECT {items}({quotes}))
+) f WHERE f.nth = 1 ORDER BY f.kind, f.quote
 """
-# A drawn span has no value of its own: the answers that rest on it have one.
-_VALUES = """
-SELECT c.article, s.id, a.field, CAST(a.value AS TEXT) AS value
-FROM coding c JOIN span s ON s.coding = c.id JOIN answer a ON a.coding = c.id
-LEFT JOIN event e ON e.coding = a.coding AND e.id = a.event
-"""
-_RESTING = """
-AND s.value IS NULL AND s.quote IN (SELECT {items}({quotes})) AND a.blank IS NULL AND NOT a.proposed
-AND s.id IN (SELECT {items}(a.evidence)) ORDER BY coalesce(e.position, -1)
-"""
-_ITEMS = {"sqlite": "value FROM json_each", "postgresql": "json_array_elements_text"}
+_PLACE = 'f.article, f.start, f."end",'
+_SQLITE = {
+    "items": "value FROM json_each",
+    "listed": "json_group_array(json_array(coalesce(e.position, -1), a.field, json(a.value)))",
+}
+_POSTGRES = {
+    "items": "json_array_elements_text",
+    "listed": "json_agg(json_build_array(coalesce(e.position, -1), a.field, a.value))",
+}
 _OWN = "WHERE c.coder = :who AND c.article <> :here"
 _GOLD = f"""
 WHERE c.coder = '{GOLD}' AND c.status = 'submitted' AND c.article <> {{here}}
@@ -50,16 +61,11 @@ CREATE OR REPLACE FUNCTION {name} RETURNS TABLE ({columns})
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = {schema}, pg_temp AS $$ {query} $$
 """
 _FUNCTIONS = (
+    (f"{GOLD_WORDS}(who text, here text)", "quote text", _WORDS + _GOLD_OF),
     (
-        f"{GOLD_LESSONS}(who text, here text)",
-        'article text, id text, kind text, start int, "end" int, quote text, decision text, value text,'
-        " proposed boolean",
-        _SPANS + _GOLD_OF,
-    ),
-    (
-        f"{GOLD_VALUES}(who text, here text, quotes json)",
-        "article text, id text, field text, value text",
-        _VALUES + _GOLD_OF + _RESTING.format(items=_ITEMS["postgresql"], quotes="quotes"),
+        f"{GOLD_LESSONS}(who text, here text, quotes json)",
+        "kind text, quote text, decision text, value text, proposed boolean, given text",
+        _LESSONS.format(where_it_stands="", of_whom=_GOLD_OF, quotes="quotes", **_POSTGRES),
     ),
 )
 
@@ -77,43 +83,45 @@ class Lessons:
     def __init__(self, connection: Connection, among: Callable[[str], bool] = bool) -> None:
         self.connection = connection
         self.among = among
-        self._items = _ITEMS[connection.dialect.name]
+        self._has_functions = connection.dialect.name == "postgresql"
 
     def own(self, coder: str, but: str = "") -> list[Lesson]:
         """What a coder's own codings teach, those of the article `but` left out."""
-        values = _VALUES + _OWN + _RESTING.format(items=self._items, quotes=":quotes")
-        return self._read(_SPANS + _OWN, values, coder, but)
+        return self._read(_WORDS + _OWN, self._lessons(_OWN), coder, but)
 
     def gold(self, coder: str = "", but: str = "") -> list[Lesson]:
         """What closed gold of articles that are not the coder's own teaches; "": all of it."""
-        if self.connection.dialect.name == "postgresql":
-            spans = f"SELECT * FROM {GOLD_LESSONS}(:who, :here)"
-            values = f"SELECT * FROM {GOLD_VALUES}(:who, :here, CAST(:quotes AS json))"
-        else:
-            where = _GOLD.format(who=":who", here=":here")
-            spans = _SPANS + where
-            values = _VALUES + where + _RESTING.format(items=self._items, quotes=":quotes")
-        return self._read(spans, values, coder, but)
+        if self._has_functions:
+            words = f"SELECT * FROM {GOLD_WORDS}(:who, :here)"
+            return self._read(
+                words, f"SELECT * FROM {GOLD_LESSONS}(:who, :here, CAST(:quotes AS json))", coder, but
+            )
+        of_whom = _GOLD.format(who=":who", here=":here")
+        return self._read(_WORDS + of_whom, self._lessons(of_whom), coder, but)
 
-    def _read(self, spans: str, values: str, coder: str, but: str) -> list[Lesson]:
+    def _lessons(self, of_whom: str) -> str:
+        dialect = _POSTGRES if self._has_functions else _SQLITE
+        quotes = "CAST(:quotes AS json)" if self._has_functions else ":quotes"
+        return _LESSONS.format(where_it_stands=_PLACE, of_whom=of_whom, quotes=quotes, **dialect)
+
+    def _read(self, words: str, lessons: str, coder: str, but: str) -> list[Lesson]:
         whose = {"who": coder, "here": but}
-        rows = [
-            row for row in self.connection.execute(text(spans), whose).mappings() if self.among(row["quote"])
-        ]
-        drawn = sorted({row["quote"] for row in rows if row["value"] is None and not row["proposed"]})
-        resting: dict[tuple[str, str], dict[str, Json]] = {}
-        if drawn:
-            given = self.connection.execute(text(values), {**whose, "quotes": json.dumps(drawn)})
-            for article, span, field, value in given:
-                resting.setdefault((article, span), {}).setdefault(field, from_json(value))
-        return [_lesson(row, resting.get((row["article"], row["id"]), {})) for row in rows]
+        found = [quote for (quote,) in self.connection.execute(text(words), whose) if self.among(quote)]
+        if not found:
+            return []
+        rows = self.connection.execute(text(lessons), {**whose, "quotes": json.dumps(sorted(found))})
+        return [_lesson(row) for row in rows.mappings()]
 
 
-def _lesson(row: RowMapping, given: Mapping[str, Json]) -> Lesson:
+def _lesson(row: RowMapping) -> Lesson:
+    given: dict[str, Json] = {}
+    if row["given"]:
+        for _, field, value in sorted(from_json(row["given"]), key=lambda item: item[0]):
+            given.setdefault(field, value)
     return Lesson(
         kind=row["kind"],
         quote=row["quote"],
-        where=(row["article"], row["start"], row["end"]),
+        where=(row["article"], row["start"], row["end"]) if "article" in row else None,
         kept=row["decision"] != Decision.REJECTED.value,
         proposed=bool(row["proposed"]),
         value=from_json(row["value"]) if row["value"] else None,

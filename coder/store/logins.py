@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from coder.errors import CoderError
 from coder.store.blindness import CODINGS, ENTRY, READABLE, protect
 from coder.store.claims import CLAIM
-from coder.store.lessons import GOLD_LESSONS, GOLD_VALUES
+from coder.store.lessons import GOLD_LESSONS, GOLD_WORDS
 
 LONGEST = 63
 """Bytes in the name of a role (NAMEDATALEN - 1)."""
@@ -89,7 +89,7 @@ def _grant(driver: Driver[Any], person: sql.Identifier, role: str) -> None:
         driver.execute(sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(rights), names, person))
     columns = sql.SQL(", ").join(map(sql.Identifier, ENTRY))
     driver.execute(sql.SQL("GRANT INSERT ({}) ON journal TO {}").format(columns, person))
-    for function in map(sql.Identifier, (CLAIM, GOLD_LESSONS, GOLD_VALUES)):
+    for function in map(sql.Identifier, (CLAIM, GOLD_WORDS, GOLD_LESSONS)):
         driver.execute(sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(function, person))
 
 

@@ -14,7 +14,7 @@ from coder.errors import CoderError
 from coder.store.engine import create_tables
 from coder.store.tables import MetaRow
 
-HEAD = "0003"
+HEAD = "0004"
 """The schema of this program: the last step in `migrations/versions`."""
 
 BEFORE_ALEMBIC = "0001"

@@ -93,7 +93,7 @@ Tally: TypeAlias = Mapping[Key, _Count]
 
 
 def tally(lessons: Iterable[Lesson], codebook: Codebook) -> Tally:
-    """What lessons say of each term; the same stretch counts once. Kinds that are no more are left out."""
+    """What lessons say of each term; a known stretch counts once. Kinds that are no more are left out."""
     kinds = {kind.id for kind in codebook.span_kinds}
     counts: dict[Key, _Count] = {}
     seen: set[tuple[str, tuple[str, int, int]]] = set()
@@ -101,7 +101,8 @@ def tally(lessons: Iterable[Lesson], codebook: Codebook) -> Tally:
         key = (lesson.kind, folded(lesson.quote))
         if (lesson.kind, lesson.where) in seen or not key[1] or lesson.kind not in kinds:
             continue
-        seen.add((lesson.kind, lesson.where))
+        if lesson.where is not None:
+            seen.add((lesson.kind, lesson.where))
         count = counts.setdefault(key, _Count())
         count.texts[lesson.quote] += 1
         count.rejected += not lesson.kept

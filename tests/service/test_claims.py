@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from coder.errors import CoderError
-from coder.model import Article
+from coder.model import GOLD, Article, Coding, Status
 from coder.service.assign import assign, claim
 from coder.service.coding import assigned, next_article
 from coder.service.project import Project, create_project
@@ -48,6 +49,18 @@ def test_who_has_everything_is_told_so(project: Project) -> None:
         claim(project, "amal")
     with pytest.raises(CoderError, match="every article already"):
         claim(project, "amal")
+
+
+def test_an_article_whose_gold_is_closed_is_given_to_nobody(project: Project) -> None:
+    article = project.article("a00")
+    open_gold = Coding("a00", article.text_sha256, project.codebook.ref, GOLD)
+    closed = replace(open_gold, status=Status.SUBMITTED)
+    with project.store.begin("setup") as work:
+        work.save_gold((None, []), (closed, []), "gold.closed", "a00")
+    assert claim(project, "amal") == "a01"
+    with project.store.begin("setup") as work:
+        work.save_gold((closed, []), (open_gold, []), "gold.reopened", "a00")
+    assert claim(project, "amal") == "a00"
 
 
 def test_claims_go_on_where_assignments_ended(project: Project) -> None:

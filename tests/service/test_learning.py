@@ -83,7 +83,10 @@ def add_gold(project: Project, article: str, status: Status = Status.SUBMITTED) 
     text = project.article(article)
     start = text.text.index(DAWN)
     span = Span("s1", "actor", start, start + len(DAWN), DAWN)
-    gold = Coding(article, text.text_sha256, project.codebook.ref, GOLD, status, spans=(span,))
+    event = Event("e1", {"initiators": Answer(value=["usa"], evidence=("s1",))})
+    gold = Coding(
+        article, text.text_sha256, project.codebook.ref, GOLD, status, spans=(span,), events=(event,)
+    )
     with project.store.begin("salma") as work:
         before = work.queries.gold(article)
         work.save_gold((before, []), (gold, []), "gold.closed", article)
@@ -361,8 +364,17 @@ def test_a_coder_s_login_learns_from_gold_that_it_may_not_read(postgres: Server,
         add_gold(made, "a3")
         with made.store.begin("setup") as work:
             work.assign([("a2", "amal", "production", 0), ("a1", "basim", "production", 0)])
-        ask = "SELECT count(*) FROM gold_lessons(%s, '')"
+        quotes = f"""'["{DAWN}"]'"""
+        ask = f"SELECT count(*) FROM gold_lessons(%s, '', {quotes})"
         amal = postgres.connect(name, "amal")
+        # The words, what they are and what they stand for; neither the article nor the place in it.
+        assert amal.execute("SELECT * FROM gold_words('amal', '')").fetchall() == [(DAWN,)]
+        told = amal.execute(f"SELECT * FROM gold_lessons('amal', '', {quotes})")
+        assert [column.name for column in told.description or ()] == [
+            "kind", "quote", "decision", "value", "proposed", "given"
+        ]  # fmt: skip
+        given = '[[0, "initiators", ["usa"]]]'
+        assert told.fetchall() == [("actor", DAWN, None, None, False, given)] * 2
         assert amal.execute("SELECT count(*) FROM span").fetchone() == (0,)
         assert amal.execute(ask, ["amal"]).fetchone() == (2,)
         assert amal.execute(ask, ["basim"]).fetchone() == (0,)

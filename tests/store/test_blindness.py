@@ -54,7 +54,7 @@ def test_a_coder_sees_no_gold_and_no_clusters(team: Team) -> None:
 
 def test_no_change_of_ones_own_shows_the_gold_of_ones_own_article(team: Team) -> None:
     team.sql("salma").execute("UPDATE coding SET status = 'submitted' WHERE id = 'a1/gold'")
-    lessons = "SELECT count(*) FROM gold_lessons({}, '')"
+    lessons = "SELECT count(*) FROM gold_words({}, '')"
     assert rows(team.sql("salma"), lessons.format("''")) > [0]
     sql = team.sql("amal")
     with sql.transaction(force_rollback=True):
