@@ -69,6 +69,7 @@ ASPECTS: Mapping[str, tuple[str, str]] = {
     "under": ("موضعه في الشجرة", "place in the tree"),
     "selectable": ("يُختار", "selectable"),
     "fields": ("الحقول", "fields"),
+    "suggest": ("ما يُقترح له", "what is suggested for it"),
     "severity": ("الشدة", "severity"),
     "condition": ("الشرط", "condition"),
     "require": ("ما يجب", "requirement"),

@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from functools import cached_property
-from typing import Annotated, Any, Literal, TypeAlias, TypeVar
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar, get_args
 
 from pydantic import BeforeValidator
 from pydantic import Field as Key
@@ -40,6 +40,20 @@ FieldType: TypeAlias = Literal[
 PartType: TypeAlias = Literal["enum", "date", "place", "actor", "text", "bool", "int"]
 EvidenceNeed: TypeAlias = Literal["required", "optional", "none"]
 Severity: TypeAlias = Literal["error", "warning"]
+Mention: TypeAlias = Literal[
+    "trigger",
+    "actor",
+    "place",
+    "date",
+    "number",
+    "weapon",
+    "object",
+    "source",
+    "claim",
+    "person",
+    "organisation",
+]
+"""What the program finds in a text by itself."""
 
 COMMAND_LETTERS = frozenset("aefvxz")
 """Letters that the coding screen keeps for commands; no event field may use one as its `key`."""
@@ -157,7 +171,10 @@ class EventType(Model):
 
 
 class SpanKind(Model):
-    """A kind of stretch that coders mark; key_ar is the Arabic letter on the same physical key."""
+    """A kind of stretch that coders mark; key_ar is the Arabic letter on the same physical key.
+
+    suggest: what is proposed for it; without it the mention of the kind's own id, if there is one.
+    """
 
     id: Id
     label: Label
@@ -170,6 +187,7 @@ class SpanKind(Model):
     positive: Notes = ()
     negative: Notes = ()
     fields: tuple[str, ...] = ()
+    suggest: tuple[Mention, ...] | None = None
 
 
 class Rule(Model):
@@ -254,6 +272,12 @@ class Codebook(Model):
     def event_type(self, type_id: str) -> EventType:
         """The event type of that id, leaf or root."""
         return _known(self._event_types, type_id, "event type")
+
+    @cached_property
+    def kinds_for(self) -> dict[str, tuple[str, ...]]:
+        """Mention → the ids of the span kinds that it is proposed for."""
+        asked = {k.id: (k.id,) if k.suggest is None else k.suggest for k in self.span_kinds}
+        return {m: tuple(k for k, wanted in asked.items() if m in wanted) for m in get_args(Mention)}
 
     def blank(self, blank_id: str) -> BlankState:
         """The blank of that id."""

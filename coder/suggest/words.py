@@ -1,4 +1,4 @@
-"""The general words of `words.yaml`, folded and indexed."""
+"""The general words of `words.yaml` and `names.yaml`, folded and indexed."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ from coder.text.normalize import fold_key
 
 _FRONTS = (*"وفبكل", *(c + p for c in "وف" for p in "بكل"))
 _FIRST = frozenset("وفبكل")
-_FILE = Path(__file__).with_name("words.yaml")
+_FILES = ("words.yaml", "names.yaml")
 
 
 @cache
 def words() -> Mapping[str, Any]:
-    """The file as read."""
-    data: Mapping[str, Any] = yaml.safe_load(_FILE.read_text("utf-8"))
-    return data
+    """Both files as read; they have no key in common."""
+    folder = Path(__file__).parent
+    tables = [yaml.safe_load((folder / name).read_text("utf-8")) for name in _FILES]
+    return {key: listed for table in tables for key, listed in table.items()}
 
 
 @cache

@@ -1,0 +1,119 @@
+"""Persons and organisations, with the named-entity codebook: rule by rule, the names read by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from coder.codebook.load import read_codebook
+from coder.model import Article
+from coder.service import resources
+from coder.suggest.registry import propose
+
+Named = Callable[[str, str], list[str]]
+
+
+@pytest.fixture(scope="module")
+def named() -> Named:
+    """What the candidates of one kind of the named-entity codebook cover, in text order."""
+    codebook = read_codebook(resources.codebook("named_entities"))
+    return lambda text, kind: [c.quote for c in propose(Article("a", text), codebook) if c.kind == kind]
+
+
+PERSONS = [
+    # a given name and what goes on with it: an unknown word, one with the article as the last
+    ("وصل فؤاد حسين إلى عمّان", ["فؤاد حسين"]),
+    ("التقى محمد شياع السوداني الوفد", ["محمد شياع السوداني"]),
+    ("انتخب البرلمان نبيه برّي مجدداً", ["نبيه برّي"]),
+    ("وتحدث فلاديمير كارا مورزا طويلاً", ["فلاديمير كارا مورزا"]),
+    # compounds and links between the parts of a name
+    ("صرّح حسين أمير عبد اللهيان في طهران", ["حسين أمير عبد اللهيان"]),
+    ("وقال عبد الفتاح البرهان إن الجيش باق", ["عبد الفتاح البرهان"]),
+    ("زار محمد بن سلمان آل سعود باريس", ["محمد بن سلمان آل سعود"]),
+    ("ألّف عبدالرحمن منيف رواياته هناك", ["عبدالرحمن منيف"]),
+    ("ووصف أبو العلاء الولائي القرار", ["أبو العلاء الولائي"]),
+    ("كان علاء الدين هناك", ["علاء الدين"]),
+    # the title stays outside, also one of many words
+    ("أبلغ رئيس الوزراء محمد شياع السوداني الوزير بذلك", ["محمد شياع السوداني"]),
+    ("أكد اللواء حسام لوقا ذلك", ["حسام لوقا"]),
+    # behind a title a name need not be known
+    ("قال وزير الخارجية الفنلندي بيكا هافيستو إن بلاده مستعدة", ["بيكا هافيستو"]),
+    ("وصل الرئيس زوما إلى المطار", ["زوما"]),
+    ("حذّر المتحدث باسم الجيش نيال كينغ من ذلك", ["نيال كينغ"]),
+    # a title alone names nobody, a title with an adjective neither
+    ("قال وزير الخارجية إن الرئيس بحث الأمر مع قائد عسكري كبير", []),
+    # names that are common words need a sign beside them
+    ("في حسن نية وأمل كبير وسلام دائم", []),
+    ("قال حسن روحاني إن بلاده مستعدة", ["حسن روحاني"]),
+    ("الرئيس كريم خان", ["كريم خان"]),
+    ("التقى سعيد محمد الوفد", ["سعيد محمد"]),
+    ("كتبت أمل الجبوري عن ذلك", ["أمل الجبوري"]),
+    ("عالية المستوى", []),
+    ("على الحدود", []),  # على is not Ali
+    # attached particles are outside
+    ("سلّمت الرسالة لمحمود عباس", ["محمود عباس"]),
+    ("محمد وسعيد ومحمود", ["محمد", "سعيد", "محمود"]),
+    # verbs, particles, numbers, bodies and places are no part of a name
+    ("زار محمود مدينة حلب عام 1990", ["محمود"]),
+    ("قال يوسف أمس إنه بخير", ["يوسف"]),
+    # who was named in full is found again by the last part, but not in the adjective of a nation
+    ("قال وائل علوان إن الأمر خطير. وأضاف علوان أنه باق", ["وائل علوان", "علوان"]),
+    ("استقبل محمد شياع السوداني الوفد. ورحب الجيش السوداني به", ["محمد شياع السوداني"]),
+    # what is named by a person is no person
+    ("في شارع محمد الخامس قرب جامع عمر وقاعدة فيكتوريا", []),
+    ("أعلن حزب الله ذلك", []),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), PERSONS)
+def test_a_person_is_the_whole_name_without_the_title(named: Named, text: str, expected: list[str]) -> None:
+    assert named(text, "person") == expected
+
+
+ORGANISATIONS = [
+    # a head and what names it: a noun with the article and its adjectives
+    ("أعلنت وزارة الخارجية العراقية ذلك", ["وزارة الخارجية العراقية"]),
+    ("وزارة التربية والتعليم العالي", ["وزارة التربية والتعليم العالي"]),
+    ("بيان لنقابة المعلمين", ["نقابة المعلمين"]),
+    ("في جامعة النجاح الوطنية", ["جامعة النجاح الوطنية"]),
+    # a place, a person
+    ("أعلن معهد واشنطن", ["معهد واشنطن"]),
+    ("مؤسسة ياسر عرفات", ["مؤسسة ياسر عرفات"]),
+    # nouns in construct between them
+    ("قالت وكالة أنباء الإمارات", ["وكالة أنباء الإمارات"]),
+    ("مجلس إدارة شركة الكهرباء", ["مجلس إدارة شركة الكهرباء"]),
+    ("هيئة سوق رأس المال", ["هيئة سوق رأس المال"]),
+    # a word in no list behind heads that take any
+    ("ذكرت صحيفة هافينغتون أن", ["صحيفة هافينغتون"]),
+    ("انضم إلى حزب كاديما أمس", ["حزب كاديما"]),
+    # a head with the article is named by its adjectives and its purpose
+    ("اللجنة القومية العربية", ["اللجنة القومية العربية"]),
+    ("أفاد المرصد السوري لحقوق الإنسان بأن", ["المرصد السوري لحقوق الإنسان"]),
+    ("المنظمة الدولية للهجرة", ["المنظمة الدولية للهجرة"]),
+    ("شنت القوات الأميركية غارات", ["القوات الأميركية"]),
+    ("هاجم للجيش التركي", ["لجيش التركي"]),
+    # bodies known by name, with the nation behind them
+    ("دعت الأمم المتحدة والبنتاغون", ["الأمم المتحدة", "البنتاغون"]),
+    ("مقاتلو حزب الله اللبناني", ["حزب الله اللبناني"]),
+    # no name: a bare head, vague adjectives, other senses of the word
+    ("قالت الوزارة إن الشركة الجديدة وشركة خاصة ولجنة مشتركة", []),
+    ("في مركز المدينة قرب دار الأهل وبرنامج العمل", []),
+    ("مهمة التحالف القتالية", []),  # the adjective is that of the mission
+    ("هجوم بقيادة الولايات المتحدة", []),  # led by, and no headquarters
+    ("مجلس إدارتها", []),
+    # a state that acts
+    ("هددت إيران بالرد", ["إيران"]),
+    ("في إيران", []),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), ORGANISATIONS)
+def test_an_organisation_is_its_head_with_its_name(named: Named, text: str, expected: list[str]) -> None:
+    assert named(text, "organisation") == expected
+
+
+def test_a_name_inside_a_name_is_not_offered(named: Named) -> None:
+    text = "جامعة بغداد"
+    assert named(text, "organisation") == [text]
+    assert named(text, "place") == named(text, "person") == []
