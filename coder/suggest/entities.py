@@ -5,13 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from coder.codebook.schema import Codebook
 from coder.suggest.lexicon import ORGANISATION, PERSON
 from coder.suggest.matcher import Match
 from coder.suggest.names import SURE, Name
-from coder.suggest.organisations import known_body, organisations
+from coder.suggest.openings import Tables
+from coder.suggest.organisations import BODY, body_heads, known_body, organisations
 from coder.suggest.page import Page
 from coder.suggest.people import Speech
-from coder.suggest.persons import persons
+from coder.suggest.persons import NAME, name_openers, persons
+
+SAYING = "saying"
+
+
+def openings(codebook: Codebook, said: Speech) -> Tables:
+    """Words that begin a person's or an organisation's name, where the codebook has kinds for them."""
+    tables: dict[str, Tables] = {
+        PERSON: {NAME: name_openers()},
+        ORGANISATION: {BODY: body_heads(), SAYING: said.says},
+    }
+    wanted = (tables[mention] for mention in tables if codebook.kinds_for[mention])
+    return {name: listed for table in wanted for name, listed in table.items()}
+
+
+def acting_states(page: Page) -> set[int]:
+    """Verbs of saying, behind which a country is its government; none where organisations are no kind."""
+    return {index for index, _ in page.opened(SAYING)}
 
 
 def entities(
@@ -22,8 +41,14 @@ def entities(
     titles: Sequence[Name],
     credited: Iterable[Name],
     said: Speech,
+    codebook: Codebook,
 ) -> list[Name]:
-    """The persons and organisations, listed actors among them; a name inside a wider one is left out."""
+    """The persons and organisations, listed actors among them; none where the codebook has no kind for them.
+
+    A name inside a wider one is left out.
+    """
+    if not any(codebook.kinds_for[mention] for mention in (PERSON, ORGANISATION)):
+        return []
     listed = [known_body(page, m) for m in matches if m.kind == ORGANISATION]
     known = [*actors, *places]
     people = persons(page, [*known, *listed], titles, credited, said)

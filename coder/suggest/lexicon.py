@@ -19,6 +19,7 @@ from coder.suggest.words import words
 from coder.text.normalize import fold_key
 
 TRIGGER, ACTOR, PLACE, WEAPON, OBJECT, CLAIM = "trigger", "actor", "place", "weapon", "object", "claim"
+PERSON, ORGANISATION = "person", "organisation"
 GAPPED = "gapped"
 """Not a span kind: the first word of a set phrase whose rest may stand further on (ألقت … باللوم)."""
 
@@ -59,7 +60,8 @@ def vocabulary(codebook: Codebook) -> Vocabulary:
 
 def _build(codebook: Codebook) -> Vocabulary:
     triggers = list(_triggers(codebook))
-    entries = chain(_names(codebook), _weapons(codebook), triggers, _objects(), _claims())
+    bodies = _bodies() if codebook.kinds_for[ORGANISATION] else ()
+    entries = chain(_names(codebook), bodies, _weapons(codebook), triggers, _objects(), _claims())
     single: dict[str, Term] = {}
     for form, term in sorted(triggers, key=lambda entry: entry[1].doubtful):
         if " " not in form.text:
@@ -86,6 +88,12 @@ def _names(codebook: Codebook) -> Iterator[tuple[Form, Term]]:
                 yield from ((form, term) for form in name_forms(listed))
         known = frozenset(fold_key(form) for entry in group for form in entry.forms)
         yield from world_terms(kind, known, countries_only=kind == ACTOR)
+
+
+def _bodies() -> Iterator[tuple[Form, Term]]:
+    """Organisations known the world over, for codebooks with a kind for them."""
+    for name in words()["organisations"]["known"]:
+        yield from ((form, Term(ORGANISATION, name, name)) for form in name_forms(name))
 
 
 def _weapons(codebook: Codebook) -> Iterator[tuple[Form, Term]]:

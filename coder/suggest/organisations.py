@@ -21,7 +21,8 @@ from coder.suggest.phrase import follows, is_definite, is_identifying, is_stop, 
 from coder.suggest.words import bare, verb_set, word_set, words
 from coder.text.normalize import fold_key
 
-_PARTICLES = ("", "و", "ف", "ب", "ك", "ل")
+BODY = "body"
+"""The table of the head nouns of organisations."""
 _LONGEST = 9
 """Words of an organisation's name."""
 _LED = frozenset({"بقياده", "برياسه", "باداره"})
@@ -55,30 +56,26 @@ def known_body(page: Page, match: Match) -> Name:
 
 
 @cache
-def _written_heads() -> Mapping[str, tuple[int, str, str]]:
-    """A head as it is written, with a particle or without → the particle's letters, the head, its class."""
-    found: dict[str, tuple[int, str, str]] = {}
+def body_heads() -> Mapping[str, str]:
+    """A head with and without the article → its class."""
+    found: dict[str, str] = {}
     for group, listed in words()["organisations"]["heads"].items():
         for noun in map(fold_key, listed):
-            for particle in _PARTICLES:
-                found.setdefault(particle + noun, (len(particle), noun, group))
-                found.setdefault(particle + ARTICLE + noun, (len(particle), ARTICLE + noun, group))
-            for particle in ("", "و", "ف"):
-                found.setdefault(f"{particle}لل{noun}", (len(particle) + 1, ARTICLE + noun, group))
-    return {text: head for text, head in found.items() if text not in _LED}
+            found |= {noun: group, ARTICLE + noun: group}
+    return found
 
 
 def _headed(page: Page, named: Mapping[int, Name]) -> Iterator[Name]:
     """The names that a head noun opens."""
-    written, past = _written_heads(), -1
-    for index, word in enumerate(page.words):
-        if index <= past or (head := written.get(word.text)) is None:
+    past = -1
+    for index, ((skipped, head), *_) in page.opened(BODY):
+        if index <= past or page.words[index].text in _LED:
             continue
-        skipped, text, group = head
-        last = _Phrase(page, index, text, group, named).last()
+        last = _Phrase(page, index, head, body_heads()[head], named).last()
         if last > index:
             past = last
-            yield Name(ORGANISATION, index, last, skipped, f"head:{bare(text)}", (), group, LIKELY)
+            origin, group = f"head:{bare(head)}", body_heads()[head]
+            yield Name(ORGANISATION, index, last, skipped, origin, (), group, LIKELY)
 
 
 @cache
@@ -140,7 +137,7 @@ class _Phrase:
                 break
             if is_definite(text):
                 return self._defined(at)
-            if text not in word_set("organisations", "between") and text not in _written_heads():
+            if text not in word_set("organisations", "between") and text not in body_heads():
                 proper = self._proper(at)
                 if proper > self.first or not self._leads_on(at):
                     return proper

@@ -20,10 +20,10 @@ from coder.suggest.people import Speech
 from coder.suggest.phrase import follows, is_definite, is_nisba, is_stop, precedes
 from coder.suggest.words import bare, heads, nouns, readings, verb_set, word_set, words
 
+NAME = "name"
+"""The table of the words that begin a person's name."""
 _LONGEST = 5
 """Words of a name."""
-_LONGEST_TITLE = 8
-"""Words between a title's head and the name."""
 _PARTICLES = frozenset("وفبكل")
 _GIVEN, _FOREIGN, _WORD, _SURNAME, _COMPOUND = "given", "foreign", "word", "surname", "compound"
 _NAMED = (_GIVEN, _FOREIGN, _WORD, _SURNAME)
@@ -40,7 +40,7 @@ def _table(name: str) -> frozenset[str]:
 
 
 @cache
-def _openers() -> Mapping[str, str]:
+def name_openers() -> Mapping[str, str]:
     """What a word that can begin a name is, by its folded text."""
     joined = ("عبد" + tail for tail in _table("tails") if tail.startswith("ال"))
     return {
@@ -141,18 +141,15 @@ class _Reader:
     # ------------------------------------------------------------ names that open by themselves
     def opened(self) -> Iterator[Name]:
         """Names that begin with a given name, a compound or a surname known by itself."""
-        openers, at = _openers(), -1
-        for index, word in enumerate(self.page.words):
-            text = word.text
-            kind, skipped = openers.get(text), 0
-            if kind is None and text[0] in _PARTICLES:
-                kind, skipped = openers.get(text[1:]), 1
-            if kind is None or index <= at or index in self.firm or self._is_particle(index, text):
+        at = -1
+        for index, ((skipped, text), *_) in self.page.opened(NAME):
+            kind = name_openers()[text]
+            if index <= at or self._is_particle(index, text) or (not skipped and self._names_a_place(index)):
                 continue
-            if not skipped and self._names_a_place(index):
+            last = self._last(index, text, kind)
+            if last is None or (index in self.firm and last == index):
                 continue
-            last = self._last(index, text[skipped:], kind)
-            if last is None or not (kind in (_GIVEN, _FOREIGN) or self._has_sign(index, skipped, last, kind)):
+            if not (kind in (_GIVEN, _FOREIGN) or self._has_sign(index, skipped, last, kind)):
                 continue
             at = last
             self.ends[last] = index
@@ -177,7 +174,7 @@ class _Reader:
         before, is_closed, links = text, kind == _SURNAME, _table("links")
         while last - first < _LONGEST - 1 and (word := follows(page, last)) and not page.is_parted(last):
             at, text = last + 1, word.text
-            if at in self.firm and text not in _openers() and text not in _table("tails"):
+            if at in self.firm and text not in name_openers() and text not in _table("tails"):
                 break
             if before in _table("compounds") or before in links:
                 if not self._completes(before, at, text):
@@ -188,8 +185,8 @@ class _Reader:
                 break
             elif text in links:
                 pass
-            elif _openers().get(text) in _NAMED:
-                is_closed = _openers()[text] == _SURNAME
+            elif name_openers().get(text) in _NAMED:
+                is_closed = name_openers()[text] == _SURNAME
             elif not self._could_be_name(at, text, kind):
                 break
             elif is_definite(text):
@@ -210,10 +207,10 @@ class _Reader:
         if before == "عبد":
             return is_definite(text) or text in _table("tails")
         if before in _FATHERS:
-            return text in _openers() or (self._could_be_name(at, text, _GIVEN))
+            return text in name_openers() or (self._could_be_name(at, text, _GIVEN))
         if before in ("ام", "ابن", "ال"):
-            return _openers().get(text) in _NAMED
-        return text in _openers() or self._could_be_name(at, text, _FOREIGN)
+            return name_openers().get(text) in _NAMED
+        return text in name_openers() or self._could_be_name(at, text, _FOREIGN)
 
     def _could_be_name(self, at: int, text: str, kind: str) -> bool:
         """Whether a word in no list can be part of a name."""
@@ -229,7 +226,7 @@ class _Reader:
         if kind not in (_FOREIGN, "title") and text[0] == "ي" and len(text) > 3:
             return False
         return not any(
-            taken and (is_definite(rest) or is_stop(rest) or rest in _openers() or rest in _no_names())
+            taken and (is_definite(rest) or is_stop(rest) or rest in name_openers() or rest in _no_names())
             for taken, rest in readings(text)
         )
 
@@ -247,7 +244,7 @@ class _Reader:
         if index - 1 in self.ends and self.page.words[index].text[0] == "و" and skipped:
             return True
         rest = texts[1:]
-        named = any(_openers().get(text) in (_GIVEN, _FOREIGN, _SURNAME) for text in rest)
+        named = any(name_openers().get(text) in (_GIVEN, _FOREIGN, _SURNAME) for text in rest)
         related = any(is_definite(t) and is_nisba(t) and bare(t) not in _no_names() for t in rest)
         related = related and not self.page.raw(last).endswith("ى")  # عالية المستوى
         linked = bool({"بن", "ابن"} & set(rest)) or rest[:1] == ["الدين"]
@@ -278,10 +275,10 @@ class _Reader:
         full = (self.page.words[n.last].text for n in found if n.last > n.first)
         parts = {text for text in full if text not in _no_names() and text not in _table("given_words")}
         taken = {i for n in found for i in range(n.first, n.last + 1)} | self.firm
-        for index, word in enumerate(self.page.words if parts else ()):
+        for index, word in enumerate(self.page.words.texts if parts else ()):
             for skipped in (0, 1):
-                text = word.text[skipped:]
-                if text not in parts or index in taken or (skipped and word.text[0] not in _PARTICLES):
+                text = word[skipped:]
+                if text not in parts or index in taken or (skipped and word[0] not in _PARTICLES):
                     continue
                 before = precedes(self.page, index)
                 if is_nisba(text) and before and is_definite(before.text) and not skipped:

@@ -25,6 +25,7 @@ from coder.suggest.actors import (
 from coder.suggest.boilerplate import find_boilerplate
 from coder.suggest.date_values import Publication
 from coder.suggest.dates import dates
+from coder.suggest.entities import acting_states, entities, outside
 from coder.suggest.lexicon import ACTOR, CLAIM, OBJECT, PLACE, TRIGGER, WEAPON
 from coder.suggest.matcher import Match
 from coder.suggest.names import Name, listed, told_apart, widest
@@ -58,7 +59,7 @@ def propose(article: Article, codebook: Codebook, published: Publication | None 
     matches = [m for m in known.words.matcher.find(page.folded) if not page.is_furniture(m.start, m.stop)]
     dated = dates(page, known.dates, lexicon, published)
     counts = numbers(page, known.counted, [folded_range(page, c) for c in dated])
-    actors, places = _named(page, matches, lexicon)
+    actors, places = _named(page, matches, lexicon, acting_states(page))
     people = titled(page, actors, places, known.speech)
     acts = (c for c in counts if c.origin.removeprefix("number:") not in ("killed", "injured"))
     signs = _covered(*actors, *people) | _words_of(page, acts)
@@ -67,12 +68,13 @@ def propose(article: Article, codebook: Codebook, published: Publication | None 
     told = triggers(page, matches, known.words, lexicon, signs, named)
     acting = _words_of(page, told)
     credited = list(sources(page, actors, people, known.speech))
+    entity_names = entities(page, matches, actors, places, people, credited, known.speech, codebook)
     found = [
         *dated,
         *counts,
         *told,
         *(_candidate(page, n, lexicon) for n in _parties(page, actors, people, credited, acting)),
-        *(_candidate(page, n, lexicon) for n in places),
+        *(_candidate(page, n, lexicon) for n in (*outside(places, entity_names), *entity_names)),
         *(_source(page, n, actors, known.speech, lexicon) for n in credited),
         *objects(page, matches, actors, places, acting),
         *_matched(page, matches),
@@ -81,8 +83,10 @@ def propose(article: Article, codebook: Codebook, published: Publication | None 
 
 
 # ---------------------------------------------------------------- names
-def _named(page: Page, matches: Sequence[Match], lexicon: Lexicon) -> tuple[list[Name], list[Name]]:
-    """The actors and the places of a page, told apart."""
+def _named(
+    page: Page, matches: Sequence[Match], lexicon: Lexicon, verbs: set[int]
+) -> tuple[list[Name], list[Name]]:
+    """The actors and the places of a page, told apart; behind verbs a country acts, as behind triggers."""
     known = listed(page, matches, lexicon)
     starts = {n.first: n for n in sorted(known, key=lambda n: n.kind == PLACE)}
     places = [grown_place(page, n) for n in known if n.kind == PLACE]
@@ -93,7 +97,7 @@ def _named(page: Page, matches: Sequence[Match], lexicon: Lexicon) -> tuple[list
         actors += rule(page, actors)
     hints = {i for m in matches if m.kind == TRIGGER for i in page.words_in(m.start, m.stop)}
     actors += pointed_groups(page, [*actors, *places], hints)
-    found = told_apart(page, widest(actors), widest(places), hints)
+    found = told_apart(page, widest(actors), widest(places), hints | verbs)
     return [n for n in found if n.kind == ACTOR], [n for n in found if n.kind == PLACE]
 
 
@@ -176,12 +180,17 @@ def _words_of(page: Page, candidates: Iterable[Candidate]) -> set[int]:
 
 def _merged(page: Page, found: Iterable[Candidate], codebook: Codebook) -> list[Candidate]:
     """Candidates of the codebook's kinds, each stretch of a kind once with its best score, in order."""
-    kinds = {kind.id for kind in codebook.span_kinds}
     best: dict[tuple[int, int, str], Candidate] = {}
     for candidate in found:
-        where = (candidate.start, candidate.end, candidate.kind)
         if any(candidate.start < end and begin < candidate.end for begin, end in page.boilerplate):
             continue
-        if candidate.kind in kinds and (where not in best or candidate.score > best[where].score):
-            best[where] = candidate
+        for kind in codebook.kinds_for[candidate.kind]:
+            where = (candidate.start, candidate.end, kind)
+            if where not in best or candidate.score > best[where].score:
+                best[where] = candidate if kind == candidate.kind else _renamed(candidate, kind)
     return [best[at] for at in sorted(best)]
+
+
+def _renamed(candidate: Candidate, kind: str) -> Candidate:
+    """A candidate for a kind with another id."""
+    return replace(candidate, id=f"{kind}:{candidate.start}-{candidate.end}", kind=kind)

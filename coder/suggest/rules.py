@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from coder.codebook.schema import Codebook
-from coder.suggest import actors, date_words, numbers, people, places, triggers
+from coder.suggest import actors, date_words, entities, numbers, people, places, triggers
 from coder.suggest.date_words import DateWords
 from coder.suggest.dates import wording
 from coder.suggest.lexicon import Vocabulary, vocabulary
@@ -45,5 +45,6 @@ def _compile(codebook: Codebook) -> Rules:
         **triggers.openings(words),
         **numbers.openings(counts),
         **date_words.openings(lexicon),
+        **entities.openings(codebook, said),
     }
     return Rules(words, wording(codebook), counts, said, Openings(tables))
