@@ -12,6 +12,10 @@ DistanceKind: TypeAlias = Literal[
     "nominal", "ordinal", "jaccard", "masi", "hierarchy", "date", "log_count", "none"
 ]
 BlankId: TypeAlias = Literal["missing", "not_stated", "not_applicable"]
+Mention: TypeAlias = Literal[
+    "trigger", "actor", "place", "date", "number", "weapon", "object", "source", "claim", "person", "organisation"
+]  # fmt: skip
+"""What the program finds in a text by itself."""
 
 
 class Languages(Model):

@@ -23,6 +23,7 @@ from coder.codebook.declarations import (
     DistanceKind,
     ExpressionNotes,
     Languages,
+    Mention,
     Reason,
     Scheme,
 )
@@ -40,20 +41,6 @@ FieldType: TypeAlias = Literal[
 PartType: TypeAlias = Literal["enum", "date", "place", "actor", "text", "bool", "int"]
 EvidenceNeed: TypeAlias = Literal["required", "optional", "none"]
 Severity: TypeAlias = Literal["error", "warning"]
-Mention: TypeAlias = Literal[
-    "trigger",
-    "actor",
-    "place",
-    "date",
-    "number",
-    "weapon",
-    "object",
-    "source",
-    "claim",
-    "person",
-    "organisation",
-]
-"""What the program finds in a text by itself."""
 
 COMMAND_LETTERS = frozenset("aefvxz")
 """Letters that the coding screen keeps for commands; no event field may use one as its `key`."""
