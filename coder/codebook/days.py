@@ -16,7 +16,7 @@ from functools import cached_property, lru_cache
 from typing import TypeAlias
 
 from coder.codebook.label import Label, refusal
-from coder.codebook.lexicon import Lexicon, Months, Numbers, RelativeDate, Weekday
+from coder.codebook.lexicon import HijriMonth, Lexicon, Months, Numbers, RelativeDate, Weekday
 from coder.errors import CoderError
 from coder.text.normalize import fold_key
 
@@ -58,6 +58,16 @@ class DateReader:
         return _weekday_names(self.lexicon.weekdays)
 
     @cached_property
+    def months(self) -> Mapping[str, int]:
+        """Folded name of a month → its number."""
+        return _month_names(self.lexicon.months)
+
+    @cached_property
+    def hijri_months(self) -> Mapping[str, int]:
+        """Folded name of a month of the Hijri calendar → its number."""
+        return _hijri_names(self.lexicon.months.hijri)
+
+    @cached_property
     def _fillers(self) -> tuple[str, ...]:
         return _fillers(self.lexicon.relative_dates)
 
@@ -86,7 +96,7 @@ class DateReader:
     def _named(self, text: str) -> Period | None:
         """`15 تشرين الثاني/ نوفمبر 2023`, `Oct 17, 2023`, `تشرين الأول`, a weekday in front or not."""
         weekday, text = self.weekday_in_front(text)
-        found = named_month(text, _month_names(self.lexicon.months), self.lexicon.numbers)
+        found = named_month(text, self.months, self.lexicon.numbers)
         if found is None or (weekday and found.day is None):
             return None
         if found.day is None:
@@ -287,6 +297,12 @@ def _month_names(months: Months) -> dict[str, int]:
         for form in (*month.forms, month.en, month.en[:3]):
             names[fold_key(form)] = month.num
     return names
+
+
+@lru_cache(maxsize=4)
+def _hijri_names(months: tuple[HijriMonth, ...]) -> dict[str, int]:
+    """Folded month name → number."""
+    return {fold_key(form): month.num for month in months for form in (*month.ar, month.en)}
 
 
 @lru_cache(maxsize=4)

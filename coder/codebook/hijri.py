@@ -9,13 +9,10 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
-from functools import lru_cache
 
 from coder.codebook.days import DateReader, Period, named_month, no_day, no_year, other_weekday
 from coder.codebook.label import Label, refusal
-from coder.codebook.lexicon import HijriMonth
 from coder.errors import CoderError
-from coder.text.normalize import fold_key
 
 FIRST_YEAR, LAST_YEAR = 1343, 1500
 _MARK = re.compile(r" ?(?:ه|هجريه?|للهجره|ah|hijri)$")
@@ -47,7 +44,7 @@ def _numeric(text: str) -> Period | None:
 
 def _named(text: str, reader: DateReader) -> Period | None:
     weekday, said = reader.weekday_in_front(text)
-    found = named_month(_MARK.sub("", said), _names(reader.lexicon.months.hijri), reader.lexicon.numbers)
+    found = named_month(_MARK.sub("", said), reader.hijri_months, reader.lexicon.numbers)
     if found is None or (weekday and found.day is None):
         return None
     year = found.year or _latest(found.month, found.day or 1, found.before, reader)
@@ -105,9 +102,3 @@ def _out_of_range() -> CoderError:
         ),
         Label(ar="اكتب التاريخ الميلادي.", en="Type the Gregorian date."),
     )
-
-
-@lru_cache(maxsize=4)
-def _names(months: tuple[HijriMonth, ...]) -> dict[str, int]:
-    """Folded month name → number."""
-    return {fold_key(form): month.num for month in months for form in (*month.ar, month.en)}
