@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field as Key
 
-from coder.codebook.label import Id, Label, Model, Note, Text
+from coder.codebook.label import Id, Label, Model, Note, Notes, Text
 
 DistanceKind: TypeAlias = Literal[
     "nominal", "ordinal", "jaccard", "masi", "hierarchy", "date", "log_count", "none"
 ]
 BlankId: TypeAlias = Literal["missing", "not_stated", "not_applicable"]
 Mention: TypeAlias = Literal[
-    "trigger", "actor", "place", "date", "number", "weapon", "object", "source", "claim", "person", "organisation"
+    "trigger", "actor", "place", "date", "number", "weapon", "object", "source", "claim",
+    "person", "organisation",
 ]  # fmt: skip
 """What the program finds in a text by itself."""
 
@@ -105,3 +106,23 @@ class Agreement(Model):
     distances: tuple[DistanceKind, ...] = ()
     defaults: AgreementDefaults = AgreementDefaults()
     exclude: tuple[BlankId, ...] = ("missing", "not_applicable")
+
+
+class SpanKind(Model):
+    """A kind of stretch that coders mark; key_ar is the Arabic letter on the same physical key.
+
+    suggest: what is proposed for it; without it the mention of the kind's own id, if there is one.
+    """
+
+    id: Id
+    label: Label
+    key: Annotated[str, Key(min_length=1, max_length=1)]
+    key_ar: Annotated[str, Key(min_length=1, max_length=1)]
+    mark: Text
+    glyph: Text
+    underline: Literal["single", "double", "dotted", "dashed", "curly"]
+    definition: Label
+    positive: Notes = ()
+    negative: Notes = ()
+    fields: tuple[str, ...] = ()
+    suggest: tuple[Mention, ...] | None = None

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from coder.codebook.aloud import say, say_rule
+from coder.codebook.declarations import SpanKind
 from coder.codebook.expressions import Expression
 from coder.codebook.label import Label, Notes
 from coder.codebook.manual_words import TYPES, word
-from coder.codebook.schema import Codebook, EventType, Field, Part, Rule, SpanKind, Value
+from coder.codebook.schema import Codebook, EventType, Field, Part, Rule, Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,9 +26,10 @@ from coder.codebook.declarations import (
     Mention,
     Reason,
     Scheme,
+    SpanKind,
 )
 from coder.codebook.expressions import Expression, names_in
-from coder.codebook.label import Id, Label, Model, Notes, Text
+from coder.codebook.label import Id, Label, Model, Notes
 from coder.codebook.lexicon import Lexicon
 from coder.codebook.moves import Recode
 from coder.codebook.nearest import did_you_mean
@@ -155,26 +156,6 @@ class EventType(Model):
     triggers: str = ""
     map: dict[str, str | None] = Key(default_factory=dict)
     children: tuple[EventType, ...] = ()
-
-
-class SpanKind(Model):
-    """A kind of stretch that coders mark; key_ar is the Arabic letter on the same physical key.
-
-    suggest: what is proposed for it; without it the mention of the kind's own id, if there is one.
-    """
-
-    id: Id
-    label: Label
-    key: Annotated[str, Key(min_length=1, max_length=1)]
-    key_ar: Annotated[str, Key(min_length=1, max_length=1)]
-    mark: Text
-    glyph: Text
-    underline: Literal["single", "double", "dotted", "dashed", "curly"]
-    definition: Label
-    positive: Notes = ()
-    negative: Notes = ()
-    fields: tuple[str, ...] = ()
-    suggest: tuple[Mention, ...] | None = None
 
 
 class Rule(Model):
