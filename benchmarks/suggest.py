@@ -6,7 +6,7 @@ have to fold letters; both are counted. No text is read twice by the same matche
 is flattered; each figure is the median of three parts of the text, read in turn by all.
 
 `labelled` are the sentences of FOLDER (conll/, conllu/), if it is given, once each. `distinct` are made words
-of Arabic measures as frequent as in a newspaper, with the labelled sentences strewn in. `mixed` are paragraphs
+of Arabic measures as frequent as in a newspaper, with the labelled sentences strewn in. `mixed` are parts
 of the sample articles in random order. The pipeline is all candidates with their values and an event proposed
 for each trigger, with the entries added to the codebook's places.
 """
