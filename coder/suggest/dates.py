@@ -36,14 +36,21 @@ class _Found:
 def dates(
     page: Page, words: DateWords, lexicon: Lexicon, published: Publication | None = None
 ) -> list[Candidate]:
-    """All dates of a page, in order, resolved against the publication date (given, or found in the text)."""
+    """All dates of a page, in order, resolved against the publication date (given, or found in the text).
+
+    Of those in furniture only the one that tells when the article was published.
+    """
     text = page.folded.text
     cued = {table: _cued(page, table) for table in sorted(set(GROUPS.values()))}
     relative = _relative(text, cued["relative"], words)
-    found = _longest((*_worded(text, cued, words), *relative))
-    scored = ((item, _SCORES.get(item.name, 0.9)) for item in found)
-    bare = [page.candidate(DATE, i.start, i.stop, origin=i.name, score=score) for i, score in scored]
-    return dated(bare, page.text, words, lexicon, published or _publication_day(page, cued, words, lexicon))
+    posted = _posted(page, cued, words, lexicon)
+    told = (posted.start, posted.stop) if posted else (0, 0)
+    bare = [
+        page.candidate(DATE, i.start, i.stop, origin=i.name, score=_SCORES.get(i.name, 0.9))
+        for i in _longest((*_worded(text, cued, words), *relative))
+        if (i.start, i.stop) == told or not page.is_furniture(i.start, i.stop)
+    ]
+    return dated(bare, page.text, words, lexicon, published or (posted.days if posted else None))
 
 
 def dated(
@@ -88,7 +95,16 @@ def redated(
 _ENDS_IN_SINCE = re.compile(r"منذ\s*\Z")
 
 
-def _publication_day(page: Page, cued: Cued, words: DateWords, lexicon: Lexicon) -> Publication | None:
+@dataclass(frozen=True, slots=True)
+class _Posted:
+    """The publication day and the folded stretch that tells it."""
+
+    start: int
+    stop: int
+    days: Publication
+
+
+def _posted(page: Page, cued: Cued, words: DateWords, lexicon: Lexicon) -> _Posted | None:
     """The day in the page's furniture (posted on …) or on a line of its own; None if there is none."""
     text = page.folded.text
     for name in ("english", "iso", "numeric", "full"):
@@ -99,7 +115,7 @@ def _publication_day(page: Page, cued: Cued, words: DateWords, lexicon: Lexicon)
             if alone or page.is_furniture(match.start(1), match.end(1)):
                 period = DateValues(words, lexicon, None).value(name, match[1], None)
                 if period is not None:
-                    return period.first, period.last
+                    return _Posted(*match.span(1), (period.first, period.last))
     return None
 
 

@@ -24,7 +24,7 @@ from coder.suggest.actors import (
 )
 from coder.suggest.boilerplate import find_boilerplate
 from coder.suggest.date_values import Publication
-from coder.suggest.dates import dates
+from coder.suggest.dates import DATE, dates
 from coder.suggest.entities import acting_states, entities, outside
 from coder.suggest.lexicon import ACTOR, CLAIM, OBJECT, PLACE, TRIGGER, WEAPON
 from coder.suggest.matcher import Match
@@ -182,7 +182,8 @@ def _merged(page: Page, found: Iterable[Candidate], codebook: Codebook) -> list[
     """Candidates of the codebook's kinds, each stretch of a kind once with its best score, in order."""
     best: dict[tuple[int, int, str], Candidate] = {}
     for candidate in found:
-        if any(candidate.start < end and begin < candidate.end for begin, end in page.boilerplate):
+        in_furniture = any(candidate.start < end and begin < candidate.end for begin, end in page.boilerplate)
+        if in_furniture and candidate.kind != DATE:
             continue
         for kind in codebook.kinds_for[candidate.kind]:
             where = (candidate.start, candidate.end, kind)

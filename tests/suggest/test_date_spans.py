@@ -82,8 +82,9 @@ def test_the_next_day_hangs_on_the_day_told_before(ask) -> None:
 
 def test_the_publication_day_is_read_from_the_page(ask) -> None:
     text = "posted onNovember 1, 2023\n\nأعلن المتحدث الثلاثاء إطلاق صواريخ باتجاه المدينة الساحلية القريبة من الحدود."
-    [found] = ask(text, "date")
-    assert found.value["start"] == "2023-10-31"
+    posted, told = ask(text, "date")
+    assert (posted.quote, posted.value["start"]) == ("November 1, 2023", "2023-11-01")
+    assert told.value["start"] == "2023-10-31"
 
 
 def test_without_publication_day_nothing_is_made_up(ask) -> None:
