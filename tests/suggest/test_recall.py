@@ -7,10 +7,12 @@ measured against codings, which mark one mention of many; `test_held_out` measur
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from coder.codebook.schema import Codebook
-from coder.model import Article, Candidate, Coding
+from coder.model import Answer, Article, Candidate, Coding
 from coder.suggest.registry import propose
 
 FLOORS = {
@@ -21,7 +23,7 @@ FLOORS = {
     "date": (0.96, 0.86),
     "number": (0.99, 0.95),
     "weapon": (0.99, 0.99),
-    "source": (0.99, 0.94),
+    "source": (0.94, 0.90),  # with the outlets, which lines of furniture name
     "object": (0.92, 0.68),
     "claim": (0.38, 0.11),
 }
@@ -32,16 +34,21 @@ def candidates(conflict_events: Codebook, sample_articles: dict[str, Article]) -
     return {key: propose(article, conflict_events) for key, article in sample_articles.items()}
 
 
+def answered(coding: Coding) -> list[Mapping[str, Answer]]:
+    """The answers about the article and those about each event."""
+    return [coding.answers, *(event.fields for event in coding.events)]
+
+
 def reached(
     kind: str, codings: list[Coding], candidates: dict[str, list[Candidate]]
 ) -> tuple[int, float, float]:
-    """Spans of a kind that events rest on, the share overlapped, the share met exactly."""
+    """Spans of a kind that answers rest on, the share overlapped, the share met exactly."""
     spans = [
         (coding.article, span.start, span.end)
         for coding in codings
         for span in coding.spans
         if span.kind == kind
-        and any(span.id in answer.evidence for event in coding.events for answer in event.fields.values())
+        and any(span.id in answer.evidence for answers in answered(coding) for answer in answers.values())
     ]
     offered = {key: [(c.start, c.end) for c in found if c.kind == kind] for key, found in candidates.items()}
     overlapped = sum(any(s < end and start < e for s, e in offered[key]) for key, start, end in spans)
