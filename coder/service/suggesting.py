@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from collections import deque
@@ -85,6 +86,8 @@ def _prepare(codebook: Codebook) -> None:
     """What a process needs once; an interrupt is left to the process that writes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _codebook.append(codebook)
+    propose(Article("", ""), codebook)
+    gc.freeze()  # words and rules stay as they are: no collection need go through them
 
 
 def _propose(article: Article) -> list[Candidate]:
