@@ -7,10 +7,11 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from coder.model import Candidate
 from coder.suggest.lexicon import ACTOR, TRIGGER
-from coder.suggest.words import verbs_before_nouns
+from coder.suggest.words import verbs_before_nouns, word_set
 from coder.text.normalize import Folded, fold
 
 _WITHOUT = re.compile(r"(?:(?:^| )(?:عدد من|بعض|كل من|احد|اعضاء))+$")
@@ -91,6 +92,15 @@ class Sentence:
         return fold(self.text[self.start : self.end])
 
 
+def _tell_one_act(noun: Candidate, verb: Candidate, between: str) -> bool:
+    """Whether a verb right behind a noun, or behind its adjective or الذي, says what the noun's act did."""
+    if not (noun.origin.startswith("noun:") and verb.origin.startswith("verb:")):
+        return False
+    violent = word_set("events", "violent")
+    words = between.split()
+    return {noun.value, verb.value} <= violent and len(words) <= 2 and all(w.isalpha() for w in words)
+
+
 @dataclass(frozen=True)
 class Clause:
     """A trigger in its sentence."""
@@ -101,8 +111,19 @@ class Clause:
     @cached_property
     def next(self) -> int:
         """Where the next trigger of the sentence begins; the sentence's end if there is none."""
-        later = (c.start for c in self.sentence.of_kind(TRIGGER) if c.start >= self.trigger.end)
-        return next(later, self.sentence.end)
+        later = (c for c in self.sentence.of_kind(TRIGGER) if c.start >= self.trigger.end)
+        return next((c.start for c in later if c != self.partner), self.sentence.end)
+
+    @cached_property
+    def partner(self) -> Candidate | None:
+        """The trigger that tells the same act: a noun and the verb of which it is the subject.
+
+        غارة إسرائيلية استهدفت، الهجوم الذي ضرب.
+        """
+        for noun, verb in pairwise(self.sentence.of_kind(TRIGGER)):
+            if self.trigger in (noun, verb) and _tell_one_act(noun, verb, self.words(noun.end, verb.start)):
+                return verb if noun == self.trigger else noun
+        return None
 
     @cached_property
     def front(self) -> str:
@@ -128,8 +149,9 @@ class Clause:
 
     @cached_property
     def _starts(self) -> list[int]:
-        """Where the other triggers of the sentence begin."""
-        return [c.start for c in self.sentence.of_kind(TRIGGER) if c.start != self.trigger.start]
+        """Where the triggers of other acts begin in the sentence."""
+        same = (self.trigger, self.partner)
+        return [c.start for c in self.sentence.of_kind(TRIGGER) if c not in same]
 
     @property
     def is_last(self) -> bool:

@@ -22,7 +22,7 @@ from coder.suggest.lexicon import ACTOR, OBJECT, PLACE, TRIGGER, WEAPON
 from coder.suggest.numbers import FIELDS, NUMBER
 from coder.suggest.parties import companions, parties
 from coder.suggest.people import SOURCE
-from coder.suggest.words import heads, word_set
+from coder.suggest.words import heads, word_set, words
 from coder.text.normalize import fold_key
 from coder.text.segment import sentences
 
@@ -55,13 +55,13 @@ class EventProposer:
             trigger = _drawn(trigger, self._known, self._article)
         at = max(0, bisect_right(self._extents, trigger.start, key=lambda e: e[0]) - 1)
         clause = Clause(trigger, self._sentence(at))
-        found: Proposal = {"event_type": [trigger]} if trigger.value else {}
+        found: Proposal = {"event_type": [_typed(clause)]} if trigger.value else {}
         found |= {"weapons": clause.of_kind(WEAPON), "source": _sources(clause), "place": _places(clause)}
         found |= {"target_object": _objects(clause)}
         found |= _counts(clause, self._sentence(at + 1).of_kind(NUMBER) if clause.is_last else ())
         found |= _told(clause, found)
         initiators, targets = parties(clause)
-        if trigger.value and not _has_targets(found, self._codebook):
+        if trigger.value and (_is_mutual(clause) or not _has_targets(found, self._codebook)):
             initiators, targets = companions(clause), []
         found["initiators"] = self._named(initiators, as_body=True)
         falls_on_persons = trigger.value in word_set("events", "personal")
@@ -122,6 +122,22 @@ def _drawn(span: tuple[int, int], known: Sequence[Candidate], article: Article) 
     overlapping = (c for c in known if c.kind == TRIGGER and c.start < end and start < c.end)
     blank = Candidate("", TRIGGER, start, end, article.text[start:end])
     return next(overlapping, blank)
+
+
+def _typed(clause: Clause) -> Candidate:
+    """The trigger with the event type that the means named with it tell; several means leave it open."""
+    events: Mapping[str, Mapping[str, Sequence[str]]] = words()["events"]
+    kinds = {weapon: kind for kind, weapons in events["means"].items() for weapon in weapons}
+    named = (c for c in clause.of_kind(WEAPON) if c.end > clause.trigger.start and clause.is_own(c))
+    told = {kinds.get(str(item)) for c in named for item in c.value or ()}
+    if clause.trigger.value not in events["refined"] or not told or None in told:
+        return clause.trigger
+    return replace(clause.trigger, value=told.pop() if len(told) == 1 else events["open_type"])
+
+
+def _is_mutual(clause: Clause) -> bool:
+    """Whether both sides do what the trigger says (اشتباكات بين الجيش والمسلحين)."""
+    return clause.trigger.value in word_set("events", "mutual")
 
 
 def _has_targets(found: Proposal, codebook: Codebook) -> bool:
@@ -190,14 +206,14 @@ def _places(clause: Clause) -> list[Candidate]:
     """
     if clause.trigger.value in word_set("events", "said"):
         return []
-    dated = clause.of_kind(DATE)
+    dated, leaving = clause.of_kind(DATE), word_set("events", "leaving")
     found = [
         c
         for c in clause.of_kind(PLACE)
         if not any(d.start <= c.start < d.end + _BEHIND_DATE for d in dated) and not _is_background(clause, c)
     ]
     own = _own(clause, found)
-    told = [c for c in own if clause.before(c, 1) not in ("من", "قادمه من")] or own
+    told = [c for c in own if clause.before(c, 1) != "من" or clause.trigger.value in leaving] or own
     return [c for c in told if not any(_surrounds(c, other) for other in told)]
 
 
@@ -266,15 +282,20 @@ def _is_counted_here(clause: Clause, number: Candidate) -> bool:
     return all(any(n.start <= c.start < n.end for n in numbers) for c in acts)
 
 
+def _is_plural(noun: str) -> bool:
+    """Whether a noun without its article tells repeated acts; اشتباكات are one clash."""
+    stem = re.sub("(?:ها|هم|ه)$", "", noun)
+    is_one = stem in word_set("events", "one_happening")
+    return (stem.endswith("ات") and len(stem) > 3 and not is_one) or noun in word_set("events", "plurals")
+
+
 def _told(clause: Clause, found: Proposal) -> Proposal:
     """Scope and status as the words tell them: counted, repeated, denied, failed, still to come."""
     head = fold_key(clause.trigger.quote).split()[0]
     scope, status = "", ""
     if any(found.get(name) for name in _ACTS):
         scope = "aggregate"
-    elif re.fullmatch("(?:ال)?.{2,}ات(?:ها|هم|ه)?", head) or head.removeprefix("ال") in word_set(
-        "events", "plurals"
-    ):
+    elif _is_plural(head.removeprefix("ال")):
         scope = "campaign"
     front = clause.before(clause.trigger, 3).split()
     for name in ("denied", "attempted_failed", "planned"):

@@ -42,6 +42,8 @@ _BEHIND = {"واحد": 1, "واحده": 1, "اثنين": 2, "اثنان": 2, "ا
 """Numerals that stand behind their noun."""
 _WITH_HIM = frozenset({"معه", "ومعه", "معها", "ومعها", "برفقته", "برفقتها"})
 """In front of others who share the fate of somebody named, who is one more (coding guide, section 2)."""
+_AMONG = frozenset({"بينهم", "بينهن", "بينها", "بينهما"})
+"""In front of a part of what was counted before (إصابة سبعة بينهم طفلان)."""
 _DUAL_ENDS = ("تين", "تان", "يين", "يان", "اثنين", "اثنان")
 """Endings of what agrees with a dual noun (طائرتين مسيّرتين)."""
 _REACH_BACK, _REACH_ON = 12, 8
@@ -148,11 +150,13 @@ def _count_at(
     if noun is None:
         what = _bare_count(page, quantity, known, before)
         return (quantity, what) if what else None
+    front = precedes(page, quantity.first)
+    if front is not None and front.text in _AMONG:
+        return None
     last, what = noun
     quantity = with_trailing_modifier(page, replace(quantity, last=_last_of_noun(page, last, what, known)))
     if what == "persons":
         what = _fate(page, quantity, known)
-        front = precedes(page, quantity.first)
         if front is not None and front.text in _WITH_HIM and quantity.least is not None:
             most = None if quantity.most is None else quantity.most + 1
             quantity = replace(quantity, least=quantity.least + 1, most=most)
@@ -161,6 +165,9 @@ def _count_at(
 
 def _dual_at(page: Page, index: int, known: Counted) -> tuple[Quantity, str] | None:
     """A dual noun, or a noun with واحد behind it."""
+    front = precedes(page, index)
+    if front is not None and front.text in _AMONG:
+        return None
     for skipped, word in readings(page.words[index].text):
         if what := known.duals.get(word):
             following = follows(page, index)

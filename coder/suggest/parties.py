@@ -11,7 +11,7 @@ from coder.suggest.forms import noun_forms
 from coder.suggest.lexicon import OBJECT, TRIGGER, WEAPON
 from coder.suggest.numbers import NUMBER
 from coder.suggest.people import SOURCE
-from coder.suggest.words import suffering_verbs, word_set, words
+from coder.suggest.words import bare, suffering_verbs, word_set, words
 from coder.text.normalize import fold_key
 
 _DAMMA = "\u064f"
@@ -20,6 +20,9 @@ _BARE = frozenset({"", "،", "قد", "لن", "، قد"})
 _OPENERS = frozenset(map(fold_key, ["أن", "إن", "فإن", "بأن", "لكن", "لأن", "كان", "كانت"]))
 _SUBJECT_REACH, _REACH = 4, 60
 """Words from a verb to its subject; letters from a verb to an object behind the next trigger."""
+_OWNED = frozenset({"تابعه", "تابع", "تابعين"})
+_ASIDE = frozenset({"من", "عن"})
+_OBJECT_PRONOUNS = ("ها", "هم", "هما", "ه")
 _CASUALTIES = frozenset({"killed", "injured"})
 
 
@@ -47,15 +50,14 @@ def _around_verb(
     in_front = [a for a in actors if a.end <= clause.trigger.start]
     patients = [a for a in behind if _marked(clause, a, "patient") and a.start < clause.next]
     subject = [a for a in in_front if clause.words(a.end, clause.trigger.start) in _BARE][-1:]
-    subject = subject or [a for a in behind if _is_subject(clause, a)][:1]
+    subject = subject or [a for a in behind if _is_subject(clause, a) or _owns_subject(clause, a)][:1]
     if _is_passive(clause):
         return agents, subject or [a for a in behind if a.start < clause.next][:1]
     subject = _with_joined(
         clause, actors, agents or subject or [a for a in in_front if _leads(clause, a)][-1:]
     )
-    others = [
-        a for a in behind if a not in subject and a.start < max(clause.next, clause.trigger.end + _REACH)
-    ]
+    reach = max(clause.next, clause.trigger.end + _REACH)
+    others = [a for a in behind if a not in subject and a.start < reach and not _stands_apart(clause, a)]
     return subject, patients or others[:1]
 
 
@@ -79,7 +81,8 @@ def _around_noun(
     if construct and _head(clause) in _forms("transitive"):
         return agents or subject, construct
     doers = _with_joined(clause, actors, agents or subject or construct)
-    return doers, patients or [a for a in behind if a not in doers and a.start < clause.next][:1]
+    others = [a for a in behind if a not in doers and a.start < clause.next]
+    return doers, patients or [a for a in others if not _stands_apart(clause, a)][:1]
 
 
 def companions(clause: Clause) -> list[Candidate]:
@@ -121,11 +124,21 @@ def _marked(clause: Clause, actor: Candidate, role: str) -> bool:
     return any(not said.isdisjoint(sentence.governors(c)) for c in around)
 
 
+def _stands_apart(clause: Clause, actor: Candidate) -> bool:
+    """Whether the actor is what another word governs: behind من, or the subject of ضربها."""
+    if clause.before(actor, 1) in _ASIDE:
+        return True
+    verbs = (c for c in clause.of_kind(TRIGGER) if c.origin.startswith("verb:") and c.end <= actor.start)
+    behind = (c for c in verbs if c.start > clause.trigger.start and not clause.words(c.end, actor.start))
+    return any(fold_key(c.quote).endswith(_OBJECT_PRONOUNS) for c in behind)
+
+
 def _is_origin(clause: Clause, actor: Candidate) -> bool:
     """Whether a noun says where it comes from: هجوم من القوات, هجوم من طائرات تابعة للقوات."""
     between = clause.words(clause.trigger.end, actor.start).split()
     armed = any(clause.trigger.end <= c.start < actor.start for c in clause.sentence.of_kind(WEAPON))
-    return between == ["من"] or (armed and bool(between) and "تابعه" in between[-2:])
+    owned = bool({bare(word) for word in between[-2:]} & _OWNED)
+    return between == ["من"] or (owned and (armed or len(between) <= 2))
 
 
 def _is_oblique(clause: Clause, actor: Candidate) -> bool:
@@ -141,6 +154,13 @@ def _is_subject(clause: Clause, actor: Candidate) -> bool:
     plural = fold_key(clause.trigger.quote).endswith("وا")
     near = len(between.split()) <= _SUBJECT_REACH and not set(between) & set("،؛,:-")
     return near and not plural and actor.start < clause.next and not _is_oblique(clause, actor)
+
+
+def _owns_subject(clause: Clause, actor: Candidate) -> bool:
+    """Whether the arms right behind the verb are said to be the actor's (الدفاعات الجوية التابعة للتحالف)."""
+    arms = (c for c in clause.of_kind(WEAPON) if c.end <= actor.start)
+    first = (c for c in arms if not clause.words(clause.trigger.end, c.start))
+    return any(bare(clause.words(c.end, actor.start).removesuffix(" ل")) in _OWNED for c in first)
 
 
 def _leads(clause: Clause, actor: Candidate) -> bool:
