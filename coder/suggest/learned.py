@@ -3,7 +3,8 @@
 A pure function of lessons (what coders kept and rejected) and of supervisors' rulings, so that the same
 decisions always give the same candidates, and taking a decision back takes back what it taught:
 
-* a term drawn twice where no rule proposed it is suggested wherever it stands, with its value;
+* a term drawn twice where no rule proposed it is suggested wherever it stands, with its value, as long as it
+  was not rejected more often than kept, and unless it is nothing but particles;
 * one rejected `OFTEN` times, and `RARELY` times as often as it was kept, is held back;
 * one promoted by a supervisor is suggested to everybody, one vetoed to nobody.
 
@@ -33,6 +34,12 @@ OFTEN = 3
 RARELY = 3
 SCORE = 0.8
 """Of a learned candidate, between a listed name and a guess by pattern."""
+
+_PARTICLES = """
+في من إلى على عن مع بعد قبل بين حتى عند أن إن أنه إنه أنها إنها أو ثم بل لا لم لن ما قد كان كانت
+هو هي هم هذا هذه ذلك تلك الذي التي الذين كل أي غير كما لكن
+"""
+"""They stand everywhere, and one can be written like a name: folded, على and علي are the same."""
 
 Key: TypeAlias = tuple[str, str]
 """Span kind and folded text: one term."""
@@ -130,19 +137,26 @@ def _entry(key: Key, count: _Count, ruling: Ruling | None, codebook: Codebook) -
     text = ruling.text if ruling else min(count.texts, key=lambda t: (-count.texts[t], t))
     value = ruling.value if ruling and ruling.value is not None else _commonest(count.values)
     return Entry(
-        key[0], text, value, _state(key[0], count, ruling, codebook), count.drawn, count.kept, count.rejected
+        key[0], text, value, _state(key, count, ruling, codebook), count.drawn, count.kept, count.rejected
     )
 
 
-def _state(kind: str, count: _Count, ruling: Ruling | None, codebook: Codebook) -> State:
+def _state(key: Key, count: _Count, ruling: Ruling | None, codebook: Codebook) -> State:
+    kind, term = key
     if ruling is not None and ruling.verdict is not Verdict.TAUGHT:
         return State(ruling.verdict.value)
     taught = TWICE if ruling is not None else 0
     if count.rejected >= max(OFTEN, RARELY * (count.kept + taught)):
         return State.DEMOTED
-    if count.drawn + taught >= TWICE and is_learnable(kind, codebook):
-        return State.SUGGESTED
-    return State.NOTED
+    if count.drawn + taught < TWICE or count.rejected > count.kept + taught:
+        return State.NOTED
+    return State.SUGGESTED if is_learnable(kind, codebook) and not _is_particles(term) else State.NOTED
+
+
+def _is_particles(term: str) -> bool:
+    """Whether a folded term has no word but particles, with و or ف in front or not."""
+    particles = set(folded(_PARTICLES).split())
+    return all(w in particles or (w[0] in "وف" and w[1:] in particles) for w in term.split())
 
 
 def is_learnable(kind: str, codebook: Codebook) -> bool:

@@ -112,10 +112,32 @@ def test_a_term_rejected_often_is_held_back(
     assert bool(shown(conflict_events, lessons, proposed=[by_rule(DAWN)])) is stays
 
 
-def test_a_learned_term_rejected_often_is_held_back(conflict_events: Codebook) -> None:
-    lessons = [lesson(at=i, kept=i < 2) for i in range(7)]
+def test_a_learned_term_rejected_more_often_than_kept_is_suggested_no_more(conflict_events: Codebook) -> None:
+    lessons = [lesson(at=i, kept=i < 2) for i in range(4)]
     assert shown(conflict_events, lessons)
     assert shown(conflict_events, [*lessons, lesson(at=9, kept=False)]) == []
+    # A rule that proposes it is believed for longer: three times as often, by the rule above.
+    assert shown(conflict_events, [*lessons, lesson(at=9, kept=False)], proposed=[by_rule(DAWN)])
+
+
+# Folded, the name علي and the word على are one; فان is the name and «for indeed».
+@pytest.mark.parametrize(
+    ("drawn", "text", "learned"),
+    [
+        ("علي", "وقف علي على الباب وعلى السطح.", []),
+        ("فان", "فإن الأمر كذلك.", []),
+        ("من على", "نزل من على السطح.", []),
+        ("علي بابا", "قصة علي بابا.", ["علي بابا"]),
+        ("وعد", "هذا وعد قديم.", ["وعد"]),
+    ],
+)
+def test_a_term_of_particles_alone_is_not_learned_but_can_be_promoted(
+    conflict_events: Codebook, drawn: str, text: str, learned: list[str]
+) -> None:
+    lessons = [lesson(quote=drawn, at=i) for i in range(2)]
+    assert [c.quote for c in shown(conflict_events, lessons, text=text)] == learned
+    promoted = Ruling("actor", drawn, Verdict.PROMOTED)
+    assert shown(conflict_events, lessons, [promoted], text=text)
 
 
 def test_a_supervisor_s_word_stands_above_the_counts(conflict_events: Codebook) -> None:
@@ -131,8 +153,8 @@ def test_a_supervisor_s_word_stands_above_the_counts(conflict_events: Codebook) 
 def test_what_gold_had_taught_before_a_packet_counts_as_drawn_twice(conflict_events: Codebook) -> None:
     taught = Ruling("actor", DAWN, Verdict.TAUGHT, GROUP)
     assert len(shown(conflict_events, (), [taught])) == 3
-    assert len(shown(conflict_events, [lesson(at=i, kept=False) for i in range(5)], [taught])) == 3
-    assert shown(conflict_events, [lesson(at=i, kept=False) for i in range(6)], [taught]) == []
+    assert len(shown(conflict_events, [lesson(at=i, kept=False) for i in range(2)], [taught])) == 3
+    assert shown(conflict_events, [lesson(at=i, kept=False) for i in range(3)], [taught]) == []
 
 
 def test_a_learned_longer_term_takes_the_place_of_a_shorter_candidate(conflict_events: Codebook) -> None:
