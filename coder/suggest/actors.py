@@ -150,7 +150,7 @@ _LONGEST_QUOTED = 5
 @cache
 def _peoples() -> frozenset[str]:
     """The plurals of nations: السوريين، فلسطينيون."""
-    return frozenset(text for text in _nations() if text.endswith(("يين", "يون")))
+    return frozenset(text for text in nation_adjectives() if text.endswith(("يين", "يون")))
 
 
 def institutions(page: Page, known: Sequence[Name]) -> Iterator[Name]:
@@ -177,13 +177,14 @@ def armed_nations(page: Page, known: Sequence[Name]) -> Iterator[Name]:
         if index in taken:
             continue
         last = last_adjective(page, index, definite=is_definite(head))
-        if any(page.words[i].text in _nations() for i in range(index + 1, last + 1)):
+        if any(page.words[i].text in nation_adjectives() for i in range(index + 1, last + 1)):
             origin = f"arms:{bare(head)}"
             yield Name(ACTOR, index, last, skipped, origin, group="state_military", score=LIKELY)
 
 
 @cache
-def _nations() -> frozenset[str]:
+def nation_adjectives() -> frozenset[str]:
+    """The adjectives of nations in every form."""
     return frozenset(form.text for nation in words()["actors"]["nations"] for form in nation_forms(nation))
 
 

@@ -97,12 +97,16 @@ class EventProposer:
         """The value of the last group of the same kind in front; None if there is none."""
         words = [w.removeprefix("ال") for w in fold_key(actor.quote).split()]
         groups: Mapping[str, str] = heads("actors", "group_heads")
-        forms = (form for word in words for form in (word, word.removesuffix("ها")))
-        kind = next((groups[form] for form in forms if form in groups), None)
+        kind = next((groups[word] for word in words if word in groups), None)
         before = reversed(self._known[: bisect_left(self._starts, actor.start)])
         named = (c for c in before if c.kind == ACTOR and c.end <= actor.start and c.value)
         lexicon = self._codebook.lexicon
-        return next((c.value for c in named if _class(c.value[0], lexicon) == kind), None)
+        fits = _ARMED if kind is None else {kind}  # a noun with a pronoun (قواته) is that of any armed side
+        return next((c.value for c in named if _class(c.value[0], lexicon) in fits), None)
+
+
+_ARMED = frozenset({"armed_group", "state_military", "state_security", "government", "coalition"})
+"""Classes of those who have forces."""
 
 
 def _class(item: Json, lexicon: Lexicon) -> Json:
@@ -130,8 +134,12 @@ def _typed(clause: Clause) -> Candidate:
     kinds = {weapon: kind for kind, weapons in events["means"].items() for weapon in weapons}
     named = (c for c in clause.of_kind(WEAPON) if c.end > clause.trigger.start and clause.is_own(c))
     told = {kinds.get(str(item)) for c in named for item in c.value or ()}
-    if clause.trigger.value not in events["refined"] or not told or None in told:
+    partner = clause.partner.value if clause.partner else None
+    if clause.trigger.value not in events["refined"] or None in told or not (told or partner):
         return clause.trigger
+    if not told:
+        is_open = clause.trigger.value == events["open_type"]
+        return replace(clause.trigger, value=partner) if is_open else clause.trigger
     return replace(clause.trigger, value=told.pop() if len(told) == 1 else events["open_type"])
 
 
@@ -282,6 +290,11 @@ def _is_counted_here(clause: Clause, number: Candidate) -> bool:
     return all(any(n.start <= c.start < n.end for n in numbers) for c in acts)
 
 
+def _counts_arms(clause: Clause, number: Candidate) -> bool:
+    """Whether a number counts what was fired and not how often (صاروخين)."""
+    return any(c.start < number.end and number.start < c.end for c in clause.of_kind(WEAPON))
+
+
 def _is_plural(noun: str) -> bool:
     """Whether a noun without its article tells repeated acts; اشتباكات are one clash."""
     stem = re.sub("(?:ها|هم|ه)$", "", noun)
@@ -293,7 +306,7 @@ def _told(clause: Clause, found: Proposal) -> Proposal:
     """Scope and status as the words tell them: counted, repeated, denied, failed, still to come."""
     head = fold_key(clause.trigger.quote).split()[0]
     scope, status = "", ""
-    if any(found.get(name) for name in _ACTS):
+    if any(not _counts_arms(clause, number) for name in _ACTS for number in found.get(name, ())):
         scope = "aggregate"
     elif _is_plural(head.removeprefix("ال")):
         scope = "campaign"

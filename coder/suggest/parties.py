@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
 from coder.model import Candidate
 from coder.suggest.clause import Clause
 from coder.suggest.forms import noun_forms
 from coder.suggest.lexicon import OBJECT, TRIGGER, WEAPON
+from coder.suggest.nations import NATION
 from coder.suggest.numbers import NUMBER
 from coder.suggest.people import SOURCE
+from coder.suggest.phrase import is_nisba
 from coder.suggest.words import bare, suffering_verbs, word_set, words
 from coder.text.normalize import fold_key
 
@@ -33,6 +36,8 @@ def parties(clause: Clause) -> tuple[list[Candidate], list[Candidate]]:
     free = [a for a in actors if a not in hit]
     if clause.trigger.origin.startswith("verb:"):
         doers, targets = _around_verb(clause, free)
+        if clause.partner and not doers:
+            doers, _ = _around_noun(replace(clause, trigger=clause.partner), free)
     else:
         doers, targets = _around_noun(clause, free)
     targets = [a for a in targets if a not in doers]
@@ -67,7 +72,9 @@ def _around_noun(
     """The parties of a verbal noun: by construct, by the subject of its light verb, by prepositions."""
     behind = [a for a in actors if a.start >= clause.trigger.end]
     in_front = [a for a in actors if a.end <= clause.trigger.start]
-    agents = [a for a in behind if _marked(clause, a, "agent") or _is_origin(clause, a)]
+    agents = [
+        a for a in behind if _marked(clause, a, "agent") or _is_origin(clause, a) or _is_nation(clause, a)
+    ]
     patients = [a for a in behind if _marked(clause, a, "patient") and a not in agents]
     patients = [a for a in patients if a.start < clause.next] or patients[:1]
     construct = [a for a in behind if not clause.words(clause.trigger.end, a.start)]
@@ -75,7 +82,9 @@ def _around_noun(
     subject = [a for a in in_front if a.start >= at and _distance(clause, at, a) <= _SUBJECT_REACH][:1]
     if verb in suffering_verbs():
         return agents or construct, subject or [a for a in in_front if a.end <= at][-1:] or patients
-    if not verb or not subject:
+    if not subject and (claimant := _claimant(clause)):
+        subject = [a for a in actors if a.start >= claimant and a.end <= clause.trigger.start][:1]
+    if not subject:
         shares = verb or _is_owned(clause) or clause.front.endswith("ب")
         subject = [a for a in in_front if _leads(clause, a)][-1:] if shares else []
     if construct and _head(clause) in _forms("transitive"):
@@ -83,6 +92,12 @@ def _around_noun(
     doers = _with_joined(clause, actors, agents or subject or construct)
     others = [a for a in behind if a not in doers and a.start < clause.next]
     return doers, patients or [a for a in others if not _stands_apart(clause, a)][:1]
+
+
+def _claimant(clause: Clause) -> int | None:
+    """Where a claim of the act ends, if one stands in front of it (تبنّت الحركة الهجوم)."""
+    front = [c for c in clause.of_kind(TRIGGER) if c.end <= clause.trigger.start][-1:]
+    return next((c.end for c in front if c.value in word_set("events", "claims")), None)
 
 
 def companions(clause: Clause) -> list[Candidate]:
@@ -122,6 +137,12 @@ def _marked(clause: Clause, actor: Candidate, role: str) -> bool:
     holders = (*sentence.of_kind(OBJECT), *sentence.of_kind(NUMBER)) if role == "patient" else ()
     around = (c for c in holders if c.start < actor.start <= c.end + 2)
     return any(not said.isdisjoint(sentence.governors(c)) for c in around)
+
+
+def _is_nation(clause: Clause, actor: Candidate) -> bool:
+    """Whether the actor is an adjective of the noun (غارة جوية إسرائيلية)."""
+    between = clause.words(clause.trigger.end, actor.start).split()
+    return actor.origin == NATION and all(map(is_nisba, between))
 
 
 def _stands_apart(clause: Clause, actor: Candidate) -> bool:

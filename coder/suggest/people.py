@@ -15,6 +15,7 @@ from coder.suggest.forms import masdar_forms
 from coder.suggest.gazetteer import is_world
 from coder.suggest.lexicon import ACTOR
 from coder.suggest.names import GUESS, LIKELY, SURE, Name
+from coder.suggest.nations import governments, nation_of
 from coder.suggest.openings import Tables
 from coder.suggest.page import Page, Word
 from coder.suggest.phrase import follows, is_definite, is_nisba, is_stop, precedes
@@ -79,7 +80,7 @@ def speech(lexicon: Lexicon) -> Speech:
     says = reports | verb_set(tuple(words()["people"]["speech_verbs"]))
     acts = {form.text for verb in verbs for form in masdar_forms(verb)}
     ends = says | weekdays | light_verbs()
-    return Speech(reports, says, frozenset(acts), ends, _governments(lexicon))
+    return Speech(reports, says, frozenset(acts), ends, governments(lexicon))
 
 
 def openings(said: Speech) -> Tables:
@@ -146,30 +147,10 @@ def source_value(name: Name, quote: str, known: Sequence[Name], said: Speech, le
         inner = (n for n in known if n.ids and n.group != "person" and name.contains(n))
         ids = [n.ids[0] for n in inner if not is_world(n.ids[0])]
         nations = (w for w in map(fold_key, quote.split()) if is_nisba(w))
-        ids += [nation for w in nations if (nation := said.governments.get(_nation(w)))]
+        ids += [nation for w in nations if (nation := said.governments.get(nation_of(w)))]
         body = lexicon.actor(ids[0]) if ids else None
     who: Json = body.id if body else {"name": quote, "class": _CLASSES.get(name.group, name.group)}
     return [{"who": who, "kind": _KINDS.get(body.actor_class if body else name.group, "official")}]
-
-
-def _governments(lexicon: Lexicon) -> Mapping[str, str]:
-    """Nation, as an adjective → the one government whose listed names have it (الإدارة الأميركية)."""
-    found: dict[str, set[str]] = {}
-    for actor in lexicon.actors:
-        if actor.actor_class == "government" and not actor.parent:
-            for word in {w for form in actor.forms for w in fold_key(form).split() if is_nisba(w)}:
-                found.setdefault(_nation(word), set()).add(actor.id)
-    return {nation: ids.pop() for nation, ids in found.items() if len(ids) == 1}
-
-
-def _nation(word: str) -> str:
-    """The adjective of a nation without article, gender and number, in one spelling."""
-    stem = bare(word)
-    for ending in ("يين", "يون", "يتين", "يه", "يا"):
-        if stem.endswith(ending):
-            stem = stem.removesuffix(ending) + "ي"
-            break
-    return stem.replace("امريك", "اميرك")
 
 
 # ---------------------------------------------------------------- title and name

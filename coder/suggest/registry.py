@@ -29,6 +29,7 @@ from coder.suggest.entities import acting_states, entities, outside
 from coder.suggest.lexicon import ACTOR, CLAIM, OBJECT, PLACE, TRIGGER, WEAPON
 from coder.suggest.matcher import Match
 from coder.suggest.names import Name, listed, told_apart, widest
+from coder.suggest.nations import acting_nations
 from coder.suggest.numbers import numbers
 from coder.suggest.objects import STORE, objects
 from coder.suggest.page import Page, folded_range
@@ -67,6 +68,7 @@ def propose(article: Article, codebook: Codebook, published: Publication | None 
     named |= {n.first for n in people}  # a title is no trigger: حاكم المنطقة
     told = triggers(page, matches, known.words, lexicon, signs, named)
     acting = _words_of(page, told)
+    nations = acting_nations(page, told, _covered(*actors), known.speech.governments)
     credited = list(sources(page, actors, people, known.speech))
     entity_names = entities(page, matches, actors, places, people, credited, known.speech, codebook)
     found = [
@@ -74,6 +76,7 @@ def propose(article: Article, codebook: Codebook, published: Publication | None 
         *counts,
         *told,
         *(_candidate(page, n, lexicon) for n in _parties(page, actors, people, credited, acting)),
+        *(_candidate(page, n, lexicon) for n in nations),
         *(_candidate(page, n, lexicon) for n in (*outside(places, entity_names), *entity_names)),
         *(_source(page, n, actors, known.speech, lexicon) for n in credited),
         *objects(page, matches, actors, places, acting),

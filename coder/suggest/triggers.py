@@ -103,7 +103,7 @@ class _Around:
         covered = set(range(trigger.first, trigger.last + 1))
         if covered & self.decoys or covered <= self.named or self._is_arms(trigger):
             return False
-        if self._is_denied(trigger) or self._head(trigger) in _standing():
+        if self._is_denied(trigger) or self._is_standing(trigger):
             return False
         if self._is_report(trigger) or self._is_light(trigger):
             return False
@@ -130,6 +130,13 @@ class _Around:
                 is_act = self.vocabulary.is_act(self._head(trigger))
                 return is_word or not (is_whole and is_act)
         return False
+
+    def _is_standing(self, trigger: Trigger) -> bool:
+        """Whether every verb that it can be tells a state in the present (تسيطر, but not تبنّى for بنى)."""
+        if self._head(trigger) not in _standing():
+            return False
+        listed = {fold_key(term.listed).split()[0] for term in trigger.terms}
+        return listed <= word_set("standing_verbs")
 
     def _is_denied(self, trigger: Trigger) -> bool:
         """Whether the verb is said not to have happened."""
