@@ -3,7 +3,8 @@
 FOLDER holds `conll/wojood_sample_val.txt` (Wojood: one token and its tags a line, sentences of mixed genres)
 and `conllu/ar_pud_first100.conllu` (Universal Dependencies PUD: news and encyclopedia). Wojood has kinds; the
 treebank has proper names without kinds, so there a name counts as found if any candidate overlaps it. Exact
-is meant in whole words, as both corpora leave particles inside words. Each sentence is an article.
+is meant in whole words, as both corpora leave particles inside words. Each sentence is an article; of a file
+given with --more each stretch between empty lines. Kinds that a corpus does not mark have n 0 there.
 
 Each codebook is measured by its own kinds. The conflict codebook asks for actors and sources, not for every
 person and organisation. The named-entity codebook marks no name inside a name, so names that Wojood marks
@@ -16,7 +17,7 @@ import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -154,22 +155,26 @@ def treebank(path: Path) -> Iterator[tuple[str, list[Stretch]]]:
             yield text, names
 
 
-def measure(folder: Path, name: str, nested: bool) -> dict[str, dict[str, Score]]:
-    """Corpus → kind → its score with a codebook; nested: names inside names count too."""
+def measure(name: str, nested: bool, marked: Mapping[str, Path], trees: Path) -> dict[str, dict[str, Score]]:
+    """Corpus → kind → its score with a codebook; nested: names inside names count too.
+
+    marked: corpus → its file of tokens and tags. trees: the treebank.
+    """
     codebook, answers = read_codebook(ROOT / "schemas" / f"{name}.yaml"), ANSWERS[name]
-    wojood = {kind: Score() for kind in CLASSES}
-    for text, spans in tagged(folder / "conll" / "wojood_sample_val.txt"):
-        found = _proposed(text, codebook)
-        named = [s for s in spans if any(s[0] in classes for classes in CLASSES.values())]
-        for kind, classes in CLASSES.items():
-            gold = [s for s in named if s[0] in classes and (nested or not _is_inside(s, named))]
-            proposed = [(c.start, c.end) for c in found if c.kind in answers[kind]]
-            wojood[kind].add(text, [s[1:] for s in gold], proposed)
+    results: dict[str, dict[str, Score]] = {corpus: {kind: Score() for kind in CLASSES} for corpus in marked}
+    for corpus, path in marked.items():
+        for text, spans in tagged(path):
+            found = _proposed(text, codebook)
+            named = [s for s in spans if any(s[0] in classes for classes in CLASSES.values())]
+            for kind, classes in CLASSES.items():
+                gold = [s for s in named if s[0] in classes and (nested or not _is_inside(s, named))]
+                proposed = [(c.start, c.end) for c in found if c.kind in answers[kind]]
+                results[corpus][kind].add(text, [s[1:] for s in gold], proposed)
     pud = Score()
     kinds = set[str]().union(*answers.values())
-    for text, names in treebank(folder / "conllu" / "ar_pud_first100.conllu"):
+    for text, names in treebank(trees):
         pud.add(text, names, [(c.start, c.end) for c in _proposed(text, codebook) if c.kind in kinds])
-    return {"wojood": wojood, "pud": {"proper name": pud}}
+    return {**results, "pud": {"proper name": pud}}
 
 
 def _is_inside(span: tuple[str, int, int], others: Iterable[tuple[str, int, int]]) -> bool:
@@ -187,11 +192,15 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="the folder that holds conll/ and conllu/")
     parser.add_argument("--misses", action="store_true", help="list misses and false alarms by frequency")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.add_argument("--more", type=Path, action="append", default=[], help="another file like Wojood's")
     options = parser.parse_args()
+    marked = {"wojood": options.folder / "conll" / "wojood_sample_val.txt"}
+    marked |= {path.stem: path for path in options.more}
+    trees = options.folder / "conllu" / "ar_pud_first100.conllu"
     measured = {
-        "conflict_events": measure(options.folder, "conflict_events", nested=True),
-        "named_entities": measure(options.folder, "named_entities", nested=False),
-        "named_entities all": measure(options.folder, "named_entities", nested=True),
+        "conflict_events": measure("conflict_events", True, marked, trees),
+        "named_entities": measure("named_entities", False, marked, trees),
+        "named_entities all": measure("named_entities", True, marked, trees),
     }
     if options.json:
         rows = {
