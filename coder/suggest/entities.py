@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from coder.codebook.schema import Codebook
+from coder.suggest import persons as person_rules
+from coder.suggest.gazetteer import is_world
 from coder.suggest.lexicon import ORGANISATION, PERSON
 from coder.suggest.matcher import Match
 from coder.suggest.names import SURE, Name
@@ -13,7 +15,7 @@ from coder.suggest.openings import Tables
 from coder.suggest.organisations import BODY, body_heads, known_body, organisations
 from coder.suggest.page import Page
 from coder.suggest.people import Speech
-from coder.suggest.persons import NAME, name_openers, persons
+from coder.suggest.persons import persons
 
 SAYING = "saying"
 
@@ -21,7 +23,7 @@ SAYING = "saying"
 def openings(codebook: Codebook, said: Speech) -> Tables:
     """Words that begin a person's or an organisation's name, where the codebook has kinds for them."""
     tables: dict[str, Tables] = {
-        PERSON: {NAME: name_openers()},
+        PERSON: person_rules.openings(said),
         ORGANISATION: {BODY: body_heads(), SAYING: said.says},
     }
     wanted = (tables[mention] for mention in tables if codebook.kinds_for[mention])
@@ -53,10 +55,18 @@ def entities(
     known = [*actors, *places]
     people = persons(page, [*known, *listed], titles, credited, said)
     bodies = organisations(page, listed, [*known, *people])
-    parties = [replace(n, kind=ORGANISATION) for n in actors if n.ids and n.group != PERSON]
+    parties = [replace(n, kind=ORGANISATION) for n in actors if _is_party(page, n)]
     bodies += [n for n in parties if not any(_touch(n, b) for b in bodies)]
     people = [n for n in people if not any(_touch(n, b) for b in bodies)]
     return [*bodies, *(n for n in people if not any(p.contains(n) for p in places))]
+
+
+def _is_party(page: Page, name: Name) -> bool:
+    """Whether a listed actor stands as a body; a country that no lexicon has does behind a verb of saying."""
+    if not name.ids or name.group == PERSON:
+        return False
+    related = name.skipped == 1 and page.words[name.first].text[0] == "ب"  # علاقات وثيقة بإيران
+    return not is_world(name.ids[0]) or related or name.first - 1 in acting_states(page)
 
 
 def outside(places: Iterable[Name], named: Sequence[Name]) -> list[Name]:

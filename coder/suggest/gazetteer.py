@@ -23,7 +23,7 @@ _KINDS = {"countries": "country", "regions": "region", "towns": "city"}
 _KNOWN, _SMALL, _SHORT = 500_000, 5_000, 4
 """People of a city known by its name alone, of one whose name is no Arabic word; letters of a short name."""
 _ROOT = "[^اويه]"
-_WORD_SHAPE = re.compile(
+WORD_SHAPE = re.compile(
     f"(?:ال.*|م.*|ت.*|است.*|ا.*|ي.*|.*(?:يه|ات|ين|ون|ان|ي|اء)|{_ROOT}ا{_ROOT}{_ROOT}ه?|{_ROOT}{_ROOT}[اوي]{_ROOT}ه?|{_ROOT}{_ROOT}{_ROOT}ه?)"
 )
 """The measures of Arabic nouns and verbs, roughly: a small town of such a name needs a sign beside it."""
@@ -100,7 +100,7 @@ def _is_telling(name: str, people: int, country: str) -> bool:
     key = fold_key(name)
     if " " in key:
         return True
-    is_word = len(key) <= _SHORT or _WORD_SHAPE.fullmatch(key) is not None
+    is_word = len(key) <= _SHORT or WORD_SHAPE.fullmatch(key) is not None
     known = _KNOWN if country in _listed()["near"] else 2 * _KNOWN
     return people >= (known if is_word else _SMALL)
 

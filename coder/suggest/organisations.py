@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from functools import cache
 
 from coder.suggest.forms import ARTICLE
+from coder.suggest.gazetteer import WORD_SHAPE
 from coder.suggest.lexicon import ORGANISATION
 from coder.suggest.matcher import Match
 from coder.suggest.names import LIKELY, SURE, Name, widest
 from coder.suggest.page import Page
-from coder.suggest.persons import nation_words
+from coder.suggest.person_words import general_verbs, listed, nation_words
 from coder.suggest.phrase import follows, is_definite, is_identifying, is_stop, last_adjective
-from coder.suggest.words import bare, verb_set, word_set, words
+from coder.suggest.words import bare, word_set, words
 from coder.text.normalize import fold_key
 
 BODY = "body"
@@ -59,8 +60,8 @@ def known_body(page: Page, match: Match) -> Name:
 def body_heads() -> Mapping[str, str]:
     """A head with and without the article → its class."""
     found: dict[str, str] = {}
-    for group, listed in words()["organisations"]["heads"].items():
-        for noun in map(fold_key, listed):
+    for group, nouns in words()["organisations"]["heads"].items():
+        for noun in map(fold_key, nouns):
             found |= {noun: group, ARTICLE + noun: group}
     return found
 
@@ -76,11 +77,6 @@ def _headed(page: Page, named: Mapping[int, Name]) -> Iterator[Name]:
             past = last
             origin, group = f"head:{bare(head)}", body_heads()[head]
             yield Name(ORGANISATION, index, last, skipped, origin, (), group, LIKELY)
-
-
-@cache
-def _verbs() -> frozenset[str]:
-    return verb_set(tuple(words()["person_names"]["verbs"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,9 +178,9 @@ class _Phrase:
         """Whether a word without the article can be a name and no adjective or common noun."""
         following = follows(self.page, at)
         in_construct = following is not None and is_definite(following.text)
-        raw = self.page.raw(at)
-        is_noun = raw.endswith(("ة", "اً", "ات")) or self.page.words[at].text[0] in "وبلف"
-        is_common = self.page.words[at].text in word_set("person_names", "common")
+        raw, text = self.page.raw(at), self.page.words[at].text
+        is_noun = raw.endswith(("ة", "اً", "ات")) or text[0] in "وبلفي"
+        is_common = text in listed("common") or (len(text) < 6 and WORD_SHAPE.fullmatch(text) is not None)
         return self._could_be_noun(at) and not is_noun and not is_common and not in_construct
 
     def _could_be_noun(self, at: int) -> bool:
@@ -193,4 +189,4 @@ class _Phrase:
             return False
         is_owned = text.endswith(("ها", "هم", "هما"))
         is_vague = text.removesuffix("ه") in word_set("organisations", "vague")
-        return not is_owned and not is_vague and text not in _verbs()
+        return not is_owned and not is_vague and text not in general_verbs()

@@ -1,0 +1,111 @@
+"""What a single word says about a person's name: what begins one, what is no part of one, how names look."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from coder.suggest.forms import ARTICLE, nation_forms
+from coder.suggest.gazetteer import WORD_SHAPE, world
+from coder.suggest.phrase import is_definite
+from coder.suggest.words import bare, heads, nouns, readings, verb_set, word_set, words
+from coder.text.normalize import fold_key
+
+GIVEN, FOREIGN, WORD, SURNAME, COMPOUND = "given", "foreign", "word", "surname", "compound"
+NAMED = (GIVEN, FOREIGN, WORD, SURNAME)
+_WEAK = re.compile("[^اويه](?:[يو]ا|ا[يو])[^اويه]ه?")
+"""Measures with a weak middle: قيام، قائد."""
+PERSONAL = ("official", "military", "named_person")
+"""Kinds of title behind which a person's name may stand."""
+
+
+@cache
+def listed(table: str) -> frozenset[str]:
+    """The folded words of a table of `person_names`."""
+    return word_set("person_names", table)
+
+
+@cache
+def name_openers() -> Mapping[str, str]:
+    """What a word that can begin a name is, by its folded text."""
+    joined = ("عبد" + tail for tail in listed("tails") if tail.startswith(ARTICLE))
+    return {
+        **dict.fromkeys(listed("surnames"), SURNAME),
+        **dict.fromkeys(listed("foreign"), FOREIGN),
+        **dict.fromkeys(listed("given_words"), WORD),
+        **dict.fromkeys((*listed("given"), *joined), GIVEN),
+        **dict.fromkeys(listed("compounds"), COMPOUND),
+    }
+
+
+@cache
+def title_heads() -> frozenset[str]:
+    """Every form of the nouns that stand in front of a person's name."""
+    titles: Mapping[str, Sequence[str]] = words()["people"]["titles"]
+    nouns_of = (nouns("people", "titles", kind) for kind in titles if kind in PERSONAL)
+    return frozenset().union(listed("titles"), *nouns_of)
+
+
+@cache
+def place_heads() -> frozenset[str]:
+    """Nouns behind which a person's name is that of a place (شارع، مسجد، مدينة)."""
+    naming = (text for text in heads("places", "naming") if not is_definite(text))
+    return listed("places") | frozenset(naming)
+
+
+@cache
+def nation_words() -> frozenset[str]:
+    """The adjectives of nations, without the article; regular ones are made from the countries' names."""
+    forms = (form.text for nation in words()["actors"]["nations"] for form in nation_forms(nation))
+    countries = (bare(fold_key(p.name.ar)) for p in world().values() if p.kind == "country")
+    stems = {c.removesuffix("يا").removesuffix("ا").removesuffix("ه") for c in countries if " " not in c}
+    made = {stem + ending for stem in stems if len(stem) > 2 for ending in ("ي", "يه")}
+    return frozenset(text for text in forms if not is_definite(text)) | made
+
+
+@cache
+def definite_nations() -> frozenset[str]:
+    """The adjectives of nations with the article."""
+    return frozenset(ARTICLE + text for text in nation_words())
+
+
+@cache
+def general_verbs() -> frozenset[str]:
+    """Every form of the verbs of the news besides those of saying."""
+    return verb_set(tuple(words()["person_names"]["verbs"]))
+
+
+@cache
+def common_nouns() -> frozenset[str]:
+    """Nouns that are no part of a name: common ones, titles, heads of bodies and places, nations."""
+    names = listed("given") | listed("foreign")
+    return frozenset().union(
+        listed("common"),
+        title_heads(),
+        nouns("organisations", "heads"),
+        heads("places", "naming"),
+        heads("actors", "group_heads"),
+        nouns("places", "around"),
+        nouns("places", "compass"),
+        nouns("persons"),
+        nation_words(),
+    ) - names  # fmt: skip
+
+
+def is_common(text: str) -> bool:
+    """Whether a word without the article is a noun or a verb that is no part of a name."""
+    return text in common_nouns() or (text in general_verbs() and text not in name_openers())
+
+
+def is_accusative(text: str) -> bool:
+    """Whether a word has the shape of an Arabic noun with the alif of the accusative (ساكنا، عددا)."""
+    return text.endswith("ا") and WORD_SHAPE.fullmatch(text.removesuffix("ا")) is not None
+
+
+def looks_foreign(text: str) -> bool:
+    """Whether a word of four letters or more has no shape of an Arabic noun or verb."""
+    if len(text) < 4 or (len(text) < 6 and text.endswith("ا")) or _WEAK.fullmatch(text):
+        return False
+    behind = (rest for taken, rest in readings(text) if taken and len(rest) > 2)
+    return not any(WORD_SHAPE.fullmatch(way) for way in (text, text.removesuffix("ا"), *behind))
