@@ -17,7 +17,7 @@ from coder.suggest.lexicon import ORGANISATION
 from coder.suggest.matcher import Match
 from coder.suggest.names import LIKELY, SURE, Name, widest
 from coder.suggest.page import Page
-from coder.suggest.person_words import general_verbs, listed, nation_words
+from coder.suggest.person_words import general_verbs, listed, looks_foreign, nation_words
 from coder.suggest.phrase import follows, is_definite, is_identifying, is_stop, last_adjective
 from coder.suggest.words import bare, word_set, words
 from coder.text.normalize import fold_key
@@ -31,6 +31,7 @@ _LED = frozenset({"بقياده", "برياسه", "باداره"})
 _PLURALS = frozenset({"قوات", "كتايب", "سرايا", "عصايب", "اركان", "خطوط"})
 _FOR_A_PURPOSE = frozenset({"ngo_monitor", "media", "company"})
 """Classes of which a purpose behind the name is a part (مؤسسة القدس للتنمية)."""
+_OPENING, _LONGEST_QUOTED = frozenset("\"'«“‘"), 5
 _CHAIN = 3
 """Words from a head within which nouns in no list may stand in construct."""
 _FREE = frozenset({"company", "media", "political", "sport", "ngo_monitor", "armed_group"})
@@ -51,7 +52,8 @@ def known_body(page: Page, match: Match) -> Name:
     covered = page.words_in(match.start, match.stop)
     skipped = match.start - page.words[covered[0]].start
     last, behind = covered[-1], follows(page, covered[-1])
-    if behind is not None and is_definite(behind.text) and bare(behind.text) in nation_words():
+    is_headed = page.words[covered[0]].text[skipped:] in body_heads()
+    if is_headed and behind and is_definite(behind.text) and bare(behind.text) in nation_words():
         last += 1  # حزب الله اللبناني
     return Name(ORGANISATION, covered[0], last, skipped, "name:known", (), "", SURE)
 
@@ -64,6 +66,13 @@ def body_heads() -> Mapping[str, str]:
         for noun in map(fold_key, nouns):
             found |= {noun: group, ARTICLE + noun: group}
     return found
+
+
+def _adjectives(page: Page, last: int) -> int:
+    """The last of the adjectives with the article behind a word; what ل governs is none."""
+    end = last_adjective(page, last, definite=True)
+    governed = (i for i in range(last + 1, end + 1) if page.words[i].text.startswith("لل"))
+    return next(governed, end + 1) - 1
 
 
 def _headed(page: Page, named: Mapping[int, Name]) -> Iterator[Name]:
@@ -100,7 +109,7 @@ class _Phrase:
     def _described(self) -> int:
         """The end behind a head with the article: adjectives that agree with it, and a purpose."""
         page, last, telling = self.page, self.first, 0
-        end = last_adjective(page, last, definite=True)
+        end = _adjectives(page, last)
         while last < end and self._agrees(page.words[last + 1].text):
             last += 1
             telling += self._tells(page.words[last].text)
@@ -125,10 +134,12 @@ class _Phrase:
     def _construct(self) -> int:
         """The end behind a head without the article."""
         page, last = self.page, self.first
+        if page.is_parted(last):
+            return self._quoted()
         while last - self.first < _LONGEST and (word := follows(page, last)):
             at, text = last + 1, word.text
             if at in self.named:
-                return last_adjective(page, self.named[at].last, definite=True)
+                return _adjectives(page, self.named[at].last)
             if is_stop(text) or not text.isalpha():
                 break
             if is_definite(text):
@@ -140,13 +151,33 @@ class _Phrase:
             last = at
         return self.first
 
+    def _quoted(self) -> int:
+        """The end of a name in quotation marks behind the head (صحيفة «الشرق الأوسط»)."""
+        page, last = self.page, self.first + 1
+        if follows(page, self.first) is None or not self._opens_quotes():
+            return self.first
+        while last - self.first <= _LONGEST_QUOTED and follows(page, last - 1):
+            if page.is_parted(last):
+                return last
+            last += 1
+        return self.first
+
+    def _opens_quotes(self) -> bool:
+        """Whether what parts the head from the next word is an opening quotation mark."""
+        here, there = self.page.words[self.first], self.page.words[self.first + 1]
+        _, end = self.page.folded.span(here.start, here.stop)
+        start, _ = self.page.folded.span(there.start, there.stop)
+        return self.page.text[end:start].strip()[-1:] in _OPENING
+
     def _defined(self, at: int) -> int:
         """The end behind a noun with the article (وزارة التربية والتعليم العالي)."""
-        last = last_adjective(self.page, at, definite=True)
+        last = _adjectives(self.page, at)
         if self._has_other_senses and last == at:
             return self.first
         while (word := follows(self.page, last)) and word.text.startswith("وال") and len(word.text) > 5:
-            last = last_adjective(self.page, last + 1, definite=True)
+            if word.text[1:] in body_heads():
+                break
+            last = _adjectives(self.page, last + 1)
         return self._purpose(last) if self.group in _FOR_A_PURPOSE else last
 
     def _purpose(self, last: int) -> int:
@@ -155,11 +186,11 @@ class _Phrase:
         if word is None or page.is_parted(last):
             return last
         if word.text.startswith("لل") and len(word.text) > 4:
-            return last_adjective(page, last + 1, definite=True)
+            return _adjectives(page, last + 1)
         rest = follows(page, last + 1)
         opens = word.text[0] == "ل" and word.text[1:] in word_set("organisations", "between")
         is_purpose = opens and rest is not None and is_definite(rest.text)
-        return last_adjective(page, last + 2, definite=True) if is_purpose else last
+        return _adjectives(page, last + 2) if is_purpose else last
 
     def _leads_on(self, at: int) -> bool:
         """Whether a noun in no list stands in construct with what follows (هيئة سوق رأس المال)."""
@@ -179,7 +210,7 @@ class _Phrase:
         following = follows(self.page, at)
         in_construct = following is not None and is_definite(following.text)
         raw, text = self.page.raw(at), self.page.words[at].text
-        is_noun = raw.endswith(("ة", "اً", "ات")) or text[0] in "وبلفي"
+        is_noun = raw.endswith(("ة", "اً", "ات")) or (text[0] in "وبلفي" and not looks_foreign(text))
         is_common = text in listed("common") or (len(text) < 6 and WORD_SHAPE.fullmatch(text) is not None)
         return self._could_be_noun(at) and not is_noun and not is_common and not in_construct
 

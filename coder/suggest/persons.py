@@ -190,7 +190,7 @@ class _Reader:
                 is_closed = False
             elif text in listed("endings"):
                 pass
-            elif text in listed("ordinals") and name_openers().get(before) in NAMED:
+            elif text in listed("ordinals") and (name_openers().get(before) in NAMED or before == "الله"):
                 is_closed = True
             elif is_closed or self._is_particle(at, text):
                 if not (is_closed and is_definite(before) and self._is_second_nisba(at, text)):
