@@ -104,7 +104,7 @@ def _relative(relative: Iterable[RelativeDate]) -> re.Pattern[str]:
         if entry.first is None or entry.first >= _LONG_AGO:
             found |= set(map(fold_key, entry.ar)) - _ONLY_BEHIND_A_MONTH
     listed = "|".join(sorted(map(re.escape, found), key=len, reverse=True))
-    return re.compile(rf"(?<!\w)[وف]?({listed or '(?!)'})(?!\w)")
+    return re.compile(rf"(?<!\w)[وف]?((?:{_PART} (?={_NOW}(?!\w)))?(?:{listed or '(?!)'}))(?!\w)")
 
 
 def _plain_parts(month: str, weekday: str) -> Sequence[tuple[re.Pattern[str], str]]:

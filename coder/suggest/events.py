@@ -19,6 +19,7 @@ from coder.model import Answer, Article, Candidate, Coding, Event, Json
 from coder.suggest.clause import Clause, Sentence
 from coder.suggest.dates import DATE
 from coder.suggest.lexicon import ACTOR, OBJECT, PLACE, TRIGGER, WEAPON
+from coder.suggest.nations import acting_nation
 from coder.suggest.numbers import FIELDS, NUMBER
 from coder.suggest.parties import companions, parties
 from coder.suggest.people import SOURCE
@@ -29,6 +30,7 @@ from coder.text.segment import sentences
 Proposal = dict[str, list[Candidate]]
 """Event field id → candidates proposed for it, in text order, each with the value it has there."""
 
+_AIR = "air_strike"
 _LATER = frozenset({"killed", "injured"})
 """Counts that the sentence behind the trigger's may still tell."""
 _ACTS = ("incident_count", "strike_count", "site_count")
@@ -63,6 +65,9 @@ class EventProposer:
         initiators, targets = parties(clause)
         if trigger.value and (_is_mutual(clause) or not _has_targets(found, self._codebook)):
             initiators, targets = companions(clause), []
+        nation = acting_nation(clause, self._codebook)
+        if nation and not any(a.start > trigger.start for a in initiators):
+            initiators = [nation]
         found["initiators"] = self._named(initiators, as_body=True)
         falls_on_persons = trigger.value in word_set("events", "personal")
         found["targets"] = self._named(targets, as_body=not falls_on_persons)
@@ -132,8 +137,10 @@ def _typed(clause: Clause) -> Candidate:
     """The trigger with the event type that the means named with it tell; several means leave it open."""
     events: Mapping[str, Mapping[str, Sequence[str]]] = words()["events"]
     kinds = {weapon: kind for kind, weapons in events["means"].items() for weapon in weapons}
-    named = (c for c in clause.of_kind(WEAPON) if c.end > clause.trigger.start and clause.is_own(c))
+    named = (c for c in clause.of_kind(WEAPON) if clause.is_own(c))
     told = {kinds.get(str(item)) for c in named for item in c.value or ()}
+    if _AIR in told and None not in told:
+        told = {_AIR}  # what an aircraft fires is an air strike
     partner = clause.partner.value if clause.partner else None
     if clause.trigger.value not in events["refined"] or None in told or not (told or partner):
         return clause.trigger
@@ -214,17 +221,20 @@ def _places(clause: Clause) -> list[Candidate]:
     """
     if clause.trigger.value in word_set("events", "said"):
         return []
-    dated, leaving = clause.of_kind(DATE), word_set("events", "leaving")
+    dated = clause.of_kind(DATE)
     found = [
         c
         for c in clause.of_kind(PLACE)
         if not any(d.start <= c.start < d.end + _BEHIND_DATE for d in dated) and not _is_background(clause, c)
     ]
     own = _own(clause, found)
-    told = [c for c in own if clause.before(c, 1) != "من" or clause.trigger.value in leaving] or own
+    behind = [clause.before(c, 1) for c in own]
+    is_left = clause.trigger.value in word_set("events", "leaving") and not _TOWARDS & set(behind)
+    told = [c for c, word in zip(own, behind, strict=True) if is_left or word != "من"] or own
     return [c for c in told if not any(_surrounds(c, other) for other in told)]
 
 
+_TOWARDS = frozenset({"الي", "نحو", "باتجاه"})
 _BEHIND_DATE = 4
 """Letters behind a date within which a place belongs to it (أحداث 7 تشرين الأول في فلسطين)."""
 
@@ -311,6 +321,7 @@ def _told(clause: Clause, found: Proposal) -> Proposal:
     elif _is_plural(head.removeprefix("ال")):
         scope = "campaign"
     front = clause.before(clause.trigger, 3).split()
+    front += [fold_key(c.quote) for c in clause.of_kind(TRIGGER) if c.end <= clause.trigger.start][-1:]
     for name in ("denied", "attempted_failed", "planned"):
         if set(front) & word_set("events", name):
             status = name

@@ -168,7 +168,7 @@ def _standing(page: Page, name: Name, last_place: int, verbs: Set[int]) -> tuple
     before = precedes(page, name.first)
     if not name.ids:
         return (PLACE,)  # a group by its head alone (لواء), a place by its name
-    if last_place == name.first - 1 and front in ("و", "ف"):
+    if 0 <= last_place == name.first - 1 and front in ("و", "ف", ""):
         return (PLACE,)
     if last_place == name.first - 2 and page.words[last_place + 1].text in _COMMAS and not front:
         return (PLACE,)

@@ -2,41 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+import re
+from collections.abc import Mapping
 
 from coder.codebook.lexicon import Lexicon
-from coder.model import Candidate
+from coder.codebook.schema import Codebook
+from coder.model import Candidate, Json
 from coder.suggest.actors import nation_adjectives
+from coder.suggest.clause import Clause
 from coder.suggest.lexicon import ACTOR
-from coder.suggest.names import GUESS, Name
-from coder.suggest.page import Page, folded_range
-from coder.suggest.phrase import follows, is_nisba
-from coder.suggest.words import bare, word_set
+from coder.suggest.names import GUESS
+from coder.suggest.phrase import is_nisba
+from coder.suggest.words import bare
 from coder.text.normalize import fold_key
 
 NATION = "nation"
-"""The origin of an actor that is but the adjective of an act."""
+"""The origin of what is proposed from an adjective; it is offered as a party only, not as a mention."""
+_REACH = 3
+"""Words behind a trigger among which its adjectives stand."""
 
 
-def acting_nations(
-    page: Page, triggers: Iterable[Candidate], taken: Set[int], known: Mapping[str, str]
-) -> Iterator[Name]:
-    """The nations whose adjective stands behind the noun of a violent act: they did it.
+def acting_nation(clause: Clause, codebook: Codebook) -> Candidate | None:
+    """The nation whose adjective stands behind the noun of an act: it did it (غارة جوية إسرائيلية)."""
+    text = clause.sentence.text
+    nouns = (c for c in (clause.trigger, clause.partner) if c and c.origin.startswith("noun:"))
+    trigger = next(nouns, None)
+    if trigger is None:
+        return None
+    for word in list(_WORD.finditer(text, trigger.end, clause.sentence.end))[:_REACH]:
+        said = fold_key(word[0])
+        if said in nation_adjectives():
+            known = _of_codebook(codebook).get(nation_of(said))
+            value: Json = [known or {"name": word[0], "class": "government"}]
+            start, end = word.span()
+            return Candidate(f"{ACTOR}:{start}-{end}", ACTOR, start, end, word[0], value, NATION, GUESS)
+        if not is_nisba(said):
+            return None
+    return None
 
-    taken: indices of words inside other actors. known: nation → its government's id.
-    """
-    for trigger in triggers:
-        if not trigger.origin.startswith("noun:") or trigger.value not in word_set("events", "violent"):
-            continue
-        last = page.words_in(*folded_range(page, trigger))[-1]
-        word = follows(page, last)
-        while word is not None and is_nisba(word.text) and word.text not in nation_adjectives():
-            last += 1  # another adjective between the two (غارة جوية إسرائيلية)
-            word = follows(page, last)
-        if word is not None and word.text in nation_adjectives() and last + 1 not in taken:
-            government = known.get(nation_of(word.text))
-            ids = (government,) if government else ()
-            yield Name(ACTOR, last + 1, last + 1, 0, NATION, ids, "government", GUESS)
+
+_WORD = re.compile(r"\w[\w\u064b-\u0652]*|[^\w\s]")
+_known: dict[str, Mapping[str, str]] = {}
+
+
+def _of_codebook(codebook: Codebook) -> Mapping[str, str]:
+    """The governments of a codebook revision by their nations."""
+    if codebook.digest not in _known:
+        _known[codebook.digest] = governments(codebook.lexicon)
+    return _known[codebook.digest]
 
 
 def governments(lexicon: Lexicon) -> Mapping[str, str]:

@@ -10,11 +10,9 @@ from coder.model import Candidate
 from coder.suggest.clause import Clause
 from coder.suggest.forms import noun_forms
 from coder.suggest.lexicon import OBJECT, TRIGGER, WEAPON
-from coder.suggest.nations import NATION
 from coder.suggest.numbers import NUMBER
 from coder.suggest.people import SOURCE
-from coder.suggest.phrase import is_nisba
-from coder.suggest.words import bare, suffering_verbs, word_set, words
+from coder.suggest.words import bare, nouns, suffering_verbs, word_set, words
 from coder.text.normalize import fold_key
 
 _DAMMA = "\u064f"
@@ -48,10 +46,11 @@ def _around_verb(
     clause: Clause, actors: Sequence[Candidate]
 ) -> tuple[Sequence[Candidate], Sequence[Candidate]]:
     """The parties of a verb: its subject before or behind it, then whom it falls on."""
+    behind = [a for a in actors if a.start >= clause.trigger.end]
     agents = [
-        a for a in actors if _marked(clause, a, "agent") and clause.trigger.end <= a.start < clause.next
+        a for a in behind if a.start < clause.next and (_marked(clause, a, "agent") or _fires(clause, a))
     ]
-    behind = [a for a in actors if a.start >= clause.trigger.end and a not in agents]
+    behind = [a for a in behind if a not in agents]
     in_front = [a for a in actors if a.end <= clause.trigger.start]
     patients = [a for a in behind if _marked(clause, a, "patient") and a.start < clause.next]
     subject = [a for a in in_front if clause.words(a.end, clause.trigger.start) in _BARE][-1:]
@@ -72,12 +71,15 @@ def _around_noun(
     """The parties of a verbal noun: by construct, by the subject of its light verb, by prepositions."""
     behind = [a for a in actors if a.start >= clause.trigger.end]
     in_front = [a for a in actors if a.end <= clause.trigger.start]
-    agents = [
-        a for a in behind if _marked(clause, a, "agent") or _is_origin(clause, a) or _is_nation(clause, a)
-    ]
+    agents = [a for a in behind if _marked(clause, a, "agent") or _is_origin(clause, a)]
     patients = [a for a in behind if _marked(clause, a, "patient") and a not in agents]
     patients = [a for a in patients if a.start < clause.next] or patients[:1]
     construct = [a for a in behind if not clause.words(clause.trigger.end, a.start)]
+    owner = [a for a in behind if clause.words(clause.trigger.end, a.start) == "ل"]
+    if _head(clause) in _forms("transitive"):
+        patients = owner or patients
+    else:
+        agents = agents or owner  # هجوم لتنظيم داعش
     verb, at = _light_verb(clause)
     subject = [a for a in in_front if a.start >= at and _distance(clause, at, a) <= _SUBJECT_REACH][:1]
     if verb in suffering_verbs():
@@ -139,15 +141,16 @@ def _marked(clause: Clause, actor: Candidate, role: str) -> bool:
     return any(not said.isdisjoint(sentence.governors(c)) for c in around)
 
 
-def _is_nation(clause: Clause, actor: Candidate) -> bool:
-    """Whether the actor is an adjective of the noun (غارة جوية إسرائيلية)."""
-    between = clause.words(clause.trigger.end, actor.start).split()
-    return actor.origin == NATION and all(map(is_nisba, between))
+def _fires(clause: Clause, actor: Candidate) -> bool:
+    """Whether the arms that did it are the actor's (برصاص مسلحين، بنيران الجيش)."""
+    arms = (c for c in clause.of_kind(WEAPON) if c.end <= actor.start)
+    near = (c for c in arms if not clause.words(c.end, actor.start))
+    return any(clause.sentence.text[c.start - 1 : c.start] == "ب" for c in near)
 
 
 def _stands_apart(clause: Clause, actor: Candidate) -> bool:
     """Whether the actor is what another word governs: behind من, or the subject of ضربها."""
-    if clause.before(actor, 1) in _ASIDE:
+    if clause.before(actor, 1) in _ASIDE and not _is_member(clause, actor):
         return True
     verbs = (c for c in clause.of_kind(TRIGGER) if c.origin.startswith("verb:") and c.end <= actor.start)
     behind = (c for c in verbs if c.start > clause.trigger.start and not clause.words(c.end, actor.start))
@@ -166,7 +169,15 @@ def _is_oblique(clause: Clause, actor: Candidate) -> bool:
     """Whether a preposition, attached or not, stands in front of the actor."""
     sentence = clause.sentence
     front = sentence.text[max(sentence.start, actor.start - 1) : actor.start]
+    if _is_member(clause, actor):
+        return False
     return (front.isalpha() and front not in "وف") or clause.before(actor, 1) in word_set("roles", "oblique")
+
+
+def _is_member(clause: Clause, actor: Candidate) -> bool:
+    """Whether it is one or some of the actor's people (عنصر من الشرطة، جندي في الجيش)."""
+    ahead = clause.before(actor, 2).split()
+    return len(ahead) == 2 and ahead[1] in ("من", "في") and ahead[0] in nouns("persons") | _forms("members")
 
 
 def _is_subject(clause: Clause, actor: Candidate) -> bool:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from coder.codebook.lexicon import Lexicon
 from coder.model import Json
-from coder.suggest.forms import masdar_forms
+from coder.suggest.actors import nation_adjectives
+from coder.suggest.forms import masdar_forms, noun_forms
 from coder.suggest.gazetteer import is_world
 from coder.suggest.lexicon import ACTOR
 from coder.suggest.names import GUESS, LIKELY, SURE, Name
@@ -62,13 +64,15 @@ _PARTICLES = frozenset(particle for _, particle in _ATTRIBUTION if len(particle)
 class Speech:
     """Every form of the verbs that report, of all verbs of saying, of the nouns of reporting (إعلان).
 
-    ends: the words at which a name ends. governments: a nation's adjective → its government's id.
+    ends: the words at which a name ends. happenings: nouns of acts and of what befalls people.
+    governments: a nation's adjective → its government's id.
     """
 
     reports: frozenset[str]
     says: frozenset[str]
     nouns: frozenset[str]
     ends: frozenset[str]
+    happenings: frozenset[str]
     governments: Mapping[str, str]
 
 
@@ -80,7 +84,14 @@ def speech(lexicon: Lexicon) -> Speech:
     says = reports | verb_set(tuple(words()["people"]["speech_verbs"]))
     acts = {form.text for verb in verbs for form in masdar_forms(verb)}
     ends = says | weekdays | light_verbs()
-    return Speech(reports, says, frozenset(acts), ends, governments(lexicon))
+    counters = lexicon.numbers.counters
+    listed = (
+        *counters.killed_words,
+        *counters.injured_words,
+        *chain(*(t.nouns for t in lexicon.triggers.values())),
+    )
+    happenings = {form.text for noun in listed if " " not in noun for form in noun_forms(noun)}
+    return Speech(reports, says, frozenset(acts), ends, frozenset(happenings), governments(lexicon))
 
 
 def openings(said: Speech) -> Tables:
@@ -184,9 +195,10 @@ class _Title:
             elif self._ends(at, word.text):
                 break
             elif is_definite(word.text) or is_nisba(word.text) or is_nisba(word.text[1:]):
-                if in_name and not is_definite(word.text):
+                is_surname = in_name and not is_definite(word.text)
+                if is_surname and word.text in nation_adjectives():
                     break
-                last = at
+                last, in_name = at, in_name + is_surname
             elif self.kind == "unnamed" and word.text.endswith("ه"):
                 last = at
             elif self.kind in _BODIES or in_name == _LONGEST_NAME:
@@ -215,7 +227,7 @@ class _Title:
             return True
         if bare(text) in word_set("actors", "allegiance"):
             return True
-        if any(taken and is_stop(rest) for taken, rest in readings(text)):
+        if any(taken and (is_stop(rest) or rest in self.said.happenings) for taken, rest in readings(text)):
             return True
         raw = self.page.raw(at)
         # a bare alif opens verbs of the derived measures (اتخذ), names and nouns carry a hamza or the article

@@ -45,6 +45,10 @@ _KINDS = {
 """Kind of head → kinds of place that it can name: خليج عدن is not Aden, مطار حلب not Aleppo."""
 
 
+_OF_NAMES = frozenset({"ابو", "ابي", "ام", "بن", "عبد"})
+"""Words that go on with a name: كرم أبو سالم."""
+
+
 def openings() -> Tables:
     """The nouns that stand in front of a place's name."""
     return {HEAD: {*heads(*_NAMING), *nouns(*_COMPASS)}}
@@ -118,6 +122,8 @@ def _last_site_adjective(page: Page, last: int) -> int:
 def _last_of_proper(page: Page, last: int) -> int:
     """The end of a name of two words, the second with the article (ميس الجبل)."""
     word = follows(page, last)
+    if word is not None and word.text in _OF_NAMES and follows(page, last + 1):
+        return last + 2
     if word is None or is_definite(page.words[last].text) or not is_definite(word.text):
         return last
     is_other = is_identifying(word.text) or word.text in heads("actors", "group_heads")

@@ -29,7 +29,6 @@ from coder.suggest.entities import acting_states, entities, outside
 from coder.suggest.lexicon import ACTOR, CLAIM, OBJECT, PLACE, TRIGGER, WEAPON
 from coder.suggest.matcher import Match
 from coder.suggest.names import Name, listed, told_apart, widest
-from coder.suggest.nations import acting_nations
 from coder.suggest.numbers import numbers
 from coder.suggest.objects import STORE, objects
 from coder.suggest.page import Page, folded_range
@@ -46,6 +45,8 @@ _BESIDE = 2
 """Words between a person and the trigger that makes the person an actor."""
 _STOCK = 4
 """Words of a weapons store within which weapons are what it holds (مستودع أسلحة وذخائر)."""
+_OF_MEDIA = frozenset({"title:مراسل", "title:مراسله"})
+"""Titles behind which a medium is named and no place (مراسل الجزيرة)."""
 _MATCHED_SCORE = 0.85
 
 
@@ -62,13 +63,13 @@ def propose(article: Article, codebook: Codebook, published: Publication | None 
     counts = numbers(page, known.counted, [folded_range(page, c) for c in dated])
     actors, places = _named(page, matches, lexicon, acting_states(page))
     people = titled(page, actors, places, known.speech)
+    places = [n for n in places if not any(p.contains(n) and p.origin in _OF_MEDIA for p in people)]
     acts = (c for c in counts if c.origin.removeprefix("number:") not in ("killed", "injured"))
     signs = _covered(*actors, *people) | _words_of(page, acts)
     named = _covered(*(n for n in (*actors, *places) if n.ids)) | _words_of(page, dated)
     named |= {n.first for n in people}  # a title is no trigger: حاكم المنطقة
     told = triggers(page, matches, known.words, lexicon, signs, named)
     acting = _words_of(page, told)
-    nations = acting_nations(page, told, _covered(*actors), known.speech.governments)
     credited = list(sources(page, actors, people, known.speech))
     entity_names = entities(page, matches, actors, places, people, credited, known.speech, codebook)
     found = [
@@ -76,7 +77,6 @@ def propose(article: Article, codebook: Codebook, published: Publication | None 
         *counts,
         *told,
         *(_candidate(page, n, lexicon) for n in _parties(page, actors, people, credited, acting)),
-        *(_candidate(page, n, lexicon) for n in nations),
         *(_candidate(page, n, lexicon) for n in (*outside(places, entity_names), *entity_names)),
         *(_source(page, n, actors, known.speech, lexicon) for n in credited),
         *objects(page, matches, actors, places, acting),
