@@ -177,6 +177,9 @@ def armed_nations(page: Page, known: Sequence[Name]) -> Iterator[Name]:
         if index in taken:
             continue
         last = last_adjective(page, index, definite=is_definite(head))
+        before = precedes(page, index)
+        if before is not None and bare(before.text) in nouns(*_ARMS):
+            continue  # a word further in front begins the phrase (طائرة مسيّرة أوكرانية)
         if any(page.words[i].text in nation_adjectives() for i in range(index + 1, last + 1)):
             origin = f"arms:{bare(head)}"
             yield Name(ACTOR, index, last, skipped, origin, group="state_military", score=LIKELY)

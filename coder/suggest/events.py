@@ -325,7 +325,8 @@ def _told(clause: Clause, found: Proposal) -> Proposal:
     for name in ("denied", "attempted_failed", "planned"):
         if set(front) & word_set("events", name):
             status = name
-    if not status and re.match("(?:و|ف)?س[يتن]", head) and clause.trigger.origin.startswith("verb:"):
+    part, _, listed = clause.trigger.origin.partition(":")
+    if not status and part == "verb" and re.match("(?:و|ف)?س[يتن]", head) and not listed.startswith("س"):
         status = "planned"
     told = {"report_scope": scope, "event_status": status}
     return {name: [replace(clause.trigger, value=value)] for name, value in told.items() if value}

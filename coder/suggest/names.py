@@ -129,6 +129,7 @@ def told_apart(page: Page, actors: Sequence[Name], places: Sequence[Name], verbs
     verbs: indices of words behind which a country acts even if no lexicon lists it as an actor.
     """
     kept: list[Name] = []
+    subjects: set[int] = set()
     stretches = {(n.first, n.last) for n in places}
     both = {(n.first, n.last): n for n in actors if (n.first, n.last) in stretches}
     over = {
@@ -145,12 +146,14 @@ def told_apart(page: Page, actors: Sequence[Name], places: Sequence[Name], verbs
             last_place = name.last
             continue
         if (name.first, name.last) in both:
-            standing = _standing(page, both[name.first, name.last], last_place, verbs)
+            standing = _standing(page, both[name.first, name.last], last_place, verbs | subjects)
             if name.kind not in standing:
                 continue
             name = replace(name, score=LIKELY if len(standing) == 1 else GUESS)
         if name.kind == PLACE:
             last_place = name.last
+        elif name.first - 1 in verbs:
+            subjects.add(name.last)  # behind it stands whom it acts on: اتهمت أذربيجان أرمينيا
         kept.append(name)
     return kept
 

@@ -56,7 +56,8 @@ def _around_verb(
     subject = [a for a in in_front if clause.words(a.end, clause.trigger.start) in _BARE][-1:]
     subject = subject or [a for a in behind if _is_subject(clause, a) or _owns_subject(clause, a)][:1]
     if _is_passive(clause):
-        return agents, subject or [a for a in behind if a.start < clause.next][:1]
+        hit = [a for a in behind if a.start < clause.next and not _stands_apart(clause, a)]
+        return agents, subject or hit[:1]
     subject = _with_joined(
         clause, actors, agents or subject or [a for a in in_front if _leads(clause, a)][-1:]
     )
@@ -149,7 +150,9 @@ def _fires(clause: Clause, actor: Candidate) -> bool:
 
 
 def _stands_apart(clause: Clause, actor: Candidate) -> bool:
-    """Whether the actor is what another word governs: behind من, or the subject of ضربها."""
+    """Whether the actor is what another word governs, behind من or as subject of ضربها, or is credited."""
+    if any(c.start == actor.start for c in clause.of_kind(SOURCE)):
+        return True
     if clause.before(actor, 1) in _ASIDE and not _is_member(clause, actor):
         return True
     verbs = (c for c in clause.of_kind(TRIGGER) if c.origin.startswith("verb:") and c.end <= actor.start)
@@ -184,6 +187,8 @@ def _is_subject(clause: Clause, actor: Candidate) -> bool:
     """Whether the actor stands as subject behind the verb: near it, in its clause, under no preposition."""
     between = clause.words(clause.trigger.end, actor.start)
     plural = fold_key(clause.trigger.quote).endswith("وا")
+    if any(c.start <= actor.start <= c.end for c in clause.of_kind(NUMBER)):
+        return False
     near = len(between.split()) <= _SUBJECT_REACH and not set(between) & set("،؛,:-")
     return near and not plural and actor.start < clause.next and not _is_oblique(clause, actor)
 

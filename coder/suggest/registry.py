@@ -123,9 +123,15 @@ def _parties(
             replace(n, group="person")
             for n in persons
             if acting & set(range(n.first - _BESIDE, n.last + _BESIDE + 1))
+            or (_opens(page, n) and page.words[n.first].sentence in told and (n.first, n.last) not in sources)
             or (n.ids and page.words[n.first].sentence in told and (n.first, n.last) not in sources)
         ),
     ]
+
+
+def _opens(page: Page, person: Name) -> bool:
+    """Whether only a verb stands in front of the person in the sentence: its subject."""
+    return person.first - page.words.in_sentence(page.words[person.first].sentence)[0] <= 1
 
 
 def _candidate(page: Page, name: Name, lexicon: Lexicon) -> Candidate:

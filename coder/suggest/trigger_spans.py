@@ -42,8 +42,14 @@ class Trigger:
 
 def found_triggers(page: Page, matches: Sequence[Match], vocabulary: Vocabulary) -> list[Trigger]:
     """All that matches as a trigger, in order, each cut to its shortest wording."""
-    means = {i for m in matches if m.kind == WEAPON for i in page.words_in(m.start, m.stop)}
-    found = [_trimmed(page, m, vocabulary, means) for m in matches if m.kind == TRIGGER]
+    weapons = {(m.start, m.stop) for m in matches if m.kind == WEAPON}
+    means = {i for stretch in weapons for i in page.words_in(*stretch)}
+    found = [
+        # what is both act and arms as a whole (إطلاق نار) stays whole
+        _trimmed(page, m, vocabulary, set() if (m.start, m.stop) in weapons else means)
+        for m in matches
+        if m.kind == TRIGGER
+    ]
     taken = {i for t in found for i in range(t.first, t.last + 1)}
     found += [t for t in _parted(page, vocabulary) if t.first not in taken]
     return sorted(found, key=lambda t: t.first)
