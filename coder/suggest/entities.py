@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
 
 from coder.codebook.schema import Codebook
 from coder.suggest import persons as person_rules
 from coder.suggest.gazetteer import is_world
-from coder.suggest.lexicon import ORGANISATION, PERSON
+from coder.suggest.lexicon import ACTOR, ORGANISATION, PERSON
 from coder.suggest.matcher import Match
 from coder.suggest.names import SURE, Name
 from coder.suggest.openings import Tables
@@ -21,13 +21,10 @@ SAYING = "saying"
 
 
 def openings(codebook: Codebook, said: Speech) -> Tables:
-    """Words that begin a person's or an organisation's name, where the codebook has kinds for them."""
-    tables: dict[str, Tables] = {
-        PERSON: person_rules.openings(said),
-        ORGANISATION: {BODY: body_heads(), SAYING: said.says},
-    }
-    wanted = (tables[mention] for mention in tables if codebook.kinds_for[mention])
-    return {name: listed for table in wanted for name, listed in table.items()}
+    """Words that begin a person's or an organisation's name, where the codebook has a use for them."""
+    asked = codebook.kinds_for
+    names = person_rules.openings(said) if asked[PERSON] or asked[ACTOR] else {}
+    return {**names, **({BODY: body_heads(), SAYING: said.says} if asked[ORGANISATION] else {})}
 
 
 def acting_states(page: Page) -> set[int]:
@@ -59,6 +56,27 @@ def entities(
     bodies += [n for n in parties if not any(_touch(n, b) for b in bodies)]
     people = [n for n in people if not any(_touch(n, b) for b in bodies)]
     return [*bodies, *(n for n in people if not any(p.contains(n) for p in places))]
+
+
+def acting_persons(
+    page: Page,
+    others: Sequence[Name],
+    titles: Sequence[Name],
+    credited: Iterable[Name],
+    said: Speech,
+    acting: Set[int],
+) -> list[Name]:
+    """Persons as actors: not credited, with their whole name, in no other name, right beside a trigger.
+
+    acting: indices of words that are triggers.
+    """
+    if not page.opened(person_rules.NAME) or not acting:
+        return []
+    speakers = {n.first for n in credited}
+    found = (n for n in persons(page, others, titles, (), said) if n.last > n.first)
+    beside = (n for n in found if n.first - 1 in acting or n.last + 1 in acting)
+    alone = (n for n in beside if not any(_touch(n, o) for o in (*others, *titles)))
+    return [replace(n, kind=ACTOR) for n in alone if n.first not in speakers]
 
 
 def _is_party(page: Page, name: Name) -> bool:

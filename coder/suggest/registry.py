@@ -25,7 +25,7 @@ from coder.suggest.actors import (
 from coder.suggest.boilerplate import find_boilerplate
 from coder.suggest.date_values import Publication
 from coder.suggest.dates import DATE, dates
-from coder.suggest.entities import acting_states, entities, outside
+from coder.suggest.entities import acting_persons, acting_states, entities, outside
 from coder.suggest.lexicon import ACTOR, CLAIM, OBJECT, PLACE, TRIGGER, WEAPON
 from coder.suggest.matcher import Match
 from coder.suggest.names import Name, listed, told_apart, widest
@@ -72,11 +72,13 @@ def propose(article: Article, codebook: Codebook, published: Publication | None 
     acting = _words_of(page, told)
     credited = list(sources(page, actors, people, known.speech))
     entity_names = entities(page, matches, actors, places, people, credited, known.speech, codebook)
+    persons = acting_persons(page, [*actors, *places], people, credited, known.speech, acting)
     found = [
         *dated,
         *counts,
         *told,
         *(_candidate(page, n, lexicon) for n in _parties(page, actors, people, credited, acting)),
+        *(_candidate(page, n, lexicon) for n in persons),
         *(_candidate(page, n, lexicon) for n in (*outside(places, entity_names), *entity_names)),
         *(_source(page, n, actors, known.speech, lexicon) for n in credited),
         *objects(page, matches, actors, places, acting),

@@ -132,3 +132,24 @@ def test_a_name_inside_a_name_is_not_offered(named: Named) -> None:
     text = "جامعة بغداد"
     assert named(text, "organisation") == [text]
     assert named(text, "place") == named(text, "person") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("أُعلن اغتيال محمد المبحوح في دبي", ["محمد المبحوح"]),  # acted on
+        ("استهدفت غارة السيارة واغتالت محمود سعيد", ["محمود سعيد"]),
+        ("وقال محمود سعيد إن الغارات توقفت", []),  # who speaks is a source
+        ("كتب محمود سعيد عن تاريخ الغارات", []),  # away from what happened
+        ("اغتيال محمد", []),  # a given name alone names nobody
+    ],
+)
+def test_a_person_who_acts_or_is_acted_on_is_an_actor_of_an_event(
+    quotes, text: str, expected: list[str]
+) -> None:
+    assert quotes(text, "actor") == expected
+
+
+def test_such_a_person_has_a_name_and_a_class_as_value(ask) -> None:
+    [actor] = ask("أُعلن اغتيال محمد المبحوح في دبي", "actor")
+    assert actor.value == [{"name": "محمد المبحوح", "class": "person"}]
