@@ -98,6 +98,13 @@ def is_common(text: str) -> bool:
     return text in common_nouns() or (text in general_verbs() and text not in name_openers())
 
 
+def looks_like_verb(text: str) -> bool:
+    """Whether a word begins or ends like a conjugated verb (يشكل، تشعر، طرحت)."""
+    is_short = len(text) < 5
+    is_present = (text[0] == "ي" and len(text) > 3) or (text[0] == "ت" and is_short) or text.startswith("تت")
+    return is_present or (text[-1] == "ت" and (is_short or text[0] == "ت"))
+
+
 def is_accusative(text: str) -> bool:
     """Whether a word has the shape of an Arabic noun with the alif of the accusative (ساكنا، عددا)."""
     return text.endswith("ا") and WORD_SHAPE.fullmatch(text.removesuffix("ا")) is not None

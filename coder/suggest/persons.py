@@ -34,6 +34,7 @@ from coder.suggest.person_words import (
     is_common,
     listed,
     looks_foreign,
+    looks_like_verb,
     name_openers,
     nation_words,
     place_heads,
@@ -51,6 +52,7 @@ _FATHERS = frozenset({"ابو", "ابا", "ابي"})
 _IN_ALIF = frozenset({"مني", "هدي", "ندي", "نهي", "بشري", "يحيي"})
 """Folded names that are written with ى."""
 _OWNED = ("ها", "هم", "ته", "ات", "وا")
+"""Pronouns, plurals."""
 _ENDINGS = ("ة", "اً", "ًا", "ٍ", "ٌ")
 """How common nouns and adjectives end, and names do not or seldom."""
 
@@ -234,13 +236,9 @@ class _Reader:
             is_noun = plain in common_nouns() and plain not in nation_words()
             return not (is_noun or text.startswith("لل") or text.endswith(("ات", "ون", "ين")))
         raw = self.page.raw(at)
-        if is_common(text) or text.endswith(_OWNED) or raw.endswith(_ENDINGS):
-            return False
-        is_verb = (text[0] == "ي" and len(text) > 3) or (text[0] == "ت" and len(text) < 5)
-        is_verb = is_verb or (text[-1] == "ت" and (len(text) < 5 or text[0] == "ت")) or text.startswith("تت")
-        if is_verb or (raw.endswith("ه") and len(text) < 7):
-            return False
-        if text[0] == "و" and len(text) > 3 and not is_fresh:
+        is_owned = text.endswith(_OWNED) or (raw.endswith("ه") and len(text) < 7)
+        is_joined = text[0] == "و" and len(text) > 3 and not is_fresh
+        if is_common(text) or looks_like_verb(text) or is_owned or is_joined or raw.endswith(_ENDINGS):
             return False
         return is_fresh or not any(
             taken and (is_definite(rest) or is_stop(rest) or rest in name_openers() or self._ends(rest))
