@@ -34,8 +34,6 @@ def parties(clause: Clause) -> tuple[list[Candidate], list[Candidate]]:
     free = [a for a in actors if a not in hit]
     if clause.trigger.origin.startswith("verb:"):
         doers, targets = _around_verb(clause, free)
-        if clause.partner and not doers:
-            doers, _ = _around_noun(replace(clause, trigger=clause.partner), free)
     else:
         doers, targets = _around_noun(clause, free)
     targets = [a for a in targets if a not in doers]
@@ -47,23 +45,34 @@ def _around_verb(
 ) -> tuple[Sequence[Candidate], Sequence[Candidate]]:
     """The parties of a verb: its subject before or behind it, then whom it falls on."""
     behind = [a for a in actors if a.start >= clause.trigger.end]
-    agents = [
-        a for a in behind if a.start < clause.next and (_marked(clause, a, "agent") or _fires(clause, a))
-    ]
+    near = [a for a in behind if a.start < clause.next]
+    agents = [a for a in near if _marked(clause, a, "agent") or _fires(clause, a)]
     behind = [a for a in behind if a not in agents]
-    in_front = [a for a in actors if a.end <= clause.trigger.start]
-    patients = [a for a in behind if _marked(clause, a, "patient") and a.start < clause.next]
-    subject = [a for a in in_front if clause.words(a.end, clause.trigger.start) in _BARE][-1:]
-    subject = subject or [a for a in behind if _is_subject(clause, a) or _owns_subject(clause, a)][:1]
+    patients = [a for a in near if a not in agents and _marked(clause, a, "patient")]
+    subject = _subject(clause, actors, behind)
     if _is_passive(clause):
-        hit = [a for a in behind if a.start < clause.next and not _stands_apart(clause, a)]
+        hit = [a for a in near if a not in agents and not _stands_apart(clause, a)]
         return agents, subject or hit[:1]
-    subject = _with_joined(
-        clause, actors, agents or subject or [a for a in in_front if _leads(clause, a)][-1:]
-    )
+    subject = agents or subject or _shared_subject(clause, actors)
+    subject = _with_joined(clause, actors, subject)
     reach = max(clause.next, clause.trigger.end + _REACH)
     others = [a for a in behind if a not in subject and a.start < reach and not _stands_apart(clause, a)]
     return subject, patients or others[:1]
+
+
+def _subject(clause: Clause, actors: Sequence[Candidate], behind: Sequence[Candidate]) -> Sequence[Candidate]:
+    """The actor in front of a verb, else behind it; of a verb that tells a noun's act, who did that."""
+    if clause.partner:
+        doers, _ = _around_noun(replace(clause, trigger=clause.partner), actors)
+        return [a for a in doers if a.end <= clause.trigger.start]
+    in_front = [a for a in actors if a.end <= clause.trigger.start]
+    subject = [a for a in in_front if clause.words(a.end, clause.trigger.start) in _BARE][-1:]
+    return subject or [a for a in behind if _is_subject(clause, a) or _owns_subject(clause, a)][:1]
+
+
+def _shared_subject(clause: Clause, actors: Sequence[Candidate]) -> list[Candidate]:
+    """The subject of an earlier verb of the sentence."""
+    return [a for a in actors if a.end <= clause.trigger.start and _leads(clause, a)][-1:]
 
 
 def _around_noun(
@@ -89,7 +98,7 @@ def _around_noun(
         subject = [a for a in actors if a.start >= claimant and a.end <= clause.trigger.start][:1]
     if not subject:
         shares = verb or _is_owned(clause) or clause.front.endswith("ب")
-        subject = [a for a in in_front if _leads(clause, a)][-1:] if shares else []
+        subject = _shared_subject(clause, actors) if shares else []
     if construct and _head(clause) in _forms("transitive"):
         return agents or subject, construct
     doers = _with_joined(clause, actors, agents or subject or construct)

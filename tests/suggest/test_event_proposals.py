@@ -55,6 +55,32 @@ PARTIES = [
         ["حركة حماس", "حزب الله"],
         ["القوات الإسرائيلية"],
     ),
+    # both sides of a clash begin it (coding guide, section 4)
+    (
+        "اندلعت اشتباكات بين الجيش السوداني وقوات الدعم السريع",
+        "اشتباكات",
+        ["الجيش السوداني", "قوات الدعم السريع"],
+        [],
+    ),
+    # an act that is somebody's, but what is done to somebody
+    ("وقع هجوم لتنظيم داعش في ديالى", "هجوم", ["تنظيم داعش"], []),
+    ("استمر القصف لقوات سوريا الديمقراطية", "القصف", [], ["قوات سوريا الديمقراطية"]),
+    # whose arms it was done with
+    ("قُتل عنصر من الشرطة برصاص مسلحين مجهولين في كركوك", "قُتل", ["مسلحين مجهولين"], ["الشرطة"]),
+    ("أسقطت الدفاعات الجوية التابعة للتحالف العربي طائرة", "أسقطت", ["لتحالف العربي"], []),
+    # who has done something else in a clause of its own is not hit
+    ("انفجرت عبوة ناسفة زرعها مجهولون في مدينة درعا", "انفجرت", [], []),
+    # nor is who stands behind من, or who is credited
+    ("اقتحم مسلحون مجهولون المسجد بحماية من الشرطة الإسرائيلية", "اقتحم", ["مسلحون مجهولون"], []),
+    ("قُتل ثلاثة فلسطينيين في مخيم جنين، وفق وزارة الصحة الفلسطينية", "قُتل", [], ["فلسطينيين"]),
+    # who claims an act did it, also where its verb follows
+    ("تبنى تنظيم داعش الهجوم الذي استهدف الحشد الشعبي", "الهجوم", ["تنظيم داعش"], ["الحشد الشعبي"]),
+    ("تبنى تنظيم داعش الهجوم الذي استهدف الحشد الشعبي", "استهدف", ["تنظيم داعش"], ["الحشد الشعبي"]),
+    # the nation of an act's adjective, and of the noun whose verb the trigger is
+    ("قُتل خمسة في غارة جوية إسرائيلية على المدينة", "غارة جوية", ["إسرائيلية"], []),
+    ("أصابت غارة روسية استهدفت المدينة مدرسة", "استهدفت", ["روسية"], []),
+    # a state between a verb and another state
+    ("اتهمت أذربيجان أرمينيا بانتهاك الهدنة", "اتهمت", ["أذربيجان"], ["أرمينيا"]),
 ]
 
 
@@ -137,6 +163,22 @@ VALUES = [
     ("نفت تركيا قصف المدينة", "قصف", "event_status", ["denied"]),
     ("أحبطت القوات العراقية هجوماً على القاعدة", "هجوماً", "event_status", ["attempted_failed"]),
     ("قال إن الفصائل ستستهدف القواعد الأميركية", "ستستهدف", "event_status", ["planned"]),
+    ("سيطر مقاتلو المعارضة على البلدة", "سيطر", "event_status", []),  # its س is of the root
+    # plural in form, one happening in sense
+    ("اندلعت اشتباكات بين الجيش السوداني وقوات الدعم السريع", "اشتباكات", "report_scope", []),
+    # what was fired is counted, not how often
+    ("أطلقت إيران صاروخين باليستيين", "أطلقت", "report_scope", []),
+    # the means tell the type; several leave it open; what an aircraft fires is an air strike
+    ("وقع هجوم بطائرات مسيّرة على القاعدة", "هجوم", "event_type", ["drone_attack"]),
+    ("وقع هجوم بصواريخ وطائرات مسيّرة على القاعدة", "هجوم", "event_type", ["attack_unspecified"]),
+    ("قصفت مدفعية الجيش التركي القرية", "قصفت", "event_type", ["missile_artillery"]),
+    ("قصفت طائرات حربية روسية القرية بالصواريخ", "قصفت", "event_type", ["air_strike"]),
+    # a noun and the verb whose subject it is are one act
+    ("وقعت غارة روسية استهدفت مدينة الباب", "استهدفت", "event_type", ["air_strike"]),
+    # a noun with a pronoun is that of the side named last
+    ("قالت جماعة الحوثي إن قواتها استهدفت سفينة", "استهدفت", "initiators", [["houthis"]]),
+    # a part of what was counted counts nothing
+    ("قُتل سبعة أشخاص بينهم طفلان في غارة على البلدة", "غارة", "killed", [{"min": 7, "max": 7}]),
     # a person who acts stands for his organisation; one who is hit is meant himself
     ("هدد يحيى سريع باستهداف إسرائيل", "هدد", "initiators", [["houthis"]]),
     ("اغتالت إسرائيل رضا موسوي في دمشق", "اغتالت", "targets", [["p_mousavi"]]),
@@ -176,6 +218,12 @@ WHERE = [
     ("بسبب الحرب في غزة قصفت الفصائل بلدة البوكمال", "قصفت", ["بلدة البوكمال"]),
     # nor is where somebody came from
     ("انسحبت قوات قادمة من العراق من بلدة البوكمال إلى مدينة الميادين", "انسحبت", ["مدينة الميادين"]),
+    # but if it is not said where to, the place that was left
+    ("انسحبت القوات الفرنسية من قاعدة عين الأسد", "انسحبت", ["قاعدة عين الأسد"]),
+    # the place of an act's verb is that of its noun
+    ("قُتل عشرة في غارة إسرائيلية استهدفت منزلاً في مدينة غزة", "غارة", ["مدينة غزة"]),
+    # a place in a medium's name is none
+    ("قال مراسل الجزيرة إن غارة استهدفت مدينة غزة", "غارة", ["مدينة غزة"]),
     # a place behind the next trigger is that one's
     ("قصفت إسرائيل بلدة البوكمال وهاجم داعش مدينة الميادين", "قصفت", ["بلدة البوكمال"]),
 ]
