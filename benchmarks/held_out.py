@@ -66,12 +66,12 @@ class Score:
     def add(self, text: str, gold: Iterable[Stretch], proposed: Iterable[Stretch]) -> None:
         """Count one sentence's stretches."""
         marked, offered = set(gold), set(proposed)
-        whole = {_words(text, s) for s in offered}
+        whole = {whole_words(text, s) for s in offered}
         for stretch in marked:
             hit = any(_overlap(stretch, other) for other in offered)
             self.misses.update([] if hit else [text[slice(*stretch)]])
             self.found += hit
-            self.exact += _words(text, stretch) in whole
+            self.exact += whole_words(text, stretch) in whole
         for stretch in offered:
             right = any(_overlap(stretch, other) for other in marked)
             self.alarms.update([] if right else [text[slice(*stretch)]])
@@ -98,7 +98,7 @@ def _overlap(one: Stretch, other: Stretch) -> bool:
     return one[0] < other[1] and other[0] < one[1]
 
 
-def _words(text: str, stretch: Stretch) -> Stretch:
+def whole_words(text: str, stretch: Stretch) -> Stretch:
     """The stretch widened to white space."""
     start, end = stretch
     while start and not text[start - 1].isspace():

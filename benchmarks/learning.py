@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from held_out import ROOT, Stretch, tagged
+from held_out import ROOT, Stretch, tagged, whole_words
 
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
@@ -44,7 +44,7 @@ PARTS = 10
 
 Marks = Mapping[str, set[Stretch]]
 Sums = list[int]
-"""Marked, found, found with the same edges, proposed, right: of one kind in one article."""
+"""Marked, found, found in the same words, proposed, right: of one kind in one article."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,8 @@ class Read:
 
 # ---------------------------------------------------------------- the simulated coder
 def articles(path: Path, size: int) -> Iterator[tuple[Article, dict[str, set[Stretch]]]]:
-    """Articles of so many sentences, with the names that stand in no other name."""
-    sentences = list(tagged(path))
+    """Articles of so many sentences, no sentence twice, with the names that stand in no other name."""
+    sentences = list(dict(tagged(path)).items())
     for first in range(0, len(sentences), size):
         text, names = "", list[tuple[str, int, int]]()
         for sentence, spans in sentences[first : first + size]:
@@ -78,10 +78,15 @@ def articles(path: Path, size: int) -> Iterator[tuple[Article, dict[str, set[Str
 def decisions(
     article: Article, marks: Marks, shown: Sequence[Candidate], rules: Iterable[Candidate], rejects: bool
 ) -> Iterator[Lesson]:
-    """What the coder's work on an article teaches: all that is marked, and what was rejected."""
+    """What the coder's work on an article teaches: all that is marked, and what was rejected.
+
+    A candidate of the same words is confirmed: the corpora leave particles in them, the codebook does not.
+    """
     proposed = {c.id for c in rules}
+    offered = {(c.kind, whole_words(article.text, (c.start, c.end))): (c.start, c.end) for c in shown}
     for kind, stretches in marks.items():
-        for start, end in sorted(stretches):
+        for stretch in sorted(stretches):
+            start, end = offered.get((kind, whole_words(article.text, stretch)), stretch)
             is_proposed = f"{kind}:{start}-{end}" in proposed
             yield Lesson(kind, article.text[start:end], (article.id, start, end), True, is_proposed)
     for c in shown if rejects else ():
@@ -98,7 +103,7 @@ def work(
     for article, marks in corpus:
         rules = [c for c in _proposed(article, codebook) if c.kind in kinds]
         shown = candidates(article, fold(article.text), rules, entries((known,), (), codebook), {})
-        yield Read(sums(marks, rules, kinds), sums(marks, shown, kinds))
+        yield Read(sums(article.text, marks, rules, kinds), sums(article.text, marks, shown, kinds))
         waiting.append(tally(decisions(article, marks, shown, rules, rejects), codebook))
         if len(waiting) > lag:
             more = waiting.popleft()
@@ -143,19 +148,21 @@ def sample(everybody: bool) -> tuple[list[Read], set[str]]:
         for span in coding.spans:
             if span.decision is not Decision.REJECTED:
                 marks.setdefault(span.kind, set()).add((span.start, span.end))
-        found.append(Read(sums(marks, rules, kinds), sums(marks, shown, kinds)))
+        found.append(Read(sums(article.text, marks, rules, kinds), sums(article.text, marks, shown, kinds)))
     return found, kinds
 
 
 # ---------------------------------------------------------------- counting
-def sums(marks: Marks, shown: Iterable[Candidate], kinds: Iterable[str]) -> dict[str, Sums]:
-    """What was marked, found, found exactly, proposed, and right, by kind."""
+def sums(text: str, marks: Marks, shown: Sequence[Candidate], kinds: Iterable[str]) -> dict[str, Sums]:
+    """What was marked, found, found in the same words, proposed, and right, by kind."""
     counted = {}
     for kind in kinds:
         gold, offered = marks.get(kind, set()), {(c.start, c.end) for c in shown if c.kind == kind}
         hit = sum(any(_overlap(g, o) for o in offered) for g in gold)
         right = sum(any(_overlap(g, o) for g in gold) for o in offered)
-        counted[kind] = [len(gold), hit, len(gold & offered), len(offered), right]
+        same = {whole_words(text, o) for o in offered}
+        exact = sum(whole_words(text, g) in same for g in gold)
+        counted[kind] = [len(gold), hit, exact, len(offered), right]
     counted[ALL] = [sum(each) for each in zip(*counted.values(), strict=True)]
     return counted
 
