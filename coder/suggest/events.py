@@ -19,7 +19,7 @@ from coder.model import Answer, Article, Candidate, Coding, Event, Json
 from coder.suggest.clause import Clause, Sentence
 from coder.suggest.dates import DATE
 from coder.suggest.lexicon import ACTOR, OBJECT, PLACE, TRIGGER, WEAPON
-from coder.suggest.nations import acting_nation
+from coder.suggest.nations import acting_nations
 from coder.suggest.numbers import FIELDS, NUMBER
 from coder.suggest.parties import companions, parties
 from coder.suggest.people import SOURCE
@@ -58,16 +58,16 @@ class EventProposer:
         at = max(0, bisect_right(self._extents, trigger.start, key=lambda e: e[0]) - 1)
         clause = Clause(trigger, self._sentence(at))
         found: Proposal = {"event_type": [_typed(clause)]} if trigger.value else {}
-        found |= {"weapons": clause.of_kind(WEAPON), "source": _sources(clause), "place": _places(clause)}
+        found |= {"weapons": _weapons(clause), "source": _sources(clause), "place": _places(clause)}
         found |= {"target_object": _objects(clause)}
         found |= _counts(clause, self._sentence(at + 1).of_kind(NUMBER) if clause.is_last else ())
         found |= _told(clause, found)
         initiators, targets = parties(clause)
         if trigger.value and (_is_mutual(clause) or not _has_targets(found, self._codebook)):
             initiators, targets = companions(clause), []
-        nation = acting_nation(clause, self._codebook)
-        if nation and not any(a.start > trigger.start for a in initiators):
-            initiators = [nation]
+        nations = acting_nations(clause, self._codebook)
+        if nations and not any(a.start > trigger.start for a in initiators):
+            initiators = nations
         found["initiators"] = self._named(initiators, as_body=True)
         falls_on_persons = trigger.value in word_set("events", "personal")
         found["targets"] = self._named(targets, as_body=not falls_on_persons)
@@ -137,7 +137,7 @@ def _typed(clause: Clause) -> Candidate:
     """The trigger with the event type that the means named with it tell; several means leave it open."""
     events: Mapping[str, Mapping[str, Sequence[str]]] = words()["events"]
     kinds = {weapon: kind for kind, weapons in events["means"].items() for weapon in weapons}
-    named = (c for c in clause.of_kind(WEAPON) if clause.is_own(c))
+    named = (c for c in _weapons(clause) if clause.is_own(c))
     told = {kinds.get(str(item)) for c in named for item in c.value or ()}
     if _AIR in told and None not in told:
         told = {_AIR}  # what an aircraft fires is an air strike
@@ -148,6 +148,14 @@ def _typed(clause: Clause) -> Candidate:
         is_open = clause.trigger.value == events["open_type"]
         return replace(clause.trigger, value=partner) if is_open else clause.trigger
     return replace(clause.trigger, value=told.pop() if len(told) == 1 else events["open_type"])
+
+
+def _weapons(clause: Clause) -> list[Candidate]:
+    """The means; what wards off (الدفاعات الجوية) is that of an interception only."""
+    guards = word_set("events", "guards")
+    is_guard = clause.trigger.value in word_set("events", "guarding")
+    found = clause.of_kind(WEAPON)
+    return [c for c in found if is_guard or not guards & set(map(str, c.value or ()))]
 
 
 def _is_mutual(clause: Clause) -> bool:

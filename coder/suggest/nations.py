@@ -18,27 +18,27 @@ from coder.text.normalize import fold_key
 
 NATION = "nation"
 """The origin of what is proposed from an adjective; it is offered as a party only, not as a mention."""
-_REACH = 3
-"""Words behind a trigger among which its adjectives stand."""
 
 
-def acting_nation(clause: Clause, codebook: Codebook) -> Candidate | None:
-    """The nation whose adjective stands behind the noun of an act: it did it (غارة جوية إسرائيلية)."""
-    text = clause.sentence.text
+def acting_nations(clause: Clause, codebook: Codebook) -> list[Candidate]:
+    """The nations whose adjectives stand behind the noun of an act: they did it (غارة جوية إسرائيلية)."""
     nouns = (c for c in (clause.trigger, clause.partner) if c and c.origin.startswith("noun:"))
     trigger = next(nouns, None)
+    found: list[Candidate] = []
     if trigger is None:
-        return None
-    for word in list(_WORD.finditer(text, trigger.end, clause.sentence.end))[:_REACH]:
-        said = fold_key(word[0])
+        return found
+    for word in _WORD.finditer(clause.sentence.text, trigger.end, clause.sentence.end):
+        said = fold_key(word[0]).removeprefix("و" if found else "")
+        if not is_nisba(said) or (found and said not in nation_adjectives()):
+            return found
         if said in nation_adjectives():
             known = _of_codebook(codebook).get(nation_of(said))
             value: Json = [known or {"name": word[0], "class": "government"}]
             start, end = word.span()
-            return Candidate(f"{ACTOR}:{start}-{end}", ACTOR, start, end, word[0], value, NATION, GUESS)
-        if not is_nisba(said):
-            return None
-    return None
+            found.append(
+                Candidate(f"{ACTOR}:{start}-{end}", ACTOR, start, end, word[0], value, NATION, GUESS)
+            )
+    return found
 
 
 _WORD = re.compile(r"\w[\w\u064b-\u0652]*|[^\w\s]")

@@ -46,6 +46,8 @@ _AMONG = frozenset({"بينهم", "بينهن", "بينها", "بينهما"})
 """In front of a part of what was counted before (إصابة سبعة بينهم طفلان)."""
 _DUAL_ENDS = ("تين", "تان", "يين", "يان", "اثنين", "اثنان")
 """Endings of what agrees with a dual noun (طائرتين مسيّرتين)."""
+_OTHERS = frozenset({"قتلي", "جرحي", "ضحايا"})
+"""Behind a count they are other people: شيّع آلاف … قتلى الغارات."""
 _REACH_BACK, _REACH_ON = 12, 8
 """Words to look back and on for the word that says what befell counted persons."""
 
@@ -254,7 +256,8 @@ def _fate(page: Page, quantity: Quantity, known: Counted) -> str | None:
     for index in range(quantity.last + 1, min(len(page.words), quantity.last + 1 + _REACH_ON)):
         if page.words[index].sentence != sentence:
             break
-        if what := _casualty(page.words[index].text, known):
+        is_other = page.words[index].text in _OTHERS
+        if not is_other and (what := _casualty(page.words[index].text, known)):
             return what
     return None
 

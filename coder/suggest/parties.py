@@ -86,7 +86,8 @@ def _around_noun(
     patients = [a for a in patients if a.start < clause.next] or patients[:1]
     construct = [a for a in behind if not clause.words(clause.trigger.end, a.start)]
     owner = [a for a in behind if clause.words(clause.trigger.end, a.start) == "ل"]
-    if _head(clause) in _forms("transitive"):
+    is_one_word = " " not in fold_key(clause.trigger.quote)  # but قصف مدفعي لقوات النظام is theirs
+    if _head(clause) in _forms("transitive") and is_one_word:
         patients = owner or patients
     else:
         agents = agents or owner  # هجوم لتنظيم داعش
@@ -94,6 +95,7 @@ def _around_noun(
     subject = [a for a in in_front if a.start >= at and _distance(clause, at, a) <= _SUBJECT_REACH][:1]
     if verb in suffering_verbs():
         return agents or construct, subject or [a for a in in_front if a.end <= at][-1:] or patients
+    subject = subject if verb else []
     if not subject and (claimant := _claimant(clause)):
         subject = [a for a in actors if a.start >= claimant and a.end <= clause.trigger.start][:1]
     if not subject:

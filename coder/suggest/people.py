@@ -27,7 +27,7 @@ from coder.text.normalize import fold_key
 SOURCE = "source"
 TITLE, REPORT = "title", "report"
 _TITLES = ("people", "titles")
-_LONGEST_TITLE, _LONGEST_NAME = 9, 4
+_LONGEST_TITLE, _LONGEST_NAME, _LONGEST_BODY = 9, 4, 2
 _BODIES = frozenset({"unnamed", "media", "statement", "monitor"})
 """Kinds of title behind which no person's name follows."""
 _PERSONS = frozenset({"person", "official", "military", "named_person"})
@@ -201,7 +201,9 @@ class _Title:
                 last, in_name = at, in_name + is_surname
             elif self.kind == "unnamed" and word.text.endswith("ه"):
                 last = at
-            elif self.kind in _BODIES or in_name == _LONGEST_NAME:
+            elif in_name == (
+                _LONGEST_BODY if self.kind == "media" else 0 if self.kind in _BODIES else _LONGEST_NAME
+            ):
                 break
             else:
                 last, in_name = at, in_name + 1
@@ -297,7 +299,14 @@ def _attribution(page: Page, name: Name) -> str:
         earlier = precedes(page, name.first - 1)
         if len(particle) > 1 and before.text == particle and earlier and earlier.text.endswith(phrase):
             return phrase
+    ahead = page.words.texts[max(0, name.first - 6) : name.first - 1]
+    if before.text == "عن" and not _CONVEYS.isdisjoint(ahead):
+        return "نقل عن"
     return ""
+
+
+_CONVEYS = frozenset({"نقل", "نقلت", "نقلوا", "ونقل", "ونقلت", "تنقل", "ينقل"})
+"""Verbs behind which عن names who said it (نقلت وكالة رويترز عن مسؤولين)."""
 
 
 def _saying(page: Page, name: Name, said: Speech) -> str:

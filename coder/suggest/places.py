@@ -47,6 +47,28 @@ _KINDS = {
 
 _OF_NAMES = frozenset({"ابو", "ابي", "ام", "بن", "عبد"})
 """Words that go on with a name: كرم أبو سالم."""
+_FIRST_OF_NAMES = frozenset(
+    {
+        "كفر",
+        "تل",
+        "تله",
+        "دير",
+        "بيت",
+        "عين",
+        "خان",
+        "راس",
+        "ام",
+        "ابو",
+        "بني",
+        "باب",
+        "برج",
+        "معره",
+        "مجدل",
+        "نبع",
+        "حوش",
+    }
+)
+"""Words with which names of two words begin: كفر نوران."""
 
 
 def openings() -> Tables:
@@ -124,6 +146,8 @@ def _last_of_proper(page: Page, last: int) -> int:
     word = follows(page, last)
     if word is not None and word.text in _OF_NAMES and follows(page, last + 1):
         return last + 2
+    if word is not None and page.words[last].text in _FIRST_OF_NAMES and not is_stop(word.text):
+        return last + 1
     if word is None or is_definite(page.words[last].text) or not is_definite(word.text):
         return last
     is_other = is_identifying(word.text) or word.text in heads("actors", "group_heads")

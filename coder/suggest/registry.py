@@ -45,8 +45,6 @@ _BESIDE = 2
 """Words between a person and the trigger that makes the person an actor."""
 _STOCK = 4
 """Words of a weapons store within which weapons are what it holds (مستودع أسلحة وذخائر)."""
-_OF_MEDIA = frozenset({"title:مراسل", "title:مراسله"})
-"""Titles behind which a medium is named and no place (مراسل الجزيرة)."""
 _MATCHED_SCORE = 0.85
 
 
@@ -63,7 +61,7 @@ def propose(article: Article, codebook: Codebook, published: Publication | None 
     counts = numbers(page, known.counted, [folded_range(page, c) for c in dated])
     actors, places = _named(page, matches, lexicon, acting_states(page))
     people = titled(page, actors, places, known.speech)
-    places = [n for n in places if not any(p.contains(n) and p.origin in _OF_MEDIA for p in people)]
+    places = [n for n in places if not any(p.contains(n) and _is_of_medium(p) for p in people)]
     acts = (c for c in counts if c.origin.removeprefix("number:") not in ("killed", "injured"))
     signs = _covered(*actors, *people) | _words_of(page, acts)
     named = _covered(*(n for n in (*actors, *places) if n.ids)) | _words_of(page, dated)
@@ -129,6 +127,14 @@ def _parties(
             or (n.ids and page.words[n.first].sentence in told and (n.first, n.last) not in sources)
         ),
     ]
+
+
+_OF_MEDIA = frozenset(f"title:{w}" for w in ("مراسل", "مراسله", "صحيفه", "وكاله", "قناه", "تلفزيون", "مجله"))
+
+
+def _is_of_medium(person: Name) -> bool:
+    """Whether the title is that of a medium or of who works for one (مراسل الجزيرة، صحيفة نيويورك تايمز)."""
+    return person.origin in _OF_MEDIA
 
 
 def _opens(page: Page, person: Name) -> bool:

@@ -125,6 +125,8 @@ class _Around:
         ):
             return True
         for weapon in self.weapons:
+            if trigger.first in weapon and trigger.last not in weapon and self._front(trigger).endswith("ب"):
+                return True
             if trigger.first in weapon and trigger.last in weapon:
                 is_whole = (trigger.first, trigger.last) == (weapon[0], weapon[-1])
                 is_act = self.vocabulary.is_act(self._head(trigger))
