@@ -15,6 +15,13 @@ CASES = [
     ("قالت مصادر ميدانية وعسكرية لنورث برس إن", ["مصادر ميدانية وعسكرية لنورث برس"]),
     ("وقال مايكل نايتس من مركز بحثي إن", ["مايكل نايتس"]),
     ("ذكر بيان صادر عن رئاسة الاقليم أن", ["بيان صادر عن رئاسة الاقليم"]),
+    # a name ends before what is told
+    ("أفاد مراسل الجزيرة بمقتل عشرين شخصاً", ["مراسل الجزيرة"]),
+    # a surname is an adjective in form
+    (
+        "أعلن المتحدث باسم الخارجية الإيرانية ناصر كنعاني رفض القرار",
+        ["المتحدث باسم الخارجية الإيرانية ناصر كنعاني"],
+    ),
     ("أعلنت وزارة الصحة الفلسطينية مقتل طفل", ["وزارة الصحة الفلسطينية"]),
 ]
 
@@ -36,6 +43,11 @@ def test_the_credited_phrase_is_the_source(quotes, text: str, expected: list[str
 )
 def test_the_kind_of_source_follows_its_class(ask, text: str, kind: str) -> None:
     assert ask(text, "source")[0].value[0]["kind"] == kind
+
+
+def test_who_is_quoted_by_a_medium_is_credited_beside_it(quotes) -> None:
+    text = "نقلت وكالة رويترز عن مسؤولين أمنيين قولهم إن طائرة مسيرة استهدفت المستودع"
+    assert quotes(text, "source") == ["وكالة رويترز", "مسؤولين أمنيين"]
 
 
 def test_who_is_only_mentioned_is_not_credited(quotes) -> None:

@@ -25,6 +25,10 @@ CASES = [
     ("استشهاد الآلاف في المدينة", "الآلاف", 2000, None, "killed"),
     ("مقتل شرطيين اثنين في الهجوم", "شرطيين اثنين", 2, 2, "killed"),
     ("أسقطت الدفاعات طائرتين مسيّرتين", "طائرتين مسيّرتين", 2, 2, "strikes"),
+    ("لقي 8 جنود أتراك مصرعهم", "8 جنود", 8, 8, "killed"),
+    ("استشهد ثلاثة فلسطينيين في المخيم", "ثلاثة فلسطينيين", 3, 3, "killed"),
+    ("تفجير أودى بحياة 20 شخصاً", "20 شخصاً", 20, 20, "killed"),
+    ("إصابة سبعة أشخاص بينهم طفلان", "سبعة أشخاص", 7, 7, "injured"),
     ("قتل ثلاثة جنود على الأقل", "ثلاثة جنود على الأقل", 3, None, "killed"),
 ]
 
@@ -37,6 +41,10 @@ def test_a_count_covers_modifier_number_and_noun(
     assert [c.quote for c in found] == [span]
     assert (found[0].value["min"], found[0].value["max"]) == (least, most)
     assert found[0].origin == f"number:{what}"
+
+
+def test_who_mourns_the_dead_is_not_dead(ask) -> None:
+    assert ask("شيّع آلاف اليمنيين في صنعاء قتلى الغارات", "number") == []
 
 
 def test_about_n_is_marked_approximate(ask) -> None:
