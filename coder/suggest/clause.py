@@ -12,7 +12,7 @@ from itertools import pairwise
 from coder.model import Candidate
 from coder.suggest.lexicon import ACTOR, TRIGGER
 from coder.suggest.words import verbs_before_nouns, word_set
-from coder.text.normalize import Folded, fold
+from coder.text.normalize import Folded, fold, fold_key
 
 _WITHOUT = re.compile(r"(?:(?:^| )(?:عدد من|بعض|كل من|احد|اعضاء))+$")
 """Words between a preposition and the group it governs (ضد عدد من أعضاء كتائب)."""
@@ -92,13 +92,15 @@ class Sentence:
         return fold(self.text[self.start : self.end])
 
 
-def _tell_one_act(noun: Candidate, verb: Candidate, between: str) -> bool:
-    """Whether a verb right behind a noun, or behind its adjective or الذي, says what the noun's act did."""
-    if not (noun.origin.startswith("noun:") and verb.origin.startswith("verb:")):
+def _tell_one_act(first: Candidate, second: Candidate, between: str) -> bool:
+    """Whether a verb stands right behind a noun, its adjective or الذي, or right before it as its subject."""
+    if not {first.value, second.value} <= word_set("events", "violent"):
         return False
-    violent = word_set("events", "violent")
+    parts = first.origin.partition(":")[0], second.origin.partition(":")[0]
     words = between.split()
-    return {noun.value, verb.value} <= violent and len(words) <= 2 and all(w.isalpha() for w in words)
+    if parts == ("verb", "noun"):
+        return not words and fold_key(second.quote).startswith("ال")  # دمرت الغارات
+    return parts == ("noun", "verb") and len(words) <= 2 and all(w.isalpha() for w in words)
 
 
 @dataclass(frozen=True)
@@ -120,9 +122,10 @@ class Clause:
 
         غارة إسرائيلية استهدفت، الهجوم الذي ضرب.
         """
-        for noun, verb in pairwise(self.sentence.of_kind(TRIGGER)):
-            if self.trigger in (noun, verb) and _tell_one_act(noun, verb, self.words(noun.end, verb.start)):
-                return verb if noun == self.trigger else noun
+        for first, second in pairwise(self.sentence.of_kind(TRIGGER)):
+            both = first, second
+            if self.trigger in both and _tell_one_act(first, second, self.words(first.end, second.start)):
+                return second if first == self.trigger else first
         return None
 
     @cached_property

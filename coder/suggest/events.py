@@ -19,7 +19,7 @@ from coder.model import Answer, Article, Candidate, Coding, Event, Json
 from coder.suggest.clause import Clause, Sentence
 from coder.suggest.dates import DATE
 from coder.suggest.lexicon import ACTOR, OBJECT, PLACE, TRIGGER, WEAPON
-from coder.suggest.nations import acting_nations
+from coder.suggest.nations import acting_nations, government_of
 from coder.suggest.numbers import FIELDS, NUMBER
 from coder.suggest.parties import companions, parties
 from coder.suggest.people import SOURCE
@@ -93,10 +93,22 @@ class EventProposer:
         for actor in actors:
             value = actor.value or self._pointed_at(actor)
             if value and as_body:
-                value = [_body(item, self._codebook.lexicon) for item in value]
+                value = [self._body(actor, item) for item in value]
             if value:
                 found.setdefault(str(value), replace(actor, value=value))
         return list(found.values())
+
+    def _body(self, actor: Candidate, item: Json) -> Json:
+        """Whom a person acts for: by his entry, by the group in his title, or by the nation in it."""
+        if isinstance(item, str):
+            entry = self._codebook.lexicon.actor(item)
+            return entry.parent if entry and entry.actor_class == "person" and entry.parent else item
+        if not isinstance(item, dict) or item.get("class") != "person":
+            return item
+        inner = self._known[bisect_left(self._starts, actor.start) : bisect_left(self._starts, actor.end)]
+        groups = (c for c in inner if c.kind == ACTOR and c.end < actor.end and c.value)
+        named = next((c.value[0] for c in groups if isinstance(c.value[0], str)), None)
+        return named or government_of(actor.quote, self._codebook) or item
 
     def _pointed_at(self, actor: Candidate) -> Json:
         """The value of the last group of the same kind in front; None if there is none."""
@@ -120,11 +132,6 @@ def _class(item: Json, lexicon: Lexicon) -> Json:
     return entry.actor_class if entry else item.get("class") if isinstance(item, dict) else ""
 
 
-def _body(item: Json, lexicon: Lexicon) -> Json:
-    actor = lexicon.actor(item) if isinstance(item, str) else None
-    return actor.parent if actor and actor.actor_class == "person" and actor.parent else item
-
-
 def _drawn(span: tuple[int, int], known: Sequence[Candidate], article: Article) -> Candidate:
     """The trigger candidate that a drawn span overlaps, or one without a type."""
     start, end = span
@@ -141,6 +148,10 @@ def _typed(clause: Clause) -> Candidate:
     told = {kinds.get(str(item)) for c in named for item in c.value or ()}
     if _AIR in told and None not in told:
         told = {_AIR}  # what an aircraft fires is an air strike
+    if clause.trigger.value == events["taken"] and _goods(clause):
+        return replace(clause.trigger, value=events["taken_from"])
+    if clause.trigger.value == events["taken_from"] and not _goods(clause) and _is_ground(clause):
+        return replace(clause.trigger, value=events["taken"])
     partner = clause.partner.value if clause.partner else None
     if clause.trigger.value not in events["refined"] or None in told or not (told or partner):
         return clause.trigger
@@ -148,6 +159,18 @@ def _typed(clause: Clause) -> Candidate:
         is_open = clause.trigger.value == events["open_type"]
         return replace(clause.trigger, value=partner) if is_open else clause.trigger
     return replace(clause.trigger, value=told.pop() if len(told) == 1 else events["open_type"])
+
+
+def _goods(clause: Clause) -> bool:
+    """Whether what was taken is somebody's and no ground (استولوا على منازل)."""
+    taken = {str(item) for c in _objects(clause) for item in c.value or ()}
+    return bool(taken & word_set("events", "goods"))
+
+
+def _is_ground(clause: Clause) -> bool:
+    """Whether a place is what was taken (استولت على المدينة)."""
+    behind = (c for c in clause.of_kind(PLACE) if clause.trigger.end <= c.start < clause.next)
+    return any(clause.before(c, 1) == "علي" for c in behind)
 
 
 def _weapons(clause: Clause) -> list[Candidate]:
@@ -233,7 +256,7 @@ def _places(clause: Clause) -> list[Candidate]:
     found = [
         c
         for c in clause.of_kind(PLACE)
-        if not any(d.start <= c.start < d.end + _BEHIND_DATE for d in dated) and not _is_background(clause, c)
+        if not any(_is_of_date(clause, d, c) for d in dated) and not _is_background(clause, c)
     ]
     own = _own(clause, found)
     behind = [clause.before(c, 1) for c in own]
@@ -243,8 +266,13 @@ def _places(clause: Clause) -> list[Candidate]:
 
 
 _TOWARDS = frozenset({"الي", "نحو", "باتجاه"})
-_BEHIND_DATE = 4
-"""Letters behind a date within which a place belongs to it (أحداث 7 تشرين الأول في فلسطين)."""
+
+
+def _is_of_date(clause: Clause, dated: Candidate, place: Candidate) -> bool:
+    """Whether a place belongs to a date, inside it or behind في (أحداث 7 تشرين الأول في فلسطين)."""
+    return dated.start <= place.start and (
+        place.start < dated.end or clause.words(dated.end, place.start) in ("في", "ب")
+    )
 
 
 def _is_background(clause: Clause, place: Candidate) -> bool:

@@ -27,7 +27,8 @@ def acting_nations(clause: Clause, codebook: Codebook) -> list[Candidate]:
     found: list[Candidate] = []
     if trigger is None:
         return found
-    for word in _WORD.finditer(clause.sentence.text, trigger.end, clause.sentence.end):
+    behind = trigger.start + len(trigger.quote.split()[0])
+    for word in _WORD.finditer(clause.sentence.text, behind, clause.sentence.end):
         said = fold_key(word[0]).removeprefix("و" if found else "")
         if not is_nisba(said) or (found and said not in nation_adjectives()):
             return found
@@ -39,6 +40,13 @@ def acting_nations(clause: Clause, codebook: Codebook) -> list[Candidate]:
                 Candidate(f"{ACTOR}:{start}-{end}", ACTOR, start, end, word[0], value, NATION, GUESS)
             )
     return found
+
+
+def government_of(title: str, codebook: Codebook) -> str | None:
+    """The government of the nation in a title (وزير الدفاع الأميركي)."""
+    nations = (nation_of(w) for w in fold_key(title).split() if w in nation_adjectives())
+    known = _of_codebook(codebook)
+    return next((known[nation] for nation in nations if nation in known), None)
 
 
 _WORD = re.compile(r"\w[\w\u064b-\u0652]*|[^\w\s]")

@@ -145,6 +145,8 @@ def _count_at(
     page: Page, index: int, known: Counted, before: Sequence[tuple[Quantity, str]]
 ) -> tuple[Quantity, str] | None:
     """The count that begins at a word, with what is counted; None if it counts nothing asked for."""
+    if index and page.words[index - 1].text == "-" and page.words[index - 1].stop == page.words[index].start:
+        return None  # of a type's name: إف-15
     quantity = quantity_at(page, index, known.numbers)
     if quantity is None:
         return _dual_at(page, index, known)
@@ -179,7 +181,7 @@ def _dual_at(page: Page, index: int, known: Counted) -> tuple[Quantity, str] | N
             return (quantity, what) if what else None
         following = follows(page, index)
         count = _BEHIND.get(following.text.removesuffix("ا")) if following else None
-        if word in known.nouns and count:
+        if word in known.nouns and count and word not in known.casualties:
             quantity = Quantity(index, index + 1, skipped, count, count)
             what = known.nouns[word]
             what = _fate(page, quantity, known) if what == "persons" else what

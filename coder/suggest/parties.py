@@ -19,6 +19,8 @@ _DAMMA = "\u064f"
 _BARE = frozenset({"", "،", "قد", "لن", "، قد"})
 """What may stand between a subject and the verb behind it."""
 _OPENERS = frozenset(map(fold_key, ["أن", "إن", "فإن", "بأن", "لكن", "لأن", "كان", "كانت"]))
+_CLAUSE = frozenset(map(fold_key, ["أن", "بأن", "أنه", "أنها", "إن", "التي", "الذي"]))
+"""Words that open a clause, over which no verb reaches its noun."""
 _SUBJECT_REACH, _REACH = 4, 60
 """Words from a verb to its subject; letters from a verb to an object behind the next trigger."""
 _OWNED = frozenset({"تابعه", "تابع", "تابعين"})
@@ -98,7 +100,7 @@ def _around_noun(
     subject = subject if verb else []
     if not subject and (claimant := _claimant(clause)):
         subject = [a for a in actors if a.start >= claimant and a.end <= clause.trigger.start][:1]
-    if not subject:
+    if not subject and not _is_denied(clause):
         shares = verb or _is_owned(clause) or clause.front.endswith("ب")
         subject = _shared_subject(clause, actors) if shares else []
     if construct and _head(clause) in _forms("transitive"):
@@ -106,6 +108,12 @@ def _around_noun(
     doers = _with_joined(clause, actors, agents or subject or construct)
     others = [a for a in behind if a not in doers and a.start < clause.next]
     return doers, patients or [a for a in others if not _stands_apart(clause, a)][:1]
+
+
+def _is_denied(clause: Clause) -> bool:
+    """Whether a denial of the act stands in front of it: who denies it did not do it."""
+    front = [c for c in clause.of_kind(TRIGGER) if c.end <= clause.trigger.start][-1:]
+    return any(c.value in word_set("events", "denials") for c in front)
 
 
 def _claimant(clause: Clause) -> int | None:
@@ -246,7 +254,9 @@ def _is_passive(clause: Clause) -> bool:
 def _light_verb(clause: Clause) -> tuple[str, int]:
     """The last verb in front of a noun trigger that leaves the meaning to it, and where it ends."""
     verbs = (v for v in reversed(clause.sentence.light_verbs) if v[1] <= clause.trigger.start)
-    return next(verbs, ("", clause.sentence.start))
+    verb = next(verbs, ("", clause.sentence.start))
+    is_told = not _CLAUSE.isdisjoint(clause.words(verb[1], clause.trigger.start).split())
+    return ("", clause.sentence.start) if is_told else verb
 
 
 @cache

@@ -184,6 +184,8 @@ class _Title:
         ids: tuple[str, ...] = ()
         while last - first < _LONGEST_TITLE and (word := follows(self.page, last)):
             at = last + 1
+            if at in self.starts and in_name and self.starts[at].group != "person":
+                break
             if at in self.starts and self._joins(self.starts[at]):
                 last, ids = self.starts[at].last, self._holder(self.starts[at])
                 if ids:
@@ -225,7 +227,7 @@ class _Title:
 
     def _ends(self, at: int, text: str) -> bool:
         """Whether the phrase cannot go on with this word: a particle, a verb, a day, a number."""
-        if is_stop(text) or text in self.said.ends or text[0].isdigit():
+        if is_stop(text) or text in self.said.ends or text in self.said.happenings or text[0].isdigit():
             return True
         if bare(text) in word_set("actors", "allegiance"):
             return True
@@ -313,11 +315,14 @@ def _saying(page: Page, name: Name, said: Speech) -> str:
     """The verb of saying beside a name, empty if there is none; armed groups only report."""
     if page.words[name.first].text[: name.skipped] not in ("", "و", "ف"):
         return ""
-    is_group = name.group in ("armed_group", "unknown", "")
+    if name.group == "unknown":
+        return ""
+    is_group = name.group in ("armed_group", "")
     verbs = said.reports if is_group else said.says | said.nouns
     before = precedes(page, name.first)
     if before is not None and (verb := next((w for _, w in readings(before.text) if w in verbs), "")):
-        return verb
+        is_carried = verb in _CONVEYS and "عن" not in page.words.texts[name.last + 1 : name.last + 7]
+        return "" if is_carried else verb  # نقلت الفصائل أسلحة
     after = None if page.is_parted(name.last) else follows(page, name.last)
     if name.group in _PERSONS and page.words[min(name.last + 1, len(page.words) - 1)].text in ("،", ","):
         after = follows(page, name.last + 1)

@@ -130,7 +130,8 @@ def place_value(name: Name, quote: str, lexicon: Lexicon) -> Json:
         is_other = name.group in _KINDS and place.kind not in _KINDS[name.group]
         place_id = "" if is_world(place.id) or is_other else place.id
         known = {"place_id": place_id, "admin1": place.admin1, "country": place.country}
-        value |= {part: said for part, said in known.items() if said}
+        if not (is_other and is_world(place.id)):  # a street called after a town far away
+            value |= {part: said for part, said in known.items() if said}
     value["precision"] = _PRECISION.get(name.group, "region")
     return [value]
 

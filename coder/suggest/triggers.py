@@ -17,7 +17,7 @@ from coder.suggest.lexicon import TRIGGER, WEAPON, Vocabulary
 from coder.suggest.matcher import Match
 from coder.suggest.openings import Tables
 from coder.suggest.page import Page
-from coder.suggest.phrase import follows, precedes
+from coder.suggest.phrase import follows, is_definite, precedes
 from coder.suggest.trigger_spans import GAP, SET_PHRASE, Trigger, found_triggers
 from coder.suggest.words import light_verbs, nouns, verb_set, word_set, words
 from coder.text.normalize import fold_key
@@ -179,7 +179,10 @@ class _Around:
         if self._front(trigger).endswith("ب"):  # what is threatened, ordered or claimed: هددت بالردّ
             return any(t.last == trigger.first - 1 and not t.doubtful for t in self.found)
         following = follows(self.page, trigger.last)
-        return following is not None and following.text in light_verbs()
+        if following is None:
+            return False
+        is_subject = is_definite(following.text) and any(t.first == trigger.last + 1 for t in self.found)
+        return following.text in light_verbs() or (trigger.terms[0].part == "verb" and is_subject)
 
 
 @cache

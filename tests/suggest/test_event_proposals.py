@@ -79,6 +79,18 @@ PARTIES = [
     # the nation of an act's adjective, and of the noun whose verb the trigger is
     ("قُتل خمسة في غارة جوية إسرائيلية على المدينة", "غارة جوية", ["إسرائيلية"], []),
     ("أصابت غارة روسية استهدفت المدينة مدرسة", "استهدفت", ["روسية"], []),
+    ("أدى عدوان إسرائيلي على المطار إلى أضرار", "عدوان إسرائيلي", ["إسرائيلي"], []),
+    # over a clause no verb reaches its noun
+    ("أعلن البنتاغون أن الهجمات التي تعرضت لها القوات الأميركية تتكرر", "الهجمات", [], ["القوات الأميركية"]),
+    # who denies an act did not do it
+    ("نفت إيران صلتها بالهجمات على القوات الأميركية", "الهجمات", [], ["القوات الأميركية"]),
+    # a name ends where another begins
+    (
+        "حذر وزير الدفاع الأميركي لويد أوستن إيران من التصعيد",
+        "حذر",
+        ["وزير الدفاع الأميركي لويد أوستن"],
+        ["إيران"],
+    ),
     # a state between a verb and another state
     ("اتهمت أذربيجان أرمينيا بانتهاك الهدنة", "اتهمت", ["أذربيجان"], ["أرمينيا"]),
 ]
@@ -177,6 +189,14 @@ VALUES = [
     ("وقعت غارة روسية استهدفت مدينة الباب", "استهدفت", "event_type", ["air_strike"]),
     # a noun with a pronoun is that of the side named last
     ("قالت جماعة الحوثي إن قواتها استهدفت سفينة", "استهدفت", "initiators", [["houthis"]]),
+    # a person with a title stands for the group in it, or for the government of its nation
+    ("اجتمع قائد فيلق القدس إسماعيل قاآني مع حركة حماس", "اجتمع", "initiators", [["irgc_qf"], ["hamas"]]),
+    ("هدد وزير الدفاع الأميركي لويد أوستن إيران", "هدد", "initiators", [["usa"]]),
+    # houses are seized, ground changes hands
+    ("استولت الفصائل الإيرانية على 12 منزلاً", "استولت", "event_type", ["property_seizure"]),
+    ("استولت قوات الدعم السريع على مدينة نيالا", "استولت", "event_type", ["territory_change"]),
+    # a verb and the noun right behind it, its subject, are one act
+    ("دمرت الغارات الجوية مستودعاً", "دمرت", "event_type", ["air_strike"]),
     # a part of what was counted counts nothing
     ("قُتل سبعة أشخاص بينهم طفلان في غارة على البلدة", "غارة", "killed", [{"min": 7, "max": 7}]),
     # a person who acts stands for his organisation; one who is hit is meant himself
@@ -222,6 +242,8 @@ WHERE = [
     ("انسحبت القوات الفرنسية من قاعدة عين الأسد", "انسحبت", ["قاعدة عين الأسد"]),
     # the place of an act's verb is that of its noun
     ("قُتل عشرة في غارة إسرائيلية استهدفت منزلاً في مدينة غزة", "غارة", ["مدينة غزة"]),
+    # a place behind a date is its only behind في
+    ("استهدفت الفصائل، فجر الأربعاء، قاعدة الشدادي", "استهدفت", ["قاعدة الشدادي"]),
     # a place in a medium's name is none
     ("قال مراسل الجزيرة إن غارة استهدفت مدينة غزة", "غارة", ["مدينة غزة"]),
     # a place behind the next trigger is that one's
