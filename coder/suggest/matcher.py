@@ -73,6 +73,7 @@ class Matcher:
         if self._automaton:
             self._automaton.make_automaton()
         self._known: dict[tuple[int, str, str, bool], Groups] = {}
+        self._alone: dict[int, Groups] = {}
 
     def find(self, folded: Folded) -> list[Match]:
         """All matches in a text, in order; of overlapping ones of a kind only the longest."""
@@ -92,7 +93,9 @@ class Matcher:
             elif after.isalpha():
                 groups, stop = self._attached(folded, text, start, stop, entry)
             else:
-                groups = self._groups(entry) if not after.isdigit() or not text[stop - 1].isdigit() else ()
+                groups = self._alone.get(id(entry)) or self._alone.setdefault(id(entry), _fitting(entry))
+                if after.isdigit() and text[stop - 1].isdigit():
+                    continue
             if groups and (" " not in form or text.startswith(form, start)):  # no sign parts its words
                 found += [Match(start - 1, stop - 1, kind, terms) for kind, terms in groups]
         return longest(found)
@@ -114,7 +117,7 @@ class Matcher:
         )
         return self._groups(entry, text[begin:start], text[stop:end], has_shadda), end
 
-    def _groups(self, entry: Entry, front: str = "", behind: str = "", has_shadda: bool = False) -> Groups:
+    def _groups(self, entry: Entry, front: str, behind: str, has_shadda: bool) -> Groups:
         """The terms of a form with letters written onto it; has_shadda: the form is written with one."""
         written = id(entry), front, behind, has_shadda  # the automaton keeps the entry
         groups = self._known.get(written)
@@ -123,7 +126,7 @@ class Matcher:
         return groups
 
 
-def _fitting(entry: Entry, front: str, behind: str, has_shadda: bool) -> Groups:
+def _fitting(entry: Entry, front: str = "", behind: str = "", has_shadda: bool = False) -> Groups:
     found: dict[str, dict[Term, None]] = {}
     for form, term in entry:
         if _front_fits(form, front, has_shadda) and _back_fits(form, behind):
@@ -146,15 +149,14 @@ def longest(matches: Iterable[Match]) -> list[Match]:
     kept: list[Match] = []
     for found in of_kind.values():
         found.sort(key=_where)
-        end, rivals = 0, list[Match]()
-        for match in found:
-            if match.start < end:
-                rivals.append(match)  # it touches the ones in front: lengths decide
-            else:
-                kept += rivals if len(rivals) < 2 else _strongest(rivals)
-                rivals = [match]
-            end = max(end, match.stop)
-        kept += rivals if len(rivals) < 2 else _strongest(rivals)
+        first = 0
+        while first < len(found):
+            end, stop = found[first].stop, first + 1
+            while stop < len(found) and found[stop].start < end:  # it touches the ones in front
+                end = max(end, found[stop].stop)
+                stop += 1
+            kept += found[first:stop] if stop == first + 1 else _strongest(found[first:stop])
+            first = stop
     return sorted(kept, key=_where)
 
 

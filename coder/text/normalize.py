@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +18,8 @@ from coder.text.lookup import Lookup
 
 _LETTERS = str.maketrans("أإآٱىةؤئگکی", "اااايهويككي")
 _TATWEEL = "\u0640"
+_LETTERS_AND_BLANK = frozenset(" \n،." + "ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىي")
+"""What mostly stands behind a letter, and is no mark."""
 _QUOTES = frozenset("\"'‘’‚‛“”„‟«»‹›")
 _QURANIC_SIGNS = range(0x06D6, 0x06EE)
 _INVISIBLE = frozenset(
@@ -41,13 +42,19 @@ class Folded:
         Marks and tatweel after the last letter belong to it, so a span never ends between a base and
         its mark. An empty [i, i) gives the empty span before character i.
         """
-        start = self._stored_at(i) if i < len(self.text) else len(self.stored)
+        folded, stored = self._steps
+        text = self.stored
+        at = bisect_right(folded, i) - 1
+        start = stored[at] + i - folded[at] if i < len(self.text) else len(text)
         if j <= i:
             return start, start
-        end = reach = self._stored_at(j - 1) + 1
-        while reach < len(self.stored):
-            character = self.stored[reach]
+        at = bisect_right(folded, j - 1, at) - 1
+        end = reach = stored[at] + j - folded[at]
+        while reach < len(text):
+            character = text[reach]
             reach += 1
+            if character in _LETTERS_AND_BLANK:
+                break
             if character == _TATWEEL or unicodedata.category(character)[0] == "M":
                 end = reach
             elif character not in _INVISIBLE:
@@ -61,24 +68,18 @@ class Folded:
         limit = folded[at] if at < len(folded) else len(self.text)
         return min(folded[at - 1] + offset - stored[at - 1], limit) if at else limit
 
-    def _stored_at(self, index: int) -> int:
-        """The offset of the stored code point from which a folded character stems."""
-        folded, stored = self._steps
-        if len(folded) == 1:
-            return index
-        at = bisect_right(folded, index) - 1
-        return stored[at] + index - folded[at]
-
     @cached_property
     def _steps(self) -> tuple[Sequence[int], Sequence[int]]:
         """Folded indices, and the stored offsets they stem from, between which both run on evenly."""
-        folded, stored = array("I", [0]), array("I", [0])
-        table = _FOLDS[self.quotes]
-        for match in _uneven().finditer(self.stored):
-            length = len(table[ord(match[0])])
+        uneven = [match.start() for match in _uneven().finditer(self.stored)]
+        if len(self.text) == len(self.stored) - len(uneven):  # nothing but dropped characters
+            folded = [0, *(at - dropped for dropped, at in enumerate(uneven))]
+            return folded, [0, *(at + 1 for at in uneven)]
+        folded, stored, table = [0], [0], _FOLDS[self.quotes]
+        for at in uneven:
+            length = len(table[ord(self.stored[at])])
             if length == 1:
                 continue  # a quotation mark that is kept
-            at = match.start()
             index = folded[-1] + at - stored[-1]
             for more in range(1, length):
                 folded.append(index + more)
