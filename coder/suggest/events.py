@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 
 from coder.codebook.lexicon import Lexicon
 from coder.codebook.schema import Codebook
-from coder.codebook.validate import visible
-from coder.model import Answer, Article, Candidate, Coding, Event, Json
+from coder.model import Article, Candidate, Json
 from coder.suggest.clause import Clause, Sentence
 from coder.suggest.dates import DATE
+from coder.suggest.fields import Proposal, asked
 from coder.suggest.lexicon import ACTOR, OBJECT, PLACE, TRIGGER, WEAPON
 from coder.suggest.nations import acting_nations, government_of
 from coder.suggest.numbers import FIELDS, NUMBER
@@ -26,9 +26,6 @@ from coder.suggest.people import SOURCE
 from coder.suggest.words import heads, word_set, words
 from coder.text.normalize import fold_key
 from coder.text.segment import sentences
-
-Proposal = dict[str, list[Candidate]]
-"""Event field id → candidates proposed for it, in text order, each with the value it has there."""
 
 _AIR = "air_strike"
 _LATER = frozenset({"killed", "injured"})
@@ -46,6 +43,7 @@ class EventProposer:
         self._article, self._codebook = article, codebook
         self._extents = sentences(article.text)
         self._sentences: dict[int, Sentence] = {}
+        self._types = {kind.id for kind in codebook.leaf_types()}
 
     def propose(self, trigger: Candidate | tuple[int, int]) -> Proposal:
         """The candidates that a trigger's sentence, and for casualties the next one, propose for each field.
@@ -57,7 +55,7 @@ class EventProposer:
             trigger = _drawn(trigger, self._known, self._article)
         at = max(0, bisect_right(self._extents, trigger.start, key=lambda e: e[0]) - 1)
         clause = Clause(trigger, self._sentence(at))
-        found: Proposal = {"event_type": [_typed(clause)]} if trigger.value else {}
+        found: Proposal = {"event_type": [_typed(clause, self._types)]} if trigger.value else {}
         found |= {"weapons": _weapons(clause), "source": _sources(clause), "place": _places(clause)}
         found |= {"target_object": _objects(clause)}
         found |= _counts(clause, self._sentence(at + 1).of_kind(NUMBER) if clause.is_last else ())
@@ -73,7 +71,7 @@ class EventProposer:
         found["targets"] = self._named(targets, as_body=not falls_on_persons)
         if nearest := _date(clause):
             found["date"] = [nearest]
-        return _asked(found, self._codebook)
+        return asked(found, self._codebook)
 
     def _sentence(self, at: int) -> Sentence:
         """The sentence of that number; behind the last an empty one."""
@@ -140,7 +138,13 @@ def _drawn(span: tuple[int, int], known: Sequence[Candidate], article: Article) 
     return next(overlapping, blank)
 
 
-def _typed(clause: Clause) -> Candidate:
+def _typed(clause: Clause, types: Set[str]) -> Candidate:
+    """The trigger with the event type that what stands with it tells, if it is one of the codebook's."""
+    typed = _told_type(clause)
+    return typed if typed.value in types else clause.trigger
+
+
+def _told_type(clause: Clause) -> Candidate:
     """The trigger with the event type that the means named with it tell; several means leave it open."""
     events: Mapping[str, Mapping[str, Sequence[str]]] = words()["events"]
     kinds = {weapon: kind for kind, weapons in events["means"].items() for weapon in weapons}
@@ -188,26 +192,7 @@ def _is_mutual(clause: Clause) -> bool:
 
 def _has_targets(found: Proposal, codebook: Codebook) -> bool:
     """Whether the event type asks for targets; where it does not, all parties are initiators (meetings)."""
-    return "targets" in _asked({**found, "targets": found["event_type"]}, codebook)
-
-
-def _asked(found: Proposal, codebook: Codebook) -> Proposal:
-    """The proposal without fields that the codebook lacks or that what is proposed rules out."""
-    told = {name: found[name][0].value for name in _RULING if found.get(name)}
-    known = tuple(told.items())
-    if (codebook.digest, known) not in _fields:
-        answers = {name: Answer(value=value) for name, value in told.items()}
-        event, coding = Event("proposed", answers), Coding("", "", codebook.ref, "suggester")
-        ids = [f.id for f in codebook.event_fields]
-        asked = visible(event, coding, codebook) if "event_type" in told else set(ids)
-        _fields[codebook.digest, known] = [name for name in ids if name in asked]
-    return {name: found[name] for name in _fields[codebook.digest, known] if found.get(name)}
-
-
-_RULING = ("event_type", "report_scope", "event_status")
-"""Fields whose value tells which others are asked."""
-_fields: dict[tuple[str, tuple[tuple[str, str], ...]], list[str]] = {}
-"""Codebook revision and ruling values → the fields that are asked then."""
+    return "targets" in asked({**found, "targets": found["event_type"]}, codebook)
 
 
 # ---------------------------------------------------------------- things

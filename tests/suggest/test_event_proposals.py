@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
 from coder.model import Article
 from coder.suggest.events import EventProposer
 from coder.suggest.nations import NATION
 from coder.suggest.registry import propose
 
+SCHEMAS = Path(__file__).parents[2] / "schemas"
 Proposed = Callable[[str, str], dict[str, list[str]]]
 
 
@@ -165,6 +168,31 @@ def test_a_proposal_changes_nothing(conflict_events: Codebook, sample_articles: 
             assert first == EventProposer(list(reversed(found)), article, conflict_events).propose(trigger)
             ids = {c.id for c in found}
             assert all(c.id in ids or c.origin == NATION for proposed in first.values() for c in proposed)
+
+
+def test_the_proposal_goes_to_the_fields_that_the_codebook_has() -> None:
+    protests = read_codebook(SCHEMAS / "protest_events.yaml")
+    article = Article("a", "فرقت الشرطة تظاهرة في الخرطوم أمس، ما أدى إلى إصابة 15 متظاهراً")
+    found = propose(article, protests)
+    [trigger] = [c for c in found if c.kind == "trigger"]
+    proposal = EventProposer(found, article, protests).propose(trigger)
+    assert {field: [c.quote for c in quotes] for field, quotes in proposal.items()} == {
+        "form": ["تظاهرة"],
+        "place": ["الخرطوم"],
+        "date": ["أمس"],
+        "injured": ["15 متظاهراً"],
+    }
+
+
+def test_no_type_is_proposed_that_the_codebook_does_not_have(conflict_events: Codebook) -> None:
+    attacks = [kind for kind in conflict_events.leaf_types() if kind.id != "drone_attack"]
+    smaller = conflict_events.model_copy(update={"event_types": tuple(attacks)})
+    smaller.__dict__.update(digest="without drones", _event_types={kind.id: kind for kind in attacks})
+    article = Article("a", "وقع هجوم بطائرات مسيّرة على القاعدة")
+    found = propose(article, smaller)
+    chosen = next(c for c in found if c.quote == "هجوم")
+    [proposed] = EventProposer(found, article, smaller).propose(chosen)["event_type"]
+    assert proposed.value == "attack_unspecified"
 
 
 VALUES = [

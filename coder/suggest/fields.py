@@ -1,0 +1,61 @@
+"""What of a proposal a codebook asks for, and under which of its fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from coder.codebook.schema import Codebook
+from coder.codebook.validate import visible
+from coder.model import Answer, Candidate, Coding, Event
+
+Proposal = dict[str, list[Candidate]]
+"""Event field id → candidates proposed for it, in text order, each with the value it has there."""
+
+_BY_TYPE = {"initiators": "actor", "place": "place", "date": "date"}
+"""What is proposed → the type of the first field that takes it where no field has its name."""
+_RULING = ("event_type", "report_scope", "event_status")
+"""What tells which other fields are asked."""
+Taken = tuple[Mapping[str, str], Mapping[str, frozenset[str]]]
+_taken: dict[str, Taken] = {}
+_asked: dict[tuple[str, tuple[tuple[str, str], ...]], list[str]] = {}
+"""Codebook revision and ruling values → the fields that are asked then."""
+
+
+def asked(found: Proposal, codebook: Codebook) -> Proposal:
+    """The proposal by the codebook's fields, without those that what is proposed rules out.
+
+    A type, scope or status that the codebook does not have is not proposed.
+    """
+    names, values = _taken_by(codebook)
+    placed = {names[role]: proposed for role, proposed in found.items() if role in names and proposed}
+    ruling = [names[role] for role in _RULING if role in names]
+    for name in ruling:
+        placed[name] = [c for c in placed.get(name, ()) if c.value in values[name]]
+    told = tuple((name, placed[name][0].value) for name in ruling if placed[name])
+    if (codebook.digest, told) not in _asked:
+        answers = {name: Answer(value=value) for name, value in told}
+        event, coding = Event("proposed", answers), Coding("", "", codebook.ref, "suggester")
+        shown = visible(event, coding, codebook) if names.get("event_type") in answers else None
+        ids = [f.id for f in codebook.event_fields]
+        _asked[codebook.digest, told] = [name for name in ids if shown is None or name in shown]
+    return {name: placed[name] for name in _asked[codebook.digest, told] if placed.get(name)}
+
+
+def _taken_by(codebook: Codebook) -> Taken:
+    """What is proposed → the field of the codebook that takes it; ruling field → its values."""
+    if codebook.digest not in _taken:
+        fields = codebook.event_fields
+        names = {field.id: field.id for field in fields}
+        types = codebook.type_field
+        if types is not None:
+            names["event_type"] = types.id
+        for role, kind in _BY_TYPE.items():
+            first = next((field.id for field in fields if field.type == kind), None)
+            if first is not None:
+                names.setdefault(role, first)
+        ruling = [codebook.event_field(names[role]) for role in _RULING if role in names]
+        values = {field.id: frozenset(value.id for value in field.values) for field in ruling}
+        if types is not None:
+            values[types.id] = frozenset(kind.id for kind in codebook.leaf_types())
+        _taken[codebook.digest] = names, values
+    return _taken[codebook.digest]
