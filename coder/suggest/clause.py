@@ -113,8 +113,8 @@ class Clause:
     @cached_property
     def next(self) -> int:
         """Where the next trigger of the sentence begins; the sentence's end if there is none."""
-        later = (c for c in self.sentence.of_kind(TRIGGER) if c.start >= self.trigger.end)
-        return next((c.start for c in later if c != self.partner), self.sentence.end)
+        later = (start for start in self._starts if start >= self.trigger.end)
+        return next(later, self.sentence.end)
 
     @cached_property
     def partner(self) -> Candidate | None:
@@ -122,10 +122,12 @@ class Clause:
 
         غارة إسرائيلية استهدفت، الهجوم الذي ضرب.
         """
+        here = self.trigger.start
         for first, second in pairwise(self.sentence.of_kind(TRIGGER)):
-            both = first, second
-            if self.trigger in both and _tell_one_act(first, second, self.words(first.end, second.start)):
-                return second if first == self.trigger else first
+            if here not in (first.start, second.start):
+                continue
+            if _tell_one_act(first, second, self.words(first.end, second.start)):
+                return second if first.start == here else first
         return None
 
     @cached_property
@@ -153,8 +155,8 @@ class Clause:
     @cached_property
     def _starts(self) -> list[int]:
         """Where the triggers of other acts begin in the sentence."""
-        same = (self.trigger, self.partner)
-        return [c.start for c in self.sentence.of_kind(TRIGGER) if c not in same]
+        same = {self.trigger.start, self.partner.start if self.partner else -1}
+        return [c.start for c in self.sentence.of_kind(TRIGGER) if c.start not in same]
 
     @property
     def is_last(self) -> bool:
