@@ -29,6 +29,9 @@ from coder.suggest.words import bare, heads, nouns, readings, word_set, words
 _PARTS = ("actors", "parts")
 _GROUPS = ("actors", "group_heads")
 _ARMS = ("actors", "arms")
+_CARRIERS = frozenset({"حامله", "حاملات"})
+_OFFICES = frozenset({"خارجيه", "داخليه"})
+"""Ministries by what they are for; behind a minister they are part of his title."""
 _OTHER = frozenset({"اخري", "اخرين"})
 _POINTED = frozenset({"armed_group", "state_military"})
 _BARE = frozenset({"civilians", "state_security"})
@@ -77,7 +80,9 @@ def headed_groups(page: Page, known: Sequence[Name], ends: Mapping[int, Name]) -
     """Groups no lexicon knows: a head noun with identifying adjectives or allegiance."""
     taken = {i for n in known for i in range(n.first, n.last + 1)}
     for index, ((skipped, head), *_) in page.opened(GROUP):
-        if index in taken or is_stop(page.words[index].text):
+        before = precedes(page, index)
+        is_title = bare(head) in _OFFICES and before is not None and "وزير" in before.text
+        if index in taken or is_title or is_stop(page.words[index].text):
             continue
         definite = is_definite(head)
         following = follows(page, index)
@@ -180,9 +185,10 @@ def armed_nations(page: Page, known: Sequence[Name]) -> Iterator[Name]:
         before = precedes(page, index)
         if before is not None and bare(before.text) in nouns(*_ARMS):
             continue  # a word further in front begins the phrase (طائرة مسيّرة أوكرانية)
+        first, skipped = (index - 1, 0) if before and before.text in _CARRIERS else (index, skipped)
         if any(page.words[i].text in nation_adjectives() for i in range(index + 1, last + 1)):
             origin = f"arms:{bare(head)}"
-            yield Name(ACTOR, index, last, skipped, origin, group="state_military", score=LIKELY)
+            yield Name(ACTOR, first, last, skipped, origin, group="state_military", score=LIKELY)
 
 
 @cache

@@ -15,7 +15,7 @@ from coder.suggest.gazetteer import common_words, is_world, place_of
 from coder.suggest.lexicon import ACTOR, PLACE
 from coder.suggest.matcher import Match
 from coder.suggest.page import Page
-from coder.suggest.phrase import precedes
+from coder.suggest.phrase import follows, precedes
 from coder.suggest.words import bare, heads, nouns, readings, word_set
 
 SURE, LIKELY, GUESS = 0.95, 0.75, 0.55
@@ -58,6 +58,9 @@ def listed(page: Page, matches: Iterable[Match], lexicon: Lexicon) -> list[Name]
     for match in matches:
         if match.kind in (ACTOR, PLACE):
             name = _listed(page, match, lexicon)
+            following = follows(page, name.last)
+            if name.kind == PLACE and following and following.text.startswith("باعمال"):
+                continue  # القائم بأعمال is an office
             if name.kind == ACTOR or not _is_unsure(name) or _is_placed(page, name, found):
                 found.append(name)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
@@ -16,6 +17,8 @@ from coder.suggest.words import bare, nouns, suffering_verbs, word_set, words
 from coder.text.normalize import fold_key
 
 _DAMMA = "\u064f"
+_LAM = re.compile("ل(?:\\w+ من)?")
+"""What stands between a noun and whose it is: هجوم لتنظيم …، تسلل لمجموعة من …"""
 _BARE = frozenset({"", "،", "قد", "لن", "، قد"})
 """What may stand between a subject and the verb behind it."""
 _OPENERS = frozenset(map(fold_key, ["أن", "إن", "فإن", "بأن", "لكن", "لأن", "كان", "كانت"]))
@@ -87,7 +90,7 @@ def _around_noun(
     patients = [a for a in behind if _marked(clause, a, "patient") and a not in agents]
     patients = [a for a in patients if a.start < clause.next] or patients[:1]
     construct = [a for a in behind if not clause.words(clause.trigger.end, a.start)]
-    owner = [a for a in behind if clause.words(clause.trigger.end, a.start) == "ل"]
+    owner = [a for a in behind if _LAM.fullmatch(clause.words(clause.trigger.end, a.start))]
     is_one_word = " " not in fold_key(clause.trigger.quote)  # but قصف مدفعي لقوات النظام is theirs
     if _head(clause) in _forms("transitive") and is_one_word:
         patients = owner or patients
@@ -126,8 +129,14 @@ def companions(clause: Clause) -> list[Candidate]:
     """Those a meeting brings together: its subject and whom مع, بين or ضم names, with all that و joins."""
     actors = clause.sentence.actors
     doers, _ = parties(clause)
-    behind = [a for a in actors if a.start >= clause.trigger.end and _marked(clause, a, "companion")]
+    behind = [a for a in actors if a.start >= clause.trigger.end and _takes_part(clause, a)]
     return _with_joined(clause, actors, [a for a in actors if a in doers or a in behind])
+
+
+def _takes_part(clause: Clause, actor: Candidate) -> bool:
+    """Whether the actor is met: behind مع or بين, right behind the noun with ب, or as the other's peer."""
+    is_called = clause.words(clause.trigger.end, actor.start) == "ب"
+    return is_called or fold_key(actor.quote).startswith("نظير") or _marked(clause, actor, "companion")
 
 
 def _with_joined(clause: Clause, actors: Sequence[Candidate], chosen: Sequence[Candidate]) -> list[Candidate]:

@@ -110,7 +110,10 @@ def titled(page: Page, known: Sequence[Name], places: Sequence[Name], said: Spee
     inside = {i for n in known for i in range(n.first + _heads_person(n, starts), n.last + 1)}
     found: list[Name] = []
     for index, ((skipped, head), *_) in page.opened(TITLE):
-        if index in inside or (found and index <= found[-1].last) or is_stop(page.words[index].text):
+        is_peer = head.startswith("نظير")
+        if index in inside or (found and index <= found[-1].last):
+            continue
+        if is_stop(page.words[index].text) and not is_peer:
             continue
         name = _Title(page, starts, placed, said, heads(*_TITLES)[head]).read(index, skipped)
         person = persons.get(index - 1)
@@ -190,6 +193,8 @@ class _Title:
                 last, ids = self.starts[at].last, self._holder(self.starts[at])
                 if ids:
                     break
+            elif in_name and word.text in self.said.happenings:
+                break
             elif word.text in ("صادر", "صادره"):
                 last = at
             elif (behind := self._complement(at)) is not None:
@@ -227,7 +232,7 @@ class _Title:
 
     def _ends(self, at: int, text: str) -> bool:
         """Whether the phrase cannot go on with this word: a particle, a verb, a day, a number."""
-        if is_stop(text) or text in self.said.ends or text in self.said.happenings or text[0].isdigit():
+        if is_stop(text) or text in self.said.ends or text[0].isdigit():
             return True
         if bare(text) in word_set("actors", "allegiance"):
             return True

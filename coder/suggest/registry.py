@@ -80,7 +80,7 @@ def propose(article: Article, codebook: Codebook, published: Publication | None 
         *(_candidate(page, n, lexicon) for n in (*outside(places, entity_names), *entity_names)),
         *(_source(page, n, actors, known.speech, lexicon) for n in credited),
         *objects(page, matches, actors, places, acting),
-        *_matched(page, matches),
+        *_matched(page, matches, _covered(*(n for n in people if n.group == "media"))),
     ]
     return _merged(page, found, codebook)
 
@@ -138,7 +138,9 @@ def _is_of_medium(person: Name) -> bool:
 
 
 def _opens(page: Page, person: Name) -> bool:
-    """Whether only a verb stands in front of the person in the sentence: its subject."""
+    """Whether the person is the subject of the sentence, behind its verb at most, or the subject's peer."""
+    if page.words[person.first].text.startswith("نظير"):
+        return True
     return person.first - page.words.in_sentence(page.words[person.first].sentence)[0] <= 1
 
 
@@ -156,8 +158,11 @@ def _source(page: Page, name: Name, known: Sequence[Name], said: Speech, lexicon
 
 
 # ---------------------------------------------------------------- merging
-def _matched(page: Page, matches: Iterable[Match]) -> list[Candidate]:
-    """Weapons and claims, which need nothing but their words; a weapon in an object is what was hit."""
+def _matched(page: Page, matches: Iterable[Match], media: set[int]) -> list[Candidate]:
+    """Weapons and claims, which need nothing but their words; a weapon in an object is what was hit.
+
+    media: indices of words in names of media (قناة المسيرة).
+    """
     hit = {
         i
         for m in matches
@@ -171,7 +176,7 @@ def _matched(page: Page, matches: Iterable[Match]) -> list[Candidate]:
         if match.kind == CLAIM:
             origin = f"words:{term.id}"
             made.append(page.candidate(CLAIM, match.start, match.stop, origin=origin, score=score))
-        elif match.kind == WEAPON and not _is_stock(page, match, hit):
+        elif match.kind == WEAPON and not _is_stock(page, match, hit | media):
             origin = f"lexicon:{term.id}"
             made.append(
                 page.candidate(WEAPON, match.start, match.stop, value=[term.id], origin=origin, score=score)

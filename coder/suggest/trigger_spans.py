@@ -50,8 +50,12 @@ def found_triggers(page: Page, matches: Sequence[Match], vocabulary: Vocabulary)
         for m in matches
         if m.kind == TRIGGER
     ]
+    parted = list(_parted(page, vocabulary))
+    opened = {t.first for t in parted}
+    # a set phrase says more than its first word with other senses (فجّر … نفسه)
+    found = [t for t in found if t.first not in opened or t.last > t.first or not t.doubtful]
     taken = {i for t in found for i in range(t.first, t.last + 1)}
-    found += [t for t in _parted(page, vocabulary) if t.first not in taken]
+    found += [t for t in parted if t.first not in taken]
     return sorted(found, key=lambda t: t.first)
 
 

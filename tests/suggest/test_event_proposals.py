@@ -94,6 +94,21 @@ PARTIES = [
         ["وزير الدفاع الأميركي لويد أوستن"],
         ["إيران"],
     ),
+    # whose the act is, through some of theirs
+    ("أُحبط تسلل لمجموعة من هيئة تحرير الشام غربي حلب", "تسلل", ["هيئة تحرير الشام"], []),
+    # a peer takes part, and who is called
+    (
+        "التقى الرئيس الإيراني إبراهيم رئيسي نظيره السوري بشار الأسد",
+        "التقى",
+        ["الرئيس الإيراني إبراهيم رئيسي", "نظيره السوري بشار الأسد"],
+        [],
+    ),
+    (
+        "أجرى وزير الدفاع الأميركي اتصالاً هاتفياً برئيس الوزراء العراقي",
+        "اتصالاً هاتفياً",
+        ["وزير الدفاع الأميركي", "رئيس الوزراء العراقي"],
+        [],
+    ),
     # a state between a verb and another state
     ("اتهمت أذربيجان أرمينيا بانتهاك الهدنة", "اتهمت", ["أذربيجان"], ["أرمينيا"]),
 ]
@@ -220,6 +235,9 @@ VALUES = [
     # a person with a title stands for the group in it, or for the government of its nation
     ("اجتمع قائد فيلق القدس إسماعيل قاآني مع حركة حماس", "اجتمع", "initiators", [["irgc_qf"], ["hamas"]]),
     ("هدد وزير الدفاع الأميركي لويد أوستن إيران", "هدد", "initiators", [["usa"]]),
+    # a set phrase tells more than its first word, also when it is parted
+    ("فجّر انتحاري نفسه داخل مسجد", "فجّر", "event_type", ["suicide_attack"]),
+    ("قطعت تشاد علاقاتها الدبلوماسية مع إسرائيل", "قطعت", "event_type", ["relations_break"]),
     # houses are seized, ground changes hands
     ("استولت الفصائل الإيرانية على 12 منزلاً", "استولت", "event_type", ["property_seizure"]),
     ("استولت قوات الدعم السريع على مدينة نيالا", "استولت", "event_type", ["territory_change"]),
