@@ -24,11 +24,11 @@ from coder.suggest.quantity import (
     quantity_at,
     with_trailing_modifier,
 )
-from coder.suggest.words import bare, nouns, readings, words
+from coder.suggest.words import bare, nouns, readings, word_set, words
 from coder.text.normalize import fold_key
 
 NUMBER = "number"
-DUAL, BEHIND = "dual", "numeral behind its noun"
+DUAL, BEHIND, ONE = "dual", "numeral behind its noun", "one person"
 FIELDS = {
     "incidents": "incident_count",
     "strikes": "strike_count",
@@ -92,14 +92,15 @@ def counted(lexicon: Lexicon) -> Counted:
 def openings(known: Counted) -> Tables:
     """The words with which a count can begin, and the numerals in front of which its noun does."""
     behind = (word + ending for word in _BEHIND for ending in ("", "ا"))
-    return {**number_openings(known.numbers), DUAL: known.duals, BEHIND: behind}
+    persons = (word + ending for word in word_set("one_person") for ending in ("", "ا"))
+    return {**number_openings(known.numbers), DUAL: known.duals, BEHIND: behind, ONE: persons}
 
 
 def numbers(page: Page, known: Counted, taken: Iterable[tuple[int, int]]) -> list[Candidate]:
     """The counts of a page, in order; taken: folded stretches that are dates and hold no counts."""
     dated = {i for start, stop in taken for i in page.words_in(start, stop)}
     found: list[tuple[Quantity, str]] = []
-    begins = {i for table in (*QUANTITIES, DUAL) for i, _ in page.opened(table)}
+    begins = {i for table in (*QUANTITIES, DUAL, ONE) for i, _ in page.opened(table)}
     begins |= {i - 1 for i, _ in page.opened(BEHIND) if i}
     reached = 0
     for index in sorted(begins - dated):
@@ -149,7 +150,7 @@ def _count_at(
         return None  # of a type's name: إف-15
     quantity = quantity_at(page, index, known.numbers)
     if quantity is None:
-        return _dual_at(page, index, known)
+        return _dual_at(page, index, known) or _one_at(page, index, known)
     noun = _noun_behind(page, quantity, known)
     if noun is None:
         what = _bare_count(page, quantity, known, before)
@@ -187,6 +188,15 @@ def _dual_at(page: Page, index: int, known: Counted) -> tuple[Quantity, str] | N
             what = _fate(page, quantity, known) if what == "persons" else what
             return (quantity, what) if what else None
     return None
+
+
+def _one_at(page: Page, index: int, known: Counted) -> tuple[Quantity, str] | None:
+    """One person right behind the word for what befell him (مقتل جندي وإصابة آخر)."""
+    before = precedes(page, index)
+    if page.words[index].text.removesuffix("ا") not in word_set("one_person") or before is None:
+        return None
+    what = _casualty(before.text, known)
+    return (Quantity(index, index, 0, 1, 1), what) if what else None
 
 
 def _noun_behind(page: Page, quantity: Quantity, known: Counted) -> tuple[int, str] | None:
