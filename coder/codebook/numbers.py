@@ -25,6 +25,8 @@ HINT = Label(
 
 _GROUPED = re.compile(r"(?<!\d)(\d{1,3})((?:[,٬.]\d{3})+)(?!\d)")
 _DIGITS = re.compile(r"\d+")
+_LONGEST = 15
+"""Digits of a number; what is longer counts nothing."""
 _SIGNS = (
     (re.compile(r"(\d+) ?\+"), "N", None),
     (re.compile(r">= ?(\d+)|≥ ?(\d+)"), "N", None),
@@ -77,7 +79,7 @@ def read_number(words: str, numbers: Numbers) -> int | None:
     """The number that digits or Arabic number words stand for, None if they are not one."""
     text = _plain(words).replace(" و ", " و")
     if _DIGITS.fullmatch(text):
-        return int(text)
+        return int(text) if len(text) <= _LONGEST else None
     return _words_to_number(text.split(), numbers)
 
 
@@ -94,7 +96,10 @@ def _read(text: str, numbers: Numbers) -> Bounds | None:
     """Least, most and whether it is approximate; None if the text is not understood."""
     for sign, least, most in _SIGNS:
         if match := sign.fullmatch(text):
-            n = int(next(filter(None, match.groups())))
+            digits = next(filter(None, match.groups()))
+            if len(digits) > _LONGEST:
+                return None
+            n = int(digits)
             low, high = _bound(least, n, n), _bound(most, n, n)
             return (low or 0, high, False)
     vague, plain = _vague(text, numbers), _counted(text, numbers)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import TypeAlias
 
-from coder.codebook.days import DateReader, Period, end_of_month
+from coder.codebook.days import DateReader, Period, end_of_month, no_day
 from coder.codebook.label import Label, refusal
 from coder.codebook.lexicon import RelativeDate
 from coder.codebook.numbers import read_number
@@ -35,7 +35,10 @@ def read_relative(text: str, reader: DateReader) -> Period | None:
     something else.
     """
     bare = reader.without_filler(text)
-    return _weekday(bare, reader) or _days_ago(text, reader) or _listed(text, reader)
+    try:
+        return _weekday(bare, reader) or _days_ago(text, reader) or _listed(text, reader)
+    except OverflowError:
+        raise no_day(text) from None
 
 
 def _weekday(text: str, reader: DateReader) -> Period | None:

@@ -234,9 +234,9 @@ def _unspecific() -> Set[str]:
 def _last_of_group(page: Page, first: int, last: int, definite: bool, ends: Mapping[int, Name]) -> int:
     """The end of an unspecific group: adjectives, then allegiance, then the country of an indefinite one."""
     last = last_adjective(page, last, definite=definite)
-    word, known = follows(page, last), {i: n.last for i, n in ends.items()}
+    word = follows(page, last)
     other = last + (word is not None and bare(word.text) in _OTHER)
-    grown = last_of_allegiance(page, other, known)
+    grown = last_of_allegiance(page, other, lambda i: ends[i].last if i in ends else None)
     if grown > other:
         return grown
     if definite or bare(page.words[first].text) not in _unspecific():

@@ -18,6 +18,8 @@ _WITHOUT = re.compile(r"(?:(?:^| )(?:عدد من|بعض|كل من|احد|اعض�
 """Words between a preposition and the group it governs (ضد عدد من أعضاء كتائب)."""
 _REACH = 6
 """Words in front of a candidate that can tell its role."""
+_FAR = 200
+"""Letters within which words can tie two candidates together."""
 
 
 class Sentence:
@@ -78,8 +80,11 @@ class Sentence:
         return self._governors[candidate.start]
 
     def words(self, first: int, second: int) -> str:
-        """The words between two offsets, folded."""
-        return " ".join(self._folded.text[self._index(first) : self._index(second)].split())
+        """The words between two offsets, folded; of a long stretch the first and the last of them."""
+        text, begin, end = self._folded.text, self._index(first), self._index(second)
+        if end - begin > 2 * _FAR:
+            return " ".join((text[begin : begin + _FAR] + " " + text[end - _FAR : end]).split())
+        return " ".join(text[begin:end].split())
 
     def _index(self, offset: int) -> int:
         """The folded character of an offset."""

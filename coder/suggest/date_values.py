@@ -53,8 +53,8 @@ class DateValues:
             elif found and found.precision == "unknown" and previous and found.first < previous <= found.last:
                 found = replace(found, first=previous)  # recently: since what was told before
             return until_publication(found, self.published) if found and since else found
-        except CoderError:
-            return None  # it hangs on what the article does not tell; the coder does
+        except (CoderError, OverflowError, ValueError):
+            return None  # it hangs on what the article does not tell, or lies outside the calendar
 
     def _read(self, name: str, said: str, previous: date | None) -> Period | None:
         if re.search("(?:التالي|نفسه|ذاته)$", said) or said.startswith("بعد يوم من"):

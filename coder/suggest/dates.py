@@ -169,9 +169,12 @@ def _relative(text: str, stretches: Sequence[tuple[int, int]], words: DateWords)
 
 def _longest(found: Iterable[_Found]) -> list[_Found]:
     kept: list[_Found] = []
+    taken: set[int] = set()
     for item in sorted(found, key=lambda f: (f.start - f.stop, f.start, f.name != "relative")):
-        if not any(k.start < item.stop and item.start < k.stop for k in kept):
+        # no longer than the kept ones, it overlaps one of them only with its first or last letter
+        if item.start not in taken and item.stop - 1 not in taken:
             kept.append(item)
+            taken.update(range(item.start, item.stop))
     return sorted(kept, key=lambda f: f.start)
 
 

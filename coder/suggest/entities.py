@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 
 from coder.codebook.schema import Codebook
@@ -10,7 +10,7 @@ from coder.suggest import persons as person_rules
 from coder.suggest.gazetteer import is_world
 from coder.suggest.lexicon import ACTOR, ORGANISATION, PERSON
 from coder.suggest.matcher import Match
-from coder.suggest.names import SURE, Name
+from coder.suggest.names import SURE, Name, is_within, over
 from coder.suggest.openings import Tables
 from coder.suggest.organisations import BODY, body_heads, known_body, organisations
 from coder.suggest.page import Page
@@ -53,9 +53,11 @@ def entities(
     people = persons(page, [*known, *listed], titles, credited, said)
     bodies = organisations(page, listed, [*known, *people])
     parties = [replace(n, kind=ORGANISATION) for n in actors if _is_party(page, n)]
-    bodies += [n for n in parties if not any(_touch(n, b) for b in bodies)]
-    people = [n for n in people if not any(_touch(n, b) for b in bodies)]
-    return [*bodies, *(n for n in people if not any(p.contains(n) for p in places))]
+    taken = over(bodies)
+    bodies += [n for n in parties if not _touches(n, taken)]
+    taken, wider = over(bodies), over(places)
+    people = [n for n in people if not _touches(n, taken)]
+    return [*bodies, *(n for n in people if not is_within(n, wider))]
 
 
 def acting_persons(
@@ -75,7 +77,8 @@ def acting_persons(
     speakers = {n.first for n in credited}
     found = (n for n in persons(page, others, titles, (), said) if n.last > n.first)
     beside = (n for n in found if n.first - 1 in acting or n.last + 1 in acting)
-    alone = (n for n in beside if not any(_touch(n, o) for o in (*others, *titles)))
+    taken = over((*others, *titles))
+    alone = (n for n in beside if not _touches(n, taken))
     return [replace(n, kind=ACTOR) for n in alone if n.first not in speakers]
 
 
@@ -89,11 +92,13 @@ def _is_party(page: Page, name: Name) -> bool:
 
 def outside(places: Iterable[Name], named: Sequence[Name]) -> list[Name]:
     """The places that are not but part of the name of a person or an organisation."""
-    return [p for p in places if not any(_is_part(p, n) for n in named)]
+    wider = over(named)
+    return [p for p in places if not any(_is_part(p, n) for n in wider.get(p.first, ()))]
 
 
-def _touch(one: Name, other: Name) -> bool:
-    return one.first <= other.last and other.first <= one.last
+def _touches(name: Name, others: Mapping[int, Sequence[Name]]) -> bool:
+    """Whether a name shares a word with others; others: those over each word."""
+    return any(index in others for index in range(name.first, name.last + 1))
 
 
 def _is_part(place: Name, name: Name) -> bool:

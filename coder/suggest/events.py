@@ -49,10 +49,12 @@ class EventProposer:
         """The candidates that a trigger's sentence, and for casualties the next one, propose for each field.
 
         trigger: a candidate, or the code points [start, end) of a trigger that a coder drew. Fields that
-        the event type rules out are left empty.
+        the event type rules out are left empty. A stretch without letters proposes nothing.
         """
         if not isinstance(trigger, Candidate):
             trigger = _drawn(trigger, self._known, self._article)
+        if not fold_key(trigger.quote):
+            return {}
         at = max(0, bisect_right(self._extents, trigger.start, key=lambda e: e[0]) - 1)
         clause = Clause(trigger, self._sentence(at))
         found: Proposal = {"event_type": [_typed(clause, self._types)]} if trigger.value else {}
@@ -213,9 +215,7 @@ def _objects(clause: Clause) -> list[Candidate]:
 def _sources(clause: Clause) -> list[Candidate]:
     """Who is credited; a medium only where nobody else is, and not one that is spoken to (قال لـ)."""
     sources = clause.of_kind(SOURCE)
-    found = [
-        c for c in sources if not _SPOKEN_TO.search(clause.sentence.text[clause.sentence.start : c.start])
-    ]
+    found = [c for c in sources if not _SPOKEN_TO.search(clause.sentence.text, max(0, c.start - 12), c.start)]
     return [c for c in found if _first(c).get("kind") != "media"] or found
 
 

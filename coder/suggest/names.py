@@ -6,7 +6,7 @@ it is offered as both.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -50,6 +50,20 @@ class Name:
         """Whether the other name stands inside this wider one."""
         here, there = (self.first, self.last), (other.first, other.last)
         return here != there and self.first <= other.first and other.last <= self.last
+
+
+def over(names: Iterable[Name]) -> Mapping[int, Sequence[Name]]:
+    """Word → the names that stand over it."""
+    found: dict[int, list[Name]] = {}
+    for name in names:
+        for index in range(name.first, name.last + 1):
+            found.setdefault(index, []).append(name)
+    return found
+
+
+def is_within(name: Name, wider: Mapping[int, Sequence[Name]]) -> bool:
+    """Whether a name stands inside a wider one; wider: those over each word."""
+    return any(other.contains(name) for other in wider.get(name.first, ()))
 
 
 def listed(page: Page, matches: Iterable[Match], lexicon: Lexicon) -> list[Name]:

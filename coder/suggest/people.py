@@ -16,7 +16,7 @@ from coder.suggest.actors import nation_adjectives
 from coder.suggest.forms import masdar_forms, noun_forms
 from coder.suggest.gazetteer import is_world
 from coder.suggest.lexicon import ACTOR
-from coder.suggest.names import GUESS, LIKELY, SURE, Name
+from coder.suggest.names import GUESS, LIKELY, SURE, Name, is_within, over
 from coder.suggest.nations import governments, nation_of
 from coder.suggest.openings import Tables
 from coder.suggest.page import Page, Word
@@ -132,7 +132,8 @@ def _heads_person(name: Name, starts: Mapping[int, Name]) -> bool:
 
 def sources(page: Page, known: Sequence[Name], titles: Sequence[Name], said: Speech) -> Iterator[Name]:
     """The names, titled persons and unknown speakers of a page that the article credits."""
-    outer = [n for n in known if not any(t.contains(n) for t in titles)]
+    phrases = over(titles)
+    outer = [n for n in known if not is_within(n, phrases)]
     taken: set[int] = set()
     for name in (*titles, *outer):
         credit = _attribution(page, name) or _saying(page, name, said)

@@ -6,6 +6,8 @@ inside, relative clauses, comments and attached particles are outside.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from coder.suggest.forms import ARTICLE
 from coder.suggest.page import Page, Word
 from coder.suggest.words import bare, heads, nouns, readings, word_set
@@ -70,10 +72,10 @@ def _allegiance() -> frozenset[str]:
     return word_set("actors", "allegiance")
 
 
-def last_of_allegiance(page: Page, last: int, names: dict[int, int]) -> int:
+def last_of_allegiance(page: Page, last: int, names: Callable[[int], int | None]) -> int:
     """The index where an allegiance behind the phrase ends (موالية لإيران، تدعمها), `last` if there is none.
 
-    names: index of the first word of a known name → index of its last.
+    names: index of the first word of a known name → index of its last, None for any other word.
     """
     word = follows(page, last)
     if word is None:
@@ -93,8 +95,8 @@ def last_of_allegiance(page: Page, last: int, names: dict[int, int]) -> int:
         return last
     if complement.text in ("لها", "له", "منها", "بها", "معها"):
         return last
-    if behind + 1 in names:
-        return names[behind + 1]
+    if (named := names(behind + 1)) is not None:
+        return named
     return behind + 1 if is_definite(complement.text) else last
 
 

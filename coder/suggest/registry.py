@@ -28,7 +28,7 @@ from coder.suggest.dates import DATE, dates
 from coder.suggest.entities import acting_persons, acting_states, entities, outside
 from coder.suggest.lexicon import ACTOR, CLAIM, OBJECT, PLACE, TRIGGER, WEAPON
 from coder.suggest.matcher import Match
-from coder.suggest.names import Name, listed, told_apart, widest
+from coder.suggest.names import Name, is_within, listed, over, told_apart, widest
 from coder.suggest.numbers import numbers
 from coder.suggest.objects import STORE, objects
 from coder.suggest.page import Page, folded_range
@@ -61,7 +61,8 @@ def propose(article: Article, codebook: Codebook, published: Publication | None 
     counts = numbers(page, known.counted, [folded_range(page, c) for c in dated])
     actors, places = _named(page, matches, lexicon, acting_states(page))
     people = titled(page, actors, places, known.speech)
-    places = [n for n in places if not any(p.contains(n) and _is_of_medium(p) for p in people)]
+    of_media = over(p for p in people if _is_of_medium(p))
+    places = [n for n in places if not is_within(n, of_media)]
     acts = (c for c in counts if c.origin.removeprefix("number:") not in ("killed", "injured"))
     signs = _covered(*actors, *people) | _words_of(page, acts)
     named = _covered(*(n for n in (*actors, *places) if n.ids)) | _words_of(page, dated)
@@ -115,7 +116,8 @@ def _parties(
     told = {page.words[i].sentence for i in acting}
     sources = {(n.first, n.last) for n in credited}
     groups = [n for n in actors if n.group not in (*_SILENT, "person")]
-    persons = [n for n in actors if n.group == "person" and not any(p.contains(n) for p in people)]
+    titled_ones = over(people)
+    persons = [n for n in actors if n.group == "person" and not is_within(n, titled_ones)]
     persons += [n for n in people if n.group in ("official", "military") and n.last > n.first]
     return [
         *groups,

@@ -107,7 +107,9 @@ def _folded(text: str, quotes: bool) -> str:
     """The text with each character folded; texts hold few different ones that do not stay as they are."""
     table = _FOLDS[quotes]
     for character in set(_MAY_CHANGE.findall(text)):
-        text = text.replace(character, table[ord(character)])
+        folded = table[ord(character)]
+        if folded != character:
+            text = text.replace(character, folded)
     return text
 
 

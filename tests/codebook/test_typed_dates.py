@@ -244,7 +244,18 @@ def test_any_typing_is_a_date_or_refused(
 
 
 @pytest.mark.parametrize(
-    "typed", ["10/20", "11/13", "10/17/2023", "0000-01-01", "0000", "0/0", "32/13/2023", "13/2023"]
+    "typed",
+    [
+        "10/20",
+        "11/13",
+        "10/17/2023",
+        "0000-01-01",
+        "0000",
+        "0/0",
+        "32/13/2023",
+        "13/2023",
+        "قبل 99999999999 يوماً",
+    ],
 )
 def test_days_that_do_not_exist_are_refused_while_being_typed(conflict_events: Codebook, typed: str) -> None:
     field = conflict_events.event_field("date")

@@ -87,6 +87,13 @@ def test_the_publication_day_is_read_from_the_page(ask) -> None:
     assert told.value["start"] == "2023-10-31"
 
 
+@pytest.mark.parametrize(
+    "text", ["قُتلوا قبل 99999999999 يوماً", "اندلعت بين عامي 0000 و0005", f"قُتل {'9' * 5000} جندياً"]
+)
+def test_days_and_numbers_beyond_all_measure_have_no_value(ask, text: str) -> None:
+    assert [c.value for c in ask(text, published=PUB) if c.kind in ("date", "number")] in ([], [None])
+
+
 def test_without_publication_day_nothing_is_made_up(ask) -> None:
     assert [c.value for c in ask("قال الثلاثاء إن الهجوم وقع في 7 أكتوبر", "date")] == [None, None]
 

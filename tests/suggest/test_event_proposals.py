@@ -275,6 +275,21 @@ def test_each_proposed_value_follows_a_rule_of_the_coding_guide(
     assert [c.value for c in proposal.get(field, [])] == expected
 
 
+@pytest.mark.parametrize("drawn", ["ـ", "«", "  "])
+def test_a_stretch_without_letters_proposes_nothing(conflict_events: Codebook, drawn: str) -> None:
+    text = f"قصفت القوات الأميركية {drawn} مدينة الميادين"
+    article = Article("a", text)
+    start = text.index(drawn)
+    events = EventProposer(propose(article, conflict_events), article, conflict_events)
+    assert events.propose((start, start + len(drawn))) == {}
+
+
+def test_a_sentence_that_does_not_end_is_read_as_a_short_one(proposed: Proposed) -> None:
+    text = "قصفت القوات الأميركية مدينة الميادين"
+    endless = " ".join([text, *["وقال السكان في القرية إن كل شيء كما كان"] * 300])
+    assert proposed(endless, "قصفت")["initiators"] == proposed(text, "قصفت")["initiators"]
+
+
 WHERE = [
     # the region around a place that is named itself is left out
     ("قصفت إسرائيل بلدة البوكمال شرقي سوريا", "قصفت", ["بلدة البوكمال"]),
