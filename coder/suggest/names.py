@@ -140,10 +140,13 @@ def widest(found: Iterable[Name]) -> list[Name]:
     return kept
 
 
-def told_apart(page: Page, actors: Sequence[Name], places: Sequence[Name], verbs: Set[int]) -> list[Name]:
+def told_apart(
+    page: Page, actors: Sequence[Name], places: Sequence[Name], verbs: Set[int], said: Set[int]
+) -> list[Name]:
     """Actors and places without those inside a wider name and those that are only the other thing here.
 
-    verbs: indices of words behind which a country acts even if no lexicon lists it as an actor.
+    verbs: indices of words behind which a country acts even if no lexicon lists it as an actor. said: of
+    those among them that say something of whom ب names (نددت بإيران, but هجوم ببغداد).
     """
     kept: list[Name] = []
     subjects: set[int] = set()
@@ -163,7 +166,7 @@ def told_apart(page: Page, actors: Sequence[Name], places: Sequence[Name], verbs
             last_place = name.last
             continue
         if (name.first, name.last) in both:
-            standing = _standing(page, both[name.first, name.last], last_place, verbs | subjects)
+            standing = _standing(page, both[name.first, name.last], last_place, verbs | subjects, said)
             if name.kind not in standing:
                 continue
             name = replace(name, score=LIKELY if len(standing) == 1 else GUESS)
@@ -182,7 +185,7 @@ def _is_city_here(page: Page, name: Name) -> bool:
     return name.group == "government" and name.score < SURE and locative and not name.skipped
 
 
-def _standing(page: Page, name: Name, last_place: int, verbs: Set[int]) -> tuple[str, ...]:
+def _standing(page: Page, name: Name, last_place: int, verbs: Set[int], said_of: Set[int]) -> tuple[str, ...]:
     """Whether a name that is both stands as place, as actor or as either, by what is in front of it."""
     front = page.words[name.first].text[: name.skipped]
     before = precedes(page, name.first)
@@ -195,7 +198,7 @@ def _standing(page: Page, name: Name, last_place: int, verbs: Set[int]) -> tuple
     if front.endswith("ب"):
         is_related = before is None or _relates(page, name.first)
         is_state = name.group in ("country", "government") and name.skipped == 1
-        return (ACTOR,) if is_state and (is_related or name.first - 1 in verbs) else (PLACE,)
+        return (ACTOR,) if is_state and (is_related or name.first - 1 in said_of) else (PLACE,)
     if is_world(name.ids[0]):
         return (ACTOR,) if name.first - 1 in verbs else (PLACE,)
     if before is None or front:

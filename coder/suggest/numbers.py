@@ -128,6 +128,10 @@ def _single(listed: Iterable[str]) -> tuple[str, ...]:
     return tuple(w for w in listed if " " not in w)
 
 
+_SOUND_PLURALS = frozenset({"نازح", "عامل", "اخر"})
+"""Nouns whose plural in ين is as common as their dual (مخيم للنازحين، العاملين في الإغاثة، إصابة آخرين)."""
+
+
 def _duals(noun: str, what: str) -> Iterator[str]:
     """The dual forms of a noun; those that are also its sound plural (مقاتلين) are left out."""
     word = fold_key(noun)
@@ -135,7 +139,7 @@ def _duals(noun: str, what: str) -> Iterator[str]:
         return
     stem = word[:-1] + "ت" if noun.endswith("ة") else word
     has_sound_plural = what in ("persons", "injured") and (
-        word[0] == "م" or (word[-1] == "ي" and word != "جندي")
+        word[0] == "م" or (word[-1] == "ي" and word != "جندي") or word in _SOUND_PLURALS
     )
     for ending in ("ان",) if has_sound_plural else ("ان", "ين"):
         yield from (stem + ending, "ال" + stem + ending)

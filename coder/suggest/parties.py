@@ -10,7 +10,7 @@ from functools import cache
 from coder.model import Candidate
 from coder.suggest.clause import Clause
 from coder.suggest.forms import noun_forms
-from coder.suggest.lexicon import OBJECT, TRIGGER, WEAPON
+from coder.suggest.lexicon import OBJECT, PLACE, TRIGGER, WEAPON
 from coder.suggest.numbers import NUMBER
 from coder.suggest.people import SOURCE
 from coder.suggest.words import bare, nouns, suffering_verbs, word_set, words
@@ -106,11 +106,33 @@ def _around_noun(
     if not subject and not _is_denied(clause):
         shares = verb or _is_owned(clause) or clause.front.endswith("ب")
         subject = _shared_subject(clause, actors) if shares else []
-    if construct and _head(clause) in _forms("transitive"):
+    if construct and not agents and _is_verb(clause, construct[0]):
+        subject = _with_joined(clause, actors, construct[:1])
+    elif construct and _head(clause) in _forms("transitive"):
         return agents or subject, construct
     doers = _with_joined(clause, actors, agents or subject or construct)
     others = [a for a in behind if a not in doers and a.start < clause.next]
     return doers, patients or [a for a in others if not _stands_apart(clause, a)][:1]
+
+
+def _is_verb(clause: Clause, doer: Candidate) -> bool:
+    """Whether a noun's act is that of the doer right behind it (خطف مسلحون، قصف الجيش مواقع).
+
+    The doer's ending shows it, or that what the act falls on stands right behind the doer.
+    """
+    if " " in clause.trigger.quote or fold_key(clause.trigger.quote).startswith("ال"):
+        return False
+    if fold_key(doer.quote).partition(" ")[0].endswith("ون"):
+        return True
+    places = (c for c in clause.of_kind(PLACE) if fold_key(c.quote).partition(" ")[0] not in _whereabouts())
+    behind = (c for c in (*clause.of_kind(OBJECT), *places) if c.start > doer.end)
+    return any(not clause.words(doer.end, c.start) for c in behind)
+
+
+@cache
+def _whereabouts() -> frozenset[str]:
+    """Words that say where without a preposition: استهداف القوات شرقي سوريا."""
+    return nouns("places", "compass") | {"قرب"}
 
 
 def _is_denied(clause: Clause) -> bool:
@@ -225,6 +247,9 @@ def _owns_subject(clause: Clause, actor: Candidate) -> bool:
     """Whether the arms right behind the verb are said to be the actor's (الدفاعات الجوية التابعة للتحالف)."""
     arms = (c for c in clause.of_kind(WEAPON) if c.end <= actor.start)
     first = (c for c in arms if not clause.words(clause.trigger.end, c.start))
+    if clause.trigger.value in word_set("events", "guarding"):  # a drone behind أسقط is what was shot down
+        guards = word_set("events", "guards")
+        first = (c for c in first if isinstance(c.value, list) and guards & set(map(str, c.value)))
     return any(bare(clause.words(c.end, actor.start).removesuffix(" ل")) in _OWNED for c in first)
 
 

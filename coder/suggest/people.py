@@ -14,12 +14,13 @@ from coder.codebook.lexicon import Lexicon
 from coder.model import Json
 from coder.suggest.actors import nation_adjectives
 from coder.suggest.forms import masdar_forms, noun_forms
-from coder.suggest.gazetteer import is_world
+from coder.suggest.gazetteer import WORD_SHAPE, is_world
 from coder.suggest.lexicon import ACTOR
 from coder.suggest.names import GUESS, LIKELY, SURE, Name, is_within, over
 from coder.suggest.nations import governments, nation_of
 from coder.suggest.openings import Tables
 from coder.suggest.page import Page, Word
+from coder.suggest.person_words import is_common, name_openers
 from coder.suggest.phrase import follows, is_definite, is_nisba, is_stop, precedes
 from coder.suggest.words import bare, heads, light_verbs, readings, verb_set, word_set, words
 from coder.text.normalize import fold_key
@@ -194,7 +195,7 @@ class _Title:
                 last, ids = self.starts[at].last, self._holder(self.starts[at])
                 if ids:
                     break
-            elif in_name and word.text in self.said.happenings:
+            elif (in_name and word.text in self.said.happenings) or self._is_told(word.text, in_name):
                 break
             elif word.text in ("صادر", "صادره"):
                 last = at
@@ -230,6 +231,15 @@ class _Title:
     def _holder(self, name: Name) -> tuple[str, ...]:
         """The entry of the person or the medium that the title is of, none for any other name."""
         return name.ids if name.group == "person" or name.group == self.kind == "media" else ()
+
+    def _is_told(self, text: str, in_name: int) -> bool:
+        """Whether a word with a particle says to which medium, or, behind a whole name, with or for what."""
+        if text[0] == "ل" and heads(*_TITLES).get(text[1:]) == "media":
+            return True  # مسؤول أميركي لشبكة …
+        if in_name < 2 or text[0] not in "بل" or text in name_openers():
+            return False
+        rest = text[1:]
+        return is_common(rest) or WORD_SHAPE.fullmatch(rest) is not None  # دونالد ترامب بفرض رسوم
 
     def _ends(self, at: int, text: str) -> bool:
         """Whether the phrase cannot go on with this word: a particle, a verb, a day, a number."""

@@ -37,7 +37,7 @@ from coder.suggest.phrase import precedes
 from coder.suggest.places import grown_place, headed_places, place_value
 from coder.suggest.rules import rules
 from coder.suggest.triggers import triggers
-from coder.suggest.words import readings
+from coder.suggest.words import readings, word_set
 
 _SILENT = frozenset({"media", "ngo_monitor"})
 """Actor classes that are sources and not parties."""
@@ -101,7 +101,10 @@ def _named(
         actors += rule(page, actors)
     hints = {i for m in matches if m.kind == TRIGGER for i in page.words_in(m.start, m.stop)}
     actors += pointed_groups(page, [*actors, *places], hints)
-    found = told_apart(page, widest(actors), widest(places), hints | verbs)
+    speech = word_set("events", "said")
+    saying = [m for m in matches if m.kind == TRIGGER and any(t.id in speech for t in m.terms)]
+    said = verbs.union(*(page.words_in(m.start, m.stop) for m in saying))
+    found = told_apart(page, widest(actors), widest(places), hints | verbs, said)
     return [n for n in found if n.kind == ACTOR], [n for n in found if n.kind == PLACE]
 
 

@@ -13,6 +13,7 @@ from itertools import groupby
 
 from coder.codebook.lexicon import Lexicon
 from coder.model import Candidate
+from coder.suggest.forms import SHADDA
 from coder.suggest.lexicon import TRIGGER, WEAPON, Vocabulary
 from coder.suggest.matcher import Match
 from coder.suggest.openings import Tables
@@ -26,6 +27,7 @@ _SURE, _DOUBTFUL = 0.9, 0.6
 _BESIDE = 3
 """Words within which somebody who acts must stand for a doubtful word to count."""
 _AGAINST = frozenset({"ضد"})
+_BEFALL = frozenset({"وقع", "وقعت"})
 _NOT = frozenset({"لم", "ولم", "فلم", "لا", "ولا"})
 _THAT = frozenset(
     map(fold_key, ["أن", "إن", "بأن", "أنه", "إنه", "أنها", "إنها", "بأنه", "بأنها", "أنهم", "إنهم", ":"])
@@ -103,7 +105,7 @@ class _Around:
         covered = set(range(trigger.first, trigger.last + 1))
         if covered & self.decoys or covered <= self.named or self._is_arms(trigger):
             return False
-        if self._is_denied(trigger) or self._is_standing(trigger):
+        if self._is_denied(trigger) or self._is_standing(trigger) or self._befell(trigger):
             return False
         if self._is_report(trigger) or self._is_light(trigger):
             return False
@@ -144,6 +146,15 @@ class _Around:
         """Whether the verb is said not to have happened."""
         before = precedes(self.page, trigger.first)
         return before is not None and before.text in _NOT
+
+    def _befell(self, trigger: Trigger) -> bool:
+        """Whether وقع says where or when another act happened (الهجوم الذي وقع قرب …), and no signing."""
+        before = precedes(self.page, trigger.first)
+        if self._head(trigger) not in _BEFALL or before is None or before.text not in ("الذي", "التي"):
+            return False
+        signed = (t for t in self.found if t.last == trigger.first - 2)
+        is_signed = any(t.terms[0].id == trigger.terms[0].id for t in signed)
+        return not is_signed and SHADDA not in self.page.raw(trigger.first)
 
     def _is_report(self, trigger: Trigger) -> bool:
         """Whether the trigger is a reporting verb with the reported clause behind it."""

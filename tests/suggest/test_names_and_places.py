@@ -69,6 +69,8 @@ def test_a_place_takes_its_heads_and_adjectives(quotes, text: str, expected: lis
         ("هددت إيران بالرد", ["actor"]),
         ("إطلاق صواريخ نحو إسرائيل", ["actor", "place"]),
         ("اجتماع في الدوحة", ["place"]),
+        ("وقع انفجار ببغداد", ["place"]),
+        ("اندلعت اشتباكات بدمشق", ["place"]),
     ],
 )
 def test_a_country_is_its_government_or_its_territory(ask, text: str, kinds: list[str]) -> None:

@@ -47,6 +47,11 @@ def test_a_count_covers_modifier_number_and_noun(
     assert found[0].origin == f"number:{what}"
 
 
+def test_a_plural_that_is_written_like_a_dual_counts_nothing(ask) -> None:
+    text = "قُتل عشرة أشخاص في غارة على مخيم للنازحين والعاملين في الإغاثة وأصيب آخرون بينهم نازحون"
+    assert [(c.quote, c.value["min"]) for c in ask(text, "number")] == [("عشرة أشخاص", 10)]
+
+
 def test_who_mourns_the_dead_is_not_dead(ask) -> None:
     assert ask("شيّع آلاف اليمنيين في صنعاء قتلى الغارات", "number") == []
 
