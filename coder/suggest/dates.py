@@ -85,13 +85,18 @@ def wording(codebook: Codebook) -> DateWords:
 def redated(
     candidates: Sequence[Candidate], article: Article, codebook: Codebook, published: Publication
 ) -> list[Candidate]:
-    """The same candidates, the dates among them as they stand now that the publication day is known."""
-    bare = (c for c in candidates if c.kind == DATE)
+    """The same candidates, the dates among them as they stand now that the publication day is known.
+
+    A date that another suggester worked out stays as it is.
+    """
+    bare = (c for c in candidates if c.kind == DATE and (c.value is None or c.origin in _OWN))
     known = dated(bare, article.text, wording(codebook), codebook.lexicon, published)
     by_id = {c.id: c for c in known}
     return [by_id.get(c.id, c) for c in candidates]
 
 
+_OWN = frozenset(GROUPS)
+"""The origins of dates that were found here: the names of patterns."""
 _ENDS_IN_SINCE = re.compile(r"منذ\s*\Z")
 
 
