@@ -4,7 +4,7 @@ A pure function of lessons (what coders kept and rejected) and of supervisors' r
 decisions always give the same candidates, and taking a decision back takes back what it taught:
 
 * a term drawn twice where no rule proposed it is suggested wherever it stands, with its value, as long as it
-  was not rejected more often than kept, and unless it is nothing but particles;
+  was not rejected more often than kept, and unless it is nothing but particles or the adjective of a nation;
 * one rejected `OFTEN` times, and `RARELY` times as often as it was kept, is held back;
 * one promoted by a supervisor is suggested to everybody, one vetoed to nobody.
 
@@ -25,6 +25,7 @@ from coder.codebook.conform import kind_misfit
 from coder.codebook.label import Label
 from coder.codebook.schema import Codebook
 from coder.model import Article, Candidate, Decision, Json, Lesson, Ruling, Span, Verdict
+from coder.suggest.actors import nation_adjectives
 from coder.suggest.forms import name_forms
 from coder.suggest.matcher import Match, Matcher, Term
 from coder.text.normalize import Folded, fold_key
@@ -150,7 +151,13 @@ def _state(key: Key, count: _Count, ruling: Ruling | None, codebook: Codebook) -
         return State.DEMOTED
     if count.drawn + taught < TWICE or count.rejected > count.kept + taught:
         return State.NOTED
-    return State.SUGGESTED if is_learnable(kind, codebook) and not _is_particles(term) else State.NOTED
+    names_nothing = _is_particles(term) or _is_nation(term)
+    return State.SUGGESTED if is_learnable(kind, codebook) and not names_nothing else State.NOTED
+
+
+def _is_nation(term: str) -> bool:
+    """Whether a folded term is but the adjective of a nation, which is proposed beside an act (غارة أميركية)."""
+    return term.endswith(("ي", "يه", "ين", "ون")) and term in nation_adjectives()
 
 
 def _is_particles(term: str) -> bool:

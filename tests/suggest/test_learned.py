@@ -128,10 +128,11 @@ def test_a_learned_term_rejected_more_often_than_kept_is_suggested_no_more(confl
         ("فان", "فإن الأمر كذلك.", []),
         ("من على", "نزل من على السطح.", []),
         ("علي بابا", "قصة علي بابا.", ["علي بابا"]),
+        ("أميركية", "وقعت غارة أميركية.", []),
         ("وعد", "هذا وعد قديم.", ["وعد"]),
     ],
 )
-def test_a_term_of_particles_alone_is_not_learned_but_can_be_promoted(
+def test_a_term_of_particles_alone_or_a_nation_s_adjective_is_not_learned_but_can_be_promoted(
     conflict_events: Codebook, drawn: str, text: str, learned: list[str]
 ) -> None:
     lessons = [lesson(quote=drawn, at=i) for i in range(2)]
