@@ -156,7 +156,7 @@ def _state(key: Key, count: _Count, ruling: Ruling | None, codebook: Codebook) -
 
 
 def _is_nation(term: str) -> bool:
-    """Whether a folded term is but the adjective of a nation, which is proposed beside an act (غارة أميركية)."""
+    """Whether a folded term is but a nation's adjective, which is proposed beside an act (غارة أميركية)."""
     return term.endswith(("ي", "يه", "ين", "ون")) and term in nation_adjectives()
 
 
