@@ -2,7 +2,8 @@
 
 Gold of an article that is assigned to a coder teaches that coder nothing, submitted or not: a coding's status
 is the coder's to change. On PostgreSQL a coder may not read gold: functions of the owner's give them its
-words with kinds, decisions and values, and not where they stand.
+words with kinds, decisions and values, and not where they stand. A coder may leave out one of their own
+articles only, so that no two answers differ by one article's gold.
 """
 
 from __future__ import annotations
@@ -53,8 +54,10 @@ WHERE c.coder = '{GOLD}' AND c.status = 'submitted' AND c.article <> {{here}}
     AND c.article NOT IN (SELECT t.article FROM assignment t WHERE t.coder = {{who}})
 """
 _GOLD_OF = f"""{_GOLD.format(who="who", here="here")}
-    AND (who = session_user
-         OR NOT EXISTS (SELECT FROM person p WHERE p.name = session_user AND p.role = 'coder'))
+    AND (NOT EXISTS (SELECT FROM person p WHERE p.name = session_user AND p.role = 'coder')
+         OR (who = session_user
+             AND (here = '' OR here IN (SELECT m.article FROM coding m WHERE m.coder = who)
+                  OR here IN (SELECT t.article FROM assignment t WHERE t.coder = who))))
 """
 _FUNCTION = """
 CREATE OR REPLACE FUNCTION {name} RETURNS TABLE ({columns})

@@ -377,6 +377,10 @@ def test_a_coder_s_login_learns_from_gold_that_it_may_not_read(postgres: Server,
         assert told.fetchall() == [("actor", DAWN, None, None, False, given)] * 2
         assert amal.execute("SELECT count(*) FROM span").fetchone() == (0,)
         assert amal.execute(ask, ["amal"]).fetchone() == (2,)
+        # Leaving out an article of others does not tell what its gold holds: nothing is answered then.
+        leaving = f"SELECT count(*) FROM gold_words('amal', %s), gold_lessons('amal', %s, {quotes})"
+        for article, count in (("a2", 2), ("a1", 0), ("a3", 0), ("a4", 0), ("no such", 0)):
+            assert amal.execute(leaving, [article, article]).fetchone() == (count,)
         assert amal.execute(ask, ["basim"]).fetchone() == (0,)
         assert amal.execute(ask, [""]).fetchone() == (0,)
         assert postgres.connect(name, "basim").execute(ask, ["basim"]).fetchone() == (1,)
