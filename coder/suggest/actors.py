@@ -111,7 +111,13 @@ def named_groups(page: Page, known: Sequence[Name]) -> Iterator[Name]:
 
 
 def _last_of_name(page: Page, head: int) -> int:
-    """The end of a name behind a head: a word with the article, or a word and one with it (شهداء الأقصى)."""
+    """The end of a name behind a head: a word with the article, or a word and one with it (شهداء الأقصى).
+
+    A day and its month are a name there as well (حركة 23 مارس).
+    """
+    day, month = follows(page, head), follows(page, head + 1) if head + 1 < len(page.words) else None
+    if day is not None and day.text.isdigit() and len(day.text) <= 2 and month is not None:
+        return head + 2
     for last in (head + 1, head + 2):
         word = follows(page, last - 1)
         if word is None or is_stop(word.text) or {bare(word.text), word.text} & word_set("common"):

@@ -282,7 +282,17 @@ def _is_owned(clause: Clause) -> bool:
 def _is_passive(clause: Clause) -> bool:
     """Whether the verb is passive, by its vowels, or one whose subject is the one it falls on."""
     quote = clause.trigger.quote
-    return _DAMMA in quote[:4] or fold_key(quote).split()[0] in suffering_verbs()
+    if _DAMMA in quote[:4]:
+        return True
+    return fold_key(quote).split()[0] in suffering_verbs() and not _has_counted_object(clause)
+
+
+def _has_counted_object(clause: Clause) -> bool:
+    """Whether somebody stands behind the verb and a count behind him: قتل مسلحون ثلاثة جنود."""
+    doers = (a for a in clause.sentence.actors if not clause.words(clause.trigger.end, a.start))
+    ends = [a.end for a in doers if a.start >= clause.trigger.end]
+    counts = (c.start for c in clause.of_kind(NUMBER))
+    return any(not clause.words(end, start) for end in ends for start in counts if start >= end)
 
 
 def _light_verb(clause: Clause) -> tuple[str, int]:

@@ -64,6 +64,8 @@ def propose(article: Article, codebook: Codebook, published: Publication | None 
     of_media = over(p for p in people if _is_of_medium(p))
     places = [n for n in places if not is_within(n, of_media)]
     acts = (c for c in counts if c.origin.removeprefix("number:") not in ("killed", "injured"))
+    in_names = _covered(*actors)
+    dated = [c for c in dated if not in_names.issuperset(page.words_in(*folded_range(page, c)))]
     signs = _covered(*actors, *people) | _words_of(page, acts)
     named = _covered(*(n for n in (*actors, *places) if n.ids)) | _words_of(page, dated)
     named |= {n.first for n in people}  # a title is no trigger: حاكم المنطقة

@@ -16,6 +16,8 @@ ACTORS = [
     # a group that no lexicon knows: its head and its name, one word or two
     ("استهدفت كتائب شهداء الأقصى الحاجز", ["كتائب شهداء الأقصى"]),
     ("قصفت مليشيا الدعم السريع المدينة", ["مليشيا الدعم السريع"]),
+    # or a date that is its name
+    ("سيطرت حركة 23 مارس على البلدة", ["حركة 23 مارس"]),
     # or its name in quotation marks, behind its head or behind what it is called
     ('أعلنت جماعة "أولياء الدم" مسؤوليتها', ['جماعة "أولياء الدم']),
     ("تبنت مجموعة تطلق على نفسها اسم «أصحاب الكهف» الهجوم", ["أصحاب الكهف"]),
