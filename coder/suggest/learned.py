@@ -198,7 +198,9 @@ def candidates(
             continue
         over = [c for c in shown.values() if c.kind == new.kind and _overlap(c, new.start, new.end)]
         if all(c.end - c.start < new.end - new.start for c in over):
-            shown = {i: c for i, c in shown.items() if c not in over} | {new.id: new}
+            for shorter in over:
+                del shown[shorter.id]
+            shown[new.id] = new
     return sorted(shown.values(), key=lambda c: (c.start, c.end, c.kind))
 
 
