@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import json
-import subprocess
-import sys
-import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from coder.errors import CoderError
-from coder.model import Answer, Coding, Status
 from coder.service import envelope, packet
 from coder.service.assign import assign
 from coder.service.coding import CodingSession
@@ -25,63 +19,16 @@ from coder.service.integrity import verify
 from coder.service.project import Project, create_project, open_project
 from coder.service.report import study
 from coder.service.review import queue
-from coder.service.suggesting import suggest
-from coder.store import journal, schema
+from tests.packets import TEXTS, answer, coding, made_home, opened, sent, state
 from tests.postgres import OWNER, Server
-
-TEXTS = {"a1": "شنت واشنطن غارات على دير الزور", "a2": "قتل ثلاثة في انفجار ببغداد", "a3": "نص آخر"}
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Project]:
     """A project of two coders: amal has a1 and a2, basim a2 and a3; both have begun on a2."""
-    for name, text in TEXTS.items():
-        (tmp_path / f"{name}.txt").write_text(text, "utf-8")
-    project = create_project(tmp_path / "home")
-    for name in ("amal", "basim"):
-        project.add_person(name, "coder")
-    project.add_person("salma", "supervisor")
-    take(project, [tmp_path / f"{name}.txt" for name in TEXTS])
-    suggest(project)
-    with project.store.begin("setup") as work:
-        work.assign([("a1", "amal", "production", 0), ("a2", "amal", "production", 1)])
-        work.assign([("a2", "basim", "production", 0), ("a3", "basim", "production", 1)])
-    for name in ("amal", "basim"):
-        answer(project, name, "a2", "genre", "news")
+    project = made_home(tmp_path)
     yield project
     project.close()
-
-
-def answer(project: Project, coder: str, article: str, field: str, value: str, status: str = "open") -> None:
-    """One change to a coding."""
-    with project.store.begin(coder) as work:
-        before = work.queries.coding(article, coder)
-        text = project.article(article).text_sha256
-        coding = before or Coding(article, text, project.codebook.ref, coder)
-        after = replace(coding.with_answer(field, Answer(value=value)), status=Status(status))
-        work.save_coding(before, after, "coding.submitted" if status == "submitted" else "value.set")
-
-
-def state(project: Project) -> tuple[Any, ...]:
-    """All codings, and the journal but for the order in which its subjects stand."""
-    with project.store.read() as queries:
-        codings = queries.codings(submitted=False)
-        entries = [replace(e, position=0) for e in queries.entries()]
-    return codings, sorted(entries, key=lambda e: (e.subject, e.version))
-
-
-def coding(project: Project, article: str, coder: str) -> Coding | None:
-    with project.store.read() as queries:
-        return queries.coding(article, coder)
-
-
-def sent(project: Project, name: str, file: Path) -> Path:
-    packet.make(project, name, file)
-    return file
-
-
-def opened(home: Project, name: str, folder: Path) -> Project:
-    return packet.open_packet(sent(home, name, folder.with_suffix(".packet")), folder)
 
 
 def test_a_packet_holds_what_is_ones_own_and_nobody_elses(home: Project, tmp_path: Path) -> None:
@@ -269,280 +216,6 @@ def test_a_team_on_postgresql_takes_packets_in(tmp_path: Path, postgres: Server)
         assert not verify(home).findings
         for project in (home, away, other):
             project.close()
-
-
-def changed(file: Path, change: Callable[[list[str]], Sequence[str]]) -> Path:
-    """A packet with other lines in it, and the digest at its end that fits them."""
-    import hashlib
-
-    lines = envelope.read(file, None).decode("utf-8").splitlines()[:-1]
-    body = "".join(f"{line}\n" for line in change(lines)).encode("utf-8")
-    last = json.dumps({"lines": body.count(b"\n"), "sha256": hashlib.sha256(body).hexdigest()}).encode()
-    out = file.with_name("changed.packet")
-    out.unlink(missing_ok=True)
-    envelope.write(out, body + last + b"\n", None)
-    return out
-
-
-def replaced(old: str, new: str) -> Callable[[list[str]], list[str]]:
-    def change(lines: list[str]) -> list[str]:
-        assert any(old in line for line in lines)
-        return [line.replace(old, new) for line in lines]
-
-    return change
-
-
-def refused(home: Project, file: Path, match: str) -> None:
-    before = state(home)
-    with pytest.raises(CoderError, match=match) as caught:
-        packet.merge_file(home, file)
-    assert caught.value.hint
-    assert state(home) == before and not verify(home).findings
-
-
-def test_a_packet_of_a_newer_program_is_refused(home: Project, tmp_path: Path) -> None:
-    newer = changed(
-        sent(home, "amal", tmp_path / "p"), replaced(f'"schema":"{schema.HEAD}"', '"schema":"9999"')
-    )
-    refused(home, newer, "schema 9999")
-    with pytest.raises(CoderError, match="schema 9999"):
-        packet.open_packet(newer, tmp_path / "o")
-
-
-def test_a_packet_of_another_project_is_refused(home: Project, tmp_path: Path) -> None:
-    other = create_project(tmp_path / "other")
-    other.add_person("amal", "coder")
-    take(other, [tmp_path / "a1.txt"])
-    assign(other, ["amal"], 1)
-    refused(home, sent(other, "amal", tmp_path / "p"), "another project")
-    other.close()
-
-
-def test_a_packet_with_another_codebook_is_refused(home: Project, tmp_path: Path) -> None:
-    file = sent(home, "amal", tmp_path / "p")
-    with home.store.read() as queries:
-        row = queries.row("codebook", (home.codebook.ref,))
-    assert row is not None
-    refused(home, changed(file, replaced(row["digest"], "0" * 64)), "another codebook")
-    refused(home, changed(file, replaced(row["ref"], "other@9")), "another codebook")
-
-
-def test_a_packet_with_an_altered_text_is_refused(home: Project, tmp_path: Path) -> None:
-    away = opened(home, "amal", tmp_path / "away")
-    answer(away, "amal", "a1", "genre", "news")
-    file = sent(away, "amal", tmp_path / "p")
-    refused(home, changed(file, replaced("شنت واشنطن", "شنّت واشنطن")), "text of a1 was altered")
-    away.close()
-
-
-def test_a_packet_with_an_article_of_its_own_is_refused(home: Project, tmp_path: Path) -> None:
-    away = opened(home, "amal", tmp_path / "away")
-    (tmp_path / "new.txt").write_text("خبر جديد", "utf-8")
-    take(away, [tmp_path / "new.txt"])
-    answer(away, "amal", "new", "genre", "news")
-    answer(away, "amal", "a1", "genre", "news")
-    refused(home, sent(away, "amal", tmp_path / "p"), "coding of new, an article that this project has not")
-    away.close()
-
-
-def test_a_packet_for_a_stranger_is_refused(home: Project, tmp_path: Path) -> None:
-    away = opened(home, "amal", tmp_path / "away")
-    away.add_person("zayd", "coder")
-    assign(away, ["zayd"], 1)
-    refused(home, sent(away, "zayd", tmp_path / "p"), "nobody called 'zayd'")
-    with pytest.raises(CoderError, match="Nothing is assigned to salma"):
-        packet.make(home, "salma", tmp_path / "q")
-    with pytest.raises(CoderError, match="nobody called 'zayd'"):
-        packet.make(home, "zayd", tmp_path / "q")
-    assert not (tmp_path / "q").exists()
-    away.close()
-
-
-A2 = "a2/amal"
-ALTERED = "not as it was written"
-HEAD = {"id": A2, "article": "a2", "coder": "amal", "codebook": "", "text_sha256": "", "status": "open"}
-
-
-def span(coding_id: str = A2, **other: Any) -> dict[str, Any]:
-    row = {
-        "coding": coding_id,
-        "id": "s1",
-        "position": 0,
-        "kind": "trigger",
-        "start": 0,
-        "end": 3,
-        "quote": "قتل",
-    }
-    return {**row, "value": None, "decision": None, "candidate": "", "reason": "", **other}
-
-
-def insertion(table: str, key: list[Any], after: Any) -> dict[str, Any]:
-    return {"table": table, "key": key, "before": None, "after": after}
-
-
-FORGED: dict[str, tuple[dict[str, Any], str]] = {
-    "fits": (insertion("span", [A2, "s1"], span()), ""),
-    "another's coding": (insertion("span", ["a2/basim", "s1"], span("a2/basim")), ALTERED),
-    "another's row under one's own key": (insertion("span", [A2, "s1"], span("a2/basim")), ALTERED),
-    "another table": (insertion("person", ["amal"], {"name": "x", "role": "supervisor"}), ALTERED),
-    "the journal": (insertion("journal", [A2], {}), ALTERED),
-    "no key": (insertion("span", [], span()), ALTERED),
-    "no row": (insertion("span", [A2, "s1"], "x"), ALTERED),
-    "a column too many": (insertion("span", [A2, "s1"], span(more=1)), ALTERED),
-    "a word for a number": (insertion("span", [A2, "s1"], span(start="0")), ALTERED),
-    "a number that is too large": (insertion("span", [A2, "s1"], span(end=10**30)), ALTERED),
-    "a number below zero": (insertion("span", [A2, "s1"], span(start=-3)), ALTERED),
-    "nothing where something must be": (insertion("span", [A2, "s1"], span(kind=None)), ALTERED),
-    "a quote that is not there": (insertion("span", [A2, "s1"], span(quote="قصف")), "the text has"),
-    "offsets outside": (insertion("span", [A2, "s1"], span(start=900, end=903)), "the text has"),
-    "an unknown kind": (insertion("span", [A2, "s1"], span(kind="mood")), "does not exist"),
-    "an unknown decision": (insertion("span", [A2, "s1"], span(decision="maybe")), "cannot be read"),
-    "half a character": (insertion("span", [A2, "s1"], span(reason="\ud800")), "half a character"),
-    "a coding twice": (insertion("coding", [A2], HEAD), "meanwhile"),
-    "a state that never was": (
-        {"table": "span", "key": [A2, "s1"], "before": span(), "after": None}, "somebody else"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("forgery", FORGED)
-def test_a_forged_journal_is_refused(home: Project, tmp_path: Path, forgery: str) -> None:
-    change, match = FORGED[forgery]
-    file = sent(home, "amal", tmp_path / "p")
-    with home.store.read() as queries:
-        version, last = queries.last_version(f"coding:{A2}")
-    changes = json.dumps([change], ensure_ascii=False, sort_keys=True)
-    fields = (
-        f"coding:{A2}",
-        version + 1,
-        "2024-01-01T00:00:00.000+00:00",
-        "amal",
-        "value.set",
-        None,
-        changes,
-    )
-    row = [99, *fields, journal.digest(last, fields)]
-
-    def add(lines: list[str]) -> list[str]:
-        at = next(i for i, line in enumerate(lines) if f'"coding:{A2}"' in line)
-        # Escaped, so that even half a character can be put into the file.
-        return [*lines[: at + 1], json.dumps(row), *lines[at + 1 :]]
-
-    altered = changed(file, add)
-    if match:
-        refused(home, altered, match)
-    else:
-        assert [m.entries for m in packet.merge_file(home, altered)] == [1]
-        assert not verify(home).findings
-
-
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ('\\"news\\"', '\\"opinion\\"'),
-        ('"value.set"', '"value.cleared"'),
-        ('+00:00","amal"', '+00:00","salma"'),
-        ('+00:00"', '"'),
-        ('"value.set",null', '"undo",7'),
-    ],
-)
-def test_an_altered_journal_is_refused(home: Project, tmp_path: Path, old: str, new: str) -> None:
-    refused(home, changed(sent(home, "amal", tmp_path / "p"), replaced(old, new)), ALTERED)
-
-
-def test_a_sealed_packet_opens_with_its_passphrase_only(home: Project, tmp_path: Path) -> None:
-    packet.make(home, "amal", tmp_path / "p", "كلمة السر")
-    data = (tmp_path / "p").read_bytes()
-    assert b"amal" not in data and "واشنطن".encode() not in data
-    for passphrase, match in ((None, "is sealed"), ("كلمة", "does not open"), ("", "does not open")):
-        with pytest.raises(CoderError, match=match):
-            packet.open_packet(tmp_path / "p", tmp_path / "o", passphrase)
-        assert not (tmp_path / "o").exists()
-    project = packet.open_packet(tmp_path / "p", tmp_path / "o", "كلمة السر")
-    assert not verify(project).findings
-    project.close()
-    # Neither the sealed part nor the line before it can be changed unseen.
-    with zipfile.ZipFile(tmp_path / "p") as archive:
-        sealed = archive.read(envelope.SEALED)
-    for at in (sealed.index(b"salt") + 10, sealed.index(b"nonce") + 10, len(sealed) // 2, len(sealed) - 1):
-        # A digit for a digit in the first line, any other byte in the rest.
-        other = (b"1" if sealed[at : at + 1] == b"0" else b"0") if at < 200 else bytes([sealed[at] ^ 1])
-        with zipfile.ZipFile(tmp_path / f"{at}", "w") as archive:
-            archive.writestr(envelope.SEALED, sealed[:at] + other + sealed[at + 1 :])
-        with pytest.raises(CoderError, match="damaged"):
-            envelope.read(tmp_path / f"{at}", "كلمة السر")
-
-
-def test_a_passphrase_is_the_same_however_it_was_typed(tmp_path: Path) -> None:
-    (tmp_path / "composed").write_text("\u0622b\n", "utf-8")  # alef with madda, as one and as two
-    (tmp_path / "decomposed").write_text("\u0627\u0653b\r\nsecond line", "utf-8")
-    assert envelope.passphrase_in(tmp_path / "composed") == envelope.passphrase_in(tmp_path / "decomposed")
-    for content in (b"", b"\n", b"  \nx", b"\xff\xfe"):
-        (tmp_path / "bad").write_bytes(content)
-        with pytest.raises(CoderError, match="passphrase"):
-            envelope.passphrase_in(tmp_path / "bad")
-
-
-def test_without_the_library_one_is_told_what_to_install(home: Project, tmp_path: Path) -> None:
-    code = (
-        "import sys; sys.modules['cryptography'] = None; from coder.cli.main import main; "
-        f"sys.exit(main(['packet', 'make', '--for', 'amal', '{tmp_path}/p', "
-        f"'--passphrase-file', '{tmp_path}/a1.txt', '--project', '{home.config.folder}']))"
-    )
-    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert out.returncode == 2 and "arabic-event-coder[encryption]" in out.stderr
-    assert not (tmp_path / "p").exists()
-
-
-DAMAGE: dict[str, Callable[[bytes], bytes]] = {
-    "empty": lambda data: b"",
-    "half": lambda data: data[: len(data) // 2],
-    "all but the last byte": lambda data: data[:-1],
-    "a byte changed": lambda data: data[:200] + bytes([data[200] ^ 255]) + data[201:],
-    "a text": lambda data: b"Dear all, here is the packet.\n",
-}
-
-
-@pytest.mark.parametrize("damage", DAMAGE)
-def test_a_damaged_packet_is_refused(home: Project, tmp_path: Path, damage: str) -> None:
-    file = sent(home, "amal", tmp_path / "p")
-    file.write_bytes(DAMAGE[damage](file.read_bytes()))
-    refused(home, file, "no packet, or it was damaged")
-    with pytest.raises(CoderError, match="no packet"):
-        packet.open_packet(file, tmp_path / "o")
-    assert not (tmp_path / "o").exists()
-
-
-def zipped(members: dict[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for name, data in members.items():
-            archive.writestr(name, data)
-    return out.getvalue()
-
-
-FOREIGN = {
-    "another zip": zipped({"word/document.xml": b"<w/>"}),
-    "an empty zip": zipped({}),
-    "no dump in it": zipped({envelope.PLAIN: b"hello"}),
-    "no packet in it": zipped(
-        {envelope.PLAIN: b'{"format":"coder-dump/1","schema":"%s","kind":"backup"}\n' % schema.HEAD.encode()}
-    ),
-    "nothing sealed": zipped({envelope.SEALED: b"hello"}),
-    "nothing sealed, in a list": zipped({envelope.SEALED: b"[]\nhello"}),
-    "sealed otherwise": zipped({envelope.SEALED: b'{"format":"coder-sealed/9"}\nhello'}),
-}
-
-
-@pytest.mark.parametrize("what", FOREIGN)
-def test_a_foreign_file_is_refused(home: Project, tmp_path: Path, what: str) -> None:
-    (tmp_path / "p").write_bytes(FOREIGN[what])
-    before = state(home)
-    for passphrase in (None, "x"):
-        with pytest.raises(CoderError):
-            packet.merge_file(home, tmp_path / "p", passphrase)
-    with pytest.raises(CoderError, match="cannot be read"):
-        packet.merge_file(home, tmp_path)
-    assert state(home) == before
 
 
 def test_the_commands_go_round(
