@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
@@ -66,6 +66,11 @@ class DateReader:
     def hijri_months(self) -> Mapping[str, int]:
         """Folded name of a month of the Hijri calendar → its number."""
         return _hijri_names(self.lexicon.months.hijri)
+
+    @cached_property
+    def relative(self) -> Sequence[tuple[RelativeDate, frozenset[str]]]:
+        """The relative wordings, each with its folded forms."""
+        return _relative(self.lexicon.relative_dates)
 
     @cached_property
     def _fillers(self) -> tuple[str, ...]:
@@ -316,6 +321,12 @@ def _weekday_names(weekdays: tuple[Weekday, ...]) -> dict[str, int]:
 def _ordinals(words: tuple[str, ...]) -> dict[str, int]:
     """Folded ordinal → number (السابع من أكتوبر)."""
     return {fold_key(word): n for n, word in enumerate(words, 1)}
+
+
+@lru_cache(maxsize=4)
+def _relative(relative: tuple[RelativeDate, ...]) -> Sequence[tuple[RelativeDate, frozenset[str]]]:
+    """Each entry with its folded forms."""
+    return [(entry, frozenset(map(fold_key, (*entry.ar, entry.en)))) for entry in relative]
 
 
 @lru_cache(maxsize=4)

@@ -73,8 +73,7 @@ def _days_ago(text: str, reader: DateReader) -> Period | None:
 
 def _listed(text: str, reader: DateReader) -> Period | None:
     """The relative wording that the lexicon lists."""
-    for entry in reader.lexicon.relative_dates:
-        forms = {fold_key(form) for form in (*entry.ar, entry.en)}
+    for entry, forms in reader.relative:
         if entry.rule == "day15_to_anchor":
             stem = next((form for form in forms if text.startswith(form + " ")), None)
             month = reader.single(text[len(stem) + 1 :]) if stem else None
