@@ -103,6 +103,7 @@ class CodingSession:
         if self.blind:
             proposals = {}
         live = {name: [c for c in found if not self.is_rejected(c)] for name, found in proposals.items()}
+        self.by_id = {c.id: c for found in live.values() for c in found} | self.by_id
         coding, event = commands.open_event(coding, self.codebook, span, live)
         self.change("event.opened", coding)
         return event
