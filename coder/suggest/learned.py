@@ -18,7 +18,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TypeAlias
 
 from coder.codebook.conform import kind_misfit
@@ -162,8 +162,13 @@ def _is_nation(term: str) -> bool:
 
 def _is_particles(term: str) -> bool:
     """Whether a folded term has no word but particles, with و or ف in front or not."""
-    particles = set(folded(_PARTICLES).split())
+    particles = _particles()
     return all(w in particles or (w[0] in "وف" and w[1:] in particles) for w in term.split())
+
+
+@cache
+def _particles() -> frozenset[str]:
+    return frozenset(folded(_PARTICLES).split())
 
 
 def is_learnable(kind: str, codebook: Codebook) -> bool:

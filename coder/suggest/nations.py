@@ -29,16 +29,16 @@ def acting_nations(clause: Clause, codebook: Codebook) -> list[Candidate]:
         return found
     behind = trigger.start + len(trigger.quote.split()[0])
     for word in _WORD.finditer(clause.sentence.text, behind, clause.sentence.end):
-        said = fold_key(word[0]).removeprefix("و" if found else "")
+        joined = bool(found) and word[0].startswith("و")
+        said = fold_key(word[0][joined:])
         if not is_nisba(said) or (found and said not in nation_adjectives()):
             return found
         if said in nation_adjectives():
             known = _of_codebook(codebook).get(nation_of(said))
-            value: Json = [known or {"name": word[0], "class": "government"}]
-            start, end = word.span()
-            found.append(
-                Candidate(f"{ACTOR}:{start}-{end}", ACTOR, start, end, word[0], value, NATION, GUESS)
-            )
+            start, end = word.start() + joined, word.end()
+            quote = word[0][joined:]
+            value: Json = [known or {"name": quote, "class": "government"}]
+            found.append(Candidate(f"{ACTOR}:{start}-{end}", ACTOR, start, end, quote, value, NATION, GUESS))
     return found
 
 

@@ -137,14 +137,19 @@ def _whereabouts() -> frozenset[str]:
 
 def _is_denied(clause: Clause) -> bool:
     """Whether a denial of the act stands in front of it: who denies it did not do it."""
-    front = [c for c in clause.of_kind(TRIGGER) if c.end <= clause.trigger.start][-1:]
-    return any(c.value in word_set("events", "denials") for c in front)
+    earlier = _earlier(clause)
+    return earlier is not None and earlier.value in word_set("events", "denials")
 
 
 def _claimant(clause: Clause) -> int | None:
     """Where a claim of the act ends, if one stands in front of it (تبنّت الحركة الهجوم)."""
-    front = [c for c in clause.of_kind(TRIGGER) if c.end <= clause.trigger.start][-1:]
-    return next((c.end for c in front if c.value in word_set("events", "claims")), None)
+    earlier = _earlier(clause)
+    return earlier.end if earlier is not None and earlier.value in word_set("events", "claims") else None
+
+
+def _earlier(clause: Clause) -> Candidate | None:
+    """The last trigger in front of this one in the sentence."""
+    return next((c for c in reversed(clause.of_kind(TRIGGER)) if c.end <= clause.trigger.start), None)
 
 
 def companions(clause: Clause) -> list[Candidate]:
