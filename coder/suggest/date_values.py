@@ -6,6 +6,7 @@ That is the day told before, the only year of the text, a war since which someth
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -31,6 +32,18 @@ _PAST, _AHEAD = re.compile(LAST), re.compile(NEXT)
 _WHICH = f"(?:{THIS}|{LAST})"
 
 
+def since_told(period: Period, told: Iterable[date]) -> Period:
+    """A vague period (recently) since the last day in it that the article tells, its last week's left out.
+
+    What an article calls recent comes after the acts that it dates (coding guide, W8); those of its own last
+    days (yesterday, on Sunday) are too near to bound it.
+    """
+    if period.precision != "unknown":
+        return period
+    within = [day for day in told if period.first < day <= period.last - _WEEK]
+    return replace(period, first=max(within, default=period.first))
+
+
 @dataclass(frozen=True)
 class DateValues:
     """Reads the wordings of one article; year: that in which it came out, as far as its dates tell."""
@@ -50,8 +63,6 @@ class DateValues:
             if found and found.precision == "week" and found.last - found.first > _WEEK and self.published:
                 whole = replace(self, published=(self.published[0], self.published[0]))
                 found = whole._read(name, self.words.plain(said), previous)
-            elif found and found.precision == "unknown" and previous and found.first < previous <= found.last:
-                found = replace(found, first=previous)  # recently: since what was told before
             return until_publication(found, self.published) if found and since else found
         except (CoderError, OverflowError, ValueError):
             return None  # it hangs on what the article does not tell, or lies outside the calendar

@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from coder.codebook.dates import as_value
+from coder.codebook.days import Period
 from coder.codebook.lexicon import Lexicon
 from coder.codebook.schema import Codebook
 from coder.model import Article, Candidate
-from coder.suggest.date_values import DateValues, Publication
+from coder.suggest.date_values import DateValues, Publication, since_told
 from coder.suggest.date_words import GROUPS, DateWords, date_words
 from coder.suggest.page import Page
 from coder.text.normalize import fold_key
@@ -61,15 +62,22 @@ def dated(
     if not found:
         return []
     values = DateValues(words, lexicon, published, _year_told(text, found, lexicon))
-    made: list[Candidate] = []
+    periods: list[Period | None] = []
     previous: date | None = None
     for candidate in found:
         since = _ENDS_IN_SINCE.search(text, max(0, candidate.start - 8), candidate.start) is not None
         period = values.value(candidate.origin, fold_key(candidate.quote), previous, since=since)
-        if period is not None and (period.first == period.last or period.open_end):
+        if period is not None and _is_dated(period):
             previous = period.first
-        made.append(replace(candidate, value=as_value(period) if period else None))
-    return made
+        periods.append(period)
+    told = [p.first for p in periods if p is not None and _is_dated(p)]
+    periods = [p and since_told(p, told) for p in periods]
+    return [replace(c, value=as_value(p) if p else None) for c, p in zip(found, periods, strict=True)]
+
+
+def _is_dated(period: Period) -> bool:
+    """Whether a period begins on a day that is told."""
+    return period.first == period.last or period.open_end
 
 
 _wordings: dict[str, DateWords] = {}

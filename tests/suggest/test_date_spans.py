@@ -120,6 +120,21 @@ def test_recently_is_since_what_was_told_before(ask) -> None:
     assert [(c.value["start"], c.value["end"]) for c in found] == [("2023-11-01", "2023-11-20")] * 2
 
 
+def test_recently_is_since_the_last_day_that_the_article_tells_wherever_it_stands(ask) -> None:
+    """Worked example W8 of the coding guide: evacuations مؤخراً come after the strikes told below them."""
+    found = ask(
+        "أخلت الفصائل مقراتها مؤخراً. قصفت الطائرات البوكمال في 3 تشرين الثاني، وعادت في اليوم التالي",
+        "date",
+        PUB,
+    )
+    assert [c.value["start"] for c in found] == ["2023-11-04", "2023-11-03", "2023-11-04"]
+
+
+def test_a_day_of_the_last_week_does_not_bound_what_is_recent(ask) -> None:
+    [recently, yesterday] = ask("انسحبت القوات مؤخراً من القرية. وقصفت الطائرات القرية أمس", "date", PUB)
+    assert (yesterday.value["start"], recently.value["start"]) == ("2023-11-19", "2023-10-21")
+
+
 def test_a_war_that_the_codebook_knows_gives_the_year(ask) -> None:
     [_, day] = ask("منذ اندلاع الحرب على غزة تصاعدت الضربات، أعنفها في 17 كانون الأول", "date")
     assert day.value["start"] == "2023-12-17"
