@@ -58,6 +58,9 @@ Groups = Sequence[tuple[str, tuple[Term, ...]]]
 Entry = tuple[tuple[Form, Term], ...]
 """All that one written form stands for."""
 
+_Met = tuple[str, int, bool, Groups]
+"""An entry's form, 1 if it is listed without a blank behind it, whether it is a phrase, its terms alone."""
+
 
 class Matcher:
     """An automaton over the forms of many terms."""
@@ -73,36 +76,39 @@ class Matcher:
         if self._automaton:
             self._automaton.make_automaton()
         self._known: dict[tuple[int, str, str, bool], Groups] = {}
-        self._alone: dict[int, Groups] = {}
+        self._met: dict[int, _Met] = {}
 
     def find(self, folded: Folded) -> list[Match]:
         """All matches in a text, in order; of overlapping ones of a kind only the longest."""
         if not self._automaton:
             return []
         text = f" {folded.text} "  # so that each hit has a character before and behind it
+        parted = _SIGN.sub(" ", text)
+        met = self._met
         found: list[Match] = []
-        for last, entry in self._automaton.iter(_SIGN.sub(" ", text)):
-            form = entry[0][0].text
-            stop = last + (text[last] == form[-1])
-            start = stop - len(form)
-            before, after = text[start - 1], text[stop]
-            if before.isalpha():
-                if before not in _FRONT_LETTERS:
-                    continue  # the end of another word
+        for last, entry in self._automaton.iter(parted):
+            form, back, is_phrase, groups = met.get(id(entry)) or self._meet(entry)
+            start, stop = last + back - len(form), last + back
+            if parted[start - 1] != " " or parted[stop] != " ":
                 groups, stop = self._attached(folded, text, start, stop, entry)
-            elif after.isalpha():
-                groups, stop = self._attached(folded, text, start, stop, entry)
-            else:
-                groups = self._alone.get(id(entry)) or self._alone.setdefault(id(entry), _fitting(entry))
-                if after.isdigit() and text[stop - 1].isdigit():
-                    continue
-            if groups and (" " not in form or text.startswith(form, start)):  # no sign parts its words
-                found += [Match(start - 1, stop - 1, kind, terms) for kind, terms in groups]
+            if is_phrase and not text.startswith(form, start):
+                continue  # a sign parts its words
+            for kind, terms in groups:
+                found.append(Match(start - 1, stop - 1, kind, terms))
         return longest(found)
+
+    def _meet(self, entry: Entry) -> _Met:
+        """What is looked up of an entry whenever it is hit; the automaton keeps the entry, and so its id."""
+        form = entry[0][0]
+        known = form.text, int(form.back is not Back.NOTHING), " " in form.text, _fitting(entry)
+        return self._met.setdefault(id(entry), known)
 
     def _attached(self, folded: Folded, text: str, start: int, stop: int, entry: Entry) -> tuple[Groups, int]:
         """What a form at [start, stop) of the padded text stands for in its written word; where that ends."""
         begin, end = start, stop
+        if not text[start - 1].isalpha() and not text[stop].isalpha():
+            parts_number = text[stop].isdigit() and text[stop - 1].isdigit()
+            return () if parts_number else self._meet(entry)[-1], stop
         while text[begin - 1].isalpha() and start - begin < _LONGEST_FRONT:
             begin -= 1
         while text[end].isalpha() and end - stop < _LONGEST_PRONOUN:

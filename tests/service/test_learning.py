@@ -8,16 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from coder.codebook.conform import misfits
-from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.model import GOLD, Answer, Coding, Event, Json, Span, Status, Verdict
 from coder.service import commands, learning, packet
 from coder.service.coding import CodingSession
-from coder.service.filling import value_for
 from coder.service.intake import take
 from coder.service.integrity import verify
 from coder.service.project import Project, create_project
@@ -307,30 +302,6 @@ def test_a_promoted_place_is_written_in_each_article_as_it_stands_there(project:
     [place] = [c.value[0] for c in at.candidates if c.kind == "place" and isinstance(c.value, list)]
     assert (place["as_written"], place["place_id"]) == (DAWN, "deir_ezzor")
     at.close()
-
-
-odd = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=3) | st.sampled_from(["usa", "air_strike"]),
-    lambda inner: (
-        st.lists(inner, max_size=2)
-        | st.dictionaries(
-            st.sampled_from(["who", "kind", "name", "class", "start", "min", "precision"]), inner
-        )
-    ),
-    max_leaves=5,
-)
-
-
-@settings(max_examples=150, deadline=None)
-@given(value=odd)
-def test_whatever_a_span_says_is_its_value_a_field_gets_what_it_can_hold_or_nothing(
-    conflict_events: Codebook, value: Json
-) -> None:
-    for kind in conflict_events.span_kinds:
-        span = Span("s1", kind.id, 0, len(DAWN), DAWN, value)
-        for field in conflict_events.fields_for_kind(kind.id):
-            given_value = value_for(field, span, conflict_events)
-            assert given_value is None or list(misfits(field, given_value, conflict_events)) == []
 
 
 def test_a_packet_takes_along_what_gold_and_supervisors_teach(project: Project, tmp_path: Path) -> None:

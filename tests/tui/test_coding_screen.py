@@ -59,6 +59,17 @@ async def test_a_trigger_opens_an_event_and_letters_fill_it(opened: Open) -> Non
         assert event.answer("targets").evidence
 
 
+async def test_confirming_values_where_none_is_proposed_writes_nothing(opened: Open, demo: Project) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "استُهدفت", "trigger")
+        await pilot.press("e", "f")
+        assert screen.bars["message"].row[0].text.startswith("قيم مقترحة أُكّدت")
+        coding, entries = stored(screen), verify(demo).entries
+        await pilot.press("f")
+        assert screen.bars["message"].row[0].text == "لا قيم مقترحة في هذا الحدث."
+        assert (stored(screen), verify(demo).entries) == (coding, entries)
+
+
 async def test_the_form_takes_digits_blanks_and_typing(opened: Open) -> None:
     async with opened() as (screen, pilot):
         await go_to(screen, pilot, "قوات الولايات المتحدة", "actor")
@@ -220,40 +231,6 @@ async def test_english_screen_at_both_sizes(demo_folder: object, demo: Project) 
     project.close()
 
 
-async def test_find_in_any_spelling_selects_ready_to_be_marked(opened: Open) -> None:
-    async with opened() as (screen, pilot):
-        await pilot.press("/")
-        await pilot.press(*"التحذير المبكر")  # the text has it after انظمة, spelt with hamza
-        assert screen.chooser.choices
-        await pilot.press("enter")
-        await pilot.pause()
-        text = screen.session.article.text
-        selection = screen.selection
-        assert selection is not None
-        assert text[selection.start : selection.end] == "التحذير المبكر"
-        await pilot.press("o")
-        coding = stored(screen)
-        assert coding is not None
-        assert [(s.kind, s.quote) for s in coding.spans] == [("object", "التحذير المبكر")]
-
-
-async def test_finding_folds_hamza_and_marks(opened: Open) -> None:
-    async with opened() as (screen, pilot):
-        await pilot.press("/")
-        await pilot.press(*"استهدفت")  # the text has استُهدفت
-        first = screen.chooser.choices[0]
-        await pilot.press("enter")
-        start, end = map(int, first.id.split("-"))
-        assert screen.session.article.text[start:end] == "استُهدفت"
-
-
-async def test_copying_gives_the_stored_text(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with opened() as (screen, pilot):
-        await go_to(screen, pilot, "سورية", "place")
-        await pilot.press("ctrl+c")
-        assert pilot.app.clipboard == "سورية"
-
-
 async def test_a_comment_stays_with_its_field(opened: Open) -> None:
     async with opened() as (screen, pilot):
         await pilot.press("e", "tab", ";")
@@ -332,18 +309,6 @@ async def test_keys_that_arrive_together_are_all_taken(opened: Open) -> None:
         await pilot.pause()
         await pilot.pause()
         assert screen.chooser.edit.text == "المقاومة الا"
-
-
-async def test_find_does_not_move_the_span_one_came_from(opened: Open) -> None:
-    async with opened() as (screen, pilot):
-        await pilot.press("/", *"البنتاغون", "enter", "enter")
-        assert stored(screen) is None
-        text = screen.session.article.text
-        first = screen.selection
-        await pilot.press("/", *"البنتاغون", "enter")
-        second = screen.selection
-        assert first is not None and second is not None and second.start > first.start
-        assert text[second.start : second.end] == "البنتاغون"
 
 
 async def test_words_of_another_kind_give_no_value(opened: Open) -> None:

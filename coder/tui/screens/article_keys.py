@@ -142,8 +142,13 @@ class ArticleKeys:
         screen = self.screen
         session = screen.session
         coding = commands.accept_proposals(session.coding, screen.codebook, screen.event_id, session.by_id)
+        event = session.coding.event(screen.event_id)
+        proposed = sum(answer.proposed for answer in event.fields.values()) if event else 0
+        if not proposed:
+            screen.say("nothing_proposed")
+            return
         session.change("proposals.accepted", coding)
-        screen.say("accepted")
+        screen.say("accepted", n=proposed)
         screen.refresh_work()
 
     def draw(self) -> None:

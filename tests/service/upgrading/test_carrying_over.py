@@ -4,36 +4,27 @@ from __future__ import annotations
 
 import io
 import json
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from coder.adjudicate.resolve import accept_agreed
 from coder.codebook.recode import LOOK_AGAIN
 from coder.errors import CoderError, ConflictError
 from coder.model import GOLD, MISSING, Answer, Coding, Status
-from coder.service import packet
 from coder.service.coding import CodingSession
 from coder.service.delivery import deliver
-from coder.service.intake import take
 from coder.service.integrity import check, verify
-from coder.service.project import Project, create_project, open_project
+from coder.service.project import Project
 from coder.service.reopening import reopen
 from coder.service.report import study
 from coder.service.review import ReviewSession, queue
 from coder.service.upgrading import dry_run, read_new, undo_upgrade, upgrade, worklist
-from coder.store import journal
-from tests.postgres import OWNER, Server
 from tests.revised import RECODE, revised
+from tests.upgraded import NEW, OLD, codings, done, exported
 
-ROOT = Path(__file__).parents[2]
-OLD, NEW = "conflict-events-ar@1.0.0", "conflict-events-ar@1.1.0"
+ROOT = Path(__file__).parents[3]
 ARMED = (
     "drone_attack",
     "missile_artillery",
@@ -44,80 +35,6 @@ ARMED = (
     "attack_unspecified",
 )
 """The event types under armed_violence in the shipped codebook that are not split."""
-
-
-def made(folder: Path, database: str, articles: Path) -> Project:
-    """Two sample articles with both coders' codings and the gold of one; open as salma, a supervisor."""
-    project = create_project(folder, database=database)
-    for name in ("amal", "basim", "newcomer"):
-        project.add_person(name, "coder")
-    project.add_person("salma", "supervisor")
-    take(project, [articles])
-    project.close()
-    return open_project(folder, person="salma")
-
-
-@pytest.fixture(scope="module")
-def articles(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The two articles in which air strikes were coded, and all work on them."""
-    folder = tmp_path_factory.mktemp("articles")
-    names = ("000_fd74d59c4a9049c0", "003_febfd1bff842471e")
-    for name in names:
-        (folder / f"{name}.txt").write_bytes((ROOT / "seeds" / f"{name}.txt").read_bytes())
-    work = [*sorted((ROOT / "seeds" / "codings").glob("*.jsonl")), ROOT / "exports" / "gold.native.jsonl"]
-    lines = [line for path in work for line in path.read_text("utf-8").splitlines(keepends=True)]
-    kept = [line for line in lines if json.loads(line)["article"]["id"] in names]
-    (folder / "work.jsonl").write_text("".join(kept), "utf-8")
-    return folder
-
-
-@pytest.fixture
-def local(tmp_path: Path, articles: Path) -> Iterator[Project]:
-    """The project in a file."""
-    project = made(tmp_path / "p", "sqlite:///coder.db", articles)
-    yield project
-    project.close()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def project(
-    request: pytest.FixtureRequest, tmp_path: Path, articles: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Project]:
-    """The project, once on each engine."""
-    if request.param == "sqlite":
-        yield request.getfixturevalue("local")
-        return
-    server: Server = request.getfixturevalue("postgres")
-    monkeypatch.setenv("PGUSER", OWNER)
-    with server.database() as name:
-        project = made(tmp_path / "p", server.url(name), articles)
-        yield project
-        project.close()
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    """The new revision's file."""
-    return revised(tmp_path / "new")
-
-
-def exported(project: Project) -> bytes:
-    """All codings and all gold in the native format."""
-    out = io.BytesIO()
-    for what in ("codings", "gold"):
-        deliver(project, "native", what, out)
-    return out.getvalue()
-
-
-def codings(project: Project, coder: str | None = None) -> list[Coding]:
-    with project.store.read() as queries:
-        heads = queries.coding_heads()
-        found = [queries.coding(h.article, h.coder) for h in heads if coder in (None, h.coder)]
-    return [coding for coding in found if coding is not None]
-
-
-def done(project: Project, file: Path, *, gold: bool = False) -> None:
-    upgrade(project, "salma", read_new(project, file), gold=gold)
 
 
 def events_of(project: Project, types: tuple[str, ...]) -> set[tuple[str, str, str]]:
@@ -346,75 +263,6 @@ def test_exports_and_checks_read_each_coding_with_its_own_revision(local: Projec
     assert len(rows) == 1 + len(codings(local, GOLD)[0].events)
 
 
-def test_whoever_had_the_article_open_is_told_and_overwrites_nothing(project: Project, file: Path) -> None:
-    [coding, *_] = codings(project, "amal")
-    reopen(project, "salma", coding.article, "amal")
-    was = replace(coding, status=Status.OPEN)
-    done(project, file)
-    carried = exported(project)
-    with pytest.raises(ConflictError, match="upgraded to"), project.store.begin("salma") as work:
-        work.save_coding(was, was.with_answer("outlet", Answer(value="x")), "value.set")
-    new = replace(was, coder="newcomer", spans=(), events=(), answers={})
-    with pytest.raises(ConflictError, match="upgraded to"), project.store.begin("salma") as work:
-        work.save_coding(None, new, "value.set")
-    assert exported(project) == carried
-
-
-def test_who_begins_a_coding_while_an_upgrade_is_under_way_waits_and_is_told(
-    project: Project, file: Path
-) -> None:
-    new = read_new(project, file)
-    article = project.article("003")
-    begun = Coding(article.id, article.text_sha256, OLD, "newcomer")
-    as_newcomer = open_project(project.config.folder, person="newcomer")
-
-    def begin() -> None:
-        with as_newcomer.store.begin("newcomer") as work:
-            work.save_coding(None, begun, "value.set")
-
-    with ThreadPoolExecutor() as pool:
-        with project.store.begin("salma") as work:
-            work.hold_codings()
-            work.add_codebook(new.ref, new.digest, new.to_json(), journal.UPGRADED)
-            beginning = pool.submit(begin)
-            time.sleep(0.3)
-            assert not beginning.done()
-        with pytest.raises(ConflictError, match=f"upgraded to {NEW}"):
-            beginning.result()
-    assert not codings(project, "newcomer")
-    as_newcomer.close()
-
-
-def test_packets_that_were_out_come_back_in_their_revision_and_are_brought_over(
-    local: Project, file: Path, tmp_path: Path
-) -> None:
-    with local.store.begin("salma") as work:
-        work.assign([(c.article, "newcomer", "production", 0) for c in codings(local, "amal")])
-    [coding, *_] = codings(local, "amal")
-    reopen(local, "salma", coding.article, "amal")
-    for name in ("amal", "newcomer"):
-        packet.make(local, name, tmp_path / f"{name}.out")
-        away = packet.open_packet(tmp_path / f"{name}.out", tmp_path / name)
-        with away.store.begin(name) as work:
-            before = work.queries.coding(coding.article, name)
-            after = before or replace(coding, coder=name, status=Status.OPEN, spans=(), events=(), answers={})
-            work.save_coding(before, after.with_answer("outlet", Answer(value="x")), "value.set")
-        packet.make(away, name, tmp_path / f"{name}.back")
-        away.close()
-    done(local, file)
-    for name in ("amal", "newcomer"):
-        packet.merge_file(local, tmp_path / f"{name}.back")
-    assert {(c.coder, c.codebook) for c in codings(local) if c.codebook == OLD} == {
-        (GOLD, OLD),
-        ("amal~2", OLD),  # it was changed here as well: by the upgrade
-        ("newcomer", OLD),
-    }
-    assert not verify(local).findings
-    done(local, file)
-    assert {c.coder for c in codings(local) if c.codebook == OLD} == {GOLD}
-    assert not verify(local).findings
-
-
 REFUSED = {
     "the same version, other contents": ({"version": "1.0.0", "recode": ""}, "already, with other contents"),
     "a lower version": ({"version": "0.9.0", "recode": ""}, "has version 1.0.0 already"),
@@ -452,22 +300,6 @@ def test_what_cannot_come_after_is_refused_and_changes_nothing(
     assert (exported(local), verify(local).entries) == before
 
 
-def test_only_a_supervisor_upgrades(project: Project, file: Path) -> None:
-    new = read_new(project, file)
-    as_amal = open_project(project.config.folder, person="amal")
-    for attempt in (lambda: upgrade(as_amal, "amal", new), lambda: undo_upgrade(as_amal, "amal")):
-        with pytest.raises(CoderError, match="amal is a coder, not a supervisor"):
-            attempt()
-    if project.store.has_logins:  # the name is not what counts there: the login is
-        for attempt in (lambda: upgrade(as_amal, "salma", new), lambda: undo_upgrade(as_amal, "salma")):
-            with pytest.raises(CoderError, match="shows amal only their own work"):
-                attempt()
-        done(project, file)
-        mine = {w.coder for w in worklist(as_amal)}
-        assert mine == {"amal"}
-    as_amal.close()
-
-
 def test_two_upgrades_one_after_the_other_keep_what_is_left_to_do(
     local: Project, file: Path, tmp_path: Path
 ) -> None:
@@ -490,53 +322,6 @@ def test_two_upgrades_one_after_the_other_keep_what_is_left_to_do(
         done(local, revised(tmp_path / "sly", version="1.1.0", recode=""))
     done(local, file)
     assert local.codebook.ref == NEW
-
-
-def test_a_packet_made_after_an_upgrade_carries_every_revision(
-    local: Project, file: Path, tmp_path: Path
-) -> None:
-    done(local, file)
-    undo_upgrade(local, "salma")
-    done(local, file)
-    packet.make(local, "amal", tmp_path / "amal.packet")
-    away = packet.open_packet(tmp_path / "amal.packet", tmp_path / "away")
-    assert away.codebook.ref == NEW
-    assert worklist(away, "amal") == worklist(local, "amal")
-    away.close()
-    assert all(m.entries == 0 for m in packet.merge_file(local, tmp_path / "amal.packet"))
-
-
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-from coder.service.project import open_project
-from coder.service.upgrading import read_new, upgrade
-from coder.store.unit_of_work import utc_now
-
-left = int(sys.argv[3])
-
-def clock():
-    global left
-    left -= 1
-    if left < 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return utc_now()
-
-project = open_project(Path(sys.argv[1]), clock, "salma")
-upgrade(project, "salma", read_new(project, Path(sys.argv[2])))
-"""
-
-
-@pytest.mark.parametrize("entries", [0, 1, 4])
-def test_a_kill_in_the_middle_leaves_all_as_it_was(project: Project, file: Path, entries: int) -> None:
-    """The upgrade writes 5 entries: the codebook's and one for each of 4 codings."""
-    before = exported(project)
-    words = [sys.executable, "-c", KILLED, str(project.config.folder), str(file), str(entries)]
-    assert subprocess.run(words, check=False).returncode == -9
-    assert exported(project) == before
-    assert not verify(project).findings
-    done(project, file)
-    assert {c.codebook for c in codings(project, "amal")} == {NEW}
 
 
 def test_the_command_line_upgrades_lists_and_undoes(
@@ -581,16 +366,3 @@ def test_what_was_undone_before_an_upgrade_was_taken_back_does_not_come_again(
     at.close()
     assert codings(local, "newcomer") == []
     assert not verify(local).findings
-
-
-def test_a_review_that_was_open_during_an_upgrade_writes_no_gold_of_the_old_revision(
-    local: Project, file: Path
-) -> None:
-    article = local.article("003")
-    review = ReviewSession(local, article, "salma")
-    upgrade(local, "salma", read_new(local, file))
-    review.change("gold.agreed", accept_agreed(review.state, by="salma"))
-    with pytest.raises(ConflictError, match=r"upgraded to .*1\.1\.0"):
-        review.writer.flush()
-    with local.store.read() as queries:
-        assert queries.gold(article.id) is None

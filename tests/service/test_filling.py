@@ -1,0 +1,34 @@
+"""What a span puts into a field."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coder.codebook.conform import misfits
+from coder.codebook.schema import Codebook
+from coder.model import Json, Span
+from coder.service.filling import value_for
+
+odd = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=3) | st.sampled_from(["usa", "air_strike"]),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(
+            st.sampled_from(["who", "kind", "name", "class", "start", "min", "precision"]), inner
+        )
+    ),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(value=odd)
+def test_whatever_a_span_says_is_its_value_a_field_gets_what_it_can_hold_or_nothing(
+    conflict_events: Codebook, value: Json
+) -> None:
+    for kind in conflict_events.span_kinds:
+        span = Span("s1", kind.id, 0, 3, "نصّ", value)
+        for field in conflict_events.fields_for_kind(kind.id):
+            given_value = value_for(field, span, conflict_events)
+            assert given_value is None or list(misfits(field, given_value, conflict_events)) == []
