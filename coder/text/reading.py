@@ -36,7 +36,7 @@ class Reading:
         """The words, as code points [start, end)."""
         return self._words
 
-    def sentences(self) -> list[segment.Extent]:
+    def sentences(self) -> tuple[segment.Extent, ...]:
         """The sentences, as code points [start, end)."""
         return self._sentences
 
@@ -55,5 +55,5 @@ class Reading:
         return segment.words(self.text)
 
     @cached_property
-    def _sentences(self) -> list[segment.Extent]:
+    def _sentences(self) -> tuple[segment.Extent, ...]:
         return segment.sentences(self.text)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
@@ -27,6 +28,8 @@ Unit: TypeAlias = Literal["word", "clitic", "letter"]
 # quotation marks, brackets and what may stand inside a number or word are themselves, all else is #.
 _WORD = re.compile("u+|a[amj]*|0++(?:[.,/:-]0++)*+(?![wm])|[w0][w0mj]*(?:['@.-][w0mj]+)*")
 _STOP = re.compile("""[.?]+["')]*(?=_|$)|(?<=[am][am][am])[.?](?=a)""")
+_END = re.compile("[.٫!?؟…]")
+"""What `_kind` makes a stop of."""
 _INITIALS = re.compile(r"(?<![awm0])[aw]m*(?:\.[aw]m*)*\.$")
 _LONGEST_ABBREVIATION = 24
 _LIST_NUMBER = re.compile(r"_*0+\.$")
@@ -71,7 +74,8 @@ def word_at(text: str, offset: int) -> Extent | None:
     return next(((first, last) for first, last in near if first <= offset < last), None)
 
 
-def sentences(text: str) -> list[Extent]:
+@lru_cache(4)
+def sentences(text: str) -> tuple[Extent, ...]:
     """All sentences in order, without the white space around them; a new line always begins a new one.
 
     A full stop after an initial, an abbreviation or the number of a list item ends nothing.
@@ -84,7 +88,7 @@ def sentences(text: str) -> list[Extent]:
             if sentence.strip():
                 first = offset + start + blank
                 found.append((first, first + len(sentence.strip())))
-    return found
+    return tuple(found)
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
@@ -98,6 +102,8 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 
 def _stops(line: str) -> Iterator[int]:
     """The offsets inside a line where a sentence ends."""
+    if not _END.search(line, 0, len(line.rstrip()) - 1):
+        return
     kinds = _kinds_of(line)
     start = 0
     for stop in _STOP.finditer(kinds):

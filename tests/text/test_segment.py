@@ -103,7 +103,7 @@ def test_sentences_are_in_order_and_hold_all_that_is_not_blank(text):
     found = sentences(text)
     assert all(text[start:end] == text[start:end].strip() != "" for start, end in found)
     assert "".join("".join(cut(text, found)).split()) == "".join(text.split())
-    assert found == sorted(found)
+    assert list(found) == sorted(found)
 
 
 @given(MIXED)
