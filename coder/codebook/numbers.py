@@ -201,9 +201,11 @@ def _words_to_number(words: list[str], numbers: Numbers) -> int | None:
 
 
 def _times(words: list[str], known: dict[str, int], dual: int) -> int | None:
-    """How many thousands (millions): the number before the word, or two for a dual standing alone."""
+    """How many thousands (millions): the number before the word (50 ألفاً), two for a dual alone."""
     if dual == 2:
         return None if words else 2
+    if len(words) == 1 and words[0].isdecimal():
+        return int(words[0])
     return _below_thousand(words, known) if words else 1
 
 

@@ -16,6 +16,8 @@ from coder.suggest.organisations import BODY, body_heads, known_body, organisati
 from coder.suggest.page import Page
 from coder.suggest.people import Speech
 from coder.suggest.persons import persons
+from coder.suggest.phrase import is_definite
+from coder.suggest.words import bare, nouns
 
 SAYING = "saying"
 
@@ -70,16 +72,24 @@ def acting_persons(
 ) -> list[Name]:
     """Persons as actors: not credited, with their whole name, in no other name, right beside a trigger.
 
+    Or behind a noun that says no more than that they are persons (الشاب).
+
     acting: indices of words that are triggers.
     """
     if not page.opened(person_rules.NAME) or not acting:
         return []
     speakers = {n.first for n in credited}
     found = (n for n in persons(page, others, titles, (), said) if n.last > n.first)
-    beside = (n for n in found if n.first - 1 in acting or n.last + 1 in acting)
+    beside = (n for n in found if {n.first - 1, n.last + 1} & acting or _is_victim(page, n.first - 1))
     taken = over((*others, *titles))
     alone = (n for n in beside if not _touches(n, taken))
     return [replace(n, kind=ACTOR) for n in alone if n.first not in speakers]
+
+
+def _is_victim(page: Page, index: int) -> bool:
+    """Whether a word calls one or two persons nothing but human (الشاب، الطفلين): then war came upon them."""
+    text = page.words[index].text if index >= 0 else ""
+    return is_definite(text) and bare(text) in nouns("one_person")
 
 
 def _is_party(page: Page, name: Name) -> bool:

@@ -159,6 +159,8 @@ def _told_type(clause: Clause) -> Candidate:
     if clause.trigger.value == events["taken_from"] and not _goods(clause) and _is_ground(clause):
         return replace(clause.trigger, value=events["taken"])
     partner = clause.partner.value if clause.partner else None
+    if clause.trigger.value == _AIR and told == {events["by_drone"]}:
+        return replace(clause.trigger, value=events["by_drone"])  # غارة بطائرة مسيّرة
     if clause.trigger.value not in events["refined"] or None in told or not (told or partner):
         return clause.trigger
     if not told:
@@ -247,9 +249,11 @@ def _places(clause: Clause) -> list[Candidate]:
     behind = [clause.before(c, 1) for c in own]
     is_left = clause.trigger.value in word_set("events", "leaving") and not _TOWARDS & set(behind)
     told = [c for c, word in zip(own, behind, strict=True) if is_left or word != "من"] or own
+    told = [c for c in told if clause.before(c, 1) not in _NEAR] or told
     return [c for c in told if not any(_surrounds(c, other) for other in told)]
 
 
+_NEAR = frozenset({"قرب"})
 _TOWARDS = frozenset({"الي", "نحو", "باتجاه"})
 
 
@@ -287,7 +291,7 @@ def _surrounds(wide: Candidate, narrow: Candidate) -> bool:
         return False
     exact = inner.get("precision") in ("exact_site", "town")
     same = outer.get("admin1") == inner.get("admin1") or not outer.get("admin1")
-    return bool(exact and same and outer.get("country") == inner.get("country"))
+    return bool(exact and same and outer.get("country") and outer.get("country") == inner.get("country"))
 
 
 # ---------------------------------------------------------------- counts, scope, status

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from coder.codebook.lexicon import Lexicon
 from coder.model import Candidate
-from coder.suggest.forms import noun_forms, verb_forms
+from coder.suggest.forms import ARTICLE, noun_forms, verb_forms
 from coder.suggest.openings import Tables
 from coder.suggest.page import Page
 from coder.suggest.phrase import follows, is_nisba, precedes
@@ -28,7 +29,7 @@ from coder.suggest.words import bare, nouns, readings, word_set, words
 from coder.text.normalize import fold_key
 
 NUMBER = "number"
-DUAL, BEHIND, ONE = "dual", "numeral behind its noun", "one person"
+DUAL, BEHIND, ONE, DEATH = "dual", "numeral behind its noun", "one person", "death of somebody named"
 FIELDS = {
     "incidents": "incident_count",
     "strikes": "strike_count",
@@ -40,6 +41,11 @@ FIELDS = {
 
 _BEHIND = {"واحد": 1, "واحده": 1, "اثنين": 2, "اثنان": 2, "اثنتين": 2, "اثنتان": 2}
 """Numerals that stand behind their noun."""
+_DEATHS = ("مقتل", "مصرع", "استشهاد", "وفاة")
+_WHOSE = {"ه": 1, "ها": 1, "هما": 2}
+"""Pronouns behind a word for death, and how many they stand for (مقتلهما)."""
+_WOUNDS = "بجروح"
+"""Behind a count of hurt persons it says how they are and is not what was counted (إصابة 10 بجروح)."""
 _WITH_HIM = frozenset({"معه", "ومعه", "معها", "ومعها", "برفقته", "برفقتها"})
 """In front of others who share the fate of somebody named, who is one more (coding guide, section 2)."""
 _AMONG = frozenset({"بينهم", "بينهن", "بينها", "بينهما"})
@@ -92,15 +98,24 @@ def counted(lexicon: Lexicon) -> Counted:
 def openings(known: Counted) -> Tables:
     """The words with which a count can begin, and the numerals in front of which its noun does."""
     behind = (word + ending for word in _BEHIND for ending in ("", "ا"))
-    persons = (word + ending for word in word_set("one_person") for ending in ("", "ا"))
-    return {**number_openings(known.numbers), DUAL: known.duals, BEHIND: behind, ONE: persons}
+    persons = [word + ending for word in word_set("one_person") for ending in ("", "ا")]
+    persons += [ARTICLE + word for word in word_set("one_person")]
+    single = {ONE: persons, DEATH: _deaths()}
+    return {**number_openings(known.numbers), DUAL: known.duals, BEHIND: behind, **single}
+
+
+@cache
+def _deaths() -> Mapping[str, int]:
+    """A word for death with the pronoun of who died → how many (مقتله، وفاتها)."""
+    stems = (fold_key(noun.replace("ة", "ت")) for noun in _DEATHS)
+    return {stem + pronoun: count for stem in stems for pronoun, count in _WHOSE.items()}
 
 
 def numbers(page: Page, known: Counted, taken: Iterable[tuple[int, int]]) -> list[Candidate]:
     """The counts of a page, in order; taken: folded stretches that are dates and hold no counts."""
     dated = {i for start, stop in taken for i in page.words_in(start, stop)}
     found: list[tuple[Quantity, str]] = []
-    begins = {i for table in (*QUANTITIES, DUAL, ONE) for i, _ in page.opened(table)}
+    begins = {i for table in (*QUANTITIES, DUAL, ONE, DEATH) for i, _ in page.opened(table)}
     begins |= {i - 1 for i, _ in page.opened(BEHIND) if i}
     reached = 0
     for index in sorted(begins - dated):
@@ -154,7 +169,7 @@ def _count_at(
         return None  # of a type's name: إف-15
     quantity = quantity_at(page, index, known.numbers)
     if quantity is None:
-        return _dual_at(page, index, known) or _one_at(page, index, known)
+        return _dual_at(page, index, known) or _one_at(page, index, known) or _death_at(page, index)
     noun = _noun_behind(page, quantity, known)
     if noun is None:
         what = _bare_count(page, quantity, known, before)
@@ -187,7 +202,7 @@ def _dual_at(page: Page, index: int, known: Counted) -> tuple[Quantity, str] | N
         following = follows(page, index)
         count = _BEHIND.get(following.text.removesuffix("ا")) if following else None
         if word in known.nouns and count and word not in known.casualties:
-            quantity = Quantity(index, index + 1, skipped, count, count)
+            quantity = with_trailing_modifier(page, Quantity(index, index + 1, skipped, count, count))
             what = known.nouns[word]
             what = _fate(page, quantity, known) if what == "persons" else what
             return (quantity, what) if what else None
@@ -195,12 +210,20 @@ def _dual_at(page: Page, index: int, known: Counted) -> tuple[Quantity, str] | N
 
 
 def _one_at(page: Page, index: int, known: Counted) -> tuple[Quantity, str] | None:
-    """One person right behind the word for what befell him (مقتل جندي وإصابة آخر)."""
-    before = precedes(page, index)
-    if page.words[index].text.removesuffix("ا") not in word_set("one_person") or before is None:
+    """One person right behind the word for what befell him (مقتل الجندي وإصابة آخر)."""
+    before, text = precedes(page, index), bare(page.words[index].text)
+    if not {text, text.removesuffix("ا")} & word_set("one_person") or before is None:
         return None
     what = _casualty(before.text, known)
     return (Quantity(index, index, 0, 1, 1), what) if what else None
+
+
+def _death_at(page: Page, index: int) -> tuple[Quantity, str] | None:
+    """The death of one or two who were named before (أدى إلى مقتلهما)."""
+    for skipped, word in readings(page.words[index].text):
+        if count := _deaths().get(word):
+            return Quantity(index, index, skipped, count, count), "killed"
+    return None
 
 
 def _noun_behind(page: Page, quantity: Quantity, known: Counted) -> tuple[int, str] | None:
@@ -210,7 +233,7 @@ def _noun_behind(page: Page, quantity: Quantity, known: Counted) -> tuple[int, s
     if following is not None and following.text == "من":
         at += 1
         following = follows(page, at)
-    if following is None:
+    if following is None or following.text == _WOUNDS:
         return None
     what = _counted_noun(following.text, known)
     return (at + 1, what) if what else None
@@ -230,7 +253,9 @@ def _last_of_noun(page: Page, last: int, what: str, known: Counted) -> int:
     if word and word.text in nouns("counted_adjectives"):
         return last + 1
     if word and is_nisba(word.text) and not page.raw(last + 1).endswith("ى"):
-        return last + 1
+        joined = follows(page, last + 1)
+        is_pair = joined is not None and joined.text[0] == "و" and is_nisba(joined.text[1:])
+        return last + 1 + is_pair  # قذيفة مدفعية وصاروخية
     return last
 
 
@@ -245,7 +270,7 @@ def _bare_count(
         return _noun_in_front(page, quantity, known)
     joined = page.words[quantity.first].text[0] == "و" and quantity.skipped
     behind = follows(page, quantity.last)
-    if joined and before and behind and behind.text in ("في", "اخري", "اخرين"):
+    if joined and before and behind and behind.text in ("في", "من", "اخري", "اخرين"):
         last, what = before[-1]
         if page.words[last.last].sentence == page.words[quantity.first].sentence:
             return what

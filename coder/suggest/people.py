@@ -144,7 +144,19 @@ def sources(page: Page, known: Sequence[Name], titles: Sequence[Name], said: Spe
             score = SURE if credit else GUESS
             yield replace(name, kind=SOURCE, score=score, origin=f"source:{credit or name.group}")
             taken |= set(range(name.first, name.last + 1))
+    taken |= over(bare_speakers := list(_bare_speakers(page, taken, said))).keys()
+    yield from bare_speakers
     yield from _unknown_speakers(page, taken | {i for n in known for i in range(n.first, n.last + 1)}, said)
+
+
+def _bare_speakers(page: Page, taken: set[int], said: Speech) -> Iterator[Name]:
+    """Bodies and media named before that are credited by their noun alone (بحسب الوكالة، أضاف المرصد)."""
+    for index, ((skipped, head), *_) in page.opened(TITLE):
+        group = heads(*_TITLES)[head]
+        if group in ("media", "monitor") and is_definite(head) and index not in taken:
+            name = Name(ACTOR, index, index, skipped, "", (), group)
+            if credit := _attribution(page, name) or _saying(page, name, said):
+                yield replace(name, kind=SOURCE, score=GUESS, origin=f"source:{credit}")
 
 
 def source_value(name: Name, quote: str, known: Sequence[Name], said: Speech, lexicon: Lexicon) -> Json:
@@ -323,6 +335,7 @@ def _attribution(page: Page, name: Name) -> str:
     return ""
 
 
+_OF_WHAT = frozenset({"به", "بها", "عنه", "عنها", "فيه", "اليه"})
 _CONVEYS = frozenset({"نقل", "نقلت", "نقلوا", "ونقل", "ونقلت", "تنقل", "ينقل"})
 """Verbs behind which عن names who said it (نقلت وكالة رويترز عن مسؤولين)."""
 
@@ -336,6 +349,8 @@ def _saying(page: Page, name: Name, said: Speech) -> str:
     is_group = name.group in ("armed_group", "")
     verbs = said.reports if is_group else said.says | said.nouns
     before = precedes(page, name.first)
+    if before is not None and before.text in _OF_WHAT:
+        before = precedes(page, name.first - 1)  # وفق ما أفاد به مصدر
     if before is not None and (verb := next((w for _, w in readings(before.text) if w in verbs), "")):
         is_carried = verb in _CONVEYS and "عن" not in page.words.texts[name.last + 1 : name.last + 7]
         return "" if is_carried else verb  # نقلت الفصائل أسلحة
@@ -361,6 +376,8 @@ def _could_be_name(page: Page, index: int, said: Speech) -> bool:
     text = page.words[index].text
     if is_stop(text) or text in said.ends or text[0].isdigit() or text in heads(*_TITLES):
         return False
+    if text in said.happenings:
+        return False  # أكدت سقوط عدد من القتلى
     first = precedes(page, index - 1) is None or any(
         w in said.reports for _, w in readings(page.words[index - 1].text)
     )

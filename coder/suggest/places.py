@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 
 from coder.codebook.lexicon import Lexicon
 from coder.model import Json
+from coder.suggest.actors import nation_adjectives
+from coder.suggest.forms import ARTICLE
 from coder.suggest.gazetteer import is_world, place_of
 from coder.suggest.lexicon import PLACE
 from coder.suggest.names import GUESS, LIKELY, Name
 from coder.suggest.openings import Tables
 from coder.suggest.page import Page
+from coder.suggest.person_words import general_verbs
 from coder.suggest.phrase import first_of_construct, follows, is_definite, is_identifying, is_stop
 from coder.suggest.words import bare, heads, nouns, readings, word_set
 
@@ -73,7 +77,19 @@ _FIRST_OF_NAMES = frozenset(
 
 def openings() -> Tables:
     """The nouns that stand in front of a place's name."""
-    return {HEAD: {*heads(*_NAMING), *nouns(*_COMPASS)}}
+    return {HEAD: {*heads(*_NAMING), *nouns(*_COMPASS), *_lands()}}
+
+
+@cache
+def _lands() -> frozenset[str]:
+    """Nouns that the adjective of a nation makes a place of: الأراضي السورية، الجنوب اللبناني."""
+    return frozenset(ARTICLE + land for land in word_set("places", "lands"))
+
+
+def _is_second_nation(page: Page, index: int) -> bool:
+    """Whether و joins another nation's adjective to the word (الأراضي العراقية والسورية)."""
+    word = follows(page, index)
+    return word is not None and word.text[0] == "و" and word.text[1:] in nation_adjectives()
 
 
 def grown_place(page: Page, place: Name) -> Name:
@@ -87,39 +103,72 @@ def grown_place(page: Page, place: Name) -> Name:
         group = heads(*_NAMING).get(head, group)
         group = "region" if head in nouns(*_COMPASS) else "around" if head in nouns(*_AROUND) else group
     last = place.last if place.group == "country" else _last_site_adjective(page, place.last)
+    word, is_dual = follows(page, last), page.words[first].text.endswith(("ي", "تي"))
+    if is_dual and last > place.last and word and word.text[1:] in word_set("places", "adjectives"):
+        last += 1  # ريفي إدلب الجنوبي والشرقي
     if (first, last) == (place.first, place.last):
         return place
     return replace(place, first=first, last=last, skipped=skipped, group=group)
 
 
-def headed_places(page: Page, known: Sequence[Name]) -> Iterator[Name]:
+def headed_places(page: Page, known: Sequence[Name]) -> list[Name]:
     """Places no lexicon knows: a head that calls for a name, and the name (قرية الزيتون، شرق البلاد)."""
     taken = {i for n in known for i in range(n.first, n.last + 1)}
-    for index, found in page.opened(HEAD):
+    found: list[Name] = []
+    for index, read in page.opened(HEAD):
         following = follows(page, index)
         if following is None or index in taken or index + 1 in taken:
             continue
-        for skipped, head in found:
-            kind = heads(*_NAMING).get(head)
-            if head in nouns(*_COMPASS) and following.text in word_set("places", "country_as_such"):
-                yield Name(PLACE, index, index + 1, skipped, "compass", group="region", score=LIKELY)
+        for skipped, head in read:
+            if (place := _headed(page, index, skipped, head, following.text)) is not None:
+                found.append(place)
                 break
-            if kind and not is_definite(head) and _is_proper(page, index + 1):
-                last = _last_site_adjective(page, _last_of_proper(page, index + 1))
-                yield Name(PLACE, index, last, skipped, f"head:{head}", group=kind, score=GUESS)
-                break
-    yield from _joined_places(page, known, taken)
+    taken |= {i for n in found for i in range(n.first, n.last + 1)}
+    return [*found, *_joined_places(page, [*known, *found], taken)]
+
+
+def _headed(page: Page, index: int, skipped: int, head: str, following: str) -> Name | None:
+    """The place that a head and the word behind it open, None if they open none."""
+    if head in nouns(*_COMPASS) and following in word_set("places", "country_as_such"):
+        return Name(PLACE, index, index + 1, skipped, "compass", group="region", score=LIKELY)
+    if head in _lands() and is_definite(following) and following in nation_adjectives():
+        last = index + 1 + _is_second_nation(page, index + 1)
+        return Name(PLACE, index, last, skipped, "land", group="region", score=LIKELY)
+    kind = heads(*_NAMING).get(head)
+    if not kind or is_definite(head) or not _is_proper(page, index + 1):
+        return None
+    last = _last_site_adjective(page, _last_of_proper(page, index + 1))
+    return grown_place(page, Name(PLACE, index, last, skipped, f"head:{head}", group=kind, score=GUESS))
 
 
 def _joined_places(page: Page, known: Sequence[Name], taken: set[int]) -> Iterator[Name]:
-    """The second of two places under one head (بلدتي الخيام وكفركلا)."""
+    """The other places under one head (بلدتي الخيام وكفركلا، قرى المعاين، والطلح، وكتاف)."""
+    ends = {n.first: n.last for n in known if n.kind == PLACE}
     for place in known:
-        head = page.words[place.first].text[place.skipped :]
-        word, at = follows(page, place.last), place.last + 1
-        if place.kind == PLACE and word and head in word_set("places", "several") and at not in taken:
-            name = word.text[1:]
-            if word.text[0] == "و" and len(name) > 3 and not is_stop(name) and not is_identifying(name):
-                yield Name(PLACE, at, at, 1, f"head:{head}", group="town", score=GUESS)
+        head, last = page.words[place.first].text[place.skipped :], place.last
+        while place.kind == PLACE and head in word_set("places", "several"):
+            at = last + 1 + (page.words.texts[last + 1 : last + 2] == ["،"])
+            if at in ends:
+                last = ends[at]
+                continue
+            if at in taken or not _joins(page, last, at):
+                break
+            yield Name(PLACE, at, at, 1, f"head:{head}", group="town", score=GUESS)
+            last = at
+
+
+def _joins(page: Page, last: int, at: int) -> bool:
+    """Whether و joins one more name to a list of places; behind a comma no clause may begin with it."""
+    if at >= len(page.words) or page.words[at].sentence != page.words[last].sentence:
+        return False
+    text, is_parted, behind = page.words[at].text, at > last + 1, follows(page, at)
+    name = text[1:]
+    if text[0] != "و" or len(name) < 4 or is_stop(name) or name in general_verbs():
+        return False
+    if name in word_set("places", "adjectives") or name in nation_adjectives():
+        return False
+    ends = behind is None and page.words.texts[at + 1 : at + 2] in ([], ["،"], ["."], ["\n"])
+    return not is_parted or ends or (behind is not None and behind.text in word_set("places", "locative"))
 
 
 def place_value(name: Name, quote: str, lexicon: Lexicon) -> Json:

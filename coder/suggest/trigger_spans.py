@@ -82,9 +82,17 @@ def _trimmed(page: Page, match: Match, vocabulary: Vocabulary, means: Set[int]) 
         terms = (own, *terms)
     if head in ("اعاده", "الاعاده") and (word := follows(page, last)) and word.text[0] == "و":
         last += word.text[1:] in vocabulary.single_triggers
-    if own is not None and own.part == "noun" and (word := follows(page, last)):
-        last += word.text in _means_adjectives() and is_definite(word.text) == is_definite(head)
+    if own is not None and own.part == "noun":
+        last = _last_means(page, first, last, is_definite(head))
     return Trigger(first, last, skipped, terms)
+
+
+def _last_means(page: Page, first: int, last: int, definite: bool) -> int:
+    """The end behind the adjectives of means, the second joined by و (قصف مدفعي وصاروخي)."""
+    if (word := follows(page, last)) and word.text in _means_adjectives():
+        last += is_definite(word.text) == definite
+    word = follows(page, last)
+    return last + (last > first and word is not None and word.text[1:] in _means_adjectives())
 
 
 @cache

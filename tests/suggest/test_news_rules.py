@@ -1,0 +1,97 @@
+"""Constructions that war reports use again and again, one sentence each."""
+
+from __future__ import annotations
+
+import pytest
+
+from coder.codebook.schema import Codebook
+from coder.model import Article
+from coder.suggest.events import EventProposer
+from coder.suggest.registry import propose
+
+PLACES = [
+    # a list of villages under one head
+    ("قصف الجيش قرى العروس، والسنديان، ونبعة، وأعلن ذلك", ["قرى العروس", "السنديان", "نبعة"]),
+    # but no clause that begins behind a comma
+    ("قصف الجيش قرى العروس، وقصفت الفصائل حاجزاً", ["قرى العروس"]),
+    # what lies around a place that no gazetteer has
+    ("سقطت قذائف في محيط بلدة العروس", ["محيط بلدة العروس"]),
+    # both sides of a countryside
+    ("قصف الجيش ريفي حماة الشمالي والغربي", ["ريفي حماة الشمالي والغربي"]),
+    # the land of a nation, or of two
+    ("تسللوا عبر الحدود السورية", ["الحدود السورية"]),
+    ("غارات على الأراضي اللبنانية والسورية", ["الأراضي اللبنانية والسورية"]),
+    ("انفجر لغم في الجنوب اللبناني", ["الجنوب اللبناني"]),
+    # a zone of which only the purpose is told
+    ("أعلن الجيش منطقة حظر جوي", []),
+]
+NUMBERS = [
+    ("انفجر اللغم ما أدى إلى مقتله", "مقتله", 1, 1),
+    ("أطلقوا النار على شابين ما أسفر عن مقتلهما", "مقتلهما", 2, 2),
+    ("أسفر الكمين عن مقتل الشرطي", "الشرطي", 1, 1),
+    ("أسفرت الغارة عن إصابة 12 بجروح خطيرة", "12", 12, 12),
+    ("قتل جنديان من الجيش وثلاثة من الشرطة في كمين", "ثلاثة", 3, 3),
+    ("سقط صاروخ واحد على الأقل في البلدة", "صاروخ واحد على الأقل", 1, None),
+    ("سقطت 20 قذيفة مدفعية وصاروخية على القرية", "20 قذيفة مدفعية وصاروخية", 20, 20),
+    ("أسفرت الحرب عن مقتل 50 ألف شخص", "50 ألف شخص", 50000, 50000),
+]
+SPEAKERS = [
+    ("قتل طفل بقذيفة، وفق ما أفاد به مصدر طبي", "مصدر"),
+    ("انفجر لغم قرب المدرسة، بحسب الوكالة", "الوكالة"),
+    ("وأوردت الصحيفة أن الجيش انسحب من القرية", "الصحيفة"),
+    ("وذكرت وسائل إعلام محلية أن الغارة دمرت جسراً", "وسائل إعلام محلية"),
+]
+TYPES = [
+    ("استهدف مسلحون حاجزاً بعبوة ناسفة", "استهدف", "explosive_device"),
+    ("استهدف مسلحون ضابطاً بالرصاص", "استهدف", "armed_assault"),
+    ("نفذ الجيش غارة بطائرة مسيّرة على سيارة", "غارة", "drone_attack"),
+    ("نفذت طائرات حربية غارة بالصواريخ على مزرعة", "غارة", "air_strike"),
+]
+
+
+@pytest.mark.parametrize(("text", "places"), PLACES, ids=[p[0] for p in PLACES])
+def test_places_of_lists_lands_and_surroundings(quotes, text: str, places: list[str]) -> None:
+    assert quotes(text, "place") == places
+
+
+@pytest.mark.parametrize(("text", "quote", "least", "most"), NUMBERS, ids=[n[1] for n in NUMBERS])
+def test_counts_of_dead_hurt_and_shells(ask, text: str, quote: str, least: int, most: int | None) -> None:
+    values = {c.quote: c.value for c in ask(text, "number")}
+    assert (values[quote]["min"], values[quote]["max"]) == (least, most)
+
+
+@pytest.mark.parametrize(("text", "quote"), SPEAKERS, ids=[s[0] for s in SPEAKERS])
+def test_sources_behind_a_pronoun_and_by_their_noun_alone(quotes, text: str, quote: str) -> None:
+    assert quote in quotes(text, "source")
+
+
+def test_what_happened_is_no_speaker(quotes) -> None:
+    assert quotes("وأكدت سقوط عدد من القتلى", "source") == []
+
+
+@pytest.mark.parametrize("text", ["مقتل الشاب خالد النعيمي في غارة", "إصابة الطفلة سعاد الأحمد بانفجار"])
+def test_a_victim_named_behind_no_more_than_a_human_noun_is_a_party(quotes, text: str) -> None:
+    assert " ".join(text.split()[2:4]) in quotes(text, "actor")
+
+
+def test_two_means_joined_are_one_trigger(quotes) -> None:
+    assert quotes("شهدت القرية قصفاً مدفعياً وصاروخياً", "trigger") == ["قصفاً مدفعياً وصاروخياً"]
+
+
+@pytest.mark.parametrize(("text", "trigger", "expected"), TYPES, ids=[t[0] for t in TYPES])
+def test_the_means_tell_the_type(conflict_events: Codebook, text: str, trigger: str, expected: str) -> None:
+    assert fields(conflict_events, text, trigger)["event_type"] == [expected]
+
+
+def fields(codebook: Codebook, text: str, trigger: str) -> dict[str, list[object]]:
+    """The proposal for the first trigger with that quote: event_type as values, the rest as quotes."""
+    article = Article("a", text)
+    found = propose(article, codebook)
+    chosen = next(c for c in found if c.kind == "trigger" and c.quote == trigger)
+    proposal = EventProposer(found, article, codebook).propose(chosen)
+    return {name: [c.value if name == "event_type" else c.quote for c in cs] for name, cs in proposal.items()}
+
+
+def test_what_lies_near_the_place_of_an_act_is_not_where_it_was(conflict_events: Codebook) -> None:
+    told = fields(conflict_events, "قصف الجيش قاعدة التنف قرب مطار بغداد", "قصف")
+    assert told["place"] == ["قاعدة التنف"]
