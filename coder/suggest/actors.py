@@ -25,6 +25,7 @@ from coder.suggest.phrase import (
     precedes,
 )
 from coder.suggest.words import bare, heads, nouns, readings, word_set, words
+from coder.text.normalize import fold_key
 
 _PARTS = ("actors", "parts")
 _GROUPS = ("actors", "group_heads")
@@ -32,8 +33,12 @@ _ARMS = ("actors", "arms")
 _CARRIERS = frozenset({"حامله", "حاملات"})
 _OFFICES = frozenset({"خارجيه", "داخليه"})
 """Ministries by what they are for; behind a minister they are part of his title."""
+_FIGHT = frozenset({"مكافحه"})
+"""Part of what a body is for: جهاز مكافحة الإرهاب."""
 _OTHER = frozenset({"اخري", "اخرين"})
-_POINTED = frozenset({"armed_group", "state_military"})
+_POINTED = frozenset({"armed_group", "state_military", "coalition"})
+_ARMY = fold_key("الجيش")
+"""Points back at the army of the country; القوات and other nouns of forces may be anybody's."""
 _BARE = frozenset({"civilians", "state_security"})
 """Classes whose bare noun points back at a group, or tells by itself who it is (المحتجين)."""
 _PEOPLE = ("ون", "ين", "الشرطه")
@@ -168,14 +173,17 @@ def institutions(page: Page, known: Sequence[Name]) -> Iterator[Name]:
     """Institutions in construct with what they are for, and its adjectives (وزارة الدفاع التركية)."""
     taken = {i for n in known for i in range(n.first, n.last + 1)}
     for index, found in page.opened(INSTITUTION):
+        at = index + 1
         purpose = follows(page, index)
+        if purpose is not None and purpose.text in _FIGHT:
+            at, purpose = at + 1, follows(page, at)
         if taken & {index, index + 1} or purpose is None or not is_definite(purpose.text):
             continue
         if is_stop(purpose.text):
             continue
         for skipped, head in found:
             if not is_definite(head):
-                last = last_adjective(page, index + 1, definite=True)
+                last = last_adjective(page, at, definite=True)
                 group = heads("actors", "institutions")[head]
                 yield Name(ACTOR, index, last, skipped, f"head:{head}", group=group, score=GUESS)
                 break
@@ -217,7 +225,8 @@ def pointed_groups(page: Page, known: Sequence[Name], triggers: Set[int]) -> Ite
             before = precedes(page, index)
             pointer = before is not None and before.text in _POINTERS and not skipped
             first = index - pointer
-            if (is_definite(head) and group == "state_military") or not _beside(page, first, index, triggers):
+            is_any = is_definite(head) and group == "state_military" and head != _ARMY
+            if is_any or not _beside(page, first, index, triggers):
                 continue
             told = group if group in _BARE else ""
             yield Name(

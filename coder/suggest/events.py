@@ -27,7 +27,7 @@ from coder.suggest.words import heads, word_set, words
 from coder.text.normalize import fold_key
 from coder.text.segment import sentences
 
-_AIR = "air_strike"
+_AIR, _DRONE, _SHELLS = "air_strike", "drone_attack", "missile_artillery"
 _LATER = frozenset({"killed", "injured"})
 """Counts that the sentence behind the trigger's may still tell."""
 _ACTS = ("incident_count", "strike_count", "site_count")
@@ -111,7 +111,7 @@ class EventProposer:
         return named or government_of(actor.quote, self._codebook) or item
 
     def _pointed_at(self, actor: Candidate) -> Json:
-        """The value of the last group of the same kind in front; None if there is none."""
+        """The value of the last group of the same kind in front; of an army else its noun, of others None."""
         words = [w.removeprefix("ال") for w in fold_key(actor.quote).split()]
         groups: Mapping[str, str] = heads("actors", "group_heads")
         kind = next((groups[word] for word in words if word in groups), None)
@@ -119,7 +119,8 @@ class EventProposer:
         named = (c for c in before if c.kind == ACTOR and c.end <= actor.start and c.value)
         lexicon = self._codebook.lexicon
         fits = _ARMED if kind is None else {kind}  # a noun with a pronoun (قواته) is that of any armed side
-        return next((c.value for c in named if _class(c.value[0], lexicon) in fits), None)
+        unnamed = [{"name": actor.quote, "class": kind}] if kind == "state_military" else None
+        return next((c.value for c in named if _class(c.value[0], lexicon) in fits), unnamed)
 
 
 _ARMED = frozenset({"armed_group", "state_military", "state_security", "government", "coalition"})
@@ -159,14 +160,22 @@ def _told_type(clause: Clause) -> Candidate:
     if clause.trigger.value == events["taken_from"] and not _goods(clause) and _is_ground(clause):
         return replace(clause.trigger, value=events["taken"])
     partner = clause.partner.value if clause.partner else None
-    if clause.trigger.value == _AIR and told == {events["by_drone"]}:
-        return replace(clause.trigger, value=events["by_drone"])  # غارة بطائرة مسيّرة
+    if clause.trigger.value == _AIR and told == {_DRONE}:
+        return replace(clause.trigger, value=_DRONE)  # غارة بطائرة مسيّرة
+    if clause.trigger.value == events["taken"] and _SHELLS in told and _fell(clause):
+        return replace(clause.trigger, value=_SHELLS)
     if clause.trigger.value not in events["refined"] or None in told or not (told or partner):
         return clause.trigger
     if not told:
         is_open = clause.trigger.value == events["open_type"]
         return replace(clause.trigger, value=partner) if is_open else clause.trigger
     return replace(clause.trigger, value=told.pop() if len(told) == 1 else events["open_type"])
+
+
+def _fell(clause: Clause) -> bool:
+    """Whether arms stand right behind a trigger of falling (سقوط صاروخين): they fell, and no town did."""
+    behind = (c for c in _weapons(clause) if c.start >= clause.trigger.end)
+    return any(len(clause.words(clause.trigger.end, c.start).split()) <= 1 for c in behind)
 
 
 def _goods(clause: Clause) -> bool:
@@ -250,7 +259,7 @@ def _places(clause: Clause) -> list[Candidate]:
     is_left = clause.trigger.value in word_set("events", "leaving") and not _TOWARDS & set(behind)
     told = [c for c, word in zip(own, behind, strict=True) if is_left or word != "من"] or own
     told = [c for c in told if clause.before(c, 1) not in _NEAR] or told
-    return [c for c in told if not any(_surrounds(c, other) for other in told)]
+    return [c for c in told if not any(_surrounds(c, other) or _holds(clause, c, other) for other in told)]
 
 
 _NEAR = frozenset({"قرب"})
@@ -272,6 +281,12 @@ def _is_background(clause: Clause, place: Candidate) -> bool:
         "في",
         "علي",
     )
+
+
+def _holds(clause: Clause, wide: Candidate, narrow: Candidate) -> bool:
+    """Whether a place is named right behind another to say where that lies (بلدة تسيل بريف درعا)."""
+    is_behind = narrow.end <= wide.start and clause.words(narrow.end, wide.start) in ("", "في", "ب", "(")
+    return is_behind and _first(wide).get("precision") in ("around_town", "admin1", "region", "country")
 
 
 def _first(candidate: Candidate) -> Mapping[str, Json]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from coder.codebook.lexicon import Lexicon
 from coder.codebook.schema import Codebook
@@ -11,7 +12,7 @@ from coder.model import Candidate, Json
 from coder.suggest.actors import nation_adjectives
 from coder.suggest.clause import Clause
 from coder.suggest.lexicon import ACTOR
-from coder.suggest.names import GUESS
+from coder.suggest.names import GUESS, Name
 from coder.suggest.phrase import is_nisba
 from coder.suggest.words import bare
 from coder.text.normalize import fold_key
@@ -68,6 +69,37 @@ def governments(lexicon: Lexicon) -> Mapping[str, str]:
             for word in {w for form in actor.forms for w in fold_key(form).split() if is_nisba(w)}:
                 found.setdefault(nation_of(word), set()).add(actor.id)
     return {nation: ids.pop() for nation, ids in found.items() if len(ids) == 1}
+
+
+@dataclass(frozen=True)
+class Nations:
+    """Nation, as an adjective → the entries of its government and of its army."""
+
+    governments: Mapping[str, str]
+    armies: Mapping[str, str]
+
+
+def nations(lexicon: Lexicon) -> Nations:
+    """The nations of a lexicon; an army is what is listed as that (الجيش التركي)."""
+    armies: dict[str, str] = {}
+    for actor in lexicon.actors:
+        for form in map(fold_key, actor.forms if actor.actor_class == "state_military" else ()):
+            head, _, nation = form.partition(" ")
+            if head in ("الجيش", "القوات") and nation in nation_adjectives():
+                armies.setdefault(nation_of(nation), actor.id)
+    return Nations(governments(lexicon), armies)
+
+
+def of_nation(name: Name, quote: str, known: Nations) -> Name:
+    """A name with the entry of whose arms or authorities it is (طائرات تركية، السلطات العراقية)."""
+    head, *rest = fold_key(quote).split()
+    nation = next((nation_of(w) for w in rest if w in nation_adjectives()), "")
+    is_armed = name.origin.startswith("arms:") or bare(head) in _FORCES
+    bodies = known.armies if is_armed else known.governments if bare(head) in _AUTHORITIES else {}
+    return replace(name, ids=(bodies[nation],)) if nation in bodies else name
+
+
+_FORCES, _AUTHORITIES = frozenset({"طيران"}), frozenset({"سلطات", "حكومه", "جانب"})
 
 
 def nation_of(word: str) -> str:

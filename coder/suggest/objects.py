@@ -12,11 +12,12 @@ from coder.suggest.lexicon import OBJECT, WEAPON
 from coder.suggest.matcher import Match
 from coder.suggest.names import Name
 from coder.suggest.page import Page
-from coder.suggest.phrase import follows, is_definite, last_adjective
+from coder.suggest.phrase import follows, is_definite, last_adjective, precedes
 from coder.suggest.words import word_set
 
 STORE = "weapons_store"
 """The object whose weapons are what was hit and not the means."""
+_MEDICAL = "medical"
 _SCORE = 0.7
 
 
@@ -38,12 +39,22 @@ def objects(
             continue
         if covered[0] in placed or (covered[0] in armed and match.terms[0].id != STORE):
             continue
+        if match.terms[0].id == _MEDICAL and _is_reached(page, match, covered[0]):
+            continue
         last = _grown(page, covered[-1], is_definite(page.folded.text[match.start : match.stop]), owners)
         value = [match.terms[0].id]
         origin = f"words:{match.terms[0].listed}"
         stop = page.words[last].stop
         made.append(page.candidate(OBJECT, match.start, stop, value=value, origin=origin, score=_SCORE))
     return made
+
+
+def _is_reached(page: Page, match: Match, first: int) -> bool:
+    """Whether the hurt were brought there (نقل إلى المستشفى): it was not hit."""
+    before = precedes(page, first)
+    return (before is not None and before.text == "الي") or page.folded.text[match.start : match.stop][
+        :2
+    ] == "لم"
 
 
 def _grown(page: Page, last: int, definite: bool, owners: Mapping[int, Name]) -> int:

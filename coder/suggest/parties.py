@@ -22,6 +22,10 @@ _LAM = re.compile("ل(?:\\w+ من)?")
 _BARE = frozenset({"", "،", "قد", "لن", "، قد"})
 """What may stand between a subject and the verb behind it."""
 _OPENERS = frozenset(map(fold_key, ["أن", "إن", "فإن", "بأن", "لكن", "لأن", "كان", "كانت"]))
+_HE = frozenset(
+    map(fold_key, ["إنه", "إنها", "إنهم", "أنه", "أنها", "أنهم", "بأنه", "بأنها", "بأنهم", "لأنها", "لأنه"])
+)
+"""Who was named before is the subject: إنها استهدفت مقاتلي الحزب."""
 _CLAUSE = frozenset(map(fold_key, ["أن", "بأن", "أنه", "أنها", "إن", "التي", "الذي"]))
 """Words that open a clause, over which no verb reaches its noun."""
 _SUBJECT_REACH, _REACH = 4, 60
@@ -71,6 +75,8 @@ def _subject(clause: Clause, actors: Sequence[Candidate], behind: Sequence[Candi
         doers, _ = _around_noun(replace(clause, trigger=clause.partner), actors)
         return [a for a in doers if a.end <= clause.trigger.start]
     in_front = [a for a in actors if a.end <= clause.trigger.start]
+    if clause.before(clause.trigger, 1) in _HE:
+        return []
     subject = [a for a in in_front if clause.words(a.end, clause.trigger.start) in _BARE][-1:]
     return subject or [a for a in behind if _is_subject(clause, a) or _owns_subject(clause, a)][:1]
 

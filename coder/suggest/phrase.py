@@ -7,6 +7,7 @@ inside, relative clauses, comments and attached particles are outside.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 from coder.suggest.forms import ARTICLE
 from coder.suggest.page import Page, Word
@@ -46,9 +47,15 @@ def is_nisba(text: str) -> bool:
     """Whether a folded word has the shape of a relational adjective (أميركي، عسكرية، عراقيين)."""
     stem = bare(text)
     participle = len(stem) == 5 and stem[1] == "ا" and stem.endswith("يه")  # عالية, موالية
-    if participle or text.startswith("وال") or stem in nouns("places", "compass"):
+    if participle or text.startswith("وال") or stem in _things():
         return False
     return len(stem) > 3 and stem.endswith(_NISBA) and not is_stop(text)
+
+
+@cache
+def _things() -> frozenset[str]:
+    """Nouns that end like an adjective (قرية، آلية، شرقي)."""
+    return nouns("places", "compass") | nouns("places", "naming") | nouns("objects")
 
 
 def is_identifying(text: str) -> bool:

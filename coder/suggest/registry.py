@@ -6,6 +6,7 @@ that it can be put into a record as it is; a trigger's value is its event type, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -19,6 +20,7 @@ from coder.suggest.actors import (
     headed_groups,
     institutions,
     named_groups,
+    nation_adjectives,
     pointed_groups,
     quoted_groups,
 )
@@ -29,11 +31,12 @@ from coder.suggest.entities import acting_persons, acting_states, entities, outs
 from coder.suggest.lexicon import ACTOR, CLAIM, OBJECT, PLACE, TRIGGER, WEAPON
 from coder.suggest.matcher import Match
 from coder.suggest.names import Name, is_within, listed, over, told_apart, widest
+from coder.suggest.nations import of_nation
 from coder.suggest.numbers import numbers
 from coder.suggest.objects import STORE, objects
 from coder.suggest.page import Page, folded_range
 from coder.suggest.people import SOURCE, Speech, source_value, sources, titled
-from coder.suggest.phrase import precedes
+from coder.suggest.phrase import follows, precedes
 from coder.suggest.places import grown_place, headed_places, place_value
 from coder.suggest.rules import rules
 from coder.suggest.triggers import triggers
@@ -60,6 +63,7 @@ def propose(article: Article, codebook: Codebook, published: Publication | None 
     dated = dates(page, known.dates, lexicon, published)
     counts = numbers(page, known.counted, [folded_range(page, c) for c in dated])
     actors, places = _named(page, matches, lexicon, acting_states(page))
+    actors = [n if n.ids else of_nation(n, n.quote(page), known.nations) for n in actors]
     people = titled(page, actors, places, known.speech)
     of_media = over(p for p in people if _is_of_medium(p))
     places = [n for n in places if not is_within(n, of_media)]
@@ -177,18 +181,36 @@ def _matched(page: Page, matches: Iterable[Match], media: set[int]) -> list[Cand
         for i in range(page.words_in(m.start, m.stop)[0] + 1, page.words_in(m.start, m.stop)[-1] + _STOCK)
     }
     made: list[Candidate] = []
+    reached = 0  # behind a weapon of words that matched apart
     for match in matches:
         term = min(match.terms, key=lambda t: t.doubtful)
         score = _MATCHED_SCORE - 0.3 * term.doubtful
         if match.kind == CLAIM:
             origin = f"words:{term.id}"
             made.append(page.candidate(CLAIM, match.start, match.stop, origin=origin, score=score))
-        elif match.kind == WEAPON and not _is_stock(page, match, hit | media):
-            origin = f"lexicon:{term.id}"
-            made.append(
-                page.candidate(WEAPON, match.start, match.stop, value=[term.id], origin=origin, score=score)
+        elif match.kind == WEAPON and match.start >= reached and not _is_stock(page, match, hit | media):
+            last = (
+                _unmanned(page, page.words_in(match.start, match.stop)[-1]) if term.id == _AIRCRAFT else None
             )
+            value, stop = (_DRONE, page.words[last].stop) if last else (term.id, match.stop)
+            reached = stop if last else reached
+            origin = f"lexicon:{value}"
+            made.append(page.candidate(WEAPON, match.start, stop, value=[value], origin=origin, score=score))
     return made
+
+
+_AIRCRAFT, _DRONE = "aircraft", "uav_armed"
+_UNMANNED = re.compile("(?:ال)?مسيره?|(?:من )?دون طيار|بدون طيار|بلا طيار")
+
+
+def _unmanned(page: Page, last: int) -> int | None:
+    """The end of an aircraft that flies without a pilot, its nation in between (طائرة تركية من دون طيار)."""
+    if (word := follows(page, last)) is None or word.text not in nation_adjectives():
+        return None
+    for stop in (last + 2, last + 3, last + 4):
+        if _UNMANNED.fullmatch(" ".join(page.words.texts[last + 2 : stop + 1])):
+            return stop
+    return None
 
 
 def _is_stock(page: Page, match: Match, stored: set[int]) -> bool:

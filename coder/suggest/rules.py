@@ -9,6 +9,7 @@ from coder.suggest import actors, date_words, entities, numbers, people, places,
 from coder.suggest.date_words import DateWords
 from coder.suggest.dates import wording
 from coder.suggest.lexicon import Vocabulary, vocabulary
+from coder.suggest.nations import Nations, nations
 from coder.suggest.numbers import Counted, counted
 from coder.suggest.openings import Openings
 from coder.suggest.people import Speech, speech
@@ -22,6 +23,7 @@ class Rules:
     dates: DateWords
     counted: Counted
     speech: Speech
+    nations: Nations
     openings: Openings
 
 
@@ -47,4 +49,4 @@ def _compile(codebook: Codebook) -> Rules:
         **date_words.openings(lexicon),
         **entities.openings(codebook, said),
     }
-    return Rules(words, wording(codebook), counts, said, Openings(tables))
+    return Rules(words, wording(codebook), counts, said, nations(lexicon), Openings(tables))

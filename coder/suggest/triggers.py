@@ -34,6 +34,9 @@ _THAT = frozenset(
 )
 
 
+_AS = frozenset({"ما", "كما", "حسبما", "وفقما"})
+"""In front of a reporting verb: وفق ما أعلن."""
+
 DECOY = "decoy"
 
 
@@ -160,6 +163,8 @@ class _Around:
         """Whether the trigger is a reporting verb with the reported clause behind it."""
         if self._head(trigger) not in self.reports:
             return False
+        if (before := precedes(self.page, trigger.first)) and before.text in _AS:
+            return True
         sentence = self.page.words[trigger.first].sentence
         ahead = self.page.words.between(trigger.last + 1, trigger.last + 1 + GAP)
         return any(w.text in _THAT for w in ahead if w.sentence == sentence)

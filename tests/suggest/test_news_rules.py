@@ -95,3 +95,66 @@ def fields(codebook: Codebook, text: str, trigger: str) -> dict[str, list[object
 def test_what_lies_near_the_place_of_an_act_is_not_where_it_was(conflict_events: Codebook) -> None:
     told = fields(conflict_events, "قصف الجيش قاعدة التنف قرب مطار بغداد", "قصف")
     assert told["place"] == ["قاعدة التنف"]
+
+
+HELD = [
+    # a place named right behind another says only where that lies
+    ("هاجم مسلحون حاجزاً في بلدة العروس بريف درعا الغربي", "هاجم", ["بلدة العروس"]),
+    ("قصف الجيش قرية العروس (جنوبي سوريا)", "قصف", ["قرية العروس"]),
+    # two places are two
+    ("قصف الجيش قرية العروس وقرية السنديان", "قصف", ["قرية العروس", "قرية السنديان"]),
+]
+
+
+@pytest.mark.parametrize(("text", "trigger", "places"), HELD, ids=[h[0] for h in HELD])
+def test_the_land_around_a_place_is_left_out(
+    conflict_events: Codebook, text: str, trigger: str, places: list[str]
+) -> None:
+    assert fields(conflict_events, text, trigger)["place"] == places
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "entry"),
+    [
+        ("قصفت طائرات حربية تركية القرية", "طائرات حربية تركية", "turkey_military"),
+        ("شن الطيران الحربي الإسرائيلي غارة على المزرعة", "الطيران الحربي الإسرائيلي", "israel_military"),
+        ("أعلنت السلطات اللبنانية اعتقال ثلاثة أشخاص", "السلطات اللبنانية", "lebanon"),
+    ],
+)
+def test_a_nations_arms_and_authorities_have_its_entry(ask, text: str, quote: str, entry: str) -> None:
+    assert {c.quote: c.value for c in ask(text, "actor")}[quote] == [entry]
+
+
+def test_an_aircraft_without_pilot_is_a_drone_with_its_nation_in_between(ask) -> None:
+    for quote in ("طائرة تركية من دون طيار", "طائرة إسرائيلية مسيّرة"):
+        [weapon] = ask(f"استهدفت {quote} سيارة على الطريق", "weapon")
+        assert (weapon.quote, weapon.value) == (quote, ["uav_armed"])
+
+
+def test_shells_that_fall_are_no_change_of_control(conflict_events: Codebook) -> None:
+    assert fields(conflict_events, "أصيب طفل بعد سقوط صاروخ على المدرسة", "سقوط")["event_type"] == [
+        "missile_artillery"
+    ]
+
+
+def test_behind_a_pronoun_whoever_follows_the_verb_is_the_target(conflict_events: Codebook) -> None:
+    told = fields(conflict_events, "وقالت تركيا إنها استهدفت حزب العمال الكردستاني", "استهدفت")
+    assert (told["initiators"], told["targets"]) == (["تركيا"], ["حزب العمال الكردستاني"])
+
+
+def test_a_body_against_something_is_named_with_what_it_fights(quotes) -> None:
+    assert quotes("داهمت شرطة مكافحة الشغب المنزل واعتقلت شاباً", "actor")[0] == "شرطة مكافحة الشغب"
+
+
+def test_a_hospital_to_which_the_hurt_were_brought_was_not_hit(quotes) -> None:
+    assert quotes("أصيب طفل في الغارة ونقل إلى المستشفى", "object") == []
+    assert quotes("استهدفت الغارة مستشفى", "object") == ["مستشفى"]
+
+
+def test_as_somebody_announced_is_no_event(quotes) -> None:
+    assert quotes("قتل جندي في كمين، وفق ما أعلن الجيش العراقي", "trigger") == ["كمين"]
+
+
+def test_the_army_and_the_coalition_act_beside_a_trigger(quotes) -> None:
+    assert quotes("قصف الجيش القرية", "actor") == ["الجيش"]
+    assert quotes("استهدف التحالف مخزناً", "actor") == ["التحالف"]
