@@ -285,8 +285,19 @@ def _is_background(clause: Clause, place: Candidate) -> bool:
 
 def _holds(clause: Clause, wide: Candidate, narrow: Candidate) -> bool:
     """Whether a place is named right behind another to say where that lies (بلدة تسيل بريف درعا)."""
-    is_behind = narrow.end <= wide.start and clause.words(narrow.end, wide.start) in ("", "في", "ب", "(")
-    return is_behind and _first(wide).get("precision") in ("around_town", "admin1", "region", "country")
+    between = clause.words(narrow.end, wide.start) if narrow.end <= wide.start else None
+    least = _TOWN if between == "" and _width(wide) < _COUNTRY else max(_width(narrow), _TOWN)
+    return between in ("", "في", "ب", "(") and _width(wide) > least
+
+
+_WIDTHS = ("exact_site", "town", "around_town", "admin1", "region", "country")
+_TOWN, _COUNTRY = _WIDTHS.index("town"), _WIDTHS.index("country")
+
+
+def _width(place: Candidate) -> int:
+    """How much land a place is, in steps from a site to a country."""
+    said = _first(place).get("precision")
+    return _WIDTHS.index(said) if said in _WIDTHS else 0
 
 
 def _first(candidate: Candidate) -> Mapping[str, Json]:

@@ -214,6 +214,8 @@ def _one_at(page: Page, index: int, known: Counted) -> tuple[Quantity, str] | No
     before, text = precedes(page, index), bare(page.words[index].text)
     if not {text, text.removesuffix("ا")} & word_set("one_person") or before is None:
         return None
+    if text != page.words[index].text and text in word_set("objects", "person_leader"):
+        return None  # it is told who he is, and often who died with him
     what = _casualty(before.text, known)
     return (Quantity(index, index, 0, 1, 1), what) if what else None
 
