@@ -33,7 +33,7 @@ _ARMS = ("actors", "arms")
 _CARRIERS = frozenset({"حامله", "حاملات"})
 _OFFICES = frozenset({"خارجيه", "داخليه"})
 """Ministries by what they are for; behind a minister they are part of his title."""
-_FIGHT = frozenset({"مكافحه"})
+_FIGHT = frozenset({"مكافحه", "دعم", "حمايه", "حفظ"})
 """Part of what a body is for: جهاز مكافحة الإرهاب."""
 _OTHER = frozenset({"اخري", "اخرين"})
 _POINTED = frozenset({"armed_group", "state_military", "coalition"})
@@ -108,11 +108,21 @@ def named_groups(page: Page, known: Sequence[Name]) -> Iterator[Name]:
             if head in _peoples():
                 yield Name(ACTOR, index, index, skipped, "people", group="civilians", score=GUESS)
                 break
+            if is_definite(head) and head in nouns("actors", "naming") and _is_numbered(page, index):
+                group = "state_military"
+                yield Name(ACTOR, index, index + 1, skipped, f"head:{head}", group=group, score=GUESS)
+                break
             if head in nouns("actors", "naming") and not is_definite(head) and index + 1 not in taken:
                 last = _last_of_name(page, index)
                 if last > index:
                     yield Name(ACTOR, index, last, skipped, f"head:{head}", group="armed_group", score=GUESS)
                     break
+
+
+def _is_numbered(page: Page, head: int) -> bool:
+    """Whether a unit is told by its number (اللواء 112، الفرقة الرابعة)."""
+    word = follows(page, head)
+    return word is not None and (word.text.isdigit() or word.text.removesuffix("ه") in word_set("ordinals"))
 
 
 def _last_of_name(page: Page, head: int) -> int:

@@ -27,7 +27,7 @@ from coder.suggest.words import heads, word_set, words
 from coder.text.normalize import fold_key
 from coder.text.segment import sentences
 
-_AIR, _DRONE, _SHELLS = "air_strike", "drone_attack", "missile_artillery"
+_AIR, _DRONE, _SHELLS, _ASSAULT = "air_strike", "drone_attack", "missile_artillery", "armed_assault"
 _LATER = frozenset({"killed", "injured"})
 """Counts that the sentence behind the trigger's may still tell."""
 _ACTS = ("incident_count", "strike_count", "site_count")
@@ -160,8 +160,8 @@ def _told_type(clause: Clause) -> Candidate:
     if clause.trigger.value == events["taken_from"] and not _goods(clause) and _is_ground(clause):
         return replace(clause.trigger, value=events["taken"])
     partner = clause.partner.value if clause.partner else None
-    if clause.trigger.value == _AIR and told == {_DRONE}:
-        return replace(clause.trigger, value=_DRONE)  # غارة بطائرة مسيّرة
+    if clause.trigger.value in (_AIR, _ASSAULT) and told in ({_AIR}, {_DRONE}):
+        return replace(clause.trigger, value=told.pop())  # غارة بطائرة مسيّرة، أغار الطيران على القرية
     if clause.trigger.value == events["taken"] and _SHELLS in told and _fell(clause):
         return replace(clause.trigger, value=_SHELLS)
     if clause.trigger.value not in events["refined"] or None in told or not (told or partner):

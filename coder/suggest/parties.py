@@ -128,6 +128,8 @@ def _is_verb(clause: Clause, doer: Candidate) -> bool:
     """
     if " " in clause.trigger.quote or fold_key(clause.trigger.quote).startswith("ال"):
         return False
+    if doer.origin.startswith("arms:"):
+        return True
     if fold_key(doer.quote).partition(" ")[0].endswith("ون"):
         return True
     places = (c for c in clause.of_kind(PLACE) if fold_key(c.quote).partition(" ")[0] not in _whereabouts())
@@ -163,6 +165,8 @@ def companions(clause: Clause) -> list[Candidate]:
     actors = clause.sentence.actors
     doers, _ = parties(clause)
     behind = [a for a in actors if a.start >= clause.trigger.end and _takes_part(clause, a)]
+    if not doers and any("مع" in clause.sentence.governors(a) for a in behind):
+        doers = _shared_subject(clause, actors)  # سيطر الجيش بعد معارك مع المسلحين
     return _with_joined(clause, actors, [a for a in actors if a in doers or a in behind])
 
 

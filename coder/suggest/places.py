@@ -70,6 +70,7 @@ _FIRST_OF_NAMES = frozenset(
         "مجدل",
         "نبع",
         "حوش",
+        "ود",
     }
 )
 """Words with which names of two words begin: كفر نوران."""
@@ -135,7 +136,7 @@ def _headed(page: Page, index: int, skipped: int, head: str, following: str) -> 
         last = index + 1 + _is_second_nation(page, index + 1)
         return Name(PLACE, index, last, skipped, "land", group="region", score=LIKELY)
     kind = heads(*_NAMING).get(head)
-    if not kind or is_definite(head) or not _is_proper(page, index + 1):
+    if not kind or is_definite(head) or not _is_proper(page, index + 1, head):
         return None
     last = _last_site_adjective(page, _last_of_proper(page, index + 1))
     return grown_place(page, Name(PLACE, index, last, skipped, f"head:{head}", group=kind, score=GUESS))
@@ -145,16 +146,19 @@ def _joined_places(page: Page, known: Sequence[Name], taken: set[int]) -> Iterat
     """The other places under one head (بلدتي الخيام وكفركلا، قرى المعاين، والطلح، وكتاف)."""
     ends = {n.first: n.last for n in known if n.kind == PLACE}
     for place in known:
-        head, last = page.words[place.first].text[place.skipped :], place.last
-        while place.kind == PLACE and head in word_set("places", "several"):
+        if place.kind != PLACE:
+            continue
+        chain, last = page.words.texts[place.first : place.last], place.last
+        chain[:1] = [text[place.skipped :] for text in chain[:1]]
+        while not word_set("places", "several").isdisjoint(chain):
             at = last + 1 + (page.words.texts[last + 1 : last + 2] == ["،"])
             if at in ends:
                 last = ends[at]
                 continue
             if at in taken or not _joins(page, last, at):
                 break
-            yield Name(PLACE, at, at, 1, f"head:{head}", group="town", score=GUESS)
-            last = at
+            last = _last_of_proper(page, at)
+            yield Name(PLACE, at, last, 1, f"joined:{chain[0]}", group="town", score=GUESS)
 
 
 def _joins(page: Page, last: int, at: int) -> bool:
@@ -204,11 +208,17 @@ def _last_of_proper(page: Page, last: int) -> int:
     return last if is_other or is_stop(word.text) or bare(word.text) in word_set("common") else last + 1
 
 
-def _is_proper(page: Page, index: int) -> bool:
-    """Whether the word behind an indefinite head can be a name and not its adjective or a particle."""
+def _is_proper(page: Page, index: int, head: str) -> bool:
+    """Whether the word behind an indefinite head can be a name and not its adjective or a particle.
+
+    The adjective of a head in ـة ends like it (مدينة صناعية, but مدينة أفغوي).
+    """
     text = page.words[index].text
+    if text in _FIRST_OF_NAMES and follows(page, index):
+        return True
     if is_stop(text) or text in heads(*_NAMING) or text[0].isdigit() or len(text) < 3:
         return False
-    if (is_identifying(text) and not is_definite(text)) or (text[0] == "و" and len(text) > 5):
+    agrees = not head.endswith("ه") or text.endswith("ه")
+    if (agrees and is_identifying(text) and not is_definite(text)) or (text[0] == "و" and len(text) > 5):
         return False
     return not (text.endswith(("ات", "ها", "هم")) or bare(text) in word_set("common"))

@@ -36,7 +36,7 @@ from coder.suggest.numbers import numbers
 from coder.suggest.objects import STORE, objects
 from coder.suggest.page import Page, folded_range
 from coder.suggest.people import SOURCE, Speech, source_value, sources, titled
-from coder.suggest.phrase import follows, precedes
+from coder.suggest.phrase import follows
 from coder.suggest.places import grown_place, headed_places, place_value
 from coder.suggest.rules import rules
 from coder.suggest.triggers import triggers
@@ -87,7 +87,7 @@ def propose(article: Article, codebook: Codebook, published: Publication | None 
         *(_candidate(page, n, lexicon) for n in (*outside(places, entity_names), *entity_names)),
         *(_source(page, n, actors, known.speech, lexicon) for n in credited),
         *objects(page, matches, actors, places, acting),
-        *_matched(page, matches, _covered(*(n for n in people if n.group == "media"))),
+        *_matched(page, matches, _covered(*(n for n in (*people, *actors) if n.group == "media"))),
     ]
     return _merged(page, found, codebook)
 
@@ -216,8 +216,8 @@ def _unmanned(page: Page, last: int) -> int | None:
 def _is_stock(page: Page, match: Match, stored: set[int]) -> bool:
     """Whether a weapon is what a store holds, or the fire of a ceasefire, and no means."""
     covered = page.words_in(match.start, match.stop)
-    before = precedes(page, covered[0])
-    ceased = before is not None and any(word == "وقف" for _, word in readings(before.text))
+    front = page.words.texts[max(0, covered[0] - 2) : covered[0]]
+    ceased = any(word == "وقف" for text in front for _, word in readings(text))
     return ceased or bool(stored & set(covered))
 
 

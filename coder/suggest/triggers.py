@@ -37,6 +37,12 @@ _THAT = frozenset(
 _AS = frozenset({"ما", "كما", "حسبما", "وفقما"})
 """In front of a reporting verb: وفق ما أعلن."""
 
+_KILLING = frozenset({"قتل", "استشهد"})
+_THROUGH = frozenset(map(fold_key, ["في", "إثر", "جراء", "نتيجة", "خلال", "بعد", "عقب"]))
+"""Words in front of the act that somebody died of."""
+_NEAR = 6
+"""Words between a death and the act that it came of."""
+
 DECOY = "decoy"
 
 
@@ -110,7 +116,9 @@ class _Around:
             return False
         if self._is_denied(trigger) or self._is_standing(trigger) or self._befell(trigger):
             return False
-        if self._is_report(trigger) or self._is_light(trigger):
+        if self._is_report(trigger) or self._is_light(trigger) or self._is_rest(trigger):
+            return False
+        if self._is_outcome(trigger):
             return False
         return not trigger.doubtful or self._has_sign(trigger)
 
@@ -180,6 +188,24 @@ class _Around:
             range(trigger.last + 1, trigger.last + 1 + GAP),
         )
         return any(t.first in reach and self.page.words[t.first].sentence == sentence for t in self.found)
+
+    def _is_rest(self, trigger: Trigger) -> bool:
+        """Whether the noun ends a set phrase that began further in front (ألقت … القبض)."""
+        sentence, rest = self.page.words[trigger.first].sentence, f"… {self._head(trigger)}"
+        opened = (t for t in self.found if t.last < trigger.first and t.terms[0].listed.endswith(rest))
+        return any(self.page.words[t.first].sentence == sentence for t in opened)
+
+    def _is_outcome(self, trigger: Trigger) -> bool:
+        """Whether a killing is only what came of another act of the sentence (قتل مسلحون بضربة جوية)."""
+        if trigger.terms[0].listed not in _KILLING:
+            return False
+        ahead = self.page.words.between(trigger.last + 1, trigger.last + 2 + _NEAR)
+        parted = next(
+            (i for i, word in enumerate(ahead, trigger.last + 1) if word.is_sign), len(self.page.words)
+        )
+        acts = (t for t in self.found if trigger.last < t.first < min(parted, trigger.last + 2 + _NEAR))
+        fronts = ((self._front(act), precedes(self.page, act.first)) for act in acts)
+        return any(front.endswith("ب") or (word and word.text in _THROUGH) for front, word in fronts)
 
     def _has_sign(self, trigger: Trigger) -> bool:
         """Whether somebody who acts, a means or a number stands beside a word that names no document."""

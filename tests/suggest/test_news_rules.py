@@ -158,3 +158,72 @@ def test_as_somebody_announced_is_no_event(quotes) -> None:
 def test_the_army_and_the_coalition_act_beside_a_trigger(quotes) -> None:
     assert quotes("قصف الجيش القرية", "actor") == ["الجيش"]
     assert quotes("استهدف التحالف مخزناً", "actor") == ["التحالف"]
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        # an adjective of a town would end like the town
+        ("انفجار في مدينة أفغوي", ["مدينة أفغوي"]),
+        ("انفجار في مدينة صناعية", []),
+        # names that begin with a short word
+        ("نزحت أسر من قرية أم بعر", ["قرية أم بعر"]),
+        ("مجزرة في قرية ود النورة", ["قرية ود النورة"]),
+        # one head in front of another
+        ("غارة على أطراف بلدتي عيترون ومارون الراس", ["أطراف بلدتي عيترون", "مارون الراس"]),
+    ],
+)
+def test_towns_that_no_gazetteer_has(quotes, text: str, places: list[str]) -> None:
+    assert quotes(text, "place") == places
+
+
+@pytest.mark.parametrize(
+    ("text", "actors"),
+    [
+        ("هاجم اللواء 112 الحاجز", ["اللواء 112"]),
+        ("انسحبت الفرقة الخامسة من القرية", ["الفرقة الخامسة"]),
+        ("اشتباكات بين جهاز دعم الاستقرار والجيش الليبي", ["جهاز دعم الاستقرار", "الجيش الليبي"]),
+        ("اعتقلت قوى الأمن الداخلي شاباً", ["قوى الأمن الداخلي"]),
+    ],
+)
+def test_units_by_number_and_forces_by_purpose(quotes, text: str, actors: list[str]) -> None:
+    assert quotes(text, "actor") == actors
+
+
+@pytest.mark.parametrize(
+    ("text", "triggers"),
+    [
+        # who was killed is what came of the act named behind
+        ("قتلت القوات الأميركية ثلاثة مسلحين بضربة جوية", ["ضربة جوية"]),
+        ("قتل مسلحون ثلاثة جنود، وتبنى داعش الهجوم", ["قتل", "تبنى", "الهجوم"]),
+        # a set phrase in two parts is one trigger
+        ("ألقت الشرطة القبض على ثلاثة أشخاص", ["ألقت"]),
+        # what launches, and what is written
+        ("دمر الجيش الأردني منصة إطلاق صواريخ", ["دمر"]),
+        ("تلقت الشرطة تقريراً عن انفجار", ["انفجار"]),
+        # who is freed was not taken now
+        ("طالب الجيش الأردني بإطلاق سراح الرهائن", ["طالب", "إطلاق سراح"]),
+    ],
+)
+def test_what_is_no_act_of_its_own(quotes, text: str, triggers: list[str]) -> None:
+    assert quotes(text, "trigger") == triggers
+
+
+def test_arms_behind_the_noun_of_fire_fired(conflict_events: Codebook) -> None:
+    told = fields(conflict_events, "أصيب شخص جراء قصف مسيّرة إسرائيلية مجموعة من المواطنين", "قصف")
+    assert (told["initiators"], told.get("targets", [])) == (["مسيّرة إسرائيلية"], [])
+
+
+def test_a_raid_by_aircraft_is_an_air_strike(conflict_events: Codebook) -> None:
+    told = fields(conflict_events, "أغار الطيران الحربي الروسي على مزرعة", "أغار")
+    assert told["event_type"] == ["air_strike"]
+
+
+def test_battles_with_somebody_are_also_the_subjects(conflict_events: Codebook) -> None:
+    told = fields(conflict_events, "سيطر الجيش العراقي على البلدة بعد معارك مع داعش", "معارك")
+    assert told["initiators"] == ["الجيش العراقي", "داعش"]
+
+
+def test_a_channel_called_drone_and_the_fire_that_ceases_are_no_weapons(quotes) -> None:
+    assert quotes("قالت قناة المسيرة إن غارة استهدفت المطار", "weapon") == []
+    assert quotes("طالب المجلس بوقف فوري لإطلاق النار", "weapon") == []
