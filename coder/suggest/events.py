@@ -258,8 +258,8 @@ def _places(clause: Clause) -> list[Candidate]:
     behind = [clause.before(c, 1) for c in own]
     is_left = clause.trigger.value in word_set("events", "leaving") and not _TOWARDS & set(behind)
     told = [c for c, word in zip(own, behind, strict=True) if is_left or word != "من"] or own
-    told = [c for c in told if clause.before(c, 1) not in _NEAR] or told
-    return [c for c in told if not any(_surrounds(c, other) or _holds(clause, c, other) for other in told)]
+    told = [c for c in told if not any(_surrounds(c, other) or _holds(clause, c, other) for other in told)]
+    return [c for c in told if clause.before(c, 1) not in _NEAR] or told
 
 
 _NEAR = frozenset({"قرب"})

@@ -13,7 +13,7 @@ from coder.suggest.matcher import Match
 from coder.suggest.names import Name
 from coder.suggest.page import Page
 from coder.suggest.phrase import follows, is_definite, last_adjective, precedes
-from coder.suggest.words import word_set
+from coder.suggest.words import heads, word_set
 
 STORE = "weapons_store"
 """The object whose weapons are what was hit and not the means."""
@@ -39,6 +39,8 @@ def objects(
             continue
         if covered[0] in placed or (covered[0] in armed and match.terms[0].id != STORE):
             continue
+        if page.words[covered[0]].text in heads("actors", "group_heads"):
+            continue  # مزارعين are people
         if match.terms[0].id == _MEDICAL and _is_reached(page, match, covered[0]):
             continue
         last = _grown(page, covered[-1], is_definite(page.folded.text[match.start : match.stop]), owners)

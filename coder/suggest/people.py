@@ -199,6 +199,9 @@ class _Title:
         """The title with its adjectives, complements and name; None for a bare title."""
         last, in_name = first, 0
         ids: tuple[str, ...] = ()
+        what = follows(self.page, first)
+        if self.kind == "unnamed" and what and what.text in word_set("people", "no_speakers"):
+            return None
         while last - first < _LONGEST_TITLE and (word := follows(self.page, last)):
             at = last + 1
             if at in self.starts and in_name and self.starts[at].group != "person":

@@ -71,6 +71,7 @@ _FIRST_OF_NAMES = frozenset(
         "نبع",
         "حوش",
         "ود",
+        "ابي",
     }
 )
 """Words with which names of two words begin: كفر نوران."""
@@ -157,7 +158,8 @@ def _joined_places(page: Page, known: Sequence[Name], taken: set[int]) -> Iterat
                 continue
             if at in taken or not _joins(page, last, at):
                 break
-            last = _last_of_proper(page, at)
+            is_pair = page.words[at].text[1:] in _FIRST_OF_NAMES and follows(page, at) is not None
+            last = at + 1 if is_pair else _last_of_proper(page, at)
             yield Name(PLACE, at, last, 1, f"joined:{chain[0]}", group="town", score=GUESS)
 
 
@@ -167,7 +169,8 @@ def _joins(page: Page, last: int, at: int) -> bool:
         return False
     text, is_parted, behind = page.words[at].text, at > last + 1, follows(page, at)
     name = text[1:]
-    if text[0] != "و" or len(name) < 4 or is_stop(name) or name in general_verbs():
+    is_short = len(name) < 4 and name not in _FIRST_OF_NAMES
+    if text[0] != "و" or is_short or is_stop(name) or name in general_verbs():
         return False
     if name in word_set("places", "adjectives") or name in nation_adjectives():
         return False

@@ -78,7 +78,7 @@ def _trimmed(page: Page, match: Match, vocabulary: Vocabulary, means: Set[int]) 
             break
         last -= 1
     own = vocabulary.single_triggers.get(head)
-    if first == last and own is not None and own.id == terms[0].id:
+    if len(covered) > 1 and first == last and own is not None and own.id == terms[0].id:
         terms = (own, *terms)
     if head in ("اعاده", "الاعاده") and (word := follows(page, last)) and word.text[0] == "و":
         last += word.text[1:] in vocabulary.single_triggers

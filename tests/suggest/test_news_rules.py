@@ -227,3 +227,24 @@ def test_battles_with_somebody_are_also_the_subjects(conflict_events: Codebook) 
 def test_a_channel_called_drone_and_the_fire_that_ceases_are_no_weapons(quotes) -> None:
     assert quotes("قالت قناة المسيرة إن غارة استهدفت المطار", "weapon") == []
     assert quotes("طالب المجلس بوقف فوري لإطلاق النار", "weapon") == []
+
+
+def test_a_verb_that_is_spelt_like_a_noun_with_its_ending_is_a_verb(conflict_events: Codebook) -> None:
+    told = fields(conflict_events, "أدانت السعودية ومصر إيران", "أدانت")
+    assert (told["initiators"], told["targets"]) == (["السعودية", "مصر"], ["إيران"])
+
+
+def test_places_near_and_around_are_left_out_one_after_the_other(conflict_events: Codebook) -> None:
+    told = fields(conflict_events, "أطلق مستوطنون النار قرب قرية المغير شمال رام الله", "أطلق")
+    assert told["place"] == ["قرية المغير"]
+
+
+def test_farmers_are_no_farms_and_fire_has_no_spokesman(quotes) -> None:
+    assert quotes("أطلق جنود النار على مزارعين", "object") == []
+    assert quotes("ردت الشرطة على مصادر النيران", "source") == []
+
+
+def test_names_of_two_words_in_a_list(quotes) -> None:
+    assert quotes("قصف على قريتي كفر عمة وكفر تعال", "place") == ["قريتي كفر عمة", "كفر تعال"]
+    assert quotes("انفجار في ناحية أبي صيدا", "place") == ["ناحية أبي صيدا"]
+    assert quotes("انفجر لغم في بادية السخنة", "place") == ["بادية السخنة"]
