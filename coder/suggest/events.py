@@ -262,7 +262,7 @@ def _places(clause: Clause) -> list[Candidate]:
     return [c for c in told if clause.before(c, 1) not in _NEAR] or told
 
 
-_NEAR = frozenset({"قرب"})
+_NEAR = frozenset({"قرب", "مع"})
 _TOWARDS = frozenset({"الي", "نحو", "باتجاه"})
 
 

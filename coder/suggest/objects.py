@@ -41,6 +41,8 @@ def objects(
             continue
         if page.words[covered[0]].text in heads("actors", "group_heads"):
             continue  # مزارعين are people
+        if _is_seat(page, covered[-1], owners, placed):
+            continue
         if match.terms[0].id == _MEDICAL and _is_reached(page, match, covered[0]):
             continue
         last = _grown(page, covered[-1], is_definite(page.folded.text[match.start : match.stop]), owners)
@@ -49,6 +51,12 @@ def objects(
         stop = page.words[last].stop
         made.append(page.candidate(OBJECT, match.start, stop, value=value, origin=origin, score=_SCORE))
     return made
+
+
+def _is_seat(page: Page, last: int, owners: Mapping[int, Name], placed: Set[int]) -> bool:
+    """Whether it but tells where somebody has his seat (ومقره لندن)."""
+    is_owned = page.words[last].text.endswith(("ه", "ها", "هم")) and "مقر" in page.words[last].text
+    return is_owned and (last + 1 in owners or last + 1 in placed)
 
 
 def _is_reached(page: Page, match: Match, first: int) -> bool:

@@ -31,7 +31,7 @@ _CLAUSE = frozenset(map(fold_key, ["أن", "بأن", "أنه", "أنها", "إن
 _SUBJECT_REACH, _REACH = 4, 60
 """Words from a verb to its subject; letters from a verb to an object behind the next trigger."""
 _OWNED = frozenset({"تابعه", "تابع", "تابعين"})
-_ASIDE = frozenset({"من", "عن"})
+_ASIDE = frozenset({"من", "عن", "حمايه"})
 _OBJECT_PRONOUNS = ("ها", "هم", "هما", "ه")
 _CASUALTIES = frozenset({"killed", "injured"})
 
@@ -103,7 +103,12 @@ def _around_noun(
     else:
         agents = agents or owner  # هجوم لتنظيم داعش
     verb, at = _light_verb(clause)
-    subject = [a for a in in_front if a.start >= at and _distance(clause, at, a) <= _SUBJECT_REACH][:1]
+    acts = (c for c in clause.of_kind(TRIGGER) if at <= c.start < clause.trigger.start)
+    if construct and any(c.origin.startswith("noun:") for c in acts):
+        verb = ""  # its noun is another: نفّذ الجيش انتشاراً بعد انسحاب القوات
+    subject = [a for a in in_front if verb and a.start >= at and _distance(clause, at, a) <= _SUBJECT_REACH][
+        :1
+    ]
     if verb in suffering_verbs():
         return agents or construct, subject or [a for a in in_front if a.end <= at][-1:] or patients
     subject = subject if verb else []
@@ -130,7 +135,7 @@ def _is_verb(clause: Clause, doer: Candidate) -> bool:
         return False
     if doer.origin.startswith("arms:"):
         return True
-    if fold_key(doer.quote).partition(" ")[0].endswith("ون"):
+    if fold_key(doer.quote).partition(" ")[0].endswith(("ون", "و")):
         return True
     places = (c for c in clause.of_kind(PLACE) if fold_key(c.quote).partition(" ")[0] not in _whereabouts())
     behind = (c for c in (*clause.of_kind(OBJECT), *places) if c.start > doer.end)

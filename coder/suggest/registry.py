@@ -36,7 +36,7 @@ from coder.suggest.numbers import numbers
 from coder.suggest.objects import STORE, objects
 from coder.suggest.page import Page, folded_range
 from coder.suggest.people import SOURCE, Speech, source_value, sources, titled
-from coder.suggest.phrase import follows
+from coder.suggest.phrase import follows, precedes
 from coder.suggest.places import grown_place, headed_places, place_value
 from coder.suggest.rules import rules
 from coder.suggest.triggers import triggers
@@ -199,6 +199,8 @@ def _matched(page: Page, matches: Iterable[Match], media: set[int]) -> list[Cand
     return made
 
 
+_CEASES, _CARRIERS = frozenset({"وقف"}), frozenset({"حامله", "حاملات"})
+"""In front of fire, a word away at most, and right in front of aircraft."""
 _AIRCRAFT, _DRONE = "aircraft", "uav_armed"
 _UNMANNED = re.compile("(?:ال)?مسيره?|(?:من )?دون طيار|بدون طيار|بلا طيار")
 
@@ -216,8 +218,10 @@ def _unmanned(page: Page, last: int) -> int | None:
 def _is_stock(page: Page, match: Match, stored: set[int]) -> bool:
     """Whether a weapon is what a store holds, or the fire of a ceasefire, and no means."""
     covered = page.words_in(match.start, match.stop)
-    front = page.words.texts[max(0, covered[0] - 2) : covered[0]]
-    ceased = any(word == "وقف" for text in front for _, word in readings(text))
+    first = covered[0]
+    fronts = {word for text in page.words.texts[max(0, first - 2) : first] for _, word in readings(text)}
+    before = precedes(page, first)
+    ceased = not _CEASES.isdisjoint(fronts) or (before is not None and before.text in _CARRIERS)
     return ceased or bool(stored & set(covered))
 
 

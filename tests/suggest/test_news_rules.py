@@ -248,3 +248,31 @@ def test_names_of_two_words_in_a_list(quotes) -> None:
     assert quotes("قصف على قريتي كفر عمة وكفر تعال", "place") == ["قريتي كفر عمة", "كفر تعال"]
     assert quotes("انفجار في ناحية أبي صيدا", "place") == ["ناحية أبي صيدا"]
     assert quotes("انفجر لغم في بادية السخنة", "place") == ["بادية السخنة"]
+
+
+def test_a_withdrawal_is_that_of_who_stands_behind_it(conflict_events: Codebook) -> None:
+    text = "نفذت قوات الأمن انتشاراً في البلدة بعد انسحاب القوات الإسرائيلية منها"
+    assert fields(conflict_events, text, "انسحاب")["initiators"] == ["القوات الإسرائيلية"]
+
+
+def test_the_nominative_plural_in_construct_is_the_subject(conflict_events: Codebook) -> None:
+    told = fields(conflict_events, "أسر مقاتلو حركة الشباب عدداً من الجنود", "أسر")
+    assert told["initiators"] == ["مقاتلو حركة الشباب"]
+
+
+def test_who_guards_is_not_attacked_and_a_border_with_a_country_is_not_in_it(
+    conflict_events: Codebook,
+) -> None:
+    told = fields(conflict_events, "اقتحم مستوطنون المسجد الأقصى تحت حماية الشرطة الإسرائيلية", "اقتحم")
+    assert told.get("targets", []) == []
+    told = fields(conflict_events, "أغلقت السلطات الأردنية معبر جابر الحدودي مع سوريا", "أغلقت")
+    assert told["place"] == ["معبر جابر الحدودي"]
+
+
+def test_a_carrier_of_aircraft_is_no_air_strike(quotes) -> None:
+    assert quotes("استهدفت الجماعة حاملة الطائرات بالصواريخ", "weapon") == ["الصواريخ"]
+
+
+def test_a_seat_is_no_target_and_the_last_days_are_a_date(quotes) -> None:
+    assert quotes("أسفرت غارة عن مقتل طفل، بحسب المرصد السوري ومقره لندن", "object") == []
+    assert quotes("قتل شرطي في كمين خلال الأيام الثلاثة الماضية", "date") == ["خلال الأيام الثلاثة الماضية"]
