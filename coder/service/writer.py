@@ -22,6 +22,8 @@ _OPPOSITE: dict[Way, Way] = {"undo": "redo", "redo": "undo"}
 
 SHORTEST, LONGEST = 0.1, 5.0
 """Seconds between two attempts: the first, then twice as long each time up to the last."""
+PATIENCE = 1.0
+"""Seconds that a change waits for the one before it to be written, until it joins the line behind it."""
 
 
 class Once:
@@ -86,8 +88,13 @@ class Writer:
         return len(self._jobs)
 
     def add(self, job: Job) -> None:
-        """Put a job at the end of the line; raises CoderError after a failure: later work rests on it."""
+        """Put a job at the end of the line, once the one before it is written or has had its time.
+
+        So a kill costs one keystroke at most, and a database that is busy for long stops nobody. Raises
+        CoderError after a failure: later work rests on it.
+        """
         with self._changed:
+            self._changed.wait_for(lambda: not self._jobs or self.failure or self.lost, PATIENCE)
             if self.failure is not None:
                 raise CoderError(
                     f"Nothing more can be saved here: {self.failure}",

@@ -156,7 +156,8 @@ def test_what_is_not_the_line_s_fault_stops_the_writer(project: Project, amal: P
     set_to(one, "one")
     one.writer.flush()
     set_to(other, "other")
-    set_to(other, "another")
+    with pytest.raises(CoderError, match="Nothing more can be saved"):
+        set_to(other, "another")
     with pytest.raises(ConflictError):
         other.writer.flush()
     assert len(failures) == 1 and isinstance(failures[0], ConflictError)

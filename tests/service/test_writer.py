@@ -1,0 +1,39 @@
+"""One change after the other: none joins the line while the one before it is on its way to the disk."""
+
+from __future__ import annotations
+
+import time
+
+from coder.service import writer as line
+from coder.service.writer import Writer
+
+
+def test_a_change_waits_for_the_one_before_it_so_that_a_kill_costs_one_at_most() -> None:
+    written: list[int] = []
+    writer = Writer()
+
+    def slowly(number: int) -> None:
+        time.sleep(0.05)
+        written.append(number)
+
+    for number in range(5):
+        writer.add(lambda number=number: slowly(number))
+        assert written[:number] == list(range(number))
+    writer.flush()
+    assert written == list(range(5))
+
+
+def test_a_database_that_is_busy_for_long_stops_nobody(monkeypatch) -> None:
+    monkeypatch.setattr(line, "PATIENCE", 0.01)
+    written: list[int] = []
+    writer = Writer()
+
+    def after_the_others(number: int) -> None:
+        while writer.waiting < 3 - number:  # busy until all three changes have been made
+            time.sleep(0.001)
+        written.append(number)
+
+    for number in range(3):
+        writer.add(lambda number=number: after_the_others(number))
+    writer.flush()
+    assert written == [0, 1, 2]
