@@ -113,10 +113,10 @@ class DateReader:
 
     def weekday_in_front(self, text: str) -> tuple[int | None, str]:
         """The number of the weekday that a wording begins with, and the wording without it."""
-        for name, iso in self.weekdays.items():
-            if text.startswith((name + " ", name + ", ", name + "، ")):
-                return iso, self.without_filler(text[len(name) :].lstrip(" ,،"))
-        return None, text
+        found = _weekday_pattern(tuple(self.weekdays)).match(text)
+        if found is None:
+            return None, text
+        return self.weekdays[found[1]], self.without_filler(text[found.end() :].lstrip(" ,،"))
 
     # ------------------------------------------------------------ years that are not written
     def _day(self, year: int | None, month: int, day: int, before: bool = False) -> Period:
@@ -141,9 +141,8 @@ class DateReader:
 
     def without_filler(self, text: str) -> str:
         """Without the words for a part of the day, and without ال in front of a digit (الـ16 من)."""
-        for filler in self._fillers:
-            if text.startswith(filler + " "):
-                return self.without_filler(text[len(filler) + 1 :])
+        while text.startswith(self._fillers):
+            text = text[len(next(filter(text.startswith, self._fillers))) :]
         return re.sub(r"^ال ?(?=\d)", "", text)
 
 
@@ -318,6 +317,11 @@ def _weekday_names(weekdays: tuple[Weekday, ...]) -> dict[str, int]:
 
 
 @lru_cache(maxsize=4)
+def _weekday_pattern(names: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(f"({_one_of(names)})[,،]? ")
+
+
+@lru_cache(maxsize=4)
 def _ordinals(words: tuple[str, ...]) -> dict[str, int]:
     """Folded ordinal → number (السابع من أكتوبر)."""
     return {fold_key(word): n for n, word in enumerate(words, 1)}
@@ -331,6 +335,6 @@ def _relative(relative: tuple[RelativeDate, ...]) -> Sequence[tuple[RelativeDate
 
 @lru_cache(maxsize=4)
 def _fillers(relative: tuple[RelativeDate, ...]) -> tuple[str, ...]:
-    """Words in front of a date that leave the day as it is, folded."""
+    """Words in front of a date that leave the day as it is, folded, each with its blank."""
     parts_of_day = (form for entry in relative if entry.anchor == "named_day" for form in entry.ar)
-    return tuple(map(fold_key, (*parts_of_day, "يوم", "في", "بتاريخ", "on", "the")))
+    return tuple(f"{fold_key(word)} " for word in (*parts_of_day, "يوم", "في", "بتاريخ", "on", "the"))

@@ -33,9 +33,10 @@ class Sentence:
         self._kinds: dict[str, list[Candidate]] = {}
         for candidate in here:
             self._kinds.setdefault(candidate.kind, []).append(candidate)
-        self._fronts: dict[int, str] = {}
+        self._fronts: dict[int, list[str]] = {}
         self._governors: dict[int, frozenset[str]] = {}
         self._indices: dict[int, int] = {}
+        self._words: dict[tuple[int, int], str] = {}
 
     def of_kind(self, kind: str) -> list[Candidate]:
         """The candidates of a kind."""
@@ -62,29 +63,32 @@ class Sentence:
                 found.append((form, self.start + self._folded.span(match.end() - 1, match.end())[1]))
         return found
 
-    def front(self, candidate: Candidate) -> str:
+    def front(self, candidate: Candidate) -> list[str]:
         """The last words in front of a candidate, folded; attached particles left off."""
         if candidate.start not in self._fronts:
             front = self._folded.text[: self._index(candidate.start)]
             bare = front.rstrip("وفبكل") if front[-1:].isalpha() else front
             whole = bare if len(front) - len(bare) <= 2 else front
-            self._fronts[candidate.start] = " ".join(whole.rsplit(None, _REACH)[-_REACH:])
+            self._fronts[candidate.start] = whole.rsplit(None, _REACH)[-_REACH:]
         return self._fronts[candidate.start]
 
     def governors(self, candidate: Candidate) -> frozenset[str]:
         """The last word and the last two in front of a candidate, with and without an attached و."""
         if candidate.start not in self._governors:
-            ahead = _WITHOUT.sub("", self.front(candidate)).split()
+            ahead = _WITHOUT.sub("", " ".join(self.front(candidate))).split()
             tails = [" ".join(ahead[-size:]) for size in (1, 2)]
             self._governors[candidate.start] = frozenset((*tails, *(t.removeprefix("و") for t in tails)))
         return self._governors[candidate.start]
 
     def words(self, first: int, second: int) -> str:
         """The words between two offsets, folded; of a long stretch the first and the last of them."""
-        text, begin, end = self._folded.text, self._index(first), self._index(second)
-        if end - begin > 2 * _FAR:
-            return " ".join((text[begin : begin + _FAR] + " " + text[end - _FAR : end]).split())
-        return " ".join(text[begin:end].split())
+        found = self._words.get((first, second))
+        if found is None:
+            text, begin, end = self._folded.text, self._index(first), self._index(second)
+            is_far = end - begin > 2 * _FAR
+            said = f"{text[begin : begin + _FAR]} {text[end - _FAR : end]}" if is_far else text[begin:end]
+            found = self._words[first, second] = " ".join(said.split())
+        return found
 
     def _index(self, offset: int) -> int:
         """The folded character of an offset."""
@@ -135,7 +139,12 @@ class Clause:
                 return second if first.start == here else first
         return None
 
-    @cached_property
+    @property
+    def earlier(self) -> Candidate | None:
+        """The last trigger in front of this one in the sentence."""
+        return next((c for c in reversed(self.of_kind(TRIGGER)) if c.end <= self.trigger.start), None)
+
+    @property
     def front(self) -> str:
         """The text of the sentence in front of the trigger."""
         return self.sentence.text[self.sentence.start : self.trigger.start]
@@ -150,7 +159,7 @@ class Clause:
 
     def before(self, candidate: Candidate, size: int) -> str:
         """So many words in front of a candidate, folded."""
-        return " ".join(self.sentence.front(candidate).split()[-size:])
+        return " ".join(self.sentence.front(candidate)[-size:])
 
     def is_own(self, candidate: Candidate) -> bool:
         """Whether no other trigger stands between the trigger and the candidate."""

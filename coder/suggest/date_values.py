@@ -103,6 +103,11 @@ class DateValues:
     def _reader(self) -> DateReader:
         return DateReader(self.lexicon, self.published)
 
+    @cached_property
+    def _reader_in_year(self) -> DateReader:
+        end = date(self.year or 1, 12, 31)
+        return DateReader(self.lexicon, (end, end))
+
     def _typed(self, said: str) -> Period | None:
         try:
             return read_date(said, self._reader)
@@ -110,8 +115,7 @@ class DateValues:
             is_of_month = re.search(self.words.month, said) and not _PAST.search(said)
             if self.published or self.year is None or not is_of_month:
                 raise
-            end = date(self.year, 12, 31)
-            return read_date(said, DateReader(self.lexicon, (end, end)))
+            return read_date(said, self._reader_in_year)
 
     def _pub(self) -> Publication:
         if self.published is None:

@@ -46,8 +46,6 @@ class DateWords:
     month: str
     """any month's name, as a regular expression"""
     patterns: Mapping[str, re.Pattern[str]]
-    relative: re.Pattern[str]
-    """the lexicon's relative wording that dates something by itself"""
     plain_parts: Sequence[tuple[re.Pattern[str], str]]
     """what a date field's reading does not know, and what stands for it"""
 
@@ -68,43 +66,63 @@ def date_words(lexicon: Lexicon) -> DateWords:
     weekday = _any(fold_key(f).removeprefix("يوم ") for d in lexicon.weekdays for f in d.ar)
     ordinals = _ordinals()
     patterns = _patterns(months, single, hijri, weekday, _any(ordinals))
-    relative = _relative(lexicon.relative_dates)
-    return DateWords(ordinals, months, patterns, relative, _plain_parts(months, weekday))
+    patterns["relative"] = _relative(lexicon.relative_dates)
+    return DateWords(ordinals, months, patterns, _plain_parts(months, weekday))
 
 
-GROUPS = {
-    **dict.fromkeys(("full", "month", "between", "two_months", "since_event"), "month"),
-    **dict.fromkeys(("iso", "numeric", "bare_year", "years", "year", "hijri_year"), DIGITS),
-    **dict.fromkeys(("during", "past_hours", "past", "ago", "later", "this", "in_one_day"), "unit"),
-    "between_days": DIGITS, "english": DIGITS, "hijri": "hijri", "weekday": "weekday", "since": "since",
-    "outbreak": "since", "relative": "relative",
+CUES = {
+    **dict.fromkeys(("full", "month", "between", "two_months"), ("month",)),
+    **dict.fromkeys(("iso", "numeric", "bare_year"), (DIGITS,)),
+    **dict.fromkeys(("years", "year", "hijri_year"), (DIGITS, "of_year")),
+    **dict.fromkeys(("past_hours", "past", "in_one_day"), ("unit",)),
+    **{name: ("unit", name) for name in ("during", "ago", "later", "this")}, "between_days": (DIGITS, "unit"),
+    "english": (DIGITS, "english"), "hijri": ("hijri",),
+    "weekday": ("weekday",), "since": ("since",), "since_event": ("month", "outbreak"),
+    "outbreak": ("outbreak", "with"), "relative": ("relative",),
 }  # fmt: skip
-"""Pattern → the table of a word that it cannot do without."""
+"""Pattern → the tables of the words that it cannot do without."""
 
 
 def openings(lexicon: Lexicon) -> Tables:
-    """The words without which a sentence holds no date; see `GROUPS`."""
+    """The words without which a sentence holds no date; see `CUES`."""
     told = {
         "month": [fold_key(f) for m in lexicon.months.gregorian for f in m.forms],
         "hijri": [fold_key(f).removeprefix("شهر ") for m in lexicon.months.hijri for f in m.ar],
         "weekday": [fold_key(f).removeprefix("يوم ") for d in lexicon.weekdays for f in d.ar],
-        "relative": [fold_key(f) for entry in lexicon.relative_dates for f in entry.ar],
         "unit": _UNIT.strip("(?:)").split("|"),
+        "outbreak": [*_OUTBREAK.strip("(?:)").split("|"), "احداث", "هجوم", "هجمات"],
+        "of_year": ["عام", "عامي", "سنه"],
+        "english": _ENGLISH.strip("()").split("|"),
     }
-    heads = {group: {w.split()[0] for w in words} for group, words in told.items()}
-    heads = {group: {*words, *(ARTICLE + w for w in words)} for group, words in heads.items()}
-    return {**heads, "since": {"منذ", "مع"}}
+    fronts = ("", ARTICLE, "منذ", "on")
+    heads = {
+        group: {front + w.split()[0] for front in fronts for w in words} for group, words in told.items()
+    }
+    wordings = map(_LETTERS.findall, _relative_wordings(lexicon.relative_dates))
+    relative = {max(letters, key=len, default="") for letters in wordings}
+    return {
+        **heads, "relative": relative, "since": {"منذ"}, "with": {"منذ", "مع"}, "ago": {"قبل", "منذ"},
+        "later": {"بعد"}, "during": {"خلال"}, "this": {"هذا", "هذه"},
+    }  # fmt: skip
 
 
-def _relative(relative: Iterable[RelativeDate]) -> re.Pattern[str]:
-    """Any of the wordings, the longest first."""
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+
+def _relative_wordings(relative: Iterable[RelativeDate]) -> set[str]:
+    """The wordings that date something by themselves, folded."""
     found: set[str] = set()
     for entry in relative:
         if entry.anchor not in ("pub", "prev", "war") or entry.rule in ("end_is_anchor", "pattern_not_date"):
             continue
         if entry.first is None or entry.first >= _LONG_AGO:
             found |= set(map(fold_key, entry.ar)) - _ONLY_BEHIND_A_MONTH
-    listed = "|".join(sorted(map(re.escape, found), key=len, reverse=True))
+    return found
+
+
+def _relative(relative: Iterable[RelativeDate]) -> re.Pattern[str]:
+    """Any of the wordings, the longest first."""
+    listed = "|".join(sorted(map(re.escape, _relative_wordings(relative)), key=len, reverse=True))
     return re.compile(rf"(?<!\w)[وف]?((?:{_PART} (?={_NOW}(?!\w)))?(?:{listed or '(?!)'}))(?!\w)")
 
 

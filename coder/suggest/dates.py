@@ -16,13 +16,13 @@ from coder.codebook.lexicon import Lexicon
 from coder.codebook.schema import Codebook
 from coder.model import Article, Candidate
 from coder.suggest.date_values import DateValues, Publication, since_told
-from coder.suggest.date_words import GROUPS, DateWords, date_words
+from coder.suggest.date_words import CUES, DateWords, date_words
 from coder.suggest.page import Page
 from coder.text.normalize import fold_key
 
 DATE = "date"
-Cued = Mapping[str, Sequence[tuple[int, int]]]
-"""Table of words → the folded stretches of the sentences that hold one of them."""
+Matches = Mapping[str, Sequence[re.Match[str]]]
+"""Pattern → where it matches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +41,12 @@ def dates(
 
     Of those in furniture only the one that tells when the article was published.
     """
-    text = page.folded.text
-    cued = {table: _cued(page, table) for table in sorted(set(GROUPS.values()))}
-    relative = _relative(text, cued["relative"], words)
-    posted = _posted(page, cued, words, lexicon)
+    matches = _matches(page, words)
+    posted = _posted(page, matches, words, lexicon)
     told = (posted.start, posted.stop) if posted else (0, 0)
     bare = [
         page.candidate(DATE, i.start, i.stop, origin=i.name, score=_SCORES.get(i.name, 0.9))
-        for i in _longest((*_worded(text, cued, words), *relative))
+        for i in _longest(_worded(matches))
         if (i.start, i.stop) == told or not page.is_furniture(i.start, i.stop)
     ]
     return dated(bare, page.text, words, lexicon, published or (posted.days if posted else None))
@@ -103,7 +101,7 @@ def redated(
     return [by_id.get(c.id, c) for c in candidates]
 
 
-_OWN = frozenset(GROUPS)
+_OWN = frozenset(CUES)
 """The origins of dates that were found here: the names of patterns."""
 _ENDS_IN_SINCE = re.compile(r"منذ\s*\Z")
 
@@ -117,11 +115,11 @@ class _Posted:
     days: Publication
 
 
-def _posted(page: Page, cued: Cued, words: DateWords, lexicon: Lexicon) -> _Posted | None:
+def _posted(page: Page, matches: Matches, words: DateWords, lexicon: Lexicon) -> _Posted | None:
     """The day in the page's furniture (posted on …) or on a line of its own; None if there is none."""
     text = page.folded.text
     for name in ("english", "iso", "numeric", "full"):
-        for match in _matches(words.patterns[name], text, cued[GROUPS[name]]):
+        for match in matches[name]:
             line_start = text.rfind("\n", 0, match.start()) + 1
             line_stop = (text + "\n").index("\n", match.end())
             alone = len(text[line_start:line_stop].strip()) - len(match[1]) < _LINE_SLACK
@@ -149,35 +147,27 @@ _SCORES = {
 
 
 # ---------------------------------------------------------------- finding
-def _cued(page: Page, table: str) -> list[tuple[int, int]]:
-    """The folded stretches of the sentences that hold a word of the table."""
-    found: dict[int, tuple[int, int]] = {}
-    for index, _ in page.opened(table):
-        sentence = page.words[index].sentence
-        if sentence not in found:
-            extent = page.words.in_sentence(sentence)
-            found[sentence] = page.words[extent[0]].start, page.words[extent[-1]].stop
-    return list(found.values())
+def _matches(page: Page, words: DateWords) -> Matches:
+    """Where the patterns match, in the sentences that hold the words that each cannot do without."""
+    tables = {table for tables in CUES.values() for table in tables}
+    told = {table: {page.words[index].sentence for index, _ in page.opened(table)} for table in tables}
+    held = {name: set.intersection(*(told[table] for table in tables)) for name, tables in CUES.items()}
+    stretches = {sentence: page.words.stretch(sentence) for sentence in set().union(*held.values())}
+    return {
+        name: [
+            match
+            for sentence in sorted(held[name])
+            for match in pattern.finditer(page.folded.text, *stretches[sentence])
+        ]
+        for name, pattern in words.patterns.items()
+    }
 
 
-def _matches(
-    pattern: re.Pattern[str], text: str, stretches: Sequence[tuple[int, int]]
-) -> Iterator[re.Match[str]]:
-    for start, stop in stretches:
-        yield from pattern.finditer(text, start, stop)
-
-
-def _worded(text: str, cued: Cued, words: DateWords) -> Iterator[_Found]:
-    for name, pattern in words.patterns.items():
-        for match in _matches(pattern, text, cued[GROUPS[name]]):
+def _worded(matches: Matches) -> Iterator[_Found]:
+    for name, found in matches.items():
+        for match in found:
             if name != "hijri" or match[1].split()[0] == "شهر" or any(c.isdigit() for c in match[1]):
                 yield _Found(*match.span("year" if name == "bare_year" else 1), name)
-
-
-def _relative(text: str, stretches: Sequence[tuple[int, int]], words: DateWords) -> Iterator[_Found]:
-    """The lexicon's relative wording, those that date something by themselves."""
-    for match in _matches(words.relative, text, stretches):
-        yield _Found(*match.span(1), "relative")
 
 
 def _longest(found: Iterable[_Found]) -> list[_Found]:

@@ -11,6 +11,8 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
+from functools import cache
+from typing import Any
 
 from coder.codebook.lexicon import Lexicon
 from coder.codebook.schema import Codebook
@@ -95,7 +97,7 @@ class EventProposer:
             if value and as_body:
                 value = [self._body(actor, item) for item in value]
             if value:
-                found.setdefault(str(value), replace(actor, value=value))
+                found.setdefault(str(value), actor if value == actor.value else replace(actor, value=value))
         return list(found.values())
 
     def _body(self, actor: Candidate, item: Json) -> Json:
@@ -149,10 +151,9 @@ def _typed(clause: Clause, types: Set[str]) -> Candidate:
 
 def _told_type(clause: Clause) -> Candidate:
     """The trigger with the event type that the means named with it tell; several means leave it open."""
-    events: Mapping[str, Mapping[str, Sequence[str]]] = words()["events"]
-    kinds = {weapon: kind for kind, weapons in events["means"].items() for weapon in weapons}
+    events: Mapping[str, Any] = words()["events"]
     named = (c for c in _weapons(clause) if clause.is_own(c))
-    told = {kinds.get(str(item)) for c in named for item in c.value or ()}
+    told = {_kinds_by_means().get(str(item)) for c in named for item in c.value or ()}
     if _AIR in told and None not in told:
         told = {_AIR}  # what an aircraft fires is an air strike
     if clause.trigger.value == events["taken"] and _goods(clause):
@@ -176,6 +177,13 @@ def _fell(clause: Clause) -> bool:
     """Whether arms stand right behind a trigger of falling (سقوط صاروخين): they fell, and no town did."""
     behind = (c for c in _weapons(clause) if c.start >= clause.trigger.end)
     return any(len(clause.words(clause.trigger.end, c.start).split()) <= 1 for c in behind)
+
+
+@cache
+def _kinds_by_means() -> Mapping[str, str]:
+    """Weapon → the event type that it tells."""
+    means: Mapping[str, Sequence[str]] = words()["events"]["means"]
+    return {weapon: kind for kind, weapons in means.items() for weapon in weapons}
 
 
 def _goods(clause: Clause) -> bool:
@@ -275,7 +283,7 @@ def _is_of_date(clause: Clause, dated: Candidate, place: Candidate) -> bool:
 
 def _is_background(clause: Clause, place: Candidate) -> bool:
     """Whether a place is that of a war that is but mentioned (الحرب في غزة، حربها على غزة)."""
-    front = clause.before(place, 3).split()
+    front = clause.sentence.front(place)[-3:]
     wars = word_set("events", "wars")
     return any(w.removeprefix("ال").removesuffix("ها") in wars for w in front[:-1]) and front[-1] in (
         "في",
@@ -371,10 +379,10 @@ def _told(clause: Clause, found: Proposal) -> Proposal:
         scope = "aggregate"
     elif _is_plural(head.removeprefix("ال")):
         scope = "campaign"
-    front = clause.before(clause.trigger, 3).split()
-    front += [fold_key(c.quote) for c in clause.of_kind(TRIGGER) if c.end <= clause.trigger.start][-1:]
+    earlier = clause.earlier
+    front = {*clause.sentence.front(clause.trigger)[-3:], fold_key(earlier.quote) if earlier else ""}
     for name in ("denied", "attempted_failed", "planned"):
-        if set(front) & word_set("events", name):
+        if front & word_set("events", name):
             status = name
     part, _, listed = clause.trigger.origin.partition(":")
     if not status and part == "verb" and re.match("(?:و|ف)?س[يتن]", head) and not listed.startswith("س"):

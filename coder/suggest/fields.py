@@ -27,11 +27,10 @@ def asked(found: Proposal, codebook: Codebook) -> Proposal:
     A type, scope or status that the codebook does not have is not proposed.
     """
     names, values = _taken_by(codebook)
-    placed = {names[role]: proposed for role, proposed in found.items() if role in names and proposed}
-    ruling = [names[role] for role in _RULING if role in names]
-    for name in ruling:
-        placed[name] = [c for c in placed.get(name, ()) if c.value in values[name]]
-    told = tuple((name, placed[name][0].value) for name in ruling if placed[name])
+    placed = {names[role]: proposed for role, proposed in found.items() if proposed and role in names}
+    for name, allowed in values.items():
+        placed[name] = [c for c in placed.get(name, ()) if c.value in allowed]
+    told = tuple((name, placed[name][0].value) for name in values if placed[name])
     if (codebook.digest, told) not in _asked:
         answers = {name: Answer(value=value) for name, value in told}
         event, coding = Event("proposed", answers), Coding("", "", codebook.ref, "suggester")

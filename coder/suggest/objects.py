@@ -73,6 +73,5 @@ def _grown(page: Page, last: int, definite: bool, owners: Mapping[int, Name]) ->
         return owners[last + 1].last
     grown = last_adjective(page, last, definite=definite)
     word = follows(page, grown)
-    if word and not definite and word.text in word_set("common") - word_set("actors", "allegiance"):
-        return grown + 1
-    return grown
+    is_part = word and not definite and word.text in word_set("common")
+    return grown + 1 if word and is_part and word.text not in word_set("actors", "allegiance") else grown

@@ -35,8 +35,8 @@ class Word(NamedTuple):
     """punctuation or a line end rather than a word or a number"""
 
 
-class Words:
-    """All words and signs of a folded text in order; each is made when a rule looks at it.
+class Words(list[Word]):
+    """All words and signs of a folded text in order.
 
     begins: the folded offsets at which sentences begin.
     """
@@ -44,32 +44,27 @@ class Words:
     def __init__(self, text: str, begins: Sequence[int]) -> None:
         parts = _WORD.findall(text)
         self.texts: list[str] = list(map(str.lstrip, parts, repeat(_BLANKS)))
-        self._stops = list(accumulate(map(len, parts)))
-        self.starts = list(map(sub, self._stops, map(len, self.texts)))
+        stops = list(accumulate(map(len, parts)))
+        self.starts = list(map(sub, stops, map(len, self.texts)))
         self._begins = begins
-        self._made: list[Word | None] = [None] * len(parts)
-
-    def __len__(self) -> int:
-        return len(self.texts)
-
-    def __getitem__(self, index: int) -> Word:
-        word = self._made[index]
-        if word is None:
-            text, start = self.texts[index], self.starts[index]
-            sentence = bisect_right(self._begins, start)
-            word = Word(text, start, self._stops[index], sentence, not text[0].isalnum())
-            self._made[index] = word
-        return word
+        told_in = map(bisect_right, repeat(begins), self.starts)
+        are_signs = (not text[0].isalnum() for text in self.texts)
+        super().__init__(map(Word, self.texts, self.starts, stops, told_in, are_signs))
 
     def between(self, first: int, stop: int) -> list[Word]:
         """The words from first up to stop, as far as there are any."""
-        return [self[i] for i in range(max(first, 0), min(stop, len(self.texts)))]
+        return self[max(first, 0) : max(stop, 0)]
 
     def in_sentence(self, number: int) -> range:
         """The indices of the words of a sentence."""
         first = self._begins[number - 1] if number else 0
-        stop = self._begins[number] if number < len(self._begins) else self._stops[-1]
+        stop = self._begins[number] if number < len(self._begins) else self[-1].stop
         return range(bisect_left(self.starts, first), bisect_left(self.starts, stop))
+
+    def stretch(self, number: int) -> tuple[int, int]:
+        """The folded offsets from the first word of a sentence to the end of its last."""
+        extent = self.in_sentence(number)
+        return self[extent[0]].start, self[extent[-1]].stop
 
 
 @dataclass(frozen=True)

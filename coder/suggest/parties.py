@@ -150,19 +150,14 @@ def _whereabouts() -> frozenset[str]:
 
 def _is_denied(clause: Clause) -> bool:
     """Whether a denial of the act stands in front of it: who denies it did not do it."""
-    earlier = _earlier(clause)
+    earlier = clause.earlier
     return earlier is not None and earlier.value in word_set("events", "denials")
 
 
 def _claimant(clause: Clause) -> int | None:
     """Where a claim of the act ends, if one stands in front of it (تبنّت الحركة الهجوم)."""
-    earlier = _earlier(clause)
+    earlier = clause.earlier
     return earlier.end if earlier is not None and earlier.value in word_set("events", "claims") else None
-
-
-def _earlier(clause: Clause) -> Candidate | None:
-    """The last trigger in front of this one in the sentence."""
-    return next((c for c in reversed(clause.of_kind(TRIGGER)) if c.end <= clause.trigger.start), None)
 
 
 def companions(clause: Clause) -> list[Candidate]:
@@ -249,8 +244,9 @@ def _is_oblique(clause: Clause, actor: Candidate) -> bool:
 
 def _is_member(clause: Clause, actor: Candidate) -> bool:
     """Whether it is one or some of the actor's people (عنصر من الشرطة، جندي في الجيش)."""
-    ahead = clause.before(actor, 2).split()
-    return len(ahead) == 2 and ahead[1] in ("من", "في") and ahead[0] in nouns("persons") | _forms("members")
+    ahead = clause.sentence.front(actor)[-2:]
+    is_some = len(ahead) == 2 and ahead[1] in ("من", "في")
+    return is_some and (ahead[0] in nouns("persons") or ahead[0] in _forms("members"))
 
 
 def _is_subject(clause: Clause, actor: Candidate) -> bool:

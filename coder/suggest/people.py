@@ -65,13 +65,14 @@ _PARTICLES = frozenset(particle for _, particle in _ATTRIBUTION if len(particle)
 class Speech:
     """Every form of the verbs that report, of all verbs of saying, of the nouns of reporting (إعلان).
 
-    ends: the words at which a name ends. happenings: nouns of acts and of what befalls people.
-    governments: a nation's adjective → its government's id.
+    told: those of saying and of reporting together. ends: the words at which a name ends. happenings: nouns
+    of acts and of what befalls people. governments: a nation's adjective → its government's id.
     """
 
     reports: frozenset[str]
     says: frozenset[str]
     nouns: frozenset[str]
+    told: frozenset[str]
     ends: frozenset[str]
     happenings: frozenset[str]
     governments: Mapping[str, str]
@@ -83,7 +84,7 @@ def speech(lexicon: Lexicon) -> Speech:
     reports = verb_set(verbs)
     weekdays = {w for day in lexicon.weekdays for form in day.ar for w in fold_key(form).split()}
     says = reports | verb_set(tuple(words()["people"]["speech_verbs"]))
-    acts = {form.text for verb in verbs for form in masdar_forms(verb)}
+    acts = frozenset(form.text for verb in verbs for form in masdar_forms(verb))
     ends = says | weekdays | light_verbs()
     counters = lexicon.numbers.counters
     listed = (
@@ -92,7 +93,7 @@ def speech(lexicon: Lexicon) -> Speech:
         *chain(*(t.nouns for t in lexicon.triggers.values())),
     )
     happenings = {form.text for noun in listed if " " not in noun for form in noun_forms(noun)}
-    return Speech(reports, says, frozenset(acts), ends, frozenset(happenings), governments(lexicon))
+    return Speech(reports, says, acts, says | acts, ends, frozenset(happenings), governments(lexicon))
 
 
 def openings(said: Speech) -> Tables:
@@ -318,10 +319,10 @@ class _Title:
 # ---------------------------------------------------------------- who speaks
 def _attribution(page: Page, name: Name) -> str:
     """The phrase of attribution in front of a name, empty if there is none."""
-    front = page.words[name.first].text[: name.skipped]
     before = precedes(page, name.first)
     if before is None:
         return ""
+    front = page.words[name.first].text[: name.skipped]
     said = {word for _, word in readings(before.text)}
     if before.text not in _PARTICLES and not said & _PHRASES:
         return ""
@@ -350,17 +351,19 @@ def _saying(page: Page, name: Name, said: Speech) -> str:
     if name.group == "unknown":
         return ""
     is_group = name.group in ("armed_group", "")
-    verbs = said.reports if is_group else said.says | said.nouns
+    verbs = said.reports if is_group else said.told
     before = precedes(page, name.first)
     if before is not None and before.text in _OF_WHAT:
         before = precedes(page, name.first - 1)  # وفق ما أفاد به مصدر
     if before is not None and (verb := next((w for _, w in readings(before.text) if w in verbs), "")):
         is_carried = verb in _CONVEYS and "عن" not in page.words.texts[name.last + 1 : name.last + 7]
         return "" if is_carried else verb  # نقلت الفصائل أسلحة
-    after = None if page.is_parted(name.last) else follows(page, name.last)
-    if name.group in _PERSONS and page.words[min(name.last + 1, len(page.words) - 1)].text in ("،", ","):
-        after = follows(page, name.last + 1)
-    return after.text if after is not None and after.text in verbs - said.nouns else ""
+    behind = page.words.texts[name.last + 1 : name.last + 2]
+    is_set_off = name.group in _PERSONS and behind in (["،"], [","])
+    after = follows(page, name.last + is_set_off)
+    if after is None or after.text not in verbs or after.text in said.nouns:
+        return ""
+    return "" if page.is_parted(name.last) and not is_set_off else after.text
 
 
 def _unknown_speakers(page: Page, taken: set[int], said: Speech) -> Iterator[Name]:

@@ -356,4 +356,5 @@ class _Reader:
         if not is_definite(text) or before is None or skipped:
             return True
         said = {rest for _, rest in readings(before.text)}
-        return bool(said & (self.said.says | title_heads() | general_verbs())) or is_stop(before.text)
+        openers = (self.said.says, title_heads(), general_verbs())
+        return not all(map(said.isdisjoint, openers)) or is_stop(before.text)

@@ -100,8 +100,9 @@ def grown_place(page: Page, place: Name) -> Name:
     if not skipped:
         first = first_of_construct(page, first, _NAMING, _AROUND, _COMPASS)
     if first != place.first:
-        every = nouns(*_NAMING) | nouns(*_AROUND) | nouns(*_COMPASS)
-        skipped, head = next((n, w) for n, w in readings(page.words[first].text) if w in every)
+        every = (nouns(*_NAMING), nouns(*_AROUND), nouns(*_COMPASS))
+        read = readings(page.words[first].text)
+        skipped, head = next((n, w) for n, w in read if any(w in table for table in every))
         group = heads(*_NAMING).get(head, group)
         group = "region" if head in nouns(*_COMPASS) else "around" if head in nouns(*_AROUND) else group
     last = place.last if place.group == "country" else _last_site_adjective(page, place.last)

@@ -12,7 +12,7 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, partial
+from functools import cache, cached_property, lru_cache, partial
 
 from coder.text.lookup import Lookup
 
@@ -97,6 +97,7 @@ def fold(text: str, *, quotes: bool = False) -> Folded:
     return Folded(_folded(text, quotes), text, quotes)
 
 
+@lru_cache(1 << 14)
 def fold_key(text: str) -> str:
     """The folded text with white space collapsed, under which a word or phrase is looked up."""
     folded = " ".join(_folded(text, False).split())
