@@ -12,7 +12,8 @@ from coder.suggest.openings import DIGITS, Tables
 from coder.text.normalize import fold_key
 
 _PART = "(?:فجر|صباح|ضحي|ظهر|عصر|مساء|ليل|ليله|بعد ظهر|منتصف ليل)"
-_NOW = "(?:اليوم|امس|الامس|غدا|اول امس|اول من امس)"
+_NOW = "(?:اليوم|امس الاول|امس|الامس|غدا|اول امس|اول من امس)"
+_WHEN = "في (?:وقت (?:متاخر|مبكر)|الساعات الاولي)"
 _STAGE = "(?:منتصف|اوايل|اواسط|اواخر|مطلع|بدايه|نهايه|ختام)"
 THIS = "(?:الجاري|الحالي|الجاريه|الحاليه)"
 LAST = "(?:الماضي|المنصرم|الفايت|الماضيه|المنصرمه|الفايته|السابق)"
@@ -127,7 +128,7 @@ def _relative(relative: Iterable[RelativeDate]) -> re.Pattern[str]:
 
 
 def _plain_parts(month: str, weekday: str) -> Sequence[tuple[re.Pattern[str], str]]:
-    on = f"(?:في وقت متاخر من|{_PART}|{_NOW},?|من|في|يوم|ليله) "
+    on = f"(?:{_WHEN} من|{_PART}|{_NOW},?|من|في|يوم|ليله) "
     parts = {
         "،": ",",
         rf"({month}) ?[/(-] ?({month})(?:\))?": r"\1/\2",
@@ -175,7 +176,7 @@ def _patterns(name: str, single: str, hijri: str, weekday: str, ordinal: str) ->
         "english": rf"(?:{_ENGLISH} \d{{1,2}},? \d{{4}}|\d{{1,2}} {_ENGLISH},? \d{{4}})",
         "month": rf"(?:{_STAGE} )?{of_month}",
         "hijri": rf"(?:{on}{day} (?:من )?)?(?:شهر )?{hijri}(?: (?:عام )?1[34]\d\d)?(?: ?ه)?",
-        "weekday": rf"(?:في وقت متاخر من )?(?:{_PART} )?(?:{_NOW}[،,]? )?(?:{_PART} )?(?:من )?"
+        "weekday": rf"(?:{_WHEN} من )?(?:{_PART} )?(?:{_NOW}[،,]? )?(?:{_PART} )?(?:من )?"
         rf"(?:يوم |ليله )?{weekday}(?: {_WHICH})?",
         "between": rf"(?:بين|ما بين|من) (?:يومي )?(?:{full}|{day}) ?(?:و|و |الي |حتي ){full}",
         "between_days": rf"(?:بين|ما بين|من) {number} ?(?:و|و |الي |حتي ){number} "

@@ -99,7 +99,8 @@ def of_nation(name: Name, quote: str, known: Nations) -> Name:
     return replace(name, ids=(bodies[nation],)) if nation in bodies else name
 
 
-_FORCES, _AUTHORITIES = frozenset({"طيران"}), frozenset({"سلطات", "حكومه", "جانب"})
+_FORCES = frozenset({"طيران", "قوه", "قوات", "وحدات", "جنود", "دوريه"})
+_AUTHORITIES = frozenset({"سلطات", "حكومه", "جانب"})
 
 
 def nation_of(word: str) -> str:

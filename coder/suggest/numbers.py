@@ -44,6 +44,8 @@ _BEHIND = {"واحد": 1, "واحده": 1, "اثنين": 2, "اثنان": 2, "ا
 _DEATHS = ("مقتل", "مصرع", "استشهاد", "وفاة")
 _WHOSE = {"ه": 1, "ها": 1, "هما": 2}
 """Pronouns behind a word for death, and how many they stand for (مقتلهما)."""
+_SERVICES = frozenset({"شرطه", "امن", "جيش", "استخبارات", "حدود"})
+"""Behind two of theirs without the ن of the dual (ضابطي شرطة)."""
 _WOUNDS = "بجروح"
 """Behind a count of hurt persons it says how they are and is not what was counted (إصابة 10 بجروح)."""
 _WITH_HIM = frozenset({"معه", "ومعه", "معها", "ومعها", "برفقته", "برفقتها"})
@@ -100,6 +102,7 @@ def openings(known: Counted) -> Tables:
     behind = (word + ending for word in _BEHIND for ending in ("", "ا"))
     persons = [word + ending for word in word_set("one_person") for ending in ("", "ا")]
     persons += [ARTICLE + word for word in word_set("one_person")]
+    persons += [word + "ي" for word in word_set("one_person")]
     single = {ONE: persons, DEATH: _deaths()}
     return {**number_openings(known.numbers), DUAL: known.duals, BEHIND: behind, **single}
 
@@ -212,6 +215,11 @@ def _dual_at(page: Page, index: int, known: Counted) -> tuple[Quantity, str] | N
 def _one_at(page: Page, index: int, known: Counted) -> tuple[Quantity, str] | None:
     """One person right behind the word for what befell him (مقتل الجندي وإصابة آخر)."""
     before, text = precedes(page, index), bare(page.words[index].text)
+    following = follows(page, index)
+    if text[:-1] in word_set("one_person") and text[-1] in "اي" and following and following.text in _SERVICES:
+        pair = Quantity(index, index + 1, 0, 2, 2)  # ضابطا شرطة are two
+        what = _fate(page, pair, known)
+        return (pair, what) if what else None
     if not {text, text.removesuffix("ا")} & word_set("one_person") or before is None:
         return None
     if text != page.words[index].text and text in word_set("objects", "person_leader"):

@@ -40,8 +40,8 @@ def parties(clause: Clause) -> tuple[list[Candidate], list[Candidate]]:
     """Initiators and targets."""
     actors = clause.sentence.actors
     hit = [a for a in actors if _is_casualty(clause, a)]
-    free = [a for a in actors if a not in hit]
-    if clause.trigger.origin.startswith("verb:"):
+    free = [a for a in actors if a not in hit and not _is_patron(clause, a)]
+    if clause.trigger.origin.startswith("verb:") or clause.before(clause.trigger, 1) in _HE:
         doers, targets = _around_verb(clause, free)
     else:
         doers, targets = _around_noun(clause, free)
@@ -76,7 +76,7 @@ def _subject(clause: Clause, actors: Sequence[Candidate], behind: Sequence[Candi
         return [a for a in doers if a.end <= clause.trigger.start]
     in_front = [a for a in actors if a.end <= clause.trigger.start]
     if clause.before(clause.trigger, 1) in _HE:
-        return []
+        return _shared_subject(clause, actors) or [a for a in in_front if not _is_oblique(clause, a)][-1:]
     subject = [a for a in in_front if clause.words(a.end, clause.trigger.start) in _BARE][-1:]
     return subject or [a for a in behind if _is_subject(clause, a) or _owns_subject(clause, a)][:1]
 
@@ -139,7 +139,7 @@ def _is_verb(clause: Clause, doer: Candidate) -> bool:
         return True
     places = (c for c in clause.of_kind(PLACE) if fold_key(c.quote).partition(" ")[0] not in _whereabouts())
     behind = (c for c in (*clause.of_kind(OBJECT), *places) if c.start > doer.end)
-    return any(not clause.words(doer.end, c.start) for c in behind)
+    return any(clause.words(doer.end, c.start) in ("", "ل") for c in behind)
 
 
 @cache
@@ -194,6 +194,12 @@ def _is_casualty(clause: Clause, actor: Candidate) -> bool:
     """Whether the actor is what a number of dead or hurt counts (ثلاثة مدنيين)."""
     counts = (c for c in clause.sentence.of_kind(NUMBER) if c.start <= actor.start < c.end)
     return any(c.origin.removeprefix("number:") in _CASUALTIES for c in counts)
+
+
+def _is_patron(clause: Clause, actor: Candidate) -> bool:
+    """Whether the actor but tells whose allies another one are (الحوثيون المتحالفون مع إيران)."""
+    bond, _, particle = clause.before(actor, 2).partition(" ")
+    return particle in ("من", "مع") and bare(bond) in word_set("actors", "allegiance")
 
 
 def _marked(clause: Clause, actor: Candidate, role: str) -> bool:

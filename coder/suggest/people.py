@@ -232,7 +232,7 @@ class _Title:
                 break
             else:
                 last, in_name = at, in_name + 1
-        if not ids and not in_name:
+        if not ids and not in_name and self.kind != "unnamed":
             last, ids = self._apposition(last)
         if last == first and self.kind != "unnamed":
             return None

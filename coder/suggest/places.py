@@ -17,7 +17,7 @@ from coder.suggest.openings import Tables
 from coder.suggest.page import Page
 from coder.suggest.person_words import general_verbs
 from coder.suggest.phrase import first_of_construct, follows, is_definite, is_identifying, is_stop
-from coder.suggest.words import bare, heads, nouns, readings, word_set
+from coder.suggest.words import bare, heads, nouns, readings, verb_set, word_set, words
 
 _NAMING = ("places", "naming")
 _AROUND = ("places", "around")
@@ -106,6 +106,9 @@ def grown_place(page: Page, place: Name) -> Name:
         group = heads(*_NAMING).get(head, group)
         group = "region" if head in nouns(*_COMPASS) else "around" if head in nouns(*_AROUND) else group
     last = place.last if place.group == "country" else _last_site_adjective(page, place.last)
+    behind = follows(page, last)
+    if behind is not None and page.words[last].text in _FIRST_OF_NAMES and not is_stop(behind.text):
+        last += 1  # دير ميماس, of which a gazetteer has but the first word
     word, is_dual = follows(page, last), page.words[first].text.endswith(("ي", "تي"))
     if is_dual and last > place.last and word and word.text[1:] in word_set("places", "adjectives"):
         last += 1  # ريفي إدلب الجنوبي والشرقي
@@ -223,6 +226,9 @@ def _is_proper(page: Page, index: int, head: str) -> bool:
     if is_stop(text) or text in heads(*_NAMING) or text[0].isdigit() or len(text) < 3:
         return False
     agrees = not head.endswith("ه") or text.endswith("ه")
-    if (agrees and is_identifying(text) and not is_definite(text)) or (text[0] == "و" and len(text) > 5):
+    if (agrees and is_identifying(text) and not is_definite(text)) or (text[0] == "و" and len(text) > 4):
         return False
-    return not (text.endswith(("ات", "ها", "هم")) or bare(text) in word_set("common"))
+    if text[0] == "ي" and (text in general_verbs() or text in verb_set(tuple(words()["standing_verbs"]))):
+        return False  # منطقة يسيطرون عليها
+    is_plural = text.endswith("ات") and heads(*_NAMING).get(head) != "town"
+    return not (is_plural or text.endswith(("ها", "هم")) or bare(text) in word_set("common"))

@@ -72,6 +72,7 @@ def propose(article: Article, codebook: Codebook, published: Publication | None 
     dated = [c for c in dated if not in_names.issuperset(page.words_in(*folded_range(page, c)))]
     signs = _covered(*actors, *people) | _words_of(page, acts)
     named = _covered(*(n for n in (*actors, *places) if n.ids)) | _words_of(page, dated)
+    named |= _words_of(page, (c for c in counts if " " not in c.quote))  # أصيب طالب
     named |= {n.first for n in people}  # a title is no trigger: حاكم المنطقة
     told = triggers(page, matches, known.words, lexicon, signs, named)
     acting = _words_of(page, told)

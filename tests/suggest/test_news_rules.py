@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from coder.codebook.schema import Codebook
@@ -276,3 +278,58 @@ def test_a_carrier_of_aircraft_is_no_air_strike(quotes) -> None:
 def test_a_seat_is_no_target_and_the_last_days_are_a_date(quotes) -> None:
     assert quotes("أسفرت غارة عن مقتل طفل، بحسب المرصد السوري ومقره لندن", "object") == []
     assert quotes("قتل شرطي في كمين خلال الأيام الثلاثة الماضية", "date") == ["خلال الأيام الثلاثة الماضية"]
+
+
+PARTIES = [
+    # the doer in construct, what it hit behind ل
+    ("قصف الاحتلال لمنزل في البلدة", "قصف", ["الاحتلال"], []),
+    # whose ally somebody is
+    ("أطلق الحوثيون المتحالفون مع إيران صاروخاً", "أطلق", ["الحوثيون"], []),
+    # a pronoun points at who was named in the sentence
+    ("كما أعلن الحزب أيضاً أنه قصف القوات الإسرائيلية", "قصف", ["الحزب"], ["القوات الإسرائيلية"]),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "trigger", "initiators", "targets"), PARTIES, ids=[" ".join(p[0].split()[:4]) for p in PARTIES]
+)
+def test_who_did_it_in_the_syntax_of_communiques(
+    conflict_events: Codebook, text: str, trigger: str, initiators: list[str], targets: list[str]
+) -> None:
+    told = fields(conflict_events, text, trigger)
+    assert (told.get("initiators", []), told.get("targets", [])) == (initiators, targets)
+
+
+def test_a_name_of_two_words_of_which_a_gazetteer_has_the_first(quotes) -> None:
+    assert quotes("تسللت قوة إلى بلدة دير ميماس", "place") == ["بلدة دير ميماس"]
+    assert quotes("قصف على قريتي دويزات والحود", "place") == ["قريتي دويزات", "الحود"]
+    assert quotes("أطلق صاروخ من منطقة يسيطرون عليها", "place") == []
+
+
+@pytest.mark.parametrize("text", ["قتل ضابطا شرطة في هجوم", "مقتل ضابطي شرطة في هجوم"])
+def test_two_officers_without_the_ending_of_the_dual(ask, text: str) -> None:
+    [officers] = ask(text, "number")
+    assert (officers.quote.split()[1], officers.value["min"], officers.value["max"]) == ("شرطة", 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "triggers"),
+    [
+        ("أصيب طالب في قصف على القرية", ["قصف"]),
+        ("قصف الجيش معسكر تدريب", ["قصف"]),
+        ("وقع انفجار وسط حشد من الشباب", ["انفجار"]),
+        ("تحدث مسؤول رفض الكشف عن هويته عن غارة", ["غارة"]),
+    ],
+)
+def test_nouns_and_phrases_that_are_no_acts(quotes, text: str, triggers: list[str]) -> None:
+    assert quotes(text, "trigger") == triggers
+
+
+def test_unnamed_sources_end_at_the_comma(quotes) -> None:
+    assert quotes("وبحسب المصادر، حاصرت القوات منزلاً", "source") == ["المصادر"]
+
+
+@pytest.mark.parametrize("quote", ["أمس الأول", "في وقت مبكر من الخميس", "في الساعات الأولى من صباح الخميس"])
+def test_parts_of_days_and_the_day_before_yesterday_have_a_date(ask, quote: str) -> None:
+    [day] = ask(f"قصف الجيش القرية {quote}", "date", published=date(2024, 3, 9))  # a Saturday
+    assert (day.quote, day.value["start"], day.value["end"]) == (quote, "2024-03-07", "2024-03-07")
