@@ -70,3 +70,26 @@ def test_the_day_before_yesterday_in_other_words(ask, quote: str) -> None:
 def test_tens_of_thousands_are_twenty_thousand_at_least(ask) -> None:
     [dead] = [c for c in ask("أسفرت الحرب عن مقتل عشرات الآلاف من المدنيين") if c.kind == "number"]
     assert dead.value == {"min": 20000, "max": None}
+
+
+TOWNS = [
+    "معرة النعمان",
+    "الباغوز",
+    "جلولاء",
+    "الدريهمي",
+    "مارون الراس",
+    "بيت لاهيا",
+    "ترهونة",
+    "أم درمان",
+    "كريات شمونة",
+]
+
+
+@pytest.mark.parametrize("town", TOWNS)
+def test_towns_that_wars_made_known_are_places(ask, town: str) -> None:
+    assert town in [c.quote for c in ask(f"اندلعت اشتباكات في {town} أمس", "place")]
+
+
+def test_towns_that_are_words_need_a_sign_in_front(ask) -> None:
+    assert [c.quote for c in ask("وقع انفجار في حي الرمال", "place")] == ["حي الرمال"]
+    assert ask("طمرت الرمال الطريق بعد الانفجار", "place") == []
