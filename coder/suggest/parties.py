@@ -9,11 +9,24 @@ from functools import cache
 
 from coder.model import Candidate
 from coder.suggest.clause import Clause
-from coder.suggest.forms import noun_forms
-from coder.suggest.lexicon import OBJECT, PLACE, TRIGGER, WEAPON
+from coder.suggest.lexicon import OBJECT, PLACE, TRIGGER
 from coder.suggest.numbers import NUMBER
-from coder.suggest.people import SOURCE
-from coder.suggest.words import bare, nouns, suffering_verbs, word_set, words
+from coder.suggest.standing import (
+    SUBJECT_REACH,
+    distance,
+    fires,
+    forms,
+    is_casualty,
+    is_oblique,
+    is_origin,
+    is_patron,
+    is_subject,
+    leads,
+    marked,
+    owns_subject,
+    stands_apart,
+)
+from coder.suggest.words import nouns, suffering_verbs, word_set
 from coder.text.normalize import fold_key
 
 _DAMMA = "\u064f"
@@ -21,26 +34,21 @@ _LAM = re.compile("ل(?:\\w+ من)?")
 """What stands between a noun and whose it is: هجوم لتنظيم …، تسلل لمجموعة من …"""
 _BARE = frozenset({"", "،", "قد", "لن", "، قد"})
 """What may stand between a subject and the verb behind it."""
-_OPENERS = frozenset(map(fold_key, ["أن", "إن", "فإن", "بأن", "لكن", "لأن", "كان", "كانت"]))
 _HE = frozenset(
     map(fold_key, ["إنه", "إنها", "إنهم", "أنه", "أنها", "أنهم", "بأنه", "بأنها", "بأنهم", "لأنها", "لأنه"])
 )
 """Who was named before is the subject: إنها استهدفت مقاتلي الحزب."""
 _CLAUSE = frozenset(map(fold_key, ["أن", "بأن", "أنه", "أنها", "إن", "التي", "الذي"]))
 """Words that open a clause, over which no verb reaches its noun."""
-_SUBJECT_REACH, _REACH = 4, 60
-"""Words from a verb to its subject; letters from a verb to an object behind the next trigger."""
-_OWNED = frozenset({"تابعه", "تابع", "تابعين"})
-_ASIDE = frozenset({"من", "عن", "حمايه"})
-_OBJECT_PRONOUNS = ("ها", "هم", "هما", "ه")
-_CASUALTIES = frozenset({"killed", "injured"})
+_REACH = 60
+"""Letters from a verb to an object behind the next trigger."""
 
 
 def parties(clause: Clause) -> tuple[list[Candidate], list[Candidate]]:
     """Initiators and targets."""
     actors = clause.sentence.actors
-    hit = [a for a in actors if _is_casualty(clause, a)]
-    free = [a for a in actors if a not in hit and not _is_patron(clause, a)]
+    hit = [a for a in actors if is_casualty(clause, a)]
+    free = [a for a in actors if a not in hit and not is_patron(clause, a)]
     if clause.trigger.origin.startswith("verb:") or clause.before(clause.trigger, 1) in _HE:
         doers, targets = _around_verb(clause, free)
     else:
@@ -55,17 +63,17 @@ def _around_verb(
     """The parties of a verb: its subject before or behind it, then whom it falls on."""
     behind = [a for a in actors if a.start >= clause.trigger.end]
     near = [a for a in behind if a.start < clause.next]
-    agents = [a for a in near if _marked(clause, a, "agent") or _fires(clause, a)]
+    agents = [a for a in near if marked(clause, a, "agent") or fires(clause, a)]
     behind = [a for a in behind if a not in agents]
-    patients = [a for a in near if a not in agents and _marked(clause, a, "patient")]
+    patients = [a for a in near if a not in agents and marked(clause, a, "patient")]
     subject = _subject(clause, actors, behind)
     if _is_passive(clause):
-        hit = [a for a in near if a not in agents and not _stands_apart(clause, a)]
+        hit = [a for a in near if a not in agents and not stands_apart(clause, a)]
         return agents, subject or hit[:1]
     subject = agents or subject or _shared_subject(clause, actors)
     subject = _with_joined(clause, actors, subject)
     reach = max(clause.next, clause.trigger.end + _REACH)
-    others = [a for a in behind if a not in subject and a.start < reach and not _stands_apart(clause, a)]
+    others = [a for a in behind if a not in subject and a.start < reach and not stands_apart(clause, a)]
     return subject, patients or others[:1]
 
 
@@ -76,14 +84,14 @@ def _subject(clause: Clause, actors: Sequence[Candidate], behind: Sequence[Candi
         return [a for a in doers if a.end <= clause.trigger.start]
     in_front = [a for a in actors if a.end <= clause.trigger.start]
     if clause.before(clause.trigger, 1) in _HE:
-        return _shared_subject(clause, actors) or [a for a in in_front if not _is_oblique(clause, a)][-1:]
+        return _shared_subject(clause, actors) or [a for a in in_front if not is_oblique(clause, a)][-1:]
     subject = [a for a in in_front if clause.words(a.end, clause.trigger.start) in _BARE][-1:]
-    return subject or [a for a in behind if _is_subject(clause, a) or _owns_subject(clause, a)][:1]
+    return subject or [a for a in behind if is_subject(clause, a) or owns_subject(clause, a)][:1]
 
 
 def _shared_subject(clause: Clause, actors: Sequence[Candidate]) -> list[Candidate]:
     """The subject of an earlier verb of the sentence."""
-    return [a for a in actors if a.end <= clause.trigger.start and _leads(clause, a)][-1:]
+    return [a for a in actors if a.end <= clause.trigger.start and leads(clause, a)][-1:]
 
 
 def _around_noun(
@@ -92,13 +100,13 @@ def _around_noun(
     """The parties of a verbal noun: by construct, by the subject of its light verb, by prepositions."""
     behind = [a for a in actors if a.start >= clause.trigger.end]
     in_front = [a for a in actors if a.end <= clause.trigger.start]
-    agents = [a for a in behind if _marked(clause, a, "agent") or _is_origin(clause, a)]
-    patients = [a for a in behind if _marked(clause, a, "patient") and a not in agents]
+    agents = [a for a in behind if marked(clause, a, "agent") or is_origin(clause, a)]
+    patients = [a for a in behind if marked(clause, a, "patient") and a not in agents]
     patients = [a for a in patients if a.start < clause.next] or patients[:1]
     construct = [a for a in behind if not clause.words(clause.trigger.end, a.start)]
     owner = [a for a in behind if _LAM.fullmatch(clause.words(clause.trigger.end, a.start))]
     is_one_word = " " not in fold_key(clause.trigger.quote)  # but قصف مدفعي لقوات النظام is theirs
-    if _head(clause) in _forms("transitive") and is_one_word:
+    if _head(clause) in forms("transitive") and is_one_word:
         patients = owner or patients
     else:
         agents = agents or owner  # هجوم لتنظيم داعش
@@ -106,9 +114,7 @@ def _around_noun(
     acts = (c for c in clause.of_kind(TRIGGER) if at <= c.start < clause.trigger.start)
     if construct and any(c.origin.startswith("noun:") for c in acts):
         verb = ""  # its noun is another: نفّذ الجيش انتشاراً بعد انسحاب القوات
-    subject = [a for a in in_front if verb and a.start >= at and _distance(clause, at, a) <= _SUBJECT_REACH][
-        :1
-    ]
+    subject = [a for a in in_front if verb and a.start >= at and distance(clause, at, a) <= SUBJECT_REACH][:1]
     if verb in suffering_verbs():
         return agents or construct, subject or [a for a in in_front if a.end <= at][-1:] or patients
     subject = subject if verb else []
@@ -119,11 +125,11 @@ def _around_noun(
         subject = _shared_subject(clause, actors) if shares else []
     if construct and not agents and _is_verb(clause, construct[0]):
         subject = _with_joined(clause, actors, construct[:1])
-    elif construct and _head(clause) in _forms("transitive"):
+    elif construct and _head(clause) in forms("transitive"):
         return agents or subject, construct
     doers = _with_joined(clause, actors, agents or subject or construct)
     others = [a for a in behind if a not in doers and a.start < clause.next]
-    return doers, patients or [a for a in others if not _stands_apart(clause, a)][:1]
+    return doers, patients or [a for a in others if not stands_apart(clause, a)][:1]
 
 
 def _is_verb(clause: Clause, doer: Candidate) -> bool:
@@ -173,7 +179,7 @@ def companions(clause: Clause) -> list[Candidate]:
 def _takes_part(clause: Clause, actor: Candidate) -> bool:
     """Whether the actor is met: behind مع or بين, right behind the noun with ب, or as the other's peer."""
     is_called = clause.words(clause.trigger.end, actor.start) == "ب"
-    return is_called or fold_key(actor.quote).startswith("نظير") or _marked(clause, actor, "companion")
+    return is_called or fold_key(actor.quote).startswith("نظير") or marked(clause, actor, "companion")
 
 
 def _with_joined(clause: Clause, actors: Sequence[Candidate], chosen: Sequence[Candidate]) -> list[Candidate]:
@@ -187,108 +193,6 @@ def _with_joined(clause: Clause, actors: Sequence[Candidate], chosen: Sequence[C
         ):
             found.append(actor)
     return found
-
-
-# ---------------------------------------------------------------- how an actor stands
-def _is_casualty(clause: Clause, actor: Candidate) -> bool:
-    """Whether the actor is what a number of dead or hurt counts (ثلاثة مدنيين)."""
-    counts = (c for c in clause.sentence.of_kind(NUMBER) if c.start <= actor.start < c.end)
-    return any(c.origin.removeprefix("number:") in _CASUALTIES for c in counts)
-
-
-def _is_patron(clause: Clause, actor: Candidate) -> bool:
-    """Whether the actor but tells whose allies another one are (الحوثيون المتحالفون مع إيران)."""
-    bond, _, particle = clause.before(actor, 2).partition(" ")
-    return particle in ("من", "مع") and bare(bond) in word_set("actors", "allegiance")
-
-
-def _marked(clause: Clause, actor: Candidate, role: str) -> bool:
-    """Whether words of the role stand in front of the actor, or before the site or number it is in."""
-    said = word_set("roles", role)
-    sentence = clause.sentence
-    if not said.isdisjoint(sentence.governors(actor)):
-        return True
-    holders = (*sentence.of_kind(OBJECT), *sentence.of_kind(NUMBER)) if role == "patient" else ()
-    around = (c for c in holders if c.start < actor.start <= c.end + 2)
-    return any(not said.isdisjoint(sentence.governors(c)) for c in around)
-
-
-def _fires(clause: Clause, actor: Candidate) -> bool:
-    """Whether the arms that did it are the actor's (برصاص مسلحين، بنيران الجيش)."""
-    arms = (c for c in clause.of_kind(WEAPON) if c.end <= actor.start)
-    near = (c for c in arms if not clause.words(c.end, actor.start))
-    return any(clause.sentence.text[c.start - 1 : c.start] == "ب" for c in near)
-
-
-def _stands_apart(clause: Clause, actor: Candidate) -> bool:
-    """Whether the actor is what another word governs, behind من or as subject of ضربها, or is credited."""
-    if any(c.start == actor.start for c in clause.of_kind(SOURCE)):
-        return True
-    if clause.before(actor, 1) in _ASIDE and not _is_member(clause, actor):
-        return True
-    verbs = (c for c in clause.of_kind(TRIGGER) if c.origin.startswith("verb:") and c.end <= actor.start)
-    behind = (c for c in verbs if c.start > clause.trigger.start and not clause.words(c.end, actor.start))
-    return any(fold_key(c.quote).endswith(_OBJECT_PRONOUNS) for c in behind)
-
-
-def _is_origin(clause: Clause, actor: Candidate) -> bool:
-    """Whether a noun says where it comes from: هجوم من القوات, هجوم من طائرات تابعة للقوات."""
-    between = clause.words(clause.trigger.end, actor.start).split()
-    armed = any(clause.trigger.end <= c.start < actor.start for c in clause.sentence.of_kind(WEAPON))
-    owned = bool({bare(word) for word in between[-2:]} & _OWNED)
-    return between == ["من"] or (owned and (armed or len(between) <= 2))
-
-
-def _is_oblique(clause: Clause, actor: Candidate) -> bool:
-    """Whether a preposition, attached or not, stands in front of the actor."""
-    sentence = clause.sentence
-    front = sentence.text[max(sentence.start, actor.start - 1) : actor.start]
-    if _is_member(clause, actor):
-        return False
-    return (front.isalpha() and front not in "وف") or clause.before(actor, 1) in word_set("roles", "oblique")
-
-
-def _is_member(clause: Clause, actor: Candidate) -> bool:
-    """Whether it is one or some of the actor's people (عنصر من الشرطة، جندي في الجيش)."""
-    ahead = clause.sentence.front(actor)[-2:]
-    is_some = len(ahead) == 2 and ahead[1] in ("من", "في")
-    return is_some and (ahead[0] in nouns("persons") or ahead[0] in _forms("members"))
-
-
-def _is_subject(clause: Clause, actor: Candidate) -> bool:
-    """Whether the actor stands as subject behind the verb: near it, in its clause, under no preposition."""
-    between = clause.words(clause.trigger.end, actor.start)
-    plural = fold_key(clause.trigger.quote).endswith("وا")
-    if any(c.start <= actor.start <= c.end for c in clause.of_kind(NUMBER)):
-        return False
-    near = len(between.split()) <= _SUBJECT_REACH and not set(between) & set("،؛,:-")
-    return near and not plural and actor.start < clause.next and not _is_oblique(clause, actor)
-
-
-def _owns_subject(clause: Clause, actor: Candidate) -> bool:
-    """Whether the arms right behind the verb are said to be the actor's (الدفاعات الجوية التابعة للتحالف)."""
-    arms = (c for c in clause.of_kind(WEAPON) if c.end <= actor.start)
-    first = (c for c in arms if not clause.words(clause.trigger.end, c.start))
-    if clause.trigger.value in word_set("events", "guarding"):  # a drone behind أسقط is what was shot down
-        guards = word_set("events", "guards")
-        first = (c for c in first if isinstance(c.value, list) and guards & set(map(str, c.value)))
-    return any(bare(clause.words(c.end, actor.start).removesuffix(" ل")) in _OWNED for c in first)
-
-
-def _leads(clause: Clause, actor: Candidate) -> bool:
-    """Whether the actor is the subject of an earlier verb of the sentence, which a later verb may share."""
-    front = clause.before(actor, 1)
-    sentence = clause.sentence
-    verbs = [c for c in sentence.of_kind(TRIGGER) if c.origin.startswith("verb:")]
-    after_verb = any(c.end <= actor.start and not clause.words(c.end, actor.start) for c in verbs)
-    source = any(c.start == actor.start for c in sentence.of_kind(SOURCE))
-    opens = not front or front.removeprefix("و").removeprefix("ف") in _OPENERS
-    return (after_verb or source or opens) and not _is_oblique(clause, actor)
-
-
-def _distance(clause: Clause, offset: int, actor: Candidate) -> int:
-    """Words between an offset and an actor."""
-    return len(clause.words(offset, actor.start).split())
 
 
 # ---------------------------------------------------------------- the shape of the trigger
@@ -323,9 +227,3 @@ def _light_verb(clause: Clause) -> tuple[str, int]:
     verb = next(verbs, ("", clause.sentence.start))
     is_told = not _CLAUSE.isdisjoint(clause.words(verb[1], clause.trigger.start).split())
     return ("", clause.sentence.start) if is_told else verb
-
-
-@cache
-def _forms(role: str) -> frozenset[str]:
-    """Every form of the nouns of a role."""
-    return frozenset(form.text for noun in words()["roles"][role] for form in noun_forms(noun))

@@ -1,0 +1,129 @@
+"""How an actor stands in its sentence: as a subject, under a preposition, in a clause of its own."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from coder.model import Candidate
+from coder.suggest.clause import Clause
+from coder.suggest.forms import noun_forms
+from coder.suggest.lexicon import OBJECT, TRIGGER, WEAPON
+from coder.suggest.numbers import NUMBER
+from coder.suggest.people import SOURCE
+from coder.suggest.words import bare, nouns, word_set, words
+from coder.text.normalize import fold_key
+
+SUBJECT_REACH = 4
+"""Words from a verb to its subject."""
+_OPENERS = frozenset(map(fold_key, ["أن", "إن", "فإن", "بأن", "لكن", "لأن", "كان", "كانت"]))
+_OWNED = frozenset({"تابعه", "تابع", "تابعين"})
+_ASIDE = frozenset({"من", "عن", "حمايه"})
+_OBJECT_PRONOUNS = ("ها", "هم", "هما", "ه")
+_CASUALTIES = frozenset({"killed", "injured"})
+
+
+def is_casualty(clause: Clause, actor: Candidate) -> bool:
+    """Whether the actor is what a number of dead or hurt counts (ثلاثة مدنيين)."""
+    counts = (c for c in clause.sentence.of_kind(NUMBER) if c.start <= actor.start < c.end)
+    return any(c.origin.removeprefix("number:") in _CASUALTIES for c in counts)
+
+
+def is_patron(clause: Clause, actor: Candidate) -> bool:
+    """Whether the actor but tells whose allies another one are (الحوثيون المتحالفون مع إيران)."""
+    bond, _, particle = clause.before(actor, 2).partition(" ")
+    return particle in ("من", "مع") and bare(bond) in word_set("actors", "allegiance")
+
+
+def marked(clause: Clause, actor: Candidate, role: str) -> bool:
+    """Whether words of the role stand in front of the actor, or before the site or number it is in."""
+    said = word_set("roles", role)
+    sentence = clause.sentence
+    if not said.isdisjoint(sentence.governors(actor)):
+        return True
+    holders = (*sentence.of_kind(OBJECT), *sentence.of_kind(NUMBER)) if role == "patient" else ()
+    around = (c for c in holders if c.start < actor.start <= c.end + 2)
+    return any(not said.isdisjoint(sentence.governors(c)) for c in around)
+
+
+def fires(clause: Clause, actor: Candidate) -> bool:
+    """Whether the arms that did it are the actor's (برصاص مسلحين، بنيران الجيش)."""
+    arms = (c for c in clause.of_kind(WEAPON) if c.end <= actor.start)
+    near = (c for c in arms if not clause.words(c.end, actor.start))
+    return any(clause.sentence.text[c.start - 1 : c.start] == "ب" for c in near)
+
+
+def stands_apart(clause: Clause, actor: Candidate) -> bool:
+    """Whether the actor is what another word governs, behind من or as subject of ضربها, or is credited."""
+    if any(c.start == actor.start for c in clause.of_kind(SOURCE)):
+        return True
+    if clause.before(actor, 1) in _ASIDE and not _is_member(clause, actor):
+        return True
+    verbs = (c for c in clause.of_kind(TRIGGER) if c.origin.startswith("verb:") and c.end <= actor.start)
+    behind = (c for c in verbs if c.start > clause.trigger.start and not clause.words(c.end, actor.start))
+    return any(fold_key(c.quote).endswith(_OBJECT_PRONOUNS) for c in behind)
+
+
+def is_origin(clause: Clause, actor: Candidate) -> bool:
+    """Whether a noun says where it comes from: هجوم من القوات, هجوم من طائرات تابعة للقوات."""
+    between = clause.words(clause.trigger.end, actor.start).split()
+    armed = any(clause.trigger.end <= c.start < actor.start for c in clause.sentence.of_kind(WEAPON))
+    owned = bool({bare(word) for word in between[-2:]} & _OWNED)
+    return between == ["من"] or (owned and (armed or len(between) <= 2))
+
+
+def is_oblique(clause: Clause, actor: Candidate) -> bool:
+    """Whether a preposition, attached or not, stands in front of the actor."""
+    sentence = clause.sentence
+    front = sentence.text[max(sentence.start, actor.start - 1) : actor.start]
+    if _is_member(clause, actor):
+        return False
+    return (front.isalpha() and front not in "وف") or clause.before(actor, 1) in word_set("roles", "oblique")
+
+
+def _is_member(clause: Clause, actor: Candidate) -> bool:
+    """Whether it is one or some of the actor's people (عنصر من الشرطة، جندي في الجيش)."""
+    ahead = clause.sentence.front(actor)[-2:]
+    is_some = len(ahead) == 2 and ahead[1] in ("من", "في")
+    return is_some and (ahead[0] in nouns("persons") or ahead[0] in forms("members"))
+
+
+def is_subject(clause: Clause, actor: Candidate) -> bool:
+    """Whether the actor stands as subject behind the verb: near it, in its clause, under no preposition."""
+    between = clause.words(clause.trigger.end, actor.start)
+    plural = fold_key(clause.trigger.quote).endswith("وا")
+    if any(c.start <= actor.start <= c.end for c in clause.of_kind(NUMBER)):
+        return False
+    near = len(between.split()) <= SUBJECT_REACH and not set(between) & set("،؛,:-")
+    return near and not plural and actor.start < clause.next and not is_oblique(clause, actor)
+
+
+def owns_subject(clause: Clause, actor: Candidate) -> bool:
+    """Whether the arms right behind the verb are said to be the actor's (الدفاعات الجوية التابعة للتحالف)."""
+    arms = (c for c in clause.of_kind(WEAPON) if c.end <= actor.start)
+    first = (c for c in arms if not clause.words(clause.trigger.end, c.start))
+    if clause.trigger.value in word_set("events", "guarding"):  # a drone behind أسقط is what was shot down
+        guards = word_set("events", "guards")
+        first = (c for c in first if isinstance(c.value, list) and guards & set(map(str, c.value)))
+    return any(bare(clause.words(c.end, actor.start).removesuffix(" ل")) in _OWNED for c in first)
+
+
+def leads(clause: Clause, actor: Candidate) -> bool:
+    """Whether the actor is the subject of an earlier verb of the sentence, which a later verb may share."""
+    front = clause.before(actor, 1)
+    sentence = clause.sentence
+    verbs = [c for c in sentence.of_kind(TRIGGER) if c.origin.startswith("verb:")]
+    after_verb = any(c.end <= actor.start and not clause.words(c.end, actor.start) for c in verbs)
+    source = any(c.start == actor.start for c in sentence.of_kind(SOURCE))
+    opens = not front or front.removeprefix("و").removeprefix("ف") in _OPENERS
+    return (after_verb or source or opens) and not is_oblique(clause, actor)
+
+
+def distance(clause: Clause, offset: int, actor: Candidate) -> int:
+    """Words between an offset and an actor."""
+    return len(clause.words(offset, actor.start).split())
+
+
+@cache
+def forms(role: str) -> frozenset[str]:
+    """Every form of the nouns of a role."""
+    return frozenset(form.text for noun in words()["roles"][role] for form in noun_forms(noun))
