@@ -92,10 +92,12 @@ def headed_groups(page: Page, known: Sequence[Name], ends: Mapping[int, Name]) -
         definite = is_definite(head)
         following = follows(page, index)
         body = following is not None and not definite and following.text in word_set("actors", "bodies")
+        is_pointer = body and following is not None and heads(*_GROUPS).get(following.text) == "armed_group"
         last = last_adjective(page, index + body, definite=definite or body)
         last = _last_of_group(page, index, last, definite, ends)
         if last > index:
-            group = heads(*_GROUPS)[head]
+            is_bare = is_pointer and last == index + 1  # عناصر التنظيم: the one that was named before
+            group = "" if is_bare else heads(*_GROUPS)[head]
             yield Name(ACTOR, index, last, skipped, f"head:{bare(head)}", group=group, score=LIKELY)
             yield from _second_nation(page, head, last)
 
@@ -236,6 +238,10 @@ def pointed_groups(page: Page, known: Sequence[Name], triggers: Set[int]) -> Ite
             pointer = before is not None and before.text in _POINTERS and not skipped
             first = index - pointer
             is_any = is_definite(head) and group == "state_military" and head != _ARMY
+            is_rebels = group == "armed_group" and head.endswith(_PEOPLE) and first == index
+            if is_rebels and _in_act(page, index, triggers):
+                yield Name(ACTOR, index, index, skipped, "pointed at", score=GUESS)
+                break
             if is_any or not _beside(page, first, index, triggers):
                 continue
             told = group if group in _BARE else ""
@@ -291,6 +297,11 @@ def _beside(page: Page, first: int, last: int, triggers: Set[int]) -> bool:
     sentence = page.words[first].sentence
     near = (*range(first - _NEAR, first), *range(last + 1, last + 1 + _NEAR))
     return any(i in triggers and _word(page, i).sentence == sentence for i in near)
+
+
+def _in_act(page: Page, index: int, triggers: Set[int]) -> bool:
+    """Whether the sentence of a word tells of an act."""
+    return not triggers.isdisjoint(page.words.in_sentence(page.words[index].sentence))
 
 
 def _word(page: Page, index: int) -> Word:

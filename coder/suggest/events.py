@@ -116,7 +116,7 @@ class EventProposer:
         """The value of the last group of the same kind in front; of an army else its noun, of others None."""
         words = [w.removeprefix("ال") for w in fold_key(actor.quote).split()]
         groups: Mapping[str, str] = heads("actors", "group_heads")
-        kind = next((groups[word] for word in words if word in groups), None)
+        kind = next((groups[word] for word in reversed(words) if word in groups), None)
         before = reversed(self._known[: bisect_left(self._starts, actor.start)])
         named = (c for c in before if c.kind == ACTOR and c.end <= actor.start and c.value)
         lexicon = self._codebook.lexicon

@@ -86,7 +86,10 @@ def _subject(clause: Clause, actors: Sequence[Candidate], behind: Sequence[Candi
     if clause.before(clause.trigger, 1) in _HE:
         return _shared_subject(clause, actors) or [a for a in in_front if not is_oblique(clause, a)][-1:]
     subject = [a for a in in_front if clause.words(a.end, clause.trigger.start) in _BARE][-1:]
-    return subject or [a for a in behind if is_subject(clause, a) or owns_subject(clause, a)][:1]
+    subject = subject or [a for a in behind if is_subject(clause, a) or owns_subject(clause, a)][:1]
+    if subject or clause.trigger.value not in word_set("events", "claims"):
+        return subject
+    return [a for a in behind[:1] if not is_oblique(clause, a)]  # تبنّت الهجوم جماعة …
 
 
 def _shared_subject(clause: Clause, actors: Sequence[Candidate]) -> list[Candidate]:

@@ -333,3 +333,21 @@ def test_unnamed_sources_end_at_the_comma(quotes) -> None:
 def test_parts_of_days_and_the_day_before_yesterday_have_a_date(ask, quote: str) -> None:
     [day] = ask(f"قصف الجيش القرية {quote}", "date", published=date(2024, 3, 9))  # a Saturday
     assert (day.quote, day.value["start"], day.value["end"]) == (quote, "2024-03-07", "2024-03-07")
+
+
+def test_the_members_of_a_group_named_before_are_that_group(conflict_events: Codebook) -> None:
+    article = Article("a", "انسحب تنظيم داعش من القرية. ثم هاجم عناصر التنظيم حاجزاً للشرطة.")
+    found = propose(article, conflict_events)
+    attack = next(c for c in found if c.quote == "هاجم")
+    proposal = EventProposer(found, article, conflict_events).propose(attack)
+    assert [c.value for c in proposal["initiators"]] == [["isis"]]
+
+
+def test_who_claims_may_stand_behind_what_is_claimed(conflict_events: Codebook) -> None:
+    assert fields(conflict_events, "وتبنت الهجوم حركة الشباب", "تبنت")["initiators"] == ["حركة الشباب"]
+
+
+def test_rebels_are_parties_wherever_their_sentence_tells_of_an_act(quotes) -> None:
+    text = "هجوم مسلح على نقطة تقع في الطرف الغربي من البلدة وتتبع للمتمردين"
+    assert quotes(text, "actor") == ["لمتمردين"]
+    assert quotes("يعيش المتمردون في الجبال", "actor") == []
