@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from coder.codebook.schema import Codebook, Field
@@ -149,11 +148,8 @@ def _relinked(coding: Coding, codebook: Codebook, kept_id: str, gone_id: str) ->
     for event in coding.events:
         for name in names:
             answer = event.answer(name)
-            if answer.coded:
-                links = [
-                    {**link, "record": kept_id} if link["record"] == gone_id else link
-                    for link in answer.value
-                ]
+            if answer.coded and isinstance(answer.value, list):
+                links = [{**k, "record": kept_id} if _record(k) == gone_id else k for k in answer.value]
                 links = _without_links(links, event.id)
                 once = [link for i, link in enumerate(links) if link not in links[:i]]
                 changed = replace(answer, value=once) if once else _emptied(answer)
@@ -166,5 +162,10 @@ def _emptied(answer: Answer) -> Answer | None:
     return replace(MISSING, comment=answer.comment) if answer.comment else None
 
 
-def _without_links(links: Sequence[Mapping[str, Json]], event_id: str) -> list[Mapping[str, Json]]:
-    return [link for link in links if link["record"] != event_id]
+def _without_links(links: Json, event_id: str) -> list[Json]:
+    return [link for link in links if _record(link) != event_id] if isinstance(links, list) else []
+
+
+def _record(link: Json) -> Json:
+    """The record that a link leads to; None where a wrong value that came from outside is no link."""
+    return link.get("record") if isinstance(link, dict) else None

@@ -8,7 +8,7 @@ import pytest
 
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
-from coder.model import Answer, Blank, Coding, Event, Span
+from coder.model import Answer, Blank, Coding, Event, Json, Span
 from coder.service import commands, event_commands
 from coder.service.event_commands import Dropped
 
@@ -122,6 +122,16 @@ def test_links_to_a_merged_event_lead_to_the_one_kept(conflict_events: Codebook)
     assert event(coding, "e3").answer("linked_to").value == [{"record": "e1", "relation": "about"}]
     # e1's link would lead to e1 itself.
     assert not event(coding, "e1").answer("linked_to").coded
+
+
+@pytest.mark.parametrize("wrong", [[None, 3], [{"relation": "part_of"}], "e2", {}])
+def test_what_is_no_link_stays_as_it_is_when_events_are_merged(
+    conflict_events: Codebook, wrong: Json
+) -> None:
+    third = Event("e3", {"linked_to": Answer(value=wrong)})
+    coding = replace(CODING, events=(FIRST, SECOND, third))
+    merged, _ = event_commands.merge_events(coding, conflict_events, "e1", "e2")
+    assert event(merged, "e3").answer("linked_to").value == wrong
 
 
 def test_what_the_kept_type_does_not_ask_for_counts_as_dropped(conflict_events: Codebook) -> None:
