@@ -4,22 +4,33 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 from coder.model import Candidate
-from coder.suggest.lexicon import ACTOR, TRIGGER
+from coder.suggest.lexicon import ACTOR, TRIGGER, WEAPON
 from coder.suggest.words import verbs_before_nouns, word_set
 from coder.text.normalize import Folded, fold, fold_key
 
 _WITHOUT = re.compile(r"(?:(?:^| )(?:عدد من|بعض|كل من|احد|اعضاء))+$")
 """Words between a preposition and the group it governs (ضد عدد من أعضاء كتائب)."""
+_QUOTED = dict.fromkeys(map(ord, '"«»“”#'))
+"""Signs that part no words."""
 _REACH = 6
 """Words in front of a candidate that can tell its role."""
 _FAR = 200
 """Letters within which words can tie two candidates together."""
+
+
+class LightVerb(NamedTuple):
+    """A verb that leaves the meaning to a noun behind it; folded, with its code points."""
+
+    form: str
+    start: int
+    end: int
 
 
 class Sentence:
@@ -52,15 +63,37 @@ class Sentence:
         return kept
 
     @cached_property
-    def light_verbs(self) -> Sequence[tuple[str, int]]:
-        """The verbs that leave the meaning to a noun behind them, and where each ends."""
+    def phrases(self) -> Sequence[Candidate]:
+        """The actors, each from where the arms begin that are said to be its (طائرات التحالف).
+
+        Arms with the article are nobody's: بالمدفعية القوات.
+        """
+        arms = {a.end: a.start for a in self.of_kind(WEAPON) if not fold_key(a.quote).startswith("ال")}
+        return [self._with_arms(actor, arms) for actor in self.actors]
+
+    def _with_arms(self, actor: Candidate, arms: Mapping[int, int]) -> Candidate:
+        """The actor from where its arms begin."""
+        first = next(
+            (arms[end] for end in arms if end <= actor.start and not self.words(end, actor.start)), None
+        )
+        return actor if first is None else replace(actor, start=first)
+
+    def plain(self, phrases: Iterable[Candidate]) -> list[Candidate]:
+        """The actors of phrases, as they were found."""
+        own = {actor.id: actor for actor in self.actors}
+        return [own[phrase.id] for phrase in phrases]
+
+    @cached_property
+    def light_verbs(self) -> Sequence[LightVerb]:
+        """The verbs that leave the meaning to a noun behind them."""
         light = verbs_before_nouns()
-        found: list[tuple[str, int]] = []
+        found: list[LightVerb] = []
         for match in re.finditer(r"\S+", self._folded.text):
             word = match[0]
             form = word if word in light else word[1:]
             if form in light:
-                found.append((form, self.start + self._folded.span(match.end() - 1, match.end())[1]))
+                start, end = self._folded.span(match.end() - len(form), match.end())
+                found.append(LightVerb(form, self.start + start, self.start + end))
         return found
 
     def front(self, candidate: Candidate) -> list[str]:
@@ -87,7 +120,7 @@ class Sentence:
             text, begin, end = self._folded.text, self._index(first), self._index(second)
             is_far = end - begin > 2 * _FAR
             said = f"{text[begin : begin + _FAR]} {text[end - _FAR : end]}" if is_far else text[begin:end]
-            found = self._words[first, second] = " ".join(said.split())
+            found = self._words[first, second] = " ".join(said.translate(_QUOTED).split())
         return found
 
     def _index(self, offset: int) -> int:

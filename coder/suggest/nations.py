@@ -32,7 +32,9 @@ def acting_nations(clause: Clause, codebook: Codebook) -> list[Candidate]:
     for word in _WORD.finditer(clause.sentence.text, behind, clause.sentence.end):
         joined = bool(found) and word[0].startswith("و")
         said = fold_key(word[0][joined:])
-        if not is_nisba(said) or (found and said not in nation_adjectives()):
+        if word.start() >= trigger.end and (
+            not is_nisba(said) or (found and said not in nation_adjectives())
+        ):
             return found
         if said in nation_adjectives():
             known = _of_codebook(codebook).get(nation_of(said))

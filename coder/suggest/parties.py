@@ -8,14 +8,17 @@ from dataclasses import replace
 from functools import cache
 
 from coder.model import Candidate
-from coder.suggest.clause import Clause
+from coder.suggest.clause import Clause, LightVerb
 from coder.suggest.lexicon import OBJECT, PLACE, TRIGGER
 from coder.suggest.numbers import NUMBER
+from coder.suggest.phrase import is_definite
 from coder.suggest.standing import (
+    RELATIVE,
     SUBJECT_REACH,
     distance,
     fires,
     forms,
+    is_background,
     is_casualty,
     is_oblique,
     is_origin,
@@ -32,7 +35,7 @@ from coder.text.normalize import fold_key
 _DAMMA = "\u064f"
 _LAM = re.compile("ل(?:\\w+ من)?")
 """What stands between a noun and whose it is: هجوم لتنظيم …، تسلل لمجموعة من …"""
-_BARE = frozenset({"", "،", "قد", "لن", "، قد"})
+_BARE = frozenset({"", "قد", "لن", "كان", "كانت"})
 """What may stand between a subject and the verb behind it."""
 _HE = frozenset(
     map(fold_key, ["إنه", "إنها", "إنهم", "أنه", "أنها", "أنهم", "بأنه", "بأنها", "بأنهم", "لأنها", "لأنه"])
@@ -40,15 +43,27 @@ _HE = frozenset(
 """Who was named before is the subject: إنها استهدفت مقاتلي الحزب."""
 _CLAUSE = frozenset(map(fold_key, ["أن", "بأن", "أنه", "أنها", "إن", "التي", "الذي"]))
 """Words that open a clause, over which no verb reaches its noun."""
-_REACH = 60
-"""Letters from a verb to an object behind the next trigger."""
+_WHEN = frozenset(map(fold_key, ["بعد", "عقب", "إثر", "قبل", "جراء", "نتيجة", "بسبب", "خلال", "منذ"]))
+"""Words that make an act the time or cause of another: بعد هجوم."""
+_THEIRS = ("ها", "هم")
+_PERFORMED, _COUNT = frozenset({"بتنفيذ", "بشن"}), 4
+"""Nouns that carry out the noun behind them; words of its count between them."""
+_SAID = frozenset(map(fold_key, ["أن", "إن", "بأن"]))
+"""Words behind which somebody tells what another did."""
 
 
 def parties(clause: Clause) -> tuple[list[Candidate], list[Candidate]]:
     """Initiators and targets."""
-    actors = clause.sentence.actors
+    doers, targets = _parties(clause)
+    return clause.sentence.plain(doers), clause.sentence.plain(targets)
+
+
+def _parties(clause: Clause) -> tuple[list[Candidate], list[Candidate]]:
+    """Initiators and targets, as phrases."""
+    actors = clause.sentence.phrases
     hit = [a for a in actors if is_casualty(clause, a)]
-    free = [a for a in actors if a not in hit and not is_patron(clause, a)]
+    aside = [a for a in actors if is_patron(clause, a) or is_background(clause, a)]
+    free = [a for a in actors if a not in hit and a not in aside]
     if clause.trigger.origin.startswith("verb:") or clause.before(clause.trigger, 1) in _HE:
         doers, targets = _around_verb(clause, free)
     else:
@@ -72,9 +87,8 @@ def _around_verb(
         return agents, subject or hit[:1]
     subject = agents or subject or _shared_subject(clause, actors)
     subject = _with_joined(clause, actors, subject)
-    reach = max(clause.next, clause.trigger.end + _REACH)
-    others = [a for a in behind if a not in subject and a.start < reach and not stands_apart(clause, a)]
-    return subject, patients or others[:1]
+    others = [a for a in near if a not in (*agents, *subject) and not stands_apart(clause, a)]
+    return subject, patients or [a for a in others if _is_same(clause, a)][:1]
 
 
 def _subject(clause: Clause, actors: Sequence[Candidate], behind: Sequence[Candidate]) -> Sequence[Candidate]:
@@ -85,16 +99,41 @@ def _subject(clause: Clause, actors: Sequence[Candidate], behind: Sequence[Candi
     in_front = [a for a in actors if a.end <= clause.trigger.start]
     if clause.before(clause.trigger, 1) in _HE:
         return _shared_subject(clause, actors) or [a for a in in_front if not is_oblique(clause, a)][-1:]
-    subject = [a for a in in_front if clause.words(a.end, clause.trigger.start) in _BARE][-1:]
+    subject = _topic(clause, actors, clause.trigger.start)
     subject = subject or [a for a in behind if is_subject(clause, a) or owns_subject(clause, a)][:1]
     if subject or clause.trigger.value not in word_set("events", "claims"):
         return subject
     return [a for a in behind[:1] if not is_oblique(clause, a)]  # تبنّت الهجوم جماعة …
 
 
+def _topic(clause: Clause, actors: Sequence[Candidate], verb: int) -> list[Candidate]:
+    """Who stands right in front of a verb: its subject, or the one whom its clause is about.
+
+    The one whom a clause is about may stand under a preposition (قوة من الجيش تحاول التسلل).
+    """
+    found: list[Candidate] = []
+    for actor in (a for a in actors if a.end <= verb):
+        between = clause.words(actor.end, verb)
+        said = between.removeprefix("،").strip()
+        about = said in RELATIVE or (not between and not is_definite(fold_key(actor.quote)))
+        if about or (said in _BARE and not is_oblique(clause, actor)):
+            found = [actor]
+    return found
+
+
+def _named_before(clause: Clause, actors: Sequence[Candidate], verb: int) -> list[Candidate]:
+    """Who was named last in front of a verb in its own clause."""
+    in_front = (a for a in actors if a.end <= verb)
+    return [a for a in in_front if _SAID.isdisjoint(clause.words(a.end, verb).split())][-1:]
+
+
 def _shared_subject(clause: Clause, actors: Sequence[Candidate]) -> list[Candidate]:
-    """The subject of an earlier verb of the sentence."""
-    return [a for a in actors if a.end <= clause.trigger.start and leads(clause, a)][-1:]
+    """The subject of an earlier verb of the sentence; who says what is told behind أنّ did not do it."""
+    here = clause.trigger.start
+    in_front = [a for a in actors if a.end <= here and leads(clause, a)][-1:]
+    if clause.before(clause.trigger, 1).endswith(_THEIRS):
+        return in_front  # قالت الحركة إن مقاتليها هاجموا
+    return [a for a in in_front if _SAID.isdisjoint(clause.words(a.end, here).split())]
 
 
 def _around_noun(
@@ -103,36 +142,44 @@ def _around_noun(
     """The parties of a verbal noun: by construct, by the subject of its light verb, by prepositions."""
     behind = [a for a in actors if a.start >= clause.trigger.end]
     in_front = [a for a in actors if a.end <= clause.trigger.start]
-    agents = [a for a in behind if marked(clause, a, "agent") or is_origin(clause, a)]
+    own = [a for a in behind if clause.is_own(a)]
+    agents = [a for a in own if marked(clause, a, "agent") or is_origin(clause, a)]
+    agents = agents or [a for a in behind if _claims_it(clause, a)]
     patients = [a for a in behind if marked(clause, a, "patient") and a not in agents]
     patients = [a for a in patients if a.start < clause.next] or patients[:1]
     construct = [a for a in behind if not clause.words(clause.trigger.end, a.start)]
     owner = [a for a in behind if _LAM.fullmatch(clause.words(clause.trigger.end, a.start))]
     is_one_word = " " not in fold_key(clause.trigger.quote)  # but قصف مدفعي لقوات النظام is theirs
-    if _head(clause) in forms("transitive") and is_one_word:
+    if _head(clause) in forms("transitive") and is_one_word and not _falls_on_place(clause):
         patients = owner or patients
     else:
         agents = agents or owner  # هجوم لتنظيم داعش
-    verb, at = _light_verb(clause)
+    verb, start, at = _light_verb(clause)
     acts = (c for c in clause.of_kind(TRIGGER) if at <= c.start < clause.trigger.start)
     if construct and any(c.origin.startswith("noun:") for c in acts):
         verb = ""  # its noun is another: نفّذ الجيش انتشاراً بعد انسحاب القوات
     subject = [a for a in in_front if verb and a.start >= at and distance(clause, at, a) <= SUBJECT_REACH][:1]
     if verb in suffering_verbs():
-        return agents or construct, subject or [a for a in in_front if a.end <= at][-1:] or patients
-    subject = subject if verb else []
+        subject = subject or _topic(clause, actors, start) or _named_before(clause, actors, start)
+        return agents or construct, subject or patients
+    subject = subject or (_topic(clause, actors, start) if verb else [])
     if not subject and (claimant := _claimant(clause)):
         subject = [a for a in actors if a.start >= claimant and a.end <= clause.trigger.start][:1]
     if not subject and not _is_denied(clause):
-        shares = verb or _is_owned(clause) or clause.front.endswith("ب")
+        shares = verb or _is_owned(clause) or _is_carried_out(clause)
         subject = _shared_subject(clause, actors) if shares else []
     if construct and not agents and _is_verb(clause, construct[0]):
         subject = _with_joined(clause, actors, construct[:1])
     elif construct and _head(clause) in forms("transitive"):
         return agents or subject, construct
     doers = _with_joined(clause, actors, agents or subject or construct)
-    others = [a for a in behind if a not in doers and a.start < clause.next]
+    others = [a for a in behind if a not in doers and a.start < clause.next and _is_same(clause, a)]
     return doers, patients or [a for a in others if not stands_apart(clause, a)][:1]
+
+
+def _is_same(clause: Clause, actor: Candidate) -> bool:
+    """Whether no word between the trigger and an actor behind it opens another clause."""
+    return word_set("roles", "elsewhere").isdisjoint(clause.words(clause.trigger.end, actor.start).split())
 
 
 def _is_verb(clause: Clause, doer: Candidate) -> bool:
@@ -157,6 +204,13 @@ def _whereabouts() -> frozenset[str]:
     return nouns("places", "compass") | {"قرب"}
 
 
+def _falls_on_place(clause: Clause) -> bool:
+    """Whether على tells what the act falls on, so that ل tells whose it is (قصف للقوات على أحياء)."""
+    things = (*clause.of_kind(OBJECT), *clause.of_kind(PLACE))
+    behind = (c for c in things if clause.trigger.end <= c.start < clause.next)
+    return any(clause.before(c, 1) == "علي" for c in behind)
+
+
 def _is_denied(clause: Clause) -> bool:
     """Whether a denial of the act stands in front of it: who denies it did not do it."""
     earlier = clause.earlier
@@ -169,14 +223,24 @@ def _claimant(clause: Clause) -> int | None:
     return earlier.end if earlier is not None and earlier.value in word_set("events", "claims") else None
 
 
+def _claims_it(clause: Clause, actor: Candidate) -> bool:
+    """Whether the actor is told right behind the act to have claimed it (الهجوم الذي تبناه التنظيم)."""
+    claim = next((c for c in clause.of_kind(TRIGGER) if c.start == clause.next), None)
+    if claim is None or claim.value not in word_set("events", "claims") or not claim.quote.endswith("ه"):
+        return False
+    return not clause.words(claim.end, actor.start)
+
+
 def companions(clause: Clause) -> list[Candidate]:
     """Those a meeting brings together: its subject and whom مع, بين or ضم names, with all that و joins."""
-    actors = clause.sentence.actors
-    doers, _ = parties(clause)
-    behind = [a for a in actors if a.start >= clause.trigger.end and _takes_part(clause, a)]
+    actors = clause.sentence.phrases
+    doers, _ = _parties(clause)
+    near = (a for a in actors if clause.trigger.end <= a.start < clause.next)
+    behind = [a for a in near if _takes_part(clause, a)]
     if not doers and any("مع" in clause.sentence.governors(a) for a in behind):
         doers = _shared_subject(clause, actors)  # سيطر الجيش بعد معارك مع المسلحين
-    return _with_joined(clause, actors, [a for a in actors if a in doers or a in behind])
+    met = [a for a in actors if a in doers or a in behind]
+    return clause.sentence.plain(_with_joined(clause, actors, met))
 
 
 def _takes_part(clause: Clause, actor: Candidate) -> bool:
@@ -200,12 +264,20 @@ def _with_joined(clause: Clause, actors: Sequence[Candidate], chosen: Sequence[C
 
 # ---------------------------------------------------------------- the shape of the trigger
 def _head(clause: Clause) -> str:
-    return fold_key(clause.trigger.quote).split()[0].removeprefix("ال")
+    return re.sub("(?<=...)(?:نا|ها|هم)$", "", fold_key(clause.trigger.quote).split()[0].removeprefix("ال"))
 
 
 def _is_owned(clause: Clause) -> bool:
     """Whether the noun has a pronoun that points back at its doer (هجماتها)."""
-    return fold_key(clause.trigger.quote).endswith(("ها", "هم"))
+    return fold_key(clause.trigger.quote).endswith(("ها", "هم", "نا"))
+
+
+def _is_carried_out(clause: Clause) -> bool:
+    """Whether the noun says how or what the subject does (بقصف، بشن غارات، مواصلتها استهداف)."""
+    front = clause.sentence.front(clause.trigger)
+    performed = not _PERFORMED.isdisjoint(front[-_COUNT:])
+    theirs = bool(front) and len(front[-1]) > 5 and front[-1].endswith(_THEIRS)
+    return clause.front.endswith("ب") or performed or theirs
 
 
 def _is_passive(clause: Clause) -> bool:
@@ -224,9 +296,10 @@ def _has_counted_object(clause: Clause) -> bool:
     return any(not clause.words(end, start) for end in ends for start in counts if start >= end)
 
 
-def _light_verb(clause: Clause) -> tuple[str, int]:
-    """The last verb in front of a noun trigger that leaves the meaning to it, and where it ends."""
-    verbs = (v for v in reversed(clause.sentence.light_verbs) if v[1] <= clause.trigger.start)
-    verb = next(verbs, ("", clause.sentence.start))
-    is_told = not _CLAUSE.isdisjoint(clause.words(verb[1], clause.trigger.start).split())
-    return ("", clause.sentence.start) if is_told else verb
+def _light_verb(clause: Clause) -> LightVerb:
+    """The last verb in front of a noun trigger that leaves the meaning to it."""
+    none = LightVerb("", clause.sentence.start, clause.sentence.start)
+    verb = next((v for v in reversed(clause.sentence.light_verbs) if v.end <= clause.trigger.start), none)
+    is_told = not _CLAUSE.isdisjoint(clause.words(verb.end, clause.trigger.start).split())
+    is_apart = clause.before(clause.trigger, 1) in _WHEN and verb.form not in suffering_verbs()
+    return none if is_told or is_apart else verb

@@ -18,20 +18,35 @@ SUBJECT_REACH = 4
 _OPENERS = frozenset(map(fold_key, ["أن", "إن", "فإن", "بأن", "لكن", "لأن", "كان", "كانت"]))
 _OWNED = frozenset({"تابعه", "تابع", "تابعين"})
 _ASIDE = frozenset({"من", "عن", "حمايه"})
+RELATIVE = frozenset(map(fold_key, ["الذي", "التي", "الذين"]))
 _OBJECT_PRONOUNS = ("ها", "هم", "هما", "ه")
+_WORD = 30
+"""Letters that the longest word has."""
 _CASUALTIES = frozenset({"killed", "injured"})
 
 
 def is_casualty(clause: Clause, actor: Candidate) -> bool:
-    """Whether the actor is what a number of dead or hurt counts (ثلاثة مدنيين)."""
-    counts = (c for c in clause.sentence.of_kind(NUMBER) if c.start <= actor.start < c.end)
-    return any(c.origin.removeprefix("number:") in _CASUALTIES for c in counts)
+    """Whether the actor is whom a number of dead or hurt counts (ثلاثة مدنيين، خمسة من مقاتلي الحركة)."""
+    counts = (c for c in clause.sentence.of_kind(NUMBER) if c.start <= actor.start)
+    theirs = (c for c in counts if actor.start < c.end or clause.words(c.end, actor.start) == "من")
+    return any(c.origin.removeprefix("number:") in _CASUALTIES for c in theirs)
 
 
 def is_patron(clause: Clause, actor: Candidate) -> bool:
     """Whether the actor but tells whose allies another one are (الحوثيون المتحالفون مع إيران)."""
     bond, _, particle = clause.before(actor, 2).partition(" ")
     return particle in ("من", "مع") and bare(bond) in word_set("actors", "allegiance")
+
+
+def is_background(clause: Clause, actor: Candidate) -> bool:
+    """Whether a relative clause but tells who holds or leads something (التحالف الذي تقوده السعودية)."""
+    ahead, sentence = clause.sentence.front(actor)[-3:], clause.sentence
+    word = sentence.text[max(sentence.start, actor.start - _WORD) : actor.start].split()[-1:]
+    if len(ahead) < 2 or not word[0].endswith(_OBJECT_PRONOUNS) or marked(clause, actor, "agent"):
+        return False
+    ends = [*(c.end for c in clause.of_kind(TRIGGER)), *(verb.end for verb in sentence.light_verbs)]
+    told = (clause.words(end, actor.start) for end in ends if end <= actor.start)
+    return not {"", ahead[-1]} & set(told) and (not RELATIVE.isdisjoint(ahead) or ahead[-2].endswith("سيطر"))
 
 
 def marked(clause: Clause, actor: Candidate, role: str) -> bool:
@@ -47,9 +62,8 @@ def marked(clause: Clause, actor: Candidate, role: str) -> bool:
 
 def fires(clause: Clause, actor: Candidate) -> bool:
     """Whether the arms that did it are the actor's (برصاص مسلحين، بنيران الجيش)."""
-    arms = (c for c in clause.of_kind(WEAPON) if c.end <= actor.start)
-    near = (c for c in arms if not clause.words(c.end, actor.start))
-    return any(clause.sentence.text[c.start - 1 : c.start] == "ب" for c in near)
+    arms = any(c.start == actor.start for c in clause.of_kind(WEAPON))
+    return arms and clause.sentence.text[actor.start - 1 : actor.start] == "ب"
 
 
 def stands_apart(clause: Clause, actor: Candidate) -> bool:
@@ -111,8 +125,9 @@ def leads(clause: Clause, actor: Candidate) -> bool:
     """Whether the actor is the subject of an earlier verb of the sentence, which a later verb may share."""
     front = clause.before(actor, 1)
     sentence = clause.sentence
-    verbs = [c for c in sentence.of_kind(TRIGGER) if c.origin.startswith("verb:")]
-    after_verb = any(c.end <= actor.start and not clause.words(c.end, actor.start) for c in verbs)
+    verbs = [c.end for c in sentence.of_kind(TRIGGER) if c.origin.startswith("verb:")]
+    ends = (*verbs, *(verb.end for verb in sentence.light_verbs))
+    after_verb = any(end <= actor.start and not clause.words(end, actor.start) for end in ends)
     source = any(c.start == actor.start for c in sentence.of_kind(SOURCE))
     opens = not front or front.removeprefix("و").removeprefix("ف") in _OPENERS
     return (after_verb or source or opens) and not is_oblique(clause, actor)

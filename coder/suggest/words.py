@@ -75,7 +75,7 @@ def light_verbs() -> frozenset[str]:
 @cache
 def verbs_before_nouns() -> frozenset[str]:
     """Every form of the verbs that say nothing without the noun behind them."""
-    return light_verbs() | suffering_verbs()
+    return light_verbs() | suffering_verbs() | verb_set(tuple(words()["roles"]["controlling"]))
 
 
 @cache

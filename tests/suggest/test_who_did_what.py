@@ -1,0 +1,61 @@
+"""Who did what to whom: subjects, verbs that control a noun, speakers, arms, other clauses."""
+
+from __future__ import annotations
+
+import pytest
+
+from coder.codebook.schema import Codebook
+from coder.model import Article
+from coder.suggest.events import EventProposer
+from coder.suggest.registry import propose
+
+PARTIES = [
+    # a verb that says nothing without its verbal noun lends it its subject
+    ("تمكنت القوات العراقية من استعادة بلدة القيارة", "استعادة", ["القوات العراقية"], []),
+    ("توقفت حركة حماس عن إطلاق الصواريخ", "إطلاق", ["حركة حماس"], []),
+    ("قامت القوات الأميركية بتنفيذ خمس غارات على المنطقة", "غارات", ["القوات الأميركية"], []),
+    ("أعلنت إسرائيل أنها ستنتقم بشن غارات على المطار", "غارات", ["إسرائيل"], []),
+    ("أكدت حركة النجباء مواصلتها استهداف المواقع", "استهداف", ["حركة النجباء"], []),
+    # but not what came before or brought it about
+    ("نفذ الجيش السوري انتشاراً عقب هجوم في المدينة", "هجوم", [], []),
+    # the one whom a relative clause is about, also under a preposition
+    ("رحبوا بالقوات الأميركية التي هاجمت الحرس الثوري", "هاجمت", ["القوات الأميركية"], ["الحرس الثوري"]),
+    ("رُصدت مجموعة من القوات الإسرائيلية التي حاولت التسلل", "التسلل", ["القوات الإسرائيلية"], []),
+    # who but leads, backs or holds something
+    ("هاجم التحالف العربي الذي تقوده السعودية جماعة الحوثي", "هاجم", ["التحالف العربي"], ["جماعة الحوثي"]),
+    ("قصف الجيش السوري قرى تسيطر عليها هيئة تحرير الشام", "قصف", ["الجيش السوري"], []),
+    # who tells what another did did not do it, his own men did it for him
+    ("قال الجيش الإسرائيلي إن صاروخاً استهدف البلدة", "استهدف", [], []),
+    ("قالت حركة حماس إن مقاتليها هاجموا القوات الإسرائيلية", "هاجموا", ["حركة حماس"], ["القوات الإسرائيلية"]),
+    # arms in construct are those of whom they are said to be
+    ("قُتل عشرة في هجوم شنته طائرات الجيش السوري", "هجوم", ["الجيش السوري"], []),
+    ("وقعت غارات طائرات التحالف الدولي على القرية", "غارات", ["التحالف الدولي"], []),
+    # of an act on a place, ل tells whose it is
+    ("قُتل طفل في قصف لقوات الدعم السريع على مخيم زمزم", "قصف", ["قوات الدعم السريع"], []),
+    ("قال بيان: استهدافنا لإسرائيل مستمر", "استهدافنا", [], ["إسرائيل"]),
+    # who takes no part: behind another act, in another clause, beside the act
+    ("هاجم داعش القرية حيث تنتشر قوات سوريا الديمقراطية", "هاجم", ["داعش"], []),
+    ("اشتباكات بين الجيش السوداني وداعش وهجوم بين المدنيين", "اشتباكات", ["الجيش السوداني", "داعش"], []),
+    # some of a group that were killed
+    ("أدت غارة إسرائيلية إلى مقتل ثلاثة من مقاتلي حزب الله", "غارة", ["إسرائيلية"], ["مقاتلي حزب الله"]),
+    # a speaker in front of those who suffer is none of them
+    ("قالت وزارة الصحة اللبنانية إن شخصين أصيبا في غارة إسرائيلية", "غارة", ["إسرائيلية"], []),
+    # who claims it behind a relative pronoun
+    ("وقع الهجوم الذي تبناه تنظيم داعش أمس", "الهجوم", ["تنظيم داعش"], []),
+    # a nation behind an adjective of means
+    ("قُتل ثلاثة بقصف جوي تركي", "قصف جوي", ["تركي"], []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "trigger", "initiators", "targets"), PARTIES, ids=[" ".join(p[0].split()[:5]) for p in PARTIES]
+)
+def test_who_did_it_and_whom_it_fell_on(
+    conflict_events: Codebook, text: str, trigger: str, initiators: list[str], targets: list[str]
+) -> None:
+    article = Article("a", text)
+    found = propose(article, conflict_events)
+    chosen = next(c for c in found if c.kind == "trigger" and c.quote == trigger)
+    told = EventProposer(found, article, conflict_events).propose(chosen)
+    assert [c.quote for c in told.get("initiators", [])] == initiators
+    assert [c.quote for c in told.get("targets", [])] == targets
