@@ -19,6 +19,7 @@ from coder.codebook.schema import Codebook
 from coder.model import Article, Candidate, Json
 from coder.suggest.clause import Clause, Sentence
 from coder.suggest.dates import DATE
+from coder.suggest.event_places import first, places
 from coder.suggest.fields import Proposal, asked
 from coder.suggest.lexicon import ACTOR, OBJECT, PLACE, TRIGGER, WEAPON
 from coder.suggest.nations import acting_nations, government_of
@@ -60,7 +61,7 @@ class EventProposer:
         at = max(0, bisect_right(self._extents, trigger.start, key=lambda e: e[0]) - 1)
         clause = Clause(trigger, self._sentence(at))
         found: Proposal = {"event_type": [_typed(clause, self._types)]} if trigger.value else {}
-        found |= {"weapons": _weapons(clause), "source": _sources(clause), "place": _places(clause)}
+        found |= {"weapons": _weapons(clause), "source": _sources(clause), "place": places(clause)}
         found |= {"target_object": _objects(clause)}
         found |= _counts(clause, self._sentence(at + 1).of_kind(NUMBER) if clause.is_last else ())
         found |= _told(clause, found)
@@ -217,13 +218,6 @@ def _has_targets(found: Proposal, codebook: Codebook) -> bool:
 
 
 # ---------------------------------------------------------------- things
-def _own(clause: Clause, found: Sequence[Candidate]) -> list[Candidate]:
-    """Those behind the trigger that no other trigger parts from it, else those in front, else all."""
-    own = [c for c in found if clause.is_own(c)]
-    behind = [c for c in own if c.start >= clause.trigger.start]
-    return behind or own or list(found)
-
-
 def _objects(clause: Clause) -> list[Candidate]:
     """Objects from the trigger on if there are any."""
     found = clause.of_kind(OBJECT)
@@ -235,7 +229,7 @@ def _sources(clause: Clause) -> list[Candidate]:
     """Who is credited; a medium only where nobody else is, and not one that is spoken to (قال لـ)."""
     sources = clause.of_kind(SOURCE)
     found = [c for c in sources if not _SPOKEN_TO.search(clause.sentence.text, max(0, c.start - 12), c.start)]
-    return [c for c in found if _first(c).get("kind") != "media"] or found
+    return [c for c in found if first(c).get("kind") != "media"] or found
 
 
 _SPOKEN_TO = re.compile(r"(?<!\w)[وف]?لـ?[\"«“]*\Z")
@@ -246,86 +240,6 @@ def _date(clause: Clause) -> Candidate | None:
     found = [c for c in clause.of_kind(DATE) if c.origin not in ("bare_year", "year")]
     own = [c for c in found if clause.is_own(c)] or found
     return min(own, key=lambda c: abs(c.start - clause.trigger.start), default=None)
-
-
-# ---------------------------------------------------------------- places
-def _places(clause: Clause) -> list[Candidate]:
-    """Where it happened: no background wars, no origins, no region around a place that is named itself.
-
-    What is said happens nowhere (threats, claims, sanctions).
-    """
-    if clause.trigger.value in word_set("events", "said"):
-        return []
-    dated = clause.of_kind(DATE)
-    found = [
-        c
-        for c in clause.of_kind(PLACE)
-        if not any(_is_of_date(clause, d, c) for d in dated) and not _is_background(clause, c)
-    ]
-    own = _own(clause, found)
-    behind = [clause.before(c, 1) for c in own]
-    is_left = clause.trigger.value in word_set("events", "leaving") and not _TOWARDS & set(behind)
-    told = [c for c, word in zip(own, behind, strict=True) if is_left or word != "من"] or own
-    told = [c for c in told if not any(_surrounds(c, other) or _holds(clause, c, other) for other in told)]
-    return [c for c in told if clause.before(c, 1) not in _NEAR] or told
-
-
-_NEAR = frozenset({"قرب", "مع"})
-_TOWARDS = frozenset({"الي", "نحو", "باتجاه"})
-
-
-def _is_of_date(clause: Clause, dated: Candidate, place: Candidate) -> bool:
-    """Whether a place belongs to a date, inside it or behind في (أحداث 7 تشرين الأول في فلسطين)."""
-    return dated.start <= place.start and (
-        place.start < dated.end or clause.words(dated.end, place.start) in ("في", "ب")
-    )
-
-
-def _is_background(clause: Clause, place: Candidate) -> bool:
-    """Whether a place is that of a war that is but mentioned (الحرب في غزة، حربها على غزة)."""
-    front = clause.sentence.front(place)[-3:]
-    wars = word_set("events", "wars")
-    return any(w.removeprefix("ال").removesuffix("ها") in wars for w in front[:-1]) and front[-1] in (
-        "في",
-        "علي",
-    )
-
-
-def _holds(clause: Clause, wide: Candidate, narrow: Candidate) -> bool:
-    """Whether a place is named right behind another to say where that lies (بلدة تسيل بريف درعا)."""
-    between = clause.words(narrow.end, wide.start) if narrow.end <= wide.start else None
-    least = _TOWN if between == "" and _width(wide) < _COUNTRY else max(_width(narrow), _TOWN)
-    return between in ("", "في", "ب", "(") and _width(wide) > least
-
-
-_WIDTHS = ("exact_site", "town", "around_town", "admin1", "region", "country")
-_TOWN, _COUNTRY = _WIDTHS.index("town"), _WIDTHS.index("country")
-
-
-def _width(place: Candidate) -> int:
-    """How much land a place is, in steps from a site to a country."""
-    said = _first(place).get("precision")
-    return _WIDTHS.index(said) if said in _WIDTHS else 0
-
-
-def _first(candidate: Candidate) -> Mapping[str, Json]:
-    """What was worked out for the first thing named; empty where nothing was, as by another suggester."""
-    found = candidate.value[0] if isinstance(candidate.value, list) and candidate.value else None
-    return found if isinstance(found, Mapping) else {}
-
-
-def _surrounds(wide: Candidate, narrow: Candidate) -> bool:
-    """Whether a place is but the region that another one of the same clause lies in."""
-    outer, inner = _first(wide), _first(narrow)
-    if wide is narrow or outer.get("precision") == inner.get("precision"):
-        return False
-    if outer.get("precision") == "country":
-        return bool(outer.get("country") == inner.get("country"))
-    if outer.get("precision") not in ("admin1", "region", "around_town"):
-        return False
-    exact = inner.get("precision") in ("exact_site", "town")
-    same = outer.get("admin1") == inner.get("admin1") or not outer.get("admin1")
-    return bool(exact and same and outer.get("country") and outer.get("country") == inner.get("country"))
 
 
 # ---------------------------------------------------------------- counts, scope, status
