@@ -194,6 +194,12 @@ class Clause:
         """So many words in front of a candidate, folded."""
         return " ".join(self.sentence.front(candidate)[-size:])
 
+    def goes_on_to(self, candidate: Candidate) -> bool:
+        """Whether no word between the trigger and a candidate behind it opens another clause (حيث، بينما)."""
+        return word_set("roles", "elsewhere").isdisjoint(
+            self.words(self.trigger.end, candidate.start).split()
+        )
+
     def is_own(self, candidate: Candidate) -> bool:
         """Whether no other trigger stands between the trigger and the candidate."""
         low, high = sorted((self.trigger.start, candidate.start))

@@ -1,46 +1,78 @@
-"""Where an act happened: the places of its sentence, no origins, backgrounds, or what but says where they lie."""
+"""Where an act happened: its sentence's places without origins, backgrounds and what says where they lie."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from coder.model import Candidate, Json
 from coder.suggest.clause import Clause
 from coder.suggest.dates import DATE
 from coder.suggest.lexicon import PLACE
-from coder.suggest.words import word_set
+from coder.suggest.words import nouns, word_set
+from coder.text.normalize import fold_key
 
 
-def _own(clause: Clause, found: Sequence[Candidate]) -> list[Candidate]:
-    """Those behind the trigger that no other trigger parts from it, else those in front, else all."""
-    own = [c for c in found if clause.is_own(c)]
-    behind = [c for c in own if c.start >= clause.trigger.start]
-    return behind or own or list(found)
-
-
-def places(clause: Clause) -> list[Candidate]:
+def places(clause: Clause, doers: Sequence[Candidate]) -> list[Candidate]:
     """Where it happened: no background wars, no origins, no region around a place that is named itself.
 
-    What is said happens nowhere (threats, claims, sanctions).
+    What is said happens nowhere (threats, claims, sanctions). doers: who did it; a place right behind them,
+    in front of the act, is theirs (قوات التحالف في اليمن شنت).
     """
     if clause.trigger.value in word_set("events", "said"):
         return []
-    dated = clause.of_kind(DATE)
     found = [
-        c
-        for c in clause.of_kind(PLACE)
-        if not any(_is_of_date(clause, d, c) for d in dated) and not _is_background(clause, c)
+        c for c in clause.of_kind(PLACE) if not _is_aside(clause, c) and not _is_of_doer(clause, doers, c)
     ]
     own = _own(clause, found)
-    behind = [clause.before(c, 1) for c in own]
-    is_left = clause.trigger.value in word_set("events", "leaving") and not _TOWARDS & set(behind)
-    told = [c for c, word in zip(own, behind, strict=True) if is_left or word != "من"] or own
+    is_left = clause.trigger.value in word_set("events", "leaving")
+    is_left = is_left and _TOWARDS.isdisjoint(clause.before(c, 1) for c in own)
+    told = [c for c in own if is_left or not _is_origin(clause, c)] or own
     told = [c for c in told if not any(_surrounds(c, other) or _holds(clause, c, other) for other in told)]
     return [c for c in told if clause.before(c, 1) not in _NEAR] or told
 
 
 _NEAR = frozenset({"قرب", "مع"})
 _TOWARDS = frozenset({"الي", "نحو", "باتجاه"})
+_DATELINE = re.compile(r"[^.]{0,40}?(?:\([^)]*\)\s*)[-–—:]|\s*[-–—/:]")
+"""What follows the place from which a report comes: دبي، الإمارات (رويترز) –"""
+
+
+def _own(clause: Clause, found: Sequence[Candidate]) -> list[Candidate]:
+    """Those behind the trigger that no other trigger parts from it, else those in front, else all."""
+    own = [c for c in found if clause.is_own(c)]
+    behind = [c for c in own if c.start >= clause.trigger.start]
+    return [c for c in behind if clause.goes_on_to(c)] or behind or own or list(found)
+
+
+def _is_aside(clause: Clause, place: Candidate) -> bool:
+    """Whether a place is that of a date, of a war in the background, of a cause, or of the report."""
+    if any(_is_of_date(clause, dated, place) for dated in clause.of_kind(DATE)):
+        return True
+    for_it = clause.before(place, 1) in word_set("events", "for_the_sake")
+    return for_it or _is_background(clause, place) or _is_dateline(clause, place)
+
+
+def _is_dateline(clause: Clause, place: Candidate) -> bool:
+    """Whether a report that begins with the place comes from it."""
+    sentence = clause.sentence
+    opens = place.start - sentence.start < _OPENING and place.end < clause.trigger.start
+    return opens and _DATELINE.match(sentence.text, place.end, clause.trigger.start) is not None
+
+
+_OPENING = 25
+"""Letters of a sentence in which a dateline begins."""
+
+
+def _is_of_doer(clause: Clause, doers: Sequence[Candidate], place: Candidate) -> bool:
+    """Whether a place in front of the act but tells where its doers are from."""
+    in_front = (a for a in doers if a.end <= place.start < clause.trigger.start)
+    return any(clause.words(a.end, place.start) in ("في", "ب") for a in in_front)
+
+
+def _is_origin(clause: Clause, place: Candidate) -> bool:
+    """Whether it came from the place (من المدينة، من داخل الأراضي)."""
+    return clause.before(place, 1) == "من" or clause.before(place, 2) == "من داخل"
 
 
 def _is_of_date(clause: Clause, dated: Candidate, place: Candidate) -> bool:
@@ -63,6 +95,8 @@ def _is_background(clause: Clause, place: Candidate) -> bool:
 def _holds(clause: Clause, wide: Candidate, narrow: Candidate) -> bool:
     """Whether a place is named right behind another to say where that lies (بلدة تسيل بريف درعا)."""
     between = clause.words(narrow.end, wide.start) if narrow.end <= wide.start else None
+    if between == "،":
+        return fold_key(wide.quote).partition(" ")[0] in nouns("places", "compass")
     least = _TOWN if between == "" and _width(wide) < _COUNTRY else max(_width(narrow), _TOWN)
     return between in ("", "في", "ب", "(") and _width(wide) > least
 

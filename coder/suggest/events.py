@@ -61,7 +61,7 @@ class EventProposer:
         at = max(0, bisect_right(self._extents, trigger.start, key=lambda e: e[0]) - 1)
         clause = Clause(trigger, self._sentence(at))
         found: Proposal = {"event_type": [_typed(clause, self._types)]} if trigger.value else {}
-        found |= {"weapons": _weapons(clause), "source": _sources(clause), "place": places(clause)}
+        found |= {"weapons": _weapons(clause), "source": _sources(clause)}
         found |= {"target_object": _objects(clause)}
         found |= _counts(clause, self._sentence(at + 1).of_kind(NUMBER) if clause.is_last else ())
         found |= _told(clause, found)
@@ -71,6 +71,7 @@ class EventProposer:
         nations = acting_nations(clause, self._codebook)
         if nations and not any(a.start > trigger.start for a in initiators):
             initiators = nations
+        found["place"] = places(clause, initiators)
         found["initiators"] = self._named(initiators, as_body=True)
         falls_on_persons = trigger.value in word_set("events", "personal")
         found["targets"] = self._named(targets, as_body=not falls_on_persons)

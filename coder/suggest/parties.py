@@ -88,7 +88,7 @@ def _around_verb(
     subject = agents or subject or _shared_subject(clause, actors)
     subject = _with_joined(clause, actors, subject)
     others = [a for a in near if a not in (*agents, *subject) and not stands_apart(clause, a)]
-    return subject, patients or [a for a in others if _is_same(clause, a)][:1]
+    return subject, patients or [a for a in others if clause.goes_on_to(a)][:1]
 
 
 def _subject(clause: Clause, actors: Sequence[Candidate], behind: Sequence[Candidate]) -> Sequence[Candidate]:
@@ -173,13 +173,8 @@ def _around_noun(
     elif construct and _head(clause) in forms("transitive"):
         return agents or subject, construct
     doers = _with_joined(clause, actors, agents or subject or construct)
-    others = [a for a in behind if a not in doers and a.start < clause.next and _is_same(clause, a)]
+    others = [a for a in behind if a not in doers and a.start < clause.next and clause.goes_on_to(a)]
     return doers, patients or [a for a in others if not stands_apart(clause, a)][:1]
-
-
-def _is_same(clause: Clause, actor: Candidate) -> bool:
-    """Whether no word between the trigger and an actor behind it opens another clause."""
-    return word_set("roles", "elsewhere").isdisjoint(clause.words(clause.trigger.end, actor.start).split())
 
 
 def _is_verb(clause: Clause, doer: Candidate) -> bool:

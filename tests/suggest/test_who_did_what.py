@@ -59,3 +59,31 @@ def test_who_did_it_and_whom_it_fell_on(
     told = EventProposer(found, article, conflict_events).propose(chosen)
     assert [c.quote for c in told.get("initiators", [])] == initiators
     assert [c.quote for c in told.get("targets", [])] == targets
+
+
+WHERE = [
+    # in another clause
+    ("هاجم داعش بلدة هجين حيث تنتشر قوات في مدينة الميادين", "هاجم", ["بلدة هجين"]),
+    # where those come from who did it
+    ("قوات التحالف الدولي في العراق شنت غارات على بلدة هجين", "غارات", ["بلدة هجين"]),
+    # for whose sake it was done
+    ("استهدفت حركة حماس مدينة حيفا دعماً لقطاع غزة", "استهدفت", ["مدينة حيفا"]),
+    # where the report comes from
+    ("بغداد (رويترز) - وقع انفجار قرب مدينة الموصل", "انفجار", ["مدينة الموصل"]),
+    ("دمشق - هاجم داعش حاجزاً للجيش في مدينة تدمر", "هاجم", ["مدينة تدمر"]),
+    # from inside what country it was fired
+    ("أُطلق صاروخ من داخل الأراضي اليمنية باتجاه محافظة جازان", "أُطلق", ["محافظة جازان"]),
+    # what but says where the place before it lies, behind a comma
+    ("قُتل ثلاثة في قصف على مدينة نوى، جنوبي سوريا", "قصف", ["مدينة نوى"]),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "trigger", "expected"), WHERE, ids=[" ".join(p[0].split()[:5]) for p in WHERE]
+)
+def test_where_it_happened(conflict_events: Codebook, text: str, trigger: str, expected: list[str]) -> None:
+    article = Article("a", text)
+    found = propose(article, conflict_events)
+    chosen = next(c for c in found if c.kind == "trigger" and c.quote == trigger)
+    told = EventProposer(found, article, conflict_events).propose(chosen)
+    assert [c.quote for c in told.get("place", [])] == expected
