@@ -11,13 +11,14 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from coder.model import Candidate
-from coder.suggest.lexicon import ACTOR, TRIGGER, WEAPON
+from coder.suggest.dates import DATE
+from coder.suggest.lexicon import ACTOR, PLACE, TRIGGER, WEAPON
 from coder.suggest.words import verbs_before_nouns, word_set
 from coder.text.normalize import Folded, fold, fold_key
 
 _WITHOUT = re.compile(r"(?:(?:^| )(?:عدد من|بعض|كل من|احد|اعضاء))+$")
 """Words between a preposition and the group it governs (ضد عدد من أعضاء كتائب)."""
-_QUOTED = dict.fromkeys(map(ord, '"«»“”#'))
+_QUOTED = re.compile('["«»“”#]')
 """Signs that part no words."""
 _REACH = 6
 """Words in front of a candidate that can tell its role."""
@@ -90,7 +91,7 @@ class Sentence:
         found: list[LightVerb] = []
         for match in re.finditer(r"\S+", self._folded.text):
             word = match[0]
-            form = word if word in light else word[1:]
+            form = word if word in light or word[0] not in "وفبلك" else word[1:]
             if form in light:
                 start, end = self._folded.span(match.end() - len(form), match.end())
                 found.append(LightVerb(form, self.start + start, self.start + end))
@@ -117,10 +118,10 @@ class Sentence:
         """The words between two offsets, folded; of a long stretch the first and the last of them."""
         found = self._words.get((first, second))
         if found is None:
-            text, begin, end = self._folded.text, self._index(first), self._index(second)
+            text, begin, end = self._unquoted, self._index(first), self._index(second)
             is_far = end - begin > 2 * _FAR
             said = f"{text[begin : begin + _FAR]} {text[end - _FAR : end]}" if is_far else text[begin:end]
-            found = self._words[first, second] = " ".join(said.translate(_QUOTED).split())
+            found = self._words[first, second] = " ".join(said.split())
         return found
 
     def _index(self, offset: int) -> int:
@@ -128,6 +129,11 @@ class Sentence:
         if offset not in self._indices:
             self._indices[offset] = self._folded.index(offset - self.start)
         return self._indices[offset]
+
+    @cached_property
+    def _unquoted(self) -> str:
+        """The folded text with blanks for the signs that part no words."""
+        return _QUOTED.sub(" ", self._folded.text)
 
     @cached_property
     def _folded(self) -> Folded:
@@ -168,9 +174,17 @@ class Clause:
         for first, second in pairwise(self.sentence.of_kind(TRIGGER)):
             if here not in (first.start, second.start):
                 continue
-            if _tell_one_act(first, second, self.words(first.end, second.start)):
+            if _tell_one_act(first, second, self._between(first.end, second.start)):
                 return second if first.start == here else first
         return None
+
+    def _between(self, first: int, second: int) -> str:
+        """The words between two triggers without the places and days that stand there."""
+        aside = (c for c in (*self.of_kind(PLACE), *self.of_kind(DATE)) if first <= c.start < second)
+        for candidate in sorted(aside, key=lambda c: c.start):
+            if self.words(first, candidate.start) in ("", "في", "ب", "،"):
+                first = max(first, candidate.end)
+        return self.words(first, second).removeprefix("،").strip()
 
     @property
     def earlier(self) -> Candidate | None:

@@ -12,6 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from coder.codebook.lexicon import Lexicon
@@ -115,12 +116,17 @@ class EventProposer:
         return named or government_of(actor.quote, self._codebook) or item
 
     def _pointed_at(self, actor: Candidate) -> Json:
-        """The value of the last group of the same kind in front; of an army else its noun, of others None."""
+        """The value of the last group of the same kind in front; of an army else its noun, of others None.
+
+        A headline (the first sentence) points at what is named behind it.
+        """
         words = [w.removeprefix("ال") for w in fold_key(actor.quote).split()]
         groups: Mapping[str, str] = heads("actors", "group_heads")
         kind = next((groups[word] for word in reversed(words) if word in groups), None)
-        before = reversed(self._known[: bisect_left(self._starts, actor.start)])
-        named = (c for c in before if c.kind == ACTOR and c.end <= actor.start and c.value)
+        at, is_headline = bisect_left(self._starts, actor.start), actor.start < self._extents[0][1]
+        others = chain(reversed(self._known[:at]), self._known[at:] if is_headline else ())
+        apart = (c for c in others if c.end <= actor.start or c.start >= actor.end)
+        named = (c for c in apart if c.kind == ACTOR and c.value)
         lexicon = self._codebook.lexicon
         fits = _ARMED if kind is None else {kind}  # a noun with a pronoun (قواته) is that of any armed side
         unnamed = [{"name": actor.quote, "class": kind}] if kind == "state_military" else None

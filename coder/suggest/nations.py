@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from coder.codebook.lexicon import Lexicon
@@ -11,10 +11,10 @@ from coder.codebook.schema import Codebook
 from coder.model import Candidate, Json
 from coder.suggest.actors import nation_adjectives
 from coder.suggest.clause import Clause
-from coder.suggest.lexicon import ACTOR
+from coder.suggest.lexicon import ACTOR, WEAPON
 from coder.suggest.names import GUESS, Name
 from coder.suggest.phrase import is_nisba
-from coder.suggest.words import bare
+from coder.suggest.words import bare, word_set
 from coder.text.normalize import fold_key
 
 NATION = "nation"
@@ -22,21 +22,35 @@ NATION = "nation"
 
 
 def acting_nations(clause: Clause, codebook: Codebook) -> list[Candidate]:
-    """The nations whose adjectives stand behind the noun of an act: they did it (غارة جوية إسرائيلية)."""
+    """The nations whose adjectives stand behind the noun of an act: they did it (غارة جوية إسرائيلية).
+
+    Or behind the arms that did it (غارة شنتها طائرة مسيّرة إسرائيلية، قصف بصواريخ إيرانية).
+    """
     nouns = (c for c in (clause.trigger, clause.partner) if c and c.origin.startswith("noun:"))
-    trigger = next(nouns, None)
+    found = (_nations_behind(clause, noun, codebook) for noun in (*nouns, *_acting_arms(clause)))
+    return next(filter(None, found), [])
+
+
+def _acting_arms(clause: Clause) -> Iterator[Candidate]:
+    """The arms with which the act is said to be done, or which are said to do it."""
+    for arms in clause.of_kind(WEAPON):
+        if clause.trigger.end <= arms.start and clause.is_own(arms):
+            by_them = clause.before(arms, 1) in word_set("roles", "agent")
+            if by_them or clause.sentence.text[arms.start - 1] == "ب":
+                yield arms
+
+
+def _nations_behind(clause: Clause, noun: Candidate, codebook: Codebook) -> list[Candidate]:
+    """The nations in unbroken line behind a noun, joined by و."""
     found: list[Candidate] = []
-    if trigger is None:
-        return found
-    behind = trigger.start + len(trigger.quote.split()[0])
+    behind = noun.start + len(noun.quote.split()[0])
     for word in _WORD.finditer(clause.sentence.text, behind, clause.sentence.end):
         joined = bool(found) and word[0].startswith("و")
         said = fold_key(word[0][joined:])
-        if word.start() >= trigger.end and (
-            not is_nisba(said) or (found and said not in nation_adjectives())
-        ):
+        is_nation = said in nation_adjectives()
+        if word.start() >= noun.end and (not is_nisba(said) or (found and not is_nation)):
             return found
-        if said in nation_adjectives():
+        if is_nation:
             known = _of_codebook(codebook).get(nation_of(said))
             start, end = word.start() + joined, word.end()
             quote = word[0][joined:]

@@ -9,7 +9,7 @@ from functools import cache
 
 from coder.model import Candidate
 from coder.suggest.clause import Clause, LightVerb
-from coder.suggest.lexicon import OBJECT, PLACE, TRIGGER
+from coder.suggest.lexicon import OBJECT, PLACE, TRIGGER, WEAPON
 from coder.suggest.numbers import NUMBER
 from coder.suggest.phrase import is_definite
 from coder.suggest.standing import (
@@ -29,7 +29,7 @@ from coder.suggest.standing import (
     owns_subject,
     stands_apart,
 )
-from coder.suggest.words import nouns, suffering_verbs, word_set
+from coder.suggest.words import light_verbs, nouns, suffering_verbs, word_set
 from coder.text.normalize import fold_key
 
 _DAMMA = "\u064f"
@@ -43,8 +43,6 @@ _HE = frozenset(
 """Who was named before is the subject: إنها استهدفت مقاتلي الحزب."""
 _CLAUSE = frozenset(map(fold_key, ["أن", "بأن", "أنه", "أنها", "إن", "التي", "الذي"]))
 """Words that open a clause, over which no verb reaches its noun."""
-_WHEN = frozenset(map(fold_key, ["بعد", "عقب", "إثر", "قبل", "جراء", "نتيجة", "بسبب", "خلال", "منذ"]))
-"""Words that make an act the time or cause of another: بعد هجوم."""
 _THEIRS = ("ها", "هم")
 _PERFORMED, _COUNT = frozenset({"بتنفيذ", "بشن"}), 4
 """Nouns that carry out the noun behind them; words of its count between them."""
@@ -85,7 +83,7 @@ def _around_verb(
     if _is_passive(clause):
         hit = [a for a in near if a not in agents and not stands_apart(clause, a)]
         return agents, subject or hit[:1]
-    subject = agents or subject or _shared_subject(clause, actors)
+    subject = agents or subject or ([] if clause.partner else _shared_subject(clause, actors))
     subject = _with_joined(clause, actors, subject)
     others = [a for a in near if a not in (*agents, *subject) and not stands_apart(clause, a)]
     return subject, patients or [a for a in others if clause.goes_on_to(a)][:1]
@@ -100,7 +98,8 @@ def _subject(clause: Clause, actors: Sequence[Candidate], behind: Sequence[Candi
     if clause.before(clause.trigger, 1) in _HE:
         return _shared_subject(clause, actors) or [a for a in in_front if not is_oblique(clause, a)][-1:]
     subject = _topic(clause, actors, clause.trigger.start)
-    subject = subject or [a for a in behind if is_subject(clause, a) or owns_subject(clause, a)][:1]
+    if not subject and not _arms_do_it(clause):
+        subject = [a for a in behind if is_subject(clause, a) or owns_subject(clause, a)][:1]
     if subject or clause.trigger.value not in word_set("events", "claims"):
         return subject
     return [a for a in behind[:1] if not is_oblique(clause, a)]  # تبنّت الهجوم جماعة …
@@ -119,6 +118,14 @@ def _topic(clause: Clause, actors: Sequence[Candidate], verb: int) -> list[Candi
         if about or (said in _BARE and not is_oblique(clause, actor)):
             found = [actor]
     return found
+
+
+def _arms_do_it(clause: Clause) -> bool:
+    """Whether arms stand right in front of a verb as its subject: خمسة صواريخ استهدفت."""
+    if clause.trigger.quote.endswith(("ه", *_THEIRS)):
+        return False  # صاروخ أطلقته الحركة
+    arms = (c for c in clause.of_kind(WEAPON) if c.end <= clause.trigger.start)
+    return any(not clause.words(c.end, clause.trigger.start) for c in arms)
 
 
 def _named_before(clause: Clause, actors: Sequence[Candidate], verb: int) -> list[Candidate]:
@@ -159,14 +166,16 @@ def _around_noun(
     if construct and any(c.origin.startswith("noun:") for c in acts):
         verb = ""  # its noun is another: نفّذ الجيش انتشاراً بعد انسحاب القوات
     subject = [a for a in in_front if verb and a.start >= at and distance(clause, at, a) <= SUBJECT_REACH][:1]
-    if verb in suffering_verbs():
+    if verb in suffering_verbs() and not _has_counted_object(clause, start, at):
         subject = subject or _topic(clause, actors, start) or _named_before(clause, actors, start)
         return agents or construct, subject or patients
     subject = subject or (_topic(clause, actors, start) if verb else [])
     if not subject and (claimant := _claimant(clause)):
         subject = [a for a in actors if a.start >= claimant and a.end <= clause.trigger.start][:1]
+    if not subject and (accused := _accused(clause)):
+        subject = accused
     if not subject and not _is_denied(clause):
-        shares = verb or _is_owned(clause) or _is_carried_out(clause)
+        shares = verb or _is_owned(clause) or _is_carried_out(clause) or _is_circumstance(clause)
         subject = _shared_subject(clause, actors) if shares else []
     if construct and not agents and _is_verb(clause, construct[0]):
         subject = _with_joined(clause, actors, construct[:1])
@@ -216,6 +225,15 @@ def _claimant(clause: Clause) -> int | None:
     """Where a claim of the act ends, if one stands in front of it (تبنّت الحركة الهجوم)."""
     earlier = clause.earlier
     return earlier.end if earlier is not None and earlier.value in word_set("events", "claims") else None
+
+
+def _accused(clause: Clause) -> list[Candidate]:
+    """Whom an accusation in front of the act blames for it (اتهم الجيش الحركة بقصف القرية)."""
+    earlier = clause.earlier
+    if earlier is None or earlier.value not in word_set("events", "blaming") or not _is_carried_out(clause):
+        return []
+    _, blamed = _parties(Clause(earlier, clause.sentence))
+    return blamed
 
 
 def _claims_it(clause: Clause, actor: Candidate) -> bool:
@@ -275,20 +293,28 @@ def _is_carried_out(clause: Clause) -> bool:
     return clause.front.endswith("ب") or performed or theirs
 
 
+def _is_circumstance(clause: Clause) -> bool:
+    """Whether a participle tells what the subject does besides (…، مهدداً بالرد)."""
+    return clause.front.rstrip().endswith("،") and fold_key(clause.trigger.quote).startswith("م")
+
+
 def _is_passive(clause: Clause) -> bool:
     """Whether the verb is passive, by its vowels, or one whose subject is the one it falls on."""
     quote = clause.trigger.quote
     if _DAMMA in quote[:4]:
         return True
-    return fold_key(quote).split()[0] in suffering_verbs() and not _has_counted_object(clause)
+    return fold_key(quote).split()[0] in suffering_verbs() and not _has_counted_object(
+        clause, clause.trigger.start, clause.trigger.end
+    )
 
 
-def _has_counted_object(clause: Clause) -> bool:
-    """Whether somebody stands behind the verb and a count behind him: قتل مسلحون ثلاثة جنود."""
-    doers = (a for a in clause.sentence.actors if not clause.words(clause.trigger.end, a.start))
-    ends = [a.end for a in doers if a.start >= clause.trigger.end]
-    counts = (c.start for c in clause.of_kind(NUMBER))
-    return any(not clause.words(end, start) for end in ends for start in counts if start >= end)
+def _has_counted_object(clause: Clause, start: int, end: int) -> bool:
+    """Whether somebody stands at a verb and a count behind both: قتل مسلحون ثلاثة، مسلحون قتلوا ثلاثة."""
+    actors = clause.sentence.actors
+    ends = [a.end for a in actors if a.start >= end and not clause.words(end, a.start)]
+    ends += [end] if _topic(clause, actors, start) else []
+    counts = [c.start for c in clause.of_kind(NUMBER)]
+    return any(not clause.words(place, count) for place in ends for count in counts if count >= place)
 
 
 def _light_verb(clause: Clause) -> LightVerb:
@@ -296,5 +322,6 @@ def _light_verb(clause: Clause) -> LightVerb:
     none = LightVerb("", clause.sentence.start, clause.sentence.start)
     verb = next((v for v in reversed(clause.sentence.light_verbs) if v.end <= clause.trigger.start), none)
     is_told = not _CLAUSE.isdisjoint(clause.words(verb.end, clause.trigger.start).split())
-    is_apart = clause.before(clause.trigger, 1) in _WHEN and verb.form not in suffering_verbs()
-    return none if is_told or is_apart else verb
+    ahead = clause.before(clause.trigger, 1)
+    is_apart = ahead in word_set("roles", "apart") or (ahead == "في" and verb.form in light_verbs())
+    return none if is_told or (is_apart and verb.form not in suffering_verbs()) else verb

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from coder.model import Candidate
@@ -10,6 +11,7 @@ from coder.suggest.forms import noun_forms
 from coder.suggest.lexicon import OBJECT, TRIGGER, WEAPON
 from coder.suggest.numbers import NUMBER
 from coder.suggest.people import SOURCE
+from coder.suggest.phrase import is_stop
 from coder.suggest.words import bare, nouns, word_set, words
 from coder.text.normalize import fold_key
 
@@ -20,6 +22,7 @@ _OWNED = frozenset({"تابعه", "تابع", "تابعين"})
 _ASIDE = frozenset({"من", "عن", "حمايه"})
 RELATIVE = frozenset(map(fold_key, ["الذي", "التي", "الذين"]))
 _OBJECT_PRONOUNS = ("ها", "هم", "هما", "ه")
+_PRONOUN = re.compile("(?<=...)(?:ها|هم|هما|ه)$")
 _WORD = 30
 """Letters that the longest word has."""
 _CASUALTIES = frozenset({"killed", "injured"})
@@ -40,13 +43,15 @@ def is_patron(clause: Clause, actor: Candidate) -> bool:
 
 def is_background(clause: Clause, actor: Candidate) -> bool:
     """Whether a relative clause but tells who holds or leads something (التحالف الذي تقوده السعودية)."""
-    ahead, sentence = clause.sentence.front(actor)[-3:], clause.sentence
+    sentence, ahead = clause.sentence, ["", "", *clause.sentence.front(actor)][-3:]
     word = sentence.text[max(sentence.start, actor.start - _WORD) : actor.start].split()[-1:]
-    if len(ahead) < 2 or not word[0].endswith(_OBJECT_PRONOUNS) or marked(clause, actor, "agent"):
+    points_back = bool(word) and word[0].endswith(_OBJECT_PRONOUNS) and not RELATIVE.isdisjoint(ahead)
+    is_held = ahead[1].endswith("سيطر") and ahead[2].startswith("علي")
+    if not (points_back or is_held or ahead[1] in RELATIVE) or marked(clause, actor, "agent"):
         return False
     ends = [*(c.end for c in clause.of_kind(TRIGGER)), *(verb.end for verb in sentence.light_verbs)]
     told = (clause.words(end, actor.start) for end in ends if end <= actor.start)
-    return not {"", ahead[-1]} & set(told) and (not RELATIVE.isdisjoint(ahead) or ahead[-2].endswith("سيطر"))
+    return not {"", ahead[2]} & set(told)
 
 
 def marked(clause: Clause, actor: Candidate, role: str) -> bool:
@@ -108,7 +113,17 @@ def is_subject(clause: Clause, actor: Candidate) -> bool:
     if any(c.start <= actor.start <= c.end for c in clause.of_kind(NUMBER)):
         return False
     near = len(between.split()) <= SUBJECT_REACH and not set(between) & set("،؛,:-")
-    return near and not plural and actor.start < clause.next and not is_oblique(clause, actor)
+    if plural or not near or actor.start >= clause.next:
+        return False
+    return _agrees(clause, actor) and not is_oblique(clause, actor)
+
+
+def _agrees(clause: Clause, actor: Candidate) -> bool:
+    """Whether the verb has the gender of what stands behind it: in هاجم القوات that is the object."""
+    verb = _PRONOUN.sub("", fold_key(clause.trigger.quote))
+    is_masculine = verb[0] == "ي" or not (verb[0] == "ت" or verb.endswith("ت"))
+    head = clause.sentence.text[actor.start : actor.end].partition(" ")[0]
+    return not (is_masculine and head.endswith(("ة", "ات")))
 
 
 def owns_subject(clause: Clause, actor: Candidate) -> bool:
@@ -130,6 +145,8 @@ def leads(clause: Clause, actor: Candidate) -> bool:
     after_verb = any(end <= actor.start and not clause.words(end, actor.start) for end in ends)
     source = any(c.start == actor.start for c in sentence.of_kind(SOURCE))
     opens = not front or front.removeprefix("و").removeprefix("ف") in _OPENERS
+    ahead = sentence.front(actor)
+    opens = opens or (len(ahead) == 1 and not is_stop(front))
     return (after_verb or source or opens) and not is_oblique(clause, actor)
 
 

@@ -42,6 +42,29 @@ PARTIES = [
     ("قالت وزارة الصحة اللبنانية إن شخصين أصيبا في غارة إسرائيلية", "غارة", ["إسرائيلية"], []),
     # who claims it behind a relative pronoun
     ("وقع الهجوم الذي تبناه تنظيم داعش أمس", "الهجوم", ["تنظيم داعش"], []),
+    # arms that are the subject leave behind the verb only whom they hit, unless it says who fired them
+    ("خمسة صواريخ استهدفت القوات الأميركية", "استهدفت", [], ["القوات الأميركية"]),
+    ("سقط صاروخ أطلقته حركة حماس", "أطلقته", ["حركة حماس"], []),
+    # a noun that begins like a verb is none; a killing verb is active with a count behind it
+    ("أعلنت الحكومة السودانية مقتل طفل إثر قصف شنته قوات الدعم السريع", "قصف", ["قوات الدعم السريع"], []),
+    ("القوات الحكومية قتلت عشرين مسلحاً في غارة قرب كيسمايو", "غارة", ["القوات الحكومية"], []),
+    # an act's verb has no other subject than the act
+    ("أعلن الجيش السوري أمس وقوع هجمات استهدفت مواقع", "استهدفت", [], []),
+    # a noun that the verb of another act carries, a participle beside the verb
+    ("استعادت قوات سوريا الديمقراطية السيطرة على القرى", "السيطرة", ["قوات سوريا الديمقراطية"], []),
+    ("حذرت حركة حماس من التصعيد، متهمة إسرائيل بخرق الهدنة", "متهمة", ["حركة حماس"], ["إسرائيل"]),
+    # the verb's gender is its subject's
+    ("يهاجم القوات الأميركية مسلحون مجهولون", "يهاجم", ["مسلحون مجهولون"], ["القوات الأميركية"]),
+    # who is accused of an act did it
+    ("اتهمت الحكومة السورية إسرائيل بقصف مطار دمشق", "قصف", ["إسرائيل"], []),
+    ("اتهم الجيش السوداني قوات الدعم السريع بشن هجمات على القرى", "هجمات", ["قوات الدعم السريع"], []),
+    # the subject of an unknown verb that opens the sentence
+    ("استغل تنظيم داعش الفوضى وهاجم القوات العراقية", "هاجم", ["تنظيم داعش"], ["القوات العراقية"]),
+    # a nation behind the arms that did it, or that it was done with
+    ("قُتل طفل في غارة شنتها طائرة مسيّرة إسرائيلية على البلدة", "غارة", ["إسرائيلية"], []),
+    ("وقع هجوم بصواريخ إيرانية على المدينة", "هجوم", ["إيرانية"], []),
+    # an act and its verb with a place or a day between them
+    ("وقعت غارة في محافظة دهوك، استهدفت حزب العمال الكردستاني", "غارة", [], ["حزب العمال الكردستاني"]),
     # a nation behind an adjective of means
     ("قُتل ثلاثة بقصف جوي تركي", "قصف جوي", ["تركي"], []),
 ]  # fmt: skip
@@ -59,6 +82,15 @@ def test_who_did_it_and_whom_it_fell_on(
     told = EventProposer(found, article, conflict_events).propose(chosen)
     assert [c.quote for c in told.get("initiators", [])] == initiators
     assert [c.quote for c in told.get("targets", [])] == targets
+
+
+def test_a_headline_points_at_what_is_named_behind_it(conflict_events: Codebook) -> None:
+    article = Article("a", "التحالف يقصف مواقع في صنعاء\nقصف التحالف العربي مواقع في صنعاء أمس.")
+    found = propose(article, conflict_events)
+    headline = next(c for c in found if c.kind == "trigger")
+    [doer] = EventProposer(found, article, conflict_events).propose(headline)["initiators"]
+    [named] = [c.value for c in found if c.quote == "التحالف العربي"]
+    assert (doer.quote, doer.value) == ("التحالف", named)
 
 
 WHERE = [
