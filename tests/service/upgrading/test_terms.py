@@ -40,7 +40,7 @@ def file(tmp_path: Path) -> Path:
     path.write_text(re.sub(r"(?ms)^  - id: claim\n.*?(?=^\S)", "", text), "utf-8")
     lexicon = path.parent / "conflict_events_lexicon.yaml"
     text = lexicon.read_text("utf-8")
-    lexicon.write_text(re.sub(r"(id|parent): usa\n", r"\1: united_states\n", text), "utf-8")
+    lexicon.write_text(re.sub(r"(id|parent): usa\b", r"\1: united_states", text), "utf-8")
     return path
 
 
