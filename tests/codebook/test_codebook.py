@@ -40,7 +40,7 @@ def test_the_sample_codebook_is_whole(codebook: Codebook) -> None:
     assert [r.id for r in codebook.rules] == [f"R{n:02}" for n in range(1, 37)]
     assert len(codebook.adjudication_reasons) == 14
     assert len(codebook.actor_classes) == 12
-    assert len(codebook.lexicon.actors) == 222
+    assert len(codebook.lexicon.actors) == 232
     assert len(codebook.lexicon.places) == 133
     assert len(codebook.lexicon.weapons) == 31
     assert set(codebook.lexicon.triggers) == {t.id for t in codebook.leaf_types()}
