@@ -23,7 +23,7 @@ from coder.suggest.dates import DATE
 from coder.suggest.event_places import first, places
 from coder.suggest.fields import Proposal, asked
 from coder.suggest.lexicon import ACTOR, OBJECT, PLACE, TRIGGER, WEAPON
-from coder.suggest.nations import acting_nations, government_of
+from coder.suggest.nations import acting_nations, government_of, struck_nations
 from coder.suggest.numbers import FIELDS, NUMBER
 from coder.suggest.parties import companions, parties
 from coder.suggest.people import SOURCE
@@ -72,6 +72,8 @@ class EventProposer:
         nations = acting_nations(clause, self._codebook)
         if nations and not any(a.start > trigger.start for a in initiators):
             initiators = nations
+        if not targets and clause.trigger.value in word_set("events", "violent"):
+            targets = struck_nations(clause, self._codebook)
         found["place"] = places(clause, initiators)
         found["initiators"] = self._named(initiators, as_body=True)
         falls_on_persons = trigger.value in word_set("events", "personal")

@@ -11,7 +11,7 @@ from coder.codebook.schema import Codebook
 from coder.model import Candidate, Json
 from coder.suggest.actors import nation_adjectives
 from coder.suggest.clause import Clause
-from coder.suggest.lexicon import ACTOR, WEAPON
+from coder.suggest.lexicon import ACTOR, OBJECT, WEAPON
 from coder.suggest.names import GUESS, Name
 from coder.suggest.phrase import is_nisba
 from coder.suggest.words import bare, word_set
@@ -31,6 +31,14 @@ def acting_nations(clause: Clause, codebook: Codebook) -> list[Candidate]:
     return next(filter(None, found), [])
 
 
+def struck_nations(clause: Clause, codebook: Codebook) -> list[Candidate]:
+    """The nations whose adjectives stand behind what was hit (مواقع إيرانية); of a base their army."""
+    behind = (c for c in clause.of_kind(OBJECT) if c.start >= clause.trigger.end and clause.is_own(c))
+    struck = (c for c in behind if clause.goes_on_to(c) and clause.before(c, 1) != "من")
+    found = (_nations_behind(clause, c, codebook, armed=c.value == [_BASE]) for c in struck)
+    return next(filter(None, found), [])
+
+
 def _acting_arms(clause: Clause) -> Iterator[Candidate]:
     """The arms with which the act is said to be done, or which are said to do it."""
     for arms in clause.of_kind(WEAPON):
@@ -40,7 +48,9 @@ def _acting_arms(clause: Clause) -> Iterator[Candidate]:
                 yield arms
 
 
-def _nations_behind(clause: Clause, noun: Candidate, codebook: Codebook) -> list[Candidate]:
+def _nations_behind(
+    clause: Clause, noun: Candidate, codebook: Codebook, *, armed: bool = False
+) -> list[Candidate]:
     """The nations in unbroken line behind a noun, joined by و."""
     found: list[Candidate] = []
     behind = noun.start + len(noun.quote.split()[0])
@@ -51,7 +61,8 @@ def _nations_behind(clause: Clause, noun: Candidate, codebook: Codebook) -> list
         if word.start() >= noun.end and (not is_nisba(said) or (found and not is_nation)):
             return found
         if is_nation:
-            known = _of_codebook(codebook).get(nation_of(said))
+            bodies = _of_codebook(codebook)
+            known = (bodies.armies if armed else bodies.governments).get(nation_of(said))
             start, end = word.start() + joined, word.end()
             quote = word[0][joined:]
             value: Json = [known or {"name": quote, "class": "government"}]
@@ -62,18 +73,19 @@ def _nations_behind(clause: Clause, noun: Candidate, codebook: Codebook) -> list
 def government_of(title: str, codebook: Codebook) -> str | None:
     """The government of the nation in a title (وزير الدفاع الأميركي)."""
     nations = (nation_of(w) for w in fold_key(title).split() if w in nation_adjectives())
-    known = _of_codebook(codebook)
+    known = _of_codebook(codebook).governments
     return next((known[nation] for nation in nations if nation in known), None)
 
 
 _WORD = re.compile(r"\w[\w\u064b-\u0652]*|[^\w\s]")
-_known: dict[str, Mapping[str, str]] = {}
+_BASE = "military_base"
+_known: dict[str, Nations] = {}
 
 
-def _of_codebook(codebook: Codebook) -> Mapping[str, str]:
-    """The governments of a codebook revision by their nations."""
+def _of_codebook(codebook: Codebook) -> Nations:
+    """The nations of a codebook revision."""
     if codebook.digest not in _known:
-        _known[codebook.digest] = governments(codebook.lexicon)
+        _known[codebook.digest] = nations(codebook.lexicon)
     return _known[codebook.digest]
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 
 from coder.model import Candidate
-from coder.suggest.clause import Clause, LightVerb
+from coder.suggest.clause import Clause, LightVerb, Sentence
 from coder.suggest.lexicon import OBJECT, PLACE, TRIGGER, WEAPON
 from coder.suggest.numbers import NUMBER
 from coder.suggest.phrase import is_definite
@@ -43,6 +43,8 @@ _HE = frozenset(
 """Who was named before is the subject: إنها استهدفت مقاتلي الحزب."""
 _CLAUSE = frozenset(map(fold_key, ["أن", "بأن", "أنه", "أنها", "إن", "التي", "الذي"]))
 """Words that open a clause, over which no verb reaches its noun."""
+_ANSWER = re.compile(r"(?:^| )(?:ال)?رد(?:ا|ها|ه|هم)? علي(?: \w+)?$")
+"""Words in front of an act that somebody answers: ردا على أكبر هجوم."""
 _THEIRS = ("ها", "هم")
 _PERFORMED, _COUNT = frozenset({"بتنفيذ", "بشن"}), 4
 """Nouns that carry out the noun behind them; words of its count between them."""
@@ -58,10 +60,7 @@ def parties(clause: Clause) -> tuple[list[Candidate], list[Candidate]]:
 
 def _parties(clause: Clause) -> tuple[list[Candidate], list[Candidate]]:
     """Initiators and targets, as phrases."""
-    actors = clause.sentence.phrases
-    hit = [a for a in actors if is_casualty(clause, a)]
-    aside = [a for a in actors if is_patron(clause, a) or is_background(clause, a)]
-    free = [a for a in actors if a not in hit and a not in aside]
+    free, hit = _free_and_hit(clause.sentence)
     if clause.trigger.origin.startswith("verb:") or clause.before(clause.trigger, 1) in _HE:
         doers, targets = _around_verb(clause, free)
     else:
@@ -70,15 +69,33 @@ def _parties(clause: Clause) -> tuple[list[Candidate], list[Candidate]]:
     return _with_joined(clause, free, doers), [*_with_joined(clause, free, targets), *hit]
 
 
+def _reach(clause: Clause) -> int:
+    """Where the parties of a verb end: at the next act but one that is its own object (استهدفت تعزيزات)."""
+    later = [c for c in clause.of_kind(TRIGGER) if c.start >= clause.next]
+    ends = (clause.trigger.end, *(a.end for a in clause.sentence.actors if a.start >= clause.trigger.end))
+    follows = any(end <= clause.next and not clause.words(end, clause.next) for end in ends)
+    if later and later[0].origin.startswith("noun:") and follows:
+        later = later[1:]
+    return later[0].start if later else clause.sentence.end
+
+
+@lru_cache(2)
+def _free_and_hit(sentence: Sentence) -> tuple[Sequence[Candidate], Sequence[Candidate]]:
+    """Those who can take part in an act of the sentence, and the dead and hurt."""
+    hit = [a for a in sentence.phrases if is_casualty(sentence, a)]
+    aside = [a for a in sentence.phrases if is_patron(sentence, a) or is_background(sentence, a)]
+    return [a for a in sentence.phrases if a not in hit and a not in aside], hit
+
+
 def _around_verb(
     clause: Clause, actors: Sequence[Candidate]
 ) -> tuple[Sequence[Candidate], Sequence[Candidate]]:
     """The parties of a verb: its subject before or behind it, then whom it falls on."""
     behind = [a for a in actors if a.start >= clause.trigger.end]
-    near = [a for a in behind if a.start < clause.next]
-    agents = [a for a in near if marked(clause, a, "agent") or fires(clause, a)]
+    near = [a for a in behind if a.start < _reach(clause)]
+    agents = [a for a in near if marked(clause.sentence, a, "agent") or fires(clause, a)]
     behind = [a for a in behind if a not in agents]
-    patients = [a for a in near if a not in agents and marked(clause, a, "patient")]
+    patients = [a for a in near if a not in agents and marked(clause.sentence, a, "patient")]
     subject = _subject(clause, actors, behind)
     if _is_passive(clause):
         hit = [a for a in near if a not in agents and not stands_apart(clause, a)]
@@ -111,18 +128,25 @@ def _topic(clause: Clause, actors: Sequence[Candidate], verb: int) -> list[Candi
     The one whom a clause is about may stand under a preposition (قوة من الجيش تحاول التسلل).
     """
     found: list[Candidate] = []
+    takes_up = _takes_up(clause, verb)
     for actor in (a for a in actors if a.end <= verb):
         between = clause.words(actor.end, verb)
         said = between.removeprefix("،").strip()
-        about = said in RELATIVE or (not between and not is_definite(fold_key(actor.quote)))
+        about = said in RELATIVE and not takes_up
+        about = about or (not between and not is_definite(fold_key(actor.quote)))
         if about or (said in _BARE and not is_oblique(clause, actor)):
             found = [actor]
     return found
 
 
+def _takes_up(clause: Clause, verb: int) -> bool:
+    """Whether a verb has a pronoun for its object: المواقع التي استهدفتها."""
+    return clause.sentence.text[verb : verb + 30].split()[0].endswith(("ه", *_THEIRS))
+
+
 def _arms_do_it(clause: Clause) -> bool:
     """Whether arms stand right in front of a verb as its subject: خمسة صواريخ استهدفت."""
-    if clause.trigger.quote.endswith(("ه", *_THEIRS)):
+    if _takes_up(clause, clause.trigger.start):
         return False  # صاروخ أطلقته الحركة
     arms = (c for c in clause.of_kind(WEAPON) if c.end <= clause.trigger.start)
     return any(not clause.words(c.end, clause.trigger.start) for c in arms)
@@ -150,12 +174,12 @@ def _around_noun(
     behind = [a for a in actors if a.start >= clause.trigger.end]
     in_front = [a for a in actors if a.end <= clause.trigger.start]
     own = [a for a in behind if clause.is_own(a)]
-    agents = [a for a in own if marked(clause, a, "agent") or is_origin(clause, a)]
+    agents = [a for a in own if marked(clause.sentence, a, "agent") or is_origin(clause, a)]
     agents = agents or [a for a in behind if _claims_it(clause, a)]
-    patients = [a for a in behind if marked(clause, a, "patient") and a not in agents]
+    patients = [a for a in behind if marked(clause.sentence, a, "patient") and a not in agents]
     patients = [a for a in patients if a.start < clause.next] or patients[:1]
     construct = [a for a in behind if not clause.words(clause.trigger.end, a.start)]
-    owner = [a for a in behind if _LAM.fullmatch(clause.words(clause.trigger.end, a.start))]
+    owner = [a for a in behind if _is_owner(clause, a)]
     is_one_word = " " not in fold_key(clause.trigger.quote)  # but قصف مدفعي لقوات النظام is theirs
     if _head(clause) in forms("transitive") and is_one_word and not _falls_on_place(clause):
         patients = owner or patients
@@ -184,6 +208,15 @@ def _around_noun(
     doers = _with_joined(clause, actors, agents or subject or construct)
     others = [a for a in behind if a not in doers and a.start < clause.next and clause.goes_on_to(a)]
     return doers, patients or [a for a in others if not stands_apart(clause, a)][:1]
+
+
+def _is_owner(clause: Clause, actor: Candidate) -> bool:
+    """Whether ل behind a noun, or behind its adjective, tells whose it is: انتشار واسع للقوات."""
+    between = clause.words(clause.trigger.end, actor.start)
+    first, _, rest = between.partition(" ")
+    things = (*clause.of_kind(OBJECT), *clause.of_kind(WEAPON), *clause.of_kind(TRIGGER))
+    is_plain = not any(clause.trigger.end <= c.start < actor.start for c in things)
+    return _LAM.fullmatch(between) is not None or (is_plain and len(first) > 3 and rest == "ل")
 
 
 def _is_verb(clause: Clause, doer: Candidate) -> bool:
@@ -259,7 +292,8 @@ def companions(clause: Clause) -> list[Candidate]:
 def _takes_part(clause: Clause, actor: Candidate) -> bool:
     """Whether the actor is met: behind مع or بين, right behind the noun with ب, or as the other's peer."""
     is_called = clause.words(clause.trigger.end, actor.start) == "ب"
-    return is_called or fold_key(actor.quote).startswith("نظير") or marked(clause, actor, "companion")
+    is_peer = fold_key(actor.quote).startswith("نظير")
+    return is_called or is_peer or marked(clause.sentence, actor, "companion")
 
 
 def _with_joined(clause: Clause, actors: Sequence[Candidate], chosen: Sequence[Candidate]) -> list[Candidate]:
@@ -286,11 +320,12 @@ def _is_owned(clause: Clause) -> bool:
 
 
 def _is_carried_out(clause: Clause) -> bool:
-    """Whether the noun says how or what the subject does (بقصف، بشن غارات، مواصلتها استهداف)."""
+    """Whether the noun says how or what the subject does (بقصف، بشن غارات، مواصلتها استهداف، وراء الهجوم)."""
     front = clause.sentence.front(clause.trigger)
     performed = not _PERFORMED.isdisjoint(front[-_COUNT:])
     theirs = bool(front) and len(front[-1]) > 5 and front[-1].endswith(_THEIRS)
-    return clause.front.endswith("ب") or performed or theirs
+    behind_it = bool({"وراء", "خلف"} & set(front[-2:]))
+    return clause.front.endswith("ب") or performed or theirs or behind_it
 
 
 def _is_circumstance(clause: Clause) -> bool:
@@ -312,7 +347,8 @@ def _has_counted_object(clause: Clause, start: int, end: int) -> bool:
     """Whether somebody stands at a verb and a count behind both: قتل مسلحون ثلاثة، مسلحون قتلوا ثلاثة."""
     actors = clause.sentence.actors
     ends = [a.end for a in actors if a.start >= end and not clause.words(end, a.start)]
-    ends += [end] if _topic(clause, actors, start) else []
+    said_of = clause.words(clause.sentence.start, start).rpartition(" ")[2] in _HE
+    ends += [end] if said_of or _topic(clause, actors, start) else []
     counts = [c.start for c in clause.of_kind(NUMBER)]
     return any(not clause.words(place, count) for place in ends for count in counts if count >= place)
 
@@ -323,5 +359,6 @@ def _light_verb(clause: Clause) -> LightVerb:
     verb = next((v for v in reversed(clause.sentence.light_verbs) if v.end <= clause.trigger.start), none)
     is_told = not _CLAUSE.isdisjoint(clause.words(verb.end, clause.trigger.start).split())
     ahead = clause.before(clause.trigger, 1)
+    is_told = is_told or _ANSWER.search(clause.before(clause.trigger, 4)) is not None
     is_apart = ahead in word_set("roles", "apart") or (ahead == "في" and verb.form in light_verbs())
     return none if is_told or (is_apart and verb.form not in suffering_verbs()) else verb

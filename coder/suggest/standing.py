@@ -6,13 +6,13 @@ import re
 from functools import cache
 
 from coder.model import Candidate
-from coder.suggest.clause import Clause
+from coder.suggest.clause import Clause, Sentence
 from coder.suggest.forms import noun_forms
 from coder.suggest.lexicon import OBJECT, TRIGGER, WEAPON
 from coder.suggest.numbers import NUMBER
 from coder.suggest.people import SOURCE
 from coder.suggest.phrase import is_stop
-from coder.suggest.words import bare, nouns, word_set, words
+from coder.suggest.words import bare, heads, nouns, word_set, words
 from coder.text.normalize import fold_key
 
 SUBJECT_REACH = 4
@@ -28,36 +28,37 @@ _WORD = 30
 _CASUALTIES = frozenset({"killed", "injured"})
 
 
-def is_casualty(clause: Clause, actor: Candidate) -> bool:
-    """Whether the actor is whom a number of dead or hurt counts (ثلاثة مدنيين، خمسة من مقاتلي الحركة)."""
-    counts = (c for c in clause.sentence.of_kind(NUMBER) if c.start <= actor.start)
-    theirs = (c for c in counts if actor.start < c.end or clause.words(c.end, actor.start) == "من")
+def is_casualty(sentence: Sentence, actor: Candidate) -> bool:
+    """Whether the actor is dead or hurt: behind مقتل, or counted (ثلاثة مدنيين، خمسة من مقاتلي الحركة)."""
+    counts = (c for c in sentence.of_kind(NUMBER) if c.start <= actor.start)
+    if sentence.front(actor)[-1:] and sentence.front(actor)[-1] in word_set("roles", "deaths"):
+        return True
+    theirs = (c for c in counts if actor.start < c.end or sentence.words(c.end, actor.start) == "من")
     return any(c.origin.removeprefix("number:") in _CASUALTIES for c in theirs)
 
 
-def is_patron(clause: Clause, actor: Candidate) -> bool:
+def is_patron(sentence: Sentence, actor: Candidate) -> bool:
     """Whether the actor but tells whose allies another one are (الحوثيون المتحالفون مع إيران)."""
-    bond, _, particle = clause.before(actor, 2).partition(" ")
+    bond, particle = ["", "", *sentence.front(actor)][-2:]
     return particle in ("من", "مع") and bare(bond) in word_set("actors", "allegiance")
 
 
-def is_background(clause: Clause, actor: Candidate) -> bool:
+def is_background(sentence: Sentence, actor: Candidate) -> bool:
     """Whether a relative clause but tells who holds or leads something (التحالف الذي تقوده السعودية)."""
-    sentence, ahead = clause.sentence, ["", "", *clause.sentence.front(actor)][-3:]
+    ahead = ["", "", *sentence.front(actor)][-3:]
     word = sentence.text[max(sentence.start, actor.start - _WORD) : actor.start].split()[-1:]
     points_back = bool(word) and word[0].endswith(_OBJECT_PRONOUNS) and not RELATIVE.isdisjoint(ahead)
     is_held = ahead[1].endswith("سيطر") and ahead[2].startswith("علي")
-    if not (points_back or is_held or ahead[1] in RELATIVE) or marked(clause, actor, "agent"):
+    if not (points_back or is_held or ahead[1] in RELATIVE) or marked(sentence, actor, "agent"):
         return False
-    ends = [*(c.end for c in clause.of_kind(TRIGGER)), *(verb.end for verb in sentence.light_verbs)]
-    told = (clause.words(end, actor.start) for end in ends if end <= actor.start)
+    ends = [*(c.end for c in sentence.of_kind(TRIGGER)), *(verb.end for verb in sentence.light_verbs)]
+    told = (sentence.words(end, actor.start) for end in ends if end <= actor.start)
     return not {"", ahead[2]} & set(told)
 
 
-def marked(clause: Clause, actor: Candidate, role: str) -> bool:
+def marked(sentence: Sentence, actor: Candidate, role: str) -> bool:
     """Whether words of the role stand in front of the actor, or before the site or number it is in."""
     said = word_set("roles", role)
-    sentence = clause.sentence
     if not said.isdisjoint(sentence.governors(actor)):
         return True
     holders = (*sentence.of_kind(OBJECT), *sentence.of_kind(NUMBER)) if role == "patient" else ()
@@ -115,7 +116,15 @@ def is_subject(clause: Clause, actor: Candidate) -> bool:
     near = len(between.split()) <= SUBJECT_REACH and not set(between) & set("،؛,:-")
     if plural or not near or actor.start >= clause.next:
         return False
+    if {"منها", "منهم"} & set(between.split()) or _is_accusative(actor):
+        return False
     return _agrees(clause, actor) and not is_oblique(clause, actor)
+
+
+def _is_accusative(actor: Candidate) -> bool:
+    """Whether the ending of a plural shows that the actor is no subject (اتهمت الوكالة الحوثيين)."""
+    head = bare(fold_key(actor.quote).partition(" ")[0])
+    return head.endswith("يين") or (head.endswith("ين") and head in heads("actors", "group_heads"))
 
 
 def _agrees(clause: Clause, actor: Candidate) -> bool:

@@ -55,6 +55,18 @@ PARTIES = [
     ("حذرت حركة حماس من التصعيد، متهمة إسرائيل بخرق الهدنة", "متهمة", ["حركة حماس"], ["إسرائيل"]),
     # the verb's gender is its subject's
     ("يهاجم القوات الأميركية مسلحون مجهولون", "يهاجم", ["مسلحون مجهولون"], ["القوات الأميركية"]),
+    # the dead behind their word
+    ("مقتل القيادي في حزب الله حسن نصر في غارة على الضاحية", "غارة", [], ["القيادي في حزب الله حسن نصر"]),
+    # an act that is the object of a verb does not end what the verb falls on
+    ("استهدفت إسرائيل تعزيزات لحركة حماس", "استهدفت", ["إسرائيل"], ["حركة حماس"]),
+    # a plural whose ending shows that it is no subject
+    ("هاجم أمس الفلسطينيين مستوطنون إسرائيليون", "هاجم", ["مستوطنون إسرائيليون"], ["الفلسطينيين"]),
+    # an act that somebody answers is not his own
+    ("تقصف إسرائيل غزة ردا على أكبر هجوم صاروخي منذ عام", "هجوم صاروخي", [], []),
+    # whose the act is, over an adjective
+    ("لوحظ انتشار واسع لقوات الدعم السريع في الخرطوم", "انتشار", ["قوات الدعم السريع"], []),
+    # the nation of what was hit
+    ("استهدفت حركة حماس مواقع إسرائيلية", "استهدفت", ["حركة حماس"], ["إسرائيلية"]),
     # who is accused of an act did it
     ("اتهمت الحكومة السورية إسرائيل بقصف مطار دمشق", "قصف", ["إسرائيل"], []),
     ("اتهم الجيش السوداني قوات الدعم السريع بشن هجمات على القرى", "هجمات", ["قوات الدعم السريع"], []),
@@ -82,6 +94,14 @@ def test_who_did_it_and_whom_it_fell_on(
     told = EventProposer(found, article, conflict_events).propose(chosen)
     assert [c.quote for c in told.get("initiators", [])] == initiators
     assert [c.quote for c in told.get("targets", [])] == targets
+
+
+def test_a_base_of_a_nation_is_that_of_its_army(conflict_events: Codebook) -> None:
+    article = Article("a", "استهدفت حركة النجباء قاعدة أميركية في سوريا")
+    found = propose(article, conflict_events)
+    struck = next(c for c in found if c.kind == "trigger")
+    [target] = EventProposer(found, article, conflict_events).propose(struck)["targets"]
+    assert (target.quote, target.value) == ("أميركية", ["us_forces"])
 
 
 def test_a_headline_points_at_what_is_named_behind_it(conflict_events: Codebook) -> None:
