@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -56,10 +56,12 @@ class Sentence:
 
     @cached_property
     def actors(self) -> Sequence[Candidate]:
-        """The actors that stand in no wider one."""
+        """The actors that stand in no wider one; what runs over into an act is none."""
+        acts = [c.start for c in self.of_kind(TRIGGER)]
         kept: list[Candidate] = []
         for actor in sorted(self.of_kind(ACTOR), key=lambda a: (a.start, -a.end)):
-            if not kept or actor.start >= kept[-1].end:
+            runs_over = bisect_right(acts, actor.start) < bisect_left(acts, actor.end)
+            if not runs_over and (not kept or actor.start >= kept[-1].end):
                 kept.append(actor)
         return kept
 
@@ -140,17 +142,6 @@ class Sentence:
         return fold(self.text[self.start : self.end])
 
 
-def _tell_one_act(first: Candidate, second: Candidate, between: str) -> bool:
-    """Whether a verb stands right behind a noun, its adjective or الذي, or right before it as its subject."""
-    if not {first.value, second.value} <= word_set("events", "violent"):
-        return False
-    parts = first.origin.partition(":")[0], second.origin.partition(":")[0]
-    words = between.split()
-    if parts == ("verb", "noun"):
-        return not words and fold_key(second.quote).startswith("ال")  # دمرت الغارات
-    return parts == ("noun", "verb") and len(words) <= 2 and all(w.isalpha() for w in words)
-
-
 @dataclass(frozen=True)
 class Clause:
     """A trigger in its sentence."""
@@ -174,9 +165,21 @@ class Clause:
         for first, second in pairwise(self.sentence.of_kind(TRIGGER)):
             if here not in (first.start, second.start):
                 continue
-            if _tell_one_act(first, second, self._between(first.end, second.start)):
+            if self._tell_one_act(first, second):
                 return second if first.start == here else first
         return None
+
+    def _tell_one_act(self, first: Candidate, second: Candidate) -> bool:
+        """Whether a verb stands right behind a noun, its adjective or الذي, or right before its subject."""
+        parts = first.origin.partition(":")[0], second.origin.partition(":")[0]
+        if not {first.value, second.value} <= word_set("events", "violent"):
+            return False
+        if parts == ("verb", "noun"):  # دمرت الغارات
+            return not self.words(first.end, second.start) and fold_key(second.quote).startswith("ال")
+        if parts != ("noun", "verb"):
+            return False
+        words = self._between(first.end, second.start).split()
+        return len(words) <= 2 and all(w.isalpha() for w in words)
 
     def _between(self, first: int, second: int) -> str:
         """The words between two triggers without the places and days that stand there."""

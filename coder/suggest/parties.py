@@ -43,6 +43,7 @@ _HE = frozenset(
 """Who was named before is the subject: إنها استهدفت مقاتلي الحزب."""
 _CLAUSE = frozenset(map(fold_key, ["أن", "بأن", "أنه", "أنها", "إن", "التي", "الذي"]))
 """Words that open a clause, over which no verb reaches its noun."""
+_RESPONSIBLE = [["مسووليته"], ["مسووليتها"], ["مسووليتهم"], ["مسووليتهما"]]
 _ANSWER = re.compile(r"(?:^| )(?:ال)?رد(?:ا|ها|ه|هم)? علي(?: \w+)?$")
 """Words in front of an act that somebody answers: ردا على أكبر هجوم."""
 _THEIRS = ("ها", "هم")
@@ -61,7 +62,7 @@ def parties(clause: Clause) -> tuple[list[Candidate], list[Candidate]]:
 def _parties(clause: Clause) -> tuple[list[Candidate], list[Candidate]]:
     """Initiators and targets, as phrases."""
     free, hit = _free_and_hit(clause.sentence)
-    if clause.trigger.origin.startswith("verb:") or clause.before(clause.trigger, 1) in _HE:
+    if clause.trigger.origin.startswith("verb:") or _is_like_a_verb(clause, free):
         doers, targets = _around_verb(clause, free)
     else:
         doers, targets = _around_noun(clause, free)
@@ -194,10 +195,7 @@ def _around_noun(
         subject = subject or _topic(clause, actors, start) or _named_before(clause, actors, start)
         return agents or construct, subject or patients
     subject = subject or (_topic(clause, actors, start) if verb else [])
-    if not subject and (claimant := _claimant(clause)):
-        subject = [a for a in actors if a.start >= claimant and a.end <= clause.trigger.start][:1]
-    if not subject and (accused := _accused(clause)):
-        subject = accused
+    subject = subject or _claimants(clause) or _accused(clause)
     if not subject and not _is_denied(clause):
         shares = verb or _is_owned(clause) or _is_carried_out(clause) or _is_circumstance(clause)
         subject = _shared_subject(clause, actors) if shares else []
@@ -213,10 +211,19 @@ def _around_noun(
 def _is_owner(clause: Clause, actor: Candidate) -> bool:
     """Whether ل behind a noun, or behind its adjective, tells whose it is: انتشار واسع للقوات."""
     between = clause.words(clause.trigger.end, actor.start)
-    first, _, rest = between.partition(" ")
+    if _LAM.fullmatch(between):
+        return True
+    adjective, _, rest = between.partition(" ")
     things = (*clause.of_kind(OBJECT), *clause.of_kind(WEAPON), *clause.of_kind(TRIGGER))
-    is_plain = not any(clause.trigger.end <= c.start < actor.start for c in things)
-    return _LAM.fullmatch(between) is not None or (is_plain and len(first) > 3 and rest == "ل")
+    is_ours = rest == "ل" and len(adjective) > 3
+    return is_ours and not any(clause.trigger.end <= c.start < actor.start for c in things)
+
+
+def _is_like_a_verb(clause: Clause, actors: Sequence[Candidate]) -> bool:
+    """Whether what is spelt like a noun is a verb behind a pronoun (أنه قصف) and no ل tells whose it is."""
+    if clause.before(clause.trigger, 1) not in _HE:
+        return False
+    return not any(_is_owner(clause, a) for a in actors if a.start >= clause.trigger.end)
 
 
 def _is_verb(clause: Clause, doer: Candidate) -> bool:
@@ -254,10 +261,13 @@ def _is_denied(clause: Clause) -> bool:
     return earlier is not None and earlier.value in word_set("events", "denials")
 
 
-def _claimant(clause: Clause) -> int | None:
-    """Where a claim of the act ends, if one stands in front of it (تبنّت الحركة الهجوم)."""
+def _claimants(clause: Clause) -> list[Candidate]:
+    """Who claims the act in front of it (تبنّت الحركة الهجوم، الحركة تتبنى الهجوم)."""
     earlier = clause.earlier
-    return earlier.end if earlier is not None and earlier.value in word_set("events", "claims") else None
+    if earlier is None or earlier.value not in word_set("events", "claims"):
+        return []
+    claimants, _ = _parties(Clause(earlier, clause.sentence))
+    return claimants
 
 
 def _accused(clause: Clause) -> list[Candidate]:
@@ -324,7 +334,7 @@ def _is_carried_out(clause: Clause) -> bool:
     front = clause.sentence.front(clause.trigger)
     performed = not _PERFORMED.isdisjoint(front[-_COUNT:])
     theirs = bool(front) and len(front[-1]) > 5 and front[-1].endswith(_THEIRS)
-    behind_it = bool({"وراء", "خلف"} & set(front[-2:]))
+    behind_it = bool({"وراء", "خلف"} & set(front[-2:])) or front[-2:-1] in _RESPONSIBLE
     return clause.front.endswith("ب") or performed or theirs or behind_it
 
 
