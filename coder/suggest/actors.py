@@ -90,6 +90,8 @@ def headed_groups(page: Page, known: Sequence[Name], ends: Mapping[int, Name]) -
         if index in taken or is_title or is_stop(page.words[index].text):
             continue
         definite = is_definite(head)
+        if head == _SIDE:
+            continue
         following = follows(page, index)
         body = following is not None and not definite and following.text in word_set("actors", "bodies")
         is_pointer = body and following is not None and heads(*_GROUPS).get(following.text) == "armed_group"
@@ -97,9 +99,16 @@ def headed_groups(page: Page, known: Sequence[Name], ends: Mapping[int, Name]) -
         last = _last_of_group(page, index, last, definite, ends)
         if last > index:
             is_bare = is_pointer and last == index + 1  # عناصر التنظيم: the one that was named before
-            group = "" if is_bare else heads(*_GROUPS)[head]
+            is_order = body and following is not None and following.text == _ORDER
+            group = "" if is_bare else "state_security" if is_order else heads(*_GROUPS)[head]
             yield Name(ACTOR, index, last, skipped, f"head:{bare(head)}", group=group, score=LIKELY)
             yield from _second_nation(page, head, last)
+
+
+_SIDE = "جانب"
+"""Without the article a preposition and no party (من جانب الجيش، إلى جانب القوات)."""
+_ORDER = "الامن"
+"""Forces in construct with it keep order (قوى الأمن)."""
 
 
 def named_groups(page: Page, known: Sequence[Name]) -> Iterator[Name]:

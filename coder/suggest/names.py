@@ -15,7 +15,7 @@ from coder.suggest.gazetteer import common_words, is_world, place_of
 from coder.suggest.lexicon import ACTOR, PLACE
 from coder.suggest.matcher import Match
 from coder.suggest.page import Page
-from coder.suggest.phrase import follows, precedes
+from coder.suggest.phrase import follows, is_definite, precedes
 from coder.suggest.words import bare, heads, nouns, readings, word_set
 
 SURE, LIKELY, GUESS = 0.95, 0.75, 0.55
@@ -90,6 +90,8 @@ def _is_placed(page: Page, name: Name, before: Sequence[Name]) -> bool:
     text, word = page.words[name.first].text, precedes(page, name.first)
     front, is_common = text[: name.skipped], text[name.skipped :] in common_words()
     said = {reading for _, reading in readings(word.text)} if word and not front else set()
+    if text in word_set("common") and not is_definite(text):
+        return False  # قاعدة جديدة
     if is_common:
         return any(heads("places", "naming").get(reading) in _TOWNS for reading in said)
     last = next((n.last for n in reversed(before) if n.kind == PLACE), None)

@@ -123,6 +123,8 @@ def of_nation(name: Name, quote: str, known: Nations) -> Name:
     head, *rest = fold_key(quote).split()
     nation = next((nation_of(w) for w in rest if w in nation_adjectives()), "")
     is_armed = name.origin.startswith("arms:") or bare(head) in _FORCES
+    if name.group == "state_security":
+        return name  # قوات الأمن العراقية are not its army
     bodies = known.armies if is_armed else known.governments if bare(head) in _AUTHORITIES else {}
     return replace(name, ids=(bodies[nation],)) if nation in bodies else name
 

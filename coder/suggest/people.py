@@ -203,8 +203,11 @@ class _Title:
         what = follows(self.page, first)
         if self.kind == "unnamed" and what and what.text in word_set("people", "no_speakers"):
             return None
+        is_whole = is_definite(self.page.words[first].text[skipped:])
         while last - first < _LONGEST_TITLE and (word := follows(self.page, last)):
             at = last + 1
+            if is_whole and at in self.placed and word.text in heads("places", "naming"):
+                break  # زار الوزير مدينة حلب
             if at in self.starts and in_name and self.starts[at].group != "person":
                 break
             if at in self.starts and self._joins(self.starts[at]):
