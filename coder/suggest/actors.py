@@ -99,7 +99,7 @@ def headed_groups(page: Page, known: Sequence[Name], ends: Mapping[int, Name]) -
         last = _last_of_group(page, index, last, definite, ends)
         if last > index:
             is_bare = is_pointer and last == index + 1  # عناصر التنظيم: the one that was named before
-            is_order = body and following is not None and following.text == _ORDER
+            is_order = body and following is not None and following.text in _ORDER
             group = "" if is_bare else "state_security" if is_order else heads(*_GROUPS)[head]
             yield Name(ACTOR, index, last, skipped, f"head:{bare(head)}", group=group, score=LIKELY)
             yield from _second_nation(page, head, last)
@@ -107,8 +107,8 @@ def headed_groups(page: Page, known: Sequence[Name], ends: Mapping[int, Name]) -
 
 _SIDE = "جانب"
 """Without the article a preposition and no party (من جانب الجيش، إلى جانب القوات)."""
-_ORDER = "الامن"
-"""Forces in construct with it keep order (قوى الأمن)."""
+_ORDER = frozenset({"الامن", "الشرطه"})
+"""Bodies whose forces keep order (قوى الأمن)."""
 
 
 def named_groups(page: Page, known: Sequence[Name]) -> Iterator[Name]:

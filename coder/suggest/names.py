@@ -195,6 +195,8 @@ def _standing(page: Page, name: Name, last_place: int, verbs: Set[int], said_of:
         return (PLACE,)  # a group by its head alone (لواء), a place by its name
     if 0 <= last_place == name.first - 1 and front in ("و", "ف", ""):
         return (PLACE,)
+    if 0 <= last_place == name.first - 1 and page.words[last_place].text in word_set("places", "adjectives"):
+        return (PLACE,)  # الضاحية الجنوبية لبيروت
     if last_place == name.first - 2 and page.words[last_place + 1].text in _COMMAS and not front:
         return (PLACE,)
     if front.endswith("ب"):

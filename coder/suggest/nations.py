@@ -122,14 +122,17 @@ def of_nation(name: Name, quote: str, known: Nations) -> Name:
     """A name with the entry of whose arms or authorities it is (طائرات تركية، السلطات العراقية)."""
     head, *rest = fold_key(quote).split()
     nation = next((nation_of(w) for w in rest if w in nation_adjectives()), "")
-    is_armed = name.origin.startswith("arms:") or bare(head) in _FORCES
-    if name.group == "state_security":
-        return name  # قوات الأمن العراقية are not its army
+    others = {bare(w).removeprefix("لل") for w in rest if w not in nation_adjectives()}
+    is_force = bare(head) in _FORCES and name.group != "state_security" and others <= _REGULAR
+    is_armed = is_force or name.origin.startswith("arms:")
     bodies = known.armies if is_armed else known.governments if bare(head) in _AUTHORITIES else {}
     return replace(name, ids=(bodies[nation],)) if nation in bodies else name
 
 
 _FORCES = frozenset({"طيران", "قوه", "قوات", "وحدات", "جنود", "دوريه"})
+_REGULAR = {"جيش", "جويه", "جوي", "بريه", "بري", "بحريه", "بحري", "خاصه", "مسلحه", "عسكريه"}
+_REGULAR |= {"حربي", "نظاميه", "حكوميه", "مشتركه", "تابعه", "حكومه"}
+"""Words in the name of a force that leave it the army's; قوات المعارضة السورية are not."""
 _AUTHORITIES = frozenset({"سلطات", "حكومه", "جانب"})
 
 

@@ -78,3 +78,35 @@ def test_each_agency_is_its_own_source(ask: Ask, quote: str, entry: str) -> None
 def test_families_are_not_taken_prisoner(ask: Ask) -> None:
     text = "وصلت الأسر النازحة إلى المخيم، وارتفع عدد الأسر هناك"
     assert not [c for c in ask(text, "trigger") if "أسر" in c.quote or "الأسر" in c.quote]
+
+
+@pytest.mark.parametrize(
+    "quote",
+    ["قوات المعارضة السورية", "قوات المعارضة السودانية", "قوات عشائرية سورية", "قوات الشرطة العراقية"],
+)
+def test_forces_that_are_not_the_armys_have_not_its_entry(ask: Ask, quote: str) -> None:
+    [actor] = ask(f"هاجمت {quote} البلدة", "actor")
+    assert (actor.quote, actor.value[0]["name"]) == (quote, quote)
+
+
+@pytest.mark.parametrize(
+    ("quote", "entry"),
+    [
+        ("قوات خاصة أميركية", "us_forces"),
+        ("طيران حربي سوري", "syria_army"),
+        ("قوات تركية", "turkey_military"),
+    ],
+)
+def test_forces_of_a_nation_are_its_army(ask: Ask, quote: str, entry: str) -> None:
+    assert [c.value for c in ask(f"هاجم {quote} البلدة", "actor")] == [[entry]]
+
+
+def test_a_capital_by_which_a_suburb_lies_is_no_government(ask: Ask) -> None:
+    found = ask("قصفت إسرائيل الضاحية الجنوبية لبيروت")
+    assert [c.value for c in found if c.kind == "actor"] == [["israel"]]
+    assert "بيروت" in [c.quote for c in found if c.kind == "place"]
+
+
+def test_a_spokesman_is_named_without_what_he_denies(ask: Ask) -> None:
+    [source] = ask("نفى المتحدث باسم الحوثيين مسؤولية الجماعة عن الهجوم", "source")
+    assert source.quote == "المتحدث باسم الحوثيين"
