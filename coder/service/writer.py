@@ -90,11 +90,12 @@ class Writer:
     def add(self, job: Job) -> None:
         """Put a job at the end of the line, once the one before it is written or has had its time.
 
-        So a kill costs one keystroke at most, and a database that is busy for long stops nobody. Raises
-        CoderError after a failure: later work rests on it.
+        So a kill costs one keystroke at most. A database that is busy for longer holds up one key, and what
+        comes then waits in line. Raises CoderError after a failure: later work rests on it.
         """
         with self._changed:
-            self._changed.wait_for(lambda: not self._jobs or self.failure or self.lost, PATIENCE)
+            if len(self._jobs) < 2:
+                self._changed.wait_for(lambda: not self._jobs or self.failure or self.lost, PATIENCE)
             if self.failure is not None:
                 raise CoderError(
                     f"Nothing more can be saved here: {self.failure}",

@@ -78,8 +78,13 @@ def _is_origin(clause: Clause, place: Candidate) -> bool:
 def _is_of_date(clause: Clause, dated: Candidate, place: Candidate) -> bool:
     """Whether a place belongs to a date, inside it or behind في (أحداث 7 تشرين الأول في فلسطين)."""
     return dated.start <= place.start and (
-        place.start < dated.end or clause.words(dated.end, place.start) in ("في", "ب")
+        place.start < dated.end
+        or (place.start - dated.end < _GAP and clause.words(dated.end, place.start) in ("في", "ب"))
     )
+
+
+_GAP = 8
+"""Code points, in which a particle and blanks have room: what is further apart need not be read."""
 
 
 def _is_background(clause: Clause, place: Candidate) -> bool:
@@ -94,7 +99,8 @@ def _is_background(clause: Clause, place: Candidate) -> bool:
 
 def _holds(clause: Clause, wide: Candidate, narrow: Candidate) -> bool:
     """Whether a place is named right behind another to say where that lies (بلدة تسيل بريف درعا)."""
-    between = clause.words(narrow.end, wide.start) if narrow.end <= wide.start else None
+    is_next = 0 <= wide.start - narrow.end < _GAP
+    between = clause.words(narrow.end, wide.start) if is_next else None
     if between == "،":
         return fold_key(wide.quote).partition(" ")[0] in nouns("places", "compass")
     least = _TOWN if between == "" and _width(wide) < _COUNTRY else max(_width(narrow), _TOWN)

@@ -54,6 +54,8 @@ _AMONG = frozenset({"بينهم", "بينهن", "بينها", "بينهما"})
 """In front of a part of what was counted before (إصابة سبعة بينهم طفلان)."""
 _DUAL_ENDS = ("تين", "تان", "يين", "يان", "اثنين", "اثنان")
 """Endings of what agrees with a dual noun (طائرتين مسيّرتين)."""
+_LIVES = "بحياه"
+"""It tells of the dead behind it (أودت بحياة ثلاثة), never of those in front (لاجئون يتمتعون بحياة كريمة)."""
 _OTHERS = frozenset({"قتلي", "جرحي", "ضحايا"})
 """Behind a count they are other people: شيّع آلاف … قتلى الغارات."""
 _REACH_BACK, _REACH_ON = 12, 8
@@ -307,7 +309,7 @@ def _fate(page: Page, quantity: Quantity, known: Counted) -> str | None:
     for index in range(quantity.last + 1, min(len(page.words), quantity.last + 1 + _REACH_ON)):
         if page.words[index].sentence != sentence:
             break
-        is_other = page.words[index].text in _OTHERS
+        is_other = page.words[index].text in (*_OTHERS, _LIVES)
         if not is_other and (what := _casualty(page.words[index].text, known)):
             return what
     return None

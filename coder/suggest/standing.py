@@ -33,8 +33,13 @@ def is_casualty(sentence: Sentence, actor: Candidate) -> bool:
     counts = (c for c in sentence.of_kind(NUMBER) if c.start <= actor.start)
     if sentence.front(actor)[-1:] and sentence.front(actor)[-1] in word_set("roles", "deaths"):
         return True
-    theirs = (c for c in counts if actor.start < c.end or sentence.words(c.end, actor.start) == "من")
+    near = (c for c in counts if actor.start - c.end < _GAP)
+    theirs = (c for c in near if actor.start < c.end or sentence.words(c.end, actor.start) == "من")
     return any(c.origin.removeprefix("number:") in _CASUALTIES for c in theirs)
+
+
+_GAP = 8
+"""Code points, in which a particle and blanks have room."""
 
 
 def is_patron(sentence: Sentence, actor: Candidate) -> bool:

@@ -110,3 +110,9 @@ def test_a_capital_by_which_a_suburb_lies_is_no_government(ask: Ask) -> None:
 def test_a_spokesman_is_named_without_what_he_denies(ask: Ask) -> None:
     [source] = ask("نفى المتحدث باسم الحوثيين مسؤولية الجماعة عن الهجوم", "source")
     assert source.quote == "المتحدث باسم الحوثيين"
+
+
+def test_lives_in_dignity_are_no_deaths(ask: Ask) -> None:
+    assert ask("يتمتع 20 ألف لاجئ بحياة كريمة", "number") == []
+    [dead] = ask("أودى القصف بحياة عشرة مدنيين", "number")
+    assert dead.origin == "number:killed"
