@@ -22,6 +22,8 @@ _QUOTED = re.compile('["«»“”#]')
 """Signs that part no words."""
 _REACH = 6
 """Words in front of a candidate that can tell its role."""
+ADJOINING = 8
+"""Code points in which a particle and blanks have room: what is further apart need not be read."""
 _FAR = 200
 """Letters within which words can tie two candidates together."""
 

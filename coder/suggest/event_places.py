@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from coder.model import Candidate, Json
-from coder.suggest.clause import Clause
+from coder.suggest.clause import ADJOINING, Clause
 from coder.suggest.dates import DATE
 from coder.suggest.lexicon import PLACE
 from coder.suggest.words import nouns, word_set
@@ -79,12 +79,8 @@ def _is_of_date(clause: Clause, dated: Candidate, place: Candidate) -> bool:
     """Whether a place belongs to a date, inside it or behind في (أحداث 7 تشرين الأول في فلسطين)."""
     return dated.start <= place.start and (
         place.start < dated.end
-        or (place.start - dated.end < _GAP and clause.words(dated.end, place.start) in ("في", "ب"))
+        or (place.start - dated.end < ADJOINING and clause.words(dated.end, place.start) in ("في", "ب"))
     )
-
-
-_GAP = 8
-"""Code points, in which a particle and blanks have room: what is further apart need not be read."""
 
 
 def _is_background(clause: Clause, place: Candidate) -> bool:
@@ -99,7 +95,7 @@ def _is_background(clause: Clause, place: Candidate) -> bool:
 
 def _holds(clause: Clause, wide: Candidate, narrow: Candidate) -> bool:
     """Whether a place is named right behind another to say where that lies (بلدة تسيل بريف درعا)."""
-    is_next = 0 <= wide.start - narrow.end < _GAP
+    is_next = 0 <= wide.start - narrow.end < ADJOINING
     between = clause.words(narrow.end, wide.start) if is_next else None
     if between == "،":
         return fold_key(wide.quote).partition(" ")[0] in nouns("places", "compass")

@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from coder.model import Candidate
-from coder.suggest.clause import Clause, Sentence
+from coder.suggest.clause import ADJOINING, Clause, Sentence
 from coder.suggest.forms import noun_forms
 from coder.suggest.lexicon import OBJECT, TRIGGER, WEAPON
 from coder.suggest.numbers import NUMBER
@@ -33,13 +33,9 @@ def is_casualty(sentence: Sentence, actor: Candidate) -> bool:
     counts = (c for c in sentence.of_kind(NUMBER) if c.start <= actor.start)
     if sentence.front(actor)[-1:] and sentence.front(actor)[-1] in word_set("roles", "deaths"):
         return True
-    near = (c for c in counts if actor.start - c.end < _GAP)
+    near = (c for c in counts if actor.start - c.end < ADJOINING)
     theirs = (c for c in near if actor.start < c.end or sentence.words(c.end, actor.start) == "من")
     return any(c.origin.removeprefix("number:") in _CASUALTIES for c in theirs)
-
-
-_GAP = 8
-"""Code points, in which a particle and blanks have room."""
 
 
 def is_patron(sentence: Sentence, actor: Candidate) -> bool:
