@@ -1,7 +1,8 @@
 """What the project has learned: shown to a coder at work, and decided about by supervisors.
 
-A coder learns from their own codings and from gold, never from another coder's; nothing learned is stored,
-so undo takes it back with the decision that taught it. Only supervisors' rulings are kept, in the journal.
+A coder learns from their own codings and from supervisors' rulings, never from another coder or from gold;
+nothing learned is stored, so undo takes it back with the decision that taught it. What gold marks twice is
+shown to supervisors, who promote it. Only their rulings are kept, in the journal.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from coder.codebook.days import PubDate
 from coder.codebook.nearest import did_you_mean
 from coder.codebook.schema import Codebook, Field
 from coder.errors import CoderError
-from coder.model import Article, Candidate, Coding, Decision, Json, Lesson, Ruling, Verdict
+from coder.model import GOLD, Article, Candidate, Coding, Decision, Json, Lesson, Ruling, Verdict
 from coder.service.commands import published
 from coder.service.filling import item_for
 from coder.service.project import Project
@@ -59,9 +60,8 @@ class Learner:
         self._folded = fold(article.text)
         self._text = " ".join(self._folded.text.split())
         self._rulings = queries.rulings()
-        lessons = Lessons(queries.connection, among=lambda quote: folded(quote) in self._text)
-        taught = (*lessons.own(coder, article.id), *lessons.gold(coder, article.id))
-        self._elsewhere = tally(taught, self.codebook)
+        lessons = Lessons(queries, among=lambda quote: folded(quote) in self._text)
+        self._elsewhere = tally(lessons.own(coder, article.id), self.codebook)
         self._shown: tuple[Any, list[Candidate]] = (None, [])
         self._redated: tuple[PubDate | None, list[Candidate]] = (None, self._proposed)
 
@@ -135,37 +135,42 @@ def taught_by(coding: Coding, proposed: Set[str]) -> Iterator[Lesson]:
 # ---------------------------------------------------------------- the project's lexicon
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """A term that is suggested or held back, and for whom: a coder's name or `everybody`."""
+    """A term that is suggested or held back, and for whom: a coder's name or `everybody`.
+
+    For `gold` stands what gold would suggest or hold back, were it promoted or vetoed.
+    """
 
     entry: Entry
     who: str
 
 
 def learned(project: Project) -> list[Learned]:
-    """All that was learned or decided: first what holds for everybody, then by coder."""
+    """All that was learned or decided: what holds for everybody, what gold teaches, then by coder."""
     book = project.codebook
     with project.store.read() as queries:
         rulings = queries.rulings()
-        lessons = Lessons(queries.connection)
-        gold = tally(lessons.gold(), book)
+        lessons = Lessons(queries)
+        gold = [] if queries.own_only else lessons.gold()
         coders = sorted({h.coder for h in queries.coding_heads()} & {p.name for p in queries.people()})
-        own = {name: (tally(lessons.own(name), book), tally(lessons.gold(name), book)) for name in coders}
-    common = entries((gold,), rulings, book)
+        taught = {GOLD: gold, **{name: lessons.own(name) for name in coders}}
+    common = entries((), rulings, book)
     found = [Learned(entry, EVERYBODY) for entry in common.values() if entry.state is not State.NOTED]
-    for name, tallies in own.items():
-        for key, entry in entries(tallies, rulings, book).items():
+    for name, by_whom in taught.items():
+        for key, entry in entries((tally(by_whom, book),), rulings, book).items():
             known = common[key].state if key in common else State.NOTED
             if entry.state not in (State.NOTED, known):
                 found.append(Learned(entry, name))
     return found
 
 
-def taught(queries: Queries, codebook: Codebook, coder: str) -> list[Ruling]:
-    """What a coder may take along who will see no gold: all rulings, and what gold teaches them."""
-    ruled = queries.rulings()
-    counted = entries((tally(Lessons(queries.connection).gold(coder), codebook),), ruled, codebook)
-    suggested = (entry for entry in counted.values() if entry.state is State.SUGGESTED)
-    return [*ruled, *(Ruling(e.kind, e.text, Verdict.TAUGHT, e.value) for e in suggested)]
+def promote_gold(project: Project, supervisor: str) -> list[Ruling]:
+    """Promote every term that closed gold suggests and nobody has decided about; returns the rulings."""
+    found = (each.entry for each in learned(project) if each.who == GOLD)
+    return [
+        rule(project, supervisor, Verdict.PROMOTED, entry.kind, entry.text)
+        for entry in found
+        if entry.state is State.SUGGESTED
+    ]
 
 
 def rule(

@@ -1,9 +1,9 @@
 """Packets: one coder's articles out, and the coder's work back, without a connection.
 
 A packet is a project of its own, cut down to one coder: their articles, candidates and assignments, the
-codebook, what supervisors and gold have taught by then, and their own codings with the journal of these, word
-for word. It carries the identity of the
-project it was cut from. Coming back, each coding's journal is gone on with; see `store.merge`.
+codebook, what supervisors have decided about terms by then, and their own codings with the journal of these,
+word for word. It carries the identity of the project it was cut from. Coming back, each coding's journal is
+gone on with; see `store.merge`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
-from coder.service import backup, envelope, learning
+from coder.service import backup, envelope
 from coder.service.config import FILE, Config, Language
 from coder.service.fitting import all_of, misfits
 from coder.service.project import SETUP, Project
@@ -40,7 +40,7 @@ def make(project: Project, name: str, out: Path, passphrase: str | None = None) 
         cut = Store.create(url, project.store.clock, home.fact(schema.IDENTITY))
         with cut.begin(SETUP) as work:
             work.add_person(person.name, person.role)
-            articles = _fill(work, home, name, project.codebook)
+            articles = _fill(work, home, name)
         data = io.BytesIO()
         with cut.read() as queries:
             dump.write(queries.connection, data, _head(project, name))
@@ -79,7 +79,7 @@ def merge_file(project: Project, file: Path, passphrase: str | None = None) -> l
     return merged
 
 
-def _fill(work: Work, home: Queries, name: str, book: Codebook) -> int:
+def _fill(work: Work, home: Queries, name: str) -> int:
     """Put into the packet's project, which has the person only, what is theirs; returns the articles."""
     _add_codebooks(work, home)
     assigned = home.assignments(name)
@@ -92,7 +92,7 @@ def _fill(work: Work, home: Queries, name: str, book: Codebook) -> int:
     work.add_articles([article for i in ids if (article := home.article(i)) is not None])
     work.assign([(a.article, a.coder, a.stage, a.position) for a in assigned])
     work.make_blind(sorted(pair for pair in home.blind() if pair[1] == name))
-    for ruling in learning.taught(home, book, name):
+    for ruling in home.rulings():
         work.rule(None, ruling, "term.taught")
     unread = set(home.unsuggested())
     for article_id in ids:

@@ -119,7 +119,7 @@ def upgrade(
     project.person(supervisor, "supervisor")
     with project.store.begin(supervisor) as work:
         work.queries.expect_all()
-        work.hold_codings()
+        work.hold_journal()
         plan = _plan(project, work.queries, new, gold, progress)
         if plan.old != plan.new:
             work.add_codebook(new.ref, new.digest, new.to_json(), journal.UPGRADED)
@@ -139,7 +139,7 @@ def undo_upgrade(project: Project, supervisor: str) -> Upgrade:
     with project.store.begin(supervisor) as work:
         queries = work.queries
         queries.expect_all()
-        work.hold_codings()
+        work.hold_journal()
         refs = queries.codebook_refs()
         if len(refs) < 2:
             raise CoderError(

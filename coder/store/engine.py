@@ -12,8 +12,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from coder.errors import CoderError
-from coder.store import blindness
 from coder.store.damage import from_json
+from coder.store.server import functions
 from coder.store.tables import METADATA, JournalRow
 
 BUSY_SECONDS = 5
@@ -27,6 +27,7 @@ _POSTGRES = {
     "keepalives_interval": "5",
     "keepalives_count": "3",
     "tcp_user_timeout": "25000",
+    "options": "-c lock_timeout=10s",
 }
 _SECRETS = ("password", "sslpassword")
 _APPEND_ONLY_SQLITE = """
@@ -98,7 +99,7 @@ def create_tables(connection: Connection) -> None:
             )
     METADATA.create_all(connection)
     if connection.dialect.name == "postgresql":
-        blindness.protect(connection)
+        functions.install(connection)
 
 
 def _with_driver(url: URL) -> URL:

@@ -8,16 +8,35 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
 Ask: TypeAlias = Callable[[str, tuple[Any, ...]], list[tuple[Any, ...]]]
 """A query with `?` for each value → its rows."""
 
-_NEXT = """
-SELECT a.article FROM assignment a LEFT JOIN coding c ON c.article = a.article AND c.coder = a.coder
-WHERE a.coder = ? AND coalesce(c.status, 'open') <> 'submitted' ORDER BY a.position, a.article LIMIT 1
-"""
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Where the next article of a coder is found, and the last place in one that they have begun.
+
+    next: takes the coder; place: takes article and coder.
+    """
+
+    next: str
+    place: str
+
+
+_IN_FILE = _Words(
+    """SELECT a.article FROM assignment a LEFT JOIN coding c ON c.article = a.article AND c.coder = a.coder
+    WHERE a.coder = ? AND coalesce(c.status, 'open') <> 'submitted' ORDER BY a.position, a.article LIMIT 1""",
+    """SELECT coalesce(max("start"), 0) FROM span WHERE coding = ? || '/' || ?""",
+)
+_AS_LOGIN = _Words(
+    """SELECT article FROM own_assignment() WHERE coder = ? AND status <> 'submitted'
+    ORDER BY "position", article LIMIT 1""",
+    """SELECT coalesce(max("start"), 0) FROM own_span(?) WHERE ? = session_user""",
+)
 _POSTGRES = "postgresql"
 _SECONDS = 2
 
@@ -34,7 +53,9 @@ def glance(url: str, coder: str, article: str | None) -> tuple[str, int] | None:
         return None
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=0.1)) as file:
-            return _look(lambda query, values: file.execute(query, values).fetchall(), coder, article)
+            return _look(
+                lambda query, values: file.execute(query, values).fetchall(), _IN_FILE, coder, article
+            )
     except sqlite3.Error:
         return None
 
@@ -51,6 +72,7 @@ def _on_server(url: str, coder: str, article: str | None) -> tuple[str, int] | N
         ) as server:
             return _look(
                 lambda query, values: server.execute(query.replace("?", "%s").encode(), values).fetchall(),
+                _AS_LOGIN,
                 coder,
                 article,
             )
@@ -58,9 +80,9 @@ def _on_server(url: str, coder: str, article: str | None) -> tuple[str, int] | N
         return None
 
 
-def _look(ask: Ask, coder: str, article: str | None) -> tuple[str, int] | None:
+def _look(ask: Ask, words: _Words, coder: str, article: str | None) -> tuple[str, int] | None:
     if article is None:
-        found = ask(_NEXT, (coder,))
+        found = ask(words.next, (coder,))
     else:
         found = ask(
             "SELECT id FROM article WHERE id = ? OR substr(id, 1, ?) = ?", (article, len(article), article)
@@ -69,6 +91,5 @@ def _look(ask: Ask, coder: str, article: str | None) -> tuple[str, int] | None:
         return None
     [(article_id,)] = found
     [(text,)] = ask("SELECT text FROM article WHERE id = ?", (article_id,))
-    place = 'SELECT coalesce(max("start"), 0) FROM span WHERE coding = ?'
-    [(offset,)] = ask(place, (f"{article_id}/{coder}",))
+    [(offset,)] = ask(words.place, (article_id, coder))
     return text, offset

@@ -59,11 +59,13 @@ class Entry:
     undoes: int | None
     changes: tuple[Change, ...]
     digest: str
+    told: str = ""
+    """The changes as JSON, as they were written; "": as `dump` writes them."""
 
     def follows(self, previous: str) -> bool:
         """Whether the digest is that of this entry after the one with the digest `previous`, "" for none."""
         fields = (self.subject, self.version, self.at, self.person, self.what, self.undoes)
-        return self.digest == digest(previous, (*fields, dump(self.changes)))
+        return self.digest == digest(previous, (*fields, self.told or dump(self.changes)))
 
 
 def differences(before: Rows, after: Rows) -> tuple[Change, ...]:

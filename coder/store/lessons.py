@@ -1,28 +1,26 @@
-"""What decisions teach, read off the codings: a coder's own, and gold for everybody.
+"""What decisions teach, read off the codings: a coder's own, and gold.
 
-Gold of an article that is assigned to a coder teaches that coder nothing, submitted or not: a coding's status
-is the coder's to change. On PostgreSQL a coder may not read gold: functions of the owner's give them its
-words with kinds, decisions and values, and not where they stand. A coder may leave out one of their own
-articles only, so that no two answers differ by one article's gold.
+A coder learns from their own codings and from nobody else's, gold least of all: whatever of it reached them
+by article could be traced to the articles they are about to code. What gold teaches is for supervisors, who
+promote it. On PostgreSQL a coder's own codings are read through functions of the owner's.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, text
+from sqlalchemy import RowMapping, text
 
 from coder.model import GOLD, Decision, Json, Lesson
 from coder.store.damage import from_json
+from coder.store.queries import Queries
 
-GOLD_WORDS, GOLD_LESSONS = "gold_words", "gold_lessons"
-"""The functions' names in PostgreSQL."""
-
-_WORDS = "SELECT DISTINCT s.quote FROM coding c JOIN span s ON s.coding = c.id "
+_WORDS = "SELECT DISTINCT s.quote FROM coding c JOIN span s ON s.coding = c.id {of_whom}"
 # A stretch counts once. A drawn span has no value of its own: the answers that rest on it have one.
 _LESSONS = """
-SELECT {where_it_stands} f.kind, f.quote, f.decision, f.value, f.proposed,
+SELECT f.article, f.start, f."end", f.kind, f.quote, f.decision, f.value, f.proposed,
     CASE WHEN f.value IS NULL AND NOT f.proposed THEN (
         SELECT CAST({listed} AS TEXT)
         FROM answer a LEFT JOIN event e ON e.coding = a.coding AND e.id = a.event
@@ -38,7 +36,6 @@ FROM (
     FROM coding c JOIN span s ON s.coding = c.id {of_whom} AND s.quote IN (SELECT {items}({quotes}))
 ) f WHERE f.nth = 1 ORDER BY f.kind, f.quote
 """
-_PLACE = 'f.article, f.start, f."end",'
 _SQLITE = {
     "items": "value FROM json_each",
     "listed": "json_group_array(json_array(coalesce(e.position, -1), a.field, json(a.value)))",
@@ -47,72 +44,45 @@ _POSTGRES = {
     "items": "json_array_elements_text",
     "listed": "json_agg(json_build_array(coalesce(e.position, -1), a.field, a.value))",
 }
-_OWN = "WHERE c.coder = :who AND c.article <> :here"
-_GOLD = f"""
-WHERE c.coder = '{GOLD}' AND c.status = 'submitted' AND c.article <> {{here}}
-    AND c.article NOT IN (SELECT m.article FROM coding m WHERE m.coder = {{who}})
-    AND c.article NOT IN (SELECT t.article FROM assignment t WHERE t.coder = {{who}})
-"""
-_GOLD_OF = f"""{_GOLD.format(who="who", here="here")}
-    AND (NOT EXISTS (SELECT FROM person p WHERE p.name = session_user AND p.role = 'coder')
-         OR (who = session_user
-             AND (here = '' OR here IN (SELECT m.article FROM coding m WHERE m.coder = who)
-                  OR here IN (SELECT t.article FROM assignment t WHERE t.coder = who))))
-"""
-_FUNCTION = """
-CREATE OR REPLACE FUNCTION {name} RETURNS TABLE ({columns})
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = {schema}, pg_temp AS $$ {query} $$
-"""
-_FUNCTIONS = (
-    (f"{GOLD_WORDS}(who text, here text)", "quote text", _WORDS + _GOLD_OF),
-    (
-        f"{GOLD_LESSONS}(who text, here text, quotes json)",
-        "kind text, quote text, decision text, value text, proposed boolean, given text",
-        _LESSONS.format(where_it_stands="", of_whom=_GOLD_OF, quotes="quotes", **_POSTGRES),
-    ),
-)
+_OF_CODER = "WHERE c.coder = {who} AND c.article <> {here}"
+_OF_GOLD = f"WHERE c.coder = '{GOLD}' AND c.status = 'submitted'"
+_MINE = _OF_CODER.format(who="session_user", here="here")
 
-
-def make_functions(connection: Connection, schema: str) -> None:
-    """The functions in PostgreSQL; nobody may call them until they are granted. schema: quoted."""
-    for name, columns, query in _FUNCTIONS:
-        connection.exec_driver_sql(_FUNCTION.format(name=name, columns=columns, query=query, schema=schema))
-        connection.exec_driver_sql(f"REVOKE EXECUTE ON FUNCTION {name.partition('(')[0]} FROM PUBLIC")
+OWN_WORDS = _WORDS.format(of_whom=_MINE)
+OWN_LESSONS = _LESSONS.format(of_whom=_MINE, quotes="quotes", **_POSTGRES)
+"""The queries inside PostgreSQL's functions `own_words(here)` and `own_lessons(here, quotes)`."""
 
 
 class Lessons:
-    """Reads lessons over one connection; among: whether a quote is of any interest."""
+    """Reads lessons through the queries of one view; among: whether a quote is of any interest."""
 
-    def __init__(self, connection: Connection, among: Callable[[str], bool] = bool) -> None:
-        self.connection = connection
+    def __init__(self, queries: Queries, among: Callable[[str], bool] = bool) -> None:
+        self.connection = queries.connection
         self.among = among
-        self._has_functions = connection.dialect.name == "postgresql"
+        self._own_only = queries.own_only
 
     def own(self, coder: str, but: str = "") -> list[Lesson]:
         """What a coder's own codings teach, those of the article `but` left out."""
-        return self._read(_WORDS + _OWN, self._lessons(_OWN), coder, but)
+        if self._own_only:
+            lessons = "SELECT * FROM own_lessons(:here, CAST(:quotes AS json))"
+            return self._read("SELECT * FROM own_words(:here)", lessons, {"here": but})
+        return self._taught(_OF_CODER.format(who=":who", here=":here"), {"who": coder, "here": but})
 
-    def gold(self, coder: str = "", but: str = "") -> list[Lesson]:
-        """What closed gold of articles that are not the coder's own teaches; "": all of it."""
-        if self._has_functions:
-            words = f"SELECT * FROM {GOLD_WORDS}(:who, :here)"
-            return self._read(
-                words, f"SELECT * FROM {GOLD_LESSONS}(:who, :here, CAST(:quotes AS json))", coder, but
-            )
-        of_whom = _GOLD.format(who=":who", here=":here")
-        return self._read(_WORDS + of_whom, self._lessons(of_whom), coder, but)
+    def gold(self) -> list[Lesson]:
+        """What closed gold teaches; for supervisors."""
+        return self._taught(_OF_GOLD, {})
 
-    def _lessons(self, of_whom: str) -> str:
-        dialect = _POSTGRES if self._has_functions else _SQLITE
-        quotes = "CAST(:quotes AS json)" if self._has_functions else ":quotes"
-        return _LESSONS.format(where_it_stands=_PLACE, of_whom=of_whom, quotes=quotes, **dialect)
+    def _taught(self, of_whom: str, given: dict[str, Any]) -> list[Lesson]:
+        on_server = self.connection.dialect.name == "postgresql"
+        quotes = "CAST(:quotes AS json)" if on_server else ":quotes"
+        lessons = _LESSONS.format(of_whom=of_whom, quotes=quotes, **(_POSTGRES if on_server else _SQLITE))
+        return self._read(_WORDS.format(of_whom=of_whom), lessons, given)
 
-    def _read(self, words: str, lessons: str, coder: str, but: str) -> list[Lesson]:
-        whose = {"who": coder, "here": but}
-        found = [quote for (quote,) in self.connection.execute(text(words), whose) if self.among(quote)]
+    def _read(self, words: str, lessons: str, given: dict[str, Any]) -> list[Lesson]:
+        found = [quote for (quote,) in self.connection.execute(text(words), given) if self.among(quote)]
         if not found:
             return []
-        rows = self.connection.execute(text(lessons), {**whose, "quotes": json.dumps(sorted(found))})
+        rows = self.connection.execute(text(lessons), {**given, "quotes": json.dumps(sorted(found))})
         return [_lesson(row) for row in rows.mappings()]
 
 
@@ -124,7 +94,7 @@ def _lesson(row: RowMapping) -> Lesson:
     return Lesson(
         kind=row["kind"],
         quote=row["quote"],
-        where=(row["article"], row["start"], row["end"]) if "article" in row else None,
+        where=(row["article"], row["start"], row["end"]),
         kept=row["decision"] != Decision.REJECTED.value,
         proposed=bool(row["proposed"]),
         value=from_json(row["value"]) if row["value"] else None,

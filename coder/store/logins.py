@@ -1,4 +1,7 @@
-"""A login role in PostgreSQL for each member of a team; what it may see is in `blindness`.
+"""A login role in PostgreSQL for each member of a team, and its rights.
+
+A coder has no right on the tables that hold people's work: what is a coder's own is read and changed through
+the owner's functions; see the files in `server`. A supervisor reads everything.
 
 Passwords reach the server as `\\password` of psql sends them: hashed here, so that no log ever holds one.
 Source: PostgreSQL documentation, CREATE ROLE and PQencryptPasswordConn.
@@ -13,9 +16,7 @@ from psycopg import sql
 from sqlalchemy import Connection
 
 from coder.errors import CoderError
-from coder.store.blindness import CODINGS, ENTRY, READABLE, protect
-from coder.store.claims import CLAIM
-from coder.store.lessons import GOLD_LESSONS, GOLD_WORDS
+from coder.store.server.functions import READING, SUPERVISING, WRITING
 
 LONGEST = 63
 """Bytes in the name of a role (NAMEDATALEN - 1)."""
@@ -26,17 +27,13 @@ SELECT r.rolcanlogin,
        {_POWERS} OR r.oid = d.datdba OR EXISTS (SELECT FROM pg_auth_members m WHERE m.member = r.oid)
 FROM pg_roles r, pg_database d WHERE r.rolname = %s AND d.datname = current_database()
 """
-_EVERYBODY: tuple[tuple[LiteralString, tuple[str, ...]], ...] = (
-    ("SELECT", (*READABLE, "assignment", "blind", *CODINGS, "journal")),
-    ("INSERT", ("assignment", *CODINGS)),
-    ("UPDATE, DELETE", CODINGS),
-)
+_READABLE = ("alembic_version", "meta", "codebook", "article", "candidate", "suggested", "person",
+             "lexicon", "withdrawn", "retired")  # fmt: skip
+"""What holds nobody's work, and everybody in the team may read whole."""
 _SUPERVISORS: tuple[tuple[LiteralString, tuple[str, ...]], ...] = (
+    ("SELECT", ("assignment", "blind", "coding", "span", "event", "answer", "cluster", "journal")),
     ("INSERT", ("article", "codebook")),
     ("INSERT, DELETE", ("candidate", "suggested")),
-    ("UPDATE, DELETE", ("assignment",)),
-    ("INSERT, UPDATE, DELETE", ("blind", "lexicon")),
-    ("SELECT, INSERT, UPDATE, DELETE", ("cluster",)),
 )
 
 
@@ -66,7 +63,6 @@ def add_login(connection: Connection, name: str, role: str, password: str) -> No
             password.encode("utf-8"), name.encode("utf-8"), b"scram-sha-256"
         )
         driver.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(person, hashed.decode("ascii")))
-    protect(connection)
     _grant(driver, person, role)
 
 
@@ -81,16 +77,19 @@ def grant_team(connection: Connection) -> None:
 
 
 def _grant(driver: Driver[Any], person: sql.Identifier, role: str) -> None:
-    """What the role in the team asks for; what the login has stays."""
+    """What the role in the team asks for, and nothing else that the login had in this schema."""
     database = sql.Identifier(driver.info.dbname)
+    [schema] = driver.execute("SELECT current_schema()").fetchone() or [""]
+    where = sql.SQL("IN SCHEMA {} FROM {}").format(sql.Identifier(schema), person)
+    for every in ("TABLES", "SEQUENCES", "FUNCTIONS"):
+        driver.execute(sql.SQL("REVOKE ALL ON ALL {} {}").format(sql.SQL(every), where))
     driver.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, person))
-    for rights, tables in _EVERYBODY + (_SUPERVISORS if role == "supervisor" else ()):
+    supervises = role == "supervisor"
+    for rights, tables in (("SELECT", _READABLE), *(_SUPERVISORS if supervises else ())):
         names = sql.SQL(", ").join(map(sql.Identifier, tables))
         driver.execute(sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(rights), names, person))
-    columns = sql.SQL(", ").join(map(sql.Identifier, ENTRY))
-    driver.execute(sql.SQL("GRANT INSERT ({}) ON journal TO {}").format(columns, person))
-    for function in map(sql.Identifier, (CLAIM, GOLD_WORDS, GOLD_LESSONS)):
-        driver.execute(sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(function, person))
+    for function in (*READING, *WRITING, *(SUPERVISING if supervises else ())):
+        driver.execute(sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(sql.SQL(function), person))
 
 
 def _driver(connection: Connection) -> Any:

@@ -6,7 +6,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import (
+    Boolean,
+    ColumnClause,
+    Connection,
+    FromClause,
+    Select,
+    Table,
+    Text,
+    column,
+    func,
+    select,
+)
 
 from coder.errors import CoderError
 from coder.model import GOLD, Article, Candidate, Cluster, Coding, Ruling, Status
@@ -81,7 +92,14 @@ class CodingHead:
 
 
 class Queries:
-    """Reads over one connection, that is one consistent view."""
+    """Reads over one connection, that is one consistent view.
+
+    What holds people's work is read through the methods in the end, `_assigned` to `_times`, and nowhere
+    else by what a coder's screens ask: `OwnQueries` says where a coder's login finds it.
+    """
+
+    own_only = False
+    """Whether these see one coder's own part of the database only."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
@@ -138,7 +156,9 @@ class Queries:
 
     def blind(self) -> set[tuple[str, str]]:
         """(article, coder) of the blind sample, as far as one may see it."""
-        return {(row["article"], row["coder"]) for row in self._all(select(_BLIND))}
+        seen = self._assigned()
+        rows = self.connection.execute(select(seen.c.article, seen.c.coder).where(seen.c.blind))
+        return {(row.article, row.coder) for row in rows}
 
     def codebook_refs(self) -> list[str]:
         """The codebook's revisions up to the one in force; those whose upgrade was undone are left out."""
@@ -172,16 +192,6 @@ class Queries:
 
     def expect_all(self) -> None:
         """Raises CoderError where the database shows this login only a part of itself."""
-        if self.connection.dialect.name == "postgresql":
-            query = (
-                "SELECT NOT row_security_active('journal') OR EXISTS"
-                " (SELECT FROM person WHERE name = CURRENT_USER::text AND role = 'supervisor')"
-            )
-            if not self.connection.exec_driver_sql(query).scalar():
-                raise CoderError(
-                    f"The database shows {self.login()} only their own work.",
-                    hint="This needs all of it: ask a supervisor or the owner of the database.",
-                )
 
     def people(self) -> list[Person]:
         """The team in the order of names."""
@@ -189,40 +199,34 @@ class Queries:
 
     def assignments(self, coder: str | None = None, article_id: str | None = None) -> list[Assigned]:
         """Assignments, all or those of one coder or article, in working order."""
-        joined = _ASSIGNMENT.outerjoin(
-            _CODING,
-            (_CODING.c.article == _ASSIGNMENT.c.article) & (_CODING.c.coder == _ASSIGNMENT.c.coder),
-        )
-        status = func.coalesce(_CODING.c.status, Status.OPEN.value).label("status")
-        query = select(_ASSIGNMENT, status).select_from(joined)
+        seen = self._assigned()
+        query = select(*(seen.c[name] for name in ("article", "coder", "stage", "position", "status")))
         if coder is not None:
-            query = query.where(_ASSIGNMENT.c.coder == coder)
+            query = query.where(seen.c.coder == coder)
         if article_id is not None:
-            query = query.where(_ASSIGNMENT.c.article == article_id)
-        order = (_ASSIGNMENT.c.coder, _ASSIGNMENT.c.position, _ASSIGNMENT.c.article)
-        return [Assigned(**row) for row in self._all(query.order_by(*order))]
+            query = query.where(seen.c.article == article_id)
+        ordered = query.order_by(seen.c.coder, seen.c.position, seen.c.article)
+        return [Assigned(**row) for row in self._all(ordered)]
 
     def last_place(self, coder: str) -> int:
         """The position of a coder's last assignment, -1 without any."""
-        query = select(func.max(_ASSIGNMENT.c.position)).where(_ASSIGNMENT.c.coder == coder)
+        seen = self._assigned()
+        query = select(func.max(seen.c.position)).where(seen.c.coder == coder)
         found = self.connection.execute(query).scalar()
         return -1 if found is None else int(found)
 
     def coding_heads(self, article_id: str | None = None) -> list[CodingHead]:
         """The heads of all codings, gold among them."""
-        query = select(_CODING).order_by(_CODING.c.article, _CODING.c.coder)
-        if article_id is not None:
-            query = query.where(_CODING.c.article == article_id)
-        return [CodingHead(**row) for row in self._all(query)]
+        heads = self._heads(article_id)
+        return [
+            CodingHead(**row) for row in self._all(select(heads).order_by(heads.c.article, heads.c.coder))
+        ]
 
     def coding(self, article_id: str, coder: str) -> Coding | None:
         """One coder's coding of one article."""
-        coding_id = f"{article_id}/{coder}"
-        parts: list[tuple[str, Row]] = [
-            ("coding", row) for row in self._all(select(_CODING).where(_CODING.c.id == coding_id))
-        ]
-        for table in (_SPAN, _EVENT, _ANSWER):
-            rows = self._all(select(table).where(table.c.coding == coding_id))
+        parts: list[tuple[str, Row]] = []
+        for table in (_CODING, _SPAN, _EVENT, _ANSWER):
+            rows = self._all(select(self._part(table, article_id, coder)))
             parts.extend((table.name, row) for row in rows)
         return convert.to_coding(parts)
 
@@ -261,39 +265,69 @@ class Queries:
 
     def history(self, subject: str) -> list[tuple[int, str, int | None]]:
         """(version, what, version undone) of one subject's entries in order."""
-        columns = (_JOURNAL.c.version, _JOURNAL.c.what, _JOURNAL.c.undoes)
-        query = select(*columns).where(_JOURNAL.c.subject == subject).order_by(_JOURNAL.c.version)
+        told = self._journal(subject)
+        query = select(told.c.version, told.c.what, told.c.undoes).order_by(told.c.version)
         return [(r.version, r.what, r.undoes) for r in self.connection.execute(query)]
 
     def entry(self, subject: str, version: int) -> Entry:
         """One journal entry."""
-        where = (_JOURNAL.c.subject == subject, _JOURNAL.c.version == version)
-        return _to_entry(self.connection.execute(select(_JOURNAL).where(*where)).mappings().one())
+        told = self._journal(subject)
+        query = select(told).where(told.c.version == version)
+        return _to_entry(self.connection.execute(query).mappings().one())
 
     def has_entry(self, subject: str, version: int, digest: str) -> bool:
         """Whether that entry of a subject is the one of this digest."""
-        query = select(_JOURNAL.c.digest).where(_JOURNAL.c.subject == subject, _JOURNAL.c.version == version)
+        told = self._journal(subject)
+        query = select(told.c.digest).where(told.c.version == version)
         return self.connection.execute(query).scalar() == digest
 
     def entries(self, since: int = 0, subject: str | None = None) -> Iterator[Entry]:
         """The journal after a position, oldest first."""
-        query = select(_JOURNAL).where(_JOURNAL.c.position > since).order_by(_JOURNAL.c.position)
-        if subject is not None:
-            query = query.where(_JOURNAL.c.subject == subject)
+        told = _JOURNAL if subject is None else self._journal(subject)
+        query = select(told).where(told.c.position > since).order_by(told.c.position)
         for row in self.connection.execute(query).mappings():
             yield _to_entry(row)
 
     def coding_times(self) -> Iterator[tuple[str, str]]:
         """(subject, moment) of every change to a coding, oldest first."""
-        query = select(_JOURNAL.c.subject, _JOURNAL.c.at).where(_JOURNAL.c.subject.startswith("coding:"))
-        for row in self.connection.execute(query.order_by(_JOURNAL.c.position)):
+        for row in self.connection.execute(self._times()):
             yield row.subject, row.at
 
     def last_version(self, subject: str) -> tuple[int, str]:
         """The version and digest of a subject's last entry, (0, "") for a new one."""
-        query = select(_JOURNAL.c.version, _JOURNAL.c.digest).where(_JOURNAL.c.subject == subject)
-        row = self.connection.execute(query.order_by(_JOURNAL.c.version.desc()).limit(1)).first()
+        told = self._journal(subject)
+        query = select(told.c.version, told.c.digest).order_by(told.c.version.desc()).limit(1)
+        row = self.connection.execute(query).first()
         return (row.version, row.digest) if row else (0, "")
+
+    def _assigned(self) -> FromClause:
+        """Assignments with the state of their coding and whether they are the blind sample's."""
+        made = _ASSIGNMENT.c
+        joined = _ASSIGNMENT.outerjoin(
+            _CODING, (_CODING.c.article == made.article) & (_CODING.c.coder == made.coder)
+        ).outerjoin(_BLIND, (_BLIND.c.article == made.article) & (_BLIND.c.coder == made.coder))
+        status = func.coalesce(_CODING.c.status, Status.OPEN.value).label("status")
+        blind = _BLIND.c.coder.is_not(None).label("blind")
+        return select(*made, status, blind).select_from(joined).subquery()
+
+    def _heads(self, article_id: str | None) -> FromClause:
+        """The rows of `coding`, all or those of one article."""
+        query = select(_CODING)
+        return (query if article_id is None else query.where(_CODING.c.article == article_id)).subquery()
+
+    def _part(self, table: Table, article_id: str, coder: str) -> FromClause:
+        """The rows of one coding in one of the tables that it is made of."""
+        named = table.c.id if table is _CODING else table.c.coding
+        return select(table).where(named == f"{article_id}/{coder}").subquery()
+
+    def _journal(self, subject: str) -> FromClause:
+        """The journal's entries about one subject."""
+        return select(_JOURNAL).where(_JOURNAL.c.subject == subject).subquery()
+
+    def _times(self) -> Select[Any]:
+        """The subject and moment of every change to a coding, in order."""
+        query = select(_JOURNAL.c.subject, _JOURNAL.c.at).where(_JOURNAL.c.subject.startswith("coding:"))
+        return query.order_by(_JOURNAL.c.position)
 
     def _one(self, query: Any) -> Row | None:
         row = self.connection.execute(query).mappings().first()
@@ -303,6 +337,59 @@ class Queries:
         return [dict(row) for row in self.connection.execute(query).mappings()]
 
 
+class OwnQueries(Queries):
+    """What a coder's login on PostgreSQL may read, through functions that answer for that login alone.
+
+    Colleagues' work and gold are not there: it is as if they had not begun.
+    """
+
+    own_only = True
+
+    def expect_all(self) -> None:
+        """Raises CoderError: a part is not the whole."""
+        raise CoderError(
+            f"The database shows {self.login()} only their own work.",
+            hint="This needs all of it: ask a supervisor or the owner of the database.",
+        )
+
+    def _assigned(self) -> FromClause:
+        more = (column("status", Text), column("blind", Boolean))
+        return func.own_assignment().table_valued(*_columns(_ASSIGNMENT), *more)
+
+    def _heads(self, article_id: str | None) -> FromClause:
+        found = func.own_codings() if article_id is None else func.own_coding(article_id)
+        return found.table_valued(*_columns(_CODING))
+
+    def coding(self, article_id: str, coder: str) -> Coding | None:
+        """One's own coding of one article, None for anybody else's."""
+        return super().coding(article_id, coder) if coder == self.login() else None
+
+    def _part(self, table: Table, article_id: str, coder: str) -> FromClause:
+        own: FromClause = getattr(func, f"own_{table.name}")(article_id).table_valued(*_columns(table))
+        return own
+
+    def _journal(self, subject: str) -> FromClause:
+        return func.own_journal(subject).table_valued(*_columns(_JOURNAL))
+
+    def _times(self) -> Select[Any]:
+        told = func.own_times().table_valued(column("subject", Text), column("at", Text))
+        return select(told)
+
+
+def seen_by_login(connection: Connection) -> type[Queries]:
+    """The queries for whoever is logged in: of everything, or of a coder's own part."""
+    if connection.dialect.name != "postgresql":
+        return Queries
+    sees_all = connection.exec_driver_sql("SELECT has_table_privilege('journal', 'SELECT')").scalar()
+    return Queries if sees_all else OwnQueries
+
+
+def _columns(table: Table) -> list[ColumnClause[Any]]:
+    return [column(each.name, each.type) for each in table.columns]
+
+
 def _to_entry(row: Any) -> Entry:
     names = ("position", "subject", "version", "at", "person", "what", "undoes", "digest")
-    return Entry(**{name: row[name] for name in names}, changes=journal.load(row["changes"]))
+    return Entry(
+        **{name: row[name] for name in names}, changes=journal.load(row["changes"]), told=row["changes"]
+    )

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from coder.errors import CoderError, ConflictError, DamagedError, UnavailableError
 
 _CLASHES = ("23", "40001", "40P01")  # a constraint, two at once, each waiting for the other
+_UNFIT = ("22", "23502", "23514")  # no such value, nothing where something must be, a rule of a table
 _NO_RIGHT = "42501"
 _TOO_LONG = "54"
 _SHUTTING_DOWN = ("57P01", "57P02", "57P03", "08")
@@ -37,6 +38,10 @@ def _in_words(error: DBAPIError) -> CoderError:
     state = getattr(error.orig, "sqlstate", None) or ""
     if "append-only" in text:
         return CoderError("The journal is append-only.", hint="A correction is a new entry.")
+    if state.startswith(_UNFIT):
+        return CoderError(
+            f"The database takes no such thing: {text}.", hint="Nothing was written; look at what was given."
+        )
     if state.startswith(_CLASHES) or isinstance(error, IntegrityError):
         return ConflictError(
             f"Somebody else wrote the same thing meanwhile ({text}).",

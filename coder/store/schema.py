@@ -14,7 +14,7 @@ from coder.errors import CoderError
 from coder.store.engine import create_tables
 from coder.store.tables import MetaRow
 
-HEAD = "0004"
+HEAD = "0005"
 """The schema of this program: the last step in `migrations/versions`."""
 
 BEFORE_ALEMBIC = "0001"

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     CheckConstraint,
     Column,
     Identity,
@@ -31,6 +32,10 @@ SQLModel.metadata.naming_convention = {
     "ck": "ck_%(table_name)s_%(constraint_name)s",
 }
 METADATA: MetaData = SQLModel.metadata
+
+
+# SQLite numbers its rows by itself only in a column of the type INTEGER, which there is as long.
+_LONG = BigInteger().with_variant(Integer, "sqlite")
 
 
 def _json() -> Any:
@@ -116,10 +121,25 @@ class BlindRow(SQLModel, table=True):
     coder: str = Field(primary_key=True, foreign_key="person.name")
 
 
+class WithdrawnRow(SQLModel, table=True):
+    """That an article is out of the project's work and figures, and why; all that was done stays."""
+
+    __tablename__ = "withdrawn"
+    article: str = Field(primary_key=True, foreign_key="article.id")
+    reason: str
+
+
+class RetiredRow(SQLModel, table=True):
+    """That a member has left the team; all their work stays."""
+
+    __tablename__ = "retired"
+    person: str = Field(primary_key=True, foreign_key="person.name")
+
+
 class LexiconRow(SQLModel, table=True):
     """What supervisors decided about a term: `promoted` for everybody, or `vetoed`.
 
-    In a packet also what gold had `taught` when it was made. folded: the text under which it is matched.
+    Packets of earlier versions also have what gold had `taught`. folded: the text under which it is matched.
     """
 
     __tablename__ = "lexicon"
@@ -140,6 +160,7 @@ class CodingRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("article", "coder", name="uq_coding_article_coder"),
         CheckConstraint("id = article || '/' || coder", name="id"),
+        Index("ix_coding_coder", "coder"),
     )
     id: str = Field(primary_key=True)
     article: str = Field(foreign_key="article.id")
@@ -215,7 +236,7 @@ class JournalRow(SQLModel, table=True):
 
     __tablename__ = "journal"
     __table_args__ = (UniqueConstraint("subject", "version", name="uq_journal_subject_version"),)
-    position: int | None = Field(default=None, sa_column=Column(Integer, Identity(), primary_key=True))
+    position: int | None = Field(default=None, sa_column=Column(_LONG, Identity(), primary_key=True))
     subject: str
     version: int
     at: str
@@ -260,6 +281,8 @@ STATE: dict[str, StateTable] = {
         _state(PersonRow),
         _state(AssignmentRow),
         _state(BlindRow),
+        _state(WithdrawnRow),
+        _state(RetiredRow),
         _state(LexiconRow),
         _state(CodingRow),
         _state(SpanRow),

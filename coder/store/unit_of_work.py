@@ -15,7 +15,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, insert, update
+from sqlalchemy import Connection, Engine, delete, insert, text, update
 
 from coder.errors import CoderError, ConflictError
 from coder.model import Article, Candidate, Cluster, Coding, Ruling
@@ -24,7 +24,7 @@ from coder.store.claims import unclaimed
 from coder.store.convert import Key, Rows
 from coder.store.engine import connect, is_postgres, sqlite_path
 from coder.store.journal import Change, Entry
-from coder.store.queries import Queries
+from coder.store.queries import Queries, seen_by_login
 from coder.store.refusals import translated
 from coder.store.storable import fault_in, refuse_unstorable
 from coder.store.tables import STATE, CandidateRow, JournalRow, SuggestedRow
@@ -33,6 +33,8 @@ _JOURNAL = JournalRow.__table__  # type: ignore[attr-defined]
 _CANDIDATE = CandidateRow.__table__  # type: ignore[attr-defined]
 _SUGGESTED = SuggestedRow.__table__  # type: ignore[attr-defined]
 _WRITING = {"writing": True}
+_RECORDED = ("subject", "at", "person", "what", "undoes", "changes")
+_RECORD = text("SELECT * FROM record_entry(:subject, :at, :person, :what, :undoes, :changes)")
 
 Clock = Callable[[], datetime]
 
@@ -48,6 +50,7 @@ class Store:
     def __init__(self, engine: Engine, clock: Clock = utc_now) -> None:
         self.engine = engine
         self.clock = clock
+        self._queries: type[Queries] = Queries
         self._reading: dict[str, Any] = {}
         if is_postgres(engine.url):
             # Else each statement would see what was committed by then; SQLite's transactions never do.
@@ -85,6 +88,8 @@ class Store:
         with translated():
             with store.engine.connect() as connection:
                 found = schema.of(connection)
+                if found == schema.HEAD:
+                    store._queries = seen_by_login(connection)
             if found is None:
                 raise CoderError(
                     f"There is no project in {store.name}.",
@@ -113,13 +118,13 @@ class Store:
         """A unit of work done by `person`: committed when the block ends well, else undone."""
         with translated(), self._connected(_WRITING) as connection:
             schema.expect_head(connection)
-            yield Work(connection, person, self.clock)
+            yield Work(self._queries(connection), person, self.clock)
 
     @contextmanager
     def read(self) -> Iterator[Queries]:
         """Read-only access, one consistent view."""
         with translated(), self._connected(self._reading) as connection:
-            yield Queries(connection)
+            yield self._queries(connection)
 
     def close(self) -> None:
         """Let go of all connections."""
@@ -136,11 +141,11 @@ class Store:
 class Work:
     """Changes of one transaction, with the queries that see them."""
 
-    def __init__(self, connection: Connection, person: str, clock: Clock) -> None:
-        self.connection = connection
+    def __init__(self, queries: Queries, person: str, clock: Clock) -> None:
+        self.queries = queries
+        self.connection = queries.connection
         self.person = person
         self.clock = clock
-        self.queries = Queries(connection)
         self.written: list[tuple[str, int, str]] = []
         """Subject, version and digest of each entry made here."""
 
@@ -207,10 +212,10 @@ class Work:
         old, new = (dict(ChainMap(*map(convert.ruling_rows, each))) for each in (before, after))
         self.record("lexicon", "lexicon.recoded", old, new)
 
-    def hold_codings(self) -> None:
-        """Nobody else changes a coding until this unit of work ends; on SQLite nobody can in any case."""
+    def hold_journal(self) -> None:
+        """Nobody else changes anything until this unit of work ends; on SQLite nobody can in any case."""
         if is_postgres(self.connection.engine.url):
-            self.connection.exec_driver_sql("LOCK TABLE coding IN SHARE ROW EXCLUSIVE MODE")
+            self.connection.exec_driver_sql("SELECT hold_journal()")
 
     def save_coding(self, before: Coding | None, after: Coding, what: str) -> None:
         """A coding as it was and as it is now; raises ConflictError where the database holds another."""
@@ -229,8 +234,8 @@ class Work:
         if before is None:
             refs = self.queries.codebook_refs()[-1:]
         else:
-            row = self.queries.row("coding", (after.id,))
-            refs = [row["codebook"]] if row else []
+            heads = self.queries.coding_heads(after.article)
+            refs = [head.codebook for head in heads if head.id == after.id]
         self._expect_codebook(after.codebook, refs)
 
     def _expect_codebook(self, ref: str, refs: Sequence[str]) -> None:
@@ -311,16 +316,25 @@ class Work:
         refuse_unstorable(changes)
         if fault := fault_in([subject, person, what]):
             raise CoderError(f"A name holds {fault}, which cannot be stored.", hint="Nothing was written.")
-        version, previous = self.queries.last_version(subject)
-        fields = (subject, version + 1, at, person, what, undoes, journal.dump(changes))
-        digest = journal.digest(previous, fields)
-        names = ("subject", "version", "at", "person", "what", "undoes", "changes")
-        row = dict(zip(names, fields, strict=True))
-        # The entry comes first: on its number the writers of one subject meet before they touch a row.
-        self.connection.execute(insert(_JOURNAL), {**row, "digest": digest})
-        changed = [change for change in changes if change.before != change.after]
-        for (table, kind), group in groupby(changed, key=lambda c: (c.table, _kind(c))):
+        told = journal.dump(changes)
+        fields = (subject, at, person, what, undoes, told)
+        if is_postgres(self.connection.engine.url):
+            made = self.connection.execute(_RECORD, dict(zip(_RECORDED, fields, strict=True))).one()
+            self.written.append((subject, made.made_version, made.made_digest))
+            applied = [change for change in changes if STATE[change.table].unjournaled]
+        else:
+            self._append(fields)
+            applied = list(changes)
+        for (table, kind), group in groupby(applied, key=lambda c: (c.table, _kind(c))):
             self._apply(table, kind, list(group))
+
+    def _append(self, fields: tuple[str, str, str, str, int | None, str]) -> None:
+        """The entry in the journal, which comes first: on its number the writers of one subject meet."""
+        subject, *rest = fields
+        version, previous = self.queries.last_version(subject)
+        digest = journal.digest(previous, (subject, version + 1, *rest))
+        row = dict(zip(_RECORDED, fields, strict=True))
+        self.connection.execute(insert(_JOURNAL), {**row, "version": version + 1, "digest": digest})
         self.written.append((subject, version + 1, digest))
 
     def _apply(self, name: str, kind: str, changes: Sequence[Change]) -> None:
@@ -331,6 +345,8 @@ class Work:
         for change in changes:
             where = _matches(name, change.key)
             self._expect(name, change)
+            if change.before == change.after:
+                continue
             if change.after is None:
                 self.connection.execute(delete(table).where(*where))
             else:

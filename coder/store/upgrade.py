@@ -15,8 +15,9 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import ProgrammingError
 
 from coder.errors import CoderError
-from coder.store import blindness, dump, schema, sqlite_copy
+from coder.store import dump, schema, sqlite_copy
 from coder.store.engine import sqlite_path
+from coder.store.server import functions
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +86,7 @@ def migrate(connection: Connection, to: str) -> None:
     if to == schema.HEAD and connection.dialect.name == "postgresql":
         from coder.store.logins import grant_team  # psycopg: needed here only
 
-        blindness.protect(connection)
+        functions.install(connection)
         grant_team(connection)
 
 

@@ -203,7 +203,7 @@ def test_gold_of_an_article_teaches_nothing_in_that_article(project: Project) ->
 def test_the_same_is_learned_from_memory_and_from_the_database(demo: Project) -> None:
     with demo.store.read() as queries:
         for coder in ("amal", "basim"):
-            stored = tally(Lessons(queries.connection).own(coder), demo.codebook)
+            stored = tally(Lessons(queries).own(coder), demo.codebook)
             in_memory = [
                 lesson
                 for coding in queries.codings(submitted=False)

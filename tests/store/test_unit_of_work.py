@@ -233,8 +233,8 @@ def test_a_newer_schema_is_refused(store: Store, database_url: str) -> None:
     [
         ("UPDATE answer SET value = '\"x\"' WHERE field = 'genre'", "replay"),
         ("DELETE FROM answer WHERE field = 'genre'", "replay"),
-        ("UPDATE span SET quote = 'x'", "span"),
-        ('UPDATE span SET "end" = 999', "span"),
+        ("UPDATE span SET quote = 'xxxxx'", "span"),
+        ('UPDATE span SET start = 900, "end" = 905', "span"),
         ("UPDATE answer SET evidence = '[\"s9\"]' WHERE field = 'event_type'", "evidence"),
         ("UPDATE article SET text = 'x'", "article"),
     ],

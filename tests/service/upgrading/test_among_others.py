@@ -52,7 +52,7 @@ def test_who_begins_a_coding_while_an_upgrade_is_under_way_waits_and_is_told(
 
     with ThreadPoolExecutor() as pool:
         with project.store.begin("salma") as work:
-            work.hold_codings()
+            work.hold_journal()
             work.add_codebook(new.ref, new.digest, new.to_json(), journal.UPGRADED)
             beginning = pool.submit(begin)
             time.sleep(0.3)

@@ -1,0 +1,53 @@
+"""On PostgreSQL a team works through functions; an article can be withdrawn, a person retired.
+
+Policies kept rows from being shown, and not from being counted, compared and measured. The functions and
+constraints are made, and rights given anew, when all steps are done.
+"""
+
+from __future__ import annotations
+
+from alembic import op
+from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, PrimaryKeyConstraint, String, Text
+
+revision = "0005"
+down_revision = "0004"
+
+_WORD = String().with_variant(Text(collation="C"), "postgresql")
+_POLICIES = """
+DO $$
+DECLARE
+    policy record;
+BEGIN
+    FOR policy IN SELECT policyname, tablename FROM pg_policies WHERE schemaname = current_schema() LOOP
+        EXECUTE format('DROP POLICY %I ON %I', policy.policyname, policy.tablename);
+        EXECUTE format('ALTER TABLE %I DISABLE ROW LEVEL SECURITY', policy.tablename);
+    END LOOP;
+END $$
+"""
+
+
+def upgrade() -> None:
+    """Nothing that was there changes but who may reach it, and how far the journal can count."""
+    op.create_table(
+        "withdrawn",
+        Column("article", _WORD, nullable=False),
+        Column("reason", _WORD, nullable=False),
+        PrimaryKeyConstraint("article", name="pk_withdrawn"),
+        ForeignKeyConstraint(["article"], ["article.id"], name="fk_withdrawn_article_article"),
+    )
+    op.create_table(
+        "retired",
+        Column("person", _WORD, nullable=False),
+        PrimaryKeyConstraint("person", name="pk_retired"),
+        ForeignKeyConstraint(["person"], ["person.name"], name="fk_retired_person_person"),
+    )
+    op.create_index("ix_coding_coder", "coding", ["coder"])
+    if op.get_context().dialect.name == "postgresql":
+        op.execute(_POLICIES)
+        for function in (
+            "unclaimed_article(text)",
+            "gold_words(text, text)",
+            "gold_lessons(text, text, json)",
+        ):
+            op.execute(f"DROP FUNCTION IF EXISTS {function}")
+        op.alter_column("journal", "position", type_=BigInteger(), existing_nullable=False)

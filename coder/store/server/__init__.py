@@ -1,0 +1,4 @@
+"""What runs inside PostgreSQL: the functions through which a team reads and writes, and the constraints.
+
+May touch: the tables' names and columns. Its door: `functions.install`.
+"""

@@ -1,0 +1,110 @@
+"""The owner's functions and the tables' constraints, put into a PostgreSQL database.
+
+Nobody may call a function until it is granted; see `coder.store.logins`.
+Source: PostgreSQL documentation, CREATE FUNCTION, "Writing SECURITY DEFINER Functions Safely".
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from coder.store import claims, lessons
+from coder.store.tables import STATE, StateTable
+
+READING = (
+    *("own_assignment()", "own_coding(text)", "own_codings()", "own_span(text)", "own_event(text)"),
+    *("own_answer(text)", "own_journal(text)", "own_times()", "own_words(text)", "own_lessons(text, json)"),
+    "team_role()",
+)
+WRITING = ("unclaimed_article(text)", "record_entry(text, text, text, text, int, text)")
+SUPERVISING = ("hold_journal()",)
+_INTERNAL = ("expect_sound(text, text[])",)
+
+_DEFINER = """LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp
+SET enable_seqscan = off SET client_min_messages = warning"""
+_FILES = ("own.sql", "claim.sql", "record.sql")
+_HERE = Path(__file__).parent
+
+# What a value may be that somebody writes by hand: no deeper and with no longer numbers than Python reads.
+_VALUE = """({0} IS NULL OR (length({0}::text) < 200000
+    AND NOT jsonb_path_exists({0}::jsonb, '$.**{{16 to last}}')
+    AND NOT jsonb_path_exists({0}::jsonb, '$.** ? (@.type() == "number" && (@ > 1.7976931348623157e308 || @ < -1.7976931348623157e308))')))"""
+_TEXTS = """({0} IS NULL OR (json_typeof({0}) = 'array'
+    AND NOT jsonb_path_exists({0}::jsonb, 'strict $[*] ? (@.type() != "string")')))"""
+_CONSTRAINTS = {
+    "coding": {"status": "status IN ('open', 'submitted')"},
+    "span": {
+        "stretch": """0 <= start AND start < "end" AND length(quote) = "end" - start""",
+        "decision": "decision IN ('confirmed', 'edited', 'rejected')",
+        "value": _VALUE.format("value"),
+    },
+    "answer": {
+        "blank": "blank IN ('missing', 'not_stated', 'not_applicable')",
+        "value": _VALUE.format("value"),
+        "evidence": _TEXTS.format("evidence"),
+        "taken_from": _TEXTS.format("taken_from"),
+    },
+    "journal": {
+        "version": "version > 0",
+        "at": r"""at ~ '^\d{4}-\d\d-\d\dT([01]\d|2[0-3])(:[0-5]\d){2}(\.\d{1,6})?[+]00:00$'
+            AND at::timestamp IS NOT NULL""",
+        "what": "what <> '' AND person <> ''",
+        "changes": "json_typeof(changes::json) = 'array'",
+        "digest": "digest ~ '^[0-9a-f]{64}$'",
+    },
+}
+
+
+def install(connection: Connection) -> None:
+    """Make or replace all functions and constraints, over the connection of the owner.
+
+    Constraints hold for what is written from now on; rows from before are `verify`'s to judge.
+    """
+    schema = connection.exec_driver_sql("SELECT quote_ident(current_schema())").scalar_one()
+    definer = _DEFINER.format(schema=schema)
+    parts = {
+        "definer": definer,
+        "reader": f"STABLE {definer}",
+        "free": claims.FREE.format(who="who"),
+        "fewest_first": claims.FEWEST_FIRST,
+        "own_words": lessons.OWN_WORDS,
+        "own_lessons": lessons.OWN_LESSONS,
+        "variables": "\n".join(f"    r_{name} {name};" for name in _recorded()),
+        "tables": "".join(map(_change, _recorded().values())),
+    }
+    for file in _FILES:
+        # Percent signs are the driver's own unless it is given no parameters at all.
+        connection.exec_driver_sql((_HERE / file).read_text("utf-8").format(**parts).replace("%", "%%"))
+    for signature in (*READING, *WRITING, *SUPERVISING, *_INTERNAL):
+        connection.exec_driver_sql(f"REVOKE EXECUTE ON FUNCTION {signature} FROM PUBLIC")
+    for table, checks in _CONSTRAINTS.items():
+        for name, condition in checks.items():
+            full = f"ck_{table}_{name}"
+            connection.exec_driver_sql(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {full}")
+            rule = condition.replace("%", "%%")
+            connection.exec_driver_sql(f"ALTER TABLE {table} ADD CONSTRAINT {full} CHECK ({rule}) NOT VALID")
+    # Before PostgreSQL 15 everybody may make tables and functions there.
+    connection.exec_driver_sql(f"REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC")
+
+
+def _recorded() -> dict[str, StateTable]:
+    """The tables whose rows the journal holds whole."""
+    return {name: state for name, state in STATE.items() if not state.unjournaled}
+
+
+def _change(state: StateTable) -> str:
+    """The branch of `record_entry` that applies a change to one table."""
+    name = state.table.name
+    columns = [column.name for column in state.table.columns if column.name not in state.key]
+    return (
+        (_HERE / "table.sql")
+        .read_text("utf-8")
+        .format(
+            table=name,
+            matches=" AND ".join(f't."{column}" = key ->> {i}' for i, column in enumerate(state.key)),
+            keys=", ".join(f'r_{name}."{column}"' for column in state.key),
+            sets=", ".join(f'"{c}" = r_{name}."{c}"' for c in columns or state.key),
+        )
+    )

@@ -1,0 +1,87 @@
+-- What a login may read of the tables that hold people's work: its own part.
+--
+-- A coder has no right on these tables. Each function belongs to the owner, answers for SESSION_USER alone
+-- and takes nothing but an article, so that neither a plan, nor a statistic, nor a condition of the caller's
+-- ever touches a row of somebody else: a function is shown in a plan as itself, and its rows are found by
+-- keys that end in the caller's name. No sequential scans: else the statistics of the caller's transaction
+-- would count the rows of everybody. No messages below warnings: else the caller could have plans printed.
+
+CREATE OR REPLACE FUNCTION team_role() RETURNS text {reader} AS $$
+BEGIN
+    IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+        RETURN 'owner';
+    END IF;
+    RETURN (SELECT p.role FROM person p WHERE p.name = session_user AND p.name NOT IN (SELECT name FROM retired));
+END $$;
+
+CREATE OR REPLACE FUNCTION own_assignment() RETURNS TABLE
+    (article text, coder text, stage text, "position" int, status text, blind boolean) {reader} AS $$
+BEGIN
+    RETURN QUERY
+    SELECT s.article, s.coder, s.stage, s."position", coalesce(c.status, 'open'), b.coder IS NOT NULL
+    FROM assignment s
+    LEFT JOIN coding c ON c.id = s.article || '/' || s.coder
+    LEFT JOIN blind b ON b.article = s.article AND b.coder = s.coder
+    WHERE s.coder = session_user;
+END $$;
+
+CREATE OR REPLACE FUNCTION own_coding(of_article text) RETURNS SETOF coding {reader} AS $$
+BEGIN
+    RETURN QUERY SELECT * FROM coding c WHERE c.id = of_article || '/' || session_user;
+END $$;
+
+CREATE OR REPLACE FUNCTION own_codings() RETURNS SETOF coding {reader} AS $$
+BEGIN
+    RETURN QUERY SELECT * FROM coding c WHERE c.coder = session_user;
+END $$;
+
+CREATE OR REPLACE FUNCTION own_span(of_article text) RETURNS SETOF span {reader} AS $$
+BEGIN
+    RETURN QUERY SELECT * FROM span s WHERE s.coding = of_article || '/' || session_user;
+END $$;
+
+CREATE OR REPLACE FUNCTION own_event(of_article text) RETURNS SETOF event {reader} AS $$
+BEGIN
+    RETURN QUERY SELECT * FROM event e WHERE e.coding = of_article || '/' || session_user;
+END $$;
+
+CREATE OR REPLACE FUNCTION own_answer(of_article text) RETURNS SETOF answer {reader} AS $$
+BEGIN
+    RETURN QUERY SELECT * FROM answer a WHERE a.coding = of_article || '/' || session_user;
+END $$;
+
+-- The place of an entry among everybody's is not told; its version orders the entries of a subject too.
+CREATE OR REPLACE FUNCTION own_journal(of_subject text) RETURNS TABLE
+    ("position" bigint, subject text, version int, at text, person text, what text, undoes int,
+     changes text, digest text) {reader} AS $$
+BEGIN
+    IF of_subject <> 'codebooks' AND of_subject <> 'assignments:' || session_user
+        AND (NOT starts_with(of_subject, 'coding:') OR substring(of_subject FROM '[^/]*$') <> session_user)
+    THEN
+        RAISE insufficient_privilege USING MESSAGE = 'this part of the journal is not yours';
+    END IF;
+    RETURN QUERY
+    SELECT j.version::bigint, j.subject, j.version, j.at, j.person, j.what, j.undoes, j.changes, j.digest
+    FROM journal j WHERE j.subject = of_subject;
+END $$;
+
+CREATE OR REPLACE FUNCTION own_times() RETURNS TABLE (subject text, at text) {reader} AS $$
+BEGIN
+    RETURN QUERY
+    SELECT j.subject, j.at FROM coding c JOIN journal j ON j.subject = 'coding:' || c.id
+    WHERE c.coder = session_user ORDER BY j.at, j.subject, j.version;
+END $$;
+
+CREATE OR REPLACE FUNCTION own_words(here text) RETURNS TABLE (quote text) {reader} AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY {own_words};
+END $$;
+
+CREATE OR REPLACE FUNCTION own_lessons(here text, quotes json) RETURNS TABLE
+    (article text, start int, "end" int, kind text, quote text, decision text, value text, proposed boolean,
+     given text) {reader} AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY {own_lessons};
+END $$;

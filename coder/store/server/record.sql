@@ -1,0 +1,136 @@
+-- The one way to change what the journal rebuilds: an entry is written and what it says is done to the tables.
+--
+-- So state and journal cannot part, whoever speaks SQL. An entry is taken whole or refused whole. Version
+-- and digest are made here. A coder changes their own open coding and takes assignments for themselves; a
+-- supervisor changes all but the team, in their own name; the owner everything, in any name (packets).
+-- The rows of articles and codebooks hold more than the journal keeps, and are written by the caller.
+
+CREATE OR REPLACE FUNCTION record_entry
+    (of_subject text, at text, by_person text, what text, undoes int, changes text,
+     OUT made_version int, OUT made_digest text) {definer} AS $$
+#variable_conflict use_variable
+DECLARE
+    role text := team_role();
+    is_coding boolean := starts_with(of_subject, 'coding:');
+    own_id text := substr(of_subject, 8);
+    head coding;
+    body text;
+    previous text;
+    entry json;
+    whole jsonb;
+    name text;
+    key jsonb;
+    old jsonb;
+    new jsonb;
+    found jsonb;
+    spans text[] := '{{}}';
+{variables}
+BEGIN
+    IF role IS NULL OR (role <> 'owner' AND by_person <> session_user) THEN
+        RAISE insufficient_privilege USING MESSAGE = 'nobody writes in the name of another';
+    END IF;
+    IF role = 'coder' THEN
+        IF NOT (of_subject = 'assignments:' || session_user
+                OR is_coding AND substring(of_subject FROM '[^/]*$') = session_user) THEN
+            RAISE insufficient_privilege USING MESSAGE = 'a coder changes their own work only';
+        END IF;
+        IF what !~ '^[a-z]+([._][a-z]+)*$' OR length(what) > 60
+            OR what IN ('coding.recoded', 'coding.reopened', 'coding.imported') THEN
+            RAISE insufficient_privilege USING MESSAGE = 'this change is not a coder''s to make';
+        END IF;
+        IF length(changes) > 20000000 OR json_array_length(changes::json) = 0 THEN
+            RAISE invalid_parameter_value USING MESSAGE = 'a change of this size is not taken';
+        END IF;
+        SELECT * INTO head FROM coding c WHERE c.id = own_id FOR NO KEY UPDATE;
+        IF head.status <> 'open' THEN
+            RAISE insufficient_privilege USING MESSAGE = 'the coding is submitted';
+        END IF;
+    END IF;
+    SELECT j.version, j.digest INTO made_version, previous FROM journal j
+        WHERE j.subject = of_subject ORDER BY j.version DESC LIMIT 1;
+    made_version := coalesce(made_version, 0) + 1;
+    IF undoes IS NOT NULL AND undoes NOT BETWEEN 1 AND made_version - 1 THEN
+        RAISE invalid_parameter_value USING MESSAGE = 'there is no such entry to undo';
+    END IF;
+    -- As json.dumps writes a list in Python, with ensure_ascii=False.
+    body := concat('[', to_json(coalesce(previous, '')), ', ', to_json(of_subject), ', ', made_version, ', ',
+        to_json(at), ', ', to_json(by_person), ', ', to_json(what), ', ', coalesce(undoes::text, 'null'), ', ',
+        to_json(changes), ']');
+    made_digest := encode(sha256(convert_to(body, 'UTF8')), 'hex');
+    -- The entry comes first: on its number the writers of one subject meet before they touch a row.
+    INSERT INTO journal (subject, version, at, person, what, undoes, changes, digest)
+        VALUES (of_subject, made_version, at, by_person, what, undoes, changes, made_digest);
+    FOR entry IN SELECT * FROM json_array_elements(changes::json) LOOP
+        whole := entry::jsonb;
+        name := whole ->> 'table';
+        key := whole -> 'key';
+        old := nullif(whole -> 'before', 'null');
+        new := nullif(whole -> 'after', 'null');
+        IF name IS NULL OR jsonb_typeof(key) IS DISTINCT FROM 'array' OR coalesce(old, new) IS NULL THEN
+            RAISE invalid_parameter_value USING MESSAGE = 'a change has no table, no key or no rows';
+        END IF;
+        IF (CASE role
+            WHEN 'coder' THEN
+                CASE WHEN is_coding THEN name NOT IN ('coding', 'span', 'event', 'answer')
+                    OR key ->> 0 IS DISTINCT FROM own_id
+                ELSE name <> 'assignment' OR old IS NOT NULL OR key ->> 1 IS DISTINCT FROM session_user END
+            WHEN 'supervisor' THEN name IN ('person', 'retired')
+            ELSE false
+        END) THEN
+            RAISE insufficient_privilege USING MESSAGE = format('%s does not change %s %s', role, name, key);
+        END IF;
+        CASE name
+            WHEN 'article', 'codebook' THEN NULL;
+{tables}
+            ELSE
+                RAISE invalid_parameter_value USING MESSAGE = format('there is no table %s', name);
+        END CASE;
+        IF name = 'span' AND new IS NOT NULL THEN
+            spans := spans || (key ->> 1);
+        END IF;
+    END LOOP;
+    IF role = 'coder' AND is_coding THEN
+        PERFORM expect_sound(own_id, spans);
+    END IF;
+END $$;
+
+-- A coding that came from a coder's login holds together, whatever wrote it.
+CREATE OR REPLACE FUNCTION expect_sound(of_coding text, spans text[]) RETURNS void {definer} AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM coding c JOIN article a ON a.id = c.article
+        WHERE c.id = of_coding AND (c.text_sha256 <> a.text_sha256
+            OR NOT EXISTS (SELECT FROM codebook b WHERE b.ref = c.codebook))
+    ) THEN
+        RAISE check_violation USING MESSAGE = 'the coding is of another text or codebook';
+    END IF;
+    IF EXISTS (
+        SELECT FROM span s JOIN coding c ON c.id = s.coding JOIN article a ON a.id = c.article
+        WHERE s.coding = of_coding AND s.id = ANY (spans)
+            AND substr(a.text, s.start + 1, s."end" - s.start) <> s.quote
+    ) THEN
+        RAISE check_violation USING MESSAGE = 'a quote is not what the text has there';
+    END IF;
+    IF EXISTS (
+        SELECT FROM answer a WHERE a.coding = of_coding AND a.event <> ''
+            AND NOT EXISTS (SELECT FROM event e WHERE e.coding = a.coding AND e.id = a.event)
+    ) THEN
+        RAISE check_violation USING MESSAGE = 'an answer is of an event that is not there';
+    END IF;
+END $$;
+
+-- Until the transaction ends nobody else writes: what is read is what will be changed.
+CREATE OR REPLACE FUNCTION hold_journal() RETURNS void {definer} AS $$
+DECLARE
+    holders text;
+BEGIN
+    IF team_role() IS NULL OR team_role() = 'coder' THEN
+        RAISE insufficient_privilege USING MESSAGE = 'only a supervisor holds everybody up';
+    END IF;
+    LOCK TABLE journal IN SHARE ROW EXCLUSIVE MODE;
+EXCEPTION WHEN lock_not_available THEN
+    SELECT string_agg(DISTINCT a.usename, ', ') INTO holders
+    FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+    WHERE l.relation = 'journal'::regclass AND l.granted AND a.pid <> pg_backend_pid();
+    RAISE lock_not_available USING MESSAGE = 'the journal is held by ' || coalesce(holders, 'somebody');
+END $$;
