@@ -1,8 +1,9 @@
 """The terms that decisions taught: what is suggested besides the rules, and what of theirs is held back.
 
-A term that a coder drew twice is suggested to that coder; what closed gold marks twice, to everybody; one
-rejected at least three times, and three times as often as it was kept, is held back. A supervisor promotes
-a term for everybody or vetoes it for everybody; `forget` leaves it to the counts again.
+A term that a coder drew twice is suggested to that coder; one rejected at least three times, and three times
+as often as it was kept, is held back. What closed gold would teach is listed for `gold`, and reaches coders
+when a supervisor promotes it: `promote --gold` takes all that gold suggests. A supervisor promotes a term for
+everybody or vetoes it for everybody; `forget` leaves it to the counts again.
 
 example: coder lexicon promote "قوات الفجر" --kind actor --as salma
 """
@@ -27,6 +28,7 @@ def prepare(parser: ArgumentParser) -> None:
     """The command's own options."""
     parser.add_argument("what", nargs="?", choices=(*_VERDICTS, "forget", "undo"), help="nothing: list them")
     parser.add_argument("text", nargs="?", metavar="TEXT", help="the words as they stand in articles")
+    parser.add_argument("--gold", action="store_true", help="promote all that closed gold suggests")
     parser.add_argument("--kind", metavar="KIND", help="the span kind")
     parser.add_argument(
         "--value", default="", metavar="ID", help="its value: an id, or JSON; else the learned one"
@@ -38,7 +40,8 @@ def run(options: Namespace, out: Output) -> Exit:
     """List or decide."""
     if options.what and not options.name:
         raise CoderError("Only a supervisor decides about terms.", hint="Say who you are: --as NAME")
-    if options.what in (*_VERDICTS, "forget") and not (options.text and options.kind):
+    from_gold = options.what == "promote" and options.gold
+    if options.what in (*_VERDICTS, "forget") and not (from_gold or (options.text and options.kind)):
         raise CoderError(
             "The words or their kind are missing.",
             hint=f"coder lexicon {options.what} TEXT --kind KIND --as NAME",
@@ -65,6 +68,9 @@ def _decided(project: Project, options: Namespace) -> str:
     if options.what == "undo":
         what = learning.undo(project, options.name)
         return f"taken back: {what}" if what else "nothing to take back"
+    if options.gold:
+        promoted = learning.promote_gold(project, options.name)
+        return "\n".join(f"promoted: {ruling.text}" for ruling in promoted) or "nothing to promote"
     if options.what == "forget":
         learning.forget(project, options.name, options.kind, options.text)
         return "forgotten"

@@ -89,7 +89,7 @@ def dump(changes: Iterable[Change]) -> str:
         }
         for c in changes
     ]
-    return json.dumps(rows, ensure_ascii=False, sort_keys=True)
+    return json.dumps(rows, ensure_ascii=False)
 
 
 def load(text: str) -> tuple[Change, ...]:

@@ -15,7 +15,7 @@ from coder.service import commands, learning, packet
 from coder.service.coding import CodingSession
 from coder.service.intake import take
 from coder.service.integrity import verify
-from coder.service.project import Project, create_project
+from coder.service.project import Project, create_project, open_project
 from coder.store.lessons import Lessons
 from coder.suggest.learned import tally
 from tests.postgres import OWNER, Server
@@ -173,31 +173,24 @@ def test_an_article_is_printed_as_everybody_is_shown_it(
     assert before[0] not in offered() and len(offered()) < len(before)
 
 
-def test_closed_gold_teaches_everybody_but_those_to_whom_that_article_is_assigned(project: Project) -> None:
-    add_gold(project, "a1")
+def test_gold_teaches_no_coder_until_a_supervisor_promotes_what_it_marks(project: Project) -> None:
     add_gold(project, "a3")
-    # basim has a1, submitted or not; only a3 teaches him, once.
-    assert suggested(project, "basim", "a2") == []
-    submit(project, "basim", "a1")
-    assert suggested(project, "basim", "a2") == []
     add_gold(project, "a4")
-    assert len(suggested(project, "basim", "a2")) == 1
-    # amal has a1 and a3; only a4 teaches her, once.
-    assert suggested(project, "amal", "a2") == []
-    # Gold that is open again teaches nobody.
-    add_gold(project, "a3", Status.OPEN)
-    assert suggested(project, "basim", "a2") == []
+    assert suggested(project, "basim", "a2") == suggested(project, "amal", "a2") == []
+    assert [(e.who, e.entry.state) for e in learning.learned(project)] == [("gold", "suggested")]
+    [ruling] = learning.promote_gold(project, "salma")
+    assert (ruling.text, ruling.verdict, ruling.value) == (DAWN, Verdict.PROMOTED, ["usa"])
+    at = session(project, "basim", "a2")
+    assert [(c.quote, c.origin) for c in at.candidates] == [(DAWN, f"promoted:{DAWN}")]
+    at.close()
+    assert [(e.who, e.entry.state) for e in learning.learned(project)] == [("everybody", "promoted")]
+    assert learning.promote_gold(project, "salma") == []
 
 
-def test_gold_of_an_article_teaches_nothing_in_that_article(project: Project) -> None:
-    add_gold(project, "a2")
+def test_gold_that_is_open_teaches_nothing(project: Project) -> None:
     add_gold(project, "a3")
-    at = session(project, "salma", "a2")  # not assigned, and nothing coded
-    assert at.candidates == []
-    at.close()
-    at = session(project, "salma", "a1")
-    assert len(at.candidates) == 3
-    at.close()
+    add_gold(project, "a4", Status.OPEN)
+    assert learning.learned(project) == []
 
 
 def test_the_same_is_learned_from_memory_and_from_the_database(demo: Project) -> None:
@@ -304,26 +297,21 @@ def test_a_promoted_place_is_written_in_each_article_as_it_stands_there(project:
     at.close()
 
 
-def test_a_packet_takes_along_what_gold_and_supervisors_teach(project: Project, tmp_path: Path) -> None:
+def test_a_packet_takes_along_what_supervisors_decided_and_nothing_of_gold(
+    project: Project, tmp_path: Path
+) -> None:
     add_gold(project, "a3")
     add_gold(project, "a4")
     learning.rule(project, "salma", Verdict.VETOED, "place", "هناك")
     packet.make(project, "basim", tmp_path / "b.packet")
     away = packet.open_packet(tmp_path / "b.packet", tmp_path / "away")
-    assert len(suggested(away, "basim", "a2")) == 1
-    assert {(e.entry.kind, e.entry.state) for e in learning.learned(away)} == {
-        ("actor", "suggested"),
-        ("place", "vetoed"),
-    }
+    assert suggested(away, "basim", "a2") == []
+    assert {(e.entry.kind, e.entry.state) for e in learning.learned(away)} == {("place", "vetoed")}
     assert verify(away).findings == []
     away.close()
-    packet.make(project, "amal", tmp_path / "q")  # amal has both articles still to code
-    away = packet.open_packet(tmp_path / "q", tmp_path / "too")
-    assert suggested(away, "amal", "a2") == []
-    away.close()
 
 
-def test_a_coder_s_login_learns_from_gold_that_it_may_not_read(postgres: Server, tmp_path: Path) -> None:
+def test_a_coder_s_login_learns_from_their_own_codings_alone(postgres: Server, tmp_path: Path) -> None:
     for name, text in TEXTS.items():
         (tmp_path / f"{name}.txt").write_text(text, "utf-8")
     with postgres.database() as name:
@@ -331,32 +319,28 @@ def test_a_coder_s_login_learns_from_gold_that_it_may_not_read(postgres: Server,
         for person, role in (("amal", "coder"), ("basim", "coder"), ("salma", "supervisor")):
             made.add_person(person, role)
         take(made, [tmp_path / f"{name}.txt" for name in TEXTS])
-        add_gold(made, "a1")
-        add_gold(made, "a3")
-        with made.store.begin("setup") as work:
-            work.assign([("a2", "amal", "production", 0), ("a1", "basim", "production", 0)])
-        quotes = f"""'["{DAWN}"]'"""
-        ask = f"SELECT count(*) FROM gold_lessons(%s, '', {quotes})"
-        amal = postgres.connect(name, "amal")
-        # The words, what they are and what they stand for; neither the article nor the place in it.
-        assert amal.execute("SELECT * FROM gold_words('amal', '')").fetchall() == [(DAWN,)]
-        told = amal.execute(f"SELECT * FROM gold_lessons('amal', '', {quotes})")
-        assert [column.name for column in told.description or ()] == [
-            "kind", "quote", "decision", "value", "proposed", "given"
-        ]  # fmt: skip
-        given = '[[0, "initiators", ["usa"]]]'
-        assert told.fetchall() == [("actor", DAWN, None, None, False, given)] * 2
-        assert amal.execute("SELECT count(*) FROM span").fetchone() == (0,)
-        assert amal.execute(ask, ["amal"]).fetchone() == (2,)
-        # Leaving out an article of others does not tell what its gold holds: nothing is answered then.
-        leaving = f"SELECT count(*) FROM gold_words('amal', %s), gold_lessons('amal', %s, {quotes})"
-        for article, count in (("a2", 2), ("a1", 0), ("a3", 0), ("a4", 0), ("no such", 0)):
-            assert amal.execute(leaving, [article, article]).fetchone() == (count,)
-        assert amal.execute(ask, ["basim"]).fetchone() == (0,)
-        assert amal.execute(ask, [""]).fetchone() == (0,)
-        assert postgres.connect(name, "basim").execute(ask, ["basim"]).fetchone() == (1,)
-        assert postgres.connect(name, "salma").execute(ask, [""]).fetchone() == (2,)
         made.close()
+        toml = tmp_path / "p" / "coder.toml"
+        toml.write_text(toml.read_text("utf-8").replace(f"{OWNER}@", ""), "utf-8")
+        for person in ("amal", "basim"):
+            mine = open_project(tmp_path / "p", person=person)
+            if person == "amal":
+                drawn_in(mine, person, "a1", "a3")
+            assert len(suggested(mine, person, "a2")) == (person == "amal")
+            assert {each.who for each in learning.learned(mine)} <= {person}
+            mine.close()
+
+
+def test_a_supervisor_promotes_all_that_gold_suggests_at_once(
+    demo_folder: Path, run_coder: Callable[..., tuple[int, str, str]]
+) -> None:
+    words = ("lexicon", "promote", "--gold", "--as", "salma", "--project", demo_folder)
+    code, out, err = run_coder(*words)
+    assert (code, err) == (0, "")
+    promoted = [row["term"] for row in json.loads(run_coder("lexicon", "--json", "--project", demo_folder)[1])
+                if row["state"] == "promoted"]  # fmt: skip
+    assert out.splitlines() == [*(f"promoted: {term}" for term in promoted)] or out == "nothing to promote\n"
+    assert run_coder(*words)[1] == "nothing to promote\n"
 
 
 def test_the_lexicon_is_listed_decided_about_and_given_as_json(

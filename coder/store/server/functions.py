@@ -28,9 +28,8 @@ _FILES = ("own.sql", "claim.sql", "record.sql")
 _HERE = Path(__file__).parent
 
 # What a value may be that somebody writes by hand: no deeper and with no longer numbers than Python reads.
-_VALUE = """({0} IS NULL OR (length({0}::text) < 200000
-    AND NOT jsonb_path_exists({0}::jsonb, '$.**{{16 to last}}')
-    AND NOT jsonb_path_exists({0}::jsonb, '$.** ? (@.type() == "number" && (@ > 1.7976931348623157e308 || @ < -1.7976931348623157e308))')))"""
+_VALUE = """({0} IS NULL OR (NOT jsonb_path_exists({0}::jsonb, '$.**{{16 to last}}')
+    AND NOT jsonb_path_exists({0}::jsonb, '$.** ? (@.type() == "number" && @.abs() > 1.8e308)')))"""
 _TEXTS = """({0} IS NULL OR (json_typeof({0}) = 'array'
     AND NOT jsonb_path_exists({0}::jsonb, 'strict $[*] ? (@.type() != "string")')))"""
 _CONSTRAINTS = {
@@ -55,12 +54,19 @@ _CONSTRAINTS = {
         "digest": "digest ~ '^[0-9a-f]{64}$'",
     },
 }
+_VALIDATE = """
+DO $$ BEGIN
+    ALTER TABLE {table} VALIDATE CONSTRAINT {name};
+EXCEPTION WHEN check_violation OR data_exception OR invalid_datetime_format THEN
+    NULL;
+END $$
+"""
 
 
 def install(connection: Connection) -> None:
     """Make or replace all functions and constraints, over the connection of the owner.
 
-    Constraints hold for what is written from now on; rows from before are `verify`'s to judge.
+    Constraints hold for what is written from now on; rows from before that break one are `verify`'s to judge.
     """
     schema = connection.exec_driver_sql("SELECT quote_ident(current_schema())").scalar_one()
     definer = _DEFINER.format(schema=schema)
@@ -85,6 +91,7 @@ def install(connection: Connection) -> None:
             connection.exec_driver_sql(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {full}")
             rule = condition.replace("%", "%%")
             connection.exec_driver_sql(f"ALTER TABLE {table} ADD CONSTRAINT {full} CHECK ({rule}) NOT VALID")
+            connection.exec_driver_sql(_VALIDATE.format(table=table, name=full))
     # Before PostgreSQL 15 everybody may make tables and functions there.
     connection.exec_driver_sql(f"REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC")
 
