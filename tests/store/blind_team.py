@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 
 from coder.model import Answer, Article, Cluster, Coding, Event, Span
-from coder.store.unit_of_work import Store
+from coder.store.unit_of_work import Clock, Store, utc_now
 from tests.postgres import OWNER, Server
 
 ARTICLE = Article("a1", "غارات على الموقع", "a1.txt")
@@ -42,16 +42,16 @@ class Team:
 
 
 @contextmanager
-def at_work(postgres: Server) -> Iterator[Team]:
+def at_work(postgres: Server, clock: Clock = utc_now) -> Iterator[Team]:
     """The database after some work."""
     opened: list[Store] = []
     with postgres.database() as name:
 
         def as_(person: str) -> Store:
-            opened.append(Store.open(postgres.url(name), person=person))
+            opened.append(Store.open(postgres.url(name), clock, person=person))
             return opened[-1]
 
-        store = Store.create(postgres.url(name, OWNER))
+        store = Store.create(postgres.url(name, OWNER), clock)
         opened.append(store)
         with store.begin("setup") as work:
             work.add_articles([ARTICLE, SECOND])

@@ -129,8 +129,9 @@ BEGIN
     END IF;
     LOCK TABLE journal IN SHARE ROW EXCLUSIVE MODE;
 EXCEPTION WHEN lock_not_available THEN
+    -- A role that may only read is not among them: what it holds stands in nobody's way here.
     SELECT string_agg(DISTINCT a.usename, ', ') INTO holders
     FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
-    WHERE l.relation = 'journal'::regclass AND l.granted AND a.pid <> pg_backend_pid();
+    WHERE l.relation = 'journal'::regclass AND l.granted AND l.mode NOT IN ('AccessShareLock', 'RowShareLock');
     RAISE lock_not_available USING MESSAGE = 'the journal is held by ' || coalesce(holders, 'somebody');
 END $$;
