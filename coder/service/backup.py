@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from coder.errors import CoderError
+from coder.foreign import expect_file, from_json
 from coder.service import config as configuration
 from coder.service.config import FILE, Config
 from coder.service.project import Project, open_project
@@ -48,6 +49,7 @@ def restore(file: Path, folder: Path, database: str = configuration.DEFAULT_DATA
     """
     config = Config(folder, folder.resolve().name, database)
     if not file.is_file():
+        expect_file(file)
         raise CoderError("There is no such file.", hint="Check the name.", where=str(file))
     with file.open("rb") as stream:
         if stream.read(len(sqlite_copy.MAGIC)) == sqlite_copy.MAGIC:
@@ -82,7 +84,7 @@ def _from_copy(file: Path, config: Config) -> Project:
             where=str(file),
         )
     try:
-        files = json.loads(sqlite_copy.fact(file, _FILES) or "{}")
+        files = from_json(sqlite_copy.fact(file, _FILES) or "{}")
     except ValueError:
         files = None
     return _new_project(

@@ -268,7 +268,9 @@ class Queries:
     def entry(self, subject: str, version: int) -> Entry:
         """One journal entry."""
         where = (_JOURNAL.c.subject == subject, _JOURNAL.c.version == version)
-        return _to_entry(self.connection.execute(select(_JOURNAL).where(*where)).mappings().one())
+        return journal.to_entry(
+            dict(self.connection.execute(select(_JOURNAL).where(*where)).mappings().one())
+        )
 
     def has_entry(self, subject: str, version: int, digest: str) -> bool:
         """Whether that entry of a subject is the one of this digest."""
@@ -281,13 +283,23 @@ class Queries:
         if subject is not None:
             query = query.where(_JOURNAL.c.subject == subject)
         for row in self.connection.execute(query).mappings():
-            yield _to_entry(row)
+            yield journal.to_entry(dict(row))
+
+    def entry_rows(self) -> Iterator[Row]:
+        """The journal as it stands in its table, oldest first, readable or not."""
+        for row in self.connection.execute(select(_JOURNAL).order_by(_JOURNAL.c.position)).mappings():
+            yield dict(row)
 
     def coding_times(self) -> Iterator[tuple[str, str]]:
         """(subject, moment) of every change to a coding, oldest first."""
         query = select(_JOURNAL.c.subject, _JOURNAL.c.at).where(_JOURNAL.c.subject.startswith("coding:"))
         for row in self.connection.execute(query.order_by(_JOURNAL.c.position)):
             yield row.subject, row.at
+
+    def came_at(self) -> dict[str, str]:
+        """Article id → the moment when it came into the project."""
+        entries = self.entries(subject="articles")
+        return {change.key[0]: entry.at for entry in entries for change in entry.changes}
 
     def last_version(self, subject: str) -> tuple[int, str]:
         """The version and digest of a subject's last entry, (0, "") for a new one."""
@@ -301,8 +313,3 @@ class Queries:
 
     def _all(self, query: Any) -> Sequence[Row]:
         return [dict(row) for row in self.connection.execute(query).mappings()]
-
-
-def _to_entry(row: Any) -> Entry:
-    names = ("position", "subject", "version", "at", "person", "what", "undoes", "digest")
-    return Entry(**{name: row[name] for name in names}, changes=journal.load(row["changes"]))
