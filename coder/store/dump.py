@@ -22,6 +22,7 @@ from coder.store import schema
 from coder.store.damage import damaged
 from coder.store.engine import connect
 from coder.store.refusals import translated
+from coder.store.soundness import type_test
 from coder.store.storable import fault_in
 
 FORMAT = "coder-dump/1"
@@ -179,11 +180,8 @@ def _misfit(table: Table, row: Mapping[str, Any]) -> str:
     if row.keys() != set(table.columns.keys()):
         return "the columns are not those of the table"
     for column in table.columns:
-        value = row[column.name]
-        if value is None or isinstance(column.type, JSON):
-            continue
-        if isinstance(value, dict | list) or (isinstance(value, int) and abs(value) >= 2**63):
-            return f"its {column.name} is {value!r:.60}"
+        if not type_test(column)(row[column.name]):
+            return f"its {column.name} is {row[column.name]!r:.60}"
     return fault_in(list(row.values()))
 
 

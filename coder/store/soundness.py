@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Column, Float, Integer
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Float, Integer
 
 from coder.model import Blank, Decision, Status, Verdict
 from coder.store.damage import Unreadable
 from coder.store.tables import METADATA
-
-_MOST = 2**31 - 1
-"""The largest number in an INTEGER of PostgreSQL (documentation, 8.1)."""
 
 
 def fault(table: str, row: Mapping[str, Any]) -> str:
@@ -62,22 +59,28 @@ _SHAPES: dict[tuple[str, str], Callable[[Any], bool]] = {
 }
 
 
-def _test_of(column: Column[Any]) -> Callable[[Any], bool]:
+def type_test(column: Column[Any]) -> Callable[[Any], bool]:
     """The test for a column by its type alone."""
     if isinstance(column.type, JSON):
         return lambda value: not isinstance(value, Unreadable)
+    kinds: tuple[type, ...] = (str,)
+    most = 2**63 - 1 if isinstance(column.type, BigInteger) else 2**31 - 1  # PostgreSQL documentation, 8.1
     if isinstance(column.type, Boolean):
-        fits: Callable[[Any], bool] = lambda value: type(value) is bool  # noqa: E731
+        kinds = (bool,)
     elif isinstance(column.type, Integer):
-        fits = lambda value: type(value) is int and 0 <= value <= _MOST  # noqa: E731
+        kinds = (int,)
     elif isinstance(column.type, Float):
-        fits = lambda value: type(value) in (int, float)  # noqa: E731
-    else:
-        fits = lambda value: type(value) is str  # noqa: E731
-    return (lambda value: value is None or fits(value)) if column.nullable else fits
+        kinds = (int, float)
+
+    def fits(value: Any) -> bool:
+        if value is None:
+            return bool(column.nullable)
+        return type(value) in kinds and (type(value) is not int or 0 <= value <= most)
+
+    return fits
 
 
 _TESTS: dict[str, dict[str, Callable[[Any], bool]]] = {
-    name: {c.name: _SHAPES.get((name, c.name)) or _test_of(c) for c in table.columns}
+    name: {c.name: _SHAPES.get((name, c.name)) or type_test(c) for c in table.columns}
     for name, table in METADATA.tables.items()
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -19,15 +20,24 @@ from coder.service import envelope, packet
 from coder.service.assign import assign
 from coder.service.intake import take
 from coder.service.integrity import verify
-from coder.service.project import Project, create_project
+from coder.service.project import Project, create_project, open_project
 from coder.store import journal, schema
 from tests.packets import answer, changed, made_home, opened, refused, replaced, sent, state
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a project of two coders: amal has a1 and a2, basim a2 and a3; both have begun on a2."""
+    folder = tmp_path_factory.mktemp("made")
+    made_home(folder).close()
+    return folder
+
+
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[Project]:
-    """A project of two coders: amal has a1 and a2, basim a2 and a3; both have begun on a2."""
-    project = made_home(tmp_path)
+def home(made: Path, tmp_path: Path) -> Iterator[Project]:
+    """A copy of that project, with its texts beside it."""
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
+    project = open_project(tmp_path / "home")
     yield project
     project.close()
 
