@@ -1,8 +1,8 @@
 """Files as somebody might forge them: real ones in which one value is another, in the chain all the same.
 
 Whatever is done to a packet or a native file, it is taken in, and then `verify` finds nothing and the CSV
-export runs, or it is refused and nothing has changed. A backup is never refused for what stands in its rows
-as long as they are rows; what is wrong with them is found when it is restored.
+export runs, or it is refused and nothing has changed. A backup may be the last that there is, so it is
+restored wherever its rows are rows at all; what is wrong with them, `verify` says.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import io
 import json
 import random
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -109,15 +110,26 @@ def import_forged(home: Path, line: str, seed: int) -> bool:
         project.close()
 
 
+def open_forged(file: Path, seed: int) -> bool:
+    """A forged packet as a project of its own; returns whether that was made."""
+    chance = random.Random(seed)
+    other = changed(file, lambda lines: forged_lines(lines, chance))
+    return _made(file.with_name("opened"), lambda folder: packet.open_packet(other, folder))
+
+
 def restore_forged(backup: Path, seed: int) -> bool:
     """A forged backup as a project of its own; returns whether that was made."""
-    chance = random.Random(seed)
-    file, folder = backup.with_name("forged.backup"), backup.with_name("restored")
-    shutil.rmtree(folder, ignore_errors=True)
+    file = backup.with_name("forged.backup")
     lines = backup.read_text("utf-8").split("\n")[:-2]
-    file.write_bytes(sealed(forged_lines(lines, chance)))
+    file.write_bytes(sealed(forged_lines(lines, random.Random(seed))))
+    return _made(backup.with_name("restored"), lambda folder: restore(file, folder))
+
+
+def _made(folder: Path, make: Callable[[Path], Project]) -> bool:
+    """Whether the project was made, and looked through; else nothing of it is left."""
+    shutil.rmtree(folder, ignore_errors=True)
     try:
-        project = restore(file, folder)
+        project = make(folder)
     except CoderError:
         assert not folder.exists()
         return False
@@ -137,7 +149,7 @@ def export(project: Project) -> None:
     writer("csv").write(dataset(project, "codings"), io.BytesIO())
 
 
-def _taken(project: Project, deed: Any) -> bool:
+def _taken(project: Project, deed: Callable[[], object]) -> bool:
     before = state(project)
     try:
         deed()

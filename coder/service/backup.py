@@ -20,6 +20,7 @@ from coder.service.project import Project, open_project
 from coder.store import dump, sqlite_copy
 from coder.store.dump import Dump
 from coder.store.engine import sqlite_path
+from coder.store.storable import fault_in
 from coder.store.whole_file import new_file
 
 _FILES = "files"
@@ -85,7 +86,7 @@ def _from_copy(file: Path, config: Config) -> Project:
         )
     try:
         files = from_json(sqlite_copy.fact(file, _FILES) or "{}")
-    except ValueError:
+    except (TypeError, ValueError):
         files = None
     return _new_project(
         config, _trusted(files, str(file)), lambda: sqlite_copy.copy(file, target, {_FILES: None})
@@ -94,7 +95,8 @@ def _from_copy(file: Path, config: Config) -> Project:
 
 def _trusted(files: Any, where: str) -> dict[str, str]:
     """The files that came with a project, if each is a text under a plain name."""
-    if not isinstance(files, dict) or not all(isinstance(text, str) for text in files.values()):
+    texts = isinstance(files, dict) and all(isinstance(text, str) for text in files.values())
+    if not texts or fault_in(files):
         raise CoderError("Its list of files cannot be read.", hint="coder did not write it.", where=where)
     for name in files:
         if not _NAME.fullmatch(name):

@@ -78,10 +78,9 @@ def study(project: Project, *, stage: str | None = None, coders: Sequence[str] =
             codings = [c for c in codings if c.coder in coders]
         lengths = {i: len(a.text) for i in {c.article for c in codings} if (a := queries.article(i))}
         revisions = sorted({c.codebook for c in codings})
-        book = project.codebook
-        if len(revisions) == 1:
-            book = project.revision(queries, revisions[0], codings[0].id)
-            codings = [expect_sound(coding, book) for coding in codings]
+        books = {c.codebook: project.revision(queries, c.codebook, c.id) for c in codings}
+        codings = [expect_sound(coding, books[coding.codebook]) for coding in codings]
+        book = books[revisions[0]] if len(revisions) == 1 else project.codebook
     if len(revisions) > 1:
         counts = ", ".join(f"{sum(c.codebook == ref for c in codings)} with {ref}" for ref in revisions)
         raise CoderError(

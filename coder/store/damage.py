@@ -36,5 +36,5 @@ def column_from_json(text: str) -> Any:
     """The value in a JSON column; what is none is left to whoever knows which row it is of."""
     try:
         return foreign.from_json(text)
-    except (TypeError, ValueError):
+    except ValueError:
         return Unreadable(str(text))

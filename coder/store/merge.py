@@ -60,7 +60,8 @@ def merge(work: Work, article: str, coder: str, entries: Sequence[Entry], since:
         here = [entry.digest for entry in work.queries.entries(subject=f"coding:{article}/{name}")]
         shared = min(len(here), len(coming))
         if here[:shared] == [entry.digest for entry in coming[:shared]]:
-            _expect_times(coming[shared:], since, work.clock())
+            made = max([since, *(entry.at for entry in coming[:shared])])
+            _expect_times(coming[shared:], made, work.clock())
             for entry in coming[shared:]:
                 work.take(entry)
             return Merged(article, name, len(coming) - shared)

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from coder.service import packet
 from coder.service.backup import backup
 from coder.service.intake import take
-from coder.service.project import create_project, open_project
+from coder.service.project import create_project
 from tests import hostile
 from tests.conftest import SEEDS
 from tests.packets import answer, made_home, opened, sent
@@ -55,15 +56,17 @@ def test_a_forged_native_file_is_taken_in_whole_and_sound_or_not_at_all(forge: P
         hostile.import_forged(forge / "new", native_line(), seed)
 
 
-def test_a_forged_backup_is_restored_and_looked_through_or_refused(forge: Path) -> None:
+def test_a_project_made_of_forged_rows_is_looked_through_or_refused(forge: Path) -> None:
     for seed in range(ROUNDS):
         hostile.restore_forged(forge / "whole", seed)
+        hostile.open_forged(forge / "back", seed)
 
 
 def test_without_forgery_all_of_them_are_taken_in(forge: Path) -> None:
     project = hostile.fresh(forge / "home", "merged")
-    from coder.service import packet
-
     assert [m.entries for m in packet.merge_file(project, forge / "back")] == [3, 0]
     project.close()
-    assert not hostile.verify(open_project(forge / "new")).findings
+    (forge / "line.jsonl").write_text(native_line(), "utf-8")
+    new = hostile.fresh(forge / "new", "imported")
+    assert take(new, [forge / "line.jsonl"]).codings == 1
+    new.close()
