@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -38,10 +39,18 @@ def verify(project: Project) -> Integrity:
         with project.store.read() as queries:
             found.extend(store_verify.findings(queries))
             entries = sum(1 for _ in queries.entry_rows())
+            found.extend(_codebooks(queries))
             found.extend(_misfits(project, queries))
     except DamagedError as error:
         found.append(Finding("database", project.store.name, error.message, error.hint))
     return Integrity(entries, found)
+
+
+def _codebooks(queries: Queries) -> Iterator[Finding]:
+    """The codebooks that are not what they were when they came into force."""
+    for row in queries.rows("codebook"):
+        if hashlib.sha256(str(row["body"]).encode()).hexdigest() != row["digest"]:
+            yield Finding("codebook", str(row["ref"]), "The codebook does not have its digest.", _FOREIGN)
 
 
 def _misfits(project: Project, queries: Queries) -> Iterator[Finding]:
