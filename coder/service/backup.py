@@ -95,8 +95,11 @@ def _from_copy(file: Path, config: Config) -> Project:
 
 def _trusted(files: Any, where: str) -> dict[str, str]:
     """The files that came with a project, if each is a text under a plain name."""
-    texts = isinstance(files, dict) and all(isinstance(text, str) for text in files.values())
-    if not texts or fault_in(files):
+    if (
+        not isinstance(files, dict)
+        or not all(isinstance(text, str) for text in files.values())
+        or fault_in(files)
+    ):
         raise CoderError("Its list of files cannot be read.", hint="coder did not write it.", where=where)
     for name in files:
         if not _NAME.fullmatch(name):

@@ -176,6 +176,8 @@ def _row_fault(change: Change, row: Row) -> str:
         return "its coding is another's"
     if tuple(row[name] for name in state.key) != change.key:
         return "a row in it stands under the key of another"
+    if not change.key[-1]:
+        return f"a {change.table} in it has no name"
     return ""
 
 

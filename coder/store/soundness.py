@@ -40,18 +40,11 @@ def _one_of(*words: str) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, str) and value in words
 
 
-def _named(value: Any) -> bool:
-    return isinstance(value, str) and value != ""
-
-
 _SHAPES: dict[tuple[str, str], Callable[[Any], bool]] = {
     ("article", "boilerplate"): _pairs_of(int),
     ("lexicon", "decision"): _one_of(*Verdict),
     ("coding", "status"): _one_of(*Status),
-    ("span", "id"): _named,
     ("span", "decision"): lambda value: value is None or _one_of(*Decision)(value),
-    ("event", "id"): _named,
-    ("answer", "field"): _named,
     ("answer", "blank"): lambda value: value is None or _one_of(*Blank)(value),
     ("answer", "evidence"): _texts,
     ("answer", "taken_from"): _texts,

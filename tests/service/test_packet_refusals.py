@@ -145,7 +145,7 @@ FORGED: dict[str, tuple[dict[str, Any], str]] = {
     "a number that is too large": (insertion("span", [A2, "s1"], span(end=10**30)), "its end is 1000"),
     "a number below zero": (insertion("span", [A2, "s1"], span(start=-3)), "its start is -3"),
     "nothing where something must be": (insertion("span", [A2, "s1"], span(kind=None)), "its kind is None"),
-    "no id": (insertion("span", [A2, ""], span(id="")), "its id is ''"),
+    "no id": (insertion("span", [A2, ""], span(id="")), "a span in it has no name"),
     "a quote that is not there": (insertion("span", [A2, "s1"], span(quote="قصف")), "the text has"),
     "offsets outside": (insertion("span", [A2, "s1"], span(start=900, end=903)), "the text has"),
     "a gap in the order": (insertion("span", [A2, "s1"], span(position=7)), "gap in the order of the spans"),
