@@ -80,10 +80,10 @@ def to_coding(record: Json) -> Coding:
         )
     article = top.child("article")
     return Coding(
-        article=article.get("id", str),
+        article=article.name("id"),
         text_sha256=article.get("text_sha256", str),
         codebook=top.get("codebook", str),
-        coder=top.get("coder", str),
+        coder=top.name("coder"),
         status=Status(top.one_of("status", [s.value for s in Status])),
         answers=_to_answers(top.child("answers")),
         spans=_distinct(tuple(_to_span(s) for s in top.children("spans")), "spans"),
@@ -163,6 +163,13 @@ class _Reader:
             )
         return value
 
+    def name(self, key: str) -> str:
+        """A text that something goes by, so not an empty one."""
+        value: str = self.get(key, str)
+        if not value:
+            raise CoderError(f"{key!r} is empty.", hint="Give it a name.", where=self.at(key))
+        return value
+
     def one_of(self, key: str, allowed: Sequence[str]) -> str:
         value: str = self.get(key, str)
         if value not in allowed:
@@ -216,7 +223,7 @@ def _to_span(reader: _Reader) -> Span:
     if "decision" in reader.value:
         decision = Decision(reader.one_of("decision", [d.value for d in Decision]))
     span = Span(
-        id=reader.get("id", str),
+        id=reader.name("id"),
         kind=reader.get("kind", str),
         start=reader.get("start", int),
         end=reader.get("end", int),
@@ -236,7 +243,7 @@ def _to_span(reader: _Reader) -> Span:
 
 
 def _to_event(reader: _Reader) -> Event:
-    return Event(id=reader.get("id", str), fields=_to_answers(reader.child("fields")))
+    return Event(id=reader.name("id"), fields=_to_answers(reader.child("fields")))
 
 
 def _distinct(items: tuple[_T, ...], where: str) -> tuple[_T, ...]:

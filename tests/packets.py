@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -73,15 +74,18 @@ def opened(home: Project, name: str, folder: Path) -> Project:
 
 def changed(file: Path, change: Callable[[list[str]], Sequence[str]]) -> Path:
     """A packet with other lines in it, and the digest at its end that fits them."""
-    import hashlib
-
     lines = envelope.read(file, None).decode("utf-8").splitlines()[:-1]
-    body = "".join(f"{line}\n" for line in change(lines)).encode("utf-8")
-    last = json.dumps({"lines": body.count(b"\n"), "sha256": hashlib.sha256(body).hexdigest()}).encode()
     out = file.with_name("changed.packet")
     out.unlink(missing_ok=True)
-    envelope.write(out, body + last + b"\n", None)
+    envelope.write(out, sealed(change(lines)), None)
     return out
+
+
+def sealed(lines: Sequence[str]) -> bytes:
+    """The lines of a dump, with the last one that counts and hashes them."""
+    body = "".join(f"{line}\n" for line in lines).encode("utf-8")
+    last = json.dumps({"lines": body.count(b"\n"), "sha256": hashlib.sha256(body).hexdigest()}).encode()
+    return body + last + b"\n"
 
 
 def replaced(old: str, new: str) -> Callable[[list[str]], list[str]]:

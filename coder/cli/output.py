@@ -79,7 +79,8 @@ class Output:
             self._keep_order("".join(row))
         # A file or a pipe gets whole lines; a terminal gets its own width.
         width = None if self.out.isatty() else 240
-        Console(file=self.out, width=width, highlight=False).print(table)
+        console = Console(file=self.out, width=width, highlight=False, markup=False, emoji=False)
+        console.print(table)
 
     def shown(self, text: str) -> str:
         """A text in visual order on a terminal, as it is stored elsewhere."""

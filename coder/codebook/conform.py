@@ -13,6 +13,9 @@ from coder.codebook.nearest import did_you_mean
 from coder.codebook.schema import Codebook, Field, Part
 from coder.model import Json
 
+LARGEST = 10**15 - 1
+"""The largest count: spreadsheets keep 15 digits, JSON of other programs hardly more (RFC 8259, 6)."""
+
 
 def misfits(field: Field, value: Json, codebook: Codebook) -> Iterator[Label]:
     """Every reason why the codebook does not allow this value of the field."""
@@ -95,8 +98,11 @@ def _bool(value: Json, codebook: Codebook) -> Iterator[Label]:
 
 
 def _int(value: Json, codebook: Codebook) -> Iterator[Label]:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        yield _shape("عدد صحيح من الصفر فصاعداً", "a whole number from zero up")
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= LARGEST:
+        yield _shape(
+            "عدد صحيح من الصفر فصاعداً، بخمسة عشر رقماً على الأكثر",
+            "a whole number from zero up, of 15 digits at most",
+        )
 
 
 def _day(value: Json, codebook: Codebook) -> Iterator[Label]:

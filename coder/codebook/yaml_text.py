@@ -14,9 +14,9 @@ from typing import Any, TypeAlias
 import yaml
 
 from coder.errors import CoderError
+from coder.foreign import MAX_DEPTH, expect_file
 
 MAX_BYTES = 4_000_000
-MAX_DEPTH = 60
 
 YamlPath: TypeAlias = tuple[str | int, ...]
 Mark: TypeAlias = tuple[int, int]
@@ -61,6 +61,7 @@ class YamlText:
 
 def read_yaml(path: Path) -> YamlText:
     """Read one YAML file; raises CoderError when it cannot be read as YAML at all."""
+    expect_file(path)
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -139,9 +140,12 @@ class _Builder:
             self._complain(node, path, "tags (!name) are not allowed")
             return None
         try:
-            return self.loader.construct_object(node)
+            value = self.loader.construct_object(node)
+            if isinstance(value, int) and abs(value) >= 2**63:
+                raise ValueError
+            return value
         except (ValueError, KeyError):
-            self._complain(node, path, f"{node.value!r} is not a {node.tag.rpartition(':')[2]}")
+            self._complain(node, path, f"{node.value!r:.60} is not a {node.tag.rpartition(':')[2]}")
             return None
 
     def _pairs(self, node: yaml.MappingNode, path: YamlPath) -> Iterator[tuple[str, Any]]:
@@ -175,8 +179,9 @@ def _refuse_deep_nesting(text: str, file: str) -> None:
             depth += isinstance(event, yaml.CollectionStartEvent)
             depth -= isinstance(event, yaml.CollectionEndEvent)
             if depth > MAX_DEPTH:
+                line = event.start_mark.line + 1 if event.start_mark else 1
                 raise CoderError(
-                    f"{file}: nested more than {MAX_DEPTH} levels deep.",
+                    f"{file}:{line}: nested more than {MAX_DEPTH} levels deep.",
                     hint="Bring the parts nearer to the top.",
                 )
     except yaml.MarkedYAMLError as error:

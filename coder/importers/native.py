@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 from coder.errors import CoderError
+from coder.foreign import from_json
 from coder.importers.reader import Taken, decoded
 from coder.model import Article, Json
 from coder.native import to_coding
@@ -21,10 +21,10 @@ def read(path: Path) -> Iterator[Taken]:
 
 def _taken(line: str, where: str, source: str) -> Taken:
     try:
-        record = json.loads(line)
-    except json.JSONDecodeError as error:
+        record = from_json(line)
+    except ValueError as error:
         raise CoderError(
-            f"The line is not JSON: {error.msg} at column {error.colno}.",
+            f"The line is not JSON: {error}.",
             hint="A native file has one JSON object on each line.",
             where=where,
         ) from None

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from coder.errors import CoderError
+from coder.foreign import expect_file
 from coder.model import Article, Coding
 
 
@@ -28,6 +29,7 @@ def decoded(path: Path) -> str:
 
     Raises CoderError for a file that cannot be read, is empty, is binary or is not UTF-8.
     """
+    expect_file(path)
     try:
         data = path.read_bytes()
     except OSError as error:

@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from coder.errors import CoderError
+from coder.foreign import expect_file, from_json
 from coder.service import config as configuration
 from coder.service.config import FILE, Config
 from coder.service.project import Project, open_project
 from coder.store import dump, sqlite_copy
 from coder.store.dump import Dump
 from coder.store.engine import sqlite_path
+from coder.store.storable import fault_in
 from coder.store.whole_file import new_file
 
 _FILES = "files"
@@ -48,6 +50,7 @@ def restore(file: Path, folder: Path, database: str = configuration.DEFAULT_DATA
     """
     config = Config(folder, folder.resolve().name, database)
     if not file.is_file():
+        expect_file(file)
         raise CoderError("There is no such file.", hint="Check the name.", where=str(file))
     with file.open("rb") as stream:
         if stream.read(len(sqlite_copy.MAGIC)) == sqlite_copy.MAGIC:
@@ -82,8 +85,8 @@ def _from_copy(file: Path, config: Config) -> Project:
             where=str(file),
         )
     try:
-        files = json.loads(sqlite_copy.fact(file, _FILES) or "{}")
-    except ValueError:
+        files = from_json(sqlite_copy.fact(file, _FILES) or "{}")
+    except (TypeError, ValueError):
         files = None
     return _new_project(
         config, _trusted(files, str(file)), lambda: sqlite_copy.copy(file, target, {_FILES: None})
@@ -92,7 +95,11 @@ def _from_copy(file: Path, config: Config) -> Project:
 
 def _trusted(files: Any, where: str) -> dict[str, str]:
     """The files that came with a project, if each is a text under a plain name."""
-    if not isinstance(files, dict) or not all(isinstance(text, str) for text in files.values()):
+    if (
+        not isinstance(files, dict)
+        or not all(isinstance(text, str) for text in files.values())
+        or fault_in(files)
+    ):
         raise CoderError("Its list of files cannot be read.", hint="coder did not write it.", where=where)
     for name in files:
         if not _NAME.fullmatch(name):

@@ -12,6 +12,7 @@ from coder.errors import CoderError, ConflictError, UnavailableError
 from coder.model import Article, Candidate, Coding, Decision, Event, Span, Status
 from coder.service import commands
 from coder.service.assign import claim
+from coder.service.fitting import expect_sound
 from coder.service.learning import Learner, named_by
 from coder.service.project import Project
 from coder.service.upgrading import to_look_at
@@ -39,9 +40,10 @@ class CodingSession:
         self.writer = Writer(on_failure, on_line)
         with project.store.read() as queries:
             stored = queries.coding(article.id, coder)
-            self.codebook = project.revision(
-                queries, stored.codebook if stored else queries.codebook_refs()[-1]
-            )
+            ref = stored.codebook if stored else queries.codebook_refs()[-1]
+            self.codebook = project.revision(queries, ref)
+            if stored is not None:
+                expect_sound(stored, self.codebook)
             self._again = to_look_at(project, queries, stored) if stored else ()
             self._learner = Learner(project, article, coder, queries, self.codebook)
         self._stored = stored

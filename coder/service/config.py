@@ -15,8 +15,10 @@ from dataclasses import dataclass, field
 from math import isfinite
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
+from urllib.parse import urlsplit
 
 from coder.errors import CoderError
+from coder.foreign import MAX_DEPTH, TOO_DEEP, TOO_LONG, excess, expect_file
 
 FILE = "coder.toml"
 DEFAULT_DATABASE = "sqlite:///coder.db"
@@ -67,6 +69,7 @@ def read(folder: Path) -> Config:
     for key in ("name", "database", "codebook"):
         if key in table:
             values[key] = _text(table[key], key, path)
+    _expect_port(values.get("database", DEFAULT_DATABASE), path)
     language = _text(_inner(table, "ui", path).get("language", "ar"), "ui.language", path)
     if language not in ("ar", "en"):
         raise CoderError(f"ui.language is {language!r}.", hint="Write ar or en.", where=str(path))
@@ -78,6 +81,20 @@ def read(folder: Path) -> Config:
         thresholds=_thresholds(table, path),
         plugins=_plugins(table, path),
     )
+
+
+def _expect_port(database: str, path: Path) -> None:
+    """Raises CoderError where the address of a server has a port that is no number."""
+    try:
+        _ = urlsplit(database).port
+    except ValueError as error:
+        lines = path.read_text("utf-8").splitlines()
+        number = next(n for n, line in enumerate(lines, start=1) if "database" in line)
+        raise CoderError(
+            f"The address of the database cannot be used: {error}.",
+            hint="Write it as postgresql+psycopg://HOST:PORT/NAME, the port a number.",
+            where=f"{path}:{number}",
+        ) from None
 
 
 def user_file() -> Path:
@@ -137,12 +154,36 @@ def find(start: Path | None = None) -> Path:
 
 
 def _table(path: Path) -> dict[str, Any]:
+    expect_file(path)
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise CoderError(f"It cannot be read: {error}.", hint="Check the file.", where=str(path)) from None
+    try:
+        table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise CoderError(f"It is not TOML: {error}.", hint="Mend that line.", where=str(path)) from None
+    except RecursionError:
+        what = TOO_DEEP
+    except ValueError:
+        what = TOO_LONG
+    else:
+        what = excess(table)
+    if what:
+        place = f"{path}:{_first_excess(text)}"
+        raise CoderError(f"It cannot be used: {what}.", hint="Mend that line.", where=place)
+    return table
+
+
+def _first_excess(text: str) -> int:
+    """The first line where so many brackets are open, or so many names or digits joined, as nobody writes."""
+    opened = 0
+    for number, line in enumerate(text.splitlines(), start=1):
+        opened += sum(line.count(sign) for sign in "[{") - sum(line.count(sign) for sign in "]}")
+        here = sum(line.count(sign) for sign in "[{.")
+        if max(opened, here) > MAX_DEPTH or re.search(r"\w{3000}", line):
+            return number
+    return 1
 
 
 def _view(table: Mapping[str, Any], path: Path, *, under: View) -> View:

@@ -8,6 +8,7 @@ from typing import BinaryIO
 from coder.errors import CoderError
 from coder.exporters.registry import writer
 from coder.exporters.writer import Dataset
+from coder.service.fitting import expect_sound
 from coder.service.project import Project
 
 WHAT = ("gold", "codings", "candidates")
@@ -26,8 +27,10 @@ def dataset(project: Project, what: str) -> Dataset:
             codings = queries.codings(submitted=False)
         found = {i: queries.candidates(i) for i in ids} if what == "candidates" else {}
         wanted = {c.article for c in codings} | found.keys()
-        refs = {c.codebook for c in codings} - {project.codebook.ref}
-        revisions = {ref: project.revision(queries, ref) for ref in queries.every_codebook() if ref in refs}
+        books = {c.codebook: project.revision(queries, c.codebook, c.id) for c in codings}
+        codings = [expect_sound(coding, books[coding.codebook]) for coding in codings]
+        earlier = books.keys() - {project.codebook.ref}
+        revisions = {ref: books[ref] for ref in queries.every_codebook() if ref in earlier}
         articles = {i: article for i in ids if i in wanted and (article := queries.article(i))}
     if not codings and not found:
         hint = {"gold": "Decide an article with `coder review`.", "codings": "Code one with `coder code`."}

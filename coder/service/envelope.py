@@ -7,21 +7,26 @@ first line gives salt and nonce and is authenticated too. The cost is fixed by t
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import secrets
 import unicodedata
 import zipfile
 import zlib
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from coder.errors import CoderError
+from coder.foreign import expect_file, from_json
 from coder.store.whole_file import new_file
 
 PLAIN, SEALED = "packet.jsonl", "packet.sealed"
 FORMAT = "coder-sealed/1"
 COST = {"n": 2**17, "r": 8, "p": 1}
 """Of scrypt: 128 MiB and a good part of a second (OWASP Password Storage Cheat Sheet)."""
+
+MOST_BYTES = 256 * 2**20
+"""How much a packet may hold once it is unpacked; some thousand articles with all that belongs to them."""
 
 _DAMAGE = (
     zipfile.BadZipFile,
@@ -46,12 +51,16 @@ def write(path: Path, data: bytes, passphrase: str | None) -> None:
 
 def read(path: Path, passphrase: str | None) -> bytes:
     """The data in such a file; raises CoderError when it is none, is damaged, or is sealed otherwise."""
+    expect_file(path)
     try:
         with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-            if names == [SEALED]:
-                return gzip.decompress(_unseal(archive.read(SEALED), passphrase, path))
-            return archive.read(PLAIN)
+            if archive.namelist() == [SEALED]:
+                with archive.open(SEALED) as member:
+                    opened = _unseal(_unpacked(member, path), passphrase, path)
+                with gzip.GzipFile(fileobj=io.BytesIO(opened)) as packed:
+                    return _unpacked(packed, path)
+            with archive.open(PLAIN) as member:
+                return _unpacked(member, path)
     except _DAMAGE:
         raise CoderError(
             "This is no packet, or it was damaged or cut short on its way.",
@@ -62,6 +71,18 @@ def read(path: Path, passphrase: str | None) -> bytes:
         raise CoderError(
             f"It cannot be read: {error.strerror}.", hint="Check the name.", where=str(path)
         ) from None
+
+
+def _unpacked(stream: IO[bytes] | gzip.GzipFile, path: Path) -> bytes:
+    """All that the stream gives; raises CoderError where that is more than any packet holds."""
+    data = stream.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise CoderError(
+            f"It unpacks to more than {MOST_BYTES:,} bytes, as no packet does.",
+            hint="Nothing was changed. Do not trust it; if it is real work, send fewer articles at a time.",
+            where=str(path),
+        )
+    return data
 
 
 def passphrase_in(file: Path) -> str:
@@ -92,7 +113,7 @@ def _unseal(sealed: bytes, passphrase: str | None, path: Path) -> bytes:
             "The packet is sealed.", hint="Give its passphrase: --passphrase-file FILE", where=str(path)
         )
     first, newline, body = sealed.partition(b"\n")
-    head = json.loads(first)
+    head = from_json(first)
     if head["format"] != FORMAT:
         raise CoderError(
             f"The packet is sealed as {head['format']!r}, this program knows {FORMAT}.",

@@ -18,6 +18,7 @@ from coder.errors import CoderError
 from coder.importers.native import read
 from coder.model import Article, Candidate, Coding, Decision, Event, Json, Span
 from coder.service import commands
+from coder.service.fitting import all_of, expect_sound, wrong_values
 from coder.service.project import Project
 from coder.suggest.events import EventProposer
 from coder.suggest.registry import propose
@@ -90,7 +91,8 @@ def evaluate_file(project: Project, name: str) -> Evaluation:
 def _named(project: Project, name: str) -> list[tuple[Article, Coding]]:
     if name in ("gold", "codings") and not Path(name).exists():
         with project.store.read() as queries:
-            codings = queries.golds() if name == "gold" else queries.codings()
+            found = queries.golds() if name == "gold" else queries.codings()
+            codings = [expect_sound(c, project.revision(queries, c.codebook, c.id)) for c in found]
         if not codings:
             raise CoderError(f"The project has no {name} yet.", hint="Name a native file, or code first.")
         return [(project.article(c.article), c) for c in codings]
@@ -105,6 +107,8 @@ def _named(project: Project, name: str) -> list[tuple[Article, Coding]]:
                 hint="Export the coding from a project that holds the same article.",
                 where=taken.where,
             )
+        if wrong := list(wrong_values(taken.coding, project.codebook, taken.where)):
+            raise all_of(wrong)
         pairs.append((article, taken.coding))
     return pairs
 

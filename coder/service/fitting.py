@@ -1,15 +1,22 @@
-"""Whether a coding from elsewhere fits its article and the codebook, with every misfit by file and line."""
+"""Whether a coding fits its article and the codebook, with every misfit and where it stands.
+
+Codings from elsewhere are refused for it before they come in; one in the database that does not fit was
+written there by something else.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from coder.codebook.conform import kind_misfit
+from coder.codebook.conform import misfits as value_misfits
 from coder.codebook.nearest import nearest
 from coder.codebook.schema import Codebook
 from coder.codebook.stretch import is_stretch
 from coder.codebook.validate import VALUE, Problem
 from coder.errors import CoderError
 from coder.model import Article, Coding
+from coder.store.damage import damaged
 
 
 def misfits(coding: Coding, article: Article, book: Codebook, where: str) -> Iterator[CoderError]:
@@ -27,13 +34,45 @@ def misfits(coding: Coding, article: Article, book: Codebook, where: str) -> Ite
         yield CoderError(what, hint=_look_up(book), where=where)
 
 
-def wrong_values(found: Iterable[Problem], book: Codebook, where: str) -> Iterator[CoderError]:
-    """The values that the codebook does not allow, out of the problems of a coding."""
-    known = {f.id for f in (*book.article_fields, *book.event_fields)}
+def wrong_values(coding: Coding, book: Codebook, where: str) -> Iterator[CoderError]:
+    """The values of answers, asked for or not, and of spans that the codebook does not allow."""
+    for place, what in _wrong_answers(coding, book):
+        yield CoderError(f"{place}: {what}", hint=_look_up(book), where=where)
+    kinds = {k.id for k in book.span_kinds}
+    for span in coding.spans:
+        if span.kind in kinds and (wrong := kind_misfit(span.kind, span.value, book)):
+            yield CoderError(f"Span {span.id!r}: {wrong.en}.", hint=_look_up(book), where=where)
+
+
+def wrong_links(found: Iterable[Problem], book: Codebook, where: str) -> Iterator[CoderError]:
+    """The links to records that are not there, out of the problems of a coding whose values all fit."""
+    links = {f.id for f in book.event_fields if f.value_is == "record_reference"}
     for problem in found:
-        if problem.rule == VALUE and problem.field in known:
-            place = "/".join(part for part in (problem.event_id, problem.field) if part)
+        if problem.rule == VALUE and problem.field in links:
+            place = f"{problem.event_id}/{problem.field}"
             yield CoderError(f"{place}: {problem.message.en}", hint=_look_up(book), where=where)
+
+
+def expect_sound(coding: Coding, book: Codebook) -> Coding:
+    """The coding as the database has it; raises DamagedError, which names it, where a value does not fit.
+
+    A value of a wrong shape would end whatever counts or shows it.
+    """
+    for place, what in _wrong_answers(coding, book):
+        raise damaged(f"The coding {coding.id} holds what {book.ref} does not allow, at {place}: {what}")
+    return coding
+
+
+def _wrong_answers(coding: Coding, book: Codebook) -> Iterator[tuple[str, str]]:
+    """Where in a coding a value stands that the codebook does not allow, and why it does not."""
+    answers = [("", coding.answers, book.article_fields)]
+    answers += [(f"{event.id}/", event.fields, book.event_fields) for event in coding.events]
+    for start, given, fields in answers:
+        for field in fields:
+            answer = given.get(field.id)
+            if answer is not None and answer.blank is None:
+                for wrong in value_misfits(field, answer.value, book):
+                    yield f"{start}{field.id}", f"{field.label.en}: {wrong.en}."
 
 
 def all_of(wrong: Sequence[CoderError]) -> CoderError:

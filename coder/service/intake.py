@@ -13,7 +13,7 @@ from coder.importers.reader import Taken
 from coder.importers.registry import files
 from coder.model import GOLD, Article, Coding, Json, Status
 from coder.native import from_coding
-from coder.service.fitting import all_of, misfits, wrong_values
+from coder.service.fitting import all_of, misfits, wrong_links, wrong_values
 from coder.service.project import Project
 from coder.store.queries import Queries
 from coder.store.storable import fault_in
@@ -106,8 +106,10 @@ def _take_coding(
     wrong = [*_strangers(project, coding, article, where, work.queries)]
     found: list[Problem] = []
     if article and coding.text_sha256 == article.text_sha256 and coding.codebook == book.ref:
+        values = list(wrong_values(coding, book, where))
         found = problems(coding, book, article)
-        wrong += [*misfits(coding, article, book, where), *wrong_values(found, book, where)]
+        links = [] if values else wrong_links(found, book, where)
+        wrong += [*misfits(coding, article, book, where), *values, *links]
     if wrong:
         return wrong
     before = work.queries.coding(coding.article, coding.coder)

@@ -7,7 +7,6 @@ shown to supervisors, who promote it. Only their rulings are kept, in the journa
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from coder.codebook.days import PubDate
 from coder.codebook.nearest import did_you_mean
 from coder.codebook.schema import Codebook, Field
 from coder.errors import CoderError
+from coder.foreign import from_json
 from coder.model import GOLD, Article, Candidate, Coding, Decision, Json, Lesson, Ruling, Verdict
 from coder.service.commands import published
 from coder.service.filling import item_for
@@ -228,8 +228,8 @@ def _learned_value(project: Project, kind: str, text: str) -> Json:
 def _value(typed: str, kind: str, codebook: Codebook) -> Json:
     """A typed value in the shape of a candidate's; raises CoderError where no field of the kind takes it."""
     try:
-        value = json.loads(typed)
-    except (ValueError, RecursionError):
+        value = from_json(typed)
+    except ValueError:
         value = typed
     if not isinstance(value, dict | list):
         value = _value_of_id(typed, kind, codebook)

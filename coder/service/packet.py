@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import io
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,11 +20,12 @@ from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.service import backup, envelope
 from coder.service.config import FILE, Config, Language
-from coder.service.fitting import all_of, misfits
+from coder.service.fitting import all_of, misfits, wrong_values
 from coder.service.project import SETUP, Project
 from coder.service.suggesting import RULES
 from coder.store import dump, merge, schema
 from coder.store.dump import Dump
+from coder.store.journal import Entry
 from coder.store.merge import Merged
 from coder.store.queries import Queries
 from coder.store.unit_of_work import Store, Work
@@ -71,12 +72,40 @@ def merge_file(project: Project, file: Path, passphrase: str | None = None) -> l
     packet = _read(_dump(file, passphrase))
     with project.store.begin(SETUP) as work:
         _check_home(packet, work.queries, str(file))
+        came = work.queries.came_at()
         merged = []
         for article, rows in sorted(packet.journals.items()):
-            history = merge.checked(article, packet.coder, rows)
-            merged.append(merge.merge(work, article, packet.coder, history))
+            history = _checked(project, work.queries, article, packet.coder, rows, str(file))
+            since = came.get(article, history[0].at)
+            merged.append(merge.merge(work, article, packet.coder, history, since))
             _check_result(merged[-1], work.queries, str(file))
     return merged
+
+
+def _checked(
+    project: Project,
+    home: Queries,
+    article_id: str,
+    coder: str,
+    rows: Sequence[Mapping[str, Any]],
+    where: str,
+) -> list[Entry]:
+    """A coding's history out of a packet, each of whose entries wrote what its codebook allows."""
+    article = home.article(article_id)
+    assert article is not None  # the packet has been checked against the articles here
+    history = merge.checked(article, coder, rows)
+    known = home.every_codebook()
+    for version, written in merge.written(history):
+        place = f"{where}: entry {version} of the journal of {written.id}"
+        if written.codebook not in known:
+            raise CoderError(
+                f"It is coded with {written.codebook}, which this project does not have.",
+                hint="Nothing was changed. Ask for the packet again.",
+                where=place,
+            )
+        if wrong := list(wrong_values(written, project.revision(home, written.codebook), place)):
+            raise all_of(wrong)
+    return history
 
 
 def _fill(work: Work, home: Queries, name: str) -> int:
@@ -212,14 +241,7 @@ def _check_home(packet: _Packet, home: Queries, where: str) -> None:
 
 def _check_result(merged: Merged, home: Queries, where: str) -> None:
     """What came of a merge must be a coding like any other; else all of it is undone."""
-    try:
-        coding = home.coding(merged.article, merged.coder)
-    except (CoderError, LookupError, TypeError, ValueError) as error:
-        raise CoderError(
-            f"The coding of {merged.article} in the packet cannot be read.",
-            hint="Nothing was changed. Ask for the packet again.",
-            where=where,
-        ) from error
+    coding = home.coding(merged.article, merged.coder)
     article = home.article(merged.article)
     if coding is None or article is None:
         return  # everything was undone

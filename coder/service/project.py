@@ -47,13 +47,15 @@ class Project:
                 raise CoderError("The project has no codebook.", hint="Make it anew with `coder init DIR`.")
             return self.revision(queries, refs[-1])
 
-    def revision(self, queries: Queries, ref: str) -> Codebook:
-        """The revision of the codebook with which a coding was made."""
+    def revision(self, queries: Queries, ref: str, coding: str = "") -> Codebook:
+        """A revision of the codebook; coding: the id of one that was made with it, where that is why."""
         if ref not in self._revisions:
             body = queries.codebook(ref)
             if body is None:
+                needs = f", with which the coding {coding} was made" if coding else ""
                 raise CoderError(
-                    f"The project has no codebook {ref}.", hint="See `coder verify`; restore a backup."
+                    f"The project has no codebook {ref}{needs}.",
+                    hint="See `coder verify`; restore a backup.",
                 )
             try:
                 self._revisions[ref] = Codebook.from_json(body)

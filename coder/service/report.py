@@ -13,7 +13,9 @@ from coder.agreement.study import Study
 from coder.errors import CoderError
 from coder.model import Status
 from coder.service.assign import TRAINING
+from coder.service.fitting import expect_sound
 from coder.service.project import Project
+from coder.store.journal import is_moment
 from coder.store.merge import is_copy
 
 IDLE = timedelta(minutes=5)
@@ -39,6 +41,8 @@ def progress(project: Project) -> list[Progress]:
         spent: dict[tuple[str, str], timedelta] = {}
         last: dict[str, datetime] = {}
         for subject, at in queries.coding_times():
+            if not is_moment(at):
+                continue  # `verify` names it
             when = datetime.fromisoformat(at)
             gap = when - last.get(subject, when)
             if gap <= IDLE:
@@ -74,7 +78,9 @@ def study(project: Project, *, stage: str | None = None, coders: Sequence[str] =
             codings = [c for c in codings if c.coder in coders]
         lengths = {i: len(a.text) for i in {c.article for c in codings} if (a := queries.article(i))}
         revisions = sorted({c.codebook for c in codings})
-        book = project.revision(queries, revisions[0]) if len(revisions) == 1 else project.codebook
+        books = {c.codebook: project.revision(queries, c.codebook, c.id) for c in codings}
+        codings = [expect_sound(coding, books[coding.codebook]) for coding in codings]
+        book = books[revisions[0]] if len(revisions) == 1 else project.codebook
     if len(revisions) > 1:
         counts = ", ".join(f"{sum(c.codebook == ref for c in codings)} with {ref}" for ref in revisions)
         raise CoderError(

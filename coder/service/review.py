@@ -13,6 +13,7 @@ from coder.errors import CoderError, UnavailableError
 from coder.model import GOLD, Article, Status
 from coder.service.assign import TRAINING
 from coder.service.commands import refuse_unstorable
+from coder.service.fitting import expect_sound
 from coder.service.project import Project
 from coder.service.writer import Once, Way, Writer, turn
 from coder.store.merge import original
@@ -145,13 +146,14 @@ def _state(project: Project, queries: Queries, article_id: str) -> Adjudication 
     codings = [coding for head in heads if (coding := queries.coding(article_id, head.coder))]
     if len(codings) < 2:
         return None
-    book = project.revision(queries, codings[0].codebook)
+    book = project.revision(queries, codings[0].codebook, codings[0].id)
+    codings = [expect_sound(coding, book) for coding in codings]
     clusters = queries.clusters(article_id)
     if not clusters:
         clusters = Study.of(codings, book).clusters(article_id)
     state = Adjudication.begin(book, codings, clusters)
     gold = queries.gold(article_id)
-    return state if gold is None else state.resumed(gold)
+    return state if gold is None else state.resumed(expect_sound(gold, book))
 
 
 def _adjudicated(queries: Queries, article_id: str) -> list[CodingHead]:

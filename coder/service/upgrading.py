@@ -15,6 +15,7 @@ from coder.codebook.schema import Codebook
 from coder.codebook.validate import Problem, problems
 from coder.errors import CoderError, ConflictError
 from coder.model import GOLD, Coding, Ruling, Status, Verdict
+from coder.service.fitting import expect_sound
 from coder.service.learning import SUBJECT
 from coder.service.project import Project
 from coder.store import journal
@@ -213,11 +214,11 @@ def to_look_at(project: Project, queries: Queries, coding: Coding) -> tuple[Prob
 
 
 def _left(project: Project, queries: Queries, coding: Coding) -> list[Problem]:
-    again = to_look_at(project, queries, coding)
+    book = project.revision(queries, coding.codebook, coding.id)
+    again = to_look_at(project, queries, expect_sound(coding, book))
     article = queries.article(coding.article)
     if not again or article is None:
         return []
-    book = project.revision(queries, coding.codebook)
     return still_open(again, coding, book, problems(coding, book, article))
 
 
@@ -235,6 +236,7 @@ def _plan(
         coding, article = queries.coding(head.article, head.coder), queries.article(head.article)
         if coding is not None and article is not None:
             steps = _steps(line, coding.codebook, new.ref)
+            expect_sound(coding, steps[0])
             carried.append(Carried(coding, recode_through(coding, steps, article)))
         progress(done, len(wanted))
     kept = [head for head in heads if head.coder == GOLD and not gold]

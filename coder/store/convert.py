@@ -7,8 +7,7 @@ how the journal finds what a change touched.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from enum import StrEnum
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 from coder.model import (
     Answer,
@@ -25,12 +24,13 @@ from coder.model import (
     Verdict,
 )
 from coder.store.damage import damaged
+from coder.store.soundness import fault
+from coder.store.tables import METADATA
 from coder.text.normalize import fold_key
 
 Row: TypeAlias = dict[str, Any]
 Key: TypeAlias = tuple[str, ...]
 Rows: TypeAlias = dict[Key, Row]
-_Word = TypeVar("_Word", bound=StrEnum)
 
 
 def article_rows(article: Article) -> Rows:
@@ -47,6 +47,7 @@ def article_rows(article: Article) -> Rows:
 
 def to_article(row: Mapping[str, Any]) -> Article:
     """The article in a row."""
+    _expect_sound("article", row)
     marked = tuple((start, end) for start, end in row["boilerplate"] or ())
     return Article(id=row["id"], text=row["text"], source=row["source"], boilerplate=marked)
 
@@ -69,6 +70,7 @@ def candidate_row(article: str, position: int, candidate: Candidate) -> Row:
 
 def to_candidate(row: Mapping[str, Any]) -> Candidate:
     """The candidate in a row."""
+    _expect_sound("candidate", row)
     names = ("id", "kind", "start", "end", "quote", "value", "origin", "score")
     return Candidate(**{name: row[name] for name in names})
 
@@ -101,6 +103,7 @@ def to_coding(rows: Iterable[tuple[str, Mapping[str, Any]]]) -> Coding | None:
     """The coding in (table, row) pairs, None where they hold no head."""
     by_table: dict[str, list[Mapping[str, Any]]] = {"coding": [], "span": [], "event": [], "answer": []}
     for table, row in rows:
+        _expect_sound(table, row)
         by_table[table].append(row)
     if not by_table["coding"]:
         return None
@@ -113,7 +116,7 @@ def to_coding(rows: Iterable[tuple[str, Mapping[str, Any]]]) -> Coding | None:
         text_sha256=head["text_sha256"],
         codebook=head["codebook"],
         coder=head["coder"],
-        status=_word(Status, head["status"]),
+        status=Status(head["status"]),
         answers=fields[""],
         spans=tuple(_to_span(row) for row in _ordered(by_table["span"])),
         events=tuple(Event(row["id"], fields.get(row["id"], {})) for row in _ordered(by_table["event"])),
@@ -137,7 +140,8 @@ def cluster_rows(clusters: Iterable[Cluster]) -> Rows:
 
 def to_cluster(row: Mapping[str, Any]) -> Cluster:
     """The cluster in a row."""
-    members = tuple((coder, event) for coder, event in row["members"])
+    _expect_sound("cluster", row)
+    members = tuple((coder, event) for coder, event in row["members"] or ())
     return Cluster(row["id"], row["article"], members, row["gold"], row["rejected"])
 
 
@@ -152,14 +156,19 @@ def ruling_rows(ruling: Ruling | None) -> Rows:
 
 def to_ruling(row: Mapping[str, Any]) -> Ruling:
     """The decision about a term in a row."""
-    return Ruling(row["kind"], row["text"], _word(Verdict, row["decision"]), row["value"])
+    _expect_sound("lexicon", row)
+    return Ruling(row["kind"], row["text"], Verdict(row["decision"]), row["value"])
 
 
-def _word(kind: type[_Word], value: str) -> _Word:
-    try:
-        return kind(value)
-    except ValueError:
-        raise damaged(f"{value!r} is no {kind.__name__.lower()}") from None
+def named(table: str, row: Mapping[str, Any]) -> str:
+    """A row's table and key, for people: `span a1/amal/s1`."""
+    return f"{table} {'/'.join(str(row.get(c.name)) for c in METADATA.tables[table].primary_key)}"
+
+
+def _expect_sound(table: str, row: Mapping[str, Any]) -> None:
+    """Raises DamagedError, which names the row, where it does not hold what its columns are for."""
+    if what := fault(table, row):
+        raise damaged(f"The {named(table, row)} cannot be read, {what}")
 
 
 def _ordered(rows: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -184,7 +193,7 @@ def _span_row(coding: str, position: int, span: Span) -> Row:
 
 def _to_span(row: Mapping[str, Any]) -> Span:
     names = ("id", "kind", "start", "end", "quote", "value", "candidate", "reason")
-    decision = _word(Decision, row["decision"]) if row["decision"] else None
+    decision = Decision(row["decision"]) if row["decision"] else None
     return Span(**{name: row[name] for name in names}, decision=decision)
 
 
@@ -207,7 +216,7 @@ def _answer_row(coding: str, event: str, name: str, answer: Answer) -> Row:
 def _to_answer(row: Mapping[str, Any]) -> Answer:
     return Answer(
         value=row["value"],
-        blank=_word(Blank, row["blank"]) if row["blank"] else None,
+        blank=Blank(row["blank"]) if row["blank"] else None,
         evidence=tuple(row["evidence"] or ()),
         comment=row["comment"],
         proposed=bool(row["proposed"]),

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-import json
+from dataclasses import dataclass
 from typing import Any
 
+from coder import foreign
 from coder.errors import DamagedError
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """What stands in a JSON column and is no JSON; no other value equals it."""
+
+    text: str
 
 
 def damaged(what: str) -> DamagedError:
@@ -19,6 +27,14 @@ def damaged(what: str) -> DamagedError:
 def from_json(text: str) -> Any:
     """The value in a JSON column."""
     try:
-        return json.loads(text)
+        return foreign.from_json(text)
     except ValueError:
         raise damaged(f"A value cannot be read ({text[:20]!r}…)") from None
+
+
+def column_from_json(text: str) -> Any:
+    """The value in a JSON column; what is none is left to whoever knows which row it is of."""
+    try:
+        return foreign.from_json(text)
+    except ValueError:
+        return Unreadable(str(text))

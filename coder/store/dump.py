@@ -17,11 +17,17 @@ from typing import Any, BinaryIO
 from sqlalchemy import JSON, Connection, MetaData, Table, event, func, insert, select, text
 
 from coder.errors import CoderError
+from coder.foreign import from_json
 from coder.store import schema
+from coder.store.damage import damaged
 from coder.store.engine import connect
 from coder.store.refusals import translated
+from coder.store.soundness import type_test
+from coder.store.storable import fault_in
 
 FORMAT = "coder-dump/1"
+MOST_BYTES_A_LINE = 32 * 2**20
+"""How long a line may be; the longest, an assignment of 200,000 articles, has as much."""
 BATCH = 500
 """How many rows go to the database at once."""
 
@@ -41,7 +47,7 @@ def write(connection: Connection, out: BinaryIO, head: Mapping[str, Any]) -> Non
 
     def line(value: Any) -> None:
         nonlocal count
-        data = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        data = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_refuse).encode() + b"\n"
         digest.update(data)
         out.write(data)
         count += 1
@@ -55,6 +61,10 @@ def write(connection: Connection, out: BinaryIO, head: Mapping[str, Any]) -> Non
     out.write(json.dumps({"lines": count, "sha256": digest.hexdigest()}).encode() + b"\n")
 
 
+def _refuse(value: Any) -> Any:
+    raise damaged(f"A value cannot be read ({value!r:.60})")
+
+
 class Dump:
     """A dump that is being read: its head at once, its rows once and in order."""
 
@@ -64,7 +74,7 @@ class Dump:
         self._digest = hashlib.sha256()
         self._count = 0
         head = self._next()
-        if not isinstance(head, dict) or head.get("format") != FORMAT:
+        if not isinstance(head, dict) or head.get("format") != FORMAT or fault_in(head):
             raise CoderError(
                 f"This is not a file that coder wrote as {FORMAT}.",
                 hint="Give a file made with `coder backup --portable` or `coder packet make`.",
@@ -81,7 +91,7 @@ class Dump:
         while (value := self._next()) is not None:
             if isinstance(value, list) and len(value) == len(columns):
                 rows.append(dict(zip(columns, value, strict=True)))
-            elif isinstance(value, dict) and "table" in value:
+            elif isinstance(value, dict) and _are_texts([value.get("table")], value.get("columns")):
                 yield Batch(table, rows)
                 table, columns, rows = value["table"], value["columns"], []
             else:
@@ -93,11 +103,13 @@ class Dump:
 
     def _next(self) -> Any:
         """The next line, None at the sound end of the file."""
-        data = self._stream.readline()
+        data = self._stream.readline(MOST_BYTES_A_LINE + 1)
+        if len(data) > MOST_BYTES_A_LINE:
+            raise self.damaged(f"line {self._count + 1} has more than {MOST_BYTES_A_LINE:,} bytes")
         try:
-            value = json.loads(data)
-        except ValueError:
-            what = f"line {self._count + 1} is not JSON" if data else "it was cut short"
+            value = from_json(data)
+        except ValueError as error:
+            what = f"line {self._count + 1} is not JSON: {error}" if data else "it was cut short"
             raise self.damaged(what) from None
         if isinstance(value, dict) and "sha256" in value:
             sound = (value["sha256"], value.get("lines")) == (self._digest.hexdigest(), self._count)
@@ -115,6 +127,10 @@ class Dump:
             hint="Nothing was changed. Copy the file again from where it was made, or take an earlier one.",
             where=self.where,
         )
+
+
+def _are_texts(*lists: Any) -> bool:
+    return all(isinstance(each, list) and all(isinstance(item, str) for item in each) for each in lists)
 
 
 def load(url: str, dump: Dump) -> None:
@@ -147,6 +163,9 @@ def _fill(connection: Connection, dump: Dump) -> None:
     for batch in dump.batches():
         if batch.rows and batch.table not in tables:
             raise dump.damaged(f"there is no table {batch.table!r} in schema {dump.schema}")
+        for row in batch.rows:
+            if fault := _misfit(tables[batch.table], row):
+                raise dump.damaged(f"in a row of the table {batch.table}, {fault}")
         if batch.rows:
             connection.execute(insert(tables[batch.table]), batch.rows)
     if connection.dialect.name == "postgresql":
@@ -154,6 +173,16 @@ def _fill(connection: Connection, dump: Dump) -> None:
         last = select(func.coalesce(func.max(tables["journal"].c.position), 0))
         sequence = "SELECT setval(pg_get_serial_sequence('journal', 'position'), :last + 1, false)"
         connection.execute(text(sequence), {"last": connection.execute(last).scalar_one()})
+
+
+def _misfit(table: Table, row: Mapping[str, Any]) -> str:
+    """Why a row cannot go into the table, by the types of its columns alone; "" where it can."""
+    if row.keys() != set(table.columns.keys()):
+        return "the columns are not those of the table"
+    for column in table.columns:
+        if not type_test(column)(row[column.name]):
+            return f"its {column.name} is {row[column.name]!r:.60}"
+    return fault_in(list(row.values()))
 
 
 def _tables(connection: Connection) -> MetaData:

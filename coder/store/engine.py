@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from coder.errors import CoderError
-from coder.store.damage import from_json
+from coder.store.damage import column_from_json
 from coder.store.server import functions
 from coder.store.tables import METADATA, JournalRow
 
@@ -57,15 +57,17 @@ def connect(url: str, person: str = "") -> Engine:
     come from where PostgreSQL's clients look (libpq, sections 34.15 to 34.17), never from the URL.
     """
     try:
+        if "\0" in url:
+            raise ValueError("it holds the character U+0000")
         parsed = _as_person(_with_driver(make_url(url)), person)
         engine = create_engine(
             parsed,
             connect_args=_connect_args(parsed),
             json_serializer=partial(json.dumps, ensure_ascii=False),
-            json_deserializer=from_json,
+            json_deserializer=column_from_json,
             pool_pre_ping=is_postgres(parsed),
         )
-    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError, ValueError) as error:
         raise CoderError(
             f"The database URL {url!r} cannot be used: {error}.",
             hint="Write sqlite:///coder.db, or postgresql+psycopg://… with the `postgres` extra installed.",

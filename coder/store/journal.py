@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from coder import foreign
+from coder.store import soundness
 from coder.store.convert import Key, Row, Rows
 from coder.store.damage import damaged
 from coder.store.tables import STATE
@@ -92,16 +95,43 @@ def dump(changes: Iterable[Change]) -> str:
     return json.dumps(rows, ensure_ascii=False)
 
 
-def load(text: str) -> tuple[Change, ...]:
-    """Changes from the journal's JSON text; raises CoderError where it holds none."""
+def to_entry(row: Mapping[str, Any]) -> Entry:
+    """The entry in a row of the journal; raises DamagedError, which names it, where it cannot be read."""
+    what = soundness.fault("journal", row)
     try:
-        rows = json.loads(text)
+        changes = () if what else load(row["changes"])
+    except ValueError as error:
+        what = str(error)
+    if what:
+        raise damaged(f"Entry {row['version']} of {row['subject']} cannot be read, {what}")
+    names = ("position", "subject", "version", "at", "person", "what", "undoes", "digest")
+    return Entry(**{name: row[name] for name in names}, changes=changes, told=row["changes"])
+
+
+def load(text: str) -> tuple[Change, ...]:
+    """Changes from the journal's JSON text; raises ValueError, which says why, where it holds none."""
+    try:
+        rows = foreign.from_json(text)
         changes = tuple(Change(row["table"], tuple(row["key"]), row["before"], row["after"]) for row in rows)
-    except (LookupError, TypeError, ValueError):
-        raise damaged("An entry of the journal cannot be read") from None
-    if not all(change.table in STATE for change in changes):
-        raise damaged("An entry of the journal names a table that does not exist")
+    except (LookupError, TypeError):
+        raise ValueError("its changes are none") from None
+    for change in changes:
+        if not isinstance(change.table, str) or change.table not in STATE:
+            raise ValueError(f"it names a table {change.table!r:.60} that does not exist")
+        keyed = len(change.key) == len(STATE[change.table].key)
+        if not keyed or not all(isinstance(part, str) for part in change.key):
+            raise ValueError("a key in it is none")
+        if not all(row is None or isinstance(row, dict) for row in (change.before, change.after)):
+            raise ValueError("a row in it is none")
     return changes
+
+
+def is_moment(at: str) -> bool:
+    """Whether a text is a moment as entries have them: ISO 8601 with its distance from UTC."""
+    try:
+        return datetime.fromisoformat(at).tzinfo is not None
+    except ValueError:
+        return False
 
 
 def journaled(table: str, row: Row | None) -> Row | None:

@@ -1,5 +1,8 @@
 """One coder's journal of one coding, brought home: gone on with, or kept beside where the two parted.
 
+What comes is replayed from empty first: every change must start from the rows that are there, and what it
+leaves must be a coding of the article, so that undo never reaches a state that no program wrote.
+
 A history is all entries of one coding from its first. Where the history here and the one that comes have
 the same digests as far as both reach, the longer one continues the shorter. Where they part, somebody
 worked on two copies at once: what is here stays, and what comes is kept whole as the coding of `NAME~2`
@@ -9,23 +12,25 @@ either name, is known by its digests, so the same history twice changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Column, Integer
-
 from coder.errors import CoderError
-from coder.store import journal
-from coder.store.convert import Row
+from coder.model import Article, Coding
+from coder.store import convert, journal, soundness
+from coder.store.convert import Key, Row, Rows
 from coder.store.journal import Change, Entry
 from coder.store.tables import STATE
 from coder.store.unit_of_work import Work
 
 COPY_SIGN = "~"
 """Stands between a coder's name and the number of a copy; no person's name holds it."""
+
+CLOCKS_DIFFER = timedelta(days=1)
+"""How far the clocks of two computers may be apart."""
 
 _TABLES = ("coding", "span", "event", "answer")
 
@@ -44,18 +49,36 @@ class Merged:
         return is_copy(self.coder)
 
 
-def merge(work: Work, article: str, coder: str, entries: Sequence[Entry]) -> Merged:
-    """The history of one coding, as `checked` has passed it, into the database."""
+def merge(work: Work, article: str, coder: str, entries: Sequence[Entry], since: str) -> Merged:
+    """The history of one coding, as `checked` has passed it, into the database.
+
+    since: the moment before which nobody can have coded the article.
+    """
     for number in count(1):
         name = coder if number == 1 else f"{coder}{COPY_SIGN}{number}"
         coming = entries if number == 1 else _renamed(entries, article, name)
         here = [entry.digest for entry in work.queries.entries(subject=f"coding:{article}/{name}")]
         shared = min(len(here), len(coming))
         if here[:shared] == [entry.digest for entry in coming[:shared]]:
+            made = max([since, *(entry.at for entry in coming[:shared])])
+            _expect_times(coming[shared:], made, work.clock())
             for entry in coming[shared:]:
                 work.take(entry)
             return Merged(article, name, len(coming) - shared)
     raise AssertionError("count has no end")
+
+
+def _expect_times(entries: Sequence[Entry], since: str, now: datetime) -> None:
+    """Raises CoderError where work from elsewhere was done before there was any, or was not done yet."""
+    first, last = datetime.fromisoformat(since) - CLOCKS_DIFFER, now + CLOCKS_DIFFER
+    for entry in entries:
+        if not first <= datetime.fromisoformat(entry.at) <= last:
+            raise CoderError(
+                f"Entry {entry.version} of the journal of {entry.subject.removeprefix('coding:')} is of "
+                f"{entry.at}, which is not between {since} and {now.isoformat(timespec='minutes')}.",
+                hint="Nothing was changed. Where only the clock was wrong, bring the work over with "
+                "`coder export native --what codings` there and `coder import` here.",
+            )
 
 
 def is_copy(coder: str) -> bool:
@@ -68,74 +91,143 @@ def original(coder: str) -> str:
     return coder.partition(COPY_SIGN)[0]
 
 
-def checked(article: str, coder: str, rows: Sequence[Mapping[str, Any]]) -> list[Entry]:
+def checked(article: Article, coder: str, rows: Sequence[Mapping[str, Any]]) -> list[Entry]:
     """The history in journal rows from elsewhere, oldest first.
 
-    Raises CoderError unless it is whole, as it was written, and of this coding alone.
+    Raises CoderError, which names the entry, unless it is whole, as it was written, of this coding alone,
+    and each entry goes on from the state that those before it leave.
     """
-    coding = f"{article}/{coder}"
+    coding = f"{article.id}/{coder}"
     entries: list[Entry] = []
+    state: Rows = {}
     for version, row in enumerate(rows, start=1):
         entry = _entry(coding, version, row)
         if row["version"] != version or not entry.follows(entries[-1].digest if entries else ""):
-            raise _altered(coding, version)
+            raise _altered(coding, version, "it is not as it was written")
         entries.append(entry)
+        if (
+            fault := _turn_fault(entry, entries)
+            or _replay_fault(entry, state)
+            or _state_fault(state, article)
+        ):
+            raise _altered(coding, version, fault)
     try:
         journal.stacks((e.version, e.what, e.undoes) for e in entries)
     except ValueError:
-        raise _altered(coding, len(entries)) from None
+        raise _altered(coding, len(entries), "what it takes back is not what was done last") from None
     return entries
+
+
+def written(entries: Sequence[Entry]) -> Iterator[tuple[int, Coding]]:
+    """The version of each entry with what it wrote, as a coding that holds nothing else."""
+    head: list[tuple[str, Row]] = []
+    for entry in entries:
+        rows = [(c.table, c.after) for c in entry.changes if c.after is not None]
+        head = [pair for pair in rows if pair[0] == "coding"] or head
+        parts = [pair for pair in rows if pair[0] != "coding"]
+        for event in {row["event"] for table, row in parts if table == "answer"} - {""}:
+            parts.append(("event", {"coding": parts[0][1]["coding"], "id": event, "position": 0}))
+        if coding := convert.to_coding([*head, *parts]):
+            yield entry.version, coding
 
 
 def _entry(coding: str, version: int, row: Mapping[str, Any]) -> Entry:
     """A journal row as an entry, if each part is of its kind and each change within the coding."""
+    subject = f"coding:{coding}"
+    if fault := soundness.fault("journal", {**row, "position": 0, "subject": subject}):
+        raise _altered(coding, version, fault)
     try:
-        at, person, what, undoes, digest = (row[n] for n in ("at", "person", "what", "undoes", "digest"))
         changes = journal.load(row["changes"])
-        sound = (
-            datetime.fromisoformat(at).tzinfo is not None
-            and all(type(text) is str for text in (person, what, digest))
-            and (undoes is None or type(undoes) is int)
-            and journal.dump(changes) == row["changes"]
-            and all(_within(change, coding) for change in changes)
-        )
-    except (CoderError, LookupError, TypeError, ValueError):
-        sound = False
-    if not sound:
-        raise _altered(coding, version)
-    return Entry(0, f"coding:{coding}", version, at, person, what, undoes, changes, digest)
+        if journal.dump(changes) != row["changes"] or not journal.is_moment(row["at"]):
+            raise ValueError("it is not as it was written")
+    except ValueError as error:
+        raise _altered(coding, version, str(error)) from None
+    for change in changes:
+        if fault := _change_fault(change, coding):
+            raise _altered(coding, version, fault)
+    names = ("version", "at", "person", "what", "undoes", "digest")
+    return Entry(position=0, subject=subject, changes=changes, **{name: row[name] for name in names})
 
 
-def _altered(coding: str, version: int) -> CoderError:
+def _altered(coding: str, version: int, what: str) -> CoderError:
     return CoderError(
-        f"Entry {version} of the journal of {coding} is not as it was written.",
+        f"Entry {version} of the journal of {coding} cannot be: {what}.",
         hint="Nothing was changed. Ask for the packet again; it was altered on its way.",
     )
 
 
-def _within(change: Change, coding: str) -> bool:
-    """Whether a change is of rows of this coding, each under its own key."""
+def _change_fault(change: Change, coding: str) -> str:
+    """Why a change is none of rows of this coding, each under its own key; "" where it is one."""
     if change.table not in _TABLES or change.key[0] != coding:
-        return False
-    return all(_is_row(change, row) for row in (change.before, change.after) if row is not None)
+        return f"it changes {change.table} {change.key[0]}"
+    if change.before == change.after:
+        return "it changes nothing"
+    rows = (row for row in (change.before, change.after) if row is not None)
+    return next((what for row in rows if (what := _row_fault(change, row))), "")
 
 
-def _is_row(change: Change, row: Row) -> bool:
+def _row_fault(change: Change, row: Row) -> str:
     state = STATE[change.table]
-    columns = state.table.columns
-    if set(row) != set(columns.keys()) or not all(_fits(column, row[column.name]) for column in columns):
-        return False
+    if extra := row.keys() - set(state.table.columns.keys()):
+        return f"a {change.table} has no {sorted(extra)[0]!r:.60}"
+    if fault := soundness.fault(change.table, row):
+        return f"of the {change.table} {'/'.join(change.key)}, {fault}"
     if change.table == "coding" and row["id"] != f"{row['article']}/{row['coder']}":
-        return False
-    return tuple(row[name] for name in state.key) == change.key
+        return "its coding is another's"
+    if tuple(row[name] for name in state.key) != change.key:
+        return "a row in it stands under the key of another"
+    if not change.key[-1]:
+        return f"a {change.table} in it has no name"
+    return ""
 
 
-def _fits(column: Column[Any], value: Any) -> bool:
-    if value is None or isinstance(column.type, JSON):
-        return bool(column.nullable)
-    if isinstance(column.type, Integer):
-        return type(value) is int and 0 <= value < 2**31
-    return type(value) is (bool if isinstance(column.type, Boolean) else str)
+def _turn_fault(entry: Entry, entries: Sequence[Entry]) -> str:
+    """Why an entry, the last of these, does not take back or do again what it names; "" where it does."""
+    if entry.what not in (journal.UNDO, journal.REDO):
+        return "" if entry.undoes is None else "it names another entry"
+    if entry.undoes is None or not 0 < entry.undoes < entry.version:
+        return "it names no entry before it"
+    named = entries[entry.undoes - 1].changes
+    turned = named if entry.what == journal.REDO else tuple(c.inverse for c in reversed(named))
+    return "" if entry.changes == turned else f"it is not the {entry.what} of entry {entry.undoes}"
+
+
+def _replay_fault(entry: Entry, state: Rows) -> str:
+    """Turns the state into what it is after the entry, or says where it does not start from it."""
+    for change in entry.changes:
+        key: Key = (change.table, *change.key)
+        if state.get(key) != change.before:
+            return f"it does not start from the {change.table} {'/'.join(change.key)} before it"
+        if change.after is None:
+            del state[key]
+        else:
+            state[key] = change.after
+    return ""
+
+
+def _state_fault(state: Rows, article: Article) -> str:
+    """Why the rows after an entry are no coding of the article; "" where they are one, or there are none."""
+    of: dict[str, list[Row]] = {name: [] for name in _TABLES}
+    for key, row in state.items():
+        of[key[0]].append(row)
+    if not of["coding"]:
+        return "it leaves rows without their coding" if state else ""
+    if of["coding"][0]["text_sha256"] != article.text_sha256:
+        return "it is of another text"
+    for name in ("span", "event"):
+        if sorted(row["position"] for row in of[name]) != list(range(len(of[name]))):
+            return f"it leaves a gap in the order of the {name}s"
+    for row in of["span"]:
+        there = article.text[row["start"] : row["end"]]
+        if not there or there != row["quote"]:
+            return f"its span {row['id']!r:.60} says {row['quote']!r:.60}, the text has {there!r:.60}"
+    spans, events = ({row["id"] for row in of[name]} for name in ("span", "event"))
+    for row in of["answer"]:
+        if row["event"] and row["event"] not in events:
+            return f"it answers for an event {row['event']!r:.60} that is not there"
+        if not row["proposed"] and not spans.issuperset(row["evidence"] or ()):
+            return f"it leaves evidence of {row['field']!r:.60} that is not there"
+    return ""
 
 
 def _renamed(entries: Sequence[Entry], article: str, name: str) -> list[Entry]:

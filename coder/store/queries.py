@@ -273,7 +273,7 @@ class Queries:
         """One journal entry."""
         told = self._journal(subject)
         query = select(told).where(told.c.version == version)
-        return _to_entry(self.connection.execute(query).mappings().one())
+        return journal.to_entry(dict(self.connection.execute(query).mappings().one()))
 
     def has_entry(self, subject: str, version: int, digest: str) -> bool:
         """Whether that entry of a subject is the one of this digest."""
@@ -286,12 +286,22 @@ class Queries:
         told = _JOURNAL if subject is None else self._journal(subject)
         query = select(told).where(told.c.position > since).order_by(told.c.position)
         for row in self.connection.execute(query).mappings():
-            yield _to_entry(row)
+            yield journal.to_entry(dict(row))
+
+    def entry_rows(self) -> Iterator[Row]:
+        """The journal as it stands in its table, oldest first, readable or not."""
+        for row in self.connection.execute(select(_JOURNAL).order_by(_JOURNAL.c.position)).mappings():
+            yield dict(row)
 
     def coding_times(self) -> Iterator[tuple[str, str]]:
         """(subject, moment) of every change to a coding, oldest first."""
         for row in self.connection.execute(self._times()):
             yield row.subject, row.at
+
+    def came_at(self) -> dict[str, str]:
+        """Article id → the moment when it came into the project."""
+        entries = self.entries(subject="articles")
+        return {change.key[0]: entry.at for entry in entries for change in entry.changes}
 
     def last_version(self, subject: str) -> tuple[int, str]:
         """The version and digest of a subject's last entry, (0, "") for a new one."""
@@ -386,10 +396,3 @@ def seen_by_login(connection: Connection) -> type[Queries]:
 
 def _columns(table: Table) -> list[ColumnClause[Any]]:
     return [column(each.name, each.type) for each in table.columns]
-
-
-def _to_entry(row: Any) -> Entry:
-    names = ("position", "subject", "version", "at", "person", "what", "undoes", "digest")
-    return Entry(
-        **{name: row[name] for name in names}, changes=journal.load(row["changes"]), told=row["changes"]
-    )

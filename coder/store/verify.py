@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from coder.errors import DamagedError
 from coder.model import Coding
-from coder.store import journal
+from coder.store import convert, journal
 from coder.store.convert import Key, Row
+from coder.store.journal import Entry
 from coder.store.queries import Queries
+from coder.store.refusals import translated
+from coder.store.soundness import fault
 from coder.store.tables import STATE
 
 
@@ -25,14 +29,16 @@ class Finding:
 def findings(queries: Queries) -> Iterator[Finding]:
     """Everything that is wrong with the database; nothing when all is well.
 
-    Raises CoderError for a login that does not see all of it.
+    What cannot be read is a finding itself, and the rest is looked at all the same. Raises CoderError for a
+    login that does not see all of it.
     """
     queries.expect_all()
-    yield from _file(queries)
-    yield from _chain(queries)
-    yield from _replay(queries)
-    yield from _articles(queries)
-    yield from _codings(queries)
+    for part in (_file, _chain, _replay, _articles, _codings):
+        try:
+            with translated():
+                yield from part(queries)
+        except DamagedError as error:
+            yield Finding("database", "database", error.message, error.hint)
 
 
 _BROKEN = "The disk or another program damaged the file; restore the last good backup and merge newer work."
@@ -50,9 +56,21 @@ def _file(queries: Queries) -> Iterator[Finding]:
                 yield Finding("file", "database", what, _BROKEN)
 
 
+def _entries(queries: Queries) -> Iterator[Entry | Finding]:
+    """The journal, with a finding in the place of what cannot be read."""
+    for row in queries.entry_rows():
+        try:
+            yield journal.to_entry(row)
+        except DamagedError as error:
+            yield Finding("journal", str(row["subject"]), error.message, _TAMPERED)
+
+
 def _chain(queries: Queries) -> Iterator[Finding]:
     last: dict[str, tuple[int, str]] = {}
-    for e in queries.entries():
+    for e in _entries(queries):
+        if isinstance(e, Finding):
+            yield e
+            continue
         version, previous = last.get(e.subject, (0, ""))
         if e.version != version + 1:
             yield Finding(
@@ -60,12 +78,16 @@ def _chain(queries: Queries) -> Iterator[Finding]:
             )
         elif not e.follows(previous):
             yield Finding("journal", e.subject, f"Entry {e.version} is not as it was written.", _TAMPERED)
+        if not journal.is_moment(e.at):
+            yield Finding("journal", e.subject, f"Entry {e.version} is of no moment: {e.at!r}.", _TAMPERED)
         last[e.subject] = (e.version, e.digest)
 
 
 def _replay(queries: Queries) -> Iterator[Finding]:
     state: dict[Key, Row] = {}
-    for entry in queries.entries():
+    for entry in _entries(queries):
+        if isinstance(entry, Finding):
+            continue  # told with the chain
         for change in entry.changes:
             key = (change.table, *change.key)
             if state.get(key) != change.before:
@@ -82,6 +104,8 @@ def _replay(queries: Queries) -> Iterator[Finding]:
     for name, table in STATE.items():
         for row in queries.rows(name):
             key = (name, *(str(row[column]) for column in table.key))
+            if what := fault(name, row):
+                yield Finding("row", "/".join(key), f"The row cannot be read, {what}.", _DRIFTED)
             if state.pop(key, None) != journal.journaled(name, row):
                 yield Finding(
                     "replay", "/".join(key), "The row differs from what the journal says.", _DRIFTED
@@ -91,16 +115,19 @@ def _replay(queries: Queries) -> Iterator[Finding]:
 
 
 def _articles(queries: Queries) -> Iterator[Finding]:
-    for article_id, expected in queries.article_hashes().items():
-        article = queries.article(article_id)
-        if article is not None and article.text_sha256 != expected:
-            yield Finding("article", article_id, "The text does not have its sha256.", _DRIFTED)
+    for row in queries.rows("article"):
+        if not fault("article", row) and convert.to_article(row).text_sha256 != row["text_sha256"]:
+            yield Finding("article", row["id"], "The text does not have its sha256.", _DRIFTED)
 
 
 def _codings(queries: Queries) -> Iterator[Finding]:
     for head in queries.coding_heads():
-        article = queries.article(head.article)
-        coding = queries.coding(head.article, head.coder)
+        try:
+            article = queries.article(head.article)
+            coding = queries.coding(head.article, head.coder)
+        except DamagedError as error:
+            yield Finding("coding", head.id, error.message, error.hint)
+            continue
         if article is None or coding is None:
             continue  # a foreign key forbids it; replay reports it if it happens all the same
 

@@ -99,7 +99,7 @@ def test_packets_come_in_any_order(home: Project, tmp_path: Path) -> None:
     for name, articles in (("amal", ("a1", "a2")), ("basim", ("a3", "a2"))):
         away = opened(home, name, tmp_path / name)
         for number, article in enumerate(articles):
-            answer(away, name, article, "genre", f"later {number}")
+            answer(away, name, article, "outlet", f"later {number}")
             packets.append(sent(away, name, tmp_path / f"{name}{number}"))
         away.close()
     copy = sent_home = tmp_path / "home.backup"
@@ -160,9 +160,9 @@ def test_home_may_be_ahead_of_the_packet(home: Project, tmp_path: Path) -> None:
 def test_two_continuations_are_both_kept(home: Project, tmp_path: Path) -> None:
     one, two, three = (opened(home, "amal", tmp_path / n) for n in ("one", "two", "three"))
     answer(one, "amal", "a2", "genre", "analysis")
-    answer(two, "amal", "a2", "genre", "opinion")
+    answer(two, "amal", "a2", "genre", "statement")
     answer(two, "amal", "a2", "genre", "other")
-    answer(three, "amal", "a2", "genre", "third", "submitted")
+    answer(three, "amal", "a2", "genre", "summary", "submitted")
     packet.merge_file(home, sent(one, "amal", tmp_path / "1"))
     [merged] = packet.merge_file(home, sent(two, "amal", tmp_path / "2"))
     assert (merged.coder, merged.entries, merged.second) == ("amal~2", 3, True)
@@ -182,7 +182,7 @@ def test_two_continuations_are_both_kept(home: Project, tmp_path: Path) -> None:
     for file in ("1", "2", "1"):
         assert all(m.entries == 0 for m in packet.merge_file(home, tmp_path / file))
     assert state(home) == before
-    answer(two, "amal", "a2", "relevance", "yes", "submitted")
+    answer(two, "amal", "a2", "relevance", "relevant", "submitted")
     [merged] = packet.merge_file(home, sent(two, "amal", tmp_path / "2b"))
     assert (merged.coder, merged.entries) == ("amal~2", 1)
     [merged] = packet.merge_file(home, sent(three, "amal", tmp_path / "3"))
@@ -208,7 +208,7 @@ def test_a_team_on_postgresql_takes_packets_in(tmp_path: Path, postgres: Server)
         away = opened(home, "amal", tmp_path / "away")
         answer(away, "amal", "a1", "genre", "news")
         other = opened(home, "amal", tmp_path / "other")
-        answer(other, "amal", "a1", "genre", "opinion")
+        answer(other, "amal", "a1", "genre", "statement")
         for number, project in enumerate((away, other, away)):
             packet.merge_file(home, sent(project, "amal", tmp_path / f"{number}.packet"))
         with home.store.read() as queries:
@@ -239,7 +239,7 @@ def test_the_commands_go_round(
         assert code == 0 and sign in out, err
     answer(home, "amal", "a2", "genre", "analysis")
     project = open_project(away)
-    answer(project, "amal", "a2", "genre", "opinion")
+    answer(project, "amal", "a2", "genre", "statement")
     project.close()
     run_coder("packet", "make", "--for", "amal", tmp_path / "parted", "--project", away)
     code, out, err = run_coder("packet", "merge", tmp_path / "parted", "--json", "--project", folder)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +20,24 @@ from coder.service import envelope, packet
 from coder.service.assign import assign
 from coder.service.intake import take
 from coder.service.integrity import verify
-from coder.service.project import Project, create_project
+from coder.service.project import Project, create_project, open_project
 from coder.store import journal, schema
 from tests.packets import answer, changed, made_home, opened, refused, replaced, sent, state
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a project of two coders: amal has a1 and a2, basim a2 and a3; both have begun on a2."""
+    folder = tmp_path_factory.mktemp("made")
+    made_home(folder).close()
+    return folder
+
+
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[Project]:
-    """A project of two coders: amal has a1 and a2, basim a2 and a3; both have begun on a2."""
-    project = made_home(tmp_path)
+def home(made: Path, tmp_path: Path) -> Iterator[Project]:
+    """A copy of that project, with its texts beside it."""
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
+    project = open_project(tmp_path / "home")
     yield project
     project.close()
 
@@ -111,46 +122,68 @@ def insertion(table: str, key: list[Any], after: Any) -> dict[str, Any]:
     return {"table": table, "key": key, "before": None, "after": after}
 
 
+def answered(field: str, value: Any = None, event: str = "", **other: Any) -> dict[str, Any]:
+    row = {"coding": A2, "event": event, "field": field, "value": value, "blank": None, "evidence": []}
+    row |= {"comment": "", "proposed": False, "taken_from": [], "reason": "", "by": "", **other}
+    return insertion("answer", [A2, event, field], row)
+
+
+NEW_SPAN, NEW_HEAD = insertion("span", [A2, "s1"], span()), insertion("coding", [A2], HEAD)
+DAY = {"start": "2023-10-01", "end": "2023-10-01", "precision": "day", "basis": "absolute"}
 FORGED: dict[str, tuple[dict[str, Any], str]] = {
-    "fits": (insertion("span", [A2, "s1"], span()), ""),
-    "another's coding": (insertion("span", ["a2/basim", "s1"], span("a2/basim")), ALTERED),
-    "another's row under one's own key": (insertion("span", [A2, "s1"], span("a2/basim")), ALTERED),
-    "another table": (insertion("person", ["amal"], {"name": "x", "role": "supervisor"}), ALTERED),
-    "the journal": (insertion("journal", [A2], {}), ALTERED),
-    "no key": (insertion("span", [], span()), ALTERED),
-    "no row": (insertion("span", [A2, "s1"], "x"), ALTERED),
-    "a column too many": (insertion("span", [A2, "s1"], span(more=1)), ALTERED),
-    "a word for a number": (insertion("span", [A2, "s1"], span(start="0")), ALTERED),
-    "a number that is too large": (insertion("span", [A2, "s1"], span(end=10**30)), ALTERED),
-    "a number below zero": (insertion("span", [A2, "s1"], span(start=-3)), ALTERED),
-    "nothing where something must be": (insertion("span", [A2, "s1"], span(kind=None)), ALTERED),
+    "fits": (NEW_SPAN, ""),
+    "another's coding": (insertion("span", ["a2/basim", "s1"], span("a2/basim")), "it changes span a2/basim"),
+    "another's row under one's own key": (insertion("span", [A2, "s1"], span("a2/basim")), "key of another"),
+    "another table": (
+        insertion("person", ["amal"], {"name": "x", "role": "supervisor"}), "it changes person amal"),
+    "the journal": (insertion("journal", [A2], {}), "table 'journal' that does not exist"),
+    "no table": (insertion(["span"], [A2, "s1"], span()), "that does not exist"),  # type: ignore[arg-type]
+    "no key": (insertion("span", [], span()), "a key in it is none"),
+    "no row": (insertion("span", [A2, "s1"], "x"), "a row in it is none"),
+    "a column too many": (insertion("span", [A2, "s1"], span(more=1)), "a span has no 'more'"),
+    "a word for a number": (insertion("span", [A2, "s1"], span(start="0")), "its start is '0'"),
+    "a number that is too large": (insertion("span", [A2, "s1"], span(end=10**30)), "its end is 1000"),
+    "a number below zero": (insertion("span", [A2, "s1"], span(start=-3)), "its start is -3"),
+    "nothing where something must be": (insertion("span", [A2, "s1"], span(kind=None)), "its kind is None"),
+    "no id": (insertion("span", [A2, ""], span(id="")), "a span in it has no name"),
     "a quote that is not there": (insertion("span", [A2, "s1"], span(quote="قصف")), "the text has"),
     "offsets outside": (insertion("span", [A2, "s1"], span(start=900, end=903)), "the text has"),
+    "a gap in the order": (insertion("span", [A2, "s1"], span(position=7)), "gap in the order of the spans"),
     "an unknown kind": (insertion("span", [A2, "s1"], span(kind="mood")), "does not exist"),
-    "an unknown decision": (insertion("span", [A2, "s1"], span(decision="maybe")), "cannot be read"),
+    "an unknown decision": (insertion("span", [A2, "s1"], span(decision="maybe")), "its decision is 'maybe'"),
+    "a span's value of the wrong shape": (insertion("span", [A2, "s1"], span(value={"x": 5})), "Span 's1'"),
     "half a character": (insertion("span", [A2, "s1"], span(reason="\ud800")), "half a character"),
-    "a coding twice": (insertion("coding", [A2], HEAD), "meanwhile"),
-    "a state that never was": (
-        {"table": "span", "key": [A2, "s1"], "before": span(), "after": None}, "somebody else"),
+    "a coding twice": (NEW_HEAD, "does not start from the coding a2/amal before it"),
+    "a state that never was": ({**NEW_SPAN, "before": span(), "after": None}, "does not start from the span"),
+    "no change": ({**NEW_SPAN, "before": span()}, "it changes nothing"),
+    "nothing from nothing": ({**NEW_SPAN, "after": None}, "it changes nothing"),
+    "evidence that is a number": (answered("outlet", "x", evidence=5), "its evidence is 5"),
+    "evidence that is not there": (answered("outlet", "x", evidence=["s9"]), "evidence of 'outlet'"),
+    "an event that is not there": (answered("weapon", "x", "e9"), "an event 'e9' that is not there"),
+    "a field that is not there": (answered("mood", "x"), "article field 'mood'"),
+    "a value of the wrong shape": (answered("pub_date", [DAY]), "pub_date: "),
+    "a value that is not allowed": (answered("quality", ["poem"]), "“poem” is not one of its values"),
+    "a blank that is none": (answered("genre", blank="lost"), "its blank is 'lost'"),
+    "a value nested deeply": (answered("outlet", json.loads("[" * 99 + "]" * 99)), "levels deep"),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("forgery", FORGED)
-def test_a_forged_journal_is_refused(home: Project, tmp_path: Path, forgery: str) -> None:
-    change, match = FORGED[forgery]
-    file = sent(home, "amal", tmp_path / "p")
+def at_home_now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def with_entry(
+    home: Project,
+    file: Path,
+    changes: str,
+    at: str,
+    what: str = "value.set",
+    undoes: int | None = None,
+) -> Path:
+    """The packet with one more entry of amal's journal of a2, in the chain as if a program had written it."""
     with home.store.read() as queries:
         version, last = queries.last_version(f"coding:{A2}")
-    changes = json.dumps([change], ensure_ascii=False, sort_keys=True)
-    fields = (
-        f"coding:{A2}",
-        version + 1,
-        "2024-01-01T00:00:00.000+00:00",
-        "amal",
-        "value.set",
-        None,
-        changes,
-    )
+    fields = (f"coding:{A2}", version + 1, at, "amal", what, undoes, changes)
     row = [99, *fields, journal.digest(last, fields)]
 
     def add(lines: list[str]) -> list[str]:
@@ -158,12 +191,53 @@ def test_a_forged_journal_is_refused(home: Project, tmp_path: Path, forgery: str
         # Escaped, so that even half a character can be put into the file.
         return [*lines[: at + 1], json.dumps(row), *lines[at + 1 :]]
 
-    altered = changed(file, add)
+    return changed(file, add)
+
+
+@pytest.mark.parametrize("forgery", FORGED)
+def test_a_forged_journal_is_refused(home: Project, tmp_path: Path, forgery: str) -> None:
+    change, match = FORGED[forgery]
+    changes = json.dumps([change], ensure_ascii=False, sort_keys=True)
+    altered = with_entry(home, sent(home, "amal", tmp_path / "p"), changes, at_home_now())
     if match:
         refused(home, altered, match)
     else:
         assert [m.entries for m in packet.merge_file(home, altered)] == [1]
         assert not verify(home).findings
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00.000+00:00", "2019-05-05T00:00:00.000+00:00", "9999"])
+def test_work_of_another_time_is_refused(home: Project, tmp_path: Path, at: str) -> None:
+    at = at if at != "9999" else (datetime.now(UTC) + timedelta(days=3)).isoformat(timespec="milliseconds")
+    changes = json.dumps([NEW_SPAN], ensure_ascii=False, sort_keys=True)
+    file = sent(home, "amal", tmp_path / "p")
+    refused(home, with_entry(home, file, changes, at), f"Entry 2 of the journal of {A2} is of {at[:4]}")
+
+
+@pytest.mark.parametrize("minutes", [-20, 20])
+def test_a_clock_may_go_a_little_wrong(home: Project, tmp_path: Path, minutes: int) -> None:
+    at = (datetime.now(UTC) + timedelta(minutes=minutes)).isoformat(timespec="milliseconds")
+    changes = json.dumps([NEW_SPAN], ensure_ascii=False, sort_keys=True)
+    packet.merge_file(home, with_entry(home, sent(home, "amal", tmp_path / "p"), changes, at))
+    assert not verify(home).findings
+
+
+@pytest.mark.parametrize(
+    ("what", "undoes", "match"),
+    [
+        ("undo", None, "names no entry before it"),
+        ("undo", 2, "names no entry before it"),
+        ("undo", 1, "it is not the undo of entry 1"),
+        ("redo", 1, "it is not the redo of entry 1"),
+        ("value.set", 1, "it names another entry"),
+    ],
+)
+def test_an_undo_of_something_else_is_refused(
+    home: Project, tmp_path: Path, what: str, undoes: int | None, match: str
+) -> None:
+    changes = json.dumps([NEW_SPAN], ensure_ascii=False, sort_keys=True)
+    file = sent(home, "amal", tmp_path / "p")
+    refused(home, with_entry(home, file, changes, at_home_now(), what, undoes), match)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,58 @@
+"""Files and JSON that somebody else wrote, read with limits.
+
+Nothing that people write is nested deeply, so what is would only use up the stack of whoever walks it.
+Source of the limit on digits: Python's `sys.set_int_max_str_digits`, CVE-2020-10735.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from coder.errors import CoderError
+from coder.model import Json
+
+MAX_DEPTH = 60
+"""How many lists and mappings may stand one in another."""
+MAX_BITS = 14_000
+"""How long a whole number may be: one of 4,300 digits, the most that Python writes out, is longer."""
+TOO_DEEP = f"it is nested more than {MAX_DEPTH} levels deep"
+TOO_LONG = "a number in it has too many digits"
+
+
+def from_json(text: str | bytes) -> Json:
+    """The value in a JSON text; raises ValueError, which says why, where there is none."""
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{error.msg} at column {error.colno}") from None
+    except UnicodeDecodeError:
+        raise ValueError("it is not UTF-8") from None
+    except ValueError:
+        raise ValueError(TOO_LONG) from None
+    except RecursionError:
+        raise ValueError(TOO_DEEP) from None
+    if what := excess(value):
+        raise ValueError(what)
+    return value
+
+
+def excess(value: Json) -> str:
+    """What of a value nobody writes, in words; "" for a usual one. It goes level by level, on no stack."""
+    level = [value]
+    for _ in range(MAX_DEPTH + 1):
+        if any(isinstance(each, int) and each.bit_length() > MAX_BITS for each in level):
+            return TOO_LONG
+        inside = [each for each in level if isinstance(each, dict | list)]
+        if not inside:
+            return ""
+        level = [inner for each in inside for inner in (each.values() if isinstance(each, dict) else each)]
+    return TOO_DEEP
+
+
+def expect_file(path: Path) -> None:
+    """Raises CoderError for a pipe or a device: it may never end, and cannot be read twice."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise CoderError(
+            "This is a pipe or a device, not a file.", hint="Save it as a file first.", where=str(path)
+        )
