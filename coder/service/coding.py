@@ -10,12 +10,13 @@ from coder.codebook.recode import LOOK_AGAIN, still_open
 from coder.codebook.validate import Problem, problems
 from coder.errors import CoderError, ConflictError, UnavailableError
 from coder.model import Article, Candidate, Coding, Decision, Event, Span, Status
-from coder.service import commands
+from coder.service import commands, rescue
 from coder.service.assign import claim
 from coder.service.learning import Learner, named_by
 from coder.service.project import Project
 from coder.service.upgrading import to_look_at
 from coder.service.writer import Once, Way, Writer, turn
+from coder.store import schema
 from coder.store.queries import Assigned
 from coder.store.unit_of_work import Work
 
@@ -38,6 +39,7 @@ class CodingSession:
         self.coder = coder
         self.writer = Writer(on_failure, on_line)
         with project.store.read() as queries:
+            self._identity = queries.fact(schema.IDENTITY)
             stored = queries.coding(article.id, coder)
             self.codebook = project.revision(
                 queries, stored.codebook if stored else queries.codebook_refs()[-1]
@@ -50,6 +52,8 @@ class CodingSession:
         self.by_id = named_by(self.coding, article)
         """Every candidate that was ever shown, or could be: proposals and spans name them."""
         self._learn()
+        self.elsewhere = project.store.enter(self.subject)
+        """Whether another window had this coding open already."""
 
     @property
     def subject(self) -> str:
@@ -68,7 +72,7 @@ class CodingSession:
         if coding == self.coding:
             return
         save = partial(_save, before=self._stored, after=coding, what=what)
-        self.writer.add(Once(self.project.store, self.coder, save))
+        self.writer.add(Once(self.project.store, self.coder, save, what))
         self.coding = self._stored = coding
         self._learn()
 
@@ -160,7 +164,12 @@ class CodingSession:
 
     def close(self) -> None:
         """Write what is left; what has to wait for the database stays with the project."""
-        self.project.leave(self.writer)
+        self.project.leave(self)
+        self.project.store.leave(self.subject)
+
+    def rescue(self) -> CoderError:
+        """Put what could not be written into a file; the error says where it lies."""
+        return rescue.coding(self.project, self.writer, self.coding, self.article, self._identity)
 
     def _turn(self, way: Way) -> str | None:
         if self.submitted:

@@ -11,6 +11,7 @@ from coder.adjudicate.resolve import Adjudication
 from coder.agreement.study import Study
 from coder.errors import CoderError, UnavailableError
 from coder.model import GOLD, Article, Status
+from coder.service import rescue
 from coder.service.assign import TRAINING
 from coder.service.commands import refuse_unstorable
 from coder.service.project import Project
@@ -95,7 +96,7 @@ class ReviewSession:
             refuse_unstorable([(answer.value, answer.comment, answer.reason) for answer in fields.values()])
         after = (state.gold, state.clusters)
         save = partial(_save, before=self._stored, after=after, what=what, article=self.article.id)
-        self.writer.add(Once(self.project.store, self.supervisor, save))
+        self.writer.add(Once(self.project.store, self.supervisor, save, what))
         self.state, self._stored = state, after
 
     def undo(self) -> str | None:
@@ -113,7 +114,11 @@ class ReviewSession:
 
     def close(self) -> None:
         """Write what is left; what has to wait for the database stays with the project."""
-        self.project.leave(self.writer)
+        self.project.leave(self)
+
+    def rescue(self) -> CoderError:
+        """Put what could not be written into a file; the error says where it lies."""
+        return rescue.gold(self.project, self.writer, self.state.gold, self.article)
 
     def _turn(self, way: Way) -> str | None:
         what, (state, self._stored) = turn(

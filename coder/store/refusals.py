@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from coder.errors import CoderError, ConflictError, DamagedError, UnavailableError
+from coder.errors import CHANGED, CoderError, ConflictError, DamagedError, UnavailableError
 
 _CLASHES = ("23", "40001", "40P01")  # a constraint, two at once, each waiting for the other
 _NO_RIGHT = "42501"
@@ -39,8 +39,9 @@ def _in_words(error: DBAPIError) -> CoderError:
         return CoderError("The journal is append-only.", hint="A correction is a new entry.")
     if state.startswith(_CLASHES) or isinstance(error, IntegrityError):
         return ConflictError(
-            f"Somebody else wrote the same thing meanwhile ({text}).",
+            "Somebody else wrote the same thing meanwhile.",
             hint="Nothing was written; open it again to see the present state.",
+            arabic=CHANGED,
         )
     if state == _NO_RIGHT:
         return CoderError(

@@ -17,6 +17,7 @@ from coder.service.filling import value_for
 from coder.service.form import FormRow, rows
 from coder.service.marks import UNDECIDED, Mark, commented, marks
 from coder.service.project import Project
+from coder.service.writer import Writer
 from coder.text.display import isolate
 from coder.text.reading import Reading
 from coder.tui import palette
@@ -119,6 +120,20 @@ class CodingView(WorkScreen):
         self.field_index = 0
         self.asked_to_submit = False
 
+    @property
+    def writer(self) -> Writer:
+        """What writes the changes to the coding."""
+        return self.session.writer
+
+    def reload(self) -> None:
+        """The coding as it is in the database now, at the same place."""
+        event_id, field_index, current = self.event_id, self.field_index, self.current
+        self._take_up(self.session.article)
+        self.event_id, self.field_index, self.current = event_id, field_index, current
+        self.pane.set_kinds(self.glyphs)
+        self.show_selection(None)
+        self.refresh_work()
+
     # ---------------------------------------------------------------- showing
     def _show_article(self) -> None:
         self.pane.set_kinds(self.glyphs)
@@ -127,6 +142,9 @@ class CodingView(WorkScreen):
         if left := self.session.to_look_at():
             book, first = self.codebook.ref, left[0].message.of(self.lang)
             self.say("look_again", codebook=isolate(book), n=len(left), first=first)
+        if self.session.elsewhere:
+            text = say(self.lang, "open_elsewhere", who=self.coder)
+            self.bars["message"].show(Column(text, 0, palette.WRONG))
         # Take up where the last decision was made.
         decided = [i for i, m in enumerate(self.marks) if m.state != UNDECIDED]
         self.go_to(decided[-1] + 1 if decided else 0)

@@ -9,10 +9,11 @@ from textual.events import Resize
 from coder.adjudicate.diff import Row as Compared
 from coder.adjudicate.resolve import ARTICLE
 from coder.errors import CoderError
-from coder.model import Answer, Span
+from coder.model import Answer, Article, Span
 from coder.service.marks import CONFIRMED, Mark, commented, in_order
 from coder.service.project import Project
 from coder.service.review import Queued, ReviewSession, queue
+from coder.service.writer import Writer
 from coder.text.display import isolate
 from coder.tui import palette
 from coder.tui.footer import footer_columns
@@ -135,20 +136,32 @@ class ReviewView(WorkScreen):
     def open_article(self, article: str) -> None:
         """Review one article."""
         try:
-            self.session = ReviewSession(
-                self.project, self.project.article(article), self.supervisor, self.failed, self.line
-            )
+            self.session = self._begin(self.project.article(article))
         except CoderError as error:
             self.complain(error)
             return
-        self.use(self.session.state.codebook)
         self.cluster_id, self.row_index = ARTICLE, 0
         self.set_class(True, "grid")
-        self.pane.set_kinds(self.glyphs)
         self.pane.load(self.session.article)
         self.grid.focus()
         self.refresh_grid()
         self.go_to_open(from_start=True)
+
+    def _begin(self, article: Article) -> ReviewSession:
+        session = ReviewSession(self.project, article, self.supervisor, self.failed, self.line)
+        self.use(session.state.codebook)
+        self.pane.set_kinds(self.glyphs)
+        return session
+
+    @property
+    def writer(self) -> Writer | None:
+        """What writes the decisions."""
+        return self.session.writer if self.session is not None else None
+
+    def reload(self) -> None:
+        """The article's gold as it is in the database now, at the same place."""
+        self.session = self._begin(self.work.article)
+        self.refresh_grid()
 
     # ---------------------------------------------------------------- the grid
     @property

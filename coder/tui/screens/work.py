@@ -11,11 +11,11 @@ from textual.screen import Screen
 
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.values import Choice
-from coder.errors import CoderError, UnavailableError
+from coder.errors import CoderError, ConflictError, UnavailableError, in_words
 from coder.model import Answer
 from coder.service.definitions import about_field
 from coder.service.project import Project
-from coder.service.writer import Writer
+from coder.service.writer import Once, Writer
 from coder.text.display import isolate
 from coder.text.normalize import fold_key
 from coder.tui import palette
@@ -26,7 +26,7 @@ from coder.tui.screens.page import PageScreen, paragraph_rows
 from coder.tui.widgets.bar import Bar
 from coder.tui.widgets.chooser import Chooser, Task
 from coder.tui.widgets.rows import Column
-from coder.tui.words import listed, say
+from coder.tui.words import change_name, listed, say
 
 
 class WorkScreen(Screen[None]):
@@ -140,7 +140,7 @@ class WorkScreen(Screen[None]):
     def not_written(self, writer: Writer) -> str:
         """A word for the header while changes are not written, "" when all is well."""
         if writer.failure is not None:
-            return say(self.lang, "not_saved", what="")
+            return say(self.lang, "unsaved", n=writer.waiting)
         return say(self.lang, "waiting", n=writer.waiting) if writer.lost is not None else ""
 
     def _show_line(self, lost: UnavailableError | None) -> None:
@@ -152,8 +152,33 @@ class WorkScreen(Screen[None]):
             self.app.bell()
         self.show_header()
 
+    @property
+    def writer(self) -> Writer | None:
+        """What writes the changes of what is open."""
+        raise NotImplementedError
+
+    def reload(self) -> None:
+        """Show what is open as it is in the database now."""
+        raise NotImplementedError
+
     def _show_failure(self, error: Exception) -> None:
-        text = say(self.lang, "not_saved", what=f"{error} {getattr(error, 'hint', '')}")
-        self.bars["message"].show(Column(text, 0, palette.WRONG))
+        writer = self.writer
         self.app.bell()
+        if isinstance(error, ConflictError) and writer is not None and writer.failure is error:
+            self._start_over([job.what for job in writer.unwritten if isinstance(job, Once)])
+            return
+        text = say(self.lang, "not_saved", what=" ".join(in_words(error, self.lang)))
+        self.bars["message"].show(Column(text, 0, palette.WRONG))
         self.show_header()
+
+    def _start_over(self, lost: Sequence[str]) -> None:
+        """Somebody else was first: go on from what they did, and name what was not taken."""
+        self.chooser.close()
+        try:
+            self.reload()
+        except CoderError as error:
+            self.complain(error)
+            return
+        names = " + ".join(change_name(self.lang, what) for what in lost)
+        text = say(self.lang, "changed_elsewhere", what=names)
+        self.bars["message"].show(Column(text, 0, palette.WRONG))
