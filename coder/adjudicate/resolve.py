@@ -17,6 +17,7 @@ from coder.codebook.stretch import is_stretch
 from coder.codebook.validate import visible, visible_article
 from coder.errors import CoderError
 from coder.model import GOLD, Answer, Blank, Cluster, Coding, Decision, Event, Span, Status
+from coder.text.counts import counted
 
 ARTICLE = ""
 """Stands for the article itself where a cluster id is asked for."""
@@ -222,7 +223,7 @@ def close(state: Adjudication) -> Adjudication:
     open_cells = list(state.open_cells())
     if open_cells:
         raise CoderError(
-            f"{len(open_cells)} cells are still open.",
+            f"{counted(len(open_cells), 'cell')} still open.",
             hint="Go to the next one and decide it.",
             arabic=(f"خانات بلا قرار: {len(open_cells)}.", "انتقل إلى التالية وقرّرها."),
         )

@@ -19,6 +19,7 @@ from coder.errors import CoderError
 from coder.service import config as configuration
 from coder.service.config import Language, View
 from coder.service.first_look import first_look
+from coder.text.counts import counted
 from coder.tui.first_paint import first_paint, take_back
 from coder.tui.terminal import Replies, Terminal, asking, decide
 
@@ -149,7 +150,7 @@ def _write_the_rest(project: Project) -> None:
     for session in project.unwritten:
         writer = session.writer
         if writer.failure is None:
-            _tell(f"{writer.waiting} changes are not written yet: {writer.lost}")
+            _tell(f"{counted(writer.waiting, 'change')} not written yet: {writer.lost}")
             _tell("waiting for the database; Ctrl+C puts them into a file instead")
             try:
                 writer.finish()

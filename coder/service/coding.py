@@ -19,8 +19,7 @@ from coder.service.writer import Once, Way, Writer, turn
 from coder.store import schema
 from coder.store.queries import Assigned
 from coder.store.unit_of_work import Work
-
-REOPEN = "A supervisor can open it again: `coder reopen`."
+from coder.text.counts import counted
 
 
 class CodingSession:
@@ -68,7 +67,7 @@ class CodingSession:
     def change(self, what: str, coding: Coding) -> None:
         """The coding is now `coding`: seen at once, written next; what names the change in the journal."""
         if self.submitted:
-            raise _submitted()
+            raise self._closed()
         if coding == self.coding:
             return
         save = partial(_save, before=self._stored, after=coding, what=what)
@@ -154,7 +153,7 @@ class CodingSession:
         errors = [p for p in self.problems() if p.severity == "error"]
         if errors:
             raise CoderError(
-                f"{len(errors)} things stand in the way.",
+                f"{counted(len(errors), 'error')} in the way of submitting.",
                 hint="Go to the first one and mend it.",
                 arabic=(f"أخطاء تمنع التسليم: {len(errors)}.", "انتقل إلى أولها وأصلحه."),
             )
@@ -171,9 +170,17 @@ class CodingSession:
         """Put what could not be written into a file; the error says where it lies."""
         return rescue.coding(self.project, self.writer, self.coding, self.article, self._identity)
 
+    def _closed(self) -> CoderError:
+        command = f"coder reopen {self.article.id} --coder {self.coder} --as NAME"
+        return CoderError(
+            "This coding is submitted.",
+            hint=f"A supervisor can open it again: {command}",
+            arabic=("هذا الترميز مُسلَّم.", f"يستطيع المشرف فتحه من جديد: {command}"),
+        )
+
     def _turn(self, way: Way) -> str | None:
         if self.submitted:
-            raise _submitted()
+            raise self._closed()
         what, stored = turn(
             self.writer,
             self.project.store,
@@ -211,14 +218,6 @@ class CodingSession:
         self.candidates = list(shown.values())
 
 
-def _submitted() -> CoderError:
-    return CoderError(
-        "This coding is submitted.",
-        hint=REOPEN,
-        arabic=("هذا الترميز مُسلَّم.", "يستطيع المشرف فتحه من جديد: coder reopen."),
-    )
-
-
 def _save(work: Work, before: Coding | None, after: Coding, what: str) -> None:
     work.save_coding(before, after, what)
 
@@ -242,7 +241,9 @@ def next_article(project: Project, coder: str) -> str:
     if project.claiming:
         return claim(project, coder)
     if mine:
-        raise CoderError(f"All {len(mine)} articles of {coder} are submitted.", hint="See `coder status`.")
+        every = f"All {len(mine)} articles of {coder} are"
+        done = every if len(mine) > 1 else f"The one article of {coder} is"
+        raise CoderError(f"{done} submitted.", hint="See `coder status`.")
     raise CoderError(
         f"Nothing is assigned to {coder}.",
         hint=f"Assign articles: coder assign --coders {coder} --per-article 1",

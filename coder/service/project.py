@@ -149,9 +149,11 @@ class Project:
             article = queries.article(matches[0]) if len(matches) == 1 else None
             known = matches or queries.matching("", 5)
         if article is None:
-            count = {0: "No", 6: "More than 5"}.get(len(matches), str(len(matches)))
+            count = {0: "No article matches", 6: "More than 5 articles match"}.get(
+                len(matches), f"{len(matches)} articles match"
+            )
             hint = f"{'Matching' if matches else 'Known'}: {', '.join(known[:5])}…"
-            raise CoderError(f"{count} article matches {name!r}.", hint=hint)
+            raise CoderError(f"{count} {name!r}.", hint=hint)
         return article
 
     def leave(self, session: Session) -> None:

@@ -19,6 +19,7 @@ from coder.service import envelope, packet
 from coder.service.project import Project
 from coder.service.writer import Once, Writer
 from coder.store.whole_file import new_file
+from coder.text.counts import counted
 
 
 def coding(project: Project, writer: Writer, found: Coding, article: Article, identity: str) -> CoderError:
@@ -73,9 +74,7 @@ def _kept(project: Project, found: Coding, ending: str, write: Callable[[Path], 
 
 
 def _told(writer: Writer, found: Coding, where: str) -> CoderError:
-    number = len(writer.unwritten)
-    changes = "1 change" if number == 1 else f"{number} changes"
     return CoderError(
-        f"{changes} to {found.id} could not be written: {writer.failure}",
+        f"{counted(writer.waiting, 'change')} to {found.id} could not be written: {writer.failure}",
         hint=f"Nothing is lost, it is all in {where}",
     )

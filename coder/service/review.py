@@ -87,8 +87,11 @@ class ReviewSession:
     def change(self, what: str, state: Adjudication) -> None:
         """The adjudication is now `state`: seen at once, written next."""
         if self.closed:
+            command = f"coder reopen {self.article.id} --coder {GOLD} --as {self.supervisor}"
             raise CoderError(
-                "This article's gold is closed.", hint="Open it again: `coder reopen --coder gold`."
+                "This article's gold is closed.",
+                hint=f"Open it again: {command}",
+                arabic=("أُغلق هذا المقال.", f"افتحه من جديد: {command}"),
             )
         if state == self.state:
             return
