@@ -17,7 +17,6 @@ from coder.service.filling import value_for
 from coder.service.form import FormRow, rows
 from coder.service.marks import UNDECIDED, Mark, commented, marks
 from coder.service.project import Project
-from coder.service.writer import Writer
 from coder.text.display import isolate
 from coder.text.reading import Reading
 from coder.tui import palette
@@ -47,6 +46,8 @@ class CodingView(WorkScreen):
     CodingScreen.wide #article { dock: right; width: $PERCENT%; height: 100%; }
     CodingScreen.wide #side { width: 1fr; height: 100%; }
     """.replace("$SIDE", str(SIDE)).replace("$PERCENT", str(ARTICLE_PERCENT))
+
+    session: CodingSession
 
     def __init__(self, project: Project, coder: str, article: Article) -> None:
         super().__init__(project)
@@ -120,11 +121,6 @@ class CodingView(WorkScreen):
         self.field_index = 0
         self.asked_to_submit = False
 
-    @property
-    def writer(self) -> Writer:
-        """What writes the changes to the coding."""
-        return self.session.writer
-
     def reload(self) -> None:
         """The coding as it is in the database now, at the same place."""
         event_id, field_index, current = self.event_id, self.field_index, self.current
@@ -143,8 +139,7 @@ class CodingView(WorkScreen):
             book, first = self.codebook.ref, left[0].message.of(self.lang)
             self.say("look_again", codebook=isolate(book), n=len(left), first=first)
         if self.session.elsewhere:
-            text = say(self.lang, "open_elsewhere", who=self.coder)
-            self.bars["message"].show(Column(text, 0, palette.WRONG))
+            self.warn("open_elsewhere", who=self.coder)
         # Take up where the last decision was made.
         decided = [i for i, m in enumerate(self.marks) if m.state != UNDECIDED]
         self.go_to(decided[-1] + 1 if decided else 0)

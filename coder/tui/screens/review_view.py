@@ -13,7 +13,6 @@ from coder.model import Answer, Article, Span
 from coder.service.marks import CONFIRMED, Mark, commented, in_order
 from coder.service.project import Project
 from coder.service.review import Queued, ReviewSession, queue
-from coder.service.writer import Writer
 from coder.text.display import isolate
 from coder.tui import palette
 from coder.tui.footer import footer_columns
@@ -43,11 +42,13 @@ class ReviewView(WorkScreen):
     ReviewScreen.wide #cells { width: 1fr; height: 100%; }
     """.replace("$PERCENT", str(REVIEWED_PERCENT))
 
+    session: ReviewSession | None
+
     def __init__(self, project: Project, supervisor: str, article: str | None = None) -> None:
         super().__init__(project)
         self.supervisor = supervisor
         self.wanted = article
-        self.session: ReviewSession | None = None
+        self.session = None
         self.cluster_id = ARTICLE
         self.row_index = 0
 
@@ -152,11 +153,6 @@ class ReviewView(WorkScreen):
         self.use(session.state.codebook)
         self.pane.set_kinds(self.glyphs)
         return session
-
-    @property
-    def writer(self) -> Writer | None:
-        """What writes the decisions."""
-        return self.session.writer if self.session is not None else None
 
     def reload(self) -> None:
         """The article's gold as it is in the database now, at the same place."""

@@ -14,7 +14,7 @@ from coder.codebook.values import Choice
 from coder.errors import CoderError, ConflictError, UnavailableError, in_words
 from coder.model import Answer
 from coder.service.definitions import about_field
-from coder.service.project import Project
+from coder.service.project import Project, Session
 from coder.service.writer import Once, Writer
 from coder.text.display import isolate
 from coder.text.normalize import fold_key
@@ -34,6 +34,8 @@ class WorkScreen(Screen[None]):
 
     HELP_SCOPES: ClassVar[tuple[str, ...]] = ("any",)
     """The scopes that its help page shows."""
+    session: Session | None
+    """The work that is open."""
 
     def __init__(self, project: Project) -> None:
         super().__init__()
@@ -121,6 +123,10 @@ class WorkScreen(Screen[None]):
         """A short message in the line above the footer."""
         self.bars["message"].show(Column(say(self.lang, key, **values), 0, palette.GOOD))
 
+    def warn(self, key: str, **values: object) -> None:
+        """The same of what is not well."""
+        self.bars["message"].show(Column(say(self.lang, key, **values), 0, palette.WRONG))
+
     def complain(self, error: CoderError) -> None:
         """What went wrong and what to do."""
         self.bars["message"].show(Column(listed(*error.words(self.lang)), 0, palette.WRONG))
@@ -147,28 +153,21 @@ class WorkScreen(Screen[None]):
         if lost is None:
             self.say("written_again")
         else:
-            text = say(self.lang, "reconnecting", what=lost.message)
-            self.bars["message"].show(Column(text, 0, palette.WRONG))
+            self.warn("reconnecting", what=lost.message)
             self.app.bell()
         self.show_header()
-
-    @property
-    def writer(self) -> Writer | None:
-        """What writes the changes of what is open."""
-        raise NotImplementedError
 
     def reload(self) -> None:
         """Show what is open as it is in the database now."""
         raise NotImplementedError
 
     def _show_failure(self, error: Exception) -> None:
-        writer = self.writer
         self.app.bell()
+        writer = self.session.writer if self.session is not None else None
         if isinstance(error, ConflictError) and writer is not None and writer.failure is error:
             self._start_over([job.what for job in writer.unwritten if isinstance(job, Once)])
             return
-        text = say(self.lang, "not_saved", what=" ".join(in_words(error, self.lang)))
-        self.bars["message"].show(Column(text, 0, palette.WRONG))
+        self.warn("not_saved", what=" ".join(in_words(error, self.lang)))
         self.show_header()
 
     def _start_over(self, lost: Sequence[str]) -> None:
@@ -179,6 +178,4 @@ class WorkScreen(Screen[None]):
         except CoderError as error:
             self.complain(error)
             return
-        names = " + ".join(change_name(self.lang, what) for what in lost)
-        text = say(self.lang, "changed_elsewhere", what=names)
-        self.bars["message"].show(Column(text, 0, palette.WRONG))
+        self.warn("changed_elsewhere", what=" + ".join(change_name(self.lang, what) for what in lost))
