@@ -28,9 +28,18 @@ class ConflictError(CoderError):
     """Somebody else changed the same thing meanwhile; nothing was written."""
 
 
+CHANGED = ("تغيّر هذا في مكان آخر في هذه الأثناء.", "لم يُكتب شيء؛ افتحه من جديد لترى حاله الآن.")
+"""The Arabic words of most conflicts."""
+
+
 class UnavailableError(CoderError):
     """The database is out of reach, or held by another program, for now: the same may be tried again."""
 
 
 class DamagedError(CoderError):
     """The database holds what this program never wrote."""
+
+
+def in_words(error: Exception, lang: str) -> tuple[str, str]:
+    """What happened and what to do about it, "" where nobody knows."""
+    return error.words(lang) if isinstance(error, CoderError) else (str(error), "")

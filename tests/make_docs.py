@@ -11,6 +11,7 @@ from pathlib import Path
 from coder.cli.main import VERBS, main
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import json_schema
+from coder.exporters import csv
 from coder.exporters.registry import FORMATS as WRITERS
 from coder.importers.registry import FORMATS as READERS
 from coder.tui.actions import SCOPES, of_scope
@@ -79,7 +80,7 @@ def formats_page() -> str:
     lines += [f"| {r.name} | {' '.join(r.suffixes)} | {r.yields} |" for r in READERS]
     lines += ["", "## Out", "", "| name | holds | leaves out |", "|---|---|---|"]
     lines += [f"| {w.name} | {', '.join(w.holds)} | {w.leaves_out or 'nothing'} |" for w in WRITERS]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", "### csv", "", str(csv.__doc__).strip()]) + "\n"
 
 
 PAGES: dict[str, Callable[[], str]] = {

@@ -17,6 +17,7 @@ from coder.codebook.stretch import is_stretch
 from coder.codebook.validate import visible, visible_article
 from coder.errors import CoderError
 from coder.model import GOLD, Answer, Blank, Cluster, Coding, Decision, Event, Span, Status
+from coder.text.counts import counted
 
 ARTICLE = ""
 """Stands for the article itself where a cluster id is asked for."""
@@ -125,7 +126,7 @@ def take(
     givers = [c for c in state.coders if c in row.answers and _says_same(row, c, coder)]
     if not reason and row.state == "agreed":
         reason = AGREED
-    return _put(state, cluster_id, field, _merged(row, givers), givers, by=by, reason=reason)
+    return _put(state, cluster_id, row, givers, by=by, reason=reason)
 
 
 def set_value(
@@ -155,7 +156,7 @@ def accept_agreed(state: Adjudication, cluster_id: str | None = None, *, by: str
             applies = any(a.blank is not Blank.NOT_APPLICABLE for a in row.answers.values())
             if row.state == "agreed" and applies and state.decided(each, row.field.id) is None:
                 givers = [c for c in state.coders if c in row.answers]
-                state = _put(state, each, row.field.id, _merged(row, givers), givers, by=by, reason=AGREED)
+                state = _put(state, each, row, givers, by=by, reason=AGREED)
     return state
 
 
@@ -222,7 +223,7 @@ def close(state: Adjudication) -> Adjudication:
     open_cells = list(state.open_cells())
     if open_cells:
         raise CoderError(
-            f"{len(open_cells)} cells are still open.",
+            f"{counted(len(open_cells), 'cell')} still open.",
             hint="Go to the next one and decide it.",
             arabic=(f"خانات بلا قرار: {len(open_cells)}.", "انتقل إلى التالية وقرّرها."),
         )
@@ -237,34 +238,31 @@ def _says_same(row: Row, one: str, other: str) -> bool:
     return same(row.field, row.answers[one], row.answers[other])
 
 
-def _merged(row: Row, givers: Sequence[str]) -> tuple[Answer, dict[str, tuple[str, ...]]]:
-    """The first giver's answer, and each giver's evidence."""
-    return row.answers[givers[0]], {coder: row.answers[coder].evidence for coder in givers}
-
-
 def _put(
     state: Adjudication,
     cluster_id: str,
-    field: str,
-    merged: tuple[Answer, dict[str, tuple[str, ...]]],
+    row: Row,
     givers: Sequence[str],
     *,
     by: str,
     reason: str,
 ) -> Adjudication:
-    answer, evidence = merged
-    spans = (c.span(span_id) for c in state.codings for span_id in evidence.get(c.coder, ()))
+    """The first giver's answer becomes gold, with everybody's evidence, and comments under their names."""
+    said = {coder: row.answers[coder] for coder in givers}
+    answer = said[givers[0]]
+    spans = (c.span(i) for c in state.codings if c.coder in said for i in said[c.coder].evidence)
+    comment = " · ".join(f"{coder}: {each.comment}" for coder, each in said.items() if each.comment)
     gold, ids = _with_gold_spans(state.gold, [span for span in spans if span is not None])
     taken = Answer(
         value=answer.value,
         blank=answer.blank,
         evidence=ids,
-        comment=answer.comment,
+        comment=comment,
         taken_from=tuple(givers),
         reason=reason,
         by=by,
     )
-    return _with_answer(replace(state, gold=gold), cluster_id, field, taken)
+    return _with_answer(replace(state, gold=gold), cluster_id, row.field.id, taken)
 
 
 def _with_gold_spans(gold: Coding, spans: Sequence[Span]) -> tuple[Coding, tuple[str, ...]]:

@@ -20,6 +20,7 @@ from coder.errors import CoderError
 from coder.service.assign import STAGES
 from coder.service.project import open_project
 from coder.service.report import field_document, interval_words, score_words, study, study_document
+from coder.text.counts import counted
 
 
 def prepare(parser: ArgumentParser) -> None:
@@ -45,7 +46,7 @@ def run(options: Namespace, out: Output) -> Exit:
 
 def print_study(found: Study, out: Output) -> None:
     """The events line, the table of fields and the weakest of them, and the spans."""
-    out.line(f"{len(found.articles)} articles, {len(found.coders)} coders")
+    out.line(f"{counted(len(found.articles), 'article')}, {counted(len(found.coders), 'coder')}")
     if found.codebook.event_fields:
         _print_events(found, out)
     if found.fields():

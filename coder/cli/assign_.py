@@ -11,6 +11,7 @@ from coder.cli.exit import Exit
 from coder.cli.output import Output
 from coder.service.assign import STAGES, assign
 from coder.service.project import open_project
+from coder.text.counts import counted
 
 
 def prepare(parser: ArgumentParser) -> None:
@@ -31,6 +32,6 @@ def run(options: Namespace, out: Output) -> Exit:
     coders = [name.strip() for name in options.coders.split(",") if name.strip()]
     made = assign(project, coders, options.per_article, options.stage, options.seed, options.blind_sample)
     out.document({"assignments": made})
-    out.line(f"{made} assignments made")
+    out.line(f"{counted(made, 'assignment')} made")
     project.close()
     return Exit.DONE

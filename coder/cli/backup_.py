@@ -17,6 +17,7 @@ from coder.service.backup import backup, restore
 from coder.service.config import DEFAULT_DATABASE
 from coder.service.integrity import verify
 from coder.service.project import open_project
+from coder.text.counts import counted
 
 
 def prepare(parser: ArgumentParser) -> None:
@@ -47,7 +48,8 @@ def _restore(options: Namespace, out: Output) -> Exit:
     report = verify(project)
     project.close()
     out.document({"folder": str(folder), "entries": report.entries, "findings": len(report.findings)})
-    out.line(f"{folder}: restored, {report.entries} journal entries, {len(report.findings)} findings")
+    entries = counted(report.entries, "journal entry", "journal entries")
+    out.line(f"{folder}: restored, {entries}, {counted(len(report.findings), 'finding')}")
     if report.findings:
         out.note(f"note: see `coder verify --project {folder}`; an earlier backup may be sound")
     return Exit.FOUND if report.findings else Exit.DONE

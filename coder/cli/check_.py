@@ -11,6 +11,7 @@ from coder.cli.exit import Exit
 from coder.cli.output import Output
 from coder.service.integrity import check
 from coder.service.project import open_project
+from coder.text.counts import counted
 
 
 def prepare(parser: ArgumentParser) -> None:
@@ -32,6 +33,6 @@ def run(options: Namespace, out: Output) -> Exit:
     for row in rows:
         out.line(f"{row['severity']} {row['rule']} {row['where']}: {out.shown(row['message'])}")
     errors = sum(p.severity == "error" for _, p in found)
-    out.line(f"{errors} errors, {len(found) - errors} warnings")
+    out.line(f"{counted(errors, 'error')}, {counted(len(found) - errors, 'warning')}")
     project.close()
     return Exit.FOUND if errors else Exit.DONE

@@ -17,6 +17,7 @@ from coder.errors import CoderError
 from coder.model import Coding
 from coder.service.project import open_project
 from coder.service.upgrading import Upgrade, dry_run, read_new, undo_upgrade, upgrade, worklist
+from coder.text.counts import counted
 
 
 def print_upgrade(options: Namespace, out: Output) -> Exit:
@@ -75,7 +76,7 @@ def print_worklist(options: Namespace, out: Output) -> Exit:
     rows = [(w.coder, w.article, p.event_id or "", p.message.of(lang)) for w in found for p in w.left]
     if rows:
         out.table(("coder", "article", "event", "to look at again"), rows)
-    out.line(f"{len(rows)} places in {len(found)} codings")
+    out.line(f"{counted(len(rows), 'place')} in {counted(len(found), 'coding')}")
     project.close()
     return Exit.DONE
 

@@ -20,6 +20,7 @@ from coder.service.demo import SUPERVISOR, VISITOR, Demo, make_demo
 from coder.service.learning import shown_to_all
 from coder.service.marks import marks
 from coder.service.report import study, study_document
+from coder.text.counts import counted
 
 DEFAULT = Path("demo-project")
 SHOWN = "004"
@@ -63,7 +64,9 @@ def _print(demo: Demo, options: Namespace, out: Output) -> None:
     )
     shown = marks(found, None)
     kinds = "  ".join(f"{kind.glyph} {kind.label.en}" for kind in project.codebook.span_kinds)
-    out.line(f"article {article.id}, {len(article.text)} characters, {len(found)} candidates: {kinds}")
+    out.line(
+        f"article {article.id}, {len(article.text)} characters, {counted(len(found), 'candidate')}: {kinds}"
+    )
     out.line()
     style, view = default_marks(out), out.display(project.config.view)
     for line in article_lines(article, shown, project.codebook, options.width, style, "visual", view):

@@ -13,6 +13,7 @@ from coder.cli.exit import Exit
 from coder.cli.output import Output
 from coder.service import intake
 from coder.service.project import open_project
+from coder.text.counts import counted
 
 
 def prepare(parser: ArgumentParser) -> None:
@@ -26,13 +27,16 @@ def run(options: Namespace, out: Output) -> Exit:
     project = open_project(options.project)
     report = intake.take(project, options.paths, options.format)
     out.document(asdict(report))
-    out.line(f"{report.articles} articles and {report.codings} codings taken in")
+    articles, codings = counted(report.articles, "article"), counted(report.codings, "coding")
+    out.line(f"{articles} and {codings} taken in")
     if report.unchanged:
-        out.line(f"{report.unchanged} were there already")
+        out.line(f"there already: {report.unchanged}")
+    for left in report.left_out:
+        out.note(f"not taken: {left.file}: {left.reason}")
     if report.errors or report.warnings:
         out.line(
-            f"the codebook's rules find {report.errors} errors and {report.warnings} warnings in them: "
-            "coder check"
+            f"the codebook's rules find {counted(report.errors, 'error')} and "
+            f"{counted(report.warnings, 'warning')} in them: coder check"
         )
     project.close()
     return Exit.DONE

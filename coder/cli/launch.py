@@ -19,6 +19,7 @@ from coder.errors import CoderError
 from coder.service import config as configuration
 from coder.service.config import Language, View
 from coder.service.first_look import first_look
+from coder.text.counts import counted
 from coder.tui.first_paint import first_paint, take_back
 from coder.tui.terminal import Replies, Terminal, asking, decide
 
@@ -144,14 +145,26 @@ def _open_project(first: Callable[[], Any], project: Project, asked: Replies | N
 
 
 def _write_the_rest(project: Project) -> None:
-    """Stay until the database takes what was done while it was out of reach."""
-    for writer in project.unwritten:
-        _tell(f"{writer.waiting} changes are not written yet: {writer.lost}")
-        _tell("waiting for the database; Ctrl+C gives them up")
-        writer.finish()
-        if writer.failure is not None:
-            raise writer.failure
-        _tell("everything is written")
+    """Stay until the database takes what was done while it was out of reach; the rest goes into files."""
+    lost = []
+    for session in project.unwritten:
+        writer = session.writer
+        if writer.failure is None:
+            _tell(f"{counted(writer.waiting, 'change')} not written yet: {writer.lost}")
+            _tell("waiting for the database; Ctrl+C puts them into a file instead")
+            try:
+                writer.finish()
+            except KeyboardInterrupt:
+                writer.give_up()
+        if writer.failure is None:
+            _tell("everything is written")
+            continue
+        try:
+            lost.append(session.rescue())
+        except CoderError as error:
+            lost.append(error)
+    if lost:
+        raise CoderError("\n".join(map(str, lost)), hint="\n".join(each.hint for each in lost))
 
 
 def _tell(words: str) -> None:

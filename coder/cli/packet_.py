@@ -17,6 +17,7 @@ from coder.errors import CoderError
 from coder.service import packet
 from coder.service.envelope import passphrase_in
 from coder.service.project import open_project
+from coder.text.counts import counted
 
 
 def prepare(parser: ArgumentParser) -> None:
@@ -44,7 +45,7 @@ def _make(options: Namespace, out: Output, passphrase: str | None) -> None:
     articles = packet.make(project, options.name, options.file, passphrase)
     project.close()
     out.document({"file": str(options.file), "coder": options.name, "articles": articles})
-    out.line(f"{options.file}: {articles} articles for {options.name}")
+    out.line(f"{options.file}: {counted(articles, 'article')} for {options.name}")
 
 
 def _open(options: Namespace, out: Output, passphrase: str | None) -> None:
@@ -65,6 +66,6 @@ def _merge(options: Namespace, out: Output, passphrase: str | None) -> None:
     new = [m for m in merged if m.entries]
     copies = [m for m in merged if m.second]
     out.document([{"article": m.article, "coder": m.coder, "entries": m.entries} for m in merged])
-    out.line(f"{len(new)} codings taken in, {len(merged) - len(new)} were there already")
+    out.line(f"{counted(len(new), 'coding')} taken in, there already: {len(merged) - len(new)}")
     for m in copies:
         out.note(f"note: {m.article} was coded on two copies; the one in this packet is kept as {m.coder}")

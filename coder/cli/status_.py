@@ -1,5 +1,8 @@
 """Progress by coder and stage, with working time per article (pauses over five minutes left out).
 
+Codings that were never assigned have a line of their own, and below stands the whole project: articles,
+codings and gold.
+
 Where a blind sample was drawn (`coder assign --blind-sample`), also what it tells of the suggester: recall,
 of the spans that coders marked without candidates; and anchoring, by how much coders who saw the candidates
 agree with them more (exact F1) than those who did not, over the same articles.
@@ -17,7 +20,7 @@ from coder.cli.exit import Exit
 from coder.cli.output import Output
 from coder.service.audit import Audit, audit, audit_document
 from coder.service.project import open_project
-from coder.service.report import interval_words, progress, score_words
+from coder.service.report import interval_words, progress, score_words, totals
 
 
 def prepare(_parser: ArgumentParser) -> None:
@@ -30,13 +33,20 @@ def run(options: Namespace, out: Output) -> Exit:
     found = progress(project)
     audited = audit(project)
     sample = audit_document(audited) if audited else None
-    out.document({"progress": [asdict(row) for row in found], "blind_sample": sample})
-    head = ("coder", "stage", "assigned", "submitted", "minutes per article")
+    whole = totals(project)
+    lines = [asdict(row) for row in found]
+    out.document({"progress": lines, "totals": asdict(whole), "blind_sample": sample})
+    head = ("coder", "stage", "assigned", "open", "submitted", "minutes per article")
     rows = []
     for row in found:
         pace = f"{row.minutes / row.timed:.1f} (n={row.timed})" if row.timed else "none measured"
-        rows.append((row.coder, row.stage, str(row.assigned), str(row.submitted), pace))
+        stage = row.stage or "not assigned"
+        rows.append((row.coder, stage, *map(str, (row.assigned, row.open, row.submitted)), pace))
     out.table(head, rows)
+    out.line()
+    out.line(f"articles: {whole.articles}, assigned: {whole.assigned}")
+    out.line(f"codings: {whole.codings_submitted} submitted, {whole.codings_open} open")
+    out.line(f"gold: {whole.gold_closed} closed, {whole.gold_open} open")
     if audited is not None:
         _show(audited, out)
     project.close()

@@ -16,6 +16,7 @@ from coder.cli.exit import Exit
 from coder.cli.output import Output
 from coder.service.project import open_project
 from coder.service.suggesting import suggest
+from coder.text.counts import counted
 
 if TYPE_CHECKING:
     from coder.service.evaluating import Evaluation, Share
@@ -59,7 +60,7 @@ def run(options: Namespace, out: Output) -> Exit:
             warn=lambda what: out.note(f"warning: {what}"),
         )
         out.document({"articles": count})
-        out.line(f"{count} articles read")
+        out.line(f"{counted(count, 'article')} read")
     project.close()
     return Exit.DONE
 
@@ -123,9 +124,9 @@ def _show(found: Evaluation, out: Output) -> None:
     out.table(["", "", "n", "share"], rows, title="values and events")
     out.line()
     for kind, s in sorted(found.kinds.items()):
-        for what, counted in (("missed", s.misses), ("offered in vain", s.alarms)):
-            if counted:
-                out.line(f"{kind} {what}: {out.shown(_listing(counted))}")
+        for what, words in (("missed", s.misses), ("offered in vain", s.alarms)):
+            if words:
+                out.line(f"{kind} {what}: {out.shown(_listing(words))}")
     out.note("Coders mark one mention of many: offered in vain is not wrong.")
 
 

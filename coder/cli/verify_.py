@@ -12,6 +12,7 @@ from coder.cli.exit import Exit
 from coder.cli.output import Output
 from coder.service.integrity import verify
 from coder.service.project import open_project
+from coder.text.counts import counted
 
 
 def prepare(_parser: ArgumentParser) -> None:
@@ -26,6 +27,7 @@ def run(options: Namespace, out: Output) -> Exit:
     for finding in report.findings:
         out.line(f"{finding.check} {finding.where}: {finding.what}")
         out.line(f"  hint: {finding.hint}")
-    out.line(f"{report.entries} journal entries, {len(report.findings)} findings")
+    entries = counted(report.entries, "journal entry", "journal entries")
+    out.line(f"{entries}, {counted(len(report.findings), 'finding')}")
     project.close()
     return Exit.FOUND if report.findings else Exit.DONE

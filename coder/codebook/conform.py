@@ -12,6 +12,7 @@ from coder.codebook.label import Label
 from coder.codebook.nearest import did_you_mean
 from coder.codebook.schema import Codebook, Field, Part
 from coder.model import Json
+from coder.text.counts import counted
 
 LARGEST = 10**15 - 1
 """The largest count: spreadsheets keep 15 digits, JSON of other programs hardly more (RFC 8259, 6)."""
@@ -27,7 +28,7 @@ def misfits(field: Field, value: Json, codebook: Codebook) -> Iterator[Label]:
         return
     most = field.max or (None if field.many or field.type == "multi" else 1)
     if most is not None and len(value) > most:
-        yield Label(ar=f"عدد القيم أكثر من {most}", en=f"more than {most} values")
+        yield Label(ar=f"عدد القيم أكثر من {most}", en=f"more than {counted(most, 'value')}")
     for i, item in enumerate(value):
         if item in value[:i]:
             yield Label(ar=f"«{_named(item)}» مكررة", en=f"“{_named(item)}” is listed twice")

@@ -4,6 +4,11 @@ Every field gives its value columns, then `….state` (coded or the blank), `…
 (`start-end` pairs, code points), `….quote`, and for gold `….from` and `….reason`. Items of a list are
 separated by ` | `. Answers about the article itself come out as a row of their own without an event id.
 Where the codebook has no events there is a row per span instead.
+An actor that no lexicon knows stands there by its name, its class in the column `….class`; a list with such
+an actor has as many items there, empty for those that the lexicon knows.
+A cell that a spreadsheet could take for a formula has an apostrophe (') before it; take it away to have the
+cell as it was. Such a cell begins, behind any apostrophes of its own, with = + - @ or their wide forms, a tab
+or a line's end: `^'('*[=+\\-@\\t\\r\\n＝＋－＠])` becomes `\\1`.
 Each row is read with its own revision of the codebook; fields that only earlier ones have come last.
 """
 
@@ -12,7 +17,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import BinaryIO
 
 from coder.codebook.schema import Field
@@ -23,6 +29,7 @@ from coder.model import MISSING, Answer, Coding, Json, Span
 SEPARATOR = " | "
 SPAN_COLUMNS = ("span", "kind", "start", "end", "quote", "value", "from", "reason")
 Columns = dict[str, Callable[[Json], Json]]
+_FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
 
 
 def write(dataset: Dataset, out: BinaryIO) -> None:
@@ -32,19 +39,28 @@ def write(dataset: Dataset, out: BinaryIO) -> None:
     names = _names(dataset)
     writer = csv.writer(text)
     head = ["article_id", "text_sha256", "codebook", "coder", "status"]
-    writer.writerow([*head, *(SPAN_COLUMNS if spans else ["event_id"]), *names])
+    writer.writerow(_safe([*head, *(SPAN_COLUMNS if spans else ["event_id"]), *names]))
     for coding in dataset.codings:
         book = dataset.book(coding)
         start = [coding.article, coding.text_sha256, coding.codebook, coding.coder, coding.status.value]
         answers = article_answers(coding, book)
         about_article = _cells(dataset, coding, answers, names)
-        writer.writerow([*start, *("" for _ in (SPAN_COLUMNS if spans else "e")), *about_article])
-        writer.writerows([*start, *_span_cells(coding, s)] for s in marked(coding, book))
+        writer.writerow(_safe([*start, *("" for _ in (SPAN_COLUMNS if spans else "e")), *about_article]))
+        writer.writerows(_safe([*start, *_span_cells(coding, s)]) for s in marked(coding, book))
         for event in coding.events:
             fields = effective(event, coding, book).fields
-            writer.writerow([*start, event.id, *_cells(dataset, coding, fields, names)])
+            writer.writerow(_safe([*start, event.id, *_cells(dataset, coding, fields, names)]))
     text.flush()
     text.detach()
+
+
+def _safe(cells: Iterable[str]) -> list[str]:
+    """Cells that no spreadsheet takes for a formula: what could be one has an apostrophe before it.
+
+    What has apostrophes before such a sign gets one more, so that taking one away gives the cell back.
+    Source: OWASP, CSV Injection; the signs, in both widths, as in csv-stringify's `escape_formulas`.
+    """
+    return [f"'{cell}" if _FORMULA.match(cell) else cell for cell in cells]
 
 
 def _span_cells(coding: Coding, span: Span) -> list[str]:
@@ -99,9 +115,22 @@ def _columns(field: Field) -> Columns:
     if field.type == "place":
         names = ("place_id", "as_written", "admin1", "country", "precision")
         return {f"{field.id}.{part}": _each(field, part) for part in names}
-    if field.parts:
-        return {f"{field.id}.{part.id}": _each(field, part.id) for part in field.parts}
-    return {field.id: lambda value: value}
+    found: Columns = {}
+    for part in field.parts:
+        found |= _actors_apart(f"{field.id}.{part.id}", part.type == "actor", _each(field, part.id))
+    return found or _actors_apart(field.id, field.type == "actor", lambda value: value)
+
+
+def _actors_apart(name: str, actors: bool, take: Callable[[Json], Json]) -> Columns:
+    """A column; of actors also the classes that were typed with their names."""
+    return {name: take, f"{name}.class": lambda value: _classes(take(value))} if actors else {name: take}
+
+
+def _classes(value: Json) -> Json:
+    if isinstance(value, list):
+        found = [_classes(item) for item in value]
+        return found if any(found) else None
+    return value.get("class") if isinstance(value, dict) else None
 
 
 def _part(name: str) -> Callable[[Json], Json]:

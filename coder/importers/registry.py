@@ -43,8 +43,19 @@ def reader_for(path: Path, name: str | None = None) -> Reader:
     raise CoderError("The file's ending is not known.", hint=f"Known formats: {known}.", where=str(path))
 
 
-def files(paths: Iterable[Path], name: str | None = None) -> Iterator[tuple[Path, Reader]]:
-    """Each file with its reader; a folder gives the files in it that have a known ending, in order."""
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A file in a folder that no reader takes, and why."""
+
+    file: str
+    reason: str
+
+
+def files(paths: Iterable[Path], name: str | None, left_out: list[LeftOut]) -> Iterator[tuple[Path, Reader]]:
+    """Each file with its reader; a folder gives the files in it that have a known ending, in order.
+
+    The other files of folders, but for hidden ones, are added to `left_out`.
+    """
     for path in paths:
         if not path.exists():
             raise CoderError("There is no such file or folder.", hint="Check the name.", where=str(path))
@@ -52,7 +63,11 @@ def files(paths: Iterable[Path], name: str | None = None) -> Iterator[tuple[Path
             yield path, reader_for(path, name)
             continue
         endings = {suffix for r in FORMATS if name in (None, r.name) for suffix in r.suffixes}
-        found = sorted(p for p in path.rglob("*") if p.is_file() and p.suffix.lower() in endings)
+        every = sorted(p for p in path.rglob("*") if p.is_file())
+        found = [p for p in every if p.suffix.lower() in endings]
+        reason = f"its ending is none of {', '.join(sorted(endings))}"
+        other = (p for p in every if p.suffix.lower() not in endings and not p.name.startswith("."))
+        left_out += [LeftOut(str(p), reason) for p in other]
         if not found:
             raise CoderError(
                 "The folder holds no article.",

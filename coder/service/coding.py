@@ -10,17 +10,17 @@ from coder.codebook.recode import LOOK_AGAIN, still_open
 from coder.codebook.validate import Problem, problems
 from coder.errors import CoderError, ConflictError, UnavailableError
 from coder.model import Article, Candidate, Coding, Decision, Event, Span, Status
-from coder.service import commands
+from coder.service import commands, rescue
 from coder.service.assign import claim
 from coder.service.fitting import expect_sound
 from coder.service.learning import Learner, named_by
 from coder.service.project import Project
 from coder.service.upgrading import to_look_at
 from coder.service.writer import Once, Way, Writer, turn
+from coder.store import schema
 from coder.store.queries import Assigned
 from coder.store.unit_of_work import Work
-
-REOPEN = "A supervisor can open it again: `coder reopen`."
+from coder.text.counts import counted
 
 
 class CodingSession:
@@ -39,6 +39,7 @@ class CodingSession:
         self.coder = coder
         self.writer = Writer(on_failure, on_line)
         with project.store.read() as queries:
+            self._identity = queries.fact(schema.IDENTITY)
             stored = queries.coding(article.id, coder)
             ref = stored.codebook if stored else queries.codebook_refs()[-1]
             self.codebook = project.revision(queries, ref)
@@ -52,6 +53,8 @@ class CodingSession:
         self.by_id = named_by(self.coding, article)
         """Every candidate that was ever shown, or could be: proposals and spans name them."""
         self._learn()
+        self.elsewhere = project.store.enter(self.subject)
+        """Whether another window had this coding open already."""
 
     @property
     def subject(self) -> str:
@@ -66,11 +69,11 @@ class CodingSession:
     def change(self, what: str, coding: Coding) -> None:
         """The coding is now `coding`: seen at once, written next; what names the change in the journal."""
         if self.submitted:
-            raise _submitted()
+            raise self._closed()
         if coding == self.coding:
             return
         save = partial(_save, before=self._stored, after=coding, what=what)
-        self.writer.add(Once(self.project.store, self.coder, save))
+        self.writer.add(Once(self.project.store, self.coder, save, what))
         self.coding = self._stored = coding
         self._learn()
 
@@ -152,7 +155,7 @@ class CodingSession:
         errors = [p for p in self.problems() if p.severity == "error"]
         if errors:
             raise CoderError(
-                f"{len(errors)} things stand in the way.",
+                f"{counted(len(errors), 'error')} in the way of submitting.",
                 hint="Go to the first one and mend it.",
                 arabic=(f"أخطاء تمنع التسليم: {len(errors)}.", "انتقل إلى أولها وأصلحه."),
             )
@@ -162,11 +165,24 @@ class CodingSession:
 
     def close(self) -> None:
         """Write what is left; what has to wait for the database stays with the project."""
-        self.project.leave(self.writer)
+        self.project.leave(self)
+        self.project.store.leave(self.subject)
+
+    def rescue(self) -> CoderError:
+        """Put what could not be written into a file; the error says where it lies."""
+        return rescue.coding(self.project, self.writer, self.coding, self.article, self._identity)
+
+    def _closed(self) -> CoderError:
+        command = f"coder reopen {self.article.id} --coder {self.coder} --as NAME"
+        return CoderError(
+            "This coding is submitted.",
+            hint=f"A supervisor can open it again: {command}",
+            arabic=("هذا الترميز مُسلَّم.", f"يستطيع المشرف فتحه من جديد: {command}"),
+        )
 
     def _turn(self, way: Way) -> str | None:
         if self.submitted:
-            raise _submitted()
+            raise self._closed()
         what, stored = turn(
             self.writer,
             self.project.store,
@@ -204,14 +220,6 @@ class CodingSession:
         self.candidates = list(shown.values())
 
 
-def _submitted() -> CoderError:
-    return CoderError(
-        "This coding is submitted.",
-        hint=REOPEN,
-        arabic=("هذا الترميز مُسلَّم.", "يستطيع المشرف فتحه من جديد: coder reopen."),
-    )
-
-
 def _save(work: Work, before: Coding | None, after: Coding, what: str) -> None:
     work.save_coding(before, after, what)
 
@@ -235,7 +243,9 @@ def next_article(project: Project, coder: str) -> str:
     if project.claiming:
         return claim(project, coder)
     if mine:
-        raise CoderError(f"All {len(mine)} articles of {coder} are submitted.", hint="See `coder status`.")
+        every = f"All {len(mine)} articles of {coder} are"
+        done = every if len(mine) > 1 else f"The one article of {coder} is"
+        raise CoderError(f"{done} submitted.", hint="See `coder status`.")
     raise CoderError(
         f"Nothing is assigned to {coder}.",
         hint=f"Assign articles: coder assign --coders {coder} --per-article 1",

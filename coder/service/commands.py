@@ -16,6 +16,7 @@ from coder.errors import CoderError
 from coder.model import Answer, Article, Blank, Candidate, Coding, Decision, Event, Json, Span
 from coder.service.filling import value_for
 from coder.store.storable import fault_in
+from coder.text.counts import counted
 
 
 def confirm(coding: Coding, candidate: Candidate) -> tuple[Coding, Span]:
@@ -152,7 +153,7 @@ def put(coding: Coding, codebook: Codebook, event_id: str, field: Field, span: S
         added = [item for item in value if item not in items]
         if field.max and len(items) + len(added) > field.max:
             raise CoderError(
-                f"{field.label.en} takes at most {field.max} values.",
+                f"{field.label.en} takes at most {counted(field.max, 'value')}.",
                 hint="Remove one first.",
                 arabic=(f"أقصى عدد لقيم «{field.label.ar}» هو {field.max}.", "احذف واحدة أولاً."),
             )

@@ -22,6 +22,7 @@ from coder.service.project import Project, create_project, open_project
 from coder.service.report import study, study_document
 from coder.service.review import ReviewSession
 from coder.service.suggesting import suggest
+from coder.text.counts import counted
 
 CODERS = ("amal", "basim")
 VISITOR = "you"
@@ -53,9 +54,10 @@ def make_demo(folder: Path, tell: Tell) -> Demo:
         project.add_person(name, "coder")
     project.add_person(SUPERVISOR, "supervisor")
     report = intake.take(project, [*resources.articles(), *resources.codings()])
-    tell(f"{report.articles} articles and {report.codings} codings of two coders taken in")
+    articles, codings = counted(report.articles, "article"), counted(report.codings, "coding")
+    tell(f"{articles} and {codings} of two coders taken in")
     count = suggest(project)
-    tell(f"candidates suggested for {count} articles")
+    tell(f"candidates suggested for {counted(count, 'article')}")
     assign(project, CODERS, len(CODERS), "calibration")
     assign(project, [VISITOR], 1, "training")
     _adjudicate(project, tell)
@@ -73,7 +75,7 @@ def _adjudicate(project: Project, tell: Tell) -> None:
     session.close_gold()
     session.close()
     gold = session.state.gold
-    tell(f"{gold.article} adjudicated by {SUPERVISOR}: {len(gold.events)} gold events")
+    tell(f"{gold.article} adjudicated by {SUPERVISOR}: {counted(len(gold.events), 'gold event')}")
 
 
 def _decided(state: Adjudication, step: dict[str, str]) -> Adjudication:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
 from coder.codebook.validate import Problem, problems
 from coder.errors import CoderError
 from coder.importers.reader import Taken
-from coder.importers.registry import files
+from coder.importers.registry import LeftOut, files
 from coder.model import GOLD, Article, Coding, Json, Status
 from coder.native import from_coding
 from coder.service.fitting import all_of, misfits, wrong_links, wrong_values
@@ -33,6 +33,7 @@ class Intake:
     unchanged: int = 0
     errors: int = 0
     warnings: int = 0
+    left_out: list[LeftOut] = field(default_factory=list)
 
 
 def take(project: Project, paths: Iterable[Path], format_name: str | None = None) -> Intake:
@@ -41,8 +42,8 @@ def take(project: Project, paths: Iterable[Path], format_name: str | None = None
     Articles come in first and a batch at a time, so that memory holds one batch however many there are;
     files that may hold codings are then read again for these.
     """
-    found = list(files(paths, format_name))
     report = Intake()
+    found = list(files(paths, format_name, report.left_out))
     with project.store.begin(project.actor) as work:
         articles = (taken for path, reader in found for taken in reader.read(path) if taken.article)
         while batch := list(islice(articles, BATCH)):

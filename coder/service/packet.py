@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import hashlib
 import io
-import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
+from coder.model import Article, Coding
 from coder.service import backup, envelope
 from coder.service.config import FILE, Config, Language
 from coder.service.fitting import all_of, misfits, wrong_values
@@ -31,23 +32,64 @@ from coder.store.queries import Queries
 from coder.store.unit_of_work import Store, Work
 
 KIND = "packet"
+Change: TypeAlias = Callable[[Work], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A packet as it stands in memory, with the number of its articles."""
+
+    data: bytes
+    articles: int
 
 
 def make(project: Project, name: str, out: Path, passphrase: str | None = None) -> int:
     """A packet of everything that is `name`'s and nobody else's, as the new file; returns its articles."""
+    made = cut(project, name)
+    envelope.write(out, made.data, passphrase)
+    return made.articles
+
+
+def cut(project: Project, name: str, changes: Iterable[Change] = ()) -> Cut:
+    """Everything that is `name`'s, and the changes to their codings that are not in the database."""
     person = project.person(name)
-    with tempfile.TemporaryDirectory() as folder, project.store.read() as home:
-        url = f"sqlite:///{folder}/packet.db"
-        cut = Store.create(url, project.store.clock, home.fact(schema.IDENTITY))
-        with cut.begin(SETUP) as work:
+    with project.store.read() as home, _new(project, home.fact(schema.IDENTITY)) as part:
+        with part.begin(SETUP) as work:
             work.add_person(person.name, person.role)
             articles = _fill(work, home, name)
-        data = io.BytesIO()
-        with cut.read() as queries:
-            dump.write(queries.connection, data, _head(project, name))
-        cut.close()
-    envelope.write(out, data.getvalue(), passphrase)
-    return articles
+        for change in changes:
+            with part.begin(name) as work:
+                change(work)
+        config = project.config
+        carried = backup.carried(config) if (config.folder / FILE).is_file() else {}
+        return Cut(_written(part, _head(project, name, carried)), articles)
+
+
+def cut_of(project: Project, coding: Coding, article: Article, identity: str) -> bytes:
+    """A packet of one coding as it is in memory, for when the database cannot be read."""
+    book = project.known(coding.codebook)
+    with _new(project, identity) as part:
+        with part.begin(coding.coder) as work:
+            work.add_person(coding.coder, "coder")
+            work.add_codebook(book.ref, book.digest, book.to_json())
+            work.add_articles([article])
+            work.save_coding(None, coding, "coding.rescued")
+        return _written(part, _head(project, coding.coder, {}))
+
+
+@contextmanager
+def _new(project: Project, identity: str) -> Iterator[Store]:
+    """An empty project in memory, which has the identity of the one that it is a part of."""
+    part = Store.create("sqlite://", project.store.clock, identity)
+    yield part
+    part.close()
+
+
+def _written(part: Store, head: Mapping[str, Any]) -> bytes:
+    data = io.BytesIO()
+    with part.read() as queries:
+        dump.write(queries.connection, data, head)
+    return data.getvalue()
 
 
 def open_packet(file: Path, folder: Path, passphrase: str | None = None) -> Project:
@@ -142,10 +184,10 @@ def _add_codebooks(work: Work, home: Queries) -> None:
             work.add_codebook(row["ref"], row["digest"], row["body"])
 
 
-def _head(project: Project, name: str) -> dict[str, Any]:
-    files = {k: text for k, text in backup.carried(project.config).items() if k != FILE}
+def _head(project: Project, name: str, carried: Mapping[str, str]) -> dict[str, Any]:
     config = project.config
     about = {"kind": KIND, "for": name, "project": config.name, "language": config.language}
+    files = {k: text for k, text in carried.items() if k != FILE}
     return {**about, "thresholds": dict(project.thresholds), "files": files}
 
 

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import Protocol
 
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
@@ -26,6 +27,16 @@ SETUP = "setup"
 """Who the journal names for what the program itself set up."""
 
 
+class Session(Protocol):
+    """Somebody's work on one article."""
+
+    writer: Writer
+
+    def rescue(self) -> CoderError:
+        """Put what could not be written into a file; the error says where it lies."""
+        ...
+
+
 class Project:
     """An open project. The codebooks are the revisions kept in the database."""
 
@@ -34,8 +45,8 @@ class Project:
         self.store = store
         self.claiming = False
         """Whether a coder who has nothing left takes an article that fewest have."""
-        self.unwritten: list[Writer] = []
-        """What work left behind because the database was out of reach."""
+        self.unwritten: list[Session] = []
+        """Work that was left before all of it could be written."""
         self._revisions: dict[str, Codebook] = {}
 
     @cached_property
@@ -61,6 +72,10 @@ class Project:
                 self._revisions[ref] = Codebook.from_json(body)
             except ValueError:
                 raise damaged(f"The codebook {ref} cannot be read") from None
+        return self._revisions[ref]
+
+    def known(self, ref: str) -> Codebook:
+        """A revision that was read before, without the database."""
         return self._revisions[ref]
 
     def refresh(self) -> None:
@@ -136,16 +151,18 @@ class Project:
             article = queries.article(matches[0]) if len(matches) == 1 else None
             known = matches or queries.matching("", 5)
         if article is None:
-            count = {0: "No", 6: "More than 5"}.get(len(matches), str(len(matches)))
+            count = {0: "No article matches", 6: "More than 5 articles match"}.get(
+                len(matches), f"{len(matches)} articles match"
+            )
             hint = f"{'Matching' if matches else 'Known'}: {', '.join(known[:5])}…"
-            raise CoderError(f"{count} article matches {name!r}.", hint=hint)
+            raise CoderError(f"{count} {name!r}.", hint=hint)
         return article
 
-    def leave(self, writer: Writer) -> None:
-        """Wait until everything is written; a writer that has to wait for the database is kept."""
-        writer.settle()
-        if writer.waiting and writer.failure is None:
-            self.unwritten.append(writer)
+    def leave(self, session: Session) -> None:
+        """Wait until everything is written; work of which something cannot be is kept."""
+        session.writer.settle()
+        if session.writer.waiting:
+            self.unwritten.append(session)
 
     def close(self) -> None:
         """Let go of the database."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,7 +12,7 @@ from coder.agreement.report import FieldAgreement
 from coder.agreement.result import Interval, Score
 from coder.agreement.study import Study
 from coder.errors import CoderError
-from coder.model import Status
+from coder.model import GOLD, Status
 from coder.service.assign import TRAINING
 from coder.service.fitting import expect_sound
 from coder.service.project import Project
@@ -24,20 +25,51 @@ IDLE = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One coder's work in one stage; minutes is working time over `timed` articles that have any."""
+    """One coder's work in one stage, "" for codings that were never assigned.
+
+    open: begun and not submitted. minutes is working time over `timed` articles that have any.
+    """
 
     coder: str
     stage: str
     assigned: int
+    open: int
     submitted: int
     timed: int
     minutes: float
 
 
-def progress(project: Project) -> list[Progress]:
-    """How far everybody is, by coder and stage."""
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Of a whole project: its articles, those that are assigned, all codings and all gold."""
+
+    articles: int
+    assigned: int
+    codings_open: int
+    codings_submitted: int
+    gold_open: int
+    gold_closed: int
+
+
+def totals(project: Project) -> Totals:
+    """How far the project is."""
     with project.store.read() as queries:
-        assignments = queries.assignments()
+        found = Counter((head.coder == GOLD, head.status) for head in queries.coding_heads())
+        return Totals(
+            articles=len(queries.article_ids()),
+            assigned=len({a.article for a in queries.assignments()}),
+            codings_open=found[False, Status.OPEN.value],
+            codings_submitted=found[False, Status.SUBMITTED.value],
+            gold_open=found[True, Status.OPEN.value],
+            gold_closed=found[True, Status.SUBMITTED.value],
+        )
+
+
+def progress(project: Project) -> list[Progress]:
+    """How far everybody is, by coder and stage; codings that nobody was assigned come last."""
+    with project.store.read() as queries:
+        stages = {(a.article, a.coder): a.stage for a in queries.assignments()}
+        heads = {(h.article, h.coder): h.status for h in queries.coding_heads() if h.coder != GOLD}
         spent: dict[tuple[str, str], timedelta] = {}
         last: dict[str, datetime] = {}
         for subject, at in queries.coding_times():
@@ -49,13 +81,15 @@ def progress(project: Project) -> list[Progress]:
                 article, _, coder = subject.removeprefix("coding:").rpartition("/")
                 spent[article, coder] = spent.get((article, coder), timedelta()) + max(gap, timedelta())
             last[subject] = when
+    work = {coding: (coding[1], stages.get(coding, "")) for coding in stages | heads}
     out: list[Progress] = []
-    for coder, stage in sorted({(a.coder, a.stage) for a in assignments}):
-        mine = [a for a in assignments if (a.coder, a.stage) == (coder, stage)]
-        times = [t for a in mine if (t := spent.get((a.article, coder)))]
+    for coder, stage in sorted(set(work.values()), key=lambda each: (not each[1], *each)):
+        mine = [coding for coding, each in work.items() if each == (coder, stage)]
+        times = [t for coding in mine if (t := spent.get(coding))]
         minutes = sum(times, timedelta()).total_seconds() / 60
-        submitted = sum(a.status == Status.SUBMITTED.value for a in mine)
-        out.append(Progress(coder, stage, len(mine), submitted, len(times), minutes))
+        begun = Counter(heads[coding] for coding in mine if coding in heads)
+        states = (begun[Status.OPEN.value], begun[Status.SUBMITTED.value])
+        out.append(Progress(coder, stage, len(mine) if stage else 0, *states, len(times), minutes))
     return out
 
 

@@ -11,6 +11,7 @@ from coder.adjudicate.resolve import Adjudication
 from coder.agreement.study import Study
 from coder.errors import CoderError, UnavailableError
 from coder.model import GOLD, Article, Status
+from coder.service import rescue
 from coder.service.assign import TRAINING
 from coder.service.commands import refuse_unstorable
 from coder.service.fitting import expect_sound
@@ -87,8 +88,11 @@ class ReviewSession:
     def change(self, what: str, state: Adjudication) -> None:
         """The adjudication is now `state`: seen at once, written next."""
         if self.closed:
+            command = f"coder reopen {self.article.id} --coder {GOLD} --as {self.supervisor}"
             raise CoderError(
-                "This article's gold is closed.", hint="Open it again: `coder reopen --coder gold`."
+                "This article's gold is closed.",
+                hint=f"Open it again: {command}",
+                arabic=("أُغلق هذا المقال.", f"افتحه من جديد: {command}"),
             )
         if state == self.state:
             return
@@ -96,7 +100,7 @@ class ReviewSession:
             refuse_unstorable([(answer.value, answer.comment, answer.reason) for answer in fields.values()])
         after = (state.gold, state.clusters)
         save = partial(_save, before=self._stored, after=after, what=what, article=self.article.id)
-        self.writer.add(Once(self.project.store, self.supervisor, save))
+        self.writer.add(Once(self.project.store, self.supervisor, save, what))
         self.state, self._stored = state, after
 
     def undo(self) -> str | None:
@@ -114,7 +118,11 @@ class ReviewSession:
 
     def close(self) -> None:
         """Write what is left; what has to wait for the database stays with the project."""
-        self.project.leave(self.writer)
+        self.project.leave(self)
+
+    def rescue(self) -> CoderError:
+        """Put what could not be written into a file; the error says where it lies."""
+        return rescue.gold(self.project, self.writer, self.state.gold, self.article)
 
     def _turn(self, way: Way) -> str | None:
         what, (state, self._stored) = turn(

@@ -21,6 +21,7 @@ from coder.service.project import Project
 from coder.suggest import spacy_ner
 from coder.suggest.registry import propose
 from coder.suggest.spacy_ner import Labelled, Span
+from coder.text.counts import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def train(
     examples = _gold(project)
     if len(examples) < LEAST_ARTICLES:
         raise CoderError(
-            f"There is closed gold of {len(examples)} articles.",
+            f"There is closed gold of {counted(len(examples), 'article')}.",
             hint=f"Whether a model beats the rules can be told from {LEAST_ARTICLES} articles on.",
         )
     if not 2 <= folds <= len(examples):

@@ -23,6 +23,7 @@ from coder.store.queries import CodingHead, Queries
 from coder.store.recodings import before_recodings
 from coder.store.unit_of_work import Work
 from coder.suggest.learned import bare, is_learnable, value_here
+from coder.text.counts import counted
 from coder.text.normalize import fold_key
 
 SHOWN = 5
@@ -269,7 +270,7 @@ def _refuse_strangers(heads: Sequence[CodingHead], refs: Sequence[str]) -> None:
     if strangers:
         named = _some([f"{head.id} ({head.codebook})" for head in strangers])
         raise CoderError(
-            f"{len(strangers)} codings are of a revision whose upgrade was taken back: {named}.",
+            f"{counted(len(strangers), 'coding')} of a revision whose upgrade was taken back: {named}.",
             hint="Upgrade to that revision first; the project's revisions follow each other.",
         )
 

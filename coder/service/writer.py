@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Literal, TypeAlias, TypeVar
 
-from coder.errors import CoderError, ConflictError, UnavailableError
+from coder.errors import CoderError, ConflictError, UnavailableError, in_words
 from coder.store.queries import Queries
 from coder.store.unit_of_work import Store, Work
 
@@ -33,10 +33,12 @@ class Once:
     entry is there with its digest, or it is not.
     """
 
-    def __init__(self, store: Store, person: str, change: Callable[[Work], None]) -> None:
+    def __init__(self, store: Store, person: str, change: Callable[[Work], None], what: str = "") -> None:
         self.store = store
         self.person = person
         self.change = change
+        self.what = what
+        """What the journal calls the change."""
         self._attempts: list[tuple[str, int, str]] = []
 
     def __call__(self) -> None:
@@ -65,8 +67,8 @@ class Writer:
 
     A job that raises UnavailableError is tried again with growing pauses; `on_line` gets that error once,
     and None when the database is back. Any other error goes to `on_failure` and nothing more is written:
-    later changes rest on the one that was lost. Both are called on the writer's thread and must not wait
-    for one that waits for the writer.
+    later changes rest on the one that failed, and stay in line with it. Both are called on the writer's
+    thread and must not wait for one that waits for the writer.
     """
 
     def __init__(
@@ -87,6 +89,11 @@ class Writer:
         """How many changes are not written yet."""
         return len(self._jobs)
 
+    @property
+    def unwritten(self) -> list[Job]:
+        """The changes that are not written yet, in their order."""
+        return list(self._jobs)
+
     def add(self, job: Job) -> None:
         """Put a job at the end of the line, once the one before it is written or has had its time.
 
@@ -99,7 +106,11 @@ class Writer:
             if self.failure is not None:
                 raise CoderError(
                     f"Nothing more can be saved here: {self.failure}",
-                    hint="Leave this article and open it again; it will be as it was last saved.",
+                    hint="Leave with Ctrl+Q: what is not saved goes into a file that brings it back.",
+                    arabic=(
+                        f"لا يُحفظ هنا شيء بعد الآن: {in_words(self.failure, 'ar')[0]}",
+                        "اخرج بالمفتاح Ctrl+Q: ما لم يُحفظ يُكتب في ملف تستعيده منه.",
+                    ),
                 )
             self._jobs.append(job)
             if len(self._jobs) == 1:
@@ -121,6 +132,12 @@ class Writer:
         with self._changed:
             self._changed.wait_for(lambda: not self._jobs or self.failure)
 
+    def give_up(self) -> None:
+        """Wait for the database no longer: that it is out of reach is the failure."""
+        with self._changed:
+            self.failure = self.failure or self.lost
+            self._changed.notify_all()
+
     def _run(self) -> None:
         more = True
         while more:
@@ -132,11 +149,14 @@ class Writer:
                     self._changed.notify_all()
                 if self.on_failure is not None:
                     self.on_failure(error)
+                return
             more = self._leave_first()
 
     def _until_done(self, job: Job) -> None:
         pause = SHORTEST
         while True:
+            if self.failure is not None:
+                raise self.failure
             try:
                 job()
             except UnavailableError as error:
@@ -158,8 +178,6 @@ class Writer:
         """Take the job that was done out of the line; whether there is another."""
         with self._changed:
             self._jobs.popleft()
-            if self.failure is not None:
-                self._jobs.clear()
             self._changed.notify_all()
             return bool(self._jobs)
 

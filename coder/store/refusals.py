@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from coder.errors import CoderError, ConflictError, DamagedError, UnavailableError
+from coder.errors import CHANGED, CoderError, ConflictError, DamagedError, UnavailableError
 
 _CLASHES = ("23", "40001", "40P01")  # a constraint, two at once, each waiting for the other
 _UNFIT = ("22", "23502", "23514")  # no such value, nothing where something must be, a rule of a table
@@ -44,8 +44,9 @@ def _in_words(error: DBAPIError) -> CoderError:
         )
     if state.startswith(_CLASHES) or isinstance(error, IntegrityError):
         return ConflictError(
-            f"Somebody else wrote the same thing meanwhile ({text}).",
+            "Somebody else wrote the same thing meanwhile.",
             hint="Nothing was written; open it again to see the present state.",
+            arabic=CHANGED,
         )
     if state == _NO_RIGHT:
         return CoderError(

@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, insert, text, update
 
-from coder.errors import CoderError, ConflictError
+from coder.errors import CHANGED, CoderError, ConflictError
 from coder.model import Article, Candidate, Cluster, Coding, Ruling
 from coder.store import convert, journal, schema
 from coder.store.claims import unclaimed
@@ -26,8 +26,10 @@ from coder.store.engine import connect, is_postgres, sqlite_path
 from coder.store.journal import Change, Entry
 from coder.store.queries import Queries, seen_by_login
 from coder.store.refusals import translated
+from coder.store.same_file import SameFile
 from coder.store.storable import fault_in, refuse_unstorable
 from coder.store.tables import STATE, CandidateRow, JournalRow, SuggestedRow
+from coder.store.windows import Windows
 
 _JOURNAL = JournalRow.__table__  # type: ignore[attr-defined]
 _CANDIDATE = CandidateRow.__table__  # type: ignore[attr-defined]
@@ -52,6 +54,9 @@ class Store:
         self.clock = clock
         self._queries: type[Queries] = Queries
         self._reading: dict[str, Any] = {}
+        path = sqlite_path(engine)
+        self._file = SameFile(engine, path) if path is not None else None
+        self._windows = Windows(path.with_name(f"{path.name}-open")) if path is not None else None
         if is_postgres(engine.url):
             # Else each statement would see what was committed by then; SQLite's transactions never do.
             self._reading = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
@@ -117,8 +122,10 @@ class Store:
     def begin(self, person: str) -> Iterator[Work]:
         """A unit of work done by `person`: committed when the block ends well, else undone."""
         with translated(), self._connected(_WRITING) as connection:
+            self._expect_file()
             schema.expect_head(connection)
             yield Work(self._queries(connection), person, self.clock)
+        self._expect_file()  # what went into a file that was taken away meanwhile is not written
 
     @contextmanager
     def read(self) -> Iterator[Queries]:
@@ -126,9 +133,24 @@ class Store:
         with translated(), self._connected(self._reading) as connection:
             yield self._queries(connection)
 
+    def enter(self, subject: str) -> bool:
+        """A window has the subject open; whether another has it too, as far as that can be told."""
+        return self._windows is not None and self._windows.enter(subject)
+
+    def leave(self, subject: str) -> None:
+        """The window has it open no more."""
+        if self._windows is not None:
+            self._windows.leave(subject)
+
     def close(self) -> None:
         """Let go of all connections."""
         self.engine.dispose()
+        if self._windows is not None:
+            self._windows.close()
+
+    def _expect_file(self) -> None:
+        if self._file is not None:
+            self._file.expect()
 
     @contextmanager
     def _connected(self, options: Mapping[str, Any]) -> Iterator[Connection]:
@@ -359,6 +381,7 @@ class Work:
             raise ConflictError(
                 f"The {name} {'/'.join(change.key)} was changed by somebody else meanwhile.",
                 hint="Nothing was written; open it again to see the present state.",
+                arabic=CHANGED,
             )
 
 

@@ -112,7 +112,19 @@ WORDS: dict[str, tuple[str, str]] = {
     "state_not_applicable": ("", ""),
     "state_wrong": ("يخالف قاعدة", "breaks a rule"),
     "locked": ("هذه القيمة تضعها الأداة.", "The program sets this value."),
-    "not_saved": ("لم يُحفظ: {what}", "NOT SAVED: {what}"),
+    "not_saved": (
+        "لم يُحفظ. Ctrl+Q يخرج ويكتب ما لم يُحفظ في ملف تستعيده منه. {what}",
+        "NOT SAVED. Ctrl+Q leaves and puts it into a file that brings it back. {what}",
+    ),
+    "unsaved": ("لم تُحفظ: {n}", "NOT SAVED: {n}"),
+    "open_elsewhere": (
+        "هذا المقال مفتوح باسم {who} في نافذة أخرى: اعمل في واحدة فقط.",
+        "{who} has this article open in another window: work in one of them only.",
+    ),
+    "changed_elsewhere": (
+        "تغيّر هذا في نافذة أخرى، وهذه حاله الآن. لم يُؤخذ: {what}",
+        "This was changed in another window; you see it as it is now. Not taken: {what}",
+    ),
     "reconnecting": (
         "قاعدة البيانات غير متاحة؛ ما تعمله ينتظر هنا ويُكتب حين تعود. {what}",
         "The database is out of reach; your changes wait here and are written when it is back. {what}",
@@ -208,6 +220,8 @@ CHANGES: dict[str, tuple[str, str]] = {
     "value.set": ("تعيين قيمة", "setting a value"),
     "value.missing": ("مسح حقل", "clearing a field"),
     "value.not_stated": ("لم يُذكر", "not stated"),
+    "coding.submitted": ("التسليم", "submitting"),
+    "gold.closed": ("إغلاق المقال", "closing the gold"),
     "proposals.accepted": ("تأكيد المقترح", "confirming proposals"),
     "comment.set": ("تعليق", "a comment"),
     "gold.agreed": ("قبول المتفق عليه", "taking everything agreed"),

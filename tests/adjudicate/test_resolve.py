@@ -194,3 +194,16 @@ def test_order_of_a_list_is_no_difference(conflict_events: Codebook) -> None:
     clusters = [Cluster("c1", "a1", (("amal", "e1"), ("basim", "e1")))]
     state = Adjudication.begin(conflict_events, [one, other], clusters)
     assert states(state, "c1")["initiators"] == "agreed"
+
+
+def test_comments_in_gold_are_signed_and_all_there(conflict_events: Codebook) -> None:
+    said = replace(AMAL, answers={"genre": Answer(value="news", comment="لست متأكدة")})
+    also = replace(BASIM, answers={"genre": Answer(value="news", comment="أو تحليل")})
+    state = Adjudication.begin(conflict_events, [said, also], CLUSTERS)
+    answer = resolve.take(state, ARTICLE, "genre", "basim", by=BY).decided(ARTICLE, "genre")
+    assert answer is not None and answer.comment == "amal: لست متأكدة · basim: أو تحليل"
+    silent = resolve.accept_agreed(
+        Adjudication.begin(conflict_events, [AMAL, replace(BASIM, answers=AMAL.answers)], CLUSTERS), by=BY
+    )
+    genre = silent.decided(ARTICLE, "genre")
+    assert genre is not None and genre.comment == ""

@@ -60,7 +60,7 @@ def test_json_is_one_document_and_nothing_else(
         (("reveiw",), "no command 'reveiw'", "coder review"),
         (("show",), "ARTICLE", "coder show --help"),
         (("show", "nothing"), "No article matches", "Known:"),
-        (("show", "00"), "5 article matches", "Matching:"),
+        (("show", "00"), "5 articles match", "Matching:"),
         (("show", "004", "--width", "3"), "too narrow", "at least"),
         (("show", "004", "--marks", "blue"), "invalid choice", "--help"),
         (("agree", "--coders", "amal"), "at least two coders", "status"),

@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from coder.errors import CoderError
-from coder.model import Article
+from coder.model import Answer, Article, Coding
 from coder.native import SUGGESTER, to_coding
 from coder.service.delivery import dataset, deliver
 from coder.service.intake import take
@@ -129,3 +130,57 @@ def test_a_file_appears_whole_or_not_at_all(demo: Project, tmp_path: Path) -> No
     with pytest.raises(CoderError, match="cannot be written"):
         deliver(demo, "csv", "gold", blocked / "gold.csv")
     assert [p.name for p in tmp_path.iterdir() if p.name != "project"] == ["file"]
+
+
+FORMULAS = ("=1+1", "+963", "-2", "@x", "\t=1", "\r=1", "\n=1", "＝1", "'=1", "''+1")
+PLAIN = ("'قال", "نص = نص", "'", "a=1", "")
+
+
+def test_no_cell_is_a_formula_and_every_cell_can_be_had_back(demo: Project) -> None:
+    """OWASP, CSV Injection: no cell begins with one of these signs; what was added is taken away by rule."""
+    texts = FORMULAS + PLAIN
+    codings = dataset(demo, "codings").codings[: len(texts)]
+    for coding, text in zip(codings, texts, strict=False):
+        changed = coding.with_answer("outlet", Answer(value=text))
+        with demo.store.begin(coding.coder) as work:
+            work.save_coding(coding, changed, "value.set")
+    found = [row["outlet"] for row in table(demo, "codings") if row["event_id"] == ""]
+    assert len(found) == len(codings) == 10
+    assert not any(cell.startswith(tuple("=+-@\t\r\n＝＋－＠")) for cell in found)
+    assert tuple(re.sub(r"^'('*[=+\-@\t\r\n＝＋－＠])", r"\1", cell) for cell in found) == FORMULAS
+
+
+def test_cells_that_are_no_formula_stay_as_they_are(demo: Project) -> None:
+    first = dataset(demo, "codings").codings[0]
+    for text in PLAIN:
+        coding = demo_coding(demo, first)
+        with demo.store.begin(first.coder) as work:
+            work.save_coding(coding, coding.with_answer("outlet", Answer(value=text)), "value.set")
+        assert table(demo, "codings")[0]["outlet"] == text
+
+
+def demo_coding(project: Project, like: Coding) -> Coding:
+    with project.store.read() as queries:
+        found = queries.coding(like.article, like.coder)
+    assert found is not None
+    return found
+
+
+def test_the_class_of_an_actor_that_no_lexicon_knows_has_its_column(demo: Project) -> None:
+    coding = next(c for c in dataset(demo, "codings").codings if c.events)
+    event = coding.events[0]
+    unknown = {"name": "سرايا الفجر", "class": "armed_group"}
+    event = event.with_answer("initiators", Answer(value=["usa", unknown]))
+    event = event.with_answer("targets", Answer(value=["usa"]))
+    event = event.with_answer("source", Answer(value=[{"who": unknown, "kind": "named_person"}]))
+    with demo.store.begin(coding.coder) as work:
+        work.save_coding(coding, coding.with_event(event), "value.set")
+    rows = table(demo, "codings")
+    row = next(
+        r
+        for r in rows
+        if (r["article_id"], r["coder"], r["event_id"]) == (coding.article, coding.coder, event.id)
+    )
+    assert (row["initiators"], row["initiators.class"]) == ("usa | سرايا الفجر", " | armed_group")
+    assert (row["targets"], row["targets.class"]) == ("usa", "")
+    assert (row["source.who"], row["source.who.class"]) == ("سرايا الفجر", "armed_group")

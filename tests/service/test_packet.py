@@ -234,7 +234,7 @@ def test_the_commands_go_round(
     answer(project, "amal", "a1", "genre", "news")
     project.close()
     assert run_coder("packet", "make", "--for", "amal", tmp_path / "back", "--project", away)[0] == 0
-    for sign in ("1 codings taken in, 1 were there already", "0 codings taken in, 2 were there already"):
+    for sign in ("1 coding taken in, there already: 1", "0 codings taken in, there already: 2"):
         code, out, err = run_coder("packet", "merge", tmp_path / "back", "--project", folder)
         assert code == 0 and sign in out, err
     answer(home, "amal", "a2", "genre", "analysis")

@@ -8,7 +8,6 @@ from screen_text import screen_lines
 from textual.events import Key
 
 from coder.model import Answer, Blank, Decision, Status
-from coder.service.coding import CodingSession
 from coder.service.integrity import verify
 from coder.service.project import Project
 from coder.text.display import to_display
@@ -327,17 +326,14 @@ async def test_words_of_another_kind_give_no_value(opened: Open) -> None:
 
 async def test_a_session_that_cannot_save_takes_no_more_work(opened: Open, demo: Project) -> None:
     async with opened() as (screen, pilot):
-        other = CodingSession(demo, demo.article("004"), "you")
-        other.confirm(other.candidates[5])
-        other.writer.flush()
+        (demo.config.folder / "coder.db").unlink()
         await pilot.press("a")
         screen.session.writer.settle()
         await pilot.pause()
         before = screen.session.coding
         await pilot.press("left", "a")
         assert screen.session.coding == before
-        assert "open it again" in screen.bars["message"].row[0].text
-        other.close()
+        assert "لا يُحفظ هنا شيء بعد الآن" in screen.bars["message"].row[0].text
 
 
 async def test_taking_an_item_out_takes_its_evidence_along(opened: Open) -> None:

@@ -12,6 +12,7 @@ from screen_text import screen_lines
 from coder.model import Decision
 from coder.service.intake import take
 from coder.service.integrity import verify
+from coder.service.packet import merge_file
 from coder.service.project import Project, create_project, open_project
 from coder.service.suggesting import suggest
 from coder.tui.app import CoderApp
@@ -90,3 +91,25 @@ def test_leaving_waits_for_the_database(project: Project, postgres: Server) -> N
     postgres.start()
     assert terminal.wait() == 0
     assert decisions(project) == [Decision.CONFIRMED]
+
+
+def test_who_waits_no_longer_has_the_work_in_a_file(
+    project: Project, postgres: Server, tmp_path: Path
+) -> None:
+    words = ["-m", "coder", "code", "--as", "amal", "--project", str(project.config.folder), SEED.stem]
+    terminal = PseudoTerminal(words)
+    terminal.wait_for("Tab")
+    postgres.stop()
+    terminal.press("a")
+    terminal.wait_for("not written")
+    terminal.press("\x11")  # Ctrl+Q
+    terminal.wait_for("Ctrl+C puts them into a file")
+    terminal.press("\x03")
+    assert terminal.wait() == 2
+    [rescued] = project.config.folder.glob("rescued-*.packet")
+    assert rescued.name in terminal.sent.decode("utf-8").replace("\r\n", "")
+    postgres.start()
+    assert decisions(project) == []
+    assert [m.entries for m in merge_file(project, rescued)] == [1]
+    assert decisions(project) == [Decision.CONFIRMED]
+    assert verify(project).findings == []

@@ -47,6 +47,8 @@ class CodingView(WorkScreen):
     CodingScreen.wide #side { width: 1fr; height: 100%; }
     """.replace("$SIDE", str(SIDE)).replace("$PERCENT", str(ARTICLE_PERCENT))
 
+    session: CodingSession
+
     def __init__(self, project: Project, coder: str, article: Article) -> None:
         super().__init__(project)
         self.coder = coder
@@ -119,6 +121,15 @@ class CodingView(WorkScreen):
         self.field_index = 0
         self.asked_to_submit = False
 
+    def reload(self) -> None:
+        """The coding as it is in the database now, at the same place."""
+        event_id, field_index, current = self.event_id, self.field_index, self.current
+        self._take_up(self.session.article)
+        self.event_id, self.field_index, self.current = event_id, field_index, current
+        self.pane.set_kinds(self.glyphs)
+        self.show_selection(None)
+        self.refresh_work()
+
     # ---------------------------------------------------------------- showing
     def _show_article(self) -> None:
         self.pane.set_kinds(self.glyphs)
@@ -127,6 +138,8 @@ class CodingView(WorkScreen):
         if left := self.session.to_look_at():
             book, first = self.codebook.ref, left[0].message.of(self.lang)
             self.say("look_again", codebook=isolate(book), n=len(left), first=first)
+        if self.session.elsewhere:
+            self.warn("open_elsewhere", who=self.coder)
         # Take up where the last decision was made.
         decided = [i for i, m in enumerate(self.marks) if m.state != UNDECIDED]
         self.go_to(decided[-1] + 1 if decided else 0)

@@ -9,7 +9,7 @@ from textual.events import Resize
 from coder.adjudicate.diff import Row as Compared
 from coder.adjudicate.resolve import ARTICLE
 from coder.errors import CoderError
-from coder.model import Answer, Span
+from coder.model import Answer, Article, Span
 from coder.service.marks import CONFIRMED, Mark, commented, in_order
 from coder.service.project import Project
 from coder.service.review import Queued, ReviewSession, queue
@@ -42,11 +42,13 @@ class ReviewView(WorkScreen):
     ReviewScreen.wide #cells { width: 1fr; height: 100%; }
     """.replace("$PERCENT", str(REVIEWED_PERCENT))
 
+    session: ReviewSession | None
+
     def __init__(self, project: Project, supervisor: str, article: str | None = None) -> None:
         super().__init__(project)
         self.supervisor = supervisor
         self.wanted = article
-        self.session: ReviewSession | None = None
+        self.session = None
         self.cluster_id = ARTICLE
         self.row_index = 0
 
@@ -135,20 +137,27 @@ class ReviewView(WorkScreen):
     def open_article(self, article: str) -> None:
         """Review one article."""
         try:
-            self.session = ReviewSession(
-                self.project, self.project.article(article), self.supervisor, self.failed, self.line
-            )
+            self.session = self._begin(self.project.article(article))
         except CoderError as error:
             self.complain(error)
             return
-        self.use(self.session.state.codebook)
         self.cluster_id, self.row_index = ARTICLE, 0
         self.set_class(True, "grid")
-        self.pane.set_kinds(self.glyphs)
         self.pane.load(self.session.article)
         self.grid.focus()
         self.refresh_grid()
         self.go_to_open(from_start=True)
+
+    def _begin(self, article: Article) -> ReviewSession:
+        session = ReviewSession(self.project, article, self.supervisor, self.failed, self.line)
+        self.use(session.state.codebook)
+        self.pane.set_kinds(self.glyphs)
+        return session
+
+    def reload(self) -> None:
+        """The article's gold as it is in the database now, at the same place."""
+        self.session = self._begin(self.work.article)
+        self.refresh_grid()
 
     # ---------------------------------------------------------------- the grid
     @property

@@ -11,11 +11,11 @@ from textual.screen import Screen
 
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.values import Choice
-from coder.errors import CoderError, UnavailableError
+from coder.errors import CoderError, ConflictError, UnavailableError, in_words
 from coder.model import Answer
 from coder.service.definitions import about_field
-from coder.service.project import Project
-from coder.service.writer import Writer
+from coder.service.project import Project, Session
+from coder.service.writer import Once, Writer
 from coder.text.display import isolate
 from coder.text.normalize import fold_key
 from coder.tui import palette
@@ -26,7 +26,7 @@ from coder.tui.screens.page import PageScreen, paragraph_rows
 from coder.tui.widgets.bar import Bar
 from coder.tui.widgets.chooser import Chooser, Task
 from coder.tui.widgets.rows import Column
-from coder.tui.words import listed, say
+from coder.tui.words import change_name, listed, say
 
 
 class WorkScreen(Screen[None]):
@@ -34,6 +34,8 @@ class WorkScreen(Screen[None]):
 
     HELP_SCOPES: ClassVar[tuple[str, ...]] = ("any",)
     """The scopes that its help page shows."""
+    session: Session | None
+    """The work that is open."""
 
     def __init__(self, project: Project) -> None:
         super().__init__()
@@ -121,6 +123,10 @@ class WorkScreen(Screen[None]):
         """A short message in the line above the footer."""
         self.bars["message"].show(Column(say(self.lang, key, **values), 0, palette.GOOD))
 
+    def warn(self, key: str, **values: object) -> None:
+        """The same of what is not well."""
+        self.bars["message"].show(Column(say(self.lang, key, **values), 0, palette.WRONG))
+
     def complain(self, error: CoderError) -> None:
         """What went wrong and what to do."""
         self.bars["message"].show(Column(listed(*error.words(self.lang)), 0, palette.WRONG))
@@ -140,20 +146,36 @@ class WorkScreen(Screen[None]):
     def not_written(self, writer: Writer) -> str:
         """A word for the header while changes are not written, "" when all is well."""
         if writer.failure is not None:
-            return say(self.lang, "not_saved", what="")
+            return say(self.lang, "unsaved", n=writer.waiting)
         return say(self.lang, "waiting", n=writer.waiting) if writer.lost is not None else ""
 
     def _show_line(self, lost: UnavailableError | None) -> None:
         if lost is None:
             self.say("written_again")
         else:
-            text = say(self.lang, "reconnecting", what=lost.message)
-            self.bars["message"].show(Column(text, 0, palette.WRONG))
+            self.warn("reconnecting", what=lost.message)
             self.app.bell()
         self.show_header()
 
+    def reload(self) -> None:
+        """Show what is open as it is in the database now."""
+        raise NotImplementedError
+
     def _show_failure(self, error: Exception) -> None:
-        text = say(self.lang, "not_saved", what=f"{error} {getattr(error, 'hint', '')}")
-        self.bars["message"].show(Column(text, 0, palette.WRONG))
         self.app.bell()
+        writer = self.session.writer if self.session is not None else None
+        if isinstance(error, ConflictError) and writer is not None and writer.failure is error:
+            self._start_over([job.what for job in writer.unwritten if isinstance(job, Once)])
+            return
+        self.warn("not_saved", what=" ".join(in_words(error, self.lang)))
         self.show_header()
+
+    def _start_over(self, lost: Sequence[str]) -> None:
+        """Somebody else was first: go on from what they did, and name what was not taken."""
+        self.chooser.close()
+        try:
+            self.reload()
+        except CoderError as error:
+            self.complain(error)
+            return
+        self.warn("changed_elsewhere", what=" + ".join(change_name(self.lang, what) for what in lost))

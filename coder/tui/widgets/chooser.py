@@ -82,6 +82,14 @@ class Chooser:
         self._narrow()
         self._point(next((i for i, c in enumerate(self.choices) if c.id == task.at), 0))
 
+    def close(self) -> None:
+        """Ask no more."""
+        if self.asked is None:
+            return
+        self.asked = None
+        self.refresh()
+        self.host.post_message(self.Closed())
+
     def place(self) -> None:
         """Take the last lines of the list, or the first where its cursor is among the last."""
         height, row = self.host.size.height, self.host.cursor - self.host.scroll_offset.y
@@ -99,7 +107,7 @@ class Chooser:
         event.stop()
         event.prevent_default()
         if event.key in ("escape", "ctrl+c"):
-            self._close()
+            self.close()
         elif event.key == "enter":
             self._accept()
         elif event.key in ("up", "down", "pageup", "pagedown"):
@@ -240,13 +248,8 @@ class Chooser:
             self.host.app.bell()
             return
         task = self.asked
-        self._close()
+        self.close()
         task.accept(chosen)
-
-    def _close(self) -> None:
-        self.asked = None
-        self.refresh()
-        self.host.post_message(self.Closed())
 
 
 class AskingList(RowList):

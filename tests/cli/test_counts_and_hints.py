@@ -1,0 +1,107 @@
+"""What commands say: numbers with the right nouns, hints to type as they stand, and what was left out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from coder.adjudicate import resolve
+from coder.errors import CoderError
+from coder.model import Answer, Coding, Status
+from coder.service.coding import CodingSession
+from coder.service.project import Project
+from coder.service.review import ReviewSession
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def project(run_coder: Run, tmp_path: Path) -> Path:
+    """An empty project with one coder."""
+    run_coder("init", tmp_path / "new")
+    run_coder("people", "add", "amal", "--role", "coder", "--project", tmp_path / "new")
+    return tmp_path / "new"
+
+
+def test_one_is_singular_and_all_other_numbers_are_plural(
+    run_coder: Run, project: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "a1.txt").write_text("غارات على الموقع", "utf-8")
+
+    def said(*words: object) -> str:
+        return run_coder(*words, "--project", project)[1].splitlines()[-1]
+
+    assert said("import", tmp_path / "a1.txt") == "1 article and 0 codings taken in"
+    assert said("import", tmp_path / "a1.txt") == "there already: 1"
+    assert said("suggest") == "1 article read"
+    assert said("assign", "--coders", "amal", "--per-article", 1) == "1 assignment made"
+    assert said("check") == "0 errors, 0 warnings"
+    assert said("verify").endswith(" journal entries, 0 findings")
+    assert said("packet", "make", "--for", "amal", tmp_path / "p").endswith(": 1 article for amal")
+    assert said("packet", "merge", tmp_path / "p") == "0 codings taken in, there already: 0"
+
+
+def test_a_file_that_no_reader_takes_is_named_with_the_reason(
+    run_coder: Run, project: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (folder / "a1.txt").write_text("غارات على الموقع", "utf-8")
+    (folder / "a2.odt").write_bytes(b"PK")
+    (folder / ".hidden").write_bytes(b"")
+    code, out, err = run_coder("import", folder, "--project", project)
+    assert code == 0 and "1 article " in out
+    assert f"not taken: {folder / 'a2.odt'}: its ending is none of .jsonl, .txt" in err
+    assert "hidden" not in err
+    _, out, _ = run_coder("import", folder, "--json", "--project", project)
+    assert [left["file"] for left in json.loads(out)["left_out"]] == [str(folder / "a2.odt")]
+
+
+def test_status_shows_gold_totals_and_codings_that_nobody_was_assigned(
+    run_coder: Run, project: Path, tmp_path: Path, demo: Project
+) -> None:
+    (tmp_path / "a1.txt").write_text("غارات على الموقع", "utf-8")
+    run_coder("import", tmp_path / "a1.txt", "--project", project)
+    article = demo.article("004")
+    with demo.store.begin("salma") as work:
+        work.save_coding(
+            None, Coding(article.id, article.text_sha256, demo.codebook.ref, "salma"), "value.set"
+        )
+    _, out, _ = run_coder("status", "--project", demo.config.folder)
+    rows = [" ".join(line.split()) for line in out.splitlines()]
+    assert "salma not assigned 0 1 0 none measured" in rows
+    assert "articles: 5, assigned: 5" in rows
+    assert "codings: 10 submitted, 1 open" in rows
+    assert "gold: 1 closed, 0 open" in rows
+    _, out, _ = run_coder("status", "--json", "--project", project)
+    assert json.loads(out)["totals"] == {
+        "articles": 1,
+        "assigned": 0,
+        "codings_open": 0,
+        "codings_submitted": 0,
+        "gold_open": 0,
+        "gold_closed": 0,
+    }
+
+
+def test_hints_to_reopen_are_whole_commands(run_coder: Run, demo: Project) -> None:
+    with demo.store.read() as queries:
+        [gold] = queries.golds()
+    review = ReviewSession(demo, demo.article(gold.article), "salma")
+    with pytest.raises(CoderError) as caught:
+        review.change("gold.cleared", resolve.clear(review.state, "", "genre"))
+    for lang in ("en", "ar"):
+        hint = caught.value.words(lang)[1]
+        words = hint[hint.index("coder ") :].split()[1:]
+        assert words == ["reopen", gold.article, "--coder", "gold", "--as", "salma"]
+    code, _, err = run_coder(*words, "--project", demo.config.folder)
+    assert code == 0, err
+    coding = CodingSession(demo, demo.article(gold.article), "amal")
+    assert coding.coding.status is Status.SUBMITTED
+    with pytest.raises(CoderError) as caught:
+        coding.change("value.set", coding.coding.with_answer("genre", Answer(value="news")))
+    for lang in ("en", "ar"):
+        assert f"coder reopen {gold.article} --coder amal --as NAME" in caught.value.words(lang)[1]

@@ -1,0 +1,128 @@
+"""One article open in two windows: the later one goes on from what the other did, and says what it lost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from screen_text import screen_lines
+
+from coder.adjudicate import resolve
+from coder.model import Decision
+from coder.service.coding import CodingSession
+from coder.service.integrity import verify
+from coder.service.project import Project, open_project
+from coder.service.review import ReviewSession
+from coder.tui.app import CoderApp
+from coder.tui.screens.coding import CodingScreen
+from coder.tui.screens.review import ReviewScreen
+from coder.tui.words import WORDS
+from tests.pseudo_terminal import PseudoTerminal
+
+
+def lines(app: Any) -> str:
+    return re.sub("[\u2066-\u2069]", "", "\n".join(screen_lines(app)))
+
+
+def in_language(folder: Path, language: str) -> Project:
+    settings = (folder / "coder.toml").read_text("utf-8")
+    (folder / "coder.toml").write_text(
+        re.sub('language = "..?"', f'language = "{language}"', settings), "utf-8"
+    )
+    return open_project(folder)
+
+
+@pytest.fixture
+def other(demo_folder: Path) -> Iterator[Project]:
+    """The other window's project."""
+    project = open_project(demo_folder)
+    yield project
+    project.close()
+
+
+async def until(pilot: Any, what: Callable[[], bool]) -> None:
+    for _ in range(200):
+        if what():
+            return
+        await pilot.pause(0.02)
+    raise AssertionError("it never happened")
+
+
+@pytest.mark.parametrize(("language", "lost"), [("en", "confirming a span"), ("ar", "تأكيد مقطع")])
+async def test_a_clash_shows_what_the_other_window_did_and_names_what_was_lost(
+    demo_folder: Path, other: Project, language: str, lost: str
+) -> None:
+    project = in_language(demo_folder, language)
+    screen = CodingScreen(project, "you", project.article("004"))
+    app = CoderApp(lambda: screen)
+    async with app.run_test(size=(200, 50)) as pilot:
+        await pilot.pause()
+        elsewhere = CodingSession(other, other.article("004"), "you")
+        for candidate in elsewhere.candidates[:2]:
+            elsewhere.reject(candidate)
+        elsewhere.writer.flush()
+        await pilot.press("a")
+        await until(pilot, lambda: screen.session.coding == elsewhere.coding)
+        shown = re.sub("[\u2066-\u2069]", "", "".join(column.text for column in screen.bars["message"].row))
+        assert not re.search("UNIQUE|constraint|journal|SELECT|INSERT", shown)
+        assert shown == WORDS["changed_elsewhere"][language == "en"].format(what=lost)
+        screen.go_to(2)
+        await pilot.pause()
+        await pilot.press("a")  # it goes on
+        screen.session.writer.flush()
+    with other.store.read() as queries:
+        coding = queries.coding(screen.session.article.id, "you")
+    assert coding is not None
+    assert [s.decision for s in coding.spans] == [Decision.REJECTED, Decision.REJECTED, Decision.CONFIRMED]
+    assert project.unwritten == [] and verify(other).findings == []
+    project.close()
+
+
+async def test_a_supervisor_goes_on_from_what_another_decided(demo_folder: Path, other: Project) -> None:
+    project = in_language(demo_folder, "en")
+    with project.store.read() as queries:
+        free = next(a for a in queries.article_ids() if queries.gold(a) is None)
+    screen = ReviewScreen(project, "salma", free)
+    app = CoderApp(lambda: screen)
+    async with app.run_test(size=(200, 50)) as pilot:
+        await pilot.pause()
+        elsewhere = ReviewSession(other, other.article(free), "salma")
+        elsewhere.change("gold.agreed", resolve.accept_agreed(elsewhere.state, by="salma"))
+        elsewhere.writer.flush()
+        await pilot.press("a")
+        await until(pilot, lambda: "Not taken: taking everything agreed" in lines(app))
+        assert screen.work.state.gold == elsewhere.state.gold
+        assert screen.work.writer.failure is None
+    project.close()
+
+
+def test_a_second_window_says_that_there_is_a_first_as_long_as_there_is(demo_folder: Path) -> None:
+    in_language(demo_folder, "en").close()
+    words = ["-m", "coder", "code", "--as", "you", "--project", str(demo_folder)]
+    warning = "in another window"
+
+    def opened(article: str) -> PseudoTerminal:
+        terminal = PseudoTerminal([*words, article])
+        terminal.wait_for("Tab")
+        terminal.read(0.3)
+        return terminal
+
+    def warns(terminal: PseudoTerminal) -> bool:
+        return warning in "\n".join(terminal.screen.display)
+
+    first = opened("004")
+    assert not warns(first)
+    second, beside = opened("004"), opened("003")
+    assert warns(second) and not warns(beside)
+    first.kill()  # however it ends
+    third = opened("004")
+    assert warns(third)  # the second is still there
+    second.kill()
+    third.kill()
+    last = opened("004")
+    assert not warns(last)
+    last.kill()
+    beside.kill()
