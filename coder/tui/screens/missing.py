@@ -125,7 +125,7 @@ class MissingScreen(ModalScreen["Missing | bool"]):
             layout = Layout(each.text, max(10, width - 2 * MARGIN), base=1 if self.lang == "ar" else None)
             for number in range(layout.count):
                 line = layout.line(number)
-                sign = ("‹" if self.lang == "ar" else "›") if here and number == 0 else ""
+                sign = "›" if here and number == 0 else ""  # it is mirrored where one reads from the right
                 text = each.text[line.start : line.end].strip()
                 rows.append((Column(f" {sign}", MARGIN, palette.KEY), Column(text, 0, style)))
         page = self.query_one(RowList)
