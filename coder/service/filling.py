@@ -101,15 +101,18 @@ def _source(field: Field, who: Json, codebook: Codebook) -> Json:
     return {"who": who, "kind": kind if kind in kinds else "unnamed"}
 
 
-def item_for(field: Field, value_id: str, codebook: Codebook) -> Json:
-    """One item by its id in the list or the lexicon; an actor's "" stands for a source that has no name."""
+def item_for(field: Field, value_id: str, codebook: Codebook, written: str = "") -> Json:
+    """One item by its id in the list or the lexicon; an actor's "" stands for a source that has no name.
+
+    written: how the article words a place, where that is known.
+    """
     if field.type == "bool":
         return value_id == "true"
     if field.type == "actor":
         return _source(field, value_id or None, codebook) if field.parts else value_id
     if field.type == "place":
         place = codebook.lexicon.place(value_id)
-        return place_as_written(place.name.ar if place else value_id, place, field.parts)
+        return place_as_written(written or (place.name.ar if place else value_id), place, field.parts)
     return value_id
 
 

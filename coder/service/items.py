@@ -11,7 +11,7 @@ from coder.codebook.named_values import ending, parse_actor
 from coder.codebook.schema import Codebook, Field, Value
 from coder.codebook.values import parse
 from coder.errors import CoderError
-from coder.model import Json
+from coder.model import Answer, Coding, Json
 from coder.service.filling import item_for, item_from_words
 
 CLASS = Label(ar="الصنف", en="class")
@@ -52,12 +52,15 @@ def with_answer(item: Json, question: Question, value_id: str) -> Json:
     return {**item, question.id: value_id}
 
 
-def from_list(field: Field, entry_id: str, codebook: Codebook) -> tuple[Json, list[Question]]:
+def from_list(
+    field: Field, entry_id: str, codebook: Codebook, written: str = ""
+) -> tuple[Json, list[Question]]:
     """The item that a choice from the lexicon or the list stands for, "" for nobody, and what to ask next.
 
     Its parts begin as what is usual; who a source is does not say how it speaks, so that is asked.
+    written: how the article words a place, where that is known.
     """
-    item = item_for(field, entry_id, codebook)
+    item = item_for(field, entry_id, codebook, written)
     asked = questions(field, item, codebook) if field.type == "actor" else []
     return item, asked
 
@@ -77,6 +80,13 @@ def from_words(field: Field, typed: str, codebook: Codebook) -> tuple[Json, list
     if part is None or not said:
         return item, asked
     return {**item, part.id: said}, [q for q in asked if q.id != part.id]
+
+
+def words_of(item: Json, answer: Answer, coding: Coding) -> str:
+    """The article's own words for a place: those of its evidence, "" where it was only chosen or typed."""
+    written = str(item.get("as_written", "")) if isinstance(item, dict) else ""
+    quotes = {span.quote for span_id in answer.evidence if (span := coding.span(span_id)) is not None}
+    return written if written in quotes else ""
 
 
 def spelt_out(field: Field, typed: str, codebook: Codebook) -> list[Json]:

@@ -19,6 +19,7 @@ from coder.service.items import (
     spelt_out,
     with_answer,
     with_item,
+    words_of,
 )
 from coder.text.normalize import fold_key
 from coder.tui.widgets.chooser import Task
@@ -102,11 +103,8 @@ class ValueTask:
         """What the field holds, each to be changed or taken out; nothing while one is being replaced."""
         if at is not None:
             return []
-        aside = say(self.lang, "change_item")
-        return [
-            Choice(f"{ITEM}:{i}", TAKEN + self._shown(item), aside=aside)
-            for i, item in enumerate(self._items)
-        ]
+        told = say(self.lang, "change_item")
+        return [Choice(f"{ITEM}:{i}", TAKEN + self._shown(item), told) for i, item in enumerate(self._items)]
 
     def _links(self, query: str) -> list[Choice]:
         relations = [v for part in self.field.parts if part.id == "relation" for v in part.values]
@@ -134,7 +132,8 @@ class ValueTask:
         elif what == TYPED:
             self._ask_on(*from_words(self.field, rest, self.codebook), at)
         else:
-            self._ask_on(*from_list(self.field, what, self.codebook), at)
+            written = words_of(self._items[at], self.answer, self.coding) if at is not None else ""
+            self._ask_on(*from_list(self.field, what, self.codebook, written), at)
 
     def _ask_on(self, item: Json, asked: Sequence[Question], at: int | None) -> None:
         """The questions that are left about an item, one after the other; then it goes into the value."""

@@ -105,7 +105,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "instead_of": ("بدلاً من {value}، وتبقى الأدلة", "In place of {value}; its evidence stays"),
     "replace_item": ("استبدال بأخرى، وتبقى الأدلة", "another in its place; the evidence stays"),
-    "change_item": ("تعديل أو حذف", "change or remove"),
+    "change_item": ("موجودة: لاستبدالها أو تعديلها أو حذفها", "it is there: to replace, change or remove it"),
     "what_with": ("{value}: ماذا تغيّر؟", "{value}: change what?"),
     "which_part": ("{value}: {part}؟", "{value}: {part}?"),
     "part_now": ("{part}: {value}", "{part}: {value}"),

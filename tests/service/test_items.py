@@ -17,6 +17,7 @@ from coder.service.items import (
     spelt_out,
     with_answer,
     with_item,
+    words_of,
 )
 
 MAYADIN = Span("s1", "place", 0, 8, "الميادين", "mayadin")
@@ -108,6 +109,16 @@ def test_another_in_its_place_keeps_the_evidence_and_taking_out_does_not(conflic
     assert evidence(commands.set_value(before, conflict_events, "e1", field, precise)) == ("s1",)
     two = with_place([HERE, other])
     assert evidence(commands.set_value(two, conflict_events, "e1", field, [other])) == ()
+
+
+def test_the_articles_own_words_stay_with_a_place_that_was_misread(conflict_events: Codebook) -> None:
+    field = conflict_events.event_field("place")
+    read = {**HERE, "as_written": MAYADIN.quote}
+    answer = Answer(value=[read], evidence=("s1",))
+    assert words_of(read, answer, with_place([read])) == "الميادين"
+    assert words_of({**read, "as_written": "دير الزور"}, answer, with_place([read])) == ""  # chosen, not read
+    item, _ = from_list(field, "abu_kamal", conflict_events, "ريف البوكمال")
+    assert (item["as_written"], item["precision"]) == ("ريف البوكمال", "around_town")
 
 
 def test_a_list_of_one_is_replaced_and_a_full_one_refuses(conflict_events: Codebook) -> None:

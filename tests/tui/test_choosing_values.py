@@ -125,7 +125,7 @@ async def test_a_wrong_place_is_replaced_and_its_evidence_stays(opened: Open) ->
         await go_to_field(screen, pilot, "place")
         await pilot.press("enter", "enter", "1")  # the first place; another in its stead
         await pilot.press(*"mayadin", "enter")
-        assert [p["place_id"] for p in value(screen, "place")] == ["mayadin"]
+        assert [(p["place_id"], p["as_written"]) for p in value(screen, "place")] == [("mayadin", "سورية")]
         assert answer(screen, "place").evidence == before.evidence != ()
         await pilot.press("enter", "enter")
         await choose(screen, pilot, "part:precision")
