@@ -72,10 +72,10 @@ class FormKeys(EventKeys):
         self._open_chooser("")
 
     def not_stated(self) -> None:
-        self._blank_where_sure(Blank.NOT_STATED)
+        self._blank(Blank.NOT_STATED)
 
     def not_applicable(self) -> None:
-        self._blank_where_sure(Blank.NOT_APPLICABLE)
+        self._blank(Blank.NOT_APPLICABLE)
 
     def clear(self) -> None:
         row = self.screen.row
@@ -116,29 +116,31 @@ class FormKeys(EventKeys):
 
         screen.open_task(comment_task(row.field, row.answer, screen.lang, accept))
 
-    def _blank_where_sure(self, blank: Blank) -> None:
-        """A blank in place of a value only when the key is pressed once more, with nothing in between."""
-        screen, row = self.screen, self.screen.row
-        asked = (screen.event_id, row.field.id, blank, row.answer)
-        filled = row.answer.value is not None or bool(row.answer.evidence)
-        if not filled or row.locked or self._asked_to_blank == asked:
-            self._blank(blank)
-            return
-        self._asked_to_blank = asked
-        name, value = row.field.label.of(screen.lang), row.text or "—"
-        screen.say(f"sure_{blank.value}", field=name, value=value, n=len(row.answer.evidence))
-
     def _blank(self, blank: Blank) -> None:
         if self._locked():
             return
-        session = self.screen.session
+        screen = self.screen
         coding = commands.set_blank(
-            session.coding, self.screen.codebook, self.screen.event_id, self.screen.row.field, blank
+            screen.session.coding, screen.codebook, screen.event_id, screen.row.field, blank
         )
-        session.change(f"value.{blank.value}", coding)
-        self.screen.refresh_work()
+        if blank is not Blank.MISSING and self._asks_first(blank):
+            return
+        screen.session.change(f"value.{blank.value}", coding)
+        screen.refresh_work()
         if blank is Blank.NOT_STATED:
             self._go_to_next("empty")
+
+    def _asks_first(self, blank: Blank) -> bool:
+        """Whether a blank would take the place of something and its key was not pressed just before."""
+        screen, row = self.screen, self.screen.row
+        asked = (screen.event_id, row.field.id, blank, row.answer)
+        filled = row.answer.value is not None or bool(row.answer.evidence)
+        if not filled or self._asked_to_blank == asked:
+            return False
+        self._asked_to_blank = asked
+        name, value = row.field.label.of(screen.lang), row.text or "—"
+        screen.say(f"sure_{blank.value}", field=name, value=value, n=len(row.answer.evidence))
+        return True
 
     def _set(self, value: Json) -> None:
         if self._locked():
