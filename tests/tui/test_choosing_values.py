@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from coding_by_keys import Open, go_to, go_to_field, open_without_type, stored
+from textual.events import Key
 from textual.pilot import Pilot
 
 from coder.model import Answer, Blank, Json, Status
@@ -237,6 +238,18 @@ async def test_all_that_is_missing_stands_on_one_page(
         assert screen.pane.has_focus and screen.current is not None
         assert screen.current.id == screen.session.undecided()[0].id
     project.close()
+
+
+async def test_keys_that_come_at_once_leave_the_page_once(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        for key in ("ctrl+s", "down", "enter", "enter", "ctrl+s", "escape", "escape", "ctrl+s", "ctrl+s"):
+            pilot.app.post_message(Key(key, None))
+        await pilot.pause()
+        await pilot.pause()
+        assert len(pilot.app.screen_stack) <= 3, pilot.app.screen_stack
+        await pilot.press("escape")
+        await pilot.pause()
+        assert pilot.app.screen is screen, pilot.app.screen_stack
 
 
 async def test_warnings_are_shown_before_the_article_is_submitted(opened: Open) -> None:

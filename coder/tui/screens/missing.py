@@ -98,18 +98,23 @@ class MissingScreen(ModalScreen["Missing | bool"]):
 
     def do_go(self) -> None:
         if self.found:
-            self.dismiss(self.found[self.at])
+            self._answer(self.found[self.at])
 
     def do_submit(self) -> None:
         if self.errors:
             self.app.bell()
         else:
-            self.dismiss(True)
+            self._answer(True)
 
     def do_back(self) -> None:
-        self.dismiss(False)
+        self._answer(False)
 
     # ---------------------------------------------------------------- inside
+    def _answer(self, answer: Missing | bool) -> None:
+        """Once: a second key may have come together with the first."""
+        if self.is_active:
+            self.dismiss(answer)
+
     def _move(self, step: int) -> None:
         self.at = max(0, min(len(self.found) - 1, self.at + step))
         self._load(self.size.width)

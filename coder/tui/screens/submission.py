@@ -13,6 +13,8 @@ from coder.tui.words import listed, say
 
 def submit(screen: CodingView) -> None:
     """All that is missing on a page; from there one goes to a thing, or submits when no error is left."""
+    if not screen.is_active:
+        return  # the page is open: the key came together with one before
     if screen.session.submitted:
         screen.say("read_only")
         return
