@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from coder.errors import CoderError
 from coder.model import Blank, Candidate, Coding
-from coder.service import commands, event_commands
+from coder.service import commands, event_commands, evidence
 from coder.service.coding import CodingSession
 from coder.service.demo import make_demo
 from coder.service.project import Project, open_project
@@ -111,7 +111,7 @@ class AnyCommands(RuleBasedStateMachine):
     def open_event(self, number: int) -> None:
         triggers = [c for c in self.session.candidates if c.kind == "trigger"]
         before = self.coding
-        self.session.open_event(triggers[number % len(triggers)] if number % 7 else None)
+        self.session.open_event(triggers[number % len(triggers)])
         after = self.session.coding
         assert after != before
         self.states[self.place + 1 :] = [after]
@@ -190,7 +190,7 @@ class AnyCommands(RuleBasedStateMachine):
         fields, event_id = self.session.codebook.event_fields, self.event(event)
         chosen = fields[field % len(fields)]
         for span_id in self.coding.events[event % len(self.coding.events)].answer(chosen.id).evidence[:1]:
-            coding = event_commands.drop_evidence(self.coding, event_id, chosen, span_id)
+            coding = evidence.drop_evidence(self.coding, event_id, chosen, span_id)
             self.changed("evidence.removed", coding)
 
     @rule()

@@ -26,9 +26,8 @@ def misfits(field: Field, value: Json, codebook: Codebook) -> Iterator[Label]:
     if not isinstance(value, list) or not value:
         yield _shape("قائمة فيها قيمة واحدة على الأقل", "a list with at least one value")
         return
-    most = field.max or (None if field.many or field.type == "multi" else 1)
-    if most is not None and len(value) > most:
-        yield Label(ar=f"عدد القيم أكثر من {most}", en=f"more than {counted(most, 'value')}")
+    if field.most is not None and len(value) > field.most:
+        yield Label(ar=f"عدد القيم أكثر من {field.most}", en=f"more than {counted(field.most, 'value')}")
     for i, item in enumerate(value):
         if item in value[:i]:
             yield Label(ar=f"«{_named(item)}» مكررة", en=f"“{_named(item)}” is listed twice")

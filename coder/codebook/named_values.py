@@ -84,7 +84,7 @@ def _class_of(typed: str, classes: Sequence[ActorClass]) -> str:
 # ---------------------------------------------------------------- sources
 def parse_source(typed: str, parts: Sequence[Part], codebook: Codebook) -> Json:
     """`who: kind`, or a kind alone where nobody is named."""
-    who, kind = _ending(typed, _part(parts, "kind").values)
+    who, kind = ending(typed, _part(parts, "kind").values)
     if kind is None:
         kinds = _names(_part(parts, "kind").values)
         raise refusal(
@@ -105,7 +105,7 @@ def show_source(value: Json, parts: Sequence[Part], codebook: Codebook, lang: st
 def parse_place(typed: str, parts: Sequence[Part], codebook: Codebook) -> Json:
     """A place as written, with what the lexicon knows of it and a precision, given or by its kind."""
     precisions = next((part.values for part in parts if part.id == "precision"), ())
-    name, precision = _ending(typed, precisions)
+    name, precision = ending(typed, precisions)
     written, _, meant = (side.strip() for side in name.partition("="))
     if not written:
         raise refusal(
@@ -184,7 +184,7 @@ def _usual_precision(written: str, place: Place, precisions: Sequence[Value]) ->
 # ---------------------------------------------------------------- links
 def parse_link(typed: str, parts: Sequence[Part]) -> Json:
     """`event id: relation`."""
-    record, relation = _ending(typed, _part(parts, "relation").values)
+    record, relation = ending(typed, _part(parts, "relation").values)
     if not record or relation is None:
         relations = _names(_part(parts, "relation").values)
         raise refusal(
@@ -203,7 +203,7 @@ def show_link(value: Json, parts: Sequence[Part], lang: str) -> str:
 
 
 # ---------------------------------------------------------------- words
-def _ending(typed: str, values: Iterable[Value]) -> tuple[str, str | None]:
+def ending(typed: str, values: Iterable[Value]) -> tuple[str, str | None]:
     """What stands before the last colon, and the value named after it; a value alone has nothing before."""
     before, _, after = typed.rpartition(":")
     wanted = search_key(after)

@@ -142,6 +142,11 @@ class Field(Model):
         """Whether the value is a list: `multi`, `actor` and `place` always, other types with `many`."""
         return self.many or self.type in ("multi", "actor", "place")
 
+    @property
+    def most(self) -> int | None:
+        """How many items a list may have, None for any number."""
+        return self.max or (None if self.many or self.type == "multi" else 1)
+
 
 class EventType(Model):
     """A node of the event type tree; only selectable nodes are codes, the rest group."""

@@ -37,11 +37,12 @@ _NO = ("لا", "no", "false", "0", "n")
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One value to choose from, in the language of the screen."""
+    """One value to choose from, in the language of the screen; aside: what tells it from its namesakes."""
 
     id: str
     label: str
     help: str = ""
+    aside: str = ""
 
 
 def parse(field: Field, typed: str, codebook: Codebook, *, pub_date: PubDate | None = None) -> Json:
@@ -94,10 +95,14 @@ def choices(
     if field.type == "actor":
         actors = codebook.lexicon.search_actors(query, limit)
         classes = {c.id: c.label.of(lang) for c in codebook.actor_classes}
-        return [Choice(a.id, a.name.of(lang), classes.get(a.actor_class, "")) for a in actors]
+        return [Choice(a.id, a.name.of(lang), aside=classes.get(a.actor_class, "")) for a in actors]
     if field.type == "place":
         places = codebook.lexicon.search_places(query, limit)
-        return [Choice(p.id, p.name.of(lang), f"{p.admin1} {p.country}".strip()) for p in places]
+        countries = {p.country: p.name.of(lang) for p in codebook.lexicon.places if p.kind == "country"}
+        return [
+            Choice(p.id, p.name.of(lang), aside="" if p.kind == "country" else countries.get(p.country, ""))
+            for p in places
+        ]
     return search(_index(field, codebook, lang), query, limit)
 
 

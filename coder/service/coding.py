@@ -6,12 +6,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
+from coder.codebook.named_values import joined
 from coder.codebook.recode import LOOK_AGAIN, still_open
+from coder.codebook.schema import Field
 from coder.codebook.validate import Problem, problems
 from coder.errors import CoderError, ConflictError, UnavailableError
 from coder.model import Article, Candidate, Coding, Decision, Event, Span, Status
 from coder.service import commands, rescue
 from coder.service.assign import claim
+from coder.service.evidence import attach
 from coder.service.fitting import expect_sound
 from coder.service.learning import Learner, named_by
 from coder.service.project import Project
@@ -93,10 +96,16 @@ class CodingSession:
         self.change("span.drawn", coding)
         return span
 
-    def open_event(self, trigger: Candidate | Span | None) -> Event:
-        """A new event from a trigger, with what its sentence offers as proposals."""
+    def open_event(self, target: Candidate | Span | None) -> Event:
+        """A new event from a trigger, with what its sentence offers as proposals.
+
+        Where the codebook has triggers anything else is refused; where it has none the event is empty.
+        """
         from coder.suggest.events import EventProposer  # loads word lists that a start need not wait for
 
+        trigger = target if target is not None and self.codebook.is_trigger(target.kind) else None
+        if trigger is None:
+            self._refuse_untriggered(target)
         coding, proposals, span = self.coding, {}, None
         events = EventProposer(self.candidates, self.article, self.codebook)
         if isinstance(trigger, Candidate):
@@ -120,6 +129,31 @@ class CodingSession:
             coding, span = commands.confirm(coding, span)
         field = self.codebook.event_field(field_id)
         self.change("value.put", commands.put(coding, self.codebook, event_id, field, span))
+
+    def attach(self, event_id: str, field: Field, target: Candidate | Span) -> None:
+        """The current span becomes evidence of a field, whose value stays."""
+        coding, span = self.coding, target
+        if isinstance(span, Candidate):
+            coding, span = commands.confirm(coding, span)
+        self.change("evidence.added", attach(coding, event_id, field, span))
+
+    def _refuse_untriggered(self, target: Candidate | Span | None) -> None:
+        """Where some kind of words gives an event its type, an event begins with such words."""
+        kinds = [k for k in self.codebook.span_kinds if self.codebook.is_trigger(k.id)]
+        if not kinds:
+            return
+        wanted = joined(kind.label for kind in kinds)
+        letters = ", ".join(kind.key for kind in kinds)
+        raise CoderError(
+            f"«{target.quote}» is no {wanted.en}."
+            if target
+            else f"There is no {wanted.en} under the cursor.",
+            hint=f"Go to one, or draw one: v, then {letters}.",
+            arabic=(
+                f"«{target.quote}» ليس {wanted.ar}." if target else f"ليس تحت المؤشر {wanted.ar}.",
+                f"انتقل إلى واحد، أو حدّده: v ثم {letters}.",
+            ),
+        )
 
     def is_rejected(self, candidate: Candidate) -> bool:
         """Whether the coder has thrown this candidate out."""
@@ -149,6 +183,10 @@ class CodingSession:
             return []
         found = problems(self.coding, self.codebook, self.article)
         return still_open(self._again, self.coding, self.codebook, found)
+
+    def undecided(self) -> list[Candidate]:
+        """The candidates that were neither confirmed nor rejected; none where none are shown."""
+        return [c for c in self.candidates if commands.decided(self.coding, c) is None]
 
     def submit(self) -> None:
         """Close the coding; raises CoderError while the codebook forbids it. Returns when it is written."""

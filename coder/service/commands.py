@@ -8,15 +8,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from coder.codebook.days import PubDate
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.settle import settle
 from coder.codebook.validate import visible
 from coder.errors import CoderError
-from coder.model import Answer, Article, Blank, Candidate, Coding, Decision, Event, Json, Span
-from coder.service.filling import value_for
+from coder.model import MISSING, Answer, Article, Blank, Candidate, Coding, Decision, Event, Json, Span
+from coder.service.evidence import (
+    attach,
+    event_of,
+    holder_of,
+    no_evidence,
+    refuse_rejected,
+    still_supporting,
+    without_evidence,
+)
+from coder.service.filling import may_support, published, value_for
+from coder.service.items import with_item
 from coder.store.storable import fault_in
-from coder.text.counts import counted
 
 
 def confirm(coding: Coding, candidate: Candidate) -> tuple[Coding, Span]:
@@ -40,7 +48,7 @@ def confirm(coding: Coding, candidate: Candidate) -> tuple[Coding, Span]:
 def reject(coding: Coding, candidate: Candidate, reason: str = "") -> Coding:
     """The candidate is kept as rejected; whatever rested on it loses that evidence."""
     coding, span = confirm(coding, candidate)
-    coding = _without_evidence(coding, span.id)
+    coding = without_evidence(coding, span.id)
     return coding.with_span(replace(span, decision=Decision.REJECTED, reason=reason))
 
 
@@ -73,14 +81,8 @@ def resize(coding: Coding, article: Article, span_id: str, start: int, end: int)
 
 def remove_span(coding: Coding, span_id: str) -> Coding:
     """The span goes, and with it its place among the evidence."""
-    coding = _without_evidence(coding, span_id)
+    coding = without_evidence(coding, span_id)
     return replace(coding, spans=tuple(s for s in coding.spans if s.id != span_id))
-
-
-def published(coding: Coding) -> PubDate | None:
-    """The first and last ISO day of publication as the coder has coded it, on which relative dates hang."""
-    answer = coding.answer("pub_date")
-    return (answer.value["start"], answer.value["end"]) if answer.coded else None
 
 
 def decided(coding: Coding, candidate: Candidate) -> Span | None:
@@ -122,49 +124,37 @@ def open_event(
 def put(coding: Coding, codebook: Codebook, event_id: str, field: Field, span: Span) -> Coding:
     """A span's value *and* the span as evidence go into a field in one stroke.
 
-    A list gets one item more; a single value is replaced. Where the span's words give no value of the
-    field's type, the span is attached and the value stays to be typed.
+    A list gets one item more; a single value is replaced. Where words of a kind that fits give no value,
+    the span is attached and the value stays to be typed.
     """
-    event = _event(coding, event_id)
+    event = event_of(coding, event_id)
+    refuse_rejected(span)
     if field.id not in visible(event, coding, codebook):
         raise CoderError(
             f"{field.label.en} does not apply to this event.",
             hint="Another type or scope may ask for it.",
             arabic=(f"«{field.label.ar}» لا ينطبق على هذا الحدث.", "قد يطلبه نوع آخر أو نطاق آخر."),
         )
-    before = event.answer(field.id)
+    if not may_support(field, span.kind, codebook):
+        raise no_evidence(field, span, codebook)
     value = value_for(field, span, codebook, published(coding))
-    if value is None and before.proposed:
-        raise CoderError(
-            f"These words give no value for {field.label.en}, which has a proposal.",
-            hint="Confirm or clear the proposal in the record first.",
-            arabic=(
-                f"لا قيمة في هذه الكلمات للحقل «{field.label.ar}» وفيه اقتراح.",
-                "أكّد الاقتراح في السجل أو امسحه أولاً.",
-            ),
-        )
-    if before.proposed:
-        before = Answer(blank=Blank.MISSING)
-    evidence = tuple(dict.fromkeys((*before.evidence, span.id)))
     if value is None:
-        answer = replace(before, evidence=evidence)
-    elif field.is_list:
-        items = list(before.value or []) if before.coded else []
-        added = [item for item in value if item not in items]
-        if field.max and len(items) + len(added) > field.max:
-            raise CoderError(
-                f"{field.label.en} takes at most {counted(field.max, 'value')}.",
-                hint="Remove one first.",
-                arabic=(f"أقصى عدد لقيم «{field.label.ar}» هو {field.max}.", "احذف واحدة أولاً."),
-            )
-        answer = replace(before, value=[*items, *added], blank=None, evidence=evidence)
-    else:
-        answer = replace(before, value=value, blank=None, evidence=evidence)
+        return attach(coding, event_id, field, span)
+    before = event.answer(field.id)
+    if before.proposed:
+        before = replace(MISSING, comment=before.comment)
+    if field.is_list:
+        items: list[Json] = list(before.value) if before.coded else []
+        for item in value:
+            items = with_item(field, items, item)
+        value = items
+    evidence = tuple(dict.fromkeys((*before.evidence, span.id)))
+    answer = replace(before, value=value, blank=None, evidence=evidence)
     return _settled(coding, codebook, event.with_answer(field.id, answer))
 
 
 def set_value(coding: Coding, codebook: Codebook, event_id: str, field: Field, value: Json) -> Coding:
-    """A value chosen or typed in the form; the evidence that was there stays."""
+    """A value chosen or typed in the form; the evidence that was there stays, also where it is replaced."""
     refuse_unstorable(value)
     if value is None or isinstance(value, list) != field.is_list:
         wanted = "a list of values" if field.is_list else "one value"
@@ -172,28 +162,12 @@ def set_value(coding: Coding, codebook: Codebook, event_id: str, field: Field, v
     if event_id == "":
         answer = replace(coding.answer(field.id), value=value, blank=None, proposed=False)
         return coding.with_answer(field.id, answer)
-    event = _event(coding, event_id)
+    event = event_of(coding, event_id)
     before = event.answer(field.id)
     evidence = () if before.proposed else before.evidence
-    evidence = _still_supporting(coding, codebook, field, evidence, before, value)
+    evidence = still_supporting(coding, codebook, field, evidence, before, value)
     answer = replace(before, value=value, blank=None, proposed=False, evidence=evidence)
     return _settled(coding, codebook, event.with_answer(field.id, answer))
-
-
-def _still_supporting(
-    coding: Coding, codebook: Codebook, field: Field, evidence: tuple[str, ...], before: Answer, value: Json
-) -> tuple[str, ...]:
-    """The evidence without the spans that gave only items which are taken out of a list."""
-    if not field.is_list or not before.coded:
-        return evidence
-    gone = [item for item in before.value if item not in value]
-    kept = []
-    for span_id in evidence:
-        span = coding.span(span_id)
-        given = value_for(field, span, codebook, published(coding)) if span is not None else None
-        if not given or any(item not in gone for item in given):
-            kept.append(span_id)
-    return tuple(kept)
 
 
 def set_blank(coding: Coding, codebook: Codebook, event_id: str, field: Field, blank: Blank) -> Coding:
@@ -207,11 +181,13 @@ def set_blank(coding: Coding, codebook: Codebook, event_id: str, field: Field, b
                 "استعمل «لم يذكره المقال» حيث يسكت المقال.",
             ),
         )
-    # A cleared field that has a default says so, else the default would come back.
-    answer = None if blank is Blank.MISSING and field.default is None else Answer(blank=blank)
+    comment = holder_of(coding, event_id).answer(field.id).comment
+    answer: Answer | None = Answer(blank=blank, comment=comment)
+    if answer == MISSING and field.default is None:
+        answer = None  # a cleared field that has a default says so, else the default would come back
     if event_id == "":
         return coding.with_answer(field.id, answer)
-    return _settled(coding, codebook, _event(coding, event_id).with_answer(field.id, answer))
+    return _settled(coding, codebook, event_of(coding, event_id).with_answer(field.id, answer))
 
 
 def set_comment(coding: Coding, event_id: str, field: Field, text: str) -> Coding:
@@ -219,7 +195,7 @@ def set_comment(coding: Coding, event_id: str, field: Field, text: str) -> Codin
     refuse_unstorable(text)
     if event_id == "":
         return coding.with_answer(field.id, replace(coding.answer(field.id), comment=text))
-    event = _event(coding, event_id)
+    event = event_of(coding, event_id)
     return coding.with_event(event.with_answer(field.id, replace(event.answer(field.id), comment=text)))
 
 
@@ -241,7 +217,7 @@ def accept_proposals(
     field_id: str | None = None,
 ) -> Coding:
     """Proposed answers of an event, one field's or all, become the coder's own."""
-    event = _event(coding, event_id)
+    event = event_of(coding, event_id)
     for name, answer in event.fields.items():
         if not answer.proposed or field_id not in (None, name):
             continue
@@ -255,33 +231,9 @@ def accept_proposals(
     return _settled(coding, codebook, event)
 
 
-def _event(coding: Coding, event_id: str) -> Event:
-    event = coding.event(event_id)
-    if event is None:
-        raise CoderError(
-            "There is no event yet.",
-            hint="Open one: put the cursor on a trigger and press e.",
-            arabic=("لا حدث بعد.", "افتح حدثاً: ضع المؤشر على فعل دالّ واضغط e."),
-        )
-    return event
-
-
 def _settled(coding: Coding, codebook: Codebook, event: Event) -> Coding:
     # The coding still holds the event as it was, so that `settle` sees what is locked no more.
     return coding.with_event(settle(event, coding, codebook))
-
-
-def _without_evidence(coding: Coding, span_id: str) -> Coding:
-    def freed(answers: Mapping[str, Answer]) -> dict[str, Answer]:
-        return {
-            name: replace(a, evidence=tuple(s for s in a.evidence if s != span_id))
-            if span_id in a.evidence
-            else a
-            for name, a in answers.items()
-        }
-
-    events = tuple(replace(e, fields=freed(e.fields)) for e in coding.events)
-    return replace(coding, answers=freed(coding.answers), events=events)
 
 
 def _joined(field: Field, values: Sequence[Json]) -> Json:

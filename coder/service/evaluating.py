@@ -18,6 +18,7 @@ from coder.errors import CoderError
 from coder.importers.native import read
 from coder.model import Article, Candidate, Coding, Decision, Event, Json, Span
 from coder.service import commands
+from coder.service.filling import published
 from coder.service.fitting import all_of, expect_sound, wrong_values
 from coder.service.project import Project
 from coder.suggest.events import EventProposer
@@ -132,7 +133,7 @@ def evaluate(pairs: Iterable[tuple[Article, Coding]], codebook: Codebook) -> Eva
 
 
 def _published(coding: Coding) -> tuple[date, date] | None:
-    coded = commands.published(coding)
+    coded = published(coding)
     return (date.fromisoformat(coded[0]), date.fromisoformat(coded[1])) if coded else None
 
 

@@ -90,15 +90,6 @@ def merge_events(
     return coding, dropped
 
 
-def drop_evidence(coding: Coding, event_id: str, field: Field, span_id: str) -> Coding:
-    """One span supports the value no more; the value stays."""
-    holder = coding if event_id == "" else _event(coding, event_id)
-    answer = holder.answer(field.id)
-    left = replace(answer, evidence=tuple(s for s in answer.evidence if s != span_id))
-    changed = holder.with_answer(field.id, left)
-    return changed if isinstance(changed, Coding) else coding.with_event(changed)
-
-
 def _event(coding: Coding, event_id: str) -> Event:
     event = coding.event(event_id)
     if event is None:

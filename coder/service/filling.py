@@ -8,8 +8,9 @@ from coder.codebook.named_values import place_as_written
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.values import parse
 from coder.errors import CoderError
-from coder.model import Candidate, Json, Span
+from coder.model import Candidate, Coding, Json, Span
 
+UNKNOWN_CLASS = "unknown"
 _SOURCE_KIND = {
     "government": "official",
     "state_military": "official",
@@ -21,6 +22,12 @@ _SOURCE_KIND = {
     "media": "media",
     "person": "named_person",
 }
+
+
+def published(coding: Coding) -> PubDate | None:
+    """The first and last ISO day of publication as the coder has coded it, on which relative dates hang."""
+    answer = coding.answer("pub_date")
+    return (answer.value["start"], answer.value["end"]) if answer.coded else None
 
 
 def value_for(
@@ -82,28 +89,42 @@ def _actor(given: Json, span: Span | Candidate, codebook: Codebook) -> Json:
         return given
     if isinstance(given, dict) and "name" in given:
         return given
-    return {"name": span.quote, "class": "unknown"}
+    return {"name": span.quote, "class": UNKNOWN_CLASS}
 
 
 def _source(field: Field, who: Json, codebook: Codebook) -> Json:
+    """Who says it, with the kind of source that such a one usually is."""
     actor = codebook.lexicon.actor(who) if isinstance(who, str) else None
-    kind = _SOURCE_KIND.get(actor.actor_class if actor else who["class"], "unnamed")
-    kinds = {value.id for part in field.parts if part.id == "kind" for value in part.values}
+    actor_class = actor.actor_class if actor else who["class"] if who else ""
+    kinds = [value.id for part in field.parts if part.id == "kind" for value in part.values]
+    kind = _SOURCE_KIND.get(actor_class, "unnamed")
     return {"who": who, "kind": kind if kind in kinds else "unnamed"}
 
 
-def item_for(field: Field, choice: str | None, typed: str, codebook: Codebook) -> Json:
-    """One item from the list of choices (by its id), or one that was typed freely (choice None)."""
+def item_for(field: Field, value_id: str, codebook: Codebook, written: str = "") -> Json:
+    """One item by its id in the list or the lexicon; an actor's "" stands for a source that has no name.
+
+    written: how the article words a place, where that is known.
+    """
     if field.type == "bool":
-        return choice == "true"
-    if field.type not in ("actor", "place"):
-        return choice if choice is not None else typed
-    kinds = {value.id for part in field.parts if part.id == "kind" for value in part.values}
-    if field.type == "actor" and choice in kinds:
-        return {"who": None, "kind": choice}
-    entry = None
-    if choice is not None:
-        find = codebook.lexicon.actor if field.type == "actor" else codebook.lexicon.place
-        entry = find(choice)
-    words = entry.name.ar if entry else typed or str(choice)
-    return _item(field, choice, Span("", field.type, 0, 0, words), codebook)
+        return value_id == "true"
+    if field.type == "actor":
+        return _source(field, value_id or None, codebook) if field.parts else value_id
+    if field.type == "place":
+        place = codebook.lexicon.place(value_id)
+        return place_as_written(written or (place.name.ar if place else value_id), place, field.parts)
+    return value_id
+
+
+def item_from_words(field: Field, typed: str, codebook: Codebook, actor: Json = None) -> Json:
+    """One item as it was typed, whatever the lexicon knows; actor: who is meant, where that is known."""
+    if field.type == "actor":
+        who = actor or {"name": typed, "class": UNKNOWN_CLASS}
+        return _source(field, who, codebook) if field.parts else who
+    return place_as_written(typed, None, field.parts) if field.type == "place" else typed
+
+
+def may_support(field: Field, kind: str, codebook: Codebook) -> bool:
+    """Whether words of this kind can give the field its value; any words, where no kind does."""
+    kinds = {k.id for k in codebook.span_kinds if field.id in k.fields}
+    return kind in kinds if kinds else field.evidence != "none"

@@ -19,8 +19,7 @@ from coder.codebook.schema import Codebook, Field
 from coder.errors import CoderError
 from coder.foreign import from_json
 from coder.model import GOLD, Article, Candidate, Coding, Decision, Json, Lesson, Ruling, Verdict
-from coder.service.commands import published
-from coder.service.filling import item_for
+from coder.service.filling import item_for, published
 from coder.service.project import Project
 from coder.store.lessons import Lessons
 from coder.store.queries import Queries
@@ -244,7 +243,7 @@ def _value_of_id(typed: str, kind: str, codebook: Codebook) -> Json:
     for field in codebook.fields_for_kind(kind):
         ids = _ids(field, codebook)
         if typed in ids:
-            item = item_for(field, typed, "", codebook)
+            item = item_for(field, typed, codebook)
             return [item] if field.is_list else item
         known |= ids
     raise CoderError(f"{typed[:80]!r} is no value of {kind}.", hint=did_you_mean(typed, known) or _ID_OR_JSON)

@@ -19,10 +19,11 @@ def footer_columns(scopes: Sequence[str], lang: str, width: int) -> tuple[Column
         for action in of_scope(scope):
             if not action.footer:
                 continue
-            key, label = f" {shown(action.keys[0])} ", f"{action.label(lang)} "
+            # Blanks inside an isolate would go to its left, the key's side in a line from the right.
+            key, label = f" {isolate(shown(action.keys[0]))} ", f"{action.label(lang)} "
             cells = cell_width(key), cell_width(label)
             room -= sum(cells)
             if room < 0:
                 return tuple(columns)
-            columns += [Column(isolate(key), cells[0], palette.KEY), Column(label, cells[1], palette.BAR)]
+            columns += [Column(key, cells[0], palette.KEY), Column(label, cells[1], palette.BAR)]
     return tuple(columns)

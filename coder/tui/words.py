@@ -8,10 +8,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "article": ("المقال", "article"),
     "of": ("{n} من {m}", "{n} of {m}"),
     "event": ("حدث", "event"),
+    "event_named": ("حدث {n} {name}", "event {n} {name}"),
     "no_type": ("بلا نوع", "no type yet"),
     "undecided": ("مقترحات باقية: {n}", "candidates left: {n}"),
     "all_decided": ("لا مقترحات باقية", "all candidates decided"),
     "submitted": ("مسلَّم", "submitted"),
+    "stage_training": ("تدريب", "training"),
+    "stage_calibration": ("معايرة", "calibration"),
+    "stage_production": ("عمل", "production"),
     "candidate": ("مقترح", "candidate"),
     "confirmed": ("مؤكَّد", "confirmed"),
     "drawn": ("مرسوم", "drawn"),
@@ -36,6 +40,27 @@ WORDS: dict[str, tuple[str, str]] = {
         "فُتح الحدث {event}. قيم مقترحة: {n} (f يؤكدها كلها).",
         "Event {event} opened. Values proposed: {n} (f confirms all).",
     ),
+    "evidence_added": (
+        "{field}: أُرفق الدليل، وبقيت القيمة: {value}",
+        "{field}: attached as evidence; the value stays: {value}",
+    ),
+    "not_its_evidence": ("ليس هذا من أدلة: {field}", "This is no evidence of: {field}"),
+    "evidence_went_along": (
+        "زالت معها أدلتها: {n} (Ctrl+Z للتراجع).",
+        "Its evidence went along: {n} (Ctrl+Z takes it back).",
+    ),
+    "sure_not_stated": (
+        "في «{field}» قيمة: {value} (أدلة: {n}). 0 مرة أخرى: لم يُذكر.",
+        "{field} holds: {value} (evidence: {n}). 0 again: not stated.",
+    ),
+    "sure_not_applicable": (
+        "في «{field}» قيمة: {value} (أدلة: {n}). - مرة أخرى: لا ينطبق.",
+        "{field} holds: {value} (evidence: {n}). - again: not applicable.",
+    ),
+    "was_cleared": (
+        "مُسح «{field}»: {value} (Ctrl+Z للتراجع).",
+        "{field} cleared: {value} (Ctrl+Z takes it back).",
+    ),
     "no_event": ("لا حدث بعد: ضع المؤشر على فعل دالّ واضغط e.", "No event yet: go to a trigger and press e."),
     "no_events_here": (
         "هذا الدليل بلا أحداث: تُعلَّم المقاطع وحدها.",
@@ -51,12 +76,19 @@ WORDS: dict[str, tuple[str, str]] = {
     "redone": ("أُعيد: {what}", "Done again: {what}"),
     "nothing_to_undo": ("لا شيء للتراجع عنه.", "There is nothing to take back."),
     "nothing_to_redo": ("لا شيء لإعادته.", "There is nothing to do again."),
-    "errors_left": ("أخطاء قبل التسليم: {n}. {first}", "Errors before submitting: {n}. {first}"),
-    "warnings_left": (
-        "تنبيهات: {n}. {first} Ctrl+S مرة أخرى للتسليم.",
-        "Warnings: {n}. {first} Ctrl+S again to submit.",
+    "before_submitting": (
+        "قبل التسليم — أخطاء: {errors} · تنبيهات: {warnings}",
+        "Before submitting — errors: {errors} · warnings: {warnings}",
     ),
-    "ready": ("لا أخطاء. Ctrl+S مرة أخرى للتسليم.", "No errors. Ctrl+S again to submit."),
+    "errors_first": ("صحّح الأخطاء أولاً.", "Mend the errors first."),
+    "error": ("خطأ", "error"),
+    "warning": ("تنبيه", "warning"),
+    "candidates_left": (
+        "مقترحات لم تُؤكَّد ولم تُرفض: {n}. يجوز التسليم وهي باقية.",
+        "Candidates neither confirmed nor rejected: {n}. The article can be submitted with them.",
+    ),
+    "ready": ("لا ينقص شيء. Ctrl+S للتسليم.", "Nothing is missing. Ctrl+S submits."),
+    "ready_but": ("لا أخطاء. Ctrl+S للتسليم.", "No errors. Ctrl+S submits."),
     "was_submitted": ("سُلّم المقال.", "The article is submitted."),
     "all_done": ("سُلّمت كل مقالاتك.", "All your articles are submitted."),
     "read_only": ("هذا الترميز مسلَّم ولا يتغير.", "This coding is submitted and does not change."),
@@ -67,6 +99,17 @@ WORDS: dict[str, tuple[str, str]] = {
     "revisions": ("نسختان من الدليل", "revisions differ"),
     "drawing": ("حدّد ثم اختر النوع: {kinds}", "Select, then the kind: {kinds}"),
     "choose_value": ("{field}: اختر أو اكتب", "{field}: choose or type"),
+    "choose_proposed": (
+        "{field}: اختيارك يحل محل المقترح (Space في السجل تؤكده)",
+        "{field}: a choice replaces the proposal (Space in the record confirms it)",
+    ),
+    "instead_of": ("بدلاً من {value}، وتبقى الأدلة", "In place of {value}; its evidence stays"),
+    "replace_item": ("استبدال بأخرى، وتبقى الأدلة", "another in its place; the evidence stays"),
+    "change_item": ("موجودة: لاستبدالها أو تعديلها أو حذفها", "it is there: to replace, change or remove it"),
+    "what_with": ("{value}: ماذا تغيّر؟", "{value}: change what?"),
+    "which_part": ("{value}: {part}؟", "{value}: {part}?"),
+    "part_now": ("{part}: {value}", "{part}: {value}"),
+    "nobody": ("بلا اسم", "nobody is named"),
     "as_typed": ("كما كُتب: {text}", "as typed: {text}"),
     "remove": ("حذف: {text}", "remove: {text}"),
     "type_date": (
@@ -79,7 +122,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "find": ("ابحث في المقال", "Find in the article"),
     "copied": ("نُسخ: {text}", "Copied: {text}"),
     "comment_on": ("تعليق على {field} (- يحذفه)", "Comment on {field} (- removes it)"),
-    "precision": ("الدقة: {label}", "precision: {label}"),
     "all_filled": ("كل الحقول مملوءة.", "Every field is filled."),
     "deleted": ("حُذف الحدث {event} (Ctrl+Z للتراجع).", "Event {event} deleted (Ctrl+Z takes it back)."),
     "duplicated": (
@@ -213,6 +255,7 @@ CHANGES: dict[str, tuple[str, str]] = {
     "event.duplicated": ("نسخ حدث", "duplicating an event"),
     "events.merged": ("دمج حدثين", "merging two events"),
     "values.copied": ("نسخ قيم", "copying values"),
+    "evidence.added": ("إرفاق دليل", "attaching evidence"),
     "evidence.removed": ("إزالة دليل", "taking evidence away"),
     "value.not_applicable": ("لا ينطبق", "not applicable"),
     "event.deleted": ("حذف حدث", "deleting an event"),
@@ -234,6 +277,34 @@ CHANGES: dict[str, tuple[str, str]] = {
     "clusters.linked": ("دمج حدثين", "linking two events"),
     "clusters.split": ("فصل حدث", "splitting an event"),
 }
+
+
+ORIGINS: dict[str, tuple[str, str]] = {
+    "lexicon": ("من المعجم", "in the lexicon"),
+    "noun": ("اسم يدل على حدث", "a noun for an event"),
+    "verb": ("فعل يدل على حدث", "a verb for an event"),
+    "number": ("عدد ومعدوده", "a number and what it counts"),
+    "words": ("من قائمة كلمات", "in a list of words"),
+    "head": ("كلمة تدل على جهة", "a word for a body"),
+    "title": ("لقب قبل الاسم", "a title before the name"),
+    "arms": ("قوات تُنسب إلى دولة", "forces of a state"),
+    "source": ("يُنسب إليه قول", "words are ascribed to it"),
+    "learned": ("تعلّمه من الترميز", "learned from coding"),
+    "promoted": ("تعلّمه من الترميز", "learned from coding"),
+}
+
+
+def origin_in_words(lang: str, origin: str) -> str:
+    """Why something is proposed; "" where the kind of words it is says that already.
+
+    Arabic words that the rule went by come with it. What a plug-in says of its own stays as it is.
+    """
+    what, _, rest = origin.partition(":")
+    if what not in ORIGINS:
+        return origin if rest else ""
+    arabic, english = ORIGINS[what]
+    went_by = f" «{rest}»" if any("\u0621" <= c <= "\u064a" for c in rest) else ""
+    return (arabic if lang == "ar" else english) + went_by
 
 
 def change_name(lang: str, what: str) -> str:

@@ -107,13 +107,15 @@ def test_one_stroke_puts_value_and_evidence(conflict_events: Codebook) -> None:
     assert changed.answer("targets") == Answer(value=["usa", "israel"], evidence=("s2", "s9"))
 
 
-def test_words_that_give_no_value_are_attached_as_evidence(conflict_events: Codebook) -> None:
+def test_words_of_a_fitting_kind_that_give_no_value_are_attached_as_evidence(
+    conflict_events: Codebook,
+) -> None:
     coding, event = opened(conflict_events)
-    coding, span = commands.confirm(coding, STRIKES)
-    coding = commands.put(coding, conflict_events, event.id, conflict_events.event_field("killed"), span)
+    coding, span = commands.confirm(coding, WEDNESDAY)  # no publication date to read it against
+    coding = commands.put(coding, conflict_events, event.id, conflict_events.event_field("date"), span)
     changed = coding.event(event.id)
     assert changed is not None
-    assert changed.answer("killed") == Answer(blank=Blank.MISSING, evidence=("s1",))
+    assert changed.answer("date") == Answer(blank=Blank.MISSING, evidence=("s2",))
 
 
 def test_a_weekday_is_read_against_the_publication_date(conflict_events: Codebook) -> None:
@@ -166,21 +168,12 @@ def test_without_an_event_there_is_nothing_to_put_into(conflict_events: Codebook
 
 def test_choices_become_values_of_the_fields_shape(conflict_events: Codebook) -> None:
     field = conflict_events.event_field
-    assert item_for(field("initiators"), "usa", "", conflict_events) == "usa"
-    assert item_for(field("initiators"), None, "لواء جديد", conflict_events) == {
-        "name": "لواء جديد", "class": "unknown",
-    }  # fmt: skip
-    assert item_for(field("source"), "own_reporting", "", conflict_events) == {
-        "who": None, "kind": "own_reporting",
-    }  # fmt: skip
-    assert item_for(field("source"), "us_dod", "", conflict_events) == {"who": "us_dod", "kind": "official"}
-    assert item_for(field("place"), None, "تل أبيض", conflict_events) == {
-        "as_written": "تل أبيض", "precision": "town",
-    }  # fmt: skip
-    assert item_for(field("place"), "iq", "", conflict_events) == {
+    assert item_for(field("initiators"), "usa", conflict_events) == "usa"
+    assert item_for(field("source"), "us_dod", conflict_events) == {"who": "us_dod", "kind": "official"}
+    assert item_for(field("place"), "iq", conflict_events) == {
         "as_written": "العراق", "place_id": "iq", "country": "IQ", "precision": "country",
     }  # fmt: skip
-    assert item_for(field("weapons"), "rocket", "", conflict_events) == "rocket"
+    assert item_for(field("weapons"), "rocket", conflict_events) == "rocket"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.model import Answer, Blank, Coding, Event, Json, Span
-from coder.service import commands, event_commands
+from coder.service import commands, event_commands, evidence
 from coder.service.event_commands import Dropped
 
 SPANS = tuple(Span(f"s{i}", "trigger", i, i + 1, "x") for i in range(1, 6))
@@ -150,10 +150,10 @@ def test_an_event_is_not_merged_with_itself(conflict_events: Codebook) -> None:
 
 def test_evidence_is_taken_away_without_the_value(conflict_events: Codebook) -> None:
     field = conflict_events.event_field("initiators")
-    coding = event_commands.drop_evidence(CODING, "e2", field, "s5")
+    coding = evidence.drop_evidence(CODING, "e2", field, "s5")
     assert event(coding, "e2").answer("initiators") == Answer(value=["usa"], evidence=("s2",), comment="yes")
     assert coding.spans == CODING.spans
     genre = conflict_events.article_field("genre")
     answered = CODING.with_answer("genre", Answer(value="news", evidence=("s1", "s2")))
-    left = event_commands.drop_evidence(answered, "", genre, "s1")
+    left = evidence.drop_evidence(answered, "", genre, "s1")
     assert left.answer("genre") == Answer(value="news", evidence=("s2",))

@@ -102,7 +102,8 @@ def test_a_term_drawn_twice_comes_up_in_the_rest_of_the_article_and_in_the_coder
     draw(at)
     assert [c.quote for c in at.candidates] == []
     second = draw(at, 1)
-    at.put(at.open_event(None).id, "initiators", second)
+    at.open_event(at.draw("trigger", 0, 3))
+    at.put("e1", "initiators", second)
     third = TEXTS["a1"].rindex(DAWN)
     assert third in [c.start for c in at.candidates]
     at.close()

@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from textual.pilot import Pilot
 
 from coder.model import Coding
+from coder.service import commands
 from coder.tui.screens.coding import CodingScreen
 
 Opened = tuple[CodingScreen, Pilot[None]]
@@ -36,3 +37,11 @@ async def go_to_field(screen: CodingScreen, pilot: Pilot[None], field: str) -> N
             return
         await pilot.press("down")
     raise AssertionError(f"no field {field}")
+
+
+def open_without_type(screen: CodingScreen) -> None:
+    """A new event that began with no trigger, as the current one."""
+    coding, event = commands.open_event(screen.session.coding, screen.codebook, None, {})
+    screen.session.change("event.opened", coding)
+    screen.event_id, screen.field_index = event.id, 0
+    screen.refresh_work()

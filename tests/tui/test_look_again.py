@@ -32,7 +32,8 @@ async def test_what_was_taken_out_is_said_shown_and_gone_to(upgraded: Project, s
         await pilot.pause()
         assert screen.codebook.ref == "conflict-events-ar@1.1.0"
         assert to_display("للمراجعة") in "\n".join(screen_lines(app))
-        await pilot.press("ctrl+s")
+        await pilot.press("ctrl+s", "enter")  # the first of all that is missing
+        await pilot.pause()
         assert (screen.event_id, screen.row.field.id) == (split[0].event_id, "event_type")
         assert screen.row.state == "wrong"
         assert screen.row.problem is not None and screen.row.problem.message == split[0].message

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from coding_by_keys import open_without_type
 
 from coder.service.intake import take
 from coder.service.project import Project, create_project
@@ -31,7 +32,8 @@ def go_to(screen: CodingScreen, field: str) -> None:
 async def test_a_digit_or_a_word_answers_and_opens_what_hangs_on_it(project: Project) -> None:
     screen = CodingScreen(project, "amal", project.article("a1"))
     async with CoderApp(lambda: screen).run_test(size=(80, 24)) as pilot:
-        await pilot.press("e", "tab")
+        open_without_type(screen)
+        await pilot.press("tab")
         for keys, value in (("1", True), ("2", False), ("ن", True), ("لا", False), ("y", True), ("n", False)):
             go_to(screen, "police")
             await pilot.press(*keys, *(() if keys.isdecimal() else ("enter",)))

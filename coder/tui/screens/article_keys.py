@@ -5,6 +5,7 @@ from __future__ import annotations
 from coder.model import Candidate, Span
 from coder.service import commands
 from coder.service.marks import REJECTED
+from coder.tui.screens.attaching import attach, detach, say_attached
 from coder.tui.screens.coding_view import CodingView
 from coder.tui.screens.submission import submit
 from coder.tui.selection import Selection
@@ -28,16 +29,30 @@ class ArticleKeys:
         elif screen.session.coding.event(screen.event_id) is None:
             screen.say("no_event")
         else:
+            before = screen.answer(field)
             screen.session.put(screen.event_id, field.id, target)
-            event = screen.session.coding.event(screen.event_id)
-            answer = event.answer(field.id) if event else None
-            if answer is not None and answer.coded:
-                value = screen.shown_value(field, answer)
-                screen.say("was_put", field=field.label.of(screen.lang), value=value)
+            after = screen.answer(field)
+            if (after.value, after.blank) == (before.value, before.blank):
+                say_attached(screen, field)
             else:
-                screen.say("evidence_only", field=field.label.of(screen.lang))
+                value = screen.shown_value(field, after)
+                screen.say("was_put", field=field.label.of(screen.lang), value=value)
             screen.refresh_work()
         return True
+
+    def attach(self) -> None:
+        """The highlight under the cursor becomes evidence of the record's field, whose value stays."""
+        attach(self.screen)
+
+    def detach(self) -> None:
+        """The highlight supports the record's field no more."""
+        screen, target = self.screen, self.screen.target()
+        if not screen.form_rows:
+            screen.say("no_fields_here")
+        elif target is None or target.id not in screen.row.answer.evidence:
+            screen.say("not_its_evidence", field=screen.row.field.label.of(screen.lang))
+        else:
+            detach(screen, target.id)
 
     # ---------------------------------------------------------------- moving
     def next(self) -> None:
@@ -131,8 +146,7 @@ class ArticleKeys:
         if not screen.codebook.event_fields:
             screen.say("no_events_here")
             return
-        is_trigger = target is not None and screen.codebook.is_trigger(target.kind)
-        event = screen.session.open_event(target if is_trigger else None)
+        event = screen.session.open_event(target)
         screen.event_id = event.id
         screen.field_index = 0
         screen.say("opened", event=event.id, n=sum(a.proposed for a in event.fields.values()))

@@ -27,7 +27,7 @@ from coder.tui.widgets.rows import RowList
 class CodingScreen(CodingView):
     """The view with its keys."""
 
-    HELP_SCOPES = ("article", "draw", "form", "choose", "any")
+    HELP_SCOPES = ("article", "draw", "form", "choose", "missing", "any")
 
     def __init__(self, project: Project, coder: str, article: Article) -> None:
         super().__init__(project, coder, article)
@@ -89,8 +89,8 @@ class CodingScreen(CodingView):
 
     def perform(self, action: Action) -> None:
         """Do what an action says, by key or from the palette."""
-        if action.name != "submit":
-            self.asked_to_submit = False
+        if action.name not in ("not_stated", "not_applicable"):
+            self.form_keys.settle_question()
         try:
             getattr(self.handlers[action.scope], action.name)()
         except CoderError as error:
@@ -99,7 +99,7 @@ class CodingScreen(CodingView):
 
     def _other_key(self, scope: str, key: str, raw: str) -> bool:
         """A key that is no action: a letter of the codebook, or typing. Says whether it was used."""
-        self.asked_to_submit = False
+        self.form_keys.settle_question()
         try:
             used = scope in self.handlers and self.handlers[scope].other_key(key, raw)
         except CoderError as error:

@@ -12,8 +12,7 @@ from coder.codebook.schema import Field
 from coder.codebook.values import show
 from coder.model import Answer, Article, Candidate, Span
 from coder.service.coding import CodingSession, assigned
-from coder.service.commands import published
-from coder.service.filling import value_for
+from coder.service.filling import published, value_for
 from coder.service.form import FormRow, rows
 from coder.service.marks import UNDECIDED, Mark, commented, marks
 from coder.service.project import Project
@@ -30,7 +29,7 @@ from coder.tui.widgets.bar import Bar
 from coder.tui.widgets.chooser import AskingList, Chooser
 from coder.tui.widgets.form import record_row, tabs
 from coder.tui.widgets.rows import Column
-from coder.tui.words import change_name, listed, say
+from coder.tui.words import change_name, listed, origin_in_words, say
 
 
 class CodingView(WorkScreen):
@@ -119,7 +118,6 @@ class CodingView(WorkScreen):
         self.selection: Selection | None = None
         self.resizing = False
         self.field_index = 0
-        self.asked_to_submit = False
 
     def reload(self) -> None:
         """The coding as it is in the database now, at the same place."""
@@ -195,7 +193,8 @@ class CodingView(WorkScreen):
         words = [self.session.article.id]
         for number, each in enumerate(self.work, start=1):
             if each.article == self.session.article.id:
-                words += [say(self.lang, "of", n=number, m=len(self.work)), each.stage]
+                words += [say(self.lang, "of", n=number, m=len(self.work))]
+                words.append(say(self.lang, f"stage_{each.stage}"))
         unwritten = self.not_written(self.session.writer)
         minutes = f"{int(monotonic() - self.started) // 60}′"
         self.bars["header"].show(
@@ -242,7 +241,11 @@ class CodingView(WorkScreen):
             for name, answer in event.fields.items()
             if mark.id in answer.evidence
         ]
-        words.append(say(self.lang, "in_fields", fields=", ".join(fields)) if fields else mark.origin)
+        words.append(
+            say(self.lang, "in_fields", fields=", ".join(fields))
+            if fields
+            else origin_in_words(self.lang, mark.origin)
+        )
         return Column(listed(*words), 0, palette.TITLE)
 
     def _field_info(self, row: FormRow) -> Column:
@@ -315,6 +318,11 @@ class CodingView(WorkScreen):
         """The spans that support an answer, in the order in which they were given."""
         found = map(self.span_or_candidate, answer.evidence)
         return [span for span in found if span is not None]
+
+    def answer(self, field: Field) -> Answer:
+        """What the current event holds in a field."""
+        event = self.session.coding.event(self.event_id)
+        return event.answer(field.id) if event is not None else self.session.coding.answer(field.id)
 
     def shown_value(self, field: Field, answer: Answer) -> str:
         """A value in the words of the screen's language."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from coder.codebook.values import show
 from coder.service import event_commands
 from coder.service.event_commands import Dropped
 from coder.service.marks import CONFIRMED, Mark
 from coder.tui.event_tasks import copy_task, evidence_task, merge_task
+from coder.tui.screens.attaching import attach, detach
 from coder.tui.screens.coding_view import CodingView
 from coder.tui.screens.page import PageScreen, paragraph_rows
 from coder.tui.words import say
@@ -111,19 +114,17 @@ class EventKeys:
 
     def evidence_list(self) -> None:
         """All spans that support the value, to go to or to take away."""
-        screen, field, event_id = self.screen, self.screen.row.field, self.screen.event_id
+        screen = self.screen
         spans = screen.evidence_of(screen.row.answer)
         if not spans:
             screen.say("no_evidence")
             return
+        drop = partial(detach, screen)
+        screen.open_task(evidence_task(screen.row.field, spans, screen.lang, self._look, drop))
 
-        def drop(span_id: str) -> None:
-            coding = event_commands.drop_evidence(screen.session.coding, event_id, field, span_id)
-            screen.session.change("evidence.removed", coding)
-            screen.say("evidence_removed")
-            screen.refresh_work()
-
-        screen.open_task(evidence_task(field, spans, screen.lang, self._look, drop))
+    def attach(self) -> None:
+        """The highlight under the article's cursor becomes evidence of the field."""
+        attach(self.screen)
 
     def _look(self, span_id: str) -> None:
         screen = self.screen

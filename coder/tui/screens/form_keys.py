@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from coder.model import Answer, Blank, Json
+from coder.model import Blank, Json
 from coder.service import commands
+from coder.service.form import State
+from coder.tui.screens.coding_view import CodingView
 from coder.tui.screens.event_keys import EventKeys
 from coder.tui.screens.submission import submit
-from coder.tui.tasks import comment_task, value_task
+from coder.tui.tasks import comment_task
+from coder.tui.value_tasks import ValueTask
 
 
 class FormKeys(EventKeys):
     """The cursor in the record, values, blanks, and submission."""
+
+    def __init__(self, screen: CodingView) -> None:
+        super().__init__(screen)
+        self._asked_to_blank: object = None
+        """The blank that waits for its key to be pressed again: where, which, and in place of what."""
+
+    def settle_question(self) -> None:
+        """Another key was pressed: what was asked is answered with no."""
+        self._asked_to_blank = None
 
     def other_key(self, key: str, raw: str) -> bool:
         """A digit takes a value from a list; other typing opens the chooser with it."""
@@ -19,7 +31,8 @@ class FormKeys(EventKeys):
         field = self.screen.row.field
         values = self.screen.codebook.values_of(field)
         if key.isdecimal() and field.type in ("enum", "multi") and 0 < int(key) <= len(values):
-            self._choose(values[int(key) - 1].id)
+            if not self._locked():
+                self._value_task().take(values[int(key) - 1].id)
         elif key in ("1", "2") and field.type == "bool":
             self._set(key == "1")
         else:
@@ -35,12 +48,16 @@ class FormKeys(EventKeys):
         self._go(self.screen.field_index - 1)
 
     def next_empty(self) -> None:
+        """To the next field that waits for the coder: empty, proposed or wrong."""
+        self._go_to_next("empty", "proposed", "wrong")
+
+    def _go_to_next(self, *states: State) -> None:
         rows = self.screen.form_rows
         order = [*range(self.screen.field_index + 1, len(rows)), *range(self.screen.field_index + 1)]
         for index in order:
             row = rows[index]
             asked = row.field.required or row.problem is not None
-            if row.state in ("proposed", "wrong") or (row.state == "empty" and asked):
+            if row.state in states and (row.state != "empty" or asked):
                 self._go(index)
                 return
         self.screen.say("all_filled")
@@ -61,7 +78,10 @@ class FormKeys(EventKeys):
         self._blank(Blank.NOT_APPLICABLE)
 
     def clear(self) -> None:
+        row = self.screen.row
         self._blank(Blank.MISSING)
+        if row.text and not self.screen.row.text:
+            self.screen.say("was_cleared", field=row.field.label.of(self.screen.lang), value=row.text)
 
     def accept(self) -> None:
         screen, row = self.screen, self.screen.row
@@ -99,53 +119,63 @@ class FormKeys(EventKeys):
     def _blank(self, blank: Blank) -> None:
         if self._locked():
             return
-        session = self.screen.session
+        screen = self.screen
         coding = commands.set_blank(
-            session.coding, self.screen.codebook, self.screen.event_id, self.screen.row.field, blank
+            screen.session.coding, screen.codebook, screen.event_id, screen.row.field, blank
         )
-        session.change(f"value.{blank.value}", coding)
-        self.screen.refresh_work()
+        if blank is not Blank.MISSING and self._asks_first(blank):
+            return
+        screen.session.change(f"value.{blank.value}", coding)
+        screen.refresh_work()
         if blank is Blank.NOT_STATED:
-            self.down()
+            self._go_to_next("empty")
 
-    def _choose(self, value_id: str) -> None:
-        field, answer = self.screen.row.field, self.screen.row.answer
-        value: Json = value_id
-        if field.is_list:
-            items = list(answer.value) if answer.coded else []
-            value = [v for v in items if v != value_id] if value_id in items else [*items, value_id]
-        self._set(value)
+    def _asks_first(self, blank: Blank) -> bool:
+        """Whether a blank would take the place of something and its key was not pressed just before."""
+        screen, row = self.screen, self.screen.row
+        asked = (screen.event_id, row.field.id, blank, row.answer)
+        filled = row.answer.value is not None or bool(row.answer.evidence)
+        if not filled or self._asked_to_blank == asked:
+            return False
+        self._asked_to_blank = asked
+        name, value = row.field.label.of(screen.lang), row.text or "—"
+        screen.say(f"sure_{blank.value}", field=name, value=value, n=len(row.answer.evidence))
+        return True
 
     def _set(self, value: Json) -> None:
         if self._locked():
             return
-        screen, field = self.screen, self.screen.row.field
+        screen, field, before = self.screen, self.screen.row.field, self.screen.row.answer
         if value in ([], ""):
-            self._blank(Blank.MISSING)
+            self.clear()
             return
         coding = commands.set_value(screen.session.coding, screen.codebook, screen.event_id, field, value)
         screen.session.change("value.set", coding)
         screen.refresh_work()
+        lost = 0 if before.proposed else len(before.evidence) - len(screen.answer(field).evidence)
+        if lost:
+            screen.say("evidence_went_along", n=lost)
         if not field.is_list:
             self.down()
 
     def _open_chooser(self, query: str) -> None:
         if self._locked():
             return
-        screen, row = self.screen, self.screen.row
+        self.screen.open_task(self._value_task().begin(query))
 
-        answer = Answer() if row.answer.proposed and row.field.is_list else row.answer
-        task = value_task(
+    def _value_task(self) -> ValueTask:
+        screen, row = self.screen, self.screen.row
+        coding, lang = screen.session.coding, screen.lang
+        return ValueTask(
             row.field,
-            row.answer if answer is row.answer else Answer(blank=Blank.MISSING),
+            row.answer,
             screen.codebook,
-            screen.session.coding,
-            screen.lang,
+            coding,
+            lang,
             self._set,
-            event_id=screen.event_id,
-            query=query,
+            screen.open_task,
+            screen.event_id,
         )
-        screen.open_task(task)
 
     def _locked(self) -> bool:
         if self.screen.row.locked:

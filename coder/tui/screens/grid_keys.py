@@ -8,10 +8,10 @@ from coder.adjudicate import resolve
 from coder.adjudicate.resolve import AGREED, ARTICLE, Adjudication
 from coder.codebook.values import Choice
 from coder.errors import CoderError
-from coder.model import Answer, Blank, Json
+from coder.model import MISSING, Answer, Json
 from coder.text.normalize import fold_key
 from coder.tui.screens.review_view import ReviewView
-from coder.tui.tasks import value_task
+from coder.tui.value_tasks import ValueTask
 from coder.tui.widgets.chooser import Task
 from coder.tui.widgets.grid import in_words
 from coder.tui.words import change_name, say
@@ -112,16 +112,11 @@ class GridKeys:
         accept: Callable[[Json], None] = lambda value: self._ask_reason(  # noqa: E731
             lambda reason: self._set(field.id, Answer(value=value), reason)
         )
-        task = value_task(
-            field,
-            decided or Answer(blank=Blank.MISSING),
-            screen.codebook,
-            self.state.gold,
-            screen.lang,
-            accept,
-            event_id=screen.cluster_id,
+        answer, gold = decided or MISSING, self.state.gold
+        task = ValueTask(
+            field, answer, screen.codebook, gold, screen.lang, accept, screen.open_task, screen.cluster_id
         )
-        self.screen.open_task(task)
+        screen.open_task(task.begin())
 
     def reason(self) -> None:
         """Another reason for the decision under the cursor."""

@@ -92,7 +92,7 @@ class WorkScreen(Screen[None]):
         def offered(query: str) -> list[Choice]:
             wanted = fold_key(query)
             return [
-                Choice(a.id, f"{a.help(self.lang)} {isolate(shown(a.keys[0]))}")
+                Choice(a.id, a.help(self.lang), aside=isolate(shown(a.keys[0])))
                 for a in actions.values()
                 if wanted in fold_key(f"{a.ar} {a.en} {a.help_ar} {a.help_en}")
             ]

@@ -14,15 +14,17 @@ from textual.strip import Strip
 
 from coder.codebook.values import Choice
 from coder.errors import CoderError
-from coder.text.display import as_sent
+from coder.text.display import as_sent, fit
 from coder.text.layout import Layout
 from coder.tui import palette
 from coder.tui.line_edit import LineEdit
-from coder.tui.widgets.rows import Column, RowList, draw, view_of
+from coder.tui.widgets.rows import Column, Row, RowList, draw, view_of
 from coder.tui.words import say
 
 HEAD = 3
 """Lines above the choices: title, input, echo."""
+ASIDE = 24
+"""Cells for what stands beside a choice."""
 ROOM, LEAST = 16, 8
 """How many lines it takes, and with fewer than how many beside the cursor's row it covers the whole list."""
 
@@ -170,7 +172,9 @@ class Chooser:
             return Strip.blank(width, base)
         choice = self.choices[index]
         number = f"{index + 1}" if self.asked.digits and index < 9 else ""
-        row = (Column(number, 3, palette.KEY), Column(choice.label), Column(choice.id, 24, palette.DIM))
+        row: Row = (Column(number, 3, palette.KEY), Column(choice.label))
+        if choice.aside:
+            row += (Column(" " + fit(choice.aside, ASIDE - 1), ASIDE, palette.DIM),)
         base += palette.CURSOR if index == self.cursor else Style()
         return draw(row, width, self.rtl, base, view)
 

@@ -1,0 +1,262 @@
+"""From a field to what the chooser offers for it, and from what was chosen back to the field's new value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from coder.codebook.number_words import in_words
+from coder.codebook.schema import Codebook, Field
+from coder.codebook.values import Choice, choices, parse, show
+from coder.model import Answer, Coding, Json
+from coder.service.filling import published
+from coder.service.items import (
+    Question,
+    answer_to,
+    from_list,
+    from_words,
+    questions,
+    spelt_out,
+    with_answer,
+    with_item,
+    words_of,
+)
+from coder.text.normalize import fold_key
+from coder.tui.widgets.chooser import Task
+from coder.tui.widgets.form import type_in_words
+from coder.tui.words import say
+
+TAKEN = "✓ "
+"""Stands before what the field holds already."""
+TYPED, SPELT, ITEM, LINK, PART = "typed", "spelt", "item", "link", "part"
+"""What a choice is that is no id from a list: words as typed, words that say all, an item that is there, …"""
+
+
+@dataclass(frozen=True, slots=True)
+class ValueTask:
+    """Giving a field a value, in as many choices as it takes.
+
+    answer: what the field holds; a proposal holds nothing. accept gets the field's whole new value, ask the
+    next choice to be made.
+    """
+
+    field: Field
+    answer: Answer
+    codebook: Codebook
+    coding: Coding
+    lang: str
+    accept: Callable[[Json], None]
+    ask: Callable[[Task], None]
+    event_id: str = ""
+
+    def begin(self, query: str = "", at: int | None = None) -> Task:
+        """The first choice. at: the number of the item in whose place the new one comes."""
+        field = self.field
+        if field.type in ("date", "int_range", "text"):
+            return self._typed(query)
+        title = say(self.lang, "choose_value", field=self._label())
+        if at is not None:
+            title = say(self.lang, "instead_of", value=self._shown(self._items[at]))
+        elif self.answer.proposed:
+            title = say(self.lang, "choose_proposed", field=self._label())
+        return Task(
+            title=title,
+            choices=lambda typed: self._offered(typed, at),
+            accept=lambda choice: self._chosen(choice, at),
+            digits=field.type != "place",
+            query=query,
+            at=str(self.answer.value) if self.answer.coded and not field.is_list else "",
+        )
+
+    def take(self, value_id: str) -> None:
+        """A value was chosen from the field's list."""
+        self._ask_on(*from_list(self.field, value_id, self.codebook), None)
+
+    # ---------------------------------------------------------------- what is offered
+    @property
+    def _items(self) -> list[Json]:
+        return list(self.answer.value) if self.field.is_list and self.answer.coded else []
+
+    def _offered(self, typed: str, at: int | None) -> Sequence[Choice]:
+        """The items that are there first, then the list, then the words as they are typed."""
+        field, query = self.field, typed.strip()
+        if field.value_is == "record_reference":
+            found = self._links(query)
+        else:
+            held = self._items if field.type not in ("actor", "place") else ()
+            found = [
+                Choice(c.id, f"{TAKEN}{c.label}" if c.id in held else c.label, c.help, c.aside)
+                for c in choices(field, typed, self.codebook, self.lang)
+            ]
+        if field.type not in ("actor", "place"):
+            return found if query or field.value_is is None else [*self._there(at), *found]
+        if not query:
+            nobody = [Choice("", say(self.lang, "nobody"))] if field.parts else []
+            return [*self._there(at), *(nobody if field.type == "actor" else ()), *found]
+        whole = spelt_out(field, query, self.codebook)
+        if whole:
+            shown = show(field, whole, self.codebook, self.lang)
+            return [Choice(f"{SPELT}:{query}", f"= {shown}"), *found]
+        return [*found, Choice(f"{TYPED}:{query}", say(self.lang, "as_typed", text=query))]
+
+    def _there(self, at: int | None) -> list[Choice]:
+        """What the field holds, each to be changed or taken out; nothing while one is being replaced."""
+        if at is not None:
+            return []
+        told = say(self.lang, "change_item")
+        return [Choice(f"{ITEM}:{i}", TAKEN + self._shown(item), told) for i, item in enumerate(self._items)]
+
+    def _links(self, query: str) -> list[Choice]:
+        relations = [v for part in self.field.parts if part.id == "relation" for v in part.values]
+        found = []
+        for event in self.coding.events:
+            if event.id == self.event_id:
+                continue
+            name = type_in_words(event, self.codebook, self.lang)
+            for relation in relations:
+                label = f"{relation.label.of(self.lang)} ← {event.id} {name}"
+                found.append(Choice(f"{LINK}:{event.id}:{relation.id}", label))
+        words = fold_key(query).split()
+        return [c for c in found if all(word in fold_key(c.label) for word in words)]
+
+    # ---------------------------------------------------------------- what was chosen
+    def _chosen(self, choice: Choice | str, at: int | None) -> None:
+        what, _, rest = choice.id.partition(":") if isinstance(choice, Choice) else (TYPED, "", choice)
+        if what == ITEM:
+            self.ask(self._item(int(rest)))
+        elif what == LINK:
+            event, _, relation = rest.rpartition(":")
+            self._put({"record": event, "relation": relation}, at)
+        elif what == SPELT:
+            self._put_all(spelt_out(self.field, rest, self.codebook), at)
+        elif what == TYPED:
+            self._ask_on(*from_words(self.field, rest, self.codebook), at)
+        else:
+            written = words_of(self._items[at], self.answer, self.coding) if at is not None else ""
+            self._ask_on(*from_list(self.field, what, self.codebook, written), at)
+
+    def _ask_on(self, item: Json, asked: Sequence[Question], at: int | None) -> None:
+        """The questions that are left about an item, one after the other; then it goes into the value."""
+        if not asked:
+            self._put(item, at)
+            return
+        question, *left = asked
+        self.ask(self._part(item, question, lambda changed: self._ask_on(changed, left, at)))
+
+    def _part(self, item: Json, question: Question, then: Callable[[Json], None]) -> Task:
+        """One question about an item, with what it says now under the cursor."""
+        return Task(
+            say(self.lang, "which_part", part=question.label.of(self.lang), value=self._name(item)),
+            lambda typed: self._answers(question, typed),
+            lambda choice: then(with_answer(item, question, _id_of(choice))),
+            at=f"{PART}:{answer_to(item, question)}",
+        )
+
+    def _answers(self, question: Question, typed: str) -> list[Choice]:
+        wanted = fold_key(typed)
+        return [
+            Choice(f"{PART}:{value.id}", value.label.of(self.lang))
+            for value in question.values
+            if wanted in fold_key(f"{value.label.ar} {value.label.en} {value.id}")
+        ]
+
+    def _put(self, item: Json, at: int | None) -> None:
+        """The item goes into the value; one that is there already is not taken out but asked about."""
+        items = self._items
+        if not self.field.is_list:
+            self.accept(item)
+        elif at is None and item in items:
+            self.ask(self._item(items.index(item)))
+        else:
+            self.accept(with_item(self.field, items, item, at))
+
+    def _put_all(self, items: Sequence[Json], at: int | None) -> None:
+        value = self._items
+        for item in items:
+            value = with_item(self.field, value, item, at)
+            at = None
+        self.accept(value)
+
+    # ---------------------------------------------------------------- an item that is there
+    def _item(self, index: int) -> Task:
+        """What can be done with an item: another in its place, one part of it anew, or out with it."""
+        item = self._items[index]
+        asked = {q.id: q for q in questions(self.field, item, self.codebook)}
+        offered = [
+            Choice("replace", say(self.lang, "replace_item")),
+            *(Choice(f"{PART}:{q.id}", self._said(item, q)) for q in asked.values()),
+            Choice("remove", say(self.lang, "remove", text=self._shown(item))),
+        ]
+
+        def chosen(choice: Choice | str) -> None:
+            what, _, part = (choice.id if isinstance(choice, Choice) else choice).partition(":")
+            items = self._items
+            if what == "replace":
+                self.ask(self.begin(at=index))
+            elif what == "remove":
+                self.accept([*items[:index], *items[index + 1 :]])
+            else:
+                self.ask(
+                    self._part(
+                        item, asked[part], lambda new: self.accept(with_item(self.field, items, new, index))
+                    )
+                )
+
+        return Task(
+            say(self.lang, "what_with", value=self._shown(item)),
+            lambda typed: [c for c in offered if fold_key(typed) in fold_key(c.label)],
+            chosen,
+        )
+
+    def _said(self, item: Json, question: Question) -> str:
+        """A part of an item and what it says now."""
+        now = answer_to(item, question)
+        label = next((v.label.of(self.lang) for v in question.values if v.id == now), now or "…")
+        return say(self.lang, "part_now", part=question.label.of(self.lang), value=label)
+
+    # ---------------------------------------------------------------- typed values
+    def _typed(self, query: str) -> Task:
+        """A date, a number or a text, with what the words mean below them while they are typed."""
+        field, answer, pub_date = self.field, self.answer, published(self.coding)
+
+        def read(text: str) -> str:
+            value = parse(field, text, self.codebook, pub_date=pub_date)
+            shown = show(field, value, self.codebook, self.lang)
+            spelt = in_words(value) if field.type == "int_range" and self.lang == "ar" else ""
+            return f"{shown} ({spelt})" if spelt else shown
+
+        def chosen(choice: Choice | str) -> None:
+            text = choice if isinstance(choice, str) else choice.id
+            self.accept(parse(field, text, self.codebook, pub_date=pub_date))
+
+        return Task(
+            title=say(self.lang, "choose_value", field=self._label()),
+            choices=lambda _: (),
+            accept=chosen,
+            read=read,
+            digits=False,
+            query=str(answer.value) if field.type == "text" and answer.coded and not query else query,
+            placeholder=say(self.lang, f"type_{field.type}"),
+        )
+
+    # ---------------------------------------------------------------- words
+    def _label(self) -> str:
+        return self.field.label.of(self.lang)
+
+    def _shown(self, item: Json) -> str:
+        return show(self.field, [item], self.codebook, self.lang)
+
+    def _name(self, item: Json) -> str:
+        """Who or where an item is, without its parts."""
+        name = item
+        if isinstance(item, dict):
+            name = item.get("who", item.get("as_written", item.get("name")))
+        if isinstance(name, dict):
+            name = name["name"]
+        if name is None:
+            return say(self.lang, "nobody")
+        return self.codebook.label_of(self.field, name, self.lang)
+
+
+def _id_of(choice: Choice | str) -> str:
+    return choice.id.partition(":")[2] if isinstance(choice, Choice) else choice

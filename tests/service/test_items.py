@@ -1,0 +1,131 @@
+"""The items of lists: who and how a source speaks, the class of a new actor, one in place of another."""
+
+from __future__ import annotations
+
+import pytest
+
+from coder.codebook.conform import misfits
+from coder.codebook.schema import Codebook
+from coder.errors import CoderError
+from coder.model import Answer, Coding, Event, Json, Span
+from coder.service import commands
+from coder.service.items import (
+    answer_to,
+    from_list,
+    from_words,
+    questions,
+    spelt_out,
+    with_answer,
+    with_item,
+    words_of,
+)
+
+MAYADIN = Span("s1", "place", 0, 8, "الميادين", "mayadin")
+HERE = {"as_written": "الميادين", "place_id": "mayadin", "admin1": "Deir ez-Zor", "country": "SY",
+        "precision": "town"}  # fmt: skip
+
+
+def with_place(items: list[Json]) -> Coding:
+    event = Event("e1", {"place": Answer(value=items, evidence=("s1",))})
+    return Coding("a1", "", "conflict-events-ar@1.0.0", "amal", spans=(MAYADIN,), events=(event,))
+
+
+def evidence(coding: Coding) -> tuple[str, ...]:
+    event = coding.event("e1")
+    assert event is not None
+    return event.answer("place").evidence
+
+
+def test_who_a_source_is_does_not_say_how_it_speaks(conflict_events: Codebook) -> None:
+    field = conflict_events.event_field("source")
+    item, asked = from_list(field, "us_dod", conflict_events)
+    assert [q.id for q in asked] == ["kind"]
+    assert answer_to(item, asked[0]) == "official"  # what a ministry usually is
+    assert with_answer(item, asked[0], "media") == {"who": "us_dod", "kind": "media"}
+    item, asked = from_list(field, "", conflict_events)
+    assert [q.id for q in asked] == ["kind"]
+    assert with_answer(item, asked[0], "own_reporting") == {"who": None, "kind": "own_reporting"}
+
+
+def test_a_typed_source_is_asked_for_its_class_and_its_kind(conflict_events: Codebook) -> None:
+    field = conflict_events.event_field("source")
+    item, asked = from_words(field, "شبكة الفرات", conflict_events)
+    assert [q.id for q in asked] == ["class", "kind"]
+    for question, value in zip(asked, ("media", "media"), strict=True):
+        item = with_answer(item, question, value)
+    assert item == {"who": {"name": "شبكة الفرات", "class": "media"}, "kind": "media"}
+    assert not list(misfits(field, [item], conflict_events))
+    assert [(q.id, answer_to(item, q)) for q in questions(field, item, conflict_events)] == [
+        ("class", "media"),
+        ("kind", "media"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "kind", "left"),
+    [
+        ("شبكة الفرات: وسيلة إعلام أخرى", "شبكة الفرات", "media", ["class"]),
+        ("Euphrates Net [media]", "Euphrates Net", None, ["kind"]),
+    ],
+)
+def test_what_is_typed_with_a_name_is_not_asked_again(
+    conflict_events: Codebook, typed: str, name: str, kind: str | None, left: list[str]
+) -> None:
+    field = conflict_events.event_field("source")
+    item, asked = from_words(field, typed, conflict_events)
+    assert item["who"]["name"] == name and [q.id for q in asked] == left
+    assert kind is None or item["kind"] == kind
+
+
+def test_a_text_that_says_all_is_taken_as_it_is_said(conflict_events: Codebook) -> None:
+    source = conflict_events.event_field("source")
+    assert spelt_out(source, "us_dod: official body or spokesperson", conflict_events) == [
+        {"who": "us_dod", "kind": "official"}
+    ]
+    actor = conflict_events.event_field("initiators")
+    assert spelt_out(actor, "لواء جديد [media]", conflict_events) == [{"name": "لواء جديد", "class": "media"}]
+    assert spelt_out(actor, "us_dod", conflict_events) == []  # a name alone is chosen from the list
+    assert spelt_out(actor, "لواء جديد [no such class]", conflict_events) == []
+    with pytest.raises(CoderError, match="no such class"):
+        from_words(actor, "لواء جديد [no such class]", conflict_events)
+
+
+def test_a_new_place_is_asked_how_exact_it_is(conflict_events: Codebook) -> None:
+    field = conflict_events.event_field("place")
+    item, asked = from_words(field, "تل أبيض", conflict_events)
+    assert [q.id for q in asked] == ["precision"]
+    assert with_answer(item, asked[0], "region") == {"as_written": "تل أبيض", "precision": "region"}
+    assert from_list(field, "iq", conflict_events)[1] == []
+
+
+def test_another_in_its_place_keeps_the_evidence_and_taking_out_does_not(conflict_events: Codebook) -> None:
+    field = conflict_events.event_field("place")
+    other, _ = from_list(field, "abu_kamal", conflict_events)
+    before = with_place([HERE])
+    replaced = with_item(field, [HERE], other, 0)
+    assert replaced == [other]
+    assert evidence(commands.set_value(before, conflict_events, "e1", field, replaced)) == ("s1",)
+    precise = [{**HERE, "precision": "around_town"}]
+    assert evidence(commands.set_value(before, conflict_events, "e1", field, precise)) == ("s1",)
+    two = with_place([HERE, other])
+    assert evidence(commands.set_value(two, conflict_events, "e1", field, [other])) == ()
+
+
+def test_the_articles_own_words_stay_with_a_place_that_was_misread(conflict_events: Codebook) -> None:
+    field = conflict_events.event_field("place")
+    read = {**HERE, "as_written": MAYADIN.quote}
+    answer = Answer(value=[read], evidence=("s1",))
+    assert words_of(read, answer, with_place([read])) == "الميادين"
+    assert words_of({**read, "as_written": "دير الزور"}, answer, with_place([read])) == ""  # chosen, not read
+    item, _ = from_list(field, "abu_kamal", conflict_events, "ريف البوكمال")
+    assert (item["as_written"], item["precision"]) == ("ريف البوكمال", "around_town")
+
+
+def test_a_list_of_one_is_replaced_and_a_full_one_refuses(conflict_events: Codebook) -> None:
+    field = conflict_events.event_field("place")
+    assert with_item(field, ["a"], "b") == ["a", "b"]
+    assert with_item(field, ["a", "b"], "b") == ["a", "b"]
+    assert with_item(field, ["a", "b"], "b", 0) == ["b"]
+    assert with_item(field.model_copy(update={"many": False, "max": None}), ["a"], "b") == ["b"]
+    with pytest.raises(CoderError, match="at most 2"):
+        with_item(field.model_copy(update={"max": 2}), ["a", "b"], "c")

@@ -1,0 +1,308 @@
+"""Giving fields their values by keys: sources, new actors, replacing, evidence alone, blanks, submitting."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from coding_by_keys import Open, go_to, go_to_field, open_without_type, stored
+from textual.events import Key
+from textual.pilot import Pilot
+
+from coder.model import Answer, Blank, Json, Status
+from coder.service.project import Project
+from coder.text.display import to_display
+from coder.tui import palette
+from coder.tui.actions import of_scope
+from coder.tui.app import CoderApp
+from coder.tui.footer import footer_columns
+from coder.tui.keys import shown
+from coder.tui.screens.coding import CodingScreen
+from coder.tui.screens.missing import MissingScreen
+from coder.tui.widgets.rows import draw
+from tests.tui.screen_text import screen_lines
+
+SIZES = [(80, 24), (160, 50)]
+
+
+def answer(screen: CodingScreen, field: str) -> Answer:
+    return screen.answer(screen.codebook.event_field(field))
+
+
+def value(screen: CodingScreen, field: str) -> Json:
+    return answer(screen, field).value
+
+
+def message(screen: CodingScreen) -> str:
+    return "".join(column.text for column in screen.bars["message"].row)
+
+
+async def choose(screen: CodingScreen, pilot: Pilot[None], choice: str) -> None:
+    """Take a choice by its id."""
+    ids = [c.id for c in screen.chooser.choices]
+    assert choice in ids, ids
+    steps = ids.index(choice) - screen.chooser.cursor
+    await pilot.press(*["down" if steps > 0 else "up"] * abs(steps), "enter")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_source_is_chosen_by_who_and_how_and_each_is_changed_alone(
+    opened: Open, size: tuple[int, int]
+) -> None:
+    async with opened(size=size) as (screen, pilot):
+        open_without_type(screen)
+        await pilot.press("tab")
+        await go_to_field(screen, pilot, "source")
+        await pilot.press("+")  # evidence that must outlive what follows
+        kept = answer(screen, "source").evidence
+        await pilot.press(*"us_dod", "enter")
+        assert screen.chooser.choices[screen.chooser.cursor].id == "part:official"  # what it usually is
+        await choose(screen, pilot, "part:named_person")
+        assert value(screen, "source") == [{"who": "us_dod", "kind": "named_person"}]
+        await pilot.press(*"us_dod", "enter", "up", "enter")
+        await pilot.press("enter", "1")  # what is there comes first
+        await choose(screen, pilot, "part:kind")
+        await choose(screen, pilot, "part:media")
+        assert value(screen, "source")[0] == {"who": "us_dod", "kind": "media"}
+        assert answer(screen, "source").evidence == kept and len(kept) == 1
+        line = to_display(screen.row.text, 1)
+        assert "البنتاغون" in screen.row.text or "وسيلة إعلام أخرى" in screen.row.text, line
+        coding = stored(screen)
+        assert coding is not None and coding.events[0].answer("source").value == value(screen, "source")
+
+
+async def test_a_source_nobody_of_which_is_named(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        open_without_type(screen)
+        await pilot.press("tab")
+        await go_to_field(screen, pilot, "source")
+        await pilot.press("enter")
+        await choose(screen, pilot, "")
+        await choose(screen, pilot, "part:own_reporting")
+        assert value(screen, "source") == [{"who": None, "kind": "own_reporting"}]
+
+
+async def test_a_typed_actor_gets_its_class_and_another_later(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        open_without_type(screen)
+        await pilot.press("tab")
+        await go_to_field(screen, pilot, "initiators")
+        await pilot.press(*"لواء الريح", "enter")
+        await choose(screen, pilot, "part:armed_group")
+        assert value(screen, "initiators") == [{"name": "لواء الريح", "class": "armed_group"}]
+        assert "لواء الريح" in screen.row.text and "جماعة مسلحة" in screen.row.text
+        await pilot.press("enter", "1")
+        await choose(screen, pilot, "part:class")
+        await choose(screen, pilot, "part:political")
+        assert value(screen, "initiators") == [{"name": "لواء الريح", "class": "political"}]
+        await pilot.press(*"Desert Net [media]", "enter")  # all said at once: nothing is asked
+        assert value(screen, "initiators")[1] == {"name": "Desert Net", "class": "media"}
+        assert screen.chooser.asked is None
+
+
+async def test_what_is_chosen_twice_is_asked_about_and_not_taken_out(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        open_without_type(screen)
+        await pilot.press("tab")
+        await pilot.press("down", *"air strike", "enter")
+        await go_to_field(screen, pilot, "weapons")
+        await pilot.press("2")
+        weapon = value(screen, "weapons")
+        await pilot.press("2")
+        assert value(screen, "weapons") == weapon and screen.chooser.asked is not None
+        await pilot.press("escape")
+        assert value(screen, "weapons") == weapon
+        await pilot.press("2")
+        await choose(screen, pilot, "remove")
+        assert answer(screen, "weapons").blank is Blank.MISSING
+
+
+async def test_a_wrong_place_is_replaced_and_its_evidence_stays(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        open_without_type(screen)
+        await go_to(screen, pilot, "سورية", "place")
+        await pilot.press("p", "tab")
+        before = answer(screen, "place")
+        await go_to_field(screen, pilot, "place")
+        await pilot.press("enter", "enter", "1")  # the first place; another in its stead
+        await pilot.press(*"mayadin", "enter")
+        assert [(p["place_id"], p["as_written"]) for p in value(screen, "place")] == [("mayadin", "سورية")]
+        assert answer(screen, "place").evidence == before.evidence != ()
+        await pilot.press("enter", "enter")
+        await choose(screen, pilot, "part:precision")
+        await choose(screen, pilot, "part:around_town")
+        assert value(screen, "place")[0]["precision"] == "around_town"
+        assert answer(screen, "place").evidence == before.evidence
+
+
+async def test_a_highlight_is_attached_as_evidence_and_taken_off(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        open_without_type(screen)
+        await pilot.press("tab")
+        await go_to_field(screen, pilot, "place")
+        await pilot.press(*"mayadin", "enter", "tab")
+        held = value(screen, "place")
+        await go_to(screen, pilot, "قوات الولايات المتحدة", "actor")
+        await pilot.press("+")  # from the article, also words that give no place
+        assert value(screen, "place") == held and len(answer(screen, "place").evidence) == 1
+        assert "أُرفق الدليل" in message(screen)
+        await pilot.press("-")
+        assert value(screen, "place") == held and answer(screen, "place").evidence == ()
+        await pilot.press("-")
+        assert message(screen).startswith("ليس هذا من أدلة")
+        await pilot.press("tab", "+")  # from the record
+        assert value(screen, "place") == held and len(answer(screen, "place").evidence) == 1
+        await pilot.press("ctrl+z")
+        assert answer(screen, "place").evidence == ()
+
+
+async def test_zero_asks_before_it_takes_a_value_and_goes_to_what_is_empty(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        open_without_type(screen)
+        await pilot.press("tab")
+        await pilot.press("down", *"air strike", "enter")
+        await go_to_field(screen, pilot, "initiators")
+        await pilot.press(*"us_dod", "enter", "down", *"us_dod", "enter", "up")  # both parties
+        filled = {name: answer(screen, name) for name in ("initiators", "targets")}
+        assert all(each.coded for each in filled.values())
+        await go_to_field(screen, pilot, "initiators")
+        await pilot.press("0")
+        assert answer(screen, "initiators") == filled["initiators"] and "0" in message(screen)
+        await pilot.press("down", "up", "0")  # something came between: asked again
+        assert answer(screen, "initiators") == filled["initiators"]
+        await pilot.press("٠")
+        assert answer(screen, "initiators") == Answer(blank=Blank.NOT_STATED)
+        # The next field is filled: the cursor went past it, and one more 0 wipes nothing.
+        assert screen.row.state == "empty"
+        await pilot.press("0", "0", "0")
+        assert answer(screen, "targets") == filled["targets"]
+
+
+@pytest.mark.parametrize("key", ["e", "ث"])
+async def test_what_is_no_trigger_opens_no_event_and_says_why(opened: Open, key: str) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "سورية", "place")
+        await pilot.press(key)
+        assert screen.session.coding.events == ()
+        assert "ليس" in message(screen) and "سورية" in message(screen)
+
+
+async def test_a_letter_takes_no_words_that_its_field_cannot_rest_on(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        open_without_type(screen)
+        before = screen.session.coding
+        await go_to(screen, pilot, "سورية", "place")
+        await pilot.press("r")  # report scope, `single` by default
+        assert screen.session.coding == before
+        assert "نطاق الخبر" in message(screen) and "+" in message(screen)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("lang", ["ar", "en"])
+async def test_all_that_is_missing_stands_on_one_page(
+    demo: Project, size: tuple[int, int], lang: str
+) -> None:
+    config = demo.config.folder / "coder.toml"
+    config.write_text(config.read_text("utf-8").replace('"ar"', f'"{lang}"'), "utf-8")
+    from coder.service.project import open_project
+
+    project = open_project(demo.config.folder)
+    screen = CodingScreen(project, "you", project.article("004"))
+    async with CoderApp(lambda: screen).run_test(size=size) as pilot:
+        await pilot.pause()
+        for _ in range(2):
+            open_without_type(screen)
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        page = pilot.app.screen
+        assert isinstance(page, MissingScreen)
+        assert [each.problem for each in page.found[:-1]] == sorted(
+            screen.problems, key=lambda p: p.severity != "error"
+        )
+        assert str(len(screen.session.undecided())) in page.found[-1].text
+        rows = page.query_one("#page").rows  # type: ignore[attr-defined]
+        for each in page.found:  # wrapped, and nothing is cut
+            assert "…" not in each.text
+        told = " ".join(column.text for row in rows for column in row)
+        assert all(word in told for each in page.found for word in each.text.split())
+        await pilot.press("ctrl+s")  # errors are left
+        assert pilot.app.screen is page
+        last_error = page.errors - 1
+        await pilot.press(*["down"] * last_error, "enter")
+        await pilot.pause()
+        problem = page.found[last_error].problem
+        assert problem is not None
+        assert (screen.event_id, screen.row.field.id) == (problem.event_id or "", problem.field)
+        await pilot.press("ctrl+s", *["down"] * len(page.found), "enter")
+        await pilot.pause()
+        assert screen.pane.has_focus and screen.current is not None
+        assert screen.current.id == screen.session.undecided()[0].id
+    project.close()
+
+
+async def test_keys_that_come_at_once_leave_the_page_once(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        for key in ("ctrl+s", "down", "enter", "enter", "ctrl+s", "escape", "escape", "ctrl+s", "ctrl+s"):
+            pilot.app.post_message(Key(key, None))
+        await pilot.pause()
+        await pilot.pause()
+        assert len(pilot.app.screen_stack) <= 3, pilot.app.screen_stack
+        await pilot.press("escape")
+        await pilot.pause()
+        assert pilot.app.screen is screen, pilot.app.screen_stack
+
+
+async def test_warnings_are_shown_before_the_article_is_submitted(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        answers = {
+            "relevance": Answer(value="relevant"),  # and no event: R33 warns
+            "genre": Answer(value="news"),
+            "pub_date": Answer(
+                value={"start": "2023-10-25", "end": "2023-10-25", "precision": "day", "basis": "absolute"}
+            ),
+        }
+        screen.session.change("value.set", replace(screen.session.coding, answers=answers))
+        screen.refresh_work()
+        assert [p.severity for p in screen.problems] == ["warning"], screen.problems
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        assert screen.session.coding.status is Status.OPEN
+        drawn = "\n".join(screen_lines(pilot.app))
+        assert to_display("مقال ذو صلة بلا أحداث.", 1).strip(".") in drawn
+        first = screen.session.article.id
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        with screen.project.store.read() as queries:
+            coding = queries.coding(first, "you")
+        assert coding is not None and coding.status is Status.SUBMITTED
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+@pytest.mark.parametrize("scope", ["article", "draw", "form", "choose", "missing"])
+def test_a_key_in_the_footer_stands_nearer_to_its_own_word(scope: str, lang: str) -> None:
+    columns = footer_columns((scope,), lang, 200)
+    line = draw(columns, 200, lang == "ar", palette.BAR).text
+    if lang == "ar":
+        line = line.rstrip()
+    for action in [a for a in of_scope(scope) if a.footer]:
+        key, label = shown(action.keys[0]), to_display(action.label(lang), 1 if lang == "ar" else None)
+        pair = f"{label} {key}" if lang == "ar" else f"{key} {label}"
+        assert f"  {pair}" in line or line.strip().startswith(pair), (pair, line)
+
+
+async def test_no_internal_name_is_on_the_arabic_screen(opened: Open) -> None:
+    async with opened(size=(160, 50)) as (screen, pilot):
+        await pilot.pause()
+        seen = screen_lines(pilot.app)
+        open_without_type(screen)
+        await pilot.press("tab")
+        await go_to_field(screen, pilot, "place")
+        await pilot.press(*"mayadin", "enter", "enter")
+        await pilot.pause()
+        seen += screen_lines(pilot.app)
+        await pilot.press("escape", "ctrl+p")
+        await pilot.pause()
+        seen += screen_lines(pilot.app)
+        drawn = "\n".join(seen)
+        for name in ("form.", "article.", "remove:", "noun:", "verb:", "lexicon:", "training", "mayadin"):
+            assert name not in drawn, name
