@@ -29,7 +29,7 @@ from coder.suggest.parties import companions, parties
 from coder.suggest.people import SOURCE
 from coder.suggest.words import heads, word_set, words
 from coder.text.normalize import fold_key
-from coder.text.segment import sentences
+from coder.text.segment import sentences, unwrapped
 
 _AIR, _DRONE, _SHELLS, _ASSAULT = "air_strike", "drone_attack", "missile_artillery", "armed_assault"
 _LATER = frozenset({"killed", "injured"})
@@ -87,7 +87,7 @@ class EventProposer:
         if at not in self._sentences:
             start, end = self._extents[at] if at < len(self._extents) else (0, 0)
             here = self._known[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
-            self._sentences[at] = Sentence(self._article.text, start, end, here)
+            self._sentences[at] = Sentence(unwrapped(self._article.text), start, end, here)
         return self._sentences[at]
 
     def _named(self, actors: Iterable[Candidate], *, as_body: bool) -> list[Candidate]:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import textwrap
 from collections.abc import Callable, Iterable
@@ -30,7 +31,7 @@ TEXTS = {
         ("trigger", "غارات جوية"),
     ],
     "قتل خمسة جنود عراقيين وأصيب ثمانية آخرون في هجوم شنه مسلحون من تنظيم داعش على نقطة تفتيش قرب مدينة كركوك شمالي العراق ليل الأحد 5 كانون الأول 2021. وفرضت القوات الأمنية طوقاً حول المكان وبدأت عملية عسكرية لملاحقة المهاجمين.": [
-        ("number", "خمسة جنود"),
+        ("number", "خمسة جنود عراقيين"),
         ("actor", "تنظيم داعش"),
         ("object", "نقطة تفتيش"),
     ],
@@ -55,7 +56,7 @@ TEXTS = {
         ("weapon", "عبوة ناسفة"),
     ],
     "هاجم مسلحون مجهولون قافلة مساعدات تابعة للأمم المتحدة في إقليم دارفور غربي السودان يوم 11 حزيران 2024 وأحرقوا أربع شاحنات. وأدان مجلس الأمن الدولي الهجوم، ودعا جميع الأطراف إلى حماية العاملين في الإغاثة وضمان وصول الغذاء.": [
-        ("actor", "مسلحون"),
+        ("actor", "مسلحون مجهولون"),
         ("date", "يوم 11 حزيران 2024"),
         ("trigger", "هاجم"),
     ],
@@ -115,7 +116,7 @@ Told = list[tuple[str, str, int, object]]
 
 def told(found: Iterable[Candidate], text: str) -> Told:
     """Candidates by their letters, in the order of where they begin, counted in letters."""
-    return [(c.kind, _plain(c.quote), len(_letters(text[: c.start])), _plain(str(c.value))) for c in found]
+    return [(c.kind, _plain(c.quote), len(_letters(text[: c.start])), _plain(json.dumps(c.value, ensure_ascii=False).replace("\\n", " ").replace("\\t", " "))) for c in found]
 
 
 def _letters(text: str) -> str:
@@ -123,7 +124,7 @@ def _letters(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"[\s\u200f]+|\\[a-z0-9]+", " ", text).replace("  ", " ")
+    return re.sub(r"[\s\u200f]+", " ", text)
 
 
 def lost(ask: Callable[..., list[Candidate]], text: str, written: str) -> tuple[Told, Told]:
