@@ -116,7 +116,15 @@ Told = list[tuple[str, str, int, object]]
 
 def told(found: Iterable[Candidate], text: str) -> Told:
     """Candidates by their letters, in the order of where they begin, counted in letters."""
-    return [(c.kind, _plain(c.quote), len(_letters(text[: c.start])), _plain(json.dumps(c.value, ensure_ascii=False).replace("\\n", " ").replace("\\t", " "))) for c in found]
+    return [
+        (
+            c.kind,
+            _plain(c.quote),
+            len(_letters(text[: c.start])),
+            _plain(json.dumps(c.value, ensure_ascii=False).replace("\\n", " ").replace("\\t", " ")),
+        )
+        for c in found
+    ]
 
 
 def _letters(text: str) -> str:
