@@ -7,7 +7,7 @@ that it can be put into a record as it is; a trigger's value is its event type, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from coder.codebook.lexicon import Lexicon
@@ -29,6 +29,7 @@ from coder.suggest.date_values import Publication
 from coder.suggest.dates import DATE, dates
 from coder.suggest.entities import acting_persons, acting_states, entities, outside
 from coder.suggest.lexicon import ACTOR, CLAIM, OBJECT, PLACE, TRIGGER, WEAPON
+from coder.suggest.marches import DRONE, MARCH, senses
 from coder.suggest.matcher import Match
 from coder.suggest.names import Name, is_within, listed, over, told_apart, widest
 from coder.suggest.nations import of_nation
@@ -60,6 +61,8 @@ def propose(article: Article, codebook: Codebook, published: Publication | None 
     known, lexicon = rules(codebook), codebook.lexicon
     page = Page(article.text, article.boilerplate or find_boilerplate(article.text, lexicon), known.openings)
     matches = [m for m in known.words.matcher.find(page.folded) if not page.is_furniture(m.start, m.stop)]
+    either = senses(page)
+    matches = [m for m in matches if not (either and _is_other_sense(page, m, either))]
     dated = dates(page, known.dates, lexicon, published)
     counts = numbers(page, known.counted, [folded_range(page, c) for c in dated])
     actors, places = _named(page, matches, lexicon, acting_states(page))
@@ -74,7 +77,9 @@ def propose(article: Article, codebook: Codebook, published: Publication | None 
     named = _covered(*(n for n in (*actors, *places) if n.ids)) | _words_of(page, dated)
     named |= _words_of(page, (c for c in counts if " " not in c.quote))  # أصيب طالب
     named |= {n.first for n in people}  # a title is no trigger: حاكم المنطقة
-    told = triggers(page, matches, known.words, lexicon, signs, named)
+    told = triggers(
+        page, matches, known.words, lexicon, signs, named, {i for i in either if either[i] == MARCH}
+    )
     acting = _words_of(page, told)
     credited = list(sources(page, actors, people, known.speech))
     entity_names = entities(page, matches, actors, places, people, credited, known.speech, codebook)
@@ -91,6 +96,16 @@ def propose(article: Article, codebook: Codebook, published: Publication | None 
         *_matched(page, matches, _covered(*(n for n in (*people, *actors) if n.group == "media"))),
     ]
     return _merged(page, found, codebook)
+
+
+def _is_other_sense(page: Page, match: Match, told: Mapping[int, str]) -> bool:
+    """Whether a weapon is no drone, or a trigger no march; told: the sense of words that could be either."""
+    if match.kind not in (WEAPON, TRIGGER):
+        return False
+    covered = page.words_in(match.start, match.stop)
+    if match.kind == TRIGGER:
+        return told.get(covered[0], MARCH) != MARCH
+    return any(told.get(i, DRONE) != DRONE for i in covered)
 
 
 # ---------------------------------------------------------------- names
