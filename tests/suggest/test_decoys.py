@@ -87,11 +87,11 @@ def test_drones_are_arms_and_no_march(ask: Ask, text: str) -> None:
     assert marches == (["مسيرة"] if text.startswith("خرجت") else [])
 
 
-@pytest.mark.parametrize("text", [t for t in PROTESTS if "مظاهر" in t or "تظاهر" in t])
+@pytest.mark.parametrize("text", PROTESTS)
 def test_they_are_triggers_with_the_protest_codebook_too(text: str) -> None:
     codebook = read_codebook("schemas/protest_events.yaml")
     found = [c.quote for c in propose(Article("a", text), codebook) if c.kind == "trigger"]
-    assert set(PROTESTS[text]) <= set(found)
+    assert all(any(quote.startswith(said) for quote in found) for said in PROTESTS[text])
 
 
 @pytest.mark.parametrize(
