@@ -1,8 +1,8 @@
 """Finds site furniture: what a web page adds to an article, from which no evidence may be taken.
 
 A whole line is furniture if the lexicon lists it, or if it looks like a menu, a button, a Latin caption among
-Arabic, or what an outlet says about itself. Of any other line only the stretch is that a pattern of the lexicon
-matches, that tells when the article was posted, or that refers to other articles.
+Arabic, or what an outlet says about itself. Of any other line only a stretch is: a pattern of the lexicon,
+when the article was posted, titles of other articles.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ _MARK = re.compile(r"^(?:/>|&[a-z]+;|<[^<>\n]*>)")
 """Left-over markup at the beginning of a line: only the mark is furniture, the line is text."""
 _BUTTON = (
     "شارك|شاركها|شاركنا|مشاركه|انشر|ارسل|ارسال|طباعه|اطبع|تابعنا|تابعونا|اشترك|التعليقات|تعليقات|التحديث|العلامات|"
-    "الوسوم|كلمات مفتاحيه|اضف تعليق|اترك تعليق|الرييسيه|اعلان|صوره|تصوير|نشر في|تم النشر|تاريخ النشر|اخر تحديث|المصدر|"
-    "share|print|email|home|menu|follow us|advertisement"
+    "الوسوم|كلمات مفتاحيه|اضف تعليق|اترك تعليق|الرييسيه|اعلان|صوره|تصوير|نشر في|تم النشر|تاريخ النشر|"
+    "اخر تحديث|المصدر|share|print|email|home|menu|follow us|advertisement"
 )
 _OF_BUTTON = (
     "هذا|هذه|المقال|المقاله|الخبر|الموضوع|الصفحه|الماده|التقرير|القصه|الراي|رايك|علي|عبر|مع|في|الي|من|خلال|ب|لنا|"
@@ -34,8 +34,8 @@ _CREDIT = re.compile(
 )
 _BY = re.compile(r"by(?: [a-z.]+){1,5}")
 _OTHERS = (
-    "اقرا ايضا|اقرا المزيد|مواضيع ذات صله|مقالات ذات صله|اخبار ذات صله|جميع الحقوق محفوظه|حقوق النشر|زر الذهاب الي الاعلي|"
-    "العوده الي الاعلي|للمزيد(?= ?[:|])|تابعونا علي|تابعنا علي"
+    "اقرا ايضا|اقرا المزيد|مواضيع ذات صله|مقالات ذات صله|اخبار ذات صله|جميع الحقوق محفوظه|حقوق النشر|"
+    "زر الذهاب الي الاعلي|العوده الي الاعلي|للمزيد(?= ?[:|])|تابعونا علي|تابعنا علي"
 )
 _BEGIN = r"(?:^|[.!؟] ?)"
 """Where a stretch of furniture may begin: with the line, or behind a sentence."""
@@ -92,7 +92,7 @@ def _stretches(text: str, known: Boilerplate, posted: re.Pattern[str]) -> Iterat
 
 
 def _parts(line: str, known: Boilerplate, posted: re.Pattern[str]) -> list[Stretch]:
-    """The stretches of a line that are furniture; all of it where but a name is left (غرفة الأخبار – نورث برس)."""
+    """The stretches of a line that are furniture; all of it where but a name is left (… – نورث برس)."""
     found = [match.span() for pattern in _patterns(known) for match in pattern.finditer(line)]
     if _CUE.search(line):
         folded = fold(line)

@@ -1,4 +1,4 @@
-"""Marches: مسيرة without its shadda is a drone, a march or a course of things; what stands with it tells which."""
+"""مسيرة without its shadda: a drone, a march or a course of things; what stands with it tells which."""
 
 from __future__ import annotations
 

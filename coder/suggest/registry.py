@@ -26,12 +26,13 @@ from coder.suggest.actors import (
 )
 from coder.suggest.boilerplate import find_boilerplate
 from coder.suggest.date_values import Publication
+from coder.suggest.datelines import Stretch, datelines
 from coder.suggest.dates import DATE, dates
 from coder.suggest.entities import acting_persons, acting_states, entities, outside
 from coder.suggest.lexicon import ACTOR, CLAIM, OBJECT, PLACE, TRIGGER, WEAPON
 from coder.suggest.marches import DRONE, MARCH, senses
 from coder.suggest.matcher import Match
-from coder.suggest.names import Name, is_within, listed, over, told_apart, widest
+from coder.suggest.names import Name, is_city, is_within, listed, over, told_apart, widest
 from coder.suggest.nations import of_nation
 from coder.suggest.numbers import numbers
 from coder.suggest.objects import STORE, objects
@@ -63,9 +64,12 @@ def propose(article: Article, codebook: Codebook, published: Publication | None 
     matches = [m for m in known.words.matcher.find(page.folded) if not page.is_furniture(m.start, m.stop)]
     either = senses(page)
     matches = [m for m in matches if not (either and _is_other_sense(page, m, either))]
-    dated = dates(page, known.dates, lexicon, published)
+    cities = [page.folded.span(m.start, m.stop) for m in matches if is_city(m, lexicon)]
+    names = [page.folded.span(m.start, m.stop) for m in matches if m.kind in (ACTOR, PLACE)]
+    dated = dates(page, known.dates, lexicon, published, cities, names)
+    lines = datelines(page.folded.stored, cities, (*names, *((c.start, c.end) for c in dated)))
     counts = numbers(page, known.counted, [folded_range(page, c) for c in dated])
-    actors, places = _named(page, matches, lexicon, acting_states(page))
+    actors, places = _named(page, matches, lexicon, acting_states(page), lines)
     actors = [n if n.ids else of_nation(n, n.quote(page), known.nations) for n in actors]
     people = titled(page, actors, places, known.speech)
     of_media = over(p for p in people if _is_of_medium(p))
@@ -110,10 +114,13 @@ def _is_other_sense(page: Page, match: Match, told: Mapping[int, str]) -> bool:
 
 # ---------------------------------------------------------------- names
 def _named(
-    page: Page, matches: Sequence[Match], lexicon: Lexicon, verbs: set[int]
+    page: Page, matches: Sequence[Match], lexicon: Lexicon, verbs: set[int], lines: Sequence[Stretch]
 ) -> tuple[list[Name], list[Name]]:
-    """The actors and the places of a page, told apart; behind verbs a country acts, as behind triggers."""
-    known = listed(page, matches, lexicon)
+    """The actors and the places of a page, told apart; behind verbs a country acts, as behind triggers.
+
+    lines: datelines, in which cities and countries are places.
+    """
+    known = listed(page, matches, lexicon, lines)
     starts = {n.first: n for n in sorted(known, key=lambda n: n.kind == PLACE)}
     places = [grown_place(page, n) for n in known if n.kind == PLACE]
     places += headed_places(page, [*known, *places])

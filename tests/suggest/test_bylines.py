@@ -7,6 +7,7 @@ import pytest
 from coder.codebook.schema import Codebook
 from coder.suggest.boilerplate import find_boilerplate
 
+# ruff: noqa: E501
 BODY = "قتل ثلاثة جنود وأصيب خمسة آخرون في هجوم شنته مجموعة مسلحة على حاجز أمني شمال المدينة، بحسب مصدر في الشرطة."
 FURNITURE = {
     # text: what of it is furniture
