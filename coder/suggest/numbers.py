@@ -86,9 +86,13 @@ def counted(lexicon: Lexicon) -> Counted:
         for noun in listed:
             nouns |= {form.text: what for form in noun_forms(noun)}
             duals |= dict.fromkeys(_duals(noun, what), what)
+    hurt = (*counters.injured_words, *words()["hurting"])
     casualties = {
         form.text: what
-        for what, said in (("injured", counters.injured_words), ("killed", counters.killed_words))
+        for what, said in (
+            ("injured", (*counters.injured_words, *words()["hurting"])),
+            ("killed", counters.killed_words),
+        )
         for word in _single(said)
         for form in (*noun_forms(word), *verb_forms(word))
     }
@@ -121,10 +125,9 @@ def numbers(page: Page, known: Counted, taken: Iterable[tuple[int, int]]) -> lis
     reached = 0
     for index in sorted(begins - dated):
         count = _count_at(page, index, known, found) if index >= reached else None
-        if count is not None and not (
-            count[1] in _HURT and is_denied(page, count[0].first, known.casualties)
-        ):
-            found.append(count)
+        if count is None or (count[1] in _HURT and is_denied(page, count[0].first, known.casualties)):
+            continue
+        found.append(count)
         reached = count[0].last + 1
     return [_candidate(page, quantity, what) for quantity, what in found]
 

@@ -68,9 +68,8 @@ def _is_point(page: Page, first: int, last: int) -> bool:
         return True
     ahead = page.words.between(first - _NEAR, first)
     sentence = page.words[first].sentence
-    return (
-        any(w.sentence == sentence and w.text in _being() for w in ahead) and page.words[first].text == "نقطه"
-    )
+    is_said = any(w.sentence == sentence and w.text in _being() for w in ahead)
+    return is_said and page.words[first].text == "نقطه"
 
 
 @cache
