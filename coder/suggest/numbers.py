@@ -89,10 +89,7 @@ def counted(lexicon: Lexicon) -> Counted:
     hurt = (*counters.injured_words, *words()["hurting"])
     casualties = {
         form.text: what
-        for what, said in (
-            ("injured", (*counters.injured_words, *words()["hurting"])),
-            ("killed", counters.killed_words),
-        )
+        for what, said in (("injured", hurt), ("killed", counters.killed_words))
         for word in _single(said)
         for form in (*noun_forms(word), *verb_forms(word))
     }

@@ -53,14 +53,17 @@ _STOCK = 4
 _MATCHED_SCORE = 0.85
 
 
-def propose(article: Article, codebook: Codebook, published: Publication | None = None) -> list[Candidate]:
-    """The candidates of an article, sorted by start, end and kind.
+def propose(
+    article: Article, codebook: Codebook, published: Publication | None = None, *, furniture: bool = False
+) -> list[Candidate]:
+    """The candidates of an article, sorted by start, end and kind; with those in its furniture if asked for.
 
     An id is made of kind and offsets, so that it means the same when candidates are computed again.
     published: the first and last possible publication day if known; otherwise it is looked for in the text.
     """
     known, lexicon = rules(codebook), codebook.lexicon
-    page = Page(article.text, article.boilerplate or find_boilerplate(article.text, lexicon), known.openings)
+    left_out = () if furniture else article.boilerplate or find_boilerplate(article.text, lexicon)
+    page = Page(article.text, left_out, known.openings)
     matches = [m for m in known.words.matcher.find(page.folded) if not page.is_furniture(m.start, m.stop)]
     either = senses(page)
     matches = [m for m in matches if not (either and _is_other_sense(page, m, either))]
@@ -110,6 +113,14 @@ def _is_other_sense(page: Page, match: Match, told: Mapping[int, str]) -> bool:
     if match.kind == TRIGGER:
         return told.get(covered[0], MARCH) != MARCH
     return any(told.get(i, DRONE) != DRONE for i in covered)
+
+
+def in_furniture(article: Article, codebook: Codebook, published: Publication | None) -> list[Candidate]:
+    """The candidates that are not proposed because they stand in the article's furniture."""
+    everywhere = propose(article, codebook, published, furniture=True)
+    return [
+        c for c in everywhere if any(c.start < end and start < c.end for start, end in article.boilerplate)
+    ]
 
 
 # ---------------------------------------------------------------- names
