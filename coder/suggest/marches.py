@@ -84,7 +84,7 @@ def _read(text: str) -> set[str]:
 
 @cache
 def _adjectives() -> Set[str]:
-    return {form.text for adjective in words()["marches"]["adjectives"] for form in noun_forms(adjective)}
+    return {stem + end for stem in word_set("marches", "adjectives") for end in ("", "ه", "ات", "تين", "تان")}
 
 
 @cache
