@@ -83,8 +83,8 @@ class DateReader:
 
     # ------------------------------------------------------------ numbers only
     def _numeric(self, text: str) -> Period | None:
-        if match := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", text):
-            return self._day(int(match[1]), int(match[2]), int(match[3]))
+        if match := re.fullmatch(r"(\d{4})([/.-])(\d{1,2})\2(\d{1,2})", text):
+            return self._day(int(match[1]), int(match[3]), int(match[4]))
         if match := re.fullmatch(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})", text):
             return self._day(int(match[4]), int(match[3]), int(match[1]))
         if match := re.fullmatch(r"(\d{1,2})/(\d{1,2})", text):

@@ -155,6 +155,12 @@ class CodingSession:
             ),
         )
 
+    def turn_furniture(self) -> int:
+        """Suggest what stands in site furniture too, or no longer; returns how many that brings or takes."""
+        more = self._learner.turn_furniture(self.coding)
+        self._learn()
+        return more
+
     def is_rejected(self, candidate: Candidate) -> bool:
         """Whether the coder has thrown this candidate out."""
         span = commands.decided(self.coding, candidate)

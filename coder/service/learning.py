@@ -55,6 +55,7 @@ class Learner:
         kinds = {kind.id for kind in codebook.span_kinds}  # the suggester may have read an older revision
         found = [c for c in queries.candidates(article.id) if c.kind in kinds]
         self._proposed = [] if self.blind else found
+        self._left_out: list[Candidate] | None = None
         self._ids = {c.id for c in self._proposed}
         self._folded = fold(article.text)
         self._text = " ".join(self._folded.text.split())
@@ -78,6 +79,30 @@ class Learner:
             found = candidates(self.article, self._folded, offered, known, self.thresholds, coding.spans)
             self._shown = (basis, found)
         return self._shown[1]
+
+    def turn_furniture(self, coding: Coding) -> int:
+        """Offer what stands in site furniture too, or no longer; returns how many candidates that brings.
+
+        They are worked out when they are first asked for. Below zero: so many are left out again.
+        """
+        if self.blind:
+            return 0
+        if self._left_out is None:
+            from coder.suggest.registry import in_furniture  # loads word lists that a start need not wait for
+
+            coded = published(coding)
+            days = (date.fromisoformat(coded[0]), date.fromisoformat(coded[1])) if coded else None
+            found = in_furniture(self.article, self.codebook, days)
+            self._left_out = [c for c in found if c.id not in self._ids]
+        more = self._left_out
+        taken_in = not self._ids.isdisjoint(c.id for c in more)
+        if taken_in:
+            self._proposed = [c for c in self._proposed if c not in more]
+        else:
+            self._proposed = [*self._proposed, *more]
+        self._ids = {c.id for c in self._proposed}
+        self._shown, self._redated = (None, []), (None, self._proposed)
+        return -len(more) if taken_in else len(more)
 
     def offered(self, coding: Coding) -> list[Candidate]:
         """What the suggester offers; its dates hang on the publication day that is coded."""

@@ -171,7 +171,7 @@ def _patterns(name: str, single: str, hijri: str, weekday: str, ordinal: str) ->
     of_month = rf"(?:{month}{year}|(?:شهر |{_STAGE} ){month}|{single} {_WHICH})(?: {_WHICH})?{which_year}"
     bodies = {
         "full": full,
-        "iso": r"(?:19|20)\d\d-\d{1,2}-\d{1,2}",
+        "iso": r"(?:19|20)\d\d([/.-])\d{1,2}\2\d{1,2}",
         "numeric": r"\d{1,2} ?([/.-]) ?\d{1,2} ?\2 ?(?:19|20)?\d\d(?! ?[/.-] ?\d)",
         "english": rf"(?:{_ENGLISH} \d{{1,2}},? \d{{4}}|\d{{1,2}} {_ENGLISH},? \d{{4}})",
         "month": rf"(?:{_STAGE} )?{of_month}",

@@ -17,6 +17,7 @@ from coder.codebook.schema import Codebook
 from coder.model import Article, Candidate
 from coder.suggest.date_values import DateValues, Publication, since_told
 from coder.suggest.date_words import CUES, DateWords, date_words
+from coder.suggest.datelines import Stretch, datelines
 from coder.suggest.page import Page
 from coder.text.normalize import fold_key
 
@@ -35,18 +36,27 @@ class _Found:
 
 
 def dates(
-    page: Page, words: DateWords, lexicon: Lexicon, published: Publication | None = None
+    page: Page,
+    words: DateWords,
+    lexicon: Lexicon,
+    published: Publication | None = None,
+    cities: Iterable[Stretch] = (),
+    names: Iterable[Stretch] = (),
 ) -> list[Candidate]:
     """All dates of a page, in order, resolved against the publication date (given, or found in the text).
 
-    Of those in furniture only the one that tells when the article was published.
+    Of those in furniture only the one that tells when the article was published. cities, names: code points
+    of names with which a dateline can begin, and go on.
     """
     matches = _matches(page, words)
-    posted = _posted(page, matches, words, lexicon)
+    found = _longest(_worded(matches))
+    days = (page.folded.span(i.start, i.stop) for i in found)
+    lines = datelines(page.folded.stored, cities, (*names, *days))
+    posted = _posted(page, matches, words, lexicon, lines)
     told = (posted.start, posted.stop) if posted else (0, 0)
     bare = [
         page.candidate(DATE, i.start, i.stop, origin=i.name, score=_SCORES.get(i.name, 0.9))
-        for i in _longest(_worded(matches))
+        for i in found
         if (i.start, i.stop) == told or not page.is_furniture(i.start, i.stop)
     ]
     return dated(bare, page.text, words, lexicon, published or (posted.days if posted else None))
@@ -115,15 +125,19 @@ class _Posted:
     days: Publication
 
 
-def _posted(page: Page, matches: Matches, words: DateWords, lexicon: Lexicon) -> _Posted | None:
-    """The day in the page's furniture (posted on …) or on a line of its own; None if there is none."""
+def _posted(
+    page: Page, matches: Matches, words: DateWords, lexicon: Lexicon, lines: Sequence[Stretch]
+) -> _Posted | None:
+    """The day in the page's furniture (posted on …), on a line of its own or in a dateline."""
     text = page.folded.text
+    lined = [(page.folded.index(start), page.folded.index(stop)) for start, stop in lines]
     for name in ("english", "iso", "numeric", "full"):
         for match in matches[name]:
             line_start = text.rfind("\n", 0, match.start()) + 1
             line_stop = (text + "\n").index("\n", match.end())
             alone = len(text[line_start:line_stop].strip()) - len(match[1]) < _LINE_SLACK
-            if alone or page.is_furniture(match.start(1), match.end(1)):
+            is_lined = any(start <= match.start(1) < stop for start, stop in lined)
+            if alone or is_lined or page.is_furniture(match.start(1), match.end(1)):
                 period = DateValues(words, lexicon, None).value(name, match[1], None)
                 if period is not None:
                     return _Posted(*match.span(1), (period.first, period.last))

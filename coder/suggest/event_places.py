@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from coder.model import Candidate, Json
@@ -34,8 +33,6 @@ def places(clause: Clause, doers: Sequence[Candidate]) -> list[Candidate]:
 
 _NEAR = frozenset({"قرب", "مع"})
 _TOWARDS = frozenset({"الي", "نحو", "باتجاه"})
-_DATELINE = re.compile(r"[^.]{0,40}?(?:\([^)]*\)\s*)[-–—:]|\s*[-–—/:]")
-"""What follows the place from which a report comes: دبي، الإمارات (رويترز) –"""
 
 
 def _own(clause: Clause, found: Sequence[Candidate]) -> list[Candidate]:
@@ -46,22 +43,11 @@ def _own(clause: Clause, found: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _is_aside(clause: Clause, place: Candidate) -> bool:
-    """Whether a place is that of a date, of a war in the background, of a cause, or of the report."""
+    """Whether a place is that of a date, of a war in the background or of a cause."""
     if any(_is_of_date(clause, dated, place) for dated in clause.of_kind(DATE)):
         return True
     for_it = clause.before(place, 1) in word_set("events", "for_the_sake")
-    return for_it or _is_background(clause, place) or _is_dateline(clause, place)
-
-
-def _is_dateline(clause: Clause, place: Candidate) -> bool:
-    """Whether a report that begins with the place comes from it."""
-    sentence = clause.sentence
-    opens = place.start - sentence.start < _OPENING and place.end < clause.trigger.start
-    return opens and _DATELINE.match(sentence.text, place.end, clause.trigger.start) is not None
-
-
-_OPENING = 25
-"""Letters of a sentence in which a dateline begins."""
+    return for_it or _is_background(clause, place)
 
 
 def _is_of_doer(clause: Clause, doers: Sequence[Candidate], place: Candidate) -> bool:

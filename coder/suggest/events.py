@@ -19,6 +19,7 @@ from coder.codebook.lexicon import Lexicon
 from coder.codebook.schema import Codebook
 from coder.model import Article, Candidate, Json
 from coder.suggest.clause import Clause, Sentence
+from coder.suggest.datelines import outside
 from coder.suggest.dates import DATE
 from coder.suggest.event_places import first, places
 from coder.suggest.fields import Proposal, asked
@@ -29,7 +30,7 @@ from coder.suggest.parties import companions, parties
 from coder.suggest.people import SOURCE
 from coder.suggest.words import heads, word_set, words
 from coder.text.normalize import fold_key
-from coder.text.segment import sentences
+from coder.text.segment import sentences, unwrapped
 
 _AIR, _DRONE, _SHELLS, _ASSAULT = "air_strike", "drone_attack", "missile_artillery", "armed_assault"
 _LATER = frozenset({"killed", "injured"})
@@ -42,7 +43,7 @@ class EventProposer:
     """Proposes events for the triggers of one article, from its candidates."""
 
     def __init__(self, candidates: Iterable[Candidate], article: Article, codebook: Codebook) -> None:
-        self._known = sorted(candidates, key=lambda c: (c.start, c.end))
+        self._known = sorted(outside(candidates, unwrapped(article.text)), key=lambda c: (c.start, c.end))
         self._starts = [c.start for c in self._known]
         self._article, self._codebook = article, codebook
         self._extents = sentences(article.text)
@@ -87,7 +88,7 @@ class EventProposer:
         if at not in self._sentences:
             start, end = self._extents[at] if at < len(self._extents) else (0, 0)
             here = self._known[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
-            self._sentences[at] = Sentence(self._article.text, start, end, here)
+            self._sentences[at] = Sentence(unwrapped(self._article.text), start, end, here)
         return self._sentences[at]
 
     def _named(self, actors: Iterable[Candidate], *, as_body: bool) -> list[Candidate]:

@@ -17,6 +17,7 @@ from coder.suggest.matcher import Match
 from coder.suggest.page import Page
 from coder.suggest.phrase import follows, is_definite, precedes
 from coder.suggest.words import bare, heads, nouns, readings, word_set
+from coder.text.normalize import fold_key
 
 SURE, LIKELY, GUESS = 0.95, 0.75, 0.55
 """Scores: one reading, one reading here of several, one of several."""
@@ -66,12 +67,29 @@ def is_within(name: Name, wider: Mapping[int, Sequence[Name]]) -> bool:
     return any(other.contains(name) for other in wider.get(name.first, ()))
 
 
-def listed(page: Page, matches: Iterable[Match], lexicon: Lexicon) -> list[Name]:
-    """The lexicon's actors and places as they were matched, in order; no town that is but a common word."""
+def is_city(match: Match, lexicon: Lexicon) -> bool:
+    """Whether a match is the name of a place with which a dateline can begin: no country."""
+    place = place_of(match.terms[0].id, lexicon) if match.kind == PLACE else None
+    if place is not None and place.kind == "country":
+        return fold_key(match.terms[0].listed) in word_set("capitals")
+    return place is not None
+
+
+def listed(
+    page: Page, matches: Iterable[Match], lexicon: Lexicon, lines: Sequence[tuple[int, int]] = ()
+) -> list[Name]:
+    """The lexicon's actors and places as they were matched, in order; no town that is but a common word.
+
+    lines: datelines in code points; in them a name is a place and no government.
+    """
     found: list[Name] = []
+    lined = [(page.folded.index(start), page.folded.index(stop)) for start, stop in lines]
     for match in matches:
         if match.kind in (ACTOR, PLACE):
             name = _listed(page, match, lexicon)
+            if any(start <= match.start < stop for start, stop in lined):
+                found += [name] if match.kind == PLACE or name.group not in _STATES else []
+                continue
             following = follows(page, name.last)
             if name.kind == PLACE and following and following.text.startswith("باعمال"):
                 continue  # القائم بأعمال is an office
@@ -102,6 +120,7 @@ def _is_placed(page: Page, name: Name, before: Sequence[Name]) -> bool:
     return front == "ب" or bool(said & _place_signs())
 
 
+_STATES = frozenset({"government", "country"})
 _COMMAS = frozenset("،,-")
 _TOWNS = frozenset({"town", "admin1", "neighbourhood"})
 

@@ -12,6 +12,7 @@ from functools import cache
 
 from coder.codebook.lexicon import Lexicon
 from coder.model import Candidate
+from coder.suggest.fates import ELSE, casualty, fate, is_denied
 from coder.suggest.forms import ARTICLE, noun_forms, verb_forms
 from coder.suggest.openings import Tables
 from coder.suggest.page import Page
@@ -39,6 +40,7 @@ FIELDS = {
 }
 """What is counted → the event field that the count fits; the origin of a candidate is `number:<what>`."""
 
+_HURT = frozenset({"killed", "injured"})
 _BEHIND = {"واحد": 1, "واحده": 1, "اثنين": 2, "اثنان": 2, "اثنتين": 2, "اثنتان": 2}
 """Numerals that stand behind their noun."""
 _DEATHS = ("مقتل", "مصرع", "استشهاد", "وفاة")
@@ -54,12 +56,6 @@ _AMONG = frozenset({"بينهم", "بينهن", "بينها", "بينهما"})
 """In front of a part of what was counted before (إصابة سبعة بينهم طفلان)."""
 _DUAL_ENDS = ("تين", "تان", "يين", "يان", "اثنين", "اثنان")
 """Endings of what agrees with a dual noun (طائرتين مسيّرتين)."""
-_LIVES = "بحياه"
-"""It tells of the dead behind it (أودت بحياة ثلاثة), never of those in front (لاجئون يتمتعون بحياة كريمة)."""
-_OTHERS = frozenset({"قتلي", "جرحي", "ضحايا"})
-"""Behind a count they are other people: شيّع آلاف … قتلى الغارات."""
-_REACH_BACK, _REACH_ON = 12, 8
-"""Words to look back and on for the word that says what befell counted persons."""
 
 
 @dataclass(frozen=True)
@@ -90,9 +86,10 @@ def counted(lexicon: Lexicon) -> Counted:
         for noun in listed:
             nouns |= {form.text: what for form in noun_forms(noun)}
             duals |= dict.fromkeys(_duals(noun, what), what)
+    hurt = (*counters.injured_words, *words()["hurting"])
     casualties = {
         form.text: what
-        for what, said in (("injured", counters.injured_words), ("killed", counters.killed_words))
+        for what, said in (("injured", hurt), ("killed", counters.killed_words))
         for word in _single(said)
         for form in (*noun_forms(word), *verb_forms(word))
     }
@@ -125,9 +122,10 @@ def numbers(page: Page, known: Counted, taken: Iterable[tuple[int, int]]) -> lis
     reached = 0
     for index in sorted(begins - dated):
         count = _count_at(page, index, known, found) if index >= reached else None
-        if count is not None:
-            found.append(count)
-            reached = count[0].last + 1
+        if count is None or (count[1] in _HURT and is_denied(page, count[0].first, known.casualties)):
+            continue
+        found.append(count)
+        reached = count[0].last + 1
     return [_candidate(page, quantity, what) for quantity, what in found]
 
 
@@ -185,7 +183,7 @@ def _count_at(
     last, what = noun
     quantity = with_trailing_modifier(page, replace(quantity, last=_last_of_noun(page, last, what, known)))
     if what == "persons":
-        what = _fate(page, quantity, known)
+        what = fate(page, quantity.first, quantity.last, known.casualties)
         if front is not None and front.text in _WITH_HIM and quantity.least is not None:
             most = None if quantity.most is None else quantity.most + 1
             quantity = replace(quantity, least=quantity.least + 1, most=most)
@@ -202,14 +200,14 @@ def _dual_at(page: Page, index: int, known: Counted) -> tuple[Quantity, str] | N
             following = follows(page, index)
             last = index + (following is not None and following.text.endswith(_DUAL_ENDS))
             quantity = Quantity(index, last, skipped, 2, 2)
-            what = _fate(page, quantity, known) if what == "persons" else what
+            what = fate(page, quantity.first, quantity.last, known.casualties) if what == "persons" else what
             return (quantity, what) if what else None
         following = follows(page, index)
         count = _BEHIND.get(following.text.removesuffix("ا")) if following else None
         if word in known.nouns and count and word not in known.casualties:
             quantity = with_trailing_modifier(page, Quantity(index, index + 1, skipped, count, count))
             what = known.nouns[word]
-            what = _fate(page, quantity, known) if what == "persons" else what
+            what = fate(page, quantity.first, quantity.last, known.casualties) if what == "persons" else what
             return (quantity, what) if what else None
     return None
 
@@ -220,14 +218,14 @@ def _one_at(page: Page, index: int, known: Counted) -> tuple[Quantity, str] | No
     following = follows(page, index)
     if text[:-1] in word_set("one_person") and text[-1] in "اي" and following and following.text in _SERVICES:
         pair = Quantity(index, index + 1, 0, 2, 2)  # ضابطا شرطة are two
-        what = _fate(page, pair, known)
+        what = fate(page, pair.first, pair.last, known.casualties)
         return (pair, what) if what else None
     if not {text, text.removesuffix("ا")} & word_set("one_person") or before is None:
         return None
     if text != page.words[index].text and text in word_set("objects", "person_leader"):
         return None  # it is told who he is, and often who died with him
-    what = _casualty(before.text, known)
-    return (Quantity(index, index, 0, 1, 1), what) if what else None
+    what = casualty(page, index - 1, known.casualties)
+    return (Quantity(index, index, 0, 1, 1), what) if what and what != ELSE else None
 
 
 def _death_at(page: Page, index: int) -> tuple[Quantity, str] | None:
@@ -276,8 +274,8 @@ def _bare_count(
 ) -> str | None:
     """What a number without a noun counts: what the word in front says, or the number before it did."""
     front = precedes(page, quantity.first)
-    if front is not None and (what := _casualty(front.text, known)):
-        return what
+    if front is not None and (what := casualty(page, quantity.first - 1, known.casualties)):
+        return what if what != ELSE else None
     if page.words[min(quantity.first + 1, quantity.last)].text.startswith("عدد"):
         return _noun_in_front(page, quantity, known)
     joined = page.words[quantity.first].text[0] == "و" and quantity.skipped
@@ -296,24 +294,3 @@ def _noun_in_front(page: Page, quantity: Quantity, known: Counted) -> str | None
             if word in known.nouns:
                 return known.nouns[word]
     return None
-
-
-def _fate(page: Page, quantity: Quantity, known: Counted) -> str | None:
-    """Whether counted persons were killed or injured; None if nothing near says either."""
-    sentence = page.words[quantity.first].sentence
-    for index in range(quantity.first - 1, max(-1, quantity.first - 1 - _REACH_BACK), -1):
-        if page.words[index].sentence != sentence:
-            break
-        if what := _casualty(page.words[index].text, known):
-            return what
-    for index in range(quantity.last + 1, min(len(page.words), quantity.last + 1 + _REACH_ON)):
-        if page.words[index].sentence != sentence:
-            break
-        is_other = page.words[index].text in (*_OTHERS, _LIVES)
-        if not is_other and (what := _casualty(page.words[index].text, known)):
-            return what
-    return None
-
-
-def _casualty(text: str, known: Counted) -> str | None:
-    return next((known.casualties[w] for _, w in readings(text) if bare(w) and w in known.casualties), None)

@@ -6,6 +6,7 @@ They are offered where a trigger stands in the same sentence: a base that is onl
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
+from functools import cache
 
 from coder.model import Candidate
 from coder.suggest.lexicon import OBJECT, WEAPON
@@ -13,8 +14,11 @@ from coder.suggest.matcher import Match
 from coder.suggest.names import Name
 from coder.suggest.page import Page
 from coder.suggest.phrase import follows, is_definite, last_adjective, precedes
-from coder.suggest.words import heads, word_set
+from coder.suggest.words import bare, heads, verb_set, word_set, words
 
+_POINTS = frozenset({"نقطه", "نقاط", "لنقطه"})
+_NEAR = 5
+"""Words in front of نقطة within which a verb says that something was one."""
 STORE = "weapons_store"
 """The object whose weapons are what was hit and not the means."""
 _MEDICAL = "medical"
@@ -43,6 +47,8 @@ def objects(
             continue  # مزارعين are people
         if _is_seat(page, covered[-1], owners, placed):
             continue
+        if _is_point(page, covered[0], covered[-1]):
+            continue
         if match.terms[0].id == _MEDICAL and _is_reached(page, match, covered[0]):
             continue
         last = _grown(page, covered[-1], is_definite(page.folded.text[match.start : match.stop]), owners)
@@ -51,6 +57,25 @@ def objects(
         stop = page.words[last].stop
         made.append(page.candidate(OBJECT, match.start, stop, value=value, origin=origin, score=_SCORE))
     return made
+
+
+def _is_point(page: Page, first: int, last: int) -> bool:
+    """Whether نقطة is one in time or thought (نقطة تحول), also as what something is said to be."""
+    if first != last or bare(page.words[first].text).removeprefix("ب") not in _POINTS:
+        return False
+    behind = follows(page, last)
+    if behind is not None and behind.text in word_set("points"):
+        return True
+    ahead = page.words.between(first - _NEAR, first)
+    sentence = page.words[first].sentence
+    is_said = any(w.sentence == sentence and w.text in _being() for w in ahead)
+    return is_said and page.words[first].text == "نقطه"
+
+
+@cache
+def _being() -> Set[str]:
+    forms = verb_set(tuple(words()["being"]))
+    return {front + form for form in forms for front in ("", "و")}
 
 
 def _is_seat(page: Page, last: int, owners: Mapping[int, Name], placed: Set[int]) -> bool:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from coder.model import Candidate, Json
 from coder.suggest.openings import Opened, Openings
 from coder.text.normalize import Folded, fold
-from coder.text.segment import sentences
+from coder.text.segment import sentences, unwrapped
 
 _WORD = re.compile(r"[^\S\n]*(?:\d+(?:[.,٬٫]\d+)*|[^\W\d_]+|[^\w\s]|_|\n)")
 """A word with the blanks in front of it, so that words lie end to end."""
@@ -77,8 +77,8 @@ class Page:
 
     @cached_property
     def folded(self) -> Folded:
-        """The text under which everything is matched."""
-        return fold(self.text)
+        """The text under which everything is matched; lines that were wrapped are one."""
+        return fold(unwrapped(self.text))
 
     @cached_property
     def words(self) -> Words:

@@ -7,7 +7,7 @@ that it can be put into a record as it is; a trigger's value is its event type, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from coder.codebook.lexicon import Lexicon
@@ -26,11 +26,13 @@ from coder.suggest.actors import (
 )
 from coder.suggest.boilerplate import find_boilerplate
 from coder.suggest.date_values import Publication
+from coder.suggest.datelines import Stretch, datelines
 from coder.suggest.dates import DATE, dates
 from coder.suggest.entities import acting_persons, acting_states, entities, outside
 from coder.suggest.lexicon import ACTOR, CLAIM, OBJECT, PLACE, TRIGGER, WEAPON
+from coder.suggest.marches import DRONE, MARCH, senses
 from coder.suggest.matcher import Match
-from coder.suggest.names import Name, is_within, listed, over, told_apart, widest
+from coder.suggest.names import Name, is_city, is_within, listed, over, told_apart, widest
 from coder.suggest.nations import of_nation
 from coder.suggest.numbers import numbers
 from coder.suggest.objects import STORE, objects
@@ -51,18 +53,26 @@ _STOCK = 4
 _MATCHED_SCORE = 0.85
 
 
-def propose(article: Article, codebook: Codebook, published: Publication | None = None) -> list[Candidate]:
-    """The candidates of an article, sorted by start, end and kind.
+def propose(
+    article: Article, codebook: Codebook, published: Publication | None = None, *, furniture: bool = False
+) -> list[Candidate]:
+    """The candidates of an article, sorted by start, end and kind; with those in its furniture if asked for.
 
     An id is made of kind and offsets, so that it means the same when candidates are computed again.
     published: the first and last possible publication day if known; otherwise it is looked for in the text.
     """
     known, lexicon = rules(codebook), codebook.lexicon
-    page = Page(article.text, article.boilerplate or find_boilerplate(article.text, lexicon), known.openings)
+    left_out = () if furniture else article.boilerplate or find_boilerplate(article.text, lexicon)
+    page = Page(article.text, left_out, known.openings)
     matches = [m for m in known.words.matcher.find(page.folded) if not page.is_furniture(m.start, m.stop)]
-    dated = dates(page, known.dates, lexicon, published)
+    either = senses(page)
+    matches = [m for m in matches if not (either and _is_other_sense(page, m, either))]
+    cities = [page.folded.span(m.start, m.stop) for m in matches if is_city(m, lexicon)]
+    names = [page.folded.span(m.start, m.stop) for m in matches if m.kind in (ACTOR, PLACE)]
+    dated = dates(page, known.dates, lexicon, published, cities, names)
+    lines = datelines(page.folded.stored, cities, (*names, *((c.start, c.end) for c in dated)))
     counts = numbers(page, known.counted, [folded_range(page, c) for c in dated])
-    actors, places = _named(page, matches, lexicon, acting_states(page))
+    actors, places = _named(page, matches, lexicon, acting_states(page), lines)
     actors = [n if n.ids else of_nation(n, n.quote(page), known.nations) for n in actors]
     people = titled(page, actors, places, known.speech)
     of_media = over(p for p in people if _is_of_medium(p))
@@ -74,7 +84,9 @@ def propose(article: Article, codebook: Codebook, published: Publication | None 
     named = _covered(*(n for n in (*actors, *places) if n.ids)) | _words_of(page, dated)
     named |= _words_of(page, (c for c in counts if " " not in c.quote))  # أصيب طالب
     named |= {n.first for n in people}  # a title is no trigger: حاكم المنطقة
-    told = triggers(page, matches, known.words, lexicon, signs, named)
+    told = triggers(
+        page, matches, known.words, lexicon, signs, named, {i for i in either if either[i] == MARCH}
+    )
     acting = _words_of(page, told)
     credited = list(sources(page, actors, people, known.speech))
     entity_names = entities(page, matches, actors, places, people, credited, known.speech, codebook)
@@ -93,12 +105,33 @@ def propose(article: Article, codebook: Codebook, published: Publication | None 
     return _merged(page, found, codebook)
 
 
+def _is_other_sense(page: Page, match: Match, told: Mapping[int, str]) -> bool:
+    """Whether a weapon is no drone, or a trigger no march; told: the sense of words that could be either."""
+    if match.kind not in (WEAPON, TRIGGER):
+        return False
+    covered = page.words_in(match.start, match.stop)
+    if match.kind == TRIGGER:
+        return told.get(covered[0], MARCH) != MARCH
+    return any(told.get(i, DRONE) != DRONE for i in covered)
+
+
+def in_furniture(article: Article, codebook: Codebook, published: Publication | None) -> list[Candidate]:
+    """The candidates that are not proposed because they stand in the article's furniture."""
+    everywhere = propose(article, codebook, published, furniture=True)
+    return [
+        c for c in everywhere if any(c.start < end and start < c.end for start, end in article.boilerplate)
+    ]
+
+
 # ---------------------------------------------------------------- names
 def _named(
-    page: Page, matches: Sequence[Match], lexicon: Lexicon, verbs: set[int]
+    page: Page, matches: Sequence[Match], lexicon: Lexicon, verbs: set[int], lines: Sequence[Stretch]
 ) -> tuple[list[Name], list[Name]]:
-    """The actors and the places of a page, told apart; behind verbs a country acts, as behind triggers."""
-    known = listed(page, matches, lexicon)
+    """The actors and the places of a page, told apart; behind verbs a country acts, as behind triggers.
+
+    lines: datelines, in which cities and countries are places.
+    """
+    known = listed(page, matches, lexicon, lines)
     starts = {n.first: n for n in sorted(known, key=lambda n: n.kind == PLACE)}
     places = [grown_place(page, n) for n in known if n.kind == PLACE]
     places += headed_places(page, [*known, *places])

@@ -13,6 +13,7 @@ from itertools import groupby
 
 from coder.codebook.lexicon import Lexicon
 from coder.model import Candidate
+from coder.suggest import marches as marching
 from coder.suggest.forms import SHADDA
 from coder.suggest.lexicon import TRIGGER, WEAPON, Vocabulary
 from coder.suggest.matcher import Match
@@ -37,6 +38,7 @@ _THAT = frozenset(
 _AS = frozenset({"ما", "كما", "حسبما", "وفقما"})
 """In front of a reporting verb: وفق ما أعلن."""
 
+_COME_OUT = "خرج"
 _KILLING = frozenset({"قتل", "استشهد"})
 _THROUGH = frozenset(map(fold_key, ["في", "إثر", "جراء", "نتيجة", "خلال", "بعد", "عقب"]))
 """Words in front of the act that somebody died of."""
@@ -48,7 +50,7 @@ DECOY = "decoy"
 
 def openings(vocabulary: Vocabulary) -> Tables:
     """First words of set phrases: of triggers that other words may part, and of what only looks like one."""
-    return {DECOY: _decoy_phrases(), SET_PHRASE: vocabulary.gaps}
+    return {DECOY: _decoy_phrases(), SET_PHRASE: vocabulary.gaps, **marching.openings()}
 
 
 def triggers(
@@ -58,10 +60,12 @@ def triggers(
     lexicon: Lexicon,
     signs: Set[int],
     named: Set[int],
+    marches: Set[int],
 ) -> list[Candidate]:
     """The triggers of a page, in order.
 
     signs: indices of words for somebody who could act and for counts. named: of words inside a name.
+    marches: of words for marches, which could also be drones.
     """
     found = found_triggers(page, matches, vocabulary)
     weapons = [page.words_in(m.start, m.stop) for m in matches if m.kind == WEAPON]
@@ -72,6 +76,7 @@ def triggers(
         weapons,
         signs | {i for weapon in weapons for i in weapon},
         named,
+        marches,
         _decoys(page),
         verb_set(lexicon.reporting.verbs),
         frozenset(map(fold_key, lexicon.reporting.source_nouns)),
@@ -95,7 +100,7 @@ def _candidate(page: Page, trigger: Trigger) -> Candidate:
 class _Around:
     """What stands on a page around its triggers, by which look-alikes are told.
 
-    weapons: word ranges. signs, named, decoys: word indices. reports: forms of reporting verbs.
+    weapons: word ranges. signs, named, marches, decoys: word indices. reports: forms of reporting verbs.
     documents: nouns that are also names of documents (بيان).
     """
 
@@ -105,6 +110,7 @@ class _Around:
     weapons: Sequence[range]
     signs: Set[int]
     named: Set[int]
+    marches: Set[int]
     decoys: Set[int]
     reports: Set[str]
     documents: Set[str]
@@ -112,7 +118,11 @@ class _Around:
     def happened(self, trigger: Trigger) -> bool:
         """Whether the trigger says that something happened."""
         covered = set(range(trigger.first, trigger.last + 1))
-        if covered & self.decoys or covered <= self.named or self._is_arms(trigger):
+        if covered & self.decoys or covered <= self.named:
+            return False
+        if trigger.first in self.marches:
+            return True
+        if self._is_arms(trigger) or self._is_coming_out(trigger):
             return False
         if self._is_denied(trigger) or self._is_standing(trigger) or self._befell(trigger):
             return False
@@ -145,6 +155,14 @@ class _Around:
                 is_act = self.vocabulary.is_act(self._head(trigger))
                 return is_word or not (is_whole and is_act)
         return False
+
+    def _is_coming_out(self, trigger: Trigger) -> bool:
+        """Whether خرج says that a crowd took to the street (خرجت اليوم مظاهرات)."""
+        if trigger.terms[0].listed != _COME_OUT:
+            return False
+        sentence = self.page.words[trigger.first].sentence
+        ahead = self.page.words.between(trigger.last + 1, trigger.last + 1 + _BESIDE + 1)
+        return any(w.sentence == sentence and w.text in nouns("crowds") for w in ahead)
 
     def _is_standing(self, trigger: Trigger) -> bool:
         """Whether every verb that it can be tells a state in the present (تسيطر, but not تبنّى for بنى)."""

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache, partial
 
+from coder.text.clusters import SEPARATORS
 from coder.text.lookup import Lookup
 
 _LETTERS = str.maketrans("أإآٱىةؤئگکی", "اااايهويككي")
@@ -35,6 +36,8 @@ class Folded:
     text: str
     stored: str
     quotes: bool = False
+    collapsed: bool = False
+    """whether a run of blanks became one"""
 
     def span(self, i: int, j: int) -> tuple[int, int]:
         """The code points [start, end) of the stored text behind folded characters [i, j).
@@ -71,16 +74,19 @@ class Folded:
     @cached_property
     def _steps(self) -> tuple[Sequence[int], Sequence[int]]:
         """Folded indices, and the stored offsets they stem from, between which both run on evenly."""
-        uneven = [match.start() for match in _uneven().finditer(self.stored)]
-        if len(self.text) == len(self.stored) - len(uneven):  # nothing but dropped characters
+        uneven = [match.start() for match in _uneven(self.collapsed).finditer(self.stored)]
+        if not self.collapsed and len(self.text) == len(self.stored) - len(uneven):
             folded = [0, *(at - dropped for dropped, at in enumerate(uneven))]
             return folded, [0, *(at + 1 for at in uneven)]
         folded, stored, table = [0], [0], _FOLDS[self.quotes]
         for at in uneven:
-            length = len(table[ord(self.stored[at])])
-            if length == 1:
-                continue  # a quotation mark that is kept
+            letters = table[ord(self.stored[at])]
             index = folded[-1] + at - stored[-1]
+            length = len(letters)
+            if letters == " " and self.text[index - 1 : index] == " ":
+                length = 0  # the run's first blank stands for it
+            if length == 1:
+                continue  # a quotation mark that is kept, a run's first blank
             for more in range(1, length):
                 folded.append(index + more)
                 stored.append(at)
@@ -92,9 +98,13 @@ class Folded:
 def fold(text: str, *, quotes: bool = False) -> Folded:
     """What of a text counts when it is matched: letters without their variants, marks and case.
 
-    quotes: keep quotation marks, which are dropped otherwise.
+    All blanks count as one space, a run of them too; line ends stay. quotes: keep quotation marks, which are
+    dropped otherwise.
     """
-    return Folded(_folded(text, quotes), text, quotes)
+    folded = _folded(text, quotes)
+    if "  " not in folded:
+        return Folded(folded, text, quotes)
+    return Folded(_RUN.sub(" ", folded), text, quotes, collapsed=True)
 
 
 @lru_cache(1 << 14)
@@ -114,14 +124,17 @@ def _folded(text: str, quotes: bool) -> str:
     return text
 
 
+_RUN = re.compile(" {2,}")
 _MAY_CHANGE = re.compile(
-    "[^\n !#-&(-@\\[-`a-z{-~\u00a0\u2013\u2014\u2026"
+    "[^\n !#-&(-@\\[-`a-z{-~\u2013\u2014\u2026"
     "\u0621\u0627\u0628\u062a-\u063a\u0641-\u0648\u064a\u060c\u061b\u061f]"
 )
 """All characters but the commonest of those that fold to themselves."""
 
 
 def _fold(character: str, dropped: frozenset[str]) -> str:
+    if character.isspace():
+        return "\n" if SEPARATORS.match(character) and character != "\r" else " "
     return "".join(
         letter.lower().translate(_LETTERS)
         for letter in map(_digit, _letters(character))
@@ -162,8 +175,12 @@ _FOLDS = {
 
 
 @cache
-def _uneven() -> re.Pattern[str]:
-    """The characters that do not fold to just one: marks, ligatures, invisible ones, quotation marks."""
+def _uneven(blanks: bool) -> re.Pattern[str]:
+    """The characters that do not fold to just one: marks, ligatures, invisible ones, quotation marks.
+
+    blanks: all blanks too, which may stand in a run of them.
+    """
     arabic = map(chr, (*range(0x0600, 0x0900), *range(0xFB50, 0xFE00), *range(0xFE70, 0xFEFD)))
     found = (c for c in (*arabic, *_INVISIBLE, *_QUOTES, "\u0130") if len(_FOLDS[False][ord(c)]) != 1)
-    return re.compile(f"[{re.escape(''.join(sorted(found)))}]")
+    blank = r"\s" if blanks else ""
+    return re.compile(f"[{re.escape(''.join(sorted(found)))}{blank}]")

@@ -76,12 +76,13 @@ def word_at(text: str, offset: int) -> Extent | None:
 
 @lru_cache(4)
 def sentences(text: str) -> tuple[Extent, ...]:
-    """All sentences in order, without the white space around them; a new line always begins a new one.
+    """All sentences in order, without the white space around them; a new line begins a new one.
 
-    A full stop after an initial, an abbreviation or the number of a list item ends nothing.
+    A line end that only keeps a text to a width ends none, nor does a full stop after an initial, an
+    abbreviation or the number of a list item.
     """
     found: list[Extent] = []
-    for offset, line in _lines(text):
+    for offset, line in _lines(unwrapped(text)):
         for start, end in pairwise([0, *_stops(line), len(line)]):
             sentence = line[start:end]
             blank = len(sentence) - len(sentence.lstrip())
@@ -89,6 +90,37 @@ def sentences(text: str) -> tuple[Extent, ...]:
                 first = offset + start + blank
                 found.append((first, first + len(sentence.strip())))
     return tuple(found)
+
+
+@lru_cache(4)
+def unwrapped(text: str) -> str:
+    """The text with a blank for each line end that only keeps it to a width; offsets stay.
+
+    That is told by the lines: most that end no sentence are full, so that the next one's first word would not
+    have fitted into the width of the longest.
+    """
+    lines = text.split("\n")
+    width = max(map(len, map(str.rstrip, lines)))
+    if len(lines) <= _FULL_LINES or width not in _WRAPPED:
+        return text
+    going_on = [_goes_on(line, width) and bool(after.strip()) for line, after in pairwise(lines)]
+    full = [
+        goes_on and len(line.rstrip()) + 1 + len(after.split()[0]) > width
+        for goes_on, (line, after) in zip(going_on, pairwise(lines), strict=True)
+    ]
+    if sum(full) < max(_FULL_LINES, sum(going_on) / 2):
+        return text
+    return lines[0] + "".join(" \n"[not joined] + line for joined, line in zip(full, lines[1:], strict=True))
+
+
+_WRAPPED, _FULL_LINES = range(30, 121), 2
+"""Widths to which texts are wrapped, and how many full lines are needed to tell."""
+
+
+def _goes_on(line: str, width: int) -> bool:
+    """Whether a line is long enough to have been wrapped and ends no sentence."""
+    said = line.rstrip("\"')]»” \r")
+    return 2 * len(said) > width and said[-1] not in ".?!؟…:"
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:

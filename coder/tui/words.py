@@ -12,6 +12,16 @@ WORDS: dict[str, tuple[str, str]] = {
     "no_type": ("بلا نوع", "no type yet"),
     "undecided": ("مقترحات باقية: {n}", "candidates left: {n}"),
     "all_decided": ("لا مقترحات باقية", "all candidates decided"),
+    "only_furniture": ("لا مقترحات: # لنص الموقع", "no candidates: # for site text"),
+    "furniture_shown": (
+        "مقترحات في نصوص الموقع: {n} (# يخفيها).",
+        "Candidates in site text shown: {n} (# hides them).",
+    ),
+    "furniture_hidden": (
+        "أُخفيت مقترحات نصوص الموقع: {n} (# يظهرها).",
+        "Candidates in site text hidden: {n} (# shows them).",
+    ),
+    "no_furniture": ("لا مقترحات أخرى في نصوص الموقع.", "No further candidates in site text."),
     "submitted": ("مسلَّم", "submitted"),
     "stage_training": ("تدريب", "training"),
     "stage_calibration": ("معايرة", "calibration"),

@@ -12,7 +12,7 @@ from coder.text.normalize import fold, fold_key
 
 ARABIC = st.text(
     st.one_of(
-        st.sampled_from("ابتةىيؤئأإآٱكگکیلو ـًٌَُّْٰ«»\"'\u200c\u200f\ufeff٠٣۴9Aé\u0301ﷺﻻﺓ\u0653"),
+        st.sampled_from("ابتةىيؤئأإآٱكگکیلو ـًٌَُّْٰ«»\"'\u200c\u200f\ufeff٠٣۴9Aé\u0301ﷺﻻﺓ\u0653  \n\t\u00a0\u2009"),
         st.characters(min_codepoint=0x0600, max_codepoint=0x06FF),
         st.characters(),
     ),
@@ -32,7 +32,9 @@ ARABIC = st.text(
         ("می\u200cخواهم \u202bنص\u202c \ufeff\u2067x\u2069", "ميخواهم نص x"),
         ("ﻣﺤﻤﺪ ﷺ ﻻ ﺓ", "محمد صلي الله عليه وسلم لا ه"),
         ("ا\u0653 ا\u0654 ي\u0654", "ا ا ي"),
-        ("قُرْآنٌ ۖ ۗ", "قران  "),
+        ("قُرْآنٌ ۖ ۗ", "قران "),
+        ("أ\u00a0ب\u2009\u202fج  د \u200f ه\tو", "ا ب ج د ه و"),
+        ("أ \n ب\r\n\u2028ج", "ا \n ب \n\nج"),
         ("NATO Reuters", "nato reuters"),
         ("ﹰﹱ", ""),
     ],

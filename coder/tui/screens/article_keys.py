@@ -176,6 +176,14 @@ class ArticleKeys:
             offset = screen.pane.offset_at(screen.pane.size.width, 0)
             screen.show_selection(Selection.at_word(screen.reading, offset))
 
+    def furniture(self) -> None:
+        screen = self.screen
+        more = screen.session.turn_furniture()
+        screen.session.gained, screen.session.lost = [], []
+        screen.refresh_work()
+        words = "furniture_shown" if more > 0 else "furniture_hidden" if more < 0 else "no_furniture"
+        screen.say(words, n=abs(more))
+
     def find(self) -> None:
         self.screen.open_find()
 

@@ -186,6 +186,8 @@ class CodingView(WorkScreen):
         """Who codes which article, and how far it is."""
         left = sum(m.state == UNDECIDED for m in self.marks)
         progress = say(self.lang, "undecided", n=left) if left else say(self.lang, "all_decided")
+        if not self.session.candidates and self.session.article.boilerplate:
+            progress = say(self.lang, "only_furniture")
         if self.session.blind:
             progress = say(self.lang, "blind")
         if self.session.submitted:
