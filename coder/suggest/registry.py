@@ -39,7 +39,9 @@ from coder.suggest.people import SOURCE, Speech, source_value, sources, titled
 from coder.suggest.phrase import follows, precedes
 from coder.suggest.places import grown_place, headed_places, place_value
 from coder.suggest.rules import rules
+from coder.suggest.subjects import real_acts
 from coder.suggest.triggers import triggers
+from coder.suggest.unreal import happened
 from coder.suggest.words import readings, word_set
 
 _SILENT = frozenset({"media", "ngo_monitor"})
@@ -74,7 +76,8 @@ def propose(article: Article, codebook: Codebook, published: Publication | None 
     named = _covered(*(n for n in (*actors, *places) if n.ids)) | _words_of(page, dated)
     named |= _words_of(page, (c for c in counts if " " not in c.quote))  # أصيب طالب
     named |= {n.first for n in people}  # a title is no trigger: حاكم المنطقة
-    told = triggers(page, matches, known.words, lexicon, signs, named)
+    told = happened(page, triggers(page, matches, known.words, lexicon, signs, named))
+    told = real_acts(page.folded.text, told)
     acting = _words_of(page, told)
     credited = list(sources(page, actors, people, known.speech))
     entity_names = entities(page, matches, actors, places, people, credited, known.speech, codebook)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from coder.codebook.schema import Codebook
-from coder.suggest import actors, date_words, entities, numbers, people, places, triggers
+from coder.suggest import actors, date_words, entities, numbers, people, places, triggers, unreal
 from coder.suggest.date_words import DateWords
 from coder.suggest.dates import wording
 from coder.suggest.lexicon import Vocabulary, vocabulary
@@ -45,6 +45,7 @@ def _compile(codebook: Codebook) -> Rules:
         **places.openings(),
         **people.openings(said),
         **triggers.openings(words),
+        **unreal.openings(),
         **numbers.openings(counts),
         **date_words.openings(lexicon),
         **entities.openings(codebook, said),
