@@ -22,6 +22,7 @@ from coder.suggest.clause import Clause, Sentence
 from coder.suggest.dates import DATE
 from coder.suggest.event_places import first, places
 from coder.suggest.fields import Proposal, asked
+from coder.suggest.interception import senders, shoots_down
 from coder.suggest.lexicon import ACTOR, OBJECT, PLACE, TRIGGER, WEAPON
 from coder.suggest.nations import acting_nations, government_of, struck_nations
 from coder.suggest.numbers import FIELDS, NUMBER
@@ -72,7 +73,10 @@ class EventProposer:
         nations = acting_nations(clause, self._codebook)
         if nations and not any(a.start > trigger.start for a in initiators):
             initiators = nations
-        if not targets and clause.trigger.value in word_set("events", "violent"):
+        kind = found["event_type"][0].value if trigger.value else None
+        if kind in word_set("events", "guarding"):
+            targets = senders(clause, self._codebook) or targets
+        elif not targets and clause.trigger.value in word_set("events", "violent"):
             targets = struck_nations(clause, self._codebook)
         found["place"] = places(clause, initiators)
         found["initiators"] = self._named(initiators, as_body=True)
@@ -113,7 +117,7 @@ class EventProposer:
         if not isinstance(item, dict) or item.get("class") != "person":
             return item
         inner = self._known[bisect_left(self._starts, actor.start) : bisect_left(self._starts, actor.end)]
-        groups = (c for c in inner if c.kind == ACTOR and c.end < actor.end and c.value)
+        groups = (c for c in inner if c.kind == ACTOR and c.start > actor.start and c.value)
         named = next((c.value[0] for c in groups if isinstance(c.value[0], str)), None)
         return named or government_of(actor.quote, self._codebook) or item
 
@@ -130,11 +134,23 @@ class EventProposer:
         apart = (c for c in others if c.end <= actor.start or c.start >= actor.end)
         named = (c for c in apart if c.kind == ACTOR and c.value)
         lexicon = self._codebook.lexicon
+        if speaker := self._speaker(actor) if actor.quote.endswith(_HIS) else None:
+            return speaker
         fits = _ARMED if kind is None else {kind}  # a noun with a pronoun (قواته) is that of any armed side
         unnamed = [{"name": actor.quote, "class": kind}] if kind == "state_military" else None
         return next((c.value for c in named if _class(c.value[0], lexicon) in fits), unnamed)
 
 
+    def _speaker(self, actor: Candidate) -> Json:
+        """Whom the last speaker in front of an actor in its sentence speaks for: قال الناطق إن قواته."""
+        at = bisect_right(self._extents, actor.start, key=lambda e: e[0]) - 1
+        spoken = (c for c in self._sentence(at).of_kind(SOURCE) if c.end <= actor.start)
+        bodies = [item.get("who") for c in spoken for item in c.value or ()]
+        return [bodies[-1]] if bodies and bodies[-1] else None
+
+
+_HIS = ("ه", "ها", "هم")
+"""Pronouns of a group that is somebody's: قواته."""
 _ARMED = frozenset({"armed_group", "state_military", "state_security", "government", "coalition"})
 """Classes of those who have forces."""
 
@@ -164,6 +180,8 @@ def _told_type(clause: Clause) -> Candidate:
     events: Mapping[str, Any] = words()["events"]
     named = (c for c in _weapons(clause) if clause.is_own(c))
     told = {_kinds_by_means().get(str(item)) for c in named for item in c.value or ()}
+    if clause.trigger.value in events["refined"] and shoots_down(clause):
+        return replace(clause.trigger, value=events["guarding"][0])
     if _AIR in told and None not in told:
         told = {_AIR}  # what an aircraft fires is an air strike
     if clause.trigger.value == events["taken"] and _goods(clause):

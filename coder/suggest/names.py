@@ -10,11 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cache
 
-from coder.codebook.lexicon import Lexicon
+from coder.codebook.lexicon import Actor, Lexicon
 from coder.suggest.gazetteer import common_words, is_world, large_cities, place_of
 from coder.suggest.lexicon import ACTOR, PLACE
 from coder.suggest.matcher import Match
 from coder.suggest.page import Page
+from coder.suggest.person_words import nation_words
 from coder.suggest.phrase import follows, is_definite, precedes
 from coder.suggest.words import bare, heads, nouns, readings, verb_set, word_set, words
 from coder.text.normalize import fold_key
@@ -129,6 +130,9 @@ def _listed(page: Page, match: Match, lexicon: Lexicon) -> Name:
     actor, place = lexicon.actor(terms[0].id), place_of(terms[0].id, lexicon)
     if match.kind == ACTOR:
         group = actor.actor_class if actor else "government"
+        if actor and terms[0].doubtful and _is_anothers(page, covered[-1], actor):
+            skipped = match.start - page.words[covered[0]].start
+            return Name(ACTOR, covered[0], covered[-1] + 1, skipped, "of another nation", (), group, LIKELY)
     else:
         group = place.kind if place else ""
     return Name(
@@ -141,6 +145,21 @@ def _listed(page: Page, match: Match, lexicon: Lexicon) -> Name:
         group,
         LIKELY if terms[0].doubtful else SURE,
     )
+
+
+def _is_anothers(page: Page, last: int, actor: Actor) -> bool:
+    """Whether another nation's adjective stands behind a name that bodies of several have (أمن الدولة المصري)."""
+    word = follows(page, last)
+    if word is None or not is_definite(word.text) or page.is_parted(last):
+        return False
+    said = bare(word.text)
+    own = {_masculine(bare(w)) for form in actor.forms for w in fold_key(form).split()}
+    nations = nation_words() | word_set("actors", "empires")
+    return _masculine(said) in nations and _masculine(said) not in own
+
+
+def _masculine(nation: str) -> str:
+    return nation.removesuffix("ه")
 
 
 def widest(found: Iterable[Name]) -> list[Name]:
