@@ -28,6 +28,7 @@ from coder.suggest.nations import acting_nations, government_of, struck_nations
 from coder.suggest.numbers import FIELDS, NUMBER
 from coder.suggest.parties import companions, parties
 from coder.suggest.people import SOURCE
+from coder.suggest.told_values import told_of
 from coder.suggest.words import heads, word_set, words
 from coder.text.normalize import fold_key
 from coder.text.segment import sentences
@@ -67,6 +68,7 @@ class EventProposer:
         found |= {"target_object": _objects(clause)}
         found |= _counts(clause, self._sentence(at + 1).of_kind(NUMBER) if clause.is_last else ())
         found |= _told(clause, found)
+        found |= self._told_by_words(clause, at)
         initiators, targets = parties(clause)
         if trigger.value and (_is_mutual(clause) or not _has_targets(found, self._codebook)):
             initiators, targets = companions(clause), []
@@ -75,7 +77,7 @@ class EventProposer:
             initiators = nations
         kind = found["event_type"][0].value if trigger.value else None
         if kind in word_set("events", "guarding"):
-            targets = senders(clause, self._codebook) or targets
+            targets = list(senders(clause, self._codebook)) or targets
         elif not targets and clause.trigger.value in word_set("events", "violent"):
             targets = struck_nations(clause, self._codebook)
         found["place"] = places(clause, initiators)
@@ -85,6 +87,14 @@ class EventProposer:
         if nearest := _date(clause):
             found["date"] = [nearest]
         return asked(found, self._codebook)
+
+    def _told_by_words(self, clause: Clause, at: int) -> Proposal:
+        """What the lexicon's words for values and counts tell, here or in a next sentence without an act."""
+        lexicon = self._codebook.lexicon
+        if not lexicon.values and not lexicon.counts:
+            return {}
+        later = self._sentence(at + 1)
+        return told_of(clause, () if later.of_kind(TRIGGER) else later.here, self._codebook)
 
     def _sentence(self, at: int) -> Sentence:
         """The sentence of that number; behind the last an empty one."""
@@ -139,7 +149,6 @@ class EventProposer:
         fits = _ARMED if kind is None else {kind}  # a noun with a pronoun (قواته) is that of any armed side
         unnamed = [{"name": actor.quote, "class": kind}] if kind == "state_military" else None
         return next((c.value for c in named if _class(c.value[0], lexicon) in fits), unnamed)
-
 
     def _speaker(self, actor: Candidate) -> Json:
         """Whom the last speaker in front of an actor in its sentence speaks for: قال الناطق إن قواته."""

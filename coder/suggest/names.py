@@ -148,7 +148,7 @@ def _listed(page: Page, match: Match, lexicon: Lexicon) -> Name:
 
 
 def _is_anothers(page: Page, last: int, actor: Actor) -> bool:
-    """Whether another nation's adjective stands behind a name that bodies of several have (أمن الدولة المصري)."""
+    """Whether a name that several nations' bodies have is another's here (أمن الدولة المصري)."""
     word = follows(page, last)
     if word is None or not is_definite(word.text) or page.is_parted(last):
         return False

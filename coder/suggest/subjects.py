@@ -23,7 +23,7 @@ _PRONOUN = re.compile("(?<=...)(?:ها|هم|هما|ه)$")
 
 
 def held_back(article: Article, codebook: Codebook) -> str:
-    """The subject for which acts of war are not proposed in an article, empty if they are or never would be."""
+    """The subject for which a codebook's acts of war are not proposed in an article, empty if none."""
     borrowed = word_set("subjects", "borrowed")
     asks = any(kind.id in borrowed for kind in codebook.leaf_types())
     return figurative(fold(article.text).text) if asks else ""
