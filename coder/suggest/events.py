@@ -151,13 +151,18 @@ class EventProposer:
         return next((c.value for c in named if _class(c.value[0], lexicon) in fits), unnamed)
 
     def _speaker(self, actor: Candidate) -> Json:
-        """Whom the last speaker in front of an actor in its sentence speaks for: قال الناطق إن قواته."""
-        at = bisect_right(self._extents, actor.start, key=lambda e: e[0]) - 1
-        spoken = (c for c in self._sentence(at).of_kind(SOURCE) if c.end <= actor.start)
+        """Whom the last speaker speaks for, of an actor with which his speech begins: قال الناطق إن قواته."""
+        sentence = self._sentence(bisect_right(self._extents, actor.start, key=lambda e: e[0]) - 1)
+        if sentence.front(actor)[-1:] not in _THAT:
+            return None
+        spoken = (c for c in sentence.of_kind(SOURCE) if c.end <= actor.start)
         bodies = [item.get("who") for c in spoken for item in c.value or ()]
-        return [bodies[-1]] if bodies and bodies[-1] else None
+        armed = [body for body in bodies if _class(body, self._codebook.lexicon) in _ARMED]
+        return armed[-1:] or None
 
 
+_THAT = (["ان"], ["بان"])
+"""What opens a speech."""
 _HIS = ("ه", "ها", "هم")
 """Pronouns of a group that is somebody's: قواته."""
 _ARMED = frozenset({"armed_group", "state_military", "state_security", "government", "coalition"})
