@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from functools import cache, lru_cache
 
 from coder.codebook.schema import Codebook
@@ -49,10 +50,15 @@ def figurative(folded: str) -> str:
 @lru_cache(1 << 16)
 def _kind(text: str) -> str:
     """What a word speaks for: a subject, war, or nothing."""
-    forms = {form for _, rest in readings(text) for form in (rest, _PRONOUN.sub("", rest))}
-    return next((kind for kind in ("grave", *_SUBJECTS) if not forms.isdisjoint(_nouns(kind))), "")
+    listed = _listed()
+    for _, rest in readings(text):
+        kind = listed.get(rest) or (listed.get(_PRONOUN.sub("", rest)) if rest[-1] in "هام" else None)
+        if kind:
+            return kind
+    return ""
 
 
 @cache
-def _nouns(kind: str) -> frozenset[str]:
-    return nouns("subjects", kind)
+def _listed() -> Mapping[str, str]:
+    """Word → what it speaks for; what speaks for war too speaks for nothing else."""
+    return {text: kind for kind in (*_SUBJECTS, "grave") for text in nouns("subjects", kind)}
