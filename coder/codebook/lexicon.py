@@ -83,6 +83,12 @@ class Trigger(Model):
     seen: Forms = ()
 
 
+class Count(Trigger):
+    """Persons whose number a field asks for, and words for what befell them; none if they took part."""
+
+    persons: Forms = ()
+
+
 class GregorianMonth(Model):
     """A month and the spellings of its three naming systems."""
 
@@ -295,6 +301,10 @@ class Lexicon(Model):
     places: tuple[Place, ...] = ()
     weapons: tuple[Weapon, ...] = ()
     triggers: dict[str, Trigger] = Field(default_factory=dict)
+    values: dict[str, dict[str, Trigger]] = Field(default_factory=dict)
+    """event field → its value → the words that tell it"""
+    counts: dict[str, Count] = Field(default_factory=dict)
+    """event field → the persons that it counts"""
     months: Months = Months()
     weekdays: tuple[Weekday, ...] = ()
     relative_dates: tuple[RelativeDate, ...] = ()

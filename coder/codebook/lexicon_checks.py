@@ -20,6 +20,7 @@ def lexicon_complaints(lexicon: Lexicon, source: YamlText, codebook: Codebook) -
         *_circles(lexicon, source),
         *_classes_and_kinds(lexicon, source, codebook),
         *_triggers(lexicon, source, codebook),
+        *_values(lexicon, source, codebook),
     ]
 
 
@@ -69,3 +70,17 @@ def _triggers(lexicon: Lexicon, source: YamlText, codebook: Codebook) -> Iterato
     for name in lexicon.triggers:
         if used and name not in used:
             yield source.complain(("triggers", name), unknown("event type list", name, used), at_key=True)
+
+
+def _values(lexicon: Lexicon, source: YamlText, codebook: Codebook) -> Iterator[Complaint]:
+    """Words for fields and values that the codebook does not have."""
+    fields = {field.id: {value.id for value in field.values} for field in codebook.event_fields}
+    for part, named in (("values", lexicon.values), ("counts", lexicon.counts)):
+        for name in named:
+            if fields and name not in fields:
+                yield source.complain((part, name), unknown("event field", name, fields), at_key=True)
+    for name, listed in lexicon.values.items():
+        for value in listed:
+            if name in fields and value not in fields[name]:
+                path = ("values", name, value)
+                yield source.complain(path, unknown("value", value, fields[name]), at_key=True)

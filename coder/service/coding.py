@@ -194,6 +194,12 @@ class CodingSession:
         """The candidates that were neither confirmed nor rejected; none where none are shown."""
         return [c for c in self.candidates if commands.decided(self.coding, c) is None]
 
+    def held_back(self) -> str:
+        """What the article is about if its acts of war are taken for figures of speech; else empty."""
+        from coder.suggest.subjects import held_back  # loads word lists that a start need not wait for
+
+        return "" if self.blind else held_back(self.article, self.codebook)
+
     def submit(self) -> None:
         """Close the coding; raises CoderError while the codebook forbids it. Returns when it is written."""
         errors = [p for p in self.problems() if p.severity == "error"]

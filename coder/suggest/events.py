@@ -23,11 +23,13 @@ from coder.suggest.datelines import outside
 from coder.suggest.dates import DATE
 from coder.suggest.event_places import first, places
 from coder.suggest.fields import Proposal, asked
+from coder.suggest.interception import senders, shoots_down
 from coder.suggest.lexicon import ACTOR, OBJECT, PLACE, TRIGGER, WEAPON
 from coder.suggest.nations import acting_nations, government_of, struck_nations
 from coder.suggest.numbers import FIELDS, NUMBER
 from coder.suggest.parties import companions, parties
 from coder.suggest.people import SOURCE
+from coder.suggest.told_values import told_of
 from coder.suggest.words import heads, word_set, words
 from coder.text.normalize import fold_key
 from coder.text.segment import sentences, unwrapped
@@ -67,13 +69,17 @@ class EventProposer:
         found |= {"target_object": _objects(clause)}
         found |= _counts(clause, self._sentence(at + 1).of_kind(NUMBER) if clause.is_last else ())
         found |= _told(clause, found)
+        found |= self._told_by_words(clause, at)
         initiators, targets = parties(clause)
         if trigger.value and (_is_mutual(clause) or not _has_targets(found, self._codebook)):
             initiators, targets = companions(clause), []
         nations = acting_nations(clause, self._codebook)
         if nations and not any(a.start > trigger.start for a in initiators):
             initiators = nations
-        if not targets and clause.trigger.value in word_set("events", "violent"):
+        kind = found["event_type"][0].value if trigger.value else None
+        if kind in word_set("events", "guarding"):
+            targets = list(senders(clause, self._codebook)) or targets
+        elif not targets and clause.trigger.value in word_set("events", "violent"):
             targets = struck_nations(clause, self._codebook)
         found["place"] = places(clause, initiators)
         found["initiators"] = self._named(initiators, as_body=True)
@@ -82,6 +88,14 @@ class EventProposer:
         if nearest := _date(clause):
             found["date"] = [nearest]
         return asked(found, self._codebook)
+
+    def _told_by_words(self, clause: Clause, at: int) -> Proposal:
+        """What the lexicon's words for values and counts tell, here or in a next sentence without an act."""
+        lexicon = self._codebook.lexicon
+        if not lexicon.values and not lexicon.counts:
+            return {}
+        later = self._sentence(at + 1)
+        return told_of(clause, () if later.of_kind(TRIGGER) else later.here, self._codebook)
 
     def _sentence(self, at: int) -> Sentence:
         """The sentence of that number; behind the last an empty one."""
@@ -114,7 +128,7 @@ class EventProposer:
         if not isinstance(item, dict) or item.get("class") != "person":
             return item
         inner = self._known[bisect_left(self._starts, actor.start) : bisect_left(self._starts, actor.end)]
-        groups = (c for c in inner if c.kind == ACTOR and c.end < actor.end and c.value)
+        groups = (c for c in inner if c.kind == ACTOR and c.start > actor.start and c.value)
         named = next((c.value[0] for c in groups if isinstance(c.value[0], str)), None)
         return named or government_of(actor.quote, self._codebook) or item
 
@@ -131,11 +145,27 @@ class EventProposer:
         apart = (c for c in others if c.end <= actor.start or c.start >= actor.end)
         named = (c for c in apart if c.kind == ACTOR and c.value)
         lexicon = self._codebook.lexicon
+        if speaker := self._speaker(actor) if actor.quote.endswith(_HIS) else None:
+            return speaker
         fits = _ARMED if kind is None else {kind}  # a noun with a pronoun (قواته) is that of any armed side
         unnamed = [{"name": actor.quote, "class": kind}] if kind == "state_military" else None
         return next((c.value for c in named if _class(c.value[0], lexicon) in fits), unnamed)
 
+    def _speaker(self, actor: Candidate) -> Json:
+        """Whom the last speaker speaks for, of an actor with which his speech begins: قال الناطق إن قواته."""
+        sentence = self._sentence(bisect_right(self._extents, actor.start, key=lambda e: e[0]) - 1)
+        if sentence.front(actor)[-1:] not in _THAT:
+            return None
+        spoken = (c for c in sentence.of_kind(SOURCE) if c.end <= actor.start)
+        bodies = [item.get("who") for c in spoken for item in c.value or ()]
+        armed = [body for body in bodies if _class(body, self._codebook.lexicon) in _ARMED]
+        return armed[-1:] or None
 
+
+_THAT = (["ان"], ["بان"])
+"""What opens a speech."""
+_HIS = ("ه", "ها", "هم")
+"""Pronouns of a group that is somebody's: قواته."""
 _ARMED = frozenset({"armed_group", "state_military", "state_security", "government", "coalition"})
 """Classes of those who have forces."""
 
@@ -165,6 +195,8 @@ def _told_type(clause: Clause) -> Candidate:
     events: Mapping[str, Any] = words()["events"]
     named = (c for c in _weapons(clause) if clause.is_own(c))
     told = {_kinds_by_means().get(str(item)) for c in named for item in c.value or ()}
+    if clause.trigger.value in events["refined"] and shoots_down(clause):
+        return replace(clause.trigger, value=events["guarding"][0])
     if _AIR in told and None not in told:
         told = {_AIR}  # what an aircraft fires is an air strike
     if clause.trigger.value == events["taken"] and _goods(clause):

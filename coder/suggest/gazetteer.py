@@ -20,8 +20,9 @@ from coder.text.normalize import fold_key
 _FOLDER = Path(__file__).parent
 _PREFIX = "world."
 _KINDS = {"countries": "country", "regions": "region", "towns": "city"}
-_KNOWN, _SMALL, _SHORT = 500_000, 5_000, 4
-"""People of a city known by its name alone, of one whose name is no Arabic word; letters of a short name."""
+_KNOWN, _LARGE, _SMALL, _SHORT = 500_000, 100_000, 5_000, 4
+"""People of a city known by its name alone, of one known by a journey to it, of one whose name is no Arabic
+word; letters of a short name."""
 _ROOT = "[^اويه]"
 WORD_SHAPE = re.compile(
     f"(?:ال.*|م.*|ت.*|است.*|ا.*|ي.*|.*(?:يه|ات|ين|ون|ان|ي|اء)|{_ROOT}ا{_ROOT}{_ROOT}ه?|{_ROOT}{_ROOT}[اوي]{_ROOT}ه?|{_ROOT}{_ROOT}{_ROOT}ه?)"
@@ -64,6 +65,14 @@ def world() -> Mapping[str, Place]:
             where = float(lat), float(lon)
             found[place_id] = _place(place_id, names[0], "city", code, names[1:], unsure, where)
     return found
+
+
+@cache
+def large_cities() -> frozenset[str]:
+    """Folded names of the large cities of the region, also those that are words besides (تعز، المنامة)."""
+    near = {*_listed()["near"], *_listed()["neighbours"]}
+    rows = (listed for code, people, _, _, listed in _cities() if code in near and int(people) >= _LARGE)
+    return frozenset(fold_key(name) for listed in rows for name in listed.split("|")) - common_words()
 
 
 def _cities() -> Iterator[list[str]]:

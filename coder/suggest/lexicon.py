@@ -20,6 +20,8 @@ from coder.text.normalize import fold_key
 
 TRIGGER, ACTOR, PLACE, WEAPON, OBJECT, CLAIM = "trigger", "actor", "place", "weapon", "object", "claim"
 PERSON, ORGANISATION = "person", "organisation"
+VALUE = "value"
+"""Not a span kind: words that tell a field's value; the id of their entry is the field's and the value's."""
 GAPPED = "gapped"
 """Not a span kind: the first word of a set phrase whose rest may stand further on (ألقت … باللوم)."""
 
@@ -61,7 +63,9 @@ def vocabulary(codebook: Codebook) -> Vocabulary:
 def _build(codebook: Codebook) -> Vocabulary:
     triggers = list(_triggers(codebook))
     bodies = _bodies() if codebook.kinds_for[ORGANISATION] else ()
-    entries = chain(_names(codebook), bodies, _weapons(codebook), triggers, _objects(), _claims())
+    entries = chain(
+        _names(codebook), bodies, _weapons(codebook), triggers, _objects(), _claims(), _values(codebook)
+    )
     single: dict[str, Term] = {}
     for form, term in sorted(triggers, key=lambda entry: entry[1].doubtful):
         if " " not in form.text:
@@ -153,6 +157,20 @@ def _claims() -> Iterator[tuple[Form, Term]]:
     for value, phrases in words()["claims"].items():
         for phrase in phrases:
             yield Form(fold_key(phrase)), Term(CLAIM, value, phrase)
+
+
+def _values(codebook: Codebook) -> Iterator[tuple[Form, Term]]:
+    for field, values in codebook.lexicon.values.items():
+        for value, listed in values.items():
+            yield from ((form, Term(VALUE, f"{field}:{value}", value)) for form in inflected(listed))
+
+
+def inflected(listed: Trigger) -> Iterator[Form]:
+    """Every form of listed verbs, of their verbal nouns, and of nouns and phrases."""
+    for verb in listed.verbs:
+        yield from (*_verb_phrase(verb), *masdar_forms(verb))
+    for noun in listed.nouns:
+        yield from (Form(fold_key(noun)), *noun_forms(noun))
 
 
 def _gaps(codebook: Codebook) -> dict[str, tuple[Gap, ...]]:

@@ -10,13 +10,14 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cache
 
-from coder.codebook.lexicon import Lexicon
-from coder.suggest.gazetteer import common_words, is_world, place_of
+from coder.codebook.lexicon import Actor, Lexicon
+from coder.suggest.gazetteer import common_words, is_world, large_cities, place_of
 from coder.suggest.lexicon import ACTOR, PLACE
 from coder.suggest.matcher import Match
 from coder.suggest.page import Page
+from coder.suggest.person_words import nation_words
 from coder.suggest.phrase import follows, is_definite, precedes
-from coder.suggest.words import bare, heads, nouns, readings, word_set
+from coder.suggest.words import bare, heads, nouns, readings, verb_set, word_set, words
 from coder.text.normalize import fold_key
 
 SURE, LIKELY, GUESS = 0.95, 0.75, 0.55
@@ -84,6 +85,7 @@ def listed(
     """
     found: list[Name] = []
     lined = [(page.folded.index(start), page.folded.index(stop)) for start, stop in lines]
+    doubted: list[Name] = []
     for match in matches:
         if match.kind in (ACTOR, PLACE):
             name = _listed(page, match, lexicon)
@@ -93,9 +95,15 @@ def listed(
             following = follows(page, name.last)
             if name.kind == PLACE and following and following.text.startswith("باعمال"):
                 continue  # القائم بأعمال is an office
-            if name.kind == ACTOR or not _is_unsure(name) or _is_placed(page, name, found):
-                found.append(name)
-    return found
+            is_place = name.kind == ACTOR or not _is_unsure(name) or _is_placed(page, name, found)
+            (found if is_place else doubted).append(name)
+    return sorted([*found, *_placed_once(page, found, doubted)], key=lambda n: (n.first, n.last))
+
+
+def _placed_once(page: Page, found: Iterable[Name], doubted: Iterable[Name]) -> list[Name]:
+    """The large cities that are words besides where the article elsewhere shows that they are places."""
+    shown = {name.ids for name in found if name.kind == PLACE}
+    return [n for n in doubted if n.ids in shown and fold_key(n.quote(page)) in large_cities()]
 
 
 def _is_unsure(name: Name) -> bool:
@@ -116,6 +124,8 @@ def _is_placed(page: Page, name: Name, before: Sequence[Name]) -> bool:
     if last is not None and last == name.first - 1 and front == "و":
         return True
     if last is not None and last == name.first - 2 and not front and page.words[last + 1].text in _COMMAS:
+        return True
+    if said & word_set("places", "journey") and fold_key(name.quote(page)) in large_cities():
         return True
     return front == "ب" or bool(said & _place_signs())
 
@@ -138,6 +148,9 @@ def _listed(page: Page, match: Match, lexicon: Lexicon) -> Name:
     actor, place = lexicon.actor(terms[0].id), place_of(terms[0].id, lexicon)
     if match.kind == ACTOR:
         group = actor.actor_class if actor else "government"
+        if actor and terms[0].doubtful and _is_anothers(page, covered[-1], actor):
+            skipped = match.start - page.words[covered[0]].start
+            return Name(ACTOR, covered[0], covered[-1] + 1, skipped, "of another nation", (), group, LIKELY)
     else:
         group = place.kind if place else ""
     return Name(
@@ -150,6 +163,21 @@ def _listed(page: Page, match: Match, lexicon: Lexicon) -> Name:
         group,
         LIKELY if terms[0].doubtful else SURE,
     )
+
+
+def _is_anothers(page: Page, last: int, actor: Actor) -> bool:
+    """Whether a name that several nations' bodies have is another's here (أمن الدولة المصري)."""
+    word = follows(page, last)
+    if word is None or not is_definite(word.text) or page.is_parted(last):
+        return False
+    said = bare(word.text)
+    own = {_masculine(bare(w)) for form in actor.forms for w in fold_key(form).split()}
+    nations = nation_words() | word_set("actors", "empires")
+    return _masculine(said) in nations and _masculine(said) not in own
+
+
+def _masculine(nation: str) -> str:
+    return nation.removesuffix("ه")
 
 
 def widest(found: Iterable[Name]) -> list[Name]:
@@ -171,7 +199,7 @@ def told_apart(
     """
     kept: list[Name] = []
     subjects: set[int] = set()
-    stretches = {(n.first, n.last) for n in places}
+    stretches = {(n.first, n.last): n.group for n in places}
     both = {(n.first, n.last): n for n in actors if (n.first, n.last) in stretches}
     over = {
         k: {i: n for n in ns for i in range(n.first, n.last + 1)}
@@ -188,6 +216,9 @@ def told_apart(
             continue
         if (name.first, name.last) in both:
             standing = _standing(page, both[name.first, name.last], last_place, verbs | subjects, said)
+            is_city = stretches[name.first, name.last] in _CITIES
+            if is_city and len(standing) > 1 and _is_journey(page, name.first):
+                standing = (PLACE,)
             if name.kind not in standing:
                 continue
             name = replace(name, score=LIKELY if len(standing) == 1 else GUESS)
@@ -231,6 +262,28 @@ def _standing(page: Page, name: Name, last_place: int, verbs: Set[int], said_of:
         return (PLACE,)
     is_either = said & word_set("places", "towards") and not _relates(page, name.first - 1)
     return (ACTOR, PLACE) if is_either else (ACTOR,)
+
+
+_CITIES = frozenset({"city", "town"})
+_JOURNEY = 5
+"""Words from a verb of going to the city that it leaves or reaches."""
+
+
+def _is_journey(page: Page, city: int) -> bool:
+    """Whether somebody goes to a city or comes from there: عاد من دمشق إلى بيروت."""
+    before = precedes(page, city)
+    if before is None or before.text not in word_set("places", "journey"):
+        return False
+    ahead = page.words[max(0, city - 1 - _JOURNEY) : city - 1]
+    near = (word.text for word in ahead if word.sentence == page.words[city].sentence)
+    return any(rest in _going() for text in near for _, rest in readings(text))
+
+
+@cache
+def _going() -> frozenset[str]:
+    """Every form of the verbs and nouns of going."""
+    listed = words()["places"]["going"]
+    return verb_set(tuple(listed["verbs"])) | nouns("places", "going", "nouns")
 
 
 def _relates(page: Page, index: int) -> bool:

@@ -27,7 +27,7 @@ def acting_nations(clause: Clause, codebook: Codebook) -> list[Candidate]:
     Or behind the arms that did it (غارة شنتها طائرة مسيّرة إسرائيلية، قصف بصواريخ إيرانية).
     """
     nouns = (c for c in (clause.trigger, clause.partner) if c and c.origin.startswith("noun:"))
-    found = (_nations_behind(clause, noun, codebook) for noun in (*nouns, *_acting_arms(clause)))
+    found = (nations_behind(clause, noun, codebook) for noun in (*nouns, *_acting_arms(clause)))
     return next(filter(None, found), [])
 
 
@@ -35,7 +35,7 @@ def struck_nations(clause: Clause, codebook: Codebook) -> list[Candidate]:
     """The nations whose adjectives stand behind what was hit (مواقع إيرانية); of a base their army."""
     behind = (c for c in clause.of_kind(OBJECT) if c.start >= clause.trigger.end and clause.is_own(c))
     struck = (c for c in behind if clause.goes_on_to(c) and clause.before(c, 1) != "من")
-    found = (_nations_behind(clause, c, codebook, armed=c.value == [_BASE]) for c in struck)
+    found = (nations_behind(clause, c, codebook, armed=c.value == [_BASE]) for c in struck)
     return next(filter(None, found), [])
 
 
@@ -48,7 +48,7 @@ def _acting_arms(clause: Clause) -> Iterator[Candidate]:
                 yield arms
 
 
-def _nations_behind(
+def nations_behind(
     clause: Clause, noun: Candidate, codebook: Codebook, *, armed: bool = False
 ) -> list[Candidate]:
     """The nations in unbroken line behind a noun, joined by و."""

@@ -163,7 +163,8 @@ def _shared_subject(clause: Clause, actors: Sequence[Candidate]) -> list[Candida
     """The subject of an earlier verb of the sentence; who says what is told behind أنّ did not do it."""
     here = clause.trigger.start
     in_front = [a for a in actors if a.end <= here and leads(clause, a)][-1:]
-    if clause.before(clause.trigger, 1).endswith(_THEIRS):
+    subject = clause.front.split()[-1:]
+    if subject and len(subject[0]) > 4 and subject[0].endswith((*_THEIRS, "ه")):
         return in_front  # قالت الحركة إن مقاتليها هاجموا
     return [a for a in in_front if _SAID.isdisjoint(clause.words(a.end, here).split())]
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from coder.suggest.gazetteer import WORD_SHAPE
 from coder.suggest.lexicon import PERSON
-from coder.suggest.names import GUESS, LIKELY, SURE, Name
+from coder.suggest.names import GUESS, LIKELY, SURE, Name, over
 from coder.suggest.openings import Tables
 from coder.suggest.page import Page
 from coder.suggest.people import Speech
@@ -74,7 +74,8 @@ def persons(
     found += reader.strangers()
     found += (_person(n.first, n.last, 0, n.origin) for n in credited if reader.is_unknown_speaker(n))
     found += (_person(n.first, n.last, n.skipped, n.origin, SURE) for n in known if n.group == PERSON)
-    found = _longest(found)
+    unnamed = over(title for title in titles if title.group == "unnamed")  # شهود عيان، مصادر رفيعة
+    found = _longest(n for n in found if not any(i in unnamed for i in range(n.first, n.last + 1)))
     found = _longest([*found, *reader.joined(found)])
     return _longest([*found, *reader.again(found)])
 
@@ -194,6 +195,8 @@ class _Reader:
                 pass
             elif text in listed("ordinals") and (name_openers().get(before) in NAMED or before == "الله"):
                 is_closed = True
+            elif is_stop(text) and self.page.raw(at).endswith("ه"):
+                break  # نظيره is no Nazira
             elif is_closed or self._is_particle(at, text):
                 if not (is_closed and is_definite(before) and self._is_second_nisba(at, text)):
                     break
@@ -333,22 +336,49 @@ class _Reader:
 
     # ------------------------------------------------------------ later mentions
     def again(self, found: Sequence[Name]) -> Iterator[Name]:
-        """Mentions of a person by the last part of a name found elsewhere on the page."""
-        ends = (self.page.words[n.last].text[n.skipped * (n.first == n.last) :] for n in found)
-        parts = {t for t in ends if not is_common(bare(t)) and name_openers().get(t) in (None, SURNAME)}
-        parts -= listed("endings") | listed("tails") | listed("ordinals")
+        """Mentions of a person by the last part of a name found elsewhere on the page.
+
+        What may be a misread phrase is found again only if it stands there twice, speaks or has a title.
+        """
+        parts: dict[str, bool] = {}
+        for name in found:
+            text = self.page.words[name.last].text[name.skipped * (name.first == name.last) :]
+            if not is_common(bare(text)) and name_openers().get(text) in (None, SURNAME):
+                parts[text] = text in parts or self._is_borne_out(name, text)
+        for text in listed("endings") | listed("tails") | listed("ordinals"):
+            parts.pop(text, None)
         taken = {i for n in found for i in range(n.first, n.last + 1)} | self.firm
+        mentions: dict[str, list[Name]] = {}
         for index, word in enumerate(self.page.words.texts if parts else ()):
-            if index in taken:
-                continue
-            for skipped, text in ((0, word), (1, word[1:])):
-                if (
-                    text in parts
-                    and (not skipped or word[0] in "وفبل")
-                    and self._stands_alone(index, skipped)
-                ):
-                    yield _person(index, index, skipped, "name:again")
+            for skipped, text in ((0, word), (1, word[1:])) if index not in taken else ():
+                if text in parts and (not skipped or word[0] in "وفبل"):
+                    parts[text] = parts[text] or (not skipped and self._is_called(index))
+                    if self._stands_alone(index, skipped):
+                        mentions.setdefault(text, []).append(_person(index, index, skipped, "name:again"))
                     break
+        for text, again in mentions.items():
+            yield from again if parts[text] else ()
+
+    def _is_borne_out(self, name: Name, last: str) -> bool:
+        """Whether a name is no misread phrase: it has a title, speaks, or ends as names do.
+
+        An ordinary noun looks like الكيمياء, بفارق or ميل; names with the article mostly tell a descent.
+        """
+        raw = self.page.raw(name.last)
+        if name.score == SURE or name_openers().get(last) == SURNAME:
+            return True
+        if self._is_called(name.first) and not raw.endswith("ة"):
+            return True
+        if is_definite(last):
+            return raw.endswith("ي")
+        governed = last[0] in "بل" and WORD_SHAPE.fullmatch(last[1:]) is not None
+        return len(last) > 3 and not governed
+
+    def _is_called(self, index: int) -> bool:
+        """Whether a title or a verb of saying stands right in front."""
+        before = precedes(self.page, index)
+        said = {rest for _, rest in readings(before.text)} if before is not None else set()
+        return bool(said & (self.said.says | title_heads()))
 
     def _stands_alone(self, index: int, skipped: int) -> bool:
         """Whether a word with the article is no adjective or complement of the noun in front of it."""

@@ -41,7 +41,10 @@ from coder.suggest.people import SOURCE, Speech, source_value, sources, titled
 from coder.suggest.phrase import follows, precedes
 from coder.suggest.places import grown_place, headed_places, place_value
 from coder.suggest.rules import rules
+from coder.suggest.subjects import real_acts
+from coder.suggest.told_values import person_counts, told_values
 from coder.suggest.triggers import triggers
+from coder.suggest.unreal import happened
 from coder.suggest.words import readings, word_set
 
 _SILENT = frozenset({"media", "ngo_monitor"})
@@ -84,10 +87,11 @@ def propose(
     named = _covered(*(n for n in (*actors, *places) if n.ids)) | _words_of(page, dated)
     named |= _words_of(page, (c for c in counts if " " not in c.quote))  # أصيب طالب
     named |= {n.first for n in people}  # a title is no trigger: حاكم المنطقة
-    told = triggers(
-        page, matches, known.words, lexicon, signs, named, {i for i in either if either[i] == MARCH}
-    )
+    marched = {i for i in either if either[i] == MARCH}
+    told = happened(page, triggers(page, matches, known.words, lexicon, signs, named, marched))
+    told = real_acts(page.folded.text, told)
     acting = _words_of(page, told)
+    busy = _words_of(page, (*dated, *counts))
     credited = list(sources(page, actors, people, known.speech))
     entity_names = entities(page, matches, actors, places, people, credited, known.speech, codebook)
     persons = acting_persons(page, [*actors, *places], people, credited, known.speech, acting)
@@ -100,6 +104,8 @@ def propose(
         *(_candidate(page, n, lexicon) for n in (*outside(places, entity_names), *entity_names)),
         *(_source(page, n, actors, known.speech, lexicon) for n in credited),
         *objects(page, matches, actors, places, acting),
+        *told_values(page, matches, codebook),
+        *person_counts(page, known.persons, known.counted.numbers, acting, busy),
         *_matched(page, matches, _covered(*(n for n in (*people, *actors) if n.group == "media"))),
     ]
     return _merged(page, found, codebook)
@@ -274,7 +280,7 @@ def _merged(page: Page, found: Iterable[Candidate], codebook: Codebook) -> list[
         in_furniture = any(candidate.start < end and begin < candidate.end for begin, end in page.boilerplate)
         if in_furniture and candidate.kind != DATE:
             continue
-        for kind in codebook.kinds_for[candidate.kind]:
+        for kind in codebook.kinds_for.get(candidate.kind, (candidate.kind,)):
             where = (candidate.start, candidate.end, kind)
             if where not in best or candidate.score > best[where].score:
                 best[where] = candidate if kind == candidate.kind else _renamed(candidate, kind)

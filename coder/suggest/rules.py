@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from coder.codebook.schema import Codebook
-from coder.suggest import actors, date_words, entities, numbers, people, places, triggers
+from coder.suggest import actors, date_words, entities, numbers, people, places, told_values, triggers, unreal
 from coder.suggest.date_words import DateWords
 from coder.suggest.dates import wording
 from coder.suggest.lexicon import Vocabulary, vocabulary
@@ -13,6 +13,7 @@ from coder.suggest.nations import Nations, nations
 from coder.suggest.numbers import Counted, counted
 from coder.suggest.openings import Openings
 from coder.suggest.people import Speech, speech
+from coder.suggest.told_values import Counts
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Rules:
     counted: Counted
     speech: Speech
     nations: Nations
+    persons: Counts
     openings: Openings
 
 
@@ -40,13 +42,16 @@ def rules(codebook: Codebook) -> Rules:
 def _compile(codebook: Codebook) -> Rules:
     lexicon, words = codebook.lexicon, vocabulary(codebook)
     counts, said = counted(lexicon), speech(lexicon)
+    persons = told_values.counts_of(lexicon)
     tables = {
         **actors.openings(),
         **places.openings(),
         **people.openings(said),
         **triggers.openings(words),
+        **unreal.openings(),
+        **told_values.openings(persons),
         **numbers.openings(counts),
         **date_words.openings(lexicon),
         **entities.openings(codebook, said),
     }
-    return Rules(words, wording(codebook), counts, said, nations(lexicon), Openings(tables))
+    return Rules(words, wording(codebook), counts, said, nations(lexicon), persons, Openings(tables))

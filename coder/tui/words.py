@@ -39,6 +39,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "Also suggested now in this article, «{text}»: {n}",
     ),
     "held_back": ("لم يعد يُقترح: «{text}»", "No longer suggested: «{text}»"),
+    "about_sport": (
+        "رياضة في معظمه: أفعال الحرب لا تُقترح (v يعلّمها).",
+        "Mostly sport: acts of war are not suggested (v marks one).",
+    ),
+    "about_economy": (
+        "اقتصاد في معظمه: أفعال الحرب لا تُقترح (v يعلّمها).",
+        "Mostly markets: acts of war are not suggested (v marks one).",
+    ),
     "blind": ("بلا مقترحات: عيّنة", "no candidates: sample"),
     "was_removed": ("حُذف.", "Removed."),
     "was_put": ("{field} ← {value}", "{field} ← {value}"),

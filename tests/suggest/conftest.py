@@ -7,11 +7,25 @@ from datetime import date
 
 import pytest
 
+from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
 from coder.model import Article, Candidate
 from coder.suggest.registry import propose
+from tests.conftest import ROOT
 
 Ask = Callable[..., list[Candidate]]
+
+
+@pytest.fixture(scope="session")
+def named_entities() -> Codebook:
+    """The codebook of persons, organisations, places and dates."""
+    return read_codebook(ROOT / "schemas" / "named_entities.yaml")
+
+
+@pytest.fixture(scope="session")
+def protest_events() -> Codebook:
+    """The codebook of protests."""
+    return read_codebook(ROOT / "schemas" / "protest_events.yaml")
 
 
 @pytest.fixture(scope="session")

@@ -204,6 +204,8 @@ def test_the_proposal_goes_to_the_fields_that_the_codebook_has() -> None:
     assert {field: [c.quote for c in quotes] for field, quotes in proposal.items()} == {
         "form": ["تظاهرة"],
         "place": ["الخرطوم"],
+        "police": ["فرقت"],
+        "police_action": ["فرقت"],
         "date": ["أمس"],
         "injured": ["15 متظاهراً"],
     }

@@ -138,9 +138,16 @@ class CodingView(WorkScreen):
             self.say("look_again", codebook=isolate(book), n=len(left), first=first)
         if self.session.elsewhere:
             self.warn("open_elsewhere", who=self.coder)
+        elif not left:
+            self.call_after_refresh(self._say_what_is_held_back)
         # Take up where the last decision was made.
         decided = [i for i, m in enumerate(self.marks) if m.state != UNDECIDED]
         self.go_to(decided[-1] + 1 if decided else 0)
+
+    def _say_what_is_held_back(self) -> None:
+        """That acts of war in an article about sport or markets are not proposed."""
+        if subject := self.session.held_back():
+            self.say(f"about_{subject}")
 
     def refresh_work(self) -> None:
         """Show the coding as it is now."""
