@@ -106,7 +106,10 @@ def test_closed_output_is_an_error_and_no_file_takes_its_place(demo_folder: Path
 def test_a_full_disk_is_told_once(demo_folder: Path) -> None:
     command = [sys.executable, "-m", "coder", "suggest", "--project", str(demo_folder)]
     with Path("/dev/full").open("wb") as full:
-        run = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        run = subprocess.run(
+            command, cwd=ROOT, env={**os.environ, "PYTHONUNBUFFERED": ""},
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
     assert (run.returncode, run.stderr.splitlines()[0]) == (2, "error: No space left on device.")
     assert len(run.stderr.splitlines()) == 2
 
