@@ -60,6 +60,10 @@ class Output:
 
     def line(self, text: str = "") -> None:
         """A line of the answer, for people."""
+        self.drawn_line(self.shown(text))
+
+    def stored_line(self, text: str) -> None:
+        """A line in the order in which its letters are stored, on a terminal too."""
         self.drawn_line(self._safe(text))
 
     def drawn_line(self, text: str) -> None:
@@ -108,12 +112,13 @@ class Output:
         Console(file=self.out, width=width, highlight=False, markup=False, emoji=False).print(table)
 
     def shown(self, text: str) -> str:
-        """A text in visual order on a terminal, as it is stored elsewhere."""
+        """Text in visual order on a terminal, line by line; as it is stored elsewhere."""
         if not self.out.isatty() or (text.isascii() and text.isprintable()):
             return text
         from coder.text.display import Display, to_display
 
-        return to_display(text, display=Display(self.terminal.mode))
+        display = Display(self.terminal.mode)
+        return "\n".join(to_display(line, display=display) for line in text.split("\n"))
 
     def _safe(self, text: str) -> str:
         return visible(text) if self.out.isatty() else text

@@ -63,7 +63,7 @@ def run(options: Namespace, out: Output) -> Exit:
     )
     shown = marks(found, None)
     view = out.display(project.config.view)
-    put = out.line if options.order == "logical" else out.drawn_line
+    put = out.stored_line if options.order == "logical" else out.drawn_line
     for line in article_lines(article, shown, project.codebook, width, style, options.order, view):
         put(line)
     project.close()

@@ -125,7 +125,7 @@ def _show(found: Evaluation, out: Output) -> None:
     for kind, s in sorted(found.kinds.items()):
         for what, counted in (("missed", s.misses), ("offered in vain", s.alarms)):
             if counted:
-                out.line(f"{kind} {what}: {out.shown(_listing(counted))}")
+                out.line(f"{kind} {what}: {_listing(counted)}")
     out.note("Coders mark one mention of many: offered in vain is not wrong.")
 
 

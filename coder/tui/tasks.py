@@ -10,6 +10,7 @@ from coder.codebook.values import Choice, choices, parse, show
 from coder.model import Answer, Coding, Json
 from coder.service.commands import published
 from coder.service.filling import item_for
+from coder.text.display import isolate
 from coder.text.normalize import fold_key
 from coder.text.reading import Reading
 from coder.tui.widgets.chooser import Task
@@ -67,7 +68,7 @@ def find_task(reading: Reading, lang: str, accept: Callable[[int, int], None], a
         while at >= 0 and len(found) < 99:
             start, end = folded.span(at, at + len(wanted))
             around = text[max(0, start - 20) : end + 30].replace("\n", " ")
-            found.append(Choice(f"{start}-{end}", around))
+            found.append(Choice(f"{start}-{end}", isolate(around)))
             at = folded.text.find(wanted, at + 1)
         return sorted(found, key=lambda c: int(c.id.partition("-")[0]) < after)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import unicodedata
 from collections.abc import Mapping
 from io import StringIO
 from pathlib import Path
 
 import pytest
+from bidi.algorithm import get_display
 
 from coder.cli.output import Output
 from tests.pseudo_terminal import PseudoTerminal
@@ -160,3 +162,11 @@ def test_a_screen_draws_control_characters_as_signs(hostile: Path) -> None:
     assert terminal.wait() == 0
     assert "␛]0;owned␇" in terminal.sent.decode()
     assert TITLE.encode() not in terminal.sent and b"\xc2\x9b" not in terminal.sent
+
+
+def test_words_on_a_terminal_are_set_in_visual_order_once(demo_folder: Path) -> None:
+    _, sent = on_terminal("codebook", "show", "--project", demo_folder)
+    out = coder("codebook", "show", "--project", demo_folder).stdout.decode()
+    for label in ("نوع الحدث", "اعتقال", "تهجير أو نزوح"):
+        assert label in out
+        assert get_display(label) in unicodedata.normalize("NFKC", sent)
