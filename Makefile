@@ -2,9 +2,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+LOWEST := .venv-lowest
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install
 
-.PHONY: demo test soak check format exports docs bench clean
+.PHONY: demo test lowest soak check format exports docs bench clean
 
 demo: $(VENV)/installed
 	@$(BIN)/coder demo demo-project
@@ -12,6 +13,10 @@ demo: $(VENV)/installed
 test: $(VENV)/test-installed
 	@echo "[3/3] tests"
 	@$(BIN)/python -m pytest -n auto --dist loadfile
+
+# The tests with the lowest versions that pyproject.toml allows, in an environment of their own.
+lowest: $(LOWEST)/installed
+	@$(LOWEST)/bin/python -m pytest -n auto --dist loadfile
 
 # Many at once, for long: minutes, not seconds.
 soak: $(VENV)/test-installed
@@ -39,7 +44,7 @@ bench: $(VENV)/test-installed
 	@$(BIN)/python benchmarks/store.py
 
 clean:
-	rm -rf $(VENV) demo-project dist build
+	rm -rf $(VENV) $(LOWEST) demo-project dist build
 
 $(BIN)/python:
 	@echo "[1/3] virtual environment"
@@ -57,3 +62,11 @@ $(VENV)/test-installed: pyproject.toml | $(BIN)/python
 	@echo "[2/3] packages, those for the tests too (a minute or so)"
 	@$(PIP) --editable '.[test]'
 	@touch $@ $(VENV)/installed
+
+$(LOWEST)/installed: pyproject.toml tests/lowest.py
+	@rm -rf $(LOWEST)
+	@$(PYTHON) -m venv $(LOWEST)
+	@$(PYTHON) -m tests.lowest > $(LOWEST)/constraints.txt
+	@$(LOWEST)/bin/python -m pip --quiet --disable-pip-version-check install --editable '.[test]' \
+		--constraint $(LOWEST)/constraints.txt
+	@touch $@

@@ -31,7 +31,7 @@ def run(options: Namespace, out: Output) -> Exit:
                      "message": problem.message.of(lang)})  # fmt: skip
     out.document(rows)
     for row in rows:
-        out.line(f"{row['severity']} {row['rule']} {row['where']}: {out.shown(row['message'])}")
+        out.line(f"{row['severity']} {row['rule']} {row['where']}: {row['message']}")
     errors = sum(p.severity == "error" for _, p in found)
     out.line(f"{counted(errors, 'error')}, {counted(len(found) - errors, 'warning')}")
     project.close()

@@ -69,14 +69,14 @@ def _show(options: Namespace, out: Output) -> Exit:
     book = _one(options)
     out.document(json.loads(book.to_json()))
     rows = [
-        (f.id, f.key or "", f.type, "required" if f.required else "", f.distance.kind, out.shown(f.label.ar))
+        (f.id, f.key or "", f.type, "required" if f.required else "", f.distance.kind, f.label.ar)
         for f in (*book.article_fields, *book.event_fields)
     ]
     out.table(("field", "key", "type", "", "distance", "label"), rows, title=book.ref)
-    kinds = [(kind.id, kind.key, out.shown(kind.label.ar)) for kind in book.span_kinds]
+    kinds = [(kind.id, kind.key, kind.label.ar) for kind in book.span_kinds]
     out.table(("span kind", "key", "label"), kinds)
     if book.event_types:
-        out.table(("event type", "label"), [(t.id, out.shown(t.label.ar)) for t in book.leaf_types()])
+        out.table(("event type", "label"), [(t.id, t.label.ar) for t in book.leaf_types()])
     return Exit.DONE
 
 

@@ -57,7 +57,7 @@ def print_differences(old: Codebook, new: Codebook, langs: Sequence[str], out: O
     )
     for each in found:
         for lang in langs:
-            out.line(out.shown(each.words(lang)))
+            out.line(each.words(lang))
     counts = ", ".join(f"{sign} {n}" for sign, n in Counter(each.sign for each in found).items())
     out.line(f"{old.ref} → {new.ref}: {counts or 'nothing changed'}")
 

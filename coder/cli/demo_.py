@@ -70,7 +70,7 @@ def _print(demo: Demo, options: Namespace, out: Output) -> None:
     out.line()
     style, view = default_marks(out), out.display(project.config.view)
     for line in article_lines(article, shown, project.codebook, options.width, style, "visual", view):
-        out.line(line)
+        out.drawn_line(line)
     out.line()
     print_study(figures, out)
     out.line()

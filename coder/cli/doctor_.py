@@ -18,7 +18,7 @@ from pathlib import Path
 
 from coder.cli import launch
 from coder.cli.exit import Exit
-from coder.cli.output import Output
+from coder.cli.output import Output, is_utf8
 from coder.errors import CoderError
 from coder.service import config as configuration
 from coder.service.config import Language, View
@@ -39,7 +39,7 @@ def run(options: Namespace, out: Output) -> Exit:
     """The test card, then the report."""
     language, view = _settings(options.project)
     reads_right = None
-    if launch.is_terminal() and not options.print and not options.json:
+    if launch.is_terminal() and is_utf8(sys.stdout) and not options.print and not options.json:
         reads_right = launch.self_test(language, view)
         language, view = _settings(options.project)
     with asking(os.environ) as answers:

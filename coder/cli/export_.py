@@ -5,7 +5,6 @@ example: coder export csv --what gold --out exports/gold.csv
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
@@ -38,8 +37,8 @@ def run(options: Namespace, out: Output) -> Exit:
         raise CoderError("A format is missing.", hint="See `coder export --list`.")
     project = open_project(options.project)
     if options.out is None:
-        left_out = deliver(project, options.format, options.what, sys.stdout.buffer)
-        sys.stdout.buffer.flush()
+        with out.data() as stream:
+            left_out = deliver(project, options.format, options.what, stream)
     else:
         left_out = deliver(project, options.format, options.what, options.out)
         out.document({"path": str(options.out), "leaves_out": left_out})

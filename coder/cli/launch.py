@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from coder.cli.output import need_utf8, tell
 from coder.errors import CoderError
 from coder.service import config as configuration
 from coder.service.config import Language, View
@@ -35,6 +36,8 @@ def is_terminal() -> bool:
 def _need_terminal(instead: str) -> None:
     if not is_terminal():
         raise CoderError("This screen needs a terminal.", hint=f"Without one, use {instead}.")
+    if not _is_served():
+        need_utf8(sys.stdout)
 
 
 def code_at_once(folder: Path | None, coder: str, article: str | None, claim: bool = False) -> None:
@@ -106,6 +109,7 @@ def _painted(look: Callable[[], tuple[str, int] | None], folder: Path | None) ->
     if not is_terminal() or _is_served():
         yield None
         return
+    need_utf8(sys.stdout)
     with asking(os.environ) as answers:
         found = look()
         replies = answers()
@@ -169,7 +173,7 @@ def _write_the_rest(project: Project) -> None:
 
 def _tell(words: str) -> None:
     with suppress(OSError):  # the terminal may be gone; the changes are not
-        print(words, file=sys.stderr, flush=True)
+        tell(words, sys.stderr)
 
 
 def _open(first: Callable[[], Any], view: View, asked: Replies | None = None) -> None:

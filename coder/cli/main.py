@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from argparse import SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from argparse import REMAINDER, SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any
 
 from coder import __version__
 from coder.cli.exit import Exit
-from coder.cli.output import Output, report_error
+from coder.cli.output import Output, ready_streams, report_error
 from coder.errors import CoderError
 
 VERBS = {
@@ -42,9 +42,10 @@ VERBS = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
-    as_json = "--json" in words
     try:
-        return int(_run(words))
+        code = int(_run(words))
+        sys.stdout.flush()
+        return code
     except CoderError as error:
         report_error(error, sys.stderr)
         return Exit.BAD
@@ -53,26 +54,39 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         # The reader of our output has gone, as in `coder show … | head`.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_what_cannot_be_written()
         return Exit.DONE
     except OSError as error:
         hint = "Check that the place exists, may be used, and that the disk has room."
         report_error(CoderError(f"{error.strerror}.", hint=hint, where=str(error.filename or "")), sys.stderr)
+        _drop_what_cannot_be_written()
         return Exit.BAD
-    finally:
-        if not as_json:
-            sys.stderr.flush()
 
 
 def entry() -> None:
     """The `coder` command."""
+    try:
+        ready_streams()
+    except CoderError as error:
+        report_error(error, sys.stderr)
+        sys.exit(Exit.BAD)
     sys.exit(main())
 
 
+def _drop_what_cannot_be_written() -> None:
+    """Python writes what is left of its output as it ends, and would fail once more."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _run(words: list[str]) -> Exit:
-    verb = next((word for word in words if not word.startswith("-")), None)
+    overview = _overview()
+    options = overview.parse_args(words)
+    verb = options.verb
     if verb is None:
-        _overview().parse_args(words or ["--help"])
+        overview.print_help()
         return Exit.DONE
     if verb not in VERBS:
         from difflib import get_close_matches
@@ -84,16 +98,21 @@ def _run(words: list[str]) -> Exit:
     parser = _Parser(
         prog=f"coder {verb}", description=module.__doc__, formatter_class=RawDescriptionHelpFormatter
     )
-    parser.add_argument("--project", type=Path, metavar="DIR", help="the project's folder")
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    _add_common(parser)
     module.prepare(parser)
-    words.remove(verb)
-    options: Namespace = parser.parse_args(words)
+    # What stood in front of the command counts too.
+    options = parser.parse_args(options.words, Namespace(project=options.project, json=options.json))
     out = Output(options.json)
     try:
         return Exit(module.run(options, out))
     finally:
         out.close()
+
+
+def _add_common(parser: ArgumentParser) -> None:
+    """The options of every command, which may also stand in front of it."""
+    parser.add_argument("--project", type=Path, metavar="DIR", help="the project's folder")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
 def _overview() -> ArgumentParser:
@@ -107,7 +126,9 @@ def _overview() -> ArgumentParser:
         formatter_class=RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"coder {__version__}")
-    parser.add_argument("--project", help=SUPPRESS)
+    _add_common(parser)
+    parser.add_argument("verb", nargs="?", help=SUPPRESS)
+    parser.add_argument("words", nargs=REMAINDER, help=SUPPRESS)
     return parser
 
 

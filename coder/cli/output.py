@@ -1,16 +1,25 @@
-"""Data on stdout, everything else on stderr; `--json` puts one document on stdout and nothing else."""
+"""Data on stdout, everything else on stderr; `--json` puts one document on stdout and nothing else.
+
+Much of it came from files: a terminal gets it with every control character made visible, a file or a pipe
+gets the data as they are.
+"""
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TextIO
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 from coder.errors import CoderError
 from coder.service.config import View
+from coder.text.controls import visible
 from coder.tui.terminal import Replies, Terminal, decide
 
 if TYPE_CHECKING:
@@ -47,17 +56,36 @@ class Output:
     def document(self, value: Any) -> None:
         """The one JSON document of a command, only with `--json`."""
         if self.as_json:
-            print(json.dumps(value, ensure_ascii=False, indent=2), file=self.out)
+            print(self._safe(json.dumps(value, ensure_ascii=False, indent=2)), file=self.out)
 
     def line(self, text: str = "") -> None:
         """A line of the answer, for people."""
+        self.drawn_line(self.shown(text))
+
+    def stored_line(self, text: str) -> None:
+        """A line in the order in which its letters are stored, on a terminal too."""
+        self.drawn_line(self._safe(text))
+
+    def drawn_line(self, text: str) -> None:
+        """A line that was drawn cell by cell, so that its escape sequences are our own."""
         if not self.as_json:
             self._keep_order(text)
             print(text, file=self.out)
 
+    @contextmanager
+    def data(self) -> Iterator[BinaryIO]:
+        """Where the bytes of a dataset go that is no file's: they are UTF-8."""
+        if not self.out.isatty():
+            yield self.out.buffer
+            self.out.buffer.flush()
+            return
+        data = BytesIO()
+        yield data
+        print(visible(data.getvalue().decode("utf-8")), end="", file=self.out)
+
     def note(self, text: str) -> None:
         """What happens meanwhile."""
-        print(text, file=self.err, flush=True)
+        tell(text, self.err)
 
     def table(self, head: Sequence[str], rows: Iterable[Sequence[str]], title: str = "") -> None:
         """A table for people: figures on the right, words on the left, the last column wrapped if need be."""
@@ -69,6 +97,7 @@ class Output:
         table = Table(
             title=title or None, title_justify="left", box=None, header_style="bold", pad_edge=False
         )
+        head = [self.shown(name) for name in head]
         rows = list(rows)
         for i, name in enumerate(head):
             figures = all(row[i].replace(".", "", 1).isdecimal() or row[i] in ("—", "") for row in rows)
@@ -79,16 +108,20 @@ class Output:
             self._keep_order("".join(row))
         # A file or a pipe gets whole lines; a terminal gets its own width.
         width = None if self.out.isatty() else 240
-        console = Console(file=self.out, width=width, highlight=False, markup=False, emoji=False)
-        console.print(table)
+        # What looks like markup or the name of an emoji is somebody's text.
+        Console(file=self.out, width=width, highlight=False, markup=False, emoji=False).print(table)
 
     def shown(self, text: str) -> str:
-        """A text in visual order on a terminal, as it is stored elsewhere."""
-        if not self.out.isatty() or text.isascii():
+        """Text in visual order on a terminal, line by line; as it is stored elsewhere."""
+        if not self.out.isatty() or (text.isascii() and text.isprintable()):
             return text
         from coder.text.display import Display, to_display
 
-        return to_display(text, display=Display(self.terminal.mode))
+        display = Display(self.terminal.mode)
+        return "\n".join(to_display(line, display=display) for line in text.split("\n"))
+
+    def _safe(self, text: str) -> str:
+        return visible(text) if self.out.isatty() else text
 
     def _keep_order(self, text: str) -> None:
         """Keep a terminal that can be told row by row from reordering the rows that come; they stay so."""
@@ -120,5 +153,41 @@ class Progress:
 
 def report_error(error: CoderError, err: TextIO) -> None:
     """`error: what` and `hint: what to do`."""
-    print(f"error: {error}", file=err)
-    print(f"hint: {error.hint}", file=err)
+    tell(f"error: {error}", err)
+    tell(f"hint: {error.hint}", err)
+
+
+def tell(text: str, err: TextIO) -> None:
+    """A message for people: never data, so that controls in it are visible in a log too."""
+    print(visible(text), file=err, flush=True)
+
+
+def ready_streams() -> None:
+    """Make the standard streams fit for any text, and see that none of their numbers is given to a file.
+
+    What goes to a file or a pipe is UTF-8; what a terminal's encoding lacks is shown by its code point.
+    Raises CoderError where nobody would get the answer.
+    """
+    nowhere = Path(os.devnull)
+    is_closed = sys.stdout is None
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, nowhere.open(mode, encoding="utf-8"))
+    if is_closed:
+        raise CoderError("Standard output is closed.", hint="Send the answer to a file, or to /dev/null.")
+    stdout: Any = sys.stdout
+    stdout.reconfigure(encoding=None if stdout.isatty() else "utf-8", errors="backslashreplace")
+
+
+def is_utf8(out: TextIO) -> bool:
+    """Whether a stream takes every letter."""
+    return codecs.lookup(out.encoding).name == "utf-8"
+
+
+def need_utf8(out: TextIO) -> None:
+    """Raises CoderError where a terminal cannot be sent Arabic letters."""
+    if out.isatty() and not is_utf8(out):
+        raise CoderError(
+            f"The encoding of this terminal is {out.encoding}, which has no Arabic letters.",
+            hint="Give it a UTF-8 locale: export LC_ALL=C.UTF-8. `coder doctor` checks it.",
+        )

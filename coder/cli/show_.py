@@ -14,7 +14,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 
 from coder.cli.exit import Exit
-from coder.cli.output import Output
+from coder.cli.output import Output, need_utf8
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.model import Article
@@ -40,6 +40,8 @@ def prepare(parser: ArgumentParser) -> None:
 
 def run(options: Namespace, out: Output) -> Exit:
     """Print the article."""
+    if not options.json:
+        need_utf8(out.out)
     project = open_project(options.project)
     article = project.article(options.article)
     found = shown_to_all(project, article)
@@ -61,8 +63,9 @@ def run(options: Namespace, out: Output) -> Exit:
     )
     shown = marks(found, None)
     view = out.display(project.config.view)
+    put = out.stored_line if options.order == "logical" else out.drawn_line
     for line in article_lines(article, shown, project.codebook, width, style, options.order, view):
-        out.line(line)
+        put(line)
     project.close()
     return Exit.DONE
 

@@ -126,7 +126,7 @@ def _show(found: Evaluation, out: Output) -> None:
     for kind, s in sorted(found.kinds.items()):
         for what, words in (("missed", s.misses), ("offered in vain", s.alarms)):
             if words:
-                out.line(f"{kind} {what}: {out.shown(_listing(words))}")
+                out.line(f"{kind} {what}: {_listing(words)}")
     out.note("Coders mark one mention of many: offered in vain is not wrong.")
 
 

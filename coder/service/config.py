@@ -120,6 +120,23 @@ def keep_user_view(view: View) -> Path:
     return path
 
 
+def first_time(what: str) -> bool:
+    """Whether the user has not been told something yet; from now on they have.
+
+    Kept beside the user's own file; where that cannot be written it is told once more.
+    """
+    path = user_file().with_name("told")
+    try:
+        told = path.read_text("utf-8").split() if path.exists() else []
+        if what in told:
+            return False
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n".join([*told, what, ""]), "utf-8")
+    except (OSError, UnicodeDecodeError):
+        pass
+    return True
+
+
 def write(config: Config) -> None:
     """Make `coder.toml` anew."""
     lines = [

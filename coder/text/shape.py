@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import cache, lru_cache
 
-from coder.text import clusters
+from coder.text import clusters, controls
 from coder.text.lookup import Lookup
 from coder.text.tables import JOINING_TYPE
 
@@ -124,8 +124,7 @@ class _Drawn(dict[str, tuple[str, str, str, str]]):
         elif kind in "sht":
             glyph = " "
         elif kind == "c":
-            glyph = "\u2421" if character == "\x7f" else chr(0x2400 + ord(character))
-            glyph = glyph if character <= "\x7f" else "\ufffd"
+            glyph = controls.picture(character)
         elif unicodedata.category(character) == "Cs":
             glyph = "\ufffd"
         else:

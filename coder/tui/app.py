@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.screen import Screen
 
+from coder.service.config import first_time
 from coder.text.display import Display
 from coder.tui.screens.work import WorkScreen
 from coder.tui.terminal import Terminal
@@ -59,4 +60,9 @@ class CoderApp(App[None]):
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)
         if self.terminal.advice and isinstance(screen, WorkScreen):
-            self.call_after_refresh(screen.say, f"advice_{self.terminal.advice}")
+            self.call_after_refresh(self._advise, screen, f"advice_{self.terminal.advice}")
+
+    def _advise(self, screen: WorkScreen, advice: str) -> None:
+        """Once to each user, and never over another message; `coder doctor` says it again."""
+        if not screen.bars["message"].row and first_time(advice):
+            screen.say(advice)

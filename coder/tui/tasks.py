@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from coder.codebook.schema import Field
 from coder.codebook.values import Choice
 from coder.model import Answer
+from coder.text.display import isolate
 from coder.text.normalize import fold_key
 from coder.text.reading import Reading
 from coder.tui.widgets.chooser import Task
@@ -27,7 +28,7 @@ def find_task(reading: Reading, lang: str, accept: Callable[[int, int], None], a
         while at >= 0 and len(found) < 99:
             start, end = folded.span(at, at + len(wanted))
             around = text[max(0, start - 20) : end + 30].replace("\n", " ")
-            found.append(Choice(f"{start}-{end}", around))
+            found.append(Choice(f"{start}-{end}", isolate(around)))
             at = folded.text.find(wanted, at + 1)
         return sorted(found, key=lambda c: int(c.id.partition("-")[0]) < after)
 

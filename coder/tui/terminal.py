@@ -43,12 +43,14 @@ class Replies:
     """What a terminal answered; of a multiplexer, what the terminal around it did.
 
     bidi: DECRPM of mode 8: 1 it reorders, 2 it does not now, 0 and 4 it never does; None without an answer.
-    version: its answer to XTVERSION. complete: whether nothing is owed any more.
+    version: its answer to XTVERSION. complete: whether nothing is owed any more. passes: whether tmux says
+    that it passes sequences on; None where it was not asked, as the answers came through.
     """
 
     bidi: int | None = None
     version: str = ""
     complete: bool = False
+    passes: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +157,9 @@ def _alone(environ: Mapping[str, str], replies: Replies) -> Terminal:
         or _first(_BY_TERM, term.startswith)
         or _first(_BY_VARIABLE, partial(_is_set, environ))
     )
-    version = environ.get("VTE_VERSION", "")
+    version = replies.version.removeprefix("VTE(").removesuffix(")") or environ.get("VTE_VERSION", "")
     is_vte = version.isdecimal() and int(version) >= _FIRST_VTE_WITH_BIDI
-    if replies.bidi in (1, 2) or (found is None and is_vte and replies.bidi is None):
+    if replies.bidi in (1, 2) or (found in (None, _VTE) and is_vte and replies.bidi is None):
         found = _VTE if found is _VTE or is_vte else _BY_BIDI_MODE
         # Where somebody has switched it off already, it stays off.
         return found if replies.bidi != 2 else Terminal(found.name)
@@ -172,7 +174,8 @@ def _inside(environ: Mapping[str, str], replies: Replies) -> Terminal:
     name = "tmux" if _in_tmux(environ) else "screen"
     around = {key: value for key, value in environ.items() if key not in ("TERM", "TERM_PROGRAM")}
     outer = _alone(around, replies)
-    if name == "tmux" and (replies.bidi is not None or replies.version):
+    came_through = replies.bidi is not None or bool(replies.version)
+    if name == "tmux" and (came_through if replies.passes is None else replies.passes):
         return replace(outer, name=f"{outer.name} in tmux", in_tmux=True)
     is_known_to_leave_it = not outer.off and outer.advice != "untested"
     advice = outer.advice if is_known_to_leave_it else name
@@ -237,7 +240,26 @@ def _answers(tty: int, until: float, in_tmux: bool) -> Replies:
             break
         data += more
         replies = read_replies(data, in_tmux)
-    return replies
+    came_through = replies.bidi is not None or bool(replies.version)
+    return replies if came_through or not in_tmux else _as_tmux_says(replies)
+
+
+def _as_tmux_says(replies: Replies) -> Replies:
+    """What tmux knows where no answer came through: it may be passing on, and keep the answers to itself.
+
+    Before the option, until tmux 3.3, it passed on whatever it was given; "CHANGES", tmux 3.3.
+    """
+    import subprocess
+
+    try:
+        told = subprocess.run(
+            ["tmux", "display-message", "-p", "#{allow-passthrough} #{client_termtype}"],
+            capture_output=True, text=True, encoding="utf-8", timeout=1, check=True,
+        )  # fmt: skip
+    except (OSError, subprocess.SubprocessError):
+        return replies
+    passes, _, version = told.stdout.rstrip("\n").partition(" ")
+    return replace(replies, version=version, passes=passes not in ("0", "off"))
 
 
 def _open_terminal() -> int | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from coder.errors import CoderError
-from coder.service.config import View, keep_user_view, read, user_file, user_view
+from coder.service.config import View, first_time, keep_user_view, read, user_file, user_view
 
 
 @pytest.fixture(autouse=True)
@@ -69,3 +69,11 @@ def test_what_it_cannot_be_is_said_with_the_file(tmp_path: Path, text: str, mess
     with pytest.raises(CoderError, match=message) as caught:
         project(tmp_path, text)
     assert caught.value.where == str(tmp_path / "coder.toml")
+
+
+def test_what_the_user_was_told_once_is_known_the_next_time(own_home: Path) -> None:
+    assert [first_time("advice_tmux"), first_time("advice_kitty"), first_time("advice_tmux")] == [
+        True,
+        True,
+        False,
+    ]

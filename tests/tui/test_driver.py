@@ -169,7 +169,7 @@ def test_xterm_is_asked_and_told_nothing(demo_folder: Path) -> None:
 def test_in_tmux_the_terminal_around_it_is_switched(demo_folder: Path) -> None:
     answers = {b"\x1b\x1b[8$p\x1b\x1b[>q\x1b\x1b[5n\x1b\\": b"\x1b[8;1$y\x1b[0n", b"\x1b[c": b"\x1b[?1;2c"}
     words = ["-m", "coder", "code", "--as", "you", "--project", str(demo_folder), "004"]
-    environ = {"TERM": "tmux-256color", "TMUX": "/tmp/tmux-0/default,1,0"}
+    environ = {"TERM": "tmux-256color", "TMUX": "/nowhere/default,1,0"}
     terminal = PseudoTerminal(words, answers=answers, environ=environ)
     off = b"\x1bPtmux;\x1b\x1b7\x1b\x1b[1;1H\x1b\x1b[8l"
     terminal.wait_for_bytes(off)
@@ -223,3 +223,17 @@ def test_bytes_that_are_no_text_are_dropped(demo_folder: Path) -> None:
         terminal.press("\x11")
         assert terminal.wait() == 0
     assert spans(demo_folder) == 1
+
+
+def test_advice_on_the_terminal_takes_the_message_line_once(demo_folder: Path, tmp_path: Path) -> None:
+    words = ["-m", "coder", "code", "--as", "you", "--project", str(demo_folder), "004"]
+    advised = []
+    for _ in range(2):
+        terminal = PseudoTerminal(words, answers={}, environ={"XDG_CONFIG_HOME": str(tmp_path)})
+        terminal.wait_for_bytes(b"Tab")
+        terminal.press("?\x1b")
+        terminal.read(0.5)
+        terminal.press("\x11")
+        assert terminal.wait() == 0
+        advised.append(b"coder doctor" in terminal.sent)
+    assert advised == [True, False]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 
 import pytest
+from bidi.algorithm import get_display
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.style import Style
@@ -25,6 +27,7 @@ from coder.tui.screens.draw_keys import DrawKeys
 from coder.tui.screens.form_keys import FormKeys
 from coder.tui.screens.grid_keys import GridKeys
 from coder.tui.screens.help import help_rows
+from coder.tui.screens.page import paragraph_rows
 from coder.tui.screens.review import ReviewScreen
 from coder.tui.selection import Selection
 from coder.tui.widgets.rows import Column, draw
@@ -245,3 +248,17 @@ def test_a_drawn_row_is_exactly_as_wide_as_the_screen(
     strip = draw(row, width, rtl, Style())
     assert strip.cell_length == width
     assert sum(cell_width(segment.text) for segment in strip) == width
+
+
+@pytest.mark.parametrize("text", ["إسرائيل: unknown", "= إسرائيل", "إسرائيل · place · 12", "«إسرائيل» (IL)"])
+def test_a_line_of_the_english_screen_reads_from_the_left(text: str) -> None:
+    (segment,) = draw((Column(text),), 40, rtl=False, base=Style())
+    drawn = unicodedata.normalize("NFKC", segment.text.rstrip())
+    assert drawn == get_display(text, base_dir="L")
+
+
+def test_arabic_sentences_keep_their_end_on_the_left_in_the_english_screen() -> None:
+    sentence = "قصفت إسرائيل المدينة."
+    ((column,),) = paragraph_rows([("", sentence)], 60, rtl=False)
+    (segment,) = draw((column,), 60, rtl=False, base=Style())
+    assert unicodedata.normalize("NFKC", segment.text.strip()) == get_display(sentence, base_dir="R")

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
@@ -122,7 +127,7 @@ def test_where_a_browser_may_reorder_direction_marks_are_sent(
     assert (found.mode, found.off, found.advice) == ("lrm", "", "")
 
 
-IN_TMUX = {"TERM": "tmux-256color", "TMUX": "/tmp/tmux-0/default,1,0", "TERM_PROGRAM": "tmux"}
+IN_TMUX = {"TERM": "tmux-256color", "TMUX": "/nowhere/default,1,0", "TERM_PROGRAM": "tmux"}
 
 
 def doubled(sequences: str) -> str:
@@ -153,6 +158,42 @@ def test_tmux_that_passes_nothing_on_is_told_of() -> None:
     assert in_vte == Terminal("VTE in tmux", "lrm", advice="tmux")
     # An xterm around it needs nothing.
     assert decide({**IN_TMUX, "XTERM_VERSION": "XTerm(379)"}, SILENT) == Terminal("xterm in tmux")
+
+
+def test_tmux_that_passes_on_but_keeps_the_answers_needs_no_word() -> None:
+    # As tmux tells of the terminal around it.
+    in_vte = decide(IN_TMUX, Replies(None, "VTE(7600)", True, passes=True))
+    assert (in_vte.name, in_vte.off, in_vte.advice, in_vte.in_tmux) == ("VTE in tmux", BIDI_OFF, "", True)
+    assert decide(IN_TMUX, Replies(None, "XTerm(379)", passes=True)).advice == ""
+    assert decide(IN_TMUX, Replies(None, "", passes=True)).advice == "untested"
+    # Where it passes nothing on, what it knows tells whether anything is needed.
+    assert decide(IN_TMUX, Replies(None, "VTE(7600)", passes=False)) == Terminal(
+        "VTE in tmux", "lrm", advice="tmux"
+    )
+    assert decide(IN_TMUX, Replies(None, "XTerm(379)", passes=False)) == Terminal("xterm in tmux")
+
+
+@pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
+@pytest.mark.parametrize(("passthrough", "advice"), [("on", "untested"), ("off", "tmux")])
+def test_a_real_tmux_is_asked_whether_it_passes_on(tmp_path: Path, passthrough: str, advice: str) -> None:
+    script = tmp_path / "ask.py"
+    script.write_text(ASK + f"open({str(tmp_path / 'found')!r}, 'w').write(found.advice)\n", "utf-8")
+    root = Path(__file__).parent.parent.parent
+    settings = {"PATH": os.environ["PATH"], "TERM": "xterm-256color", "LANG": "C.UTF-8"}
+    ask = f"cd {root} && {sys.executable} {script}; tmux wait -S done"
+    commands = (
+        ["set", "-g", "exit-empty", "off"],
+        ["set", "-gw", "allow-passthrough", passthrough],
+        ["new-session", "-d", ask],
+        ["wait", "done"],
+        ["kill-server"],
+    )
+    words = [word for command in commands for word in (*command, ";")][:-1]
+    subprocess.run(
+        ["tmux", "-S", tmp_path / "socket", "-f", "/dev/null", *words],
+        env={**settings, "PYTHONPATH": str(root)}, check=True, timeout=60,
+    )  # fmt: skip
+    assert (tmp_path / "found").read_text("utf-8") == advice
 
 
 def test_screen_swallows_the_switch_so_that_the_user_is_told() -> None:

@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.events import Key
 from textual.screen import ModalScreen
 
+from coder.text.display import isolate
 from coder.text.layout import Layout
 from coder.tui import palette
 from coder.tui.widgets.bar import Bar
@@ -25,7 +26,8 @@ def paragraph_rows(paragraphs: Iterable[tuple[str, str]], width: int, rtl: bool)
         layout = Layout(text, max(10, width - 2), base=1 if rtl else None)
         for index in range(layout.count):
             line = layout.line(index)
-            rows.append((Column(" " + text[line.start : line.end].strip(), 0, palette.TEXT),))
+            words = text[line.start : line.end].strip()
+            rows.append((Column(" " + (words if rtl else isolate(words)), 0, palette.TEXT),))
     return rows
 
 

@@ -57,7 +57,7 @@ def aligned(text: str, width: int, rtl: bool, view: Display = PLAIN) -> str:
     """A text for display, cut and padded to `width` cells at the side where its language begins."""
     shown = fit(text, width)
     space = " " * (width - cell_width(shown))
-    drawn = to_display(shown, 1 if rtl else None, view)
+    drawn = to_display(shown, 1 if rtl else 0, view)
     return space + drawn if rtl else drawn + space
 
 

@@ -1,0 +1,172 @@
+"""What reaches a terminal, a pipe or nobody at all, whatever the files hold that it came from."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import unicodedata
+from collections.abc import Mapping
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from bidi.algorithm import get_display
+
+from coder.cli.output import Output
+from tests.pseudo_terminal import PseudoTerminal
+
+ROOT = Path(__file__).parent.parent.parent
+TITLE, CONTROL, OVERRIDE = "\x1b]0;owned\x07", "\x9b2J", "\u202egpj.exe"
+"""Sets a terminal's title; clears its screen (C1); makes what follows read from the right."""
+HOSTILE = TITLE + CONTROL + OVERRIDE
+
+CLOSED = "error: Standard output is closed.\nhint: Send the answer to a file, or to /dev/null.\n"
+
+
+def coder(*words: object, **environ: str) -> subprocess.CompletedProcess[bytes]:
+    """A command in a process of its own, its output in pipes."""
+    command = [sys.executable, "-m", "coder", *map(str, words)]
+    return subprocess.run(command, cwd=ROOT, env={**os.environ, **environ}, capture_output=True, check=False)
+
+
+def on_terminal(*words: object, environ: Mapping[str, str] | None = None) -> tuple[int, str]:
+    """The exit code of a command on a terminal, and all that it sent there."""
+    terminal = PseudoTerminal(["-m", "coder", *map(str, words)], answers={}, environ=environ)
+    return terminal.wait(), terminal.sent.decode().replace("\r\n", "\n")
+
+
+@pytest.fixture
+def hostile(demo_folder: Path, tmp_path: Path) -> Path:
+    """The sample project with an article whose name and text are full of what terminals obey."""
+    path = tmp_path / f"x{HOSTILE}.txt"
+    path.write_text(f"قصف {HOSTILE} [/] المدينة", "utf-8")
+    assert coder("import", path, "--project", demo_folder).returncode == 0
+    return demo_folder
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("show", "x", "--order", "logical"),
+        ("show", "x", "--json"),
+        ("reopen", "x", "--coder", "amal", "--as", "salma"),
+        ("show", HOSTILE),
+        ("suggest", "--evaluate", HOSTILE),
+        ("import", HOSTILE),
+        ("people", "add", HOSTILE, "--role", HOSTILE),
+        ("codebook", "check", HOSTILE),
+        ("packet", "merge", HOSTILE),
+        ("agree", "--coders", f"amal,{HOSTILE}"),
+        (HOSTILE,),
+    ],
+    ids=lambda words: words[0].encode("unicode_escape").decode(),
+)
+def test_a_terminal_gets_no_control_character_from_a_file_or_a_name(
+    hostile: Path, words: tuple[str, ...]
+) -> None:
+    _, sent = on_terminal(*words, "--project", hostile)
+    assert "owned" in sent
+    assert "\x1b]" not in sent
+    assert not set("\x07\x9b\u202e") & set(sent)
+
+
+def test_a_dataset_is_visible_on_a_terminal_and_exact_in_a_pipe(hostile: Path) -> None:
+    words = ("export", "native", "--what", "candidates", "--project", hostile)
+    assert coder("suggest", "--project", hostile).returncode == 0
+    piped = coder(*words).stdout.decode()
+    _, sent = on_terminal(*words)
+    assert "\u202e" in piped and "\x9b" in piped
+    assert sent == piped.replace("\x9b", "�").replace("\u202e", "�")
+
+
+def test_a_pipe_gets_an_article_as_it_is_stored(hostile: Path) -> None:
+    run = coder("show", "x", "--order", "logical", "--marks", "none", "--project", hostile)
+    assert f"{HOSTILE} [/] المدينة" in run.stdout.decode()
+
+
+def test_markup_in_a_table_is_text() -> None:
+    out = StringIO()
+    Output(False, out).table(("[/]", "n"), [("[/][red]:smile:", "1")], title="[/b]")
+    assert out.getvalue().split() == ["[/b]", "[/]", "n", "[/][red]:smile:", "1"]
+
+
+def test_closed_output_is_an_error_and_no_file_takes_its_place(demo_folder: Path) -> None:
+    for closed in ("0<&-", "0<&- 2>&-", ""):
+        run = subprocess.run(
+            f'"{sys.executable}" -m coder show 004 --project "{demo_folder}" {closed} >&-',
+            shell=True, cwd=ROOT, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert run.returncode == 2
+        assert run.stderr in (
+            "",
+            "error: Standard output is closed.\nhint: Send the answer to a file, or to /dev/null.\n",
+        )
+        assert bool(run.stderr) == ("2>" not in closed)
+
+
+def test_a_full_disk_is_told_once(demo_folder: Path) -> None:
+    command = [sys.executable, "-m", "coder", "suggest", "--project", str(demo_folder)]
+    with Path("/dev/full").open("wb") as full:
+        run = subprocess.run(
+            command, cwd=ROOT, env={**os.environ, "PYTHONUNBUFFERED": ""},
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert (run.returncode, run.stderr.splitlines()[0]) == (2, "error: No space left on device.")
+    assert len(run.stderr.splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [{"PYTHONIOENCODING": "ascii"}, {"PYTHONIOENCODING": "latin-1"}, {"LC_ALL": "C", "PYTHONUTF8": "0"}],
+    ids=str,
+)
+def test_a_pipe_gets_utf8_whatever_the_locale(demo_folder: Path, environ: dict[str, str]) -> None:
+    words = ("show", "004", "--project", demo_folder)
+    run, other = coder(*words, **environ), coder(*words, PYTHONIOENCODING="utf-8")
+    assert (run.returncode, run.stdout, run.stderr) == (0, other.stdout, b"")
+
+
+@pytest.mark.parametrize("words", [("show", "004"), ("code", "--as", "you"), ("review", "--as", "salma")])
+def test_a_terminal_without_arabic_letters_gets_a_sentence(demo_folder: Path, words: tuple[str, ...]) -> None:
+    code, sent = on_terminal(*words, "--project", demo_folder, environ={"PYTHONIOENCODING": "latin-1"})
+    assert code == 2
+    assert sent == (
+        "error: The encoding of this terminal is iso8859-1, which has no Arabic letters.\n"
+        "hint: Give it a UTF-8 locale: export LC_ALL=C.UTF-8. `coder doctor` checks it.\n"
+    )
+
+
+def test_a_name_that_a_terminal_lacks_is_shown_by_its_code_points(demo_folder: Path) -> None:
+    assert coder("people", "add", "أمل", "--role", "coder", "--project", demo_folder).returncode == 0
+    code, sent = on_terminal("people", "--project", demo_folder, environ={"PYTHONIOENCODING": "latin-1"})
+    assert code == 0 and "\\ufe8e" not in sent and "\\u" in sent
+
+
+def test_options_may_stand_in_front_of_the_command(demo_folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "demo").symlink_to(demo_folder)
+    run = subprocess.run(
+        [sys.executable, "-m", "coder", "--project", "demo", "--json", "status"],
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert run.stdout.startswith("[") or run.stdout.startswith("{")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["demo", "project"]
+
+
+def test_a_screen_draws_control_characters_as_signs(hostile: Path) -> None:
+    words = ["-m", "coder", "code", "--as", "you", "x", "--project", str(hostile)]
+    terminal = PseudoTerminal(words)
+    terminal.wait_for("owned")
+    terminal.wait_for("?")
+    terminal.press("\x11")
+    assert terminal.wait() == 0
+    assert "␛]0;owned␇" in terminal.sent.decode()
+    assert TITLE.encode() not in terminal.sent and b"\xc2\x9b" not in terminal.sent
+
+
+def test_words_on_a_terminal_are_set_in_visual_order_once(demo_folder: Path) -> None:
+    _, sent = on_terminal("codebook", "show", "--project", demo_folder)
+    out = coder("codebook", "show", "--project", demo_folder).stdout.decode()
+    for label in ("نوع الحدث", "اعتقال", "تهجير أو نزوح"):
+        assert label in out
+        assert get_display(label) in unicodedata.normalize("NFKC", sent)
