@@ -58,9 +58,13 @@ class PseudoTerminal:
                     data = os.read(self.fd, 65536)
                 except OSError:  # the program has ended
                     return
-                self.sent += data
-                self._answer()
-                self.stream.feed(data)
+                self.take(data)
+
+    def take(self, data: bytes) -> None:
+        """Remember what came, answer it and show it."""
+        self.sent += data
+        self._answer()
+        self.stream.feed(data)
 
     def wait_for(self, sign: str, seconds: float = 30) -> None:
         """Until a sign shows; fails if it never does."""

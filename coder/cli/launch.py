@@ -191,7 +191,7 @@ def _open(first: Callable[[], Any], view: View, asked: Replies | None = None) ->
     if not _is_served() and sys.platform != "win32":
         from coder.tui.driver import driver_for
 
-        driver = driver_for(terminal, replies)
+        driver = driver_for(terminal)
     app = CoderApp(first, terminal=terminal, tashkeel=view.tashkeel, driver=driver)
     app.run()
     if app.return_code:

@@ -9,7 +9,8 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from threading import Thread
 
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
@@ -83,11 +84,20 @@ _codebook: list[Codebook] = []
 
 
 def _prepare(codebook: Codebook) -> None:
-    """What a process needs once; an interrupt is left to the process that writes."""
+    """What a process needs once; an interrupt is left to the process that writes, whose end is its end."""
+    Thread(target=_end_with_parent, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _codebook.append(codebook)
     propose(Article("", ""), codebook)
     gc.freeze()  # words and rules stay as they are: no collection need go through them
+
+
+def _end_with_parent() -> None:
+    """A process that is killed cannot end those that it started: each looks out for itself."""
+    parent = parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
 
 
 def _propose(article: Article) -> list[Candidate]:

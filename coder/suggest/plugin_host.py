@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import json
 import os
+import select
+import signal
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from threading import Thread
 from typing import BinaryIO
 
 from coder.codebook.schema import Codebook
@@ -37,9 +40,18 @@ def serve(name: str, questions: BinaryIO, answers: BinaryIO) -> None:
 
 def main() -> None:
     """Serve the plug-in that the command line names."""
+    Thread(target=_end_with_asker, daemon=True).start()
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     serve(sys.argv[1], sys.stdin.buffer, answers)
+
+
+def _end_with_asker() -> None:
+    """Once nobody can ask any more, end whatever the plug-in does, with all that it started."""
+    hangup = select.poll()
+    hangup.register(sys.stdin.fileno(), 0)
+    hangup.poll()
+    os.killpg(0, signal.SIGKILL)
 
 
 if __name__ == "__main__":

@@ -8,46 +8,35 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 import select
 import signal
 from codecs import IncrementalDecoder, getincrementaldecoder
 from contextlib import suppress
 from threading import current_thread
-from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
-from textual.events import Resize
-from textual.message import Message
 
-from coder.tui.terminal import REPLIES, Replies, Terminal
+from coder.tui.terminal import Terminal
+from coder.tui.typed import SILENCE, Typed
 
 if TYPE_CHECKING:
     from textual.app import App
-
-LATEST = 2.0
-"""Seconds after the start within which late answers of the terminal are kept from being taken for keys."""
-_BEGUN = re.compile(rb"\x1b(?:\[\??[\d;$]*|P[^\x1b]*\x1b?)?\Z")
-"""What may be the beginning of an answer."""
 
 
 class OwnOrderDriver(LinuxDriver):
     """Switches the terminal's reordering off while the app runs.
 
-    terminal, replies: what was found out before. Textual makes the driver itself, so that a subclass sets
-    them: see `driver_for`.
+    terminal: what was found out before. Textual makes the driver itself, so that a subclass sets it: see
+    `driver_for`.
     """
 
     terminal: Terminal
-    replies: Replies
 
     def __init__(self, app: App[Any], **options: Any) -> None:
         super().__init__(app, **options)
         self._file: Any = _UntilHangup(self._file)
         self._switch = self.terminal.off
-        self._owed = not self.replies.complete
         for ending in (signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(ending, self._end, ending)
 
@@ -77,35 +66,25 @@ class OwnOrderDriver(LinuxDriver):
         self._switch = self.terminal.on if on else self.terminal.off
         self._switch_rows()
 
-    def process_message(self, message: Message) -> None:
-        """Some terminals tell a new size in band and not by a signal."""
-        super().process_message(message)
-        if isinstance(message, Resize):
-            self._switch_rows()
-
     def run_input_thread(self) -> None:
-        """Read until the end, or until the terminal is gone, for which Textual's own loop does not look.
-
-        At first late answers to the questions asked before the start are kept from being taken for keys.
-        """
-        until = monotonic() + LATEST if self._owed else 0.0
-        self._owed = False
-        parser, decoder, held = XTermParser(self._debug), getincrementaldecoder("utf-8")("replace"), b""
+        """Read until the end, or until the terminal is gone, for which Textual's own loop does not look."""
+        typed, decoder = Typed(), getincrementaldecoder("utf-8")("replace")
         while not self.exit_event.is_set() and current_thread() is self._key_thread:
-            wait = 0.05 if monotonic() < until else 0.1
             try:
-                came = os.read(self.fileno, 4096) if select.select([self.fileno], [], [], wait)[0] else None
+                came = (
+                    os.read(self.fileno, 4096) if select.select([self.fileno], [], [], SILENCE)[0] else None
+                )
             except OSError:
                 came = b""
             if came == b"":
                 self._loop.call_soon_threadsafe(self._end, signal.SIGHUP)
                 break
-            data, held = held + (came or b""), b""
-            if monotonic() < until:
-                data, held = _without_answers(data, complete=came is None)
-            text = self._decoded(decoder, data)
-            for message in (*(parser.feed(text) if text else ()), *parser.tick()):
+            messages = typed.silence() if came is None else typed.feed(self._decoded(decoder, came))
+            for message in messages:
                 self.process_message(message)
+
+    def _query_in_band_window_resize(self) -> None:
+        """Ask for no sizes among what is typed: the system tells them, once and in order."""
 
     def _decoded(self, decoder: IncrementalDecoder, data: bytes) -> str:
         """The text of a chunk; bytes in it that are no UTF-8 are dropped with a sound."""
@@ -123,14 +102,6 @@ class OwnOrderDriver(LinuxDriver):
             self._app.exit(return_code=128 + number)
         else:  # Textual cannot leave a screen that it is still composing
             self._loop.call_later(0.02, self._end, number)
-
-
-def _without_answers(data: bytes, complete: bool) -> tuple[bytes, bytes]:
-    """What was typed, and the beginning of what may become an answer if more comes."""
-    data = REPLIES.sub(b"", data)
-    begun = None if complete else _BEGUN.search(data)
-    cut = begun.start() if begun else len(data)
-    return data[:cut], data[cut:]
 
 
 class _UntilHangup:
@@ -151,6 +122,6 @@ class _UntilHangup:
         return int(self._file.fileno())
 
 
-def driver_for(terminal: Terminal, replies: Replies) -> type[OwnOrderDriver]:
+def driver_for(terminal: Terminal) -> type[OwnOrderDriver]:
     """The driver class for the terminal at hand, for `App(driver_class=…)`."""
-    return type("Driver", (OwnOrderDriver,), {"terminal": terminal, "replies": replies})
+    return type("Driver", (OwnOrderDriver,), {"terminal": terminal})

@@ -32,10 +32,6 @@ _BIDI_REPLY = re.compile(rb"\x1b\[8;(\d)\$y")
 _VERSION_REPLY = re.compile(rb"\x1bP>\|([^\x1b]*)\x1b\\")
 _ATTRIBUTES_REPLY = re.compile(rb"\x1b\[\?[\d;]*c")
 _STATUS_REPLY = re.compile(rb"\x1b\[[03]n")
-REPLIES = re.compile(
-    b"|".join(each.pattern for each in (_BIDI_REPLY, _VERSION_REPLY, _ATTRIBUTES_REPLY, _STATUS_REPLY))
-)
-"""All that a terminal answers to our questions."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -54,3 +59,42 @@ def test_interrupted_work_goes_on_where_it_stopped(project: Project, cores: int)
         suggest(project, cores=cores, progress=stop)
     assert suggest(project, cores=cores) == MANY - 7
     assert suggest(project, cores=cores) == 0
+
+
+def at_work(group: int) -> list[str]:
+    """The processes of a group that have not ended."""
+    listed = subprocess.run(["ps", "-eo", "pgid=,stat=,args="], capture_output=True, text=True, check=True)
+    lines = [line.split(None, 2) for line in listed.stdout.splitlines()]
+    return [words[-1] for words in lines if words[0] == str(group) and not words[1].startswith("Z")]
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_run_that_is_ended_leaves_no_process_behind(project: Project, number: int) -> None:
+    script = f"""
+from pathlib import Path
+from coder.service.project import open_project
+from coder.service.suggesting import suggest
+if __name__ == "__main__":
+    project = open_project(Path({str(project.config.folder)!r}))
+    suggest(project, cores=2, progress=lambda done, of: (print(done, flush=True), input()))
+"""
+    path = project.config.folder / "run.py"
+    path.write_text(script)
+    run = subprocess.Popen(
+        [sys.executable, path],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent.parent)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    assert run.stdout is not None
+    assert run.stdout.readline() == b"1\n"
+    assert len(at_work(run.pid)) >= 3
+    run.send_signal(number)
+    run.wait()
+    for _ in range(300):
+        if not (left := at_work(run.pid)):
+            break
+        time.sleep(0.1)
+    assert not left

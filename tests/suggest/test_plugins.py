@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -130,6 +132,20 @@ def test_a_plug_in_that_hangs_is_stopped_with_all_that_it_started(project: Proje
     assert warnings == ["a1: The plug-in hangs took longer than 2 seconds."]
     expect_end_of(int((more.config.folder / "child").read_text()))
     assert set(read_by(more).values()) == {"rules"}
+    more.close()
+
+
+def test_a_plug_in_ends_with_the_run_that_was_killed(project: Project) -> None:
+    more = with_plugins(project, "[suggest.plugins.hangs]\ntimeout = 600\n")
+    child = more.config.folder / "child"
+    words = [sys.executable, "-m", "coder", "suggest", "--project", str(more.config.folder)]
+    run = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while not (child.exists() and child.read_text()):
+        assert run.poll() is None
+        time.sleep(0.05)
+    run.kill()
+    run.wait()
+    expect_end_of(int(child.read_text()))
     more.close()
 
 

@@ -26,7 +26,7 @@ KEYS_APP = """
 from textual.screen import Screen
 from coder.tui.app import CoderApp
 from coder.tui.driver import driver_for
-from coder.tui.terminal import Replies, Terminal
+from coder.tui.terminal import Terminal
 
 class Keys(Screen):
     keys = []
@@ -39,7 +39,7 @@ class Keys(Screen):
             self.keys.append(event.key)
 
 terminal = Terminal("VTE", off="\\x1b[8l", on="\\x1b[8h", by_row=True)
-driver = driver_for(terminal, Replies(complete={complete}))
+driver = driver_for(terminal)
 app = CoderApp(Keys, terminal=terminal, driver=driver)
 app.run()
 print("KEYS", *Keys.keys)
@@ -126,7 +126,7 @@ def test_waking_without_having_slept_leaves_nobody_reading_behind(demo_folder: P
 
 
 def test_after_an_error_the_terminal_is_restored_too() -> None:
-    terminal = PseudoTerminal(["-c", KEYS_APP.format(complete=True)])
+    terminal = PseudoTerminal(["-c", KEYS_APP])
     terminal.wait_for_bytes(SWITCH)
     terminal.press("f")
     assert terminal.wait() == 1
@@ -180,7 +180,7 @@ def test_in_tmux_the_terminal_around_it_is_switched(demo_folder: Path) -> None:
 
 
 def test_keys_are_keys_at_once_where_no_answer_came() -> None:
-    terminal = PseudoTerminal(["-c", KEYS_APP.format(complete=False)], answers={})
+    terminal = PseudoTerminal(["-c", KEYS_APP], answers={})
     terminal.wait_for_bytes(SWITCH)
     for key in ("a", "\x1b[D", "ش", "\x1b"):
         terminal.press(key)
@@ -191,7 +191,7 @@ def test_keys_are_keys_at_once_where_no_answer_came() -> None:
 
 
 def test_late_answers_are_not_taken_for_keys() -> None:
-    terminal = PseudoTerminal(["-c", KEYS_APP.format(complete=False)], answers={})
+    terminal = PseudoTerminal(["-c", KEYS_APP], answers={})
     terminal.wait_for_bytes(SWITCH)
     for piece in ("a\x1b[8;0", "$y", "\x1bP>|XTerm(3", "79)\x1b\\", "b\x1b[?64;1;2c", "\x1b[0n"):
         terminal.press(piece)

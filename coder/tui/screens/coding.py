@@ -39,7 +39,7 @@ class CodingScreen(CodingView):
         }
         self._lam: tuple[Key, Timer] | None = None
 
-    def on_key(self, event: Key) -> None:
+    def take_key(self, event: Key) -> None:
         """One key, one action; a lam that is a command waits for an alef, as both may be one key."""
         lam = self._let_go()
         if lam is not None and event.character == ALEF:
@@ -95,7 +95,7 @@ class CodingScreen(CodingView):
             getattr(self.handlers[action.scope], action.name)()
         except CoderError as error:
             self.complain(error)
-        self.show_info()
+        self.show_mode()
 
     def _other_key(self, scope: str, key: str, raw: str) -> bool:
         """A key that is no action: a letter of the codebook, or typing. Says whether it was used."""
@@ -105,14 +105,14 @@ class CodingScreen(CodingView):
         except CoderError as error:
             self.complain(error)
             used = True
-        self.show_info()
+        self.show_mode()
         return used
 
     def on_chooser_closed(self) -> None:
         """Back to where one was."""
         if self.chooser.asked is not None:
             return  # one choice led to the next
-        self.show_info()
+        self.show_mode()
 
     def on_row_list_picked(self, message: RowList.Picked) -> None:
         """A click on a field goes there; on the field where one is it asks for its value."""
@@ -123,20 +123,23 @@ class CodingScreen(CodingView):
         self.set_class(True, "record")
         self.form.focus()
         self.refresh_form()
+        self.show_mode()
 
     def on_bar_pressed(self, message: Bar.Pressed) -> None:
         """A click on an event's number goes there."""
-        if message.bar is self.bars["tabs"]:
+        if message.bar is self.bars["tabs"] and self.chooser.asked is None:
             event_id = event_at(self.session.coding, self.event_id, self.problems, message.cell)
             if event_id is not None:
                 self.go_to_event(event_id)
+                self.show_mode()
 
     def on_article_pane_touched(self, message: ArticlePane.Touched) -> None:
         """A click goes to the innermost highlight there."""
         hit = [m for m in self.marks if m.start <= message.offset < m.end]
-        if hit:
+        if hit and self.chooser.asked is None:
             self.set_current(min(hit, key=lambda m: m.end - m.start))
 
     def on_article_pane_dragged(self, message: ArticlePane.Dragged) -> None:
-        """A stretch marked with the mouse is being drawn."""
-        self.show_selection(Selection(self.reading, message.start, message.end))
+        """A stretch marked with the mouse is being drawn, but not while something is chosen."""
+        if self.chooser.asked is None:
+            self.show_selection(Selection(self.reading, message.start, message.end))

@@ -6,7 +6,6 @@ from time import monotonic
 
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.events import Resize
 
 from coder.codebook.schema import Field
 from coder.codebook.values import show
@@ -76,18 +75,15 @@ class CodingView(WorkScreen):
         self._show_article()
         self.set_interval(30, self.show_header)
 
-    def on_resize(self, event: Resize) -> None:
-        """Side by side from WIDE columns on."""
-        self._fit(event.size.width)
-
     def on_screen_resume(self) -> None:
         """A screen that is pushed after the terminal told its size gets no resize of its own."""
-        self._fit(self.app.size.width)
+        self.fit(self.app.size.width)
 
-    def _fit(self, width: int) -> None:
+    def fit(self, width: int) -> None:
+        """Side by side from WIDE columns on."""
         self.set_class(width >= WIDE, "wide")
         if self.bars:
-            self.call_after_refresh(self.show_info)
+            self.call_after_refresh(self.show_mode)
 
     def open_article(self, article: Article) -> None:
         """Leave this article, with everything written, for another."""
@@ -98,7 +94,7 @@ class CodingView(WorkScreen):
     def on_descendant_focus(self) -> None:
         """Other keys work now."""
         if self.bars:
-            self.show_info()
+            self.show_mode()
 
     def on_unmount(self) -> None:
         """Write what is left."""
@@ -227,7 +223,7 @@ class CodingView(WorkScreen):
             return ("draw", "any")
         return ("form", "any") if self.form.has_focus else ("article", "any")
 
-    def show_info(self) -> None:
+    def show_mode(self) -> None:
         """The line about the current highlight, and the keys that work now."""
         self.bars["info"].show(self._info())
         self.bars["footer"].show(*footer_columns(self.scopes(), self.lang, self.size.width))
@@ -283,27 +279,28 @@ class CodingView(WorkScreen):
         """Put the cursor on a highlight."""
         self.current = mark
         self.pane.set_current(mark)
-        self.show_info()
+        self.show_mode()
 
     def go_to(self, index: int) -> None:
         """Put the cursor on a highlight by its number, as near as there is one."""
         if self.marks:
             self.set_current(self.marks[max(0, min(len(self.marks) - 1, index))])
         else:
-            self.show_info()
+            self.show_mode()
 
     def show_selection(self, selection: Selection | None, *, resizing: bool = False) -> None:
         """A stretch is being drawn; None ends it. resizing: it began as the highlight under the cursor."""
         self.selection = selection
         self.resizing = resizing
         self.pane.set_selection((selection.start, selection.end) if selection else None)
-        self.show_info()
+        self.show_mode()
 
     def open_find(self) -> None:
         """Words in any spelling, from here on; what is chosen is selected, ready to become a span."""
         here = self.selection or self.current
 
         def select(start: int, end: int) -> None:
+            self.go_to(next((i for i, m in enumerate(self.marks) if m.end > start), len(self.marks) - 1))
             self.show_selection(Selection(self.reading, start, end))
 
         self.open_task(find_task(self.reading, self.lang, select, here.end if here else 0))

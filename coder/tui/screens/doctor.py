@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from rich.style import Style
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.events import Key, Resize
-from textual.screen import Screen
+from textual.events import Key
 
 from coder.service.config import Setting, View, keep_user_view
 from coder.text.display import Display, Mode
@@ -19,6 +18,7 @@ from coder.tui.actions import Action
 from coder.tui.app import CoderApp
 from coder.tui.footer import footer_columns
 from coder.tui.keys import action_for, pressed
+from coder.tui.screens.base import BaseScreen
 from coder.tui.screens.help import HelpScreen
 from coder.tui.terminal import Terminal
 from coder.tui.widgets.bar import Bar
@@ -59,7 +59,7 @@ def pattern(sentence: str) -> str:
     return "".join(signs)
 
 
-class DoctorScreen(Screen[None]):
+class DoctorScreen(BaseScreen):
     """Shows the ways in the terminal as it is now; a digit keeps one in the user's configuration.
 
     reads_right: what the user said in the end; None without a word.
@@ -115,9 +115,9 @@ class DoctorScreen(Screen[None]):
             self._show("message", say(self.lang, f"advice_{self.terminal.advice}"), palette.GOOD)
         self.refresh_ways()
 
-    def on_resize(self, event: Resize) -> None:
+    def fit(self, width: int) -> None:
         """The footer shows as many keys as fit."""
-        self.query_one("#footer", Bar).show(*footer_columns(_SCOPES, self.lang, event.size.width))
+        self.query_one("#footer", Bar).show(*footer_columns(_SCOPES, self.lang, width))
 
     def refresh_ways(self) -> None:
         """Show the ways that can be seen while the terminal reorders or not; the others are a key away."""
@@ -139,7 +139,7 @@ class DoctorScreen(Screen[None]):
         self.bars[bar].show(Column(text, 0, style))
 
     # ---------------------------------------------------------------- keys
-    def on_key(self, event: Key) -> None:
+    def take_key(self, event: Key) -> None:
         """One key, one action."""
         key = pressed(event.key, event.character)
         action = action_for(key, _SCOPES)

@@ -11,6 +11,8 @@ from textual.screen import ModalScreen
 from coder.text.display import isolate
 from coder.text.layout import Layout
 from coder.tui import palette
+from coder.tui.keys import pressed
+from coder.tui.screens.base import BaseScreen
 from coder.tui.widgets.bar import Bar
 from coder.tui.widgets.rows import Column, Row, RowList
 
@@ -31,8 +33,8 @@ def paragraph_rows(paragraphs: Iterable[tuple[str, str]], width: int, rtl: bool)
     return rows
 
 
-class PageScreen(ModalScreen[None]):
-    """A title and rows that scroll; Esc, Enter, ? or q goes back."""
+class PageScreen(BaseScreen, ModalScreen[None]):
+    """A title and rows that scroll; Esc, Enter, ? or q goes back, Ctrl+Q quits as everywhere."""
 
     CSS = "PageScreen RowList { width: 100%; height: 1fr; }"
     SCOPED_CSS = False
@@ -55,12 +57,14 @@ class PageScreen(ModalScreen[None]):
         page.load(self.rows, 0)
         page.focus()
 
-    def on_key(self, event: Key) -> None:
+    def take_key(self, event: Key) -> None:
         """Move, or go back."""
         steps = {"down": 1, "up": -1, "pagedown": 15, "pageup": -15, "home": -9999, "end": 9999}
         event.stop()
         event.prevent_default()
         if event.key in steps:
             self.query_one(RowList).scroll_relative(y=steps[event.key], animate=False, force=True)
-        elif event.key in ("escape", "q", "f1", "question_mark", "enter", "ctrl+q", "equals_sign"):
+        elif event.key == "ctrl+q":
+            self.app.exit()
+        elif pressed(event.key, event.character) in ("escape", "q", "f1", "?", "enter", "="):
             self.dismiss()

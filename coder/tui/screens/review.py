@@ -25,7 +25,7 @@ class ReviewScreen(ReviewView):
         super().__init__(project, supervisor, article)
         self.keys = GridKeys(self)
 
-    def on_key(self, event: Key) -> None:
+    def take_key(self, event: Key) -> None:
         """One key, one action; a digit takes a coder's value."""
         self.bars["message"].show()
         if self.chooser.asked is not None:
@@ -52,7 +52,7 @@ class ReviewScreen(ReviewView):
                 getattr(self.keys, action.name)()
         except CoderError as error:
             self.complain(error)
-        self.show_footer()
+        self.show_mode()
 
     def _takes(self, key: str) -> bool:
         """Whether a digit stood for a coder."""
@@ -87,4 +87,4 @@ class ReviewScreen(ReviewView):
         """Back to the grid."""
         if self.chooser.asked is not None:
             return  # one choice led to the next
-        self.show_footer()
+        self.show_mode()

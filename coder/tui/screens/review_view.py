@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.events import Resize
 
 from coder.adjudicate.diff import Row as Compared
 from coder.adjudicate.resolve import ARTICLE
@@ -76,20 +75,17 @@ class ReviewView(WorkScreen):
         if self.wanted is not None:
             self.open_article(self.project.article(self.wanted).id)
 
-    def on_resize(self, event: Resize) -> None:
-        """Side by side from WIDE columns on; the footer shows as many keys as fit."""
-        self._fit(event.size.width)
-
     def on_screen_resume(self) -> None:
         """A screen that is pushed after the terminal told its size gets no resize of its own."""
-        self._fit(self.app.size.width)
+        self.fit(self.app.size.width)
 
-    def _fit(self, width: int) -> None:
+    def fit(self, width: int) -> None:
+        """Side by side from WIDE columns on; the footer shows as many keys as fit."""
         self.set_class(width >= WIDE, "wide")
         if self.session is not None:
             self.refresh_grid()
         if self.bars:
-            self.call_after_refresh(self.show_footer)
+            self.call_after_refresh(self.show_mode)
 
     @property
     def cells(self) -> int:
@@ -100,7 +96,7 @@ class ReviewView(WorkScreen):
     def on_descendant_focus(self) -> None:
         """Other keys work now."""
         if self.bars:
-            self.show_footer()
+            self.show_mode()
 
     def on_unmount(self) -> None:
         """Write what is left."""
@@ -123,7 +119,7 @@ class ReviewView(WorkScreen):
         )
         self.bars["info"].show()
         self.list.focus()
-        self.show_footer()
+        self.show_mode()
 
     def _queue_row(self, each: Queued) -> Row:
         numbers = (
@@ -231,7 +227,7 @@ class ReviewView(WorkScreen):
             words += [f"{isolate(label)}: {isolate(quote)}" for label, quote in quotes]
             columns = (Column(listed(*words), 0, palette.TITLE),)
         self.bars["info"].show(*columns)
-        self.show_footer()
+        self.show_mode()
 
     def _marks(self) -> list[Mark]:
         if not self.rows:
@@ -266,7 +262,7 @@ class ReviewView(WorkScreen):
             return ("choose",)
         return ("grid", "any") if self.session is not None else ("queue", "any")
 
-    def show_footer(self) -> None:
+    def show_mode(self) -> None:
         """The keys that work now."""
         columns = footer_columns(self.scopes(), self.lang, self.size.width)
         if self.session is not None and self.chooser.asked is None:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import ClassVar
 
 from textual.events import Key, Paste
-from textual.screen import Screen
 
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.values import Choice
@@ -21,6 +20,7 @@ from coder.text.normalize import fold_key
 from coder.tui import palette
 from coder.tui.actions import Action, of_scope
 from coder.tui.keys import shown
+from coder.tui.screens.base import BaseScreen
 from coder.tui.screens.help import HelpScreen
 from coder.tui.screens.page import PageScreen, paragraph_rows
 from coder.tui.widgets.bar import Bar
@@ -29,7 +29,7 @@ from coder.tui.widgets.rows import Column
 from coder.tui.words import change_name, listed, say
 
 
-class WorkScreen(Screen[None]):
+class WorkScreen(BaseScreen):
     """A screen at which somebody works on a project; it has bars with the ids `message` and others."""
 
     HELP_SCOPES: ClassVar[tuple[str, ...]] = ("any",)
@@ -113,6 +113,7 @@ class WorkScreen(Screen[None]):
                 self.complain(error)
 
         self.chooser.open(replace(task, accept=accept))
+        self.show_mode()
 
     def on_paste(self, event: Paste) -> None:
         """Pasted text is typed text."""
@@ -138,6 +139,10 @@ class WorkScreen(Screen[None]):
     def line(self, lost: UnavailableError | None) -> None:
         """The database is out of reach, or back; the writer's thread calls this and does not wait."""
         self.call_later(self._show_line, lost)
+
+    def show_mode(self) -> None:
+        """Where one is, and the keys that work now."""
+        raise NotImplementedError
 
     def show_header(self) -> None:
         """Who works on what, and how far it is."""

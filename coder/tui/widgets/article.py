@@ -57,6 +57,7 @@ class ArticlePane(Lines, can_focus=True):
         self._starts: list[int] = []
         self._strips: dict[object, Strip] = {}
         self._drag: int | None = None
+        self._is_click = True
 
     def set_kinds(self, kinds: Mapping[str, str]) -> None:
         """The span kinds with their glyphs, as the codebook of the article to come has them."""
@@ -136,28 +137,26 @@ class ArticlePane(Lines, can_focus=True):
 
     def on_mouse_down(self, event: MouseDown) -> None:
         """A drag may begin here."""
-        self._drag = self.offset_at(event.x, event.y)
+        self._drag, self._is_click = self.offset_at(event.x, event.y), True
         self.capture_mouse()
 
-    def on_mouse_move(self, event: MouseMove) -> None:
-        """Show what is being marked."""
+    def on_mouse_move(self, event: MouseMove | MouseUp) -> None:
+        """Tell what is being marked."""
         if self._drag is not None:
             here = self.offset_at(event.x, event.y)
-            if here != self._drag:
-                self.set_selection((min(here, self._drag), max(here, self._drag) + 1))
+            self._is_click = self._is_click and here == self._drag
+            if not self._is_click:
+                self.post_message(self.Dragged(min(here, self._drag), max(here, self._drag) + 1))
 
     def on_mouse_up(self, event: MouseUp) -> None:
-        """A marked stretch goes to the screen; a click without movement is told by on_click."""
+        """The end of a drag may be told by this alone; a click without movement is told by on_click."""
+        self.on_mouse_move(event)
         self.release_mouse()
-        begin, self._drag = self._drag, None
-        if begin is not None and self.selection is not None:
-            here = self.offset_at(event.x, event.y)
-            if here != begin:
-                self.post_message(self.Dragged(min(here, begin), max(here, begin) + 1))
+        self._drag = None
 
     def on_click(self, event: Click) -> None:
         """Tell which code point was meant."""
-        if self.selection is None:
+        if self.selection is None and self._is_click:
             self.post_message(self.Touched(self.offset_at(event.x, event.y)))
 
     def render_lines(self, crop: Region) -> list[Strip]:

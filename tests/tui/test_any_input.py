@@ -1,0 +1,14 @@
+"""Any input at a real terminal, a short run; `make soak` has the long one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.any_input import SCREENS, run
+
+
+@pytest.mark.parametrize("seed", range(2 * len(SCREENS)))
+def test_any_input_leaves_a_sound_project(made_demo: Path, tmp_path: Path, seed: int) -> None:
+    run(made_demo, tmp_path / "project", seed, 300)

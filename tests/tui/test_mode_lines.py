@@ -1,0 +1,115 @@
+"""The lines that say where one is and which keys work are right whatever opened or moved things."""
+
+from __future__ import annotations
+
+import pytest
+from coding_by_keys import Open, go_to
+from textual.pilot import Pilot
+
+from coder.service.project import Project
+from coder.tui.app import CoderApp
+from coder.tui.screens.coding import CodingScreen
+from coder.tui.screens.review import ReviewScreen
+from coder.tui.widgets.article import ArticlePane
+
+
+def footer(screen: CodingScreen | ReviewScreen) -> str:
+    return " ".join(column.text for column in screen.bars["footer"].row)
+
+
+def info(screen: CodingScreen) -> str:
+    return " ".join(column.text for column in screen.bars["info"].row)
+
+
+async def drag(pilot: Pilot[None]) -> None:
+    await pilot.mouse_down(ArticlePane, offset=(60, 1))
+    await pilot.hover(ArticlePane, offset=(50, 1))
+    await pilot.mouse_up(ArticlePane, offset=(40, 1))
+    await pilot.pause()
+
+
+async def test_the_palette_shows_the_keys_that_work_in_it(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("ctrl+p")
+        assert "Esc" in footer(screen) and "Tab" not in footer(screen)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "Tab" in footer(screen)
+
+
+async def test_the_palette_of_a_review_does_too(demo: Project) -> None:
+    screen = ReviewScreen(demo, "salma")
+    async with CoderApp(lambda: screen).run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("ctrl+p")
+        assert "Esc" in footer(screen)
+
+
+async def test_a_click_on_a_field_tells_of_that_field(opened: Open) -> None:
+    async with opened("001") as (screen, pilot):
+        await pilot.press("tab")
+        for row in (1, 2):
+            await pilot.click("#form", offset=(40, row))
+            await pilot.pause()
+            assert screen.field_index == row
+            assert screen.row.field.label.of("ar") in info(screen)
+
+
+async def test_a_click_that_opens_a_choice_shows_its_keys(opened: Open) -> None:
+    async with opened("001") as (screen, pilot):
+        await pilot.press("tab")
+        await pilot.click("#form", offset=(40, 1))
+        await pilot.click("#form", offset=(40, 1))
+        await pilot.pause()
+        assert screen.chooser.asked is not None
+        assert "Esc" in footer(screen) and "Tab" not in footer(screen)
+
+
+async def test_a_click_on_an_event_tells_of_its_field(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("e", "e", "tab")
+        there = screen.event_id
+        width = screen.bars["tabs"].size.width
+        for x in range(width - 1, 0, -1):
+            await pilot.click("#tabs", offset=(x, 0))
+            if screen.event_id != there:
+                break
+        assert screen.event_id != there
+        assert screen.row.field.label.of("ar") in info(screen)
+
+
+async def test_dragging_draws_but_not_while_something_is_chosen(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        current = screen.current
+        await pilot.press("ctrl+p")
+        await drag(pilot)
+        assert screen.selection is None and screen.pane.selection is None
+        await pilot.click(ArticlePane, offset=(60, 3))
+        assert screen.current == current
+        await pilot.press("escape")
+        await drag(pilot)
+        assert screen.selection is not None
+        assert screen.pane.selection == (screen.selection.start, screen.selection.end)
+
+
+async def test_dragging_draws_nothing_in_a_review(demo: Project) -> None:
+    screen = ReviewScreen(demo, "salma", "004")
+    async with CoderApp(lambda: screen).run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await drag(pilot)
+        assert screen.pane.selection is None
+
+
+@pytest.mark.parametrize("leaving", ["escape", "v"])
+async def test_after_finding_the_cursor_is_where_one_looks(opened: Open, leaving: str) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "سورية", "place")
+        await pilot.press("/", *"التحذير المبكر", "enter")
+        await pilot.pause()
+        assert screen.selection is not None
+        found = screen.selection.start
+        await pilot.press(leaving)
+        assert screen.current is not None
+        before = [m for m in screen.marks if m.end <= found]
+        assert screen.current.end > found
+        assert screen.current == screen.marks[len(before)]

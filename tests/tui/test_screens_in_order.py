@@ -1,0 +1,78 @@
+"""Screens that open and close, and sizes that change, faster than the program: each once, and to an end."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from coding_by_keys import Open
+from textual.events import Callback, Key, Resize
+from textual.geometry import Size
+
+from coder.service.project import Project
+from coder.tui.app import CoderApp
+from coder.tui.screens.coding import CodingScreen
+from coder.tui.screens.page import PageScreen
+from coder.tui.screens.review import ReviewScreen
+from tests.pseudo_terminal import PseudoTerminal
+
+
+@pytest.mark.parametrize("closing", ["\x1b\x1b", "qq", "??", "ضض", "\r=", "\x1bqq\x1b"])
+def test_closing_keys_in_one_read_close_the_page_and_no_more(demo_folder: Path, closing: str) -> None:
+    words = ["-m", "coder", "code", "--as", "you", "--project", str(demo_folder), "004"]
+    terminal = PseudoTerminal(words, environ={"LANG": "C.UTF-8"})
+    terminal.wait_for("Tab")
+    terminal.press("?")
+    terminal.wait_for("PgUp")
+    terminal.press(closing)
+    terminal.press("\x1b")
+    terminal.read(1)
+    terminal.wait_for("004")  # the work screen's header
+    terminal.press("\x11")
+    assert terminal.wait() == 0
+
+
+def test_quitting_works_on_a_page_too(demo_folder: Path) -> None:
+    words = ["-m", "coder", "code", "--as", "you", "--project", str(demo_folder), "004"]
+    terminal = PseudoTerminal(words)
+    terminal.wait_for("Tab")
+    terminal.press("?")
+    terminal.wait_for("PgUp")
+    terminal.press("\x11")
+    assert terminal.wait() == 0
+
+
+async def test_keys_of_one_read_go_where_they_would_have_gone_one_by_one(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        for key in ("question_mark", "q", "question_mark"):
+            pilot.app.post_message(Key(key, "?" if key == "question_mark" else key))
+        await pilot.pause()
+        assert [type(each).__bases__[0] for each in pilot.app.screen_stack[2:]] == [PageScreen]
+        for key in ("escape", "tab"):
+            pilot.app.post_message(Key(key, None))
+        await pilot.pause()
+        await pilot.pause()
+        assert pilot.app.screen is screen
+        assert screen.form.has_focus
+
+
+@pytest.mark.parametrize("is_review", [False, True])
+async def test_two_sizes_on_their_way_at_once_come_to_an_end(demo: Project, is_review: bool) -> None:
+    screen = (
+        ReviewScreen(demo, "salma", "004") if is_review else CodingScreen(demo, "you", demo.article("004"))
+    )
+    app = CoderApp(lambda: screen)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        drawn: list[object] = []
+        screen.screen_layout_refresh_signal.subscribe(screen, drawn.append)
+        for size in (Size(130, 30), Size(80, 24)):
+            screen.post_message(Resize(size, size))
+            screen.post_message(Callback(callback=lambda: None))
+        await asyncio.sleep(1)
+        before = len(drawn)
+        await asyncio.sleep(0.5)
+        assert len(drawn) == before
+        assert screen.size == Size(80, 24)
+        assert not screen.has_class("wide")
