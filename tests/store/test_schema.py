@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from psycopg.errors import InsufficientPrivilege
 from small_project import fill, first_schema, is_whole
 from sqlalchemy import text
 
@@ -258,3 +259,26 @@ def test_whoever_had_a_login_can_go_on_after_an_upgrade(
             assert (queries.rulings(), queries.blind()) == ([], set())
             assert len(Lessons(queries).own("amal")) == 1
         mine.close()
+
+
+def test_rights_and_policies_of_before_are_gone_after_an_upgrade(
+    postgres: Server, sample: bytes, tmp_path: Path
+) -> None:
+    with postgres.database() as name:
+        first_schema(postgres.url(name, OWNER), sample)
+        with postgres.connect(name, OWNER) as owner:
+            owner.execute("CREATE ROLE amal LOGIN")
+            for table in ("coding", "span", "event", "answer", "journal", "assignment"):
+                owner.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+                owner.execute(f"CREATE POLICY own_seen ON {table} FOR SELECT USING (false)")
+                owner.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO amal")
+        Store.open(postgres.url(name, OWNER), folder=tmp_path).close()
+        with postgres.connect(name, "amal") as amal:
+            rights = amal.execute(
+                "SELECT DISTINCT privilege_type FROM information_schema.table_privileges WHERE grantee = 'amal'"
+            )
+            assert rights.fetchall() == [("SELECT",)]
+            for table in ("coding", "span", "event", "answer", "journal", "assignment"):
+                with pytest.raises(InsufficientPrivilege), amal.transaction():
+                    amal.execute(f"SELECT FROM {table}")
+        assert not any(row[0] == "policy" for row in objects(postgres.url(name, OWNER)))
