@@ -275,7 +275,8 @@ def test_rights_and_policies_of_before_are_gone_after_an_upgrade(
         Store.open(postgres.url(name, OWNER), folder=tmp_path).close()
         with postgres.connect(name, "amal") as amal:
             rights = amal.execute(
-                "SELECT DISTINCT privilege_type FROM information_schema.table_privileges WHERE grantee = 'amal'"
+                "SELECT DISTINCT privilege_type FROM information_schema.table_privileges"
+                " WHERE grantee = 'amal'"
             )
             assert rights.fetchall() == [("SELECT",)]
             for table in ("coding", "span", "event", "answer", "journal", "assignment"):
