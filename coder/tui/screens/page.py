@@ -33,7 +33,7 @@ def paragraph_rows(paragraphs: Iterable[tuple[str, str]], width: int, rtl: bool)
     return rows
 
 
-class PageScreen(BaseScreen, ModalScreen[None]):
+class PageScreen(BaseScreen[None], ModalScreen[None]):
     """A title and rows that scroll; Esc, Enter, ?, = or q goes back."""
 
     CSS = "PageScreen RowList { width: 100%; height: 1fr; }"
