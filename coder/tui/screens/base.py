@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from textual.events import Key, Resize
-from textual.screen import Screen
+from textual.screen import Screen, ScreenResultType
 
 
-class BaseScreen(Screen[None]):
+class BaseScreen(Screen[ScreenResultType]):
     """A screen driven by keys; they come to `take_key`, new widths to `fit`."""
 
     def on_key(self, event: Key) -> None:

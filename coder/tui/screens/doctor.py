@@ -59,7 +59,7 @@ def pattern(sentence: str) -> str:
     return "".join(signs)
 
 
-class DoctorScreen(BaseScreen):
+class DoctorScreen(BaseScreen[None]):
     """Shows the ways in the terminal as it is now; a digit keeps one in the user's configuration.
 
     reads_right: what the user said in the end; None without a word.

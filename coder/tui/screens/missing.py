@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual.app import ComposeResult
-from textual.events import Key, Resize
+from textual.events import Key
 from textual.screen import ModalScreen
 
 from coder.codebook.validate import Problem
@@ -14,6 +14,7 @@ from coder.text.layout import Layout
 from coder.tui import palette
 from coder.tui.footer import footer_columns
 from coder.tui.keys import action_for, pressed
+from coder.tui.screens.base import BaseScreen
 from coder.tui.widgets.bar import Bar
 from coder.tui.widgets.rows import Column, Row, RowList
 from coder.tui.words import say
@@ -34,7 +35,7 @@ class Missing:
         return self.problem is not None and self.problem.severity == "error"
 
 
-class MissingScreen(ModalScreen["Missing | bool"]):
+class MissingScreen(BaseScreen["Missing | bool"], ModalScreen["Missing | bool"]):
     """Answers with the thing to go to, True to submit, or False to leave it."""
 
     CSS = "MissingScreen RowList { width: 100%; height: 1fr; }"
@@ -70,13 +71,13 @@ class MissingScreen(ModalScreen["Missing | bool"]):
         self.query_one("#message", Bar).show(Column(f" {say(self.lang, word)}", 0, style))
         self.query_one(RowList).focus()
 
-    def on_resize(self, event: Resize) -> None:
+    def fit(self, width: int) -> None:
         """Wrap everything anew."""
-        self._load(event.size.width)
-        footer = footer_columns(("missing",), self.lang, event.size.width)
+        self._load(width)
+        footer = footer_columns(("missing",), self.lang, width)
         self.query_one("#footer", Bar).show(*footer)
 
-    def on_key(self, event: Key) -> None:
+    def take_key(self, event: Key) -> None:
         """Only the keys of the page."""
         event.stop()
         event.prevent_default()

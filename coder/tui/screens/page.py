@@ -33,8 +33,8 @@ def paragraph_rows(paragraphs: Iterable[tuple[str, str]], width: int, rtl: bool)
     return rows
 
 
-class PageScreen(BaseScreen, ModalScreen[None]):
-    """A title and rows that scroll; Esc, Enter, ? or q goes back, Ctrl+Q quits as everywhere."""
+class PageScreen(BaseScreen[None], ModalScreen[None]):
+    """A title and rows that scroll; Esc, Enter, ?, = or q goes back."""
 
     CSS = "PageScreen RowList { width: 100%; height: 1fr; }"
     SCOPED_CSS = False
@@ -64,7 +64,5 @@ class PageScreen(BaseScreen, ModalScreen[None]):
         event.prevent_default()
         if event.key in steps:
             self.query_one(RowList).scroll_relative(y=steps[event.key], animate=False, force=True)
-        elif event.key == "ctrl+q":
-            self.app.exit()
         elif pressed(event.key, event.character) in ("escape", "q", "f1", "?", "enter", "="):
             self.dismiss()

@@ -29,7 +29,7 @@ from coder.tui.widgets.rows import Column
 from coder.tui.words import change_name, listed, say
 
 
-class WorkScreen(BaseScreen):
+class WorkScreen(BaseScreen[None]):
     """A screen at which somebody works on a project; it has bars with the ids `message` and others."""
 
     HELP_SCOPES: ClassVar[tuple[str, ...]] = ("any",)
