@@ -55,6 +55,7 @@ def step(session: CodingSession, chance: random.Random) -> tuple[str, Coding]:
             changed = commands.set_blank(coding, book, event, field, Blank.NOT_STATED)
             return "comment.set", commands.set_comment(changed, event, field, chance.choice(COMMENTS))
         case _:
+            candidate = chance.choice([c for c in session.candidates if book.is_trigger(c.kind)])
             coding, span = commands.confirm(coding, candidate)
             return "event.opened", commands.open_event(coding, book, span, {})[0]
 

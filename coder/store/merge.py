@@ -138,15 +138,16 @@ def _entry(coding: str, version: int, row: Mapping[str, Any]) -> Entry:
         raise _altered(coding, version, fault)
     try:
         changes = journal.load(row["changes"])
-        if journal.dump(changes) != row["changes"] or not journal.is_moment(row["at"]):
-            raise ValueError("it is not as it was written")
+        if not journal.is_moment(row["at"]):
+            raise ValueError("it is not as it was written: it is of no moment")
     except ValueError as error:
         raise _altered(coding, version, str(error)) from None
     for change in changes:
         if fault := _change_fault(change, coding):
             raise _altered(coding, version, fault)
     names = ("version", "at", "person", "what", "undoes", "digest")
-    return Entry(position=0, subject=subject, changes=changes, **{name: row[name] for name in names})
+    parts = {name: row[name] for name in names}
+    return Entry(position=0, subject=subject, changes=changes, told=row["changes"], **parts)
 
 
 def _altered(coding: str, version: int, what: str) -> CoderError:
@@ -238,8 +239,9 @@ def _renamed(entries: Sequence[Entry], article: str, name: str) -> list[Entry]:
         changes = tuple(_renamed_change(change, article, name) for change in entry.changes)
         subject = f"coding:{article}/{name}"
         fields = (subject, entry.version, entry.at, entry.person, entry.what, entry.undoes)
-        previous = journal.digest(previous, (*fields, journal.dump(changes)))
-        out.append(replace(entry, subject=subject, changes=changes, digest=previous))
+        told = journal.dump(changes)
+        previous = journal.digest(previous, (*fields, told))
+        out.append(replace(entry, subject=subject, changes=changes, told=told, digest=previous))
     return out
 
 

@@ -326,19 +326,27 @@ class Work:
 
     def take(self, entry: Entry) -> None:
         """What was done elsewhere, with its person and time, as the next entry of its subject."""
-        self._enter(entry.subject, entry.at, entry.person, entry.what, entry.changes, entry.undoes)
+        told = entry.told or journal.dump(entry.changes)
+        self._enter(entry.subject, entry.at, entry.person, entry.what, entry.undoes, entry.changes, told)
 
     def _write(self, subject: str, what: str, changes: Sequence[Change], undoes: int | None) -> None:
         at = self.clock().astimezone(UTC).isoformat(timespec="milliseconds")
-        self._enter(subject, at, self.person, what, changes, undoes)
+        self._enter(subject, at, self.person, what, undoes, changes, journal.dump(changes))
 
     def _enter(
-        self, subject: str, at: str, person: str, what: str, changes: Sequence[Change], undoes: int | None
+        self,
+        subject: str,
+        at: str,
+        person: str,
+        what: str,
+        undoes: int | None,
+        changes: Sequence[Change],
+        told: str,
     ) -> None:
+        """An entry, and what it says done to the tables; told: the changes as JSON."""
         refuse_unstorable(changes)
         if fault := fault_in([subject, person, what]):
             raise CoderError(f"A name holds {fault}, which cannot be stored.", hint="Nothing was written.")
-        told = journal.dump(changes)
         fields = (subject, at, person, what, undoes, told)
         if is_postgres(self.connection.engine.url):
             made = self.connection.execute(_RECORD, dict(zip(_RECORDED, fields, strict=True))).one()

@@ -110,7 +110,7 @@ def test_a_backup_during_work_is_of_one_moment(demo: Project, tmp_path: Path, po
     def work() -> None:
         before, coding = None, Coding(article.id, article.text_sha256, demo.codebook.ref, "you")
         while not stop.is_set():
-            coding = coding.with_answer("genre", Answer(value=f"news {written[0]}"))
+            coding = coding.with_answer("outlet", Answer(value=f"news {written[0]}"))
             with demo.store.begin("you") as unit:
                 unit.save_coding(before, coding, "value.set")
             before = coding
@@ -278,9 +278,10 @@ def test_a_copy_whose_journal_cannot_be_read_is_restored_with_that_finding(
     data = (tmp_path / "b").read_bytes()
     # No JSON any more, and as long as before.
     (tmp_path / "b").write_bytes(
-        data.replace(b'[{"after": {"name": "amal"', b'{{"after": {"name": "amal"', 1)
+        data.replace(b'[{"table": "person", "key": ["amal"]', b'{{"table": "person", "key": ["amal"]', 1)
     )
     code, out, _ = run_coder("backup", "--restore", tmp_path / "b", "--project", tmp_path / "new")
-    assert code == 1 and "1 findings" in out
+    # The entry itself, the gap it leaves in its subject's, and the person whom no entry has added.
+    assert code == 1 and "3 findings" in out
     code, out, _ = run_coder("verify", "--project", tmp_path / "new")
-    assert code == 1 and "An entry of the journal cannot be read" in out
+    assert code == 1 and "Entry 1 of people cannot be read" in out

@@ -21,6 +21,9 @@ def span(kind: str, quote: str, decision: Decision | None = None) -> Span:
     return Span(f"{kind}:{quote}", kind, start, start + len(quote), quote, decision=decision)
 
 
+DAY = {"precision": "day", "basis": "absolute"}
+
+
 @pytest.fixture
 def coding(conflict_events: Codebook) -> Coding:
     """A coder's: the town without its head, a trigger nobody offers, a rejected span, another day."""
@@ -30,7 +33,7 @@ def coding(conflict_events: Codebook) -> Coding:
     spans = (trigger, day, killed, span("place", "البوكمال"), span("trigger", "أدى"))
     fields = {
         "event_type": Answer(value="attack_unspecified", evidence=(trigger.id,)),
-        "date": Answer(value={"start": "2023-10-18", "end": "2023-10-18"}, evidence=(day.id,)),
+        "date": Answer(value={**DAY, "start": "2023-10-18", "end": "2023-10-18"}, evidence=(day.id,)),
         "killed": Answer(value={"min": 3, "max": 3}, evidence=(killed.id,)),
         "initiators": Answer(value=["israel"]),
     }

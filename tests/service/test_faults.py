@@ -117,7 +117,7 @@ def test_a_clock_that_goes_back_changes_no_order(demo_folder: Path) -> None:
             article.text_sha256,
             project.codebook.ref,
             "you",
-            answers={"genre": Answer(value=str(number))},
+            answers={"outlet": Answer(value=str(number))},
         )
         with project.store.begin("you") as work:
             work.save_coding(coding, after, "value.set")
@@ -126,7 +126,7 @@ def test_a_clock_that_goes_back_changes_no_order(demo_folder: Path) -> None:
         with project.store.begin("you") as work:
             work.undo(f"coding:{article.id}/you")
             found = work.queries.coding(article.id, "you")
-        assert found is not None and found.answers["genre"].value == expected
+        assert found is not None and found.answers["outlet"].value == expected
     assert not verify(project).findings
     assert all(row.minutes >= 0 for row in progress(project))
     project.close()

@@ -50,7 +50,7 @@ def amal(project: Project) -> Iterator[Project]:
 
 
 def set_to(session: CodingSession, value: str) -> None:
-    session.change("value.set", session.coding.with_answer("genre", Answer(value=value)))
+    session.change("value.set", session.coding.with_answer("outlet", Answer(value=value)))
 
 
 def stored(project: Project, coder: str = "amal") -> Coding | None:
@@ -88,7 +88,7 @@ def test_changes_wait_and_are_written_in_order(
     assert session.writer.failure is None
     assert heard.get(timeout=30) is None and heard.empty()
     found = stored(project)
-    assert found == session.coding and found is not None and found.answer("genre").value == "4"
+    assert found == session.coding and found is not None and found.answer("outlet").value == "4"
     with project.store.read() as queries:
         values = [
             c.after and c.after["value"]
@@ -137,14 +137,14 @@ def test_an_undo_that_was_not_seen_did_not_happen(project: Project, amal: Projec
     line.cut_next_commit()
     with pytest.raises(UnavailableError):
         session.undo()
-    assert session.coding.answer("genre").value == "1"
+    assert session.coding.answer("outlet").value == "1"
     set_to(session, "2")
     session.writer.finish()
     assert session.writer.failure is None
     assert stored(project) == session.coding
     assert [what for _, what in history(project)] == ["value.set", "value.set", "undo", "redo", "value.set"]
     assert session.undo() == "value.set"
-    assert session.coding.answer("genre").value == "1"
+    assert session.coding.answer("outlet").value == "1"
     assert verify(project).findings == []
     far.close()
     line.close()

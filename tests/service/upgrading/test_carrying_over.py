@@ -178,7 +178,7 @@ def test_a_coding_of_a_revision_that_was_taken_back_is_named_until_that_is_in_fo
         work.record(f"coding:{coding.id}", "packet", *_heads(coding, NEW))
     later = revised(tmp_path / "later", version="1.2.0")
     before = codings(local)
-    with pytest.raises(CoderError, match=f"1 codings .*: {coding.id} \\({NEW}\\)"):
+    with pytest.raises(CoderError, match=f"1 coding .*: {coding.id} \\({NEW}\\)"):
         done(local, later)
     assert codings(local) == before
     done(local, file)
