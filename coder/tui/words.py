@@ -185,6 +185,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "تغيّر هذا في نافذة أخرى، وهذه حاله الآن. لم يُؤخذ: {what}",
         "This was changed in another window; you see it as it is now. Not taken: {what}",
     ),
+    "new_codebook": (
+        "صار الدليل {codebook}، وهذه حال الترميز الآن. لم يُؤخذ: {what}",
+        "The codebook is {codebook} now; you see the coding as it is now. Not taken: {what}",
+    ),
     "reconnecting": (
         "قاعدة البيانات غير متاحة؛ ما تعمله ينتظر هنا ويُكتب حين تعود. {what}",
         "The database is out of reach; your changes wait here and are written when it is back. {what}",

@@ -49,7 +49,7 @@ async def test_what_was_taken_out_is_said_shown_and_gone_to(upgraded: Project, s
     assert sum(len(w.left) for w in worklist(upgraded, "amal") if w.article == article.id) == len(left)
 
 
-async def test_a_screen_that_was_open_meanwhile_writes_nothing_and_says_so(
+async def test_a_screen_that_was_open_during_an_upgrade_says_so_and_goes_on_with_the_new_codebook(
     demo: Project, tmp_path: Path
 ) -> None:
     screen = CodingScreen(demo, "you", demo.article("004"))
@@ -60,7 +60,11 @@ async def test_a_screen_that_was_open_meanwhile_writes_nothing_and_says_so(
         await pilot.press("a")
         screen.session.writer.settle()
         await pilot.pause()
-        assert "upgraded to" in str(screen.session.writer.failure)
-        assert to_display("لم يُحفظ") in "\n".join(screen_lines(app))
+        assert screen.session.codebook.version == "1.1.0"
+        assert f"conflict-events-ar@1.1.0 {to_display('الدليل')}" in "\n".join(screen_lines(app))
+        assert screen.session.coding.spans == ()
+        await pilot.press("a")
+        screen.session.writer.flush()
     with demo.store.read() as queries:
-        assert queries.coding(demo.article("004").id, "you") is None
+        coding = queries.coding(demo.article("004").id, "you")
+    assert coding is not None and len(coding.spans) == 1 and coding.codebook.endswith("@1.1.0")

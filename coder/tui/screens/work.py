@@ -178,9 +178,12 @@ class WorkScreen(BaseScreen[None]):
     def _start_over(self, lost: Sequence[str]) -> None:
         """Somebody else was first: go on from what they did, and name what was not taken."""
         self.chooser.close()
+        before = self.codebook.ref
         try:
             self.reload()
         except CoderError as error:
             self.complain(error)
             return
-        self.warn("changed_elsewhere", what=" + ".join(change_name(self.lang, what) for what in lost))
+        why = "changed_elsewhere" if self.codebook.ref == before else "new_codebook"
+        names = " + ".join(change_name(self.lang, what) for what in lost)
+        self.warn(why, what=names, codebook=isolate(self.codebook.ref))
