@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +18,7 @@ from coder.errors import CoderError
 from coder.store.damage import column_from_json
 from coder.store.server import functions
 from coder.store.tables import METADATA, JournalRow
+from coder.store.whole_file import new_file
 
 BUSY_SECONDS = 5
 
@@ -88,6 +92,45 @@ def sqlite_path(engine: Engine) -> Path | None:
     if engine.dialect.name != "sqlite" or not engine.url.database:
         return None
     return Path(engine.url.database)
+
+
+def file_of(url: str) -> Path | None:
+    """The file in which the database at a URL is or would be, None for a server's."""
+    return sqlite_path(connect(url))
+
+
+def beside(path: Path) -> list[Path]:
+    """The files that SQLite keeps beside a database in use, and that a crash leaves there."""
+    return [path.with_name(path.name + end) for end in ("-wal", "-shm", "-journal")]
+
+
+@contextmanager
+def new_database(url: str) -> Iterator[str]:
+    """The URL at which to make the new database that is to be at `url`.
+
+    A server makes it in one transaction. A file is made beside its place, and stands in it, whole, when the
+    block has ended well; raises CoderError where a database is, or where one has left its changes.
+    """
+    path = file_of(url)
+    if path is None:
+        yield url
+        return
+    if path.exists():
+        raise CoderError(
+            f"{path} is there already; nothing is ever made over it.", hint="Give a new or empty folder."
+        )
+    for left in beside(path):
+        if left.exists():
+            raise CoderError(
+                f"{left} is there already, left by a database that is gone from here.",
+                hint=f"It would spoil another {path.name}. Move it to that database, or away from here.",
+            )
+    with new_file(path) as half:
+        yield make_url(url).set(database=str(half)).render_as_string(hide_password=False)
+        with closing(sqlite3.connect(half)) as connection:
+            (busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if busy:
+                raise RuntimeError(f"{half} is still open")
 
 
 def create_tables(connection: Connection) -> None:

@@ -39,6 +39,8 @@ _RECORDED = ("subject", "at", "person", "what", "undoes", "changes")
 _RECORD = text("SELECT * FROM record_entry(:subject, :at, :person, :what, :undoes, :changes)")
 
 Clock = Callable[[], datetime]
+SETUP = "setup"
+"""Who the journal names for what the program itself set up."""
 
 
 def utc_now() -> datetime:
@@ -62,19 +64,23 @@ class Store:
             self._reading = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
     @classmethod
-    def create(cls, url: str, clock: Clock = utc_now, identity: str = "") -> Store:
+    def create(
+        cls,
+        url: str,
+        clock: Clock = utc_now,
+        identity: str = "",
+        first: Callable[[Work], None] = lambda _: None,
+    ) -> Store:
         """A new, empty database at `url`; refuses one that already holds a project.
 
         identity: of the project whose part this one is to be; by default it gets its own.
+        first: what is done in the same transaction, so that both are there or neither.
         """
         store = cls(connect(url), clock)
         with translated(), store._connected(_WRITING) as connection:
-            if schema.of(connection) is not None:
-                raise CoderError(
-                    f"There is already a project in {store.name}.",
-                    hint="Choose another folder or database.",
-                )
+            schema.expect_none(connection, store.name)
             schema.create(connection, identity)
+            first(Work(Queries(connection), SETUP, clock))
         return store
 
     @classmethod
