@@ -36,7 +36,7 @@ def founding(config: Config, files: Mapping[str, bytes]) -> Iterator[str]:
                 if not path.exists():
                     with new_file(path) as half:
                         half.write_bytes(content)
-                        made = half.stat()
+                        made = _identity(half)
                     undo.callback(_remove, path, made)
             yield url
         undo.pop_all()
@@ -61,10 +61,16 @@ def _holds(path: Path, content: bytes) -> bool:
     return path.is_file() and path.read_bytes() == content
 
 
-def _remove(path: Path, made: os.stat_result) -> None:
+def _identity(path: Path) -> tuple[int, int, int]:
+    """What tells a file from another that got its name later, and perhaps its number on the disk."""
+    found = path.lstat()
+    return found.st_dev, found.st_ino, found.st_mtime_ns
+
+
+def _remove(path: Path, made: tuple[int, int, int]) -> None:
     """Remove a file, if it is the very one that was made here."""
     with suppress(FileNotFoundError):
-        if os.path.samestat(path.lstat(), made):
+        if _identity(path) == made:
             path.unlink()
 
 

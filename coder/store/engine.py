@@ -104,6 +104,22 @@ def beside(path: Path) -> list[Path]:
     return [path.with_name(path.name + end) for end in ("-wal", "-shm", "-journal")]
 
 
+def refuse_strange_changes(path: Path) -> None:
+    """Raises CoderError where a copy was put over a database whose last changes a crash has left beside it.
+
+    SQLite would mix the two. A copy made with `coder backup` says in its header that it has no write-ahead
+    log, a database in use that it has one (https://sqlite.org/fileformat2.html, 1.3.3).
+    """
+    log, *_ = beside(path)
+    with path.open("rb") as file:
+        version = file.read(20)[18:]
+    if version == b"\1\1" and log.exists() and log.stat().st_size:
+        raise CoderError(
+            f"{path} is a copy, and {log.name} beside it holds changes of the database that was here before.",
+            hint=f"Nothing was changed. Move {log.name} and {path.name}-shm to the database they belong to.",
+        )
+
+
 @contextmanager
 def new_database(url: str) -> Iterator[str]:
     """The URL at which to make the new database that is to be at `url`.
