@@ -64,7 +64,7 @@ def _own(folder: Path) -> Iterator[Path]:
     yield folder / FILE
     yield folder / config.codebook
     if database is not None:
-        yield from (database, *beside(database))
+        yield from (database, *beside(database), database.with_name(f"{database.name}-open"))
 
 
 def _same(out: Path, own: Path) -> bool:

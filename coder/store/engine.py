@@ -104,12 +104,14 @@ def beside(path: Path) -> list[Path]:
     return [path.with_name(path.name + end) for end in ("-wal", "-shm", "-journal")]
 
 
-def refuse_strange_changes(path: Path) -> None:
-    """Raises CoderError where a copy was put over a database whose last changes a crash has left beside it.
+def expect_database(path: Path) -> None:
+    """Raises CoderError where no database is, or a copy beside the last changes of the one before it.
 
-    SQLite would mix the two. A copy made with `coder backup` says in its header that it has no write-ahead
-    log, a database in use that it has one (https://sqlite.org/fileformat2.html, 1.3.3).
+    A crash leaves these, and SQLite would mix the two. A copy made with `coder backup` says in its header
+    that it has no write-ahead log, a database in use that it has one (https://sqlite.org/fileformat2.html).
     """
+    if not path.is_file():
+        raise CoderError(f"The database {path} does not exist.", hint="Make a project with `coder init DIR`.")
     log, *_ = beside(path)
     with path.open("rb") as file:
         version = file.read(20)[18:]

@@ -22,7 +22,7 @@ from coder.model import Article, Candidate, Cluster, Coding, Ruling
 from coder.store import convert, journal, schema
 from coder.store.claims import unclaimed
 from coder.store.convert import Key, Rows
-from coder.store.engine import connect, is_postgres, refuse_strange_changes, sqlite_path
+from coder.store.engine import connect, expect_database, is_postgres, sqlite_path
 from coder.store.journal import Change, Entry
 from coder.store.queries import Queries, seen_by_login
 from coder.store.refusals import translated
@@ -92,12 +92,8 @@ class Store:
         """
         store = cls(connect(url, person), clock)
         path = sqlite_path(store.engine)
-        if path is not None and not path.is_file():
-            raise CoderError(
-                f"The database {path} does not exist.", hint="Make a project with `coder init DIR`."
-            )
         if path is not None:
-            refuse_strange_changes(path)
+            expect_database(path)
         with translated():
             with store.engine.connect() as connection:
                 found = schema.of(connection)

@@ -25,9 +25,9 @@ COMMANDS = {
     "backup": ("backup",),
     "portable backup": ("backup", "--portable"),
 }
-OWN = ("coder.toml", "coder.db", "coder.db-wal", "coder.db-shm", "coder.db-journal", "codebook.yaml",
-       "conflict_events_lexicon.yaml", "../project/coder.db", "exports/../coder.toml", "soft.csv", "hard.csv",
-       "CODER.DB-WAL")  # fmt: skip
+OWN = ("coder.toml", "coder.db", "coder.db-wal", "coder.db-shm", "coder.db-journal", "coder.db-open",
+       "codebook.yaml", "conflict_events_lexicon.yaml", "../project/coder.db", "exports/../coder.toml", "soft.csv",
+       "hard.csv", "CODER.DB-WAL")  # fmt: skip
 
 
 @pytest.mark.parametrize("command", COMMANDS)
