@@ -26,8 +26,8 @@ COMMANDS = {
     "portable backup": ("backup", "--portable"),
 }
 OWN = ("coder.toml", "coder.db", "coder.db-wal", "coder.db-shm", "coder.db-journal", "coder.db-open",
-       "codebook.yaml", "conflict_events_lexicon.yaml", "../project/coder.db", "exports/../coder.toml", "soft.csv",
-       "hard.csv", "CODER.DB-WAL")  # fmt: skip
+       "codebook.yaml", "conflict_events_lexicon.yaml", "../project/coder.db", "exports/../coder.toml",
+       "soft.csv", "hard.csv", "CODER.DB-WAL")  # fmt: skip
 
 
 @pytest.mark.parametrize("command", COMMANDS)
