@@ -19,12 +19,13 @@ from pathlib import Path
 
 from coder.cli.codebook_changes import print_differences, print_upgrade, print_worklist
 from coder.cli.exit import Exit
-from coder.cli.output import Output
+from coder.cli.output import Output, add_out
 from coder.codebook.load import read_codebook
 from coder.codebook.manual_pages import page
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.service import resources
+from coder.service.outputs import written
 from coder.service.project import open_project
 from coder.service.upgrading import codebook_named
 
@@ -41,7 +42,7 @@ def prepare(parser: ArgumentParser) -> None:
         "--lang", choices=("ar", "en", "both"), help="diff, docs: by default the project's, both"
     )
     parser.add_argument("--format", choices=("md", "html"), default="md", help="docs: default md")
-    parser.add_argument("--out", type=Path, metavar="PATH", help="docs: a file; default: printed")
+    add_out(parser, "docs: a file")
     parser.add_argument("--coder", metavar="NAME", help="worklist: of one coder")
 
 
@@ -105,7 +106,8 @@ def _docs(options: Namespace, out: Output) -> Exit:
         out.document({**document, "text": text})
         out.line(text.rstrip("\n"))
     else:
-        options.out.write_text(text, "utf-8")
+        with written(options.out, options.project, force=options.force) as stream:
+            stream.write(text.encode("utf-8"))
         out.document({**document, "file": str(options.out)})
         out.line(str(options.out))
     return Exit.DONE

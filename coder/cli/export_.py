@@ -1,15 +1,17 @@
 """Datasets out; without --out to stdout. `coder export --list` names the formats and what they leave out.
 
+A file that is there is replaced with --force only, a project's own files never.
+
 example: coder export csv --what gold --out exports/gold.csv
 """
 
 from __future__ import annotations
 
+import io
 from argparse import ArgumentParser, Namespace
-from pathlib import Path
 
 from coder.cli.exit import Exit
-from coder.cli.output import Output
+from coder.cli.output import Output, add_out
 from coder.errors import CoderError
 from coder.exporters.registry import FORMATS
 from coder.service.delivery import WHAT, deliver
@@ -19,7 +21,7 @@ from coder.service.project import open_project
 def prepare(parser: ArgumentParser) -> None:
     """The command's own options."""
     parser.add_argument("format", nargs="?", metavar="FORMAT", help=", ".join(f.name for f in FORMATS))
-    parser.add_argument("--out", type=Path, metavar="PATH")
+    add_out(parser)
     parser.add_argument("--what", choices=WHAT, default="gold")
     parser.add_argument("--list", action="store_true", help="the formats")
 
@@ -36,13 +38,17 @@ def run(options: Namespace, out: Output) -> Exit:
     if options.format is None:
         raise CoderError("A format is missing.", hint="See `coder export --list`.")
     project = open_project(options.project)
-    if options.out is None:
-        with out.data() as stream:
-            left_out = deliver(project, options.format, options.what, stream)
-    else:
-        left_out = deliver(project, options.format, options.what, options.out)
+    if options.out is not None:
+        left_out = deliver(project, options.format, options.what, options.out, force=options.force)
         out.document({"path": str(options.out), "leaves_out": left_out})
         out.line(str(options.out))
+    elif options.json:
+        data = io.BytesIO()
+        left_out = deliver(project, options.format, options.what, data)
+        out.document({"leaves_out": left_out, "text": data.getvalue().decode("utf-8")})
+    else:
+        with out.data() as stream:
+            left_out = deliver(project, options.format, options.what, stream)
     if left_out:
         out.note(f"note: {options.format} leaves out {left_out}")
     project.close()

@@ -58,7 +58,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return Exit.DONE
     except OSError as error:
         hint = "Check that the place exists, may be used, and that the disk has room."
-        report_error(CoderError(f"{error.strerror}.", hint=hint, where=str(error.filename or "")), sys.stderr)
+        what = f"{error.strerror or error}."
+        report_error(CoderError(what, hint=hint, where=str(error.filename or "")), sys.stderr)
         _drop_what_cannot_be_written()
         return Exit.BAD
 

@@ -10,6 +10,7 @@ import codecs
 import json
 import os
 import sys
+from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -24,6 +25,16 @@ from coder.tui.terminal import Replies, Terminal, decide
 
 if TYPE_CHECKING:
     from coder.text.display import Display
+
+
+def add_out(parser: ArgumentParser, what: str = "a file") -> None:
+    """The options of a command whose answer can go into a file."""
+    parser.add_argument("--out", type=_file, metavar="PATH", help=f"{what}; default, or with -: printed")
+    parser.add_argument("--force", action="store_true", help="--out may replace a file")
+
+
+def _file(name: str) -> Path | None:
+    return None if name == "-" else Path(name)
 
 
 class Output:

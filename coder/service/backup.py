@@ -16,15 +16,16 @@ from coder.errors import CoderError
 from coder.foreign import expect_file, from_json
 from coder.service import config as configuration
 from coder.service.config import FILE, Config
+from coder.service.founding import founding
+from coder.service.outputs import refuse_own
 from coder.service.project import Project, open_project
-from coder.store import dump, sqlite_copy
+from coder.store import dump, schema, sqlite_copy
 from coder.store.dump import Dump
-from coder.store.engine import sqlite_path
+from coder.store.engine import file_of, sqlite_path
 from coder.store.storable import fault_in
 from coder.store.whole_file import new_file
 
 _FILES = "files"
-_NAME = re.compile(r"[\w-][\w.-]*\.(?:toml|ya?ml)")
 _DATABASE = re.compile(r"(?m)^[ \t]*database[ \t]*=.*$")
 
 
@@ -33,6 +34,7 @@ def backup(project: Project, out: Path, *, portable: bool = False) -> None:
 
     A SQLite database is copied as it is unless `portable`; all others become a dump.
     """
+    refuse_own(out, project.config.folder)
     files = carried(project.config)
     path = sqlite_path(project.store.engine)
     if path is not None and not portable:
@@ -48,7 +50,8 @@ def restore(file: Path, folder: Path, database: str = configuration.DEFAULT_DATA
 
     Nothing is left behind if that fails.
     """
-    config = Config(folder, folder.resolve().name, database)
+    folder = folder.resolve()
+    config = Config(folder, folder.name, database)
     if not file.is_file():
         expect_file(file)
         raise CoderError("There is no such file.", hint="Check the name.", where=str(file))
@@ -66,19 +69,17 @@ def restore(file: Path, folder: Path, database: str = configuration.DEFAULT_DATA
 
 def carried(config: Config) -> dict[str, str]:
     """The project's own files, by name: `coder.toml` without its database, codebook and lexicon."""
-    found = [path for path in sorted(config.folder.iterdir()) if _NAME.fullmatch(path.name)]
-    files = {path.name: path.read_text("utf-8") for path in found if path.is_file()}
+    files = {path.name: path.read_text("utf-8") for path in configuration.texts(config.folder)}
     return {**files, FILE: _with_database(files[FILE], configuration.DEFAULT_DATABASE)}
 
 
 def placed(found: Dump, config: Config, files: Any) -> Project:
     """A project in a new or empty folder and database, from a dump and the files that go with it."""
-    return _new_project(config, _trusted(files, found.where), lambda: dump.load(config.database_url, found))
+    return _new_project(config, _trusted(files, found.where), lambda url: dump.load(url, found))
 
 
 def _from_copy(file: Path, config: Config) -> Project:
-    target = _sqlite_file(config)
-    if target is None:
+    if file_of(config.database_url) is None:
         raise CoderError(
             "This backup is a copy of a SQLite database, which other databases cannot take.",
             hint="Restore it into a folder first, then use `coder backup FILE --portable` there.",
@@ -88,9 +89,15 @@ def _from_copy(file: Path, config: Config) -> Project:
         files = from_json(sqlite_copy.fact(file, _FILES) or "{}")
     except (TypeError, ValueError):
         files = None
-    return _new_project(
-        config, _trusted(files, str(file)), lambda: sqlite_copy.copy(file, target, {_FILES: None})
-    )
+
+    def fill(url: str) -> None:
+        from coder.store import upgrade  # Alembic: needed here only
+
+        if (target := file_of(url)) is not None:
+            sqlite_copy.copy(file, target, {_FILES: None})
+        upgrade.expect_known(schema.at(url), str(file))
+
+    return _new_project(config, _trusted(files, str(file)), fill)
 
 
 def _trusted(files: Any, where: str) -> dict[str, str]:
@@ -102,51 +109,25 @@ def _trusted(files: Any, where: str) -> dict[str, str]:
     ):
         raise CoderError("Its list of files cannot be read.", hint="coder did not write it.", where=where)
     for name in files:
-        if not _NAME.fullmatch(name):
+        if not configuration.TEXT.fullmatch(name):
             raise CoderError(
                 f"It carries a file {name!r}.", hint="Do not trust it: coder did not write it.", where=where
             )
     return files
 
 
-def _new_project(config: Config, files: Mapping[str, str], fill: Callable[[], object]) -> Project:
-    """The project, once its database is filled and its files written. All goes again if anything fails."""
-    folder = config.folder
-    ours = [folder / name for name in {FILE, *files}]
-    if (database := _sqlite_file(config)) is not None:
-        ours += [database, *(database.with_name(database.name + end) for end in ("-wal", "-shm"))]
-    if taken := [path for path in ours if path.exists()]:
-        raise CoderError(
-            f"{taken[0]} is there already; nothing is ever restored over a project.",
-            hint="Give a new or empty folder: --project DIR",
-        )
-    made = [path for path in (folder, *folder.resolve().parents) if not path.exists()]
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        fill()
-        _write(config, files)
-        return open_project(folder)
-    except BaseException:
-        for path in ours:
-            path.unlink(missing_ok=True)
-        for path in made:
-            path.rmdir()
-        raise
-
-
-def _write(config: Config, files: Mapping[str, str]) -> None:
-    for name, text in files.items():
-        if name != FILE:
-            (config.folder / name).write_text(text, "utf-8")
-    if FILE not in files:
-        configuration.write(config)
-        return
-    (config.folder / FILE).write_text(_with_database(files[FILE], config.database), "utf-8")
-    if configuration.read(config.folder).database != config.database:
-        raise CoderError(
-            f"The {FILE} in it names its database in a way that cannot be changed.",
-            hint="Take a backup with a plain `database = …` line.",
-        )
+def _new_project(config: Config, files: Mapping[str, str], fill: Callable[[str], None]) -> Project:
+    """The project, once its files are written and its database is filled; all goes again if that fails."""
+    settings = _with_database(files[FILE], config.database) if FILE in files else configuration.text(config)
+    contents = {name: text.encode("utf-8") for name, text in {**files, FILE: settings}.items()}
+    with founding(config, contents) as url:
+        if configuration.read(config.folder).database != config.database:
+            raise CoderError(
+                f"The {FILE} in it names its database in a way that cannot be changed.",
+                hint="Take a backup with a plain `database = …` line.",
+            )
+        fill(url)
+    return open_project(config.folder)
 
 
 def _with_database(text: str, database: str) -> str:
@@ -154,9 +135,3 @@ def _with_database(text: str, database: str) -> str:
     line = f"database = {json.dumps(database)}"
     text, found = _DATABASE.subn(lambda _: line, text, count=1)
     return text if found else f"{line}\n{text}"
-
-
-def _sqlite_file(config: Config) -> Path | None:
-    prefix = "sqlite:///"
-    url = config.database_url
-    return Path(url.removeprefix(prefix).partition("?")[0]) if url.startswith(prefix) else None

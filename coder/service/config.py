@@ -21,6 +21,8 @@ from coder.errors import CoderError
 from coder.foreign import MAX_DEPTH, TOO_DEEP, TOO_LONG, excess, expect_file
 
 FILE = "coder.toml"
+TEXT = re.compile(r"[\w-][\w.-]*\.(?:toml|ya?ml)")
+"""The names of a project's texts, which backups and packets carry."""
 DEFAULT_DATABASE = "sqlite:///coder.db"
 DAY = 24 * 60 * 60
 """The longest timeout of a plug-in, in seconds."""
@@ -137,8 +139,8 @@ def first_time(what: str) -> bool:
     return True
 
 
-def write(config: Config) -> None:
-    """Make `coder.toml` anew."""
+def text(config: Config) -> str:
+    """What `coder.toml` says in a new project."""
     lines = [
         f"name = {json.dumps(config.name, ensure_ascii=False)}",
         f"database = {json.dumps(config.database)}",
@@ -150,7 +152,12 @@ def write(config: Config) -> None:
     ]
     if config.thresholds:
         lines += ["[suggest.threshold]", *(f"{k} = {v}" for k, v in config.thresholds.items()), ""]
-    (config.folder / FILE).write_text("\n".join(lines), "utf-8")
+    return "\n".join(lines)
+
+
+def texts(folder: Path) -> list[Path]:
+    """The project's own texts in its folder: `coder.toml`, codebooks and their lexicons."""
+    return [path for path in sorted(folder.iterdir()) if TEXT.fullmatch(path.name) and path.is_file()]
 
 
 def find(start: Path | None = None) -> Path:

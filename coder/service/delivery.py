@@ -9,6 +9,7 @@ from coder.errors import CoderError
 from coder.exporters.registry import writer
 from coder.exporters.writer import Dataset
 from coder.service.fitting import expect_sound
+from coder.service.outputs import written
 from coder.service.project import Project
 
 WHAT = ("gold", "codings", "candidates")
@@ -38,10 +39,12 @@ def dataset(project: Project, what: str) -> Dataset:
     return Dataset(what, project.codebook, articles, codings, found, revisions)
 
 
-def deliver(project: Project, format_name: str, what: str, out: Path | BinaryIO) -> str:
+def deliver(
+    project: Project, format_name: str, what: str, out: Path | BinaryIO, *, force: bool = False
+) -> str:
     """Write a dataset; returns what the format left out, "" for nothing.
 
-    A file appears whole or not at all.
+    A file appears whole or not at all, and over another only with `force`.
     """
     form = writer(format_name)
     if what not in form.holds:
@@ -52,20 +55,12 @@ def deliver(project: Project, format_name: str, what: str, out: Path | BinaryIO)
     if not isinstance(out, Path):
         form.write(data, out)
         return form.leaves_out
-    half = out.with_name(out.name + ".part")
     try:
-        if out.exists() and not out.is_file():
-            with out.open("wb") as stream:  # a pipe or a device is written to, never replaced
-                form.write(data, stream)
-            return form.leaves_out
         out.parent.mkdir(parents=True, exist_ok=True)
-        with half.open("wb") as stream:
-            form.write(data, stream)
-        half.replace(out.resolve())
     except OSError as error:
-        if half.is_file():
-            half.unlink()
         raise CoderError(
             f"The file cannot be written: {error.strerror}.", hint="Choose another place.", where=str(out)
         ) from None
+    with written(out, project.config.folder, force=force) as stream:
+        form.write(data, stream)
     return form.leaves_out

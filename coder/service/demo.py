@@ -22,6 +22,8 @@ from coder.service.project import Project, create_project, open_project
 from coder.service.report import study, study_document
 from coder.service.review import ReviewSession
 from coder.service.suggesting import suggest
+from coder.store.engine import file_of
+from coder.store.whole_file import new_file
 from coder.text.counts import counted
 
 CODERS = ("amal", "basim")
@@ -42,14 +44,29 @@ class Demo:
 
 def make_demo(folder: Path, tell: Tell) -> Demo:
     """The sample project in `folder`: made if it is not there, with the visitor's work kept if it is."""
-    if (folder / config.FILE).exists():
+    folder = folder.resolve()
+    if _is_there(folder):
         project = open_project(folder)
         if VISITOR not in {p.name for p in project.people()}:
             raise CoderError(f"{folder} is another project.", hint="Give another folder: coder demo DIR")
         tell(f"{folder}: the sample project is there already")
-        return Demo(project, _export(project, folder / "exports", tell))
-    ticks = iter(range(10**9))
-    project = create_project(folder, clock=lambda: BEGIN + timedelta(seconds=next(ticks)))
+    else:
+        ticks = iter(range(10**9))
+        project = create_project(
+            folder, clock=lambda: BEGIN + timedelta(seconds=next(ticks)), fill=lambda made: _fill(made, tell)
+        )
+    return Demo(project, _export(project, folder / "exports", tell))
+
+
+def _is_there(folder: Path) -> bool:
+    """Whether there is a project; settings whose database is not there yet were left by a kill."""
+    if not (folder / config.FILE).exists():
+        return False
+    database = file_of(config.read(folder).database_url)
+    return database is None or database.exists()
+
+
+def _fill(project: Project, tell: Tell) -> None:
     for name in (*CODERS, VISITOR):
         project.add_person(name, "coder")
     project.add_person(SUPERVISOR, "supervisor")
@@ -61,7 +78,6 @@ def make_demo(folder: Path, tell: Tell) -> Demo:
     assign(project, CODERS, len(CODERS), "calibration")
     assign(project, [VISITOR], 1, "training")
     _adjudicate(project, tell)
-    return Demo(project, _export(project, folder / "exports", tell))
 
 
 def _adjudicate(project: Project, tell: Tell) -> None:
@@ -94,17 +110,14 @@ def _decided(state: Adjudication, step: dict[str, str]) -> Adjudication:
 
 
 def _export(project: Project, folder: Path, tell: Tell) -> list[Path]:
-    """Gold in every format, the codings, and the agreement figures."""
-    exported = []
-    for name, form, what in (
-        ("gold.jsonl", "jsonl", "gold"),
-        ("gold.csv", "csv", "gold"),
-        ("gold.native.jsonl", "native", "gold"),
-    ):
-        deliver(project, form, what, folder / name)
-        exported.append(folder / name)
-    figures = study_document(study(project, stage="calibration"))
-    (folder / "agreement.json").write_text(json.dumps(figures, ensure_ascii=False, indent=2) + "\n", "utf-8")
-    exported.append(folder / "agreement.json")
+    """Gold in every format and the agreement figures; files that are there already stay as they are."""
+    exported = [folder / name for name in ("gold.jsonl", "gold.csv", "gold.native.jsonl", "agreement.json")]
+    for path, form in zip(exported, ("jsonl", "csv", "native"), strict=False):
+        if not path.exists():
+            deliver(project, form, "gold", path)
+    if not exported[-1].exists():
+        figures = study_document(study(project, stage="calibration"))
+        with new_file(exported[-1]) as half:
+            half.write_text(json.dumps(figures, ensure_ascii=False, indent=2) + "\n", "utf-8")
     tell(f"gold and agreement exported to {folder}")
     return exported

@@ -22,14 +22,15 @@ from coder.model import Article, Coding
 from coder.service import backup, envelope
 from coder.service.config import FILE, Config, Language
 from coder.service.fitting import all_of, misfits, wrong_values
-from coder.service.project import SETUP, Project
+from coder.service.outputs import refuse_own
+from coder.service.project import Project
 from coder.service.suggesting import RULES
 from coder.store import dump, merge, schema
 from coder.store.dump import Dump
 from coder.store.journal import Entry
 from coder.store.merge import Merged
 from coder.store.queries import Queries
-from coder.store.unit_of_work import Store, Work
+from coder.store.unit_of_work import SETUP, Store, Work
 
 KIND = "packet"
 Change: TypeAlias = Callable[[Work], None]
@@ -45,6 +46,7 @@ class Cut:
 
 def make(project: Project, name: str, out: Path, passphrase: str | None = None) -> int:
     """A packet of everything that is `name`'s and nobody else's, as the new file; returns its articles."""
+    refuse_own(out, project.config.folder)
     made = cut(project, name)
     envelope.write(out, made.data, passphrase)
     return made.articles
@@ -96,7 +98,8 @@ def open_packet(file: Path, folder: Path, passphrase: str | None = None) -> Proj
     """The packet as a project in a new or empty folder."""
     found = _dump(file, passphrase)
     language: Language = "en" if found.head.get("language") == "en" else "ar"
-    config = Config(folder, str(found.head.get("project")), language=language, thresholds=_thresholds(found))
+    name = str(found.head.get("project"))
+    config = Config(folder.resolve(), name, language=language, thresholds=_thresholds(found))
     return backup.placed(found, config, found.head.get("files"))
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterable, Mapping
-from functools import cached_property
+from collections.abc import Callable, Mapping
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Protocol
 
@@ -15,16 +14,15 @@ from coder.native import SUGGESTER
 from coder.service import config as configuration
 from coder.service import resources
 from coder.service.config import Config
+from coder.service.founding import founding
 from coder.service.writer import Writer
 from coder.store.damage import damaged
 from coder.store.merge import is_copy
 from coder.store.queries import Person, Queries
 from coder.store.storable import fault_in
-from coder.store.unit_of_work import Clock, Store, utc_now
+from coder.store.unit_of_work import SETUP, Clock, Store, Work, utc_now
 
 ROLES = ("coder", "supervisor")
-SETUP = "setup"
-"""Who the journal names for what the program itself set up."""
 
 
 class Session(Protocol):
@@ -185,51 +183,27 @@ def create_project(
     database: str = configuration.DEFAULT_DATABASE,
     language: configuration.Language = "ar",
     clock: Clock = utc_now,
+    fill: Callable[[Project], None] = lambda _: None,
 ) -> Project:
-    """A new project in `folder` with its pinned codebook; nothing is left behind if that fails."""
-    if (folder / configuration.FILE).exists():
-        raise CoderError(f"{folder} is already a project.", hint="Choose another folder.")
-    if any(part.exists() and not part.is_dir() for part in (folder, *folder.parents)):
-        raise CoderError(f"{folder} cannot be a folder: a file is in the way.", hint="Choose another name.")
-    from coder.codebook.load import read_codebook  # the YAML reader: needed here only
+    """A new project in `folder` with its pinned codebook; nothing is left behind if that fails.
+
+    fill: what is put into it before it is there for others.
+    """
+    from coder.codebook.load import files_of, read_codebook  # the YAML reader: needed here only
 
     source = codebook or resources.codebook()
     book = read_codebook(source)
-    made = _missing_folders(folder)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise CoderError(
-            f"{folder} cannot be made: {error.strerror}.", hint="Choose a place that may be written."
-        ) from None
-    config = Config(folder, folder.resolve().name, database, "codebook.yaml", language)
-    try:
-        store = Store.create(config.database_url, clock)
-        with store.begin(SETUP) as work:
-            work.add_codebook(book.ref, book.digest, book.to_json())
-        _pin(source, folder)
-        configuration.write(config)
-    except (CoderError, OSError):
-        _remove(made)
-        raise
-    return Project(config, store)
+    folder = folder.resolve()
+    config = Config(folder, folder.name, database, "codebook.yaml", language)
+    pinned, *lexicons = files_of(source)
+    files = {path.name: path.read_bytes() for path in lexicons}
+    files |= {config.codebook: pinned.read_bytes(), configuration.FILE: configuration.text(config).encode()}
+    with founding(config, files) as url:
+        project = Project(config, Store.create(url, clock, first=partial(_keep, book)))
+        fill(project)
+        project.close()
+    return Project(config, Store.open(config.database_url, clock))
 
 
-def _pin(source: Path, folder: Path) -> None:
-    """Copy codebook and lexicon into the project for people to read."""
-    from coder.codebook.load import files_of
-
-    book, *lexicons = files_of(source)
-    shutil.copyfile(book, folder / "codebook.yaml")
-    for lexicon in lexicons:
-        shutil.copyfile(lexicon, folder / lexicon.name)
-
-
-def _missing_folders(folder: Path) -> list[Path]:
-    chain = [folder, *folder.resolve().parents]
-    return [path for path in chain if not path.exists()]
-
-
-def _remove(folders: Iterable[Path]) -> None:
-    for path in folders:
-        shutil.rmtree(path, ignore_errors=True)
+def _keep(book: Codebook, work: Work) -> None:
+    work.add_codebook(book.ref, book.digest, book.to_json())

@@ -137,20 +137,11 @@ def load(url: str, dump: Dump) -> None:
     """A dump into the empty database at `url`, brought to this program's schema; all of it or nothing."""
     from coder.store import upgrade  # Alembic: needed here only
 
-    if dump.schema not in upgrade.steps():
-        raise CoderError(
-            f"The file has schema {dump.schema}, this program knows {schema.HEAD}.",
-            hint="Use the version of coder that made it, or a newer one.",
-            where=dump.where,
-        )
+    upgrade.expect_known(dump.schema, dump.where)
     engine = connect(url)
     try:
         with translated(), upgrade.migrating(engine) as connection:
-            if schema.of(connection) is not None:
-                raise CoderError(
-                    "The database holds a project already.",
-                    hint="Restore into a new folder or an empty database.",
-                )
+            schema.expect_none(connection, engine.url.render_as_string(hide_password=True))
             upgrade.migrate(connection, dump.schema)
             _fill(connection, dump)
             upgrade.migrate(connection, schema.HEAD)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +18,7 @@ from coder.errors import CoderError
 from coder.store.damage import column_from_json
 from coder.store.server import functions
 from coder.store.tables import METADATA, JournalRow
+from coder.store.whole_file import new_file
 
 BUSY_SECONDS = 5
 
@@ -88,6 +92,63 @@ def sqlite_path(engine: Engine) -> Path | None:
     if engine.dialect.name != "sqlite" or not engine.url.database:
         return None
     return Path(engine.url.database)
+
+
+def file_of(url: str) -> Path | None:
+    """The file in which the database at a URL is or would be, None for a server's."""
+    return sqlite_path(connect(url))
+
+
+def beside(path: Path) -> list[Path]:
+    """The files that SQLite keeps beside a database in use, and that a crash leaves there."""
+    return [path.with_name(path.name + end) for end in ("-wal", "-shm", "-journal")]
+
+
+def expect_database(path: Path) -> None:
+    """Raises CoderError where no database is, or a copy beside the last changes of the one before it.
+
+    A crash leaves these, and SQLite would mix the two. A copy made with `coder backup` says in its header
+    that it has no write-ahead log, a database in use that it has one (https://sqlite.org/fileformat2.html).
+    """
+    if not path.is_file():
+        raise CoderError(f"The database {path} does not exist.", hint="Make a project with `coder init DIR`.")
+    log, *_ = beside(path)
+    with path.open("rb") as file:
+        version = file.read(20)[18:]
+    if version == b"\1\1" and log.exists() and log.stat().st_size:
+        raise CoderError(
+            f"{path} is a copy, and {log.name} beside it holds changes of the database that was here before.",
+            hint=f"Nothing was changed. Move {log.name} and {path.name}-shm to the database they belong to.",
+        )
+
+
+@contextmanager
+def new_database(url: str) -> Iterator[str]:
+    """The URL at which to make the new database that is to be at `url`.
+
+    A server makes it in one transaction. A file is made beside its place, and stands in it, whole, when the
+    block has ended well; raises CoderError where a database is, or where one has left its changes.
+    """
+    path = file_of(url)
+    if path is None:
+        yield url
+        return
+    if path.exists():
+        raise CoderError(
+            f"{path} is there already; nothing is ever made over it.", hint="Give a new or empty folder."
+        )
+    for left in beside(path):
+        if left.exists():
+            raise CoderError(
+                f"{left} is there already, left by a database that is gone from here.",
+                hint=f"It would spoil another {path.name}. Move it to that database, or away from here.",
+            )
+    with new_file(path) as half:
+        yield make_url(url).set(database=str(half)).render_as_string(hide_password=False)
+        with closing(sqlite3.connect(half)) as connection:
+            (busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if busy:
+                raise RuntimeError(f"{half} is still open")
 
 
 def create_tables(connection: Connection) -> None:

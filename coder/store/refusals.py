@@ -72,7 +72,8 @@ def _in_words(error: DBAPIError) -> CoderError:
             return CoderError(f"The database refused: {text}.", hint=hint)
     return DamagedError(
         f"The database cannot be read: {text}.",
-        hint="Restore the last good copy made with `coder backup`, or check the file.",
+        hint="Restore the last good copy into a new folder: coder backup --restore FILE --project DIR. "
+        "One put over coder.db by hand is spoilt by a coder.db-wal that a crash has left there.",
     )
 
 

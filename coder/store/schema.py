@@ -11,7 +11,8 @@ import uuid
 from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, String, Table, insert, select
 
 from coder.errors import CoderError
-from coder.store.engine import create_tables
+from coder.store.engine import connect, create_tables
+from coder.store.refusals import translated
 from coder.store.tables import MetaRow
 
 HEAD = "0005"
@@ -22,6 +23,9 @@ BEFORE_ALEMBIC = "0001"
 
 IDENTITY = "project"
 """Under this key `meta` keeps what tells one project from another; copies and packets have it too."""
+
+_MAKING = 0x636F646572
+"""The number of the lock in PostgreSQL under which one at a time makes a project in a database."""
 
 _META: Table = MetaRow.__table__  # type: ignore[attr-defined]
 _VERSION = Table(
@@ -45,6 +49,29 @@ def of(connection: Connection) -> str | None:
     if connection.dialect.has_table(connection, _VERSION.name):
         return connection.execute(select(_VERSION.c.version_num)).scalar()
     return BEFORE_ALEMBIC if connection.dialect.has_table(connection, _META.name) else None
+
+
+def at(url: str) -> str | None:
+    """The schema of the database at a URL."""
+    engine = connect(url)
+    try:
+        with translated(), engine.connect() as connection:
+            return of(connection)
+    finally:
+        engine.dispose()
+
+
+def expect_none(connection: Connection, name: str) -> None:
+    """Raises CoderError when the database holds a project; on a server others who ask have to wait.
+
+    name: the database as one may show it.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MAKING})")
+    if of(connection) is not None:
+        raise CoderError(
+            f"{name} holds a project already.", hint="Choose a new folder, or an empty database."
+        )
 
 
 def expect_head(connection: Connection) -> None:

@@ -22,7 +22,7 @@ from coder.model import Article, Candidate, Cluster, Coding, Ruling
 from coder.store import convert, journal, schema
 from coder.store.claims import unclaimed
 from coder.store.convert import Key, Rows
-from coder.store.engine import connect, is_postgres, sqlite_path
+from coder.store.engine import connect, expect_database, is_postgres, sqlite_path
 from coder.store.journal import Change, Entry
 from coder.store.queries import Queries, seen_by_login
 from coder.store.refusals import translated
@@ -39,6 +39,8 @@ _RECORDED = ("subject", "at", "person", "what", "undoes", "changes")
 _RECORD = text("SELECT * FROM record_entry(:subject, :at, :person, :what, :undoes, :changes)")
 
 Clock = Callable[[], datetime]
+SETUP = "setup"
+"""Who the journal names for what the program itself set up."""
 
 
 def utc_now() -> datetime:
@@ -62,19 +64,23 @@ class Store:
             self._reading = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
     @classmethod
-    def create(cls, url: str, clock: Clock = utc_now, identity: str = "") -> Store:
+    def create(
+        cls,
+        url: str,
+        clock: Clock = utc_now,
+        identity: str = "",
+        first: Callable[[Work], None] = lambda _: None,
+    ) -> Store:
         """A new, empty database at `url`; refuses one that already holds a project.
 
         identity: of the project whose part this one is to be; by default it gets its own.
+        first: what is done in the same transaction, so that both are there or neither.
         """
         store = cls(connect(url), clock)
         with translated(), store._connected(_WRITING) as connection:
-            if schema.of(connection) is not None:
-                raise CoderError(
-                    f"There is already a project in {store.name}.",
-                    hint="Choose another folder or database.",
-                )
+            schema.expect_none(connection, store.name)
             schema.create(connection, identity)
+            first(Work(Queries(connection), SETUP, clock))
         return store
 
     @classmethod
@@ -86,10 +92,8 @@ class Store:
         """
         store = cls(connect(url, person), clock)
         path = sqlite_path(store.engine)
-        if path is not None and not path.is_file():
-            raise CoderError(
-                f"The database {path} does not exist.", hint="Make a project with `coder init DIR`."
-            )
+        if path is not None:
+            expect_database(path)
         with translated():
             with store.engine.connect() as connection:
                 found = schema.of(connection)

@@ -58,6 +58,16 @@ def steps() -> list[str]:
     return [step.revision for step in ScriptDirectory(str(_STEPS)).walk_revisions()][::-1]
 
 
+def expect_known(found: str | None, where: str) -> None:
+    """Raises CoderError unless the file at `where` has a schema that this program can bring up."""
+    if found not in steps():
+        raise CoderError(
+            f"The file has schema {found}, this program knows {schema.HEAD}.",
+            hint="Use the version of coder that made it, or a newer one.",
+            where=where,
+        )
+
+
 @contextmanager
 def migrating(engine: Engine) -> Iterator[Connection]:
     """A transaction in which steps can be run: on SQLite keys are looked at in the end."""

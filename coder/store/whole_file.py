@@ -1,8 +1,9 @@
-"""Files that appear whole or not at all, and never over another file."""
+"""Files that appear whole or not at all, and never over another file unasked."""
 
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,39 +12,52 @@ from coder.errors import CoderError
 
 
 @contextmanager
-def new_file(target: Path) -> Iterator[Path]:
+def new_file(target: Path, *, replace: bool = False) -> Iterator[Path]:
     """A path to write to, which becomes `target` when the block ends well and is removed otherwise.
 
-    What was written is on the disk before the name is. Raises CoderError where it cannot be written.
+    What was written is on the disk before the name is. Of two at once one gets the name. Only a kill leaves
+    something: a hidden folder beside it, `.coder-….part`. Raises CoderError where it cannot be written.
     """
-    if target.exists():
-        raise CoderError(
-            "There is such a file already.",
-            hint="Choose a new name; no file is ever replaced.",
-            where=str(target),
-        )
-    half = target.with_name(f".{target.name}.{os.getpid()}.part")
+    if os.path.lexists(target) and not replace:
+        raise _taken(target)
     try:
-        half.touch(exist_ok=False)
-        yield half
-        _to_disk(half)
-        half.replace(target)
-        _to_disk(target.parent)
+        with tempfile.TemporaryDirectory(".part", ".coder-", target.parent) as folder:
+            half = Path(folder) / target.name
+            yield half
+            _to_disk(half)
+            if replace:
+                half.replace(target)
+            else:
+                _named(half, target)
+            _to_disk(target.parent)
+    except FileExistsError:
+        raise _taken(target) from None
     except OSError as error:
         raise CoderError(
-            f"The file cannot be written: {error.strerror}.",
+            f"The file cannot be written: {error.strerror or error}.",
             hint="Choose another place, or free some space on the disk.",
             where=str(target),
         ) from error
-    finally:
-        for left in _left_behind(half):
-            left.unlink()
 
 
-def _left_behind(half: Path) -> list[Path]:
-    """The half-written file, and what SQLite put beside it."""
-    folder = half.parent
-    return [path for path in folder.iterdir() if path.name.startswith(half.name)] if folder.is_dir() else []
+def _named(half: Path, target: Path) -> None:
+    """Give the file its name, which must be free at that very moment."""
+    try:
+        os.link(half, target)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links
+        if os.path.lexists(target):
+            raise FileExistsError from None
+        half.rename(target)
+
+
+def _taken(target: Path) -> CoderError:
+    return CoderError(
+        "There is such a file already.",
+        hint="Choose a new name; no file is replaced unasked.",
+        where=str(target),
+    )
 
 
 def _to_disk(path: Path) -> None:

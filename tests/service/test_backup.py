@@ -163,8 +163,12 @@ def test_nothing_is_ever_restored_over_something(demo: Project, tmp_path: Path, 
 def test_no_file_is_ever_replaced(demo: Project, tmp_path: Path) -> None:
     for portable in (False, True):
         for name in ("coder.db", "coder.toml"):
-            with pytest.raises(CoderError, match="such a file already"):
+            with pytest.raises(CoderError, match="a file of the project"):
                 backup(demo, demo.config.folder / name, portable=portable)
+        (demo.config.folder / "mine").write_text("mine")
+        with pytest.raises(CoderError, match="such a file already"):
+            backup(demo, demo.config.folder / "mine", portable=portable)
+        assert (demo.config.folder / "mine").read_text() == "mine"
     assert not verify(demo).findings
     with pytest.raises(CoderError, match="cannot be written"):
         backup(demo, demo.config.folder / "coder.db" / "b")
