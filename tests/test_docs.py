@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,7 +11,6 @@ from typing import get_args
 
 import pytest
 
-from coder.cli.main import VERBS
 from coder.codebook.declarations import DistanceKind
 from coder.codebook.expressions import FORM_KEYS
 from coder.codebook.schema import Field, FieldType, Rule, Value
@@ -39,58 +36,58 @@ def test_sample_export_is_what_the_demo_makes(made_demo: Path, name: str) -> Non
     assert (made_demo / "exports" / name).read_bytes() == (ROOT / "exports" / name).read_bytes()
 
 
-def readme_commands() -> list[str]:
-    text = (ROOT / "README.md").read_text("utf-8")
-    blocks = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
-    lines = [line.split("  #")[0].strip() for block in blocks for line in block.splitlines()]
-    return [line for line in lines if line.startswith("coder ")]
-
-
-def test_the_readme_names_only_commands_that_exist() -> None:
-    assert {line.split()[1] for line in readme_commands()} <= set(VERBS)
-
-
-def test_the_readme_commands_run(
-    run_coder: Callable[..., tuple[int, str, str]], demo_folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(demo_folder)
-    shutil.copytree(ROOT / "seeds", demo_folder / "articles", ignore=shutil.ignore_patterns("codings"))
-    ran = 0
-    for line in readme_commands():
-        words = shlex.split(line)[1:]
-        if words[0] in ("code", "review", "init", "people", "demo"):
-            continue  # screens, and a team that the sample project has already
-        code, _, err = run_coder(*words)
-        assert code == 0, f"{line}: {err}"
-        ran += 1
-    assert ran >= 5
-
-
 def test_no_page_points_at_a_file_that_is_not_there() -> None:
     for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
         for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text("utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
-def test_the_wheel_carries_articles_codebook_and_codings(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def from_wheel(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run `coder` in a folder, from the unpacked wheel alone, away from the checkout."""
+    site = tmp_path_factory.mktemp("site")
     subprocess.run(
         [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation",
-         "--wheel-dir", str(tmp_path), str(ROOT)],
+         "--wheel-dir", str(site), str(ROOT)],
         check=True, capture_output=True,
     )  # fmt: skip
-    [wheel] = tmp_path.glob("*.whl")
-    subprocess.run([sys.executable, "-m", "zipfile", "-e", str(wheel), str(tmp_path / "site")], check=True)
-    # Run from the unpacked wheel alone, away from the checkout.
+    [wheel] = site.glob("*.whl")
+    subprocess.run([sys.executable, "-m", "zipfile", "-e", str(wheel), str(site)], check=True)
     code = (
-        "import sys; sys.path[0:0] = ['site']; from coder.cli.main import main; sys.exit(main(['demo', 'd']))"
+        f"import sys; sys.path[0:0] = [{str(site)!r}]; from coder.cli.main import main; "
+        "sys.exit(main(sys.argv[1:]))"
     )
-    out = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-        check=False,
-    )  # fmt: skip
+
+    def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-c", code, *words], cwd=folder, stdin=subprocess.DEVNULL, capture_output=True,
+            encoding="utf-8", check=False,
+        )  # fmt: skip
+
+    return run
+
+
+def test_the_wheel_carries_articles_codebook_and_codings(
+    from_wheel: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    out = from_wheel(tmp_path, "demo", "d")
     assert out.returncode == 0, out.stderr
     for name in EXPORTS:
         assert (tmp_path / "d" / "exports" / name).read_bytes() == (ROOT / "exports" / name).read_bytes()
+
+
+def test_who_installed_the_wheel_gets_a_codebook_to_change(
+    from_wheel: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    shown = from_wheel(tmp_path, "codebook", "show", "protest_events")
+    assert shown.stdout == (ROOT / "schemas" / "protest_events.yaml").read_text("utf-8")
+    (tmp_path / "mine.yaml").write_text(shown.stdout, "utf-8")
+    checked = from_wheel(tmp_path, "codebook", "check", "mine.yaml")  # its lexicons are the program's
+    assert checked.returncode == 0 and "event types 12" in checked.stdout, checked.stderr
+    made = from_wheel(tmp_path, "init", "p", "--codebook", "mine.yaml")
+    assert made.returncode == 0, made.stderr
+    lexicon = "protest_events_lexicon.yaml"
+    assert (tmp_path / "p" / lexicon).read_bytes() == (ROOT / "schemas" / lexicon).read_bytes()
 
 
 def test_the_page_on_codebooks_names_every_type_condition_and_distance() -> None:

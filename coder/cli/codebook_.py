@@ -1,13 +1,15 @@
 """Check, show or compare codebooks, print the coders' manual, bring a project to a new revision.
 
-check, show [FILE]       a file, or the project's codebook
+check [FILE]             what is wrong or missing in a file, or in the project's codebook
+show [FILE]              what a file, or the project's codebook, asks for
+show NAME                a codebook or lexicon that comes with the program, whole, to be copied
 diff OLD NEW             what changed; each is a file, or a revision of the project as ID@VERSION;
                          with one alone: what changed since the revision that the project uses
 docs [FILE]              the coders' manual, as Markdown or HTML, in Arabic, English or both
 upgrade FILE --as NAME   every coding to the new revision, as one change; --undo takes it back
 worklist                 what coders have to look at again since an upgrade
 
-example: coder codebook upgrade codebook-1.1.0.yaml --dry-run
+example: coder codebook show protest_events > my_codebook.yaml
 """
 
 from __future__ import annotations
@@ -15,11 +17,13 @@ from __future__ import annotations
 import json
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 
 from coder.cli.codebook_changes import print_differences, print_upgrade, print_worklist
 from coder.cli.exit import Exit
 from coder.cli.output import Output, add_out
+from coder.codebook.advice import advice
 from coder.codebook.load import read_codebook
 from coder.codebook.manual_pages import page
 from coder.codebook.schema import Codebook
@@ -61,12 +65,25 @@ def _check(options: Namespace, out: Output) -> Exit:
         "fields": len(book.event_fields),
         "rules": len(book.rules),
     }
-    out.document(summary)
+    warnings = list(advice(book))
+    out.document({**summary, "warnings": [asdict(each) for each in warnings]})
     out.line(", ".join(f"{key.replace('_', ' ')} {value}" for key, value in summary.items()))
+    for each in warnings:
+        out.note(f"warning: {each.message}\nhint: {each.hint}")
+    return Exit.DONE
+
+
+def _copy(path: Path, out: Output) -> Exit:
+    """A file that comes with the program, as it is."""
+    text = path.read_text("utf-8")
+    out.document({"file": path.name, "text": text})
+    out.line(text.rstrip("\n"))
     return Exit.DONE
 
 
 def _show(options: Namespace, out: Output) -> Exit:
+    if len(options.files) == 1 and (path := resources.to_copy(options.files[0])):
+        return _copy(path, out)
     book = _one(options)
     out.document(json.loads(book.to_json()))
     rows = [

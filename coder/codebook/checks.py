@@ -52,18 +52,20 @@ FIT_DISTANCES = {
 }
 
 
-def codebook_complaints(codebook: Codebook, source: YamlText) -> list[Complaint]:
+def codebook_complaints(
+    codebook: Codebook, source: YamlText, *, lexicon_is_whole: bool = True
+) -> list[Complaint]:
     """Everything in a codebook of the right shape that does not fit together.
 
     The codebook may lack pieces of the file that were complained about already; names are therefore
-    looked up in the file.
+    looked up in the file. So may its lexicon, if it is not whole.
     """
     names = Names(source.data)
     return [
         *_repeated_ids(source),
         *_clashing_keys(codebook, source),
         *_span_kinds(codebook, source, names),
-        *_event_types(codebook, source, names),
+        *_event_types(codebook, source, lexicon_is_whole=lexicon_is_whole),
         *_fields(codebook, source),
         *_actor_classes(codebook, source),
         *condition_complaints(codebook, source, names),
@@ -134,14 +136,14 @@ def _span_kinds(codebook: Codebook, source: YamlText, names: Names) -> Iterator[
                 yield source.complain((*path, "fields", i), unknown("event field", field, names.event_fields))
 
 
-def _event_types(codebook: Codebook, source: YamlText, names: Names) -> Iterator[Complaint]:
+def _event_types(codebook: Codebook, source: YamlText, *, lexicon_is_whole: bool) -> Iterator[Complaint]:
     paths = {item_id: path for path, item_id in type_ids(source.data)}
     triggers = codebook.lexicon.triggers
     schemes = ids_of(source.data.get("sources"))
     for node in _nodes(codebook.event_types):
-        if node.triggers and triggers and node.triggers not in triggers:
-            path = (*paths[node.id], "triggers")
-            yield source.complain(path, unknown("trigger list", node.triggers, triggers))
+        if node.triggers and node.triggers not in triggers and (triggers or lexicon_is_whole):
+            what = unknown("trigger list", node.triggers, triggers)
+            yield source.complain((*paths[node.id], "triggers"), what)
         for scheme in node.map:
             if (
                 schemes

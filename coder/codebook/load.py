@@ -12,14 +12,18 @@ from coder.codebook.checks import codebook_complaints
 from coder.codebook.lexicon import HEAD, Lexicon, whole
 from coder.codebook.lexicon_checks import lexicon_complaints
 from coder.codebook.moves import old_name_complaints
+from coder.codebook.nearest import did_you_mean
 from coder.codebook.schema import Codebook
 from coder.codebook.shape import shape
+from coder.codebook.shipped import lexicons
 from coder.codebook.yaml_text import Complaint, YamlPath, YamlText, read_yaml
 from coder.errors import CoderError
 
 
 def read_codebook(path: Path | str) -> Codebook:
-    """The codebook in a YAML file, with the lexicon in the files that its `lexicon:` key names beside it.
+    """The codebook in a YAML file, with the lexicon in the files that its `lexicon:` key names.
+
+    They stand beside it; those that travel with the program need not.
 
     Raises CoderError whose message lists every complaint, one a line, as `file:line:col: path: what`.
     """
@@ -33,10 +37,11 @@ def read_codebook(path: Path | str) -> Codebook:
         pieces.append((beside, read or Lexicon()))
     complaints += _said_twice(pieces)
     lexicon = whole(piece for _, piece in pieces)
+    lexicon_is_whole = not complaints
     codebook, wrong = shape(Codebook, source, {"lexicon": lexicon})
     complaints += wrong
     if codebook is not None:
-        complaints += codebook_complaints(codebook, source)
+        complaints += codebook_complaints(codebook, source, lexicon_is_whole=lexicon_is_whole)
         for beside, piece in pieces:
             complaints += lexicon_complaints(piece, beside, codebook)
     if complaints or codebook is None:
@@ -60,10 +65,14 @@ def _lexicons_beside(path: Path, source: YamlText) -> tuple[list[YamlText], list
         at: YamlPath = ("lexicon", i) if isinstance(named, list) else ("lexicon",)
         if not isinstance(name, str) or Path(name).name != name:
             complaints.append(source.complain(at, "expected the name of a file beside the codebook"))
-        elif not (path.parent / name).is_file():
-            complaints.append(source.complain(at, f"there is no file {name} beside the codebook"))
+        elif (beside := path.parent / name).is_file():
+            found.append(read_yaml(beside))
+        elif name in lexicons():
+            found.append(read_yaml(lexicons()[name]))
         else:
-            found.append(read_yaml(path.parent / name))
+            guess = did_you_mean(name, lexicons())
+            what = f"there is no file {name} beside the codebook, and none comes with the program. {guess}"
+            complaints.append(source.complain(at, what.rstrip()))
     return found, complaints
 
 

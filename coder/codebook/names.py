@@ -64,7 +64,7 @@ def unknown(what: str, name: str, known: Iterable[str]) -> str:
     """`unknown field “x”; did you mean “y”?`, with the known names if none is like it."""
     known = list(known)
     guess = did_you_mean(name, known)
-    hint = guess[0].lower() + guess[1:] if guess else f"expected {a_few(known)}"
+    hint = guess[0].lower() + guess[1:] if guess else f"expected {a_few(known) or 'none, as there are none'}"
     return f"unknown {what} “{name}”; {hint}"
 
 

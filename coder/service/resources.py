@@ -5,16 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from coder.codebook.nearest import did_you_mean
+from coder.codebook.shipped import folder, lexicons
 from coder.errors import CoderError
-
-_PACKAGE = Path(__file__).resolve().parent.parent
-
-
-def folder(name: str) -> Path:
-    """The folder `seeds` or `schemas`: inside an installed package, else beside it in a checkout."""
-    installed = _PACKAGE / "data" / name
-    return installed if installed.is_dir() else _PACKAGE.parent / name
-
 
 CODEBOOK = "conflict_events"
 """The codebook that new projects get unless told otherwise."""
@@ -22,8 +14,14 @@ CODEBOOK = "conflict_events"
 
 def codebooks() -> dict[str, Path]:
     """The codebooks that travel with the program, by name."""
-    found = sorted(folder("schemas").glob("*.yaml"))
-    return {path.stem: path for path in found if not path.stem.endswith("_lexicon")}
+    found = {path.stem: path for path in sorted(folder("schemas").glob("*.yaml"))}
+    return {name: path for name, path in found.items() if path.name not in lexicons()}
+
+
+def to_copy(named: str) -> Path | None:
+    """The file of a codebook or lexicon that travels with the program, None if none has that name."""
+    lexicon = lexicons().get(f"{named.removesuffix('.yaml')}.yaml")
+    return lexicon or codebooks().get(named.replace("-", "_"))
 
 
 def codebook(named: str = CODEBOOK) -> Path:

@@ -331,7 +331,12 @@ def test_a_file_without_keys_is_refused(tmp_path: Path, text: str) -> None:
 
 # ---------------------------------------------------------------- the lexicon beside it
 LEXICON_FAULTS = {
-    "no file": ("", "", "", "there is no file lexicon.yaml beside the codebook"),
+    "no file": (
+        "",
+        "",
+        "",
+        "there is no file words.yaml beside the codebook, and none comes with the program",
+    ),
     "unknown class": ("class: government", "class: goverment", "usa", "did you mean “government”?"),
     "unknown parent": ("parent: usa", "parent: ussa", "us_forces", "did you mean “usa”?"),
     "own parent": ("parent: usa", "parent: us_forces", "us_forces", "parents go round in a circle"),
@@ -354,7 +359,9 @@ def test_a_lexicon_that_does_not_fit_is_named(tmp_path: Path, fault: str) -> Non
         (tmp_path / "conflict_events_lexicon.yaml").write_text(changed, "utf-8")
         where = f"conflict_events_lexicon.yaml:{line_of(lexicon, right)}:"
     else:
-        expected = expected.replace("lexicon.yaml", "conflict_events_lexicon.yaml")
+        book = (SCHEMAS / "conflict_events.yaml").read_text("utf-8")
+        named = book.replace("arabic_words_lexicon.yaml", "words.yaml")
+        (tmp_path / "book.yaml").write_text(named, "utf-8")
         where = "book.yaml:"
     with pytest.raises(CoderError) as refusal:
         read_codebook(tmp_path / "book.yaml")
