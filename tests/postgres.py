@@ -43,7 +43,7 @@ class Server:
         self.folder = Path(tempfile.mkdtemp(prefix="coder-pg-"))
         self.data = self.folder / "data"
         self.data.mkdir(0o700)
-        self.settings = {**_QUICK, "max_connections": "120", **settings}
+        self.settings = {**_QUICK, "max_connections": "120", "port": "5432", **settings}
         self._as: dict[str, Any] = {}
         if os.geteuid() == 0:
             nobody = getpwnam("nobody")
@@ -95,11 +95,13 @@ class Server:
 
     def connect(self, database: str, user: str, **settings: Any) -> psycopg.Connection[Any]:
         """A plain connection that commits each statement by itself."""
-        return psycopg.connect(host=str(self.folder), dbname=database, user=user, autocommit=True, **settings)
+        where = {"host": str(self.folder), "port": self.settings["port"], "dbname": database}
+        return psycopg.connect(**where, user=user, autocommit=True, **settings)
 
     def url(self, database: str, user: str = "") -> str:
         """The database's URL as coder.toml has it."""
-        return f"postgresql+psycopg://{user and user + '@'}/{database}?host={self.folder}"
+        where = f"host={self.folder}&port={self.settings['port']}"
+        return f"postgresql+psycopg://{user and user + '@'}/{database}?{where}"
 
     @contextmanager
     def database(self, name: str = "") -> Iterator[str]:
