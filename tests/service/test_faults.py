@@ -92,7 +92,7 @@ def test_what_may_not_be_written_says_so(demo_folder: Path, tmp_path: Path) -> N
         assert run_bound("people", "add", "nadia", "--project", demo_folder).returncode == 2
         database.chmod(0)
         out = run_bound("status", "--project", demo_folder)
-        assert out.returncode == 2 and "Check that the file" in out.stderr, out.stderr
+        assert out.returncode == 2 and "Permission denied.\nhint: Check that" in out.stderr, out.stderr
         out = run_bound("init", demo_folder / "p")
         assert out.returncode == 2 and out.stderr.startswith("error: "), out.stderr
     finally:

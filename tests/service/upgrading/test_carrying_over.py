@@ -21,6 +21,7 @@ from coder.service.reopening import reopen
 from coder.service.report import study
 from coder.service.review import ReviewSession, queue
 from coder.service.upgrading import dry_run, read_new, undo_upgrade, upgrade, worklist
+from coder.store import convert
 from tests.revised import RECODE, revised
 from tests.upgraded import NEW, OLD, codings, done, exported
 
@@ -173,9 +174,11 @@ def test_a_coding_of_a_revision_that_was_taken_back_is_named_until_that_is_in_fo
 ) -> None:
     [coding, *_] = codings(local, "amal")
     done(local, file)
+    [carried, *_] = codings(local, "amal")
     undo_upgrade(local, "salma")
+    rows = (convert.coding_rows(coding), convert.coding_rows(carried))
     with local.store.begin("salma") as work:  # as from a packet of then
-        work.record(f"coding:{coding.id}", "packet", *_heads(coding, NEW))
+        work.record(f"coding:{coding.id}", "packet", *rows)
     later = revised(tmp_path / "later", version="1.2.0")
     before = codings(local)
     with pytest.raises(CoderError, match=f"1 coding .*: {coding.id} \\({NEW}\\)"):
@@ -245,10 +248,8 @@ def test_agreement_is_not_computed_over_two_revisions(local: Project, file: Path
 
 
 def _heads(coding: Coding | None, ref: str) -> tuple[dict[tuple[str, ...], dict[str, object]], ...]:
-    from coder.store.convert import coding_rows
-
     assert coding is not None
-    return coding_rows(coding), coding_rows(replace(coding, codebook=ref))
+    return convert.coding_rows(coding), convert.coding_rows(replace(coding, codebook=ref))
 
 
 def test_exports_and_checks_read_each_coding_with_its_own_revision(local: Project, file: Path) -> None:
