@@ -35,10 +35,7 @@ def dataset(project: Project, what: str) -> Dataset:
         articles = {i: article for i in ids if i in wanted and (article := queries.article(i))}
     if not codings and not found:
         hint = {"gold": "Decide an article with `coder review`.", "codings": "Code one with `coder code`."}
-        raise CoderError(
-            f"There is no {what} yet." if what == "gold" else f"There are no {what} yet.",
-            hint=hint.get(what, "Import articles first."),
-        )
+        raise CoderError(f"The project has no {what} yet.", hint=hint.get(what, "Import articles first."))
     return Dataset(what, project.codebook, articles, codings, found, revisions)
 
 
