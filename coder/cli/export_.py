@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 from argparse import ArgumentParser, Namespace
+from functools import partial
 
 from coder.cli.exit import Exit
 from coder.cli.output import Output, add_out
@@ -23,6 +24,7 @@ def prepare(parser: ArgumentParser) -> None:
     parser.add_argument("format", nargs="?", metavar="FORMAT", help=", ".join(f.name for f in FORMATS))
     add_out(parser)
     parser.add_argument("--what", choices=WHAT, default="gold")
+    parser.add_argument("--withdrawn", action="store_true", help="with the articles that were withdrawn")
     parser.add_argument("--list", action="store_true", help="the formats")
 
 
@@ -38,17 +40,18 @@ def run(options: Namespace, out: Output) -> Exit:
     if options.format is None:
         raise CoderError("A format is missing.", hint="See `coder export --list`.")
     project = open_project(options.project)
+    write = partial(deliver, project, options.format, options.what, withdrawn=options.withdrawn)
     if options.out is not None:
-        left_out = deliver(project, options.format, options.what, options.out, force=options.force)
+        left_out = write(options.out, force=options.force)
         out.document({"path": str(options.out), "leaves_out": left_out})
         out.line(str(options.out))
     elif options.json:
         data = io.BytesIO()
-        left_out = deliver(project, options.format, options.what, data)
+        left_out = write(data)
         out.document({"leaves_out": left_out, "text": data.getvalue().decode("utf-8")})
     else:
         with out.data() as stream:
-            left_out = deliver(project, options.format, options.what, stream)
+            left_out = write(stream)
     if left_out:
         out.note(f"note: {options.format} leaves out {left_out}")
     project.close()

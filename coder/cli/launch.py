@@ -62,7 +62,7 @@ def code(project: Project, coder: str, article: str | None, asked: Replies | Non
     from coder.service.coding import next_article
 
     project.person(coder)
-    chosen = project.article(article or next_article(project, coder))
+    chosen = project.standing_article(article or next_article(project, coder))
     _need_terminal("`coder show ARTICLE`")
 
     def first() -> Any:
@@ -77,7 +77,7 @@ def review(project: Project, supervisor: str, article: str | None) -> None:
     """The review screen: the queue, or one article at once."""
     project.person(supervisor, "supervisor")
     if article is not None:
-        article = project.article(article).id
+        article = project.standing_article(article).id
     _need_terminal("`coder agree` and `coder export`")
 
     def first() -> Any:

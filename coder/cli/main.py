@@ -26,6 +26,7 @@ VERBS = {
     "code": "The coding screen.",
     "review": "The review screen.",
     "reopen": "A submitted coding, or closed gold, is open again.",
+    "withdraw": "Articles out of work and figures, and back.",
     "status": "Progress by coder and stage.",
     "agree": "Agreement between coders.",
     "show": "An article with its candidates.",

@@ -44,7 +44,8 @@ def run(options: Namespace, out: Output) -> Exit:
         rows.append((row.coder, stage, *map(str, (row.assigned, row.open, row.submitted)), pace))
     out.table(head, rows)
     out.line()
-    out.line(f"articles: {whole.articles}, assigned: {whole.assigned}")
+    withdrawn = f", withdrawn: {whole.withdrawn}" if whole.withdrawn else ""
+    out.line(f"articles: {whole.articles}, assigned: {whole.assigned}{withdrawn}")
     out.line(f"codings: {whole.codings_submitted} submitted, {whole.codings_open} open")
     out.line(f"gold: {whole.gold_closed} closed, {whole.gold_open} open")
     if audited is not None:

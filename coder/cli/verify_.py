@@ -1,5 +1,7 @@
 """Integrity: the journal replayed gives the state; hashes, offsets, quotes and references fit.
 
+What guards the database must stand as coder made it: triggers and, on PostgreSQL, functions and rights.
+
 example: coder verify
 """
 

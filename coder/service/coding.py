@@ -276,7 +276,7 @@ def _save(work: Work, before: Coding | None, after: Coding, what: str) -> None:
 
 def assigned(project: Project, coder: str) -> list[Assigned]:
     """A coder's assignments in working order."""
-    project.person(coder)
+    project.anybody(coder)
     with project.store.read() as queries:
         return queries.assignments(coder)
 
@@ -286,6 +286,7 @@ def next_article(project: Project, coder: str) -> str:
 
     Raises CoderError when there is none.
     """
+    project.person(coder)
     mine = assigned(project, coder)
     for each in mine:
         if each.status != Status.SUBMITTED.value:

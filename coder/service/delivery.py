@@ -15,11 +15,12 @@ from coder.service.project import Project
 WHAT = ("gold", "codings", "candidates")
 
 
-def dataset(project: Project, what: str) -> Dataset:
-    """What is there to export; raises CoderError when there is nothing."""
+def dataset(project: Project, what: str, *, withdrawn: bool = False) -> Dataset:
+    """What there is to export, that of withdrawn articles too if asked; raises CoderError if nothing is."""
     if what not in WHAT:
         raise CoderError(f"{what!r} cannot be exported.", hint=f"One of: {', '.join(WHAT)}.")
-    with project.store.read() as queries:
+    with project.store.read() as view:
+        queries = view.with_withdrawn() if withdrawn else view
         ids = queries.article_ids()
         codings = []
         if what == "gold":
@@ -40,18 +41,25 @@ def dataset(project: Project, what: str) -> Dataset:
 
 
 def deliver(
-    project: Project, format_name: str, what: str, out: Path | BinaryIO, *, force: bool = False
+    project: Project,
+    format_name: str,
+    what: str,
+    out: Path | BinaryIO,
+    *,
+    withdrawn: bool = False,
+    force: bool = False,
 ) -> str:
     """Write a dataset; returns what the format left out, "" for nothing.
 
-    A file appears whole or not at all, and over another only with `force`.
+    withdrawn: with what there is on withdrawn articles. A file appears whole or not at all, and over another
+    only with `force`.
     """
     form = writer(format_name)
     if what not in form.holds:
         raise CoderError(
             f"The format {format_name} cannot hold {what}.", hint="Use native, which holds everything."
         )
-    data = dataset(project, what)
+    data = dataset(project, what, withdrawn=withdrawn)
     if not isinstance(out, Path):
         form.write(data, out)
         return form.leaves_out

@@ -12,8 +12,8 @@ from coder.model import Coding
 from coder.service.fitting import wrong_values
 from coder.service.project import Project
 from coder.store import verify as store_verify
+from coder.store.finding import Finding
 from coder.store.queries import Queries
-from coder.store.verify import Finding
 
 _FOREIGN = (
     "Something else than this program wrote it; open the coding and code that anew, or restore a backup."
@@ -40,7 +40,7 @@ def verify(project: Project) -> Integrity:
             found.extend(store_verify.findings(queries))
             entries = sum(1 for _ in queries.entry_rows())
             found.extend(_codebooks(queries))
-            found.extend(_misfits(project, queries))
+            found.extend(_misfits(project, queries.with_withdrawn()))
     except DamagedError as error:
         found.append(Finding("database", project.store.name, error.message, error.hint))
     return Integrity(entries, found)

@@ -51,7 +51,7 @@ class Learner:
         self.article = article
         self.codebook = codebook
         self.thresholds = project.thresholds
-        self.blind = (article.id, coder) in queries.blind()
+        self.blind = (article.id, coder) in queries.with_withdrawn().blind()
         kinds = {kind.id for kind in codebook.span_kinds}  # the suggester may have read an older revision
         found = [c for c in queries.candidates(article.id) if c.kind in kinds]
         self._proposed = [] if self.blind else found

@@ -46,6 +46,7 @@ class Cut:
 
 def make(project: Project, name: str, out: Path, passphrase: str | None = None) -> int:
     """A packet of everything that is `name`'s and nobody else's, as the new file; returns its articles."""
+    project.person(name)
     refuse_own(out, project.config.folder)
     made = cut(project, name)
     envelope.write(out, made.data, passphrase)
@@ -54,7 +55,7 @@ def make(project: Project, name: str, out: Path, passphrase: str | None = None) 
 
 def cut(project: Project, name: str, changes: Iterable[Change] = ()) -> Cut:
     """Everything that is `name`'s, and the changes to their codings that are not in the database."""
-    person = project.person(name)
+    person = project.anybody(name)
     with project.store.read() as home, _new(project, home.fact(schema.IDENTITY)) as part:
         with part.begin(SETUP) as work:
             work.add_person(person.name, person.role)

@@ -94,12 +94,25 @@ class Project:
         return self.config.thresholds
 
     def people(self) -> list[Person]:
-        """The team."""
+        """The team, with those who have left it."""
         with self.store.read() as queries:
             return queries.people()
 
     def person(self, name: str, role: str | None = None) -> Person:
-        """The member of that name; raises CoderError for a stranger or one without the role."""
+        """The member of that name; raises CoderError for a stranger, who retired, or one without the role."""
+        found = self.anybody(name)
+        if found.retired:
+            raise CoderError(
+                f"{name} has retired from this project.",
+                hint=f"Use another name; to take them back: coder people return {name}",
+                arabic=(f"ترك {name} هذا المشروع.", f"استعمل اسمًا آخر؛ لإعادته: coder people return {name}"),
+            )
+        if role is not None and found.role != role:
+            raise CoderError(f"{name} is a {found.role}, not a {role}.", hint=f"Use the name of a {role}.")
+        return found
+
+    def anybody(self, name: str) -> Person:
+        """The present or former member of that name; raises CoderError for a stranger."""
         people = self.people()
         found = next((p for p in people if p.name == name), None)
         if found is None:
@@ -108,8 +121,6 @@ class Project:
                 f"There is nobody called {name!r} in this project.",
                 hint=f"Known: {known}. Add somebody with `coder people add {name} --role coder`.",
             )
-        if role is not None and found.role != role:
-            raise CoderError(f"{name} is a {found.role}, not a {role}.", hint=f"Use the name of a {role}.")
         return found
 
     @cached_property
@@ -127,20 +138,53 @@ class Project:
 
         Who has no login yet, or is to get another password, can be added again.
         """
-        if name in (GOLD, SUGGESTER, SETUP) or not name.strip() or "/" in name or is_copy(name):
-            raise CoderError(f"{name!r} cannot be a person's name.", hint="Choose another name.")
-        if fault := fault_in(name):
-            raise CoderError(f"The name holds {fault}.", hint="Choose another name.")
-        if role not in ROLES:
-            raise CoderError(f"There is no role {role!r}.", hint=f"Roles: {', '.join(ROLES)}.")
+        self.expect_role(role)
         known = next((p for p in self.people() if p.name == name), None)
-        if known is not None and (known.role != role or not self.store.has_logins):
-            raise CoderError(f"{name} is already in the team, as {known.role}.", hint="See `coder people`.")
+        if known is None or known.retired or known.role != role or not self.store.has_logins:
+            self.expect_new_name(name)
         with self.store.begin(self.actor) as work:
             if known is None:
                 work.add_person(name, role)
             if self.store.has_logins:
                 work.add_login(name, role, password)
+
+    def expect_new_name(self, name: str) -> None:
+        """Raises CoderError for what cannot be the name of somebody new."""
+        if name in (GOLD, SUGGESTER, SETUP) or not name.strip() or "/" in name or is_copy(name):
+            raise CoderError(f"{name!r} cannot be a person's name.", hint="Choose another name.")
+        if fault := fault_in(name):
+            raise CoderError(f"The name holds {fault}.", hint="Choose another name.")
+        known = next((p for p in self.people() if p.name == name), None)
+        if known is not None and known.retired:
+            raise CoderError(
+                f"{name} was in the team and has retired.",
+                hint=f"To take them back: coder people return {name}",
+            )
+        if known is not None:
+            raise CoderError(f"{name} is already in the team, as {known.role}.", hint="See `coder people`.")
+
+    @staticmethod
+    def expect_role(role: str) -> None:
+        """Raises CoderError for what is no role."""
+        if role not in ROLES:
+            raise CoderError(f"There is no role {role!r}.", hint=f"Roles: {', '.join(ROLES)}.")
+
+    def standing_article(self, name: str) -> Article:
+        """The article of that name, to work on; raises CoderError also for one that was withdrawn."""
+        article = self.article(name)
+        with self.store.read() as queries:
+            reason = queries.withdrawn().get(article.id)
+        if reason is not None:
+            back = f"coder withdraw {article.id} --undo --as NAME"
+            raise CoderError(
+                f"{article.id} was withdrawn: {reason}",
+                hint=f"Nobody works on it any more. A supervisor can take it back: {back}",
+                arabic=(
+                    f"سُحب المقال {article.id}: {reason}",
+                    f"لا عمل عليه بعد الآن. يستطيع المشرف إعادته: {back}",
+                ),
+            )
+        return article
 
     def article(self, name: str) -> Article:
         """The article of that id, or the only one whose id begins so; raises CoderError otherwise."""

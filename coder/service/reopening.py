@@ -15,7 +15,7 @@ def reopen(project: Project, supervisor: str, article: str, coder: str) -> str:
     What was done stays; undo does not reach over the reopening.
     """
     project.person(supervisor, "supervisor")
-    article_id = project.article(article).id
+    article_id = project.standing_article(article).id
     with project.store.begin(supervisor) as work:
         found = work.queries.coding(article_id, coder)
         if found is None or found.status is not Status.SUBMITTED:

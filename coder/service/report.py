@@ -41,10 +41,14 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Of a whole project: its articles, those that are assigned, all codings and all gold."""
+    """Of a whole project: its articles, those that are assigned, all codings and all gold.
+
+    withdrawn: articles that count nowhere else.
+    """
 
     articles: int
     assigned: int
+    withdrawn: int
     codings_open: int
     codings_submitted: int
     gold_open: int
@@ -58,6 +62,7 @@ def totals(project: Project) -> Totals:
         return Totals(
             articles=len(queries.article_ids()),
             assigned=len({a.article for a in queries.assignments()}),
+            withdrawn=len(queries.withdrawn()),
             codings_open=found[False, Status.OPEN.value],
             codings_submitted=found[False, Status.SUBMITTED.value],
             gold_open=found[True, Status.OPEN.value],
@@ -99,7 +104,7 @@ def study(project: Project, *, stage: str | None = None, coders: Sequence[str] =
     Training is compared only where it is named: trainees are not the coders of the data.
     """
     for name in coders:
-        project.person(name)
+        project.anybody(name)
     with project.store.read() as queries:
         # A second copy of a coder's work is not a second coder.
         codings = [coding for coding in queries.codings() if not is_copy(coding.coder)]

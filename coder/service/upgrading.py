@@ -148,7 +148,7 @@ def undo_upgrade(project: Project, supervisor: str) -> Upgrade:
                 "The codebook was never upgraded.", hint="See `coder codebook show` for the one in force."
             )
         new, old = refs[-1], refs[-2]
-        heads = [head for head in queries.coding_heads() if head.codebook == new]
+        heads = [head for head in queries.with_withdrawn().coding_heads() if head.codebook == new]
         last = {head.id: journal.last_recoding(queries.history(_subject(head))) for head in heads}
         if in_the_way := [head.id for head in heads if last[head.id] is None]:
             raise ConflictError(
@@ -187,7 +187,7 @@ def _recoded_rulings(queries: Queries, new: str) -> int | None:
 def worklist(project: Project, coder: str | None = None) -> list[Waiting]:
     """Who has what to look at again, by coder and article."""
     if coder is not None:
-        project.person(coder)
+        project.anybody(coder)
     found: list[Waiting] = []
     with project.store.read() as queries:
         heads = [h for h in queries.coding_heads() if h.status == Status.OPEN.value]
@@ -229,7 +229,7 @@ def _plan(
     refs = queries.codebook_refs()
     _refuse_misfit(queries, refs, new)
     line = [project.revision(queries, ref) for ref in refs if ref != new.ref] + [new]
-    heads = [head for head in queries.coding_heads() if head.codebook != new.ref]
+    heads = [head for head in queries.with_withdrawn().coding_heads() if head.codebook != new.ref]
     wanted = [head for head in heads if gold or head.coder != GOLD]
     _refuse_strangers(wanted, refs)
     carried: list[Carried] = []

@@ -45,13 +45,12 @@ WHEN EXISTS (SELECT 1 FROM journal WHERE position = NEW.position
              OR (subject = NEW.subject AND version = NEW.version))
 BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END
 """
-_APPEND_ONLY_POSTGRES = """
-CREATE FUNCTION journal_append_only() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'the journal is append-only'; END $$;
-CREATE TRIGGER journal_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON journal
-FOR EACH STATEMENT EXECUTE FUNCTION journal_append_only();
-ALTER TABLE journal ENABLE ALWAYS TRIGGER journal_append_only;
-"""
+SQLITE_TRIGGERS = {
+    "journal_no_update": _APPEND_ONLY_SQLITE.format(verb="update", VERB="UPDATE"),
+    "journal_no_delete": _APPEND_ONLY_SQLITE.format(verb="delete", VERB="DELETE"),
+    "journal_no_replace": _NO_REPLACE_SQLITE,
+}
+"""Every trigger of a SQLite database, by name."""
 
 
 def connect(url: str, person: str = "") -> Engine:
@@ -219,7 +218,6 @@ def _after_create(statement: str, dialect: str) -> None:
     event.listen(_JOURNAL, "after_create", ddl.execute_if(dialect=dialect))
 
 
-for _verb in ("update", "delete"):
-    _after_create(_APPEND_ONLY_SQLITE.format(verb=_verb, VERB=_verb.upper()), "sqlite")
-_after_create(_NO_REPLACE_SQLITE, "sqlite")
-_after_create(_APPEND_ONLY_POSTGRES, "postgresql")
+for _trigger in SQLITE_TRIGGERS.values():
+    _after_create(_trigger, "sqlite")
+_after_create(functions.APPEND_ONLY, "postgresql")

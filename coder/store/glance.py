@@ -29,12 +29,13 @@ class _Words:
 
 _IN_FILE = _Words(
     """SELECT a.article FROM assignment a LEFT JOIN coding c ON c.article = a.article AND c.coder = a.coder
-    WHERE a.coder = ? AND coalesce(c.status, 'open') <> 'submitted' ORDER BY a.position, a.article LIMIT 1""",
+    WHERE a.coder = ? AND coalesce(c.status, 'open') <> 'submitted'
+    AND a.article NOT IN (SELECT article FROM withdrawn) ORDER BY a.position, a.article LIMIT 1""",
     """SELECT coalesce(max("start"), 0) FROM span WHERE coding = ? || '/' || ?""",
 )
 _AS_LOGIN = _Words(
     """SELECT article FROM own_assignment() WHERE coder = ? AND status <> 'submitted'
-    ORDER BY "position", article LIMIT 1""",
+    AND article NOT IN (SELECT article FROM withdrawn) ORDER BY "position", article LIMIT 1""",
     """SELECT coalesce(max("start"), 0) FROM own_span(?) WHERE ? = session_user""",
 )
 _POSTGRES = "postgresql"

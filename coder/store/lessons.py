@@ -44,8 +44,9 @@ _POSTGRES = {
     "items": "json_array_elements_text",
     "listed": "json_agg(json_build_array(coalesce(e.position, -1), a.field, a.value))",
 }
-_OF_CODER = "WHERE c.coder = {who} AND c.article <> {here}"
-_OF_GOLD = f"WHERE c.coder = '{GOLD}' AND c.status = 'submitted'"
+_STANDING = "c.article NOT IN (SELECT w.article FROM withdrawn w)"
+_OF_CODER = f"WHERE c.coder = {{who}} AND c.article <> {{here}} AND {_STANDING}"
+_OF_GOLD = f"WHERE c.coder = '{GOLD}' AND c.status = 'submitted' AND {_STANDING}"
 _MINE = _OF_CODER.format(who="session_user", here="here")
 
 OWN_WORDS = _WORDS.format(of_whom=_MINE)

@@ -9,7 +9,7 @@ Source: PostgreSQL documentation, CREATE ROLE and PQencryptPasswordConn.
 
 from __future__ import annotations
 
-from typing import Any, LiteralString
+from typing import Any, LiteralString, TypeAlias
 
 from psycopg import Connection as Driver
 from psycopg import sql
@@ -17,6 +17,9 @@ from sqlalchemy import Connection
 
 from coder.errors import CoderError
 from coder.store.server.functions import READING, SUPERVISING, WRITING
+
+Rights: TypeAlias = tuple[tuple[LiteralString, tuple[str, ...]], ...]
+"""Rights, each with the tables on which they are had."""
 
 LONGEST = 63
 """Bytes in the name of a role (NAMEDATALEN - 1)."""
@@ -27,14 +30,26 @@ SELECT r.rolcanlogin,
        {_POWERS} OR r.oid = d.datdba OR EXISTS (SELECT FROM pg_auth_members m WHERE m.member = r.oid)
 FROM pg_roles r, pg_database d WHERE r.rolname = %s AND d.datname = current_database()
 """
+# Who owns the database, or is all-powerful, has no rights that could be given or taken.
+_TEAM = """
+SELECT p.name, CASE WHEN gone.person IS NULL THEN p.role ELSE '' END
+FROM person p JOIN pg_roles r ON r.rolname = p.name LEFT JOIN retired gone ON gone.person = p.name
+WHERE r.rolcanlogin AND NOT pg_has_role(r.oid, current_user, 'MEMBER') AND %(name)s IN ('', p.name)
+"""
 _READABLE = ("alembic_version", "meta", "codebook", "article", "candidate", "suggested", "person",
              "lexicon", "withdrawn", "retired")  # fmt: skip
 """What holds nobody's work, and everybody in the team may read whole."""
-_SUPERVISORS: tuple[tuple[LiteralString, tuple[str, ...]], ...] = (
+_CODERS: Rights = (("SELECT", _READABLE),)
+_SUPERVISORS: Rights = (
+    *_CODERS,
     ("SELECT", ("assignment", "blind", "coding", "span", "event", "answer", "cluster", "journal")),
     ("INSERT", ("article", "codebook")),
     ("INSERT, DELETE", ("candidate", "suggested")),
 )
+ON_TABLES: dict[str, Rights] = {"coder": _CODERS, "supervisor": _SUPERVISORS, "": ()}
+"""Role in the team, "" for none → the rights on tables that its logins have."""
+ON_FUNCTIONS = {"coder": (*READING, *WRITING), "supervisor": (*READING, *WRITING, *SUPERVISING), "": ()}
+"""Role in the team, "" for none → the functions that its logins may call."""
 
 
 def add_login(connection: Connection, name: str, role: str, password: str) -> None:
@@ -66,29 +81,30 @@ def add_login(connection: Connection, name: str, role: str, password: str) -> No
     _grant(driver, person, role)
 
 
-def grant_team(connection: Connection) -> None:
-    """Give every member of the team who has a login what their role asks for in this schema."""
+def grant_team(connection: Connection, name: str = "", *, nothing: bool = False) -> None:
+    """Give every member of the team who has a login, or the one of that name, what they may have.
+
+    That is what their role asks for, and nothing for who has retired, or where `nothing` is asked for.
+    """
     driver: Driver[Any] = _driver(connection)
-    team = driver.execute(
-        "SELECT p.name, p.role FROM person p JOIN pg_roles r ON r.rolname = p.name WHERE r.rolcanlogin"
-    )
-    for name, role in team.fetchall():
-        _grant(driver, sql.Identifier(name), role)
+    for person, role in driver.execute(_TEAM, {"name": name}).fetchall():
+        _grant(driver, sql.Identifier(person), "" if nothing else role)
 
 
 def _grant(driver: Driver[Any], person: sql.Identifier, role: str) -> None:
-    """What the role in the team asks for, and nothing else that the login had in this schema."""
+    """What the role in the team asks for, "" for none, and nothing else that the login had in this schema."""
     database = sql.Identifier(driver.info.dbname)
     [schema] = driver.execute("SELECT current_schema()").fetchone() or [""]
     where = sql.SQL("IN SCHEMA {} FROM {}").format(sql.Identifier(schema), person)
     for every in ("TABLES", "SEQUENCES", "FUNCTIONS"):
         driver.execute(sql.SQL("REVOKE ALL ON ALL {} {}").format(sql.SQL(every), where))
-    driver.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, person))
-    supervises = role == "supervisor"
-    for rights, tables in (("SELECT", _READABLE), *(_SUPERVISORS if supervises else ())):
+    driver.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM {}").format(database, person))
+    if role:
+        driver.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, person))
+    for rights, tables in ON_TABLES[role]:
         names = sql.SQL(", ").join(map(sql.Identifier, tables))
         driver.execute(sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(rights), names, person))
-    for function in (*READING, *WRITING, *(SUPERVISING if supervises else ())):
+    for function in ON_FUNCTIONS[role]:
         driver.execute(sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(sql.SQL(function), person))
 
 

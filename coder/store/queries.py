@@ -4,22 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
-from sqlalchemy import (
-    Boolean,
-    ColumnClause,
-    Connection,
-    FromClause,
-    Select,
-    Table,
-    Text,
-    column,
-    func,
-    select,
-)
+from sqlalchemy import Connection, FromClause, Select, Table, func, select
 
-from coder.errors import CoderError
 from coder.model import GOLD, Article, Candidate, Cluster, Coding, Ruling, Status
 from coder.store import convert, journal
 from coder.store.convert import Key, Row
@@ -39,8 +27,10 @@ from coder.store.tables import (
     LexiconRow,
     MetaRow,
     PersonRow,
+    RetiredRow,
     SpanRow,
     SuggestedRow,
+    WithdrawnRow,
 )
 
 
@@ -53,8 +43,8 @@ _ANSWER, _ARTICLE, _ASSIGNMENT = _table(AnswerRow), _table(ArticleRow), _table(A
 _CANDIDATE, _CLUSTER, _CODEBOOK = _table(CandidateRow), _table(ClusterRow), _table(CodebookRow)
 _CODING, _EVENT, _JOURNAL = _table(CodingRow), _table(EventRow), _table(JournalRow)
 _BLIND, _LEXICON = _table(BlindRow), _table(LexiconRow)
-_META, _PERSON = _table(MetaRow), _table(PersonRow)
-_SPAN, _SUGGESTED = _table(SpanRow), _table(SuggestedRow)
+_META, _PERSON, _RETIRED = _table(MetaRow), _table(PersonRow), _table(RetiredRow)
+_SPAN, _SUGGESTED, _WITHDRAWN = _table(SpanRow), _table(SuggestedRow), _table(WithdrawnRow)
 
 LAST_CHARACTER = "\U0010ffff"
 """The last code point; no text goes on with it."""
@@ -62,10 +52,11 @@ LAST_CHARACTER = "\U0010ffff"
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A member of the team; role is `coder` or `supervisor`."""
+    """A member of the team, or a former one; role is `coder` or `supervisor`."""
 
     name: str
     role: str
+    retired: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +85,8 @@ class CodingHead:
 class Queries:
     """Reads over one connection, that is one consistent view.
 
+    Lists that go over many articles leave out those that were withdrawn, unless `with_withdrawn` is asked;
+    what is asked for by its article's name is there in any case.
     What holds people's work is read through the methods in the end, `_assigned` to `_times`, and nowhere
     else by what a coder's screens ask: `OwnQueries` says where a coder's login finds it.
     """
@@ -101,8 +94,17 @@ class Queries:
     own_only = False
     """Whether these see one coder's own part of the database only."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, *, withdrawn: bool = False) -> None:
         self.connection = connection
+        self._withdrawn_too = withdrawn
+
+    def with_withdrawn(self) -> Self:
+        """The same view with withdrawn articles, and the work on them, in every list."""
+        return type(self)(self.connection, withdrawn=True)
+
+    def withdrawn(self) -> dict[str, str]:
+        """Article id → why it was withdrawn, of those that were."""
+        return {row["article"]: row["reason"] for row in self._all(select(_WITHDRAWN))}
 
     def article(self, article_id: str) -> Article | None:
         """One article with its text."""
@@ -123,8 +125,9 @@ class Queries:
         return list(self.connection.execute(query.order_by(ids).limit(limit)).scalars())
 
     def article_ids(self) -> list[str]:
-        """The ids of all articles in order."""
-        return list(self.connection.execute(select(_ARTICLE.c.id).order_by(_ARTICLE.c.id)).scalars())
+        """The ids of the articles in order."""
+        query = self._standing(select(_ARTICLE.c.id), _ARTICLE.c.id)
+        return list(self.connection.execute(query.order_by(_ARTICLE.c.id)).scalars())
 
     def article_hashes(self, ids: Sequence[str] | None = None) -> dict[str, str]:
         """Article id → text_sha256, of all articles or of those there are among `ids`."""
@@ -136,7 +139,8 @@ class Queries:
 
     def unsuggested(self) -> list[str]:
         """The articles that the suggester has not read yet."""
-        query = select(_ARTICLE.c.id).where(_ARTICLE.c.id.not_in(select(_SUGGESTED.c.article)))
+        unread = select(_ARTICLE.c.id).where(_ARTICLE.c.id.not_in(select(_SUGGESTED.c.article)))
+        query = self._standing(unread, _ARTICLE.c.id)
         return list(self.connection.execute(query.order_by(_ARTICLE.c.id)).scalars())
 
     def suggested(self) -> dict[str, str]:
@@ -157,7 +161,8 @@ class Queries:
     def blind(self) -> set[tuple[str, str]]:
         """(article, coder) of the blind sample, as far as one may see it."""
         seen = self._assigned()
-        rows = self.connection.execute(select(seen.c.article, seen.c.coder).where(seen.c.blind))
+        query = self._standing(select(seen.c.article, seen.c.coder).where(seen.c.blind), seen.c.article)
+        rows = self.connection.execute(query)
         return {(row.article, row.coder) for row in rows}
 
     def codebook_refs(self) -> list[str]:
@@ -194,8 +199,10 @@ class Queries:
         """Raises CoderError where the database shows this login only a part of itself."""
 
     def people(self) -> list[Person]:
-        """The team in the order of names."""
-        return [Person(**row) for row in self._all(select(_PERSON).order_by(_PERSON.c.name))]
+        """The team in the order of names, with those who have left it."""
+        retired = _PERSON.c.name.in_(select(_RETIRED.c.person)).label("retired")
+        query = select(_PERSON.c.name, _PERSON.c.role, retired).order_by(_PERSON.c.name)
+        return [Person(row["name"], row["role"], bool(row["retired"])) for row in self._all(query)]
 
     def assignments(self, coder: str | None = None, article_id: str | None = None) -> list[Assigned]:
         """Assignments, all or those of one coder or article, in working order."""
@@ -205,6 +212,8 @@ class Queries:
             query = query.where(seen.c.coder == coder)
         if article_id is not None:
             query = query.where(seen.c.article == article_id)
+        else:
+            query = self._standing(query, seen.c.article)
         ordered = query.order_by(seen.c.coder, seen.c.position, seen.c.article)
         return [Assigned(**row) for row in self._all(ordered)]
 
@@ -218,9 +227,10 @@ class Queries:
     def coding_heads(self, article_id: str | None = None) -> list[CodingHead]:
         """The heads of all codings, gold among them."""
         heads = self._heads(article_id)
-        return [
-            CodingHead(**row) for row in self._all(select(heads).order_by(heads.c.article, heads.c.coder))
-        ]
+        query = select(heads).order_by(heads.c.article, heads.c.coder)
+        if article_id is None:
+            query = self._standing(query, heads.c.article)
+        return [CodingHead(**row) for row in self._all(query)]
 
     def coding(self, article_id: str, coder: str) -> Coding | None:
         """One coder's coding of one article."""
@@ -310,6 +320,11 @@ class Queries:
         row = self.connection.execute(query).first()
         return (row.version, row.digest) if row else (0, "")
 
+    def has_acted(self, name: str) -> bool:
+        """Whether the journal names somebody as who made a change."""
+        query = select(_JOURNAL.c.position).where(_JOURNAL.c.person == name).limit(1)
+        return self.connection.execute(query).first() is not None
+
     def _assigned(self) -> FromClause:
         """Assignments with the state of their coding and whether they are the blind sample's."""
         made = _ASSIGNMENT.c
@@ -339,60 +354,13 @@ class Queries:
         query = select(_JOURNAL.c.subject, _JOURNAL.c.at).where(_JOURNAL.c.subject.startswith("coding:"))
         return query.order_by(_JOURNAL.c.position)
 
+    def _standing(self, query: Select[Any], article: Any) -> Select[Any]:
+        """The query without what belongs to withdrawn articles, which `article` names."""
+        return query if self._withdrawn_too else query.where(article.not_in(select(_WITHDRAWN.c.article)))
+
     def _one(self, query: Any) -> Row | None:
         row = self.connection.execute(query).mappings().first()
         return dict(row) if row is not None else None
 
     def _all(self, query: Any) -> Sequence[Row]:
         return [dict(row) for row in self.connection.execute(query).mappings()]
-
-
-class OwnQueries(Queries):
-    """What a coder's login on PostgreSQL may read, through functions that answer for that login alone.
-
-    Colleagues' work and gold are not there: it is as if they had not begun.
-    """
-
-    own_only = True
-
-    def expect_all(self) -> None:
-        """Raises CoderError: a part is not the whole."""
-        raise CoderError(
-            f"The database shows {self.login()} only their own work.",
-            hint="This needs all of it: ask a supervisor or the owner of the database.",
-        )
-
-    def _assigned(self) -> FromClause:
-        more = (column("status", Text), column("blind", Boolean))
-        return func.own_assignment().table_valued(*_columns(_ASSIGNMENT), *more)
-
-    def _heads(self, article_id: str | None) -> FromClause:
-        found = func.own_codings() if article_id is None else func.own_coding(article_id)
-        return found.table_valued(*_columns(_CODING))
-
-    def coding(self, article_id: str, coder: str) -> Coding | None:
-        """One's own coding of one article, None for anybody else's."""
-        return super().coding(article_id, coder) if coder == self.login() else None
-
-    def _part(self, table: Table, article_id: str, coder: str) -> FromClause:
-        own: FromClause = getattr(func, f"own_{table.name}")(article_id).table_valued(*_columns(table))
-        return own
-
-    def _journal(self, subject: str) -> FromClause:
-        return func.own_journal(subject).table_valued(*_columns(_JOURNAL))
-
-    def _times(self) -> Select[Any]:
-        told = func.own_times().table_valued(column("subject", Text), column("at", Text))
-        return select(told)
-
-
-def seen_by_login(connection: Connection) -> type[Queries]:
-    """The queries for whoever is logged in: of everything, or of a coder's own part."""
-    if connection.dialect.name != "postgresql":
-        return Queries
-    sees_all = connection.exec_driver_sql("SELECT has_table_privilege('journal', 'SELECT')").scalar()
-    return Queries if sees_all else OwnQueries
-
-
-def _columns(table: Table) -> list[ColumnClause[Any]]:
-    return [column(each.name, each.type) for each in table.columns]

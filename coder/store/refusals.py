@@ -51,7 +51,8 @@ def _in_words(error: DBAPIError) -> CoderError:
     if state == _NO_RIGHT:
         return CoderError(
             f"The database does not let you do this: {text}.",
-            hint="It is for a supervisor, or for the owner of the database; see docs/teams.md.",
+            hint="It is for a supervisor, or for the owner of the database, or you have left the team; see "
+            "docs/teams.md.",
         )
     if state.startswith(_TOO_LONG):
         return CoderError(

@@ -24,7 +24,8 @@ from coder.store.claims import unclaimed
 from coder.store.convert import Key, Rows
 from coder.store.engine import connect, expect_database, is_postgres, sqlite_path
 from coder.store.journal import Change, Entry
-from coder.store.queries import Queries, seen_by_login
+from coder.store.own_queries import seen_by_login
+from coder.store.queries import Queries
 from coder.store.refusals import translated
 from coder.store.same_file import SameFile
 from coder.store.storable import fault_in, refuse_unstorable

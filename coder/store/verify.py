@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from coder.errors import DamagedError
 from coder.model import Coding
-from coder.store import convert, journal
+from coder.store import convert, guards, journal
 from coder.store.convert import Key, Row
+from coder.store.finding import Finding
 from coder.store.journal import Entry
 from coder.store.queries import Queries
 from coder.store.refusals import translated
 from coder.store.soundness import fault
 from coder.store.tables import STATE
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that does not hold, where, and the way to mend it."""
-
-    check: str
-    where: str
-    what: str
-    hint: str
 
 
 def findings(queries: Queries) -> Iterator[Finding]:
@@ -33,7 +23,8 @@ def findings(queries: Queries) -> Iterator[Finding]:
     login that does not see all of it.
     """
     queries.expect_all()
-    for part in (_file, _chain, _replay, _articles, _codings):
+    queries = queries.with_withdrawn()
+    for part in (_file, guards.findings, _chain, _replay, _articles, _codings):
         try:
             with translated():
                 yield from part(queries)

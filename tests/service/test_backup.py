@@ -71,6 +71,17 @@ def test_the_portable_form_goes_from_sqlite_to_postgresql_and_back(
             project.close()
 
 
+def test_a_restored_portable_backup_has_its_guards_again(demo: Project, tmp_path: Path) -> None:
+    with demo.store.begin("setup") as work:
+        work.connection.exec_driver_sql("DROP TRIGGER journal_no_update")
+    [said] = verify(demo).findings
+    assert "backup --portable" in said.hint and "backup --restore" in said.hint
+    backup(demo, tmp_path / "b", portable=True)
+    again = restore(tmp_path / "b", tmp_path / "new")
+    assert not verify(again).findings
+    again.close()
+
+
 def test_a_backup_says_nothing_of_the_way_to_the_database(tmp_path: Path, postgres: Server) -> None:
     with postgres.database() as name:
         project = create_project(tmp_path / "p", database=postgres.url(name, OWNER))

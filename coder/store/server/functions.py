@@ -6,6 +6,7 @@ Source: PostgreSQL documentation, CREATE FUNCTION, "Writing SECURITY DEFINER Fun
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -18,12 +19,23 @@ READING = (
     *("own_answer(text)", "own_journal(text)", "own_times()", "own_words(text)", "own_lessons(text, json)"),
     "team_role()",
 )
-WRITING = ("unclaimed_article(text)", "record_entry(text, text, text, text, int, text)")
+WRITING = ("unclaimed_article(text)", "record_entry(text, text, text, text, integer, text)")
 SUPERVISING = ("hold_journal()",)
 _INTERNAL = ("expect_sound(text, text[])",)
+_TRIGGER = "journal_append_only()"
+SIGNATURES = (*READING, *WRITING, *SUPERVISING, *_INTERNAL, _TRIGGER)
+"""Every function of a PostgreSQL database, the one of its trigger among them."""
 
-_DEFINER = """LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp
-SET enable_seqscan = off SET client_min_messages = warning"""
+APPEND_ONLY = """
+CREATE FUNCTION journal_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'the journal is append-only'; END $$;
+CREATE TRIGGER journal_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON journal
+FOR EACH STATEMENT EXECUTE FUNCTION journal_append_only();
+ALTER TABLE journal ENABLE ALWAYS TRIGGER journal_append_only;
+"""
+"""The trigger that guards the journal, made with its table."""
+
+_BODY = re.compile(r"CREATE (?:OR REPLACE )?FUNCTION (\w+)\(?.*?AS\s+\$\$(.*?)\$\$;", re.DOTALL)
 _FILES = ("own.sql", "claim.sql", "record.sql")
 _HERE = Path(__file__).parent
 
@@ -68,21 +80,10 @@ def install(connection: Connection) -> None:
 
     Constraints hold for what is written from now on; rows from before that break one are `verify`'s to judge.
     """
-    schema = connection.exec_driver_sql("SELECT quote_ident(current_schema())").scalar_one()
-    definer = _DEFINER.format(schema=schema)
-    parts = {
-        "definer": definer,
-        "reader": f"STABLE {definer}",
-        "free": claims.FREE.format(who="who"),
-        "fewest_first": claims.FEWEST_FIRST,
-        "own_words": lessons.OWN_WORDS,
-        "own_lessons": lessons.OWN_LESSONS,
-        "variables": "\n".join(f"    r_{name} {name};" for name in _recorded()),
-        "tables": "".join(map(_change, _recorded().values())),
-    }
-    for file in _FILES:
+    schema = _schema(connection)
+    for script in _scripts(schema):
         # Percent signs are the driver's own unless it is given no parameters at all.
-        connection.exec_driver_sql((_HERE / file).read_text("utf-8").format(**parts).replace("%", "%%"))
+        connection.exec_driver_sql(script.replace("%", "%%"))
     for signature in (*READING, *WRITING, *SUPERVISING, *_INTERNAL):
         connection.exec_driver_sql(f"REVOKE EXECUTE ON FUNCTION {signature} FROM PUBLIC")
     for table, checks in _CONSTRAINTS.items():
@@ -94,6 +95,44 @@ def install(connection: Connection) -> None:
             connection.exec_driver_sql(_VALIDATE.format(table=table, name=full))
     # Before PostgreSQL 15 everybody may make tables and functions there.
     connection.exec_driver_sql(f"REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC")
+
+
+def made(connection: Connection) -> dict[str, tuple[str, set[str]]]:
+    """Name → body and settings of each function as this version makes it; a definer's has settings."""
+    schema = _schema(connection)
+    settings = {f"{name}={value}" for name, value in _settings(schema).items()}
+    found = {name: (body, settings) for script in _scripts(schema) for name, body in _BODY.findall(script)}
+    return found | {name: (body, set()) for name, body in _BODY.findall(APPEND_ONLY)}
+
+
+def _schema(connection: Connection) -> str:
+    return str(connection.exec_driver_sql("SELECT quote_ident(current_schema())").scalar_one())
+
+
+def _settings(schema: str) -> dict[str, str]:
+    """What holds while one of the functions runs."""
+    return {
+        "search_path": f"{schema}, pg_temp",
+        "enable_seqscan": "off",
+        "client_min_messages": "warning",
+    }
+
+
+def _scripts(schema: str) -> list[str]:
+    """The files of functions with what they are made for."""
+    settings = (f"SET {name} = {value}" for name, value in _settings(schema).items())
+    definer = " ".join(("LANGUAGE plpgsql SECURITY DEFINER", *settings))
+    parts = {
+        "definer": definer,
+        "reader": f"STABLE {definer}",
+        "free": claims.FREE.format(who="who"),
+        "fewest_first": claims.FEWEST_FIRST,
+        "own_words": lessons.OWN_WORDS,
+        "own_lessons": lessons.OWN_LESSONS,
+        "variables": "\n".join(f"    r_{name} {name};" for name in _recorded()),
+        "tables": "".join(map(_change, _recorded().values())),
+    }
+    return [(_HERE / file).read_text("utf-8").format(**parts) for file in _FILES]
 
 
 def _recorded() -> dict[str, StateTable]:

@@ -133,7 +133,7 @@ class ReviewView(WorkScreen):
     def open_article(self, article: str) -> None:
         """Review one article."""
         try:
-            self.session = self._begin(self.project.article(article))
+            self.session = self._begin(self.project.standing_article(article))
         except CoderError as error:
             self.complain(error)
             return

@@ -1,0 +1,36 @@
+"""The sample project on either engine, on PostgreSQL with a login for each member of the team."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from coder.service.backup import backup, restore
+from coder.service.project import Project, open_project
+from tests.postgres import OWNER
+
+
+def shared(demo: Project, folder: Path, database_url: str, patch: pytest.MonkeyPatch) -> Path:
+    """The sample project's copy in the database, in a folder of its own; the owner opens it by default."""
+    patch.setenv("PGUSER", OWNER)
+    copy = folder / "copy"
+    backup(demo, copy, portable=True)
+    project = restore(copy, folder / "shared", database_url.replace(f"{OWNER}@", ""))
+    if project.store.has_logins:
+        for person in project.people():
+            project.add_person(person.name, person.role)
+    project.close()
+    return folder / "shared"
+
+
+@contextmanager
+def opened(folder: Path, person: str = "") -> Iterator[Project]:
+    """The project as somebody's own program has it open, by default the owner's."""
+    project = open_project(folder, person=person)
+    try:
+        yield project
+    finally:
+        project.close()
