@@ -22,7 +22,7 @@ from coder.service.upgrading import to_look_at
 from coder.service.writer import Once, Way, Writer, turn
 from coder.store import schema
 from coder.store.queries import Assigned
-from coder.store.unit_of_work import Work
+from coder.store.work import Work
 from coder.text.counts import counted
 
 

@@ -17,7 +17,7 @@ from coder.service.fitting import all_of, misfits, wrong_links, wrong_values
 from coder.service.project import Project
 from coder.store.queries import Queries
 from coder.store.storable import fault_in
-from coder.store.unit_of_work import Work
+from coder.store.work import Work
 from coder.suggest.boilerplate import find_boilerplate
 
 BATCH = 500

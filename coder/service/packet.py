@@ -30,7 +30,8 @@ from coder.store.dump import Dump
 from coder.store.journal import Entry
 from coder.store.merge import Merged
 from coder.store.queries import Queries
-from coder.store.unit_of_work import SETUP, Store, Work
+from coder.store.unit_of_work import SETUP, Store
+from coder.store.work import Work
 
 KIND = "packet"
 Change: TypeAlias = Callable[[Work], None]

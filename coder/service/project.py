@@ -20,7 +20,8 @@ from coder.store.damage import damaged
 from coder.store.merge import is_copy
 from coder.store.queries import Person, Queries
 from coder.store.storable import fault_in
-from coder.store.unit_of_work import SETUP, Clock, Store, Work, utc_now
+from coder.store.unit_of_work import SETUP, Store, utc_now
+from coder.store.work import Clock, Work
 
 ROLES = ("coder", "supervisor")
 

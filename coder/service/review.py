@@ -19,7 +19,7 @@ from coder.service.project import Project
 from coder.service.writer import Once, Way, Writer, turn
 from coder.store.merge import original
 from coder.store.queries import CodingHead, Queries
-from coder.store.unit_of_work import Work
+from coder.store.work import Work
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from coder.service.project import Project
 from coder.store import journal
 from coder.store.queries import CodingHead, Queries
 from coder.store.recodings import before_recodings
-from coder.store.unit_of_work import Work
+from coder.store.work import Work
 from coder.suggest.learned import bare, is_learnable, value_here
 from coder.text.counts import counted
 from coder.text.normalize import fold_key

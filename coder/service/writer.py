@@ -13,7 +13,8 @@ from typing import Literal, TypeAlias, TypeVar
 
 from coder.errors import CoderError, ConflictError, UnavailableError, in_words
 from coder.store.queries import Queries
-from coder.store.unit_of_work import Store, Work
+from coder.store.unit_of_work import Store
+from coder.store.work import Work
 
 Job: TypeAlias = Callable[[], None]
 Way: TypeAlias = Literal["undo", "redo"]

@@ -24,7 +24,7 @@ from coder.store import convert, journal, soundness
 from coder.store.convert import Key, Row, Rows
 from coder.store.journal import Change, Entry
 from coder.store.tables import STATE
-from coder.store.unit_of_work import Work
+from coder.store.work import Work
 
 COPY_SIGN = "~"
 """Stands between a coder's name and the number of a copy; no person's name holds it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coder.store.convert import Rows
 from coder.store.engine import is_postgres
-from coder.store.unit_of_work import Work
+from coder.store.work import Work
 
 _SUBJECT = "people"
 

@@ -10,7 +10,8 @@ from typing import Any
 import psycopg
 
 from coder.model import Answer, Article, Cluster, Coding, Event, Span
-from coder.store.unit_of_work import Clock, Store, utc_now
+from coder.store.unit_of_work import Store, utc_now
+from coder.store.work import Clock
 from tests.postgres import OWNER, Server
 
 ARTICLE = Article("a1", "غارات على الموقع", "a1.txt")
