@@ -148,10 +148,13 @@ def digest(previous: str, fields: Sequence[Any]) -> str:
     return hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def stacks(entries: Iterable[tuple[int, str, int | None]]) -> tuple[list[int], list[int]]:
+def stacks(
+    entries: Iterable[tuple[int, str, int | None]], *, strict: bool = False
+) -> tuple[list[int], list[int]]:
     """What can be undone and redone, as versions, last first out.
 
-    entries: (version, what, version it undoes or redoes) of one subject in order.
+    entries: (version, what, version it undoes or redoes) of one subject in order. A turn of what does not
+    stand, which only somebody's SQL can have written, turns nothing; where strict, it raises ValueError.
     """
     done: list[int] = []
     undone: list[int] = []
@@ -159,12 +162,13 @@ def stacks(entries: Iterable[tuple[int, str, int | None]]) -> tuple[list[int], l
     for version, what, target in entries:
         if what == UNDO and target in before:
             done, undone = before.pop(target)
-        elif what == UNDO and target is not None:
-            done.remove(target)
-            undone.append(target)
-        elif what == REDO and target is not None:
-            undone.remove(target)
-            done.append(target)
+        elif what in (UNDO, REDO):
+            source, goal = (done, undone) if what == UNDO else (undone, done)
+            if target in source:
+                source.remove(target)
+                goal.append(target)
+            elif strict:
+                raise ValueError(f"entry {version} turns {target}, which does not stand")
         elif what in RECODED:
             before[version] = (done, undone)
             done, undone = [], []

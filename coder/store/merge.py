@@ -112,7 +112,7 @@ def checked(article: Article, coder: str, rows: Sequence[Mapping[str, Any]]) -> 
         ):
             raise _altered(coding, version, fault)
     try:
-        journal.stacks((e.version, e.what, e.undoes) for e in entries)
+        journal.stacks(((e.version, e.what, e.undoes) for e in entries), strict=True)
     except ValueError:
         raise _altered(coding, len(entries), "what it takes back is not what was done last") from None
     return entries

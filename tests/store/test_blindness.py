@@ -13,6 +13,7 @@ from psycopg.errors import InsufficientPrivilege, RaiseException
 
 from coder.errors import CoderError, UnavailableError
 from coder.model import Answer
+from coder.store import journal
 from coder.store.verify import findings
 
 PARTS = ("coding", "span", "event", "answer")
@@ -216,6 +217,7 @@ def test_a_coder_writes_nothing_of_anybody_else_s_nor_in_their_name(team: Team, 
         entry("coding:a1/amal", changed(None, answer(), "a1/amal", "", "mood"), at="x"),
         entry("coding:a1/amal", changed(None, answer(), "a1/amal", "", "mood"), at=NO_DAY),
         entry("coding:a1/amal", changed(None, answer(), "a1/amal", "", "mood"), undoes=7),
+        entry("coding:a1/amal", changed(None, answer(), "a1/amal", "", "mood"), what="undo"),
         entry("coding:a1/amal", told="[]"),
         entry("coding:a1/amal", told="5"),
         entry("coding:a1/amal", told="{"),
@@ -241,6 +243,17 @@ def test_what_would_break_others_commands_is_refused_whole(team: Team, unfit: li
     with team.store.read() as queries:
         assert queries.coding("a1", "amal") == coded("amal")
         assert len(queries.history("coding:a1/amal")) == 1
+        assert list(findings(queries)) == []
+
+
+def test_a_turn_that_turns_nothing_leaves_undo_and_everybody_else_standing(team: Team) -> None:
+    sql = team.sql("amal")
+    for n, (what, target) in enumerate((("redo", 1), ("undo", 1), ("undo", 1), ("redo", 2))):
+        change = changed(None, answer(field=f"f{n}"), "a1/amal", "", f"f{n}")
+        sql.execute(RECORD, entry("coding:a1/amal", change, what=what, undoes=target))
+    with team.store.read() as queries:
+        assert journal.stacks(queries.history("coding:a1/amal"))[0] == []
+        assert journal.last_recoding(queries.history("coding:a1/amal")) is None
         assert list(findings(queries)) == []
 
 

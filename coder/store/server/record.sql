@@ -49,7 +49,7 @@ BEGIN
     SELECT j.version, j.digest INTO made_version, previous FROM journal j
         WHERE j.subject = of_subject ORDER BY j.version DESC LIMIT 1;
     made_version := coalesce(made_version, 0) + 1;
-    IF undoes IS NOT NULL AND undoes NOT BETWEEN 1 AND made_version - 1 THEN
+    IF (what IN ('undo', 'redo')) <> (undoes IS NOT NULL) OR undoes NOT BETWEEN 1 AND made_version - 1 THEN
         RAISE invalid_parameter_value USING MESSAGE = 'there is no such entry to undo';
     END IF;
     -- As json.dumps writes a list in Python, with ensure_ascii=False.
