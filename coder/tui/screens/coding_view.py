@@ -11,7 +11,6 @@ from coder.codebook.schema import Field
 from coder.codebook.values import show
 from coder.model import Answer, Article, Candidate, Span
 from coder.service.coding import CodingSession, assigned
-from coder.service.filling import published, value_for
 from coder.service.form import FormRow, rows
 from coder.service.marks import UNDECIDED, Mark, commented, marks
 from coder.service.project import Project
@@ -20,6 +19,7 @@ from coder.text.reading import Reading
 from coder.tui import palette
 from coder.tui.footer import footer_columns
 from coder.tui.pane_size import ARTICLE_PERCENT, SIDE, WIDE
+from coder.tui.screens.about_line import about_field, about_mark
 from coder.tui.screens.work import WorkScreen
 from coder.tui.selection import Selection
 from coder.tui.tasks import find_task
@@ -28,7 +28,7 @@ from coder.tui.widgets.bar import Bar
 from coder.tui.widgets.chooser import AskingList, Chooser
 from coder.tui.widgets.form import record_row, tabs
 from coder.tui.widgets.rows import Column
-from coder.tui.words import change_name, listed, origin_in_words, say
+from coder.tui.words import change_name, listed, say
 
 
 class CodingView(WorkScreen):
@@ -233,46 +233,10 @@ class CodingView(WorkScreen):
             kinds = " ".join(f"{k.key}={k.label.of(self.lang)}" for k in self.codebook.span_kinds)
             return Column(say(self.lang, "drawing", kinds=kinds), 0, palette.KEY)
         if self.form.has_focus and self.form_rows:
-            return self._field_info(self.row)
-        mark = self.current
-        if mark is None:
+            return about_field(self.row, self.evidence_of(self.row.answer), self.lang)
+        if self.current is None:
             return Column(say(self.lang, "no_marks"), 0, palette.DIM)
-        kind = self.codebook.span_kind(mark.kind)
-        words = [f"{kind.glyph} {kind.label.of(self.lang)}", say(self.lang, mark.state)]
-        words.append(self._value_in_words(mark))
-        fields = [
-            f"{isolate(event.id)} {self.codebook.event_field(name).label.of(self.lang)}"
-            for event in self.session.coding.events
-            for name, answer in event.fields.items()
-            if mark.id in answer.evidence
-        ]
-        words.append(
-            say(self.lang, "in_fields", fields=", ".join(fields))
-            if fields
-            else origin_in_words(self.lang, mark.origin)
-        )
-        return Column(listed(*words), 0, palette.TITLE)
-
-    def _field_info(self, row: FormRow) -> Column:
-        """The whole of what the field holds, and what is wrong with it."""
-        words = [row.field.label.of(self.lang), say(self.lang, f"state_{row.state}"), row.text]
-        if row.answer.comment:
-            words.append(f"✎ {row.answer.comment}")
-        if row.problem is not None:
-            words.append(row.problem.message.of(self.lang))
-        words += [f"«{span.quote}»" for span in self.evidence_of(row.answer)]
-        return Column(listed(*words), 0, palette.WRONG if row.state == "wrong" else palette.TITLE)
-
-    def _value_in_words(self, mark: Mark) -> str:
-        """What the span would give the first field that takes its kind."""
-        target = self.target()
-        if target is None:
-            return ""
-        for field in self.codebook.fields_for_kind(mark.kind):
-            value = value_for(field, target, self.codebook, published(self.session.coding))
-            if value is not None:
-                return show(field, value, self.codebook, self.lang)
-        return ""
+        return about_mark(self.current, self.target(), self.session.coding, self.codebook, self.lang)
 
     # ---------------------------------------------------------------- the place in the article
     def set_current(self, mark: Mark | None) -> None:
