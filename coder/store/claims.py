@@ -13,7 +13,7 @@ FREE = """
 FROM article a
 LEFT JOIN (SELECT article, count(*) AS coders FROM assignment GROUP BY article) s ON s.article = a.id
 WHERE NOT EXISTS (SELECT 1 FROM assignment mine WHERE mine.article = a.id AND mine.coder = {who})
-    AND NOT EXISTS (SELECT 1 FROM coding g WHERE g.id = a.id || '/gold' AND g.status = 'submitted')
+    AND a.id NOT IN (SELECT g.article FROM coding g WHERE g.coder = 'gold' AND g.status = 'submitted')
     AND NOT EXISTS (SELECT 1 FROM withdrawn w WHERE w.article = a.id)
 """
 FEWEST_FIRST = "ORDER BY coalesce(s.coders, 0), a.id LIMIT 1"

@@ -67,7 +67,7 @@ def add_login(connection: Connection, name: str, role: str, password: str) -> No
     person = sql.Identifier(name)
     found = driver.execute(_FOUND, [name]).fetchone()
     if found is None:
-        driver.execute(sql.SQL("CREATE ROLE {} LOGIN").format(person))
+        driver.execute(sql.SQL("CREATE ROLE {} LOGIN CONNECTION LIMIT 20").format(person))
     elif found != (True, False):
         raise CoderError(
             f"{name!r} is a role in this server already, and one with other rights.",

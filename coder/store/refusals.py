@@ -14,6 +14,7 @@ from coder.errors import CHANGED, CoderError, ConflictError, DamagedError, Unava
 
 _CLASHES = ("23", "40001", "40P01")  # a constraint, two at once, each waiting for the other
 _UNFIT = ("22", "23502", "23514")  # no such value, nothing where something must be, a rule of a table
+_OTHER_CODEBOOK = "CB001"  # our own; see server/record.sql
 _NO_RIGHT = "42501"
 _TOO_LONG = "54"
 _SHUTTING_DOWN = ("57P01", "57P02", "57P03", "08")
@@ -33,11 +34,22 @@ def translated() -> Iterator[None]:
         ) from error
 
 
+def upgraded_to(codebook: str) -> ConflictError:
+    """The error for work with another revision of the codebook than the one in force."""
+    return ConflictError(
+        f"The codebook was upgraded to {codebook} meanwhile.",
+        hint="Nothing was written; open the article again.",
+        arabic=(f"صار الدليل {codebook} في هذه الأثناء.", "لم يُكتب شيء؛ افتح المقال من جديد."),
+    )
+
+
 def _in_words(error: DBAPIError) -> CoderError:
     text = str(error.orig).strip()
     state = getattr(error.orig, "sqlstate", None) or ""
     if "append-only" in text:
         return CoderError("The journal is append-only.", hint="A correction is a new entry.")
+    if state == _OTHER_CODEBOOK:
+        return upgraded_to(error.orig.diag.message_primary)  # type: ignore[union-attr]
     if state.startswith(_UNFIT):
         return CoderError(
             f"The database takes no such thing: {text}.", hint="Nothing was written; look at what was given."

@@ -22,6 +22,7 @@ from coder.store.convert import Key, Rows
 from coder.store.engine import is_postgres
 from coder.store.journal import Change, Entry
 from coder.store.queries import Queries
+from coder.store.refusals import upgraded_to
 from coder.store.storable import fault_in, refuse_unstorable
 from coder.store.tables import STATE, CandidateRow, JournalRow, SuggestedRow
 
@@ -136,11 +137,7 @@ class Work:
 
     def _expect_codebook(self, ref: str, refs: Sequence[str]) -> None:
         if refs and ref != refs[0]:
-            raise ConflictError(
-                f"The codebook was upgraded to {refs[0]} meanwhile.",
-                hint="Nothing was written; open the article again.",
-                arabic=(f"صار الدليل {refs[0]} في هذه الأثناء.", "لم يُكتب شيء؛ افتح المقال من جديد."),
-            )
+            raise upgraded_to(refs[0])
 
     def save_gold(
         self,

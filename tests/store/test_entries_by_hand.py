@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from blind_team import Team, coded
+from blind_team import SECOND, Team, coded
 from entries_by_hand import CLAIM, HEAD, NO_DAY, RECORD, answer, changed, entry
 from psycopg.errors import InsufficientPrivilege
 
@@ -151,3 +151,97 @@ def test_a_supervisor_writes_in_their_own_name_only_and_not_about_the_team(team:
     for refused in (entry("assignments", change), entry("people", eve, person="salma")):
         with pytest.raises(InsufficientPrivilege):
             sql.execute(RECORD, refused)
+
+
+def row_of(coder: str, coding: str) -> Any:
+    """A new coding of the second article, by its id and whose it says it is."""
+    head = {"id": coding, "article": coding.rpartition(f"/{coder}")[0], "coder": coder, "codebook": "c@1"}
+    more = {"text_sha256": SECOND.text_sha256, "status": "submitted"}
+    return changed(None, {**head, **more}, coding, table="coding")
+
+
+@pytest.mark.parametrize("coder", ["x/amal", "basim~2/amal", "gold/amal"])
+def test_no_coder_is_invented_by_a_name_that_ends_in_one_s_own(team: Team, coder: str) -> None:
+    with pytest.raises(psycopg.errors.CheckViolation):
+        team.sql("amal").execute(RECORD, entry(f"coding:a2/{coder}", row_of(coder, f"a2/{coder}")))
+
+
+def text_of(**given: Any) -> str:
+    return json.dumps([changed(None, answer(**given), "a1/amal", given.get("event", ""), "mood")])
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        text_of(value="V").replace('"before": null, ', ""),
+        text_of(value="V").replace('"before": null', '"before": null, "junk": ' + "[" * 500 + "]" * 500),
+        text_of(value="V").replace('"before": null', '"before": ' + "9" * 5000 + ', "before": null'),
+        text_of(value="V").replace('"V"', '{"a": ' + "9" * 5000 + ', "a": 1}'),
+        text_of(value="V").replace('"V"', '{"a": ' + "[" * 1500 + "]" * 1500 + ', "a": 1}'),
+        text_of(value="V").replace('"V"', "1.799e308"),
+        text_of(value="V").replace('"V"', "0.10000000000000000001"),
+        text_of(value="V").replace('"V"', "1e23"),
+        text_of(field="").replace('"mood"', '""'),
+        text_of(value="V").replace('["a1/amal", "", "mood"]', '["a1/amal", "", "mood", "junk"]'),
+        json.dumps([changed(None, {"coding": "a1/amal", "id": "e2", "position": -1}, "a1/amal", "e2",
+                            table="event")]),
+        json.dumps([changed(None, {"coding": "a1/amal", "id": "", "position": 1}, "a1/amal", "",
+                            table="event")]),
+        text_of(comment="🙂" * 9_000_000),
+    ],
+    ids=range(13),
+)  # fmt: skip
+def test_what_cannot_be_read_back_as_it_was_written_is_refused(team: Team, told: str) -> None:
+    with pytest.raises(psycopg.Error) as caught:
+        team.sql("amal").execute(RECORD, entry("coding:a1/amal", told=told))
+    assert not isinstance(caught.value, InsufficientPrivilege)
+    with team.store.read() as queries:
+        assert list(findings(queries)) == []
+
+
+def test_a_delete_names_its_row_by_its_own_key(team: Team) -> None:
+    sql = team.sql("amal")
+    sql.execute(RECORD, entry("coding:a1/amal", changed(None, answer(), "a1/amal", "", "mood")))
+    with pytest.raises(psycopg.errors.SerializationFailure):
+        sql.execute(RECORD, entry("coding:a1/amal", changed(answer(), None, "a1/amal", "", "mood", "junk")))
+
+
+@pytest.mark.parametrize("what", ["gold.recoded", "lexicon.recoded", "gold.closed"])
+def test_a_coder_forges_no_step_of_gold_or_of_an_upgrade(team: Team, what: str) -> None:
+    change = changed(None, answer(), "a1/amal", "", "mood")
+    with pytest.raises(InsufficientPrivilege):
+        team.sql("amal").execute(RECORD, entry("coding:a1/amal", change, what=what))
+
+
+def test_a_refused_entry_does_not_tell_its_place_in_the_journal(team: Team) -> None:
+    with pytest.raises(psycopg.errors.CheckViolation) as caught:
+        change = changed(None, answer(), "a1/amal", "", "mood")
+        team.sql("amal").execute(RECORD, entry("coding:a1/amal", change, at="x"))
+    assert caught.value.diag.message_detail is None
+
+
+def test_a_coding_that_is_submitted_meanwhile_stays_closed(team: Team) -> None:
+    opened = {**HEAD, "id": "a1/amal", "coder": "amal", "status": "open"}
+    submitted = {**opened, "status": "submitted"}
+    own = answer(field="genre", value="of amal")
+    first, second = team.sql("amal"), team.sql("amal")
+    first.execute("BEGIN")
+    first.execute(RECORD, entry("coding:a1/amal", changed(opened, submitted, "a1/amal", table="coding")))
+    second.execute("SET lock_timeout = '200ms'")
+    with pytest.raises(psycopg.errors.LockNotAvailable):
+        second.execute(RECORD, entry("coding:a1/amal", changed(own, None, "a1/amal", "", "genre")))
+    first.execute("COMMIT")
+    with pytest.raises(InsufficientPrivilege):
+        second.execute(RECORD, entry("coding:a1/amal", changed(own, None, "a1/amal", "", "genre")))
+
+
+def test_nobody_loses_their_role_when_somebody_else_leaves(team: Team) -> None:
+    retire = changed(None, {"person": "basim"}, "basim", table="retired")
+    team.sql("owner").execute(RECORD, entry("people", retire, person="setup"))
+    for person, role in (("amal", "coder"), ("salma", "supervisor"), ("basim", None), ("owner", "owner")):
+        assert team.sql(person).execute("SELECT team_role()").fetchone() == (role,)
+
+
+def test_nothing_is_claimed_for_nobody(team: Team) -> None:
+    with pytest.raises(InsufficientPrivilege):
+        team.sql("amal").execute("SELECT unclaimed_article(NULL)")

@@ -7,8 +7,7 @@ DECLARE
     chosen text;
     others bigint;
 BEGIN
-    IF who <> session_user AND team_role() IS DISTINCT FROM 'owner' AND team_role() IS DISTINCT FROM 'supervisor'
-    THEN
+    IF who IS DISTINCT FROM session_user AND coalesce(team_role(), '') NOT IN ('owner', 'supervisor') THEN
         RAISE insufficient_privilege USING MESSAGE = 'a coder claims articles for nobody else';
     END IF;
     LOOP
@@ -17,7 +16,7 @@ BEGIN
         SELECT a.id, coalesce(s.coders, 0) INTO chosen, others {free} {fewest_first}
             FOR NO KEY UPDATE OF a SKIP LOCKED;
         -- Somebody may have got it between the look and the lock; the next look sees that.
-        CONTINUE WHEN others <> (SELECT count(*) FROM assignment s WHERE s.article = chosen);
+        CONTINUE WHEN others <> (SELECT count(*) FILTER (WHERE s.article = chosen) FROM assignment s);
         EXIT WHEN others = fewest;
         -- Those that fewest have are just being claimed: soon they are had by more, and the choice is fair.
         patience := patience - 1;

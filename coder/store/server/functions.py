@@ -21,7 +21,7 @@ READING = (
 )
 WRITING = ("unclaimed_article(text)", "record_entry(text, text, text, text, integer, text)")
 SUPERVISING = ("hold_journal()",)
-_INTERNAL = ("expect_sound(text, text[])",)
+_INTERNAL = ("expect_sound(text, text[])", "expect_readable(json)")
 _TRIGGER = "journal_append_only()"
 SIGNATURES = (*READING, *WRITING, *SUPERVISING, *_INTERNAL, _TRIGGER)
 """Every function of a PostgreSQL database, the one of its trigger among them."""
@@ -46,12 +46,17 @@ _TEXTS = """({0} IS NULL OR (json_typeof({0}) = 'array'
     AND NOT jsonb_path_exists({0}::jsonb, 'strict $[*] ? (@.type() != "string")')))"""
 _CONSTRAINTS = {
     "coding": {"status": "status IN ('open', 'submitted')"},
+    "assignment": {"position": '"position" >= 0'},
+    "event": {"position": '"position" >= 0', "id": "id <> ''"},
     "span": {
+        "position": '"position" >= 0',
+        "id": "id <> ''",
         "stretch": """0 <= start AND start < "end" AND length(quote) = "end" - start""",
         "decision": "decision IN ('confirmed', 'edited', 'rejected')",
         "value": _VALUE.format("value"),
     },
     "answer": {
+        "field": "field <> ''",
         "blank": "blank IN ('missing', 'not_stated', 'not_applicable')",
         "value": _VALUE.format("value"),
         "evidence": _TEXTS.format("evidence"),
@@ -114,6 +119,7 @@ def _settings(schema: str) -> dict[str, str]:
     return {
         "search_path": f"{schema}, pg_temp",
         "enable_seqscan": "off",
+        **dict.fromkeys(("enable_indexscan", "enable_indexonlyscan", "enable_bitmapscan"), "on"),
         "client_min_messages": "warning",
     }
 
@@ -151,6 +157,7 @@ def _change(state: StateTable) -> str:
             table=name,
             matches=" AND ".join(f't."{column}" = key ->> {i}' for i, column in enumerate(state.key)),
             keys=", ".join(f'r_{name}."{column}"' for column in state.key),
+            old_keys=", ".join(f"old -> '{column}'" for column in state.key),
             sets=", ".join(f'"{c}" = r_{name}."{c}"' for c in columns or state.key),
         )
     )

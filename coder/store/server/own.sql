@@ -11,7 +11,10 @@ BEGIN
     IF pg_has_role(session_user, current_user, 'MEMBER') THEN
         RETURN 'owner';
     END IF;
-    RETURN (SELECT p.role FROM person p WHERE p.name = session_user AND p.name NOT IN (SELECT name FROM retired));
+    RETURN (
+        SELECT p.role FROM person p
+        WHERE p.name = session_user AND NOT EXISTS (SELECT FROM retired gone WHERE gone.person = p.name)
+    );
 END $$;
 
 CREATE OR REPLACE FUNCTION own_assignment() RETURNS TABLE

@@ -35,16 +35,13 @@ BEGIN
             RAISE insufficient_privilege USING MESSAGE = 'a coder changes their own work only';
         END IF;
         IF what !~ '^[a-z]+([._][a-z]+)*$' OR length(what) > 60
-            OR what IN ('coding.recoded', 'coding.reopened', 'coding.imported') THEN
+            OR what IN ('coding.recoded', 'coding.reopened', 'coding.imported') OR what ~ '^(gold|lexicon)[.]' THEN
             RAISE insufficient_privilege USING MESSAGE = 'this change is not a coder''s to make';
         END IF;
-        IF length(changes) > 20000000 OR json_array_length(changes::json) = 0 THEN
+        IF octet_length(to_json(changes)::text) > 20000000 OR json_array_length(changes::json) = 0 THEN
             RAISE invalid_parameter_value USING MESSAGE = 'a change of this size is not taken';
         END IF;
-        SELECT * INTO head FROM coding c WHERE c.id = own_id FOR NO KEY UPDATE;
-        IF head.status <> 'open' THEN
-            RAISE insufficient_privilege USING MESSAGE = 'the coding is submitted';
-        END IF;
+        PERFORM expect_readable(changes::json);
     END IF;
     SELECT j.version, j.digest INTO made_version, previous FROM journal j
         WHERE j.subject = of_subject ORDER BY j.version DESC LIMIT 1;
@@ -58,15 +55,28 @@ BEGIN
         to_json(changes), ']');
     made_digest := encode(sha256(convert_to(body, 'UTF8')), 'hex');
     -- The entry comes first: on its number the writers of one subject meet before they touch a row.
-    INSERT INTO journal (subject, version, at, person, what, undoes, changes, digest)
-        VALUES (of_subject, made_version, at, by_person, what, undoes, changes, made_digest);
+    BEGIN
+        INSERT INTO journal (subject, version, at, person, what, undoes, changes, digest)
+            VALUES (of_subject, made_version, at, by_person, what, undoes, changes, made_digest);
+    EXCEPTION WHEN check_violation OR not_null_violation THEN
+        -- Without the detail, which tells the entry's place among everybody's.
+        RAISE check_violation USING MESSAGE = SQLERRM;
+    END;
+    IF role = 'coder' THEN
+        -- After the entry: whoever else writes this subject has ended by now, and what they left is seen.
+        SELECT * INTO head FROM coding c WHERE c.id = own_id FOR NO KEY UPDATE;
+        IF head.status <> 'open' THEN
+            RAISE insufficient_privilege USING MESSAGE = 'the coding is submitted';
+        END IF;
+    END IF;
     FOR entry IN SELECT * FROM json_array_elements(changes::json) LOOP
         whole := entry::jsonb;
         name := whole ->> 'table';
         key := whole -> 'key';
         old := nullif(whole -> 'before', 'null');
         new := nullif(whole -> 'after', 'null');
-        IF name IS NULL OR jsonb_typeof(key) IS DISTINCT FROM 'array' OR coalesce(old, new) IS NULL THEN
+        IF name IS NULL OR jsonb_typeof(key) IS DISTINCT FROM 'array' OR coalesce(old, new) IS NULL
+            OR ARRAY(SELECT json_object_keys(entry) ORDER BY 1) <> '{{after,before,key,table}}' THEN
             RAISE invalid_parameter_value USING MESSAGE = 'a change has no table, no key or no rows';
         END IF;
         IF (CASE role
@@ -78,6 +88,15 @@ BEGIN
             ELSE false
         END) THEN
             RAISE insufficient_privilege USING MESSAGE = format('%s does not change %s %s', role, name, key);
+        END IF;
+        IF role = 'coder' AND name = 'coding' AND new ->> 'coder' <> session_user THEN
+            RAISE check_violation USING MESSAGE = 'a coding is its coder''s';
+        END IF;
+        IF role = 'coder' AND name = 'coding' AND new ->> 'codebook' <> coalesce(old ->> 'codebook',
+            (SELECT j.changes::json -> -1 -> 'key' ->> 0 FROM journal j
+                WHERE j.subject = 'codebooks' ORDER BY j.version DESC LIMIT 1)) THEN
+            RAISE SQLSTATE 'CB001' USING MESSAGE = (SELECT j.changes::json -> -1 -> 'key' ->> 0 FROM journal j
+                WHERE j.subject = 'codebooks' ORDER BY j.version DESC LIMIT 1);
         END IF;
         CASE name
             WHEN 'article', 'codebook' THEN NULL;
@@ -91,6 +110,35 @@ BEGIN
     END LOOP;
     IF role = 'coder' AND is_coding THEN
         PERFORM expect_sound(own_id, spans);
+    END IF;
+END $$;
+
+-- What Python reads back as it was written: no name twice in an object, nothing deep, no number that changes.
+CREATE OR REPLACE FUNCTION expect_readable(changes json) RETURNS void {definer} AS $$
+BEGIN
+    IF EXISTS (
+        WITH RECURSIVE part(j, kind, depth) AS (
+            SELECT changes, json_typeof(changes), 0
+            UNION ALL
+            SELECT inner_part.value, json_typeof(inner_part.value), p.depth + 1
+            FROM part p, LATERAL (
+                SELECT e.value FROM json_each(CASE p.kind WHEN 'object' THEN p.j ELSE '{{}}' END) e
+                UNION ALL
+                SELECT e.value FROM json_array_elements(CASE p.kind WHEN 'array' THEN p.j ELSE '[]' END) e
+            ) inner_part WHERE p.kind IN ('object', 'array') AND p.depth < 20
+        )
+        SELECT FROM part p WHERE CASE p.kind
+            WHEN 'object' THEN p.depth = 20 OR (
+                SELECT count(*) <> count(DISTINCT k) FROM json_object_keys(p.j) k)
+            WHEN 'array' THEN p.depth = 20
+            WHEN 'number' THEN CASE
+                WHEN length(p.j::text) > 300 THEN true
+                WHEN p.j::text !~ '[.eE]' THEN false
+                ELSE abs(p.j::text::numeric) > 9e15
+                    OR p.j::text::float8::text::numeric <> p.j::text::numeric END
+            ELSE false END
+    ) THEN
+        RAISE invalid_parameter_value USING MESSAGE = 'a change is not one that can be read back as it is';
     END IF;
 END $$;
 

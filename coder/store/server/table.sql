@@ -1,7 +1,7 @@
             WHEN '{table}' THEN
                 IF old IS NOT NULL THEN
                     SELECT to_jsonb(t) INTO found FROM {table} t WHERE {matches} FOR UPDATE;
-                    IF found IS DISTINCT FROM old THEN
+                    IF found IS DISTINCT FROM old OR key <> jsonb_build_array({old_keys}) THEN
                         RAISE serialization_failure USING MESSAGE = format('%s %s is not as it was', name, key);
                     END IF;
                 END IF;
