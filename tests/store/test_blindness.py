@@ -12,7 +12,7 @@ from psycopg import sql
 from psycopg.errors import InsufficientPrivilege, RaiseException
 
 from coder.errors import CoderError, UnavailableError
-from coder.model import Answer
+from coder.model import Answer, Article
 from coder.store.verify import findings
 
 PARTS = ("coding", "span", "event", "answer")
@@ -217,6 +217,19 @@ def test_who_is_held_up_is_told_by_whom(team: Team, monkeypatch: pytest.MonkeyPa
             work.hold_journal()
     with team.as_("salma").begin("salma") as work:
         work.hold_journal()
+
+
+def test_who_is_just_claiming_an_article_keeps_only_that_one_from_others(team: Team) -> None:
+    with team.store.begin("setup") as work:
+        work.add_articles([Article("a3", "نص ثالث", "a3.txt")])
+    amal, basim = team.sql("amal"), team.sql("basim")
+    with amal.transaction():
+        assert rows(amal, "SELECT unclaimed_article('amal')") == ["a2"]
+        assert rows(basim, "SELECT unclaimed_article('basim')") == ["a3"]
+
+
+def test_a_login_has_a_bounded_number_of_connections(team: Team) -> None:
+    assert rows(team.sql("amal"), "SELECT rolconnlimit FROM pg_roles WHERE rolname = 'amal'") == [20]
 
 
 def test_whoever_is_not_in_the_team_sees_nothing(team: Team) -> None:

@@ -229,6 +229,9 @@ def test_an_administrator_can_close_the_sums_too(postgres: Server) -> None:
             "SELECT pg_total_relation_size('answer')",
             "SELECT * FROM pg_stat_activity",
             "SELECT * FROM pg_locks",
+            "SELECT pg_current_wal_insert_lsn()",
+            "SELECT pg_advisory_lock(1)",
+            "SELECT lo_create(0)",
         ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 sql.execute(question)
