@@ -47,16 +47,14 @@ _TEXTS = """({0} IS NULL OR (json_typeof({0}) = 'array'
 _CONSTRAINTS = {
     "coding": {"status": "status IN ('open', 'submitted')"},
     "assignment": {"position": '"position" >= 0'},
-    "event": {"position": '"position" >= 0', "id": "id <> ''"},
+    "event": {"position": '"position" >= 0'},
     "span": {
         "position": '"position" >= 0',
-        "id": "id <> ''",
         "stretch": """0 <= start AND start < "end" AND length(quote) = "end" - start""",
         "decision": "decision IN ('confirmed', 'edited', 'rejected')",
         "value": _VALUE.format("value"),
     },
     "answer": {
-        "field": "field <> ''",
         "blank": "blank IN ('missing', 'not_stated', 'not_applicable')",
         "value": _VALUE.format("value"),
         "evidence": _TEXTS.format("evidence"),

@@ -89,6 +89,9 @@ BEGIN
         END) THEN
             RAISE insufficient_privilege USING MESSAGE = format('%s does not change %s %s', role, name, key);
         END IF;
+        IF role = 'coder' AND '' IN (new ->> 'field', new ->> 'id') THEN
+            RAISE check_violation USING MESSAGE = 'a field, a span or an event has no name';
+        END IF;
         IF role = 'coder' AND name = 'coding' AND new ->> 'coder' <> session_user THEN
             RAISE check_violation USING MESSAGE = 'a coding is its coder''s';
         END IF;
