@@ -151,13 +151,14 @@ def test_what_cannot_be_withdrawn_changes_nothing(folder: Path, run_coder: Run) 
     assert run_coder("withdraw", "--undo", "--as", "salma", "--project", folder)[0] == 2
 
 
-def test_a_coder_s_login_withdraws_nothing(folder: Path) -> None:
+def test_a_coder_withdraws_nothing_by_the_program_nor_past_it_by_their_login(folder: Path) -> None:
     with opened(folder, "amal") as project:
-        if not project.store.has_logins:
-            pytest.skip("who may do what is the program's own rule there")
-        row = {"article": articles(project)[0], "reason": "x"}
-        with pytest.raises(CoderError, match="does not let you"), project.store.begin("amal") as work:
-            work.record("withdrawn", "article.withdrawn", {}, {("withdrawn", row["article"]): row})
+        with pytest.raises(CoderError, match="amal is a coder"):
+            withdraw(project, "amal", ["003"], "x")
+        if project.store.has_logins:
+            row = {"article": articles(project)[0], "reason": "x"}
+            with pytest.raises(CoderError, match="does not let you"), project.store.begin("amal") as work:
+                work.record("withdrawn", "article.withdrawn", {}, {("withdrawn", row["article"]): row})
 
 
 def test_everything_done_on_it_stays_and_is_verified_upgraded_and_kept(
