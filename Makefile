@@ -34,10 +34,10 @@ format: $(VENV)/test-installed
 
 # The committed sample exports and reference pages, made anew; the tests compare them byte for byte.
 exports: $(VENV)/test-installed
-	@$(BIN)/python -m tests.make_exports
+	@$(BIN)/python -m tests.support.make_exports
 
 docs: $(VENV)/test-installed
-	@$(BIN)/python -m tests.make_docs
+	@$(BIN)/python -m tests.support.make_docs
 
 bench: $(VENV)/test-installed
 	@$(BIN)/python benchmarks/text.py
@@ -63,10 +63,10 @@ $(VENV)/test-installed: pyproject.toml | $(BIN)/python
 	@$(PIP) --editable '.[test]'
 	@touch $@ $(VENV)/installed
 
-$(LOWEST)/installed: pyproject.toml tests/lowest.py
+$(LOWEST)/installed: pyproject.toml tests/support/lowest.py
 	@rm -rf $(LOWEST)
 	@$(PYTHON) -m venv $(LOWEST)
-	@$(PYTHON) -m tests.lowest > $(LOWEST)/constraints.txt
+	@$(PYTHON) -m tests.support.lowest > $(LOWEST)/constraints.txt
 	@$(LOWEST)/bin/python -m pip --quiet --disable-pip-version-check install --editable '.[test]' \
 		--constraint $(LOWEST)/constraints.txt
 	@touch $@

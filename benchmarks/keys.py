@@ -32,7 +32,7 @@ from typing import Any
 import yaml
 
 from coder.model import Article, Candidate
-from coder.service.project import create_project
+from coder.service.project.opened import create_project
 from coder.text.segment import words
 
 ROWS, COLUMNS = 40, 120

@@ -25,7 +25,7 @@ from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
 from coder.model import Article, Candidate, Coding, Decision, Lesson
 from coder.native import to_coding
-from coder.service.learning import taught_by
+from coder.service.learning.learned_terms import taught_by
 from coder.suggest.learned import Tally, candidates, entries, tally
 from coder.suggest.registry import propose
 from coder.text.normalize import fold

@@ -26,11 +26,11 @@ ROOT = Path(__file__).parent.parent
 sys.path.append(str(ROOT))  # for the PostgreSQL server, which the tests have
 
 from coder.model import Answer  # noqa: E402
-from coder.service.assign import assign, claim  # noqa: E402
-from coder.service.coding import CodingSession  # noqa: E402
-from coder.service.intake import take  # noqa: E402
-from coder.service.project import Project, create_project, open_project  # noqa: E402
-from tests.postgres import OWNER, Server  # noqa: E402
+from coder.service.coding.session import CodingSession  # noqa: E402
+from coder.service.delivery.intake import take  # noqa: E402
+from coder.service.project.opened import Project, create_project, open_project  # noqa: E402
+from coder.service.team.assignment import assign, claim  # noqa: E402
+from tests.support.postgres import OWNER, Server  # noqa: E402
 
 ARTICLES, SMALL, CODERS = 100_000, 100, 10
 CHANGES, CLAIMS, STARTS = 500, 10, 5

@@ -24,10 +24,10 @@ from bidi.algorithm import get_display as get_display_python  # noqa: E402
 from coder.text import bidi  # noqa: E402
 from coder.text.clusters import places  # noqa: E402
 from coder.text.display import to_display  # noqa: E402
+from coder.text.joining import cells_of, shape  # noqa: E402
 from coder.text.layout import Layout  # noqa: E402
 from coder.text.normalize import fold  # noqa: E402
 from coder.text.segment import sentences, words  # noqa: E402
-from coder.text.shape import cells_of, shape  # noqa: E402
 
 ARTICLES = [path.read_text("utf-8") for path in sorted((ROOT / "seeds").glob("*.txt"))]
 PARAGRAPHS = [line for article in ARTICLES for line in article.split("\n") if line]

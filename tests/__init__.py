@@ -1,1 +1,1 @@
-"""The tests; `python -m tests.make_exports` and `python -m tests.make_docs` renew committed files."""
+"""The tests: a folder for each room of `coder`, `house` for the repository as a whole, `support` for what they share."""

@@ -15,8 +15,8 @@ from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
 from coder.model import Article, Coding
 from coder.native import to_coding
-from coder.service.project import Project, open_project
-from tests.postgres import OWNER, Server
+from coder.service.project.opened import Project, open_project
+from tests.support.postgres import OWNER, Server
 
 ROOT = Path(__file__).parent.parent
 SEEDS = ROOT / "seeds"
@@ -43,6 +43,12 @@ def conflict_events() -> Codebook:
 
 
 @pytest.fixture(scope="session")
+def codebook(conflict_events: Codebook) -> Codebook:
+    """The shipped codebook, for tests that know no other."""
+    return conflict_events
+
+
+@pytest.fixture(scope="session")
 def sample_articles() -> dict[str, Article]:
     """The five sample articles by id."""
     paths = sorted(SEEDS.glob("*.txt"))
@@ -60,7 +66,7 @@ def sample_codings() -> list[Coding]:
 def made_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample project's folder; copy it, never write in it."""
     folder = tmp_path_factory.mktemp("demo") / "project"
-    from coder.service.demo import make_demo
+    from coder.service.project.sample_project import make_demo
 
     make_demo(folder, lambda _: None).project.close()
     return folder
@@ -124,7 +130,7 @@ def run_coder(
 def opened(demo: Project) -> Callable[..., AbstractAsyncContextManager[Any]]:
     """The coding screen, open on a sample article; see `Open` in tests/tui/coding_by_keys.py."""
     from coder.tui.app import CoderApp
-    from coder.tui.screens.coding import CodingScreen
+    from coder.tui.screens.coding_screen import CodingScreen
 
     @asynccontextmanager
     async def run(article: str = "004", size: tuple[int, int] = (80, 24)) -> AsyncIterator[Any]:

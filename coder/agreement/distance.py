@@ -17,7 +17,7 @@ from typing import Any, ClassVar, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from coder.agreement.dates import days_of
+from coder.agreement.day_intervals import days_of
 from coder.errors import CoderError
 from coder.model import Json
 

@@ -10,7 +10,7 @@ import numpy as np
 from coder.agreement.align import CodedArticle, alignment, split_parts
 from coder.agreement.bootstrap import Plan, interval_of
 from coder.agreement.event_f1 import chance_event_f1, corrected, event_counts
-from coder.agreement.report import EventAgreement, PairCount, SplitPart
+from coder.agreement.figures import EventAgreement, PairCount, SplitPart
 
 RANGE = (0.3, 0.5)
 """Thresholds at which the alignment is repeated, to show how much hangs on it."""

@@ -11,10 +11,10 @@ from coder.agreement.alpha import alpha
 from coder.agreement.bootstrap import Plan, interval_of, intervals_of, preferred
 from coder.agreement.coincidence import Coincidences
 from coder.agreement.distance import NOT_STATED, Distance, Value
+from coder.agreement.figures import Confusion, FieldAgreement, Level, PairAgreement
 from coder.agreement.percent import percent
 from coder.agreement.ratings import Ratings
 from coder.agreement.reliability import status
-from coder.agreement.report import Confusion, FieldAgreement, Level, PairAgreement
 from coder.agreement.scales import Scale
 from coder.codebook.schema import Codebook, Field
 from coder.errors import CoderError

@@ -15,7 +15,7 @@ from coder.agreement import align, event_f1, kappa, percent, reliability, spans,
 from coder.agreement.alpha import alpha
 from coder.agreement.bootstrap import Plan, intervals
 from coder.agreement.coincidence import Coincidences
-from coder.agreement.dates import days_of
+from coder.agreement.day_intervals import days_of
 from coder.agreement.distance import (
     Custom,
     Date,

@@ -10,8 +10,8 @@ from functools import partial
 from typing import TypeAlias
 
 from coder.agreement.bootstrap import Plan, interval_of
+from coder.agreement.figures import SpanAgreement
 from coder.agreement.pooled import PooledF1
-from coder.agreement.report import SpanAgreement
 from coder.agreement.result import FEW_CODERS, NO_PAIRS, NOTHING_MARKED, Score, undefined
 from coder.agreement.spans import Mark, Mode, joined, span_hits
 from coder.agreement.unitizing import Continuum, LengthTable, Unit, length_table, pooled_alphas, pooled_score

@@ -14,9 +14,7 @@ from coder.agreement import align
 from coder.agreement.bootstrap import Plan
 from coder.agreement.event_agreement import event_agreement
 from coder.agreement.field_agreement import Answered, FieldUnit
-from coder.agreement.percent import category_agreement
-from coder.agreement.reliability import minimum, status
-from coder.agreement.report import (
+from coder.agreement.figures import (
     Confusion,
     EventAgreement,
     FieldAgreement,
@@ -25,6 +23,8 @@ from coder.agreement.report import (
     PairAgreement,
     SpanAgreement,
 )
+from coder.agreement.percent import category_agreement
+from coder.agreement.reliability import minimum, status
 from coder.agreement.result import Score
 from coder.agreement.scales import scale_of
 from coder.agreement.similarity import Term

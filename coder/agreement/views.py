@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from coder.agreement.dates import days_of
+from coder.agreement.day_intervals import days_of
 from coder.agreement.similarity import EventView, Term
 from coder.agreement.spans import Mark, joined
 from coder.codebook.schema import Codebook, Field

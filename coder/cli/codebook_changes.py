@@ -10,13 +10,13 @@ from typing import Any
 
 from coder.cli.exit import Exit
 from coder.cli.output import Output
-from coder.codebook.differences import difference_document, differences
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import Problem
 from coder.errors import CoderError
 from coder.model import Coding
-from coder.service.project import open_project
-from coder.service.upgrading import Upgrade, dry_run, read_new, undo_upgrade, upgrade, worklist
+from coder.revisions.differences import difference_document, differences
+from coder.service.project.codebook_upgrade import Upgrade, dry_run, read_new, undo_upgrade, upgrade, worklist
+from coder.service.project.opened import open_project
 from coder.text.counts import counted
 
 

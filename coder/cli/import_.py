@@ -11,8 +11,8 @@ from pathlib import Path
 
 from coder.cli.exit import Exit
 from coder.cli.output import Output
-from coder.service import intake
-from coder.service.project import open_project
+from coder.service.delivery import intake
+from coder.service.project.opened import open_project
 from coder.text.counts import counted
 
 

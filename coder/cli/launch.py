@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING, Any
 
 from coder.cli.output import need_utf8, tell
 from coder.errors import CoderError
-from coder.service import config as configuration
-from coder.service.config import Language, View
-from coder.service.first_look import first_look
+from coder.service.coding.first_look import first_look
+from coder.service.project import config as configuration
+from coder.service.project.config import Language, View
 from coder.text.counts import counted
 from coder.tui.first_paint import first_paint, take_back
 from coder.tui.terminal import Replies, Terminal, asking, decide
 
 if TYPE_CHECKING:
-    from coder.service.project import Project
+    from coder.service.project.opened import Project
 
 
 def is_terminal() -> bool:
@@ -46,7 +46,7 @@ def code_at_once(folder: Path | None, coder: str, article: str | None, claim: bo
     claim: whether the coder takes articles when all that was assigned is submitted.
     """
     with _painted(lambda: first_look(folder, coder, article), folder) as asked:
-        from coder.service.project import open_project
+        from coder.service.project.opened import open_project
 
         project = open_project(folder, person=coder)
         project.claiming = claim
@@ -59,14 +59,14 @@ def code(project: Project, coder: str, article: str | None, asked: Replies | Non
 
     asked: what the terminal answered, where it was asked before.
     """
-    from coder.service.coding import next_article
+    from coder.service.coding.session import next_article
 
     project.person(coder)
     chosen = project.standing_article(article or next_article(project, coder))
     _need_terminal("`coder show ARTICLE`")
 
     def first() -> Any:
-        from coder.tui.screens.coding import CodingScreen
+        from coder.tui.screens.coding_screen import CodingScreen
 
         return CodingScreen(project, coder, chosen)
 
@@ -81,7 +81,7 @@ def review(project: Project, supervisor: str, article: str | None) -> None:
     _need_terminal("`coder agree` and `coder export`")
 
     def first() -> Any:
-        from coder.tui.screens.review import ReviewScreen
+        from coder.tui.screens.review_screen import ReviewScreen
 
         return ReviewScreen(project, supervisor, article)
 
@@ -93,7 +93,7 @@ def self_test(language: Language, view: View) -> bool | None:
     screens: list[Any] = []
 
     def first() -> Any:
-        from coder.tui.screens.doctor import DoctorScreen
+        from coder.tui.screens.self_test import DoctorScreen
 
         screens.append(DoctorScreen(language, tashkeel=view.tashkeel))
         return screens[0]

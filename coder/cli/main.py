@@ -96,7 +96,7 @@ def _run(words: list[str]) -> Exit:
         near = get_close_matches(verb, VERBS, n=1)
         hint = f"Did you mean `coder {near[0]}`?" if near else "See `coder --help`."
         raise CoderError(f"There is no command {verb!r}.", hint=hint)
-    module: Any = import_module(f"coder.cli.{verb}_")
+    module: Any = import_module(f"coder.cli.{verb}_" if verb == "import" else f"coder.cli.{verb}")
     parser = _Parser(
         prog=f"coder {verb}", description=module.__doc__, formatter_class=RawDescriptionHelpFormatter
     )

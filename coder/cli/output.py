@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 from coder.errors import CoderError
-from coder.service.config import View
+from coder.service.project.config import View
 from coder.text.controls import visible
 from coder.tui.terminal import Replies, Terminal, decide
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from coder.codebook.condition_checks import condition_complaints
 from coder.codebook.declarations import SpanKind
+from coder.codebook.declared_ids import Names, ids_of, placed, type_ids, unknown
 from coder.codebook.moves import new_name_complaints
-from coder.codebook.names import Names, ids_of, placed, type_ids, unknown
 from coder.codebook.schema import COMMAND_LETTERS, Codebook, EventType, Field, Value
 from coder.codebook.yaml_text import Complaint, YamlPath, YamlText
 

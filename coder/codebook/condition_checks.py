@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from coder.codebook.conform import is_day
+from coder.codebook.declared_ids import Names, placed, unknown
 from coder.codebook.expressions import (
     EVIDENCE_OF_MANY,
     Compare,
@@ -29,7 +30,6 @@ from coder.codebook.expressions import (
     names_in,
     parts_of,
 )
-from coder.codebook.names import Names, placed, unknown
 from coder.codebook.schema import Codebook, Field, Part
 from coder.codebook.yaml_text import Complaint, YamlPath, YamlText
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from coder.codebook.declared_ids import ids_of, placed, unknown
 from coder.codebook.lexicon import Lexicon
-from coder.codebook.names import ids_of, placed, unknown
 from coder.codebook.schema import Codebook
 from coder.codebook.yaml_text import Complaint, YamlText
 

@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from coder.codebook.checks import codebook_complaints
+from coder.codebook.fit_model import shape
 from coder.codebook.lexicon import HEAD, Lexicon, whole
 from coder.codebook.lexicon_checks import lexicon_complaints
 from coder.codebook.moves import old_name_complaints
 from coder.codebook.nearest import did_you_mean
 from coder.codebook.schema import Codebook
-from coder.codebook.shape import shape
 from coder.codebook.shipped import lexicons
 from coder.codebook.yaml_text import Complaint, YamlPath, YamlText, read_yaml
 from coder.errors import CoderError

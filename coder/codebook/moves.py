@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 from pydantic import Field as Key
 
+from coder.codebook.declared_ids import HasId, unknown
 from coder.codebook.label import Id, Model
-from coder.codebook.names import HasId, unknown
 from coder.codebook.yaml_text import Complaint, YamlPath, YamlText
 
 if TYPE_CHECKING:

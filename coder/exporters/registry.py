@@ -27,7 +27,7 @@ class Writer:
 
 
 FORMATS = (
-    Writer("native", ".jsonl", ("gold", "codings", "candidates"), "", "coder.exporters.native"),
+    Writer("native", ".jsonl", ("gold", "codings", "candidates"), "", "coder.exporters.native_writer"),
     Writer(
         "jsonl",
         ".jsonl",

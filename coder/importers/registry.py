@@ -28,7 +28,7 @@ class Reader:
 
 FORMATS = (
     Reader("text", (".txt",), "articles", "coder.importers.text"),
-    Reader("native", (".jsonl",), "codings, articles", "coder.importers.native"),
+    Reader("native", (".jsonl",), "codings, articles", "coder.importers.native_reader"),
 )
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import JSON, Connection, MetaData, Table, event, func, insert, s
 
 from coder.errors import CoderError
 from coder.foreign import from_json
-from coder.store import schema
+from coder.store import schema_version
 from coder.store.damage import damaged
 from coder.store.engine import connect
 from coder.store.refusals import translated
@@ -52,7 +52,7 @@ def write(connection: Connection, out: BinaryIO, head: Mapping[str, Any]) -> Non
         out.write(data)
         count += 1
 
-    line({"format": FORMAT, "schema": schema.of(connection), **head})
+    line({"format": FORMAT, "schema": schema_version.of(connection), **head})
     for table in _tables(connection).sorted_tables:
         line({"table": table.name, "columns": [column.name for column in table.columns]})
         query = select(table).order_by(*table.primary_key.columns)
@@ -135,16 +135,16 @@ def _are_texts(*lists: Any) -> bool:
 
 def load(url: str, dump: Dump) -> None:
     """A dump into the empty database at `url`, brought to this program's schema; all of it or nothing."""
-    from coder.store import upgrade  # Alembic: needed here only
+    from coder.store import schema_upgrade
 
-    upgrade.expect_known(dump.schema, dump.where)
+    schema_upgrade.expect_known(dump.schema, dump.where)
     engine = connect(url)
     try:
-        with translated(), upgrade.migrating(engine) as connection:
-            schema.expect_none(connection, engine.url.render_as_string(hide_password=True))
-            upgrade.migrate(connection, dump.schema)
+        with translated(), schema_upgrade.migrating(engine) as connection:
+            schema_version.expect_none(connection, engine.url.render_as_string(hide_password=True))
+            schema_upgrade.migrate(connection, dump.schema)
             _fill(connection, dump)
-            upgrade.migrate(connection, schema.HEAD)
+            schema_upgrade.migrate(connection, schema_version.HEAD)
     finally:
         engine.dispose()
 

@@ -18,9 +18,9 @@ def findings(queries: Queries) -> Iterator[Finding]:
     if queries.connection.dialect.name == "sqlite":
         yield from _triggers(queries.connection)
     else:
-        from coder.store.server import guards  # psycopg: needed here only
+        from coder.store.server import server_guards
 
-        yield from guards.findings(queries.connection)
+        yield from server_guards.findings(queries.connection)
 
 
 def _triggers(connection: Connection) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from coder.errors import CoderError
-from coder.store import schema
+from coder.store import schema_version
 from coder.store.engine import connect, expect_database, is_postgres, sqlite_path
 from coder.store.own_queries import seen_by_login
 from coder.store.queries import Queries
@@ -64,8 +64,8 @@ class Store:
         """
         store = cls(connect(url), clock)
         with translated(), store._connected(_WRITING) as connection:
-            schema.expect_none(connection, store.name)
-            schema.create(connection, identity)
+            schema_version.expect_none(connection, store.name)
+            schema_version.create(connection, identity)
             first(Work(Queries(connection), SETUP, clock))
         return store
 
@@ -82,8 +82,8 @@ class Store:
             expect_database(path)
         with translated():
             with store.engine.connect() as connection:
-                found = schema.of(connection)
-                if found == schema.HEAD:
+                found = schema_version.of(connection)
+                if found == schema_version.HEAD:
                     store._queries = seen_by_login(connection)
             if found is None:
                 raise CoderError(
@@ -91,8 +91,8 @@ class Store:
                     hint="Make one with `coder init DIR`; one that was there is in your last backup: "
                     "coder backup --restore FILE --project DIR",
                 )
-            if found != schema.HEAD:
-                from coder.store.upgrade import upgrade  # Alembic: needed here only
+            if found != schema_version.HEAD:
+                from coder.store.schema_upgrade import upgrade  # Alembic: needed here only
 
                 upgrade(store.engine, found, store.name, folder)
         return store
@@ -113,7 +113,7 @@ class Store:
         """A unit of work done by `person`: committed when the block ends well, else undone."""
         with translated(), self._connected(_WRITING) as connection:
             self._expect_file()
-            schema.expect_head(connection)
+            schema_version.expect_head(connection)
             yield Work(self._queries(connection), person, self.clock)
         self._expect_file()  # what went into a file that was taken away meanwhile is not written
 

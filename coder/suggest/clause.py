@@ -11,9 +11,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from coder.model import Candidate
-from coder.suggest.dates import DATE
-from coder.suggest.lexicon import ACTOR, PLACE, TRIGGER, WEAPON
-from coder.suggest.words import verbs_before_nouns, word_set
+from coder.suggest.compiled_lexicon import ACTOR, PLACE, TRIGGER, WEAPON
+from coder.suggest.date_spans import DATE
+from coder.suggest.word_lists import verbs_before_nouns, word_set
 from coder.text.normalize import Folded, fold, fold_key
 
 _WITHOUT = re.compile(r"(?:(?:^| )(?:عدد من|بعض|كل من|احد|اعضاء))+$")

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 
-from coder.codebook.dates import read_date
-from coder.codebook.days import DateReader, Period, end_of_month, until_publication
 from coder.codebook.lexicon import Lexicon
 from coder.errors import CoderError
 from coder.suggest.date_words import LAST, NEXT, THIS, DateWords
 from coder.text.normalize import fold_key
+from coder.values.dates import read_date
+from coder.values.days import DateReader, Period, end_of_month, until_publication
 
 Publication = tuple[date, date]
 """The first and the last day on which an article may have come out."""

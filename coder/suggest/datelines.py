@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 
 from coder.model import Candidate
-from coder.suggest.words import word_set
+from coder.suggest.word_lists import word_set
 from coder.text.normalize import fold_key
 
 Stretch = tuple[int, int]

@@ -6,18 +6,18 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 
 from coder.codebook.schema import Codebook
-from coder.suggest import persons as person_rules
+from coder.suggest import person_spans as person_rules
+from coder.suggest.article_words import Page
+from coder.suggest.compiled_lexicon import ACTOR, ORGANISATION, PERSON
 from coder.suggest.gazetteer import is_world
-from coder.suggest.lexicon import ACTOR, ORGANISATION, PERSON
 from coder.suggest.matcher import Match
-from coder.suggest.names import SURE, Name, is_within, over
+from coder.suggest.name_spans import SURE, Name, is_within, over
 from coder.suggest.openings import Tables
-from coder.suggest.organisations import BODY, body_heads, known_body, organisations
-from coder.suggest.page import Page
-from coder.suggest.people import Speech
-from coder.suggest.persons import persons
+from coder.suggest.organisation_spans import BODY, body_heads, known_body, organisations
+from coder.suggest.person_spans import persons
 from coder.suggest.phrase import is_definite
-from coder.suggest.words import bare, nouns
+from coder.suggest.source_spans import Speech
+from coder.suggest.word_lists import bare, nouns
 
 SAYING = "saying"
 

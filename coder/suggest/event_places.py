@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from coder.model import Candidate, Json
 from coder.suggest.clause import ADJOINING, Clause
-from coder.suggest.dates import DATE
-from coder.suggest.lexicon import PLACE
-from coder.suggest.words import nouns, word_set
+from coder.suggest.compiled_lexicon import PLACE
+from coder.suggest.date_spans import DATE
+from coder.suggest.word_lists import nouns, word_set
 from coder.text.normalize import fold_key
 
 

@@ -19,18 +19,18 @@ from coder.codebook.lexicon import Lexicon
 from coder.codebook.schema import Codebook
 from coder.model import Article, Candidate, Json
 from coder.suggest.clause import Clause, Sentence
+from coder.suggest.compiled_lexicon import ACTOR, OBJECT, PLACE, TRIGGER, WEAPON
+from coder.suggest.date_spans import DATE
 from coder.suggest.datelines import outside
-from coder.suggest.dates import DATE
 from coder.suggest.event_places import first, places
 from coder.suggest.fields import Proposal, asked
 from coder.suggest.interception import senders, shoots_down
-from coder.suggest.lexicon import ACTOR, OBJECT, PLACE, TRIGGER, WEAPON
 from coder.suggest.nations import acting_nations, government_of, struck_nations
-from coder.suggest.numbers import FIELDS, NUMBER
+from coder.suggest.number_spans import FIELDS, NUMBER
 from coder.suggest.parties import companions, parties
-from coder.suggest.people import SOURCE
+from coder.suggest.source_spans import SOURCE
 from coder.suggest.told_values import told_of
-from coder.suggest.words import heads, word_set, words
+from coder.suggest.word_lists import heads, word_set, words
 from coder.text.normalize import fold_key
 from coder.text.segment import sentences, unwrapped
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Set
 from functools import cache
 
+from coder.suggest.article_words import Page
 from coder.suggest.forms import masdar_forms
-from coder.suggest.page import Page
-from coder.suggest.words import bare, nouns, readings, verb_set, word_set, words
+from coder.suggest.word_lists import bare, nouns, readings, verb_set, word_set, words
 
 _LIVES = "بحياه"
 """It tells of the dead behind it (أودت بحياة ثلاثة), never of those in front (لاجئون يتمتعون بحياة كريمة)."""

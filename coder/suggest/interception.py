@@ -8,11 +8,11 @@ from functools import cache
 from coder.codebook.schema import Codebook
 from coder.model import Candidate
 from coder.suggest.clause import Clause
+from coder.suggest.compiled_lexicon import ACTOR, OBJECT, TRIGGER, WEAPON
 from coder.suggest.forms import masdar_forms
-from coder.suggest.lexicon import ACTOR, OBJECT, TRIGGER, WEAPON
 from coder.suggest.nations import nations_behind
 from coder.suggest.parties import parties
-from coder.suggest.words import bare, verb_set, word_set, words
+from coder.suggest.word_lists import bare, verb_set, word_set, words
 from coder.text.normalize import fold_key
 
 _OWNED = frozenset({"تابعه", "تابع", "تابعين", "تابعتين"})

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Set
 from functools import cache
 
+from coder.suggest.article_words import Page
 from coder.suggest.forms import SHADDA, noun_forms
 from coder.suggest.openings import Tables
-from coder.suggest.page import Page
 from coder.suggest.phrase import follows, precedes
-from coder.suggest.words import bare, nouns, readings, verb_set, word_set, words
+from coder.suggest.word_lists import bare, nouns, readings, verb_set, word_set, words
 
 MARCH, DRONE, COURSE = "march", "drone", "course"
 _BEHIND, _IN_FRONT = 3, 6

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from coder.codebook.lexicon import Lexicon
 from coder.codebook.schema import Codebook
 from coder.model import Candidate, Json
-from coder.suggest.actors import nation_adjectives
+from coder.suggest.actor_spans import nation_adjectives
 from coder.suggest.clause import Clause
-from coder.suggest.lexicon import ACTOR, OBJECT, WEAPON
-from coder.suggest.names import GUESS, Name
+from coder.suggest.compiled_lexicon import ACTOR, OBJECT, WEAPON
+from coder.suggest.name_spans import GUESS, Name
 from coder.suggest.phrase import is_nisba
-from coder.suggest.words import bare, word_set
+from coder.suggest.word_lists import bare, word_set
 from coder.text.normalize import fold_key
 
 NATION = "nation"

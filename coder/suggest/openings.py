@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from coder.suggest.words import readings
+from coder.suggest.word_lists import readings
 
 DIGITS = "digits"
 """The table of all words that are numbers in digits."""

@@ -9,8 +9,8 @@ from functools import cache, lru_cache
 
 from coder.model import Candidate
 from coder.suggest.clause import Clause, LightVerb, Sentence
-from coder.suggest.lexicon import OBJECT, PLACE, TRIGGER, WEAPON
-from coder.suggest.numbers import NUMBER
+from coder.suggest.compiled_lexicon import OBJECT, PLACE, TRIGGER, WEAPON
+from coder.suggest.number_spans import NUMBER
 from coder.suggest.phrase import is_definite
 from coder.suggest.standing import (
     RELATIVE,
@@ -29,7 +29,7 @@ from coder.suggest.standing import (
     owns_subject,
     stands_apart,
 )
-from coder.suggest.words import light_verbs, nouns, suffering_verbs, word_set
+from coder.suggest.word_lists import light_verbs, nouns, suffering_verbs, word_set
 from coder.text.normalize import fold_key
 
 _DAMMA = "\u064f"

@@ -9,7 +9,7 @@ from functools import cache
 from coder.suggest.forms import ARTICLE, nation_forms
 from coder.suggest.gazetteer import WORD_SHAPE, world
 from coder.suggest.phrase import is_definite
-from coder.suggest.words import bare, heads, nouns, readings, verb_set, word_set, words
+from coder.suggest.word_lists import bare, heads, nouns, readings, verb_set, word_set, words
 from coder.text.normalize import fold_key
 
 GIVEN, FOREIGN, WORD, SURNAME, COMPOUND = "given", "foreign", "word", "surname", "compound"

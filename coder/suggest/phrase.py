@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
+from coder.suggest.article_words import Page, Word
 from coder.suggest.forms import ARTICLE
-from coder.suggest.page import Page, Word
-from coder.suggest.words import bare, heads, nouns, readings, word_set
+from coder.suggest.word_lists import bare, heads, nouns, readings, word_set
 
 _NISBA = ("ي", "يه", "يا", "يين", "يون", "يتين", "يتان", "يان")
 

@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from coder.codebook.lexicon import Lexicon
-from coder.codebook.numbers import as_range, number_parts, read_number
 from coder.model import Json
+from coder.suggest.article_words import Page
 from coder.suggest.forms import ARTICLE, verb_forms
 from coder.suggest.openings import DIGITS, Tables
-from coder.suggest.page import Page
-from coder.suggest.words import bare, readings
+from coder.suggest.word_lists import bare, readings
 from coder.text.normalize import fold_key
+from coder.values.numbers import as_range, number_parts, read_number
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from dataclasses import replace
 from coder.codebook.lexicon import Lexicon
 from coder.codebook.schema import Codebook
 from coder.model import Article, Candidate
-from coder.suggest.actors import (
+from coder.suggest.actor_spans import (
     actor_value,
     armed_nations,
     grown_actor,
@@ -24,28 +24,28 @@ from coder.suggest.actors import (
     pointed_groups,
     quoted_groups,
 )
+from coder.suggest.article_words import Page, folded_range
 from coder.suggest.boilerplate import find_boilerplate
+from coder.suggest.compiled_lexicon import ACTOR, CLAIM, OBJECT, PLACE, TRIGGER, WEAPON
+from coder.suggest.date_spans import DATE, dates
 from coder.suggest.date_values import Publication
 from coder.suggest.datelines import Stretch, datelines
-from coder.suggest.dates import DATE, dates
 from coder.suggest.entities import acting_persons, acting_states, entities, outside
-from coder.suggest.lexicon import ACTOR, CLAIM, OBJECT, PLACE, TRIGGER, WEAPON
 from coder.suggest.marches import DRONE, MARCH, senses
 from coder.suggest.matcher import Match
-from coder.suggest.names import Name, is_city, is_within, listed, over, told_apart, widest
+from coder.suggest.name_spans import Name, is_city, is_within, listed, over, told_apart, widest
 from coder.suggest.nations import of_nation
-from coder.suggest.numbers import numbers
-from coder.suggest.objects import STORE, objects
-from coder.suggest.page import Page, folded_range
-from coder.suggest.people import SOURCE, Speech, source_value, sources, titled
+from coder.suggest.number_spans import numbers
+from coder.suggest.object_spans import STORE, objects
 from coder.suggest.phrase import follows, precedes
-from coder.suggest.places import grown_place, headed_places, place_value
+from coder.suggest.place_spans import grown_place, headed_places, place_value
 from coder.suggest.rules import rules
+from coder.suggest.source_spans import SOURCE, Speech, source_value, sources, titled
 from coder.suggest.subjects import real_acts
 from coder.suggest.told_values import person_counts, told_values
 from coder.suggest.triggers import triggers
 from coder.suggest.unreal import happened
-from coder.suggest.words import readings, word_set
+from coder.suggest.word_lists import readings, word_set
 
 _SILENT = frozenset({"media", "ngo_monitor"})
 """Actor classes that are sources and not parties."""

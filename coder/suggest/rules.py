@@ -5,14 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from coder.codebook.schema import Codebook
-from coder.suggest import actors, date_words, entities, numbers, people, places, told_values, triggers, unreal
+from coder.suggest import (
+    actor_spans,
+    date_words,
+    entities,
+    number_spans,
+    place_spans,
+    source_spans,
+    told_values,
+    triggers,
+    unreal,
+)
+from coder.suggest.compiled_lexicon import Vocabulary, vocabulary
+from coder.suggest.date_spans import wording
 from coder.suggest.date_words import DateWords
-from coder.suggest.dates import wording
-from coder.suggest.lexicon import Vocabulary, vocabulary
 from coder.suggest.nations import Nations, nations
-from coder.suggest.numbers import Counted, counted
+from coder.suggest.number_spans import Counted, counted
 from coder.suggest.openings import Openings
-from coder.suggest.people import Speech, speech
+from coder.suggest.source_spans import Speech, speech
 from coder.suggest.told_values import Counts
 
 
@@ -44,13 +54,13 @@ def _compile(codebook: Codebook) -> Rules:
     counts, said = counted(lexicon), speech(lexicon)
     persons = told_values.counts_of(lexicon)
     tables = {
-        **actors.openings(),
-        **places.openings(),
-        **people.openings(said),
+        **actor_spans.openings(),
+        **place_spans.openings(),
+        **source_spans.openings(said),
         **triggers.openings(words),
         **unreal.openings(),
         **told_values.openings(persons),
-        **numbers.openings(counts),
+        **number_spans.openings(counts),
         **date_words.openings(lexicon),
         **entities.openings(codebook, said),
     }

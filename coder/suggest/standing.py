@@ -7,12 +7,12 @@ from functools import cache
 
 from coder.model import Candidate
 from coder.suggest.clause import ADJOINING, Clause, Sentence
+from coder.suggest.compiled_lexicon import OBJECT, TRIGGER, WEAPON
 from coder.suggest.forms import noun_forms
-from coder.suggest.lexicon import OBJECT, TRIGGER, WEAPON
-from coder.suggest.numbers import NUMBER
-from coder.suggest.people import SOURCE
+from coder.suggest.number_spans import NUMBER
 from coder.suggest.phrase import is_stop
-from coder.suggest.words import bare, heads, nouns, word_set, words
+from coder.suggest.source_spans import SOURCE
+from coder.suggest.word_lists import bare, heads, nouns, word_set, words
 from coder.text.normalize import fold_key
 
 SUBJECT_REACH = 4

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 
 from coder.codebook.schema import Codebook
 from coder.model import Article, Candidate
-from coder.suggest.words import nouns, readings, word_set
+from coder.suggest.word_lists import nouns, readings, word_set
 from coder.text.normalize import fold
 
 _LEAST, _SHARE, _TO_ONE = 4, 0.06, 4

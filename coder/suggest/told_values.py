@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from coder.codebook.lexicon import Lexicon
 from coder.codebook.schema import Codebook
 from coder.model import Candidate
+from coder.suggest.article_words import Page
 from coder.suggest.clause import Clause
+from coder.suggest.compiled_lexicon import TRIGGER, VALUE, inflected
 from coder.suggest.forms import noun_forms
-from coder.suggest.lexicon import TRIGGER, VALUE, inflected
 from coder.suggest.matcher import Match
-from coder.suggest.numbers import NUMBER
+from coder.suggest.number_spans import NUMBER
 from coder.suggest.openings import Tables
-from coder.suggest.page import Page
 from coder.suggest.phrase import follows
 from coder.suggest.quantity import QUANTITIES, NumberWords, Quantity, quantity_at, with_trailing_modifier
 

@@ -10,12 +10,12 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 
+from coder.suggest.article_words import Page
+from coder.suggest.compiled_lexicon import TRIGGER, WEAPON, Vocabulary
 from coder.suggest.forms import nation_forms
-from coder.suggest.lexicon import TRIGGER, WEAPON, Vocabulary
 from coder.suggest.matcher import Match, Term
-from coder.suggest.page import Page
 from coder.suggest.phrase import follows, is_definite, is_nisba
-from coder.suggest.words import bare, light_verbs, words
+from coder.suggest.word_lists import bare, light_verbs, words
 from coder.text.normalize import fold_key
 
 SET_PHRASE = "set phrase"

@@ -14,14 +14,14 @@ from itertools import groupby
 from coder.codebook.lexicon import Lexicon
 from coder.model import Candidate
 from coder.suggest import marches as marching
+from coder.suggest.article_words import Page
+from coder.suggest.compiled_lexicon import TRIGGER, WEAPON, Vocabulary
 from coder.suggest.forms import SHADDA
-from coder.suggest.lexicon import TRIGGER, WEAPON, Vocabulary
 from coder.suggest.matcher import Match
 from coder.suggest.openings import Tables
-from coder.suggest.page import Page
 from coder.suggest.phrase import follows, is_definite, precedes
 from coder.suggest.trigger_spans import GAP, SET_PHRASE, Trigger, found_triggers
-from coder.suggest.words import light_verbs, nouns, verb_set, word_set, words
+from coder.suggest.word_lists import light_verbs, nouns, verb_set, word_set, words
 from coder.text.normalize import fold_key
 
 _SURE, _DOUBTFUL = 0.9, 0.6

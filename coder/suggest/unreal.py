@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from coder.model import Candidate
+from coder.suggest.article_words import Page, folded_range
 from coder.suggest.openings import Tables
-from coder.suggest.page import Page, folded_range
 from coder.suggest.phrase import is_definite, precedes
-from coder.suggest.words import readings, verb_set, word_set, words
+from coder.suggest.word_lists import readings, verb_set, word_set, words
 
 SUPPOSING, PHRASE, NEARLY, VERGE, IF = "supposing", "supposing phrase", "nearly", "verge", "if"
 _STOPS = frozenset("،,؛;")

@@ -14,7 +14,7 @@ from functools import cache
 from itertools import groupby
 
 from coder.text.lookup import Lookup
-from coder.text.tables import BIDI_CLASS, BRACKETS, MIRRORS
+from coder.text.unicode_data import BIDI_CLASS, BRACKETS, MIRRORS
 
 MAX_DEPTH = 125
 L, R, M, O, Z = b"LRMOZ"  # noqa: E741 - the names of the standard

@@ -11,7 +11,7 @@ import unicodedata
 from typing import NamedTuple, TypeAlias
 
 from coder.text.lookup import Lookup
-from coder.text.tables import PICTOGRAPHIC, WIDE
+from coder.text.unicode_data import PICTOGRAPHIC, WIDE
 
 DOTTED_CIRCLE = "\u25cc"
 SEPARATORS = re.compile("\r\n|[\n\r\x1c-\x1e\x85\u2028\u2029]")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal, TypeAlias
 
-from coder.text import bidi, clusters, shape
+from coder.text import bidi, clusters, joining
 from coder.text.layout import Line
 
 Mode: TypeAlias = Literal["plain", "lrm"]
@@ -49,8 +49,8 @@ def to_display(text: str, base: int | None = None, display: Display = PLAIN) -> 
     if text.isascii() and text.isprintable() and not base:
         return text
     text = clusters.SEPARATORS.sub(" ", text)
-    places = clusters.places(shape.cells_of(text))
-    glyphs = shape.shape(text, places, tashkeel=display.tashkeel)
+    places = clusters.places(joining.cells_of(text))
+    glyphs = joining.shape(text, places, tashkeel=display.tashkeel)
     _, levels = bidi.levels(text, base)
     shown = [levels[at] for _, at, _ in places]
     order = bidi.reorder(shown)
@@ -82,7 +82,7 @@ def cell_width(text: str) -> int:
     """How many cells a text takes on one line, as `to_display` draws it."""
     if text.isascii() and text.isprintable():
         return len(text)
-    return sum(shape.cells_of(clusters.SEPARATORS.sub(" ", text)))
+    return sum(joining.cells_of(clusters.SEPARATORS.sub(" ", text)))
 
 
 def fit(text: str, width: int) -> str:
@@ -91,7 +91,7 @@ def fit(text: str, width: int) -> str:
         return text
     if width < 1:
         return ""
-    cells = shape.cells_of(clusters.SEPARATORS.sub(" ", text))
+    cells = joining.cells_of(clusters.SEPARATORS.sub(" ", text))
     room = width - cell_width(ELLIPSIS)
     end = 0
     for _, at, stop in clusters.places(cells):

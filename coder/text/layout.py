@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
-from coder.text import bidi, clusters, shape
+from coder.text import bidi, clusters, joining
 
 _WORD_AND_BLANKS = re.compile("([^st]*)((?:[st][zj]*)*)")
 
@@ -219,7 +219,7 @@ class _Paragraph:
         self._asked_base = base
         self._default_base = default_base
         self.kinds = clusters.kinds_of(text)
-        self.cells = shape.cells_of(text)
+        self.cells = joining.cells_of(text)
 
     @cached_property
     def base(self) -> int:
@@ -287,7 +287,7 @@ class _Paragraph:
         cells: list[Cell] = []
         column = 0
         places = clusters.places(self.cells, start, end)
-        glyphs = shape.shape(self.text, places, tashkeel=layout.tashkeel)
+        glyphs = joining.shape(self.text, places, tashkeel=layout.tashkeel)
         for (first, at, last), drawn in zip(places, glyphs, strict=True):
             level, width = levels[at - start], self.cells[at]
             if self.kinds[at] == "t":

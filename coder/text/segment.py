@@ -16,7 +16,7 @@ from typing import Literal, TypeAlias
 from coder.text import clusters
 from coder.text.lookup import Lookup
 from coder.text.normalize import fold
-from coder.text.tables import BIDI_CLASS
+from coder.text.unicode_data import BIDI_CLASS
 
 Extent: TypeAlias = tuple[int, int]
 """Code points [start, end)."""

@@ -11,9 +11,9 @@ from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.screen import Screen
 
-from coder.service.config import first_time
+from coder.service.project.config import first_time
 from coder.text.display import Display
-from coder.tui.screens.work import WorkScreen
+from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.terminal import Terminal
 
 HEADLESS = Terminal("no terminal")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from coder.codebook.schema import Codebook, Field
-from coder.codebook.values import Choice, show
 from coder.model import Candidate, Coding, Event, Span
 from coder.text.normalize import fold_key
+from coder.tui.sentences import listed, say
 from coder.tui.widgets.chooser import Task
-from coder.tui.widgets.form import type_in_words
-from coder.tui.words import listed, say
+from coder.tui.widgets.record_lines import type_in_words
+from coder.values.typed import Choice, show
 
 TELLING = ("place", "date")
 """The types of field by which one event is told from another, beside what happened."""

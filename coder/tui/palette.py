@@ -7,7 +7,7 @@ from functools import cache
 
 from rich.style import Style
 
-from coder.service.marks import CONFIRMED, DRAWN, REJECTED
+from coder.service.coding.article_marks import CONFIRMED, DRAWN, REJECTED
 
 # Lightened from the colour-blind safe palette of Okabe and Ito (2008), in the order of span kinds.
 KIND_COLOURS = (

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from coder.codebook.schema import Field
-from coder.codebook.values import Choice
 from coder.model import Answer
 from coder.text.display import isolate
 from coder.text.normalize import fold_key
 from coder.text.reading import Reading
+from coder.tui.sentences import say
 from coder.tui.widgets.chooser import Task
-from coder.tui.words import say
+from coder.values.typed import Choice
 
 
 def find_task(reading: Reading, lang: str, accept: Callable[[int, int], None], after: int = 0) -> Task:

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from coder.codebook.number_words import in_words
 from coder.codebook.schema import Codebook, Field
-from coder.codebook.values import Choice, choices, parse, show
 from coder.model import Answer, Coding, Json
-from coder.service.filling import published
-from coder.service.items import (
+from coder.service.coding.list_items import (
     Question,
     answer_to,
     from_list,
@@ -21,10 +18,13 @@ from coder.service.items import (
     with_item,
     words_of,
 )
+from coder.service.coding.span_values import published
 from coder.text.normalize import fold_key
+from coder.tui.sentences import say
 from coder.tui.widgets.chooser import Task
-from coder.tui.widgets.form import type_in_words
-from coder.tui.words import say
+from coder.tui.widgets.record_lines import type_in_words
+from coder.values.number_words import in_words
+from coder.values.typed import Choice, choices, parse, show
 
 TAKEN = "✓ "
 """Stands before what the field holds already."""

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coder.agreement.compound import BestMatch, CountRange
-from coder.agreement.dates import days_of
+from coder.agreement.day_intervals import days_of
 from coder.agreement.distance import (
     NOT_STATED,
     Custom,

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from coder.agreement.bootstrap import Plan
+from coder.agreement.figures import FieldAgreement, PairCount
 from coder.agreement.reliability import Reliability
-from coder.agreement.report import FieldAgreement, PairCount
 from coder.agreement.result import FEW_ARTICLES, NO_PAIRS
 from coder.agreement.scales import place_path
 from coder.agreement.span_agreement import NO_LENGTH

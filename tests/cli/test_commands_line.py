@@ -206,7 +206,7 @@ def test_trainees_are_compared_only_when_asked(run_coder: Run, demo_folder: Path
     from dataclasses import replace
 
     from coder.model import Coding, Status
-    from coder.service.project import open_project
+    from coder.service.project.opened import open_project
 
     _, before, _ = run_coder("agree", "--json", "--project", demo_folder)
     project = open_project(demo_folder)

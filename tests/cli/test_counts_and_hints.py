@@ -11,9 +11,9 @@ import pytest
 from coder.adjudicate import resolve
 from coder.errors import CoderError
 from coder.model import Answer, Coding, Status
-from coder.service.coding import CodingSession
-from coder.service.project import Project
-from coder.service.review import ReviewSession
+from coder.service.coding.session import CodingSession
+from coder.service.project.opened import Project
+from coder.service.review.gold_session import ReviewSession
 
 Run = Callable[..., tuple[int, str, str]]
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from coder.text.display import Display, to_display
-from coder.tui.screens.doctor import SENTENCE
-from tests.pseudo_terminal import XTERM, Answers, PseudoTerminal
+from coder.tui.screens.self_test import SENTENCE
+from tests.support.pseudo_terminal import XTERM, Answers, PseudoTerminal
 
 Run = Callable[..., tuple[int, str, str]]
 VTE: Answers = {b"\x1b[8$p": b"\x1b[8;1$y", b"\x1b[c": b"\x1b[?65;1;9c"}

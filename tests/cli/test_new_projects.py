@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from coder.service.integrity import verify
-from coder.service.project import create_project, open_project
+from coder.service.project.integrity import verify
+from coder.service.project.opened import create_project, open_project
 from tests.conftest import ROOT
-from tests.killed_at import kill_at_each_step
-from tests.postgres import OWNER, Server
+from tests.support.killed_at import kill_at_each_step
+from tests.support.postgres import OWNER, Server
 
 Run = Callable[..., tuple[int, str, str]]
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from coder.service.integrity import verify
-from coder.service.project import open_project
+from coder.service.project.integrity import verify
+from coder.service.project.opened import open_project
 from tests.conftest import ROOT
 
 Run = Callable[..., tuple[int, str, str]]

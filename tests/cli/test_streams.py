@@ -14,7 +14,7 @@ import pytest
 from bidi.algorithm import get_display
 
 from coder.cli.output import Output
-from tests.pseudo_terminal import PseudoTerminal
+from tests.support.pseudo_terminal import PseudoTerminal
 
 ROOT = Path(__file__).parent.parent.parent
 TITLE, CONTROL, OVERRIDE = "\x1b]0;owned\x07", "\x9b2J", "\u202egpj.exe"

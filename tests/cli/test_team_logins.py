@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from coder.errors import CoderError
-from coder.service.project import create_project, open_project
-from tests.postgres import LOCKED, OWNER, Server
-from tests.pseudo_terminal import PseudoTerminal
+from coder.service.project.opened import create_project, open_project
+from tests.support.postgres import LOCKED, OWNER, Server
+from tests.support.pseudo_terminal import PseudoTerminal
 
 Run = Callable[..., tuple[int, str, str]]
 SECRET = "سرّ: 'one' \\two"

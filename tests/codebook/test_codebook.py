@@ -10,7 +10,7 @@ from conftest import SCHEMAS
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import COMMAND_LETTERS, Codebook, json_schema
 from coder.errors import CoderError
-from coder.service.resources import codebooks
+from coder.service.project.resources import codebooks
 from coder.tui.keys import arabic_of
 
 KEYS = {

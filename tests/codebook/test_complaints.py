@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coder.codebook.checks import codebook_complaints
+from coder.codebook.fit_model import shape
 from coder.codebook.lexicon import Lexicon
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
-from coder.codebook.shape import shape
 from coder.codebook.yaml_text import MAX_BYTES, YamlText, parse_yaml
 from coder.errors import CoderError
 

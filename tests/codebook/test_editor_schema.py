@@ -12,8 +12,8 @@ from jsonschema import Draft202012Validator
 
 from coder.codebook.load import read_codebook
 from coder.model import Answer
-from coder.service.definitions import about_field
-from coder.service.resources import codebooks
+from coder.service.coding.definitions import about_field
+from coder.service.project.resources import codebooks
 
 VALIDATOR = Draft202012Validator(json.loads((SCHEMAS / "codebook.schema.json").read_text("utf-8")))
 

@@ -8,9 +8,9 @@ from conftest import SEEDS
 
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import problems
-from coder.codebook.values import parse, show
 from coder.model import Article, Coding
 from coder.native import to_coding
+from coder.values.typed import parse, show
 
 NAMES = ("amal", "basim")
 

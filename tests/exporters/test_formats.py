@@ -14,9 +14,9 @@ import pytest
 from coder.errors import CoderError
 from coder.model import Answer, Article, Coding
 from coder.native import SUGGESTER, to_coding
-from coder.service.delivery import dataset, deliver
-from coder.service.intake import take
-from coder.service.project import Project, create_project
+from coder.service.delivery.datasets import dataset, deliver
+from coder.service.delivery.intake import take
+from coder.service.project.opened import Project, create_project
 
 SEEDS = Path(__file__).parent.parent.parent / "seeds"
 

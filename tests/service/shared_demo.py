@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from coder.service.backup import backup, restore
-from coder.service.project import Project, open_project
-from tests.postgres import OWNER
+from coder.service.project.opened import Project, open_project
+from coder.service.project.project_copy import backup, restore
+from tests.support.postgres import OWNER
 
 
 def shared(demo: Project, folder: Path, database_url: str, patch: pytest.MonkeyPatch) -> Path:

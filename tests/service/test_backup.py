@@ -14,12 +14,12 @@ from sqlalchemy import text
 
 from coder.errors import CoderError
 from coder.model import Answer, Coding
-from coder.service.backup import backup, restore
-from coder.service.integrity import verify
-from coder.service.project import Project, create_project, open_project
+from coder.service.project.integrity import verify
+from coder.service.project.opened import Project, create_project, open_project
+from coder.service.project.project_copy import backup, restore
 from coder.store import dump
-from coder.store.schema import HEAD
-from tests.postgres import OWNER, Server
+from coder.store.schema_version import HEAD
+from tests.support.postgres import OWNER, Server
 
 Run = Callable[..., tuple[int, str, str]]
 

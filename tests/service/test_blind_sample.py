@@ -13,14 +13,14 @@ import pytest
 
 from coder.errors import CoderError
 from coder.model import Article, Coding, Decision, Span, Status
-from coder.service import packet
-from coder.service.assign import assign
-from coder.service.audit import audit
-from coder.service.coding import CodingSession
-from coder.service.integrity import verify
-from coder.service.project import Project, create_project
-from coder.service.suggesting import suggest
-from tests.postgres import OWNER, Server
+from coder.service.coding.session import CodingSession
+from coder.service.figures.suggester_audit import audit
+from coder.service.learning.batch import suggest
+from coder.service.project.integrity import verify
+from coder.service.project.opened import Project, create_project
+from coder.service.team import packets
+from coder.service.team.assignment import assign
+from tests.support.postgres import OWNER, Server
 
 CODERS = ("amal", "basim", "dina")
 TEXT = "شنت واشنطن غارات على دير الزور"
@@ -92,8 +92,8 @@ def test_a_blind_coder_sees_no_candidates_and_the_others_do(project: Project, tm
     seen = CodingSession(project, project.article(article), other)
     assert not seen.blind and seen.candidates
     seen.close()
-    packet.make(project, coder, tmp_path / "packet")
-    away = packet.open_packet(tmp_path / "packet", tmp_path / "away")
+    packets.make(project, coder, tmp_path / "packet")
+    away = packets.open_packet(tmp_path / "packet", tmp_path / "away")
     assert drawn(away) == {pair for pair in drawn(project) if pair[1] == coder}
     again = CodingSession(away, away.article(article), coder)
     assert again.blind and again.candidates == []

@@ -12,10 +12,10 @@ import pytest
 
 from coder.errors import CoderError
 from coder.model import GOLD, Article, Coding, Status
-from coder.service.assign import assign, claim
-from coder.service.coding import assigned, next_article
-from coder.service.project import Project, create_project
-from coder.store.verify import findings
+from coder.service.coding.session import assigned, next_article
+from coder.service.project.opened import Project, create_project
+from coder.service.team.assignment import assign, claim
+from coder.store.replay import findings
 
 CODERS = ("amal", "basim", "dina")
 

@@ -12,10 +12,10 @@ import pytest
 from coder.adjudicate import resolve
 from coder.adjudicate.resolve import ARTICLE, Adjudication
 from coder.model import Answer
-from coder.service.project import Project
-from coder.service.resources import codebook
-from coder.service.review import ReviewSession, queue
-from tests.names_project import TEXT, make
+from coder.service.project.opened import Project
+from coder.service.project.resources import codebook
+from coder.service.review.gold_session import ReviewSession, queue
+from tests.support.names_project import TEXT, make
 
 Run = Callable[..., tuple[int, str, str]]
 

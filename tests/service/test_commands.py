@@ -9,9 +9,9 @@ import pytest
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.model import Answer, Article, Blank, Candidate, Coding, Decision, Event, Span
-from coder.service import commands
-from coder.service.filling import item_for, value_for
-from coder.service.form import rows
+from coder.service.coding import edits
+from coder.service.coding.record_rows import rows
+from coder.service.coding.span_values import item_for, value_for
 
 TEXT = "شنت واشنطن غارات على دير الزور الأربعاء"
 ARTICLE = Article("a1", TEXT)
@@ -30,43 +30,43 @@ WEDNESDAY = candidate("date", "الأربعاء")
 
 
 def opened(codebook: Codebook) -> tuple[Coding, Event]:
-    coding, span = commands.confirm(EMPTY, STRIKES)
-    return commands.open_event(coding, codebook, span, {"initiators": [USA], "place": [DEIR]})
+    coding, span = edits.confirm(EMPTY, STRIKES)
+    return edits.open_event(coding, codebook, span, {"initiators": [USA], "place": [DEIR]})
 
 
 def test_confirming_makes_a_span_once() -> None:
-    coding, span = commands.confirm(EMPTY, STRIKES)
+    coding, span = edits.confirm(EMPTY, STRIKES)
     assert span == Span("s1", "trigger", 11, 16, "غارات", "air_strike", Decision.CONFIRMED, STRIKES.id)
-    again, same = commands.confirm(coding, STRIKES)
+    again, same = edits.confirm(coding, STRIKES)
     assert (again, same) == (coding, span)
 
 
 def test_a_rejected_candidate_is_kept_and_loses_its_place_as_evidence(conflict_events: Codebook) -> None:
     coding, event = opened(conflict_events)
-    coding = commands.reject(coding, STRIKES, "background")
+    coding = edits.reject(coding, STRIKES, "background")
     span = coding.span("s1")
     assert span is not None and (span.decision, span.reason) == (Decision.REJECTED, "background")
     changed = coding.event(event.id)
     assert changed is not None
     assert changed.answer("event_type") == Answer(value="air_strike", evidence=())
-    restored, again = commands.confirm(coding, STRIKES)
+    restored, again = edits.confirm(coding, STRIKES)
     assert again.decision is Decision.CONFIRMED and len(restored.spans) == 1
 
 
 def test_drawing_takes_the_words_and_never_doubles() -> None:
-    coding, span = commands.draw(EMPTY, ARTICLE, "actor", 4, 10)
+    coding, span = edits.draw(EMPTY, ARTICLE, "actor", 4, 10)
     assert span == Span("s1", "actor", 4, 10, "واشنطن")
-    assert commands.draw(coding, ARTICLE, "actor", 4, 10) == (coding, span)
+    assert edits.draw(coding, ARTICLE, "actor", 4, 10) == (coding, span)
     with pytest.raises(CoderError, match="Nothing is selected"):
-        commands.draw(coding, ARTICLE, "actor", 4, 4)
+        edits.draw(coding, ARTICLE, "actor", 4, 4)
 
 
 def test_other_edges_make_a_candidate_edited_and_a_drawn_span_stays_drawn() -> None:
-    coding, span = commands.confirm(EMPTY, DEIR)
-    resized = commands.resize(coding, ARTICLE, span.id, DEIR.start, DEIR.end - 1).span(span.id)
+    coding, span = edits.confirm(EMPTY, DEIR)
+    resized = edits.resize(coding, ARTICLE, span.id, DEIR.start, DEIR.end - 1).span(span.id)
     assert resized is not None and (resized.quote, resized.decision) == ("دير الزو", Decision.EDITED)
-    coding, drawn = commands.draw(EMPTY, ARTICLE, "actor", 4, 10)
-    resized = commands.resize(coding, ARTICLE, drawn.id, 4, 9).span(drawn.id)
+    coding, drawn = edits.draw(EMPTY, ARTICLE, "actor", 4, 10)
+    resized = edits.resize(coding, ARTICLE, drawn.id, 4, 9).span(drawn.id)
     assert resized is not None and (resized.quote, resized.decision) == ("واشنط", None)
 
 
@@ -83,12 +83,12 @@ def test_a_trigger_opens_an_event_with_defaults_and_proposals(conflict_events: C
 def test_accepting_proposals_turns_candidates_into_spans(conflict_events: Codebook) -> None:
     coding, event = opened(conflict_events)
     by_id = {c.id: c for c in (USA, DEIR)}
-    one = commands.accept_proposals(coding, conflict_events, event.id, by_id, "initiators")
+    one = edits.accept_proposals(coding, conflict_events, event.id, by_id, "initiators")
     changed = one.event(event.id)
     assert changed is not None
     assert changed.answer("initiators") == Answer(value=["usa"], evidence=("s2",))
     assert changed.answer("place").proposed
-    everything = commands.accept_proposals(one, conflict_events, event.id, by_id).event(event.id)
+    everything = edits.accept_proposals(one, conflict_events, event.id, by_id).event(event.id)
     assert everything is not None
     assert everything.answer("place").value == [
         {"as_written": "دير الزور", "place_id": "deir_ezzor", "admin1": "Deir ez-Zor", "country": "SY",
@@ -98,10 +98,10 @@ def test_accepting_proposals_turns_candidates_into_spans(conflict_events: Codebo
 
 def test_one_stroke_puts_value_and_evidence(conflict_events: Codebook) -> None:
     coding, event = opened(conflict_events)
-    coding, span = commands.confirm(coding, USA)
+    coding, span = edits.confirm(coding, USA)
     field = conflict_events.event_field("targets")
-    coding = commands.put(coding, conflict_events, event.id, field, span)
-    coding = commands.put(coding, conflict_events, event.id, field, replace(span, id="s9", value=["israel"]))
+    coding = edits.put(coding, conflict_events, event.id, field, span)
+    coding = edits.put(coding, conflict_events, event.id, field, replace(span, id="s9", value=["israel"]))
     changed = coding.event(event.id)
     assert changed is not None
     assert changed.answer("targets") == Answer(value=["usa", "israel"], evidence=("s2", "s9"))
@@ -111,8 +111,8 @@ def test_words_of_a_fitting_kind_that_give_no_value_are_attached_as_evidence(
     conflict_events: Codebook,
 ) -> None:
     coding, event = opened(conflict_events)
-    coding, span = commands.confirm(coding, WEDNESDAY)  # no publication date to read it against
-    coding = commands.put(coding, conflict_events, event.id, conflict_events.event_field("date"), span)
+    coding, span = edits.confirm(coding, WEDNESDAY)  # no publication date to read it against
+    coding = edits.put(coding, conflict_events, event.id, conflict_events.event_field("date"), span)
     changed = coding.event(event.id)
     assert changed is not None
     assert changed.answer("date") == Answer(blank=Blank.MISSING, evidence=("s2",))
@@ -129,10 +129,10 @@ def test_a_weekday_is_read_against_the_publication_date(conflict_events: Codeboo
 def test_threat_locks_its_status_and_lets_it_go(conflict_events: Codebook) -> None:
     coding, event = opened(conflict_events)
     field = conflict_events.event_field("event_type")
-    coding = commands.set_value(coding, conflict_events, event.id, field, "threat")
+    coding = edits.set_value(coding, conflict_events, event.id, field, "threat")
     changed = coding.event(event.id)
     assert changed is not None and changed.answer("event_status").value == "threatened"
-    coding = commands.set_value(coding, conflict_events, event.id, field, "air_strike")
+    coding = edits.set_value(coding, conflict_events, event.id, field, "air_strike")
     changed = coding.event(event.id)
     assert changed is not None and changed.answer("event_status").value == "occurred"
 
@@ -140,20 +140,20 @@ def test_threat_locks_its_status_and_lets_it_go(conflict_events: Codebook) -> No
 def test_blanks(conflict_events: Codebook) -> None:
     coding, event = opened(conflict_events)
     field = conflict_events.event_field("date")
-    coding = commands.set_blank(coding, conflict_events, event.id, field, Blank.NOT_STATED)
+    coding = edits.set_blank(coding, conflict_events, event.id, field, Blank.NOT_STATED)
     changed = coding.event(event.id)
     assert changed is not None and changed.answer("date").state == "not_stated"
     with pytest.raises(CoderError, match="set by the program"):
-        commands.set_blank(coding, conflict_events, event.id, field, Blank.NOT_APPLICABLE)
-    cleared = commands.set_blank(coding, conflict_events, event.id, field, Blank.MISSING).event(event.id)
+        edits.set_blank(coding, conflict_events, event.id, field, Blank.NOT_APPLICABLE)
+    cleared = edits.set_blank(coding, conflict_events, event.id, field, Blank.MISSING).event(event.id)
     assert cleared is not None and "date" not in cleared.fields
 
 
 def test_a_cleared_default_does_not_come_back(conflict_events: Codebook) -> None:
     coding, event = opened(conflict_events)
     field = conflict_events.event_field("certainty")
-    coding = commands.set_blank(coding, conflict_events, event.id, field, Blank.MISSING)
-    coding = commands.set_blank(
+    coding = edits.set_blank(coding, conflict_events, event.id, field, Blank.MISSING)
+    coding = edits.set_blank(
         coding, conflict_events, event.id, conflict_events.event_field("date"), Blank.NOT_STATED
     )
     changed = coding.event(event.id)
@@ -161,9 +161,9 @@ def test_a_cleared_default_does_not_come_back(conflict_events: Codebook) -> None
 
 
 def test_without_an_event_there_is_nothing_to_put_into(conflict_events: Codebook) -> None:
-    coding, span = commands.confirm(EMPTY, USA)
+    coding, span = edits.confirm(EMPTY, USA)
     with pytest.raises(CoderError, match="no event yet"):
-        commands.put(coding, conflict_events, "e1", conflict_events.event_field("targets"), span)
+        edits.put(coding, conflict_events, "e1", conflict_events.event_field("targets"), span)
 
 
 def test_choices_become_values_of_the_fields_shape(conflict_events: Codebook) -> None:
@@ -189,7 +189,7 @@ def test_a_value_has_the_form_its_field_takes(
 ) -> None:
     coding, event = opened(conflict_events)
     with pytest.raises(CoderError, match=f"takes {wanted}"):
-        commands.set_value(coding, conflict_events, event.id, conflict_events.event_field(field), value)
+        edits.set_value(coding, conflict_events, event.id, conflict_events.event_field(field), value)
 
 
 def test_a_field_that_a_coder_calls_not_applicable_stays_on_the_form(conflict_events: Codebook) -> None:
@@ -197,8 +197,8 @@ def test_a_field_that_a_coder_calls_not_applicable_stays_on_the_form(conflict_ev
     codebook = conflict_events.model_copy(update={"blanks": blanks})
     coding, event = opened(codebook)
     place = codebook.event_field("place")
-    coding = commands.set_blank(coding, codebook, event.id, place, Blank.NOT_APPLICABLE)
+    coding = edits.set_blank(coding, codebook, event.id, place, Blank.NOT_APPLICABLE)
     row = next(r for r in rows(coding, event.id, codebook, (), "en") if r.field.id == "place")
     assert (row.state, row.text) == ("not_applicable", codebook.blank("not_applicable").label.en)
     with pytest.raises(CoderError, match="set by the program"):
-        commands.set_blank(coding, conflict_events, event.id, place, Blank.NOT_APPLICABLE)
+        edits.set_blank(coding, conflict_events, event.id, place, Blank.NOT_APPLICABLE)

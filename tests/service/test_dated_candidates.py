@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from coder.model import Answer
-from coder.service.coding import CodingSession
-from coder.service.project import Project
+from coder.service.coding.session import CodingSession
+from coder.service.project.opened import Project
 
 
 def test_weekdays_get_their_day_from_the_publication_date_that_is_coded(demo: Project) -> None:

@@ -11,7 +11,7 @@ import pytest
 from coder.codebook.schema import Codebook
 from coder.model import Answer, Article, Coding, Decision, Event, Span, Status
 from coder.native import from_coding, to_line
-from coder.service.evaluating import Evaluation, evaluate
+from coder.service.learning.evaluation import Evaluation, evaluate
 
 TEXT = "قصفت إسرائيل بلدة البوكمال يوم 17 تشرين الأول 2023، ما أدى إلى مقتل ثلاثة مدنيين."
 

@@ -9,10 +9,10 @@ import pytest
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.model import Answer, Blank, Coding, Decision, Event, Span
-from coder.service import commands
-from coder.service.coding import CodingSession
-from coder.service.evidence import attach, drop_evidence
-from coder.service.project import Project
+from coder.service.coding import edits
+from coder.service.coding.evidence import attach, drop_evidence
+from coder.service.coding.session import CodingSession
+from coder.service.project.opened import Project
 
 PLACE = Span("s1", "place", 0, 8, "الميادين", "mayadin")
 TRIGGER = Span("s2", "trigger", 9, 14, "غارات", "air_strike")
@@ -37,12 +37,12 @@ def answer(coding: Coding, field: str) -> Answer:
 def test_a_letter_takes_only_words_that_can_give_its_field_a_value(conflict_events: Codebook) -> None:
     scope = conflict_events.event_field("report_scope")
     with pytest.raises(CoderError, match="such words give no Report scope; it comes from: trigger") as error:
-        commands.put(CODING, conflict_events, "e1", scope, PLACE)
+        edits.put(CODING, conflict_events, "e1", scope, PLACE)
     assert all(error.value.words("ar")) and "نطاق الخبر" in error.value.words("ar")[0]
-    put = commands.put(CODING, conflict_events, "e1", scope, TRIGGER)
+    put = edits.put(CODING, conflict_events, "e1", scope, TRIGGER)
     assert answer(put, "report_scope") == Answer(value="single", evidence=("s2",))
     with pytest.raises(CoderError, match="takes no words"):
-        commands.put(CODING, conflict_events, "e1", conflict_events.event_field("notes"), PLACE)
+        edits.put(CODING, conflict_events, "e1", conflict_events.event_field("notes"), PLACE)
 
 
 def test_words_are_attached_to_a_value_that_stays_and_taken_off_again(conflict_events: Codebook) -> None:
@@ -71,7 +71,7 @@ def test_rejected_words_support_nothing(conflict_events: Codebook) -> None:
     scope = conflict_events.event_field("report_scope")
     for tried in (
         lambda: attach(CODING, "e1", scope, rejected),
-        lambda: commands.put(CODING, conflict_events, "e1", scope, rejected),
+        lambda: edits.put(CODING, conflict_events, "e1", scope, rejected),
     ):
         with pytest.raises(CoderError, match="is rejected"):
             tried()
@@ -80,7 +80,7 @@ def test_rejected_words_support_nothing(conflict_events: Codebook) -> None:
 def test_a_comment_outlives_a_blank(conflict_events: Codebook) -> None:
     date = conflict_events.event_field("date")
     for blank in (Blank.NOT_STATED, Blank.MISSING):
-        assert answer(commands.set_blank(CODING, conflict_events, "e1", date, blank), "date").comment == "؟"
+        assert answer(edits.set_blank(CODING, conflict_events, "e1", date, blank), "date").comment == "؟"
 
 
 def test_an_event_opens_from_a_trigger_only(demo: Project) -> None:

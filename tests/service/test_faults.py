@@ -21,15 +21,15 @@ import pytest
 
 from coder.errors import CoderError
 from coder.model import Answer, Article, Candidate, Coding, Event, Span
-from coder.service.backup import restore
-from coder.service.intake import take
-from coder.service.integrity import verify
-from coder.service.project import Project, open_project
-from coder.service.report import progress
+from coder.service.delivery.intake import take
+from coder.service.figures.progress import progress
+from coder.service.project.integrity import verify
+from coder.service.project.opened import Project, open_project
+from coder.service.project.project_copy import restore
+from coder.store.replay import findings
 from coder.store.unit_of_work import Store
-from coder.store.verify import findings
-from tests.faults import COMMANDS, DAMAGES, fill_the_disk, kill_at_work, on_a_server, run_bound
-from tests.postgres import OWNER, Server
+from tests.support.faults import COMMANDS, DAMAGES, fill_the_disk, kill_at_work, on_a_server, run_bound
+from tests.support.postgres import OWNER, Server
 
 Run = Callable[..., tuple[int, str, str]]
 

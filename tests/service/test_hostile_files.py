@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from coder.service import packet
-from coder.service.backup import backup
-from coder.service.intake import take
-from coder.service.project import create_project
-from tests import hostile
+from coder.service.delivery.intake import take
+from coder.service.project.opened import create_project
+from coder.service.project.project_copy import backup
+from coder.service.team import packets
 from tests.conftest import SEEDS
-from tests.packets import answer, made_home, opened, sent
+from tests.support import hostile
+from tests.support.packets import answer, made_home, opened, sent
 
 ROUNDS = 25
 
@@ -64,7 +64,7 @@ def test_a_project_made_of_forged_rows_is_looked_through_or_refused(forge: Path)
 
 def test_without_forgery_all_of_them_are_taken_in(forge: Path) -> None:
     project = hostile.fresh(forge / "home", "merged")
-    assert [m.entries for m in packet.merge_file(project, forge / "back")] == [3, 0]
+    assert [m.entries for m in packets.merge_file(project, forge / "back")] == [3, 0]
     project.close()
     (forge / "line.jsonl").write_text(native_line(), "utf-8")
     new = hostile.fresh(forge / "new", "imported")

@@ -11,8 +11,8 @@ import pytest
 
 from coder.errors import CoderError
 from coder.model import Article
-from coder.service.intake import take
-from coder.service.project import Project, create_project
+from coder.service.delivery.intake import take
+from coder.service.project.opened import Project, create_project
 
 SEEDS = Path(__file__).parent.parent.parent / "seeds"
 FIRST = "000_fd74d59c4a9049c0"

@@ -8,8 +8,8 @@ from coder.codebook.conform import misfits
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.model import Answer, Coding, Event, Json, Span
-from coder.service import commands
-from coder.service.items import (
+from coder.service.coding import edits
+from coder.service.coding.list_items import (
     answer_to,
     from_list,
     from_words,
@@ -104,11 +104,11 @@ def test_another_in_its_place_keeps_the_evidence_and_taking_out_does_not(conflic
     before = with_place([HERE])
     replaced = with_item(field, [HERE], other, 0)
     assert replaced == [other]
-    assert evidence(commands.set_value(before, conflict_events, "e1", field, replaced)) == ("s1",)
+    assert evidence(edits.set_value(before, conflict_events, "e1", field, replaced)) == ("s1",)
     precise = [{**HERE, "precision": "around_town"}]
-    assert evidence(commands.set_value(before, conflict_events, "e1", field, precise)) == ("s1",)
+    assert evidence(edits.set_value(before, conflict_events, "e1", field, precise)) == ("s1",)
     two = with_place([HERE, other])
-    assert evidence(commands.set_value(two, conflict_events, "e1", field, [other])) == ()
+    assert evidence(edits.set_value(two, conflict_events, "e1", field, [other])) == ()
 
 
 def test_the_articles_own_words_stay_with_a_place_that_was_misread(conflict_events: Codebook) -> None:

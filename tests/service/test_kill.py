@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-from coder.service.integrity import verify
-from coder.service.project import open_project
-from tests.pseudo_terminal import PseudoTerminal
+from coder.service.project.integrity import verify
+from coder.service.project.opened import open_project
+from tests.support.pseudo_terminal import PseudoTerminal
 
 KEYS = ("a", "\x1b[D", "x", "\x1b[D", "e", "z", "\x1b[D", "a", "p", "i")
 
@@ -35,7 +35,7 @@ def test_ten_kills_at_random_moments_lose_nothing_that_was_shown(demo_folder: Pa
         with project.store.read() as queries:
             coding = queries.coding(project.article("004").id, "you")
             candidates = queries.candidates(project.article("004").id)
-        from coder.service.marks import UNDECIDED, marks
+        from coder.service.coding.article_marks import UNDECIDED, marks
 
         stored = sum(m.state == UNDECIDED for m in marks(candidates, coding))
         project.close()

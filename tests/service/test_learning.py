@@ -11,14 +11,16 @@ import pytest
 
 from coder.errors import CoderError
 from coder.model import GOLD, Answer, Coding, Event, Json, Span, Status, Verdict
-from coder.service import commands, learning, packet
-from coder.service.coding import CodingSession
-from coder.service.intake import take
-from coder.service.integrity import verify
-from coder.service.project import Project, create_project, open_project
+from coder.service.coding import edits
+from coder.service.coding.session import CodingSession
+from coder.service.delivery.intake import take
+from coder.service.learning import learned_terms
+from coder.service.project.integrity import verify
+from coder.service.project.opened import Project, create_project, open_project
+from coder.service.team import packets
 from coder.store.lessons import Lessons
 from coder.suggest.learned import tally
-from tests.postgres import OWNER, Server
+from tests.support.postgres import OWNER, Server
 
 DAWN = "قوات الفجر"
 TEXTS = {
@@ -156,7 +158,7 @@ def test_a_proposal_keeps_the_evidence_of_a_candidate_that_is_suggested_no_more(
         work.save_coding(None, coding, "event.opened")
     at = session(project, "amal", "a2")
     assert at.candidates == []
-    after = commands.accept_proposals(at.coding, at.codebook, "e1", at.by_id)
+    after = edits.accept_proposals(at.coding, at.codebook, "e1", at.by_id)
     [span] = after.spans
     assert (span.quote, after.events[0].answer("initiators").evidence) == (DAWN, (span.id,))
     at.close()
@@ -178,20 +180,20 @@ def test_gold_teaches_no_coder_until_a_supervisor_promotes_what_it_marks(project
     add_gold(project, "a3")
     add_gold(project, "a4")
     assert suggested(project, "basim", "a2") == suggested(project, "amal", "a2") == []
-    assert [(e.who, e.entry.state) for e in learning.learned(project)] == [("gold", "suggested")]
-    [ruling] = learning.promote_gold(project, "salma")
+    assert [(e.who, e.entry.state) for e in learned_terms.learned(project)] == [("gold", "suggested")]
+    [ruling] = learned_terms.promote_gold(project, "salma")
     assert (ruling.text, ruling.verdict, ruling.value) == (DAWN, Verdict.PROMOTED, ["usa"])
     at = session(project, "basim", "a2")
     assert [(c.quote, c.origin) for c in at.candidates] == [(DAWN, f"promoted:{DAWN}")]
     at.close()
-    assert [(e.who, e.entry.state) for e in learning.learned(project)] == [("everybody", "promoted")]
-    assert learning.promote_gold(project, "salma") == []
+    assert [(e.who, e.entry.state) for e in learned_terms.learned(project)] == [("everybody", "promoted")]
+    assert learned_terms.promote_gold(project, "salma") == []
 
 
 def test_gold_that_is_open_teaches_nothing(project: Project) -> None:
     add_gold(project, "a3")
     add_gold(project, "a4", Status.OPEN)
-    assert learning.learned(project) == []
+    assert learned_terms.learned(project) == []
 
 
 def test_the_same_is_learned_from_memory_and_from_the_database(demo: Project) -> None:
@@ -202,7 +204,9 @@ def test_the_same_is_learned_from_memory_and_from_the_database(demo: Project) ->
                 lesson
                 for coding in queries.codings(submitted=False)
                 if coding.coder == coder
-                for lesson in learning.taught_by(coding, {c.id for c in queries.candidates(coding.article)})
+                for lesson in learned_terms.taught_by(
+                    coding, {c.id for c in queries.candidates(coding.article)}
+                )
             ]
             assert len(stored) > 100
             assert any(count.values for count in stored.values())
@@ -211,18 +215,18 @@ def test_the_same_is_learned_from_memory_and_from_the_database(demo: Project) ->
 
 def test_rulings_are_journaled_and_can_be_taken_back(project: Project) -> None:
     value = json.dumps([{"name": DAWN, "class": "armed_group"}])
-    learning.rule(project, "salma", Verdict.PROMOTED, "actor", DAWN, value)
+    learned_terms.rule(project, "salma", Verdict.PROMOTED, "actor", DAWN, value)
     at = session(project, "basim", "a2")
     assert [(c.quote, c.origin) for c in at.candidates] == [(DAWN, f"promoted:{DAWN}")]
     at.close()
-    learning.rule(project, "salma", Verdict.VETOED, "actor", "قُوّات الفجر")
+    learned_terms.rule(project, "salma", Verdict.VETOED, "actor", "قُوّات الفجر")
     drawn_in(project, "basim", "a1", "a2")
     assert suggested(project, "basim", "a2") == []
-    assert [e.entry.state for e in learning.learned(project)] == ["vetoed"]
-    assert learning.undo(project, "salma") == "term.vetoed"
-    assert [e.entry.state for e in learning.learned(project)] == ["promoted"]
-    learning.forget(project, "salma", "actor", DAWN)
-    assert [(e.entry.state, e.who) for e in learning.learned(project)] == [("suggested", "basim")]
+    assert [e.entry.state for e in learned_terms.learned(project)] == ["vetoed"]
+    assert learned_terms.undo(project, "salma") == "term.vetoed"
+    assert [e.entry.state for e in learned_terms.learned(project)] == ["promoted"]
+    learned_terms.forget(project, "salma", "actor", DAWN)
+    assert [(e.entry.state, e.who) for e in learned_terms.learned(project)] == [("suggested", "basim")]
     assert verify(project).findings == []
 
 
@@ -239,10 +243,10 @@ def test_a_ruling_that_means_nothing_is_refused(
     project: Project, kind: str, text: str, value: str, said: str
 ) -> None:
     with pytest.raises(CoderError, match=said):
-        learning.rule(project, "salma", Verdict.PROMOTED, kind, text, value)
+        learned_terms.rule(project, "salma", Verdict.PROMOTED, kind, text, value)
     with pytest.raises(CoderError, match="is a coder"):
-        learning.rule(project, "amal", Verdict.PROMOTED, "actor", DAWN)
-    assert learning.learned(project) == []
+        learned_terms.rule(project, "amal", Verdict.PROMOTED, "actor", DAWN)
+    assert learned_terms.learned(project) == []
 
 
 @pytest.mark.parametrize(
@@ -270,9 +274,9 @@ def test_a_value_that_no_field_of_the_kind_can_hold_is_not_promoted(
     project: Project, kind: str, value: str
 ) -> None:
     with pytest.raises(CoderError, match=f"is no value of {kind}") as error:
-        learning.rule(project, "salma", Verdict.PROMOTED, kind, DAWN, value)
+        learned_terms.rule(project, "salma", Verdict.PROMOTED, kind, DAWN, value)
     assert value[:20] in str(error.value)
-    assert learning.learned(project) == []
+    assert learned_terms.learned(project) == []
 
 
 @pytest.mark.parametrize(
@@ -287,11 +291,11 @@ def test_a_value_that_no_field_of_the_kind_can_hold_is_not_promoted(
 def test_a_promoted_value_has_the_shape_that_its_field_takes(
     project: Project, kind: str, typed: str, value: Json
 ) -> None:
-    assert learning.rule(project, "salma", Verdict.PROMOTED, kind, DAWN, typed).value == value
+    assert learned_terms.rule(project, "salma", Verdict.PROMOTED, kind, DAWN, typed).value == value
 
 
 def test_a_promoted_place_is_written_in_each_article_as_it_stands_there(project: Project) -> None:
-    learning.rule(project, "salma", Verdict.PROMOTED, "place", DAWN, "deir_ezzor")
+    learned_terms.rule(project, "salma", Verdict.PROMOTED, "place", DAWN, "deir_ezzor")
     at = session(project, "basim", "a2")
     [place] = [c.value[0] for c in at.candidates if c.kind == "place" and isinstance(c.value, list)]
     assert (place["as_written"], place["place_id"]) == (DAWN, "deir_ezzor")
@@ -303,11 +307,11 @@ def test_a_packet_takes_along_what_supervisors_decided_and_nothing_of_gold(
 ) -> None:
     add_gold(project, "a3")
     add_gold(project, "a4")
-    learning.rule(project, "salma", Verdict.VETOED, "place", "هناك")
-    packet.make(project, "basim", tmp_path / "b.packet")
-    away = packet.open_packet(tmp_path / "b.packet", tmp_path / "away")
+    learned_terms.rule(project, "salma", Verdict.VETOED, "place", "هناك")
+    packets.make(project, "basim", tmp_path / "b.packet")
+    away = packets.open_packet(tmp_path / "b.packet", tmp_path / "away")
     assert suggested(away, "basim", "a2") == []
-    assert {(e.entry.kind, e.entry.state) for e in learning.learned(away)} == {("place", "vetoed")}
+    assert {(e.entry.kind, e.entry.state) for e in learned_terms.learned(away)} == {("place", "vetoed")}
     assert verify(away).findings == []
     away.close()
 
@@ -328,7 +332,7 @@ def test_a_coder_s_login_learns_from_their_own_codings_alone(postgres: Server, t
             if person == "amal":
                 drawn_in(mine, person, "a1", "a3")
             assert len(suggested(mine, person, "a2")) == (person == "amal")
-            assert {each.who for each in learning.learned(mine)} <= {person}
+            assert {each.who for each in learned_terms.learned(mine)} <= {person}
             mine.close()
 
 

@@ -13,11 +13,11 @@ from cutting_line import CuttingLine
 
 from coder.errors import CoderError, ConflictError, UnavailableError
 from coder.model import Answer, Article, Coding
-from coder.service.coding import CodingSession
-from coder.service.integrity import verify
-from coder.service.project import Project, create_project, open_project
+from coder.service.coding.session import CodingSession
+from coder.service.project.integrity import verify
+from coder.service.project.opened import Project, create_project, open_project
 from coder.store.unit_of_work import Store
-from tests.postgres import OWNER, Server
+from tests.support.postgres import OWNER, Server
 
 ARTICLE = Article("a1", "غارات على الموقع")
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.many_at_once import on_a_file, on_a_server
-from tests.postgres import OWNER, Server
+from tests.support.many_at_once import on_a_file, on_a_server
+from tests.support.postgres import OWNER, Server
 
 
 def test_six_coders_on_a_server(postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coder.model import Candidate, Coding
-from coder.service import commands
-from coder.service.marks import CONFIRMED, DRAWN, REJECTED, UNDECIDED, Bracketed, Mark, marks
+from coder.service.coding import edits
+from coder.service.coding.article_marks import CONFIRMED, DRAWN, REJECTED, UNDECIDED, Bracketed, Mark, marks
 
 TEXT = "شنت واشنطن غارات على دير الزور"
 GLYPHS = {"actor": "●", "place": "▲", "trigger": "◆"}
@@ -20,11 +20,11 @@ def test_decisions_show_on_their_candidates() -> None:
         Candidate("k3", "place", 21, 30, "دير الزور"),
     ]
     coding = Coding("a", "h", "c@1", "amal")
-    coding, _ = commands.confirm(coding, candidates[0])
-    coding = commands.reject(coding, candidates[1])
+    coding, _ = edits.confirm(coding, candidates[0])
+    coding = edits.reject(coding, candidates[1])
     from coder.model import Article
 
-    coding, _ = commands.draw(coding, Article("a", TEXT), "place", 0, 3)
+    coding, _ = edits.draw(coding, Article("a", TEXT), "place", 0, 3)
     assert [(m.start, m.state) for m in marks(candidates, coding)] == [
         (0, DRAWN),
         (4, CONFIRMED),

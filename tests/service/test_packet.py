@@ -11,16 +11,16 @@ from pathlib import Path
 import pytest
 
 from coder.errors import CoderError
-from coder.service import envelope, packet
-from coder.service.assign import assign
-from coder.service.coding import CodingSession
-from coder.service.intake import take
-from coder.service.integrity import verify
-from coder.service.project import Project, create_project, open_project
-from coder.service.report import study
-from coder.service.review import queue
-from tests.packets import TEXTS, answer, coding, made_home, opened, sent, state
-from tests.postgres import OWNER, Server
+from coder.service.coding.session import CodingSession
+from coder.service.delivery.intake import take
+from coder.service.figures.progress import study
+from coder.service.project.integrity import verify
+from coder.service.project.opened import Project, create_project, open_project
+from coder.service.review.gold_session import queue
+from coder.service.team import envelope, packets
+from coder.service.team.assignment import assign
+from tests.support.packets import TEXTS, answer, coding, made_home, opened, sent, state
+from tests.support.postgres import OWNER, Server
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def test_a_packet_holds_what_is_ones_own_and_nobody_elses(home: Project, tmp_pat
     assert TEXTS["a1"] in data and TEXTS["a2"] in data
     for foreign in ("basim", "salma", "what basim thinks", "a3", TEXTS["a3"]):
         assert f'"{foreign}"' not in data and f'\\"{foreign}\\"' not in data, foreign
-    project = packet.open_packet(tmp_path / "p", tmp_path / "o")
+    project = packets.open_packet(tmp_path / "p", tmp_path / "o")
     with project.store.read() as queries, home.store.read() as at_home:
         assert [p.name for p in queries.people()] == ["amal"]
         assert queries.article_ids() == ["a1", "a2"]
@@ -66,7 +66,7 @@ def test_work_in_a_packet_comes_home_with_its_persons_and_times(home: Project, t
     session.undo()
     session.close()
     back = sent(away, "amal", tmp_path / "back")
-    [first, second] = packet.merge_file(home, back)
+    [first, second] = packets.merge_file(home, back)
     assert (first.article, first.coder, first.entries > 3) == ("a1", "amal", True)
     assert (second.article, second.entries) == ("a2", 0)
     assert coding(home, "a1", "amal") == coding(away, "a1", "amal")
@@ -86,9 +86,9 @@ def test_the_same_packet_again_changes_nothing(home: Project, tmp_path: Path) ->
     away = opened(home, "amal", tmp_path / "away")
     answer(away, "amal", "a1", "genre", "news", "submitted")
     back = sent(away, "amal", tmp_path / "back")
-    packet.merge_file(home, back)
+    packets.merge_file(home, back)
     once = state(home)
-    assert all(m.entries == 0 for m in packet.merge_file(home, back))
+    assert all(m.entries == 0 for m in packets.merge_file(home, back))
     assert state(home) == once
     assert coding(home, "a1", "amal") == coding(away, "a1", "amal")
     away.close()
@@ -103,14 +103,14 @@ def test_packets_come_in_any_order(home: Project, tmp_path: Path) -> None:
             packets.append(sent(away, name, tmp_path / f"{name}{number}"))
         away.close()
     copy = sent_home = tmp_path / "home.backup"
-    from coder.service.backup import backup, restore
+    from coder.service.project.project_copy import backup, restore
 
     backup(home, copy)
     found = []
     for number, order in enumerate([*permutations(packets)][::3]):
         project = restore(sent_home, tmp_path / f"h{number}")
         for file in order:
-            packet.merge_file(project, file)
+            packets.merge_file(project, file)
         if number % 4 == 0:
             assert not verify(project).findings
         found.append(state(project))
@@ -126,10 +126,10 @@ def test_unfinished_work_comes_in_and_is_gone_on_with(home: Project, tmp_path: P
     session.close()
     begun = coding(away, "a1", "amal")
     assert begun is not None and any(a.proposed for e in begun.events for a in e.fields.values())
-    packet.merge_file(home, sent(away, "amal", tmp_path / "1"))
+    packets.merge_file(home, sent(away, "amal", tmp_path / "1"))
     assert coding(home, "a1", "amal") == begun
     answer(away, "amal", "a1", "genre", "news", "submitted")
-    merged = packet.merge_file(home, sent(away, "amal", tmp_path / "2"))
+    merged = packets.merge_file(home, sent(away, "amal", tmp_path / "2"))
     assert [m.entries for m in merged] == [1, 0]
     assert coding(home, "a1", "amal") == coding(away, "a1", "amal")
     assert not verify(home).findings
@@ -141,7 +141,7 @@ def test_what_was_all_undone_comes_home_too(home: Project, tmp_path: Path) -> No
     answer(away, "amal", "a1", "genre", "news")
     with away.store.begin("amal") as work:
         work.undo("coding:a1/amal")
-    packet.merge_file(home, sent(away, "amal", tmp_path / "back"))
+    packets.merge_file(home, sent(away, "amal", tmp_path / "back"))
     assert coding(home, "a1", "amal") is None
     with home.store.begin("amal") as work:
         assert work.redo("coding:a1/amal") == "value.set"
@@ -153,7 +153,7 @@ def test_home_may_be_ahead_of_the_packet(home: Project, tmp_path: Path) -> None:
     early = sent(home, "amal", tmp_path / "early")
     answer(home, "amal", "a2", "genre", "analysis")
     before = state(home)
-    assert [m.entries for m in packet.merge_file(home, early)] == [0]
+    assert [m.entries for m in packets.merge_file(home, early)] == [0]
     assert state(home) == before
 
 
@@ -163,8 +163,8 @@ def test_two_continuations_are_both_kept(home: Project, tmp_path: Path) -> None:
     answer(two, "amal", "a2", "genre", "statement")
     answer(two, "amal", "a2", "genre", "other")
     answer(three, "amal", "a2", "genre", "summary", "submitted")
-    packet.merge_file(home, sent(one, "amal", tmp_path / "1"))
-    [merged] = packet.merge_file(home, sent(two, "amal", tmp_path / "2"))
+    packets.merge_file(home, sent(one, "amal", tmp_path / "1"))
+    [merged] = packets.merge_file(home, sent(two, "amal", tmp_path / "2"))
     assert (merged.coder, merged.entries, merged.second) == ("amal~2", 3, True)
     first, second = coding(home, "a2", "amal"), coding(home, "a2", "amal~2")
     assert first == coding(one, "a2", "amal")
@@ -180,12 +180,12 @@ def test_two_continuations_are_both_kept(home: Project, tmp_path: Path) -> None:
     # Again, further, and a third: each finds its own place.
     before = state(home)
     for file in ("1", "2", "1"):
-        assert all(m.entries == 0 for m in packet.merge_file(home, tmp_path / file))
+        assert all(m.entries == 0 for m in packets.merge_file(home, tmp_path / file))
     assert state(home) == before
     answer(two, "amal", "a2", "relevance", "relevant", "submitted")
-    [merged] = packet.merge_file(home, sent(two, "amal", tmp_path / "2b"))
+    [merged] = packets.merge_file(home, sent(two, "amal", tmp_path / "2b"))
     assert (merged.coder, merged.entries) == ("amal~2", 1)
-    [merged] = packet.merge_file(home, sent(three, "amal", tmp_path / "3"))
+    [merged] = packets.merge_file(home, sent(three, "amal", tmp_path / "3"))
     assert (merged.coder, merged.entries) == ("amal~3", 2)
     assert not verify(home).findings
     # A supervisor sees them side by side; as a second coder they count nowhere.
@@ -210,7 +210,7 @@ def test_a_team_on_postgresql_takes_packets_in(tmp_path: Path, postgres: Server)
         other = opened(home, "amal", tmp_path / "other")
         answer(other, "amal", "a1", "genre", "statement")
         for number, project in enumerate((away, other, away)):
-            packet.merge_file(home, sent(project, "amal", tmp_path / f"{number}.packet"))
+            packets.merge_file(home, sent(project, "amal", tmp_path / f"{number}.packet"))
         with home.store.read() as queries:
             assert [h.id for h in queries.coding_heads()] == ["a1/amal", "a1/amal~2"]
         assert not verify(home).findings

@@ -16,13 +16,13 @@ from typing import Any
 import pytest
 
 from coder.errors import CoderError
-from coder.service import envelope, packet
-from coder.service.assign import assign
-from coder.service.intake import take
-from coder.service.integrity import verify
-from coder.service.project import Project, create_project, open_project
-from coder.store import journal, schema
-from tests.packets import answer, changed, made_home, opened, refused, replaced, sent, state
+from coder.service.delivery.intake import take
+from coder.service.project.integrity import verify
+from coder.service.project.opened import Project, create_project, open_project
+from coder.service.team import envelope, packets
+from coder.service.team.assignment import assign
+from coder.store import journal, schema_version
+from tests.support.packets import answer, changed, made_home, opened, refused, replaced, sent, state
 
 
 @pytest.fixture(scope="module")
@@ -44,11 +44,11 @@ def home(made: Path, tmp_path: Path) -> Iterator[Project]:
 
 def test_a_packet_of_a_newer_program_is_refused(home: Project, tmp_path: Path) -> None:
     newer = changed(
-        sent(home, "amal", tmp_path / "p"), replaced(f'"schema":"{schema.HEAD}"', '"schema":"9999"')
+        sent(home, "amal", tmp_path / "p"), replaced(f'"schema":"{schema_version.HEAD}"', '"schema":"9999"')
     )
     refused(home, newer, "schema 9999")
     with pytest.raises(CoderError, match="schema 9999"):
-        packet.open_packet(newer, tmp_path / "o")
+        packets.open_packet(newer, tmp_path / "o")
 
 
 def test_a_packet_of_another_project_is_refused(home: Project, tmp_path: Path) -> None:
@@ -93,9 +93,9 @@ def test_a_packet_for_a_stranger_is_refused(home: Project, tmp_path: Path) -> No
     assign(away, ["zayd"], 1)
     refused(home, sent(away, "zayd", tmp_path / "p"), "nobody called 'zayd'")
     with pytest.raises(CoderError, match="Nothing is assigned to salma"):
-        packet.make(home, "salma", tmp_path / "q")
+        packets.make(home, "salma", tmp_path / "q")
     with pytest.raises(CoderError, match="nobody called 'zayd'"):
-        packet.make(home, "zayd", tmp_path / "q")
+        packets.make(home, "zayd", tmp_path / "q")
     assert not (tmp_path / "q").exists()
     away.close()
 
@@ -202,7 +202,7 @@ def test_a_forged_journal_is_refused(home: Project, tmp_path: Path, forgery: str
     if match:
         refused(home, altered, match)
     else:
-        assert [m.entries for m in packet.merge_file(home, altered)] == [1]
+        assert [m.entries for m in packets.merge_file(home, altered)] == [1]
         assert not verify(home).findings
 
 
@@ -218,7 +218,7 @@ def test_work_of_another_time_is_refused(home: Project, tmp_path: Path, at: str)
 def test_a_clock_may_go_a_little_wrong(home: Project, tmp_path: Path, minutes: int) -> None:
     at = (datetime.now(UTC) + timedelta(minutes=minutes)).isoformat(timespec="milliseconds")
     changes = json.dumps([NEW_SPAN], ensure_ascii=False, sort_keys=True)
-    packet.merge_file(home, with_entry(home, sent(home, "amal", tmp_path / "p"), changes, at))
+    packets.merge_file(home, with_entry(home, sent(home, "amal", tmp_path / "p"), changes, at))
     assert not verify(home).findings
 
 
@@ -255,14 +255,14 @@ def test_an_altered_journal_is_refused(home: Project, tmp_path: Path, old: str, 
 
 
 def test_a_sealed_packet_opens_with_its_passphrase_only(home: Project, tmp_path: Path) -> None:
-    packet.make(home, "amal", tmp_path / "p", "كلمة السر")
+    packets.make(home, "amal", tmp_path / "p", "كلمة السر")
     data = (tmp_path / "p").read_bytes()
     assert b"amal" not in data and "واشنطن".encode() not in data
     for passphrase, match in ((None, "is sealed"), ("كلمة", "does not open"), ("", "does not open")):
         with pytest.raises(CoderError, match=match):
-            packet.open_packet(tmp_path / "p", tmp_path / "o", passphrase)
+            packets.open_packet(tmp_path / "p", tmp_path / "o", passphrase)
         assert not (tmp_path / "o").exists()
-    project = packet.open_packet(tmp_path / "p", tmp_path / "o", "كلمة السر")
+    project = packets.open_packet(tmp_path / "p", tmp_path / "o", "كلمة السر")
     assert not verify(project).findings
     project.close()
     # Neither the sealed part nor the line before it can be changed unseen.
@@ -313,7 +313,7 @@ def test_a_damaged_packet_is_refused(home: Project, tmp_path: Path, damage: str)
     file.write_bytes(DAMAGE[damage](file.read_bytes()))
     refused(home, file, "no packet, or it was damaged")
     with pytest.raises(CoderError, match="no packet"):
-        packet.open_packet(file, tmp_path / "o")
+        packets.open_packet(file, tmp_path / "o")
     assert not (tmp_path / "o").exists()
 
 
@@ -330,7 +330,10 @@ FOREIGN = {
     "an empty zip": zipped({}),
     "no dump in it": zipped({envelope.PLAIN: b"hello"}),
     "no packet in it": zipped(
-        {envelope.PLAIN: b'{"format":"coder-dump/1","schema":"%s","kind":"backup"}\n' % schema.HEAD.encode()}
+        {
+            envelope.PLAIN: b'{"format":"coder-dump/1","schema":"%s","kind":"backup"}\n'
+            % schema_version.HEAD.encode()
+        }
     ),
     "nothing sealed": zipped({envelope.SEALED: b"hello"}),
     "nothing sealed, in a list": zipped({envelope.SEALED: b"[]\nhello"}),
@@ -344,7 +347,7 @@ def test_a_foreign_file_is_refused(home: Project, tmp_path: Path, what: str) -> 
     before = state(home)
     for passphrase in (None, "x"):
         with pytest.raises(CoderError):
-            packet.merge_file(home, tmp_path / "p", passphrase)
+            packets.merge_file(home, tmp_path / "p", passphrase)
     with pytest.raises(CoderError, match="cannot be read"):
-        packet.merge_file(home, tmp_path)
+        packets.merge_file(home, tmp_path)
     assert state(home) == before

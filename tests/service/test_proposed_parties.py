@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from coder.service import commands
-from coder.service.coding import CodingSession
-from coder.service.intake import take
-from coder.service.project import Project, create_project
-from coder.service.suggesting import suggest
+from coder.service.coding import edits
+from coder.service.coding.session import CodingSession
+from coder.service.delivery.intake import take
+from coder.service.learning.batch import suggest
+from coder.service.project.opened import Project, create_project
 
 TEXT = "أفاد مصدر أمني بمقتل خمسة أشخاص في غارة إسرائيلية استهدفت منزلاً في مدينة غزة."
 
@@ -38,7 +38,7 @@ def test_an_accepted_adjective_is_the_evidence_of_the_party(project: Project, co
     if comes_back:
         session.close()
         session = CodingSession(project, project.article("a1"), "amal")
-    coding = commands.accept_proposals(session.coding, session.codebook, event.id, session.by_id)
+    coding = edits.accept_proposals(session.coding, session.codebook, event.id, session.by_id)
     session.change("proposals.accepted", coding)
     [opened] = session.coding.events
     answer = opened.fields["initiators"]

@@ -11,9 +11,9 @@ import pytest
 
 from coder.errors import CoderError
 from coder.model import Coding
-from coder.service import commands
-from coder.service.intake import take
-from coder.service.project import Project, create_project
+from coder.service.coding import edits
+from coder.service.delivery.intake import take
+from coder.service.project.opened import Project, create_project
 
 BAD = ("a\0b", "half \ud800 a character")
 SEEDS = Path(__file__).parent.parent.parent / "seeds"
@@ -32,9 +32,9 @@ def test_a_typed_value_or_comment(project: Project, typed: str) -> None:
     coding = Coding("a1", "", project.codebook.ref, "amal")
     field = project.codebook.article_fields[0]
     with pytest.raises(CoderError, match="cannot be stored"):
-        commands.set_value(coding, project.codebook, "", field, typed)
+        edits.set_value(coding, project.codebook, "", field, typed)
     with pytest.raises(CoderError, match="cannot be stored"):
-        commands.set_comment(coding, "", field, typed)
+        edits.set_comment(coding, "", field, typed)
 
 
 @pytest.mark.parametrize("written", BAD)

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from coder.service.intake import take
-from coder.service.learning import shown_to_all
-from coder.service.project import Project, create_project
-from coder.service.suggesting import suggest
+from coder.service.delivery.intake import take
+from coder.service.learning.batch import suggest
+from coder.service.learning.learned_terms import shown_to_all
+from coder.service.project.opened import Project, create_project
 
 TEXT = "قصفت القوات الأميركية بلدة البوكمال في {day} تشرين الأول 2023، ما أدى إلى مقتل {day} عناصر."
 MANY = 30
@@ -72,8 +72,8 @@ def at_work(group: int) -> list[str]:
 def test_a_run_that_is_ended_leaves_no_process_behind(project: Project, number: int) -> None:
     script = f"""
 from pathlib import Path
-from coder.service.project import open_project
-from coder.service.suggesting import suggest
+from coder.service.project.opened import open_project
+from coder.service.learning.batch import suggest
 if __name__ == "__main__":
     project = open_project(Path({str(project.config.folder)!r}))
     suggest(project, cores=2, progress=lambda done, of: (print(done, flush=True), input()))

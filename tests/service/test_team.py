@@ -11,13 +11,13 @@ from shared_demo import opened, shared
 
 from coder.errors import CoderError
 from coder.model import Answer
-from coder.service import packet, team
-from coder.service.assign import assign, claim
-from coder.service.coding import CodingSession, next_article
-from coder.service.integrity import verify
-from coder.service.project import Project
-from coder.service.report import progress, study, study_document
-from tests.postgres import OWNER, Server
+from coder.service.coding.session import CodingSession, next_article
+from coder.service.figures.progress import progress, study, study_document
+from coder.service.project.integrity import verify
+from coder.service.project.opened import Project
+from coder.service.team import members, packets
+from coder.service.team.assignment import assign, claim
+from tests.support.postgres import OWNER, Server
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -43,10 +43,10 @@ def test_who_retired_does_nothing_more_and_what_they_did_counts(folder: Path, ru
             lambda: assign(owner, ["amal", "basim"], 1),
             lambda: claim(owner, "amal"),
             lambda: next_article(owner, "amal"),
-            lambda: packet.make(owner, "amal", folder / "amal.packet"),
+            lambda: packets.make(owner, "amal", folder / "amal.packet"),
             lambda: owner.add_person("amal", "coder"),
-            lambda: team.retire(owner, "amal"),
-            lambda: team.change_role(owner, "amal", "supervisor"),
+            lambda: members.retire(owner, "amal"),
+            lambda: members.change_role(owner, "amal", "supervisor"),
         ):
             with pytest.raises(CoderError, match="retired") as caught:
                 call()
@@ -59,7 +59,7 @@ def test_who_retired_does_nothing_more_and_what_they_did_counts(folder: Path, ru
 def test_a_supervisor_who_retired_reviews_no_more(folder: Path, run_coder: Run) -> None:
     with opened(folder) as owner:
         owner.add_person("rami", "supervisor")
-        team.retire(owner, "salma")
+        members.retire(owner, "salma")
     code, _, err = run_coder("review", "--as", "salma", "--project", folder)
     assert code == 2 and ("retired" in err or "left the team" in err)
     assert sound(folder)
@@ -68,10 +68,10 @@ def test_a_supervisor_who_retired_reviews_no_more(folder: Path, run_coder: Run) 
 def test_who_came_back_goes_on_where_they_were(folder: Path) -> None:
     with opened(folder) as owner:
         following = next_article(owner, "you")
-        team.retire(owner, "you")
-        team.take_back(owner, "you")
+        members.retire(owner, "you")
+        members.take_back(owner, "you")
         with pytest.raises(CoderError, match="has not retired"):
-            team.take_back(owner, "you")
+            members.take_back(owner, "you")
     with opened(folder, "you") as project:
         assert next_article(project, "you") == following
         session = CodingSession(project, project.article(following), "you")
@@ -86,10 +86,10 @@ def test_the_only_supervisor_stays_one(folder: Path, run_coder: Run) -> None:
         code, _, err = run_coder("people", *words, "--project", folder)
         assert code == 2 and "only supervisor" in err
     with opened(folder) as owner:
-        team.change_role(owner, "basim", "supervisor")
-        team.retire(owner, "salma")
+        members.change_role(owner, "basim", "supervisor")
+        members.retire(owner, "salma")
         with pytest.raises(CoderError, match="only supervisor"):
-            team.retire(owner, "basim")
+            members.retire(owner, "basim")
     assert sound(folder)
 
 
@@ -118,7 +118,7 @@ def test_a_name_under_which_something_stands_is_kept(folder: Path, name: str) ->
             work.record("withdrawn", "article.withdrawn", {}, {("withdrawn", row["article"]): row})
         before = owner.people()
         with pytest.raises(CoderError, match="keeps this name") as caught:
-            team.rename(owner, name, "other")
+            members.rename(owner, name, "other")
         for part in (f"coder people retire {name}", "coder people add other", "coder assign --coders other"):
             assert part in caught.value.hint
         assert owner.people() == before
@@ -172,11 +172,11 @@ def test_a_login_has_the_rights_of_its_person_s_role_and_no_others(
     sql = on_server("amal")  # open all the while
     assert refused(sql) == ["journal", "hold"]
     steps: list[tuple[Callable[[Project], None], list[str]]] = [
-        (lambda owner: team.retire(owner, "amal"), ["article", "own", "journal", "hold"]),
-        (lambda owner: team.take_back(owner, "amal"), ["journal", "hold"]),
-        (lambda owner: team.change_role(owner, "amal", "supervisor"), []),
-        (lambda owner: team.change_role(owner, "amal", "coder"), ["journal", "hold"]),
-        (lambda owner: team.retire(owner, "amal"), ["article", "own", "journal", "hold"]),
+        (lambda owner: members.retire(owner, "amal"), ["article", "own", "journal", "hold"]),
+        (lambda owner: members.take_back(owner, "amal"), ["journal", "hold"]),
+        (lambda owner: members.change_role(owner, "amal", "supervisor"), []),
+        (lambda owner: members.change_role(owner, "amal", "coder"), ["journal", "hold"]),
+        (lambda owner: members.retire(owner, "amal"), ["article", "own", "journal", "hold"]),
     ]
     for change, may_not in steps:
         with opened(tmp_path / "shared") as owner:
@@ -195,7 +195,7 @@ def test_what_an_open_screen_cannot_write_after_its_coder_retired_is_rescued(
     with opened(tmp_path / "shared", "you") as project:
         session = CodingSession(project, project.article(next_article(project, "you")), "you")
         with opened(tmp_path / "shared") as owner:
-            team.retire(owner, "you")
+            members.retire(owner, "you")
         session.change("value.set", session.coding.with_answer("genre", Answer(value="news")))
         session.close()
         assert project.unwritten == [session]
@@ -203,7 +203,7 @@ def test_what_an_open_screen_cannot_write_after_its_coder_retired_is_rescued(
     [file] = (tmp_path / "shared").glob("rescued-*.packet")
     assert str(file) in told.hint
     with opened(tmp_path / "shared") as owner:
-        packet.merge_file(owner, file)
+        packets.merge_file(owner, file)
         with owner.store.read() as queries:
             found = queries.coding(session.article.id, "you")
         assert found is not None and found.answer("genre").value == "news"
@@ -217,7 +217,7 @@ def test_the_wrong_name_s_login_may_do_nothing_any_more(
         owner.add_person("dinna", "coder")
         sql = on_server("dinna")
         assert refused(sql) == ["journal", "hold"]
-        team.rename(owner, "dinna", "dina")
+        members.rename(owner, "dinna", "dina")
         assert refused(sql) == ["article", "own", "journal", "hold"]
         assert refused(on_server("dina")) == ["journal", "hold"]
         assert not verify(owner).findings
@@ -228,8 +228,8 @@ def test_only_the_owner_changes_the_team(
 ) -> None:
     with opened(tmp_path / "shared", "salma") as project:
         for call in (
-            lambda: team.retire(project, "amal"),
-            lambda: team.change_role(project, "amal", "supervisor"),
+            lambda: members.retire(project, "amal"),
+            lambda: members.change_role(project, "amal", "supervisor"),
         ):
             with pytest.raises(CoderError, match="does not let you"):
                 call()

@@ -10,8 +10,8 @@ import pytest
 
 from coder.errors import CoderError
 from coder.model import GOLD, Article, Coding, Span, Status
-from coder.service.project import Project, create_project
-from coder.service.training import train
+from coder.service.learning.training import train
+from coder.service.project.opened import Project, create_project
 from coder.suggest import spacy_ner
 from coder.suggest.spacy_ner import Labelled
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from coder.errors import CoderError
-from coder.service.config import View, first_time, keep_user_view, read, user_file, user_view
+from coder.service.project.config import View, first_time, keep_user_view, read, user_file, user_view
 
 
 @pytest.fixture(autouse=True)

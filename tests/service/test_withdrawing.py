@@ -12,25 +12,25 @@ from shared_demo import opened, shared
 from coder.codebook.load import read_codebook
 from coder.errors import CoderError
 from coder.model import Answer
-from coder.service import packet
-from coder.service.assign import assign, claim
-from coder.service.audit import audit
-from coder.service.backup import backup, restore
-from coder.service.coding import CodingSession, assigned, next_article
-from coder.service.delivery import dataset
-from coder.service.first_look import first_look
-from coder.service.integrity import check, verify
-from coder.service.learning import learned
-from coder.service.project import Project
-from coder.service.reopening import reopen
-from coder.service.report import progress, study, study_document, totals
-from coder.service.review import queue
-from coder.service.suggesting import suggest
-from coder.service.training import _gold
-from coder.service.upgrading import dry_run
-from coder.service.withdrawing import take_back, withdraw
+from coder.service.coding.first_look import first_look
+from coder.service.coding.session import CodingSession, assigned, next_article
+from coder.service.delivery.datasets import dataset
+from coder.service.figures.progress import progress, study, study_document, totals
+from coder.service.figures.suggester_audit import audit
+from coder.service.learning.batch import suggest
+from coder.service.learning.learned_terms import learned
+from coder.service.learning.training import _gold
+from coder.service.project.codebook_upgrade import dry_run
+from coder.service.project.integrity import check, verify
+from coder.service.project.opened import Project
+from coder.service.project.project_copy import backup, restore
+from coder.service.project.withdrawal import take_back, withdraw
+from coder.service.review.gold_session import queue
+from coder.service.review.reopening import reopen
+from coder.service.team import packets
+from coder.service.team.assignment import assign, claim
 from coder.store.lessons import Lessons
-from tests.revised import revised
+from tests.support.revised import revised
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -103,7 +103,7 @@ def test_nobody_is_given_a_withdrawn_article(folder: Path) -> None:
         owner.add_person("esra", "coder")
         assert assign(owner, ["esra"], 1) == 4
         assert suggest(owner, again=True) == 4
-        assert packet.cut(owner, "you").articles == 4
+        assert packets.cut(owner, "you").articles == 4
     with opened(folder, "dina") as project:
         claimed = set()
         with pytest.raises(CoderError, match="every article already"):

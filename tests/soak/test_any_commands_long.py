@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from hypothesis import HealthCheck, settings
 
-from coder.service.integrity import verify
-from tests.any_commands import AnyCommands, project
+from coder.service.project.integrity import verify
+from tests.support.any_commands import AnyCommands, project
 
 TestAnyCommandsForLong = AnyCommands.TestCase
 TestAnyCommandsForLong.settings = settings(

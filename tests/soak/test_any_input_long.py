@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.any_input import run
+from tests.support.any_input import run
 
 RUNS, INPUTS = 100, 1000
 

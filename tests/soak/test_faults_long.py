@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from coder.service.backup import restore
-from coder.service.integrity import verify
-from tests.faults import (
+from coder.service.project.integrity import verify
+from coder.service.project.project_copy import restore
+from tests.support.faults import (
     COMMANDS,
     DAMAGES,
     coder_at_work,
@@ -24,7 +24,7 @@ from tests.faults import (
     stored,
     told,
 )
-from tests.postgres import Server
+from tests.support.postgres import Server
 
 Run = Callable[..., tuple[int, str, str]]
 KILLS, FULL, DAMAGED, CUT = 300, 40, 600, 100

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests import hostile
 from tests.service.test_hostile_files import forge, native_line
+from tests.support import hostile
 
 __all__ = ["forge"]
 

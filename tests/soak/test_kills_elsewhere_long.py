@@ -13,13 +13,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from coder.cli.main import main
-from coder.service.backup import restore
-from coder.service.integrity import verify
-from coder.service.project import open_project
+from coder.service.project.integrity import verify
+from coder.service.project.opened import open_project
+from coder.service.project.project_copy import restore
 from coder.store import dump
 from coder.store.unit_of_work import Store
-from tests.faults import ARTICLE, ROOT, coder_at_work
 from tests.store.small_project import fill, first_schema, is_whole
+from tests.support.faults import ARTICLE, ROOT, coder_at_work
 
 KILLS = 40
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.many_at_once import on_a_file, on_a_server
-from tests.postgres import OWNER, Server
+from tests.support.many_at_once import on_a_file, on_a_server
+from tests.support.postgres import OWNER, Server
 
 
 def tell(what: str, changes: int, began: float) -> None:

@@ -12,7 +12,7 @@ import psycopg
 from coder.model import Answer, Article, Cluster, Coding, Event, Span
 from coder.store.unit_of_work import Store, utc_now
 from coder.store.work import Clock
-from tests.postgres import OWNER, Server
+from tests.support.postgres import OWNER, Server
 
 ARTICLE = Article("a1", "غارات على الموقع", "a1.txt")
 SECOND = Article("a2", "قصف على المدينة", "a2.txt")

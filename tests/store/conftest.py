@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from blind_team import Team, at_work
 
-from tests.postgres import Server
+from tests.support.postgres import Server
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ from dataclasses import replace
 from sqlalchemy import MetaData, insert, text
 
 from coder.model import Answer, Article, Blank, Candidate, Coding, Event, Span
-from coder.store import upgrade
+from coder.store import schema_upgrade
 from coder.store.dump import Dump
 from coder.store.engine import connect
+from coder.store.replay import findings
 from coder.store.unit_of_work import Store
-from coder.store.verify import findings
 
 ARTICLE = Article("a1", "غارات على الموقع", "a1.txt", ((0, 2),))
 CANDIDATE = Candidate("k1", "trigger", 0, 5, "غارات", {"x": [1, None]}, "lexicon", 0.1)
@@ -64,8 +64,8 @@ def is_whole(store: Store) -> bool:
 def first_schema(url: str, data: bytes) -> None:
     """A database as the first version made it, without a version table, holding the rows of a dump."""
     engine = connect(url)
-    with upgrade.migrating(engine) as connection:
-        upgrade.migrate(connection, "0001")
+    with schema_upgrade.migrating(engine) as connection:
+        schema_upgrade.migrate(connection, "0001")
         tables = MetaData()
         tables.reflect(connection)
         for batch in Dump(io.BytesIO(data), "sample").batches():

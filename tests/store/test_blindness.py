@@ -13,7 +13,7 @@ from psycopg.errors import InsufficientPrivilege, RaiseException
 
 from coder.errors import CoderError, UnavailableError
 from coder.model import Answer, Article
-from coder.store.verify import findings
+from coder.store.replay import findings
 
 PARTS = ("coding", "span", "event", "answer")
 RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")

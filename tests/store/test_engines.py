@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from coder.errors import CoderError, ConflictError
 from coder.model import Answer, Article, Coding
 from coder.store.engine import connect
+from coder.store.replay import findings
 from coder.store.unit_of_work import Store
-from coder.store.verify import findings
-from tests.postgres import Server
+from tests.support.postgres import Server
 
 EMPTY = Coding("a1", ARTICLE.text_sha256, "c@1", "amal")
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))

@@ -13,7 +13,7 @@ from psycopg.errors import InsufficientPrivilege
 
 from coder.model import Answer
 from coder.store import journal
-from coder.store.verify import findings
+from coder.store.replay import findings
 
 
 def test_a_coder_changes_their_own_coding_and_the_journal_says_so(team: Team) -> None:

@@ -10,11 +10,11 @@ import pytest
 from blind_team import Team
 from small_project import fill
 
-from coder.store import schema, upgrade
+from coder.store import schema_upgrade, schema_version
 from coder.store.engine import connect
+from coder.store.replay import findings
 from coder.store.unit_of_work import Store
-from coder.store.verify import findings
-from tests.postgres import OWNER, Server
+from tests.support.postgres import OWNER, Server
 
 
 def found(store: Store) -> list[tuple[str, str]]:
@@ -66,8 +66,8 @@ def test_a_trigger_of_somebody_else_s_on_any_table_is_found(in_file: Store, tmp_
 
 def test_a_database_that_came_up_from_the_first_schema_has_its_guards(database_url: str) -> None:
     engine = connect(database_url)
-    with upgrade.migrating(engine) as connection:
-        upgrade.migrate(connection, schema.HEAD)
+    with schema_upgrade.migrating(engine) as connection:
+        schema_upgrade.migrate(connection, schema_version.HEAD)
     engine.dispose()
     store = Store.open(database_url)
     assert found(store) == []

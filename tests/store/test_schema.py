@@ -15,13 +15,13 @@ from small_project import fill, first_schema, is_whole
 from sqlalchemy import text
 
 from coder.errors import CoderError
-from coder.service.backup import restore
-from coder.store import dump, schema, upgrade
+from coder.service.project.project_copy import restore
+from coder.store import dump, schema_upgrade, schema_version
 from coder.store.engine import connect
 from coder.store.lessons import Lessons
+from coder.store.replay import findings
 from coder.store.unit_of_work import Store
-from coder.store.verify import findings
-from tests.postgres import OWNER, Server
+from tests.support.postgres import OWNER, Server
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -88,14 +88,14 @@ def old_file(tmp_path: Path, sample: bytes) -> Path:
 
 
 def test_the_steps_end_where_the_program_stands() -> None:
-    assert upgrade.steps()[0] == schema.BEFORE_ALEMBIC
-    assert upgrade.steps()[-1] == schema.HEAD
+    assert schema_upgrade.steps()[0] == schema_version.BEFORE_ALEMBIC
+    assert schema_upgrade.steps()[-1] == schema_version.HEAD
 
 
 def test_the_steps_and_the_tables_give_the_same_schema(database_url: str) -> None:
     engine = connect(database_url)
-    with upgrade.migrating(engine) as connection:
-        upgrade.migrate(connection, schema.HEAD)
+    with schema_upgrade.migrating(engine) as connection:
+        schema_upgrade.migrate(connection, schema_version.HEAD)
     migrated = objects(database_url)
     if engine.dialect.name == "postgresql":
         with engine.begin() as connection:
@@ -117,9 +117,9 @@ def test_an_older_database_is_brought_up_after_a_copy(
         store = Store.open(old, folder=tmp_path)
     assert is_whole(store)
     with store.read() as queries:
-        assert len(queries.fact(schema.IDENTITY)) == 32 and queries.fact("schema") == ""
+        assert len(queries.fact(schema_version.IDENTITY)) == 32 and queries.fact("schema") == ""
     store.close()
-    [copy] = tmp_path.glob(f"*-before-{schema.HEAD}.*")
+    [copy] = tmp_path.glob(f"*-before-{schema_version.HEAD}.*")
     if copy.suffix == ".db":
         assert objects(f"sqlite:///{copy}") == before
     else:
@@ -127,7 +127,7 @@ def test_an_older_database_is_brought_up_after_a_copy(
         assert is_whole(again.store)
         again.close()
     [said] = caplog.messages
-    assert f"from schema 0001 to {schema.HEAD}" in said and str(copy) in said
+    assert f"from schema 0001 to {schema_version.HEAD}" in said and str(copy) in said
     caplog.clear()
     Store.open(old).close()
     assert not caplog.messages
@@ -140,11 +140,11 @@ def test_after_the_upgrade_it_is_like_a_new_one(old_file: Path, tmp_path: Path) 
 
 
 def test_a_copy_of_before_is_never_replaced(old_file: Path) -> None:
-    taken = old_file.with_name(f"old-before-{schema.HEAD}.db")
+    taken = old_file.with_name(f"old-before-{schema_version.HEAD}.db")
     taken.write_text("mine")
     Store.open(f"sqlite:///{old_file}").close()
     assert taken.read_text() == "mine"
-    assert taken.with_name(f"old-before-{schema.HEAD}-2.db").is_file()
+    assert taken.with_name(f"old-before-{schema_version.HEAD}-2.db").is_file()
 
 
 def test_an_upgrade_that_fails_changes_nothing(old_file: Path) -> None:
@@ -242,7 +242,7 @@ def test_the_wheel_carries_the_steps(tmp_path: Path, old_file: Path) -> None:
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
     )
     file, found = out.stdout.split()
-    assert (tmp_path / file).is_relative_to(tmp_path / "site") and found == schema.HEAD
+    assert (tmp_path / file).is_relative_to(tmp_path / "site") and found == schema_version.HEAD
     # Without any set-up of logging the notice is one plain line on stderr.
     assert out.stderr.count("\n") == 1 and "was brought from schema 0001" in out.stderr
 

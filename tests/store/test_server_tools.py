@@ -8,9 +8,9 @@ from pathlib import Path
 
 from blind_team import Team
 
+from coder.store.replay import findings
 from coder.store.unit_of_work import Store
-from coder.store.verify import findings
-from tests.postgres import OWNER
+from tests.support.postgres import OWNER
 
 
 def tool(team: Team, *words: str, user: str = OWNER) -> subprocess.CompletedProcess[str]:

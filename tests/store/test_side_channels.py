@@ -21,7 +21,7 @@ import pytest
 from blind_team import ARTICLE, Team, at_work, coded
 
 from coder.model import Answer, Event, Span, Status
-from tests.postgres import OWNER, Server
+from tests.support.postgres import OWNER, Server
 
 HIDDEN = {
     "coding": "status",

@@ -16,8 +16,8 @@ from sqlalchemy import text
 from coder.errors import CoderError, ConflictError, UnavailableError
 from coder.model import Answer, Article, Blank, Candidate, Cluster, Coding, Event, Span, Status
 from coder.store.journal import stacks
+from coder.store.replay import findings
 from coder.store.unit_of_work import Store
-from coder.store.verify import findings
 
 ARTICLE = Article("a1", "غارات على الموقع", "a1.txt", ((0, 2),))
 EMPTY = Coding("a1", ARTICLE.text_sha256, "c@1", "amal")

@@ -10,7 +10,7 @@ import pytest
 
 from coder.codebook.schema import Codebook
 from coder.model import Article, Candidate
-from coder.suggest.dates import redated
+from coder.suggest.date_spans import redated
 
 PUB = date(2023, 11, 20)  # a Monday
 

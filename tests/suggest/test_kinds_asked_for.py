@@ -10,7 +10,7 @@ import pytest
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
 from coder.model import Article
-from coder.service import resources
+from coder.service.project import resources
 from coder.suggest.registry import propose
 
 TEXT = "قال فؤاد حسين في بغداد إن وزارة الخارجية العراقية تابعت ذلك يوم الأربعاء"

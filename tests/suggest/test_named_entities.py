@@ -8,7 +8,7 @@ import pytest
 
 from coder.codebook.load import read_codebook
 from coder.model import Article
-from coder.service import resources
+from coder.service.project import resources
 from coder.suggest.registry import propose
 
 Named = Callable[[str, str], list[str]]

@@ -15,9 +15,9 @@ import pytest
 
 from coder.errors import CoderError
 from coder.model import Article, Candidate
-from coder.service.panel import Panel
-from coder.service.project import Project, create_project, open_project
-from coder.service.suggesting import suggest
+from coder.service.learning.batch import suggest
+from coder.service.learning.plugin_panel import Panel
+from coder.service.project.opened import Project, create_project, open_project
 from coder.suggest.plugins import joined
 
 ROOT = Path(__file__).parent.parent.parent

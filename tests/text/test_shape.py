@@ -14,7 +14,7 @@ from arbitrary_text import INVISIBLE, MIXED
 from hypothesis import given
 
 from coder.text.clusters import SEPARATORS, clusters, places
-from coder.text.shape import cells_of, shape
+from coder.text.joining import cells_of, shape
 
 ARABIC_SHAPING = Path(__file__).parents[1] / "data" / "unicode" / "ArabicShaping.txt.xz"
 BEH = "ب"  # dual-joining: joins whatever can be joined, on either side

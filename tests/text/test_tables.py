@@ -6,7 +6,7 @@ import lzma
 import unicodedata
 from pathlib import Path
 
-from coder.text import tables
+from coder.text import unicode_data
 
 ARABIC_SHAPING = Path(__file__).parents[1] / "data" / "unicode" / "ArabicShaping.txt.xz"
 
@@ -14,26 +14,28 @@ ARABIC_SHAPING = Path(__file__).parents[1] / "data" / "unicode" / "ArabicShaping
 def test_joining_types_are_those_of_the_file():
     with lzma.open(ARABIC_SHAPING, "rt", encoding="utf-8") as file:
         lines = file.read().splitlines()
-    assert lines[0] == f"# ArabicShaping-{tables.UNICODE_VERSION}.txt"
+    assert lines[0] == f"# ArabicShaping-{unicode_data.UNICODE_VERSION}.txt"
     rows = [line.partition("#")[0].split(";") for line in lines]
     listed = {int(row[0], 16): row[2].strip() for row in rows if len(row) > 2}
     assert listed
     for code_point in range(0x110000):
-        assert tables.JOINING_TYPE.value(code_point) == listed.get(code_point, "-")
+        assert unicode_data.JOINING_TYPE.value(code_point) == listed.get(code_point, "-")
 
 
 def test_brackets_pair_up_and_are_mirrored():
-    for opening, closing in tables.BRACKETS.items():
-        assert tables.BIDI_CLASS.value(opening) == "(" and tables.BIDI_CLASS.value(closing) == ")"
-        assert tables.MIRRORS[opening] == closing and tables.MIRRORS[closing] == opening
+    for opening, closing in unicode_data.BRACKETS.items():
+        assert unicode_data.BIDI_CLASS.value(opening) == "(" and unicode_data.BIDI_CLASS.value(closing) == ")"
+        assert unicode_data.MIRRORS[opening] == closing and unicode_data.MIRRORS[closing] == opening
         assert (unicodedata.category(chr(opening)), unicodedata.category(chr(closing))) == ("Ps", "Pe")
-    codes = [tables.BIDI_CLASS.value(code_point) for code_point in range(0x110000)]
-    assert codes.count("(") == codes.count(")") == len(tables.BRACKETS)
+    codes = [unicode_data.BIDI_CLASS.value(code_point) for code_point in range(0x110000)]
+    assert codes.count("(") == codes.count(")") == len(unicode_data.BRACKETS)
 
 
 def test_mirrored_characters_are_mirrored_for_python_too():
-    assert all(unicodedata.mirrored(chr(character)) for character in tables.MIRRORS)
-    assert all(tables.MIRRORS[mirror] == character for character, mirror in tables.MIRRORS.items())
+    assert all(unicodedata.mirrored(chr(character)) for character in unicode_data.MIRRORS)
+    assert all(
+        unicode_data.MIRRORS[mirror] == character for character, mirror in unicode_data.MIRRORS.items()
+    )
 
 
 def test_widths_and_classes_of_letters_are_those_python_knows():
@@ -42,7 +44,7 @@ def test_widths_and_classes_of_letters_are_those_python_knows():
     for code_point in (*range(0x20, 0x250), *range(0x5D0, 0x5EB), *range(0x620, 0x700)):
         name = unicodedata.bidirectional(chr(code_point))
         if name in classes:
-            assert tables.BIDI_CLASS.value(code_point) == classes[name]
+            assert unicode_data.BIDI_CLASS.value(code_point) == classes[name]
     for code_point in (
         *range(0x20, 0x7F),
         *range(0x620, 0x700),
@@ -50,4 +52,4 @@ def test_widths_and_classes_of_letters_are_those_python_knows():
         *range(0x4E00, 0x9FFD),
     ):
         is_wide = unicodedata.east_asian_width(chr(code_point)) in "WF"
-        assert (tables.WIDE.value(code_point) == "W") == is_wide
+        assert (unicode_data.WIDE.value(code_point) == "W") == is_wide

@@ -8,8 +8,8 @@ from contextlib import AbstractAsyncContextManager
 from textual.pilot import Pilot
 
 from coder.model import Coding
-from coder.service import commands
-from coder.tui.screens.coding import CodingScreen
+from coder.service.coding import edits
+from coder.tui.screens.coding_screen import CodingScreen
 
 Opened = tuple[CodingScreen, Pilot[None]]
 Open = Callable[..., AbstractAsyncContextManager[Opened]]
@@ -41,7 +41,7 @@ async def go_to_field(screen: CodingScreen, pilot: Pilot[None], field: str) -> N
 
 def open_without_type(screen: CodingScreen) -> None:
     """A new event that began with no trigger, as the current one."""
-    coding, event = commands.open_event(screen.session.coding, screen.codebook, None, {})
+    coding, event = edits.open_event(screen.session.coding, screen.codebook, None, {})
     screen.session.change("event.opened", coding)
     screen.event_id, screen.field_index = event.id, 0
     screen.refresh_work()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.any_input import SCREENS, run
+from tests.support.any_input import SCREENS, run
 
 
 @pytest.mark.parametrize("seed", range(2 * len(SCREENS)))

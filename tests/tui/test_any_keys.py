@@ -7,12 +7,12 @@ import random
 import pytest
 from textual.screen import Screen
 
-from coder.service.integrity import verify
-from coder.service.project import Project
+from coder.service.project.integrity import verify
+from coder.service.project.opened import Project
 from coder.tui.actions import ACTIONS
 from coder.tui.app import CoderApp
-from coder.tui.screens.coding import CodingScreen
-from coder.tui.screens.review import ReviewScreen
+from coder.tui.screens.coding_screen import CodingScreen
+from coder.tui.screens.review_screen import ReviewScreen
 
 SPECIAL = [key for action in ACTIONS for key in action.keys if key not in ("ctrl+q", "ctrl+c")]
 LETTERS = list("abcdefghijklmnopqrstuvwxyz0123456789?/.=;+-<>[]") + list(

@@ -10,14 +10,14 @@ from textual.events import Key
 from textual.pilot import Pilot
 
 from coder.model import Answer, Blank, Json, Status
-from coder.service.project import Project
+from coder.service.project.opened import Project
 from coder.text.display import to_display
 from coder.tui import palette
 from coder.tui.actions import of_scope
 from coder.tui.app import CoderApp
 from coder.tui.footer import footer_columns
 from coder.tui.keys import shown
-from coder.tui.screens.coding import CodingScreen
+from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.missing import MissingScreen
 from coder.tui.widgets.rows import draw
 from tests.tui.screen_text import screen_lines
@@ -204,7 +204,7 @@ async def test_all_that_is_missing_stands_on_one_page(
 ) -> None:
     config = demo.config.folder / "coder.toml"
     config.write_text(config.read_text("utf-8").replace('"ar"', f'"{lang}"'), "utf-8")
-    from coder.service.project import open_project
+    from coder.service.project.opened import open_project
 
     project = open_project(demo.config.folder)
     screen = CodingScreen(project, "you", project.article("004"))

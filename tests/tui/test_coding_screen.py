@@ -8,11 +8,11 @@ from screen_text import screen_lines
 from textual.events import Key
 
 from coder.model import Answer, Blank, Decision, Status
-from coder.service.integrity import verify
-from coder.service.project import Project
+from coder.service.project.integrity import verify
+from coder.service.project.opened import Project
 from coder.text.display import to_display
 from coder.tui.app import CoderApp
-from coder.tui.screens.coding import CodingScreen
+from coder.tui.screens.coding_screen import CodingScreen
 
 
 async def test_confirm_reject_and_move(opened: Open) -> None:
@@ -221,7 +221,7 @@ async def test_the_article_reads_right(opened: Open, size: tuple[int, int]) -> N
 async def test_english_screen_at_both_sizes(demo_folder: object, demo: Project) -> None:
     config = demo.config.folder / "coder.toml"
     config.write_text(config.read_text("utf-8").replace('"ar"', '"en"'), "utf-8")
-    from coder.service.project import open_project
+    from coder.service.project.opened import open_project
 
     project = open_project(demo.config.folder)
     for size in ((80, 24), (160, 50)):

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.style import Style
 
-from coder.service.project import Project
+from coder.service.project.opened import Project
 from coder.text.display import Display, cell_width
 from coder.tui.app import CoderApp
-from coder.tui.screens.coding import CodingScreen
+from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.terminal import Terminal
 from coder.tui.widgets.rows import Column, draw
 

@@ -6,7 +6,7 @@ from screen_text import screen_lines
 
 from coder.text.display import Display, to_display
 from coder.tui.app import CoderApp
-from coder.tui.screens.doctor import SENTENCE, DoctorScreen, Way, pattern, ways
+from coder.tui.screens.self_test import SENTENCE, DoctorScreen, Way, pattern, ways
 from coder.tui.terminal import Terminal
 
 VTE = Terminal("VTE", off="\x1b[8l", on="\x1b[8h", by_row=True)

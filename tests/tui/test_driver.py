@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from coder.service.integrity import verify
-from coder.service.project import open_project
-from tests.pseudo_terminal import XTERM, Answers, PseudoTerminal
+from coder.service.project.integrity import verify
+from coder.service.project.opened import open_project
+from tests.support.pseudo_terminal import XTERM, Answers, PseudoTerminal
 
 ENTER, LEAVE = b"\x1b[?1049h", b"\x1b[?1049l"
 SWITCH, RESTORE = b"\x1b[H\x1b[8l\x1b[2J", b"\x1b[8h"

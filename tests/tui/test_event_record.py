@@ -8,11 +8,11 @@ from screen_text import screen_lines
 from textual.events import Key, Paste
 
 from coder.model import Answer, Event
-from coder.service.project import Project
+from coder.service.project.opened import Project
 from coder.text.display import to_display
 from coder.tui.app import CoderApp
-from coder.tui.screens.coding import CodingScreen
-from coder.tui.screens.page import PageScreen
+from coder.tui.screens.coding_screen import CodingScreen
+from coder.tui.screens.pager import PageScreen
 
 
 def message(screen: CodingScreen) -> str:
@@ -231,7 +231,7 @@ async def test_the_mouse_works_in_the_record(opened: Open) -> None:
 async def test_in_english_at_both_sizes(demo: Project) -> None:
     config = demo.config.folder / "coder.toml"
     config.write_text(config.read_text("utf-8").replace('"ar"', '"en"'), "utf-8")
-    from coder.service.project import open_project
+    from coder.service.project.opened import open_project
 
     project = open_project(demo.config.folder)
     for size in ((80, 24), (160, 50)):

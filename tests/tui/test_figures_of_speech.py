@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from coder.model import Article
-from coder.service.project import Project
+from coder.service.project.opened import Project
 from coder.tui.app import CoderApp
-from coder.tui.screens.coding import CodingScreen
+from coder.tui.screens.coding_screen import CodingScreen
 from tests.suggest.test_unreal_acts import FIGURATIVE, LITERAL
 
 

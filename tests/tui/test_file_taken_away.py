@@ -14,13 +14,13 @@ from screen_text import screen_lines
 
 from coder.errors import CoderError
 from coder.model import Decision
-from coder.service.coding import CodingSession
-from coder.service.integrity import verify
-from coder.service.project import Project, open_project
-from coder.service.review import ReviewSession
+from coder.service.coding.session import CodingSession
+from coder.service.project.integrity import verify
+from coder.service.project.opened import Project, open_project
+from coder.service.review.gold_session import ReviewSession
 from coder.tui.app import CoderApp
-from coder.tui.screens.coding import CodingScreen
-from tests.pseudo_terminal import PseudoTerminal
+from coder.tui.screens.coding_screen import CodingScreen
+from tests.support.pseudo_terminal import PseudoTerminal
 
 Run = Callable[..., tuple[int, str, str]]
 

@@ -9,12 +9,12 @@ import pyte
 import pytest
 from screen_text import screen_lines
 
-from coder.service.first_look import first_look
-from coder.service.project import Project
+from coder.service.coding.first_look import first_look
+from coder.service.project.opened import Project
 from coder.tui.app import CoderApp
 from coder.tui.first_paint import first_paint, take_back
 from coder.tui.pane_size import article_size
-from coder.tui.screens.coding import CodingScreen
+from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.terminal import Terminal
 
 
@@ -41,7 +41,7 @@ async def test_what_is_painted_first_is_what_the_screen_shows(demo: Project, siz
 
 
 def test_the_next_assigned_article_is_looked_at(demo: Project) -> None:
-    from coder.service.coding import next_article
+    from coder.service.coding.session import next_article
 
     look = first_look(demo.config.folder, "you", None)
     assert look == (demo.article(next_article(demo, "you")).text, 0)

@@ -10,11 +10,11 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from coder.model import Article
-from coder.service.marks import CONFIRMED, UNDECIDED, Mark
+from coder.service.coding.article_marks import CONFIRMED, UNDECIDED, Mark
 from coder.text.display import visual_line
 from coder.text.layout import Layout
 from coder.tui.pane_size import GUTTER
-from coder.tui.widgets.article import ArticlePane
+from coder.tui.widgets.article_pane import ArticlePane
 
 WIDTH, HEIGHT = 40, 20
 letters = "ابتلالأسمن\u064b\u0651 لا\u200c(«%-»)/12٣٤abc\u200f🚀ی‌ک‌ە\n"

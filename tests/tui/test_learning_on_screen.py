@@ -5,8 +5,8 @@ from __future__ import annotations
 from coding_by_keys import Open
 from textual.pilot import Pilot
 
-from coder.service.project import Project
-from coder.tui.screens.coding import CodingScreen
+from coder.service.project.opened import Project
+from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.selection import Selection
 
 WORD = "المنطقة"

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from screen_text import screen_lines
 
-from coder.service.project import Project
-from coder.service.upgrading import read_new, upgrade, worklist
+from coder.service.project.codebook_upgrade import read_new, upgrade, worklist
+from coder.service.project.opened import Project
 from coder.text.display import to_display
 from coder.tui.app import CoderApp
-from coder.tui.screens.coding import CodingScreen
-from tests.revised import revised
+from coder.tui.screens.coding_screen import CodingScreen
+from tests.support.revised import revised
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ import pytest
 from coding_by_keys import Open, go_to
 from textual.pilot import Pilot
 
-from coder.service.project import Project
+from coder.service.project.opened import Project
 from coder.tui.app import CoderApp
-from coder.tui.screens.coding import CodingScreen
-from coder.tui.screens.review import ReviewScreen
-from coder.tui.widgets.article import ArticlePane
+from coder.tui.screens.coding_screen import CodingScreen
+from coder.tui.screens.review_screen import ReviewScreen
+from coder.tui.widgets.article_pane import ArticlePane
 
 
 def footer(screen: CodingScreen | ReviewScreen) -> str:

@@ -10,16 +10,16 @@ import pytest
 from screen_text import screen_lines
 
 from coder.model import Decision
-from coder.service.intake import take
-from coder.service.integrity import verify
-from coder.service.packet import merge_file
-from coder.service.project import Project, create_project, open_project
-from coder.service.suggesting import suggest
+from coder.service.delivery.intake import take
+from coder.service.learning.batch import suggest
+from coder.service.project.integrity import verify
+from coder.service.project.opened import Project, create_project, open_project
+from coder.service.team.packets import merge_file
 from coder.tui.app import CoderApp
-from coder.tui.screens.coding import CodingScreen
-from coder.tui.words import say
-from tests.postgres import OWNER, Server
-from tests.pseudo_terminal import PseudoTerminal
+from coder.tui.screens.coding_screen import CodingScreen
+from coder.tui.sentences import say
+from tests.support.postgres import OWNER, Server
+from tests.support.pseudo_terminal import PseudoTerminal
 
 SEED = Path(__file__).parent.parent.parent / "seeds" / "004_6bcea9cb8461aa4b.txt"
 

@@ -13,7 +13,7 @@ from rich.style import Style
 
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
-from coder.service.resources import codebooks
+from coder.service.project.resources import codebooks
 from coder.store.storable import fault_in
 from coder.text.display import cell_width
 from coder.text.reading import Reading
@@ -22,16 +22,16 @@ from coder.tui.footer import footer_columns
 from coder.tui.keys import action_for, arabic_of, pressed
 from coder.tui.line_edit import LineEdit
 from coder.tui.screens.article_keys import ArticleKeys
-from coder.tui.screens.doctor import DoctorScreen
 from coder.tui.screens.draw_keys import DrawKeys
 from coder.tui.screens.form_keys import FormKeys
 from coder.tui.screens.grid_keys import GridKeys
-from coder.tui.screens.help import help_rows
-from coder.tui.screens.page import paragraph_rows
-from coder.tui.screens.review import ReviewScreen
+from coder.tui.screens.key_help import help_rows
+from coder.tui.screens.pager import paragraph_rows
+from coder.tui.screens.review_screen import ReviewScreen
+from coder.tui.screens.self_test import DoctorScreen
 from coder.tui.selection import Selection
+from coder.tui.sentences import WORDS, say
 from coder.tui.widgets.rows import Column, draw
-from coder.tui.words import WORDS, say
 
 HANDLERS = {
     "article": ArticleKeys,

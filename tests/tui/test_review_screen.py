@@ -11,11 +11,11 @@ from textual.pilot import Pilot
 
 from coder.adjudicate.resolve import AGREED, ARTICLE
 from coder.model import Coding
-from coder.service.integrity import verify
-from coder.service.project import Project
+from coder.service.project.integrity import verify
+from coder.service.project.opened import Project
 from coder.text.display import to_display
 from coder.tui.app import CoderApp
-from coder.tui.screens.review import ReviewScreen
+from coder.tui.screens.review_screen import ReviewScreen
 
 
 @asynccontextmanager
@@ -157,7 +157,7 @@ async def test_names_of_coders_and_arabic_values_show(demo: Project, size: tuple
 async def test_two_supervisors_do_not_overwrite_each_other_unseen(demo: Project) -> None:
     async with opened(demo) as (screen, pilot):
         from coder.adjudicate import resolve
-        from coder.service.review import ReviewSession
+        from coder.service.review.gold_session import ReviewSession
 
         other = ReviewSession(demo, demo.article("004"), "salma")
         other.change("gold.agreed", resolve.accept_agreed(other.state, by="salma"))

@@ -10,12 +10,12 @@ from coding_by_keys import Open
 from textual.events import Callback, Key, Resize
 from textual.geometry import Size
 
-from coder.service.project import Project
+from coder.service.project.opened import Project
 from coder.tui.app import CoderApp
-from coder.tui.screens.coding import CodingScreen
-from coder.tui.screens.page import PageScreen
-from coder.tui.screens.review import ReviewScreen
-from tests.pseudo_terminal import PseudoTerminal
+from coder.tui.screens.coding_screen import CodingScreen
+from coder.tui.screens.pager import PageScreen
+from coder.tui.screens.review_screen import ReviewScreen
+from tests.support.pseudo_terminal import PseudoTerminal
 
 
 @pytest.mark.parametrize("closing", ["\x1b\x1b", "qq", "??", "ضض", "\r=", "\x1bqq\x1b"])

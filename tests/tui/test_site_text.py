@@ -6,10 +6,10 @@ from coding_by_keys import Open, go_to, stored
 from textual.pilot import Pilot
 
 from coder.model import Decision
-from coder.service.intake import take
-from coder.service.project import Project
-from coder.service.suggesting import suggest
-from coder.tui.screens.coding import CodingScreen
+from coder.service.delivery.intake import take
+from coder.service.learning.batch import suggest
+from coder.service.project.opened import Project
+from coder.tui.screens.coding_screen import CodingScreen
 
 OUTLET = ("source", "نورث برس")
 """The outlet in article 003's byline."""

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from coder.tui.terminal import Replies, Terminal, decide, questions, read_replies
-from tests.pseudo_terminal import XTERM, Answers, PseudoTerminal
+from tests.support.pseudo_terminal import XTERM, Answers, PseudoTerminal
 
 ESC = "\x1b"
 SILENT = Replies()

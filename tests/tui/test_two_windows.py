@@ -12,15 +12,15 @@ from screen_text import screen_lines
 
 from coder.adjudicate import resolve
 from coder.model import Decision
-from coder.service.coding import CodingSession
-from coder.service.integrity import verify
-from coder.service.project import Project, open_project
-from coder.service.review import ReviewSession
+from coder.service.coding.session import CodingSession
+from coder.service.project.integrity import verify
+from coder.service.project.opened import Project, open_project
+from coder.service.review.gold_session import ReviewSession
 from coder.tui.app import CoderApp
-from coder.tui.screens.coding import CodingScreen
-from coder.tui.screens.review import ReviewScreen
-from coder.tui.words import WORDS
-from tests.pseudo_terminal import PseudoTerminal
+from coder.tui.screens.coding_screen import CodingScreen
+from coder.tui.screens.review_screen import ReviewScreen
+from coder.tui.sentences import WORDS
+from tests.support.pseudo_terminal import PseudoTerminal
 
 
 def lines(app: Any) -> str:

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from coder.model import Status
-from coder.service.project import Project, create_project
-from coder.service.resources import codebook
+from coder.service.project.opened import Project, create_project
+from coder.service.project.resources import codebook
 from coder.tui.app import CoderApp
-from coder.tui.screens.coding import CodingScreen
-from coder.tui.screens.review import ReviewScreen
-from tests.names_project import TEXT, make
+from coder.tui.screens.coding_screen import CodingScreen
+from coder.tui.screens.review_screen import ReviewScreen
+from tests.support.names_project import TEXT, make
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def bare(tmp_path: Path) -> Iterator[Project]:
 
 
 async def test_without_any_field_the_record_is_not_entered(bare: Project, tmp_path: Path) -> None:
-    from coder.service.intake import take
+    from coder.service.delivery.intake import take
 
     (tmp_path / "b1.txt").write_text(TEXT, "utf-8")
     take(bare, [tmp_path / "b1.txt"])

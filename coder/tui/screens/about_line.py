@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from coder.codebook.schema import Codebook
-from coder.codebook.values import show
 from coder.model import Candidate, Coding, Span
-from coder.service.filling import published, value_for
-from coder.service.form import FormRow
-from coder.service.marks import Mark
+from coder.service.coding.article_marks import Mark
+from coder.service.coding.record_rows import FormRow
+from coder.service.coding.span_values import published, value_for
 from coder.text.display import isolate
 from coder.tui import palette
+from coder.tui.sentences import listed, origin_in_words, say
 from coder.tui.widgets.rows import Column
-from coder.tui.words import listed, origin_in_words, say
+from coder.values.typed import show
 
 
 def about_mark(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from coder.model import Candidate, Span
-from coder.service import commands
-from coder.service.marks import REJECTED
+from coder.service.coding import edits
+from coder.service.coding.article_marks import REJECTED
 from coder.tui.screens.attaching import attach, detach, say_attached
 from coder.tui.screens.coding_view import CodingView
 from coder.tui.screens.submission import submit
@@ -135,7 +135,7 @@ class ArticleKeys:
             screen.session.reject(candidate)
             screen.say("was_rejected")
         elif isinstance(target, Span):
-            screen.session.change("span.removed", commands.remove_span(screen.session.coding, target.id))
+            screen.session.change("span.removed", edits.remove_span(screen.session.coding, target.id))
             screen.say("was_removed")
             following -= 1
         screen.refresh_work()
@@ -155,7 +155,7 @@ class ArticleKeys:
     def accept_proposals(self) -> None:
         screen = self.screen
         session = screen.session
-        coding = commands.accept_proposals(session.coding, screen.codebook, screen.event_id, session.by_id)
+        coding = edits.accept_proposals(session.coding, screen.codebook, screen.event_id, session.by_id)
         event = session.coding.event(screen.event_id)
         proposed = sum(answer.proposed for answer in event.fields.values()) if event else 0
         if not proposed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coder.codebook.schema import Field
-from coder.service.evidence import drop_evidence
+from coder.service.coding.evidence import drop_evidence
 from coder.tui.screens.coding_view import CodingView
 
 

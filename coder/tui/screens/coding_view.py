@@ -8,27 +8,27 @@ from textual.app import ComposeResult
 from textual.containers import Container
 
 from coder.codebook.schema import Field
-from coder.codebook.values import show
 from coder.model import Answer, Article, Candidate, Span
-from coder.service.coding import CodingSession, assigned
-from coder.service.form import FormRow, rows
-from coder.service.marks import UNDECIDED, Mark, commented, marks
-from coder.service.project import Project
+from coder.service.coding.article_marks import UNDECIDED, Mark, commented, marks
+from coder.service.coding.record_rows import FormRow, rows
+from coder.service.coding.session import CodingSession, assigned
+from coder.service.project.opened import Project
 from coder.text.display import isolate
 from coder.text.reading import Reading
 from coder.tui import palette
 from coder.tui.footer import footer_columns
 from coder.tui.pane_size import ARTICLE_PERCENT, SIDE, WIDE
 from coder.tui.screens.about_line import about_field, about_mark
-from coder.tui.screens.work import WorkScreen
+from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.selection import Selection
+from coder.tui.sentences import change_name, listed, say
 from coder.tui.tasks import find_task
-from coder.tui.widgets.article import ArticlePane
+from coder.tui.widgets.article_pane import ArticlePane
 from coder.tui.widgets.bar import Bar
 from coder.tui.widgets.chooser import AskingList, Chooser
-from coder.tui.widgets.form import record_row, tabs
+from coder.tui.widgets.record_lines import record_row, tabs
 from coder.tui.widgets.rows import Column
-from coder.tui.words import change_name, listed, say
+from coder.values.typed import show
 
 
 class CodingView(WorkScreen):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from coder.model import Candidate
-from coder.service import commands
-from coder.service.marks import DRAWN, Mark
+from coder.service.coding import edits
+from coder.service.coding.article_marks import DRAWN, Mark
 from coder.tui.screens.coding_view import CodingView
 from coder.tui.selection import Selection
 
@@ -32,9 +32,9 @@ class DrawKeys:
             return
         coding, span = session.coding, target
         if isinstance(span, Candidate):
-            coding, span = commands.confirm(coding, span)
+            coding, span = edits.confirm(coding, span)
         session.change(
-            "span.edited", commands.resize(coding, session.article, span.id, chosen.start, chosen.end)
+            "span.edited", edits.resize(coding, session.article, span.id, chosen.start, chosen.end)
         )
         self._end(Mark(span.id, span.kind, chosen.start, chosen.end, DRAWN))
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from functools import partial
 
-from coder.codebook.values import show
-from coder.service import event_commands
-from coder.service.event_commands import Dropped
-from coder.service.marks import CONFIRMED, Mark
+from coder.service.coding import event_edits
+from coder.service.coding.article_marks import CONFIRMED, Mark
+from coder.service.coding.event_edits import Dropped
 from coder.tui.event_tasks import copy_task, evidence_task, merge_task
 from coder.tui.screens.attaching import attach, detach
 from coder.tui.screens.coding_view import CodingView
-from coder.tui.screens.page import PageScreen, paragraph_rows
-from coder.tui.words import say
+from coder.tui.screens.pager import PageScreen, paragraph_rows
+from coder.tui.sentences import say
+from coder.values.typed import show
 
 
 class EventKeys:
@@ -33,7 +33,7 @@ class EventKeys:
         screen, gone = self.screen, self.screen.event_id
         if not self._at_event():
             return
-        screen.session.change("event.deleted", event_commands.delete_event(screen.session.coding, gone))
+        screen.session.change("event.deleted", event_edits.delete_event(screen.session.coding, gone))
         screen.say("deleted", event=gone)
         screen.refresh_work()
 
@@ -42,7 +42,7 @@ class EventKeys:
         screen, first = self.screen, self.screen.event_id
         if not self._at_event():
             return
-        coding, twin = event_commands.duplicate_event(screen.session.coding, first)
+        coding, twin = event_edits.duplicate_event(screen.session.coding, first)
         screen.session.change("event.duplicated", coding)
         screen.event_id = twin.id
         screen.say("duplicated", event=first, twin=twin.id)
@@ -57,10 +57,10 @@ class EventKeys:
 
         def accept(source: str, one: bool) -> None:
             if one:
-                coding = event_commands.copy_value(session.coding, screen.codebook, event_id, source, field)
+                coding = event_edits.copy_value(session.coding, screen.codebook, event_id, source, field)
                 count = 1
             else:
-                coding, count = event_commands.copy_values(session.coding, screen.codebook, event_id, source)
+                coding, count = event_edits.copy_values(session.coding, screen.codebook, event_id, source)
             session.change("values.copied", coding)
             screen.say("copied_values", n=count, event=source)
             screen.refresh_work()
@@ -75,7 +75,7 @@ class EventKeys:
         session = screen.session
 
         def accept(gone: str) -> None:
-            coding, dropped = event_commands.merge_events(session.coding, screen.codebook, kept, gone)
+            coding, dropped = event_edits.merge_events(session.coding, screen.codebook, kept, gone)
             session.change("events.merged", coding)
             screen.refresh_work()
             screen.say("merged", event=gone, kept=kept, n=len(dropped))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from coder.model import Blank, Json
-from coder.service import commands
-from coder.service.form import State
+from coder.service.coding import edits
+from coder.service.coding.record_rows import State
 from coder.tui.screens.coding_view import CodingView
 from coder.tui.screens.event_keys import EventKeys
 from coder.tui.screens.submission import submit
@@ -87,7 +87,7 @@ class FormKeys(EventKeys):
         screen, row = self.screen, self.screen.row
         if row.answer.proposed:
             session = screen.session
-            coding = commands.accept_proposals(
+            coding = edits.accept_proposals(
                 session.coding, screen.codebook, screen.event_id, session.by_id, row.field.id
             )
             session.change("proposals.accepted", coding)
@@ -110,7 +110,7 @@ class FormKeys(EventKeys):
         screen, row = self.screen, self.screen.row
 
         def accept(text: str) -> None:
-            coding = commands.set_comment(screen.session.coding, screen.event_id, row.field, text)
+            coding = edits.set_comment(screen.session.coding, screen.event_id, row.field, text)
             screen.session.change("comment.set", coding)
             screen.refresh_work()
 
@@ -120,7 +120,7 @@ class FormKeys(EventKeys):
         if self._locked():
             return
         screen = self.screen
-        coding = commands.set_blank(
+        coding = edits.set_blank(
             screen.session.coding, screen.codebook, screen.event_id, screen.row.field, blank
         )
         if blank is not Blank.MISSING and self._asks_first(blank):
@@ -149,7 +149,7 @@ class FormKeys(EventKeys):
         if value in ([], ""):
             self.clear()
             return
-        coding = commands.set_value(screen.session.coding, screen.codebook, screen.event_id, field, value)
+        coding = edits.set_value(screen.session.coding, screen.codebook, screen.event_id, field, value)
         screen.session.change("value.set", coding)
         screen.refresh_work()
         lost = 0 if before.proposed else len(before.evidence) - len(screen.answer(field).evidence)

@@ -6,15 +6,15 @@ from collections.abc import Callable, Sequence
 
 from coder.adjudicate import resolve
 from coder.adjudicate.resolve import AGREED, ARTICLE, Adjudication
-from coder.codebook.values import Choice
 from coder.errors import CoderError
 from coder.model import MISSING, Answer, Json
 from coder.text.normalize import fold_key
 from coder.tui.screens.review_view import ReviewView
+from coder.tui.sentences import change_name, say
 from coder.tui.value_tasks import ValueTask
 from coder.tui.widgets.chooser import Task
-from coder.tui.widgets.grid import in_words
-from coder.tui.words import change_name, say
+from coder.tui.widgets.grid_lines import in_words
+from coder.values.typed import Choice
 
 
 class GridKeys:

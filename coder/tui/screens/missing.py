@@ -14,10 +14,10 @@ from coder.text.layout import Layout
 from coder.tui import palette
 from coder.tui.footer import footer_columns
 from coder.tui.keys import action_for, pressed
-from coder.tui.screens.base import BaseScreen
+from coder.tui.screens.ordered_input import BaseScreen
+from coder.tui.sentences import say
 from coder.tui.widgets.bar import Bar
 from coder.tui.widgets.rows import Column, Row, RowList
-from coder.tui.words import say
 
 MARGIN = 3
 

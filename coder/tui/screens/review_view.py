@@ -9,20 +9,20 @@ from coder.adjudicate.diff import Row as Compared
 from coder.adjudicate.resolve import ARTICLE
 from coder.errors import CoderError
 from coder.model import Answer, Article, Span
-from coder.service.marks import CONFIRMED, Mark, commented, in_order
-from coder.service.project import Project
-from coder.service.review import Queued, ReviewSession, queue
+from coder.service.coding.article_marks import CONFIRMED, Mark, commented, in_order
+from coder.service.project.opened import Project
+from coder.service.review.gold_session import Queued, ReviewSession, queue
 from coder.text.display import isolate
 from coder.tui import palette
 from coder.tui.footer import footer_columns
 from coder.tui.pane_size import REVIEWED_PERCENT, WIDE
-from coder.tui.screens.work import WorkScreen
-from coder.tui.widgets.article import ArticlePane
+from coder.tui.screens.work_screen import WorkScreen
+from coder.tui.sentences import listed, say
+from coder.tui.widgets.article_pane import ArticlePane
 from coder.tui.widgets.bar import Bar
 from coder.tui.widgets.chooser import AskingList, Chooser
-from coder.tui.widgets.grid import grid_head, grid_rows
+from coder.tui.widgets.grid_lines import grid_head, grid_rows
 from coder.tui.widgets.rows import Column, Row
-from coder.tui.words import listed, say
 
 
 class ReviewView(WorkScreen):

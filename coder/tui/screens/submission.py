@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from coder.codebook.validate import Problem
 from coder.errors import CoderError
-from coder.service.coding import next_article
+from coder.service.coding.session import next_article
 from coder.tui.screens.coding_view import CodingView
 from coder.tui.screens.missing import Missing, MissingScreen
-from coder.tui.widgets.form import type_in_words
-from coder.tui.words import listed, say
+from coder.tui.sentences import listed, say
+from coder.tui.widgets.record_lines import type_in_words
 
 
 def submit(screen: CodingView) -> None:

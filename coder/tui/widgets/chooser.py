@@ -12,14 +12,14 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 
-from coder.codebook.values import Choice
 from coder.errors import CoderError
 from coder.text.display import as_sent, fit
 from coder.text.layout import Layout
 from coder.tui import palette
 from coder.tui.line_edit import LineEdit
+from coder.tui.sentences import say
 from coder.tui.widgets.rows import Column, Row, RowList, draw, view_of
-from coder.tui.words import say
+from coder.values.typed import Choice
 
 HEAD = 3
 """Lines above the choices: title, input, echo."""

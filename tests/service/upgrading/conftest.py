@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from coder.service.intake import take
-from coder.service.project import Project, create_project, open_project
-from tests.postgres import OWNER, Server
-from tests.revised import revised
+from coder.service.delivery.intake import take
+from coder.service.project.opened import Project, create_project, open_project
+from tests.support.postgres import OWNER, Server
+from tests.support.revised import revised
 
 ROOT = Path(__file__).parents[3]
 

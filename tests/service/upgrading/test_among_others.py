@@ -14,14 +14,14 @@ import pytest
 from coder.adjudicate.resolve import accept_agreed
 from coder.errors import CoderError, ConflictError
 from coder.model import GOLD, Answer, Coding, Status
-from coder.service import packet
-from coder.service.integrity import verify
-from coder.service.project import Project, open_project
-from coder.service.reopening import reopen
-from coder.service.review import ReviewSession
-from coder.service.upgrading import read_new, undo_upgrade, upgrade, worklist
+from coder.service.project.codebook_upgrade import read_new, undo_upgrade, upgrade, worklist
+from coder.service.project.integrity import verify
+from coder.service.project.opened import Project, open_project
+from coder.service.review.gold_session import ReviewSession
+from coder.service.review.reopening import reopen
+from coder.service.team import packets
 from coder.store import journal
-from tests.upgraded import NEW, OLD, codings, done, exported
+from tests.support.upgraded import NEW, OLD, codings, done, exported
 
 
 def test_whoever_had_the_article_open_is_told_and_overwrites_nothing(project: Project, file: Path) -> None:
@@ -71,17 +71,17 @@ def test_packets_that_were_out_come_back_in_their_revision_and_are_brought_over(
     [coding, *_] = codings(local, "amal")
     reopen(local, "salma", coding.article, "amal")
     for name in ("amal", "newcomer"):
-        packet.make(local, name, tmp_path / f"{name}.out")
-        away = packet.open_packet(tmp_path / f"{name}.out", tmp_path / name)
+        packets.make(local, name, tmp_path / f"{name}.out")
+        away = packets.open_packet(tmp_path / f"{name}.out", tmp_path / name)
         with away.store.begin(name) as work:
             before = work.queries.coding(coding.article, name)
             after = before or replace(coding, coder=name, status=Status.OPEN, spans=(), events=(), answers={})
             work.save_coding(before, after.with_answer("outlet", Answer(value="x")), "value.set")
-        packet.make(away, name, tmp_path / f"{name}.back")
+        packets.make(away, name, tmp_path / f"{name}.back")
         away.close()
     done(local, file)
     for name in ("amal", "newcomer"):
-        packet.merge_file(local, tmp_path / f"{name}.back")
+        packets.merge_file(local, tmp_path / f"{name}.back")
     assert {(c.coder, c.codebook) for c in codings(local) if c.codebook == OLD} == {
         (GOLD, OLD),
         ("amal~2", OLD),  # it was changed here as well: by the upgrade
@@ -99,12 +99,12 @@ def test_a_packet_made_after_an_upgrade_carries_every_revision(
     done(local, file)
     undo_upgrade(local, "salma")
     done(local, file)
-    packet.make(local, "amal", tmp_path / "amal.packet")
-    away = packet.open_packet(tmp_path / "amal.packet", tmp_path / "away")
+    packets.make(local, "amal", tmp_path / "amal.packet")
+    away = packets.open_packet(tmp_path / "amal.packet", tmp_path / "away")
     assert away.codebook.ref == NEW
     assert worklist(away, "amal") == worklist(local, "amal")
     away.close()
-    assert all(m.entries == 0 for m in packet.merge_file(local, tmp_path / "amal.packet"))
+    assert all(m.entries == 0 for m in packets.merge_file(local, tmp_path / "amal.packet"))
 
 
 def test_only_a_supervisor_upgrades(project: Project, file: Path) -> None:
@@ -139,8 +139,8 @@ def test_a_review_that_was_open_during_an_upgrade_writes_no_gold_of_the_old_revi
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from coder.service.project import open_project
-from coder.service.upgrading import read_new, upgrade
+from coder.service.project.opened import open_project
+from coder.service.project.codebook_upgrade import read_new, upgrade
 from coder.store.unit_of_work import utc_now
 
 left = int(sys.argv[3])

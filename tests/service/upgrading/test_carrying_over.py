@@ -10,20 +10,20 @@ from pathlib import Path
 
 import pytest
 
-from coder.codebook.recode import LOOK_AGAIN
 from coder.errors import CoderError, ConflictError
 from coder.model import GOLD, MISSING, Answer, Coding, Status
-from coder.service.coding import CodingSession
-from coder.service.delivery import deliver
-from coder.service.integrity import check, verify
-from coder.service.project import Project
-from coder.service.reopening import reopen
-from coder.service.report import study
-from coder.service.review import ReviewSession, queue
-from coder.service.upgrading import dry_run, read_new, undo_upgrade, upgrade, worklist
+from coder.revisions.recode import LOOK_AGAIN
+from coder.service.coding.session import CodingSession
+from coder.service.delivery.datasets import deliver
+from coder.service.figures.progress import study
+from coder.service.project.codebook_upgrade import dry_run, read_new, undo_upgrade, upgrade, worklist
+from coder.service.project.integrity import check, verify
+from coder.service.project.opened import Project
+from coder.service.review.gold_session import ReviewSession, queue
+from coder.service.review.reopening import reopen
 from coder.store import convert
-from tests.revised import RECODE, revised
-from tests.upgraded import NEW, OLD, codings, done, exported
+from tests.support.revised import RECODE, revised
+from tests.support.upgraded import NEW, OLD, codings, done, exported
 
 ROOT = Path(__file__).parents[3]
 ARMED = (

@@ -11,11 +11,11 @@ import pytest
 
 from coder.errors import CoderError, ConflictError
 from coder.model import Json, Verdict
-from coder.service import learning
-from coder.service.integrity import verify
-from coder.service.project import Project, create_project
-from coder.service.upgrading import Upgrade, dry_run, read_new, undo_upgrade, upgrade
-from tests.revised import RECODE, revised
+from coder.service.learning import learned_terms
+from coder.service.project.codebook_upgrade import Upgrade, dry_run, read_new, undo_upgrade, upgrade
+from coder.service.project.integrity import verify
+from coder.service.project.opened import Project, create_project
+from tests.support.revised import RECODE, revised
 
 MORE = """\
   span_kinds: {weapon: means}
@@ -62,8 +62,8 @@ def decide(project: Project) -> None:
         ("weapon", "عصا", "aircraft"),
         ("claim", "زعم", ""),
     ):
-        learning.rule(project, "salma", Verdict.PROMOTED, kind, term, value)
-    learning.rule(project, "salma", Verdict.VETOED, "weapon", "قلم")
+        learned_terms.rule(project, "salma", Verdict.PROMOTED, kind, term, value)
+    learned_terms.rule(project, "salma", Verdict.VETOED, "weapon", "قلم")
 
 
 def test_what_was_decided_about_terms_comes_over_under_the_new_names(project: Project, file: Path) -> None:
@@ -98,31 +98,31 @@ def lost(done: Upgrade) -> dict[tuple[str, str], str]:
 def test_a_decision_goes_to_no_term_that_is_decided_about_already(project: Project, file: Path) -> None:
     text = file.read_text("utf-8").replace("{weapon: means}", "{weapon: means, claim: object}")
     file.write_text(text, "utf-8")
-    learning.rule(project, "salma", Verdict.VETOED, "claim", "زعم")
-    learning.rule(project, "salma", Verdict.PROMOTED, "object", "زعم")
+    learned_terms.rule(project, "salma", Verdict.VETOED, "claim", "زعم")
+    learned_terms.rule(project, "salma", Verdict.PROMOTED, "object", "زعم")
     done = upgrade(project, "salma", read_new(project, file))
     assert decided(project) == {("object", "زعم"): ("promoted", None)}
     assert lost(done) == {("claim", "زعم"): "it is decided about as object"}
 
 
 def test_an_upgrade_stays_while_a_term_was_decided_about_after_it(project: Project, file: Path) -> None:
-    learning.rule(project, "salma", Verdict.PROMOTED, "actor", "الأشقر", "usa")
+    learned_terms.rule(project, "salma", Verdict.PROMOTED, "actor", "الأشقر", "usa")
     upgrade(project, "salma", read_new(project, file))
     # The decisions of before are not taken back one by one any more.
-    assert learning.undo(project, "salma") is None
-    learning.rule(project, "salma", Verdict.VETOED, "means", "قلم")
+    assert learned_terms.undo(project, "salma") is None
+    learned_terms.rule(project, "salma", Verdict.VETOED, "means", "قلم")
     with pytest.raises(ConflictError, match=r"Terms were decided about with .*@1\.1\.0"):
         undo_upgrade(project, "salma")
-    assert learning.undo(project, "salma") == "term.vetoed"
+    assert learned_terms.undo(project, "salma") == "term.vetoed"
     undo_upgrade(project, "salma")
     assert decided(project) == {("actor", "الأشقر"): ("promoted", ["usa"])}
-    assert learning.undo(project, "salma") == "term.promoted"
+    assert learned_terms.undo(project, "salma") == "term.promoted"
 
 
 def test_of_two_upgrades_each_takes_back_its_own_decisions(
     project: Project, file: Path, tmp_path: Path
 ) -> None:
-    learning.rule(project, "salma", Verdict.PROMOTED, "actor", "الأشقر", "usa")
+    learned_terms.rule(project, "salma", Verdict.PROMOTED, "actor", "الأشقر", "usa")
     upgrade(project, "salma", read_new(project, file))
     again = tmp_path / "again.yaml"
     text = file.read_text("utf-8").partition("\nrecode:")[0].replace('"1.1.0"', '"1.2.0"', 1)

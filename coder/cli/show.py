@@ -1,0 +1,118 @@
+"""An article with its candidates, for reading and for piping.
+
+Visual order is what the screen shows: letters joined and set from left to right, right to left where
+they belong. Both orders break lines at the same places.
+
+example: coder show 001 --width 80 --marks brackets | less
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+
+from coder.cli.exit import Exit
+from coder.cli.output import Output, need_utf8
+from coder.codebook.schema import Codebook
+from coder.errors import CoderError
+from coder.model import Article
+from coder.service.coding.article_marks import Bracketed, Mark, marks
+from coder.service.learning.learned_terms import shown_to_all
+from coder.service.project.opened import open_project
+from coder.text.display import PLAIN, Display, Mode, as_sent, visual_line
+from coder.text.layout import Layout, Line
+
+# One colour and one attribute per kind, so that kinds stay apart without colour: underlined, bold, both.
+_SGR = ("4;31", "1;34", "4;33", "1;32", "4;35", "1;36", "4;1;31", "4;34", "4;36")
+
+
+def prepare(parser: ArgumentParser) -> None:
+    """The command's own options."""
+    parser.add_argument("article", metavar="ARTICLE", help="an article's id or its beginning")
+    parser.add_argument("--width", type=int, metavar="N", help="cells per line; default: the terminal's")
+    parser.add_argument(
+        "--marks", choices=("colour", "brackets", "none"), help="default: colour on a terminal"
+    )
+    parser.add_argument("--order", choices=("visual", "logical"), default="visual")
+
+
+def run(options: Namespace, out: Output) -> Exit:
+    """Print the article."""
+    if not options.json:
+        need_utf8(out.out)
+    project = open_project(options.project)
+    article = project.article(options.article)
+    found = shown_to_all(project, article)
+    width = options.width or min(shutil.get_terminal_size((80, 24)).columns, 120)
+    if width < 10:
+        raise CoderError(f"A width of {width} is too narrow.", hint="Use at least 10 cells.")
+    style = options.marks or default_marks(out)
+    out.document(
+        {
+            "article": article.id,
+            "text_sha256": article.text_sha256,
+            "boilerplate": [list(stretch) for stretch in article.boilerplate],
+            "lines": article_lines(article, (), project.codebook, width, "none", options.order),
+            "candidates": [
+                {"kind": c.kind, "start": c.start, "end": c.end, "quote": c.quote, "value": c.value}
+                for c in found
+            ],
+        }
+    )
+    shown = marks(found, None)
+    view = out.display(project.config.view)
+    put = out.stored_line if options.order == "logical" else out.drawn_line
+    for line in article_lines(article, shown, project.codebook, width, style, options.order, view):
+        put(line)
+    project.close()
+    return Exit.DONE
+
+
+def default_marks(out: Output) -> str:
+    """Colour where a terminal shows it and nobody objects."""
+    return "colour" if out.out.isatty() and not os.environ.get("NO_COLOR") else "brackets"
+
+
+def article_lines(
+    article: Article,
+    found: Sequence[Mark],
+    codebook: Codebook,
+    width: int,
+    style: str,
+    order: str,
+    view: Display = PLAIN,
+) -> list[str]:
+    """The article's lines with its highlights, right-to-left lines aligned to the right in visual order."""
+    text = article.text
+    if style == "brackets":
+        text = Bracketed(text, found, {kind.id: kind.glyph for kind in codebook.span_kinds}).text
+    layout = Layout(text, width, tashkeel=view.tashkeel)
+    lines = [layout.line(i) for i in range(layout.count)]
+    if order == "logical":
+        return [text[line.start : line.end].rstrip("\r\n") for line in lines]
+    if style != "colour":
+        return [" " * line.indent + visual_line(line, view.mode) for line in lines]
+    rank = {kind.id: i for i, kind in enumerate(codebook.span_kinds)}
+    return [" " * line.indent + _coloured(line, found, rank, article, view.mode) for line in lines]
+
+
+def _coloured(line: Line, found: Sequence[Mark], rank: dict[str, int], article: Article, mode: Mode) -> str:
+    there = [m for m in found if m.start < line.end and m.end > line.start]
+    out: list[str] = []
+    last = ""
+    for cell in line.cells:
+        covering = [m for m in there if cell.shows(m.start, m.end)]
+        sgr = ""
+        if covering:
+            inner = min(covering, key=lambda m: (m.end - m.start, m.kind))
+            sgr = _SGR[rank.get(inner.kind, 0) % len(_SGR)]
+        elif any(start <= cell.start < end for start, end in article.boilerplate):
+            sgr = "2"
+        if sgr != last:
+            out.append("\x1b[0m" if last else "")
+            out.append(f"\x1b[{sgr}m" if sgr else "")
+            last = sgr
+        out.append(as_sent(cell.glyph, cell.level, mode))
+    return "".join(out) + ("\x1b[0m" if last else "")

@@ -1,0 +1,93 @@
+"""Sentences by key, in the reader's language, with the plural form that a number asks for.
+
+Catalogues are gettext's (GNU gettext manual, 10.3 and 11.2.6). A key is `file.name`, after the `.po` file it
+stands in. A value named `n` chooses the plural form, of which Arabic has six.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from gettext import GNUTranslations
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+LANGUAGES = ("ar", "en")
+
+
+@runtime_checkable
+class Bilingual(Protocol):
+    """Words that there are in Arabic and in English: a message, or a label of a codebook."""
+
+    def of(self, lang: str) -> str:
+        """The words in `ar` or `en`; any other language code gives English."""
+
+
+class Message:
+    """A sentence that is put into words when it is known who reads it; its values may be bilingual too."""
+
+    __slots__ = ("key", "values")
+
+    def __init__(self, key: str, **values: object) -> None:
+        self.key = key
+        self.values: Mapping[str, object] = values
+
+    def of(self, lang: str) -> str:
+        """The sentence in `ar` or `en`; any other language code gives English."""
+        return say(lang, self.key, **self.values)
+
+    @property
+    def ar(self) -> str:
+        """The sentence in Arabic."""
+        return self.of("ar")
+
+    @property
+    def en(self) -> str:
+        """The sentence in English."""
+        return self.of("en")
+
+    def __str__(self) -> str:
+        return self.en
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Message) and (self.key, self.values) == (other.key, other.values)
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __repr__(self) -> str:
+        return f"Message({self.key!r}, {self.values!r})"
+
+
+def say(lang: str, key: str, /, **values: object) -> str:
+    """The sentence of a key with its values in it; n: the number that chooses the plural form.
+
+    Raises KeyError for a key that the catalogue does not have, which is a mistake in the program.
+    """
+    number = values.get("n")
+    text = _text(lang, key, number if isinstance(number, int) else None)
+    if not values:
+        return text
+    return text.format_map({name: v.of(lang) if isinstance(v, Bilingual) else v for name, v in values.items()})
+
+
+def has(key: str) -> bool:
+    """Whether there is a sentence of this key; for names that come from outside the program."""
+    catalogue = _catalogue("en")
+    return catalogue.gettext(key) != key or catalogue.ngettext(key, key, 1) != key
+
+
+@cache
+def _text(lang: str, key: str, number: int | None) -> str:
+    catalogue = _catalogue("ar" if lang == "ar" else "en")
+    text = key if number is None else catalogue.ngettext(key, key, number)
+    text = catalogue.gettext(key) if text == key else text
+    if text == key:
+        raise KeyError(key)
+    return text
+
+
+@cache
+def _catalogue(lang: str) -> GNUTranslations:
+    with (Path(__file__).parent / f"{lang}.mo").open("rb") as file:
+        return GNUTranslations(file)

@@ -1,0 +1,4 @@
+"""One coder at work on one article.
+
+The door is `session.CodingSession`.
+"""

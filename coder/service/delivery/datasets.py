@@ -1,0 +1,74 @@
+"""Datasets out: gold, codings or candidates in any format of the registry."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import BinaryIO
+
+from coder.errors import CoderError
+from coder.exporters.registry import writer
+from coder.exporters.writer import Dataset
+from coder.service.delivery.output_paths import written
+from coder.service.project.opened import Project
+from coder.service.review.fitting import expect_sound
+
+WHAT = ("gold", "codings", "candidates")
+
+
+def dataset(project: Project, what: str, *, withdrawn: bool = False) -> Dataset:
+    """What there is to export, that of withdrawn articles too if asked; raises CoderError if nothing is."""
+    if what not in WHAT:
+        raise CoderError(f"{what!r} cannot be exported.", hint=f"One of: {', '.join(WHAT)}.")
+    with project.store.read() as view:
+        queries = view.with_withdrawn() if withdrawn else view
+        ids = queries.article_ids()
+        codings = []
+        if what == "gold":
+            codings = queries.golds()
+        elif what == "codings":
+            codings = queries.codings(submitted=False)
+        found = {i: queries.candidates(i) for i in ids} if what == "candidates" else {}
+        wanted = {c.article for c in codings} | found.keys()
+        books = {c.codebook: project.revision(queries, c.codebook, c.id) for c in codings}
+        codings = [expect_sound(coding, books[coding.codebook]) for coding in codings]
+        earlier = books.keys() - {project.codebook.ref}
+        revisions = {ref: books[ref] for ref in queries.every_codebook() if ref in earlier}
+        articles = {i: article for i in ids if i in wanted and (article := queries.article(i))}
+    if not codings and not found:
+        hint = {"gold": "Decide an article with `coder review`.", "codings": "Code one with `coder code`."}
+        raise CoderError(f"The project has no {what} yet.", hint=hint.get(what, "Import articles first."))
+    return Dataset(what, project.codebook, articles, codings, found, revisions)
+
+
+def deliver(
+    project: Project,
+    format_name: str,
+    what: str,
+    out: Path | BinaryIO,
+    *,
+    withdrawn: bool = False,
+    force: bool = False,
+) -> str:
+    """Write a dataset; returns what the format left out, "" for nothing.
+
+    withdrawn: with what there is on withdrawn articles. A file appears whole or not at all, and over another
+    only with `force`.
+    """
+    form = writer(format_name)
+    if what not in form.holds:
+        raise CoderError(
+            f"The format {format_name} cannot hold {what}.", hint="Use native, which holds everything."
+        )
+    data = dataset(project, what, withdrawn=withdrawn)
+    if not isinstance(out, Path):
+        form.write(data, out)
+        return form.leaves_out
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CoderError(
+            f"The file cannot be written: {error.strerror}.", hint="Choose another place.", where=str(out)
+        ) from None
+    with written(out, project.config.folder, force=force) as stream:
+        form.write(data, stream)
+    return form.leaves_out

@@ -1,0 +1,73 @@
+"""Where a command may write: never on a project's own files, and over another only when told to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from coder.errors import CoderError
+from coder.service.project import config as configuration
+from coder.service.project.config import FILE, Config
+from coder.store.engine import beside, file_of
+from coder.store.whole_file import new_file
+
+
+@contextmanager
+def written(out: Path, project: Path | None, *, force: bool = False) -> Iterator[BinaryIO]:
+    """A stream into the file `out`, which appears whole or not at all.
+
+    project: a folder whose files are safe, as those of the nearest project above `out` are.
+    force: whether another file of that name may go. A pipe or a device is written to as it is.
+    """
+    refuse_own(out, project)
+    if out.exists() and not out.is_file():
+        with out.open("wb") as stream:
+            yield stream
+        return
+    if out.exists() and not force:
+        raise CoderError(
+            "There is such a file already.",
+            hint="Choose another name, or replace it with --force.",
+            where=str(out),
+        )
+    target = out.resolve() if out.is_symlink() else out  # a link stays, what it points at is replaced
+    with new_file(target, replace=force) as half, half.open("wb") as stream:
+        yield stream
+
+
+def refuse_own(out: Path, project: Path | None) -> None:
+    """Raises CoderError if `out` is, by whatever name, a file of that project or of the one around it."""
+    for start in (out.resolve().parent, project):
+        try:
+            folder = configuration.find(start)
+        except CoderError:
+            continue  # no project there
+        if any(_same(out, own) for own in _own(folder)):
+            raise CoderError(
+                f"This is a file of the project in {folder}.",
+                hint="Nothing was written. Choose another name.",
+                where=str(out),
+            )
+
+
+def _own(folder: Path) -> Iterator[Path]:
+    """The files that make a project, also those that need not be there at the moment."""
+    try:
+        config = configuration.read(folder)
+        database = file_of(config.database_url)
+    except CoderError:  # they cannot be read: then the usual names
+        config = Config(folder, "")
+        database = file_of(config.database_url)
+    yield from configuration.texts(folder)
+    yield folder / FILE
+    yield folder / config.codebook
+    if database is not None:
+        yield from (database, *beside(database), database.with_name(f"{database.name}-open"))
+
+
+def _same(out: Path, own: Path) -> bool:
+    if out.exists() and own.exists() and out.samefile(own):
+        return True
+    return str(out.resolve()).casefold() == str(own.resolve()).casefold()

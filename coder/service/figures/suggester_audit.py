@@ -1,0 +1,93 @@
+"""The suggester audited by the blind sample: what coders did who saw no candidates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from coder.agreement.blind_sample import Recall, SampledArticle, anchoring, recalls
+from coder.agreement.bootstrap import Plan
+from coder.agreement.contrast import Contrast
+from coder.agreement.spans import Mark
+from coder.model import Candidate, Coding, Decision, Span
+from coder.service.figures.progress import interval_document, score_document
+from coder.service.project.opened import Project
+from coder.service.team.assignment import TRAINING
+from coder.store.merge import is_copy
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What the blind sample says; assigned, submitted: codings of the sample."""
+
+    assigned: int
+    submitted: int
+    recalls: list[Recall]
+    anchoring: Contrast
+
+
+def audit(project: Project) -> Audit | None:
+    """The figures over all submitted codings but trainees'; None where there is no blind sample.
+
+    Candidates below the threshold of their kind count as not suggested, as they are not shown.
+    """
+    with project.store.read() as queries:
+        blind = queries.blind()
+        if not blind:
+            return None
+        trainees = {(a.article, a.coder) for a in queries.assignments() if a.stage == TRAINING}
+        sample: list[SampledArticle] = []
+        for article in sorted({article for article, _ in blind}):
+            codings = [
+                c
+                for c in queries.codings(article_id=article)
+                if not is_copy(c.coder) and (article, c.coder) not in trainees
+            ]
+            without = tuple(_kept(c) for c in codings if (article, c.coder) in blind)
+            if without:
+                shown = (
+                    c for c in queries.candidates(article) if c.score >= project.thresholds.get(c.kind, 0)
+                )
+                sighted = tuple(_kept(c) for c in codings if (article, c.coder) not in blind)
+                sample.append(SampledArticle(_marks(shown), without, sighted))
+    kinds = [kind.id for kind in project.codebook.span_kinds]
+    plan = Plan()
+    return Audit(
+        len(blind), sum(len(a.blind) for a in sample), recalls(sample, kinds, plan), anchoring(sample, plan)
+    )
+
+
+def _kept(coding: Coding) -> tuple[Mark, ...]:
+    return _marks(span for span in coding.spans if span.decision is not Decision.REJECTED)
+
+
+def _marks(found: Iterable[Span | Candidate]) -> tuple[Mark, ...]:
+    return tuple(Mark.of([(each.start, each.end)], each.kind) for each in found)
+
+
+def audit_document(found: Audit) -> dict[str, Any]:
+    """The figures as JSON; undefined ones are null beside their reason."""
+    contrast = found.anchoring
+    return {
+        "assigned": found.assigned,
+        "submitted": found.submitted,
+        "recall": [
+            {
+                "kind": row.kind or "all",
+                "articles": row.articles,
+                "overlap": score_document(row.overlap),
+                "overlap_interval": interval_document(row.overlap_interval),
+                "exact": score_document(row.exact),
+                "exact_interval": interval_document(row.exact_interval),
+            }
+            for row in found.recalls
+        ],
+        "anchoring": {
+            "articles": contrast.articles,
+            "f1_with_suggestions": score_document(contrast.first),
+            "f1_without": score_document(contrast.second),
+            "difference": score_document(contrast.difference),
+            "interval": interval_document(contrast.interval),
+        },
+    }

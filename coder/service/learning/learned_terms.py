@@ -1,0 +1,283 @@
+"""What the project has learned: shown to a coder at work, and decided about by supervisors.
+
+A coder learns from their own codings and from supervisors' rulings, never from another coder or from gold;
+nothing learned is stored, so undo takes it back with the decision that taught it. What gold marks twice is
+shown to supervisors, who promote it. Only their rulings are kept, in the journal.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Set
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from coder.codebook.nearest import did_you_mean
+from coder.codebook.schema import Codebook, Field
+from coder.errors import CoderError
+from coder.foreign import from_json
+from coder.model import GOLD, Article, Candidate, Coding, Decision, Json, Lesson, Ruling, Verdict
+from coder.service.coding.span_values import item_for, published
+from coder.service.project.opened import Project
+from coder.store.lessons import Lessons
+from coder.store.queries import Queries
+from coder.suggest.learned import (
+    Entry,
+    State,
+    bare,
+    candidates,
+    entries,
+    folded,
+    is_learnable,
+    misfit,
+    tally,
+)
+from coder.text.normalize import fold, fold_key
+from coder.values.days import PubDate
+
+SUBJECT = "lexicon"
+"""What the journal calls the rulings."""
+EVERYBODY = "everybody"
+_ID_OR_JSON = "Give an id of the codebook or its lexicon, or the value as JSON."
+
+
+class Learner:
+    """What one coder is shown in one article, as their decisions go on."""
+
+    def __init__(
+        self, project: Project, article: Article, coder: str, queries: Queries, codebook: Codebook
+    ) -> None:
+        self.article = article
+        self.codebook = codebook
+        self.thresholds = project.thresholds
+        self.blind = (article.id, coder) in queries.with_withdrawn().blind()
+        kinds = {kind.id for kind in codebook.span_kinds}  # the suggester may have read an older revision
+        found = [c for c in queries.candidates(article.id) if c.kind in kinds]
+        self._proposed = [] if self.blind else found
+        self._left_out: list[Candidate] | None = None
+        self._ids = {c.id for c in self._proposed}
+        self._folded = fold(article.text)
+        self._text = " ".join(self._folded.text.split())
+        self._rulings = queries.rulings()
+        lessons = Lessons(queries, among=lambda quote: folded(quote) in self._text)
+        self._elsewhere = tally(lessons.own(coder, article.id), self.codebook)
+        self._shown: tuple[Any, list[Candidate]] = (None, [])
+        self._redated: tuple[PubDate | None, list[Candidate]] = (None, self._proposed)
+
+    def shown(self, coding: Coding) -> list[Candidate]:
+        """The candidates that the coder is shown, now that the coding is this; none in the blind sample."""
+        if self.blind:
+            return []
+        here = tally(taught_by(coding, self._ids), self.codebook)
+        known = entries((self._elsewhere, here), self._rulings, self.codebook)
+        told = {key: (e.state, e.value) for key, e in known.items() if e.state is not State.NOTED}
+        spans = [(s.kind, s.start, s.end, s.decision) for s in coding.spans] if told else []
+        basis = (told, spans, published(coding))
+        if self._shown[0] != basis:
+            offered = self.offered(coding)
+            found = candidates(self.article, self._folded, offered, known, self.thresholds, coding.spans)
+            self._shown = (basis, found)
+        return self._shown[1]
+
+    def turn_furniture(self, coding: Coding) -> int:
+        """Offer what stands in site furniture too, or no longer; returns how many candidates that brings.
+
+        They are worked out when they are first asked for. Below zero: so many are left out again.
+        """
+        if self.blind:
+            return 0
+        if self._left_out is None:
+            from coder.suggest.registry import in_furniture  # loads word lists that a start need not wait for
+
+            coded = published(coding)
+            days = (date.fromisoformat(coded[0]), date.fromisoformat(coded[1])) if coded else None
+            found = in_furniture(self.article, self.codebook, days)
+            self._left_out = [c for c in found if c.id not in self._ids]
+        more = self._left_out
+        taken_in = not self._ids.isdisjoint(c.id for c in more)
+        if taken_in:
+            self._proposed = [c for c in self._proposed if c not in more]
+        else:
+            self._proposed = [*self._proposed, *more]
+        self._ids = {c.id for c in self._proposed}
+        self._shown, self._redated = (None, []), (None, self._proposed)
+        return -len(more) if taken_in else len(more)
+
+    def offered(self, coding: Coding) -> list[Candidate]:
+        """What the suggester offers; its dates hang on the publication day that is coded."""
+        coded = published(coding)
+        if coded != self._redated[0]:
+            found = self._proposed
+            if coded is not None:
+                from coder.suggest.date_spans import redated  # loads patterns that a start need not wait for
+
+                day = date.fromisoformat(coded[0]), date.fromisoformat(coded[1])
+                found = redated(self._proposed, self.article, self.codebook, day)
+            self._redated = (coded, found)
+        return self._redated[1]
+
+
+def named_by(coding: Coding, article: Article) -> dict[str, Candidate]:
+    """The candidates that proposals name, as far as ids tell: they may be suggested no more."""
+    named = (i for e in coding.events for a in e.fields.values() if a.proposed for i in a.evidence)
+    found = {}
+    for name, parts in ((i, re.fullmatch(r"(\w+):(\d+)-(\d+)", i)) for i in named):
+        if parts is not None:
+            start, end = int(parts[2]), int(parts[3])
+            found[name] = Candidate(name, parts[1], start, end, article.text[start:end])
+    return found
+
+
+def shown_to_all(project: Project, article: Article) -> list[Candidate]:
+    """An article's candidates as everybody is shown them, by supervisors' rulings and thresholds."""
+    with project.store.read() as queries:
+        found, rulings = queries.candidates(article.id), queries.rulings()
+    known = entries((), rulings, project.codebook)
+    return candidates(article, fold(article.text), found, known, project.thresholds)
+
+
+def taught_by(coding: Coding, proposed: Set[str]) -> Iterator[Lesson]:
+    """What an open coding teaches, as `store.lessons` reads it off a stored one; proposed: the rules' ids."""
+    given: dict[str, dict[str, Json]] = {}
+    answered = [*coding.answers.items(), *(a for e in coding.events for a in e.fields.items())]
+    for name, answer in answered:
+        for span_id in answer.evidence if answer.coded else ():
+            given.setdefault(span_id, {}).setdefault(name, answer.value)
+    for span in coding.spans:
+        yield Lesson(
+            span.kind,
+            span.quote,
+            (coding.article, span.start, span.end),
+            kept=span.decision is not Decision.REJECTED,
+            proposed=f"{span.kind}:{span.start}-{span.end}" in proposed,
+            value=span.value,
+            given=given.get(span.id, {}),
+        )
+
+
+# ---------------------------------------------------------------- the project's lexicon
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """A term that is suggested or held back, and for whom: a coder's name or `everybody`.
+
+    For `gold` stands what gold would suggest or hold back, were it promoted or vetoed.
+    """
+
+    entry: Entry
+    who: str
+
+
+def learned(project: Project) -> list[Learned]:
+    """All that was learned or decided: what holds for everybody, what gold teaches, then by coder."""
+    book = project.codebook
+    with project.store.read() as queries:
+        rulings = queries.rulings()
+        lessons = Lessons(queries)
+        gold = [] if queries.own_only else lessons.gold()
+        coders = sorted({h.coder for h in queries.coding_heads()} & {p.name for p in queries.people()})
+        taught = {GOLD: gold, **{name: lessons.own(name) for name in coders}}
+    common = entries((), rulings, book)
+    found = [Learned(entry, EVERYBODY) for entry in common.values() if entry.state is not State.NOTED]
+    for name, by_whom in taught.items():
+        for key, entry in entries((tally(by_whom, book),), rulings, book).items():
+            known = common[key].state if key in common else State.NOTED
+            if entry.state not in (State.NOTED, known):
+                found.append(Learned(entry, name))
+    return found
+
+
+def promote_gold(project: Project, supervisor: str) -> list[Ruling]:
+    """Promote every term that closed gold suggests and nobody has decided about; returns the rulings."""
+    found = (each.entry for each in learned(project) if each.who == GOLD)
+    return [
+        rule(project, supervisor, Verdict.PROMOTED, entry.kind, entry.text)
+        for entry in found
+        if entry.state is State.SUGGESTED
+    ]
+
+
+def rule(
+    project: Project, supervisor: str, verdict: Verdict, kind: str, text: str, value: str = ""
+) -> Ruling:
+    """Promote a term for everybody, or veto it; returns the ruling.
+
+    value: an id, or a value as JSON; without one the value that was learned, if there is one.
+    """
+    project.person(supervisor, "supervisor")
+    book = project.codebook
+    book.span_kind(kind)
+    if not fold_key(text):
+        raise CoderError(f"{text!r} holds no letters.", hint="Give the words as they stand in articles.")
+    if verdict is Verdict.PROMOTED and not is_learnable(kind, book):
+        raise CoderError(
+            f"Words of the kind {kind} are not promoted: their value is not in the words.",
+            hint="Such words can be vetoed.",
+        )
+    known = _value(value, kind, book) if value else _learned_value(project, kind, text)
+    after = Ruling(kind, text.strip(), verdict, known if verdict is Verdict.PROMOTED else None)
+    with project.store.begin(supervisor) as work:
+        work.rule(_ruling(work.queries, kind, text), after, f"term.{verdict.value}")
+    return after
+
+
+def forget(project: Project, supervisor: str, kind: str, text: str) -> None:
+    """A term is again what was counted makes of it."""
+    project.person(supervisor, "supervisor")
+    with project.store.begin(supervisor) as work:
+        before = _ruling(work.queries, kind, text)
+        if before is None:
+            raise CoderError(f"Nothing was decided about {text!r} as {kind}.", hint="See `coder lexicon`.")
+        work.rule(before, None, "term.forgotten")
+
+
+def undo(project: Project, supervisor: str) -> str | None:
+    """Take back the last ruling; returns what it was, None if there is none."""
+    project.person(supervisor, "supervisor")
+    with project.store.begin(supervisor) as work:
+        return work.undo(SUBJECT)
+
+
+def _ruling(queries: Queries, kind: str, text: str) -> Ruling | None:
+    here = (kind, fold_key(text))
+    return next((r for r in queries.rulings() if (r.kind, fold_key(r.text)) == here), None)
+
+
+def _learned_value(project: Project, kind: str, text: str) -> Json:
+    here = (kind, fold_key(text))
+    found = (e.entry for e in learned(project) if (e.entry.kind, fold_key(e.entry.text)) == here)
+    return next((entry.value for entry in found if entry.value is not None), None)
+
+
+def _value(typed: str, kind: str, codebook: Codebook) -> Json:
+    """A typed value in the shape of a candidate's; raises CoderError where no field of the kind takes it."""
+    try:
+        value = from_json(typed)
+    except ValueError:
+        value = typed
+    if not isinstance(value, dict | list):
+        value = _value_of_id(typed, kind, codebook)
+    if wrong := misfit(kind, value, codebook):
+        raise CoderError(f"{typed[:80]} is no value of {kind}: {wrong.en}.", hint=_ID_OR_JSON)
+    return bare(value)
+
+
+def _value_of_id(typed: str, kind: str, codebook: Codebook) -> Json:
+    """The value that an id names in the first field of the kind that knows it."""
+    known: set[str] = set()
+    for field in codebook.fields_for_kind(kind):
+        ids = _ids(field, codebook)
+        if typed in ids:
+            item = item_for(field, typed, codebook)
+            return [item] if field.is_list else item
+        known |= ids
+    raise CoderError(f"{typed[:80]!r} is no value of {kind}.", hint=did_you_mean(typed, known) or _ID_OR_JSON)
+
+
+def _ids(field: Field, codebook: Codebook) -> set[str]:
+    """The ids that name a value of the field."""
+    if field.type == "actor":
+        return {actor.id for actor in codebook.lexicon.actors}
+    if field.type == "place":
+        return {place.id for place in codebook.lexicon.places}
+    return {value.id for value in codebook.values_of(field)}

@@ -1,0 +1,126 @@
+"""A statistical suggester from the project's gold, kept only for the kinds at which it beats the rules.
+
+Both are held against gold that the model has not seen: the articles are dealt into folds, and the model for
+each fold is trained on all the others (Stone 1974, cross-validation). The model of everything is kept where
+the exact F1 of a kind is higher and the interval of the difference, by resampling articles, lies above 0.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from coder.agreement.bootstrap import LEAST_ARTICLES, Plan
+from coder.agreement.contrast import Contrast, contrast
+from coder.agreement.spans import Hits, Mark, span_hits
+from coder.errors import CoderError
+from coder.model import Decision, Status
+from coder.service.project.opened import Project
+from coder.suggest import spacy_ner
+from coder.suggest.registry import propose
+from coder.suggest.spacy_ner import Labelled, Span
+from coder.text.counts import counted
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One kind on gold the model had not seen: exact F1 of the model (first) and of the rules (second)."""
+
+    kind: str
+    f1: Contrast
+    precision: float
+
+    @property
+    def better(self) -> bool:
+        """Whether the model is surely better."""
+        return self.f1.interval.lower is not None and self.f1.interval.lower > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """What a training came to; kept: where the model lies, None where it is nowhere better."""
+
+    articles: int
+    kinds: list[Compared]
+    kept: Path | None
+
+
+def train(
+    project: Project,
+    *,
+    folds: int = 5,
+    epochs: int = 20,
+    seed: int = 0,
+    progress: Callable[[int, int], None] | None = None,
+) -> Training:
+    """Train on closed gold, compare with the rules, and keep the model for what it is better at."""
+    examples = _gold(project)
+    if len(examples) < LEAST_ARTICLES:
+        raise CoderError(
+            f"There is closed gold of {counted(len(examples), 'article')}.",
+            hint=f"Whether a model beats the rules can be told from {LEAST_ARTICLES} articles on.",
+        )
+    if not 2 <= folds <= len(examples):
+        raise CoderError(f"{folds} folds cannot be made.", hint=f"Give 2 to {len(examples)}.")
+    tell = progress or (lambda _done, _of: None)
+    found = _out_of_fold(examples, folds, epochs, seed, tell)
+    ruled = [[(c.start, c.end, c.kind) for c in propose(e.article, project.codebook)] for e in examples]
+    kinds = sorted({kind for each in examples for *_, kind in each.spans})
+    compared = [_compared(kind, examples, found, ruled) for kind in kinds]
+    scores = {each.kind: each.precision for each in compared if each.better}
+    kept = None
+    if scores:
+        whole = spacy_ner.trained(examples, epochs, seed)
+        kept = spacy_ner.keep(whole, project.config.folder, scores, (e.article.id for e in examples))
+    tell(folds + 1, folds + 1)
+    return Training(len(examples), compared, kept)
+
+
+def _gold(project: Project) -> list[Labelled]:
+    with project.store.read() as queries:
+        closed = [gold for gold in queries.golds() if gold.status is Status.SUBMITTED]
+    return [
+        Labelled(
+            project.article(gold.article),
+            tuple((s.start, s.end, s.kind) for s in gold.spans if s.decision is not Decision.REJECTED),
+        )
+        for gold in closed
+    ]
+
+
+def _out_of_fold(
+    examples: Sequence[Labelled], folds: int, epochs: int, seed: int, tell: Callable[[int, int], None]
+) -> list[list[Span]]:
+    """For each example what a model finds that has not seen it."""
+    order = list(range(len(examples)))
+    random.Random(seed).shuffle(order)
+    found: list[list[Span]] = [[] for _ in examples]
+    for fold in range(folds):
+        held_out = set(order[fold::folds])
+        model = spacy_ner.trained([e for i, e in enumerate(examples) if i not in held_out], epochs, seed)
+        for i in held_out:
+            found[i] = spacy_ner.spans_in(model, examples[i].article.text)
+        tell(fold + 1, folds + 1)
+    return found
+
+
+def _compared(
+    kind: str, examples: Sequence[Labelled], found: Sequence[Sequence[Span]], ruled: Sequence[Sequence[Span]]
+) -> Compared:
+    gold = [_marks(kind, each.spans) for each in examples]
+    by_model, by_rule = (
+        [span_hits(_marks(kind, spans), marks, "exact") for spans, marks in zip(each, gold, strict=True)]
+        for each in (found, ruled)
+    )
+    return Compared(kind, contrast(by_model, by_rule, Plan()), _precision(by_model))
+
+
+def _marks(kind: str, spans: Iterable[Span]) -> list[Mark]:
+    return [Mark.of([(start, end)], kind) for start, end, its_kind in spans if its_kind == kind]
+
+
+def _precision(found: Sequence[Hits]) -> float:
+    offered = sum(hits.first for hits in found)
+    return round(sum(hits.hits for hits in found) / offered, 3) if offered else 0.0

@@ -1,0 +1,83 @@
+"""Checks over a whole project: the database against its journal, and the codebook's rules."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from coder.codebook.validate import Problem, problems
+from coder.errors import CoderError, DamagedError
+from coder.model import Coding
+from coder.service.project.opened import Project
+from coder.service.review.fitting import wrong_values
+from coder.store import replay as store_verify
+from coder.store.finding import Finding
+from coder.store.queries import Queries
+
+_FOREIGN = (
+    "Something else than this program wrote it; open the coding and code that anew, or restore a backup."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Integrity:
+    """How many journal entries were replayed, and what was found."""
+
+    entries: int
+    findings: list[Finding]
+
+
+def verify(project: Project) -> Integrity:
+    """Replay the journal and compare; the codings must fit their codebooks, which the project must have.
+
+    What is too damaged to be read is the last finding.
+    """
+    found: list[Finding] = []
+    entries = 0
+    try:
+        with project.store.read() as queries:
+            found.extend(store_verify.findings(queries))
+            entries = sum(1 for _ in queries.entry_rows())
+            found.extend(_codebooks(queries))
+            found.extend(_misfits(project, queries.with_withdrawn()))
+    except DamagedError as error:
+        found.append(Finding("database", project.store.name, error.message, error.hint))
+    return Integrity(entries, found)
+
+
+def _codebooks(queries: Queries) -> Iterator[Finding]:
+    """The codebooks that are not what they were when they came into force."""
+    for row in queries.rows("codebook"):
+        if hashlib.sha256(str(row["body"]).encode()).hexdigest() != row["digest"]:
+            yield Finding("codebook", str(row["ref"]), "The codebook does not have its digest.", _FOREIGN)
+
+
+def _misfits(project: Project, queries: Queries) -> Iterator[Finding]:
+    """The codings whose codebook is not there, and the values that it does not allow."""
+    for head in queries.coding_heads():
+        try:
+            book = project.revision(queries, head.codebook)
+        except CoderError as error:
+            what = f"It was made with {head.codebook}: {error.message}"
+            yield Finding("codebook", head.id, what, "Restore the last good backup.")
+            continue
+        try:
+            coding = queries.coding(head.article, head.coder)
+        except DamagedError:
+            continue  # told by the store
+        if coding is not None:
+            for wrong in wrong_values(coding, book, head.id):
+                yield Finding("value", head.id, wrong.message, _FOREIGN)
+
+
+def check(project: Project) -> list[tuple[Coding, Problem]]:
+    """What its own revision of the codebook has to say about every submitted coding and all gold."""
+    out: list[tuple[Coding, Problem]] = []
+    with project.store.read() as queries:
+        for coding in (*queries.codings(), *queries.golds()):
+            article = queries.article(coding.article)
+            if article is not None:
+                book = project.revision(queries, coding.codebook, coding.id)
+                out += [(coding, problem) for problem in problems(coding, book, article)]
+    return out

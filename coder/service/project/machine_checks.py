@@ -1,0 +1,146 @@
+"""What coder needs from the machine it runs on, checked one by one."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+from typing import Literal
+
+from coder.errors import CoderError
+from coder.service.project import config as configuration
+from coder.service.project.config import Config
+from coder.store import schema_version
+from coder.store.engine import connect, sqlite_path
+from coder.store.refusals import translated
+from coder.store.unit_of_work import Store
+
+OLDEST_PYTHON = (3, 11)
+_DISTRIBUTION = "arabic-event-coder"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What was looked at, how it is, and what to do about it; `note` is worth knowing, `wrong` has to go."""
+
+    name: str
+    state: Literal["ok", "note", "wrong"]
+    what: str
+    hint: str = ""
+
+
+def checks(folder: Path | None, environ: Mapping[str, str], encoding: str) -> list[Check]:
+    """All that can be checked without a terminal; folder: a project, None for the nearest."""
+    return [
+        _python(),
+        _packages(),
+        _locale(environ, encoding),
+        _colours(environ),
+        _user_configuration(),
+        *_project(folder),
+    ]
+
+
+def _python() -> Check:
+    found = ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info[:2] >= OLDEST_PYTHON:
+        return Check("python", "ok", found)
+    return Check("python", "wrong", found, f"Install Python {'.'.join(map(str, OLDEST_PYTHON))} or newer.")
+
+
+def _packages() -> Check:
+    """The packages that are always needed, and their versions."""
+    try:
+        needed = requires(_DISTRIBUTION) or []
+    except PackageNotFoundError:
+        return Check("packages", "note", f"{_DISTRIBUTION} is not installed, it runs from its source")
+    names = [re.split(r"[^\w.-]", each)[0] for each in needed if "extra ==" not in each]
+    found: list[str] = [f"coder {version(_DISTRIBUTION)}"]
+    missing: list[str] = []
+    for name in names:
+        try:
+            found.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            missing.append(name)
+    if missing:
+        return Check(
+            "packages", "wrong", f"missing: {', '.join(missing)}", f"pip install {' '.join(missing)}"
+        )
+    return Check("packages", "ok", ", ".join(found))
+
+
+def _locale(environ: Mapping[str, str], encoding: str) -> Check:
+    """Terminals take their character set from the same variables as programs do (POSIX, section 8.2)."""
+    name = next((environ[each] for each in ("LC_ALL", "LC_CTYPE", "LANG") if environ.get(each)), "none")
+    is_utf8 = re.search("utf-?8", name, re.IGNORECASE) and re.fullmatch("utf-?8", encoding, re.IGNORECASE)
+    if is_utf8:
+        return Check("locale", "ok", f"{name}, {encoding}")
+    return Check("locale", "wrong", f"{name}, {encoding}: not UTF-8", "export LC_ALL=C.UTF-8")
+
+
+def _colours(environ: Mapping[str, str]) -> Check:
+    """What the environment promises; every state has a sign beside its colour."""
+    term = environ.get("TERM", "")
+    if environ.get("NO_COLOR"):
+        return Check("colours", "ok", "none, as NO_COLOR asks")
+    if environ.get("COLORTERM", "").lower() in ("truecolor", "24bit"):
+        return Check("colours", "ok", "16 million")
+    if "256color" in term:
+        return Check("colours", "ok", "256")
+    if term in ("", "dumb"):
+        return Check("colours", "note", "none", "Set TERM to your terminal's name.")
+    return Check("colours", "note", "16", "export COLORTERM=truecolor, if your terminal has it")
+
+
+def _user_configuration() -> Check:
+    path = configuration.user_file()
+    try:
+        view = configuration.user_view()
+    except CoderError as error:
+        return Check("user", "wrong", str(error), error.hint)
+    if not path.exists():
+        return Check("user", "ok", f"{path}: none")
+    return Check("user", "ok", f"{path}: {_in_words(view)}")
+
+
+def _project(folder: Path | None) -> list[Check]:
+    """The nearest project, if there is one: its configuration and its database."""
+    try:
+        found = configuration.find(folder)
+    except CoderError as error:
+        return [Check("project", "note" if folder is None else "wrong", error.message, error.hint)]
+    try:
+        config = configuration.read(found)
+    except CoderError as error:
+        return [Check("project", "wrong", str(error), error.hint)]
+    said = Check("project", "ok", f"{found / configuration.FILE}: {_in_words(config.view)}")
+    return [said, _database(config)]
+
+
+def _database(config: Config) -> Check:
+    """Whether a project's database can be reached; only looked at, never brought to another schema."""
+    try:
+        store = Store(connect(config.database_url))
+        path = sqlite_path(store.engine)
+        if path is not None and not path.is_file():
+            return Check("database", "wrong", f"{path} does not exist", "Copy it there, or `coder init DIR`.")
+        with translated(), store.engine.connect() as connection:
+            number = schema_version.of(connection)
+        store.close()
+    except CoderError as error:
+        return Check("database", "wrong", str(error), error.hint)
+    what = f"{store.name}: schema {number}"
+    if number is None:
+        return Check("database", "wrong", f"{store.name} holds no project", "Make one: `coder init DIR`.")
+    if number != schema_version.HEAD:
+        return Check(
+            "database", "note", what, f"The next command brings it to {schema_version.HEAD}, after a copy."
+        )
+    return Check("database", "ok", what)
+
+
+def _in_words(view: configuration.View) -> str:
+    return f"terminal.mode {view.mode}, view.tashkeel {str(view.tashkeel).lower()}"

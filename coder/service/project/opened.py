@@ -1,0 +1,254 @@
+"""A project: its folder, configuration, database and pinned codebook, open and ready for the verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Protocol
+
+from coder.codebook.schema import Codebook
+from coder.errors import CoderError
+from coder.model import GOLD, Article
+from coder.native import SUGGESTER
+from coder.service.coding.ordered_writer import Writer
+from coder.service.project import config as configuration
+from coder.service.project import resources
+from coder.service.project.config import Config
+from coder.service.project.founding import founding
+from coder.store.damage import damaged
+from coder.store.merge import is_copy
+from coder.store.queries import Person, Queries
+from coder.store.storable import fault_in
+from coder.store.unit_of_work import SETUP, Store, utc_now
+from coder.store.work import Clock, Work
+
+ROLES = ("coder", "supervisor")
+
+
+class Session(Protocol):
+    """Somebody's work on one article."""
+
+    writer: Writer
+
+    def rescue(self) -> CoderError:
+        """Put what could not be written into a file; the error says where it lies."""
+        ...
+
+
+class Project:
+    """An open project. The codebooks are the revisions kept in the database."""
+
+    def __init__(self, config: Config, store: Store) -> None:
+        self.config = config
+        self.store = store
+        self.claiming = False
+        """Whether a coder who has nothing left takes an article that fewest have."""
+        self.unwritten: list[Session] = []
+        """Work that was left before all of it could be written."""
+        self._revisions: dict[str, Codebook] = {}
+
+    @cached_property
+    def codebook(self) -> Codebook:
+        """The revision of the codebook that is in force; see `refresh`."""
+        with self.store.read() as queries:
+            refs = queries.codebook_refs()
+            if not refs:
+                raise CoderError("The project has no codebook.", hint="Make it anew with `coder init DIR`.")
+            return self.revision(queries, refs[-1])
+
+    def revision(self, queries: Queries, ref: str, coding: str = "") -> Codebook:
+        """A revision of the codebook; coding: the id of one that was made with it, where that is why."""
+        if ref not in self._revisions:
+            body = queries.codebook(ref)
+            if body is None:
+                needs = f", with which the coding {coding} was made" if coding else ""
+                raise CoderError(
+                    f"The project has no codebook {ref}{needs}.",
+                    hint="See `coder verify`; restore a backup.",
+                )
+            try:
+                self._revisions[ref] = Codebook.from_json(body)
+            except ValueError:
+                raise damaged(f"The codebook {ref} cannot be read") from None
+        return self._revisions[ref]
+
+    def known(self, ref: str) -> Codebook:
+        """A revision that was read before, without the database."""
+        return self._revisions[ref]
+
+    def refresh(self) -> None:
+        """Forget which codebook is in force: it may have been upgraded elsewhere."""
+        self.__dict__.pop("codebook", None)
+
+    @cached_property
+    def thresholds(self) -> Mapping[str, float]:
+        """Span kind → the least score with which a candidate is shown; raises CoderError for no kind."""
+        kinds = [kind.id for kind in self.codebook.span_kinds]
+        for kind in self.config.thresholds:
+            if kind not in kinds:
+                raise CoderError(
+                    f"suggest.threshold names {kind!r}, which is no span kind of the codebook.",
+                    hint=f"Span kinds: {', '.join(kinds)}.",
+                    where=str(self.config.folder / configuration.FILE),
+                )
+        return self.config.thresholds
+
+    def people(self) -> list[Person]:
+        """The team, with those who have left it."""
+        with self.store.read() as queries:
+            return queries.people()
+
+    def person(self, name: str, role: str | None = None) -> Person:
+        """The member of that name; raises CoderError for a stranger, who retired, or one without the role."""
+        found = self.anybody(name)
+        if found.retired:
+            raise CoderError(
+                f"{name} has retired from this project.",
+                hint=f"Use another name; to take them back: coder people return {name}",
+                arabic=(f"ترك {name} هذا المشروع.", f"استعمل اسمًا آخر؛ لإعادته: coder people return {name}"),
+            )
+        if role is not None and found.role != role:
+            raise CoderError(f"{name} is a {found.role}, not a {role}.", hint=f"Use the name of a {role}.")
+        return found
+
+    def anybody(self, name: str) -> Person:
+        """The present or former member of that name; raises CoderError for a stranger."""
+        people = self.people()
+        found = next((p for p in people if p.name == name), None)
+        if found is None:
+            known = ", ".join(p.name for p in people) or "nobody yet"
+            raise CoderError(
+                f"There is nobody called {name!r} in this project.",
+                hint=f"Known: {known}. Add somebody with `coder people add {name} --role coder`.",
+            )
+        return found
+
+    @cached_property
+    def actor(self) -> str:
+        """Who the journal names for what is done to the project as a whole.
+
+        The one who is logged in, where that is a member of the team.
+        """
+        with self.store.read() as queries:
+            login = queries.login()
+            return login if any(p.name == login for p in queries.people()) else SETUP
+
+    def add_person(self, name: str, role: str, password: str = "") -> None:
+        """A new member of the team, with a login where the database has them.
+
+        Who has no login yet, or is to get another password, can be added again.
+        """
+        self.expect_role(role)
+        known = next((p for p in self.people() if p.name == name), None)
+        if known is None or known.retired or known.role != role or not self.store.has_logins:
+            self.expect_new_name(name)
+        with self.store.begin(self.actor) as work:
+            if known is None:
+                work.add_person(name, role)
+            if self.store.has_logins:
+                work.add_login(name, role, password)
+
+    def expect_new_name(self, name: str) -> None:
+        """Raises CoderError for what cannot be the name of somebody new."""
+        if name in (GOLD, SUGGESTER, SETUP) or not name.strip() or "/" in name or is_copy(name):
+            raise CoderError(f"{name!r} cannot be a person's name.", hint="Choose another name.")
+        if fault := fault_in(name):
+            raise CoderError(f"The name holds {fault}.", hint="Choose another name.")
+        known = next((p for p in self.people() if p.name == name), None)
+        if known is not None and known.retired:
+            raise CoderError(
+                f"{name} was in the team and has retired.",
+                hint=f"To take them back: coder people return {name}",
+            )
+        if known is not None:
+            raise CoderError(f"{name} is already in the team, as {known.role}.", hint="See `coder people`.")
+
+    @staticmethod
+    def expect_role(role: str) -> None:
+        """Raises CoderError for what is no role."""
+        if role not in ROLES:
+            raise CoderError(f"There is no role {role!r}.", hint=f"Roles: {', '.join(ROLES)}.")
+
+    def standing_article(self, name: str) -> Article:
+        """The article of that name, to work on; raises CoderError also for one that was withdrawn."""
+        article = self.article(name)
+        with self.store.read() as queries:
+            reason = queries.withdrawn().get(article.id)
+        if reason is not None:
+            back = f"coder withdraw {article.id} --undo --as NAME"
+            raise CoderError(
+                f"{article.id} was withdrawn: {reason}",
+                hint=f"Nobody works on it any more. A supervisor can take it back: {back}",
+                arabic=(
+                    f"سُحب المقال {article.id}: {reason}",
+                    f"لا عمل عليه بعد الآن. يستطيع المشرف إعادته: {back}",
+                ),
+            )
+        return article
+
+    def article(self, name: str) -> Article:
+        """The article of that id, or the only one whose id begins so; raises CoderError otherwise."""
+        with self.store.read() as queries:
+            matches = [name] if queries.has_article(name) else queries.matching(name, 6)
+            article = queries.article(matches[0]) if len(matches) == 1 else None
+            known = matches or queries.matching("", 5)
+        if article is None:
+            count = {0: "No article matches", 6: "More than 5 articles match"}.get(
+                len(matches), f"{len(matches)} articles match"
+            )
+            hint = f"{'Matching' if matches else 'Known'}: {', '.join(known[:5])}…"
+            raise CoderError(f"{count} {name!r}.", hint=hint)
+        return article
+
+    def leave(self, session: Session) -> None:
+        """Wait until everything is written; work of which something cannot be is kept."""
+        session.writer.settle()
+        if session.writer.waiting:
+            self.unwritten.append(session)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.store.close()
+
+
+def open_project(folder: Path | None = None, clock: Clock = utc_now, person: str = "") -> Project:
+    """The project in `folder`, or the nearest one upward from here.
+
+    person: who logs in, where the database has logins.
+    """
+    config = configuration.read(configuration.find(folder))
+    return Project(config, Store.open(config.database_url, clock, config.folder, person))
+
+
+def create_project(
+    folder: Path,
+    *,
+    codebook: Path | None = None,
+    database: str = configuration.DEFAULT_DATABASE,
+    language: configuration.Language = "ar",
+    clock: Clock = utc_now,
+    fill: Callable[[Project], None] = lambda _: None,
+) -> Project:
+    """A new project in `folder` with its pinned codebook; nothing is left behind if that fails.
+
+    fill: what is put into it before it is there for others.
+    """
+    from coder.codebook.load import files_of, read_codebook  # the YAML reader: needed here only
+
+    source = codebook or resources.codebook()
+    book = read_codebook(source)
+    folder = folder.resolve()
+    config = Config(folder, folder.name, database, "codebook.yaml", language)
+    pinned, *lexicons = files_of(source)
+    files = {path.name: path.read_bytes() for path in lexicons}
+    files |= {config.codebook: pinned.read_bytes(), configuration.FILE: configuration.text(config).encode()}
+    with founding(config, files) as url:
+        project = Project(config, Store.create(url, clock, first=partial(_keep, book)))
+        fill(project)
+        project.close()
+    return Project(config, Store.open(config.database_url, clock))
+
+
+def _keep(book: Codebook, work: Work) -> None:
+    work.add_codebook(book.ref, book.digest, book.to_json())

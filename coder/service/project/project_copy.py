@@ -1,0 +1,137 @@
+"""A whole project as one file, and a project made from such a file.
+
+The file is a copy of the SQLite database, or a portable dump that any database takes; both carry
+`coder.toml` and the codebook's files, and never the way to the database, which may be secret.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from coder.errors import CoderError
+from coder.foreign import expect_file, from_json
+from coder.service.delivery.output_paths import refuse_own
+from coder.service.project import config as configuration
+from coder.service.project.config import FILE, Config
+from coder.service.project.founding import founding
+from coder.service.project.opened import Project, open_project
+from coder.store import dump, schema_version, sqlite_copy
+from coder.store.dump import Dump
+from coder.store.engine import file_of, sqlite_path
+from coder.store.storable import fault_in
+from coder.store.whole_file import new_file
+
+_FILES = "files"
+_DATABASE = re.compile(r"(?m)^[ \t]*database[ \t]*=.*$")
+
+
+def backup(project: Project, out: Path, *, portable: bool = False) -> None:
+    """The project as it is at this moment, as the new file `out`, while others go on working.
+
+    A SQLite database is copied as it is unless `portable`; all others become a dump.
+    """
+    refuse_own(out, project.config.folder)
+    files = carried(project.config)
+    path = sqlite_path(project.store.engine)
+    if path is not None and not portable:
+        sqlite_copy.copy(path, out, {_FILES: json.dumps(files, ensure_ascii=False)})
+        return
+    with new_file(out) as half, half.open("wb") as stream, project.store.read() as queries:
+        queries.expect_all()
+        dump.write(queries.connection, stream, {"kind": "backup", _FILES: files})
+
+
+def restore(file: Path, folder: Path, database: str = configuration.DEFAULT_DATABASE) -> Project:
+    """A project in `folder` with its data in `database`, both new or empty, from a backup.
+
+    Nothing is left behind if that fails.
+    """
+    folder = folder.resolve()
+    config = Config(folder, folder.name, database)
+    if not file.is_file():
+        expect_file(file)
+        raise CoderError("There is no such file.", hint="Check the name.", where=str(file))
+    with file.open("rb") as stream:
+        if stream.read(len(sqlite_copy.MAGIC)) == sqlite_copy.MAGIC:
+            return _from_copy(file, config)
+        stream.seek(0)
+        found = Dump(stream, str(file))
+        if found.head.get("kind") != "backup":
+            raise CoderError(
+                "This is a dump, but no backup of a project.", hint="Give a file made with `coder backup`."
+            )
+        return placed(found, config, found.head.get(_FILES))
+
+
+def carried(config: Config) -> dict[str, str]:
+    """The project's own files, by name: `coder.toml` without its database, codebook and lexicon."""
+    files = {path.name: path.read_text("utf-8") for path in configuration.texts(config.folder)}
+    return {**files, FILE: _with_database(files[FILE], configuration.DEFAULT_DATABASE)}
+
+
+def placed(found: Dump, config: Config, files: Any) -> Project:
+    """A project in a new or empty folder and database, from a dump and the files that go with it."""
+    return _new_project(config, _trusted(files, found.where), lambda url: dump.load(url, found))
+
+
+def _from_copy(file: Path, config: Config) -> Project:
+    if file_of(config.database_url) is None:
+        raise CoderError(
+            "This backup is a copy of a SQLite database, which other databases cannot take.",
+            hint="Restore it into a folder first, then use `coder backup FILE --portable` there.",
+            where=str(file),
+        )
+    try:
+        files = from_json(sqlite_copy.fact(file, _FILES) or "{}")
+    except (TypeError, ValueError):
+        files = None
+
+    def fill(url: str) -> None:
+        from coder.store import schema_upgrade
+
+        if (target := file_of(url)) is not None:
+            sqlite_copy.copy(file, target, {_FILES: None})
+        schema_upgrade.expect_known(schema_version.at(url), str(file))
+
+    return _new_project(config, _trusted(files, str(file)), fill)
+
+
+def _trusted(files: Any, where: str) -> dict[str, str]:
+    """The files that came with a project, if each is a text under a plain name."""
+    if (
+        not isinstance(files, dict)
+        or not all(isinstance(text, str) for text in files.values())
+        or fault_in(files)
+    ):
+        raise CoderError("Its list of files cannot be read.", hint="coder did not write it.", where=where)
+    for name in files:
+        if not configuration.TEXT.fullmatch(name):
+            raise CoderError(
+                f"It carries a file {name!r}.", hint="Do not trust it: coder did not write it.", where=where
+            )
+    return files
+
+
+def _new_project(config: Config, files: Mapping[str, str], fill: Callable[[str], None]) -> Project:
+    """The project, once its files are written and its database is filled; all goes again if that fails."""
+    settings = _with_database(files[FILE], config.database) if FILE in files else configuration.text(config)
+    contents = {name: text.encode("utf-8") for name, text in {**files, FILE: settings}.items()}
+    with founding(config, contents) as url:
+        if configuration.read(config.folder).database != config.database:
+            raise CoderError(
+                f"The {FILE} in it names its database in a way that cannot be changed.",
+                hint="Take a backup with a plain `database = …` line.",
+            )
+        fill(url)
+    return open_project(config.folder)
+
+
+def _with_database(text: str, database: str) -> str:
+    """A `coder.toml` with another database, or with one where it named none."""
+    line = f"database = {json.dumps(database)}"
+    text, found = _DATABASE.subn(lambda _: line, text, count=1)
+    return text if found else f"{line}\n{text}"

@@ -1,0 +1,124 @@
+"""A project from the sample articles: two coders' codings, one adjudicated article, exports.
+
+Everything is made from files that travel with the program, at a fixed clock, so that each run gives the
+same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from coder.adjudicate import resolve
+from coder.adjudicate.resolve import Adjudication
+from coder.errors import CoderError
+from coder.service.delivery import intake
+from coder.service.delivery.datasets import deliver
+from coder.service.figures.progress import study, study_document
+from coder.service.learning.batch import suggest
+from coder.service.project import config, resources
+from coder.service.project.opened import Project, create_project, open_project
+from coder.service.review.gold_session import ReviewSession
+from coder.service.team.assignment import assign
+from coder.store.engine import file_of
+from coder.store.whole_file import new_file
+from coder.text.counts import counted
+
+CODERS = ("amal", "basim")
+VISITOR = "you"
+SUPERVISOR = "salma"
+BEGIN = datetime(2024, 1, 1, 9, 0, tzinfo=UTC)
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """The project and the files it exported."""
+
+    project: Project
+    exported: list[Path]
+
+
+def make_demo(folder: Path, tell: Tell) -> Demo:
+    """The sample project in `folder`: made if it is not there, with the visitor's work kept if it is."""
+    folder = folder.resolve()
+    if _is_there(folder):
+        project = open_project(folder)
+        if VISITOR not in {p.name for p in project.people()}:
+            raise CoderError(f"{folder} is another project.", hint="Give another folder: coder demo DIR")
+        tell(f"{folder}: the sample project is there already")
+    else:
+        ticks = iter(range(10**9))
+        project = create_project(
+            folder, clock=lambda: BEGIN + timedelta(seconds=next(ticks)), fill=lambda made: _fill(made, tell)
+        )
+    return Demo(project, _export(project, folder / "exports", tell))
+
+
+def _is_there(folder: Path) -> bool:
+    """Whether there is a project; settings whose database is not there yet were left by a kill."""
+    if not (folder / config.FILE).exists():
+        return False
+    database = file_of(config.read(folder).database_url)
+    return database is None or database.exists()
+
+
+def _fill(project: Project, tell: Tell) -> None:
+    for name in (*CODERS, VISITOR):
+        project.add_person(name, "coder")
+    project.add_person(SUPERVISOR, "supervisor")
+    report = intake.take(project, [*resources.articles(), *resources.codings()])
+    articles, codings = counted(report.articles, "article"), counted(report.codings, "coding")
+    tell(f"{articles} and {codings} of two coders taken in")
+    count = suggest(project)
+    tell(f"candidates suggested for {counted(count, 'article')}")
+    assign(project, CODERS, len(CODERS), "calibration")
+    assign(project, [VISITOR], 1, "training")
+    _adjudicate(project, tell)
+
+
+def _adjudicate(project: Project, tell: Tell) -> None:
+    """Decide one article as its decisions file says: agreed values first, then each disagreement."""
+    decisions = json.loads(resources.decisions().read_text("utf-8"))
+    session = ReviewSession(project, project.article(decisions["article"]), SUPERVISOR)
+    state = resolve.accept_agreed(session.state, by=SUPERVISOR)
+    session.change("gold.agreed", state)
+    for step in decisions["decisions"]:
+        session.change(f"gold.{step['do']}", _decided(session.state, step))
+    session.close_gold()
+    session.close()
+    gold = session.state.gold
+    tell(f"{gold.article} adjudicated by {SUPERVISOR}: {counted(len(gold.events), 'gold event')}")
+
+
+def _decided(state: Adjudication, step: dict[str, str]) -> Adjudication:
+    reason = step["reason"]
+    cluster = step["cluster"]
+    match step["do"]:
+        case "take":
+            return resolve.take(state, cluster, step["field"], step["coder"], by=SUPERVISOR, reason=reason)
+        case "event":
+            return resolve.take_event(state, cluster, step["coder"], by=SUPERVISOR, reason=reason)
+        case "reject":
+            return resolve.reject(state, cluster, reason=reason)
+        case "link":
+            return resolve.link(state, cluster, step["other"])
+    raise CoderError(f"Unknown step {step['do']!r} in the sample decisions.", hint="Reinstall the program.")
+
+
+def _export(project: Project, folder: Path, tell: Tell) -> list[Path]:
+    """Gold in every format and the agreement figures; files that are there already stay as they are."""
+    exported = [folder / name for name in ("gold.jsonl", "gold.csv", "gold.native.jsonl", "agreement.json")]
+    for path, form in zip(exported, ("jsonl", "csv", "native"), strict=False):
+        if not path.exists():
+            deliver(project, form, "gold", path)
+    if not exported[-1].exists():
+        figures = study_document(study(project, stage="calibration"))
+        with new_file(exported[-1]) as half:
+            half.write_text(json.dumps(figures, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    tell(f"gold and agreement exported to {folder}")
+    return exported

@@ -1,0 +1,4 @@
+"""One supervisor at work: the queue, one article's gold, and opening again what was closed.
+
+The door is `gold_session.ReviewSession`.
+"""

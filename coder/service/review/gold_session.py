@@ -1,0 +1,202 @@
+"""A supervisor at work: the queue of articles, and one article's adjudication."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from coder.adjudicate import resolve
+from coder.adjudicate.resolve import Adjudication
+from coder.agreement.study import Study
+from coder.errors import CoderError, UnavailableError
+from coder.model import GOLD, Article, Status
+from coder.service.coding import rescue
+from coder.service.coding.edits import refuse_unstorable
+from coder.service.coding.ordered_writer import Once, Way, Writer, turn
+from coder.service.project.opened import Project
+from coder.service.review.fitting import expect_sound
+from coder.service.team.assignment import TRAINING
+from coder.store.merge import original
+from coder.store.queries import CodingHead, Queries
+from coder.store.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """An article that two or more coders have submitted; status is `new`, `open`, `closed` or `revisions`.
+
+    revisions: its gold or one of its codings is of another revision of the codebook than the rest.
+    """
+
+    article: str
+    coders: tuple[str, ...]
+    events: int
+    open_cells: int
+    differing: int
+    status: str
+
+
+def queue(project: Project) -> list[Queued]:
+    """What there is to review, most disagreements first, closed articles last."""
+    with project.store.read() as queries:
+        articles = sorted({h.article for h in queries.coding_heads()})
+        found = [each for article in articles if (each := _queued(project, queries, article))]
+    return sorted(found, key=lambda q: (q.status == "closed", -q.differing, q.article))
+
+
+class ReviewSession:
+    """One article's adjudication as the screen shows it, and the changes on their way."""
+
+    def __init__(
+        self,
+        project: Project,
+        article: Article,
+        supervisor: str,
+        on_failure: Callable[[Exception], None] | None = None,
+        on_line: Callable[[UnavailableError | None], None] | None = None,
+    ) -> None:
+        self.project = project
+        self.article = article
+        self.supervisor = supervisor
+        self.writer = Writer(on_failure, on_line)
+        with project.store.read() as queries:
+            if revisions := _revisions(_adjudicated(queries, article.id)):
+                raise CoderError(
+                    f"The codings and the gold of {article.id} are of several revisions: {revisions}.",
+                    hint="Bring all of them to the one in force: `coder codebook upgrade FILE --gold`.",
+                    arabic=(
+                        f"لترميزات {article.id} أو لقرارها المعتمد نسخ مختلفة من الدليل: {revisions}.",
+                        "ارفعها كلها إلى النسخة المعمول بها: coder codebook upgrade FILE --gold",
+                    ),
+                )
+            state = _state(project, queries, article.id)
+            stored = queries.gold(article.id)
+            clusters = queries.clusters(article.id)
+        if state is None:
+            raise CoderError(
+                f"{article.id} has fewer than two submitted codings.", hint="See `coder status`."
+            )
+        self.state = state
+        self._stored = (stored, tuple(clusters))
+
+    @property
+    def closed(self) -> bool:
+        """Whether the gold is finished."""
+        return self.state.gold.status is Status.SUBMITTED
+
+    def change(self, what: str, state: Adjudication) -> None:
+        """The adjudication is now `state`: seen at once, written next."""
+        if self.closed:
+            command = f"coder reopen {self.article.id} --coder {GOLD} --as {self.supervisor}"
+            raise CoderError(
+                "This article's gold is closed.",
+                hint=f"Open it again: {command}",
+                arabic=("أُغلق هذا المقال.", f"افتحه من جديد: {command}"),
+            )
+        if state == self.state:
+            return
+        for fields in (state.gold.answers, *(event.fields for event in state.gold.events)):
+            refuse_unstorable([(answer.value, answer.comment, answer.reason) for answer in fields.values()])
+        after = (state.gold, state.clusters)
+        save = partial(_save, before=self._stored, after=after, what=what, article=self.article.id)
+        self.writer.add(Once(self.project.store, self.supervisor, save, what))
+        self.state, self._stored = state, after
+
+    def undo(self) -> str | None:
+        """Take back the last decision; returns its name."""
+        return self._turn("undo")
+
+    def redo(self) -> str | None:
+        """Decide again what was taken back."""
+        return self._turn("redo")
+
+    def close_gold(self) -> None:
+        """Finish the article's gold; raises CoderError while cells are open. Returns when it is written."""
+        self.change("gold.closed", resolve.close(self.state))
+        self.writer.flush()
+
+    def close(self) -> None:
+        """Write what is left; what has to wait for the database stays with the project."""
+        self.project.leave(self)
+
+    def rescue(self) -> CoderError:
+        """Put what could not be written into a file; the error says where it lies."""
+        return rescue.gold(self.project, self.writer, self.state.gold, self.article)
+
+    def _turn(self, way: Way) -> str | None:
+        what, (state, self._stored) = turn(
+            self.writer,
+            self.project.store,
+            self.supervisor,
+            f"gold:{self.article.id}",
+            way,
+            lambda queries: (
+                _state(self.project, queries, self.article.id),
+                (queries.gold(self.article.id), tuple(queries.clusters(self.article.id))),
+            ),
+        )
+        if state is not None:
+            self.state = state
+        return what
+
+
+def _save(work: Work, before: resolve.Stored, after: resolve.Stored, what: str, article: str) -> None:
+    work.save_gold(before, after, what, article)
+
+
+def _state(project: Project, queries: Queries, article_id: str) -> Adjudication | None:
+    """The adjudication as stored, or a fresh one; None with fewer than two submitted codings.
+
+    Trainees' codings are not adjudicated.
+    """
+    heads = [head for head in _adjudicated(queries, article_id) if head.coder != GOLD]
+    codings = [coding for head in heads if (coding := queries.coding(article_id, head.coder))]
+    if len(codings) < 2:
+        return None
+    book = project.revision(queries, codings[0].codebook, codings[0].id)
+    codings = [expect_sound(coding, book) for coding in codings]
+    clusters = queries.clusters(article_id)
+    if not clusters:
+        clusters = Study.of(codings, book).clusters(article_id)
+    state = Adjudication.begin(book, codings, clusters)
+    gold = queries.gold(article_id)
+    return state if gold is None else state.resumed(expect_sound(gold, book))
+
+
+def _adjudicated(queries: Queries, article_id: str) -> list[CodingHead]:
+    """The codings that are adjudicated together, and the gold."""
+    trainees = {a.coder for a in queries.assignments(article_id=article_id) if a.stage == TRAINING}
+    heads = [h for h in queries.coding_heads(article_id) if original(h.coder) not in trainees]
+    return [h for h in heads if h.coder == GOLD or h.status == Status.SUBMITTED.value]
+
+
+def _revisions(heads: Sequence[CodingHead]) -> str:
+    """The codebooks of what is adjudicated together, "" if it is the same one or there is one coder."""
+    refs = sorted({head.codebook for head in heads})
+    several = len([head for head in heads if head.coder != GOLD]) > 1 and len(refs) > 1
+    return ", ".join(refs) if several else ""
+
+
+def _queued(project: Project, queries: Queries, article_id: str) -> Queued | None:
+    heads = _adjudicated(queries, article_id)
+    if _revisions(heads):
+        coders = tuple(head.coder for head in heads if head.coder != GOLD)
+        return Queued(article_id, coders, 0, 0, 0, "revisions")
+    state = _state(project, queries, article_id)
+    return None if state is None else _counted(state)
+
+
+def _counted(state: Adjudication) -> Queued:
+    rows = [row for cluster in ("", *(c.id for c in state.clusters)) for row in state.rows(cluster)]
+    status = "closed" if state.gold.status is Status.SUBMITTED else "open"
+    if not state.gold.answers and not state.gold.events:
+        status = "new"
+    return Queued(
+        article=state.gold.article,
+        coders=state.coders,
+        events=len(state.clusters),
+        open_cells=sum(1 for _ in state.open_cells()),
+        differing=sum(row.state in ("differs", "one") for row in rows),
+        status=status,
+    )

@@ -1,0 +1,95 @@
+"""Who codes what: balanced and reproducible."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+from coder.errors import CoderError, ConflictError
+from coder.service.project.opened import Project
+
+TRAINING = "training"
+STAGES = (TRAINING, "calibration", "production")
+
+
+def assign(
+    project: Project,
+    coders: Sequence[str],
+    per_article: int,
+    stage: str = "production",
+    seed: int = 0,
+    blind: float = 0.0,
+) -> int:
+    """Give each article to `per_article` of the coders, so that loads differ by one at most.
+
+    The same seed gives the same assignment. An article that a coder has already is left as it is.
+    blind: the share of the articles given out of which one coder, drawn so that these loads too differ by
+    one at most, gets to see no candidates. Returns how many assignments were made.
+    """
+    for name in coders:
+        project.person(name)
+    if stage not in STAGES:
+        raise CoderError(f"There is no stage {stage!r}.", hint=f"Stages: {', '.join(STAGES)}.")
+    if not 1 <= per_article <= len(set(coders)):
+        raise CoderError(
+            f"{per_article} coders per article cannot be had from {len(set(coders))}.",
+            hint="Name more coders, or lower --per-article.",
+        )
+    if not 0 <= blind <= 1:
+        raise CoderError(f"{blind} is no share.", hint="Give --blind-sample a number from 0 to 1, as 0.1.")
+    with project.store.begin(project.actor) as work:
+        articles = work.queries.article_ids()
+        existing = work.queries.assignments()
+        has = {(a.article, a.coder) for a in existing}
+        load = {name: sum(a.coder == name for a in existing) for name in dict.fromkeys(coders)}
+        order = random.Random(seed)
+        queue = list(articles)
+        order.shuffle(queue)
+        made = []
+        for position, article in enumerate(queue):
+            missing = per_article - sum((article, name) in has for name in load)
+            free = [name for name in load if (article, name) not in has]
+            order.shuffle(free)
+            for name in sorted(free, key=lambda n: load[n])[: max(0, missing)]:
+                made.append((article, name, stage, position))
+                load[name] += 1
+        work.assign(made)
+        work.make_blind(_blind_sample(made, blind, random.Random(f"{seed} blind")))
+    return len(made)
+
+
+def _blind_sample(
+    made: Sequence[tuple[str, str, str, int]], share: float, order: random.Random
+) -> list[tuple[str, str]]:
+    """(article, coder) for the share of the articles, one coder each; of a share above 0 at least one."""
+    coders: dict[str, list[str]] = {}
+    for article, coder, *_ in made:
+        coders.setdefault(article, []).append(coder)
+    size = max(1, round(share * len(coders))) if share and coders else 0
+    load = {coder: 0 for _, coder, *_ in made}
+    drawn: list[tuple[str, str]] = []
+    for article in order.sample(sorted(coders), size):
+        coder = min(order.sample(coders[article], len(coders[article])), key=load.__getitem__)
+        load[coder] += 1
+        drawn.append((article, coder))
+    return drawn
+
+
+def claim(project: Project, coder: str, stage: str = "production") -> str:
+    """Give the coder an article that fewest have, at the end of their assignments; returns its id.
+
+    However many ask at once, nobody gets an article twice and none gets one more coder while another has
+    fewer. Raises CoderError when the coder has all whose gold is not closed.
+    """
+    project.person(coder)
+    for attempts_left in reversed(range(10)):
+        try:
+            with project.store.begin(coder) as work:
+                article = work.claim(coder, stage)
+            break
+        except ConflictError:  # the same coder, at two screens at once
+            if not attempts_left:
+                raise
+    if article is None:
+        raise CoderError(f"{coder} has every article already that is not closed.", hint="See `coder status`.")
+    return article

@@ -1,0 +1,309 @@
+"""Packets: one coder's articles out, and the coder's work back, without a connection.
+
+A packet is a project of its own, cut down to one coder: their articles, candidates and assignments, the
+codebook, what supervisors have decided about terms by then, and their own codings with the journal of these,
+word for word. It carries the identity of the project it was cut from. Coming back, each coding's journal is
+gone on with; see `store.merge`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from coder.codebook.schema import Codebook
+from coder.errors import CoderError
+from coder.model import Article, Coding
+from coder.service.delivery.output_paths import refuse_own
+from coder.service.learning.batch import RULES
+from coder.service.project import project_copy
+from coder.service.project.config import FILE, Config, Language
+from coder.service.project.opened import Project
+from coder.service.review.fitting import all_of, misfits, wrong_values
+from coder.service.team import envelope
+from coder.store import dump, merge, schema_version
+from coder.store.dump import Dump
+from coder.store.journal import Entry
+from coder.store.merge import Merged
+from coder.store.queries import Queries
+from coder.store.unit_of_work import SETUP, Store
+from coder.store.work import Work
+
+KIND = "packet"
+Change: TypeAlias = Callable[[Work], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A packet as it stands in memory, with the number of its articles."""
+
+    data: bytes
+    articles: int
+
+
+def make(project: Project, name: str, out: Path, passphrase: str | None = None) -> int:
+    """A packet of everything that is `name`'s and nobody else's, as the new file; returns its articles."""
+    project.person(name)
+    refuse_own(out, project.config.folder)
+    made = cut(project, name)
+    envelope.write(out, made.data, passphrase)
+    return made.articles
+
+
+def cut(project: Project, name: str, changes: Iterable[Change] = ()) -> Cut:
+    """Everything that is `name`'s, and the changes to their codings that are not in the database."""
+    person = project.anybody(name)
+    with project.store.read() as home, _new(project, home.fact(schema_version.IDENTITY)) as part:
+        with part.begin(SETUP) as work:
+            work.add_person(person.name, person.role)
+            articles = _fill(work, home, name)
+        for change in changes:
+            with part.begin(name) as work:
+                change(work)
+        config = project.config
+        carried = project_copy.carried(config) if (config.folder / FILE).is_file() else {}
+        return Cut(_written(part, _head(project, name, carried)), articles)
+
+
+def cut_of(project: Project, coding: Coding, article: Article, identity: str) -> bytes:
+    """A packet of one coding as it is in memory, for when the database cannot be read."""
+    book = project.known(coding.codebook)
+    with _new(project, identity) as part:
+        with part.begin(coding.coder) as work:
+            work.add_person(coding.coder, "coder")
+            work.add_codebook(book.ref, book.digest, book.to_json())
+            work.add_articles([article])
+            work.save_coding(None, coding, "coding.rescued")
+        return _written(part, _head(project, coding.coder, {}))
+
+
+@contextmanager
+def _new(project: Project, identity: str) -> Iterator[Store]:
+    """An empty project in memory, which has the identity of the one that it is a part of."""
+    part = Store.create("sqlite://", project.store.clock, identity)
+    yield part
+    part.close()
+
+
+def _written(part: Store, head: Mapping[str, Any]) -> bytes:
+    data = io.BytesIO()
+    with part.read() as queries:
+        dump.write(queries.connection, data, head)
+    return data.getvalue()
+
+
+def open_packet(file: Path, folder: Path, passphrase: str | None = None) -> Project:
+    """The packet as a project in a new or empty folder."""
+    found = _dump(file, passphrase)
+    language: Language = "en" if found.head.get("language") == "en" else "ar"
+    name = str(found.head.get("project"))
+    config = Config(folder.resolve(), name, language=language, thresholds=_thresholds(found))
+    return project_copy.placed(found, config, found.head.get("files"))
+
+
+def _thresholds(found: Dump) -> dict[str, float]:
+    least = found.head.get("thresholds", {})
+    if not isinstance(least, dict) or not all(
+        kind.isidentifier() and type(score) is float for kind, score in least.items()
+    ):
+        raise found.damaged("its thresholds cannot be read")
+    return least
+
+
+def merge_file(project: Project, file: Path, passphrase: str | None = None) -> list[Merged]:
+    """The codings of a packet into the project, all or none; what is there already changes nothing."""
+    packet = _read(_dump(file, passphrase))
+    with project.store.begin(SETUP) as work:
+        _check_home(packet, work.queries, str(file))
+        came = work.queries.came_at()
+        merged = []
+        for article, rows in sorted(packet.journals.items()):
+            history = _checked(project, work.queries, article, packet.coder, rows, str(file))
+            since = came.get(article, history[0].at)
+            merged.append(merge.merge(work, article, packet.coder, history, since))
+            _check_result(merged[-1], work.queries, str(file))
+    return merged
+
+
+def _checked(
+    project: Project,
+    home: Queries,
+    article_id: str,
+    coder: str,
+    rows: Sequence[Mapping[str, Any]],
+    where: str,
+) -> list[Entry]:
+    """A coding's history out of a packet, each of whose entries wrote what its codebook allows."""
+    article = home.article(article_id)
+    assert article is not None  # the packet has been checked against the articles here
+    history = merge.checked(article, coder, rows)
+    known = home.every_codebook()
+    for version, written in merge.written(history):
+        place = f"{where}: entry {version} of the journal of {written.id}"
+        if written.codebook not in known:
+            raise CoderError(
+                f"It is coded with {written.codebook}, which this project does not have.",
+                hint="Nothing was changed. Ask for the packet again.",
+                where=place,
+            )
+        if wrong := list(wrong_values(written, project.revision(home, written.codebook), place)):
+            raise all_of(wrong)
+    return history
+
+
+def _fill(work: Work, home: Queries, name: str) -> int:
+    """Put into the packet's project, which has the person only, what is theirs; returns the articles."""
+    _add_codebooks(work, home)
+    assigned = home.assignments(name)
+    ids = sorted({a.article for a in assigned} | {h.article for h in home.coding_heads() if h.coder == name})
+    if not ids:
+        raise CoderError(
+            f"Nothing is assigned to {name}.",
+            hint=f"Assign articles: coder assign --coders {name} --per-article 1",
+        )
+    work.add_articles([article for i in ids if (article := home.article(i)) is not None])
+    work.assign([(a.article, a.coder, a.stage, a.position) for a in assigned])
+    work.make_blind(sorted(pair for pair in home.blind() if pair[1] == name))
+    for ruling in home.rulings():
+        work.rule(None, ruling, "term.taught")
+    unread = set(home.unsuggested())
+    for article_id in ids:
+        if article_id not in unread:
+            work.replace_candidates(article_id, home.candidates(article_id), RULES)
+        subject = f"coding:{article_id}/{name}"
+        for entry in home.entries(subject=subject):
+            if not entry.follows(work.queries.last_version(subject)[1]):
+                raise CoderError(f"The journal of {subject} is not sound.", hint="See `coder verify`.")
+            work.take(entry)
+    return len(ids)
+
+
+def _add_codebooks(work: Work, home: Queries) -> None:
+    for ref in home.codebook_refs():
+        row = home.row("codebook", (ref,))
+        if row is not None:
+            work.add_codebook(row["ref"], row["digest"], row["body"])
+
+
+def _head(project: Project, name: str, carried: Mapping[str, str]) -> dict[str, Any]:
+    config = project.config
+    about = {"kind": KIND, "for": name, "project": config.name, "language": config.language}
+    files = {k: text for k, text in carried.items() if k != FILE}
+    return {**about, "thresholds": dict(project.thresholds), "files": files}
+
+
+def _dump(file: Path, passphrase: str | None) -> Dump:
+    found = Dump(io.BytesIO(envelope.read(file, passphrase)), str(file))
+    head = found.head
+    if head.get("kind") != KIND or not isinstance(head.get("for"), str):
+        raise found.damaged("its first line is not that of a packet")
+    if found.schema > schema_version.HEAD:
+        raise CoderError(
+            f"The packet has schema {found.schema}, this program knows {schema_version.HEAD}.",
+            hint="Nothing was changed. Use the version of coder that made it, or a newer one.",
+            where=str(file),
+        )
+    return found
+
+
+@dataclass(slots=True)
+class _Packet:
+    """What merging needs: articles as id → sha256, codebooks as ref → digest, journals by article."""
+
+    coder: str
+    identity: str = ""
+    articles: dict[str, str] = field(default_factory=dict)
+    codebooks: dict[str, str] = field(default_factory=dict)
+    journals: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
+
+
+def _read(found: Dump) -> _Packet:
+    packet = _Packet(found.head["for"])
+    try:
+        for batch in found.batches():
+            for row in batch.rows:
+                _sort_in(packet, batch.table, row)
+        for rows in packet.journals.values():
+            rows.sort(key=lambda row: int(row["version"]))
+    except (LookupError, TypeError, ValueError, AttributeError):
+        raise found.damaged("its rows are not those of a packet") from None
+    return packet
+
+
+def _sort_in(packet: _Packet, table: str, row: Mapping[str, Any]) -> None:
+    if table == "meta" and row["key"] == schema_version.IDENTITY:
+        packet.identity = row["value"]
+    elif table == "article":
+        packet.articles[row["id"]] = hashlib.sha256(row["text"].encode("utf-8")).hexdigest()
+    elif table == "codebook":
+        packet.codebooks[row["ref"]] = row["digest"]
+    elif table == "journal" and row["subject"].startswith("coding:"):
+        article, _, coder = row["subject"].removeprefix("coding:").rpartition("/")
+        if coder == packet.coder:
+            packet.journals.setdefault(article, []).append(row)
+
+
+def _check_home(packet: _Packet, home: Queries, where: str) -> None:
+    """Raises CoderError unless the packet was cut from this project, whose texts and codebooks it has."""
+    if packet.identity != home.fact(schema_version.IDENTITY):
+        raise CoderError(
+            "The packet is of another project.",
+            hint="Nothing was changed. Merge it where it was made: --project DIR",
+            where=where,
+        )
+    if packet.coder not in {p.name for p in home.people()}:
+        raise CoderError(
+            f"There is nobody called {packet.coder!r} in this project.",
+            hint=f"Nothing was changed. Add them first: coder people add {packet.coder} --role coder",
+            where=where,
+        )
+    for ref, digest in packet.codebooks.items():
+        row = home.row("codebook", (ref,))
+        if row is None or row["digest"] != digest:
+            raise CoderError(
+                f"The packet was coded with another codebook, {ref}.",
+                hint="Nothing was changed. Only work with a codebook that this project has can come in.",
+                where=where,
+            )
+    known = home.article_hashes()
+    for article, digest in packet.articles.items():
+        if article in known and known[article] != digest:
+            raise CoderError(
+                f"The text of {article} was altered in the packet.",
+                hint="Nothing was changed. Make a new packet and code in it; offsets hold for one text only.",
+                where=where,
+            )
+    for article in packet.journals:
+        if article not in packet.articles or article not in known:
+            raise CoderError(
+                f"The packet has a coding of {article}, an article that this project has not.",
+                hint="Nothing was changed. Import the article here first.",
+                where=where,
+            )
+
+
+def _check_result(merged: Merged, home: Queries, where: str) -> None:
+    """What came of a merge must be a coding like any other; else all of it is undone."""
+    coding = home.coding(merged.article, merged.coder)
+    article = home.article(merged.article)
+    if coding is None or article is None:
+        return  # everything was undone
+    row = home.row("codebook", (coding.codebook,))
+    if (
+        row is None
+        or coding.text_sha256 != article.text_sha256
+        or coding.codebook not in home.codebook_refs()
+    ):
+        raise CoderError(
+            f"The coding of {merged.article} is of another text or codebook.",
+            hint="Nothing was changed. Ask for the packet again.",
+            where=where,
+        )
+    book = Codebook.from_json(row["body"])
+    if wrong := list(misfits(coding, article, book, f"{where}: {merged.article}")):
+        raise all_of(wrong)

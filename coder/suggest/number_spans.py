@@ -1,0 +1,296 @@
+"""Numbers that count something an event field asks for: attacks, blows, sites, killed, injured.
+
+A span covers modifier, number and counted noun; a dual noun is a number by itself. What is counted comes
+from the noun, and for persons from the nearest word for death or injury.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from coder.codebook.lexicon import Lexicon
+from coder.model import Candidate
+from coder.suggest.article_words import Page
+from coder.suggest.fates import ELSE, casualty, fate, is_denied
+from coder.suggest.forms import ARTICLE, noun_forms, verb_forms
+from coder.suggest.openings import Tables
+from coder.suggest.phrase import follows, is_nisba, precedes
+from coder.suggest.quantity import (
+    QUANTITIES,
+    NumberWords,
+    Quantity,
+    number_openings,
+    number_words,
+    quantity_at,
+    with_trailing_modifier,
+)
+from coder.suggest.word_lists import bare, nouns, readings, word_set, words
+from coder.text.normalize import fold_key
+
+NUMBER = "number"
+DUAL, BEHIND, ONE, DEATH = "dual", "numeral behind its noun", "one person", "death of somebody named"
+FIELDS = {
+    "incidents": "incident_count",
+    "strikes": "strike_count",
+    "sites": "site_count",
+    "killed": "killed",
+    "injured": "injured",
+}
+"""What is counted → the event field that the count fits; the origin of a candidate is `number:<what>`."""
+
+_HURT = frozenset({"killed", "injured"})
+_BEHIND = {"واحد": 1, "واحده": 1, "اثنين": 2, "اثنان": 2, "اثنتين": 2, "اثنتان": 2}
+"""Numerals that stand behind their noun."""
+_DEATHS = ("مقتل", "مصرع", "استشهاد", "وفاة")
+_WHOSE = {"ه": 1, "ها": 1, "هما": 2}
+"""Pronouns behind a word for death, and how many they stand for (مقتلهما)."""
+_SERVICES = frozenset({"شرطه", "امن", "جيش", "استخبارات", "حدود"})
+"""Behind two of theirs without the ن of the dual (ضابطي شرطة)."""
+_WOUNDS = "بجروح"
+"""Behind a count of hurt persons it says how they are and is not what was counted (إصابة 10 بجروح)."""
+_WITH_HIM = frozenset({"معه", "ومعه", "معها", "ومعها", "برفقته", "برفقتها"})
+"""In front of others who share the fate of somebody named, who is one more (coding guide, section 2)."""
+_AMONG = frozenset({"بينهم", "بينهن", "بينها", "بينهما"})
+"""In front of a part of what was counted before (إصابة سبعة بينهم طفلان)."""
+_DUAL_ENDS = ("تين", "تان", "يين", "يان", "اثنين", "اثنان")
+"""Endings of what agrees with a dual noun (طائرتين مسيّرتين)."""
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Nouns by what a count of them is, and the words for casualties, in every written form."""
+
+    numbers: NumberWords
+    nouns: Mapping[str, str]
+    duals: Mapping[str, str]
+    casualties: Mapping[str, str]
+
+
+def counted(lexicon: Lexicon) -> Counted:
+    """The counting words of a lexicon, with the general ones."""
+    counters = lexicon.numbers.counters
+    more = words()["counters"]
+    groups = {
+        "persons": (*counters.persons, *words()["persons"]),
+        "sites": (*counters.sites, *more["sites"]),
+        "strikes": (*counters.strikes, *more["strikes"]),
+        "incidents": (*counters.incidents, *more["incidents"]),
+        "injured": _single(counters.injured_words),
+        "killed": _single(counters.killed_words),
+    }
+    nouns: dict[str, str] = {}
+    duals: dict[str, str] = {}
+    for what, listed in groups.items():
+        for noun in listed:
+            nouns |= {form.text: what for form in noun_forms(noun)}
+            duals |= dict.fromkeys(_duals(noun, what), what)
+    hurt = (*counters.injured_words, *words()["hurting"])
+    casualties = {
+        form.text: what
+        for what, said in (("injured", hurt), ("killed", counters.killed_words))
+        for word in _single(said)
+        for form in (*noun_forms(word), *verb_forms(word))
+    }
+    return Counted(number_words(lexicon), nouns, duals, casualties)
+
+
+def openings(known: Counted) -> Tables:
+    """The words with which a count can begin, and the numerals in front of which its noun does."""
+    behind = (word + ending for word in _BEHIND for ending in ("", "ا"))
+    persons = [word + ending for word in word_set("one_person") for ending in ("", "ا")]
+    persons += [ARTICLE + word for word in word_set("one_person")]
+    persons += [word + "ي" for word in word_set("one_person")]
+    single = {ONE: persons, DEATH: _deaths()}
+    return {**number_openings(known.numbers), DUAL: known.duals, BEHIND: behind, **single}
+
+
+@cache
+def _deaths() -> Mapping[str, int]:
+    """A word for death with the pronoun of who died → how many (مقتله، وفاتها)."""
+    stems = (fold_key(noun.replace("ة", "ت")) for noun in _DEATHS)
+    return {stem + pronoun: count for stem in stems for pronoun, count in _WHOSE.items()}
+
+
+def numbers(page: Page, known: Counted, taken: Iterable[tuple[int, int]]) -> list[Candidate]:
+    """The counts of a page, in order; taken: folded stretches that are dates and hold no counts."""
+    dated = {i for start, stop in taken for i in page.words_in(start, stop)}
+    found: list[tuple[Quantity, str]] = []
+    begins = {i for table in (*QUANTITIES, DUAL, ONE, DEATH) for i, _ in page.opened(table)}
+    begins |= {i - 1 for i, _ in page.opened(BEHIND) if i}
+    reached = 0
+    for index in sorted(begins - dated):
+        count = _count_at(page, index, known, found) if index >= reached else None
+        if count is None or (count[1] in _HURT and is_denied(page, count[0].first, known.casualties)):
+            continue
+        found.append(count)
+        reached = count[0].last + 1
+    return [_candidate(page, quantity, what) for quantity, what in found]
+
+
+def _candidate(page: Page, quantity: Quantity, what: str) -> Candidate:
+    start = page.words[quantity.first].start + quantity.skipped
+    score = 0.9 if quantity.value is not None else 0.5
+    return page.candidate(
+        NUMBER,
+        start,
+        page.words[quantity.last].stop,
+        value=quantity.value,
+        origin=f"number:{what}",
+        score=score,
+    )
+
+
+def _single(listed: Iterable[str]) -> tuple[str, ...]:
+    return tuple(w for w in listed if " " not in w)
+
+
+_SOUND_PLURALS = frozenset({"نازح", "عامل", "اخر"})
+"""Nouns whose plural in ين is as common as their dual (مخيم للنازحين، العاملين في الإغاثة، إصابة آخرين)."""
+
+
+def _duals(noun: str, what: str) -> Iterator[str]:
+    """The dual forms of a noun; those that are also its sound plural (مقاتلين) are left out."""
+    word = fold_key(noun)
+    if word.endswith(("ات", "ين", "ون", "اء")) or len(word) < 3:
+        return
+    stem = word[:-1] + "ت" if noun.endswith("ة") else word
+    has_sound_plural = what in ("persons", "injured") and (
+        word[0] == "م" or (word[-1] == "ي" and word != "جندي") or word in _SOUND_PLURALS
+    )
+    for ending in ("ان",) if has_sound_plural else ("ان", "ين"):
+        yield from (stem + ending, "ال" + stem + ending)
+
+
+# ---------------------------------------------------------------- counts
+def _count_at(
+    page: Page, index: int, known: Counted, before: Sequence[tuple[Quantity, str]]
+) -> tuple[Quantity, str] | None:
+    """The count that begins at a word, with what is counted; None if it counts nothing asked for."""
+    if index and page.words[index - 1].text == "-" and page.words[index - 1].stop == page.words[index].start:
+        return None  # of a type's name: إف-15
+    quantity = quantity_at(page, index, known.numbers)
+    if quantity is None:
+        return _dual_at(page, index, known) or _one_at(page, index, known) or _death_at(page, index)
+    noun = _noun_behind(page, quantity, known)
+    if noun is None:
+        what = _bare_count(page, quantity, known, before)
+        return (quantity, what) if what else None
+    front = precedes(page, quantity.first)
+    if front is not None and front.text in _AMONG:
+        return None
+    last, what = noun
+    quantity = with_trailing_modifier(page, replace(quantity, last=_last_of_noun(page, last, what, known)))
+    if what == "persons":
+        what = fate(page, quantity.first, quantity.last, known.casualties)
+        if front is not None and front.text in _WITH_HIM and quantity.least is not None:
+            most = None if quantity.most is None else quantity.most + 1
+            quantity = replace(quantity, least=quantity.least + 1, most=most)
+    return (quantity, what) if what else None
+
+
+def _dual_at(page: Page, index: int, known: Counted) -> tuple[Quantity, str] | None:
+    """A dual noun, or a noun with واحد behind it."""
+    front = precedes(page, index)
+    if front is not None and front.text in _AMONG:
+        return None
+    for skipped, word in readings(page.words[index].text):
+        if what := known.duals.get(word):
+            following = follows(page, index)
+            last = index + (following is not None and following.text.endswith(_DUAL_ENDS))
+            quantity = Quantity(index, last, skipped, 2, 2)
+            what = fate(page, quantity.first, quantity.last, known.casualties) if what == "persons" else what
+            return (quantity, what) if what else None
+        following = follows(page, index)
+        count = _BEHIND.get(following.text.removesuffix("ا")) if following else None
+        if word in known.nouns and count and word not in known.casualties:
+            quantity = with_trailing_modifier(page, Quantity(index, index + 1, skipped, count, count))
+            what = known.nouns[word]
+            what = fate(page, quantity.first, quantity.last, known.casualties) if what == "persons" else what
+            return (quantity, what) if what else None
+    return None
+
+
+def _one_at(page: Page, index: int, known: Counted) -> tuple[Quantity, str] | None:
+    """One person right behind the word for what befell him (مقتل الجندي وإصابة آخر)."""
+    before, text = precedes(page, index), bare(page.words[index].text)
+    following = follows(page, index)
+    if text[:-1] in word_set("one_person") and text[-1] in "اي" and following and following.text in _SERVICES:
+        pair = Quantity(index, index + 1, 0, 2, 2)  # ضابطا شرطة are two
+        what = fate(page, pair.first, pair.last, known.casualties)
+        return (pair, what) if what else None
+    if not {text, text.removesuffix("ا")} & word_set("one_person") or before is None:
+        return None
+    if text != page.words[index].text and text in word_set("objects", "person_leader"):
+        return None  # it is told who he is, and often who died with him
+    what = casualty(page, index - 1, known.casualties)
+    return (Quantity(index, index, 0, 1, 1), what) if what and what != ELSE else None
+
+
+def _death_at(page: Page, index: int) -> tuple[Quantity, str] | None:
+    """The death of one or two who were named before (أدى إلى مقتلهما)."""
+    for skipped, word in readings(page.words[index].text):
+        if count := _deaths().get(word):
+            return Quantity(index, index, skipped, count, count), "killed"
+    return None
+
+
+def _noun_behind(page: Page, quantity: Quantity, known: Counted) -> tuple[int, str] | None:
+    """The index of the counted noun behind a quantity and what a count of it is."""
+    at = quantity.last
+    following = follows(page, at)
+    if following is not None and following.text == "من":
+        at += 1
+        following = follows(page, at)
+    if following is None or following.text == _WOUNDS:
+        return None
+    what = _counted_noun(following.text, known)
+    return (at + 1, what) if what else None
+
+
+def _counted_noun(text: str, known: Counted) -> str | None:
+    """What a noun counts, also with a pronoun behind it (مقراتهم)."""
+    stems = (text, *(text.removesuffix(p) for p in ("ها", "هم", "ه") if text.endswith(p)))
+    return next((known.nouns[s] for s in stems if s in known.nouns), None)
+
+
+def _last_of_noun(page: Page, last: int, what: str, known: Counted) -> int:
+    """The end of the counted noun with a noun joined to it (مقار ونقاط) and its nation (عسكريا أمريكيا)."""
+    word = follows(page, last)
+    if word and word.text[0] == "و" and known.nouns.get(word.text[1:]) == what and what != "persons":
+        return last + 1
+    if word and word.text in nouns("counted_adjectives"):
+        return last + 1
+    if word and is_nisba(word.text) and not page.raw(last + 1).endswith("ى"):
+        joined = follows(page, last + 1)
+        is_pair = joined is not None and joined.text[0] == "و" and is_nisba(joined.text[1:])
+        return last + 1 + is_pair  # قذيفة مدفعية وصاروخية
+    return last
+
+
+def _bare_count(
+    page: Page, quantity: Quantity, known: Counted, before: Sequence[tuple[Quantity, str]]
+) -> str | None:
+    """What a number without a noun counts: what the word in front says, or the number before it did."""
+    front = precedes(page, quantity.first)
+    if front is not None and (what := casualty(page, quantity.first - 1, known.casualties)):
+        return what if what != ELSE else None
+    if page.words[min(quantity.first + 1, quantity.last)].text.startswith("عدد"):
+        return _noun_in_front(page, quantity, known)
+    joined = page.words[quantity.first].text[0] == "و" and quantity.skipped
+    behind = follows(page, quantity.last)
+    if joined and before and behind and behind.text in ("في", "من", "اخري", "اخرين"):
+        last, what = before[-1]
+        if page.words[last.last].sentence == page.words[quantity.first].sentence:
+            return what
+    return None
+
+
+def _noun_in_front(page: Page, quantity: Quantity, known: Counted) -> str | None:
+    """What the nearest noun in front counts (غارات … فاق عددها الـ 15)."""
+    for index in range(quantity.first - 1, max(-1, quantity.first - 5), -1):
+        for _, word in readings(page.words[index].text):
+            if word in known.nouns:
+                return known.nouns[word]
+    return None

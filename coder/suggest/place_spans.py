@@ -1,0 +1,234 @@
+"""Places: gazetteer names with the heads in front of them, and places known only by such a head."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cache
+
+from coder.codebook.lexicon import Lexicon
+from coder.model import Json
+from coder.suggest.actor_spans import nation_adjectives
+from coder.suggest.article_words import Page
+from coder.suggest.compiled_lexicon import PLACE
+from coder.suggest.forms import ARTICLE
+from coder.suggest.gazetteer import is_world, place_of
+from coder.suggest.name_spans import GUESS, LIKELY, Name
+from coder.suggest.openings import Tables
+from coder.suggest.person_words import general_verbs
+from coder.suggest.phrase import first_of_construct, follows, is_definite, is_identifying, is_stop
+from coder.suggest.word_lists import bare, heads, nouns, readings, verb_set, word_set, words
+
+_NAMING = ("places", "naming")
+_AROUND = ("places", "around")
+_COMPASS = ("places", "compass")
+HEAD = "head of a place"
+
+_PRECISION = {
+    "country": "country",
+    "admin1": "admin1",
+    "city": "town",
+    "town": "town",
+    "around": "around_town",
+    "neighbourhood": "exact_site",
+    "site": "exact_site",
+    "base": "exact_site",
+    "airport": "exact_site",
+    "border_crossing": "exact_site",
+}
+"""Place kind → precision of the place field; every other kind is a region."""
+
+
+_KINDS = {
+    "town": ("city", "town"),
+    "admin1": ("admin1",),
+    "neighbourhood": ("neighbourhood", "town", "site"),
+    "site": ("site", "base", "airport", "border_crossing"),
+    "region": ("region", "sea", "river", "border_area", "country"),
+}
+"""Kind of head → kinds of place that it can name: خليج عدن is not Aden, مطار حلب not Aleppo."""
+
+
+_OF_NAMES = frozenset({"ابو", "ابي", "ام", "بن", "عبد"})
+"""Words that go on with a name: كرم أبو سالم."""
+_FIRST_OF_NAMES = frozenset(
+    {
+        "كفر",
+        "تل",
+        "تله",
+        "دير",
+        "بيت",
+        "عين",
+        "خان",
+        "راس",
+        "ام",
+        "ابو",
+        "بني",
+        "باب",
+        "برج",
+        "معره",
+        "مجدل",
+        "نبع",
+        "حوش",
+        "ود",
+        "ابي",
+    }
+)
+"""Words with which names of two words begin: كفر نوران."""
+
+
+def openings() -> Tables:
+    """The nouns that stand in front of a place's name."""
+    return {HEAD: {*heads(*_NAMING), *nouns(*_COMPASS), *_lands()}}
+
+
+@cache
+def _lands() -> frozenset[str]:
+    """Nouns that the adjective of a nation makes a place of: الأراضي السورية، الجنوب اللبناني."""
+    return frozenset(ARTICLE + land for land in word_set("places", "lands"))
+
+
+def _is_second_nation(page: Page, index: int) -> bool:
+    """Whether و joins another nation's adjective to the word (الأراضي العراقية والسورية)."""
+    word = follows(page, index)
+    return word is not None and word.text[0] == "و" and word.text[1:] in nation_adjectives()
+
+
+def grown_place(page: Page, place: Name) -> Name:
+    """A place with the heads in front (ريف، مدينة، شرق) and the adjectives of sites behind."""
+    first, skipped, group = place.first, place.skipped, place.group
+    if not skipped:
+        first = first_of_construct(page, first, _NAMING, _AROUND, _COMPASS)
+    if first != place.first:
+        every = (nouns(*_NAMING), nouns(*_AROUND), nouns(*_COMPASS))
+        read = readings(page.words[first].text)
+        skipped, head = next((n, w) for n, w in read if any(w in table for table in every))
+        group = heads(*_NAMING).get(head, group)
+        group = "region" if head in nouns(*_COMPASS) else "around" if head in nouns(*_AROUND) else group
+    last = place.last if place.group == "country" else _last_site_adjective(page, place.last)
+    behind = follows(page, last)
+    if behind is not None and page.words[last].text in _FIRST_OF_NAMES and not is_stop(behind.text):
+        last += 1  # دير ميماس, of which a gazetteer has but the first word
+    word, is_dual = follows(page, last), page.words[first].text.endswith(("ي", "تي"))
+    if is_dual and last > place.last and word and word.text[1:] in word_set("places", "adjectives"):
+        last += 1  # ريفي إدلب الجنوبي والشرقي
+    if (first, last) == (place.first, place.last):
+        return place
+    return replace(place, first=first, last=last, skipped=skipped, group=group)
+
+
+def headed_places(page: Page, known: Sequence[Name]) -> list[Name]:
+    """Places no lexicon knows: a head that calls for a name, and the name (قرية الزيتون، شرق البلاد)."""
+    taken = {i for n in known for i in range(n.first, n.last + 1)}
+    found: list[Name] = []
+    for index, read in page.opened(HEAD):
+        following = follows(page, index)
+        if following is None or index in taken or index + 1 in taken:
+            continue
+        for skipped, head in read:
+            if (place := _headed(page, index, skipped, head, following.text)) is not None:
+                found.append(place)
+                break
+    taken |= {i for n in found for i in range(n.first, n.last + 1)}
+    return [*found, *_joined_places(page, [*known, *found], taken)]
+
+
+def _headed(page: Page, index: int, skipped: int, head: str, following: str) -> Name | None:
+    """The place that a head and the word behind it open, None if they open none."""
+    if head in nouns(*_COMPASS) and following in word_set("places", "country_as_such"):
+        return Name(PLACE, index, index + 1, skipped, "compass", group="region", score=LIKELY)
+    if head in _lands() and is_definite(following) and following in nation_adjectives():
+        last = index + 1 + _is_second_nation(page, index + 1)
+        return Name(PLACE, index, last, skipped, "land", group="region", score=LIKELY)
+    kind = heads(*_NAMING).get(head)
+    if not kind or is_definite(head) or not _is_proper(page, index + 1, head):
+        return None
+    last = _last_site_adjective(page, _last_of_proper(page, index + 1))
+    return grown_place(page, Name(PLACE, index, last, skipped, f"head:{head}", group=kind, score=GUESS))
+
+
+def _joined_places(page: Page, known: Sequence[Name], taken: set[int]) -> Iterator[Name]:
+    """The other places under one head (بلدتي الخيام وكفركلا، قرى المعاين، والطلح، وكتاف)."""
+    ends = {n.first: n.last for n in known if n.kind == PLACE}
+    for place in known:
+        if place.kind != PLACE:
+            continue
+        chain, last = page.words.texts[place.first : place.last], place.last
+        chain[:1] = [text[place.skipped :] for text in chain[:1]]
+        while not word_set("places", "several").isdisjoint(chain):
+            at = last + 1 + (page.words.texts[last + 1 : last + 2] == ["،"])
+            if at in ends:
+                last = ends[at]
+                continue
+            if at in taken or not _joins(page, last, at):
+                break
+            is_pair = page.words[at].text[1:] in _FIRST_OF_NAMES and follows(page, at) is not None
+            last = at + 1 if is_pair else _last_of_proper(page, at)
+            yield Name(PLACE, at, last, 1, f"joined:{chain[0]}", group="town", score=GUESS)
+
+
+def _joins(page: Page, last: int, at: int) -> bool:
+    """Whether و joins one more name to a list of places; behind a comma no clause may begin with it."""
+    if at >= len(page.words) or page.words[at].sentence != page.words[last].sentence:
+        return False
+    text, is_parted, behind = page.words[at].text, at > last + 1, follows(page, at)
+    name = text[1:]
+    is_short = len(name) < 4 and name not in _FIRST_OF_NAMES
+    if text[0] != "و" or is_short or is_stop(name) or name in general_verbs():
+        return False
+    if name in word_set("places", "adjectives") or name in nation_adjectives():
+        return False
+    ends = behind is None and page.words.texts[at + 1 : at + 2] in ([], ["،"], ["."], ["\n"])
+    return not is_parted or ends or (behind is not None and behind.text in word_set("places", "locative"))
+
+
+def place_value(name: Name, quote: str, lexicon: Lexicon) -> Json:
+    """The value of a place field: a list of one place with as much of its gazetteer entry as is known."""
+    place = place_of(name.ids[0], lexicon) if name.ids else None
+    value: dict[str, Json] = {"as_written": quote}
+    if place is not None:
+        is_other = name.group in _KINDS and place.kind not in _KINDS[name.group]
+        place_id = "" if is_world(place.id) or is_other else place.id
+        known = {"place_id": place_id, "admin1": place.admin1, "country": place.country}
+        if not (is_other and is_world(place.id)):  # a street called after a town far away
+            value |= {part: said for part, said in known.items() if said}
+    value["precision"] = _PRECISION.get(name.group, "region")
+    return [value]
+
+
+def _last_site_adjective(page: Page, last: int) -> int:
+    while (word := follows(page, last)) and word.text in word_set("places", "adjectives"):
+        last += 1
+    return last
+
+
+def _last_of_proper(page: Page, last: int) -> int:
+    """The end of a name of two words, the second with the article (ميس الجبل)."""
+    word = follows(page, last)
+    if word is not None and word.text in _OF_NAMES and follows(page, last + 1):
+        return last + 2
+    if word is not None and page.words[last].text in _FIRST_OF_NAMES and not is_stop(word.text):
+        return last + 1
+    if word is None or is_definite(page.words[last].text) or not is_definite(word.text):
+        return last
+    is_other = is_identifying(word.text) or word.text in heads("actors", "group_heads")
+    return last if is_other or is_stop(word.text) or bare(word.text) in word_set("common") else last + 1
+
+
+def _is_proper(page: Page, index: int, head: str) -> bool:
+    """Whether the word behind an indefinite head can be a name and not its adjective or a particle.
+
+    The adjective of a head in ـة ends like it (مدينة صناعية, but مدينة أفغوي).
+    """
+    text = page.words[index].text
+    if text in _FIRST_OF_NAMES and follows(page, index):
+        return True
+    if is_stop(text) or text in heads(*_NAMING) or text[0].isdigit() or len(text) < 3:
+        return False
+    agrees = not head.endswith("ه") or text.endswith("ه")
+    if (agrees and is_identifying(text) and not is_definite(text)) or (text[0] == "و" and len(text) > 4):
+        return False
+    if text[0] == "ي" and (text in general_verbs() or text in verb_set(tuple(words()["standing_verbs"]))):
+        return False  # منطقة يسيطرون عليها
+    is_plural = text.endswith("ات") and heads(*_NAMING).get(head) != "town"
+    return not (is_plural or text.endswith(("ها", "هم")) or bare(text) in word_set("common"))

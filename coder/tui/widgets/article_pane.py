@@ -1,0 +1,309 @@
+"""The article pane: own layout and reordering, line by line, with highlights and a selection."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.events import Click, MouseDown, MouseMove, MouseUp
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.strip import Strip
+
+from coder.model import Article
+from coder.service.coding.article_marks import REJECTED, Bracketed, Mark
+from coder.text.display import as_sent
+from coder.text.layout import Cell, Layout, Line
+from coder.tui import palette
+from coder.tui.pane_size import GUTTER
+from coder.tui.widgets.rows import Lines, view_of
+
+Selection = tuple[int, int]
+
+
+class ArticlePane(Lines, can_focus=True):
+    """Shows an article's text; everything about it is in code points of that text."""
+
+    class Touched(Message):
+        """The text was clicked at a code point."""
+
+        def __init__(self, offset: int) -> None:
+            super().__init__()
+            self.offset = offset
+
+    class Dragged(Message):
+        """A stretch [start, end) was marked with the mouse."""
+
+        def __init__(self, start: int, end: int) -> None:
+            super().__init__()
+            self.start = start
+            self.end = end
+
+    def __init__(self, kinds: Mapping[str, str], *, brackets: bool = False, id: str | None = None) -> None:
+        """kinds: span kind → glyph, in the codebook's order. brackets: mark edges with signs as well."""
+        super().__init__(id=id)
+        self._brackets = brackets
+        self.set_kinds(kinds)
+        self.article = Article("", "")
+        self.marks: Sequence[Mark] = ()
+        self.current: str | None = None
+        self.selection: Selection | None = None
+        self.commented: frozenset[int] = frozenset()
+        self._shown = Bracketed("")
+        self._layout = Layout("", 1)
+        self._longest = 0
+        self._starts: list[int] = []
+        self._strips: dict[object, Strip] = {}
+        self._drag: int | None = None
+        self._is_click = True
+
+    def set_kinds(self, kinds: Mapping[str, str]) -> None:
+        """The span kinds with their glyphs, as the codebook of the article to come has them."""
+        self.kind_rank: Mapping[str, int] = {kind: i for i, kind in enumerate(kinds)}
+        self.glyphs = kinds if self._brackets else None
+
+    def load(self, article: Article) -> None:
+        """Show another article from its top."""
+        self.article = article
+        self.marks, self.current, self.selection, self.commented = (), None, None, frozenset()
+        self._relayout()
+        self.scroll_to(y=0, animate=False, force=True)
+
+    def set_marks(self, marks: Sequence[Mark]) -> None:
+        """Show these highlights, given in text order; only lines that they change are drawn again."""
+        changed = set(self.marks) ^ set(marks)
+        self.marks = marks
+        if self.glyphs is not None and changed:
+            self._relayout()
+        self._longest = max((m.end - m.start for m in marks), default=0)
+        self._starts = [m.start for m in marks]
+        for mark in changed:
+            self._refresh_span(mark.start, mark.end)
+
+    def set_commented(self, offsets: frozenset[int]) -> None:
+        """Code points that a comment is about; their lines bear a sign in the gutter."""
+        changed, self.commented = self.commented ^ offsets, offsets
+        for offset in changed:
+            self._refresh_span(offset, offset + 1)
+
+    def set_current(self, mark: Mark | None) -> None:
+        """Put the cursor on a highlight and bring it into view."""
+        before = next((m for m in self.marks if m.id == self.current), None)
+        self.current = mark.id if mark else None
+        for each in (before, mark):
+            if each is not None:
+                self._refresh_span(each.start, each.end)
+        if mark is not None:
+            self.show_span(mark.start, mark.end)
+
+    def set_selection(self, selection: Selection | None) -> None:
+        """Show a stretch as being drawn; None ends it."""
+        for each in (self.selection, selection):
+            if each is not None:
+                self._refresh_span(*each)
+        self.selection = selection
+        if selection is not None:
+            self.show_span(*selection)
+
+    def show_span(self, start: int, end: int) -> None:
+        """Scroll so that a stretch shows, with some lines around it where there is room."""
+        height = self.size.height
+        if not height:
+            return
+        first, last = self.line_of(start), self.line_of(max(start, end - 1))
+        top = self.scroll_offset.y
+        if first < top or last >= top + height:
+            target = max(0, min(first - height // 3, self.virtual_size.height - height))
+            self.scroll_to(y=target, animate=False, force=True)
+
+    def line_of(self, offset: int) -> int:
+        """The number of the line that shows a code point."""
+        return self.locate(offset)[0]
+
+    def locate(self, offset: int) -> tuple[int, int]:
+        """The line and column of a code point."""
+        return self._layout.locate(self._shown.shown(offset))
+
+    def offset_at(self, x: int, y: int) -> int:
+        """The code point at a cell of the widget."""
+        return self._shown.stored(self._layout.offset_at(y + self.scroll_offset.y, x))
+
+    def on_resize(self) -> None:
+        """Keep the current highlight in view, and what is laid out for the new width."""
+        self._fit()
+        self._show_current()
+
+    def on_mouse_down(self, event: MouseDown) -> None:
+        """A drag may begin here."""
+        self._drag, self._is_click = self.offset_at(event.x, event.y), True
+        self.capture_mouse()
+
+    def on_mouse_move(self, event: MouseMove | MouseUp) -> None:
+        """Tell what is being marked."""
+        if self._drag is not None:
+            here = self.offset_at(event.x, event.y)
+            self._is_click = self._is_click and here == self._drag
+            if not self._is_click:
+                self.post_message(self.Dragged(min(here, self._drag), max(here, self._drag) + 1))
+
+    def on_mouse_up(self, event: MouseUp) -> None:
+        """The end of a drag may be told by this alone; a click without movement is told by on_click."""
+        self.on_mouse_move(event)
+        self.release_mouse()
+        self._drag = None
+
+    def on_click(self, event: Click) -> None:
+        """Tell which code point was meant."""
+        if self.selection is None and self._is_click:
+            self.post_message(self.Touched(self.offset_at(event.x, event.y)))
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Fit the text to the width before it is drawn: Textual paints a new size before it tells of it."""
+        if self._fit():
+            self._show_current()
+        return super().render_lines(crop)
+
+    def render_line(self, y: int) -> Strip:
+        """One line: its cells in visual order, each with the style of the highlights that cover it."""
+        index = y + self.scroll_offset.y
+        if index >= self._layout.count:
+            return Strip.blank(self.size.width, self.base)
+        line = self._layout.line(index)
+        start, end = self._stored_range(line)
+        marks = tuple(self._marks_in(start, end))
+        current = self.current if any(m.id == self.current for m in marks) else None
+        selection = self.selection if self._touches(start, end) else None
+        noted = any(start <= offset < end for offset in self.commented)
+        key = (index, noted, self.size.width, marks, current, selection, self.base, view_of(self))
+        strip = self._strips.get(key)
+        if strip is None:
+            if len(self._strips) > 2000:
+                self._strips.clear()
+            strip = self._strips[key] = self._draw(line, marks, current, selection, noted)
+        return strip
+
+    def _relayout(self) -> None:
+        self._shown = Bracketed(self.article.text, self.marks, self.glyphs)
+        self._lay_out(Layout(self._shown.text, self._room, tashkeel=view_of(self).tashkeel))
+
+    def _fit(self) -> bool:
+        """Break the lines anew if the width has changed; whether it had."""
+        if self._layout.width == self._room:
+            return False
+        self._lay_out(self._layout.at_width(self._room))
+        return True
+
+    @property
+    def _room(self) -> int:
+        return max(10, self.size.width - GUTTER)
+
+    def _lay_out(self, layout: Layout) -> None:
+        self._layout = layout
+        self._strips.clear()
+        self.virtual_size = Size(self.size.width, layout.count)
+        self.refresh()
+
+    def _show_current(self) -> None:
+        mark = next((m for m in self.marks if m.id == self.current), None)
+        if mark is not None:
+            self.show_span(mark.start, mark.end)
+
+    def _refresh_span(self, start: int, end: int) -> None:
+        first, last = self.line_of(start), self.line_of(max(start, end - 1))
+        self.refresh_lines(first, last - first + 1)
+
+    def _stored_range(self, piece: Line | Cell) -> tuple[int, int]:
+        """The stored code points [start, end) that a line or cell stands for; a bracket has none."""
+        return self._shown.stored(piece.start), self._shown.stored(piece.end)
+
+    def _marks_in(self, start: int, end: int) -> list[Mark]:
+        stop = bisect_right(self._starts, end - 1)
+        begin = bisect_right(self._starts, start - self._longest - 1)
+        return [m for m in self.marks[begin:stop] if m.end > start]
+
+    def _touches(self, start: int, end: int) -> bool:
+        return self.selection is not None and self.selection[0] < end and self.selection[1] > start
+
+    def _draw(
+        self,
+        line: Line,
+        marks: tuple[Mark, ...],
+        current: str | None,
+        selection: Selection | None,
+        noted: bool,
+    ) -> Strip:
+        mode = view_of(self).mode
+        start, end = self._stored_range(line)
+        styles = self._styles(start, end, marks, current, selection)
+        plain, exact = palette.TEXT, self.glyphs is None
+        runs = [(" " * line.indent, plain)]
+        for cell in line.cells:
+            first, last = (cell.start, cell.end) if exact else self._stored_range(cell)
+            style = styles[first - start] if first < end else plain
+            if style is plain and last - first > 1:
+                # A lam-alef is one cell: what covers either of its letters covers it.
+                style = next((s for s in styles[first - start : last - start] if s is not plain), plain)
+            runs.append((cell.glyph if mode == "plain" else as_sent(cell.glyph, cell.level, mode), style))
+        body = line.indent + line.width
+        width = self._layout.width
+        runs.append((" " * max(0, width - body), plain))
+        runs.append((self._gutter(line, noted), palette.DIM))
+        return Strip(_segments(runs, self.base), max(width, body) + GUTTER)
+
+    def _styles(
+        self, start: int, end: int, marks: tuple[Mark, ...], current: str | None, selection: Selection | None
+    ) -> list[Style]:
+        """The style of each code point [start, end): what is nearest to the reader is laid on last.
+
+        Rejected marks lie at the bottom, then wider ones under narrower ones, then the current one, which
+        shows whole, and the selection over all.
+        """
+        styles = [palette.TEXT] * max(0, end - start)
+        for first, last in self.article.boilerplate:
+            _lay(styles, palette.DIM, first - start, last - start)
+        covered = [False] * len(styles)
+        order = sorted(marks, key=lambda m: (m.id == current, m.state != REJECTED, m.start - m.end, m.kind))
+        for mark in order:
+            first, last = max(0, mark.start - start), min(len(styles), mark.end - start)
+            nested = any(covered[first:last])
+            covered[first:last] = [True] * max(0, last - first)
+            rank = self.kind_rank.get(mark.kind, 0)
+            _lay(styles, palette.mark_style(rank, mark.state, mark.id == current, nested), first, last)
+        if selection is not None:
+            _lay(styles, palette.SELECTION, selection[0] - start, selection[1] - start)
+        return styles
+
+    def _gutter(self, line: Line, noted: bool) -> str:
+        """A comment's sign, and the paragraph's number where it begins."""
+        first = line.start == 0 or self._shown.text[line.start - 1 : line.start] in "\n\r\u2029"
+        number = f"{line.paragraph + 1:>3}" if first and line.cells else "   "
+        return f"{'✎' if noted else ' '}{number} "
+
+
+def _lay(styles: list[Style], style: Style, start: int, end: int) -> None:
+    """Give the places [start, end) of a list a style, as far as the list goes."""
+    start, end = max(0, start), min(len(styles), end)
+    if start < end:
+        styles[start:end] = [style] * (end - start)
+
+
+def _segments(runs: Sequence[tuple[str, Style]], base: Style) -> list[Segment]:
+    """Neighbours of one style as one segment; a cell with marks stays on its own.
+
+    Textual cuts strips by Rich's idea of widths, which splits a letter from its marks inside a segment.
+    """
+    out: list[Segment] = []
+    text, last, alone = "", palette.TEXT, False
+    for glyph, style in runs:
+        single = len(glyph) == 1 or not glyph.strip()
+        if style is last and single and not alone:
+            text += glyph
+            continue
+        if text:
+            out.append(Segment(text, base + last))
+        text, last, alone = glyph, style, not single
+    if text:
+        out.append(Segment(text, base + last))
+    return out

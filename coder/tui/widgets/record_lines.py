@@ -1,0 +1,87 @@
+"""The record's lines: one row per field, and the line of events above them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from coder.codebook.schema import Codebook
+from coder.codebook.validate import Problem
+from coder.model import MISSING, Coding, Event
+from coder.service.coding.record_rows import SIGNS, FormRow
+from coder.text.display import fit, isolate
+from coder.tui import palette
+from coder.tui.sentences import say
+from coder.tui.widgets.rows import Column, Row
+from coder.values.typed import show
+
+_STYLES = {
+    "set": palette.TEXT,
+    "proposed": palette.PROPOSED,
+    "empty": palette.DIM,
+    "not_stated": palette.TEXT,
+    "not_applicable": palette.TEXT,
+    "wrong": palette.WRONG,
+}
+LABEL = 20
+ARTICLE_TAB = "◈"
+"""Stands for the article's own fields among the numbers of events."""
+
+
+def record_row(row: FormRow, lang: str) -> Row:
+    """State sign, the field's letter, its label, its value or what is wrong, and how much evidence."""
+    text = row.text
+    if row.problem is not None and row.state == "wrong":
+        what = f"‹{isolate(row.problem.message.of(lang))}›"
+        text = f"{isolate(text)} {what}" if text else what
+    elif row.state in ("empty", "proposed"):
+        word = say(lang, f"state_{row.state}")
+        text = f"‹{word}› {isolate(text)}" if text else f"… {word}" if row.field.required else word
+    style = _STYLES[row.state]
+    label_style = palette.TITLE if row.field.required else palette.TEXT
+    evidence = f"×{len(row.answer.evidence)}" if row.answer.evidence else ""
+    evidence += "✎" if row.answer.comment else ""
+    return (
+        Column(f" {SIGNS[row.state]}", 3, style),
+        Column(row.field.key or "", 2, palette.KEY),
+        Column(fit(row.field.label.of(lang), LABEL - 1), LABEL, label_style),
+        Column(text, 0, style),
+        Column(evidence, 4, palette.DIM),
+    )
+
+
+def tabs(
+    coding: Coding, event_id: str, problems: Sequence[Problem], codebook: Codebook, lang: str
+) -> tuple[Column, ...]:
+    """All events by number, `!` where one has an error, the current one in brackets with its type."""
+    event = coding.event(event_id)
+    title = ""
+    if event is not None:
+        title = type_in_words(event, codebook, lang)
+    line = f" {' '.join(name for _, name in _names(coding, event_id, problems))} "
+    return Column(line, len(line), palette.KEY), Column(title, 0, palette.TITLE)
+
+
+def event_at(coding: Coding, event_id: str, problems: Sequence[Problem], cell: int) -> str | None:
+    """The event whose number stands at a cell of that line, "" for the article's record, None for none."""
+    end = 1
+    for each, name in _names(coding, event_id, problems):
+        start, end = end, end + len(name) + 1
+        if start <= cell < end - 1:
+            return each
+    return None
+
+
+def _names(coding: Coding, event_id: str, problems: Sequence[Problem]) -> list[tuple[str, str]]:
+    wrong = {p.event_id or "" for p in problems if p.severity == "error"}
+    names = []
+    for each, name in (("", ARTICLE_TAB), *((e.id, e.id.removeprefix("e")) for e in coding.events)):
+        name += "!" if each in wrong else ""
+        names.append((each, f"[{name}]" if each == event_id else name))
+    return names
+
+
+def type_in_words(event: Event, codebook: Codebook, lang: str) -> str:
+    """What sort of event it is, `…` while that is open or where events have no type."""
+    field = codebook.type_field
+    answer = event.answer(field.id) if field is not None else MISSING
+    return show(field, answer.value, codebook, lang) if field is not None and answer.coded else "…"

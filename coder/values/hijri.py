@@ -1,0 +1,104 @@
+"""Dates of the Islamic calendar as typed, turned into Gregorian days by the Umm al-Qura calendar.
+
+Numbers alone are Hijri with هـ or AH behind them. Where the moon is sighted a month may begin a day earlier
+or later: a weekday beside the date tells which day is meant.
+Source: the printed Umm al-Qura calendars of 1343 to 1500 AH, as `hijridate` tables them.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from coder.codebook.label import Label, refusal
+from coder.errors import CoderError
+from coder.values.days import DateReader, Period, named_month, no_day, no_year, other_weekday
+
+FIRST_YEAR, LAST_YEAR = 1343, 1500
+_MARK = re.compile(r" ?(?:ه|هجريه?|للهجره|ah|hijri)$")
+
+
+def read_hijri(text: str, reader: DateReader) -> Period | None:
+    """A day, month or year of the Islamic calendar out of folded wording; None if the text is none."""
+    text = reader.without_filler(text)
+    return _numeric(text) or _named(text, reader)
+
+
+def _numeric(text: str) -> Period | None:
+    said = _MARK.sub("", text)
+    if match := re.fullmatch(r"(\d{4})([/.-])(\d{1,2})\2(\d{1,2})", said):
+        year, month, day = int(match[1]), int(match[3]), int(match[4])
+    elif match := re.fullmatch(r"(?:(?:(\d{1,2})[/.-])?(\d{1,2})[/.-]|عام |سنه )?(\d{4})", said):
+        year, month, day = int(match[3]), int(match[2] or 0), int(match[1] or 0)
+    else:
+        return None
+    if said != text:
+        return _period(year, month or None, day or None)
+    if FIRST_YEAR <= year <= LAST_YEAR and not re.fullmatch(r"\d{4}-[\d-]+", text):
+        raise refusal(
+            Label(ar=f"أسنة {year} هجرية؟", en=f"Is {year} a Hijri year?"),
+            Label(ar=f"إن كانت فاكتب: {text} هـ.", en=f"If it is, type {text} هـ (or AH)."),
+        )
+    return None
+
+
+def _named(text: str, reader: DateReader) -> Period | None:
+    weekday, said = reader.weekday_in_front(text)
+    found = named_month(_MARK.sub("", said), reader.hijri_months, reader.lexicon.numbers)
+    if found is None or (weekday and found.day is None):
+        return None
+    year = found.year or _latest(found.month, found.day or 1, found.before, reader)
+    period = _period(year, found.month, found.day)
+    if weekday:
+        near = [period.first + timedelta(days=step) for step in (0, -1, 1)]
+        named = next((day for day in near if day.isoweekday() == weekday), None)
+        if named is None:
+            raise other_weekday(period.first, text)
+        return Period(named, named, "day")
+    return period
+
+
+def _latest(month: int, day: int, before: bool, reader: DateReader) -> int:
+    """The year of the latest such day not after publication; with `before` (الماضي), before its month."""
+    if reader.pub is None:
+        raise no_year()
+    year, this_month, today = _hijri_of(reader.pub[1])
+    is_past = month < this_month if before else (month, day) <= (this_month, today)
+    return year if is_past else year - 1
+
+
+def _period(year: int, month: int | None, day: int | None) -> Period:
+    """The Gregorian days of a Hijri day, month or year."""
+    from hijridate import Hijri  # its tables take a while to load and are needed for such dates only
+
+    try:
+        hijri = Hijri(year, month or 1, day or 1)
+    except OverflowError:
+        raise _out_of_range() from None
+    except ValueError:
+        raise no_day(f"{day or 1:02}/{month or 1:02}/{year} هـ") from None
+    first = hijri.to_gregorian()
+    if day is not None:
+        return Period(first, first, "day")
+    length = hijri.year_length() if month is None else hijri.month_length()
+    return Period(first, first + timedelta(days=length - 1), "year" if month is None else "month")
+
+
+def _hijri_of(day: date) -> tuple[int, int, int]:
+    from hijridate import Gregorian
+
+    try:
+        found = Gregorian.fromdate(day).to_hijri()
+    except OverflowError:
+        raise _out_of_range() from None
+    return found.year, found.month, found.day
+
+
+def _out_of_range() -> CoderError:
+    return refusal(
+        Label(
+            ar=f"التقويم الهجري معروف من {FIRST_YEAR} إلى {LAST_YEAR}.",
+            en=f"The Hijri calendar is known from {FIRST_YEAR} to {LAST_YEAR}.",
+        ),
+        Label(ar="اكتب التاريخ الميلادي.", en="Type the Gregorian date."),
+    )

@@ -1,0 +1,217 @@
+"""What a person types becomes a value, and a value becomes a short text: one place for every field type.
+
+Source: the shapes of values in the native format `coder/1`. What `show` prints reads the same when it is
+typed again. Lists are separated by `;` or `؛`, or by commas where no name has one in it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from coder.codebook.label import Label, refusal
+from coder.codebook.schema import Codebook, EventType, Field, Part, Value
+from coder.codebook.search import Index, best, index_of, search, search_key
+from coder.errors import CoderError
+from coder.model import Json
+from coder.values.dates import parse_date, show_date
+from coder.values.days import PubDate
+from coder.values.named_values import (
+    joined,
+    one_of,
+    parse_actor,
+    parse_link,
+    parse_place,
+    parse_source,
+    show_actor,
+    show_link,
+    show_place,
+    show_source,
+)
+from coder.values.numbers import parse_range, show_range
+
+YES, NO = Label(ar="نعم", en="yes"), Label(ar="لا", en="no")
+_YES = ("نعم", "yes", "true", "1", "y")
+_NO = ("لا", "no", "false", "0", "n")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value to choose from, in the language of the screen; aside: what tells it from its namesakes."""
+
+    id: str
+    label: str
+    help: str = ""
+    aside: str = ""
+
+
+def parse(field: Field, typed: str, codebook: Codebook, *, pub_date: PubDate | None = None) -> Json:
+    """The value of the field that the typed text stands for, in the stored shape.
+
+    pub_date: first and last ISO day of publication, on which relative dates hang. Raises CoderError, in
+    both languages, if the text is not understood.
+    """
+    typed = typed.strip()
+    if not typed:
+        raise refusal(
+            Label(ar="لم تكتب شيئاً.", en="Nothing was typed."),
+            Label(
+                ar="اكتب قيمة، أو ضع «لم يذكره المقال».",
+                en="Type a value, or set the field to not stated.",
+            ),
+        )
+    if not field.is_list:
+        return _parse_one(field, typed, codebook, pub_date)
+    items = _split(typed, "[;؛]")
+    if len(items) == 1:
+        try:
+            return [_parse_one(field, items[0], codebook, pub_date)]
+        except CoderError:
+            items = _split(typed, "[,،]")
+            if len(items) == 1:
+                raise
+    values: list[Json] = []
+    for item in items:
+        value = _parse_one(field, item, codebook, pub_date)
+        if value not in values:
+            values.append(value)
+    return values
+
+
+def show(field: Field, value: Json, codebook: Codebook, lang: str) -> str:
+    """A value of the field in a few words of that language; lists with `;` or `؛` between."""
+    if field.is_list and isinstance(value, list):
+        return ("؛ " if lang == "ar" else "; ").join(_show_one(field, v, codebook, lang) for v in value)
+    return _show_one(field, value, codebook, lang)
+
+
+def choices(
+    field: Field | Part, query: str, codebook: Codebook, lang: str, limit: int | None = None
+) -> list[Choice]:
+    """The values with the query in their Arabic or English name, best match first; all for an empty query.
+
+    Event types are found by their trigger words too, actors, places and weapons by their aliases.
+    """
+    if field.type == "actor":
+        actors = codebook.lexicon.search_actors(query, limit)
+        classes = {c.id: c.label.of(lang) for c in codebook.actor_classes}
+        return [Choice(a.id, a.name.of(lang), aside=classes.get(a.actor_class, "")) for a in actors]
+    if field.type == "place":
+        places = codebook.lexicon.search_places(query, limit)
+        countries = {p.country: p.name.of(lang) for p in codebook.lexicon.places if p.kind == "country"}
+        return [
+            Choice(p.id, p.name.of(lang), aside="" if p.kind == "country" else countries.get(p.country, ""))
+            for p in places
+        ]
+    return search(_index(field, codebook, lang), query, limit)
+
+
+# ---------------------------------------------------------------- one item
+def _parse_one(field: Field, typed: str, codebook: Codebook, pub_date: PubDate | None) -> Json:
+    parts = codebook.parts_of(field)
+    if field.value_is == "record_reference":
+        return parse_link(typed, parts)
+    match field.type:
+        case "enum" | "multi" | "hierarchy":
+            return _the_one(field, typed, codebook)
+        case "int_range":
+            return parse_range(typed, codebook.lexicon)
+        case "date":
+            return parse_date(typed, parts, codebook.lexicon, pub_date)
+        case "place":
+            return parse_place(typed, parts, codebook)
+        case "actor":
+            return parse_source(typed, parts, codebook) if parts else parse_actor(typed, codebook)
+        case "bool":
+            return _yes_or_no(typed)
+        case "text":
+            return typed
+
+
+def _show_one(field: Field, value: Json, codebook: Codebook, lang: str) -> str:
+    parts = codebook.parts_of(field)
+    if isinstance(value, bool):
+        return (YES if value else NO).of(lang)
+    if field.type == "actor" and not parts:
+        return show_actor(value, codebook, lang)
+    if not isinstance(value, dict):
+        return codebook.label_of(field, value, lang)
+    if field.value_is == "record_reference":
+        return show_link(value, parts, lang)
+    match field.type:
+        case "actor":
+            return show_source(value, parts, codebook, lang)
+        case "int_range":
+            return show_range(value)
+        case "date":
+            return show_date(value, parts, lang)
+        case "place":
+            return show_place(value, parts, codebook, lang)
+        case _:
+            return str(value)
+
+
+def _yes_or_no(typed: str) -> bool:
+    word = search_key(typed)
+    if word not in (*_YES, *_NO):
+        raise refusal(
+            Label(ar=f"«{typed}» ليست نعم ولا لا.", en=f"“{typed}” is neither yes nor no."),
+            Label(ar="اكتب نعم أو لا.", en="Type نعم or yes, لا or no."),
+        )
+    return word in _YES
+
+
+def _split(typed: str, at: str) -> list[str]:
+    """The items of a list, empty ones left out."""
+    return [item.strip() for item in re.split(at, typed) if item.strip()] or [typed]
+
+
+# ---------------------------------------------------------------- lists of values
+@dataclass(frozen=True)
+class _Entry:
+    id: str
+    name: Label
+    forms: tuple[str, ...] = ()
+    help: Label | None = None
+
+
+def _entries(field: Field | Part, codebook: Codebook) -> list[_Entry]:
+    """The values of a field with every word under which they are found."""
+    if field.type == "bool":
+        return [_Entry("true", YES, _YES), _Entry("false", NO, _NO)]
+    values = codebook.values_of(field)
+    source = field.values_from if isinstance(field, Field) else None
+    if source == "lexicon.weapons":
+        return [_Entry(w.id, w.name, w.forms) for w in codebook.lexicon.weapons]
+    if source == "event_types":
+        return [_type_entry(codebook.event_type(v.id), v, codebook) for v in values]
+    return [_Entry(v.id, v.label, (), v.help) for v in values]
+
+
+def _index(field: Field | Part, codebook: Codebook, lang: str) -> Index[Choice]:
+    """The choices by their folded words; made once for each list of values, as folding takes long."""
+    values, kept = codebook.values_of(field), codebook.value_indexes
+    if (id(values), lang) not in kept:
+        entries = _entries(field, codebook)
+        shown = {e.id: Choice(e.id, e.name.of(lang), e.help.of(lang) if e.help else "") for e in entries}
+        index = tuple((key, shown[entry.id]) for key, entry in index_of(entries))
+        kept[id(values), lang] = (values, index)  # the list lives as long as its id
+    found: Index[Choice] = kept[id(values), lang][1]
+    return found
+
+
+def _type_entry(event_type: EventType, value: Value, codebook: Codebook) -> _Entry:
+    words = codebook.lexicon.triggers.get(event_type.triggers)
+    return _Entry(value.id, value.label, (*words.nouns, *words.verbs) if words else (), value.help)
+
+
+def _the_one(field: Field | Part, typed: str, codebook: Codebook) -> str:
+    """The id of the value meant."""
+    entries = _entries(field, codebook)
+    found = best(entries, typed)
+    if len(found) == 1:
+        return found[0].id
+    message = Label(ar=f"«{typed}» ليست من قيم هذا الحقل.", en=f"“{typed}” is not a value of this field.")
+    if found:
+        message = Label(ar=f"«{typed}» تناسب أكثر من قيمة.", en=f"“{typed}” fits more than one value.")
+    raise refusal(message, one_of(joined(entry.name for entry in (found or entries)[:8])))

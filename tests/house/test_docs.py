@@ -1,0 +1,102 @@
+"""Pages and committed samples that cannot lag behind the program."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from coder.codebook.declarations import DistanceKind
+from coder.codebook.expressions import FORM_KEYS
+from coder.codebook.schema import Field, FieldType, Rule, Value
+from coder.service.project.resources import codebooks
+from tests.support.make_docs import PAGES
+
+ROOT = Path(__file__).parents[2]
+EXPORTS = ("gold.jsonl", "gold.csv", "gold.native.jsonl", "agreement.json")
+
+
+@pytest.fixture(autouse=True)
+def usual_width(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_reference_page_is_current(name: str) -> None:
+    assert (ROOT / "docs" / name).read_text("utf-8") == PAGES[name](), "run `make docs`"
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_sample_export_is_what_the_demo_makes(made_demo: Path, name: str) -> None:
+    assert (made_demo / "exports" / name).read_bytes() == (ROOT / "exports" / name).read_bytes()
+
+
+def test_no_page_points_at_a_file_that_is_not_there() -> None:
+    for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
+        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text("utf-8")):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+@pytest.fixture(scope="module")
+def from_wheel(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run `coder` in a folder, from the unpacked wheel alone, away from the checkout."""
+    site = tmp_path_factory.mktemp("site")
+    subprocess.run(
+        [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation",
+         "--wheel-dir", str(site), str(ROOT)],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    [wheel] = site.glob("*.whl")
+    subprocess.run([sys.executable, "-m", "zipfile", "-e", str(wheel), str(site)], check=True)
+    code = (
+        f"import sys; sys.path[0:0] = [{str(site)!r}]; from coder.cli.main import main; "
+        "sys.exit(main(sys.argv[1:]))"
+    )
+
+    def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-c", code, *words], cwd=folder, stdin=subprocess.DEVNULL, capture_output=True,
+            encoding="utf-8", check=False,
+        )  # fmt: skip
+
+    return run
+
+
+def test_the_wheel_carries_articles_codebook_and_codings(
+    from_wheel: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    out = from_wheel(tmp_path, "demo", "d")
+    assert out.returncode == 0, out.stderr
+    for name in EXPORTS:
+        assert (tmp_path / "d" / "exports" / name).read_bytes() == (ROOT / "exports" / name).read_bytes()
+
+
+def test_who_installed_the_wheel_gets_a_codebook_to_change(
+    from_wheel: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    shown = from_wheel(tmp_path, "codebook", "show", "protest_events")
+    assert shown.stdout == (ROOT / "schemas" / "protest_events.yaml").read_text("utf-8")
+    (tmp_path / "mine.yaml").write_text(shown.stdout, "utf-8")
+    checked = from_wheel(tmp_path, "codebook", "check", "mine.yaml")  # its lexicons are the program's
+    assert checked.returncode == 0 and "event types 12" in checked.stdout, checked.stderr
+    made = from_wheel(tmp_path, "init", "p", "--codebook", "mine.yaml")
+    assert made.returncode == 0, made.stderr
+    lexicon = "protest_events_lexicon.yaml"
+    assert (tmp_path / "p" / lexicon).read_bytes() == (ROOT / "schemas" / lexicon).read_bytes()
+
+
+def test_the_page_on_codebooks_names_every_type_condition_and_distance() -> None:
+    page = (ROOT / "docs" / "codebooks.md").read_text("utf-8")
+    rows = [line.split("|")[1].strip() for line in page.splitlines() if line.startswith("| `")]
+    assert {f"`{kind}`" for kind in get_args(FieldType)} <= set(rows)
+    conditions = " ".join(rows)
+    assert [key for key in FORM_KEYS if not re.search(rf"\b{key}: ", conditions) and key != "max_items"] == []
+    assert [kind for kind in get_args(DistanceKind) if f"`{kind}`" not in page] == []
+    assert [name for name in codebooks() if f"`{name}`" not in page] == []
+    for name, field in {**Field.model_fields, **Rule.model_fields, **Value.model_fields}.items():
+        assert f"{field.alias or name}" in page, name

@@ -1,0 +1,165 @@
+"""Any input at a real terminal: keys of both layouts, broken sequences, answers, mouse, pastes, new sizes.
+
+A run opens a screen of a sample project, types what its seed says, leaves with Ctrl+Q and looks at what is
+left. What is typed follows from the seed alone; when it arrives is the machine's affair.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import select
+import shutil
+import time
+from pathlib import Path
+
+from coder.service.project.integrity import verify
+from coder.service.project.opened import open_project
+from tests.support.pseudo_terminal import PseudoTerminal
+
+Size = tuple[int, int]
+"""Rows and columns."""
+
+QUIT, STARTED = b"\x11", b"\x1b[?2004h"
+PATIENCE = 60.0
+"""Seconds after which a program that does not read, or does not end, hangs."""
+KEPT = 20_000
+"""Bytes of what was drawn last: enough for a traceback."""
+SCREENS = (
+    ("code", "--as", "you", "004"),
+    ("review", "--as", "salma"),
+    ("code", "--as", "you"),
+    ("review", "--as", "salma", "004"),
+)
+SIZES = [(24, 80), (50, 160), (12, 40), (30, 121), (30, 119), (5, 20), (2, 3), (1, 1), (60, 300)]
+
+_LATIN = "abcdefghijklmnopqrstuvwxyz0123456789?/.=;:+-*&@<>[],_~!'\" \r\t\x7f"
+_ARABIC = "شسيبلاتنمكطذدجحخهعغفقثصضئءؤرىةوزظ٠١٢٣٤٥٦٧٨٩۰۹؟؛،ﻻ"
+_SPECIAL = [*"ABCDHFZPIO", "5~", "6~", "3~", "2~", "15~", "1;2A", "1;5C", "1;3D", "1;5H"]
+_CONTROL = [chr(code) for code in range(32) if chr(code) != "\x11"]
+_CLOSING = ["\x1b", "q", "?", "=", "\r", "\x1bOP", "ض", "؟"]
+_ANSWERS = (
+    *("\x1b[?64;1c", "\x1b[?1;2c", "\x1b[>41;379;0c", "\x1b[?2048;0$y", "\x1b[?2048;2$y", "\x1b[?2026;2$y"),
+    *("\x1b[8;1$y", "\x1b[0n", "\x1b[12;40R", "\x1b[?7u", "\x1bP>|XTerm(379)\x1b\\", "\x1b]11;rgb:0/0/0\x07"),
+    *("\x1b[48;24;80;480;640t", "\x1b[48;30;100;0;0t", "\x1b[48;0;0;0;0t", "\x1b[48;99999;99999;1;1t"),
+    *("\x1b[97;5u", "\x1b[27u", "\x1b[1588;;1588u", "\x1b[1114112u", "\x1b[99999999999u", "\x1b[;u"),
+)
+_PASTED = (
+    *("نص من الحافظة", "two\nlines\r\n", "\x00\x01\x02\x07\x08", "\x1b[31mred", "\u202eabc\u2066", "\x1b"),
+    *("q?\x1b", "ـ" * 3000, "٣-٥", "2024-02-30", "\ufffe", "👩\u200d👩\u200d👧", "x" * 40, ""),
+)
+
+
+def inputs(seed: int, count: int) -> list[bytes | Size]:
+    """What is typed, in order; a size is a new one of the terminal."""
+    chance = random.Random(seed)
+    kinds = ((_key, 60), (_special, 12), (_control, 6), (_alt, 3), (_closing, 4), (_broken, 3), (_noise, 1))
+    kinds += ((_answer, 3), (_mouse, 6), (_paste, 2))
+    made = chance.choices([kind for kind, _ in kinds], [weight for _, weight in kinds], k=count)
+    return [chance.choice(SIZES) if chance.random() < 0.02 else kind(chance) for kind in made]
+
+
+def _key(chance: random.Random) -> bytes:
+    return chance.choice(chance.choice([_LATIN, _ARABIC])).encode()
+
+
+def _special(chance: random.Random) -> bytes:
+    return f"\x1b[{chance.choice(_SPECIAL)}".encode()
+
+
+def _control(chance: random.Random) -> bytes:
+    return chance.choice(_CONTROL).encode()
+
+
+def _alt(chance: random.Random) -> bytes:
+    return b"\x1b" + _key(chance)
+
+
+def _closing(chance: random.Random) -> bytes:
+    """Keys that open and close pages and choosers, several in one read."""
+    return "".join(chance.choices(_CLOSING, k=chance.randrange(2, 6))).encode()
+
+
+def _broken(chance: random.Random) -> bytes:
+    """The beginning of a sequence; what comes next is taken for its rest, or not."""
+    whole = chance.choice([_special, _answer, _mouse, _paste])(chance)
+    return whole[: chance.randrange(1, min(len(whole), 12) + 1)]
+
+
+def _noise(chance: random.Random) -> bytes:
+    return chance.randbytes(chance.randrange(1, 6)).replace(QUIT, b"")
+
+
+def _answer(chance: random.Random) -> bytes:
+    return chance.choice(_ANSWERS).encode()
+
+
+def _mouse(chance: random.Random) -> bytes:
+    x, y = (chance.choice([chance.randrange(1, 161), chance.randrange(1, 25), 0, -5, 99999]) for _ in "xy")
+    button = chance.choice([0, 0, 0, 1, 2, 32, 32, 35, 64, 65, 4, 999])
+    return f"\x1b[<{button};{x};{y}{chance.choice('Mm')}".encode()
+
+
+def _paste(chance: random.Random) -> bytes:
+    return f"\x1b[200~{chance.choice(_PASTED)}\x1b[201~".encode()
+
+
+class Typist(PseudoTerminal):
+    """A terminal that nobody looks at: only the last of what was drawn is kept."""
+
+    def take(self, data: bytes) -> None:
+        """Remember the end of what came, and answer nothing."""
+        self.sent = (self.sent + data)[-KEPT:]
+
+    def type(self, data: bytes) -> None:
+        """Send bytes, and take in what is drawn while the program is too busy to read them."""
+        end = time.monotonic() + PATIENCE
+        while data:
+            assert time.monotonic() < end, "it does not read"
+            readable, writable, _ = select.select([self.fd], [self.fd], [], 1)
+            if readable:
+                self.read(0.001)
+            if writable:
+                data = data[os.write(self.fd, data[:256]) :]
+
+    def leave(self) -> int:
+        """Press Ctrl+Q, and again for as long as somebody would; returns the exit code."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            self.type(QUIT)
+            self.read(1)
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                return os.waitstatus_to_exitcode(status)
+        raise AssertionError(f"it does not leave: {self.sent[-2000:]!r}")
+
+
+def run(made_demo: Path, folder: Path, seed: int, count: int) -> None:
+    """Start, type, leave; the program must end in order and leave a sound project."""
+    chance = random.Random(-1 - seed)
+    shutil.copytree(made_demo, folder)
+    settings = folder / "coder.toml"
+    language = ("ar", "en")[seed // len(SCREENS) % 2]
+    settings.write_text(settings.read_text().replace('language = "ar"', f'language = "{language}"'))
+    words = ["-m", "coder", *SCREENS[seed % len(SCREENS)], "--project", str(folder)]
+    terminal = Typist(words, answers={}, environ={"NO_COLOR": "1"} if chance.random() < 0.2 else {})
+    try:
+        for _ in range(chance.choice((0, 0, 5))):  # before there is anything to see
+            terminal.type(_key(chance))
+        terminal.wait_for_bytes(STARTED)
+        for each in inputs(seed, count):
+            if isinstance(each, bytes):
+                terminal.type(each)
+            else:
+                terminal.resize(*each)
+            terminal.read(chance.choice((0, 0, 0, 0.001, 0.01, chance.choice((0, 0.02, 0.15)))))
+        code = terminal.leave()
+    except BaseException:
+        terminal.kill()
+        raise
+    os.close(terminal.fd)
+    assert code == 0, (seed, code, terminal.sent.decode("utf-8", "replace"))
+    project = open_project(folder)
+    assert not verify(project).findings, seed
+    project.close()
+    shutil.rmtree(folder)

@@ -1,0 +1,97 @@
+"""Makes the reference pages and the schema for editors anew: python -m tests.support.make_docs."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from contextlib import redirect_stdout, suppress
+from pathlib import Path
+
+from coder.cli.main import VERBS, main
+from coder.codebook.load import read_codebook
+from coder.codebook.schema import json_schema
+from coder.exporters import csv
+from coder.exporters.registry import FORMATS as WRITERS
+from coder.importers.registry import FORMATS as READERS
+from coder.tui.actions import SCOPES, of_scope
+from coder.tui.keys import arabic_of, shown
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+MADE = "<!-- made by `make docs` from the program's own tables; do not edit -->"
+
+LAYOUTS = (
+    "Each key works under a Latin and under an Arabic (101) layout. In the record Arabic letters are",
+    "typed text: there `.` and `,` are Shift+ز and Shift+و, `;` is Shift+ك, and PgUp and PgDn lead from",
+    "event to event.",
+)
+
+
+def keys_page() -> str:
+    """All keys, by scope."""
+    codebook = read_codebook(ROOT / "schemas" / "conflict_events.yaml")
+    lines = [MADE, "", "# Keys", "", *LAYOUTS, ""]
+    for scope, (arabic, english) in SCOPES.items():
+        lines += [f"## {english} · {arabic}", "", "| key | | |", "|---|---|---|"]
+        for action in of_scope(scope):
+            keys = " ".join(f"`{shown(key)}`" for key in action.keys)
+            lines.append(f"| {keys} | {action.help_en} | {action.help_ar} |")
+        lines.append("")
+    lines += [
+        "## Letters of the codebook `conflict-events-ar`",
+        "",
+        "In the article a field's letter puts the highlight under the cursor, value and evidence, into that",
+        "field of the current event. While a span is being drawn a kind's letter gives it its kind.",
+        "",
+        "| letter | Arabic key | field | kind while drawing |",
+        "|---|---|---|---|",
+    ]
+    fields = {f.key: f.label for f in codebook.event_fields if f.key}
+    kinds = {k.key: k.label for k in codebook.span_kinds}
+    for letter in sorted(fields.keys() | kinds.keys()):
+        field = f"{fields[letter].en} · {fields[letter].ar}" if letter in fields else ""
+        kind = f"{kinds[letter].en} · {kinds[letter].ar}" if letter in kinds else ""
+        lines.append(f"| `{letter}` | {arabic_of(letter)} | {field} | {kind} |")
+    return "\n".join(lines) + "\n"
+
+
+def commands_page() -> str:
+    """Every command with its own help."""
+    lines = [
+        MADE,
+        "",
+        "# Commands",
+        "",
+        "Exit codes: 0 done, 1 a check found something, 2 bad use or input.",
+        "",
+    ]
+    for verb, words in VERBS.items():
+        text = io.StringIO()
+        with redirect_stdout(text), suppress(SystemExit):
+            main([verb, "--help"])
+        lines += [f"## coder {verb}", "", words, "", "```", text.getvalue().rstrip(), "```", ""]
+    return "\n".join(lines)
+
+
+def formats_page() -> str:
+    """What can be read and written."""
+    lines = [MADE, "", "# Formats", "", "## In", "", "| name | endings | yields |", "|---|---|---|"]
+    lines += [f"| {r.name} | {' '.join(r.suffixes)} | {r.yields} |" for r in READERS]
+    lines += ["", "## Out", "", "| name | holds | leaves out |", "|---|---|---|"]
+    lines += [f"| {w.name} | {', '.join(w.holds)} | {w.leaves_out or 'nothing'} |" for w in WRITERS]
+    return "\n".join([*lines, "", "### csv", "", str(csv.__doc__).strip()]) + "\n"
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "keys.md": keys_page,
+    "commands.md": commands_page,
+    "formats.md": formats_page,
+}
+
+
+if __name__ == "__main__":
+    for name, build in PAGES.items():
+        (DOCS / name).write_text(build(), "utf-8")
+    schema = json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"
+    (ROOT / "schemas" / "codebook.schema.json").write_text(schema, "utf-8")

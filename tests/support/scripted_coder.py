@@ -1,0 +1,101 @@
+"""A coder at work without a screen:
+python -m tests.support.scripted_coder FOLDER NAME ARTICLE SEED STEPS [LIMIT].
+
+Before each change it prints `to DIGEST`, the state that the coding is about to have, and `at DIGEST` when
+that is written. With LIMIT no file may grow beyond so many bytes (RLIMIT_FSIZE), as on a full disk. A
+CoderError is printed as `error:` and `hint:` and ends it with 2, as in the program.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import resource
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from coder.cli.output import report_error
+from coder.errors import CoderError
+from coder.model import Blank, Candidate, Coding
+from coder.service.coding import edits, event_edits
+from coder.service.coding.session import CodingSession
+from coder.service.project.opened import open_project
+
+COMMENTS = ("يحتاج إلى مراجعة", "'; DROP TABLE answer; --", "\u202e\u0007", "x" * 20_000)
+
+
+def digest(coding: Coding | None) -> str:
+    """What tells one state of a coding from another; an empty coding is as good as none."""
+    if coding is None or not (coding.answers or coding.spans or coding.events):
+        return "empty"
+    return hashlib.sha256(json.dumps(asdict(coding), sort_keys=True).encode("utf-8")).hexdigest()[:16]
+
+
+def step(session: CodingSession, chance: random.Random) -> tuple[str, Coding]:
+    """The name of a change and the coding after it, which may be the same."""
+    coding, book = session.coding, session.codebook
+    candidate: Candidate = chance.choice(session.candidates)
+    event = chance.choice(coding.events).id if coding.events else ""
+    match chance.randrange(8):
+        case 0 | 1:
+            return "span.confirmed", edits.confirm(coding, candidate)[0]
+        case 2:
+            return "span.rejected", edits.reject(coding, candidate, chance.choice(COMMENTS))
+        case 3:
+            start = chance.randrange(len(session.article.text) - 9)
+            end = start + chance.randrange(1, 9)
+            return "span.drawn", edits.draw(coding, session.article, candidate.kind, start, end)[0]
+        case 4 if coding.spans:
+            return "span.removed", edits.remove_span(coding, chance.choice(coding.spans).id)
+        case 5 if event:
+            return "event.deleted", event_edits.delete_event(coding, event)
+        case 6 if event:
+            field = chance.choice([f for f in book.event_fields if f.type == "text"])
+            changed = edits.set_blank(coding, book, event, field, Blank.NOT_STATED)
+            return "comment.set", edits.set_comment(changed, event, field, chance.choice(COMMENTS))
+        case _:
+            candidate = chance.choice([c for c in session.candidates if book.is_trigger(c.kind)])
+            coding, span = edits.confirm(coding, candidate)
+            return "event.opened", edits.open_event(coding, book, span, {})[0]
+
+
+def work(session: CodingSession, chance: random.Random, steps: int) -> None:
+    """Change the coding again and again, now and then taking back what was done here."""
+    done: list[Coding] = []
+    for _ in range(steps):
+        if done and chance.random() < 0.2:
+            print("to", digest(done[-1]), flush=True)
+            session.undo()
+            assert digest(session.coding) == digest(done.pop())
+        else:
+            what, after = step(session, chance)
+            if after == session.coding:
+                continue
+            done.append(session.coding)
+            print("to", digest(after), flush=True)
+            session.change(what, after)
+            session.writer.flush()
+        print("at", digest(session.coding), flush=True)
+
+
+def main(folder: str, name: str, article: str, seed: str, steps: str, limit: str = "") -> int:
+    """Open the project and work."""
+    try:
+        project = open_project(Path(folder), person=name)
+        session = CodingSession(project, project.article(article), name)
+        print("at", digest(session.coding), flush=True)
+        if limit:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
+        work(session, random.Random(int(seed)), int(steps))
+        session.close()
+        project.close()
+    except CoderError as error:
+        report_error(error, sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
