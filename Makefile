@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 LOWEST := .venv-lowest
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install
 
-.PHONY: demo test lowest soak check format exports docs bench clean
+.PHONY: demo test lowest soak check format exports docs messages bench clean
 
 demo: $(VENV)/installed
 	@$(BIN)/coder demo demo-project
@@ -38,6 +38,10 @@ exports: $(VENV)/test-installed
 
 docs: $(VENV)/test-installed
 	@$(BIN)/python -m tests.support.make_docs
+
+# The catalogues of sentences, compiled from what translators edit.
+messages: $(VENV)/test-installed
+	@$(BIN)/python -m tests.support.make_messages
 
 bench: $(VENV)/test-installed
 	@$(BIN)/python benchmarks/text.py

@@ -1,24 +1,44 @@
 """What a person at the keyboard can put right; everything else is a bug and may raise as it likes."""
 
+from coder.messages.catalogue import Message
+
 
 class CoderError(Exception):
     """Something the person at the keyboard can put right: what happened, what to do, and where.
 
-    arabic: message and hint once more, for what a coder reads on an Arabic screen.
+    key: of the sentence in the catalogue; the hint's is `key.hint`. values: what goes into both.
     """
 
     def __init__(
-        self, message: str, *, hint: str, where: str = "", arabic: tuple[str, str] | None = None
+        self,
+        key: str,
+        *,
+        hint: str | None = None,
+        where: str = "",
+        arabic: tuple[str, str] | None = None,
+        **values: object,
     ) -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
         self.where = where
-        self.arabic = arabic
+        if hint is None:
+            said = Message(key, **values), Message(f"{key}.hint", **values)
+            self._english, self._arabic = (said[0].en, said[1].en), (said[0].ar, said[1].ar)
+        else:
+            self._english, self._arabic = (key, hint), arabic or (key, hint)
+        super().__init__(self.message)
+
+    @property
+    def message(self) -> str:
+        """What happened, in English."""
+        return self._english[0]
+
+    @property
+    def hint(self) -> str:
+        """What to do about it, in English."""
+        return self._english[1]
 
     def words(self, lang: str) -> tuple[str, str]:
-        """Message and hint in `ar` where there are Arabic words for it, else in English."""
-        return self.arabic if lang == "ar" and self.arabic else (self.message, self.hint)
+        """Message and hint in `ar` or `en`."""
+        return self._arabic if lang == "ar" else self._english
 
     def __str__(self) -> str:
         return f"{self.where}: {self.message}" if self.where else self.message

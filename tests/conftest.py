@@ -19,6 +19,7 @@ from coder.service.project.opened import Project, open_project
 from tests.support.postgres import OWNER, Server
 
 ROOT = Path(__file__).parent.parent
+SCHEMAS = ROOT / "schemas"
 SEEDS = ROOT / "seeds"
 
 

@@ -7,7 +7,7 @@ stands in. A value named `n` chooses the plural form, of which Arabic has six.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -64,11 +64,18 @@ def say(lang: str, key: str, /, **values: object) -> str:
 
     Raises KeyError for a key that the catalogue does not have, which is a mistake in the program.
     """
-    number = values.get("n")
-    text = _text(lang, key, number if isinstance(number, int) else None)
-    if not values:
-        return text
-    return text.format_map({name: v.of(lang) if isinstance(v, Bilingual) else v for name, v in values.items()})
+    text = pattern(lang, key, values.get("n"))
+    return text.format_map(in_language(lang, values)) if values else text
+
+
+def in_language(lang: str, values: Mapping[str, object]) -> dict[str, object]:
+    """Values as they stand in a sentence: bilingual ones in its language."""
+    return {name: value.of(lang) if isinstance(value, Bilingual) else value for name, value in values.items()}
+
+
+def pattern(lang: str, key: str, number: object = None) -> str:
+    """The sentence with its gaps open, in the plural form of `number` if that is a number."""
+    return _pattern("ar" if lang == "ar" else "en", key, number if isinstance(number, int) else None)
 
 
 def has(key: str) -> bool:
@@ -77,9 +84,9 @@ def has(key: str) -> bool:
     return catalogue.gettext(key) != key or catalogue.ngettext(key, key, 1) != key
 
 
-@cache
-def _text(lang: str, key: str, number: int | None) -> str:
-    catalogue = _catalogue("ar" if lang == "ar" else "en")
+@lru_cache(maxsize=4096)
+def _pattern(lang: str, key: str, number: int | None) -> str:
+    catalogue = _catalogue(lang)
     text = key if number is None else catalogue.ngettext(key, key, number)
     text = catalogue.gettext(key) if text == key else text
     if text == key:

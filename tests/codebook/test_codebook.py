@@ -5,13 +5,13 @@ import subprocess
 import sys
 
 import pytest
-from conftest import SCHEMAS
 
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import COMMAND_LETTERS, Codebook, json_schema
 from coder.errors import CoderError
 from coder.service.project.resources import codebooks
 from coder.tui.keys import arabic_of
+from tests.conftest import SCHEMAS
 
 KEYS = {
     "report_scope": "r", "event_type": "t", "event_status": "u", "about_type": "b", "initiators": "i",

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from conftest import SCHEMAS
 
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import problems, visible
 from coder.model import Answer, Article, Blank, Coding, Event, Span
+from tests.conftest import SCHEMAS
 
 TEXT = "تظاهر مئات العمال في بيروت أمس مطالبين بالأجور، وفرقتهم الشرطة بالغاز."
 ARTICLE = Article("a1", TEXT)

@@ -4,13 +4,13 @@ import json
 from collections import Counter
 
 import pytest
-from conftest import SEEDS
 
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import problems
 from coder.model import Article, Coding
 from coder.native import to_coding
 from coder.values.typed import parse, show
+from tests.conftest import SEEDS
 
 NAMES = ("amal", "basim")
 

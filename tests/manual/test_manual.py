@@ -9,12 +9,12 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from conftest import SCHEMAS
 
 from coder.codebook.aloud import say_rule
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook, EventType
 from coder.manual.pages import page
+from tests.conftest import SCHEMAS
 
 BOOKS = ("conflict_events", "protest_events", "named_entities")
 VOID = ("meta",)

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import SCHEMAS
 
 from coder.codebook.aloud import say, say_rule
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
 from coder.revisions.differences import differences
+from tests.conftest import SCHEMAS
 from tests.support.revised import revised
 
 Change = Callable[[dict[str, Any]], None]

@@ -95,19 +95,19 @@ def test_the_same_packet_again_changes_nothing(home: Project, tmp_path: Path) ->
 
 
 def test_packets_come_in_any_order(home: Project, tmp_path: Path) -> None:
-    packets = []
+    sealed = []
     for name, articles in (("amal", ("a1", "a2")), ("basim", ("a3", "a2"))):
         away = opened(home, name, tmp_path / name)
         for number, article in enumerate(articles):
             answer(away, name, article, "outlet", f"later {number}")
-            packets.append(sent(away, name, tmp_path / f"{name}{number}"))
+            sealed.append(sent(away, name, tmp_path / f"{name}{number}"))
         away.close()
     copy = sent_home = tmp_path / "home.backup"
     from coder.service.project.project_copy import backup, restore
 
     backup(home, copy)
     found = []
-    for number, order in enumerate([*permutations(packets)][::3]):
+    for number, order in enumerate([*permutations(sealed)][::3]):
         project = restore(sent_home, tmp_path / f"h{number}")
         for file in order:
             packets.merge_file(project, file)

@@ -234,9 +234,9 @@ def test_the_wheel_carries_the_steps(tmp_path: Path, old_file: Path) -> None:
     [wheel] = tmp_path.glob("*.whl")
     subprocess.run([sys.executable, "-m", "zipfile", "-e", str(wheel), str(tmp_path / "site")], check=True)
     code = (
-        "import sys; sys.path[0:0] = ['site']; from coder.store import schema, unit_of_work as u; "
+        "import sys; sys.path[0:0] = ['site']; from coder.store import schema_version, unit_of_work as u; "
         f"store = u.Store.open('sqlite:///{old_file}'); "
-        "print(u.__file__, schema.of(store.engine.connect()))"
+        "print(u.__file__, schema_version.of(store.engine.connect()))"
     )
     out = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True

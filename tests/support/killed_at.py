@@ -1,8 +1,8 @@
 """A command killed at each step that it takes on the disk, in one run after the other.
 
-python -m tests.support.killed_at EVENTS EVERY WORDS…: the events of Python that are a step, with commas between them,
-and how many of them are passed over from run to run. `{}` in the words of the command becomes the number of
-the step. Prints the numbers of the runs that were killed.
+python -m tests.support.killed_at EVENTS EVERY WORDS…: the events of Python that are a step, with
+commas between them, and how many of them are passed over from run to run. `{}` in the words
+of the command becomes the number of the step. Prints the numbers of the runs that were killed.
 """
 
 from __future__ import annotations

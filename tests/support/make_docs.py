@@ -14,6 +14,7 @@ from coder.codebook.schema import json_schema
 from coder.exporters import csv
 from coder.exporters.registry import FORMATS as WRITERS
 from coder.importers.registry import FORMATS as READERS
+from coder.messages.catalogue import say
 from coder.tui.actions import SCOPES, of_scope
 from coder.tui.keys import arabic_of, shown
 
@@ -32,11 +33,16 @@ def keys_page() -> str:
     """All keys, by scope."""
     codebook = read_codebook(ROOT / "schemas" / "conflict_events.yaml")
     lines = [MADE, "", "# Keys", "", *LAYOUTS, ""]
-    for scope, (arabic, english) in SCOPES.items():
-        lines += [f"## {english} · {arabic}", "", "| key | | |", "|---|---|---|"]
+    for scope in SCOPES:
+        lines += [
+            f"## {say('en', f'keys.{scope}')} · {say('ar', f'keys.{scope}')}",
+            "",
+            "| key | | |",
+            "|---|---|---|",
+        ]
         for action in of_scope(scope):
             keys = " ".join(f"`{shown(key)}`" for key in action.keys)
-            lines.append(f"| {keys} | {action.help_en} | {action.help_ar} |")
+            lines.append(f"| {keys} | {action.help('en')} | {action.help('ar')} |")
         lines.append("")
     lines += [
         "## Letters of the codebook `conflict-events-ar`",

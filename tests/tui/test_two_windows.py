@@ -11,6 +11,7 @@ import pytest
 from screen_text import screen_lines
 
 from coder.adjudicate import resolve
+from coder.messages.catalogue import say
 from coder.model import Decision
 from coder.service.coding.session import CodingSession
 from coder.service.project.integrity import verify
@@ -19,7 +20,6 @@ from coder.service.review.gold_session import ReviewSession
 from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.review_screen import ReviewScreen
-from coder.tui.sentences import WORDS
 from tests.support.pseudo_terminal import PseudoTerminal
 
 
@@ -68,7 +68,7 @@ async def test_a_clash_shows_what_the_other_window_did_and_names_what_was_lost(
         await until(pilot, lambda: screen.session.coding == elsewhere.coding)
         shown = re.sub("[\u2066-\u2069]", "", "".join(column.text for column in screen.bars["message"].row))
         assert not re.search("UNIQUE|constraint|journal|SELECT|INSERT", shown)
-        assert shown == WORDS["changed_elsewhere"][language == "en"].format(what=lost)
+        assert shown == say(language, "screens.changed_elsewhere", what=lost)
         screen.go_to(2)
         await pilot.pause()
         await pilot.press("a")  # it goes on

@@ -11,7 +11,7 @@ from coder.service.coding.record_rows import FormRow
 from coder.service.coding.span_values import published, value_for
 from coder.text.display import isolate
 from coder.tui import palette
-from coder.tui.sentences import listed, origin_in_words, say
+from coder.tui.sentences import listed, origin_in_words, say, state_in_words
 from coder.tui.widgets.rows import Column
 from coder.values.typed import show
 
@@ -37,7 +37,7 @@ def about_mark(
 
 def about_field(row: FormRow, evidence: Iterable[Candidate | Span], lang: str) -> Column:
     """The whole of what the field holds, and what is wrong with it."""
-    words = [row.field.label.of(lang), say(lang, f"state_{row.state}"), row.text]
+    words = [row.field.label.of(lang), state_in_words(lang, row.state), row.text]
     if row.answer.comment:
         words.append(f"✎ {row.answer.comment}")
     if row.problem is not None:

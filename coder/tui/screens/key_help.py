@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from coder.codebook.schema import Codebook
+from coder.messages import catalogue
 from coder.text.display import isolate
 from coder.tui import palette
-from coder.tui.actions import SCOPES, of_scope
+from coder.tui.actions import of_scope
 from coder.tui.keys import arabic_of, shown
 from coder.tui.screens.pager import PageScreen
 from coder.tui.sentences import say
@@ -16,8 +17,7 @@ def help_rows(scopes: tuple[str, ...], codebook: Codebook | None, lang: str) -> 
     """A heading per scope, then key and sentence of each action; then the codebook's letters."""
     rows: list[Row] = []
     for scope in scopes:
-        arabic, english = SCOPES[scope]
-        rows.append((Column(f" {arabic if lang == 'ar' else english}", 0, palette.KEY),))
+        rows.append((Column(" " + catalogue.say(lang, f"keys.{scope}"), 0, palette.KEY),))
         for action in of_scope(scope):
             keys = "  ".join(_both(key) for key in action.keys)
             rows.append((Column(f" {keys}", 22, palette.TITLE), Column(action.help(lang), 0, palette.TEXT)))

@@ -10,6 +10,7 @@ from textual.events import Key, Paste
 
 from coder.codebook.schema import Codebook, Field
 from coder.errors import CoderError, ConflictError, UnavailableError, in_words
+from coder.messages.catalogue import LANGUAGES
 from coder.model import Answer
 from coder.service.coding.definitions import about_field
 from coder.service.coding.ordered_writer import Once, Writer
@@ -94,7 +95,7 @@ class WorkScreen(BaseScreen[None]):
             return [
                 Choice(a.id, a.help(self.lang), aside=isolate(shown(a.keys[0])))
                 for a in actions.values()
-                if wanted in fold_key(f"{a.ar} {a.en} {a.help_ar} {a.help_en}")
+                if wanted in fold_key(" ".join(f"{a.label(lang)} {a.help(lang)}" for lang in LANGUAGES))
             ]
 
         def chosen(choice: Choice | str) -> None:

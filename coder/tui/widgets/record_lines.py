@@ -10,7 +10,7 @@ from coder.model import MISSING, Coding, Event
 from coder.service.coding.record_rows import SIGNS, FormRow
 from coder.text.display import fit, isolate
 from coder.tui import palette
-from coder.tui.sentences import say
+from coder.tui.sentences import state_in_words
 from coder.tui.widgets.rows import Column, Row
 from coder.values.typed import show
 
@@ -34,7 +34,7 @@ def record_row(row: FormRow, lang: str) -> Row:
         what = f"‹{isolate(row.problem.message.of(lang))}›"
         text = f"{isolate(text)} {what}" if text else what
     elif row.state in ("empty", "proposed"):
-        word = say(lang, f"state_{row.state}")
+        word = state_in_words(lang, row.state)
         text = f"‹{word}› {isolate(text)}" if text else f"… {word}" if row.field.required else word
     style = _STYLES[row.state]
     label_style = palette.TITLE if row.field.required else palette.TEXT
