@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from babel.messages.pofile import read_po, write_po
 
 FOLDER = Path(__file__).parents[2] / "coder" / "messages"
 LANGUAGES = ("ar", "en")
+MADE = datetime(2026, 1, 1, tzinfo=UTC)
+"""Stands in the head of a compiled catalogue; always the same, so that the bytes are."""
 
 
 def read(path: Path) -> Catalog:
@@ -35,10 +38,10 @@ def texts_of(string: str | tuple[str, ...]) -> tuple[str, ...]:
 
 def compiled(lang: str) -> bytes:
     """All files of one language as one `.mo` file."""
-    whole = Catalog(locale=lang)
+    whole = Catalog(locale=lang, creation_date=MADE, revision_date=MADE)
     for path in sorted((FOLDER / lang).glob("*.po")):
         catalogue = read(path)
-        whole.mime_headers = catalogue.mime_headers
+        whole.mime_headers = [h for h in catalogue.mime_headers if h[0] == "Plural-Forms"]
         for message in catalogue:
             if message.id:
                 whole.add(message.id, message.string)
