@@ -17,19 +17,18 @@ from __future__ import annotations
 import json
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from pathlib import Path
 
 from coder.cli.codebook_changes import print_differences, print_upgrade, print_worklist
 from coder.cli.exit import Exit
 from coder.cli.output import Output, add_out
+from coder.codebook import shipped
 from coder.codebook.advice import advice
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.manual.pages import page
 from coder.service.delivery.output_paths import written
-from coder.service.project import resources
 from coder.service.project.codebook_upgrade import codebook_named
 from coder.service.project.opened import open_project
 
@@ -66,7 +65,8 @@ def _check(options: Namespace, out: Output) -> Exit:
         "rules": len(book.rules),
     }
     warnings = list(advice(book))
-    out.document({**summary, "warnings": [asdict(each) for each in warnings]})
+    said = [{"message": each.message.en, "hint": each.hint.en} for each in warnings]
+    out.document({**summary, "warnings": said})
     out.line(", ".join(f"{key.replace('_', ' ')} {value}" for key, value in summary.items()))
     for each in warnings:
         out.note(f"warning: {each.message}\nhint: {each.hint}")
@@ -82,7 +82,7 @@ def _copy(path: Path, out: Output) -> Exit:
 
 
 def _show(options: Namespace, out: Output) -> Exit:
-    if len(options.files) == 1 and (path := resources.to_copy(options.files[0])):
+    if len(options.files) == 1 and (path := shipped.to_copy(options.files[0])):
         return _copy(path, out)
     book = _one(options)
     out.document(json.loads(book.to_json()))
@@ -135,7 +135,7 @@ def _one(options: Namespace) -> Codebook:
     if len(options.files) > 1:
         raise CoderError("One file at a time.", hint=f"See `coder codebook {options.what} --help`.")
     if options.files:
-        return read_codebook(resources.codebook(options.files[0]))
+        return read_codebook(shipped.codebook(options.files[0]))
     project = open_project(options.project, person=options.name)
     book = project.codebook
     project.close()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from coder.cli.exit import Exit
 from coder.cli.output import Output
-from coder.service.project import resources
+from coder.codebook import shipped
 from coder.service.project.config import DEFAULT_DATABASE
 from coder.service.project.opened import create_project
 
@@ -20,9 +20,9 @@ def prepare(parser: ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, metavar="DIR")
     parser.add_argument(
         "--codebook",
-        default=resources.CODEBOOK,
+        default=shipped.CODEBOOK,
         metavar="NAME|FILE",
-        help=f"a file, or one of {', '.join(resources.codebooks())} (default: %(default)s)",
+        help=f"a file, or one of {', '.join(shipped.codebooks())} (default: %(default)s)",
     )
     parser.add_argument("--database", default=DEFAULT_DATABASE, metavar="URL", help="default: %(default)s")
     parser.add_argument("--language", choices=("ar", "en"), default="ar", help="of the screens")
@@ -32,7 +32,7 @@ def run(options: Namespace, out: Output) -> Exit:
     """Make the project."""
     project = create_project(
         options.folder,
-        codebook=resources.codebook(options.codebook),
+        codebook=shipped.codebook(options.codebook),
         database=options.database,
         language=options.language,
     )

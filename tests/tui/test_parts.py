@@ -13,7 +13,7 @@ from rich.style import Style
 
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
-from coder.service.project.resources import codebooks
+from coder.codebook.shipped import codebooks
 from coder.store.storable import fault_in
 from coder.text.display import cell_width
 from coder.text.reading import Reading

@@ -271,7 +271,9 @@ def _value_of_id(typed: str, kind: str, codebook: Codebook) -> Json:
             item = item_for(field, typed, codebook)
             return [item] if field.is_list else item
         known |= ids
-    raise CoderError(f"{typed[:80]!r} is no value of {kind}.", hint=did_you_mean(typed, known) or _ID_OR_JSON)
+    raise CoderError(
+        f"{typed[:80]!r} is no value of {kind}.", hint=str(did_you_mean(typed, known) or _ID_OR_JSON)
+    )
 
 
 def _ids(field: Field, codebook: Codebook) -> set[str]:

@@ -9,10 +9,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from coder.codebook.label import Label
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import Problem, problems
 from coder.errors import CoderError, ConflictError
+from coder.messages.catalogue import Bilingual, Message
 from coder.model import GOLD, Coding, Ruling, Status, Verdict
 from coder.revisions.recode import Recoded, recode_term, recode_through, still_open
 from coder.service.learning.learned_terms import SUBJECT
@@ -52,7 +52,7 @@ class CarriedRuling:
 
     before: Ruling
     after: Ruling | None
-    lost: Label | None = None
+    lost: Bilingual | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,10 +253,10 @@ def _carried_rulings(rulings: Sequence[Ruling], old: Codebook, new: Codebook) ->
         value = value_here(ruling.value, ruling.text)
         kind, value, lost = recode_term(ruling.kind, value, old, new)
         if kind is not None and ruling.verdict is Verdict.PROMOTED and not is_learnable(kind, new):
-            kind, lost = None, Label(ar="كلمات هذا النوع لا تُرقّى", en="words of its kind are not promoted")
+            kind, lost = None, Message("project.not_promoted")
         if kind is not None and kind != ruling.kind:
             if (kind, term) in taken:
-                kind, lost = None, Label(ar=f"لها حكم في «{kind}»", en=f"it is decided about as {kind}")
+                kind, lost = None, Message("project.decided_already", kind=kind)
             else:
                 taken.add((kind, term))
         after = None if kind is None else replace(ruling, kind=kind, value=bare(value))

@@ -7,13 +7,13 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Protocol
 
+from coder.codebook import shipped
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.model import GOLD, Article
 from coder.native import SUGGESTER
 from coder.service.coding.ordered_writer import Writer
 from coder.service.project import config as configuration
-from coder.service.project import resources
 from coder.service.project.config import Config
 from coder.service.project.founding import founding
 from coder.store.damage import damaged
@@ -236,7 +236,7 @@ def create_project(
     """
     from coder.codebook.load import files_of, read_codebook  # the YAML reader: needed here only
 
-    source = codebook or resources.codebook()
+    source = codebook or shipped.codebook()
     book = read_codebook(source)
     folder = folder.resolve()
     config = Config(folder, folder.name, database, "codebook.yaml", language)

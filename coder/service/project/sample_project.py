@@ -14,12 +14,13 @@ from pathlib import Path
 
 from coder.adjudicate import resolve
 from coder.adjudicate.resolve import Adjudication
+from coder.codebook.shipped import folder as shipped
 from coder.errors import CoderError
 from coder.service.delivery import intake
 from coder.service.delivery.datasets import deliver
 from coder.service.figures.progress import study, study_document
 from coder.service.learning.batch import suggest
-from coder.service.project import config, resources
+from coder.service.project import config
 from coder.service.project.opened import Project, create_project, open_project
 from coder.service.review.gold_session import ReviewSession
 from coder.service.team.assignment import assign
@@ -71,7 +72,9 @@ def _fill(project: Project, tell: Tell) -> None:
     for name in (*CODERS, VISITOR):
         project.add_person(name, "coder")
     project.add_person(SUPERVISOR, "supervisor")
-    report = intake.take(project, [*resources.articles(), *resources.codings()])
+    seeds = shipped("seeds")
+    files = [*sorted(seeds.glob("*.txt")), *sorted((seeds / "codings").glob("*.jsonl"))]
+    report = intake.take(project, files)
     articles, codings = counted(report.articles, "article"), counted(report.codings, "coding")
     tell(f"{articles} and {codings} of two coders taken in")
     count = suggest(project)
@@ -83,7 +86,7 @@ def _fill(project: Project, tell: Tell) -> None:
 
 def _adjudicate(project: Project, tell: Tell) -> None:
     """Decide one article as its decisions file says: agreed values first, then each disagreement."""
-    decisions = json.loads(resources.decisions().read_text("utf-8"))
+    decisions = json.loads((shipped("seeds") / "decisions.json").read_text("utf-8"))
     session = ReviewSession(project, project.article(decisions["article"]), SUPERVISOR)
     state = resolve.accept_agreed(session.state, by=SUPERVISOR)
     session.change("gold.agreed", state)
