@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coder.agreement.compound import BestMatch, CountRange
 from coder.agreement.day_intervals import days_of
 from coder.agreement.distance import (
     NOT_STATED,
+    BestMatch,
+    CountRange,
     Custom,
     Date,
     Distance,
