@@ -180,9 +180,7 @@ class Study:
         else:
             aligned = zip(self._views.items(), self._aligned(term_of(field)), strict=True)
             units = [
-                FieldUnit(
-                    article, {who: coded[who].events[event].answer(field.id) for event, who in members}
-                )
+                FieldUnit(article, {who: coded[who].events[event].answer(field.id) for event, who in members})
                 for (article, coded), found in aligned
                 for members in found
             ]

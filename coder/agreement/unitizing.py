@@ -89,10 +89,8 @@ def u_alpha(continuum: Continuum, variant: Variant = "nominal", label: str | Non
     if len(continuum.coders) < 2:
         return undefined(FEW_CODERS, n)
     if variant in ("nominal", "binary") and label is not None:
-        stretches = [
-            joined((u.start, u.end) for u in units if u.label == label) for units in continuum.coders
-        ]
-        alone = tuple(tuple(Unit(start, end, label) for start, end in each) for each in stretches)
+        found = ([(u.start, u.end) for u in units if u.label == label] for units in continuum.coders)
+        alone = tuple(tuple(Unit(start, end, label) for start, end in joined(each)) for each in found)
         continuum, n = continuum._replace(coders=alone), sum(map(len, alone))
     labels = sorted({unit.label for units in continuum.coders for unit in units})
     if variant == "nominal":
