@@ -131,7 +131,7 @@ def study(project: Project, *, stage: str | None = None, coders: Sequence[str] =
         raise CoderError(
             "Agreement needs submitted codings of at least two coders.", hint="See `coder status`."
         )
-    return Study.of(codings, book, lengths=lengths)
+    return Study(codings, book, lengths=lengths)
 
 
 def score_words(score: Score, digits: int = 3) -> str:
