@@ -12,10 +12,9 @@ from coder.agreement.figures import FieldAgreement
 from coder.agreement.result import Interval, Score
 from coder.agreement.study import Study
 from coder.errors import CoderError
-from coder.model import GOLD, Status
+from coder.model import GOLD, TRAINING, Status
 from coder.service.project.opened import Project
 from coder.service.review.fitting import expect_sound
-from coder.service.team.assignment import TRAINING
 from coder.store.journal import is_moment
 from coder.store.merge import is_copy
 
