@@ -11,6 +11,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from coder.cli.commands import Options
@@ -97,15 +98,13 @@ def open_at_work(first: Callable[[], Any], project: Project, asked: Replies | No
 
 def open_screen(first: Callable[[], Any], view: View, asked: Replies | None = None) -> None:
     """Run the program from a first screen on, in the way that suits the terminal."""
-    replies = asked
-    if replies is None:
+    if asked is None:
         with asking(os.environ) as answers:
-            from coder.tui.app import CoderApp
-
-            replies = answers()
+            import_module("coder.tui.app")  # takes as long as the terminal to answer
+            asked = answers()
     from coder.tui.app import CoderApp
 
-    terminal = decide(os.environ, replies, view.mode)
+    terminal = decide(os.environ, asked, view.mode)
     driver = None
     if not _is_served() and sys.platform != "win32":
         from coder.tui.driver import driver_for

@@ -10,7 +10,7 @@ import codecs
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from io import BytesIO
@@ -140,26 +140,19 @@ class Output:
             print(self.terminal.off, end="", file=self.out)
             self._is_switched = True
 
-    def progress(self, label: str) -> Progress:
-        """Something that counts along on stderr while long work goes on."""
-        return Progress(self.err, label)
+    def progress(self, label: str) -> Callable[[int, int], None]:
+        """Counts along on stderr: rewritten in place on a terminal, one line at the end elsewhere."""
 
+        def show(done: int, of: int) -> None:
+            if self.err.isatty():
+                filled = 24 * done // max(1, of)
+                bar = "█" * filled + "░" * (24 - filled)
+                end = "\n" if done == of else ""
+                print(f"\r{label} {bar} {done}/{of}", end=end, file=self.err, flush=True)
+            elif done == of:
+                print(f"{label} {done}/{of}", file=self.err, flush=True)
 
-class Progress:
-    """A count on stderr: rewritten in place on a terminal, one line at the end elsewhere."""
-
-    def __init__(self, err: TextIO, label: str) -> None:
-        self.err = err
-        self.label = label
-
-    def __call__(self, done: int, of: int) -> None:
-        if self.err.isatty():
-            filled = 24 * done // max(1, of)
-            bar = "█" * filled + "░" * (24 - filled)
-            end = "\n" if done == of else ""
-            print(f"\r{self.label} {bar} {done}/{of}", end=end, file=self.err, flush=True)
-        elif done == of:
-            print(f"{self.label} {done}/{of}", file=self.err, flush=True)
+        return show
 
 
 def report_error(error: CoderError, err: TextIO) -> None:
