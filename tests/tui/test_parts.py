@@ -147,7 +147,7 @@ def test_a_selection_is_never_empty_and_never_leaves_the_text(
     text: str, offset: int, moves: list[int]
 ) -> None:
     reading = Reading(text)
-    if not reading.words():
+    if not reading.words:
         return
     here = Selection.at_word(reading, offset)
     for move in moves:
