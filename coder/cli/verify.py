@@ -8,7 +8,6 @@ example: coder verify
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from dataclasses import asdict
 
 from coder.cli.exit import Exit
 from coder.cli.output import Output
@@ -25,7 +24,9 @@ def run(options: Namespace, out: Output) -> Exit:
     """Check everything."""
     project = open_project(options.project)
     report = verify(project)
-    out.document({"entries": report.entries, "findings": [asdict(f) for f in report.findings]})
+    parts = ("check", "where", "what", "hint")
+    found = [{part: getattr(each, part) for part in parts} for each in report.findings]
+    out.document({"entries": report.entries, "findings": found})
     for finding in report.findings:
         out.line(f"{finding.check} {finding.where}: {finding.what}")
         out.line(f"  hint: {finding.hint}")

@@ -18,12 +18,9 @@ from sqlalchemy import JSON, Connection, MetaData, Table, event, func, insert, s
 
 from coder.errors import CoderError
 from coder.foreign import from_json
+from coder.messages.catalogue import Message
 from coder.store import schema_version
-from coder.store.damage import damaged
-from coder.store.engine import connect
-from coder.store.refusals import translated
-from coder.store.soundness import type_test
-from coder.store.storable import fault_in
+from coder.store.data_problems import damaged, type_test, unstorable
 
 FORMAT = "coder-dump/1"
 MOST_BYTES_A_LINE = 32 * 2**20
@@ -62,7 +59,7 @@ def write(connection: Connection, out: BinaryIO, head: Mapping[str, Any]) -> Non
 
 
 def _refuse(value: Any) -> Any:
-    raise damaged(f"A value cannot be read ({value!r:.60})")
+    raise damaged(Message("store.value_unreadable", value=f"{value!r:.60}"))
 
 
 class Dump:
@@ -74,12 +71,8 @@ class Dump:
         self._digest = hashlib.sha256()
         self._count = 0
         head = self._next()
-        if not isinstance(head, dict) or head.get("format") != FORMAT or fault_in(head):
-            raise CoderError(
-                f"This is not a file that coder wrote as {FORMAT}.",
-                hint="Give a file made with `coder backup --portable` or `coder packet make`.",
-                where=where,
-            )
+        if not isinstance(head, dict) or head.get("format") != FORMAT or unstorable(head):
+            raise CoderError("store.no_dump", where=where, format=FORMAT)
         self.head: dict[str, Any] = head
         self.schema = str(head.get("schema"))
 
@@ -95,7 +88,7 @@ class Dump:
                 yield Batch(table, rows)
                 table, columns, rows = value["table"], value["columns"], []
             else:
-                raise self.damaged(f"line {self._count} is out of place")
+                raise self.damaged(Message("store.line_out_of_place", line=self._count))
             if len(rows) == BATCH:
                 yield Batch(table, rows)
                 rows = []
@@ -105,75 +98,55 @@ class Dump:
         """The next line, None at the sound end of the file."""
         data = self._stream.readline(MOST_BYTES_A_LINE + 1)
         if len(data) > MOST_BYTES_A_LINE:
-            raise self.damaged(f"line {self._count + 1} has more than {MOST_BYTES_A_LINE:,} bytes")
+            raise self.damaged(Message("store.line_too_long", line=self._count + 1, most=MOST_BYTES_A_LINE))
         try:
             value = from_json(data)
         except ValueError as error:
-            what = f"line {self._count + 1} is not JSON: {error}" if data else "it was cut short"
-            raise self.damaged(what) from None
+            line = Message("store.line_no_json", line=self._count + 1, what=error.args[0])
+            raise self.damaged(line if data else Message("store.cut_short")) from None
         if isinstance(value, dict) and "sha256" in value:
             sound = (value["sha256"], value.get("lines")) == (self._digest.hexdigest(), self._count)
             if not sound or self._stream.read(1):
-                raise self.damaged("it is not as it was written")
+                raise self.damaged(Message("store.not_as_written"))
             return None
         self._digest.update(data)
         self._count += 1
         return value
 
-    def damaged(self, what: str) -> CoderError:
+    def damaged(self, what: Message | str) -> CoderError:
         """The error that says so."""
-        return CoderError(
-            f"The file is damaged: {what}.",
-            hint="Nothing was changed. Copy the file again from where it was made, or take an earlier one.",
-            where=self.where,
-        )
+        return CoderError("store.file_damaged", where=self.where, what=what)
+
+    def fill(self, connection: Connection) -> None:
+        """All rows into the empty tables of a database that has the schema of the dump."""
+        tables = _tables(connection).tables
+        for batch in self.batches():
+            if batch.rows and batch.table not in tables:
+                raise self.damaged(Message("store.table_unknown", table=batch.table, schema=self.schema))
+            for row in batch.rows:
+                if what := _problem(tables[batch.table], row):
+                    raise self.damaged(Message("store.dumped_row", table=batch.table, what=what))
+            if batch.rows:
+                connection.execute(insert(tables[batch.table]), batch.rows)
+        if connection.dialect.name == "postgresql":
+            # Numbers were given, so the sequence must be told where to go on.
+            last = select(func.coalesce(func.max(tables["journal"].c.position), 0))
+            sequence = "SELECT setval(pg_get_serial_sequence('journal', 'position'), :last + 1, false)"
+            connection.execute(text(sequence), {"last": connection.execute(last).scalar_one()})
 
 
 def _are_texts(*lists: Any) -> bool:
     return all(isinstance(each, list) and all(isinstance(item, str) for item in each) for each in lists)
 
 
-def load(url: str, dump: Dump) -> None:
-    """A dump into the empty database at `url`, brought to this program's schema; all of it or nothing."""
-    from coder.store import schema_upgrade
-
-    schema_upgrade.expect_known(dump.schema, dump.where)
-    engine = connect(url)
-    try:
-        with translated(), schema_upgrade.migrating(engine) as connection:
-            schema_version.expect_none(connection, engine.url.render_as_string(hide_password=True))
-            schema_upgrade.migrate(connection, dump.schema)
-            _fill(connection, dump)
-            schema_upgrade.migrate(connection, schema_version.HEAD)
-    finally:
-        engine.dispose()
-
-
-def _fill(connection: Connection, dump: Dump) -> None:
-    tables = _tables(connection).tables
-    for batch in dump.batches():
-        if batch.rows and batch.table not in tables:
-            raise dump.damaged(f"there is no table {batch.table!r} in schema {dump.schema}")
-        for row in batch.rows:
-            if fault := _misfit(tables[batch.table], row):
-                raise dump.damaged(f"in a row of the table {batch.table}, {fault}")
-        if batch.rows:
-            connection.execute(insert(tables[batch.table]), batch.rows)
-    if connection.dialect.name == "postgresql":
-        # Numbers were given, so the sequence must be told where to go on.
-        last = select(func.coalesce(func.max(tables["journal"].c.position), 0))
-        sequence = "SELECT setval(pg_get_serial_sequence('journal', 'position'), :last + 1, false)"
-        connection.execute(text(sequence), {"last": connection.execute(last).scalar_one()})
-
-
-def _misfit(table: Table, row: Mapping[str, Any]) -> str:
-    """Why a row cannot go into the table, by the types of its columns alone; "" where it can."""
+def _problem(table: Table, row: Mapping[str, Any]) -> Message | None:
+    """Why a row cannot go into the table, by the types of its columns alone; None where it can."""
     if row.keys() != set(table.columns.keys()):
-        return "the columns are not those of the table"
+        return Message("store.other_columns")
     for column in table.columns:
         if not type_test(column)(row[column.name]):
-            return f"its {column.name} is {row[column.name]!r:.60}"
-    return fault_in(list(row.values()))
+            return Message("store.column_is", column=column.name, value=row[column.name])
+    return unstorable(list(row.values()))
 
 
 def _tables(connection: Connection) -> MetaData:

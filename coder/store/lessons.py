@@ -13,8 +13,10 @@ from typing import Any
 
 from sqlalchemy import RowMapping, text
 
+from coder import foreign
+from coder.messages.catalogue import Message
 from coder.model import GOLD, Decision, Json, Lesson
-from coder.store.damage import from_json
+from coder.store.data_problems import damaged
 from coder.store.queries import Queries
 
 _WORDS = "SELECT DISTINCT s.quote FROM coding c JOIN span s ON s.coding = c.id {of_whom}"
@@ -90,7 +92,7 @@ class Lessons:
 def _lesson(row: RowMapping) -> Lesson:
     given: dict[str, Json] = {}
     if row["given"]:
-        for _, field, value in sorted(from_json(row["given"]), key=lambda item: item[0]):
+        for _, field, value in sorted(_from_json(row["given"]), key=lambda item: item[0]):
             given.setdefault(field, value)
     return Lesson(
         kind=row["kind"],
@@ -98,6 +100,13 @@ def _lesson(row: RowMapping) -> Lesson:
         where=(row["article"], row["start"], row["end"]),
         kept=row["decision"] != Decision.REJECTED.value,
         proposed=bool(row["proposed"]),
-        value=from_json(row["value"]) if row["value"] else None,
+        value=_from_json(row["value"]) if row["value"] else None,
         given=given,
     )
+
+
+def _from_json(text: str) -> Json:
+    try:
+        return foreign.from_json(text)
+    except ValueError:
+        raise damaged(Message("store.value_unreadable", value=f"{text[:20]!r}…")) from None

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from coder.errors import CHANGED, CoderError, ConflictError, DamagedError, UnavailableError
+from coder.errors import CoderError, ConflictError, DamagedError, UnavailableError
 
 _CLASHES = ("23", "40001", "40P01")  # a constraint, two at once, each waiting for the other
 _UNFIT = ("22", "23502", "23514")  # no such value, nothing where something must be, a rule of a table
@@ -19,6 +19,12 @@ _NO_RIGHT = "42501"
 _TOO_LONG = "54"
 _SHUTTING_DOWN = ("57P01", "57P02", "57P03", "08")
 _HELD = ("SQLITE_BUSY", "SQLITE_LOCKED", "55P03")
+_SIGNS = {
+    "readonly": "store.file_refused",
+    "unable to open": "store.file_refused",
+    "disk I/O": "store.disk_refused",
+    "full": "store.disk_full",
+}
 
 
 @contextmanager
@@ -29,78 +35,30 @@ def translated() -> Iterator[None]:
     except DBAPIError as error:
         raise _in_words(error) from error
     except UnicodeEncodeError as error:
-        raise CoderError(
-            f"{error.object!r} is no text: it has half a character.", hint="Write it in UTF-8."
-        ) from error
-
-
-def upgraded_to(codebook: str) -> ConflictError:
-    """The error for work with another revision of the codebook than the one in force."""
-    return ConflictError(
-        f"The codebook was upgraded to {codebook} meanwhile.",
-        hint="Nothing was written; open the article again.",
-        arabic=(f"صار الدليل {codebook} في هذه الأثناء.", "لم يُكتب شيء؛ افتح المقال من جديد."),
-    )
+        raise CoderError("store.no_text", text=error.object) from error
 
 
 def _in_words(error: DBAPIError) -> CoderError:
     text = str(error.orig).strip()
     state = getattr(error.orig, "sqlstate", None) or ""
     if "append-only" in text:
-        return CoderError("The journal is append-only.", hint="A correction is a new entry.")
+        return CoderError("store.append_only")
     if state == _OTHER_CODEBOOK:
-        return upgraded_to(error.orig.diag.message_primary)  # type: ignore[union-attr]
+        return ConflictError("store.upgraded", codebook=error.orig.diag.message_primary)  # type: ignore[union-attr]
     if state.startswith(_UNFIT):
-        return CoderError(
-            f"The database takes no such thing: {text}.", hint="Nothing was written; look at what was given."
-        )
+        return CoderError("store.unfit", text=text)
     if state.startswith(_CLASHES) or isinstance(error, IntegrityError):
-        return ConflictError(
-            "Somebody else wrote the same thing meanwhile.",
-            hint="Nothing was written; open it again to see the present state.",
-            arabic=CHANGED,
-        )
+        return ConflictError("store.clash")
     if state == _NO_RIGHT:
-        return CoderError(
-            f"The database does not let you do this: {text}.",
-            hint="It is for a supervisor, or for the owner of the database, or you have left the team; see "
-            "docs/teams.md.",
-        )
+        return CoderError("store.no_right", text=text)
     if state.startswith(_TOO_LONG):
-        return CoderError(
-            f"A name is too long for the database: {text}.", hint="Nothing was written. Use a shorter one."
-        )
+        return CoderError("store.name_too_long", text=text)
     if (getattr(error.orig, "sqlite_errorname", "") or state).startswith(_HELD):
-        return UnavailableError(
-            f"The database refused: {text}.",
-            hint="Another program holds the database; close it or try again in a moment.",
-        )
-    if _out_of_reach(error, state):
-        return UnavailableError(
-            f"The database cannot be reached: {text}.",
-            hint="Check that the server runs and that your name and password are right, then try again.",
-        )
-    for sign, hint in _HINTS.items():
+        return UnavailableError("store.held", text=text)
+    never_made = getattr(error.orig, "pgconn", None) is not None and not state  # libpq gives no code then
+    if error.connection_invalidated or never_made or state.startswith(_SHUTTING_DOWN):
+        return UnavailableError("store.out_of_reach", text=text)
+    for sign, key in _SIGNS.items():
         if sign in text:
-            return CoderError(f"The database refused: {text}.", hint=hint)
-    return DamagedError(
-        f"The database cannot be read: {text}.",
-        hint="Restore the last good copy into a new folder: coder backup --restore FILE --project DIR. "
-        "One put over coder.db by hand is spoilt by a coder.db-wal that a crash has left there.",
-    )
-
-
-def _out_of_reach(error: DBAPIError, state: str) -> bool:
-    """Whether the line is down: it broke, or a connection could not be made (libpq gives no code then)."""
-    made = getattr(error.orig, "pgconn", None)
-    return (
-        error.connection_invalidated or state.startswith(_SHUTTING_DOWN) or (made is not None and not state)
-    )
-
-
-_HINTS = {
-    "readonly": "Check that the file and its folder exist and may be written.",
-    "unable to open": "Check that the file and its folder exist and may be written.",
-    "disk I/O": "The disk may be full or failing; see to it, then open the project again.",
-    "full": "Free some space on the disk, then try again.",
-}
+            return CoderError(key, text=text)
+    return DamagedError("store.unreadable", text=text)

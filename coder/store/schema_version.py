@@ -13,7 +13,7 @@ from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, Strin
 from coder.errors import CoderError
 from coder.store.engine import connect, create_tables
 from coder.store.refusals import translated
-from coder.store.tables import MetaRow
+from coder.store.tables import METADATA
 
 HEAD = "0005"
 """The schema of this program: the last step in `migrations/versions`."""
@@ -27,7 +27,7 @@ IDENTITY = "project"
 _MAKING = 0x636F646572
 """The number of the lock in PostgreSQL under which one at a time makes a project in a database."""
 
-_META: Table = MetaRow.__table__  # type: ignore[attr-defined]
+_META = METADATA.tables["meta"]
 _VERSION = Table(
     "alembic_version",
     MetaData(),
@@ -69,16 +69,11 @@ def expect_none(connection: Connection, name: str) -> None:
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MAKING})")
     if of(connection) is not None:
-        raise CoderError(
-            f"{name} holds a project already.", hint="Choose a new folder, or an empty database."
-        )
+        raise CoderError("store.holds_project", name=name)
 
 
 def expect_head(connection: Connection) -> None:
     """Raises CoderError when a newer program has changed the schema since the database was opened."""
     found = connection.execute(select(_VERSION.c.version_num)).scalar()
     if found != HEAD:
-        raise CoderError(
-            f"The database was brought to schema {found} meanwhile, this program knows {HEAD}.",
-            hint="Nothing was written; install the newer coder and open it again.",
-        )
+        raise CoderError("store.newer_meanwhile", found=found, known=HEAD)

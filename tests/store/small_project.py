@@ -11,7 +11,7 @@ from coder.model import Answer, Article, Blank, Candidate, Coding, Event, Span
 from coder.store import schema_upgrade
 from coder.store.dump import Dump
 from coder.store.engine import connect
-from coder.store.replay import findings
+from coder.store.replay import problems
 from coder.store.unit_of_work import Store
 
 ARTICLE = Article("a1", "غارات على الموقع", "a1.txt", ((0, 2),))
@@ -57,7 +57,7 @@ def is_whole(store: Store) -> bool:
             and queries.unsuggested() == []
             and [a.article for a in queries.assignments("amal")] == ["a1"]
             and len(queries.history("coding:a1/amal")) == 4
-            and not list(findings(queries))
+            and not list(problems(queries))
         )
 
 

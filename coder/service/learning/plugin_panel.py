@@ -11,7 +11,7 @@ from coder.errors import CoderError
 from coder.model import Candidate
 from coder.service.project import config as configuration
 from coder.service.project.opened import Project
-from coder.store.storable import fault_in
+from coder.store.data_problems import unstorable
 from coder.suggest.plugins import SECONDS, Plugin, installed, joined
 
 
@@ -61,7 +61,7 @@ class Panel:
         for plugin in list(self.plugins):
             try:
                 more = plugin.suggest(self._project.article(article_id))
-                if fault := fault_in([(each.value, each.origin) for each in more]):
+                if fault := unstorable([(each.value, each.origin) for each in more]):
                     raise CoderError(f"The plug-in {plugin.name} gave a value that holds {fault}.", hint="")
             except CoderError as error:
                 self.warn(f"{article_id}: {error}")

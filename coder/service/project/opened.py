@@ -16,10 +16,9 @@ from coder.service.project import config as configuration
 from coder.service.project import resources
 from coder.service.project.config import Config
 from coder.service.project.founding import founding
-from coder.store.damage import damaged
+from coder.store.data_problems import damaged, unstorable
 from coder.store.merge import is_copy
 from coder.store.queries import Person, Queries
-from coder.store.storable import fault_in
 from coder.store.unit_of_work import SETUP, Store, utc_now
 from coder.store.work import Clock, Work
 
@@ -153,7 +152,7 @@ class Project:
         """Raises CoderError for what cannot be the name of somebody new."""
         if name in (GOLD, SUGGESTER, SETUP) or not name.strip() or "/" in name or is_copy(name):
             raise CoderError(f"{name!r} cannot be a person's name.", hint="Choose another name.")
-        if fault := fault_in(name):
+        if fault := unstorable(name):
             raise CoderError(f"The name holds {fault}.", hint="Choose another name.")
         known = next((p for p in self.people() if p.name == name), None)
         if known is not None and known.retired:

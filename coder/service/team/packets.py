@@ -18,6 +18,7 @@ from typing import Any, TypeAlias
 
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
+from coder.messages.catalogue import Message
 from coder.model import Article, Coding
 from coder.service.delivery.output_paths import refuse_own
 from coder.service.learning.batch import RULES
@@ -111,7 +112,7 @@ def _thresholds(found: Dump) -> dict[str, float]:
     if not isinstance(least, dict) or not all(
         kind.isidentifier() and type(score) is float for kind, score in least.items()
     ):
-        raise found.damaged("its thresholds cannot be read")
+        raise found.damaged(Message("team.bad_thresholds"))
     return least
 
 
@@ -146,11 +147,7 @@ def _checked(
     for version, written in merge.written(history):
         place = f"{where}: entry {version} of the journal of {written.id}"
         if written.codebook not in known:
-            raise CoderError(
-                f"It is coded with {written.codebook}, which this project does not have.",
-                hint="Nothing was changed. Ask for the packet again.",
-                where=place,
-            )
+            raise CoderError("team.foreign_codebook", where=place, codebook=written.codebook)
         if wrong := list(wrong_values(written, project.revision(home, written.codebook), place)):
             raise all_of(wrong)
     return history
@@ -162,10 +159,7 @@ def _fill(work: Work, home: Queries, name: str) -> int:
     assigned = home.assignments(name)
     ids = sorted({a.article for a in assigned} | {h.article for h in home.coding_heads() if h.coder == name})
     if not ids:
-        raise CoderError(
-            f"Nothing is assigned to {name}.",
-            hint=f"Assign articles: coder assign --coders {name} --per-article 1",
-        )
+        raise CoderError("team.nothing_assigned", name=name)
     work.add_articles([article for i in ids if (article := home.article(i)) is not None])
     work.assign([(a.article, a.coder, a.stage, a.position) for a in assigned])
     work.make_blind(sorted(pair for pair in home.blind() if pair[1] == name))
@@ -178,7 +172,7 @@ def _fill(work: Work, home: Queries, name: str) -> int:
         subject = f"coding:{article_id}/{name}"
         for entry in home.entries(subject=subject):
             if not entry.follows(work.queries.last_version(subject)[1]):
-                raise CoderError(f"The journal of {subject} is not sound.", hint="See `coder verify`.")
+                raise CoderError("team.unsound_journal", subject=subject)
             work.take(entry)
     return len(ids)
 
@@ -201,13 +195,10 @@ def _dump(file: Path, passphrase: str | None) -> Dump:
     found = Dump(io.BytesIO(envelope.read(file, passphrase)), str(file))
     head = found.head
     if head.get("kind") != KIND or not isinstance(head.get("for"), str):
-        raise found.damaged("its first line is not that of a packet")
+        raise found.damaged(Message("team.bad_head"))
     if found.schema > schema_version.HEAD:
-        raise CoderError(
-            f"The packet has schema {found.schema}, this program knows {schema_version.HEAD}.",
-            hint="Nothing was changed. Use the version of coder that made it, or a newer one.",
-            where=str(file),
-        )
+        known = schema_version.HEAD
+        raise CoderError("team.unknown_schema", where=str(file), found=found.schema, known=known)
     return found
 
 
@@ -231,7 +222,7 @@ def _read(found: Dump) -> _Packet:
         for rows in packet.journals.values():
             rows.sort(key=lambda row: int(row["version"]))
     except (LookupError, TypeError, ValueError, AttributeError):
-        raise found.damaged("its rows are not those of a packet") from None
+        raise found.damaged(Message("team.bad_rows")) from None
     return packet
 
 
@@ -251,40 +242,20 @@ def _sort_in(packet: _Packet, table: str, row: Mapping[str, Any]) -> None:
 def _check_home(packet: _Packet, home: Queries, where: str) -> None:
     """Raises CoderError unless the packet was cut from this project, whose texts and codebooks it has."""
     if packet.identity != home.fact(schema_version.IDENTITY):
-        raise CoderError(
-            "The packet is of another project.",
-            hint="Nothing was changed. Merge it where it was made: --project DIR",
-            where=where,
-        )
+        raise CoderError("team.other_project", where=where)
     if packet.coder not in {p.name for p in home.people()}:
-        raise CoderError(
-            f"There is nobody called {packet.coder!r} in this project.",
-            hint=f"Nothing was changed. Add them first: coder people add {packet.coder} --role coder",
-            where=where,
-        )
+        raise CoderError("team.unknown_coder", where=where, name=packet.coder)
     for ref, digest in packet.codebooks.items():
         row = home.row("codebook", (ref,))
         if row is None or row["digest"] != digest:
-            raise CoderError(
-                f"The packet was coded with another codebook, {ref}.",
-                hint="Nothing was changed. Only work with a codebook that this project has can come in.",
-                where=where,
-            )
+            raise CoderError("team.other_codebook", where=where, codebook=ref)
     known = home.article_hashes()
     for article, digest in packet.articles.items():
         if article in known and known[article] != digest:
-            raise CoderError(
-                f"The text of {article} was altered in the packet.",
-                hint="Nothing was changed. Make a new packet and code in it; offsets hold for one text only.",
-                where=where,
-            )
+            raise CoderError("team.text_altered", where=where, article=article)
     for article in packet.journals:
         if article not in packet.articles or article not in known:
-            raise CoderError(
-                f"The packet has a coding of {article}, an article that this project has not.",
-                hint="Nothing was changed. Import the article here first.",
-                where=where,
-            )
+            raise CoderError("team.unknown_article", where=where, article=article)
 
 
 def _check_result(merged: Merged, home: Queries, where: str) -> None:
@@ -294,16 +265,9 @@ def _check_result(merged: Merged, home: Queries, where: str) -> None:
     if coding is None or article is None:
         return  # everything was undone
     row = home.row("codebook", (coding.codebook,))
-    if (
-        row is None
-        or coding.text_sha256 != article.text_sha256
-        or coding.codebook not in home.codebook_refs()
-    ):
-        raise CoderError(
-            f"The coding of {merged.article} is of another text or codebook.",
-            hint="Nothing was changed. Ask for the packet again.",
-            where=where,
-        )
+    fits = coding.text_sha256 == article.text_sha256 and coding.codebook in home.codebook_refs()
+    if row is None or not fits:
+        raise CoderError("team.other_text_or_codebook", where=where, article=merged.article)
     book = Codebook.from_json(row["body"])
     if wrong := list(misfits(coding, article, book, f"{where}: {merged.article}")):
         raise all_of(wrong)

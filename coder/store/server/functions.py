@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from coder.store import claims, lessons
+from coder.store import lessons
 from coder.store.tables import STATE, StateTable
 
 READING = (
@@ -34,6 +34,16 @@ FOR EACH STATEMENT EXECUTE FUNCTION journal_append_only();
 ALTER TABLE journal ENABLE ALWAYS TRIGGER journal_append_only;
 """
 """The trigger that guards the journal, made with its table."""
+
+FREE = """
+FROM article a
+LEFT JOIN (SELECT article, count(*) AS coders FROM assignment GROUP BY article) s ON s.article = a.id
+WHERE NOT EXISTS (SELECT 1 FROM assignment mine WHERE mine.article = a.id AND mine.coder = {who})
+    AND a.id NOT IN (SELECT g.article FROM coding g WHERE g.coder = 'gold' AND g.status = 'submitted')
+    AND NOT EXISTS (SELECT 1 FROM withdrawn w WHERE w.article = a.id)
+"""
+"""The articles that a coder may claim: not theirs, its gold not closed, and not withdrawn."""
+FEWEST_FIRST = "ORDER BY coalesce(s.coders, 0), a.id LIMIT 1"
 
 _BODY = re.compile(r"CREATE (?:OR REPLACE )?FUNCTION (\w+)\(?.*?AS\s+\$\$(.*?)\$\$;", re.DOTALL)
 _FILES = ("own.sql", "claim.sql", "record.sql")
@@ -129,8 +139,8 @@ def _scripts(schema: str) -> list[str]:
     parts = {
         "definer": definer,
         "reader": f"STABLE {definer}",
-        "free": claims.FREE.format(who="who"),
-        "fewest_first": claims.FEWEST_FIRST,
+        "free": FREE.format(who="who"),
+        "fewest_first": FEWEST_FIRST,
         "own_words": lessons.OWN_WORDS,
         "own_lessons": lessons.OWN_LESSONS,
         "variables": "\n".join(f"    r_{name} {name};" for name in _recorded()),
