@@ -15,7 +15,6 @@ from coder.agreement import align, event_f1, kappa, percent, reliability, spans,
 from coder.agreement.alpha import alpha
 from coder.agreement.bootstrap import Plan, intervals
 from coder.agreement.coincidence import Coincidences
-from coder.agreement.day_intervals import days_of
 from coder.agreement.distance import (
     Custom,
     Date,
@@ -37,6 +36,7 @@ from coder.agreement.result import FEW_CODERS, MANY_CODERS, NO_PAIRS, Score, und
 from coder.agreement.similarity import WEIGHTS, EventView, event_similarity
 from coder.errors import CoderError
 from coder.model import Json
+from coder.values.dates import days_of
 
 Params: TypeAlias = Mapping[str, Json]
 Data: TypeAlias = Literal["matrix", "values", "spans", "segmentations", "events", "articles", "figures"]
