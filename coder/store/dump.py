@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
 from sqlalchemy import JSON, Connection, MetaData, Table, event, func, insert, select, text
@@ -27,14 +26,6 @@ MOST_BYTES_A_LINE = 32 * 2**20
 """How long a line may be; the longest, an assignment of 200,000 articles, has as much."""
 BATCH = 500
 """How many rows go to the database at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Some rows of one table."""
-
-    table: str
-    rows: Sequence[Mapping[str, Any]]
 
 
 def write(connection: Connection, out: BinaryIO, head: Mapping[str, Any]) -> None:
@@ -76,8 +67,11 @@ class Dump:
         self.head: dict[str, Any] = head
         self.schema = str(head.get("schema"))
 
-    def batches(self) -> Iterator[Batch]:
-        """All rows; raises CoderError at the end, at the latest, when the file is not as it was written."""
+    def batches(self) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+        """All rows, some of one table at a time.
+
+        Raises CoderError at the end, at the latest, when the file is not as it was written.
+        """
         table = ""
         columns: list[str] = []
         rows: list[dict[str, Any]] = []
@@ -85,14 +79,14 @@ class Dump:
             if isinstance(value, list) and len(value) == len(columns):
                 rows.append(dict(zip(columns, value, strict=True)))
             elif isinstance(value, dict) and _are_texts([value.get("table")], value.get("columns")):
-                yield Batch(table, rows)
+                yield table, rows
                 table, columns, rows = value["table"], value["columns"], []
             else:
                 raise self.damaged(Message("store.line_out_of_place", line=self._count))
             if len(rows) == BATCH:
-                yield Batch(table, rows)
+                yield table, rows
                 rows = []
-        yield Batch(table, rows)
+        yield table, rows
 
     def _next(self) -> Any:
         """The next line, None at the sound end of the file."""
@@ -120,14 +114,14 @@ class Dump:
     def fill(self, connection: Connection) -> None:
         """All rows into the empty tables of a database that has the schema of the dump."""
         tables = _tables(connection).tables
-        for batch in self.batches():
-            if batch.rows and batch.table not in tables:
-                raise self.damaged(Message("store.table_unknown", table=batch.table, schema=self.schema))
-            for row in batch.rows:
-                if what := _problem(tables[batch.table], row):
-                    raise self.damaged(Message("store.dumped_row", table=batch.table, what=what))
-            if batch.rows:
-                connection.execute(insert(tables[batch.table]), batch.rows)
+        for name, rows in self.batches():
+            if rows and name not in tables:
+                raise self.damaged(Message("store.table_unknown", table=name, schema=self.schema))
+            for row in rows:
+                if what := _problem(tables[name], row):
+                    raise self.damaged(Message("store.dumped_row", table=name, what=what))
+            if rows:
+                connection.execute(insert(tables[name]), rows)
         if connection.dialect.name == "postgresql":
             # Numbers were given, so the sequence must be told where to go on.
             last = select(func.coalesce(func.max(tables["journal"].c.position), 0))

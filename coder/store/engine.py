@@ -11,6 +11,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from coder.errors import CoderError
+from coder.store import append_only
 from coder.store.data_problems import column_from_json
 from coder.store.server import functions
 from coder.store.tables import METADATA
@@ -28,23 +29,6 @@ _POSTGRES = {
 }
 _SETTINGS: dict[str, dict[str, Any]] = {"sqlite": {"timeout": 5}, "postgresql": _POSTGRES}
 _SECRETS = ("password", "sslpassword")
-_APPEND_ONLY_SQLITE = """
-CREATE TRIGGER journal_no_{verb} BEFORE {VERB} ON journal
-BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END
-"""
-# INSERT OR REPLACE deletes without asking the trigger on DELETE.
-_NO_REPLACE_SQLITE = """
-CREATE TRIGGER journal_no_replace BEFORE INSERT ON journal
-WHEN EXISTS (SELECT 1 FROM journal WHERE position = NEW.position
-             OR (subject = NEW.subject AND version = NEW.version))
-BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END
-"""
-SQLITE_TRIGGERS = {
-    "journal_no_update": _APPEND_ONLY_SQLITE.format(verb="update", VERB="UPDATE"),
-    "journal_no_delete": _APPEND_ONLY_SQLITE.format(verb="delete", VERB="DELETE"),
-    "journal_no_replace": _NO_REPLACE_SQLITE,
-}
-"""Every trigger of a SQLite database, by name."""
 
 
 def connect(url: str, person: str = "") -> Engine:
@@ -94,14 +78,15 @@ def create_tables(connection: Connection) -> None:
     """All tables, the triggers that make the journal append-only and, on PostgreSQL, who may see what."""
     if connection.dialect.name == "sqlite":
         METADATA.create_all(connection)
-        for trigger in SQLITE_TRIGGERS.values():
+        for trigger in append_only.SQLITE.values():
             connection.exec_driver_sql(trigger)
         return
     encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
     if encoding != "UTF8":
         raise CoderError("store.other_encoding", encoding=encoding)
     METADATA.create_all(connection)
-    connection.exec_driver_sql(functions.APPEND_ONLY)
+    connection.exec_driver_sql(append_only.POSTGRES)
+    connection.exec_driver_sql(append_only.POSTGRES_ALWAYS)
     functions.install(connection)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import RowMapping, text
@@ -21,23 +22,7 @@ from coder.store.queries import Queries
 
 _WORDS = "SELECT DISTINCT s.quote FROM coding c JOIN span s ON s.coding = c.id {of_whom}"
 # A stretch counts once. A drawn span has no value of its own: the answers that rest on it have one.
-_LESSONS = """
-SELECT f.article, f.start, f."end", f.kind, f.quote, f.decision, f.value, f.proposed,
-    CASE WHEN f.value IS NULL AND NOT f.proposed THEN (
-        SELECT CAST({listed} AS TEXT)
-        FROM answer a LEFT JOIN event e ON e.coding = a.coding AND e.id = a.event
-        WHERE a.coding = f.coding AND a.blank IS NULL AND NOT a.proposed
-            AND f.id IN (SELECT {items}(a.evidence))
-    ) END AS given
-FROM (
-    SELECT c.article, s.coding, s.id, s.kind, s.start, s."end", s.quote, s.decision,
-        CAST(s.value AS TEXT) AS value,
-        EXISTS (SELECT 1 FROM candidate k WHERE k.article = c.article
-                AND k.id = s.kind || ':' || s.start || '-' || s."end") AS proposed,
-        row_number() OVER (PARTITION BY c.article, s.kind, s.start, s."end" ORDER BY s.position) AS nth
-    FROM coding c JOIN span s ON s.coding = c.id {of_whom} AND s.quote IN (SELECT {items}({quotes}))
-) f WHERE f.nth = 1 ORDER BY f.kind, f.quote
-"""
+_LESSONS = Path(__file__).with_suffix(".sql").read_text("utf-8")
 _SQLITE = {
     "items": "value FROM json_each",
     "listed": "json_group_array(json_array(coalesce(e.position, -1), a.field, json(a.value)))",

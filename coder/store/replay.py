@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from coder.errors import DamagedError
 from coder.messages.catalogue import Message
 from coder.model import Coding
-from coder.store import convert, journal
+from coder.store import append_only, convert, journal
 from coder.store.convert import Key, Row
 from coder.store.data_problems import DataProblem, row_problem
-from coder.store.engine import SQLITE_TRIGGERS
 from coder.store.journal import Entry
 from coder.store.queries import Queries
 from coder.store.refusals import translated
@@ -54,7 +53,7 @@ def _guards(queries: Queries) -> Iterator[DataProblem]:
         yield from server_guards.problems(queries.connection)
         return
     found = {name: (table, sql) for name, table, sql in queries.connection.exec_driver_sql(_TRIGGERS)}
-    for name, statement in SQLITE_TRIGGERS.items():
+    for name, statement in append_only.SQLITE.items():
         _, sql = found.pop(name, ("", ""))
         if not sql:
             yield DataProblem("trigger", name, Message("store.trigger_missing"), _ANEW)

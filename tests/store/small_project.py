@@ -68,9 +68,9 @@ def first_schema(url: str, data: bytes) -> None:
         schema_upgrade.migrate(connection, "0001")
         tables = MetaData()
         tables.reflect(connection)
-        for batch in Dump(io.BytesIO(data), "sample").batches():
-            if batch.rows and batch.table != "meta":
-                connection.execute(insert(tables.tables[batch.table]), batch.rows)
+        for name, rows in Dump(io.BytesIO(data), "sample").batches():
+            if rows and name != "meta":
+                connection.execute(insert(tables.tables[name]), rows)
         connection.execute(insert(tables.tables["meta"]), {"key": "schema", "value": "1"})
         connection.execute(text("DROP TABLE alembic_version"))
     engine.dispose()

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,25 +39,20 @@ KIND = "packet"
 Change: TypeAlias = Callable[[Work], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """A packet as it stands in memory, with the number of its articles."""
-
-    data: bytes
-    articles: int
-
-
 def make(project: Project, name: str, out: Path, passphrase: str | None = None) -> int:
     """A packet of everything that is `name`'s and nobody else's, as the new file; returns its articles."""
     project.person(name)
     refuse_own(out, project.config.folder)
-    made = cut(project, name)
-    envelope.write(out, made.data, passphrase)
-    return made.articles
+    data, articles = cut(project, name)
+    envelope.write(out, data, passphrase)
+    return articles
 
 
-def cut(project: Project, name: str, changes: Iterable[Change] = ()) -> Cut:
-    """Everything that is `name`'s, and the changes to their codings that are not in the database."""
+def cut(project: Project, name: str, changes: Iterable[Change] = ()) -> tuple[bytes, int]:
+    """Everything that is `name`'s, and the changes to their codings that are not in the database.
+
+    Returns the packet as it stands in memory, with the number of its articles.
+    """
     person = project.anybody(name)
     with project.store.read() as home, _new(project, home.fact(schema_version.IDENTITY)) as part:
         with part.begin(SETUP) as work:
@@ -67,8 +62,8 @@ def cut(project: Project, name: str, changes: Iterable[Change] = ()) -> Cut:
             with part.begin(name) as work:
                 change(work)
         config = project.config
-        carried = project_copy.carried(config) if (config.folder / FILE).is_file() else {}
-        return Cut(_written(part, _head(project, name, carried)), articles)
+        files = project_copy.carried(config) if (config.folder / FILE).is_file() else {}
+        return _written(project, part, name, files), articles
 
 
 def cut_of(project: Project, coding: Coding, article: Article, identity: str) -> bytes:
@@ -80,7 +75,7 @@ def cut_of(project: Project, coding: Coding, article: Article, identity: str) ->
             work.add_codebook(book.ref, book.digest, book.to_json())
             work.add_articles([article])
             work.save_coding(None, coding, "coding.rescued")
-        return _written(part, _head(project, coding.coder, {}))
+        return _written(project, part, coding.coder, {})
 
 
 @contextmanager
@@ -91,7 +86,15 @@ def _new(project: Project, identity: str) -> Iterator[Store]:
     part.close()
 
 
-def _written(part: Store, head: Mapping[str, Any]) -> bytes:
+def _written(project: Project, part: Store, name: str, files: Mapping[str, str]) -> bytes:
+    head = {
+        "kind": KIND,
+        "for": name,
+        "project": project.config.name,
+        "language": project.config.language,
+        "thresholds": dict(project.thresholds),
+        "files": {file: text for file, text in files.items() if file != FILE},
+    }
     data = io.BytesIO()
     with part.read() as queries:
         dump.write(queries.connection, data, head)
@@ -102,18 +105,13 @@ def open_packet(file: Path, folder: Path, passphrase: str | None = None) -> Proj
     """The packet as a project in a new or empty folder."""
     found = _dump(file, passphrase)
     language: Language = "en" if found.head.get("language") == "en" else "ar"
-    name = str(found.head.get("project"))
-    config = Config(folder.resolve(), name, language=language, thresholds=_thresholds(found))
-    return project_copy.placed(found, config, found.head.get("files"))
-
-
-def _thresholds(found: Dump) -> dict[str, float]:
     least = found.head.get("thresholds", {})
     if not isinstance(least, dict) or not all(
         kind.isidentifier() and type(score) is float for kind, score in least.items()
     ):
         raise found.damaged(Message("team.bad_thresholds"))
-    return least
+    config = Config(folder.resolve(), str(found.head.get("project")), language=language, thresholds=least)
+    return project_copy.placed(found, config, found.head.get("files"))
 
 
 def merge_file(project: Project, file: Path, passphrase: str | None = None) -> list[Merged]:
@@ -123,26 +121,19 @@ def merge_file(project: Project, file: Path, passphrase: str | None = None) -> l
         _check_home(packet, work.queries, str(file))
         came = work.queries.came_at()
         merged = []
-        for article, rows in sorted(packet.journals.items()):
-            history = _checked(project, work.queries, article, packet.coder, rows, str(file))
+        for article in sorted(packet.journals):
+            history = _checked(project, work.queries, packet, article, str(file))
             since = came.get(article, history[0].at)
             merged.append(merge.merge(work, article, packet.coder, history, since))
             _check_result(merged[-1], work.queries, str(file))
     return merged
 
 
-def _checked(
-    project: Project,
-    home: Queries,
-    article_id: str,
-    coder: str,
-    rows: Sequence[Mapping[str, Any]],
-    where: str,
-) -> list[Entry]:
+def _checked(project: Project, home: Queries, packet: _Packet, article_id: str, where: str) -> list[Entry]:
     """A coding's history out of a packet, each of whose entries wrote what its codebook allows."""
     article = home.article(article_id)
     assert article is not None  # the packet has been checked against the articles here
-    history = merge.checked(article, coder, rows)
+    history = merge.checked(article, packet.coder, packet.journals[article_id])
     known = home.every_codebook()
     for version, written in merge.written(history):
         place = f"{where}: entry {version} of the journal of {written.id}"
@@ -155,7 +146,9 @@ def _checked(
 
 def _fill(work: Work, home: Queries, name: str) -> int:
     """Put into the packet's project, which has the person only, what is theirs; returns the articles."""
-    _add_codebooks(work, home)
+    for ref in home.codebook_refs():
+        if (row := home.row("codebook", (ref,))) is not None:
+            work.add_codebook(row["ref"], row["digest"], row["body"])
     assigned = home.assignments(name)
     ids = sorted({a.article for a in assigned} | {h.article for h in home.coding_heads() if h.coder == name})
     if not ids:
@@ -175,20 +168,6 @@ def _fill(work: Work, home: Queries, name: str) -> int:
                 raise CoderError("team.unsound_journal", subject=subject)
             work.take(entry)
     return len(ids)
-
-
-def _add_codebooks(work: Work, home: Queries) -> None:
-    for ref in home.codebook_refs():
-        row = home.row("codebook", (ref,))
-        if row is not None:
-            work.add_codebook(row["ref"], row["digest"], row["body"])
-
-
-def _head(project: Project, name: str, carried: Mapping[str, str]) -> dict[str, Any]:
-    config = project.config
-    about = {"kind": KIND, "for": name, "project": config.name, "language": config.language}
-    files = {k: text for k, text in carried.items() if k != FILE}
-    return {**about, "thresholds": dict(project.thresholds), "files": files}
 
 
 def _dump(file: Path, passphrase: str | None) -> Dump:
@@ -216,11 +195,11 @@ class _Packet:
 def _read(found: Dump) -> _Packet:
     packet = _Packet(found.head["for"])
     try:
-        for batch in found.batches():
-            for row in batch.rows:
-                _sort_in(packet, batch.table, row)
-        for rows in packet.journals.values():
-            rows.sort(key=lambda row: int(row["version"]))
+        for table, rows in found.batches():
+            for row in rows:
+                _sort_in(packet, table, row)
+        for entries in packet.journals.values():
+            entries.sort(key=lambda row: int(row["version"]))
     except (LookupError, TypeError, ValueError, AttributeError):
         raise found.damaged(Message("team.bad_rows")) from None
     return packet

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from coder.store import lessons
+from coder.store import append_only, lessons
 from coder.store.tables import STATE, StateTable
 
 READING = (
@@ -25,15 +25,6 @@ _INTERNAL = ("expect_sound(text, text[])", "expect_readable(json)")
 _TRIGGER = "journal_append_only()"
 SIGNATURES = (*READING, *WRITING, *SUPERVISING, *_INTERNAL, _TRIGGER)
 """Every function of a PostgreSQL database, the one of its trigger among them."""
-
-APPEND_ONLY = """
-CREATE FUNCTION journal_append_only() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'the journal is append-only'; END $$;
-CREATE TRIGGER journal_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON journal
-FOR EACH STATEMENT EXECUTE FUNCTION journal_append_only();
-ALTER TABLE journal ENABLE ALWAYS TRIGGER journal_append_only;
-"""
-"""The trigger that guards the journal, made with its table."""
 
 FREE = """
 FROM article a
@@ -115,7 +106,7 @@ def made(connection: Connection) -> dict[str, tuple[str, set[str]]]:
     schema = _schema(connection)
     settings = {f"{name}={value}" for name, value in _settings(schema).items()}
     found = {name: (body, settings) for script in _scripts(schema) for name, body in _BODY.findall(script)}
-    return found | {name: (body, set()) for name, body in _BODY.findall(APPEND_ONLY)}
+    return found | {name: (body, set()) for name, body in _BODY.findall(append_only.POSTGRES)}
 
 
 def _schema(connection: Connection) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -42,35 +43,9 @@ SELECT p.proname AS name, p.proname || '(' || oidvectortypes(p.proargtypes) || '
     l.lanname = 'plpgsql' AND p.proowner = {_OWNER} AS ours
 FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang WHERE p.pronamespace = {_HERE} ORDER BY 2
 """)
-# What a login may do as itself or as any role that it can become. Owners may do everything, as supervisors.
-_RIGHTS = text(f"""
-WITH member AS (
-    SELECT p.name, CASE WHEN gone.person IS NULL THEN p.role ELSE '' END AS role, as_role.oid AS may_be
-    FROM person p
-    LEFT JOIN retired gone ON gone.person = p.name
-    JOIN pg_roles login ON login.rolname = p.name
-    JOIN pg_roles as_role ON pg_has_role(login.oid, as_role.oid, 'MEMBER')
-    WHERE gone.person IS NOT NULL OR p.role <> 'supervisor'
-        OR NOT pg_has_role(login.oid, {_OWNER}, 'MEMBER')
-)
-SELECT DISTINCT m.name, m.role, r.word AS right, t.name AS of
-FROM member m, unnest(CAST(:tables AS text[])) t(name), unnest(CAST(:rights AS text[])) r(word)
-WHERE CASE WHEN r.word IN ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES')
-    THEN has_any_column_privilege(m.may_be, t.name::regclass, r.word)
-    ELSE has_table_privilege(m.may_be, t.name::regclass, r.word) END
-UNION
-SELECT m.name, m.role, 'EXECUTE', f.signature FROM member m, unnest(CAST(:functions AS text[])) f(signature)
-WHERE has_function_privilege(m.may_be, to_regprocedure(f.signature), 'EXECUTE')
-UNION
-SELECT m.name, m.role, 'UPDATE', s.name
-FROM member m, pg_get_serial_sequence('journal', 'position') s(name)
-WHERE has_sequence_privilege(m.may_be, s.name::regclass, 'USAGE, SELECT, UPDATE')
-ORDER BY 1, 4, 3
-""")
+_RIGHTS = text(Path(__file__).with_name("rights.sql").read_text("utf-8"))
 _WORDS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
 _SINCE_17 = ("MAINTAIN",)  # with it a login may lock a table
-
-
 _ANEW = Message("store.mend_anew")
 
 
