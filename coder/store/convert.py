@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
-from enum import Enum
+from operator import attrgetter
 from typing import Any, TypeAlias, TypeVar
 
 from coder.messages.catalogue import Message
@@ -39,26 +39,20 @@ _Item = TypeVar("_Item", Article, Candidate, Span, Answer, Cluster)
 _COLUMNS = {name: tuple(table.columns.keys()) for name, table in METADATA.tables.items()}
 
 
+def item(kind: type[_Item], row: Mapping[str, Any]) -> _Item:
+    """The article, candidate or cluster in a row; raises DamagedError where the row holds none."""
+    _expect_sound(kind.__name__.lower(), row)
+    return _item(kind, row)
+
+
 def article_rows(article: Article) -> Rows:
     """The row of an article."""
     return {("article", article.id): _row("article", article)}
 
 
-def to_article(row: Mapping[str, Any]) -> Article:
-    """The article in a row."""
-    _expect_sound("article", row)
-    return _item(Article, row)
-
-
 def candidate_row(article: str, position: int, candidate: Candidate) -> Row:
     """The row of one candidate, at its place in reading order."""
     return _row("candidate", candidate, article=article, position=position)
-
-
-def to_candidate(row: Mapping[str, Any]) -> Candidate:
-    """The candidate in a row."""
-    _expect_sound("candidate", row)
-    return _item(Candidate, row)
 
 
 def coding_rows(coding: Coding | None) -> Rows:
@@ -111,12 +105,6 @@ def cluster_rows(clusters: Iterable[Cluster]) -> Rows:
     }
 
 
-def to_cluster(row: Mapping[str, Any]) -> Cluster:
-    """The cluster in a row."""
-    _expect_sound("cluster", row)
-    return _item(Cluster, row)
-
-
 def ruling_rows(ruling: Ruling | None) -> Rows:
     """The row of a decision about a term; none for None."""
     if ruling is None:
@@ -145,34 +133,45 @@ def _ordered(rows: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 def _row(table: str, item: object, **place: object) -> Row:
     """The row of an item; place: the columns that it has no attribute for."""
-    return {c: place[c] if c in place else _plain(getattr(item, c)) for c in _COLUMNS[table]}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Enum):
-        return value.value
-    return [_plain(each) for each in value] if isinstance(value, tuple) else value
+    row: Row = dict.fromkeys(_COLUMNS[table])
+    row.update(zip(_SHARED[table], _READ[table](item), strict=True), **place)
+    for column, (to_row, _) in _SHAPED[table]:
+        row[column] = to_row(row[column])
+    return row
 
 
 def _item(kind: type[_Item], row: Mapping[str, Any]) -> _Item:
     """The item in a row, of a kind with an attribute for each of the columns but those of its place."""
-    return kind(**{n: _FROM_ROW[n](row[n]) if n in _FROM_ROW else row[n] for n in _NAMES[kind]})
+    values = {name: row[name] for name in _NAMES[kind]}
+    for column, (_, from_row) in _SHAPED[kind.__name__.lower()]:
+        values[column] = from_row(values[column])
+    return kind(**values)
 
 
-def _pairs(value: list[list[Any]] | None) -> tuple[tuple[Any, ...], ...]:
-    return tuple(map(tuple, value or ()))
+def _word_of(kind: Callable[[str], Any]) -> _Shape:
+    return lambda value: value.value if value else None, lambda word: kind(word) if word else None
 
 
-_NAMES: dict[type, tuple[str, ...]] = {
-    kind: tuple(each.name for each in fields(kind) if each.init)
-    for kind in (Article, Candidate, Span, Answer, Cluster)
+_Shape: TypeAlias = tuple[Callable[[Any], Any], Callable[[Any], Any]]
+_TEXTS: _Shape = (list, lambda texts: tuple(texts or ()))
+_PAIRS: _Shape = (lambda pairs: [list(pair) for pair in pairs], lambda pairs: tuple(map(tuple, pairs or ())))
+_SHAPES: dict[str, _Shape] = {
+    "boilerplate": _PAIRS,
+    "members": _PAIRS,
+    "evidence": _TEXTS,
+    "taken_from": _TEXTS,
+    "status": _word_of(Status),
+    "decision": _word_of(Decision),
+    "blank": _word_of(Blank),
+    "proposed": (bool, bool),
 }
-_FROM_ROW: dict[str, Callable[[Any], Any]] = {
-    "boilerplate": _pairs,
-    "members": _pairs,
-    "decision": lambda word: Decision(word) if word else None,
-    "blank": lambda word: Blank(word) if word else None,
-    "evidence": lambda ids: tuple(ids or ()),
-    "taken_from": lambda ids: tuple(ids or ()),
-    "proposed": bool,
+"""Column → its value in the row of one in the model, and the other way; all others are the same."""
+_MODEL: dict[str, type] = {
+    **{kind.__name__.lower(): kind for kind in (Article, Candidate, Coding, Span, Answer, Cluster)},
+    "lexicon": Ruling,
 }
+_SHARED = {table: [c for c in _COLUMNS[table] if hasattr(kind, c)] for table, kind in _MODEL.items()}
+"""The columns of a table that are attributes in the model."""
+_READ = {table: attrgetter(*names) for table, names in _SHARED.items()}
+_SHAPED = {table: [(c, _SHAPES[c]) for c in names if c in _SHAPES] for table, names in _SHARED.items()}
+_NAMES = {kind: [each.name for each in fields(kind) if each.init] for kind in _MODEL.values()}

@@ -78,7 +78,7 @@ class Dump:
         while (value := self._next()) is not None:
             if isinstance(value, list) and len(value) == len(columns):
                 rows.append(dict(zip(columns, value, strict=True)))
-            elif isinstance(value, dict) and _are_texts([value.get("table")], value.get("columns")):
+            elif isinstance(value, dict) and _names_columns(value):
                 yield table, rows
                 table, columns, rows = value["table"], value["columns"], []
             else:
@@ -129,8 +129,9 @@ class Dump:
             connection.execute(text(sequence), {"last": connection.execute(last).scalar_one()})
 
 
-def _are_texts(*lists: Any) -> bool:
-    return all(isinstance(each, list) and all(isinstance(item, str) for item in each) for each in lists)
+def _names_columns(value: dict[str, Any]) -> bool:
+    names = value.get("columns")
+    return isinstance(names, list) and all(isinstance(name, str) for name in [value.get("table"), *names])
 
 
 def _problem(table: Table, row: Mapping[str, Any]) -> Message | None:

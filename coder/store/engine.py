@@ -7,14 +7,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from coder.errors import CoderError
-from coder.store import append_only
 from coder.store.data_problems import column_from_json
-from coder.store.server import functions
-from coder.store.tables import METADATA
 
 # Over a line that went dead a write would wait for many minutes; these find it out within half of one.
 _POSTGRES = {
@@ -72,22 +69,6 @@ def sqlite_path(engine: Engine) -> Path | None:
 def file_of(url: str) -> Path | None:
     """The file in which the database at a URL is or would be, None for a server's."""
     return sqlite_path(connect(url))
-
-
-def create_tables(connection: Connection) -> None:
-    """All tables, the triggers that make the journal append-only and, on PostgreSQL, who may see what."""
-    if connection.dialect.name == "sqlite":
-        METADATA.create_all(connection)
-        for trigger in append_only.SQLITE.values():
-            connection.exec_driver_sql(trigger)
-        return
-    encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
-    if encoding != "UTF8":
-        raise CoderError("store.other_encoding", encoding=encoding)
-    METADATA.create_all(connection)
-    connection.exec_driver_sql(append_only.POSTGRES)
-    connection.exec_driver_sql(append_only.POSTGRES_ALWAYS)
-    functions.install(connection)
 
 
 def _as_person(url: URL, person: str) -> URL:

@@ -235,18 +235,16 @@ def _renamed(entries: Sequence[Entry], article: str, name: str) -> list[Entry]:
     """The same history as that of the coder `name`, with the digests that belong to it."""
     out: list[Entry] = []
     previous = ""
-    for entry in entries:
-        changes = tuple(_renamed_change(change, article, name) for change in entry.changes)
-        subject = f"coding:{article}/{name}"
-        fields = (subject, entry.version, entry.at, entry.person, entry.what, entry.undoes)
-        told = journal.dump(changes)
-        previous = journal.digest(previous, (*fields, told))
-        out.append(replace(entry, subject=subject, changes=changes, told=told, digest=previous))
-    return out
-
-
-def _renamed_change(change: Change, article: str, name: str) -> Change:
     coding = f"{article}/{name}"
-    column = {"id": coding, "coder": name} if change.table == "coding" else {"coding": coding}
-    before, after = (row and {**row, **column} for row in (change.before, change.after))
-    return Change(change.table, (coding, *change.key[1:]), before, after)
+    for entry in entries:
+        changes = []
+        for change in entry.changes:
+            column = {"id": coding, "coder": name} if change.table == "coding" else {"coding": coding}
+            before, after = (row and {**row, **column} for row in (change.before, change.after))
+            changes.append(Change(change.table, (coding, *change.key[1:]), before, after))
+        subject = f"coding:{coding}"
+        told = journal.dump(changes)
+        fields = (subject, entry.version, entry.at, entry.person, entry.what, entry.undoes, told)
+        previous = journal.digest(previous, fields)
+        out.append(replace(entry, subject=subject, changes=tuple(changes), told=told, digest=previous))
+    return out

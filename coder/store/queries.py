@@ -16,7 +16,7 @@ from coder.store.tables import METADATA, STATE
 
 _T = METADATA.tables
 _ANSWER, _ARTICLE, _ASSIGNMENT, _BLIND = _T["answer"], _T["article"], _T["assignment"], _T["blind"]
-_CANDIDATE, _CLUSTER, _CODEBOOK, _CODING = _T["candidate"], _T["cluster"], _T["codebook"], _T["coding"]
+_CANDIDATE, _CLUSTER, _CODING = _T["candidate"], _T["cluster"], _T["coding"]
 _EVENT, _JOURNAL, _LEXICON, _META = _T["event"], _T["journal"], _T["lexicon"], _T["meta"]
 _PERSON, _RETIRED, _SPAN, _SUGGESTED = _T["person"], _T["retired"], _T["span"], _T["suggested"]
 _WITHDRAWN = _T["withdrawn"]
@@ -83,8 +83,8 @@ class Queries:
 
     def article(self, article_id: str) -> Article | None:
         """One article with its text."""
-        row = self._one(select(_ARTICLE).where(_ARTICLE.c.id == article_id))
-        return convert.to_article(row) if row else None
+        row = self.row("article", (article_id,))
+        return convert.item(Article, row) if row else None
 
     def has_article(self, article_id: str) -> bool:
         """Whether there is an article of that id."""
@@ -121,7 +121,7 @@ class Queries:
     def candidates(self, article_id: str) -> list[Candidate]:
         """The candidates of one article in reading order."""
         query = select(_CANDIDATE).where(_CANDIDATE.c.article == article_id)
-        return [convert.to_candidate(row) for row in self._all(query.order_by(_CANDIDATE.c.position))]
+        return [convert.item(Candidate, row) for row in self._all(query.order_by(_CANDIDATE.c.position))]
 
     def rulings(self) -> list[Ruling]:
         """What was decided about terms, in the order of kinds and folded texts."""
@@ -150,7 +150,7 @@ class Queries:
 
     def codebook(self, ref: str) -> str | None:
         """One revision as JSON, None if there is none of that name."""
-        row = self._one(select(_CODEBOOK).where(_CODEBOOK.c.ref == ref))
+        row = self.row("codebook", (ref,))
         return str(row["body"]) if row else None
 
     def fact(self, key: str) -> str:
@@ -228,13 +228,14 @@ class Queries:
     def clusters(self, article_id: str) -> list[Cluster]:
         """The stored clusters of one article in their order."""
         query = select(_CLUSTER).where(_CLUSTER.c.article == article_id)
-        return [convert.to_cluster(row) for row in self._all(query.order_by(_CLUSTER.c.position))]
+        return [convert.item(Cluster, row) for row in self._all(query.order_by(_CLUSTER.c.position))]
 
     def row(self, table: str, key: Key) -> Row | None:
         """One state row by its key."""
         state = STATE[table]
         where = [state.table.c[name] == value for name, value in zip(state.key, key, strict=True)]
-        return self._one(select(state.table).where(*where))
+        found = self.connection.execute(select(state.table).where(*where)).mappings().first()
+        return None if found is None else dict(found)
 
     def rows(self, table: str) -> Iterator[Row]:
         """All rows of a state table."""
@@ -343,10 +344,6 @@ class Queries:
     def _standing(self, query: Select[Any], article: Any) -> Select[Any]:
         """The query without what belongs to withdrawn articles, which `article` names."""
         return query if self._withdrawn_too else query.where(article.not_in(select(_WITHDRAWN.c.article)))
-
-    def _one(self, query: Any) -> Row | None:
-        row = self.connection.execute(query).mappings().first()
-        return dict(row) if row is not None else None
 
     def _all(self, query: Any) -> list[Row]:
         return list(self._each(query))

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from coder.errors import DamagedError
 from coder.messages.catalogue import Message
-from coder.model import Coding
+from coder.model import Article, Coding
 from coder.store import append_only, convert, journal
 from coder.store.convert import Key, Row
 from coder.store.data_problems import DataProblem, row_problem
+from coder.store.database_errors import translated
 from coder.store.journal import Entry
 from coder.store.queries import Queries
-from coder.store.refusals import translated
 from coder.store.tables import STATE
 
 _BROKEN, _TAMPERED, _DRIFTED, _ANEW = (
@@ -122,7 +122,7 @@ def _replay(queries: Queries) -> Iterator[DataProblem]:
 
 def _articles(queries: Queries) -> Iterator[DataProblem]:
     for row in queries.rows("article"):
-        if not row_problem("article", row) and convert.to_article(row).text_sha256 != row["text_sha256"]:
+        if not row_problem("article", row) and convert.item(Article, row).text_sha256 != row["text_sha256"]:
             yield DataProblem("article", row["id"], Message("store.text_altered"), _DRIFTED)
 
 

@@ -17,9 +17,9 @@ from sqlalchemy.exc import ProgrammingError
 
 from coder.errors import CoderError
 from coder.store import dump, schema_version, sqlite_file
+from coder.store.database_errors import translated
 from coder.store.dump import Dump
 from coder.store.engine import connect, sqlite_path
-from coder.store.refusals import translated
 from coder.store.server import functions
 
 log = logging.getLogger(__name__)

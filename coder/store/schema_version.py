@@ -11,8 +11,10 @@ import uuid
 from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, String, Table, insert, select
 
 from coder.errors import CoderError
-from coder.store.engine import connect, create_tables
-from coder.store.refusals import translated
+from coder.store import append_only
+from coder.store.database_errors import translated
+from coder.store.engine import connect
+from coder.store.server import functions
 from coder.store.tables import METADATA
 
 HEAD = "0005"
@@ -37,8 +39,22 @@ _VERSION = Table(
 
 
 def create(connection: Connection, identity: str = "") -> None:
-    """All tables in an empty database; identity: of the project it is a part of, made anew if empty."""
-    create_tables(connection)
+    """All tables, and what guards them, in an empty database.
+
+    identity: of the project it is a part of, made anew if empty.
+    """
+    if connection.dialect.name == "sqlite":
+        METADATA.create_all(connection)
+        for trigger in append_only.SQLITE.values():
+            connection.exec_driver_sql(trigger)
+    else:
+        encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
+        if encoding != "UTF8":
+            raise CoderError("store.other_encoding", encoding=encoding)
+        METADATA.create_all(connection)
+        connection.exec_driver_sql(append_only.POSTGRES)
+        connection.exec_driver_sql(append_only.POSTGRES_ALWAYS)
+        functions.install(connection)
     _VERSION.create(connection)
     connection.execute(insert(_VERSION), {"version_num": HEAD})
     connection.execute(insert(_META), {"key": IDENTITY, "value": identity or uuid.uuid4().hex})

@@ -127,6 +127,7 @@ def _scripts(schema: str) -> list[str]:
     """The files of functions with what they are made for."""
     settings = (f"SET {name} = {value}" for name, value in _settings(schema).items())
     definer = " ".join(("LANGUAGE plpgsql SECURITY DEFINER", *settings))
+    recorded = {name: state for name, state in STATE.items() if not state.unjournaled}
     parts = {
         "definer": definer,
         "reader": f"STABLE {definer}",
@@ -134,29 +135,21 @@ def _scripts(schema: str) -> list[str]:
         "fewest_first": FEWEST_FIRST,
         "own_words": lessons.OWN_WORDS,
         "own_lessons": lessons.OWN_LESSONS,
-        "variables": "\n".join(f"    r_{name} {name};" for name in _recorded()),
-        "tables": "".join(map(_change, _recorded().values())),
+        "variables": "\n".join(f"    r_{name} {name};" for name in recorded),
+        "tables": "".join(map(_change, recorded.values())),
     }
     return [(_HERE / file).read_text("utf-8").format(**parts) for file in _FILES]
-
-
-def _recorded() -> dict[str, StateTable]:
-    """The tables whose rows the journal holds whole."""
-    return {name: state for name, state in STATE.items() if not state.unjournaled}
 
 
 def _change(state: StateTable) -> str:
     """The branch of `record_entry` that applies a change to one table."""
     name = state.table.name
     columns = [column.name for column in state.table.columns if column.name not in state.key]
-    return (
-        (_HERE / "table.sql")
-        .read_text("utf-8")
-        .format(
-            table=name,
-            matches=" AND ".join(f't."{column}" = key ->> {i}' for i, column in enumerate(state.key)),
-            keys=", ".join(f'r_{name}."{column}"' for column in state.key),
-            old_keys=", ".join(f"old -> '{column}'" for column in state.key),
-            sets=", ".join(f'"{c}" = r_{name}."{c}"' for c in columns or state.key),
-        )
-    )
+    parts = {
+        "table": name,
+        "matches": " AND ".join(f't."{column}" = key ->> {i}' for i, column in enumerate(state.key)),
+        "keys": ", ".join(f'r_{name}."{column}"' for column in state.key),
+        "old_keys": ", ".join(f"old -> '{column}'" for column in state.key),
+        "sets": ", ".join(f'"{c}" = r_{name}."{c}"' for c in columns or state.key),
+    }
+    return (_HERE / "table.sql").read_text("utf-8").format(**parts)
