@@ -230,21 +230,17 @@ def told_apart(
             if name.kind not in standing:
                 continue
             name = replace(name, score=LIKELY if len(standing) == 1 else GUESS)
-        elif name.kind == ACTOR and _is_city_here(page, name):
-            name = replace(name, kind=PLACE, ids=(), group="town", score=GUESS)
+        elif name.kind == ACTOR and name.group == "government" and name.score < SURE and not name.skipped:
+            before = precedes(page, name.first)
+            if before is not None and before.text in word_set("places", "locative"):
+                # a government named by its capital, which no gazetteer knows, is the city (في الدوحة)
+                name = replace(name, kind=PLACE, ids=(), group="town", score=GUESS)
         if name.kind == PLACE:
             last_place = name.last
         elif name.first - 1 in verbs:
             subjects.add(name.last)  # behind it stands whom it acts on: اتهمت أذربيجان أرمينيا
         kept.append(name)
     return kept
-
-
-def _is_city_here(page: Page, name: Name) -> bool:
-    """Whether a government named by its capital, which no gazetteer knows, stands as the city (في الدوحة)."""
-    before = precedes(page, name.first)
-    is_locative = before is not None and before.text in word_set("places", "locative")
-    return name.group == "government" and name.score < SURE and is_locative and not name.skipped
 
 
 def _standing(page: Page, name: Name, last_place: int, verbs: Set[int], said_of: Set[int]) -> tuple[str, ...]:
