@@ -18,7 +18,6 @@ from coder.suggest.article_words import Page, folded_range
 from coder.suggest.boilerplate import find_boilerplate
 from coder.suggest.compiled_lexicon import ACTOR, CLAIM, OBJECT, PLACE, TRIGGER, WEAPON
 from coder.suggest.date_spans import DATE, dates
-from coder.suggest.date_values import Publication
 from coder.suggest.datelines import Stretch, datelines
 from coder.suggest.entities import acting_persons, acting_states, entities, outside
 from coder.suggest.marches import DRONE, MARCH, senses
@@ -29,7 +28,7 @@ from coder.suggest.nations import of_nation
 from coder.suggest.number_spans import numbers
 from coder.suggest.object_spans import STORE, objects
 from coder.suggest.phrase import follows, precedes
-from coder.suggest.place_spans import grown_place, headed_places, place_value
+from coder.suggest.place_spans import grown_place, headed_places, place_of_name
 from coder.suggest.rules import rules
 from coder.suggest.source_spans import SOURCE, Speech, source_value, sources, titled
 from coder.suggest.subjects import real_acts
@@ -37,6 +36,7 @@ from coder.suggest.told_values import person_counts, told_values
 from coder.suggest.triggers import triggers
 from coder.suggest.unreal import happened
 from coder.suggest.word_lists import readings, word_set
+from coder.values.days import Publication
 
 _SILENT = frozenset({"media", "ngo_monitor"})
 """Actor classes that are sources and not parties."""
@@ -186,7 +186,7 @@ def _opens(page: Page, person: Name) -> bool:
 def _candidate(page: Page, name: Name, lexicon: Lexicon) -> Candidate:
     """An actor or a place as candidate, with the value its field takes."""
     quote = name.quote(page)
-    value = place_value(name, quote, lexicon) if name.kind == PLACE else actor_value(name, quote)
+    value = place_of_name(name, quote, lexicon) if name.kind == PLACE else actor_value(name, quote)
     return page.candidate(name.kind, *name.stretch(page), value=value, origin=name.origin, score=name.score)
 
 

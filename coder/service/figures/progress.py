@@ -14,10 +14,9 @@ from coder.agreement.study import Study
 from coder.codebook.label import Label
 from coder.errors import CoderError
 from coder.messages.catalogue import Message, say
-from coder.model import GOLD, Status
+from coder.model import GOLD, TRAINING, Status
 from coder.service.project.opened import Project
 from coder.service.review.fitting import expect_sound
-from coder.service.team.assignment import TRAINING
 from coder.store.journal import is_moment
 from coder.store.merge import is_copy
 from coder.store.queries import Queries
@@ -136,7 +135,7 @@ def study(project: Project, *, stage: str | None = None, coders: Sequence[str] =
     if len({c.coder for c in codings}) < 2:
         raise CoderError("figures.few_coders")
     [book] = books.values()
-    return Study.of(codings, book, lengths=lengths)
+    return Study(codings, book, lengths=lengths)
 
 
 # ---------------------------------------------------------------- figures in words and as JSON

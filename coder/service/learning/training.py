@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coder.agreement.bootstrap import LEAST_ARTICLES, Plan
-from coder.agreement.contrast import Contrast, contrast
+from coder.agreement.pooled_f1 import Contrast, contrast
 from coder.agreement.spans import Hits, Mark, span_hits
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
