@@ -23,7 +23,6 @@ from coder.text.normalize import fold_key
 SURE, LIKELY, GUESS = 0.95, 0.75, 0.55
 """Scores: one reading, one reading here of several, one of several."""
 _COMMAS = frozenset("،,-")
-_TOWNS = frozenset({"town", "admin1", "neighbourhood"})
 _JOURNEY = 5
 """Words from a verb of going to the city that it leaves or reaches."""
 
@@ -90,19 +89,12 @@ def widest(found: Iterable[Name], *, by_length: bool = False) -> list[Name]:
     """
     kept: list[Name] = []
     taken: set[int] = set()
-    for name in sorted(found, key=_longest_first if by_length else _first_first):
+    longer_first = int(by_length)
+    for name in sorted(found, key=lambda n: (longer_first * (n.first - n.last), n.first, -n.last, -n.score)):
         if taken.isdisjoint(name.words):
             kept.append(name)
             taken.update(name.words)
-    return sorted(kept, key=_first_first)
-
-
-def _first_first(name: Name) -> tuple[float, ...]:
-    return name.first, -name.last, -name.score
-
-
-def _longest_first(name: Name) -> tuple[float, ...]:
-    return name.first - name.last, name.first, -name.score
+    return sorted(kept, key=lambda n: n.first)
 
 
 # ---------------------------------------------------------------- the lexicon's names
@@ -153,7 +145,8 @@ def _is_placed(page: Page, name: Name, before: Sequence[Name]) -> bool:
     if text in word_set("common") and not is_definite(text):
         return False  # قاعدة جديدة
     if is_common:
-        return any(heads("places", "naming").get(reading) in _TOWNS for reading in said)
+        naming = heads("places", "naming")
+        return any(naming.get(reading) in ("town", "admin1", "neighbourhood") for reading in said)
     last = next((n.last for n in reversed(before) if n.kind == PLACE), None)
     if last is not None and last == name.first - 1 and front == "و":
         return True

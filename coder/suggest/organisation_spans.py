@@ -29,10 +29,6 @@ _LONGEST, _LONGEST_QUOTED = 9, 5
 _OPENING_QUOTES = frozenset("\"'«“‘")
 _CHAIN = 3
 """Words from a head noun within which nouns in no list may stand in construct."""
-_FOR_A_PURPOSE = frozenset({"ngo_monitor", "media", "company"})
-"""Classes of which a purpose behind the name is a part (مؤسسة القدس للتنمية)."""
-_FREE = frozenset({"company", "media", "political", "sport", "ngo_monitor", "armed_group"})
-"""Classes whose head nouns take any word as name (شركة غوغل، حزب كاديما)."""
 
 
 def organisations(page: Page, bodies: Sequence[Name], known: Sequence[Name]) -> list[Name]:
@@ -169,7 +165,7 @@ class _Phrase:
             if word.text[1:] in body_heads():
                 break
             last = _adjectives(self.page, last + 1)
-        return self._purpose(last) if self.group in _FOR_A_PURPOSE else last
+        return self._purpose(last) if self.group in word_set("organisations", "with_purpose") else last
 
     def _purpose(self, last: int) -> int:
         """The end of a purpose behind ل (للهجرة، لحقوق الإنسان), `last` if there is none."""
@@ -184,7 +180,8 @@ class _Phrase:
 
     def _proper(self, at: int) -> int:
         """The end of a name of one or two words that are in no list (صحيفة هآرتس)."""
-        if self.group not in _FREE or self._has_other_senses or not self._is_proper(at):
+        takes_any = self.group in word_set("organisations", "with_any_word")
+        if not takes_any or self._has_other_senses or not self._is_proper(at):
             return self.first
         word = follows(self.page, at)
         return at + 1 if word and not is_definite(word.text) and self._is_proper(at + 1) else at
