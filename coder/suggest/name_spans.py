@@ -1,4 +1,4 @@
-"""Names over words: how names of a page overlap, the lexicon's actors and places, and which is which here.
+"""Names: how they overlap, the lexicon's actors and places on a page, and which of the two a name is.
 
 A country's name is its government or its territory; the words around it decide, and where they allow both
 it is offered as both.
@@ -58,8 +58,7 @@ class Name:
 
     def contains(self, other: Name) -> bool:
         """Whether the other name stands inside this wider one."""
-        here, there = (self.first, self.last), (other.first, other.last)
-        return here != there and self.first <= other.first and other.last <= self.last
+        return self.words != other.words and self.first <= other.first and other.last <= self.last
 
 
 # ---------------------------------------------------------------- overlap
@@ -109,7 +108,7 @@ def is_city(match: Match, lexicon: Lexicon) -> bool:
 def listed(
     page: Page, matches: Iterable[Match], lexicon: Lexicon, lines: Sequence[tuple[int, int]] = ()
 ) -> list[Name]:
-    """The lexicon's actors and places as they were matched, in order; no town that is but a common word.
+    """The lexicon's actors and places as they were matched, in order; no town that is a common word here.
 
     lines: datelines in code points; in them a name is a place and no government.
     """
@@ -196,10 +195,10 @@ def _is_anothers(page: Page, last: int, actor: Actor) -> bool:
 def told_apart(
     page: Page, actors: Sequence[Name], places: Sequence[Name], verbs: Set[int], said: Set[int]
 ) -> list[Name]:
-    """Actors and places without those inside a wider name and those that are only the other thing here.
+    """Actors and places, each as what it is here, without those inside a wider name of the other kind.
 
-    verbs: indices of words behind which a country acts even if no lexicon lists it as an actor. said: of
-    those among them that say something of whom ب names (نددت بإيران, but هجوم ببغداد).
+    verbs: indices of words behind which a country acts even if no lexicon lists it as an actor. said: those
+    of them whose object stands behind ب (نددت بإيران, while in هجوم ببغداد it is a place).
     """
     kept: list[Name] = []
     subjects: set[int] = set()
@@ -231,7 +230,7 @@ def told_apart(
         if name.kind == PLACE:
             last_place = name.last
         elif name.first - 1 in verbs:
-            subjects.add(name.last)  # behind it stands whom it acts on: اتهمت أذربيجان أرمينيا
+            subjects.add(name.last)  # its object stands behind it: اتهمت أذربيجان أرمينيا
         kept.append(name)
     return kept
 

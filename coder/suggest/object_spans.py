@@ -46,7 +46,7 @@ def objects(
             continue  # مزارعين are people
         text = page.words[last].text
         if text.endswith(("ه", "ها", "هم")) and "مقر" in text and (last + 1 in owners or last + 1 in placed):
-            continue  # ومقره لندن but tells where somebody has his seat
+            continue  # ومقره لندن: somebody's seat, which nobody hit
         if first == last and _is_point(page, first):
             continue
         before, is_for = precedes(page, first), page.folded.text.startswith("لم", match.start)

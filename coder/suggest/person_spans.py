@@ -3,7 +3,7 @@
 A given name (محمد، فلاديمير) or a compound (عبد …، أبو …) begins a person's name, and words that can be names
 go on with it, one with the article as the last. A name that is also a common word (حسن) begins one only with
 a sign beside it: a title, a verb of saying, a further name. Behind a title, a verb of saying or a nation's
-adjective a name need not be known if no Arabic word looks like it. Who was named is found again by the last
+adjective a name need not be known if no Arabic word looks like it. Later mentions are found by a name's last
 part.
 """
 

@@ -27,7 +27,7 @@ from coder.text.normalize import fold_key
 SOURCE = "source"
 TITLE, REPORT = "title", "report"
 UNKNOWN = "source:unknown name"
-"""The origin of a speaker whom no list knows."""
+"""The origin of a speaker in no list."""
 _TITLES = ("people", "titles")
 _LONGEST_TITLE, _LONGEST_NAME = 9, 4
 _NAME_WORDS = {"media": 2, "unnamed": 0, "statement": 0, "monitor": 0}
@@ -76,7 +76,7 @@ def source_value(name: Name, quote: str, known: Sequence[Name], said: Speech, le
     """The value of a source field: a list of one who and kind.
 
     A speaker is coded as the body he speaks for: that of his entry, the one named in his title, or the
-    government of the nation in it (coding guide, section 4). Unnamed sources are nobody.
+    government of the nation in it (coding guide, section 4). An unnamed source has no body.
     """
     if name.group == "unnamed":
         return [{"who": None, "kind": "unnamed"}]
@@ -240,7 +240,7 @@ class _Title:
 
 # ---------------------------------------------------------------- who speaks
 def sources(page: Page, known: Sequence[Name], titles: Sequence[Name], said: Speech) -> Iterator[Name]:
-    """The names, titled persons and unknown speakers of a page that the article credits."""
+    """The names, titled persons and unlisted speakers of a page to whom the article credits something."""
     wider = over(titles)
     taken: set[int] = set()
     for name in (*titles, *(n for n in known if not is_within(n, wider))):
