@@ -20,7 +20,6 @@ from coder.service.project.opened import Project
 from coder.service.review.fitting import expect_sound
 from coder.store import journal
 from coder.store.queries import CodingHead, Queries
-from coder.store.recodings import before_recodings
 from coder.suggest.learned import bare, is_learnable, value_here
 from coder.text.normalize import fold_key
 
@@ -200,7 +199,7 @@ def worklist(project: Project, coder: str | None = None) -> list[Waiting]:
 
 def to_look_at(project: Project, queries: Queries, coding: Coding) -> tuple[Problem, ...]:
     """What upgrades of the codebook left to the coding's coder, done or not."""
-    earlier = before_recodings(queries, _subject(coding), coding)
+    earlier = queries.before_recodings(_subject(coding), coding)
     if not earlier:
         return ()
     article = queries.article(coding.article)

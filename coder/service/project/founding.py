@@ -15,7 +15,8 @@ from pathlib import Path
 
 from coder.errors import CoderError
 from coder.service.project.config import FILE, Config
-from coder.store.engine import file_of, new_database
+from coder.store.engine import file_of
+from coder.store.sqlite_file import new_database
 from coder.store.whole_file import new_file
 
 if sys.platform != "win32":

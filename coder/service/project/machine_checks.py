@@ -15,8 +15,8 @@ from coder.messages.catalogue import has, say
 from coder.service.project import config as configuration
 from coder.service.project.config import Config
 from coder.store import schema_version
+from coder.store.database_errors import translated
 from coder.store.engine import connect, sqlite_path
-from coder.store.refusals import translated
 from coder.store.unit_of_work import Store
 
 OLDEST_PYTHON = (3, 11)

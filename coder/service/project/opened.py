@@ -17,10 +17,9 @@ from coder.service.coding.ordered_writer import Writer
 from coder.service.project import config as configuration
 from coder.service.project.config import Config
 from coder.service.project.founding import founding
-from coder.store.damage import damaged
+from coder.store.data_problems import damaged, unstorable
 from coder.store.merge import is_copy
 from coder.store.queries import Person, Queries
-from coder.store.storable import fault_in
 from coder.store.unit_of_work import SETUP, Store, utc_now
 from coder.store.work import Clock, Work
 
@@ -66,7 +65,7 @@ class Project:
             try:
                 self._revisions[ref] = Codebook.from_json(body)
             except ValueError:
-                raise damaged(f"The codebook {ref} cannot be read") from None
+                raise damaged(Message("project.unreadable_codebook", ref=ref)) from None
         return self._revisions[ref]
 
     def known(self, ref: str) -> Codebook:
@@ -138,7 +137,7 @@ class Project:
         """Raises CoderError for what cannot be the name of somebody new."""
         if name in (GOLD, SUGGESTER, SETUP) or not name.strip() or "/" in name or is_copy(name):
             raise CoderError("project.no_name", name=name)
-        if problem := fault_in(name):
+        if problem := unstorable(name):
             raise CoderError("project.name_holds", problem=problem)
         known = next((p for p in self.people() if p.name == name), None)
         if known is not None:

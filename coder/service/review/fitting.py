@@ -15,7 +15,7 @@ from coder.codebook.stretch import is_stretch
 from coder.codebook.validate import VALUE, Problem
 from coder.errors import CoderError
 from coder.model import Article, Coding
-from coder.store.damage import damaged
+from coder.store.data_problems import damaged
 
 
 def misfits(coding: Coding, article: Article, book: Codebook, where: str) -> Iterator[CoderError]:
