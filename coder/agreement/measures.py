@@ -1,6 +1,6 @@
 """The table of measures by name, each fed with plain JSON: how it reads its data and its parameters.
 
-Names, data and parameters follow tests/data/agreement_cases.json; definitions are in the measures' modules.
+Names, data and parameters follow tests/support/data/agreement_cases.json.
 """
 
 from __future__ import annotations
