@@ -18,9 +18,9 @@ from typing import Any, ClassVar, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from coder.agreement.day_intervals import days_of
 from coder.errors import CoderError
 from coder.model import Json
+from coder.values.dates import days_of
 
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]

@@ -13,7 +13,6 @@ import numpy as np
 from coder.agreement import align, kappa, spans, unitizing
 from coder.agreement.alpha import Coincidences, alpha, category_agreement, percent
 from coder.agreement.bootstrap import Plan, intervals
-from coder.agreement.day_intervals import days_of
 from coder.agreement.distance import (
     Custom,
     Date,
@@ -37,6 +36,7 @@ from coder.agreement.result import NO_PAIRS, Score, undefined
 from coder.agreement.similarity import WEIGHTS, EventView, event_similarity
 from coder.errors import CoderError
 from coder.model import Json
+from coder.values.dates import days_of
 
 Params: TypeAlias = Mapping[str, Json]
 Measure: TypeAlias = Callable[[Json, str, Params], Score | str]

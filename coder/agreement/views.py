@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from coder.agreement.day_intervals import days_of
 from coder.agreement.similarity import EventView, Term
 from coder.agreement.spans import Mark, joined
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.scope import effective, effective_answers, identity
 from coder.errors import CoderError
 from coder.model import Answer, Blank, Coding, Decision, Event, Json
+from coder.values.dates import days_of
 
 
 @dataclass(frozen=True, slots=True)
