@@ -10,7 +10,7 @@ from coder.codebook.validate import Problem, problems
 from coder.errors import CoderError, DamagedError
 from coder.model import Coding
 from coder.service.project.opened import Project
-from coder.service.review.fitting import wrong_values
+from coder.service.review.fitting import value_problems
 from coder.store import replay as store_verify
 from coder.store.finding import Finding
 from coder.store.queries import Queries
@@ -67,7 +67,7 @@ def _misfits(project: Project, queries: Queries) -> Iterator[Finding]:
         except DamagedError:
             continue  # told by the store
         if coding is not None:
-            for wrong in wrong_values(coding, book, head.id):
+            for wrong in value_problems(coding, book, head.id):
                 yield Finding("value", head.id, wrong.message, _FOREIGN)
 
 

@@ -24,7 +24,7 @@ from coder.service.learning.batch import RULES
 from coder.service.project import project_copy
 from coder.service.project.config import FILE, Config, Language
 from coder.service.project.opened import Project
-from coder.service.review.fitting import all_of, misfits, wrong_values
+from coder.service.review.fitting import all_of, text_problems, value_problems
 from coder.service.team import envelope
 from coder.store import dump, merge, schema_version
 from coder.store.dump import Dump
@@ -151,7 +151,7 @@ def _checked(
                 hint="Nothing was changed. Ask for the packet again.",
                 where=place,
             )
-        if wrong := list(wrong_values(written, project.revision(home, written.codebook), place)):
+        if wrong := list(value_problems(written, project.revision(home, written.codebook), place)):
             raise all_of(wrong)
     return history
 
@@ -305,5 +305,5 @@ def _check_result(merged: Merged, home: Queries, where: str) -> None:
             where=where,
         )
     book = Codebook.from_json(row["body"])
-    if wrong := list(misfits(coding, article, book, f"{where}: {merged.article}")):
+    if wrong := list(text_problems(coding, article, book, f"{where}: {merged.article}")):
         raise all_of(wrong)
