@@ -72,18 +72,30 @@ class Study:
         self.coders = tuple(sorted({coder for coded in self._views.values() for coder in coded}))
 
     # ------------------------------------------------------------ reports
+    @cached_property
     def events(self) -> EventAgreement:
         """How far coders agree on which events the articles hold."""
-        return self._events
+        defaults = self.codebook.agreement.defaults
+        return event_agreement(
+            self.articles,
+            self._coded(lambda view: view.views),
+            defaults.alignment_threshold,
+            defaults.event_date_cap_days,
+            self.plan,
+        )
 
-    def fields(self) -> list[FieldAgreement]:
+    @cached_property
+    def fields(self) -> tuple[FieldAgreement, ...]:
         """How far coders agree on each field that has a distance, article fields first, in codebook order.
 
         An event field is scored on clusters that were aligned without looking at it.
         """
-        return list(self._fields)
+        wanted: list[tuple[Field, Level]] = [(field, "article") for field in self.codebook.article_fields]
+        wanted += [(field, "event") for field in self.codebook.event_fields]
+        measured = [(field, level) for field, level in wanted if field.id not in self.not_measured]
+        return tuple(self._answered(field, level).agreement(self.plan) for field, level in measured)
 
-    @property
+    @cached_property
     def not_measured(self) -> tuple[str, ...]:
         """Ids of the fields that the codebook compares by no distance."""
         fields = (*self.codebook.article_fields, *self.codebook.event_fields)
@@ -101,14 +113,13 @@ class Study:
 
     def overall(self) -> Overall:
         """The weakest field by the lower bound of its interval, and the fields that have none."""
-        bounds = {row.field: row for row in self._fields if row.interval.defined}
-        lower = minimum(row.interval.lower for row in bounds.values())
-        weakest = min(bounds.values(), key=lambda row: row.interval.lower or 0.0, default=None)
+        bounds = [(row.interval.lower, row) for row in self.fields if row.interval.lower is not None]
+        bound, weakest = min(bounds, key=lambda each: each[0], default=(None, None))
         return Overall(
-            lower,
+            minimum(lower for lower, _ in bounds),
             weakest.field if weakest else "",
-            status(lower.value, lower.value, weakest.articles if weakest else 0),
-            tuple((row.field, row.interval.reason) for row in self._fields if not row.interval.defined),
+            status(bound, bound, weakest.articles if weakest else 0),
+            tuple((row.field, row.interval.reason) for row in self.fields if row.interval.lower is None),
         )
 
     def confusion(self, field_id: str) -> Confusion:
@@ -148,25 +159,6 @@ class Study:
         return [Cluster(f"c{n}", article, members) for n, members in enumerate(found, start=1)]
 
     # ------------------------------------------------------------ what they rest on
-    @cached_property
-    def _events(self) -> EventAgreement:
-        defaults = self.codebook.agreement.defaults
-        return event_agreement(
-            self.articles,
-            self._coded(lambda view: view.views),
-            defaults.alignment_threshold,
-            defaults.event_date_cap_days,
-            self.plan,
-        )
-
-    @cached_property
-    def _fields(self) -> tuple[FieldAgreement, ...]:
-        left_out = self.not_measured
-        wanted: list[tuple[Field, Level]] = [(field, "article") for field in self.codebook.article_fields]
-        wanted += [(field, "event") for field in self.codebook.event_fields]
-        measured = [(field, level) for field, level in wanted if field.id not in left_out]
-        return tuple(self._answered(field, level).agreement(self.plan) for field, level in measured)
-
     def _answered(self, field: Field, level: Level) -> Answered:
         """The field's answers as ratings; raises CoderError if the codebook compares it by no distance."""
         scale = scale_of(field, self.codebook)
