@@ -15,8 +15,8 @@ from coder.model import GOLD, Article, Coding, Status
 from coder.native import from_coding
 from coder.service.project.opened import Project
 from coder.service.review.fitting import all_of, link_problems, text_problems, value_problems
+from coder.store.data_problems import unstorable
 from coder.store.queries import Queries
-from coder.store.storable import fault_in
 from coder.store.work import Work
 from coder.suggest.boilerplate import find_boilerplate
 
@@ -61,7 +61,7 @@ def take(project: Project, paths: Iterable[Path], format_name: str | None = None
 def _take_articles(project: Project, work: Work, batch: Sequence[Taken], report: Intake) -> None:
     articles = [(taken.article, taken.where) for taken in batch if taken.article is not None]
     for article, where in articles:
-        if problem := fault_in([article.id, article.text, article.source]):
+        if problem := unstorable([article.id, article.text, article.source]):
             raise CoderError("delivery.article_holds", problem=problem, where=where)
     known = work.queries.article_hashes([article.id for article, _ in articles])
     new: dict[str, Article] = {}
@@ -82,7 +82,7 @@ def _take_coding(
 ) -> list[CoderError]:
     """Keeps the coding, or says everything that speaks against it."""
     article, book = work.queries.article(coding.article), project.codebook
-    if problem := fault_in(from_coding(coding)):
+    if problem := unstorable(from_coding(coding)):
         return [CoderError("delivery.coding_holds", problem=problem, where=where)]
     wrong = [*_strangers(project, coding, article, where, work.queries)]
     found: list[Problem] = []

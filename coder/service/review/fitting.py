@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from coder.codebook.conform import kind_misfit
-from coder.codebook.conform import misfits as field_problems
+from coder.codebook.conform import kind_problem
+from coder.codebook.conform import value_problems as field_problems
 from coder.codebook.nearest import nearest
 from coder.codebook.schema import Codebook
 from coder.codebook.stretch import is_stretch
@@ -17,7 +17,7 @@ from coder.codebook.validate import VALUE, Problem
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
 from coder.model import Article, Coding
-from coder.store.damage import damaged
+from coder.store.data_problems import damaged
 
 
 def text_problems(coding: Coding, article: Article, book: Codebook, where: str) -> Iterator[CoderError]:
@@ -37,7 +37,7 @@ def value_problems(coding: Coding, book: Codebook, where: str) -> Iterator[Coder
         yield CoderError("delivery.at", place=place, problem=what, book=book.ref, where=where)
     kinds = {k.id for k in book.span_kinds}
     for span in coding.spans:
-        if span.kind in kinds and (wrong := kind_misfit(span.kind, span.value, book)):
+        if span.kind in kinds and (wrong := kind_problem(span.kind, span.value, book)):
             yield CoderError("delivery.at_span", id=span.id, problem=wrong, book=book.ref, where=where)
 
 
@@ -56,7 +56,7 @@ def expect_sound(coding: Coding, book: Codebook) -> Coding:
     A value of a wrong shape would end whatever counts or shows it.
     """
     for place, what in _answer_problems(coding, book):
-        raise damaged(f"The coding {coding.id} holds what {book.ref} does not allow, at {place}: {what}")
+        raise damaged(Message("delivery.unsound", coding=coding.id, book=book.ref, place=place, problem=what))
     return coding
 
 
