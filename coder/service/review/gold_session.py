@@ -157,7 +157,7 @@ def _state(project: Project, queries: Queries, article_id: str) -> Adjudication 
     codings = [expect_sound(coding, book) for coding in codings]
     clusters = queries.clusters(article_id)
     if not clusters:
-        clusters = Study.of(codings, book).clusters(article_id)
+        clusters = Study(codings, book).clusters(article_id)
     state = Adjudication.begin(book, codings, clusters)
     gold = queries.gold(article_id)
     return state if gold is None else state.resumed(expect_sound(gold, book))
