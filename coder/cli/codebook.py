@@ -2,12 +2,12 @@
 
 import json
 from collections import Counter
-from dataclasses import asdict
 from pathlib import Path
 
 from coder.cli.codebook_changes import print_upgrade, print_worklist
 from coder.cli.commands import Options
 from coder.cli.output import Output
+from coder.codebook import shipped
 from coder.codebook.advice import advice
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
@@ -16,7 +16,6 @@ from coder.manual.pages import page
 from coder.messages.catalogue import Message
 from coder.revisions.differences import difference_document, differences
 from coder.service.delivery.output_paths import written
-from coder.service.project import resources
 from coder.service.project.codebook_upgrade import codebook_named
 
 
@@ -38,7 +37,7 @@ def _one(options: Options) -> Codebook:
     if len(options.files) > 1:
         raise CoderError("cli.codebook.one_file", what=options.what)
     if options.files:
-        return read_codebook(resources.codebook(options.files[0]))
+        return read_codebook(shipped.codebook(options.files[0]))
     return options.project.codebook
 
 
@@ -53,14 +52,15 @@ def _check(options: Options, out: Output) -> None:
         "rules": len(book.rules),
     }
     warnings = list(advice(book))
-    out.document({**summary, "warnings": [asdict(each) for each in warnings]})
+    said = [{"message": each.message.en, "hint": each.hint.en} for each in warnings]
+    out.document({**summary, "warnings": said})
     out.say("cli.codebook.summary", **summary)
     for each in warnings:
         out.note("cli.codebook.warning", what=each.message, hint=each.hint)
 
 
 def _show(options: Options, out: Output) -> None:
-    if len(options.files) == 1 and (path := resources.to_copy(options.files[0])):
+    if len(options.files) == 1 and (path := shipped.to_copy(options.files[0])):
         text = path.read_text("utf-8")
         out.document({"file": path.name, "text": text})
         out.line(text.rstrip("\n"))

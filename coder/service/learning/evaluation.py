@@ -7,7 +7,7 @@ precision is a lower bound there. Dates are resolved against the publication dat
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from coder.suggest.events import EventProposer
 from coder.suggest.registry import propose
 from coder.text.normalize import fold_key
 from coder.text.segment import sentences
+from coder.values.same import same_thing
 
 Stretch = tuple[int, int]
 Place = tuple[str, int, int]
@@ -160,14 +161,7 @@ def _score_values(
             ]
             if kind and answer.coded and len(spans) == 1 and over:
                 best = max(over, key=lambda c: min(c.end, spans[0].end) - max(c.start, spans[0].start))
-                found.values[kind].add(_is_same_value(best.value, answer.value))
-
-
-def _is_same_value(one: Json, other: Json) -> bool:
-    """Whether two dates have the same days, or two numbers the same bounds."""
-    keys = ("start", "end") if isinstance(other, dict) and "start" in other else ("min", "max")
-    both = isinstance(one, dict) and isinstance(other, dict)
-    return both and all(one.get(k) == other.get(k) for k in keys)
+                found.values[kind].add(same_thing(best.value, answer.value))
 
 
 # ---------------------------------------------------------------- events
@@ -190,7 +184,7 @@ def _score_events(
         for name, answer in proposed.fields.items():
             coded = event.answer(name)
             for item in _items(answer.value) if answer.proposed else ():
-                hit = coded.coded and any(_is_same_item(item, other) for other in _items(coded.value))
+                hit = coded.coded and any(same_thing(item, other) for other in _items(coded.value))
                 found.fields[name].add(hit)
 
 
@@ -214,16 +208,3 @@ def _proposing(
     typed = [c for c in triggers if c.value == answer.value and any(a <= c.start < b for a, b in told)]
     both = [c for c in exact if c.value == answer.value]
     return next(iter((*both, *exact, *typed)), None)
-
-
-def _is_same_item(one: Json, other: Json) -> bool:
-    if not (isinstance(one, Mapping) and isinstance(other, Mapping)):
-        return bool(one == other)
-    if "start" in other or "min" in other:
-        return _is_same_value(one, other)
-    if "who" in other:
-        return _is_same_item(one.get("who"), other.get("who"))
-    if "place_id" in one or "place_id" in other:
-        return bool(one.get("place_id") == other.get("place_id"))
-    words = [fold_key(str(place.get("as_written", place.get("name")))) for place in (one, other)]
-    return words[0] == words[1]
