@@ -126,10 +126,14 @@ def with_unlisted(
 
     ends: index of the first word of each known name → that name. triggers: indices of triggers' words.
     """
-    found = [*actors, *_headed_groups(page, covered((*actors, *places)), ends)]
+    taken, placed = covered(actors), covered(places)
+    found = list(_headed_groups(page, taken | placed, ends))
+    taken |= covered(found)
     for rule in (_institutions, _quoted_groups, _named_groups, _armed_nations):
-        found += rule(page, covered(found))
-    return [*found, *_pointed_groups(page, covered((*found, *places)), triggers)]
+        more = list(rule(page, taken))
+        taken |= covered(more)
+        found += more
+    return [*actors, *found, *_pointed_groups(page, taken | placed, triggers)]
 
 
 def _headed_groups(page: Page, taken: Set[int], ends: Mapping[int, Name]) -> Iterator[Name]:

@@ -58,7 +58,8 @@ class Name:
 
     def contains(self, other: Name) -> bool:
         """Whether the other name stands inside this wider one."""
-        return self.words != other.words and self.first <= other.first and other.last <= self.last
+        is_wider = self.last - self.first > other.last - other.first
+        return is_wider and self.first <= other.first and other.last <= self.last
 
 
 # ---------------------------------------------------------------- overlap
@@ -90,9 +91,10 @@ def widest(found: Iterable[Name], *, by_length: bool = False) -> list[Name]:
     taken: set[int] = set()
     longer_first = int(by_length)
     for name in sorted(found, key=lambda n: (longer_first * (n.first - n.last), n.first, -n.last, -n.score)):
-        if taken.isdisjoint(name.words):
+        words_of = name.words
+        if taken.isdisjoint(words_of):
             kept.append(name)
-            taken.update(name.words)
+            taken.update(words_of)
     return sorted(kept, key=lambda n: n.first)
 
 

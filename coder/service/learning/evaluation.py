@@ -19,7 +19,7 @@ from coder.model import Article, Candidate, Coding, Decision, Event, Json
 from coder.service.coding import edits
 from coder.service.learning.learned_terms import publication
 from coder.service.project.opened import Project
-from coder.service.review.fitting import all_of, expect_sound, wrong_values
+from coder.service.review.fitting import all_of, expect_sound, value_problems
 from coder.suggest.events import EventProposer
 from coder.suggest.registry import propose
 from coder.text.normalize import fold_key
@@ -106,7 +106,7 @@ def evaluate_file(project: Project, name: str) -> Evaluation:
         article = taken.article or project.article(taken.coding.article)
         if article.text_sha256 != taken.coding.text_sha256:
             raise CoderError("learning.other_text", article=article.id, where=taken.where)
-        if wrong := list(wrong_values(taken.coding, project.codebook, taken.where)):
+        if wrong := list(value_problems(taken.coding, project.codebook, taken.where)):
             raise all_of(wrong)
         pairs.append((article, taken.coding))
     return evaluate(pairs, project.codebook)

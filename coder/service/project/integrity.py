@@ -11,7 +11,7 @@ from coder.errors import CoderError, DamagedError
 from coder.messages.catalogue import Message
 from coder.model import Coding
 from coder.service.project.opened import Project
-from coder.service.review.fitting import wrong_values
+from coder.service.review.fitting import value_problems
 from coder.store import replay
 from coder.store.data_problems import DataProblem
 from coder.store.queries import Queries
@@ -66,7 +66,7 @@ def _wrong_codings(project: Project, queries: Queries) -> Iterator[DataProblem]:
         except DamagedError:
             continue  # told by the store
         if coding is not None:
-            for wrong in wrong_values(coding, book, head.id):
+            for wrong in value_problems(coding, book, head.id):
                 yield DataProblem("value", head.id, wrong.message, _FOREIGN)
 
 
