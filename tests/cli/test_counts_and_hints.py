@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from coder.adjudicate import resolve
+from coder.adjudicate.gold_edits import Clear
 from coder.errors import CoderError
 from coder.model import Answer, Coding, Status
 from coder.service.coding.session import CodingSession
@@ -93,7 +93,7 @@ def test_hints_to_reopen_are_whole_commands(run_coder: Run, demo: Project) -> No
         [gold] = queries.golds()
     review = ReviewSession(demo, demo.article(gold.article), "salma")
     with pytest.raises(CoderError) as caught:
-        review.change("gold.cleared", resolve.clear(review.state, "", "genre"))
+        review.do(Clear("", "genre"))
     for lang in ("en", "ar"):
         hint = caught.value.words(lang)[1]
         words = hint[hint.index("coder ") :].split()[1:]

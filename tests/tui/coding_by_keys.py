@@ -7,9 +7,10 @@ from contextlib import AbstractAsyncContextManager
 
 from textual.pilot import Pilot
 
-from coder.model import Coding
-from coder.service.coding import edits
+from coder.codebook.settle import settle
+from coder.model import Coding, Event
 from coder.tui.screens.coding_screen import CodingScreen
+from tests.support.edits_by_hand import Becomes
 
 Opened = tuple[CodingScreen, Pilot[None]]
 Open = Callable[..., AbstractAsyncContextManager[Opened]]
@@ -41,7 +42,9 @@ async def go_to_field(screen: CodingScreen, pilot: Pilot[None], field: str) -> N
 
 def open_without_type(screen: CodingScreen) -> None:
     """A new event that began with no trigger, as the current one."""
-    coding, event = edits.open_event(screen.session.coding, screen.codebook, None, {})
-    screen.session.change("event.opened", coding)
+    coding, book = screen.session.coding, screen.codebook
+    number = 1 + max((int(e.id.removeprefix("e")) for e in coding.events), default=0)
+    event = settle(Event(f"e{number}"), coding, book)
+    screen.session.do(Becomes("event.opened", coding.with_event(event)))
     screen.event_id, screen.field_index = event.id, 0
     screen.refresh_work()

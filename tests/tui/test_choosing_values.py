@@ -20,6 +20,7 @@ from coder.tui.keys import shown
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.missing import MissingScreen
 from coder.tui.widgets.rows import draw
+from tests.support.edits_by_hand import Becomes
 from tests.tui.screen_text import screen_lines
 
 SIZES = [(80, 24), (160, 50)]
@@ -261,7 +262,7 @@ async def test_warnings_are_shown_before_the_article_is_submitted(opened: Open) 
                 value={"start": "2023-10-25", "end": "2023-10-25", "precision": "day", "basis": "absolute"}
             ),
         }
-        screen.session.change("value.set", replace(screen.session.coding, answers=answers))
+        screen.session.do(Becomes("value.set", replace(screen.session.coding, answers=answers)))
         screen.refresh_work()
         assert [p.severity for p in screen.problems] == ["warning"], screen.problems
         await pilot.press("ctrl+s")

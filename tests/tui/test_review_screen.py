@@ -9,7 +9,8 @@ import pytest
 from screen_text import screen_lines
 from textual.pilot import Pilot
 
-from coder.adjudicate.resolve import AGREED, ARTICLE
+from coder.adjudicate.gold_edits import AGREED
+from coder.adjudicate.resolve import ARTICLE
 from coder.model import Coding
 from coder.service.project.integrity import verify
 from coder.service.project.opened import Project
@@ -156,11 +157,11 @@ async def test_names_of_coders_and_arabic_values_show(demo: Project, size: tuple
 
 async def test_two_supervisors_do_not_overwrite_each_other_unseen(demo: Project) -> None:
     async with opened(demo) as (screen, pilot):
-        from coder.adjudicate import resolve
+        from coder.adjudicate.gold_edits import TakeAgreed
         from coder.service.review.gold_session import ReviewSession
 
         other = ReviewSession(demo, demo.article("004"), "salma")
-        other.change("gold.agreed", resolve.accept_agreed(other.state, by="salma"))
+        other.do(TakeAgreed())
         other.writer.flush()
         await pilot.press("1")
         for _ in range(50):

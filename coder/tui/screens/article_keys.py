@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from coder.model import Candidate, Span
-from coder.service.coding import edits
+from coder.service.coding.answer_edits import AcceptProposals, Put
 from coder.service.coding.article_marks import REJECTED
+from coder.service.coding.event_edits import OpenEvent
+from coder.service.coding.span_edits import Confirm, Reject, RemoveSpan
 from coder.tui.screens.attaching import attach, detach, say_attached
 from coder.tui.screens.coding_view import CodingView
 from coder.tui.screens.submission import submit
@@ -30,7 +32,7 @@ class ArticleKeys:
             screen.say("no_event")
         else:
             before = screen.answer(field)
-            screen.session.put(screen.event_id, field.id, target)
+            screen.session.do(Put(screen.event_id, field, target))
             after = screen.answer(field)
             if (after.value, after.blank) == (before.value, before.blank):
                 say_attached(screen, field)
@@ -117,7 +119,7 @@ class ArticleKeys:
     def confirm(self) -> None:
         candidate = self._candidate()
         if candidate is not None and (self.screen.current is None or not self._stands()):
-            self.screen.session.confirm(candidate)
+            self.screen.session.do(Confirm(candidate))
             self.screen.say("was_confirmed")
             self.screen.refresh_work()
 
@@ -132,10 +134,10 @@ class ArticleKeys:
         following = screen.marks.index(screen.current) + 1 if screen.current in screen.marks else 0
         candidate = self._candidate()
         if candidate is not None:
-            screen.session.reject(candidate)
+            screen.session.do(Reject(candidate))
             screen.say("was_rejected")
         elif isinstance(target, Span):
-            screen.session.change("span.removed", edits.remove_span(screen.session.coding, target.id))
+            screen.session.do(RemoveSpan(target.id))
             screen.say("was_removed")
             following -= 1
         screen.refresh_work()
@@ -146,7 +148,8 @@ class ArticleKeys:
         if not screen.codebook.event_fields:
             screen.say("no_events_here")
             return
-        event = screen.session.open_event(target)
+        screen.session.do(OpenEvent(target))
+        event = screen.session.coding.events[-1]
         screen.event_id = event.id
         screen.field_index = 0
         screen.say("opened", event=event.id, n=sum(a.proposed for a in event.fields.values()))
@@ -155,13 +158,12 @@ class ArticleKeys:
     def accept_proposals(self) -> None:
         screen = self.screen
         session = screen.session
-        coding = edits.accept_proposals(session.coding, screen.codebook, screen.event_id, session.by_id)
         event = session.coding.event(screen.event_id)
         proposed = sum(answer.proposed for answer in event.fields.values()) if event else 0
-        if not proposed:
+        if event is not None and not proposed:
             screen.say("nothing_proposed")
             return
-        session.change("proposals.accepted", coding)
+        session.do(AcceptProposals(screen.event_id))
         screen.say("accepted", n=proposed)
         screen.refresh_work()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coder.codebook.schema import Field
-from coder.service.coding.evidence import drop_evidence
+from coder.service.coding.answer_edits import AttachEvidence, DetachEvidence
 from coder.tui.screens.coding_view import CodingView
 
 
@@ -16,15 +16,14 @@ def attach(screen: CodingView) -> None:
         screen.say("no_fields_here")
     else:
         field = screen.row.field
-        screen.session.attach(screen.event_id, field, target)
+        screen.session.do(AttachEvidence(screen.event_id, field, target))
         say_attached(screen, field)
         screen.refresh_work()
 
 
 def detach(screen: CodingView, span_id: str) -> None:
     """A span supports the field under the record's cursor no more."""
-    coding = drop_evidence(screen.session.coding, screen.event_id, screen.row.field, span_id)
-    screen.session.change("evidence.removed", coding)
+    screen.session.do(DetachEvidence(screen.event_id, screen.row.field, span_id))
     screen.say("evidence_removed")
     screen.refresh_work()
 

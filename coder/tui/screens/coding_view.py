@@ -10,6 +10,8 @@ from textual.containers import Container
 from coder.codebook.schema import Field
 from coder.model import Answer, Article, Candidate, Span
 from coder.service.coding.article_marks import UNDECIDED, Mark, commented, marks
+from coder.service.coding.edits import Place
+from coder.service.coding.ordered_writer import Way
 from coder.service.coding.record_rows import FormRow, rows
 from coder.service.coding.session import CodingSession, assigned
 from coder.service.project.opened import Project
@@ -298,14 +300,31 @@ class CodingView(WorkScreen):
         """A value in the words of the screen's language."""
         return show(field, answer.value, self.codebook, self.lang)
 
-    def turn(self, way: str) -> None:
+    def turn(self, way: Way) -> None:
         """Undo or redo."""
-        what = self.session.undo() if way == "undo" else self.session.redo()
-        if what is None:
+        turned = self.session.turn(way)
+        if turned is None:
             self.say(f"nothing_to_{way}")
-        else:
-            self.say("undone" if way == "undo" else "redone", what=change_name(self.lang, what))
+            return
+        done = "undone" if way == "undo" else "redone"
+        self.say(done, what=change_name(self.lang, turned.what, turned.place.words))
         self.refresh_work()
+        self._show_place(turned.place)
+
+    def _show_place(self, place: Place) -> None:
+        """The cursors go to where a change was made: the record's to its field, the article's to its span."""
+        if place.field is not None or self.session.coding.event(place.event_id) is not None:
+            self.go_to_event(place.event_id)
+        names = [row.field.id for row in self.form_rows]
+        if place.field is not None and place.field.id in names:
+            self.field_index = names.index(place.field.id)
+            self.refresh_form()
+        if place.span is not None:
+            start = place.span.start
+            here = (place.span.kind, start, place.span.end)
+            exact = [i for i, m in enumerate(self.marks) if (m.kind, m.start, m.end) == here]
+            near = (i for i, m in enumerate(self.marks) if m.end > start)
+            self.go_to(next(iter(exact or near), len(self.marks) - 1))
 
     def switch_event(self, step: int) -> None:
         """To the next event, the article's own fields among them."""

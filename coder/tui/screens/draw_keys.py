@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from coder.model import Candidate
-from coder.service.coding import edits
 from coder.service.coding.article_marks import DRAWN, Mark
+from coder.service.coding.span_edits import Draw, Resize
 from coder.tui.screens.coding_view import CodingView
 from coder.tui.selection import Selection
 
@@ -20,8 +19,8 @@ class DrawKeys:
         kind = next((k for k in self.screen.codebook.span_kinds if k.key == key), None)
         if kind is not None:
             chosen = self._selected()
-            span = self.screen.session.draw(kind.id, chosen.start, chosen.end)
-            self._end(Mark(span.id, span.kind, span.start, span.end, DRAWN))
+            self.screen.session.do(Draw(kind.id, chosen.start, chosen.end))
+            self._end(Mark("", kind.id, chosen.start, chosen.end, DRAWN))
         return True
 
     def keep(self) -> None:
@@ -30,13 +29,8 @@ class DrawKeys:
         if target is None or not self.screen.resizing:
             self.screen.say("drawing", kinds=" ".join(k.key for k in self.screen.codebook.span_kinds))
             return
-        coding, span = session.coding, target
-        if isinstance(span, Candidate):
-            coding, span = edits.confirm(coding, span)
-        session.change(
-            "span.edited", edits.resize(coding, session.article, span.id, chosen.start, chosen.end)
-        )
-        self._end(Mark(span.id, span.kind, chosen.start, chosen.end, DRAWN))
+        session.do(Resize(target, chosen.start, chosen.end))
+        self._end(Mark("", target.kind, chosen.start, chosen.end, DRAWN))
 
     def find(self) -> None:
         self.screen.open_find()

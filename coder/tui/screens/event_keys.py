@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from coder.service.coding import event_edits
 from coder.service.coding.article_marks import CONFIRMED, Mark
-from coder.service.coding.event_edits import Dropped
+from coder.service.coding.event_edits import CopyValues, DeleteEvent, Dropped, DuplicateEvent, MergeEvents
 from coder.tui.event_tasks import copy_task, evidence_task, merge_task
 from coder.tui.screens.attaching import attach, detach
 from coder.tui.screens.coding_view import CodingView
@@ -33,7 +32,7 @@ class EventKeys:
         screen, gone = self.screen, self.screen.event_id
         if not self._at_event():
             return
-        screen.session.change("event.deleted", event_edits.delete_event(screen.session.coding, gone))
+        screen.session.do(DeleteEvent(gone))
         screen.say("deleted", event=gone)
         screen.refresh_work()
 
@@ -42,10 +41,9 @@ class EventKeys:
         screen, first = self.screen, self.screen.event_id
         if not self._at_event():
             return
-        coding, twin = event_edits.duplicate_event(screen.session.coding, first)
-        screen.session.change("event.duplicated", coding)
-        screen.event_id = twin.id
-        screen.say("duplicated", event=first, twin=twin.id)
+        screen.session.do(DuplicateEvent(first))
+        screen.event_id = screen.session.coding.events[-1].id
+        screen.say("duplicated", event=first, twin=screen.event_id)
         screen.refresh_work()
 
     def copy_values(self) -> None:
@@ -56,13 +54,9 @@ class EventKeys:
         session, field = screen.session, screen.row.field
 
         def accept(source: str, one: bool) -> None:
-            if one:
-                coding = event_edits.copy_value(session.coding, screen.codebook, event_id, source, field)
-                count = 1
-            else:
-                coding, count = event_edits.copy_values(session.coding, screen.codebook, event_id, source)
-            session.change("values.copied", coding)
-            screen.say("copied_values", n=count, event=source)
+            copy = CopyValues(event_id, source, field if one else None)
+            before = session.do(copy)
+            screen.say("copied_values", n=copy.copied(before, session.context)[1], event=source)
             screen.refresh_work()
 
         screen.open_task(copy_task(session.coding, event_id, field, screen.codebook, screen.lang, accept))
@@ -75,8 +69,9 @@ class EventKeys:
         session = screen.session
 
         def accept(gone: str) -> None:
-            coding, dropped = event_edits.merge_events(session.coding, screen.codebook, kept, gone)
-            session.change("events.merged", coding)
+            merge = MergeEvents(kept, gone)
+            before = session.do(merge)
+            dropped = merge.dropped(before, session.coding, screen.codebook)
             screen.refresh_work()
             screen.say("merged", event=gone, kept=kept, n=len(dropped))
             if dropped:

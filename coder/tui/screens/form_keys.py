@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coder.model import Blank, Json
-from coder.service.coding import edits
+from coder.service.coding.answer_edits import AcceptProposals, Comment, SetBlank, SetValue
 from coder.service.coding.record_rows import State
 from coder.tui.screens.coding_view import CodingView
 from coder.tui.screens.event_keys import EventKeys
@@ -86,11 +86,7 @@ class FormKeys(EventKeys):
     def accept(self) -> None:
         screen, row = self.screen, self.screen.row
         if row.answer.proposed:
-            session = screen.session
-            coding = edits.accept_proposals(
-                session.coding, screen.codebook, screen.event_id, session.by_id, row.field.id
-            )
-            session.change("proposals.accepted", coding)
+            screen.session.do(AcceptProposals(screen.event_id, row.field))
             screen.refresh_work()
         self.next_empty()
 
@@ -110,8 +106,7 @@ class FormKeys(EventKeys):
         screen, row = self.screen, self.screen.row
 
         def accept(text: str) -> None:
-            coding = edits.set_comment(screen.session.coding, screen.event_id, row.field, text)
-            screen.session.change("comment.set", coding)
+            screen.session.do(Comment(screen.event_id, row.field, text))
             screen.refresh_work()
 
         screen.open_task(comment_task(row.field, row.answer, screen.lang, accept))
@@ -120,12 +115,11 @@ class FormKeys(EventKeys):
         if self._locked():
             return
         screen = self.screen
-        coding = edits.set_blank(
-            screen.session.coding, screen.codebook, screen.event_id, screen.row.field, blank
-        )
+        edit = SetBlank(screen.event_id, screen.row.field, blank)
+        edit.apply(screen.session.coding, screen.session.context)  # what is refused is not asked about
         if blank is not Blank.MISSING and self._asks_first(blank):
             return
-        screen.session.change(f"value.{blank.value}", coding)
+        screen.session.do(edit)
         screen.refresh_work()
         if blank is Blank.NOT_STATED:
             self._go_to_next("empty")
@@ -149,8 +143,7 @@ class FormKeys(EventKeys):
         if value in ([], ""):
             self.clear()
             return
-        coding = edits.set_value(screen.session.coding, screen.codebook, screen.event_id, field, value)
-        screen.session.change("value.set", coding)
+        screen.session.do(SetValue(screen.event_id, field, value))
         screen.refresh_work()
         lost = 0 if before.proposed else len(before.evidence) - len(screen.answer(field).evidence)
         if lost:

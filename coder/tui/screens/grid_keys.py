@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from coder.adjudicate import resolve
-from coder.adjudicate.resolve import AGREED, ARTICLE, Adjudication
+from coder.adjudicate.gold_edits import (
+    AGREED,
+    Clear,
+    Decide,
+    GoldEdit,
+    Link,
+    RejectCluster,
+    RestoreCluster,
+    Split,
+    Take,
+    TakeAgreed,
+    TakeEvent,
+)
+from coder.adjudicate.resolve import ARTICLE, Adjudication
 from coder.errors import CoderError
 from coder.model import MISSING, Answer, Json
+from coder.service.coding.ordered_writer import Way
 from coder.text.normalize import fold_key
 from coder.tui.screens.review_view import ReviewView
 from coder.tui.sentences import change_name, say
@@ -36,11 +49,7 @@ class GridKeys:
         coder = self.state.coders[int(key) - 1]
         row = self.screen.row
         if coder not in row.answers:
-            raise CoderError(
-                f"{coder} does not have this event.",
-                hint="Take another value, or reject it.",
-                arabic=(f"ليس عند {coder} هذا الحدث.", "خذ قيمة أخرى أو ارفض الحدث."),
-            )
+            raise CoderError("review.not_their_event", coder=coder)
         if row.state == "agreed":
             self._take(coder, AGREED)
         else:
@@ -100,7 +109,7 @@ class GridKeys:
 
     # ---------------------------------------------------------------- deciding
     def accept_agreed(self) -> None:
-        self._change("gold.agreed", resolve.accept_agreed(self.state, by=self.screen.supervisor))
+        self._do(TakeAgreed())
         self.screen.say("agreed_taken", n=sum(1 for _ in self.state.open_cells()))
         self.next()
 
@@ -123,11 +132,7 @@ class GridKeys:
         screen = self.screen
         decided = self.state.decided(screen.cluster_id, self.screen.field_id)
         if decided is None:
-            raise CoderError(
-                "Nothing is decided here yet.",
-                hint="Take a value first.",
-                arabic=("لا قرار هنا بعد.", "خذ قيمة أولاً."),
-            )
+            raise CoderError("review.not_decided")
         coder = next((c for c in decided.taken_from if c in self.state.coders), None)
         if coder is None:
             self._ask_reason(lambda reason: self._set(self.screen.field_id, decided, reason))
@@ -138,17 +143,12 @@ class GridKeys:
         """One coder's whole event, where nothing is decided yet."""
         self._ask_coder(
             lambda coder: self._ask_reason(
-                lambda reason: self._change(
-                    "gold.event",
-                    resolve.take_event(
-                        self.state, self.screen.cluster_id, coder, by=self.screen.supervisor, reason=reason
-                    ),
-                )
+                lambda reason: self._do(TakeEvent(self.screen.cluster_id, coder, reason))
             )
         )
 
     def clear(self) -> None:
-        self._change("gold.cleared", resolve.clear(self.state, self.screen.cluster_id, self.screen.field_id))
+        self._do(Clear(self.screen.cluster_id, self.screen.field_id))
 
     def reject_event(self) -> None:
         """It is no event; on a rejected one, it is open again."""
@@ -156,33 +156,23 @@ class GridKeys:
         if cluster_id == ARTICLE:
             return
         if self.state.cluster(cluster_id).rejected:
-            self._reshape("gold.restored", resolve.restore(self.state, cluster_id))
+            self._reshape(RestoreCluster(cluster_id))
         else:
-            self._ask_reason(
-                lambda reason: self._reshape(
-                    "gold.rejected", resolve.reject(self.state, cluster_id, reason=reason)
-                )
-            )
+            self._ask_reason(lambda reason: self._reshape(RejectCluster(cluster_id, reason)))
 
     def link(self) -> None:
         """This event and the next one are the same."""
         ids = [c.id for c in self.state.clusters]
         here = self.screen.cluster_id
         if here == ARTICLE or here == ids[-1]:
-            raise CoderError(
-                "There is no next event to link with.",
-                hint="Go to the first of the two.",
-                arabic=("لا حدث تالياً للربط به.", "انتقل إلى أول الاثنين."),
-            )
-        self._reshape("clusters.linked", resolve.link(self.state, here, ids[ids.index(here) + 1]))
+            raise CoderError("review.no_next_event")
+        self._reshape(Link(here, ids[ids.index(here) + 1]))
 
     def split(self) -> None:
         """One coder's event gets a cluster of its own."""
         here = self.screen.cluster_id
         if here != ARTICLE:
-            self._ask_coder(
-                lambda coder: self._reshape("clusters.split", resolve.split(self.state, here, coder))
-            )
+            self._ask_coder(lambda coder: self._reshape(Split(here, coder)))
 
     def undo(self) -> None:
         self._turn("undo")
@@ -202,41 +192,41 @@ class GridKeys:
     def _take(self, coder: str, reason: str) -> None:
         screen = self.screen
         row = screen.row
-        taken = resolve.take(
-            self.state, screen.cluster_id, row.field.id, coder, by=screen.supervisor, reason=reason
-        )
-        self._change("gold.taken", taken)
+        self._do(Take(screen.cluster_id, row.field.id, coder, reason))
         screen.say("took", field=row.field.label.of(screen.lang), who=coder)
         self.next()
 
     def _set(self, field: str, answer: Answer, reason: str) -> None:
         screen = self.screen
         label = screen.rows[screen.row_index].field.label.of(screen.lang)
-        state = resolve.set_value(
-            self.state, screen.cluster_id, field, answer, by=screen.supervisor, reason=reason
-        )
-        self._change("gold.set", state)
+        self._do(Decide(screen.cluster_id, field, answer, reason))
         screen.say("took", field=label, who=screen.supervisor)
         self.next()
 
-    def _reshape(self, what: str, state: Adjudication) -> None:
+    def _reshape(self, edit: GoldEdit) -> None:
         """A change of the events themselves, with a word on the decisions that go with it."""
         before = _decisions(self.state)
-        self._change(what, state)
-        name = change_name(self.screen.lang, what)
-        self.screen.say("reshaped", what=name, n=before - _decisions(state))
+        self._do(edit)
+        name = change_name(self.screen.lang, edit.what)
+        self.screen.say("reshaped", what=name, n=before - _decisions(self.state))
 
-    def _turn(self, way: str) -> None:
-        work = self.screen.work
-        what = work.undo() if way == "undo" else work.redo()
-        if what is None:
-            self.screen.say(f"nothing_to_{way}")
-        else:
-            self.screen.say("undone" if way == "undo" else "redone", what=change_name(self.screen.lang, what))
-        self.screen.refresh_grid()
+    def _turn(self, way: Way) -> None:
+        screen = self.screen
+        turned = screen.work.turn(way)
+        if turned is None:
+            screen.say(f"nothing_to_{way}")
+            return
+        place = turned.place
+        screen.cluster_id = place.event_id
+        screen.refresh_grid()
+        names = [row.field.id for row in screen.rows]
+        if place.field is not None and place.field.id in names:
+            screen.go(names.index(place.field.id))
+        done = "undone" if way == "undo" else "redone"
+        screen.say(done, what=change_name(screen.lang, turned.what, place.words))
 
-    def _change(self, what: str, state: Adjudication) -> None:
-        self.screen.work.change(what, state)
+    def _do(self, edit: GoldEdit) -> None:
+        self.screen.work.do(edit)
         self.screen.refresh_grid()
 
     def _ask_reason(self, then: Callable[[str], None]) -> None:

@@ -277,11 +277,7 @@ class ReviewView(WorkScreen):
     def row(self) -> Compared:
         """The row under the cursor; raises CoderError where there is none."""
         if not self.rows:
-            raise CoderError(
-                "There is nothing to decide here.",
-                hint="Go to another event, or close the gold.",
-                arabic=("لا شيء هنا للقرار.", "انتقل إلى حدث آخر أو أغلق القرار."),
-            )
+            raise CoderError("review.nothing_here")
         return self.rows[self.row_index]
 
     @property
