@@ -28,13 +28,13 @@ async def test_a_value_is_named_by_field_and_event_and_the_record_goes_there(ope
         await pilot.press("tab")
         await go_to_field(screen, pilot, "certainty")
         await pilot.press("1", "[", "up")
-        assert (screen.event_id, screen.row.field.id != "certainty") == ("e1", True)
+        assert (screen.record.event_id, screen.record.row.field.id != "certainty") == ("e1", True)
         await pilot.press("ctrl+z")
         assert message(screen) == "تراجعت عن: تعيين قيمة (درجة اليقين، e2)"
-        assert (screen.event_id, screen.row.field.id) == ("e2", "certainty")
+        assert (screen.record.event_id, screen.record.row.field.id) == ("e2", "certainty")
         await pilot.press("[", "ctrl+y")
         assert message(screen) == "أُعيد: تعيين قيمة (درجة اليقين، e2)"
-        assert (screen.event_id, screen.row.field.id) == ("e2", "certainty")
+        assert (screen.record.event_id, screen.record.row.field.id) == ("e2", "certainty")
 
 
 async def test_a_span_is_named_by_its_words_and_the_article_goes_there(opened: Open) -> None:
@@ -42,24 +42,24 @@ async def test_a_span_is_named_by_its_words_and_the_article_goes_there(opened: O
         await go_to(screen, pilot, "سورية", "place")
         await pilot.press("a", "end", "z")
         assert message(screen) == "تراجعت عن: تأكيد مقطع («سورية»)"
-        here = screen.target()
+        here = screen.desk.target()
         assert here is not None and (here.kind, here.quote) == ("place", "سورية")
         await pilot.press("home", "ctrl+y")
         assert message(screen) == "أُعيد: تأكيد مقطع («سورية»)"
-        here = screen.target()
+        here = screen.desk.target()
         assert here is not None and (here.kind, here.quote) == ("place", "سورية")
 
 
 async def test_a_drawn_span_that_goes_leaves_the_cursor_near_it(opened: Open) -> None:
     async with opened() as (screen, pilot):
         await go_to(screen, pilot, "سورية", "place")
-        start = screen.current.start if screen.current is not None else 0
+        start = screen.highlights.current.start if screen.highlights.current is not None else 0
         await pilot.press("v", "+", "w")
         drawn = screen.session.coding.spans[-1]
         assert drawn.start == start
         await pilot.press("home", "z")
         assert message(screen) == f"تراجعت عن: رسم مقطع («{drawn.quote}»)"
-        assert screen.current is not None and screen.current.start == start
+        assert screen.highlights.current is not None and screen.highlights.current.start == start
 
 
 async def test_an_event_is_named_and_comes_back_under_the_cursor(opened: Open) -> None:
@@ -69,14 +69,14 @@ async def test_an_event_is_named_and_comes_back_under_the_cursor(opened: Open) -
         assert [e.id for e in screen.session.coding.events] == ["e2"]
         await pilot.press("ctrl+z")
         assert message(screen) == "تراجعت عن: حذف حدث (e1)"
-        assert screen.event_id == "e1"
+        assert screen.record.event_id == "e1"
         await pilot.press("ctrl+z")
         assert message(screen) == "تراجعت عن: نسخ حدث (e2)"
-        assert screen.event_id == "e1"
+        assert screen.record.event_id == "e1"
         await pilot.press("ctrl+z")
         assert message(screen) == "تراجعت عن: فتح حدث (e1)"
-        assert screen.event_id == "" and screen.current is not None
-        here = screen.target()
+        assert screen.record.event_id == "" and screen.highlights.current is not None
+        here = screen.desk.target()
         assert here is not None and here.quote == "استُهدفت"
 
 
@@ -86,21 +86,21 @@ async def test_a_decision_is_named_by_field_and_event_and_the_grid_goes_there(de
         await pilot.pause()
         await pilot.press("a", "2", *"ambiguity", "enter")
         await pilot.press("]", "x", *"not_an", "enter", "z")
-        number = [c.id for c in screen.work.state.clusters].index(screen.cluster_id) + 1
+        number = [c.id for c in screen.work.state.clusters].index(screen.grid.cluster_id) + 1
         assert message(screen) == f"تراجعت عن: رفض حدث (الحدث {number})"
         await pilot.press("z")
-        cell = screen.cluster_id, screen.field_id
-        taken = screen.row.field.label.ar
+        cell = screen.grid.cluster_id, screen.grid.field_id
+        taken = screen.grid.row.field.label.ar
         assert screen.work.state.decided(*cell) is None
-        name = f"{taken}، الحدث {number_of(screen)}" if screen.cluster_id != ARTICLE else taken
+        name = f"{taken}، الحدث {number_of(screen)}" if screen.grid.cluster_id != ARTICLE else taken
         assert message(screen) == f"تراجعت عن: أخذ قيمة ({name})"
         await pilot.press("]", "ctrl+y")
-        assert (screen.cluster_id, screen.field_id) == cell
+        assert (screen.grid.cluster_id, screen.grid.field_id) == cell
         assert screen.work.state.decided(*cell) is not None
 
 
 def number_of(screen: ReviewScreen) -> int:
-    return [c.id for c in screen.work.state.clusters].index(screen.cluster_id) + 1
+    return [c.id for c in screen.work.state.clusters].index(screen.grid.cluster_id) + 1
 
 
 def test_what_has_no_name_keeps_its_word_of_the_journal() -> None:

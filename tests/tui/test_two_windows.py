@@ -70,7 +70,7 @@ async def test_a_clash_shows_what_the_other_window_did_and_names_what_was_lost(
         shown = re.sub("[\u2066-\u2069]", "", "".join(column.text for column in screen.bars["message"].row))
         assert not re.search("UNIQUE|constraint|journal|SELECT|INSERT", shown)
         assert shown == say(language, "screens.changed_elsewhere", what=lost)
-        screen.go_to(2)
+        screen.highlights.go_to(2)
         await pilot.pause()
         await pilot.press("a")  # it goes on
         screen.session.writer.flush()

@@ -1,4 +1,4 @@
-"""What the keys do in the review grid; a method's name is its action's."""
+"""What a supervisor decides in the grid, by keys."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from coder.adjudicate.gold_edits import (
     AGREED,
     Clear,
+    Close,
     Decide,
     GoldEdit,
     Link,
@@ -20,9 +21,10 @@ from coder.adjudicate.gold_edits import (
 from coder.adjudicate.resolve import ARTICLE, Adjudication
 from coder.errors import CoderError
 from coder.model import MISSING, Answer, Json
-from coder.service.coding.ordered_writer import Way
 from coder.text.normalize import fold_key
-from coder.tui.screens.review_view import ReviewView
+from coder.tui.screens.desk import Speaker
+from coder.tui.screens.review_grid import ReviewGrid
+from coder.tui.screens.work_screen import Keys
 from coder.tui.sentences import change_name, say
 from coder.tui.value_tasks import ValueTask
 from coder.tui.widgets.chooser import Task
@@ -31,23 +33,36 @@ from coder.values.typed import Choice
 
 
 class GridKeys:
-    """The supervisor's decisions on one article."""
+    """The decisions on one article; the cell is the one under the grid's cursor."""
 
-    def __init__(self, screen: ReviewView) -> None:
-        self.screen = screen
+    def __init__(self, grid: ReviewGrid, speaker: Speaker) -> None:
+        self.grid = grid
+        self.speaker = speaker
         self.last_reason = ""
+        self.keys: Keys = {
+            "grid.next": self._next,
+            "grid.definition": self._definition,
+            "grid.accept_agreed": self._accept_agreed,
+            "grid.edit": self._edit,
+            "grid.reason": self._another_reason,
+            "grid.take_event": self._take_event,
+            "grid.clear": self._clear,
+            "grid.reject_event": self._reject_event,
+            "grid.link": self._link,
+            "grid.split": self._split,
+            "grid.close_gold": self._close,
+        }
 
     @property
     def state(self) -> Adjudication:
         """The adjudication as it is."""
-        return self.screen.work.state
+        return self.grid.state
 
-    def other_key(self, key: str) -> bool:
+    def digit(self, key: str) -> bool:
         """Digit n takes coder n's value; where coders differ it asks for the reason."""
-        if not key.isdecimal() or not 0 < int(key) <= len(self.state.coders) or not self.screen.rows:
+        if not key.isdecimal() or not 0 < int(key) <= len(self.state.coders) or not self.grid.rows:
             return False
-        coder = self.state.coders[int(key) - 1]
-        row = self.screen.row
+        coder, row = self.state.coders[int(key) - 1], self.grid.row
         if coder not in row.answers:
             raise CoderError("review.not_their_event", coder=coder)
         if row.state == "agreed":
@@ -56,195 +71,146 @@ class GridKeys:
             self._ask_reason(lambda reason: self._take(coder, reason))
         return True
 
-    # ---------------------------------------------------------------- moving
-    def down(self) -> None:
-        self.screen.go(self.screen.row_index + 1)
+    def _next(self) -> None:
+        if not self.grid.go_to_open():
+            self.speaker.say("none_left")
 
-    def up(self) -> None:
-        self.screen.go(self.screen.row_index - 1)
-
-    def next(self) -> None:
-        self.screen.go_to_open()
-
-    def next_event(self) -> None:
-        self._switch(1)
-
-    def previous_event(self) -> None:
-        self._switch(-1)
-
-    def _switch(self, step: int) -> None:
-        ids = [ARTICLE, *(c.id for c in self.state.clusters)]
-        self.screen.cluster_id = ids[(ids.index(self.screen.cluster_id) + step) % len(ids)]
-        self.screen.row_index = 0
-        self.screen.refresh_grid()
-
-    def evidence(self) -> None:
-        """The article goes to the next piece of evidence of the row."""
-        pane = self.screen.pane
-        ids = [m.id for m in pane.marks]
-        if ids:
-            at = ids.index(pane.current) if pane.current in ids else -1
-            pane.set_current(pane.marks[(at + 1) % len(ids)])
-
-    def definition(self) -> None:
+    def _definition(self) -> None:
         """A page with everybody's whole answer, comments and quotes, and what the codebook says."""
-        screen = self.screen
-        row = screen.row
-        decided = self.state.decided(screen.cluster_id, row.field.id)
+        row, lang, codebook = self.grid.row, self.grid.lang, self.state.codebook
         paragraphs = []
         for coding in self.state.codings:
             if (answer := row.answers.get(coding.coder)) is not None:
-                words = in_words(row.field, answer, screen.codebook, screen.lang)
-                quotes = " · ".join(
-                    f"«{s.quote}»" for i in answer.evidence if (s := coding.span(i)) is not None
-                )
+                spans = [span for i in answer.evidence if (span := coding.span(i)) is not None]
+                quotes = " · ".join(f"«{span.quote}»" for span in spans)
                 comment = f"✎ {answer.comment}" if answer.comment else ""
-                paragraphs.append(
-                    (coding.coder, " — ".join(part for part in (words, quotes, comment) if part))
-                )
-        if decided is not None:
-            value = in_words(row.field, decided, screen.codebook, screen.lang)
-            paragraphs.append((say(screen.lang, "gold"), f"{value} ({screen.reason_label(decided.reason)})"))
-        screen.open_page(row.field, paragraphs, decided)
+                words = in_words(row.field, answer, codebook, lang)
+                paragraphs.append((coding.coder, " — ".join(filter(None, (words, quotes, comment)))))
+        if (decided := self.grid.decided()) is not None:
+            value = in_words(row.field, decided, codebook, lang)
+            reason = self.grid.reason_label(decided.reason)
+            paragraphs.append((say(lang, "gold"), f"{value} ({reason})"))
+        self.speaker.open_page(row.field, paragraphs, decided)
 
     # ---------------------------------------------------------------- deciding
-    def accept_agreed(self) -> None:
+    def _accept_agreed(self) -> None:
         self._do(TakeAgreed())
-        self.screen.say("agreed_taken", n=sum(1 for _ in self.state.open_cells()))
-        self.next()
+        self.speaker.say("agreed_taken", n=sum(1 for _ in self.state.open_cells()))
+        self._next()
 
-    def edit(self) -> None:
+    def _edit(self) -> None:
         """A value that no coder gave."""
-        screen = self.screen
-        field = screen.row.field
-        decided = self.state.decided(screen.cluster_id, field.id)
-        accept: Callable[[Json], None] = lambda value: self._ask_reason(  # noqa: E731
-            lambda reason: self._set(field.id, Answer(value=value), reason)
-        )
-        answer, gold = decided or MISSING, self.state.gold
-        task = ValueTask(
-            field, answer, screen.codebook, gold, screen.lang, accept, screen.open_task, screen.cluster_id
-        )
-        screen.open_task(task.begin())
+        field = self.grid.row.field
 
-    def reason(self) -> None:
+        def accept(value: Json) -> None:
+            self._ask_reason(lambda reason: self._decide(Answer(value=value), reason))
+
+        task = ValueTask(
+            field,
+            self.grid.decided() or MISSING,
+            self.state.codebook,
+            self.state.gold,
+            self.grid.lang,
+            accept,
+            self.speaker.open_task,
+            self.grid.cluster_id,
+        )
+        self.speaker.open_task(task.begin())
+
+    def _another_reason(self) -> None:
         """Another reason for the decision under the cursor."""
-        screen = self.screen
-        decided = self.state.decided(screen.cluster_id, self.screen.field_id)
+        decided = self.grid.decided()
         if decided is None:
             raise CoderError("review.not_decided")
         coder = next((c for c in decided.taken_from if c in self.state.coders), None)
         if coder is None:
-            self._ask_reason(lambda reason: self._set(self.screen.field_id, decided, reason))
+            self._ask_reason(lambda reason: self._decide(decided, reason))
         else:
             self._ask_reason(lambda reason: self._take(coder, reason))
 
-    def take_event(self) -> None:
+    def _take_event(self) -> None:
         """One coder's whole event, where nothing is decided yet."""
+        here = self.grid.cluster_id
         self._ask_coder(
-            lambda coder: self._ask_reason(
-                lambda reason: self._do(TakeEvent(self.screen.cluster_id, coder, reason))
-            )
+            lambda coder: self._ask_reason(lambda reason: self._do(TakeEvent(here, coder, reason)))
         )
 
-    def clear(self) -> None:
-        self._do(Clear(self.screen.cluster_id, self.screen.field_id))
+    def _clear(self) -> None:
+        self._do(Clear(self.grid.cluster_id, self.grid.field_id))
 
-    def reject_event(self) -> None:
+    def _reject_event(self) -> None:
         """It is no event; on a rejected one, it is open again."""
-        cluster_id = self.screen.cluster_id
-        if cluster_id == ARTICLE:
+        here = self.grid.cluster_id
+        if here == ARTICLE:
             return
-        if self.state.cluster(cluster_id).rejected:
-            self._reshape(RestoreCluster(cluster_id))
+        if self.state.cluster(here).rejected:
+            self._reshape(RestoreCluster(here))
         else:
-            self._ask_reason(lambda reason: self._reshape(RejectCluster(cluster_id, reason)))
+            self._ask_reason(lambda reason: self._reshape(RejectCluster(here, reason)))
 
-    def link(self) -> None:
+    def _link(self) -> None:
         """This event and the next one are the same."""
         ids = [c.id for c in self.state.clusters]
-        here = self.screen.cluster_id
+        here = self.grid.cluster_id
         if here == ARTICLE or here == ids[-1]:
             raise CoderError("review.no_next_event")
         self._reshape(Link(here, ids[ids.index(here) + 1]))
 
-    def split(self) -> None:
+    def _split(self) -> None:
         """One coder's event gets a cluster of its own."""
-        here = self.screen.cluster_id
+        here = self.grid.cluster_id
         if here != ARTICLE:
             self._ask_coder(lambda coder: self._reshape(Split(here, coder)))
 
-    def undo(self) -> None:
-        self._turn("undo")
-
-    def redo(self) -> None:
-        self._turn("redo")
-
-    def close_gold(self) -> None:
-        self.screen.work.close_gold()
-        self.screen.refresh_grid()
-        self.screen.say("gold_closed")
-
-    def back(self) -> None:
-        self.screen.show_queue()
+    def _close(self) -> None:
+        self.grid.session.do(Close())
+        self.grid.session.writer.flush()
+        self.speaker.refresh_work()
+        self.speaker.say("gold_closed")
 
     # ---------------------------------------------------------------- inside
     def _take(self, coder: str, reason: str) -> None:
-        screen = self.screen
-        row = screen.row
-        self._do(Take(screen.cluster_id, row.field.id, coder, reason))
-        screen.say("took", field=row.field.label.of(screen.lang), who=coder)
-        self.next()
+        field = self.grid.row.field
+        self._do(Take(self.grid.cluster_id, field.id, coder, reason))
+        self.speaker.say("took", field=field.label.of(self.grid.lang), who=coder)
+        self._next()
 
-    def _set(self, field: str, answer: Answer, reason: str) -> None:
-        screen = self.screen
-        label = screen.rows[screen.row_index].field.label.of(screen.lang)
-        self._do(Decide(screen.cluster_id, field, answer, reason))
-        screen.say("took", field=label, who=screen.supervisor)
-        self.next()
+    def _decide(self, answer: Answer, reason: str) -> None:
+        field = self.grid.row.field
+        self._do(Decide(self.grid.cluster_id, field.id, answer, reason))
+        who = self.grid.session.supervisor
+        self.speaker.say("took", field=field.label.of(self.grid.lang), who=who)
+        self._next()
 
     def _reshape(self, edit: GoldEdit) -> None:
         """A change of the events themselves, with a word on the decisions that go with it."""
         before = _decisions(self.state)
         self._do(edit)
-        name = change_name(self.screen.lang, edit.what)
-        self.screen.say("reshaped", what=name, n=before - _decisions(self.state))
-
-    def _turn(self, way: Way) -> None:
-        screen = self.screen
-        turned = screen.work.turn(way)
-        if turned is None:
-            screen.say(f"nothing_to_{way}")
-            return
-        place = turned.place
-        screen.cluster_id = place.event_id
-        screen.refresh_grid()
-        names = [row.field.id for row in screen.rows]
-        if place.field is not None and place.field.id in names:
-            screen.go(names.index(place.field.id))
-        done = "undone" if way == "undo" else "redone"
-        screen.say(done, what=change_name(screen.lang, turned.what, place.words))
+        name = change_name(self.grid.lang, edit.what)
+        self.speaker.say("reshaped", what=name, n=before - _decisions(self.state))
 
     def _do(self, edit: GoldEdit) -> None:
-        self.screen.work.do(edit)
-        self.screen.refresh_grid()
+        self.grid.session.do(edit)
+        self.speaker.refresh_work()
 
     def _ask_reason(self, then: Callable[[str], None]) -> None:
-        reasons = self.screen.codebook.adjudication_reasons
+        lang = self.grid.lang
 
         def chosen(reason: str) -> None:
             self.last_reason = reason
             then(reason)
 
-        lang = self.screen.lang
-        choices = [Choice(r.id, r.label.of(lang), r.use.of(lang) if r.use else "") for r in reasons]
+        choices = [
+            Choice(r.id, r.label.of(lang), r.use.of(lang) if r.use else "")
+            for r in self.state.codebook.adjudication_reasons
+        ]
         self._ask(say(lang, "reason"), choices, chosen, at=self.last_reason)
 
     def _ask_coder(self, then: Callable[[str], None]) -> None:
-        here = self.screen.cluster_id
+        here = self.grid.cluster_id
         members = self.state.coders if here == ARTICLE else dict(self.state.cluster(here).members)
         choices = [Choice(coder, coder, "") for coder in self.state.coders if coder in members]
-        self._ask(say(self.screen.lang, "which_coder"), choices, then)
+        self._ask(say(self.grid.lang, "which_coder"), choices, then)
 
     def _ask(self, title: str, choices: Sequence[Choice], then: Callable[[str], None], at: str = "") -> None:
         def offered(query: str) -> list[Choice]:
@@ -253,7 +219,7 @@ class GridKeys:
         def accept(choice: Choice | str) -> None:
             then(choice.id if isinstance(choice, Choice) else choice)
 
-        self.screen.open_task(Task(title, offered, accept, at=at))
+        self.speaker.open_task(Task(title, offered, accept, at=at))
 
 
 def _decisions(state: Adjudication) -> int:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from textual.app import ComposeResult
 from textual.events import Key
@@ -47,6 +48,13 @@ class MissingScreen(BaseScreen["Missing | bool"], ModalScreen["Missing | bool"])
         self.lang = lang
         self.at = 0
         self._first_rows: list[int] = []
+        self.keys: dict[str, Callable[[], None]] = {
+            "missing.down": partial(self._move, 1),
+            "missing.up": partial(self._move, -1),
+            "missing.go": self._go,
+            "missing.submit": self._submit,
+            "missing.back": partial(self._answer, False),
+        }
 
     def compose(self) -> ComposeResult:
         """What it is about, the things, a word on what follows, and the keys."""
@@ -83,34 +91,24 @@ class MissingScreen(BaseScreen["Missing | bool"], ModalScreen["Missing | bool"])
         event.prevent_default()
         action = action_for(pressed(event.key, event.character), ("missing",))
         if action is not None:
-            getattr(self, f"do_{action.name}")()
+            self.keys[action.id]()
 
     def on_row_list_picked(self, message: RowList.Picked) -> None:
         """A click goes there."""
         self.at = sum(first <= message.index for first in self._first_rows) - 1
-        self.do_go()
+        self._go()
 
     # ---------------------------------------------------------------- what the keys do
-    def do_down(self) -> None:
-        self._move(1)
-
-    def do_up(self) -> None:
-        self._move(-1)
-
-    def do_go(self) -> None:
+    def _go(self) -> None:
         if self.found:
             self._answer(self.found[self.at])
 
-    def do_submit(self) -> None:
+    def _submit(self) -> None:
         if self.errors:
             self.app.bell()
         else:
             self._answer(True)
 
-    def do_back(self) -> None:
-        self._answer(False)
-
-    # ---------------------------------------------------------------- inside
     def _answer(self, answer: Missing | bool) -> None:
         """Once: a second key may have come together with the first."""
         if self.is_active:
