@@ -18,7 +18,7 @@ from coder.codebook.stretch import is_stretch
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
 from coder.model import Answer, Blank, Cluster, Coding, Decision, Event, Span, Status
-from coder.values.named_values import joined
+from coder.values.named import joined
 
 AGREED = "agreed"
 """The reason of a value on which all coders agree."""
@@ -54,7 +54,7 @@ class Take:
         if answer.blank is Blank.NOT_APPLICABLE:
             raise CoderError("review.not_applicable", coder=self.coder)
         said = {c: row.answers[c] for c in state.coders if c in row.answers}
-        givers = [c for c, other in said.items() if same(row.field, other, answer)]
+        givers = [c for c, other in said.items() if same(other, answer)]
         reason = AGREED if not self.reason and row.state == "agreed" else self.reason
         return _put(state, self.cluster_id, row, givers, by=by, reason=reason)
 

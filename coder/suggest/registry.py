@@ -13,32 +13,22 @@ from dataclasses import replace
 from coder.codebook.lexicon import Lexicon
 from coder.codebook.schema import Codebook
 from coder.model import Article, Candidate
-from coder.suggest.actor_spans import (
-    actor_value,
-    armed_nations,
-    grown_actor,
-    headed_groups,
-    institutions,
-    named_groups,
-    nation_adjectives,
-    pointed_groups,
-    quoted_groups,
-)
+from coder.suggest.actor_spans import actor_value, grown_actor, with_unlisted
 from coder.suggest.article_words import Page, folded_range
 from coder.suggest.boilerplate import find_boilerplate
 from coder.suggest.compiled_lexicon import ACTOR, CLAIM, OBJECT, PLACE, TRIGGER, WEAPON
 from coder.suggest.date_spans import DATE, dates
-from coder.suggest.date_values import Publication
 from coder.suggest.datelines import Stretch, datelines
 from coder.suggest.entities import acting_persons, acting_states, entities, outside
 from coder.suggest.marches import DRONE, MARCH, senses
 from coder.suggest.matcher import Match
 from coder.suggest.name_spans import Name, is_city, is_within, listed, over, told_apart, widest
+from coder.suggest.name_words import nation_adjectives
 from coder.suggest.nations import of_nation
 from coder.suggest.number_spans import numbers
 from coder.suggest.object_spans import STORE, objects
 from coder.suggest.phrase import follows, precedes
-from coder.suggest.place_spans import grown_place, headed_places, place_value
+from coder.suggest.place_spans import grown_place, headed_places, place_of_name
 from coder.suggest.rules import rules
 from coder.suggest.source_spans import SOURCE, Speech, source_value, sources, titled
 from coder.suggest.subjects import real_acts
@@ -46,6 +36,7 @@ from coder.suggest.told_values import person_counts, told_values
 from coder.suggest.triggers import triggers
 from coder.suggest.unreal import happened
 from coder.suggest.word_lists import readings, word_set
+from coder.values.days import Publication
 
 _SILENT = frozenset({"media", "ngo_monitor"})
 """Actor classes that are sources and not parties."""
@@ -142,11 +133,8 @@ def _named(
     places = [grown_place(page, n) for n in known if n.kind == PLACE]
     places += headed_places(page, [*known, *places])
     actors = [grown_actor(page, n, starts) for n in known if n.kind == ACTOR]
-    actors += headed_groups(page, [*actors, *places], starts)
-    for rule in (institutions, quoted_groups, named_groups, armed_nations):
-        actors += rule(page, actors)
     hints = {i for m in matches if m.kind == TRIGGER for i in page.words_in(m.start, m.stop)}
-    actors += pointed_groups(page, [*actors, *places], hints)
+    actors = with_unlisted(page, actors, places, starts, hints)
     speech = word_set("events", "said")
     saying = [m for m in matches if m.kind == TRIGGER and any(t.id in speech for t in m.terms)]
     said = verbs.union(*(page.words_in(m.start, m.stop) for m in saying))
@@ -198,7 +186,7 @@ def _opens(page: Page, person: Name) -> bool:
 def _candidate(page: Page, name: Name, lexicon: Lexicon) -> Candidate:
     """An actor or a place as candidate, with the value its field takes."""
     quote = name.quote(page)
-    value = place_value(name, quote, lexicon) if name.kind == PLACE else actor_value(name, quote)
+    value = place_of_name(name, quote, lexicon) if name.kind == PLACE else actor_value(name, quote)
     return page.candidate(name.kind, *name.stretch(page), value=value, origin=name.origin, score=name.score)
 
 

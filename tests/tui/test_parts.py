@@ -13,9 +13,9 @@ from rich.style import Style
 
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
+from coder.codebook.shipped import codebooks
 from coder.service.project.opened import Project
-from coder.service.project.resources import codebooks
-from coder.store.storable import fault_in
+from coder.store.data_problems import unstorable
 from coder.text.display import cell_width
 from coder.text.reading import Reading
 from coder.tui.actions import ACTIONS, SCOPES, of_scope
@@ -143,7 +143,7 @@ def test_a_selection_is_never_empty_and_never_leaves_the_text(
     text: str, offset: int, moves: list[int]
 ) -> None:
     reading = Reading(text)
-    if not reading.words():
+    if not reading.words:
         return
     here = Selection.at_word(reading, offset)
     for move in moves:
@@ -224,7 +224,7 @@ def test_what_cannot_be_stored_never_gets_into_a_line(pasted: str, kept: str, wh
 def test_any_text_that_is_pasted_can_be_stored(text: str) -> None:
     line = LineEdit()
     line.insert(text)
-    assert fault_in(line.text) == "" and "\n" not in line.text
+    assert unstorable(line.text) is None and "\n" not in line.text
 
 
 words = st.text(alphabet="ابلا جد\u064babc12 (،)", max_size=20)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from coder.codebook.conform import misfits
+from coder.codebook.conform import value_problems
 from coder.codebook.label import Label
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.validate import visible
@@ -18,7 +18,7 @@ from coder.service.coding.edit_context import Context, event_of, refuse_unstorab
 from coder.service.coding.list_items import with_item
 from coder.service.coding.span_edits import with_span_of
 from coder.service.coding.span_values import may_support, published, value_for
-from coder.values.named_values import joined
+from coder.values.named import joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class SetValue:
         if value is None or isinstance(value, list) != field.is_list:
             wanted = "takes_list" if field.is_list else "takes_one"
             raise CoderError(f"coding.{wanted}", field=field.label, value=repr(value))
-        for problem in misfits(field, value, context.codebook):
+        for problem in value_problems(field, value, context.codebook):
             raise CoderError("coding.not_allowed", field=field.label, problem=problem)
         if self.event_id == "":
             answer = replace(coding.answer(field.id), value=value, blank=None, proposed=False)

@@ -10,7 +10,7 @@ from coder.codebook.schema import Codebook
 from coder.codebook.settle import settle
 from coder.errors import CoderError
 from coder.model import Article, Candidate, Coding, Event, Json, Span
-from coder.store.storable import fault_in
+from coder.store.data_problems import unstorable
 
 Proposals: TypeAlias = Mapping[str, Sequence[Candidate]]
 """Field id → the candidates that could give it its value."""
@@ -55,7 +55,7 @@ def settled(coding: Coding, event: Event, context: Context) -> Coding:
 
 def refuse_unstorable(typed: Json) -> None:
     """Raises CoderError where something was typed or pasted that the databases cannot keep."""
-    if problem := fault_in(typed):
+    if problem := unstorable(typed):
         raise CoderError("coding.unstorable", problem=problem)
 
 

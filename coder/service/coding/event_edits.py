@@ -14,7 +14,7 @@ from coder.service.coding.answer_edits import Put
 from coder.service.coding.edit_context import Context, event_of, next_id, settled
 from coder.service.coding.span_edits import decided, with_span_of
 from coder.service.coding.span_values import published, value_for
-from coder.values.named_values import joined
+from coder.values.named import joined
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from coder.errors import CoderError
 from coder.messages.catalogue import Bilingual, Message
 from coder.model import Answer, Coding, Json
 from coder.service.coding.span_values import item_for, item_from_words
-from coder.values.named_values import ending, parse_actor
+from coder.values.actors import parse_actor
+from coder.values.named import ending
 from coder.values.typed import parse
 
 CLASS = Message("coding.class")

@@ -15,8 +15,8 @@ from coder.model import GOLD, Article, Coding, Json, Status
 from coder.native import from_coding
 from coder.service.project.opened import Project
 from coder.service.review.fitting import all_of, misfits, wrong_links, wrong_values
+from coder.store.data_problems import unstorable
 from coder.store.queries import Queries
-from coder.store.storable import fault_in
 from coder.store.work import Work
 from coder.suggest.boilerplate import find_boilerplate
 
@@ -86,7 +86,7 @@ def _take_articles(project: Project, work: Work, batch: Sequence[Taken], report:
 
 
 def _refuse_unstorable(what: str, value: Json, where: str) -> None:
-    if fault := fault_in(value):
+    if fault := unstorable(value):
         raise CoderError(f"The {what} holds {fault}.", hint="Take it out of the file.", where=where)
 
 
@@ -102,7 +102,7 @@ def _take_coding(
 ) -> list[CoderError]:
     """Keeps the coding, or says everything that speaks against it."""
     article, book = work.queries.article(coding.article), project.codebook
-    if fault := fault_in(from_coding(coding)):
+    if fault := unstorable(from_coding(coding)):
         return [CoderError(f"The coding holds {fault}.", hint="Take it out of the file.", where=where)]
     wrong = [*_strangers(project, coding, article, where, work.queries)]
     found: list[Problem] = []

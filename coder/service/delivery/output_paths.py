@@ -10,7 +10,8 @@ from typing import BinaryIO
 from coder.errors import CoderError
 from coder.service.project import config as configuration
 from coder.service.project.config import FILE, Config
-from coder.store.engine import beside, file_of
+from coder.store.engine import file_of
+from coder.store.sqlite_file import beside
 from coder.store.whole_file import new_file
 
 
