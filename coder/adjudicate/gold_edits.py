@@ -92,16 +92,12 @@ class Clear:
 
 @dataclass(frozen=True, slots=True)
 class TakeAgreed:
-    """Everything on which two or more coders agree becomes gold, in one cluster or in all."""
+    """Everything on which two or more coders agree becomes gold."""
 
     what: ClassVar[str] = "gold.agreed"
-    cluster_id: str | None = None
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
-        every = [ARTICLE, *(c.id for c in state.clusters)]
-        for each in every if self.cluster_id is None else [self.cluster_id]:
-            if each != ARTICLE and state.cluster(each).rejected:
-                continue
+        for each in (ARTICLE, *(c.id for c in state.clusters if not c.rejected)):
             for row in state.rows(each):
                 applies = any(a.blank is not Blank.NOT_APPLICABLE for a in row.answers.values())
                 if row.state == "agreed" and applies and state.decided(each, row.field.id) is None:

@@ -2,23 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
-from coder.codebook.label import Notes
-from coder.codebook.schema import Codebook, Field
+from coder.codebook.schema import Codebook, EventType, Field, Value
 from coder.messages.catalogue import say
 from coder.model import Answer
-
-
-class Explained(Protocol):
-    """What coders are told beside a definition: what belongs, what does not and why, and examples."""
-
-    @property
-    def include(self) -> Notes: ...
-    @property
-    def exclude(self) -> Notes: ...
-    @property
-    def examples(self) -> Notes: ...
 
 
 def about_field(field: Field, answer: Answer | None, codebook: Codebook, lang: str) -> list[tuple[str, str]]:
@@ -43,7 +29,7 @@ def _about_value(field: Field, value_id: str, codebook: Codebook, lang: str) -> 
     return [(value.label.of(lang), value.help.of(lang) if value.help else ""), *_notes(value, lang)]
 
 
-def _notes(item: Explained, lang: str) -> list[tuple[str, str]]:
+def _notes(item: Field | Value | EventType, lang: str) -> list[tuple[str, str]]:
     """What belongs, what does not, and examples, as far as the codebook says so."""
     between = "؛ " if lang == "ar" else "; "
     said = (("include", item.include), ("exclude", item.exclude), ("examples", item.examples))

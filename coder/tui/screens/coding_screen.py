@@ -34,9 +34,8 @@ from coder.tui.screens.event_keys import EventKeys
 from coder.tui.screens.evidence_keys import EvidenceKeys
 from coder.tui.screens.filling import Filling
 from coder.tui.screens.highlights import Highlights
-from coder.tui.screens.missing import Missing, MissingScreen
+from coder.tui.screens.missing import Missing, MissingScreen, missing
 from coder.tui.screens.record_form import RecordForm
-from coder.tui.screens.submission import missing
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.selection import Selection
 from coder.tui.sentences import say

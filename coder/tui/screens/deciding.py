@@ -46,7 +46,7 @@ class Deciding:
             else:
                 label = field.label.of(desk.lang)
                 desk.say("was_put", field=label, value=desk.in_words(field, after))
-            desk.speaker.refresh_work()
+            desk.screen.refresh_work()
         return True
 
     def _confirm(self) -> None:
@@ -81,7 +81,7 @@ class Deciding:
         event = desk.session.coding.events[-1]
         desk.record.event_id, desk.record.index = event.id, 0
         desk.say("opened", event=event.id, n=sum(a.proposed for a in event.fields.values()))
-        desk.speaker.refresh_work()
+        desk.screen.refresh_work()
 
     def _accept_proposals(self) -> None:
         event = self.desk.event()
@@ -95,13 +95,13 @@ class Deciding:
         session = self.desk.session
         more = session.turn_furniture()
         session.gained, session.lost = [], []
-        self.desk.speaker.refresh_work()
+        self.desk.screen.refresh_work()
         words = "furniture_shown" if more > 0 else "furniture_hidden" if more < 0 else "no_furniture"
         self.desk.say(words, n=abs(more))
 
     def _copy(self) -> None:
         if (target := self.desk.target()) is not None:
-            self.desk.speaker.copy(target.quote)
+            self.desk.screen.copy(target.quote)
 
     def _candidate(self) -> Candidate | None:
         """The candidate under the cursor, also behind a span that it became."""

@@ -2,47 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
-
 from coder.codebook.schema import Codebook, Field
 from coder.model import Answer, Candidate, Coding, Event, Span
 from coder.service.coding.edit_context import Edit
 from coder.service.coding.session import CodingSession
 from coder.tui.screens.highlights import Highlights
 from coder.tui.screens.record_form import RecordForm
-from coder.tui.widgets.chooser import Task
+from coder.tui.screens.work_screen import WorkScreen
 from coder.values.typed import show
-
-
-class Speaker(Protocol):
-    """What a part may ask of the screen that it is on."""
-
-    def say(self, key: str, **values: object) -> None:
-        """A short message."""
-
-    def open_task(self, task: Task) -> None:
-        """Have something chosen."""
-
-    def open_page(self, field: Field, paragraphs: Sequence[tuple[str, str]], answer: Answer | None) -> None:
-        """A page about a field."""
-
-    def read_page(self, title: str, paragraphs: Sequence[tuple[str, str]]) -> None:
-        """A page to read."""
-
-    def copy(self, text: str) -> None:
-        """A text for other programs to paste."""
-
-    def refresh_work(self) -> None:
-        """Show the work as it is now."""
 
 
 class Desk:
     """One coder's work on one article, as the screen shows it."""
 
-    def __init__(self, speaker: Speaker, highlights: Highlights, record: RecordForm, lang: str) -> None:
-        self.speaker = speaker
-        self.say = speaker.say
+    def __init__(self, screen: WorkScreen, highlights: Highlights, record: RecordForm, lang: str) -> None:
+        self.screen = screen
+        self.say = screen.say
         self.highlights = highlights
         self.record = record
         self.lang = lang
@@ -62,7 +37,7 @@ class Desk:
         before = self.session.do(edit)
         if said:
             self.say(said, **values)
-        self.speaker.refresh_work()
+        self.screen.refresh_work()
         return before
 
     def event(self) -> Event | None:

@@ -67,7 +67,7 @@ class Drawing:
             highlights.select(Selection(highlights.reading, start, end))
 
         after = here.end if here else 0
-        self.desk.speaker.open_task(find_task(highlights.reading, self.desk.lang, select, after))
+        self.desk.screen.open_task(find_task(highlights.reading, self.desk.lang, select, after))
 
     def _keep(self) -> None:
         """The span under the cursor gets the edges of the selection."""
@@ -80,7 +80,7 @@ class Drawing:
 
     def _copy(self) -> None:
         chosen = self._selected()
-        self.desk.speaker.copy(chosen.reading.text[chosen.start : chosen.end])
+        self.desk.screen.copy(chosen.reading.text[chosen.start : chosen.end])
 
     def _move_line(self, step: int) -> None:
         pane, reading = self.desk.highlights.pane, self.desk.highlights.reading
@@ -99,4 +99,4 @@ class Drawing:
     def _end(self, kind: str, chosen: Selection) -> None:
         self.desk.highlights.select(None)
         self.desk.highlights.current = Mark("", kind, chosen.start, chosen.end, DRAWN)
-        self.desk.speaker.refresh_work()
+        self.desk.screen.refresh_work()

@@ -34,7 +34,7 @@ class EventKeys:
             desk.session.do(DuplicateEvent(first))
             desk.record.event_id = desk.session.coding.events[-1].id
             desk.say("duplicated", event=first, twin=desk.record.event_id)
-            desk.speaker.refresh_work()
+            desk.screen.refresh_work()
 
     def _copy_values(self) -> None:
         """Another event's value for this field, or its values for all that are empty."""
@@ -47,10 +47,10 @@ class EventKeys:
             copy = CopyValues(event_id, source, field if one else None)
             before = desk.session.do(copy)
             desk.say("copied_values", n=copy.copied(before, desk.session.context)[1], event=source)
-            desk.speaker.refresh_work()
+            desk.screen.refresh_work()
 
         task = copy_task(desk.session.coding, event_id, field, desk.codebook, desk.lang, accept)
-        desk.speaker.open_task(task)
+        desk.screen.open_task(task)
 
     def _merge(self) -> None:
         """Another event becomes part of this one; a page says what is dropped."""
@@ -66,7 +66,7 @@ class EventKeys:
             if dropped:
                 self._show_dropped(gone, kept, dropped)
 
-        desk.speaker.open_task(merge_task(desk.session.coding, kept, desk.codebook, desk.lang, accept))
+        desk.screen.open_task(merge_task(desk.session.coding, kept, desk.codebook, desk.lang, accept))
 
     def _show_dropped(self, gone: str, kept: str, dropped: list[Dropped]) -> None:
         lang, codebook = self.desk.lang, self.desk.codebook
@@ -81,7 +81,7 @@ class EventKeys:
             )
             for each in dropped
         ]
-        self.desk.speaker.read_page(say(lang, "merged", event=gone, kept=kept, n=len(dropped)), rows)
+        self.desk.screen.read_page(say(lang, "merged", event=gone, kept=kept, n=len(dropped)), rows)
 
     def _at_event(self) -> bool:
         if not self.desk.record.event_id:

@@ -36,7 +36,7 @@ class EvidenceKeys:
             field = desk.record.row.field
             desk.session.do(AttachEvidence(desk.record.event_id, field, target))
             say_attached(desk, field)
-            desk.speaker.refresh_work()
+            desk.screen.refresh_work()
 
     def _detach(self) -> None:
         """The highlight supports the field no more."""
@@ -72,7 +72,7 @@ class EvidenceKeys:
             self.desk.say("no_evidence")
             return
         task = evidence_task(row.field, spans, self.desk.lang, self._look, self._drop)
-        self.desk.speaker.open_task(task)
+        self.desk.screen.open_task(task)
 
     def _look(self, span_id: str) -> None:
         found, highlights = self.desk.named(span_id), self.desk.highlights

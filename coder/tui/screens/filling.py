@@ -76,7 +76,7 @@ class Filling:
         quotes = " · ".join(f"«{span.quote}»" for span in self.desk.evidence_of(row.answer))
         problem = row.problem.message.of(self.desk.lang) if row.problem is not None else ""
         paragraphs = [("", f"{row.text} {problem}".strip()), ("✎", row.answer.comment), ("§", quotes)]
-        self.desk.speaker.open_page(row.field, paragraphs, row.answer)
+        self.desk.screen.open_page(row.field, paragraphs, row.answer)
 
     def _comment(self) -> None:
         """Typed text on the field; an empty one takes the comment away."""
@@ -85,7 +85,7 @@ class Filling:
         def accept(text: str) -> None:
             desk.do(Comment(event_id, row.field, text))
 
-        desk.speaker.open_task(comment_task(row.field, row.answer, desk.lang, accept))
+        desk.screen.open_task(comment_task(row.field, row.answer, desk.lang, accept))
 
     def _blank(self, blank: Blank) -> None:
         if self._locked():
@@ -127,7 +127,7 @@ class Filling:
 
     def _open_chooser(self, query: str) -> None:
         if not self._locked():
-            self.desk.speaker.open_task(self._value_task().begin(query))
+            self.desk.screen.open_task(self._value_task().begin(query))
 
     def _value_task(self) -> ValueTask:
         desk, row = self.desk, self._row
@@ -138,7 +138,7 @@ class Filling:
             desk.session.coding,
             desk.lang,
             self._set,
-            desk.speaker.open_task,
+            desk.screen.open_task,
             desk.record.event_id,
         )
 

@@ -22,9 +22,8 @@ from coder.adjudicate.resolve import ARTICLE, Adjudication
 from coder.errors import CoderError
 from coder.model import MISSING, Answer, Json
 from coder.text.normalize import fold_key
-from coder.tui.screens.desk import Speaker
 from coder.tui.screens.review_grid import ReviewGrid
-from coder.tui.screens.work_screen import Keys
+from coder.tui.screens.work_screen import Keys, WorkScreen
 from coder.tui.sentences import change_name, say
 from coder.tui.value_tasks import ValueTask
 from coder.tui.widgets.chooser import Task
@@ -35,9 +34,9 @@ from coder.values.typed import Choice
 class GridKeys:
     """The decisions on one article; the cell is the one under the grid's cursor."""
 
-    def __init__(self, grid: ReviewGrid, speaker: Speaker) -> None:
+    def __init__(self, grid: ReviewGrid, screen: WorkScreen) -> None:
         self.grid = grid
-        self.speaker = speaker
+        self.screen = screen
         self.last_reason = ""
         self.keys: Keys = {
             "grid.next": self._next,
@@ -73,7 +72,7 @@ class GridKeys:
 
     def _next(self) -> None:
         if not self.grid.go_to_open():
-            self.speaker.say("none_left")
+            self.screen.say("none_left")
 
     def _definition(self) -> None:
         """A page with everybody's whole answer, comments and quotes, and what the codebook says."""
@@ -90,12 +89,12 @@ class GridKeys:
             value = in_words(row.field, decided, codebook, lang)
             reason = self.grid.reason_label(decided.reason)
             paragraphs.append((say(lang, "gold"), f"{value} ({reason})"))
-        self.speaker.open_page(row.field, paragraphs, decided)
+        self.screen.open_page(row.field, paragraphs, decided)
 
     # ---------------------------------------------------------------- deciding
     def _accept_agreed(self) -> None:
         self._do(TakeAgreed())
-        self.speaker.say("agreed_taken", n=sum(1 for _ in self.state.open_cells()))
+        self.screen.say("agreed_taken", n=sum(1 for _ in self.state.open_cells()))
         self._next()
 
     def _edit(self) -> None:
@@ -112,10 +111,10 @@ class GridKeys:
             self.state.gold,
             self.grid.lang,
             accept,
-            self.speaker.open_task,
+            self.screen.open_task,
             self.grid.cluster_id,
         )
-        self.speaker.open_task(task.begin())
+        self.screen.open_task(task.begin())
 
     def _another_reason(self) -> None:
         """Another reason for the decision under the cursor."""
@@ -165,21 +164,21 @@ class GridKeys:
     def _close(self) -> None:
         self.grid.session.do(Close())
         self.grid.session.writer.flush()
-        self.speaker.refresh_work()
-        self.speaker.say("gold_closed")
+        self.screen.refresh_work()
+        self.screen.say("gold_closed")
 
     # ---------------------------------------------------------------- inside
     def _take(self, coder: str, reason: str) -> None:
         field = self.grid.row.field
         self._do(Take(self.grid.cluster_id, field.id, coder, reason))
-        self.speaker.say("took", field=field.label.of(self.grid.lang), who=coder)
+        self.screen.say("took", field=field.label.of(self.grid.lang), who=coder)
         self._next()
 
     def _decide(self, answer: Answer, reason: str) -> None:
         field = self.grid.row.field
         self._do(Decide(self.grid.cluster_id, field.id, answer, reason))
         who = self.grid.session.supervisor
-        self.speaker.say("took", field=field.label.of(self.grid.lang), who=who)
+        self.screen.say("took", field=field.label.of(self.grid.lang), who=who)
         self._next()
 
     def _reshape(self, edit: GoldEdit) -> None:
@@ -187,11 +186,11 @@ class GridKeys:
         before = _decisions(self.state)
         self._do(edit)
         name = change_name(self.grid.lang, edit.what)
-        self.speaker.say("reshaped", what=name, n=before - _decisions(self.state))
+        self.screen.say("reshaped", what=name, n=before - _decisions(self.state))
 
     def _do(self, edit: GoldEdit) -> None:
         self.grid.session.do(edit)
-        self.speaker.refresh_work()
+        self.screen.refresh_work()
 
     def _ask_reason(self, then: Callable[[str], None]) -> None:
         lang = self.grid.lang
@@ -219,7 +218,7 @@ class GridKeys:
         def accept(choice: Choice | str) -> None:
             then(choice.id if isinstance(choice, Choice) else choice)
 
-        self.speaker.open_task(Task(title, offered, accept, at=at))
+        self.screen.open_task(Task(title, offered, accept, at=at))
 
 
 def _decisions(state: Adjudication) -> int:

@@ -15,9 +15,11 @@ from coder.text.layout import Layout
 from coder.tui import palette
 from coder.tui.footer import footer_columns
 from coder.tui.keys import action_for, pressed
+from coder.tui.screens.desk import Desk
 from coder.tui.screens.ordered_input import BaseScreen
-from coder.tui.sentences import say
+from coder.tui.sentences import listed, say
 from coder.tui.widgets.bar import Bar
+from coder.tui.widgets.record_lines import type_in_words
 from coder.tui.widgets.rows import Column, Row, RowList
 
 MARGIN = 3
@@ -34,6 +36,25 @@ class Missing:
     def is_error(self) -> bool:
         """Whether the article cannot be submitted with it."""
         return self.problem is not None and self.problem.severity == "error"
+
+
+def missing(desk: Desk) -> list[Missing]:
+    """Errors, then warnings, then how many candidates are undecided."""
+    by_weight = sorted(desk.record.problems, key=lambda p: p.severity != "error")
+    found = [Missing(_in_words(desk, problem), problem) for problem in by_weight]
+    if left := len(desk.session.undecided()):
+        found.append(Missing(say(desk.lang, "candidates_left", n=left), None))
+    return found
+
+
+def _in_words(desk: Desk, problem: Problem) -> str:
+    """How grave it is, which event it is about, and what is wrong."""
+    event = desk.session.coding.event(problem.event_id or "")
+    where = say(desk.lang, "article")
+    if event is not None:
+        name = type_in_words(event, desk.codebook, desk.lang)
+        where = say(desk.lang, "event_named", n=event.id.removeprefix("e"), name=name.strip("…")).strip()
+    return listed(say(desk.lang, problem.severity), where, problem.message.of(desk.lang))
 
 
 class MissingScreen(BaseScreen["Missing | bool"], ModalScreen["Missing | bool"]):
