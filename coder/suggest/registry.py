@@ -25,13 +25,12 @@ from coder.suggest.actor_spans import (
     quoted_groups,
 )
 from coder.suggest.article_words import Page, folded_range
-from coder.suggest.boilerplate import find_boilerplate
 from coder.suggest.compiled_lexicon import ACTOR, CLAIM, OBJECT, PLACE, TRIGGER, WEAPON
 from coder.suggest.date_spans import DATE, dates
 from coder.suggest.date_values import Publication
 from coder.suggest.datelines import Stretch, datelines
 from coder.suggest.entities import acting_persons, acting_states, entities, outside
-from coder.suggest.marches import DRONE, MARCH, senses
+from coder.suggest.march_or_drone import DRONE, MARCH, senses
 from coder.suggest.matcher import Match
 from coder.suggest.name_spans import Name, is_city, is_within, listed, over, told_apart, widest
 from coder.suggest.nations import of_nation
@@ -41,11 +40,11 @@ from coder.suggest.phrase import follows, precedes
 from coder.suggest.place_spans import grown_place, headed_places, place_value
 from coder.suggest.rules import rules
 from coder.suggest.source_spans import SOURCE, Speech, source_value, sources, titled
-from coder.suggest.subjects import real_acts
 from coder.suggest.told_values import person_counts, told_values
 from coder.suggest.triggers import triggers
-from coder.suggest.unreal import happened
+from coder.suggest.unreal import happened, real_acts
 from coder.suggest.word_lists import readings, word_set
+from coder.text.boilerplate import find_boilerplate
 
 _SILENT = frozenset({"media", "ngo_monitor"})
 """Actor classes that are sources and not parties."""
@@ -65,7 +64,9 @@ def propose(
     published: the first and last possible publication day if known; otherwise it is looked for in the text.
     """
     known, lexicon = rules(codebook), codebook.lexicon
-    left_out = () if furniture else article.boilerplate or find_boilerplate(article.text, lexicon)
+    left_out = (
+        () if furniture else article.boilerplate or find_boilerplate(article.text, lexicon.boilerplate_words)
+    )
     page = Page(article.text, left_out, known.openings)
     matches = [m for m in known.words.matcher.find(page.folded) if not page.is_furniture(m.start, m.stop)]
     either = senses(page)

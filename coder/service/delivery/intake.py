@@ -18,7 +18,7 @@ from coder.service.review.fitting import all_of, misfits, wrong_links, wrong_val
 from coder.store.queries import Queries
 from coder.store.storable import fault_in
 from coder.store.work import Work
-from coder.suggest.boilerplate import find_boilerplate
+from coder.text.boilerplate import find_boilerplate
 
 BATCH = 500
 """How many articles are in memory at once."""
@@ -71,8 +71,8 @@ def _take_articles(project: Project, work: Work, batch: Sequence[Taken], report:
         if article is None:
             continue
         if article.id not in known and article.id not in new:
-            furniture = find_boilerplate(article.text, project.codebook.lexicon)
-            new[article.id] = replace(article, boilerplate=furniture)
+            boilerplate = find_boilerplate(article.text, project.codebook.lexicon.boilerplate_words)
+            new[article.id] = replace(article, boilerplate=boilerplate)
         elif _is_same(article, new.get(article.id), known):
             report.unchanged += 1
         else:
