@@ -17,7 +17,9 @@ from coder.agreement.ratings import Ratings
 from coder.agreement.reliability import Reliability, minimum, status
 from coder.agreement.result import FEW_ARTICLES, NO_VARIATION, UNDEFINED_REPLICATES, undefined
 
-DATA = json.loads((Path(__file__).parents[1] / "data" / "agreement_cases.json").read_text("utf-8"))
+DATA = json.loads(
+    (Path(__file__).parents[1] / "support" / "data" / "agreement_cases.json").read_text("utf-8")
+)
 SMALL = [pytest.param(run, id=run["id"]) for run in DATA["simulations"] if run["articles"] == 20]
 REPLICATIONS = 300
 

@@ -1,4 +1,4 @@
-"""Every case of tests/data/agreement_cases.json: published figures, two-library checks, hand derivations."""
+"""Every case of agreement_cases.json: published figures, two-library checks, hand derivations."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from coder.agreement.measures import coded_articles, event_clusters, measured
 from coder.agreement.result import Score
 from coder.agreement.similarity import WEIGHTS
 
-CASES = json.loads((Path(__file__).parents[1] / "data" / "agreement_cases.json").read_text("utf-8"))["cases"]
+CASES = json.loads(
+    (Path(__file__).parents[1] / "support" / "data" / "agreement_cases.json").read_text("utf-8")
+)["cases"]
 
 
 def run(case: dict[str, Any]) -> Score | str:

@@ -11,7 +11,9 @@ import yaml
 from coder.codebook.schema import Codebook, Field
 from coder.model import Answer, Article, Blank, Coding, Event, Span, Status
 
-DATA = yaml.safe_load((Path(__file__).parent.parent / "data" / "worked_records.yaml").read_text("utf-8"))
+DATA = yaml.safe_load(
+    (Path(__file__).parent.parent / "support" / "data" / "worked_records.yaml").read_text("utf-8")
+)
 RECORDS: Mapping[str, Mapping[str, Any]] = DATA["records"]
 
 

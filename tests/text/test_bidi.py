@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from coder.text import bidi
 
-UNICODE = Path(__file__).parents[1] / "data" / "unicode"
+UNICODE = Path(__file__).parents[1] / "support" / "data" / "unicode"
 REMOVED = b"Zlrxyq"
 CODES = {
     **{"L": "L", "R": "R", "AL": "A", "EN": "E", "AN": "N", "ES": "S", "ET": "T", "CS": "C"},

@@ -16,7 +16,7 @@ from hypothesis import given
 from coder.text.clusters import SEPARATORS, clusters, places
 from coder.text.joining import cells_of, shape
 
-ARABIC_SHAPING = Path(__file__).parents[1] / "data" / "unicode" / "ArabicShaping.txt.xz"
+ARABIC_SHAPING = Path(__file__).parents[1] / "support" / "data" / "unicode" / "ArabicShaping.txt.xz"
 BEH = "ب"  # dual-joining: joins whatever can be joined, on either side
 HAMZA = "ء"  # non-joining
 FORM_OF = {

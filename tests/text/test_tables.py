@@ -8,7 +8,7 @@ from pathlib import Path
 
 from coder.text import unicode_data
 
-ARABIC_SHAPING = Path(__file__).parents[1] / "data" / "unicode" / "ArabicShaping.txt.xz"
+ARABIC_SHAPING = Path(__file__).parents[1] / "support" / "data" / "unicode" / "ArabicShaping.txt.xz"
 
 
 def test_joining_types_are_those_of_the_file():
