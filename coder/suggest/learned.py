@@ -25,9 +25,9 @@ from coder.codebook.conform import kind_misfit
 from coder.codebook.label import Label
 from coder.codebook.schema import Codebook
 from coder.model import Article, Candidate, Decision, Json, Lesson, Ruling, Span, Verdict
-from coder.suggest.actor_spans import nation_adjectives
 from coder.suggest.forms import name_forms
 from coder.suggest.matcher import Match, Matcher, Term
+from coder.suggest.name_words import nation_adjectives
 from coder.text.normalize import Folded, fold_key
 
 TWICE = 2

@@ -8,14 +8,13 @@ from functools import cache
 
 from coder.codebook.lexicon import Lexicon
 from coder.model import Json
-from coder.suggest.actor_spans import nation_adjectives
 from coder.suggest.article_words import Page
 from coder.suggest.compiled_lexicon import PLACE
 from coder.suggest.forms import ARTICLE
 from coder.suggest.gazetteer import is_world, place_of
 from coder.suggest.name_spans import GUESS, LIKELY, Name
+from coder.suggest.name_words import general_verbs, nation_adjectives
 from coder.suggest.openings import Tables
-from coder.suggest.person_words import general_verbs
 from coder.suggest.phrase import first_of_construct, follows, is_definite, is_identifying, is_stop
 from coder.suggest.word_lists import bare, heads, nouns, readings, verb_set, word_set, words
 

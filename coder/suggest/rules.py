@@ -66,4 +66,4 @@ def _compile(codebook: Codebook) -> Rules:
         **date_words.openings(lexicon),
         **entities.openings(codebook, said),
     }
-    return Rules(words, wording(codebook), counts, said, nations(lexicon), persons, Openings(tables))
+    return Rules(words, wording(codebook), counts, said, nations(codebook), persons, Openings(tables))
