@@ -117,7 +117,7 @@ class Page:
         """The indices of the words that the folded stretch touches."""
         return range(self.word_at(start), self.word_at(stop - 1) + 1)
 
-    def is_furniture(self, start: int, stop: int) -> bool:
+    def is_boilerplate(self, start: int, stop: int) -> bool:
         """Whether the folded stretch touches boilerplate."""
         begins, ends = self._furniture
         return bisect_left(begins, stop) > bisect_right(ends, start)

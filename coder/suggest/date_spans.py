@@ -57,7 +57,7 @@ def dates(
     bare = [
         page.candidate(DATE, i.start, i.stop, origin=i.name, score=_SCORES.get(i.name, 0.9))
         for i in found
-        if (i.start, i.stop) == told or not page.is_furniture(i.start, i.stop)
+        if (i.start, i.stop) == told or not page.is_boilerplate(i.start, i.stop)
     ]
     return dated(bare, page.text, words, lexicon, published or (posted.days if posted else None))
 
@@ -137,7 +137,7 @@ def _posted(
             line_stop = (text + "\n").index("\n", match.end())
             alone = len(text[line_start:line_stop].strip()) - len(match[1]) < _LINE_SLACK
             is_lined = any(start <= match.start(1) < stop for start, stop in lined)
-            if alone or is_lined or page.is_furniture(match.start(1), match.end(1)):
+            if alone or is_lined or page.is_boilerplate(match.start(1), match.end(1)):
                 period = DateValues(words, lexicon, None).value(name, match[1], None)
                 if period is not None:
                     return _Posted(*match.span(1), (period.first, period.last))

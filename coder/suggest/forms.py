@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from itertools import product
+from typing import NamedTuple
 
 from coder.text.normalize import fold_key
 
@@ -18,7 +19,7 @@ SHADDA = "\u0651"
 
 
 class Front(Enum):
-    """What may be written together in front of a form."""
+    """The proclitics that a form may have."""
 
     NOUN = "noun"
     """و ف, then ب ك ل"""
@@ -29,7 +30,7 @@ class Front(Enum):
 
 
 class Back(Enum):
-    """What may be written together behind a form."""
+    """The enclitics that a form may have."""
 
     NOTHING = "nothing"
     PRONOUN = "pronoun"
@@ -40,7 +41,7 @@ class Back(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One written form: folded text and what may be attached to it."""
+    """One written form: folded text and the clitics it may have."""
 
     text: str
     front: Front = Front.NOUN
@@ -54,8 +55,10 @@ def name_forms(phrase: str) -> Iterator[Form]:
         words = text.split()
         if all(w.startswith(ARTICLE) for w in words) and len(words) > 1:
             yield Form(" ".join(w.removeprefix(ARTICLE) for w in words))
-        for case in _other_case(words):
-            yield from _with_lam(Form(case))
+        for ending, other in (("ون", "ين"), ("ين", "ون")):
+            if any(w.endswith(ending) and len(w) > 4 for w in words):
+                changed = (w[:-2] + other if w.endswith(ending) and len(w) > 4 else w for w in words)
+                yield from _with_lam(Form(" ".join(changed)))
 
 
 def noun_forms(phrase: str) -> Iterator[Form]:
@@ -71,17 +74,15 @@ def noun_forms(phrase: str) -> Iterator[Form]:
                 yield form
                 yield from _with_lam(Form(ARTICLE + form.text, back=form.back))
         return
-    head = _bare(head)
-    tails = [_bare(w) for w in rest]
-    for text in _spellings(fold_key(" ".join([head, *tails]))):
-        first, *others = text.split()
+    for text in _spellings(fold_key(" ".join(map(_bare, [head, *rest])))):
+        first, *others = words = text.split()
         defined = [w if w in _PARTICLES else ARTICLE + w for w in others]
         yield Form(text)
         yield Form(" ".join([first, *others[:-1], defined[-1]]))
-        yield Form(" ".join([first, *(_accusative(w) for w in others)]))
-        yield Form(" ".join(map(_accusative, [first, *others])))
-        for ending in ("ين", "ان"):
-            yield Form(" ".join(_dual(w, ending) for w in [first, *others]))
+        yield Form(" ".join([first, *map(_accusative, others)]))
+        yield Form(" ".join(map(_accusative, words)))
+        for ending in ("ين", "ان"):  # what ends in ه is taken to end in ta marbuta
+            yield Form(" ".join(w.removesuffix("ه") + "ت" * w.endswith("ه") + ending for w in words))
         yield from _with_lam(Form(" ".join([ARTICLE + first, *defined])))
 
 
@@ -102,8 +103,7 @@ def verb_forms(verb: str) -> Iterator[Form]:
 
 def masdar_forms(verb: str) -> Iterator[Form]:
     """The verbal noun of a verb of a derived measure, where its pattern is regular; nothing for measure I."""
-    masdar = _masdar(verb)
-    if masdar:
+    if masdar := _masdar(verb):
         yield from noun_forms(masdar)
 
 
@@ -164,18 +164,6 @@ def _accusative(word: str) -> str:
     return word if word.endswith(("ه", "ا", "ء", "ات")) or word in _PARTICLES else word + "ا"
 
 
-def _dual(word: str, ending: str) -> str:
-    """The folded word as dual; what ends in ه is taken to end in ta marbuta."""
-    return word.removesuffix("ه") + "ت" * word.endswith("ه") + ending
-
-
-def _other_case(words: list[str]) -> Iterator[str]:
-    """The phrase with ـون for ـين and the other way round."""
-    for ending, other in (("ون", "ين"), ("ين", "ون")):
-        if any(w.endswith(ending) and len(w) > 4 for w in words):
-            yield " ".join(w[:-2] + other if w.endswith(ending) and len(w) > 4 else w for w in words)
-
-
 def _inflected_noun(raw: str) -> Iterator[Form]:
     """One indefinite noun in singular, dual, sound plural, accusative and before a pronoun."""
     word = fold_key(raw)
@@ -205,8 +193,7 @@ def _inflected_noun(raw: str) -> Iterator[Form]:
 
 
 # ---------------------------------------------------------------- verbs
-@dataclass(frozen=True, slots=True)
-class _Stem:
+class _Stem(NamedTuple):
     """A folded past stem; weak says which vowel it ends in (`ي` for ى, `ا`), empty if none."""
 
     text: str
@@ -277,24 +264,16 @@ def _present(stem: _Stem) -> Iterator[tuple[str, Back]]:
 def _masdar(verb: str) -> str:
     """The verbal noun by measure, with ة where it ends in ta marbuta; empty where there is no rule."""
     w = fold_key(verb)
+    weak, hollow = verb.endswith("ى"), w[-2:-1] == "ا"
     if " " in w or w.endswith("ت") or len(w) < 4:
-        return _masdar_of_two(verb, w)
+        is_doubled = SHADDA in verb[:-1] and len(w) == 3 and not weak  # measure II: هدّد
+        return "ت" + w[:2] + "ي" + w[2] if is_doubled else ""
     if len(w) == 4 and verb.startswith("ا") and verb.endswith(SHADDA):  # doubled measure VIII: احتجّ
         return w + "ا" + w[-1]
-    weak, hollow = verb.endswith("ى"), w[-2] == "ا"
     if w[0] == "ا" and (len(w) > 4 or verb[0] == "أ"):
         if weak:
             return w[:-1] + "اء"
         if hollow and (len(w) == 4 or w.startswith("است")):
             return w + "ة"
         return w[:-1] + "ا" + w[-1]
-    if len(w) == 4 and w[1] == "ا" and not weak:
-        return "م" + w + "ة"
-    return ""
-
-
-def _masdar_of_two(verb: str, word: str) -> str:
-    """The verbal noun of measure II, told by its shadda (هدّد: تهديد)."""
-    if len(word) == 3 and SHADDA in verb and verb.index(SHADDA) < len(verb) - 1 and not verb.endswith("ى"):
-        return "ت" + word[:2] + "ي" + word[2]
-    return ""
+    return "م" + w + "ة" if len(w) == 4 and w[1] == "ا" and not weak else ""

@@ -88,11 +88,13 @@ class Learner:
         if self.blind:
             return 0
         if self._left_out is None:
-            from coder.suggest.registry import in_furniture  # loads word lists that a start need not wait for
+            from coder.suggest.registry import (
+                in_boilerplate,  # loads word lists that a start need not wait for
+            )
 
             coded = published(coding)
             days = (date.fromisoformat(coded[0]), date.fromisoformat(coded[1])) if coded else None
-            found = in_furniture(self.article, self.codebook, days)
+            found = in_boilerplate(self.article, self.codebook, days)
             self._left_out = [c for c in found if c.id not in self._ids]
         more = self._left_out
         taken_in = not self._ids.isdisjoint(c.id for c in more)
