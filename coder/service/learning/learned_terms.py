@@ -30,8 +30,8 @@ from coder.suggest.learned import (
     entries,
     folded,
     is_learnable,
-    misfit,
     tally,
+    value_problem,
 )
 from coder.text.normalize import fold, fold_key
 from coder.values.days import PubDate
@@ -259,7 +259,7 @@ def _value(typed: str, kind: str, codebook: Codebook) -> Json:
         value = typed
     if not isinstance(value, dict | list):
         value = _value_of_id(typed, kind, codebook)
-    if wrong := misfit(kind, value, codebook):
+    if wrong := value_problem(kind, value, codebook):
         raise CoderError(f"{typed[:80]} is no value of {kind}: {wrong.en}.", hint=_ID_OR_JSON)
     return bare(value)
 
