@@ -69,30 +69,21 @@ def triggers(
     marches: of words for marches, which could also be drones.
     """
     weapons = [page.words_in(m.start, m.stop) for m in matches if m.kind == WEAPON]
-    around = _Around(
-        page,
-        vocabulary,
-        _found(page, matches, vocabulary),
-        weapons,
-        signs | {i for weapon in weapons for i in weapon},
-        named,
-        marches,
-        _decoys(page),
-        verb_set(lexicon.reporting.verbs),
-        frozenset(map(fold_key, lexicon.reporting.source_nouns)),
-    )
-    return [
-        page.candidate(
-            TRIGGER,
-            page.words[found.first].start + found.skipped,
-            page.words[found.last].stop,
-            value=found.terms[0].id,
-            origin=f"{found.terms[0].part}:{found.terms[0].listed}",
-            score=_DOUBTFUL if found.doubtful else _SURE,
-        )
-        for found in around.found
-        if around.happened(found)
-    ]
+    found = _found(page, matches, vocabulary)
+    signs = signs | {i for weapon in weapons for i in weapon}
+    around = _Around(page, vocabulary, lexicon, found, weapons, signs)
+    decoys = _decoys(page)
+    made = []
+    for trigger in found:
+        covered = set(range(trigger.first, trigger.last + 1))
+        if covered & decoys or covered <= named:
+            continue
+        if trigger.first in marches or around.happened(trigger):
+            start, stop = page.words[trigger.first].start + trigger.skipped, page.words[trigger.last].stop
+            term, score = trigger.terms[0], _DOUBTFUL if trigger.doubtful else _SURE
+            origin = f"{term.part}:{term.listed}"
+            made.append(page.candidate(TRIGGER, start, stop, value=term.id, origin=origin, score=score))
+    return made
 
 
 # ---------------------------------------------------------------- where triggers begin and end
@@ -201,28 +192,18 @@ def _ahead(page: Page, last: int, size: int) -> list[Word]:
 class _Around:
     """What stands on a page around its triggers, by which look-alikes are told.
 
-    weapons: word ranges. signs, named, marches, decoys: word indices. reports: forms of reporting verbs.
-    documents: nouns that are also names of documents (بيان).
+    weapons: word ranges. signs: indices of words for somebody who could act, for means and counts.
     """
 
     page: Page
     vocabulary: Vocabulary
+    lexicon: Lexicon
     found: Sequence[_Trigger]
     weapons: Sequence[range]
     signs: Set[int]
-    named: Set[int]
-    marches: Set[int]
-    decoys: Set[int]
-    reports: Set[str]
-    documents: Set[str]
 
     def happened(self, trigger: _Trigger) -> bool:
         """Whether the trigger says that something happened."""
-        covered = set(range(trigger.first, trigger.last + 1))
-        if covered & self.decoys or covered <= self.named:
-            return False
-        if trigger.first in self.marches:
-            return True
         before = precedes(self.page, trigger.first)
         if before is not None and before.text in word_set("triggers", "not"):
             return False
@@ -281,7 +262,7 @@ class _Around:
 
     def _is_report(self, trigger: _Trigger) -> bool:
         """Whether the trigger is a reporting verb with the reported clause behind it."""
-        if self._head(trigger) not in self.reports:
+        if self._head(trigger) not in verb_set(self.lexicon.reporting.verbs):
             return False
         before = precedes(self.page, trigger.first)
         if before is not None and before.text in word_set("triggers", "as"):
@@ -322,8 +303,8 @@ class _Around:
     def _has_sign(self, trigger: _Trigger) -> bool:
         """Whether somebody who acts, a means or a number stands beside a word that names no document."""
         head, texts = self._head(trigger), self.page.words
-        if head.removeprefix("ال") in self.documents:
-            return False
+        if head.removeprefix("ال") in map(fold_key, self.lexicon.reporting.source_nouns):
+            return False  # بيان
         behind = range(trigger.last + 1, trigger.last + 1 + _BESIDE)
         beside = (*range(trigger.first - _BESIDE, trigger.first), *behind)
         sentence = texts.in_sentence(texts[trigger.first].sentence)
