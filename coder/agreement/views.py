@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from coder.agreement.day_intervals import days_of
 from coder.agreement.similarity import EventView, Term
 from coder.agreement.spans import Mark, joined
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.scope import effective, effective_answers, identity
 from coder.errors import CoderError
 from coder.model import Answer, Blank, Coding, Decision, Event, Json
+from coder.values.dates import days_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,8 @@ def _view(event: Event, coding: Coding, codebook: Codebook) -> EventView:
     try:
         date = days_of(coded["date"][0]) if coded["date"] else None
     except CoderError as error:
-        raise CoderError(error.message, hint=error.hint, where=f"{coding.id}/{event.id}") from error
+        error.where = f"{coding.id}/{event.id}"
+        raise
     return EventView(
         event.id,
         joined(kept[span] for span in cited if span in kept),

@@ -6,7 +6,7 @@ from the noun, and for persons from the nearest word for death or injury.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -28,6 +28,7 @@ from coder.suggest.quantity import (
 )
 from coder.suggest.word_lists import bare, nouns, readings, word_set, words
 from coder.text.normalize import fold_key
+from coder.values.numbers import dual_forms
 
 NUMBER = "number"
 DUAL, BEHIND, ONE, DEATH = "dual", "numeral behind its noun", "one person", "death of somebody named"
@@ -85,7 +86,7 @@ def counted(lexicon: Lexicon) -> Counted:
     for what, listed in groups.items():
         for noun in listed:
             nouns |= {form.text: what for form in noun_forms(noun)}
-            duals |= dict.fromkeys(_duals(noun, what), what)
+            duals |= dict.fromkeys(dual_forms(noun, of_person=what in ("persons", "injured")), what)
     hurt = (*counters.injured_words, *words()["hurting"])
     casualties = {
         form.text: what
@@ -146,23 +147,6 @@ def _single(listed: Iterable[str]) -> tuple[str, ...]:
     return tuple(w for w in listed if " " not in w)
 
 
-_SOUND_PLURALS = frozenset({"نازح", "عامل", "اخر"})
-"""Nouns whose plural in ين is as common as their dual (مخيم للنازحين، العاملين في الإغاثة، إصابة آخرين)."""
-
-
-def _duals(noun: str, what: str) -> Iterator[str]:
-    """The dual forms of a noun; those that are also its sound plural (مقاتلين) are left out."""
-    word = fold_key(noun)
-    if word.endswith(("ات", "ين", "ون", "اء")) or len(word) < 3:
-        return
-    stem = word[:-1] + "ت" if noun.endswith("ة") else word
-    has_sound_plural = what in ("persons", "injured") and (
-        word[0] == "م" or (word[-1] == "ي" and word != "جندي") or word in _SOUND_PLURALS
-    )
-    for ending in ("ان",) if has_sound_plural else ("ان", "ين"):
-        yield from (stem + ending, "ال" + stem + ending)
-
-
 # ---------------------------------------------------------------- counts
 def _count_at(
     page: Page, index: int, known: Counted, before: Sequence[tuple[Quantity, str]]
@@ -181,7 +165,9 @@ def _count_at(
     if front is not None and front.text in _AMONG:
         return None
     last, what = noun
-    quantity = with_trailing_modifier(page, replace(quantity, last=_last_of_noun(page, last, what, known)))
+    quantity = with_trailing_modifier(
+        page, replace(quantity, last=_last_of_noun(page, last, what, known)), known.numbers
+    )
     if what == "persons":
         what = fate(page, quantity.first, quantity.last, known.casualties)
         if front is not None and front.text in _WITH_HIM and quantity.least is not None:
@@ -205,7 +191,9 @@ def _dual_at(page: Page, index: int, known: Counted) -> tuple[Quantity, str] | N
         following = follows(page, index)
         count = _BEHIND.get(following.text.removesuffix("ا")) if following else None
         if word in known.nouns and count and word not in known.casualties:
-            quantity = with_trailing_modifier(page, Quantity(index, index + 1, skipped, count, count))
+            quantity = with_trailing_modifier(
+                page, Quantity(index, index + 1, skipped, count, count), known.numbers
+            )
             what = known.nouns[word]
             what = fate(page, quantity.first, quantity.last, known.casualties) if what == "persons" else what
             return (quantity, what) if what else None

@@ -17,26 +17,12 @@ from coder.suggest.name_words import general_verbs, nation_adjectives
 from coder.suggest.openings import Tables
 from coder.suggest.phrase import first_of_construct, follows, is_definite, is_identifying, is_stop
 from coder.suggest.word_lists import bare, heads, nouns, readings, verb_set, word_set, words
+from coder.values.places import place_value, precision_of
 
 _NAMING = ("places", "naming")
 _AROUND = ("places", "around")
 _COMPASS = ("places", "compass")
 HEAD = "head of a place"
-
-_PRECISION = {
-    "country": "country",
-    "admin1": "admin1",
-    "city": "town",
-    "town": "town",
-    "around": "around_town",
-    "neighbourhood": "exact_site",
-    "site": "exact_site",
-    "base": "exact_site",
-    "airport": "exact_site",
-    "border_crossing": "exact_site",
-}
-"""Place kind → precision of the place field; every other kind is a region."""
-
 
 _KINDS = {
     "town": ("city", "town"),
@@ -181,18 +167,14 @@ def _joins(page: Page, last: int, at: int) -> bool:
     return not is_parted or ends or (behind is not None and behind.text in word_set("places", "locative"))
 
 
-def place_value(name: Name, quote: str, lexicon: Lexicon) -> Json:
+def place_of_name(name: Name, quote: str, lexicon: Lexicon) -> Json:
     """The value of a place field: a list of one place with as much of its gazetteer entry as is known."""
     place = place_of(name.ids[0], lexicon) if name.ids else None
-    value: dict[str, Json] = {"as_written": quote}
-    if place is not None:
-        is_other = name.group in _KINDS and place.kind not in _KINDS[name.group]
-        place_id = "" if is_world(place.id) or is_other else place.id
-        known = {"place_id": place_id, "admin1": place.admin1, "country": place.country}
-        if not (is_other and is_world(place.id)):  # a street called after a town far away
-            value |= {part: said for part, said in known.items() if said}
-    value["precision"] = _PRECISION.get(name.group, "region")
-    return [value]
+    is_other = place is not None and name.group in _KINDS and place.kind not in _KINDS[name.group]
+    if place is not None and is_world(place.id) and is_other:
+        place = None  # a street called after a town far away
+    is_named = place is not None and not is_world(place.id) and not is_other
+    return [place_value(quote, place, precision_of(name.group), named=is_named)]
 
 
 def _last_site_adjective(page: Page, last: int) -> int:

@@ -1,7 +1,7 @@
-"""Reads quantities: numerals in digits and words, modifiers, bounds and vague amounts.
+"""Finds quantities: numerals in digits and words, the modifiers around them, and vague amounts.
 
-Source: Ryding 2005, A Reference Grammar of Modern Standard Arabic, chapter 15; the bounds are those of the
-coding guide's table of Arabic numbers, kept in the lexicon. What a numeral is worth is `codebook.numbers`'s.
+What they stand for is told by `values.numbers`. Source: Ryding 2005, A Reference Grammar of Modern Standard
+Arabic, chapter 15.
 """
 
 from __future__ import annotations
@@ -10,14 +10,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from coder.codebook.lexicon import Lexicon
+from coder.codebook.lexicon import Lexicon, Modifier, Vague
 from coder.model import Json
 from coder.suggest.article_words import Page
 from coder.suggest.forms import ARTICLE, verb_forms
 from coder.suggest.openings import DIGITS, Tables
 from coder.suggest.word_lists import bare, readings
-from coder.text.normalize import fold_key
-from coder.values.numbers import as_range, number_parts, read_number
+from coder.values.numbers import as_range, modifiers, moved, number_parts, read_number, vague_amounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +39,6 @@ class Quantity:
         return None if self.least is None else as_range(self.least, self.most, self.approx)
 
 
-Meaning = tuple[int | str | None, int | str | None, bool]
-"""A modifier's min and max in the lexicon's notation (N, N+1, 0), and whether it is approximate."""
-
-
 @dataclass(frozen=True)
 class NumberWords:
     """A lexicon's words around numerals, folded and split."""
@@ -54,18 +49,13 @@ class NumberWords:
     """the folded words that numbers are made of"""
     starts: Callable[[str], Sequence[tuple[int, str]]]
     """the ways in which a written word can begin a numeral: letters of particles, and the word behind them"""
-    vague: Mapping[str, Sequence[tuple[tuple[str, ...], int | None, int | None]]]
-    """first words of vague amounts: the other words and the bounds, the longest first"""
-    before: Mapping[tuple[str, ...], Meaning]
+    vague: Mapping[str, Sequence[tuple[tuple[str, ...], Vague]]]
+    """first words of vague amounts: the other words and the amount, the longest first"""
+    modifiers: Mapping[tuple[str, ...], Modifier]
 
 
-_BEHIND: Mapping[tuple[str, ...], Meaning] = {
-    ("علي", "الاقل"): ("N", None, False),
-    ("علي", "الاكثر"): (0, "N", False),
-    ("تقريبا",): ("N", "N", True),
-}
-"""Modifiers that stand behind the noun: على الأقل، على الأكثر، تقريباً."""
-
+_BEHIND = (("علي", "الاقل"), ("علي", "الاكثر"), ("تقريبا",))
+"""Modifiers that stand behind the noun."""
 _VAGUE, _NUMERAL = "vague amount", "numeral"
 QUANTITIES = (_VAGUE, _NUMERAL, DIGITS)
 """The tables whose words can begin an amount."""
@@ -78,29 +68,22 @@ _LONGEST_NUMERAL, _LONGEST_MODIFIER = 7, 4
 def number_words(lexicon: Lexicon) -> NumberWords:
     """The words of a lexicon around numerals."""
     numbers = lexicon.numbers
-    vague = {
-        tuple(fold_key(form).split()): (v.min, v.max)
-        for v in numbers.vague
-        for form in v.ar
-        if v.en != "fractions"
-    }
-    opened: dict[str, list[tuple[tuple[str, ...], int | None, int | None]]] = {}
-    for phrase, bounds in sorted(vague.items(), key=lambda entry: -len(entry[0])):
-        opened.setdefault(phrase[0], []).append((phrase[1:], *bounds))
-    before: dict[tuple[str, ...], Meaning] = {}
-    for modifier in numbers.modifiers:
-        meaning = (modifier.min, modifier.max, modifier.approx)
-        for form in modifier.ar:
-            before[tuple(fold_key(form).split())] = meaning
-            if " " not in form and modifier.min == "N+1":
-                before |= {(inflected.text,): meaning for inflected in verb_forms(form)}
+    vague: dict[str, list[tuple[tuple[str, ...], Vague]]] = {}
+    for form, amount in vague_amounts(numbers):
+        first, *others = form.split()
+        if amount.en != "fractions":
+            vague.setdefault(first, []).append((tuple(others), amount))
+    around = {tuple(form.split()): modifier for form, modifier in modifiers(numbers)}
+    for (form, *more), modifier in list(around.items()):
+        if not more and modifier.min == "N+1":
+            around |= {(inflected.text,): modifier for inflected in verb_forms(form)}
     parts = number_parts(numbers)
 
     @lru_cache(1 << 16)
     def starts(text: str) -> Sequence[tuple[int, str]]:
         return [(n, word) for n, word in _heads(text) if word in parts or word[0].isdigit()]
 
-    return NumberWords(lru_cache(4096)(lambda w: read_number(w, numbers)), parts, starts, opened, before)
+    return NumberWords(lru_cache(4096)(lambda w: read_number(w, numbers)), parts, starts, vague, around)
 
 
 def number_openings(words: NumberWords) -> Tables:
@@ -116,21 +99,22 @@ def quantity_at(page: Page, index: int, words: NumberWords) -> Quantity | None:
     return _two_bounds(page, found, words) or _modified(page, found, words)
 
 
-def with_trailing_modifier(page: Page, found: Quantity) -> Quantity:
+def with_trailing_modifier(page: Page, found: Quantity, words: NumberWords) -> Quantity:
     """The quantity with a modifier behind its noun (على الأقل)."""
-    for phrase, meaning in _BEHIND.items():
+    for phrase in _BEHIND:
         stop = found.last + 1 + len(phrase)
-        if tuple(page.words.texts[found.last + 1 : stop]) == phrase and found.least is not None:
-            return _bounded(replace(found, last=stop - 1), meaning, found.least)
+        is_behind = tuple(page.words.texts[found.last + 1 : stop]) == phrase
+        if is_behind and phrase in words.modifiers and found.least is not None:
+            return _bounded(replace(found, last=stop - 1), words.modifiers[phrase])
     return found
 
 
 def _vague_at(page: Page, index: int, words: NumberWords) -> Quantity | None:
     found: list[Quantity] = []
     for skipped, head in readings(page.words[index].text):
-        for rest, least, most in words.vague.get(head, ()):
+        for rest, amount in words.vague.get(head, ()):
             if tuple(page.words.texts[index + 1 : index + 1 + len(rest)]) == rest:
-                found.append(Quantity(index, index + len(rest), skipped, least, most))
+                found.append(Quantity(index, index + len(rest), skipped, amount.min, amount.max))
     return max(found, key=lambda q: q.last, default=None)
 
 
@@ -201,19 +185,15 @@ def _modified(page: Page, found: Quantity, words: NumberWords) -> Quantity:
             first, *others = page.words.texts[at - size : at]
             for skipped, head in readings(first):
                 phrase = (head, *others)
-                if phrase in words.before and words.before[phrase][0] != "A":
+                if phrase in words.modifiers and words.modifiers[phrase].min != "A":
                     bounded = replace(found, first=at - size, skipped=skipped)
-                    return _bounded(bounded, words.before[phrase], found.least)
+                    return _bounded(bounded, words.modifiers[phrase])
     return found
 
 
-def _bounded(found: Quantity, meaning: Meaning, count: int) -> Quantity:
-    """The quantity with the bounds that a modifier sets on a count."""
-    least, most, approx = meaning
-    return replace(found, least=_bound(least, count), most=_bound(most, count), approx=approx)
-
-
-def _bound(notation: int | str | None, count: int) -> int | None:
-    if isinstance(notation, str):
-        return count + int(notation[1:] or 0)
-    return notation
+def _bounded(found: Quantity, modifier: Modifier) -> Quantity:
+    """The quantity with the bounds that a modifier sets on its count."""
+    if found.least is None:
+        return found
+    least, most, approx = moved(modifier, found.least)
+    return replace(found, least=least, most=most, approx=approx)

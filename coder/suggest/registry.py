@@ -16,7 +16,6 @@ from coder.suggest.actor_spans import actor_value, grown_actor, with_unlisted
 from coder.suggest.article_words import Page, folded_range
 from coder.suggest.compiled_lexicon import ACTOR, PLACE, TRIGGER, WEAPON
 from coder.suggest.date_spans import DATE, dates
-from coder.suggest.date_values import Publication
 from coder.suggest.datelines import Stretch, datelines
 from coder.suggest.entities import acting_persons, acting_states, entities, outside
 from coder.suggest.march_or_drone import DRONE, MARCH, senses
@@ -25,7 +24,7 @@ from coder.suggest.name_spans import Name, covered, is_city, is_within, listed, 
 from coder.suggest.nations import of_nation
 from coder.suggest.number_spans import numbers
 from coder.suggest.object_spans import objects
-from coder.suggest.place_spans import grown_place, headed_places, place_value
+from coder.suggest.place_spans import grown_place, headed_places, place_of_name
 from coder.suggest.rules import rules
 from coder.suggest.source_spans import SOURCE, source_value, sources, titled
 from coder.suggest.told_values import person_counts, told_values
@@ -34,6 +33,7 @@ from coder.suggest.unreal import happened, real_acts
 from coder.suggest.weapon_spans import weapons
 from coder.suggest.word_lists import word_set
 from coder.text.boilerplate import find_boilerplate
+from coder.values.days import Publication
 
 _SILENT = frozenset({"media", "ngo_monitor", "person"})
 """Actor classes that are sources and not parties, or parties only by what is told of them."""
@@ -91,7 +91,7 @@ def propose(
         quote = name.quote(page)
         is_place = name.kind == PLACE
         return candidate(
-            name, name.kind, place_value(name, quote, lexicon) if is_place else actor_value(name, quote)
+            name, name.kind, place_of_name(name, quote, lexicon) if is_place else actor_value(name, quote)
         )
 
     found = [

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from coder.codebook.schema import Codebook
 from coder.suggest import (
     actor_spans,
-    date_words,
+    date_patterns,
     entities,
     march_or_drone,
     number_spans,
@@ -18,8 +18,7 @@ from coder.suggest import (
     unreal,
 )
 from coder.suggest.compiled_lexicon import Vocabulary, vocabulary
-from coder.suggest.date_spans import wording
-from coder.suggest.date_words import DateWords
+from coder.suggest.date_patterns import Patterns
 from coder.suggest.nations import Nations, nations
 from coder.suggest.number_spans import Counted, counted
 from coder.suggest.openings import Openings
@@ -32,7 +31,7 @@ class Rules:
     """Words ready to match, by what they are for; openings tells where a rule can begin."""
 
     words: Vocabulary
-    dates: DateWords
+    dates: Patterns
     counted: Counted
     speech: Speech
     nations: Nations
@@ -58,10 +57,11 @@ def rules(codebook: Codebook) -> Rules:
             **unreal.openings(),
             **told_values.openings(persons),
             **number_spans.openings(counts),
-            **date_words.openings(lexicon),
+            **date_patterns.openings(lexicon),
             **entities.openings(codebook, said),
         }
+        dates = date_patterns.date_patterns(lexicon)
         _compiled[codebook.digest] = Rules(
-            words, wording(codebook), counts, said, nations(codebook), persons, Openings(tables)
+            words, dates, counts, said, nations(codebook), persons, Openings(tables)
         )
     return _compiled[codebook.digest]

@@ -8,7 +8,7 @@ who were there (آلاف المتظاهرين).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from coder.codebook.lexicon import Lexicon
 from coder.codebook.schema import Codebook
@@ -81,7 +81,7 @@ def person_counts(
             or taken & set(range(quantity.first, quantity.last + 1))
         ):
             continue
-        counted = _with_persons(page, quantity, known)
+        counted = _with_persons(page, quantity, known, words)
         if counted is None and quantity.first - 1 in acts:
             counted = quantity  # احتشد عشرات الآلاف
         if counted is not None and (field := _field(page, counted, known)):
@@ -92,7 +92,7 @@ def person_counts(
             )
 
 
-def _with_persons(page: Page, quantity: Quantity, known: Counts) -> Quantity | None:
+def _with_persons(page: Page, quantity: Quantity, known: Counts, words: NumberWords) -> Quantity | None:
     """A quantity with the persons behind it (آلاف المتظاهرين، العشرات من سكان); None if it counts no such."""
     last, word = quantity.last, follows(page, quantity.last)
     if word is not None and word.text == _OF:
@@ -100,10 +100,7 @@ def _with_persons(page: Page, quantity: Quantity, known: Counts) -> Quantity | N
     is_person = word is not None and any(word.text in listed for listed in known.persons.values())
     if not is_person:
         return None
-    grown = Quantity(
-        quantity.first, last + 1, quantity.skipped, quantity.least, quantity.most, quantity.approx
-    )
-    return with_trailing_modifier(page, grown)
+    return with_trailing_modifier(page, replace(quantity, last=last + 1), words)
 
 
 def _field(page: Page, counted: Quantity, known: Counts) -> str:

@@ -30,9 +30,8 @@ class Selection:
         if not spans:
             return self
         here = bisect_right(spans, self.start, key=lambda word: word[1])
-        return replace(
-            self, start=(found := spans[max(0, min(len(spans) - 1, here + words))])[0], end=found[1]
-        )
+        start, end = spans[max(0, min(len(spans) - 1, here + words))]
+        return replace(self, start=start, end=end)
 
     def with_end(self, steps: int, unit: Unit) -> Selection:
         """The end so many steps on (back if negative), always after the start."""

@@ -23,7 +23,7 @@ from coder.text.normalize import fold_key
 from coder.tui.sentences import say
 from coder.tui.widgets.chooser import Task
 from coder.tui.widgets.record_lines import type_in_words
-from coder.values.number_words import in_words
+from coder.values.numbers import in_words
 from coder.values.typed import Choice, choices, parse, show
 
 TAKEN = "✓ "

@@ -1,4 +1,4 @@
-"""Dates of the Islamic calendar as typed, turned into Gregorian days by the Umm al-Qura calendar.
+"""Dates of the Islamic calendar, turned into Gregorian days by the Umm al-Qura calendar.
 
 Numbers alone are Hijri with هـ or AH behind them. Where the moon is sighted a month may begin a day earlier
 or later: a weekday beside the date tells which day is meant.
@@ -10,18 +10,17 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from coder.codebook.label import Label, refusal
 from coder.errors import CoderError
-from coder.values.days import DateReader, Period, named_month, no_day, no_year, other_weekday
+from coder.values.days import DateContext, Period, named_month, no_day, other_weekday
 
 FIRST_YEAR, LAST_YEAR = 1343, 1500
-_MARK = re.compile(r" ?(?:ه|هجريه?|للهجره|ah|hijri)$")
+_MARK = re.compile(r" ?(?:ه|هجري|هجريه|للهجره|ah|hijri)$")
 
 
-def read_hijri(text: str, reader: DateReader) -> Period | None:
+def read_hijri(text: str, context: DateContext) -> Period | None:
     """A day, month or year of the Islamic calendar out of folded wording; None if the text is none."""
-    text = reader.without_filler(text)
-    return _numeric(text) or _named(text, reader)
+    text = context.words.without_filler(text)
+    return _numeric(text) or _named(text, context)
 
 
 def _numeric(text: str) -> Period | None:
@@ -35,19 +34,17 @@ def _numeric(text: str) -> Period | None:
     if said != text:
         return _period(year, month or None, day or None)
     if FIRST_YEAR <= year <= LAST_YEAR and not re.fullmatch(r"\d{4}-[\d-]+", text):
-        raise refusal(
-            Label(ar=f"أسنة {year} هجرية؟", en=f"Is {year} a Hijri year?"),
-            Label(ar=f"إن كانت فاكتب: {text} هـ.", en=f"If it is, type {text} هـ (or AH)."),
-        )
+        raise CoderError("values.maybe_hijri", year=year, text=text)
     return None
 
 
-def _named(text: str, reader: DateReader) -> Period | None:
-    weekday, said = reader.weekday_in_front(text)
-    found = named_month(_MARK.sub("", said), reader.hijri_months, reader.lexicon.numbers)
+def _named(text: str, context: DateContext) -> Period | None:
+    words = context.words
+    weekday, said = words.weekday_in_front(text)
+    found = named_month(_MARK.sub("", said), words.in_hijri_month, words.hijri_months)
     if found is None or (weekday and found.day is None):
         return None
-    year = found.year or _latest(found.month, found.day or 1, found.before, reader)
+    year = found.year or _latest(found.month, found.day or 1, found.before, context)
     period = _period(year, found.month, found.day)
     if weekday:
         near = [period.first + timedelta(days=step) for step in (0, -1, 1)]
@@ -58,11 +55,11 @@ def _named(text: str, reader: DateReader) -> Period | None:
     return period
 
 
-def _latest(month: int, day: int, before: bool, reader: DateReader) -> int:
+def _latest(month: int, day: int, before: bool, context: DateContext) -> int:
     """The year of the latest such day not after publication; with `before` (الماضي), before its month."""
-    if reader.pub is None:
-        raise no_year()
-    year, this_month, today = _hijri_of(reader.pub[1])
+    if context.pub is None:
+        raise CoderError("values.no_year")
+    year, this_month, today = _hijri_of(context.pub[1])
     is_past = month < this_month if before else (month, day) <= (this_month, today)
     return year if is_past else year - 1
 
@@ -95,10 +92,4 @@ def _hijri_of(day: date) -> tuple[int, int, int]:
 
 
 def _out_of_range() -> CoderError:
-    return refusal(
-        Label(
-            ar=f"التقويم الهجري معروف من {FIRST_YEAR} إلى {LAST_YEAR}.",
-            en=f"The Hijri calendar is known from {FIRST_YEAR} to {LAST_YEAR}.",
-        ),
-        Label(ar="اكتب التاريخ الميلادي.", en="Type the Gregorian date."),
-    )
+    return CoderError("values.hijri_years", first=FIRST_YEAR, last=LAST_YEAR)

@@ -1,4 +1,4 @@
-"""Counts and casualty figures as typed: digits, Arabic number words, ranges and the words around them.
+"""Counts and casualty figures, typed or found in a text: digits, number words, ranges, the words around them.
 
 Source: `numbers` in the lexicon and the table of Arabic numbers in the coding guide (more than N is
 N + 1, about N is N and approximate, a dual is two).
@@ -7,21 +7,20 @@ N + 1, about N is N and approximate, a dual is two).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache
-from typing import TypeAlias
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, lru_cache
+from typing import NamedTuple, TypeAlias
 
-from coder.codebook.label import Label, refusal
-from coder.codebook.lexicon import Lexicon, Modifier, Numbers
+from coder.codebook.lexicon import Lexicon, Modifier, Numbers, Vague
+from coder.errors import CoderError
+from coder.messages.catalogue import Message
+from coder.model import Json
 from coder.text.normalize import fold_key
 
 Range: TypeAlias = dict[str, int | bool | None]
 """`min`, `max` (None for no upper end) and, where it holds, `approx`."""
 
-HINT = Label(
-    ar="اكتب 60 أو 61+ (61 فأكثر) أو 3-9 أو ~20 (نحو 20) أو العدد بالكلمات.",
-    en="Type 60, 61+ (61 or more), 3-9, ~20 (about 20), or the Arabic words for it.",
-)
+NUMBER_FORMS = Message("values.number_forms")
 
 _GROUPED = re.compile(r"(?<!\d)(\d{1,3})((?:[,٬.]\d{3})+)(?!\d)")
 _DIGITS = re.compile(r"\d+")
@@ -34,7 +33,19 @@ _SIGNS = (
     (re.compile(r"<= ?(\d+)|≤ ?(\d+)"), 0, "N"),
     (re.compile(r"< ?(\d+)"), 0, "N-1"),
 )
-_BETWEEN = re.compile(r"(?:من )?(.+?) ?(?:-|–|—|\.\.| الي | to | and )\s?(.+)")
+_BETWEEN = re.compile(r"(?:من )?(.+?) ?(?:-|–|—|\.\.| الي | to | and )\s?(.+)|(\S+) و ?(.+)")
+_AT_MOST = Modifier(ar=("على الأكثر",), en="N at most", min=0, max="N")
+_NISBA = re.compile(r"\w{2,}(?:ي|يه|يا|يين|يون|يات|يتين|يتان)")
+"""An adjective that tells more of what is counted (صواريخ باليستية)."""
+_ENDING = re.compile(r"^ال|(?:ين|ون|ات|ان|ا|ه)$")
+
+
+class Bounds(NamedTuple):
+    """An amount: at least, at most (None for no upper end), and whether it is approximate."""
+
+    least: int
+    most: int | None
+    approx: bool = False
 
 
 def parse_range(typed: str, lexicon: Lexicon) -> Range:
@@ -44,23 +55,10 @@ def parse_range(typed: str, lexicon: Lexicon) -> Range:
     text = text.lstrip("~≈ ")
     found = _read(text, lexicon.numbers) if text else None
     if found is None:
-        raise refusal(
-            Label(
-                ar=f"«{typed.strip()}» لا يُفهم عدداً.",
-                en=f"“{typed.strip()}” is not understood as a number.",
-            ),
-            HINT,
-        )
-    least, most, is_about = found
-    if most is not None and most < least:
-        raise refusal(
-            Label(
-                ar=f"في «{typed.strip()}» العدد الأول أكبر من الثاني.",
-                en=f"In “{typed.strip()}” the first number is above the second.",
-            ),
-            HINT,
-        )
-    return as_range(least, most, approx or is_about)
+        raise CoderError("values.no_number", typed=typed.strip(), forms=NUMBER_FORMS)
+    if found.most is not None and found.most < found.least:
+        raise CoderError("values.first_number_above", typed=typed.strip(), forms=NUMBER_FORMS)
+    return as_range(found.least, found.most, approx or found.approx)
 
 
 def as_range(least: int, most: int | None, approx: bool = False) -> Range:
@@ -73,6 +71,23 @@ def show_range(value: Range) -> str:
     least, most = value.get("min"), value.get("max")
     shown = f"{least}+" if most is None else str(least) if most == least else f"{least}-{most}"
     return f"~{shown}" if value.get("approx") else shown
+
+
+def in_words(value: Mapping[str, Json]) -> str:
+    """The ends of a range in Arabic words, so that a slip of the finger is heard: 60 is ستون, 600 ستمئة.
+
+    They are joined by إلى where they differ; an open end is left out.
+    """
+    ends = [value.get("min"), value.get("max")]
+    known = list(dict.fromkeys(end for end in ends if isinstance(end, int)))
+    return " إلى ".join(_in_words(end) for end in known)
+
+
+@cache
+def _in_words(number: int) -> str:
+    from pyarabic.number import ArNumbers  # takes a while to load and is needed only while typing a count
+
+    return str(ArNumbers().int2str(str(number)))
 
 
 def read_number(words: str, numbers: Numbers) -> int | None:
@@ -89,99 +104,129 @@ def _plain(typed: str) -> str:
 
 
 # ---------------------------------------------------------------- whole phrases
-Bounds: TypeAlias = tuple[int, int | None, bool]
-
-
 def _read(text: str, numbers: Numbers) -> Bounds | None:
-    """Least, most and whether it is approximate; None if the text is not understood."""
+    """The amount that a text stands for; None if it is not understood."""
     for sign, least, most in _SIGNS:
         if match := sign.fullmatch(text):
             digits = next(filter(None, match.groups()))
-            if len(digits) > _LONGEST:
-                return None
-            n = int(digits)
-            low, high = _bound(least, n, n), _bound(most, n, n)
-            return (low or 0, high, False)
-    vague, plain = _vague(text, numbers), _counted(text, numbers)
-    if vague is None and plain is not None:
-        return plain, plain, False
-    return vague or _modified(text, numbers) or _between(text, numbers)
+            return _moved(least, most, int(digits)) if len(digits) <= _LONGEST else None
+    vague, count = _vague(text, numbers), _counted(text, numbers)
+    if count is not None and vague is None:
+        return Bounds(count, count)
+    found = _modified(text, numbers)
+    if found is None and vague is not None:
+        if vague.min is None:
+            said = next(form for form in vague.ar if text.startswith(fold_key(form)))
+            raise CoderError("values.gives_no_number", form=said)
+        found = Bounds(vague.min, vague.max)
+    return found or _between(text, numbers)
 
 
-def _counted(text: str, numbers: Numbers) -> int | None:
-    """A number, with or without the noun it counts (ثلاث نقاط), or a dual noun by itself (قاعدتين)."""
-    words = text.split()
-    nouns = _counted_nouns(numbers)
-    while len(words) > 1 and (words[-1] in nouns or words[-1].removesuffix("ا") in nouns):
-        words = words[:-1]
-    found = read_number(" ".join(words), numbers)
-    return 2 if found is None and len(words) == 1 and _is_dual(words[0], numbers) else found
+def vague_amounts(numbers: Numbers) -> Sequence[tuple[str, Vague]]:
+    """The folded words for amounts without a number (عدة، عشرات الآلاف), the longest first."""
+    found = ((fold_key(form), entry) for entry in numbers.vague for form in entry.ar)
+    return sorted(found, key=lambda pair: -len(pair[0]))
 
 
-def _vague(text: str, numbers: Numbers) -> Bounds | None:
-    """A quantity word (عدة, عشرات); raises CoderError for one that gives no number."""
-    for entry in numbers.vague:
-        for form in entry.ar:
-            if f"{text} ".startswith(f"{fold_key(form)} "):
-                if entry.min is None:
-                    raise refusal(
-                        Label(ar=f"«{form}» لا تعطي عدداً.", en=f"“{form}” gives no number."),
-                        Label(
-                            ar="ضع «لم يذكره المقال» أو اكتب العدد.",
-                            en="Set the field to not stated, or type the number.",
-                        ),
-                    )
-                return entry.min, entry.max, False
-    return None
+def _vague(text: str, numbers: Numbers) -> Vague | None:
+    return next((v for form, v in vague_amounts(numbers) if f"{text} ".startswith(f"{form} ")), None)
+
+
+@lru_cache(maxsize=4)
+def modifiers(numbers: Numbers) -> Sequence[tuple[str, Modifier]]:
+    """The folded words around a number that move its ends (أكثر من), the longest first."""
+    found = []
+    for modifier in (*numbers.modifiers, *([_AT_MOST] if numbers.modifiers else [])):
+        english = modifier.en.replace("N", "").replace("A and B", "").strip()
+        found += [(fold_key(form), modifier) for form in (*modifier.ar, english)]
+    return sorted(found, key=lambda pair: -len(pair[0]))
 
 
 def _modified(text: str, numbers: Numbers) -> Bounds | None:
     """A number with a word before or after it that moves its ends (أكثر من 60)."""
-    for modifier, rest in _modifiers(text, numbers):
+    for form, modifier in modifiers(numbers):
+        if text.startswith(form + " "):
+            rest = text[len(form) + 1 :]
+        elif text.endswith((" " + form, " و" + form)):
+            rest = text[: -len(form)].removesuffix("و").rstrip()
+        else:
+            continue
         if modifier.min == "A":
             found = _between(rest, numbers)
         else:
-            n = _counted(rest, numbers)
-            found = None if n is None else _moved(modifier, n)
+            vague = _vague(rest, numbers)
+            count = vague.min if vague else _counted(rest, numbers)
+            found = None if count is None else moved(modifier, count)
         if found is not None:
             return found
     return None
 
 
-def _moved(modifier: Modifier, n: int) -> Bounds:
-    least = _bound(modifier.min, n, n)
-    return (max(least or 0, 0), _bound(modifier.max, n, n), modifier.approx)
+def moved(modifier: Modifier, count: int) -> Bounds:
+    """The amount that a modifier makes of a number."""
+    return _moved(modifier.min, modifier.max, count)._replace(approx=modifier.approx)
 
 
-def _modifiers(text: str, numbers: Numbers) -> Iterator[tuple[Modifier, str]]:
-    """The modifiers that stand before or after the text, longest first, with what is left."""
-    found = []
-    for modifier in numbers.modifiers:
-        english = modifier.en.replace("N", "").replace("A and B", "").strip()
-        for form in map(fold_key, (*modifier.ar, english)):
-            if text.startswith(form + " "):
-                found.append((len(form), modifier, text[len(form) + 1 :]))
-            elif text.endswith((" " + form, " و" + form)):
-                found.append((len(form), modifier, text[: -len(form)].removesuffix("و").rstrip()))
-    found.sort(key=lambda row: -row[0])
-    yield from ((modifier, rest) for _, modifier, rest in found)
+def _moved(least: int | str | None, most: int | str | None, count: int) -> Bounds:
+    """The bounds in the lexicon's notation: `N`, `N+1`, `N-1`, or a number."""
+    ends = [count + int(end[1:] or 0) if isinstance(end, str) else end for end in (least, most)]
+    return Bounds(max(ends[0] or 0, 0), ends[1])
 
 
 def _between(text: str, numbers: Numbers) -> Bounds | None:
     """Two numbers with a dash, إلى, or و written before the second."""
-    sides = _BETWEEN.fullmatch(text) or re.fullmatch(r"(\S+) و ?(.+)", text)
+    sides = _BETWEEN.fullmatch(text)
     if not sides:
         return None
-    least, most = read_number(sides[1], numbers), _counted(sides[2], numbers)
-    return None if least is None or most is None else (least, most, False)
+    least = read_number(sides[1] or sides[3], numbers)
+    most = _counted(sides[2] or sides[4], numbers)
+    return None if least is None or most is None else Bounds(least, most)
 
 
-def _bound(bound: int | str | None, a: int, b: int) -> int | None:
-    """What `N+1`, `N-1`, `A`, `B` or a number in the lexicon stands for."""
-    if bound is None or isinstance(bound, int):
-        return bound
-    start = {"N": a, "A": a, "B": b}[bound[0]]
-    return start + int(bound[1:] or 0)
+# ---------------------------------------------------------------- what is counted
+def _counted(text: str, numbers: Numbers) -> int | None:
+    """A number, with or without the noun it counts (ثلاث نقاط), or a dual noun by itself (قاعدتين)."""
+    words, (nouns, duals) = text.split(), _counted_nouns(numbers)
+    first = len(words)
+    while first > 1 and (_stem(words[first - 1]) in nouns or _NISBA.fullmatch(words[first - 1])):
+        first -= 1
+    while first < len(words) and _stem(words[first]) not in nouns:
+        first += 1  # an adjective of nothing
+    found = read_number(" ".join(words[:first]), numbers)
+    return 2 if found is None and words and words[0] in duals and first == 1 else found
+
+
+def _stem(word: str) -> str:
+    return _ENDING.sub("", word)
+
+
+@lru_cache(maxsize=4)
+def _counted_nouns(numbers: Numbers) -> tuple[frozenset[str], frozenset[str]]:
+    """The stems of the nouns that a number may be followed by, and their forms that are two."""
+    known = numbers.counters
+    things = (*known.incidents, *known.strikes, *known.sites, *known.killed_words)
+    persons = (*known.persons, *known.injured_words)
+    duals = {form for noun in things for form in dual_forms(noun, of_person=False)}
+    duals |= {form for noun in persons for form in dual_forms(noun, of_person=True)}
+    stems = frozenset(_stem(fold_key(noun)) for noun in (*things, *persons))
+    return stems, frozenset(duals if numbers.dual else ())
+
+
+def dual_forms(noun: str, *, of_person: bool) -> Iterator[str]:
+    """The forms of a noun that are two; those that are also its sound plural (مقاتلين) are left out."""
+    word = fold_key(noun)
+    if word.endswith(("ات", "ين", "ون", "اء")) or len(word) < 3 or " " in word:
+        return
+    stem = word[:-1] + "ت" if noun.endswith("ة") else word
+    has_sound_plural = of_person and (
+        word[0] == "م" or (word[-1] == "ي" and word != "جندي") or word in _SOUND_PLURALS
+    )
+    for ending in ("ان",) if has_sound_plural else ("ان", "ين"):
+        yield from (stem + ending, "ال" + stem + ending)
+
+
+_SOUND_PLURALS = frozenset({"نازح", "عامل", "اخر"})
+"""Nouns whose plural in ين is as common as their dual (مخيم للنازحين، العاملين في الإغاثة، إصابة آخرين)."""
 
 
 # ---------------------------------------------------------------- number words
@@ -256,33 +301,3 @@ def _number_words(numbers: Numbers) -> dict[str, int]:
             if scale.num == 100:
                 words |= {unit.removesuffix("ه") + form: n * 100 for unit, n in units.items()}
     return words
-
-
-# ---------------------------------------------------------------- counted nouns
-@lru_cache(maxsize=4)
-def _counted_nouns(numbers: Numbers) -> frozenset[str]:
-    """The nouns that a number may be followed by, folded."""
-    counters = numbers.counters
-    return frozenset(
-        fold_key(form)
-        for forms in (
-            counters.incidents,
-            counters.strikes,
-            counters.sites,
-            counters.persons,
-            counters.killed_words,
-            counters.injured_words,
-        )
-        for form in forms
-    )
-
-
-def _is_dual(word: str, numbers: Numbers) -> bool:
-    """Whether a noun is two by its ending; ين after a noun for people may be a plural and does not count."""
-    people = {*map(fold_key, (*numbers.counters.persons, *numbers.counters.injured_words))}
-    for suffix in numbers.dual.suffixes if numbers.dual else ():
-        stem = word.removesuffix(suffix)
-        stem = stem + "ه" if suffix.startswith("ت") else stem
-        if word.endswith(suffix) and stem in _counted_nouns(numbers):
-            return suffix != "ين" or stem not in people
-    return False

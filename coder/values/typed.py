@@ -7,28 +7,20 @@ typed again. Lists are separated by `;` or `؛`, or by commas where no name has 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from coder.codebook.label import Label, refusal
+from coder.codebook.label import Label
 from coder.codebook.schema import Codebook, EventType, Field, Part, Value
 from coder.codebook.search import Index, best, index_of, search, search_key
 from coder.errors import CoderError
 from coder.model import Json
+from coder.values.actors import parse_actor, parse_source, show_actor, show_source
 from coder.values.dates import parse_date, show_date
 from coder.values.days import PubDate
-from coder.values.named_values import (
-    joined,
-    one_of,
-    parse_actor,
-    parse_link,
-    parse_place,
-    parse_source,
-    show_actor,
-    show_link,
-    show_place,
-    show_source,
-)
+from coder.values.named import ending, joined, label_of, values_of
 from coder.values.numbers import parse_range, show_range
+from coder.values.places import parse_place, show_place
 
 YES, NO = Label(ar="نعم", en="yes"), Label(ar="لا", en="no")
 _YES = ("نعم", "yes", "true", "1", "y")
@@ -53,13 +45,7 @@ def parse(field: Field, typed: str, codebook: Codebook, *, pub_date: PubDate | N
     """
     typed = typed.strip()
     if not typed:
-        raise refusal(
-            Label(ar="لم تكتب شيئاً.", en="Nothing was typed."),
-            Label(
-                ar="اكتب قيمة، أو ضع «لم يذكره المقال».",
-                en="Type a value, or set the field to not stated.",
-            ),
-        )
+        raise CoderError("values.nothing_typed")
     if not field.is_list:
         return _parse_one(field, typed, codebook, pub_date)
     items = _split(typed, "[;؛]")
@@ -110,7 +96,7 @@ def choices(
 def _parse_one(field: Field, typed: str, codebook: Codebook, pub_date: PubDate | None) -> Json:
     parts = codebook.parts_of(field)
     if field.value_is == "record_reference":
-        return parse_link(typed, parts)
+        return _parse_link(typed, parts)
     match field.type:
         case "enum" | "multi" | "hierarchy":
             return _the_one(field, typed, codebook)
@@ -137,7 +123,7 @@ def _show_one(field: Field, value: Json, codebook: Codebook, lang: str) -> str:
     if not isinstance(value, dict):
         return codebook.label_of(field, value, lang)
     if field.value_is == "record_reference":
-        return show_link(value, parts, lang)
+        return _show_link(value, parts, lang)
     match field.type:
         case "actor":
             return show_source(value, parts, codebook, lang)
@@ -154,16 +140,27 @@ def _show_one(field: Field, value: Json, codebook: Codebook, lang: str) -> str:
 def _yes_or_no(typed: str) -> bool:
     word = search_key(typed)
     if word not in (*_YES, *_NO):
-        raise refusal(
-            Label(ar=f"«{typed}» ليست نعم ولا لا.", en=f"“{typed}” is neither yes nor no."),
-            Label(ar="اكتب نعم أو لا.", en="Type نعم or yes, لا or no."),
-        )
+        raise CoderError("values.neither_yes_nor_no", typed=typed)
     return word in _YES
 
 
 def _split(typed: str, at: str) -> list[str]:
     """The items of a list, empty ones left out."""
     return [item.strip() for item in re.split(at, typed) if item.strip()] or [typed]
+
+
+# ---------------------------------------------------------------- links
+def _parse_link(typed: str, parts: Sequence[Part]) -> Json:
+    """`event id: relation`."""
+    relations = values_of(parts, "relation")
+    record, relation = ending(typed, relations)
+    if not record or relation is None:
+        raise CoderError("values.no_link", typed=typed, relations=joined(r.label for r in relations))
+    return {"record": record, "relation": relation}
+
+
+def _show_link(value: Json, parts: Sequence[Part], lang: str) -> str:
+    return f"{value.get('record')}: {label_of(values_of(parts, 'relation'), value.get('relation'), lang)}"
 
 
 # ---------------------------------------------------------------- lists of values
@@ -211,7 +208,5 @@ def _the_one(field: Field | Part, typed: str, codebook: Codebook) -> str:
     found = best(entries, typed)
     if len(found) == 1:
         return found[0].id
-    message = Label(ar=f"«{typed}» ليست من قيم هذا الحقل.", en=f"“{typed}” is not a value of this field.")
-    if found:
-        message = Label(ar=f"«{typed}» تناسب أكثر من قيمة.", en=f"“{typed}” fits more than one value.")
-    raise refusal(message, one_of(joined(entry.name for entry in (found or entries)[:8])))
+    key = "values.several_values" if found else "values.no_value"
+    raise CoderError(key, typed=typed, names=joined(entry.name for entry in (found or entries)[:8]))

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coder.agreement.compound import BestMatch, CountRange
-from coder.agreement.day_intervals import days_of
 from coder.agreement.distance import (
     NOT_STATED,
+    BestMatch,
+    CountRange,
     Custom,
     Date,
     Distance,
@@ -29,6 +29,7 @@ from coder.agreement.distance import (
     label,
 )
 from coder.errors import CoderError
+from coder.values.dates import days_of
 
 NS = {"blank": "not_stated"}
 SETS = st.lists(st.sampled_from("abcd"), max_size=4)

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from contextlib import redirect_stdout, suppress
 from pathlib import Path
 
-from coder.cli.main import VERBS, main
+from coder.cli.commands import COMMANDS
+from coder.cli.main import main
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import json_schema
 from coder.exporters import csv
@@ -72,11 +73,20 @@ def commands_page() -> str:
         "Exit codes: 0 done, 1 a check found something, 2 bad use or input.",
         "",
     ]
-    for verb, words in VERBS.items():
+    for verb in COMMANDS:
         text = io.StringIO()
         with redirect_stdout(text), suppress(SystemExit):
             main([verb, "--help"])
-        lines += [f"## coder {verb}", "", words, "", "```", text.getvalue().rstrip(), "```", ""]
+        lines += [
+            f"## coder {verb}",
+            "",
+            say("en", f"commands.{verb}"),
+            "",
+            "```",
+            text.getvalue().rstrip(),
+            "```",
+            "",
+        ]
     return "\n".join(lines)
 
 

@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coder.codebook.schema import Codebook
-from coder.values.number_words import in_words
-from coder.values.numbers import read_number
+from coder.values.numbers import in_words, read_number
 
 
 @pytest.mark.parametrize(

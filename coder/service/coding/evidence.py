@@ -9,7 +9,7 @@ from coder.codebook.schema import Codebook, Field
 from coder.errors import CoderError
 from coder.model import Answer, Blank, Coding, Decision, Event, Json, Span
 from coder.service.coding.span_values import published, value_for
-from coder.values.named_values import joined
+from coder.values.named import joined
 
 
 def attach(coding: Coding, event_id: str, field: Field, span: Span) -> Coding:

@@ -12,7 +12,8 @@ from coder.errors import CoderError
 from coder.model import Answer, Coding, Json
 from coder.service.coding.span_values import item_for, item_from_words
 from coder.text.counts import counted
-from coder.values.named_values import ending, parse_actor
+from coder.values.actors import parse_actor
+from coder.values.named import ending
 from coder.values.typed import parse
 
 CLASS = Label(ar="الصنف", en="class")

@@ -23,7 +23,7 @@ from coder.store import schema_version
 from coder.store.queries import Assigned
 from coder.store.work import Work
 from coder.text.counts import counted
-from coder.values.named_values import joined
+from coder.values.named import joined
 
 
 class CodingSession:

@@ -7,7 +7,7 @@ from coder.codebook.schema import Codebook, Field
 from coder.errors import CoderError
 from coder.model import Candidate, Coding, Json, Span
 from coder.values.days import PubDate
-from coder.values.named_values import place_as_written
+from coder.values.places import place_as_written
 from coder.values.typed import parse
 
 UNKNOWN_CLASS = "unknown"

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 
 from coder.codebook.schema import Codebook
@@ -18,7 +17,7 @@ from coder.errors import CoderError
 from coder.importers.native_reader import read
 from coder.model import Article, Candidate, Coding, Decision, Event, Json, Span
 from coder.service.coding import edits
-from coder.service.coding.span_values import published
+from coder.service.learning.learned_terms import publication
 from coder.service.project.opened import Project
 from coder.service.review.fitting import all_of, expect_sound, wrong_values
 from coder.suggest.events import EventProposer
@@ -33,7 +32,7 @@ VALUED = {"date": "date", "int_range": "number"}
 
 @dataclass
 class Share:
-    """So many of n."""
+    """So many hits of n."""
 
     n: int = 0
     hits: int = 0
@@ -66,12 +65,16 @@ class KindScore:
     @property
     def f1(self) -> float | None:
         """The harmonic mean of precision and recall by overlap."""
-        return _mean(self.precision.share, self.recall.share)
+        return _harmonic_mean(self.precision.share, self.recall.share)
 
     @property
     def f1_exact(self) -> float | None:
         """The same, by equal edges."""
-        return _mean(self.precision_exact.share, self.recall_exact.share)
+        return _harmonic_mean(self.precision_exact.share, self.recall_exact.share)
+
+
+def _harmonic_mean(one: float | None, other: float | None) -> float | None:
+    return 2 * one * other / (one + other) if one and other else None
 
 
 @dataclass
@@ -95,7 +98,7 @@ def _named(project: Project, name: str) -> list[tuple[Article, Coding]]:
             found = queries.golds() if name == "gold" else queries.codings()
             codings = [expect_sound(c, project.revision(queries, c.codebook, c.id)) for c in found]
         if not codings:
-            raise CoderError(f"The project has no {name} yet.", hint="Name a native file, or code first.")
+            raise CoderError(f"learning.no_{name}")
         return [(project.article(c.article), c) for c in codings]
     pairs = []
     for taken in read(Path(name)):
@@ -103,11 +106,7 @@ def _named(project: Project, name: str) -> list[tuple[Article, Coding]]:
             continue
         article = taken.article or project.article(taken.coding.article)
         if article.text_sha256 != taken.coding.text_sha256:
-            raise CoderError(
-                f"Article {article.id!r} has another text than the coding.",
-                hint="Export the coding from a project that holds the same article.",
-                where=taken.where,
-            )
+            raise CoderError("learning.other_text", article=article.id, where=taken.where)
         if wrong := list(wrong_values(taken.coding, project.codebook, taken.where)):
             raise all_of(wrong)
         pairs.append((article, taken.coding))
@@ -120,7 +119,7 @@ def evaluate(pairs: Iterable[tuple[Article, Coding]], codebook: Codebook) -> Eva
     marked: dict[str, set[tuple[str, int, int]]] = {}
     offered: dict[str, list[Candidate]] = {}
     for article, coding in pairs:
-        candidates = propose(article, codebook, _published(coding))
+        candidates = propose(article, codebook, publication(coding))
         offered[article.id] = candidates
         spans = [s for s in coding.spans if s.decision is not Decision.REJECTED]
         marked.setdefault(article.id, set()).update((s.kind, s.start, s.end) for s in spans)
@@ -130,15 +129,6 @@ def evaluate(pairs: Iterable[tuple[Article, Coding]], codebook: Codebook) -> Eva
     for key, candidates in offered.items():
         _score_candidates(found, candidates, marked[key])
     return found
-
-
-def _published(coding: Coding) -> tuple[date, date] | None:
-    coded = published(coding)
-    return (date.fromisoformat(coded[0]), date.fromisoformat(coded[1])) if coded else None
-
-
-def _mean(one: float | None, other: float | None) -> float | None:
-    return 2 * one * other / (one + other) if one and other else None
 
 
 # ---------------------------------------------------------------- spans

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
-from coder.model import GOLD, Article
+from coder.model import GOLD, ROLES, Article
 from coder.native import SUGGESTER
 from coder.service.coding.ordered_writer import Writer
 from coder.service.project import config as configuration
@@ -22,8 +22,6 @@ from coder.store.queries import Person, Queries
 from coder.store.storable import fault_in
 from coder.store.unit_of_work import SETUP, Store, utc_now
 from coder.store.work import Clock, Work
-
-ROLES = ("coder", "supervisor")
 
 
 class Session(Protocol):

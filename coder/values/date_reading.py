@@ -1,0 +1,322 @@
+"""What the wording of a date stands for, the same whether it was typed or found in a text.
+
+Where publication is a range of days, the first day is reckoned from its start and the last from its end.
+Weeks begin on Monday (ISO 8601). Source: `relative_dates` in the lexicon and the rules on dates in the coding
+guide (a weekday alone is the last such day on or before publication).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TypeAlias
+
+from coder.codebook.lexicon import RelativeDate
+from coder.errors import CoderError
+from coder.text.normalize import fold_key
+from coder.values.days import (
+    DATE_FORMS,
+    LAST,
+    NEXT,
+    THIS,
+    WHICH,
+    DateContext,
+    Period,
+    Publication,
+    end_of_month,
+    no_day,
+    single_date,
+)
+from coder.values.hijri import read_hijri
+from coder.values.numbers import read_number
+
+Step: TypeAlias = Callable[[date], date]
+
+OUTBREAK = "(?:اندلاع|بدء|بدايه|انطلاق|تفجر)"
+BEGINNING = f"(?:{OUTBREAK}|احداث|هجوم|هجمات)"
+"""What a war or its time is counted from."""
+STAGES = {
+    "منتصف": (15, 15), "اواسط": (11, 20), "اوايل": (1, 10), "مطلع": (1, 10), "بدايه": (1, 10),
+    "اواخر": (21, 31), "نهايه": (21, 31), "ختام": (21, 31),
+}  # fmt: skip
+"""Days of a month by the word in front; the middle is its 15th (coding guide, section 2)."""
+_PAST, _AHEAD, _NEXT_DAY = re.compile(LAST), re.compile(NEXT), re.compile("(?:التالي|نفسه|ذاته)$|^بعد يوم من")
+_STAGE = re.compile(rf"(منذ )?({'|'.join(STAGES)}) (.+)")
+_SINCE_EVENT = re.compile(f"(?:منذ|مع|بعد|عقب) {BEGINNING} ")
+_YEARS = re.compile(r"(?:ما )?(?:بين )?عامي (\d{4}) ?و ?(\d{4})")
+_OF_YEAR = re.compile(f"(?:من )?(?:هذا )?(?:العام|السنه)(?: (?:{THIS}|{LAST}))?$")
+_DAYS_OF_MONTH = re.compile(
+    r"(?:ما بين |بين |من )?(?:يومي )?(?:ال ?)?(\d{1,2}) ?(?:و|الي |حتي ) ?(?:ال ?)?(\d{1,2}) "
+    f"من (?:هذا الشهر|الشهر {WHICH})"
+)
+_WEEK = timedelta(days=6)
+
+
+def read_date(text: str, context: DateContext) -> Period | None:
+    """The days that folded wording stands for; None if it is no date.
+
+    Raises CoderError where it is a date that cannot be reckoned, for want of a publication date or otherwise.
+    """
+    try:
+        found = _read(context.words.plain(text), context)
+    except (OverflowError, ValueError):
+        raise no_day(text) from None
+    if found and found.first > found.last:
+        raise _wrong_way_round(text)
+    return found
+
+
+def _read(text: str, context: DateContext) -> Period | None:
+    if context.previous and _NEXT_DAY.search(text):
+        day = context.previous + timedelta(days=not text.endswith(("نفسه", "ذاته")))
+        return Period(day, day, "day", "relative")
+    if text.startswith("شهري ") and (months := re.search(r",? و(?=[^ ])", text)):
+        first, last = _dated(text[5 : months.start()], context), _dated(text[months.end() :], context)
+        return Period(first.first, last.last, "range") if first and last else None
+    if days := _DAYS_OF_MONTH.fullmatch(text):
+        month = context.published[1].replace(day=1)
+        month = _first_of_month_before(month) if _PAST.search(text) else month
+        if not 1 <= int(days[1]) <= int(days[2]) <= end_of_month(month).day:
+            raise no_day(text)
+        first_day, last_day = month.replace(day=int(days[1])), month.replace(day=int(days[2]))
+        return Period(first_day, last_day, "range", "relative")
+    if years := _YEARS.fullmatch(text):
+        return Period(date(int(years[1]), 1, 1), date(int(years[2]), 12, 31), "range")
+    if stage := _STAGE.fullmatch(text):
+        found = _dated(text, context) or _stage(stage[2], stage[3], context, since=bool(stage[1]))
+    else:
+        found = _dated(text, context)
+    return found or _since_event(text, context)
+
+
+def _dated(text: str, context: DateContext) -> Period | None:
+    """A wording whose year may be told by words such as this year, or by the other dates of the text."""
+    if _AHEAD.search(text) and context.words.any_month.search(text):
+        day = context.published[1] + timedelta(days=365)
+        return _plain_date(_AHEAD.sub("", text).strip(), replace(context, pub=(day, day)))
+    if re.fullmatch(f"(?:العام|السنه) {LAST}", text):
+        last = context.published[1].year - 1
+        return Period(date(last, 1, 1), date(last, 12, 31), "year", "relative")
+    found = _in_year(text, context)
+    if found is None and (year := _OF_YEAR.search(text)):
+        past = bool(_PAST.search(year[0]))
+        return _in_year(f"{text[: year.start()]}{context.published[1].year - past}", context)
+    return found or _in_year(text.removeprefix("في "), context)
+
+
+def _in_year(text: str, context: DateContext) -> Period | None:
+    """A wording, whose unwritten year is that of the text where nothing tells when it was published."""
+    try:
+        return _plain_date(text, context)
+    except CoderError:
+        is_of_month = context.words.any_month.search(text) and not _PAST.search(text)
+        if context.pub or context.year is None or not is_of_month:
+            raise
+        end = date(context.year, 12, 31)
+        return _plain_date(text, replace(context, pub=(end, end)))
+
+
+def _plain_date(text: str, context: DateContext) -> Period | None:
+    """One date, a period between two, or all days from one to publication."""
+    if two := re.fullmatch(r"(.+?) ?(?:الموافقه?|corresponding to) (?:ل ?)?(.+)", text):
+        return _in_two_calendars(two[1], two[2], context)
+    if text.endswith(("+", "..")):
+        closed = text.rstrip("+. ")
+        if period := _period(closed, context):
+            return replace(period, open_end=True)
+        start = _one(closed, context)
+        return until_publication(start, context.pub) if start else None
+    if found := _one(text, context) or _period(text, context):
+        return found
+    since = re.fullmatch(r"(?:منذ|since) (.+)", text)
+    start = _one(since[1], context) if since else None
+    return until_publication(start, context.pub) if start else None
+
+
+def _one(text: str, context: DateContext) -> Period | None:
+    return read_hijri(text, context) or single_date(text, context) or _relative(text, context)
+
+
+def _in_two_calendars(first: str, second: str, context: DateContext) -> Period | None:
+    """The Gregorian date of the two; the Hijri one may be a day off, where the moon is sighted."""
+    for islamic, other in ((first, second), (second, first)):
+        counted, found = read_hijri(islamic, context), single_date(other, context)
+        if counted and found and abs(counted.first - found.first) <= timedelta(days=2):
+            return found
+        if counted and found:
+            raise CoderError("values.two_days", first=first, second=second)
+    return None
+
+
+# ---------------------------------------------------------------- periods
+def _period(text: str, context: DateContext) -> Period | None:
+    """Two dates with `..`, a dash or إلى between them, or بين 17 و24 أكتوبر."""
+    for first, last in _cuts(text):
+        end = _one(last, context)
+        start = (_one(first, context) or _start_from(first, last, context)) if end else None
+        if start and end:
+            if start.first > end.last:
+                raise _wrong_way_round(text)
+            precision = "day" if start.first == end.last else "range"
+            basis = "relative" if "relative" in (start.basis, end.basis) else "absolute"
+            return Period(start.first, end.last, precision, basis)
+    return None
+
+
+def _cuts(text: str) -> Iterator[tuple[str, str]]:
+    """The ways in which a text may be two dates."""
+    inner = re.sub(r"^(?:ما بين|بين|من|between|from) ", "", text)
+    cut = r" ?\.\. ?| ?[–—] ?| - |(?<=\d)-(?=\d+ )| (?:الي|حتي|to|until) "
+    if text.startswith(("بين ", "ما بين ", "between ")) or re.match(r"\d{1,2} (?:و ?|and )\d", text):
+        cut += r"| و ?(?=\S)| and "
+    for match in re.finditer(cut, inner):
+        yield inner[: match.start()].strip(), inner[match.end() :].strip()
+
+
+def _start_from(first: str, last: str, context: DateContext) -> Period | None:
+    """A bare first day with the month and year of the second (17 و24 أكتوبر)."""
+    if not re.fullmatch(r"(?:ال)?\d{1,2}", first):
+        return None
+    return _one(re.sub(r"\d{1,2}", first.removeprefix("ال"), last, count=1), context)
+
+
+def _wrong_way_round(text: str) -> CoderError:
+    return CoderError("values.end_before_start", text=text, forms=DATE_FORMS)
+
+
+def until_publication(start: Period, pub: Publication | None) -> Period:
+    """From a date on to the last possible day of publication, open at the end."""
+    if pub is None:
+        raise CoderError("values.open_needs_publication")
+    return replace(start, last=max(pub[1], start.first), precision="range", open_end=True)
+
+
+def _stage(stage: str, text: str, context: DateContext, since: bool) -> Period | None:
+    """The beginning, middle or end of a month; with `since` (منذ), from there to publication."""
+    whole = _dated(text, context)
+    if whole is not None and whole.precision == "month":
+        first, last = STAGES[stage]
+        end = whole.first.replace(day=min(last, whole.last.day))
+        whole = Period(whole.first.replace(day=first), end, "range", whole.basis)
+    elif not since or STAGES[stage][0] > 1:
+        return None
+    return until_publication(whole, context.pub) if whole and since else whole
+
+
+def _since_event(text: str, context: DateContext) -> Period | None:
+    """From the day on which something is said to have begun, or from a war that is named, to publication."""
+    if not _SINCE_EVENT.match(f"{text} "):
+        return None
+    found = re.search(rf"(?:\d+|{context.words.month})(?: |/).*?(?= و?حتي|$)", text)
+    begun = _dated(found[0], context) if found else None
+    for event in context.lexicon.anchor_events if begun is None else ():
+        if any(fold_key(form) in text for form in event.ar):
+            day = date.fromisoformat(event.date)
+            begun = begun or Period(day, day, "day", "relative")
+    return until_publication(begun, context.pub) if begun else None
+
+
+# ---------------------------------------------------------------- what hangs on publication
+def _relative(text: str, context: DateContext) -> Period | None:
+    bare = context.words.without_filler(text)
+    return _weekday(bare, context) or _days_ago(text, context) or _listed(text, context)
+
+
+def _weekday(text: str, context: DateContext) -> Period | None:
+    names = context.words.weekdays
+    front, _, last = text.rpartition(" ")
+    first, _, rest = text.partition(" ")
+    if text in names:
+        iso, days = names[text], 0
+    elif (front in names and _PAST_ONE.fullmatch(last)) or (rest in names and first == "last"):
+        iso, days = names.get(front) or names[rest], -1
+    elif (front in names and _NEXT_ONE.fullmatch(last)) or (rest in names and first == "next"):
+        iso, days = names.get(front) or names[rest], 7
+    else:
+        return None
+    return _reckoned(context, lambda pub: _back_to(pub + timedelta(days=days), iso), "day")
+
+
+_PAST_ONE, _NEXT_ONE = re.compile("الماضي|الفايت|المنصرم"), re.compile("القادم|المقبل")
+
+
+def _back_to(day: date, iso: int) -> date:
+    """The last such weekday on or before a day."""
+    return day - timedelta(days=(day.isoweekday() - iso) % 7)
+
+
+def _days_ago(text: str, context: DateContext) -> Period | None:
+    """`قبل ثلاثة أيام`, `3 days ago`."""
+    found = re.fullmatch(r"(?:قبل|منذ) (.+) (?:ايام|يوما?)|(\d+) days? ago", text)
+    days = read_number(found[1] or found[2], context.lexicon.numbers) if found else None
+    return None if days is None else _reckoned(context, lambda pub: pub - timedelta(days=days), "day")
+
+
+def _listed(text: str, context: DateContext) -> Period | None:
+    """The relative wording that the lexicon lists."""
+    for entry, forms in context.words.relative:
+        if entry.rule == "day15_to_anchor":
+            stem = next((form for form in forms if text.startswith(form + " ")), None)
+            month = single_date(text[len(stem) + 1 :], context) if stem else None
+            if month is not None:
+                return _since(context, month.first.replace(day=15))
+        elif text in forms:
+            return _by_entry(text, entry, context)
+    return None
+
+
+def _by_entry(text: str, entry: RelativeDate, context: DateContext) -> Period:
+    if entry.anchor == "pub" and entry.first is not None and entry.last is not None:
+        first, last = timedelta(days=entry.first), timedelta(days=entry.last)
+        return _reckoned(context, lambda pub: pub + first, entry.precision, lambda pub: pub + last)
+    if entry.rule in _RULES:
+        first_step, last_step = _RULES[entry.rule]
+        return _reckoned(context, first_step, entry.precision, last_step)
+    if entry.rule == "jan1_to_anchor":
+        return _since(context, context.published[0].replace(month=1, day=1))
+    if entry.rule == "first_of_month_to_anchor":
+        return _since(context, context.published[0].replace(day=1))
+    if entry.rule == "war_to_pub" and context.lexicon.anchor_events:
+        began = date.fromisoformat(context.lexicon.anchor_events[0].date)
+        return _since(context, began, "inferred")
+    raise CoderError("values.dates_nothing", text=text)
+
+
+def _reckoned(context: DateContext, first: Step, precision: str, last: Step | None = None) -> Period:
+    """The period from the publication date; a single day that may be one of several is a range.
+
+    A week is that of the first possible day of publication.
+    """
+    pub = context.published
+    start, end = first(pub[0]), (last or first)(pub[1])
+    if precision == "week" and end - start > _WEEK:
+        end = (last or first)(pub[0])
+    return Period(start, end, "range" if precision == "day" and start != end else precision, "relative")
+
+
+def _since(context: DateContext, first: date, basis: str = "relative") -> Period:
+    return Period(first, context.published[1], "range", basis, open_end=True)
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def _first_of_month_before(day: date) -> date:
+    return (day.replace(day=1) - timedelta(days=1)).replace(day=1)
+
+
+_RULES: Mapping[str, tuple[Step, Step]] = {
+    "week_of_anchor_to_anchor": (_monday, lambda pub: pub),
+    "previous_calendar_week": (
+        lambda pub: _monday(pub) - timedelta(days=7),
+        lambda pub: _monday(pub) - timedelta(days=1),
+    ),
+    "month_of_anchor_to_anchor": (lambda pub: pub.replace(day=1), lambda pub: pub),
+    "previous_month_or_last_named": (
+        _first_of_month_before,
+        lambda pub: end_of_month(_first_of_month_before(pub)),
+    ),
+}

@@ -1,0 +1,118 @@
+"""Places as typed, shown and found in a text, and the precision with which their names place an event.
+
+Our own marks: `as written = name` where the article words a place otherwise, `: precision` at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from coder.codebook.lexicon import Place
+from coder.codebook.schema import Codebook, Part
+from coder.codebook.search import best, search_key
+from coder.errors import CoderError
+from coder.model import Json
+from coder.values.named import ending, joined, label_of, the_one, values_of
+
+NO_PLACE = "?"
+"""What stands for the name of a place that the lexicon does not know."""
+AROUND = "around"
+"""The kind of what is named by the town that it lies around (ريف حلب)."""
+
+_AROUND = ("ريف", "محيط", "أطراف", "قرب", "ضواحي", "بادية", "around", "near")
+_PRECISION = {
+    "country": "country",
+    "admin1": "admin1",
+    "city": "town",
+    "town": "town",
+    "neighbourhood": "town",
+    AROUND: "around_town",
+    "site": "exact_site",
+    "base": "exact_site",
+    "airport": "exact_site",
+    "border_crossing": "exact_site",
+}
+
+
+def precision_of(kind: str) -> str:
+    """The precision with which the name of such a place alone places an event.
+
+    A quarter, a camp or a suburb is a place to live in like a town, not one site (coding guide, section 2).
+    """
+    return _PRECISION.get(kind, "region")
+
+
+def parse_place(typed: str, parts: Sequence[Part], codebook: Codebook) -> Json:
+    """A place as written, with what the lexicon knows of it and a precision, given or by its kind."""
+    precisions = values_of(parts, "precision")
+    name, precision = ending(typed, precisions)
+    written, _, meant = (side.strip() for side in name.partition("="))
+    if not written:
+        raise CoderError("values.place_without_name")
+    place = None if meant == NO_PLACE else _place_of(meant or written, codebook)
+    if place is not None and not meant and not _is_arabic_form(written, place):
+        written = place.name.ar
+    if place is not None and precision is None:
+        precision = _usual_precision(written, place, parts)
+    if precision is None and precisions:
+        exact = joined(value.label for value in precisions)
+        raise CoderError("values.no_place", written=written, exact=exact)
+    return _only(parts, place_value(written, place, precision))
+
+
+def place_as_written(written: str, place: Place | None, parts: Sequence[Part]) -> Json:
+    """A place as the article words it, its precision by that wording and the place's kind.
+
+    A place that the lexicon does not know counts as a town, or as the codebook's first precision.
+    """
+    known = [value.id for value in values_of(parts, "precision")]
+    precision = "town" if "town" in known or not known else known[0]
+    if place is not None:
+        precision = _usual_precision(written, place, parts) or precision
+    return _only(parts, place_value(written, place, precision))
+
+
+def place_value(written: str, place: Place | None, precision: str | None, *, named: bool = True) -> Json:
+    """The native form of a place with all that is known of it; named: whether by its id too."""
+    value = {"as_written": written, "place_id": "", "admin1": "", "country": "", "precision": precision}
+    if place is not None:
+        value |= {"place_id": place.id if named else "", "admin1": place.admin1, "country": place.country}
+    return {part: said for part, said in value.items() if said or part in ("as_written", "precision")}
+
+
+def show_place(value: Json, parts: Sequence[Part], codebook: Codebook, lang: str) -> str:
+    """The place's name, the article's wording in front where it differs, and the precision."""
+    written = str(value.get("as_written", ""))
+    place = codebook.lexicon.place(str(value.get("place_id")))
+    name = place.name.of(lang) if place else NO_PLACE
+    precision = label_of(values_of(parts, "precision"), value.get("precision"), lang)
+    named = written if name == written else f"{written} = {name}"
+    return f"{named}: {precision}" if precision else named
+
+
+def _only(parts: Sequence[Part], value: Json) -> Json:
+    """The value with those parts only that the field has."""
+    kept = {part.id for part in parts}
+    return {key: said for key, said in value.items() if key in kept}
+
+
+def _place_of(typed: str, codebook: Codebook) -> Place | None:
+    """The place meant, also by ريف or أطراف in front of its name; None if the lexicon has none."""
+    found = best(codebook.lexicon.search_places(typed, None), typed)
+    first, _, rest = typed.partition(" ")
+    if not found and first in _AROUND and rest:
+        return _place_of(rest, codebook)
+    return the_one(found, typed, "values.several_places")
+
+
+def _is_arabic_form(written: str, place: Place) -> bool:
+    """Whether the text is a whole Arabic form of the place, with ريف or أطراف in front or not."""
+    first, _, rest = written.partition(" ")
+    keys = {*map(search_key, place.forms)}
+    return search_key(written) in keys or (first in _AROUND and search_key(rest) in keys)
+
+
+def _usual_precision(written: str, place: Place, parts: Sequence[Part]) -> str | None:
+    is_around = written.partition(" ")[0] in _AROUND and place.kind in ("city", "town")
+    usual = precision_of(AROUND if is_around else place.kind)
+    return usual if usual in {value.id for value in values_of(parts, "precision")} else None
