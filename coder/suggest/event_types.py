@@ -16,6 +16,7 @@ from coder.suggest.clause import Clause
 from coder.suggest.compiled_lexicon import ACTOR, OBJECT, PLACE, TRIGGER, WEAPON
 from coder.suggest.nations import nations_behind
 from coder.suggest.parties import parties
+from coder.suggest.syntax import falls_on
 from coder.suggest.word_lists import all_forms, bare, word_set, words
 from coder.text.normalize import fold_key
 
@@ -42,8 +43,7 @@ def _told_type(clause: Clause) -> Json:
         goods = {str(item) for c in objects(clause) for item in c.value or ()} & word_set("events", "goods")
         if goods:  # استولوا على منازل
             return events["taken_from"]
-        behind = (c for c in clause.of_kind(PLACE) if clause.trigger.end <= c.start < clause.next)
-        if value == events["taken_from"] and any(clause.before(c, 1) == "علي" for c in behind):
+        if value == events["taken_from"] and falls_on(clause, PLACE):
             return events["taken"]  # استولت على المدينة
     if value in (_AIR, _ASSAULT) and told in ({_AIR}, {_DRONE}):
         return told.pop()  # غارة بطائرة مسيّرة، أغار الطيران على القرية

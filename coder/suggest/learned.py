@@ -26,7 +26,7 @@ from coder.codebook.label import Label
 from coder.codebook.schema import Codebook
 from coder.model import Article, Candidate, Decision, Json, Lesson, Ruling, Span, Verdict
 from coder.suggest.forms import name_forms
-from coder.suggest.matcher import Match, Matcher, Term
+from coder.suggest.matcher import Matcher, Term
 from coder.suggest.name_words import nation_adjectives
 from coder.suggest.word_lists import word_set
 from coder.text.normalize import Folded, fold_key
@@ -78,13 +78,9 @@ class _Count:
     """how often each value was given, as canonical JSON"""
 
     def __add__(self, other: _Count) -> _Count:
-        return _Count(
-            self.drawn + other.drawn,
-            self.kept + other.kept,
-            self.rejected + other.rejected,
-            self.texts + other.texts,
-            self.values + other.values,
-        )
+        texts, values = self.texts + other.texts, self.values + other.values
+        drawn, kept = self.drawn + other.drawn, self.kept + other.kept
+        return _Count(drawn, kept, self.rejected + other.rejected, texts, values)
 
 
 Tally: TypeAlias = Mapping[Key, _Count]
@@ -119,7 +115,8 @@ def entries(tallies: Sequence[Tally], rulings: Iterable[Ruling], codebook: Codeb
     ruled = {(ruling.kind, folded(ruling.text)): ruling for ruling in rulings if ruling.kind in kinds}
     found: dict[Key, Entry] = {}
     for key in sorted({key for each in tallies for key in each} | ruled.keys()):
-        count = sum((each[key] for each in tallies if key in each), _Count())
+        counts = [each[key] for each in tallies if key in each]
+        count = sum(counts[1:], counts[0]) if counts else _Count()
         ruling = ruled.get(key)
         text = ruling.text if ruling else min(count.texts, key=lambda t: (-count.texts[t], t))
         value = ruling.value if ruling and ruling.value is not None else _commonest(count.values)
@@ -171,7 +168,10 @@ def candidates(
         if state in _SHOWN or (is_likely and state not in _HELD_BACK):
             shown[candidate.id] = _with_value(candidate, learned)
     ids = {c.id for c in proposed}
-    for match, entry in _matches(text, known):
+    live = {key: entry for key, entry in known.items() if entry.state in _SHOWN}
+    terms = ((form, Term(*key, entry.text)) for key, entry in live.items() for form in name_forms(key[1]))
+    for match in Matcher(terms).find(text) if live else ():
+        entry = live[match.kind, match.terms[0].id]
         start, end = text.span(match.start, match.stop)
         quote, value = article.text[start:end], value_here(entry.value, article.text[start:end])
         origin = f"{'promoted' if entry.state is State.PROMOTED else 'learned'}:{entry.text}"
@@ -201,15 +201,6 @@ def _is_barred(new: Candidate, article: Article, spans: Sequence[Span]) -> bool:
 
 def _overlap(candidate: Candidate, start: int, end: int) -> bool:
     return candidate.start < end and start < candidate.end
-
-
-def _matches(text: Folded, known: Mapping[Key, Entry]) -> list[tuple[Match, Entry]]:
-    """Where the terms that are to be suggested stand, in order."""
-    live = {key: entry for key, entry in known.items() if entry.state in _SHOWN}
-    if not live:
-        return []
-    terms = ((form, Term(*key, entry.text)) for key, entry in live.items() for form in name_forms(key[1]))
-    return [(m, live[m.kind, m.terms[0].id]) for m in Matcher(terms).find(text)]
 
 
 def _with_value(candidate: Candidate, entry: Entry | None) -> Candidate:

@@ -17,9 +17,11 @@ import ahocorasick
 from coder.suggest.forms import SHADDA, Back, Form, Front
 from coder.text.normalize import Folded
 
-_NOUN_FRONTS = frozenset({"", *"وفبكل", *(c + p for c in "وف" for p in "بكل")})
-_VERB_FRONTS = frozenset({"", *"وفل", "ول", "فل"})
-_LAM_FRONTS = frozenset({"ل", "ول", "فل"})
+_PROCLITICS = {
+    Front.NOUN: frozenset({"", *"وفبكل", *(c + p for c in "وف" for p in "بكل")}),
+    Front.LAM: frozenset({"ل", "ول", "فل"}),
+    Front.VERB: frozenset({"", *"وفل", "ول", "فل"}),
+}
 _PRONOUNS = frozenset({"ه", "ها", "هم", "هما", "هن", "نا"})
 _OBJECT_PRONOUNS = _PRONOUNS | {"ني", "ك", "كم"}
 _LONGEST_PROCLITICS, _LONGEST_PRONOUN = 2, 3
@@ -96,7 +98,7 @@ class Matcher:
         return longest(found)
 
     def _meet(self, entry: Entry) -> _Met:
-        """What is looked up of an entry whenever it is hit; the automaton keeps the entry, and so its id."""
+        """What is looked up of an entry whenever it is hit; the automaton keeps it, and so its id."""
         form = entry[0][0]
         known = form.text, int(form.back is not Back.NOTHING), " " in form.text, _fitting(entry)
         return self._met.setdefault(id(entry), known)
@@ -129,7 +131,11 @@ def _fitting(entry: Entry, front: str = "", behind: str = "", has_shadda: bool =
     """The terms of a form with letters written onto it; has_shadda: the form is written with one."""
     found: dict[str, dict[Term, None]] = {}
     for form, term in entry:
-        if _front_fits(form, front, has_shadda) and _back_fits(form, behind):
+        is_short = len(form.text) <= _SHORT and not has_shadda and form.front is not Front.LAM
+        proclitics = ("", "و") if is_short else _PROCLITICS[form.front]
+        pronouns = _OBJECT_PRONOUNS if form.front is Front.VERB else _PRONOUNS
+        is_whole = behind in pronouns if behind else form.back is not Back.ONLY_PRONOUN
+        if front in proclitics and is_whole and not (behind and form.back is Back.NOTHING):
             found.setdefault(term.kind, {})[term] = None
     return [(kind, tuple(terms)) for kind, terms in found.items()]
 
@@ -169,20 +175,3 @@ def _strongest(rivals: Sequence[Match]) -> Iterator[Match]:
         if match.start not in taken and match.stop - 1 not in taken:
             yield match
             taken.update(range(match.start, match.stop))
-
-
-def _front_fits(form: Form, front: str, has_shadda: bool) -> bool:
-    """Whether only proclitics stand in front of the form in its written word."""
-    if form.front is Front.LAM:
-        return front in _LAM_FRONTS
-    if len(form.text) <= _SHORT and not has_shadda:
-        return front in ("", "و")
-    return front in (_VERB_FRONTS if form.front is Front.VERB else _NOUN_FRONTS)
-
-
-def _back_fits(form: Form, behind: str) -> bool:
-    """Whether what stands behind the form in its written word may follow it."""
-    if not behind:
-        return form.back is not Back.ONLY_PRONOUN
-    pronouns = _OBJECT_PRONOUNS if form.front is Front.VERB else _PRONOUNS
-    return form.back is not Back.NOTHING and behind in pronouns

@@ -7,31 +7,9 @@ from dataclasses import replace
 from functools import lru_cache
 
 from coder.model import Candidate
+from coder.suggest import syntax
 from coder.suggest.clause import Clause, Sentence
-from coder.suggest.compiled_lexicon import TRIGGER, WEAPON
-from coder.suggest.syntax import (
-    SUBJECT_REACH,
-    falls_on_place,
-    has_counted_object,
-    has_object_pronoun,
-    head_of_noun,
-    is_ally,
-    is_background,
-    is_carried_out,
-    is_casualty,
-    is_marked,
-    is_oblique,
-    is_passive,
-    is_subject,
-    is_verb,
-    leads,
-    light_verb,
-    owns_noun,
-    owns_subject,
-    shares_subject,
-    stands_apart,
-    topic,
-)
+from coder.suggest.compiled_lexicon import OBJECT, PLACE, TRIGGER, WEAPON
 from coder.suggest.word_lists import bare, noun_forms_of, suffering_verbs, word_set
 from coder.text.normalize import fold_key
 
@@ -59,7 +37,7 @@ def _takes_part(clause: Clause, actor: Candidate) -> bool:
     """Whether the actor is met: behind مع or بين, right behind the noun with ب, or as the other's peer."""
     is_called = clause.words(clause.trigger.end, actor.start) == "ب"
     is_peer = fold_key(actor.quote).startswith("نظير")
-    return is_called or is_peer or is_marked(clause.sentence, actor, "companion")
+    return is_called or is_peer or syntax.is_marked(clause.sentence, actor, "companion")
 
 
 def _parties(clause: Clause) -> tuple[Actors, Actors]:
@@ -68,7 +46,7 @@ def _parties(clause: Clause) -> tuple[Actors, Actors]:
     # what is spelt like a noun is a verb behind a pronoun (أنه قصف), unless ل tells whose it is
     is_pronoun_ahead = clause.before(clause.trigger, 1) in word_set("roles", "pronoun_subjects")
     behind = (a for a in free if a.start >= clause.trigger.end)
-    is_like_verb = is_pronoun_ahead and not any(owns_noun(clause, a) for a in behind)
+    is_like_verb = is_pronoun_ahead and not any(syntax.owns_noun(clause, a) for a in behind)
     if clause.trigger.origin.startswith("verb:") or is_like_verb:
         initiators, targets = _around_verb(clause, free)
     else:
@@ -80,8 +58,8 @@ def _parties(clause: Clause) -> tuple[Actors, Actors]:
 @lru_cache(2)
 def _free_and_casualties(sentence: Sentence) -> tuple[Actors, Actors]:
     """Those who can take part in an act of the sentence, and the dead and hurt."""
-    hit = [a for a in sentence.phrases if is_casualty(sentence, a)]
-    aside = [a for a in sentence.phrases if is_ally(sentence, a) or is_background(sentence, a)]
+    hit = [a for a in sentence.phrases if syntax.is_casualty(sentence, a)]
+    aside = [a for a in sentence.phrases if syntax.is_ally(sentence, a) or syntax.is_background(sentence, a)]
     return [a for a in sentence.phrases if a not in hit and a not in aside], hit
 
 
@@ -91,16 +69,16 @@ def _around_verb(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
     behind = [a for a in actors if a.start >= clause.trigger.end]
     reach = _reach(clause)
     near = [a for a in behind if a.start < reach]
-    agents = [a for a in near if is_marked(clause.sentence, a, "agent") or _fires(clause, a)]
+    agents = [a for a in near if syntax.is_marked(clause.sentence, a, "agent") or _fires(clause, a)]
     behind = [a for a in behind if a not in agents]
-    patients = [a for a in near if a not in agents and is_marked(clause.sentence, a, "patient")]
+    patients = [a for a in near if a not in agents and syntax.is_marked(clause.sentence, a, "patient")]
     subject = _subject(clause, actors, behind)
-    if is_passive(clause):
-        hit = [a for a in near if a not in agents and not stands_apart(clause, a)]
+    if syntax.is_passive(clause):
+        hit = [a for a in near if a not in agents and not syntax.stands_apart(clause, a)]
         return agents, subject or hit[:1]
     subject = agents or subject or ([] if clause.partner else _shared_subject(clause, actors))
     subject = _with_joined(clause, actors, subject)
-    others = [a for a in near if a not in (*agents, *subject) and not stands_apart(clause, a)]
+    others = [a for a in near if a not in (*agents, *subject) and not syntax.stands_apart(clause, a)]
     return subject, patients or [a for a in others if clause.goes_on_to(a)][:1]
 
 
@@ -128,19 +106,21 @@ def _subject(clause: Clause, actors: Actors, behind: Actors) -> Actors:
         agents, _ = _around_noun(replace(clause, trigger=clause.partner), actors)
         return [a for a in agents if a.end <= verb]
     if clause.before(clause.trigger, 1) in word_set("roles", "pronoun_subjects"):
-        return _shared_subject(clause, actors) or [a for a in in_front if not is_oblique(clause, a)][-1:]
-    subject = topic(clause, actors, verb)
+        return (
+            _shared_subject(clause, actors) or [a for a in in_front if not syntax.is_oblique(clause, a)][-1:]
+        )
+    subject = syntax.topic(clause, actors, verb)
     if not subject and not _arms_do_it(clause):
-        subject = [a for a in behind if is_subject(clause, a) or owns_subject(clause, a)][:1]
+        subject = [a for a in behind if syntax.is_subject(clause, a) or syntax.owns_subject(clause, a)][:1]
     if subject or clause.trigger.value not in word_set("events", "claims"):
         return subject
-    return [a for a in behind[:1] if not is_oblique(clause, a)]  # تبنّت الهجوم جماعة …
+    return [a for a in behind[:1] if not syntax.is_oblique(clause, a)]  # تبنّت الهجوم جماعة …
 
 
 def _arms_do_it(clause: Clause) -> bool:
     """Whether arms stand right in front of a verb as its subject: خمسة صواريخ استهدفت."""
     verb = clause.trigger.start
-    if has_object_pronoun(clause, verb):
+    if syntax.has_object_pronoun(clause, verb):
         return False  # صاروخ أطلقته الحركة
     return any(c.end <= verb and not clause.words(c.end, verb) for c in clause.of_kind(WEAPON))
 
@@ -148,7 +128,7 @@ def _arms_do_it(clause: Clause) -> bool:
 def _shared_subject(clause: Clause, actors: Actors) -> Actors:
     """The subject of an earlier verb of the sentence; who says what is told behind أنّ did not do it."""
     here = clause.trigger.start
-    in_front = [a for a in actors if a.end <= here and leads(clause, a)][-1:]
+    in_front = [a for a in actors if a.end <= here and syntax.leads(clause, a)][-1:]
     last = "".join(clause.front.split()[-1:])
     if len(last) > 4 and last.endswith(("ها", "هم", "ه")):
         return in_front  # قالت الحركة إن مقاتليها هاجموا
@@ -166,8 +146,8 @@ def _around_noun(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
     behind = [a for a in actors if a.start >= clause.trigger.end]
     construct = [a for a in behind if not clause.words(clause.trigger.end, a.start)]
     agents, patients = _by_prepositions(clause, behind)
-    is_transitive = head_of_noun(clause) in noun_forms_of("roles", "transitive")
-    verb, start, end = light_verb(clause)
+    is_transitive = syntax.head_of_noun(clause) in noun_forms_of("roles", "transitive")
+    verb, start, end = syntax.light_verb(clause)
     acts = (c for c in clause.of_kind(TRIGGER) if end <= c.start < clause.trigger.start)
     if construct and any(c.origin.startswith("noun:") for c in acts):
         verb = ""  # its noun is another: نفّذ الجيش انتشاراً بعد انسحاب القوات
@@ -177,38 +157,38 @@ def _around_noun(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
         if verb
         and end <= a.start
         and a.end <= clause.trigger.start
-        and len(clause.words(end, a.start).split()) <= SUBJECT_REACH
+        and len(clause.words(end, a.start).split()) <= syntax.SUBJECT_REACH
     ][:1]
-    if verb in suffering_verbs() and not has_counted_object(clause, start, end):
+    if verb in suffering_verbs() and not syntax.has_counted_object(clause, start, end):
         in_front = (a for a in actors if a.end <= start)
-        subject = subject or topic(clause, actors, start)
+        subject = subject or syntax.topic(clause, actors, start)
         subject = subject or [a for a in in_front if not _is_quoted(clause, a, start)][-1:]
         return agents or construct, subject or patients
-    subject = subject or (topic(clause, actors, start) if verb else [])
+    subject = subject or (syntax.topic(clause, actors, start) if verb else [])
     subject = subject or _told_of_earlier(clause)
     is_denied = clause.earlier is not None and clause.earlier.value in word_set("events", "denials")
-    if not subject and not is_denied and (verb or shares_subject(clause)):
+    if not subject and not is_denied and (verb or syntax.shares_subject(clause)):
         subject = _shared_subject(clause, actors)
-    if construct and not agents and is_verb(clause, construct[0]):
+    if construct and not agents and syntax.is_verb(clause, construct[0]):
         subject = _with_joined(clause, actors, construct[:1])
     elif construct and is_transitive:
         return agents or subject, construct
     initiators = _with_joined(clause, actors, agents or subject or construct)
     others = [a for a in behind if a not in initiators and a.start < clause.next and clause.goes_on_to(a)]
-    return initiators, patients or [a for a in others if not stands_apart(clause, a)][:1]
+    return initiators, patients or [a for a in others if not syntax.stands_apart(clause, a)][:1]
 
 
 def _by_prepositions(clause: Clause, behind: Actors) -> tuple[Actors, Actors]:
     """The agents and patients that prepositions, or a claim of the act, tell behind a verbal noun."""
     own = [a for a in behind if clause.is_own(a)]
-    agents = [a for a in own if is_marked(clause.sentence, a, "agent") or _is_origin(clause, a)]
+    agents = [a for a in own if syntax.is_marked(clause.sentence, a, "agent") or _is_origin(clause, a)]
     agents = agents or [a for a in behind if _claims_it(clause, a)]
-    patients = [a for a in behind if is_marked(clause.sentence, a, "patient") and a not in agents]
+    patients = [a for a in behind if syntax.is_marked(clause.sentence, a, "patient") and a not in agents]
     patients = [a for a in patients if a.start < clause.next] or patients[:1]
-    owner = [a for a in behind if owns_noun(clause, a)]
+    owner = [a for a in behind if syntax.owns_noun(clause, a)]
     is_one_word = " " not in fold_key(clause.trigger.quote)  # but قصف مدفعي لقوات النظام is theirs
-    is_transitive = head_of_noun(clause) in noun_forms_of("roles", "transitive")
-    if is_transitive and is_one_word and not falls_on_place(clause):
+    is_transitive = syntax.head_of_noun(clause) in noun_forms_of("roles", "transitive")
+    if is_transitive and is_one_word and not syntax.falls_on(clause, OBJECT, PLACE):
         return agents, owner or patients
     return agents or owner, patients  # هجوم لتنظيم داعش
 
@@ -234,7 +214,7 @@ def _told_of_earlier(clause: Clause) -> Actors:
     if clause.earlier is None:
         return []
     claims = clause.earlier.value in word_set("events", "claims")
-    blames = clause.earlier.value in word_set("events", "blaming") and is_carried_out(clause)
+    blames = clause.earlier.value in word_set("events", "blaming") and syntax.is_carried_out(clause)
     if not claims and not blames:
         return []
     claimants, accused = _parties(Clause(clause.earlier, clause.sentence))

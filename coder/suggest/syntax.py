@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
 
 from coder.model import Candidate
 from coder.suggest.clause import ADJOINING, Clause, LightVerb, Sentence
@@ -13,6 +12,7 @@ from coder.suggest.number_spans import NUMBER
 from coder.suggest.phrase import is_definite, is_stop
 from coder.suggest.source_spans import SOURCE
 from coder.suggest.word_lists import (
+    all_forms,
     bare,
     heads,
     light_verbs,
@@ -260,19 +260,16 @@ def is_verb(clause: Clause, agent: Candidate) -> bool:
         return False
     if agent.origin.startswith("arms:") or fold_key(agent.quote).partition(" ")[0].endswith(("ون", "و")):
         return True
-    places = (c for c in clause.of_kind(PLACE) if fold_key(c.quote).partition(" ")[0] not in _whereabouts())
+    # but in استهداف القوات شرقي سوريا the place is where it happens
+    sides = all_forms("places", "whereabouts")
+    places = (c for c in clause.of_kind(PLACE) if fold_key(c.quote).partition(" ")[0] not in sides)
     behind = (c for c in (*clause.of_kind(OBJECT), *places) if c.start > agent.end)
     return any(clause.words(agent.end, c.start) in ("", "ل") for c in behind)
 
 
-@cache
-def _whereabouts() -> frozenset[str]:
-    """Words that say where without a preposition: استهداف القوات شرقي سوريا."""
-    return nouns("places", "compass") | {"قرب"}
-
-
-def falls_on_place(clause: Clause) -> bool:
-    """Whether على tells what the act falls on, so that ل tells whose it is (قصف للقوات على أحياء)."""
-    things = (*clause.of_kind(OBJECT), *clause.of_kind(PLACE))
-    behind = (c for c in things if clause.trigger.end <= c.start < clause.next)
+def falls_on(clause: Clause, *kinds: str) -> bool:
+    """Whether على stands in front of a candidate of the kinds behind the trigger (قصف للقوات على أحياء)."""
+    behind = (
+        c for kind in kinds for c in clause.of_kind(kind) if clause.trigger.end <= c.start < clause.next
+    )
     return any(clause.before(c, 1) == "علي" for c in behind)
