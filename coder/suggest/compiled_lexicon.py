@@ -46,10 +46,6 @@ class Vocabulary:
     weapon_heads: frozenset[str]
     """forms of the nouns that weapon phrases begin with (قذائف هاون), verbal nouns left out (إطلاق نار)"""
 
-    def is_act(self, head: str) -> bool:
-        """Whether the first word of a phrase is a trigger and no name of arms."""
-        return head in self.single_triggers and head not in self.weapon_heads
-
 
 def vocabulary(codebook: Codebook) -> Vocabulary:
     """The vocabulary of a codebook revision."""

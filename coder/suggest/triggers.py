@@ -225,14 +225,16 @@ class _Around:
     def _is_arms(self, trigger: _Trigger) -> bool:
         """Whether the trigger only names arms (بقذائف، مسيّرات) and is no act with them (إطلاق نار)."""
         is_word, head = trigger.first == trigger.last, self._head(trigger)
-        if is_word and self._has_ba(trigger) and head in self.vocabulary.weapon_heads:
+        is_arms = head in self.vocabulary.weapon_heads
+        if is_word and is_arms and self._has_ba(trigger):
             return True
         for weapon in self.weapons:
             if trigger.first in weapon and trigger.last not in weapon and self._has_ba(trigger):
                 return True
             if trigger.first in weapon and trigger.last in weapon:
                 is_whole = (trigger.first, trigger.last) == (weapon[0], weapon[-1])
-                return is_word or not (is_whole and self.vocabulary.is_act(head))
+                is_act = head in self.vocabulary.single_triggers and not is_arms
+                return is_word or not (is_whole and is_act)
         return False
 
     def _is_coming_out(self, trigger: _Trigger) -> bool:

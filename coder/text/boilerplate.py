@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -68,22 +68,20 @@ class BoilerplateWords:
 
 def find_boilerplate(text: str, known: BoilerplateWords) -> tuple[Stretch, ...]:
     """The stretches of boilerplate in a text, sorted: half-open code point offsets."""
-    return tuple(_stretches(text, known))
-
-
-def _stretches(text: str, known: BoilerplateWords) -> Iterator[Stretch]:
+    found: list[Stretch] = []
     body = _body(text)
     start = 0
     for line in text.splitlines(keepends=True):
         content = line.strip()
         at = start + line.index(content) if content else start
         if mark := _MARK.match(content):
-            yield at, at + mark.end()
+            found.append((at, at + mark.end()))
         elif content and (_is_listed(content, known) or _is_of_page(content, text, start in body)):
-            yield at, at + len(content)
+            found.append((at, at + len(content)))
         elif content:
-            yield from ((at + first, at + last) for first, last in _parts(content, known))
+            found += [(at + first, at + last) for first, last in _parts(content, known)]
         start += len(line)
+    return tuple(found)
 
 
 def _parts(line: str, known: BoilerplateWords) -> list[Stretch]:
@@ -124,8 +122,8 @@ def _is_of_page(line: str, text: str, is_inside: bool) -> bool:
 def _is_about(line: str) -> bool:
     """Whether an outlet speaks of itself."""
     head = _folded_head(line)
-    is_possible = head is None or head.startswith(_outlets())
-    return is_possible and _signs()["about"].match(fold_key(line)) is not None
+    is_possible = head is None or _signs()["outlet"].match(head)
+    return bool(is_possible) and _signs()["about"].match(fold_key(line)) is not None
 
 
 def _folded_head(line: str) -> str | None:
@@ -164,11 +162,6 @@ def _any_of(name: str) -> str:
 
 
 @cache
-def _outlets() -> tuple[str, ...]:
-    return tuple(map(fold_key, _tables()["outlets"]))
-
-
-@cache
 def _signs() -> Mapping[str, re.Pattern[str]]:
     """The general signs, for folded text."""
     pressed = rf"(?:[^\w\n]+|(?<!\w)(?:{_any_of('pressed_for')}|[a-z]+|\d+)(?!\w))*"
@@ -179,6 +172,7 @@ def _signs() -> Mapping[str, re.Pattern[str]]:
         "button": re.compile(rf"(?:{_any_of('buttons')}){pressed}"),
         "credit": re.compile(rf"(?:{_any_of('credits')}) ?[:|](?: [^\W\d]+){{1,5}}"),
         "other": re.compile(rf"(?:^|[.!؟] ?)({others})"),
+        "outlet": re.compile(outlet),
         "about": re.compile(rf"^(?:{outlet})(?: \S+){{0,2}} (?:{adjective})(?!\w)"),
         "cue": re.compile("|".join(_tables()["cues"]), re.IGNORECASE),  # looked for in text as it stands
     }
