@@ -1,12 +1,13 @@
 """What a person at the keyboard can put right; everything else is a bug and may raise as it likes."""
 
-from coder.messages.catalogue import Message
+from coder.messages.catalogue import say
 
 
 class CoderError(Exception):
     """Something the person at the keyboard can put right: what happened, what to do, and where.
 
     key: of the sentence in the catalogue; the hint's is `key.hint`. values: what goes into both.
+    `message` and `hint` are in English.
     """
 
     def __init__(
@@ -20,25 +21,17 @@ class CoderError(Exception):
     ) -> None:
         self.where = where
         if hint is None:
-            said = Message(key, **values), Message(f"{key}.hint", **values)
-            self._english, self._arabic = (said[0].en, said[1].en), (said[0].ar, said[1].ar)
+            english = say("en", key, **values), say("en", f"{key}.hint", **values)
+            arabic = say("ar", key, **values), say("ar", f"{key}.hint", **values)
         else:
-            self._english, self._arabic = (key, hint), arabic or (key, hint)
+            english = key, hint
+        self.message, self.hint = english
+        self._arabic = arabic or english
         super().__init__(self.message)
-
-    @property
-    def message(self) -> str:
-        """What happened, in English."""
-        return self._english[0]
-
-    @property
-    def hint(self) -> str:
-        """What to do about it, in English."""
-        return self._english[1]
 
     def words(self, lang: str) -> tuple[str, str]:
         """Message and hint in `ar` or `en`."""
-        return self._arabic if lang == "ar" else self._english
+        return self._arabic if lang == "ar" else (self.message, self.hint)
 
     def __str__(self) -> str:
         return f"{self.where}: {self.message}" if self.where else self.message

@@ -53,6 +53,4 @@ def excess(value: Json) -> str:
 def expect_file(path: Path) -> None:
     """Raises CoderError for a pipe or a device: it may never end, and cannot be read twice."""
     if path.exists() and not path.is_file() and not path.is_dir():
-        raise CoderError(
-            "This is a pipe or a device, not a file.", hint="Save it as a file first.", where=str(path)
-        )
+        raise CoderError("cli.no_file", where=str(path))

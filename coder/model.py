@@ -17,6 +17,9 @@ Json: TypeAlias = Any
 
 GOLD = "gold"
 """The coder name under which a supervisor's decisions are kept."""
+ROLES = ("coder", "supervisor")
+TRAINING = "training"
+STAGES = (TRAINING, "calibration", "production")
 
 
 class Blank(StrEnum):

@@ -7,15 +7,20 @@ are not data yet and are left out.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from functools import cache
+from typing import Annotated, NotRequired, TypeAlias
+
+from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError, with_config
+from pydantic_core import ErrorDetails, PydanticCustomError
+from typing_extensions import TypedDict
 
 from coder.errors import CoderError
 from coder.model import Answer, Article, Blank, Candidate, Coding, Decision, Event, Json, Span, Status
 
 FORMAT = "coder/1"
 SUGGESTER = "suggester"
-_T = TypeVar("_T", Span, Event)
 
 
 def to_line(record: Mapping[str, Json]) -> str:
@@ -51,12 +56,6 @@ def from_candidates(
     head = {"id": article.id, "text_sha256": article.text_sha256}
     if text:
         head["text"] = article.text
-    spans = []
-    for c in candidates:
-        span: dict[str, Json] = {"id": c.id, "kind": c.kind, "start": c.start, "end": c.end, "quote": c.quote}
-        if c.value is not None:
-            span["value"] = c.value
-        spans.append({**span, "origin": c.origin, "score": c.score})
     return {
         "format": FORMAT,
         "article": head,
@@ -64,31 +63,9 @@ def from_candidates(
         "coder": SUGGESTER,
         "status": Status.OPEN.value,
         "answers": {},
-        "spans": spans,
+        "spans": [_stretch(c) | {"origin": c.origin, "score": c.score} for c in candidates],
         "events": [],
     }
-
-
-def to_coding(record: Json) -> Coding:
-    """Read one native JSON object; raises CoderError that names the place in it which does not fit."""
-    top = _Reader(record, "")
-    if (name := top.get("format", str)) != FORMAT:
-        raise CoderError(
-            f"The format is {name!r}, not {FORMAT!r}.",
-            hint=f'A native file says "format": "{FORMAT}" on each line.',
-            where="format",
-        )
-    article = top.child("article")
-    return Coding(
-        article=article.name("id"),
-        text_sha256=article.get("text_sha256", str),
-        codebook=top.get("codebook", str),
-        coder=top.name("coder"),
-        status=Status(top.one_of("status", [s.value for s in Status])),
-        answers=_to_answers(top.child("answers")),
-        spans=_distinct(tuple(_to_span(s) for s in top.children("spans")), "spans"),
-        events=_distinct(tuple(_to_event(e) for e in top.children("events")), "events"),
-    )
 
 
 def _from_answers(answers: Mapping[str, Answer], order: Sequence[str]) -> dict[str, Json]:
@@ -98,158 +75,157 @@ def _from_answers(answers: Mapping[str, Answer], order: Sequence[str]) -> dict[s
 
 
 def _from_answer(answer: Answer) -> dict[str, Json]:
-    out: dict[str, Json] = {}
-    if answer.blank is None:
-        out["value"] = answer.value
-    else:
-        out["blank"] = answer.blank.value
-    if answer.evidence:
-        out["evidence"] = list(answer.evidence)
-    if answer.comment:
-        out["comment"] = answer.comment
-    if answer.taken_from:
-        out["from"] = list(answer.taken_from)
-    if answer.reason:
-        out["reason"] = answer.reason
-    if answer.by:
-        out["by"] = answer.by
-    return out
+    held = {"value": answer.value} if answer.blank is None else {"blank": answer.blank.value}
+    rest = {
+        "evidence": list(answer.evidence),
+        "comment": answer.comment,
+        "from": list(answer.taken_from),
+        "reason": answer.reason,
+        "by": answer.by,
+    }
+    return held | {key: value for key, value in rest.items() if value}
 
 
 def _from_span(span: Span) -> dict[str, Json]:
-    out: dict[str, Json] = {
-        "id": span.id,
-        "kind": span.kind,
-        "start": span.start,
-        "end": span.end,
-        "quote": span.quote,
-    }
-    if span.value is not None:
-        out["value"] = span.value
-    if span.decision is not None:
-        out["decision"] = span.decision.value
-    if span.candidate:
-        out["candidate"] = span.candidate
-    if span.reason:
-        out["reason"] = span.reason
-    return out
+    decision = "" if span.decision is None else span.decision.value
+    rest = {"decision": decision, "candidate": span.candidate, "reason": span.reason}
+    return _stretch(span) | {key: text for key, text in rest.items() if text}
 
 
-class _Reader:
-    """Takes typed values out of parsed JSON and says where something else was found."""
-
-    def __init__(self, value: Json, where: str) -> None:
-        if not isinstance(value, dict):
-            raise CoderError(
-                f"Expected an object, found {type(value).__name__}.",
-                hint="See docs/native-format.md.",
-                where=where or "line",
-            )
-        self.value: dict[str, Json] = value
-        self.where = where
-
-    def at(self, key: str) -> str:
-        return f"{self.where}.{key}" if self.where else key
-
-    def get(self, key: str, kind: type, default: Any = ...) -> Any:
-        value = self.value.get(key, default)
-        if value is ...:
-            raise CoderError(f"{key!r} is missing.", hint="See docs/native-format.md.", where=self.at(key))
-        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            raise CoderError(
-                f"{key!r} must be {kind.__name__}, found {value!r}.",
-                hint="See docs/native-format.md.",
-                where=self.at(key),
-            )
-        return value
-
-    def name(self, key: str) -> str:
-        """A text that something goes by, so not an empty one."""
-        value: str = self.get(key, str)
-        if not value:
-            raise CoderError(f"{key!r} is empty.", hint="Give it a name.", where=self.at(key))
-        return value
-
-    def one_of(self, key: str, allowed: Sequence[str]) -> str:
-        value: str = self.get(key, str)
-        if value not in allowed:
-            raise CoderError(
-                f"{key!r} is {value!r}.", hint=f"Allowed: {', '.join(allowed)}.", where=self.at(key)
-            )
-        return value
-
-    def strings(self, key: str) -> tuple[str, ...]:
-        value = self.get(key, list, [])
-        if not all(isinstance(item, str) for item in value):
-            raise CoderError(
-                f"{key!r} must be a list of strings.", hint="See docs/native-format.md.", where=self.at(key)
-            )
-        return tuple(value)
-
-    def child(self, key: str) -> _Reader:
-        return _Reader(self.get(key, dict), self.at(key))
-
-    def children(self, key: str) -> list[_Reader]:
-        return [_Reader(item, f"{self.at(key)}[{i}]") for i, item in enumerate(self.get(key, list))]
+def _stretch(span: Span | Candidate) -> dict[str, Json]:
+    out = {"id": span.id, "kind": span.kind, "start": span.start, "end": span.end, "quote": span.quote}
+    return out if span.value is None else out | {"value": span.value}
 
 
-def _to_answers(reader: _Reader) -> dict[str, Answer]:
-    return {name: _to_answer(reader.child(name)) for name in reader.value}
-
-
-def _to_answer(reader: _Reader) -> Answer:
-    if ("value" in reader.value) == ("blank" in reader.value):
-        raise CoderError(
-            "An answer holds either a value or a blank.",
-            hint='Write {"value": …} or {"blank": "not_stated"}.',
-            where=reader.where,
-        )
-    blank = None
-    if "blank" in reader.value:
-        blank = Blank(reader.one_of("blank", [b.value for b in Blank]))
-    return Answer(
-        value=reader.value.get("value"),
-        blank=blank,
-        evidence=reader.strings("evidence"),
-        comment=reader.get("comment", str, ""),
-        taken_from=reader.strings("from"),
-        reason=reader.get("reason", str, ""),
-        by=reader.get("by", str, ""),
+# ------------------------------------------------------------ reading
+def to_coding(record: Json) -> Coding:
+    """Read one native JSON object; raises CoderError that names the place in it which does not fit."""
+    try:
+        read = _coding_form().validate_python(record)
+    except ValidationError as error:
+        raise _refused(error.errors(include_url=False)[0]) from None
+    return Coding(
+        article=read["article"]["id"],
+        text_sha256=read["article"]["text_sha256"],
+        codebook=read["codebook"],
+        coder=read["coder"],
+        status=read["status"],
+        answers={name: Answer(**given) for name, given in read["answers"].items()},
+        spans=tuple(Span(**given) for given in read["spans"]),
+        events=tuple(
+            Event(event["id"], {name: Answer(**given) for name, given in event["fields"].items()})
+            for event in read["events"]
+        ),
     )
 
 
-def _to_span(reader: _Reader) -> Span:
-    decision = None
-    if "decision" in reader.value:
-        decision = Decision(reader.one_of("decision", [d.value for d in Decision]))
-    span = Span(
-        id=reader.name("id"),
-        kind=reader.get("kind", str),
-        start=reader.get("start", int),
-        end=reader.get("end", int),
-        quote=reader.get("quote", str),
-        value=reader.value.get("value"),
-        decision=decision,
-        candidate=reader.get("candidate", str, ""),
-        reason=reader.get("reason", str, ""),
-    )
-    if not 0 <= span.start < span.end:
-        raise CoderError(
-            f"Span {span.id!r} has offsets {span.start}–{span.end}.",
-            hint="Offsets are code points with 0 ≤ start < end.",
-            where=reader.where,
-        )
+def _known(name: str) -> str:
+    if name != FORMAT:
+        raise PydanticCustomError("other_format", "another format", {"name": name, "known": FORMAT})
+    return name
+
+
+def _one_of_two(answer: _Answer) -> _Answer:
+    if ("value" in answer) == ("blank" in answer):
+        example = {"example": '{"value": …}', "other": '{"blank": "not_stated"}'}
+        raise PydanticCustomError("value_or_blank", "both or neither", example)
+    return answer
+
+
+def _not_empty(span: _Span) -> _Span:
+    if not 0 <= span["start"] < span["end"]:
+        held = {"id": span["id"], "start": span["start"], "end": span["end"]}
+        raise PydanticCustomError("offsets", "no stretch", held)
     return span
 
 
-def _to_event(reader: _Reader) -> Event:
-    return Event(id=reader.name("id"), fields=_to_answers(reader.child("fields")))
-
-
-def _distinct(items: tuple[_T, ...], where: str) -> tuple[_T, ...]:
-    seen: set[str] = set()
-    for item in items:
-        if item.id in seen:
-            raise CoderError(f"Two of them have the id {item.id!r}.", hint="Ids are unique.", where=where)
-        seen.add(item.id)
+def _distinct(items: list[Json]) -> list[Json]:
+    counted = Counter(item["id"] for item in items)
+    if twice := [name for name, times in counted.items() if times > 1]:
+        raise PydanticCustomError("same_id", "the same id", {"id": twice[0]})
     return items
+
+
+_STRICT = ConfigDict(strict=True)  # a text is no number, and a number no text
+_Lax = Field(strict=False)  # …but a list may become a tuple, and a text one of the words of an enumeration
+_Name: TypeAlias = Annotated[str, Field(min_length=1)]
+_Texts: TypeAlias = Annotated[tuple[str, ...], _Lax]
+
+
+@with_config(_STRICT)
+class _Answer(TypedDict):
+    value: NotRequired[Json]
+    blank: NotRequired[Annotated[Blank, _Lax]]
+    evidence: NotRequired[_Texts]
+    comment: NotRequired[str]
+    taken_from: NotRequired[Annotated[_Texts, Field(alias="from")]]
+    reason: NotRequired[str]
+    by: NotRequired[str]
+
+
+@with_config(_STRICT)
+class _Span(TypedDict):
+    id: _Name
+    kind: str
+    start: int
+    end: int
+    quote: str
+    value: NotRequired[Json]
+    decision: NotRequired[Annotated[Decision, _Lax]]
+    candidate: NotRequired[str]
+    reason: NotRequired[str]
+
+
+_Answers: TypeAlias = dict[str, Annotated[_Answer, AfterValidator(_one_of_two)]]
+
+
+@with_config(_STRICT)
+class _Event(TypedDict):
+    id: _Name
+    fields: _Answers
+
+
+@with_config(_STRICT)
+class _Article(TypedDict):
+    id: _Name
+    text_sha256: str
+
+
+@with_config(_STRICT)
+class _Coding(TypedDict):
+    format: Annotated[str, AfterValidator(_known)]
+    article: _Article
+    codebook: str
+    coder: _Name
+    status: Annotated[Status, _Lax]
+    answers: _Answers
+    spans: Annotated[list[Annotated[_Span, AfterValidator(_not_empty)]], AfterValidator(_distinct)]
+    events: Annotated[list[_Event], AfterValidator(_distinct)]
+
+
+@cache
+def _coding_form() -> TypeAdapter[_Coding]:
+    return TypeAdapter(_Coding)
+
+
+def _refused(error: ErrorDetails) -> CoderError:
+    """An error of pydantic's in our words, with the path to the value."""
+    kind, value, path = error["type"], error["input"], list(error["loc"])
+    if kind == "string_type" and isinstance(path[-1], int):
+        kind = "not_texts"
+        path.pop()
+    where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)[1:] or "line"
+    name = path[-1] if path else ""
+    if (kind == "dict_type" and not isinstance(name, str)) or not path:
+        return CoderError("native.not_an_object", found=type(value).__name__, where=where)
+    if kind == "string_too_short":
+        return CoderError("native.empty", name=name, where=where)
+    if kind == "enum":
+        known = error["ctx"]["expected"].replace(" or ", ", ").replace("'", "")
+        return CoderError("native.not_allowed", name=name, value=value, known=known, where=where)
+    if kind in ("missing", "not_texts", "string_unicode"):
+        return CoderError(f"native.{kind}", name=name, where=where)
+    if kind in ("other_format", "value_or_blank", "offsets", "same_id"):
+        return CoderError(f"native.{kind}", where=where, **error["ctx"])
+    names = {"int_type": "int", "list_type": "list", "tuple_type": "list", "dict_type": "dict"}
+    return CoderError("native.wrong_type", name=name, kind=names.get(kind, "str"), value=value, where=where)

@@ -14,7 +14,7 @@ import numpy as np
 
 from coder.agreement.distance import Floats
 from coder.agreement.similarity import DATE_CAP_DAYS, DIGITS, EventView, Term, similarities
-from coder.agreement.spans import shared_length
+from coder.agreement.spans import covered, shared_length
 
 THRESHOLD = 0.40
 
@@ -83,31 +83,27 @@ def clusters(
     of the highest mean cross similarity, if it reaches the threshold and they share no coder; ties go to
     the smallest ids.
     """
-    coders = sorted(coder for coder, events in article.items() if events)
-    if len(coders) == 2:
-        found = _paired(article, coders[0], coders[1], threshold, exclude, cap_days)
-    else:
-        found = _linked(article, coders, threshold, exclude, cap_days)
-    return sorted(tuple(sorted(members)) for members in found)
+    coded = {coder: article[coder] for coder in sorted(article) if article[coder]}
+    pair = _paired if len(coded) == 2 else _linked
+    return sorted(tuple(sorted(members)) for members in pair(coded, threshold, exclude, cap_days))
 
 
 def _paired(
-    article: CodedArticle, one: str, other: str, threshold: float, exclude: Term | None, cap_days: float
+    article: CodedArticle, threshold: float, exclude: Term | None, cap_days: float
 ) -> list[list[Member]]:
-    matches = {
-        m.first: m.second for m in alignment(article[one], article[other], threshold, exclude, cap_days)
-    }
+    one, other = article
+    matches = alignment(article[one], article[other], threshold, exclude, cap_days)
     found = [[Member(event.id, one)] for event in article[one]]
-    for i, j in matches.items():
-        found[i].append(Member(article[other][j].id, other))
-    taken = set(matches.values())
+    for match in matches:
+        found[match.first].append(Member(article[other][match.second].id, other))
+    taken = {match.second for match in matches}
     return found + [[Member(e.id, other)] for j, e in enumerate(article[other]) if j not in taken]
 
 
 def _linked(
-    article: CodedArticle, coders: Sequence[str], threshold: float, exclude: Term | None, cap_days: float
+    article: CodedArticle, threshold: float, exclude: Term | None, cap_days: float
 ) -> list[list[Member]]:
-    events = sorted((Member(e.id, coder), e) for coder in coders for e in article[coder])
+    events = sorted((Member(e.id, coder), e) for coder, coded in article.items() for e in coded)
     members = [[member] for member, _ in events]
     views = [view for _, view in events]
     cross = similarities(views, views, exclude, cap_days)  # sums over pairs of members
@@ -142,5 +138,5 @@ def split_parts(
 
 
 def _lies_within(event: EventView, others: Sequence[EventView]) -> bool:
-    size = sum(end - start for start, end in event.evidence)
+    size = covered(event.evidence)
     return size > 0 and any(2 * shared_length(event.evidence, other.evidence) >= size for other in others)

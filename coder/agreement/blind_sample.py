@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from coder.agreement.bootstrap import Plan, interval_of
-from coder.agreement.contrast import Contrast, contrast, no_contrast, over
 from coder.agreement.distance import Floats
+from coder.agreement.pooled_f1 import Contrast, contrast, no_contrast, over
 from coder.agreement.result import NOTHING_MARKED, Interval, Score, ratio, undefined
 from coder.agreement.spans import Hits, Mark, shared_length, span_hits
 
@@ -55,13 +55,11 @@ def recalls(sample: Sequence[SampledArticle], kinds: Sequence[str], plan: Plan) 
 def _recall(sample: Sequence[SampledArticle], kind: str, plan: Plan) -> Recall:
     spans, overlapped, equalled = np.zeros((3, len(sample)))
     for column, article in enumerate(sample):
-        for marks in article.blind:
-            for mark in set(marks):
-                if kind in (ALL_KINDS, mark.label):
-                    rivals = [c for c in article.candidates if c.label == mark.label]
-                    spans[column] += 1
-                    overlapped[column] += any(shared_length(c.fragments, mark.fragments) for c in rivals)
-                    equalled[column] += mark in rivals
+        for mark in (m for marks in article.blind for m in set(marks) if kind in (ALL_KINDS, m.label)):
+            rivals = [c for c in article.candidates if c.label == mark.label]
+            spans[column] += 1
+            overlapped[column] += any(shared_length(c.fragments, mark.fragments) for c in rivals)
+            equalled[column] += mark in rivals
 
     def share(hits: Floats) -> tuple[Score, Interval]:
         n = int(spans.sum())

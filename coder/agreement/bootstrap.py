@@ -35,15 +35,16 @@ class Plan:
     confidence: float = 0.95
 
 
-def intervals(statistic: Statistic, articles: int, plan: Plan) -> dict[Method, Interval]:
+def intervals(statistic: Statistic, articles: int, plan: Plan, reason: str = "") -> dict[Method, Interval]:
     """The percentile and the BCa interval of a statistic over so many articles, from the same replicates.
 
+    reason: why the statistic itself is undefined, if it is; then its intervals are for the same reason.
     Undefined replicates are dropped and counted; above 5 % of B, or with fewer than 20 articles, an
     interval has no bounds and a reason.
     """
     none = Interval(None, None, "percentile", plan.confidence, plan.B, plan.seed, articles)
-    if articles < LEAST_ARTICLES:
-        return _both(replace(none, reason=FEW_ARTICLES))
+    if reason or articles < LEAST_ARTICLES:
+        return _both(replace(none, reason=reason or FEW_ARTICLES))
     values = np.concatenate([statistic(weights) for weights in _resampled(articles, plan)])
     kept = np.sort(values[~np.isnan(values)])
     none = replace(none, dropped=plan.B - len(kept))
@@ -64,17 +65,9 @@ def preferred(articles: int) -> Method:
     return "bca" if articles < BCA_BELOW_ARTICLES else "percentile"
 
 
-def intervals_of(score: Score, statistic: Statistic, articles: int, plan: Plan) -> dict[Method, Interval]:
-    """The intervals of a score; one that is undefined has none, for its own reason."""
-    if score.defined:
-        return intervals(statistic, articles, plan)
-    none = Interval(None, None, "percentile", plan.confidence, plan.B, plan.seed, articles)
-    return _both(replace(none, reason=score.reason))
-
-
 def interval_of(score: Score, statistic: Statistic, articles: int, plan: Plan) -> Interval:
-    """The preferred interval of a score."""
-    return intervals_of(score, statistic, articles, plan)[preferred(articles)]
+    """The preferred interval of a score; one that is undefined has none, for its own reason."""
+    return intervals(statistic, articles, plan, score.reason)[preferred(articles)]
 
 
 def _resampled(articles: int, plan: Plan) -> Iterator[Floats]:
@@ -114,14 +107,10 @@ def _bca_tails(tails: Floats, kept: Floats, estimate: float, statistic: Statisti
 def _left_out(statistic: Statistic, articles: int) -> Floats:
     """The statistic without each article in turn, undefined ones dropped."""
     block = max(1, _CELLS_AT_ONCE // articles)
-    parts = []
-    for start in range(0, articles, block):
-        rows = np.arange(start, min(start + block, articles))
-        weights = np.ones((len(rows), articles))
-        weights[np.arange(len(rows)), rows] = 0.0
-        parts.append(statistic(weights))
-    values = np.concatenate(parts)
-    return values[~np.isnan(values)]
+    starts = range(0, articles, block)
+    all_but_one = (1.0 - np.eye(min(block, articles - start), articles, start) for start in starts)
+    values = np.concatenate([statistic(weights) for weights in all_but_one])
+    return np.asarray(values[~np.isnan(values)])
 
 
 def _both(none: Interval) -> dict[Method, Interval]:

@@ -3,7 +3,8 @@
 A distance reads a raw value (JSON) into a canonical one, and refuses what does not fit its scale.
 Definitions: Krippendorff (2011) for nominal, ordinal, interval and ratio, which are squared
 differences; all others lie within [0, 1] and are used as given: Jaccard; MASI (Passonneau 2006);
-hierarchy; dates; counts on a logarithmic scale.
+hierarchy; dates; counts on a logarithmic scale; and what is made of these, ranges of counts and lists
+compared item by item.
 """
 
 from __future__ import annotations
@@ -56,23 +57,24 @@ class Distance(ABC):
 
     def table(self, values: Sequence[Value]) -> Floats:
         """Distances between canonical values, NOT_STATED included; shape (value, value), symmetric."""
-        stated = [i for i, v in enumerate(values) if v is not NOT_STATED]
-        if len(stated) < len(values) and not self.bounded:
-            raise CoderError(
-                f"“not stated” has no place on the {self.name} scale.",
-                hint="Leave it out, or use a distance that is bounded by 1.",
-            )
         blank = np.array([v is NOT_STATED for v in values], dtype=bool)
+        if blank.any():
+            self.expect_bounded()
         distances = np.asarray(blank[:, None] != blank[None, :], dtype=np.float64)
+        stated = [i for i, v in enumerate(values) if v is not NOT_STATED]
         if stated:
             distances[np.ix_(stated, stated)] = self.matrix([values[i] for i in stated])
         return distances
 
+    def expect_bounded(self) -> None:
+        """Raises CoderError for a scale on which `not stated` has no place."""
+        if not self.bounded:
+            raise CoderError("agreement.not_bounded", scale=self.name)
+
     def read(self, raw: Json) -> Value:
         """The canonical value of raw, which may also be the blank `not stated`."""
-        return (
-            NOT_STATED if isinstance(raw, Mapping) and raw.get("blank") == "not_stated" else self.value(raw)
-        )
+        blank = isinstance(raw, Mapping) and raw.get("blank") == "not_stated"
+        return NOT_STATED if blank else self.value(raw)
 
     def between(self, a: Json, b: Json) -> float:
         """The distance between two raw values."""
@@ -95,7 +97,7 @@ def label(raw: Json) -> Value:
         return (list, tuple(label(item) for item in raw))
     if raw is None:
         return None
-    raise CoderError(f"{raw!r} is not a label.", hint="Write a missing value as null.")
+    raise CoderError("agreement.not_a_label", value=raw)
 
 
 def number(raw: Json) -> float:
@@ -107,7 +109,15 @@ def number(raw: Json) -> float:
             value = math.nan
         if math.isfinite(value):
             return value
-    raise CoderError(f"{raw!r} is not a number.", hint="This scale takes numbers.")
+    raise CoderError("agreement.not_a_number", value=raw)
+
+
+def from_zero(raw: Json) -> float:
+    """A finite number that is not negative, or a string that holds one."""
+    value = number(raw)
+    if value < 0:
+        raise CoderError("agreement.below_zero", value=raw)
+    return value
 
 
 def levels(raw: Json) -> tuple[str, ...]:
@@ -116,7 +126,7 @@ def levels(raw: Json) -> tuple[str, ...]:
         return tuple(raw.split(".")) if raw else ()
     if isinstance(raw, Sequence):
         return tuple(str(level) for level in raw)
-    raise CoderError(f"{raw!r} is not a path.", hint="Write levels with dots between them: 1.2.")
+    raise CoderError("agreement.not_a_path", value=raw)
 
 
 class Nominal(Distance):
@@ -148,10 +158,7 @@ class Ordinal(Distance):
         return float(position(label(raw), self.categories)) if self.categories else number(raw)
 
     def matrix(self, values: Sequence[Any]) -> Floats:
-        raise CoderError(
-            "Two ordinal values have no distance by themselves.",
-            hint="It follows from how often each rank occurs; use alpha on the whole data.",
-        )
+        raise CoderError("agreement.no_ordinal_distance")
 
 
 class IntervalScale(Distance):
@@ -174,10 +181,7 @@ class RatioScale(Distance):
     bounded = False
 
     def value(self, raw: Json) -> Value:
-        value = number(raw)
-        if value < 0:
-            raise CoderError(f"{raw!r} is below zero.", hint="A ratio scale starts at zero.")
-        return value
+        return from_zero(raw)
 
     def matrix(self, values: Sequence[Any]) -> Floats:
         x = np.asarray(values, dtype=np.float64)
@@ -215,7 +219,7 @@ class Jaccard(Distance):
 
     def value(self, raw: Json) -> Value:
         if not isinstance(raw, list | tuple | set | frozenset):
-            raise CoderError(f"{raw!r} is not a set.", hint="Set distances take lists.")
+            raise CoderError("agreement.not_a_set", value=raw)
         return frozenset(label(item) for item in raw)
 
     def matrix(self, values: Sequence[Any]) -> Floats:
@@ -288,14 +292,69 @@ class LogCount(Distance):
     cap_ratio: float = 10
 
     def value(self, raw: Json) -> Value:
-        value = number(raw)
-        if value < 0:
-            raise CoderError(f"{raw!r} is below zero.", hint="A count starts at zero.")
-        return value
+        return from_zero(raw)
 
     def matrix(self, values: Sequence[Any]) -> Floats:
         logs = np.log1p(np.asarray(values, dtype=np.float64))
         return np.minimum(_across(logs) / math.log(self.cap_ratio), 1.0)
+
+
+@dataclass(frozen=True)
+class CountRange(Distance):
+    """Ranges {"min", "max"} of counts: the mean of the log_count distances of the two ends.
+
+    An open end (null) is at 0 from an open end and at 1 from a number.
+    """
+
+    name: ClassVar[str] = "log_count"
+    count: LogCount = LogCount()
+
+    def value(self, raw: Json) -> Value:
+        if not isinstance(raw, Mapping):
+            raise CoderError("agreement.not_a_range", value=raw)
+        return tuple(None if raw.get(end) is None else self.count.value(raw[end]) for end in ("min", "max"))
+
+    def matrix(self, values: Sequence[Any]) -> Floats:
+        # NOT_STATED stands for an open end: the same at 0, against any number at 1.
+        lower, upper = (
+            self.count.table([NOT_STATED if v[end] is None else v[end] for v in values]) for end in (0, 1)
+        )
+        return np.asarray((lower + upper) / 2)
+
+
+PATHS = Hierarchy()
+
+
+@dataclass(frozen=True)
+class BestMatch(Distance):
+    """Lists compared by their items: each item's smallest distance to the other list, averaged.
+
+    The mean is taken within each list, then over the two directions; empty lists as under Jaccard.
+    """
+
+    name: ClassVar[str] = "best_match"
+    item: Distance = PATHS
+
+    def value(self, raw: Json) -> Value:
+        if not isinstance(raw, list | tuple):
+            raise CoderError("agreement.not_a_list", value=raw)
+        return frozenset(self.item.value(entry) for entry in raw)
+
+    def matrix(self, values: Sequence[Any]) -> Floats:
+        items = list(dict.fromkeys(entry for v in values for entry in v))
+        places = {entry: i for i, entry in enumerate(items)}
+        apart = self.item.table(items)
+        nearest = np.ones((len(values), len(items)))  # of each item to each list
+        for row, v in enumerate(values):
+            if v:
+                nearest[row] = apart[:, [places[entry] for entry in v]].min(axis=1)
+        members = incidence(values, places)
+        sizes = members.sum(axis=1, keepdims=True)
+        one_way = (members / np.maximum(sizes, 1.0)) @ nearest.T
+        filled = sizes[:, 0] > 0
+        both_filled = filled[:, None] & filled[None, :]
+        one_filled = (filled[:, None] != filled[None, :]).astype(np.float64)
+        return np.asarray(np.where(both_filled, (one_way + one_way.T) / 2, one_filled))
 
 
 def position(value: Value, categories: Sequence[Value]) -> int:
@@ -303,10 +362,7 @@ def position(value: Value, categories: Sequence[Value]) -> int:
     try:
         return categories.index(value)
     except ValueError:
-        raise CoderError(
-            f"{value!r} is not one of the declared categories.",
-            hint="Declare every category that occurs in the data.",
-        ) from None
+        raise CoderError("agreement.not_declared", value=value) from None
 
 
 def incidence(sets: Sequence[Iterable[Value]], places: Mapping[Value, int] | None = None) -> Floats:

@@ -7,15 +7,12 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
-from coder.agreement.alpha import alpha
-from coder.agreement.bootstrap import Plan, interval_of, intervals_of, preferred
-from coder.agreement.coincidence import Coincidences
+from coder.agreement.alpha import Coincidences, alpha, percent
+from coder.agreement.bootstrap import Plan, interval_of, intervals, preferred
 from coder.agreement.distance import NOT_STATED, Distance, Value
-from coder.agreement.figures import Confusion, FieldAgreement, Level, PairAgreement
-from coder.agreement.percent import percent
+from coder.agreement.figures import Confusion, FieldAgreement, Level, PairAgreement, status
 from coder.agreement.ratings import Ratings
-from coder.agreement.reliability import status
-from coder.agreement.scales import Scale
+from coder.agreement.scales import Scale, ranks_of
 from coder.codebook.schema import Codebook, Field
 from coder.errors import CoderError
 from coder.model import Answer, Blank, Json
@@ -60,7 +57,7 @@ class Answered(NamedTuple):
         """Every figure of the field, with its interval."""
         table = Coincidences.of(self.ratings)
         score, share = alpha(self.ratings, table), percent(self.ratings)
-        found = intervals_of(score, table.alphas, table.articles, plan)
+        found = intervals(table.alphas, table.articles, plan, score.reason)
         best = found[preferred(table.articles)]
         left_out = not self.ratings.distance.bounded and self.blanks[Blank.NOT_STATED] > 0
         return FieldAgreement(
@@ -91,10 +88,7 @@ class Answered(NamedTuple):
     def confusion(self, codebook: Codebook) -> Confusion:
         """The coincidences of the field's single values, in the codebook's order."""
         if self.field.is_list or self.ratings.distance.name not in ("nominal", "ordinal", "hierarchy"):
-            raise CoderError(
-                f"{self.field.id} has no table of values.",
-                hint="Fields with one value from a list have: enumerations and hierarchies.",
-            )
+            raise CoderError("agreement.no_table", field=self.field.id)
         listed = [value.id for value in codebook.values_of(self.field)]
         table = Coincidences.of(self.ratings)
         names = [_name(value, self.field, codebook, self.ratings.distance) for value in table.values]
@@ -114,7 +108,8 @@ def _cell(answer: Answer | None, scale: Scale, where: str) -> Json:
         cell = scale.comparable(answer.value)
         scale.distance.value(cell)
     except CoderError as error:
-        raise CoderError(error.message, hint=error.hint, where=where) from error
+        error.where = where
+        raise
     return cell
 
 
@@ -125,8 +120,6 @@ def _name(value: Value, field: Field, codebook: Codebook, distance: Distance) ->
     if distance.name == "hierarchy" and isinstance(value, tuple):
         return str(value[-1])
     if distance.name == "ordinal":
-        ranks = {
-            float(v.rank if v.rank is not None else i): v.id for i, v in enumerate(codebook.values_of(field))
-        }
-        return ranks[float(str(value))]
+        names: dict[Value, str] = {rank: name for name, rank in ranks_of(field, codebook).items()}
+        return names[value]
     return str(value[1] if isinstance(value, tuple) else value)

@@ -1,16 +1,28 @@
-"""The figures of a study, each with the numbers it rests on; what tables, screens and exports show."""
+"""The figures of a study, each with the numbers it rests on, and the status of an alpha by its interval."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Literal, TypeAlias
 
+from coder.agreement.bootstrap import LEAST_ARTICLES
 from coder.agreement.distance import Floats
-from coder.agreement.reliability import Reliability
-from coder.agreement.result import Interval, Score
+from coder.agreement.result import NO_PAIRS, Interval, Score, undefined
 
 Level: TypeAlias = Literal["article", "event"]
+
+
+class Reliability(StrEnum):
+    """How far data with such an alpha may carry conclusions."""
+
+    RELIABLE = "reliable"
+    TENTATIVE = "tentative"
+    INSUFFICIENT = "insufficient"
+    NO_INTERVAL = "no interval"
+    FEW_ARTICLES = "too few articles"
+    UNDEFINED = "undefined"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,3 +138,28 @@ class Overall:
     field: str
     status: Reliability
     undefined: tuple[tuple[str, str], ...]
+
+
+def status(estimate: float | None, lower: float | None, articles: int) -> Reliability:
+    """The status of an alpha by the lower bound of its interval over so many articles.
+
+    Thresholds .800 and .667: Krippendorff (2004, p. 241); a convention, not a law.
+    """
+    if estimate is None:
+        return Reliability.UNDEFINED
+    if articles < LEAST_ARTICLES:
+        return Reliability.FEW_ARTICLES
+    if lower is None:
+        return Reliability.NO_INTERVAL
+    if lower >= 0.800:
+        return Reliability.RELIABLE
+    return Reliability.TENTATIVE if lower >= 0.667 else Reliability.INSUFFICIENT
+
+
+def minimum(lower_bounds: Iterable[float | None]) -> Score:
+    """The smallest lower bound, undefined ones left out: a data set is as usable as its weakest field.
+
+    n counts the fields that have a bound.
+    """
+    bounds = [bound for bound in lower_bounds if bound is not None]
+    return Score(float(min(bounds)), len(bounds)) if bounds else undefined(NO_PAIRS)

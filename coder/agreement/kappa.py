@@ -13,18 +13,10 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from coder.agreement.alpha import nothing_to_compare
 from coder.agreement.distance import Floats, Ints, Value, number, position
 from coder.agreement.ratings import Ratings
-from coder.agreement.result import (
-    CHANCE_IS_ONE,
-    FEW_CODERS,
-    MANY_CODERS,
-    NO_PAIRS,
-    ONE_CATEGORY,
-    Score,
-    ratio,
-    undefined,
-)
+from coder.agreement.result import CHANCE_IS_ONE, MANY_CODERS, ONE_CATEGORY, Score, ratio, undefined
 from coder.errors import CoderError
 
 WeightName: TypeAlias = Literal["nominal", "linear", "quadratic", "ordinal"]
@@ -43,6 +35,8 @@ class Weights:
 
 
 NOMINAL = Weights()
+Weighted: TypeAlias = Callable[[Ratings, Weights, Sequence[Value]], Score]
+"""A coefficient with weights, over the declared categories."""
 
 
 def cohen_kappa(ratings: Ratings) -> Score:
@@ -120,10 +114,8 @@ def _gwet(
     least: int = 1,
 ) -> Score:
     """The common frame: p_a over units with two values or more, shares over all units with any."""
-    if ratings.coders < 2:
-        return undefined(FEW_CODERS)
-    if not ratings.pairable:
-        return undefined(NO_PAIRS)
+    if blocked := nothing_to_compare(ratings):
+        return blocked
     known = _categories(ratings, categories)
     if len(known) < least:
         return undefined(ONE_CATEGORY, ratings.pairable)
@@ -141,10 +133,9 @@ def _gwet(
 
 def _pairs(ratings: Ratings) -> Ints | Score:
     """The codes of the units that both of two coders coded, shape (unit, 2), or why there are none."""
-    if ratings.coders != 2:
-        return undefined(FEW_CODERS if ratings.coders < 2 else MANY_CODERS)
-    codes = ratings.codes[ratings.per_unit == 2]
-    return codes if len(codes) else undefined(NO_PAIRS)
+    if ratings.coders > 2:
+        return undefined(MANY_CODERS)
+    return nothing_to_compare(ratings) or ratings.codes[ratings.per_unit == 2]
 
 
 def _categories(ratings: Ratings, declared: Sequence[Value]) -> tuple[Value, ...]:
@@ -163,9 +154,9 @@ def _disagreement(weights: Weights, known: Sequence[Value], declared: bool) -> F
         return _checked(weights.matrix, known)
     if weights.name == "nominal":
         return 1.0 - np.eye(len(known))
-    steps = np.abs(np.subtract.outer(_ranks(known, declared), _ranks(known, declared)))
+    steps = _steps(known, declared)
     if weights.name not in ("linear", "quadratic"):
-        raise CoderError(f"Weighted kappa has no {weights.name} weights.", hint="Use linear or quadratic.")
+        raise CoderError("agreement.no_such_weights", name=weights.name)
     return np.asarray(steps if weights.name == "linear" else steps**2)
 
 
@@ -177,23 +168,21 @@ def _agreement(weights: Weights, known: Sequence[Value], declared: bool) -> Floa
     if weights.name == "nominal" or q == 1:
         return np.eye(q)
     if weights.name == "ordinal":
-        ranks = _ranks(known, declared)
-        steps = np.abs(np.subtract.outer(ranks, ranks))
+        steps = _steps(known, declared)
         return np.asarray(1.0 - (steps + 1) * steps / (q * (q - 1)))
     x = _numbers(known, declared)
     apart = np.abs(np.subtract.outer(x, x)) / (x.max() - x.min())
     return np.asarray(1.0 - (apart if weights.name == "linear" else apart**2))
 
 
-def _ranks(known: Sequence[Value], declared: bool) -> Floats:
-    """0, 1, 2 … in the declared order, else in the order of numbers; refuses labels without an order."""
-    if not declared:
-        _numbers(known, declared)
-    return np.arange(len(known), dtype=np.float64)
+def _steps(known: Sequence[Value], declared: bool) -> Floats:
+    """How many ranks apart categories are, in the declared order, else in the order of numbers."""
+    ranks = np.arange(len(_numbers(known, declared)), dtype=np.float64)
+    return np.asarray(np.abs(np.subtract.outer(ranks, ranks)))
 
 
 def _numbers(known: Sequence[Value], declared: bool) -> Floats:
-    """The categories as numbers; declared labels that are none count by their rank."""
+    """The categories as numbers; declared labels that are none count by their rank, others are refused."""
     try:
         return np.array([number(value) for value in known])
     except CoderError:
@@ -204,8 +193,5 @@ def _numbers(known: Sequence[Value], declared: bool) -> Floats:
 
 def _checked(matrix: Floats, known: Sequence[Value]) -> Floats:
     if matrix.shape != (len(known), len(known)):
-        raise CoderError(
-            f"A weight matrix of {matrix.shape} does not fit {len(known)} categories.",
-            hint="Declare the categories in the order of its rows and columns.",
-        )
+        raise CoderError("agreement.matrix_shape", shape=matrix.shape, categories=len(known))
     return matrix

@@ -1,20 +1,18 @@
-"""The table of measures by name, each fed with plain JSON: what it takes, and how it reads its parameters.
+"""The table of measures by name, each fed with plain JSON: how it reads its data and its parameters.
 
-Names, data and parameters follow tests/data/agreement_cases.json; definitions are in the measures' rooms.
+Names, data and parameters follow tests/data/agreement_cases.json; definitions are in the measures' modules.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
 
 import numpy as np
 
-from coder.agreement import align, event_f1, kappa, percent, reliability, spans, unitizing
-from coder.agreement.alpha import alpha
+from coder.agreement import align, kappa, spans, unitizing
+from coder.agreement.alpha import Coincidences, alpha, category_agreement, percent
 from coder.agreement.bootstrap import Plan, intervals
-from coder.agreement.coincidence import Coincidences
 from coder.agreement.distance import (
     Custom,
     Date,
@@ -31,25 +29,18 @@ from coder.agreement.distance import (
     Value,
     label,
 )
+from coder.agreement.event_agreement import chance_event_f1, pairwise_event_f1
+from coder.agreement.figures import minimum, status
 from coder.agreement.ratings import Ratings
-from coder.agreement.result import FEW_CODERS, MANY_CODERS, NO_PAIRS, Score, undefined
+from coder.agreement.result import NO_PAIRS, Score, undefined
 from coder.agreement.similarity import WEIGHTS, EventView, event_similarity
 from coder.errors import CoderError
 from coder.model import Json
 from coder.values.dates import days_of
 
 Params: TypeAlias = Mapping[str, Json]
-Data: TypeAlias = Literal["matrix", "values", "spans", "segmentations", "events", "articles", "figures"]
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """A measure: its name, the shape of its data, how many coders it takes, and the function."""
-
-    name: str
-    data: Data
-    coders: str
-    run: Callable[[Json, str, Params], Score | str]
+Measure: TypeAlias = Callable[[Json, str, Params], Score | str]
+"""From data, the name of a scale, and parameters, to the figure."""
 
 
 def measured(name: str, data: Json, scale: str = "nominal", params: Params | None = None) -> Score | str:
@@ -59,8 +50,8 @@ def measured(name: str, data: Json, scale: str = "nominal", params: Params | Non
     unknown name and for data that does not fit.
     """
     if name not in MEASURES:
-        raise CoderError(f"There is no measure {name!r}.", hint=f"There are {', '.join(MEASURES)}.")
-    return MEASURES[name].run(data, scale, params or {})
+        raise CoderError("agreement.no_such_measure", name=name, known=", ".join(MEASURES))
+    return MEASURES[name](data, scale, params or {})
 
 
 def distance_named(name: str, params: Params) -> Distance:
@@ -74,11 +65,11 @@ def distance_named(name: str, params: Params) -> Distance:
         "jaccard": Jaccard,
         "masi": Masi,
         "hierarchy": Hierarchy,
-        "date": lambda: Date(params.get("cap_days", 30)),
-        "log_count": lambda: LogCount(params.get("cap_ratio", 10)),
+        "date": lambda: Date(params.get("cap_days", Date.cap_days)),
+        "log_count": lambda: LogCount(params.get("cap_ratio", LogCount.cap_ratio)),
     }
     if name not in scales:
-        raise CoderError(f"There is no scale {name!r}.", hint=f"There are {', '.join(scales)}.")
+        raise CoderError("agreement.no_such_scale", name=name, known=", ".join(scales))
     return scales[name]()
 
 
@@ -88,44 +79,31 @@ def _categories(params: Params) -> tuple[Value, ...]:
 
 def _matrix(params: Params) -> Floats:
     if "matrix" not in params or "categories" not in params:
-        raise CoderError("A custom scale needs categories and a matrix.", hint="Give both in the parameters.")
+        raise CoderError("agreement.custom_needs_both")
     return np.array(params["matrix"], dtype=np.float64)
 
 
-def _weights(params: Params) -> kappa.Weights:
-    name = params.get("weights", "nominal")
-    return kappa.Weights(matrix=_matrix(params)) if name == "custom" else kappa.Weights(name)
-
-
-# ------------------------------------------------------------ coders x units
+# ------------------------------------------------------------ coders x units, two values
 def _alpha(data: Json, scale: str, params: Params) -> Score:
     return alpha(Ratings.of(data, distance_named(scale, params)))
 
 
-def _percent(data: Json, scale: str, params: Params) -> Score:
-    return percent.percent(Ratings.of(data), params.get("weighting", "values"))
-
-
 def _category(data: Json, scale: str, params: Params) -> Score:
-    return percent.category_agreement(Ratings.of(data), params["category"])
+    return category_agreement(Ratings.of(data), params["category"])
 
 
-def _cohen(data: Json, scale: str, params: Params) -> Score:
-    return kappa.cohen_kappa(Ratings.of(data))
+def _weighted(coefficient: kappa.Weighted) -> Measure:
+    """A coefficient with the weights and categories that the parameters give."""
+
+    def run(data: Json, scale: str, params: Params) -> Score:
+        name = params.get("weights", "nominal")
+        weights = kappa.Weights(matrix=_matrix(params)) if name == "custom" else kappa.Weights(name)
+        return coefficient(Ratings.of(data), weights, _categories(params))
+
+    return run
 
 
-def _scott(data: Json, scale: str, params: Params) -> Score:
-    return kappa.scott_pi(Ratings.of(data))
-
-
-def _weighted(
-    coefficient: Callable[[Ratings, kappa.Weights, Sequence[Value]], Score],
-) -> Callable[[Json, str, Params], Score]:
-    return lambda data, scale, params: coefficient(Ratings.of(data), _weights(params), _categories(params))
-
-
-# ------------------------------------------------------------ two values
-def _distance(name: str) -> Callable[[Json, str, Params], Score]:
+def _distance(name: str) -> Measure:
     return lambda data, scale, params: Score(distance_named(name, params).between(data["a"], data["b"]), 2)
 
 
@@ -150,13 +128,9 @@ def _u_alpha(data: Json, scale: str, params: Params) -> Score:
     return unitizing.u_alpha(_continuum(data), params.get("variant", "nominal"), params.get("label"))
 
 
-def _u_alpha_2004(data: Json, scale: str, params: Params) -> Score:
-    return unitizing.u_alpha_2004(_continuum(data))
-
-
 def _boundary(data: Json, scale: str, params: Params) -> Score:
-    if len(data["segmentations"]) != 2:
-        return undefined(FEW_CODERS if len(data["segmentations"]) < 2 else MANY_CODERS)
+    if blocked := spans.not_two(data["segmentations"]):
+        return blocked
     first, second = data["segmentations"]
     return spans.boundary_similarity(first, second, params.get("n_t", 2))
 
@@ -190,18 +164,16 @@ def _event_similarity(data: Json, scale: str, params: Params) -> Score:
     return undefined(NO_PAIRS) if alike is None else Score(alike, 2)
 
 
-def _pairwise(data: Json, scale: str, params: Params) -> Score:
-    threshold = params.get("threshold", align.THRESHOLD)
-    return event_f1.pairwise_event_f1(coded_articles(data), threshold, params.get("exclude_field"))
+def _event_f1(f1: Callable[..., Score]) -> Measure:
+    def run(data: Json, scale: str, params: Params) -> Score:
+        threshold = params.get("threshold", align.THRESHOLD)
+        return f1(coded_articles(data), threshold, params.get("exclude_field"))
 
-
-def _chance(data: Json, scale: str, params: Params) -> Score:
-    threshold = params.get("threshold", align.THRESHOLD)
-    return event_f1.chance_event_f1(coded_articles(data), threshold, params.get("exclude_field"))
+    return run
 
 
 def _clusters(data: Json, scale: str, params: Params) -> Score:
-    found = sum(len(article) for article in event_clusters(data, params))
+    found = sum(map(len, event_clusters(data, params)))
     return Score(float(found), found)
 
 
@@ -218,10 +190,9 @@ def _field_alpha(data: Json, scale: str, params: Params) -> Score:
     name = params["field"]
     left_out = name if name in WEIGHTS else params.get("exclude_field")
     coders = sorted({coder for article in data["articles"] for coder in article["coders"]})
+    clusters = event_clusters(data, {**params, "exclude_field": left_out})
     units: list[dict[str, Json]] = []
-    for article, found in zip(
-        data["articles"], event_clusters(data, {**params, "exclude_field": left_out}), strict=True
-    ):
+    for article, found in zip(data["articles"], clusters, strict=True):
         values = {
             (event["id"], coder): event.get(name)
             for coder, events in article["coders"].items()
@@ -253,42 +224,42 @@ def _bootstrap(data: Json, scale: str, params: Params) -> Score:
 
 
 def _status(data: Json, scale: str, params: Params) -> str:
-    return reliability.status(data["estimate"], data["ci_lower"], data["n_articles"])
+    return status(data["estimate"], data["ci_lower"], data["n_articles"])
 
 
-def _minimum(data: Json, scale: str, params: Params) -> Score:
-    return reliability.minimum(field["ci_lower"] for field in data["fields"])
-
-
-_ROWS = (
-    Measure("alpha", "matrix", "two or more", _alpha),
-    Measure("percent", "matrix", "two or more", _percent),
-    Measure("positive_agreement", "matrix", "two or more", _category),
-    Measure("negative_agreement", "matrix", "two or more", _category),
-    Measure("category_agreement", "matrix", "two or more", _category),
-    Measure("cohen_kappa", "matrix", "two", _cohen),
-    Measure("weighted_kappa", "matrix", "two", _weighted(kappa.weighted_kappa)),
-    Measure("scott_pi", "matrix", "two", _scott),
-    Measure("fleiss_kappa", "matrix", "two or more", _weighted(kappa.fleiss_kappa)),
-    Measure("brennan_prediger", "matrix", "two or more", _weighted(kappa.brennan_prediger)),
-    Measure("gwet_ac1", "matrix", "two or more", _weighted(kappa.gwet_ac)),
-    Measure("gwet_ac2", "matrix", "two or more", _weighted(kappa.gwet_ac)),
-    Measure("jaccard_distance", "values", "none", _distance("jaccard")),
-    Measure("masi_distance", "values", "none", _distance("masi")),
-    Measure("hierarchy_distance", "values", "none", _distance("hierarchy")),
-    Measure("date_distance", "values", "none", _distance("date")),
-    Measure("log_count_distance", "values", "none", _distance("log_count")),
-    Measure("span_f1", "spans", "two", _span_f1),
-    Measure("u_alpha", "spans", "two or more; cu and ku two", _u_alpha),
-    Measure("u_alpha_2004", "spans", "two or more", _u_alpha_2004),
-    Measure("boundary_similarity", "segmentations", "two", _boundary),
-    Measure("event_similarity", "values", "none", _event_similarity),
-    Measure("pairwise_event_f1", "events", "two or more", _pairwise),
-    Measure("chance_event_f1", "events", "two or more", _chance),
-    Measure("event_clusters", "events", "any", _clusters),
-    Measure("aligned_field_alpha", "events", "two or more", _field_alpha),
-    Measure("cluster_bootstrap_ci", "articles", "two or more", _bootstrap),
-    Measure("reliability_status", "figures", "none", _status),
-    Measure("minimum_over_fields", "figures", "none", _minimum),
-)
-MEASURES: Mapping[str, Measure] = {row.name: row for row in _ROWS}
+MEASURES: Mapping[str, Measure] = {
+    # coders x units
+    "alpha": _alpha,
+    "percent": lambda data, scale, params: percent(Ratings.of(data), params.get("weighting", "values")),
+    "positive_agreement": _category,
+    "negative_agreement": _category,
+    "category_agreement": _category,
+    "cohen_kappa": lambda data, scale, params: kappa.cohen_kappa(Ratings.of(data)),
+    "weighted_kappa": _weighted(kappa.weighted_kappa),
+    "scott_pi": lambda data, scale, params: kappa.scott_pi(Ratings.of(data)),
+    "fleiss_kappa": _weighted(kappa.fleiss_kappa),
+    "brennan_prediger": _weighted(kappa.brennan_prediger),
+    "gwet_ac1": _weighted(kappa.gwet_ac),
+    "gwet_ac2": _weighted(kappa.gwet_ac),
+    # two values
+    "jaccard_distance": _distance("jaccard"),
+    "masi_distance": _distance("masi"),
+    "hierarchy_distance": _distance("hierarchy"),
+    "date_distance": _distance("date"),
+    "log_count_distance": _distance("log_count"),
+    # stretches of each coder
+    "span_f1": _span_f1,
+    "u_alpha": _u_alpha,
+    "u_alpha_2004": lambda data, scale, params: unitizing.u_alpha_2004(_continuum(data)),
+    "boundary_similarity": _boundary,
+    # events of each coder, article by article
+    "event_similarity": _event_similarity,
+    "pairwise_event_f1": _event_f1(pairwise_event_f1),
+    "chance_event_f1": _event_f1(chance_event_f1),
+    "event_clusters": _clusters,
+    "aligned_field_alpha": _field_alpha,
+    # articles of coders x units; figures of fields
+    "cluster_bootstrap_ci": _bootstrap,
+    "reliability_status": _status,
+    "minimum_over_fields": lambda data, scale, params: minimum(f["ci_lower"] for f in data["fields"]),
+}

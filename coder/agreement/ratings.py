@@ -12,14 +12,12 @@ from typing import TypeAlias
 
 import numpy as np
 
-from coder.agreement.distance import NOT_STATED, Distance, Ints, Nominal, Value, label
+from coder.agreement.distance import Distance, Ints, Nominal, Value, label
 from coder.errors import CoderError
 from coder.model import Blank, Json
 
 Matrix: TypeAlias = Sequence[Sequence[Json]]
 """Coders x units as JSON holds them: null is missing, {"blank": …} one of the other blanks."""
-
-_BLANK = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +45,21 @@ class Ratings:
         scale = distance if distance is not None else Nominal()
         width = len(matrix[0]) if matrix else 0
         if any(len(row) != width for row in matrix):
-            raise CoderError(
-                "The coders' rows differ in length.",
-                hint="Give each coder one cell per unit, null if missing.",
-            )
-        reader = _Reader(scale)
-        codes = np.array([[reader.code(cell) for cell in row] for row in matrix], dtype=np.int64)
+            raise CoderError("agreement.rows_differ")
+        places: dict[Value, int] = {}
+        read: dict[Value, int] = {}  # labels that the scale has read already
+
+        def code(cell: Json) -> int:
+            if cell is None or _leaves(cell, scale):
+                return -1
+            if (key := label(cell)) not in read:
+                read[key] = places.setdefault(scale.read(cell), len(places))
+            return read[key]
+
+        codes = np.array([[code(cell) for cell in row] for row in matrix], dtype=np.int64)
         return cls(
             scale,
-            tuple(reader.values),
+            tuple(places),
             codes.reshape(len(matrix), width).T,
             np.zeros(width, np.int64) if articles is None else np.asarray(articles, np.int64),
         )
@@ -87,39 +91,13 @@ class Ratings:
         return table
 
 
-class _Reader:
-    """Gives equal values equal codes, in the order of their first appearance."""
-
-    def __init__(self, scale: Distance) -> None:
-        self.scale = scale
-        self.values: list[Value] = []
-        self._codes: dict[Value, int] = {}
-        self._by_label: dict[Value, int] = {}
-
-    def code(self, cell: Json) -> int:
-        if cell is None:
-            return _BLANK
-        if isinstance(cell, dict) and "blank" in cell:
-            return self._blank(cell["blank"])
-        key = label(cell)
-        if key not in self._by_label:
-            self._by_label[key] = self._place(self.scale.value(cell))
-        return self._by_label[key]
-
-    def _blank(self, name: Json) -> int:
-        if name not in list(Blank):
-            raise CoderError(f"{name!r} is not a blank.", hint=f"There are {', '.join(Blank)}.")
-        if Blank(name) is not Blank.NOT_STATED:
-            return _BLANK
-        if not self.scale.bounded:
-            raise CoderError(
-                f"“not stated” has no place on the {self.scale.name} scale.",
-                hint="Leave it out, or use a distance that is bounded by 1.",
-            )
-        return self._place(NOT_STATED)
-
-    def _place(self, value: Value) -> int:
-        if value not in self._codes:
-            self._codes[value] = len(self.values)
-            self.values.append(value)
-        return self._codes[value]
+def _leaves(cell: Json, scale: Distance) -> bool:
+    """Whether a cell is a blank that leaves the comparison; raises CoderError for one that cannot be here."""
+    if not isinstance(cell, dict) or "blank" not in cell:
+        return False
+    if cell["blank"] not in list(Blank):
+        raise CoderError("agreement.not_a_blank", value=cell["blank"], known=", ".join(Blank))
+    if cell["blank"] != Blank.NOT_STATED:
+        return True
+    scale.expect_bounded()
+    return False

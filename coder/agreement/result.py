@@ -37,11 +37,6 @@ class Score:
         if self.value is not None and (self.reason or not math.isfinite(self.value)):
             raise ValueError(f"A score is a finite number without a reason, not {self.value!r}.")
 
-    @property
-    def defined(self) -> bool:
-        """Whether there is a number."""
-        return self.value is not None
-
 
 def undefined(reason: str, n: int = 0) -> Score:
     """A score without a number."""

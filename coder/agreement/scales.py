@@ -6,10 +6,12 @@ The codebook names a distance per field; this table says what it is applied to.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import NamedTuple
 
-from coder.agreement.compound import BestMatch, CountRange
 from coder.agreement.distance import (
+    BestMatch,
+    CountRange,
     Date,
     Distance,
     Hierarchy,
@@ -19,7 +21,7 @@ from coder.agreement.distance import (
     Nominal,
     Ordinal,
 )
-from coder.codebook.schema import Codebook, Field, Part
+from coder.codebook.schema import Codebook, Field
 from coder.codebook.schema import Distance as Named
 from coder.codebook.scope import identity
 from coder.errors import CoderError
@@ -43,31 +45,31 @@ def scale_of(field: Field, codebook: Codebook) -> Scale | None:
     if kind == "none":
         return None
     if kind == "nominal":
-        return Scale(Nominal(), lambda value: value)
+        return Scale(Nominal(), _as_it_is)
     if kind == "ordinal":
-        return Scale(Ordinal(), _ranks(field, codebook))
+        return Scale(Ordinal(), partial(_rank, field, ranks_of(field, codebook)))
     if kind == "date":
-        return Scale(
-            Date(field.distance.cap_days or codebook.agreement.defaults.date_cap_days), lambda value: value
-        )
+        cap_days = field.distance.cap_days or codebook.agreement.defaults.date_cap_days
+        return Scale(Date(cap_days), _as_it_is)
     if kind == "log_count":
-        return Scale(CountRange() if field.type == "int_range" else LogCount(), lambda value: value)
-    if kind == "hierarchy":
-        return _tree(field, codebook)
-    return _sets(field, codebook)
+        return Scale(CountRange() if field.type == "int_range" else LogCount(), _as_it_is)
+    return _tree(field, codebook) if kind == "hierarchy" else _sets(field, codebook)
 
 
-def _ranks(field: Field, codebook: Codebook) -> Callable[[Json], Json]:
-    """From a value to its rank; without ranks the order of the codebook's list is the rank."""
+def _as_it_is(value: Json) -> Json:
+    return value
+
+
+def ranks_of(field: Field, codebook: Codebook) -> dict[str, float]:
+    """The rank of each value; without ranks the order of the codebook's list is the rank."""
     values = codebook.values_of(field)
-    ranks = {value.id: place if value.rank is None else value.rank for place, value in enumerate(values)}
+    return {value.id: place if value.rank is None else value.rank for place, value in enumerate(values)}
 
-    def rank(value: Json) -> Json:
-        if value not in ranks:
-            raise CoderError(f"{value!r} is no value of {field.id}.", hint=f"It takes {', '.join(ranks)}.")
-        return ranks[value]
 
-    return rank
+def _rank(field: Field, ranks: Mapping[str, float], value: Json) -> Json:
+    if value not in ranks:
+        raise CoderError("agreement.no_such_value", value=value, field=field.id, known=", ".join(ranks))
+    return ranks[value]
 
 
 def _tree(field: Field, codebook: Codebook) -> Scale:
@@ -100,8 +102,12 @@ def place_path(value: Mapping[str, Json], path: tuple[str, ...], codebook: Codeb
 
 
 def _sets(field: Field, codebook: Codebook) -> Scale:
-    """Sets of ids, or of what a closed part holds where the items are records of several parts."""
-    part = _closed_part(field, codebook)
+    """Sets of ids, or of what a closed part holds where the items are records of several parts.
+
+    A closed part is a fixed list of values with a set distance of its own.
+    """
+    parts = codebook.parts_of(field) if field.is_list else ()
+    part = next((p for p in parts if p.type == "enum" and p.distance.kind in ("jaccard", "masi")), None)
     named: Named = part.distance if part is not None else field.distance
     distance = Masi() if named.kind == "masi" else Jaccard()
 
@@ -112,9 +118,3 @@ def _sets(field: Field, codebook: Codebook) -> Scale:
         return [identity(item) for item in items]
 
     return Scale(distance, members)
-
-
-def _closed_part(field: Field, codebook: Codebook) -> Part | None:
-    """The part of a list field's items that is a fixed list of values with a set distance of its own."""
-    parts = codebook.parts_of(field) if field.is_list else ()
-    return next((p for p in parts if p.type == "enum" and p.distance.kind in ("jaccard", "masi")), None)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coder.agreement.distance import Floats, incidence
-from coder.agreement.spans import Fragment
+from coder.agreement.spans import Fragment, covered
 
 Term: TypeAlias = Literal["evidence", "date", "place", "actors"]
 
@@ -79,9 +79,7 @@ def _terms(
     first: Sequence[EventView], second: Sequence[EventView], cap_days: float
 ) -> Iterator[tuple[Term, Floats, NDArray[np.bool_]]]:
     """Each term with its similarities and where both sides state it; shape (first, second) each."""
-    sizes = [
-        np.array([sum(end - start for start, end in e.evidence) for e in side]) for side in (first, second)
-    ]
+    sizes = [np.array([covered(e.evidence) for e in side]) for side in (first, second)]
     dice = 2 * _shared_characters(first, second) / np.maximum(np.add.outer(*sizes), 1)
     yield "evidence", dice, np.logical_and.outer(*(size > 0 for size in sizes))
 

@@ -6,7 +6,7 @@ counts the negatives; Fournier (2013) for boundary similarity.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal, NamedTuple, TypeAlias
@@ -17,6 +17,8 @@ from coder.agreement.result import FEW_CODERS, MANY_CODERS, NOTHING_MARKED, Scor
 from coder.errors import CoderError
 
 Fragment: TypeAlias = tuple[int, int]
+Stretch: TypeAlias = Fragment | tuple[int, int, int]
+"""Start and end, and perhaps a value behind them."""
 Mode: TypeAlias = Literal["exact", "relaxed", "char", "token"]
 
 
@@ -32,11 +34,6 @@ class Mark:
         """A mark from fragments in any order; touching or overlapping ones are joined."""
         return cls(joined(fragments), label)
 
-    @property
-    def length(self) -> int:
-        """Characters covered."""
-        return sum(end - start for start, end in self.fragments)
-
 
 class Hits(NamedTuple):
     """What two coders marked alike, and how much each marked."""
@@ -51,7 +48,7 @@ def joined(fragments: Iterable[Sequence[int]]) -> tuple[Fragment, ...]:
     whole: list[Fragment] = []
     for start, end in sorted((int(f[0]), int(f[1])) for f in fragments):
         if end <= start:
-            raise CoderError(f"A span from {start} to {end} is empty.", hint="A span ends after its start.")
+            raise CoderError("agreement.empty_span", start=start, end=end)
         if whole and start <= whole[-1][1]:
             whole[-1] = (whole[-1][0], max(end, whole[-1][1]))
         else:
@@ -59,16 +56,27 @@ def joined(fragments: Iterable[Sequence[int]]) -> tuple[Fragment, ...]:
     return tuple(whole)
 
 
-def shared_length(a: Sequence[Fragment], b: Sequence[Fragment]) -> int:
-    """Characters that two sorted lists of disjoint fragments have in common."""
-    total = i = j = 0
+def overlaps(a: Sequence[Stretch], b: Sequence[Stretch]) -> Iterator[tuple[int, int, int]]:
+    """Where two sorted lists of disjoint stretches overlap: the places in both lists, and the length."""
+    i = j = 0
     while i < len(a) and j < len(b):
-        total += max(0, min(a[i][1], b[j][1]) - max(a[i][0], b[j][0]))
+        length = min(a[i][1], b[j][1]) - max(a[i][0], b[j][0])
+        if length > 0:
+            yield i, j, length
         if a[i][1] <= b[j][1]:
             i += 1
         else:
             j += 1
-    return total
+
+
+def shared_length(a: Sequence[Stretch], b: Sequence[Stretch]) -> int:
+    """Characters that two sorted lists of disjoint stretches have in common."""
+    return sum(length for _, _, length in overlaps(a, b))
+
+
+def covered(fragments: Iterable[Fragment]) -> int:
+    """How many characters disjoint fragments cover."""
+    return sum(end - start for start, end in fragments)
 
 
 def span_hits(
@@ -93,43 +101,42 @@ def span_hits(
             for marks in (a, b)
         ]
         return Hits(len(marked[0] & marked[1]), len(marked[0]), len(marked[1]))
-    raise CoderError(f"There is no span mode {mode!r}.", hint="Use exact, relaxed, char or token.")
+    raise CoderError("agreement.no_such_mode", name=mode)
 
 
 def span_f1(coders: Sequence[Sequence[Mark]], mode: Mode, tokens: Sequence[Fragment] = ()) -> Score:
     """F1 of two coders' marks; n counts the marks (characters, tokens) of both."""
-    if len(coders) != 2:
-        return undefined(FEW_CODERS if len(coders) < 2 else MANY_CODERS)
+    if blocked := not_two(coders):
+        return blocked
     counted = span_hits(coders[0], coders[1], mode, tokens)
     n = counted.first + counted.second
     return ratio(2 * counted.hits, n, n, NOTHING_MARKED)
 
 
+def not_two(coders: Sequence[object]) -> Score | None:
+    """The undefined score of other than two coders, else None."""
+    return None if len(coders) == 2 else undefined(FEW_CODERS if len(coders) < 2 else MANY_CODERS)
+
+
 def _char_hits(a: Sequence[Mark], b: Sequence[Mark]) -> Hits:
-    hits = first = second = 0
+    hits = Hits(0, 0, 0)
     for label in {m.label for m in (*a, *b)}:
-        one = joined(f for m in a if m.label == label for f in m.fragments)
-        other = joined(f for m in b if m.label == label for f in m.fragments)
-        hits += shared_length(one, other)
-        first += Mark(one).length
-        second += Mark(other).length
-    return Hits(hits, first, second)
+        one, other = (joined(f for m in marks if m.label == label for f in m.fragments) for marks in (a, b))
+        found = (shared_length(one, other), covered(one), covered(other))
+        hits = Hits(*map(sum, zip(hits, found, strict=True)))
+    return hits
 
 
 def _most_pairs(a: Sequence[Mark], b: Sequence[Mark]) -> int:
     """The size of a maximum matching between overlapping marks of one label, by augmenting paths."""
-    answers = [
-        [
-            j
-            for j, other in enumerate(b)
-            if m.label == other.label and shared_length(m.fragments, other.fragments)
-        ]
+    rivals = [
+        [j for j, o in enumerate(b) if m.label == o.label and shared_length(m.fragments, o.fragments)]
         for m in a
     ]
     holder: dict[int, int] = {}
 
     def place(i: int, tried: set[int]) -> bool:
-        for j in answers[i]:
+        for j in rivals[i]:
             if j not in tried:
                 tried.add(j)
                 if j not in holder or place(holder[j], tried):
@@ -147,10 +154,7 @@ def boundary_similarity(first: Sequence[int], second: Sequence[int], n_t: int = 
     n_t, the nearer the better, each pair at distance d weighing d / n_t; all others are full misses.
     """
     if sum(first) != sum(second):
-        raise CoderError(
-            f"The segmentations cover {sum(first)} and {sum(second)} units.",
-            hint="Both must cover the same text.",
-        )
+        raise CoderError("agreement.other_lengths", first=sum(first), second=sum(second))
     a, b = (set(list(accumulate(lengths))[:-1]) for lengths in (first, second))
     matches, n = len(a & b), len(a) + len(b)
     distances = _near_misses(sorted(a - b), sorted(b - a), n_t)

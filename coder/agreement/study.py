@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from coder.agreement import align
+from coder.agreement.alpha import category_agreement
 from coder.agreement.bootstrap import Plan
 from coder.agreement.event_agreement import event_agreement
 from coder.agreement.field_agreement import Answered, FieldUnit
@@ -22,9 +23,9 @@ from coder.agreement.figures import (
     Overall,
     PairAgreement,
     SpanAgreement,
+    minimum,
+    status,
 )
-from coder.agreement.percent import category_agreement
-from coder.agreement.reliability import minimum, status
 from coder.agreement.result import Score
 from coder.agreement.scales import scale_of
 from coder.agreement.similarity import Term
@@ -45,39 +46,30 @@ class Study:
 
     def __init__(
         self,
-        views: Mapping[str, Mapping[str, CodedView]],
-        codebook: Codebook,
-        lengths: Mapping[str, int],
-        plan: Plan,
-    ) -> None:
-        self._views = views
-        self._lengths = lengths
-        self._clusters: dict[Term | None, list[list[tuple[align.Member, ...]]]] = {}
-        self.codebook = codebook
-        self.plan = plan
-        self.articles = tuple(views)
-        self.coders = tuple(sorted({coder for coded in views.values() for coder in coded}))
-
-    @classmethod
-    def of(
-        cls,
         codings: Iterable[Coding],
         codebook: Codebook,
         *,
         lengths: Mapping[str, int] | None = None,
         plan: Plan | None = None,
-    ) -> Study:
-        """A study of these codings.
+    ) -> None:
+        """lengths: code points of each article's text, which unitizing alpha of spans needs.
 
-        lengths: code points of each article's text, which unitizing alpha of spans needs. Raises
-        CoderError if a coder has two codings of an article, or codings of one article differ in its text.
+        Raises CoderError if a coder has two codings of an article, or codings of one differ in its text.
         """
-        views: dict[str, dict[str, CodedView]] = {}
+        self._views: dict[str, dict[str, CodedView]] = {}
         for coding in sorted(codings, key=lambda c: (c.article, c.coder)):
-            coded = views.setdefault(coding.article, {})
-            _refuse_mismatch(coding, coded)
+            coded = self._views.setdefault(coding.article, {})
+            if coding.coder in coded:
+                raise CoderError("agreement.two_codings", coder=coding.coder, where=coding.id)
+            if any(view.coding.text_sha256 != coding.text_sha256 for view in coded.values()):
+                raise CoderError("agreement.other_text", where=coding.id)
             coded[coding.coder] = CodedView.of(coding, codebook)
-        return cls(views, codebook, lengths or {}, plan or Plan())
+        self._lengths = lengths or {}
+        self._clusters: dict[Term | None, list[list[tuple[align.Member, ...]]]] = {}
+        self.codebook = codebook
+        self.plan = plan or Plan()
+        self.articles = tuple(self._views)
+        self.coders = tuple(sorted({coder for coded in self._views.values() for coder in coded}))
 
     # ------------------------------------------------------------ reports
     def events(self) -> EventAgreement:
@@ -132,9 +124,7 @@ class Study:
         field, level = self._find(field_id)
         ratings = self._answered(field, level).ratings
         if ratings.distance.name != "nominal":
-            raise CoderError(
-                f"{field_id} has no single categories.", hint="Enumerations on a nominal scale have."
-            )
+            raise CoderError("agreement.no_categories", field=field_id)
         return {value.id: category_agreement(ratings, value.id) for value in self.codebook.values_of(field)}
 
     def clusters(self, article: str) -> list[Cluster]:
@@ -144,7 +134,7 @@ class Study:
         without a coding.
         """
         if article not in self._views:
-            raise CoderError(f"Nobody has coded {article}.", hint="Ask for an article of this study.")
+            raise CoderError("agreement.nobody_coded", article=article)
         starts = {
             (coder, view.id): view.evidence[0][0] if view.evidence else float("inf")
             for coder, coded in self._views[article].items()
@@ -171,44 +161,30 @@ class Study:
 
     @cached_property
     def _fields(self) -> tuple[FieldAgreement, ...]:
-        left_out = set(self.not_measured)
+        left_out = self.not_measured
         wanted: list[tuple[Field, Level]] = [(field, "article") for field in self.codebook.article_fields]
         wanted += [(field, "event") for field in self.codebook.event_fields]
-        return tuple(
-            self._answered(field, level).agreement(self.plan)
-            for field, level in wanted
-            if field.id not in left_out
-        )
+        measured = [(field, level) for field, level in wanted if field.id not in left_out]
+        return tuple(self._answered(field, level).agreement(self.plan) for field, level in measured)
 
     def _answered(self, field: Field, level: Level) -> Answered:
         """The field's answers as ratings; raises CoderError if the codebook compares it by no distance."""
         scale = scale_of(field, self.codebook)
         if scale is None:
-            raise CoderError(
-                f"{field.id} is not measured.",
-                hint="Give the field a distance in the codebook.",
-                where=field.id,
-            )
-        units = self._article_units(field) if level == "article" else self._event_units(field)
+            raise CoderError("agreement.not_measured", field=field.id, where=field.id)
+        if level == "article":
+            units = [
+                FieldUnit(article, {coder: view.answers[field.id] for coder, view in coded.items()})
+                for article, coded in self._views.items()
+            ]
+        else:
+            aligned = zip(self._views.items(), self._aligned(term_of(field)), strict=True)
+            units = [
+                FieldUnit(article, {who: coded[who].events[event].answer(field.id) for event, who in members})
+                for (article, coded), found in aligned
+                for members in found
+            ]
         return Answered.of(field, level, scale, units, self.coders)
-
-    def _article_units(self, field: Field) -> list[FieldUnit]:
-        return [
-            FieldUnit(article, {coder: view.answers[field.id] for coder, view in coded.items()})
-            for article, coded in self._views.items()
-        ]
-
-    def _event_units(self, field: Field) -> list[FieldUnit]:
-        return [
-            FieldUnit(
-                article,
-                {m.coder: coded[m.coder].events[m.event].answer(field.id) for m in members},
-            )
-            for (article, coded), found in zip(
-                self._views.items(), self._aligned(term_of(field)), strict=True
-            )
-            for members in found
-        ]
 
     def _aligned(self, exclude: Term | None) -> list[list[tuple[align.Member, ...]]]:
         """The clusters of each article, aligned once for each term that is left out."""
@@ -229,16 +205,3 @@ class Study:
         if any(field.id == field_id for field in self.codebook.article_fields):
             return self.codebook.article_field(field_id), "article"
         return self.codebook.event_field(field_id), "event"
-
-
-def _refuse_mismatch(coding: Coding, coded: Mapping[str, CodedView]) -> None:
-    if coding.coder in coded:
-        raise CoderError(
-            f"{coding.coder} has two codings of this article.", hint="Keep one of them.", where=coding.id
-        )
-    if any(view.coding.text_sha256 != coding.text_sha256 for view in coded.values()):
-        raise CoderError(
-            "The codings of this article are of different texts.",
-            hint="Compare codings of the same text only; `coder verify` finds the one that does not fit.",
-            where=coding.id,
-        )

@@ -6,7 +6,7 @@ comparison with published numbers only; its authors replaced it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import combinations
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -23,7 +23,7 @@ from coder.agreement.result import (
     ratio,
     undefined,
 )
-from coder.agreement.spans import joined
+from coder.agreement.spans import joined, overlaps, shared_length
 from coder.errors import CoderError
 
 Variant: TypeAlias = Literal["nominal", "binary", "cu", "ku"]
@@ -36,6 +36,14 @@ class Unit(NamedTuple):
     start: int
     end: int
     label: str
+
+
+class Segment(NamedTuple):
+    """A unit, or a gap between units; value: GAP, or the place of the unit's label, from 1."""
+
+    start: int
+    end: int
+    value: int
 
 
 class Continuum(NamedTuple):
@@ -81,7 +89,8 @@ def u_alpha(continuum: Continuum, variant: Variant = "nominal", label: str | Non
     if len(continuum.coders) < 2:
         return undefined(FEW_CODERS, n)
     if variant in ("nominal", "binary") and label is not None:
-        alone = tuple(tuple(joined_units(units, label)) for units in continuum.coders)
+        found = ([(u.start, u.end) for u in units if u.label == label] for units in continuum.coders)
+        alone = tuple(tuple(Unit(start, end, label) for start, end in joined(each)) for each in found)
         continuum, n = continuum._replace(coders=alone), sum(map(len, alone))
     labels = sorted({unit.label for units in continuum.coders for unit in units})
     if variant == "nominal":
@@ -95,14 +104,7 @@ def u_alpha(continuum: Continuum, variant: Variant = "nominal", label: str | Non
         return _labels_alpha(table, n)
     if variant == "ku":
         return _label_alpha(table, labels.index(label) + 1 if label in labels else None, n)
-    raise CoderError(f"There is no u-alpha {variant!r}.", hint="Use nominal, binary, cu or ku.")
-
-
-def joined_units(units: Iterable[Unit], label: str) -> list[Unit]:
-    """One coder's units of a label, touching or overlapping ones joined."""
-    return [
-        Unit(start, end, label) for start, end in joined((u.start, u.end) for u in units if u.label == label)
-    ]
+    raise CoderError("agreement.no_such_variant", name=variant)
 
 
 def length_table(continuum: Continuum, labels: Sequence[str]) -> LengthTable:
@@ -110,12 +112,12 @@ def length_table(continuum: Continuum, labels: Sequence[str]) -> LengthTable:
     sequences = [_segments(units, continuum, labels) for units in continuum.coders]
     table = np.zeros((len(labels) + 1, len(labels) + 1))
     for one, other in combinations(sequences, 2):
-        for c, k, length in _intersections(one, other):
-            table[c, k] += length
+        for i, j, length in overlaps(one, other):
+            table[one[i].value, other[j].value] += length
     own = np.zeros(len(labels) + 1)
     for sequence in sequences:
         for start, end, value in sequence:
-            own[value] += end - start if value == GAP else (end - start) ** 2
+            own[value] += (end - start) ** (1 if value == GAP else 2)
     return LengthTable((table + table.T) / (len(sequences) - 1), own)
 
 
@@ -170,58 +172,32 @@ def _label_alpha(table: LengthTable, k: int | None, n: int) -> Score:
 
 def _jointly_marked(continuum: Continuum, labels: Sequence[str]) -> LengthTable:
     """The table of two coders over the positions that both marked; row and column of the gap are 0."""
-    one, other = (_segments(units, continuum, labels) for units in continuum.coders)
+    one, other = (
+        [segment for segment in _segments(units, continuum, labels) if segment.value != GAP]
+        for units in continuum.coders
+    )
     table = np.zeros((len(labels) + 1, len(labels) + 1))
     own = np.zeros(len(labels) + 1)
-    for c, k, length in _intersections(one, other):
-        if GAP not in (c, k):
-            table[c, k] += length
+    for i, j, length in overlaps(one, other):
+        table[one[i].value, other[j].value] += length
     for units, others in ((one, other), (other, one)):
-        for start, end, value in units:
-            if value != GAP:
-                joint = sum(
-                    length for _, k, length in _intersections([(start, end, value)], others) if k != GAP
-                )
-                own[value] += joint**2
+        for unit in units:
+            own[unit.value] += shared_length([unit], others) ** 2
     return LengthTable(table + table.T, own)
 
 
-def _segments(
-    units: Sequence[Unit], continuum: Continuum, labels: Sequence[str]
-) -> list[tuple[int, int, int]]:
+def _segments(units: Sequence[Unit], continuum: Continuum, labels: Sequence[str]) -> list[Segment]:
     """One coder's units and the gaps between them, in order: start, end and value."""
-    segments: list[tuple[int, int, int]] = []
+    segments: list[Segment] = []
     reached, stop = continuum.begin, continuum.begin + continuum.length
     for unit in sorted(units):
         if unit.start < reached or unit.end > stop or unit.end <= unit.start:
-            raise CoderError(
-                f"The unit {unit.start}-{unit.end} ({unit.label}) overlaps another or leaves the continuum.",
-                hint="Join overlapping units of one label, and take labels that may overlap one at a time.",
-            )
-        if unit.start > reached:
-            segments.append((reached, unit.start, GAP))
-        segments.append((unit.start, unit.end, labels.index(unit.label) + 1))
+            raise CoderError("agreement.unit_overlaps", start=unit.start, end=unit.end, label=unit.label)
+        segments.append(Segment(reached, unit.start, GAP))
+        segments.append(Segment(unit.start, unit.end, labels.index(unit.label) + 1))
         reached = unit.end
-    if reached < stop:
-        segments.append((reached, stop, GAP))
-    return segments
-
-
-def _intersections(
-    one: Sequence[tuple[int, int, int]], other: Sequence[tuple[int, int, int]]
-) -> list[tuple[int, int, int]]:
-    """Values of both and length of every stretch in which a segment of each lies."""
-    found = []
-    i = j = 0
-    while i < len(one) and j < len(other):
-        length = min(one[i][1], other[j][1]) - max(one[i][0], other[j][0])
-        if length > 0:
-            found.append((one[i][2], other[j][2], length))
-        if one[i][1] <= other[j][1]:
-            i += 1
-        else:
-            j += 1
-    return found
+    segments.append(Segment(reached, stop, GAP))
+    return [segment for segment in segments if segment.start < segment.end]
 
 
 def u_alpha_2004(continuum: Continuum) -> Score:
@@ -240,24 +216,26 @@ def u_alpha_2004(continuum: Continuum) -> Score:
     return ratio(expected - observed, expected, n, NO_VARIATION)
 
 
-def _observed_2004(sequences: Sequence[Sequence[tuple[int, int, int]]], length: int) -> float:
+def _observed_2004(sequences: Sequence[Sequence[Segment]], length: int) -> float:
     """Squared differences of overlapping units, and squared lengths of units that lie within a gap."""
     total = 0
     for one, other in combinations(sequences, 2):
-        for i, j in ((a, b) for a in one for b in other if min(a[1], b[1]) > max(a[0], b[0])):
-            if i[2] != GAP and j[2] != GAP:
-                total += (i[0] - j[0]) ** 2 + (i[1] - j[1]) ** 2
-            elif i[2] != GAP and j[0] <= i[0] and i[1] <= j[1]:
-                total += (i[1] - i[0]) ** 2
-            elif j[2] != GAP and i[0] <= j[0] and j[1] <= i[1]:
-                total += (j[1] - j[0]) ** 2
+        for i, j, _ in overlaps(one, other):
+            a, b = one[i], other[j]
+            if a.value != GAP and b.value != GAP:
+                total += (a.start - b.start) ** 2 + (a.end - b.end) ** 2
+            elif a.value != GAP and b.start <= a.start and a.end <= b.end:
+                total += (a.end - a.start) ** 2
+            elif b.value != GAP and a.start <= b.start and b.end <= a.end:
+                total += (b.end - b.start) ** 2
     coders = len(sequences)
     return 2 * total / (coders * (coders - 1) * length**2)
 
 
-def _expected_2004(sequences: Sequence[Sequence[tuple[int, int, int]]], length: int) -> float:
-    units = [end - start for s in sequences for start, end, value in s if value != GAP]
-    gaps = [end - start for s in sequences for start, end, value in s if value == GAP]
+def _expected_2004(sequences: Sequence[Sequence[Segment]], length: int) -> float:
+    segments = [segment for sequence in sequences for segment in sequence]
+    units = [end - start for start, end, value in segments if value != GAP]
+    gaps = [end - start for start, end, value in segments if value == GAP]
     total = 0.0
     for u in units:
         within_gaps = sum(gap - u + 1 for gap in gaps if gap >= u)

@@ -67,7 +67,8 @@ def _view(event: Event, coding: Coding, codebook: Codebook) -> EventView:
     try:
         date = days_of(coded["date"][0]) if coded["date"] else None
     except CoderError as error:
-        raise CoderError(error.message, hint=error.hint, where=f"{coding.id}/{event.id}") from error
+        error.where = f"{coding.id}/{event.id}"
+        raise
     return EventView(
         event.id,
         joined(kept[span] for span in cited if span in kept),

@@ -1,104 +1,76 @@
-"""Agreement between coders over submitted codings: events found, then each field.
+"""Agreement between coders over submitted codings: events found, then each field, then the spans."""
 
-Undefined figures are said with their reason. Field figures hold for aligned events only: read them
-beside the event F1.
-
-example: coder agree --coders amal,basim --field event_type
-"""
-
-from __future__ import annotations
-
-from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable
 
 from coder.agreement.figures import FieldAgreement
 from coder.agreement.result import Score
 from coder.agreement.study import Study
-from coder.cli.exit import Exit
+from coder.cli.commands import Options
 from coder.cli.output import Output
 from coder.errors import CoderError
+from coder.messages.catalogue import Message
 from coder.service.figures.progress import field_document, interval_words, score_words, study, study_document
-from coder.service.project.opened import open_project
-from coder.service.team.assignment import STAGES
-from coder.text.counts import counted
 
 
-def prepare(parser: ArgumentParser) -> None:
-    """The command's own options."""
-    parser.add_argument("--stage", choices=STAGES)
-    parser.add_argument("--coders", default="", metavar="A,B")
-    parser.add_argument("--field", metavar="F", help="one field, with which values met")
-
-
-def run(options: Namespace, out: Output) -> Exit:
+def run(options: Options, out: Output) -> None:
     """Show the figures."""
-    project = open_project(options.project)
-    coders = [name.strip() for name in options.coders.split(",") if name.strip()]
-    found = study(project, stage=options.stage, coders=coders)
+    found = study(options.project, stage=options.stage, coders=options.coders)
     if options.field:
-        _one_field(found, options.field, out)
+        _print_field(found, options.field, out)
     else:
         out.document(study_document(found))
         print_study(found, out)
-    project.close()
-    return Exit.DONE
 
 
 def print_study(found: Study, out: Output) -> None:
     """The events line, the table of fields and the weakest of them, and the spans."""
-    out.line(f"{counted(len(found.articles), 'article')}, {counted(len(found.coders), 'coder')}")
+    coders = Message("counts.coders", n=len(found.coders))
+    out.say("cli.agree.size", articles=Message("counts.articles", n=len(found.articles)), coders=coders)
     if found.codebook.event_fields:
         _print_events(found, out)
     if found.fields():
         _print_fields(found, out)
-    _print_spans(found, out)
+    rows = [
+        (row.kind or Message("cli.agree.all"), _figure(row.exact), _figure(row.relaxed), _figure(row.u_alpha))
+        for row in found.spans()
+    ]
+    out.table("cli.agree.span_head", rows)
 
 
 def _print_events(found: Study, out: Output) -> None:
     events = found.events()
-    counts = ", ".join(f"{coder} {n}" for coder, n in events.events.items())
-    matches = sum(pair.matches for pair in events.pairs)
-    out.line(f"events: {counts}")
-    out.line(
-        f"events found: F1 {score_words(events.f1)} ({matches} matches), "
-        f"95 % {interval_words(events.interval)}; "
-        f"by chance {score_words(events.chance)}, corrected {score_words(events.corrected)}"
+    out.say("cli.agree.events", counts=", ".join(f"{coder} {n}" for coder, n in events.events.items()))
+    out.say(
+        "cli.agree.found",
+        f1=score_words(events.f1),
+        matches=sum(pair.matches for pair in events.pairs),
+        interval=interval_words(events.interval),
+        chance=score_words(events.chance),
+        corrected=score_words(events.corrected),
     )
-    by_threshold = ", ".join(f"{t:g}: {score_words(s)}" for t, s in events.by_threshold.items())
-    out.line(f"F1 by alignment threshold: {by_threshold}")
+    figures = ", ".join(f"{t:g}: {score_words(s)}" for t, s in events.by_threshold.items())
+    out.say("cli.agree.by_threshold", figures=figures)
     out.line()
 
 
 def _print_fields(found: Study, out: Output) -> None:
-    out.table(
-        ("field", "distance", "units", "pairable", "agree", "alpha", "95 % interval and status, or why none"),
-        [_row(row) for row in found.fields()],
-    )
+    out.table("cli.agree.field_head", map(_row, found.fields()))
     out.line()
     overall = found.overall()
-    weakest = overall.field or f"none has an interval ({_reasons(r for _, r in overall.undefined)})"
-    out.line(f"weakest field by the lower bound of its interval: {weakest}")
+    undefined = Message("cli.agree.none", reasons=_reasons(reason for _, reason in overall.undefined))
+    out.say("cli.agree.weakest", field=overall.field or undefined)
     if found.not_measured:
-        out.line(f"not compared: {', '.join(found.not_measured)}")
+        out.say("cli.agree.not_compared", fields=", ".join(found.not_measured))
     out.line()
 
 
-def _print_spans(found: Study, out: Output) -> None:
-    rows = [
-        (row.kind or "all", _figure(row.exact), _figure(row.relaxed), _figure(row.u_alpha))
-        for row in found.spans()
-    ]
-    out.table(("spans of kind", "exact F1", "relaxed F1", "unitizing alpha"), rows)
-
-
-def _row(row: FieldAgreement) -> tuple[str, ...]:
+def _row(row: FieldAgreement) -> tuple[object, ...]:
     """A line of the table; what is undefined is a dash there and has its reason in the last column."""
     if row.interval.lower is not None and row.interval.upper is not None:
         last = f"{interval_words(row.interval)} {row.status}"
     else:
         last = _reasons((row.percent.reason, row.alpha.reason, row.interval.reason))
-    figures = (str(row.units), str(row.pairable), _figure(row.percent), _figure(row.alpha))
-    return (row.field, row.distance, *figures, last)
+    return row.field, row.distance, row.units, row.pairable, _figure(row.percent), _figure(row.alpha), last
 
 
 def _figure(score: Score) -> str:
@@ -109,14 +81,15 @@ def _reasons(reasons: Iterable[str]) -> str:
     return "; ".join(dict.fromkeys(reason for reason in reasons if reason))
 
 
-def _one_field(found: Study, field: str, out: Output) -> None:
+def _print_field(found: Study, field: str, out: Output) -> None:
+    """One field, with which values met."""
     row = next((r for r in found.fields() if r.field == field), None)
     if row is None:
-        names = ", ".join(r.field for r in found.fields())
-        raise CoderError(f"{field!r} is not a compared field.", hint=f"One of: {names}.")
+        raise CoderError("cli.agree.no_field", field=field, names=", ".join(r.field for r in found.fields()))
     document = field_document(row)
-    out.line(f"{field}: alpha {score_words(row.alpha)} over {row.pairable} units, {row.distance} distance")
-    out.line(f"percent agreement {score_words(row.percent)}; 95 % {interval_words(row.interval)}")
+    alpha = score_words(row.alpha)
+    out.say("cli.agree.field", field=field, alpha=alpha, units=row.pairable, distance=row.distance)
+    out.say("cli.agree.percent", percent=score_words(row.percent), interval=interval_words(row.interval))
     if row.note:
         out.line(row.note)
     try:
@@ -125,10 +98,7 @@ def _one_field(found: Study, field: str, out: Output) -> None:
         table = None  # only enumerations and hierarchies have values to count
     if table is not None:
         document["confusion"] = {"values": list(table.values), "counts": table.counts.tolist()}
-        rows = [
-            (value, *(f"{n:g}" for n in counts))
-            for value, counts in zip(table.values, table.counts, strict=True)
-        ]
+        lines = zip(table.values, table.counts, strict=True)
         out.line()
-        out.table(("", *table.values), rows)
+        out.table(("", *table.values), [(value, *(f"{n:g}" for n in counts)) for value, counts in lines])
     out.document(document)

@@ -1,29 +1,15 @@
-"""The codebook's rules over all submitted codings and gold.
+"""The codebook's rules over all submitted codings and gold."""
 
-example: coder check --errors
-"""
-
-from __future__ import annotations
-
-from argparse import ArgumentParser, Namespace
-
-from coder.cli.exit import Exit
+from coder.cli.commands import Exit, Options
 from coder.cli.output import Output
+from coder.messages.catalogue import Message
 from coder.service.project.integrity import check
-from coder.service.project.opened import open_project
-from coder.text.counts import counted
 
 
-def prepare(parser: ArgumentParser) -> None:
-    """The command's own options."""
-    parser.add_argument("--errors", action="store_true", help="leave warnings out")
-
-
-def run(options: Namespace, out: Output) -> Exit:
+def run(options: Options, out: Output) -> Exit:
     """Check everything."""
-    project = open_project(options.project)
-    lang = project.config.language
-    found = [(c, p) for c, p in check(project) if not options.errors or p.severity == "error"]
+    lang = options.project.config.language
+    found = [(c, p) for c, p in check(options.project) if not options.errors or p.severity == "error"]
     rows = []
     for coding, problem in found:
         where = "/".join(part for part in (coding.id, problem.event_id, problem.field) if part)
@@ -33,6 +19,6 @@ def run(options: Namespace, out: Output) -> Exit:
     for row in rows:
         out.line(f"{row['severity']} {row['rule']} {row['where']}: {row['message']}")
     errors = sum(p.severity == "error" for _, p in found)
-    out.line(f"{counted(errors, 'error')}, {counted(len(found) - errors, 'warning')}")
-    project.close()
+    warnings = Message("counts.warnings", n=len(found) - errors)
+    out.say("cli.check.counts", errors=Message("counts.errors", n=errors), warnings=warnings)
     return Exit.FOUND if errors else Exit.DONE

@@ -1,61 +1,47 @@
-"""Check, show or compare codebooks, print the coders' manual, bring a project to a new revision.
-
-check [FILE]             what is wrong or missing in a file, or in the project's codebook
-show [FILE]              what a file, or the project's codebook, asks for
-show NAME                a codebook or lexicon that comes with the program, whole, to be copied
-diff OLD NEW             what changed; each is a file, or a revision of the project as ID@VERSION;
-                         with one alone: what changed since the revision that the project uses
-docs [FILE]              the coders' manual, as Markdown or HTML, in Arabic, English or both
-upgrade FILE --as NAME   every coding to the new revision, as one change; --undo takes it back
-worklist                 what coders have to look at again since an upgrade
-
-example: coder codebook show protest_events > my_codebook.yaml
-"""
-
-from __future__ import annotations
+"""Check, show or compare codebooks, print the coders' manual, bring a project to a new revision."""
 
 import json
-from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from collections import Counter
 from pathlib import Path
 
-from coder.cli.codebook_changes import print_differences, print_upgrade, print_worklist
-from coder.cli.exit import Exit
-from coder.cli.output import Output, add_out
+from coder.cli.codebook_changes import print_upgrade, print_worklist
+from coder.cli.commands import Options
+from coder.cli.output import Output
+from coder.codebook import shipped
 from coder.codebook.advice import advice
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.manual.pages import page
+from coder.messages.catalogue import Message
+from coder.revisions.differences import difference_document, differences
 from coder.service.delivery.output_paths import written
-from coder.service.project import resources
 from coder.service.project.codebook_upgrade import codebook_named
-from coder.service.project.opened import open_project
 
 
-def prepare(parser: ArgumentParser) -> None:
-    """The command's own options."""
-    parser.add_argument("what", choices=tuple(_DOES))
-    parser.add_argument("files", nargs="*", metavar="FILE", help="default: the project's codebook")
-    parser.add_argument("--as", dest="name", default="", metavar="NAME", help="the supervisor who upgrades")
-    parser.add_argument("--dry-run", action="store_true", help="upgrade: show what would happen")
-    parser.add_argument("--gold", action="store_true", help="upgrade: gold as well")
-    parser.add_argument("--undo", action="store_true", help="upgrade: take the last one back")
-    parser.add_argument(
-        "--lang", choices=("ar", "en", "both"), help="diff, docs: by default the project's, both"
-    )
-    parser.add_argument("--format", choices=("md", "html"), default="md", help="docs: default md")
-    add_out(parser, "docs: a file")
-    parser.add_argument("--coder", metavar="NAME", help="worklist: of one coder")
-
-
-def run(options: Namespace, out: Output) -> Exit:
+def run(options: Options, out: Output) -> None:
     """Do what is asked."""
-    return _DOES[options.what](options, out)
+    does = {
+        "check": _check,
+        "show": _show,
+        "diff": _diff,
+        "docs": _docs,
+        "upgrade": print_upgrade,
+        "worklist": print_worklist,
+    }
+    does[options.what](options, out)
 
 
-def _check(options: Namespace, out: Output) -> Exit:
+def _one(options: Options) -> Codebook:
+    """The codebook in the one file that was named, or the project's."""
+    if len(options.files) > 1:
+        raise CoderError("cli.codebook.one_file", what=options.what)
+    if options.files:
+        return read_codebook(shipped.codebook(options.files[0]))
+    return options.project.codebook
+
+
+def _check(options: Options, out: Output) -> None:
     book = _one(options)
     summary = {
         "codebook": book.ref,
@@ -66,55 +52,60 @@ def _check(options: Namespace, out: Output) -> Exit:
         "rules": len(book.rules),
     }
     warnings = list(advice(book))
-    out.document({**summary, "warnings": [asdict(each) for each in warnings]})
-    out.line(", ".join(f"{key.replace('_', ' ')} {value}" for key, value in summary.items()))
+    said = [{"message": each.message.en, "hint": each.hint.en} for each in warnings]
+    out.document({**summary, "warnings": said})
+    out.say("cli.codebook.summary", **summary)
     for each in warnings:
-        out.note(f"warning: {each.message}\nhint: {each.hint}")
-    return Exit.DONE
+        out.note("cli.codebook.warning", what=each.message, hint=each.hint)
 
 
-def _copy(path: Path, out: Output) -> Exit:
-    """A file that comes with the program, as it is."""
-    text = path.read_text("utf-8")
-    out.document({"file": path.name, "text": text})
-    out.line(text.rstrip("\n"))
-    return Exit.DONE
-
-
-def _show(options: Namespace, out: Output) -> Exit:
-    if len(options.files) == 1 and (path := resources.to_copy(options.files[0])):
-        return _copy(path, out)
+def _show(options: Options, out: Output) -> None:
+    if len(options.files) == 1 and (path := shipped.to_copy(options.files[0])):
+        text = path.read_text("utf-8")
+        out.document({"file": path.name, "text": text})
+        out.line(text.rstrip("\n"))
+        return
     book = _one(options)
     out.document(json.loads(book.to_json()))
+    required = Message("cli.codebook.required")
     rows = [
-        (f.id, f.key or "", f.type, "required" if f.required else "", f.distance.kind, f.label.ar)
+        (f.id, f.key, f.type, required if f.required else "", f.distance.kind, f.label.ar)
         for f in (*book.article_fields, *book.event_fields)
     ]
-    out.table(("field", "key", "type", "", "distance", "label"), rows, title=book.ref)
-    kinds = [(kind.id, kind.key, kind.label.ar) for kind in book.span_kinds]
-    out.table(("span kind", "key", "label"), kinds)
+    out.table("cli.codebook.field_head", rows, title=book.ref)
+    out.table("cli.codebook.kind_head", [(kind.id, kind.key, kind.label.ar) for kind in book.span_kinds])
     if book.event_types:
-        out.table(("event type", "label"), [(t.id, t.label.ar) for t in book.leaf_types()])
-    return Exit.DONE
+        out.table("cli.codebook.type_head", [(t.id, t.label.ar) for t in book.leaf_types()])
 
 
-def _diff(options: Namespace, out: Output) -> Exit:
-    if len(options.files) not in (1, 2):
-        raise CoderError("Two codebooks are compared.", hint="coder codebook diff OLD.yaml NEW.yaml")
-    if all(Path(name).is_file() for name in options.files) and len(options.files) == 2:
-        books, lang = [read_codebook(name) for name in options.files], "en"
+def _diff(options: Options, out: Output) -> None:
+    files = options.files
+    if len(files) not in (1, 2):
+        raise CoderError("cli.codebook.two")
+    if len(files) == 2 and all(Path(name).is_file() for name in files):
+        (old, new), lang = map(read_codebook, files), "en"
     else:
-        project = open_project(options.project, person=options.name)
+        project = options.project
         lang = project.config.language
-        books = [codebook_named(project, name) for name in options.files]
-        books = books if len(books) == 2 else [project.codebook, *books]
-        project.close()
-    langs = ("ar", "en") if options.lang == "both" else (options.lang or lang,)
-    print_differences(books[0], books[1], langs, out)
-    return Exit.DONE
+        books = [codebook_named(project, name) for name in files]
+        old, new = books if len(books) == 2 else (project.codebook, *books)
+    found = differences(old, new)
+    out.document(
+        {
+            "old": {"codebook": old.ref, "digest": old.digest},
+            "new": {"codebook": new.ref, "digest": new.digest},
+            "differences": [difference_document(each) for each in found],
+        }
+    )
+    for each in found:
+        for one in ("ar", "en") if options.lang == "both" else (options.lang or lang,):
+            out.line(each.words(one))
+    counts = ", ".join(f"{sign} {n}" for sign, n in Counter(each.sign for each in found).items())
+    same = Message("cli.codebook.same")
+    out.say("cli.codebook.changed", old=old.ref, new=new.ref, counts=counts or same)
 
 
-def _docs(options: Namespace, out: Output) -> Exit:
+def _docs(options: Options, out: Output) -> None:
     book = _one(options)
     langs = ("ar", "en") if options.lang in (None, "both") else (options.lang,)
     text = page(book, langs, options.format)
@@ -122,31 +113,8 @@ def _docs(options: Namespace, out: Output) -> Exit:
     if options.out is None:
         out.document({**document, "text": text})
         out.line(text.rstrip("\n"))
-    else:
-        with written(options.out, options.project, force=options.force) as stream:
-            stream.write(text.encode("utf-8"))
-        out.document({**document, "file": str(options.out)})
-        out.line(str(options.out))
-    return Exit.DONE
-
-
-def _one(options: Namespace) -> Codebook:
-    """The codebook in the one file that was named, or the project's."""
-    if len(options.files) > 1:
-        raise CoderError("One file at a time.", hint=f"See `coder codebook {options.what} --help`.")
-    if options.files:
-        return read_codebook(resources.codebook(options.files[0]))
-    project = open_project(options.project, person=options.name)
-    book = project.codebook
-    project.close()
-    return book
-
-
-_DOES: Mapping[str, Callable[[Namespace, Output], Exit]] = {
-    "check": _check,
-    "show": _show,
-    "diff": _diff,
-    "docs": _docs,
-    "upgrade": print_upgrade,
-    "worklist": print_worklist,
-}
+        return
+    with written(options.out, options.folder_of_project, force=options.force) as stream:
+        stream.write(text.encode("utf-8"))
+    out.document({**document, "file": str(options.out)})
+    out.line(str(options.out))

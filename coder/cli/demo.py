@@ -1,54 +1,33 @@
-"""A project from the sample articles, with two coders' codings and one adjudicated article.
-
-Opens the coding screen; without a terminal (or with --print) it prints one article with its candidates,
-the agreement table and where the exports lie. Running it again keeps what you did.
-
-example: coder demo my-demo
-"""
-
-from __future__ import annotations
-
-from argparse import ArgumentParser, Namespace
-from pathlib import Path
+"""A project from the sample articles, with two coders' codings and one adjudicated article."""
 
 from coder.cli import launch
 from coder.cli.agree import print_study
-from coder.cli.exit import Exit
+from coder.cli.code import code
+from coder.cli.commands import Options
 from coder.cli.output import Output
 from coder.cli.show import article_lines, default_marks
+from coder.messages.catalogue import Message
 from coder.service.coding.article_marks import marks
 from coder.service.figures.progress import study, study_document
 from coder.service.learning.learned_terms import shown_to_all
 from coder.service.project.sample_project import SUPERVISOR, VISITOR, Demo, make_demo
-from coder.text.counts import counted
 
-DEFAULT = Path("demo-project")
 SHOWN = "004"
 
 
-def prepare(parser: ArgumentParser) -> None:
-    """The command's own options."""
-    parser.add_argument(
-        "folder", nargs="?", type=Path, default=DEFAULT, metavar="DIR", help="default: %(default)s"
-    )
-    parser.add_argument("--print", action="store_true", help="print instead of opening the screen")
-    parser.add_argument("--width", type=int, default=80, metavar="N", help="cells per printed line")
-
-
-def run(options: Namespace, out: Output) -> Exit:
+def run(options: Options, out: Output) -> None:
     """Make the project, then show it."""
-    demo = make_demo(options.folder, out.note)
+    demo = make_demo(options.folder, out.tell)
     if options.json or options.print or not launch.is_terminal():
         _print(demo, options, out)
     else:
-        launch.code(demo.project, VISITOR, None)
-        out.note(f"go on with: coder code --as {VISITOR} --project {options.folder}")
-        out.note(f"review with: coder review --as {SUPERVISOR} --project {options.folder}")
+        code(demo.project, VISITOR, None)
+        out.note("cli.demo.go_on", coder=VISITOR, folder=options.folder)
+        out.note("cli.demo.review", supervisor=SUPERVISOR, folder=options.folder)
     demo.project.close()
-    return Exit.DONE
 
 
-def _print(demo: Demo, options: Namespace, out: Output) -> None:
+def _print(demo: Demo, options: Options, out: Output) -> None:
     project = demo.project
     article = project.article(SHOWN)
     found = shown_to_all(project, article)
@@ -62,18 +41,18 @@ def _print(demo: Demo, options: Namespace, out: Output) -> None:
             "exports": [str(path) for path in demo.exported],
         }
     )
-    shown = marks(found, None)
     kinds = "  ".join(f"{kind.glyph} {kind.label.en}" for kind in project.codebook.span_kinds)
-    out.line(
-        f"article {article.id}, {len(article.text)} characters, {counted(len(found), 'candidate')}: {kinds}"
-    )
+    count = Message("counts.candidates", n=len(found))
+    length = len(article.text)
+    out.say("cli.demo.article", article=article.id, length=length, candidates=count, kinds=kinds)
     out.line()
     style, view = default_marks(out), out.display(project.config.view)
+    shown = marks(found, None)
     for line in article_lines(article, shown, project.codebook, options.width, style, "visual", view):
         out.drawn_line(line)
     out.line()
     print_study(figures, out)
     out.line()
-    out.line("exported:")
+    out.say("cli.demo.exported")
     for path in demo.exported:
         out.line(f"  {path}")

@@ -1,45 +1,21 @@
-"""A new project in a folder, with its codebook pinned.
+"""A new project in a folder, with its codebook pinned."""
 
-example: coder init lebanon-2024 --codebook protest_events
-"""
-
-from __future__ import annotations
-
-from argparse import ArgumentParser, Namespace
-from pathlib import Path
-
-from coder.cli.exit import Exit
+from coder.cli.commands import Options
 from coder.cli.output import Output
-from coder.service.project import resources
-from coder.service.project.config import DEFAULT_DATABASE
+from coder.codebook.shipped import codebook
 from coder.service.project.opened import create_project
 
 
-def prepare(parser: ArgumentParser) -> None:
-    """The command's own options."""
-    parser.add_argument("folder", type=Path, metavar="DIR")
-    parser.add_argument(
-        "--codebook",
-        default=resources.CODEBOOK,
-        metavar="NAME|FILE",
-        help=f"a file, or one of {', '.join(resources.codebooks())} (default: %(default)s)",
-    )
-    parser.add_argument("--database", default=DEFAULT_DATABASE, metavar="URL", help="default: %(default)s")
-    parser.add_argument("--language", choices=("ar", "en"), default="ar", help="of the screens")
-
-
-def run(options: Namespace, out: Output) -> Exit:
+def run(options: Options, out: Output) -> None:
     """Make the project."""
     project = create_project(
         options.folder,
-        codebook=resources.codebook(options.codebook),
+        codebook=codebook(options.codebook),
         database=options.database,
         language=options.language,
     )
-    out.document(
-        {"folder": str(options.folder), "codebook": project.codebook.ref, "database": project.store.name}
-    )
-    out.line(f"{options.folder}: a project with the codebook {project.codebook.ref}")
-    out.note("next: coder people add NAME --role coder; coder import FILES; coder suggest; coder assign")
+    name = project.codebook.ref
+    out.document({"folder": str(options.folder), "codebook": name, "database": project.store.name})
+    out.say("cli.init.made", folder=options.folder, codebook=name)
+    out.note("cli.init.next")
     project.close()
-    return Exit.DONE

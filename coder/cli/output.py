@@ -1,7 +1,7 @@
 """Data on stdout, everything else on stderr; `--json` puts one document on stdout and nothing else.
 
 Much of it came from files: a terminal gets it with every control character made visible, a file or a pipe
-gets the data as they are.
+gets the data as they are. The command line speaks English.
 """
 
 from __future__ import annotations
@@ -10,8 +10,7 @@ import codecs
 import json
 import os
 import sys
-from argparse import ArgumentParser
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from io import BytesIO
@@ -19,22 +18,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 from coder.errors import CoderError
-from coder.service.project.config import View
+from coder.messages.catalogue import say
 from coder.text.controls import visible
 from coder.tui.terminal import Replies, Terminal, decide
 
 if TYPE_CHECKING:
+    from coder.service.project.config import View
     from coder.text.display import Display
-
-
-def add_out(parser: ArgumentParser, what: str = "a file") -> None:
-    """The options of a command whose answer can go into a file."""
-    parser.add_argument("--out", type=_file, metavar="PATH", help=f"{what}; default, or with -: printed")
-    parser.add_argument("--force", action="store_true", help="--out may replace a file")
-
-
-def _file(name: str) -> Path | None:
-    return None if name == "-" else Path(name)
 
 
 class Output:
@@ -62,12 +52,15 @@ class Output:
         """The answer is complete."""
         if self._is_switched:
             print(self.terminal.on, end="", file=self.out, flush=True)
-            self._is_switched = False
 
     def document(self, value: Any) -> None:
         """The one JSON document of a command, only with `--json`."""
         if self.as_json:
             print(self._safe(json.dumps(value, ensure_ascii=False, indent=2)), file=self.out)
+
+    def say(self, key: str, **values: object) -> None:
+        """A sentence of the answer, for people."""
+        self.line(say("en", key, **values))
 
     def line(self, text: str = "") -> None:
         """A line of the answer, for people."""
@@ -94,12 +87,19 @@ class Output:
         yield data
         print(visible(data.getvalue().decode("utf-8")), end="", file=self.out)
 
-    def note(self, text: str) -> None:
-        """What happens meanwhile."""
-        tell(text, self.err)
+    def note(self, key: str, **values: object) -> None:
+        """What happens meanwhile, or what to do next."""
+        self.tell(say("en", key, **values))
 
-    def table(self, head: Sequence[str], rows: Iterable[Sequence[str]], title: str = "") -> None:
-        """A table for people: figures on the right, words on the left, the last column wrapped if need be."""
+    def tell(self, what: object) -> None:
+        """The same of what is a sentence already."""
+        tell(str(what), self.err)
+
+    def table(self, head: str | Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> None:
+        """A table for people: figures on the right, words on the left, the last column wrapped if need be.
+
+        head: the names of the columns, or the key of a sentence that has them with `|` between.
+        """
         if self.as_json:
             return
         from rich.console import Console
@@ -108,14 +108,14 @@ class Output:
         table = Table(
             title=title or None, title_justify="left", box=None, header_style="bold", pad_edge=False
         )
-        head = [self.shown(name) for name in head]
-        rows = list(rows)
-        for i, name in enumerate(head):
-            figures = all(row[i].replace(".", "", 1).isdecimal() or row[i] in ("—", "") for row in rows)
-            last = i == len(head) - 1
-            table.add_column(name, justify="right" if figures else "left", no_wrap=not last)
-        for row in rows:
-            table.add_row(*(self.shown(cell) for cell in row))
+        names = [name.strip() for name in say("en", head).split("|")] if isinstance(head, str) else head
+        cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
+        for i, name in enumerate(names):
+            figures = all(row[i].replace(".", "", 1).isdecimal() or row[i] in ("—", "") for row in cells)
+            last = i == len(names) - 1
+            table.add_column(self.shown(name), justify="right" if figures else "left", no_wrap=not last)
+        for row in cells:
+            table.add_row(*map(self.shown, row))
             self._keep_order("".join(row))
         # A file or a pipe gets whole lines; a terminal gets its own width.
         width = None if self.out.isatty() else 240
@@ -140,26 +140,19 @@ class Output:
             print(self.terminal.off, end="", file=self.out)
             self._is_switched = True
 
-    def progress(self, label: str) -> Progress:
-        """Something that counts along on stderr while long work goes on."""
-        return Progress(self.err, label)
+    def progress(self, label: str) -> Callable[[int, int], None]:
+        """Counts along on stderr: rewritten in place on a terminal, one line at the end elsewhere."""
 
+        def show(done: int, of: int) -> None:
+            if self.err.isatty():
+                filled = 24 * done // max(1, of)
+                bar = "█" * filled + "░" * (24 - filled)
+                end = "\n" if done == of else ""
+                print(f"\r{label} {bar} {done}/{of}", end=end, file=self.err, flush=True)
+            elif done == of:
+                print(f"{label} {done}/{of}", file=self.err, flush=True)
 
-class Progress:
-    """A count on stderr: rewritten in place on a terminal, one line at the end elsewhere."""
-
-    def __init__(self, err: TextIO, label: str) -> None:
-        self.err = err
-        self.label = label
-
-    def __call__(self, done: int, of: int) -> None:
-        if self.err.isatty():
-            filled = 24 * done // max(1, of)
-            bar = "█" * filled + "░" * (24 - filled)
-            end = "\n" if done == of else ""
-            print(f"\r{self.label} {bar} {done}/{of}", end=end, file=self.err, flush=True)
-        elif done == of:
-            print(f"{self.label} {done}/{of}", file=self.err, flush=True)
+        return show
 
 
 def report_error(error: CoderError, err: TextIO) -> None:
@@ -185,7 +178,7 @@ def ready_streams() -> None:
         if getattr(sys, name) is None:
             setattr(sys, name, nowhere.open(mode, encoding="utf-8"))
     if is_closed:
-        raise CoderError("Standard output is closed.", hint="Send the answer to a file, or to /dev/null.")
+        raise CoderError("cli.closed")
     stdout: Any = sys.stdout
     stdout.reconfigure(encoding=None if stdout.isatty() else "utf-8", errors="backslashreplace")
 
@@ -198,7 +191,4 @@ def is_utf8(out: TextIO) -> bool:
 def need_utf8(out: TextIO) -> None:
     """Raises CoderError where a terminal cannot be sent Arabic letters."""
     if out.isatty() and not is_utf8(out):
-        raise CoderError(
-            f"The encoding of this terminal is {out.encoding}, which has no Arabic letters.",
-            hint="Give it a UTF-8 locale: export LC_ALL=C.UTF-8. `coder doctor` checks it.",
-        )
+        raise CoderError("cli.not_utf8", encoding=out.encoding)

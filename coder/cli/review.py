@@ -1,27 +1,23 @@
-"""The review screen: the queue of articles with disagreements, or ARTICLE at once.
+"""The review screen: the queue of articles with disagreements, or ARTICLE at once."""
 
-example: coder review --as salma
-"""
-
-from __future__ import annotations
-
-from argparse import ArgumentParser, Namespace
+from typing import Any
 
 from coder.cli import launch
-from coder.cli.exit import Exit
+from coder.cli.commands import Options
 from coder.cli.output import Output
-from coder.service.project.opened import open_project
 
 
-def prepare(parser: ArgumentParser) -> None:
-    """The command's own options."""
-    parser.add_argument("--as", dest="name", required=True, metavar="NAME", help="the supervisor")
-    parser.add_argument("article", nargs="?", metavar="ARTICLE", help="an article's id or its beginning")
-
-
-def run(options: Namespace, _out: Output) -> Exit:
+def run(options: Options, _out: Output) -> None:
     """Open the screen."""
-    project = open_project(options.project, person=options.name)
-    launch.review(project, options.name, options.article)
-    project.close()
-    return Exit.DONE
+    project, article = options.project, options.article
+    project.person(options.person, "supervisor")
+    if article is not None:
+        article = project.standing_article(article).id
+    launch.need_terminal("cli.review.no_terminal")
+
+    def first() -> Any:
+        from coder.tui.screens.review_screen import ReviewScreen
+
+        return ReviewScreen(project, options.person, article)
+
+    launch.open_at_work(first, project)

@@ -1,26 +1,16 @@
-"""An article with its candidates, for reading and for piping.
-
-Visual order is what the screen shows: letters joined and set from left to right, right to left where
-they belong. Both orders break lines at the same places.
-
-example: coder show 001 --width 80 --marks brackets | less
-"""
-
-from __future__ import annotations
+"""An article with its candidates, for reading and for piping; both orders break lines at the same places."""
 
 import os
 import shutil
-from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 
-from coder.cli.exit import Exit
+from coder.cli.commands import Options
 from coder.cli.output import Output, need_utf8
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.model import Article
 from coder.service.coding.article_marks import Bracketed, Mark, marks
 from coder.service.learning.learned_terms import shown_to_all
-from coder.service.project.opened import open_project
 from coder.text.display import PLAIN, Display, Mode, as_sent, visual_line
 from coder.text.layout import Layout, Line
 
@@ -28,27 +18,16 @@ from coder.text.layout import Layout, Line
 _SGR = ("4;31", "1;34", "4;33", "1;32", "4;35", "1;36", "4;1;31", "4;34", "4;36")
 
 
-def prepare(parser: ArgumentParser) -> None:
-    """The command's own options."""
-    parser.add_argument("article", metavar="ARTICLE", help="an article's id or its beginning")
-    parser.add_argument("--width", type=int, metavar="N", help="cells per line; default: the terminal's")
-    parser.add_argument(
-        "--marks", choices=("colour", "brackets", "none"), help="default: colour on a terminal"
-    )
-    parser.add_argument("--order", choices=("visual", "logical"), default="visual")
-
-
-def run(options: Namespace, out: Output) -> Exit:
+def run(options: Options, out: Output) -> None:
     """Print the article."""
     if not options.json:
         need_utf8(out.out)
-    project = open_project(options.project)
+    project = options.project
     article = project.article(options.article)
     found = shown_to_all(project, article)
     width = options.width or min(shutil.get_terminal_size((80, 24)).columns, 120)
     if width < 10:
-        raise CoderError(f"A width of {width} is too narrow.", hint="Use at least 10 cells.")
-    style = options.marks or default_marks(out)
+        raise CoderError("cli.show.narrow", width=width)
     out.document(
         {
             "article": article.id,
@@ -61,13 +40,11 @@ def run(options: Namespace, out: Output) -> Exit:
             ],
         }
     )
-    shown = marks(found, None)
-    view = out.display(project.config.view)
+    style, view = options.marks or default_marks(out), out.display(project.config.view)
     put = out.stored_line if options.order == "logical" else out.drawn_line
+    shown = marks(found, None)
     for line in article_lines(article, shown, project.codebook, width, style, options.order, view):
         put(line)
-    project.close()
-    return Exit.DONE
 
 
 def default_marks(out: Output) -> str:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from coder.errors import CoderError
-from coder.exporters.writer import Dataset, Write
+
+if TYPE_CHECKING:
+    from coder.exporters.writer import Dataset, Write
+
+WHAT = ("gold", "codings", "candidates")
+"""What can be exported."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,15 +23,12 @@ def _taken(line: str, where: str, source: str) -> Taken:
     try:
         record = from_json(line)
     except ValueError as error:
-        raise CoderError(
-            f"The line is not JSON: {error}.",
-            hint="A native file has one JSON object on each line.",
-            where=where,
-        ) from None
+        raise CoderError("native.not_json", problem=str(error), where=where) from None
     try:
         coding = to_coding(record)
     except CoderError as error:
-        raise CoderError(f"{error.where}: {error.message}", hint=error.hint, where=where) from None
+        error.where = f"{where}: {error.where}"
+        raise
     return Taken(where=where, article=_article(record, where, source), coding=coding)
 
 
@@ -41,9 +38,5 @@ def _article(record: Json, where: str, source: str) -> Article | None:
         return None
     article = Article(id=head["id"], text=str(head["text"]), source=source)
     if article.text_sha256 != head["text_sha256"]:
-        raise CoderError(
-            f"The text of article {article.id!r} does not have the text_sha256 beside it.",
-            hint="The file was altered after it was written; export it again.",
-            where=where,
-        )
+        raise CoderError("native.altered_text", article=article.id, where=where)
     return article

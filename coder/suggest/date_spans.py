@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from coder.codebook.lexicon import Lexicon
 from coder.codebook.schema import Codebook
@@ -54,14 +55,13 @@ def dates(
     found = _longest(_worded(matches))
     days = (page.folded.span(i.start, i.stop) for i in found)
     lines = datelines(page.folded.stored, cities, (*names, *days))
-    posted = _posted(page, matches, lexicon, lines)
-    told = (posted.start, posted.stop) if posted else (0, 0)
+    told, posted = _posted(page, matches, lexicon, lines)
     bare = [
         page.candidate(DATE, i.start, i.stop, origin=i.name, score=_SCORES.get(i.name, 0.9))
         for i in found
         if (i.start, i.stop) == told or not page.is_furniture(i.start, i.stop)
     ]
-    return _dated(bare, page.text, lexicon, published or (posted.days if posted else None))
+    return _dated(bare, page.text, lexicon, published or posted)
 
 
 def redated(
@@ -131,17 +131,10 @@ def _year_told(text: str, found: Iterable[Candidate], lexicon: Lexicon) -> int |
     return max((*years, *(date.fromisoformat(e.date).year for e in events)), default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Posted:
-    """The publication day and the folded stretch that tells it."""
-
-    start: int
-    stop: int
-    days: Publication
-
-
-def _posted(page: Page, matches: Matches, lexicon: Lexicon, lines: Sequence[Stretch]) -> _Posted | None:
-    """The day in the page's furniture (posted on …), on a line of its own or in a dateline."""
+def _posted(
+    page: Page, matches: Matches, lexicon: Lexicon, lines: Sequence[Stretch]
+) -> tuple[Stretch | None, Publication | None]:
+    """The day told in furniture (posted on …), on a line of its own or in a dateline, behind its stretch."""
     text = page.folded.text
     lined = [(page.folded.index(start), page.folded.index(stop)) for start, stop in lines]
     for name in ("english", "iso", "numeric", "full"):
@@ -153,13 +146,12 @@ def _posted(page: Page, matches: Matches, lexicon: Lexicon, lines: Sequence[Stre
             if alone or is_lined or page.is_furniture(match.start(1), match.end(1)):
                 period = _period(match[1], DateContext(lexicon, None))
                 if period is not None:
-                    return _Posted(*match.span(1), (period.first, period.last))
-    return None
+                    return match.span(1), (period.first, period.last)
+    return None, None
 
 
 # ---------------------------------------------------------------- finding
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(NamedTuple):
     """A wording at [start, stop) of the folded text, by the name of its pattern."""
 
     start: int

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
 
 from coder.codebook.schema import Codebook
-from coder.suggest import person_spans as person_rules
+from coder.suggest import person_spans
 from coder.suggest.article_words import Page
 from coder.suggest.compiled_lexicon import ACTOR, ORGANISATION, PERSON
 from coder.suggest.gazetteer import is_world
 from coder.suggest.matcher import Match
-from coder.suggest.name_spans import SURE, Name, is_within, over
+from coder.suggest.name_spans import SURE, Name, covered, is_within, over
 from coder.suggest.openings import Tables
 from coder.suggest.organisation_spans import BODY, body_heads, known_body, organisations
 from coder.suggest.person_spans import persons
@@ -25,7 +25,7 @@ SAYING = "saying"
 def openings(codebook: Codebook, said: Speech) -> Tables:
     """Words that begin a person's or an organisation's name, where the codebook has a use for them."""
     asked = codebook.kinds_for
-    names = person_rules.openings(said) if asked[PERSON] or asked[ACTOR] else {}
+    names = person_spans.openings(said) if asked[PERSON] or asked[ACTOR] else {}
     return {**names, **({BODY: body_heads(), SAYING: said.says} if asked[ORGANISATION] else {})}
 
 
@@ -51,15 +51,21 @@ def entities(
     if not any(codebook.kinds_for[mention] for mention in (PERSON, ORGANISATION)):
         return []
     listed = [known_body(page, m) for m in matches if m.kind == ORGANISATION]
-    known = [*actors, *places]
-    people = persons(page, [*known, *listed], titles, credited, said)
-    bodies = organisations(page, listed, [*known, *people])
-    parties = [replace(n, kind=ORGANISATION) for n in actors if _is_party(page, n)]
-    taken = over(bodies)
-    bodies += [n for n in parties if not _touches(n, taken)]
-    taken, wider = over(bodies), over(places)
-    people = [n for n in people if not _touches(n, taken)]
-    return [*bodies, *(n for n in people if not is_within(n, wider))]
+    people = persons(page, [*actors, *places, *listed], titles, credited, said)
+    bodies = organisations(page, listed, [*actors, *places, *people])
+    taken = covered(bodies)
+    bodies += [replace(n, kind=ORGANISATION) for n in _parties(page, actors) if taken.isdisjoint(n.words)]
+    taken, wider = covered(bodies), over(places)
+    return [*bodies, *(n for n in people if taken.isdisjoint(n.words) and not is_within(n, wider))]
+
+
+def _parties(page: Page, actors: Iterable[Name]) -> Iterable[Name]:
+    """Listed actors that stand as bodies; a country that no lexicon has does so behind a verb of saying."""
+    for name in actors:
+        if name.ids and name.group != PERSON:
+            is_related = name.skipped == 1 and page.words[name.first].text[0] == "ب"  # علاقات وثيقة بإيران
+            if not is_world(name.ids[0]) or is_related or name.first - 1 in acting_states(page):
+                yield name
 
 
 def acting_persons(
@@ -72,43 +78,28 @@ def acting_persons(
 ) -> list[Name]:
     """Persons as actors: not credited, with their whole name, in no other name, right beside a trigger.
 
-    Or behind a noun that says no more than that they are persons (الشاب).
+    Or behind a noun that says no more than that they are persons (الشاب): then war came upon them.
 
     acting: indices of words that are triggers.
     """
-    if not page.opened(person_rules.NAME) or not acting:
+    if not page.opened(person_spans.NAME) or not acting:
         return []
-    speakers = {n.first for n in credited}
-    found = (n for n in persons(page, others, titles, (), said) if n.last > n.first)
-    beside = (n for n in found if {n.first - 1, n.last + 1} & acting or _is_victim(page, n.first - 1))
-    taken = over((*others, *titles))
-    alone = (n for n in beside if not _touches(n, taken))
-    return [replace(n, kind=ACTOR) for n in alone if n.first not in speakers]
-
-
-def _is_victim(page: Page, index: int) -> bool:
-    """Whether a word calls one or two persons nothing but human (الشاب، الطفلين): then war came upon them."""
-    text = page.words[index].text if index >= 0 else ""
-    return is_definite(text) and bare(text) in nouns("one_person")
-
-
-def _is_party(page: Page, name: Name) -> bool:
-    """Whether a listed actor stands as a body; a country that no lexicon has does behind a verb of saying."""
-    if not name.ids or name.group == PERSON:
-        return False
-    related = name.skipped == 1 and page.words[name.first].text[0] == "ب"  # علاقات وثيقة بإيران
-    return not is_world(name.ids[0]) or related or name.first - 1 in acting_states(page)
+    speakers, taken = {n.first for n in credited}, covered((*others, *titles))
+    found: list[Name] = []
+    for name in persons(page, others, titles, (), said):
+        before = page.words[name.first - 1].text if name.first else ""
+        is_victim = is_definite(before) and bare(before) in nouns("one_person")
+        is_acting = is_victim or not acting.isdisjoint((name.first - 1, name.last + 1))
+        is_whole = name.last > name.first and taken.isdisjoint(name.words)
+        if is_acting and is_whole and name.first not in speakers:
+            found.append(replace(name, kind=ACTOR))
+    return found
 
 
 def outside(places: Iterable[Name], named: Sequence[Name]) -> list[Name]:
     """The places that are not but part of the name of a person or an organisation."""
     wider = over(named)
     return [p for p in places if not any(_is_part(p, n) for n in wider.get(p.first, ()))]
-
-
-def _touches(name: Name, others: Mapping[int, Sequence[Name]]) -> bool:
-    """Whether a name shares a word with others; others: those over each word."""
-    return any(index in others for index in range(name.first, name.last + 1))
 
 
 def _is_part(place: Name, name: Name) -> bool:

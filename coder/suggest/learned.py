@@ -21,13 +21,13 @@ from enum import StrEnum
 from functools import cache, lru_cache
 from typing import TypeAlias
 
-from coder.codebook.conform import kind_misfit
-from coder.codebook.label import Label
+from coder.codebook.conform import kind_problem
 from coder.codebook.schema import Codebook
+from coder.messages.catalogue import Message
 from coder.model import Article, Candidate, Decision, Json, Lesson, Ruling, Span, Verdict
-from coder.suggest.actor_spans import nation_adjectives
 from coder.suggest.forms import name_forms
 from coder.suggest.matcher import Match, Matcher, Term
+from coder.suggest.name_words import nation_adjectives
 from coder.text.normalize import Folded, fold_key
 
 TWICE = 2
@@ -261,9 +261,9 @@ def _taught_value(lesson: Lesson, codebook: Codebook) -> Json:
     return bare(value) if misfit(lesson.kind, value, codebook) is None else None  # of an older revision
 
 
-def misfit(kind: str, value: Json, codebook: Codebook) -> Label | None:
+def misfit(kind: str, value: Json, codebook: Codebook) -> Message | None:
     """Why a term of the kind cannot have this value; None where it can, or has none."""
-    return kind_misfit(kind, value_here(value, "-"), codebook)
+    return kind_problem(kind, value_here(value, "-"), codebook)
 
 
 def bare(value: Json) -> Json:

@@ -1,4 +1,4 @@
-"""Actors and places of a page: found, grown to whole phrases, and told apart.
+"""Names over words: how names of a page overlap, the lexicon's actors and places, and which is which here.
 
 A country's name is its government or its territory; the words around it decide, and where they allow both
 it is offered as both.
@@ -15,18 +15,22 @@ from coder.suggest.article_words import Page
 from coder.suggest.compiled_lexicon import ACTOR, PLACE
 from coder.suggest.gazetteer import common_words, is_world, large_cities, place_of
 from coder.suggest.matcher import Match
-from coder.suggest.person_words import nation_words
-from coder.suggest.phrase import follows, is_definite, precedes
+from coder.suggest.name_words import nation_words
+from coder.suggest.phrase import follows, is_definite, precedes, readings_before
 from coder.suggest.word_lists import bare, heads, nouns, readings, verb_set, word_set, words
 from coder.text.normalize import fold_key
 
 SURE, LIKELY, GUESS = 0.95, 0.75, 0.55
 """Scores: one reading, one reading here of several, one of several."""
+_COMMAS = frozenset("،,-")
+_TOWNS = frozenset({"town", "admin1", "neighbourhood"})
+_JOURNEY = 5
+"""Words from a verb of going to the city that it leaves or reaches."""
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name over the words first..last of a page; skipped is the letters of particles in front of it.
+    """A name over the words first..last of a page; skipped is the letters of proclitics in front of it.
 
     ids: lexicon entries, none for a name no lexicon knows. group: the actor's class, the place's kind.
     """
@@ -40,8 +44,13 @@ class Name:
     group: str = ""
     score: float = SURE
 
+    @property
+    def words(self) -> range:
+        """The indices of its words."""
+        return range(self.first, self.last + 1)
+
     def stretch(self, page: Page) -> tuple[int, int]:
-        """The folded offsets of the name, particles in front left out."""
+        """The folded offsets of the name, proclitics left out."""
         return page.words[self.first].start + self.skipped, page.words[self.last].stop
 
     def quote(self, page: Page) -> str:
@@ -54,13 +63,19 @@ class Name:
         return here != there and self.first <= other.first and other.last <= self.last
 
 
+# ---------------------------------------------------------------- overlap
 def over(names: Iterable[Name]) -> Mapping[int, Sequence[Name]]:
     """Word → the names that stand over it."""
     found: dict[int, list[Name]] = {}
     for name in names:
-        for index in range(name.first, name.last + 1):
+        for index in name.words:
             found.setdefault(index, []).append(name)
     return found
+
+
+def covered(names: Iterable[Name]) -> set[int]:
+    """The indices of all words that names stand over."""
+    return {index for name in names for index in name.words}
 
 
 def is_within(name: Name, wider: Mapping[int, Sequence[Name]]) -> bool:
@@ -68,6 +83,29 @@ def is_within(name: Name, wider: Mapping[int, Sequence[Name]]) -> bool:
     return any(other.contains(name) for other in wider.get(name.first, ()))
 
 
+def widest(found: Iterable[Name], *, by_length: bool = False) -> list[Name]:
+    """The names of one kind that no other overlaps which begins earlier or is longer or surer, in order.
+
+    by_length: the longer name wins, even if the other begins earlier.
+    """
+    kept: list[Name] = []
+    taken: set[int] = set()
+    for name in sorted(found, key=_longest_first if by_length else _first_first):
+        if taken.isdisjoint(name.words):
+            kept.append(name)
+            taken.update(name.words)
+    return sorted(kept, key=_first_first)
+
+
+def _first_first(name: Name) -> tuple[float, ...]:
+    return name.first, -name.last, -name.score
+
+
+def _longest_first(name: Name) -> tuple[float, ...]:
+    return name.first - name.last, name.first, -name.score
+
+
+# ---------------------------------------------------------------- the lexicon's names
 def is_city(match: Match, lexicon: Lexicon) -> bool:
     """Whether a match is the name of a place with which a dateline can begin: no country."""
     place = place_of(match.terms[0].id, lexicon) if match.kind == PLACE else None
@@ -84,38 +122,34 @@ def listed(
     lines: datelines in code points; in them a name is a place and no government.
     """
     found: list[Name] = []
-    lined = [(page.folded.index(start), page.folded.index(stop)) for start, stop in lines]
     doubted: list[Name] = []
+    lined = [(page.folded.index(start), page.folded.index(stop)) for start, stop in lines]
     for match in matches:
-        if match.kind in (ACTOR, PLACE):
-            name = _listed(page, match, lexicon)
-            if any(start <= match.start < stop for start, stop in lined):
-                found += [name] if match.kind == PLACE or name.group not in _STATES else []
-                continue
-            following = follows(page, name.last)
-            if name.kind == PLACE and following and following.text.startswith("باعمال"):
-                continue  # القائم بأعمال is an office
-            is_place = name.kind == ACTOR or not _is_unsure(name) or _is_placed(page, name, found)
-            (found if is_place else doubted).append(name)
-    return sorted([*found, *_placed_once(page, found, doubted)], key=lambda n: (n.first, n.last))
-
-
-def _placed_once(page: Page, found: Iterable[Name], doubted: Iterable[Name]) -> list[Name]:
-    """The large cities that are words besides where the article elsewhere shows that they are places."""
+        if match.kind not in (ACTOR, PLACE):
+            continue
+        name = _listed(page, match, lexicon)
+        if any(start <= match.start < stop for start, stop in lined):
+            if name.kind == PLACE or name.group not in ("government", "country"):
+                found.append(name)
+            continue
+        following = follows(page, name.last)
+        if name.kind == PLACE and following and following.text.startswith("باعمال"):
+            continue  # القائم بأعمال is an office
+        # only the gazetteer knows it, and it is a common word or the name of a small town
+        is_unsure = name.kind == PLACE and name.score < SURE and is_world(name.ids[0])
+        is_doubted = is_unsure and not _is_placed(page, name, found)
+        (doubted if is_doubted else found).append(name)
+    # a large city that is a word besides counts where the article elsewhere shows that it is a place
     shown = {name.ids for name in found if name.kind == PLACE}
-    return [n for n in doubted if n.ids in shown and fold_key(n.quote(page)) in large_cities()]
-
-
-def _is_unsure(name: Name) -> bool:
-    """Whether only the gazetteer knows the name, and it is a common word or that of a small town."""
-    return name.score < SURE and is_world(name.ids[0])
+    found += [n for n in doubted if n.ids in shown and fold_key(n.quote(page)) in large_cities()]
+    return sorted(found, key=lambda n: (n.first, n.last))
 
 
 def _is_placed(page: Page, name: Name, before: Sequence[Name]) -> bool:
-    """Whether what stands in front of a name makes it a place: a head, في, a place it is joined to."""
-    text, word = page.words[name.first].text, precedes(page, name.first)
+    """Whether what stands in front of a name makes it a place: a head noun, في, a place it is joined to."""
+    text = page.words[name.first].text
     front, is_common = text[: name.skipped], text[name.skipped :] in common_words()
-    said = {reading for _, reading in readings(word.text)} if word and not front else set()
+    said = frozenset() if front else readings_before(page, name.first)
     if text in word_set("common") and not is_definite(text):
         return False  # قاعدة جديدة
     if is_common:
@@ -130,39 +164,29 @@ def _is_placed(page: Page, name: Name, before: Sequence[Name]) -> bool:
     return front == "ب" or bool(said & _place_signs())
 
 
-_STATES = frozenset({"government", "country"})
-_COMMAS = frozenset("،,-")
-_TOWNS = frozenset({"town", "admin1", "neighbourhood"})
-
-
 @cache
 def _place_signs() -> Set[str]:
     """Words behind which a place is named: قرية، ريف، شمال، في، بلدية."""
-    constructs = (nouns("places", table) for table in ("naming", "several", "around", "compass", "local"))
-    return frozenset().union(word_set("places", "locative"), *constructs)
+    tables = ("naming", "several", "around", "compass", "local")
+    return word_set("places", "locative").union(*(nouns("places", table) for table in tables))
 
 
 def _listed(page: Page, match: Match, lexicon: Lexicon) -> Name:
-    covered = page.words_in(match.start, match.stop)
+    extent = page.words_in(match.start, match.stop)
+    first, last = extent[0], extent[-1]
+    skipped = match.start - page.words[first].start
     terms = sorted(match.terms, key=lambda t: t.doubtful)
-    actor, place = lexicon.actor(terms[0].id), place_of(terms[0].id, lexicon)
+    term = terms[0]
+    actor, place = lexicon.actor(term.id), place_of(term.id, lexicon)
     if match.kind == ACTOR:
         group = actor.actor_class if actor else "government"
-        if actor and terms[0].doubtful and _is_anothers(page, covered[-1], actor):
-            skipped = match.start - page.words[covered[0]].start
-            return Name(ACTOR, covered[0], covered[-1] + 1, skipped, "of another nation", (), group, LIKELY)
+        if actor and term.doubtful and _is_anothers(page, last, actor):
+            return Name(ACTOR, first, last + 1, skipped, "of another nation", (), group, LIKELY)
     else:
         group = place.kind if place else ""
-    return Name(
-        match.kind,
-        covered[0],
-        covered[-1],
-        match.start - page.words[covered[0]].start,
-        f"lexicon:{terms[0].id}",
-        tuple(dict.fromkeys(t.id for t in terms)),
-        group,
-        LIKELY if terms[0].doubtful else SURE,
-    )
+    ids = tuple(dict.fromkeys(t.id for t in terms))
+    score = LIKELY if term.doubtful else SURE
+    return Name(match.kind, first, last, skipped, f"lexicon:{term.id}", ids, group, score)
 
 
 def _is_anothers(page: Page, last: int, actor: Actor) -> bool:
@@ -170,25 +194,12 @@ def _is_anothers(page: Page, last: int, actor: Actor) -> bool:
     word = follows(page, last)
     if word is None or not is_definite(word.text) or page.is_parted(last):
         return False
-    said = bare(word.text)
-    own = {_masculine(bare(w)) for form in actor.forms for w in fold_key(form).split()}
-    nations = nation_words() | word_set("actors", "empires")
-    return _masculine(said) in nations and _masculine(said) not in own
+    nation = bare(word.text).removesuffix("ه")
+    own = {bare(w).removesuffix("ه") for form in actor.forms for w in fold_key(form).split()}
+    return nation not in own and (nation in nation_words() or nation in word_set("actors", "empires"))
 
 
-def _masculine(nation: str) -> str:
-    return nation.removesuffix("ه")
-
-
-def widest(found: Iterable[Name]) -> list[Name]:
-    """The names that no wider or surer one of their kind overlaps, in order."""
-    kept: list[Name] = []
-    for name in sorted(found, key=lambda n: (n.first, -n.last, -n.score)):
-        if not kept or name.first > kept[-1].last:
-            kept.append(name)
-    return kept
-
-
+# ---------------------------------------------------------------- actor or place
 def told_apart(
     page: Page, actors: Sequence[Name], places: Sequence[Name], verbs: Set[int], said: Set[int]
 ) -> list[Name]:
@@ -199,29 +210,28 @@ def told_apart(
     """
     kept: list[Name] = []
     subjects: set[int] = set()
-    stretches = {(n.first, n.last): n.group for n in places}
-    both = {(n.first, n.last): n for n in actors if (n.first, n.last) in stretches}
-    over = {
-        k: {i: n for n in ns for i in range(n.first, n.last + 1)}
-        for k, ns in ((ACTOR, actors), (PLACE, places))
+    place_groups = {(n.first, n.last): n.group for n in places}
+    both = {(n.first, n.last): n for n in actors if (n.first, n.last) in place_groups}
+    other = {
+        ACTOR: {i: n for n in places for i in n.words},
+        PLACE: {i: n for n in actors for i in n.words},
     }
     last_place = -1
     for name in sorted((*actors, *places), key=lambda n: (n.first, n.last, n.kind)):
-        around = over[PLACE if name.kind == ACTOR else ACTOR].get(name.first)
+        extent = name.first, name.last
+        around = other[name.kind].get(name.first)
         if around is not None and around.contains(name):
             continue
-        if name.kind == ACTOR and (name.first, name.last) not in both and _is_city_here(page, name):
-            kept.append(replace(name, kind=PLACE, ids=(), group="town", score=GUESS))
-            last_place = name.last
-            continue
-        if (name.first, name.last) in both:
-            standing = _standing(page, both[name.first, name.last], last_place, verbs | subjects, said)
-            is_city = stretches[name.first, name.last] in _CITIES
+        if extent in both:
+            standing = _standing(page, both[extent], last_place, verbs | subjects, said)
+            is_city = place_groups[extent] in ("city", "town")
             if is_city and len(standing) > 1 and _is_journey(page, name.first):
                 standing = (PLACE,)
             if name.kind not in standing:
                 continue
             name = replace(name, score=LIKELY if len(standing) == 1 else GUESS)
+        elif name.kind == ACTOR and _is_city_here(page, name):
+            name = replace(name, kind=PLACE, ids=(), group="town", score=GUESS)
         if name.kind == PLACE:
             last_place = name.last
         elif name.first - 1 in verbs:
@@ -233,8 +243,8 @@ def told_apart(
 def _is_city_here(page: Page, name: Name) -> bool:
     """Whether a government named by its capital, which no gazetteer knows, stands as the city (في الدوحة)."""
     before = precedes(page, name.first)
-    locative = before is not None and before.text in word_set("places", "locative")
-    return name.group == "government" and name.score < SURE and locative and not name.skipped
+    is_locative = before is not None and before.text in word_set("places", "locative")
+    return name.group == "government" and name.score < SURE and is_locative and not name.skipped
 
 
 def _standing(page: Page, name: Name, last_place: int, verbs: Set[int], said_of: Set[int]) -> tuple[str, ...]:
@@ -257,16 +267,11 @@ def _standing(page: Page, name: Name, last_place: int, verbs: Set[int], said_of:
         return (ACTOR,) if name.first - 1 in verbs else (PLACE,)
     if before is None or front:
         return (ACTOR,)
-    said = {word for _, word in readings(before.text)}
+    said = readings_before(page, name.first)
     if said & word_set("places", "locative"):
         return (PLACE,)
     is_either = said & word_set("places", "towards") and not _relates(page, name.first - 1)
     return (ACTOR, PLACE) if is_either else (ACTOR,)
-
-
-_CITIES = frozenset({"city", "town"})
-_JOURNEY = 5
-"""Words from a verb of going to the city that it leaves or reaches."""
 
 
 def _is_journey(page: Page, city: int) -> bool:
@@ -282,8 +287,7 @@ def _is_journey(page: Page, city: int) -> bool:
 @cache
 def _going() -> frozenset[str]:
     """Every form of the verbs and nouns of going."""
-    listed = words()["places"]["going"]
-    return verb_set(tuple(listed["verbs"])) | nouns("places", "going", "nouns")
+    return verb_set(tuple(words()["places"]["going"]["verbs"])) | nouns("places", "going", "nouns")
 
 
 def _relates(page: Page, index: int) -> bool:

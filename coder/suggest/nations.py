@@ -9,18 +9,76 @@ from dataclasses import dataclass, replace
 from coder.codebook.lexicon import Lexicon
 from coder.codebook.schema import Codebook
 from coder.model import Candidate, Json
-from coder.suggest.actor_spans import nation_adjectives
 from coder.suggest.clause import Clause
 from coder.suggest.compiled_lexicon import ACTOR, OBJECT, WEAPON
 from coder.suggest.name_spans import GUESS, Name
+from coder.suggest.name_words import nation_adjectives, nation_of
 from coder.suggest.phrase import is_nisba
 from coder.suggest.word_lists import bare, word_set
 from coder.text.normalize import fold_key
 
 NATION = "nation"
 """The origin of what is proposed from an adjective; it is offered as a party only, not as a mention."""
+_WORD = re.compile(r"\w[\w\u064b-\u0652]*|[^\w\s]")
+_BASE = "military_base"
 
 
+@dataclass(frozen=True)
+class Nations:
+    """Nation, as an adjective → the entries of its government and of its army."""
+
+    governments: Mapping[str, str]
+    armies: Mapping[str, str]
+
+
+_known: dict[str, Nations] = {}
+
+
+def nations(codebook: Codebook) -> Nations:
+    """The nations of a codebook revision; an army is what is listed as that (الجيش التركي)."""
+    if codebook.digest not in _known:
+        armies: dict[str, str] = {}
+        for actor in codebook.lexicon.actors:
+            for form in map(fold_key, actor.forms if actor.actor_class == "state_military" else ()):
+                head, _, nation = form.partition(" ")
+                if head in ("الجيش", "القوات") and nation in nation_adjectives():
+                    armies.setdefault(nation_of(nation), actor.id)
+        _known[codebook.digest] = Nations(governments(codebook.lexicon), armies)
+    return _known[codebook.digest]
+
+
+def governments(lexicon: Lexicon) -> Mapping[str, str]:
+    """Nation, as an adjective → the one government whose listed names have it (الإدارة الأميركية)."""
+    found: dict[str, set[str]] = {}
+    for actor in lexicon.actors:
+        if actor.actor_class == "government" and not actor.parent:
+            for word in (w for form in actor.forms for w in fold_key(form).split() if is_nisba(w)):
+                found.setdefault(nation_of(word), set()).add(actor.id)
+    return {nation: ids.pop() for nation, ids in found.items() if len(ids) == 1}
+
+
+def government_of(title: str, codebook: Codebook) -> str | None:
+    """The government of the nation in a title (وزير الدفاع الأميركي)."""
+    named = (nation_of(w) for w in fold_key(title).split() if w in nation_adjectives())
+    known = nations(codebook).governments
+    return next((known[nation] for nation in named if nation in known), None)
+
+
+def of_nation(name: Name, quote: str, known: Nations) -> Name:
+    """A name with the entry of whose arms or authorities it is (طائرات تركية، السلطات العراقية)."""
+    head, *rest = fold_key(quote).split()
+    nation = next((nation_of(w) for w in rest if w in nation_adjectives()), "")
+    others = {bare(w).removeprefix("لل") for w in rest if w not in nation_adjectives()}
+    is_force = bare(head) in word_set("groups", "forces") and name.group != "state_security"
+    is_armys = is_force and others <= word_set("groups", "regular")
+    if is_armys or name.origin.startswith("arms:"):
+        bodies = known.armies
+    else:
+        bodies = known.governments if bare(head) in word_set("groups", "authorities") else {}
+    return replace(name, ids=(bodies[nation],)) if nation in bodies else name
+
+
+# ---------------------------------------------------------------- in the clause of a trigger
 def acting_nations(clause: Clause, codebook: Codebook) -> list[Candidate]:
     """The nations whose adjectives stand behind the noun of an act: they did it (غارة جوية إسرائيلية).
 
@@ -55,92 +113,15 @@ def nations_behind(
     found: list[Candidate] = []
     behind = noun.start + len(noun.quote.split()[0])
     for word in _WORD.finditer(clause.sentence.text, behind, clause.sentence.end):
-        joined = bool(found) and word[0].startswith("و")
-        said = fold_key(word[0][joined:])
+        is_joined = bool(found) and word[0].startswith("و")
+        start, end, quote = word.start() + is_joined, word.end(), word[0][is_joined:]
+        said = fold_key(quote)
         is_nation = said in nation_adjectives()
         if word.start() >= noun.end and (not is_nisba(said) or (found and not is_nation)):
-            return found
+            break
         if is_nation:
-            bodies = _of_codebook(codebook)
-            known = (bodies.armies if armed else bodies.governments).get(nation_of(said))
-            start, end = word.start() + joined, word.end()
-            quote = word[0][joined:]
-            value: Json = [known or {"name": quote, "class": "government"}]
+            known = nations(codebook)
+            body = (known.armies if armed else known.governments).get(nation_of(said))
+            value: Json = [body or {"name": quote, "class": "government"}]
             found.append(Candidate(f"{ACTOR}:{start}-{end}", ACTOR, start, end, quote, value, NATION, GUESS))
     return found
-
-
-def government_of(title: str, codebook: Codebook) -> str | None:
-    """The government of the nation in a title (وزير الدفاع الأميركي)."""
-    nations = (nation_of(w) for w in fold_key(title).split() if w in nation_adjectives())
-    known = _of_codebook(codebook).governments
-    return next((known[nation] for nation in nations if nation in known), None)
-
-
-_WORD = re.compile(r"\w[\w\u064b-\u0652]*|[^\w\s]")
-_BASE = "military_base"
-_known: dict[str, Nations] = {}
-
-
-def _of_codebook(codebook: Codebook) -> Nations:
-    """The nations of a codebook revision."""
-    if codebook.digest not in _known:
-        _known[codebook.digest] = nations(codebook.lexicon)
-    return _known[codebook.digest]
-
-
-def governments(lexicon: Lexicon) -> Mapping[str, str]:
-    """Nation, as an adjective → the one government whose listed names have it (الإدارة الأميركية)."""
-    found: dict[str, set[str]] = {}
-    for actor in lexicon.actors:
-        if actor.actor_class == "government" and not actor.parent:
-            for word in {w for form in actor.forms for w in fold_key(form).split() if is_nisba(w)}:
-                found.setdefault(nation_of(word), set()).add(actor.id)
-    return {nation: ids.pop() for nation, ids in found.items() if len(ids) == 1}
-
-
-@dataclass(frozen=True)
-class Nations:
-    """Nation, as an adjective → the entries of its government and of its army."""
-
-    governments: Mapping[str, str]
-    armies: Mapping[str, str]
-
-
-def nations(lexicon: Lexicon) -> Nations:
-    """The nations of a lexicon; an army is what is listed as that (الجيش التركي)."""
-    armies: dict[str, str] = {}
-    for actor in lexicon.actors:
-        for form in map(fold_key, actor.forms if actor.actor_class == "state_military" else ()):
-            head, _, nation = form.partition(" ")
-            if head in ("الجيش", "القوات") and nation in nation_adjectives():
-                armies.setdefault(nation_of(nation), actor.id)
-    return Nations(governments(lexicon), armies)
-
-
-def of_nation(name: Name, quote: str, known: Nations) -> Name:
-    """A name with the entry of whose arms or authorities it is (طائرات تركية، السلطات العراقية)."""
-    head, *rest = fold_key(quote).split()
-    nation = next((nation_of(w) for w in rest if w in nation_adjectives()), "")
-    others = {bare(w).removeprefix("لل") for w in rest if w not in nation_adjectives()}
-    is_force = bare(head) in _FORCES and name.group != "state_security" and others <= _REGULAR
-    is_armed = is_force or name.origin.startswith("arms:")
-    bodies = known.armies if is_armed else known.governments if bare(head) in _AUTHORITIES else {}
-    return replace(name, ids=(bodies[nation],)) if nation in bodies else name
-
-
-_FORCES = frozenset({"طيران", "قوه", "قوات", "وحدات", "جنود", "دوريه"})
-_REGULAR = {"جيش", "جويه", "جوي", "بريه", "بري", "بحريه", "بحري", "خاصه", "مسلحه", "عسكريه"}
-_REGULAR |= {"حربي", "نظاميه", "حكوميه", "مشتركه", "تابعه", "حكومه"}
-"""Words in the name of a force that leave it the army's; قوات المعارضة السورية are not."""
-_AUTHORITIES = frozenset({"سلطات", "حكومه", "جانب"})
-
-
-def nation_of(word: str) -> str:
-    """The adjective of a nation without article, gender and number, in one spelling."""
-    stem = bare(word)
-    for ending in ("يين", "يون", "يتين", "يه", "يا"):
-        if stem.endswith(ending):
-            stem = stem.removesuffix(ending) + "ي"
-            break
-    return stem.replace("امريك", "اميرك")

@@ -1,8 +1,8 @@
 """Organisations: bodies known by name, and head nouns with the name they open.
 
-A head without the article (وزارة، جامعة، شركة) is in construct with what names it: a noun with the article, a
-place, a person, a word that is no Arabic noun; then come adjectives, a second noun joined by و, and a purpose
-behind ل. A head with the article (الهيئة) is named by its adjectives.
+A head noun without the article (وزارة، جامعة، شركة) is in construct with what names it: a noun with the
+article, a place, a person, a word that is no Arabic noun. Adjectives follow, a second noun joined by و, and a
+purpose behind ل. A head noun with the article (الهيئة) is named by its adjectives.
 """
 
 from __future__ import annotations
@@ -17,25 +17,22 @@ from coder.suggest.forms import ARTICLE
 from coder.suggest.gazetteer import WORD_SHAPE
 from coder.suggest.matcher import Match
 from coder.suggest.name_spans import LIKELY, SURE, Name, widest
-from coder.suggest.person_words import general_verbs, listed, looks_foreign, nation_words
+from coder.suggest.name_words import general_verbs, listed, looks_foreign, nation_words
 from coder.suggest.phrase import follows, is_definite, is_identifying, is_stop, last_adjective
 from coder.suggest.word_lists import bare, word_set, words
 from coder.text.normalize import fold_key
 
 BODY = "body"
 """The table of the head nouns of organisations."""
-_LONGEST = 9
-"""Words of an organisation's name."""
-_LED = frozenset({"بقياده", "برياسه", "باداره"})
-"""Led by: what follows is another's name."""
-_PLURALS = frozenset({"قوات", "كتايب", "سرايا", "عصايب", "اركان", "خطوط"})
+_LONGEST, _LONGEST_QUOTED = 9, 5
+"""Words of an organisation's name, of one in quotation marks."""
+_OPENING_QUOTES = frozenset("\"'«“‘")
+_CHAIN = 3
+"""Words from a head noun within which nouns in no list may stand in construct."""
 _FOR_A_PURPOSE = frozenset({"ngo_monitor", "media", "company"})
 """Classes of which a purpose behind the name is a part (مؤسسة القدس للتنمية)."""
-_OPENING, _LONGEST_QUOTED = frozenset("\"'«“‘"), 5
-_CHAIN = 3
-"""Words from a head within which nouns in no list may stand in construct."""
 _FREE = frozenset({"company", "media", "political", "sport", "ngo_monitor", "armed_group"})
-"""Classes whose heads take any word as name (شركة غوغل، حزب كاديما)."""
+"""Classes whose head nouns take any word as name (شركة غوغل، حزب كاديما)."""
 
 
 def organisations(page: Page, bodies: Sequence[Name], known: Sequence[Name]) -> list[Name]:
@@ -49,23 +46,39 @@ def organisations(page: Page, bodies: Sequence[Name], known: Sequence[Name]) -> 
 
 def known_body(page: Page, match: Match) -> Name:
     """A body known by name, where its name was matched."""
-    covered = page.words_in(match.start, match.stop)
-    skipped = match.start - page.words[covered[0]].start
-    last, behind = covered[-1], follows(page, covered[-1])
-    is_headed = page.words[covered[0]].text[skipped:] in body_heads()
-    if is_headed and behind and is_definite(behind.text) and bare(behind.text) in nation_words():
+    extent = page.words_in(match.start, match.stop)
+    first, last = extent[0], extent[-1]
+    skipped = match.start - page.words[first].start
+    behind = follows(page, last)
+    has_head = page.words[first].text[skipped:] in body_heads()
+    if has_head and behind and is_definite(behind.text) and bare(behind.text) in nation_words():
         last += 1  # حزب الله اللبناني
-    return Name(ORGANISATION, covered[0], last, skipped, "name:known", (), "", SURE)
+    return Name(ORGANISATION, first, last, skipped, "name:known", (), "", SURE)
 
 
 @cache
 def body_heads() -> Mapping[str, str]:
-    """A head with and without the article → its class."""
-    found: dict[str, str] = {}
-    for group, nouns in words()["organisations"]["heads"].items():
-        for noun in map(fold_key, nouns):
-            found |= {noun: group, ARTICLE + noun: group}
-    return found
+    """A head noun with and without the article → its class."""
+    classes = words()["organisations"]["heads"].items()
+    return {
+        form: group
+        for group, nouns in classes
+        for noun in map(fold_key, nouns)
+        for form in (noun, ARTICLE + noun)
+    }
+
+
+def _headed(page: Page, named: Mapping[int, Name]) -> Iterator[Name]:
+    """The names that a head noun opens."""
+    past = -1
+    for index, ((skipped, head), *_) in page.opened(BODY):
+        if index <= past or page.words[index].text in word_set("organisations", "led_by"):
+            continue
+        group = body_heads()[head]
+        last = _Phrase(page, index, head, group, named).last()
+        if last > index:
+            past = last
+            yield Name(ORGANISATION, index, last, skipped, f"head:{bare(head)}", (), group, LIKELY)
 
 
 def _adjectives(page: Page, last: int) -> int:
@@ -73,19 +86,6 @@ def _adjectives(page: Page, last: int) -> int:
     end = last_adjective(page, last, definite=True)
     governed = (i for i in range(last + 1, end + 1) if page.words[i].text.startswith("لل"))
     return next(governed, end + 1) - 1
-
-
-def _headed(page: Page, named: Mapping[int, Name]) -> Iterator[Name]:
-    """The names that a head noun opens."""
-    past = -1
-    for index, ((skipped, head), *_) in page.opened(BODY):
-        if index <= past or page.words[index].text in _LED:
-            continue
-        last = _Phrase(page, index, head, body_heads()[head], named).last()
-        if last > index:
-            past = last
-            origin, group = f"head:{bare(head)}", body_heads()[head]
-            yield Name(ORGANISATION, index, last, skipped, origin, (), group, LIKELY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,31 +99,30 @@ class _Phrase:
     named: Mapping[int, Name]
 
     def last(self) -> int:
-        """The last word of the name; the head's own if it has none."""
-        return self._described() if is_definite(self.head) else self._construct()
+        """The last word of the name; the head noun's own if it has none."""
+        if is_definite(self.head):
+            return self._described()
+        return self._quoted() if self.page.is_parted(self.first) else self._construct()
 
     @property
     def _has_other_senses(self) -> bool:
         return bare(self.head) in word_set("organisations", "other_senses")
 
     def _described(self) -> int:
-        """The end behind a head with the article: adjectives that agree with it, and a purpose."""
-        page, last, telling = self.page, self.first, 0
-        end = _adjectives(page, last)
-        while last < end and self._agrees(page.words[last + 1].text):
+        """The end behind a head noun with the article: adjectives that agree with it, and a purpose."""
+        texts, last = self.page.words.texts, self.first
+        is_feminine = self.head.endswith("ه")
+        takes_both = not is_feminine and bare(self.head) in word_set("organisations", "plurals")
+        end = _adjectives(self.page, last)
+        while last < end and (takes_both or texts[last + 1].endswith("ه") == is_feminine):
             last += 1
-            telling += self._tells(page.words[last].text)
         if last == self.first:
             return last
         purpose = self._purpose(last)
-        has_purpose = purpose > last and not self._has_other_senses
-        is_name = has_purpose or telling or last - self.first > 1
-        return purpose if is_name else self.first
-
-    def _agrees(self, adjective: str) -> bool:
-        """Whether an adjective can belong to the head by its gender."""
-        is_feminine = adjective.endswith("ه")
-        return is_feminine if self.head.endswith("ه") else not is_feminine or bare(self.head) in _PLURALS
+        if purpose > last and not self._has_other_senses:
+            return purpose
+        is_telling = last - self.first > 1 or self._tells(texts[last])
+        return purpose if is_telling else self.first
 
     def _tells(self, adjective: str) -> bool:
         """Whether an adjective by itself makes a name of the head: of a nation, or not a vague one."""
@@ -132,10 +131,8 @@ class _Phrase:
         return text in nation_words() or not is_vague
 
     def _construct(self) -> int:
-        """The end behind a head without the article."""
+        """The end behind a head noun without the article."""
         page, last = self.page, self.first
-        if page.is_parted(last):
-            return self._quoted()
         while last - self.first < _LONGEST and (word := follows(page, last)):
             at, text = last + 1, word.text
             if at in self.named:
@@ -152,22 +149,19 @@ class _Phrase:
         return self.first
 
     def _quoted(self) -> int:
-        """The end of a name in quotation marks behind the head (صحيفة «الشرق الأوسط»)."""
+        """The end of a name in quotation marks behind the head noun (صحيفة «الشرق الأوسط»)."""
         page, last = self.page, self.first + 1
-        if follows(page, self.first) is None or not self._opens_quotes():
+        if follows(page, self.first) is None:
+            return self.first
+        here, there = page.words[self.first], page.words[last]
+        between = page.folded.span(here.start, here.stop)[1], page.folded.span(there.start, there.stop)[0]
+        if page.text[slice(*between)].strip()[-1:] not in _OPENING_QUOTES:
             return self.first
         while last - self.first <= _LONGEST_QUOTED and follows(page, last - 1):
             if page.is_parted(last):
                 return last
             last += 1
         return self.first
-
-    def _opens_quotes(self) -> bool:
-        """Whether what parts the head from the next word is an opening quotation mark."""
-        here, there = self.page.words[self.first], self.page.words[self.first + 1]
-        _, end = self.page.folded.span(here.start, here.stop)
-        start, _ = self.page.folded.span(there.start, there.stop)
-        return self.page.text[end:start].strip()[-1:] in _OPENING
 
     def _defined(self, at: int) -> int:
         """The end behind a noun with the article (وزارة التربية والتعليم العالي)."""
@@ -187,10 +181,9 @@ class _Phrase:
             return last
         if word.text.startswith("لل") and len(word.text) > 4:
             return _adjectives(page, last + 1)
-        rest = follows(page, last + 1)
-        opens = word.text[0] == "ل" and word.text[1:] in word_set("organisations", "between")
-        is_purpose = opens and rest is not None and is_definite(rest.text)
-        return _adjectives(page, last + 2) if is_purpose else last
+        noun = follows(page, last + 1)
+        is_opened = word.text[0] == "ل" and word.text[1:] in word_set("organisations", "between")
+        return _adjectives(page, last + 2) if is_opened and noun and is_definite(noun.text) else last
 
     def _leads_on(self, at: int) -> bool:
         """Whether a noun in no list stands in construct with what follows (هيئة سوق رأس المال)."""
@@ -207,12 +200,13 @@ class _Phrase:
 
     def _is_proper(self, at: int) -> bool:
         """Whether a word without the article can be a name and no adjective or common noun."""
-        following = follows(self.page, at)
-        in_construct = following is not None and is_definite(following.text)
-        raw, text = self.page.raw(at), self.page.words[at].text
-        is_noun = raw.endswith(("ة", "اً", "ات")) or (text[0] in "وبلفي" and not looks_foreign(text))
+        following, text = follows(self.page, at), self.page.words[at].text
+        if not self._could_be_noun(at) or (following is not None and is_definite(following.text)):
+            return False
+        is_noun = self.page.raw(at).endswith(("ة", "اً", "ات"))
+        is_noun = is_noun or (text[0] in "وبلفي" and not looks_foreign(text))
         is_common = text in listed("common") or (len(text) < 6 and WORD_SHAPE.fullmatch(text) is not None)
-        return self._could_be_noun(at) and not is_noun and not is_common and not in_construct
+        return not is_noun and not is_common
 
     def _could_be_noun(self, at: int) -> bool:
         text = self.page.words[at].text

@@ -1,12 +1,12 @@
-"""Reads a noun phrase word by word: the adjectives and complements that still name the same thing.
+"""Noun phrases, word by word: what stands beside a word, and which words behind it still name the same thing.
 
 The boundary rules of the codebook (`span_boundaries`): identifying adjectives and construct chains are
-inside, relative clauses, comments and attached particles are outside.
+inside, relative clauses, comments and proclitics are outside.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Set
 from functools import cache
 
 from coder.suggest.article_words import Page, Word
@@ -33,6 +33,12 @@ def precedes(page: Page, index: int) -> Word | None:
     return None if before.is_sign or before.sentence != page.words[index].sentence else before
 
 
+def readings_before(page: Page, index: int) -> Set[str]:
+    """The word right in front with and without its proclitics; empty where `precedes` has none."""
+    before = precedes(page, index)
+    return {text for _, text in readings(before.text)} if before is not None else frozenset()
+
+
 def is_definite(text: str) -> bool:
     """Whether a folded word carries the article, also behind ل where its alif is gone."""
     return text.startswith((ARTICLE, "لل")) and len(text) > 3
@@ -46,15 +52,15 @@ def is_stop(text: str) -> bool:
 def is_nisba(text: str) -> bool:
     """Whether a folded word has the shape of a relational adjective (أميركي، عسكرية، عراقيين)."""
     stem = bare(text)
-    participle = len(stem) == 5 and stem[1] == "ا" and stem.endswith("يه")  # عالية, موالية
-    if participle or text.startswith("وال") or stem in _things():
+    is_participle = len(stem) == 5 and stem[1] == "ا" and stem.endswith("يه")  # عالية, موالية
+    if is_participle or text.startswith("وال") or stem in _nouns_like_nisbas():
         return False
     return len(stem) > 3 and stem.endswith(_NISBA) and not is_stop(text)
 
 
 @cache
-def _things() -> frozenset[str]:
-    """Nouns that end like an adjective (قرية، آلية، شرقي)."""
+def _nouns_like_nisbas() -> frozenset[str]:
+    """Nouns that end like a relational adjective (قرية، آلية، شرقي)."""
     return nouns("places", "compass") | nouns("places", "naming") | nouns("objects")
 
 
@@ -69,59 +75,24 @@ def last_adjective(page: Page, last: int, *, definite: bool) -> int:
     """The index of the last identifying adjective in unbroken line behind the word at `last`."""
     while (word := follows(page, last)) and is_definite(word.text) == definite and is_identifying(word.text):
         is_verb = page.raw(last + 1).endswith("ى")
-        if is_verb or word.text in heads("actors", "group_heads") or bare(word.text) in _allegiance():
+        is_other = word.text in heads("actors", "group_heads")
+        if is_verb or is_other or bare(word.text) in word_set("actors", "allegiance"):
             break
         last += 1
     return last
 
 
-def _allegiance() -> frozenset[str]:
-    return word_set("actors", "allegiance")
-
-
-def last_of_allegiance(page: Page, last: int, names: Callable[[int], int | None]) -> int:
-    """The index where an allegiance behind the phrase ends (موالية لإيران، تدعمها), `last` if there is none.
-
-    names: index of the first word of a known name → index of its last, None for any other word.
-    """
-    word = follows(page, last)
-    if word is None:
-        return last
-    if word.text.removesuffix("ها") in ("تدعم", "تساند", "تمول"):
-        return last + 1 if word.text.endswith("ها") else last
-    if bare(word.text) not in word_set("actors", "allegiance") and word.text not in word_set(
-        "actors", "whose"
-    ):
-        return last
-    behind = last + 1
-    complement = follows(page, behind)
-    if complement and complement.text in ("من", "مع", "في"):
-        behind += 1
-        complement = follows(page, behind)
-    if complement is None:
-        return last
-    if complement.text in ("لها", "له", "منها", "بها", "معها"):
-        return last
-    if (named := names(behind + 1)) is not None:
-        return named
-    return behind + 1 if is_definite(complement.text) else last
-
-
 def first_of_construct(page: Page, first: int, *tables: tuple[str, ...]) -> int:
-    """The index of the first word of an unbroken chain of heads in front of the word at `first`.
+    """The index of the first word of an unbroken chain of head nouns in front of the word at `first`.
 
-    tables: paths of head tables or word lists in `words.yaml`. A head with the article opens no construct.
+    tables: paths of tables of nouns. A head noun with the article opens no construct.
     """
-    while (word := precedes(page, first)) and (taken := head_reading(word.text, *tables)) is not None:
+    while word := precedes(page, first):
+        indefinite = ((n, head) for n, head in readings(word.text) if not is_definite(head))
+        proclitics = next((n for n, head in indefinite if any(head in nouns(*t) for t in tables)), None)
+        if proclitics is None:
+            break
         first -= 1
-        if taken:
-            break  # a particle is attached to this head: the phrase begins here
+        if proclitics:
+            break  # the phrase begins behind them
     return first
-
-
-def head_reading(text: str, *tables: tuple[str, ...]) -> int | None:
-    """How many letters of particles stand in front of a head from the tables; None if it is no head."""
-    for taken, word in readings(text):
-        if not is_definite(word) and any(word in nouns(*table) for table in tables):
-            return taken
-    return None

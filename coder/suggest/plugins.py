@@ -21,7 +21,7 @@ from pathlib import Path
 from threading import Event, Timer
 from typing import Any, TypeAlias
 
-from coder.codebook.conform import kind_misfit
+from coder.codebook.conform import kind_problem
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.model import Article, Candidate
@@ -127,7 +127,7 @@ class Plugin:
         if not sound:
             raise self._failed(f"gave what is no candidate: {_short(found)}")
         value = found.get("value")
-        if wrong := kind_misfit(kind, value, self.codebook):
+        if wrong := kind_problem(kind, value, self.codebook):
             raise self._failed(f"gave what is no value of {kind}: {_short(value)}: {wrong.en}")
         named = f"{self.name}:{origin}" if origin else self.name
         quote = article.text[start:end]

@@ -13,17 +13,7 @@ from dataclasses import replace
 from coder.codebook.lexicon import Lexicon
 from coder.codebook.schema import Codebook
 from coder.model import Article, Candidate
-from coder.suggest.actor_spans import (
-    actor_value,
-    armed_nations,
-    grown_actor,
-    headed_groups,
-    institutions,
-    named_groups,
-    nation_adjectives,
-    pointed_groups,
-    quoted_groups,
-)
+from coder.suggest.actor_spans import actor_value, grown_actor, with_unlisted
 from coder.suggest.article_words import Page, folded_range
 from coder.suggest.boilerplate import find_boilerplate
 from coder.suggest.compiled_lexicon import ACTOR, CLAIM, OBJECT, PLACE, TRIGGER, WEAPON
@@ -33,6 +23,7 @@ from coder.suggest.entities import acting_persons, acting_states, entities, outs
 from coder.suggest.marches import DRONE, MARCH, senses
 from coder.suggest.matcher import Match
 from coder.suggest.name_spans import Name, is_city, is_within, listed, over, told_apart, widest
+from coder.suggest.name_words import nation_adjectives
 from coder.suggest.nations import of_nation
 from coder.suggest.number_spans import numbers
 from coder.suggest.object_spans import STORE, objects
@@ -142,11 +133,8 @@ def _named(
     places = [grown_place(page, n) for n in known if n.kind == PLACE]
     places += headed_places(page, [*known, *places])
     actors = [grown_actor(page, n, starts) for n in known if n.kind == ACTOR]
-    actors += headed_groups(page, [*actors, *places], starts)
-    for rule in (institutions, quoted_groups, named_groups, armed_nations):
-        actors += rule(page, actors)
     hints = {i for m in matches if m.kind == TRIGGER for i in page.words_in(m.start, m.stop)}
-    actors += pointed_groups(page, [*actors, *places], hints)
+    actors = with_unlisted(page, actors, places, starts, hints)
     speech = word_set("events", "said")
     saying = [m for m in matches if m.kind == TRIGGER and any(t.id in speech for t in m.terms)]
     said = verbs.union(*(page.words_in(m.start, m.stop) for m in saying))

@@ -64,4 +64,4 @@ def _compile(codebook: Codebook) -> Rules:
         **entities.openings(codebook, said),
     }
     dates = date_patterns.date_patterns(lexicon)
-    return Rules(words, dates, counts, said, nations(lexicon), persons, Openings(tables))
+    return Rules(words, dates, counts, said, nations(codebook), persons, Openings(tables))

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache, partial
 
 from coder.text.clusters import SEPARATORS
-from coder.text.lookup import Lookup
+from coder.text.unicode_data import Lookup
 
 _LETTERS = str.maketrans("أإآٱىةؤئگکی", "اااايهويككي")
 _TATWEEL = "\u0640"

@@ -58,17 +58,12 @@ def arabic_of(key: str) -> str:
 
 def action_for(key: str, scopes: Iterable[str]) -> Action | None:
     """The action that a key has in the active scopes; the first scope wins."""
-    for scope in scopes:
-        for action in of_scope(scope):
-            if key in action.keys:
-                return action
-    return None
+    return next((action for scope in scopes for action in of_scope(scope) if key in action.keys), None)
 
 
 def shown(key: str) -> str:
     """A key as the footer and the help write it."""
-    for prefix, sign in (("ctrl+", "Ctrl+"), ("shift+", "Shift+")):
-        if key.startswith(prefix):
-            rest = key.removeprefix(prefix)
-            return sign + NAMES.get(rest, rest.upper())
+    prefix, plus, rest = key.partition("+")
+    if plus and rest:
+        return f"{prefix.capitalize()}+{NAMES.get(rest, rest.upper())}"
     return NAMES.get(key, key)

@@ -49,13 +49,13 @@ class LineEdit:
     def backspace(self) -> None:
         """Take away the selection, or the cluster before the caret."""
         if self.anchor is None:
-            self.anchor = max((e for e in self._edges() if e < self.caret), default=0)
+            self.anchor = self._edge(forward=False)
         self.insert("")
 
     def delete(self) -> None:
         """Take away the selection, or the cluster after the caret."""
         if self.anchor is None:
-            self.anchor = min((e for e in self._edges() if e > self.caret), default=self.caret)
+            self.anchor = self._edge(forward=True)
         self.insert("")
 
     def press(self, key: str) -> bool:
@@ -86,12 +86,13 @@ class LineEdit:
         """Where a key takes the caret, None for a key that does not move."""
         if key in ("home", "end"):
             return 0 if key == "home" else len(self.text)
-        if key not in ("left", "right"):
-            return None
-        edges = self._edges()
-        if key == ("left" if self.rtl else "right"):
-            return min((e for e in edges if e > self.caret), default=self.caret)
-        return max((e for e in edges if e < self.caret), default=0)
+        if key in ("left", "right"):
+            return self._edge(forward=key == ("left" if self.rtl else "right"))
+        return None
 
-    def _edges(self) -> list[int]:
-        return [0, *(cluster.end for cluster in clusters(self.text))]
+    def _edge(self, *, forward: bool) -> int:
+        """The next edge of a cluster from the caret on, or back."""
+        edges = [0, *(cluster.end for cluster in clusters(self.text))]
+        if forward:
+            return min((edge for edge in edges if edge > self.caret), default=self.caret)
+        return max((edge for edge in edges if edge < self.caret), default=0)

@@ -13,7 +13,7 @@ import re
 import select
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from time import monotonic
@@ -48,6 +48,11 @@ class Replies:
     complete: bool = False
     passes: bool | None = None
 
+    @property
+    def came_through(self) -> bool:
+        """Whether the terminal itself answered, not only a multiplexer in front of it."""
+        return self.bidi is not None or bool(self.version)
+
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
@@ -77,12 +82,11 @@ class Terminal:
         """What switches reordering `to` off or on for all that shows, also after a change of size."""
         if not to:
             return ""
-        if not self.by_row:
-            return _through_tmux(to) if self.in_tmux else to
-        rows = ROWS_AROUND if self.in_tmux else rows
-        walk = "".join(f"\x1b[{row};1H{to}" for row in range(1, rows + 1))
-        walk = f"\x1b7{walk}\x1b8"
-        return _through_tmux(walk) if self.in_tmux else walk
+        if self.by_row:
+            reached = range(1, (ROWS_AROUND if self.in_tmux else rows) + 1)
+            walk = "".join(f"\x1b[{row};1H{to}" for row in reached)
+            to = f"\x1b7{walk}\x1b8"
+        return _through_tmux(to) if self.in_tmux else to
 
     def ending(self) -> str:
         """What gives the terminal back as it was; the rows of the alternate screen go with it."""
@@ -100,6 +104,7 @@ _XTERM, _KITTY = Terminal("xterm"), Terminal("kitty", advice="kitty")
 _FOOT, _ALACRITTY = Terminal("foot", advice="marks"), Terminal("alacritty")
 # Its canvas draws cells as they are, its DOM renderer lets the browser reorder; nothing tells which it is.
 _XTERM_JS = Terminal("xterm.js", "lrm")
+_VS_CODE = replace(_XTERM_JS, name="VS Code")
 
 _BY_VERSION = {
     "XTerm(": _XTERM,
@@ -121,14 +126,12 @@ _BY_TERM = {
 }
 # Programs hand their environment on: what stands first is asked first, and any answer counts for more.
 _BY_VARIABLE = {
-    "TERM_PROGRAM=vscode": replace(_XTERM_JS, name="VS Code"),
     "MLTERM": _MLTERM,
     "KITTY_WINDOW_ID": _KITTY,
     "ALACRITTY_WINDOW_ID": _ALACRITTY,
     "XTERM_VERSION": _XTERM,
     "KONSOLE_VERSION": _KONSOLE,
 }
-_APPLE = Terminal("Apple Terminal", advice="untested")
 _SILENT = ("linux", "dumb")
 
 
@@ -137,9 +140,9 @@ def decide(environ: Mapping[str, str], replies: Replies, wanted: Mode | Literal[
     if environ.get("TEXTUAL_DRIVER"):
         found = replace(_XTERM_JS, name="a browser")
     elif _is_apple(environ):
-        found = _APPLE
-    elif _in_tmux(environ) or _in_screen(environ):
-        found = _inside(environ, replies)
+        found = Terminal("Apple Terminal", advice="untested")
+    elif multiplexer := _multiplexer(environ):
+        found = _inside(multiplexer, environ, replies)
     else:
         found = _alone(environ, replies)
     return found if wanted == "auto" else Terminal(found.name, wanted)
@@ -148,11 +151,13 @@ def decide(environ: Mapping[str, str], replies: Replies, wanted: Mode | Literal[
 def _alone(environ: Mapping[str, str], replies: Replies) -> Terminal:
     """The terminal itself: what it answers counts for more than what the environment says."""
     term = environ.get("TERM", "")
-    found = (
-        _first(_BY_VERSION, replies.version.startswith)
-        or _first(_BY_TERM, term.startswith)
-        or _first(_BY_VARIABLE, partial(_is_set, environ))
-    )
+    signs = [
+        *(terminal for begins, terminal in _BY_VERSION.items() if replies.version.startswith(begins)),
+        *(terminal for begins, terminal in _BY_TERM.items() if term.startswith(begins)),
+        *([_VS_CODE] if environ.get("TERM_PROGRAM") == "vscode" else []),
+        *(terminal for variable, terminal in _BY_VARIABLE.items() if environ.get(variable)),
+    ]
+    found = signs[0] if signs else None
     version = replies.version.removeprefix("VTE(").removesuffix(")") or environ.get("VTE_VERSION", "")
     is_vte = version.isdecimal() and int(version) >= _FIRST_VTE_WITH_BIDI
     if replies.bidi in (1, 2) or (found in (None, _VTE) and is_vte and replies.bidi is None):
@@ -165,16 +170,14 @@ def _alone(environ: Mapping[str, str], replies: Replies) -> Terminal:
     return found or Terminal(name, advice="untested")
 
 
-def _inside(environ: Mapping[str, str], replies: Replies) -> Terminal:
+def _inside(name: str, environ: Mapping[str, str], replies: Replies) -> Terminal:
     """A multiplexer: it swallows the switch, but tmux can be made to pass sequences on."""
-    name = "tmux" if _in_tmux(environ) else "screen"
     around = {key: value for key, value in environ.items() if key not in ("TERM", "TERM_PROGRAM")}
     outer = _alone(around, replies)
-    came_through = replies.bidi is not None or bool(replies.version)
-    if name == "tmux" and (came_through if replies.passes is None else replies.passes):
+    if name == "tmux" and (replies.came_through if replies.passes is None else replies.passes):
         return replace(outer, name=f"{outer.name} in tmux", in_tmux=True)
-    is_known_to_leave_it = not outer.off and outer.advice != "untested"
-    advice = outer.advice if is_known_to_leave_it else name
+    leaves_arabic_alone = not outer.off and outer.advice != "untested"
+    advice = outer.advice if leaves_arabic_alone else name
     # VTE heeds direction marks, also when they come through; mlterm gives them cells.
     mode = "lrm" if outer.by_row else outer.mode
     return Terminal(f"{outer.name} in {name}", mode, advice=advice)
@@ -184,10 +187,11 @@ def questions(environ: Mapping[str, str]) -> str:
     """What this terminal can be asked without harm, the last one such that every terminal answers it."""
     if _is_apple(environ) or environ.get("TERM", "dumb") in _SILENT or environ.get("TEXTUAL_DRIVER"):
         return ""  # Apple's and old consoles write what they do not know on the screen
-    if _in_tmux(environ):
+    multiplexer = _multiplexer(environ)
+    if multiplexer == "tmux":
         # tmux answers DA1 itself and passes on what else comes from the terminal around it.
         return _through_tmux(_BIDI_MODE + _VERSION + _STATUS) + _ATTRIBUTES
-    return "" if _in_screen(environ) else _BIDI_MODE + _VERSION + _ATTRIBUTES
+    return "" if multiplexer else _BIDI_MODE + _VERSION + _ATTRIBUTES
 
 
 def read_replies(data: bytes, in_tmux: bool = False) -> Replies:
@@ -208,8 +212,9 @@ def asking(environ: Mapping[str, str]) -> Iterator[Callable[[], Replies]]:
 
     Gives a function that waits for what is still missing, at most until PATIENCE is over.
     """
-    asked = questions(environ)
-    tty = _open_terminal() if asked else None
+    asked, tty = questions(environ), None
+    with suppress(OSError):  # a program without a terminal asks nobody
+        tty = os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY) if asked else None
     if tty is None or sys.platform == "win32":
         yield partial(Replies, complete=True)
         return
@@ -221,7 +226,7 @@ def asking(environ: Mapping[str, str]) -> Iterator[Callable[[], Replies]]:
     try:
         termios.tcsetattr(tty, termios.TCSANOW, quiet)
         os.write(tty, asked.encode())
-        yield partial(_answers, tty, monotonic() + PATIENCE, _in_tmux(environ))
+        yield partial(_answers, tty, monotonic() + PATIENCE, _multiplexer(environ) == "tmux")
     finally:
         termios.tcsetattr(tty, termios.TCSANOW, before)
         os.close(tty)
@@ -236,8 +241,7 @@ def _answers(tty: int, until: float, in_tmux: bool) -> Replies:
             break
         data += more
         replies = read_replies(data, in_tmux)
-    came_through = replies.bidi is not None or bool(replies.version)
-    return replies if came_through or not in_tmux else _as_tmux_says(replies)
+    return _as_tmux_says(replies) if in_tmux and not replies.came_through else replies
 
 
 def _as_tmux_says(replies: Replies) -> Replies:
@@ -258,13 +262,6 @@ def _as_tmux_says(replies: Replies) -> Replies:
     return replace(replies, version=version, passes=passes not in ("0", "off"))
 
 
-def _open_terminal() -> int | None:
-    try:
-        return os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY)
-    except OSError:
-        return None
-
-
 def _through_tmux(sequences: str) -> str:
     return "\x1bPtmux;" + sequences.replace("\x1b", "\x1b\x1b") + "\x1b\\"
 
@@ -275,18 +272,9 @@ def _is_apple(environ: Mapping[str, str]) -> bool:
     return environ.get("TERM_PROGRAM") == "Apple_Terminal" or bundle == "com.apple.Terminal"
 
 
-def _in_tmux(environ: Mapping[str, str]) -> bool:
-    return bool(environ.get("TMUX")) or environ.get("TERM", "").startswith("tmux")
-
-
-def _in_screen(environ: Mapping[str, str]) -> bool:
-    return bool(environ.get("STY")) or environ.get("TERM", "").startswith("screen")
-
-
-def _is_set(environ: Mapping[str, str], variable: str) -> bool:
-    name, _, value = variable.partition("=")
-    return environ.get(name) == value if value else bool(environ.get(name))
-
-
-def _first(table: Mapping[str, Terminal], fits: Callable[[str], bool]) -> Terminal | None:
-    return next((terminal for sign, terminal in table.items() if fits(sign)), None)
+def _multiplexer(environ: Mapping[str, str]) -> str:
+    """`tmux`, `screen` or ""."""
+    term = environ.get("TERM", "")
+    if environ.get("TMUX") or term.startswith("tmux"):
+        return "tmux"
+    return "screen" if environ.get("STY") or term.startswith("screen") else ""

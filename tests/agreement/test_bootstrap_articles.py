@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from coder.agreement.alpha import Coincidences
 from coder.agreement.bootstrap import Plan, interval_of, intervals, preferred
-from coder.agreement.coincidence import Coincidences
 from coder.agreement.distance import Floats
+from coder.agreement.figures import Reliability, minimum, status
 from coder.agreement.ratings import Ratings
-from coder.agreement.reliability import Reliability, minimum, status
 from coder.agreement.result import FEW_ARTICLES, NO_VARIATION, UNDEFINED_REPLICATES, undefined
 
 DATA = json.loads(

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coder.agreement.compound import BestMatch, CountRange
 from coder.agreement.distance import (
     NOT_STATED,
+    BestMatch,
+    CountRange,
     Custom,
     Date,
     Distance,

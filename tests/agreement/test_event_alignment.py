@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coder.agreement.align import THRESHOLD, Member, alignment, clusters, split_parts
-from coder.agreement.event_f1 import chance_event_f1, corrected, pairwise_event_f1
+from coder.agreement.event_agreement import chance_event_f1, corrected, pairwise_event_f1
 from coder.agreement.result import FEW_CODERS, NO_PAIRS, Score
 from coder.agreement.similarity import EventView, event_similarity, similarities
 from coder.agreement.spans import joined

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from coder.agreement.bootstrap import Plan
-from coder.agreement.figures import FieldAgreement, PairCount
-from coder.agreement.reliability import Reliability
+from coder.agreement.figures import FieldAgreement, PairCount, Reliability
 from coder.agreement.result import FEW_ARTICLES, NO_PAIRS
 from coder.agreement.scales import place_path
 from coder.agreement.span_agreement import NO_LENGTH
@@ -139,7 +138,7 @@ CODINGS = (
         relevance="relevant",
     ),
 )
-STUDY = Study.of(CODINGS, CODEBOOK, lengths={"t1": 100, "t2": 50})
+STUDY = Study(CODINGS, CODEBOOK, lengths={"t1": 100, "t2": 50})
 FIELDS = {row.field: row for row in STUDY.fields()}
 
 
@@ -300,7 +299,7 @@ def test_spans() -> None:
 
 
 def test_unitizing_alpha_needs_the_length_of_every_text() -> None:
-    found = Study.of(CODINGS, CODEBOOK, lengths={"t1": 100}).spans()
+    found = Study(CODINGS, CODEBOOK, lengths={"t1": 100}).spans()
     assert {row.u_alpha.reason for row in found} == {NO_LENGTH}
     assert found[0].exact.value == pytest.approx(1 / 4)
 
@@ -315,7 +314,7 @@ def test_a_field_does_not_choose_the_pairs_that_agree_on_it() -> None:
         )
 
     spans = (span("s1", "trigger", 0, 100), span("s2", "trigger", 4, 104))
-    study = Study.of(
+    study = Study(
         [
             coding("t1", "amal", spans, events("2024-01-01", "2024-01-20")),
             coding("t1", "basim", spans, events("2024-01-20", "2024-01-01")),
@@ -331,12 +330,12 @@ def test_a_proposal_is_not_yet_an_answer() -> None:
     proposed = Answer("relevant", proposed=True)
     first = coding("t1", "amal", relevance="relevant")
     second = coding("t1", "basim").with_answer("relevance", proposed)
-    found = next(row for row in Study.of([first, second], CODEBOOK).fields() if row.field == "relevance")
+    found = next(row for row in Study([first, second], CODEBOOK).fields() if row.field == "relevance")
     assert (found.pairable, found.blanks["missing"]) == (0, 1)
 
 
 def test_an_article_of_one_coder_is_in_no_comparison() -> None:
-    study = Study.of([*CODINGS, coding("t3", "amal", relevance="relevant")], CODEBOOK)
+    study = Study([*CODINGS, coding("t3", "amal", relevance="relevant")], CODEBOOK)
     found = next(row for row in study.fields() if row.field == "relevance")
     assert (found.units, found.pairable) == (3, 2)
     assert found.alpha == row("relevance").alpha
@@ -353,18 +352,18 @@ def test_places_end_at_the_level_they_stand_for() -> None:
 
 def test_what_cannot_be_compared_is_refused() -> None:
     with pytest.raises(CoderError, match="two codings"):
-        Study.of([CODINGS[0], CODINGS[0]], CODEBOOK)
+        Study([CODINGS[0], CODINGS[0]], CODEBOOK)
     other_text = Coding("t1", "another", CODEBOOK.ref, "basim")
     with pytest.raises(CoderError, match="different texts"):
-        Study.of([CODINGS[0], other_text], CODEBOOK)
+        Study([CODINGS[0], other_text], CODEBOOK)
     odd = coding("t1", "basim", events=(event("e1", "threat", "", certainty=Answer("sure")),))
     with pytest.raises(CoderError, match="no value of certainty") as caught:
-        Study.of([CODINGS[0], odd], CODEBOOK).fields()
+        Study([CODINGS[0], odd], CODEBOOK).fields()
     assert caught.value.where == "t1/basim, certainty"
 
 
 def test_no_codings_give_no_figures() -> None:
-    study = Study.of([], CODEBOOK, plan=Plan(B=10))
+    study = Study([], CODEBOOK, plan=Plan(B=10))
     assert study.events().f1.value is None
     assert all(row.alpha.value is None for row in study.fields())
     assert study.spans() == []

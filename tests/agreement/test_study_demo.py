@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from coder.agreement.bootstrap import Plan
-from coder.agreement.reliability import Reliability
+from coder.agreement.figures import Reliability
 from coder.agreement.result import FEW_ARTICLES
 from coder.agreement.study import Study
 from coder.codebook.load import read_codebook
@@ -29,7 +29,7 @@ PLAN = Plan(B=200)
 
 @pytest.fixture(scope="module")
 def study() -> Study:
-    return Study.of(CODINGS, CODEBOOK, lengths=LENGTHS, plan=PLAN)
+    return Study(CODINGS, CODEBOOK, lengths=LENGTHS, plan=PLAN)
 
 
 def copied(coding: Coding, coder: str) -> Coding:
@@ -86,7 +86,7 @@ def test_spans_of_every_kind(study: Study) -> None:
 
 def test_order_of_codings_and_names_of_coders_change_nothing(study: Study) -> None:
     renamed = [copied(c, {"amal": "zayd", "basim": "rim"}[c.coder]) for c in reversed(CODINGS)]
-    other = Study.of(renamed, CODEBOOK, lengths=LENGTHS, plan=PLAN)
+    other = Study(renamed, CODEBOOK, lengths=LENGTHS, plan=PLAN)
     assert other.events().f1 == study.events().f1
     for one, two in zip(study.fields(), other.fields(), strict=True):
         assert two.alpha.value == (None if one.alpha.value is None else pytest.approx(one.alpha.value))
@@ -98,7 +98,7 @@ def test_order_of_codings_and_names_of_coders_change_nothing(study: Study) -> No
 
 def test_a_coder_agrees_with_herself() -> None:
     amal = [c for c in CODINGS if c.coder == "amal"]
-    study = Study.of([*amal, *(copied(c, "again") for c in amal)], CODEBOOK, lengths=LENGTHS, plan=PLAN)
+    study = Study([*amal, *(copied(c, "again") for c in amal)], CODEBOOK, lengths=LENGTHS, plan=PLAN)
     assert study.events().f1.value == 1
     assert {row.alpha.value for row in study.fields()} <= {1.0, None}
     assert {row.exact.value for row in study.spans()} == {1.0}
@@ -107,7 +107,7 @@ def test_a_coder_agrees_with_herself() -> None:
 
 def test_a_third_coder_joins_the_clusters(study: Study) -> None:
     third = [copied(c, "carim") for c in CODINGS if c.coder == "amal"]
-    three = Study.of([*CODINGS, *third], CODEBOOK, lengths=LENGTHS, plan=PLAN)
+    three = Study([*CODINGS, *third], CODEBOOK, lengths=LENGTHS, plan=PLAN)
     assert three.coders == ("amal", "basim", "carim")
     assert len(three.pairs("event_type")) == 3
     for article in three.articles:
@@ -119,8 +119,8 @@ def test_a_third_coder_joins_the_clusters(study: Study) -> None:
 def test_twenty_articles_have_intervals_and_a_weakest_field() -> None:
     many = [replace(c, article=f"{c.article}-{n}") for c in CODINGS for n in range(4)]
     lengths = {f"{article}-{n}": length for article, length in LENGTHS.items() for n in range(4)}
-    study = Study.of(many, CODEBOOK, lengths=lengths, plan=PLAN)
-    again = Study.of(many, CODEBOOK, lengths=lengths, plan=PLAN)
+    study = Study(many, CODEBOOK, lengths=lengths, plan=PLAN)
+    again = Study(many, CODEBOOK, lengths=lengths, plan=PLAN)
     assert study.fields() == again.fields()
     assert study.spans() == again.spans()
     defined = [row for row in study.fields() if row.interval.defined]

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from coder.cli.main import VERBS
+from coder.cli.commands import COMMANDS
 
 Run = Callable[..., tuple[int, str, str]]
 FIRST = "000_fd74d59c4a9049c0"
 
 
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("verb", COMMANDS)
 def test_help_has_an_example(run_coder: Run, verb: str) -> None:
     code, out, _ = run_coder(verb, "--help")
     assert code == 0
@@ -24,7 +24,7 @@ def test_help_has_an_example(run_coder: Run, verb: str) -> None:
 def test_the_overview_names_every_command(run_coder: Run) -> None:
     code, out, _ = run_coder()
     assert code == 0
-    assert all(f"\n  {verb} " in out for verb in VERBS)
+    assert all(f"\n  {verb} " in out for verb in COMMANDS)
 
 
 READING = [

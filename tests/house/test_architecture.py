@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from coder.cli import commands
+from coder.cli.commands import COMMANDS
+from coder.messages.catalogue import say
+from tests.support.make_messages import FOLDER, key_of, read
+
+HEAVY = {"textual", "rich", "numpy", "scipy", "sqlmodel", "sqlalchemy", "alembic", "pydantic"}
 ROOT = Path(__file__).parents[2]
 
 
@@ -25,17 +32,59 @@ def test_imports_point_down_only(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def loaded_by(statement: str) -> set[str]:
-    code = f"import sys, json; {statement}; print(json.dumps(sorted(sys.modules)))"
+    code = f"import sys, json; {statement}\nprint(json.dumps(sorted(sys.modules)))"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
-    return {name.partition(".")[0] for name in json.loads(out.stdout)}
+    return {name.partition(".")[0] for name in json.loads(out.stdout.splitlines()[-1])}
 
 
 @pytest.mark.parametrize(
     "statement", ["import coder.cli.main", "import coder.text.reading", "import coder.tui.actions"]
 )
 def test_import_is_light(statement: str) -> None:
-    heavy = {"textual", "rich", "numpy", "scipy", "sqlmodel", "sqlalchemy", "pydantic"}
-    assert not loaded_by(statement) & heavy
+    assert not loaded_by(statement) & HEAVY
+
+
+@pytest.mark.parametrize("words", [["--help"], *([command, "--help"] for command in COMMANDS)], ids=" ".join)
+def test_help_is_light(words: list[str]) -> None:
+    statement = (
+        "from contextlib import suppress; from coder.cli.main import main\n"
+        f"with suppress(SystemExit): main({words})"
+    )
+    assert not loaded_by(statement) & HEAVY
+
+
+def test_help_comes_at_once() -> None:
+    def seconds() -> float:
+        # Of the processor, so that what else runs on the machine counts less.
+        return os.times().children_user + os.times().children_system
+
+    taken = []
+    for _ in range(5):
+        begun = seconds()
+        subprocess.run([sys.executable, "-m", "coder", "--help"], cwd=ROOT, capture_output=True, check=True)
+        taken.append(seconds() - begun)
+    assert min(taken) <= 0.15
+
+
+def test_every_command_is_a_module_with_words() -> None:
+    for command in COMMANDS:
+        assert (ROOT / "coder" / "cli" / f"{command}.py").is_file()
+        assert f"example: coder {command}" in say("en", f"commands.{command}.about")
+
+
+def test_no_words_of_commands_are_unused(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: set[str] = set()
+
+    def asking(lang: str, key: str, **values: object) -> str:
+        asked.add(key)
+        return say(lang, key, **values)
+
+    monkeypatch.setattr(commands, "say", asking)
+    commands.overview()
+    for command in COMMANDS:
+        commands.parser_of(command)
+    words = {key_of(message.id) for message in read(FOLDER / "en" / "commands.po") if message.id}
+    assert words == {key for key in asked if key.startswith("commands.")}
 
 
 def test_files_stay_small() -> None:

@@ -15,8 +15,7 @@ import pytest
 
 from coder.errors import CoderError
 from coder.model import Article, Candidate
-from coder.service.learning.batch import suggest
-from coder.service.learning.plugin_panel import Panel
+from coder.service.learning.batch import running_plugins, suggest
 from coder.service.project.opened import Project, create_project, open_project
 from coder.suggest.plugins import joined
 
@@ -189,7 +188,7 @@ def test_no_plug_in_is_left_at_work_when_another_cannot_be_started(project: Proj
     more = with_plugins(project, "[suggest.plugins.stays]\n[suggest.plugins.works]\n")
     settings = {"stays": {}, "works": {"day": date(2023, 10, 17)}}
     more.config = replace(more.config, plugins=settings)
-    with pytest.raises(TypeError, match="not JSON serializable"), Panel(more, print):
+    with pytest.raises(TypeError, match="not JSON serializable"), running_plugins(more, print):
         pytest.fail("it started")
     expect_end_of(int((more.config.folder / "child").read_text()))
     more.close()

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable
 from contextlib import redirect_stdout, suppress
 from pathlib import Path
+from typing import Any
 
-from coder.cli.main import VERBS, main
+from coder.cli.commands import COMMANDS
+from coder.cli.main import main
 from coder.codebook.load import read_codebook
-from coder.codebook.schema import json_schema
+from coder.codebook.schema import Codebook
 from coder.exporters import csv
 from coder.exporters.registry import FORMATS as WRITERS
 from coder.importers.registry import FORMATS as READERS
@@ -27,6 +30,22 @@ LAYOUTS = (
     "typed text: there `.` and `,` are Shift+ز and Shift+و, `;` is Shift+ك, and PgUp and PgDn lead from",
     "event to event.",
 )
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of the YAML form, for editors: schemas/codebook.schema.json is this, as JSON."""
+    schema = Codebook.model_json_schema(by_alias=True)
+    file = {"type": "string", "description": "A file of the lexicon, beside this one."}
+    schema["properties"]["lexicon"] = {"anyOf": [file, {"type": "array", "items": file}]}
+    definitions = schema.pop("$defs")
+    used: dict[str, Any] = {}
+    waiting = [schema]
+    while waiting:
+        names = re.findall(r'"#/\$defs/(\w+)"', json.dumps(waiting.pop()))
+        fresh = {name: definitions[name] for name in names if name not in used}
+        used |= fresh
+        waiting += fresh.values()
+    return {**schema, "$defs": dict(sorted(used.items()))}
 
 
 def keys_page() -> str:
@@ -72,11 +91,20 @@ def commands_page() -> str:
         "Exit codes: 0 done, 1 a check found something, 2 bad use or input.",
         "",
     ]
-    for verb, words in VERBS.items():
+    for verb in COMMANDS:
         text = io.StringIO()
         with redirect_stdout(text), suppress(SystemExit):
             main([verb, "--help"])
-        lines += [f"## coder {verb}", "", words, "", "```", text.getvalue().rstrip(), "```", ""]
+        lines += [
+            f"## coder {verb}",
+            "",
+            say("en", f"commands.{verb}"),
+            "",
+            "```",
+            text.getvalue().rstrip(),
+            "```",
+            "",
+        ]
     return "\n".join(lines)
 
 

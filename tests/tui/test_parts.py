@@ -13,7 +13,7 @@ from rich.style import Style
 
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
-from coder.service.project.resources import codebooks
+from coder.codebook.shipped import codebooks
 from coder.store.data_problems import unstorable
 from coder.text.display import cell_width
 from coder.text.reading import Reading
@@ -147,7 +147,7 @@ def test_a_selection_is_never_empty_and_never_leaves_the_text(
     text: str, offset: int, moves: list[int]
 ) -> None:
     reading = Reading(text)
-    if not reading.words():
+    if not reading.words:
         return
     here = Selection.at_word(reading, offset)
     for move in moves:

@@ -6,13 +6,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from coder.errors import CoderError
-from coder.exporters.registry import writer
+from coder.exporters.registry import WHAT, writer
 from coder.exporters.writer import Dataset
 from coder.service.delivery.output_paths import written
 from coder.service.project.opened import Project
 from coder.service.review.fitting import expect_sound
-
-WHAT = ("gold", "codings", "candidates")
 
 
 def dataset(project: Project, what: str, *, withdrawn: bool = False) -> Dataset:

@@ -11,13 +11,15 @@ from typing import Any
 from coder.agreement.figures import FieldAgreement
 from coder.agreement.result import Interval, Score
 from coder.agreement.study import Study
+from coder.codebook.label import Label
 from coder.errors import CoderError
-from coder.model import GOLD, Status
+from coder.messages.catalogue import Message, say
+from coder.model import GOLD, TRAINING, Status
 from coder.service.project.opened import Project
 from coder.service.review.fitting import expect_sound
-from coder.service.team.assignment import TRAINING
 from coder.store.journal import is_moment
 from coder.store.merge import is_copy
+from coder.store.queries import Queries
 
 IDLE = timedelta(minutes=5)
 """A longer gap between two changes is a pause and not working time."""
@@ -75,17 +77,7 @@ def progress(project: Project) -> list[Progress]:
     with project.store.read() as queries:
         stages = {(a.article, a.coder): a.stage for a in queries.assignments()}
         heads = {(h.article, h.coder): h.status for h in queries.coding_heads() if h.coder != GOLD}
-        spent: dict[tuple[str, str], timedelta] = {}
-        last: dict[str, datetime] = {}
-        for subject, at in queries.coding_times():
-            if not is_moment(at):
-                continue  # `verify` names it
-            when = datetime.fromisoformat(at)
-            gap = when - last.get(subject, when)
-            if gap <= IDLE:
-                article, _, coder = subject.removeprefix("coding:").rpartition("/")
-                spent[article, coder] = spent.get((article, coder), timedelta()) + max(gap, timedelta())
-            last[subject] = when
+        spent = _working_times(queries)
     work = {coding: (coding[1], stages.get(coding, "")) for coding in stages | heads}
     out: list[Progress] = []
     for coder, stage in sorted(set(work.values()), key=lambda each: (not each[1], *each)):
@@ -98,6 +90,23 @@ def progress(project: Project) -> list[Progress]:
     return out
 
 
+def _working_times(queries: Queries) -> dict[tuple[str, str], timedelta]:
+    """Article and coder → the time between changes without the pauses."""
+    spent: dict[tuple[str, str], timedelta] = {}
+    last: dict[str, datetime] = {}
+    for subject, at in queries.coding_times():
+        if not is_moment(at):
+            continue  # `verify` names it
+        when = datetime.fromisoformat(at)
+        gap = when - last.get(subject, when)
+        if gap <= IDLE:
+            article, _, coder = subject.removeprefix("coding:").rpartition("/")
+            spent[article, coder] = spent.get((article, coder), timedelta()) + max(gap, timedelta())
+        last[subject] = when
+    return spent
+
+
+# ---------------------------------------------------------------- agreement
 def study(project: Project, *, stage: str | None = None, coders: Sequence[str] = ()) -> Study:
     """The submitted codings of some coders (all by default), of one stage if named.
 
@@ -116,33 +125,31 @@ def study(project: Project, *, stage: str | None = None, coders: Sequence[str] =
         if coders:
             codings = [c for c in codings if c.coder in coders]
         lengths = {i: len(a.text) for i in {c.article for c in codings} if (a := queries.article(i))}
-        revisions = sorted({c.codebook for c in codings})
         books = {c.codebook: project.revision(queries, c.codebook, c.id) for c in codings}
         codings = [expect_sound(coding, books[coding.codebook]) for coding in codings]
-        book = books[revisions[0]] if len(revisions) == 1 else project.codebook
-    if len(revisions) > 1:
-        counts = ", ".join(f"{sum(c.codebook == ref for c in codings)} with {ref}" for ref in revisions)
-        raise CoderError(
-            f"The submitted codings are of several revisions of the codebook: {counts}.",
-            hint="Values of two revisions are not compared: bring the older ones over with "
-            "`coder codebook upgrade FILE`, the file being that of the revision in force.",
-        )
+    if len(books) > 1:
+        of_each = sorted(Counter(c.codebook for c in codings).items())
+        counts = [Message("figures.with_revision", n=n, revision=ref) for ref, n in of_each]
+        listed = Label(ar="، ".join(each.ar for each in counts), en=", ".join(each.en for each in counts))
+        raise CoderError("figures.several_revisions", counts=listed)
     if len({c.coder for c in codings}) < 2:
-        raise CoderError(
-            "Agreement needs submitted codings of at least two coders.", hint="See `coder status`."
-        )
-    return Study.of(codings, book, lengths=lengths)
+        raise CoderError("figures.few_coders")
+    [book] = books.values()
+    return Study(codings, book, lengths=lengths)
 
 
-def score_words(score: Score, digits: int = 3) -> str:
+# ---------------------------------------------------------------- figures in words and as JSON
+def score_words(score: Score) -> str:
     """A score, or why there is none."""
-    return f"{score.value:.{digits}f}" if score.value is not None else f"undefined: {score.reason}"
+    if score.value is None:
+        return say("en", "figures.undefined", reason=score.reason)
+    return f"{score.value:.3f}"
 
 
 def interval_words(interval: Interval) -> str:
     """An interval, or why there is none."""
     if interval.lower is None or interval.upper is None:
-        return f"none: {interval.reason}"
+        return say("en", "figures.no_interval", reason=interval.reason)
     return f"[{interval.lower:.3f}, {interval.upper:.3f}]"
 
 
@@ -212,10 +219,5 @@ def interval_document(interval: Interval) -> dict[str, Any]:
     """An interval as JSON, nulls beside the reason where there is none."""
     if interval.lower is None or interval.upper is None:
         return {"lower": None, "upper": None, "reason": interval.reason}
-    return {
-        "lower": round(interval.lower, 6),
-        "upper": round(interval.upper, 6),
-        "method": interval.method,
-        "B": interval.B,
-        "seed": interval.seed,
-    }
+    bounds = {"lower": round(interval.lower, 6), "upper": round(interval.upper, 6)}
+    return bounds | {"method": interval.method, "B": interval.B, "seed": interval.seed}

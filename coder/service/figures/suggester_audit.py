@@ -8,12 +8,11 @@ from typing import Any
 
 from coder.agreement.blind_sample import Recall, SampledArticle, anchoring, recalls
 from coder.agreement.bootstrap import Plan
-from coder.agreement.contrast import Contrast
+from coder.agreement.pooled_f1 import Contrast
 from coder.agreement.spans import Mark
-from coder.model import Candidate, Coding, Decision, Span
+from coder.model import TRAINING, Candidate, Coding, Decision, Span
 from coder.service.figures.progress import interval_document, score_document
 from coder.service.project.opened import Project
-from coder.service.team.assignment import TRAINING
 from coder.store.merge import is_copy
 
 

@@ -1,4 +1,4 @@
-"""Candidates for the articles that lack them, on all cores."""
+"""Candidates for the articles that lack them, from the rules on all cores and from plug-ins."""
 
 from __future__ import annotations
 
@@ -9,14 +9,18 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
 from threading import Thread
 
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.model import Article, Candidate
-from coder.service.learning.plugin_panel import Panel
+from coder.service.project import config as configuration
 from coder.service.project.opened import Project
+from coder.store.data_problems import unstorable
+from coder.suggest.plugins import SECONDS, Plugin, installed, joined
 from coder.suggest.registry import propose
 
 RULES = "rules"
@@ -25,6 +29,7 @@ _WORTH = 24
 """Articles from which on further processes pay: each takes a second to start."""
 _AHEAD = 32
 """Articles for each process that are taken ahead of those being written."""
+Warn = Callable[[str], None]
 
 
 def suggest(
@@ -33,7 +38,7 @@ def suggest(
     again: bool = False,
     cores: int | None = None,
     progress: Callable[[int, int], None] | None = None,
-    warn: Callable[[str], None] = lambda _: None,
+    warn: Warn = lambda _: None,
 ) -> int:
     """Read every article that was not read yet by all that `coder.toml` names (or all articles, `again`).
 
@@ -45,10 +50,10 @@ def suggest(
     with project.store.read() as queries:
         read_by = {} if again else queries.suggested()
         todo = [article for article in queries.article_ids() if read_by.get(article) != everybody]
-    with Panel(project, warn) as panel:
+    with running_plugins(project, warn) as plugins:
         proposed = _read(project, todo, cores or os.cpu_count() or 1)
         for count, (article_id, found) in enumerate(proposed, start=1):
-            found, by = panel.join(article_id, found, RULES)
+            found, by = plugins.join(article_id, found)
             with project.store.begin(project.actor) as work:
                 work.replace_candidates(article_id, found, by)
             if progress is not None:
@@ -56,6 +61,7 @@ def suggest(
     return len(todo)
 
 
+# ---------------------------------------------------------------- rules
 def _read(project: Project, ids: Sequence[str], cores: int) -> Iterator[tuple[str, list[Candidate]]]:
     """The articles with their candidates, in order."""
     if cores == 1 or len(ids) < _WORTH:
@@ -72,10 +78,7 @@ def _read(project: Project, ids: Sequence[str], cores: int) -> Iterator[tuple[st
                 yield key, found.result()
         yield from ((key, found.result()) for key, found in ahead)
     except BrokenProcessPool as error:
-        raise CoderError(
-            "A process that read articles was stopped.",
-            hint="Run `coder suggest` again; it goes on with the articles that are left.",
-        ) from error
+        raise CoderError("learning.stopped") from error
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -102,3 +105,56 @@ def _end_with_parent() -> None:
 
 def _propose(article: Article) -> list[Candidate]:
     return propose(article, _codebook[0])
+
+
+# ---------------------------------------------------------------- plug-ins
+@dataclass(frozen=True, slots=True)
+class RunningPlugins:
+    """Plug-ins at work beside the rules; one that fails is warned of once, and left out from then on."""
+
+    project: Project
+    warn: Warn
+    running: list[Plugin]
+
+    def join(self, article_id: str, found: list[Candidate]) -> tuple[list[Candidate], str]:
+        """The rules' candidates with those of the plug-ins, and who proposed: `rules+NAME…`."""
+        names = [RULES]
+        for plugin in list(self.running):
+            try:
+                more = plugin.suggest(self.project.article(article_id))
+                if problem := unstorable([(each.value, each.origin) for each in more]):
+                    raise CoderError("learning.unstorable", name=plugin.name, problem=problem)
+            except CoderError as error:
+                self.warn(f"{article_id}: {error}")
+                self.running.remove(plugin)
+                plugin.close()
+                continue
+            found = joined(found, more)
+            names.append(plugin.name)
+        return found, "+".join(names)
+
+
+@contextmanager
+def running_plugins(project: Project, warn: Warn) -> Iterator[RunningPlugins]:
+    """The plug-ins that `coder.toml` names, until the block is left; raises CoderError for unknown ones."""
+    config = project.config
+    known = installed() if config.plugins else {}
+    if missing := next((name for name in config.plugins if name not in known), None):
+        where = str(config.folder / configuration.FILE)
+        if not known:
+            raise CoderError("learning.no_plugins", name=missing, where=where)
+        raise CoderError("learning.no_plugin", name=missing, installed=", ".join(sorted(known)), where=where)
+    plugins = RunningPlugins(project, warn, [])
+    try:
+        for name, given in config.plugins.items():
+            settings = dict(given)
+            seconds = float(settings.pop("timeout", SECONDS))
+            try:
+                plugin = Plugin(name, project.codebook, config.folder, settings, seconds)
+                plugins.running.append(plugin)
+            except CoderError as error:
+                warn(str(error))
+        yield plugins
+    finally:
+        for plugin in plugins.running:
+            plugin.close()

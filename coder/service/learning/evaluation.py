@@ -7,9 +7,8 @@ precision is a lower bound there. Dates are resolved against the publication dat
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 
 from coder.codebook.schema import Codebook
@@ -18,13 +17,14 @@ from coder.errors import CoderError
 from coder.importers.native_reader import read
 from coder.model import Article, Candidate, Coding, Decision, Event, Json, Span
 from coder.service.coding import edits
-from coder.service.coding.span_values import published
+from coder.service.learning.learned_terms import publication
 from coder.service.project.opened import Project
 from coder.service.review.fitting import all_of, expect_sound, wrong_values
 from coder.suggest.events import EventProposer
 from coder.suggest.registry import propose
 from coder.text.normalize import fold_key
 from coder.text.segment import sentences
+from coder.values.same import same_thing
 
 Stretch = tuple[int, int]
 VALUED = {"date": "date", "int_range": "number"}
@@ -33,7 +33,7 @@ VALUED = {"date": "date", "int_range": "number"}
 
 @dataclass
 class Share:
-    """So many of n."""
+    """So many hits of n."""
 
     n: int = 0
     hits: int = 0
@@ -66,12 +66,16 @@ class KindScore:
     @property
     def f1(self) -> float | None:
         """The harmonic mean of precision and recall by overlap."""
-        return _mean(self.precision.share, self.recall.share)
+        return _harmonic_mean(self.precision.share, self.recall.share)
 
     @property
     def f1_exact(self) -> float | None:
         """The same, by equal edges."""
-        return _mean(self.precision_exact.share, self.recall_exact.share)
+        return _harmonic_mean(self.precision_exact.share, self.recall_exact.share)
+
+
+def _harmonic_mean(one: float | None, other: float | None) -> float | None:
+    return 2 * one * other / (one + other) if one and other else None
 
 
 @dataclass
@@ -95,7 +99,7 @@ def _named(project: Project, name: str) -> list[tuple[Article, Coding]]:
             found = queries.golds() if name == "gold" else queries.codings()
             codings = [expect_sound(c, project.revision(queries, c.codebook, c.id)) for c in found]
         if not codings:
-            raise CoderError(f"The project has no {name} yet.", hint="Name a native file, or code first.")
+            raise CoderError(f"learning.no_{name}")
         return [(project.article(c.article), c) for c in codings]
     pairs = []
     for taken in read(Path(name)):
@@ -103,11 +107,7 @@ def _named(project: Project, name: str) -> list[tuple[Article, Coding]]:
             continue
         article = taken.article or project.article(taken.coding.article)
         if article.text_sha256 != taken.coding.text_sha256:
-            raise CoderError(
-                f"Article {article.id!r} has another text than the coding.",
-                hint="Export the coding from a project that holds the same article.",
-                where=taken.where,
-            )
+            raise CoderError("learning.other_text", article=article.id, where=taken.where)
         if wrong := list(wrong_values(taken.coding, project.codebook, taken.where)):
             raise all_of(wrong)
         pairs.append((article, taken.coding))
@@ -120,7 +120,7 @@ def evaluate(pairs: Iterable[tuple[Article, Coding]], codebook: Codebook) -> Eva
     marked: dict[str, set[tuple[str, int, int]]] = {}
     offered: dict[str, list[Candidate]] = {}
     for article, coding in pairs:
-        candidates = propose(article, codebook, _published(coding))
+        candidates = propose(article, codebook, publication(coding))
         offered[article.id] = candidates
         spans = [s for s in coding.spans if s.decision is not Decision.REJECTED]
         marked.setdefault(article.id, set()).update((s.kind, s.start, s.end) for s in spans)
@@ -130,15 +130,6 @@ def evaluate(pairs: Iterable[tuple[Article, Coding]], codebook: Codebook) -> Eva
     for key, candidates in offered.items():
         _score_candidates(found, candidates, marked[key])
     return found
-
-
-def _published(coding: Coding) -> tuple[date, date] | None:
-    coded = published(coding)
-    return (date.fromisoformat(coded[0]), date.fromisoformat(coded[1])) if coded else None
-
-
-def _mean(one: float | None, other: float | None) -> float | None:
-    return 2 * one * other / (one + other) if one and other else None
 
 
 # ---------------------------------------------------------------- spans
@@ -177,14 +168,7 @@ def _score_values(
             ]
             if kind and answer.coded and len(spans) == 1 and over:
                 best = max(over, key=lambda c: min(c.end, spans[0].end) - max(c.start, spans[0].start))
-                found.values.setdefault(kind, Share()).add(_is_same_value(best.value, answer.value))
-
-
-def _is_same_value(one: Json, other: Json) -> bool:
-    """Whether two dates have the same days, or two numbers the same bounds."""
-    keys = ("start", "end") if isinstance(other, dict) and "start" in other else ("min", "max")
-    both = isinstance(one, dict) and isinstance(other, dict)
-    return both and all(one.get(k) == other.get(k) for k in keys)
+                found.values.setdefault(kind, Share()).add(same_thing(best.value, answer.value))
 
 
 # ---------------------------------------------------------------- events
@@ -235,17 +219,4 @@ def _is_set(field_: CodebookField, item: Json, event: Event) -> bool:
     if not answer.coded:
         return False
     coded = answer.value if field_.is_list else [answer.value]
-    return any(_is_same_item(item, other) for other in coded)
-
-
-def _is_same_item(one: Json, other: Json) -> bool:
-    if not (isinstance(one, Mapping) and isinstance(other, Mapping)):
-        return bool(one == other)
-    if "start" in other or "min" in other:
-        return _is_same_value(one, other)
-    if "who" in other:
-        return _is_same_item(one.get("who"), other.get("who"))
-    if "place_id" in one or "place_id" in other:
-        return bool(one.get("place_id") == other.get("place_id"))
-    words = [fold_key(str(place.get("as_written", place.get("name")))) for place in (one, other)]
-    return words[0] == words[1]
+    return any(same_thing(item, other) for other in coded)

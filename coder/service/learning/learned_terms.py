@@ -34,12 +34,16 @@ from coder.suggest.learned import (
     tally,
 )
 from coder.text.normalize import fold, fold_key
-from coder.values.days import PubDate
 
 SUBJECT = "lexicon"
 """What the journal calls the rulings."""
 EVERYBODY = "everybody"
-_ID_OR_JSON = "Give an id of the codebook or its lexicon, or the value as JSON."
+
+
+def publication(coding: Coding) -> tuple[date, date] | None:
+    """The first and last day of publication as the coder has coded it."""
+    coded = published(coding)
+    return (date.fromisoformat(coded[0]), date.fromisoformat(coded[1])) if coded else None
 
 
 class Learner:
@@ -54,16 +58,19 @@ class Learner:
         self.blind = (article.id, coder) in queries.with_withdrawn().blind()
         kinds = {kind.id for kind in codebook.span_kinds}  # the suggester may have read an older revision
         found = [c for c in queries.candidates(article.id) if c.kind in kinds]
-        self._proposed = [] if self.blind else found
         self._left_out: list[Candidate] | None = None
-        self._ids = {c.id for c in self._proposed}
         self._folded = fold(article.text)
-        self._text = " ".join(self._folded.text.split())
+        text = " ".join(self._folded.text.split())
         self._rulings = queries.rulings()
-        lessons = Lessons(queries, among=lambda quote: folded(quote) in self._text)
+        lessons = Lessons(queries, among=lambda quote: folded(quote) in text)
         self._elsewhere = tally(lessons.own(coder, article.id), self.codebook)
+        self._propose([] if self.blind else found)
+
+    def _propose(self, found: list[Candidate]) -> None:
+        """Take these as what the suggester has found; what is shown follows from them."""
+        self._proposed, self._ids = found, {c.id for c in found}
         self._shown: tuple[Any, list[Candidate]] = (None, [])
-        self._redated: tuple[PubDate | None, list[Candidate]] = (None, self._proposed)
+        self._redated: tuple[Any, list[Candidate]] = (None, found)
 
     def shown(self, coding: Coding) -> list[Candidate]:
         """The candidates that the coder is shown, now that the coding is this; none in the blind sample."""
@@ -73,7 +80,7 @@ class Learner:
         known = entries((self._elsewhere, here), self._rulings, self.codebook)
         told = {key: (e.state, e.value) for key, e in known.items() if e.state is not State.NOTED}
         spans = [(s.kind, s.start, s.end, s.decision) for s in coding.spans] if told else []
-        basis = (told, spans, published(coding))
+        basis = (told, spans, publication(coding))
         if self._shown[0] != basis:
             offered = self.offered(coding)
             found = candidates(self.article, self._folded, offered, known, self.thresholds, coding.spans)
@@ -90,31 +97,25 @@ class Learner:
         if self._left_out is None:
             from coder.suggest.registry import in_furniture  # loads word lists that a start need not wait for
 
-            coded = published(coding)
-            days = (date.fromisoformat(coded[0]), date.fromisoformat(coded[1])) if coded else None
-            found = in_furniture(self.article, self.codebook, days)
+            found = in_furniture(self.article, self.codebook, publication(coding))
             self._left_out = [c for c in found if c.id not in self._ids]
         more = self._left_out
-        taken_in = not self._ids.isdisjoint(c.id for c in more)
-        if taken_in:
-            self._proposed = [c for c in self._proposed if c not in more]
-        else:
-            self._proposed = [*self._proposed, *more]
-        self._ids = {c.id for c in self._proposed}
-        self._shown, self._redated = (None, []), (None, self._proposed)
-        return -len(more) if taken_in else len(more)
+        if self._ids.isdisjoint(c.id for c in more):
+            self._propose([*self._proposed, *more])
+            return len(more)
+        self._propose([c for c in self._proposed if c not in more])
+        return -len(more)
 
     def offered(self, coding: Coding) -> list[Candidate]:
         """What the suggester offers; its dates hang on the publication day that is coded."""
-        coded = published(coding)
-        if coded != self._redated[0]:
+        days = publication(coding)
+        if days != self._redated[0]:
             found = self._proposed
-            if coded is not None:
+            if days is not None:
                 from coder.suggest.date_spans import redated  # loads patterns that a start need not wait for
 
-                day = date.fromisoformat(coded[0]), date.fromisoformat(coded[1])
-                found = redated(self._proposed, self.article, self.codebook, day)
-            self._redated = (coded, found)
+                found = redated(found, self.article, self.codebook, days)
+            self._redated = (days, found)
         return self._redated[1]
 
 
@@ -122,10 +123,9 @@ def named_by(coding: Coding, article: Article) -> dict[str, Candidate]:
     """The candidates that proposals name, as far as ids tell: they may be suggested no more."""
     named = (i for e in coding.events for a in e.fields.values() if a.proposed for i in a.evidence)
     found = {}
-    for name, parts in ((i, re.fullmatch(r"(\w+):(\d+)-(\d+)", i)) for i in named):
-        if parts is not None:
-            start, end = int(parts[2]), int(parts[3])
-            found[name] = Candidate(name, parts[1], start, end, article.text[start:end])
+    for parts in filter(None, (re.fullmatch(r"(\w+):(\d+)-(\d+)", name) for name in named)):
+        start, end = int(parts[2]), int(parts[3])
+        found[parts[0]] = Candidate(parts[0], parts[1], start, end, article.text[start:end])
     return found
 
 
@@ -190,11 +190,8 @@ def learned(project: Project) -> list[Learned]:
 def promote_gold(project: Project, supervisor: str) -> list[Ruling]:
     """Promote every term that closed gold suggests and nobody has decided about; returns the rulings."""
     found = (each.entry for each in learned(project) if each.who == GOLD)
-    return [
-        rule(project, supervisor, Verdict.PROMOTED, entry.kind, entry.text)
-        for entry in found
-        if entry.state is State.SUGGESTED
-    ]
+    suggested = [entry for entry in found if entry.state is State.SUGGESTED]
+    return [rule(project, supervisor, Verdict.PROMOTED, entry.kind, entry.text) for entry in suggested]
 
 
 def rule(
@@ -207,14 +204,16 @@ def rule(
     project.person(supervisor, "supervisor")
     book = project.codebook
     book.span_kind(kind)
-    if not fold_key(text):
-        raise CoderError(f"{text!r} holds no letters.", hint="Give the words as they stand in articles.")
+    here = (kind, fold_key(text))
+    if not here[1]:
+        raise CoderError("learning.no_letters", text=text)
     if verdict is Verdict.PROMOTED and not is_learnable(kind, book):
-        raise CoderError(
-            f"Words of the kind {kind} are not promoted: their value is not in the words.",
-            hint="Such words can be vetoed.",
-        )
-    known = _value(value, kind, book) if value else _learned_value(project, kind, text)
+        raise CoderError("learning.not_promoted", kind=kind)
+    if value:
+        known = _value(value, kind, book)
+    else:
+        same = (e.entry for e in learned(project) if (e.entry.kind, fold_key(e.entry.text)) == here)
+        known = next((entry.value for entry in same if entry.value is not None), None)
     after = Ruling(kind, text.strip(), verdict, known if verdict is Verdict.PROMOTED else None)
     with project.store.begin(supervisor) as work:
         work.rule(_ruling(work.queries, kind, text), after, f"term.{verdict.value}")
@@ -227,7 +226,7 @@ def forget(project: Project, supervisor: str, kind: str, text: str) -> None:
     with project.store.begin(supervisor) as work:
         before = _ruling(work.queries, kind, text)
         if before is None:
-            raise CoderError(f"Nothing was decided about {text!r} as {kind}.", hint="See `coder lexicon`.")
+            raise CoderError("learning.undecided", text=text, kind=kind)
         work.rule(before, None, "term.forgotten")
 
 
@@ -243,12 +242,6 @@ def _ruling(queries: Queries, kind: str, text: str) -> Ruling | None:
     return next((r for r in queries.rulings() if (r.kind, fold_key(r.text)) == here), None)
 
 
-def _learned_value(project: Project, kind: str, text: str) -> Json:
-    here = (kind, fold_key(text))
-    found = (e.entry for e in learned(project) if (e.entry.kind, fold_key(e.entry.text)) == here)
-    return next((entry.value for entry in found if entry.value is not None), None)
-
-
 def _value(typed: str, kind: str, codebook: Codebook) -> Json:
     """A typed value in the shape of a candidate's; raises CoderError where no field of the kind takes it."""
     try:
@@ -257,8 +250,8 @@ def _value(typed: str, kind: str, codebook: Codebook) -> Json:
         value = typed
     if not isinstance(value, dict | list):
         value = _value_of_id(typed, kind, codebook)
-    if wrong := misfit(kind, value, codebook):
-        raise CoderError(f"{typed[:80]} is no value of {kind}: {wrong.en}.", hint=_ID_OR_JSON)
+    if problem := misfit(kind, value, codebook):
+        raise CoderError("learning.not_taken", value=typed[:80], kind=kind, problem=problem)
     return bare(value)
 
 
@@ -271,13 +264,14 @@ def _value_of_id(typed: str, kind: str, codebook: Codebook) -> Json:
             item = item_for(field, typed, codebook)
             return [item] if field.is_list else item
         known |= ids
-    raise CoderError(f"{typed[:80]!r} is no value of {kind}.", hint=did_you_mean(typed, known) or _ID_OR_JSON)
+    if near := did_you_mean(typed, known):
+        raise CoderError("learning.near_id", value=typed[:80], kind=kind, near=near)
+    raise CoderError("learning.no_id", value=typed[:80], kind=kind)
 
 
 def _ids(field: Field, codebook: Codebook) -> set[str]:
     """The ids that name a value of the field."""
-    if field.type == "actor":
-        return {actor.id for actor in codebook.lexicon.actors}
-    if field.type == "place":
-        return {place.id for place in codebook.lexicon.places}
+    lexicon = codebook.lexicon
+    if field.type in ("actor", "place"):
+        return {entry.id for entry in (lexicon.actors if field.type == "actor" else lexicon.places)}
     return {value.id for value in codebook.values_of(field)}

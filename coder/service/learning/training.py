@@ -13,15 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coder.agreement.bootstrap import LEAST_ARTICLES, Plan
-from coder.agreement.contrast import Contrast, contrast
+from coder.agreement.pooled_f1 import Contrast, contrast
 from coder.agreement.spans import Hits, Mark, span_hits
 from coder.errors import CoderError
+from coder.messages.catalogue import Message
 from coder.model import Decision, Status
 from coder.service.project.opened import Project
 from coder.suggest import spacy_ner
 from coder.suggest.registry import propose
 from coder.suggest.spacy_ner import Labelled, Span
-from coder.text.counts import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +58,10 @@ def train(
     """Train on closed gold, compare with the rules, and keep the model for what it is better at."""
     examples = _gold(project)
     if len(examples) < LEAST_ARTICLES:
-        raise CoderError(
-            f"There is closed gold of {counted(len(examples), 'article')}.",
-            hint=f"Whether a model beats the rules can be told from {LEAST_ARTICLES} articles on.",
-        )
+        found_gold = Message("counts.articles", n=len(examples))
+        raise CoderError("learning.little_gold", articles=found_gold, least=LEAST_ARTICLES)
     if not 2 <= folds <= len(examples):
-        raise CoderError(f"{folds} folds cannot be made.", hint=f"Give 2 to {len(examples)}.")
+        raise CoderError("learning.folds", folds=folds, most=len(examples))
     tell = progress or (lambda _done, _of: None)
     found = _out_of_fold(examples, folds, epochs, seed, tell)
     ruled = [[(c.start, c.end, c.kind) for c in propose(e.article, project.codebook)] for e in examples]

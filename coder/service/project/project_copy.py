@@ -54,16 +54,14 @@ def restore(file: Path, folder: Path, database: str = configuration.DEFAULT_DATA
     config = Config(folder, folder.name, database)
     if not file.is_file():
         expect_file(file)
-        raise CoderError("There is no such file.", hint="Check the name.", where=str(file))
+        raise CoderError("project.no_such_file", where=str(file))
     with file.open("rb") as stream:
         if stream.read(len(sqlite_file.MAGIC)) == sqlite_file.MAGIC:
             return _from_copy(file, config)
         stream.seek(0)
         found = Dump(stream, str(file))
         if found.head.get("kind") != "backup":
-            raise CoderError(
-                "This is a dump, but no backup of a project.", hint="Give a file made with `coder backup`."
-            )
+            raise CoderError("project.no_backup")
         return placed(found, config, found.head.get(_FILES))
 
 
@@ -82,11 +80,7 @@ def placed(found: Dump, config: Config, files: Any) -> Project:
 
 def _from_copy(file: Path, config: Config) -> Project:
     if file_of(config.database_url) is None:
-        raise CoderError(
-            "This backup is a copy of a SQLite database, which other databases cannot take.",
-            hint="Restore it into a folder first, then use `coder backup FILE --portable` there.",
-            where=str(file),
-        )
+        raise CoderError("project.backup_of_sqlite", where=str(file))
     try:
         files = from_json(sqlite_file.fact(file, _FILES) or "{}")
     except (TypeError, ValueError):
@@ -109,12 +103,9 @@ def _trusted(files: Any, where: str) -> dict[str, str]:
         or not all(isinstance(text, str) for text in files.values())
         or unstorable(files)
     ):
-        raise CoderError("Its list of files cannot be read.", hint="coder did not write it.", where=where)
-    for name in files:
-        if not configuration.TEXT.fullmatch(name):
-            raise CoderError(
-                f"It carries a file {name!r}.", hint="Do not trust it: coder did not write it.", where=where
-            )
+        raise CoderError("project.files_unreadable", where=where)
+    if strangers := [name for name in files if not configuration.TEXT.fullmatch(name)]:
+        raise CoderError("project.strange_file", name=strangers[0], where=where)
     return files
 
 
@@ -124,10 +115,7 @@ def _new_project(config: Config, files: Mapping[str, str], fill: Callable[[str],
     contents = {name: text.encode("utf-8") for name, text in {**files, FILE: settings}.items()}
     with founding(config, contents) as url:
         if configuration.read(config.folder).database != config.database:
-            raise CoderError(
-                f"The {FILE} in it names its database in a way that cannot be changed.",
-                hint="Take a backup with a plain `database = …` line.",
-            )
+            raise CoderError("project.database_fixed", file=FILE)
         fill(url)
     return open_project(config.folder)
 

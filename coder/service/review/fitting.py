@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from coder.codebook.conform import kind_misfit
-from coder.codebook.conform import misfits as value_misfits
+from coder.codebook.conform import kind_problem, value_problems
 from coder.codebook.nearest import nearest
 from coder.codebook.schema import Codebook
 from coder.codebook.stretch import is_stretch
@@ -40,7 +39,7 @@ def wrong_values(coding: Coding, book: Codebook, where: str) -> Iterator[CoderEr
         yield CoderError(f"{place}: {what}", hint=_look_up(book), where=where)
     kinds = {k.id for k in book.span_kinds}
     for span in coding.spans:
-        if span.kind in kinds and (wrong := kind_misfit(span.kind, span.value, book)):
+        if span.kind in kinds and (wrong := kind_problem(span.kind, span.value, book)):
             yield CoderError(f"Span {span.id!r}: {wrong.en}.", hint=_look_up(book), where=where)
 
 
@@ -71,7 +70,7 @@ def _wrong_answers(coding: Coding, book: Codebook) -> Iterator[tuple[str, str]]:
         for field in fields:
             answer = given.get(field.id)
             if answer is not None and answer.blank is None:
-                for wrong in value_misfits(field, answer.value, book):
+                for wrong in value_problems(field, answer.value, book):
                     yield f"{start}{field.id}", f"{field.label.en}: {wrong.en}."
 
 

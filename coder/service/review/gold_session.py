@@ -10,13 +10,12 @@ from coder.adjudicate import resolve
 from coder.adjudicate.resolve import Adjudication
 from coder.agreement.study import Study
 from coder.errors import CoderError, UnavailableError
-from coder.model import GOLD, Article, Status
+from coder.model import GOLD, TRAINING, Article, Status
 from coder.service.coding import rescue
 from coder.service.coding.edits import refuse_unstorable
 from coder.service.coding.ordered_writer import Once, Way, Writer, turn
 from coder.service.project.opened import Project
 from coder.service.review.fitting import expect_sound
-from coder.service.team.assignment import TRAINING
 from coder.store.merge import original
 from coder.store.queries import CodingHead, Queries
 from coder.store.work import Work
@@ -158,7 +157,7 @@ def _state(project: Project, queries: Queries, article_id: str) -> Adjudication 
     codings = [expect_sound(coding, book) for coding in codings]
     clusters = queries.clusters(article_id)
     if not clusters:
-        clusters = Study.of(codings, book).clusters(article_id)
+        clusters = Study(codings, book).clusters(article_id)
     state = Adjudication.begin(book, codings, clusters)
     gold = queries.gold(article_id)
     return state if gold is None else state.resumed(expect_sound(gold, book))

@@ -6,10 +6,8 @@ import random
 from collections.abc import Sequence
 
 from coder.errors import CoderError, ConflictError
+from coder.model import STAGES
 from coder.service.project.opened import Project
-
-TRAINING = "training"
-STAGES = (TRAINING, "calibration", "production")
 
 
 def assign(

@@ -14,7 +14,6 @@ from coder.text.display import Display, Mode
 from coder.text.layout import Layout
 from coder.text.reading import Reading
 from coder.tui import palette
-from coder.tui.actions import Action
 from coder.tui.app import CoderApp
 from coder.tui.footer import footer_columns
 from coder.tui.keys import action_for, pressed
@@ -51,7 +50,7 @@ def ways(terminal: Terminal) -> tuple[Way, ...]:
 
 def pattern(sentence: str) -> str:
     """Below each cell of the sentence as it should look, the number of its word; brackets as they are."""
-    extents = Reading(sentence).words()
+    extents = Reading(sentence).words
     signs = []
     for cell in Layout(sentence, 200).line(0).cells:
         number = next((n for n, (start, end) in enumerate(extents, 1) if start <= cell.start < end), None)
@@ -70,75 +69,69 @@ class DoctorScreen(BaseScreen[None]):
     def __init__(self, lang: str, *, tashkeel: bool) -> None:
         super().__init__()
         self.lang = lang
-        self.rtl = lang == "ar"
         self.tashkeel = tashkeel
-        self.digit = 0
         self.reads_right: bool | None = None
 
-    # ---------------------------------------------------------------- composing
     def compose(self) -> ComposeResult:
         """A card per way: its name, the line, and the numbers below it."""
         assert isinstance(self.app, CoderApp)
         self.terminal = self.app.terminal
         self.ways = ways(self.terminal)
         self.is_switched = bool(self.terminal.off)
-        yield Bar(rtl=self.rtl, id="header")
-        yield self._text("ask")
-        yield self._text("words")
+        yield self._bar("header", palette.BAR)
+        yield self._bar("ask")
+        yield self._bar("words")
         with Container(id="ways"):
             for n in range(1, len(self.ways) + 1):
                 with Container(id=f"way{n}", classes="way"):
-                    yield self._text(f"name{n}")
+                    yield self._bar(f"name{n}")
                     yield Bar(rtl=True, style=palette.TITLE, id=f"line{n}")
                     yield Bar(rtl=False, style=palette.TEXT, id=f"pattern{n}")
-            yield self._text("other")
-        yield self._text("message")
-        yield Bar(rtl=self.rtl, id="footer")
+            yield self._bar("other")
+        yield self._bar("message")
+        yield self._bar("footer", palette.BAR)
 
-    def _text(self, id: str) -> Bar:
-        return Bar(rtl=self.rtl, style=palette.TEXT, id=id)
+    def _bar(self, id: str, style: Style = palette.TEXT) -> Bar:
+        return Bar(rtl=self.lang == "ar", style=style, id=id)
 
     def on_mount(self) -> None:
         """Fill what does not change, then the rest."""
         self.bars = {bar.id: bar for bar in self.query(Bar)}
         title = listed("coder doctor", say(self.lang, "doctor_title"), self.terminal.name)
         self._show("header", title, palette.KEY)
-        words = [SENTENCE[start:end] for start, end in Reading(SENTENCE).words()]
+        words = [SENTENCE[start:end] for start, end in Reading(SENTENCE).words]
         self._show("ask", say(self.lang, "doctor_ask"), palette.TITLE)
         self._show("words", say(self.lang, "doctor_words", first=words[0], last=words[-1], n=len(words)))
+        below = pattern(SENTENCE)
         for n, way in enumerate(self.ways, start=1):
             label = "auto" if way.is_switched else way.mode
             self._show(f"name{n}", f"[{n}] {say(self.lang, f'way_{label}')}", palette.KEY)
-            below = pattern(SENTENCE)
             self.bars[f"pattern{n}"].show(Column(""), Column(below, len(below), palette.DIM))
         if self.terminal.advice:
             self._show("message", say(self.lang, f"advice_{self.terminal.advice}"), palette.GOOD)
-        self.refresh_ways()
+        self._show_ways()
 
     def fit(self, width: int) -> None:
         """The footer shows as many keys as fit."""
         self.query_one("#footer", Bar).show(*footer_columns(_SCOPES, self.lang, width))
 
-    def refresh_ways(self) -> None:
+    def _show_ways(self) -> None:
         """Show the ways that can be seen while the terminal reorders or not; the others are a key away."""
+        # What is said has to be read while the terminal reorders too, where marks take no cell.
+        said = Display("lrm") if self.terminal.by_row and not self.is_switched else None
+        for bar in self.bars.values():
+            bar.view = said
+            bar.refresh()
         for n, way in enumerate(self.ways, start=1):
             line = self.bars[f"line{n}"]
             line.view = Display(way.mode, self.tashkeel)
             line.show(Column(SENTENCE))
-            line.refresh()
             self.query_one(f"#way{n}").display = way.is_switched == self.is_switched
-        # What is said has to be read while the terminal reorders too, where marks take no cell.
-        said = Display("lrm") if self.terminal.by_row and not self.is_switched else None
-        for bar in self.query(Bar):
-            if not str(bar.id).startswith("line"):
-                bar.view = said
-                bar.refresh()
         self._show("other", say(self.lang, "doctor_other") if self.terminal.off else "", palette.DIM)
 
     def _show(self, bar: str, text: str, style: Style = palette.TEXT) -> None:
         self.bars[bar].show(Column(text, 0, style))
 
-    # ---------------------------------------------------------------- keys
     def take_key(self, event: Key) -> None:
         """One key, one action."""
         key = pressed(event.key, event.character)
@@ -148,46 +141,42 @@ class DoctorScreen(BaseScreen[None]):
         event.stop()
         event.prevent_default()
         self.digit = int(key) if key.isdecimal() else 0
-        self.perform(action)
-
-    def perform(self, action: Action) -> None:
-        """Do what an action says."""
-        if action.scope == "doctor":
-            getattr(self, action.name)()
-        elif action.name == "help":
+        if action.name == "help":
             self.app.push_screen(HelpScreen(_SCOPES, None, self.lang))
+        elif action.scope == "doctor":
+            getattr(self, action.name)()
 
     def take(self) -> None:
         """The line of the digit reads right: keep its way."""
         if self.digit > len(self.ways):
             self.app.bell()
             return
-        way = self.ways[self.digit - 1]
-        path = keep_user_view(View(way.setting, self.tashkeel))
+        setting = self.ways[self.digit - 1].setting
+        path = keep_user_view(View(setting, self.tashkeel))
         self.reads_right = True
-        self._show("message", say(self.lang, "doctor_kept", mode=way.setting, path=path), palette.GOOD)
+        self._show("message", say(self.lang, "doctor_kept", mode=setting, path=path), palette.GOOD)
 
     def none(self) -> None:
         """No line reads right: say what helps."""
         self.reads_right = False
-        advice = f"advice_{self.terminal.advice}" if self.terminal.advice else "doctor_none"
-        advice = "doctor_none" if self.terminal.advice == "untested" else advice
-        self._show("message", say(self.lang, advice), palette.WRONG)
+        advice = self.terminal.advice
+        what = "doctor_none" if advice in ("", "untested") else f"advice_{advice}"
+        self._show("message", say(self.lang, what), palette.WRONG)
 
     def turn(self) -> None:
         """Let the terminal reorder, or keep it from that."""
         if not self.terminal.off:
             return
         self.is_switched = not self.is_switched
-        driver_switch = getattr(self.app._driver, "let_reorder", None)
-        if driver_switch is not None:
-            driver_switch(not self.is_switched)
-        self.refresh_ways()
+        let_reorder = getattr(self.app._driver, "let_reorder", None)  # only our own driver can
+        if let_reorder is not None:
+            let_reorder(not self.is_switched)
+        self._show_ways()
 
     def marks(self) -> None:
         """With vowel signs or without."""
         self.tashkeel = not self.tashkeel
-        self.refresh_ways()
+        self._show_ways()
 
     def leave(self) -> None:
         """Done."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from rich.segment import Segment
 from rich.style import Style
@@ -26,20 +27,18 @@ Selection = tuple[int, int]
 class ArticlePane(Lines, can_focus=True):
     """Shows an article's text; everything about it is in code points of that text."""
 
+    @dataclass
     class Touched(Message):
         """The text was clicked at a code point."""
 
-        def __init__(self, offset: int) -> None:
-            super().__init__()
-            self.offset = offset
+        offset: int
 
+    @dataclass
     class Dragged(Message):
         """A stretch [start, end) was marked with the mouse."""
 
-        def __init__(self, start: int, end: int) -> None:
-            super().__init__()
-            self.start = start
-            self.end = end
+        start: int
+        end: int
 
     def __init__(self, kinds: Mapping[str, str], *, brackets: bool = False, id: str | None = None) -> None:
         """kinds: span kind → glyph, in the codebook's order. brackets: mark edges with signs as well."""
@@ -90,7 +89,7 @@ class ArticlePane(Lines, can_focus=True):
 
     def set_current(self, mark: Mark | None) -> None:
         """Put the cursor on a highlight and bring it into view."""
-        before = next((m for m in self.marks if m.id == self.current), None)
+        before = self._mark_under_cursor()
         self.current = mark.id if mark else None
         for each in (before, mark):
             if each is not None:
@@ -172,9 +171,13 @@ class ArticlePane(Lines, can_focus=True):
             return Strip.blank(self.size.width, self.base)
         line = self._layout.line(index)
         start, end = self._stored_range(line)
-        marks = tuple(self._marks_in(start, end))
+        # Marks are in text order: none that begins further back than the longest reaches this line.
+        first = bisect_right(self._starts, start - self._longest - 1)
+        marks = tuple(m for m in self.marks[first : bisect_right(self._starts, end - 1)] if m.end > start)
         current = self.current if any(m.id == self.current for m in marks) else None
-        selection = self.selection if self._touches(start, end) else None
+        selection = self.selection
+        if selection is not None and not (selection[0] < end and selection[1] > start):
+            selection = None
         noted = any(start <= offset < end for offset in self.commented)
         key = (index, noted, self.size.width, marks, current, selection, self.base, view_of(self))
         strip = self._strips.get(key)
@@ -205,9 +208,11 @@ class ArticlePane(Lines, can_focus=True):
         self.virtual_size = Size(self.size.width, layout.count)
         self.refresh()
 
+    def _mark_under_cursor(self) -> Mark | None:
+        return next((m for m in self.marks if m.id == self.current), None)
+
     def _show_current(self) -> None:
-        mark = next((m for m in self.marks if m.id == self.current), None)
-        if mark is not None:
+        if mark := self._mark_under_cursor():
             self.show_span(mark.start, mark.end)
 
     def _refresh_span(self, start: int, end: int) -> None:
@@ -217,14 +222,6 @@ class ArticlePane(Lines, can_focus=True):
     def _stored_range(self, piece: Line | Cell) -> tuple[int, int]:
         """The stored code points [start, end) that a line or cell stands for; a bracket has none."""
         return self._shown.stored(piece.start), self._shown.stored(piece.end)
-
-    def _marks_in(self, start: int, end: int) -> list[Mark]:
-        stop = bisect_right(self._starts, end - 1)
-        begin = bisect_right(self._starts, start - self._longest - 1)
-        return [m for m in self.marks[begin:stop] if m.end > start]
-
-    def _touches(self, start: int, end: int) -> bool:
-        return self.selection is not None and self.selection[0] < end and self.selection[1] > start
 
     def _draw(
         self,
@@ -246,10 +243,12 @@ class ArticlePane(Lines, can_focus=True):
                 # A lam-alef is one cell: what covers either of its letters covers it.
                 style = next((s for s in styles[first - start : last - start] if s is not plain), plain)
             runs.append((cell.glyph if mode == "plain" else as_sent(cell.glyph, cell.level, mode), style))
-        body = line.indent + line.width
-        width = self._layout.width
+        body, width = line.indent + line.width, self._layout.width
         runs.append((" " * max(0, width - body), plain))
-        runs.append((self._gutter(line, noted), palette.DIM))
+        # The gutter: a comment's sign, and the paragraph's number where it begins.
+        begins = line.start == 0 or self._shown.text[line.start - 1 : line.start] in "\n\r\u2029"
+        number = line.paragraph + 1 if begins and line.cells else ""
+        runs.append((f"{'✎' if noted else ' '}{number:>3} ", palette.DIM))
         return Strip(_segments(runs, self.base), max(width, body) + GUTTER)
 
     def _styles(
@@ -274,12 +273,6 @@ class ArticlePane(Lines, can_focus=True):
         if selection is not None:
             _lay(styles, palette.SELECTION, selection[0] - start, selection[1] - start)
         return styles
-
-    def _gutter(self, line: Line, noted: bool) -> str:
-        """A comment's sign, and the paragraph's number where it begins."""
-        first = line.start == 0 or self._shown.text[line.start - 1 : line.start] in "\n\r\u2029"
-        number = f"{line.paragraph + 1:>3}" if first and line.cells else "   "
-        return f"{'✎' if noted else ' '}{number} "
 
 
 def _lay(styles: list[Style], style: Style, start: int, end: int) -> None:

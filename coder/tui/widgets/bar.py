@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from rich.style import Style
 from textual.events import Click
 from textual.message import Message
@@ -18,13 +20,12 @@ class Bar(Widget):
 
     DEFAULT_CSS = "Bar { height: 1; }"
 
+    @dataclass
     class Pressed(Message):
         """The bar was clicked; cell: how far from the side where its language begins."""
 
-        def __init__(self, bar: Bar, cell: int) -> None:
-            super().__init__()
-            self.bar = bar
-            self.cell = cell
+        bar: Bar
+        cell: int
 
     def __init__(
         self, *, rtl: bool, style: Style = palette.BAR, view: Display | None = None, id: str | None = None

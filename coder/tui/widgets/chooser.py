@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.events import Click, Key, MouseScrollDown, MouseScrollUp
+from textual.events import Click, Key, MouseEvent, MouseScrollDown, MouseScrollUp
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
@@ -115,7 +115,7 @@ class Chooser:
         elif event.key in ("up", "down", "pageup", "pagedown"):
             step = 1 if "page" not in event.key else self.room
             self.move(step if event.key.endswith("down") else -step)
-        elif self._picks(event.character):
+        elif self.asked.digits and not self.edit.text and self._has_number(event.character):
             self.cursor = int(str(event.character)) - 1
             self._accept()
         elif event.key in ("backspace", "delete"):
@@ -202,10 +202,10 @@ class Chooser:
         segments.append(Segment("‹" if line.base == 1 else " ", base + palette.KEY))
         return Strip(segments, strip.cell_length + 2)
 
-    def _picks(self, character: str | None) -> bool:
-        if self.asked is None or not self.asked.digits or self.edit.text or not character:
-            return False
-        return character.isdecimal() and 0 < int(character) <= min(9, len(self.choices))
+    def _has_number(self, character: str | None) -> bool:
+        return bool(character and character.isdecimal()) and 0 < int(str(character)) <= min(
+            9, len(self.choices)
+        )
 
     def _top(self) -> int:
         """The number of the first choice that shows."""
@@ -283,7 +283,7 @@ class AskingList(RowList):
         """The wheel moves among the choices."""
         self._scroll(event, -1)
 
-    def _scroll(self, event: MouseScrollDown | MouseScrollUp, step: int) -> None:
+    def _scroll(self, event: MouseEvent, step: int) -> None:
         if self.chooser.asked is not None:
             event.stop()
             event.prevent_default()

@@ -39,14 +39,15 @@ def view_of(widget: Widget) -> Display:
 
 def draw(row: Row, width: int, rtl: bool, base: Style, view: Display = PLAIN) -> Strip:
     """A row as a strip of exactly `width` cells: first column on the right when rtl, else on the left."""
-    fixed = sum(column.width for column in row)
-    segments: list[Segment] = []
-    for column in row:
-        cells = column.width or max(0, width - fixed)
-        segments.append(Segment(aligned(column.text, cells, rtl, view), base + column.style))
+    rest = max(0, width - sum(column.width for column in row))
+    cells = [column.width or rest for column in row]
+    segments = [
+        Segment(aligned(column.text, room, rtl, view), base + column.style)
+        for column, room in zip(row, cells, strict=True)
+    ]
     if rtl:
         segments.reverse()
-    used = sum(column.width or max(0, width - fixed) for column in row)
+    used = sum(cells)
     if used < width:
         segments.insert(0 if rtl else len(segments), Segment(" " * (width - used), base))
     return Strip(segments, max(used, width))
@@ -77,13 +78,12 @@ class Lines(ScrollView):
 class RowList(Lines, can_focus=True):
     """A list of rows with a cursor that stays in view."""
 
+    @dataclass
     class Picked(Message):
         """A row was clicked."""
 
-        def __init__(self, source: RowList, index: int) -> None:
-            super().__init__()
-            self.source = source
-            self.index = index
+        source: RowList
+        index: int
 
     def __init__(self, *, rtl: bool, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -122,8 +122,7 @@ class RowList(Lines, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One row; the cursor's is reversed where the list has the focus, underlined elsewhere."""
-        index = y + self.scroll_offset.y
-        base = self.base
+        index, base = y + self.scroll_offset.y, self.base
         if index >= len(self.rows):
             return Strip.blank(self.size.width, base)
         if index == self.cursor:

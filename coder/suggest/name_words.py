@@ -1,9 +1,9 @@
-"""What a single word says about a person's name: what begins one, what is no part of one, how names look."""
+"""What a single word says about a name: what begins one, what is no part of one, whose nation it tells."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 
 from coder.suggest.forms import ARTICLE, nation_forms
@@ -20,6 +20,7 @@ PERSONAL = ("official", "military", "named_person")
 """Kinds of title behind which a person's name may stand."""
 
 
+# ---------------------------------------------------------------- persons
 @cache
 def listed(table: str) -> frozenset[str]:
     """The folded words of a table of `person_names`."""
@@ -42,32 +43,13 @@ def name_openers() -> Mapping[str, str]:
 @cache
 def title_heads() -> frozenset[str]:
     """Every form of the nouns that stand in front of a person's name."""
-    titles: Mapping[str, Sequence[str]] = words()["people"]["titles"]
-    nouns_of = (nouns("people", "titles", kind) for kind in titles if kind in PERSONAL)
-    return frozenset().union(listed("titles"), *nouns_of)
+    return listed("titles").union(*(nouns("people", "titles", kind) for kind in PERSONAL))
 
 
 @cache
 def place_heads() -> frozenset[str]:
     """Nouns behind which a person's name is that of a place (شارع، مسجد، مدينة)."""
-    naming = (text for text in heads("places", "naming") if not is_definite(text))
-    return listed("places") | frozenset(naming)
-
-
-@cache
-def nation_words() -> frozenset[str]:
-    """The adjectives of nations, without the article; regular ones are made from the countries' names."""
-    forms = (form.text for nation in words()["actors"]["nations"] for form in nation_forms(nation))
-    countries = (bare(fold_key(p.name.ar)) for p in world().values() if p.kind == "country")
-    stems = {c.removesuffix("يا").removesuffix("ا").removesuffix("ه") for c in countries if " " not in c}
-    made = {stem + ending for stem in stems if len(stem) > 2 for ending in ("ي", "يه")}
-    return frozenset(text for text in forms if not is_definite(text)) | made
-
-
-@cache
-def definite_nations() -> frozenset[str]:
-    """The adjectives of nations with the article."""
-    return frozenset(ARTICLE + text for text in nation_words())
+    return listed("places").union(text for text in heads("places", "naming") if not is_definite(text))
 
 
 @cache
@@ -79,18 +61,12 @@ def general_verbs() -> frozenset[str]:
 @cache
 def common_nouns() -> frozenset[str]:
     """Nouns that are no part of a name: common ones, titles, heads of bodies and places, nations."""
-    names = listed("given") | listed("foreign")
-    return frozenset().union(
-        listed("common"),
-        title_heads(),
-        nouns("organisations", "heads"),
-        heads("places", "naming"),
-        heads("actors", "group_heads"),
-        nouns("places", "around"),
-        nouns("places", "compass"),
-        nouns("persons"),
-        nation_words(),
-    ) - names  # fmt: skip
+    paths = (
+        ("organisations", "heads"), ("places", "naming"), ("actors", "group_heads"), ("places", "around"),
+        ("places", "compass"), ("persons",),
+    )  # fmt: skip
+    found = listed("common").union(title_heads(), nation_words(), *(nouns(*path) for path in paths))
+    return found - listed("given") - listed("foreign")
 
 
 def is_common(text: str) -> bool:
@@ -105,14 +81,35 @@ def looks_like_verb(text: str) -> bool:
     return is_present or (text[-1] == "ت" and (is_short or text[0] == "ت"))
 
 
-def is_accusative(text: str) -> bool:
-    """Whether a word has the shape of an Arabic noun with the alif of the accusative (ساكنا، عددا)."""
-    return text.endswith("ا") and WORD_SHAPE.fullmatch(text.removesuffix("ا")) is not None
-
-
 def looks_foreign(text: str) -> bool:
     """Whether a word of four letters or more has no shape of an Arabic noun or verb."""
     if len(text) < 4 or (len(text) < 6 and text.endswith("ا")) or _WEAK.fullmatch(text):
         return False
     behind = (rest for taken, rest in readings(text) if taken and len(rest) > 2)
     return not any(WORD_SHAPE.fullmatch(way) for way in (text, text.removesuffix("ا"), *behind))
+
+
+# ---------------------------------------------------------------- nations
+@cache
+def nation_adjectives() -> frozenset[str]:
+    """The adjectives of nations in every form."""
+    return frozenset(form.text for nation in words()["actors"]["nations"] for form in nation_forms(nation))
+
+
+@cache
+def nation_words() -> frozenset[str]:
+    """The adjectives of nations, without the article; regular ones are made from the countries' names."""
+    countries = (bare(fold_key(p.name.ar)) for p in world().values() if p.kind == "country")
+    stems = {c.removesuffix("يا").removesuffix("ا").removesuffix("ه") for c in countries if " " not in c}
+    made = {stem + ending for stem in stems if len(stem) > 2 for ending in ("ي", "يه")}
+    return frozenset(text for text in nation_adjectives() if not is_definite(text)) | made
+
+
+def nation_of(word: str) -> str:
+    """The adjective of a nation without article, gender and number, in one spelling."""
+    stem = bare(word)
+    for ending in ("يين", "يون", "يتين", "يه", "يا"):
+        if stem.endswith(ending):
+            stem = stem.removesuffix(ending) + "ي"
+            break
+    return stem.replace("امريك", "اميرك")
