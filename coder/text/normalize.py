@@ -53,10 +53,13 @@ class Folded:
             return start, start
         at = bisect_right(folded, j - 1, at) - 1
         end = reach = stored[at] + j - folded[at]
+        in_run = self.collapsed and self.text[j - 1] == " "
         while reach < len(text):
             character = text[reach]
             reach += 1
-            if character in _LETTERS_AND_BLANK:
+            if in_run and _FOLDS[self.quotes][ord(character)] == " ":
+                end = reach
+            elif character in _LETTERS_AND_BLANK:
                 break
             if character == _TATWEEL or unicodedata.category(character)[0] == "M":
                 end = reach

@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from coder.text.normalize import fold, fold_key
@@ -85,6 +85,7 @@ def test_every_match_maps_back_to_the_stored_text_it_came_from(stored, quotes):
 
 
 @given(ARABIC)
+@example(" \r")
 def test_the_whole_folded_text_spans_all_that_is_not_dropped(stored):
     folded = fold(stored)
     if folded.text:
