@@ -115,9 +115,10 @@ class _Reader:
 
     def _is_other(self, index: int, text: str, skipped: int) -> bool:
         """Whether what reads like a name is part of another word or of another name."""
-        word, raw = self.page.words[index].text, self.page.raw(index)
+        word = self.page.words[index].text
         if skipped and (index in self.whole or word[0] == "ك"):
             return True
+        raw = self.page.raw(index)
         if name_openers()[text] == WORD and raw.endswith("ه"):
             return True  # نظيره is no Nazira
         if skipped and raw[0] != "و" and WORD_SHAPE.fullmatch(word):
