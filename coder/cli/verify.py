@@ -1,5 +1,7 @@
 """Integrity: the journal replayed gives the state; hashes, offsets, quotes and references fit."""
 
+from __future__ import annotations
+
 from coder.cli.commands import Exit, Options
 from coder.cli.output import Output
 from coder.messages.catalogue import Message

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 import unicodedata
 from collections import Counter
 
@@ -14,45 +15,49 @@ from rich.style import Style
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
 from coder.codebook.shipped import codebooks
+from coder.service.project.opened import Project
 from coder.store.data_problems import unstorable
 from coder.text.display import cell_width
 from coder.text.reading import Reading
-from coder.tui.actions import ACTIONS, SCOPES, of_scope
+from coder.tui.actions import by_scope, of_scope
 from coder.tui.footer import footer_columns
 from coder.tui.keys import action_for, arabic_of, pressed
 from coder.tui.line_edit import LineEdit
-from coder.tui.screens.article_keys import ArticleKeys
-from coder.tui.screens.draw_keys import DrawKeys
-from coder.tui.screens.form_keys import FormKeys
-from coder.tui.screens.grid_keys import GridKeys
+from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.key_help import help_rows
+from coder.tui.screens.missing import MissingScreen
 from coder.tui.screens.pager import paragraph_rows
 from coder.tui.screens.review_screen import ReviewScreen
 from coder.tui.screens.self_test import DoctorScreen
 from coder.tui.selection import Selection
 from coder.tui.sentences import say
 from coder.tui.widgets.rows import Column, draw
-
-HANDLERS = {
-    "article": ArticleKeys,
-    "draw": DrawKeys,
-    "form": FormKeys,
-    "grid": GridKeys,
-    "doctor": DoctorScreen,
-}
+from tests.conftest import ROOT
 
 
-def test_every_action_has_its_method() -> None:
-    for action in ACTIONS:
-        assert action.scope in SCOPES
-        if action.scope in HANDLERS:
-            assert callable(getattr(HANDLERS[action.scope], action.name)), action.id
-        elif action.scope == "queue":
-            assert callable(getattr(ReviewScreen, f"queue_{action.name}"))
+def test_every_action_has_its_method(demo: Project) -> None:
+    coding = CodingScreen(demo, "you", demo.article("004"))
+    tables = {**coding.keys, **ReviewScreen(demo, "salma").keys, **MissingScreen([], "en").keys}
+    coding.session.close()
+    kept_by_screens = ("any", "choose", "doctor")
+    actions = of_scope(*by_scope())
+    for action in actions:
+        if action.scope == "doctor":
+            assert callable(getattr(DoctorScreen, action.name)), action.id
+    in_tables = {action.id for action in actions if action.scope not in kept_by_screens}
+    assert tables.keys() == in_tables
+    assert all(map(callable, tables.values()))
+
+
+def test_the_footer_names_actions_of_its_scope() -> None:
+    table = tomllib.loads((ROOT / "coder" / "tui" / "keys.toml").read_text("utf-8"))
+    for scope, actions in table.items():
+        footer = actions.get("footer", "").split()
+        assert footer == [action.name for action in of_scope(scope) if action.footer]
 
 
 def test_no_key_is_used_twice_in_a_scope() -> None:
-    for scope in SCOPES:
+    for scope in by_scope():
         keys = Counter(key for action in of_scope(scope, "any") for key in action.keys)
         assert not [key for key, count in keys.items() if count > 1], scope
 
@@ -98,7 +103,7 @@ def test_span_kinds_arabic_letters_are_those_of_the_layout(conflict_events: Code
 
 def test_the_footer_fits_the_screen() -> None:
     for width in (20, 40, 80, 160):
-        for scope in SCOPES:
+        for scope in by_scope():
             assert sum(c.width for c in footer_columns((scope, "any"), "ar", width)) <= width
 
 
