@@ -7,7 +7,7 @@ name, they hold the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from operator import attrgetter
 from typing import Any, TypeAlias, TypeVar
@@ -34,6 +34,7 @@ from coder.text.normalize import fold_key
 Row: TypeAlias = dict[str, Any]
 Key: TypeAlias = tuple[str, ...]
 Rows: TypeAlias = dict[Key, Row]
+_Part = TypeVar("_Part", Span, Event)
 _Item = TypeVar("_Item", Article, Candidate, Span, Answer, Cluster)
 
 _COLUMNS = {name: tuple(table.columns.keys()) for name, table in METADATA.tables.items()}
@@ -55,22 +56,33 @@ def candidate_row(article: str, position: int, candidate: Candidate) -> Row:
     return _row("candidate", candidate, article=article, position=position)
 
 
-def coding_rows(coding: Coding | None) -> Rows:
-    """All rows of a coding: head, spans, events, answers; none for None."""
+def coding_rows(coding: Coding | None, other: Coding | None = None) -> Rows:
+    """All rows of a coding: head, spans, events, answers; none for None.
+
+    other: the coding before or after a change, whose spans and events are left out where they are the same.
+    """
     if coding is None:
         return {}
     id_ = coding.id
     rows: Rows = {("coding", id_): _row("coding", coding)}
-    for position, span in enumerate(coding.spans):
+    for position, span in _unlike(coding.spans, other.spans if other else ()):
         rows["span", id_, span.id] = _row("span", span, coding=id_, position=position)
-    for position, event in enumerate(coding.events):
+    given = [("", coding.answers)]
+    for position, event in _unlike(coding.events, other.events if other else ()):
         rows["event", id_, event.id] = {"coding": id_, "id": event.id, "position": position}
-    for event_id, answers in [*((e.id, e.fields) for e in coding.events), ("", coding.answers)]:
+        given.append((event.id, event.fields))
+    for event_id, answers in given:
         for name, answer in answers.items():
-            rows["answer", id_, event_id, name] = _row(
-                "answer", answer, coding=id_, event=event_id, field=name
-            )
+            row = _row("answer", answer, coding=id_, event=event_id, field=name)
+            rows["answer", id_, event_id, name] = row
     return rows
+
+
+def _unlike(parts: Sequence[_Part], others: Sequence[_Part]) -> Iterator[tuple[int, _Part]]:
+    """The parts with their places, without those that are the very same as the other in their place."""
+    for place, part in enumerate(parts):
+        if place >= len(others) or others[place] is not part:
+            yield place, part
 
 
 def to_coding(rows: Iterable[tuple[str, Mapping[str, Any]]]) -> Coding | None:

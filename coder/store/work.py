@@ -124,7 +124,8 @@ class Work:
 
     def save_coding(self, before: Coding | None, after: Coding, what: str) -> None:
         """A coding as it was and as it is now; raises ConflictError where the database holds another."""
-        self.record(f"coding:{after.id}", what, convert.coding_rows(before), convert.coding_rows(after))
+        old, new = convert.coding_rows(before, after), convert.coding_rows(after, before)
+        self.record(f"coding:{after.id}", what, old, new)
         # After the entry, on whose number two writers of one coding meet.
         self._expect_revision(before, after)
 
