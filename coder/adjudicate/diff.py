@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -10,7 +9,8 @@ from typing import Literal
 from coder.adjudicate.stretches import stretch_answers
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.scope import effective, effective_answers
-from coder.model import MISSING, Answer, Cluster, Coding, Event, Json
+from coder.model import MISSING, Answer, Cluster, Coding, Event
+from coder.values.same import same_value
 
 State = Literal["agreed", "differs", "one", "silent"]
 
@@ -55,9 +55,9 @@ def cluster_rows(
     ]
 
 
-def same(field: Field, a: Answer, b: Answer) -> bool:
+def same(a: Answer, b: Answer) -> bool:
     """Whether two answers say the same: blanks by name, lists as sets, places by what they name."""
-    return bool(_essence(field, a) == _essence(field, b))
+    return a.state == b.state and (not a.coded or same_value(a.value, b.value))
 
 
 def gold_id(cluster: Cluster) -> str:
@@ -71,32 +71,16 @@ def _member(cluster: Cluster, coding: Coding) -> Event | None:
 
 
 def _row(field: Field, answers: dict[str, Answer]) -> Row:
-    return Row(field, answers, _state(field, list(answers.values())))
+    return Row(field, answers, _state(list(answers.values())))
 
 
-def _state(field: Field, answers: list[Answer]) -> State:
+def _state(answers: list[Answer]) -> State:
     said = [a for a in answers if a.state not in ("missing", "not_applicable")]
     if not said:
         return "silent"
     if len(answers) == 1:
         return "one"
-    return "agreed" if all(same(field, answers[0], other) for other in answers[1:]) else "differs"
-
-
-def _essence(field: Field, answer: Answer) -> Json:
-    if not answer.coded:
-        return answer.state
-    value = answer.value
-    if field.type == "place":
-        items = value if field.is_list else [value]
-        return {(p.get("place_id") or p.get("as_written"), p.get("precision")) for p in items}
-    if field.is_list:
-        return {json.dumps(item, ensure_ascii=False, sort_keys=True) for item in value}
-    if field.type == "int_range":
-        return (value.get("min"), value.get("max"), bool(value.get("approx")))
-    if field.type == "date":
-        return {**value, "open_end": bool(value.get("open_end"))}
-    return value
+    return "agreed" if all(same(answers[0], other) for other in answers[1:]) else "differs"
 
 
 def _relinked(event: Event, coding: Coding, clusters: Sequence[Cluster], codebook: Codebook) -> Event:

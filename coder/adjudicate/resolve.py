@@ -235,7 +235,7 @@ def _row(state: Adjudication, cluster_id: str, field: str) -> Row:
 
 
 def _says_same(row: Row, one: str, other: str) -> bool:
-    return same(row.field, row.answers[one], row.answers[other])
+    return same(row.answers[one], row.answers[other])
 
 
 def _put(

@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coder import __version__
+from coder.codebook.shipped import CODEBOOK, codebooks
 from coder.errors import CoderError
 from coder.exporters.registry import FORMATS, WHAT
 from coder.messages.catalogue import has, say
 from coder.model import ROLES, STAGES
 from coder.service.project.config import DEFAULT_DATABASE
-from coder.service.project.resources import CODEBOOK, codebooks
 
 if TYPE_CHECKING:
     from coder.service.project.opened import Project

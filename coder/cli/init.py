@@ -2,8 +2,8 @@
 
 from coder.cli.commands import Options
 from coder.cli.output import Output
+from coder.codebook.shipped import codebook
 from coder.service.project.opened import create_project
-from coder.service.project.resources import codebook
 
 
 def run(options: Options, out: Output) -> None:

@@ -1,6 +1,6 @@
 """Integrity: the journal replayed gives the state; hashes, offsets, quotes and references fit."""
 
-from dataclasses import asdict
+from __future__ import annotations
 
 from coder.cli.commands import Exit, Options
 from coder.cli.output import Output
@@ -11,7 +11,9 @@ from coder.service.project.integrity import verify
 def run(options: Options, out: Output) -> Exit:
     """Check everything."""
     report = verify(options.project)
-    out.document({"entries": report.entries, "findings": [asdict(f) for f in report.findings]})
+    parts = ("check", "where", "what", "hint")
+    found = [{part: getattr(each, part) for part in parts} for each in report.findings]
+    out.document({"entries": report.entries, "findings": found})
     for finding in report.findings:
         out.line(f"{finding.check} {finding.where}: {finding.what}")
         out.line(f"  hint: {finding.hint}")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from coder.codebook.lexicon import Trigger
 from coder.codebook.schema import Codebook
+from coder.messages.catalogue import Message
 
 WORDS = "arabic_words_lexicon.yaml"
 """The lexicon with the words that dates and counts are read with; it travels with the program."""
@@ -16,29 +17,27 @@ WORDS = "arabic_words_lexicon.yaml"
 class Advice:
     """What the codebook lacks, and how to give it."""
 
-    message: str
-    hint: str
+    message: Message
+    hint: Message
 
 
 def advice(codebook: Codebook) -> Iterator[Advice]:
-    """Everything that is worth a warning in a codebook without complaints."""
+    """Everything that is worth a warning in a codebook without problems."""
     lexicon = codebook.lexicon
     lists = {node.triggers: lexicon.triggers.get(node.triggers, Trigger()) for node in codebook.leaf_types()}
     if lists and not any(map(_has_words, lists.values())):
-        yield Advice(
-            "No event type has trigger words, so no trigger is suggested and no event proposed.",
-            "Give the types `triggers: NAME`, and a lexicon `triggers: {NAME: {nouns: [...]}}`.",
-        )
+        yield _advice("no_triggers")
     else:
         for name, words in lists.items():
             if name and not _has_words(words):
-                yield Advice(f"The trigger list “{name}” has no words.", "Give it `verbs` or `nouns`.")
+                yield _advice("empty_triggers", name=name)
     asked = codebook.kinds_for
     if (asked["date"] or asked["number"]) and not (lexicon.months.gregorian or lexicon.numbers.units):
-        yield Advice(
-            "The lexicon has no words for months and numbers, so dates and counts are hardly found.",
-            f"Name {WORDS} under `lexicon:`; it comes with the program.",
-        )
+        yield _advice("no_number_words", file=WORDS)
+
+
+def _advice(key: str, **values: object) -> Advice:
+    return Advice(Message(f"codebook.{key}", **values), Message(f"codebook.{key}.hint", **values))
 
 
 def _has_words(words: Trigger) -> bool:

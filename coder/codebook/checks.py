@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from coder.codebook.condition_checks import condition_complaints
+from coder.codebook.condition_checks import condition_problems
 from coder.codebook.declarations import SpanKind
-from coder.codebook.declared_ids import Names, ids_of, placed, type_ids, unknown
-from coder.codebook.moves import new_name_complaints
-from coder.codebook.schema import COMMAND_LETTERS, Codebook, EventType, Field, Value
-from coder.codebook.yaml_text import Complaint, YamlPath, YamlText
+from coder.codebook.nearest import unknown
+from coder.codebook.recode_checks import new_name_problems
+from coder.codebook.schema import COMMAND_LETTERS, Codebook, Field, Value
+from coder.codebook.yaml_text import FileProblem, YamlPath, YamlText, ids_of
 
 LISTS_WITH_IDS = (
     "sources",
@@ -52,165 +52,128 @@ FIT_DISTANCES = {
 }
 
 
-def codebook_complaints(
+def codebook_problems(
     codebook: Codebook, source: YamlText, *, lexicon_is_whole: bool = True
-) -> list[Complaint]:
+) -> Iterator[FileProblem]:
     """Everything in a codebook of the right shape that does not fit together.
 
-    The codebook may lack pieces of the file that were complained about already; names are therefore
-    looked up in the file. So may its lexicon, if it is not whole.
+    The codebook may lack pieces of the file that have problems already; names are therefore looked up
+    in the file. So may its lexicon, if it is not whole.
     """
-    names = Names(source.data)
-    return [
-        *_repeated_ids(source),
-        *_clashing_keys(codebook, source),
-        *_span_kinds(codebook, source, names),
-        *_event_types(codebook, source, lexicon_is_whole=lexicon_is_whole),
-        *_fields(codebook, source),
-        *_actor_classes(codebook, source),
-        *condition_complaints(codebook, source, names),
-        *new_name_complaints(codebook, source),
-    ]
+    yield from _repeated_ids(source)
+    yield from _clashing_keys(codebook, source)
+    known = source.ids("event_fields")
+    for path, kind in source.placed("span_kinds", codebook.span_kinds):
+        for i, name in enumerate(kind.fields):
+            if name not in known:
+                yield source.problem((*path, "fields", i), unknown("event_field", name, known))
+    yield from _event_types(codebook, source, lexicon_is_whole=lexicon_is_whole)
+    for list_name in ("article_fields", "event_fields"):
+        for path, field in source.placed(list_name, getattr(codebook, list_name)):
+            yield from _field_problems(field, codebook, source, path)
+            yield from _part_problems(field, codebook, source, path)
+    classes = source.ids("actor_classes")
+    if classes and UNNAMED not in classes and any(f.type == "actor" for f in codebook.fields):
+        yield source.problem(("actor_classes",), "no_free_class", id=UNNAMED)
+    yield from condition_problems(codebook, source)
+    yield from new_name_problems(codebook, source)
 
 
 # ---------------------------------------------------------------- ids and keys
-def _repeated_ids(source: YamlText) -> Iterator[Complaint]:
-    data = source.data
+def _repeated_ids(source: YamlText) -> Iterator[FileProblem]:
     for name in LISTS_WITH_IDS:
-        yield from _repeats(
-            source, [((name, i), item_id) for i, item_id in enumerate(ids_of(data.get(name)))]
-        )
-    yield from _repeats(source, list(type_ids(data)))
+        yield from source.repeats([((name, i), item_id) for i, item_id in enumerate(source.ids(name))])
+    yield from source.repeats(source.tree_ids("event_types"))
     for name in ("article_fields", "event_fields"):
-        for i, field in enumerate(data.get(name) or ()):
+        for i, field in enumerate(source.data.get(name) or ()):
             yield from _repeats_in_field(source, (name, i), field)
 
 
-def _repeats_in_field(source: YamlText, path: YamlPath, field: Any) -> Iterator[Complaint]:
+def _repeats_in_field(source: YamlText, path: YamlPath, field: Any) -> Iterator[FileProblem]:
     for part in ("values", "parts"):
         items = field.get(part) if isinstance(field, dict) else None
-        yield from _repeats(source, [((*path, part, i), item_id) for i, item_id in enumerate(ids_of(items))])
+        yield from source.repeats([((*path, part, i), item_id) for i, item_id in enumerate(ids_of(items))])
         for i, item in enumerate(items if isinstance(items, list) else ()):
             yield from _repeats_in_field(source, (*path, part, i), item)
 
 
-def _repeats(source: YamlText, ids: Sequence[tuple[YamlPath, str]]) -> Iterator[Complaint]:
-    first: dict[str, YamlPath] = {}
-    for path, item_id in ids:
-        if item_id and first.setdefault(item_id, path) != path:
-            line = source.values[first[item_id]][0]
-            yield source.complain((*path, "id"), f"the id “{item_id}” is already taken in line {line}")
-
-
-def _clashing_keys(codebook: Codebook, source: YamlText) -> Iterator[Complaint]:
+def _clashing_keys(codebook: Codebook, source: YamlText) -> Iterator[FileProblem]:
     """Letters that act together: those of event fields, those of span kinds in each keyboard layout."""
-    for path, field in placed(source, "event_fields", codebook.event_fields):
+    event_fields = list(source.placed("event_fields", codebook.event_fields))
+    for path, field in event_fields:
         if field.key in COMMAND_LETTERS:
             letters = " ".join(sorted(COMMAND_LETTERS))
-            yield source.complain(
-                (*path, "key"), f"the key “{field.key}” is kept for commands, as are {letters}"
-            )
-    for path, field in placed(source, "article_fields", codebook.article_fields):
+            yield source.problem((*path, "key"), "key_of_command", letter=field.key, letters=letters)
+    for path, field in source.placed("article_fields", codebook.article_fields):
         if field.key is not None:
-            yield source.complain((*path, "key"), "an article field is filled in the form and takes no key")
-    yield from _same_key(source, "key", placed(source, "event_fields", codebook.event_fields))
+            yield source.problem((*path, "key"), "key_of_article_field")
+    yield from _same_key(source, "key", event_fields)
     for name in ("key", "key_ar", "mark"):
-        yield from _same_key(source, name, placed(source, "span_kinds", codebook.span_kinds))
+        yield from _same_key(source, name, source.placed("span_kinds", codebook.span_kinds))
 
 
 def _same_key(
     source: YamlText, name: str, items: Iterable[tuple[YamlPath, Field | SpanKind]]
-) -> Iterator[Complaint]:
+) -> Iterator[FileProblem]:
     owner: dict[str, str] = {}
     for path, item in items:
         key = getattr(item, name)
         if key is not None and owner.setdefault(key, item.id) != item.id:
-            yield source.complain((*path, name), f"the {name} “{key}” already belongs to {owner[key]}")
+            yield source.problem((*path, name), "key_taken", name=name, letter=key, owner=owner[key])
 
 
-# ---------------------------------------------------------------- references
-def _span_kinds(codebook: Codebook, source: YamlText, names: Names) -> Iterator[Complaint]:
-    for path, kind in placed(source, "span_kinds", codebook.span_kinds):
-        for i, field in enumerate(kind.fields):
-            if field not in names.event_fields:
-                yield source.complain((*path, "fields", i), unknown("event field", field, names.event_fields))
-
-
-def _event_types(codebook: Codebook, source: YamlText, *, lexicon_is_whole: bool) -> Iterator[Complaint]:
-    paths = {item_id: path for path, item_id in type_ids(source.data)}
+# ---------------------------------------------------------------- types and fields
+def _event_types(codebook: Codebook, source: YamlText, *, lexicon_is_whole: bool) -> Iterator[FileProblem]:
+    paths = {item_id: path for path, item_id in source.tree_ids("event_types")}
     triggers = codebook.lexicon.triggers
-    schemes = ids_of(source.data.get("sources"))
-    for node in _nodes(codebook.event_types):
+    schemes = source.ids("sources")
+    for node in codebook.every_type():
+        path = paths[node.id]
         if node.triggers and node.triggers not in triggers and (triggers or lexicon_is_whole):
-            what = unknown("trigger list", node.triggers, triggers)
-            yield source.complain((*paths[node.id], "triggers"), what)
-        for scheme in node.map:
-            if (
-                schemes
-                and scheme != "note"
-                and scheme.removesuffix("_mode").removesuffix("_hint") not in schemes
-            ):
-                path = (*paths[node.id], "map", scheme)
-                yield source.complain(path, unknown("scheme", scheme, schemes), at_key=True)
+            what = unknown("trigger_list", node.triggers, triggers)
+            yield source.problem((*path, "triggers"), what)
+        for scheme in node.map if schemes else ():
+            if scheme != "note" and scheme.removesuffix("_mode").removesuffix("_hint") not in schemes:
+                what = unknown("scheme", scheme, schemes)
+                yield source.problem((*path, "map", scheme), what, at_key=True)
         if not node.selectable and not node.children:
-            yield source.complain(paths[node.id], "a type that is not selectable must have children")
+            yield source.problem(path, "group_without_children")
 
 
-def _nodes(roots: Iterable[EventType]) -> Iterator[EventType]:
-    for node in roots:
-        yield node
-        yield from _nodes(node.children)
-
-
-# ---------------------------------------------------------------- fields
-def _fields(codebook: Codebook, source: YamlText) -> Iterator[Complaint]:
-    for list_name, fields in (
-        ("article_fields", codebook.article_fields),
-        ("event_fields", codebook.event_fields),
-    ):
-        for base, field in placed(source, list_name, fields):
-            for path, what in _field_complaints(field, codebook):
-                yield source.complain((*base, *path), what)
-
-
-def _actor_classes(codebook: Codebook, source: YamlText) -> Iterator[Complaint]:
-    """Names that are typed freely need a class."""
-    fields = (*codebook.article_fields, *codebook.event_fields)
-    known = ids_of(source.data.get("actor_classes"))
-    if known and UNNAMED not in known and any(f.type == "actor" for f in fields):
-        what = f"names that are typed freely need a class with the id “{UNNAMED}”"
-        yield source.complain(("actor_classes",), what)
-
-
-def _field_complaints(field: Field, codebook: Codebook) -> Iterator[tuple[YamlPath, str]]:
-    values = codebook.values_of(field)
+def _field_problems(
+    field: Field, codebook: Codebook, source: YamlText, path: YamlPath
+) -> Iterator[FileProblem]:
+    values = [v.id for v in codebook.values_of(field)]
     if "." in field.id or field.id in RESERVED:
-        yield ("id",), f"a field cannot be called {field.id}: rules could not name it"
+        yield source.problem((*path, "id"), "reserved_name", name=field.id)
     if field.id == PUBLISHED and field.type != "date" and field in codebook.article_fields:
-        yield ("type",), f"the article field {PUBLISHED} is what dates are reckoned from; expected date"
+        yield source.problem((*path, "type"), "published_no_date", name=PUBLISHED)
     if field.value_is == "record_reference" and (field.type != "text" or not field.many):
-        yield ("value_is",), "links are a field of type text with `many: true`"
+        yield source.problem((*path, "value_is"), "links_no_list")
     if field.type in VALUE_LIST_TYPES and not field.values and field.values_from is None:
-        yield (), f"a field of type {field.type} needs `values` or `values_from`"
+        yield source.problem(path, "needs_values", type=field.type)
     if field.values_from is not None and field.type not in VALUE_LIST_TYPES:
-        yield ("values_from",), f"a field of type {field.type} takes no list of values"
+        yield source.problem((*path, "values_from"), "takes_no_values", type=field.type)
     if field.type == "hierarchy" and field.values_from == "lexicon.weapons":
-        yield ("values_from",), "weapons are no hierarchy; expected event_types"
+        yield source.problem((*path, "values_from"), "weapons_no_hierarchy")
     if field.values_from == "lexicon.weapons" and not codebook.lexicon.weapons:
-        yield ("values_from",), "the lexicon lists no weapons"
-    for name, value in (("default", field.default), ("auto", field.auto.value if field.auto else None)):
-        if value is not None and values and value not in {v.id for v in values}:
-            path: YamlPath = (name,) if name == "default" else ("auto", "set")
-            yield path, unknown("value", value, (v.id for v in values))
+        yield source.problem((*path, "values_from"), "no_weapons")
+    if field.default is not None and values and field.default not in values:
+        yield source.problem((*path, "default"), unknown("value", field.default, values))
+    if field.auto is not None and values and field.auto.value not in values:
+        yield source.problem((*path, "auto", "set"), unknown("value", field.auto.value, values))
     if field.distance.kind not in FIT_DISTANCES[field.type]:
         fit = ", ".join(FIT_DISTANCES[field.type])
-        yield ("distance",), f"{field.distance.kind} does not measure {field.type} values; expected {fit}"
-    yield from _part_complaints(field, codebook)
+        yield source.problem(
+            (*path, "distance"), "unfit_distance", distance=field.distance.kind, type=field.type, fit=fit
+        )
     if field.distance.kind == "ordinal":
-        yield from _rank_complaints(field.values, ("values",))
+        yield from _rank_problems(field.values, source, (*path, "values"))
 
 
-def _part_complaints(field: Field, codebook: Codebook) -> Iterator[tuple[YamlPath, str]]:
+def _part_problems(
+    field: Field, codebook: Codebook, source: YamlText, path: YamlPath
+) -> Iterator[FileProblem]:
     parts = codebook.parts_of(field)
     known = [p.id for p in parts]
     needed = NEEDED_PARTS.get(field.type, ())
@@ -218,32 +181,32 @@ def _part_complaints(field: Field, codebook: Codebook) -> Iterator[tuple[YamlPat
         needed = SOURCE_PARTS
     elif field.value_is == "record_reference":
         needed = LINK_PARTS
-    lacking = [part for part in needed if part not in known]
-    if lacking:
-        where = "int_range_parts" if field.type == "int_range" else "its parts"
-        yield (), f"a field of type {field.type} needs {', '.join(lacking)} among {where}"
+    if lacking := ", ".join(part for part in needed if part not in known):
+        key = "needs_range_parts" if field.type == "int_range" else "needs_parts"
+        yield source.problem(path, key, type=field.type, parts=lacking)
     for i, part in enumerate(field.parts):
+        at = (*path, "parts", i)
         spelt = parts[i] if field.type != "int_range" else part
         if spelt.type is None:
-            yield ("parts", i), f"no field of type {field.type} says what the part “{part.id}” is"
+            yield source.problem(at, "untyped_part", type=field.type, part=part.id)
         if part.type == "enum" and not part.values:
-            yield ("parts", i), "a part of type enum needs `values`"
+            yield source.problem(at, "part_needs_values")
         if part.filled_from and part.filled_from not in known:
-            yield ("parts", i, "filled_from"), unknown("part", part.filled_from, known)
+            yield source.problem((*at, "filled_from"), unknown("part", part.filled_from, known))
         if part.distance.kind == "ordinal":
-            yield from _rank_complaints(part.values, ("parts", i, "values"))
+            yield from _rank_problems(part.values, source, (*at, "values"))
     for i, step in enumerate(field.distance.path):
         if step not in known:
-            yield ("distance", "path", i), unknown("part", step, known)
+            yield source.problem((*path, "distance", "path", i), unknown("part", step, known))
 
 
-def _rank_complaints(values: Sequence[Value], path: YamlPath) -> Iterator[tuple[YamlPath, str]]:
+def _rank_problems(values: Sequence[Value], source: YamlText, path: YamlPath) -> Iterator[FileProblem]:
     """Values compared by rank need one each, all different."""
     seen: set[int] = set()
     for i, value in enumerate(values):
         if value.rank is None:
-            yield (*path, i), "a value of an ordinal field needs a `rank`"
+            yield source.problem((*path, i), "needs_rank")
         elif value.rank in seen:
-            yield (*path, i, "rank"), f"the rank {value.rank} is already taken"
+            yield source.problem((*path, i, "rank"), "rank_taken", rank=value.rank)
         else:
             seen.add(value.rank)

@@ -5,12 +5,11 @@ Source: the forms and the scope under `expressions` in schemas/conflict_events.y
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from coder.codebook.conform import is_day
-from coder.codebook.declared_ids import Names, placed, unknown
 from coder.codebook.expressions import (
     EVIDENCE_OF_MANY,
     Compare,
@@ -30,53 +29,44 @@ from coder.codebook.expressions import (
     names_in,
     parts_of,
 )
+from coder.codebook.nearest import unknown
 from coder.codebook.schema import Codebook, Field, Part
-from coder.codebook.yaml_text import Complaint, YamlPath, YamlText
+from coder.codebook.yaml_text import FileProblem, YamlPath, YamlText
+from coder.messages.catalogue import Message
 
-Found: TypeAlias = tuple[YamlPath, str]
+Found: TypeAlias = tuple[YamlPath, Message]
 
 _COMPARED_AS = {"int": "number", "date": "day", "enum": "word", "hierarchy": "word", "text": "word"}
 
 
-def condition_complaints(codebook: Codebook, source: YamlText, names: Names) -> Iterator[Complaint]:
+def condition_problems(codebook: Codebook, source: YamlText) -> Iterator[FileProblem]:
     """Everything that does not fit in the conditions of fields and in the rules."""
-    for base, expression, reader in _conditions(codebook, source, names):
-        for part, path in parts_of(expression):
-            for deeper, what in reader.complaints(part):
-                yield source.complain((*base, *path, *deeper), what)
-    yield from _circles(codebook, source)
-
-
-def _conditions(
-    codebook: Codebook, source: YamlText, names: Names
-) -> Iterator[tuple[YamlPath, Expression, _Reader]]:
-    """Every condition in the codebook with its path and with what may be named in it."""
     for list_name, fields in (
         ("article_fields", codebook.article_fields),
         ("event_fields", codebook.event_fields),
     ):
-        reader = _Reader(codebook, names, of=list_name)
-        for base, asked in placed(source, list_name, fields):
+        reader = _Reader(codebook, source, of=list_name)
+        for base, asked in source.placed(list_name, fields):
             auto = asked.auto.condition if asked.auto else None
-            for path, expression in (
-                (("when",), asked.when),
-                (("evidence_when",), asked.evidence_when),
-                (("auto", "if"), auto),
-            ):
-                if expression is not None:
-                    yield (*base, *path), expression, reader
-    reader = _Reader(codebook, names, of="rules")
-    for base, rule in placed(source, "rules", codebook.rules):
-        if rule.condition is not None:
-            yield (*base, "if"), rule.condition, reader
-        yield (*base, "require"), rule.require, reader
+            yield from reader.problems((*base, "when"), asked.when)
+            yield from reader.problems((*base, "evidence_when"), asked.evidence_when)
+            yield from reader.problems((*base, "auto", "if"), auto)
+        yield from _circles(source, list_name, fields)
+    reader = _Reader(codebook, source, of="rules")
+    for base, rule in source.placed("rules", codebook.rules):
+        yield from reader.problems((*base, "if"), rule.condition)
+        yield from reader.problems((*base, "require"), rule.require)
 
 
 @dataclass(frozen=True)
 class _UnfitError(Exception):
     """A name that does not stand for anything a condition can look at."""
 
-    what: str
+    what: Message
+
+
+def _unfit(key: str, **values: object) -> _UnfitError:
+    return _UnfitError(Message(f"codebook.{key}", **values))
 
 
 @dataclass(frozen=True)
@@ -84,20 +74,22 @@ class _Reader:
     """Reads the names in the conditions of article fields, of event fields or of rules."""
 
     codebook: Codebook
-    names: Names
+    source: YamlText
     of: str
 
-    def complaints(self, part: Expression) -> Iterator[Found]:
-        """What is wrong with one condition, those inside it left out, each with the key it is about."""
-        try:
-            yield from self._complaints(part)
-        except _UnfitError as unfit:
-            yield (), unfit.what
+    def problems(self, base: YamlPath, expression: Expression | None) -> Iterator[FileProblem]:
+        """What is wrong with the condition at a path, and with those inside it."""
+        for part, path in parts_of(expression) if expression is not None else ():
+            try:
+                for deeper, what in self._problems(part):
+                    yield self.source.problem((*base, *path, *deeper), what)
+            except _UnfitError as unfit:
+                yield self.source.problem((*base, *path), unfit.what)
 
-    def _complaints(self, part: Expression) -> Iterator[Found]:
+    def _problems(self, part: Expression) -> Iterator[Found]:
+        """What is wrong with one condition, those inside it left out, each with the key it is about."""
         if self.of != "rules" and isinstance(part, EvidenceTest | NoRecords | NoTwin):
-            yield (), "only a rule can test this, not the condition of a field"
-            return
+            raise _unfit("only_rules_test")
         match part:
             case In():
                 yield from self._values("in", part.field, part.values)
@@ -106,23 +98,25 @@ class _Reader:
             case Under():
                 yield from self._roots(part)
             case InState():
-                self._whole(part.field, "has a state")
+                self._whole(part.field, "only_whole_has_state")
             case Is():
                 target = self._find(part.field)
                 if target is not None and target.type != "bool":
-                    yield (), f"`is` needs a yes-or-no field; {part.field} is {_a(target.type)}"
+                    raise _unfit("is_needs_bool", name=part.field, kind=_a(target.type))
             case Items():
                 if part.max_items is None and part.min_items is None:
-                    yield (), "expected max_items or min_items"
+                    yield (), Message("codebook.needs_items")
                 self._list(part.field)
             case Compare():
                 yield from self._comparison(part)
             case Disjoint():
                 first, second = (self._list(name) for name in part.disjoint)
                 if first and second and first.type != second.type:
-                    yield ("disjoint",), f"{first.type} and {second.type} values cannot be the same"
-            case EvidenceTest():
-                yield from self._evidence(part)
+                    yield ("disjoint",), Message("codebook.never_same", first=first.type, second=second.type)
+            case EvidenceTest() if part.field not in EVIDENCE_OF_MANY:
+                target = self._whole(part.field, "only_whole_has_evidence")
+                if target is not None and target.evidence == "none":
+                    yield ("evidence",), Message("codebook.takes_no_evidence", name=part.field)
             case NoTwin():
                 for name in part.no_twin:
                     self._find(name)
@@ -138,20 +132,19 @@ class _Reader:
         elif target.type == "place" and isinstance(target, Part):
             allowed = [p.id for p in self.codebook.lexicon.places]
         elif target.type not in ("enum", "multi", "hierarchy"):
-            yield (), f"`{key}` needs a field with a list of values; {name} is {_a(target.type)}"
-            return
+            raise _unfit("condition_needs_values", form=key, name=name, kind=_a(target.type))
         for i, value in enumerate(wanted):
             if allowed and value not in allowed:
-                yield (key, i), unknown(f"value of {name}", value, allowed)
+                yield (key, i), unknown("value_of", value, allowed, of=name)
 
     def _roots(self, part: Under) -> Iterator[Found]:
         target = self._find(part.field)
         if target is not None and target.type != "hierarchy":
-            yield (), f"`under` needs a hierarchy; {part.field} is {_a(target.type)}"
-            return
+            raise _unfit("under_needs_hierarchy", name=part.field, kind=_a(target.type))
+        known = [item_id for _, item_id in self.source.tree_ids("event_types")]
         for i, root in enumerate(part.roots):
-            if root not in self.names.event_types:
-                yield ("under", i), unknown("event type", root, self.names.event_types)
+            if root not in known:
+                yield ("under", i), unknown("event_type", root, known)
 
     def _comparison(self, part: Compare) -> Iterator[Found]:
         left, sign, right = part.compare
@@ -159,12 +152,13 @@ class _Reader:
         if None in kinds:
             return
         if kinds[0] != kinds[1]:
-            yield ("compare",), f"a {kinds[0]} cannot be compared with a {kinds[1]}"
+            first, second = (Message(f"codebook.noun_{kind}") for kind in kinds)
+            yield ("compare",), Message("codebook.not_comparable", first=first, second=second)
         elif kinds[0] == "word" and sign not in ("=", "!="):
-            yield ("compare", 1), f"words have no order for “{sign}”; expected = or !="
+            yield ("compare", 1), Message("codebook.words_have_no_order", sign=sign)
 
     def _compared_as(self, side: Constant) -> str | None:
-        """`number`, `day` or `word`; None if the field was complained about elsewhere."""
+        """`number`, `day` or `word`; None if the field has a problem told elsewhere."""
         if isinstance(side, int):
             return "number"
         if not is_name(side):
@@ -173,64 +167,52 @@ class _Reader:
         if target is None:
             return None
         if isinstance(target, Field) and (target.is_list or self.codebook.parts_of(target)):
-            parts = (p for p in self.codebook.parts_of(target) if p.type in _COMPARED_AS)
-            names = " or ".join(f"{side}.{part.id}" for part in parts)
-            raise _UnfitError(f"{side} is not a single value" + (f"; expected {names}" if names else ""))
+            parts = [p.id for p in self.codebook.parts_of(target) if p.type in _COMPARED_AS]
+            if not parts:
+                raise _unfit("no_single_value", name=side)
+            raise _unfit("no_single_value_but", name=side, parts=" or ".join(f"{side}.{p}" for p in parts))
         if target.type not in _COMPARED_AS:
-            raise _UnfitError(f"{side} is {_a(target.type)}, which cannot be compared")
+            raise _unfit("cannot_be_compared", name=side, kind=_a(target.type))
         return _COMPARED_AS[target.type]
-
-    def _evidence(self, part: EvidenceTest) -> Iterator[Found]:
-        if part.field in EVIDENCE_OF_MANY:
-            return
-        target = self._whole(part.field, "has evidence")
-        if target is not None and target.evidence == "none":
-            yield ("evidence",), f"the field {part.field} takes no evidence"
 
     def _whole(self, name: str, why: str) -> Field | None:
         target = self._find(name)
         if isinstance(target, Part):
-            raise _UnfitError(f"{name} is a part; only a whole field {why}")
+            raise _unfit(why, name=name)
         return target
 
     def _list(self, name: str) -> Field | None:
-        target = self._whole(name, "is a list")
+        target = self._whole(name, "only_whole_is_list")
         if target is not None and not target.is_list:
-            raise _UnfitError(f"{name} is {_a(target.type)}, not a list")
+            raise _unfit("no_list", name=name, kind=_a(target.type))
         return target
 
     # ------------------------------------------------------------ names
     def _find(self, name: str) -> Field | Part | None:
-        """The field or part that a name stands for; None if it was complained about elsewhere."""
+        """The field or part that a name stands for; None if it has a problem told elsewhere."""
         first, _, rest = name.partition(".")
         if first == "link":
             if self.of != "rules":
-                raise _UnfitError("only a rule can follow a link, not the condition of a field")
-            return self._relation() if rest == "relation" else self._event(rest)
+                raise _unfit("only_rules_follow_links")
+            return self._relation() if rest == "relation" else self._named(rest, "event_field")
         if first == "article":
-            return self._article(rest)
-        return self._article(name) if self.of == "article_fields" else self._event(name)
+            return self._named(rest, "article_field")
+        return self._named(name, "article_field" if self.of == "article_fields" else "event_field")
 
-    def _event(self, name: str) -> Field | Part | None:
-        fields = {f.id: f for f in self.codebook.event_fields}
-        return self._within(name, fields, self.names.event_fields, "event field")
-
-    def _article(self, name: str) -> Field | Part | None:
-        fields = {f.id: f for f in self.codebook.article_fields}
-        return self._within(name, fields, self.names.article_fields, "article field")
-
-    def _within(
-        self, name: str, fields: dict[str, Field], known: list[str], what: str
-    ) -> Field | Part | None:
+    def _named(self, name: str, noun: str) -> Field | Part | None:
         first, _, rest = name.partition(".")
+        known = self.source.ids(f"{noun}s")
         if first not in known:
-            raise _UnfitError(unknown(what, first, known))
-        found = fields.get(first)
+            raise _UnfitError(unknown(noun, first, known))
+        fields = self.codebook.article_fields if noun == "article_field" else self.codebook.event_fields
+        found = next((field for field in reversed(fields) if field.id == first), None)
         if found is None or not rest:
             return found
         parts = {p.id: p for p in self.codebook.parts_of(found)}
+        if not parts:
+            raise _unfit("has_no_parts", name=first)
         if rest not in parts:
-            raise _UnfitError(unknown(f"part of {first}", rest, parts) if parts else f"{first} has no parts")
+            raise _UnfitError(unknown("part_of", rest, parts, of=first))
         return parts[rest]
 
     def _relation(self) -> Part:
@@ -238,37 +220,28 @@ class _Reader:
             for part in links.parts if links.value_is == "record_reference" else ():
                 if part.id == "relation":
                     return part
-        raise _UnfitError("no event field links records, so there is no link.relation")
+        raise _unfit("no_links")
 
 
-def _a(kind: str | None) -> str:
-    return f"an {kind}" if kind and kind[0] in "aeiou" else f"a {kind}"
+def _a(kind: str | None) -> Message:
+    return Message("codebook.an" if kind and kind[0] in "aeiou" else "codebook.a", kind=kind)
 
 
 # ---------------------------------------------------------------- circles
-def _circles(codebook: Codebook, source: YamlText) -> Iterator[Complaint]:
+def _circles(source: YamlText, list_name: str, fields: Sequence[Field]) -> Iterator[FileProblem]:
     """Conditions of fields that depend, through other conditions, on themselves."""
-    for list_name, fields in (
-        ("article_fields", codebook.article_fields),
-        ("event_fields", codebook.event_fields),
-    ):
-        needs = {f.id: _needs(f, list_name) for f in fields}
-        reported: set[str] = set()
-        for path, asked in placed(source, list_name, fields):
-            circle = _circle_from(asked.id, needs)
-            if circle and not reported & set(circle):
-                reported |= set(circle)
-                yield source.complain(
-                    (*path, "when"), f"the condition goes round in a circle: {' → '.join(circle)}"
-                )
-
-
-def _needs(asked: Field, list_name: str) -> list[str]:
-    """The fields of the same list that the field's condition looks at."""
-    names = names_in(asked.when) if asked.when else ()
-    if list_name == "article_fields":
-        names = tuple(name.removeprefix("article.") for name in names)
-    return [name.partition(".")[0] for name in names]
+    prefix = "article." if list_name == "article_fields" else ""
+    needs = {
+        asked.id: [name.removeprefix(prefix).partition(".")[0] for name in names_in(asked.when)]
+        for asked in fields
+        if asked.when is not None
+    }
+    reported: set[str] = set()
+    for path, asked in source.placed(list_name, fields):
+        circle = _circle_from(asked.id, needs)
+        if circle and not reported & set(circle):
+            reported |= set(circle)
+            yield source.problem((*path, "when"), "conditions_in_circle", way=" → ".join(circle))
 
 
 def _circle_from(start: str, needs: dict[str, list[str]]) -> list[str]:

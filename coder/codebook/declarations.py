@@ -1,7 +1,8 @@
-"""The parts of a codebook that declare rather than ask: languages, blanks, classes, reasons, agreement."""
+"""The parts of a codebook that declare rather than ask: languages, blanks, classes, reasons, renamings."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field as Key
@@ -126,3 +127,34 @@ class SpanKind(Model):
     negative: Notes = ()
     fields: tuple[str, ...] = ()
     suggest: tuple[Mention, ...] | None = None
+
+
+Several: TypeAlias = Annotated[tuple[Id, ...], Key(min_length=2)]
+Target: TypeAlias = Id | Several
+"""A new name, or several of which a coder has to choose one."""
+
+
+class Recode(Model):
+    """How codings made with the revision `from` come over to this one.
+
+    values: by field, under its new name; `field.part` for the values of a part.
+    """
+
+    since: Annotated[str, Key(pattern=r"^\d+\.\d+\.\d+$")] = Key(alias="from")
+    fields: dict[str, Id] = Key(default_factory=dict)
+    span_kinds: dict[str, Id] = Key(default_factory=dict)
+    event_types: dict[str, Target] = Key(default_factory=dict)
+    values: dict[str, dict[str, Target]] = Key(default_factory=dict)
+    actors: dict[str, Target] = Key(default_factory=dict)
+    places: dict[str, Target] = Key(default_factory=dict)
+    weapons: dict[str, Target] = Key(default_factory=dict)
+    actor_classes: dict[str, Target] = Key(default_factory=dict)
+
+
+NOTHING_RENAMED = Recode.model_validate({"from": "0.0.0"})
+
+
+def targets(name: str, renamed: Mapping[str, Target]) -> tuple[str, ...]:
+    """What has become of an old name: its new names, one or several; itself where it is not renamed."""
+    target = renamed.get(name, name)
+    return (target,) if isinstance(target, str) else target

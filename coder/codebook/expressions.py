@@ -141,9 +141,8 @@ def _form_of(raw: Any) -> str | None:
     """The name of the class a condition belongs to, None if no key tells."""
     if isinstance(raw, Model):
         return type(raw).__name__
-    if not isinstance(raw, Mapping):
-        return None
-    return next((form.__name__ for key, form in _KEYED.items() if key in raw), None)
+    keys = raw if isinstance(raw, Mapping) else ()
+    return next((form.__name__ for key, form in _KEYED.items() if key in keys), None)
 
 
 Expression = Annotated[
@@ -172,12 +171,13 @@ def parts_of(expression: Expression) -> Iterator[tuple[Expression, tuple[str | i
     """The condition and every condition inside it, each with its path in the YAML."""
     yield expression, ()
     inner: list[tuple[tuple[str | int, ...], Expression]] = []
-    if isinstance(expression, All):
-        inner = [(("all", i), e) for i, e in enumerate(expression.all)]
-    elif isinstance(expression, Any_):
-        inner = [(("any", i), e) for i, e in enumerate(expression.any)]
-    elif isinstance(expression, Not):
-        inner = [(("not",), expression.not_)]
+    match expression:
+        case All():
+            inner = [(("all", i), each) for i, each in enumerate(expression.all)]
+        case Any_():
+            inner = [(("any", i), each) for i, each in enumerate(expression.any)]
+        case Not():
+            inner = [(("not",), expression.not_)]
     for path, part in inner:
         for found, deeper in parts_of(part):
             yield found, (*path, *deeper)
@@ -185,25 +185,20 @@ def parts_of(expression: Expression) -> Iterator[tuple[Expression, tuple[str | i
 
 def names_in(expression: Expression) -> tuple[str, ...]:
     """The names a condition looks at, inner conditions included, in order, each once."""
-    return tuple(dict.fromkeys(name for part, _ in parts_of(expression) for name in operands(part)))
-
-
-def operands(part: Expression) -> tuple[str, ...]:
-    """The names that one condition, without those inside it, looks at."""
-    match part:
-        case In() | NotIn() | Under() | InState() | Is() | Items():
-            return (part.field,)
-        case EvidenceTest():
-            return () if part.field in EVIDENCE_OF_MANY else (part.field,)
-        case Compare():
-            sides = (part.compare[0], part.compare[2])
-            return tuple(side for side in sides if isinstance(side, str) and is_name(side))
-        case Disjoint():
-            return part.disjoint
-        case NoTwin():
-            return part.no_twin
-        case _:
-            return ()
+    names: list[str] = []
+    for part, _ in parts_of(expression):
+        match part:
+            case EvidenceTest() if part.field in EVIDENCE_OF_MANY:
+                pass
+            case In() | NotIn() | Under() | InState() | Is() | Items() | EvidenceTest():
+                names.append(part.field)
+            case Compare(compare=(left, _, right)):
+                names += [side for side in (left, right) if isinstance(side, str) and is_name(side)]
+            case Disjoint():
+                names += part.disjoint
+            case NoTwin():
+                names += part.no_twin
+    return tuple(dict.fromkeys(names))
 
 
 def is_name(text: str) -> bool:

@@ -15,8 +15,9 @@ from pydantic_core import ErrorDetails
 
 from coder.codebook.expressions import FORM_KEYS
 from coder.codebook.label import Model
-from coder.codebook.nearest import did_you_mean, nearest
-from coder.codebook.yaml_text import Complaint, YamlPath, YamlText
+from coder.codebook.nearest import nearest
+from coder.codebook.yaml_text import FileProblem, YamlPath, YamlText
+from coder.messages.catalogue import Message, has
 
 M = TypeVar("M", bound=Model)
 
@@ -30,49 +31,30 @@ STAND_INS: dict[str, Any] = {
 }
 """What takes the place of a broken key that a codebook must have, so that the rest can still be checked."""
 
-_EXPECTED = {
-    "string_type": "expected text",
-    "tuple_type": "expected a list",
-    "list_type": "expected a list",
-    "dict_type": "expected a mapping (key: value)",
-    "model_type": "expected a mapping (key: value)",
-    "model_attributes_type": "expected a mapping (key: value)",
-    "int_type": "expected a whole number",
-    "int_parsing": "expected a whole number",
-    "int_from_float": "expected a whole number",
-    "float_type": "expected a number",
-    "float_parsing": "expected a number",
-    "bool_type": "expected true or false",
-    "bool_parsing": "expected true or false",
-    "string_too_short": "expected some text, found none",
-    "too_short": "expected at least one",
-}
 
+def shape(model: type[M], source: YamlText, given: Mapping[str, Any]) -> tuple[M | None, list[FileProblem]]:
+    """The data as a model, and every problem of it.
 
-def shape(model: type[M], source: YamlText, given: Mapping[str, Any]) -> tuple[M | None, list[Complaint]]:
-    """The data as a model, and every complaint about it.
-
-    given: values that take the place of keys in the file. Pieces with complaints are left out of the
+    given: values that take the place of keys in the file. Pieces with problems are left out of the
     model, so that the others can be checked further; None when not even that is possible.
     """
-    complaints = list(source.complaints)
+    problems = list(source.problems)
     if not isinstance(source.data, dict):
-        return None, [*complaints, source.complain((), "expected a mapping (key: value) at the top")]
-    data = {**source.data, **given}
+        return None, [*problems, source.problem((), "no_mapping_at_top")]
     try:
-        return model.model_validate(data), complaints
+        return model.model_validate({**source.data, **given}), problems
     except ValidationError as error:
         errors = error.errors(include_url=False)
-    complaints += _complaints(model, source, errors)
+    problems += _problems(model, source, errors)
     data = {**_mended(source, errors), **given}
     try:
-        return model.model_validate(data), complaints
+        return model.model_validate(data), problems
     except ValidationError as error:
         broken = {e["loc"][:2] for e in error.errors(include_url=False)}
     try:
-        return model.model_validate(_without(data, broken, model)), complaints
+        return model.model_validate(_without(data, broken, model)), problems
     except ValidationError:
-        return None, complaints
+        return None, problems
 
 
 def _mended(source: YamlText, errors: Iterable[ErrorDetails]) -> dict[str, Any]:
@@ -82,28 +64,41 @@ def _mended(source: YamlText, errors: Iterable[ErrorDetails]) -> dict[str, Any]:
     """
     data: dict[str, Any] = deepcopy(source.data)
     for error in errors:
-        path = _path_in_file(source, error)
+        *above, last = _path_in_file(source, error) or ("",)
         around: Any = data
-        for step in path[:-1]:
+        for step in above:
             around = around[step]
         if error["type"] == "extra_forbidden":
-            del around[path[-1]]
+            del around[last]
         elif error["type"] == "literal_error":
-            around[path[-1]] = nearest(str(error["input"]), _allowed(error)) or error["input"]
-        elif error["type"] == "missing" and path[-1] in ("ar", "en"):
-            around[path[-1]] = "-"
+            around[last] = nearest(str(error["input"]), _allowed(error)) or error["input"]
+        elif error["type"] == "missing" and last in ("ar", "en"):
+            around[last] = "-"
     return data
 
 
-def _complaints(model: type[Model], source: YamlText, errors: Iterable[ErrorDetails]) -> list[Complaint]:
-    """One complaint for each place in the file, in plain words."""
-    found: dict[YamlPath, Complaint] = {}
+def _without(data: dict[str, Any], broken: set[YamlPath], model: type[Model]) -> dict[str, Any]:
+    """The data without its broken list items; a broken key falls back to its default or a stand-in."""
+    whole_keys = {loc[0] for loc in broken if len(loc) < 2 or not isinstance(loc[1], int)}
+    rest: dict[str, Any] = {}
+    for key, value in data.items():
+        dropped = {loc[1] for loc in broken if loc[0] == key and len(loc) == 2}
+        if key not in whole_keys:
+            rest[key] = [v for i, v in enumerate(value) if i not in dropped] if dropped else value
+    required = {f.alias or name for name, f in model.model_fields.items() if f.is_required()}
+    return {**{k: v for k, v in STAND_INS.items() if k in required}, **rest}
+
+
+# ---------------------------------------------------------------- in plain words
+def _problems(model: type[Model], source: YamlText, errors: Iterable[ErrorDetails]) -> list[FileProblem]:
+    """One problem for each place in the file."""
+    found: dict[YamlPath, FileProblem] = {}
     for error in errors:
         if error["type"] == "too_short" and error["input"]:
-            continue  # its items were complained about
+            continue  # there is a problem of its items
         path = _path_in_file(source, error)
         what = _words(error, _known_keys(model, error["loc"][:-1]))
-        found.setdefault(path, source.complain(path, what, at_key=error["type"] == "extra_forbidden"))
+        found.setdefault(path, source.problem(path, what, at_key=error["type"] == "extra_forbidden"))
     return list(found.values())
 
 
@@ -116,32 +111,29 @@ def _path_in_file(source: YamlText, error: ErrorDetails) -> YamlPath:
     return (*path, error["loc"][-1]) if error["type"] == "missing" else path
 
 
-def _words(error: ErrorDetails, known: list[str]) -> str:
+def _words(error: ErrorDetails, known: list[str]) -> Message | str:
     kind, found = error["type"], error.get("input")
-    last = error["loc"][-1] if error["loc"] else ""
+    last = str(error["loc"][-1]) if error["loc"] else ""
     if kind == "missing":
-        return {"ar": "the Arabic words (ar) are missing", "en": "the English words (en) are missing"}.get(
-            str(last), f"“{last}” is missing"
-        )
+        return f"missing_{last}" if last in ("ar", "en") else Message("codebook.missing", name=last)
     if kind == "extra_forbidden":
-        return _unknown("key", str(last), known)
+        return _unknown("key", last, known)
     if kind == "literal_error":
         return _unknown("value", str(found), _allowed(error))
     if kind.startswith("union_tag"):
-        return f"not a condition; expected a mapping with one of the keys {', '.join(FORM_KEYS)}"
+        return Message("codebook.no_condition", keys=", ".join(FORM_KEYS))
     if kind == "string_pattern_mismatch":
-        return f"{found!r} has the wrong form; expected {error['ctx']['pattern']}"
-    if kind in _EXPECTED:
-        return f"{_EXPECTED[kind]}{_found_instead(found)}"
-    return error["msg"][0].lower() + error["msg"][1:]
+        return Message("codebook.wrong_form", found=repr(found), pattern=error["ctx"]["pattern"])
+    if has(f"codebook.expected_{kind}"):
+        return Message("codebook.expected", what=Message(f"codebook.expected_{kind}"), found=_instead(found))
+    return Message("codebook.as_pydantic_says", what=error["msg"][0].lower() + error["msg"][1:])
 
 
-def _unknown(what: str, name: str, known: list[str]) -> str:
+def _unknown(noun: str, name: str, known: list[str]) -> Message:
     """`unknown key “x”; expected …; did you mean “y”?`"""
-    guess = did_you_mean(name, known)
-    return f"unknown {what} “{name}”; expected {', '.join(known)}" + (
-        f"; {guess[0].lower()}{guess[1:]}" if guess else ""
-    )
+    guess = nearest(name, known)
+    key = "codebook.unknown_among_like" if guess else "codebook.unknown"
+    return Message(key, what=Message(f"codebook.noun_{noun}"), name=name, known=", ".join(known), guess=guess)
 
 
 def _allowed(error: ErrorDetails) -> list[str]:
@@ -149,28 +141,15 @@ def _allowed(error: ErrorDetails) -> list[str]:
     return [word.strip("'") for word in error["ctx"]["expected"].replace(" or ", ", ").split(", ")]
 
 
-def _found_instead(found: Any) -> str:
+def _instead(found: Any) -> Message | str:
     """What stands there, where that tells the writer something."""
     if isinstance(found, bool | int | float):
-        return f", found {found}; put it in quotes if it is meant as text"
+        return Message("codebook.found_plain", found=found)
     if isinstance(found, str):
-        return f", found “{found}”"
-    if isinstance(found, dict):
-        return ", found a mapping"
-    return ", found a list" if isinstance(found, list) else ""
-
-
-def _without(data: dict[str, Any], broken: set[YamlPath], model: type[Model]) -> dict[str, Any]:
-    """The data without its broken list items; a broken key falls back to its default or a stand-in."""
-    whole_keys = {loc[0] for loc in broken if len(loc) < 2 or not isinstance(loc[1], int)}
-    rest: dict[str, Any] = {}
-    for key, value in data.items():
-        if key in whole_keys:
-            continue
-        dropped = {loc[1] for loc in broken if loc[0] == key and len(loc) == 2}
-        rest[key] = [v for i, v in enumerate(value) if i not in dropped] if dropped else value
-    required = {f.alias or name for name, f in model.model_fields.items() if f.is_required()}
-    return {**{k: v for k, v in STAND_INS.items() if k in required}, **rest}
+        return Message("codebook.found_text", found=found)
+    if isinstance(found, dict | list):
+        return Message("codebook.found_mapping" if isinstance(found, dict) else "codebook.found_list")
+    return ""
 
 
 # ---------------------------------------------------------------- which keys a model knows
@@ -179,26 +158,22 @@ def _known_keys(model: type[Model], loc: YamlPath) -> list[str]:
     here: list[Any] = [model]
     for step in loc:
         here = [deeper for kind in here for deeper in _step(kind, step)]
-    return [key for kind in here if isinstance(kind, type) for key in _keys_of(kind)]
-
-
-def _keys_of(kind: type) -> list[str]:
-    return [f.alias or name for name, f in kind.model_fields.items()] if issubclass(kind, Model) else []
+    models = [kind for kind in here if isinstance(kind, type) and issubclass(kind, Model)]
+    return [field.alias or name for kind in models for name, field in kind.model_fields.items()]
 
 
 def _step(kind: Any, step: str | int) -> Iterator[Any]:
     """The kinds one step below a kind: a model's key, a list's item, a mapping's value, a union's member."""
+    arguments = get_args(kind)
     if isinstance(kind, type) and issubclass(kind, Model):
         if kind.__name__ == step:
             yield kind
         for name, field in kind.model_fields.items():
             if step == (field.alias or name):
                 yield from _members(field.annotation)
-        return
-    origin, arguments = get_origin(kind), get_args(kind)
-    if origin is tuple and isinstance(step, int):
+    elif get_origin(kind) is tuple and isinstance(step, int):
         yield from _members(arguments[0] if len(arguments) == 2 else arguments[step])
-    elif origin is dict:
+    elif get_origin(kind) is dict:
         yield from _members(arguments[1])
 
 

@@ -5,11 +5,13 @@ Source: pydantic 2, `model_config`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, StringConstraints
 
 from coder.errors import CoderError
+from coder.messages.catalogue import Bilingual
 
 
 class Model(BaseModel):
@@ -51,6 +53,12 @@ Note = Annotated[
 ]
 """A remark for coders: a label, or words (an example from the texts, say) that serve in both languages."""
 Notes = tuple[Note, ...]
+
+
+def joined(labels: Iterable[Bilingual], ar: str, en: str = "") -> Label:
+    """Words in both languages with something between them; en: what stands between the English ones."""
+    both = [(label.of("ar"), label.of("en")) for label in labels]
+    return Label(ar=ar.join(words for words, _ in both), en=(en or ar).join(words for _, words in both))
 
 
 def refusal(message: Label, hint: Label) -> CoderError:

@@ -330,10 +330,6 @@ class Lexicon(Model):
         """The place of that id, None if the lexicon does not know it."""
         return self._places.get(place_id)
 
-    def weapon(self, weapon_id: str) -> Weapon | None:
-        """The weapon of that id, None if the lexicon does not know it."""
-        return self._weapons.get(weapon_id)
-
     def search_actors(self, query: str, limit: int | None = 10) -> list[Actor]:
         """Actors whose Arabic or English name, alias or id has the query in it, best match first."""
         return search(self._actor_index, query, limit)
@@ -341,10 +337,6 @@ class Lexicon(Model):
     def search_places(self, query: str, limit: int | None = 10) -> list[Place]:
         """Places whose Arabic or English name, alias or id has the query in it, best match first."""
         return search(self._place_index, query, limit)
-
-    def search_weapons(self, query: str, limit: int | None = 10) -> list[Weapon]:
-        """Weapons whose Arabic or English name, form or id has the query in it, best match first."""
-        return search(self._weapon_index, query, limit)
 
     @cached_property
     def _actors(self) -> dict[str, Actor]:
@@ -355,20 +347,12 @@ class Lexicon(Model):
         return {p.id: p for p in self.places}
 
     @cached_property
-    def _weapons(self) -> dict[str, Weapon]:
-        return {w.id: w for w in self.weapons}
-
-    @cached_property
     def _actor_index(self) -> Index[Actor]:
         return index_of(self.actors)
 
     @cached_property
     def _place_index(self) -> Index[Place]:
         return index_of(self.places)
-
-    @cached_property
-    def _weapon_index(self) -> Index[Weapon]:
-        return index_of(self.weapons)
 
 
 HEAD = frozenset({"id", "version", "codebook"})
@@ -379,5 +363,5 @@ def whole(pieces: Iterable[Lexicon]) -> Lexicon:
     """One lexicon from several files, each with parts of its own."""
     parts: dict[str, Any] = {}
     for piece in pieces:
-        parts = {**{name: getattr(piece, name) for name in piece.model_fields_set}, **parts}
+        parts = {name: getattr(piece, name) for name in piece.model_fields_set} | parts
     return Lexicon.model_validate(parts)

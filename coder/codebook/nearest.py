@@ -9,9 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
 
+from coder.messages.catalogue import Message
+
 MANY = 1000
 """Of more names than this, only those that begin with the same letter and are about as long are looked at."""
 LOOKED_AT = 100
+SHOWN = 40
+"""How many names a message lists at most."""
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
@@ -32,7 +36,23 @@ def _by_first_letter(names: tuple[str, ...]) -> Mapping[str, Sequence[str]]:
     return groups
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
+def did_you_mean(name: str, known: Iterable[str]) -> Message | str:
     """`Did you mean “…”?`, or nothing if no known name is like this one."""
     found = nearest(name, known)
-    return f"Did you mean “{found}”?" if found else ""
+    return Message("codebook.did_you_mean", name=found) if found else ""
+
+
+def unknown(noun: str, name: str, known: Iterable[str], *, of: str = "") -> Message:
+    """`unknown event field “x”; did you mean “y”?`, with the known names if none is like it.
+
+    noun: the name of a `codebook.noun_…` in the catalogue; of: what it is a part of.
+    """
+    known = list(known)
+    what = Message(f"codebook.noun_{noun}", of=of)
+    if guess := nearest(name, known):
+        return Message("codebook.unknown_like", what=what, name=name, guess=guess)
+    if not known:
+        return Message("codebook.unknown_of_none", what=what, name=name)
+    names, more = ", ".join(known[:SHOWN]), len(known) - SHOWN
+    listed = Message("codebook.and_more", names=names, more=more) if more > 0 else names
+    return Message("codebook.unknown", what=what, name=name, known=listed)

@@ -1,6 +1,6 @@
 """The codebook as frozen models: fields, types, spans, rules and labels, with the lexicon they draw on.
 
-The YAML form is described by `json_schema()`; a project pins a revision as the JSON of `to_json`.
+A project pins a revision as the JSON of `to_json`.
 Source: schemas/conflict_events.yaml, which uses every feature.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar, get_args
 
@@ -16,6 +16,7 @@ from pydantic import BeforeValidator
 from pydantic import Field as Key
 
 from coder.codebook.declarations import (
+    NOTHING_RENAMED,
     ActorClass,
     Agreement,
     BlankState,
@@ -25,15 +26,16 @@ from coder.codebook.declarations import (
     Languages,
     Mention,
     Reason,
+    Recode,
     Scheme,
     SpanKind,
 )
 from coder.codebook.expressions import Expression, names_in
 from coder.codebook.label import Id, Label, Model, Notes
 from coder.codebook.lexicon import Lexicon
-from coder.codebook.moves import Recode
 from coder.codebook.nearest import did_you_mean
 from coder.errors import CoderError
+from coder.messages.catalogue import Message
 from coder.model import Json
 
 FieldType: TypeAlias = Literal[
@@ -162,6 +164,13 @@ class EventType(Model):
     map: dict[str, str | None] = Key(default_factory=dict)
     children: tuple[EventType, ...] = ()
 
+    def walk(self, above: tuple[str, ...] = ()) -> Iterator[tuple[EventType, tuple[str, ...]]]:
+        """The node and all below it, top down, each with the ids from the root down to it."""
+        path = (*above, self.id)
+        yield self, path
+        for child in self.children:
+            yield from child.walk(path)
+
 
 class Rule(Model):
     """If `condition` holds (or there is none), `require` must hold; errors stop submission."""
@@ -229,32 +238,46 @@ class Codebook(Model):
         """The codebook that `to_json` wrote; it was checked when it was pinned and is not checked again."""
         return cls.model_validate_json(text)
 
+    def recode_from(self, old: Codebook) -> Recode:
+        """What it says about the names of an older revision; nothing, if it speaks of another one."""
+        recode = self.recode or NOTHING_RENAMED
+        return recode if recode.since == old.version else NOTHING_RENAMED
+
     # ------------------------------------------------------------ parts by id (CoderError if unknown)
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """Those of the article, then those of events."""
+        return (*self.article_fields, *self.event_fields)
+
+    def field(self, field_id: str) -> Field | None:
+        """The article or event field of that id."""
+        return self._article_fields.get(field_id) or self._event_fields.get(field_id)
+
     def article_field(self, field_id: str) -> Field:
         """The article field of that id."""
-        return _known(self._article_fields, field_id, "article field")
+        return _known(self._article_fields, field_id, "article_field")
 
     def event_field(self, field_id: str) -> Field:
         """The event field of that id."""
-        return _known(self._event_fields, field_id, "event field")
+        return _known(self._event_fields, field_id, "event_field")
 
     def span_kind(self, kind_id: str) -> SpanKind:
         """The span kind of that id."""
-        return _known(self._span_kinds, kind_id, "span kind")
+        return _known({k.id: k for k in self.span_kinds}, kind_id, "span_kind")
 
     def event_type(self, type_id: str) -> EventType:
         """The event type of that id, leaf or root."""
-        return _known(self._event_types, type_id, "event type")
+        return _known(self._event_types, type_id, "event_type")
+
+    def blank(self, blank_id: str) -> BlankState:
+        """The blank of that id."""
+        return _known({b.id: b for b in self.blanks}, blank_id, "blank")
 
     @cached_property
     def kinds_for(self) -> dict[str, tuple[str, ...]]:
         """Mention → the ids of the span kinds that it is proposed for."""
         asked = {k.id: (k.id,) if k.suggest is None else k.suggest for k in self.span_kinds}
         return {m: tuple(k for k, wanted in asked.items() if m in wanted) for m in get_args(Mention)}
-
-    def blank(self, blank_id: str) -> BlankState:
-        """The blank of that id."""
-        return _known({b.id: b for b in self.blanks}, blank_id, "blank")
 
     # ------------------------------------------------------------ event types
     @property
@@ -265,6 +288,10 @@ class Codebook(Model):
     def is_trigger(self, kind_id: str) -> bool:
         """Whether a span of this kind gives an event its type."""
         return self.type_field is not None and self.type_field.id in self.span_kind(kind_id).fields
+
+    def every_type(self) -> tuple[EventType, ...]:
+        """All nodes of the tree of event types, top down."""
+        return tuple(node for root in self.event_types for node, _ in root.walk())
 
     def leaf_types(self) -> tuple[EventType, ...]:
         """The selectable event types, in the codebook's order."""
@@ -291,7 +318,8 @@ class Codebook(Model):
         """The parts of a value, each spelt out; a part given by name alone is taken from a like field."""
         if field.type == "int_range":
             return self.int_range_parts
-        return tuple(self._spelt_out(field, part) for part in field.parts)
+        alike = self._typed_parts
+        return tuple(part if part.type else alike.get((field.type, part.id), part) for part in field.parts)
 
     def fields_for_kind(self, kind_id: str) -> tuple[Field, ...]:
         """The event fields that a span of this kind can fill, in the span kind's order."""
@@ -321,25 +349,12 @@ class Codebook(Model):
         return {f.id: f for f in self.event_fields}
 
     @cached_property
-    def _span_kinds(self) -> dict[str, SpanKind]:
-        return {k.id: k for k in self.span_kinds}
-
-    @cached_property
     def _event_types(self) -> dict[str, EventType]:
-        return {t.id: t for root in self.event_types for t in _walk(root)}
+        return {t.id: t for root in self.event_types for t, _ in root.walk()}
 
     @cached_property
     def _paths(self) -> dict[str, tuple[str, ...]]:
-        paths: dict[str, tuple[str, ...]] = {}
-
-        def descend(node: EventType, above: tuple[str, ...]) -> None:
-            paths[node.id] = (*above, node.id)
-            for child in node.children:
-                descend(child, paths[node.id])
-
-        for root in self.event_types:
-            descend(root, ())
-        return paths
+        return {t.id: path for root in self.event_types for t, path in root.walk()}
 
     @cached_property
     def _type_values(self) -> dict[bool, tuple[Value, ...]]:
@@ -352,43 +367,21 @@ class Codebook(Model):
         return tuple(Value(id=w.id, label=w.name) for w in self.lexicon.weapons)
 
     @cached_property
+    def _typed_parts(self) -> dict[tuple[str, str], Part]:
+        """Field type and part id → the first such part that says its own type, those of events before all."""
+        fields = (*self.event_fields, *self.article_fields)
+        return {(f.type, p.id): p for f in reversed(fields) for p in f.parts if p.type is not None}
+
+    @cached_property
     def value_indexes(self) -> dict[tuple[int, str], tuple[tuple[Value, ...], Any]]:
         """Where the search for values keeps what it made of each list, by its identity and language."""
         return {}
 
-    def _spelt_out(self, field: Field, part: Part) -> Part:
-        if part.type is not None:
-            return part
-        likes = (f for f in (*self.event_fields, *self.article_fields) if f.type == field.type)
-        return next((p for f in likes for p in f.parts if p.id == part.id and p.type is not None), part)
 
-
-def json_schema() -> dict[str, Any]:
-    """The JSON Schema of the YAML form, for editors: schemas/codebook.schema.json is this, as JSON."""
-    schema = Codebook.model_json_schema(by_alias=True)
-    file = {"type": "string", "description": "A file of the lexicon, beside this one."}
-    schema["properties"]["lexicon"] = {"anyOf": [file, {"type": "array", "items": file}]}
-    definitions = schema.pop("$defs")
-    used: dict[str, Any] = {}
-    waiting = [schema]
-    while waiting:
-        names = re.findall(r'"#/\$defs/(\w+)"', json.dumps(waiting.pop()))
-        fresh = {name: definitions[name] for name in names if name not in used}
-        used |= fresh
-        waiting += fresh.values()
-    return {**schema, "$defs": dict(sorted(used.items()))}
-
-
-def _walk(node: EventType) -> list[EventType]:
-    """The node and all below it, top down."""
-    return [node, *(deeper for child in node.children for deeper in _walk(child))]
-
-
-def _known(entries: dict[str, T], wanted: str, what: str) -> T:
+def _known(entries: dict[str, T], wanted: str, noun: str) -> T:
     """The entry, or an error that names the nearest one."""
     if wanted in entries:
         return entries[wanted]
-    raise CoderError(
-        f"The codebook has no {what} “{wanted}”.",
-        hint=did_you_mean(wanted, entries) or f"It knows {', '.join(entries)}.",
-    )
+    what = Message(f"codebook.noun_{noun}")
+    guess = did_you_mean(wanted, entries) or Message("codebook.it_knows", names=", ".join(entries))
+    raise CoderError("codebook.has_no", what=what, name=wanted, guess=guess)

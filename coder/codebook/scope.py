@@ -8,7 +8,8 @@ holds. Only `in`, `not_in`, `under` and `is` are plainly false then; only `state
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import replace
 
 from coder.codebook.expressions import (
@@ -32,7 +33,7 @@ from coder.codebook.expressions import (
     is_name,
 )
 from coder.codebook.schema import Codebook, Field
-from coder.model import MISSING, Answer, Article, Blank, Coding, Event, Json, Span
+from coder.model import MISSING, Answer, Article, Blank, Coding, Event, Json
 from coder.text.normalize import fold_key
 
 NOT_APPLICABLE = Answer(blank=Blank.NOT_APPLICABLE)
@@ -67,19 +68,42 @@ class Scope:
         self.event = event
         self.article = article
         self.link = link
+        self._of_article = False
+        """Whether bare names are article fields, as in the conditions of these."""
         self._counted: dict[str, Answer] = {}
         self._linked: dict[str, Scope] = {}
 
     # ------------------------------------------------------------ answers as they count
     def event_answer(self, field: Field) -> Answer:
         """The event's answer as it counts: hidden is not_applicable, proposed is missing."""
-        if self.event is None:
-            return MISSING
-        return self._count(field, "event", self.event.answer(field.id))
+        return MISSING if self.event is None else self._count(field, "event", self.event.answer(field.id))
 
     def article_answer(self, field: Field) -> Answer:
         """The article field's answer as it counts."""
         return self._count(field, "article", self.coding.answer(field.id))
+
+    def _count(self, field: Field, level: str, stored: Answer) -> Answer:
+        """The stored answer unless the field is hidden; of one that applies no not_applicable."""
+        key = f"{level}.{field.id}"
+        if key not in self._counted:
+            if not self.asks(field, level):
+                counted = NOT_APPLICABLE
+            elif stored.proposed or stored.blank is Blank.NOT_APPLICABLE:
+                counted = MISSING
+            else:
+                counted = stored
+            self._counted[key] = counted
+        return self._counted[key]
+
+    def asks(self, field: Field, level: str) -> bool:
+        """Whether the condition of a field of this level (`event` or `article`) holds, or it has none."""
+        if field.when is None:
+            return True
+        scope = self
+        if level == "article":
+            scope = copy(self)
+            scope.event, scope._of_article = None, True
+        return scope.holds(field.when)
 
     def linked(self, event: Event) -> Scope:
         """The same coding seen from another event."""
@@ -89,24 +113,9 @@ class Scope:
 
     def with_link(self, link: Mapping[str, Json]) -> Scope:
         """The same event seen with one of its links."""
-        scope = Scope(self.coding, self.codebook, self.event, article=self.article, link=link)
-        scope._counted = self._counted
-        scope._linked = self._linked
+        scope = copy(self)
+        scope.link = link
         return scope
-
-    def asks(self, field: Field, level: str) -> bool:
-        """Whether the condition of a field of this level (`event` or `article`) holds, or it has none."""
-        return field.when is None or self._within(field, f"{level}.{field.id}").holds(field.when)
-
-    def _count(self, field: Field, level: str, stored: Answer) -> Answer:
-        key = f"{level}.{field.id}"
-        if key not in self._counted:
-            self._counted[key] = _as_counted(stored) if self.asks(field, level) else NOT_APPLICABLE
-        return self._counted[key]
-
-    def _within(self, field: Field, key: str) -> Scope:
-        """Where the names in a field's own condition are looked up: article fields see article fields."""
-        return _ArticleScope(self) if key.startswith("article.") else self
 
     # ------------------------------------------------------------ names
     def answer(self, name: str) -> Answer:
@@ -114,6 +123,8 @@ class Scope:
         first, _, rest = name.partition(".")
         if first == "article":
             return self.article_answer(self.codebook.article_field(rest.partition(".")[0]))
+        if self._of_article:
+            return self.article_answer(self.codebook.article_field(first))
         if first == "link":
             return self._link_answer(rest.partition(".")[0])
         return self.event_answer(self.codebook.event_field(first))
@@ -124,11 +135,12 @@ class Scope:
         if not answer.coded:
             return None
         items = answer.value if isinstance(answer.value, list) else [answer.value]
-        part = _part_of(name)
+        first, _, part = name.partition(".")
+        if first in ("article", "link"):
+            part = part.partition(".")[2]
         if part:
             items = [item.get(part) for item in items if isinstance(item, Mapping)]
-        stated = tuple(item for item in items if item is not None)
-        return stated or None
+        return tuple(item for item in items if item is not None) or None
 
     def _link_answer(self, name: str) -> Answer:
         if self.link is None:
@@ -139,6 +151,14 @@ class Scope:
         event = self.coding.event(str(self.link.get("record")))
         return self.linked(event).event_answer(self.codebook.event_field(name)) if event else MISSING
 
+    def _ids(self, name: str) -> set[str]:
+        """The values behind a name that are texts, none if it is not coded."""
+        return {value for value in self.values(name) or () if isinstance(value, str)}
+
+    def _identities(self, name: str) -> frozenset[str] | None:
+        found = self.values(name)
+        return None if found is None else frozenset(map(identity, found))
+
     # ------------------------------------------------------------ conditions
     def holds(self, expression: Expression) -> bool:
         """Whether the condition holds; one that could not be evaluated does."""
@@ -148,13 +168,13 @@ class Scope:
         """True, False, or None for not evaluated."""
         match expression:
             case In():
-                return self._is_one_of(expression.field, expression.values)
+                return not self._ids(expression.field).isdisjoint(expression.values)
             case NotIn():
-                found = self.values(expression.field)
-                return found is not None and not set(_ids(found)) & set(expression.values)
+                coded = self.values(expression.field) is not None
+                return coded and self._ids(expression.field).isdisjoint(expression.values)
             case Under():
-                found = self.values(expression.field) or ()
-                return any(self.codebook.under(v, root) for v in _ids(found) for root in expression.roots)
+                found = self._ids(expression.field)
+                return any(self.codebook.under(v, root) for v in found for root in expression.roots)
             case InState():
                 return self.answer(expression.field).state in expression.states
             case Is():
@@ -164,9 +184,10 @@ class Scope:
             case Compare():
                 return self._compare(*expression.compare)
             case Disjoint():
-                return self._disjoint(*expression.disjoint)
+                left, right = map(self._identities, expression.disjoint)
+                return None if left is None or right is None else left.isdisjoint(right)
             case EvidenceTest():
-                return not any(True for _ in self.failing(expression))
+                return next(self.failing(expression), None) is None
             case NoRecords():
                 return expression.no_records is not bool(self.coding.events)
             case NoTwin():
@@ -180,9 +201,6 @@ class Scope:
             case Any_():
                 tests = [t for e in expression.any if (t := self._test(e)) is not None]
                 return any(tests) if tests else None
-
-    def _is_one_of(self, name: str, wanted: tuple[str, ...]) -> bool:
-        return any(value in wanted for value in _ids(self.values(name) or ()))
 
     def _has_items(self, test: Items) -> bool | None:
         found = self.values(test.field)
@@ -204,12 +222,6 @@ class Scope:
         found = self.values(side)
         return found[0] if found and len(found) == 1 else None
 
-    def _disjoint(self, first: str, second: str) -> bool | None:
-        left, right = self.values(first), self.values(second)
-        if left is None or right is None:
-            return None
-        return not {identity(v) for v in left} & {identity(v) for v in right}
-
     def _has_no_twin(self, names: tuple[str, ...]) -> bool | None:
         mine = [self._identities(name) for name in names]
         if None in mine or self.event is None:
@@ -217,32 +229,24 @@ class Scope:
         others = (self.linked(e) for e in self.coding.events if e.id != self.event.id)
         return not any([other._identities(name) for name in names] == mine for other in others)
 
-    def _identities(self, name: str) -> frozenset[str] | None:
-        found = self.values(name)
-        return None if found is None else frozenset(map(identity, found))
-
     # ------------------------------------------------------------ evidence
     def failing(self, test: EvidenceTest) -> Iterator[Field]:
-        """The fields whose evidence does not pass the test."""
+        """The coded fields whose evidence does not pass the test."""
         for field, answer in self._tested(test.field):
-            if not all(self._passes(answer, wanted) for wanted in test.tests):
+            tested = answer.coded and (test.field != "required_fields" or self.needs_evidence(field))
+            if tested and not all(self._passes(answer, wanted) for wanted in test.tests):
                 yield field
 
-    def _tested(self, name: str) -> Iterator[tuple[Field, Answer]]:
-        """The coded fields a test on evidence looks at, with their answers."""
-        if name in EVIDENCE_OF_MANY:
-            at_event = self.event is not None
-            fields = self.codebook.event_fields if at_event else self.codebook.article_fields
-            pairs = [(f, self.event_answer(f) if at_event else self.article_answer(f)) for f in fields]
-        else:
-            article, _, rest = name.partition(".")
-            field = (
-                self.codebook.article_field(rest) if article == "article" else self.codebook.event_field(name)
-            )
-            pairs = [(field, self.answer(name))]
-        for field, answer in pairs:
-            if answer.coded and (name != "required_fields" or self.needs_evidence(field)):
-                yield field, answer
+    def _tested(self, name: str) -> Iterable[tuple[Field, Answer]]:
+        """The fields that a test on evidence names, with their answers."""
+        book = self.codebook
+        if name not in EVIDENCE_OF_MANY:
+            of_article = name.startswith("article.")
+            asked = book.article_field(name.partition(".")[2]) if of_article else book.event_field(name)
+            return [(asked, self.answer(name))]
+        if self.event is None:
+            return ((field, self.article_answer(field)) for field in book.article_fields)
+        return ((field, self.event_answer(field)) for field in book.event_fields)
 
     def needs_evidence(self, field: Field) -> bool:
         """Whether a coded value of the field must have a span to support it."""
@@ -253,23 +257,14 @@ class Scope:
     def _passes(self, answer: Answer, wanted: str) -> bool:
         if wanted in ("present", "absent"):
             return bool(answer.evidence) is (wanted == "present")
-        spans = [s for s in map(self.coding.span, answer.evidence) if s is not None]
         if self.article is None:
             return True
+        spans = [s for s in map(self.coding.span, answer.evidence) if s is not None]
         if wanted == "inside_article":
             return all(0 <= s.start < s.end <= len(self.article.text) for s in spans)
-        return not any(_overlaps(s, start, end) for s in spans for start, end in self.article.boilerplate)
-
-
-class _ArticleScope(Scope):
-    """A scope in which bare names are article fields, for the conditions of article fields."""
-
-    def __init__(self, scope: Scope) -> None:
-        super().__init__(scope.coding, scope.codebook, article=scope.article)
-        self._counted = scope._counted
-
-    def answer(self, name: str) -> Answer:
-        return super().answer(name if name.startswith("article.") else f"article.{name}")
+        return not any(
+            s.start < end and start < s.end for s in spans for start, end in self.article.boilerplate
+        )
 
 
 def effective(event: Event, coding: Coding, codebook: Codebook) -> Event:
@@ -292,24 +287,3 @@ def identity(value: Json) -> str:
         return str(value["place_id"])
     name = value.get("name") or value.get("as_written") or value.get("who") or value.get("record")
     return identity(name) if isinstance(name, Mapping) else f"={fold_key(str(name))}"
-
-
-def _part_of(name: str) -> str:
-    """The part a name ends in (`basis` of `date.basis`), empty for a whole field."""
-    first, _, rest = name.partition(".")
-    return rest.partition(".")[2] if first in ("article", "link") else rest
-
-
-def _as_counted(stored: Answer) -> Answer:
-    """A proposal counts as missing; so does a not_applicable left over on a field that now applies."""
-    if stored.proposed or stored.blank is Blank.NOT_APPLICABLE:
-        return MISSING
-    return stored
-
-
-def _ids(values: tuple[Json, ...]) -> Iterator[str]:
-    return (v for v in values if isinstance(v, str))
-
-
-def _overlaps(span: Span, start: int, end: int) -> bool:
-    return span.start < end and start < span.end

@@ -46,7 +46,9 @@ def search(index: Index[Found], query: str, limit: int | None = None) -> list[Fo
     then the order of the index. An empty query finds all.
     """
     wanted = search_key(query)
-    hits = index if not wanted else _ranked(index, wanted)
+    hits = [hit for hit in index if wanted in hit[0]]
+    if wanted:
+        hits.sort(key=lambda hit: (_rank(hit[0], wanted), len(hit[0])))
     found: dict[str, Found] = {}
     for _, entry in hits:
         found.setdefault(entry.id, entry)
@@ -60,38 +62,17 @@ def best(entries: Iterable[Entry], typed: str) -> list[Entry]:
     """
     entries = list(entries)
     wanted = search_key(typed)
-    for forms_of in (_id, _names, _forms):
-        found = [entry for entry in entries if wanted in map(search_key, forms_of(entry))]
-        if found:
-            return found
-    return search(index_of(entries), typed)
+    return (
+        [entry for entry in entries if wanted == search_key(entry.id)]
+        or [entry for entry in entries if wanted in map(search_key, (entry.name.ar, entry.name.en))]
+        or [entry for entry in entries if wanted in map(search_key, entry.forms)]
+        or search(index_of(entries), typed)
+    )
 
 
 def search_key(text: str) -> str:
     """The text folded, with hyphens and underscores as blanks, so that `deir ez` finds Deir ez-Zor."""
     return " ".join(fold_key(text).replace("-", " ").replace("_", " ").split())
-
-
-def _id(entry: Named) -> tuple[str, ...]:
-    return (entry.id,)
-
-
-def _names(entry: Named) -> tuple[str, ...]:
-    return (entry.name.ar, entry.name.en)
-
-
-def _forms(entry: Named) -> tuple[str, ...]:
-    return entry.forms
-
-
-def _ranked(index: Index[Found], wanted: str) -> list[tuple[str, Found]]:
-    ranks: list[list[tuple[str, Found]]] = [[], [], [], [], []]
-    for hit in index:
-        if wanted in hit[0]:
-            ranks[_rank(hit[0], wanted)].append(hit)
-    for hits in ranks:
-        hits.sort(key=lambda hit: len(hit[0]))  # stable: the order of the index decides at last
-    return [hit for hits in ranks for hit in hits]
 
 
 def _rank(key: str, wanted: str) -> int:

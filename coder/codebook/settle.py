@@ -24,29 +24,15 @@ def settle(event: Event, coding: Coding, codebook: Codebook) -> Event:
         scope = Scope(coding, codebook, event)
         if field.when is not None and not scope.holds(field.when):
             continue
-        unlocked = before is not None and _locks(field, Scope(coding, codebook, before))
-        if _locks(field, scope):
-            event = event.with_answer(field.id, _locked_answer(field, event))
-        elif unlocked or field.id not in event.fields:
-            event = event.with_answer(field.id, _default(field))
+        if field.auto is not None and scope.holds(field.auto.condition):
+            answer = replace(event.answer(field.id), value=field.auto.value, blank=None, proposed=False)
+            event = event.with_answer(field.id, answer)
+        elif field.id not in event.fields or (before and locked(field, before, coding, codebook)):
+            default = None if field.default is None else Answer(value=field.default)
+            event = event.with_answer(field.id, default)
     return event
 
 
 def locked(field: Field, event: Event, coding: Coding, codebook: Codebook) -> bool:
     """Whether the tool holds the field's value now, so that a coder cannot change it."""
-    return _locks(field, Scope(coding, codebook, event))
-
-
-def _locks(field: Field, scope: Scope) -> bool:
-    return field.auto is not None and scope.holds(field.auto.condition)
-
-
-def _locked_answer(field: Field, event: Event) -> Answer:
-    """The automatic value, with the evidence and the comment that are there."""
-    assert field.auto is not None
-    stored = event.answer(field.id)
-    return replace(stored, value=field.auto.value, blank=None, proposed=False)
-
-
-def _default(field: Field) -> Answer | None:
-    return None if field.default is None else Answer(value=field.default)
+    return field.auto is not None and Scope(coding, codebook, event).holds(field.auto.condition)

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from coder.codebook.nearest import nearest
+from coder.errors import CoderError
+
+CODEBOOK = "conflict_events"
+"""The codebook that new projects get unless told otherwise."""
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -14,5 +19,28 @@ def folder(name: str) -> Path:
 
 
 def lexicons() -> dict[str, Path]:
-    """The lexicons that travel with the program, by the name of their file."""
+    """The lexicons, by the name of their file."""
     return {path.name: path for path in sorted(folder("schemas").glob("*_lexicon.yaml"))}
+
+
+def codebooks() -> dict[str, Path]:
+    """The codebooks, by name."""
+    found = {path.stem: path for path in sorted(folder("schemas").glob("*.yaml"))}
+    return {name: path for name, path in found.items() if path.name not in lexicons()}
+
+
+def to_copy(named: str) -> Path | None:
+    """The file of a codebook or lexicon that travels with the program, None if none has that name."""
+    lexicon = lexicons().get(f"{named.removesuffix('.yaml')}.yaml")
+    return lexicon or codebooks().get(named.replace("-", "_"))
+
+
+def codebook(named: str = CODEBOOK) -> Path:
+    """The file of a codebook that is named by its path, or by its name if it travels with the program."""
+    shipped = codebooks()
+    path = shipped.get(named.replace("-", "_"), Path(named))
+    if path.is_file():
+        return path
+    guess = nearest(named, shipped)
+    key = "codebook.not_shipped_but" if guess else "codebook.not_shipped"
+    raise CoderError(key, name=named, guess=guess, shipped=", ".join(shipped))

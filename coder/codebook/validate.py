@@ -6,15 +6,16 @@ not looked at; proposals count as missing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from coder.codebook.conform import misfits
+from coder.codebook.conform import value_problems
 from coder.codebook.expressions import EvidenceTest
-from coder.codebook.label import Label
+from coder.codebook.label import Label, joined
 from coder.codebook.schema import Codebook, Field, Rule, Severity
 from coder.codebook.scope import Scope
 from coder.codebook.stretch import is_stretch
+from coder.messages.catalogue import Message
 from coder.model import Answer, Article, Blank, Coding, Event
 
 REQUIRED = "required"
@@ -34,21 +35,17 @@ class Problem:
     severity: Severity
     event_id: str | None
     field: str | None
-    message: Label
+    message: Label | Message
 
 
 def problems(coding: Coding, codebook: Codebook, article: Article) -> list[Problem]:
     """Every problem of the coding: the article's first, then event by event, fields before rules."""
     scope = Scope(coding, codebook, article=article)
-    found = [*_article_problems(scope)]
+    answered = [name for name in coding.answers if not is_stretch(name, codebook)]
+    found = [*_problems_at(scope, None, answered, codebook.article_fields)]
     for event in coding.events:
-        found += _event_problems(scope.linked(event), event)
+        found += _problems_at(scope.linked(event), event, event.fields, codebook.event_fields)
     return found
-
-
-def applies(field: Field, event: Event, coding: Coding, codebook: Codebook) -> bool:
-    """Whether an event field is asked for this event."""
-    return field.id in visible(event, coding, codebook)
 
 
 def visible(event: Event, coding: Coding, codebook: Codebook) -> set[str]:
@@ -63,91 +60,65 @@ def visible_article(coding: Coding, codebook: Codebook) -> set[str]:
     return {f.id for f in codebook.article_fields if scope.asks(f, "article")}
 
 
-def _asked(answer: Answer) -> bool:
-    return answer.blank is not Blank.NOT_APPLICABLE
-
-
-def _article_problems(scope: Scope) -> Iterator[Problem]:
-    codebook = scope.codebook
-    answered = [name for name in scope.coding.answers if not is_stretch(name, codebook)]
-    yield from _unknown(answered, codebook.article_fields, None)
-    for field in codebook.article_fields:
-        yield from _field_problems(field, scope.article_answer(field), scope, None)
-    for rule in codebook.rules:
-        yield from _rule_problems(rule, scope, None)
-
-
-def _event_problems(scope: Scope, event: Event) -> Iterator[Problem]:
-    codebook = scope.codebook
-    yield from _unknown(event.fields, codebook.event_fields, event.id)
-    for field in codebook.event_fields:
-        yield from _field_problems(field, scope.event_answer(field), scope, event)
-    for rule in codebook.rules:
+def _problems_at(
+    scope: Scope, event: Event | None, answered: Iterable[str], fields: Sequence[Field]
+) -> Iterator[Problem]:
+    """The problems of one event, or of the article without its events."""
+    known = {f.id for f in fields}
+    for name in answered:
+        if name not in known:
+            message = Message("codebook.no_such_field", name=name)
+            yield Problem(VALUE, "error", event.id if event else None, name, message)
+    for field in fields:
+        answer = scope.event_answer(field) if event else scope.article_answer(field)
+        yield from _field_problems(field, answer, scope, event)
+    for rule in scope.codebook.rules:
         yield from _rule_problems(rule, scope, event)
 
 
 # ---------------------------------------------------------------- fields
 def _field_problems(field: Field, answer: Answer, scope: Scope, event: Event | None) -> Iterator[Problem]:
-    if not _asked(answer):
+    if answer.blank is Blank.NOT_APPLICABLE:
         return
-    event_id = event.id if event else None
-    name = field.label
+
+    def error(rule: str, key: str, **values: object) -> Problem:
+        message = Message(f"codebook.{key}", field=field.label, **values)
+        return Problem(rule, "error", event.id if event else None, field.id, message)
+
     if answer.blank is Blank.MISSING and field.required:
-        message = Label(ar=f"«{name.ar}» لم يُرمَّز بعد.", en=f"{name.en} is not coded yet.")
-        yield Problem(REQUIRED, "error", event_id, field.id, message)
+        yield error(REQUIRED, "not_coded_yet")
     if answer.coded:
-        wrong = list(misfits(field, answer.value, scope.codebook))
+        wrong = list(value_problems(field, answer.value, scope.codebook))
         for what in wrong or _dangling_links(field, answer, scope, event):
-            message = Label(ar=f"«{name.ar}»: {what.ar}.", en=f"{name.en}: {what.en}.")
-            yield Problem(VALUE, "error", event_id, field.id, message)
+            yield error(VALUE, "field_problem", what=what)
     for span_id in answer.evidence:
         if scope.coding.span(span_id) is None:
-            message = Label(
-                ar=f"«{name.ar}»: المقطع «{span_id}» غير موجود.",
-                en=f"{name.en}: there is no span “{span_id}”.",
-            )
-            yield Problem(EVIDENCE, "error", event_id, field.id, message)
+            yield error(EVIDENCE, "no_such_span", span=span_id)
 
 
-def _dangling_links(field: Field, answer: Answer, scope: Scope, event: Event | None) -> Iterator[Label]:
+def _dangling_links(field: Field, answer: Answer, scope: Scope, event: Event | None) -> Iterator[Message]:
     """Links to records that are not there, or to the record itself."""
-    if field.value_is != "record_reference" or event is None:
-        return
-    for link in answer.value:
-        if link["record"] == event.id:
-            yield Label(ar="السجل مرتبط بنفسه", en="the record is linked to itself")
-        elif scope.coding.event(link["record"]) is None:
-            yield Label(ar=f"السجل «{link['record']}» غير موجود", en=f"there is no record “{link['record']}”")
-
-
-def _unknown(names: Iterable[str], fields: tuple[Field, ...], event_id: str | None) -> Iterator[Problem]:
-    known = {f.id for f in fields}
-    for name in names:
-        if name not in known:
-            message = Label(ar=f"الحقل «{name}» ليس في الدليل.", en=f"The codebook has no field “{name}”.")
-            yield Problem(VALUE, "error", event_id, name, message)
+    if field.value_is == "record_reference" and event is not None:
+        for link in answer.value:
+            if link["record"] == event.id:
+                yield Message("codebook.linked_to_itself")
+            elif scope.coding.event(link["record"]) is None:
+                yield Message("codebook.no_such_record", record=link["record"])
 
 
 # ---------------------------------------------------------------- rules
 def _rule_problems(rule: Rule, scope: Scope, event: Event | None) -> Iterator[Problem]:
     if isinstance(rule.require, EvidenceTest):
-        yield from _evidence_problems(rule, rule.require, scope, event)
+        # One problem for each field whose evidence fails, so that each can be gone to.
+        if rule.condition is None or scope.holds(rule.condition):
+            for field in scope.failing(rule.require):
+                yield _broken(rule, (field.id if event else f"article.{field.id}",), scope, event)
     elif rule.is_about_events is (event is not None):
+        scopes = [scope]
         if any(name.startswith("link.") for name in rule.names):
-            broken = any(not _kept(rule, scope.with_link(link)) for link in _links(scope))
-        else:
-            broken = not _kept(rule, scope)
-        if broken:
+            scopes = [scope.with_link(link) for link in _links(scope)]
+        if not all(_kept(rule, each) for each in scopes):
             yield _broken(rule, rule.names, scope, event)
-
-
-def _evidence_problems(
-    rule: Rule, test: EvidenceTest, scope: Scope, event: Event | None
-) -> Iterator[Problem]:
-    """One problem for each field whose evidence fails, so that each can be gone to."""
-    if rule.condition is None or scope.holds(rule.condition):
-        for field in scope.failing(test):
-            yield _broken(rule, (field.id if event else f"article.{field.id}",), scope, event)
 
 
 def _kept(rule: Rule, scope: Scope) -> bool:
@@ -164,11 +135,10 @@ def _links(scope: Scope) -> Iterator[Mapping[str, str]]:
 
 def _broken(rule: Rule, names: tuple[str, ...], scope: Scope, event: Event | None) -> Problem:
     """The rule's message with the labels of the fields it is about; the first of this level is gone to."""
-    labels = list(dict.fromkeys(_field_of(name, scope.codebook).label for name in names))
-    message = rule.message
-    if labels:
-        ar, en = "، ".join(label.ar for label in labels), ", ".join(label.en for label in labels)
-        message = Label(ar=f"{message.ar} ({ar})", en=f"{message.en} ({en})")
+    message: Label | Message = rule.message
+    if names:
+        labels = dict.fromkeys(_field_of(name, scope.codebook).label for name in names)
+        message = Message("codebook.rule_about", message=message, fields=joined(labels, "، ", ", "))
     here = [name for name in names if name.startswith("article.") is (event is None)]
     field = _field_of(here[0], scope.codebook).id if here else None
     return Problem(rule.id, rule.severity, event.id if event else None, field, message)

@@ -1,43 +1,52 @@
 """YAML as plain data that remembers the line and column of every value and key.
 
-Aliases, repeated keys, tags and oversized files are complaints, not surprises. Source: YAML 1.1 as
-PyYAML composes it; the "billion laughs" expansion is why aliases are refused.
+Aliases, repeated keys, tags and oversized files are problems, not surprises. Source: YAML 1.1 as PyYAML
+composes it; the "billion laughs" expansion is why aliases are refused.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import yaml
 
+from coder.codebook.search import Identified
 from coder.errors import CoderError
 from coder.foreign import MAX_DEPTH, expect_file
+from coder.messages.catalogue import Message
 
 MAX_BYTES = 4_000_000
 
 YamlPath: TypeAlias = tuple[str | int, ...]
 Mark: TypeAlias = tuple[int, int]
-_AS_TEXT = ("tag:yaml.org,2002:str", "tag:yaml.org,2002:timestamp")
+_TEXT = "tag:yaml.org,2002:str"
+_AS_TEXT = (_TEXT, "tag:yaml.org,2002:timestamp")
 _PLAIN = tuple(f"tag:yaml.org,2002:{kind}" for kind in ("int", "float", "bool", "null"))
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-@dataclass(frozen=True, order=True)
-class Complaint:
+Item = TypeVar("Item", bound=Identified)
+
+
+@dataclass(frozen=True)
+class FileProblem:
     """One thing wrong in a file, at a line and column that count from 1."""
 
     file: str
     line: int
     column: int
     path: str
-    what: str
+    what: Message | str
 
-    def __str__(self) -> str:
+    def of(self, lang: str) -> str:
+        """Where it is and what it is, on one line."""
         path = f"{self.path}: " if self.path else ""
-        return f"{self.file}:{self.line}:{self.column}: {path}{self.what}"
+        what = self.what if isinstance(self.what, str) else self.what.of(lang)
+        return f"{self.file}:{self.line}:{self.column}: {path}{what}"
 
 
 @dataclass
@@ -48,15 +57,61 @@ class YamlText:
     data: Any = None
     values: dict[YamlPath, Mark] = field(default_factory=dict)
     keys: dict[YamlPath, Mark] = field(default_factory=dict)
-    complaints: list[Complaint] = field(default_factory=list)
+    problems: list[FileProblem] = field(default_factory=list)
 
-    def complain(self, path: YamlPath, what: str, *, at_key: bool = False) -> Complaint:
-        """A complaint about the value (or the key) at a path, or about the nearest part around it."""
+    def problem(
+        self, path: YamlPath, what: str | Message, at_key: bool = False, **values: Any
+    ) -> FileProblem:
+        """A problem of the value (or the key) at a path, or of the nearest part around it.
+
+        what: a message, or the name of one in the catalogue's file `codebook`, with its values.
+        """
         mark = self.keys.get(path) if at_key else None
         while path not in self.values and path and mark is None:
             path = path[:-1]
-        line, column = mark or self.values.get(path, (1, 1))
-        return Complaint(self.file, line, column, show_path(path, self.data), what)
+        said = Message(f"codebook.{what}", **values) if isinstance(what, str) else what
+        return FileProblem(
+            self.file, *(mark or self.values.get(path, (1, 1))), show_path(path, self.data), said
+        )
+
+    def ids(self, list_name: str) -> list[str]:
+        """The id of each item of a list at the top, an empty text where it has none."""
+        return ids_of(self.data.get(list_name))
+
+    def tree_ids(self, list_name: str) -> list[tuple[YamlPath, str]]:
+        """The path and id of every node of a tree whose nodes have `children`, top down."""
+        return list(_tree_ids(self.data.get(list_name), (list_name,)))
+
+    def repeats(self, ids: Iterable[tuple[YamlPath, str]]) -> Iterator[FileProblem]:
+        """The ids, given with the paths of their items, that stood already before."""
+        first: dict[str, YamlPath] = {}
+        for path, item_id in ids:
+            if item_id and first.setdefault(item_id, path) != path:
+                line = self.values[first[item_id]][0]
+                yield self.problem((*path, "id"), "id_taken", id=item_id, line=line)
+
+    def placed(self, list_name: str, items: Iterable[Item]) -> Iterator[tuple[YamlPath, Item]]:
+        """The items of a list with their paths in the file; the file may hold more of them."""
+        ids = self.ids(list_name)
+        position = -1
+        for item in items:
+            position = ids.index(item.id, position + 1)
+            yield (list_name, position), item
+
+
+def ids_of(items: Any) -> list[str]:
+    """The id of each item, an empty text where it has none; nothing for what is no list."""
+    if not isinstance(items, list):
+        return []
+    found = (item.get("id") if isinstance(item, dict) else None for item in items)
+    return [item_id if isinstance(item_id, str) else "" for item_id in found]
+
+
+def _tree_ids(items: Any, path: YamlPath) -> Iterator[tuple[YamlPath, str]]:
+    for i, item_id in enumerate(ids_of(items)):
+        yield (*path, i), item_id
+        if isinstance(items[i], dict):
+            yield from _tree_ids(items[i].get("children"), (*path, i, "children"))
 
 
 def read_yaml(path: Path) -> YamlText:
@@ -65,35 +120,28 @@ def read_yaml(path: Path) -> YamlText:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise CoderError(f"{path} cannot be read: {error.strerror}.", hint="Check the path.") from error
+        raise CoderError("codebook.unreadable", path=path, why=error.strerror) from error
     if len(raw) > MAX_BYTES:
-        raise CoderError(
-            f"{path} has {len(raw):,} bytes.", hint=f"A codebook file has at most {MAX_BYTES:,} bytes."
-        )
+        raise CoderError("codebook.too_large", path=path, size=f"{len(raw):,}", most=f"{MAX_BYTES:,}")
     try:
         return parse_yaml(raw.decode("utf-8-sig"), str(path))
     except UnicodeDecodeError as error:
-        raise CoderError(
-            f"{path} is not UTF-8 at byte {error.start}.", hint="Save the file as UTF-8."
-        ) from error
+        raise CoderError("codebook.not_utf8", path=path, start=error.start) from error
 
 
 def parse_yaml(text: str, file: str) -> YamlText:
-    """The data of a YAML text with the place of each part; `file` is the name used in complaints."""
-    _refuse_deep_nesting(text, file)
-    loader = Loader(text)
-    try:
-        root = loader.get_single_node()
-        found = YamlText(file)
-        if root is not None:
-            found.data = _Builder(loader, found).build(root, ())
-        return found
-    except yaml.MarkedYAMLError as error:
-        raise _syntax_error(error, file) from error
-    except yaml.YAMLError as error:
-        raise CoderError(f"{file} is not YAML: {error}", hint="Correct the file.") from error
-    finally:
-        loader.dispose()
+    """The data of a YAML text with the place of each part; `file` is the name used in problems."""
+    with _errors_of_yaml(file):
+        _refuse_deep_nesting(text, file)
+        loader = Loader(text)
+        try:
+            root = loader.get_single_node()
+            found = YamlText(file)
+            if root is not None:
+                found.data = _Builder(loader, found).build(root, ())
+            return found
+        finally:
+            loader.dispose()
 
 
 def show_path(path: YamlPath, data: Any) -> str:
@@ -120,9 +168,7 @@ class _Builder:
 
     def build(self, node: yaml.Node, path: YamlPath) -> Any:
         if id(node) in self.met:
-            self.found.complaints.append(
-                self.found.complain(path, "aliases (*name) are not allowed; write the value out", at_key=True)
-            )
+            self.found.problems.append(self.found.problem(path, "alias", at_key=True))
             return None
         self.met.add(id(node))
         self.found.values[path] = _mark(node)
@@ -137,7 +183,7 @@ class _Builder:
         if node.tag in _AS_TEXT:
             return node.value
         if node.tag not in _PLAIN:
-            self._complain(node, path, "tags (!name) are not allowed")
+            self._problem(node, path, "tag")
             return None
         try:
             value = self.loader.construct_object(node)
@@ -145,26 +191,27 @@ class _Builder:
                 raise ValueError
             return value
         except (ValueError, KeyError):
-            self._complain(node, path, f"{node.value!r:.60} is not a {node.tag.rpartition(':')[2]}")
+            self._problem(
+                node, path, "no_scalar", value=f"{node.value!r:.60}", kind=node.tag.rpartition(":")[2]
+            )
             return None
 
     def _pairs(self, node: yaml.MappingNode, path: YamlPath) -> Iterator[tuple[str, Any]]:
         first: dict[str, int] = {}
         for key_node, value_node in node.value:
             key = key_node.value
-            if not isinstance(key_node, yaml.ScalarNode) or key_node.tag != "tag:yaml.org,2002:str":
-                self._complain(key_node, path, f"a key must be text; put {key!r} in quotes")
-                continue
-            if key in first:
-                self._complain(key_node, (*path, key), f"key repeated; it is already in line {first[key]}")
-                continue
-            first[key] = key_node.start_mark.line + 1
-            self.found.keys[(*path, key)] = _mark(key_node)
-            yield key, self.build(value_node, (*path, key))
+            if not isinstance(key_node, yaml.ScalarNode) or key_node.tag != _TEXT:
+                self._problem(key_node, path, "key_no_text", found=repr(key))
+            elif key in first:
+                self._problem(key_node, (*path, key), "key_repeated", line=first[key])
+            else:
+                first[key], _ = self.found.keys[(*path, key)] = _mark(key_node)
+                yield key, self.build(value_node, (*path, key))
 
-    def _complain(self, node: yaml.Node, path: YamlPath, what: str) -> None:
+    def _problem(self, node: yaml.Node, path: YamlPath, key: str, **values: object) -> None:
         shown = ".".join(str(step + 1) if isinstance(step, int) else step for step in path)
-        self.found.complaints.append(Complaint(self.found.file, *_mark(node), shown, what))
+        what = Message(f"codebook.{key}", **values)
+        self.found.problems.append(FileProblem(self.found.file, *_mark(node), shown, what))
 
 
 def _mark(node: yaml.Node) -> Mark:
@@ -174,27 +221,22 @@ def _mark(node: yaml.Node) -> Mark:
 def _refuse_deep_nesting(text: str, file: str) -> None:
     """Stop before composing, which recurses once per level of nesting."""
     depth = 0
+    for event in yaml.parse(text, Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            raise CoderError("codebook.too_deep", file=file, line=line, most=MAX_DEPTH)
+
+
+@contextmanager
+def _errors_of_yaml(file: str) -> Iterator[None]:
     try:
-        for event in yaml.parse(text, Loader):
-            depth += isinstance(event, yaml.CollectionStartEvent)
-            depth -= isinstance(event, yaml.CollectionEndEvent)
-            if depth > MAX_DEPTH:
-                line = event.start_mark.line + 1 if event.start_mark else 1
-                raise CoderError(
-                    f"{file}:{line}: nested more than {MAX_DEPTH} levels deep.",
-                    hint="Bring the parts nearer to the top.",
-                )
+        yield
     except yaml.MarkedYAMLError as error:
-        raise _syntax_error(error, file) from error
+        mark = error.problem_mark or error.context_mark
+        where = f"{file}:{mark.line + 1}:{mark.column + 1}" if mark else file
+        why = ", ".join(part for part in (error.context, error.problem) if part)
+        raise CoderError("codebook.no_yaml", at=where, why=why) from error
     except yaml.YAMLError as error:
-        raise CoderError(f"{file} is not YAML: {error}", hint="Correct the file.") from error
-
-
-def _syntax_error(error: yaml.MarkedYAMLError, file: str) -> CoderError:
-    mark = error.problem_mark or error.context_mark
-    where = f"{file}:{mark.line + 1}:{mark.column + 1}" if mark else file
-    why = ", ".join(part for part in (error.context, error.problem) if part)
-    return CoderError(
-        f"{where}: this is not YAML: {why}.",
-        hint="Look at the line for a missing quote, colon or bracket, or a wrong indent.",
-    )
+        raise CoderError("codebook.no_yaml_text", file=file, why=error) from error

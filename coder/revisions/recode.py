@@ -11,13 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from coder.codebook.conform import kind_misfit, misfits
-from coder.codebook.label import Label
-from coder.codebook.moves import Target, field_of, moves, targets
+from coder.codebook.conform import kind_problem, value_problems
+from coder.codebook.declarations import Target, targets
+from coder.codebook.label import Label, joined
 from coder.codebook.schema import Codebook, Field, Part
 from coder.codebook.settle import settle
 from coder.codebook.stretch import is_stretch, value_id
 from coder.codebook.validate import Problem, problems, visible, visible_article
+from coder.messages.catalogue import Bilingual, Message
 from coder.model import GOLD, Answer, Article, Blank, Coding, Event, Json, Span, Status
 from coder.values.typed import show
 
@@ -54,7 +55,12 @@ def recode(coding: Coding, old: Codebook, new: Codebook, article: Article) -> Re
     """
     carry = _Carry(coding, old, new)
     carried = carry.carried()
-    before = {_key(p, carry) for p in problems(coding, old, article) if p.severity == "error"}
+    renamed = carry.recode.fields
+    before = {
+        (p.rule, p.event_id, renamed.get(p.field or "", p.field))
+        for p in problems(coding, old, article)
+        if p.severity == "error"
+    }
     emptied = {(p.event_id, p.field) for p in carry.again}
     found = problems(carried, new, article)
     broken = [
@@ -76,7 +82,7 @@ def recode_through(coding: Coding, revisions: Sequence[Codebook], article: Artic
     left_out: tuple[Problem, ...] = ()
     for old, new in pairwise(revisions):
         done = recode(coding, old, new, article)
-        renamed = moves(old, new).fields
+        renamed = new.recode_from(old).fields
         again = (*(replace(p, field=renamed.get(p.field or "", p.field)) for p in again), *done.again)
         coding, left_out = done.coding, (*left_out, *done.left_out)
     again = tuple(replace(p, left=_value(p, coding)) if isinstance(p, Shorter) else p for p in again)
@@ -85,7 +91,7 @@ def recode_through(coding: Coding, revisions: Sequence[Codebook], article: Artic
 
 def recode_term(
     kind: str, value: Json, old: Codebook, new: Codebook
-) -> tuple[str | None, Json, Label | None]:
+) -> tuple[str | None, Json, Bilingual | None]:
     """The span kind and the value of a term as `new` has them, and what of the two could not be carried.
 
     The kind is None where it is no more, the value where it is no more or one of several.
@@ -93,8 +99,7 @@ def recode_term(
     carry = _Carry(Coding("", "", old.ref, ""), old, new)
     now = carry.kind(kind)
     if now is None or kind not in {k.id for k in old.span_kinds}:
-        gone = Label(ar=f"النوع «{kind}» لم يبقَ في الدليل", en=f"the kind {kind} is no more")
-        return None, None, gone
+        return None, None, Message("revisions.kind_gone", kind=kind)
     try:
         return now, carry.kind_value(kind, now, value), None
     except _GoneError as error:
@@ -110,8 +115,10 @@ def still_open(
     def is_open(p: Problem) -> bool:
         if p.rule != LOOK_AGAIN:
             return (p.rule, p.event_id, p.field) in broken
+        event = coding.event(p.event_id or "")
+        asked = visible(event, coding, codebook) if event else visible_article(coding, codebook)
         left = p.left if isinstance(p, Shorter) else None
-        return _is_asked(p, coding, codebook) and _value(p, coding) == left
+        return p.field in asked and _value(p, coding) == left and (event is not None or p.event_id is None)
 
     return [p for p in again if is_open(p)]
 
@@ -125,23 +132,11 @@ def _value(problem: Problem, coding: Coding) -> Json:
     return answer.value if answer.coded else answer.state
 
 
-def _is_asked(problem: Problem, coding: Coding, codebook: Codebook) -> bool:
-    if problem.event_id is None:
-        return problem.field in visible_article(coding, codebook)
-    event = coding.event(problem.event_id)
-    return event is not None and problem.field in visible(event, coding, codebook)
-
-
-def _key(problem: Problem, carry: _Carry) -> tuple[str, str | None, str | None]:
-    name = problem.field
-    return problem.rule, problem.event_id, carry.moves.fields.get(name, name) if name else None
-
-
 class _GoneError(Exception):
     """A value that the new revision does not have as it was; `why` is for its coder."""
 
-    def __init__(self, why: Label) -> None:
-        super().__init__(why.en)
+    def __init__(self, why: Message) -> None:
+        super().__init__(why)
         self.why = why
 
 
@@ -156,7 +151,7 @@ class _Carry:
     left_out: list[Problem] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.moves = moves(self.old, self.new)
+        self.recode = self.new.recode_from(self.old)
 
     def carried(self) -> Coding:
         spans = tuple(span for each in self.coding.spans if (span := self._span(each)) is not None)
@@ -166,21 +161,18 @@ class _Carry:
         coding = replace(self.coding, codebook=self.new.ref, spans=spans, answers=answers, events=events)
         if coding.coder == GOLD:
             return coding
-        return replace(coding, events=tuple(self._with_new_fields(e, coding) for e in events))
-
-    def _with_new_fields(self, event: Event, coding: Coding) -> Event:
-        """The event with the defaults and automatic values of the fields that are new."""
-        known = {self.moves.fields.get(f.id, f.id) for f in self.old.event_fields}
-        settled = settle(event, coding, self.new)
-        for name, answer in settled.fields.items():
-            if name not in known:
-                event = event.with_answer(name, answer)
-        return event
+        known = {self.recode.fields.get(f.id, f.id) for f in self.old.event_fields}
+        settled = []
+        for event in events:  # new fields get their defaults and automatic values
+            for name, answer in settle(event, coding, self.new).fields.items():
+                event = event if name in known else event.with_answer(name, answer)
+            settled.append(event)
+        return replace(coding, events=tuple(settled))
 
     # ---------------------------------------------------------------- spans
     def kind(self, name: str) -> str | None:
         """A span kind under its new name, None where it is no more."""
-        now = str(self.moves.span_kinds.get(name, name))
+        now = str(self.recode.span_kinds.get(name, name))
         return now if now in {k.id for k in self.new.span_kinds} else None
 
     def kind_value(self, kind: str, now: str, value: Json) -> Json:
@@ -188,18 +180,18 @@ class _Carry:
 
         What the old revision did not allow either stays as it is.
         """
-        if value is None or kind_misfit(kind, value, self.old):
+        if value is None or kind_problem(kind, value, self.old):
             return value
         now_asked = {field.id: field for field in self.new.fields_for_kind(now)}
-        why = kind_misfit(now, value, self.new)
+        why = kind_problem(now, value, self.new)
         for source in self.old.fields_for_kind(kind):
-            target = now_asked.get(self.moves.fields.get(source.id, source.id))
-            if target is None or any(misfits(source, value, self.old)):
+            target = now_asked.get(self.recode.fields.get(source.id, source.id))
+            if target is None or any(value_problems(source, value, self.old)):
                 continue
             try:
                 items = [self._item(each, source, target) for each in (value if source.is_list else [value])]
                 value = items if target.is_list else items[0]
-                why = next(misfits(target, value, self.new), None)
+                why = next(value_problems(target, value, self.new), None)
                 break
             except _GoneError as gone:
                 why = gone.why
@@ -210,10 +202,7 @@ class _Carry:
     def _span(self, span: Span) -> Span | None:
         kind = self.kind(span.kind)
         if kind is None:
-            what = Label(
-                ar=f"المقطع «{span.quote}» من نوع «{span.kind}» لم يبقَ في الدليل",
-                en=f"the span “{span.quote}” is of the kind {span.kind}, which is no more",
-            )
+            what = Message("revisions.span_left_out", quote=span.quote, kind=span.kind)
             self.left_out.append(Problem(LEFT_OUT, "warning", None, None, what))
             return None
         try:
@@ -225,48 +214,42 @@ class _Carry:
     # ---------------------------------------------------------------- answers
     def _answers(self, answers: Mapping[str, Answer], event_id: str | None) -> dict[str, Answer]:
         carried: dict[str, Answer] = {}
+        fields = self.new.article_fields if event_id is None else self.new.event_fields
         for name, answer in answers.items():
-            now = self.moves.fields.get(name, name)
-            at_event = event_id is not None
-            fields = self.new.event_fields if at_event else self.new.article_fields
-            target = next((f for f in fields if f.id == now), None)
-            source = field_of(self.old, name)
+            evidence = tuple(i for i in answer.evidence if i in self.kept)
             if is_stretch(name, self.new):
-                carried |= self._stretch(name, answer)
+                # What was decided about a stretch of the text goes by the new names of its spans.
+                if answer.blank is not None:
+                    carried[name] = answer
+                elif evidence:
+                    value = [value_id(self.kept[i]) for i in evidence]
+                    carried[name] = replace(answer, value=value, evidence=evidence)
                 continue
-            if target is None or source is None:
+            now = self.recode.fields.get(name, name)
+            source, target = self.old.field(name), next((f for f in fields if f.id == now), None)
+            if source is None or target is None:
                 self._leave_out(name, answer, event_id)
                 continue
-            evidence = tuple(i for i in answer.evidence if answer.proposed or i in self.kept)
-            kept = self._answer(replace(answer, evidence=evidence), source, target, event_id)
+            if not answer.proposed:
+                answer = replace(answer, evidence=evidence)
+            kept = self._answer(answer, source, target, event_id)
             if kept is not None:
                 carried[now] = kept
         return carried
 
-    def _stretch(self, name: str, answer: Answer) -> dict[str, Answer]:
-        """What was decided about a stretch of the text, by the new names of its spans."""
-        evidence = tuple(i for i in answer.evidence if i in self.kept)
-        if answer.blank is not None:
-            return {name: answer}
-        value = [value_id(self.kept[i]) for i in evidence]
-        return {name: replace(answer, value=value, evidence=evidence)} if value else {}
-
     def _leave_out(self, name: str, answer: Answer, event_id: str | None) -> None:
         if answer.proposed or answer.state in ("missing", "not_applicable"):
             return
-        was = field_of(self.old, name)
-        label = was.label if was else Label(ar=name, en=name)
-        words = self._words(was, answer) if was else Label(ar=answer.state, en=answer.state)
-        what = Label(
-            ar=f"«{label.ar}» لم يبقَ في الدليل؛ كان فيه «{words.ar}»",
-            en=f"{label.en} is no more; it held “{words.en}”",
-        )
+        field = self.old.field(name)
+        was = self._words(field, answer) if field else answer.state
+        what = Message("revisions.field_left_out", field=field.label if field else name, was=was)
         self.left_out.append(Problem(LEFT_OUT, "warning", event_id, name, what))
 
     def _words(self, source: Field, answer: Answer) -> Label:
         if not answer.coded:
             return self.old.blank(answer.state).label
-        return Label(**{lang: show(source, answer.value, self.old, lang) or "—" for lang in ("ar", "en")})
+        ar, en = (show(source, answer.value, self.old, lang) or "—" for lang in ("ar", "en"))
+        return Label(ar=ar, en=en)
 
     def _answer(self, answer: Answer, source: Field, target: Field, event_id: str | None) -> Answer | None:
         """The answer under the new revision; emptied, and to be looked at again, where it has none."""
@@ -281,34 +264,25 @@ class _Carry:
             except _GoneError as gone:
                 self._look_again(answer, source, target, event_id, gone.why)
         if len(kept) > (target.max or len(kept) if target.is_list else 1):
-            why = Label(ar="يأخذ الحقل الآن قيماً أقل", en="the field takes fewer values now")
-            self._look_again(answer, source, target, event_id, why)
+            self._look_again(answer, source, target, event_id, Message("revisions.fewer_values"))
             kept = []
         if kept:
-            self._shorten(event_id, target, kept)
+            # Where something in a list is to be looked at again, the rest of the list stands.
+            for i, p in enumerate(self.again):
+                if (p.event_id, p.field) == (event_id, target.id):
+                    self.again[i] = Shorter(p.rule, "warning", p.event_id, p.field, p.message, kept)
             return replace(answer, value=kept if target.is_list else kept[0])
         if self.coding.coder == GOLD or answer.proposed:
             return None
         return replace(answer, value=None, blank=Blank.MISSING)
 
     def _look_again(
-        self, answer: Answer, source: Field, target: Field, event_id: str | None, why: Label
+        self, answer: Answer, source: Field, target: Field, event_id: str | None, why: Message
     ) -> None:
-        known = {(p.event_id, p.field) for p in self.again}
-        if answer.proposed or (event_id, target.id) in known:
-            return
-        was = self._words(source, answer)
-        what = Label(
-            ar=f"«{target.label.ar}»: كان «{was.ar}»؛ {why.ar}.",
-            en=f"{target.label.en}: it was “{was.en}”; {why.en}.",
-        )
-        self.again.append(Problem(LOOK_AGAIN, "error", event_id, target.id, what))
-
-    def _shorten(self, event_id: str | None, target: Field, kept: list[Json]) -> None:
-        """What is to be looked at again in a list is so with the rest of the list standing."""
-        for i, p in enumerate(self.again):
-            if (p.event_id, p.field) == (event_id, target.id):
-                self.again[i] = Shorter(p.rule, "warning", p.event_id, p.field, p.message, kept)
+        if not answer.proposed and (event_id, target.id) not in {(p.event_id, p.field) for p in self.again}:
+            was = self._words(source, answer)
+            what = Message("revisions.look_again", field=target.label, was=was, why=why)
+            self.again.append(Problem(LOOK_AGAIN, "error", event_id, target.id, what))
 
     # ---------------------------------------------------------------- values
     def _item(self, item: Json, source: Field, target: Field) -> Json:
@@ -316,60 +290,58 @@ class _Carry:
 
         What the old revision did not allow either stays as it is.
         """
-        if _misfit(source, item, self.old):
+        if _item_problem(source, item, self.old):
             return item
         if isinstance(item, Mapping) and self.old.parts_of(source):
-            renamed: Json = {name: self._part(name, part, source, target) for name, part in item.items()}
+            renamed: Json = {name: self._part(name, part, target) for name, part in item.items()}
         elif source.type == "actor":
             renamed = self._actor(item, target)
         elif isinstance(item, str):
             renamed = self._renamed(item, self._names(source), target)
         else:
             renamed = item
-        wrong = _misfit(target, renamed, self.new)
+        wrong = _item_problem(target, renamed, self.new)
         if wrong is not None:
             raise _GoneError(wrong)
         return renamed
 
-    def _part(self, name: str, value: Json, source: Field, target: Field) -> Json:
+    def _part(self, name: str, value: Json, target: Field) -> Json:
         """One part of a value under its new name."""
         part = next((p for p in self.new.parts_of(target) if p.id == name), None)
-        if part is None:
-            return value
-        if part.type == "actor":
+        if part is not None and part.type == "actor":
             return self._actor(value, part)
-        if not isinstance(value, str):
+        if part is None or not isinstance(value, str):
             return value
-        table = self.moves.values.get(f"{target.id}.{name}", {})
-        return self._renamed(value, self.moves.places if part.type == "place" else table, part)
+        table = self.recode.values.get(f"{target.id}.{name}", {})
+        return self._renamed(value, self.recode.places if part.type == "place" else table, part)
 
     def _actor(self, actor: Json, asked: Field | Part) -> Json:
         """An actor of the lexicon by id, or a free name with its class."""
         if isinstance(actor, str):
-            return self._renamed(actor, self.moves.actors, asked)
+            return self._renamed(actor, self.recode.actors, asked)
         if isinstance(actor, Mapping) and isinstance(actor.get("class"), str):
-            return {**actor, "class": self._renamed(actor["class"], self.moves.actor_classes, asked)}
+            return {**actor, "class": self._renamed(actor["class"], self.recode.actor_classes, asked)}
         return actor
 
     def _names(self, source: Field) -> Mapping[str, Target]:
         """Old name → new name of the values of a field."""
         if source.values_from == "event_types":
-            return self.moves.event_types
+            return self.recode.event_types
         if source.values_from == "lexicon.weapons":
-            return self.moves.weapons
-        by_type = {"actor": self.moves.actors, "place": self.moves.places}
-        now = self.moves.fields.get(source.id, source.id)
-        return by_type.get(source.type) or self.moves.values.get(now, {})
+            return self.recode.weapons
+        by_type = {"actor": self.recode.actors, "place": self.recode.places}
+        now = self.recode.fields.get(source.id, source.id)
+        return by_type.get(source.type) or self.recode.values.get(now, {})
 
     def _renamed(self, name: str, table: Mapping[str, Target], asked: Field | Part) -> str:
         """The new name; raises _GoneError where a coder has to choose one of several."""
-        new = targets(table.get(name, name))
+        new = targets(name, table)
         if len(new) == 1:
             return new[0]
-        ar, en = (between.join(self.new.label_of(asked, each, lang) for each in new)
-                  for lang, between in (("ar", "» أو «"), ("en", "” or “")))  # fmt: skip
-        raise _GoneError(Label(ar=f"صار «{ar}»", en=f"that is now “{en}”"))
+        label = self.new.label_of
+        labels = (Label(ar=label(asked, each, "ar"), en=label(asked, each, "en")) for each in new)
+        raise _GoneError(Message("revisions.became_several", names=joined(labels, "» أو «", "” or “")))
 
 
-def _misfit(asked: Field, item: Json, codebook: Codebook) -> Label | None:
-    return next(misfits(asked, [item] if asked.is_list else item, codebook), None)
+def _item_problem(asked: Field, item: Json, codebook: Codebook) -> Message | None:
+    return next(value_problems(asked, [item] if asked.is_list else item, codebook), None)

@@ -1,14 +1,18 @@
 """Model to rows and back: the only place that knows both.
 
 Rows are keyed `(table, key…)` and hold plain JSON values; two sets of rows compare as dicts, which is
-how the journal finds what a change touched.
+how the journal finds what a change touched. Where the model's attributes and a table's columns have one
+name, they hold the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields
+from operator import attrgetter
+from typing import Any, TypeAlias, TypeVar
 
+from coder.messages.catalogue import Message
 from coder.model import (
     Answer,
     Article,
@@ -23,79 +27,49 @@ from coder.model import (
     Status,
     Verdict,
 )
-from coder.store.damage import damaged
-from coder.store.soundness import fault
+from coder.store.data_problems import damaged, row_problem
 from coder.store.tables import METADATA
 from coder.text.normalize import fold_key
 
 Row: TypeAlias = dict[str, Any]
 Key: TypeAlias = tuple[str, ...]
 Rows: TypeAlias = dict[Key, Row]
+_Item = TypeVar("_Item", Article, Candidate, Span, Answer, Cluster)
+
+_COLUMNS = {name: tuple(table.columns.keys()) for name, table in METADATA.tables.items()}
+
+
+def item(kind: type[_Item], row: Mapping[str, Any]) -> _Item:
+    """The article, candidate or cluster in a row; raises DamagedError where the row holds none."""
+    _expect_sound(kind.__name__.lower(), row)
+    return _item(kind, row)
 
 
 def article_rows(article: Article) -> Rows:
     """The row of an article."""
-    row = {
-        "id": article.id,
-        "text": article.text,
-        "text_sha256": article.text_sha256,
-        "source": article.source,
-        "boilerplate": [list(stretch) for stretch in article.boilerplate],
-    }
-    return {("article", article.id): row}
-
-
-def to_article(row: Mapping[str, Any]) -> Article:
-    """The article in a row."""
-    _expect_sound("article", row)
-    marked = tuple((start, end) for start, end in row["boilerplate"] or ())
-    return Article(id=row["id"], text=row["text"], source=row["source"], boilerplate=marked)
+    return {("article", article.id): _row("article", article)}
 
 
 def candidate_row(article: str, position: int, candidate: Candidate) -> Row:
     """The row of one candidate, at its place in reading order."""
-    return {
-        "article": article,
-        "id": candidate.id,
-        "position": position,
-        "kind": candidate.kind,
-        "start": candidate.start,
-        "end": candidate.end,
-        "quote": candidate.quote,
-        "value": candidate.value,
-        "origin": candidate.origin,
-        "score": candidate.score,
-    }
-
-
-def to_candidate(row: Mapping[str, Any]) -> Candidate:
-    """The candidate in a row."""
-    _expect_sound("candidate", row)
-    names = ("id", "kind", "start", "end", "quote", "value", "origin", "score")
-    return Candidate(**{name: row[name] for name in names})
+    return _row("candidate", candidate, article=article, position=position)
 
 
 def coding_rows(coding: Coding | None) -> Rows:
     """All rows of a coding: head, spans, events, answers; none for None."""
     if coding is None:
         return {}
-    head = {
-        "id": coding.id,
-        "article": coding.article,
-        "coder": coding.coder,
-        "codebook": coding.codebook,
-        "text_sha256": coding.text_sha256,
-        "status": coding.status.value,
-    }
-    rows: Rows = {("coding", coding.id): head}
+    id_ = coding.id
+    rows: Rows = {("coding", id_): _row("coding", coding)}
     for position, span in enumerate(coding.spans):
-        rows["span", coding.id, span.id] = _span_row(coding.id, position, span)
+        rows["span", id_, span.id] = _row("span", span, coding=id_, position=position)
     for position, event in enumerate(coding.events):
-        rows["event", coding.id, event.id] = {"coding": coding.id, "id": event.id, "position": position}
-        for name, answer in event.fields.items():
-            rows["answer", coding.id, event.id, name] = _answer_row(coding.id, event.id, name, answer)
-    for name, answer in coding.answers.items():
-        rows["answer", coding.id, "", name] = _answer_row(coding.id, "", name, answer)
+        rows["event", id_, event.id] = {"coding": id_, "id": event.id, "position": position}
+    for event_id, answers in [*((e.id, e.fields) for e in coding.events), ("", coding.answers)]:
+        for name, answer in answers.items():
+            rows["answer", id_, event_id, name] = _row(
+                "answer", answer, coding=id_, event=event_id, field=name
+            )
     return rows
 
 
@@ -108,41 +82,27 @@ def to_coding(rows: Iterable[tuple[str, Mapping[str, Any]]]) -> Coding | None:
     if not by_table["coding"]:
         return None
     head = by_table["coding"][0]
-    fields: dict[str, dict[str, Answer]] = {"": {}}
+    answers: dict[str, dict[str, Answer]] = {"": {}}
     for row in by_table["answer"]:
-        fields.setdefault(row["event"], {})[row["field"]] = _to_answer(row)
+        answers.setdefault(row["event"], {})[row["field"]] = _item(Answer, row)
     return Coding(
         article=head["article"],
         text_sha256=head["text_sha256"],
         codebook=head["codebook"],
         coder=head["coder"],
         status=Status(head["status"]),
-        answers=fields[""],
-        spans=tuple(_to_span(row) for row in _ordered(by_table["span"])),
-        events=tuple(Event(row["id"], fields.get(row["id"], {})) for row in _ordered(by_table["event"])),
+        answers=answers[""],
+        spans=tuple(_item(Span, row) for row in _ordered(by_table["span"])),
+        events=tuple(Event(row["id"], answers.get(row["id"], {})) for row in _ordered(by_table["event"])),
     )
 
 
 def cluster_rows(clusters: Iterable[Cluster]) -> Rows:
     """The rows of an article's clusters, in their order."""
     return {
-        ("cluster", c.article, c.id): {
-            "article": c.article,
-            "id": c.id,
-            "position": position,
-            "members": [list(member) for member in c.members],
-            "gold": c.gold,
-            "rejected": c.rejected,
-        }
-        for position, c in enumerate(clusters)
+        ("cluster", each.article, each.id): _row("cluster", each, position=position)
+        for position, each in enumerate(clusters)
     }
-
-
-def to_cluster(row: Mapping[str, Any]) -> Cluster:
-    """The cluster in a row."""
-    _expect_sound("cluster", row)
-    members = tuple((coder, event) for coder, event in row["members"] or ())
-    return Cluster(row["id"], row["article"], members, row["gold"], row["rejected"])
 
 
 def ruling_rows(ruling: Ruling | None) -> Rows:
@@ -150,8 +110,8 @@ def ruling_rows(ruling: Ruling | None) -> Rows:
     if ruling is None:
         return {}
     folded = fold_key(ruling.text)
-    row = {"kind": ruling.kind, "folded": folded, "text": ruling.text, "value": ruling.value}
-    return {("lexicon", ruling.kind, folded): {**row, "decision": ruling.verdict.value}}
+    row = _row("lexicon", ruling, folded=folded, decision=ruling.verdict.value)
+    return {("lexicon", ruling.kind, folded): row}
 
 
 def to_ruling(row: Mapping[str, Any]) -> Ruling:
@@ -160,67 +120,58 @@ def to_ruling(row: Mapping[str, Any]) -> Ruling:
     return Ruling(row["kind"], row["text"], Verdict(row["decision"]), row["value"])
 
 
-def named(table: str, row: Mapping[str, Any]) -> str:
-    """A row's table and key, for people: `span a1/amal/s1`."""
-    return f"{table} {'/'.join(str(row.get(c.name)) for c in METADATA.tables[table].primary_key)}"
-
-
 def _expect_sound(table: str, row: Mapping[str, Any]) -> None:
     """Raises DamagedError, which names the row, where it does not hold what its columns are for."""
-    if what := fault(table, row):
-        raise damaged(f"The {named(table, row)} cannot be read, {what}")
+    if what := row_problem(table, row):
+        key = "/".join(str(row.get(column.name)) for column in METADATA.tables[table].primary_key)
+        raise damaged(Message("store.row_unreadable", table=table, row=key, what=what))
 
 
 def _ordered(rows: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return sorted(rows, key=lambda row: (row["position"], row["id"]))
 
 
-def _span_row(coding: str, position: int, span: Span) -> Row:
-    return {
-        "coding": coding,
-        "id": span.id,
-        "position": position,
-        "kind": span.kind,
-        "start": span.start,
-        "end": span.end,
-        "quote": span.quote,
-        "value": span.value,
-        "decision": span.decision.value if span.decision else None,
-        "candidate": span.candidate,
-        "reason": span.reason,
-    }
+def _row(table: str, item: object, **place: object) -> Row:
+    """The row of an item; place: the columns that it has no attribute for."""
+    row: Row = dict.fromkeys(_COLUMNS[table])
+    row.update(zip(_SHARED[table], _READ[table](item), strict=True), **place)
+    for column, (to_row, _) in _SHAPED[table]:
+        row[column] = to_row(row[column])
+    return row
 
 
-def _to_span(row: Mapping[str, Any]) -> Span:
-    names = ("id", "kind", "start", "end", "quote", "value", "candidate", "reason")
-    decision = Decision(row["decision"]) if row["decision"] else None
-    return Span(**{name: row[name] for name in names}, decision=decision)
+def _item(kind: type[_Item], row: Mapping[str, Any]) -> _Item:
+    """The item in a row, of a kind with an attribute for each of the columns but those of its place."""
+    values = {name: row[name] for name in _NAMES[kind]}
+    for column, (_, from_row) in _SHAPED[kind.__name__.lower()]:
+        values[column] = from_row(values[column])
+    return kind(**values)
 
 
-def _answer_row(coding: str, event: str, name: str, answer: Answer) -> Row:
-    return {
-        "coding": coding,
-        "event": event,
-        "field": name,
-        "value": answer.value,
-        "blank": answer.blank.value if answer.blank else None,
-        "evidence": list(answer.evidence),
-        "comment": answer.comment,
-        "proposed": answer.proposed,
-        "taken_from": list(answer.taken_from),
-        "reason": answer.reason,
-        "by": answer.by,
-    }
+def _word_of(kind: Callable[[str], Any]) -> _Shape:
+    return lambda value: value.value if value else None, lambda word: kind(word) if word else None
 
 
-def _to_answer(row: Mapping[str, Any]) -> Answer:
-    return Answer(
-        value=row["value"],
-        blank=Blank(row["blank"]) if row["blank"] else None,
-        evidence=tuple(row["evidence"] or ()),
-        comment=row["comment"],
-        proposed=bool(row["proposed"]),
-        taken_from=tuple(row["taken_from"] or ()),
-        reason=row["reason"],
-        by=row["by"],
-    )
+_Shape: TypeAlias = tuple[Callable[[Any], Any], Callable[[Any], Any]]
+_TEXTS: _Shape = (list, lambda texts: tuple(texts or ()))
+_PAIRS: _Shape = (lambda pairs: [list(pair) for pair in pairs], lambda pairs: tuple(map(tuple, pairs or ())))
+_SHAPES: dict[str, _Shape] = {
+    "boilerplate": _PAIRS,
+    "members": _PAIRS,
+    "evidence": _TEXTS,
+    "taken_from": _TEXTS,
+    "status": _word_of(Status),
+    "decision": _word_of(Decision),
+    "blank": _word_of(Blank),
+    "proposed": (bool, bool),
+}
+"""Column → its value in the row of one in the model, and the other way; all others are the same."""
+_MODEL: dict[str, type] = {
+    **{kind.__name__.lower(): kind for kind in (Article, Candidate, Coding, Span, Answer, Cluster)},
+    "lexicon": Ruling,
+}
+_SHARED = {table: [c for c in _COLUMNS[table] if hasattr(kind, c)] for table, kind in _MODEL.items()}
+"""The columns of a table that are attributes in the model."""
+_READ = {table: attrgetter(*names) for table, names in _SHARED.items()}
+_SHAPED = {table: [(c, _SHAPES[c]) for c in names if c in _SHAPES] for table, names in _SHARED.items()}
+_NAMES = {kind: [each.name for each in fields(kind) if each.init] for kind in _MODEL.values()}

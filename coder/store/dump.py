@@ -10,34 +10,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
 from sqlalchemy import JSON, Connection, MetaData, Table, event, func, insert, select, text
 
 from coder.errors import CoderError
 from coder.foreign import from_json
+from coder.messages.catalogue import Message
 from coder.store import schema_version
-from coder.store.damage import damaged
-from coder.store.engine import connect
-from coder.store.refusals import translated
-from coder.store.soundness import type_test
-from coder.store.storable import fault_in
+from coder.store.data_problems import damaged, type_test, unstorable
 
 FORMAT = "coder-dump/1"
 MOST_BYTES_A_LINE = 32 * 2**20
 """How long a line may be; the longest, an assignment of 200,000 articles, has as much."""
 BATCH = 500
 """How many rows go to the database at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Some rows of one table."""
-
-    table: str
-    rows: Sequence[Mapping[str, Any]]
 
 
 def write(connection: Connection, out: BinaryIO, head: Mapping[str, Any]) -> None:
@@ -62,7 +50,7 @@ def write(connection: Connection, out: BinaryIO, head: Mapping[str, Any]) -> Non
 
 
 def _refuse(value: Any) -> Any:
-    raise damaged(f"A value cannot be read ({value!r:.60})")
+    raise damaged(Message("store.value_unreadable", value=f"{value!r:.60}"))
 
 
 class Dump:
@@ -74,106 +62,86 @@ class Dump:
         self._digest = hashlib.sha256()
         self._count = 0
         head = self._next()
-        if not isinstance(head, dict) or head.get("format") != FORMAT or fault_in(head):
-            raise CoderError(
-                f"This is not a file that coder wrote as {FORMAT}.",
-                hint="Give a file made with `coder backup --portable` or `coder packet make`.",
-                where=where,
-            )
+        if not isinstance(head, dict) or head.get("format") != FORMAT or unstorable(head):
+            raise CoderError("store.no_dump", where=where, format=FORMAT)
         self.head: dict[str, Any] = head
         self.schema = str(head.get("schema"))
 
-    def batches(self) -> Iterator[Batch]:
-        """All rows; raises CoderError at the end, at the latest, when the file is not as it was written."""
+    def batches(self) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+        """All rows, some of one table at a time.
+
+        Raises CoderError at the end, at the latest, when the file is not as it was written.
+        """
         table = ""
         columns: list[str] = []
         rows: list[dict[str, Any]] = []
         while (value := self._next()) is not None:
             if isinstance(value, list) and len(value) == len(columns):
                 rows.append(dict(zip(columns, value, strict=True)))
-            elif isinstance(value, dict) and _are_texts([value.get("table")], value.get("columns")):
-                yield Batch(table, rows)
+            elif isinstance(value, dict) and _names_columns(value):
+                yield table, rows
                 table, columns, rows = value["table"], value["columns"], []
             else:
-                raise self.damaged(f"line {self._count} is out of place")
+                raise self.damaged(Message("store.line_out_of_place", line=self._count))
             if len(rows) == BATCH:
-                yield Batch(table, rows)
+                yield table, rows
                 rows = []
-        yield Batch(table, rows)
+        yield table, rows
 
     def _next(self) -> Any:
         """The next line, None at the sound end of the file."""
         data = self._stream.readline(MOST_BYTES_A_LINE + 1)
         if len(data) > MOST_BYTES_A_LINE:
-            raise self.damaged(f"line {self._count + 1} has more than {MOST_BYTES_A_LINE:,} bytes")
+            raise self.damaged(Message("store.line_too_long", line=self._count + 1, most=MOST_BYTES_A_LINE))
         try:
             value = from_json(data)
         except ValueError as error:
-            what = f"line {self._count + 1} is not JSON: {error}" if data else "it was cut short"
-            raise self.damaged(what) from None
+            line = Message("store.line_no_json", line=self._count + 1, what=error.args[0])
+            raise self.damaged(line if data else Message("store.cut_short")) from None
         if isinstance(value, dict) and "sha256" in value:
             sound = (value["sha256"], value.get("lines")) == (self._digest.hexdigest(), self._count)
             if not sound or self._stream.read(1):
-                raise self.damaged("it is not as it was written")
+                raise self.damaged(Message("store.not_as_written"))
             return None
         self._digest.update(data)
         self._count += 1
         return value
 
-    def damaged(self, what: str) -> CoderError:
+    def damaged(self, what: Message | str) -> CoderError:
         """The error that says so."""
-        return CoderError(
-            f"The file is damaged: {what}.",
-            hint="Nothing was changed. Copy the file again from where it was made, or take an earlier one.",
-            where=self.where,
-        )
+        return CoderError("store.file_damaged", where=self.where, what=what)
+
+    def fill(self, connection: Connection) -> None:
+        """All rows into the empty tables of a database that has the schema of the dump."""
+        tables = _tables(connection).tables
+        for name, rows in self.batches():
+            if rows and name not in tables:
+                raise self.damaged(Message("store.table_unknown", table=name, schema=self.schema))
+            for row in rows:
+                if what := _problem(tables[name], row):
+                    raise self.damaged(Message("store.dumped_row", table=name, what=what))
+            if rows:
+                connection.execute(insert(tables[name]), rows)
+        if connection.dialect.name == "postgresql":
+            # Numbers were given, so the sequence must be told where to go on.
+            last = select(func.coalesce(func.max(tables["journal"].c.position), 0))
+            sequence = "SELECT setval(pg_get_serial_sequence('journal', 'position'), :last + 1, false)"
+            connection.execute(text(sequence), {"last": connection.execute(last).scalar_one()})
 
 
-def _are_texts(*lists: Any) -> bool:
-    return all(isinstance(each, list) and all(isinstance(item, str) for item in each) for each in lists)
+def _names_columns(value: dict[str, Any]) -> bool:
+    names = value.get("columns")
+    return isinstance(names, list) and all(isinstance(name, str) for name in [value.get("table"), *names])
 
 
-def load(url: str, dump: Dump) -> None:
-    """A dump into the empty database at `url`, brought to this program's schema; all of it or nothing."""
-    from coder.store import schema_upgrade
-
-    schema_upgrade.expect_known(dump.schema, dump.where)
-    engine = connect(url)
-    try:
-        with translated(), schema_upgrade.migrating(engine) as connection:
-            schema_version.expect_none(connection, engine.url.render_as_string(hide_password=True))
-            schema_upgrade.migrate(connection, dump.schema)
-            _fill(connection, dump)
-            schema_upgrade.migrate(connection, schema_version.HEAD)
-    finally:
-        engine.dispose()
-
-
-def _fill(connection: Connection, dump: Dump) -> None:
-    tables = _tables(connection).tables
-    for batch in dump.batches():
-        if batch.rows and batch.table not in tables:
-            raise dump.damaged(f"there is no table {batch.table!r} in schema {dump.schema}")
-        for row in batch.rows:
-            if fault := _misfit(tables[batch.table], row):
-                raise dump.damaged(f"in a row of the table {batch.table}, {fault}")
-        if batch.rows:
-            connection.execute(insert(tables[batch.table]), batch.rows)
-    if connection.dialect.name == "postgresql":
-        # Numbers were given, so the sequence must be told where to go on.
-        last = select(func.coalesce(func.max(tables["journal"].c.position), 0))
-        sequence = "SELECT setval(pg_get_serial_sequence('journal', 'position'), :last + 1, false)"
-        connection.execute(text(sequence), {"last": connection.execute(last).scalar_one()})
-
-
-def _misfit(table: Table, row: Mapping[str, Any]) -> str:
-    """Why a row cannot go into the table, by the types of its columns alone; "" where it can."""
+def _problem(table: Table, row: Mapping[str, Any]) -> Message | None:
+    """Why a row cannot go into the table, by the types of its columns alone; None where it can."""
     if row.keys() != set(table.columns.keys()):
-        return "the columns are not those of the table"
+        return Message("store.other_columns")
     for column in table.columns:
         if not type_test(column)(row[column.name]):
-            return f"its {column.name} is {row[column.name]!r:.60}"
-    return fault_in(list(row.values()))
+            return Message("store.column_is", column=column.name, value=row[column.name])
+    return unstorable(list(row.values()))
 
 
 def _tables(connection: Connection) -> MetaData:

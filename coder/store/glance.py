@@ -8,38 +8,22 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
 Ask: TypeAlias = Callable[[str, tuple[Any, ...]], list[tuple[Any, ...]]]
 """A query with `?` for each value → its rows."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """Where the next article of a coder is found, and the last place in one that they have begun.
-
-    next: takes the coder; place: takes article and coder.
-    """
-
-    next: str
-    place: str
-
-
-_IN_FILE = _Words(
-    """SELECT a.article FROM assignment a LEFT JOIN coding c ON c.article = a.article AND c.coder = a.coder
-    WHERE a.coder = ? AND coalesce(c.status, 'open') <> 'submitted'
-    AND a.article NOT IN (SELECT article FROM withdrawn) ORDER BY a.position, a.article LIMIT 1""",
-    """SELECT coalesce(max("start"), 0) FROM span WHERE coding = ? || '/' || ?""",
-)
-_AS_LOGIN = _Words(
-    """SELECT article FROM own_assignment() WHERE coder = ? AND status <> 'submitted'
-    AND article NOT IN (SELECT article FROM withdrawn) ORDER BY "position", article LIMIT 1""",
-    """SELECT coalesce(max("start"), 0) FROM own_span(?) WHERE ? = session_user""",
-)
-_POSTGRES = "postgresql"
-_SECONDS = 2
+# Where the next article of a coder is found, and the last place in one that they have begun.
+_NEXT = """SELECT a.article FROM assignment a
+LEFT JOIN coding c ON c.article = a.article AND c.coder = a.coder
+WHERE a.coder = ? AND coalesce(c.status, 'open') <> 'submitted'
+AND a.article NOT IN (SELECT article FROM withdrawn) ORDER BY a.position, a.article LIMIT 1"""
+_PLACE = """SELECT coalesce(max("start"), 0) FROM span WHERE coding = ? || '/' || ?"""
+_NEXT_OF_LOGIN = """SELECT article FROM own_assignment() WHERE coder = ? AND status <> 'submitted'
+AND article NOT IN (SELECT article FROM withdrawn) ORDER BY "position", article LIMIT 1"""
+_PLACE_OF_LOGIN = """SELECT coalesce(max("start"), 0) FROM own_span(?) WHERE ? = session_user"""
+_SERVER = "postgresql"
 
 
 def glance(url: str, coder: str, article: str | None) -> tuple[str, int] | None:
@@ -47,16 +31,18 @@ def glance(url: str, coder: str, article: str | None) -> tuple[str, int] | None:
 
     article: its id or the beginning of it; None for the next one of the coder's assignments.
     """
-    if url.startswith(_POSTGRES):
+    if url.startswith(_SERVER):
         return _on_server(url, coder, article)
     path = Path(url.removeprefix("sqlite:///"))
     if not url.startswith("sqlite:///") or not path.is_file():
         return None
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=0.1)) as file:
-            return _look(
-                lambda query, values: file.execute(query, values).fetchall(), _IN_FILE, coder, article
-            )
+
+            def ask(query: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+                return file.execute(query, values).fetchall()
+
+            return _look(ask, _NEXT, _PLACE, coder, article)
     except sqlite3.Error:
         return None
 
@@ -66,24 +52,22 @@ def _on_server(url: str, coder: str, article: str | None) -> tuple[str, int] | N
         import psycopg
     except ModuleNotFoundError:
         return None
-    _, _, where = url.partition("://")
+    where = url.partition("://")[2]
     try:
-        with closing(
-            psycopg.connect(f"{_POSTGRES}://{where}", user=coder, connect_timeout=_SECONDS)
-        ) as server:
-            return _look(
-                lambda query, values: server.execute(query.replace("?", "%s").encode(), values).fetchall(),
-                _AS_LOGIN,
-                coder,
-                article,
-            )
+        with closing(psycopg.connect(f"{_SERVER}://{where}", user=coder, connect_timeout=2)) as server:
+
+            def ask(query: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+                return server.execute(query.replace("?", "%s").encode(), values).fetchall()
+
+            return _look(ask, _NEXT_OF_LOGIN, _PLACE_OF_LOGIN, coder, article)
     except psycopg.Error:
         return None
 
 
-def _look(ask: Ask, words: _Words, coder: str, article: str | None) -> tuple[str, int] | None:
+def _look(ask: Ask, next_: str, place: str, coder: str, article: str | None) -> tuple[str, int] | None:
+    """next_: the query for the next article, which takes the coder; place: takes article and coder."""
     if article is None:
-        found = ask(words.next, (coder,))
+        found = ask(next_, (coder,))
     else:
         found = ask(
             "SELECT id FROM article WHERE id = ? OR substr(id, 1, ?) = ?", (article, len(article), article)
@@ -92,5 +76,5 @@ def _look(ask: Ask, words: _Words, coder: str, article: str | None) -> tuple[str
         return None
     [(article_id,)] = found
     [(text,)] = ask("SELECT text FROM article WHERE id = ?", (article_id,))
-    [(offset,)] = ask(words.place, (article_id, coder))
+    [(offset,)] = ask(place, (article_id, coder))
     return text, offset

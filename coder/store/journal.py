@@ -14,9 +14,9 @@ from datetime import datetime
 from typing import Any
 
 from coder import foreign
-from coder.store import soundness
+from coder.messages.catalogue import Message
 from coder.store.convert import Key, Row, Rows
-from coder.store.damage import damaged
+from coder.store.data_problems import damaged, row_problem
 from coder.store.tables import STATE
 
 UNDO, REDO = "undo", "redo"
@@ -97,13 +97,14 @@ def dump(changes: Iterable[Change]) -> str:
 
 def to_entry(row: Mapping[str, Any]) -> Entry:
     """The entry in a row of the journal; raises DamagedError, which names it, where it cannot be read."""
-    what = soundness.fault("journal", row)
+    what = row_problem("journal", row)
     try:
         changes = () if what else load(row["changes"])
     except ValueError as error:
-        what = str(error)
+        what = error.args[0]
     if what:
-        raise damaged(f"Entry {row['version']} of {row['subject']} cannot be read, {what}")
+        entry, subject = row["version"], row["subject"]
+        raise damaged(Message("store.entry_unreadable", entry=entry, subject=subject, what=what))
     names = ("position", "subject", "version", "at", "person", "what", "undoes", "digest")
     return Entry(**{name: row[name] for name in names}, changes=changes, told=row["changes"])
 
@@ -114,15 +115,15 @@ def load(text: str) -> tuple[Change, ...]:
         rows = foreign.from_json(text)
         changes = tuple(Change(row["table"], tuple(row["key"]), row["before"], row["after"]) for row in rows)
     except (LookupError, TypeError):
-        raise ValueError("its changes are none") from None
+        raise ValueError(Message("store.no_changes")) from None
     for change in changes:
         if not isinstance(change.table, str) or change.table not in STATE:
-            raise ValueError(f"it names a table {change.table!r:.60} that does not exist")
+            raise ValueError(Message("store.no_such_table", table=change.table))
         keyed = len(change.key) == len(STATE[change.table].key)
         if not keyed or not all(isinstance(part, str) for part in change.key):
-            raise ValueError("a key in it is none")
+            raise ValueError(Message("store.no_key"))
         if not all(row is None or isinstance(row, dict) for row in (change.before, change.after)):
-            raise ValueError("a row in it is none")
+            raise ValueError(Message("store.no_row"))
     return changes
 
 
@@ -187,8 +188,17 @@ def last_recoding(entries: Iterable[tuple[int, str, int | None]]) -> int | None:
     entries: as for `stacks`.
     """
     found = list(entries)
-    taken_back = {target for _, what, target in found if what == UNDO}
-    last = [(version, what) for version, what, _ in found if what in BARRIERS and version not in taken_back]
-    if stacks(found)[0] or not last or last[-1][1] not in RECODED:
-        return None
-    return last[-1][0]
+    return None if stacks(found)[0] else max(standing_recodings(found), default=None)
+
+
+def standing_recodings(entries: Sequence[tuple[int, str, int | None]]) -> set[int]:
+    """The versions of the recodings that stand at the end, with no other barrier after them.
+
+    entries: as for `stacks`.
+    """
+    taken_back = {target for _, what, target in entries if what == UNDO}
+    found: set[int] = set()
+    for version, what, _ in entries:
+        if version not in taken_back and what in BARRIERS:
+            found = {*found, version} if what in RECODED else set()
+    return found

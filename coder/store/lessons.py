@@ -9,33 +9,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import RowMapping, text
 
+from coder import foreign
+from coder.messages.catalogue import Message
 from coder.model import GOLD, Decision, Json, Lesson
-from coder.store.damage import from_json
+from coder.store.data_problems import damaged
 from coder.store.queries import Queries
 
 _WORDS = "SELECT DISTINCT s.quote FROM coding c JOIN span s ON s.coding = c.id {of_whom}"
 # A stretch counts once. A drawn span has no value of its own: the answers that rest on it have one.
-_LESSONS = """
-SELECT f.article, f.start, f."end", f.kind, f.quote, f.decision, f.value, f.proposed,
-    CASE WHEN f.value IS NULL AND NOT f.proposed THEN (
-        SELECT CAST({listed} AS TEXT)
-        FROM answer a LEFT JOIN event e ON e.coding = a.coding AND e.id = a.event
-        WHERE a.coding = f.coding AND a.blank IS NULL AND NOT a.proposed
-            AND f.id IN (SELECT {items}(a.evidence))
-    ) END AS given
-FROM (
-    SELECT c.article, s.coding, s.id, s.kind, s.start, s."end", s.quote, s.decision,
-        CAST(s.value AS TEXT) AS value,
-        EXISTS (SELECT 1 FROM candidate k WHERE k.article = c.article
-                AND k.id = s.kind || ':' || s.start || '-' || s."end") AS proposed,
-        row_number() OVER (PARTITION BY c.article, s.kind, s.start, s."end" ORDER BY s.position) AS nth
-    FROM coding c JOIN span s ON s.coding = c.id {of_whom} AND s.quote IN (SELECT {items}({quotes}))
-) f WHERE f.nth = 1 ORDER BY f.kind, f.quote
-"""
+_LESSONS = Path(__file__).with_suffix(".sql").read_text("utf-8")
 _SQLITE = {
     "items": "value FROM json_each",
     "listed": "json_group_array(json_array(coalesce(e.position, -1), a.field, json(a.value)))",
@@ -90,7 +77,7 @@ class Lessons:
 def _lesson(row: RowMapping) -> Lesson:
     given: dict[str, Json] = {}
     if row["given"]:
-        for _, field, value in sorted(from_json(row["given"]), key=lambda item: item[0]):
+        for _, field, value in sorted(_from_json(row["given"]), key=lambda item: item[0]):
             given.setdefault(field, value)
     return Lesson(
         kind=row["kind"],
@@ -98,6 +85,13 @@ def _lesson(row: RowMapping) -> Lesson:
         where=(row["article"], row["start"], row["end"]),
         kept=row["decision"] != Decision.REJECTED.value,
         proposed=bool(row["proposed"]),
-        value=from_json(row["value"]) if row["value"] else None,
+        value=_from_json(row["value"]) if row["value"] else None,
         given=given,
     )
+
+
+def _from_json(text: str) -> Json:
+    try:
+        return foreign.from_json(text)
+    except ValueError:
+        raise damaged(Message("store.value_unreadable", value=f"{text[:20]!r}…")) from None

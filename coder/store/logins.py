@@ -59,20 +59,14 @@ def add_login(connection: Connection, name: str, role: str, password: str) -> No
     rights. Raises CoderError for a name that the server cannot keep and for a role with powers of its own.
     """
     if len(name.encode("utf-8")) > LONGEST or name.startswith("pg_") or name in ("public", "none"):
-        raise CoderError(
-            f"{name!r} cannot be the name of a login in PostgreSQL.",
-            hint=f"At most {LONGEST} bytes of UTF-8, not beginning with pg_, and not public or none.",
-        )
-    driver: Driver[Any] = _driver(connection)
+        raise CoderError("store.no_login_name", name=name, most=LONGEST)
+    driver: Any = connection.connection.driver_connection
     person = sql.Identifier(name)
     found = driver.execute(_FOUND, [name]).fetchone()
     if found is None:
         driver.execute(sql.SQL("CREATE ROLE {} LOGIN CONNECTION LIMIT 20").format(person))
     elif found != (True, False):
-        raise CoderError(
-            f"{name!r} is a role in this server already, and one with other rights.",
-            hint="Choose another name for the person.",
-        )
+        raise CoderError("store.login_taken", name=name)
     if password:
         hashed = driver.pgconn.encrypt_password(
             password.encode("utf-8"), name.encode("utf-8"), b"scram-sha-256"
@@ -86,7 +80,7 @@ def grant_team(connection: Connection, name: str = "", *, nothing: bool = False)
 
     That is what their role asks for, and nothing for who has retired, or where `nothing` is asked for.
     """
-    driver: Driver[Any] = _driver(connection)
+    driver: Any = connection.connection.driver_connection
     for person, role in driver.execute(_TEAM, {"name": name}).fetchall():
         _grant(driver, sql.Identifier(person), "" if nothing else role)
 
@@ -106,7 +100,3 @@ def _grant(driver: Driver[Any], person: sql.Identifier, role: str) -> None:
         driver.execute(sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(rights), names, person))
     for function in ON_FUNCTIONS[role]:
         driver.execute(sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(sql.SQL(function), person))
-
-
-def _driver(connection: Connection) -> Any:
-    return connection.connection.driver_connection

@@ -19,9 +19,11 @@ from itertools import count
 from typing import Any
 
 from coder.errors import CoderError
+from coder.messages.catalogue import Message
 from coder.model import Article, Coding
-from coder.store import convert, journal, soundness
+from coder.store import convert, journal
 from coder.store.convert import Key, Row, Rows
+from coder.store.data_problems import row_problem
 from coder.store.journal import Change, Entry
 from coder.store.tables import STATE
 from coder.store.work import Work
@@ -74,10 +76,12 @@ def _expect_times(entries: Sequence[Entry], since: str, now: datetime) -> None:
     for entry in entries:
         if not first <= datetime.fromisoformat(entry.at) <= last:
             raise CoderError(
-                f"Entry {entry.version} of the journal of {entry.subject.removeprefix('coding:')} is of "
-                f"{entry.at}, which is not between {since} and {now.isoformat(timespec='minutes')}.",
-                hint="Nothing was changed. Where only the clock was wrong, bring the work over with "
-                "`coder export native --what codings` there and `coder import` here.",
+                "store.wrong_time",
+                entry=entry.version,
+                coding=entry.subject.removeprefix("coding:"),
+                at=entry.at,
+                first=since,
+                last=now.isoformat(timespec="minutes"),
             )
 
 
@@ -103,18 +107,17 @@ def checked(article: Article, coder: str, rows: Sequence[Mapping[str, Any]]) -> 
     for version, row in enumerate(rows, start=1):
         entry = _entry(coding, version, row)
         if row["version"] != version or not entry.follows(entries[-1].digest if entries else ""):
-            raise _altered(coding, version, "it is not as it was written")
+            raise _altered(coding, version, Message("store.not_as_written"))
         entries.append(entry)
-        if (
-            fault := _turn_fault(entry, entries)
-            or _replay_fault(entry, state)
-            or _state_fault(state, article)
-        ):
-            raise _altered(coding, version, fault)
+        problem = (
+            _turn_problem(entry, entries) or _replay_problem(entry, state) or _state_problem(state, article)
+        )
+        if problem:
+            raise _altered(coding, version, problem)
     try:
         journal.stacks(((e.version, e.what, e.undoes) for e in entries), strict=True)
     except ValueError:
-        raise _altered(coding, len(entries), "what it takes back is not what was done last") from None
+        raise _altered(coding, len(entries), Message("store.wrong_undo")) from None
     return entries
 
 
@@ -134,119 +137,114 @@ def written(entries: Sequence[Entry]) -> Iterator[tuple[int, Coding]]:
 def _entry(coding: str, version: int, row: Mapping[str, Any]) -> Entry:
     """A journal row as an entry, if each part is of its kind and each change within the coding."""
     subject = f"coding:{coding}"
-    if fault := soundness.fault("journal", {**row, "position": 0, "subject": subject}):
-        raise _altered(coding, version, fault)
+    if problem := row_problem("journal", {**row, "position": 0, "subject": subject}):
+        raise _altered(coding, version, problem)
     try:
         changes = journal.load(row["changes"])
-        if not journal.is_moment(row["at"]):
-            raise ValueError("it is not as it was written: it is of no moment")
     except ValueError as error:
-        raise _altered(coding, version, str(error)) from None
+        raise _altered(coding, version, error.args[0]) from None
+    if not journal.is_moment(row["at"]):
+        raise _altered(coding, version, Message("store.no_moment"))
     for change in changes:
-        if fault := _change_fault(change, coding):
-            raise _altered(coding, version, fault)
+        if problem := _change_problem(change, coding):
+            raise _altered(coding, version, problem)
     names = ("version", "at", "person", "what", "undoes", "digest")
     parts = {name: row[name] for name in names}
     return Entry(position=0, subject=subject, changes=changes, told=row["changes"], **parts)
 
 
-def _altered(coding: str, version: int, what: str) -> CoderError:
-    return CoderError(
-        f"Entry {version} of the journal of {coding} cannot be: {what}.",
-        hint="Nothing was changed. Ask for the packet again; it was altered on its way.",
-    )
+def _altered(coding: str, version: int, what: Message | str) -> CoderError:
+    return CoderError("store.altered", entry=version, coding=coding, what=what)
 
 
-def _change_fault(change: Change, coding: str) -> str:
-    """Why a change is none of rows of this coding, each under its own key; "" where it is one."""
+def _change_problem(change: Change, coding: str) -> Message | None:
+    """Why a change is none of rows of this coding, each under its own key; None where it is one."""
     if change.table not in _TABLES or change.key[0] != coding:
-        return f"it changes {change.table} {change.key[0]}"
+        return Message("store.other_row", table=change.table, row=change.key[0])
     if change.before == change.after:
-        return "it changes nothing"
+        return Message("store.nothing_changed")
     rows = (row for row in (change.before, change.after) if row is not None)
-    return next((what for row in rows if (what := _row_fault(change, row))), "")
+    return next((what for row in rows if (what := _row_problem(change, row))), None)
 
 
-def _row_fault(change: Change, row: Row) -> str:
+def _row_problem(change: Change, row: Row) -> Message | None:
     state = STATE[change.table]
     if extra := row.keys() - set(state.table.columns.keys()):
-        return f"a {change.table} has no {sorted(extra)[0]!r:.60}"
-    if fault := soundness.fault(change.table, row):
-        return f"of the {change.table} {'/'.join(change.key)}, {fault}"
+        return Message("store.no_column", table=change.table, column=sorted(extra)[0])
+    if what := row_problem(change.table, row):
+        return Message("store.of_row", table=change.table, row="/".join(change.key), what=what)
     if change.table == "coding" and row["id"] != f"{row['article']}/{row['coder']}":
-        return "its coding is another's"
+        return Message("store.other_coding")
     if tuple(row[name] for name in state.key) != change.key:
-        return "a row in it stands under the key of another"
-    if not change.key[-1]:
-        return f"a {change.table} in it has no name"
-    return ""
+        return Message("store.other_key")
+    return None if change.key[-1] else Message("store.no_name", table=change.table)
 
 
-def _turn_fault(entry: Entry, entries: Sequence[Entry]) -> str:
-    """Why an entry, the last of these, does not take back or do again what it names; "" where it does."""
+def _turn_problem(entry: Entry, entries: Sequence[Entry]) -> Message | None:
+    """Why an entry, the last of these, does not take back or do again what it names; None where it does."""
     if entry.what not in (journal.UNDO, journal.REDO):
-        return "" if entry.undoes is None else "it names another entry"
+        return None if entry.undoes is None else Message("store.names_another")
     if entry.undoes is None or not 0 < entry.undoes < entry.version:
-        return "it names no entry before it"
+        return Message("store.names_none")
     named = entries[entry.undoes - 1].changes
     turned = named if entry.what == journal.REDO else tuple(c.inverse for c in reversed(named))
-    return "" if entry.changes == turned else f"it is not the {entry.what} of entry {entry.undoes}"
+    if entry.changes == turned:
+        return None
+    return Message("store.other_turn", what=entry.what, entry=entry.undoes)
 
 
-def _replay_fault(entry: Entry, state: Rows) -> str:
+def _replay_problem(entry: Entry, state: Rows) -> Message | None:
     """Turns the state into what it is after the entry, or says where it does not start from it."""
     for change in entry.changes:
         key: Key = (change.table, *change.key)
         if state.get(key) != change.before:
-            return f"it does not start from the {change.table} {'/'.join(change.key)} before it"
+            return Message("store.other_start", table=change.table, row="/".join(change.key))
         if change.after is None:
             del state[key]
         else:
             state[key] = change.after
-    return ""
+    return None
 
 
-def _state_fault(state: Rows, article: Article) -> str:
-    """Why the rows after an entry are no coding of the article; "" where they are one, or there are none."""
+def _state_problem(state: Rows, article: Article) -> Message | None:
+    """Why the rows after an entry are no coding of the article; None where they are, or there are none."""
     of: dict[str, list[Row]] = {name: [] for name in _TABLES}
     for key, row in state.items():
         of[key[0]].append(row)
     if not of["coding"]:
-        return "it leaves rows without their coding" if state else ""
+        return Message("store.headless") if state else None
     if of["coding"][0]["text_sha256"] != article.text_sha256:
-        return "it is of another text"
+        return Message("store.other_text")
     for name in ("span", "event"):
         if sorted(row["position"] for row in of[name]) != list(range(len(of[name]))):
-            return f"it leaves a gap in the order of the {name}s"
+            return Message("store.gap", table=name)
     for row in of["span"]:
         there = article.text[row["start"] : row["end"]]
         if not there or there != row["quote"]:
-            return f"its span {row['id']!r:.60} says {row['quote']!r:.60}, the text has {there!r:.60}"
+            return Message("store.other_quote", span=row["id"], quote=row["quote"], there=there)
     spans, events = ({row["id"] for row in of[name]} for name in ("span", "event"))
     for row in of["answer"]:
         if row["event"] and row["event"] not in events:
-            return f"it answers for an event {row['event']!r:.60} that is not there"
+            return Message("store.lost_event", event=row["event"])
         if not row["proposed"] and not spans.issuperset(row["evidence"] or ()):
-            return f"it leaves evidence of {row['field']!r:.60} that is not there"
-    return ""
+            return Message("store.lost_evidence", field=row["field"])
+    return None
 
 
 def _renamed(entries: Sequence[Entry], article: str, name: str) -> list[Entry]:
     """The same history as that of the coder `name`, with the digests that belong to it."""
     out: list[Entry] = []
     previous = ""
-    for entry in entries:
-        changes = tuple(_renamed_change(change, article, name) for change in entry.changes)
-        subject = f"coding:{article}/{name}"
-        fields = (subject, entry.version, entry.at, entry.person, entry.what, entry.undoes)
-        told = journal.dump(changes)
-        previous = journal.digest(previous, (*fields, told))
-        out.append(replace(entry, subject=subject, changes=changes, told=told, digest=previous))
-    return out
-
-
-def _renamed_change(change: Change, article: str, name: str) -> Change:
     coding = f"{article}/{name}"
-    column = {"id": coding, "coder": name} if change.table == "coding" else {"coding": coding}
-    before, after = (row and {**row, **column} for row in (change.before, change.after))
-    return Change(change.table, (coding, *change.key[1:]), before, after)
+    for entry in entries:
+        changes = []
+        for change in entry.changes:
+            column = {"id": coding, "coder": name} if change.table == "coding" else {"coding": coding}
+            before, after = (row and {**row, **column} for row in (change.before, change.after))
+            changes.append(Change(change.table, (coding, *change.key[1:]), before, after))
+        subject = f"coding:{coding}"
+        told = journal.dump(changes)
+        fields = (subject, entry.version, entry.at, entry.person, entry.what, entry.undoes, told)
+        previous = journal.digest(previous, fields)
+        out.append(replace(entry, subject=subject, changes=tuple(changes), told=told, digest=previous))
+    return out

@@ -20,10 +20,7 @@ from sqlalchemy import (
 from coder.errors import CoderError
 from coder.model import Coding
 from coder.store.queries import Queries
-from coder.store.tables import STATE, JournalRow
-
-_ASSIGNMENT, _CODING = STATE["assignment"].table, STATE["coding"].table
-_JOURNAL: Table = JournalRow.__table__  # type: ignore[attr-defined]
+from coder.store.tables import METADATA
 
 
 class OwnQueries(Queries):
@@ -36,29 +33,26 @@ class OwnQueries(Queries):
 
     def expect_all(self) -> None:
         """Raises CoderError: a part is not the whole."""
-        raise CoderError(
-            f"The database shows {self.login()} only their own work.",
-            hint="This needs all of it: ask a supervisor or the owner of the database.",
-        )
+        raise CoderError("store.own_only", login=self.login())
 
     def _assigned(self) -> FromClause:
         more = (column("status", Text), column("blind", Boolean))
-        return func.own_assignment().table_valued(*_columns(_ASSIGNMENT), *more)
+        return func.own_assignment().table_valued(*_columns("assignment"), *more)
 
     def _heads(self, article_id: str | None) -> FromClause:
         found = func.own_codings() if article_id is None else func.own_coding(article_id)
-        return found.table_valued(*_columns(_CODING))
+        return found.table_valued(*_columns("coding"))
 
     def coding(self, article_id: str, coder: str) -> Coding | None:
         """One's own coding of one article, None for anybody else's."""
         return super().coding(article_id, coder) if coder == self.login() else None
 
     def _part(self, table: Table, article_id: str, coder: str) -> FromClause:
-        own: FromClause = getattr(func, f"own_{table.name}")(article_id).table_valued(*_columns(table))
+        own: FromClause = getattr(func, f"own_{table.name}")(article_id).table_valued(*_columns(table.name))
         return own
 
     def _journal(self, subject: str) -> FromClause:
-        return func.own_journal(subject).table_valued(*_columns(_JOURNAL))
+        return func.own_journal(subject).table_valued(*_columns("journal"))
 
     def _times(self) -> Select[Any]:
         told = func.own_times().table_valued(column("subject", Text), column("at", Text))
@@ -73,5 +67,5 @@ def seen_by_login(connection: Connection) -> type[Queries]:
     return Queries if sees_all else OwnQueries
 
 
-def _columns(table: Table) -> list[ColumnClause[Any]]:
-    return [column(each.name, each.type) for each in table.columns]
+def _columns(table: str) -> list[ColumnClause[Any]]:
+    return [column(each.name, each.type) for each in METADATA.tables[table].columns]

@@ -12,39 +12,14 @@ from coder.model import GOLD, Article, Candidate, Cluster, Coding, Ruling, Statu
 from coder.store import convert, journal
 from coder.store.convert import Key, Row
 from coder.store.journal import Entry
-from coder.store.tables import (
-    STATE,
-    AnswerRow,
-    ArticleRow,
-    AssignmentRow,
-    BlindRow,
-    CandidateRow,
-    ClusterRow,
-    CodebookRow,
-    CodingRow,
-    EventRow,
-    JournalRow,
-    LexiconRow,
-    MetaRow,
-    PersonRow,
-    RetiredRow,
-    SpanRow,
-    SuggestedRow,
-    WithdrawnRow,
-)
+from coder.store.tables import METADATA, STATE
 
-
-def _table(row: Any) -> Table:
-    table: Table = row.__table__
-    return table
-
-
-_ANSWER, _ARTICLE, _ASSIGNMENT = _table(AnswerRow), _table(ArticleRow), _table(AssignmentRow)
-_CANDIDATE, _CLUSTER, _CODEBOOK = _table(CandidateRow), _table(ClusterRow), _table(CodebookRow)
-_CODING, _EVENT, _JOURNAL = _table(CodingRow), _table(EventRow), _table(JournalRow)
-_BLIND, _LEXICON = _table(BlindRow), _table(LexiconRow)
-_META, _PERSON, _RETIRED = _table(MetaRow), _table(PersonRow), _table(RetiredRow)
-_SPAN, _SUGGESTED, _WITHDRAWN = _table(SpanRow), _table(SuggestedRow), _table(WithdrawnRow)
+_T = METADATA.tables
+_ANSWER, _ARTICLE, _ASSIGNMENT, _BLIND = _T["answer"], _T["article"], _T["assignment"], _T["blind"]
+_CANDIDATE, _CLUSTER, _CODING = _T["candidate"], _T["cluster"], _T["coding"]
+_EVENT, _JOURNAL, _LEXICON, _META = _T["event"], _T["journal"], _T["lexicon"], _T["meta"]
+_PERSON, _RETIRED, _SPAN, _SUGGESTED = _T["person"], _T["retired"], _T["span"], _T["suggested"]
+_WITHDRAWN = _T["withdrawn"]
 
 LAST_CHARACTER = "\U0010ffff"
 """The last code point; no text goes on with it."""
@@ -108,15 +83,12 @@ class Queries:
 
     def article(self, article_id: str) -> Article | None:
         """One article with its text."""
-        row = self._one(select(_ARTICLE).where(_ARTICLE.c.id == article_id))
-        return convert.to_article(row) if row else None
+        row = self.row("article", (article_id,))
+        return convert.item(Article, row) if row else None
 
     def has_article(self, article_id: str) -> bool:
         """Whether there is an article of that id."""
-        return (
-            self.connection.execute(select(_ARTICLE.c.id).where(_ARTICLE.c.id == article_id)).first()
-            is not None
-        )
+        return self._value(select(_ARTICLE.c.id).where(_ARTICLE.c.id == article_id)) is not None
 
     def matching(self, start: str, limit: int) -> list[str]:
         """The ids of the first articles, in order, whose id begins so."""
@@ -134,8 +106,7 @@ class Queries:
         query = select(_ARTICLE.c.id, _ARTICLE.c.text_sha256)
         if ids is not None:
             query = query.where(_ARTICLE.c.id.in_(ids))
-        rows = self.connection.execute(query)
-        return {row.id: row.text_sha256 for row in rows}
+        return {row["id"]: row["text_sha256"] for row in self._all(query)}
 
     def unsuggested(self) -> list[str]:
         """The articles that the suggester has not read yet."""
@@ -150,8 +121,7 @@ class Queries:
     def candidates(self, article_id: str) -> list[Candidate]:
         """The candidates of one article in reading order."""
         query = select(_CANDIDATE).where(_CANDIDATE.c.article == article_id)
-        rows = self._all(query.order_by(_CANDIDATE.c.position))
-        return [convert.to_candidate(row) for row in rows]
+        return [convert.item(Candidate, row) for row in self._all(query.order_by(_CANDIDATE.c.position))]
 
     def rulings(self) -> list[Ruling]:
         """What was decided about terms, in the order of kinds and folded texts."""
@@ -162,8 +132,7 @@ class Queries:
         """(article, coder) of the blind sample, as far as one may see it."""
         seen = self._assigned()
         query = self._standing(select(seen.c.article, seen.c.coder).where(seen.c.blind), seen.c.article)
-        rows = self.connection.execute(query)
-        return {(row.article, row.coder) for row in rows}
+        return {(row["article"], row["coder"]) for row in self._all(query)}
 
     def codebook_refs(self) -> list[str]:
         """The codebook's revisions up to the one in force; those whose upgrade was undone are left out."""
@@ -181,13 +150,12 @@ class Queries:
 
     def codebook(self, ref: str) -> str | None:
         """One revision as JSON, None if there is none of that name."""
-        row = self._one(select(_CODEBOOK).where(_CODEBOOK.c.ref == ref))
+        row = self.row("codebook", (ref,))
         return str(row["body"]) if row else None
 
     def fact(self, key: str) -> str:
         """What the database says of itself under a key, "" if nothing."""
-        value = self.connection.execute(select(_META.c.value).where(_META.c.key == key)).scalar()
-        return value or ""
+        return self._value(select(_META.c.value).where(_META.c.key == key)) or ""
 
     def login(self) -> str:
         """Who is logged in to the database, "" where it has no logins."""
@@ -221,7 +189,7 @@ class Queries:
         """The position of a coder's last assignment, -1 without any."""
         seen = self._assigned()
         query = select(func.max(seen.c.position)).where(seen.c.coder == coder)
-        found = self.connection.execute(query).scalar()
+        found = self._value(query)
         return -1 if found is None else int(found)
 
     def coding_heads(self, article_id: str | None = None) -> list[CodingHead]:
@@ -260,18 +228,18 @@ class Queries:
     def clusters(self, article_id: str) -> list[Cluster]:
         """The stored clusters of one article in their order."""
         query = select(_CLUSTER).where(_CLUSTER.c.article == article_id)
-        return [convert.to_cluster(row) for row in self._all(query.order_by(_CLUSTER.c.position))]
+        return [convert.item(Cluster, row) for row in self._all(query.order_by(_CLUSTER.c.position))]
 
     def row(self, table: str, key: Key) -> Row | None:
         """One state row by its key."""
         state = STATE[table]
         where = [state.table.c[name] == value for name, value in zip(state.key, key, strict=True)]
-        return self._one(select(state.table).where(*where))
+        found = self.connection.execute(select(state.table).where(*where)).mappings().first()
+        return None if found is None else dict(found)
 
     def rows(self, table: str) -> Iterator[Row]:
         """All rows of a state table."""
-        for row in self.connection.execute(select(STATE[table].table)).mappings():
-            yield dict(row)
+        return self._each(select(STATE[table].table))
 
     def history(self, subject: str) -> list[tuple[int, str, int | None]]:
         """(version, what, version undone) of one subject's entries in order."""
@@ -285,23 +253,42 @@ class Queries:
         query = select(told).where(told.c.version == version)
         return journal.to_entry(dict(self.connection.execute(query).mappings().one()))
 
+    def before_recodings(self, subject: str, coding: Coding) -> list[Coding]:
+        """The coding before each recoding since it was last submitted or opened by somebody, oldest first.
+
+        coding: as it is now; subject: its name in the journal, where gold's clusters stand beside it.
+        """
+        history = self.history(subject)
+        recoded = journal.standing_recodings(history)
+        found: list[Coding] = []
+        rows = convert.coding_rows(coding)
+        for version in range(len(history), min(recoded, default=len(history) + 1) - 1, -1):
+            for change in reversed(self.entry(subject, version).changes):
+                if change.table != "cluster":
+                    rows.pop((change.table, *change.key), None)
+                    if change.before is not None:
+                        rows[change.table, *change.key] = change.before
+            if version in recoded and (
+                before := convert.to_coding((key[0], row) for key, row in rows.items())
+            ):
+                found.append(before)
+        return found[::-1]
+
     def has_entry(self, subject: str, version: int, digest: str) -> bool:
         """Whether that entry of a subject is the one of this digest."""
         told = self._journal(subject)
         query = select(told.c.digest).where(told.c.version == version)
-        return self.connection.execute(query).scalar() == digest
+        return bool(self._value(query) == digest)
 
     def entries(self, since: int = 0, subject: str | None = None) -> Iterator[Entry]:
         """The journal after a position, oldest first."""
         told = _JOURNAL if subject is None else self._journal(subject)
         query = select(told).where(told.c.position > since).order_by(told.c.position)
-        for row in self.connection.execute(query).mappings():
-            yield journal.to_entry(dict(row))
+        return map(journal.to_entry, self._each(query))
 
     def entry_rows(self) -> Iterator[Row]:
         """The journal as it stands in its table, oldest first, readable or not."""
-        for row in self.connection.execute(select(_JOURNAL).order_by(_JOURNAL.c.position)).mappings():
-            yield dict(row)
+        return self._each(select(_JOURNAL).order_by(_JOURNAL.c.position))
 
     def coding_times(self) -> Iterator[tuple[str, str]]:
         """(subject, moment) of every change to a coding, oldest first."""
@@ -323,7 +310,7 @@ class Queries:
     def has_acted(self, name: str) -> bool:
         """Whether the journal names somebody as who made a change."""
         query = select(_JOURNAL.c.position).where(_JOURNAL.c.person == name).limit(1)
-        return self.connection.execute(query).first() is not None
+        return self._value(query) is not None
 
     def _assigned(self) -> FromClause:
         """Assignments with the state of their coding and whether they are the blind sample's."""
@@ -358,9 +345,12 @@ class Queries:
         """The query without what belongs to withdrawn articles, which `article` names."""
         return query if self._withdrawn_too else query.where(article.not_in(select(_WITHDRAWN.c.article)))
 
-    def _one(self, query: Any) -> Row | None:
-        row = self.connection.execute(query).mappings().first()
-        return dict(row) if row is not None else None
+    def _all(self, query: Any) -> list[Row]:
+        return list(self._each(query))
 
-    def _all(self, query: Any) -> Sequence[Row]:
-        return [dict(row) for row in self.connection.execute(query).mappings()]
+    def _each(self, query: Any) -> Iterator[Row]:
+        return map(dict, self.connection.execute(query).mappings())
+
+    def _value(self, query: Any) -> Any:
+        """The first column of the first row, None without one."""
+        return self.connection.execute(query).scalar()

@@ -5,89 +5,105 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from coder.errors import DamagedError
-from coder.model import Coding
-from coder.store import convert, guards, journal
+from coder.messages.catalogue import Message
+from coder.model import Article, Coding
+from coder.store import append_only, convert, journal
 from coder.store.convert import Key, Row
-from coder.store.finding import Finding
+from coder.store.data_problems import DataProblem, row_problem
+from coder.store.database_errors import translated
 from coder.store.journal import Entry
 from coder.store.queries import Queries
-from coder.store.refusals import translated
-from coder.store.soundness import fault
 from coder.store.tables import STATE
 
+_BROKEN, _TAMPERED, _DRIFTED, _ANEW = (
+    Message(f"store.mend_{how}") for how in ("file", "journal", "tables", "anew")
+)
+_TRIGGERS = "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
 
-def findings(queries: Queries) -> Iterator[Finding]:
+
+def problems(queries: Queries) -> Iterator[DataProblem]:
     """Everything that is wrong with the database; nothing when all is well.
 
-    What cannot be read is a finding itself, and the rest is looked at all the same. Raises CoderError for a
+    What cannot be read is a problem itself, and the rest is looked at all the same. Raises CoderError for a
     login that does not see all of it.
     """
     queries.expect_all()
     queries = queries.with_withdrawn()
-    for part in (_file, guards.findings, _chain, _replay, _articles, _codings):
+    for part in (_file, _guards, _chain, _replay, _articles, _codings):
         try:
             with translated():
                 yield from part(queries)
         except DamagedError as error:
-            yield Finding("database", "database", error.message, error.hint)
+            yield DataProblem("database", "database", error.message, error.hint)
 
 
-_BROKEN = "The disk or another program damaged the file; restore the last good backup and merge newer work."
-_TAMPERED = "Somebody changed the journal outside coder; restore the last good backup and merge newer work."
-_DRIFTED = (
-    "Somebody changed the tables outside coder; restore the last good backup, the journal has the work."
-)
-
-
-def _file(queries: Queries) -> Iterator[Finding]:
+def _file(queries: Queries) -> Iterator[DataProblem]:
     """SQLite's own look at its file, indexes and constraints among it; servers have tools for that."""
     if queries.connection.dialect.name == "sqlite":
         for (what,) in queries.connection.exec_driver_sql("PRAGMA integrity_check(5)"):
             if what != "ok":
-                yield Finding("file", "database", what, _BROKEN)
+                yield DataProblem("file", "database", what, _BROKEN)
 
 
-def _entries(queries: Queries) -> Iterator[Entry | Finding]:
-    """The journal, with a finding in the place of what cannot be read."""
+def _guards(queries: Queries) -> Iterator[DataProblem]:
+    """What is missing, changed, put beside or, where there are logins, allowed to whom it should not be."""
+    if queries.connection.dialect.name != "sqlite":
+        from coder.store.server import server_guards  # psycopg: needed here only
+
+        yield from server_guards.problems(queries.connection)
+        return
+    found = {name: (table, sql) for name, table, sql in queries.connection.exec_driver_sql(_TRIGGERS)}
+    for name, statement in append_only.SQLITE.items():
+        _, sql = found.pop(name, ("", ""))
+        if not sql:
+            yield DataProblem("trigger", name, Message("store.trigger_missing"), _ANEW)
+        elif sql.split() != statement.split():
+            yield DataProblem("trigger", name, Message("store.trigger_altered"), _ANEW)
+    for name, (table, _) in found.items():
+        quoted = '"' + name.replace('"', '""') + '"'
+        mend = Message("store.mend_sqlite_trigger", name=quoted)
+        yield DataProblem("trigger", name, Message("store.foreign_trigger", table=table), mend)
+
+
+def _entries(queries: Queries) -> Iterator[Entry | DataProblem]:
+    """The journal, with a problem in the place of what cannot be read."""
     for row in queries.entry_rows():
         try:
             yield journal.to_entry(row)
         except DamagedError as error:
-            yield Finding("journal", str(row["subject"]), error.message, _TAMPERED)
+            yield DataProblem("journal", str(row["subject"]), error.message, _TAMPERED)
 
 
-def _chain(queries: Queries) -> Iterator[Finding]:
+def _chain(queries: Queries) -> Iterator[DataProblem]:
     last: dict[str, tuple[int, str]] = {}
     for e in _entries(queries):
-        if isinstance(e, Finding):
+        if isinstance(e, DataProblem):
             yield e
             continue
         version, previous = last.get(e.subject, (0, ""))
         if e.version != version + 1:
-            yield Finding(
-                "journal", e.subject, f"Entry {version + 1} is missing before entry {e.version}.", _TAMPERED
-            )
+            what = Message("store.entry_missing", missing=version + 1, entry=e.version)
+            yield DataProblem("journal", e.subject, what, _TAMPERED)
         elif not e.follows(previous):
-            yield Finding("journal", e.subject, f"Entry {e.version} is not as it was written.", _TAMPERED)
+            yield DataProblem(
+                "journal", e.subject, Message("store.entry_altered", entry=e.version), _TAMPERED
+            )
         if not journal.is_moment(e.at):
-            yield Finding("journal", e.subject, f"Entry {e.version} is of no moment: {e.at!r}.", _TAMPERED)
+            what = Message("store.entry_timeless", entry=e.version, at=e.at)
+            yield DataProblem("journal", e.subject, what, _TAMPERED)
         last[e.subject] = (e.version, e.digest)
 
 
-def _replay(queries: Queries) -> Iterator[Finding]:
+def _replay(queries: Queries) -> Iterator[DataProblem]:
     state: dict[Key, Row] = {}
     for entry in _entries(queries):
-        if isinstance(entry, Finding):
+        if isinstance(entry, DataProblem):
             continue  # told with the chain
         for change in entry.changes:
             key = (change.table, *change.key)
             if state.get(key) != change.before:
-                yield Finding(
-                    "replay",
-                    "/".join(key),
-                    f"Entry {entry.version} of {entry.subject} does not start from the state before it.",
-                    _TAMPERED,
-                )
+                what = Message("store.entry_from_elsewhere", entry=entry.version, subject=entry.subject)
+                yield DataProblem("replay", "/".join(key), what, _TAMPERED)
             if change.after is None:
                 state.pop(key, None)
             else:
@@ -95,62 +111,55 @@ def _replay(queries: Queries) -> Iterator[Finding]:
     for name, table in STATE.items():
         for row in queries.rows(name):
             key = (name, *(str(row[column]) for column in table.key))
-            if what := fault(name, row):
-                yield Finding("row", "/".join(key), f"The row cannot be read, {what}.", _DRIFTED)
+            if problem := row_problem(name, row):
+                what = Message("store.state_unreadable", what=problem)
+                yield DataProblem("row", "/".join(key), what, _DRIFTED)
             if state.pop(key, None) != journal.journaled(name, row):
-                yield Finding(
-                    "replay", "/".join(key), "The row differs from what the journal says.", _DRIFTED
-                )
+                yield DataProblem("replay", "/".join(key), Message("store.row_differs"), _DRIFTED)
     for key in state:
-        yield Finding("replay", "/".join(key), "The journal has this row, the table has not.", _DRIFTED)
+        yield DataProblem("replay", "/".join(key), Message("store.row_lost"), _DRIFTED)
 
 
-def _articles(queries: Queries) -> Iterator[Finding]:
+def _articles(queries: Queries) -> Iterator[DataProblem]:
     for row in queries.rows("article"):
-        if not fault("article", row) and convert.to_article(row).text_sha256 != row["text_sha256"]:
-            yield Finding("article", row["id"], "The text does not have its sha256.", _DRIFTED)
+        if not row_problem("article", row) and convert.item(Article, row).text_sha256 != row["text_sha256"]:
+            yield DataProblem("article", row["id"], Message("store.text_altered"), _DRIFTED)
 
 
-def _codings(queries: Queries) -> Iterator[Finding]:
+def _codings(queries: Queries) -> Iterator[DataProblem]:
     for head in queries.coding_heads():
         try:
             article = queries.article(head.article)
             coding = queries.coding(head.article, head.coder)
         except DamagedError as error:
-            yield Finding("coding", head.id, error.message, error.hint)
+            yield DataProblem("coding", head.id, error.message, error.hint)
             continue
         if article is None or coding is None:
             continue  # a foreign key forbids it; replay reports it if it happens all the same
 
         if head.text_sha256 != article.text_sha256:
-            yield Finding(
-                "coding",
-                head.id,
-                "It belongs to another version of the article's text.",
-                "Code the article anew.",
-            )
+            what, mend = Message("store.of_other_text"), Message("store.mend_coding")
+            yield DataProblem("coding", head.id, what, mend)
         yield from _spans(coding, article.text)
         yield from _evidence(coding)
 
 
-def _spans(coding: Coding, text: str) -> Iterator[Finding]:
+def _spans(coding: Coding, text: str) -> Iterator[DataProblem]:
     for span in coding.spans:
         where = f"{coding.id}/{span.id}"
         if not 0 <= span.start < span.end <= len(text):
-            yield Finding("span", where, f"Offsets {span.start}–{span.end} lie outside the text.", _DRIFTED)
+            what = Message("store.span_outside", start=span.start, end=span.end)
+            yield DataProblem("span", where, what, _DRIFTED)
         elif text[span.start : span.end] != span.quote:
-            yield Finding("span", where, "The quote is not what the text has there.", _DRIFTED)
+            yield DataProblem("span", where, Message("store.misquoted"), _DRIFTED)
 
 
-def _evidence(coding: Coding) -> Iterator[Finding]:
+def _evidence(coding: Coding) -> Iterator[DataProblem]:
     known = {span.id for span in coding.spans}
-    answers = [("", coding.answers), *((event.id, event.fields) for event in coding.events)]
-    for event_id, fields in answers:
+    for event_id, fields in [("", coding.answers), *((event.id, event.fields) for event in coding.events)]:
         for name, answer in fields.items():
-            if answer.proposed:
-                continue  # a proposal names candidates, not spans
-            if lost := [span_id for span_id in answer.evidence if span_id not in known]:
+            lost = [span_id for span_id in answer.evidence if span_id not in known]
+            if lost and not answer.proposed:  # a proposal names candidates, not spans
                 where = f"{coding.id}/{event_id}/{name}".replace("//", "/")
-                yield Finding(
-                    "evidence", where, f"No such span: {', '.join(lost)}.", "Attach the evidence anew."
-                )
+                what = Message("store.no_such_span", spans=", ".join(lost))
+                yield DataProblem("evidence", where, what, Message("store.mend_evidence"))

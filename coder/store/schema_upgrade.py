@@ -1,10 +1,11 @@
-"""An older database brought to this program's schema, after a copy of it as it was."""
+"""Older databases and dumps brought to this program's schema; of a database, a copy as it was is kept."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,10 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import ProgrammingError
 
 from coder.errors import CoderError
-from coder.store import dump, schema_version, sqlite_copy
-from coder.store.engine import sqlite_path
+from coder.store import dump, schema_version, sqlite_file
+from coder.store.database_errors import translated
+from coder.store.dump import Dump
+from coder.store.engine import connect, sqlite_path
 from coder.store.server import functions
 
 log = logging.getLogger(__name__)
@@ -32,29 +35,33 @@ def upgrade(engine: Engine, found: str, name: str, folder: Path) -> None:
     Raises CoderError for a schema that this program does not know, then nothing is changed.
     """
     if found not in steps():
-        raise CoderError(
-            f"The database has schema {found}, this program knows {schema_version.HEAD}.",
-            hint="Nothing was changed. Install the version of coder that made it, or a newer one.",
-        )
+        raise CoderError("store.unknown_schema", found=found, known=schema_version.HEAD)
     try:
         with migrating(engine) as connection:
             copy = _upgrade(connection, found, folder)
     except ProgrammingError as error:
         if getattr(error.orig, "sqlstate", "") != _NO_RIGHT:
             raise
-        raise CoderError(
-            f"The database has schema {found} and cannot be brought to {schema_version.HEAD}: {error.orig}.",
-            hint="Nothing was changed. Whoever owns the database opens it once with this version of coder.",
-        ) from error
+        known = schema_version.HEAD
+        raise CoderError("store.not_upgraded", found=found, known=known, error=error.orig) from error
     if copy is not None:
         # A warning without any set-up is one plain line on stderr, which a person should see.
-        log.warning(
-            "%s was brought from schema %s to %s; as it was before: %s",
-            name,
-            found,
-            schema_version.HEAD,
-            copy,
-        )
+        done = "%s was brought from schema %s to %s; as it was before: %s"
+        log.warning(done, name, found, schema_version.HEAD, copy)
+
+
+def load(url: str, dump: Dump) -> None:
+    """A dump into the empty database at `url`, brought to this program's schema; all of it or nothing."""
+    expect_known(dump.schema, dump.where)
+    engine = connect(url)
+    try:
+        with translated(), migrating(engine) as connection:
+            schema_version.expect_none(connection, engine.url.render_as_string(hide_password=True))
+            migrate(connection, dump.schema)
+            dump.fill(connection)
+            migrate(connection, schema_version.HEAD)
+    finally:
+        engine.dispose()
 
 
 def steps() -> list[str]:
@@ -65,11 +72,7 @@ def steps() -> list[str]:
 def expect_known(found: str | None, where: str) -> None:
     """Raises CoderError unless the file at `where` has a schema that this program can bring up."""
     if found not in steps():
-        raise CoderError(
-            f"The file has schema {found}, this program knows {schema_version.HEAD}.",
-            hint="Use the version of coder that made it, or a newer one.",
-            where=where,
-        )
+        raise CoderError("store.unknown_file_schema", where=where, found=found, known=schema_version.HEAD)
 
 
 @contextmanager
@@ -86,10 +89,7 @@ def migrating(engine: Engine) -> Iterator[Connection]:
             with connection.begin():
                 yield connection
                 if lost := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall():
-                    raise CoderError(
-                        f"{len(lost)} rows belong to rows that are not there, the first in {lost[0][0]}.",
-                        hint="Nothing was changed. Restore the last good backup.",
-                    )
+                    raise CoderError("store.lost_rows", n=len(lost), first=lost[0][0])
         finally:
             plain.execute("PRAGMA foreign_keys = ON")
 
@@ -110,38 +110,27 @@ def _upgrade(connection: Connection, found: str, folder: Path) -> Path | None:
         connection.exec_driver_sql("LOCK TABLE meta, journal IN EXCLUSIVE MODE")
     if schema_version.of(connection) != found:
         return None
-    copy = _keep(connection, folder)
+    path = sqlite_path(connection.engine)
+    home = path if path is not None else folder / "coder.jsonl"
+    copy = _free_name(home.with_name(f"{home.stem}-before-{schema_version.HEAD}{home.suffix}"))
+    if path is not None:
+        sqlite_file.copy(path, copy)
+    else:
+        with copy.open("xb") as out:
+            dump.write(connection, out, {"kind": "backup", "files": {}})
     if found == schema_version.BEFORE_ALEMBIC:
         command.stamp(_config(connection), found)
     migrate(connection, schema_version.HEAD)
     return copy
 
 
-def _keep(connection: Connection, folder: Path) -> Path:
-    """A copy of the database as it stands, under a name that is free."""
-    path = sqlite_path(connection.engine)
-    home = path if path is not None else folder / "coder.jsonl"
-    copy = free_name(home.with_name(f"{home.stem}-before-{schema_version.HEAD}{home.suffix}"))
-    if path is not None:
-        sqlite_copy.copy(path, copy)
-    else:
-        with copy.open("xb") as out:
-            dump.write(connection, out, {"kind": "backup", "files": {}})
-    return copy
-
-
-def free_name(path: Path) -> Path:
+def _free_name(path: Path) -> Path:
     """The path, or the first `name-2`, `name-3` … beside it that is not taken."""
-    number = 2
-    free = path
-    while free.exists():
-        free = path.with_name(f"{path.stem}-{number}{path.suffix}")
-        number += 1
-    return free
+    numbered = (path.with_name(f"{path.stem}-{number}{path.suffix}") for number in count(2))
+    return next(each for each in chain([path], numbered) if not each.exists())
 
 
 def _config(connection: Connection) -> Config:
-    attributes: dict[str, Any] = {"connection": connection}
-    config = Config(attributes=attributes)
+    config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(_STEPS).replace("%", "%%"))
     return config

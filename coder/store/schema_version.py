@@ -11,9 +11,11 @@ import uuid
 from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, String, Table, insert, select
 
 from coder.errors import CoderError
-from coder.store.engine import connect, create_tables
-from coder.store.refusals import translated
-from coder.store.tables import MetaRow
+from coder.store import append_only
+from coder.store.database_errors import translated
+from coder.store.engine import connect
+from coder.store.server import functions
+from coder.store.tables import METADATA
 
 HEAD = "0005"
 """The schema of this program: the last step in `migrations/versions`."""
@@ -27,7 +29,7 @@ IDENTITY = "project"
 _MAKING = 0x636F646572
 """The number of the lock in PostgreSQL under which one at a time makes a project in a database."""
 
-_META: Table = MetaRow.__table__  # type: ignore[attr-defined]
+_META = METADATA.tables["meta"]
 _VERSION = Table(
     "alembic_version",
     MetaData(),
@@ -37,8 +39,22 @@ _VERSION = Table(
 
 
 def create(connection: Connection, identity: str = "") -> None:
-    """All tables in an empty database; identity: of the project it is a part of, made anew if empty."""
-    create_tables(connection)
+    """All tables, and what guards them, in an empty database.
+
+    identity: of the project it is a part of, made anew if empty.
+    """
+    if connection.dialect.name == "sqlite":
+        METADATA.create_all(connection)
+        for trigger in append_only.SQLITE.values():
+            connection.exec_driver_sql(trigger)
+    else:
+        encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
+        if encoding != "UTF8":
+            raise CoderError("store.other_encoding", encoding=encoding)
+        METADATA.create_all(connection)
+        connection.exec_driver_sql(append_only.POSTGRES)
+        connection.exec_driver_sql(append_only.POSTGRES_ALWAYS)
+        functions.install(connection)
     _VERSION.create(connection)
     connection.execute(insert(_VERSION), {"version_num": HEAD})
     connection.execute(insert(_META), {"key": IDENTITY, "value": identity or uuid.uuid4().hex})
@@ -69,16 +85,11 @@ def expect_none(connection: Connection, name: str) -> None:
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MAKING})")
     if of(connection) is not None:
-        raise CoderError(
-            f"{name} holds a project already.", hint="Choose a new folder, or an empty database."
-        )
+        raise CoderError("store.holds_project", name=name)
 
 
 def expect_head(connection: Connection) -> None:
     """Raises CoderError when a newer program has changed the schema since the database was opened."""
     found = connection.execute(select(_VERSION.c.version_num)).scalar()
     if found != HEAD:
-        raise CoderError(
-            f"The database was brought to schema {found} meanwhile, this program knows {HEAD}.",
-            hint="Nothing was written; install the newer coder and open it again.",
-        )
+        raise CoderError("store.newer_meanwhile", found=found, known=HEAD)

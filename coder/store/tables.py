@@ -22,6 +22,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
+from sqlalchemy.orm import declared_attr
 from sqlmodel import AutoString, Field, SQLModel
 
 SQLModel.metadata.naming_convention = {
@@ -38,31 +39,36 @@ METADATA: MetaData = SQLModel.metadata
 _LONG = BigInteger().with_variant(Integer, "sqlite")
 
 
+class _Table(SQLModel):
+    """A table that has its class's name, without `Row`."""
+
+    @declared_attr.directive
+    def __tablename__(cls) -> str:  # noqa: N805
+        return cls.__name__.removesuffix("Row").lower()
+
+
 def _json() -> Any:
     return Field(default=None, sa_column=Column(JSON(none_as_null=True)))
 
 
-class MetaRow(SQLModel, table=True):
+class MetaRow(_Table, table=True):
     """One fact about the database itself, such as its schema version."""
 
-    __tablename__ = "meta"
     key: str = Field(primary_key=True)
     value: str
 
 
-class CodebookRow(SQLModel, table=True):
+class CodebookRow(_Table, table=True):
     """One immutable codebook revision with its lexicon, as JSON."""
 
-    __tablename__ = "codebook"
     ref: str = Field(primary_key=True)
     digest: str
     body: str = Field(sa_column=Column(Text, nullable=False))
 
 
-class ArticleRow(SQLModel, table=True):
+class ArticleRow(_Table, table=True):
     """One article; its text never changes and stays out of the journal, its sha256 stands for it."""
 
-    __tablename__ = "article"
     id: str = Field(primary_key=True)
     text: str = Field(sa_column=Column(Text, nullable=False))
     text_sha256: str
@@ -70,10 +76,9 @@ class ArticleRow(SQLModel, table=True):
     boilerplate: Any = _json()
 
 
-class CandidateRow(SQLModel, table=True):
+class CandidateRow(_Table, table=True):
     """One candidate span; candidates can be computed again and stay out of the journal."""
 
-    __tablename__ = "candidate"
     article: str = Field(primary_key=True, foreign_key="article.id")
     id: str = Field(primary_key=True)
     position: int
@@ -86,26 +91,23 @@ class CandidateRow(SQLModel, table=True):
     score: float
 
 
-class SuggestedRow(SQLModel, table=True):
+class SuggestedRow(_Table, table=True):
     """That the suggester has read an article, also when it found nothing."""
 
-    __tablename__ = "suggested"
     article: str = Field(primary_key=True, foreign_key="article.id")
     suggester: str
 
 
-class PersonRow(SQLModel, table=True):
+class PersonRow(_Table, table=True):
     """One member of the team."""
 
-    __tablename__ = "person"
     name: str = Field(primary_key=True)
     role: str
 
 
-class AssignmentRow(SQLModel, table=True):
+class AssignmentRow(_Table, table=True):
     """Who codes which article, in which stage and order."""
 
-    __tablename__ = "assignment"
     __table_args__ = (Index("ix_assignment_coder", "coder", "position", "article"),)
     article: str = Field(primary_key=True, foreign_key="article.id")
     coder: str = Field(primary_key=True, foreign_key="person.name")
@@ -113,36 +115,32 @@ class AssignmentRow(SQLModel, table=True):
     position: int
 
 
-class BlindRow(SQLModel, table=True):
+class BlindRow(_Table, table=True):
     """An assignment of the blind sample: the coder sees no candidates in that article."""
 
-    __tablename__ = "blind"
     article: str = Field(primary_key=True, foreign_key="article.id")
     coder: str = Field(primary_key=True, foreign_key="person.name")
 
 
-class WithdrawnRow(SQLModel, table=True):
+class WithdrawnRow(_Table, table=True):
     """That an article is out of the project's work and figures, and why; all that was done stays."""
 
-    __tablename__ = "withdrawn"
     article: str = Field(primary_key=True, foreign_key="article.id")
     reason: str
 
 
-class RetiredRow(SQLModel, table=True):
+class RetiredRow(_Table, table=True):
     """That a member has left the team; all their work stays."""
 
-    __tablename__ = "retired"
     person: str = Field(primary_key=True, foreign_key="person.name")
 
 
-class LexiconRow(SQLModel, table=True):
+class LexiconRow(_Table, table=True):
     """What supervisors decided about a term: `promoted` for everybody, or `vetoed`.
 
     Packets of earlier versions also have what gold had `taught`. folded: the text under which it is matched.
     """
 
-    __tablename__ = "lexicon"
     kind: str = Field(primary_key=True)
     folded: str = Field(primary_key=True)
     text: str
@@ -150,13 +148,12 @@ class LexiconRow(SQLModel, table=True):
     decision: str
 
 
-class CodingRow(SQLModel, table=True):
+class CodingRow(_Table, table=True):
     """The head of one coding; gold is the coding of the coder `gold`.
 
     The rows of its spans, events and answers name it by its id; whose they are is read off the id's end.
     """
 
-    __tablename__ = "coding"
     __table_args__ = (
         UniqueConstraint("article", "coder", name="uq_coding_article_coder"),
         CheckConstraint("id = article || '/' || coder", name="id"),
@@ -170,10 +167,9 @@ class CodingRow(SQLModel, table=True):
     status: str
 
 
-class SpanRow(SQLModel, table=True):
+class SpanRow(_Table, table=True):
     """One span of a coding, in its order."""
 
-    __tablename__ = "span"
     coding: str = Field(primary_key=True, foreign_key="coding.id")
     id: str = Field(primary_key=True)
     position: int
@@ -187,19 +183,17 @@ class SpanRow(SQLModel, table=True):
     reason: str = ""
 
 
-class EventRow(SQLModel, table=True):
+class EventRow(_Table, table=True):
     """One event of a coding, in its order."""
 
-    __tablename__ = "event"
     coding: str = Field(primary_key=True, foreign_key="coding.id")
     id: str = Field(primary_key=True)
     position: int
 
 
-class AnswerRow(SQLModel, table=True):
+class AnswerRow(_Table, table=True):
     """What one field holds; `event` is empty for the fields of the article."""
 
-    __tablename__ = "answer"
     coding: str = Field(primary_key=True, foreign_key="coding.id")
     event: str = Field(primary_key=True)
     field: str = Field(primary_key=True)
@@ -213,10 +207,9 @@ class AnswerRow(SQLModel, table=True):
     by: str = ""
 
 
-class ClusterRow(SQLModel, table=True):
+class ClusterRow(_Table, table=True):
     """Events of different coders that are the same event, and what became of them."""
 
-    __tablename__ = "cluster"
     article: str = Field(primary_key=True, foreign_key="article.id")
     id: str = Field(primary_key=True)
     position: int
@@ -225,7 +218,7 @@ class ClusterRow(SQLModel, table=True):
     rejected: str = ""
 
 
-class JournalRow(SQLModel, table=True):
+class JournalRow(_Table, table=True):
     """One change ever made: who did what to which subject, and the rows before and after.
 
     (subject, version) is unique, so that two writers of one subject clash instead of losing a change.
@@ -234,7 +227,6 @@ class JournalRow(SQLModel, table=True):
     digest chains the entries of a subject: it covers this entry and the digest before it.
     """
 
-    __tablename__ = "journal"
     __table_args__ = (UniqueConstraint("subject", "version", name="uq_journal_subject_version"),)
     position: int | None = Field(default=None, sa_column=Column(_LONG, Identity(), primary_key=True))
     subject: str
@@ -247,15 +239,11 @@ class JournalRow(SQLModel, table=True):
     digest: str
 
 
-def _order_by_code_points(metadata: MetaData) -> None:
-    # PostgreSQL sorts by the server's language unless told otherwise; SQLite and Python never do.
-    for table in metadata.tables.values():
-        for column in table.columns:
-            if isinstance(column.type, Text | AutoString):
-                column.type = column.type.with_variant(Text(collation="C"), "postgresql")
-
-
-_order_by_code_points(METADATA)
+# PostgreSQL sorts by the server's language unless told otherwise; SQLite and Python never do.
+for _table in METADATA.tables.values():
+    for _column in _table.columns:
+        if isinstance(_column.type, Text | AutoString):
+            _column.type = _column.type.with_variant(Text(collation="C"), "postgresql")
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,27 +255,14 @@ class StateTable:
     unjournaled: tuple[str, ...] = ()
 
 
-def _state(row: type[SQLModel], *unjournaled: str) -> StateTable:
-    table: Table = row.__table__  # type: ignore[attr-defined]
-    return StateTable(table, tuple(c.name for c in table.primary_key.columns), unjournaled)
-
-
+_UNJOURNALED = {"codebook": ("body",), "article": ("text",)}
 # In the order in which rows must be inserted (parents first).
+_STATE = (
+    *("codebook", "article", "person", "assignment", "blind", "withdrawn", "retired", "lexicon"),
+    *("coding", "span", "event", "answer", "cluster"),
+)
 STATE: dict[str, StateTable] = {
-    s.table.name: s
-    for s in (
-        _state(CodebookRow, "body"),
-        _state(ArticleRow, "text"),
-        _state(PersonRow),
-        _state(AssignmentRow),
-        _state(BlindRow),
-        _state(WithdrawnRow),
-        _state(RetiredRow),
-        _state(LexiconRow),
-        _state(CodingRow),
-        _state(SpanRow),
-        _state(EventRow),
-        _state(AnswerRow),
-        _state(ClusterRow),
-    )
+    name: StateTable(table, tuple(table.primary_key.columns.keys()), _UNJOURNALED.get(name, ()))
+    for name in _STATE
+    for table in [METADATA.tables[name]]
 }

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,15 +15,13 @@ from sqlalchemy import Connection, Engine
 
 from coder.errors import CoderError
 from coder.store import schema_version
-from coder.store.engine import connect, expect_database, is_postgres, sqlite_path
+from coder.store.database_errors import translated
+from coder.store.engine import connect, sqlite_path
 from coder.store.own_queries import seen_by_login
 from coder.store.queries import Queries
-from coder.store.refusals import translated
-from coder.store.same_file import SameFile
+from coder.store.sqlite_file import SameFile, expect_database
 from coder.store.windows import Windows
 from coder.store.work import Clock, Work
-
-_WRITING = {"writing": True}
 
 SETUP = "setup"
 """Who the journal names for what the program itself set up."""
@@ -44,8 +42,8 @@ class Store:
         self._reading: dict[str, Any] = {}
         path = sqlite_path(engine)
         self._file = SameFile(engine, path) if path is not None else None
-        self._windows = Windows(path.with_name(f"{path.name}-open")) if path is not None else None
-        if is_postgres(engine.url):
+        self.windows = Windows(None if path is None else path.with_name(f"{path.name}-open"))
+        if self.has_logins:
             # Else each statement would see what was committed by then; SQLite's transactions never do.
             self._reading = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
@@ -63,7 +61,7 @@ class Store:
         first: what is done in the same transaction, so that both are there or neither.
         """
         store = cls(connect(url), clock)
-        with translated(), store._connected(_WRITING) as connection:
+        with translated(), store._connected(writing=True) as connection:
             schema_version.expect_none(connection, store.name)
             schema_version.create(connection, identity)
             first(Work(Queries(connection), SETUP, clock))
@@ -86,11 +84,7 @@ class Store:
                 if found == schema_version.HEAD:
                     store._queries = seen_by_login(connection)
             if found is None:
-                raise CoderError(
-                    f"There is no project in {store.name}.",
-                    hint="Make one with `coder init DIR`; one that was there is in your last backup: "
-                    "coder backup --restore FILE --project DIR",
-                )
+                raise CoderError("store.no_project", name=store.name)
             if found != schema_version.HEAD:
                 from coder.store.schema_upgrade import upgrade  # Alembic: needed here only
 
@@ -106,12 +100,12 @@ class Store:
     @property
     def has_logins(self) -> bool:
         """Whether each member of the team logs in to the database by their own name."""
-        return is_postgres(self.engine.url)
+        return self.engine.dialect.name == "postgresql"
 
     @contextmanager
     def begin(self, person: str) -> Iterator[Work]:
         """A unit of work done by `person`: committed when the block ends well, else undone."""
-        with translated(), self._connected(_WRITING) as connection:
+        with translated(), self._connected(writing=True) as connection:
             self._expect_file()
             schema_version.expect_head(connection)
             yield Work(self._queries(connection), person, self.clock)
@@ -120,30 +114,20 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Queries]:
         """Read-only access, one consistent view."""
-        with translated(), self._connected(self._reading) as connection:
+        with translated(), self._connected(**self._reading) as connection:
             yield self._queries(connection)
-
-    def enter(self, subject: str) -> bool:
-        """A window has the subject open; whether another has it too, as far as that can be told."""
-        return self._windows is not None and self._windows.enter(subject)
-
-    def leave(self, subject: str) -> None:
-        """The window has it open no more."""
-        if self._windows is not None:
-            self._windows.leave(subject)
 
     def close(self) -> None:
         """Let go of all connections."""
         self.engine.dispose()
-        if self._windows is not None:
-            self._windows.close()
+        self.windows.close()
 
     def _expect_file(self) -> None:
         if self._file is not None:
             self._file.expect()
 
     @contextmanager
-    def _connected(self, options: Mapping[str, Any]) -> Iterator[Connection]:
+    def _connected(self, **options: Any) -> Iterator[Connection]:
         with self.engine.connect() as connection:
             connection.execution_options(**options)
             with connection.begin():

@@ -19,7 +19,7 @@ def new_file(target: Path, *, replace: bool = False) -> Iterator[Path]:
     something: a hidden folder beside it, `.coder-….part`. Raises CoderError where it cannot be written.
     """
     if os.path.lexists(target) and not replace:
-        raise _taken(target)
+        raise CoderError("store.taken", where=str(target))
     try:
         with tempfile.TemporaryDirectory(".part", ".coder-", target.parent) as folder:
             half = Path(folder) / target.name
@@ -28,19 +28,15 @@ def new_file(target: Path, *, replace: bool = False) -> Iterator[Path]:
             if replace:
                 half.replace(target)
             else:
-                _named(half, target)
+                _name(half, target)
             _to_disk(target.parent)
     except FileExistsError:
-        raise _taken(target) from None
+        raise CoderError("store.taken", where=str(target)) from None
     except OSError as error:
-        raise CoderError(
-            f"The file cannot be written: {error.strerror or error}.",
-            hint="Choose another place, or free some space on the disk.",
-            where=str(target),
-        ) from error
+        raise CoderError("store.unwritable", where=str(target), error=error.strerror or error) from error
 
 
-def _named(half: Path, target: Path) -> None:
+def _name(half: Path, target: Path) -> None:
     """Give the file its name, which must be free at that very moment."""
     try:
         os.link(half, target)
@@ -50,14 +46,6 @@ def _named(half: Path, target: Path) -> None:
         if os.path.lexists(target):
             raise FileExistsError from None
         half.rename(target)
-
-
-def _taken(target: Path) -> CoderError:
-    return CoderError(
-        "There is such a file already.",
-        hint="Choose a new name; no file is replaced unasked.",
-        where=str(target),
-    )
 
 
 def _to_disk(path: Path) -> None:

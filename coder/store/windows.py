@@ -17,15 +17,15 @@ except ImportError:  # Windows
 
 
 class Windows:
-    """What this program has open, told to others by locks; file: empty, and never read."""
+    """What this program has open, told to others by locks; file: never read, None to tell nobody."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path | None) -> None:
         self.file = file
         self._held: BinaryIO | None = None  # open as long as we are: closing it once lets go of every lock
 
     def enter(self, subject: str) -> bool:
-        """This window has the subject open now; whether another one has it too."""
-        if fcntl is None:
+        """This window has the subject open now; whether another one has it too, as far as can be told."""
+        if fcntl is None or self.file is None:
             return False
         try:
             if self._held is None:

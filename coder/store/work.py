@@ -10,26 +10,24 @@ from collections import ChainMap
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
-from typing import Any
 
 from sqlalchemy import delete, insert, text, update
 
-from coder.errors import CHANGED, CoderError, ConflictError
+from coder.errors import CoderError, ConflictError
 from coder.model import Article, Candidate, Cluster, Coding, Ruling
 from coder.store import convert, journal
-from coder.store.claims import unclaimed
-from coder.store.convert import Key, Rows
-from coder.store.engine import is_postgres
+from coder.store.convert import Rows
+from coder.store.data_problems import unstorable, unstorable_column
 from coder.store.journal import Change, Entry
 from coder.store.queries import Queries
-from coder.store.refusals import upgraded_to
-from coder.store.storable import fault_in, refuse_unstorable
-from coder.store.tables import STATE, CandidateRow, JournalRow, SuggestedRow
+from coder.store.server import functions
+from coder.store.tables import METADATA, STATE
 
-_JOURNAL = JournalRow.__table__  # type: ignore[attr-defined]
-_CANDIDATE = CandidateRow.__table__  # type: ignore[attr-defined]
-_SUGGESTED = SuggestedRow.__table__  # type: ignore[attr-defined]
+_CANDIDATE, _SUGGESTED = METADATA.tables["candidate"], METADATA.tables["suggested"]
+_UNCLAIMED = text(f"SELECT a.id {functions.FREE.format(who=':who')} {functions.FEWEST_FIRST}")
+_UNCLAIMED_ON_SERVER = text("SELECT unclaimed_article(:who)")
 _RECORDED = ("subject", "at", "person", "what", "undoes", "changes")
+_INSERT = insert(METADATA.tables["journal"])
 _RECORD = text("SELECT * FROM record_entry(:subject, :at, :person, :what, :undoes, :changes)")
 
 Clock = Callable[[], datetime]
@@ -41,6 +39,7 @@ class Work:
     def __init__(self, queries: Queries, person: str, clock: Clock) -> None:
         self.queries = queries
         self.connection = queries.connection
+        self.on_server = queries.connection.dialect.name == "postgresql"
         self.person = person
         self.clock = clock
         self.written: list[tuple[str, int, str]] = []
@@ -58,10 +57,7 @@ class Work:
         known = self.queries.row("codebook", (ref,))
         row = {"ref": ref, "digest": digest, "body": body}
         if known is not None and known["digest"] != digest:
-            raise CoderError(
-                f"The project knows {ref} already, with other contents.",
-                hint="A revision never changes: give the changed codebook a new version.",
-            )
+            raise CoderError("store.other_contents", ref=ref)
         self._write("codebooks", what, [Change("codebook", (ref,), known, row)], None)
 
     def restore_codebook(self, ref: str) -> None:
@@ -79,9 +75,21 @@ class Work:
 
         add_login(self.connection, name, role, password)
 
+    def grant(self, name: str, *, nothing: bool = False) -> None:
+        """A member's login, where there are logins, may do what their role asks for, or nothing."""
+        if self.on_server:
+            from coder.store.logins import grant_team  # psycopg: needed here only
+
+            grant_team(self.connection, name, nothing=nothing)
+
     def claim(self, coder: str, stage: str) -> str | None:
-        """Give the coder an article that fewest have; None when the coder has them all."""
-        article = unclaimed(self.connection, coder)
+        """Give the coder an article that fewest have; None when the coder has all that are not closed.
+
+        On SQLite a writer is alone. On PostgreSQL a coder may not see how often others have an article: a
+        function of the owner's looks for them, and keeps the article from others until the transaction ends.
+        """
+        query = _UNCLAIMED_ON_SERVER if self.on_server else _UNCLAIMED
+        article: str | None = self.connection.execute(query, {"who": coder}).scalar()
         if article is not None:
             position = self.queries.last_place(coder) + 1
             row = {"article": article, "coder": coder, "stage": stage, "position": position}
@@ -111,7 +119,7 @@ class Work:
 
     def hold_journal(self) -> None:
         """Nobody else changes anything until this unit of work ends; on SQLite nobody can in any case."""
-        if is_postgres(self.connection.engine.url):
+        if self.on_server:
             self.connection.exec_driver_sql("SELECT hold_journal()")
 
     def save_coding(self, before: Coding | None, after: Coding, what: str) -> None:
@@ -120,24 +128,20 @@ class Work:
         # After the entry, on whose number two writers of one coding meet.
         self._expect_revision(before, after)
 
-    def _expect_no_old_revision(self, changes: Sequence[Change]) -> None:
-        """A coding that comes back is of the revision in force."""
-        for change in changes:
-            if change.table == "coding" and change.before is None and change.after:
-                self._expect_codebook(str(change.after["codebook"]), self.queries.codebook_refs()[-1:])
-
     def _expect_revision(self, before: Coding | None, after: Coding) -> None:
         """A new coding is of the revision in force, any other of the one that it has in the database."""
         if before is None:
-            refs = self.queries.codebook_refs()[-1:]
-        else:
-            heads = self.queries.coding_heads(after.article)
-            refs = [head.codebook for head in heads if head.id == after.id]
-        self._expect_codebook(after.codebook, refs)
+            self._expect_in_force(after.codebook)
+            return
+        for head in self.queries.coding_heads(after.article):
+            if head.id == after.id and head.codebook != after.codebook:
+                raise ConflictError("store.upgraded", codebook=head.codebook)
 
-    def _expect_codebook(self, ref: str, refs: Sequence[str]) -> None:
-        if refs and ref != refs[0]:
-            raise upgraded_to(refs[0])
+    def _expect_in_force(self, codebook: str) -> None:
+        """A coding that is new, or comes back, is of the revision in force."""
+        refs = self.queries.codebook_refs()
+        if refs and refs[-1] != codebook:
+            raise ConflictError("store.upgraded", codebook=refs[-1])
 
     def save_gold(
         self,
@@ -170,22 +174,19 @@ class Work:
 
     def undo(self, subject: str) -> str | None:
         """Take back the last change that stands; returns what it was, None if there is none."""
-        return self._turn(subject, journal.UNDO)
+        done, _ = journal.stacks(self.queries.history(subject))
+        return self.take_back(subject, done[-1]) if done else None
 
     def redo(self, subject: str) -> str | None:
         """Do again what was undone last; returns what it was, None if there is none."""
-        return self._turn(subject, journal.REDO)
-
-    def _turn(self, subject: str, what: str) -> str | None:
-        done, undone = journal.stacks(self.queries.history(subject))
-        stack = done if what == journal.UNDO else undone
-        if not stack:
+        _, undone = journal.stacks(self.queries.history(subject))
+        if not undone:
             return None
-        if what == journal.UNDO:
-            return self.take_back(subject, stack[-1])
-        entry = self.queries.entry(subject, stack[-1])
-        self._write(subject, what, entry.changes, entry.version)
-        self._expect_no_old_revision(entry.changes)
+        entry = self.queries.entry(subject, undone[-1])
+        self._write(subject, journal.REDO, entry.changes, entry.version)
+        for change in entry.changes:
+            if change.table == "coding" and change.before is None and change.after:
+                self._expect_in_force(change.after["codebook"])
         return entry.what
 
     def take_back(self, subject: str, version: int) -> str:
@@ -214,62 +215,47 @@ class Work:
         changes: Sequence[Change],
         told: str,
     ) -> None:
-        """An entry, and what it says done to the tables; told: the changes as JSON."""
-        refuse_unstorable(changes)
-        if fault := fault_in([subject, person, what]):
-            raise CoderError(f"A name holds {fault}, which cannot be stored.", hint="Nothing was written.")
-        fields = (subject, at, person, what, undoes, told)
-        if is_postgres(self.connection.engine.url):
-            made = self.connection.execute(_RECORD, dict(zip(_RECORDED, fields, strict=True))).one()
-            self.written.append((subject, made.made_version, made.made_digest))
+        """An entry, and what it says done to the tables; told: the changes as JSON.
+
+        The entry comes first: on its number the writers of one subject meet.
+        """
+        self._expect_storable(changes, [subject, person, what])
+        row = dict(zip(_RECORDED, (subject, at, person, what, undoes, told), strict=True))
+        if self.on_server:
+            version, digest = self.connection.execute(_RECORD, row).one()
             applied = [change for change in changes if STATE[change.table].unjournaled]
         else:
-            self._append(fields)
+            last, previous = self.queries.last_version(subject)
+            version = last + 1
+            digest = journal.digest(previous, (subject, version, at, person, what, undoes, told))
+            self.connection.execute(_INSERT, {**row, "version": version, "digest": digest})
             applied = list(changes)
-        for (table, kind), group in groupby(applied, key=lambda c: (c.table, _kind(c))):
-            self._apply(table, kind, list(group))
-
-    def _append(self, fields: tuple[str, str, str, str, int | None, str]) -> None:
-        """The entry in the journal, which comes first: on its number the writers of one subject meet."""
-        subject, *rest = fields
-        version, previous = self.queries.last_version(subject)
-        digest = journal.digest(previous, (subject, version + 1, *rest))
-        row = dict(zip(_RECORDED, fields, strict=True))
-        self.connection.execute(insert(_JOURNAL), {**row, "version": version + 1, "digest": digest})
-        self.written.append((subject, version + 1, digest))
-
-    def _apply(self, name: str, kind: str, changes: Sequence[Change]) -> None:
-        table = STATE[name].table
-        if kind == "insert":
-            self.connection.execute(insert(table), [change.after for change in changes if change.after])
-            return
-        for change in changes:
-            where = _matches(name, change.key)
-            self._expect(name, change)
-            if change.before == change.after:
-                continue
-            if change.after is None:
-                self.connection.execute(delete(table).where(*where))
+        self.written.append((subject, version, digest))
+        for (table, is_new), group in groupby(applied, key=lambda c: (c.table, c.before is None)):
+            if is_new:
+                self.connection.execute(insert(STATE[table].table), [c.after for c in group if c.after])
             else:
-                self.connection.execute(update(table).where(*where).values(change.after))
+                for change in group:
+                    self._apply(change)
 
-    def _expect(self, name: str, change: Change) -> None:
-        """The row must be as the change believes it was, else somebody changed it meanwhile."""
-        found = self.queries.row(name, change.key)
-        if found is None or journal.journaled(name, found) != journal.journaled(name, change.before):
-            raise ConflictError(
-                f"The {name} {'/'.join(change.key)} was changed by somebody else meanwhile.",
-                hint="Nothing was written; open it again to see the present state.",
-                arabic=CHANGED,
-            )
+    @staticmethod
+    def _expect_storable(changes: Sequence[Change], names: Sequence[str]) -> None:
+        for change in changes:
+            for name, value in (change.after or {}).items():
+                if problem := unstorable_column(value):
+                    raise CoderError("store.unstorable", column=name, table=change.table, what=problem)
+        if problem := unstorable(names):
+            raise CoderError("store.unstorable_name", what=problem)
 
-
-def _kind(change: Change) -> str:
-    if change.before is None:
-        return "insert"
-    return "delete" if change.after is None else "update"
-
-
-def _matches(name: str, key: Key) -> list[Any]:
-    state = STATE[name]
-    return [state.table.c[column] == value for column, value in zip(state.key, key, strict=True)]
+    def _apply(self, change: Change) -> None:
+        """One row becomes another, or goes; it must be as the change believes it was."""
+        table, key = STATE[change.table].table, STATE[change.table].key
+        found = self.queries.row(change.table, change.key)
+        known = journal.journaled(change.table, change.before)
+        if found is None or journal.journaled(change.table, found) != known:
+            raise ConflictError("store.changed", table=change.table, row="/".join(change.key))
+        where = [table.c[column] == value for column, value in zip(key, change.key, strict=True)]
+        if change.after is None:
+            self.connection.execute(delete(table).where(*where))
+        elif change.after != change.before:
+            self.connection.execute(update(table).where(*where).values(change.after))

@@ -21,9 +21,9 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TypeAlias
 
-from coder.codebook.conform import kind_misfit
-from coder.codebook.label import Label
+from coder.codebook.conform import kind_problem
 from coder.codebook.schema import Codebook
+from coder.messages.catalogue import Message
 from coder.model import Article, Candidate, Decision, Json, Lesson, Ruling, Span, Verdict
 from coder.suggest.forms import name_forms
 from coder.suggest.matcher import Matcher, Term
@@ -219,9 +219,9 @@ def _taught_value(lesson: Lesson, codebook: Codebook) -> Json:
     return bare(value) if is_kept else None
 
 
-def value_problem(kind: str, value: Json, codebook: Codebook) -> Label | None:
+def value_problem(kind: str, value: Json, codebook: Codebook) -> Message | None:
     """Why a term of the kind cannot have this value; None where it can, or has none."""
-    return kind_misfit(kind, value_here(value, "-"), codebook)
+    return kind_problem(kind, value_here(value, "-"), codebook)
 
 
 def bare(value: Json) -> Json:

@@ -44,17 +44,10 @@ FIELDS = {
 _HURT = frozenset({"killed", "injured"})
 _BEHIND = {"واحد": 1, "واحده": 1, "اثنين": 2, "اثنان": 2, "اثنتين": 2, "اثنتان": 2}
 """Numerals that stand behind their noun."""
-_DEATHS = ("مقتل", "مصرع", "استشهاد", "وفاة")
 _WHOSE = {"ه": 1, "ها": 1, "هما": 2}
 """Pronouns behind a word for death, and how many they stand for (مقتلهما)."""
-_SERVICES = frozenset({"شرطه", "امن", "جيش", "استخبارات", "حدود"})
-"""Behind two of theirs without the ن of the dual (ضابطي شرطة)."""
 _WOUNDS = "بجروح"
 """Behind a count of hurt persons it says how they are and is not what was counted (إصابة 10 بجروح)."""
-_WITH_HIM = frozenset({"معه", "ومعه", "معها", "ومعها", "برفقته", "برفقتها"})
-"""In front of others who share the fate of somebody named, who is one more (coding guide, section 2)."""
-_AMONG = frozenset({"بينهم", "بينهن", "بينها", "بينهما"})
-"""In front of a part of what was counted before (إصابة سبعة بينهم طفلان)."""
 _DUAL_ENDS = ("تين", "تان", "يين", "يان", "اثنين", "اثنان")
 """Endings of what agrees with a dual noun (طائرتين مسيّرتين)."""
 
@@ -78,8 +71,8 @@ def counted(lexicon: Lexicon) -> Counted:
         "sites": (*counters.sites, *more["sites"]),
         "strikes": (*counters.strikes, *more["strikes"]),
         "incidents": (*counters.incidents, *more["incidents"]),
-        "injured": _single(counters.injured_words),
-        "killed": _single(counters.killed_words),
+        "injured": [word for word in counters.injured_words if " " not in word],
+        "killed": [word for word in counters.killed_words if " " not in word],
     }
     nouns: dict[str, str] = {}
     duals: dict[str, str] = {}
@@ -91,7 +84,8 @@ def counted(lexicon: Lexicon) -> Counted:
     casualties = {
         form.text: what
         for what, said in (("injured", hurt), ("killed", counters.killed_words))
-        for word in _single(said)
+        for word in said
+        if " " not in word
         for form in (*noun_forms(word), *verb_forms(word))
     }
     return Counted(number_words(lexicon), nouns, duals, casualties)
@@ -100,17 +94,16 @@ def counted(lexicon: Lexicon) -> Counted:
 def openings(known: Counted) -> Tables:
     """The words with which a count can begin, and the numerals in front of which its noun does."""
     behind = (word + ending for word in _BEHIND for ending in ("", "ا"))
-    persons = [word + ending for word in word_set("one_person") for ending in ("", "ا")]
-    persons += [ARTICLE + word for word in word_set("one_person")]
-    persons += [word + "ي" for word in word_set("one_person")]
-    single = {ONE: persons, DEATH: _deaths()}
-    return {**number_openings(known.numbers), DUAL: known.duals, BEHIND: behind, **single}
+    persons = {f"{word}{ending}" for word in word_set("one_person") for ending in ("", "ا", "ي")}
+    persons |= {ARTICLE + word for word in word_set("one_person")}
+    tables = {DUAL: known.duals, BEHIND: behind, ONE: persons, DEATH: _deaths()}
+    return {**number_openings(known.numbers), **tables}
 
 
 @cache
 def _deaths() -> Mapping[str, int]:
     """A word for death with the pronoun of who died → how many (مقتله، وفاتها)."""
-    stems = (fold_key(noun.replace("ة", "ت")) for noun in _DEATHS)
+    stems = (fold_key(noun.replace("ة", "ت")) for noun in words()["counting"]["deaths"])
     return {stem + pronoun: count for stem in stems for pronoun, count in _WHOSE.items()}
 
 
@@ -127,24 +120,16 @@ def numbers(page: Page, known: Counted, taken: Iterable[tuple[int, int]]) -> lis
             continue
         found.append(count)
         reached = count[0].last + 1
-    return [_candidate(page, quantity, what) for quantity, what in found]
+    return [
+        counted_words(page, quantity, f"number:{what}", 0.5 if quantity.value is None else 0.9)
+        for quantity, what in found
+    ]
 
 
-def _candidate(page: Page, quantity: Quantity, what: str) -> Candidate:
-    start = page.words[quantity.first].start + quantity.skipped
-    score = 0.9 if quantity.value is not None else 0.5
-    return page.candidate(
-        NUMBER,
-        start,
-        page.words[quantity.last].stop,
-        value=quantity.value,
-        origin=f"number:{what}",
-        score=score,
-    )
-
-
-def _single(listed: Iterable[str]) -> tuple[str, ...]:
-    return tuple(w for w in listed if " " not in w)
+def counted_words(page: Page, quantity: Quantity, origin: str, score: float) -> Candidate:
+    """A candidate over the words of a quantity, with its value."""
+    start, stop = page.words[quantity.first].start + quantity.skipped, page.words[quantity.last].stop
+    return page.candidate(NUMBER, start, stop, value=quantity.value, origin=origin, score=score)
 
 
 # ---------------------------------------------------------------- counts
@@ -156,47 +141,48 @@ def _count_at(
         return None  # of a type's name: إف-15
     quantity = quantity_at(page, index, known.numbers)
     if quantity is None:
-        return _dual_at(page, index, known) or _one_at(page, index, known) or _death_at(page, index)
-    noun = _noun_behind(page, quantity, known)
+        found = _dual_at(page, index, known) or _one_at(page, index, known) or _death_at(page, index)
+    else:
+        found = _with_noun(page, quantity, known, before)
+    if found is None or found[1] != "persons":
+        return found
+    what = fate(page, found[0].first, found[0].last, known.casualties)
+    return (found[0], what) if what else None
+
+
+def _with_noun(
+    page: Page, quantity: Quantity, known: Counted, before: Sequence[tuple[Quantity, str]]
+) -> tuple[Quantity, str] | None:
+    """A quantity with the noun behind it and what that is."""
+    noun, front = _noun_behind(page, quantity, known), precedes(page, quantity.first)
     if noun is None:
         what = _bare_count(page, quantity, known, before)
         return (quantity, what) if what else None
-    front = precedes(page, quantity.first)
-    if front is not None and front.text in _AMONG:
+    if front is not None and front.text in word_set("counting", "among"):
         return None
     last, what = noun
-    quantity = with_trailing_modifier(
-        page, replace(quantity, last=_last_of_noun(page, last, what, known)), known.numbers
-    )
-    if what == "persons":
-        what = fate(page, quantity.first, quantity.last, known.casualties)
-        if front is not None and front.text in _WITH_HIM and quantity.least is not None:
-            most = None if quantity.most is None else quantity.most + 1
-            quantity = replace(quantity, least=quantity.least + 1, most=most)
-    return (quantity, what) if what else None
+    quantity = replace(quantity, last=_last_of_noun(page, last, what, known))
+    quantity = with_trailing_modifier(page, quantity, known.numbers)
+    is_more = front is not None and front.text in word_set("counting", "with_him")
+    if what == "persons" and is_more and quantity.least is not None:
+        most = None if quantity.most is None else quantity.most + 1
+        quantity = replace(quantity, least=quantity.least + 1, most=most)
+    return quantity, what
 
 
 def _dual_at(page: Page, index: int, known: Counted) -> tuple[Quantity, str] | None:
     """A dual noun, or a noun with واحد behind it."""
-    front = precedes(page, index)
-    if front is not None and front.text in _AMONG:
+    front, following = precedes(page, index), follows(page, index)
+    if front is not None and front.text in word_set("counting", "among"):
         return None
     for skipped, word in readings(page.words[index].text):
-        if what := known.duals.get(word):
-            following = follows(page, index)
+        if word in known.duals:
             last = index + (following is not None and following.text.endswith(_DUAL_ENDS))
-            quantity = Quantity(index, last, skipped, 2, 2)
-            what = fate(page, quantity.first, quantity.last, known.casualties) if what == "persons" else what
-            return (quantity, what) if what else None
-        following = follows(page, index)
+            return Quantity(index, last, skipped, 2, 2), known.duals[word]
         count = _BEHIND.get(following.text.removesuffix("ا")) if following else None
         if word in known.nouns and count and word not in known.casualties:
-            quantity = with_trailing_modifier(
-                page, Quantity(index, index + 1, skipped, count, count), known.numbers
-            )
-            what = known.nouns[word]
-            what = fate(page, quantity.first, quantity.last, known.casualties) if what == "persons" else what
-            return (quantity, what) if what else None
+            quantity = Quantity(index, index + 1, skipped, count, count)
+            return with_trailing_modifier(page, quantity, known.numbers), known.nouns[word]
     return None
 
 
@@ -204,10 +190,9 @@ def _one_at(page: Page, index: int, known: Counted) -> tuple[Quantity, str] | No
     """One person right behind the word for what befell him (مقتل الجندي وإصابة آخر)."""
     before, text = precedes(page, index), bare(page.words[index].text)
     following = follows(page, index)
-    if text[:-1] in word_set("one_person") and text[-1] in "اي" and following and following.text in _SERVICES:
-        pair = Quantity(index, index + 1, 0, 2, 2)  # ضابطا شرطة are two
-        what = fate(page, pair.first, pair.last, known.casualties)
-        return (pair, what) if what else None
+    is_pair = text[:-1] in word_set("one_person") and text[-1] in "اي"
+    if is_pair and following and following.text in word_set("counting", "services"):
+        return Quantity(index, index + 1, 0, 2, 2), "persons"  # ضابطا شرطة are two
     if not {text, text.removesuffix("ا")} & word_set("one_person") or before is None:
         return None
     if text != page.words[index].text and text in word_set("objects", "person_leader"):
@@ -233,14 +218,10 @@ def _noun_behind(page: Page, quantity: Quantity, known: Counted) -> tuple[int, s
         following = follows(page, at)
     if following is None or following.text == _WOUNDS:
         return None
-    what = _counted_noun(following.text, known)
+    text = following.text
+    stems = (text, *(text.removesuffix(p) for p in ("ها", "هم", "ه") if text.endswith(p)))  # مقراتهم
+    what = next((known.nouns[stem] for stem in stems if stem in known.nouns), None)
     return (at + 1, what) if what else None
-
-
-def _counted_noun(text: str, known: Counted) -> str | None:
-    """What a noun counts, also with a pronoun behind it (مقراتهم)."""
-    stems = (text, *(text.removesuffix(p) for p in ("ها", "هم", "ه") if text.endswith(p)))
-    return next((known.nouns[s] for s in stems if s in known.nouns), None)
 
 
 def _last_of_noun(page: Page, last: int, what: str, known: Counted) -> int:
@@ -265,20 +246,13 @@ def _bare_count(
     if front is not None and (what := casualty(page, quantity.first - 1, known.casualties)):
         return what if what != ELSE else None
     if page.words[min(quantity.first + 1, quantity.last)].text.startswith("عدد"):
-        return _noun_in_front(page, quantity, known)
+        near = range(quantity.first - 1, max(-1, quantity.first - 5), -1)  # غارات … فاق عددها الـ 15
+        words_near = (word for at in near for _, word in readings(page.words[at].text))
+        return next((known.nouns[word] for word in words_near if word in known.nouns), None)
     joined = page.words[quantity.first].text[0] == "و" and quantity.skipped
     behind = follows(page, quantity.last)
     if joined and before and behind and behind.text in ("في", "من", "اخري", "اخرين"):
         last, what = before[-1]
         if page.words[last.last].sentence == page.words[quantity.first].sentence:
             return what
-    return None
-
-
-def _noun_in_front(page: Page, quantity: Quantity, known: Counted) -> str | None:
-    """What the nearest noun in front counts (غارات … فاق عددها الـ 15)."""
-    for index in range(quantity.first - 1, max(-1, quantity.first - 5), -1):
-        for _, word in readings(page.words[index].text):
-            if word in known.nouns:
-                return known.nouns[word]
     return None

@@ -34,34 +34,6 @@ _KINDS = {
 """Kind of head → kinds of place that it can name: خليج عدن is not Aden, مطار حلب not Aleppo."""
 
 
-_OF_NAMES = frozenset({"ابو", "ابي", "ام", "بن", "عبد"})
-"""Words that go on with a name: كرم أبو سالم."""
-_FIRST_OF_NAMES = frozenset(
-    {
-        "كفر",
-        "تل",
-        "تله",
-        "دير",
-        "بيت",
-        "عين",
-        "خان",
-        "راس",
-        "ام",
-        "ابو",
-        "بني",
-        "باب",
-        "برج",
-        "معره",
-        "مجدل",
-        "نبع",
-        "حوش",
-        "ود",
-        "ابي",
-    }
-)
-"""Words with which names of two words begin: كفر نوران."""
-
-
 def openings() -> Tables:
     """The nouns that stand in front of a place's name."""
     return {HEAD: {*heads(*_NAMING), *nouns(*_COMPASS), *_lands()}}
@@ -71,12 +43,6 @@ def openings() -> Tables:
 def _lands() -> frozenset[str]:
     """Nouns that the adjective of a nation makes a place of: الأراضي السورية، الجنوب اللبناني."""
     return frozenset(ARTICLE + land for land in word_set("places", "lands"))
-
-
-def _is_second_nation(page: Page, index: int) -> bool:
-    """Whether و joins another nation's adjective to the word (الأراضي العراقية والسورية)."""
-    word = follows(page, index)
-    return word is not None and word.text[0] == "و" and word.text[1:] in nation_adjectives()
 
 
 def grown_place(page: Page, place: Name) -> Name:
@@ -92,7 +58,7 @@ def grown_place(page: Page, place: Name) -> Name:
         group = "region" if head in nouns(*_COMPASS) else "around" if head in nouns(*_AROUND) else group
     last = place.last if place.group == "country" else _last_site_adjective(page, place.last)
     behind = follows(page, last)
-    if behind is not None and page.words[last].text in _FIRST_OF_NAMES and not is_stop(behind.text):
+    if behind is not None and _opens_name(page.words[last].text) and not is_stop(behind.text):
         last += 1  # دير ميماس, of which a gazetteer has but the first word
     word, is_dual = follows(page, last), page.words[first].text.endswith(("ي", "تي"))
     if is_dual and last > place.last and word and word.text[1:] in word_set("places", "adjectives"):
@@ -123,7 +89,9 @@ def _headed(page: Page, index: int, skipped: int, head: str, following: str) -> 
     if head in nouns(*_COMPASS) and following in word_set("places", "country_as_such"):
         return Name(PLACE, index, index + 1, skipped, "compass", group="region", score=LIKELY)
     if head in _lands() and is_definite(following) and following in nation_adjectives():
-        last = index + 1 + _is_second_nation(page, index + 1)
+        word = follows(page, index + 1)
+        is_pair = word is not None and word.text[0] == "و" and word.text[1:] in nation_adjectives()
+        last = index + 1 + is_pair  # الأراضي العراقية والسورية
         return Name(PLACE, index, last, skipped, "land", group="region", score=LIKELY)
     kind = heads(*_NAMING).get(head)
     if not kind or is_definite(head) or not _is_proper(page, index + 1, head):
@@ -147,7 +115,7 @@ def _joined_places(page: Page, known: Sequence[Name], taken: set[int]) -> Iterat
                 continue
             if at in taken or not _joins(page, last, at):
                 break
-            is_pair = page.words[at].text[1:] in _FIRST_OF_NAMES and follows(page, at) is not None
+            is_pair = _opens_name(page.words[at].text[1:]) and follows(page, at) is not None
             last = at + 1 if is_pair else _last_of_proper(page, at)
             yield Name(PLACE, at, last, 1, f"joined:{chain[0]}", group="town", score=GUESS)
 
@@ -158,7 +126,7 @@ def _joins(page: Page, last: int, at: int) -> bool:
         return False
     text, is_parted, behind = page.words[at].text, at > last + 1, follows(page, at)
     name = text[1:]
-    is_short = len(name) < 4 and name not in _FIRST_OF_NAMES
+    is_short = len(name) < 4 and not _opens_name(name)
     if text[0] != "و" or is_short or is_stop(name) or name in general_verbs():
         return False
     if name in word_set("places", "adjectives") or name in nation_adjectives():
@@ -177,6 +145,11 @@ def place_of_name(name: Name, quote: str, lexicon: Lexicon) -> Json:
     return [place_value(quote, place, precision_of(name.group), named=is_named)]
 
 
+def _opens_name(text: str) -> bool:
+    """Whether names of two words begin with a word (كفر نوران)."""
+    return text in word_set("places", "first_of_names")
+
+
 def _last_site_adjective(page: Page, last: int) -> int:
     while (word := follows(page, last)) and word.text in word_set("places", "adjectives"):
         last += 1
@@ -186,9 +159,9 @@ def _last_site_adjective(page: Page, last: int) -> int:
 def _last_of_proper(page: Page, last: int) -> int:
     """The end of a name of two words, the second with the article (ميس الجبل)."""
     word = follows(page, last)
-    if word is not None and word.text in _OF_NAMES and follows(page, last + 1):
+    if word is not None and word.text in word_set("places", "inside_names") and follows(page, last + 1):
         return last + 2
-    if word is not None and page.words[last].text in _FIRST_OF_NAMES and not is_stop(word.text):
+    if word is not None and _opens_name(page.words[last].text) and not is_stop(word.text):
         return last + 1
     if word is None or is_definite(page.words[last].text) or not is_definite(word.text):
         return last
@@ -202,7 +175,7 @@ def _is_proper(page: Page, index: int, head: str) -> bool:
     The adjective of a head in ـة ends like it (مدينة صناعية, but مدينة أفغوي).
     """
     text = page.words[index].text
-    if text in _FIRST_OF_NAMES and follows(page, index):
+    if _opens_name(text) and follows(page, index):
         return True
     if is_stop(text) or text in heads(*_NAMING) or text[0].isdigit() or len(text) < 3:
         return False

@@ -21,7 +21,7 @@ from pathlib import Path
 from threading import Event, Timer
 from typing import Any, TypeAlias
 
-from coder.codebook.conform import kind_misfit
+from coder.codebook.conform import kind_problem
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
@@ -126,7 +126,7 @@ class Plugin:
         if not is_sound:
             raise self._failed("suggest.gave_no_candidate", found=_short(found))
         value = found.get("value")
-        if problem := kind_misfit(kind, value, self.codebook):
+        if problem := kind_problem(kind, value, self.codebook):
             raise self._failed("suggest.gave_no_value", kind=kind, value=_short(value), problem=problem)
         named = f"{self.name}:{origin}" if origin else self.name
         quote = article.text[start:end]

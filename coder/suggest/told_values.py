@@ -18,7 +18,7 @@ from coder.suggest.clause import Clause
 from coder.suggest.compiled_lexicon import TRIGGER, VALUE, inflected
 from coder.suggest.forms import noun_forms
 from coder.suggest.matcher import Match
-from coder.suggest.number_spans import NUMBER
+from coder.suggest.number_spans import counted_words
 from coder.suggest.openings import Tables
 from coder.suggest.phrase import follows
 from coder.suggest.quantity import QUANTITIES, NumberWords, Quantity, quantity_at, with_trailing_modifier
@@ -71,25 +71,19 @@ def person_counts(
     acts: words that are triggers. taken: those of dates and other counts.
     """
     reached = -1
-    for index in (
-        sorted({i for table in QUANTITIES for i, _ in page.opened(table)} - taken) if known.persons else ()
-    ):
+    begins = {i for table in QUANTITIES for i, _ in page.opened(table)} if known.persons else set()
+    for index in sorted(begins - taken):
         quantity = quantity_at(page, index, words) if index > reached else None
-        if (
-            quantity is None
-            or quantity.value is None
-            or taken & set(range(quantity.first, quantity.last + 1))
-        ):
+        if quantity is None or quantity.value is None:
+            continue
+        if not taken.isdisjoint(range(quantity.first, quantity.last + 1)):
             continue
         counted = _with_persons(page, quantity, known, words)
         if counted is None and quantity.first - 1 in acts:
             counted = quantity  # احتشد عشرات الآلاف
         if counted is not None and (field := _field(page, counted, known)):
             reached = counted.last
-            start, stop = page.words[counted.first].start + counted.skipped, page.words[counted.last].stop
-            yield page.candidate(
-                NUMBER, start, stop, value=counted.value, origin=f"{ORIGIN}{field}", score=_SCORE
-            )
+            yield counted_words(page, counted, f"{ORIGIN}{field}", _SCORE)
 
 
 def _with_persons(page: Page, quantity: Quantity, known: Counts, words: NumberWords) -> Quantity | None:

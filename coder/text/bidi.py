@@ -13,8 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import groupby
 
-from coder.text.lookup import Lookup
-from coder.text.unicode_data import BIDI_CLASS, BRACKETS, MIRRORS
+from coder.text.unicode_data import BIDI_CLASS, Lookup, brackets, mirrors
 
 MAX_DEPTH = 125
 L, R, M, O, Z = b"LRMOZ"  # noqa: E741 - the names of the standard
@@ -27,8 +26,7 @@ _RESET = b"WZlrxyqijfd"
 _OVERRIDE = {side: bytes(Z if code == Z else side for code in range(256)) for side in (L, R)}
 _NEUTRAL = bytes.maketrans(b"STCWGBijfd", b"OOOOOOOOOO")
 _CODES = Lookup(lambda character: BIDI_CLASS.value(ord(character)))
-_MIRRORED = {chr(one): chr(other) for one, other in MIRRORS.items()}
-_CANONICAL = {0x2329: 0x3008, 0x232A: 0x3009}
+_CANONICAL = {"\u2329": "\u3008", "\u232a": "\u3009"}
 
 
 def levels(text: str, base: int | None = None) -> tuple[int, bytearray]:
@@ -116,7 +114,7 @@ def reorder(levels: Sequence[int]) -> list[int]:
 
 def mirrored(glyph: str, level: int) -> str:
     """L4: what is drawn for a character, with its marks, at a level; right-to-left, brackets turn round."""
-    mirror = _MIRRORED.get(glyph[:1]) if level & 1 else None
+    mirror = mirrors().get(glyph[:1]) if level & 1 else None
     return glyph if mirror is None else mirror + glyph[1:]
 
 
@@ -315,14 +313,15 @@ def w1(match: re.Match[bytes]) -> bytes:
 def bracket_pairs(codes: bytes, characters: str) -> list[tuple[int, int]]:
     """BD16: the bracket pairs in order of their opening brackets."""
     pairs: list[tuple[int, int]] = []
-    stack: list[tuple[int, int]] = []
+    stack: list[tuple[str, int]] = []
     for match in re.finditer(rb"[()]", codes):
         at = match.start()
-        bracket = _CANONICAL.get(ord(characters[at]), ord(characters[at]))
+        bracket = _CANONICAL.get(characters[at], characters[at])
         if match[0] == b"(":
             if len(stack) == 63:
                 break  # no room: pairs found so far count, as the definition says
-            stack.append((_CANONICAL.get(BRACKETS[bracket], BRACKETS[bracket]), at))
+            closing = brackets()[bracket]
+            stack.append((_CANONICAL.get(closing, closing), at))
             continue
         for depth in range(len(stack) - 1, -1, -1):
             if stack[depth][0] == bracket:

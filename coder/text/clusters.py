@@ -10,8 +10,7 @@ import re
 import unicodedata
 from typing import NamedTuple, TypeAlias
 
-from coder.text.lookup import Lookup
-from coder.text.unicode_data import PICTOGRAPHIC, WIDE
+from coder.text.unicode_data import PICTOGRAPHIC, WIDE, Lookup
 
 DOTTED_CIRCLE = "\u25cc"
 SEPARATORS = re.compile("\r\n|[\n\r\x1c-\x1e\x85\u2028\u2029]")

@@ -12,8 +12,7 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 
 from coder.text import clusters, controls
-from coder.text.lookup import Lookup
-from coder.text.unicode_data import JOINING_TYPE
+from coder.text.unicode_data import JOINING_TYPE, Lookup
 
 _QURANIC_MARKS = "\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u08d3-\u08e1\u08e3-\u08ff"
 _LAM_ALEF = re.compile(f"[لڵ][\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670{_QURANIC_MARKS}]*([آأإا])")

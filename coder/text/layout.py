@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass, field, replace
 from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
@@ -71,6 +71,7 @@ class Line:
         return None
 
 
+@dataclass(eq=False)
 class Layout:
     """A text broken into lines; lines are made when they are asked for, and kept.
 
@@ -79,25 +80,19 @@ class Layout:
     signs are drawn. tab: cells between tab stops.
     """
 
-    def __init__(
-        self,
-        text: str,
-        width: int,
-        *,
-        base: int | None = None,
-        default_base: int = 1,
-        tashkeel: bool = True,
-        tab: int = 8,
-    ) -> None:
-        if width < 1:
-            raise ValueError(f"width must be at least 1, not {width}")
-        self.text = text
-        self.width = width
-        self.base = base
-        self.default_base = default_base
-        self.tashkeel = tashkeel
-        self.tab = tab
-        self._analysed: list[_Paragraph] = []  # shared by the layouts of one text
+    text: str
+    width: int
+    _: KW_ONLY
+    base: int | None = None
+    default_base: int = 1
+    tashkeel: bool = True
+    tab: int = 8
+    analysed: list[_Paragraph] = field(default_factory=list, repr=False)
+    """shared by the layouts of one text"""
+
+    def __post_init__(self) -> None:
+        if self.width < 1:
+            raise ValueError(f"width must be at least 1, not {self.width}")
         self._paragraphs: list[_Paragraph] = []
         self._starts: list[int] = []  # of each line known so far
         self._first_lines: list[int] = []  # of each paragraph known so far
@@ -106,16 +101,7 @@ class Layout:
 
     def at_width(self, width: int) -> Layout:
         """The same text in another width; what does not depend on the width is not worked out again."""
-        other = Layout(
-            self.text,
-            width,
-            base=self.base,
-            default_base=self.default_base,
-            tashkeel=self.tashkeel,
-            tab=self.tab,
-        )
-        other._analysed = self._analysed
-        return other
+        return replace(self, width=width)
 
     @property
     def count(self) -> int:
@@ -178,19 +164,17 @@ class Layout:
         return self._paragraphs[-1].stop if self._paragraphs else 0
 
     def _next_paragraph(self) -> None:
-        if len(self._paragraphs) == len(self._analysed):
-            self._analysed.append(self._analyse(self._paragraphs_end()))
-        paragraph = self._analysed[len(self._paragraphs)]
+        if len(self._paragraphs) == len(self.analysed):
+            start, text = self._paragraphs_end(), self.text
+            separator = clusters.SEPARATORS.search(text, start)
+            end, stop = separator.span() if separator else (len(text), len(text))
+            made = _Paragraph(text[start:end], start, stop, self.base, self.default_base, separator is None)
+            self.analysed.append(made)
+        paragraph = self.analysed[len(self._paragraphs)]
         self._done = paragraph.is_last
         self._paragraphs.append(paragraph)
         self._first_lines.append(len(self._starts))
         self._starts += [paragraph.start + at for at in paragraph.line_starts(self.width, self.tab)]
-
-    def _analyse(self, start: int) -> _Paragraph:
-        separator = clusters.SEPARATORS.search(self.text, start)
-        end, stop = separator.span() if separator else (len(self.text), len(self.text))
-        text = self.text[start:end]
-        return _Paragraph(text, start, stop, self.base, self.default_base, is_last=separator is None)
 
     def _make_line(self, index: int, number: int) -> Line:
         paragraph = self._paragraphs[number]
@@ -205,29 +189,29 @@ class Layout:
         return Line(start, end, number, paragraph.base, tuple(cells), width, indent)
 
 
+@dataclass(eq=False)
 class _Paragraph:
     """A paragraph [start, end) of the text, its separator up to stop, and what is known of it so far."""
 
-    def __init__(
-        self, text: str, start: int, stop: int, base: int | None, default_base: int, *, is_last: bool
-    ) -> None:
-        self.text = text
-        self.is_last = is_last
-        self.start = start
-        self.end = start + len(text)
-        self.stop = stop
-        self._asked_base = base
-        self._default_base = default_base
-        self.kinds = clusters.kinds_of(text)
-        self.cells = joining.cells_of(text)
+    text: str
+    start: int
+    stop: int
+    asked_base: int | None
+    default_base: int
+    is_last: bool
+
+    def __post_init__(self) -> None:
+        self.end = self.start + len(self.text)
+        self.kinds = clusters.kinds_of(self.text)
+        self.cells = joining.cells_of(self.text)
 
     @cached_property
     def base(self) -> int:
         """The direction, 0 or 1."""
-        if self._asked_base is not None:
-            return self._asked_base
+        if self.asked_base is not None:
+            return self.asked_base
         base = bidi.first_strong(self._classes)
-        return self._default_base if base is None else base
+        return self.default_base if base is None else base
 
     @cached_property
     def _classes(self) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 from coder.text import segment
 from coder.text.layout import Layout
@@ -16,44 +17,27 @@ class Reading:
         self.text = text
         self._edges: dict[segment.Unit, list[int]] = {}
 
-    def lines(
-        self,
-        width: int,
-        *,
-        base: int | None = None,
-        default_base: int = 1,
-        tashkeel: bool = True,
-        tab: int = 8,
-    ) -> Layout:
-        """The text broken into lines of at most width cells; see Layout."""
-        return Layout(self.text, width, base=base, default_base=default_base, tashkeel=tashkeel, tab=tab)
+    def lines(self, width: int, **options: Any) -> Layout:
+        """The text broken into lines of at most width cells; for the options see Layout."""
+        return Layout(self.text, width, **options)
 
+    @cached_property
     def folded(self) -> Folded:
         """What of the text counts when it is matched, with the map back."""
-        return self._folded
+        return fold(self.text)
 
+    @cached_property
     def words(self) -> list[segment.Extent]:
         """The words, as code points [start, end)."""
-        return self._words
+        return segment.words(self.text)
 
+    @cached_property
     def sentences(self) -> tuple[segment.Extent, ...]:
         """The sentences, as code points [start, end)."""
-        return self._sentences
+        return segment.sentences(self.text)
 
     def boundaries(self, unit: segment.Unit) -> list[int]:
         """The offsets where the edge of a span may stand when it is moved by that unit."""
         if unit not in self._edges:
             self._edges[unit] = segment.boundaries(self.text, unit)
         return self._edges[unit]
-
-    @cached_property
-    def _folded(self) -> Folded:
-        return fold(self.text)
-
-    @cached_property
-    def _words(self) -> list[segment.Extent]:
-        return segment.words(self.text)
-
-    @cached_property
-    def _sentences(self) -> tuple[segment.Extent, ...]:
-        return segment.sentences(self.text)

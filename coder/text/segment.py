@@ -14,9 +14,8 @@ from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from coder.text import clusters
-from coder.text.lookup import Lookup
 from coder.text.normalize import fold
-from coder.text.unicode_data import BIDI_CLASS
+from coder.text.unicode_data import BIDI_CLASS, Lookup
 
 Extent: TypeAlias = tuple[int, int]
 """Code points [start, end)."""

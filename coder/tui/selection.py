@@ -20,13 +20,13 @@ class Selection:
     @classmethod
     def at_word(cls, reading: Reading, offset: int) -> Selection:
         """The word at or after a code point, else the last one."""
-        words = reading.words() or [(0, max(1, len(reading.text)))]
+        words = reading.words or [(0, max(1, len(reading.text)))]
         index = bisect_right(words, offset, key=lambda word: word[1])
         return cls(reading, *words[min(index, len(words) - 1)])
 
     def moved(self, words: int) -> Selection:
         """The single word so many words on (back if negative)."""
-        spans = self.reading.words()
+        spans = self.reading.words
         if not spans:
             return self
         here = bisect_right(spans, self.start, key=lambda word: word[1])
@@ -47,7 +47,7 @@ class Selection:
         edges = self.reading.boundaries(unit)
         if unit == "word":
             # A word's end for the end, a word's start for the start: white space is never left over.
-            edges = [word[1 if edge == self.end else 0] for word in self.reading.words()]
+            edges = [word[1 if edge == self.end else 0] for word in self.reading.words]
         if not edges:
             return edge
         index = bisect_right(edges, edge) if steps > 0 else bisect_left(edges, edge) - 1

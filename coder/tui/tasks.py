@@ -19,7 +19,7 @@ def find_task(reading: Reading, lang: str, accept: Callable[[int, int], None], a
 
     after: the code point from which on the first find is the first of the list.
     """
-    folded, text = reading.folded(), reading.text
+    folded, text = reading.folded, reading.text
 
     def offered(query: str) -> Sequence[Choice]:
         wanted = fold_key(query)

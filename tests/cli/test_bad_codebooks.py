@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from coder.service.project.resources import codebooks
+from coder.codebook.shipped import codebooks
 
 Run = Callable[..., tuple[int, str, str]]
 PROTEST = codebooks()["protest_events"]

@@ -7,11 +7,12 @@ import sys
 import pytest
 
 from coder.codebook.load import read_codebook
-from coder.codebook.schema import COMMAND_LETTERS, Codebook, json_schema
+from coder.codebook.schema import COMMAND_LETTERS, Codebook
+from coder.codebook.shipped import codebooks
 from coder.errors import CoderError
-from coder.service.project.resources import codebooks
 from coder.tui.keys import arabic_of
 from tests.conftest import SCHEMAS
+from tests.support.make_docs import json_schema
 
 KEYS = {
     "report_scope": "r", "event_type": "t", "event_status": "u", "about_type": "b", "initiators": "i",

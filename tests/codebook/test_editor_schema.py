@@ -10,9 +10,9 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from coder.codebook.load import read_codebook
+from coder.codebook.shipped import codebooks
 from coder.model import Answer
 from coder.service.coding.definitions import about_field
-from coder.service.project.resources import codebooks
 from tests.conftest import SCHEMAS
 
 VALIDATOR = Draft202012Validator(json.loads((SCHEMAS / "codebook.schema.json").read_text("utf-8")))

@@ -14,7 +14,7 @@ import pytest
 from coder.codebook.declarations import DistanceKind
 from coder.codebook.expressions import FORM_KEYS
 from coder.codebook.schema import Field, FieldType, Rule, Value
-from coder.service.project.resources import codebooks
+from coder.codebook.shipped import codebooks
 from tests.support.make_docs import PAGES
 
 ROOT = Path(__file__).parents[2]

@@ -15,9 +15,11 @@ from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook, EventType
 from coder.manual.pages import page
 from tests.conftest import SCHEMAS
+from tests.support.make_messages import FOLDER, key_of, read
 
 BOOKS = ("conflict_events", "protest_events", "named_entities")
 VOID = ("meta",)
+ROOT = SCHEMAS.parent
 
 
 class Reader(HTMLParser):
@@ -130,3 +132,12 @@ def test_the_command_prints_or_writes_the_manual(
     assert read_html(file.read_text("utf-8")).directions == {"ar": "rtl", "en": "ltr"}
     nowhere = tmp_path / "no" / "manual.md"
     assert run_coder("codebook", "docs", SCHEMAS / "protest_events.yaml", "--out", nowhere)[0] == 2
+
+
+def test_every_sentence_of_the_manual_is_in_its_outline() -> None:
+    room = ROOT / "coder" / "manual"
+    text = "".join((room / name).read_text("utf-8") for name in ("outline.jinja", "pages.py"))
+    words = [key_of(m.id).removeprefix("manual.") for m in read(FOLDER / "en" / "manual.po") if m.id]
+    for word in words:
+        begin = re.match(r"(type|evidence|by|about)_", word)
+        assert f'"{word}"' in text or (begin and f'"{begin[0]}"' in text), word

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from coder.codebook.aloud import say, say_rule
+from coder.codebook.aloud import say_condition, say_rule
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
 from coder.revisions.differences import differences
@@ -185,6 +185,11 @@ def test_rules_are_read_aloud(codebook: Codebook, rule: str) -> None:
 def test_no_id_is_left_in_a_condition_read_aloud(name: str) -> None:
     book = read_codebook(SCHEMAS / f"{name}.yaml")
     fields = [(f, f in book.article_fields) for f in (*book.article_fields, *book.event_fields)]
-    said = [say(f.when, book, lang, of_article=own) for f, own in fields if f.when for lang in ("ar", "en")]
+    said = [
+        say_condition(f.when, book, lang, of_article=own)
+        for f, own in fields
+        if f.when
+        for lang in ("ar", "en")
+    ]
     said += [say_rule(rule, book, lang) for rule in book.rules for lang in ("ar", "en")]
     assert not [line for line in said if "_" in line]

@@ -15,7 +15,7 @@ from coder.model import GOLD, Article, Coding, Status
 from coder.service.coding.session import assigned, next_article
 from coder.service.project.opened import Project, create_project
 from coder.service.team.assignment import assign, claim
-from coder.store.replay import findings
+from coder.store.replay import problems
 
 CODERS = ("amal", "basim", "dina")
 
@@ -99,6 +99,6 @@ def test_as_long_as_nobody_has_an_article_no_other_is_given_twice(project: Proje
     assert errors == []
     with project.store.read() as queries:
         made = queries.assignments()
-        assert list(findings(queries)) == []
+        assert list(problems(queries)) == []
     assert Counter(a.coder for a in made) == dict.fromkeys(CODERS, 4)
     assert sorted(a.article for a in made) == [f"a{n:02}" for n in range(12)]

@@ -11,9 +11,9 @@ import pytest
 
 from coder.adjudicate import resolve
 from coder.adjudicate.resolve import ARTICLE, Adjudication
+from coder.codebook.shipped import codebook
 from coder.model import Answer
 from coder.service.project.opened import Project
-from coder.service.project.resources import codebook
 from coder.service.review.gold_session import ReviewSession, queue
 from tests.support.names_project import TEXT, make
 

@@ -26,7 +26,7 @@ from coder.service.figures.progress import progress
 from coder.service.project.integrity import verify
 from coder.service.project.opened import Project, open_project
 from coder.service.project.project_copy import restore
-from coder.store.replay import findings
+from coder.store.replay import problems
 from coder.store.unit_of_work import Store
 from tests.support.faults import COMMANDS, DAMAGES, fill_the_disk, kill_at_work, on_a_server, run_bound
 from tests.support.postgres import OWNER, Server
@@ -197,7 +197,7 @@ def test_hostile_text_in_every_field_comes_back_as_it_was(
         assert queries.candidates(article.id) == [candidate]
         assert queries.coding(article.id, coding.coder) == coding
         assert [(p.name, p.role) for p in queries.people()] == [(coding.coder, HOSTILE[kind])]
-        assert not list(findings(queries))
+        assert not list(problems(queries))
     store.close()
 
 
@@ -245,7 +245,7 @@ def test_what_cannot_be_stored_is_refused_in_every_field(database_url: str, kind
             work.save_coding(None, base, what)
     with store.read() as queries:
         assert queries.article_ids() == ["a"] and queries.coding_heads() == []
-        assert not list(findings(queries))
+        assert not list(problems(queries))
     store.close()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coder.codebook.conform import misfits
+from coder.codebook.conform import value_problems
 from coder.codebook.schema import Codebook
 from coder.model import Json, Span
 from coder.service.coding.span_values import value_for
@@ -31,4 +31,4 @@ def test_whatever_a_span_says_is_its_value_a_field_gets_what_it_can_hold_or_noth
         span = Span("s1", kind.id, 0, 3, "نصّ", value)
         for field in conflict_events.fields_for_kind(kind.id):
             given_value = value_for(field, span, conflict_events)
-            assert given_value is None or list(misfits(field, given_value, conflict_events)) == []
+            assert given_value is None or list(value_problems(field, given_value, conflict_events)) == []

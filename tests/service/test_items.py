@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from coder.codebook.conform import misfits
+from coder.codebook.conform import value_problems
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.model import Answer, Coding, Event, Json, Span
@@ -54,7 +54,7 @@ def test_a_typed_source_is_asked_for_its_class_and_its_kind(conflict_events: Cod
     for question, value in zip(asked, ("media", "media"), strict=True):
         item = with_answer(item, question, value)
     assert item == {"who": {"name": "شبكة الفرات", "class": "media"}, "kind": "media"}
-    assert not list(misfits(field, [item], conflict_events))
+    assert not list(value_problems(field, [item], conflict_events))
     assert [(q.id, answer_to(item, q)) for q in questions(field, item, conflict_events)] == [
         ("class", "media"),
         ("kind", "media"),

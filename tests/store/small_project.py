@@ -11,7 +11,7 @@ from coder.model import Answer, Article, Blank, Candidate, Coding, Event, Span
 from coder.store import schema_upgrade
 from coder.store.dump import Dump
 from coder.store.engine import connect
-from coder.store.replay import findings
+from coder.store.replay import problems
 from coder.store.unit_of_work import Store
 
 ARTICLE = Article("a1", "غارات على الموقع", "a1.txt", ((0, 2),))
@@ -57,7 +57,7 @@ def is_whole(store: Store) -> bool:
             and queries.unsuggested() == []
             and [a.article for a in queries.assignments("amal")] == ["a1"]
             and len(queries.history("coding:a1/amal")) == 4
-            and not list(findings(queries))
+            and not list(problems(queries))
         )
 
 
@@ -68,9 +68,9 @@ def first_schema(url: str, data: bytes) -> None:
         schema_upgrade.migrate(connection, "0001")
         tables = MetaData()
         tables.reflect(connection)
-        for batch in Dump(io.BytesIO(data), "sample").batches():
-            if batch.rows and batch.table != "meta":
-                connection.execute(insert(tables.tables[batch.table]), batch.rows)
+        for name, rows in Dump(io.BytesIO(data), "sample").batches():
+            if rows and name != "meta":
+                connection.execute(insert(tables.tables[name]), rows)
         connection.execute(insert(tables.tables["meta"]), {"key": "schema", "value": "1"})
         connection.execute(text("DROP TABLE alembic_version"))
     engine.dispose()

@@ -13,7 +13,7 @@ from psycopg.errors import InsufficientPrivilege, RaiseException
 
 from coder.errors import CoderError, UnavailableError
 from coder.model import Answer, Article
-from coder.store.replay import findings
+from coder.store.replay import problems
 
 PARTS = ("coding", "span", "event", "answer")
 RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
@@ -110,12 +110,12 @@ def test_a_supervisor_sees_everything_and_the_state_is_the_journal_s(team: Team)
     assert rows(sql, "SELECT id FROM cluster") == ["c1"]
     for store in (team.store, team.as_("salma")):
         with store.read() as queries:
-            assert list(findings(queries)) == []
+            assert list(problems(queries)) == []
 
 
 def test_who_sees_a_part_is_not_told_that_the_whole_is_well(team: Team) -> None:
     with pytest.raises(CoderError, match="only their own work"), team.as_("amal").read() as queries:
-        list(findings(queries))
+        list(problems(queries))
 
 
 def test_nobody_chooses_an_entry_s_place_number_or_digest(team: Team) -> None:

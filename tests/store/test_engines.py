@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from coder.errors import CoderError, ConflictError
 from coder.model import Answer, Article, Coding
 from coder.store.engine import connect
-from coder.store.replay import findings
+from coder.store.replay import problems
 from coder.store.unit_of_work import Store
 from tests.support.postgres import Server
 
@@ -152,7 +152,7 @@ def test_nothing_is_overwritten_when_many_change_one_row(store: Store) -> None:
     found = stored(store)
     assert found is not None and found.answer("n").value == len(done) >= 10
     with store.read() as queries:
-        assert list(findings(queries)) == []
+        assert list(problems(queries)) == []
         assert queries.last_version("coding:a1/amal")[0] == 1 + len(done)
 
 

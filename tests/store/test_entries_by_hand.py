@@ -13,7 +13,7 @@ from psycopg.errors import InsufficientPrivilege
 
 from coder.model import Answer
 from coder.store import journal
-from coder.store.replay import findings
+from coder.store.replay import problems
 
 
 def test_a_coder_changes_their_own_coding_and_the_journal_says_so(team: Team) -> None:
@@ -24,7 +24,7 @@ def test_a_coder_changes_their_own_coding_and_the_journal_says_so(team: Team) ->
         coding = queries.coding("a1", "amal")
         assert coding is not None and coding.answers["mood"] == Answer(value="calm")
         assert [a.article for a in queries.assignments("amal")] == ["a1", "a2"]
-        assert list(findings(queries)) == []
+        assert list(problems(queries)) == []
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_coder_writes_nothing_of_anybody_else_s_nor_in_their_name(team: Team, 
     with pytest.raises(InsufficientPrivilege):
         team.sql("amal").execute(RECORD, refused)
     with team.store.read() as queries:
-        assert list(findings(queries)) == []
+        assert list(problems(queries)) == []
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_what_would_break_others_commands_is_refused_whole(team: Team, unfit: li
     with team.store.read() as queries:
         assert queries.coding("a1", "amal") == coded("amal")
         assert len(queries.history("coding:a1/amal")) == 1
-        assert list(findings(queries)) == []
+        assert list(problems(queries)) == []
 
 
 def test_a_turn_that_turns_nothing_leaves_undo_and_everybody_else_standing(team: Team) -> None:
@@ -118,7 +118,7 @@ def test_a_turn_that_turns_nothing_leaves_undo_and_everybody_else_standing(team:
     with team.store.read() as queries:
         assert journal.stacks(queries.history("coding:a1/amal"))[0] == []
         assert journal.last_recoding(queries.history("coding:a1/amal")) is None
-        assert list(findings(queries)) == []
+        assert list(problems(queries)) == []
 
 
 def test_a_coding_belongs_to_an_article_and_an_id_to_its_coder(team: Team) -> None:
@@ -196,7 +196,7 @@ def test_what_cannot_be_read_back_as_it_was_written_is_refused(team: Team, told:
         team.sql("amal").execute(RECORD, entry("coding:a1/amal", told=told))
     assert not isinstance(caught.value, InsufficientPrivilege)
     with team.store.read() as queries:
-        assert list(findings(queries)) == []
+        assert list(problems(queries)) == []
 
 
 def test_a_delete_names_its_row_by_its_own_key(team: Team) -> None:

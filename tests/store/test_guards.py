@@ -12,14 +12,14 @@ from small_project import fill
 
 from coder.store import schema_upgrade, schema_version
 from coder.store.engine import connect
-from coder.store.replay import findings
+from coder.store.replay import problems
 from coder.store.unit_of_work import Store
 from tests.support.postgres import OWNER, Server
 
 
 def found(store: Store) -> list[tuple[str, str]]:
     with store.read() as queries:
-        said = list(findings(queries))
+        said = list(problems(queries))
     assert all(each.what and each.hint for each in said)
     return [(each.check, each.where) for each in said]
 
@@ -58,7 +58,7 @@ def test_a_trigger_of_somebody_else_s_on_any_table_is_found(in_file: Store, tmp_
     spy = 'CREATE TRIGGER "the ""spy""" AFTER INSERT ON span BEGIN DELETE FROM blind; END'
     tampered(tmp_path / "t.db", spy)
     with in_file.read() as queries:
-        [said] = findings(queries)
+        [said] = problems(queries)
     assert (said.check, said.where) == ("trigger", 'the "spy"') and "span" in said.what
     tampered(tmp_path / "t.db", said.hint.partition("away: ")[2])
     assert found(in_file) == []
@@ -136,7 +136,7 @@ def test_what_only_an_administrator_can_change_is_found(
 def test_the_hint_about_a_trigger_that_was_switched_off_mends_it(team: Team) -> None:
     team.sql(OWNER).execute("ALTER TABLE journal DISABLE TRIGGER journal_append_only")
     with team.store.read() as queries:
-        [said] = findings(queries)
+        [said] = problems(queries)
     team.sql(OWNER).execute(said.hint.partition("database: ")[2])
     assert found(team.store) == []
 

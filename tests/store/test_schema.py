@@ -19,7 +19,7 @@ from coder.service.project.project_copy import restore
 from coder.store import dump, schema_upgrade, schema_version
 from coder.store.engine import connect
 from coder.store.lessons import Lessons
-from coder.store.replay import findings
+from coder.store.replay import problems
 from coder.store.unit_of_work import Store
 from tests.support.postgres import OWNER, Server
 
@@ -179,14 +179,14 @@ def test_verify_looks_at_the_file_itself(old_file: Path) -> None:
         connection.execute("PRAGMA ignore_check_constraints = ON")
         connection.execute("UPDATE coding SET coder = 'basim'")
     with store.read() as queries:
-        assert "file" in {finding.check for finding in findings(queries)}
+        assert "file" in {finding.check for finding in problems(queries)}
     store.close()
 
 
 def test_rows_without_their_parents_stop_an_upgrade(old_file: Path) -> None:
     with sqlite3.connect(old_file) as connection:
         connection.execute("INSERT INTO event VALUES ('nowhere/amal', 'e1', 0)")
-    with pytest.raises(CoderError, match="1 rows belong to rows that are not there, the first in event"):
+    with pytest.raises(CoderError, match="1 row belongs to a row that is not there, in event"):
         Store.open(f"sqlite:///{old_file}")
     with sqlite3.connect(old_file) as connection:
         connection.execute("DELETE FROM event WHERE coding = 'nowhere/amal'")
@@ -214,7 +214,7 @@ def test_a_program_that_was_overtaken_writes_no_more(database_url: str) -> None:
         work.add_person("basim", "coder")
     with older.read() as queries:
         assert [p.name for p in queries.people()] == ["amal"]
-        assert not list(findings(queries))
+        assert not list(problems(queries))
     older.close()
     newer.close()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from blind_team import Team
 
-from coder.store.replay import findings
+from coder.store.replay import problems
 from coder.store.unit_of_work import Store
 from tests.support.postgres import OWNER
 
@@ -27,7 +27,7 @@ def test_a_dump_restored_is_whole_and_blind_as_before(team: Team, tmp_path: Path
         assert done.returncode == 0, done.stderr
         store = Store.open(team.server.url(name, OWNER))
         with store.read() as queries:
-            assert list(findings(queries)) == []
+            assert list(problems(queries)) == []
             assert {head.coder for head in queries.coding_heads()} == {"amal", "basim", "gold"}
         store.close()
         amal = Store.open(team.server.url(name), person="amal")

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from coder.errors import CoderError, ConflictError, UnavailableError
 from coder.model import Answer, Article, Blank, Candidate, Cluster, Coding, Event, Span, Status
 from coder.store.journal import stacks
-from coder.store.replay import findings
+from coder.store.replay import problems
 from coder.store.unit_of_work import Store
 
 ARTICLE = Article("a1", "غارات على الموقع", "a1.txt", ((0, 2),))
@@ -55,7 +55,7 @@ def save(store: Store, before: Coding | None, after: Coding, what: str = "value.
 
 def clean(store: Store) -> bool:
     with store.read() as queries:
-        return not list(findings(queries))
+        return not list(problems(queries))
 
 
 def test_what_was_saved_is_read_back(store: Store) -> None:
@@ -244,7 +244,7 @@ def test_verify_finds_what_was_changed_behind_its_back(store: Store, statement: 
     with store.begin("x") as work:
         work.connection.execute(text(statement))
     with store.read() as queries:
-        found = list(findings(queries))
+        found = list(problems(queries))
     assert check in {f.check for f in found}
     assert all(f.hint for f in found)
 
@@ -263,8 +263,8 @@ def test_verify_finds_a_hole_and_a_forgery_in_the_journal(store: Store) -> None:
             work.connection.execute(text(statement))
         work.connection.execute(text("UPDATE journal SET person = 'basim' WHERE version = 2"))
     with store.read() as queries:
-        assert "not as it was written" in " ".join(f.what for f in findings(queries))
+        assert "not as it was written" in " ".join(f.what for f in problems(queries))
     with store.begin("x") as work:
         work.connection.execute(text("DELETE FROM journal WHERE subject = 'coding:a1/amal' AND version = 1"))
     with store.read() as queries:
-        assert "is missing" in " ".join(f.what for f in findings(queries))
+        assert "is missing" in " ".join(f.what for f in problems(queries))

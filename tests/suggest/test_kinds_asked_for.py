@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from coder.codebook import shipped
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
 from coder.model import Article
-from coder.service.project import resources
 from coder.suggest.registry import propose
 
 TEXT = "قال فؤاد حسين في بغداد إن وزارة الخارجية العراقية تابعت ذلك يوم الأربعاء"
@@ -22,7 +22,7 @@ def found(codebook: Codebook) -> list[tuple[str, str]]:
 
 @pytest.fixture(scope="module")
 def data() -> dict[str, Any]:
-    return json.loads(read_codebook(resources.codebook("named_entities")).to_json())
+    return json.loads(read_codebook(shipped.codebook("named_entities")).to_json())
 
 
 def with_kinds(data: dict[str, Any], **suggest: list[str] | None) -> Codebook:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
+from coder.codebook import shipped
 from coder.codebook.load import read_codebook
 from coder.model import Article
-from coder.service.project import resources
 from coder.suggest.registry import propose
 
 Named = Callable[[str, str], list[str]]
@@ -17,7 +17,7 @@ Named = Callable[[str, str], list[str]]
 @pytest.fixture(scope="module")
 def named() -> Named:
     """What the candidates of one kind of the named-entity codebook cover, in text order."""
-    codebook = read_codebook(resources.codebook("named_entities"))
+    codebook = read_codebook(shipped.codebook("named_entities"))
     return lambda text, kind: [c.quote for c in propose(Article("a", text), codebook) if c.kind == kind]
 
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable
 from contextlib import redirect_stdout, suppress
 from pathlib import Path
+from typing import Any
 
 from coder.cli.commands import COMMANDS
 from coder.cli.main import main
 from coder.codebook.load import read_codebook
-from coder.codebook.schema import json_schema
+from coder.codebook.schema import Codebook
 from coder.exporters import csv
 from coder.exporters.registry import FORMATS as WRITERS
 from coder.importers.registry import FORMATS as READERS
 from coder.messages.catalogue import say
-from coder.tui.actions import SCOPES, of_scope
+from coder.tui.actions import by_scope, of_scope
 from coder.tui.keys import arabic_of, shown
 
 ROOT = Path(__file__).parents[2]
@@ -30,11 +32,27 @@ LAYOUTS = (
 )
 
 
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of the YAML form, for editors: schemas/codebook.schema.json is this, as JSON."""
+    schema = Codebook.model_json_schema(by_alias=True)
+    file = {"type": "string", "description": "A file of the lexicon, beside this one."}
+    schema["properties"]["lexicon"] = {"anyOf": [file, {"type": "array", "items": file}]}
+    definitions = schema.pop("$defs")
+    used: dict[str, Any] = {}
+    waiting = [schema]
+    while waiting:
+        names = re.findall(r'"#/\$defs/(\w+)"', json.dumps(waiting.pop()))
+        fresh = {name: definitions[name] for name in names if name not in used}
+        used |= fresh
+        waiting += fresh.values()
+    return {**schema, "$defs": dict(sorted(used.items()))}
+
+
 def keys_page() -> str:
     """All keys, by scope."""
     codebook = read_codebook(ROOT / "schemas" / "conflict_events.yaml")
     lines = [MADE, "", "# Keys", "", *LAYOUTS, ""]
-    for scope in SCOPES:
+    for scope in by_scope():
         lines += [
             f"## {say('en', f'keys.{scope}')} · {say('ar', f'keys.{scope}')}",
             "",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from coder.codebook import shipped
 from coder.model import Answer, Article, Coding, Span, Status
 from coder.native import from_coding, to_line
 from coder.service.delivery import intake
-from coder.service.project import resources
 from coder.service.project.opened import Project, create_project
 
 TEXT = "قال فؤاد حسين في بغداد إن واشنطن أبلغت وزارة الخارجية العراقية بذلك يوم الأربعاء."
@@ -40,7 +40,7 @@ def coding(coder: str, marked: tuple[tuple[str, str], ...]) -> Coding:
 
 def make(folder: Path) -> Project:
     """The project, with both codings taken in."""
-    project = create_project(folder / "project", codebook=resources.codebook("named_entities"), language="en")
+    project = create_project(folder / "project", codebook=shipped.codebook("named_entities"), language="en")
     for name in ("amal", "basim"):
         project.add_person(name, "coder")
     project.add_person("salma", "supervisor")

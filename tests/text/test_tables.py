@@ -14,7 +14,7 @@ ARABIC_SHAPING = Path(__file__).parents[1] / "support" / "data" / "unicode" / "A
 def test_joining_types_are_those_of_the_file():
     with lzma.open(ARABIC_SHAPING, "rt", encoding="utf-8") as file:
         lines = file.read().splitlines()
-    assert lines[0] == f"# ArabicShaping-{unicode_data.UNICODE_VERSION}.txt"
+    assert lines[0] == f"# ArabicShaping-{unicode_data.version()}.txt"
     rows = [line.partition("#")[0].split(";") for line in lines]
     listed = {int(row[0], 16): row[2].strip() for row in rows if len(row) > 2}
     assert listed
@@ -23,19 +23,19 @@ def test_joining_types_are_those_of_the_file():
 
 
 def test_brackets_pair_up_and_are_mirrored():
-    for opening, closing in unicode_data.BRACKETS.items():
-        assert unicode_data.BIDI_CLASS.value(opening) == "(" and unicode_data.BIDI_CLASS.value(closing) == ")"
-        assert unicode_data.MIRRORS[opening] == closing and unicode_data.MIRRORS[closing] == opening
-        assert (unicodedata.category(chr(opening)), unicodedata.category(chr(closing))) == ("Ps", "Pe")
+    mirrors = unicode_data.mirrors()
+    for opening, closing in unicode_data.brackets().items():
+        assert [unicode_data.BIDI_CLASS.value(ord(bracket)) for bracket in (opening, closing)] == ["(", ")"]
+        assert mirrors[opening] == closing and mirrors[closing] == opening
+        assert (unicodedata.category(opening), unicodedata.category(closing)) == ("Ps", "Pe")
     codes = [unicode_data.BIDI_CLASS.value(code_point) for code_point in range(0x110000)]
-    assert codes.count("(") == codes.count(")") == len(unicode_data.BRACKETS)
+    assert codes.count("(") == codes.count(")") == len(unicode_data.brackets())
 
 
 def test_mirrored_characters_are_mirrored_for_python_too():
-    assert all(unicodedata.mirrored(chr(character)) for character in unicode_data.MIRRORS)
-    assert all(
-        unicode_data.MIRRORS[mirror] == character for character, mirror in unicode_data.MIRRORS.items()
-    )
+    mirrors = unicode_data.mirrors()
+    assert all(unicodedata.mirrored(character) for character in mirrors)
+    assert all(mirrors[mirror] == character for character, mirror in mirrors.items())
 
 
 def test_widths_and_classes_of_letters_are_those_python_knows():

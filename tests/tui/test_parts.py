@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 import unicodedata
 from collections import Counter
 
@@ -13,11 +14,11 @@ from rich.style import Style
 
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
-from coder.service.project.resources import codebooks
-from coder.store.storable import fault_in
+from coder.codebook.shipped import codebooks
+from coder.store.data_problems import unstorable
 from coder.text.display import cell_width
 from coder.text.reading import Reading
-from coder.tui.actions import ACTIONS, SCOPES, of_scope
+from coder.tui.actions import by_scope, of_scope
 from coder.tui.footer import footer_columns
 from coder.tui.keys import action_for, arabic_of, pressed
 from coder.tui.line_edit import LineEdit
@@ -32,6 +33,7 @@ from coder.tui.screens.self_test import DoctorScreen
 from coder.tui.selection import Selection
 from coder.tui.sentences import say
 from coder.tui.widgets.rows import Column, draw
+from tests.conftest import ROOT
 
 HANDLERS = {
     "article": ArticleKeys,
@@ -43,16 +45,23 @@ HANDLERS = {
 
 
 def test_every_action_has_its_method() -> None:
-    for action in ACTIONS:
-        assert action.scope in SCOPES
+    for action in of_scope(*by_scope()):
+        assert action.scope in by_scope()
         if action.scope in HANDLERS:
             assert callable(getattr(HANDLERS[action.scope], action.name)), action.id
         elif action.scope == "queue":
             assert callable(getattr(ReviewScreen, f"queue_{action.name}"))
 
 
+def test_the_footer_names_actions_of_its_scope() -> None:
+    table = tomllib.loads((ROOT / "coder" / "tui" / "keys.toml").read_text("utf-8"))
+    for scope, actions in table.items():
+        footer = actions.get("footer", "").split()
+        assert footer == [action.name for action in of_scope(scope) if action.footer]
+
+
 def test_no_key_is_used_twice_in_a_scope() -> None:
-    for scope in SCOPES:
+    for scope in by_scope():
         keys = Counter(key for action in of_scope(scope, "any") for key in action.keys)
         assert not [key for key, count in keys.items() if count > 1], scope
 
@@ -98,7 +107,7 @@ def test_span_kinds_arabic_letters_are_those_of_the_layout(conflict_events: Code
 
 def test_the_footer_fits_the_screen() -> None:
     for width in (20, 40, 80, 160):
-        for scope in SCOPES:
+        for scope in by_scope():
             assert sum(c.width for c in footer_columns((scope, "any"), "ar", width)) <= width
 
 
@@ -147,7 +156,7 @@ def test_a_selection_is_never_empty_and_never_leaves_the_text(
     text: str, offset: int, moves: list[int]
 ) -> None:
     reading = Reading(text)
-    if not reading.words():
+    if not reading.words:
         return
     here = Selection.at_word(reading, offset)
     for move in moves:
@@ -228,7 +237,7 @@ def test_what_cannot_be_stored_never_gets_into_a_line(pasted: str, kept: str, wh
 def test_any_text_that_is_pasted_can_be_stored(text: str) -> None:
     line = LineEdit()
     line.insert(text)
-    assert fault_in(line.text) == "" and "\n" not in line.text
+    assert unstorable(line.text) is None and "\n" not in line.text
 
 
 words = st.text(alphabet="ابلا جد\u064babc12 (،)", max_size=20)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from coder.codebook.shipped import codebook
 from coder.model import Status
 from coder.service.project.opened import Project, create_project
-from coder.service.project.resources import codebook
 from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.review_screen import ReviewScreen

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from coding_by_keys import open_without_type
 
+from coder.codebook.shipped import codebook
 from coder.service.delivery.intake import take
 from coder.service.project.opened import Project, create_project
-from coder.service.project.resources import codebook
 from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen
 

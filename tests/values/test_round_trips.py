@@ -8,10 +8,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coder.codebook.conform import misfits
+from coder.codebook.conform import value_problems
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook, Field
-from coder.service.project.resources import codebooks
+from coder.codebook.shipped import codebooks
 from coder.values.typed import parse, show
 
 BOOKS = [read_codebook(path) for path in codebooks().values()]
@@ -69,6 +69,6 @@ def actors(draw: st.DrawFn, book: Codebook) -> Any:
 def test_a_value_that_is_printed_reads_as_itself(data: st.DataObject, at: int, lang: str) -> None:
     book, field = FIELDS[at]
     value = data.draw(values(book, field))
-    assert list(misfits(field, value, book)) == []
+    assert list(value_problems(field, value, book)) == []
     shown = show(field, value, book, lang)
     assert parse(field, shown, book) == value, shown

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coder.codebook.conform import misfits
+from coder.codebook.conform import value_problems
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.values.typed import choices, parse, show
@@ -71,7 +71,7 @@ REFUSED = [
 def test_what_is_typed(codebook: Codebook, field: str, typed: str, expected: Any) -> None:
     value = parse(codebook.event_field(field), typed, codebook)
     assert value == expected
-    assert list(misfits(codebook.event_field(field), value, codebook)) == []
+    assert list(value_problems(codebook.event_field(field), value, codebook)) == []
 
 
 @pytest.mark.parametrize(("field", "typed", "message"), REFUSED)
@@ -141,7 +141,7 @@ def test_any_typing_is_a_right_value_or_refused(codebook: Codebook, typed: str, 
         value = parse(field, typed, codebook)
     except CoderError:
         return
-    assert list(misfits(field, value, codebook)) == []
+    assert list(value_problems(field, value, codebook)) == []
 
 
 # ---------------------------------------------------------------- choices

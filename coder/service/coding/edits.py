@@ -24,7 +24,7 @@ from coder.service.coding.evidence import (
 )
 from coder.service.coding.list_items import with_item
 from coder.service.coding.span_values import may_support, published, value_for
-from coder.store.storable import fault_in
+from coder.store.data_problems import unstorable
 
 
 def confirm(coding: Coding, candidate: Candidate) -> tuple[Coding, Span]:
@@ -201,7 +201,7 @@ def set_comment(coding: Coding, event_id: str, field: Field, text: str) -> Codin
 
 def refuse_unstorable(typed: Json) -> None:
     """Raises CoderError where something was typed or pasted that the databases cannot keep."""
-    if fault := fault_in(typed):
+    if fault := unstorable(typed):
         raise CoderError(
             f"This holds {fault}, which cannot be stored.",
             hint="Type it again without that.",

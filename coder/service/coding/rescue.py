@@ -25,7 +25,7 @@ from coder.text.counts import counted
 def coding(project: Project, writer: Writer, found: Coding, article: Article, identity: str) -> CoderError:
     """A packet of a coder's work with `found`, the coding on the screen; says where it lies."""
     try:
-        data = packets.cut(project, found.coder, _changes(writer)).data
+        data, _ = packets.cut(project, found.coder, _changes(writer))
     except (CoderError, OSError):
         data = packets.cut_of(project, found, article, identity)
     file = _kept(project, found, "packet", lambda path: envelope.write(path, data, None))

@@ -56,7 +56,7 @@ class CodingSession:
         self.by_id = named_by(self.coding, article)
         """Every candidate that was ever shown, or could be: proposals and spans name them."""
         self._learn()
-        self.elsewhere = project.store.enter(self.subject)
+        self.elsewhere = project.store.windows.enter(self.subject)
         """Whether another window had this coding open already."""
 
     @property
@@ -216,7 +216,7 @@ class CodingSession:
     def close(self) -> None:
         """Write what is left; what has to wait for the database stays with the project."""
         self.project.leave(self)
-        self.project.store.leave(self.subject)
+        self.project.store.windows.leave(self.subject)
 
     def rescue(self) -> CoderError:
         """Put what could not be written into a file; the error says where it lies."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coder.codebook.conform import kind_misfit
+from coder.codebook.conform import kind_problem
 from coder.codebook.schema import Codebook, Field
 from coder.errors import CoderError
 from coder.model import Candidate, Coding, Json, Span
@@ -57,7 +57,7 @@ def _given(span: Span | Candidate, codebook: Codebook) -> list[Json]:
     """What the suggester worked out, one by one, an id or a whole value; None stands for the words alone."""
     if isinstance(span.value, str):
         return [span.value]
-    if span.value is None or kind_misfit(span.kind, span.value, codebook):
+    if span.value is None or kind_problem(span.kind, span.value, codebook):
         return [None]
     return span.value if isinstance(span.value, list) else [span.value]
 

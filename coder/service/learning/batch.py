@@ -19,7 +19,7 @@ from coder.errors import CoderError
 from coder.model import Article, Candidate
 from coder.service.project import config as configuration
 from coder.service.project.opened import Project
-from coder.store.storable import fault_in
+from coder.store.data_problems import unstorable
 from coder.suggest.plugins import SECONDS, Plugin, installed, joined
 from coder.suggest.registry import propose
 
@@ -122,7 +122,7 @@ class RunningPlugins:
         for plugin in list(self.running):
             try:
                 more = plugin.suggest(self.project.article(article_id))
-                if problem := fault_in([(each.value, each.origin) for each in more]):
+                if problem := unstorable([(each.value, each.origin) for each in more]):
                     raise CoderError("learning.unstorable", name=plugin.name, problem=problem)
             except CoderError as error:
                 self.warn(f"{article_id}: {error}")

@@ -9,10 +9,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from coder.codebook.label import Label
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import Problem, problems
 from coder.errors import CoderError, ConflictError
+from coder.messages.catalogue import Bilingual, Message
 from coder.model import GOLD, Coding, Ruling, Status, Verdict
 from coder.revisions.recode import Recoded, recode_term, recode_through, still_open
 from coder.service.learning.learned_terms import SUBJECT
@@ -20,10 +20,7 @@ from coder.service.project.opened import Project
 from coder.service.review.fitting import expect_sound
 from coder.store import journal
 from coder.store.queries import CodingHead, Queries
-from coder.store.recodings import before_recodings
-from coder.store.work import Work
 from coder.suggest.learned import bare, is_learnable, value_here
-from coder.text.counts import counted
 from coder.text.normalize import fold_key
 
 SHOWN = 5
@@ -52,7 +49,7 @@ class CarriedRuling:
 
     before: Ruling
     after: Ruling | None
-    lost: Label | None = None
+    lost: Bilingual | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +90,7 @@ def codebook_named(project: Project, name: str) -> Codebook:
         if name in kept:
             return project.revision(queries, name)
     if "@" in name and not Path(name).exists():
-        raise CoderError(f"The project has no codebook {name}.", hint=f"It keeps {', '.join(kept)}.")
+        raise CoderError("project.no_such_revision", name=name, kept=", ".join(kept))
     from coder.codebook.load import read_codebook  # the YAML reader: needed here only
 
     return read_codebook(Path(name))
@@ -127,7 +124,12 @@ def upgrade(
             work.add_codebook(new.ref, new.digest, new.to_json(), journal.UPGRADED)
             work.recode_rulings((r.before for r in plan.rulings), (r.after for r in plan.rulings if r.after))
         for each in plan.carried:
-            _save(work, each.before, each.after.coding)
+            before, after = each.before, each.after.coding
+            if before.coder == GOLD:
+                clusters = work.queries.clusters(before.article)
+                work.save_gold((before, clusters), (after, clusters), "gold.recoded", before.article)
+            else:
+                work.save_coding(before, after, "coding.recoded")
     project.refresh()
     return plan
 
@@ -144,18 +146,13 @@ def undo_upgrade(project: Project, supervisor: str) -> Upgrade:
         work.hold_journal()
         refs = queries.codebook_refs()
         if len(refs) < 2:
-            raise CoderError(
-                "The codebook was never upgraded.", hint="See `coder codebook show` for the one in force."
-            )
+            raise CoderError("project.never_upgraded")
         new, old = refs[-1], refs[-2]
         heads = [head for head in queries.with_withdrawn().coding_heads() if head.codebook == new]
         last = {head.id: journal.last_recoding(queries.history(_subject(head))) for head in heads}
         if in_the_way := [head.id for head in heads if last[head.id] is None]:
-            raise ConflictError(
-                f"{len(in_the_way)} of {len(heads)} codings were worked on with {new}: {_some(in_the_way)}.",
-                hint="Nothing was changed. Undo reaches an upgrade only while nothing was done after it; "
-                "go on from here with a further revision.",
-            )
+            names, count = _some(in_the_way), len(in_the_way)
+            raise ConflictError("project.worked_on", count=count, all=len(heads), ref=new, names=names)
         rulings = _recoded_rulings(queries, new)
         for head in heads:
             work.take_back(_subject(head), last[head.id] or 0)
@@ -176,10 +173,7 @@ def _recoded_rulings(queries: Queries, new: str) -> int | None:
     later = {entry.version for entry in queries.entries(since, SUBJECT)}
     history = queries.history(SUBJECT)
     if later.intersection(journal.stacks(history)[0]):
-        raise ConflictError(
-            f"Terms were decided about with {new}.",
-            hint="Nothing was changed. Take these decisions back first: coder lexicon undo --as NAME",
-        )
+        raise ConflictError("project.terms_decided", ref=new)
     recoded = journal.last_recoding(history)
     return recoded if recoded in later else None
 
@@ -192,15 +186,20 @@ def worklist(project: Project, coder: str | None = None) -> list[Waiting]:
     with project.store.read() as queries:
         heads = [h for h in queries.coding_heads() if h.status == Status.OPEN.value]
         for head in sorted(heads, key=lambda h: (h.coder, h.article)):
-            if coder in (None, head.coder) and (coding := queries.coding(head.article, head.coder)):
-                left = _left(project, queries, coding)
-                found += [Waiting(head.article, head.coder, head.codebook, left)] if left else []
+            coding, article = queries.coding(head.article, head.coder), queries.article(head.article)
+            if coder not in (None, head.coder) or coding is None or article is None:
+                continue
+            book = project.revision(queries, coding.codebook, coding.id)
+            again = to_look_at(project, queries, expect_sound(coding, book))
+            left = again and still_open(again, coding, book, problems(coding, book, article))
+            if left:
+                found.append(Waiting(head.article, head.coder, head.codebook, left))
     return found
 
 
 def to_look_at(project: Project, queries: Queries, coding: Coding) -> tuple[Problem, ...]:
     """What upgrades of the codebook left to the coding's coder, done or not."""
-    earlier = before_recodings(queries, _subject(coding), coding)
+    earlier = queries.before_recodings(_subject(coding), coding)
     if not earlier:
         return ()
     article = queries.article(coding.article)
@@ -214,24 +213,17 @@ def to_look_at(project: Project, queries: Queries, coding: Coding) -> tuple[Prob
     return tuple(found.values())
 
 
-def _left(project: Project, queries: Queries, coding: Coding) -> list[Problem]:
-    book = project.revision(queries, coding.codebook, coding.id)
-    again = to_look_at(project, queries, expect_sound(coding, book))
-    article = queries.article(coding.article)
-    if not again or article is None:
-        return []
-    return still_open(again, coding, book, problems(coding, book, article))
-
-
 def _plan(
     project: Project, queries: Queries, new: Codebook, gold: bool, progress: Callable[[int, int], None]
 ) -> Upgrade:
     refs = queries.codebook_refs()
-    _refuse_misfit(queries, refs, new)
+    _expect_successor(queries, refs, new)
     line = [project.revision(queries, ref) for ref in refs if ref != new.ref] + [new]
     heads = [head for head in queries.with_withdrawn().coding_heads() if head.codebook != new.ref]
     wanted = [head for head in heads if gold or head.coder != GOLD]
-    _refuse_strangers(wanted, refs)
+    if strangers := [f"{head.id} ({head.codebook})" for head in wanted if head.codebook not in refs]:
+        codings = Message("counts.codings", n=len(strangers))
+        raise CoderError("project.taken_back_revision", codings=codings, names=_some(strangers))
     carried: list[Carried] = []
     for done, head in enumerate(wanted, start=1):
         coding, article = queries.coding(head.article, head.coder), queries.article(head.article)
@@ -253,10 +245,10 @@ def _carried_rulings(rulings: Sequence[Ruling], old: Codebook, new: Codebook) ->
         value = value_here(ruling.value, ruling.text)
         kind, value, lost = recode_term(ruling.kind, value, old, new)
         if kind is not None and ruling.verdict is Verdict.PROMOTED and not is_learnable(kind, new):
-            kind, lost = None, Label(ar="كلمات هذا النوع لا تُرقّى", en="words of its kind are not promoted")
+            kind, lost = None, Message("project.not_promoted")
         if kind is not None and kind != ruling.kind:
             if (kind, term) in taken:
-                kind, lost = None, Label(ar=f"لها حكم في «{kind}»", en=f"it is decided about as {kind}")
+                kind, lost = None, Message("project.decided_already", kind=kind)
             else:
                 taken.add((kind, term))
         after = None if kind is None else replace(ruling, kind=kind, value=bare(value))
@@ -264,51 +256,20 @@ def _carried_rulings(rulings: Sequence[Ruling], old: Codebook, new: Codebook) ->
     return found
 
 
-def _refuse_strangers(heads: Sequence[CodingHead], refs: Sequence[str]) -> None:
-    """Raises CoderError where codings are of a revision that does not lead to the one in force."""
-    strangers = [head for head in heads if head.codebook not in refs]
-    if strangers:
-        named = _some([f"{head.id} ({head.codebook})" for head in strangers])
-        raise CoderError(
-            f"{counted(len(strangers), 'coding')} of a revision whose upgrade was taken back: {named}.",
-            hint="Upgrade to that revision first; the project's revisions follow each other.",
-        )
-
-
-def _refuse_misfit(queries: Queries, refs: Sequence[str], new: Codebook) -> None:
+def _expect_successor(queries: Queries, refs: Sequence[str], new: Codebook) -> None:
     """Raises CoderError unless `new` is the revision in force or can come after it."""
     known = queries.row("codebook", (new.ref,))
+    name, _, version = refs[-1].rpartition("@")
     if known is not None and known["digest"] != new.digest:
-        raise CoderError(
-            f"The project knows {new.ref} already, with other contents.",
-            hint="A revision never changes: give the changed codebook a new version.",
-        )
+        raise CoderError("project.other_contents", ref=new.ref)
     if new.ref == refs[-1]:
         return
-    name, _, version = refs[-1].rpartition("@")
     if new.id != name:
-        raise CoderError(
-            f"This is the codebook {new.id}, the project has {name}.",
-            hint="An upgrade is to another version of the same codebook.",
-        )
+        raise CoderError("project.other_codebook", new=new.id, old=name)
     if _numbers(new.version) <= _numbers(version):
-        raise CoderError(
-            f"The project has version {version} already, and this is {new.version}.",
-            hint="Give the new codebook a higher version. `--undo` takes the last upgrade back.",
-        )
+        raise CoderError("project.older_version", new=new.version, old=version)
     if new.recode is not None and new.recode.since != version:
-        raise CoderError(
-            f"Its `recode` says what became of version {new.recode.since}; the project has {version}.",
-            hint="Upgrade to the versions between first, or write `recode` for that version.",
-        )
-
-
-def _save(work: Work, before: Coding, after: Coding) -> None:
-    if before.coder == GOLD:
-        clusters = work.queries.clusters(before.article)
-        work.save_gold((before, clusters), (after, clusters), "gold.recoded", before.article)
-    else:
-        work.save_coding(before, after, "coding.recoded")
+        raise CoderError("project.other_since", since=new.recode.since, old=version)
 
 
 def _subject(coding: Coding | CodingHead) -> str:

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from coder.errors import CoderError
 from coder.service.project.config import FILE, Config
-from coder.store.engine import file_of, new_database
+from coder.store.engine import file_of
+from coder.store.sqlite_file import new_database
 from coder.store.whole_file import new_file
 
 if sys.platform != "win32":
@@ -44,21 +45,16 @@ def founding(config: Config, files: Mapping[str, bytes]) -> Iterator[str]:
 
 def _refuse_others(config: Config, wanted: Mapping[Path, bytes]) -> None:
     """Raises CoderError where a project is, or a file of another content."""
-    taken = [p for p, content in wanted.items() if os.path.lexists(p) and not _holds(p, content)]
+    taken = [
+        path
+        for path, content in wanted.items()
+        if os.path.lexists(path) and not (path.is_file() and path.read_bytes() == content)
+    ]
     settings, database = config.folder / FILE, file_of(config.database_url)
     if settings in taken or (settings.exists() and database is not None and database.exists()):
-        raise CoderError(
-            f"{settings} is there already: this folder is a project.", hint="Give a new or empty folder."
-        )
+        raise CoderError("project.is_there", settings=settings)
     if taken:
-        raise CoderError(
-            f"{taken[0]} is there already, with something else in it; nothing is ever written over it.",
-            hint="Give a new or empty folder; a codebook that lies there: coder init DIR --codebook FILE",
-        )
-
-
-def _holds(path: Path, content: bytes) -> bool:
-    return path.is_file() and path.read_bytes() == content
+        raise CoderError("project.file_is_there", path=taken[0])
 
 
 def _identity(path: Path) -> tuple[int, int, int]:
@@ -92,13 +88,9 @@ def _held(folder: Path) -> Iterator[None]:
                 stack.callback(os.close, handle)
                 _lock(handle, folder)
         except NotADirectoryError:
-            raise CoderError(
-                f"{folder} cannot be a folder: a file is in the way.", hint="Choose another name."
-            ) from None
+            raise CoderError("project.file_in_the_way", folder=folder) from None
         except OSError as error:
-            raise CoderError(
-                f"{folder} cannot be made: {error.strerror}.", hint="Choose a place that may be written."
-            ) from None
+            raise CoderError("project.cannot_be_made", folder=folder, why=error.strerror) from None
         try:
             yield
         except BaseException:
@@ -118,7 +110,4 @@ def _lock(handle: int, folder: Path) -> None:
     except OSError:  # a file system without locks: what names are free is seen when they are taken
         return
     if not free:
-        raise CoderError(
-            f"Somebody else is making a project in {folder} at this moment.",
-            hint="Nothing was changed. Look there when they are done, or give another folder.",
-        )
+        raise CoderError("project.being_made", folder=folder)

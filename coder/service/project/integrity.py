@@ -8,16 +8,15 @@ from dataclasses import dataclass
 
 from coder.codebook.validate import Problem, problems
 from coder.errors import CoderError, DamagedError
+from coder.messages.catalogue import Message
 from coder.model import Coding
 from coder.service.project.opened import Project
-from coder.service.review.fitting import wrong_values
-from coder.store import replay as store_verify
-from coder.store.finding import Finding
+from coder.service.review.fitting import value_problems
+from coder.store import replay
+from coder.store.data_problems import DataProblem
 from coder.store.queries import Queries
 
-_FOREIGN = (
-    "Something else than this program wrote it; open the coding and code that anew, or restore a backup."
-)
+_FOREIGN = Message("project.foreign")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +24,7 @@ class Integrity:
     """How many journal entries were replayed, and what was found."""
 
     entries: int
-    findings: list[Finding]
+    findings: list[DataProblem]
 
 
 def verify(project: Project) -> Integrity:
@@ -33,42 +32,42 @@ def verify(project: Project) -> Integrity:
 
     What is too damaged to be read is the last finding.
     """
-    found: list[Finding] = []
+    found: list[DataProblem] = []
     entries = 0
     try:
         with project.store.read() as queries:
-            found.extend(store_verify.findings(queries))
+            found.extend(replay.problems(queries))
             entries = sum(1 for _ in queries.entry_rows())
             found.extend(_codebooks(queries))
-            found.extend(_misfits(project, queries.with_withdrawn()))
+            found.extend(_wrong_codings(project, queries.with_withdrawn()))
     except DamagedError as error:
-        found.append(Finding("database", project.store.name, error.message, error.hint))
+        found.append(DataProblem("database", project.store.name, error.message, error.hint))
     return Integrity(entries, found)
 
 
-def _codebooks(queries: Queries) -> Iterator[Finding]:
+def _codebooks(queries: Queries) -> Iterator[DataProblem]:
     """The codebooks that are not what they were when they came into force."""
     for row in queries.rows("codebook"):
         if hashlib.sha256(str(row["body"]).encode()).hexdigest() != row["digest"]:
-            yield Finding("codebook", str(row["ref"]), "The codebook does not have its digest.", _FOREIGN)
+            yield DataProblem("codebook", str(row["ref"]), Message("project.no_digest"), _FOREIGN)
 
 
-def _misfits(project: Project, queries: Queries) -> Iterator[Finding]:
+def _wrong_codings(project: Project, queries: Queries) -> Iterator[DataProblem]:
     """The codings whose codebook is not there, and the values that it does not allow."""
     for head in queries.coding_heads():
         try:
             book = project.revision(queries, head.codebook)
         except CoderError as error:
-            what = f"It was made with {head.codebook}: {error.message}"
-            yield Finding("codebook", head.id, what, "Restore the last good backup.")
+            what = Message("project.made_with", ref=head.codebook, why=error.message)
+            yield DataProblem("codebook", head.id, what, Message("project.restore"))
             continue
         try:
             coding = queries.coding(head.article, head.coder)
         except DamagedError:
             continue  # told by the store
         if coding is not None:
-            for wrong in wrong_values(coding, book, head.id):
-                yield Finding("value", head.id, wrong.message, _FOREIGN)
+            for wrong in value_problems(coding, book, head.id):
+                yield DataProblem("value", head.id, wrong.message, _FOREIGN)
 
 
 def check(project: Project) -> list[tuple[Coding, Problem]]:

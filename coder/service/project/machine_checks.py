@@ -11,15 +11,19 @@ from pathlib import Path
 from typing import Literal
 
 from coder.errors import CoderError
+from coder.messages.catalogue import has, say
 from coder.service.project import config as configuration
 from coder.service.project.config import Config
 from coder.store import schema_version
+from coder.store.database_errors import translated
 from coder.store.engine import connect, sqlite_path
-from coder.store.refusals import translated
 from coder.store.unit_of_work import Store
 
 OLDEST_PYTHON = (3, 11)
 _DISTRIBUTION = "arabic-event-coder"
+
+
+State = Literal["ok", "note", "wrong"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,7 @@ class Check:
     """What was looked at, how it is, and what to do about it; `note` is worth knowing, `wrong` has to go."""
 
     name: str
-    state: Literal["ok", "note", "wrong"]
+    state: State
     what: str
     hint: str = ""
 
@@ -44,11 +48,17 @@ def checks(folder: Path | None, environ: Mapping[str, str], encoding: str) -> li
     ]
 
 
+def _check(name: str, state: State, key: str, /, **values: object) -> Check:
+    """A check in English sentences of the catalogue, with the hint that there is for its key."""
+    hint = say("en", f"project.{key}.hint", **values) if has(f"project.{key}.hint") else ""
+    return Check(name, state, say("en", f"project.{key}", **values), hint)
+
+
 def _python() -> Check:
     found = ".".join(map(str, sys.version_info[:3]))
     if sys.version_info[:2] >= OLDEST_PYTHON:
         return Check("python", "ok", found)
-    return Check("python", "wrong", found, f"Install Python {'.'.join(map(str, OLDEST_PYTHON))} or newer.")
+    return _check("python", "wrong", "python_old", found=found, oldest=".".join(map(str, OLDEST_PYTHON)))
 
 
 def _packages() -> Check:
@@ -56,18 +66,17 @@ def _packages() -> Check:
     try:
         needed = requires(_DISTRIBUTION) or []
     except PackageNotFoundError:
-        return Check("packages", "note", f"{_DISTRIBUTION} is not installed, it runs from its source")
-    names = [re.split(r"[^\w.-]", each)[0] for each in needed if "extra ==" not in each]
+        return _check("packages", "note", "runs_from_source", name=_DISTRIBUTION)
     found: list[str] = [f"coder {version(_DISTRIBUTION)}"]
     missing: list[str] = []
-    for name in names:
+    for name in (re.split(r"[^\w.-]", each)[0] for each in needed if "extra ==" not in each):
         try:
             found.append(f"{name} {version(name)}")
         except PackageNotFoundError:
             missing.append(name)
     if missing:
-        return Check(
-            "packages", "wrong", f"missing: {', '.join(missing)}", f"pip install {' '.join(missing)}"
+        return _check(
+            "packages", "wrong", "packages_missing", names=", ".join(missing), all=" ".join(missing)
         )
     return Check("packages", "ok", ", ".join(found))
 
@@ -78,21 +87,19 @@ def _locale(environ: Mapping[str, str], encoding: str) -> Check:
     is_utf8 = re.search("utf-?8", name, re.IGNORECASE) and re.fullmatch("utf-?8", encoding, re.IGNORECASE)
     if is_utf8:
         return Check("locale", "ok", f"{name}, {encoding}")
-    return Check("locale", "wrong", f"{name}, {encoding}: not UTF-8", "export LC_ALL=C.UTF-8")
+    return _check("locale", "wrong", "locale", name=name, encoding=encoding)
 
 
 def _colours(environ: Mapping[str, str]) -> Check:
     """What the environment promises; every state has a sign beside its colour."""
     term = environ.get("TERM", "")
     if environ.get("NO_COLOR"):
-        return Check("colours", "ok", "none, as NO_COLOR asks")
+        return _check("colours", "ok", "colours_unasked")
     if environ.get("COLORTERM", "").lower() in ("truecolor", "24bit"):
-        return Check("colours", "ok", "16 million")
+        return _check("colours", "ok", "colours_millions")
     if "256color" in term:
         return Check("colours", "ok", "256")
-    if term in ("", "dumb"):
-        return Check("colours", "note", "none", "Set TERM to your terminal's name.")
-    return Check("colours", "note", "16", "export COLORTERM=truecolor, if your terminal has it")
+    return _check("colours", "note", "colours_none" if term in ("", "dumb") else "colours_16")
 
 
 def _user_configuration() -> Check:
@@ -102,7 +109,7 @@ def _user_configuration() -> Check:
     except CoderError as error:
         return Check("user", "wrong", str(error), error.hint)
     if not path.exists():
-        return Check("user", "ok", f"{path}: none")
+        return _check("user", "ok", "no_user_file", path=path)
     return Check("user", "ok", f"{path}: {_in_words(view)}")
 
 
@@ -126,20 +133,19 @@ def _database(config: Config) -> Check:
         store = Store(connect(config.database_url))
         path = sqlite_path(store.engine)
         if path is not None and not path.is_file():
-            return Check("database", "wrong", f"{path} does not exist", "Copy it there, or `coder init DIR`.")
+            return _check("database", "wrong", "no_database", path=path)
         with translated(), store.engine.connect() as connection:
             number = schema_version.of(connection)
         store.close()
     except CoderError as error:
         return Check("database", "wrong", str(error), error.hint)
-    what = f"{store.name}: schema {number}"
     if number is None:
-        return Check("database", "wrong", f"{store.name} holds no project", "Make one: `coder init DIR`.")
-    if number != schema_version.HEAD:
-        return Check(
-            "database", "note", what, f"The next command brings it to {schema_version.HEAD}, after a copy."
-        )
-    return Check("database", "ok", what)
+        return _check("database", "wrong", "empty_database", name=store.name)
+    if number == schema_version.HEAD:
+        return _check("database", "ok", "schema", name=store.name, number=number)
+    return _check(
+        "database", "note", "schema_behind", name=store.name, number=number, head=schema_version.HEAD
+    )
 
 
 def _in_words(view: configuration.View) -> str:

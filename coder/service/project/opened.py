@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
+from coder.codebook import shipped
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
+from coder.messages.catalogue import Message
 from coder.model import GOLD, ROLES, Article
 from coder.native import SUGGESTER
 from coder.service.coding.ordered_writer import Writer
 from coder.service.project import config as configuration
-from coder.service.project import resources
 from coder.service.project.config import Config
 from coder.service.project.founding import founding
-from coder.store.damage import damaged
+from coder.store.data_problems import damaged, unstorable
 from coder.store.merge import is_copy
 from coder.store.queries import Person, Queries
-from coder.store.storable import fault_in
 from coder.store.unit_of_work import SETUP, Store, utc_now
 from coder.store.work import Clock, Work
 
@@ -52,7 +52,7 @@ class Project:
         with self.store.read() as queries:
             refs = queries.codebook_refs()
             if not refs:
-                raise CoderError("The project has no codebook.", hint="Make it anew with `coder init DIR`.")
+                raise CoderError("project.no_codebook")
             return self.revision(queries, refs[-1])
 
     def revision(self, queries: Queries, ref: str, coding: str = "") -> Codebook:
@@ -60,15 +60,12 @@ class Project:
         if ref not in self._revisions:
             body = queries.codebook(ref)
             if body is None:
-                needs = f", with which the coding {coding} was made" if coding else ""
-                raise CoderError(
-                    f"The project has no codebook {ref}{needs}.",
-                    hint="See `coder verify`; restore a backup.",
-                )
+                key = "project.no_revision_of_coding" if coding else "project.no_revision"
+                raise CoderError(key, ref=ref, coding=coding)
             try:
                 self._revisions[ref] = Codebook.from_json(body)
             except ValueError:
-                raise damaged(f"The codebook {ref} cannot be read") from None
+                raise damaged(Message("project.unreadable_codebook", ref=ref)) from None
         return self._revisions[ref]
 
     def known(self, ref: str) -> Codebook:
@@ -85,11 +82,8 @@ class Project:
         kinds = [kind.id for kind in self.codebook.span_kinds]
         for kind in self.config.thresholds:
             if kind not in kinds:
-                raise CoderError(
-                    f"suggest.threshold names {kind!r}, which is no span kind of the codebook.",
-                    hint=f"Span kinds: {', '.join(kinds)}.",
-                    where=str(self.config.folder / configuration.FILE),
-                )
+                where = str(self.config.folder / configuration.FILE)
+                raise CoderError("project.threshold", kind=kind, kinds=", ".join(kinds), where=where)
         return self.config.thresholds
 
     def people(self) -> list[Person]:
@@ -101,26 +95,18 @@ class Project:
         """The member of that name; raises CoderError for a stranger, who retired, or one without the role."""
         found = self.anybody(name)
         if found.retired:
-            raise CoderError(
-                f"{name} has retired from this project.",
-                hint=f"Use another name; to take them back: coder people return {name}",
-                arabic=(f"ترك {name} هذا المشروع.", f"استعمل اسمًا آخر؛ لإعادته: coder people return {name}"),
-            )
+            raise CoderError("project.has_retired", name=name)
         if role is not None and found.role != role:
-            raise CoderError(f"{name} is a {found.role}, not a {role}.", hint=f"Use the name of a {role}.")
+            raise CoderError("project.other_role", name=name, role=found.role, wanted=role)
         return found
 
     def anybody(self, name: str) -> Person:
         """The present or former member of that name; raises CoderError for a stranger."""
-        people = self.people()
-        found = next((p for p in people if p.name == name), None)
-        if found is None:
-            known = ", ".join(p.name for p in people) or "nobody yet"
-            raise CoderError(
-                f"There is nobody called {name!r} in this project.",
-                hint=f"Known: {known}. Add somebody with `coder people add {name} --role coder`.",
-            )
-        return found
+        people = {p.name: p for p in self.people()}
+        if name not in people:
+            known = ", ".join(people) or Message("project.nobody_yet")
+            raise CoderError("project.stranger", name=name, known=known)
+        return people[name]
 
     @cached_property
     def actor(self) -> str:
@@ -150,23 +136,19 @@ class Project:
     def expect_new_name(self, name: str) -> None:
         """Raises CoderError for what cannot be the name of somebody new."""
         if name in (GOLD, SUGGESTER, SETUP) or not name.strip() or "/" in name or is_copy(name):
-            raise CoderError(f"{name!r} cannot be a person's name.", hint="Choose another name.")
-        if fault := fault_in(name):
-            raise CoderError(f"The name holds {fault}.", hint="Choose another name.")
+            raise CoderError("project.no_name", name=name)
+        if problem := unstorable(name):
+            raise CoderError("project.name_holds", problem=problem)
         known = next((p for p in self.people() if p.name == name), None)
-        if known is not None and known.retired:
-            raise CoderError(
-                f"{name} was in the team and has retired.",
-                hint=f"To take them back: coder people return {name}",
-            )
         if known is not None:
-            raise CoderError(f"{name} is already in the team, as {known.role}.", hint="See `coder people`.")
+            key = "project.was_in_the_team" if known.retired else "project.in_the_team"
+            raise CoderError(key, name=name, role=known.role)
 
     @staticmethod
     def expect_role(role: str) -> None:
         """Raises CoderError for what is no role."""
         if role not in ROLES:
-            raise CoderError(f"There is no role {role!r}.", hint=f"Roles: {', '.join(ROLES)}.")
+            raise CoderError("project.no_role", role=role, roles=", ".join(ROLES))
 
     def standing_article(self, name: str) -> Article:
         """The article of that name, to work on; raises CoderError also for one that was withdrawn."""
@@ -174,15 +156,7 @@ class Project:
         with self.store.read() as queries:
             reason = queries.withdrawn().get(article.id)
         if reason is not None:
-            back = f"coder withdraw {article.id} --undo --as NAME"
-            raise CoderError(
-                f"{article.id} was withdrawn: {reason}",
-                hint=f"Nobody works on it any more. A supervisor can take it back: {back}",
-                arabic=(
-                    f"سُحب المقال {article.id}: {reason}",
-                    f"لا عمل عليه بعد الآن. يستطيع المشرف إعادته: {back}",
-                ),
-            )
+            raise CoderError("project.withdrawn", article=article.id, reason=reason)
         return article
 
     def article(self, name: str) -> Article:
@@ -192,11 +166,10 @@ class Project:
             article = queries.article(matches[0]) if len(matches) == 1 else None
             known = matches or queries.matching("", 5)
         if article is None:
-            count = {0: "No article matches", 6: "More than 5 articles match"}.get(
-                len(matches), f"{len(matches)} articles match"
+            key = {0: "project.no_article", 6: "project.over_five_articles"}.get(
+                len(matches), "project.articles"
             )
-            hint = f"{'Matching' if matches else 'Known'}: {', '.join(known[:5])}…"
-            raise CoderError(f"{count} {name!r}.", hint=hint)
+            raise CoderError(key, n=len(matches), name=name, known=", ".join(known[:5]))
         return article
 
     def leave(self, session: Session) -> None:
@@ -234,19 +207,19 @@ def create_project(
     """
     from coder.codebook.load import files_of, read_codebook  # the YAML reader: needed here only
 
-    source = codebook or resources.codebook()
+    source = codebook or shipped.codebook()
     book = read_codebook(source)
+
+    def keep(work: Work) -> None:
+        work.add_codebook(book.ref, book.digest, book.to_json())
+
     folder = folder.resolve()
     config = Config(folder, folder.name, database, "codebook.yaml", language)
     pinned, *lexicons = files_of(source)
     files = {path.name: path.read_bytes() for path in lexicons}
     files |= {config.codebook: pinned.read_bytes(), configuration.FILE: configuration.text(config).encode()}
     with founding(config, files) as url:
-        project = Project(config, Store.create(url, clock, first=partial(_keep, book)))
+        project = Project(config, Store.create(url, clock, first=keep))
         fill(project)
         project.close()
     return Project(config, Store.open(config.database_url, clock))
-
-
-def _keep(book: Codebook, work: Work) -> None:
-    work.add_codebook(book.ref, book.digest, book.to_json())

@@ -19,10 +19,10 @@ from coder.service.project import config as configuration
 from coder.service.project.config import FILE, Config
 from coder.service.project.founding import founding
 from coder.service.project.opened import Project, open_project
-from coder.store import dump, schema_version, sqlite_copy
+from coder.store import dump, schema_version, sqlite_file
+from coder.store.data_problems import unstorable
 from coder.store.dump import Dump
 from coder.store.engine import file_of, sqlite_path
-from coder.store.storable import fault_in
 from coder.store.whole_file import new_file
 
 _FILES = "files"
@@ -38,7 +38,7 @@ def backup(project: Project, out: Path, *, portable: bool = False) -> None:
     files = carried(project.config)
     path = sqlite_path(project.store.engine)
     if path is not None and not portable:
-        sqlite_copy.copy(path, out, {_FILES: json.dumps(files, ensure_ascii=False)})
+        sqlite_file.copy(path, out, {_FILES: json.dumps(files, ensure_ascii=False)})
         return
     with new_file(out) as half, half.open("wb") as stream, project.store.read() as queries:
         queries.expect_all()
@@ -54,16 +54,14 @@ def restore(file: Path, folder: Path, database: str = configuration.DEFAULT_DATA
     config = Config(folder, folder.name, database)
     if not file.is_file():
         expect_file(file)
-        raise CoderError("There is no such file.", hint="Check the name.", where=str(file))
+        raise CoderError("project.no_such_file", where=str(file))
     with file.open("rb") as stream:
-        if stream.read(len(sqlite_copy.MAGIC)) == sqlite_copy.MAGIC:
+        if stream.read(len(sqlite_file.MAGIC)) == sqlite_file.MAGIC:
             return _from_copy(file, config)
         stream.seek(0)
         found = Dump(stream, str(file))
         if found.head.get("kind") != "backup":
-            raise CoderError(
-                "This is a dump, but no backup of a project.", hint="Give a file made with `coder backup`."
-            )
+            raise CoderError("project.no_backup")
         return placed(found, config, found.head.get(_FILES))
 
 
@@ -75,18 +73,16 @@ def carried(config: Config) -> dict[str, str]:
 
 def placed(found: Dump, config: Config, files: Any) -> Project:
     """A project in a new or empty folder and database, from a dump and the files that go with it."""
-    return _new_project(config, _trusted(files, found.where), lambda url: dump.load(url, found))
+    from coder.store import schema_upgrade  # Alembic: needed here only
+
+    return _new_project(config, _trusted(files, found.where), lambda url: schema_upgrade.load(url, found))
 
 
 def _from_copy(file: Path, config: Config) -> Project:
     if file_of(config.database_url) is None:
-        raise CoderError(
-            "This backup is a copy of a SQLite database, which other databases cannot take.",
-            hint="Restore it into a folder first, then use `coder backup FILE --portable` there.",
-            where=str(file),
-        )
+        raise CoderError("project.backup_of_sqlite", where=str(file))
     try:
-        files = from_json(sqlite_copy.fact(file, _FILES) or "{}")
+        files = from_json(sqlite_file.fact(file, _FILES) or "{}")
     except (TypeError, ValueError):
         files = None
 
@@ -94,7 +90,7 @@ def _from_copy(file: Path, config: Config) -> Project:
         from coder.store import schema_upgrade
 
         if (target := file_of(url)) is not None:
-            sqlite_copy.copy(file, target, {_FILES: None})
+            sqlite_file.copy(file, target, {_FILES: None})
         schema_upgrade.expect_known(schema_version.at(url), str(file))
 
     return _new_project(config, _trusted(files, str(file)), fill)
@@ -105,14 +101,11 @@ def _trusted(files: Any, where: str) -> dict[str, str]:
     if (
         not isinstance(files, dict)
         or not all(isinstance(text, str) for text in files.values())
-        or fault_in(files)
+        or unstorable(files)
     ):
-        raise CoderError("Its list of files cannot be read.", hint="coder did not write it.", where=where)
-    for name in files:
-        if not configuration.TEXT.fullmatch(name):
-            raise CoderError(
-                f"It carries a file {name!r}.", hint="Do not trust it: coder did not write it.", where=where
-            )
+        raise CoderError("project.files_unreadable", where=where)
+    if strangers := [name for name in files if not configuration.TEXT.fullmatch(name)]:
+        raise CoderError("project.strange_file", name=strangers[0], where=where)
     return files
 
 
@@ -122,10 +115,7 @@ def _new_project(config: Config, files: Mapping[str, str], fill: Callable[[str],
     contents = {name: text.encode("utf-8") for name, text in {**files, FILE: settings}.items()}
     with founding(config, contents) as url:
         if configuration.read(config.folder).database != config.database:
-            raise CoderError(
-                f"The {FILE} in it names its database in a way that cannot be changed.",
-                hint="Take a backup with a plain `database = …` line.",
-            )
+            raise CoderError("project.database_fixed", file=FILE)
         fill(url)
     return open_project(config.folder)
 

@@ -14,25 +14,26 @@ from pathlib import Path
 
 from coder.adjudicate import resolve
 from coder.adjudicate.resolve import Adjudication
+from coder.codebook.shipped import folder as shipped
 from coder.errors import CoderError
+from coder.messages.catalogue import Message
 from coder.service.delivery import intake
 from coder.service.delivery.datasets import deliver
 from coder.service.figures.progress import study, study_document
 from coder.service.learning.batch import suggest
-from coder.service.project import config, resources
+from coder.service.project import config
 from coder.service.project.opened import Project, create_project, open_project
 from coder.service.review.gold_session import ReviewSession
 from coder.service.team.assignment import assign
 from coder.store.engine import file_of
 from coder.store.whole_file import new_file
-from coder.text.counts import counted
 
 CODERS = ("amal", "basim")
 VISITOR = "you"
 SUPERVISOR = "salma"
 BEGIN = datetime(2024, 1, 1, 9, 0, tzinfo=UTC)
 
-Tell = Callable[[str], None]
+Tell = Callable[[Message], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,8 @@ def make_demo(folder: Path, tell: Tell) -> Demo:
     if _is_there(folder):
         project = open_project(folder)
         if VISITOR not in {p.name for p in project.people()}:
-            raise CoderError(f"{folder} is another project.", hint="Give another folder: coder demo DIR")
-        tell(f"{folder}: the sample project is there already")
+            raise CoderError("project.no_sample", folder=folder)
+        tell(Message("project.sample_is_there", folder=folder))
     else:
         ticks = iter(range(10**9))
         project = create_project(
@@ -71,11 +72,12 @@ def _fill(project: Project, tell: Tell) -> None:
     for name in (*CODERS, VISITOR):
         project.add_person(name, "coder")
     project.add_person(SUPERVISOR, "supervisor")
-    report = intake.take(project, [*resources.articles(), *resources.codings()])
-    articles, codings = counted(report.articles, "article"), counted(report.codings, "coding")
-    tell(f"{articles} and {codings} of two coders taken in")
-    count = suggest(project)
-    tell(f"candidates suggested for {counted(count, 'article')}")
+    seeds = shipped("seeds")
+    report = intake.take(project, [*sorted(seeds.glob("*.txt")), *sorted(seeds.glob("codings/*.jsonl"))])
+    articles = Message("counts.articles", n=report.articles)
+    codings = Message("counts.codings", n=report.codings)
+    tell(Message("project.sample_taken", articles=articles, codings=codings))
+    tell(Message("project.sample_suggested", articles=Message("counts.articles", n=suggest(project))))
     assign(project, CODERS, len(CODERS), "calibration")
     assign(project, [VISITOR], 1, "training")
     _adjudicate(project, tell)
@@ -83,7 +85,7 @@ def _fill(project: Project, tell: Tell) -> None:
 
 def _adjudicate(project: Project, tell: Tell) -> None:
     """Decide one article as its decisions file says: agreed values first, then each disagreement."""
-    decisions = json.loads(resources.decisions().read_text("utf-8"))
+    decisions = json.loads((shipped("seeds") / "decisions.json").read_text("utf-8"))
     session = ReviewSession(project, project.article(decisions["article"]), SUPERVISOR)
     state = resolve.accept_agreed(session.state, by=SUPERVISOR)
     session.change("gold.agreed", state)
@@ -92,7 +94,8 @@ def _adjudicate(project: Project, tell: Tell) -> None:
     session.close_gold()
     session.close()
     gold = session.state.gold
-    tell(f"{gold.article} adjudicated by {SUPERVISOR}: {counted(len(gold.events), 'gold event')}")
+    events = Message("counts.gold_events", n=len(gold.events))
+    tell(Message("project.sample_adjudicated", article=gold.article, supervisor=SUPERVISOR, events=events))
 
 
 def _decided(state: Adjudication, step: dict[str, str]) -> Adjudication:
@@ -107,7 +110,7 @@ def _decided(state: Adjudication, step: dict[str, str]) -> Adjudication:
             return resolve.reject(state, cluster, reason=reason)
         case "link":
             return resolve.link(state, cluster, step["other"])
-    raise CoderError(f"Unknown step {step['do']!r} in the sample decisions.", hint="Reinstall the program.")
+    raise CoderError("project.sample_step", step=step["do"])
 
 
 def _export(project: Project, folder: Path, tell: Tell) -> list[Path]:
@@ -120,5 +123,5 @@ def _export(project: Project, folder: Path, tell: Tell) -> list[Path]:
         figures = study_document(study(project, stage="calibration"))
         with new_file(exported[-1]) as half:
             half.write_text(json.dumps(figures, ensure_ascii=False, indent=2) + "\n", "utf-8")
-    tell(f"gold and agreement exported to {folder}")
+    tell(Message("project.sample_exported", folder=folder))
     return exported

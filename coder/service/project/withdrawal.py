@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from coder.errors import CoderError
+from coder.messages.catalogue import Message
 from coder.service.project.opened import Project
 from coder.store.convert import Rows
-from coder.text.counts import counted
 
 
 def withdraw(project: Project, supervisor: str, articles: Sequence[str], reason: str) -> list[str]:
@@ -17,15 +17,12 @@ def withdraw(project: Project, supervisor: str, articles: Sequence[str], reason:
     """
     project.person(supervisor, "supervisor")
     if not reason.strip():
-        raise CoderError("A reason is missing.", hint='Say why: --reason "the same as 003"')
+        raise CoderError("project.no_reason")
     ids = _ids(project, articles)
     with project.store.begin(supervisor) as work:
         gone = work.queries.withdrawn()
         if already := [i for i in ids if i in gone]:
-            raise CoderError(
-                f"{already[0]} was withdrawn already: {gone[already[0]]}",
-                hint="Nothing was changed. To take an article back: coder withdraw ARTICLE --undo --as NAME",
-            )
+            raise CoderError("project.withdrawn_already", article=already[0], reason=gone[already[0]])
         work.record("withdrawn", "article.withdrawn", {}, _rows(dict.fromkeys(ids, reason)))
     return ids
 
@@ -37,10 +34,8 @@ def take_back(project: Project, supervisor: str, articles: Sequence[str]) -> lis
     with project.store.begin(supervisor) as work:
         gone = work.queries.withdrawn()
         if standing := [i for i in ids if i not in gone]:
-            raise CoderError(
-                f"{standing[0]} is not withdrawn.",
-                hint=f"Nothing was changed. {counted(len(gone), 'article')} withdrawn: see `coder withdraw`.",
-            )
+            count = Message("counts.articles", n=len(gone))
+            raise CoderError("project.not_withdrawn", article=standing[0], count=count)
         work.record("withdrawn", "article.taken_back", _rows({i: gone[i] for i in ids}), {})
     return ids
 

@@ -27,14 +27,11 @@ def assign(
     for name in coders:
         project.person(name)
     if stage not in STAGES:
-        raise CoderError(f"There is no stage {stage!r}.", hint=f"Stages: {', '.join(STAGES)}.")
+        raise CoderError("team.no_stage", stage=stage, stages=", ".join(STAGES))
     if not 1 <= per_article <= len(set(coders)):
-        raise CoderError(
-            f"{per_article} coders per article cannot be had from {len(set(coders))}.",
-            hint="Name more coders, or lower --per-article.",
-        )
+        raise CoderError("team.too_few_coders", wanted=per_article, there=len(set(coders)))
     if not 0 <= blind <= 1:
-        raise CoderError(f"{blind} is no share.", hint="Give --blind-sample a number from 0 to 1, as 0.1.")
+        raise CoderError("team.no_share", share=blind)
     with project.store.begin(project.actor) as work:
         articles = work.queries.article_ids()
         existing = work.queries.assignments()
@@ -89,5 +86,5 @@ def claim(project: Project, coder: str, stage: str = "production") -> str:
             if not attempts_left:
                 raise
     if article is None:
-        raise CoderError(f"{coder} has every article already that is not closed.", hint="See `coder status`.")
+        raise CoderError("team.nothing_to_claim", name=coder)
     return article

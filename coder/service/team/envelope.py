@@ -62,26 +62,16 @@ def read(path: Path, passphrase: str | None) -> bytes:
             with archive.open(PLAIN) as member:
                 return _unpacked(member, path)
     except _DAMAGE:
-        raise CoderError(
-            "This is no packet, or it was damaged or cut short on its way.",
-            hint="Nothing was changed. Ask for it again, or copy it again from where it was made.",
-            where=str(path),
-        ) from None
+        raise CoderError("team.no_packet", where=str(path)) from None
     except OSError as error:
-        raise CoderError(
-            f"It cannot be read: {error.strerror}.", hint="Check the name.", where=str(path)
-        ) from None
+        raise CoderError("team.not_read", where=str(path), error=error.strerror) from None
 
 
 def _unpacked(stream: IO[bytes] | gzip.GzipFile, path: Path) -> bytes:
     """All that the stream gives; raises CoderError where that is more than any packet holds."""
     data = stream.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
-        raise CoderError(
-            f"It unpacks to more than {MOST_BYTES:,} bytes, as no packet does.",
-            hint="Nothing was changed. Do not trust it; if it is real work, send fewer articles at a time.",
-            where=str(path),
-        )
+        raise CoderError("team.too_large", where=str(path), most=MOST_BYTES)
     return data
 
 
@@ -90,13 +80,9 @@ def passphrase_in(file: Path) -> str:
     try:
         lines = file.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise CoderError(
-            f"The passphrase cannot be read: {error}.", hint="Check the file.", where=str(file)
-        ) from None
+        raise CoderError("team.passphrase_unread", where=str(file), error=error) from None
     if not lines or not lines[0].strip():
-        raise CoderError(
-            "The passphrase is empty.", hint="Write it on the first line of the file.", where=str(file)
-        )
+        raise CoderError("team.passphrase_empty", where=str(file))
     return unicodedata.normalize("NFC", lines[0])
 
 
@@ -109,28 +95,18 @@ def _seal(data: bytes, passphrase: str) -> bytes:
 
 def _unseal(sealed: bytes, passphrase: str | None, path: Path) -> bytes:
     if passphrase is None:
-        raise CoderError(
-            "The packet is sealed.", hint="Give its passphrase: --passphrase-file FILE", where=str(path)
-        )
+        raise CoderError("team.sealed", where=str(path))
     first, newline, body = sealed.partition(b"\n")
     head = from_json(first)
     if head["format"] != FORMAT:
-        raise CoderError(
-            f"The packet is sealed as {head['format']!r}, this program knows {FORMAT}.",
-            hint="Use the version of coder that made it, or a newer one.",
-            where=str(path),
-        )
+        raise CoderError("team.sealed_otherwise", where=str(path), found=head["format"], known=FORMAT)
     cipher = _cipher(passphrase, bytes.fromhex(head["salt"]))
     from cryptography.exceptions import InvalidTag
 
     try:
         opened: bytes = cipher.decrypt(bytes.fromhex(head["nonce"]), body, first + newline)
     except InvalidTag:
-        raise CoderError(
-            "The passphrase does not open the packet, or the packet was damaged.",
-            hint="Nothing was changed. Check the passphrase; if it is right, ask for the packet again.",
-            where=str(path),
-        ) from None
+        raise CoderError("team.not_opened", where=str(path)) from None
     return opened
 
 
@@ -139,8 +115,5 @@ def _cipher(passphrase: str, salt: bytes) -> Any:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
         from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
     except ModuleNotFoundError:
-        raise CoderError(
-            "Sealed packets need the package cryptography.",
-            hint="pip install 'arabic-event-coder[encryption]'",
-        ) from None
+        raise CoderError("team.needs_cryptography") from None
     return AESGCM(Scrypt(salt=salt, length=32, **COST).derive(passphrase.encode("utf-8")))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,13 +18,14 @@ from typing import Any, TypeAlias
 
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
+from coder.messages.catalogue import Message
 from coder.model import Article, Coding
 from coder.service.delivery.output_paths import refuse_own
 from coder.service.learning.batch import RULES
 from coder.service.project import project_copy
 from coder.service.project.config import FILE, Config, Language
 from coder.service.project.opened import Project
-from coder.service.review.fitting import all_of, misfits, wrong_values
+from coder.service.review.fitting import all_of, text_problems, value_problems
 from coder.service.team import envelope
 from coder.store import dump, merge, schema_version
 from coder.store.dump import Dump
@@ -38,25 +39,20 @@ KIND = "packet"
 Change: TypeAlias = Callable[[Work], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """A packet as it stands in memory, with the number of its articles."""
-
-    data: bytes
-    articles: int
-
-
 def make(project: Project, name: str, out: Path, passphrase: str | None = None) -> int:
     """A packet of everything that is `name`'s and nobody else's, as the new file; returns its articles."""
     project.person(name)
     refuse_own(out, project.config.folder)
-    made = cut(project, name)
-    envelope.write(out, made.data, passphrase)
-    return made.articles
+    data, articles = cut(project, name)
+    envelope.write(out, data, passphrase)
+    return articles
 
 
-def cut(project: Project, name: str, changes: Iterable[Change] = ()) -> Cut:
-    """Everything that is `name`'s, and the changes to their codings that are not in the database."""
+def cut(project: Project, name: str, changes: Iterable[Change] = ()) -> tuple[bytes, int]:
+    """Everything that is `name`'s, and the changes to their codings that are not in the database.
+
+    Returns the packet as it stands in memory, with the number of its articles.
+    """
     person = project.anybody(name)
     with project.store.read() as home, _new(project, home.fact(schema_version.IDENTITY)) as part:
         with part.begin(SETUP) as work:
@@ -66,8 +62,8 @@ def cut(project: Project, name: str, changes: Iterable[Change] = ()) -> Cut:
             with part.begin(name) as work:
                 change(work)
         config = project.config
-        carried = project_copy.carried(config) if (config.folder / FILE).is_file() else {}
-        return Cut(_written(part, _head(project, name, carried)), articles)
+        files = project_copy.carried(config) if (config.folder / FILE).is_file() else {}
+        return _written(project, part, name, files), articles
 
 
 def cut_of(project: Project, coding: Coding, article: Article, identity: str) -> bytes:
@@ -79,7 +75,7 @@ def cut_of(project: Project, coding: Coding, article: Article, identity: str) ->
             work.add_codebook(book.ref, book.digest, book.to_json())
             work.add_articles([article])
             work.save_coding(None, coding, "coding.rescued")
-        return _written(part, _head(project, coding.coder, {}))
+        return _written(project, part, coding.coder, {})
 
 
 @contextmanager
@@ -90,7 +86,15 @@ def _new(project: Project, identity: str) -> Iterator[Store]:
     part.close()
 
 
-def _written(part: Store, head: Mapping[str, Any]) -> bytes:
+def _written(project: Project, part: Store, name: str, files: Mapping[str, str]) -> bytes:
+    head = {
+        "kind": KIND,
+        "for": name,
+        "project": project.config.name,
+        "language": project.config.language,
+        "thresholds": dict(project.thresholds),
+        "files": {file: text for file, text in files.items() if file != FILE},
+    }
     data = io.BytesIO()
     with part.read() as queries:
         dump.write(queries.connection, data, head)
@@ -101,18 +105,13 @@ def open_packet(file: Path, folder: Path, passphrase: str | None = None) -> Proj
     """The packet as a project in a new or empty folder."""
     found = _dump(file, passphrase)
     language: Language = "en" if found.head.get("language") == "en" else "ar"
-    name = str(found.head.get("project"))
-    config = Config(folder.resolve(), name, language=language, thresholds=_thresholds(found))
-    return project_copy.placed(found, config, found.head.get("files"))
-
-
-def _thresholds(found: Dump) -> dict[str, float]:
     least = found.head.get("thresholds", {})
     if not isinstance(least, dict) or not all(
         kind.isidentifier() and type(score) is float for kind, score in least.items()
     ):
-        raise found.damaged("its thresholds cannot be read")
-    return least
+        raise found.damaged(Message("team.bad_thresholds"))
+    config = Config(folder.resolve(), str(found.head.get("project")), language=language, thresholds=least)
+    return project_copy.placed(found, config, found.head.get("files"))
 
 
 def merge_file(project: Project, file: Path, passphrase: str | None = None) -> list[Merged]:
@@ -122,50 +121,38 @@ def merge_file(project: Project, file: Path, passphrase: str | None = None) -> l
         _check_home(packet, work.queries, str(file))
         came = work.queries.came_at()
         merged = []
-        for article, rows in sorted(packet.journals.items()):
-            history = _checked(project, work.queries, article, packet.coder, rows, str(file))
+        for article in sorted(packet.journals):
+            history = _checked(project, work.queries, packet, article, str(file))
             since = came.get(article, history[0].at)
             merged.append(merge.merge(work, article, packet.coder, history, since))
             _check_result(merged[-1], work.queries, str(file))
     return merged
 
 
-def _checked(
-    project: Project,
-    home: Queries,
-    article_id: str,
-    coder: str,
-    rows: Sequence[Mapping[str, Any]],
-    where: str,
-) -> list[Entry]:
+def _checked(project: Project, home: Queries, packet: _Packet, article_id: str, where: str) -> list[Entry]:
     """A coding's history out of a packet, each of whose entries wrote what its codebook allows."""
     article = home.article(article_id)
     assert article is not None  # the packet has been checked against the articles here
-    history = merge.checked(article, coder, rows)
+    history = merge.checked(article, packet.coder, packet.journals[article_id])
     known = home.every_codebook()
     for version, written in merge.written(history):
         place = f"{where}: entry {version} of the journal of {written.id}"
         if written.codebook not in known:
-            raise CoderError(
-                f"It is coded with {written.codebook}, which this project does not have.",
-                hint="Nothing was changed. Ask for the packet again.",
-                where=place,
-            )
-        if wrong := list(wrong_values(written, project.revision(home, written.codebook), place)):
+            raise CoderError("team.foreign_codebook", where=place, codebook=written.codebook)
+        if wrong := list(value_problems(written, project.revision(home, written.codebook), place)):
             raise all_of(wrong)
     return history
 
 
 def _fill(work: Work, home: Queries, name: str) -> int:
     """Put into the packet's project, which has the person only, what is theirs; returns the articles."""
-    _add_codebooks(work, home)
+    for ref in home.codebook_refs():
+        if (row := home.row("codebook", (ref,))) is not None:
+            work.add_codebook(row["ref"], row["digest"], row["body"])
     assigned = home.assignments(name)
     ids = sorted({a.article for a in assigned} | {h.article for h in home.coding_heads() if h.coder == name})
     if not ids:
-        raise CoderError(
-            f"Nothing is assigned to {name}.",
-            hint=f"Assign articles: coder assign --coders {name} --per-article 1",
-        )
+        raise CoderError("team.nothing_assigned", name=name)
     work.add_articles([article for i in ids if (article := home.article(i)) is not None])
     work.assign([(a.article, a.coder, a.stage, a.position) for a in assigned])
     work.make_blind(sorted(pair for pair in home.blind() if pair[1] == name))
@@ -178,36 +165,19 @@ def _fill(work: Work, home: Queries, name: str) -> int:
         subject = f"coding:{article_id}/{name}"
         for entry in home.entries(subject=subject):
             if not entry.follows(work.queries.last_version(subject)[1]):
-                raise CoderError(f"The journal of {subject} is not sound.", hint="See `coder verify`.")
+                raise CoderError("team.unsound_journal", subject=subject)
             work.take(entry)
     return len(ids)
-
-
-def _add_codebooks(work: Work, home: Queries) -> None:
-    for ref in home.codebook_refs():
-        row = home.row("codebook", (ref,))
-        if row is not None:
-            work.add_codebook(row["ref"], row["digest"], row["body"])
-
-
-def _head(project: Project, name: str, carried: Mapping[str, str]) -> dict[str, Any]:
-    config = project.config
-    about = {"kind": KIND, "for": name, "project": config.name, "language": config.language}
-    files = {k: text for k, text in carried.items() if k != FILE}
-    return {**about, "thresholds": dict(project.thresholds), "files": files}
 
 
 def _dump(file: Path, passphrase: str | None) -> Dump:
     found = Dump(io.BytesIO(envelope.read(file, passphrase)), str(file))
     head = found.head
     if head.get("kind") != KIND or not isinstance(head.get("for"), str):
-        raise found.damaged("its first line is not that of a packet")
+        raise found.damaged(Message("team.bad_head"))
     if found.schema > schema_version.HEAD:
-        raise CoderError(
-            f"The packet has schema {found.schema}, this program knows {schema_version.HEAD}.",
-            hint="Nothing was changed. Use the version of coder that made it, or a newer one.",
-            where=str(file),
-        )
+        known = schema_version.HEAD
+        raise CoderError("team.unknown_schema", where=str(file), found=found.schema, known=known)
     return found
 
 
@@ -225,13 +195,13 @@ class _Packet:
 def _read(found: Dump) -> _Packet:
     packet = _Packet(found.head["for"])
     try:
-        for batch in found.batches():
-            for row in batch.rows:
-                _sort_in(packet, batch.table, row)
-        for rows in packet.journals.values():
-            rows.sort(key=lambda row: int(row["version"]))
+        for table, rows in found.batches():
+            for row in rows:
+                _sort_in(packet, table, row)
+        for entries in packet.journals.values():
+            entries.sort(key=lambda row: int(row["version"]))
     except (LookupError, TypeError, ValueError, AttributeError):
-        raise found.damaged("its rows are not those of a packet") from None
+        raise found.damaged(Message("team.bad_rows")) from None
     return packet
 
 
@@ -251,40 +221,20 @@ def _sort_in(packet: _Packet, table: str, row: Mapping[str, Any]) -> None:
 def _check_home(packet: _Packet, home: Queries, where: str) -> None:
     """Raises CoderError unless the packet was cut from this project, whose texts and codebooks it has."""
     if packet.identity != home.fact(schema_version.IDENTITY):
-        raise CoderError(
-            "The packet is of another project.",
-            hint="Nothing was changed. Merge it where it was made: --project DIR",
-            where=where,
-        )
+        raise CoderError("team.other_project", where=where)
     if packet.coder not in {p.name for p in home.people()}:
-        raise CoderError(
-            f"There is nobody called {packet.coder!r} in this project.",
-            hint=f"Nothing was changed. Add them first: coder people add {packet.coder} --role coder",
-            where=where,
-        )
+        raise CoderError("team.unknown_coder", where=where, name=packet.coder)
     for ref, digest in packet.codebooks.items():
         row = home.row("codebook", (ref,))
         if row is None or row["digest"] != digest:
-            raise CoderError(
-                f"The packet was coded with another codebook, {ref}.",
-                hint="Nothing was changed. Only work with a codebook that this project has can come in.",
-                where=where,
-            )
+            raise CoderError("team.other_codebook", where=where, codebook=ref)
     known = home.article_hashes()
     for article, digest in packet.articles.items():
         if article in known and known[article] != digest:
-            raise CoderError(
-                f"The text of {article} was altered in the packet.",
-                hint="Nothing was changed. Make a new packet and code in it; offsets hold for one text only.",
-                where=where,
-            )
+            raise CoderError("team.text_altered", where=where, article=article)
     for article in packet.journals:
         if article not in packet.articles or article not in known:
-            raise CoderError(
-                f"The packet has a coding of {article}, an article that this project has not.",
-                hint="Nothing was changed. Import the article here first.",
-                where=where,
-            )
+            raise CoderError("team.unknown_article", where=where, article=article)
 
 
 def _check_result(merged: Merged, home: Queries, where: str) -> None:
@@ -294,16 +244,9 @@ def _check_result(merged: Merged, home: Queries, where: str) -> None:
     if coding is None or article is None:
         return  # everything was undone
     row = home.row("codebook", (coding.codebook,))
-    if (
-        row is None
-        or coding.text_sha256 != article.text_sha256
-        or coding.codebook not in home.codebook_refs()
-    ):
-        raise CoderError(
-            f"The coding of {merged.article} is of another text or codebook.",
-            hint="Nothing was changed. Ask for the packet again.",
-            where=where,
-        )
+    fits = coding.text_sha256 == article.text_sha256 and coding.codebook in home.codebook_refs()
+    if row is None or not fits:
+        raise CoderError("team.other_text_or_codebook", where=where, article=merged.article)
     book = Codebook.from_json(row["body"])
-    if wrong := list(misfits(coding, article, book, f"{where}: {merged.article}")):
+    if wrong := list(text_problems(coding, article, book, f"{where}: {merged.article}")):
         raise all_of(wrong)

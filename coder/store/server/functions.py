@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from coder.store import claims, lessons
+from coder.store import append_only, lessons
 from coder.store.tables import STATE, StateTable
 
 READING = (
@@ -26,14 +26,15 @@ _TRIGGER = "journal_append_only()"
 SIGNATURES = (*READING, *WRITING, *SUPERVISING, *_INTERNAL, _TRIGGER)
 """Every function of a PostgreSQL database, the one of its trigger among them."""
 
-APPEND_ONLY = """
-CREATE FUNCTION journal_append_only() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'the journal is append-only'; END $$;
-CREATE TRIGGER journal_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON journal
-FOR EACH STATEMENT EXECUTE FUNCTION journal_append_only();
-ALTER TABLE journal ENABLE ALWAYS TRIGGER journal_append_only;
+FREE = """
+FROM article a
+LEFT JOIN (SELECT article, count(*) AS coders FROM assignment GROUP BY article) s ON s.article = a.id
+WHERE NOT EXISTS (SELECT 1 FROM assignment mine WHERE mine.article = a.id AND mine.coder = {who})
+    AND a.id NOT IN (SELECT g.article FROM coding g WHERE g.coder = 'gold' AND g.status = 'submitted')
+    AND NOT EXISTS (SELECT 1 FROM withdrawn w WHERE w.article = a.id)
 """
-"""The trigger that guards the journal, made with its table."""
+"""The articles that a coder may claim: not theirs, its gold not closed, and not withdrawn."""
+FEWEST_FIRST = "ORDER BY coalesce(s.coders, 0), a.id LIMIT 1"
 
 _BODY = re.compile(r"CREATE (?:OR REPLACE )?FUNCTION (\w+)\(?.*?AS\s+\$\$(.*?)\$\$;", re.DOTALL)
 _FILES = ("own.sql", "claim.sql", "record.sql")
@@ -105,7 +106,7 @@ def made(connection: Connection) -> dict[str, tuple[str, set[str]]]:
     schema = _schema(connection)
     settings = {f"{name}={value}" for name, value in _settings(schema).items()}
     found = {name: (body, settings) for script in _scripts(schema) for name, body in _BODY.findall(script)}
-    return found | {name: (body, set()) for name, body in _BODY.findall(APPEND_ONLY)}
+    return found | {name: (body, set()) for name, body in _BODY.findall(append_only.POSTGRES)}
 
 
 def _schema(connection: Connection) -> str:
@@ -126,36 +127,29 @@ def _scripts(schema: str) -> list[str]:
     """The files of functions with what they are made for."""
     settings = (f"SET {name} = {value}" for name, value in _settings(schema).items())
     definer = " ".join(("LANGUAGE plpgsql SECURITY DEFINER", *settings))
+    recorded = {name: state for name, state in STATE.items() if not state.unjournaled}
     parts = {
         "definer": definer,
         "reader": f"STABLE {definer}",
-        "free": claims.FREE.format(who="who"),
-        "fewest_first": claims.FEWEST_FIRST,
+        "free": FREE.format(who="who"),
+        "fewest_first": FEWEST_FIRST,
         "own_words": lessons.OWN_WORDS,
         "own_lessons": lessons.OWN_LESSONS,
-        "variables": "\n".join(f"    r_{name} {name};" for name in _recorded()),
-        "tables": "".join(map(_change, _recorded().values())),
+        "variables": "\n".join(f"    r_{name} {name};" for name in recorded),
+        "tables": "".join(map(_change, recorded.values())),
     }
     return [(_HERE / file).read_text("utf-8").format(**parts) for file in _FILES]
-
-
-def _recorded() -> dict[str, StateTable]:
-    """The tables whose rows the journal holds whole."""
-    return {name: state for name, state in STATE.items() if not state.unjournaled}
 
 
 def _change(state: StateTable) -> str:
     """The branch of `record_entry` that applies a change to one table."""
     name = state.table.name
     columns = [column.name for column in state.table.columns if column.name not in state.key]
-    return (
-        (_HERE / "table.sql")
-        .read_text("utf-8")
-        .format(
-            table=name,
-            matches=" AND ".join(f't."{column}" = key ->> {i}' for i, column in enumerate(state.key)),
-            keys=", ".join(f'r_{name}."{column}"' for column in state.key),
-            old_keys=", ".join(f"old -> '{column}'" for column in state.key),
-            sets=", ".join(f'"{c}" = r_{name}."{c}"' for c in columns or state.key),
-        )
-    )
+    parts = {
+        "table": name,
+        "matches": " AND ".join(f't."{column}" = key ->> {i}' for i, column in enumerate(state.key)),
+        "keys": ", ".join(f'r_{name}."{column}"' for column in state.key),
+        "old_keys": ", ".join(f"old -> '{column}'" for column in state.key),
+        "sets": ", ".join(f'"{c}" = r_{name}."{c}"' for c in columns or state.key),
+    }
+    return (_HERE / "table.sql").read_text("utf-8").format(**parts)

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, text
 
-from coder.store.finding import ANEW, Finding
+from coder.messages.catalogue import Message
+from coder.store.data_problems import DataProblem
 from coder.store.logins import ON_FUNCTIONS, ON_TABLES
 from coder.store.server import functions
 from coder.store.tables import METADATA
@@ -41,46 +43,22 @@ SELECT p.proname AS name, p.proname || '(' || oidvectortypes(p.proargtypes) || '
     l.lanname = 'plpgsql' AND p.proowner = {_OWNER} AS ours
 FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang WHERE p.pronamespace = {_HERE} ORDER BY 2
 """)
-# What a login may do as itself or as any role that it can become. Owners may do everything, as supervisors.
-_RIGHTS = text(f"""
-WITH member AS (
-    SELECT p.name, CASE WHEN gone.person IS NULL THEN p.role ELSE '' END AS role, as_role.oid AS may_be
-    FROM person p
-    LEFT JOIN retired gone ON gone.person = p.name
-    JOIN pg_roles login ON login.rolname = p.name
-    JOIN pg_roles as_role ON pg_has_role(login.oid, as_role.oid, 'MEMBER')
-    WHERE gone.person IS NOT NULL OR p.role <> 'supervisor'
-        OR NOT pg_has_role(login.oid, {_OWNER}, 'MEMBER')
-)
-SELECT DISTINCT m.name, m.role, r.word AS right, t.name AS of
-FROM member m, unnest(CAST(:tables AS text[])) t(name), unnest(CAST(:rights AS text[])) r(word)
-WHERE CASE WHEN r.word IN ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES')
-    THEN has_any_column_privilege(m.may_be, t.name::regclass, r.word)
-    ELSE has_table_privilege(m.may_be, t.name::regclass, r.word) END
-UNION
-SELECT m.name, m.role, 'EXECUTE', f.signature FROM member m, unnest(CAST(:functions AS text[])) f(signature)
-WHERE has_function_privilege(m.may_be, to_regprocedure(f.signature), 'EXECUTE')
-UNION
-SELECT m.name, m.role, 'UPDATE', s.name
-FROM member m, pg_get_serial_sequence('journal', 'position') s(name)
-WHERE has_sequence_privilege(m.may_be, s.name::regclass, 'USAGE, SELECT, UPDATE')
-ORDER BY 1, 4, 3
-""")
+_RIGHTS = text(Path(__file__).with_name("rights.sql").read_text("utf-8"))
 _WORDS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
 _SINCE_17 = ("MAINTAIN",)  # with it a login may lock a table
+_ANEW = Message("store.mend_anew")
 
 
-def findings(connection: Connection) -> Iterator[Finding]:
+def problems(connection: Connection) -> Iterator[DataProblem]:
     """What is missing, changed, put beside, or allowed to a login whose role it is not for."""
     yield from _triggers(connection)
     yield from _functions(connection)
     yield from _rights(connection)
 
 
-def _triggers(connection: Connection) -> Iterator[Finding]:
+def _triggers(connection: Connection) -> Iterator[DataProblem]:
     guarded = False
     for row in connection.execute(_TRIGGERS, {"tables": _TABLES}):
-        where = f"{row.table}/{row.name}"
         as_made = "A" if row.name == _GUARD else "O"
         if row.name == _GUARD and row.definition == _GUARD_IS:
             guarded = True
@@ -89,46 +67,46 @@ def _triggers(connection: Connection) -> Iterator[Finding]:
             continue
         if row.enabled != as_made:
             kind = "ALWAYS TRIGGER" if as_made == "A" else "TRIGGER"
-            mend = f'ALTER TABLE {row.table} ENABLE {kind} "{row.name}";'
-            what = "The trigger is switched off, or may be by a setting."
-            yield Finding("trigger", where, what, f"In psql, as who owns the database: {mend}")
+            mend = _in_psql(f'ALTER TABLE {row.table} ENABLE {kind} "{row.name}";')
+            yield DataProblem("trigger", f"{row.table}/{row.name}", Message("store.trigger_off"), mend)
     if not guarded:
-        what = "The trigger that guards the journal is not there."
-        yield Finding("trigger", f"journal/{_GUARD}", what, ANEW)
+        yield DataProblem("trigger", f"journal/{_GUARD}", Message("store.trigger_missing"), _ANEW)
     for row in connection.execute(_RULES, {"tables": _TABLES}):
         yield _foreign("rule", row)
 
 
-def _foreign(kind: str, row: Any) -> Finding:
+def _foreign(kind: str, row: Any) -> DataProblem:
     mend = f'DROP {kind.upper()} "{row.name}" ON {row.table};'
-    return Finding(
+    return DataProblem(
         kind,
         f"{row.table}/{row.name}",
-        f"A {kind} that coder did not make acts on the table {row.table}.",
-        f"Find out who made it and what it did; to take it away in psql, as who owns the database: {mend}",
+        Message(f"store.foreign_{kind}", table=row.table),
+        Message("store.mend_foreign", statement=mend),
     )
 
 
-def _functions(connection: Connection) -> Iterator[Finding]:
+def _functions(connection: Connection) -> Iterator[DataProblem]:
     made = functions.made(connection)
     for row in connection.execute(_FUNCTIONS):
         if row.name not in {signature.partition("(")[0] for signature in functions.SIGNATURES}:
             continue  # of an extension, perhaps
         if row.signature not in functions.SIGNATURES:
-            what = "A function that coder did not make has the name of one that it did."
-            mend = f"DROP FUNCTION {row.signature};"
-            yield Finding("function", row.signature, what, f"In psql, as who owns the database: {mend}")
+            mend = _in_psql(f"DROP FUNCTION {row.signature};")
+            yield DataProblem("function", row.signature, Message("store.foreign_function"), mend)
             continue
         body, settings = made.pop(row.name)
         same = row.body.split() == body.split() and set(row.settings) == settings
         if not (same and row.ours and row.definer == bool(settings)):
-            what = "The function is not the one that this version of coder makes."
-            yield Finding("function", row.signature, what, ANEW)
+            yield DataProblem("function", row.signature, Message("store.function_altered"), _ANEW)
     for name in made:
-        yield Finding("function", name, "The function is not there.", ANEW)
+        yield DataProblem("function", name, Message("store.function_missing"), _ANEW)
 
 
-def _rights(connection: Connection) -> Iterator[Finding]:
+def _in_psql(statement: str) -> Message:
+    return Message("store.mend_in_psql", statement=statement)
+
+
+def _rights(connection: Connection) -> Iterator[DataProblem]:
     newer = int(connection.exec_driver_sql("SHOW server_version_num").scalar_one()) >= 170000
     asked = {
         "tables": _TABLES,
@@ -141,14 +119,8 @@ def _rights(connection: Connection) -> Iterator[Finding]:
             found[row.name, row.role][row.of].append(row.right)
     for (name, role), rights in found.items():
         told = "; ".join(f"{', '.join(words)} on {of}" for of, words in rights.items())
-        whose = f"a {role}" if role else "somebody who has retired"
-        yield Finding(
-            "right",
-            name,
-            f"The login may do what {whose} may not: {told}.",
-            "In psql, as who owns the database, take it away (REVOKE … FROM it or PUBLIC), or take the login "
-            "out of the role that may do so (\\du shows it).",
-        )
+        key = "store.right_of_role" if role else "store.right_of_retired"
+        yield DataProblem("right", name, Message(key, role=role, told=told), Message("store.mend_rights"))
 
 
 def _given(role: str) -> set[tuple[str, str]]:

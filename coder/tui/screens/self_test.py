@@ -50,7 +50,7 @@ def ways(terminal: Terminal) -> tuple[Way, ...]:
 
 def pattern(sentence: str) -> str:
     """Below each cell of the sentence as it should look, the number of its word; brackets as they are."""
-    extents = Reading(sentence).words()
+    extents = Reading(sentence).words
     signs = []
     for cell in Layout(sentence, 200).line(0).cells:
         number = next((n for n, (start, end) in enumerate(extents, 1) if start <= cell.start < end), None)
@@ -99,7 +99,7 @@ class DoctorScreen(BaseScreen[None]):
         self.bars = {bar.id: bar for bar in self.query(Bar)}
         title = listed("coder doctor", say(self.lang, "doctor_title"), self.terminal.name)
         self._show("header", title, palette.KEY)
-        words = [SENTENCE[start:end] for start, end in Reading(SENTENCE).words()]
+        words = [SENTENCE[start:end] for start, end in Reading(SENTENCE).words]
         self._show("ask", say(self.lang, "doctor_ask"), palette.TITLE)
         self._show("words", say(self.lang, "doctor_words", first=words[0], last=words[-1], n=len(words)))
         below = pattern(SENTENCE)

@@ -3,39 +3,13 @@
 from __future__ import annotations
 
 from alembic import op
-from sqlalchemy import (
-    JSON,
-    Boolean,
-    Column,
-    Float,
-    ForeignKeyConstraint,
-    Identity,
-    Integer,
-    PrimaryKeyConstraint,
-    String,
-    Text,
-    UniqueConstraint,
-)
+from sqlalchemy import Boolean, Column, Float, Identity, Integer
+
+from coder.store import append_only
+from coder.store.migrations.new_table import TEXT, WORD, Columns, json, new_table, number
 
 revision = "0001"
 down_revision = None
-
-# In the order of code points, whatever the server's language.
-_WORD = String().with_variant(Text(collation="C"), "postgresql")
-_TEXT = Text().with_variant(Text(collation="C"), "postgresql")
-_ARTICLE = ["article.id"]
-_CODING = ["coding.id"]
-
-_APPEND_ONLY_SQLITE = """
-CREATE TRIGGER journal_no_{verb} BEFORE {VERB} ON journal
-BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END
-"""
-_APPEND_ONLY_POSTGRES = """
-CREATE FUNCTION journal_append_only() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'the journal is append-only'; END $$;
-CREATE TRIGGER journal_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON journal
-FOR EACH STATEMENT EXECUTE FUNCTION journal_append_only();
-"""
 
 
 def upgrade() -> None:
@@ -47,155 +21,58 @@ def upgrade() -> None:
 
 
 def _whole_project() -> None:
-    op.create_table(
-        "meta",
-        Column("key", _WORD, nullable=False),
-        Column("value", _WORD, nullable=False),
-        PrimaryKeyConstraint("key", name="pk_meta"),
-    )
-    op.create_table(
-        "codebook",
-        Column("ref", _WORD, nullable=False),
-        Column("digest", _WORD, nullable=False),
-        Column("body", _TEXT, nullable=False),
-        PrimaryKeyConstraint("ref", name="pk_codebook"),
-    )
-    op.create_table(
-        "article",
-        Column("id", _WORD, nullable=False),
-        Column("text", _TEXT, nullable=False),
-        Column("text_sha256", _WORD, nullable=False),
-        Column("source", _WORD, nullable=False),
-        Column("boilerplate", JSON),
-        PrimaryKeyConstraint("id", name="pk_article"),
-    )
-    op.create_table(
-        "person",
-        Column("name", _WORD, nullable=False),
-        Column("role", _WORD, nullable=False),
-        PrimaryKeyConstraint("name", name="pk_person"),
-    )
+    new_table("meta", ["key", "value"], key=["key"])
+    new_table("codebook", ["ref", "digest", Column("body", TEXT, nullable=False)], key=["ref"])
+    text = Column("text", TEXT, nullable=False)
+    new_table("article", ["id", text, "text_sha256", "source", json("boilerplate")], key=["id"])
+    new_table("person", ["name", "role"], key=["name"])
 
 
 def _of_an_article() -> None:
-    op.create_table(
-        "candidate",
-        Column("article", _WORD, nullable=False),
-        Column("id", _WORD, nullable=False),
-        Column("position", Integer, nullable=False),
-        Column("kind", _WORD, nullable=False),
-        Column("start", Integer, nullable=False),
-        Column("end", Integer, nullable=False),
-        Column("quote", _WORD, nullable=False),
-        Column("value", JSON),
-        Column("origin", _WORD, nullable=False),
-        Column("score", Float, nullable=False),
-        PrimaryKeyConstraint("article", "id", name="pk_candidate"),
-        ForeignKeyConstraint(["article"], _ARTICLE, name="fk_candidate_article_article"),
-    )
-    op.create_table(
-        "suggested",
-        Column("article", _WORD, nullable=False),
-        Column("suggester", _WORD, nullable=False),
-        PrimaryKeyConstraint("article", name="pk_suggested"),
-        ForeignKeyConstraint(["article"], _ARTICLE, name="fk_suggested_article_article"),
-    )
-    op.create_table(
+    parent = {"article": "article.id"}
+    place: Columns = [number("position"), "kind", number("start"), number("end"), "quote", json("value")]
+    score = Column("score", Float, nullable=False)
+    new_table("candidate", ["article", "id", *place, "origin", score], key=["article", "id"], parents=parent)
+    new_table("suggested", ["article", "suggester"], key=["article"], parents=parent)
+    new_table(
         "assignment",
-        Column("article", _WORD, nullable=False),
-        Column("coder", _WORD, nullable=False),
-        Column("stage", _WORD, nullable=False),
-        Column("position", Integer, nullable=False),
-        PrimaryKeyConstraint("article", "coder", name="pk_assignment"),
-        ForeignKeyConstraint(["article"], _ARTICLE, name="fk_assignment_article_article"),
-        ForeignKeyConstraint(["coder"], ["person.name"], name="fk_assignment_coder_person"),
+        ["article", "coder", "stage", number("position")],
+        key=["article", "coder"],
+        parents={**parent, "coder": "person.name"},
     )
-    op.create_table(
+    new_table(
         "coding",
-        Column("id", _WORD, nullable=False),
-        Column("article", _WORD, nullable=False),
-        Column("coder", _WORD, nullable=False),
-        Column("codebook", _WORD, nullable=False),
-        Column("text_sha256", _WORD, nullable=False),
-        Column("status", _WORD, nullable=False),
-        PrimaryKeyConstraint("id", name="pk_coding"),
-        UniqueConstraint("article", "coder", name="uq_coding_article_coder"),
-        ForeignKeyConstraint(["article"], _ARTICLE, name="fk_coding_article_article"),
+        ["id", "article", "coder", "codebook", "text_sha256", "status"],
+        key=["id"],
+        parents=parent,
+        unique=["article", "coder"],
     )
-    op.create_table(
-        "cluster",
-        Column("article", _WORD, nullable=False),
-        Column("id", _WORD, nullable=False),
-        Column("position", Integer, nullable=False),
-        Column("members", JSON),
-        Column("gold", _WORD, nullable=False),
-        Column("rejected", _WORD, nullable=False),
-        PrimaryKeyConstraint("article", "id", name="pk_cluster"),
-        ForeignKeyConstraint(["article"], _ARTICLE, name="fk_cluster_article_article"),
-    )
+    columns: Columns = ["article", "id", number("position"), json("members"), "gold", "rejected"]
+    new_table("cluster", columns, key=["article", "id"], parents=parent)
 
 
 def _of_a_coding() -> None:
-    op.create_table(
-        "span",
-        Column("coding", _WORD, nullable=False),
-        Column("id", _WORD, nullable=False),
-        Column("position", Integer, nullable=False),
-        Column("kind", _WORD, nullable=False),
-        Column("start", Integer, nullable=False),
-        Column("end", Integer, nullable=False),
-        Column("quote", _WORD, nullable=False),
-        Column("value", JSON),
-        Column("decision", _WORD),
-        Column("candidate", _WORD, nullable=False),
-        Column("reason", _WORD, nullable=False),
-        PrimaryKeyConstraint("coding", "id", name="pk_span"),
-        ForeignKeyConstraint(["coding"], _CODING, name="fk_span_coding_coding"),
-    )
-    op.create_table(
-        "event",
-        Column("coding", _WORD, nullable=False),
-        Column("id", _WORD, nullable=False),
-        Column("position", Integer, nullable=False),
-        PrimaryKeyConstraint("coding", "id", name="pk_event"),
-        ForeignKeyConstraint(["coding"], _CODING, name="fk_event_coding_coding"),
-    )
-    op.create_table(
-        "answer",
-        Column("coding", _WORD, nullable=False),
-        Column("event", _WORD, nullable=False),
-        Column("field", _WORD, nullable=False),
-        Column("value", JSON),
-        Column("blank", _WORD),
-        Column("evidence", JSON),
-        Column("comment", _WORD, nullable=False),
-        Column("proposed", Boolean, nullable=False),
-        Column("taken_from", JSON),
-        Column("reason", _WORD, nullable=False),
-        Column("by", _WORD, nullable=False),
-        PrimaryKeyConstraint("coding", "event", "field", name="pk_answer"),
-        ForeignKeyConstraint(["coding"], _CODING, name="fk_answer_coding_coding"),
-    )
+    parent = {"coding": "coding.id"}
+    place: Columns = [number("position"), "kind", number("start"), number("end"), "quote", json("value")]
+    decision = Column("decision", WORD)
+    columns: Columns = ["coding", "id", *place, decision, "candidate", "reason"]
+    new_table("span", columns, key=["coding", "id"], parents=parent)
+    new_table("event", ["coding", "id", number("position")], key=["coding", "id"], parents=parent)
+    value: Columns = [json("value"), Column("blank", WORD), json("evidence"), "comment"]
+    proposed = Column("proposed", Boolean, nullable=False)
+    columns = ["coding", "event", "field", *value, proposed, json("taken_from"), "reason", "by"]
+    new_table("answer", columns, key=["coding", "event", "field"], parents=parent)
 
 
 def _journal() -> None:
-    op.create_table(
-        "journal",
-        Column("position", Integer, Identity(), nullable=False),
-        Column("subject", _WORD, nullable=False),
-        Column("version", Integer, nullable=False),
-        Column("at", _WORD, nullable=False),
-        Column("person", _WORD, nullable=False),
-        Column("what", _WORD, nullable=False),
-        Column("undoes", Integer),
-        Column("changes", _TEXT, nullable=False),
-        Column("digest", _WORD, nullable=False),
-        PrimaryKeyConstraint("position", name="pk_journal"),
-        UniqueConstraint("subject", "version", name="uq_journal_subject_version"),
-    )
+    position = Column("position", Integer, Identity(), nullable=False)
+    undoes = Column("undoes", Integer)
+    changes = Column("changes", TEXT, nullable=False)
+    entry: Columns = ["subject", number("version"), "at", "person", "what", undoes, changes, "digest"]
+    new_table("journal", [position, *entry], key=["position"], unique=["subject", "version"])
     op.create_index("ix_journal_person", "journal", ["person"])
     if op.get_context().dialect.name == "sqlite":
-        for verb in ("update", "delete"):
-            op.execute(_APPEND_ONLY_SQLITE.format(verb=verb, VERB=verb.upper()))
+        op.execute(append_only.SQLITE["journal_no_update"])
+        op.execute(append_only.SQLITE["journal_no_delete"])
     else:
-        op.execute(_APPEND_ONLY_POSTGRES)
+        op.execute(append_only.POSTGRES)

@@ -11,16 +11,10 @@ import uuid
 from alembic import op
 from sqlalchemy import column, table, update
 
+from coder.store import append_only
+
 revision = "0002"
 down_revision = "0001"
-
-_NO_REPLACE_SQLITE = """
-CREATE TRIGGER journal_no_replace BEFORE INSERT ON journal
-WHEN EXISTS (SELECT 1 FROM journal WHERE position = NEW.position
-             OR (subject = NEW.subject AND version = NEW.version))
-BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END
-"""
-_ALWAYS_POSTGRES = "ALTER TABLE journal ENABLE ALWAYS TRIGGER journal_append_only"
 
 
 def upgrade() -> None:
@@ -32,4 +26,4 @@ def upgrade() -> None:
     op.drop_index("ix_journal_person", "journal")
     op.create_index("ix_assignment_coder", "assignment", ["coder", "position", "article"])
     sqlite = op.get_context().dialect.name == "sqlite"
-    op.execute(_NO_REPLACE_SQLITE if sqlite else _ALWAYS_POSTGRES)
+    op.execute(append_only.SQLITE["journal_no_replace"] if sqlite else append_only.POSTGRES_ALWAYS)

@@ -7,12 +7,13 @@ constraints are made, and rights given anew, when all steps are done.
 from __future__ import annotations
 
 from alembic import op
-from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, PrimaryKeyConstraint, String, Text
+from sqlalchemy import BigInteger
+
+from coder.store.migrations.new_table import new_table
 
 revision = "0005"
 down_revision = "0004"
 
-_WORD = String().with_variant(Text(collation="C"), "postgresql")
 _POLICIES = """
 DO $$
 DECLARE
@@ -28,19 +29,8 @@ END $$
 
 def upgrade() -> None:
     """Nothing that was there changes but who may reach it, and how far the journal can count."""
-    op.create_table(
-        "withdrawn",
-        Column("article", _WORD, nullable=False),
-        Column("reason", _WORD, nullable=False),
-        PrimaryKeyConstraint("article", name="pk_withdrawn"),
-        ForeignKeyConstraint(["article"], ["article.id"], name="fk_withdrawn_article_article"),
-    )
-    op.create_table(
-        "retired",
-        Column("person", _WORD, nullable=False),
-        PrimaryKeyConstraint("person", name="pk_retired"),
-        ForeignKeyConstraint(["person"], ["person.name"], name="fk_retired_person_person"),
-    )
+    new_table("withdrawn", ["article", "reason"], key=["article"], parents={"article": "article.id"})
+    new_table("retired", ["person"], key=["person"], parents={"person": "person.name"})
     op.create_index("ix_coding_coder", "coding", ["coder"])
     if op.get_context().dialect.name == "postgresql":
         op.execute(_POLICIES)

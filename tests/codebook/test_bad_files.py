@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coder.codebook.checks import codebook_complaints
+from coder.codebook.checks import codebook_problems
 from coder.codebook.fit_model import shape
 from coder.codebook.lexicon import Lexicon
 from coder.codebook.load import read_codebook
@@ -71,9 +71,9 @@ RULE = "\n  - {id: R2, severity: error, message: {ar: خطأ, en: wrong}, requir
 
 @pytest.fixture
 def refused(tmp_path: Path) -> Callable[[str], list[str]]:
-    """The complaints about a codebook text, as `line: path: what`."""
+    """The problems of a codebook text, as `line: path: what`."""
 
-    def complaints(text: str) -> list[str]:
+    def problems(text: str) -> list[str]:
         path = tmp_path / "book.yaml"
         path.write_text(text, "utf-8")
         with pytest.raises(CoderError) as refusal:
@@ -82,7 +82,7 @@ def refused(tmp_path: Path) -> Callable[[str], list[str]]:
         assert all(re.match(rf"{re.escape(str(path))}:\d+:\d+: ", line) for line in lines)
         return [line.removeprefix(f"{path}:") for line in lines]
 
-    return complaints
+    return problems
 
 
 def line_of(text: str, piece: str) -> int:
@@ -141,27 +141,27 @@ def test_one_fault_is_named_with_its_line(refused: Callable[[str], list[str]], f
     right, wrong, expected = FAULTS[fault]
     assert right in SMALL
     text = SMALL.replace(right, wrong, 1)
-    complaints = refused(text)
-    about = [c for c in complaints if expected in c]
-    assert about, complaints
+    problems = refused(text)
+    about = [p for p in problems if expected in p]
+    assert about, problems
     first = SMALL[: SMALL.index(right)].count("\n") + 1
     lines = {int(c.split(":")[0]) for c in about}
     if fault != "missing list":
-        assert lines & set(range(first, first + wrong.count("\n") + 1)), complaints
+        assert lines & set(range(first, first + wrong.count("\n") + 1)), problems
 
 
 def test_actors_need_what_the_screens_fill_in(refused: Callable[[str], list[str]]) -> None:
     actor = SMALL.replace("type: multi", "type: actor").replace("distance: jaccard", "distance: masi")
-    [complaint] = refused(actor.replace("key: w", "parts: [{id: who, type: actor}]"))
-    assert "event_fields[weapons]: a field of type actor needs kind among its parts" in complaint
-    [complaint] = refused(actor + "actor_classes: [{id: army, label: {ar: جيش, en: army}}]\n")
-    assert "names that are typed freely need a class with the id “unknown”" in complaint
+    [problem] = refused(actor.replace("key: w", "parts: [{id: who, type: actor}]"))
+    assert "event_fields[weapons]: a field of type actor needs kind among its parts" in problem
+    [problem] = refused(actor + "actor_classes: [{id: army, label: {ar: جيش, en: army}}]\n")
+    assert "names that are typed freely need a class with the id “unknown”" in problem
 
 
 def test_a_name_in_a_comparison_may_have_digits_and_hyphens(refused: Callable[[str], list[str]]) -> None:
     text = SMALL.replace("{id: killed,", "{id: killed-2,").replace("[killed.max", "[killed-2.max")
-    [complaint] = refused(text)
-    assert "unknown event field “killed”; did you mean “killed-2”?" in complaint
+    [problem] = refused(text)
+    assert "unknown event field “killed”; did you mean “killed-2”?" in problem
 
 
 RULE_FAULTS = {
@@ -194,19 +194,19 @@ RULE_FAULTS = {
 @pytest.mark.parametrize("rule", RULE_FAULTS)
 def test_a_rule_that_does_not_fit_is_named(refused: Callable[[str], list[str]], rule: str) -> None:
     text = SMALL.rstrip() + RULE % rule
-    complaints = refused(text)
-    assert len(complaints) == 1, complaints
-    assert RULE_FAULTS[rule] in complaints[0]
-    assert complaints[0].startswith(f"{line_of(text, 'id: R2')}:")
-    assert "rules[R2].require" in complaints[0]
+    problems = refused(text)
+    assert len(problems) == 1, problems
+    assert RULE_FAULTS[rule] in problems[0]
+    assert problems[0].startswith(f"{line_of(text, 'id: R2')}:")
+    assert "rules[R2].require" in problems[0]
 
 
 def test_conditions_that_wait_for_each_other_are_one_circle(refused: Callable[[str], list[str]]) -> None:
     text = SMALL.replace("{field: event_type, under: [violence]}", "{field: killed, state: [coded]}").replace(
         "type: int_range,", "type: int_range, when: {field: weapons, in: [rocket]},"
     )
-    [complaint] = refused(text)
-    assert "the condition goes round in a circle: killed → weapons → killed" in complaint
+    [problem] = refused(text)
+    assert "the condition goes round in a circle: killed → weapons → killed" in problem
 
 
 def test_a_field_condition_cannot_look_at_evidence_or_follow_links(
@@ -232,7 +232,7 @@ def test_all_faults_are_listed_at_once_in_the_order_of_the_file(refused: Callabl
     ):
         assert right in text
         text = text.replace(right, wrong, 1)
-    complaints = refused(text)
+    problems = refused(text)
     expected = [
         "unknown key “fr”",
         "unknown value “enumm”",
@@ -243,15 +243,15 @@ def test_all_faults_are_listed_at_once_in_the_order_of_the_file(refused: Callabl
         "unknown part of killed “most”",
         "unknown value “eror”",
     ]
-    assert len(complaints) == len(expected)
-    assert all(any(e in c for c in complaints) for e in expected)
-    lines = [int(c.split(":")[0]) for c in complaints]
+    assert len(problems) == len(expected)
+    assert all(any(e in p for p in problems) for e in expected)
+    lines = [int(p.split(":")[0]) for p in problems]
     assert lines == sorted(lines)
 
 
-def test_the_path_in_a_complaint_goes_by_ids(refused: Callable[[str], list[str]]) -> None:
-    [complaint] = refused(SMALL.replace("{ar: مسيرة, en: drone}", "{ar: مسيرة, en: 7}"))
-    assert "event_fields[weapons].values[drone].label.en: expected text, found 7" in complaint
+def test_the_path_in_a_problem_goes_by_ids(refused: Callable[[str], list[str]]) -> None:
+    [problem] = refused(SMALL.replace("{ar: مسيرة, en: drone}", "{ar: مسيرة, en: 7}"))
+    assert "event_fields[weapons].values[drone].label.en: expected text, found 7" in problem
 
 
 @given(
@@ -274,10 +274,10 @@ def test_a_damaged_file_is_refused_or_read_but_never_breaks_the_reader(
     }[change]
     source = parse_or_refuse("\n".join([*lines[:line], *changed, *lines[line + 1 :]]))
     if source is not None:
-        codebook, complaints = shape(Codebook, source, {"lexicon": Lexicon()})
-        assert codebook is not None or complaints
+        codebook, problems = shape(Codebook, source, {"lexicon": Lexicon()})
+        assert codebook is not None or problems
         if codebook is not None:
-            codebook_complaints(codebook, source)
+            list(codebook_problems(codebook, source))
 
 
 def parse_or_refuse(text: str) -> YamlText | None:
@@ -379,10 +379,10 @@ def test_a_lexicon_in_several_files_says_each_part_once(
         read_codebook(path)
     (tmp_path / "words.yaml").write_text("anchor_events: []\n", "utf-8")
     assert [day.en for day in read_codebook(path).lexicon.weekdays] == ["Monday"]
-    [complaint] = refused(SMALL + "lexicon: [names.yaml, word.yaml]\n")
-    assert "lexicon[2]: there is no file word.yaml beside the codebook" in complaint
+    [problem] = refused(SMALL + "lexicon: [names.yaml, word.yaml]\n")
+    assert "lexicon[2]: there is no file word.yaml beside the codebook" in problem
 
 
 def test_the_lexicon_must_lie_beside_the_codebook(refused: Callable[[str], list[str]]) -> None:
-    [complaint] = refused(SMALL + "lexicon: ../lexicon.yaml\n")
-    assert "lexicon: expected the name of a file beside the codebook" in complaint
+    [problem] = refused(SMALL + "lexicon: ../lexicon.yaml\n")
+    assert "lexicon: expected the name of a file beside the codebook" in problem

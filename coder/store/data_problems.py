@@ -1,0 +1,167 @@
+"""What can be wrong with data, whoever wrote it: rows that cannot be, values that cannot be kept."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Float, Integer
+
+from coder import foreign
+from coder.errors import DamagedError
+from coder.messages.catalogue import Message
+from coder.model import Blank, Decision, Status, Verdict
+from coder.store.tables import METADATA
+
+
+@dataclass(frozen=True, slots=True)
+class DataProblem:
+    """Something in the database that does not hold, where, and the way to mend it."""
+
+    check: str
+    where: str
+    said: Message | str
+    mend: Message | str
+
+    @property
+    def what(self) -> str:
+        """What does not hold, in English."""
+        return str(self.said)
+
+    @property
+    def hint(self) -> str:
+        """The way to mend it, in English."""
+        return str(self.mend)
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """What stands in a JSON column and is no JSON; no other value equals it."""
+
+    text: str
+
+
+def damaged(what: Message | str) -> DamagedError:
+    """The error for something in the database that coder never wrote; what: a whole sentence's beginning."""
+    return DamagedError("store.damaged", what=what)
+
+
+def column_from_json(text: str) -> Any:
+    """The value in a JSON column; what is none is left to whoever knows which row it is of."""
+    try:
+        return foreign.from_json(text)
+    except ValueError:
+        return Unreadable(str(text))
+
+
+def row_problem(table: str, row: Mapping[str, Any]) -> Message | None:
+    """What of a row, given with all its columns, cannot be; None where everything can."""
+    for name, fits in _TESTS[table].items():
+        if name not in row:
+            return Message("store.row_lacks", column=name)
+        if not fits(row[name]):
+            return Message("store.column_is", column=name, value=row[name])
+    return None
+
+
+def type_test(column: Column[Any]) -> Callable[[Any], bool]:
+    """The test for a column by its type alone."""
+    if isinstance(column.type, JSON):
+        return lambda value: not isinstance(value, Unreadable)
+    kinds: tuple[type, ...] = (str,)
+    most = 2**63 - 1 if isinstance(column.type, BigInteger) else 2**31 - 1  # PostgreSQL documentation, 8.1
+    if isinstance(column.type, Boolean):
+        kinds = (bool,)
+    elif isinstance(column.type, Integer):
+        kinds = (int,)
+    elif isinstance(column.type, Float):
+        kinds = (int, float)
+
+    def fits(value: Any) -> bool:
+        if value is None:
+            return bool(column.nullable)
+        return type(value) in kinds and (type(value) is not int or 0 <= value <= most)
+
+    return fits
+
+
+def _texts(value: Any) -> bool:
+    return value is None or (isinstance(value, list) and all(isinstance(each, str) for each in value))
+
+
+def _pairs_of(kind: type) -> Callable[[Any], bool]:
+    def fits(value: Any) -> bool:
+        return isinstance(value, list) and all(
+            isinstance(pair, list) and len(pair) == 2 and all(type(each) is kind for each in pair)
+            for pair in value
+        )
+
+    return lambda value: value is None or fits(value)
+
+
+def _one_of(*words: str | None) -> Callable[[Any], bool]:
+    return lambda value: (value is None or isinstance(value, str)) and value in words
+
+
+_SHAPES: dict[tuple[str, str], Callable[[Any], bool]] = {
+    ("article", "boilerplate"): _pairs_of(int),
+    ("lexicon", "decision"): _one_of(*Verdict),
+    ("coding", "status"): _one_of(*Status),
+    ("span", "decision"): _one_of(*Decision, None),
+    ("answer", "blank"): _one_of(*Blank, None),
+    ("answer", "evidence"): _texts,
+    ("answer", "taken_from"): _texts,
+    ("cluster", "members"): _pairs_of(str),
+}
+_TESTS: dict[str, dict[str, Callable[[Any], bool]]] = {
+    name: {c.name: _SHAPES.get((name, c.name)) or type_test(c) for c in table.columns}
+    for name, table in METADATA.tables.items()
+}
+
+
+def unstorable(value: Any) -> Message | None:
+    """What in a JSON value one of the databases cannot keep and give back unchanged; None for nothing.
+
+    UTF-8 has no lone surrogates (Unicode 16.0, 3.9 D92), PostgreSQL's text no U+0000, JSON no infinity.
+    """
+    return next((what for part in _parts(value) if (what := _unstorable_part(part))), None)
+
+
+def unstorable_column(value: Any) -> Message | None:
+    """The same for the whole value of a column.
+
+    SQLite makes numbers of its own of bare ones, as a column called JSON has numeric affinity
+    (https://sqlite.org/datatype3.html, 3.1): 5.0 becomes 5, a long one loses its last digits.
+    """
+    if isinstance(value, float):
+        return Message("store.bare_number", number=value)
+    if isinstance(value, int) and abs(value) >= 2**63:
+        return Message("store.long_number", number=value)
+    return unstorable(value)
+
+
+def _parts(value: Any) -> Iterator[str | float]:
+    """All texts and numbers in a JSON value, keys among them."""
+    if isinstance(value, str | float):
+        yield value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield key
+            yield from _parts(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _parts(inner)
+
+
+def _unstorable_part(part: str | float) -> Message | None:
+    if isinstance(part, float):
+        return None if math.isfinite(part) else Message("store.infinite", number=part)
+    if "\0" in part:
+        return Message("store.null_character")
+    try:
+        part.encode("utf-8")
+    except UnicodeEncodeError as error:
+        return Message("store.half_character", code=f"{ord(part[error.start]):04X}")
+    return None

@@ -1,0 +1,132 @@
+"""The file of a SQLite database: made whole, copied while in use, known again as the one that was opened."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TypeAlias
+
+from sqlalchemy import Engine, event, make_url
+
+from coder.errors import CoderError
+from coder.store.engine import file_of
+from coder.store.whole_file import new_file
+
+MAGIC = b"SQLite format 3\0"
+"""How a SQLite file begins, https://sqlite.org/fileformat2.html."""
+
+_Identity: TypeAlias = tuple[int, int]
+
+
+def beside(path: Path) -> list[Path]:
+    """The files that SQLite keeps beside a database in use, and that a crash leaves there."""
+    return [path.with_name(path.name + end) for end in ("-wal", "-shm", "-journal")]
+
+
+def expect_database(path: Path) -> None:
+    """Raises CoderError where no database is, or a copy beside the last changes of the one before it.
+
+    A crash leaves these, and SQLite would mix the two. A copy made with `coder backup` says in its header
+    that it has no write-ahead log, a database in use that it has one (https://sqlite.org/fileformat2.html).
+    """
+    if not path.is_file():
+        raise CoderError("store.no_database", path=path)
+    log, *_ = beside(path)
+    with path.open("rb") as file:
+        version = file.read(20)[18:]
+    if version == b"\1\1" and log.exists() and log.stat().st_size:
+        raise CoderError("store.foreign_log", path=path, log=log.name, name=path.name)
+
+
+@contextmanager
+def new_database(url: str) -> Iterator[str]:
+    """The URL at which to make the new database that is to be at `url`.
+
+    A server makes it in one transaction. A file is made beside its place, and stands in it, whole, when the
+    block has ended well; raises CoderError where a database is, or where one has left its changes.
+    """
+    path = file_of(url)
+    if path is None:
+        yield url
+        return
+    if path.exists():
+        raise CoderError("store.there_already", path=path)
+    for left in beside(path):
+        if left.exists():
+            raise CoderError("store.left_behind", path=left, name=path.name)
+    with new_file(path) as half:
+        yield make_url(url).set(database=str(half)).render_as_string(hide_password=False)
+        with closing(sqlite3.connect(half)) as connection:
+            (busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if busy:
+                raise RuntimeError(f"{half} is still open")
+
+
+def copy(source: Path, target: Path, facts: Mapping[str, str | None] | None = None) -> None:
+    """The database `source` as a new file, of one moment while others write; raises CoderError if damaged.
+
+    facts: what the table `meta` of the copy says besides, or None for what it no longer says.
+    Source: SQLite Online Backup API, https://sqlite.org/backup.html.
+    """
+    with new_file(target) as half:
+        try:
+            with closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=rw", uri=True)) as old:
+                _copy(old, half, facts or {})
+        except sqlite3.Error as error:
+            raise CoderError("store.not_copied", where=str(source), error=error) from error
+
+
+def fact(source: Path, key: str) -> str:
+    """What the table `meta` of a database says under a key, "" if nothing."""
+    try:
+        with closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            found = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    except sqlite3.Error as error:
+        raise CoderError("store.not_sound", where=str(source), error=error) from error
+    return found[0] if found else ""
+
+
+def _copy(old: sqlite3.Connection, half: Path, facts: Mapping[str, str | None]) -> None:
+    with closing(sqlite3.connect(half)) as new:
+        old.backup(new)
+        new.executemany("DELETE FROM meta WHERE key = ?", [(key,) for key in facts])
+        new.executemany("INSERT INTO meta VALUES (?, ?)", [(k, v) for k, v in facts.items() if v is not None])
+        new.commit()
+        new.execute("PRAGMA journal_mode = DELETE")  # all in the one file, none beside it
+        (found,) = new.execute("PRAGMA integrity_check(1)").fetchone()
+    if found != "ok":
+        raise sqlite3.DatabaseError(found)
+
+
+class SameFile:
+    """Whether a database and its write-ahead log are still the files that were opened.
+
+    Tools that synchronise folders delete a file, or rename another one over it. SQLite goes on with the old
+    one, which no name leads to any more: all that is written is gone when the program ends. Its own check
+    (https://sqlite.org/rescode.html#readonly_dbmoved) does not look in WAL mode. Each file is known by device
+    and inode since it was first seen; while a connection is open no other file can get these numbers.
+    """
+
+    def __init__(self, engine: Engine, path: Path) -> None:
+        self.path = path
+        self._known: dict[Path, _Identity] = {}
+        event.listen(engine, "connect", lambda *_: self.expect())
+
+    def expect(self) -> None:
+        """Raises CoderError when another file, or none, has the name by now."""
+        for path in (self.path, self.path.with_name(f"{self.path.name}-wal")):
+            found = _identity(path)
+            if found is not None:
+                self._known.setdefault(path, found)
+            if found != self._known.get(path):
+                raise CoderError("store.taken_away", name=self.path.name)
+
+
+def _identity(path: Path) -> _Identity | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
