@@ -30,6 +30,7 @@ from coder.service.coding.session import CodingSession  # noqa: E402
 from coder.service.delivery.intake import take  # noqa: E402
 from coder.service.project.opened import Project, create_project, open_project  # noqa: E402
 from coder.service.team.assignment import assign, claim  # noqa: E402
+from tests.support.edits_by_hand import Becomes  # noqa: E402
 from tests.support.postgres import OWNER, Server  # noqa: E402
 
 ARTICLES, SMALL, CODERS = 100_000, 100, 10
@@ -104,7 +105,7 @@ def changes(*folders: Path) -> list[dict[str, float]]:
     for number in range(CHANGES):
         for session, times in zip(sessions, waits, strict=True):
             began = time.perf_counter()
-            session.change("value.set", session.coding.with_answer("genre", Answer(value=f"{number}")))
+            session.do(Becomes("value.set", session.coding.with_answer("genre", Answer(value=f"{number}"))))
             session.writer.flush()
             times.append((time.perf_counter() - began) * 1000)
     for session, project in zip(sessions, projects, strict=True):

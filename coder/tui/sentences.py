@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from coder.messages import catalogue
+from coder.messages.catalogue import Bilingual
 from coder.text.display import isolate
 
 
@@ -17,9 +18,10 @@ def state_in_words(lang: str, state: str) -> str:
     return say(lang, f"state_{state}") if catalogue.has(f"screens.state_{state}") else ""
 
 
-def change_name(lang: str, what: str) -> str:
-    """What a change is called; its id where it has no name."""
-    return catalogue.say(lang, f"edits.{what}") if catalogue.has(f"edits.{what}") else what
+def change_name(lang: str, what: str, place: Bilingual | str = "") -> str:
+    """What a change is called, its word in the journal where it has no name, and where it was made."""
+    name = catalogue.say(lang, f"edits.{what}") if catalogue.has(f"edits.{what}") else what
+    return catalogue.say(lang, "edits.in_place", what=name, place=place) if place else name
 
 
 def origin_in_words(lang: str, origin: str) -> str:

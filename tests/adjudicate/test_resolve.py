@@ -6,8 +6,20 @@ from dataclasses import replace
 
 import pytest
 
-from coder.adjudicate import resolve
-from coder.adjudicate.resolve import AGREED, ARTICLE, Adjudication
+from coder.adjudicate.gold_edits import (
+    AGREED,
+    Clear,
+    Close,
+    Decide,
+    Link,
+    RejectCluster,
+    RestoreCluster,
+    Split,
+    Take,
+    TakeAgreed,
+    TakeEvent,
+)
+from coder.adjudicate.resolve import ARTICLE, Adjudication
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.model import Answer, Blank, Cluster, Coding, Event, Span, Status
@@ -76,7 +88,7 @@ def test_rows_say_who_agrees(state: Adjudication) -> None:
 
 
 def test_agreed_values_become_gold_with_everybodys_evidence(state: Adjudication) -> None:
-    after = resolve.accept_agreed(state, by=BY)
+    after = TakeAgreed().apply(state, BY)
     answer = after.decided("c1", "event_type")
     assert answer is not None
     assert (answer.value, answer.taken_from, answer.reason, answer.by) == (
@@ -90,7 +102,7 @@ def test_agreed_values_become_gold_with_everybodys_evidence(state: Adjudication)
 
 
 def test_a_digit_takes_one_coders_value(state: Adjudication) -> None:
-    after = resolve.take(state, "c1", "initiators", "amal", by=BY, reason="coder_error")
+    after = Take("c1", "initiators", "amal", "coder_error").apply(state, BY)
     answer = after.decided("c1", "initiators")
     assert answer is not None
     assert (answer.value, answer.taken_from, answer.reason, answer.by) == (
@@ -100,7 +112,7 @@ def test_a_digit_takes_one_coders_value(state: Adjudication) -> None:
         BY,
     )
     assert [s.quote for s in after.gold.spans] == ["xxx"]
-    again = resolve.take(after, "c1", "initiators", "basim", by=BY, reason="article_ambiguity")
+    again = Take("c1", "initiators", "basim", "article_ambiguity").apply(after, BY)
     changed = again.decided("c1", "initiators")
     assert changed is not None and changed.blank is Blank.NOT_STATED
     assert again.gold.spans == ()
@@ -108,11 +120,11 @@ def test_a_digit_takes_one_coders_value(state: Adjudication) -> None:
 
 def test_taking_from_a_coder_without_the_event_is_refused(state: Adjudication) -> None:
     with pytest.raises(CoderError, match="does not have this event"):
-        resolve.take(state, "c2", "event_type", "basim", by=BY)
+        Take("c2", "event_type", "basim").apply(state, BY)
 
 
 def test_a_whole_event_and_its_links_to_gold_ids(state: Adjudication) -> None:
-    after = resolve.take_event(state, "c2", "amal", by=BY, reason="missed_event")
+    after = TakeEvent("c2", "amal", "missed_event").apply(state, BY)
     event = after.gold.event("g2")
     assert event is not None
     assert event.answer("linked_to").value == [{"record": "g1", "relation": "response_to"}]
@@ -120,24 +132,24 @@ def test_a_whole_event_and_its_links_to_gold_ids(state: Adjudication) -> None:
 
 
 def test_a_rejected_event_keeps_its_reason_and_leaves_nothing(state: Adjudication) -> None:
-    taken = resolve.take_event(state, "c2", "amal", by=BY, reason="missed_event")
-    after = resolve.reject(taken, "c2", reason="not_an_event")
+    taken = TakeEvent("c2", "amal", "missed_event").apply(state, BY)
+    after = RejectCluster("c2", "not_an_event").apply(taken, BY)
     assert after.gold.events == () and after.gold.spans == ()
     assert after.cluster("c2").rejected == "not_an_event"
     assert not [cell for cell in after.open_cells() if cell[0] == "c2"]
-    back = resolve.restore(after, "c2")
+    back = RestoreCluster("c2").apply(after, BY)
     assert [cell for cell in back.open_cells() if cell[0] == "c2"]
 
 
 def test_closing_needs_every_compared_field(state: Adjudication) -> None:
     with pytest.raises(CoderError, match="still open"):
-        resolve.close(state)
-    after = resolve.accept_agreed(resolve.reject(state, "c2", reason="duplicate"), by=BY)
-    after = resolve.take(after, ARTICLE, "genre", "amal", by=BY, reason="coder_error")
-    after = resolve.take(after, "c1", "certainty", "basim", by=BY, reason="coder_error")
+        Close().apply(state, BY)
+    after = TakeAgreed().apply(RejectCluster("c2", "duplicate").apply(state, BY), BY)
+    after = Take(ARTICLE, "genre", "amal", "coder_error").apply(after, BY)
+    after = Take("c1", "certainty", "basim", "coder_error").apply(after, BY)
     assert set(after.open_cells()) == {("c1", "initiators")}
-    after = resolve.take(after, "c1", "initiators", "amal", by=BY, reason="coder_error")
-    assert resolve.close(after).gold.status is Status.SUBMITTED
+    after = Take("c1", "initiators", "amal", "coder_error").apply(after, BY)
+    assert Close().apply(after, BY).gold.status is Status.SUBMITTED
 
 
 def test_what_gold_asks_follows_from_what_gold_says(conflict_events: Codebook) -> None:
@@ -149,40 +161,38 @@ def test_what_gold_asks_follows_from_what_gold_says(conflict_events: Codebook) -
     state = Adjudication.begin(conflict_events, codings, clusters)
     assert ("c1", "about_type") not in set(state.open_cells())
     with pytest.raises(CoderError, match="does not apply"):
-        resolve.take(state, "c1", "about_type", "basim", by=BY)
-    as_threat = resolve.take(state, "c1", "event_type", "amal", by=BY, reason="coder_error")
+        Take("c1", "about_type", "basim").apply(state, BY)
+    as_threat = Take("c1", "event_type", "amal", "coder_error").apply(state, BY)
     assert ("c1", "about_type") in set(as_threat.open_cells())
-    as_strike = resolve.take(state, "c1", "event_type", "basim", by=BY, reason="coder_error")
+    as_strike = Take("c1", "event_type", "basim", "coder_error").apply(state, BY)
     assert ("c1", "about_type") not in set(as_strike.open_cells())
 
 
 def test_a_value_of_the_supervisors_own(state: Adjudication) -> None:
-    after = resolve.set_value(
-        state, "c1", "certainty", Answer(value="doubtful"), by=BY, reason="article_conflict"
-    )
+    after = Decide("c1", "certainty", Answer(value="doubtful"), "article_conflict").apply(state, BY)
     answer = after.decided("c1", "certainty")
     assert answer is not None
     assert (answer.value, answer.taken_from, answer.by) == ("doubtful", ("supervisor",), BY)
-    assert resolve.clear(after, "c1", "certainty").decided("c1", "certainty") is None
+    assert Clear("c1", "certainty").apply(after, BY).decided("c1", "certainty") is None
 
 
 def test_link_and_split(state: Adjudication) -> None:
     with pytest.raises(CoderError, match="amal has an event in both"):
-        resolve.link(state, "c1", "c2")
-    apart = resolve.split(resolve.accept_agreed(state, by=BY), "c1", "basim")
+        Link("c1", "c2").apply(state, BY)
+    apart = Split("c1", "basim").apply(TakeAgreed().apply(state, BY), BY)
     assert [(c.id, c.members) for c in apart.clusters] == [
         ("c1", (("amal", "e1"),)),
         ("c3", (("basim", "e7"),)),
         ("c2", (("amal", "e2"),)),
     ]
     assert apart.gold.events == ()
-    joined = resolve.link(apart, "c2", "c3")
+    joined = Link("c2", "c3").apply(apart, BY)
     assert [(c.id, c.members) for c in joined.clusters] == [
         ("c1", (("amal", "e1"),)),
         ("c2", (("amal", "e2"), ("basim", "e7"))),
     ]
     with pytest.raises(CoderError, match="nothing to split"):
-        resolve.split(joined, "c1", "amal")
+        Split("c1", "amal").apply(joined, BY)
 
 
 def test_order_of_a_list_is_no_difference(conflict_events: Codebook) -> None:
@@ -200,10 +210,10 @@ def test_comments_in_gold_are_signed_and_all_there(conflict_events: Codebook) ->
     said = replace(AMAL, answers={"genre": Answer(value="news", comment="لست متأكدة")})
     also = replace(BASIM, answers={"genre": Answer(value="news", comment="أو تحليل")})
     state = Adjudication.begin(conflict_events, [said, also], CLUSTERS)
-    answer = resolve.take(state, ARTICLE, "genre", "basim", by=BY).decided(ARTICLE, "genre")
+    answer = Take(ARTICLE, "genre", "basim").apply(state, BY).decided(ARTICLE, "genre")
     assert answer is not None and answer.comment == "amal: لست متأكدة · basim: أو تحليل"
-    silent = resolve.accept_agreed(
-        Adjudication.begin(conflict_events, [AMAL, replace(BASIM, answers=AMAL.answers)], CLUSTERS), by=BY
+    silent = TakeAgreed().apply(
+        Adjudication.begin(conflict_events, [AMAL, replace(BASIM, answers=AMAL.answers)], CLUSTERS), BY
     )
     genre = silent.decided(ARTICLE, "genre")
     assert genre is not None and genre.comment == ""

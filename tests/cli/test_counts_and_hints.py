@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from coder.adjudicate import resolve
+from coder.adjudicate.gold_edits import Clear
 from coder.errors import CoderError
-from coder.model import Answer, Coding, Status
+from coder.model import Coding, Status
+from coder.service.coding.answer_edits import SetValue
 from coder.service.coding.session import CodingSession
 from coder.service.project.opened import Project
 from coder.service.review.gold_session import ReviewSession
@@ -93,7 +94,7 @@ def test_hints_to_reopen_are_whole_commands(run_coder: Run, demo: Project) -> No
         [gold] = queries.golds()
     review = ReviewSession(demo, demo.article(gold.article), "salma")
     with pytest.raises(CoderError) as caught:
-        review.change("gold.cleared", resolve.clear(review.state, "", "genre"))
+        review.do(Clear("", "genre"))
     for lang in ("en", "ar"):
         hint = caught.value.words(lang)[1]
         words = hint[hint.index("coder ") :].split()[1:]
@@ -103,6 +104,6 @@ def test_hints_to_reopen_are_whole_commands(run_coder: Run, demo: Project) -> No
     coding = CodingSession(demo, demo.article(gold.article), "amal")
     assert coding.coding.status is Status.SUBMITTED
     with pytest.raises(CoderError) as caught:
-        coding.change("value.set", coding.coding.with_answer("genre", Answer(value="news")))
+        coding.do(SetValue("", demo.codebook.article_field("genre"), "news"))
     for lang in ("en", "ar"):
         assert f"coder reopen {gold.article} --coder amal --as NAME" in caught.value.words(lang)[1]

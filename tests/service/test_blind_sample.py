@@ -13,7 +13,9 @@ import pytest
 
 from coder.errors import CoderError
 from coder.model import Article, Coding, Decision, Span, Status
+from coder.service.coding.event_edits import OpenEvent
 from coder.service.coding.session import CodingSession
+from coder.service.coding.span_edits import Draw
 from coder.service.figures.suggester_audit import audit
 from coder.service.learning.batch import suggest
 from coder.service.project.integrity import verify
@@ -85,7 +87,10 @@ def test_a_blind_coder_sees_no_candidates_and_the_others_do(project: Project, tm
     [(article, coder), *_] = sorted(drawn(project))
     session = CodingSession(project, project.article(article), coder)
     assert session.blind and session.candidates == []
-    event = session.open_event(session.draw("trigger", TEXT.index("غارات"), TEXT.index("غارات") + 5))
+    start = TEXT.index("غارات")
+    session.do(Draw("trigger", start, start + 5))
+    session.do(OpenEvent(session.coding.spans[-1]))
+    [event] = session.coding.events
     assert not any(answer.proposed for answer in event.fields.values())
     session.close()
     other = next(c for c in CODERS if (article, c) not in drawn(project))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from coder.adjudicate import resolve
+from coder.adjudicate.gold_edits import Clear, Decide, Take, TakeAgreed
 from coder.adjudicate.resolve import ARTICLE, Adjudication
 from coder.codebook.shipped import codebook
 from coder.model import Answer
@@ -38,14 +38,13 @@ MINISTRY, WASHINGTON, WEDNESDAY = at("وزارة الخارجية العراقي
 def decide(project: Project) -> Adjudication:
     """Everything agreed; amal's Washington and ministry; there is no date."""
     session = ReviewSession(project, project.article("a1"), "salma")
-    state = resolve.accept_agreed(session.state, by="salma")
+    session.do(TakeAgreed())
     for field, coder, reason in (
         (WASHINGTON, "amal", "kind"),
         (MINISTRY, "amal", "boundary"),
         (WEDNESDAY, "basim", "not_a_name"),
     ):
-        state = resolve.take(state, ARTICLE, field, coder, by="salma", reason=reason)
-    session.change("gold.taken", state)
+        session.do(Take(ARTICLE, field, coder, reason))
     session.close_gold()
     session.close()
     return session.state
@@ -84,11 +83,9 @@ def test_a_supervisor_can_decide_otherwise_and_take_it_back(project: Project) ->
     session = ReviewSession(project, project.article("a1"), "salma")
     [row] = [r for r in session.state.rows(ARTICLE) if r.field.id == WASHINGTON]
     both = [value.id for value in row.field.values]
-    state = resolve.set_value(
-        session.state, ARTICLE, WASHINGTON, Answer(value=both), by="salma", reason="ambiguity"
-    )
+    state = Decide(ARTICLE, WASHINGTON, Answer(value=both), "ambiguity").apply(session.state, "salma")
     assert sorted(span.kind for span in state.gold.spans) == ["organisation", "place"]
-    assert resolve.clear(state, ARTICLE, WASHINGTON).gold.spans == ()
+    assert Clear(ARTICLE, WASHINGTON).apply(state, "salma").gold.spans == ()
     session.close()
 
 

@@ -9,8 +9,11 @@ import pytest
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.model import Answer, Article, Blank, Candidate, Coding, Decision, Event, Span
-from coder.service.coding import edits
+from coder.service.coding.answer_edits import AcceptProposals, Put, SetBlank, SetValue
+from coder.service.coding.edit_context import Context
+from coder.service.coding.event_edits import OpenEvent
 from coder.service.coding.record_rows import rows
+from coder.service.coding.span_edits import Draw, Reject, Resize, with_span_of
 from coder.service.coding.span_values import item_for, value_for
 
 TEXT = "شنت واشنطن غارات على دير الزور الأربعاء"
@@ -29,44 +32,53 @@ DEIR = candidate("place", "دير الزور", "deir_ezzor")
 WEDNESDAY = candidate("date", "الأربعاء")
 
 
+def by(codebook: Codebook) -> Context:
+    return Context(codebook, ARTICLE)
+
+
 def opened(codebook: Codebook) -> tuple[Coding, Event]:
-    coding, span = edits.confirm(EMPTY, STRIKES)
-    return edits.open_event(coding, codebook, span, {"initiators": [USA], "place": [DEIR]})
+    offered = {"initiators": [USA], "place": [DEIR]}
+    coding = OpenEvent(STRIKES).apply(EMPTY, Context(codebook, ARTICLE, propose=lambda _: offered))
+    return coding, coding.events[-1]
 
 
 def test_confirming_makes_a_span_once() -> None:
-    coding, span = edits.confirm(EMPTY, STRIKES)
+    coding, span = with_span_of(EMPTY, STRIKES)
     assert span == Span("s1", "trigger", 11, 16, "غارات", "air_strike", Decision.CONFIRMED, STRIKES.id)
-    again, same = edits.confirm(coding, STRIKES)
+    again, same = with_span_of(coding, STRIKES)
     assert (again, same) == (coding, span)
 
 
 def test_a_rejected_candidate_is_kept_and_loses_its_place_as_evidence(conflict_events: Codebook) -> None:
     coding, event = opened(conflict_events)
-    coding = edits.reject(coding, STRIKES, "background")
+    coding = Reject(STRIKES, "background").apply(coding, by(conflict_events))
     span = coding.span("s1")
     assert span is not None and (span.decision, span.reason) == (Decision.REJECTED, "background")
     changed = coding.event(event.id)
     assert changed is not None
     assert changed.answer("event_type") == Answer(value="air_strike", evidence=())
-    restored, again = edits.confirm(coding, STRIKES)
+    restored, again = with_span_of(coding, STRIKES)
     assert again.decision is Decision.CONFIRMED and len(restored.spans) == 1
 
 
-def test_drawing_takes_the_words_and_never_doubles() -> None:
-    coding, span = edits.draw(EMPTY, ARTICLE, "actor", 4, 10)
-    assert span == Span("s1", "actor", 4, 10, "واشنطن")
-    assert edits.draw(coding, ARTICLE, "actor", 4, 10) == (coding, span)
+def test_drawing_takes_the_words_and_never_doubles(conflict_events: Codebook) -> None:
+    coding = Draw("actor", 4, 10).apply(EMPTY, by(conflict_events))
+    assert coding.spans == (Span("s1", "actor", 4, 10, "واشنطن"),)
+    assert Draw("actor", 4, 10).apply(coding, by(conflict_events)) == coding
     with pytest.raises(CoderError, match="Nothing is selected"):
-        edits.draw(coding, ARTICLE, "actor", 4, 4)
+        Draw("actor", 4, 4).apply(coding, by(conflict_events))
 
 
-def test_other_edges_make_a_candidate_edited_and_a_drawn_span_stays_drawn() -> None:
-    coding, span = edits.confirm(EMPTY, DEIR)
-    resized = edits.resize(coding, ARTICLE, span.id, DEIR.start, DEIR.end - 1).span(span.id)
+def test_other_edges_make_a_candidate_edited_and_a_drawn_span_stays_drawn(
+    conflict_events: Codebook,
+) -> None:
+    context = by(conflict_events)
+    coding, span = with_span_of(EMPTY, DEIR)
+    resized = Resize(span, DEIR.start, DEIR.end - 1).apply(coding, context).span(span.id)
     assert resized is not None and (resized.quote, resized.decision) == ("دير الزو", Decision.EDITED)
-    coding, drawn = edits.draw(EMPTY, ARTICLE, "actor", 4, 10)
-    resized = edits.resize(coding, ARTICLE, drawn.id, 4, 9).span(drawn.id)
+    coding = Draw("actor", 4, 10).apply(EMPTY, context)
+    drawn = coding.spans[-1]
+    resized = Resize(drawn, 4, 9).apply(coding, context).span(drawn.id)
     assert resized is not None and (resized.quote, resized.decision) == ("واشنط", None)
 
 
@@ -83,12 +95,14 @@ def test_a_trigger_opens_an_event_with_defaults_and_proposals(conflict_events: C
 def test_accepting_proposals_turns_candidates_into_spans(conflict_events: Codebook) -> None:
     coding, event = opened(conflict_events)
     by_id = {c.id: c for c in (USA, DEIR)}
-    one = edits.accept_proposals(coding, conflict_events, event.id, by_id, "initiators")
+    context = Context(conflict_events, ARTICLE, by_id)
+    initiators = conflict_events.event_field("initiators")
+    one = AcceptProposals(event.id, initiators).apply(coding, context)
     changed = one.event(event.id)
     assert changed is not None
     assert changed.answer("initiators") == Answer(value=["usa"], evidence=("s2",))
     assert changed.answer("place").proposed
-    everything = edits.accept_proposals(one, conflict_events, event.id, by_id).event(event.id)
+    everything = AcceptProposals(event.id).apply(one, context).event(event.id)
     assert everything is not None
     assert everything.answer("place").value == [
         {"as_written": "دير الزور", "place_id": "deir_ezzor", "admin1": "Deir ez-Zor", "country": "SY",
@@ -98,10 +112,10 @@ def test_accepting_proposals_turns_candidates_into_spans(conflict_events: Codebo
 
 def test_one_stroke_puts_value_and_evidence(conflict_events: Codebook) -> None:
     coding, event = opened(conflict_events)
-    coding, span = edits.confirm(coding, USA)
+    coding, span = with_span_of(coding, USA)
     field = conflict_events.event_field("targets")
-    coding = edits.put(coding, conflict_events, event.id, field, span)
-    coding = edits.put(coding, conflict_events, event.id, field, replace(span, id="s9", value=["israel"]))
+    coding = Put(event.id, field, span).apply(coding, by(conflict_events))
+    coding = Put(event.id, field, replace(span, id="s9", value=["israel"])).apply(coding, by(conflict_events))
     changed = coding.event(event.id)
     assert changed is not None
     assert changed.answer("targets") == Answer(value=["usa", "israel"], evidence=("s2", "s9"))
@@ -111,8 +125,8 @@ def test_words_of_a_fitting_kind_that_give_no_value_are_attached_as_evidence(
     conflict_events: Codebook,
 ) -> None:
     coding, event = opened(conflict_events)
-    coding, span = edits.confirm(coding, WEDNESDAY)  # no publication date to read it against
-    coding = edits.put(coding, conflict_events, event.id, conflict_events.event_field("date"), span)
+    coding, span = with_span_of(coding, WEDNESDAY)  # no publication date to read it against
+    coding = Put(event.id, conflict_events.event_field("date"), span).apply(coding, by(conflict_events))
     changed = coding.event(event.id)
     assert changed is not None
     assert changed.answer("date") == Answer(blank=Blank.MISSING, evidence=("s2",))
@@ -129,10 +143,10 @@ def test_a_weekday_is_read_against_the_publication_date(conflict_events: Codeboo
 def test_threat_locks_its_status_and_lets_it_go(conflict_events: Codebook) -> None:
     coding, event = opened(conflict_events)
     field = conflict_events.event_field("event_type")
-    coding = edits.set_value(coding, conflict_events, event.id, field, "threat")
+    coding = SetValue(event.id, field, "threat").apply(coding, by(conflict_events))
     changed = coding.event(event.id)
     assert changed is not None and changed.answer("event_status").value == "threatened"
-    coding = edits.set_value(coding, conflict_events, event.id, field, "air_strike")
+    coding = SetValue(event.id, field, "air_strike").apply(coding, by(conflict_events))
     changed = coding.event(event.id)
     assert changed is not None and changed.answer("event_status").value == "occurred"
 
@@ -140,30 +154,30 @@ def test_threat_locks_its_status_and_lets_it_go(conflict_events: Codebook) -> No
 def test_blanks(conflict_events: Codebook) -> None:
     coding, event = opened(conflict_events)
     field = conflict_events.event_field("date")
-    coding = edits.set_blank(coding, conflict_events, event.id, field, Blank.NOT_STATED)
+    coding = SetBlank(event.id, field, Blank.NOT_STATED).apply(coding, by(conflict_events))
     changed = coding.event(event.id)
     assert changed is not None and changed.answer("date").state == "not_stated"
     with pytest.raises(CoderError, match="set by the program"):
-        edits.set_blank(coding, conflict_events, event.id, field, Blank.NOT_APPLICABLE)
-    cleared = edits.set_blank(coding, conflict_events, event.id, field, Blank.MISSING).event(event.id)
+        SetBlank(event.id, field, Blank.NOT_APPLICABLE).apply(coding, by(conflict_events))
+    cleared = SetBlank(event.id, field, Blank.MISSING).apply(coding, by(conflict_events)).event(event.id)
     assert cleared is not None and "date" not in cleared.fields
 
 
 def test_a_cleared_default_does_not_come_back(conflict_events: Codebook) -> None:
     coding, event = opened(conflict_events)
     field = conflict_events.event_field("certainty")
-    coding = edits.set_blank(coding, conflict_events, event.id, field, Blank.MISSING)
-    coding = edits.set_blank(
-        coding, conflict_events, event.id, conflict_events.event_field("date"), Blank.NOT_STATED
+    coding = SetBlank(event.id, field, Blank.MISSING).apply(coding, by(conflict_events))
+    coding = SetBlank(event.id, conflict_events.event_field("date"), Blank.NOT_STATED).apply(
+        coding, by(conflict_events)
     )
     changed = coding.event(event.id)
     assert changed is not None and changed.answer("certainty").state == "missing"
 
 
 def test_without_an_event_there_is_nothing_to_put_into(conflict_events: Codebook) -> None:
-    coding, span = edits.confirm(EMPTY, USA)
+    coding, span = with_span_of(EMPTY, USA)
     with pytest.raises(CoderError, match="no event yet"):
-        edits.put(coding, conflict_events, "e1", conflict_events.event_field("targets"), span)
+        Put("e1", conflict_events.event_field("targets"), span).apply(coding, by(conflict_events))
 
 
 def test_choices_become_values_of_the_fields_shape(conflict_events: Codebook) -> None:
@@ -189,7 +203,7 @@ def test_a_value_has_the_form_its_field_takes(
 ) -> None:
     coding, event = opened(conflict_events)
     with pytest.raises(CoderError, match=f"takes {wanted}"):
-        edits.set_value(coding, conflict_events, event.id, conflict_events.event_field(field), value)
+        SetValue(event.id, conflict_events.event_field(field), value).apply(coding, by(conflict_events))
 
 
 def test_a_field_that_a_coder_calls_not_applicable_stays_on_the_form(conflict_events: Codebook) -> None:
@@ -197,8 +211,8 @@ def test_a_field_that_a_coder_calls_not_applicable_stays_on_the_form(conflict_ev
     codebook = conflict_events.model_copy(update={"blanks": blanks})
     coding, event = opened(codebook)
     place = codebook.event_field("place")
-    coding = edits.set_blank(coding, codebook, event.id, place, Blank.NOT_APPLICABLE)
+    coding = SetBlank(event.id, place, Blank.NOT_APPLICABLE).apply(coding, Context(codebook, ARTICLE))
     row = next(r for r in rows(coding, event.id, codebook, (), "en") if r.field.id == "place")
     assert (row.state, row.text) == ("not_applicable", codebook.blank("not_applicable").label.en)
     with pytest.raises(CoderError, match="set by the program"):
-        edits.set_blank(coding, conflict_events, event.id, place, Blank.NOT_APPLICABLE)
+        SetBlank(event.id, place, Blank.NOT_APPLICABLE).apply(coding, by(conflict_events))

@@ -7,11 +7,15 @@ from dataclasses import replace
 import pytest
 
 from coder.codebook.schema import Codebook
+from coder.codebook.settle import settle
+from coder.codebook.validate import visible
 from coder.errors import CoderError
-from coder.model import Answer, Blank, Coding, Event, Json, Span
-from coder.service.coding import edits, event_edits, evidence
-from coder.service.coding.event_edits import Dropped
+from coder.model import Answer, Article, Blank, Coding, Event, Json, Span
+from coder.service.coding.answer_edits import DetachEvidence
+from coder.service.coding.edit_context import Context
+from coder.service.coding.event_edits import CopyValues, Dropped, DuplicateEvent, MergeEvents
 
+ARTICLE = Article("a1", "")
 SPANS = tuple(Span(f"s{i}", "trigger", i, i + 1, "x") for i in range(1, 6))
 ALEPPO = {"as_written": "حلب", "place_id": "aleppo", "precision": "settlement"}
 HOMS = {"as_written": "حمص", "place_id": "homs", "precision": "settlement"}
@@ -54,8 +58,9 @@ def event(coding: Coding, event_id: str) -> Event:
     return found
 
 
-def test_a_duplicate_has_values_and_evidence_and_a_new_id_but_no_comments() -> None:
-    coding, twin = event_edits.duplicate_event(CODING, "e1")
+def test_a_duplicate_has_values_and_evidence_and_a_new_id_but_no_comments(conflict_events: Codebook) -> None:
+    coding = DuplicateEvent("e1").apply(CODING, Context(conflict_events, ARTICLE))
+    twin = coding.events[-1]
     assert [e.id for e in coding.events] == ["e1", "e2", "e3", "e4"]
     assert event(coding, "e1") == FIRST
     assert twin == event(coding, "e4")
@@ -66,7 +71,7 @@ def test_a_duplicate_has_values_and_evidence_and_a_new_id_but_no_comments() -> N
 
 
 def test_copying_fills_what_is_empty_and_nothing_else(conflict_events: Codebook) -> None:
-    coding, count = event_edits.copy_values(CODING, conflict_events, "e2", "e1")
+    coding, count = CopyValues("e2", "e1").copied(CODING, Context(conflict_events, ARTICLE))
     copied = event(coding, "e2")
     # e2 lacks only `killed` of what e1 has: e1's link leads to e2 itself. Of e2's targets e1 says nothing,
     # so that they stay proposed.
@@ -77,9 +82,10 @@ def test_copying_fills_what_is_empty_and_nothing_else(conflict_events: Codebook)
 
 
 def test_a_copied_type_asks_for_the_fields_that_are_copied_after_it(conflict_events: Codebook) -> None:
-    opened, empty = edits.open_event(CODING, conflict_events, None, {})
-    assert "killed" not in edits.visible(empty, opened, conflict_events)
-    coding, _ = event_edits.copy_values(opened, conflict_events, empty.id, "e1")
+    opened = CODING.with_event(settle(Event("e4"), CODING, conflict_events))
+    empty = event(opened, "e4")
+    assert "killed" not in visible(empty, opened, conflict_events)
+    coding, _ = CopyValues(empty.id, "e1").copied(opened, Context(conflict_events, ARTICLE))
     copied = event(coding, empty.id)
     assert copied.answer("event_type").value == "air_strike"
     assert copied.answer("killed").value == {"min": 5, "max": 5}
@@ -90,17 +96,19 @@ def test_a_copied_type_asks_for_the_fields_that_are_copied_after_it(conflict_eve
 
 def test_one_field_is_copied_over_what_was_there(conflict_events: Codebook) -> None:
     place = conflict_events.event_field("place")
-    coding = event_edits.copy_value(CODING, conflict_events, "e2", "e1", place)
+    coding = CopyValues("e2", "e1", place).apply(CODING, Context(conflict_events, ARTICLE))
     assert event(coding, "e2").answer("place") == Answer(value=[ALEPPO], evidence=("s3",))
     with pytest.raises(CoderError, match="nothing to copy"):
         targets = conflict_events.event_field("targets")  # a proposal in e2, nothing in e1
-        event_edits.copy_value(CODING, conflict_events, "e1", "e2", targets)
+        CopyValues("e1", "e2", targets).apply(CODING, Context(conflict_events, ARTICLE))
 
 
 def test_a_merge_keeps_one_value_unites_the_evidence_and_says_what_is_dropped(
     conflict_events: Codebook,
 ) -> None:
-    coding, dropped = event_edits.merge_events(CODING, conflict_events, "e1", "e2")
+    merge = MergeEvents("e1", "e2")
+    coding = merge.apply(CODING, Context(conflict_events, ARTICLE))
+    dropped = merge.dropped(CODING, coding, conflict_events)
     assert [e.id for e in coding.events] == ["e1", "e3"]
     merged = event(coding, "e1")
     assert merged.answer("event_type") == Answer(value="air_strike", evidence=("s1", "s5"))
@@ -118,7 +126,7 @@ def test_a_merge_keeps_one_value_unites_the_evidence_and_says_what_is_dropped(
 
 
 def test_links_to_a_merged_event_lead_to_the_one_kept(conflict_events: Codebook) -> None:
-    coding, _ = event_edits.merge_events(CODING, conflict_events, "e1", "e2")
+    coding = MergeEvents("e1", "e2").apply(CODING, Context(conflict_events, ARTICLE))
     assert event(coding, "e3").answer("linked_to").value == [{"record": "e1", "relation": "about"}]
     # e1's link would lead to e1 itself.
     assert not event(coding, "e1").answer("linked_to").coded
@@ -130,14 +138,16 @@ def test_what_is_no_link_stays_as_it_is_when_events_are_merged(
 ) -> None:
     third = Event("e3", {"linked_to": Answer(value=wrong)})
     coding = replace(CODING, events=(FIRST, SECOND, third))
-    merged, _ = event_edits.merge_events(coding, conflict_events, "e1", "e2")
+    merged = MergeEvents("e1", "e2").apply(coding, Context(conflict_events, ARTICLE))
     assert event(merged, "e3").answer("linked_to").value == wrong
 
 
 def test_what_the_kept_type_does_not_ask_for_counts_as_dropped(conflict_events: Codebook) -> None:
     threat = replace(SECOND, fields={"event_type": Answer(value="threat", evidence=("s5",))})
     coding = replace(CODING, events=(FIRST, threat))
-    _, dropped = event_edits.merge_events(coding, conflict_events, "e2", "e1")
+    merge = MergeEvents("e2", "e1")
+    merged = merge.apply(coding, Context(conflict_events, ARTICLE))
+    dropped = merge.dropped(coding, merged, conflict_events)
     lost = {each.field.id: each.value for each in dropped}
     assert lost["event_type"] == "air_strike"
     assert lost["killed"] == {"min": 5, "max": 5}
@@ -145,15 +155,15 @@ def test_what_the_kept_type_does_not_ask_for_counts_as_dropped(conflict_events: 
 
 def test_an_event_is_not_merged_with_itself(conflict_events: Codebook) -> None:
     with pytest.raises(CoderError, match="itself"):
-        event_edits.merge_events(CODING, conflict_events, "e1", "e1")
+        MergeEvents("e1", "e1").apply(CODING, Context(conflict_events, ARTICLE))
 
 
 def test_evidence_is_taken_away_without_the_value(conflict_events: Codebook) -> None:
     field = conflict_events.event_field("initiators")
-    coding = evidence.drop_evidence(CODING, "e2", field, "s5")
+    coding = DetachEvidence("e2", field, "s5").apply(CODING, Context(conflict_events, ARTICLE))
     assert event(coding, "e2").answer("initiators") == Answer(value=["usa"], evidence=("s2",), comment="yes")
     assert coding.spans == CODING.spans
     genre = conflict_events.article_field("genre")
     answered = CODING.with_answer("genre", Answer(value="news", evidence=("s1", "s2")))
-    left = evidence.drop_evidence(answered, "", genre, "s1")
+    left = DetachEvidence("", genre, "s1").apply(answered, Context(conflict_events, ARTICLE))
     assert left.answer("genre") == Answer(value="news", evidence=("s2",))

@@ -8,12 +8,14 @@ import pytest
 
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
-from coder.model import Answer, Blank, Coding, Decision, Event, Span
-from coder.service.coding import edits
-from coder.service.coding.evidence import attach, drop_evidence
+from coder.model import Answer, Article, Blank, Coding, Decision, Event, Span
+from coder.service.coding.answer_edits import AttachEvidence, DetachEvidence, Put, SetBlank
+from coder.service.coding.edit_context import Context
+from coder.service.coding.event_edits import OpenEvent
 from coder.service.coding.session import CodingSession
 from coder.service.project.opened import Project
 
+ARTICLE = Article("a1", "")
 PLACE = Span("s1", "place", 0, 8, "الميادين", "mayadin")
 TRIGGER = Span("s2", "trigger", 9, 14, "غارات", "air_strike")
 EVENT = Event(
@@ -28,6 +30,10 @@ EVENT = Event(
 CODING = Coding("a1", "", "conflict-events-ar@1.0.0", "amal", spans=(PLACE, TRIGGER), events=(EVENT,))
 
 
+def by(codebook: Codebook) -> Context:
+    return Context(codebook, ARTICLE)
+
+
 def answer(coding: Coding, field: str) -> Answer:
     event = coding.event("e1")
     assert event is not None
@@ -37,22 +43,24 @@ def answer(coding: Coding, field: str) -> Answer:
 def test_a_letter_takes_only_words_that_can_give_its_field_a_value(conflict_events: Codebook) -> None:
     scope = conflict_events.event_field("report_scope")
     with pytest.raises(CoderError, match="such words give no Report scope; it comes from: trigger") as error:
-        edits.put(CODING, conflict_events, "e1", scope, PLACE)
+        Put("e1", scope, PLACE).apply(CODING, by(conflict_events))
     assert all(error.value.words("ar")) and "نطاق الخبر" in error.value.words("ar")[0]
-    put = edits.put(CODING, conflict_events, "e1", scope, TRIGGER)
+    put = Put("e1", scope, TRIGGER).apply(CODING, by(conflict_events))
     assert answer(put, "report_scope") == Answer(value="single", evidence=("s2",))
     with pytest.raises(CoderError, match="takes no words"):
-        edits.put(CODING, conflict_events, "e1", conflict_events.event_field("notes"), PLACE)
+        Put("e1", conflict_events.event_field("notes"), PLACE).apply(CODING, by(conflict_events))
 
 
 def test_words_are_attached_to_a_value_that_stays_and_taken_off_again(conflict_events: Codebook) -> None:
     scope = conflict_events.event_field("report_scope")
-    attached = attach(CODING, "e1", scope, PLACE)
+    attached = AttachEvidence("e1", scope, PLACE).apply(CODING, by(conflict_events))
     assert answer(attached, "report_scope") == Answer(value="single", evidence=("s1",))
-    assert attach(attached, "e1", scope, PLACE) == attached
-    assert drop_evidence(attached, "e1", scope, "s1") == CODING
+    assert AttachEvidence("e1", scope, PLACE).apply(attached, by(conflict_events)) == attached
+    assert DetachEvidence("e1", scope, "s1").apply(attached, by(conflict_events)) == CODING
     published = conflict_events.article_field("pub_date")
-    assert attach(CODING, "", published, PLACE).answer("pub_date").evidence == ("s1",)
+    assert AttachEvidence("", published, PLACE).apply(CODING, by(conflict_events)).answer(
+        "pub_date"
+    ).evidence == ("s1",)
 
 
 @pytest.mark.parametrize(
@@ -63,15 +71,15 @@ def test_what_holds_nothing_to_support_takes_no_evidence(
     conflict_events: Codebook, field: str, why: str
 ) -> None:
     with pytest.raises(CoderError, match=why):
-        attach(CODING, "e1", conflict_events.event_field(field), PLACE)
+        AttachEvidence("e1", conflict_events.event_field(field), PLACE).apply(CODING, by(conflict_events))
 
 
 def test_rejected_words_support_nothing(conflict_events: Codebook) -> None:
     rejected = replace(TRIGGER, decision=Decision.REJECTED)
     scope = conflict_events.event_field("report_scope")
     for tried in (
-        lambda: attach(CODING, "e1", scope, rejected),
-        lambda: edits.put(CODING, conflict_events, "e1", scope, rejected),
+        lambda: AttachEvidence("e1", scope, rejected).apply(CODING, by(conflict_events)),
+        lambda: Put("e1", scope, rejected).apply(CODING, by(conflict_events)),
     ):
         with pytest.raises(CoderError, match="is rejected"):
             tried()
@@ -80,16 +88,16 @@ def test_rejected_words_support_nothing(conflict_events: Codebook) -> None:
 def test_a_comment_outlives_a_blank(conflict_events: Codebook) -> None:
     date = conflict_events.event_field("date")
     for blank in (Blank.NOT_STATED, Blank.MISSING):
-        assert answer(edits.set_blank(CODING, conflict_events, "e1", date, blank), "date").comment == "؟"
+        assert answer(SetBlank("e1", date, blank).apply(CODING, by(conflict_events)), "date").comment == "؟"
 
 
 def test_an_event_opens_from_a_trigger_only(demo: Project) -> None:
     session = CodingSession(demo, demo.article("004"), "you")
     place = next(c for c in session.candidates if c.kind == "place")
     with pytest.raises(CoderError, match="is no trigger") as error:
-        session.open_event(place)
+        session.do(OpenEvent(place))
     assert place.quote in error.value.words("ar")[0]
     with pytest.raises(CoderError, match="no trigger under the cursor"):
-        session.open_event(None)
+        session.do(OpenEvent(None))
     assert session.coding.events == () and session.coding.spans == ()
     session.close()

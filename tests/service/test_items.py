@@ -7,8 +7,9 @@ import pytest
 from coder.codebook.conform import value_problems
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
-from coder.model import Answer, Coding, Event, Json, Span
-from coder.service.coding import edits
+from coder.model import Answer, Article, Coding, Event, Json, Span
+from coder.service.coding.answer_edits import SetValue
+from coder.service.coding.edit_context import Context
 from coder.service.coding.list_items import (
     answer_to,
     from_list,
@@ -101,14 +102,15 @@ def test_a_new_place_is_asked_how_exact_it_is(conflict_events: Codebook) -> None
 def test_another_in_its_place_keeps_the_evidence_and_taking_out_does_not(conflict_events: Codebook) -> None:
     field = conflict_events.event_field("place")
     other, _ = from_list(field, "abu_kamal", conflict_events)
+    context = Context(conflict_events, Article("a1", ""))
     before = with_place([HERE])
     replaced = with_item(field, [HERE], other, 0)
     assert replaced == [other]
-    assert evidence(edits.set_value(before, conflict_events, "e1", field, replaced)) == ("s1",)
+    assert evidence(SetValue("e1", field, replaced).apply(before, context)) == ("s1",)
     precise = [{**HERE, "precision": "around_town"}]
-    assert evidence(edits.set_value(before, conflict_events, "e1", field, precise)) == ("s1",)
+    assert evidence(SetValue("e1", field, precise).apply(before, context)) == ("s1",)
     two = with_place([HERE, other])
-    assert evidence(edits.set_value(two, conflict_events, "e1", field, [other])) == ()
+    assert evidence(SetValue("e1", field, [other]).apply(two, context)) == ()
 
 
 def test_the_articles_own_words_stay_with_a_place_that_was_misread(conflict_events: Codebook) -> None:

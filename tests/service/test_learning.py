@@ -11,8 +11,10 @@ import pytest
 
 from coder.errors import CoderError
 from coder.model import GOLD, Answer, Coding, Event, Json, Span, Status, Verdict
-from coder.service.coding import edits
+from coder.service.coding.answer_edits import AcceptProposals, Put
+from coder.service.coding.event_edits import OpenEvent
 from coder.service.coding.session import CodingSession
+from coder.service.coding.span_edits import Confirm, Draw
 from coder.service.delivery.intake import take
 from coder.service.learning import learned_terms
 from coder.service.project.integrity import verify
@@ -56,7 +58,8 @@ def draw(at: CodingSession, nth: int = 0) -> Span:
     start = -1
     for _ in range(nth + 1):
         start = at.article.text.index(DAWN, start + 1)
-    return at.draw("actor", start, start + len(DAWN))
+    at.do(Draw("actor", start, start + len(DAWN)))
+    return next(span for span in at.coding.spans if span.start == start)
 
 
 def drawn_in(project: Project, coder: str, *articles: str) -> None:
@@ -104,8 +107,9 @@ def test_a_term_drawn_twice_comes_up_in_the_rest_of_the_article_and_in_the_coder
     draw(at)
     assert [c.quote for c in at.candidates] == []
     second = draw(at, 1)
-    at.open_event(at.draw("trigger", 0, 3))
-    at.put("e1", "initiators", second)
+    at.do(Draw("trigger", 0, 3))
+    at.do(OpenEvent(at.coding.spans[-1]))
+    at.do(Put("e1", at.codebook.event_field("initiators"), second))
     third = TEXTS["a1"].rindex(DAWN)
     assert third in [c.start for c in at.candidates]
     at.close()
@@ -122,11 +126,11 @@ def test_undo_takes_back_what_was_taught_and_redo_teaches_it_again(project: Proj
     drawn_in(project, "amal", "a1", "a3")
     assert suggested(project, "amal", "a2")
     at = session(project, "amal", "a3")
-    at.undo()
+    at.turn("undo")
     at.close()
     assert suggested(project, "amal", "a2") == []
     at = session(project, "amal", "a3")
-    at.redo()
+    at.turn("redo")
     at.close()
     assert suggested(project, "amal", "a2")
 
@@ -138,7 +142,8 @@ def test_what_was_suggested_keeps_its_decision_and_evidence_when_it_is_no_longer
     first = draw(at)
     draw(at, 1)
     candidate = next(c for c in at.candidates if c.start > first.end and c.id.startswith("actor"))
-    kept = at.confirm(at.candidates[-1])
+    at.do(Confirm(at.candidates[-1]))
+    kept = at.coding.spans[-1]
     assert kept.candidate == at.candidates[-1].id and candidate.id in at.by_id
     at.close()
     again = session(project, "amal", "a1")
@@ -158,7 +163,7 @@ def test_a_proposal_keeps_the_evidence_of_a_candidate_that_is_suggested_no_more(
         work.save_coding(None, coding, "event.opened")
     at = session(project, "amal", "a2")
     assert at.candidates == []
-    after = edits.accept_proposals(at.coding, at.codebook, "e1", at.by_id)
+    after = AcceptProposals("e1").apply(at.coding, at.context)
     [span] = after.spans
     assert (span.quote, after.events[0].answer("initiators").evidence) == (DAWN, (span.id,))
     at.close()

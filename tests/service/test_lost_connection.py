@@ -17,6 +17,7 @@ from coder.service.coding.session import CodingSession
 from coder.service.project.integrity import verify
 from coder.service.project.opened import Project, create_project, open_project
 from coder.store.unit_of_work import Store
+from tests.support.edits_by_hand import Becomes
 from tests.support.postgres import OWNER, Server
 
 ARTICLE = Article("a1", "غارات على الموقع")
@@ -50,7 +51,7 @@ def amal(project: Project) -> Iterator[Project]:
 
 
 def set_to(session: CodingSession, value: str) -> None:
-    session.change("value.set", session.coding.with_answer("outlet", Answer(value=value)))
+    session.do(Becomes("value.set", session.coding.with_answer("outlet", Answer(value=value))))
 
 
 def stored(project: Project, coder: str = "amal") -> Coding | None:
@@ -79,7 +80,7 @@ def test_changes_wait_and_are_written_in_order(
     with pytest.raises(UnavailableError):
         session.writer.flush()
     with pytest.raises(UnavailableError):
-        session.undo()
+        session.turn("undo")
     set_to(session, "4")
     session.close()
     assert amal.unwritten == [session]
@@ -98,7 +99,8 @@ def test_changes_wait_and_are_written_in_order(
         ]
     assert values == ["0", "1", "2", "3", "4"]
     assert verify(project).findings == []
-    assert session.undo() == "value.set"
+    undone = session.turn("undo")
+    assert undone is not None and undone.what == "value.set"
 
 
 def test_an_answer_lost_with_the_line_does_not_write_a_change_twice(
@@ -136,14 +138,15 @@ def test_an_undo_that_was_not_seen_did_not_happen(project: Project, amal: Projec
     session.writer.flush()
     line.cut_next_commit()
     with pytest.raises(UnavailableError):
-        session.undo()
+        session.turn("undo")
     assert session.coding.answer("outlet").value == "1"
     set_to(session, "2")
     session.writer.finish()
     assert session.writer.failure is None
     assert stored(project) == session.coding
     assert [what for _, what in history(project)] == ["value.set", "value.set", "undo", "redo", "value.set"]
-    assert session.undo() == "value.set"
+    undone = session.turn("undo")
+    assert undone is not None and undone.what == "value.set"
     assert session.coding.answer("outlet").value == "1"
     assert verify(project).findings == []
     far.close()

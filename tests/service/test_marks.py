@@ -5,26 +5,27 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coder.model import Candidate, Coding
-from coder.service.coding import edits
+from coder.codebook.schema import Codebook
+from coder.model import Article, Candidate, Coding
 from coder.service.coding.article_marks import CONFIRMED, DRAWN, REJECTED, UNDECIDED, Bracketed, Mark, marks
+from coder.service.coding.edit_context import Context
+from coder.service.coding.span_edits import Draw, Reject, with_span_of
 
 TEXT = "شنت واشنطن غارات على دير الزور"
 GLYPHS = {"actor": "●", "place": "▲", "trigger": "◆"}
 
 
-def test_decisions_show_on_their_candidates() -> None:
+def test_decisions_show_on_their_candidates(conflict_events: Codebook) -> None:
     candidates = [
         Candidate("k1", "actor", 4, 10, "واشنطن"),
         Candidate("k2", "trigger", 11, 16, "غارات"),
         Candidate("k3", "place", 21, 30, "دير الزور"),
     ]
     coding = Coding("a", "h", "c@1", "amal")
-    coding, _ = edits.confirm(coding, candidates[0])
-    coding = edits.reject(coding, candidates[1])
-    from coder.model import Article
-
-    coding, _ = edits.draw(coding, Article("a", TEXT), "place", 0, 3)
+    coding, _ = with_span_of(coding, candidates[0])
+    context = Context(conflict_events, Article("a", TEXT))
+    coding = Reject(candidates[1]).apply(coding, context)
+    coding = Draw("place", 0, 3).apply(coding, context)
     assert [(m.start, m.state) for m in marks(candidates, coding)] == [
         (0, DRAWN),
         (4, CONFIRMED),

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from coder.errors import CoderError
+from coder.service.coding.event_edits import OpenEvent
 from coder.service.coding.session import CodingSession
+from coder.service.coding.span_edits import Draw, Reject
 from coder.service.delivery.intake import take
 from coder.service.figures.progress import study
 from coder.service.project.integrity import verify
@@ -60,10 +62,10 @@ def test_work_in_a_packet_comes_home_with_its_persons_and_times(home: Project, t
     away = opened(home, "amal", tmp_path / "away")
     session = CodingSession(away, away.article("a1"), "amal")
     trigger = next(c for c in session.candidates if c.kind == "trigger")
-    session.open_event(trigger)
-    session.reject(session.candidates[-1], "wrong_kind")
-    session.draw("trigger", 0, 2)
-    session.undo()
+    session.do(OpenEvent(trigger))
+    session.do(Reject(session.candidates[-1], "wrong_kind"))
+    session.do(Draw("trigger", 0, 2))
+    session.turn("undo")
     session.close()
     back = sent(away, "amal", tmp_path / "back")
     [first, second] = packets.merge_file(home, back)
@@ -76,7 +78,8 @@ def test_work_in_a_packet_comes_home_with_its_persons_and_times(home: Project, t
     assert not verify(home).findings
     # And at home the work is gone on with, undo reaching into what was done away.
     session = CodingSession(home, home.article("a1"), "amal")
-    assert session.undo() == "span.rejected"
+    undone = session.turn("undo")
+    assert undone is not None and undone.what == "span.rejected"
     session.close()
     assert not verify(home).findings
     away.close()
@@ -122,7 +125,7 @@ def test_packets_come_in_any_order(home: Project, tmp_path: Path) -> None:
 def test_unfinished_work_comes_in_and_is_gone_on_with(home: Project, tmp_path: Path) -> None:
     away = opened(home, "amal", tmp_path / "away")
     session = CodingSession(away, away.article("a1"), "amal")
-    session.open_event(next(c for c in session.candidates if c.kind == "trigger"))
+    session.do(OpenEvent(next(c for c in session.candidates if c.kind == "trigger")))
     session.close()
     begun = coding(away, "a1", "amal")
     assert begun is not None and any(a.proposed for e in begun.events for a in e.fields.values())

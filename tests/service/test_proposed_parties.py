@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from coder.service.coding import edits
+from coder.service.coding.answer_edits import AcceptProposals
+from coder.service.coding.event_edits import OpenEvent
 from coder.service.coding.session import CodingSession
 from coder.service.delivery.intake import take
 from coder.service.learning.batch import suggest
@@ -34,12 +35,11 @@ def project(tmp_path: Path) -> Iterator[Project]:
 def test_an_accepted_adjective_is_the_evidence_of_the_party(project: Project, comes_back: bool) -> None:
     session = CodingSession(project, project.article("a1"), "amal")
     trigger = next(c for c in session.candidates if c.kind == "trigger" and c.quote == "غارة")
-    event = session.open_event(trigger)
+    session.do(OpenEvent(trigger))
     if comes_back:
         session.close()
         session = CodingSession(project, project.article("a1"), "amal")
-    coding = edits.accept_proposals(session.coding, session.codebook, event.id, session.by_id)
-    session.change("proposals.accepted", coding)
+    session.do(AcceptProposals("e1"))
     [opened] = session.coding.events
     answer = opened.fields["initiators"]
     assert answer.value == ["israel"]

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from coder.errors import CoderError
-from coder.model import Coding
-from coder.service.coding import edits
+from coder.model import Article, Coding
+from coder.service.coding.answer_edits import Comment, SetValue
+from coder.service.coding.edit_context import Context
 from coder.service.delivery.intake import take
 from coder.service.project.opened import Project, create_project
 
@@ -31,10 +32,11 @@ def project(tmp_path: Path, database_url: str) -> Iterator[Project]:
 def test_a_typed_value_or_comment(project: Project, typed: str) -> None:
     coding = Coding("a1", "", project.codebook.ref, "amal")
     field = project.codebook.article_fields[0]
+    context = Context(project.codebook, Article("a1", ""))
     with pytest.raises(CoderError, match="cannot be stored"):
-        edits.set_value(coding, project.codebook, "", field, typed)
+        SetValue("", field, typed).apply(coding, context)
     with pytest.raises(CoderError, match="cannot be stored"):
-        edits.set_comment(coding, "", field, typed)
+        Comment("", field, typed).apply(coding, context)
 
 
 @pytest.mark.parametrize("written", BAD)

@@ -17,6 +17,7 @@ from coder.service.project.integrity import verify
 from coder.service.project.opened import Project
 from coder.service.team import members, packets
 from coder.service.team.assignment import assign, claim
+from tests.support.edits_by_hand import Becomes
 from tests.support.postgres import OWNER, Server
 
 Run = Callable[..., tuple[int, str, str]]
@@ -75,7 +76,7 @@ def test_who_came_back_goes_on_where_they_were(folder: Path) -> None:
     with opened(folder, "you") as project:
         assert next_article(project, "you") == following
         session = CodingSession(project, project.article(following), "you")
-        session.change("value.set", session.coding.with_answer("genre", Answer(value="news")))
+        session.do(Becomes("value.set", session.coding.with_answer("genre", Answer(value="news"))))
         session.close()
         assert not project.unwritten
     assert sound(folder)
@@ -196,7 +197,7 @@ def test_what_an_open_screen_cannot_write_after_its_coder_retired_is_rescued(
         session = CodingSession(project, project.article(next_article(project, "you")), "you")
         with opened(tmp_path / "shared") as owner:
             members.retire(owner, "you")
-        session.change("value.set", session.coding.with_answer("genre", Answer(value="news")))
+        session.do(Becomes("value.set", session.coding.with_answer("genre", Answer(value="news"))))
         session.close()
         assert project.unwritten == [session]
         told = session.rescue()

@@ -30,6 +30,7 @@ from coder.service.review.reopening import reopen
 from coder.service.team import packets
 from coder.service.team.assignment import assign, claim
 from coder.store.lessons import Lessons
+from tests.support.edits_by_hand import Becomes
 from tests.support.revised import revised
 
 Run = Callable[..., tuple[int, str, str]]
@@ -171,7 +172,7 @@ def test_everything_done_on_it_stays_and_is_verified_upgraded_and_kept(
         session = CodingSession(owner, owner.article("004"), "you")
         withdraw(owner, "salma", ["004"], "twice")
         # Who is at it already loses nothing.
-        session.change("value.set", session.coding.with_answer("genre", Answer(value="news")))
+        session.do(Becomes("value.set", session.coding.with_answer("genre", Answer(value="news"))))
         session.close()
         assert len(dataset(owner, "codings", withdrawn=True).codings) == len(codings) + 1
         assert len(dataset(owner, "codings").codings) == len(codings) - 2

@@ -18,9 +18,12 @@ from pathlib import Path
 
 from coder.cli.output import report_error
 from coder.errors import CoderError
-from coder.model import Blank, Candidate, Coding
-from coder.service.coding import edits, event_edits
+from coder.model import Candidate, Coding
+from coder.service.coding.answer_edits import Comment
+from coder.service.coding.edit_context import Edit
+from coder.service.coding.event_edits import DeleteEvent, OpenEvent
 from coder.service.coding.session import CodingSession
+from coder.service.coding.span_edits import Confirm, Draw, Reject, RemoveSpan
 from coder.service.project.opened import open_project
 
 COMMENTS = ("يحتاج إلى مراجعة", "'; DROP TABLE answer; --", "\u202e\u0007", "x" * 20_000)
@@ -33,32 +36,28 @@ def digest(coding: Coding | None) -> str:
     return hashlib.sha256(json.dumps(asdict(coding), sort_keys=True).encode("utf-8")).hexdigest()[:16]
 
 
-def step(session: CodingSession, chance: random.Random) -> tuple[str, Coding]:
-    """The name of a change and the coding after it, which may be the same."""
+def step(session: CodingSession, chance: random.Random) -> Edit:
+    """An edit of the coding, which may change nothing."""
     coding, book = session.coding, session.codebook
     candidate: Candidate = chance.choice(session.candidates)
     event = chance.choice(coding.events).id if coding.events else ""
     match chance.randrange(8):
         case 0 | 1:
-            return "span.confirmed", edits.confirm(coding, candidate)[0]
+            return Confirm(candidate)
         case 2:
-            return "span.rejected", edits.reject(coding, candidate, chance.choice(COMMENTS))
+            return Reject(candidate, chance.choice(COMMENTS))
         case 3:
             start = chance.randrange(len(session.article.text) - 9)
-            end = start + chance.randrange(1, 9)
-            return "span.drawn", edits.draw(coding, session.article, candidate.kind, start, end)[0]
+            return Draw(candidate.kind, start, start + chance.randrange(1, 9))
         case 4 if coding.spans:
-            return "span.removed", edits.remove_span(coding, chance.choice(coding.spans).id)
+            return RemoveSpan(chance.choice(coding.spans).id)
         case 5 if event:
-            return "event.deleted", event_edits.delete_event(coding, event)
+            return DeleteEvent(event)
         case 6 if event:
             field = chance.choice([f for f in book.event_fields if f.type == "text"])
-            changed = edits.set_blank(coding, book, event, field, Blank.NOT_STATED)
-            return "comment.set", edits.set_comment(changed, event, field, chance.choice(COMMENTS))
+            return Comment(event, field, chance.choice(COMMENTS))
         case _:
-            candidate = chance.choice([c for c in session.candidates if book.is_trigger(c.kind)])
-            coding, span = edits.confirm(coding, candidate)
-            return "event.opened", edits.open_event(coding, book, span, {})[0]
+            return OpenEvent(chance.choice([c for c in session.candidates if book.is_trigger(c.kind)]))
 
 
 def work(session: CodingSession, chance: random.Random, steps: int) -> None:
@@ -67,15 +66,16 @@ def work(session: CodingSession, chance: random.Random, steps: int) -> None:
     for _ in range(steps):
         if done and chance.random() < 0.2:
             print("to", digest(done[-1]), flush=True)
-            session.undo()
+            session.turn("undo")
             assert digest(session.coding) == digest(done.pop())
         else:
-            what, after = step(session, chance)
+            edit = step(session, chance)
+            after = edit.apply(session.coding, session.context)
             if after == session.coding:
                 continue
             done.append(session.coding)
             print("to", digest(after), flush=True)
-            session.change(what, after)
+            session.do(edit)
             session.writer.flush()
         print("at", digest(session.coding), flush=True)
 

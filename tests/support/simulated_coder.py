@@ -16,6 +16,7 @@ from coder.model import Answer, Article
 from coder.service.coding.session import CodingSession
 from coder.service.project.integrity import verify
 from coder.service.project.opened import Project, open_project
+from tests.support.edits_by_hand import Becomes
 
 TEXT = "غارات على الموقع"
 UNDO_EACH = 10
@@ -36,10 +37,12 @@ def work(project: Project, name: str, article: str, changes: int) -> None:
     session = CodingSession(project, project.article(article), name)
     for number in range(changes):
         if number % UNDO_EACH == UNDO_EACH - 1:
-            session.undo()
+            session.turn("undo")
         else:
             answer = Answer(value=f"{name} {number}")
-            session.change("value.set", session.coding.with_answer(f"f{number % 20}_{number // 20}", answer))
+            session.do(
+                Becomes("value.set", session.coding.with_answer(f"f{number % 20}_{number // 20}", answer))
+            )
             session.writer.finish()
     session.close()
     if session.writer.failure is not None:

@@ -7,9 +7,10 @@ from contextlib import AbstractAsyncContextManager
 
 from textual.pilot import Pilot
 
-from coder.model import Coding
-from coder.service.coding import edits
+from coder.codebook.settle import settle
+from coder.model import Coding, Event
 from coder.tui.screens.coding_screen import CodingScreen
+from tests.support.edits_by_hand import Becomes
 
 Opened = tuple[CodingScreen, Pilot[None]]
 Open = Callable[..., AbstractAsyncContextManager[Opened]]
@@ -24,7 +25,7 @@ def stored(screen: CodingScreen) -> Coding | None:
 async def go_to(screen: CodingScreen, pilot: Pilot[None], words: str, kind: str) -> None:
     """Move with the arrow until the cursor is on these words."""
     for _ in range(400):
-        here = screen.target()
+        here = screen.desk.target()
         if here is not None and (here.kind, here.quote) == (kind, words):
             return
         await pilot.press("left")
@@ -33,7 +34,7 @@ async def go_to(screen: CodingScreen, pilot: Pilot[None], words: str, kind: str)
 
 async def go_to_field(screen: CodingScreen, pilot: Pilot[None], field: str) -> None:
     for _ in range(40):
-        if screen.row.field.id == field:
+        if screen.record.row.field.id == field:
             return
         await pilot.press("down")
     raise AssertionError(f"no field {field}")
@@ -41,7 +42,9 @@ async def go_to_field(screen: CodingScreen, pilot: Pilot[None], field: str) -> N
 
 def open_without_type(screen: CodingScreen) -> None:
     """A new event that began with no trigger, as the current one."""
-    coding, event = edits.open_event(screen.session.coding, screen.codebook, None, {})
-    screen.session.change("event.opened", coding)
-    screen.event_id, screen.field_index = event.id, 0
+    coding, book = screen.session.coding, screen.codebook
+    number = 1 + max((int(e.id.removeprefix("e")) for e in coding.events), default=0)
+    event = settle(Event(f"e{number}"), coding, book)
+    screen.session.do(Becomes("event.opened", coding.with_event(event)))
+    screen.record.event_id, screen.record.index = event.id, 0
     screen.refresh_work()

@@ -20,13 +20,14 @@ from coder.tui.keys import shown
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.missing import MissingScreen
 from coder.tui.widgets.rows import draw
+from tests.support.edits_by_hand import Becomes
 from tests.tui.screen_text import screen_lines
 
 SIZES = [(80, 24), (160, 50)]
 
 
 def answer(screen: CodingScreen, field: str) -> Answer:
-    return screen.answer(screen.codebook.event_field(field))
+    return screen.desk.answer(screen.codebook.event_field(field))
 
 
 def value(screen: CodingScreen, field: str) -> Json:
@@ -65,8 +66,8 @@ async def test_a_source_is_chosen_by_who_and_how_and_each_is_changed_alone(
         await choose(screen, pilot, "part:media")
         assert value(screen, "source")[0] == {"who": "us_dod", "kind": "media"}
         assert answer(screen, "source").evidence == kept and len(kept) == 1
-        line = to_display(screen.row.text, 1)
-        assert "البنتاغون" in screen.row.text or "وسيلة إعلام أخرى" in screen.row.text, line
+        line = to_display(screen.record.row.text, 1)
+        assert "البنتاغون" in screen.record.row.text or "وسيلة إعلام أخرى" in screen.record.row.text, line
         coding = stored(screen)
         assert coding is not None and coding.events[0].answer("source").value == value(screen, "source")
 
@@ -90,7 +91,7 @@ async def test_a_typed_actor_gets_its_class_and_another_later(opened: Open) -> N
         await pilot.press(*"لواء الريح", "enter")
         await choose(screen, pilot, "part:armed_group")
         assert value(screen, "initiators") == [{"name": "لواء الريح", "class": "armed_group"}]
-        assert "لواء الريح" in screen.row.text and "جماعة مسلحة" in screen.row.text
+        assert "لواء الريح" in screen.record.row.text and "جماعة مسلحة" in screen.record.row.text
         await pilot.press("enter", "1")
         await choose(screen, pilot, "part:class")
         await choose(screen, pilot, "part:political")
@@ -173,7 +174,7 @@ async def test_zero_asks_before_it_takes_a_value_and_goes_to_what_is_empty(opene
         await pilot.press("٠")
         assert answer(screen, "initiators") == Answer(blank=Blank.NOT_STATED)
         # The next field is filled: the cursor went past it, and one more 0 wipes nothing.
-        assert screen.row.state == "empty"
+        assert screen.record.row.state == "empty"
         await pilot.press("0", "0", "0")
         assert answer(screen, "targets") == filled["targets"]
 
@@ -217,7 +218,7 @@ async def test_all_that_is_missing_stands_on_one_page(
         page = pilot.app.screen
         assert isinstance(page, MissingScreen)
         assert [each.problem for each in page.found[:-1]] == sorted(
-            screen.problems, key=lambda p: p.severity != "error"
+            screen.record.problems, key=lambda p: p.severity != "error"
         )
         assert str(len(screen.session.undecided())) in page.found[-1].text
         rows = page.query_one("#page").rows  # type: ignore[attr-defined]
@@ -232,11 +233,11 @@ async def test_all_that_is_missing_stands_on_one_page(
         await pilot.pause()
         problem = page.found[last_error].problem
         assert problem is not None
-        assert (screen.event_id, screen.row.field.id) == (problem.event_id or "", problem.field)
+        assert (screen.record.event_id, screen.record.row.field.id) == (problem.event_id or "", problem.field)
         await pilot.press("ctrl+s", *["down"] * len(page.found), "enter")
         await pilot.pause()
-        assert screen.pane.has_focus and screen.current is not None
-        assert screen.current.id == screen.session.undecided()[0].id
+        assert screen.pane.has_focus and screen.highlights.current is not None
+        assert screen.highlights.current.id == screen.session.undecided()[0].id
     project.close()
 
 
@@ -261,9 +262,9 @@ async def test_warnings_are_shown_before_the_article_is_submitted(opened: Open) 
                 value={"start": "2023-10-25", "end": "2023-10-25", "precision": "day", "basis": "absolute"}
             ),
         }
-        screen.session.change("value.set", replace(screen.session.coding, answers=answers))
+        screen.session.do(Becomes("value.set", replace(screen.session.coding, answers=answers)))
         screen.refresh_work()
-        assert [p.severity for p in screen.problems] == ["warning"], screen.problems
+        assert [p.severity for p in screen.record.problems] == ["warning"], screen.record.problems
         await pilot.press("ctrl+s")
         await pilot.pause()
         assert screen.session.coding.status is Status.OPEN

@@ -17,11 +17,11 @@ from coder.tui.screens.coding_screen import CodingScreen
 
 async def test_confirm_reject_and_move(opened: Open) -> None:
     async with opened() as (screen, pilot):
-        first, second = screen.marks[0], screen.marks[1]
-        assert screen.current == first
+        first, second = screen.highlights.marks[0], screen.highlights.marks[1]
+        assert screen.highlights.current == first
         await pilot.press("a")
         await pilot.press("left")
-        assert screen.current is not None and screen.current.id == second.id
+        assert screen.highlights.current is not None and screen.highlights.current.id == second.id
         await pilot.press("x")
         coding = stored(screen)
         assert coding is not None
@@ -75,7 +75,7 @@ async def test_the_form_takes_digits_blanks_and_typing(opened: Open) -> None:
         await pilot.press("tab")
         assert screen.form.has_focus
         await pilot.press("2")  # report scope: the second value; the cursor goes on
-        assert screen.row.field.id == "event_type"  # a hierarchy: typing opens the chooser
+        assert screen.record.row.field.id == "event_type"  # a hierarchy: typing opens the chooser
         await pilot.press(*"drone")
         assert [c.id for c in screen.chooser.choices] == ["drone_attack"]
         await pilot.press("enter")
@@ -99,12 +99,12 @@ async def test_conditions_hide_and_show_fields(opened: Open) -> None:
     async with opened() as (screen, pilot):
         open_without_type(screen)
         await pilot.press("tab", "down")
-        before = {row.field.id for row in screen.form_rows}
+        before = {row.field.id for row in screen.record.rows}
         assert "about_type" not in before and "killed" not in before
         await pilot.press(*"air strike", "enter")
-        assert "killed" in {row.field.id for row in screen.form_rows}
+        assert "killed" in {row.field.id for row in screen.record.rows}
         await pilot.press("up", *"threat", "enter")
-        after = {row.field.id: row for row in screen.form_rows}
+        after = {row.field.id: row for row in screen.record.rows}
         assert "about_type" in after and "killed" not in after
         assert after["event_status"].answer.value == "threatened" and after["event_status"].locked
 
@@ -113,7 +113,7 @@ async def test_drawing_by_words_and_past_a_particle(opened: Open) -> None:
     async with opened() as (screen, pilot):
         await go_to(screen, pilot, "سورية", "place")
         await pilot.press("v", "left")  # the next word: والعراق
-        selection = screen.selection
+        selection = screen.highlights.selection
         assert selection is not None
         text = screen.session.article.text
         assert text[selection.start : selection.end] == "والعراق"
@@ -149,9 +149,9 @@ async def test_undo_and_redo_over_sessions(opened: Open) -> None:
 async def test_reopening_goes_to_the_place_where_one_left(opened: Open) -> None:
     async with opened() as (screen, pilot):
         await pilot.press("a", "left", "a")
-        there = screen.marks[2].id
+        there = screen.highlights.marks[2].id
     async with opened() as (screen, _):
-        assert screen.current is not None and screen.current.id == there
+        assert screen.highlights.current is not None and screen.highlights.current.id == there
 
 
 async def test_submit_names_what_is_missing_and_goes_there(opened: Open) -> None:
@@ -163,7 +163,7 @@ async def test_submit_names_what_is_missing_and_goes_there(opened: Open) -> None
         await pilot.press("enter")
         await pilot.pause()
         assert screen.form.has_focus
-        assert screen.row.field.id == "relevance"
+        assert screen.record.row.field.id == "relevance"
         coding = stored(screen)
         assert coding is None or coding.status is Status.OPEN
 
@@ -197,7 +197,7 @@ async def test_a_submitted_coding_does_not_change(demo: Project) -> None:
         before = screen.session.coding
         await pilot.press("x", "e", "z", "v")
         assert screen.session.coding == before
-        assert screen.selection is None
+        assert screen.highlights.selection is None
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 50)])
@@ -254,16 +254,16 @@ async def test_a_comment_stays_with_its_field(opened: Open) -> None:
 
 async def test_clicking_and_dragging(opened: Open) -> None:
     async with opened() as (screen, pilot):
-        mark = next(m for m in screen.marks if m.kind == "place")
+        mark = next(m for m in screen.highlights.marks if m.kind == "place")
         line, column = screen.pane.locate(mark.start)
         await pilot.click(screen.pane, offset=(column, line))
-        assert screen.current is not None and screen.current.start == mark.start
+        assert screen.highlights.current is not None and screen.highlights.current.start == mark.start
         start, end = screen.pane.locate(mark.start), screen.pane.locate(mark.end - 1)
         await pilot.mouse_down(screen.pane, offset=(start[1], start[0]))
         await pilot.hover(screen.pane, offset=(end[1], end[0]))
         await pilot.mouse_up(screen.pane, offset=(end[1], end[0]))
         await pilot.pause()
-        selection = screen.selection
+        selection = screen.highlights.selection
         assert selection is not None
         assert (selection.start, selection.end) == (mark.start, mark.end)
 

@@ -40,7 +40,7 @@ async def two_events(opened: Opened) -> Opened:
     open_without_type(screen)
     await go_to(screen, pilot, "العراق", "place")
     await pilot.press("p", "tab")
-    assert [e.id for e in screen.session.coding.events] == ["e1", "e2"] and screen.event_id == "e2"
+    assert [e.id for e in screen.session.coding.events] == ["e1", "e2"] and screen.record.event_id == "e2"
     return screen, pilot
 
 
@@ -48,7 +48,7 @@ async def test_an_event_is_duplicated_in_one_undoable_change(opened: Open) -> No
     async with opened() as opening:
         screen, pilot = await two_events(opening)
         await pilot.press("[", "*")
-        assert screen.event_id == "e3" and message(screen) == "نُسخ e1 إلى حدث جديد e3."
+        assert screen.record.event_id == "e3" and message(screen) == "نُسخ e1 إلى حدث جديد e3."
         assert event(screen, "e3").fields == event(screen, "e1").fields
         await pilot.press("ctrl+z")
         assert [e.id for e in screen.session.coding.events] == ["e1", "e2"]
@@ -118,7 +118,7 @@ async def test_the_list_of_evidence_leads_to_the_words_and_takes_one_away(opened
             *(f"drop:{i}" for i in answer.evidence),
         ]
         await pilot.press("down")  # the article follows the cursor
-        assert screen.target() == screen.session.coding.span(answer.evidence[1])
+        assert screen.desk.target() == screen.session.coding.span(answer.evidence[1])
         await pilot.press("3")  # take the first away
         left = event(screen, "e2").answer("place")
         assert left == Answer(value=answer.value, evidence=answer.evidence[1:])
@@ -134,12 +134,12 @@ async def test_a_value_that_is_chosen_takes_the_cursor_on_and_a_list_keeps_it(op
         open_without_type(screen)
         await pilot.press("tab")
         await pilot.press("1")  # a digit
-        assert screen.row.field.id == "event_type"
+        assert screen.record.row.field.id == "event_type"
         await pilot.press("enter", "1")  # a digit in the list
-        assert screen.row.field.id == "event_status"
+        assert screen.record.row.field.id == "event_status"
         await go_to_field(screen, pilot, "initiators")
         await pilot.press(*"daesh", "enter")
-        assert screen.row.field.id == "initiators"
+        assert screen.record.row.field.id == "initiators"
 
 
 async def test_each_state_shows_its_sign_and_its_word(opened: Open) -> None:
@@ -148,7 +148,7 @@ async def test_each_state_shows_its_sign_and_its_word(opened: Open) -> None:
         await pilot.press("e", "tab")
         await go_to_field(screen, pilot, "source")
         await pilot.press("0")
-        rows = {row.field.id: row for row in screen.form_rows}
+        rows = {row.field.id: row for row in screen.record.rows}
         drawn = dict(zip(rows, screen.form.rows, strict=True))
         proposed = next(name for name, row in rows.items() if row.state == "proposed")
         expected = {proposed: ("~", "‹مقترح›"), "date": ("·", "فارغ"), "source": ("?", "لم يذكره المقال")}
@@ -181,7 +181,7 @@ async def test_the_arabic_key_of_two_letters_is_one_key(opened: Open, keys: list
             pilot.app.post_message(Key(key, key))
         await pilot.pause()
         evidence = event(screen, "e1").answer("about_type").evidence
-        assert [span.quote for i in evidence if (span := screen.span_or_candidate(i))] == ["استُهدفت"]
+        assert [span.quote for i in evidence if (span := screen.desk.named(i))] == ["استُهدفت"]
         assert not {"targets", "responsibility"} & {
             n for n, a in event(screen, "e1").fields.items() if a.evidence
         }
@@ -217,9 +217,9 @@ async def test_the_mouse_works_in_the_record(opened: Open) -> None:
         names = screen.bars["tabs"].row[0].text
         at = names.index(" 1") + 1
         await pilot.click("#tabs", offset=(width - 1 - at, 0))
-        assert screen.event_id == "e1"
+        assert screen.record.event_id == "e1"
         await pilot.click("#form", offset=(40, 1))
-        assert screen.row.field.id == "event_type" and screen.chooser.asked is None
+        assert screen.record.row.field.id == "event_type" and screen.chooser.asked is None
         await pilot.click("#form", offset=(40, 1))
         assert screen.chooser.asked is not None
         drawn = screen.chooser.draw(4).text  # the second choice, below title, input and echo
@@ -241,7 +241,7 @@ async def test_in_english_at_both_sizes(demo: Project) -> None:
             await go_to(screen, pilot, "استُهدفت", "trigger")
             await pilot.press("e", "tab", "*", "&")
             shown = "\n".join(screen_lines(pilot.app))
-            assert f"Which event goes into {screen.event_id}" in shown
+            assert f"Which event goes into {screen.record.event_id}" in shown
             await pilot.press("enter")
             assert "is merged into" in message(screen)
     project.close()

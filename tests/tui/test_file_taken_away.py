@@ -15,6 +15,7 @@ from screen_text import screen_lines
 from coder.errors import CoderError
 from coder.model import Decision
 from coder.service.coding.session import CodingSession
+from coder.service.coding.span_edits import Confirm, Reject
 from coder.service.project.integrity import verify
 from coder.service.project.opened import Project, open_project
 from coder.service.review.gold_session import ReviewSession
@@ -150,11 +151,11 @@ def test_work_that_cannot_be_read_either_comes_back_beside_what_is_there(
 ) -> None:
     shutil.copy(demo_folder / "coder.db", tmp_path / "before.db")
     session = CodingSession(demo, demo.article("004"), "you")
-    session.confirm(session.candidates[0])
+    session.do(Confirm(session.candidates[0]))
     session.writer.flush()
     delete(demo_folder)
     demo.store.close()  # no connection is left, so nothing can be read
-    session.reject(session.candidates[1])
+    session.do(Reject(session.candidates[1]))
     session.close()
     assert demo.unwritten == [session]
     said = session.rescue()
@@ -166,7 +167,7 @@ def test_work_that_cannot_be_read_either_comes_back_beside_what_is_there(
 
 
 def test_a_supervisors_decisions_are_kept_too(demo: Project, demo_folder: Path, run_coder: Run) -> None:
-    from coder.adjudicate import resolve
+    from coder.adjudicate.gold_edits import TakeAgreed
 
     with demo.store.read() as queries:
         free = next(a for a in queries.article_ids() if queries.gold(a) is None)
@@ -174,7 +175,7 @@ def test_a_supervisors_decisions_are_kept_too(demo: Project, demo_folder: Path, 
     shutil.copy(demo_folder / "coder.db", demo_folder.parent / "before.db")
     session = ReviewSession(demo, demo.article(free), supervisor)
     delete(demo_folder)
-    session.change("gold.agreed", resolve.accept_agreed(session.state, by=supervisor))
+    session.do(TakeAgreed())
     session.close()
     said = session.rescue()
     found = re.search(r"coder import (\S+),", said.hint)

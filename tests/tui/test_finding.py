@@ -14,7 +14,7 @@ async def test_find_in_any_spelling_selects_ready_to_be_marked(opened: Open) -> 
         await pilot.press("enter")
         await pilot.pause()
         text = screen.session.article.text
-        selection = screen.selection
+        selection = screen.highlights.selection
         assert selection is not None
         assert text[selection.start : selection.end] == "التحذير المبكر"
         await pilot.press("o")
@@ -38,9 +38,9 @@ async def test_find_does_not_move_the_span_one_came_from(opened: Open) -> None:
         await pilot.press("/", *"البنتاغون", "enter", "enter")
         assert stored(screen) is None
         text = screen.session.article.text
-        first = screen.selection
+        first = screen.highlights.selection
         await pilot.press("/", *"البنتاغون", "enter")
-        second = screen.selection
+        second = screen.highlights.selection
         assert first is not None and second is not None and second.start > first.start
         assert text[second.start : second.end] == "البنتاغون"
 

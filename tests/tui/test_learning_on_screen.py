@@ -18,7 +18,7 @@ async def draw(screen: CodingScreen, pilot: Pilot[None], nth: int) -> None:
     start = -1
     for _ in range(nth):
         start = screen.session.article.text.index(WORD, start + 1)
-    screen.show_selection(Selection(screen.reading, start, start + len(WORD)))
+    screen.highlights.select(Selection(screen.highlights.reading, start, start + len(WORD)))
     await pilot.press("c")
 
 
@@ -36,11 +36,11 @@ async def test_a_term_drawn_twice_is_highlighted_elsewhere_at_once_and_undo_take
         await draw(screen, pilot, 2)
         assert message(screen) == f"اقتُرح أيضاً في هذا المقال «{WORD}»: 1"
         text = screen.session.article.text
-        learned = [m for m in screen.marks if m.origin == f"learned:{WORD}"]
+        learned = [m for m in screen.highlights.marks if m.origin == f"learned:{WORD}"]
         assert [(m.kind, m.start, m.state) for m in learned] == [("claim", text.rindex(WORD), "candidate")]
         await pilot.press("z")
         assert message(screen) == f"لم يعد يُقترح: «{WORD}»"
-        assert not [m for m in screen.marks if m.origin.startswith("learned")]
+        assert not [m for m in screen.highlights.marks if m.origin.startswith("learned")]
 
 
 async def test_an_article_of_the_blind_sample_has_no_highlights_and_says_why(
@@ -49,8 +49,8 @@ async def test_an_article_of_the_blind_sample_has_no_highlights_and_says_why(
     with demo.store.begin("setup") as work:
         work.make_blind([(demo.article("003").id, "you")])
     async with opened("003") as (screen, pilot):
-        assert screen.marks == []
+        assert screen.highlights.marks == []
         assert "بلا مقترحات: عيّنة" in " ".join(column.text for column in screen.bars["header"].row)
         await draw(screen, pilot, 1)
         await draw(screen, pilot, 2)
-        assert [m.state for m in screen.marks] == ["drawn", "drawn"]
+        assert [m.state for m in screen.highlights.marks] == ["drawn", "drawn"]

@@ -34,13 +34,13 @@ async def test_what_was_taken_out_is_said_shown_and_gone_to(upgraded: Project, s
         assert to_display("للمراجعة") in "\n".join(screen_lines(app))
         await pilot.press("ctrl+s", "enter")  # the first of all that is missing
         await pilot.pause()
-        assert (screen.event_id, screen.row.field.id) == (split[0].event_id, "event_type")
-        assert screen.row.state == "wrong"
-        assert screen.row.problem is not None and screen.row.problem.message == split[0].message
+        assert (screen.record.event_id, screen.record.row.field.id) == (split[0].event_id, "event_type")
+        assert screen.record.row.state == "wrong"
+        assert screen.record.row.problem is not None and screen.record.row.problem.message == split[0].message
         assert to_display("غارة جوية") in "\n".join(screen_lines(app))
         await pilot.press(*"crewed", "enter")
         await pilot.pause()
-        event = screen.session.coding.event(screen.event_id)
+        event = screen.session.coding.event(screen.record.event_id)
         assert event is not None and event.answer("event_type").value == "air_strike_crewed"
         left = [(p.event_id, p.field) for p in screen.session.to_look_at()]
         assert len(left) == len(waiting.left) - 1

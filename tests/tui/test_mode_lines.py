@@ -51,8 +51,8 @@ async def test_a_click_on_a_field_tells_of_that_field(opened: Open) -> None:
         for row in (1, 2):
             await pilot.click("#form", offset=(40, row))
             await pilot.pause()
-            assert screen.field_index == row
-            assert screen.row.field.label.of("ar") in info(screen)
+            assert screen.record.index == row
+            assert screen.record.row.field.label.of("ar") in info(screen)
 
 
 async def test_a_click_that_opens_a_choice_shows_its_keys(opened: Open) -> None:
@@ -68,28 +68,28 @@ async def test_a_click_that_opens_a_choice_shows_its_keys(opened: Open) -> None:
 async def test_a_click_on_an_event_tells_of_its_field(opened: Open) -> None:
     async with opened() as (screen, pilot):
         await pilot.press("e", "e", "tab")
-        there = screen.event_id
+        there = screen.record.event_id
         width = screen.bars["tabs"].size.width
         for x in range(width - 1, 0, -1):
             await pilot.click("#tabs", offset=(x, 0))
-            if screen.event_id != there:
+            if screen.record.event_id != there:
                 break
-        assert screen.event_id != there
-        assert screen.row.field.label.of("ar") in info(screen)
+        assert screen.record.event_id != there
+        assert screen.record.row.field.label.of("ar") in info(screen)
 
 
 async def test_dragging_draws_but_not_while_something_is_chosen(opened: Open) -> None:
     async with opened() as (screen, pilot):
-        current = screen.current
+        current = screen.highlights.current
         await pilot.press("ctrl+p")
         await drag(pilot)
-        assert screen.selection is None and screen.pane.selection is None
+        assert screen.highlights.selection is None and screen.pane.selection is None
         await pilot.click(ArticlePane, offset=(60, 3))
-        assert screen.current == current
+        assert screen.highlights.current == current
         await pilot.press("escape")
         await drag(pilot)
-        assert screen.selection is not None
-        assert screen.pane.selection == (screen.selection.start, screen.selection.end)
+        assert screen.highlights.selection is not None
+        assert screen.pane.selection == (screen.highlights.selection.start, screen.highlights.selection.end)
 
 
 async def test_dragging_draws_nothing_in_a_review(demo: Project) -> None:
@@ -106,10 +106,10 @@ async def test_after_finding_the_cursor_is_where_one_looks(opened: Open, leaving
         await go_to(screen, pilot, "سورية", "place")
         await pilot.press("/", *"التحذير المبكر", "enter")
         await pilot.pause()
-        assert screen.selection is not None
-        found = screen.selection.start
+        assert screen.highlights.selection is not None
+        found = screen.highlights.selection.start
         await pilot.press(leaving)
-        assert screen.current is not None
-        before = [m for m in screen.marks if m.end <= found]
-        assert screen.current.end > found
-        assert screen.current == screen.marks[len(before)]
+        assert screen.highlights.current is not None
+        before = [m for m in screen.highlights.marks if m.end <= found]
+        assert screen.highlights.current.end > found
+        assert screen.highlights.current == screen.highlights.marks[len(before)]

@@ -15,6 +15,7 @@ from rich.style import Style
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
 from coder.codebook.shipped import codebooks
+from coder.service.project.opened import Project
 from coder.store.data_problems import unstorable
 from coder.text.display import cell_width
 from coder.text.reading import Reading
@@ -22,11 +23,9 @@ from coder.tui.actions import by_scope, of_scope
 from coder.tui.footer import footer_columns
 from coder.tui.keys import action_for, arabic_of, pressed
 from coder.tui.line_edit import LineEdit
-from coder.tui.screens.article_keys import ArticleKeys
-from coder.tui.screens.draw_keys import DrawKeys
-from coder.tui.screens.form_keys import FormKeys
-from coder.tui.screens.grid_keys import GridKeys
+from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.key_help import help_rows
+from coder.tui.screens.missing import MissingScreen
 from coder.tui.screens.pager import paragraph_rows
 from coder.tui.screens.review_screen import ReviewScreen
 from coder.tui.screens.self_test import DoctorScreen
@@ -35,22 +34,19 @@ from coder.tui.sentences import say
 from coder.tui.widgets.rows import Column, draw
 from tests.conftest import ROOT
 
-HANDLERS = {
-    "article": ArticleKeys,
-    "draw": DrawKeys,
-    "form": FormKeys,
-    "grid": GridKeys,
-    "doctor": DoctorScreen,
-}
 
-
-def test_every_action_has_its_method() -> None:
-    for action in of_scope(*by_scope()):
-        assert action.scope in by_scope()
-        if action.scope in HANDLERS:
-            assert callable(getattr(HANDLERS[action.scope], action.name)), action.id
-        elif action.scope == "queue":
-            assert callable(getattr(ReviewScreen, f"queue_{action.name}"))
+def test_every_action_has_its_method(demo: Project) -> None:
+    coding = CodingScreen(demo, "you", demo.article("004"))
+    tables = {**coding.keys, **ReviewScreen(demo, "salma").keys, **MissingScreen([], "en").keys}
+    coding.session.close()
+    kept_by_screens = ("any", "choose", "doctor")
+    actions = of_scope(*by_scope())
+    for action in actions:
+        if action.scope == "doctor":
+            assert callable(getattr(DoctorScreen, action.name)), action.id
+    in_tables = {action.id for action in actions if action.scope not in kept_by_screens}
+    assert tables.keys() == in_tables
+    assert all(map(callable, tables.values()))
 
 
 def test_the_footer_names_actions_of_its_scope() -> None:

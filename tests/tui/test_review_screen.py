@@ -9,7 +9,8 @@ import pytest
 from screen_text import screen_lines
 from textual.pilot import Pilot
 
-from coder.adjudicate.resolve import AGREED, ARTICLE
+from coder.adjudicate.gold_edits import AGREED
+from coder.adjudicate.resolve import ARTICLE
 from coder.model import Coding
 from coder.service.project.integrity import verify
 from coder.service.project.opened import Project
@@ -51,8 +52,8 @@ async def test_the_queue_shows_the_most_disputed_first(demo: Project) -> None:
 async def test_a_digit_takes_a_coders_value_with_its_reason(demo: Project) -> None:
     async with opened(demo) as (screen, pilot):
         await pilot.press("a")  # everything agreed
-        cluster, field = screen.cluster_id, screen.field_id
-        row = screen.rows[screen.row_index]
+        cluster, field = screen.grid.cluster_id, screen.grid.field_id
+        row = screen.grid.rows[screen.grid.index]
         assert row.state == "differs"
         await pilot.press("2")
         assert screen.chooser.asked is not None
@@ -65,7 +66,7 @@ async def test_a_digit_takes_a_coders_value_with_its_reason(demo: Project) -> No
         assert answer.taken_from == ("basim",)
         assert answer.reason in ("article_ambiguity", "codebook_ambiguity")
         assert answer.by == "salma"
-        assert (screen.cluster_id, screen.field_id) != (cluster, field)  # on to the next open cell
+        assert (screen.grid.cluster_id, screen.grid.field_id) != (cluster, field)  # on to the next open cell
 
 
 async def test_agreed_values_are_taken_with_both_names(demo: Project) -> None:
@@ -88,7 +89,7 @@ async def test_an_event_is_rejected_with_a_reason_and_restored(demo: Project) ->
     async with opened(demo) as (screen, pilot):
         await pilot.press("]", "x")
         await pilot.press(*"not_an", "enter")
-        cluster = screen.cluster_id
+        cluster = screen.grid.cluster_id
         assert screen.work.state.cluster(cluster).rejected == "not_an_event"
         assert "قرارات أُسقطت" in "".join(column.text for column in screen.bars["message"].row)
         await pilot.press("x")
@@ -105,14 +106,14 @@ async def test_a_whole_event_is_taken_by_coder_and_reason(demo: Project) -> None
         event = gold(screen).events[0]
         assert {a.reason for a in event.fields.values()} <= {"missed_event", AGREED}
         assert event.answer("event_type").by == "salma"
-        assert screen.grid.has_focus
+        assert screen.grid.list.has_focus
 
 
 async def test_the_article_shows_the_evidence_of_the_row(demo: Project) -> None:
     async with opened(demo) as (screen, pilot):
         await pilot.press("]")
         for _ in range(30):
-            if screen.field_id == "event_type":
+            if screen.grid.field_id == "event_type":
                 break
             await pilot.press("down")
         labels = {mark.label for mark in screen.pane.marks}
@@ -129,7 +130,7 @@ async def test_decide_everything_and_close(demo: Project) -> None:
             left = list(screen.work.state.open_cells())
             if not left:
                 break
-            row = screen.rows[screen.row_index]
+            row = screen.grid.rows[screen.grid.index]
             taker = next(c for c, a in row.answers.items() if a.state not in ("not_applicable", "missing"))
             await pilot.press(str(screen.work.state.coders.index(taker) + 1), "enter")
         assert not list(screen.work.state.open_cells())
@@ -143,11 +144,14 @@ async def test_decide_everything_and_close(demo: Project) -> None:
 async def test_names_of_coders_and_arabic_values_show(demo: Project, size: tuple[int, int]) -> None:
     async with opened(demo, size=size) as (screen, pilot):
         await pilot.pause()
-        assert screen.list.region.height == 0 and screen.grid.region.height >= 9
+        assert screen.list.region.height == 0 and screen.grid.list.region.height >= 9
         if size[0] < 120:
-            assert screen.pane.region.y > screen.grid.region.y
+            assert screen.pane.region.y > screen.grid.list.region.y
         else:  # side by side: the article on the right
-            assert (screen.grid.region.right, screen.pane.region.right) == (screen.pane.region.x, size[0])
+            assert (screen.grid.list.region.right, screen.pane.region.right) == (
+                screen.pane.region.x,
+                size[0],
+            )
             assert screen.pane.region.width == size[0] * 45 // 100
         shown = "\n".join(screen_lines(pilot.app))
         assert "amal" in shown and "basim" in shown
@@ -156,11 +160,11 @@ async def test_names_of_coders_and_arabic_values_show(demo: Project, size: tuple
 
 async def test_two_supervisors_do_not_overwrite_each_other_unseen(demo: Project) -> None:
     async with opened(demo) as (screen, pilot):
-        from coder.adjudicate import resolve
+        from coder.adjudicate.gold_edits import TakeAgreed
         from coder.service.review.gold_session import ReviewSession
 
         other = ReviewSession(demo, demo.article("004"), "salma")
-        other.change("gold.agreed", resolve.accept_agreed(other.state, by="salma"))
+        other.do(TakeAgreed())
         other.writer.flush()
         await pilot.press("1")
         for _ in range(50):
@@ -175,7 +179,7 @@ async def test_two_supervisors_do_not_overwrite_each_other_unseen(demo: Project)
 async def test_whole_values_are_one_key_away(demo: Project) -> None:
     async with opened(demo) as (screen, pilot):
         for _ in range(5):
-            if screen.field_id == "pub_date":
+            if screen.grid.field_id == "pub_date":
                 break
             await pilot.press("down")
         await pilot.press("=")

@@ -22,19 +22,19 @@ def bar(screen: CodingScreen, name: str) -> str:
 
 def sources(screen: CodingScreen) -> list[tuple[str, str]]:
     text = screen.session.article.text
-    return [(m.kind, text[m.start : m.end]) for m in screen.marks if m.kind == "source"]
+    return [(m.kind, text[m.start : m.end]) for m in screen.highlights.marks if m.kind == "source"]
 
 
 async def test_a_key_shows_the_candidates_in_site_text_and_hides_them_again(opened: Open) -> None:
     async with opened("003") as (screen, pilot):
-        first = list(screen.marks)
+        first = list(screen.highlights.marks)
         await pilot.press("#")
         assert "مقترحات في نصوص الموقع: 1" in bar(screen, "message")
-        shown = [m for m in screen.marks if m not in first]
+        shown = [m for m in screen.highlights.marks if m not in first]
         assert [screen.session.article.text[m.start : m.end] for m in shown] == [OUTLET[1]]
         await pilot.press("#")
         assert "أُخفيت مقترحات نصوص الموقع: 1" in bar(screen, "message")
-        assert screen.marks == first
+        assert screen.highlights.marks == first
 
 
 async def test_what_was_confirmed_there_stays(opened: Open) -> None:

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from screen_text import screen_lines
 
-from coder.adjudicate import resolve
+from coder.adjudicate.gold_edits import TakeAgreed
 from coder.messages.catalogue import say
 from coder.model import Decision
 from coder.service.coding.session import CodingSession
+from coder.service.coding.span_edits import Reject
 from coder.service.project.integrity import verify
 from coder.service.project.opened import Project, open_project
 from coder.service.review.gold_session import ReviewSession
@@ -62,14 +63,14 @@ async def test_a_clash_shows_what_the_other_window_did_and_names_what_was_lost(
         await pilot.pause()
         elsewhere = CodingSession(other, other.article("004"), "you")
         for candidate in elsewhere.candidates[:2]:
-            elsewhere.reject(candidate)
+            elsewhere.do(Reject(candidate))
         elsewhere.writer.flush()
         await pilot.press("a")
         await until(pilot, lambda: screen.session.coding == elsewhere.coding)
         shown = re.sub("[\u2066-\u2069]", "", "".join(column.text for column in screen.bars["message"].row))
         assert not re.search("UNIQUE|constraint|journal|SELECT|INSERT", shown)
         assert shown == say(language, "screens.changed_elsewhere", what=lost)
-        screen.go_to(2)
+        screen.highlights.go_to(2)
         await pilot.pause()
         await pilot.press("a")  # it goes on
         screen.session.writer.flush()
@@ -90,7 +91,7 @@ async def test_a_supervisor_goes_on_from_what_another_decided(demo_folder: Path,
     async with app.run_test(size=(200, 50)) as pilot:
         await pilot.pause()
         elsewhere = ReviewSession(other, other.article(free), "salma")
-        elsewhere.change("gold.agreed", resolve.accept_agreed(elsewhere.state, by="salma"))
+        elsewhere.do(TakeAgreed())
         elsewhere.writer.flush()
         await pilot.press("a")
         await until(pilot, lambda: "Not taken: taking everything agreed" in lines(app))

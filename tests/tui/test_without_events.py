@@ -41,7 +41,7 @@ async def test_a_stretch_is_decided_with_a_digit_and_a_reason(project: Project) 
     screen = ReviewScreen(project, "salma", "a1")
     async with CoderApp(lambda: screen).run_test(size=(80, 24)) as pilot:
         await pilot.press("a")  # everything agreed; the cursor goes to the first stretch that differs
-        assert screen.row.field.label.en == "واشنطن"
+        assert screen.grid.row.field.label.en == "واشنطن"
         for digit, reason in (("1", "kind"), ("1", "boundary"), ("2", "not")):
             await pilot.press(digit, *reason, "enter")
         assert not list(screen.work.state.open_cells())

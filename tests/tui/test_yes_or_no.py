@@ -26,7 +26,7 @@ def project(tmp_path: Path) -> Iterator[Project]:
 
 
 def go_to(screen: CodingScreen, field: str) -> None:
-    screen.field_index = [row.field.id for row in screen.form_rows].index(field)
+    screen.record.index = [row.field.id for row in screen.record.rows].index(field)
 
 
 async def test_a_digit_or_a_word_answers_and_opens_what_hangs_on_it(project: Project) -> None:
@@ -39,8 +39,8 @@ async def test_a_digit_or_a_word_answers_and_opens_what_hangs_on_it(project: Pro
             await pilot.press(*keys, *(() if keys.isdecimal() else ("enter",)))
             event = screen.session.coding.events[0]
             assert event.answer("police").value is value, keys
-            shown = [row.field.id for row in screen.form_rows]
+            shown = [row.field.id for row in screen.record.rows]
             assert ("police_action" in shown) is value
         go_to(screen, "police")
-        screen.refresh_form()
-        assert screen.row.text == "لا"
+        screen.record.load()
+        assert screen.record.row.text == "لا"

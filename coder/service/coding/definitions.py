@@ -2,35 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
-from coder.codebook.label import Notes
-from coder.codebook.schema import Codebook, Field
+from coder.codebook.schema import Codebook, EventType, Field, Value
+from coder.messages.catalogue import say
 from coder.model import Answer
-
-
-class Explained(Protocol):
-    """What coders are told beside a definition: what belongs, what does not and why, and examples."""
-
-    @property
-    def include(self) -> Notes: ...
-    @property
-    def exclude(self) -> Notes: ...
-    @property
-    def examples(self) -> Notes: ...
-
-
-_WORDS = {
-    "field": ("الحقل", "Field"),
-    "include": ("يشمل", "Includes"),
-    "exclude": ("لا يشمل", "Excludes"),
-    "examples": ("أمثلة", "Examples"),
-}
 
 
 def about_field(field: Field, answer: Answer | None, codebook: Codebook, lang: str) -> list[tuple[str, str]]:
     """(heading, text): the field's help and notes, then those of each value that it holds."""
-    found = [(_word("field", lang), field.help.of(lang) if field.help is not None else "")]
+    found = [(say(lang, "coding.field"), field.help.of(lang) if field.help is not None else "")]
     found += _notes(field, lang)
     value = answer.value if answer is not None and answer.coded else None
     for each in value if isinstance(value, list) else [value]:
@@ -50,13 +29,12 @@ def _about_value(field: Field, value_id: str, codebook: Codebook, lang: str) -> 
     return [(value.label.of(lang), value.help.of(lang) if value.help else ""), *_notes(value, lang)]
 
 
-def _notes(item: Explained, lang: str) -> list[tuple[str, str]]:
+def _notes(item: Field | Value | EventType, lang: str) -> list[tuple[str, str]]:
     """What belongs, what does not, and examples, as far as the codebook says so."""
     between = "؛ " if lang == "ar" else "; "
     said = (("include", item.include), ("exclude", item.exclude), ("examples", item.examples))
-    return [(_word(key, lang), between.join(note.of(lang) for note in notes)) for key, notes in said if notes]
-
-
-def _word(key: str, lang: str) -> str:
-    arabic, english = _WORDS[key]
-    return arabic if lang == "ar" else english
+    return [
+        (say(lang, f"coding.{key}"), between.join(note.of(lang) for note in notes))
+        for key, notes in said
+        if notes
+    ]

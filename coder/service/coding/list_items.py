@@ -6,17 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from coder.codebook.declarations import ActorClass
-from coder.codebook.label import Label
 from coder.codebook.schema import Codebook, Field, Value
 from coder.errors import CoderError
+from coder.messages.catalogue import Bilingual, Message
 from coder.model import Answer, Coding, Json
 from coder.service.coding.span_values import item_for, item_from_words
-from coder.text.counts import counted
 from coder.values.actors import parse_actor
 from coder.values.named import ending
 from coder.values.typed import parse
 
-CLASS = Label(ar="الصنف", en="class")
+CLASS = Message("coding.class")
 SYNTAX = ":=["
 """Signs by which typed text says more than a name: `who: kind`, `as written = name`, `name [class]`."""
 
@@ -26,7 +25,7 @@ class Question:
     """A part of an item that is chosen from a list."""
 
     id: str
-    label: Label
+    label: Bilingual
     values: Sequence[Value | ActorClass]
 
 
@@ -115,11 +114,8 @@ def with_item(field: Field, items: Sequence[Json], item: Json, at: int | None = 
     if item in items:
         return list(items)
     if field.most is not None and len(items) >= field.most:
-        raise CoderError(
-            f"{field.label.en} takes at most {counted(field.most, 'value')}.",
-            hint="Remove one first.",
-            arabic=(f"أقصى عدد لقيم «{field.label.ar}» هو {field.most}.", "احذف واحدة أولاً."),
-        )
+        count = Message("counts.values", n=field.most)
+        raise CoderError("coding.at_most", field=field.label, count=count)
     return [*items, item]
 
 

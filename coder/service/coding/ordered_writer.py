@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Literal, TypeAlias, TypeVar
 
+from coder.codebook.label import Label
 from coder.errors import CoderError, ConflictError, UnavailableError, in_words
 from coder.store.queries import Queries
 from coder.store.unit_of_work import Store
@@ -105,14 +106,8 @@ class Writer:
             if len(self._jobs) < 2:
                 self._changed.wait_for(lambda: not self._jobs or self.failure or self.lost, PATIENCE)
             if self.failure is not None:
-                raise CoderError(
-                    f"Nothing more can be saved here: {self.failure}",
-                    hint="Leave with Ctrl+Q: what is not saved goes into a file that brings it back.",
-                    arabic=(
-                        f"لا يُحفظ هنا شيء بعد الآن: {in_words(self.failure, 'ar')[0]}",
-                        "اخرج بالمفتاح Ctrl+Q: ما لم يُحفظ يُكتب في ملف تستعيده منه.",
-                    ),
-                )
+                why = Label(ar=in_words(self.failure, "ar")[0] or "…", en=str(self.failure) or "…")
+                raise CoderError("coding.nothing_saved", why=why)
             self._jobs.append(job)
             if len(self._jobs) == 1:
                 threading.Thread(target=self._run, name="writer", daemon=True).start()

@@ -34,7 +34,7 @@ class FormRow:
     state: State
     text: str
     problem: Problem | None
-    locked: bool = False
+    locked: bool
 
 
 def rows(
@@ -57,19 +57,14 @@ def rows(
     for field in fields:
         answer = event.answer(field.id) if event is not None else coding.answer(field.id)
         is_locked = event is not None and locked(field, event, coding, codebook)
-        out.append(_row(field, answer, wrong.get(field.id), codebook, lang, is_locked))
+        text = ""
+        if answer.blank is None:
+            text = show(field, answer.value, codebook, lang)
+        elif answer.blank is not Blank.MISSING:
+            text = codebook.blank(answer.blank.value).label.of(lang)
+        first = wrong.get(field.id)
+        out.append(FormRow(field, answer, _state(answer, first), text, first, is_locked))
     return out
-
-
-def _row(
-    field: Field, answer: Answer, problem: Problem | None, codebook: Codebook, lang: str, is_locked: bool
-) -> FormRow:
-    text = ""
-    if answer.blank is None:
-        text = show(field, answer.value, codebook, lang)
-    elif answer.blank is not Blank.MISSING:
-        text = codebook.blank(answer.blank.value).label.of(lang)
-    return FormRow(field, answer, _state(answer, problem), text, problem, is_locked)
 
 
 def _state(answer: Answer, problem: Problem | None) -> State:

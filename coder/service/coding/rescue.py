@@ -13,13 +13,13 @@ from pathlib import Path
 
 from coder.errors import CoderError, UnavailableError
 from coder.exporters.writer import field_ids
+from coder.messages.catalogue import Message
 from coder.model import Article, Coding
 from coder.native import from_coding, to_line
 from coder.service.coding.ordered_writer import Once, Writer
 from coder.service.project.opened import Project
 from coder.service.team import envelope, packets
 from coder.store.whole_file import new_file
-from coder.text.counts import counted
 
 
 def coding(project: Project, writer: Writer, found: Coding, article: Article, identity: str) -> CoderError:
@@ -29,7 +29,7 @@ def coding(project: Project, writer: Writer, found: Coding, article: Article, id
     except (CoderError, OSError):
         data = packets.cut_of(project, found, article, identity)
     file = _kept(project, found, "packet", lambda path: envelope.write(path, data, None))
-    return _told(writer, found, f"{file}. To bring it back: coder packet merge {file}")
+    return _told("coding.rescued", writer, found, file)
 
 
 def gold(project: Project, writer: Writer, found: Coding, article: Article) -> CoderError:
@@ -41,19 +41,17 @@ def gold(project: Project, writer: Writer, found: Coding, article: Article) -> C
         with new_file(path) as half:
             half.write_text(line, "utf-8")
 
-    file = _kept(project, found, "jsonl", write)
-    back = f"coder import {file}, if the article has no gold then"
-    return _told(writer, found, f"{file}, with all of the article's gold. To bring it back: {back}")
+    return _told("coding.gold_rescued", writer, found, _kept(project, found, "jsonl", write))
 
 
 def _changes(writer: Writer) -> list[packets.Change]:
-    """What is not written, as far as it is known change by change; raises CoderError where it is not."""
+    """What is not written, change by change; raises UnavailableError where that cannot be told."""
     if isinstance(writer.failure, UnavailableError):
         raise writer.failure
     changes = []
     for job in writer.unwritten:
         if not isinstance(job, Once):
-            raise CoderError("An undo is not finished.", hint="Keep the coding as it stands.")
+            raise UnavailableError("coding.undo_unfinished")
         if not job.arrived():
             changes.append(job.change)
     return changes
@@ -73,8 +71,6 @@ def _kept(project: Project, found: Coding, ending: str, write: Callable[[Path], 
     return (last / name).resolve()
 
 
-def _told(writer: Writer, found: Coding, where: str) -> CoderError:
-    return CoderError(
-        f"{counted(writer.waiting, 'change')} to {found.id} could not be written: {writer.failure}",
-        hint=f"Nothing is lost, it is all in {where}",
-    )
+def _told(key: str, writer: Writer, found: Coding, file: Path) -> CoderError:
+    changes = Message("counts.changes", n=writer.waiting)
+    return CoderError(key, changes=changes, coding=found.id, why=str(writer.failure), file=file)

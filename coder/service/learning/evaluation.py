@@ -16,7 +16,8 @@ from coder.codebook.schema import Field as CodebookField
 from coder.errors import CoderError
 from coder.importers.native_reader import read
 from coder.model import Article, Candidate, Coding, Decision, Event, Json
-from coder.service.coding import edits
+from coder.service.coding.edit_context import Context
+from coder.service.coding.event_edits import OpenEvent
 from coder.service.learning.learned_terms import publication
 from coder.service.project.opened import Project
 from coder.service.review.fitting import all_of, expect_sound, value_problems
@@ -173,14 +174,15 @@ def _score_events(
         return
     blank = Coding(article.id, article.text_sha256, codebook.ref, "suggester", answers=coding.answers)
     events, extents = EventProposer(candidates, article, codebook), sentences(article.text)
+    context = Context(
+        codebook, article, propose=lambda c: events.propose(c) if isinstance(c, Candidate) else {}
+    )
     for event in coding.events:
         trigger = _proposing(event, coding, candidates, codebook.type_field, extents)
         found.events.add(trigger is not None)
         if trigger is None:
             continue
-        proposals = events.propose(trigger)
-        confirmed, span = edits.confirm(blank, trigger)
-        _, proposed = edits.open_event(confirmed, codebook, span, proposals)
+        proposed = OpenEvent(trigger).apply(blank, context).events[-1]
         for name, answer in proposed.fields.items():
             coded = event.answer(name)
             for item in _items(answer.value) if answer.proposed else ():

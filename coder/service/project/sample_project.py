@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from coder.adjudicate import resolve
-from coder.adjudicate.resolve import Adjudication
+from coder.adjudicate.gold_edits import GoldEdit, Link, RejectCluster, Take, TakeAgreed, TakeEvent
 from coder.codebook.shipped import folder as shipped
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
@@ -87,10 +86,9 @@ def _adjudicate(project: Project, tell: Tell) -> None:
     """Decide one article as its decisions file says: agreed values first, then each disagreement."""
     decisions = json.loads((shipped("seeds") / "decisions.json").read_text("utf-8"))
     session = ReviewSession(project, project.article(decisions["article"]), SUPERVISOR)
-    state = resolve.accept_agreed(session.state, by=SUPERVISOR)
-    session.change("gold.agreed", state)
+    session.do(TakeAgreed())
     for step in decisions["decisions"]:
-        session.change(f"gold.{step['do']}", _decided(session.state, step))
+        session.do(_edit(step))
     session.close_gold()
     session.close()
     gold = session.state.gold
@@ -98,18 +96,17 @@ def _adjudicate(project: Project, tell: Tell) -> None:
     tell(Message("project.sample_adjudicated", article=gold.article, supervisor=SUPERVISOR, events=events))
 
 
-def _decided(state: Adjudication, step: dict[str, str]) -> Adjudication:
-    reason = step["reason"]
-    cluster = step["cluster"]
+def _edit(step: dict[str, str]) -> GoldEdit:
+    cluster, reason = step["cluster"], step["reason"]
     match step["do"]:
         case "take":
-            return resolve.take(state, cluster, step["field"], step["coder"], by=SUPERVISOR, reason=reason)
+            return Take(cluster, step["field"], step["coder"], reason)
         case "event":
-            return resolve.take_event(state, cluster, step["coder"], by=SUPERVISOR, reason=reason)
+            return TakeEvent(cluster, step["coder"], reason)
         case "reject":
-            return resolve.reject(state, cluster, reason=reason)
+            return RejectCluster(cluster, reason)
         case "link":
-            return resolve.link(state, cluster, step["other"])
+            return Link(cluster, step["other"])
     raise CoderError("project.sample_step", step=step["do"])
 
 

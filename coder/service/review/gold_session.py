@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from coder.adjudicate import resolve
-from coder.adjudicate.resolve import Adjudication
+from coder.adjudicate.gold_edits import Close, GoldEdit
+from coder.adjudicate.resolve import ARTICLE, Adjudication
 from coder.agreement.study import Study
 from coder.errors import CoderError, UnavailableError
+from coder.messages.catalogue import Message
 from coder.model import GOLD, TRAINING, Article, Status
 from coder.service.coding import rescue
-from coder.service.coding.edits import refuse_unstorable
+from coder.service.coding.edit_context import refuse_unstorable
+from coder.service.coding.edits import Place, Turned
 from coder.service.coding.ordered_writer import Once, Way, Writer, turn
 from coder.service.project.opened import Project
 from coder.service.review.fitting import expect_sound
@@ -61,58 +64,44 @@ class ReviewSession:
         self.writer = Writer(on_failure, on_line)
         with project.store.read() as queries:
             if revisions := _revisions(_adjudicated(queries, article.id)):
-                raise CoderError(
-                    f"The codings and the gold of {article.id} are of several revisions: {revisions}.",
-                    hint="Bring all of them to the one in force: `coder codebook upgrade FILE --gold`.",
-                    arabic=(
-                        f"لترميزات {article.id} أو لقرارها المعتمد نسخ مختلفة من الدليل: {revisions}.",
-                        "ارفعها كلها إلى النسخة المعمول بها: coder codebook upgrade FILE --gold",
-                    ),
-                )
-            state = _state(project, queries, article.id)
-            stored = queries.gold(article.id)
-            clusters = queries.clusters(article.id)
+                raise CoderError("review.several_revisions", article=article.id, revisions=revisions)
+            state, self._stored = self._read(queries)
         if state is None:
-            raise CoderError(
-                f"{article.id} has fewer than two submitted codings.", hint="See `coder status`."
-            )
+            raise CoderError("review.fewer_than_two", article=article.id)
         self.state = state
-        self._stored = (stored, tuple(clusters))
 
     @property
     def closed(self) -> bool:
         """Whether the gold is finished."""
         return self.state.gold.status is Status.SUBMITTED
 
-    def change(self, what: str, state: Adjudication) -> None:
-        """The adjudication is now `state`: seen at once, written next."""
+    def do(self, edit: GoldEdit) -> Adjudication:
+        """Change the adjudication: seen at once, written next. Returns it as it was before."""
         if self.closed:
             command = f"coder reopen {self.article.id} --coder {GOLD} --as {self.supervisor}"
-            raise CoderError(
-                "This article's gold is closed.",
-                hint=f"Open it again: {command}",
-                arabic=("أُغلق هذا المقال.", f"افتحه من جديد: {command}"),
-            )
-        if state == self.state:
-            return
-        for fields in (state.gold.answers, *(event.fields for event in state.gold.events)):
-            refuse_unstorable([(answer.value, answer.comment, answer.reason) for answer in fields.values()])
-        after = (state.gold, state.clusters)
-        save = partial(_save, before=self._stored, after=after, what=what, article=self.article.id)
-        self.writer.add(Once(self.project.store, self.supervisor, save, what))
-        self.state, self._stored = state, after
+            raise CoderError("review.closed", command=command)
+        before, state = self.state, edit.apply(self.state, self.supervisor)
+        if state != before:
+            for fields in (state.gold.answers, *(event.fields for event in state.gold.events)):
+                refuse_unstorable([(a.value, a.comment, a.reason) for a in fields.values()])
+            after = (state.gold, state.clusters)
+            save = partial(_save, before=self._stored, after=after, what=edit.what, article=self.article.id)
+            self.writer.add(Once(self.project.store, self.supervisor, save, edit.what))
+            self.state, self._stored = state, after
+        return before
 
-    def undo(self) -> str | None:
-        """Take back the last decision; returns its name."""
-        return self._turn("undo")
-
-    def redo(self) -> str | None:
-        """Decide again what was taken back."""
-        return self._turn("redo")
+    def turn(self, way: Way) -> Turned | None:
+        """Take back the last decision, or decide again what was taken back."""
+        subject = f"gold:{self.article.id}"
+        what, (state, self._stored) = turn(
+            self.writer, self.project.store, self.supervisor, subject, way, self._read
+        )
+        before, self.state = self.state, state or self.state
+        return Turned(what, _place_of(before, self.state)) if what else None
 
     def close_gold(self) -> None:
         """Finish the article's gold; raises CoderError while cells are open. Returns when it is written."""
-        self.change("gold.closed", resolve.close(self.state))
+        self.do(Close())
         self.writer.flush()
 
     def close(self) -> None:
@@ -123,21 +112,9 @@ class ReviewSession:
         """Put what could not be written into a file; the error says where it lies."""
         return rescue.gold(self.project, self.writer, self.state.gold, self.article)
 
-    def _turn(self, way: Way) -> str | None:
-        what, (state, self._stored) = turn(
-            self.writer,
-            self.project.store,
-            self.supervisor,
-            f"gold:{self.article.id}",
-            way,
-            lambda queries: (
-                _state(self.project, queries, self.article.id),
-                (queries.gold(self.article.id), tuple(queries.clusters(self.article.id))),
-            ),
-        )
-        if state is not None:
-            self.state = state
-        return what
+    def _read(self, queries: Queries) -> tuple[Adjudication | None, resolve.Stored]:
+        stored = (queries.gold(self.article.id), tuple(queries.clusters(self.article.id)))
+        return _state(self.project, queries, self.article.id), stored
 
 
 def _save(work: Work, before: resolve.Stored, after: resolve.Stored, what: str, article: str) -> None:
@@ -160,7 +137,21 @@ def _state(project: Project, queries: Queries, article_id: str) -> Adjudication 
         clusters = Study(codings, book).clusters(article_id)
     state = Adjudication.begin(book, codings, clusters)
     gold = queries.gold(article_id)
-    return state if gold is None else state.resumed(expect_sound(gold, book))
+    return state if gold is None else replace(state, gold=expect_sound(gold, book))
+
+
+def _place_of(before: Adjudication, after: Adjudication) -> Place:
+    """The first event that was made or thrown out, else the first field that is decided otherwise."""
+    shapes = {(c.id, c.members, c.rejected) for c in before.clusters}
+    for number, cluster in enumerate(after.clusters, start=1):
+        if (cluster.id, cluster.members, cluster.rejected) not in shapes:
+            return Place(cluster.id, name=Message("edits.event_number", number=number))
+    for number, cluster_id in enumerate((ARTICLE, *(c.id for c in after.clusters))):
+        for row in after.rows(cluster_id):
+            if before.decided(cluster_id, row.field.id) != after.decided(cluster_id, row.field.id):
+                name = Message("edits.event_number", number=number) if number else ""
+                return Place(cluster_id, row.field, name=name)
+    return Place()
 
 
 def _adjudicated(queries: Queries, article_id: str) -> list[CodingHead]:

@@ -19,8 +19,9 @@ def reopen(project: Project, supervisor: str, article: str, coder: str) -> str:
     with project.store.begin(supervisor) as work:
         found = work.queries.coding(article_id, coder)
         if found is None or found.status is not Status.SUBMITTED:
-            what = "closed gold" if coder == GOLD else f"submitted coding by {coder!r}"
-            raise CoderError(f"{article_id} has no {what}.", hint="See `coder status`.")
+            if coder == GOLD:
+                raise CoderError("review.gold_not_closed", article=article_id)
+            raise CoderError("review.nothing_to_reopen", article=article_id, coder=coder)
         opened = replace(found, status=Status.OPEN)
         if coder == GOLD:
             clusters = work.queries.clusters(article_id)

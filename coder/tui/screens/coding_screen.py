@@ -1,43 +1,224 @@
 """The coding screen: the article with its candidates, the event record, one key per decision.
 
-What the keys of a scope do is in `article_keys`, `draw_keys` and `form_keys`, one class each.
+What the keys do is in its parts: `highlights`, `deciding`, `drawing`, `record_form`, `filling`, `event_keys`
+and `evidence_keys`, which share a `desk`.
 """
 
 from __future__ import annotations
 
+from functools import partial
+from time import monotonic
+
+from textual.app import ComposeResult
+from textual.containers import Container
 from textual.events import Key
 from textual.timer import Timer
 
+from coder.codebook.validate import Problem
 from coder.errors import CoderError
 from coder.model import Article
+from coder.service.coding.article_marks import UNDECIDED
+from coder.service.coding.edits import Place
+from coder.service.coding.session import CodingSession, assigned, next_article
 from coder.service.project.opened import Project
+from coder.text.display import isolate
+from coder.tui import palette
 from coder.tui.actions import Action
-from coder.tui.keys import ALEF, HOLD, LAM, LAM_ALEF, action_for, pressed
-from coder.tui.screens.article_keys import ArticleKeys
-from coder.tui.screens.coding_view import CodingView
-from coder.tui.screens.draw_keys import DrawKeys
-from coder.tui.screens.form_keys import FormKeys
+from coder.tui.keys import ALEF, HOLD, LAM, LAM_ALEF
+from coder.tui.pane_size import ARTICLE_PERCENT, SIDE
+from coder.tui.screens.about_line import about_field, about_mark
+from coder.tui.screens.deciding import Deciding
+from coder.tui.screens.desk import Desk
+from coder.tui.screens.drawing import Drawing
+from coder.tui.screens.event_keys import EventKeys
+from coder.tui.screens.evidence_keys import EvidenceKeys
+from coder.tui.screens.filling import Filling
+from coder.tui.screens.highlights import Highlights
+from coder.tui.screens.missing import Missing, MissingScreen, missing
+from coder.tui.screens.record_form import RecordForm
+from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.selection import Selection
+from coder.tui.sentences import say
 from coder.tui.widgets.article_pane import ArticlePane
 from coder.tui.widgets.bar import Bar
+from coder.tui.widgets.chooser import AskingList, Chooser
 from coder.tui.widgets.record_lines import event_at
-from coder.tui.widgets.rows import RowList
+from coder.tui.widgets.rows import Column, RowList
 
 
-class CodingScreen(CodingView):
-    """The view with its keys."""
+class CodingScreen(WorkScreen):
+    """One coder, one article; `open_article` brings the next one."""
+
+    CSS = """
+    CodingScreen #main { height: 1fr; }
+    CodingScreen #article { height: 1fr; }
+    CodingScreen #side { height: $SIDE; }
+    CodingScreen.record #side { height: 14; }
+    CodingScreen #form { height: 1fr; }
+    CodingScreen.wide #main { layout: horizontal; }
+    CodingScreen.wide #article { dock: right; width: $PERCENT%; height: 100%; }
+    CodingScreen.wide #side { width: 1fr; height: 100%; }
+    """.replace("$SIDE", str(SIDE)).replace("$PERCENT", str(ARTICLE_PERCENT))
 
     HELP_SCOPES = ("article", "draw", "form", "choose", "missing", "any")
+    session: CodingSession
 
     def __init__(self, project: Project, coder: str, article: Article) -> None:
-        super().__init__(project, coder, article)
-        self.form_keys = FormKeys(self)
-        self.handlers: dict[str, ArticleKeys | DrawKeys | FormKeys] = {
-            "article": ArticleKeys(self),
-            "draw": DrawKeys(self),
-            "form": self.form_keys,
-        }
+        super().__init__(project, coder)
+        self.started = monotonic()
+        self.pane = ArticlePane(self.glyphs, brackets=palette.without_colour(), id="article")
+        self.form = AskingList(rtl=self.rtl, id="form")
+        tabs = Bar(rtl=self.rtl, style=palette.TITLE, id="tabs")
+        self.highlights = Highlights(self.pane, self.show_mode)
+        self.record = RecordForm(self.form, tabs, self.lang)
+        self.desk = Desk(self, self.highlights, self.record, self.lang)
+        self.deciding = Deciding(self.desk)
+        self.drawing = Drawing(self.desk)
+        self.filling = Filling(self.desk)
+        parts = (self.highlights, self.record, self.deciding, self.drawing, self.filling)
+        for part in (*parts, EventKeys(self.desk), EvidenceKeys(self.desk)):
+            self.keys |= part.keys
+        for scope in ("article", "form"):
+            self.keys |= {
+                f"{scope}.undo": partial(self.turn, "undo"),
+                f"{scope}.redo": partial(self.turn, "redo"),
+                f"{scope}.submit": self.submit,
+            }
+        self.keys |= {"article.switch": self.open_record, "form.switch": self.close_record}
         self._lam: tuple[Key, Timer] | None = None
+        self._take_up(article)
+
+    # ---------------------------------------------------------------- composing
+    def compose(self) -> ComposeResult:
+        """Everything there will ever be on the screen."""
+        yield Bar(rtl=self.rtl, id="header")
+        with Container(id="main"):
+            yield self.pane
+            with Container(id="side"):
+                yield self.record.tabs
+                yield self.form
+        yield Bar(rtl=self.rtl, style=palette.TEXT, id="info")
+        yield Bar(rtl=self.rtl, style=palette.TEXT, id="message")
+        yield Bar(rtl=self.rtl, id="footer")
+
+    def on_mount(self) -> None:
+        """Show the article."""
+        super().on_mount()
+        self.pane.focus()
+        self._show_article()
+        self.set_interval(30, self.show_header)
+
+    def open_article(self, article: Article) -> None:
+        """Leave this article, with everything written, for another."""
+        self.session.close()
+        self._take_up(article)
+        self._show_article()
+
+    def _take_up(self, article: Article) -> None:
+        self.session = CodingSession(self.project, article, self.person, self.failed, self.line)
+        self.use(self.session.codebook)
+        self.work = assigned(self.project, self.person)
+        self.highlights.take_up(article)
+        self.record.take_up(self.session)
+
+    def reload(self) -> None:
+        """The coding as it is in the database now, at the same place."""
+        event_id, index, current = self.record.event_id, self.record.index, self.highlights.current
+        self._take_up(self.session.article)
+        self.record.event_id, self.record.index, self.highlights.current = event_id, index, current
+        self.pane.set_kinds(self.glyphs)
+        self.highlights.select(None)
+        self.refresh_work()
+
+    # ---------------------------------------------------------------- showing
+    def _show_article(self) -> None:
+        self.pane.set_kinds(self.glyphs)
+        self.pane.load(self.session.article)
+        self.refresh_work()
+        if left := self.session.to_look_at():
+            book, first = self.codebook.ref, left[0].message.of(self.lang)
+            self.say("look_again", codebook=isolate(book), n=len(left), first=first)
+        if self.session.elsewhere:
+            self.warn("open_elsewhere", who=self.person)
+        elif not left:
+            self.call_after_refresh(self._say_what_is_held_back)
+        # Take up where the last decision was made.
+        decided = [i for i, m in enumerate(self.highlights.marks) if m.state != UNDECIDED]
+        self.highlights.go_to(decided[-1] + 1 if decided else 0)
+
+    def _say_what_is_held_back(self) -> None:
+        """That acts of war in an article about sport or markets are not proposed."""
+        if subject := self.session.held_back():
+            self.say(f"about_{subject}")
+
+    def refresh_work(self) -> None:
+        """Show the coding as it is now, and say what the last decision brings or takes."""
+        self.highlights.load(self.session.candidates, self.session.coding)
+        self.show_header()
+        self.record.load()
+        gained, lost = self.session.gained, self.session.lost
+        self.session.gained, self.session.lost = [], []
+        if gained:
+            self.say("also_suggested", text=gained[0].quote, n=len(gained))
+        elif lost:
+            self.say("held_back", text=lost[0].quote)
+
+    def show_header(self) -> None:
+        """Who codes which article, and how far it is."""
+        left, session = self.highlights.undecided, self.session
+        progress = say(self.lang, "undecided", n=left) if left else say(self.lang, "all_decided")
+        if not session.candidates and session.article.boilerplate:
+            progress = say(self.lang, "only_furniture")
+        if session.blind:
+            progress = say(self.lang, "blind")
+        if session.submitted:
+            progress = say(self.lang, "submitted")
+        words = [session.article.id]
+        for number, each in enumerate(self.work, start=1):
+            if each.article == session.article.id:
+                words += [say(self.lang, "of", n=number, m=len(self.work))]
+                words.append(say(self.lang, f"stage_{each.stage}"))
+        self.head(words, progress, 26, f"{int(monotonic() - self.started) // 60}′")
+
+    def show_mode(self) -> None:
+        """The line about what is under the cursor, and the keys that work now."""
+        self.bars["info"].show(self._info())
+        super().show_mode()
+
+    def _info(self) -> Column:
+        coding, current = self.session.coding, self.highlights.current
+        if self.highlights.selection is not None:
+            kinds = " ".join(f"{k.key}={k.label.of(self.lang)}" for k in self.codebook.span_kinds)
+            return Column(say(self.lang, "drawing", kinds=kinds), 0, palette.KEY)
+        if self.form.has_focus and self.record.rows:
+            row = self.record.row
+            return about_field(row, self.desk.evidence_of(row.answer), self.lang)
+        if current is None:
+            return Column(say(self.lang, "no_marks"), 0, palette.DIM)
+        return about_mark(current, self.desk.target(), coding, self.codebook, self.lang)
+
+    def show_place(self, place: Place) -> None:
+        """The record goes to the event and field, the article to the span."""
+        if place.field is not None or self.session.coding.event(place.event_id) is not None:
+            self.record.go_to_event(place.event_id, place.field.id if place.field else None)
+        if (span := place.span) is not None:
+            mark = self.highlights.at(span.kind, span.start, span.end)
+            if mark is not None:
+                self.highlights.set_current(mark)
+            else:
+                self.highlights.go_behind(span.start)
+
+    # ---------------------------------------------------------------- keys
+    @property
+    def chooser(self) -> Chooser:
+        """Over the record."""
+        return self.form.chooser
+
+    def scope(self) -> str:
+        """Where the keys work while nothing is chosen."""
+        if self.highlights.selection is not None:
+            return "draw"
+        return "form" if self.form.has_focus else "article"
 
     def take_key(self, event: Key) -> None:
         """One key, one action; a lam that is a command waits for an alef, as both may be one key."""
@@ -45,11 +226,11 @@ class CodingScreen(CodingView):
         if lam is not None and event.character == ALEF:
             event = Key(LAM_ALEF, LAM_ALEF)
         elif lam is not None:
-            self._press(lam)
+            super().take_key(lam)
         if event.character == LAM and self.scopes()[0] in ("article", "draw"):
             self._lam = event, self.set_timer(HOLD, self._waited)
         else:
-            self._press(event)
+            super().take_key(event)
 
     def _let_go(self) -> Key | None:
         """The lam that was waiting."""
@@ -63,83 +244,109 @@ class CodingScreen(CodingView):
     def _waited(self) -> None:
         lam = self._let_go()
         if lam is not None:
-            self._press(lam)
-
-    def _press(self, event: Key) -> None:
-        """Letters of fields and kinds come from the codebook."""
-        self.bars["message"].show()
-        if self.chooser.asked is not None:
-            self.chooser.on_key(event)
-            return
-        raw = event.character or ""
-        scope = self.scopes()[0]
-        # In the record an Arabic letter is typed text, not the Latin key under it.
-        typing = scope == "form" and "\u0621" <= raw <= "\u064a"
-        key = raw if typing else pressed(event.key, event.character)
-        action = action_for(key, self.scopes())
-        if action is not None and action.scope == "any":
-            self.perform_anywhere(action, event)
-            return
-        if action is not None:
-            self.perform(action)
-        elif not self._other_key(scope, key, raw):
-            return
-        event.stop()
-        event.prevent_default()
+            super().take_key(lam)
 
     def perform(self, action: Action) -> None:
-        """Do what an action says, by key or from the palette."""
+        """Do what an action says; only the key that asked can answer its question with yes."""
         if action.name not in ("not_stated", "not_applicable"):
-            self.form_keys.settle_question()
-        try:
-            getattr(self.handlers[action.scope], action.name)()
-        except CoderError as error:
-            self.complain(error)
-        self.show_mode()
+            self.filling.settle_question()
+        super().perform(action)
 
-    def _other_key(self, scope: str, key: str, raw: str) -> bool:
-        """A key that is no action: a letter of the codebook, or typing. Says whether it was used."""
-        self.form_keys.settle_question()
-        try:
-            used = scope in self.handlers and self.handlers[scope].other_key(key, raw)
-        except CoderError as error:
-            self.complain(error)
-            used = True
-        self.show_mode()
-        return used
+    def other_key(self, scope: str, key: str, raw: str) -> bool:
+        """A letter of the codebook, or typing."""
+        self.filling.settle_question()
+        if scope == "form":
+            return self.filling.typed(key, raw)
+        return self.drawing.letter(key) if scope == "draw" else self.deciding.letter(key)
 
-    def on_chooser_closed(self) -> None:
-        """Back to where one was."""
-        if self.chooser.asked is not None:
-            return  # one choice led to the next
-        self.show_mode()
-
-    def on_row_list_picked(self, message: RowList.Picked) -> None:
-        """A click on a field goes there; on the field where one is it asks for its value."""
-        if message.index == self.field_index and self.form.has_focus:
-            self.form_keys.edit()
+    def open_record(self) -> None:
+        """The keys are the record's."""
+        if not self.record.rows:
+            self.say("no_fields_here")
             return
-        self.field_index = message.index
         self.set_class(True, "record")
         self.form.focus()
-        self.refresh_form()
+
+    def close_record(self) -> None:
+        """The keys are the article's."""
+        self.set_class(False, "record")
+        self.pane.focus()
+
+    # ---------------------------------------------------------------- submitting
+    def submit(self) -> None:
+        """All that is missing on a page; from there one goes to a thing, or submits when no error is left."""
+        if not self.is_active:
+            return  # the page is open: the key came together with one before
+        if self.session.submitted:
+            self.say("read_only")
+            return
+
+        def answered(answer: Missing | bool | None) -> None:
+            if isinstance(answer, Missing):
+                self._go_to_problem(answer.problem)
+            elif answer:
+                self._submit()
+
+        self.app.push_screen(MissingScreen(missing(self.desk), self.lang), answered)
+
+    def _go_to_problem(self, problem: Problem | None) -> None:
+        """To the field of a problem, or to the first undecided candidate."""
+        if problem is None:
+            first = self.session.undecided()[0]
+            self.close_record()
+            there = (m for m in self.highlights.marks if m.id == first.id)
+            self.highlights.set_current(next(there, self.highlights.current))
+            return
+        self.record.go_to_event(problem.event_id or "", problem.field)
+        self.set_class(True, "record")
+        self.form.focus()
+
+    def _submit(self) -> None:
+        """Written, then on to the next article that is not submitted, or to the end of the work."""
+        try:
+            self.session.submit()
+        except CoderError as error:
+            self.complain(error)
+            return
+        try:
+            following = next_article(self.project, self.person)
+        except CoderError:
+            self.refresh_work()
+            self.say("all_done")
+        else:
+            self.open_article(self.project.article(following))
+            self.close_record()
+            self.say("was_submitted")
+
+    # ---------------------------------------------------------------- mouse
+    def on_row_list_picked(self, message: RowList.Picked) -> None:
+        """A click on a field goes there; on the field where one is it asks for its value."""
+        if message.index == self.record.index and self.form.has_focus:
+            self.keys["form.edit"]()
+            return
+        self.record.index = message.index
+        self.set_class(True, "record")
+        self.form.focus()
+        self.record.load()
         self.show_mode()
 
     def on_bar_pressed(self, message: Bar.Pressed) -> None:
         """A click on an event's number goes there."""
-        if message.bar is self.bars["tabs"] and self.chooser.asked is None:
-            event_id = event_at(self.session.coding, self.event_id, self.problems, message.cell)
+        record = self.record
+        if message.bar is record.tabs and self.chooser.asked is None:
+            event_id = event_at(self.session.coding, record.event_id, record.problems, message.cell)
             if event_id is not None:
-                self.go_to_event(event_id)
+                record.go_to_event(event_id)
                 self.show_mode()
 
     def on_article_pane_touched(self, message: ArticlePane.Touched) -> None:
         """A click goes to the innermost highlight there."""
-        hit = [m for m in self.marks if m.start <= message.offset < m.end]
+        hit = [m for m in self.highlights.marks if m.start <= message.offset < m.end]
         if hit and self.chooser.asked is None:
-            self.set_current(min(hit, key=lambda m: m.end - m.start))
+            self.highlights.set_current(min(hit, key=lambda m: m.end - m.start))
 
     def on_article_pane_dragged(self, message: ArticlePane.Dragged) -> None:
         """A stretch marked with the mouse is being drawn, but not while something is chosen."""
         if self.chooser.asked is None:
-            self.show_selection(Selection(self.reading, message.start, message.end))
+            chosen = Selection(self.highlights.reading, message.start, message.end)
+            self.highlights.select(chosen)

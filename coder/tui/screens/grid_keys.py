@@ -1,15 +1,29 @@
-"""What the keys do in the review grid; a method's name is its action's."""
+"""What a supervisor decides in the grid, by keys."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from coder.adjudicate import resolve
-from coder.adjudicate.resolve import AGREED, ARTICLE, Adjudication
+from coder.adjudicate.gold_edits import (
+    AGREED,
+    Clear,
+    Close,
+    Decide,
+    GoldEdit,
+    Link,
+    RejectCluster,
+    RestoreCluster,
+    Split,
+    Take,
+    TakeAgreed,
+    TakeEvent,
+)
+from coder.adjudicate.resolve import ARTICLE, Adjudication
 from coder.errors import CoderError
 from coder.model import MISSING, Answer, Json
 from coder.text.normalize import fold_key
-from coder.tui.screens.review_view import ReviewView
+from coder.tui.screens.review_grid import ReviewGrid
+from coder.tui.screens.work_screen import Keys, WorkScreen
 from coder.tui.sentences import change_name, say
 from coder.tui.value_tasks import ValueTask
 from coder.tui.widgets.chooser import Task
@@ -18,243 +32,184 @@ from coder.values.typed import Choice
 
 
 class GridKeys:
-    """The supervisor's decisions on one article."""
+    """The decisions on one article; the cell is the one under the grid's cursor."""
 
-    def __init__(self, screen: ReviewView) -> None:
+    def __init__(self, grid: ReviewGrid, screen: WorkScreen) -> None:
+        self.grid = grid
         self.screen = screen
         self.last_reason = ""
+        self.keys: Keys = {
+            "grid.next": self._next,
+            "grid.definition": self._definition,
+            "grid.accept_agreed": self._accept_agreed,
+            "grid.edit": self._edit,
+            "grid.reason": self._another_reason,
+            "grid.take_event": self._take_event,
+            "grid.clear": self._clear,
+            "grid.reject_event": self._reject_event,
+            "grid.link": self._link,
+            "grid.split": self._split,
+            "grid.close_gold": self._close,
+        }
 
     @property
     def state(self) -> Adjudication:
         """The adjudication as it is."""
-        return self.screen.work.state
+        return self.grid.state
 
-    def other_key(self, key: str) -> bool:
+    def digit(self, key: str) -> bool:
         """Digit n takes coder n's value; where coders differ it asks for the reason."""
-        if not key.isdecimal() or not 0 < int(key) <= len(self.state.coders) or not self.screen.rows:
+        if not key.isdecimal() or not 0 < int(key) <= len(self.state.coders) or not self.grid.rows:
             return False
-        coder = self.state.coders[int(key) - 1]
-        row = self.screen.row
+        coder, row = self.state.coders[int(key) - 1], self.grid.row
         if coder not in row.answers:
-            raise CoderError(
-                f"{coder} does not have this event.",
-                hint="Take another value, or reject it.",
-                arabic=(f"ليس عند {coder} هذا الحدث.", "خذ قيمة أخرى أو ارفض الحدث."),
-            )
+            raise CoderError("review.not_their_event", coder=coder)
         if row.state == "agreed":
             self._take(coder, AGREED)
         else:
             self._ask_reason(lambda reason: self._take(coder, reason))
         return True
 
-    # ---------------------------------------------------------------- moving
-    def down(self) -> None:
-        self.screen.go(self.screen.row_index + 1)
+    def _next(self) -> None:
+        if not self.grid.go_to_open():
+            self.screen.say("none_left")
 
-    def up(self) -> None:
-        self.screen.go(self.screen.row_index - 1)
-
-    def next(self) -> None:
-        self.screen.go_to_open()
-
-    def next_event(self) -> None:
-        self._switch(1)
-
-    def previous_event(self) -> None:
-        self._switch(-1)
-
-    def _switch(self, step: int) -> None:
-        ids = [ARTICLE, *(c.id for c in self.state.clusters)]
-        self.screen.cluster_id = ids[(ids.index(self.screen.cluster_id) + step) % len(ids)]
-        self.screen.row_index = 0
-        self.screen.refresh_grid()
-
-    def evidence(self) -> None:
-        """The article goes to the next piece of evidence of the row."""
-        pane = self.screen.pane
-        ids = [m.id for m in pane.marks]
-        if ids:
-            at = ids.index(pane.current) if pane.current in ids else -1
-            pane.set_current(pane.marks[(at + 1) % len(ids)])
-
-    def definition(self) -> None:
+    def _definition(self) -> None:
         """A page with everybody's whole answer, comments and quotes, and what the codebook says."""
-        screen = self.screen
-        row = screen.row
-        decided = self.state.decided(screen.cluster_id, row.field.id)
+        row, lang, codebook = self.grid.row, self.grid.lang, self.state.codebook
         paragraphs = []
         for coding in self.state.codings:
             if (answer := row.answers.get(coding.coder)) is not None:
-                words = in_words(row.field, answer, screen.codebook, screen.lang)
-                quotes = " · ".join(
-                    f"«{s.quote}»" for i in answer.evidence if (s := coding.span(i)) is not None
-                )
+                spans = [span for i in answer.evidence if (span := coding.span(i)) is not None]
+                quotes = " · ".join(f"«{span.quote}»" for span in spans)
                 comment = f"✎ {answer.comment}" if answer.comment else ""
-                paragraphs.append(
-                    (coding.coder, " — ".join(part for part in (words, quotes, comment) if part))
-                )
-        if decided is not None:
-            value = in_words(row.field, decided, screen.codebook, screen.lang)
-            paragraphs.append((say(screen.lang, "gold"), f"{value} ({screen.reason_label(decided.reason)})"))
-        screen.open_page(row.field, paragraphs, decided)
+                words = in_words(row.field, answer, codebook, lang)
+                paragraphs.append((coding.coder, " — ".join(filter(None, (words, quotes, comment)))))
+        if (decided := self.grid.decided()) is not None:
+            value = in_words(row.field, decided, codebook, lang)
+            reason = self.grid.reason_label(decided.reason)
+            paragraphs.append((say(lang, "gold"), f"{value} ({reason})"))
+        self.screen.open_page(row.field, paragraphs, decided)
 
     # ---------------------------------------------------------------- deciding
-    def accept_agreed(self) -> None:
-        self._change("gold.agreed", resolve.accept_agreed(self.state, by=self.screen.supervisor))
+    def _accept_agreed(self) -> None:
+        self._do(TakeAgreed())
         self.screen.say("agreed_taken", n=sum(1 for _ in self.state.open_cells()))
-        self.next()
+        self._next()
 
-    def edit(self) -> None:
+    def _edit(self) -> None:
         """A value that no coder gave."""
-        screen = self.screen
-        field = screen.row.field
-        decided = self.state.decided(screen.cluster_id, field.id)
-        accept: Callable[[Json], None] = lambda value: self._ask_reason(  # noqa: E731
-            lambda reason: self._set(field.id, Answer(value=value), reason)
-        )
-        answer, gold = decided or MISSING, self.state.gold
-        task = ValueTask(
-            field, answer, screen.codebook, gold, screen.lang, accept, screen.open_task, screen.cluster_id
-        )
-        screen.open_task(task.begin())
+        field = self.grid.row.field
 
-    def reason(self) -> None:
+        def accept(value: Json) -> None:
+            self._ask_reason(lambda reason: self._decide(Answer(value=value), reason))
+
+        task = ValueTask(
+            field,
+            self.grid.decided() or MISSING,
+            self.state.codebook,
+            self.state.gold,
+            self.grid.lang,
+            accept,
+            self.screen.open_task,
+            self.grid.cluster_id,
+        )
+        self.screen.open_task(task.begin())
+
+    def _another_reason(self) -> None:
         """Another reason for the decision under the cursor."""
-        screen = self.screen
-        decided = self.state.decided(screen.cluster_id, self.screen.field_id)
+        decided = self.grid.decided()
         if decided is None:
-            raise CoderError(
-                "Nothing is decided here yet.",
-                hint="Take a value first.",
-                arabic=("لا قرار هنا بعد.", "خذ قيمة أولاً."),
-            )
+            raise CoderError("review.not_decided")
         coder = next((c for c in decided.taken_from if c in self.state.coders), None)
         if coder is None:
-            self._ask_reason(lambda reason: self._set(self.screen.field_id, decided, reason))
+            self._ask_reason(lambda reason: self._decide(decided, reason))
         else:
             self._ask_reason(lambda reason: self._take(coder, reason))
 
-    def take_event(self) -> None:
+    def _take_event(self) -> None:
         """One coder's whole event, where nothing is decided yet."""
+        here = self.grid.cluster_id
         self._ask_coder(
-            lambda coder: self._ask_reason(
-                lambda reason: self._change(
-                    "gold.event",
-                    resolve.take_event(
-                        self.state, self.screen.cluster_id, coder, by=self.screen.supervisor, reason=reason
-                    ),
-                )
-            )
+            lambda coder: self._ask_reason(lambda reason: self._do(TakeEvent(here, coder, reason)))
         )
 
-    def clear(self) -> None:
-        self._change("gold.cleared", resolve.clear(self.state, self.screen.cluster_id, self.screen.field_id))
+    def _clear(self) -> None:
+        self._do(Clear(self.grid.cluster_id, self.grid.field_id))
 
-    def reject_event(self) -> None:
+    def _reject_event(self) -> None:
         """It is no event; on a rejected one, it is open again."""
-        cluster_id = self.screen.cluster_id
-        if cluster_id == ARTICLE:
+        here = self.grid.cluster_id
+        if here == ARTICLE:
             return
-        if self.state.cluster(cluster_id).rejected:
-            self._reshape("gold.restored", resolve.restore(self.state, cluster_id))
+        if self.state.cluster(here).rejected:
+            self._reshape(RestoreCluster(here))
         else:
-            self._ask_reason(
-                lambda reason: self._reshape(
-                    "gold.rejected", resolve.reject(self.state, cluster_id, reason=reason)
-                )
-            )
+            self._ask_reason(lambda reason: self._reshape(RejectCluster(here, reason)))
 
-    def link(self) -> None:
+    def _link(self) -> None:
         """This event and the next one are the same."""
         ids = [c.id for c in self.state.clusters]
-        here = self.screen.cluster_id
+        here = self.grid.cluster_id
         if here == ARTICLE or here == ids[-1]:
-            raise CoderError(
-                "There is no next event to link with.",
-                hint="Go to the first of the two.",
-                arabic=("لا حدث تالياً للربط به.", "انتقل إلى أول الاثنين."),
-            )
-        self._reshape("clusters.linked", resolve.link(self.state, here, ids[ids.index(here) + 1]))
+            raise CoderError("review.no_next_event")
+        self._reshape(Link(here, ids[ids.index(here) + 1]))
 
-    def split(self) -> None:
+    def _split(self) -> None:
         """One coder's event gets a cluster of its own."""
-        here = self.screen.cluster_id
+        here = self.grid.cluster_id
         if here != ARTICLE:
-            self._ask_coder(
-                lambda coder: self._reshape("clusters.split", resolve.split(self.state, here, coder))
-            )
+            self._ask_coder(lambda coder: self._reshape(Split(here, coder)))
 
-    def undo(self) -> None:
-        self._turn("undo")
-
-    def redo(self) -> None:
-        self._turn("redo")
-
-    def close_gold(self) -> None:
-        self.screen.work.close_gold()
-        self.screen.refresh_grid()
+    def _close(self) -> None:
+        self.grid.session.do(Close())
+        self.grid.session.writer.flush()
+        self.screen.refresh_work()
         self.screen.say("gold_closed")
-
-    def back(self) -> None:
-        self.screen.show_queue()
 
     # ---------------------------------------------------------------- inside
     def _take(self, coder: str, reason: str) -> None:
-        screen = self.screen
-        row = screen.row
-        taken = resolve.take(
-            self.state, screen.cluster_id, row.field.id, coder, by=screen.supervisor, reason=reason
-        )
-        self._change("gold.taken", taken)
-        screen.say("took", field=row.field.label.of(screen.lang), who=coder)
-        self.next()
+        field = self.grid.row.field
+        self._do(Take(self.grid.cluster_id, field.id, coder, reason))
+        self.screen.say("took", field=field.label.of(self.grid.lang), who=coder)
+        self._next()
 
-    def _set(self, field: str, answer: Answer, reason: str) -> None:
-        screen = self.screen
-        label = screen.rows[screen.row_index].field.label.of(screen.lang)
-        state = resolve.set_value(
-            self.state, screen.cluster_id, field, answer, by=screen.supervisor, reason=reason
-        )
-        self._change("gold.set", state)
-        screen.say("took", field=label, who=screen.supervisor)
-        self.next()
+    def _decide(self, answer: Answer, reason: str) -> None:
+        field = self.grid.row.field
+        self._do(Decide(self.grid.cluster_id, field.id, answer, reason))
+        who = self.grid.session.supervisor
+        self.screen.say("took", field=field.label.of(self.grid.lang), who=who)
+        self._next()
 
-    def _reshape(self, what: str, state: Adjudication) -> None:
+    def _reshape(self, edit: GoldEdit) -> None:
         """A change of the events themselves, with a word on the decisions that go with it."""
         before = _decisions(self.state)
-        self._change(what, state)
-        name = change_name(self.screen.lang, what)
-        self.screen.say("reshaped", what=name, n=before - _decisions(state))
+        self._do(edit)
+        name = change_name(self.grid.lang, edit.what)
+        self.screen.say("reshaped", what=name, n=before - _decisions(self.state))
 
-    def _turn(self, way: str) -> None:
-        work = self.screen.work
-        what = work.undo() if way == "undo" else work.redo()
-        if what is None:
-            self.screen.say(f"nothing_to_{way}")
-        else:
-            self.screen.say("undone" if way == "undo" else "redone", what=change_name(self.screen.lang, what))
-        self.screen.refresh_grid()
-
-    def _change(self, what: str, state: Adjudication) -> None:
-        self.screen.work.change(what, state)
-        self.screen.refresh_grid()
+    def _do(self, edit: GoldEdit) -> None:
+        self.grid.session.do(edit)
+        self.screen.refresh_work()
 
     def _ask_reason(self, then: Callable[[str], None]) -> None:
-        reasons = self.screen.codebook.adjudication_reasons
+        lang = self.grid.lang
 
         def chosen(reason: str) -> None:
             self.last_reason = reason
             then(reason)
 
-        lang = self.screen.lang
-        choices = [Choice(r.id, r.label.of(lang), r.use.of(lang) if r.use else "") for r in reasons]
+        choices = [
+            Choice(r.id, r.label.of(lang), r.use.of(lang) if r.use else "")
+            for r in self.state.codebook.adjudication_reasons
+        ]
         self._ask(say(lang, "reason"), choices, chosen, at=self.last_reason)
 
     def _ask_coder(self, then: Callable[[str], None]) -> None:
-        here = self.screen.cluster_id
+        here = self.grid.cluster_id
         members = self.state.coders if here == ARTICLE else dict(self.state.cluster(here).members)
         choices = [Choice(coder, coder, "") for coder in self.state.coders if coder in members]
-        self._ask(say(self.screen.lang, "which_coder"), choices, then)
+        self._ask(say(self.grid.lang, "which_coder"), choices, then)
 
     def _ask(self, title: str, choices: Sequence[Choice], then: Callable[[str], None], at: str = "") -> None:
         def offered(query: str) -> list[Choice]:

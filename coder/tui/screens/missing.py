@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from textual.app import ComposeResult
 from textual.events import Key
@@ -14,9 +15,11 @@ from coder.text.layout import Layout
 from coder.tui import palette
 from coder.tui.footer import footer_columns
 from coder.tui.keys import action_for, pressed
+from coder.tui.screens.desk import Desk
 from coder.tui.screens.ordered_input import BaseScreen
-from coder.tui.sentences import say
+from coder.tui.sentences import listed, say
 from coder.tui.widgets.bar import Bar
+from coder.tui.widgets.record_lines import type_in_words
 from coder.tui.widgets.rows import Column, Row, RowList
 
 MARGIN = 3
@@ -35,6 +38,25 @@ class Missing:
         return self.problem is not None and self.problem.severity == "error"
 
 
+def missing(desk: Desk) -> list[Missing]:
+    """Errors, then warnings, then how many candidates are undecided."""
+    by_weight = sorted(desk.record.problems, key=lambda p: p.severity != "error")
+    found = [Missing(_in_words(desk, problem), problem) for problem in by_weight]
+    if left := len(desk.session.undecided()):
+        found.append(Missing(say(desk.lang, "candidates_left", n=left), None))
+    return found
+
+
+def _in_words(desk: Desk, problem: Problem) -> str:
+    """How grave it is, which event it is about, and what is wrong."""
+    event = desk.session.coding.event(problem.event_id or "")
+    where = say(desk.lang, "article")
+    if event is not None:
+        name = type_in_words(event, desk.codebook, desk.lang)
+        where = say(desk.lang, "event_named", n=event.id.removeprefix("e"), name=name.strip("…")).strip()
+    return listed(say(desk.lang, problem.severity), where, problem.message.of(desk.lang))
+
+
 class MissingScreen(BaseScreen["Missing | bool"], ModalScreen["Missing | bool"]):
     """Answers with the thing to go to, True to submit, or False to leave it."""
 
@@ -47,6 +69,13 @@ class MissingScreen(BaseScreen["Missing | bool"], ModalScreen["Missing | bool"])
         self.lang = lang
         self.at = 0
         self._first_rows: list[int] = []
+        self.keys: dict[str, Callable[[], None]] = {
+            "missing.down": partial(self._move, 1),
+            "missing.up": partial(self._move, -1),
+            "missing.go": self._go,
+            "missing.submit": self._submit,
+            "missing.back": partial(self._answer, False),
+        }
 
     def compose(self) -> ComposeResult:
         """What it is about, the things, a word on what follows, and the keys."""
@@ -83,34 +112,24 @@ class MissingScreen(BaseScreen["Missing | bool"], ModalScreen["Missing | bool"])
         event.prevent_default()
         action = action_for(pressed(event.key, event.character), ("missing",))
         if action is not None:
-            getattr(self, f"do_{action.name}")()
+            self.keys[action.id]()
 
     def on_row_list_picked(self, message: RowList.Picked) -> None:
         """A click goes there."""
         self.at = sum(first <= message.index for first in self._first_rows) - 1
-        self.do_go()
+        self._go()
 
     # ---------------------------------------------------------------- what the keys do
-    def do_down(self) -> None:
-        self._move(1)
-
-    def do_up(self) -> None:
-        self._move(-1)
-
-    def do_go(self) -> None:
+    def _go(self) -> None:
         if self.found:
             self._answer(self.found[self.at])
 
-    def do_submit(self) -> None:
+    def _submit(self) -> None:
         if self.errors:
             self.app.bell()
         else:
             self._answer(True)
 
-    def do_back(self) -> None:
-        self._answer(False)
-
-    # ---------------------------------------------------------------- inside
     def _answer(self, answer: Missing | bool) -> None:
         """Once: a second key may have come together with the first."""
         if self.is_active:

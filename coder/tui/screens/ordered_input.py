@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
 from textual.events import Key, Resize
 from textual.screen import Screen, ScreenResultType
 
@@ -33,9 +35,9 @@ class BaseScreen(Screen[ScreenResultType]):
             event.stop()
             event.prevent_default()
 
+    @abstractmethod
     def take_key(self, event: Key) -> None:
         """One key, one action."""
-        raise NotImplementedError
 
     def fit(self, width: int) -> None:
         """Arrange what depends on the width of the terminal."""

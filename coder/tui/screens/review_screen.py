@@ -1,90 +1,220 @@
 """The review screen: the queue of articles, then one article's grid, decided cell by cell.
 
-What the keys of the grid do is in `grid_keys`.
+The grid and its cursor are in `review_grid`, what is decided there in `grid_keys`.
 """
 
 from __future__ import annotations
 
-from textual.events import Key
+from functools import partial
 
+from textual.app import ComposeResult
+from textual.containers import Container
+
+from coder.adjudicate.resolve import ARTICLE
 from coder.errors import CoderError
+from coder.model import Article
+from coder.service.coding.edits import Place
 from coder.service.project.opened import Project
-from coder.tui.actions import Action
-from coder.tui.keys import action_for, pressed
+from coder.service.review.gold_session import Queued, ReviewSession, queue
+from coder.text.display import isolate
+from coder.tui import palette
+from coder.tui.footer import footer_columns
+from coder.tui.pane_size import REVIEWED_PERCENT, WIDE
 from coder.tui.screens.grid_keys import GridKeys
-from coder.tui.screens.review_view import ReviewView
-from coder.tui.widgets.rows import RowList
+from coder.tui.screens.review_grid import ReviewGrid
+from coder.tui.screens.work_screen import WorkScreen
+from coder.tui.sentences import listed, say
+from coder.tui.widgets.article_pane import ArticlePane
+from coder.tui.widgets.bar import Bar
+from coder.tui.widgets.chooser import AskingList, Chooser
+from coder.tui.widgets.rows import Column, Row, RowList
 
 
-class ReviewScreen(ReviewView):
-    """The view with its keys."""
+class ReviewScreen(WorkScreen):
+    """A supervisor, the queue, and the article under review."""
+
+    CSS = """
+    ReviewScreen #queue { height: 1fr; }
+    ReviewScreen #review { height: 1fr; display: none; }
+    ReviewScreen.grid #queue { display: none; }
+    ReviewScreen.grid #review { display: block; }
+    ReviewScreen #cells { height: 3fr; }
+    ReviewScreen #grid { height: 1fr; }
+    ReviewScreen #article { height: 2fr; }
+    ReviewScreen.wide.grid #review { layout: horizontal; }
+    ReviewScreen.wide #article { dock: right; width: $PERCENT%; height: 100%; }
+    ReviewScreen.wide #cells { width: 1fr; height: 100%; }
+    """.replace("$PERCENT", str(REVIEWED_PERCENT))
 
     HELP_SCOPES = ("queue", "grid", "choose", "any")
+    session: ReviewSession | None
 
     def __init__(self, project: Project, supervisor: str, article: str | None = None) -> None:
-        super().__init__(project, supervisor, article)
-        self.keys = GridKeys(self)
+        super().__init__(project, supervisor)
+        self.wanted = article
+        self.session = None
+        self.list = AskingList(rtl=self.rtl, id="queue")
+        self.pane = ArticlePane(self.glyphs, brackets=palette.without_colour(), id="article")
+        head = Bar(rtl=self.rtl, style=palette.TITLE, id="head")
+        info = Bar(rtl=self.rtl, style=palette.TEXT, id="info")
+        cells = AskingList(rtl=self.rtl, id="grid")
+        self.grid = ReviewGrid(cells, head, info, self.pane, self.lang, self.show_header)
+        self.decisions = GridKeys(self.grid, self)
+        self.keys = {
+            **self.grid.keys,
+            **self.decisions.keys,
+            "queue.down": partial(self._step, 1),
+            "queue.up": partial(self._step, -1),
+            "queue.open": self._open,
+            "grid.undo": partial(self.turn, "undo"),
+            "grid.redo": partial(self.turn, "redo"),
+            "grid.back": self.show_queue,
+        }
 
-    def take_key(self, event: Key) -> None:
-        """One key, one action; a digit takes a coder's value."""
-        self.bars["message"].show()
-        if self.chooser.asked is not None:
-            self.chooser.on_key(event)
-            return
-        key = pressed(event.key, event.character)
-        action = action_for(key, self.scopes())
-        if action is not None and action.scope == "any":
-            self.perform_anywhere(action, event)
-            return
-        if action is not None:
-            self.perform(action)
-        elif not self._takes(key):
-            return
-        event.stop()
-        event.prevent_default()
+    # ---------------------------------------------------------------- composing
+    def compose(self) -> ComposeResult:
+        """Everything there will ever be on the screen."""
+        yield Bar(rtl=self.rtl, id="header")
+        yield self.list
+        with Container(id="review"):
+            with Container(id="cells"):
+                yield self.grid.head
+                yield self.grid.list
+            yield self.pane
+        yield self.grid.info
+        yield Bar(rtl=self.rtl, style=palette.TEXT, id="message")
+        yield Bar(rtl=self.rtl, id="footer")
 
-    def perform(self, action: Action) -> None:
-        """Do what an action says, by key or from the palette."""
-        try:
-            if action.scope == "queue":
-                getattr(self, f"queue_{action.name}")()
-            else:
-                getattr(self.keys, action.name)()
-        except CoderError as error:
-            self.complain(error)
+    def on_mount(self) -> None:
+        """The queue first, or the article that was asked for."""
+        super().on_mount()
+        self.show_queue()
+        if self.wanted is not None:
+            self.open_article(self.project.article(self.wanted).id)
+
+    def fit(self, width: int) -> None:
+        """The grid as wide as it now can be."""
+        super().fit(width)
+        if self.session is not None:
+            self.refresh_work()
+
+    # ---------------------------------------------------------------- the queue
+    def show_queue(self) -> None:
+        """All articles that can be reviewed."""
+        if self.session is not None:
+            self.session.close()
+            self.session = None
+        self.set_class(False, "grid")
+        self.queue = queue(self.project)
+        cursor = min(self.list.cursor, max(0, len(self.queue) - 1))
+        self.list.load([self._queue_row(each) for each in self.queue], cursor)
+        self.head([say(self.lang, "queue", n=len(self.queue))], "", 0)
+        self.grid.info.show()
+        self.list.focus()
         self.show_mode()
 
-    def _takes(self, key: str) -> bool:
-        """Whether a digit stood for a coder."""
-        try:
-            return self.scopes()[0] == "grid" and self.keys.other_key(key)
-        except CoderError as error:
-            self.complain(error)
-            return True
+    def _queue_row(self, each: Queued) -> Row:
+        numbers = (
+            f"{say(self.lang, 'differing')} {each.differing}",
+            f"{say(self.lang, 'open_cells')} {each.open_cells}",
+            f"{say(self.lang, 'events')} {each.events}",
+            say(self.lang, each.status),
+        )
+        return (Column(f" {isolate(each.article)}", 0), *(Column(text, 14) for text in numbers))
 
-    def queue_down(self) -> None:
-        """The next article."""
-        self.list.load(self.list.rows, self.list.cursor + 1)
+    def _step(self, step: int) -> None:
+        self.list.load(self.list.rows, self.list.cursor + step)
 
-    def queue_up(self) -> None:
-        """The previous article."""
-        self.list.load(self.list.rows, self.list.cursor - 1)
-
-    def queue_open(self) -> None:
-        """Review the article under the cursor."""
+    def _open(self) -> None:
         if self.queue:
             self.open_article(self.queue[self.list.cursor].article)
+
+    def open_article(self, article: str) -> None:
+        """Review one article."""
+        try:
+            self._begin(self.project.standing_article(article))
+        except CoderError as error:
+            self.complain(error)
+            return
+        self.grid.cluster_id, self.grid.index = ARTICLE, 0
+        self.set_class(True, "grid")
+        self.pane.load(self.work.article)
+        self.grid.list.focus()
+        self.refresh_work()
+        if not self.grid.go_to_open(from_start=True):
+            self.say("none_left")
+
+    def _begin(self, article: Article) -> None:
+        self.session = ReviewSession(self.project, article, self.person, self.failed, self.line)
+        self.use(self.session.state.codebook)
+        self.pane.set_kinds(self.glyphs)
+        self.grid.take_up(self.session)
+
+    def reload(self) -> None:
+        """The article's gold as it is in the database now, at the same place."""
+        self._begin(self.work.article)
+        self.refresh_work()
+
+    # ---------------------------------------------------------------- the grid
+    @property
+    def work(self) -> ReviewSession:
+        """The session of the article under review."""
+        assert self.session is not None
+        return self.session
+
+    def refresh_work(self) -> None:
+        """Show the article under review as it is now."""
+        width = self.app.size.width
+        self.grid.load(width - width * REVIEWED_PERCENT // 100 if width >= WIDE else width)
+        self.show_mode()
+
+    def show_header(self) -> None:
+        """Who reviews which event, and how much is left."""
+        if self.session is None:
+            return  # the queue has a header of its own
+        state, cluster_id = self.session.state, self.grid.cluster_id
+        left = sum(1 for _ in state.open_cells())
+        progress = say(self.lang, "left", n=left) if left else say(self.lang, "none_left")
+        if self.session.closed:
+            progress = say(self.lang, "closed")
+        where = say(self.lang, "article")
+        if cluster_id != ARTICLE:
+            at = [c.id for c in state.clusters].index(cluster_id) + 1
+            where = f"{say(self.lang, 'event')} {say(self.lang, 'of', n=at, m=len(state.clusters))}"
+        self.head([self.session.article.id, where], progress, 38)
+
+    def show_mode(self) -> None:
+        """The coders by their digits, and the keys that work now."""
+        columns = footer_columns(self.scopes(), self.lang, self.size.width)
+        if self.session is not None and self.chooser.asked is None:
+            coders = [f"{i} {c}" for i, c in enumerate(self.session.state.coders, start=1)]
+            columns = (Column(f" {listed(*coders)} ", len(" · ".join(coders)) + 2, palette.KEY), *columns)
+            while sum(c.width for c in columns) > self.size.width and len(columns) > 1:
+                columns = columns[:-2]
+        self.bars["footer"].show(*columns)
+
+    def show_place(self, place: Place) -> None:
+        """The grid goes to the cell, or to the event."""
+        self.grid.go_to(place.event_id, place.field.id if place.field else None)
+
+    # ---------------------------------------------------------------- keys and mouse
+    @property
+    def chooser(self) -> Chooser:
+        """Over the grid, or over the queue."""
+        return (self.list if self.session is None else self.grid.list).chooser
+
+    def scope(self) -> str:
+        """Where the keys work while nothing is chosen."""
+        return "grid" if self.session is not None else "queue"
+
+    def other_key(self, scope: str, key: str, raw: str) -> bool:
+        """A digit takes a coder's value."""
+        return scope == "grid" and self.decisions.digit(key)
 
     def on_row_list_picked(self, message: RowList.Picked) -> None:
         """A click on an article opens it; on a field it goes there."""
         if message.source is self.list:
             self.list.load(self.list.rows, message.index)
-            self.queue_open()
+            self._open()
         else:
-            self.go(message.index)
-
-    def on_chooser_closed(self) -> None:
-        """Back to the grid."""
-        if self.chooser.asked is not None:
-            return  # one choice led to the next
-        self.show_mode()
+            self.grid.go(message.index)

@@ -1,10 +1,12 @@
-"""What the coding and the review screen share: bars of text, messages, and failures to write."""
+"""What the coding and the review screen share: keys to actions, bars of text, undo, failures to write."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from abc import abstractmethod
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import ClassVar
+from functools import partial
+from typing import ClassVar, TypeAlias
 
 from textual.events import Key, Paste
 
@@ -13,13 +15,18 @@ from coder.errors import CoderError, ConflictError, UnavailableError, in_words
 from coder.messages.catalogue import LANGUAGES
 from coder.model import Answer
 from coder.service.coding.definitions import about_field
-from coder.service.coding.ordered_writer import Once, Writer
-from coder.service.project.opened import Project, Session
+from coder.service.coding.edits import Place
+from coder.service.coding.ordered_writer import Once, Way
+from coder.service.coding.session import CodingSession
+from coder.service.project.opened import Project
+from coder.service.review.gold_session import ReviewSession
 from coder.text.display import isolate
 from coder.text.normalize import fold_key
 from coder.tui import palette
 from coder.tui.actions import Action, of_scope
-from coder.tui.keys import shown
+from coder.tui.footer import footer_columns
+from coder.tui.keys import action_for, pressed, shown
+from coder.tui.pane_size import WIDE
 from coder.tui.screens.key_help import HelpScreen
 from coder.tui.screens.ordered_input import BaseScreen
 from coder.tui.screens.pager import PageScreen, paragraph_rows
@@ -29,22 +36,27 @@ from coder.tui.widgets.chooser import Chooser, Task
 from coder.tui.widgets.rows import Column
 from coder.values.typed import Choice
 
+Keys: TypeAlias = dict[str, Callable[[], None]]
+"""What is done by the id of an action."""
+
 
 class WorkScreen(BaseScreen[None]):
     """A screen at which somebody works on a project; it has bars with the ids `message` and others."""
 
     HELP_SCOPES: ClassVar[tuple[str, ...]] = ("any",)
     """The scopes that its help page shows."""
-    session: Session | None
+    session: CodingSession | ReviewSession | None
     """The work that is open."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, person: str) -> None:
         super().__init__()
         self.project = project
+        self.person = person
         self.lang = project.config.language
         self.rtl = self.lang == "ar"
         self.use(project.codebook)
         self.bars: dict[str | None, Bar] = {}
+        self.keys: Keys = {}
 
     def use(self, codebook: Codebook) -> None:
         """Work with this revision of the codebook: that of what is opened."""
@@ -55,36 +67,124 @@ class WorkScreen(BaseScreen[None]):
         """Find the bars once."""
         self.bars = {bar.id: bar for bar in self.query(Bar)}
 
+    def on_screen_resume(self) -> None:
+        """A screen that is pushed after the terminal told its size gets no resize of its own."""
+        self.fit(self.app.size.width)
+
+    def fit(self, width: int) -> None:
+        """Side by side from WIDE columns on; the footer shows as many keys as fit."""
+        self.set_class(width >= WIDE, "wide")
+        if self.bars:
+            self.call_after_refresh(self.show_mode)
+
+    def on_descendant_focus(self) -> None:
+        """Other keys work now."""
+        if self.bars:
+            self.show_mode()
+
+    def on_unmount(self) -> None:
+        """Write what is left."""
+        if self.session is not None:
+            self.session.close()
+
     @property
+    @abstractmethod
     def chooser(self) -> Chooser:
         """Where something is chosen or typed."""
-        raise NotImplementedError
 
+    @abstractmethod
+    def scope(self) -> str:
+        """Where the keys work while nothing is chosen."""
+
+    @abstractmethod
+    def other_key(self, scope: str, key: str, raw: str) -> bool:
+        """A key that is no action: a letter of the codebook, a digit, typing. Says whether it was used."""
+
+    @abstractmethod
+    def refresh_work(self) -> None:
+        """Show the work as it is now."""
+
+    @abstractmethod
+    def show_header(self) -> None:
+        """Who works on what, and how far it is."""
+
+    @abstractmethod
+    def show_place(self, place: Place) -> None:
+        """The cursors go to where a change was made."""
+
+    @abstractmethod
+    def reload(self) -> None:
+        """Show what is open as it is in the database now."""
+
+    # ---------------------------------------------------------------- keys
     def scopes(self) -> tuple[str, ...]:
         """Where the keys work now, the nearest first."""
-        raise NotImplementedError
+        return ("choose",) if self.chooser.asked is not None else (self.scope(), "any")
 
-    def perform(self, action: Action) -> None:
-        """Do what an action says, by key or from the palette."""
-        raise NotImplementedError
-
-    def perform_anywhere(self, action: Action, event: Key) -> None:
-        """Help and palette; quitting is the app's."""
-        if action.name == "quit":
+    def take_key(self, event: Key) -> None:
+        """One key, one action."""
+        self.bars["message"].show()
+        if self.chooser.asked is not None:
+            self.chooser.on_key(event)
+            return
+        scope, raw = self.scope(), event.character or ""
+        # In the record an Arabic letter is typed text, not the Latin key under it.
+        typing = scope == "form" and "\u0621" <= raw <= "\u064a"
+        key = raw if typing else pressed(event.key, event.character)
+        action = action_for(key, (scope, "any"))
+        if action is not None and action.name == "quit":
+            return  # the app's
+        if action is not None:
+            self.perform(action)
+        elif not self.tried(partial(self.other_key, scope, key, raw)):
             return
         event.stop()
         event.prevent_default()
-        if action.name == "palette":
+
+    def perform(self, action: Action) -> None:
+        """Do what an action says, by key or from the palette."""
+        if action.scope != "any":
+            self.tried(self.keys[action.id])
+        elif action.name == "palette":
             self.open_palette()
         else:
             self.app.push_screen(HelpScreen(self.HELP_SCOPES, self.codebook, self.lang))
 
+    def tried(self, does: Callable[[], bool | None]) -> bool:
+        """Do what a key means, and say why where it is refused; False where it means nothing."""
+        try:
+            used = does()
+        except CoderError as error:
+            self.complain(error)
+            used = True
+        self.show_mode()
+        return used is not False
+
+    def show_mode(self) -> None:
+        """The keys that work now."""
+        self.bars["footer"].show(*footer_columns(self.scopes(), self.lang, self.size.width))
+
+    def turn(self, way: Way) -> None:
+        """Undo or redo: name what it was, and go there."""
+        turned = self.session.turn(way) if self.session is not None else None
+        if turned is None:
+            self.say(f"nothing_to_{way}")
+            return
+        name = change_name(self.lang, turned.what, turned.place.words)
+        self.say("undone" if way == "undo" else "redone", what=name)
+        self.refresh_work()
+        self.show_place(turned.place)
+
+    # ---------------------------------------------------------------- choosing and reading
     def open_page(self, field: Field, paragraphs: Sequence[tuple[str, str]], answer: Answer | None) -> None:
         """A page about a field: what it holds, then what the codebook says about it and the value."""
         rows = [*paragraphs, *about_field(field, answer, self.codebook, self.lang)]
-        width = self.app.size.width
-        page = PageScreen(field.label.of(self.lang), paragraph_rows(rows, width, self.rtl), self.lang)
-        self.app.push_screen(page)
+        self.read_page(field.label.of(self.lang), rows)
+
+    def read_page(self, title: str, paragraphs: Sequence[tuple[str, str]]) -> None:
+        """A page of headings and texts."""
+        rows = paragraph_rows(paragraphs, self.app.size.width, self.rtl)
+        self.app.push_screen(PageScreen(title, rows, self.lang))
 
     def open_palette(self) -> None:
         """All actions that work now, found by their words in either language."""
@@ -116,10 +216,21 @@ class WorkScreen(BaseScreen[None]):
         self.chooser.open(replace(task, accept=accept))
         self.show_mode()
 
+    def on_chooser_closed(self) -> None:
+        """Back to where one was, unless one choice led to the next."""
+        if self.chooser.asked is None:
+            self.show_mode()
+
     def on_paste(self, event: Paste) -> None:
         """Pasted text is typed text."""
         if self.chooser.asked is not None:
             self.chooser.insert(event.text)
+
+    # ---------------------------------------------------------------- speaking
+    def copy(self, text: str) -> None:
+        """A text for other programs to paste."""
+        self.app.copy_to_clipboard(text)
+        self.say("copied", text=text)
 
     def say(self, key: str, **values: object) -> None:
         """A short message in the line above the footer."""
@@ -133,6 +244,21 @@ class WorkScreen(BaseScreen[None]):
         """What went wrong and what to do."""
         self.bars["message"].show(Column(listed(*error.words(self.lang)), 0, palette.WRONG))
 
+    def head(self, words: Sequence[str], progress: str, cells: int, aside: str = "") -> None:
+        """The header: who, where, and how far, or how much is not written yet, in so many cells."""
+        writer = self.session.writer if self.session is not None else None
+        unwritten, style = "", palette.BAR
+        if writer is not None and (writer.failure is not None or writer.lost is not None):
+            key, style = "unsaved" if writer.failure is not None else "waiting", palette.WRONG
+            unwritten = say(self.lang, key, n=writer.waiting)
+        last = listed(unwritten or progress, aside) if aside else unwritten or progress
+        self.bars["header"].show(
+            Column(f" {self.person} ", len(self.person) + 2, palette.KEY),
+            Column(listed(*words), 0, palette.BAR),
+            *([Column(f"{last} ", cells, style)] if cells else []),
+        )
+
+    # ---------------------------------------------------------------- writing
     def failed(self, error: Exception) -> None:
         """Something could not be written; the writer's thread calls this and does not wait."""
         self.call_later(self._show_failure, error)
@@ -141,31 +267,13 @@ class WorkScreen(BaseScreen[None]):
         """The database is out of reach, or back; the writer's thread calls this and does not wait."""
         self.call_later(self._show_line, lost)
 
-    def show_mode(self) -> None:
-        """Where one is, and the keys that work now."""
-        raise NotImplementedError
-
-    def show_header(self) -> None:
-        """Who works on what, and how far it is."""
-        raise NotImplementedError
-
-    def not_written(self, writer: Writer) -> str:
-        """A word for the header while changes are not written, "" when all is well."""
-        if writer.failure is not None:
-            return say(self.lang, "unsaved", n=writer.waiting)
-        return say(self.lang, "waiting", n=writer.waiting) if writer.lost is not None else ""
-
     def _show_line(self, lost: UnavailableError | None) -> None:
         if lost is None:
             self.say("written_again")
         else:
-            self.warn("reconnecting", what=lost.message)
+            self.warn("reconnecting", what=lost.words(self.lang)[0])
             self.app.bell()
         self.show_header()
-
-    def reload(self) -> None:
-        """Show what is open as it is in the database now."""
-        raise NotImplementedError
 
     def _show_failure(self, error: Exception) -> None:
         self.app.bell()

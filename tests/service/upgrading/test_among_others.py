@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from coder.adjudicate.resolve import accept_agreed
+from coder.adjudicate.gold_edits import TakeAgreed
 from coder.errors import CoderError, ConflictError
 from coder.model import GOLD, Answer, Coding, Status
 from coder.service.project.codebook_upgrade import read_new, undo_upgrade, upgrade, worklist
@@ -129,7 +129,7 @@ def test_a_review_that_was_open_during_an_upgrade_writes_no_gold_of_the_old_revi
     article = local.article("003")
     review = ReviewSession(local, article, "salma")
     upgrade(local, "salma", read_new(local, file))
-    review.change("gold.agreed", accept_agreed(review.state, by="salma"))
+    review.do(TakeAgreed())
     with pytest.raises(ConflictError, match=r"upgraded to .*1\.1\.0"):
         review.writer.flush()
     with local.store.read() as queries:

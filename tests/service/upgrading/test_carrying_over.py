@@ -14,6 +14,7 @@ from coder.errors import CoderError, ConflictError
 from coder.model import GOLD, MISSING, Answer, Coding, Status
 from coder.revisions.recode import LOOK_AGAIN
 from coder.service.coding.session import CodingSession
+from coder.service.coding.span_edits import Draw
 from coder.service.delivery.datasets import deliver
 from coder.service.figures.progress import study
 from coder.service.project.codebook_upgrade import dry_run, read_new, undo_upgrade, upgrade, worklist
@@ -357,13 +358,13 @@ def test_what_was_undone_before_an_upgrade_was_taken_back_does_not_come_again(
     upgrade(local, "salma", new)
     article = "003"
     at = CodingSession(local, local.article(article), "newcomer")
-    at.draw("actor", 0, 5)
-    at.undo()
+    at.do(Draw("actor", 0, 5))
+    at.turn("undo")
     at.close()
     undo_upgrade(local, "salma")
     at = CodingSession(local, local.article(article), "newcomer")
     with pytest.raises(ConflictError, match=r"upgraded to .*1\.0\.0"):
-        at.redo()
+        at.turn("redo")
     at.close()
     assert codings(local, "newcomer") == []
     assert not verify(local).findings

@@ -1,0 +1,287 @@
+"""The table of everything that a supervisor can do to one article's adjudication.
+
+An edit takes the adjudication as it is and gives it as it will be; nothing is stored here. Each gold value
+keeps whose value it is, why it was taken and who decided. A cluster id of "" stands for the article.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar, Protocol
+
+from coder.adjudicate.diff import Row, gold_id, same
+from coder.adjudicate.resolve import ARTICLE, Adjudication
+from coder.adjudicate.stretches import spans_of
+from coder.codebook.label import Label
+from coder.codebook.stretch import is_stretch
+from coder.errors import CoderError
+from coder.messages.catalogue import Message
+from coder.model import Answer, Blank, Cluster, Coding, Decision, Event, Span, Status
+from coder.values.named import joined
+
+AGREED = "agreed"
+"""The reason of a value on which all coders agree."""
+SUPERVISOR = "supervisor"
+
+
+class GoldEdit(Protocol):
+    """Something that a supervisor does to an adjudication; `GOLD_EDITS` lists all there is."""
+
+    @property
+    def what(self) -> str:
+        """Its word in the journal; what people read is `edits.WORD` in the catalogue."""
+
+    def apply(self, state: Adjudication, by: str) -> Adjudication:
+        """The adjudication after it, decided by `by`; raises CoderError where it is refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """One coder's answer, with its evidence, becomes gold; others who said the same are named as well."""
+
+    what: ClassVar[str] = "gold.taken"
+    cluster_id: str
+    field: str
+    coder: str
+    reason: str = ""
+
+    def apply(self, state: Adjudication, by: str) -> Adjudication:
+        row = next(row for row in state.rows(self.cluster_id) if row.field.id == self.field)
+        answer = row.answers.get(self.coder)
+        if answer is None:
+            raise CoderError("review.not_their_event", coder=self.coder)
+        if answer.blank is Blank.NOT_APPLICABLE:
+            raise CoderError("review.not_applicable", coder=self.coder)
+        said = {c: row.answers[c] for c in state.coders if c in row.answers}
+        givers = [c for c, other in said.items() if same(other, answer)]
+        reason = AGREED if not self.reason and row.state == "agreed" else self.reason
+        return _put(state, self.cluster_id, row, givers, by=by, reason=reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """A value that no coder gave, decided by the supervisor; evidence stays that of the gold before."""
+
+    what: ClassVar[str] = "gold.set"
+    cluster_id: str
+    field: str
+    answer: Answer
+    reason: str = ""
+
+    def apply(self, state: Adjudication, by: str) -> Adjudication:
+        before = state.decided(self.cluster_id, self.field)
+        gold, evidence = state.gold, before.evidence if before else ()
+        if is_stretch(self.field, state.codebook):
+            gold, evidence = _with_gold_spans(gold, spans_of(self.answer.value or (), state.codings))
+        kept = replace(self.answer, evidence=evidence, taken_from=(SUPERVISOR,), reason=self.reason, by=by)
+        return _with_answer(replace(state, gold=gold), self.cluster_id, self.field, kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Clear:
+    """The field is undecided again."""
+
+    what: ClassVar[str] = "gold.cleared"
+    cluster_id: str
+    field: str
+
+    def apply(self, state: Adjudication, by: str) -> Adjudication:
+        return _with_answer(state, self.cluster_id, self.field, None)
+
+
+@dataclass(frozen=True, slots=True)
+class TakeAgreed:
+    """Everything on which two or more coders agree becomes gold."""
+
+    what: ClassVar[str] = "gold.agreed"
+
+    def apply(self, state: Adjudication, by: str) -> Adjudication:
+        for each in (ARTICLE, *(c.id for c in state.clusters if not c.rejected)):
+            for row in state.rows(each):
+                applies = any(a.blank is not Blank.NOT_APPLICABLE for a in row.answers.values())
+                if row.state == "agreed" and applies and state.decided(each, row.field.id) is None:
+                    givers = [c for c in state.coders if c in row.answers]
+                    state = _put(state, each, row, givers, by=by, reason=AGREED)
+        return state
+
+
+@dataclass(frozen=True, slots=True)
+class TakeEvent:
+    """Every answer of one coder's event becomes gold where nothing is decided yet."""
+
+    what: ClassVar[str] = "gold.event"
+    cluster_id: str
+    coder: str
+    reason: str
+
+    def apply(self, state: Adjudication, by: str) -> Adjudication:
+        for row in state.rows(self.cluster_id):
+            answer = row.answers.get(self.coder)
+            if answer is None or answer.state in ("missing", "not_applicable"):
+                continue
+            if state.decided(self.cluster_id, row.field.id) is None:
+                state = Take(self.cluster_id, row.field.id, self.coder, self.reason).apply(state, by)
+        return state
+
+
+@dataclass(frozen=True, slots=True)
+class RejectCluster:
+    """The cluster is no event; what was decided about it goes, the reason stays."""
+
+    what: ClassVar[str] = "gold.rejected"
+    cluster_id: str
+    reason: str
+
+    def apply(self, state: Adjudication, by: str) -> Adjudication:
+        cluster = replace(state.cluster(self.cluster_id), gold="", rejected=self.reason)
+        return _with_cluster(_without_gold(state, self.cluster_id), cluster)
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreCluster:
+    """A rejected cluster is open again."""
+
+    what: ClassVar[str] = "gold.restored"
+    cluster_id: str
+
+    def apply(self, state: Adjudication, by: str) -> Adjudication:
+        return _with_cluster(state, replace(state.cluster(self.cluster_id), rejected=""))
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Two clusters are one event; refused where a coder would have two events in it."""
+
+    what: ClassVar[str] = "clusters.linked"
+    cluster_id: str
+    other_id: str
+
+    def apply(self, state: Adjudication, by: str) -> Adjudication:
+        one, other = state.cluster(self.cluster_id), state.cluster(self.other_id)
+        shared = {coder for coder, _ in one.members} & {coder for coder, _ in other.members}
+        if shared:
+            raise CoderError(
+                "review.events_in_both", coders=joined(Label(ar=name, en=name) for name in sorted(shared))
+            )
+        members = tuple(sorted((*one.members, *other.members)))
+        state = _without_gold(state, one.id, other.id)
+        state = replace(state, clusters=tuple(c for c in state.clusters if c.id != other.id))
+        return _with_cluster(state, replace(one, members=members, rejected="", gold=""))
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """One coder's event leaves its cluster and becomes a cluster of its own, after it."""
+
+    what: ClassVar[str] = "clusters.split"
+    cluster_id: str
+    coder: str
+
+    def apply(self, state: Adjudication, by: str) -> Adjudication:
+        cluster = state.cluster(self.cluster_id)
+        leaving = tuple(m for m in cluster.members if m[0] == self.coder)
+        if not leaving or len(cluster.members) == 1:
+            raise CoderError("review.nothing_to_split")
+        state = _without_gold(state, cluster.id)
+        number = 1 + max(int(c.id.removeprefix("c")) for c in state.clusters)
+        rest = replace(cluster, members=tuple(m for m in cluster.members if m[0] != self.coder), gold="")
+        own = Cluster(f"c{number}", cluster.article, leaving)
+        spread = [(rest, own) if c.id == cluster.id else (c,) for c in state.clusters]
+        return replace(state, clusters=tuple(c for group in spread for c in group))
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """The gold is finished; refused while something is open."""
+
+    what: ClassVar[str] = "gold.closed"
+
+    def apply(self, state: Adjudication, by: str) -> Adjudication:
+        if left := sum(1 for _ in state.open_cells()):
+            raise CoderError("review.cells_open", count=Message("counts.cells", n=left))
+        return replace(state, gold=replace(state.gold, status=Status.SUBMITTED))
+
+
+GOLD_EDITS: tuple[type[GoldEdit], ...] = (
+    Take,
+    Decide,
+    Clear,
+    TakeAgreed,
+    TakeEvent,
+    RejectCluster,
+    RestoreCluster,
+    Link,
+    Split,
+    Close,
+)
+
+
+def _put(
+    state: Adjudication,
+    cluster_id: str,
+    row: Row,
+    givers: Sequence[str],
+    *,
+    by: str,
+    reason: str,
+) -> Adjudication:
+    """The first giver's answer becomes gold, with everybody's evidence, and comments under their names."""
+    said = {coder: row.answers[coder] for coder in givers}
+    answer = said[givers[0]]
+    spans = (c.span(i) for c in state.codings if c.coder in said for i in said[c.coder].evidence)
+    comment = " · ".join(f"{coder}: {each.comment}" for coder, each in said.items() if each.comment)
+    gold, ids = _with_gold_spans(state.gold, [span for span in spans if span is not None])
+    taken = Answer(
+        value=answer.value,
+        blank=answer.blank,
+        evidence=ids,
+        comment=comment,
+        taken_from=tuple(givers),
+        reason=reason,
+        by=by,
+    )
+    return _with_answer(replace(state, gold=gold), cluster_id, row.field.id, taken)
+
+
+def _with_gold_spans(gold: Coding, spans: Sequence[Span]) -> tuple[Coding, tuple[str, ...]]:
+    ids = {(s.kind, s.start, s.end): s.id for s in reversed(gold.spans)}
+    number = max((int(s.id.removeprefix("s")) for s in gold.spans), default=0)
+    for span in spans:
+        stretch = (span.kind, span.start, span.end)
+        if stretch not in ids:
+            number += 1
+            ids[stretch] = f"s{number}"
+            gold = gold.with_span(Span(ids[stretch], *stretch, span.quote, span.value))
+    return gold, tuple(dict.fromkeys(ids[span.kind, span.start, span.end] for span in spans))
+
+
+def _with_answer(state: Adjudication, cluster_id: str, field: str, answer: Answer | None) -> Adjudication:
+    if cluster_id == ARTICLE:
+        return _with_gold(state, state.gold.with_answer(field, answer))
+    event_id = gold_id(state.cluster(cluster_id))
+    event = state.gold.event(event_id) or Event(event_id)
+    gold = state.gold.with_event(event.with_answer(field, answer))
+    in_order = tuple(sorted(gold.events, key=lambda e: int(e.id.removeprefix("g"))))
+    state = _with_gold(state, replace(gold, events=in_order))
+    return _with_cluster(state, replace(state.cluster(cluster_id), gold=event_id, rejected=""))
+
+
+def _with_cluster(state: Adjudication, cluster: Cluster) -> Adjudication:
+    clusters = tuple(cluster if c.id == cluster.id else c for c in state.clusters)
+    return replace(state, clusters=clusters)
+
+
+def _without_gold(state: Adjudication, *cluster_ids: str) -> Adjudication:
+    gone = {gold_id(state.cluster(c)) for c in cluster_ids}
+    return _with_gold(
+        state, replace(state.gold, events=tuple(e for e in state.gold.events if e.id not in gone))
+    )
+
+
+def _with_gold(state: Adjudication, gold: Coding) -> Adjudication:
+    """The adjudication with other gold, of whose spans only those stay that support a gold value."""
+    answers = [*gold.answers.values(), *(a for e in gold.events for a in e.fields.values())]
+    used = {span_id for answer in answers for span_id in answer.evidence}
+    kept = tuple(s for s in gold.spans if s.id in used and s.decision is not Decision.REJECTED)
+    return replace(state, gold=replace(gold, spans=kept))

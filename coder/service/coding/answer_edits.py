@@ -1,0 +1,235 @@
+"""Edits of answers: a field's value, its blank, its comment, and the spans that support it.
+
+An event id of "" stands for the article's own record.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from coder.codebook.conform import value_problems
+from coder.codebook.label import Label
+from coder.codebook.schema import Codebook, Field
+from coder.codebook.validate import visible
+from coder.errors import CoderError
+from coder.model import MISSING, Answer, Blank, Candidate, Coding, Decision, Event, Json, Span
+from coder.service.coding.edit_context import Context, event_of, refuse_unstorable, settled
+from coder.service.coding.list_items import with_item
+from coder.service.coding.span_edits import with_span_of
+from coder.service.coding.span_values import may_support, published, value_for
+from coder.values.named import joined
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """A span's value *and* the span as evidence go into a field of an event in one stroke.
+
+    A list gets one item more; a single value is replaced. Where words of a kind that fits give no value,
+    the span is attached and the value stays to be typed.
+    """
+
+    what: ClassVar[str] = "value.put"
+    event_id: str
+    field: Field
+    target: Candidate | Span
+
+    def apply(self, coding: Coding, context: Context) -> Coding:
+        coding, span = with_span_of(coding, self.target)
+        event, field, codebook = event_of(coding, self.event_id), self.field, context.codebook
+        _refuse_rejected(span)
+        if field.id not in visible(event, coding, codebook):
+            raise CoderError("coding.not_asked", field=field.label)
+        if not may_support(field, span.kind, codebook):
+            raise _no_evidence(field, span, codebook)
+        value = value_for(field, span, codebook, published(coding))
+        if value is None:
+            return AttachEvidence(self.event_id, field, span).apply(coding, context)
+        before = event.answer(field.id)
+        if before.proposed:
+            before = replace(MISSING, comment=before.comment)
+        if field.is_list:
+            items: list[Json] = list(before.value) if before.coded else []
+            for item in value:
+                items = with_item(field, items, item)
+            value = items
+        evidence = tuple(dict.fromkeys((*before.evidence, span.id)))
+        answer = replace(before, value=value, blank=None, evidence=evidence)
+        return settled(coding, event.with_answer(field.id, answer), context)
+
+
+@dataclass(frozen=True, slots=True)
+class SetValue:
+    """A value chosen or typed in the form; the evidence that was there stays, also where it is replaced."""
+
+    what: ClassVar[str] = "value.set"
+    event_id: str
+    field: Field
+    value: Json
+
+    def apply(self, coding: Coding, context: Context) -> Coding:
+        field, value = self.field, self.value
+        refuse_unstorable(value)
+        if value is None or isinstance(value, list) != field.is_list:
+            wanted = "takes_list" if field.is_list else "takes_one"
+            raise CoderError(f"coding.{wanted}", field=field.label, value=repr(value))
+        for problem in value_problems(field, value, context.codebook):
+            raise CoderError("coding.not_allowed", field=field.label, problem=problem)
+        if self.event_id == "":
+            answer = replace(coding.answer(field.id), value=value, blank=None, proposed=False)
+            return coding.with_answer(field.id, answer)
+        event = event_of(coding, self.event_id)
+        before = event.answer(field.id)
+        evidence = () if before.proposed else before.evidence
+        evidence = _still_supporting(coding, context.codebook, field, evidence, before, value)
+        answer = replace(before, value=value, blank=None, proposed=False, evidence=evidence)
+        return settled(coding, event.with_answer(field.id, answer), context)
+
+
+@dataclass(frozen=True, slots=True)
+class SetBlank:
+    """The coder looked and the article does not say; MISSING clears the field."""
+
+    event_id: str
+    field: Field
+    blank: Blank
+
+    @property
+    def what(self) -> str:
+        return f"value.{self.blank.value}"
+
+    def apply(self, coding: Coding, context: Context) -> Coding:
+        field, blank = self.field, self.blank
+        if blank is Blank.NOT_APPLICABLE and context.codebook.blank(blank.value).set_by == "tool":
+            raise CoderError("coding.set_by_program")
+        comment = _holder(coding, self.event_id).answer(field.id).comment
+        answer: Answer | None = Answer(blank=blank, comment=comment)
+        if answer == MISSING and field.default is None:
+            answer = None  # a cleared field that has a default says so, else the default would come back
+        if self.event_id == "":
+            return coding.with_answer(field.id, answer)
+        event = event_of(coding, self.event_id).with_answer(field.id, answer)
+        return settled(coding, event, context)
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A remark on a field for the supervisor; an empty text takes it away."""
+
+    what: ClassVar[str] = "comment.set"
+    event_id: str
+    field: Field
+    text: str
+
+    def apply(self, coding: Coding, context: Context) -> Coding:
+        refuse_unstorable(self.text)
+        holder = _holder(coding, self.event_id)
+        answer = replace(holder.answer(self.field.id), comment=self.text)
+        return _held(coding, holder, self.field, answer)
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptProposals:
+    """Proposed answers of an event, one field's or all, become the coder's own."""
+
+    what: ClassVar[str] = "proposals.accepted"
+    event_id: str
+    field: Field | None = None
+
+    def apply(self, coding: Coding, context: Context) -> Coding:
+        event = event_of(coding, self.event_id)
+        for name, answer in event.fields.items():
+            if not answer.proposed or (self.field is not None and self.field.id != name):
+                continue
+            evidence = []
+            for candidate_id in answer.evidence:
+                if candidate_id in context.candidates:
+                    coding, span = with_span_of(coding, context.candidates[candidate_id])
+                    evidence.append(span.id)
+            accepted = replace(answer, proposed=False, evidence=tuple(evidence))
+            event = event.with_answer(name, accepted)
+        return settled(coding, event, context)
+
+
+@dataclass(frozen=True, slots=True)
+class AttachEvidence:
+    """Words support what the field holds, or what will be typed there; the value stays as it is."""
+
+    what: ClassVar[str] = "evidence.added"
+    event_id: str
+    field: Field
+    target: Candidate | Span
+
+    def apply(self, coding: Coding, context: Context) -> Coding:
+        coding, span = with_span_of(coding, self.target)
+        _refuse_rejected(span)
+        holder = _holder(coding, self.event_id)
+        answer = holder.answer(self.field.id)
+        if self.field.evidence == "none":
+            raise CoderError("coding.takes_no_evidence", field=self.field.label)
+        if answer.proposed:
+            raise CoderError("coding.only_proposed", field=self.field.label)
+        if answer.blank is not Blank.MISSING and not answer.coded:
+            raise CoderError("coding.nothing_to_support", field=self.field.label)
+        evidence = tuple(dict.fromkeys((*answer.evidence, span.id)))
+        return _held(coding, holder, self.field, replace(answer, evidence=evidence))
+
+
+@dataclass(frozen=True, slots=True)
+class DetachEvidence:
+    """One span supports the value no more; the value stays."""
+
+    what: ClassVar[str] = "evidence.removed"
+    event_id: str
+    field: Field
+    span_id: str
+
+    def apply(self, coding: Coding, context: Context) -> Coding:
+        holder = _holder(coding, self.event_id)
+        answer = holder.answer(self.field.id)
+        left = tuple(s for s in answer.evidence if s != self.span_id)
+        return _held(coding, holder, self.field, replace(answer, evidence=left))
+
+
+def _still_supporting(
+    coding: Coding, codebook: Codebook, field: Field, evidence: tuple[str, ...], before: Answer, value: Json
+) -> tuple[str, ...]:
+    """The evidence without the spans that gave only items which are taken out of a list.
+
+    Where an item comes in place of another, what supported that one supports it.
+    """
+    if not field.is_list or not before.coded or any(item not in before.value for item in value):
+        return evidence
+    gone = [item for item in before.value if item not in value]
+    kept = []
+    for span_id in evidence:
+        span = coding.span(span_id)
+        given = value_for(field, span, codebook, published(coding)) if span is not None else None
+        if not given or any(item not in gone for item in given):
+            kept.append(span_id)
+    return tuple(kept)
+
+
+def _holder(coding: Coding, event_id: str) -> Coding | Event:
+    """What has the field: the event, or for "" the article's own record."""
+    return event_of(coding, event_id) if event_id else coding
+
+
+def _held(coding: Coding, holder: Coding | Event, field: Field, answer: Answer) -> Coding:
+    changed = holder.with_answer(field.id, answer)
+    return changed if isinstance(changed, Coding) else coding.with_event(changed)
+
+
+def _refuse_rejected(span: Span) -> None:
+    if span.decision is Decision.REJECTED:
+        raise CoderError("coding.rejected", quote=span.quote)
+
+
+def _no_evidence(field: Field, span: Span, codebook: Codebook) -> CoderError:
+    """Why the letter of a field does nothing with these words, and what does."""
+    if field.evidence == "none":
+        return CoderError("coding.takes_no_words", field=field.label)
+    kind = codebook.span_kind(span.kind).label
+    fitting = joined(k.label for k in codebook.span_kinds if field.id in k.fields)
+    kind = Label(ar=kind.ar, en=kind.en.capitalize())
+    return CoderError("coding.other_words", kind=kind, field=field.label, fitting=fitting)

@@ -1,0 +1,114 @@
+"""What is taken back or done again is named with its field and event, and the cursors go there."""
+
+from __future__ import annotations
+
+from coding_by_keys import Open, go_to, go_to_field
+
+from coder.adjudicate.resolve import ARTICLE
+from coder.codebook.schema import Codebook
+from coder.service.coding.edits import Place
+from coder.service.project.opened import Project
+from coder.tui.app import CoderApp
+from coder.tui.screens.coding_screen import CodingScreen
+from coder.tui.screens.review_screen import ReviewScreen
+from coder.tui.sentences import change_name
+
+ISOLATES = dict.fromkeys(range(0x2066, 0x206A))
+
+
+def message(screen: CodingScreen | ReviewScreen) -> str:
+    return "".join(column.text for column in screen.bars["message"].row).translate(ISOLATES)
+
+
+async def test_a_value_is_named_by_field_and_event_and_the_record_goes_there(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        for words in ("استُهدفت", "الهجوم"):
+            await go_to(screen, pilot, words, "trigger")
+            await pilot.press("e", "home")
+        await pilot.press("tab")
+        await go_to_field(screen, pilot, "certainty")
+        await pilot.press("1", "[", "up")
+        assert (screen.record.event_id, screen.record.row.field.id != "certainty") == ("e1", True)
+        await pilot.press("ctrl+z")
+        assert message(screen) == "تراجعت عن: تعيين قيمة (درجة اليقين، e2)"
+        assert (screen.record.event_id, screen.record.row.field.id) == ("e2", "certainty")
+        await pilot.press("[", "ctrl+y")
+        assert message(screen) == "أُعيد: تعيين قيمة (درجة اليقين، e2)"
+        assert (screen.record.event_id, screen.record.row.field.id) == ("e2", "certainty")
+
+
+async def test_a_span_is_named_by_its_words_and_the_article_goes_there(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "سورية", "place")
+        await pilot.press("a", "end", "z")
+        assert message(screen) == "تراجعت عن: تأكيد مقطع («سورية»)"
+        here = screen.desk.target()
+        assert here is not None and (here.kind, here.quote) == ("place", "سورية")
+        await pilot.press("home", "ctrl+y")
+        assert message(screen) == "أُعيد: تأكيد مقطع («سورية»)"
+        here = screen.desk.target()
+        assert here is not None and (here.kind, here.quote) == ("place", "سورية")
+
+
+async def test_a_drawn_span_that_goes_leaves_the_cursor_near_it(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "سورية", "place")
+        start = screen.highlights.current.start if screen.highlights.current is not None else 0
+        await pilot.press("v", "+", "w")
+        drawn = screen.session.coding.spans[-1]
+        assert drawn.start == start
+        await pilot.press("home", "z")
+        assert message(screen) == f"تراجعت عن: رسم مقطع («{drawn.quote}»)"
+        assert screen.highlights.current is not None and screen.highlights.current.start == start
+
+
+async def test_an_event_is_named_and_comes_back_under_the_cursor(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "استُهدفت", "trigger")
+        await pilot.press("e", "tab", "*", "[", "ctrl+d")
+        assert [e.id for e in screen.session.coding.events] == ["e2"]
+        await pilot.press("ctrl+z")
+        assert message(screen) == "تراجعت عن: حذف حدث (e1)"
+        assert screen.record.event_id == "e1"
+        await pilot.press("ctrl+z")
+        assert message(screen) == "تراجعت عن: نسخ حدث (e2)"
+        assert screen.record.event_id == "e1"
+        await pilot.press("ctrl+z")
+        assert message(screen) == "تراجعت عن: فتح حدث (e1)"
+        assert screen.record.event_id == "" and screen.highlights.current is not None
+        here = screen.desk.target()
+        assert here is not None and here.quote == "استُهدفت"
+
+
+async def test_a_decision_is_named_by_field_and_event_and_the_grid_goes_there(demo: Project) -> None:
+    screen = ReviewScreen(demo, "salma", "004")
+    async with CoderApp(lambda: screen).run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("a", "2", *"ambiguity", "enter")
+        await pilot.press("]", "x", *"not_an", "enter", "z")
+        number = [c.id for c in screen.work.state.clusters].index(screen.grid.cluster_id) + 1
+        assert message(screen) == f"تراجعت عن: رفض حدث (الحدث {number})"
+        await pilot.press("z")
+        cell = screen.grid.cluster_id, screen.grid.field_id
+        taken = screen.grid.row.field.label.ar
+        assert screen.work.state.decided(*cell) is None
+        name = f"{taken}، الحدث {number_of(screen)}" if screen.grid.cluster_id != ARTICLE else taken
+        assert message(screen) == f"تراجعت عن: أخذ قيمة ({name})"
+        await pilot.press("]", "ctrl+y")
+        assert (screen.grid.cluster_id, screen.grid.field_id) == cell
+        assert screen.work.state.decided(*cell) is not None
+
+
+def number_of(screen: ReviewScreen) -> int:
+    return [c.id for c in screen.work.state.clusters].index(screen.grid.cluster_id) + 1
+
+
+def test_what_has_no_name_keeps_its_word_of_the_journal() -> None:
+    assert change_name("en", "answer.put", "e1") == "answer.put (e1)"
+    assert change_name("en", "value.set") == "setting a value"
+
+
+def test_the_place_reads_in_both_languages(conflict_events: Codebook) -> None:
+    place = Place("e2", conflict_events.event_field("weapons"))
+    assert change_name("en", "value.set", place.words) == "setting a value (Weapons, e2)"
+    assert change_name("ar", "value.set", place.words) == "تعيين قيمة (السلاح، e2)"
