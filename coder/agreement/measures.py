@@ -1,6 +1,6 @@
 """The table of measures by name, each fed with plain JSON: how it reads its data and its parameters.
 
-Names, data and parameters follow tests/data/agreement_cases.json; definitions are in the measures' modules.
+Names, data and parameters follow tests/support/data/agreement_cases.json.
 """
 
 from __future__ import annotations
@@ -10,25 +10,9 @@ from typing import TypeAlias
 
 import numpy as np
 
-from coder.agreement import align, kappa, spans, unitizing
+from coder.agreement import align, distance, kappa, spans, unitizing
 from coder.agreement.alpha import Coincidences, alpha, category_agreement, percent
 from coder.agreement.bootstrap import Plan, intervals
-from coder.agreement.distance import (
-    Custom,
-    Date,
-    Distance,
-    Floats,
-    Hierarchy,
-    IntervalScale,
-    Jaccard,
-    LogCount,
-    Masi,
-    Nominal,
-    Ordinal,
-    RatioScale,
-    Value,
-    label,
-)
 from coder.agreement.event_agreement import chance_event_f1, pairwise_event_f1
 from coder.agreement.figures import minimum, status
 from coder.agreement.ratings import Ratings
@@ -54,40 +38,36 @@ def measured(name: str, data: Json, scale: str = "nominal", params: Params | Non
     return MEASURES[name](data, scale, params or {})
 
 
-def distance_named(name: str, params: Params) -> Distance:
+def distance_named(name: str, params: Params) -> distance.Distance:
     """A scale by name, with its parameters: categories, matrix, cap_days, cap_ratio."""
-    scales: dict[str, Callable[[], Distance]] = {
-        "nominal": Nominal,
-        "ordinal": lambda: Ordinal(_categories(params)),
-        "interval": IntervalScale,
-        "ratio": RatioScale,
-        "custom": lambda: Custom(_categories(params), _matrix(params)),
-        "jaccard": Jaccard,
-        "masi": Masi,
-        "hierarchy": Hierarchy,
-        "date": lambda: Date(params.get("cap_days", Date.cap_days)),
-        "log_count": lambda: LogCount(params.get("cap_ratio", LogCount.cap_ratio)),
+    scales: dict[str, Callable[[], distance.Distance]] = {
+        "nominal": distance.Nominal,
+        "ordinal": lambda: distance.Ordinal(_categories(params)),
+        "interval": distance.IntervalScale,
+        "ratio": distance.RatioScale,
+        "custom": lambda: distance.Custom(_categories(params), _matrix(params)),
+        "jaccard": distance.Jaccard,
+        "masi": distance.Masi,
+        "hierarchy": distance.Hierarchy,
+        "date": lambda: distance.Date(params.get("cap_days", distance.Date.cap_days)),
+        "log_count": lambda: distance.LogCount(params.get("cap_ratio", distance.LogCount.cap_ratio)),
     }
     if name not in scales:
         raise CoderError("agreement.no_such_scale", name=name, known=", ".join(scales))
     return scales[name]()
 
 
-def _categories(params: Params) -> tuple[Value, ...]:
-    return tuple(label(category) for category in params.get("categories", ()))
+def _categories(params: Params) -> tuple[distance.Value, ...]:
+    return tuple(distance.label(category) for category in params.get("categories", ()))
 
 
-def _matrix(params: Params) -> Floats:
+def _matrix(params: Params) -> distance.Floats:
     if "matrix" not in params or "categories" not in params:
         raise CoderError("agreement.custom_needs_both")
     return np.array(params["matrix"], dtype=np.float64)
 
 
 # ------------------------------------------------------------ coders x units, two values
-def _alpha(data: Json, scale: str, params: Params) -> Score:
-    return alpha(Ratings.of(data, distance_named(scale, params)))
-
-
 def _category(data: Json, scale: str, params: Params) -> Score:
     return category_agreement(Ratings.of(data), params["category"])
 
@@ -122,10 +102,6 @@ def _continuum(data: Json) -> unitizing.Continuum:
         for coder in data["coders"]
     )
     return unitizing.Continuum(data["length"], coders, data.get("begin", 0))
-
-
-def _u_alpha(data: Json, scale: str, params: Params) -> Score:
-    return unitizing.u_alpha(_continuum(data), params.get("variant", "nominal"), params.get("label"))
 
 
 def _boundary(data: Json, scale: str, params: Params) -> Score:
@@ -223,13 +199,9 @@ def _bootstrap(data: Json, scale: str, params: Params) -> Score:
     return undefined(found.reason, found.articles) if bound is None else Score(bound, found.articles)
 
 
-def _status(data: Json, scale: str, params: Params) -> str:
-    return status(data["estimate"], data["ci_lower"], data["n_articles"])
-
-
 MEASURES: Mapping[str, Measure] = {
     # coders x units
-    "alpha": _alpha,
+    "alpha": lambda data, scale, params: alpha(Ratings.of(data, distance_named(scale, params))),
     "percent": lambda data, scale, params: percent(Ratings.of(data), params.get("weighting", "values")),
     "positive_agreement": _category,
     "negative_agreement": _category,
@@ -249,7 +221,9 @@ MEASURES: Mapping[str, Measure] = {
     "log_count_distance": _distance("log_count"),
     # stretches of each coder
     "span_f1": _span_f1,
-    "u_alpha": _u_alpha,
+    "u_alpha": lambda data, scale, params: unitizing.u_alpha(
+        _continuum(data), params.get("variant", "nominal"), params.get("label")
+    ),
     "u_alpha_2004": lambda data, scale, params: unitizing.u_alpha_2004(_continuum(data)),
     "boundary_similarity": _boundary,
     # events of each coder, article by article
@@ -260,6 +234,8 @@ MEASURES: Mapping[str, Measure] = {
     "aligned_field_alpha": _field_alpha,
     # articles of coders x units; figures of fields
     "cluster_bootstrap_ci": _bootstrap,
-    "reliability_status": _status,
+    "reliability_status": lambda data, scale, params: status(
+        data["estimate"], data["ci_lower"], data["n_articles"]
+    ),
     "minimum_over_fields": lambda data, scale, params: minimum(f["ci_lower"] for f in data["fields"]),
 }

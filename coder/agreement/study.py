@@ -7,6 +7,7 @@ Krippendorff (2004): every figure with its n and interval, undefined figures wit
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
@@ -28,14 +29,80 @@ from coder.agreement.figures import (
 )
 from coder.agreement.result import Score
 from coder.agreement.scales import scale_of
-from coder.agreement.similarity import Term
+from coder.agreement.similarity import EventView, Term
 from coder.agreement.span_agreement import span_agreement
-from coder.agreement.views import CodedView, term_of
+from coder.agreement.spans import Mark, joined
 from coder.codebook.schema import Codebook, Field
+from coder.codebook.scope import effective, effective_answers, identity
 from coder.errors import CoderError
-from coder.model import Cluster, Coding
+from coder.model import Answer, Blank, Cluster, Coding, Decision, Event, Json
+from coder.values.dates import days_of
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class CodedView:
+    """One coding: its counted answers, its events with their views, and its marks without rejected ones.
+
+    answers: article field id to answer. events: event id to its counted form.
+    """
+
+    coding: Coding
+    answers: Mapping[str, Answer]
+    events: Mapping[str, Event]
+    views: tuple[EventView, ...]
+    marks: tuple[Mark, ...]
+
+    @classmethod
+    def of(cls, coding: Coding, codebook: Codebook) -> CodedView:
+        """The coding as it counts by the codebook's conditions."""
+        events = {event.id: effective(event, coding, codebook) for event in coding.events}
+        return cls(
+            coding,
+            effective_answers(coding, codebook),
+            events,
+            tuple(_view(event, coding, codebook) for event in events.values()),
+            tuple(
+                Mark.of([(s.start, s.end)], s.kind)
+                for s in coding.spans
+                if s.decision is not Decision.REJECTED
+            ),
+        )
+
+
+def term_of(field: Field) -> Term | None:
+    """The term of event similarity that a field goes into: by its type, if it has a weight in pairing."""
+    terms: dict[str, Term] = {"date": "date", "place": "place", "actor": "actors"}
+    return terms.get(field.type) if field.weight else None
+
+
+def _view(event: Event, coding: Coding, codebook: Codebook) -> EventView:
+    """Evidence of all fields; the first date and place and all actors of the fields that pairing weighs."""
+    kept = {s.id: (s.start, s.end) for s in coding.spans if s.decision is not Decision.REJECTED}
+    cited = {
+        span
+        for answer in event.fields.values()
+        if answer.coded or answer.blank is Blank.NOT_STATED
+        for span in answer.evidence
+    }
+    coded: dict[Term, list[Json]] = {"date": [], "place": [], "actors": []}
+    for field in codebook.event_fields:
+        term, answer = term_of(field), event.answer(field.id)
+        if term is not None and answer.coded and answer.value:
+            coded[term] += answer.value if isinstance(answer.value, list) else [answer.value]
+    try:
+        date = days_of(coded["date"][0]) if coded["date"] else None
+    except CoderError as error:
+        error.where = f"{coding.id}/{event.id}"
+        raise
+    return EventView(
+        event.id,
+        joined(kept[span] for span in cited if span in kept),
+        date,
+        identity(coded["place"][0]) if coded["place"] else None,
+        frozenset(identity(actor) for actor in coded["actors"]),
+    )
 
 
 class Study:
@@ -72,18 +139,30 @@ class Study:
         self.coders = tuple(sorted({coder for coded in self._views.values() for coder in coded}))
 
     # ------------------------------------------------------------ reports
+    @cached_property
     def events(self) -> EventAgreement:
         """How far coders agree on which events the articles hold."""
-        return self._events
+        defaults = self.codebook.agreement.defaults
+        return event_agreement(
+            self.articles,
+            self._coded(lambda view: view.views),
+            defaults.alignment_threshold,
+            defaults.event_date_cap_days,
+            self.plan,
+        )
 
-    def fields(self) -> list[FieldAgreement]:
+    @cached_property
+    def fields(self) -> tuple[FieldAgreement, ...]:
         """How far coders agree on each field that has a distance, article fields first, in codebook order.
 
         An event field is scored on clusters that were aligned without looking at it.
         """
-        return list(self._fields)
+        wanted: list[tuple[Field, Level]] = [(field, "article") for field in self.codebook.article_fields]
+        wanted += [(field, "event") for field in self.codebook.event_fields]
+        measured = [(field, level) for field, level in wanted if field.id not in self.not_measured]
+        return tuple(self._answered(field, level).agreement(self.plan) for field, level in measured)
 
-    @property
+    @cached_property
     def not_measured(self) -> tuple[str, ...]:
         """Ids of the fields that the codebook compares by no distance."""
         fields = (*self.codebook.article_fields, *self.codebook.event_fields)
@@ -101,14 +180,13 @@ class Study:
 
     def overall(self) -> Overall:
         """The weakest field by the lower bound of its interval, and the fields that have none."""
-        bounds = {row.field: row for row in self._fields if row.interval.defined}
-        lower = minimum(row.interval.lower for row in bounds.values())
-        weakest = min(bounds.values(), key=lambda row: row.interval.lower or 0.0, default=None)
+        bounds = [(row.interval.lower, row) for row in self.fields if row.interval.lower is not None]
+        bound, weakest = min(bounds, key=lambda each: each[0], default=(None, None))
         return Overall(
-            lower,
+            minimum(lower for lower, _ in bounds),
             weakest.field if weakest else "",
-            status(lower.value, lower.value, weakest.articles if weakest else 0),
-            tuple((row.field, row.interval.reason) for row in self._fields if not row.interval.defined),
+            status(bound, bound, weakest.articles if weakest else 0),
+            tuple((row.field, row.interval.reason) for row in self.fields if row.interval.lower is None),
         )
 
     def confusion(self, field_id: str) -> Confusion:
@@ -148,25 +226,6 @@ class Study:
         return [Cluster(f"c{n}", article, members) for n, members in enumerate(found, start=1)]
 
     # ------------------------------------------------------------ what they rest on
-    @cached_property
-    def _events(self) -> EventAgreement:
-        defaults = self.codebook.agreement.defaults
-        return event_agreement(
-            self.articles,
-            self._coded(lambda view: view.views),
-            defaults.alignment_threshold,
-            defaults.event_date_cap_days,
-            self.plan,
-        )
-
-    @cached_property
-    def _fields(self) -> tuple[FieldAgreement, ...]:
-        left_out = self.not_measured
-        wanted: list[tuple[Field, Level]] = [(field, "article") for field in self.codebook.article_fields]
-        wanted += [(field, "event") for field in self.codebook.event_fields]
-        measured = [(field, level) for field, level in wanted if field.id not in left_out]
-        return tuple(self._answered(field, level).agreement(self.plan) for field, level in measured)
-
     def _answered(self, field: Field, level: Level) -> Answered:
         """The field's answers as ratings; raises CoderError if the codebook compares it by no distance."""
         scale = scale_of(field, self.codebook)

@@ -63,19 +63,6 @@ class LengthTable(NamedTuple):
     observed: Floats
     own: Floats
 
-    @property
-    def margins(self) -> Floats:
-        """l_c., the length of each value; shape (value,)."""
-        return np.asarray(self.observed.sum(axis=1))
-
-    @property
-    def expected(self) -> Floats:
-        """e_ck, the lengths to be expected by chance; shape (value, value)."""
-        margins = self.margins
-        total = margins.sum()
-        spread = np.outer(margins, margins) - np.diag(self.own)
-        return np.asarray(total * spread / max(total**2 - self.own.sum(), 1.0))
-
 
 def u_alpha(continuum: Continuum, variant: Variant = "nominal", label: str | None = None) -> Score:
     """Unitizing alpha; n counts the units of all coders.
@@ -97,14 +84,28 @@ def u_alpha(continuum: Continuum, variant: Variant = "nominal", label: str | Non
         return pooled_score([length_table(continuum, labels)], n)
     if variant == "binary":
         return pooled_score([collapsed(length_table(continuum, labels))], n)
+    if variant not in ("cu", "ku"):
+        raise CoderError("agreement.no_such_variant", name=variant)
     if len(continuum.coders) > 2:
         return undefined(MANY_CODERS, n)
     table = _jointly_marked(continuum, labels)
+    lengths = table.observed.sum(axis=1)
+    total = lengths.sum()
+    if not total:
+        return undefined(NO_PAIRS, n)
+    spread = np.outer(lengths, lengths) - np.diag(table.own)
+    chance = total * spread / max(total**2 - table.own.sum(), 1.0)
     if variant == "cu":
-        return _labels_alpha(table, n)
-    if variant == "ku":
-        return _label_alpha(table, labels.index(label) + 1 if label in labels else None, n)
-    raise CoderError("agreement.no_such_variant", name=variant)
+        unlike, expected = (float(each.sum() - np.trace(each)) for each in (table.observed, chance))
+        return ratio(expected - unlike, expected, n, NO_VARIATION)
+    k = labels.index(label) + 1 if label in labels else GAP
+    if not lengths[k]:
+        return undefined(UNUSED_CATEGORY, n)
+    # 1 - (e_.k / l_.k)(l_.k - l_kk) / (e_.k - e_kk)
+    share = float(chance[:, k].sum())
+    unlike = share / float(lengths[k]) * float(lengths[k] - table.observed[k, k])
+    expected = share - float(chance[k, k])
+    return ratio(expected - unlike, expected, n, NO_VARIATION)
 
 
 def length_table(continuum: Continuum, labels: Sequence[str]) -> LengthTable:
@@ -148,26 +149,6 @@ def pooled_score(tables: Sequence[LengthTable], n: int) -> Score:
     """u_alpha of several texts laid end to end; n counts the units, or whatever is behind it."""
     value = float(pooled_alphas(tables, np.ones((1, len(tables))))[0])
     return undefined(NO_VARIATION, n) if np.isnan(value) else Score(value, n)
-
-
-def _labels_alpha(table: LengthTable, n: int) -> Score:
-    if not table.observed.sum():
-        return undefined(NO_PAIRS, n)
-    marked = table.observed[1:, 1:]
-    expected = float(table.expected.sum() - np.trace(table.expected))
-    return ratio(expected - float(marked.sum() - np.trace(marked)), expected, n, NO_VARIATION)
-
-
-def _label_alpha(table: LengthTable, k: int | None, n: int) -> Score:
-    """1 - (e_.k / l_.k)(l_.k - l_kk) / (e_.k - e_kk) for the k-th value."""
-    if not table.observed.sum():
-        return undefined(NO_PAIRS, n)
-    if k is None or not table.margins[k]:
-        return undefined(UNUSED_CATEGORY, n)
-    length, chance = float(table.margins[k]), float(table.expected[:, k].sum())
-    unlike = chance / length * (length - float(table.observed[k, k]))
-    expected = chance - float(table.expected[k, k])
-    return ratio(expected - unlike, expected, n, NO_VARIATION)
 
 
 def _jointly_marked(continuum: Continuum, labels: Sequence[str]) -> LengthTable:

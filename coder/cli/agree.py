@@ -28,7 +28,7 @@ def print_study(found: Study, out: Output) -> None:
     out.say("cli.agree.size", articles=Message("counts.articles", n=len(found.articles)), coders=coders)
     if found.codebook.event_fields:
         _print_events(found, out)
-    if found.fields():
+    if found.fields:
         _print_fields(found, out)
     rows = [
         (row.kind or Message("cli.agree.all"), _figure(row.exact), _figure(row.relaxed), _figure(row.u_alpha))
@@ -38,7 +38,7 @@ def print_study(found: Study, out: Output) -> None:
 
 
 def _print_events(found: Study, out: Output) -> None:
-    events = found.events()
+    events = found.events
     out.say("cli.agree.events", counts=", ".join(f"{coder} {n}" for coder, n in events.events.items()))
     out.say(
         "cli.agree.found",
@@ -54,7 +54,7 @@ def _print_events(found: Study, out: Output) -> None:
 
 
 def _print_fields(found: Study, out: Output) -> None:
-    out.table("cli.agree.field_head", map(_row, found.fields()))
+    out.table("cli.agree.field_head", map(_row, found.fields))
     out.line()
     overall = found.overall()
     undefined = Message("cli.agree.none", reasons=_reasons(reason for _, reason in overall.undefined))
@@ -83,9 +83,9 @@ def _reasons(reasons: Iterable[str]) -> str:
 
 def _print_field(found: Study, field: str, out: Output) -> None:
     """One field, with which values met."""
-    row = next((r for r in found.fields() if r.field == field), None)
+    row = next((r for r in found.fields if r.field == field), None)
     if row is None:
-        raise CoderError("cli.agree.no_field", field=field, names=", ".join(r.field for r in found.fields()))
+        raise CoderError("cli.agree.no_field", field=field, names=", ".join(r.field for r in found.fields))
     document = field_document(row)
     alpha = score_words(row.alpha)
     out.say("cli.agree.field", field=field, alpha=alpha, units=row.pairable, distance=row.distance)

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from coder.codebook.declarations import Target, targets
 from coder.codebook.nearest import unknown
 from coder.codebook.schema import Codebook, Field, Part
-from coder.codebook.yaml_text import FileProblem, HasId, YamlPath, YamlText
+from coder.codebook.search import Identified
+from coder.codebook.yaml_text import FileProblem, YamlPath, YamlText
 
 
 def new_name_problems(codebook: Codebook, source: YamlText) -> Iterator[FileProblem]:
@@ -69,7 +70,7 @@ def _unknown_targets(
 def _names(codebook: Codebook) -> dict[str, list[str]]:
     """Key of `recode` → the names that it may map."""
     lexicon = codebook.lexicon
-    found: dict[str, Sequence[HasId]] = {
+    found: dict[str, Sequence[Identified]] = {
         "fields": codebook.fields,
         "span_kinds": codebook.span_kinds,
         "event_types": codebook.every_type(),

@@ -240,9 +240,8 @@ class Codebook(Model):
 
     def recode_from(self, old: Codebook) -> Recode:
         """What it says about the names of an older revision; nothing, if it speaks of another one."""
-        return (
-            self.recode if self.recode is not None and self.recode.since == old.version else NOTHING_RENAMED
-        )
+        recode = self.recode or NOTHING_RENAMED
+        return recode if recode.since == old.version else NOTHING_RENAMED
 
     # ------------------------------------------------------------ parts by id (CoderError if unknown)
     @property
@@ -264,7 +263,7 @@ class Codebook(Model):
 
     def span_kind(self, kind_id: str) -> SpanKind:
         """The span kind of that id."""
-        return _known(self._span_kinds, kind_id, "span_kind")
+        return _known({k.id: k for k in self.span_kinds}, kind_id, "span_kind")
 
     def event_type(self, type_id: str) -> EventType:
         """The event type of that id, leaf or root."""
@@ -350,10 +349,6 @@ class Codebook(Model):
         return {f.id: f for f in self.event_fields}
 
     @cached_property
-    def _span_kinds(self) -> dict[str, SpanKind]:
-        return {k.id: k for k in self.span_kinds}
-
-    @cached_property
     def _event_types(self) -> dict[str, EventType]:
         return {t.id: t for root in self.event_types for t, _ in root.walk()}
 
@@ -387,10 +382,6 @@ def _known(entries: dict[str, T], wanted: str, noun: str) -> T:
     """The entry, or an error that names the nearest one."""
     if wanted in entries:
         return entries[wanted]
-    known = Message("codebook.it_knows", names=", ".join(entries))
-    raise CoderError(
-        "codebook.has_no",
-        what=Message(f"codebook.noun_{noun}"),
-        name=wanted,
-        guess=did_you_mean(wanted, entries) or known,
-    )
+    what = Message(f"codebook.noun_{noun}")
+    guess = did_you_mean(wanted, entries) or Message("codebook.it_knows", names=", ".join(entries))
+    raise CoderError("codebook.has_no", what=what, name=wanted, guess=guess)

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import yaml
 
+from coder.codebook.search import Identified
 from coder.errors import CoderError
 from coder.foreign import MAX_DEPTH, expect_file
 from coder.messages.catalogue import Message
@@ -28,14 +29,7 @@ _PLAIN = tuple(f"tag:yaml.org,2002:{kind}" for kind in ("int", "float", "bool", 
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class HasId(Protocol):
-    """Something with an id."""
-
-    @property
-    def id(self) -> str: ...
-
-
-Item = TypeVar("Item", bound=HasId)
+Item = TypeVar("Item", bound=Identified)
 
 
 @dataclass(frozen=True)

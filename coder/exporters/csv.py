@@ -19,15 +19,22 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import BinaryIO
 
 from coder.codebook.schema import Field
 from coder.codebook.scope import effective
 from coder.exporters.writer import Dataset, article_answers, marked, quoted, span_record
-from coder.model import MISSING, Answer, Coding, Json, Span
+from coder.model import MISSING, Answer, Coding, Json
 
 SEPARATOR = " | "
 SPAN_COLUMNS = ("span", "kind", "start", "end", "quote", "value", "from", "reason")
+PARTS = {
+    "int_range": ("min", "max", "approx"),
+    "date": ("start", "end", "precision", "basis", "open_end"),
+    "place": ("place_id", "as_written", "admin1", "country", "precision"),
+}
+"""What the values of a type are made of, where its fields do not say so themselves."""
 Columns = dict[str, Callable[[Json], Json]]
 _FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
 
@@ -46,7 +53,11 @@ def write(dataset: Dataset, out: BinaryIO) -> None:
         answers = article_answers(coding, book)
         about_article = _cells(dataset, coding, answers, names)
         writer.writerow(_safe([*start, *("" for _ in (SPAN_COLUMNS if spans else "e")), *about_article]))
-        writer.writerows(_safe([*start, *_span_cells(coding, s)]) for s in marked(coding, book))
+        for span in marked(coding, book):
+            record = span_record(coding, span)
+            if not isinstance(record.get("value", ""), str):
+                record["value"] = json.dumps(record["value"], ensure_ascii=False)
+            writer.writerow(_safe([*start, *(_plain(record.get(name)) for name in SPAN_COLUMNS)]))
         for event in coding.events:
             fields = effective(event, coding, book).fields
             writer.writerow(_safe([*start, event.id, *_cells(dataset, coding, fields, names)]))
@@ -63,13 +74,6 @@ def _safe(cells: Iterable[str]) -> list[str]:
     return [f"'{cell}" if _FORMULA.match(cell) else cell for cell in cells]
 
 
-def _span_cells(coding: Coding, span: Span) -> list[str]:
-    record = span_record(coding, span)
-    if not isinstance(record.get("value", ""), str):
-        record["value"] = json.dumps(record["value"], ensure_ascii=False)
-    return [_plain(record.get(name)) for name in SPAN_COLUMNS]
-
-
 def _names(dataset: Dataset) -> list[str]:
     """The columns of the fields in force, then those that only earlier revisions have."""
     names: dict[str, None] = {}
@@ -80,8 +84,7 @@ def _names(dataset: Dataset) -> list[str]:
 
 
 def _extras(dataset: Dataset) -> tuple[str, ...]:
-    base = ("state", "evidence", "quote")
-    return (*base, "from", "reason") if dataset.what == "gold" else base
+    return ("state", "evidence", "quote", *(("from", "reason") if dataset.what == "gold" else ()))
 
 
 def _cells(
@@ -108,16 +111,11 @@ def _cells(
 
 def _columns(field: Field) -> Columns:
     """Column name → what it takes out of a value, by the shape that the field's type has."""
-    if field.type == "int_range":
-        return {f"{field.id}.{part}": _part(part) for part in ("min", "max", "approx")}
-    if field.type == "date":
-        return {f"{field.id}.{p}": _part(p) for p in ("start", "end", "precision", "basis", "open_end")}
-    if field.type == "place":
-        names = ("place_id", "as_written", "admin1", "country", "precision")
-        return {f"{field.id}.{part}": _each(field, part) for part in names}
+    if field.type in PARTS:
+        return {f"{field.id}.{part}": partial(_part, part) for part in PARTS[field.type]}
     found: Columns = {}
     for part in field.parts:
-        found |= _actors_apart(f"{field.id}.{part.id}", part.type == "actor", _each(field, part.id))
+        found |= _actors_apart(f"{field.id}.{part.id}", part.type == "actor", partial(_part, part.id))
     return found or _actors_apart(field.id, field.type == "actor", lambda value: value)
 
 
@@ -133,14 +131,8 @@ def _classes(value: Json) -> Json:
     return value.get("class") if isinstance(value, dict) else None
 
 
-def _part(name: str) -> Callable[[Json], Json]:
-    return lambda value: value.get(name)
-
-
-def _each(field: Field, name: str) -> Callable[[Json], Json]:
-    if field.is_list:
-        return lambda value: [item.get(name) for item in value]
-    return lambda value: value.get(name)
+def _part(name: str, value: Json) -> Json:
+    return [item.get(name) for item in value] if isinstance(value, list) else value.get(name)
 
 
 def _plain(value: Json) -> str:

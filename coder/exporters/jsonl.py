@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import BinaryIO
 
+from coder.codebook.schema import Field
 from coder.codebook.scope import effective
 from coder.exporters.writer import Dataset, article_answers, marked, quoted, span_record
 from coder.model import Answer, Coding, Json
@@ -21,41 +23,27 @@ def write(dataset: Dataset, out: BinaryIO) -> None:
             "coder": coding.coder,
             "status": coding.status.value,
         }
-        names = [f.id for f in book.article_fields]
-        answers = article_answers(coding, book)
-        _line(out, {"record": "article", **head, "fields": _fields(coding, names, answers)})
-        for span in marked(coding, book):
-            _line(out, {"record": "span", **head, **span_record(coding, span)})
-        names = [f.id for f in book.event_fields]
+        about_article = _fields(coding, book.article_fields, article_answers(coding, book))
+        records = [{"record": "article", **head, "fields": about_article}]
+        records += [{"record": "span", **head, **span_record(coding, s)} for s in marked(coding, book)]
         for event in coding.events:
-            fields = effective(event, coding, book).fields
-            _line(
-                out, {"record": "event", **head, "event": event.id, "fields": _fields(coding, names, fields)}
-            )
+            fields = _fields(coding, book.event_fields, effective(event, coding, book).fields)
+            records.append({"record": "event", **head, "event": event.id, "fields": fields})
+        for record in records:
+            out.write((to_line(record) + "\n").encode("utf-8"))
 
 
-def _line(out: BinaryIO, record: Json) -> None:
-    out.write((to_line(record) + "\n").encode("utf-8"))
+def _fields(coding: Coding, fields: Iterable[Field], answers: Mapping[str, Answer]) -> dict[str, Json]:
+    return {field.id: _answer(coding, answers[field.id]) for field in fields if field.id in answers}
 
 
-def _fields(coding: Coding, names: list[str], answers: Json) -> dict[str, Json]:
-    return {name: _field(coding, answers[name]) for name in names if name in answers}
-
-
-def _field(coding: Coding, answer: Answer) -> dict[str, Json]:
-    out: dict[str, Json] = {}
-    if answer.coded:
-        out["value"] = answer.value
-    else:
-        out["blank"] = answer.state
+def _answer(coding: Coding, answer: Answer) -> dict[str, Json]:
+    held: dict[str, Json] = {"value": answer.value} if answer.coded else {"blank": answer.state}
     if answer.evidence:
-        out["evidence"] = [
+        held["evidence"] = [
             {"kind": s.kind, "start": s.start, "end": s.end, "quote": s.quote}
             for s in quoted(coding, answer.evidence)
         ]
-    for name, value in (("comment", answer.comment), ("reason", answer.reason), ("by", answer.by)):
-        if value:
-            out[name] = value
-    if answer.taken_from:
-        out["from"] = list(answer.taken_from)
-    return out
+    taken_from = list(answer.taken_from)
+    rest = {"comment": answer.comment, "reason": answer.reason, "by": answer.by, "from": taken_from}
+    return held | {name: value for name, value in rest.items() if value}

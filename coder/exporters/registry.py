@@ -53,8 +53,7 @@ FORMATS = (
 
 def writer(name: str) -> Writer:
     """The format of that name; raises CoderError that lists the known ones."""
-    for candidate in FORMATS:
-        if candidate.name == name:
-            return candidate
-    known = ", ".join(f.name for f in FORMATS)
-    raise CoderError(f"There is no format {name!r}.", hint=f"Known formats: {known}.")
+    known = {form.name: form for form in FORMATS}
+    if name not in known:
+        raise CoderError("delivery.no_such_format", name=name, known=", ".join(known))
+    return known[name]

@@ -33,26 +33,17 @@ def decoded(path: Path) -> str:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise CoderError(
-            f"The file cannot be read: {error.strerror}.",
-            hint="Check the name and the permissions.",
-            where=str(path),
-        ) from None
+        raise CoderError("delivery.not_readable", problem=error.strerror, where=str(path)) from None
     if b"\0" in data:
-        raise CoderError(
-            "The file is binary, not text.",
-            hint="Save the article as a plain text file in UTF-8.",
-            where=str(path),
-        )
+        raise CoderError("delivery.binary", where=str(path))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
+        byte = f"{data[error.start]:02x}"
         raise CoderError(
-            f"The file is not UTF-8: byte 0x{data[error.start]:02x} at position {error.start}.",
-            hint="Convert it first, for example with `iconv -f WINDOWS-1256 -t UTF-8`.",
-            where=f"{path}:{line}",
+            "delivery.not_utf8", byte=byte, position=error.start, where=f"{path}:{line}"
         ) from None
     if not text.strip():
-        raise CoderError("The file is empty.", hint="Leave it out, or fill it.", where=str(path))
+        raise CoderError("delivery.empty_file", where=str(path))
     return text

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from coder.errors import CoderError
 from coder.importers.reader import Read, Taken
+from coder.messages.catalogue import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,8 @@ def reader_for(path: Path, name: str | None = None) -> Reader:
             return reader
     known = ", ".join(f"{r.name} ({' '.join(r.suffixes)})" for r in FORMATS)
     if name is not None:
-        raise CoderError(f"There is no format {name!r}.", hint=f"Known formats: {known}.")
-    raise CoderError("The file's ending is not known.", hint=f"Known formats: {known}.", where=str(path))
+        raise CoderError("delivery.no_such_format", name=name, known=known)
+    raise CoderError("delivery.unknown_ending", known=known, where=str(path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class LeftOut:
     """A file in a folder that no reader takes, and why."""
 
     file: str
-    reason: str
+    reason: Message
 
 
 def files(paths: Iterable[Path], name: str | None, left_out: list[LeftOut]) -> Iterator[tuple[Path, Reader]]:
@@ -58,22 +59,18 @@ def files(paths: Iterable[Path], name: str | None, left_out: list[LeftOut]) -> I
     """
     for path in paths:
         if not path.exists():
-            raise CoderError("There is no such file or folder.", hint="Check the name.", where=str(path))
+            raise CoderError("delivery.no_such_file", where=str(path))
         if not path.is_dir():
             yield path, reader_for(path, name)
             continue
-        endings = {suffix for r in FORMATS if name in (None, r.name) for suffix in r.suffixes}
+        endings = sorted({suffix for r in FORMATS if name in (None, r.name) for suffix in r.suffixes})
         every = sorted(p for p in path.rglob("*") if p.is_file())
         found = [p for p in every if p.suffix.lower() in endings]
-        reason = f"its ending is none of {', '.join(sorted(endings))}"
+        reason = Message("delivery.other_ending", endings=", ".join(endings))
         other = (p for p in every if p.suffix.lower() not in endings and not p.name.startswith("."))
         left_out += [LeftOut(str(p), reason) for p in other]
         if not found:
-            raise CoderError(
-                "The folder holds no article.",
-                hint=f"Put files ending in {', '.join(sorted(endings))} into it.",
-                where=str(path),
-            )
+            raise CoderError("delivery.empty_folder", endings=", ".join(endings), where=str(path))
         # Articles before codings, so that a folder that holds both comes in at one go.
         for file in sorted(found, key=lambda p: p.suffix.lower() != ".txt"):
             yield file, reader_for(file, name)

@@ -161,16 +161,13 @@ class _Carry:
         coding = replace(self.coding, codebook=self.new.ref, spans=spans, answers=answers, events=events)
         if coding.coder == GOLD:
             return coding
-        return replace(coding, events=tuple(self._with_new_fields(e, coding) for e in events))
-
-    def _with_new_fields(self, event: Event, coding: Coding) -> Event:
-        """The event with the defaults and automatic values of the fields that are new."""
         known = {self.recode.fields.get(f.id, f.id) for f in self.old.event_fields}
-        settled = settle(event, coding, self.new)
-        for name, answer in settled.fields.items():
-            if name not in known:
-                event = event.with_answer(name, answer)
-        return event
+        settled = []
+        for event in events:  # new fields get their defaults and automatic values
+            for name, answer in settle(event, coding, self.new).fields.items():
+                event = event if name in known else event.with_answer(name, answer)
+            settled.append(event)
+        return replace(coding, events=tuple(settled))
 
     # ---------------------------------------------------------------- spans
     def kind(self, name: str) -> str | None:
@@ -270,7 +267,10 @@ class _Carry:
             self._look_again(answer, source, target, event_id, Message("revisions.fewer_values"))
             kept = []
         if kept:
-            self._leave_standing(event_id, target, kept)
+            # Where something in a list is to be looked at again, the rest of the list stands.
+            for i, p in enumerate(self.again):
+                if (p.event_id, p.field) == (event_id, target.id):
+                    self.again[i] = Shorter(p.rule, "warning", p.event_id, p.field, p.message, kept)
             return replace(answer, value=kept if target.is_list else kept[0])
         if self.coding.coder == GOLD or answer.proposed:
             return None
@@ -279,17 +279,10 @@ class _Carry:
     def _look_again(
         self, answer: Answer, source: Field, target: Field, event_id: str | None, why: Message
     ) -> None:
-        known = {(p.event_id, p.field) for p in self.again}
-        if not answer.proposed and (event_id, target.id) not in known:
+        if not answer.proposed and (event_id, target.id) not in {(p.event_id, p.field) for p in self.again}:
             was = self._words(source, answer)
             what = Message("revisions.look_again", field=target.label, was=was, why=why)
             self.again.append(Problem(LOOK_AGAIN, "error", event_id, target.id, what))
-
-    def _leave_standing(self, event_id: str | None, target: Field, kept: list[Json]) -> None:
-        """Where something in a list is to be looked at again, the rest of the list stands."""
-        for i, p in enumerate(self.again):
-            if (p.event_id, p.field) == (event_id, target.id):
-                self.again[i] = Shorter(p.rule, "warning", p.event_id, p.field, p.message, kept)
 
     # ---------------------------------------------------------------- values
     def _item(self, item: Json, source: Field, target: Field) -> Json:
@@ -300,7 +293,7 @@ class _Carry:
         if _item_problem(source, item, self.old):
             return item
         if isinstance(item, Mapping) and self.old.parts_of(source):
-            renamed: Json = {name: self._part(name, part, source, target) for name, part in item.items()}
+            renamed: Json = {name: self._part(name, part, target) for name, part in item.items()}
         elif source.type == "actor":
             renamed = self._actor(item, target)
         elif isinstance(item, str):
@@ -312,14 +305,12 @@ class _Carry:
             raise _GoneError(wrong)
         return renamed
 
-    def _part(self, name: str, value: Json, source: Field, target: Field) -> Json:
+    def _part(self, name: str, value: Json, target: Field) -> Json:
         """One part of a value under its new name."""
         part = next((p for p in self.new.parts_of(target) if p.id == name), None)
-        if part is None:
-            return value
-        if part.type == "actor":
+        if part is not None and part.type == "actor":
             return self._actor(value, part)
-        if not isinstance(value, str):
+        if part is None or not isinstance(value, str):
             return value
         table = self.recode.values.get(f"{target.id}.{name}", {})
         return self._renamed(value, self.recode.places if part.type == "place" else table, part)

@@ -28,10 +28,6 @@ from coder.suggest.word_lists import bare, heads, nouns, readings, word_set
 _PARTS = ("actors", "parts")
 _GROUPS = ("actors", "group_heads")
 _ARMS = ("actors", "arms")
-_POINTED = frozenset({"armed_group", "state_military", "coalition"})
-"""Classes to whose groups a noun with the article points back."""
-_BARE = frozenset({"civilians", "state_security"})
-"""Classes whose bare noun points back at a group, or tells by itself who it is (المحتجين)."""
 _ARMY = "الجيش"
 """Points back at the army of the country; القوات and other nouns of forces may be anybody's."""
 _PEOPLE = ("ون", "ين", "الشرطه")
@@ -39,7 +35,6 @@ _PRONOUNS = ("ها", "هم", "ه")
 _NEAR = 3
 """Words within which a trigger makes a pointer (الجماعة) an actor."""
 _QUOTED = re.compile('["«“”]([^"«»“”\\n]{3,40})["»“”]')
-_QUOTED_CLASSES = frozenset({"armed_group", "political", "coalition"})
 _LONGEST_QUOTED = 5
 """Words of the longest name that is looked for in quotation marks."""
 GROUP, NAMED, INSTITUTION, ARMS, POINTER = "group", "named group", "institution", "arms", "pointer"
@@ -53,7 +48,7 @@ def openings() -> Tables:
         NAMED: _peoples() | nouns("actors", "naming"),
         INSTITUTION: heads("actors", "institutions"),
         ARMS: nouns(*_ARMS),
-        POINTER: {*groups, *(head + pronoun for head in groups for pronoun in _PRONOUNS)},
+        POINTER: {*groups, *_owned()},
     }
 
 
@@ -131,10 +126,14 @@ def with_unlisted(
 
     ends: index of the first word of each known name → that name. triggers: indices of triggers' words.
     """
-    found = [*actors, *_headed_groups(page, covered((*actors, *places)), ends)]
+    taken, placed = covered(actors), covered(places)
+    found = list(_headed_groups(page, taken | placed, ends))
+    taken |= covered(found)
     for rule in (_institutions, _quoted_groups, _named_groups, _armed_nations):
-        found += rule(page, covered(found))
-    return [*found, *_pointed_groups(page, covered((*found, *places)), triggers)]
+        more = list(rule(page, taken))
+        taken |= covered(more)
+        found += more
+    return [*actors, *found, *_pointed_groups(page, taken | placed, triggers)]
 
 
 def _headed_groups(page: Page, taken: Set[int], ends: Mapping[int, Name]) -> Iterator[Name]:
@@ -195,7 +194,7 @@ def _quoted_groups(page: Page, taken: Set[int]) -> Iterator[Name]:
             at -= 1
         for skipped, head in readings(page.words[at].text) if at >= 0 else ():
             group = heads(*_GROUPS).get(head)
-            if group in _QUOTED_CLASSES and not is_definite(head):
+            if group in word_set("groups", "quoted") and not is_definite(head):
                 is_beside = at == named[0] - 1
                 first = at if is_beside else named[0]
                 yield Name(ACTOR, first, named[-1], skipped * is_beside, "quoted", group=group, score=LIKELY)
@@ -268,8 +267,9 @@ def _pointed_groups(page: Page, taken: Set[int], triggers: Set[int]) -> Iterator
     for index, found in page.opened(POINTER):
         for skipped, head in found if index not in taken else ():
             is_plural = head.endswith(_PEOPLE)
-            group = heads(*_GROUPS).get(head) if is_definite(head) or is_plural else _owned(head)
-            if group not in _POINTED and not (group in _BARE and is_plural):
+            group = (heads(*_GROUPS) if is_definite(head) or is_plural else _owned()).get(head, "")
+            told = group if group in word_set("groups", "telling") else ""
+            if group not in word_set("groups", "pointed_at") and not (told and is_plural):
                 continue
             before, sentence = precedes(page, index), page.words[index].sentence
             has_pronoun = before is not None and before.text in word_set("groups", "pointers") and not skipped
@@ -277,19 +277,16 @@ def _pointed_groups(page: Page, taken: Set[int], triggers: Set[int]) -> Iterator
             is_anybodys = is_definite(head) and group == "state_military" and head != _ARMY
             near = (*range(first - _NEAR, first), *range(index + 1, index + 1 + _NEAR))
             is_beside = any(i in triggers and page.words[i].sentence == sentence for i in near)
-            if (
-                group == "armed_group" and is_plural and not has_pronoun
-            ):  # المتمردين: anywhere in the sentence
+            if group == "armed_group" and is_plural and not has_pronoun:
+                # for المتمردين a trigger anywhere in the sentence will do
                 is_beside = is_beside or not triggers.isdisjoint(page.words.in_sentence(sentence))
             if is_beside and not is_anybodys:
-                told = group if group and group in _BARE else ""
                 yield Name(ACTOR, first, index, skipped, "pointed at", group=told, score=GUESS)
                 break
 
 
-def _owned(head: str) -> str | None:
-    """The class of a group noun with a pronoun (قواتها), None for any other word."""
-    for pronoun in _PRONOUNS:
-        if head.endswith(pronoun) and (group := heads(*_GROUPS).get(head.removesuffix(pronoun))):
-            return group
-    return None
+@cache
+def _owned() -> Mapping[str, str]:
+    """Group nouns with a pronoun (قواتها) → their class."""
+    groups = heads(*_GROUPS).items()
+    return {head + pronoun: group for pronoun in reversed(_PRONOUNS) for head, group in groups}

@@ -19,6 +19,7 @@ _LONGEST = 100
 _BLANK = re.compile(r"[^\S\n]+")
 _DASH = re.compile(r"[-–—ـ]{1,2}(?=\s)|(?<=\s)[-–—ـ]{1,2}|(?<=\))[-–—]|/(?= )")
 _APART = re.compile(r"[،,/|•-]|(?:في|يوم|اليوم|المحتلة|المحتلّة)(?!\w)")
+_WORDS = re.compile(r"[^\W\d_]+")
 _CREDIT = re.compile(r"\([^()\n]{1,40}\)|«[^«»\n]{1,30}»|[\"“][^\"“”\n]{1,30}[\"”]|[A-Z][\w.]*")
 
 
@@ -32,8 +33,9 @@ def datelines(text: str, cities: Iterable[Stretch], others: Iterable[Stretch]) -
         ends[start] = max(end, ends.get(start, 0))
     found: list[Stretch] = []
     for start, end in sorted(set(cities)):
-        if _opens_line(text, start) and (stop := _end(text, end, ends)) > end:
-            found.append((text.rfind("\n", 0, start) + 1, stop))
+        line = text.rfind("\n", 0, start) + 1
+        if not text[line:start].strip() and (stop := _end(text, end, ends)) > end:
+            found.append((line, stop))
     return found
 
 
@@ -52,10 +54,6 @@ def _is_country(place: Candidate) -> bool:
     told = place.value[0] if isinstance(place.value, list) and place.value else None
     is_country = isinstance(told, dict) and told.get("precision") == "country"
     return is_country and fold_key(place.quote) not in word_set("capitals")
-
-
-def _opens_line(text: str, start: int) -> bool:
-    return not text[text.rfind("\n", 0, start) + 1 : start].strip()
 
 
 def _end(text: str, at: int, ends: dict[int, int]) -> int:
@@ -85,9 +83,5 @@ def _end(text: str, at: int, ends: dict[int, int]) -> int:
 def _agency(text: str, at: int) -> re.Match[str] | None:
     """The name of a news agency or its letters (أ ف ب)."""
     word = _WORDS.match(text, at)
-    if word is None:
-        return None
-    return word if len(fold_key(word[0])) == 1 or fold_key(word[0]) in word_set("agencies") else None
-
-
-_WORDS = re.compile(r"[^\W\d_]+")
+    name = fold_key(word[0]) if word else ""
+    return word if len(name) == 1 or name in word_set("agencies") else None

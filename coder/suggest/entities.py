@@ -97,11 +97,7 @@ def acting_persons(
 
 
 def outside(places: Iterable[Name], named: Sequence[Name]) -> list[Name]:
-    """The places that are not but part of the name of a person or an organisation."""
-    wider = over(named)
-    return [p for p in places if not any(_is_part(p, n) for n in wider.get(p.first, ()))]
-
-
-def _is_part(place: Name, name: Name) -> bool:
-    same = (place.first, place.last) == (name.first, name.last)
-    return name.contains(place) or (same and name.kind == PERSON and place.score < SURE)
+    """The places that are no part of other names; an unsure one may not be a person's whole name either."""
+    wider, people = over(named), {n.words for n in named if n.kind == PERSON}
+    alone = (place for place in places if place.score >= SURE or place.words not in people)
+    return [place for place in alone if not is_within(place, wider)]

@@ -23,7 +23,9 @@ def places(clause: Clause, doers: Sequence[Candidate]) -> list[Candidate]:
     found = [
         c for c in clause.of_kind(PLACE) if not _is_aside(clause, c) and not _is_of_doer(clause, doers, c)
     ]
-    own = _own(clause, found)
+    own = [c for c in found if clause.is_own(c)]
+    behind = [c for c in own if c.start >= clause.trigger.start]
+    own = [c for c in behind if clause.goes_on_to(c)] or behind or own or found
     is_left = clause.trigger.value in word_set("events", "leaving")
     is_left = is_left and _TOWARDS.isdisjoint(clause.before(c, 1) for c in own)
     told = [c for c in own if is_left or not _is_origin(clause, c)] or own
@@ -35,19 +37,16 @@ _NEAR = frozenset({"قرب", "مع"})
 _TOWARDS = frozenset({"الي", "نحو", "باتجاه"})
 
 
-def _own(clause: Clause, found: Sequence[Candidate]) -> list[Candidate]:
-    """Those behind the trigger that no other trigger parts from it, else those in front, else all."""
-    own = [c for c in found if clause.is_own(c)]
-    behind = [c for c in own if c.start >= clause.trigger.start]
-    return [c for c in behind if clause.goes_on_to(c)] or behind or own or list(found)
-
-
 def _is_aside(clause: Clause, place: Candidate) -> bool:
-    """Whether a place is that of a date, of a war in the background or of a cause."""
+    """Whether a place is that of a date, of a cause or of a war in the background (حربها على غزة)."""
     if any(_is_of_date(clause, dated, place) for dated in clause.of_kind(DATE)):
         return True
-    for_it = clause.before(place, 1) in word_set("events", "for_the_sake")
-    return for_it or _is_background(clause, place)
+    *before, last = clause.sentence.front(place)[-3:] or [""]
+    wars = word_set("events", "wars")
+    is_background = last in ("في", "علي") and any(
+        word.removeprefix("ال").removesuffix("ها") in wars for word in before
+    )
+    return is_background or clause.before(place, 1) in word_set("events", "for_the_sake")
 
 
 def _is_of_doer(clause: Clause, doers: Sequence[Candidate], place: Candidate) -> bool:
@@ -66,16 +65,6 @@ def _is_of_date(clause: Clause, dated: Candidate, place: Candidate) -> bool:
     return dated.start <= place.start and (
         place.start < dated.end
         or (place.start - dated.end < ADJOINING and clause.words(dated.end, place.start) in ("في", "ب"))
-    )
-
-
-def _is_background(clause: Clause, place: Candidate) -> bool:
-    """Whether a place is that of a war that is but mentioned (الحرب في غزة، حربها على غزة)."""
-    front = clause.sentence.front(place)[-3:]
-    wars = word_set("events", "wars")
-    return any(w.removeprefix("ال").removesuffix("ها") in wars for w in front[:-1]) and front[-1] in (
-        "في",
-        "علي",
     )
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -47,23 +46,26 @@ def world() -> Mapping[str, Place]:
     """Id → place; the ids are the gazetteer's own and stand in no value."""
     data = _listed()
     doubtful = {*map(fold_key, data["doubtful"]), *common_words()}
-    numbers = count()
     found: dict[str, Place] = {}
+
+    def add(kind: str, country: str, names: Sequence[str], unsure: Iterable[str]) -> None:
+        name, others = Label(ar=names[0], en=names[0]), tuple(names[1:])
+        place_id = f"{_PREFIX}{len(found)}"
+        found[place_id] = Place(
+            id=place_id, name=name, kind=kind, country=country, aliases=others, ambiguous=tuple(unsure)
+        )
+
     for table, kind in _KINDS.items():
         for code, names in data[table].items():
             for name in names:
-                ambiguous = (name,) if fold_key(name) in doubtful else ()
-                place_id = f"{_PREFIX}{next(numbers)}"
-                found[place_id] = _place(place_id, name, kind, code, (), ambiguous)
+                add(kind, code, [name], [name] if fold_key(name) in doubtful else [])
     taken = {fold_key(place.name.ar) for place in found.values()}
-    for code, people, lat, lon, listed in _cities():
+    for code, people, _, _, listed in _cities():
         names = [name for name in listed.split("|") if fold_key(name) not in taken]
         taken |= {fold_key(name) for name in names}  # of several places of a name the largest is meant
         if names:
             unsure = (n for n in names if fold_key(n) in doubtful or not _is_telling(n, int(people), code))
-            place_id = f"{_PREFIX}{next(numbers)}"
-            where = float(lat), float(lon)
-            found[place_id] = _place(place_id, names[0], "city", code, names[1:], unsure, where)
+            add("city", code, names, unsure)
     return found
 
 
@@ -80,28 +82,6 @@ def _cities() -> Iterator[list[str]]:
     for line in (_FOLDER / "cities.tsv").read_text("utf-8").splitlines():
         if not line.startswith("#"):
             yield line.split("\t")
-
-
-def _place(
-    place_id: str,
-    name: str,
-    kind: str,
-    code: str,
-    aliases: Iterable[str],
-    unsure: Iterable[str],
-    where: tuple[float, float] | None = None,
-) -> Place:
-    lat, lon = where or (None, None)
-    return Place(
-        id=place_id,
-        name=Label(ar=name, en=name),
-        kind=kind,
-        country=code,
-        lat=lat,
-        lon=lon,
-        aliases=tuple(aliases),
-        ambiguous=tuple(unsure),
-    )
 
 
 def _is_telling(name: str, people: int, country: str) -> bool:

@@ -1,4 +1,4 @@
-"""Names over words: how names of a page overlap, the lexicon's actors and places, and which is which here.
+"""Names: how they overlap, the lexicon's actors and places on a page, and which of the two a name is.
 
 A country's name is its government or its territory; the words around it decide, and where they allow both
 it is offered as both.
@@ -23,7 +23,6 @@ from coder.text.normalize import fold_key
 SURE, LIKELY, GUESS = 0.95, 0.75, 0.55
 """Scores: one reading, one reading here of several, one of several."""
 _COMMAS = frozenset("،,-")
-_TOWNS = frozenset({"town", "admin1", "neighbourhood"})
 _JOURNEY = 5
 """Words from a verb of going to the city that it leaves or reaches."""
 
@@ -59,8 +58,8 @@ class Name:
 
     def contains(self, other: Name) -> bool:
         """Whether the other name stands inside this wider one."""
-        here, there = (self.first, self.last), (other.first, other.last)
-        return here != there and self.first <= other.first and other.last <= self.last
+        is_wider = self.last - self.first > other.last - other.first
+        return is_wider and self.first <= other.first and other.last <= self.last
 
 
 # ---------------------------------------------------------------- overlap
@@ -90,19 +89,13 @@ def widest(found: Iterable[Name], *, by_length: bool = False) -> list[Name]:
     """
     kept: list[Name] = []
     taken: set[int] = set()
-    for name in sorted(found, key=_longest_first if by_length else _first_first):
-        if taken.isdisjoint(name.words):
+    longer_first = int(by_length)
+    for name in sorted(found, key=lambda n: (longer_first * (n.first - n.last), n.first, -n.last, -n.score)):
+        words_of = name.words
+        if taken.isdisjoint(words_of):
             kept.append(name)
-            taken.update(name.words)
-    return sorted(kept, key=_first_first)
-
-
-def _first_first(name: Name) -> tuple[float, ...]:
-    return name.first, -name.last, -name.score
-
-
-def _longest_first(name: Name) -> tuple[float, ...]:
-    return name.first - name.last, name.first, -name.score
+            taken.update(words_of)
+    return sorted(kept, key=lambda n: n.first)
 
 
 # ---------------------------------------------------------------- the lexicon's names
@@ -117,7 +110,7 @@ def is_city(match: Match, lexicon: Lexicon) -> bool:
 def listed(
     page: Page, matches: Iterable[Match], lexicon: Lexicon, lines: Sequence[tuple[int, int]] = ()
 ) -> list[Name]:
-    """The lexicon's actors and places as they were matched, in order; no town that is but a common word.
+    """The lexicon's actors and places as they were matched, in order; no town that is a common word here.
 
     lines: datelines in code points; in them a name is a place and no government.
     """
@@ -153,7 +146,8 @@ def _is_placed(page: Page, name: Name, before: Sequence[Name]) -> bool:
     if text in word_set("common") and not is_definite(text):
         return False  # قاعدة جديدة
     if is_common:
-        return any(heads("places", "naming").get(reading) in _TOWNS for reading in said)
+        naming = heads("places", "naming")
+        return any(naming.get(reading) in ("town", "admin1", "neighbourhood") for reading in said)
     last = next((n.last for n in reversed(before) if n.kind == PLACE), None)
     if last is not None and last == name.first - 1 and front == "و":
         return True
@@ -203,10 +197,10 @@ def _is_anothers(page: Page, last: int, actor: Actor) -> bool:
 def told_apart(
     page: Page, actors: Sequence[Name], places: Sequence[Name], verbs: Set[int], said: Set[int]
 ) -> list[Name]:
-    """Actors and places without those inside a wider name and those that are only the other thing here.
+    """Actors and places, each as what it is here, without those inside a wider name of the other kind.
 
-    verbs: indices of words behind which a country acts even if no lexicon lists it as an actor. said: of
-    those among them that say something of whom ب names (نددت بإيران, but هجوم ببغداد).
+    verbs: indices of words behind which a country acts even if no lexicon lists it as an actor. said: those
+    of them whose object stands behind ب (نددت بإيران, while in هجوم ببغداد it is a place).
     """
     kept: list[Name] = []
     subjects: set[int] = set()
@@ -230,21 +224,17 @@ def told_apart(
             if name.kind not in standing:
                 continue
             name = replace(name, score=LIKELY if len(standing) == 1 else GUESS)
-        elif name.kind == ACTOR and _is_city_here(page, name):
-            name = replace(name, kind=PLACE, ids=(), group="town", score=GUESS)
+        elif name.kind == ACTOR and name.group == "government" and name.score < SURE and not name.skipped:
+            before = precedes(page, name.first)
+            if before is not None and before.text in word_set("places", "locative"):
+                # a government named by its capital, which no gazetteer knows, is the city (في الدوحة)
+                name = replace(name, kind=PLACE, ids=(), group="town", score=GUESS)
         if name.kind == PLACE:
             last_place = name.last
         elif name.first - 1 in verbs:
-            subjects.add(name.last)  # behind it stands whom it acts on: اتهمت أذربيجان أرمينيا
+            subjects.add(name.last)  # its object stands behind it: اتهمت أذربيجان أرمينيا
         kept.append(name)
     return kept
-
-
-def _is_city_here(page: Page, name: Name) -> bool:
-    """Whether a government named by its capital, which no gazetteer knows, stands as the city (في الدوحة)."""
-    before = precedes(page, name.first)
-    is_locative = before is not None and before.text in word_set("places", "locative")
-    return name.group == "government" and name.score < SURE and is_locative and not name.skipped
 
 
 def _standing(page: Page, name: Name, last_place: int, verbs: Set[int], said_of: Set[int]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from coder.codebook.lexicon import Lexicon
@@ -84,9 +84,13 @@ def acting_nations(clause: Clause, codebook: Codebook) -> list[Candidate]:
 
     Or behind the arms that did it (غارة شنتها طائرة مسيّرة إسرائيلية، قصف بصواريخ إيرانية).
     """
-    nouns = (c for c in (clause.trigger, clause.partner) if c and c.origin.startswith("noun:"))
-    found = (nations_behind(clause, noun, codebook) for noun in (*nouns, *_acting_arms(clause)))
-    return next(filter(None, found), [])
+    acting = [c for c in (clause.trigger, clause.partner) if c and c.origin.startswith("noun:")]
+    for arms in clause.of_kind(WEAPON):
+        if clause.trigger.end <= arms.start and clause.is_own(arms):
+            is_doing_it = clause.before(arms, 1) in word_set("roles", "agent")
+            if is_doing_it or clause.sentence.text[arms.start - 1] == "ب":
+                acting.append(arms)
+    return next(filter(None, (nations_behind(clause, c, codebook) for c in acting)), [])
 
 
 def struck_nations(clause: Clause, codebook: Codebook) -> list[Candidate]:
@@ -95,15 +99,6 @@ def struck_nations(clause: Clause, codebook: Codebook) -> list[Candidate]:
     struck = (c for c in behind if clause.goes_on_to(c) and clause.before(c, 1) != "من")
     found = (nations_behind(clause, c, codebook, armed=c.value == [_BASE]) for c in struck)
     return next(filter(None, found), [])
-
-
-def _acting_arms(clause: Clause) -> Iterator[Candidate]:
-    """The arms with which the act is said to be done, or which are said to do it."""
-    for arms in clause.of_kind(WEAPON):
-        if clause.trigger.end <= arms.start and clause.is_own(arms):
-            by_them = clause.before(arms, 1) in word_set("roles", "agent")
-            if by_them or clause.sentence.text[arms.start - 1] == "ب":
-                yield arms
 
 
 def nations_behind(

@@ -44,17 +44,10 @@ FIELDS = {
 _HURT = frozenset({"killed", "injured"})
 _BEHIND = {"واحد": 1, "واحده": 1, "اثنين": 2, "اثنان": 2, "اثنتين": 2, "اثنتان": 2}
 """Numerals that stand behind their noun."""
-_DEATHS = ("مقتل", "مصرع", "استشهاد", "وفاة")
 _WHOSE = {"ه": 1, "ها": 1, "هما": 2}
 """Pronouns behind a word for death, and how many they stand for (مقتلهما)."""
-_SERVICES = frozenset({"شرطه", "امن", "جيش", "استخبارات", "حدود"})
-"""Behind two of theirs without the ن of the dual (ضابطي شرطة)."""
 _WOUNDS = "بجروح"
 """Behind a count of hurt persons it says how they are and is not what was counted (إصابة 10 بجروح)."""
-_WITH_HIM = frozenset({"معه", "ومعه", "معها", "ومعها", "برفقته", "برفقتها"})
-"""In front of others who share the fate of somebody named, who is one more (coding guide, section 2)."""
-_AMONG = frozenset({"بينهم", "بينهن", "بينها", "بينهما"})
-"""In front of a part of what was counted before (إصابة سبعة بينهم طفلان)."""
 _DUAL_ENDS = ("تين", "تان", "يين", "يان", "اثنين", "اثنان")
 """Endings of what agrees with a dual noun (طائرتين مسيّرتين)."""
 
@@ -110,7 +103,7 @@ def openings(known: Counted) -> Tables:
 @cache
 def _deaths() -> Mapping[str, int]:
     """A word for death with the pronoun of who died → how many (مقتله، وفاتها)."""
-    stems = (fold_key(noun.replace("ة", "ت")) for noun in _DEATHS)
+    stems = (fold_key(noun.replace("ة", "ت")) for noun in words()["counting"]["deaths"])
     return {stem + pronoun: count for stem in stems for pronoun, count in _WHOSE.items()}
 
 
@@ -165,12 +158,13 @@ def _with_noun(
     if noun is None:
         what = _bare_count(page, quantity, known, before)
         return (quantity, what) if what else None
-    if front is not None and front.text in _AMONG:
+    if front is not None and front.text in word_set("counting", "among"):
         return None
     last, what = noun
     quantity = replace(quantity, last=_last_of_noun(page, last, what, known))
     quantity = with_trailing_modifier(page, quantity, known.numbers)
-    if what == "persons" and front is not None and front.text in _WITH_HIM and quantity.least is not None:
+    is_more = front is not None and front.text in word_set("counting", "with_him")
+    if what == "persons" and is_more and quantity.least is not None:
         most = None if quantity.most is None else quantity.most + 1
         quantity = replace(quantity, least=quantity.least + 1, most=most)
     return quantity, what
@@ -179,7 +173,7 @@ def _with_noun(
 def _dual_at(page: Page, index: int, known: Counted) -> tuple[Quantity, str] | None:
     """A dual noun, or a noun with واحد behind it."""
     front, following = precedes(page, index), follows(page, index)
-    if front is not None and front.text in _AMONG:
+    if front is not None and front.text in word_set("counting", "among"):
         return None
     for skipped, word in readings(page.words[index].text):
         if word in known.duals:
@@ -196,7 +190,8 @@ def _one_at(page: Page, index: int, known: Counted) -> tuple[Quantity, str] | No
     """One person right behind the word for what befell him (مقتل الجندي وإصابة آخر)."""
     before, text = precedes(page, index), bare(page.words[index].text)
     following = follows(page, index)
-    if text[:-1] in word_set("one_person") and text[-1] in "اي" and following and following.text in _SERVICES:
+    is_pair = text[:-1] in word_set("one_person") and text[-1] in "اي"
+    if is_pair and following and following.text in word_set("counting", "services"):
         return Quantity(index, index + 1, 0, 2, 2), "persons"  # ضابطا شرطة are two
     if not {text, text.removesuffix("ا")} & word_set("one_person") or before is None:
         return None

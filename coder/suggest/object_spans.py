@@ -46,11 +46,12 @@ def objects(
             continue  # مزارعين are people
         text = page.words[last].text
         if text.endswith(("ه", "ها", "هم")) and "مقر" in text and (last + 1 in owners or last + 1 in placed):
-            continue  # ومقره لندن but tells where somebody has his seat
+            continue  # ومقره لندن: somebody's seat, which nobody hit
         if first == last and _is_point(page, first):
             continue
-        if term.id == "medical" and _is_reached(page, match, first):
-            continue
+        before, is_for = precedes(page, first), page.folded.text.startswith("لم", match.start)
+        if term.id == "medical" and (is_for or (before is not None and before.text == "الي")):
+            continue  # نقل إلى المستشفى: the hurt were brought there, it was not hit
         last = _grown(page, last, is_definite(page.folded.text[match.start : match.stop]), owners)
         stop, origin = page.words[last].stop, f"words:{term.listed}"
         made.append(page.candidate(OBJECT, match.start, stop, value=[term.id], origin=origin, score=_SCORE))
@@ -72,12 +73,6 @@ def _is_point(page: Page, at: int) -> bool:
 def _being() -> Set[str]:
     forms = verb_set(tuple(words()["being"]))
     return {front + form for form in forms for front in ("", "و")}
-
-
-def _is_reached(page: Page, match: Match, first: int) -> bool:
-    """Whether the hurt were brought there (نقل إلى المستشفى): it was not hit."""
-    before = precedes(page, first)
-    return (before is not None and before.text == "الي") or page.folded.text.startswith("لم", match.start)
 
 
 def _grown(page: Page, last: int, definite: bool, owners: Mapping[int, Name]) -> int:

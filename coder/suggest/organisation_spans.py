@@ -7,7 +7,7 @@ purpose behind ل. A head noun with the article (الهيئة) is named by its a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -29,10 +29,6 @@ _LONGEST, _LONGEST_QUOTED = 9, 5
 _OPENING_QUOTES = frozenset("\"'«“‘")
 _CHAIN = 3
 """Words from a head noun within which nouns in no list may stand in construct."""
-_FOR_A_PURPOSE = frozenset({"ngo_monitor", "media", "company"})
-"""Classes of which a purpose behind the name is a part (مؤسسة القدس للتنمية)."""
-_FREE = frozenset({"company", "media", "political", "sport", "ngo_monitor", "armed_group"})
-"""Classes whose head nouns take any word as name (شركة غوغل، حزب كاديما)."""
 
 
 def organisations(page: Page, bodies: Sequence[Name], known: Sequence[Name]) -> list[Name]:
@@ -41,7 +37,16 @@ def organisations(page: Page, bodies: Sequence[Name], known: Sequence[Name]) -> 
     bodies: those known by name; known: its actors, places and persons.
     """
     named = {n.first: n for n in (*known, *bodies) if not n.skipped}
-    return widest([*bodies, *_headed(page, named)])
+    found, past = list(bodies), -1
+    for index, ((skipped, head), *_) in page.opened(BODY):
+        if index <= past or page.words[index].text in word_set("organisations", "led_by"):
+            continue
+        group = body_heads()[head]
+        last = _Phrase(page, index, head, group, named).last()
+        if last > index:
+            past = last
+            found.append(Name(ORGANISATION, index, last, skipped, f"head:{bare(head)}", (), group, LIKELY))
+    return widest(found)
 
 
 def known_body(page: Page, match: Match) -> Name:
@@ -66,19 +71,6 @@ def body_heads() -> Mapping[str, str]:
         for noun in map(fold_key, nouns)
         for form in (noun, ARTICLE + noun)
     }
-
-
-def _headed(page: Page, named: Mapping[int, Name]) -> Iterator[Name]:
-    """The names that a head noun opens."""
-    past = -1
-    for index, ((skipped, head), *_) in page.opened(BODY):
-        if index <= past or page.words[index].text in word_set("organisations", "led_by"):
-            continue
-        group = body_heads()[head]
-        last = _Phrase(page, index, head, group, named).last()
-        if last > index:
-            past = last
-            yield Name(ORGANISATION, index, last, skipped, f"head:{bare(head)}", (), group, LIKELY)
 
 
 def _adjectives(page: Page, last: int) -> int:
@@ -119,16 +111,12 @@ class _Phrase:
         if last == self.first:
             return last
         purpose = self._purpose(last)
-        if purpose > last and not self._has_other_senses:
+        if last - self.first > 1 or (purpose > last and not self._has_other_senses):
             return purpose
-        is_telling = last - self.first > 1 or self._tells(texts[last])
-        return purpose if is_telling else self.first
-
-    def _tells(self, adjective: str) -> bool:
-        """Whether an adjective by itself makes a name of the head: of a nation, or not a vague one."""
-        text = bare(adjective).removesuffix("ه")
-        is_vague = self._has_other_senses or text in word_set("organisations", "vague")
-        return text in nation_words() or not is_vague
+        # one adjective makes a name by itself if it is a nation's, or no vague one
+        adjective = bare(texts[last]).removesuffix("ه")
+        is_vague = self._has_other_senses or adjective in word_set("organisations", "vague")
+        return purpose if adjective in nation_words() or not is_vague else self.first
 
     def _construct(self) -> int:
         """The end behind a head noun without the article."""
@@ -143,8 +131,13 @@ class _Phrase:
                 return self._defined(at)
             if text not in word_set("organisations", "between") and text not in body_heads():
                 proper = self._proper(at)
-                if proper > self.first or not self._leads_on(at):
+                if proper > self.first:
                     return proper
+                # a noun in no list stands in construct with what follows (هيئة سوق رأس المال)
+                following = follows(page, at)
+                is_end = following is None or is_stop(following.text) or at - self.first >= _CHAIN
+                if is_end or self._has_other_senses or not self._could_be_noun(at):
+                    break
             last = at
         return self.first
 
@@ -172,7 +165,7 @@ class _Phrase:
             if word.text[1:] in body_heads():
                 break
             last = _adjectives(self.page, last + 1)
-        return self._purpose(last) if self.group in _FOR_A_PURPOSE else last
+        return self._purpose(last) if self.group in word_set("organisations", "with_purpose") else last
 
     def _purpose(self, last: int) -> int:
         """The end of a purpose behind ل (للهجرة، لحقوق الإنسان), `last` if there is none."""
@@ -185,15 +178,10 @@ class _Phrase:
         is_opened = word.text[0] == "ل" and word.text[1:] in word_set("organisations", "between")
         return _adjectives(page, last + 2) if is_opened and noun and is_definite(noun.text) else last
 
-    def _leads_on(self, at: int) -> bool:
-        """Whether a noun in no list stands in construct with what follows (هيئة سوق رأس المال)."""
-        following = follows(self.page, at)
-        could = self._could_be_noun(at) and not self._has_other_senses and at - self.first < _CHAIN
-        return could and following is not None and not is_stop(following.text)
-
     def _proper(self, at: int) -> int:
         """The end of a name of one or two words that are in no list (صحيفة هآرتس)."""
-        if self.group not in _FREE or self._has_other_senses or not self._is_proper(at):
+        takes_any = self.group in word_set("organisations", "with_any_word")
+        if not takes_any or self._has_other_senses or not self._is_proper(at):
             return self.first
         word = follows(self.page, at)
         return at + 1 if word and not is_definite(word.text) and self._is_proper(at + 1) else at

@@ -3,7 +3,7 @@
 A given name (محمد، فلاديمير) or a compound (عبد …، أبو …) begins a person's name, and words that can be names
 go on with it, one with the article as the last. A name that is also a common word (حسن) begins one only with
 a sign beside it: a title, a verb of saying, a further name. Behind a title, a verb of saying or a nation's
-adjective a name need not be known if no Arabic word looks like it. Who was named is found again by the last
+adjective a name need not be known if no Arabic word looks like it. Later mentions are found by a name's last
 part.
 """
 
@@ -172,8 +172,10 @@ class _Reader:
             elif is_stop(text) and page.raw(at).endswith("ه"):
                 break  # نظيره is no Nazira
             elif is_closed or self._is_particle(at, text):
-                if not (is_closed and is_definite(before) and self._is_second_nisba(at, text)):
-                    break
+                are_definite = is_definite(before) and is_definite(text)
+                is_nisba_too = are_definite and page.raw(at).endswith("ي") and not is_stop(text)
+                if not is_closed or not is_nisba_too or bare(text) in common_nouns():
+                    break  # unless a second adjective of descent follows the first (الهاشمي القرشي)
             elif name_openers().get(text) in NAMED:
                 is_closed = name_openers()[text] == SURNAME
             elif not self._could_be_name(at, text, is_fresh):
@@ -199,11 +201,6 @@ class _Reader:
             return text.isalpha() and not is_stop(text)
         return before == "ابن" and self._could_be_name(at, text, True)
 
-    def _is_second_nisba(self, at: int, text: str) -> bool:
-        """Whether a second adjective of descent follows the first (الهاشمي القرشي)."""
-        has_ending = is_definite(text) and self.page.raw(at).endswith("ي")
-        return has_ending and not is_stop(text) and bare(text) not in common_nouns()
-
     def _could_be_name(self, at: int, text: str, is_fresh: bool = False) -> bool:
         """Whether a word in no list can be part of a name; is_fresh: right behind a foreign given name."""
         if is_stop(text) or text in self.said.ends or not text.isalpha() or len(text) < 3:
@@ -216,13 +213,11 @@ class _Reader:
         is_joined = text[0] == "و" and len(text) > 3 and not is_fresh
         if is_common(text) or looks_like_verb(text) or is_owned or is_joined or raw.endswith(_ENDINGS):
             return False
-        behind = (rest for proclitics, rest in readings(text) if proclitics)
-        return is_fresh or not any(self._is_word(rest) for rest in behind)
-
-    def _is_word(self, text: str) -> bool:
-        """Whether the rest of a word behind a proclitic is a word by itself."""
-        is_known = is_definite(text) or is_stop(text) or text in name_openers()
-        return is_known or is_common(text) or text in self.said.ends
+        for proclitics, rest in readings(text) if not is_fresh else ():
+            is_known = is_definite(rest) or is_stop(rest) or rest in name_openers()
+            if proclitics and (is_known or is_common(rest) or rest in self.said.ends):
+                return False
+        return True
 
     # ------------------------------------------------------------ names in no list
     def behind_title(self, title: Name) -> Iterator[Name]:

@@ -6,7 +6,7 @@ Arabic, chapter 15.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -81,7 +81,12 @@ def number_words(lexicon: Lexicon) -> NumberWords:
 
     @lru_cache(1 << 16)
     def starts(text: str) -> Sequence[tuple[int, str]]:
-        return [(n, word) for n, word in _heads(text) if word in parts or word[0].isdigit()]
+        if text[0].isdigit():
+            return [(0, text)]
+        heads = (
+            (taken, head) for taken, word in readings(text) for head in dict.fromkeys((word, bare(word)))
+        )
+        return [(taken, head) for taken, head in heads if head in parts]
 
     return NumberWords(lru_cache(4096)(lambda w: read_number(w, numbers)), parts, starts, vague, around)
 
@@ -94,9 +99,7 @@ def number_openings(words: NumberWords) -> Tables:
 def quantity_at(page: Page, index: int, words: NumberWords) -> Quantity | None:
     """The quantity whose numeral or vague word begins at a word, with its modifiers in front."""
     found = _vague_at(page, index, words) or _numeral_at(page, index, words)
-    if found is None:
-        return None
-    return _two_bounds(page, found, words) or _modified(page, found, words)
+    return found and (_two_bounds(page, found, words) or _modified(page, found, words))
 
 
 def with_trailing_modifier(page: Page, found: Quantity, words: NumberWords) -> Quantity:
@@ -138,17 +141,6 @@ def _numeral_at(page: Page, index: int, words: NumberWords) -> Quantity | None:
         if best:
             return best
     return None
-
-
-def _heads(text: str) -> Iterator[tuple[int, str]]:
-    """A word as it stands in a numeral: without particles and article; digits as they are."""
-    if text[0].isdigit():
-        yield 0, text
-        return
-    for skipped, word in readings(text):
-        yield skipped, word
-        if bare(word) != word:
-            yield skipped, bare(word)
 
 
 # ---------------------------------------------------------------- around the numeral

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from coder.codebook.schema import Codebook
 from coder.suggest import (
     actor_spans,
-    date_patterns,
+    date_spans,
     entities,
     number_spans,
     place_spans,
@@ -17,7 +17,7 @@ from coder.suggest import (
     unreal,
 )
 from coder.suggest.compiled_lexicon import Vocabulary, vocabulary
-from coder.suggest.date_patterns import Patterns
+from coder.suggest.date_spans import Patterns
 from coder.suggest.nations import Nations, nations
 from coder.suggest.number_spans import Counted, counted
 from coder.suggest.openings import Openings
@@ -60,8 +60,8 @@ def _compile(codebook: Codebook) -> Rules:
         **unreal.openings(),
         **told_values.openings(persons),
         **number_spans.openings(counts),
-        **date_patterns.openings(lexicon),
+        **date_spans.openings(lexicon),
         **entities.openings(codebook, said),
     }
-    dates = date_patterns.date_patterns(lexicon)
+    dates = date_spans.date_patterns(lexicon)
     return Rules(words, dates, counts, said, nations(codebook), persons, Openings(tables))

@@ -27,7 +27,7 @@ from coder.text.normalize import fold_key
 SOURCE = "source"
 TITLE, REPORT = "title", "report"
 UNKNOWN = "source:unknown name"
-"""The origin of a speaker whom no list knows."""
+"""The origin of a speaker in no list."""
 _TITLES = ("people", "titles")
 _LONGEST_TITLE, _LONGEST_NAME = 9, 4
 _NAME_WORDS = {"media": 2, "unnamed": 0, "statement": 0, "monitor": 0}
@@ -76,7 +76,7 @@ def source_value(name: Name, quote: str, known: Sequence[Name], said: Speech, le
     """The value of a source field: a list of one who and kind.
 
     A speaker is coded as the body he speaks for: that of his entry, the one named in his title, or the
-    government of the nation in it (coding guide, section 4). Unnamed sources are nobody.
+    government of the nation in it (coding guide, section 4). An unnamed source has no body.
     """
     if name.group == "unnamed":
         return [{"who": None, "kind": "unnamed"}]
@@ -149,7 +149,9 @@ class _Title:
                 break  # زار الوزير مدينة حلب
             if at in self.starts and in_name and self.starts[at].group != "person":
                 break
-            if at in self.starts and self._joins(self.starts[at]):
+            # a known name goes on with the phrase in construct, or behind the ل of مصادر لـ
+            front = text[: self.starts[at].skipped] if at in self.starts else None
+            if front == "" or (front == "ل" and is_unnamed):
                 last, ids = self.starts[at].last, self._holder(self.starts[at])
                 if ids:
                     break
@@ -177,11 +179,6 @@ class _Title:
         if last == first and not is_unnamed:
             return None
         return Name(ACTOR, first, last, skipped, f"title:{head}", ids, self.kind, LIKELY)
-
-    def _joins(self, name: Name) -> bool:
-        """Whether a known name behind goes on with the phrase: in construct, or behind the ل of مصادر لـ."""
-        front = self.page.words[name.first].text[: name.skipped]
-        return not front or (front == "ل" and self.kind == "unnamed")
 
     def _holder(self, name: Name) -> tuple[str, ...]:
         """The entry of the person or the medium that the title is of, none for any other name."""
@@ -217,15 +214,13 @@ class _Title:
         behind = at + 1 + (word is not None and word.text in ("احد", "احدي"))
         if behind in self.starts:
             last = self.starts[behind].last
-            while (adjective := follows(self.page, last)) and self._identifies(adjective.text):
+            while (word := follows(self.page, last)) and is_definite(word.text):
+                if word.text in self.said.ends or bare(word.text) in word_set("actors", "allegiance"):
+                    break
                 last += 1
             return last
         is_inside = text in ("باسم", "عن", "في") and behind not in self.placed
         return behind if word and is_inside and is_definite(word.text) else None
-
-    def _identifies(self, adjective: str) -> bool:
-        is_allegiance = bare(adjective) in word_set("actors", "allegiance")
-        return is_definite(adjective) and adjective not in self.said.ends and not is_allegiance
 
     def _apposition(self, last: int) -> tuple[int, tuple[str, ...]]:
         """The name in apposition, set off by a comma behind a title (الباحث …، وائل علوان)."""
@@ -245,7 +240,7 @@ class _Title:
 
 # ---------------------------------------------------------------- who speaks
 def sources(page: Page, known: Sequence[Name], titles: Sequence[Name], said: Speech) -> Iterator[Name]:
-    """The names, titled persons and unknown speakers of a page that the article credits."""
+    """The names, titled persons and unlisted speakers of a page to whom the article credits something."""
     wider = over(titles)
     taken: set[int] = set()
     for name in (*titles, *(n for n in known if not is_within(n, wider))):

@@ -135,17 +135,13 @@ _MAY_CHANGE = re.compile(
 def _fold(character: str, dropped: frozenset[str]) -> str:
     if character.isspace():
         return "\n" if SEPARATORS.match(character) and character != "\r" else " "
+    if _is_arabic(character) and unicodedata.category(character) == "Nd":
+        return str(unicodedata.digit(character))
     return "".join(
         letter.lower().translate(_LETTERS)
-        for letter in map(_digit, _letters(character))
+        for letter in _letters(character)
         if letter != _TATWEEL and letter not in dropped and not _is_arabic_mark(letter)
     )
-
-
-def _digit(character: str) -> str:
-    """An Arabic digit as an ASCII one, or the character itself."""
-    is_digit = _is_arabic(character) and unicodedata.category(character) == "Nd"
-    return str(unicodedata.digit(character)) if is_digit else character
 
 
 def _letters(character: str) -> str:

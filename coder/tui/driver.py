@@ -10,7 +10,7 @@ import asyncio
 import os
 import select
 import signal
-from codecs import IncrementalDecoder, getincrementaldecoder
+from codecs import getincrementaldecoder
 from contextlib import suppress
 from threading import current_thread
 from typing import TYPE_CHECKING, Any
@@ -71,27 +71,21 @@ class OwnOrderDriver(LinuxDriver):
         typed, decoder = Typed(), getincrementaldecoder("utf-8")("replace")
         while not self.exit_event.is_set() and current_thread() is self._key_thread:
             try:
-                came = (
-                    os.read(self.fileno, 4096) if select.select([self.fileno], [], [], SILENCE)[0] else None
-                )
+                is_silent = not select.select([self.fileno], [], [], SILENCE)[0]
+                came = b"" if is_silent else os.read(self.fileno, 4096)
             except OSError:
-                came = b""
-            if came == b"":
+                is_silent, came = False, b""
+            if not came and not is_silent:
                 self._loop.call_soon_threadsafe(self._end, signal.SIGHUP)
                 break
-            messages = typed.silence() if came is None else typed.feed(self._decoded(decoder, came))
-            for message in messages:
+            text = decoder.decode(came)
+            if "\ufffd" in text:  # bytes that are no UTF-8 are dropped with a sound
+                self.write("\a")
+            for message in typed.silence() if is_silent else typed.feed(text.replace("\ufffd", "")):
                 self.process_message(message)
 
     def _query_in_band_window_resize(self) -> None:
         """Ask for no sizes among what is typed: the system tells them, once and in order."""
-
-    def _decoded(self, decoder: IncrementalDecoder, data: bytes) -> str:
-        """The text of a chunk; bytes in it that are no UTF-8 are dropped with a sound."""
-        text = decoder.decode(data)
-        if "\ufffd" in text:
-            self.write("\a")
-        return text.replace("\ufffd", "")
 
     def _switch_rows(self) -> None:
         self.write(self.terminal.switched(self._switch, self._get_terminal_size()[1]))

@@ -136,7 +136,10 @@ def _plain_date(text: str, context: DateContext) -> Period | None:
 
 
 def _one(text: str, context: DateContext) -> Period | None:
-    return read_hijri(text, context) or single_date(text, context) or _relative(text, context)
+    if found := read_hijri(text, context) or single_date(text, context):
+        return found
+    bare = context.words.without_filler(text)
+    return _weekday(bare, context) or _days_ago(text, context) or _listed(text, context)
 
 
 def _in_two_calendars(first: str, second: str, context: DateContext) -> Period | None:
@@ -219,11 +222,6 @@ def _since_event(text: str, context: DateContext) -> Period | None:
 
 
 # ---------------------------------------------------------------- what hangs on publication
-def _relative(text: str, context: DateContext) -> Period | None:
-    bare = context.words.without_filler(text)
-    return _weekday(bare, context) or _days_ago(text, context) or _listed(text, context)
-
-
 def _weekday(text: str, context: DateContext) -> Period | None:
     names = context.words.weekdays
     front, _, last = text.rpartition(" ")
@@ -274,10 +272,9 @@ def _by_entry(text: str, entry: RelativeDate, context: DateContext) -> Period:
     if entry.rule in _RULES:
         first_step, last_step = _RULES[entry.rule]
         return _reckoned(context, first_step, entry.precision, last_step)
-    if entry.rule == "jan1_to_anchor":
-        return _since(context, context.published[0].replace(month=1, day=1))
-    if entry.rule == "first_of_month_to_anchor":
-        return _since(context, context.published[0].replace(day=1))
+    if entry.rule in ("jan1_to_anchor", "first_of_month_to_anchor"):
+        month = context.published[0].replace(day=1)
+        return _since(context, month.replace(month=1) if entry.rule == "jan1_to_anchor" else month)
     if entry.rule == "war_to_pub" and context.lexicon.anchor_events:
         began = date.fromisoformat(context.lexicon.anchor_events[0].date)
         return _since(context, began, "inferred")

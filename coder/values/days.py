@@ -57,24 +57,37 @@ def any_of(words: Iterable[str]) -> str:
     return "(?:" + ("|".join(sorted(map(re.escape, words), key=len, reverse=True)) or "(?!)") + ")"
 
 
-@dataclass(frozen=True)
 class CalendarWords:
     """The names of months and days, folded, and the words around them.
 
-    month, hijri_month, weekday, ordinal: any Arabic one, as a regular expression.
+    months, hijri_months, weekdays, ordinals: names and their numbers, those of weekdays by ISO 8601. month,
+    hijri_month, weekday, ordinal: any Arabic one, as a regular expression. relative: the lexicon's wordings
+    that hang on publication, each with its forms.
     """
 
-    months: Mapping[str, int]
-    hijri_months: Mapping[str, int]
-    weekdays: Mapping[str, int]
-    """ISO numbers, longer names first"""
-    ordinals: Mapping[str, int]
-    month: str
-    hijri_month: str
-    weekday: str
-    ordinal: str
-    relative: Sequence[tuple[RelativeDate, frozenset[str]]]
-    """the wordings of the lexicon that hang on publication, each with its forms"""
+    def __init__(
+        self,
+        months: Months,
+        weekdays: Sequence[Weekday],
+        relative: Sequence[RelativeDate],
+        ordinals: Sequence[str],
+    ) -> None:
+        gregorian, hijri = months.gregorian, months.hijri
+        self.months = {fold_key(form): m.num for m in gregorian for form in (*m.forms, m.en, m.en[:3])}
+        self.hijri_months = {fold_key(form): m.num for m in hijri for form in (*m.ar, m.en)}
+        self.weekdays = {fold_key(form): d.iso for d in weekdays for form in (*d.ar, d.en, d.en[:3])}
+        self.ordinals = _ordinals() | {fold_key(word): n for n, word in enumerate(ordinals, 1)}
+        self.month = any_of(fold_key(form) for m in gregorian for form in m.forms)
+        self.hijri_month = any_of(fold_key(form).removeprefix("شهر ") for m in hijri for form in m.ar)
+        self.weekday = any_of(fold_key(form).removeprefix("يوم ") for day in weekdays for form in day.ar)
+        self.ordinal = any_of(self.ordinals)
+        self.relative = [(entry, frozenset(map(fold_key, (*entry.ar, entry.en)))) for entry in relative]
+        self.any_month = re.compile(rf"(?<!\w)[وفبلك]?{self.month}(?!\w)")
+        self.in_month = _in_month(self.months)
+        self.in_hijri_month = _in_month(self.hijri_months)
+        parts = (fold_key(form) for entry in relative if entry.anchor == "named_day" for form in entry.ar)
+        self._fillers = tuple(f"{word} " for word in (*parts, "يوم", "في", "بتاريخ", "on", "the"))
+        self._weekday_in_front = re.compile(f"({any_of(self.weekdays)})[,،]? ")
 
     def plain(self, text: str) -> str:
         """A wording without what leaves its days as they are (parts of the day), ordinals in digits."""
@@ -106,11 +119,6 @@ class CalendarWords:
         }
         return [(re.compile(part), plain) for part, plain in parts.items()]
 
-    @cached_property
-    def _fillers(self) -> tuple[str, ...]:
-        parts = (form for entry, forms in self.relative if entry.anchor == "named_day" for form in forms)
-        return tuple(f"{word} " for word in (*parts, "يوم", "في", "بتاريخ", "on", "the"))
-
     def without_filler(self, text: str) -> str:
         """Without the words for a part of the day, and without ال in front of a digit (الـ16 من)."""
         while text.startswith(self._fillers):
@@ -119,60 +127,27 @@ class CalendarWords:
 
     def weekday_in_front(self, text: str) -> tuple[int | None, str]:
         """The number of the weekday that a wording begins with, and the wording without it."""
-        found = self._weekday_pattern.match(text)
+        found = self._weekday_in_front.match(text)
         if found is None:
             return None, text
         return self.weekdays[found[1]], self.without_filler(text[found.end() :].lstrip(" ,،"))
 
-    @cached_property
-    def _weekday_pattern(self) -> re.Pattern[str]:
-        return re.compile(f"({any_of(self.weekdays)})[,،]? ")
 
-    @cached_property
-    def any_month(self) -> re.Pattern[str]:
-        """The name of a month, particles attached or not."""
-        return re.compile(rf"(?<!\w)[وفبلك]?{self.month}(?!\w)")
-
-    @cached_property
-    def in_month(self) -> re.Pattern[str]:
-        """A month of the Gregorian calendar by its name, with what may stand around it."""
-        return self._month_pattern(self.months)
-
-    @cached_property
-    def in_hijri_month(self) -> re.Pattern[str]:
-        """The same for the Hijri calendar."""
-        return self._month_pattern(self.hijri_months)
-
-    def _month_pattern(self, names: Iterable[str]) -> re.Pattern[str]:
-        month = any_of(names)
-        return re.compile(
-            rf"(?:(?P<day>\d{{1,2}}) (?:من )?)?(?:شهر )?"
-            rf"(?P<month>{month})\.?(?: ?/ ?(?P<twin>{month}))?(?: (?P<after>\d{{1,2}}))?"
-            rf"(?:,? (?:من )?(?:عام |سنه )?(?P<year>\d{{4}}))?(?: (?P<which>{any_of((*_OF_NOW, *_BEFORE))}))?"
-        )
+_compiled = lru_cache(maxsize=8)(CalendarWords)
 
 
 def calendar_words(lexicon: Lexicon) -> CalendarWords:
     """The words of a lexicon's dates, compiled when first asked for."""
-    return _calendar_words(lexicon.months, lexicon.weekdays, lexicon.relative_dates, lexicon.numbers.ordinals)
+    return _compiled(lexicon.months, lexicon.weekdays, lexicon.relative_dates, lexicon.numbers.ordinals)
 
 
-@lru_cache(maxsize=4)
-def _calendar_words(
-    months: Months, weekdays: Sequence[Weekday], relative: Sequence[RelativeDate], ordinals: Sequence[str]
-) -> CalendarWords:
-    nth = _ordinals() | {fold_key(word): n for n, word in enumerate(ordinals, 1)}
-    days = {fold_key(form): day.iso for day in weekdays for form in (*day.ar, day.en, day.en[:3])}
-    return CalendarWords(
-        months={fold_key(form): m.num for m in months.gregorian for form in (*m.forms, m.en, m.en[:3])},
-        hijri_months={fold_key(form): m.num for m in months.hijri for form in (*m.ar, m.en)},
-        weekdays=dict(sorted(days.items(), key=lambda pair: -len(pair[0]))),
-        ordinals=nth,
-        month=any_of(fold_key(form) for m in months.gregorian for form in m.forms),
-        hijri_month=any_of(fold_key(form).removeprefix("شهر ") for m in months.hijri for form in m.ar),
-        weekday=any_of(fold_key(form).removeprefix("يوم ") for day in weekdays for form in day.ar),
-        ordinal=any_of(nth),
-        relative=[(entry, frozenset(map(fold_key, (*entry.ar, entry.en)))) for entry in relative],
+def _in_month(names: Iterable[str]) -> re.Pattern[str]:
+    """A month by its name, with what may stand around it."""
+    month = any_of(names)
+    return re.compile(
+        r"(?:(?P<day>\d{1,2}) (?:من )?)?(?:شهر )?"
+        rf"(?P<month>{month})\.?(?: ?/ ?(?P<twin>{month}))?(?: (?P<after>\d{{1,2}}))?"
+        rf"(?:,? (?:من )?(?:عام |سنه )?(?P<year>\d{{4}}))?(?: (?P<which>{any_of((*_OF_NOW, *_BEFORE))}))?"
     )
 
 

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from coder.codebook.label import Label
-from coder.codebook.schema import Codebook, EventType, Field, Part, Value
+from coder.codebook.lexicon import Trigger
+from coder.codebook.schema import Codebook, Field, Part
 from coder.codebook.search import Index, best, index_of, search, search_key
 from coder.errors import CoderError
 from coder.model import Json
@@ -109,7 +110,9 @@ def _parse_one(field: Field, typed: str, codebook: Codebook, pub_date: PubDate |
         case "actor":
             return parse_source(typed, parts, codebook) if parts else parse_actor(typed, codebook)
         case "bool":
-            return _yes_or_no(typed)
+            if search_key(typed) in (*_YES, *_NO):
+                return search_key(typed) in _YES
+            raise CoderError("values.neither_yes_nor_no", typed=typed)
         case "text":
             return typed
 
@@ -123,7 +126,8 @@ def _show_one(field: Field, value: Json, codebook: Codebook, lang: str) -> str:
     if not isinstance(value, dict):
         return codebook.label_of(field, value, lang)
     if field.value_is == "record_reference":
-        return _show_link(value, parts, lang)
+        relation = label_of(values_of(parts, "relation"), value.get("relation"), lang)
+        return f"{value.get('record')}: {relation}"
     match field.type:
         case "actor":
             return show_source(value, parts, codebook, lang)
@@ -135,13 +139,6 @@ def _show_one(field: Field, value: Json, codebook: Codebook, lang: str) -> str:
             return show_place(value, parts, codebook, lang)
         case _:
             return str(value)
-
-
-def _yes_or_no(typed: str) -> bool:
-    word = search_key(typed)
-    if word not in (*_YES, *_NO):
-        raise CoderError("values.neither_yes_nor_no", typed=typed)
-    return word in _YES
 
 
 def _split(typed: str, at: str) -> list[str]:
@@ -157,10 +154,6 @@ def _parse_link(typed: str, parts: Sequence[Part]) -> Json:
     if not record or relation is None:
         raise CoderError("values.no_link", typed=typed, relations=joined(r.label for r in relations))
     return {"record": record, "relation": relation}
-
-
-def _show_link(value: Json, parts: Sequence[Part], lang: str) -> str:
-    return f"{value.get('record')}: {label_of(values_of(parts, 'relation'), value.get('relation'), lang)}"
 
 
 # ---------------------------------------------------------------- lists of values
@@ -181,7 +174,9 @@ def _entries(field: Field | Part, codebook: Codebook) -> list[_Entry]:
     if source == "lexicon.weapons":
         return [_Entry(w.id, w.name, w.forms) for w in codebook.lexicon.weapons]
     if source == "event_types":
-        return [_type_entry(codebook.event_type(v.id), v, codebook) for v in values]
+        triggers = codebook.lexicon.triggers
+        words = {v.id: triggers.get(codebook.event_type(v.id).triggers, Trigger()) for v in values}
+        return [_Entry(v.id, v.label, (*words[v.id].nouns, *words[v.id].verbs), v.help) for v in values]
     return [_Entry(v.id, v.label, (), v.help) for v in values]
 
 
@@ -195,11 +190,6 @@ def _index(field: Field | Part, codebook: Codebook, lang: str) -> Index[Choice]:
         kept[id(values), lang] = (values, index)  # the list lives as long as its id
     found: Index[Choice] = kept[id(values), lang][1]
     return found
-
-
-def _type_entry(event_type: EventType, value: Value, codebook: Codebook) -> _Entry:
-    words = codebook.lexicon.triggers.get(event_type.triggers)
-    return _Entry(value.id, value.label, (*words.nouns, *words.verbs) if words else (), value.help)
 
 
 def _the_one(field: Field | Part, typed: str, codebook: Codebook) -> str:

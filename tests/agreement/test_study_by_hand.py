@@ -139,7 +139,7 @@ CODINGS = (
     ),
 )
 STUDY = Study(CODINGS, CODEBOOK, lengths={"t1": 100, "t2": 50})
-FIELDS = {row.field: row for row in STUDY.fields()}
+FIELDS = {row.field: row for row in STUDY.fields}
 
 
 def row(field: str) -> FieldAgreement:
@@ -151,7 +151,7 @@ def test_events_found() -> None:
     # actors 1 of 2: .7*5/7 + .1*4/7 + 0 + .1/2 = .607. e2-e2: Dice 16/18, same actor: above .8.
     # F1 = 2*2 / ((2+3) + (0+1)). Chance: amal's t1 against basim's t2, e1 of [0,10) and e1 at Dice 5/7:
     # one match among 2+1; amal's t2 against basim's t1 none among 0+3: C = 2*1/6. (2/3-1/3)/(2/3) = 1/2.
-    found = STUDY.events()
+    found = STUDY.events
     assert found.f1.value == pytest.approx(2 / 3)
     assert found.f1.n == 6
     assert found.chance.value == pytest.approx(1 / 3)
@@ -322,7 +322,7 @@ def test_a_field_does_not_choose_the_pairs_that_agree_on_it() -> None:
         CODEBOOK,
     )
     assert study.clusters("t1")[0].members == (("amal", "e1"), ("basim", "e2"))
-    dates = next(row for row in study.fields() if row.field == "date")
+    dates = next(row for row in study.fields if row.field == "date")
     assert dates.alpha.value == pytest.approx(-1 / 2)
 
 
@@ -330,16 +330,16 @@ def test_a_proposal_is_not_yet_an_answer() -> None:
     proposed = Answer("relevant", proposed=True)
     first = coding("t1", "amal", relevance="relevant")
     second = coding("t1", "basim").with_answer("relevance", proposed)
-    found = next(row for row in Study([first, second], CODEBOOK).fields() if row.field == "relevance")
+    found = next(row for row in Study([first, second], CODEBOOK).fields if row.field == "relevance")
     assert (found.pairable, found.blanks["missing"]) == (0, 1)
 
 
 def test_an_article_of_one_coder_is_in_no_comparison() -> None:
     study = Study([*CODINGS, coding("t3", "amal", relevance="relevant")], CODEBOOK)
-    found = next(row for row in study.fields() if row.field == "relevance")
+    found = next(row for row in study.fields if row.field == "relevance")
     assert (found.units, found.pairable) == (3, 2)
     assert found.alpha == row("relevance").alpha
-    assert study.events().f1 == STUDY.events().f1
+    assert study.events.f1 == STUDY.events.f1
 
 
 def test_places_end_at_the_level_they_stand_for() -> None:
@@ -358,12 +358,12 @@ def test_what_cannot_be_compared_is_refused() -> None:
         Study([CODINGS[0], other_text], CODEBOOK)
     odd = coding("t1", "basim", events=(event("e1", "threat", "", certainty=Answer("sure")),))
     with pytest.raises(CoderError, match="no value of certainty") as caught:
-        Study([CODINGS[0], odd], CODEBOOK).fields()
+        _ = Study([CODINGS[0], odd], CODEBOOK).fields
     assert caught.value.where == "t1/basim, certainty"
 
 
 def test_no_codings_give_no_figures() -> None:
     study = Study([], CODEBOOK, plan=Plan(B=10))
-    assert study.events().f1.value is None
-    assert all(row.alpha.value is None for row in study.fields())
+    assert study.events.f1.value is None
+    assert all(row.alpha.value is None for row in study.fields)
     assert study.spans() == []

@@ -37,14 +37,14 @@ def copied(coding: Coding, coder: str) -> Coding:
 
 
 def test_five_articles_have_figures_but_no_intervals(study: Study) -> None:
-    found = study.events()
+    found = study.events
     assert found.articles == 5
     assert found.events == {"amal": 70, "basim": 67}
     assert found.f1.value is not None and found.chance.value is not None
     assert found.chance.value < 0.2 < 0.5 < found.f1.value < 1
     assert found.interval.reason == FEW_ARTICLES
     assert study.overall().lower.value is None
-    for row in study.fields():
+    for row in study.fields:
         assert not row.interval.defined
         assert row.alpha.value is None or (
             0 < row.alpha.value <= 1 and row.status is Reliability.FEW_ARTICLES
@@ -54,8 +54,8 @@ def test_five_articles_have_figures_but_no_intervals(study: Study) -> None:
 def test_fields_rest_on_the_clusters_of_two(study: Study) -> None:
     members = [cluster.members for article in study.articles for cluster in study.clusters(article)]
     two = sum(len(m) == 2 for m in members)
-    rows = {row.field: row for row in study.fields()}
-    assert two == study.events().pairs[0].matches
+    rows = {row.field: row for row in study.fields}
+    assert two == study.events.pairs[0].matches
     assert sum(len(m) for m in members) == 70 + 67
     assert (rows["event_type"].units, rows["event_type"].pairable) == (len(members), two)
     assert study.confusion("event_type").n == rows["event_type"].alpha.n == 2 * two
@@ -68,7 +68,7 @@ def test_every_blank_is_counted(study: Study) -> None:
         for e in coding.events
         for a in [e.answer("date")]
     )
-    rows = {row.field: row for row in study.fields()}
+    rows = {row.field: row for row in study.fields}
     assert rows["date"].blanks["not_stated"] == given
     assert rows["killed"].blanks["not_applicable"] > 0
 
@@ -87,8 +87,8 @@ def test_spans_of_every_kind(study: Study) -> None:
 def test_order_of_codings_and_names_of_coders_change_nothing(study: Study) -> None:
     renamed = [copied(c, {"amal": "zayd", "basim": "rim"}[c.coder]) for c in reversed(CODINGS)]
     other = Study(renamed, CODEBOOK, lengths=LENGTHS, plan=PLAN)
-    assert other.events().f1 == study.events().f1
-    for one, two in zip(study.fields(), other.fields(), strict=True):
+    assert other.events.f1 == study.events.f1
+    for one, two in zip(study.fields, other.fields, strict=True):
         assert two.alpha.value == (None if one.alpha.value is None else pytest.approx(one.alpha.value))
         assert (two.pairable, two.blanks) == (one.pairable, one.blanks)
     for one_kind, other_kind in zip(study.spans(), other.spans(), strict=True):
@@ -99,8 +99,8 @@ def test_order_of_codings_and_names_of_coders_change_nothing(study: Study) -> No
 def test_a_coder_agrees_with_herself() -> None:
     amal = [c for c in CODINGS if c.coder == "amal"]
     study = Study([*amal, *(copied(c, "again") for c in amal)], CODEBOOK, lengths=LENGTHS, plan=PLAN)
-    assert study.events().f1.value == 1
-    assert {row.alpha.value for row in study.fields()} <= {1.0, None}
+    assert study.events.f1.value == 1
+    assert {row.alpha.value for row in study.fields} <= {1.0, None}
     assert {row.exact.value for row in study.spans()} == {1.0}
     assert {row.u_alpha.value for row in study.spans()} == {1.0}
 
@@ -121,9 +121,9 @@ def test_twenty_articles_have_intervals_and_a_weakest_field() -> None:
     lengths = {f"{article}-{n}": length for article, length in LENGTHS.items() for n in range(4)}
     study = Study(many, CODEBOOK, lengths=lengths, plan=PLAN)
     again = Study(many, CODEBOOK, lengths=lengths, plan=PLAN)
-    assert study.fields() == again.fields()
+    assert study.fields == again.fields
     assert study.spans() == again.spans()
-    defined = [row for row in study.fields() if row.interval.defined]
+    defined = [row for row in study.fields if row.interval.defined]
     assert defined
     for row in defined:
         lower, upper = row.percentile.lower, row.percentile.upper
@@ -131,8 +131,8 @@ def test_twenty_articles_have_intervals_and_a_weakest_field() -> None:
         assert lower <= row.alpha.value <= upper
     overall = study.overall()
     assert overall.lower.value == min(row.interval.lower for row in defined if row.interval.lower is not None)
-    assert {name for name, _ in overall.undefined} == {r.field for r in study.fields()} - {
+    assert {name for name, _ in overall.undefined} == {r.field for r in study.fields} - {
         r.field for r in defined
     }
-    assert study.events().interval.defined
+    assert study.events.interval.defined
     assert study.spans()[0].u_alpha_interval.defined

@@ -18,7 +18,7 @@ from coder.exporters import csv
 from coder.exporters.registry import FORMATS as WRITERS
 from coder.importers.registry import FORMATS as READERS
 from coder.messages.catalogue import say
-from coder.tui.actions import SCOPES, of_scope
+from coder.tui.actions import by_scope, of_scope
 from coder.tui.keys import arabic_of, shown
 
 ROOT = Path(__file__).parents[2]
@@ -52,7 +52,7 @@ def keys_page() -> str:
     """All keys, by scope."""
     codebook = read_codebook(ROOT / "schemas" / "conflict_events.yaml")
     lines = [MADE, "", "# Keys", "", *LAYOUTS, ""]
-    for scope in SCOPES:
+    for scope in by_scope():
         lines += [
             f"## {say('en', f'keys.{scope}')} · {say('ar', f'keys.{scope}')}",
             "",

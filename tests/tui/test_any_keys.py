@@ -9,12 +9,12 @@ from textual.screen import Screen
 
 from coder.service.project.integrity import verify
 from coder.service.project.opened import Project
-from coder.tui.actions import ACTIONS
+from coder.tui.actions import by_scope, of_scope
 from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.review_screen import ReviewScreen
 
-SPECIAL = [key for action in ACTIONS for key in action.keys if key not in ("ctrl+q", "ctrl+c")]
+SPECIAL = [key for action in of_scope(*by_scope()) for key in action.keys if key not in ("ctrl+q", "ctrl+c")]
 LETTERS = list("abcdefghijklmnopqrstuvwxyz0123456789?/.=;+-<>[]") + list(
     "شسيبلاتنمكطذدجحخهعغفقثصضئءؤرىةوزظ٠١٢٣"
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 import unicodedata
 from collections import Counter
 
@@ -18,7 +19,7 @@ from coder.service.project.opened import Project
 from coder.store.data_problems import unstorable
 from coder.text.display import cell_width
 from coder.text.reading import Reading
-from coder.tui.actions import ACTIONS, SCOPES, of_scope
+from coder.tui.actions import by_scope, of_scope
 from coder.tui.footer import footer_columns
 from coder.tui.keys import action_for, arabic_of, pressed
 from coder.tui.line_edit import LineEdit
@@ -31,6 +32,7 @@ from coder.tui.screens.self_test import DoctorScreen
 from coder.tui.selection import Selection
 from coder.tui.sentences import say
 from coder.tui.widgets.rows import Column, draw
+from tests.conftest import ROOT
 
 
 def test_every_action_has_its_method(demo: Project) -> None:
@@ -38,17 +40,23 @@ def test_every_action_has_its_method(demo: Project) -> None:
     tables = {**coding.keys, **ReviewScreen(demo, "salma").keys, **MissingScreen([], "en").keys}
     coding.session.close()
     kept_by_screens = ("any", "choose", "doctor")
-    for action in ACTIONS:
-        assert action.scope in SCOPES
+    for action in of_scope(*by_scope()):
         if action.scope == "doctor":
             assert callable(getattr(DoctorScreen, action.name)), action.id
-    in_tables = {action.id for action in ACTIONS if action.scope not in kept_by_screens}
+    in_tables = {action.id for action in of_scope(*by_scope()) if action.scope not in kept_by_screens}
     assert tables.keys() == in_tables
     assert all(map(callable, tables.values()))
 
 
+def test_the_footer_names_actions_of_its_scope() -> None:
+    table = tomllib.loads((ROOT / "coder" / "tui" / "keys.toml").read_text("utf-8"))
+    for scope, actions in table.items():
+        footer = actions.get("footer", "").split()
+        assert footer == [action.name for action in of_scope(scope) if action.footer]
+
+
 def test_no_key_is_used_twice_in_a_scope() -> None:
-    for scope in SCOPES:
+    for scope in by_scope():
         keys = Counter(key for action in of_scope(scope, "any") for key in action.keys)
         assert not [key for key, count in keys.items() if count > 1], scope
 
@@ -94,7 +102,7 @@ def test_span_kinds_arabic_letters_are_those_of_the_layout(conflict_events: Code
 
 def test_the_footer_fits_the_screen() -> None:
     for width in (20, 40, 80, 160):
-        for scope in SCOPES:
+        for scope in by_scope():
             assert sum(c.width for c in footer_columns((scope, "any"), "ar", width)) <= width
 
 

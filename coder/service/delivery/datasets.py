@@ -16,7 +16,7 @@ from coder.service.review.fitting import expect_sound
 def dataset(project: Project, what: str, *, withdrawn: bool = False) -> Dataset:
     """What there is to export, that of withdrawn articles too if asked; raises CoderError if nothing is."""
     if what not in WHAT:
-        raise CoderError(f"{what!r} cannot be exported.", hint=f"One of: {', '.join(WHAT)}.")
+        raise CoderError("delivery.not_exported", what=what, known=", ".join(WHAT))
     with project.store.read() as view:
         queries = view.with_withdrawn() if withdrawn else view
         ids = queries.article_ids()
@@ -33,8 +33,7 @@ def dataset(project: Project, what: str, *, withdrawn: bool = False) -> Dataset:
         revisions = {ref: books[ref] for ref in queries.every_codebook() if ref in earlier}
         articles = {i: article for i in ids if i in wanted and (article := queries.article(i))}
     if not codings and not found:
-        hint = {"gold": "Decide an article with `coder review`.", "codings": "Code one with `coder code`."}
-        raise CoderError(f"The project has no {what} yet.", hint=hint.get(what, "Import articles first."))
+        raise CoderError(f"delivery.no_{what}")
     return Dataset(what, project.codebook, articles, codings, found, revisions)
 
 
@@ -54,9 +53,7 @@ def deliver(
     """
     form = writer(format_name)
     if what not in form.holds:
-        raise CoderError(
-            f"The format {format_name} cannot hold {what}.", hint="Use native, which holds everything."
-        )
+        raise CoderError("delivery.cannot_hold", format=format_name, what=what)
     data = dataset(project, what, withdrawn=withdrawn)
     if not isinstance(out, Path):
         form.write(data, out)
@@ -64,9 +61,7 @@ def deliver(
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise CoderError(
-            f"The file cannot be written: {error.strerror}.", hint="Choose another place.", where=str(out)
-        ) from None
+        raise CoderError("delivery.not_writable", problem=error.strerror, where=str(out)) from None
     with written(out, project.config.folder, force=force) as stream:
         form.write(data, stream)
     return form.leaves_out

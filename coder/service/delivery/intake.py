@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -11,10 +11,10 @@ from coder.codebook.validate import Problem, problems
 from coder.errors import CoderError
 from coder.importers.reader import Taken
 from coder.importers.registry import LeftOut, files
-from coder.model import GOLD, Article, Coding, Json, Status
+from coder.model import GOLD, Article, Coding, Status
 from coder.native import from_coding
 from coder.service.project.opened import Project
-from coder.service.review.fitting import all_of, misfits, wrong_links, wrong_values
+from coder.service.review.fitting import all_of, link_problems, text_problems, value_problems
 from coder.store.data_problems import unstorable
 from coder.store.queries import Queries
 from coder.store.work import Work
@@ -59,42 +59,22 @@ def take(project: Project, paths: Iterable[Path], format_name: str | None = None
 
 
 def _take_articles(project: Project, work: Work, batch: Sequence[Taken], report: Intake) -> None:
-    for taken in batch:
-        if taken.article is not None:
-            _refuse_unstorable(
-                "article", [taken.article.id, taken.article.text, taken.article.source], taken.where
-            )
-    known = work.queries.article_hashes([taken.article.id for taken in batch if taken.article])
+    articles = [(taken.article, taken.where) for taken in batch if taken.article is not None]
+    for article, where in articles:
+        if problem := unstorable([article.id, article.text, article.source]):
+            raise CoderError("delivery.article_holds", problem=problem, where=where)
+    known = work.queries.article_hashes([article.id for article, _ in articles])
     new: dict[str, Article] = {}
-    for taken in batch:
-        article = taken.article
-        if article is None:
-            continue
+    for article, where in articles:
         if article.id not in known and article.id not in new:
             furniture = find_boilerplate(article.text, project.codebook.lexicon)
             new[article.id] = replace(article, boilerplate=furniture)
-        elif _is_same(article, new.get(article.id), known):
+        elif article.text_sha256 == (known.get(article.id) or new[article.id].text_sha256):
             report.unchanged += 1
         else:
-            raise CoderError(
-                f"There is already an article {article.id!r} with another text.",
-                hint="An article's text never changes; give the new one another name.",
-                where=taken.where,
-            )
+            raise CoderError("delivery.another_text", article=article.id, where=where)
     work.add_articles(list(new.values()))
     report.articles += len(new)
-
-
-def _refuse_unstorable(what: str, value: Json, where: str) -> None:
-    if fault := unstorable(value):
-        raise CoderError(f"The {what} holds {fault}.", hint="Take it out of the file.", where=where)
-
-
-def _is_same(article: Article, batched: Article | None, known: Mapping[str, str]) -> bool:
-    """Whether an article has the text of the one that has its id already."""
-    if batched is not None:
-        return article.text == batched.text
-    return article.text_sha256 == known[article.id]
 
 
 def _take_coding(
@@ -102,30 +82,29 @@ def _take_coding(
 ) -> list[CoderError]:
     """Keeps the coding, or says everything that speaks against it."""
     article, book = work.queries.article(coding.article), project.codebook
-    if fault := unstorable(from_coding(coding)):
-        return [CoderError(f"The coding holds {fault}.", hint="Take it out of the file.", where=where)]
+    if problem := unstorable(from_coding(coding)):
+        return [CoderError("delivery.coding_holds", problem=problem, where=where)]
     wrong = [*_strangers(project, coding, article, where, work.queries)]
     found: list[Problem] = []
     if article and coding.text_sha256 == article.text_sha256 and coding.codebook == book.ref:
-        values = list(wrong_values(coding, book, where))
+        values = list(value_problems(coding, book, where))
         found = problems(coding, book, article)
-        links = [] if values else wrong_links(found, book, where)
-        wrong += [*misfits(coding, article, book, where), *values, *links]
+        links = [] if values else link_problems(found, book, where)
+        wrong += [*text_problems(coding, article, book, where), *values, *links]
     if wrong:
         return wrong
     before = work.queries.coding(coding.article, coding.coder)
-    if before is not None and before != coding:
-        words = f"{coding.coder} already has another coding of {coding.article}."
-        hint = "A coding is never overwritten; take one of the two out first."
-        return [CoderError(words, hint=hint, where=where)]
-    if before is None:
-        work.save_coding(None, coding, "coding.imported")
-        report.codings += 1
-        if coding.status is Status.SUBMITTED:
-            report.errors += sum(p.severity == "error" for p in found)
-            report.warnings += sum(p.severity == "warning" for p in found)
-    else:
+    if before == coding:
         report.unchanged += 1
+        return []
+    if before is not None:
+        who, what = coding.coder, coding.article
+        return [CoderError("delivery.another_coding", coder=who, article=what, where=where)]
+    work.save_coding(None, coding, "coding.imported")
+    report.codings += 1
+    if coding.status is Status.SUBMITTED:
+        report.errors += sum(p.severity == "error" for p in found)
+        report.warnings += sum(p.severity == "warning" for p in found)
     return []
 
 
@@ -134,25 +113,12 @@ def _strangers(
 ) -> Iterator[CoderError]:
     """What a coding names that the project does not know: coder, article, text, codebook."""
     if article is None:
-        yield CoderError(
-            f"There is no article {coding.article!r}.", hint="Import the article first.", where=where
-        )
+        yield CoderError("delivery.no_article", article=coding.article, where=where)
     elif coding.text_sha256 != article.text_sha256:
-        yield CoderError(
-            f"The coding is of another text: text_sha256 is {coding.text_sha256[:12]}…, "
-            f"the article has {article.text_sha256[:12]}….",
-            hint="Import exactly the text that was coded.",
-            where=where,
-        )
+        ours, theirs = article.text_sha256[:12], coding.text_sha256[:12]
+        yield CoderError("delivery.coded_text", theirs=theirs, ours=ours, where=where)
     if coding.coder != GOLD and coding.coder not in {p.name for p in queries.people()}:
-        yield CoderError(
-            f"There is no coder {coding.coder!r} in this project.",
-            hint=f"Add them first: coder people add {coding.coder} --role coder",
-            where=where,
-        )
+        yield CoderError("delivery.no_coder", coder=coding.coder, where=where)
     if coding.codebook != project.codebook.ref:
-        yield CoderError(
-            f"The coding was made with {coding.codebook}, the project has {project.codebook.ref}.",
-            hint="Import it into a project with that codebook.",
-            where=where,
-        )
+        theirs, ours = coding.codebook, project.codebook.ref
+        yield CoderError("delivery.other_codebook", theirs=theirs, ours=ours, where=where)

@@ -28,11 +28,7 @@ def written(out: Path, project: Path | None, *, force: bool = False) -> Iterator
             yield stream
         return
     if out.exists() and not force:
-        raise CoderError(
-            "There is such a file already.",
-            hint="Choose another name, or replace it with --force.",
-            where=str(out),
-        )
+        raise CoderError("delivery.file_exists", where=str(out))
     target = out.resolve() if out.is_symlink() else out  # a link stays, what it points at is replaced
     with new_file(target, replace=force) as half, half.open("wb") as stream:
         yield stream
@@ -46,11 +42,7 @@ def refuse_own(out: Path, project: Path | None) -> None:
         except CoderError:
             continue  # no project there
         if any(_same(out, own) for own in _own(folder)):
-            raise CoderError(
-                f"This is a file of the project in {folder}.",
-                hint="Nothing was written. Choose another name.",
-                where=str(out),
-            )
+            raise CoderError("delivery.file_of_project", folder=folder, where=str(out))
 
 
 def _own(folder: Path) -> Iterator[Path]:

@@ -173,7 +173,7 @@ def field_document(row: FieldAgreement) -> dict[str, Any]:
 
 def study_document(found: Study) -> dict[str, Any]:
     """All agreement figures as one JSON document."""
-    events = found.events()
+    events = found.events
     overall = found.overall()
     return {
         "coders": list(found.coders),
@@ -189,7 +189,7 @@ def study_document(found: Study) -> dict[str, Any]:
             "corrected": score_document(events.corrected),
             "f1_by_threshold": {f"{t:g}": score_document(s) for t, s in events.by_threshold.items()},
         },
-        "fields": [field_document(row) for row in found.fields()],
+        "fields": [field_document(row) for row in found.fields],
         "not_measured": list(found.not_measured),
         "spans": [
             {

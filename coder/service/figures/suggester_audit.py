@@ -38,23 +38,17 @@ def audit(project: Project) -> Audit | None:
         trainees = {(a.article, a.coder) for a in queries.assignments() if a.stage == TRAINING}
         sample: list[SampledArticle] = []
         for article in sorted({article for article, _ in blind}):
-            codings = [
-                c
-                for c in queries.codings(article_id=article)
-                if not is_copy(c.coder) and (article, c.coder) not in trainees
-            ]
-            without = tuple(_kept(c) for c in codings if (article, c.coder) in blind)
+            found = {c.coder: _kept(c) for c in queries.codings(article_id=article) if not is_copy(c.coder)}
+            codings = {coder: found[coder] for coder in found if (article, coder) not in trainees}
+            without = tuple(codings[coder] for coder in codings if (article, coder) in blind)
             if without:
-                shown = (
-                    c for c in queries.candidates(article) if c.score >= project.thresholds.get(c.kind, 0)
-                )
-                sighted = tuple(_kept(c) for c in codings if (article, c.coder) not in blind)
-                sample.append(SampledArticle(_marks(shown), without, sighted))
-    kinds = [kind.id for kind in project.codebook.span_kinds]
-    plan = Plan()
-    return Audit(
-        len(blind), sum(len(a.blind) for a in sample), recalls(sample, kinds, plan), anchoring(sample, plan)
-    )
+                sighted = tuple(codings[coder] for coder in codings if (article, coder) not in blind)
+                offered = queries.candidates(article)
+                shown = _marks(c for c in offered if c.score >= project.thresholds.get(c.kind, 0))
+                sample.append(SampledArticle(shown, without, sighted))
+    kinds, plan = [kind.id for kind in project.codebook.span_kinds], Plan()
+    submitted = sum(len(article.blind) for article in sample)
+    return Audit(len(blind), submitted, recalls(sample, kinds, plan), anchoring(sample, plan))
 
 
 def _kept(coding: Coding) -> tuple[Mark, ...]:

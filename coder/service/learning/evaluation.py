@@ -6,8 +6,8 @@ precision is a lower bound there. Dates are resolved against the publication dat
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,12 +15,12 @@ from coder.codebook.schema import Codebook
 from coder.codebook.schema import Field as CodebookField
 from coder.errors import CoderError
 from coder.importers.native_reader import read
-from coder.model import Article, Candidate, Coding, Decision, Event, Json, Span
+from coder.model import Article, Candidate, Coding, Decision, Event, Json
 from coder.service.coding.edit_context import Context
 from coder.service.coding.event_edits import OpenEvent
 from coder.service.learning.learned_terms import publication
 from coder.service.project.opened import Project
-from coder.service.review.fitting import all_of, expect_sound, wrong_values
+from coder.service.review.fitting import all_of, expect_sound, value_problems
 from coder.suggest.events import EventProposer
 from coder.suggest.registry import propose
 from coder.text.normalize import fold_key
@@ -28,6 +28,8 @@ from coder.text.segment import sentences
 from coder.values.same import same_thing
 
 Stretch = tuple[int, int]
+Place = tuple[str, int, int]
+"""Kind, start and end of a span or a candidate."""
 VALUED = {"date": "date", "int_range": "number"}
 """Field type → the span kind whose normalised value is compared."""
 
@@ -83,79 +85,70 @@ def _harmonic_mean(one: float | None, other: float | None) -> float | None:
 class Evaluation:
     """All figures: by kind; normalised values by kind; events with a proposal; proposed values by field."""
 
-    kinds: dict[str, KindScore] = field(default_factory=dict)
-    values: dict[str, Share] = field(default_factory=dict)
+    kinds: dict[str, KindScore] = field(default_factory=lambda: defaultdict(KindScore))
+    values: dict[str, Share] = field(default_factory=lambda: defaultdict(Share))
     events: Share = field(default_factory=Share)
-    fields: dict[str, Share] = field(default_factory=dict)
+    fields: dict[str, Share] = field(default_factory=lambda: defaultdict(Share))
 
 
 def evaluate_file(project: Project, name: str) -> Evaluation:
     """The figures against a native file, or against the project's `gold` or submitted `codings`."""
-    return evaluate(_named(project, name), project.codebook)
-
-
-def _named(project: Project, name: str) -> list[tuple[Article, Coding]]:
+    pairs: list[tuple[Article, Coding]] = []
     if name in ("gold", "codings") and not Path(name).exists():
         with project.store.read() as queries:
             found = queries.golds() if name == "gold" else queries.codings()
             codings = [expect_sound(c, project.revision(queries, c.codebook, c.id)) for c in found]
         if not codings:
             raise CoderError(f"learning.no_{name}")
-        return [(project.article(c.article), c) for c in codings]
-    pairs = []
+        return evaluate(((project.article(c.article), c) for c in codings), project.codebook)
     for taken in read(Path(name)):
         if taken.coding is None:
             continue
         article = taken.article or project.article(taken.coding.article)
         if article.text_sha256 != taken.coding.text_sha256:
             raise CoderError("learning.other_text", article=article.id, where=taken.where)
-        if wrong := list(wrong_values(taken.coding, project.codebook, taken.where)):
+        if wrong := list(value_problems(taken.coding, project.codebook, taken.where)):
             raise all_of(wrong)
         pairs.append((article, taken.coding))
-    return pairs
+    return evaluate(pairs, project.codebook)
 
 
 def evaluate(pairs: Iterable[tuple[Article, Coding]], codebook: Codebook) -> Evaluation:
     """The figures against codings; a candidate is right if any coding of its article has it."""
     found = Evaluation()
-    marked: dict[str, set[tuple[str, int, int]]] = {}
-    offered: dict[str, list[Candidate]] = {}
+    marked: dict[str, set[Place]] = defaultdict(set)
+    offered: dict[str, dict[Place, str]] = {}
     for article, coding in pairs:
         candidates = propose(article, codebook, publication(coding))
-        offered[article.id] = candidates
-        spans = [s for s in coding.spans if s.decision is not Decision.REJECTED]
-        marked.setdefault(article.id, set()).update((s.kind, s.start, s.end) for s in spans)
-        _score_spans(found, {(s.kind, s.start, s.end): s for s in spans}.values(), candidates)
+        offered[article.id] = {(c.kind, c.start, c.end): c.quote for c in candidates}
+        spans = (s for s in coding.spans if s.decision is not Decision.REJECTED)
+        places = {(s.kind, s.start, s.end): s.quote for s in spans}
+        marked[article.id].update(places)
+        for place, quote in places.items():
+            score = found.kinds[place[0]]
+            _count(place, quote, offered[article.id], score.recall, score.recall_exact, score.misses)
         _score_values(found, coding, candidates, codebook)
         _score_events(found, article, coding, candidates, codebook)
-    for key, candidates in offered.items():
-        _score_candidates(found, candidates, marked[key])
+    for key, places in offered.items():
+        for place, quote in places.items():
+            score = found.kinds[place[0]]
+            _count(place, quote, marked[key], score.precision, score.precision_exact, score.alarms)
     return found
 
 
-# ---------------------------------------------------------------- spans
-def _score_spans(found: Evaluation, spans: Iterable[Span], candidates: Sequence[Candidate]) -> None:
-    for span in spans:
-        score = found.kinds.setdefault(span.kind, KindScore())
-        near = [c for c in candidates if c.kind == span.kind and c.start < span.end and span.start < c.end]
-        score.recall.add(bool(near))
-        score.recall_exact.add(any((c.start, c.end) == (span.start, span.end) for c in near))
-        if not near:
-            score.misses[fold_key(span.quote)] += 1
-
-
-def _score_candidates(
-    found: Evaluation, candidates: Iterable[Candidate], marked: set[tuple[str, int, int]]
+def _count(
+    here: Place, quote: str, others: Collection[Place], overlap: Share, exact: Share, missing: Counter[str]
 ) -> None:
-    for candidate in candidates:
-        score = found.kinds.setdefault(candidate.kind, KindScore())
-        hit = any(k == candidate.kind and candidate.start < e and s < candidate.end for k, s, e in marked)
-        score.precision.add(hit)
-        score.precision_exact.add((candidate.kind, candidate.start, candidate.end) in marked)
-        if not hit:
-            score.alarms[fold_key(candidate.quote)] += 1
+    """Count whether one of the others overlaps this place, and whether one is the same."""
+    kind, start, end = here
+    hit = any(k == kind and s < end and start < e for k, s, e in others)
+    overlap.add(hit)
+    exact.add(here in others)
+    if not hit:
+        missing[fold_key(quote)] += 1
 
 
+# ---------------------------------------------------------------- values
 def _score_values(
     found: Evaluation, coding: Coding, candidates: Sequence[Candidate], codebook: Codebook
 ) -> None:
@@ -169,7 +162,7 @@ def _score_values(
             ]
             if kind and answer.coded and len(spans) == 1 and over:
                 best = max(over, key=lambda c: min(c.end, spans[0].end) - max(c.start, spans[0].start))
-                found.values.setdefault(kind, Share()).add(same_thing(best.value, answer.value))
+                found.values[kind].add(same_thing(best.value, answer.value))
 
 
 # ---------------------------------------------------------------- events
@@ -191,10 +184,14 @@ def _score_events(
             continue
         proposed = OpenEvent(trigger).apply(blank, context).events[-1]
         for name, answer in proposed.fields.items():
-            if answer.proposed:
-                share = found.fields.setdefault(name, Share())
-                for item in answer.value if isinstance(answer.value, list) else [answer.value]:
-                    share.add(_is_set(codebook.event_field(name), item, event))
+            coded = event.answer(name)
+            for item in _items(answer.value) if answer.proposed else ():
+                hit = coded.coded and any(same_thing(item, other) for other in _items(coded.value))
+                found.fields[name].add(hit)
+
+
+def _items(value: Json) -> list[Json]:
+    return value if isinstance(value, list) else [value]
 
 
 def _proposing(
@@ -213,12 +210,3 @@ def _proposing(
     typed = [c for c in triggers if c.value == answer.value and any(a <= c.start < b for a, b in told)]
     both = [c for c in exact if c.value == answer.value]
     return next(iter((*both, *exact, *typed)), None)
-
-
-def _is_set(field_: CodebookField, item: Json, event: Event) -> bool:
-    """Whether a coder set this very value in the field, in lists among others."""
-    answer = event.answer(field_.id)
-    if not answer.coded:
-        return False
-    coded = answer.value if field_.is_list else [answer.value]
-    return any(same_thing(item, other) for other in coded)

@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any
 
 from coder.codebook.nearest import did_you_mean
-from coder.codebook.schema import Codebook, Field
+from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.foreign import from_json
 from coder.model import GOLD, Article, Candidate, Coding, Decision, Json, Lesson, Ruling, Verdict
@@ -257,9 +257,12 @@ def _value(typed: str, kind: str, codebook: Codebook) -> Json:
 
 def _value_of_id(typed: str, kind: str, codebook: Codebook) -> Json:
     """The value that an id names in the first field of the kind that knows it."""
-    known: set[str] = set()
+    lexicon, known = codebook.lexicon, set[str]()
     for field in codebook.fields_for_kind(kind):
-        ids = _ids(field, codebook)
+        if field.type in ("actor", "place"):
+            ids = {entry.id for entry in (lexicon.actors if field.type == "actor" else lexicon.places)}
+        else:
+            ids = {value.id for value in codebook.values_of(field)}
         if typed in ids:
             item = item_for(field, typed, codebook)
             return [item] if field.is_list else item
@@ -267,11 +270,3 @@ def _value_of_id(typed: str, kind: str, codebook: Codebook) -> Json:
     if near := did_you_mean(typed, known):
         raise CoderError("learning.near_id", value=typed[:80], kind=kind, near=near)
     raise CoderError("learning.no_id", value=typed[:80], kind=kind)
-
-
-def _ids(field: Field, codebook: Codebook) -> set[str]:
-    """The ids that name a value of the field."""
-    lexicon = codebook.lexicon
-    if field.type in ("actor", "place"):
-        return {entry.id for entry in (lexicon.actors if field.type == "actor" else lexicon.places)}
-    return {value.id for value in codebook.values_of(field)}

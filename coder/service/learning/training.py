@@ -14,10 +14,10 @@ from pathlib import Path
 
 from coder.agreement.bootstrap import LEAST_ARTICLES, Plan
 from coder.agreement.pooled_f1 import Contrast, contrast
-from coder.agreement.spans import Hits, Mark, span_hits
+from coder.agreement.spans import Mark, span_hits
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
-from coder.model import Decision, Status
+from coder.model import Coding, Decision, Status
 from coder.service.project.opened import Project
 from coder.suggest import spacy_ner
 from coder.suggest.registry import propose
@@ -79,13 +79,11 @@ def train(
 def _gold(project: Project) -> list[Labelled]:
     with project.store.read() as queries:
         closed = [gold for gold in queries.golds() if gold.status is Status.SUBMITTED]
-    return [
-        Labelled(
-            project.article(gold.article),
-            tuple((s.start, s.end, s.kind) for s in gold.spans if s.decision is not Decision.REJECTED),
-        )
-        for gold in closed
-    ]
+    return [Labelled(project.article(gold.article), _labels(gold)) for gold in closed]
+
+
+def _labels(gold: Coding) -> tuple[Span, ...]:
+    return tuple((s.start, s.end, s.kind) for s in gold.spans if s.decision is not Decision.REJECTED)
 
 
 def _out_of_fold(
@@ -112,13 +110,10 @@ def _compared(
         [span_hits(_marks(kind, spans), marks, "exact") for spans, marks in zip(each, gold, strict=True)]
         for each in (found, ruled)
     )
-    return Compared(kind, contrast(by_model, by_rule, Plan()), _precision(by_model))
+    offered, hits = sum(each.first for each in by_model), sum(each.hits for each in by_model)
+    precision = round(hits / offered, 3) if offered else 0.0
+    return Compared(kind, contrast(by_model, by_rule, Plan()), precision)
 
 
 def _marks(kind: str, spans: Iterable[Span]) -> list[Mark]:
     return [Mark.of([(start, end)], kind) for start, end, its_kind in spans if its_kind == kind]
-
-
-def _precision(found: Sequence[Hits]) -> float:
-    offered = sum(hits.first for hits in found)
-    return round(sum(hits.hits for hits in found) / offered, 3) if offered else 0.0

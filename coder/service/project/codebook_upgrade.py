@@ -20,7 +20,6 @@ from coder.service.project.opened import Project
 from coder.service.review.fitting import expect_sound
 from coder.store import journal
 from coder.store.queries import CodingHead, Queries
-from coder.store.work import Work
 from coder.suggest.learned import bare, is_learnable, value_here
 from coder.text.normalize import fold_key
 
@@ -125,7 +124,12 @@ def upgrade(
             work.add_codebook(new.ref, new.digest, new.to_json(), journal.UPGRADED)
             work.recode_rulings((r.before for r in plan.rulings), (r.after for r in plan.rulings if r.after))
         for each in plan.carried:
-            _save(work, each.before, each.after.coding)
+            before, after = each.before, each.after.coding
+            if before.coder == GOLD:
+                clusters = work.queries.clusters(before.article)
+                work.save_gold((before, clusters), (after, clusters), "gold.recoded", before.article)
+            else:
+                work.save_coding(before, after, "coding.recoded")
     project.refresh()
     return plan
 
@@ -182,9 +186,14 @@ def worklist(project: Project, coder: str | None = None) -> list[Waiting]:
     with project.store.read() as queries:
         heads = [h for h in queries.coding_heads() if h.status == Status.OPEN.value]
         for head in sorted(heads, key=lambda h: (h.coder, h.article)):
-            if coder in (None, head.coder) and (coding := queries.coding(head.article, head.coder)):
-                left = _left(project, queries, coding)
-                found += [Waiting(head.article, head.coder, head.codebook, left)] if left else []
+            coding, article = queries.coding(head.article, head.coder), queries.article(head.article)
+            if coder not in (None, head.coder) or coding is None or article is None:
+                continue
+            book = project.revision(queries, coding.codebook, coding.id)
+            again = to_look_at(project, queries, expect_sound(coding, book))
+            left = again and still_open(again, coding, book, problems(coding, book, article))
+            if left:
+                found.append(Waiting(head.article, head.coder, head.codebook, left))
     return found
 
 
@@ -204,15 +213,6 @@ def to_look_at(project: Project, queries: Queries, coding: Coding) -> tuple[Prob
     return tuple(found.values())
 
 
-def _left(project: Project, queries: Queries, coding: Coding) -> list[Problem]:
-    book = project.revision(queries, coding.codebook, coding.id)
-    again = to_look_at(project, queries, expect_sound(coding, book))
-    article = queries.article(coding.article)
-    if not again or article is None:
-        return []
-    return still_open(again, coding, book, problems(coding, book, article))
-
-
 def _plan(
     project: Project, queries: Queries, new: Codebook, gold: bool, progress: Callable[[int, int], None]
 ) -> Upgrade:
@@ -221,7 +221,9 @@ def _plan(
     line = [project.revision(queries, ref) for ref in refs if ref != new.ref] + [new]
     heads = [head for head in queries.with_withdrawn().coding_heads() if head.codebook != new.ref]
     wanted = [head for head in heads if gold or head.coder != GOLD]
-    _expect_known(wanted, refs)
+    if strangers := [f"{head.id} ({head.codebook})" for head in wanted if head.codebook not in refs]:
+        codings = Message("counts.codings", n=len(strangers))
+        raise CoderError("project.taken_back_revision", codings=codings, names=_some(strangers))
     carried: list[Carried] = []
     for done, head in enumerate(wanted, start=1):
         coding, article = queries.coding(head.article, head.coder), queries.article(head.article)
@@ -254,14 +256,6 @@ def _carried_rulings(rulings: Sequence[Ruling], old: Codebook, new: Codebook) ->
     return found
 
 
-def _expect_known(heads: Sequence[CodingHead], refs: Sequence[str]) -> None:
-    """Raises CoderError where codings are of a revision that does not lead to the one in force."""
-    strangers = [f"{head.id} ({head.codebook})" for head in heads if head.codebook not in refs]
-    if strangers:
-        codings = Message("counts.codings", n=len(strangers))
-        raise CoderError("project.taken_back_revision", codings=codings, names=_some(strangers))
-
-
 def _expect_successor(queries: Queries, refs: Sequence[str], new: Codebook) -> None:
     """Raises CoderError unless `new` is the revision in force or can come after it."""
     known = queries.row("codebook", (new.ref,))
@@ -276,14 +270,6 @@ def _expect_successor(queries: Queries, refs: Sequence[str], new: Codebook) -> N
         raise CoderError("project.older_version", new=new.version, old=version)
     if new.recode is not None and new.recode.since != version:
         raise CoderError("project.other_since", since=new.recode.since, old=version)
-
-
-def _save(work: Work, before: Coding, after: Coding) -> None:
-    if before.coder == GOLD:
-        clusters = work.queries.clusters(before.article)
-        work.save_gold((before, clusters), (after, clusters), "gold.recoded", before.article)
-    else:
-        work.save_coding(before, after, "coding.recoded")
 
 
 def _subject(coding: Coding | CodingHead) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from math import isfinite
 from pathlib import Path
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, TypeGuard, get_args
 from urllib.parse import urlsplit
 
 from coder.errors import CoderError
@@ -67,36 +67,27 @@ def read(folder: Path) -> Config:
     """The configuration in a project folder; raises CoderError that names file and line."""
     path = folder / FILE
     table = _table(path)
-    values: dict[str, str] = {}
-    for key in ("name", "database", "codebook"):
-        if key in table:
-            values[key] = _text(table[key], key, path)
-    _expect_port(values.get("database", DEFAULT_DATABASE), path)
-    language = _text(_inner(table, "ui", path).get("language", "ar"), "ui.language", path)
-    if language not in ("ar", "en"):
-        raise CoderError(f"ui.language is {language!r}.", hint="Write ar or en.", where=str(path))
+    texts = {key: table[key] for key in ("name", "database", "codebook") if key in table}
+    for key, value in texts.items():
+        if not isinstance(value, str):
+            raise CoderError("config.not_a_text", place=key, where=str(path))
+    try:
+        _ = urlsplit(texts.get("database", DEFAULT_DATABASE)).port
+    except ValueError as error:
+        lines = path.read_text("utf-8").splitlines()
+        number = next(n for n, line in enumerate(lines, start=1) if "database" in line)
+        raise CoderError("config.bad_port", problem=str(error), where=f"{path}:{number}") from None
+    language = _inner(table, "ui", path).get("language", "ar")
+    if language not in get_args(Language):
+        raise CoderError("config.language", value=language, where=str(path))
     return Config(
         folder,
-        **{"name": folder.name, **values},
-        language="en" if language == "en" else "ar",
+        **{"name": folder.name, **texts},
+        language=language,
         view=_view(table, path, under=user_view()),
         thresholds=_thresholds(table, path),
         plugins=_plugins(table, path),
     )
-
-
-def _expect_port(database: str, path: Path) -> None:
-    """Raises CoderError where the address of a server has a port that is no number."""
-    try:
-        _ = urlsplit(database).port
-    except ValueError as error:
-        lines = path.read_text("utf-8").splitlines()
-        number = next(n for n, line in enumerate(lines, start=1) if "database" in line)
-        raise CoderError(
-            f"The address of the database cannot be used: {error}.",
-            hint="Write it as postgresql+psycopg://HOST:PORT/NAME, the port a number.",
-            where=f"{path}:{number}",
-        ) from None
 
 
 def user_file() -> Path:
@@ -165,38 +156,31 @@ def find(start: Path | None = None) -> Path:
     if start is None and (named := os.environ.get("CODER_PROJECT")):
         start = Path(named)
         if not (start / FILE).is_file():
-            raise CoderError(f"{start} holds no {FILE}.", hint="Set CODER_PROJECT to a project folder.")
+            raise CoderError("config.no_project_named", folder=start, file=FILE)
         return start
     here = (start or Path.cwd()).resolve()
     for folder in (here, *here.parents):
         if (folder / FILE).is_file():
             return folder
-    raise CoderError(
-        f"There is no project here: no {FILE} in {here} or above it.",
-        hint="Go to a project folder, give --project DIR, or make one with `coder init DIR`.",
-    )
+    raise CoderError("config.no_project", folder=here, file=FILE)
 
 
 def _table(path: Path) -> dict[str, Any]:
     expect_file(path)
     try:
         text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CoderError(f"It cannot be read: {error}.", hint="Check the file.", where=str(path)) from None
-    try:
         table = tomllib.loads(text)
+        if not (what := excess(table)):
+            return table
     except tomllib.TOMLDecodeError as error:
-        raise CoderError(f"It is not TOML: {error}.", hint="Mend that line.", where=str(path)) from None
+        raise CoderError("config.not_toml", problem=str(error), where=str(path)) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise CoderError("config.unreadable", problem=str(error), where=str(path)) from None
     except RecursionError:
         what = TOO_DEEP
     except ValueError:
         what = TOO_LONG
-    else:
-        what = excess(table)
-    if what:
-        place = f"{path}:{_first_excess(text)}"
-        raise CoderError(f"It cannot be used: {what}.", hint="Mend that line.", where=place)
-    return table
+    raise CoderError("config.unusable", problem=what, where=f"{path}:{_first_excess(text)}")
 
 
 def _first_excess(text: str) -> int:
@@ -213,10 +197,10 @@ def _first_excess(text: str) -> int:
 def _view(table: Mapping[str, Any], path: Path, *, under: View) -> View:
     mode = _inner(table, "terminal", path).get("mode", under.mode)
     if mode not in get_args(Setting):
-        raise CoderError(f"terminal.mode is {mode!r}.", hint="Write auto, plain or lrm.", where=str(path))
+        raise CoderError("config.mode", value=mode, where=str(path))
     tashkeel = _inner(table, "view", path).get("tashkeel", under.tashkeel)
     if not isinstance(tashkeel, bool):
-        raise CoderError(f"view.tashkeel is {tashkeel!r}.", hint="Write true or false.", where=str(path))
+        raise CoderError("config.tashkeel", value=tashkeel, where=str(path))
     return View(mode, tashkeel)
 
 
@@ -224,10 +208,8 @@ def _thresholds(table: Mapping[str, Any], path: Path) -> dict[str, float]:
     """`[suggest.threshold]`: a number from 0 to 1 for each span kind named."""
     found = _inner(_inner(table, "suggest", path), "threshold", path)
     for kind, score in found.items():
-        if isinstance(score, bool) or not isinstance(score, int | float) or not 0 <= score <= 1:
-            raise CoderError(
-                f"suggest.threshold.{kind} is {score!r}.", hint="Write a number from 0 to 1.", where=str(path)
-            )
+        if not _is_number(score) or not 0 <= score <= 1:
+            raise CoderError("config.threshold", kind=kind, value=score, where=str(path))
     return {kind: float(score) for kind, score in found.items()}
 
 
@@ -237,19 +219,15 @@ def _plugins(table: Mapping[str, Any], path: Path) -> dict[str, Mapping[str, Any
     settings = {name: _inner(found, name, path) for name in found}
     for name, each in settings.items():
         seconds = each.get("timeout", 1)
-        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds <= DAY:
-            raise CoderError(
-                f"suggest.plugins.{name}.timeout is {seconds!r}.",
-                hint=f"Write a number of seconds, at most {DAY}.",
-                where=str(path),
-            )
+        if not _is_number(seconds) or not 0 < seconds <= DAY:
+            raise CoderError("config.timeout", name=name, value=seconds, most=DAY, where=str(path))
         for place, value in _not_json(each, f"suggest.plugins.{name}"):
-            raise CoderError(
-                f"{place} is {value}.",
-                hint='Settings are texts, numbers, true or false, lists and tables: write "…" around it.',
-                where=str(path),
-            )
+            raise CoderError("config.not_json", place=place, value=value, where=str(path))
     return settings
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _not_json(value: object, place: str) -> Iterator[tuple[str, object]]:
@@ -267,7 +245,7 @@ def _not_json(value: object, place: str) -> Iterator[tuple[str, object]]:
 def _inner(table: Mapping[str, Any], name: str, path: Path) -> Mapping[str, Any]:
     inner = table.get(name, {})
     if not isinstance(inner, dict):
-        raise CoderError(f"{name} is not a table.", hint=f"Begin it with [{name}].", where=str(path))
+        raise CoderError("config.not_a_table", name=name, where=str(path))
     return inner
 
 
@@ -281,9 +259,3 @@ def _with_value(text: str, table: str, key: str, value: str) -> str:
     body, bracket, others = text[header.end() :].partition("\n[")
     body, found = re.subn(rf"(?m)^{key}\s*=.*", line, body, count=1)
     return text[: header.end()] + (body if found else f"\n{line}{body}") + bracket + others
-
-
-def _text(value: object, key: str, path: Path) -> str:
-    if not isinstance(value, str):
-        raise CoderError(f"{key} is not a text.", hint='Write it in quotes: key = "value".', where=str(path))
-    return value

@@ -8,16 +8,15 @@ from dataclasses import dataclass
 
 from coder.codebook.validate import Problem, problems
 from coder.errors import CoderError, DamagedError
+from coder.messages.catalogue import Message
 from coder.model import Coding
 from coder.service.project.opened import Project
-from coder.service.review.fitting import wrong_values
+from coder.service.review.fitting import value_problems
 from coder.store import replay
 from coder.store.data_problems import DataProblem
 from coder.store.queries import Queries
 
-_FOREIGN = (
-    "Something else than this program wrote it; open the coding and code that anew, or restore a backup."
-)
+_FOREIGN = Message("project.foreign")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ def verify(project: Project) -> Integrity:
             found.extend(replay.problems(queries))
             entries = sum(1 for _ in queries.entry_rows())
             found.extend(_codebooks(queries))
-            found.extend(_misfits(project, queries.with_withdrawn()))
+            found.extend(_wrong_codings(project, queries.with_withdrawn()))
     except DamagedError as error:
         found.append(DataProblem("database", project.store.name, error.message, error.hint))
     return Integrity(entries, found)
@@ -50,24 +49,24 @@ def _codebooks(queries: Queries) -> Iterator[DataProblem]:
     """The codebooks that are not what they were when they came into force."""
     for row in queries.rows("codebook"):
         if hashlib.sha256(str(row["body"]).encode()).hexdigest() != row["digest"]:
-            yield DataProblem("codebook", str(row["ref"]), "The codebook does not have its digest.", _FOREIGN)
+            yield DataProblem("codebook", str(row["ref"]), Message("project.no_digest"), _FOREIGN)
 
 
-def _misfits(project: Project, queries: Queries) -> Iterator[DataProblem]:
+def _wrong_codings(project: Project, queries: Queries) -> Iterator[DataProblem]:
     """The codings whose codebook is not there, and the values that it does not allow."""
     for head in queries.coding_heads():
         try:
             book = project.revision(queries, head.codebook)
         except CoderError as error:
-            what = f"It was made with {head.codebook}: {error.message}"
-            yield DataProblem("codebook", head.id, what, "Restore the last good backup.")
+            what = Message("project.made_with", ref=head.codebook, why=error.message)
+            yield DataProblem("codebook", head.id, what, Message("project.restore"))
             continue
         try:
             coding = queries.coding(head.article, head.coder)
         except DamagedError:
             continue  # told by the store
         if coding is not None:
-            for wrong in wrong_values(coding, book, head.id):
+            for wrong in value_problems(coding, book, head.id):
                 yield DataProblem("value", head.id, wrong.message, _FOREIGN)
 
 

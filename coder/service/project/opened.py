@@ -65,7 +65,7 @@ class Project:
             try:
                 self._revisions[ref] = Codebook.from_json(body)
             except ValueError:
-                raise damaged(f"The codebook {ref} cannot be read") from None
+                raise damaged(Message("project.unreadable_codebook", ref=ref)) from None
         return self._revisions[ref]
 
     def known(self, ref: str) -> Codebook:

@@ -72,14 +72,10 @@ def _fill(project: Project, tell: Tell) -> None:
         project.add_person(name, "coder")
     project.add_person(SUPERVISOR, "supervisor")
     seeds = shipped("seeds")
-    files = [*sorted(seeds.glob("*.txt")), *sorted((seeds / "codings").glob("*.jsonl"))]
-    report = intake.take(project, files)
+    report = intake.take(project, [*sorted(seeds.glob("*.txt")), *sorted(seeds.glob("codings/*.jsonl"))])
     articles = Message("counts.articles", n=report.articles)
-    tell(
-        Message(
-            "project.sample_taken", articles=articles, codings=Message("counts.codings", n=report.codings)
-        )
-    )
+    codings = Message("counts.codings", n=report.codings)
+    tell(Message("project.sample_taken", articles=articles, codings=codings))
     tell(Message("project.sample_suggested", articles=Message("counts.articles", n=suggest(project))))
     assign(project, CODERS, len(CODERS), "calibration")
     assign(project, [VISITOR], 1, "training")

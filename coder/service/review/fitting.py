@@ -1,4 +1,4 @@
-"""Whether a coding fits its article and the codebook, with every misfit and where it stands.
+"""Whether a coding fits its article and the codebook: every problem, and where it stands.
 
 Codings from elsewhere are refused for it before they come in; one in the database that does not fit was
 written there by something else.
@@ -6,50 +6,48 @@ written there by something else.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from coder.codebook.conform import kind_problem, value_problems
+from coder.codebook.conform import kind_problem
+from coder.codebook.conform import value_problems as field_problems
 from coder.codebook.nearest import nearest
 from coder.codebook.schema import Codebook
 from coder.codebook.stretch import is_stretch
 from coder.codebook.validate import VALUE, Problem
 from coder.errors import CoderError
+from coder.messages.catalogue import Message
 from coder.model import Article, Coding
 from coder.store.data_problems import damaged
 
 
-def misfits(coding: Coding, article: Article, book: Codebook, where: str) -> Iterator[CoderError]:
+def text_problems(coding: Coding, article: Article, book: Codebook, where: str) -> Iterator[CoderError]:
     """The spans that are not in the text, and the names that are not in the codebook."""
-    for span in coding.spans:
-        there = article.text[span.start : span.end]
-        if not 0 <= span.start < span.end <= len(article.text) or there != span.quote:
-            yield CoderError(
-                f"Span {span.id!r} [{span.start}, {span.end}) says {span.quote!r}, the text has {there!r}.",
-                hint="Offsets are code points of the unaltered text, the end not included.",
-                where=where,
-            )
-    if unknown := list(dict.fromkeys(_unknown_names(coding, book))):
-        what = f"The coding uses what does not exist: {', '.join(unknown)}."
-        yield CoderError(what, hint=_look_up(book), where=where)
+    for s in coding.spans:
+        there = article.text[s.start : s.end]
+        if not 0 <= s.start < s.end <= len(article.text) or there != s.quote:
+            at = f"[{s.start}, {s.end})"
+            yield CoderError("delivery.not_in_text", id=s.id, at=at, said=s.quote, there=there, where=where)
+    for what in dict.fromkeys(_unknown_names(coding, book)):
+        yield CoderError("delivery.does_not_exist", what=what, book=book.ref, where=where)
 
 
-def wrong_values(coding: Coding, book: Codebook, where: str) -> Iterator[CoderError]:
+def value_problems(coding: Coding, book: Codebook, where: str) -> Iterator[CoderError]:
     """The values of answers, asked for or not, and of spans that the codebook does not allow."""
-    for place, what in _wrong_answers(coding, book):
-        yield CoderError(f"{place}: {what}", hint=_look_up(book), where=where)
+    for place, what in _answer_problems(coding, book):
+        yield CoderError("delivery.at", place=place, problem=what, book=book.ref, where=where)
     kinds = {k.id for k in book.span_kinds}
     for span in coding.spans:
         if span.kind in kinds and (wrong := kind_problem(span.kind, span.value, book)):
-            yield CoderError(f"Span {span.id!r}: {wrong.en}.", hint=_look_up(book), where=where)
+            yield CoderError("delivery.at_span", id=span.id, problem=wrong, book=book.ref, where=where)
 
 
-def wrong_links(found: Iterable[Problem], book: Codebook, where: str) -> Iterator[CoderError]:
+def link_problems(found: Iterable[Problem], book: Codebook, where: str) -> Iterator[CoderError]:
     """The links to records that are not there, out of the problems of a coding whose values all fit."""
     links = {f.id for f in book.event_fields if f.value_is == "record_reference"}
     for problem in found:
         if problem.rule == VALUE and problem.field in links:
-            place = f"{problem.event_id}/{problem.field}"
-            yield CoderError(f"{place}: {problem.message.en}", hint=_look_up(book), where=where)
+            place, said = f"{problem.event_id}/{problem.field}", problem.message
+            yield CoderError("delivery.at", place=place, problem=said, book=book.ref, where=where)
 
 
 def expect_sound(coding: Coding, book: Codebook) -> Coding:
@@ -57,12 +55,30 @@ def expect_sound(coding: Coding, book: Codebook) -> Coding:
 
     A value of a wrong shape would end whatever counts or shows it.
     """
-    for place, what in _wrong_answers(coding, book):
-        raise damaged(f"The coding {coding.id} holds what {book.ref} does not allow, at {place}: {what}")
+    for place, what in _answer_problems(coding, book):
+        raise damaged(Message("delivery.unsound", coding=coding.id, book=book.ref, place=place, problem=what))
     return coding
 
 
-def _wrong_answers(coding: Coding, book: Codebook) -> Iterator[tuple[str, str]]:
+def all_of(wrong: Sequence[CoderError]) -> CoderError:
+    """Several problems as one error that lists them, one a line."""
+    if len(wrong) == 1:
+        return wrong[0]
+    lines = _Words(
+        lambda lang: "\n".join(": ".join(filter(None, (e.where, e.words(lang)[0]))) for e in wrong)
+    )
+    hint = _Words(lambda lang: wrong[0].words(lang)[1])
+    return CoderError("delivery.several", n=len(wrong), lines=lines, first_hint=hint)
+
+
+class _Words:
+    """Words that are made when it is known in which language."""
+
+    def __init__(self, of: Callable[[str], str]) -> None:
+        self.of = of
+
+
+def _answer_problems(coding: Coding, book: Codebook) -> Iterator[tuple[str, Message]]:
     """Where in a coding a value stands that the codebook does not allow, and why it does not."""
     answers = [("", coding.answers, book.article_fields)]
     answers += [(f"{event.id}/", event.fields, book.event_fields) for event in coding.events]
@@ -70,39 +86,29 @@ def _wrong_answers(coding: Coding, book: Codebook) -> Iterator[tuple[str, str]]:
         for field in fields:
             answer = given.get(field.id)
             if answer is not None and answer.blank is None:
-                for wrong in value_problems(field, answer.value, book):
-                    yield f"{start}{field.id}", f"{field.label.en}: {wrong.en}."
+                for wrong in field_problems(field, answer.value, book):
+                    yield f"{start}{field.id}", Message("delivery.of_field", field=field.label, what=wrong)
 
 
-def all_of(wrong: Sequence[CoderError]) -> CoderError:
-    """Several complaints as one that lists them, one a line."""
-    if len(wrong) == 1:
-        return wrong[0]
-    lines = "\n".join(map(str, wrong))
-    return CoderError(f"{len(wrong)} things do not fit; nothing was taken in:\n{lines}", hint=wrong[0].hint)
-
-
-def _look_up(book: Codebook) -> str:
-    return f"See the codebook {book.ref}: `coder codebook show`."
-
-
-def _unknown_names(coding: Coding, book: Codebook) -> Iterator[str]:
+def _unknown_names(coding: Coding, book: Codebook) -> Iterator[Message]:
     kinds = [k.id for k in book.span_kinds]
-    yield from (_named("span kind", s.kind, kinds) for s in coding.spans if s.kind not in kinds)
+    yield from (_named("span_kind", s.kind, kinds) for s in coding.spans if s.kind not in kinds)
     asked = [f.id for f in book.article_fields]
     names = [name for name in coding.answers if not is_stretch(name, book)]
-    yield from (_named("article field", name, asked) for name in names if name not in asked)
+    yield from (_named("article_field", name, asked) for name in names if name not in asked)
     answers = list(coding.answers.items())
     asked = [f.id for f in book.event_fields]
     for event in coding.events:
-        yield from (_named("event field", name, asked) for name in event.fields if name not in asked)
+        yield from (_named("event_field", name, asked) for name in event.fields if name not in asked)
         answers += event.fields.items()
     spans = {s.id for s in coding.spans}
     for name, answer in answers:
         if not answer.proposed:  # a proposal names candidates, not spans
-            yield from (f"evidence {i!r} of {name}" for i in answer.evidence if i not in spans)
+            missing = (i for i in answer.evidence if i not in spans)
+            yield from (Message("delivery.evidence", id=i, field=name) for i in missing)
 
 
-def _named(what: str, name: str, known: Sequence[str]) -> str:
+def _named(what: str, name: str, known: Sequence[str]) -> Message:
+    named = Message(f"delivery.{what}", name=name)
     like = nearest(name, known)
-    return f"{what} {name!r}" + (f" (like {like!r}?)" if like else "")
+    return Message("delivery.like", what=named, like=like) if like else named

@@ -25,7 +25,7 @@ from coder.service.learning.batch import RULES
 from coder.service.project import project_copy
 from coder.service.project.config import FILE, Config, Language
 from coder.service.project.opened import Project
-from coder.service.review.fitting import all_of, misfits, wrong_values
+from coder.service.review.fitting import all_of, text_problems, value_problems
 from coder.service.team import envelope
 from coder.store import dump, merge, schema_version
 from coder.store.dump import Dump
@@ -139,7 +139,7 @@ def _checked(project: Project, home: Queries, packet: _Packet, article_id: str, 
         place = f"{where}: entry {version} of the journal of {written.id}"
         if written.codebook not in known:
             raise CoderError("team.foreign_codebook", where=place, codebook=written.codebook)
-        if wrong := list(wrong_values(written, project.revision(home, written.codebook), place)):
+        if wrong := list(value_problems(written, project.revision(home, written.codebook), place)):
             raise all_of(wrong)
     return history
 
@@ -248,5 +248,5 @@ def _check_result(merged: Merged, home: Queries, where: str) -> None:
     if row is None or not fits:
         raise CoderError("team.other_text_or_codebook", where=where, article=merged.article)
     book = Codebook.from_json(row["body"])
-    if wrong := list(misfits(coding, article, book, f"{where}: {merged.article}")):
+    if wrong := list(text_problems(coding, article, book, f"{where}: {merged.article}")):
         raise all_of(wrong)

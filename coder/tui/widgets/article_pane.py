@@ -184,7 +184,8 @@ class ArticlePane(Lines, can_focus=True):
         if strip is None:
             if len(self._strips) > 2000:
                 self._strips.clear()
-            strip = self._strips[key] = self._draw(line, marks, current, selection, noted)
+            styles = self._styles(start, end, marks, current, selection)
+            strip = self._strips[key] = self._draw(line, styles, noted)
         return strip
 
     def _relayout(self) -> None:
@@ -223,17 +224,10 @@ class ArticlePane(Lines, can_focus=True):
         """The stored code points [start, end) that a line or cell stands for; a bracket has none."""
         return self._shown.stored(piece.start), self._shown.stored(piece.end)
 
-    def _draw(
-        self,
-        line: Line,
-        marks: tuple[Mark, ...],
-        current: str | None,
-        selection: Selection | None,
-        noted: bool,
-    ) -> Strip:
+    def _draw(self, line: Line, styles: Sequence[Style], noted: bool) -> Strip:
+        """A line with its gutter; styles: of each code point that it shows."""
         mode = view_of(self).mode
         start, end = self._stored_range(line)
-        styles = self._styles(start, end, marks, current, selection)
         plain, exact = palette.TEXT, self.glyphs is None
         runs = [(" " * line.indent, plain)]
         for cell in line.cells:

@@ -160,22 +160,23 @@ class Chooser:
         width, base, view = self.host.size.width, palette.BAR, view_of(self.host)
         if self.asked is None:
             return Strip.blank(width, base)
-        if y == 0:
-            return draw((Column(self.asked.title, 0, palette.TITLE),), width, self.rtl, base, view)
         if y == 1:
             return self._input(width, base)
-        if y == 2:
-            style = palette.WRONG if self.wrong else palette.GOOD
-            return draw((Column(self.echo, 0, style),), width, self.rtl, base, view)
         index = self._top() + y - HEAD
-        if index >= len(self.choices):
+        row: Row
+        if y == 0:
+            row = (Column(self.asked.title, 0, palette.TITLE),)
+        elif y == 2:
+            row = (Column(self.echo, 0, palette.WRONG if self.wrong else palette.GOOD),)
+        elif index >= len(self.choices):
             return Strip.blank(width, base)
-        choice = self.choices[index]
-        number = f"{index + 1}" if self.asked.digits and index < 9 else ""
-        row: Row = (Column(number, 3, palette.KEY), Column(choice.label))
-        if choice.aside:
-            row += (Column(" " + fit(choice.aside, ASIDE - 1), ASIDE, palette.DIM),)
-        base += palette.CURSOR if index == self.cursor else Style()
+        else:
+            choice = self.choices[index]
+            number = f"{index + 1}" if self.asked.digits and index < 9 else ""
+            row = (Column(number, 3, palette.KEY), Column(choice.label))
+            if choice.aside:
+                row += (Column(" " + fit(choice.aside, ASIDE - 1), ASIDE, palette.DIM),)
+            base += palette.CURSOR if index == self.cursor else Style()
         return draw(row, width, self.rtl, base, view)
 
     def _input(self, width: int, base: Style) -> Strip:

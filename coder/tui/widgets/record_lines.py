@@ -14,14 +14,7 @@ from coder.tui.sentences import state_in_words
 from coder.tui.widgets.rows import Column, Row
 from coder.values.typed import show
 
-_STYLES = {
-    "set": palette.TEXT,
-    "proposed": palette.PROPOSED,
-    "empty": palette.DIM,
-    "not_stated": palette.TEXT,
-    "not_applicable": palette.TEXT,
-    "wrong": palette.WRONG,
-}
+_STYLES = {"proposed": palette.PROPOSED, "empty": palette.DIM, "wrong": palette.WRONG}
 LABEL = 20
 ARTICLE_TAB = "◈"
 """Stands for the article's own fields among the numbers of events."""
@@ -36,7 +29,7 @@ def record_row(row: FormRow, lang: str) -> Row:
     elif row.state in ("empty", "proposed"):
         word = state_in_words(lang, row.state)
         text = f"‹{word}› {isolate(text)}" if text else f"… {word}" if row.field.required else word
-    style = _STYLES[row.state]
+    style = _STYLES.get(row.state, palette.TEXT)
     label_style = palette.TITLE if row.field.required else palette.TEXT
     evidence = f"×{len(row.answer.evidence)}" if row.answer.evidence else ""
     evidence += "✎" if row.answer.comment else ""
@@ -54,9 +47,7 @@ def tabs(
 ) -> tuple[Column, ...]:
     """All events by number, `!` where one has an error, the current one in brackets with its type."""
     event = coding.event(event_id)
-    title = ""
-    if event is not None:
-        title = type_in_words(event, codebook, lang)
+    title = type_in_words(event, codebook, lang) if event is not None else ""
     line = f" {' '.join(name for _, name in _names(coding, event_id, problems))} "
     return Column(line, len(line), palette.KEY), Column(title, 0, palette.TITLE)
 
