@@ -10,7 +10,6 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, StringConstraints
 
-from coder.errors import CoderError
 from coder.messages.catalogue import Bilingual
 
 
@@ -59,8 +58,3 @@ def joined(labels: Iterable[Bilingual], ar: str, en: str = "") -> Label:
     """Words in both languages with something between them; en: what stands between the English ones."""
     both = [(label.of("ar"), label.of("en")) for label in labels]
     return Label(ar=ar.join(words for words, _ in both), en=(en or ar).join(words for _, words in both))
-
-
-def refusal(message: Label, hint: Label) -> CoderError:
-    """What somebody typed cannot be taken: why, and what to type, in both languages."""
-    return CoderError(message.en, hint=hint.en, arabic=(message.ar, hint.ar))

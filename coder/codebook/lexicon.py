@@ -14,6 +14,7 @@ from pydantic import Field
 
 from coder.codebook.label import Id, Label, Model, Text
 from coder.codebook.search import Index, index_of, search
+from coder.text.boilerplate import BoilerplateWords
 
 Forms = tuple[Text, ...]
 
@@ -249,7 +250,7 @@ class Reporting(Model):
 
 
 class Boilerplate(Model):
-    """Lines of site furniture: whole lines, regular expressions, and lines not seen in the samples."""
+    """Listed boilerplate: whole lines, regular expressions, and lines not seen in the samples."""
 
     exact: Forms = ()
     patterns: Forms = ()
@@ -312,6 +313,14 @@ class Lexicon(Model):
     numbers: Numbers = Numbers()
     reporting: Reporting = Reporting()
     boilerplate: Boilerplate = Boilerplate()
+
+    @cached_property
+    def boilerplate_words(self) -> BoilerplateWords:
+        """What boilerplate is told by: the listed lines and patterns, the names of months and days."""
+        months = (form for month in self.months.gregorian for form in month.forms)
+        days = (form for day in self.weekdays for form in day.ar)
+        listed = self.boilerplate
+        return BoilerplateWords((*listed.exact, *listed.not_in_seeds), listed.patterns, (*months, *days))
 
     def actor(self, actor_id: str) -> Actor | None:
         """The actor of that id, None if the lexicon does not know it."""

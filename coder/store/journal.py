@@ -25,11 +25,7 @@ RECODED = ("coding.recoded", "gold.recoded", "lexicon.recoded")
 UPGRADED, RESTORED = "codebook.upgraded", "codebook.restored"
 # What was done before these stands; undo does not reach over them.
 BARRIERS = (
-    "coding.imported",
-    "coding.submitted",
-    "gold.closed",
-    "coding.reopened",
-    "gold.reopened",
+    *("coding.imported", "coding.submitted", "coding.reopened", "gold.closed", "gold.reopened"),
     *RECODED,
 )
 
@@ -48,6 +44,16 @@ class Change:
         """The change that takes this one back."""
         return Change(self.table, self.key, self.after, self.before)
 
+    def apply(self, rows: Rows) -> bool:
+        """Do it to rows in memory; whether the row was as this change says."""
+        key = (self.table, *self.key)
+        fits = rows.get(key) == self.before
+        if self.after is None:
+            rows.pop(key, None)
+        else:
+            rows[key] = self.after
+        return fits
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -62,13 +68,17 @@ class Entry:
     undoes: int | None
     changes: tuple[Change, ...]
     digest: str
-    told: str = ""
-    """The changes as JSON, as they were written; "": as `dump` writes them."""
+    told: str
+    """The changes as JSON, as they were written."""
+
+    def digest_after(self, previous: str) -> str:
+        """The digest of this entry after the one with the digest `previous`, "" for none."""
+        fields = (self.subject, self.version, self.at, self.person, self.what, self.undoes, self.told)
+        return digest(previous, fields)
 
     def follows(self, previous: str) -> bool:
-        """Whether the digest is that of this entry after the one with the digest `previous`, "" for none."""
-        fields = (self.subject, self.version, self.at, self.person, self.what, self.undoes)
-        return self.digest == digest(previous, (*fields, self.told or dump(self.changes)))
+        """Whether the digest is that of this entry after the one with the digest `previous`."""
+        return self.digest == self.digest_after(previous)
 
 
 def differences(before: Rows, after: Rows) -> tuple[Change, ...]:
@@ -83,30 +93,28 @@ def differences(before: Rows, after: Rows) -> tuple[Change, ...]:
 
 def dump(changes: Iterable[Change]) -> str:
     """Changes as the JSON text that the journal keeps; columns that stay out of it are left out."""
-    rows = [
-        {
-            "table": c.table,
-            "key": list(c.key),
-            "before": journaled(c.table, c.before),
-            "after": journaled(c.table, c.after),
-        }
-        for c in changes
-    ]
+    rows = []
+    for change in changes:
+        before, after = (journaled(change.table, row) for row in (change.before, change.after))
+        rows.append({"table": change.table, "key": list(change.key), "before": before, "after": after})
     return json.dumps(rows, ensure_ascii=False)
 
 
 def to_entry(row: Mapping[str, Any]) -> Entry:
-    """The entry in a row of the journal; raises DamagedError, which names it, where it cannot be read."""
-    what = row_problem("journal", row)
-    try:
-        changes = () if what else load(row["changes"])
-    except ValueError as error:
-        what = error.args[0]
-    if what:
-        entry, subject = row["version"], row["subject"]
-        raise damaged(Message("store.entry_unreadable", entry=entry, subject=subject, what=what))
+    """The entry in a row of the journal; raises ValueError, which says why, where there is none."""
+    if problem := row_problem("journal", row):
+        raise ValueError(problem)
     names = ("position", "subject", "version", "at", "person", "what", "undoes", "digest")
-    return Entry(**{name: row[name] for name in names}, changes=changes, told=row["changes"])
+    return Entry(**{name: row[name] for name in names}, changes=load(row["changes"]), told=row["changes"])
+
+
+def stored_entry(row: Mapping[str, Any]) -> Entry:
+    """The entry in a row of our own journal; raises DamagedError, which names it, where it cannot be read."""
+    try:
+        return to_entry(row)
+    except ValueError as error:
+        where = {"entry": row["version"], "subject": row["subject"]}
+        raise damaged(Message("store.entry_unreadable", what=error.args[0], **where)) from None
 
 
 def load(text: str) -> tuple[Change, ...]:

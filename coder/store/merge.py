@@ -22,7 +22,7 @@ from coder.errors import CoderError
 from coder.messages.catalogue import Message
 from coder.model import Article, Coding
 from coder.store import convert, journal
-from coder.store.convert import Key, Row, Rows
+from coder.store.convert import Row, Rows
 from coder.store.data_problems import row_problem
 from coder.store.journal import Change, Entry
 from coder.store.tables import STATE
@@ -137,20 +137,16 @@ def written(entries: Sequence[Entry]) -> Iterator[tuple[int, Coding]]:
 def _entry(coding: str, version: int, row: Mapping[str, Any]) -> Entry:
     """A journal row as an entry, if each part is of its kind and each change within the coding."""
     subject = f"coding:{coding}"
-    if problem := row_problem("journal", {**row, "position": 0, "subject": subject}):
-        raise _altered(coding, version, problem)
     try:
-        changes = journal.load(row["changes"])
+        entry = journal.to_entry({**row, "position": 0, "subject": subject})
     except ValueError as error:
         raise _altered(coding, version, error.args[0]) from None
-    if not journal.is_moment(row["at"]):
+    if not journal.is_moment(entry.at):
         raise _altered(coding, version, Message("store.no_moment"))
-    for change in changes:
+    for change in entry.changes:
         if problem := _change_problem(change, coding):
             raise _altered(coding, version, problem)
-    names = ("version", "at", "person", "what", "undoes", "digest")
-    parts = {name: row[name] for name in names}
-    return Entry(position=0, subject=subject, changes=changes, told=row["changes"], **parts)
+    return entry
 
 
 def _altered(coding: str, version: int, what: Message | str) -> CoderError:
@@ -196,13 +192,8 @@ def _turn_problem(entry: Entry, entries: Sequence[Entry]) -> Message | None:
 def _replay_problem(entry: Entry, state: Rows) -> Message | None:
     """Turns the state into what it is after the entry, or says where it does not start from it."""
     for change in entry.changes:
-        key: Key = (change.table, *change.key)
-        if state.get(key) != change.before:
+        if not change.apply(state):
             return Message("store.other_start", table=change.table, row="/".join(change.key))
-        if change.after is None:
-            del state[key]
-        else:
-            state[key] = change.after
     return None
 
 
@@ -242,9 +233,8 @@ def _renamed(entries: Sequence[Entry], article: str, name: str) -> list[Entry]:
             column = {"id": coding, "coder": name} if change.table == "coding" else {"coding": coding}
             before, after = (row and {**row, **column} for row in (change.before, change.after))
             changes.append(Change(change.table, (coding, *change.key[1:]), before, after))
-        subject = f"coding:{coding}"
         told = journal.dump(changes)
-        fields = (subject, entry.version, entry.at, entry.person, entry.what, entry.undoes, told)
-        previous = journal.digest(previous, fields)
-        out.append(replace(entry, subject=subject, changes=tuple(changes), told=told, digest=previous))
+        renamed = replace(entry, subject=f"coding:{coding}", changes=tuple(changes), told=told)
+        previous = renamed.digest_after(previous)
+        out.append(replace(renamed, digest=previous))
     return out

@@ -251,7 +251,7 @@ class Queries:
         """One journal entry."""
         told = self._journal(subject)
         query = select(told).where(told.c.version == version)
-        return journal.to_entry(dict(self.connection.execute(query).mappings().one()))
+        return journal.stored_entry(dict(self.connection.execute(query).mappings().one()))
 
     def before_recodings(self, subject: str, coding: Coding) -> list[Coding]:
         """The coding before each recoding since it was last submitted or opened by somebody, oldest first.
@@ -265,9 +265,7 @@ class Queries:
         for version in range(len(history), min(recoded, default=len(history) + 1) - 1, -1):
             for change in reversed(self.entry(subject, version).changes):
                 if change.table != "cluster":
-                    rows.pop((change.table, *change.key), None)
-                    if change.before is not None:
-                        rows[change.table, *change.key] = change.before
+                    change.inverse.apply(rows)
             if version in recoded and (
                 before := convert.to_coding((key[0], row) for key, row in rows.items())
             ):
@@ -284,7 +282,7 @@ class Queries:
         """The journal after a position, oldest first."""
         told = _JOURNAL if subject is None else self._journal(subject)
         query = select(told).where(told.c.position > since).order_by(told.c.position)
-        return map(journal.to_entry, self._each(query))
+        return map(journal.stored_entry, self._each(query))
 
     def entry_rows(self) -> Iterator[Row]:
         """The journal as it stands in its table, oldest first, readable or not."""

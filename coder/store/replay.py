@@ -69,7 +69,7 @@ def _entries(queries: Queries) -> Iterator[Entry | DataProblem]:
     """The journal, with a problem in the place of what cannot be read."""
     for row in queries.entry_rows():
         try:
-            yield journal.to_entry(row)
+            yield journal.stored_entry(row)
         except DamagedError as error:
             yield DataProblem("journal", str(row["subject"]), error.message, _TAMPERED)
 
@@ -100,14 +100,10 @@ def _replay(queries: Queries) -> Iterator[DataProblem]:
         if isinstance(entry, DataProblem):
             continue  # told with the chain
         for change in entry.changes:
-            key = (change.table, *change.key)
-            if state.get(key) != change.before:
+            if not change.apply(state):
                 what = Message("store.entry_from_elsewhere", entry=entry.version, subject=entry.subject)
-                yield DataProblem("replay", "/".join(key), what, _TAMPERED)
-            if change.after is None:
-                state.pop(key, None)
-            else:
-                state[key] = change.after
+                where = "/".join((change.table, *change.key))
+                yield DataProblem("replay", where, what, _TAMPERED)
     for name, table in STATE.items():
         for row in queries.rows(name):
             key = (name, *(str(row[column]) for column in table.key))

@@ -198,8 +198,8 @@ class Work:
 
     def take(self, entry: Entry) -> None:
         """What was done elsewhere, with its person and time, as the next entry of its subject."""
-        told = entry.told or journal.dump(entry.changes)
-        self._enter(entry.subject, entry.at, entry.person, entry.what, entry.undoes, entry.changes, told)
+        fields = (entry.subject, entry.at, entry.person, entry.what, entry.undoes)
+        self._enter(*fields, entry.changes, entry.told)
 
     def _write(self, subject: str, what: str, changes: Sequence[Change], undoes: int | None) -> None:
         at = self.clock().astimezone(UTC).isoformat(timespec="milliseconds")

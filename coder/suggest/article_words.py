@@ -1,4 +1,4 @@
-"""One article as the rules read it: folded text, its words and sentences, and where furniture stands."""
+"""One article as the rules read it: folded text, its words and sentences, and where boilerplate stands."""
 
 from __future__ import annotations
 
@@ -103,30 +103,24 @@ class Page:
         """Whether more than blanks, such as a quotation mark, stands between a word and the next."""
         if index + 1 >= len(self.words):
             return True
-        here, there = self.words[index], self.words[index + 1]
-        between = slice(
-            self.folded.span(here.start, here.stop)[1], self.folded.span(there.start, there.stop)[0]
-        )
-        return bool(self.text[between].strip())
-
-    def word_at(self, offset: int) -> int:
-        """The index of the word that holds the folded offset, or of the last word before it."""
-        return bisect_right(self.words.starts, offset) - 1
+        here, there = (self.folded.span(word.start, word.stop) for word in self.words[index : index + 2])
+        return bool(self.text[here[1] : there[0]].strip())
 
     def words_in(self, start: int, stop: int) -> range:
         """The indices of the words that the folded stretch touches."""
-        return range(self.word_at(start), self.word_at(stop - 1) + 1)
+        starts = self.words.starts
+        return range(bisect_right(starts, start) - 1, bisect_right(starts, stop - 1))
 
-    def is_furniture(self, start: int, stop: int) -> bool:
+    def is_boilerplate(self, start: int, stop: int) -> bool:
         """Whether the folded stretch touches boilerplate."""
-        begins, ends = self._furniture
+        begins, ends = self._edges
         return bisect_left(begins, stop) > bisect_right(ends, start)
 
     @cached_property
-    def _furniture(self) -> tuple[list[int], list[int]]:
-        """Where the stretches of furniture begin, and where they end."""
-        index, furniture = self.folded.index, sorted(self.boilerplate)
-        return [index(begin) for begin, _ in furniture], [index(end) for _, end in furniture]
+    def _edges(self) -> tuple[list[int], list[int]]:
+        """Where the stretches of boilerplate begin in the folded text, and where they end."""
+        index, stretches = self.folded.index, sorted(self.boilerplate)
+        return [index(begin) for begin, _ in stretches], [index(end) for _, end in stretches]
 
     def candidate(
         self, kind: str, start: int, stop: int, *, value: Json = None, origin: str, score: float

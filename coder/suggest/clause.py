@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -16,9 +16,9 @@ from coder.suggest.date_spans import DATE
 from coder.suggest.word_lists import verbs_before_nouns, word_set
 from coder.text.normalize import Folded, fold, fold_key
 
-_WITHOUT = re.compile(r"(?:(?:^| )(?:عدد من|بعض|كل من|احد|اعضاء))+$")
+_SOME_OF = re.compile(r"(?:(?:^| )(?:عدد من|بعض|كل من|احد|اعضاء))+$")
 """Words between a preposition and the group it governs (ضد عدد من أعضاء كتائب)."""
-_QUOTED = re.compile('["«»“”#]')
+_QUOTES = re.compile('["«»“”#]')
 """Signs that part no words."""
 _REACH = 6
 """Words in front of a candidate that can tell its role."""
@@ -58,12 +58,12 @@ class Sentence:
 
     @cached_property
     def actors(self) -> Sequence[Candidate]:
-        """The actors that stand in no wider one; what runs over into an act is none."""
+        """The actors that stand in no wider one; one that reaches into a trigger is none."""
         acts = [c.start for c in self.of_kind(TRIGGER)]
         kept: list[Candidate] = []
         for actor in sorted(self.of_kind(ACTOR), key=lambda a: (a.start, -a.end)):
-            runs_over = bisect_right(acts, actor.start) < bisect_left(acts, actor.end)
-            if not runs_over and (not kept or actor.start >= kept[-1].end):
+            holds_act = bisect_right(acts, actor.start) < bisect_left(acts, actor.end)
+            if not holds_act and (not kept or actor.start >= kept[-1].end):
                 kept.append(actor)
         return kept
 
@@ -74,14 +74,12 @@ class Sentence:
         Arms with the article are nobody's: بالمدفعية القوات.
         """
         arms = {a.end: a.start for a in self.of_kind(WEAPON) if not fold_key(a.quote).startswith("ال")}
-        return [self._with_arms(actor, arms) for actor in self.actors]
-
-    def _with_arms(self, actor: Candidate, arms: Mapping[int, int]) -> Candidate:
-        """The actor from where its arms begin."""
-        first = next(
-            (arms[end] for end in arms if end <= actor.start and not self.words(end, actor.start)), None
-        )
-        return actor if first is None else replace(actor, start=first)
+        found = []
+        for actor in self.actors:
+            ends = (end for end in arms if end <= actor.start and not self.words(end, actor.start))
+            own = next(ends, None)
+            found.append(actor if own is None else replace(actor, start=arms[own]))
+        return found
 
     def plain(self, phrases: Iterable[Candidate]) -> list[Candidate]:
         """The actors of phrases, as they were found."""
@@ -102,7 +100,7 @@ class Sentence:
         return found
 
     def front(self, candidate: Candidate) -> list[str]:
-        """The last words in front of a candidate, folded; attached particles left off."""
+        """The last words in front of a candidate, folded; proclitics of its own left off."""
         if candidate.start not in self._fronts:
             front = self._folded.text[: self._index(candidate.start)]
             bare = front.rstrip("وفبكل") if front[-1:].isalpha() else front
@@ -111,9 +109,9 @@ class Sentence:
         return self._fronts[candidate.start]
 
     def governors(self, candidate: Candidate) -> frozenset[str]:
-        """The last word and the last two in front of a candidate, with and without an attached و."""
+        """The last word and the last two in front of a candidate, with and without the proclitic و."""
         if candidate.start not in self._governors:
-            ahead = _WITHOUT.sub("", " ".join(self.front(candidate))).split()
+            ahead = _SOME_OF.sub("", " ".join(self.front(candidate))).split()
             tails = [" ".join(ahead[-size:]) for size in (1, 2)]
             self._governors[candidate.start] = frozenset((*tails, *(t.removeprefix("و") for t in tails)))
         return self._governors[candidate.start]
@@ -136,8 +134,7 @@ class Sentence:
 
     @cached_property
     def _unquoted(self) -> str:
-        """The folded text with blanks for the signs that part no words."""
-        return _QUOTED.sub(" ", self._folded.text)
+        return _QUOTES.sub(" ", self._folded.text)
 
     @cached_property
     def _folded(self) -> Folded:
@@ -154,8 +151,12 @@ class Clause:
     @cached_property
     def next(self) -> int:
         """Where the next trigger of the sentence begins; the sentence's end if there is none."""
-        later = (start for start in self._starts if start >= self.trigger.end)
-        return next(later, self.sentence.end)
+        return next((start for start in self._starts if start >= self.trigger.end), self.sentence.end)
+
+    @cached_property
+    def earlier(self) -> Candidate | None:
+        """The last trigger in front of this one in the sentence."""
+        return next((c for c in reversed(self.of_kind(TRIGGER)) if c.end <= self.trigger.start), None)
 
     @cached_property
     def partner(self) -> Candidate | None:
@@ -164,37 +165,27 @@ class Clause:
         غارة إسرائيلية استهدفت، الهجوم الذي ضرب.
         """
         here = self.trigger.start
-        for first, second in pairwise(self.sentence.of_kind(TRIGGER)):
-            if here not in (first.start, second.start):
-                continue
-            if self._tell_one_act(first, second):
+        for first, second in pairwise(self.of_kind(TRIGGER)):
+            if here in (first.start, second.start) and self._tell_one_act(first, second):
                 return second if first.start == here else first
         return None
 
     def _tell_one_act(self, first: Candidate, second: Candidate) -> bool:
         """Whether a verb stands right behind a noun, its adjective or الذي, or right before its subject."""
-        parts = first.origin.partition(":")[0], second.origin.partition(":")[0]
         if not {first.value, second.value} <= word_set("events", "violent"):
             return False
+        parts = first.origin.partition(":")[0], second.origin.partition(":")[0]
         if parts == ("verb", "noun"):  # دمرت الغارات
             return not self.words(first.end, second.start) and fold_key(second.quote).startswith("ال")
         if parts != ("noun", "verb"):
             return False
-        words = self._between(first.end, second.start).split()
+        start = first.end
+        aside = (c for c in (*self.of_kind(PLACE), *self.of_kind(DATE)) if start <= c.start < second.start)
+        for candidate in sorted(aside, key=lambda c: c.start):  # places and days part the two no more
+            if self.words(start, candidate.start) in ("", "في", "ب", "،"):
+                start = max(start, candidate.end)
+        words = self.words(start, second.start).removeprefix("،").split()
         return len(words) <= 2 and all(w.isalpha() for w in words)
-
-    def _between(self, first: int, second: int) -> str:
-        """The words between two triggers without the places and days that stand there."""
-        aside = (c for c in (*self.of_kind(PLACE), *self.of_kind(DATE)) if first <= c.start < second)
-        for candidate in sorted(aside, key=lambda c: c.start):
-            if self.words(first, candidate.start) in ("", "في", "ب", "،"):
-                first = max(first, candidate.end)
-        return self.words(first, second).removeprefix("،").strip()
-
-    @property
-    def earlier(self) -> Candidate | None:
-        """The last trigger in front of this one in the sentence."""
-        return next((c for c in reversed(self.of_kind(TRIGGER)) if c.end <= self.trigger.start), None)
 
     @property
     def front(self) -> str:
@@ -215,9 +206,8 @@ class Clause:
 
     def goes_on_to(self, candidate: Candidate) -> bool:
         """Whether no word between the trigger and a candidate behind it opens another clause (حيث، بينما)."""
-        return word_set("roles", "elsewhere").isdisjoint(
-            self.words(self.trigger.end, candidate.start).split()
-        )
+        between = self.words(self.trigger.end, candidate.start).split()
+        return word_set("roles", "elsewhere").isdisjoint(between)
 
     def is_own(self, candidate: Candidate) -> bool:
         """Whether no other trigger stands between the trigger and the candidate."""
@@ -228,9 +218,4 @@ class Clause:
     def _starts(self) -> list[int]:
         """Where the triggers of other acts begin in the sentence."""
         same = {self.trigger.start, self.partner.start if self.partner else -1}
-        return [c.start for c in self.sentence.of_kind(TRIGGER) if c.start not in same]
-
-    @property
-    def is_last(self) -> bool:
-        """Whether no trigger follows in the sentence."""
-        return self.next == self.sentence.end
+        return [c.start for c in self.of_kind(TRIGGER) if c.start not in same]

@@ -5,11 +5,11 @@ Names take the spellings of the press, triggers and weapons are inflected by the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from coder.codebook.lexicon import Trigger
+from coder.codebook.lexicon import Lexicon, Trigger
 from coder.codebook.schema import Codebook
 from coder.suggest.forms import Back, Form, masdar_forms, name_forms, nisba_forms, noun_forms, verb_forms
 from coder.suggest.gazetteer import world_terms
@@ -22,13 +22,13 @@ TRIGGER, ACTOR, PLACE, WEAPON, OBJECT, CLAIM = "trigger", "actor", "place", "wea
 PERSON, ORGANISATION = "person", "organisation"
 VALUE = "value"
 """Not a span kind: words that tell a field's value; the id of their entry is the field's and the value's."""
-GAPPED = "gapped"
-"""Not a span kind: the first word of a set phrase whose rest may stand further on (ألقت … باللوم)."""
+
+Entries = Iterator[tuple[Form, Term]]
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A set phrase that other words may part: forms of its first word, then the folded rest."""
+    """The rest of a set phrase that other words may part (ألقت … باللوم), folded, and its event type."""
 
     rest: tuple[str, ...]
     type_id: str
@@ -36,76 +36,54 @@ class Gap:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """A codebook's words, ready to match; built once for each revision."""
+    """A codebook's words, ready to match."""
 
     matcher: Matcher
-    gaps: dict[str, tuple[Gap, ...]]
-    single_triggers: dict[str, Term]
+    gaps: Mapping[str, tuple[Gap, ...]]
+    """forms of first words → the set phrases they open, those that end in a trigger of its own left out"""
+    single_triggers: Mapping[str, Term]
     """triggers of one word: written form → its surest term"""
     weapon_heads: frozenset[str]
-    """written forms of the nouns that weapon phrases begin with (قذائف هاون)"""
-
-    def is_act(self, head: str) -> bool:
-        """Whether the first word of a phrase is a trigger and no name of arms."""
-        return head in self.single_triggers and head not in self.weapon_heads
-
-
-_built: dict[str, Vocabulary] = {}
+    """forms of the nouns that weapon phrases begin with (قذائف هاون), verbal nouns left out (إطلاق نار)"""
 
 
 def vocabulary(codebook: Codebook) -> Vocabulary:
-    """The vocabulary of a codebook revision, built when first asked for."""
-    if codebook.digest not in _built:
-        _built[codebook.digest] = _build(codebook)
-    return _built[codebook.digest]
-
-
-def _build(codebook: Codebook) -> Vocabulary:
+    """The vocabulary of a codebook revision."""
     triggers = list(_triggers(codebook))
-    bodies = _bodies() if codebook.kinds_for[ORGANISATION] else ()
-    entries = chain(
-        _names(codebook), bodies, _weapons(codebook), triggers, _objects(), _claims(), _values(codebook)
-    )
     single: dict[str, Term] = {}
     for form, term in sorted(triggers, key=lambda entry: entry[1].doubtful):
         if " " not in form.text:
             single.setdefault(form.text, term)
-    return Vocabulary(Matcher(entries), _gaps(codebook), single, _weapon_heads(codebook))
+    entries = chain(_names(codebook), _weapons(codebook.lexicon), triggers, _general(codebook))
+    verbs = (verb for listed in codebook.lexicon.triggers.values() for verb in listed.verbs)
+    masdars = {form.text for verb in verbs for form in masdar_forms(verb)}
+    heads = {form.text for head in _weapon_heads(codebook.lexicon) for form in noun_forms(head)}
+    return Vocabulary(Matcher(entries), _gaps(codebook), single, frozenset(heads - masdars))
 
 
-def _weapon_heads(codebook: Codebook) -> frozenset[str]:
-    """The nouns that begin a weapon's name and are no verbal noun (قذائف هاون, but not إطلاق نار)."""
-    lexicon = codebook.lexicon
-    acts = {form.text for t in lexicon.triggers.values() for v in t.verbs for form in masdar_forms(v)}
-    phrases = [f.partition(" ") for w in lexicon.weapons for f in (w.name.ar, *w.forms) if " " in f]
-    heads = (first for first, _, rest in phrases if not is_nisba(fold_key(rest)))
-    return frozenset(form.text for head in heads for form in noun_forms(head)) - acts
-
-
-def _names(codebook: Codebook) -> Iterator[tuple[Form, Term]]:
+def _names(codebook: Codebook) -> Entries:
     """The actors and places of the lexicon, then countries and cities that it does not list."""
     for kind, group in ((ACTOR, codebook.lexicon.actors), (PLACE, codebook.lexicon.places)):
         for entry in group:
-            doubtful = set(entry.ambiguous)
             for listed in entry.forms:
-                term = Term(kind, entry.id, listed, listed in doubtful)
+                term = Term(kind, entry.id, listed, listed in entry.ambiguous)
                 yield from ((form, term) for form in name_forms(listed))
         known = frozenset(fold_key(form) for entry in group for form in entry.forms)
         yield from world_terms(kind, known, countries_only=kind == ACTOR)
 
 
-def _bodies() -> Iterator[tuple[Form, Term]]:
-    """Organisations known the world over, for codebooks with a kind for them."""
-    for name in words()["organisations"]["known"]:
-        yield from ((form, Term(ORGANISATION, name, name)) for form in name_forms(name))
+def _weapon_heads(lexicon: Lexicon) -> Iterator[str]:
+    """The nouns that begin a weapon's name and have no adjective behind them (قذائف هاون)."""
+    for listed in (form for weapon in lexicon.weapons for form in (weapon.name.ar, *weapon.forms)):
+        head, _, rest = listed.partition(" ")
+        if rest and not is_nisba(fold_key(rest)):
+            yield head
 
 
-def _weapons(codebook: Codebook) -> Iterator[tuple[Form, Term]]:
+def _weapons(lexicon: Lexicon) -> Entries:
     """Weapons; of a trigger with the adjective of its means (هجمات صاروخية) only the adjective."""
-    lexicon = codebook.lexicon
     acts = {fold_key(n.split()[0]) for t in lexicon.triggers.values() for n in t.nouns}
-    phrases = [f.partition(" ") for w in lexicon.weapons for f in (w.name.ar, *w.forms) if " " in f]
-    acts -= {fold_key(first) for first, _, rest in phrases if not is_nisba(fold_key(rest))}
+    acts.difference_update(map(fold_key, _weapon_heads(lexicon)))
     for weapon in lexicon.weapons:
         for listed in (weapon.name.ar, *weapon.forms):
             term = Term(WEAPON, weapon.id, listed, listed in weapon.ambiguous)
@@ -119,11 +97,9 @@ def _weapons(codebook: Codebook) -> Iterator[tuple[Form, Term]]:
                 yield from ((form, term) for form in nisba_forms(listed))
 
 
-def _triggers(codebook: Codebook) -> Iterator[tuple[Form, Term]]:
+def _triggers(codebook: Codebook) -> Entries:
     for event_type in codebook.leaf_types():
-        listed = codebook.lexicon.triggers.get(event_type.triggers)
-        if listed is None:
-            continue
+        listed = codebook.lexicon.triggers.get(event_type.triggers, Trigger())
         for noun in listed.nouns:
             if noun[0] == "ل" and noun[1:] in listed.nouns:
                 continue
@@ -147,19 +123,14 @@ def _verb_phrase(verb: str) -> Iterator[Form]:
             yield Form(f"{form.text} {fold_key(rest)}", form.front)
 
 
-def _objects() -> Iterator[tuple[Form, Term]]:
+def _general(codebook: Codebook) -> Entries:
+    """Objects, claims, organisations known the world over if there is a kind for them, words for values."""
     for value, nouns in words()["objects"].items():
-        for noun in nouns:
-            yield from ((form, Term(OBJECT, value, noun)) for form in noun_forms(noun))
-
-
-def _claims() -> Iterator[tuple[Form, Term]]:
+        yield from ((form, Term(OBJECT, value, noun)) for noun in nouns for form in noun_forms(noun))
     for value, phrases in words()["claims"].items():
-        for phrase in phrases:
-            yield Form(fold_key(phrase)), Term(CLAIM, value, phrase)
-
-
-def _values(codebook: Codebook) -> Iterator[tuple[Form, Term]]:
+        yield from ((Form(fold_key(phrase)), Term(CLAIM, value, phrase)) for phrase in phrases)
+    for name in words()["organisations"]["known"] if codebook.kinds_for[ORGANISATION] else ():
+        yield from ((form, Term(ORGANISATION, name, name)) for form in name_forms(name))
     for field, values in codebook.lexicon.values.items():
         for value, listed in values.items():
             yield from ((form, Term(VALUE, f"{field}:{value}", value)) for form in inflected(listed))
@@ -173,8 +144,7 @@ def inflected(listed: Trigger) -> Iterator[Form]:
         yield from (Form(fold_key(noun)), *noun_forms(noun))
 
 
-def _gaps(codebook: Codebook) -> dict[str, tuple[Gap, ...]]:
-    """Forms of first words → the set phrases they open, for phrases that end in no trigger of their own."""
+def _gaps(codebook: Codebook) -> Mapping[str, tuple[Gap, ...]]:
     triggers = codebook.lexicon.triggers
     nouns = {fold_key(n) for t in triggers.values() for n in t.nouns}
     gaps: dict[str, dict[Gap, None]] = {}

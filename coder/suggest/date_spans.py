@@ -73,7 +73,7 @@ def dates(
     bare = [
         page.candidate(DATE, i.start, i.stop, origin=i.name, score=_SCORES.get(i.name, 0.9))
         for i in found
-        if (i.start, i.stop) == told or not page.is_furniture(i.start, i.stop)
+        if (i.start, i.stop) == told or not page.is_boilerplate(i.start, i.stop)
     ]
     return _dated(bare, page.text, lexicon, published or posted)
 
@@ -157,7 +157,7 @@ def _posted(
             line_stop = (text + "\n").index("\n", match.end())
             alone = len(text[line_start:line_stop].strip()) - len(match[1]) < _LINE_SLACK
             is_lined = any(start <= match.start(1) < stop for start, stop in lined)
-            if alone or is_lined or page.is_furniture(match.start(1), match.end(1)):
+            if alone or is_lined or page.is_boilerplate(match.start(1), match.end(1)):
                 period = _period(match[1], DateContext(lexicon, None))
                 if period is not None:
                     return match.span(1), (period.first, period.last)

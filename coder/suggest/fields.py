@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from coder.codebook.expressions import names_in
@@ -33,9 +33,16 @@ def asked(found: Proposal, codebook: Codebook) -> Proposal:
     placed = {names[role]: proposed for role, proposed in found.items() if proposed and role in names}
     for name, allowed in values.items():
         placed[name] = [c for c in placed.get(name, ()) if c.value in allowed]
-    placed |= _implied(placed, codebook)
+    by_words = set(codebook.lexicon.values)
+    implied: Proposal = {}
+    for name in codebook.lexicon.values:
+        conditions = _conditions(name, codebook)
+        by_words.update(conditions)
+        if placed.get(name):  # what the police did says that they were there
+            implied |= {question: [replace(placed[name][0], value=True)] for question in conditions}
+    placed |= implied
     told: dict[str, Json] = {name: placed[name][0].value for name in values if placed[name]}
-    told |= {name: _together(placed[name]) for name in _by_words(codebook) if name in placed}
+    told |= {name: _together(placed[name]) for name in by_words if name in placed}
     key = codebook.digest, json.dumps(told)
     if key not in _asked:
         answers = {name: Answer(value=value) for name, value in told.items()}
@@ -46,22 +53,6 @@ def asked(found: Proposal, codebook: Codebook) -> Proposal:
     return {name: placed[name] for name in _asked[key] if placed.get(name)}
 
 
-def _by_words(codebook: Codebook) -> set[str]:
-    """The fields whose values words of the lexicon tell, and those that they imply."""
-    told = set(codebook.lexicon.values)
-    return told.union(*(_conditions(name, codebook) for name in told))
-
-
-def _implied(placed: Proposal, codebook: Codebook) -> Proposal:
-    """Yes to questions on which told fields hang: what the police did says that they were there."""
-    told = (name for name in codebook.lexicon.values if placed.get(name))
-    return {
-        question: [replace(c, value=True) for c in placed[name][:1]]
-        for name in told
-        for question in _conditions(name, codebook)
-    }
-
-
 def _conditions(name: str, codebook: Codebook) -> list[str]:
     """The questions to be answered yes or no on which a field hangs."""
     condition = codebook.event_field(name).when
@@ -69,28 +60,23 @@ def _conditions(name: str, codebook: Codebook) -> list[str]:
     return [f.id for f in codebook.event_fields if f.id in asked_of and f.type == "bool"]
 
 
-def _together(candidates: Iterable[Candidate]) -> Json:
+def _together(candidates: list[Candidate]) -> Json:
     """The values of a field as one answer."""
     values = [c.value for c in candidates]
-    return (
-        [item for value in values for item in value]
-        if all(isinstance(v, list) for v in values)
-        else values[0]
-    )
+    is_listed = all(isinstance(value, list) for value in values)
+    return [item for value in values for item in value] if is_listed else values[0]
 
 
 def _taken_by(codebook: Codebook) -> Taken:
     """What is proposed → the field of the codebook that takes it; ruling field → its values."""
     if codebook.digest not in _taken:
-        fields = codebook.event_fields
+        fields, types = codebook.event_fields, codebook.type_field
         names = {field.id: field.id for field in fields}
-        types = codebook.type_field
         if types is not None:
             names["event_type"] = types.id
         for role, kind in _BY_TYPE.items():
-            first = next((field.id for field in fields if field.type == kind), None)
-            if first is not None:
-                names.setdefault(role, first)
+            for field in [field for field in fields if field.type == kind][:1]:
+                names.setdefault(role, field.id)
         ruling = [codebook.event_field(names[role]) for role in _RULING if role in names]
         values = {field.id: frozenset(value.id for value in field.values) for field in ruling}
         if types is not None:

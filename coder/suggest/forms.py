@@ -18,7 +18,7 @@ SHADDA = "\u0651"
 
 
 class Front(Enum):
-    """What may be written together in front of a form."""
+    """The proclitics that a form may have."""
 
     NOUN = "noun"
     """و ف, then ب ك ل"""
@@ -29,7 +29,7 @@ class Front(Enum):
 
 
 class Back(Enum):
-    """What may be written together behind a form."""
+    """The enclitics that a form may have."""
 
     NOTHING = "nothing"
     PRONOUN = "pronoun"
@@ -38,15 +38,30 @@ class Back(Enum):
     """a pronoun must follow: the letters before it are not a word by themselves (هجمت + ها)"""
 
 
+_NONE, _MAY, _MUST = Back.NOTHING, Back.PRONOUN, Back.ONLY_PRONOUN
+_PARTICLES = frozenset(map(fold_key, ["من", "في", "على", "عن", "إلى", "مع", "بدون", "دون", "غير"]))
+_SPELLINGS = (
+    ("امريك", "اميرك"),
+    ("كوردستان", "كردستان"),
+    ("ديمقراط", "ديموقراط"),
+    ("ميليشي", "مليشي", "ميلشي"),
+    ("بيشمرك", "بشمرك"),
+    ("سوريا", "سوريه"),
+    ("اسراييل", "اسرايل"),
+)
+"""Spellings that the press gives certain names."""
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One written form: folded text and what may be attached to it."""
+    """One written form: folded text and the clitics it may have."""
 
     text: str
     front: Front = Front.NOUN
     back: Back = Back.NOTHING
 
 
+# ---------------------------------------------------------------- nouns
 def name_forms(phrase: str) -> Iterator[Form]:
     """A name as listed, in its press spellings and its other case, a phrase also without articles."""
     for text in _spellings(fold_key(phrase)):
@@ -54,8 +69,10 @@ def name_forms(phrase: str) -> Iterator[Form]:
         words = text.split()
         if all(w.startswith(ARTICLE) for w in words) and len(words) > 1:
             yield Form(" ".join(w.removeprefix(ARTICLE) for w in words))
-        for case in _other_case(words):
-            yield from _with_lam(Form(case))
+        for ending, other in (("ون", "ين"), ("ين", "ون")):
+            if any(w.endswith(ending) and len(w) > 4 for w in words):
+                changed = (w[:-2] + other if w.endswith(ending) and len(w) > 4 else w for w in words)
+                yield from _with_lam(Form(" ".join(changed)))
 
 
 def noun_forms(phrase: str) -> Iterator[Form]:
@@ -71,79 +88,43 @@ def noun_forms(phrase: str) -> Iterator[Form]:
                 yield form
                 yield from _with_lam(Form(ARTICLE + form.text, back=form.back))
         return
-    head = _bare(head)
-    tails = [_bare(w) for w in rest]
-    for text in _spellings(fold_key(" ".join([head, *tails]))):
-        first, *others = text.split()
+    for text in _spellings(fold_key(" ".join(map(_bare, [head, *rest])))):
+        first, *others = words = text.split()
         defined = [w if w in _PARTICLES else ARTICLE + w for w in others]
         yield Form(text)
         yield Form(" ".join([first, *others[:-1], defined[-1]]))
-        yield Form(" ".join([first, *(_accusative(w) for w in others)]))
-        yield Form(" ".join(map(_accusative, [first, *others])))
-        for ending in ("ين", "ان"):
-            yield Form(" ".join(_dual(w, ending) for w in [first, *others]))
+        yield Form(" ".join([first, *map(_accusative, others)]))
+        yield Form(" ".join(map(_accusative, words)))
+        for ending in ("ين", "ان"):  # what ends in ه is taken to end in ta marbuta
+            yield Form(" ".join(w.removesuffix("ه") + "ت" * w.endswith("ه") + ending for w in words))
         yield from _with_lam(Form(" ".join([ARTICLE + first, *defined])))
-
-
-def verb_forms(verb: str) -> Iterator[Form]:
-    """A verb, given in the third person masculine singular past, in the persons and tenses news uses.
-
-    Past and present, active and passive (they are spelt alike), third person in all numbers, first
-    person plural, with the future س. An entry already inflected (ـت، ـوا, a present) stays as it is.
-    """
-    stem = _past_stem(verb)
-    if stem is None:
-        yield Form(fold_key(verb), Front.VERB, Back.PRONOUN)
-        return
-    yield from (Form(t, Front.VERB, b) for t, b in _past(stem))
-    for present in _present_stems(stem, verb):
-        yield from (Form(t, Front.VERB, b) for t, b in _present(present))
-
-
-def masdar_forms(verb: str) -> Iterator[Form]:
-    """The verbal noun of a verb of a derived measure, where its pattern is regular; nothing for measure I."""
-    masdar = _masdar(verb)
-    if masdar:
-        yield from noun_forms(masdar)
 
 
 def nisba_forms(noun: str) -> Iterator[Form]:
     """The relational adjective of a noun (صاروخ: صاروخي، صاروخية)."""
     base = fold_key(noun).removesuffix("ه")
-    for ending in ("ي", "يه", "يا", "يين"):
-        yield Form(base + ending)
-        yield from _with_lam(Form(ARTICLE + base + ending))
+    return _adjective_forms(base, ("ي", "يه", "يا", "يين"))
 
 
 def nation_forms(nation: str) -> Iterator[Form]:
     """The adjective of a nation in both genders and the plural, with and without the article."""
     for text in _spellings(fold_key(nation)):
-        for ending in ("", "ه", "ا", "ين", "ون", "تين"):
-            yield Form(text + ending)
-            yield from _with_lam(Form(ARTICLE + text + ending))
+        yield from _adjective_forms(text, ("", "ه", "ا", "ين", "ون", "تين"))
 
 
-# ---------------------------------------------------------------- nouns
-_PARTICLES = frozenset(map(fold_key, ["من", "في", "على", "عن", "إلى", "مع", "بدون", "دون", "غير"]))
-_SPELLINGS = (
-    ("امريك", "اميرك"),
-    ("كوردستان", "كردستان"),
-    ("ديمقراط", "ديموقراط"),
-    ("ميليشي", "مليشي", "ميلشي"),
-    ("بيشمرك", "بشمرك"),
-    ("سوريا", "سوريه"),
-    ("اسراييل", "اسرايل"),
-)
+def _adjective_forms(base: str, endings: tuple[str, ...]) -> Iterator[Form]:
+    for ending in endings:
+        yield Form(base + ending)
+        yield from _with_lam(Form(ARTICLE + base + ending))
 
 
 def _spellings(text: str) -> list[str]:
     """The folded text in each spelling that the press gives certain names, itself first."""
     found = [text]
     for group in _SPELLINGS:
-        for spelling in group:
-            if spelling in text:
-                found += [text.replace(spelling, other) for other in group if other != spelling]
-                break
+        spelling = next((spelling for spelling in group if spelling in text), None)
+        if spelling:
+            found += [text.replace(spelling, other) for other in group if other != spelling]
     return found
 
 
@@ -164,137 +145,93 @@ def _accusative(word: str) -> str:
     return word if word.endswith(("ه", "ا", "ء", "ات")) or word in _PARTICLES else word + "ا"
 
 
-def _dual(word: str, ending: str) -> str:
-    """The folded word as dual; what ends in ه is taken to end in ta marbuta."""
-    return word.removesuffix("ه") + "ت" * word.endswith("ه") + ending
-
-
-def _other_case(words: list[str]) -> Iterator[str]:
-    """The phrase with ـون for ـين and the other way round."""
-    for ending, other in (("ون", "ين"), ("ين", "ون")):
-        if any(w.endswith(ending) and len(w) > 4 for w in words):
-            yield " ".join(w[:-2] + other if w.endswith(ending) and len(w) > 4 else w for w in words)
-
-
-def _inflected_noun(raw: str) -> Iterator[Form]:
+def _inflected_noun(raw: str) -> list[Form]:
     """One indefinite noun in singular, dual, sound plural, accusative and before a pronoun."""
     word = fold_key(raw)
-    may, must = Back.PRONOUN, Back.ONLY_PRONOUN
+    stem, endings = word, {"": _MAY, "ا": _NONE, "ات": _MAY, "ان": _MAY, "ين": _MAY, "ون": _MAY}
     if raw.endswith("ة"):
-        stem = word[:-1]
-        yield Form(word)
-        yield Form(stem + "ت", back=must)
-        for ending in ("ات", "تان", "تين", "تا", "تي"):
-            yield Form(stem + ending, back=may)
+        stem, endings = word[:-1], {"ه": _NONE, "ت": _MUST}
+        endings |= dict.fromkeys(("ات", "تان", "تين", "تا", "تي"), _MAY)
     elif raw.endswith("ى"):
-        yield Form(word)
-        yield Form(word[:-1] + "ا", back=must)
+        stem, endings = word[:-1], {word[-1]: _NONE, "ا": _MUST}
     elif raw.endswith("اء"):
-        yield Form(word)
-        yield from (Form(word[:-1] + seat, back=must) for seat in "يو")
-        yield Form(word + "ات", back=may)
-    elif word.endswith(("ات", "ون", "ين", "ا")):
-        yield Form(word, back=may)
-        if word.endswith("ون"):
-            yield Form(word[:-2] + "ين", back=may)
-    else:
-        yield Form(word, back=may)
-        yield Form(word + "ا")
-        for ending in ("ات", "ان", "ين", "ون"):
-            yield Form(word + ending, back=may)
+        stem, endings = word[:-1], {word[-1]: _NONE, "ي": _MUST, "و": _MUST, word[-1] + "ات": _MAY}
+    elif word.endswith("ون"):
+        stem, endings = word[:-2], {"ون": _MAY, "ين": _MAY}
+    elif word.endswith(("ات", "ين", "ا")):
+        endings = {"": _MAY}
+    return [Form(stem + ending, back=back) for ending, back in endings.items()]
 
 
 # ---------------------------------------------------------------- verbs
-@dataclass(frozen=True, slots=True)
-class _Stem:
-    """A folded past stem; weak says which vowel it ends in (`ي` for ى, `ا`), empty if none."""
+def verb_forms(verb: str) -> Iterator[Form]:
+    """A verb, given in the third person masculine singular past, in the persons and tenses news uses.
 
-    text: str
-    weak: str = ""
-
-
-def _past_stem(verb: str) -> _Stem | None:
-    """The past stem of a dictionary form; None for a form inflected for feminine, plural or present."""
-    word = fold_key(verb)
+    Past and present, active and passive (they are spelt alike), third person in all numbers, first
+    person plural, with the future س. An entry already inflected (ـت، ـوا, a present) stays as it is.
+    """
+    word, weak = fold_key(verb), ""
     if verb.endswith("ى"):
-        return _Stem(word[:-1], "ي")
-    if verb.endswith("ا") and not verb.endswith("وا"):
-        return _Stem(word[:-1], "ا")
-    inflected = verb.endswith(("وا", "ي")) or (verb.endswith("ت") and len(word) > 3)
-    return None if inflected or (word[0] == "ي" and len(word) > 3) else _Stem(word)
+        word, weak = word[:-1], "ي"
+    elif verb.endswith("ا") and not verb.endswith("وا"):
+        word, weak = word[:-1], "ا"
+    elif verb.endswith(("وا", "ي")) or (len(word) > 3 and (verb.endswith("ت") or word[0] == "ي")):
+        yield Form(word, Front.VERB, _MAY)
+        return
+    endings = [("ت", _MAY), ("وا", _NONE), ("و", _MUST), ("تا", _NONE)]
+    endings += [(weak, _NONE), ("ا", _MUST), ("ي", _NONE)] if weak else [("", _MAY), ("نا", _MAY)]
+    yield from (Form(word + ending, Front.VERB, back) for ending, back in endings)
+    for stem, vowel in _present_stems(word, weak, verb):
+        yield from _present(stem, vowel)
 
 
-def _past(stem: _Stem) -> Iterator[tuple[str, Back]]:
-    s, may, must = stem.text, Back.PRONOUN, Back.ONLY_PRONOUN
-    yield s + "ت", may
-    yield s + "وا", Back.NOTHING
-    yield s + "و", must
-    yield s + "تا", Back.NOTHING
-    if stem.weak:
-        yield s + stem.weak, Back.NOTHING
-        yield s + "ا", must
-        yield s + "ي", Back.NOTHING
-    else:
-        yield s, may
-        yield s + "نا", may
-
-
-def _present_stems(stem: _Stem, verb: str) -> Iterator[_Stem]:
-    """The stem behind the prefixes of the present, by the shape of the past."""
-    s, weak = stem.text, stem.weak
+def _present_stems(s: str, weak: str, verb: str) -> Iterator[tuple[str, str]]:
+    """The stem behind the prefixes of the present, and the vowel it ends in, by the stem of the past."""
     hollow = not weak and len(s) >= 3 and s[-2] == "ا"
     if len(s) + len(weak) >= 4 and s[0] == "ا":
         if hollow and (len(s) == 4 or (s.startswith("است") and len(s) == 6)):
-            yield _Stem(s[1:-2] + "ي" + s[-1])
+            yield s[1:-2] + "ي" + s[-1], ""
         else:
-            yield _Stem(s[1:], weak)
+            yield s[1:], weak
     elif verb[0] in "أآ":
-        yield _Stem("و" + s[1:], weak)
-        yield _Stem(s, weak)
+        yield "و" + s[1:], weak
+        yield s, weak
     elif hollow and len(s) == 3:
-        yield from (_Stem(s[0] + vowel + s[2]) for vowel in "وي")
+        yield from ((s[0] + vowel + s[2], "") for vowel in "وي")
     elif s[0] == "و" and SHADDA not in verb and len(s) + len(weak) == 3:
-        yield _Stem(s[1:], weak)
+        yield s[1:], weak
     else:
-        yield _Stem(s, "و" if weak == "ا" else weak)
+        yield s, "و" if weak == "ا" else weak
 
 
-def _present(stem: _Stem) -> Iterator[tuple[str, Back]]:
-    may, must = Back.PRONOUN, Back.ONLY_PRONOUN
+def _present(stem: str, vowel: str) -> Iterator[Form]:
+    endings = [(vowel, _MAY), ("ون", _MAY), ("وا", _NONE), ("و", _MUST)]
+    endings += [("ا", _MUST)] if vowel else []
+    endings += [("", _NONE)] if vowel and len(stem) > 2 else []
     for future, person in product(("", "س"), "يت"):
-        s = future + person + stem.text
-        yield s + stem.weak, may
-        yield s + "ون", may
-        yield s + "وا", Back.NOTHING
-        yield s + "و", must
-        if stem.weak:
-            yield s + "ا", must
-            if len(stem.text) > 2:
-                yield s, Back.NOTHING
-    yield "سن" + stem.text + stem.weak, may
+        yield from (Form(future + person + stem + end, Front.VERB, back) for end, back in endings)
+    yield Form("سن" + stem + vowel, Front.VERB, _MAY)
+
+
+def masdar_forms(verb: str) -> Iterator[Form]:
+    """The verbal noun of a verb of a derived measure, where its pattern is regular; nothing for measure I."""
+    if masdar := _masdar(verb):
+        yield from noun_forms(masdar)
 
 
 def _masdar(verb: str) -> str:
     """The verbal noun by measure, with ة where it ends in ta marbuta; empty where there is no rule."""
     w = fold_key(verb)
+    weak, hollow = verb.endswith("ى"), w[-2:-1] == "ا"
     if " " in w or w.endswith("ت") or len(w) < 4:
-        return _masdar_of_two(verb, w)
+        is_doubled = SHADDA in verb[:-1] and len(w) == 3 and not weak  # measure II: هدّد
+        return "ت" + w[:2] + "ي" + w[2] if is_doubled else ""
     if len(w) == 4 and verb.startswith("ا") and verb.endswith(SHADDA):  # doubled measure VIII: احتجّ
         return w + "ا" + w[-1]
-    weak, hollow = verb.endswith("ى"), w[-2] == "ا"
     if w[0] == "ا" and (len(w) > 4 or verb[0] == "أ"):
         if weak:
             return w[:-1] + "اء"
         if hollow and (len(w) == 4 or w.startswith("است")):
             return w + "ة"
         return w[:-1] + "ا" + w[-1]
-    if len(w) == 4 and w[1] == "ا" and not weak:
-        return "م" + w + "ة"
-    return ""
-
-
-def _masdar_of_two(verb: str, word: str) -> str:
-    """The verbal noun of measure II, told by its shadda (هدّد: تهديد)."""
-    if len(word) == 3 and SHADDA in verb and verb.index(SHADDA) < len(verb) - 1 and not verb.endswith("ى"):
-        return "ت" + word[:2] + "ي" + word[2]
-    return ""
+    return "م" + w + "ة" if len(w) == 4 and w[1] == "ا" and not weak else ""

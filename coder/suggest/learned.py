@@ -4,7 +4,7 @@ A pure function of lessons (what coders kept and rejected) and of supervisors' r
 decisions always give the same candidates, and taking a decision back takes back what it taught:
 
 * a term drawn twice where no rule proposed it is suggested wherever it stands, with its value, as long as it
-  was not rejected more often than kept, and unless it is nothing but particles or the adjective of a nation;
+  was not rejected more often than kept, and unless it is only particles or the adjective of a nation;
 * one rejected `OFTEN` times, and `RARELY` times as often as it was kept, is held back;
 * one promoted by a supervisor is suggested to everybody, one vetoed to nobody.
 
@@ -18,7 +18,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TypeAlias
 
 from coder.codebook.conform import kind_problem
@@ -26,8 +26,9 @@ from coder.codebook.schema import Codebook
 from coder.messages.catalogue import Message
 from coder.model import Article, Candidate, Decision, Json, Lesson, Ruling, Span, Verdict
 from coder.suggest.forms import name_forms
-from coder.suggest.matcher import Match, Matcher, Term
+from coder.suggest.matcher import Matcher, Term
 from coder.suggest.name_words import nation_adjectives
+from coder.suggest.word_lists import word_set
 from coder.text.normalize import Folded, fold_key
 
 TWICE = 2
@@ -35,12 +36,6 @@ OFTEN = 3
 RARELY = 3
 SCORE = 0.8
 """Of a learned candidate, between a listed name and a guess by pattern."""
-
-_PARTICLES = """
-في من إلى على عن مع بعد قبل بين حتى عند أن إن أنه إنه أنها إنها أو ثم بل لا لم لن ما قد كان كانت
-هو هي هم هذا هذه ذلك تلك الذي التي الذين كل أي غير كما لكن
-"""
-"""They stand everywhere, and one can be written like a name: folded, على and علي are the same."""
 
 Key: TypeAlias = tuple[str, str]
 """Span kind and folded text: one term."""
@@ -72,11 +67,6 @@ class Entry:
     kept: int = 0
     rejected: int = 0
 
-    @property
-    def origin(self) -> str:
-        """What its candidates say of where they come from."""
-        return f"{'promoted' if self.state is State.PROMOTED else 'learned'}:{self.text}"
-
 
 @dataclass(slots=True)
 class _Count:
@@ -88,13 +78,9 @@ class _Count:
     """how often each value was given, as canonical JSON"""
 
     def __add__(self, other: _Count) -> _Count:
-        return _Count(
-            self.drawn + other.drawn,
-            self.kept + other.kept,
-            self.rejected + other.rejected,
-            self.texts + other.texts,
-            self.values + other.values,
-        )
+        texts, values = self.texts + other.texts, self.values + other.values
+        drawn, kept = self.drawn + other.drawn, self.kept + other.kept
+        return _Count(drawn, kept, self.rejected + other.rejected, texts, values)
 
 
 Tally: TypeAlias = Mapping[Key, _Count]
@@ -130,16 +116,13 @@ def entries(tallies: Sequence[Tally], rulings: Iterable[Ruling], codebook: Codeb
     found: dict[Key, Entry] = {}
     for key in sorted({key for each in tallies for key in each} | ruled.keys()):
         counts = [each[key] for each in tallies if key in each]
-        found[key] = _entry(key, sum(counts[1:], counts[0]) if counts else _Count(), ruled.get(key), codebook)
+        count = sum(counts[1:], counts[0]) if counts else _Count()
+        ruling = ruled.get(key)
+        text = ruling.text if ruling else min(count.texts, key=lambda t: (-count.texts[t], t))
+        value = ruling.value if ruling and ruling.value is not None else _commonest(count.values)
+        state = _state(key, count, ruling, codebook)
+        found[key] = Entry(key[0], text, value, state, count.drawn, count.kept, count.rejected)
     return found
-
-
-def _entry(key: Key, count: _Count, ruling: Ruling | None, codebook: Codebook) -> Entry:
-    text = ruling.text if ruling else min(count.texts, key=lambda t: (-count.texts[t], t))
-    value = ruling.value if ruling and ruling.value is not None else _commonest(count.values)
-    return Entry(
-        key[0], text, value, _state(key, count, ruling, codebook), count.drawn, count.kept, count.rejected
-    )
 
 
 def _state(key: Key, count: _Count, ruling: Ruling | None, codebook: Codebook) -> State:
@@ -151,24 +134,11 @@ def _state(key: Key, count: _Count, ruling: Ruling | None, codebook: Codebook) -
         return State.DEMOTED
     if count.drawn + taught < TWICE or count.rejected > count.kept + taught:
         return State.NOTED
-    names_nothing = _is_particles(term) or _is_nation(term)
-    return State.SUGGESTED if is_learnable(kind, codebook) and not names_nothing else State.NOTED
-
-
-def _is_nation(term: str) -> bool:
-    """Whether a folded term is but a nation's adjective, which is proposed beside an act (غارة أميركية)."""
-    return term.endswith(("ي", "يه", "ين", "ون")) and term in nation_adjectives()
-
-
-def _is_particles(term: str) -> bool:
-    """Whether a folded term has no word but particles, with و or ف in front or not."""
-    particles = _particles()
-    return all(w in particles or (w[0] in "وف" and w[1:] in particles) for w in term.split())
-
-
-@cache
-def _particles() -> frozenset[str]:
-    return frozenset(folded(_PARTICLES).split())
+    # a nation's adjective is proposed beside an act (غارة أميركية)
+    is_nation = term.endswith(("ي", "يه", "ين", "ون")) and term in nation_adjectives()
+    particles = word_set("particles")
+    is_empty = all(w in particles or (w[0] in "وف" and w[1:] in particles) for w in term.split())
+    return State.NOTED if is_nation or is_empty or not is_learnable(kind, codebook) else State.SUGGESTED
 
 
 def is_learnable(kind: str, codebook: Codebook) -> bool:
@@ -190,33 +160,34 @@ def candidates(
     lies across it. Of learned and other candidates of a kind that overlap, the longer is shown. An id is
     made of kind and offsets as the rules make it.
     """
-    states = {c.id: _state_of(c, known) for c in proposed}
-    shown = {
-        c.id: _with_value(c, known.get((c.kind, folded(c.quote))))
-        for c in proposed
-        if states[c.id] not in _HELD_BACK
-        and (c.score >= thresholds.get(c.kind, 0.0) or states[c.id] in _SHOWN)
-    }
-    for match, entry in _matches(text, known):
-        new = _candidate(article, *text.span(match.start, match.stop), entry)
-        if new.id in states or _is_barred(new, article, spans):
+    shown: dict[str, Candidate] = {}
+    for candidate in proposed:
+        learned = known.get((candidate.kind, folded(candidate.quote)))
+        state = learned.state if learned else State.NOTED
+        is_likely = candidate.score >= thresholds.get(candidate.kind, 0.0)
+        if state in _SHOWN or (is_likely and state not in _HELD_BACK):
+            shown[candidate.id] = _with_value(candidate, learned)
+    ids = {c.id for c in proposed}
+    live = {key: entry for key, entry in known.items() if entry.state in _SHOWN}
+    terms = ((form, Term(*key, entry.text)) for key, entry in live.items() for form in name_forms(key[1]))
+    for match in Matcher(terms).find(text) if live else ():
+        entry = live[match.kind, match.terms[0].id]
+        start, end = text.span(match.start, match.stop)
+        quote, value = article.text[start:end], value_here(entry.value, article.text[start:end])
+        origin = f"{'promoted' if entry.state is State.PROMOTED else 'learned'}:{entry.text}"
+        new = Candidate(f"{entry.kind}:{start}-{end}", entry.kind, start, end, quote, value, origin, SCORE)
+        if new.id in ids or _is_barred(new, article, spans):
             continue
-        over = [c for c in shown.values() if c.kind == new.kind and _overlap(c, new.start, new.end)]
-        if all(c.end - c.start < new.end - new.start for c in over):
+        over = [c for c in shown.values() if c.kind == new.kind and _overlap(c, start, end)]
+        if all(c.end - c.start < end - start for c in over):
             for shorter in over:
                 del shown[shorter.id]
             shown[new.id] = new
     return sorted(shown.values(), key=lambda c: (c.start, c.end, c.kind))
 
 
-def _candidate(article: Article, start: int, end: int, entry: Entry) -> Candidate:
-    quote = article.text[start:end]
-    value = value_here(entry.value, quote)
-    return Candidate(f"{entry.kind}:{start}-{end}", entry.kind, start, end, quote, value, entry.origin, SCORE)
-
-
 def _is_barred(new: Candidate, article: Article, spans: Sequence[Span]) -> bool:
-    """Whether furniture, or something that the coder marked otherwise, is there."""
+    """Whether boilerplate, or something that the coder marked otherwise, is there."""
     if any(_overlap(new, start, end) for start, end in article.boilerplate):
         return True
     return any(
@@ -232,20 +203,6 @@ def _overlap(candidate: Candidate, start: int, end: int) -> bool:
     return candidate.start < end and start < candidate.end
 
 
-def _matches(text: Folded, known: Mapping[Key, Entry]) -> list[tuple[Match, Entry]]:
-    """Where the terms that are to be suggested stand, in order."""
-    live = {key: entry for key, entry in known.items() if entry.state in _SHOWN}
-    if not live:
-        return []
-    terms = ((form, Term(*key, entry.text)) for key, entry in live.items() for form in name_forms(key[1]))
-    return [(m, live[m.kind, m.terms[0].id]) for m in Matcher(terms).find(text)]
-
-
-def _state_of(candidate: Candidate, known: Mapping[Key, Entry]) -> State:
-    entry = known.get((candidate.kind, folded(candidate.quote)))
-    return entry.state if entry else State.NOTED
-
-
 def _with_value(candidate: Candidate, entry: Entry | None) -> Candidate:
     """A rule's candidate, with the learned value where the rule knew none."""
     if candidate.value is not None or entry is None or entry.state not in _SHOWN or entry.value is None:
@@ -258,10 +215,11 @@ def _taught_value(lesson: Lesson, codebook: Codebook) -> Json:
     given = (lesson.given.get(each.id) for each in codebook.fields_for_kind(lesson.kind))
     alone = (v for v in given if v is not None and (not isinstance(v, list) or len(v) == 1))
     value = next(alone, None) if lesson.value is None else lesson.value
-    return bare(value) if misfit(lesson.kind, value, codebook) is None else None  # of an older revision
+    is_kept = value_problem(lesson.kind, value, codebook) is None  # else it is of an older revision
+    return bare(value) if is_kept else None
 
 
-def misfit(kind: str, value: Json, codebook: Codebook) -> Message | None:
+def value_problem(kind: str, value: Json, codebook: Codebook) -> Message | None:
     """Why a term of the kind cannot have this value; None where it can, or has none."""
     return kind_problem(kind, value_here(value, "-"), codebook)
 
@@ -286,10 +244,8 @@ def value_here(value: Json, quote: str) -> Json:
 
 def _commonest(values: Counter[str]) -> Json:
     """The value given most often; None where two were given equally often."""
-    first = values.most_common(2)
-    if not first or (len(first) == 2 and first[0][1] == first[1][1]):
-        return None
-    return json.loads(first[0][0])
+    first, second = [*values.most_common(2), ("null", 0), ("null", 0)][:2]
+    return json.loads(first[0]) if first[1] != second[1] else None
 
 
 @lru_cache(2**16)

@@ -1,4 +1,4 @@
-"""Finds every listed form in a folded text, whole words only, with attached particles left outside.
+"""Finds every listed form in a folded text, whole words only, with proclitics and pronouns left outside.
 
 One pass of an Aho-Corasick automaton over all forms (Aho and Corasick 1975), then a look at the letters
 that are written together with each hit.
@@ -17,15 +17,18 @@ import ahocorasick
 from coder.suggest.forms import SHADDA, Back, Form, Front
 from coder.text.normalize import Folded
 
-_NOUN_FRONTS = frozenset({"", *"وفبكل", *(c + p for c in "وف" for p in "بكل")})
-_VERB_FRONTS = frozenset({"", *"وفل", "ول", "فل"})
-_LAM_FRONTS = frozenset({"ل", "ول", "فل"})
+_PROCLITICS = {
+    Front.NOUN: frozenset({"", *"وفبكل", *(c + p for c in "وف" for p in "بكل")}),
+    Front.LAM: frozenset({"ل", "ول", "فل"}),
+    Front.VERB: frozenset({"", *"وفل", "ول", "فل"}),
+}
 _PRONOUNS = frozenset({"ه", "ها", "هم", "هما", "هن", "نا"})
 _OBJECT_PRONOUNS = _PRONOUNS | {"ني", "ك", "كم"}
-_FRONT_LETTERS = frozenset("وفبكل")
-_LONGEST_FRONT, _LONGEST_PRONOUN = 2, 3
+_LONGEST_PROCLITICS, _LONGEST_PRONOUN = 2, 3
 _SHORT = 2
-"""Forms of this many letters take but و in front (باب is no August), unless a shadda tells them (بردّ)."""
+"""Forms of this many letters take only و in front (باب is no August), unless a shadda tells them (بردّ)."""
+_SIGN = re.compile(r"[^\w ]")
+"""What ends a word as a blank does; forms that nothing may follow are looked for with a blank behind them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +56,8 @@ class Match(NamedTuple):
 
 Groups = Sequence[tuple[str, tuple[Term, ...]]]
 """The terms of a form by kind."""
-
-
 Entry = tuple[tuple[Form, Term], ...]
 """All that one written form stands for."""
-
 _Met = tuple[str, int, bool, Groups]
 """An entry's form, 1 if it is listed without a blank behind it, whether it is a phrase, its terms alone."""
 
@@ -98,7 +98,7 @@ class Matcher:
         return longest(found)
 
     def _meet(self, entry: Entry) -> _Met:
-        """What is looked up of an entry whenever it is hit; the automaton keeps the entry, and so its id."""
+        """What is looked up of an entry whenever it is hit; the automaton keeps it, and so its id."""
         form = entry[0][0]
         known = form.text, int(form.back is not Back.NOTHING), " " in form.text, _fitting(entry)
         return self._met.setdefault(id(entry), known)
@@ -109,7 +109,7 @@ class Matcher:
         if not text[start - 1].isalpha() and not text[stop].isalpha():
             parts_number = text[stop].isdigit() and text[stop - 1].isdigit()
             return () if parts_number else self._meet(entry)[-1], stop
-        while text[begin - 1].isalpha() and start - begin < _LONGEST_FRONT:
+        while text[begin - 1].isalpha() and start - begin < _LONGEST_PROCLITICS:
             begin -= 1
         while text[end].isalpha() and end - stop < _LONGEST_PRONOUN:
             end += 1
@@ -118,30 +118,26 @@ class Matcher:
         # ة folds to ه but is no pronoun: ضربة is not ضرب + ه
         if stop < end and folded.stored[folded.span(stop - 1, stop)[0]] == "ة":
             return (), stop
-        has_shadda = (
-            stop - start <= _SHORT and SHADDA in folded.stored[slice(*folded.span(start - 1, stop - 1))]
-        )
-        return self._groups(entry, text[begin:start], text[stop:end], has_shadda), end
-
-    def _groups(self, entry: Entry, front: str, behind: str, has_shadda: bool) -> Groups:
-        """The terms of a form with letters written onto it; has_shadda: the form is written with one."""
-        written = id(entry), front, behind, has_shadda  # the automaton keeps the entry
+        is_short = stop - start <= _SHORT
+        has_shadda = is_short and SHADDA in folded.stored[slice(*folded.span(start - 1, stop - 1))]
+        written = id(entry), text[begin:start], text[stop:end], has_shadda
         groups = self._known.get(written)
         if groups is None:
-            groups = self._known[written] = _fitting(entry, front, behind, has_shadda)
-        return groups
+            groups = self._known[written] = _fitting(entry, *written[1:])
+        return groups, end
 
 
 def _fitting(entry: Entry, front: str = "", behind: str = "", has_shadda: bool = False) -> Groups:
+    """The terms of a form with letters written onto it; has_shadda: the form is written with one."""
     found: dict[str, dict[Term, None]] = {}
     for form, term in entry:
-        if _front_fits(form, front, has_shadda) and _back_fits(form, behind):
+        is_short = len(form.text) <= _SHORT and not has_shadda and form.front is not Front.LAM
+        proclitics = ("", "و") if is_short else _PROCLITICS[form.front]
+        pronouns = _OBJECT_PRONOUNS if form.front is Front.VERB else _PRONOUNS
+        is_whole = behind in pronouns if behind else form.back is not Back.ONLY_PRONOUN
+        if front in proclitics and is_whole and not (behind and form.back is Back.NOTHING):
             found.setdefault(term.kind, {})[term] = None
     return [(kind, tuple(terms)) for kind, terms in found.items()]
-
-
-_SIGN = re.compile(r"[^\w ]")
-"""What ends a word as a blank does; forms that nothing may follow are looked for with a blank behind them."""
 
 
 def longest(matches: Iterable[Match]) -> list[Match]:
@@ -154,7 +150,7 @@ def longest(matches: Iterable[Match]) -> list[Match]:
         of_kind.setdefault(match.kind, []).append(match)
     kept: list[Match] = []
     for found in of_kind.values():
-        found.sort(key=_where)
+        found.sort(key=itemgetter(0, 1, 2))
         first = 0
         while first < len(found):
             end, stop = found[first].stop, first + 1
@@ -163,10 +159,7 @@ def longest(matches: Iterable[Match]) -> list[Match]:
                 stop += 1
             kept += found[first:stop] if stop == first + 1 else _strongest(found[first:stop])
             first = stop
-    return sorted(kept, key=_where)
-
-
-_where = itemgetter(0, 1, 2)
+    return sorted(kept, key=itemgetter(0, 1, 2))
 
 
 def _strongest(rivals: Sequence[Match]) -> Iterator[Match]:
@@ -182,20 +175,3 @@ def _strongest(rivals: Sequence[Match]) -> Iterator[Match]:
         if match.start not in taken and match.stop - 1 not in taken:
             yield match
             taken.update(range(match.start, match.stop))
-
-
-def _front_fits(form: Form, front: str, has_shadda: bool) -> bool:
-    """Whether only particles stand in front of the form in its written word."""
-    if form.front is Front.LAM:
-        return front in _LAM_FRONTS
-    if len(form.text) <= _SHORT and not has_shadda:
-        return front in ("", "و")
-    return front in (_VERB_FRONTS if form.front is Front.VERB else _NOUN_FRONTS)
-
-
-def _back_fits(form: Form, behind: str) -> bool:
-    """Whether what stands behind the form in its written word may follow it."""
-    if not behind:
-        return form.back is not Back.ONLY_PRONOUN
-    pronouns = _OBJECT_PRONOUNS if form.front is Front.VERB else _PRONOUNS
-    return form.back is not Back.NOTHING and behind in pronouns

@@ -13,7 +13,7 @@ from functools import cache
 from coder.codebook.lexicon import Lexicon
 from coder.model import Candidate
 from coder.suggest.article_words import Page
-from coder.suggest.fates import ELSE, casualty, fate, is_denied
+from coder.suggest.casualties import ELSE, casualty, fate, is_denied
 from coder.suggest.forms import ARTICLE, noun_forms, verb_forms
 from coder.suggest.openings import Tables
 from coder.suggest.phrase import follows, is_nisba, precedes

@@ -1,7 +1,7 @@
 """Where rules begin: the few words of a text that some table lists, found with one look at each word.
 
-A rule names its tables (words as they stand behind attached particles) and is then shown only the words of a
-page that one of them lists. What a written word is to all tables is worked out when it is first met.
+A rule names its tables (words as they stand behind proclitics) and is then shown only the words of a page
+that one of them lists. What a written word is to all tables is worked out when it is first met.
 """
 
 from __future__ import annotations
@@ -14,9 +14,8 @@ DIGITS = "digits"
 """The table of all words that are numbers in digits."""
 _MOST_KNOWN = 1 << 17
 
-
 Reading = tuple[int, str]
-"""One way to read a written word: the letters of particles in front, and the listed word behind them."""
+"""One way to read a written word: the letters of its proclitics, and the listed word behind them."""
 Tables = Mapping[str, Iterable[str]]
 Opened = list[tuple[int, tuple[Reading, ...]]]
 """The words of a page that a table lists: index and readings, in order."""

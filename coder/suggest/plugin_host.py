@@ -38,14 +38,6 @@ def serve(name: str, questions: BinaryIO, answers: BinaryIO) -> None:
         answer([asdict(candidate) for candidate in suggest(Article(**asked, boilerplate=boilerplate))])
 
 
-def main() -> None:
-    """Serve the plug-in that the command line names."""
-    Thread(target=_end_with_asker, daemon=True).start()
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    serve(sys.argv[1], sys.stdin.buffer, answers)
-
-
 def _end_with_asker() -> None:
     """Once nobody can ask any more, end whatever the plug-in does, with all that it started."""
     hangup = select.poll()
@@ -55,4 +47,7 @@ def _end_with_asker() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    Thread(target=_end_with_asker, daemon=True).start()
+    to_asker = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    serve(sys.argv[1], sys.stdin.buffer, to_asker)

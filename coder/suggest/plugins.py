@@ -24,9 +24,9 @@ from typing import Any, TypeAlias
 from coder.codebook.conform import kind_problem
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
+from coder.messages.catalogue import Message
 from coder.model import Article, Candidate
 
-GROUP = "coder.suggesters"
 SECONDS = 30.0
 """How long a plug-in may take to start, and for each article, unless its settings say otherwise."""
 
@@ -37,7 +37,7 @@ Load: TypeAlias = Callable[[Codebook, Path, Mapping[str, Any]], Suggester]
 
 def installed() -> dict[str, EntryPoint]:
     """The plug-ins of this Python by their names."""
-    return {point.name: point for point in entry_points(group=GROUP)}
+    return {point.name: point for point in entry_points(group="coder.suggesters")}
 
 
 class Plugin:
@@ -48,7 +48,6 @@ class Plugin:
     ) -> None:
         self.name = name
         self.codebook = codebook
-        self.kinds = {kind.id for kind in codebook.span_kinds}
         self.seconds = seconds
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 (it lives as long as the process)
         self._process = subprocess.Popen(
@@ -99,15 +98,15 @@ class Plugin:
         finally:
             clock.cancel()
         if is_late.is_set():
-            raise self._failed(f"took longer than {self.seconds:g} seconds")
+            raise self._failed("suggest.took_longer", seconds=self.seconds)
         if not answer.endswith(b"\n"):
-            raise self._failed(self._last_words())
+            raise self._stopped()
         try:
             found = json.loads(answer)["candidates"]
         except (ValueError, LookupError, TypeError):
-            raise self._failed("gave an answer that cannot be read") from None
+            raise self._failed("suggest.gave_unreadable") from None
         if not isinstance(found, list):
-            raise self._failed("gave no list of candidates")
+            raise self._failed("suggest.gave_no_list")
         return found
 
     def _candidate(self, found: Any, article: Article) -> Candidate:
@@ -115,37 +114,35 @@ class Plugin:
         try:
             kind, start, end = found["kind"], found["start"], found["end"]
             origin, score = str(found["origin"] or ""), found["score"]
-            sound = (
-                kind in self.kinds
+            is_sound = (
+                kind in {each.id for each in self.codebook.span_kinds}
                 and type(start) is type(end) is int
                 and 0 <= start < end <= len(article.text)
                 and type(score) in (int, float)
                 and 0 <= score <= 1
             )
         except (LookupError, TypeError):
-            sound = False
-        if not sound:
-            raise self._failed(f"gave what is no candidate: {_short(found)}")
+            is_sound = False
+        if not is_sound:
+            raise self._failed("suggest.gave_no_candidate", found=_short(found))
         value = found.get("value")
-        if wrong := kind_problem(kind, value, self.codebook):
-            raise self._failed(f"gave what is no value of {kind}: {_short(value)}: {wrong.en}")
+        if problem := kind_problem(kind, value, self.codebook):
+            raise self._failed("suggest.gave_no_value", kind=kind, value=_short(value), problem=problem)
         named = f"{self.name}:{origin}" if origin else self.name
         quote = article.text[start:end]
         return Candidate(f"{kind}:{start}-{end}", kind, start, end, quote, value, named, float(score))
 
-    def _failed(self, what: str) -> CoderError:
-        return CoderError(
-            f"The plug-in {self.name} {what}.",
-            hint="The rules' candidates are kept; run `coder suggest` again.",
-        )
+    def _failed(self, what: str, **values: object) -> CoderError:
+        return CoderError("suggest.plugin_failed", name=self.name, what=Message(what, **values))
 
-    def _last_words(self) -> str:
+    def _stopped(self) -> CoderError:
+        """That it ended by itself, with the last line that it printed."""
         self._kill()
         self._process.wait()
         self._said.seek(0)
         lines = self._said.read().decode("utf-8", "replace").split("\n")
         said = next((line.strip() for line in reversed(lines) if line.strip()), "")
-        return f"stopped: {said.rstrip('.')}" if said else "stopped"
+        return self._failed("suggest.stopped_with" if said else "suggest.stopped", said=said.rstrip("."))
 
     def _kill(self) -> None:
         with suppress(ProcessLookupError):
@@ -162,11 +159,8 @@ def joined(found: Iterable[Candidate], more: Iterable[Candidate]) -> list[Candid
     best: dict[tuple[int, int, str], Candidate] = {}
     for candidate in (*found, *more):
         where = (candidate.start, candidate.end, candidate.kind)
-        known = best.get(where)
-        if known is None:
-            best[where] = candidate
-        elif candidate.score > known.score:
-            best[where] = replace(
-                candidate, value=known.value if candidate.value is None else candidate.value
-            )
+        known = best.setdefault(where, candidate)
+        if candidate.score > known.score:
+            value = known.value if candidate.value is None else candidate.value
+            best[where] = replace(candidate, value=value)
     return [best[where] for where in sorted(best)]

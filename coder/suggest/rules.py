@@ -9,6 +9,7 @@ from coder.suggest import (
     actor_spans,
     date_spans,
     entities,
+    march_or_drone,
     number_spans,
     place_spans,
     source_spans,
@@ -44,24 +45,23 @@ _compiled: dict[str, Rules] = {}
 def rules(codebook: Codebook) -> Rules:
     """The rules of a codebook revision, compiled when first asked for."""
     if codebook.digest not in _compiled:
-        _compiled[codebook.digest] = _compile(codebook)
+        lexicon, words = codebook.lexicon, vocabulary(codebook)
+        counts, said = counted(lexicon), speech(lexicon)
+        persons = told_values.counts_of(lexicon)
+        tables = {
+            **actor_spans.openings(),
+            **place_spans.openings(),
+            **source_spans.openings(said),
+            **triggers.openings(words),
+            **march_or_drone.openings(),
+            **unreal.openings(),
+            **told_values.openings(persons),
+            **number_spans.openings(counts),
+            **date_spans.openings(lexicon),
+            **entities.openings(codebook, said),
+        }
+        dates = date_spans.date_patterns(lexicon)
+        _compiled[codebook.digest] = Rules(
+            words, dates, counts, said, nations(codebook), persons, Openings(tables)
+        )
     return _compiled[codebook.digest]
-
-
-def _compile(codebook: Codebook) -> Rules:
-    lexicon, words = codebook.lexicon, vocabulary(codebook)
-    counts, said = counted(lexicon), speech(lexicon)
-    persons = told_values.counts_of(lexicon)
-    tables = {
-        **actor_spans.openings(),
-        **place_spans.openings(),
-        **source_spans.openings(said),
-        **triggers.openings(words),
-        **unreal.openings(),
-        **told_values.openings(persons),
-        **number_spans.openings(counts),
-        **date_spans.openings(lexicon),
-        **entities.openings(codebook, said),
-    }
-    dates = date_spans.date_patterns(lexicon)
-    return Rules(words, dates, counts, said, nations(codebook), persons, Openings(tables))

@@ -89,7 +89,7 @@ def load(_codebook: Codebook, folder: Path, _settings: Mapping[str, Any]) -> Sug
     try:
         about = json.loads((folder / FOLDER / _ABOUT).read_text("utf-8"))
     except (OSError, ValueError):
-        raise CoderError("There is no trained model.", hint="Train one: coder suggest train") from None
+        raise CoderError("suggest.no_model") from None
     nlp = _spacy().load(folder / FOLDER)
     scores, learned_from = about["scores"], frozenset(about["articles"])
 
@@ -113,8 +113,7 @@ def _docs(nlp: Any, text: str) -> list[tuple[int, Any]]:
     found = []
     for start, end in sentences(text):
         inside = sorted({start, end, *(edge for edge in edges if start < edge < end)})
-        pieces = [(a, b) for a, b in pairwise(inside)]
-        words = [text[a:b] for a, b in pieces]
+        words = [text[a:b] for a, b in pairwise(inside)]
         found.append((start, Doc(nlp.vocab, words=words, spaces=[False] * len(words))))
     return found
 
@@ -133,7 +132,5 @@ def _spacy() -> Any:
     try:
         import spacy
     except ModuleNotFoundError:
-        raise CoderError(
-            "spaCy is not installed.", hint="Install the extra: pip install 'arabic-event-coder[spacy]'"
-        ) from None
+        raise CoderError("suggest.no_spacy") from None
     return spacy

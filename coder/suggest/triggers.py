@@ -1,56 +1,57 @@
 """Triggers: the words that say an event happened, and the event type they speak for.
 
-Words with other senses count only beside somebody who could act; reporting verbs in front of a reported
+A trigger is one word or one set phrase, a light verb left for its noun. By the boundary rule
+`minimal_trigger` of the codebook adjectives that tell the means stay, complements and adjectives that comment
+go. Words with other senses count only beside somebody who could act; reporting verbs in front of a reported
 clause, states, negated verbs, weapons and words inside names are no events.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 
 from coder.codebook.lexicon import Lexicon
 from coder.model import Candidate
-from coder.suggest import marches as marching
-from coder.suggest.article_words import Page
+from coder.suggest.article_words import Page, Word
 from coder.suggest.compiled_lexicon import TRIGGER, WEAPON, Vocabulary
-from coder.suggest.forms import SHADDA
-from coder.suggest.matcher import Match
+from coder.suggest.forms import SHADDA, nation_forms
+from coder.suggest.matcher import Match, Term
 from coder.suggest.openings import Tables
-from coder.suggest.phrase import follows, is_definite, precedes
-from coder.suggest.trigger_spans import GAP, SET_PHRASE, Trigger, found_triggers
-from coder.suggest.word_lists import light_verbs, nouns, verb_set, word_set, words
+from coder.suggest.phrase import follows, is_definite, is_nisba, precedes
+from coder.suggest.word_lists import bare, light_verbs, nouns, verb_set, verbs, word_set, words
 from coder.text.normalize import fold_key
 
 _SURE, _DOUBTFUL = 0.9, 0.6
+_GAP = 18
+"""Words that may part a set phrase, or a light verb and its noun."""
 _BESIDE = 3
 """Words within which somebody who acts must stand for a doubtful word to count."""
-_AGAINST = frozenset({"ضد"})
-_BEFALL = frozenset({"وقع", "وقعت"})
-_NOT = frozenset({"لم", "ولم", "فلم", "لا", "ولا"})
-_THAT = frozenset(
-    map(fold_key, ["أن", "إن", "بأن", "أنه", "إنه", "أنها", "إنها", "بأنه", "بأنها", "أنهم", "إنهم", ":"])
-)
-
-
-_AS = frozenset({"ما", "كما", "حسبما", "وفقما"})
-"""In front of a reporting verb: وفق ما أعلن."""
-
-_COME_OUT = "خرج"
-_KILLING = frozenset({"قتل", "استشهد"})
-_THROUGH = frozenset(map(fold_key, ["في", "إثر", "جراء", "نتيجة", "خلال", "بعد", "عقب"]))
-"""Words in front of the act that somebody died of."""
 _NEAR = 6
 """Words between a death and the act that it came of."""
+_DECOY, _SET_PHRASE = "decoy", "set phrase"
 
-DECOY = "decoy"
+
+@dataclass(frozen=True, slots=True)
+class _Trigger:
+    """A trigger over the words first..last, behind `skipped` letters of proclitics; its surest term first."""
+
+    first: int
+    last: int
+    skipped: int
+    terms: tuple[Term, ...]
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether every reading has other senses."""
+        return self.terms[0].doubtful
 
 
 def openings(vocabulary: Vocabulary) -> Tables:
     """First words of set phrases: of triggers that other words may part, and of what only looks like one."""
-    return {DECOY: _decoy_phrases(), SET_PHRASE: vocabulary.gaps, **marching.openings()}
+    return {_DECOY: _decoy_phrases(), _SET_PHRASE: vocabulary.gaps}
 
 
 def triggers(
@@ -67,176 +68,253 @@ def triggers(
     signs: indices of words for somebody who could act and for counts. named: of words inside a name.
     marches: of words for marches, which could also be drones.
     """
-    found = found_triggers(page, matches, vocabulary)
     weapons = [page.words_in(m.start, m.stop) for m in matches if m.kind == WEAPON]
-    around = _Around(
-        page,
-        vocabulary,
-        found,
-        weapons,
-        signs | {i for weapon in weapons for i in weapon},
-        named,
-        marches,
-        _decoys(page),
-        verb_set(lexicon.reporting.verbs),
-        frozenset(map(fold_key, lexicon.reporting.source_nouns)),
-    )
-    return [_candidate(page, t) for t in found if around.happened(t)]
+    found = _found(page, matches, vocabulary)
+    signs = signs | {i for weapon in weapons for i in weapon}
+    around = _Around(page, vocabulary, lexicon, found, weapons, signs)
+    decoys = _decoys(page)
+    made = []
+    for trigger in found:
+        covered = set(range(trigger.first, trigger.last + 1))
+        if covered & decoys or covered <= named:
+            continue
+        if trigger.first in marches or around.happened(trigger):
+            start, stop = page.words[trigger.first].start + trigger.skipped, page.words[trigger.last].stop
+            term, score = trigger.terms[0], _DOUBTFUL if trigger.doubtful else _SURE
+            origin = f"{term.part}:{term.listed}"
+            made.append(page.candidate(TRIGGER, start, stop, value=term.id, origin=origin, score=score))
+    return made
 
 
-def _candidate(page: Page, trigger: Trigger) -> Candidate:
-    term = trigger.terms[0]
-    return page.candidate(
-        TRIGGER,
-        page.words[trigger.first].start + trigger.skipped,
-        page.words[trigger.last].stop,
-        value=term.id,
-        origin=f"{term.part}:{term.listed}",
-        score=_DOUBTFUL if trigger.doubtful else _SURE,
-    )
+# ---------------------------------------------------------------- where triggers begin and end
+def _found(page: Page, matches: Sequence[Match], vocabulary: Vocabulary) -> list[_Trigger]:
+    """All that matches as a trigger, in order, each cut to its shortest wording."""
+    weapons = {(m.start, m.stop) for m in matches if m.kind == WEAPON}
+    means = {i for stretch in weapons for i in page.words_in(*stretch)}
+    found = [
+        # what is both act and arms as a whole (إطلاق نار) stays whole
+        _trimmed(page, m, vocabulary, set() if (m.start, m.stop) in weapons else means)
+        for m in matches
+        if m.kind == TRIGGER
+    ]
+    parted = [t for index, read in page.opened(_SET_PHRASE) for t in _parted(page, index, read, vocabulary)]
+    opened = {t.first for t in parted}
+    # a set phrase says more than its first word with other senses (فجّر … نفسه)
+    found = [t for t in found if t.first not in opened or t.last > t.first or not t.doubtful]
+    taken = {i for t in found for i in range(t.first, t.last + 1)}
+    found += [t for t in parted if t.first not in taken]
+    return sorted(found, key=lambda t: t.first)
 
 
+def _parted(
+    page: Page, index: int, readings: Sequence[tuple[int, str]], vocabulary: Vocabulary
+) -> Iterator[_Trigger]:
+    """The first word of a set phrase whose rest stands further on in the sentence (ألقت … باللوم)."""
+    rest = [w.text for w in _ahead(page, index, _GAP) if not w.is_sign]
+    for skipped, text in readings:
+        for gap in vocabulary.gaps[text]:
+            size = len(gap.rest)
+            if any(tuple(rest[i : i + size]) == gap.rest for i in range(len(rest))):
+                term = Term(TRIGGER, gap.type_id, f"{text} … {' '.join(gap.rest)}", part="verb")
+                yield _Trigger(index, index, skipped, (term,))
+                return
+
+
+def _trimmed(page: Page, match: Match, vocabulary: Vocabulary, means: Set[int]) -> _Trigger:
+    """The match cut to the shortest wording that still says it."""
+    covered = page.words_in(match.start, match.stop)
+    first, last = covered[0], covered[-1]
+    skipped = match.start - page.words[first].start
+    terms = tuple(sorted(match.terms, key=lambda t: t.doubtful))
+    head = page.words[first].text[skipped:]
+    own = vocabulary.single_triggers.get(head)
+    if last > first and (head in light_verbs() or terms[0].part == "verb"):
+        if own is None and page.words[last].text in vocabulary.single_triggers:
+            return _Trigger(last, last, 0, terms)
+        first, skipped = (first + 1, 0) if head in light_verbs() else (first, skipped)
+    if page.words[last].text == "ان" and (verb := follows(page, last)):
+        return _Trigger(first, last + (not is_definite(verb.text)), skipped, terms)  # يجب أن with its verb
+    while last > first and ((own and last in means) or _is_loose(page, last, head, terms, own)):
+        if is_nisba(page.words[last].text):
+            break
+        last -= 1
+    if own is not None and len(covered) > 1 and first == last and own.id == terms[0].id:
+        terms = (own, *terms)
+    if head in word_set("triggers", "again") and (word := follows(page, last)) and word.text[0] == "و":
+        last += word.text[1:] in vocabulary.single_triggers
+    if own is not None and own.part == "noun":
+        last = _last_means(page, first, last, is_definite(head))
+    return _Trigger(first, last, skipped, terms)
+
+
+def _last_means(page: Page, first: int, last: int, definite: bool) -> int:
+    """The end behind the adjectives of means, the second joined by و (قصف مدفعي وصاروخي)."""
+    if (word := follows(page, last)) and word.text in _means_adjectives():
+        last += is_definite(word.text) == definite
+    word = follows(page, last)
+    return last + (last > first and word is not None and word.text[1:] in _means_adjectives())
+
+
+@cache
+def _means_adjectives() -> Set[str]:
+    return {form.text for adjective in words()["means_adjectives"] for form in nation_forms(adjective)}
+
+
+def _is_loose(page: Page, last: int, head: str, terms: Sequence[Term], own: Term | None) -> bool:
+    """Whether the last word of a set phrase can be left out: a preposition, or a complement of the head.
+
+    own: what the head says by itself.
+    """
+    text = page.words[last].text
+    if text in word_set("triggers", "prepositions"):
+        return True
+    if own is None or is_nisba(text) or (own.doubtful and text not in word_set("triggers", "salvos")):
+        return False
+    is_comment = bare(text).startswith("م") and is_definite(text) == is_definite(head)
+    if is_comment or own.id == terms[0].id:  # قصف مكثّف, هجمات متكررة
+        return True
+    while not page.words[last].text.endswith(head):
+        text = page.words[last].text
+        if text in word_set("triggers", "prepositions") or text[0] == "ب":
+            return True
+        last -= 1
+    return False
+
+
+def _ahead(page: Page, last: int, size: int) -> list[Word]:
+    """So many words behind the word at `last`, as far as its sentence goes."""
+    sentence = page.words[last].sentence
+    return [w for w in page.words.between(last + 1, last + 1 + size) if w.sentence == sentence]
+
+
+# ---------------------------------------------------------------- what only looks like a trigger
 @dataclass(frozen=True, slots=True)
 class _Around:
     """What stands on a page around its triggers, by which look-alikes are told.
 
-    weapons: word ranges. signs, named, marches, decoys: word indices. reports: forms of reporting verbs.
-    documents: nouns that are also names of documents (بيان).
+    weapons: word ranges. signs: indices of words for somebody who could act, for means and counts.
     """
 
     page: Page
     vocabulary: Vocabulary
-    found: Sequence[Trigger]
+    lexicon: Lexicon
+    found: Sequence[_Trigger]
     weapons: Sequence[range]
     signs: Set[int]
-    named: Set[int]
-    marches: Set[int]
-    decoys: Set[int]
-    reports: Set[str]
-    documents: Set[str]
 
-    def happened(self, trigger: Trigger) -> bool:
+    def happened(self, trigger: _Trigger) -> bool:
         """Whether the trigger says that something happened."""
-        covered = set(range(trigger.first, trigger.last + 1))
-        if covered & self.decoys or covered <= self.named:
+        before = precedes(self.page, trigger.first)
+        if before is not None and before.text in word_set("triggers", "not"):
             return False
-        if trigger.first in self.marches:
-            return True
-        if self._is_arms(trigger) or self._is_coming_out(trigger):
+        if self._is_arms(trigger) or self._is_coming_out(trigger) or self._is_state(trigger):
             return False
-        if self._is_denied(trigger) or self._is_standing(trigger) or self._befell(trigger):
+        if self._befell(trigger) or self._is_report(trigger) or self._is_light(trigger):
             return False
-        if self._is_report(trigger) or self._is_light(trigger) or self._is_rest(trigger):
-            return False
-        if self._is_outcome(trigger):
+        if self._is_rest(trigger) or self._is_outcome(trigger):
             return False
         return not trigger.doubtful or self._has_sign(trigger)
 
-    def _head(self, trigger: Trigger) -> str:
+    def _head(self, trigger: _Trigger) -> str:
         return self.page.words[trigger.first].text[trigger.skipped :]
 
-    def _front(self, trigger: Trigger) -> str:
-        return self.page.words[trigger.first].text[: trigger.skipped]
+    def _has_ba(self, trigger: _Trigger) -> bool:
+        """Whether the proclitic ب stands in front."""
+        return self.page.words[trigger.first].text[: trigger.skipped].endswith("ب")
 
-    def _is_arms(self, trigger: Trigger) -> bool:
-        """Whether the trigger but names arms (بقذائف، مسيّرات) and is no act with them (إطلاق نار)."""
-        is_word = trigger.first == trigger.last
-        if (
-            is_word
-            and self._front(trigger).endswith("ب")
-            and self._head(trigger) in self.vocabulary.weapon_heads
-        ):
+    def _is_arms(self, trigger: _Trigger) -> bool:
+        """Whether the trigger only names arms (بقذائف، مسيّرات) and is no act with them (إطلاق نار)."""
+        is_word, head = trigger.first == trigger.last, self._head(trigger)
+        is_arms = head in self.vocabulary.weapon_heads
+        if is_word and is_arms and self._has_ba(trigger):
             return True
         for weapon in self.weapons:
-            if trigger.first in weapon and trigger.last not in weapon and self._front(trigger).endswith("ب"):
+            if trigger.first in weapon and trigger.last not in weapon and self._has_ba(trigger):
                 return True
             if trigger.first in weapon and trigger.last in weapon:
                 is_whole = (trigger.first, trigger.last) == (weapon[0], weapon[-1])
-                is_act = self.vocabulary.is_act(self._head(trigger))
+                is_act = head in self.vocabulary.single_triggers and not is_arms
                 return is_word or not (is_whole and is_act)
         return False
 
-    def _is_coming_out(self, trigger: Trigger) -> bool:
+    def _is_coming_out(self, trigger: _Trigger) -> bool:
         """Whether خرج says that a crowd took to the street (خرجت اليوم مظاهرات)."""
-        if trigger.terms[0].listed != _COME_OUT:
+        if trigger.terms[0].listed not in words()["triggers"]["coming_out"]:
             return False
-        sentence = self.page.words[trigger.first].sentence
-        ahead = self.page.words.between(trigger.last + 1, trigger.last + 1 + _BESIDE + 1)
-        return any(w.sentence == sentence and w.text in nouns("crowds") for w in ahead)
+        return any(w.text in nouns("crowds") for w in _ahead(self.page, trigger.last, _BESIDE + 1))
 
-    def _is_standing(self, trigger: Trigger) -> bool:
+    def _is_state(self, trigger: _Trigger) -> bool:
         """Whether every verb that it can be tells a state in the present (تسيطر, but not تبنّى for بنى)."""
-        if self._head(trigger) not in _standing():
+        head = self._head(trigger)
+        if head[:1] not in ("ي", "ت") or len(head) <= 3 or head not in verbs("standing_verbs"):
             return False
         listed = {fold_key(term.listed).split()[0] for term in trigger.terms}
         return listed <= word_set("standing_verbs")
 
-    def _is_denied(self, trigger: Trigger) -> bool:
-        """Whether the verb is said not to have happened."""
-        before = precedes(self.page, trigger.first)
-        return before is not None and before.text in _NOT
-
-    def _befell(self, trigger: Trigger) -> bool:
+    def _befell(self, trigger: _Trigger) -> bool:
         """Whether وقع says where or when another act happened (الهجوم الذي وقع قرب …), and no signing."""
         before = precedes(self.page, trigger.first)
-        if self._head(trigger) not in _BEFALL or before is None or before.text not in ("الذي", "التي"):
+        if before is None or before.text not in word_set("triggers", "after_relative"):
+            return False
+        if self._head(trigger) not in word_set("triggers", "befalling"):
             return False
         signed = (t for t in self.found if t.last == trigger.first - 2)
         is_signed = any(t.terms[0].id == trigger.terms[0].id for t in signed)
         return not is_signed and SHADDA not in self.page.raw(trigger.first)
 
-    def _is_report(self, trigger: Trigger) -> bool:
+    def _is_report(self, trigger: _Trigger) -> bool:
         """Whether the trigger is a reporting verb with the reported clause behind it."""
-        if self._head(trigger) not in self.reports:
+        if self._head(trigger) not in verb_set(self.lexicon.reporting.verbs):
             return False
-        if (before := precedes(self.page, trigger.first)) and before.text in _AS:
+        before = precedes(self.page, trigger.first)
+        if before is not None and before.text in word_set("triggers", "as"):
             return True
-        sentence = self.page.words[trigger.first].sentence
-        ahead = self.page.words.between(trigger.last + 1, trigger.last + 1 + GAP)
-        return any(w.text in _THAT for w in ahead if w.sentence == sentence)
+        return any(w.text in word_set("triggers", "reported") for w in _ahead(self.page, trigger.last, _GAP))
 
-    def _is_light(self, trigger: Trigger) -> bool:
+    def _is_light(self, trigger: _Trigger) -> bool:
         """Whether the trigger leaves the meaning to another: a noun to the next, a verb to a later one."""
         if self._head(trigger) in nouns("light_nouns"):
             return any(t.first == trigger.last + 1 and not t.skipped for t in self.found)
         if self._head(trigger) not in light_verbs():
             return False
-        sentence, reach = (
-            self.page.words[trigger.first].sentence,
-            range(trigger.last + 1, trigger.last + 1 + GAP),
-        )
-        return any(t.first in reach and self.page.words[t.first].sentence == sentence for t in self.found)
+        reach = range(trigger.last + 1, trigger.last + 1 + _GAP)
+        return any(t.first in reach and self._in_one_sentence(t, trigger) for t in self.found)
 
-    def _is_rest(self, trigger: Trigger) -> bool:
+    def _is_rest(self, trigger: _Trigger) -> bool:
         """Whether the noun ends a set phrase that began further in front (ألقت … القبض)."""
-        sentence, rest = self.page.words[trigger.first].sentence, f"… {self._head(trigger)}"
+        rest = f"… {self._head(trigger)}"
         opened = (t for t in self.found if t.last < trigger.first and t.terms[0].listed.endswith(rest))
-        return any(self.page.words[t.first].sentence == sentence for t in opened)
+        return any(self._in_one_sentence(t, trigger) for t in opened)
 
-    def _is_outcome(self, trigger: Trigger) -> bool:
+    def _in_one_sentence(self, one: _Trigger, other: _Trigger) -> bool:
+        return self.page.words[one.first].sentence == self.page.words[other.first].sentence
+
+    def _is_outcome(self, trigger: _Trigger) -> bool:
         """Whether a killing is only what came of another act of the sentence (قتل مسلحون بضربة جوية)."""
-        if trigger.terms[0].listed not in _KILLING:
+        if trigger.terms[0].listed not in words()["triggers"]["killing"]:
             return False
-        ahead = self.page.words.between(trigger.last + 1, trigger.last + 2 + _NEAR)
-        parted = next(
-            (i for i, word in enumerate(ahead, trigger.last + 1) if word.is_sign), len(self.page.words)
-        )
-        acts = (t for t in self.found if trigger.last < t.first < min(parted, trigger.last + 2 + _NEAR))
-        fronts = ((self._front(act), precedes(self.page, act.first)) for act in acts)
-        return any(front.endswith("ب") or (word and word.text in _THROUGH) for front, word in fronts)
+        reach = range(trigger.last + 1, trigger.last + 2 + _NEAR)
+        ahead = self.page.words.between(reach.start, reach.stop)
+        stop = next((i for i, word in zip(reach, ahead, strict=False) if word.is_sign), reach.stop)
+        for act in (t for t in self.found if t.first in reach and t.first < stop):
+            before = precedes(self.page, act.first)
+            if self._has_ba(act) or (before and before.text in word_set("triggers", "through")):
+                return True
+        return False
 
-    def _has_sign(self, trigger: Trigger) -> bool:
+    def _has_sign(self, trigger: _Trigger) -> bool:
         """Whether somebody who acts, a means or a number stands beside a word that names no document."""
-        head = self._head(trigger)
-        if head.removeprefix("ال") in self.documents:
-            return False
-        words_, sentence = self.page.words, self.page.words[trigger.first].sentence
-        near = set(range(trigger.first - _BESIDE, trigger.last + _BESIDE + 1))
-        near -= set(range(trigger.first, trigger.last + 1))
-        beside = [i for i in near if 0 <= i < len(words_) and words_[i].sentence == sentence]
-        if head.endswith(("ها", "هم")) or any(i in self.signs or words_[i].text in _AGAINST for i in beside):
+        head, texts = self._head(trigger), self.page.words
+        if head.removeprefix("ال") in map(fold_key, self.lexicon.reporting.source_nouns):
+            return False  # بيان
+        behind = range(trigger.last + 1, trigger.last + 1 + _BESIDE)
+        beside = (*range(trigger.first - _BESIDE, trigger.first), *behind)
+        sentence = texts.in_sentence(texts[trigger.first].sentence)
+        against = word_set("triggers", "against")
+        signs = (i in self.signs or texts[i].text in against for i in beside if i in sentence)
+        if head.endswith(("ها", "هم")) or any(signs):
             return True
-        if self._front(trigger).endswith("ب"):  # what is threatened, ordered or claimed: هددت بالردّ
+        if self._has_ba(trigger):  # what is threatened, ordered or claimed: هددت بالردّ
             return any(t.last == trigger.first - 1 and not t.doubtful for t in self.found)
         following = follows(self.page, trigger.last)
         if following is None:
@@ -245,16 +323,10 @@ class _Around:
         return following.text in light_verbs() or (trigger.terms[0].part == "verb" and is_subject)
 
 
-@cache
-def _standing() -> Set[str]:
-    """Present forms of verbs that then tell a state (تسيطر، تنتشر)."""
-    return {f for f in verb_set(tuple(words()["standing_verbs"])) if f[0] in "يت" and len(f) > 3}
-
-
 def _decoys(page: Page) -> set[int]:
     """The indices of words in phrases that only look like triggers."""
     found: set[int] = set()
-    for index, opening in page.opened(DECOY):
+    for index, opening in page.opened(_DECOY):
         for phrase in (p for _, text in opening for p in _decoy_phrases()[text]):
             if tuple(page.words.texts[index + 1 : index + len(phrase)]) == phrase[1:]:
                 found |= set(range(index, index + len(phrase)))

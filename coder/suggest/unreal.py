@@ -1,18 +1,26 @@
-"""Acts that nobody says happened: supposed (لو، إذا), asked about (هل) or nearly done (كاد).
+"""Triggers of acts that nobody says happened.
 
-From such a word to the end of its clause a verb, or a noun without the article, tells no event. What is taken
-as given there (بعد الهجوم) and what stands in front (هدد بالرد إذا …) is left alone.
+Acts are supposed (لو، إذا), asked about (هل) or nearly done (كاد): from such a word to the end of its clause
+a verb, or a noun without the article, tells no event. What is taken as given there (بعد الهجوم) and what
+stands in front (هدد بالرد إذا …) is left alone. And in articles about sport or markets attacks, battles and
+falls are figures of speech: such an article is full of the words of its subject and has next to none of those
+that war brings along. Whoever marks such an act by hand is free to.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, lru_cache
 
-from coder.model import Candidate
+from coder.codebook.schema import Codebook
+from coder.model import Article, Candidate
 from coder.suggest.article_words import Page, folded_range
 from coder.suggest.openings import Tables
 from coder.suggest.phrase import is_definite, precedes
-from coder.suggest.word_lists import readings, verb_set, word_set, words
+from coder.suggest.word_lists import nouns, readings, verbs, word_set
+from coder.text.normalize import fold
 
 SUPPOSING, PHRASE, NEARLY, VERGE, IF = "supposing", "supposing phrase", "nearly", "verge", "if"
 _STOPS = frozenset("،,؛;")
@@ -21,14 +29,20 @@ _UPON = "علي"
 _OWNED = ("ها", "هم", "هما", "نا")
 _FEMININE_PAST = ("ت", "وا")
 """How a verb ends that no noun looks like, behind إن."""
+_SUBJECTS = ("sport", "economy")
+_LEAST, _SHARE, _TO_ONE = 4, 0.06, 4
+"""So many words of the subject, so large a part of all words, and so many to one grave word."""
+_WORD = re.compile(r"[^\W\d_]+")
+_PRONOUN = re.compile("(?<=...)(?:ها|هم|هما|ه)$")
 
 
+# ---------------------------------------------------------------- supposed, asked about, nearly done
 def openings() -> Tables:
     """The words behind which an act is unreal."""
     return {
         SUPPOSING: word_set("unreal", "supposing"),
         PHRASE: {phrase.split()[0] for phrase in word_set("unreal", "phrases")},
-        NEARLY: verb_set(tuple(words()["unreal"]["nearly"])),
+        NEARLY: verbs("unreal", "nearly"),
         VERGE: word_set("unreal", "verge"),
         IF: word_set("unreal", "if_before_verb"),
     }
@@ -37,20 +51,22 @@ def openings() -> Tables:
 def happened(page: Page, triggers: Sequence[Candidate]) -> list[Candidate]:
     """The triggers without those that are only supposed, asked about or nearly done."""
     acts = {page.words_in(*folded_range(page, t))[0]: t for t in triggers}
-    unreal = {i for first in _supposed(page, acts) for i in _clause(page, first)}
-    dropped = {at for at in acts if at in unreal and _is_told(page, at, acts[at])}
-    dropped.update(_nearly(page, acts))
+    supposed = {i for first in _supposed(page, acts) for i in _clause(page, first)}
+    dropped = {at for at in acts if at in supposed and not _is_given(page, at, acts[at])}
+    for index, _ in page.opened(NEARLY):
+        dropped.update(_next(page, index + 1, acts))
+    dropped.update(index + 1 for index, _ in page.opened(VERGE))
     return [t for at, t in acts.items() if at not in dropped]
 
 
-def _supposed(page: Page, acts: dict[int, Candidate]) -> Iterator[int]:
+def _supposed(page: Page, acts: Mapping[int, Candidate]) -> Iterator[int]:
     """The words behind which a clause is supposed or asked about."""
     for index, ((skipped, _), *_) in page.opened(SUPPOSING):
         is_concession = skipped and precedes(page, index) is not None  # نفى الهجوم ولو أنه …
         if not is_concession or page.words[index].text[0] == "ف":
             yield index + 1
     for index, ((_, first), *_) in page.opened(PHRASE):
-        if f"{first} {_text(page, index + 1)}" in word_set("unreal", "phrases"):
+        if " ".join((first, *page.words.texts[index + 1 : index + 2])) in word_set("unreal", "phrases"):
             yield index + 2
     for index, _ in page.opened(IF):
         act = acts.get(index + 1)
@@ -66,34 +82,63 @@ def _clause(page: Page, first: int) -> range:
     return range(first, next(joined, stop))
 
 
-def _is_told(page: Page, at: int, act: Candidate) -> bool:
-    """Whether an act is what the clause supposes, and not what it takes as given."""
+def _is_given(page: Page, at: int, act: Candidate) -> bool:
+    """Whether an act in a clause that is supposed is not what it supposes but taken as given there."""
     if act.origin.startswith("verb:"):
-        return True
+        return False
     text, before = page.words[at].text, precedes(page, at)
-    is_given = before is not None and any(
-        rest in word_set("unreal", "given") for _, rest in readings(before.text)
-    )
-    is_known = any(is_definite(rest) for _, rest in readings(text)) or text.endswith(_OWNED)
-    return not (is_given or is_known)
+    if before is not None and any(rest in word_set("unreal", "given") for _, rest in readings(before.text)):
+        return True
+    return any(is_definite(rest) for _, rest in readings(text)) or text.endswith(_OWNED)
 
 
-def _nearly(page: Page, acts: dict[int, Candidate]) -> Iterator[int]:
-    """The acts that were but nearly done: the next verb of the clause, or the noun behind على."""
-    for index, _ in page.opened(NEARLY):
-        yield from _next(page, index + 1, acts)
-    for index, _ in page.opened(VERGE):
-        yield from (at for at in (index + 1,) if at in acts)
-
-
-def _next(page: Page, first: int, acts: dict[int, Candidate]) -> Iterator[int]:
+def _next(page: Page, first: int, acts: Mapping[int, Candidate]) -> Iterator[int]:
+    """The act that is only nearly done: the next verb of the clause, or the noun behind على."""
     for at in _clause(page, first):
         if page.words[at].text in _STOPS:
             return
-        if at in acts and (acts[at].origin.startswith("verb:") or _text(page, at - 1) == _UPON):
+        if at in acts and (acts[at].origin.startswith("verb:") or page.words[at - 1].text == _UPON):
             yield at
             return
 
 
-def _text(page: Page, index: int) -> str:
-    return page.words.texts[index] if index < len(page.words) else ""
+# ---------------------------------------------------------------- figures of speech
+def held_back(article: Article, codebook: Codebook) -> str:
+    """The subject for which a codebook's acts of war are not proposed in an article, empty if none."""
+    borrowed = word_set("subjects", "borrowed")
+    asks = any(kind.id in borrowed for kind in codebook.leaf_types())
+    return _figurative(fold(article.text).text) if asks else ""
+
+
+def real_acts(folded: str, triggers: list[Candidate]) -> list[Candidate]:
+    """The triggers of a folded text, without acts of war if it is about sport or markets."""
+    borrowed = word_set("subjects", "borrowed")
+    if not any(t.value in borrowed for t in triggers) or not _figurative(folded):
+        return triggers
+    return [t for t in triggers if t.value not in borrowed]
+
+
+def _figurative(folded: str) -> str:
+    """The subject that makes acts of war in a folded text figures of speech: sport, economy or none."""
+    texts = _WORD.findall(folded)
+    kinds = Counter(map(_kind, texts))
+    subject = max(_SUBJECTS, key=lambda s: kinds[s])
+    least = max(_LEAST, _SHARE * len(texts), _TO_ONE * kinds["grave"])
+    return subject if kinds[subject] >= least else ""
+
+
+@lru_cache(1 << 16)
+def _kind(text: str) -> str:
+    """What a word speaks for: a subject, war, or nothing."""
+    listed = _listed()
+    for _, rest in readings(text):
+        kind = listed.get(rest) or (listed.get(_PRONOUN.sub("", rest)) if rest[-1] in "هام" else None)
+        if kind:
+            return kind
+    return ""
+
+
+@cache
+def _listed() -> Mapping[str, str]:
+    """Word → what it speaks for; what speaks for war too speaks for nothing else."""
+    return {text: kind for kind in (*_SUBJECTS, "grave") for text in nouns("subjects", kind)}

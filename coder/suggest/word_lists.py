@@ -1,4 +1,4 @@
-"""The general words of `words.yaml` and `names.yaml`, folded and indexed."""
+"""The general words of `words.yaml` and `names.yaml`, folded and indexed; a list is told by its keys."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from coder.suggest.forms import ARTICLE, Front, noun_forms, verb_forms
+from coder.suggest.forms import ARTICLE, Front, masdar_forms, noun_forms, verb_forms
 from coder.text.normalize import fold_key
 
 _FRONTS = (*"وفبكل", *(c + p for c in "وف" for p in "بكل"))
@@ -25,21 +25,29 @@ def words() -> Mapping[str, Any]:
     return {key: listed for table in tables for key, listed in table.items()}
 
 
+def _table(path: tuple[str, ...]) -> Any:
+    table: Any = words()
+    for key in path:
+        table = table[key]
+    return table
+
+
+@cache
+def word_set(*path: str) -> frozenset[str]:
+    """The folded words of a list, as they stand."""
+    return frozenset(map(fold_key, _table(path)))
+
+
 @cache
 def heads(*path: str) -> Mapping[str, str]:
     """Written form → the key it is listed under, for a table of nouns such as places/naming."""
-    table = words()
-    for key in path:
-        table = table[key]
-    return {text: key for key, listed in table.items() for noun in listed for text in _written(noun)}
+    return {text: key for key, listed in _table(path).items() for noun in listed for text in _written(noun)}
 
 
 @cache
 def nouns(*path: str) -> frozenset[str]:
     """Every written form of the nouns in a list, or in all lists of a table."""
-    listed: Any = words()
-    for key in path:
-        listed = listed[key]
+    listed = _table(path)
     rows = listed.values() if isinstance(listed, dict) else [listed]
     return frozenset(text for row in rows for noun in row for text in _written(noun))
 
@@ -52,36 +60,50 @@ def _written(noun: str) -> Iterator[str]:
 
 
 @cache
-def word_set(*path: str) -> frozenset[str]:
-    """The folded words of a list, as they stand."""
-    table: Any = words()
-    for key in path:
-        table = table[key]
-    return frozenset(map(fold_key, table))
+def noun_forms_of(*path: str) -> frozenset[str]:
+    """Every form of the nouns in a list, also those that stand behind ل."""
+    return frozenset(form.text for noun in _table(path) for form in noun_forms(noun))
 
 
 @cache
-def verb_set(verbs: Iterable[str]) -> frozenset[str]:
+def verbs(*path: str) -> frozenset[str]:
+    """Every form of the verbs in a list."""
+    return verb_set(tuple(_table(path)))
+
+
+@cache
+def verb_set(listed: Iterable[str]) -> frozenset[str]:
     """Every form of the verbs that is a word by itself or stands before a pronoun."""
-    return frozenset(form.text for verb in verbs for form in verb_forms(verb))
+    return frozenset(form.text for verb in listed for form in verb_forms(verb))
 
 
 @cache
+def all_forms(*path: str) -> frozenset[str]:
+    """Every form of what a table lists under `verbs`, `masdars` (of verbs), `nouns` and `words`."""
+    table: Mapping[str, Sequence[str]] = _table(path)
+    masdars = (form.text for verb in table.get("masdars", ()) for form in masdar_forms(verb))
+    found = {*masdars, *map(fold_key, table.get("words", ()))}
+    if "verbs" in table:
+        found |= verbs(*path, "verbs")
+    if "nouns" in table:
+        found |= nouns(*path, "nouns")
+    return frozenset(found)
+
+
 def light_verbs() -> frozenset[str]:
     """Every form of the verbs that leave the meaning to their noun."""
-    return verb_set(tuple(words()["light_verbs"]))
+    return verbs("light_verbs")
 
 
 @cache
 def verbs_before_nouns() -> frozenset[str]:
     """Every form of the verbs that say nothing without the noun behind them."""
-    return light_verbs() | suffering_verbs() | verb_set(tuple(words()["roles"]["controlling"]))
+    return light_verbs() | suffering_verbs() | verbs("roles", "controlling")
 
 
-@cache
 def suffering_verbs() -> frozenset[str]:
     """Every form of the verbs whose subject is the one that it falls on (تعرّضت لهجوم)."""
-    return verb_set(tuple(words()["roles"]["suffering"]))
+    return verbs("roles", "suffering")
 
 
 def bare(word: str) -> str:
@@ -91,13 +113,12 @@ def bare(word: str) -> str:
 
 @lru_cache(1 << 16)
 def readings(word: str) -> Sequence[tuple[int, str]]:
-    """Ways to take particles off the front of a written word: letters taken, and the word behind them.
+    """Ways to take proclitics off a written word: letters taken, and the word behind them.
 
     The article stays; behind ل, where it has lost its alif, it is put back (للقوات: 1, القوات).
     """
     found = [(0, word)] if len(word) > 1 else []
-    fronts = _FRONTS if word[0] in _FIRST else ()
-    for front in fronts:
+    for front in _FRONTS if word[0] in _FIRST else ():
         if word.startswith(front) and len(word) - len(front) > 1:
             rest = word[len(front) :]
             found.append((len(front), rest))

@@ -143,7 +143,7 @@ class CodingSession:
 
     def held_back(self) -> str:
         """What the article is about if its acts of war are taken for figures of speech; else empty."""
-        from coder.suggest.subjects import held_back  # loads word lists that a start need not wait for
+        from coder.suggest.unreal import held_back  # loads word lists that a start need not wait for
 
         return "" if self.blind else held_back(self.article, self.codebook)
 

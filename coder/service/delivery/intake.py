@@ -18,7 +18,7 @@ from coder.service.review.fitting import all_of, link_problems, text_problems, v
 from coder.store.data_problems import unstorable
 from coder.store.queries import Queries
 from coder.store.work import Work
-from coder.suggest.boilerplate import find_boilerplate
+from coder.text.boilerplate import find_boilerplate
 
 BATCH = 500
 """How many articles are in memory at once."""
@@ -67,8 +67,8 @@ def _take_articles(project: Project, work: Work, batch: Sequence[Taken], report:
     new: dict[str, Article] = {}
     for article, where in articles:
         if article.id not in known and article.id not in new:
-            furniture = find_boilerplate(article.text, project.codebook.lexicon)
-            new[article.id] = replace(article, boilerplate=furniture)
+            boilerplate = find_boilerplate(article.text, project.codebook.lexicon.boilerplate_words)
+            new[article.id] = replace(article, boilerplate=boilerplate)
         elif article.text_sha256 == (known.get(article.id) or new[article.id].text_sha256):
             report.unchanged += 1
         else:

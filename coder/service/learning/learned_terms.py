@@ -30,8 +30,8 @@ from coder.suggest.learned import (
     entries,
     folded,
     is_learnable,
-    misfit,
     tally,
+    value_problem,
 )
 from coder.text.normalize import fold, fold_key
 
@@ -95,9 +95,9 @@ class Learner:
         if self.blind:
             return 0
         if self._left_out is None:
-            from coder.suggest.registry import in_furniture  # loads word lists that a start need not wait for
+            from coder.suggest.registry import in_boilerplate  # its word lists take time to load
 
-            found = in_furniture(self.article, self.codebook, publication(coding))
+            found = in_boilerplate(self.article, self.codebook, publication(coding))
             self._left_out = [c for c in found if c.id not in self._ids]
         more = self._left_out
         if self._ids.isdisjoint(c.id for c in more):
@@ -250,7 +250,7 @@ def _value(typed: str, kind: str, codebook: Codebook) -> Json:
         value = typed
     if not isinstance(value, dict | list):
         value = _value_of_id(typed, kind, codebook)
-    if problem := misfit(kind, value, codebook):
+    if problem := value_problem(kind, value, codebook):
         raise CoderError("learning.not_taken", value=typed[:80], kind=kind, problem=problem)
     return bare(value)
 

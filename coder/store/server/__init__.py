@@ -1,5 +1,5 @@
 """What runs inside PostgreSQL: the functions through which a team reads and writes, and the constraints.
 
 May touch: the tables' names and columns. Its doors: `functions.install`, and
-`guards.findings` for whether all stands as it was made.
+`server_guards.problems` for whether all stands as it was made.
 """

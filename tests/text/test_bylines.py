@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from coder.codebook.schema import Codebook
-from coder.suggest.boilerplate import find_boilerplate
+from coder.text.boilerplate import find_boilerplate
 
 # ruff: noqa: E501
 BODY = "قتل ثلاثة جنود وأصيب خمسة آخرون في هجوم شنته مجموعة مسلحة على حاجز أمني شمال المدينة، بحسب مصدر في الشرطة."
@@ -46,7 +46,7 @@ FURNITURE = {
 
 
 def furniture(text: str, codebook: Codebook) -> list[str]:
-    return [text[start:end] for start, end in find_boilerplate(text, codebook.lexicon)]
+    return [text[start:end] for start, end in find_boilerplate(text, codebook.lexicon.boilerplate_words)]
 
 
 @pytest.mark.parametrize("text", FURNITURE)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from coder.codebook.schema import Codebook
 from coder.model import Article
-from coder.suggest.boilerplate import find_boilerplate
 from coder.suggest.registry import propose
+from coder.text.boilerplate import find_boilerplate
 
 PAGE = """Skip to main content
 الرئيسية | أخبار | رياضة
@@ -22,7 +22,7 @@ Share on Facebook
 
 
 def furniture(text: str, codebook: Codebook) -> list[str]:
-    return [text[start:end] for start, end in find_boilerplate(text, codebook.lexicon)]
+    return [text[start:end] for start, end in find_boilerplate(text, codebook.lexicon.boilerplate_words)]
 
 
 def test_menus_notes_and_self_descriptions_are_furniture(conflict_events: Codebook) -> None:
@@ -44,7 +44,7 @@ def test_headings_and_paragraphs_stay(conflict_events: Codebook) -> None:
 
 
 def test_no_candidate_comes_from_furniture_but_the_day_of_publication(conflict_events: Codebook) -> None:
-    stretches = find_boilerplate(PAGE, conflict_events.lexicon)
+    stretches = find_boilerplate(PAGE, conflict_events.lexicon.boilerplate_words)
     inside = [
         candidate
         for candidate in propose(Article("a", PAGE), conflict_events)
@@ -55,7 +55,7 @@ def test_no_candidate_comes_from_furniture_but_the_day_of_publication(conflict_e
 
 def test_stretches_are_sorted_and_apart(conflict_events: Codebook, sample_articles) -> None:
     for article in sample_articles.values():
-        stretches = find_boilerplate(article.text, conflict_events.lexicon)
+        stretches = find_boilerplate(article.text, conflict_events.lexicon.boilerplate_words)
         edges = [edge for stretch in stretches for edge in stretch]
         assert edges == sorted(edges)
 

@@ -1,0 +1,178 @@
+"""Finds boilerplate: what a web page adds to an article, from which no evidence may be taken.
+
+A whole line is boilerplate if it is listed, or if it looks like a menu, a button, a Latin caption among
+Arabic, or what an outlet says about itself. Of any other line only a stretch is: a listed pattern, when the
+article was posted, titles of other articles.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+
+from coder.text.normalize import fold, fold_key
+
+Stretch = tuple[int, int]
+
+_MARK = re.compile(r"^(?:/>|&[a-z]+;|<[^<>\n]*>)")
+"""Left-over markup at the beginning of a line: only the mark is boilerplate, the line is text."""
+_BY = re.compile(r"by(?: [a-z.]+){1,5}")
+_MENU = re.compile(r"\S+(?: [|/•»>] \S+)+")
+_ARABIC = re.compile(r"[\u0620-\u064a]+")
+_LATIN = re.compile(r"[A-Za-z]+")
+_SHORT_LINE, _LONG_LINE, _MENU_WORDS, _NAME_WORDS = 80, 80, 3, 2
+"""Most characters of a note, least of a paragraph (one more); least words of a menu, most of a name."""
+_HEAD, _SIGNIFICANT = 24, 8
+"""Characters of a line that are folded at first, and folded ones that mostly rule a line out."""
+
+
+@dataclass(frozen=True)
+class BoilerplateWords:
+    """What a lexicon adds to these signs: whole lines, regular expressions, names of months and days."""
+
+    lines: tuple[str, ...]
+    patterns: tuple[str, ...]
+    dates: tuple[str, ...]
+
+    @cached_property
+    def folded_lines(self) -> frozenset[str]:
+        """The listed lines, folded."""
+        return frozenset(map(fold_key, self.lines))
+
+    @cached_property
+    def heads(self) -> frozenset[str]:
+        """How the listed lines begin."""
+        return frozenset(line[:_SIGNIFICANT] for line in self.folded_lines)
+
+    @cached_property
+    def compiled(self) -> Sequence[re.Pattern[str]]:
+        """The listed patterns, for text as it stands."""
+        return [re.compile(pattern) for pattern in self.patterns]
+
+    @cached_property
+    def posted(self) -> re.Pattern[str]:
+        """When the article was posted, in folded text."""
+        dates = {re.escape(fold_key(word)) for word in self.dates}
+        day = "|".join(sorted(dates, key=len, reverse=True)) or "(?!)"
+        months, hours = _any_of("english_months"), rf"{_any_of('of_hours')}|{_any_of('in_time_of')} [^\W\d]+"
+        part = rf"(?:\d+|(?:{months})[a-z]*|(?<!\w)(?:{day}|{hours})(?!\w))"
+        parted = rf"(?:[ :،,|()/.–-]|(?<!\w)(?:{_any_of('of_dates')})(?!\w)|on(?={months}))*"
+        posted = _any_of("posted")
+        first = f"{posted}|{_any_of('posted_first')}"
+        return re.compile(rf"(?:^|[.!؟] ?(?=(?:{posted})))((?:{first})(?:{parted}{part})+)")
+
+
+def find_boilerplate(text: str, known: BoilerplateWords) -> tuple[Stretch, ...]:
+    """The stretches of boilerplate in a text, sorted: half-open code point offsets."""
+    found: list[Stretch] = []
+    body = _body(text)
+    start = 0
+    for line in text.splitlines(keepends=True):
+        content = line.strip()
+        at = start + line.index(content) if content else start
+        if mark := _MARK.match(content):
+            found.append((at, at + mark.end()))
+        elif content and (_is_listed(content, known) or _is_of_page(content, text, start in body)):
+            found.append((at, at + len(content)))
+        elif content:
+            found += [(at + first, at + last) for first, last in _parts(content, known)]
+        start += len(line)
+    return tuple(found)
+
+
+def _parts(line: str, known: BoilerplateWords) -> list[Stretch]:
+    """The stretches of a line that are boilerplate; all of it where only a name is left (… – نورث برس)."""
+    found = [match.span() for pattern in known.compiled for match in pattern.finditer(line)]
+    if _signs()["cue"].search(line):
+        folded = fold(line)
+        matches = (match for p in (known.posted, _signs()["other"]) for match in p.finditer(folded.text))
+        found += [folded.span(*match.span(1)) for match in matches]
+    apart: list[Stretch] = []
+    for first, last in sorted(found):
+        if last > first and (not apart or first >= apart[-1][1]):
+            apart.append((first, last))
+    if len(apart) == 1 and not apart[0][0] and len(line[apart[0][1] :].split()) <= _NAME_WORDS:
+        return [(0, len(line))]
+    return apart
+
+
+def _is_listed(line: str, known: BoilerplateWords) -> bool:
+    head = _folded_head(line)
+    return (head is None or head in known.heads) and fold_key(line) in known.folded_lines
+
+
+def _is_of_page(line: str, text: str, is_inside: bool) -> bool:
+    """Whether the general signs tell that a line is boilerplate; inside the body short lines are headings."""
+    if len(line) <= _SHORT_LINE:
+        key = fold_key(line)
+        if any(note.fullmatch(key) for note in (_signs()["button"], _signs()["credit"], _BY)):
+            return True
+        if not _ARABIC.search(line) and _LATIN.search(line) and _is_arabic(text):
+            return True
+    if is_inside:
+        return False
+    is_menu = _MENU.fullmatch(line) is not None and len(fold_key(line).split()) >= _MENU_WORDS
+    return is_menu or _is_about(line)
+
+
+def _is_about(line: str) -> bool:
+    """Whether an outlet speaks of itself."""
+    head = _folded_head(line)
+    is_possible = head is None or _signs()["outlet"].match(head)
+    return bool(is_possible) and _signs()["about"].match(fold_key(line)) is not None
+
+
+def _folded_head(line: str) -> str | None:
+    """The first letters of the folded line; None where only folding it all tells them."""
+    if len(line) <= _HEAD:
+        return None
+    head = fold_key(line[:_HEAD])[:_SIGNIFICANT]
+    return head if len(head) == _SIGNIFICANT else None
+
+
+def _is_arabic(text: str) -> bool:
+    """Whether more letters are Arabic than Latin."""
+    arabic, latin = (sum(map(len, letters.findall(text))) for letters in (_ARABIC, _LATIN))
+    return arabic > latin
+
+
+def _body(text: str) -> range:
+    """From the first to behind the last line that is a paragraph; menus and footers stand outside it."""
+    offset, found = 0, []
+    for line in text.splitlines(keepends=True):
+        content = line.strip()
+        if len(content) > _LONG_LINE and not _is_about(content):
+            found.append((offset, offset + len(line)))
+        offset += len(line)
+    return range(found[0][0], found[-1][1]) if found else range(len(text))
+
+
+@cache
+def _tables() -> Mapping[str, Sequence[str]]:
+    return tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+
+
+def _any_of(name: str) -> str:
+    """A list of `boilerplate.toml` as the alternatives of a regular expression for folded text."""
+    return "|".join(map(fold_key, _tables()[name]))
+
+
+@cache
+def _signs() -> Mapping[str, re.Pattern[str]]:
+    """The general signs, for folded text."""
+    pressed = rf"(?:[^\w\n]+|(?<!\w)(?:{_any_of('pressed_for')}|[a-z]+|\d+)(?!\w))*"
+    # to the end of the line where that is not far
+    others = rf"(?:{_any_of('other_articles')})(?!\w)(?: ?[:|])?(?:[^\n]{{0,80}}$)?"
+    outlet, adjective = _any_of("outlets"), _any_of("outlet_adjectives")
+    return {
+        "button": re.compile(rf"(?:{_any_of('buttons')}){pressed}"),
+        "credit": re.compile(rf"(?:{_any_of('credits')}) ?[:|](?: [^\W\d]+){{1,5}}"),
+        "other": re.compile(rf"(?:^|[.!؟] ?)({others})"),
+        "outlet": re.compile(outlet),
+        "about": re.compile(rf"^(?:{outlet})(?: \S+){{0,2}} (?:{adjective})(?!\w)"),
+        "cue": re.compile("|".join(_tables()["cues"]), re.IGNORECASE),  # looked for in text as it stands
+    }
