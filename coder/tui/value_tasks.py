@@ -21,6 +21,7 @@ from coder.service.coding.list_items import (
 from coder.service.coding.span_values import published
 from coder.text.normalize import fold_key
 from coder.tui.sentences import say
+from coder.tui.tasks import choice_task
 from coder.tui.widgets.chooser import Task
 from coder.tui.widgets.record_lines import type_in_words
 from coder.values.numbers import in_words
@@ -188,8 +189,8 @@ class ValueTask:
             Choice("remove", say(self.lang, "remove", text=self._shown(item))),
         ]
 
-        def chosen(choice: Choice | str) -> None:
-            what, _, part = (choice.id if isinstance(choice, Choice) else choice).partition(":")
+        def chosen(choice_id: str) -> None:
+            what, _, part = choice_id.partition(":")
             items = self._items
             if what == "replace":
                 self.ask(self.begin(at=index))
@@ -202,11 +203,7 @@ class ValueTask:
                     )
                 )
 
-        return Task(
-            say(self.lang, "what_with", value=self._shown(item)),
-            lambda typed: [c for c in offered if fold_key(typed) in fold_key(c.label)],
-            chosen,
-        )
+        return choice_task(say(self.lang, "what_with", value=self._shown(item)), offered, chosen)
 
     def _said(self, item: Json, question: Question) -> str:
         """A part of an item and what it says now."""

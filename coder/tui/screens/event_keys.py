@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from coder.service.coding.event_edits import CopyValues, DeleteEvent, Dropped, DuplicateEvent, MergeEvents
-from coder.tui.event_tasks import copy_task, merge_task
 from coder.tui.screens.desk import Desk
 from coder.tui.screens.work_screen import Keys
 from coder.tui.sentences import say
+from coder.tui.tasks import copy_task, merge_task
 from coder.values.typed import show
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from coder.adjudicate.gold_edits import (
     AGREED,
@@ -21,12 +21,11 @@ from coder.adjudicate.gold_edits import (
 from coder.adjudicate.resolve import ARTICLE, Adjudication
 from coder.errors import CoderError
 from coder.model import MISSING, Answer, Json
-from coder.text.normalize import fold_key
 from coder.tui.screens.review_grid import ReviewGrid
 from coder.tui.screens.work_screen import Keys, WorkScreen
 from coder.tui.sentences import change_name, say
+from coder.tui.tasks import choice_task
 from coder.tui.value_tasks import ValueTask
-from coder.tui.widgets.chooser import Task
 from coder.tui.widgets.grid_lines import in_words
 from coder.values.typed import Choice
 
@@ -203,22 +202,14 @@ class GridKeys:
             Choice(r.id, r.label.of(lang), r.use.of(lang) if r.use else "")
             for r in self.state.codebook.adjudication_reasons
         ]
-        self._ask(say(lang, "reason"), choices, chosen, at=self.last_reason)
+        title, at = say(lang, "reason"), self.last_reason
+        self.screen.open_task(choice_task(title, choices, chosen, at=at, by_id=True))
 
     def _ask_coder(self, then: Callable[[str], None]) -> None:
         here = self.grid.cluster_id
         members = self.state.coders if here == ARTICLE else dict(self.state.cluster(here).members)
         choices = [Choice(coder, coder, "") for coder in self.state.coders if coder in members]
-        self._ask(say(self.grid.lang, "which_coder"), choices, then)
-
-    def _ask(self, title: str, choices: Sequence[Choice], then: Callable[[str], None], at: str = "") -> None:
-        def offered(query: str) -> list[Choice]:
-            return [c for c in choices if fold_key(query) in fold_key(f"{c.label} {c.id}")]
-
-        def accept(choice: Choice | str) -> None:
-            then(choice.id if isinstance(choice, Choice) else choice)
-
-        self.screen.open_task(Task(title, offered, accept, at=at))
+        self.screen.open_task(choice_task(say(self.grid.lang, "which_coder"), choices, then))
 
 
 def _decisions(state: Adjudication) -> int:
