@@ -32,7 +32,7 @@ from spacy.matcher import PhraseMatcher  # noqa: E402
 
 from benchmarks.held_out import tagged, treebank  # noqa: E402
 from coder.codebook.label import Label  # noqa: E402
-from coder.codebook.lexicon import Place  # noqa: E402
+from coder.codebook.lexicon_schema import Place  # noqa: E402
 from coder.codebook.load import read_codebook  # noqa: E402
 from coder.codebook.schema import Codebook  # noqa: E402
 from coder.model import Article  # noqa: E402

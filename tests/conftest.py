@@ -67,7 +67,7 @@ def sample_codings() -> list[Coding]:
 def made_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample project's folder; copy it, never write in it."""
     folder = tmp_path_factory.mktemp("demo") / "project"
-    from coder.service.project.sample_project import make_demo
+    from coder.service.sample_project import make_demo
 
     make_demo(folder, lambda _: None).project.close()
     return folder

@@ -5,8 +5,8 @@ from pathlib import Path
 from coder.cli.commands import Exit, Options
 from coder.cli.output import Output
 from coder.messages.catalogue import Message
-from coder.service.project.integrity import verify
-from coder.service.project.project_copy import backup, restore
+from coder.service.delivery.project_copy import backup, restore
+from coder.service.upkeep.integrity import verify
 
 
 def run(options: Options, out: Output) -> Exit:

@@ -3,7 +3,7 @@
 from coder.cli.commands import Exit, Options
 from coder.cli.output import Output
 from coder.messages.catalogue import Message
-from coder.service.project.integrity import check
+from coder.service.upkeep.integrity import check
 
 
 def run(options: Options, out: Output) -> Exit:

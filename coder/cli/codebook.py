@@ -17,8 +17,8 @@ from coder.errors import CoderError
 from coder.manual.pages import page
 from coder.messages.catalogue import Message
 from coder.revisions.differences import difference_document, differences
-from coder.service.delivery.output_paths import written
-from coder.service.project.codebook_upgrade import (
+from coder.service.project.output_paths import written
+from coder.service.upkeep.codebook_upgrade import (
     Upgrade,
     codebook_named,
     dry_run,

@@ -10,7 +10,7 @@ from coder.messages.catalogue import Message
 from coder.service.coding.article_marks import marks
 from coder.service.figures.progress import study, study_document
 from coder.service.learning.learned_terms import shown_to_all
-from coder.service.project.sample_project import SUPERVISOR, VISITOR, Demo, make_demo
+from coder.service.sample_project import SUPERVISOR, VISITOR, Demo, make_demo
 
 SHOWN = "004"
 

@@ -4,8 +4,8 @@ from coder.cli.commands import Options
 from coder.cli.output import Output
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
-from coder.service.team import packets
-from coder.service.team.envelope import passphrase_in
+from coder.service.delivery import packets
+from coder.service.delivery.envelope import passphrase_in
 
 
 def run(options: Options, out: Output) -> None:

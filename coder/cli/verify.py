@@ -5,7 +5,7 @@ from __future__ import annotations
 from coder.cli.commands import Exit, Options
 from coder.cli.output import Output
 from coder.messages.catalogue import Message
-from coder.service.project.integrity import verify
+from coder.service.upkeep.integrity import verify
 
 
 def run(options: Options, out: Output) -> Exit:

@@ -3,7 +3,7 @@
 from coder.cli.commands import Options
 from coder.cli.output import Output
 from coder.errors import CoderError
-from coder.service.project.withdrawal import take_back, withdraw
+from coder.service.team.withdrawal import take_back, withdraw
 
 
 def run(options: Options, out: Output) -> None:

@@ -1,4 +1,4 @@
-"""The codebook: what may be coded, the names and words it is coded with, and the rules a coding must meet.
+"""What may be coded: the schema, its conditions and rules, and the lexicon it draws on.
 
-May touch text, model, foreign, messages and errors. Doors: `load.read_codebook` and `validate.problems`.
+May touch text, model, errors, pydantic and yaml. The doors are `load.read_codebook` and `validate.problems`.
 """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from coder.codebook.lexicon import Trigger
+from coder.codebook.lexicon_schema import Trigger
 from coder.codebook.schema import Codebook
 from coder.messages.catalogue import Message
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from coder.codebook.lexicon import Lexicon
+from coder.codebook.lexicon_schema import Lexicon
 from coder.codebook.nearest import unknown
 from coder.codebook.schema import Codebook
 from coder.codebook.yaml_text import FileProblem, YamlText

@@ -32,7 +32,7 @@ from coder.codebook.declarations import (
 )
 from coder.codebook.expressions import Expression, names_in
 from coder.codebook.label import Id, Label, Model, Notes
-from coder.codebook.lexicon import Lexicon
+from coder.codebook.lexicon_schema import Lexicon
 from coder.codebook.nearest import did_you_mean
 from coder.errors import CoderError
 from coder.messages.catalogue import Message

@@ -1,1 +1,4 @@
-"""Datasets out: one module per format, found through `registry`."""
+"""Datasets out: one module per format.
+
+May touch codebook, values, model and errors. The door is `registry.writer`.
+"""

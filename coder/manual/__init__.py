@@ -1,4 +1,4 @@
 """The coders' manual of a codebook, as Markdown or HTML.
 
-May touch codebook and messages. The door is `pages.page`; what the manual says is `outline.jinja`.
+May touch codebook, text and errors, and jinja2. The door is `pages`.
 """

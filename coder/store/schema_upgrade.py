@@ -98,7 +98,7 @@ def migrate(connection: Connection, to: str) -> None:
     """Run the steps that are due, up to the schema `to`, within the connection's transaction."""
     command.upgrade(_config(connection), to)
     if to == schema_version.HEAD and connection.dialect.name == "postgresql":
-        from coder.store.logins import grant_team  # psycopg: needed here only
+        from coder.store.server.logins import grant_team  # psycopg: needed here only
 
         functions.install(connection)
         grant_team(connection)

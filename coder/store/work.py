@@ -71,14 +71,14 @@ class Work:
 
     def add_login(self, name: str, role: str, password: str) -> None:
         """A member's way into a database that has logins; for one who has it, a new password."""
-        from coder.store.logins import add_login  # psycopg: needed here only
+        from coder.store.server.logins import add_login  # psycopg: needed here only
 
         add_login(self.connection, name, role, password)
 
     def grant(self, name: str, *, nothing: bool = False) -> None:
         """A member's login, where there are logins, may do what their role asks for, or nothing."""
         if self.on_server:
-            from coder.store.logins import grant_team  # psycopg: needed here only
+            from coder.store.server.logins import grant_team  # psycopg: needed here only
 
             grant_team(self.connection, name, nothing=nothing)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from coder.codebook.lexicon import Lexicon, Trigger
+from coder.codebook.lexicon_schema import Lexicon, Trigger
 from coder.codebook.schema import Codebook
 from coder.suggest.forms import Back, Form, masdar_forms, name_forms, nisba_forms, noun_forms, verb_forms
 from coder.suggest.gazetteer import world_terms

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from coder.codebook.label import Label
-from coder.codebook.lexicon import Lexicon, Place
+from coder.codebook.lexicon_schema import Lexicon, Place
 from coder.suggest.forms import Form, name_forms
 from coder.suggest.matcher import Term
 from coder.text.normalize import fold_key

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cache
 
-from coder.codebook.lexicon import Actor, Lexicon
+from coder.codebook.lexicon_schema import Actor, Lexicon
 from coder.suggest.article_words import Page
 from coder.suggest.compiled_lexicon import ACTOR, PLACE
 from coder.suggest.gazetteer import common_words, is_world, large_cities, place_of

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from coder.codebook.lexicon import Lexicon
+from coder.codebook.lexicon_schema import Lexicon
 from coder.model import Candidate
 from coder.suggest.article_words import Page
 from coder.suggest.casualties import ELSE, casualty, fate, is_denied

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from coder.codebook.lexicon import Lexicon, Modifier, Vague
+from coder.codebook.lexicon_schema import Lexicon, Modifier, Vague
 from coder.model import Json
 from coder.suggest.article_words import Page
 from coder.suggest.forms import ARTICLE, verb_forms

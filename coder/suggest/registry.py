@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 
-from coder.codebook.lexicon import Lexicon
+from coder.codebook.lexicon_schema import Lexicon
 from coder.codebook.schema import Codebook
 from coder.model import Article, Candidate, Json
 from coder.suggest.actor_spans import actor_value, grown_actor, with_unlisted

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from coder.codebook.lexicon import Lexicon
+from coder.codebook.lexicon_schema import Lexicon
 from coder.model import Json
 from coder.suggest.article_words import Page
 from coder.suggest.compiled_lexicon import ACTOR

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 
-from coder.codebook.lexicon import Lexicon
+from coder.codebook.lexicon_schema import Lexicon
 from coder.model import Candidate
 from coder.suggest.article_words import Page, Word
 from coder.suggest.compiled_lexicon import TRIGGER, WEAPON, Vocabulary

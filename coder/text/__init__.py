@@ -1,1 +1,4 @@
-"""Arabic text: folding, bidirectional order, joined letter forms, segmentation and lines of cells."""
+"""The Arabic text engine: folding, visual order, joined letters, words and sentences, lines of cells.
+
+May touch errors and messages, nothing installed. The door is `reading.Reading`.
+"""

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from textual.drivers.linux_driver import LinuxDriver
 
 from coder.tui.terminal import Terminal
-from coder.tui.typed import SILENCE, Typed
+from coder.tui.terminal_input import SILENCE, Typed
 
 if TYPE_CHECKING:
     from textual.app import App

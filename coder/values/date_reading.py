@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TypeAlias
 
-from coder.codebook.lexicon import RelativeDate
+from coder.codebook.lexicon_schema import RelativeDate
 from coder.errors import CoderError
 from coder.text.normalize import fold_key
 from coder.values.days import (

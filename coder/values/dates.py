@@ -14,7 +14,7 @@ from typing import Any
 
 from coder.codebook.conform import is_day
 from coder.codebook.label import Label
-from coder.codebook.lexicon import Lexicon
+from coder.codebook.lexicon_schema import Lexicon
 from coder.codebook.schema import Part, Value
 from coder.errors import CoderError
 from coder.model import Json

@@ -16,7 +16,7 @@ from functools import cached_property, lru_cache
 from typing import TypeAlias
 
 from coder.codebook.label import Label
-from coder.codebook.lexicon import Lexicon, Months, RelativeDate, Weekday
+from coder.codebook.lexicon_schema import Lexicon, Months, RelativeDate, Weekday
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
 from coder.text.normalize import fold_key

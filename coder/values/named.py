@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from coder.codebook.label import Label
-from coder.codebook.lexicon import Actor, Place
+from coder.codebook.lexicon_schema import Actor, Place
 from coder.codebook.schema import Part, Value
 from coder.codebook.search import search_key
 from coder.errors import CoderError

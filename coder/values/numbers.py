@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple, TypeAlias
 
-from coder.codebook.lexicon import Lexicon, Modifier, Numbers, Vague
+from coder.codebook.lexicon_schema import Lexicon, Modifier, Numbers, Vague
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
 from coder.model import Json

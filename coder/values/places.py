@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from coder.codebook.lexicon import Place
+from coder.codebook.lexicon_schema import Place
 from coder.codebook.schema import Codebook, Part
 from coder.codebook.search import best, search_key
 from coder.errors import CoderError

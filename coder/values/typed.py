@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from coder.codebook.label import Label
-from coder.codebook.lexicon import Trigger
+from coder.codebook.lexicon_schema import Trigger
 from coder.codebook.schema import Codebook, Field, Part
 from coder.codebook.search import Index, best, index_of, search, search_key
 from coder.errors import CoderError

@@ -11,8 +11,8 @@ import pytest
 from coder.adjudicate.gold_edits import Clear
 from coder.errors import CoderError
 from coder.model import Coding, Status
-from coder.service.coding.answer_edits import SetValue
 from coder.service.coding.session import CodingSession
+from coder.service.edits.answer_edits import SetValue
 from coder.service.project.opened import Project
 from coder.service.review.gold_session import ReviewSession
 

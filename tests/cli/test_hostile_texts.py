@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from coder.service.team import envelope
+from coder.service.delivery import envelope
 from tests.conftest import SEEDS
 
 Run = Callable[..., tuple[int, str, str]]

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from coder.service.project.integrity import verify
 from coder.service.project.opened import create_project, open_project
+from coder.service.upkeep.integrity import verify
 from tests.conftest import ROOT
 from tests.support.killed_at import kill_at_each_step
 from tests.support.postgres import OWNER, Server

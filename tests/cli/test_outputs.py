@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from coder.service.project.integrity import verify
 from coder.service.project.opened import open_project
+from coder.service.upkeep.integrity import verify
 from tests.conftest import ROOT
 
 Run = Callable[..., tuple[int, str, str]]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -94,3 +96,27 @@ def test_files_stay_small() -> None:
         if path.name != "tables.py" and (lines := len(path.read_text("utf-8").splitlines())) > 400
     }
     assert not long
+
+
+def test_no_two_modules_share_a_name() -> None:
+    """A name leads to one file; each room with a table of formats or suggesters calls it `registry`."""
+    modules = [path.stem for path in (ROOT / "coder").rglob("*.py") if not path.stem.startswith("_")]
+    twice = {name for name, count in Counter(modules).items() if count > 1}
+    assert twice <= {"registry"}
+
+
+def test_a_room_says_what_it_is_and_holds_nothing_else() -> None:
+    for path in (ROOT / "coder").rglob("__init__.py"):
+        if path.parent != ROOT / "coder":
+            [docstring] = ast.parse(path.read_text("utf-8")).body
+            assert isinstance(docstring, ast.Expr), path
+
+
+def test_screens_name_what_they_call() -> None:
+    """No method is looked up by a name that is put together; no class leaves a gap for its children."""
+    for path in (ROOT / "coder" / "tui").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "getattr":
+                named = node.args[1]
+                assert isinstance(named, ast.Constant), f"{path}:{node.lineno}"
+            assert not (isinstance(node, ast.Name) and node.id == "NotImplementedError"), path

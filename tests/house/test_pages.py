@@ -24,7 +24,7 @@ from typing import Any
 import pytest
 import yaml
 
-from coder.codebook.lexicon import Lexicon
+from coder.codebook.lexicon_schema import Lexicon
 from coder.codebook.schema import Codebook
 from coder.model import Article
 from coder.native import to_coding

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from coder.service.delivery.project_copy import backup, restore
 from coder.service.project.opened import Project, open_project
-from coder.service.project.project_copy import backup, restore
 from tests.support.postgres import OWNER
 
 

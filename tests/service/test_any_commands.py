@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import HealthCheck, settings
 
-from coder.service.project.integrity import verify
+from coder.service.upkeep.integrity import verify
 from tests.support.any_commands import AnyCommands, project
 
 TestAnyCommands = AnyCommands.TestCase

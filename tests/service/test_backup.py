@@ -14,9 +14,9 @@ from sqlalchemy import text
 
 from coder.errors import CoderError
 from coder.model import Answer, Coding
-from coder.service.project.integrity import verify
+from coder.service.delivery.project_copy import backup, restore
 from coder.service.project.opened import Project, create_project, open_project
-from coder.service.project.project_copy import backup, restore
+from coder.service.upkeep.integrity import verify
 from coder.store import dump
 from coder.store.schema_version import HEAD
 from tests.support.postgres import OWNER, Server

@@ -13,15 +13,15 @@ import pytest
 
 from coder.errors import CoderError
 from coder.model import Article, Coding, Decision, Span, Status
-from coder.service.coding.event_edits import OpenEvent
 from coder.service.coding.session import CodingSession
-from coder.service.coding.span_edits import Draw
+from coder.service.delivery import packets
+from coder.service.edits.event_edits import OpenEvent
+from coder.service.edits.span_edits import Draw
 from coder.service.figures.suggester_audit import audit
 from coder.service.learning.batch import suggest
-from coder.service.project.integrity import verify
 from coder.service.project.opened import Project, create_project
-from coder.service.team import packets
 from coder.service.team.assignment import assign
+from coder.service.upkeep.integrity import verify
 from tests.support.postgres import OWNER, Server
 
 CODERS = ("amal", "basim", "dina")

@@ -11,9 +11,9 @@ from coder.codebook.settle import settle
 from coder.codebook.validate import visible
 from coder.errors import CoderError
 from coder.model import Answer, Article, Blank, Coding, Event, Json, Span
-from coder.service.coding.answer_edits import DetachEvidence
-from coder.service.coding.edit_context import Context
-from coder.service.coding.event_edits import CopyValues, Dropped, DuplicateEvent, MergeEvents
+from coder.service.edits.answer_edits import DetachEvidence
+from coder.service.edits.edit_context import Context
+from coder.service.edits.event_edits import CopyValues, Dropped, DuplicateEvent, MergeEvents
 
 ARTICLE = Article("a1", "")
 SPANS = tuple(Span(f"s{i}", "trigger", i, i + 1, "x") for i in range(1, 6))

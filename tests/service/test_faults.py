@@ -22,10 +22,10 @@ import pytest
 from coder.errors import CoderError
 from coder.model import Answer, Article, Candidate, Coding, Event, Span
 from coder.service.delivery.intake import take
+from coder.service.delivery.project_copy import restore
 from coder.service.figures.progress import progress
-from coder.service.project.integrity import verify
 from coder.service.project.opened import Project, open_project
-from coder.service.project.project_copy import restore
+from coder.service.upkeep.integrity import verify
 from coder.store.replay import problems
 from coder.store.unit_of_work import Store
 from tests.support.faults import COMMANDS, DAMAGES, fill_the_disk, kill_at_work, on_a_server, run_bound

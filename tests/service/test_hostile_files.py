@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from coder.service.delivery import packets
 from coder.service.delivery.intake import take
+from coder.service.delivery.project_copy import backup
 from coder.service.project.opened import create_project
-from coder.service.project.project_copy import backup
-from coder.service.team import packets
 from tests.conftest import SEEDS
 from tests.support import hostile
 from tests.support.packets import answer, made_home, opened, sent

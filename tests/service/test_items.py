@@ -8,9 +8,9 @@ from coder.codebook.conform import value_problems
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.model import Answer, Article, Coding, Event, Json, Span
-from coder.service.coding.answer_edits import SetValue
-from coder.service.coding.edit_context import Context
-from coder.service.coding.list_items import (
+from coder.service.edits.answer_edits import SetValue
+from coder.service.edits.edit_context import Context
+from coder.service.edits.list_items import (
     answer_to,
     from_list,
     from_words,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-from coder.service.project.integrity import verify
 from coder.service.project.opened import open_project
+from coder.service.upkeep.integrity import verify
 from tests.support.pseudo_terminal import PseudoTerminal
 
 KEYS = ("a", "\x1b[D", "x", "\x1b[D", "e", "z", "\x1b[D", "a", "p", "i")

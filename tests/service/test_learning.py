@@ -11,15 +11,15 @@ import pytest
 
 from coder.errors import CoderError
 from coder.model import GOLD, Answer, Coding, Event, Json, Span, Status, Verdict
-from coder.service.coding.answer_edits import AcceptProposals, Put
-from coder.service.coding.event_edits import OpenEvent
 from coder.service.coding.session import CodingSession
-from coder.service.coding.span_edits import Confirm, Draw
+from coder.service.delivery import packets
 from coder.service.delivery.intake import take
+from coder.service.edits.answer_edits import AcceptProposals, Put
+from coder.service.edits.event_edits import OpenEvent
+from coder.service.edits.span_edits import Confirm, Draw
 from coder.service.learning import learned_terms
-from coder.service.project.integrity import verify
 from coder.service.project.opened import Project, create_project, open_project
-from coder.service.team import packets
+from coder.service.upkeep.integrity import verify
 from coder.store.lessons import Lessons
 from coder.suggest.learned import tally
 from tests.support.postgres import OWNER, Server

@@ -14,8 +14,8 @@ from cutting_line import CuttingLine
 from coder.errors import CoderError, ConflictError, UnavailableError
 from coder.model import Answer, Article, Coding
 from coder.service.coding.session import CodingSession
-from coder.service.project.integrity import verify
 from coder.service.project.opened import Project, create_project, open_project
+from coder.service.upkeep.integrity import verify
 from coder.store.unit_of_work import Store
 from tests.support.edits_by_hand import Becomes
 from tests.support.postgres import OWNER, Server

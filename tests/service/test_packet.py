@@ -11,16 +11,16 @@ from pathlib import Path
 import pytest
 
 from coder.errors import CoderError
-from coder.service.coding.event_edits import OpenEvent
 from coder.service.coding.session import CodingSession
-from coder.service.coding.span_edits import Draw, Reject
+from coder.service.delivery import envelope, packets
 from coder.service.delivery.intake import take
+from coder.service.edits.event_edits import OpenEvent
+from coder.service.edits.span_edits import Draw, Reject
 from coder.service.figures.progress import study
-from coder.service.project.integrity import verify
 from coder.service.project.opened import Project, create_project, open_project
 from coder.service.review.gold_session import queue
-from coder.service.team import envelope, packets
 from coder.service.team.assignment import assign
+from coder.service.upkeep.integrity import verify
 from tests.support.packets import TEXTS, answer, coding, made_home, opened, sent, state
 from tests.support.postgres import OWNER, Server
 
@@ -106,7 +106,7 @@ def test_packets_come_in_any_order(home: Project, tmp_path: Path) -> None:
             sealed.append(sent(away, name, tmp_path / f"{name}{number}"))
         away.close()
     copy = sent_home = tmp_path / "home.backup"
-    from coder.service.project.project_copy import backup, restore
+    from coder.service.delivery.project_copy import backup, restore
 
     backup(home, copy)
     found = []

@@ -16,11 +16,11 @@ from typing import Any
 import pytest
 
 from coder.errors import CoderError
+from coder.service.delivery import envelope, packets
 from coder.service.delivery.intake import take
-from coder.service.project.integrity import verify
 from coder.service.project.opened import Project, create_project, open_project
-from coder.service.team import envelope, packets
 from coder.service.team.assignment import assign
+from coder.service.upkeep.integrity import verify
 from coder.store import journal, schema_version
 from tests.support.packets import answer, changed, made_home, opened, refused, replaced, sent, state
 

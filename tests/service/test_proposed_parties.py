@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from coder.service.coding.answer_edits import AcceptProposals
-from coder.service.coding.event_edits import OpenEvent
 from coder.service.coding.session import CodingSession
 from coder.service.delivery.intake import take
+from coder.service.edits.answer_edits import AcceptProposals
+from coder.service.edits.event_edits import OpenEvent
 from coder.service.learning.batch import suggest
 from coder.service.project.opened import Project, create_project
 

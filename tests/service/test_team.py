@@ -12,11 +12,12 @@ from shared_demo import opened, shared
 from coder.errors import CoderError
 from coder.model import Answer
 from coder.service.coding.session import CodingSession, next_article
+from coder.service.delivery import packets
 from coder.service.figures.progress import progress, study, study_document
-from coder.service.project.integrity import verify
 from coder.service.project.opened import Project
-from coder.service.team import members, packets
+from coder.service.team import members
 from coder.service.team.assignment import assign, claim
+from coder.service.upkeep.integrity import verify
 from tests.support.edits_by_hand import Becomes
 from tests.support.postgres import OWNER, Server
 

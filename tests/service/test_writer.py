@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 
-from coder.service.coding import ordered_writer as line
-from coder.service.coding.ordered_writer import Writer
+from coder.service.project import ordered_writer as line
+from coder.service.project.ordered_writer import Writer
 
 
 def test_a_change_waits_for_the_one_before_it_so_that_a_kill_costs_one_at_most() -> None:

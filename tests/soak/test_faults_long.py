@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from coder.service.project.integrity import verify
-from coder.service.project.project_copy import restore
+from coder.service.delivery.project_copy import restore
+from coder.service.upkeep.integrity import verify
 from tests.support.faults import (
     COMMANDS,
     DAMAGES,

@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from coder.cli.main import main
-from coder.service.project.integrity import verify
+from coder.service.delivery.project_copy import restore
 from coder.service.project.opened import open_project
-from coder.service.project.project_copy import restore
+from coder.service.upkeep.integrity import verify
 from coder.store import dump
 from coder.store.unit_of_work import Store
 from tests.store.small_project import fill, first_schema, is_whole

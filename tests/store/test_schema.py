@@ -15,7 +15,7 @@ from small_project import fill, first_schema, is_whole
 from sqlalchemy import text
 
 from coder.errors import CoderError
-from coder.service.project.project_copy import restore
+from coder.service.delivery.project_copy import restore
 from coder.store import dump, schema_upgrade, schema_version
 from coder.store.engine import connect
 from coder.store.lessons import Lessons

@@ -17,12 +17,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from coder.errors import CoderError
 from coder.model import Blank
-from coder.service.coding.edit_context import Edit
-from coder.service.coding.edits import EDITS
-from coder.service.coding.event_edits import OpenEvent
 from coder.service.coding.session import CodingSession
+from coder.service.edits.edit_context import Edit
+from coder.service.edits.edits import EDITS
+from coder.service.edits.event_edits import OpenEvent
 from coder.service.project.opened import Project, open_project
-from coder.service.project.sample_project import make_demo
+from coder.service.sample_project import make_demo
 from coder.store import convert
 from coder.store.convert import Rows
 from coder.store.journal import BARRIERS

@@ -13,8 +13,8 @@ import shutil
 import time
 from pathlib import Path
 
-from coder.service.project.integrity import verify
 from coder.service.project.opened import open_project
+from coder.service.upkeep.integrity import verify
 from tests.support.pseudo_terminal import PseudoTerminal
 
 Size = tuple[int, int]

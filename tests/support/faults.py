@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from coder.service.project.integrity import verify
+from coder.service.delivery.project_copy import backup, restore
 from coder.service.project.opened import Project, open_project
-from coder.service.project.project_copy import backup, restore
+from coder.service.upkeep.integrity import verify
 from tests.support.postgres import OWNER, Server
 from tests.support.scripted_coder import digest
 

@@ -17,12 +17,12 @@ from typing import Any
 
 from coder.errors import CoderError
 from coder.exporters.registry import writer
+from coder.service.delivery import packets
 from coder.service.delivery.datasets import dataset
 from coder.service.delivery.intake import take
-from coder.service.project.integrity import verify
+from coder.service.delivery.project_copy import restore
 from coder.service.project.opened import Project, open_project
-from coder.service.project.project_copy import restore
-from coder.service.team import packets
+from coder.service.upkeep.integrity import verify
 from coder.store import journal
 from tests.support.packets import changed, sealed, state
 

@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from coder.service.project.sample_project import make_demo
+from coder.service.sample_project import make_demo
 
 EXPORTS = Path(__file__).parents[2] / "exports"
 

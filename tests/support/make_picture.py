@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.segment import Segment
 from textual.app import App
 
-from coder.service.project.sample_project import VISITOR, make_demo
+from coder.service.sample_project import VISITOR, make_demo
 from coder.text.clusters import clusters
 from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen

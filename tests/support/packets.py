@@ -13,11 +13,11 @@ import pytest
 
 from coder.errors import CoderError
 from coder.model import Answer, Coding, Status
+from coder.service.delivery import envelope, packets
 from coder.service.delivery.intake import take
 from coder.service.learning.batch import suggest
-from coder.service.project.integrity import verify
 from coder.service.project.opened import Project, create_project
-from coder.service.team import envelope, packets
+from coder.service.upkeep.integrity import verify
 
 TEXTS = {"a1": "شنت واشنطن غارات على دير الزور", "a2": "قتل ثلاثة في انفجار ببغداد", "a3": "نص آخر"}
 

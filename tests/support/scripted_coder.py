@@ -19,11 +19,11 @@ from pathlib import Path
 from coder.cli.output import report_error
 from coder.errors import CoderError
 from coder.model import Candidate, Coding
-from coder.service.coding.answer_edits import Comment
-from coder.service.coding.edit_context import Edit
-from coder.service.coding.event_edits import DeleteEvent, OpenEvent
 from coder.service.coding.session import CodingSession
-from coder.service.coding.span_edits import Confirm, Draw, Reject, RemoveSpan
+from coder.service.edits.answer_edits import Comment
+from coder.service.edits.edit_context import Edit
+from coder.service.edits.event_edits import DeleteEvent, OpenEvent
+from coder.service.edits.span_edits import Confirm, Draw, Reject, RemoveSpan
 from coder.service.project.opened import open_project
 
 COMMENTS = ("يحتاج إلى مراجعة", "'; DROP TABLE answer; --", "\u202e\u0007", "x" * 20_000)

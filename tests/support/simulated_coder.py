@@ -14,8 +14,8 @@ from pathlib import Path
 
 from coder.model import Answer, Article
 from coder.service.coding.session import CodingSession
-from coder.service.project.integrity import verify
 from coder.service.project.opened import Project, open_project
+from coder.service.upkeep.integrity import verify
 from tests.support.edits_by_hand import Becomes
 
 TEXT = "غارات على الموقع"

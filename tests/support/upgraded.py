@@ -7,8 +7,8 @@ from pathlib import Path
 
 from coder.model import Coding
 from coder.service.delivery.datasets import deliver
-from coder.service.project.codebook_upgrade import read_new, upgrade
 from coder.service.project.opened import Project
+from coder.service.upkeep.codebook_upgrade import read_new, upgrade
 
 OLD, NEW = "conflict-events-ar@1.0.0", "conflict-events-ar@1.1.0"
 

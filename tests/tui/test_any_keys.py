@@ -7,8 +7,8 @@ import random
 import pytest
 from textual.screen import Screen
 
-from coder.service.project.integrity import verify
 from coder.service.project.opened import Project
+from coder.service.upkeep.integrity import verify
 from coder.tui.actions import by_scope, of_scope
 from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen

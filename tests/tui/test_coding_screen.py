@@ -8,8 +8,8 @@ from screen_text import screen_lines
 from textual.events import Key
 
 from coder.model import Answer, Blank, Decision, Status
-from coder.service.project.integrity import verify
 from coder.service.project.opened import Project
+from coder.service.upkeep.integrity import verify
 from coder.text.display import to_display
 from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from coder.service.project.integrity import verify
 from coder.service.project.opened import open_project
+from coder.service.upkeep.integrity import verify
 from tests.support.pseudo_terminal import XTERM, Answers, PseudoTerminal
 
 ENTER, LEAVE = b"\x1b[?1049h", b"\x1b[?1049l"

@@ -15,10 +15,10 @@ from screen_text import screen_lines
 from coder.errors import CoderError
 from coder.model import Decision
 from coder.service.coding.session import CodingSession
-from coder.service.coding.span_edits import Confirm, Reject
-from coder.service.project.integrity import verify
+from coder.service.edits.span_edits import Confirm, Reject
 from coder.service.project.opened import Project, open_project
 from coder.service.review.gold_session import ReviewSession
+from coder.service.upkeep.integrity import verify
 from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen
 from tests.support.pseudo_terminal import PseudoTerminal

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from screen_text import screen_lines
 
-from coder.service.project.codebook_upgrade import read_new, upgrade, worklist
 from coder.service.project.opened import Project
+from coder.service.upkeep.codebook_upgrade import read_new, upgrade, worklist
 from coder.text.display import to_display
 from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen

@@ -11,10 +11,10 @@ from screen_text import screen_lines
 
 from coder.model import Decision
 from coder.service.delivery.intake import take
+from coder.service.delivery.packets import merge_file
 from coder.service.learning.batch import suggest
-from coder.service.project.integrity import verify
 from coder.service.project.opened import Project, create_project, open_project
-from coder.service.team.packets import merge_file
+from coder.service.upkeep.integrity import verify
 from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.sentences import say

@@ -12,8 +12,8 @@ from textual.pilot import Pilot
 from coder.adjudicate.gold_edits import AGREED
 from coder.adjudicate.resolve import ARTICLE
 from coder.model import Coding
-from coder.service.project.integrity import verify
 from coder.service.project.opened import Project
+from coder.service.upkeep.integrity import verify
 from coder.text.display import to_display
 from coder.tui.app import CoderApp
 from coder.tui.screens.review_screen import ReviewScreen

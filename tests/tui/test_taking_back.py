@@ -6,7 +6,7 @@ from coding_by_keys import Open, go_to, go_to_field
 
 from coder.adjudicate.resolve import ARTICLE
 from coder.codebook.schema import Codebook
-from coder.service.coding.edits import Place
+from coder.service.edits.edits import Place
 from coder.service.project.opened import Project
 from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen

@@ -14,10 +14,10 @@ from coder.adjudicate.gold_edits import TakeAgreed
 from coder.messages.catalogue import say
 from coder.model import Decision
 from coder.service.coding.session import CodingSession
-from coder.service.coding.span_edits import Reject
-from coder.service.project.integrity import verify
+from coder.service.edits.span_edits import Reject
 from coder.service.project.opened import Project, open_project
 from coder.service.review.gold_session import ReviewSession
+from coder.service.upkeep.integrity import verify
 from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.review_screen import ReviewScreen

@@ -1,4 +1,4 @@
-"""One coder at work on one article.
+"""One coder at work on one article, and what the screen shows of the coding.
 
 The door is `session.CodingSession`.
 """

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from coder.model import Candidate, Coding, Decision, Json, Span
-from coder.service.coding.span_edits import decided
+from coder.service.edits.span_edits import decided
 
 UNDECIDED, CONFIRMED, DRAWN, REJECTED = "candidate", "confirmed", "drawn", "rejected"
 

@@ -10,16 +10,16 @@ from coder.errors import CoderError, ConflictError, UnavailableError
 from coder.messages.catalogue import Message
 from coder.model import Article, Candidate, Coding, Span, Status
 from coder.revisions.recode import LOOK_AGAIN, still_open
-from coder.service.coding import rescue
-from coder.service.coding.edit_context import Context, Edit, Proposals
-from coder.service.coding.edits import Submit, Turned, place_of
-from coder.service.coding.ordered_writer import Once, Way, Writer, turn
-from coder.service.coding.span_edits import decided
+from coder.service.delivery import rescue
+from coder.service.edits.edit_context import Context, Edit, Proposals
+from coder.service.edits.edits import Submit, Turned, place_of
+from coder.service.edits.span_edits import decided
 from coder.service.learning.learned_terms import Learner, named_by
-from coder.service.project.codebook_upgrade import to_look_at
+from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project
-from coder.service.review.fitting import expect_sound
+from coder.service.project.ordered_writer import Once, Way, Writer, turn
 from coder.service.team.assignment import claim
+from coder.service.upkeep.codebook_upgrade import to_look_at
 from coder.store import schema_version
 from coder.store.queries import Assigned
 from coder.store.work import Work

@@ -1,4 +1,4 @@
-"""Articles and codings in, datasets out.
+"""Into a project and out of it: articles and codings, datasets, packets, copies.
 
-The doors are `intake.take` and `datasets`.
+The doors are `intake.take`, `datasets`, `packets` and `project_copy`.
 """

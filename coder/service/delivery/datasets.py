@@ -8,9 +8,9 @@ from typing import BinaryIO
 from coder.errors import CoderError
 from coder.exporters.registry import WHAT, writer
 from coder.exporters.writer import Dataset
-from coder.service.delivery.output_paths import written
+from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project
-from coder.service.review.fitting import expect_sound
+from coder.service.project.output_paths import written
 
 
 def dataset(project: Project, what: str, *, withdrawn: bool = False) -> Dataset:

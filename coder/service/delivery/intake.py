@@ -13,8 +13,8 @@ from coder.importers.reader import Taken
 from coder.importers.registry import LeftOut, files
 from coder.model import GOLD, Article, Coding, Status
 from coder.native import from_coding
+from coder.service.project.fitting import all_of, link_problems, text_problems, value_problems
 from coder.service.project.opened import Project
-from coder.service.review.fitting import all_of, link_problems, text_problems, value_problems
 from coder.store.data_problems import unstorable
 from coder.store.queries import Queries
 from coder.store.work import Work

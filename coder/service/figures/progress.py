@@ -15,8 +15,8 @@ from coder.codebook.label import Label
 from coder.errors import CoderError
 from coder.messages.catalogue import Message, say
 from coder.model import GOLD, TRAINING, Status
+from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project
-from coder.service.review.fitting import expect_sound
 from coder.store.journal import is_moment
 from coder.store.merge import is_copy
 from coder.store.queries import Queries

@@ -1,4 +1,4 @@
-"""The project as a whole: made, opened, checked, copied, brought to a new codebook.
+"""A project made, opened and written to, in order.
 
 The door is `opened.open_project`.
 """

@@ -13,10 +13,10 @@ from coder.errors import CoderError
 from coder.messages.catalogue import Message
 from coder.model import GOLD, ROLES, Article
 from coder.native import SUGGESTER
-from coder.service.coding.ordered_writer import Writer
 from coder.service.project import config as configuration
 from coder.service.project.config import Config
 from coder.service.project.founding import founding
+from coder.service.project.ordered_writer import Writer
 from coder.store.data_problems import damaged, unstorable
 from coder.store.merge import is_copy
 from coder.store.queries import Person, Queries

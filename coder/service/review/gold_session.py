@@ -13,12 +13,12 @@ from coder.agreement.study import Study
 from coder.errors import CoderError, UnavailableError
 from coder.messages.catalogue import Message
 from coder.model import GOLD, TRAINING, Article, Status
-from coder.service.coding import rescue
-from coder.service.coding.edit_context import refuse_unstorable
-from coder.service.coding.edits import Place, Turned
-from coder.service.coding.ordered_writer import Once, Way, Writer, turn
+from coder.service.delivery import rescue
+from coder.service.edits.edit_context import refuse_unstorable
+from coder.service.edits.edits import Place, Turned
+from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project
-from coder.service.review.fitting import expect_sound
+from coder.service.project.ordered_writer import Once, Way, Writer, turn
 from coder.store.merge import original
 from coder.store.queries import CodingHead, Queries
 from coder.store.work import Work

@@ -1,4 +1,4 @@
-"""Who is in the team, who codes what, and packets for work without a connection.
+"""Who is in the team, who codes what, and which articles are out of work.
 
-The doors are `members`, `assignment` and `packets`.
+The doors are `members`, `assignment` and `withdrawal`.
 """

@@ -1,6 +1,6 @@
 """The owner's functions and the tables' constraints, put into a PostgreSQL database.
 
-Nobody may call a function until it is granted; see `coder.store.logins`.
+Nobody may call a function until it is granted; see `coder.store.server.logins`.
 Source: PostgreSQL documentation, CREATE FUNCTION, "Writing SECURITY DEFINER Functions Safely".
 """
 

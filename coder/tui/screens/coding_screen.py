@@ -18,8 +18,8 @@ from coder.codebook.validate import Problem
 from coder.errors import CoderError
 from coder.model import Article
 from coder.service.coding.article_marks import UNDECIDED
-from coder.service.coding.edits import Place
 from coder.service.coding.session import CodingSession, assigned, next_article
+from coder.service.edits.edits import Place
 from coder.service.project.opened import Project
 from coder.text.display import isolate
 from coder.tui import palette

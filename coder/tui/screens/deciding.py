@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from coder.model import Candidate, Decision, Span
-from coder.service.coding.answer_edits import AcceptProposals, Put
-from coder.service.coding.event_edits import OpenEvent
-from coder.service.coding.span_edits import Confirm, Reject, RemoveSpan
+from coder.service.edits.answer_edits import AcceptProposals, Put
+from coder.service.edits.event_edits import OpenEvent
+from coder.service.edits.span_edits import Confirm, Reject, RemoveSpan
 from coder.tui.screens.desk import Desk
 from coder.tui.screens.evidence_keys import say_attached
 from coder.tui.screens.work_screen import Keys

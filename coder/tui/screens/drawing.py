@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from coder.service.coding.article_marks import DRAWN, Mark
-from coder.service.coding.span_edits import Draw, Resize
+from coder.service.edits.span_edits import Draw, Resize
 from coder.tui.screens.desk import Desk
 from coder.tui.screens.work_screen import Keys
 from coder.tui.selection import Selection

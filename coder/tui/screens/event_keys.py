@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coder.service.coding.event_edits import CopyValues, DeleteEvent, Dropped, DuplicateEvent, MergeEvents
+from coder.service.edits.event_edits import CopyValues, DeleteEvent, Dropped, DuplicateEvent, MergeEvents
 from coder.tui.screens.desk import Desk
 from coder.tui.screens.work_screen import Keys
 from coder.tui.sentences import say

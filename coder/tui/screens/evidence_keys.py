@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from coder.codebook.schema import Field
-from coder.service.coding.answer_edits import AttachEvidence, DetachEvidence
 from coder.service.coding.article_marks import CONFIRMED, Mark
+from coder.service.edits.answer_edits import AttachEvidence, DetachEvidence
 from coder.tui.screens.desk import Desk
 from coder.tui.screens.work_screen import Keys
 from coder.tui.tasks import evidence_task

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from coder.model import Blank, Json
-from coder.service.coding.answer_edits import AcceptProposals, Comment, SetBlank, SetValue
 from coder.service.coding.record_rows import FormRow, State
+from coder.service.edits.answer_edits import AcceptProposals, Comment, SetBlank, SetValue
 from coder.tui.screens.desk import Desk
 from coder.tui.screens.work_screen import Keys
 from coder.tui.tasks import comment_task

@@ -13,7 +13,7 @@ from textual.containers import Container
 from coder.adjudicate.resolve import ARTICLE
 from coder.errors import CoderError
 from coder.model import Article
-from coder.service.coding.edits import Place
+from coder.service.edits.edits import Place
 from coder.service.project.opened import Project
 from coder.service.review.gold_session import Queued, ReviewSession, queue
 from coder.text.display import isolate

@@ -14,7 +14,6 @@ from coder.text.display import Display, Mode
 from coder.text.layout import Layout
 from coder.text.reading import Reading
 from coder.tui import palette
-from coder.tui.app import CoderApp
 from coder.tui.footer import footer_columns
 from coder.tui.keys import action_for, pressed
 from coder.tui.screens.key_help import HelpScreen
@@ -71,11 +70,17 @@ class DoctorScreen(BaseScreen[None]):
         self.lang = lang
         self.tashkeel = tashkeel
         self.reads_right: bool | None = None
+        self.keys = {
+            "take": self.take,
+            "none": self.none,
+            "turn": self.turn,
+            "marks": self.marks,
+            "leave": self.leave,
+        }
 
     def compose(self) -> ComposeResult:
         """A card per way: its name, the line, and the numbers below it."""
-        assert isinstance(self.app, CoderApp)
-        self.terminal = self.app.terminal
+        self.terminal: Terminal = self.app.terminal  # type: ignore[attr-defined]  # CoderApp's
         self.ways = ways(self.terminal)
         self.is_switched = bool(self.terminal.off)
         yield self._bar("header", palette.BAR)
@@ -144,7 +149,7 @@ class DoctorScreen(BaseScreen[None]):
         if action.name == "help":
             self.app.push_screen(HelpScreen(_SCOPES, None, self.lang))
         elif action.scope == "doctor":
-            getattr(self, action.name)()
+            self.keys[action.name]()
 
     def take(self) -> None:
         """The line of the digit reads right: keep its way."""

@@ -15,10 +15,10 @@ from coder.errors import CoderError, ConflictError, UnavailableError, in_words
 from coder.messages.catalogue import LANGUAGES
 from coder.model import Answer
 from coder.service.coding.definitions import about_field
-from coder.service.coding.edits import Place
-from coder.service.coding.ordered_writer import Once, Way
 from coder.service.coding.session import CodingSession
+from coder.service.edits.edits import Place
 from coder.service.project.opened import Project
+from coder.service.project.ordered_writer import Once, Way
 from coder.service.review.gold_session import ReviewSession
 from coder.text.display import isolate
 from coder.text.normalize import fold_key

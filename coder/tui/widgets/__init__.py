@@ -1,1 +1,4 @@
-"""Widgets that draw their own lines."""
+"""Widgets that draw their own lines.
+
+They know nothing of a project; each is given what it draws.
+"""

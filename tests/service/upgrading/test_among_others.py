@@ -14,12 +14,12 @@ import pytest
 from coder.adjudicate.gold_edits import TakeAgreed
 from coder.errors import CoderError, ConflictError
 from coder.model import GOLD, Answer, Coding, Status
-from coder.service.project.codebook_upgrade import read_new, undo_upgrade, upgrade, worklist
-from coder.service.project.integrity import verify
+from coder.service.delivery import packets
 from coder.service.project.opened import Project, open_project
 from coder.service.review.gold_session import ReviewSession
 from coder.service.review.reopening import reopen
-from coder.service.team import packets
+from coder.service.upkeep.codebook_upgrade import read_new, undo_upgrade, upgrade, worklist
+from coder.service.upkeep.integrity import verify
 from coder.store import journal
 from tests.support.upgraded import NEW, OLD, codings, done, exported
 
@@ -140,7 +140,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from coder.service.project.opened import open_project
-from coder.service.project.codebook_upgrade import read_new, upgrade
+from coder.service.upkeep.codebook_upgrade import read_new, upgrade
 from coder.store.unit_of_work import utc_now
 
 left = int(sys.argv[3])

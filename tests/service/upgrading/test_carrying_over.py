@@ -14,14 +14,14 @@ from coder.errors import CoderError, ConflictError
 from coder.model import GOLD, MISSING, Answer, Coding, Status
 from coder.revisions.recode import LOOK_AGAIN
 from coder.service.coding.session import CodingSession
-from coder.service.coding.span_edits import Draw
 from coder.service.delivery.datasets import deliver
+from coder.service.edits.span_edits import Draw
 from coder.service.figures.progress import study
-from coder.service.project.codebook_upgrade import dry_run, read_new, undo_upgrade, upgrade, worklist
-from coder.service.project.integrity import check, verify
 from coder.service.project.opened import Project
 from coder.service.review.gold_session import ReviewSession, queue
 from coder.service.review.reopening import reopen
+from coder.service.upkeep.codebook_upgrade import dry_run, read_new, undo_upgrade, upgrade, worklist
+from coder.service.upkeep.integrity import check, verify
 from coder.store import convert
 from tests.support.revised import RECODE, revised
 from tests.support.upgraded import NEW, OLD, codings, done, exported

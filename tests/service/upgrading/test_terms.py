@@ -12,9 +12,9 @@ import pytest
 from coder.errors import CoderError, ConflictError
 from coder.model import Json, Verdict
 from coder.service.learning import learned_terms
-from coder.service.project.codebook_upgrade import Upgrade, dry_run, read_new, undo_upgrade, upgrade
-from coder.service.project.integrity import verify
 from coder.service.project.opened import Project, create_project
+from coder.service.upkeep.codebook_upgrade import Upgrade, dry_run, read_new, undo_upgrade, upgrade
+from coder.service.upkeep.integrity import verify
 from tests.support.revised import RECODE, revised
 
 MORE = """\

@@ -20,13 +20,12 @@ from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
 from coder.model import Article, Coding
-from coder.service.delivery.output_paths import refuse_own
+from coder.service.delivery import envelope, project_copy
 from coder.service.learning.batch import RULES
-from coder.service.project import project_copy
 from coder.service.project.config import FILE, Config, Language
+from coder.service.project.fitting import all_of, text_problems, value_problems
 from coder.service.project.opened import Project
-from coder.service.review.fitting import all_of, text_problems, value_problems
-from coder.service.team import envelope
+from coder.service.project.output_paths import refuse_own
 from coder.store import dump, merge, schema_version
 from coder.store.dump import Dump
 from coder.store.journal import Entry

@@ -14,10 +14,10 @@ from coder.codebook.schema import Codebook, Field
 from coder.codebook.validate import visible
 from coder.errors import CoderError
 from coder.model import MISSING, Answer, Blank, Candidate, Coding, Decision, Event, Json, Span
-from coder.service.coding.edit_context import Context, event_of, refuse_unstorable, settled
-from coder.service.coding.list_items import with_item
-from coder.service.coding.span_edits import with_span_of
-from coder.service.coding.span_values import may_support, published, value_for
+from coder.service.edits.edit_context import Context, event_of, refuse_unstorable, settled
+from coder.service.edits.list_items import with_item
+from coder.service.edits.span_edits import with_span_of
+from coder.service.edits.span_values import may_support, published, value_for
 from coder.values.named import joined
 
 

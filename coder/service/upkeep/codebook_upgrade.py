@@ -16,8 +16,8 @@ from coder.messages.catalogue import Bilingual, Message
 from coder.model import GOLD, Coding, Ruling, Status, Verdict
 from coder.revisions.recode import Recoded, recode_term, recode_through, still_open
 from coder.service.learning.learned_terms import SUBJECT
+from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project
-from coder.service.review.fitting import expect_sound
 from coder.store import journal
 from coder.store.queries import CodingHead, Queries
 from coder.suggest.learned import bare, is_learnable, value_here

@@ -10,8 +10,8 @@ from coder.codebook.validate import Problem, problems
 from coder.errors import CoderError, DamagedError
 from coder.messages.catalogue import Message
 from coder.model import Coding
+from coder.service.project.fitting import value_problems
 from coder.service.project.opened import Project
-from coder.service.review.fitting import value_problems
 from coder.store import replay
 from coder.store.data_problems import DataProblem
 from coder.store.queries import Queries

@@ -16,9 +16,9 @@ from coder.exporters.writer import field_ids
 from coder.messages.catalogue import Message
 from coder.model import Article, Coding
 from coder.native import from_coding, to_line
-from coder.service.coding.ordered_writer import Once, Writer
+from coder.service.delivery import envelope, packets
 from coder.service.project.opened import Project
-from coder.service.team import envelope, packets
+from coder.service.project.ordered_writer import Once, Writer
 from coder.store.whole_file import new_file
 
 

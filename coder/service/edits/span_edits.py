@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from coder.errors import CoderError
 from coder.model import Answer, Candidate, Coding, Decision, Span
-from coder.service.coding.edit_context import Context, next_id
+from coder.service.edits.edit_context import Context, next_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from coder.codebook.settle import locked
 from coder.codebook.validate import visible
 from coder.errors import CoderError
 from coder.model import MISSING, Answer, Blank, Candidate, Coding, Decision, Event, Json, Span
-from coder.service.coding.answer_edits import Put
-from coder.service.coding.edit_context import Context, event_of, next_id, settled
-from coder.service.coding.span_edits import decided, with_span_of
-from coder.service.coding.span_values import published, value_for
+from coder.service.edits.answer_edits import Put
+from coder.service.edits.edit_context import Context, event_of, next_id, settled
+from coder.service.edits.span_edits import decided, with_span_of
+from coder.service.edits.span_values import published, value_for
 from coder.values.named import joined
 
 

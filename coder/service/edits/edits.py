@@ -9,7 +9,7 @@ from typing import ClassVar
 from coder.codebook.schema import Codebook, Field
 from coder.messages.catalogue import Bilingual, Message
 from coder.model import Answer, Coding, Span, Status
-from coder.service.coding.answer_edits import (
+from coder.service.edits.answer_edits import (
     AcceptProposals,
     AttachEvidence,
     Comment,
@@ -18,9 +18,9 @@ from coder.service.coding.answer_edits import (
     SetBlank,
     SetValue,
 )
-from coder.service.coding.edit_context import Context, Edit
-from coder.service.coding.event_edits import CopyValues, DeleteEvent, DuplicateEvent, MergeEvents, OpenEvent
-from coder.service.coding.span_edits import Confirm, Draw, Reject, RemoveSpan, Resize
+from coder.service.edits.edit_context import Context, Edit
+from coder.service.edits.event_edits import CopyValues, DeleteEvent, DuplicateEvent, MergeEvents, OpenEvent
+from coder.service.edits.span_edits import Confirm, Draw, Reject, RemoveSpan, Resize
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from coder.codebook.schema import Codebook, Field, Value
 from coder.errors import CoderError
 from coder.messages.catalogue import Bilingual, Message
 from coder.model import Answer, Coding, Json
-from coder.service.coding.span_values import item_for, item_from_words
+from coder.service.edits.span_values import item_for, item_from_words
 from coder.values.actors import parse_actor
 from coder.values.named import ending
 from coder.values.typed import parse
