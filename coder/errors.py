@@ -1,6 +1,6 @@
 """What a person at the keyboard can put right; everything else is a bug and may raise as it likes."""
 
-from coder.messages.catalogue import say
+from coder.messages.catalogue import LANGUAGES, say
 
 
 class CoderError(Exception):
@@ -10,28 +10,17 @@ class CoderError(Exception):
     `message` and `hint` are in English.
     """
 
-    def __init__(
-        self,
-        key: str,
-        *,
-        hint: str | None = None,
-        where: str = "",
-        arabic: tuple[str, str] | None = None,
-        **values: object,
-    ) -> None:
+    def __init__(self, key: str, *, where: str = "", **values: object) -> None:
         self.where = where
-        if hint is None:
-            english = say("en", key, **values), say("en", f"{key}.hint", **values)
-            arabic = say("ar", key, **values), say("ar", f"{key}.hint", **values)
-        else:
-            english = key, hint
-        self.message, self.hint = english
-        self._arabic = arabic or english
+        self._said = {
+            lang: (say(lang, key, **values), say(lang, f"{key}.hint", **values)) for lang in LANGUAGES
+        }
+        self.message, self.hint = self._said["en"]
         super().__init__(self.message)
 
     def words(self, lang: str) -> tuple[str, str]:
         """Message and hint in `ar` or `en`."""
-        return self._arabic if lang == "ar" else (self.message, self.hint)
+        return self._said["ar" if lang == "ar" else "en"]
 
     def __str__(self) -> str:
         return f"{self.where}: {self.message}" if self.where else self.message
@@ -39,10 +28,6 @@ class CoderError(Exception):
 
 class ConflictError(CoderError):
     """Somebody else changed the same thing meanwhile; nothing was written."""
-
-
-CHANGED = ("تغيّر هذا في مكان آخر في هذه الأثناء.", "لم يُكتب شيء؛ افتحه من جديد لترى حاله الآن.")
-"""The Arabic words of most conflicts."""
 
 
 class UnavailableError(CoderError):
