@@ -42,6 +42,19 @@ def test_no_page_points_at_a_file_that_is_not_there() -> None:
             assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
+@pytest.mark.parametrize("page", ["docs/architecture.md", "CONTRIBUTING.md"])
+def test_every_file_that_the_page_names_is_there(page: str) -> None:
+    named = re.findall(r"`([\w./*]+\.(?:py|po|toml|yaml|sql|txt))`", (ROOT / page).read_text("utf-8"))
+    assert len(named) > 10
+    missing = [
+        name
+        for name in named
+        if "FILE" not in name
+        and not any([*(ROOT / "coder").rglob(name), *(ROOT / "coder").glob(name), (ROOT / name).exists()])
+    ]
+    assert not missing
+
+
 @pytest.fixture(scope="module")
 def from_wheel(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Run `coder` in a folder, from the unpacked wheel alone, away from the checkout."""
