@@ -18,13 +18,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 from coder.errors import CoderError
-from coder.messages.catalogue import say
+from coder.messages.catalogue import Message, say
 from coder.text.controls import visible
 from coder.tui.terminal import Replies, Terminal, decide
 
 if TYPE_CHECKING:
     from coder.service.project.config import View
     from coder.text.display import Display
+
+
+def _in_english(value: object) -> str:
+    if isinstance(value, Message):
+        return value.en
+    raise TypeError(f"no JSON for {value!r}")
 
 
 class Output:
@@ -56,7 +62,8 @@ class Output:
     def document(self, value: Any) -> None:
         """The one JSON document of a command, only with `--json`."""
         if self.as_json:
-            print(self._safe(json.dumps(value, ensure_ascii=False, indent=2)), file=self.out)
+            text = json.dumps(value, ensure_ascii=False, indent=2, default=_in_english)
+            print(self._safe(text), file=self.out)
 
     def say(self, key: str, **values: object) -> None:
         """A sentence of the answer, for people."""

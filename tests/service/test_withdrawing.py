@@ -104,7 +104,7 @@ def test_nobody_is_given_a_withdrawn_article(folder: Path) -> None:
         owner.add_person("esra", "coder")
         assert assign(owner, ["esra"], 1) == 4
         assert suggest(owner, again=True) == 4
-        assert packets.cut(owner, "you").articles == 4
+        assert packets.cut(owner, "you")[1] == 4
     with opened(folder, "dina") as project:
         claimed = set()
         with pytest.raises(CoderError, match="every article already"):
