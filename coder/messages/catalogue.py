@@ -70,7 +70,11 @@ def say(lang: str, key: str, /, **values: object) -> str:
 
 def in_language(lang: str, values: Mapping[str, object]) -> dict[str, object]:
     """Values as they stand in a sentence: bilingual ones in its language."""
-    return {name: value.of(lang) if isinstance(value, Bilingual) else value for name, value in values.items()}
+    # Most are words or numbers already, and to ask a protocol takes long for what happens with each key.
+    return {
+        name: value if isinstance(value, (str, int)) or not isinstance(value, Bilingual) else value.of(lang)
+        for name, value in values.items()
+    }
 
 
 def pattern(lang: str, key: str, number: object = None) -> str:
