@@ -272,11 +272,18 @@ def sql_is_for_the_server(text: str, reader: Reader) -> None:
     reader.type(f"sudo -u postgres psql --set=ON_ERROR_STOP=1 --file={reader.folder}/page.sql coding")
 
 
+def text_shows_every_room(text: str, _: Reader) -> None:
+    """The one picture in the pages is that of the house."""
+    rooms = {path.parent.name for path in (ROOT / "coder").glob("*/__init__.py")}
+    assert rooms and not [room for room in rooms if room not in text]
+
+
 READ: dict[str, Callable[[str, Reader], None]] = {
     "yaml": yaml_is_a_piece_of_a_codebook,
     "toml": toml_is_settings,
     "json": json_is_a_coding,
     "python": python_is_a_plug_in,
     "sql": sql_is_for_the_server,
+    "text": text_shows_every_room,
 }
 """What is done with a block that is neither typed nor saved, by its language."""
