@@ -57,7 +57,7 @@ class Status(StrEnum):
 class Article:
     """One document; its text is never altered.
 
-    boilerplate: stretches of site furniture, sorted, as half-open code point offsets.
+    boilerplate: stretches of boilerplate, sorted, as half-open code point offsets.
     """
 
     id: str

@@ -62,7 +62,7 @@ def dates(
 ) -> list[Candidate]:
     """All dates of a page, in order, resolved against the publication date (given, or found in the text).
 
-    Of those in furniture only the one that tells when the article was published. cities, names: code points
+    Of those in boilerplate only the one that tells when the article was published. cities, names: code points
     of names with which a dateline can begin, and go on.
     """
     matches = _matches(page, patterns)
@@ -148,7 +148,7 @@ def _year_told(text: str, found: Iterable[Candidate], lexicon: Lexicon) -> int |
 def _posted(
     page: Page, matches: Matches, lexicon: Lexicon, lines: Sequence[Stretch]
 ) -> tuple[Stretch | None, Publication | None]:
-    """The day told in furniture (posted on …), on a line of its own or in a dateline, behind its stretch."""
+    """The day told in boilerplate (posted on …), on a line of its own or in a dateline, behind its stretch."""
     text = page.folded.text
     lined = [(page.folded.index(start), page.folded.index(stop)) for start, stop in lines]
     for name in ("english", "iso", "numeric", "full"):

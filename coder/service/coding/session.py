@@ -96,9 +96,9 @@ class CodingSession:
         self.by_id = {c.id: c for offered in found.values() for c in offered} | self.by_id
         return found
 
-    def turn_furniture(self) -> int:
-        """Suggest what stands in site furniture too, or no longer; returns how many that brings or takes."""
-        more = self._learner.turn_furniture(self.coding)
+    def turn_boilerplate(self) -> int:
+        """Suggest what stands in boilerplate too, or no longer; returns how many that brings or takes."""
+        more = self._learner.turn_boilerplate(self.coding)
         self._learn()
         return more
 

@@ -87,8 +87,8 @@ class Learner:
             self._shown = (basis, found)
         return self._shown[1]
 
-    def turn_furniture(self, coding: Coding) -> int:
-        """Offer what stands in site furniture too, or no longer; returns how many candidates that brings.
+    def turn_boilerplate(self, coding: Coding) -> int:
+        """Offer what stands in boilerplate too, or no longer; returns how many candidates that brings.
 
         They are worked out when they are first asked for. Below zero: so many are left out again.
         """

@@ -168,7 +168,7 @@ class CodingScreen(WorkScreen):
         left, session = self.highlights.undecided, self.session
         progress = say(self.lang, "undecided", n=left) if left else say(self.lang, "all_decided")
         if not session.candidates and session.article.boilerplate:
-            progress = say(self.lang, "only_furniture")
+            progress = say(self.lang, "only_boilerplate")
         if session.blind:
             progress = say(self.lang, "blind")
         if session.submitted:

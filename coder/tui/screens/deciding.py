@@ -22,7 +22,7 @@ class Deciding:
             "article.reject": self._reject,
             "article.open_event": self._open_event,
             "article.accept_proposals": self._accept_proposals,
-            "article.furniture": self._turn_furniture,
+            "article.boilerplate": self._turn_boilerplate,
             "article.copy": self._copy,
         }
 
@@ -91,12 +91,14 @@ class Deciding:
             return
         self.desk.do(AcceptProposals(self.desk.record.event_id), "accepted", n=proposed)
 
-    def _turn_furniture(self) -> None:
+    def _turn_boilerplate(self) -> None:
         session = self.desk.session
-        more = session.turn_furniture()
+        more = session.turn_boilerplate()
         session.gained, session.lost = [], []
         self.desk.screen.refresh_work()
-        words = "furniture_shown" if more > 0 else "furniture_hidden" if more < 0 else "no_furniture"
+        words = "no_boilerplate"
+        if more:
+            words = "boilerplate_shown" if more > 0 else "boilerplate_hidden"
         self.desk.say(words, n=abs(more))
 
     def _copy(self) -> None:
