@@ -148,7 +148,7 @@ def _year_told(text: str, found: Iterable[Candidate], lexicon: Lexicon) -> int |
 def _posted(
     page: Page, matches: Matches, lexicon: Lexicon, lines: Sequence[Stretch]
 ) -> tuple[Stretch | None, Publication | None]:
-    """The day told in boilerplate (posted on …), on a line of its own or in a dateline, behind its stretch."""
+    """The day told in boilerplate (posted on …), on a line of its own or in a dateline; and its stretch."""
     text = page.folded.text
     lined = [(page.folded.index(start), page.folded.index(stop)) for start, stop in lines]
     for name in ("english", "iso", "numeric", "full"):
