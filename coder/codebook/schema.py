@@ -373,8 +373,8 @@ class Codebook(Model):
         return {(f.type, p.id): p for f in reversed(fields) for p in f.parts if p.type is not None}
 
     @cached_property
-    def value_indexes(self) -> dict[tuple[int, str], tuple[tuple[Value, ...], Any]]:
-        """Where the search for values keeps what it made of each list, by its identity and language."""
+    def kept(self) -> dict[Any, Any]:
+        """What others made of this codebook and keep with it: its conditions, indexes of its values."""
         return {}
 
 

@@ -1,40 +1,32 @@
-"""What a condition of the rule language means for one coding: answers as they count, and tests on them.
+"""What a codebook's conditions mean for one coding: its answers as they count, and tests on them.
 
 Source: the semantics under `expressions` in schemas/conflict_events.yaml. A test that looks at a value
 which is not coded is not evaluated: it drops out of `all`, `any` and `not`, and what is left empty
 holds. Only `in`, `not_in`, `under` and `is` are plainly false then; only `state` sees the blank itself.
+Each condition is made into a function of a scope once, when it is first asked for.
 """
 
 from __future__ import annotations
 
+import math
 import operator
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
+from functools import cached_property
+from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
-from coder.codebook.expressions import (
-    EVIDENCE_OF_MANY,
-    All,
-    Any_,
-    Compare,
-    Constant,
-    Disjoint,
-    EvidenceTest,
-    Expression,
-    In,
-    InState,
-    Is,
-    Items,
-    NoRecords,
-    Not,
-    NotIn,
-    NoTwin,
-    Under,
-    is_name,
-)
-from coder.codebook.schema import Codebook, Field
-from coder.model import MISSING, Answer, Article, Blank, Coding, Event, Json
+from coder.codebook import expressions as forms
+from coder.codebook.expressions import EVIDENCE_OF_MANY, EvidenceTest, Expression
+from coder.codebook.schema import Codebook, Field, Rule
+from coder.model import MISSING, Answer, Article, Blank, Coding, Event, Json, Span
 from coder.text.normalize import fold_key
+
+T = TypeVar("T")
+Level: TypeAlias = Literal["article", "event"]
+Test: TypeAlias = "Callable[[Scope], bool | None]"
+"""True, False, or None for not evaluated."""
+Values: TypeAlias = "Callable[[Scope], tuple[Json, ...] | None]"
 
 NOT_APPLICABLE = Answer(blank=Blank.NOT_APPLICABLE)
 
@@ -61,192 +53,101 @@ class Scope:
         event: Event | None = None,
         *,
         article: Article | None = None,
-        link: Mapping[str, Json] | None = None,
     ) -> None:
         self.coding = coding
         self.codebook = codebook
         self.event = event
         self.article = article
-        self.link = link
-        self._of_article = False
-        """Whether bare names are article fields, as in the conditions of these."""
-        self._counted: dict[str, Answer] = {}
+        self.link: Mapping[str, Json] | None = None
+        self.conditions = conditions_of(codebook)
+        self.spans: dict[str, Span] = {}
+        """By id; filled when the first is asked for."""
+        self.read: dict[str, tuple[Json, ...] | None] = {}
+        """What the conditions read here already, by its name."""
+        self._coded: list[tuple[Field, Answer]] | None = None
+        self._of_event: dict[str, Answer] = {}
+        self._of_article: dict[str, Answer] = {}
         self._linked: dict[str, Scope] = {}
-
-    # ------------------------------------------------------------ answers as they count
-    def event_answer(self, field: Field) -> Answer:
-        """The event's answer as it counts: hidden is not_applicable, proposed is missing."""
-        return MISSING if self.event is None else self._count(field, "event", self.event.answer(field.id))
-
-    def article_answer(self, field: Field) -> Answer:
-        """The article field's answer as it counts."""
-        return self._count(field, "article", self.coding.answer(field.id))
-
-    def _count(self, field: Field, level: str, stored: Answer) -> Answer:
-        """The stored answer unless the field is hidden; of one that applies no not_applicable."""
-        key = f"{level}.{field.id}"
-        if key not in self._counted:
-            if not self.asks(field, level):
-                counted = NOT_APPLICABLE
-            elif stored.proposed or stored.blank is Blank.NOT_APPLICABLE:
-                counted = MISSING
-            else:
-                counted = stored
-            self._counted[key] = counted
-        return self._counted[key]
-
-    def asks(self, field: Field, level: str) -> bool:
-        """Whether the condition of a field of this level (`event` or `article`) holds, or it has none."""
-        if field.when is None:
-            return True
-        scope = self
-        if level == "article":
-            scope = copy(self)
-            scope.event, scope._of_article = None, True
-        return scope.holds(field.when)
 
     def linked(self, event: Event) -> Scope:
         """The same coding seen from another event."""
         if event.id not in self._linked:
-            self._linked[event.id] = Scope(self.coding, self.codebook, event, article=self.article)
+            self._linked[event.id] = found = copy(self)
+            found.event, found.link, found.read, found._coded, found._of_event = event, None, {}, None, {}
         return self._linked[event.id]
 
     def with_link(self, link: Mapping[str, Json]) -> Scope:
         """The same event seen with one of its links."""
         scope = copy(self)
-        scope.link = link
+        scope.link, scope.read = link, {}
         return scope
 
-    # ------------------------------------------------------------ names
-    def answer(self, name: str) -> Answer:
-        """The answer behind a name of the rule language, whole even if the name goes on to a part."""
-        first, _, rest = name.partition(".")
-        if first == "article":
-            return self.article_answer(self.codebook.article_field(rest.partition(".")[0]))
-        if self._of_article:
-            return self.article_answer(self.codebook.article_field(first))
-        if first == "link":
-            return self._link_answer(rest.partition(".")[0])
-        return self.event_answer(self.codebook.event_field(first))
-
-    def values(self, name: str) -> tuple[Json, ...] | None:
-        """The values behind a name, one for each list item; None if the answer or the part is not coded."""
-        answer = self.answer(name)
-        if not answer.coded:
-            return None
-        items = answer.value if isinstance(answer.value, list) else [answer.value]
-        first, _, part = name.partition(".")
-        if first in ("article", "link"):
-            part = part.partition(".")[2]
-        if part:
-            items = [item.get(part) for item in items if isinstance(item, Mapping)]
-        return tuple(item for item in items if item is not None) or None
-
-    def _link_answer(self, name: str) -> Answer:
-        if self.link is None:
+    # ------------------------------------------------------------ answers as they count
+    def event_answer(self, field: Field) -> Answer:
+        """The event's answer as it counts: hidden is not_applicable, proposed is missing."""
+        if self.event is None:
             return MISSING
-        if name == "relation":
-            relation = self.link.get("relation")
-            return Answer(value=relation) if relation else MISSING
-        event = self.coding.event(str(self.link.get("record")))
-        return self.linked(event).event_answer(self.codebook.event_field(name)) if event else MISSING
-
-    def _ids(self, name: str) -> set[str]:
-        """The values behind a name that are texts, none if it is not coded."""
-        return {value for value in self.values(name) or () if isinstance(value, str)}
-
-    def _identities(self, name: str) -> frozenset[str] | None:
-        found = self.values(name)
-        return None if found is None else frozenset(map(identity, found))
-
-    # ------------------------------------------------------------ conditions
-    def holds(self, expression: Expression) -> bool:
-        """Whether the condition holds; one that could not be evaluated does."""
-        return self._test(expression) is not False
-
-    def _test(self, expression: Expression) -> bool | None:
-        """True, False, or None for not evaluated."""
-        match expression:
-            case In():
-                return not self._ids(expression.field).isdisjoint(expression.values)
-            case NotIn():
-                coded = self.values(expression.field) is not None
-                return coded and self._ids(expression.field).isdisjoint(expression.values)
-            case Under():
-                found = self._ids(expression.field)
-                return any(self.codebook.under(v, root) for v in found for root in expression.roots)
-            case InState():
-                return self.answer(expression.field).state in expression.states
-            case Is():
-                return self.values(expression.field) == (expression.value,)
-            case Items():
-                return self._has_items(expression)
-            case Compare():
-                return self._compare(*expression.compare)
-            case Disjoint():
-                left, right = map(self._identities, expression.disjoint)
-                return None if left is None or right is None else left.isdisjoint(right)
-            case EvidenceTest():
-                return next(self.failing(expression), None) is None
-            case NoRecords():
-                return expression.no_records is not bool(self.coding.events)
-            case NoTwin():
-                return self._has_no_twin(expression.no_twin)
-            case Not():
-                inner = self._test(expression.not_)
-                return None if inner is None else not inner
-            case All():
-                tests = [t for e in expression.all if (t := self._test(e)) is not None]
-                return all(tests) if tests else None
-            case Any_():
-                tests = [t for e in expression.any if (t := self._test(e)) is not None]
-                return any(tests) if tests else None
-
-    def _has_items(self, test: Items) -> bool | None:
-        found = self.values(test.field)
+        found = self._of_event.get(field.id)
         if found is None:
-            return None
-        return (test.max_items is None or len(found) <= test.max_items) and (
-            test.min_items is None or len(found) >= test.min_items
-        )
+            found = self._of_event[field.id] = self._counted(field, "event", self.event.fields.get(field.id))
+        return found
 
-    def _compare(self, left: Constant, sign: str, right: Constant) -> bool | None:
-        sides = (self._operand(left), self._operand(right))
-        if {type(side) for side in sides} not in ({str}, {int}):
-            return None
-        return _OPERATORS[sign](*sides)
+    def article_answer(self, field: Field) -> Answer:
+        """The article field's answer as it counts."""
+        found = self._of_article.get(field.id)
+        if found is None:
+            stored = self.coding.answers.get(field.id)
+            found = self._of_article[field.id] = self._counted(field, "article", stored)
+        return found
 
-    def _operand(self, side: Constant) -> Json | None:
-        if isinstance(side, int) or not is_name(side):
-            return side
-        found = self.values(side)
-        return found[0] if found and len(found) == 1 else None
+    def _counted(self, field: Field, level: Level, stored: Answer | None) -> Answer:
+        if not self.asks(field, level):
+            return NOT_APPLICABLE
+        if stored is None or stored.proposed or stored.blank is Blank.NOT_APPLICABLE:
+            return MISSING
+        return stored
 
-    def _has_no_twin(self, names: tuple[str, ...]) -> bool | None:
-        mine = [self._identities(name) for name in names]
-        if None in mine or self.event is None:
-            return None
-        others = (self.linked(e) for e in self.coding.events if e.id != self.event.id)
-        return not any([other._identities(name) for name in names] == mine for other in others)
+    def asks(self, field: Field, level: Level) -> bool:
+        """Whether the condition of a field of this level holds, or it has none."""
+        return field.when is None or self.holds(field.when, level)
+
+    def holds(self, expression: Expression, level: Level = "event") -> bool:
+        """Whether the condition holds; one that could not be evaluated does.
+
+        level: of the field whose condition it is; bare names in those of article fields are article fields.
+        """
+        return self.conditions.test(expression, level)(self) is not False
 
     # ------------------------------------------------------------ evidence
     def failing(self, test: EvidenceTest) -> Iterator[Field]:
         """The coded fields whose evidence does not pass the test."""
         for field, answer in self._tested(test.field):
-            tested = answer.coded and (test.field != "required_fields" or self.needs_evidence(field))
-            if tested and not all(self._passes(answer, wanted) for wanted in test.tests):
+            if (test.field != "required_fields" or self.needs_evidence(field)) and not all(
+                self._passes(answer, wanted) for wanted in test.tests
+            ):
                 yield field
 
-    def _tested(self, name: str) -> Iterable[tuple[Field, Answer]]:
-        """The fields that a test on evidence names, with their answers."""
-        book = self.codebook
-        if name not in EVIDENCE_OF_MANY:
-            of_article = name.startswith("article.")
-            asked = book.article_field(name.partition(".")[2]) if of_article else book.event_field(name)
-            return [(asked, self.answer(name))]
-        if self.event is None:
-            return ((field, self.article_answer(field)) for field in book.article_fields)
-        return ((field, self.event_answer(field)) for field in book.event_fields)
+    def _tested(self, name: str) -> Sequence[tuple[Field, Answer]]:
+        """The coded fields that a test on evidence names, with their answers."""
+        if name in EVIDENCE_OF_MANY:
+            return self.coded
+        if of_article := name.startswith("article."):
+            field = self.codebook.article_field(name.partition(".")[2])
+        else:
+            field = self.codebook.event_field(name)
+        answer = self.article_answer(field) if of_article else self.event_answer(field)
+        return [(field, answer)] if answer.coded else []
+
+    @property
+    def coded(self) -> Sequence[tuple[Field, Answer]]:
+        """The coded fields of the event, or of the article where there is none, with their answers."""
+        if self._coded is None:
+            if self.event is None:
+                answers = [(field, self.article_answer(field)) for field in self.codebook.article_fields]
+            else:
+                answers = [(field, self.event_answer(field)) for field in self.codebook.event_fields]
+            self._coded = [(field, answer) for field, answer in answers if answer.coded]
+        return self._coded
 
     def needs_evidence(self, field: Field) -> bool:
         """Whether a coded value of the field must have a span to support it."""
@@ -254,17 +155,225 @@ class Scope:
             return False
         return field.evidence_when is None or self.holds(field.evidence_when)
 
+    def span(self, span_id: str) -> Span | None:
+        """The coding's span of that id, if it exists."""
+        if not self.spans:
+            self.spans.update((span.id, span) for span in self.coding.spans)
+        return self.spans.get(span_id)
+
     def _passes(self, answer: Answer, wanted: str) -> bool:
         if wanted in ("present", "absent"):
             return bool(answer.evidence) is (wanted == "present")
         if self.article is None:
             return True
-        spans = [s for s in map(self.coding.span, answer.evidence) if s is not None]
+        spans = [s for s in map(self.span, answer.evidence) if s is not None]
         if wanted == "inside_article":
             return all(0 <= s.start < s.end <= len(self.article.text) for s in spans)
         return not any(
             s.start < end and start < s.end for s in spans for start, end in self.article.boilerplate
         )
+
+
+class RuleTests(NamedTuple):
+    """A rule with the functions its parts were made into; evidence: where it tests the spans of fields."""
+
+    rule: Rule
+    condition: Test | None
+    require: Test
+    evidence: EvidenceTest | None
+    of_links: bool
+
+    def kept(self, scope: Scope) -> bool:
+        """Whether the rule is kept, or not about this."""
+        if self.condition is not None and self.condition(scope) is False:
+            return True
+        return self.require(scope) is not False
+
+
+class Conditions:
+    """The conditions and rules of one codebook, made into functions of a scope."""
+
+    def __init__(self, codebook: Codebook) -> None:
+        self._codebook = codebook
+        self._tests: dict[tuple[int, Level], tuple[Expression, Test]] = {}
+        """By identity, which is the condition's own as long as it is kept here."""
+
+    @cached_property
+    def rules(self) -> Mapping[Level, Sequence[RuleTests]]:
+        """The rules that are tested for the article, and those tested for each event."""
+        found: dict[Level, list[RuleTests]] = {"article": [], "event": []}
+        for rule in self._codebook.rules:
+            evidence = rule.require if isinstance(rule.require, EvidenceTest) else None
+            tests = RuleTests(
+                rule,
+                None if rule.condition is None else self.test(rule.condition),
+                self.test(rule.require),
+                evidence,
+                any(name.startswith("link.") for name in rule.names),
+            )
+            if evidence or not rule.is_about_events:
+                found["article"].append(tests)
+            if evidence or rule.is_about_events:
+                found["event"].append(tests)
+        return found
+
+    def test(self, expression: Expression, level: Level = "event") -> Test:
+        """The function of a condition by this codebook."""
+        key = (id(expression), level)
+        if key not in self._tests:
+            self._tests[key] = (expression, self._made(expression, level))
+        return self._tests[key][1]
+
+    def _made(self, expression: Expression, level: Level) -> Test:
+        match expression:
+            case forms.In(field=name, values=wanted):
+                ids, among = self._ids(name, level), frozenset(wanted)
+                return lambda scope: not among.isdisjoint(ids(scope))
+            case forms.NotIn(field=name, values=wanted):
+                values, ids, among = self._values(name, level), self._ids(name, level), frozenset(wanted)
+                return lambda scope: values(scope) is not None and among.isdisjoint(ids(scope))
+            case forms.Under(field=name, roots=roots):
+                ids, under = self._ids(name, level), self._codebook.under
+                return lambda scope: any(under(value, root) for value in ids(scope) for root in roots)
+            case forms.InState(field=name, states=states):
+                answer = self._answer(name, level)
+                return lambda scope: answer(scope).state in states
+            case forms.Is(field=name, value=wanted_value):
+                values = self._values(name, level)
+                return lambda scope: values(scope) == (wanted_value,)
+            case forms.Items(field=name, min_items=least, max_items=most):
+                low, high = least or 0, math.inf if most is None else most
+                return _if_read(self._values(name, level), lambda found: low <= len(found) <= high)
+            case forms.Compare(compare=(left, sign, right)):
+                sides, compare = [self._operand(side, level) for side in (left, right)], _OPERATORS[sign]
+                return lambda scope: _compared([side(scope) for side in sides], compare)
+            case forms.Disjoint(disjoint=(one, other)):
+                mine, theirs = self._identities(one, level), self._identities(other, level)
+                return lambda scope: (
+                    None
+                    if (left := mine(scope)) is None or (right := theirs(scope)) is None
+                    else left.isdisjoint(right)
+                )
+            case EvidenceTest():
+                return lambda scope: next(scope.failing(expression), None) is None
+            case forms.NoRecords(no_records=none):
+                return lambda scope: none is not bool(scope.coding.events)
+            case forms.NoTwin(no_twin=names):
+                return _no_twin([self._identities(name, level) for name in names])
+            case forms.Not(not_=inner):
+                return _if_read(self.test(inner, level), operator.not_)
+            case forms.All(all=parts):
+                return _first([self.test(part, level) for part in parts], wanted=False)
+            case forms.Any_(any=parts):
+                return _first([self.test(part, level) for part in parts], wanted=True)
+
+    # ------------------------------------------------------------ names
+    def _answer(self, name: str, level: Level) -> Callable[[Scope], Answer]:
+        """Reads the answer behind a name of the rule language, whole even if the name goes on to a part."""
+        first, _, rest = name.partition(".")
+        if first == "article" or level == "article":
+            field = self._codebook.article_field(rest.partition(".")[0] if first == "article" else first)
+            return lambda scope: scope.article_answer(field)
+        if first != "link":
+            field = self._codebook.event_field(first)
+            return lambda scope: scope.event_answer(field)
+        if (part := rest.partition(".")[0]) == "relation":
+            return lambda scope: _relation(scope.link)
+        field = self._codebook.event_field(part)
+
+        def of_linked(scope: Scope) -> Answer:
+            event = scope.link and scope.coding.event(str(scope.link.get("record")))
+            return scope.linked(event).event_answer(field) if event else MISSING
+
+        return of_linked
+
+    def _values(self, name: str, level: Level) -> Values:
+        """Reads the values behind a name, one for each list item; None if nothing there is coded."""
+        answer_of, key = self._answer(name, level), f"{level}:{name}"
+        first, _, part = name.partition(".")
+        if first in ("article", "link"):
+            part = part.partition(".")[2]
+
+        def values(scope: Scope) -> tuple[Json, ...] | None:
+            if key in scope.read:
+                return scope.read[key]
+            answer, found = answer_of(scope), None
+            if answer.coded:
+                items = answer.value if isinstance(answer.value, list) else [answer.value]
+                if part:
+                    items = [item.get(part) for item in items if isinstance(item, Mapping)]
+                found = tuple(item for item in items if item is not None) or None
+            scope.read[key] = found
+            return found
+
+        return values
+
+    def _ids(self, name: str, level: Level) -> Callable[[Scope], list[str]]:
+        """Reads the values behind a name that are texts, none if it is not coded."""
+        values = self._values(name, level)
+        return lambda scope: [value for value in values(scope) or () if isinstance(value, str)]
+
+    def _identities(self, name: str, level: Level) -> Callable[[Scope], frozenset[str] | None]:
+        values = self._values(name, level)
+        return lambda scope: None if (found := values(scope)) is None else frozenset(map(identity, found))
+
+    def _operand(self, side: forms.Constant, level: Level) -> Callable[[Scope], Json]:
+        """Reads one side of a comparison: a constant, or the one value behind a name."""
+        if isinstance(side, int) or not forms.is_name(side):
+            return lambda scope: side
+        values = self._values(side, level)
+        return lambda scope: found[0] if (found := values(scope)) and len(found) == 1 else None
+
+
+def conditions_of(codebook: Codebook) -> Conditions:
+    """The codebook's conditions and rules as functions, which are kept with it."""
+    kept = codebook.kept
+    if Conditions not in kept:
+        kept[Conditions] = Conditions(codebook)
+    found: Conditions = kept[Conditions]
+    return found
+
+
+def _first(tests: Sequence[Test], *, wanted: bool) -> Test:
+    """`any` if True is wanted, else `all`: the first test that says so decides; None if none is evaluated."""
+
+    def found(scope: Scope) -> bool | None:
+        held: bool | None = None
+        for test in tests:
+            if (each := test(scope)) is wanted:
+                return wanted
+            if each is not None:
+                held = not wanted
+        return held
+
+    return found
+
+
+def _if_read(read: Callable[[Scope], T | None], test: Callable[[T], bool]) -> Test:
+    """The test of what is read; None, as not evaluated, where nothing is."""
+    return lambda scope: None if (found := read(scope)) is None else test(found)
+
+
+def _compared(sides: list[Json], compare: Callable[[Json, Json], bool]) -> bool | None:
+    return compare(*sides) if {type(side) for side in sides} in ({str}, {int}) else None
+
+
+def _no_twin(identities: Sequence[Callable[[Scope], frozenset[str] | None]]) -> Test:
+    def test(scope: Scope) -> bool | None:
+        mine = [each(scope) for each in identities]
+        if None in mine or scope.event is None:
+            return None
+        others = [scope.linked(event) for event in scope.coding.events if event.id != scope.event.id]
+        return not any(
+            all(each(s) == own for each, own in zip(identities, mine, strict=True)) for s in others
+        )
+
+    return test
+
+
+def _relation(link: Mapping[str, Json] | None) -> Answer:
+    relation = link and link.get("relation")
+    return Answer(value=relation) if relation else MISSING
 
 
 def effective(event: Event, coding: Coding, codebook: Codebook) -> Event:

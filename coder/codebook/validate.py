@@ -10,10 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from coder.codebook.conform import value_problems
-from coder.codebook.expressions import EvidenceTest
 from coder.codebook.label import Label, joined
 from coder.codebook.schema import Codebook, Field, Rule, Severity
-from coder.codebook.scope import Scope
+from coder.codebook.scope import RuleTests, Scope
 from coder.codebook.stretch import is_stretch
 from coder.messages.catalogue import Message
 from coder.model import Answer, Article, Blank, Coding, Event
@@ -72,8 +71,8 @@ def _problems_at(
     for field in fields:
         answer = scope.event_answer(field) if event else scope.article_answer(field)
         yield from _field_problems(field, answer, scope, event)
-    for rule in scope.codebook.rules:
-        yield from _rule_problems(rule, scope, event)
+    for tests in scope.conditions.rules["event" if event else "article"]:
+        yield from _rule_problems(tests, scope, event)
 
 
 # ---------------------------------------------------------------- fields
@@ -92,7 +91,7 @@ def _field_problems(field: Field, answer: Answer, scope: Scope, event: Event | N
         for what in wrong or _dangling_links(field, answer, scope, event):
             yield error(VALUE, "field_problem", what=what)
     for span_id in answer.evidence:
-        if scope.coding.span(span_id) is None:
+        if scope.span(span_id) is None:
             yield error(EVIDENCE, "no_such_span", span=span_id)
 
 
@@ -107,29 +106,22 @@ def _dangling_links(field: Field, answer: Answer, scope: Scope, event: Event | N
 
 
 # ---------------------------------------------------------------- rules
-def _rule_problems(rule: Rule, scope: Scope, event: Event | None) -> Iterator[Problem]:
-    if isinstance(rule.require, EvidenceTest):
+def _rule_problems(tests: RuleTests, scope: Scope, event: Event | None) -> Iterator[Problem]:
+    if tests.evidence:
         # One problem for each field whose evidence fails, so that each can be gone to.
-        if rule.condition is None or scope.holds(rule.condition):
-            for field in scope.failing(rule.require):
-                yield _broken(rule, (field.id if event else f"article.{field.id}",), scope, event)
-    elif rule.is_about_events is (event is not None):
-        scopes = [scope]
-        if any(name.startswith("link.") for name in rule.names):
-            scopes = [scope.with_link(link) for link in _links(scope)]
-        if not all(_kept(rule, each) for each in scopes):
-            yield _broken(rule, rule.names, scope, event)
-
-
-def _kept(rule: Rule, scope: Scope) -> bool:
-    return (rule.condition is not None and not scope.holds(rule.condition)) or scope.holds(rule.require)
+        if tests.condition is None or tests.condition(scope) is not False:
+            for field in scope.failing(tests.evidence):
+                yield _broken(tests.rule, (field.id if event else f"article.{field.id}",), scope, event)
+        return
+    scopes = [scope.with_link(link) for link in _links(scope)] if tests.of_links else [scope]
+    if not all(map(tests.kept, scopes)):
+        yield _broken(tests.rule, tests.rule.names, scope, event)
 
 
 def _links(scope: Scope) -> Iterator[Mapping[str, str]]:
     """The links of the event that lead to a record of this coding."""
-    for field in scope.codebook.event_fields:
-        answer = scope.event_answer(field)
-        if field.value_is == "record_reference" and answer.coded and isinstance(answer.value, list):
+    for field, answer in scope.coded:
+        if field.value_is == "record_reference" and isinstance(answer.value, list):
             yield from (link for link in answer.value if isinstance(link, Mapping))
 
 

@@ -182,7 +182,7 @@ def _entries(field: Field | Part, codebook: Codebook) -> list[_Entry]:
 
 def _index(field: Field | Part, codebook: Codebook, lang: str) -> Index[Choice]:
     """The choices by their folded words; made once for each list of values, as folding takes long."""
-    values, kept = codebook.values_of(field), codebook.value_indexes
+    values, kept = codebook.values_of(field), codebook.kept
     if (id(values), lang) not in kept:
         entries = _entries(field, codebook)
         shown = {e.id: Choice(e.id, e.name.of(lang), e.help.of(lang) if e.help else "") for e in entries}
