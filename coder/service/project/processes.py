@@ -1,0 +1,94 @@
+"""Work that is independent part by part, done on all cores; what comes of it is given in the order of the parts.
+
+This process does its share beside those that it starts. Each of them takes a second to start and the memory of
+a whole program, so a few parts are done here alone.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context, parent_process
+from threading import Thread
+from typing import Any, TypeVar
+
+from coder.errors import CoderError
+
+Given = TypeVar("Given")
+Ready = TypeVar("Ready")
+Part = TypeVar("Part")
+Result = TypeVar("Result")
+
+_AHEAD = 2
+"""Parts that wait for each process, so that none is idle while this one is at its own."""
+
+
+def spread(
+    work: Callable[[Ready, Part], Result],
+    parts: Iterable[Part],
+    prepare: Callable[[Given], Ready],
+    given: Given,
+    *,
+    cores: int | None = None,
+) -> Iterator[Result]:
+    """What `work` makes of each part with what `prepare` made of `given`, once in each process.
+
+    All are functions of a module, and what they take and give can be pickled. cores: how many processes work,
+    this one among them; as many as the machine has if it is not given.
+    """
+    ready = prepare(given)
+    others = (cores or len(os.sched_getaffinity(0))) - 1
+    if others < 1:
+        yield from (work(ready, part) for part in parts)
+        return
+    pool = ProcessPoolExecutor(
+        others, get_context("spawn"), initializer=_begin, initargs=(prepare, given)
+    )
+    todo = enumerate(parts)
+    running: dict[Future[Result], int] = {}
+    done: dict[int, Result] = {}
+    expected, is_left = 0, True
+    try:
+        while is_left or running:
+            while is_left and len(running) < _AHEAD * others and (is_left := (each := next(todo, None)) is not None):
+                running[pool.submit(_work, work, each[1])] = each[0]
+            if is_left and (is_left := (each := next(todo, None)) is not None):
+                done[each[0]] = work(ready, each[1])
+            else:
+                wait(running, return_when=FIRST_COMPLETED)
+            for future in [future for future in running if future.done()]:
+                done[running.pop(future)] = future.result()
+            while expected in done:
+                yield done.pop(expected)
+                expected += 1
+    except BrokenProcessPool as error:
+        raise CoderError("project.process_ended") from error
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+_ready: list[Any] = []
+
+
+def _begin(prepare: Callable[[Given], Ready], given: Given) -> None:
+    """What a process needs once; an interrupt is left to the one that started it, whose end is its end."""
+    Thread(target=_end_with_parent, daemon=True).start()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _ready.append(prepare(given))
+    gc.freeze()  # what was prepared stays as it is: no collection need go through it
+
+
+def _end_with_parent() -> None:
+    """A process that is killed cannot end those that it started: each looks out for itself."""
+    parent = parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
+
+
+def _work(work: Callable[[Any, Part], Result], part: Part) -> Result:
+    return work(_ready[0], part)

@@ -1,0 +1,86 @@
+"""Results worked out from the project's data and kept beside it, to be thrown away at any time without loss.
+
+They lie in a file of their own in the project's folder: keeping them locks nobody out of the database, and on
+a server nobody else can read or write them. What was made of other data, by another version of the program or
+changed by something else is not found, and is made anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+FILE = "kept.db"
+_MOST_NAMED = 200
+"""How many results are asked for by name; for more all of the kind are read."""
+
+
+class Result(NamedTuple):
+    """A result under its key; stamp: names everything that it was made from."""
+
+    key: str
+    stamp: str
+    body: str
+
+
+class Kept:
+    """The kept results of one project, by kind and key."""
+
+    def __init__(self, folder: Path) -> None:
+        self._connection = _opened(folder / FILE)
+
+    def fetch(self, kind: str, stamps: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        """(key, body) of the results that were made from what `stamps` names, by key."""
+        query, names = "SELECT key, stamp, digest, body FROM result WHERE kind = ?", [kind]
+        if len(stamps) <= _MOST_NAMED:
+            query += f" AND key IN ({', '.join('?' * len(stamps))})"
+            names += stamps
+        for key, stamp, digest, body in self._connection.execute(query, names):
+            if stamps.get(key) == stamp and digest == _digest(kind, key, stamp, body):
+                yield key, body
+
+    def keep(self, kind: str, results: Iterable[Result]) -> None:
+        """Keep results in place of those under the same keys; where the file cannot be written, not."""
+        rows = [(kind, *each[:2], _digest(kind, *each), each.body) for each in results]
+        try:
+            with self._connection:
+                self._connection.executemany("INSERT OR REPLACE INTO result VALUES (?, ?, ?, ?, ?)", rows)
+        except sqlite3.OperationalError:
+            return  # read-only, full or held by another: nothing is lost
+
+    def drop(self) -> None:
+        """Throw all results away."""
+        with self._connection:
+            self._connection.execute("DELETE FROM result")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    """The file, made anew where it is damaged; one in memory where the folder cannot be written."""
+    for attempt in range(2):
+        try:
+            return _connected(str(path))
+        except sqlite3.DatabaseError:
+            if attempt == 0 and path.is_file():
+                path.unlink(missing_ok=True)
+    return _connected(":memory:")
+
+
+def _connected(name: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(name, timeout=5, check_same_thread=False)
+    connection.execute("PRAGMA synchronous = OFF")  # it can be made anew
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS result (kind TEXT, key TEXT, stamp TEXT, digest TEXT, body TEXT,"
+        " PRIMARY KEY (kind, key)) WITHOUT ROWID"
+    )
+    return connection
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.blake2b("\0".join(map(str, parts)).encode(errors="surrogatepass"), digest_size=16).hexdigest()
