@@ -5,26 +5,66 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import combinations
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
-from coder.agreement.alpha import Coincidences, alpha, percent
-from coder.agreement.bootstrap import Plan, interval_of, intervals, preferred
-from coder.agreement.distance import NOT_STATED, Distance, Value
-from coder.agreement.figures import Confusion, FieldAgreement, Level, PairAgreement, status
-from coder.agreement.ratings import Ratings
+from coder.agreement.alpha import Coincidences, Ratings, alpha, percent
+from coder.agreement.bootstrap import Plan, Reliability, interval_of, intervals, preferred, status
+from coder.agreement.distance import NOT_STATED, Floats, Value
+from coder.agreement.result import Interval, Score
 from coder.agreement.scales import Scale, ranks_of
 from coder.codebook.schema import Codebook, Field
 from coder.errors import CoderError
 from coder.model import Answer, Blank, Json
 
+Level: TypeAlias = Literal["article", "event"]
+FieldUnit: TypeAlias = tuple[str, Mapping[str, Answer]]
+"""The article of a unit, which is that article or a cluster of events in it, and the answer of each coder."""
 NOT_STATED_LEFT_OUT = "not stated leaves the comparison: it has no distance to a rank"
 
 
-class FieldUnit(NamedTuple):
-    """A unit of analysis: an article, or a cluster of events in it, with the answer of each coder."""
+class FieldAgreement(NamedTuple):
+    """How far coders agree on one field.
 
-    article: str
-    answers: Mapping[str, Answer]
+    units: articles, or clusters of aligned events. pairable: units with at least two values. blanks: how
+    many of the answers at hand hold each blank. interval: the preferred one for alpha; percentile:
+    always the percentile one. note: what the reader must know about the figures.
+    """
+
+    field: str
+    level: Level
+    distance: str
+    units: int
+    pairable: int
+    articles: int
+    blanks: Mapping[str, int]
+    percent: Score
+    percent_interval: Interval
+    alpha: Score
+    interval: Interval
+    percentile: Interval
+    status: Reliability
+    note: str = ""
+
+
+class PairAgreement(NamedTuple):
+    """How far two coders agree on one field; pairable counts the units with a value of both."""
+
+    coders: tuple[str, str]
+    pairable: int
+    percent: Score
+    alpha: Score
+
+
+class Confusion(NamedTuple):
+    """Which values coders gave to the same unit: coincidences, symmetric, summing to n.
+
+    counts: shape (value, value), in the order of values; the diagonal is agreement.
+    """
+
+    field: str
+    values: tuple[str, ...]
+    counts: Floats
+    n: int
 
 
 class Answered(NamedTuple):
@@ -41,16 +81,15 @@ class Answered(NamedTuple):
     ) -> Answered:
         """Read the answers on the field's scale; raises CoderError that names a value that does not fit."""
         numbers: dict[str, int] = {}
+        articles = [numbers.setdefault(article, len(numbers)) for article, _ in units]
         rows: list[list[Json]] = [[] for _ in coders]
         blanks = Counter({blank.value: 0 for blank in Blank})
-        for unit in units:
-            numbers.setdefault(unit.article, len(numbers))
+        for article, answers in units:
             for row, coder in zip(rows, coders, strict=True):
-                answer = unit.answers.get(coder)
+                answer = answers.get(coder)
                 if answer is not None and not answer.coded:
                     blanks[answer.state] += 1
-                row.append(_cell(answer, scale, f"{unit.article}/{coder}, {field.id}"))
-        articles = [numbers[unit.article] for unit in units]
+                row.append(_cell(answer, scale, f"{article}/{coder}, {field.id}"))
         return cls(field, level, Ratings.of(rows, scale.distance, articles), dict(blanks))
 
     def agreement(self, plan: Plan) -> FieldAgreement:
@@ -81,19 +120,28 @@ class Answered(NamedTuple):
         """Percent and alpha of every two coders; coders: their names, in the order of the ratings."""
         found = []
         for (i, a), (j, b) in combinations(enumerate(coders), 2):
-            two = self.ratings.of_coders((i, j))
+            two = self.ratings._replace(codes=self.ratings.codes[:, [i, j]])
             found.append(PairAgreement((a, b), two.pairable, percent(two), alpha(two)))
         return found
 
     def confusion(self, codebook: Codebook) -> Confusion:
         """The coincidences of the field's single values, in the codebook's order."""
-        if self.field.is_list or self.ratings.distance.name not in ("nominal", "ordinal", "hierarchy"):
+        scale = self.ratings.distance.name
+        if self.field.is_list or scale not in ("nominal", "ordinal", "hierarchy"):
             raise CoderError("agreement.no_table", field=self.field.id)
-        listed = [value.id for value in codebook.values_of(self.field)]
+        by_rank: dict[Value, str] = {rank: name for name, rank in ranks_of(self.field, codebook).items()}
+
+        def name(value: Value) -> str:
+            """The code that a canonical value stands for."""
+            if value is NOT_STATED:
+                return Blank.NOT_STATED.value
+            if scale == "ordinal":
+                return by_rank[value]
+            return str(value[-1] if isinstance(value, tuple) else value)
+
         table = Coincidences.of(self.ratings)
-        names = [_name(value, self.field, codebook, self.ratings.distance) for value in table.values]
-        rank = {name: place for place, name in enumerate(listed)}
-        counts = table.matrix()
+        names, counts = [name(value) for value in table.values], table.matrix()
+        rank = {value.id: place for place, value in enumerate(codebook.values_of(self.field))}
         paired = [i for i in range(len(names)) if counts[i].any()]
         order = sorted(paired, key=lambda i: (rank.get(names[i], len(rank)), names[i]))
         return Confusion(self.field.id, tuple(names[i] for i in order), counts[order][:, order], table.n)
@@ -111,15 +159,3 @@ def _cell(answer: Answer | None, scale: Scale, where: str) -> Json:
         error.where = where
         raise
     return cell
-
-
-def _name(value: Value, field: Field, codebook: Codebook, distance: Distance) -> str:
-    """The code that a canonical value stands for."""
-    if value is NOT_STATED:
-        return Blank.NOT_STATED.value
-    if distance.name == "hierarchy" and isinstance(value, tuple):
-        return str(value[-1])
-    if distance.name == "ordinal":
-        names: dict[Value, str] = {rank: name for name, rank in ranks_of(field, codebook).items()}
-        return names[value]
-    return str(value[1] if isinstance(value, tuple) else value)

@@ -6,18 +6,14 @@ Names, data and parameters follow tests/support/data/agreement_cases.json.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import zip_longest
 from typing import TypeAlias
 
 import numpy as np
 
-from coder.agreement import align, distance, kappa, spans, unitizing
-from coder.agreement.alpha import Coincidences, alpha, category_agreement, percent
-from coder.agreement.bootstrap import Plan, intervals
-from coder.agreement.event_agreement import chance_event_f1, pairwise_event_f1
-from coder.agreement.figures import minimum, status
-from coder.agreement.ratings import Ratings
+from coder.agreement import align, bootstrap, distance, event_agreement, kappa, spans, unitizing
+from coder.agreement.alpha import Coincidences, Ratings, alpha, category_agreement, percent
 from coder.agreement.result import NO_PAIRS, Score, undefined
-from coder.agreement.similarity import WEIGHTS, EventView, event_similarity
 from coder.errors import CoderError
 from coder.model import Json
 from coder.values.dates import days_of
@@ -77,7 +73,7 @@ def _weighted(coefficient: kappa.Weighted) -> Measure:
 
     def run(data: Json, scale: str, params: Params) -> Score:
         name = params.get("weights", "nominal")
-        weights = kappa.Weights(matrix=_matrix(params)) if name == "custom" else kappa.Weights(name)
+        weights = _matrix(params) if name == "custom" else name
         return coefficient(Ratings.of(data), weights, _categories(params))
 
     return run
@@ -112,19 +108,18 @@ def _boundary(data: Json, scale: str, params: Params) -> Score:
 
 
 # ------------------------------------------------------------ events
-def event_view(raw: Mapping[str, Json]) -> EventView:
+def event_view(raw: Mapping[str, Json]) -> align.EventView:
     """An event given as {"id", "evidence", "date", "place", "actors"} as the matcher sees it."""
-    return EventView(
+    stated = {
+        key: v for key, v in raw.items() if v is not None and not (isinstance(v, dict) and "blank" in v)
+    }
+    return align.EventView(
         raw["id"],
         spans.joined(raw.get("evidence") or ()),
-        days_of(raw["date"]) if _stated(raw.get("date")) else None,
-        raw["place"] if _stated(raw.get("place")) else None,
-        frozenset(raw["actors"]) if _stated(raw.get("actors")) else frozenset(),
+        days_of(stated["date"]) if "date" in stated else None,
+        stated.get("place"),
+        frozenset(stated.get("actors", ())),
     )
-
-
-def _stated(raw: Json) -> bool:
-    return raw is not None and not (isinstance(raw, dict) and "blank" in raw)
 
 
 def coded_articles(data: Json) -> list[align.CodedArticle]:
@@ -135,17 +130,14 @@ def coded_articles(data: Json) -> list[align.CodedArticle]:
     ]
 
 
+def pairing(params: Params) -> align.Pairing:
+    """How events are paired: threshold, exclude_field."""
+    return align.Pairing(params.get("threshold", align.PAIRING.threshold), params.get("exclude_field"))
+
+
 def _event_similarity(data: Json, scale: str, params: Params) -> Score:
-    alike = event_similarity(event_view(data["a"]), event_view(data["b"]), params.get("exclude_field"))
+    alike = align.event_similarity(event_view(data["a"]), event_view(data["b"]), pairing(params))
     return undefined(NO_PAIRS) if alike is None else Score(alike, 2)
-
-
-def _event_f1(f1: Callable[..., Score]) -> Measure:
-    def run(data: Json, scale: str, params: Params) -> Score:
-        threshold = params.get("threshold", align.THRESHOLD)
-        return f1(coded_articles(data), threshold, params.get("exclude_field"))
-
-    return run
 
 
 def _clusters(data: Json, scale: str, params: Params) -> Score:
@@ -155,26 +147,21 @@ def _clusters(data: Json, scale: str, params: Params) -> Score:
 
 def event_clusters(data: Json, params: Params) -> list[list[tuple[align.Member, ...]]]:
     """The clusters of each article."""
-    threshold = params.get("threshold", align.THRESHOLD)
-    return [
-        align.clusters(article, threshold, params.get("exclude_field")) for article in coded_articles(data)
-    ]
+    return [align.clusters(article, pairing(params)) for article in coded_articles(data)]
 
 
 def _field_alpha(data: Json, scale: str, params: Params) -> Score:
     """Alpha of one field over clusters that were made without looking at it."""
     name = params["field"]
-    left_out = name if name in WEIGHTS else params.get("exclude_field")
+    left_out = name if name in align.WEIGHTS else params.get("exclude_field")
     coders = sorted({coder for article in data["articles"] for coder in article["coders"]})
-    clusters = event_clusters(data, {**params, "exclude_field": left_out})
     units: list[dict[str, Json]] = []
-    for article, found in zip(data["articles"], clusters, strict=True):
+    found = event_clusters(data, {**params, "exclude_field": left_out})
+    for article, clusters in zip(data["articles"], found, strict=True):
         values = {
-            (event["id"], coder): event.get(name)
-            for coder, events in article["coders"].items()
-            for event in events
+            (e["id"], coder): e.get(name) for coder, events in article["coders"].items() for e in events
         }
-        units += [{member.coder: values[member] for member in cluster} for cluster in found]
+        units += [{member.coder: values[member] for member in cluster} for cluster in clusters]
     matrix = [[unit.get(coder) for unit in units] for coder in coders]
     return alpha(Ratings.of(matrix, distance_named(scale, params)))
 
@@ -187,14 +174,12 @@ def _bootstrap(data: Json, scale: str, params: Params) -> Score:
     numbers: list[int] = []
     for number, article in enumerate(data["articles"]):
         width = len(article[0]) if article else 0
-        for row, cells in zip(matrix, [*article, *[[None] * width] * (coders - len(article))], strict=True):
+        for row, cells in zip_longest(matrix, article, fillvalue=[None] * width):
             row.extend(cells)
         numbers += [number] * width
     table = Coincidences.of(Ratings.of(matrix, distance_named(scale, params), numbers))
-    plan = Plan(
-        params.get("B", Plan.B), params.get("seed", Plan.seed), params.get("confidence", Plan.confidence)
-    )
-    found = intervals(table.alphas, table.articles, plan)[params.get("method", "percentile")]
+    plan = bootstrap.Plan(**{key: params[key] for key in ("B", "seed", "confidence") if key in params})
+    found = bootstrap.intervals(table.alphas, table.articles, plan)[params.get("method", "percentile")]
     bound = found.lower if params.get("bound", "lower") == "lower" else found.upper
     return undefined(found.reason, found.articles) if bound is None else Score(bound, found.articles)
 
@@ -228,14 +213,20 @@ MEASURES: Mapping[str, Measure] = {
     "boundary_similarity": _boundary,
     # events of each coder, article by article
     "event_similarity": _event_similarity,
-    "pairwise_event_f1": _event_f1(pairwise_event_f1),
-    "chance_event_f1": _event_f1(chance_event_f1),
+    "pairwise_event_f1": lambda data, scale, params: event_agreement.event_counts(
+        coded_articles(data), pairing(params)
+    ).score(),
+    "chance_event_f1": lambda data, scale, params: event_agreement.chance_event_f1(
+        coded_articles(data), pairing(params)
+    ),
     "event_clusters": _clusters,
     "aligned_field_alpha": _field_alpha,
     # articles of coders x units; figures of fields
     "cluster_bootstrap_ci": _bootstrap,
-    "reliability_status": lambda data, scale, params: status(
+    "reliability_status": lambda data, scale, params: bootstrap.status(
         data["estimate"], data["ci_lower"], data["n_articles"]
     ),
-    "minimum_over_fields": lambda data, scale, params: minimum(f["ci_lower"] for f in data["fields"]),
+    "minimum_over_fields": lambda data, scale, params: bootstrap.minimum(
+        field["ci_lower"] for field in data["fields"]
+    ),
 }

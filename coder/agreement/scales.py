@@ -6,23 +6,10 @@ The codebook names a distance per field; this table says what it is applied to.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import NamedTuple
 
-from coder.agreement.distance import (
-    BestMatch,
-    CountRange,
-    Date,
-    Distance,
-    Hierarchy,
-    Jaccard,
-    LogCount,
-    Masi,
-    Nominal,
-    Ordinal,
-)
+from coder.agreement import distance as d
 from coder.codebook.schema import Codebook, Field
-from coder.codebook.schema import Distance as Named
 from coder.codebook.scope import identity
 from coder.errors import CoderError
 from coder.model import Json
@@ -31,7 +18,7 @@ from coder.model import Json
 class Scale(NamedTuple):
     """A field's distance, and the function from an answer's value to what the distance reads."""
 
-    distance: Distance
+    distance: d.Distance
     comparable: Callable[[Json], Json]
 
 
@@ -41,23 +28,29 @@ def scale_of(field: Field, codebook: Codebook) -> Scale | None:
     Lists of records compare by their closed part (a source by its kind), lists of actors by id or name,
     lists of places item by item, ranges of counts by both ends.
     """
-    kind = field.distance.kind
-    if kind == "none":
-        return None
-    if kind == "nominal":
-        return Scale(Nominal(), _as_it_is)
-    if kind == "ordinal":
-        return Scale(Ordinal(), partial(_rank, field, ranks_of(field, codebook)))
-    if kind == "date":
-        cap_days = field.distance.cap_days or codebook.agreement.defaults.date_cap_days
-        return Scale(Date(cap_days), _as_it_is)
-    if kind == "log_count":
-        return Scale(CountRange() if field.type == "int_range" else LogCount(), _as_it_is)
-    return _tree(field, codebook) if kind == "hierarchy" else _sets(field, codebook)
 
+    def rank(value: Json) -> Json:
+        if value not in ranks:
+            raise CoderError("agreement.no_such_value", value=value, field=field.id, known=", ".join(ranks))
+        return ranks[value]
 
-def _as_it_is(value: Json) -> Json:
-    return value
+    ranks = ranks_of(field, codebook)
+    match field.distance.kind:
+        case "none":
+            return None
+        case "nominal":
+            return Scale(d.Nominal(), lambda value: value)
+        case "ordinal":
+            return Scale(d.Ordinal(), rank)
+        case "date":
+            cap_days = field.distance.cap_days or codebook.agreement.defaults.date_cap_days
+            return Scale(d.Date(cap_days), lambda value: value)
+        case "log_count":
+            count = d.CountRange() if field.type == "int_range" else d.LogCount()
+            return Scale(count, lambda value: value)
+        case "hierarchy":
+            return _tree(field, codebook)
+    return _sets(field, codebook)
 
 
 def ranks_of(field: Field, codebook: Codebook) -> dict[str, float]:
@@ -66,25 +59,17 @@ def ranks_of(field: Field, codebook: Codebook) -> dict[str, float]:
     return {value.id: place if value.rank is None else value.rank for place, value in enumerate(values)}
 
 
-def _rank(field: Field, ranks: Mapping[str, float], value: Json) -> Json:
-    if value not in ranks:
-        raise CoderError("agreement.no_such_value", value=value, field=field.id, known=", ".join(ranks))
-    return ranks[value]
-
-
 def _tree(field: Field, codebook: Codebook) -> Scale:
     """Codes of the event type tree by their path; places by the parts that the distance names."""
 
-    def code(value: Json) -> Json:
+    def one(value: Json) -> Json:
+        if field.distance.path:
+            return place_path(value, field.distance.path, codebook)
         return list(codebook.path_of(value)) or [value]
 
-    def place(value: Json) -> Json:
-        return place_path(value, field.distance.path, codebook)
-
-    one = place if field.distance.path else code
     if field.is_list:
-        return Scale(BestMatch(Hierarchy()), lambda value: [one(item) for item in value])
-    return Scale(Hierarchy(), one)
+        return Scale(d.BestMatch(), lambda value: [one(item) for item in value])
+    return Scale(d.Hierarchy(), one)
 
 
 def place_path(value: Mapping[str, Json], path: tuple[str, ...], codebook: Codebook) -> list[str]:
@@ -108,13 +93,9 @@ def _sets(field: Field, codebook: Codebook) -> Scale:
     """
     parts = codebook.parts_of(field) if field.is_list else ()
     part = next((p for p in parts if p.type == "enum" and p.distance.kind in ("jaccard", "masi")), None)
-    named: Named = part.distance if part is not None else field.distance
-    distance = Masi() if named.kind == "masi" else Jaccard()
 
     def members(value: Json) -> Json:
         items = value if isinstance(value, list) else [value]
-        if part is not None:
-            return [item.get(part.id) for item in items]
-        return [identity(item) for item in items]
+        return [identity(item) if part is None else item.get(part.id) for item in items]
 
-    return Scale(distance, members)
+    return Scale(d.Masi() if (part or field).distance.kind == "masi" else d.Jaccard(), members)

@@ -7,11 +7,13 @@ comparison with published numbers only; its authors replaced it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations
+from functools import partial
+from itertools import chain, combinations
 from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
+from coder.agreement.bootstrap import pooled
 from coder.agreement.distance import Floats
 from coder.agreement.result import (
     FEW_CODERS,
@@ -72,7 +74,7 @@ def u_alpha(continuum: Continuum, variant: Variant = "nominal", label: str | Non
     and binary look at that label alone, its touching units joined, against all else.
     Raises CoderError where units of one coder overlap or leave the continuum.
     """
-    n = sum(len(units) for units in continuum.coders)
+    n = sum(map(len, continuum.coders))
     if len(continuum.coders) < 2:
         return undefined(FEW_CODERS, n)
     if variant in ("nominal", "binary") and label is not None:
@@ -111,15 +113,19 @@ def u_alpha(continuum: Continuum, variant: Variant = "nominal", label: str | Non
 def length_table(continuum: Continuum, labels: Sequence[str]) -> LengthTable:
     """Coincident lengths over the whole continuum, gaps included, averaged over pairs of coders."""
     sequences = [_segments(units, continuum, labels) for units in continuum.coders]
-    table = np.zeros((len(labels) + 1, len(labels) + 1))
+    own = np.zeros(len(labels) + 1)
+    for start, end, value in chain(*sequences):
+        own[value] += (end - start) ** (1 if value == GAP else 2)
+    return LengthTable(_coincident(sequences, len(own)), own)
+
+
+def _coincident(sequences: Sequence[Sequence[Segment]], size: int) -> Floats:
+    """How long each two values coincide, averaged over pairs of coders; shape (size, size)."""
+    table = np.zeros((size, size))
     for one, other in combinations(sequences, 2):
         for i, j, length in overlaps(one, other):
             table[one[i].value, other[j].value] += length
-    own = np.zeros(len(labels) + 1)
-    for sequence in sequences:
-        for start, end, value in sequence:
-            own[value] += (end - start) ** (1 if value == GAP else 2)
-    return LengthTable((table + table.T) / (len(sequences) - 1), own)
+    return np.asarray((table + table.T) / (len(sequences) - 1))
 
 
 def collapsed(table: LengthTable) -> LengthTable:
@@ -147,8 +153,7 @@ def pooled_alphas(tables: Sequence[LengthTable], weights: Floats) -> Floats:
 
 def pooled_score(tables: Sequence[LengthTable], n: int) -> Score:
     """u_alpha of several texts laid end to end; n counts the units, or whatever is behind it."""
-    value = float(pooled_alphas(tables, np.ones((1, len(tables))))[0])
-    return undefined(NO_VARIATION, n) if np.isnan(value) else Score(value, n)
+    return pooled(partial(pooled_alphas, tables), len(tables), n, NO_VARIATION)
 
 
 def _jointly_marked(continuum: Continuum, labels: Sequence[str]) -> LengthTable:
@@ -157,41 +162,35 @@ def _jointly_marked(continuum: Continuum, labels: Sequence[str]) -> LengthTable:
         [segment for segment in _segments(units, continuum, labels) if segment.value != GAP]
         for units in continuum.coders
     )
-    table = np.zeros((len(labels) + 1, len(labels) + 1))
     own = np.zeros(len(labels) + 1)
-    for i, j, length in overlaps(one, other):
-        table[one[i].value, other[j].value] += length
     for units, others in ((one, other), (other, one)):
         for unit in units:
             own[unit.value] += shared_length([unit], others) ** 2
-    return LengthTable(table + table.T, own)
+    return LengthTable(_coincident((one, other), len(own)), own)
 
 
 def _segments(units: Sequence[Unit], continuum: Continuum, labels: Sequence[str]) -> list[Segment]:
-    """One coder's units and the gaps between them, in order: start, end and value."""
+    """One coder's units and the gaps between them, in order."""
     segments: list[Segment] = []
     reached, stop = continuum.begin, continuum.begin + continuum.length
     for unit in sorted(units):
         if unit.start < reached or unit.end > stop or unit.end <= unit.start:
             raise CoderError("agreement.unit_overlaps", start=unit.start, end=unit.end, label=unit.label)
-        segments.append(Segment(reached, unit.start, GAP))
-        segments.append(Segment(unit.start, unit.end, labels.index(unit.label) + 1))
+        marked = Segment(unit.start, unit.end, labels.index(unit.label) + 1)
+        segments += [Segment(reached, unit.start, GAP), marked]
         reached = unit.end
-    segments.append(Segment(reached, stop, GAP))
-    return [segment for segment in segments if segment.start < segment.end]
+    return [each for each in (*segments, Segment(reached, stop, GAP)) if each.start < each.end]
 
 
 def u_alpha_2004(continuum: Continuum) -> Score:
     """Krippendorff's unitizing alpha of 1995 and 2004 over all labels; n counts the units."""
-    n = sum(len(units) for units in continuum.coders)
+    n = sum(map(len, continuum.coders))
     if len(continuum.coders) < 2:
         return undefined(FEW_CODERS, n)
     observed = expected = 0.0
     for label in sorted({unit.label for units in continuum.coders for unit in units}):
-        sequences = [
-            _segments([u for u in units if u.label == label], continuum, [label])
-            for units in continuum.coders
-        ]
+        alone = ([u for u in units if u.label == label] for units in continuum.coders)
+        sequences = [_segments(units, continuum, [label]) for units in alone]
         observed += _observed_2004(sequences, continuum.length)
         expected += _expected_2004(sequences, continuum.length)
     return ratio(expected - observed, expected, n, NO_VARIATION)
@@ -214,9 +213,8 @@ def _observed_2004(sequences: Sequence[Sequence[Segment]], length: int) -> float
 
 
 def _expected_2004(sequences: Sequence[Sequence[Segment]], length: int) -> float:
-    segments = [segment for sequence in sequences for segment in sequence]
-    units = [end - start for start, end, value in segments if value != GAP]
-    gaps = [end - start for start, end, value in segments if value == GAP]
+    units = [end - start for start, end, value in chain(*sequences) if value != GAP]
+    gaps = [end - start for start, end, value in chain(*sequences) if value == GAP]
     total = 0.0
     for u in units:
         within_gaps = sum(gap - u + 1 for gap in gaps if gap >= u)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from coder.agreement.figures import FieldAgreement
+from coder.agreement.field_agreement import FieldAgreement
 from coder.agreement.result import Score
 from coder.agreement.study import Study
 from coder.cli.commands import Options

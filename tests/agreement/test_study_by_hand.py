@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from coder.agreement.bootstrap import Plan
-from coder.agreement.figures import FieldAgreement, PairCount, Reliability
+from coder.agreement.bootstrap import Plan, Reliability
+from coder.agreement.event_agreement import PairCount
+from coder.agreement.field_agreement import FieldAgreement
 from coder.agreement.result import FEW_ARTICLES, NO_PAIRS
 from coder.agreement.scales import place_path
 from coder.agreement.span_agreement import NO_LENGTH

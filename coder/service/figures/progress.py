@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from coder.agreement.figures import FieldAgreement
+from coder.agreement.field_agreement import FieldAgreement
 from coder.agreement.result import Interval, Score
 from coder.agreement.study import Study
 from coder.codebook.label import Label
