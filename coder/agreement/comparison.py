@@ -8,29 +8,37 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
-from typing import Any, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
-from coder.agreement.align import CodedArticle, EventView, Pairing, Term, alignment, clusters, split_parts
-from coder.agreement.distance import label
+from coder.agreement.align import (
+    CodedArticle,
+    EventView,
+    Member,
+    Pairing,
+    Term,
+    alignment,
+    clusters,
+    split_parts,
+)
 from coder.agreement.scales import Scale, scale_of
-from coder.agreement.spans import Mark, Mode, joined, span_hits
+from coder.agreement.spans import Fragment, Mark, Mode, joined, span_hits
 from coder.agreement.unitizing import Continuum, Unit, length_table
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.scope import effective, effective_answers, identity
 from coder.errors import CoderError
-from coder.model import Answer, Blank, Coding, Decision, Event, Json
+from coder.model import Answer, Blank, Cluster, Coding, Decision, Event, Json
 from coder.values.dates import days_of
+
+Level: TypeAlias = Literal["article", "event"]
 
 VERSION = 1
 """To be raised with whatever makes the comparison of the same codings another one."""
 RANGE = (0.3, 0.5)
 """Thresholds at which the alignment is repeated, to show how much hangs on it."""
 ALL_KINDS = ""
-MODES: tuple[Mode, Mode] = ("exact", "relaxed")
+_MODES: tuple[Mode, Mode] = ("exact", "relaxed")
 
 
 class Hits(NamedTuple):
@@ -43,40 +51,44 @@ class Hits(NamedTuple):
 
 
 class Cells(NamedTuple):
-    """The answers to one field: for each unit, per coder, the place of the cell in `cells`, or -1.
+    """What the answers to one field put into its reliability matrix.
 
-    cells: what the answers put into the reliability matrix, in the order in which they occur. blanks: how many
-    answers hold each blank.
+    values: as JSON texts, in the order in which they occur. codes: unit by unit, the place in `values` of what
+    each coder put there, or -1. blanks: how many answers hold each blank.
     """
 
-    cells: Sequence[Json]
-    units: Sequence[Sequence[int]]
+    values: Sequence[str]
+    codes: Sequence[int]
     blanks: Mapping[str, int]
 
 
 class Marked(NamedTuple):
     """The spans of one kind: hits, exact and relaxed, how many there are, and their part in unitizing alpha.
 
-    observed, own: the length table of gaps and marked stretches; empty where the length is not known.
+    lengths: the length table of gaps and marked stretches, row by row, and its correction; empty where the
+    article's length is not known.
     """
 
     exact: Sequence[Hits]
     relaxed: Sequence[Hits]
     n: int
-    observed: Sequence[Sequence[float]]
-    own: Sequence[float]
+    lengths: Sequence[float]
+
+
+_Viewed: TypeAlias = tuple[str, Sequence[Fragment], Fragment | None, str | None, Sequence[str]]
 
 
 class Comparison(NamedTuple):
     """One article's codings compared.
 
-    events: how many each coder has. clusters: the (coder, event) that are one event, in the order of their first
-    evidence. matches: hits by threshold. splits: (coder, event, other coder) of `split_parts`.
+    events: of each coder, as the attributes of its `EventView`s. clusters: the (coder, event) that are one event, in the order
+    of their first evidence. matches: hits by threshold. splits: (coder, event, other coder) of `split_parts`.
+    fields: by level and id. spans: by kind, ALL_KINDS among them.
     """
 
     article: str
     coders: Sequence[str]
-    events: Sequence[int]
+    events: Sequence[Sequence[_Viewed]]
     clusters: Sequence[Sequence[tuple[str, str]]]
     matches: Mapping[str, Sequence[Hits]]
     splits: Sequence[tuple[str, str, str]]
@@ -92,10 +104,28 @@ class Comparison(NamedTuple):
         """The comparison that `to_json` wrote."""
         found = cls(*json.loads(text))
         return found._replace(
-            matches={t: [Hits(*each) for each in hits] for t, hits in found.matches.items()},
-            fields={field: Cells(*each) for field, each in found.fields.items()},
+            fields={key: Cells(*each) for key, each in found.fields.items()},
             spans={kind: Marked(*each) for kind, each in found.spans.items()},
         )
+
+    def coded_article(self) -> CodedArticle:
+        """The events of each coder."""
+        return {
+            coder: [
+                EventView(
+                    name, tuple((start, end) for start, end in evidence), date, place, frozenset(actors)
+                )
+                for name, evidence, date, place, actors in events
+            ]
+            for coder, events in zip(self.coders, self.events, strict=True)
+        }
+
+    def to_clusters(self) -> list[Cluster]:
+        """The events that are the same event, c1, c2 …, in the order of their first evidence."""
+        return [
+            Cluster(f"c{n}", self.article, tuple((coder, event) for coder, event in members))
+            for n, members in enumerate(self.clusters, start=1)
+        ]
 
 
 def compare(codings: Iterable[Coding], codebook: Codebook, length: int | None) -> Comparison:
@@ -113,31 +143,30 @@ def compare(codings: Iterable[Coding], codebook: Codebook, length: int | None) -
             raise CoderError("agreement.other_text", where=coding.id)
         coded[coding.coder] = _Coded.of(coding, codebook)
     defaults = codebook.agreement.defaults
-    how = Pairing(defaults.alignment_threshold, cap_days=defaults.event_date_cap_days)
+    how = Pairing(defaults.alignment_threshold, None, defaults.event_date_cap_days)
     article = {coder: each.views for coder, each in coded.items()}
-    pairs = list(combinations(enumerate(article.values()), 2))
-    found = {
-        t: [(i, j, alignment(a, b, how._replace(threshold=t))) for (i, a), (j, b) in pairs]
-        for t in sorted({*RANGE, how.threshold})
-    }
-    names = list(coded)
-    splits = []
-    for i, j, matches in found[how.threshold]:
-        one, other = names[i], names[j]
-        of_one, of_other = split_parts(article[one], article[other], matches)
-        splits += [(one, event.id, other) for event in of_one]
-        splits += [(other, event.id, one) for event in of_other]
+    matches: dict[str, list[Hits]] = {}
+    splits: list[tuple[str, str, str]] = []
+    for threshold in sorted({*RANGE, how.threshold}):
+        hits = matches[str(threshold)] = []
+        for (i, (a, first)), (j, (b, second)) in combinations(enumerate(article.items()), 2):
+            found = alignment(first, second, how._replace(threshold=threshold))
+            hits.append(Hits(i, j, len(found), len(first) + len(second)))
+            if threshold == how.threshold:
+                of_first, of_second = split_parts(first, second, found)
+                splits += [(a, event.id, b) for event in of_first]
+                splits += [(b, event.id, a) for event in of_second]
     return Comparison(
         ordered[0].article,
-        names,
-        [len(views) for views in article.values()],
+        list(coded),
+        [
+            [(e.id, e.evidence, e.date, e.place, sorted(e.actors)) for e in views]
+            for views in article.values()
+        ],
         _in_reading_order(article, clusters(article, how)),
-        {
-            str(t): [Hits(i, j, len(m), len(article[names[i]]) + len(article[names[j]])) for i, j, m in each]
-            for t, each in found.items()
-        },
+        matches,
         splits,
-        _cells(coded, article, codebook, how),
+        _fields(coded, article, codebook, how),
         _spans([each.marks for each in coded.values()], length),
     )
 
@@ -172,9 +201,7 @@ def term_of(field: Field) -> Term | None:
     return terms.get(field.type) if field.weight else None
 
 
-def _view(
-    event: Event, coding: str, places: Mapping[str, tuple[int, int]], codebook: Codebook
-) -> EventView:
+def _view(event: Event, coding: str, places: Mapping[str, tuple[int, int]], codebook: Codebook) -> EventView:
     """Evidence of all fields; the first date and place and all actors of the fields that pairing weighs."""
     cited = {
         span
@@ -201,7 +228,9 @@ def _view(
     )
 
 
-def _in_reading_order(article: CodedArticle, found: Iterable[Iterable[Member]]) -> list[list[tuple[str, str]]]:
+def _in_reading_order(
+    article: CodedArticle, found: Iterable[Iterable[Member]]
+) -> list[list[tuple[str, str]]]:
     """Clusters as (coder, event), in the order of their first evidence."""
     starts = {
         (coder, view.id): view.evidence[0][0] if view.evidence else float("inf")
@@ -212,58 +241,43 @@ def _in_reading_order(article: CodedArticle, found: Iterable[Iterable[Member]]) 
     return sorted(members, key=lambda each: (min(starts[member] for member in each), each))
 
 
-def measured_fields(codebook: Codebook) -> list[tuple[str, Level, Field, Scale]]:
-    """The fields that have a distance, article fields first: the key of their cells, level, field and scale."""
-    fields: list[tuple[Level, Field]] = [("article", field) for field in codebook.article_fields]
-    fields += [("event", field) for field in codebook.event_fields]
-    scales = [(level, field, scale_of(field, codebook)) for level, field in fields]
-    return [(f"{level}.{field.id}", level, field, scale) for level, field, scale in scales if scale]
+def measured_fields(codebook: Codebook) -> Iterator[tuple[Level, Field, Scale | None]]:
+    """All fields with their scales, None for those without a distance; those of articles first."""
+    yield from (("article", field, scale_of(field, codebook)) for field in codebook.article_fields)
+    yield from (("event", field, scale_of(field, codebook)) for field in codebook.event_fields)
 
 
-def _cells(
+def _fields(
     coded: Mapping[str, _Coded], article: CodedArticle, codebook: Codebook, how: Pairing
 ) -> dict[str, Cells]:
     """The cells of each field; those of an event field by an alignment that does not look at it."""
     aligned: dict[Term | None, Sequence[Sequence[Member]]] = {}
     found = {}
-    for key, level, field, scale in measured_fields(codebook):
+    for level, field, scale in measured_fields(codebook):
+        if scale is None:
+            continue
         if level == "article":
             units = [{who: each.answers[field.id] for who, each in coded.items()}]
         else:
-            term = term_of(field)
-            if term not in aligned:
+            if (term := term_of(field)) not in aligned:
                 aligned[term] = clusters(article, how._replace(exclude=term))
             units = [
                 {who: coded[who].events[event].answer(field.id) for event, who in members}
                 for members in aligned[term]
             ]
-        found[key] = _cells_of(units, list(coded.values()), field, scale)
+        values: dict[str, int] = {}
+        codes: list[int] = []
+        blanks: Counter[str] = Counter()
+        for unit in units:
+            for who, each in coded.items():
+                answer = unit.get(who)
+                if answer is not None and not answer.coded:
+                    blanks[answer.state] += 1
+                cell = _cell(answer, scale, f"{each.coding.id}, {field.id}")
+                told = "" if cell is None else json.dumps(cell, ensure_ascii=False, sort_keys=True)
+                codes.append(values.setdefault(told, len(values)) if told else -1)
+        found[f"{level}.{field.id}"] = Cells(list(values), codes, blanks)
     return found
-
-
-def _cells_of(
-    units: Sequence[Mapping[str, Answer]], coded: Sequence[_Coded], field: Field, scale: Scale
-) -> Cells:
-    places: dict[Value, int] = {}
-    cells: list[Json] = []
-    blanks: Counter[str] = Counter()
-    rows: list[list[int]] = []
-    for unit in units:
-        row = []
-        for each in coded:
-            answer = unit.get(each.coding.coder)
-            if answer is not None and not answer.coded:
-                blanks[answer.state] += 1
-            cell = _cell(answer, scale, f"{each.coding.id}, {field.id}")
-            if cell is None:
-                row.append(-1)
-                continue
-            place = places.setdefault(label(cell), len(cells))
-            if place == len(cells):
-                cells.append(cell)
-            row.append(place)
-        rows.append(row)
-    return Cells(cells, rows, blanks)
 
 
 def _cell(answer: Answer | None, scale: Scale, where: str) -> Json:
@@ -281,31 +295,25 @@ def _cell(answer: Answer | None, scale: Scale, where: str) -> Json:
 
 
 def _spans(marks: Sequence[Sequence[Mark]], length: int | None) -> dict[str, Marked]:
-    """The marks of all kinds together, under "", and of each kind that anybody marked."""
-    if not any(marks):
-        return {}
-    found = {}
+    """The marks of all kinds together and of each kind that anybody marked."""
+    found = {ALL_KINDS: Marked([], [], sum(map(len, marks)), _lengths(marks, length))}
     for kind in sorted({mark.label for each in marks for mark in each}):
         of_kind = [[mark for mark in each if mark.label == kind] for each in marks]
-        hits = [
-            [
-                Hits(i, j, counted.hits, counted.first + counted.second)
-                for (i, a), (j, b) in combinations(enumerate(of_kind), 2)
-                for counted in [span_hits(a, b, mode)]
+        hits: list[list[Hits]] = []
+        for mode in _MODES:
+            counted = [
+                (i, j, span_hits(a, b, mode)) for (i, a), (j, b) in combinations(enumerate(of_kind), 2)
             ]
-            for mode in MODES
-        ]
-        found[kind] = Marked(*hits, sum(map(len, of_kind)), *_lengths(of_kind, length))
-    return {ALL_KINDS: Marked([], [], sum(map(len, marks)), *_lengths(marks, length)), **found}
+            hits.append([Hits(i, j, both, first + second) for i, j, (both, first, second) in counted])
+        found[kind] = Marked(*hits, sum(map(len, of_kind)), _lengths(of_kind, length))
+    return found
 
 
-def _lengths(marks: Sequence[Sequence[Mark]], length: int | None) -> tuple[list[list[float]], list[float]]:
-    """Coincident lengths of joined marks, of one value, against gaps; empty where the length is not known."""
+def _lengths(marks: Sequence[Sequence[Mark]], length: int | None) -> list[float]:
+    """Coincident lengths of joined marks, of one value, against gaps."""
     if length is None or len(marks) < 2:
-        return [], []
-    units = (
-        tuple(Unit(start, end, "marked") for start, end in joined(f for m in each for f in m.fragments))
-        for each in marks
-    )
-    table = length_table(Continuum(length, tuple(units)), ["marked"])
-    return table.observed.tolist(), table.own.tolist()
+        return []
+    parts = (joined(f for mark in each for f in mark.fragments) for each in marks)
+    units = tuple(tuple(Unit(start, end, "marked") for start, end in each) for each in parts)
+    table = length_table(Continuum(length, units), ["marked"])
+    return [*table.observed.ravel().tolist(), *table.own.tolist()]

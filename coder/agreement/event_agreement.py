@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import chain, combinations
 from typing import NamedTuple
 
 import numpy as np
 
-from coder.agreement.align import (
-    PAIRING,
-    CodedArticle,
-    EventView,
-    Pairing,
-    alignment,
-    assigned,
-    similarities,
-    split_parts,
-)
+from coder.agreement.align import PAIRING, CodedArticle, EventView, Pairing, alignment, assigned, similarities
 from coder.agreement.bootstrap import Plan
+from coder.agreement.comparison import RANGE, Comparison
 from coder.agreement.pooled_f1 import PooledF1
 from coder.agreement.result import NO_PAIRS, Interval, Score, ratio, undefined
 from coder.agreement.spans import Hits
 
-RANGE = (0.3, 0.5)
-"""Thresholds at which the alignment is repeated, to show how much hangs on it."""
 MOST_CHANCE_ARTICLES = 500
 """Chance F1 crosses every article with every other one; beyond so many, a seeded sample stands for all."""
 
@@ -67,39 +57,53 @@ class EventAgreement(NamedTuple):
     splits: tuple[SplitPart, ...]
 
 
-def event_agreement(
-    ids: Sequence[str], articles: Sequence[CodedArticle], how: Pairing, plan: Plan
-) -> EventAgreement:
-    """Agreement over articles, each with the events of every coder who coded it; ids: of the articles."""
-    thresholds = sorted({*RANGE, how.threshold})
-    by_threshold = {t: event_counts(articles, how._replace(threshold=t)) for t in thresholds}
-    counts = by_threshold[how.threshold]
-    f1, interval = counts.figures(plan)
-    shared = sample = [article for article in articles if len(article) > 1]
-    if len(shared) > MOST_CHANCE_ARTICLES:
-        drawn = np.random.default_rng(plan.seed).choice(len(shared), MOST_CHANCE_ARTICLES, replace=False)
-        sample = [shared[i] for i in sorted(drawn)]
-    coders = sorted({coder for article in articles for coder in article})
-    chance = chance_event_f1(sample, how)
-    by_pair = zip(counts.pairs, counts.hits.sum(axis=1), counts.marked.sum(axis=1), strict=True)
-    splits: list[SplitPart] = []
-    for article_id, article in zip(ids, articles, strict=True):
-        for a, b in combinations(sorted(article), 2):
-            of_a, of_b = split_parts(article[a], article[b], alignment(article[a], article[b], how))
-            splits += [SplitPart(article_id, a, event.id, b) for event in of_a]
-            splits += [SplitPart(article_id, b, event.id, a) for event in of_b]
-    return EventAgreement(
-        articles=len(shared),
-        events={coder: sum(len(article.get(coder, ())) for article in articles) for coder in coders},
-        pairs=tuple(PairCount(pair, int(hits), int(marked)) for pair, hits, marked in by_pair),
-        f1=f1,
-        interval=interval,
-        chance=chance,
-        chance_articles=len(sample),
-        corrected=corrected(f1, chance),
-        by_threshold={t: found.score() for t, found in by_threshold.items()},
-        splits=tuple(splits),
-    )
+class EventPool:
+    """What comparisons say of events, article by article."""
+
+    def __init__(self) -> None:
+        self.events: dict[str, int] = {}
+        self.splits: list[SplitPart] = []
+        self._coded: list[Sequence[str]] = []
+        self._matches: dict[str, list[tuple[int, str, str, int, int]]] = {}
+
+    def add(self, found: Comparison) -> None:
+        """Add the next article."""
+        for threshold, hits in found.matches.items():
+            self._matches.setdefault(threshold, []).extend(
+                (len(self._coded), found.coders[i], found.coders[j], both, marked)
+                for i, j, both, marked in hits
+            )
+        for coder, events in zip(found.coders, found.events, strict=True):
+            self.events[coder] = self.events.get(coder, 0) + len(events)
+        self.splits += [SplitPart(found.article, *each) for each in found.splits]
+        self._coded.append(found.coders)
+
+    def agreement(
+        self, threshold: float, plan: Plan, crossed: Callable[[Sequence[int]], Score]
+    ) -> EventAgreement:
+        """Every figure; crossed: chance F1 over the articles of these numbers."""
+        thresholds = {t: self._matches.get(str(t), ()) for t in sorted({*RANGE, threshold})}
+        by_threshold = {t: PooledF1.counted(self._coded, counts) for t, counts in thresholds.items()}
+        counts = by_threshold[threshold]
+        f1, interval = counts.figures(plan)
+        shared = sample = [number for number, coders in enumerate(self._coded) if len(coders) > 1]
+        if len(shared) > MOST_CHANCE_ARTICLES:
+            drawn = np.random.default_rng(plan.seed).choice(len(shared), MOST_CHANCE_ARTICLES, replace=False)
+            sample = [shared[i] for i in sorted(drawn)]
+        chance = crossed(sample)
+        by_pair = zip(counts.pairs, counts.hits.sum(axis=1), counts.marked.sum(axis=1), strict=True)
+        return EventAgreement(
+            articles=len(shared),
+            events={coder: self.events[coder] for coder in sorted(self.events)},
+            pairs=tuple(PairCount(pair, int(hits), int(marked)) for pair, hits, marked in by_pair),
+            f1=f1,
+            interval=interval,
+            chance=chance,
+            chance_articles=len(sample),
+            corrected=corrected(f1, chance),
+            by_threshold={t: found.score() for t, found in by_threshold.items()},
+            splits=tuple(self.splits),
+        )
 
 
 def event_counts(articles: Sequence[CodedArticle], how: Pairing = PAIRING) -> PooledF1:

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import json
+from array import array
 from collections.abc import Mapping, Sequence
 from itertools import combinations
-from typing import Literal, NamedTuple, TypeAlias
+from typing import NamedTuple
+
+import numpy as np
 
 from coder.agreement.alpha import Coincidences, Ratings, alpha, percent
 from coder.agreement.bootstrap import Plan, Reliability, interval_of, intervals, preferred, status
+from coder.agreement.comparison import Cells, Level
 from coder.agreement.distance import NOT_STATED, Floats, Value
 from coder.agreement.result import Interval, Score
 from coder.agreement.scales import Scale, ranks_of
 from coder.codebook.schema import Codebook, Field
 from coder.errors import CoderError
-from coder.model import Answer, Blank, Json
+from coder.model import Blank
 
-Level: TypeAlias = Literal["article", "event"]
-FieldUnit: TypeAlias = tuple[str, Mapping[str, Answer]]
-"""The article of a unit, which is that article or a cluster of events in it, and the answer of each coder."""
 NOT_STATED_LEFT_OUT = "not stated leaves the comparison: it has no distance to a rank"
 
 
@@ -67,6 +68,50 @@ class Confusion(NamedTuple):
     n: int
 
 
+class CellPool:
+    """The cells of one field, article by article, as they were compared."""
+
+    def __init__(self) -> None:
+        self.blanks: dict[str, int] = {blank.value: 0 for blank in Blank}
+        self._places: dict[str, int] = {}
+        """The distinct values as JSON texts, and where their reading will be."""
+        self._local: list[int] = []
+        """The place of each article's own values, one article after the other."""
+        self._codes: dict[tuple[str, ...], array[int]] = {}
+        """By coders of the article: their codes, moved to where the article's values begin in `_local`."""
+        self._sizes: dict[tuple[str, ...], list[tuple[int, int]]] = {}
+        """By coders: the number of each article and of its codes."""
+
+    def add(self, article: int, coders: tuple[str, ...], cells: Cells) -> None:
+        """Add an article's cells; article: its number, higher than those before."""
+        start = len(self._local)
+        self._local += [self._places.setdefault(value, len(self._places)) for value in cells.values]
+        codes = self._codes.setdefault(coders, array("q"))
+        codes.extend([-1 if code < 0 else code + start for code in cells.codes])
+        self._sizes.setdefault(coders, []).append((article, len(cells.codes)))
+        for blank, count in cells.blanks.items():
+            self.blanks[blank] += count
+
+    def ratings(self, scale: Scale, coders: Sequence[str]) -> Ratings:
+        """All cells on a scale, units by coders, in the order of the articles."""
+        values: dict[Value, int] = {}
+        read = [
+            values.setdefault(scale.distance.read(json.loads(text)), len(values)) for text in self._places
+        ]
+        code = np.array([*(read[place] for place in self._local), -1], dtype=np.int64)
+        column = {coder: place for place, coder in enumerate(coders)}
+        tables, articles = [np.empty((0, len(coders)), np.int64)], [np.empty(0, np.int64)]
+        for some, codes in self._codes.items():
+            numbers, sizes = np.array(self._sizes[some]).T
+            table = np.full((len(codes) // len(some), len(coders)), -1)
+            table[:, [column[coder] for coder in some]] = code[np.array(codes).reshape(-1, len(some))]
+            tables.append(table)
+            articles.append(np.repeat(numbers, sizes // len(some)))
+        found = np.concatenate(articles)
+        order = np.argsort(found, kind="stable")
+        return Ratings(scale.distance, tuple(values), np.concatenate(tables)[order], found[order])
+
+
 class Answered(NamedTuple):
     """A field's answers as ratings; blanks counts those of each state among the answers at hand."""
 
@@ -76,21 +121,9 @@ class Answered(NamedTuple):
     blanks: Mapping[str, int]
 
     @classmethod
-    def of(
-        cls, field: Field, level: Level, scale: Scale, units: Sequence[FieldUnit], coders: Sequence[str]
-    ) -> Answered:
-        """Read the answers on the field's scale; raises CoderError that names a value that does not fit."""
-        numbers: dict[str, int] = {}
-        articles = [numbers.setdefault(article, len(numbers)) for article, _ in units]
-        rows: list[list[Json]] = [[] for _ in coders]
-        blanks = Counter({blank.value: 0 for blank in Blank})
-        for article, answers in units:
-            for row, coder in zip(rows, coders, strict=True):
-                answer = answers.get(coder)
-                if answer is not None and not answer.coded:
-                    blanks[answer.state] += 1
-                row.append(_cell(answer, scale, f"{article}/{coder}, {field.id}"))
-        return cls(field, level, Ratings.of(rows, scale.distance, articles), dict(blanks))
+    def of(cls, field: Field, level: Level, scale: Scale, cells: CellPool, coders: Sequence[str]) -> Answered:
+        """Read the pooled cells on the field's scale; coders: the names of the columns."""
+        return cls(field, level, cells.ratings(scale, coders), cells.blanks)
 
     def agreement(self, plan: Plan) -> FieldAgreement:
         """Every figure of the field, with its interval."""
@@ -145,17 +178,3 @@ class Answered(NamedTuple):
         paired = [i for i in range(len(names)) if counts[i].any()]
         order = sorted(paired, key=lambda i: (rank.get(names[i], len(rank)), names[i]))
         return Confusion(self.field.id, tuple(names[i] for i in order), counts[order][:, order], table.n)
-
-
-def _cell(answer: Answer | None, scale: Scale, where: str) -> Json:
-    """What an answer puts into the matrix; raises CoderError where its value does not fit."""
-    if answer is None or not answer.coded:
-        stated = answer is None or answer.blank is not Blank.NOT_STATED or not scale.distance.bounded
-        return None if stated else {"blank": Blank.NOT_STATED.value}
-    try:
-        cell = scale.comparable(answer.value)
-        scale.distance.value(cell)
-    except CoderError as error:
-        error.where = where
-        raise
-    return cell

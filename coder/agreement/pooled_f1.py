@@ -6,7 +6,7 @@ number grows (Hripcsak & Rothschild 2005).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import NamedTuple, TypeVar
@@ -36,16 +36,28 @@ class PooledF1:
     @classmethod
     def of(cls, articles: Sequence[Mapping[str, T]], count: Callable[[T, T], Hits]) -> PooledF1:
         """Count article by article what each two coders of it marked alike; others have no column."""
-        names = sorted({coder for article in articles for coder in article})
-        shared = [article for article in articles if len(article) > 1]
-        pairs = [p for p in combinations(names, 2) if any(set(p) <= set(article) for article in shared)]
+        counted = (
+            (number, a, b, found.hits, found.first + found.second)
+            for number, article in enumerate(articles)
+            for a, b in combinations(sorted(article), 2)
+            for found in [count(article[a], article[b])]
+        )
+        return cls.counted([sorted(article) for article in articles], counted)
+
+    @classmethod
+    def counted(
+        cls, coded: Sequence[Sequence[str]], counts: Iterable[tuple[int, str, str, float, float]]
+    ) -> PooledF1:
+        """Counts as (article, coder, other coder, hits, marked); coded: who coded each article, in order."""
+        pairs = sorted({pair for coders in coded for pair in combinations(coders, 2)})
+        row = {pair: place for place, pair in enumerate(pairs)}
+        shared = [number for number, coders in enumerate(coded) if len(coders) > 1]
+        column = {number: place for place, number in enumerate(shared)}
         hits, marked = np.zeros((2, len(pairs), len(shared)))
-        for row, (a, b) in enumerate(pairs):
-            for column, article in enumerate(shared):
-                if a in article and b in article:
-                    hits[row, column], first, second = count(article[a], article[b])
-                    marked[row, column] = first + second
-        return cls(len(names), tuple(pairs), hits, marked)
+        for number, a, b, both, together in counts:
+            hits[row[a, b], column[number]] = both
+            marked[row[a, b], column[number]] = together
+        return cls(len({coder for coders in coded for coder in coders}), tuple(pairs), hits, marked)
 
     def __add__(self, other: PooledF1) -> PooledF1:
         """The counts of two kinds of marks on the same articles together."""

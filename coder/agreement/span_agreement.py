@@ -5,23 +5,23 @@ Kinds may overlap in the text, so unitizing alpha takes one kind at a time, join
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial, reduce
 from operator import add
 from typing import NamedTuple, TypeAlias
 
+import numpy as np
+
 from coder.agreement.bootstrap import Plan, interval_of
+from coder.agreement.comparison import ALL_KINDS, Comparison
 from coder.agreement.pooled_f1 import PooledF1
 from coder.agreement.result import FEW_CODERS, NO_PAIRS, NOTHING_MARKED, Interval, Score, undefined
-from coder.agreement.spans import Mark, Mode, joined, span_hits
-from coder.agreement.unitizing import Continuum, Unit, length_table, pooled_alphas, pooled_score
+from coder.agreement.unitizing import LengthTable, pooled_alphas, pooled_score
 
-ALL_KINDS = ""
-MODES: tuple[Mode, Mode] = ("exact", "relaxed")
 NO_LENGTH = "length of the article not known"
 
-MarkedArticle: TypeAlias = Mapping[str, Sequence[Mark]]
-"""The marks of each coder who coded the article."""
+_Counted: TypeAlias = tuple[int, str, str, int, int]
+"""Article, coder, other coder, what both marked, and how much they marked together."""
 
 
 class SpanAgreement(NamedTuple):
@@ -40,56 +40,79 @@ class SpanAgreement(NamedTuple):
     u_alpha_interval: Interval
 
 
-def span_agreement(
-    articles: Sequence[MarkedArticle], lengths: Sequence[int | None], kinds: Sequence[str], plan: Plan
-) -> list[SpanAgreement]:
-    """One row for all kinds and one for each; lengths: code points of each article, None if not known."""
-    if not kinds:
-        return []
-    by_kind = {
-        kind: [{coder: [m for m in marks if m.label == kind] for coder, marks in t.items()} for t in articles]
-        for kind in kinds
-    }
-    exact, relaxed = (
-        {kind: PooledF1.of(found, partial(span_hits, mode=mode)) for kind, found in by_kind.items()}
-        for mode in MODES
-    )
-    for counts in (exact, relaxed):
-        counts[ALL_KINDS] = reduce(add, counts.values())
-    shared = sum(len(article) > 1 for article in articles)
-    return [
-        SpanAgreement(
-            kind,
-            shared,
-            *exact[kind].figures(plan),
-            *relaxed[kind].figures(plan),
-            *_unitized(found, lengths, plan),
+class SpanPool:
+    """What comparisons say of spans, article by article."""
+
+    def __init__(self) -> None:
+        self._coded: list[Sequence[str]] = []
+        self._hits: dict[str, tuple[list[_Counted], list[_Counted]]] = {}
+        """Of each kind, exact and relaxed."""
+        self._marks: dict[str, int] = {ALL_KINDS: 0}
+        self._lengths: dict[str, dict[int, Sequence[float]]] = {ALL_KINDS: {}}
+
+    def add(self, found: Comparison) -> None:
+        """Add the next article."""
+        number, is_shared = len(self._coded), len(found.coders) > 1
+        self._coded.append(found.coders)
+        for kind, marked in found.spans.items():
+            if kind != ALL_KINDS:
+                exact, relaxed = self._hits.setdefault(kind, ([], []))
+                for counted, hits in ((exact, marked.exact), (relaxed, marked.relaxed)):
+                    counted += [(number, found.coders[i], found.coders[j], both, n) for i, j, both, n in hits]
+            if is_shared:
+                self._marks[kind] = self._marks.get(kind, 0) + marked.n
+                self._lengths.setdefault(kind, {})[number] = marked.lengths
+
+    def agreement(self, known: Sequence[str], plan: Plan) -> list[SpanAgreement]:
+        """One row for all kinds and one for each; known: the codebook's kinds, in its order."""
+        kinds = [kind for kind in known if kind in self._hits] + sorted(self._hits.keys() - set(known))
+        if not kinds:
+            return []
+        exact, relaxed = (
+            {kind: PooledF1.counted(self._coded, self._hits[kind][mode]) for kind in kinds} for mode in (0, 1)
         )
-        for kind, found in {ALL_KINDS: articles, **by_kind}.items()
-    ]
+        for counts in (exact, relaxed):
+            counts[ALL_KINDS] = reduce(add, counts.values())
+        shared = sum(len(coders) > 1 for coders in self._coded)
+        return [
+            SpanAgreement(
+                kind,
+                shared,
+                *exact[kind].figures(plan),
+                *relaxed[kind].figures(plan),
+                *self._unitized(kind, plan),
+            )
+            for kind in (ALL_KINDS, *kinds)
+        ]
 
-
-def _unitized(
-    articles: Sequence[MarkedArticle], lengths: Sequence[int | None], plan: Plan
-) -> tuple[Score, Interval]:
-    """Unitizing alpha of the marks, joined and of one value against gaps, and its interval."""
-    shared = [(t, length) for t, length in zip(articles, lengths, strict=True) if len(t) > 1]
-    tables = []
-    for article, length in shared:
-        if length is not None:
-            parts = (joined(f for m in marks for f in m.fragments) for marks in article.values())
-            units = tuple(tuple(Unit(start, end, "marked") for start, end in each) for each in parts)
-            tables.append(length_table(Continuum(length, units), ["marked"]))
-    if len(tables) < len(shared):
+    def _unitized(self, kind: str, plan: Plan) -> tuple[Score, Interval]:
+        """Unitizing alpha of the marks, joined and of one value against gaps, and its interval."""
+        shared = [number for number, coders in enumerate(self._coded) if len(coders) > 1]
+        all_lengths, lengths = self._lengths[ALL_KINDS], self._lengths.get(kind, {})
         tables = []
-    if len({coder for t in articles for coder in t}) < 2:
-        score = undefined(FEW_CODERS)
-    elif not shared:
-        score = undefined(NO_PAIRS)
-    elif not (n := sum(len(marks) for t, _ in shared for marks in t.values())):
-        score = undefined(NOTHING_MARKED)
-    elif not tables:
-        score = undefined(NO_LENGTH, n)
-    else:
-        score = pooled_score(tables, n)
-    return score, interval_of(score, partial(pooled_alphas, tables), len(tables), plan)
+        if all(all_lengths[number] for number in shared):
+            tables = [_table(lengths.get(number) or _gap(all_lengths[number])) for number in shared]
+        if len({coder for coders in self._coded for coder in coders}) < 2:
+            score = undefined(FEW_CODERS)
+        elif not shared:
+            score = undefined(NO_PAIRS)
+        elif not (n := self._marks.get(kind, 0)):
+            score = undefined(NOTHING_MARKED)
+        elif not tables:
+            score = undefined(NO_LENGTH, n)
+        else:
+            score = pooled_score(tables, n)
+        return score, interval_of(score, partial(pooled_alphas, tables), len(tables), plan)
+
+
+def _table(flat: Sequence[float]) -> LengthTable:
+    return LengthTable(np.array(flat[:4]).reshape(2, 2), np.array(flat[4:]))
+
+
+def _gap(flat: Sequence[float]) -> list[float]:
+    """The length table of one kind in an article where nobody marked it; flat: that of all kinds there.
+
+    All coincidences are of gaps, and as long as those of all values together; so are the gaps themselves.
+    """
+    total = sum(flat[:4])
+    return [total, 0.0, 0.0, 0.0, total, 0.0]

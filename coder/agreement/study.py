@@ -6,31 +6,22 @@ Krippendorff (2004): every figure with its n and interval, undefined figures wit
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from coder.agreement import align
+from coder.agreement.align import Pairing
 from coder.agreement.alpha import category_agreement
 from coder.agreement.bootstrap import Plan, Reliability, minimum, status
-from coder.agreement.event_agreement import EventAgreement, event_agreement
-from coder.agreement.field_agreement import (
-    Answered,
-    Confusion,
-    FieldAgreement,
-    FieldUnit,
-    Level,
-    PairAgreement,
-)
+from coder.agreement.comparison import Comparison, Level, compare, measured_fields
+from coder.agreement.event_agreement import EventAgreement, EventPool, chance_event_f1
+from coder.agreement.field_agreement import Answered, CellPool, Confusion, FieldAgreement, PairAgreement
 from coder.agreement.result import Score
-from coder.agreement.scales import scale_of
-from coder.agreement.span_agreement import SpanAgreement, span_agreement
-from coder.agreement.spans import Fragment, Mark, joined
+from coder.agreement.scales import Scale
+from coder.agreement.span_agreement import SpanAgreement, SpanPool
 from coder.codebook.schema import Codebook, Field
-from coder.codebook.scope import effective, effective_answers, identity
 from coder.errors import CoderError
-from coder.model import Answer, Blank, Cluster, Coding, Decision, Event, Json
-from coder.values.dates import days_of
+from coder.model import Cluster, Coding
 
 
 class Overall(NamedTuple):
@@ -42,100 +33,62 @@ class Overall(NamedTuple):
     undefined: tuple[tuple[str, str], ...]
 
 
-class CodedView(NamedTuple):
-    """One coding as it counts by the codebook's conditions; marks are its spans without rejected ones.
-
-    answers: article field id to answer. events: event id to its counted form.
-    """
-
-    text_sha256: str
-    answers: Mapping[str, Answer]
-    events: Mapping[str, Event]
-    views: tuple[align.EventView, ...]
-    marks: tuple[Mark, ...]
-
-    @classmethod
-    def of(cls, coding: Coding, codebook: Codebook) -> CodedView:
-        """The coding as it counts; raises CoderError for a date that is none."""
-        events = {event.id: effective(event, coding, codebook) for event in coding.events}
-        spans = [span for span in coding.spans if span.decision is not Decision.REJECTED]
-        kept = {span.id: (span.start, span.end) for span in spans}
-        return cls(
-            coding.text_sha256,
-            effective_answers(coding, codebook),
-            events,
-            tuple(_view(event, kept, coding.id, codebook) for event in events.values()),
-            tuple(Mark.of([(span.start, span.end)], span.kind) for span in spans),
-        )
-
-
-def term_of(field: Field) -> align.Term | None:
-    """The term of event similarity that a field goes into: by its type, if it has a weight in pairing."""
-    terms: dict[str, align.Term] = {"date": "date", "place": "place", "actor": "actors"}
-    return terms.get(field.type) if field.weight else None
-
-
-def _view(event: Event, kept: Mapping[str, Fragment], coding: str, codebook: Codebook) -> align.EventView:
-    """Evidence of all fields; the first date and place and all actors of the fields that pairing weighs."""
-    counted = [a for a in event.fields.values() if a.coded or a.blank is Blank.NOT_STATED]
-    cited = {span for answer in counted for span in answer.evidence}
-    coded: dict[align.Term, list[Json]] = {"date": [], "place": [], "actors": []}
-    for field in codebook.event_fields:
-        term, answer = term_of(field), event.answer(field.id)
-        if term is not None and answer.coded and answer.value:
-            coded[term] += answer.value if isinstance(answer.value, list) else [answer.value]
-    try:
-        date = days_of(coded["date"][0]) if coded["date"] else None
-    except CoderError as error:
-        error.where = f"{coding}/{event.id}"
-        raise
-    return align.EventView(
-        event.id,
-        joined(kept[span] for span in cited if span in kept),
-        date,
-        identity(coded["place"][0]) if coded["place"] else None,
-        frozenset(identity(actor) for actor in coded["actors"]),
-    )
-
-
 class Study:
-    """Codings by several coders, seen through one codebook; every coding that is passed counts.
+    """Articles compared, seen through one codebook; every coding that was compared counts.
 
-    An article's coders are those whose coding of it is here; an article of one coder is in no comparison.
+    An article's coders are those whose coding of it was compared; an article of one coder is in no comparison.
     """
 
     def __init__(
-        self,
+        self, comparisons: Sequence[Comparison], codebook: Codebook, plan: Plan | None = None
+    ) -> None:
+        """comparisons: in the order of the articles; they are gone through once, and asked for again one by one."""
+        self._comparisons = comparisons
+        self._events, self._spans = EventPool(), SpanPool()
+        self._cells: dict[str, CellPool] = {}
+        articles: list[str] = []
+        for number, each in enumerate(comparisons):
+            articles.append(each.article)
+            self._events.add(each)
+            self._spans.add(each)
+            for key, cells in each.fields.items():
+                self._cells.setdefault(key, CellPool()).add(number, tuple(each.coders), cells)
+        self.codebook = codebook
+        self.plan = plan or Plan()
+        self.articles = tuple(articles)
+        self.coders = tuple(sorted(self._events.events))
+
+    @classmethod
+    def of(
+        cls,
         codings: Iterable[Coding],
         codebook: Codebook,
         *,
         lengths: Mapping[str, int] | None = None,
         plan: Plan | None = None,
-    ) -> None:
-        """lengths: code points of each article's text, which unitizing alpha of spans needs.
+    ) -> Study:
+        """The study of codings; lengths: code points of each article's text, which alpha of spans needs.
 
         Raises CoderError if a coder has two codings of an article, or codings of one differ in its text.
         """
-        self._views: dict[str, dict[str, CodedView]] = {}
+        by_article: dict[str, list[Coding]] = {}
         for coding in sorted(codings, key=lambda c: (c.article, c.coder)):
-            coded = self._views.setdefault(coding.article, {})
-            if coding.coder in coded:
-                raise CoderError("agreement.two_codings", coder=coding.coder, where=coding.id)
-            if any(view.text_sha256 != coding.text_sha256 for view in coded.values()):
-                raise CoderError("agreement.other_text", where=coding.id)
-            coded[coding.coder] = CodedView.of(coding, codebook)
-        self._lengths = lengths or {}
-        self._clusters: dict[align.Term | None, list[list[tuple[align.Member, ...]]]] = {}
-        self.codebook = codebook
-        self.plan = plan or Plan()
-        self.articles = tuple(self._views)
-        self.coders = tuple(sorted({coder for coded in self._views.values() for coder in coded}))
+            by_article.setdefault(coding.article, []).append(coding)
+        known = lengths or {}
+        compared = [compare(group, codebook, known.get(article)) for article, group in by_article.items()]
+        return cls(compared, codebook, plan)
 
     # ------------------------------------------------------------ reports
     @cached_property
     def events(self) -> EventAgreement:
         """How far coders agree on which events the articles hold."""
-        return event_agreement(self.articles, self._events, self._pairing, self.plan)
+        defaults = self.codebook.agreement.defaults
+        how = Pairing(defaults.alignment_threshold, None, defaults.event_date_cap_days)
+
+        def crossed(numbers: Sequence[int]) -> Score:
+            return chance_event_f1([self._comparisons[number].coded_article() for number in numbers], how)
+
+        return self._events.agreement(how.threshold, self.plan, crossed)
 
     @cached_property
     def fields(self) -> tuple[FieldAgreement, ...]:
@@ -143,24 +96,20 @@ class Study:
 
         An event field is scored on clusters that were aligned without looking at it.
         """
-        measured = [each for each in self._fields if each[0].id not in self.not_measured]
-        return tuple(self._answered(field, level).agreement(self.plan) for field, level in measured)
+        measured = [(level, field, scale) for level, field, scale in measured_fields(self.codebook) if scale]
+        return tuple(self._answered(*each).agreement(self.plan) for each in measured)
 
     @cached_property
     def not_measured(self) -> tuple[str, ...]:
         """Ids of the fields that the codebook compares by no distance."""
-        return tuple(field.id for field, _ in self._fields if scale_of(field, self.codebook) is None)
+        return tuple(field.id for _, field, scale in measured_fields(self.codebook) if scale is None)
 
+    @cached_property
     def spans(self) -> list[SpanAgreement]:
         """How far coders agree on spans: all kinds together, then each that anybody marked."""
-        marked = [{coder: view.marks for coder, view in coded.items()} for coded in self._views.values()]
-        used = {mark.label for coded in marked for marks in coded.values() for mark in marks}
-        known = [kind.id for kind in self.codebook.span_kinds]
-        kinds = [kind for kind in known if kind in used] + sorted(used - set(known))
-        return span_agreement(
-            marked, [self._lengths.get(article) for article in self.articles], kinds, self.plan
-        )
+        return self._spans.agreement([kind.id for kind in self.codebook.span_kinds], self.plan)
 
+    @cached_property
     def overall(self) -> Overall:
         """The weakest field by the lower bound of its interval, and the fields that have none."""
         bounds = [(row.interval.lower, row) for row in self.fields if row.interval.lower is not None]
@@ -174,80 +123,35 @@ class Study:
 
     def confusion(self, field_id: str) -> Confusion:
         """Which values of an enumeration or a hierarchy were given to the same unit."""
-        return self._answered(*self._find(field_id)).confusion(self.codebook)
+        return self._of(field_id).confusion(self.codebook)
 
     def pairs(self, field_id: str) -> list[PairAgreement]:
         """Agreement of every two coders on one field."""
-        return self._answered(*self._find(field_id)).by_pair(self.coders)
+        return self._of(field_id).by_pair(self.coders)
 
     def categories(self, field_id: str) -> dict[str, Score]:
         """Specific agreement on each value of an enumeration, in the codebook's order."""
-        field, level = self._find(field_id)
-        ratings = self._answered(field, level).ratings
-        if ratings.distance.name != "nominal":
+        answered = self._of(field_id)
+        if answered.ratings.distance.name != "nominal":
             raise CoderError("agreement.no_categories", field=field_id)
-        return {value.id: category_agreement(ratings, value.id) for value in self.codebook.values_of(field)}
+        values = self.codebook.values_of(answered.field)
+        return {value.id: category_agreement(answered.ratings, value.id) for value in values}
 
     def clusters(self, article: str) -> list[Cluster]:
-        """The events of an article that are the same event, in the order of their first evidence.
-
-        Ids are c1, c2 …; the alignment is the one behind all figures. Raises CoderError for an article
-        without a coding.
-        """
-        if article not in self._views:
+        """The events of an article that are the same event; raises CoderError for one without a coding."""
+        if article not in self.articles:
             raise CoderError("agreement.nobody_coded", article=article)
-        starts = {
-            (coder, view.id): view.evidence[0][0] if view.evidence else float("inf")
-            for coder, coded in self._views[article].items()
-            for view in coded.views
-        }
-        aligned = self._aligned(None)[self.articles.index(article)]
-        found = [tuple(sorted((member.coder, member.event) for member in members)) for members in aligned]
-        found.sort(key=lambda members: (min(starts[member] for member in members), members))
-        return [Cluster(f"c{n}", article, members) for n, members in enumerate(found, start=1)]
+        return self._comparisons[self.articles.index(article)].to_clusters()
 
-    # ------------------------------------------------------------ what they rest on
-    @property
-    def _fields(self) -> list[tuple[Field, Level]]:
-        fields: list[tuple[Field, Level]] = [(field, "article") for field in self.codebook.article_fields]
-        return fields + [(field, "event") for field in self.codebook.event_fields]
+    def _of(self, field_id: str) -> Answered:
+        """The answers to the field of that id, an article field before an event field."""
+        for level, field, scale in measured_fields(self.codebook):
+            if field.id == field_id:
+                if scale is None:
+                    raise CoderError("agreement.not_measured", field=field.id, where=field.id)
+                return self._answered(level, field, scale)
+        raise CoderError("agreement.not_measured", field=field_id, where=field_id)
 
-    @property
-    def _events(self) -> list[align.CodedArticle]:
-        return [{coder: view.views for coder, view in coded.items()} for coded in self._views.values()]
-
-    @property
-    def _pairing(self) -> align.Pairing:
-        defaults = self.codebook.agreement.defaults
-        return align.Pairing(defaults.alignment_threshold, None, defaults.event_date_cap_days)
-
-    def _answered(self, field: Field, level: Level) -> Answered:
-        """The field's answers as ratings; raises CoderError if the codebook compares it by no distance."""
-        scale = scale_of(field, self.codebook)
-        if scale is None:
-            raise CoderError("agreement.not_measured", field=field.id, where=field.id)
-        units: list[FieldUnit] = []
-        if level == "article":
-            for article, coded in self._views.items():
-                units.append((article, {coder: view.answers[field.id] for coder, view in coded.items()}))
-        else:
-            for (article, coded), found in zip(
-                self._views.items(), self._aligned(term_of(field)), strict=True
-            ):
-                for members in found:
-                    answers = {who: coded[who].events[event].answer(field.id) for event, who in members}
-                    units.append((article, answers))
-        return Answered.of(field, level, scale, units, self.coders)
-
-    def _aligned(self, exclude: align.Term | None) -> list[list[tuple[align.Member, ...]]]:
-        """The clusters of each article, aligned once for each term that is left out."""
-        if exclude not in self._clusters:
-            how = self._pairing._replace(exclude=exclude)
-            self._clusters[exclude] = [align.clusters(article, how) for article in self._events]
-        return self._clusters[exclude]
-
-    def _find(self, field_id: str) -> tuple[Field, Level]:
-        """The field of that id, an article field before an event field."""
-        if any(field.id == field_id for field in self.codebook.article_fields):
-            return self.codebook.article_field(field_id), "article"
-        return self.codebook.event_field(field_id), "event"
+    def _answered(self, level: Level, field: Field, scale: Scale) -> Answered:
+        cells = self._cells.get(f"{level}.{field.id}", CellPool())
+        return Answered.of(field, level, scale, cells, self.coders)

@@ -32,7 +32,7 @@ def print_study(found: Study, out: Output) -> None:
         _print_fields(found, out)
     rows = [
         (row.kind or Message("cli.agree.all"), _figure(row.exact), _figure(row.relaxed), _figure(row.u_alpha))
-        for row in found.spans()
+        for row in found.spans
     ]
     out.table("cli.agree.span_head", rows)
 
@@ -56,7 +56,7 @@ def _print_events(found: Study, out: Output) -> None:
 def _print_fields(found: Study, out: Output) -> None:
     out.table("cli.agree.field_head", map(_row, found.fields))
     out.line()
-    overall = found.overall()
+    overall = found.overall
     undefined = Message("cli.agree.none", reasons=_reasons(reason for _, reason in overall.undefined))
     out.say("cli.agree.weakest", field=overall.field or undefined)
     if found.not_measured:

@@ -83,4 +83,6 @@ def _connected(name: str) -> sqlite3.Connection:
 
 
 def _digest(*parts: object) -> str:
-    return hashlib.blake2b("\0".join(map(str, parts)).encode(errors="surrogatepass"), digest_size=16).hexdigest()
+    return hashlib.blake2b(
+        "\0".join(map(str, parts)).encode(errors="surrogatepass"), digest_size=16
+    ).hexdigest()

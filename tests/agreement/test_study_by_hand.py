@@ -139,7 +139,7 @@ CODINGS = (
         relevance="relevant",
     ),
 )
-STUDY = Study(CODINGS, CODEBOOK, lengths={"t1": 100, "t2": 50})
+STUDY = Study.of(CODINGS, CODEBOOK, lengths={"t1": 100, "t2": 50})
 FIELDS = {row.field: row for row in STUDY.fields}
 
 
@@ -247,7 +247,7 @@ def test_text_fields_are_not_measured() -> None:
 
 
 def test_two_articles_bear_no_overall_figure() -> None:
-    found = STUDY.overall()
+    found = STUDY.overall
     assert found.lower.value is None
     assert dict(found.undefined)["event_type"] == FEW_ARTICLES
     assert len(found.undefined) == len(FIELDS)
@@ -280,7 +280,7 @@ def test_pairs_of_coders() -> None:
 
 
 def test_spans() -> None:
-    found = {row.kind: row for row in STUDY.spans()}
+    found = {row.kind: row for row in STUDY.spans}
     assert list(found) == ["", "trigger", "actor"]
     # Triggers: amal [0,10) [40,50), the rejected one does not count; basim [0,10) [42,50) [80,90), t2 [0,10).
     assert found["trigger"].exact.value == pytest.approx(2 * 1 / 6)
@@ -300,7 +300,7 @@ def test_spans() -> None:
 
 
 def test_unitizing_alpha_needs_the_length_of_every_text() -> None:
-    found = Study(CODINGS, CODEBOOK, lengths={"t1": 100}).spans()
+    found = Study.of(CODINGS, CODEBOOK, lengths={"t1": 100}).spans
     assert {row.u_alpha.reason for row in found} == {NO_LENGTH}
     assert found[0].exact.value == pytest.approx(1 / 4)
 
@@ -315,7 +315,7 @@ def test_a_field_does_not_choose_the_pairs_that_agree_on_it() -> None:
         )
 
     spans = (span("s1", "trigger", 0, 100), span("s2", "trigger", 4, 104))
-    study = Study(
+    study = Study.of(
         [
             coding("t1", "amal", spans, events("2024-01-01", "2024-01-20")),
             coding("t1", "basim", spans, events("2024-01-20", "2024-01-01")),
@@ -331,12 +331,12 @@ def test_a_proposal_is_not_yet_an_answer() -> None:
     proposed = Answer("relevant", proposed=True)
     first = coding("t1", "amal", relevance="relevant")
     second = coding("t1", "basim").with_answer("relevance", proposed)
-    found = next(row for row in Study([first, second], CODEBOOK).fields if row.field == "relevance")
+    found = next(row for row in Study.of([first, second], CODEBOOK).fields if row.field == "relevance")
     assert (found.pairable, found.blanks["missing"]) == (0, 1)
 
 
 def test_an_article_of_one_coder_is_in_no_comparison() -> None:
-    study = Study([*CODINGS, coding("t3", "amal", relevance="relevant")], CODEBOOK)
+    study = Study.of([*CODINGS, coding("t3", "amal", relevance="relevant")], CODEBOOK)
     found = next(row for row in study.fields if row.field == "relevance")
     assert (found.units, found.pairable) == (3, 2)
     assert found.alpha == row("relevance").alpha
@@ -353,18 +353,18 @@ def test_places_end_at_the_level_they_stand_for() -> None:
 
 def test_what_cannot_be_compared_is_refused() -> None:
     with pytest.raises(CoderError, match="two codings"):
-        Study([CODINGS[0], CODINGS[0]], CODEBOOK)
+        Study.of([CODINGS[0], CODINGS[0]], CODEBOOK)
     other_text = Coding("t1", "another", CODEBOOK.ref, "basim")
     with pytest.raises(CoderError, match="different texts"):
-        Study([CODINGS[0], other_text], CODEBOOK)
+        Study.of([CODINGS[0], other_text], CODEBOOK)
     odd = coding("t1", "basim", events=(event("e1", "threat", "", certainty=Answer("sure")),))
     with pytest.raises(CoderError, match="no value of certainty") as caught:
-        _ = Study([CODINGS[0], odd], CODEBOOK).fields
+        _ = Study.of([CODINGS[0], odd], CODEBOOK).fields
     assert caught.value.where == "t1/basim, certainty"
 
 
 def test_no_codings_give_no_figures() -> None:
-    study = Study([], CODEBOOK, plan=Plan(B=10))
+    study = Study.of([], CODEBOOK, plan=Plan(B=10))
     assert study.events.f1.value is None
     assert all(row.alpha.value is None for row in study.fields)
-    assert study.spans() == []
+    assert study.spans == []

@@ -28,7 +28,7 @@ PLAN = Plan(B=200)
 
 @pytest.fixture(scope="module")
 def study() -> Study:
-    return Study(CODINGS, CODEBOOK, lengths=LENGTHS, plan=PLAN)
+    return Study.of(CODINGS, CODEBOOK, lengths=LENGTHS, plan=PLAN)
 
 
 def copied(coding: Coding, coder: str) -> Coding:
@@ -42,7 +42,7 @@ def test_five_articles_have_figures_but_no_intervals(study: Study) -> None:
     assert found.f1.value is not None and found.chance.value is not None
     assert found.chance.value < 0.2 < 0.5 < found.f1.value < 1
     assert found.interval.reason == FEW_ARTICLES
-    assert study.overall().lower.value is None
+    assert study.overall.lower.value is None
     for row in study.fields:
         assert row.interval.lower is None
         assert row.alpha.value is None or (
@@ -73,7 +73,7 @@ def test_every_blank_is_counted(study: Study) -> None:
 
 
 def test_spans_of_every_kind(study: Study) -> None:
-    rows = study.spans()
+    rows = study.spans
     assert rows[0].kind == ""
     assert {row.kind for row in rows[1:]} == {s.kind for coding in CODINGS for s in coding.spans}
     assert rows[0].exact.n == sum(len(coding.spans) for coding in CODINGS)
@@ -85,28 +85,28 @@ def test_spans_of_every_kind(study: Study) -> None:
 
 def test_order_of_codings_and_names_of_coders_change_nothing(study: Study) -> None:
     renamed = [copied(c, {"amal": "zayd", "basim": "rim"}[c.coder]) for c in reversed(CODINGS)]
-    other = Study(renamed, CODEBOOK, lengths=LENGTHS, plan=PLAN)
+    other = Study.of(renamed, CODEBOOK, lengths=LENGTHS, plan=PLAN)
     assert other.events.f1 == study.events.f1
     for one, two in zip(study.fields, other.fields, strict=True):
         assert two.alpha.value == (None if one.alpha.value is None else pytest.approx(one.alpha.value))
         assert (two.pairable, two.blanks) == (one.pairable, one.blanks)
-    for one_kind, other_kind in zip(study.spans(), other.spans(), strict=True):
+    for one_kind, other_kind in zip(study.spans, other.spans, strict=True):
         assert other_kind.exact == one_kind.exact
         assert other_kind.u_alpha.value == pytest.approx(one_kind.u_alpha.value)
 
 
 def test_a_coder_agrees_with_herself() -> None:
     amal = [c for c in CODINGS if c.coder == "amal"]
-    study = Study([*amal, *(copied(c, "again") for c in amal)], CODEBOOK, lengths=LENGTHS, plan=PLAN)
+    study = Study.of([*amal, *(copied(c, "again") for c in amal)], CODEBOOK, lengths=LENGTHS, plan=PLAN)
     assert study.events.f1.value == 1
     assert {row.alpha.value for row in study.fields} <= {1.0, None}
-    assert {row.exact.value for row in study.spans()} == {1.0}
-    assert {row.u_alpha.value for row in study.spans()} == {1.0}
+    assert {row.exact.value for row in study.spans} == {1.0}
+    assert {row.u_alpha.value for row in study.spans} == {1.0}
 
 
 def test_a_third_coder_joins_the_clusters(study: Study) -> None:
     third = [copied(c, "carim") for c in CODINGS if c.coder == "amal"]
-    three = Study([*CODINGS, *third], CODEBOOK, lengths=LENGTHS, plan=PLAN)
+    three = Study.of([*CODINGS, *third], CODEBOOK, lengths=LENGTHS, plan=PLAN)
     assert three.coders == ("amal", "basim", "carim")
     assert len(three.pairs("event_type")) == 3
     for article in three.articles:
@@ -118,20 +118,20 @@ def test_a_third_coder_joins_the_clusters(study: Study) -> None:
 def test_twenty_articles_have_intervals_and_a_weakest_field() -> None:
     many = [replace(c, article=f"{c.article}-{n}") for c in CODINGS for n in range(4)]
     lengths = {f"{article}-{n}": length for article, length in LENGTHS.items() for n in range(4)}
-    study = Study(many, CODEBOOK, lengths=lengths, plan=PLAN)
-    again = Study(many, CODEBOOK, lengths=lengths, plan=PLAN)
+    study = Study.of(many, CODEBOOK, lengths=lengths, plan=PLAN)
+    again = Study.of(many, CODEBOOK, lengths=lengths, plan=PLAN)
     assert study.fields == again.fields
-    assert study.spans() == again.spans()
+    assert study.spans == again.spans
     defined = [row for row in study.fields if row.interval.lower is not None]
     assert defined
     for row in defined:
         lower, upper = row.percentile.lower, row.percentile.upper
         assert lower is not None and upper is not None and row.alpha.value is not None
         assert lower <= row.alpha.value <= upper
-    overall = study.overall()
+    overall = study.overall
     assert overall.lower.value == min(row.interval.lower for row in defined if row.interval.lower is not None)
     assert {name for name, _ in overall.undefined} == {r.field for r in study.fields} - {
         r.field for r in defined
     }
     assert study.events.interval.lower is not None
-    assert study.spans()[0].u_alpha_interval.lower is not None
+    assert study.spans[0].u_alpha_interval.lower is not None

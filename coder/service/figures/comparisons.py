@@ -10,15 +10,14 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby, islice
+from itertools import groupby
 
 from coder.agreement.comparison import VERSION, Comparison, compare
-from coder.model import Coding
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project, reopen
 from coder.service.project.processes import spread
 from coder.store.kept import Result
-from coder.store.queries import CodingHead, Queries
+from coder.store.queries import CodingHead
 
 KIND = "comparison"
 _AT_ONCE = 20
@@ -48,7 +47,10 @@ def wanted(heads: Iterable[CodingHead], versions: Mapping[str, str]) -> list[Wan
     found = []
     for article, group in groupby(sorted(heads, key=lambda h: (h.article, h.coder)), lambda h: h.article):
         codings = list(group)
-        made_from = [VERSION, *((h.id, h.codebook, h.text_sha256, versions.get(f"coding:{h.id}")) for h in codings)]
+        made_from = [
+            VERSION,
+            *((h.id, h.codebook, h.text_sha256, versions.get(f"coding:{h.id}")) for h in codings),
+        ]
         stamp = hashlib.blake2b(json.dumps(made_from).encode(), digest_size=16).hexdigest()
         found.append(Wanted(article, tuple(h.coder for h in codings), stamp))
     return found

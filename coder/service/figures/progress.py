@@ -135,7 +135,7 @@ def study(project: Project, *, stage: str | None = None, coders: Sequence[str] =
     if len({c.coder for c in codings}) < 2:
         raise CoderError("figures.few_coders")
     [book] = books.values()
-    return Study(codings, book, lengths=lengths)
+    return Study.of(codings, book, lengths=lengths)
 
 
 # ---------------------------------------------------------------- figures in words and as JSON
@@ -174,7 +174,7 @@ def field_document(row: FieldAgreement) -> dict[str, Any]:
 def study_document(found: Study) -> dict[str, Any]:
     """All agreement figures as one JSON document."""
     events = found.events
-    overall = found.overall()
+    overall = found.overall
     return {
         "coders": list(found.coders),
         "articles": list(found.articles),
@@ -198,7 +198,7 @@ def study_document(found: Study) -> dict[str, Any]:
                 "relaxed_f1": score_document(row.relaxed),
                 "u_alpha": score_document(row.u_alpha),
             }
-            for row in found.spans()
+            for row in found.spans
         ],
         "overall": {
             "lower_bound": score_document(overall.lower),

@@ -45,16 +45,18 @@ def spread(
     if others < 1:
         yield from (work(ready, part) for part in parts)
         return
-    pool = ProcessPoolExecutor(
-        others, get_context("spawn"), initializer=_begin, initargs=(prepare, given)
-    )
+    pool = ProcessPoolExecutor(others, get_context("spawn"), initializer=_begin, initargs=(prepare, given))
     todo = enumerate(parts)
     running: dict[Future[Result], int] = {}
     done: dict[int, Result] = {}
     expected, is_left = 0, True
     try:
         while is_left or running:
-            while is_left and len(running) < _AHEAD * others and (is_left := (each := next(todo, None)) is not None):
+            while (
+                is_left
+                and len(running) < _AHEAD * others
+                and (is_left := (each := next(todo, None)) is not None)
+            ):
                 running[pool.submit(_work, work, each[1])] = each[0]
             if is_left and (is_left := (each := next(todo, None)) is not None):
                 done[each[0]] = work(ready, each[1])

@@ -9,7 +9,7 @@ from functools import partial
 from coder.adjudicate import resolve
 from coder.adjudicate.gold_edits import Close, GoldEdit
 from coder.adjudicate.resolve import ARTICLE, Adjudication
-from coder.agreement.study import Study
+from coder.agreement.comparison import compare
 from coder.errors import CoderError, UnavailableError
 from coder.messages.catalogue import Message
 from coder.model import GOLD, TRAINING, Article, Status
@@ -134,7 +134,7 @@ def _state(project: Project, queries: Queries, article_id: str) -> Adjudication 
     codings = [expect_sound(coding, book) for coding in codings]
     clusters = queries.clusters(article_id)
     if not clusters:
-        clusters = Study(codings, book).clusters(article_id)
+        clusters = compare(codings, book, None).to_clusters()
     state = Adjudication.begin(book, codings, clusters)
     gold = queries.gold(article_id)
     return state if gold is None else replace(state, gold=expect_sound(gold, book))
