@@ -5,29 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import chain, combinations
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from coder.agreement.align import (
-    PAIRING,
-    CodedArticle,
-    EventView,
-    Pairing,
-    alignment,
-    assigned,
-    similarities,
-    split_parts,
-)
+from coder.agreement import align
 from coder.agreement.bootstrap import Plan
 from coder.agreement.pooled_f1 import PooledF1
 from coder.agreement.result import NO_PAIRS, Interval, Score, ratio, undefined
 from coder.agreement.spans import Hits
 
-RANGE = (0.3, 0.5)
-"""Thresholds at which the alignment is repeated, to show how much hangs on it."""
-MOST_CHANCE_ARTICLES = 500
-"""Chance F1 crosses every article with every other one; beyond so many, a seeded sample stands for all."""
+Events: TypeAlias = Sequence[Sequence[align.EventView]]  # one coder's, article by article
+RANGE = (0.3, 0.5)  # thresholds at which the alignment is repeated, to show how much hangs on it
+MOST_CHANCE_ARTICLES = 500  # are crossed with every other one; beyond, a seeded sample stands for all
 
 
 class PairCount(NamedTuple):
@@ -48,27 +38,22 @@ class SplitPart(NamedTuple):
 
 
 class EventAgreement(NamedTuple):
-    """How far coders agree on which events there are.
+    """How far coders agree on which events there are."""
 
-    articles: coded by two coders or more. chance: F1 between different articles, over so many as
-    chance_articles. corrected: (F1 - C) / (1 - C). by_threshold: F1 at the thresholds of the alignment,
-    from the lenient to the strict one.
-    """
-
-    articles: int
-    events: Mapping[str, int]
+    articles: int  # coded by two coders or more
+    events: Mapping[str, int]  # of each coder
     pairs: tuple[PairCount, ...]
     f1: Score
     interval: Interval
-    chance: Score
+    chance: Score  # F1 between different articles
     chance_articles: int
     corrected: Score
-    by_threshold: Mapping[float, Score]
+    by_threshold: Mapping[float, Score]  # F1, from the lenient threshold to the strict one
     splits: tuple[SplitPart, ...]
 
 
 def event_agreement(
-    ids: Sequence[str], articles: Sequence[CodedArticle], how: Pairing, plan: Plan
+    ids: Sequence[str], articles: Sequence[align.CodedArticle], how: align.Pairing, plan: Plan
 ) -> EventAgreement:
     """Agreement over articles, each with the events of every coder who coded it; ids: of the articles."""
     thresholds = sorted({*RANGE, how.threshold})
@@ -85,7 +70,9 @@ def event_agreement(
     splits: list[SplitPart] = []
     for article_id, article in zip(ids, articles, strict=True):
         for a, b in combinations(sorted(article), 2):
-            of_a, of_b = split_parts(article[a], article[b], alignment(article[a], article[b], how))
+            of_a, of_b = align.split_parts(
+                article[a], article[b], align.alignment(article[a], article[b], how)
+            )
             splits += [SplitPart(article_id, a, event.id, b) for event in of_a]
             splits += [SplitPart(article_id, b, event.id, a) for event in of_b]
     return EventAgreement(
@@ -102,16 +89,13 @@ def event_agreement(
     )
 
 
-def event_counts(articles: Sequence[CodedArticle], how: Pairing = PAIRING) -> PooledF1:
+def event_counts(articles: Sequence[align.CodedArticle], how: align.Pairing = align.PAIRING) -> PooledF1:
     """Matches and events of every two coders, article by article."""
-    return PooledF1.of(articles, lambda a, b: Hits(len(alignment(a, b, how)), len(a), len(b)))
+    return PooledF1.of(articles, lambda a, b: Hits(len(align.alignment(a, b, how)), len(a), len(b)))
 
 
-def chance_event_f1(articles: Sequence[CodedArticle], how: Pairing = PAIRING) -> Score:
-    """The same F1 over all ordered pairs of different articles that both coders coded.
-
-    It shows what habits of position and common dates produce without any agreement.
-    """
+def chance_event_f1(articles: Sequence[align.CodedArticle], how: align.Pairing = align.PAIRING) -> Score:
+    """The F1 over different articles: what position habits and common dates give without agreement."""
     names = sorted({coder for article in articles for coder in article})
     pairs, hits, marked = [], [], []
     for a, b in combinations(names, 2):
@@ -130,15 +114,13 @@ def corrected(f1: Score, chance: Score) -> Score:
     return ratio(f1.value - chance.value, 1 - chance.value, f1.n, NO_PAIRS)
 
 
-def _crossed_matches(
-    first: Sequence[Sequence[EventView]], second: Sequence[Sequence[EventView]], how: Pairing
-) -> int:
+def _crossed_matches(first: Events, second: Events, how: align.Pairing) -> int:
     """Matches of the first coder's events of each article with the second's of every other article."""
     owner, other_owner = (
         np.array([n for n, events in enumerate(side) for _ in events], dtype=np.int64)
         for side in (first, second)
     )
-    strong = similarities(list(chain(*first)), list(chain(*second)), how)
+    strong = align.similarities(list(chain(*first)), list(chain(*second)), how)
     strong[(strong < how.threshold) | (owner[:, None] == other_owner[None, :])] = 0.0
     blocks: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
     for i, j in np.argwhere(strong > 0):
@@ -146,5 +128,5 @@ def _crossed_matches(
     matches = 0
     for pairs in blocks.values():
         rows, columns = sorted({i for i, _ in pairs}), sorted({j for _, j in pairs})
-        matches += 1 if len(pairs) == 1 else len(assigned(strong[np.ix_(rows, columns)], how.threshold))
+        matches += 1 if len(pairs) == 1 else len(align.assigned(strong[np.ix_(rows, columns)], how.threshold))
     return matches

@@ -20,15 +20,11 @@ ALL_KINDS = ""
 MODES: tuple[Mode, Mode] = ("exact", "relaxed")
 NO_LENGTH = "length of the article not known"
 
-MarkedArticle: TypeAlias = Mapping[str, Sequence[Mark]]
-"""The marks of each coder who coded the article."""
+MarkedArticle: TypeAlias = Mapping[str, Sequence[Mark]]  # of each coder who coded it
 
 
 class SpanAgreement(NamedTuple):
-    """How far coders agree on the spans of one kind; the kind "" stands for all of them.
-
-    u_alpha: unitizing alpha of the kind against all else; for all kinds, of marked against not marked.
-    """
+    """How far coders agree on the spans of one kind; the kind "" stands for all of them."""
 
     kind: str
     articles: int
@@ -36,7 +32,7 @@ class SpanAgreement(NamedTuple):
     exact_interval: Interval
     relaxed: Score
     relaxed_interval: Interval
-    u_alpha: Score
+    u_alpha: Score  # of the kind against all else; for all kinds, of marked against not marked
     u_alpha_interval: Interval
 
 

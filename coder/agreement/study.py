@@ -21,9 +21,9 @@ from coder.agreement.field_agreement import (
     FieldUnit,
     Level,
     PairAgreement,
+    scale_of,
 )
 from coder.agreement.result import Score
-from coder.agreement.scales import scale_of
 from coder.agreement.span_agreement import SpanAgreement, span_agreement
 from coder.agreement.spans import Fragment, Mark, joined
 from coder.codebook.schema import Codebook, Field
@@ -43,16 +43,13 @@ class Overall(NamedTuple):
 
 
 class CodedView(NamedTuple):
-    """One coding as it counts by the codebook's conditions; marks are its spans without rejected ones.
-
-    answers: article field id to answer. events: event id to its counted form.
-    """
+    """One coding as it counts by the codebook's conditions."""
 
     text_sha256: str
-    answers: Mapping[str, Answer]
-    events: Mapping[str, Event]
+    answers: Mapping[str, Answer]  # by article field
+    events: Mapping[str, Event]  # by id
     views: tuple[align.EventView, ...]
-    marks: tuple[Mark, ...]
+    marks: tuple[Mark, ...]  # spans without rejected ones
 
     @classmethod
     def of(cls, coding: Coding, codebook: Codebook) -> CodedView:
@@ -99,10 +96,7 @@ def _view(event: Event, kept: Mapping[str, Fragment], coding: str, codebook: Cod
 
 
 class Study:
-    """Codings by several coders, seen through one codebook; every coding that is passed counts.
-
-    An article's coders are those whose coding of it is here; an article of one coder is in no comparison.
-    """
+    """Codings by several coders, seen through one codebook; an article of one coder is in no comparison."""
 
     def __init__(
         self,
@@ -139,10 +133,7 @@ class Study:
 
     @cached_property
     def fields(self) -> tuple[FieldAgreement, ...]:
-        """How far coders agree on each field that has a distance, article fields first, in codebook order.
-
-        An event field is scored on clusters that were aligned without looking at it.
-        """
+        """Of each field that has a distance; an event field on clusters aligned without looking at it."""
         measured = [each for each in self._fields if each[0].id not in self.not_measured]
         return tuple(self._answered(field, level).agreement(self.plan) for field, level in measured)
 
@@ -189,10 +180,9 @@ class Study:
         return {value.id: category_agreement(ratings, value.id) for value in self.codebook.values_of(field)}
 
     def clusters(self, article: str) -> list[Cluster]:
-        """The events of an article that are the same event, in the order of their first evidence.
+        """The events of an article that are the same event, as c1, c2 … by their first evidence.
 
-        Ids are c1, c2 …; the alignment is the one behind all figures. Raises CoderError for an article
-        without a coding.
+        The alignment is the one behind all figures. Raises CoderError for an article without a coding.
         """
         if article not in self._views:
             raise CoderError("agreement.nobody_coded", article=article)
@@ -247,7 +237,6 @@ class Study:
         return self._clusters[exclude]
 
     def _find(self, field_id: str) -> tuple[Field, Level]:
-        """The field of that id, an article field before an event field."""
-        if any(field.id == field_id for field in self.codebook.article_fields):
-            return self.codebook.article_field(field_id), "article"
-        return self.codebook.event_field(field_id), "event"
+        """The field of that id, an article field before an event field; raises CoderError for none."""
+        found = next((each for each in self._fields if each[0].id == field_id), None)
+        return found or (self.codebook.event_field(field_id), "event")
