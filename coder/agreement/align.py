@@ -22,35 +22,30 @@ from coder.agreement.spans import Fragment, covered, shared_length
 Term: TypeAlias = Literal["evidence", "date", "place", "actors"]
 
 WEIGHTS: Mapping[Term, float] = {"evidence": 0.7, "date": 0.1, "place": 0.1, "actors": 0.1}
-DIGITS = 12
-"""Similarities are rounded to so many digits, so that equal ones tie and the threshold itself counts."""
+DIGITS = 12  # of similarities, rounded so that equal ones tie and the threshold itself counts
 _ROWS_AT_ONCE = 64
 
 
 @dataclass(frozen=True, slots=True)
 class EventView:
-    """What the matcher sees of an event; an empty or missing side removes the term from a comparison.
-
-    evidence: joined fragments in code points. date: first and last day as day numbers.
-    """
+    """What the matcher sees of an event; an empty or missing side removes the term from a comparison."""
 
     id: str
-    evidence: tuple[Fragment, ...] = ()
-    date: tuple[int, int] | None = None
+    evidence: tuple[Fragment, ...] = ()  # joined
+    date: tuple[int, int] | None = None  # first and last day as day numbers
     place: str | None = None
     actors: frozenset[str] = frozenset()
 
 
-CodedArticle: TypeAlias = Mapping[str, Sequence[EventView]]
-"""The events of each coder who coded the article; an empty list is coded and empty."""
+CodedArticle: TypeAlias = Mapping[str, Sequence[EventView]]  # by coder; an empty list is coded and empty
 
 
 class Pairing(NamedTuple):
-    """How events are paired: from which similarity on, without which term, with dates apart by what."""
+    """How events are paired."""
 
     threshold: float = 0.40
-    exclude: Term | None = None
-    cap_days: float = 7
+    exclude: Term | None = None  # the term that similarity does not look at
+    cap_days: float = 7  # from which on dates are wholly apart
 
 
 PAIRING = Pairing()
@@ -71,7 +66,6 @@ class Match(NamedTuple):
     similarity: float
 
 
-# ------------------------------------------------------------ similarity
 def event_similarity(a: EventView, b: EventView, how: Pairing = PAIRING) -> float | None:
     """How alike two events are, from 0 to 1; None if no term is present on both sides."""
     total, weight = _weighted_terms([a], [b], how)
@@ -154,10 +148,9 @@ def alignment(first: Sequence[EventView], second: Sequence[EventView], how: Pair
     rows = sorted(range(len(first)), key=lambda i: first[i].id)
     columns = sorted(range(len(second)), key=lambda j: second[j].id)
     table = similarities([first[i] for i in rows], [second[j] for j in columns], how)
-    if [second[j].id for j in columns] < [first[i].id for i in rows]:
-        pairs = [(i, j) for j, i in assigned(table.T, how.threshold)]
-    else:
-        pairs = assigned(table, how.threshold)
+    turned = [second[j].id for j in columns] < [first[i].id for i in rows]
+    pairs = assigned(table.T if turned else table, how.threshold)
+    pairs = [(i, j) for j, i in pairs] if turned else pairs
     return sorted(Match(rows[i], columns[j], float(table[i, j])) for i, j in pairs)
 
 

@@ -15,46 +15,32 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
+from coder.agreement import result
 from coder.agreement.bootstrap import over, pooled
 from coder.agreement.distance import Distance, Floats, IntervalScale, Ints, Nominal, Ordinal, Value, label
-from coder.agreement.result import (
-    FEW_CODERS,
-    NO_PAIRS,
-    NO_VARIATION,
-    UNUSED_CATEGORY,
-    Score,
-    ratio,
-    undefined,
-)
 from coder.errors import CoderError
 from coder.model import Blank, Json
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-Matrix: TypeAlias = Sequence[Sequence[Json]]
-"""Coders x units as JSON holds them: null is missing, {"blank": …} one of the other blanks."""
+Matrix: TypeAlias = Sequence[Sequence[Json]]  # coders x units; null is missing, {"blank": …} another blank
 
 
 class Ratings(NamedTuple):
-    """Units by coders, each cell the place of its value in `values`, or -1 where there is none.
-
-    distance: the scale that read the values. codes: shape (unit, coder). articles: shape (unit,), the
-    article each unit lies in, counted from 0.
-    """
+    """Units by coders, as read on a scale."""
 
     distance: Distance
     values: tuple[Value, ...]
-    codes: Ints
-    articles: Ints
+    codes: Ints  # shape (unit, coder): the place in `values`, or -1 where there is none
+    articles: Ints  # shape (unit,): the article each unit lies in, counted from 0
 
     @classmethod
     def of(
         cls, matrix: Matrix, distance: Distance | None = None, articles: Sequence[int] | None = None
     ) -> Ratings:
-        """Read a matrix of coders x units on a scale, nominal unless given.
+        """Read a matrix on a scale, nominal unless given; without numbers of articles all units lie in one.
 
-        articles: for each unit the number of its article; without them all units lie in one.
         Raises CoderError for rows of unequal length and for values that do not fit the scale.
         """
         scale = distance if distance is not None else Nominal()
@@ -91,25 +77,22 @@ class Ratings(NamedTuple):
         """How many units hold at least two values."""
         return int((self.per_unit >= 2).sum())
 
-    def nothing_to_compare(self) -> Score | None:
+    def nothing_to_compare(self) -> result.Score | None:
         """The undefined score of data in which nothing can be compared, else None."""
         if self.codes.shape[1] < 2:
-            return undefined(FEW_CODERS)
-        return None if self.pairable else undefined(NO_PAIRS)
+            return result.undefined(result.FEW_CODERS)
+        return None if self.pairable else result.undefined(result.NO_PAIRS)
 
 
-def alpha(ratings: Ratings, table: Coincidences | None = None) -> Score:
-    """Krippendorff's alpha on the scale that read the ratings; n counts pairable values.
-
-    1 is perfect, 0 is chance, below 0 is systematic disagreement. table: the coincidences, if at hand.
-    """
+def alpha(ratings: Ratings, table: Coincidences | None = None) -> result.Score:
+    """Krippendorff's alpha: 1 is perfect, 0 chance, below 0 systematic disagreement; n: pairable values."""
     if blocked := ratings.nothing_to_compare():
         return blocked
     table = table or Coincidences.of(ratings)
-    return pooled(table.alphas, table.articles, table.n, NO_VARIATION)
+    return pooled(table.alphas, table.articles, table.n, result.NO_VARIATION)
 
 
-def percent(ratings: Ratings, weighting: Literal["values", "units"] = "values") -> Score:
+def percent(ratings: Ratings, weighting: Literal["values", "units"] = "values") -> result.Score:
     """The share of agreeing pairs of values; n counts units with at least two values.
 
     weighting: each unit counts by its number of values (1 - D_o of nominal alpha), or all units alike
@@ -123,41 +106,35 @@ def percent(ratings: Ratings, weighting: Literal["values", "units"] = "values") 
         agreeing += 2.0 * ((one == other) & (one >= 0))
     agreeing, held = agreeing[held >= 2], held[held >= 2]
     shares = agreeing / (held * (held - 1))
-    if weighting == "units":
-        return Score(float(shares.mean()), len(shares))
-    return Score(float((shares * held).sum() / held.sum()), len(shares))
+    weights = held if weighting == "values" else None
+    return result.Score(float(np.average(shares, weights=weights)), len(shares))
 
 
-def category_agreement(ratings: Ratings, category: Json) -> Score:
-    """Of the pairs in which one coder used the category, the share in which both did.
+def category_agreement(ratings: Ratings, category: Json) -> result.Score:
+    """Of the pairs in which one coder used the category, the share in which both did; n counts its uses.
 
     sum n_uk (n_uk - 1) / sum n_uk (m_u - 1) over units with at least two values; 2a/(2a+b+c) for two
-    coders. n counts the uses of the category in those units. Called positive or negative agreement
-    where the category is one of two.
+    coders. Called positive or negative agreement where the category is one of two.
     """
     if blocked := ratings.nothing_to_compare():
         return blocked
     wanted = ratings.distance.read(category)
     if wanted not in ratings.values:
-        return undefined(UNUSED_CATEGORY)
+        return result.undefined(result.UNUSED_CATEGORY)
     held = ratings.per_unit
     used = (ratings.codes == ratings.values.index(wanted)).sum(axis=1)[held >= 2]
-    possible = used * (held[held >= 2] - 1)
-    return ratio(float((used * (used - 1)).sum()), float(possible.sum()), int(used.sum()), UNUSED_CATEGORY)
+    possible = float((used * (held[held >= 2] - 1)).sum())
+    return result.ratio(float((used * (used - 1)).sum()), possible, int(used.sum()), result.UNUSED_CATEGORY)
 
 
 class Coincidences(NamedTuple):
-    """What each article adds to the coincidence matrix, as sparse rows, so that resampled sums are products.
-
-    pairs: shape (pair, 2), distinct pairs of value codes, the smaller one first. observed: shape
-    (article, pair), coincidences of both orders. margins: shape (article, value), pairable values.
-    """
+    """What each article adds to the coincidence matrix, in sparse rows: resampled sums are products."""
 
     distance: Distance
     values: tuple[Value, ...]
-    pairs: Ints
-    observed: csr_array
-    margins: csr_array
+    pairs: Ints  # shape (pair, 2): distinct pairs of value codes, the smaller one first
+    observed: csr_array  # shape (article, pair): coincidences of both orders
+    margins: csr_array  # shape (article, value): pairable values
 
     @classmethod
     def of(cls, ratings: Ratings) -> Coincidences:

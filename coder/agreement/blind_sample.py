@@ -71,10 +71,7 @@ def _recall(sample: Sequence[SampledArticle], kind: str, plan: Plan) -> Recall:
 
 
 def anchoring(sample: Sequence[SampledArticle], plan: Plan) -> Contrast:
-    """Exact F1 with the candidates of those who saw them (first) and of those who did not (second).
-
-    Over the articles submitted both with and without candidates.
-    """
+    """Exact F1 with the candidates of who saw them (first) and who did not (second), on articles of both."""
     both = [article for article in sample if article.blind and article.sighted]
     if not both:
         none = undefined(NO_CONTRAST)

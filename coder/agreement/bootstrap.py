@@ -18,8 +18,8 @@ import numpy as np
 from coder.agreement.distance import Floats, Ints
 from coder.agreement.result import FEW_ARTICLES, NO_PAIRS, UNDEFINED_REPLICATES, Interval, Score, undefined
 
+# From weights of articles, shape (replicate, article), to numbers, shape (replicate,); NaN is undefined.
 Statistic: TypeAlias = Callable[[Floats], Floats]
-"""From weights of articles, shape (replicate, article), to numbers, shape (replicate,); NaN is undefined."""
 Method: TypeAlias = Literal["percentile", "bca"]
 
 LEAST_ARTICLES = 20
@@ -136,10 +136,7 @@ def _bca_tails(tails: Floats, kept: Floats, statistic: Statistic, articles: int)
 
 
 def status(estimate: float | None, lower: float | None, articles: int) -> Reliability:
-    """The status of an alpha by the lower bound of its interval over so many articles.
-
-    Thresholds .800 and .667: Krippendorff (2004, p. 241); a convention, not a law.
-    """
+    """The status of an alpha by its lower bound; .800 and .667: Krippendorff (2004, p. 241), a convention."""
     if estimate is None:
         return Reliability.UNDEFINED
     if articles < LEAST_ARTICLES:
@@ -152,9 +149,6 @@ def status(estimate: float | None, lower: float | None, articles: int) -> Reliab
 
 
 def minimum(lower_bounds: Iterable[float | None]) -> Score:
-    """The smallest lower bound, undefined ones left out: a data set is as usable as its weakest field.
-
-    n counts the fields that have a bound.
-    """
+    """The smallest lower bound: a data set is as usable as its weakest field; n: fields with a bound."""
     bounds = [bound for bound in lower_bounds if bound is not None]
     return Score(float(min(bounds)), len(bounds)) if bounds else undefined(NO_PAIRS)

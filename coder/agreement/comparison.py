@@ -10,7 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
-from typing import Literal, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from coder.agreement.align import (
     CodedArticle,
@@ -22,7 +22,8 @@ from coder.agreement.align import (
     clusters,
     split_parts,
 )
-from coder.agreement.scales import Scale, scale_of
+from coder.agreement.cells import Cells, Level
+from coder.agreement.field_agreement import Scale, scale_of
 from coder.agreement.spans import Fragment, Mark, Mode, joined, span_hits
 from coder.agreement.unitizing import Continuum, Unit, length_table
 from coder.codebook.schema import Codebook, Field
@@ -30,8 +31,6 @@ from coder.codebook.scope import effective, effective_answers, identity
 from coder.errors import CoderError
 from coder.model import Answer, Blank, Cluster, Coding, Decision, Event, Json
 from coder.values.dates import days_of
-
-Level: TypeAlias = Literal["article", "event"]
 
 VERSION = 1
 """To be raised with whatever makes the comparison of the same codings another one."""
@@ -48,18 +47,6 @@ class Hits(NamedTuple):
     other: int
     hits: int
     marked: int
-
-
-class Cells(NamedTuple):
-    """What the answers to one field put into its reliability matrix.
-
-    values: as JSON texts, in the order in which they occur. codes: unit by unit, the place in `values` of what
-    each coder put there, or -1. blanks: how many answers hold each blank.
-    """
-
-    values: Sequence[str]
-    codes: Sequence[int]
-    blanks: Mapping[str, int]
 
 
 class Marked(NamedTuple):
@@ -81,9 +68,9 @@ _Viewed: TypeAlias = tuple[str, Sequence[Fragment], Fragment | None, str | None,
 class Comparison(NamedTuple):
     """One article's codings compared.
 
-    events: of each coder, as the attributes of its `EventView`s. clusters: the (coder, event) that are one event, in the order
-    of their first evidence. matches: hits by threshold. splits: (coder, event, other coder) of `split_parts`.
-    fields: by level and id. spans: by kind, ALL_KINDS among them.
+    events: each coder's, as the attributes of its `EventView`s. clusters: (coder, event) that are one event,
+    in the order of their first evidence. matches: hits by threshold. splits: (coder, event, other coder) of
+    `split_parts`. fields: by level and id. spans: by kind, ALL_KINDS among them.
     """
 
     article: str
@@ -172,7 +159,7 @@ def compare(codings: Iterable[Coding], codebook: Codebook, length: int | None) -
 
 
 class _Coded(NamedTuple):
-    """A coding as it counts: its answers, its events and what the matcher sees of them, marks but rejected ones."""
+    """A coding as it counts; views: its events as the matcher sees them; marks: without rejected ones."""
 
     coding: Coding
     answers: Mapping[str, Answer]
@@ -305,7 +292,7 @@ def _spans(marks: Sequence[Sequence[Mark]], length: int | None) -> dict[str, Mar
                 (i, j, span_hits(a, b, mode)) for (i, a), (j, b) in combinations(enumerate(of_kind), 2)
             ]
             hits.append([Hits(i, j, both, first + second) for i, j, (both, first, second) in counted])
-        found[kind] = Marked(*hits, sum(map(len, of_kind)), _lengths(of_kind, length))
+        found[kind] = Marked(hits[0], hits[1], sum(map(len, of_kind)), _lengths(of_kind, length))
     return found
 
 

@@ -24,8 +24,7 @@ from coder.values.dates import days_of
 
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
-Value: TypeAlias = Hashable
-"""A canonical value: equal exactly where two raw values are the same value of the scale."""
+Value: TypeAlias = Hashable  # canonical: equal exactly where two raw values are the same one of the scale
 
 
 class _NotStated:
@@ -40,11 +39,9 @@ NOT_STATED: Final = _NotStated()
 
 def label(raw: Json) -> Value:
     """A label as a canonical value: strings by code point, numbers by value, never one for the other."""
-    if isinstance(raw, str):
-        return raw
     if isinstance(raw, bool):
         return (bool, raw)
-    if isinstance(raw, int | float) and raw == raw:
+    if raw is None or isinstance(raw, str) or (isinstance(raw, int | float) and raw == raw):
         return raw
     if isinstance(raw, Mapping):
         if raw.get("blank") == "not_stated":
@@ -52,8 +49,6 @@ def label(raw: Json) -> Value:
         return (dict, frozenset((str(k), label(v)) for k, v in raw.items()))
     if isinstance(raw, Sequence):
         return (list, tuple(label(item) for item in raw))
-    if raw is None:
-        return None
     raise CoderError("agreement.not_a_label", value=raw)
 
 
@@ -87,13 +82,10 @@ def levels(raw: Json) -> tuple[str, ...]:
 
 
 class Distance(ABC):
-    """A scale: reads values and tells how far they are apart.
-
-    bounded: all distances lie within [0, 1], so that `not stated` can stand at 1 from every other value.
-    """
+    """A scale: reads values and tells how far they are apart."""
 
     name: ClassVar[str]
-    bounded: ClassVar[bool] = True
+    bounded: ClassVar[bool] = True  # within [0, 1], so that `not stated` can stand at 1 from all else
     parse: ClassVar[Callable[[Json], Value]] = label
 
     def value(self, raw: Json) -> Value:
@@ -109,7 +101,7 @@ class Distance(ABC):
         blank = np.array([v is NOT_STATED for v in values], dtype=bool)
         if blank.any():
             self.expect_bounded()
-        distances = np.not_equal.outer(blank, blank).astype(np.float64)
+        distances = np.asarray(np.not_equal.outer(blank, blank), dtype=np.float64)
         stated = [i for i, v in enumerate(values) if v is not NOT_STATED]
         if stated:
             distances[np.ix_(stated, stated)] = self.matrix([values[i] for i in stated])
@@ -138,19 +130,16 @@ class Nominal(Distance):
     def matrix(self, values: Sequence[Any]) -> Floats:
         places = {value: place for place, value in enumerate(values)}
         codes = np.array([places[value] for value in values])
-        return np.not_equal.outer(codes, codes).astype(np.float64)
+        return np.asarray(np.not_equal.outer(codes, codes), dtype=np.float64)
 
 
 @dataclass(frozen=True)
 class Ordinal(Distance):
-    """The squared number of values between two ranks; it depends on how often each rank occurs.
-
-    categories: the ranks in order, used or not; without them values are ordered as numbers.
-    """
+    """The squared number of values between two ranks; it depends on how often each rank occurs."""
 
     name = "ordinal"
     bounded = False
-    categories: tuple[Value, ...] = ()
+    categories: tuple[Value, ...] = ()  # in order, used or not; without them values are numbers
 
     def value(self, raw: Json) -> Value:
         return float(position(label(raw), self.categories)) if self.categories else number(raw)
@@ -167,7 +156,7 @@ class IntervalScale(Distance):
     parse = number
 
     def matrix(self, values: Sequence[Any]) -> Floats:
-        return _across(values) ** 2
+        return across(values) ** 2
 
 
 class RatioScale(Distance):
@@ -179,15 +168,12 @@ class RatioScale(Distance):
 
     def matrix(self, values: Sequence[Any]) -> Floats:
         total = np.add.outer(values, values)
-        return np.asarray((_across(values) / np.where(total > 0, total, 1.0)) ** 2)
+        return np.asarray((across(values) / np.where(total > 0, total, 1.0)) ** 2)
 
 
 @dataclass(frozen=True, eq=False)
 class Custom(Distance):
-    """The matrix of the declared categories, used as given; not squared.
-
-    distances: shape (category, category), both orders averaged, since a pair of values has no order.
-    """
+    """The matrix of the declared categories, not squared; both orders averaged, as a pair has no order."""
 
     name = "custom"
     categories: tuple[Value, ...]
@@ -267,7 +253,7 @@ class Date(Distance):
     cap_days: float = 30
 
     def matrix(self, values: Sequence[Any]) -> Floats:
-        days = (_across([v[0] for v in values]) + _across([v[1] for v in values])) / 2
+        days = (across([v[0] for v in values]) + across([v[1] for v in values])) / 2
         return np.minimum(days / self.cap_days, 1.0)
 
 
@@ -281,7 +267,7 @@ class LogCount(Distance):
 
     def matrix(self, values: Sequence[Any]) -> Floats:
         logs = np.log1p(np.asarray(values, dtype=np.float64))
-        return np.minimum(_across(logs) / math.log(self.cap_ratio), 1.0)
+        return np.minimum(across(logs) / math.log(self.cap_ratio), 1.0)
 
 
 COUNT = LogCount()
@@ -289,10 +275,7 @@ PATHS = Hierarchy()
 
 
 class CountRange(Distance):
-    """Ranges {"min", "max"} of counts: the mean of the log_count distances of the two ends.
-
-    An open end (null) is at 0 from an open end and at 1 from a number.
-    """
+    """Ranges {"min", "max"} of counts: the mean of the log_count distances of the two ends."""
 
     name = "log_count"
 
@@ -302,16 +285,13 @@ class CountRange(Distance):
         return tuple(None if raw.get(end) is None else COUNT.value(raw[end]) for end in ("min", "max"))
 
     def matrix(self, values: Sequence[Any]) -> Floats:
-        # NOT_STATED stands for an open end: the same at 0, against any number at 1.
+        # An open end (null) is at 0 from an open end and at 1 from a number, as NOT_STATED is.
         ends = [[NOT_STATED if end is None else end for end in v] for v in values]
         return np.asarray((COUNT.table([v[0] for v in ends]) + COUNT.table([v[1] for v in ends])) / 2)
 
 
 class BestMatch(Distance):
-    """Lists of paths compared by their items: each item's smallest distance to the other list, averaged.
-
-    The mean is taken within each list, then over the two directions; empty lists as under Jaccard.
-    """
+    """Lists of paths: each item's smallest distance to the other list, averaged in each, then over both."""
 
     name = "best_match"
 
@@ -354,6 +334,6 @@ def incidence(sets: Sequence[Iterable[Value]]) -> Floats:
     return table
 
 
-def _across(values: Sequence[float] | Floats) -> Floats:
+def across(values: Sequence[float] | Floats) -> Floats:
     """Absolute differences between all values; shape (value, value)."""
     return np.asarray(np.abs(np.subtract.outer(np.asarray(values, dtype=np.float64), values)))

@@ -16,8 +16,7 @@ from coder.agreement.pooled_f1 import PooledF1
 from coder.agreement.result import NO_PAIRS, Interval, Score, ratio, undefined
 from coder.agreement.spans import Hits
 
-MOST_CHANCE_ARTICLES = 500
-"""Chance F1 crosses every article with every other one; beyond so many, a seeded sample stands for all."""
+MOST_CHANCE_ARTICLES = 500  # are crossed with every other one; beyond, a seeded sample stands for all
 
 
 class PairCount(NamedTuple):

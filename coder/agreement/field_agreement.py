@@ -1,54 +1,48 @@
-"""Agreement on one field: answers of coders to units, made into ratings, alpha, intervals and tables."""
+"""Agreement on one field: how it is compared, its answers made into ratings, alpha, intervals and tables.
+
+The codebook names a distance per field; `scale_of` says what it is applied to.
+"""
 
 from __future__ import annotations
 
-import json
-from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
-import numpy as np
-
+from coder.agreement import distance as d
 from coder.agreement.alpha import Coincidences, Ratings, alpha, percent
 from coder.agreement.bootstrap import Plan, Reliability, interval_of, intervals, preferred, status
-from coder.agreement.comparison import Cells, Level
-from coder.agreement.distance import NOT_STATED, Floats, Value
+from coder.agreement.cells import CellPool, Level
 from coder.agreement.result import Interval, Score
-from coder.agreement.scales import Scale, ranks_of
 from coder.codebook.schema import Codebook, Field
+from coder.codebook.scope import identity
 from coder.errors import CoderError
-from coder.model import Blank
+from coder.model import Blank, Json
 
 NOT_STATED_LEFT_OUT = "not stated leaves the comparison: it has no distance to a rank"
 
 
 class FieldAgreement(NamedTuple):
-    """How far coders agree on one field.
-
-    units: articles, or clusters of aligned events. pairable: units with at least two values. blanks: how
-    many of the answers at hand hold each blank. interval: the preferred one for alpha; percentile:
-    always the percentile one. note: what the reader must know about the figures.
-    """
+    """How far coders agree on one field."""
 
     field: str
     level: Level
     distance: str
-    units: int
-    pairable: int
+    units: int  # articles, or clusters of aligned events
+    pairable: int  # units with at least two values
     articles: int
-    blanks: Mapping[str, int]
+    blanks: Mapping[str, int]  # how many of the answers at hand hold each blank
     percent: Score
     percent_interval: Interval
     alpha: Score
-    interval: Interval
-    percentile: Interval
+    interval: Interval  # of alpha, the preferred one
+    percentile: Interval  # of alpha, always the percentile one
     status: Reliability
-    note: str = ""
+    note: str = ""  # what the reader must know about the figures
 
 
 class PairAgreement(NamedTuple):
-    """How far two coders agree on one field; pairable counts the units with a value of both."""
+    """How far two coders agree on one field; pairable: units with a value of both."""
 
     coders: tuple[str, str]
     pairable: int
@@ -57,59 +51,12 @@ class PairAgreement(NamedTuple):
 
 
 class Confusion(NamedTuple):
-    """Which values coders gave to the same unit: coincidences, symmetric, summing to n.
-
-    counts: shape (value, value), in the order of values; the diagonal is agreement.
-    """
+    """Which values coders gave to the same unit."""
 
     field: str
     values: tuple[str, ...]
-    counts: Floats
+    counts: d.Floats  # coincidences, symmetric, summing to n; the diagonal is agreement
     n: int
-
-
-class CellPool:
-    """The cells of one field, article by article, as they were compared."""
-
-    def __init__(self) -> None:
-        self.blanks: dict[str, int] = {blank.value: 0 for blank in Blank}
-        self._places: dict[str, int] = {}
-        """The distinct values as JSON texts, and where their reading will be."""
-        self._local: list[int] = []
-        """The place of each article's own values, one article after the other."""
-        self._codes: dict[tuple[str, ...], array[int]] = {}
-        """By coders of the article: their codes, moved to where the article's values begin in `_local`."""
-        self._sizes: dict[tuple[str, ...], list[tuple[int, int]]] = {}
-        """By coders: the number of each article and of its codes."""
-
-    def add(self, article: int, coders: tuple[str, ...], cells: Cells) -> None:
-        """Add an article's cells; article: its number, higher than those before."""
-        start = len(self._local)
-        self._local += [self._places.setdefault(value, len(self._places)) for value in cells.values]
-        codes = self._codes.setdefault(coders, array("q"))
-        codes.extend([-1 if code < 0 else code + start for code in cells.codes])
-        self._sizes.setdefault(coders, []).append((article, len(cells.codes)))
-        for blank, count in cells.blanks.items():
-            self.blanks[blank] += count
-
-    def ratings(self, scale: Scale, coders: Sequence[str]) -> Ratings:
-        """All cells on a scale, units by coders, in the order of the articles."""
-        values: dict[Value, int] = {}
-        read = [
-            values.setdefault(scale.distance.read(json.loads(text)), len(values)) for text in self._places
-        ]
-        code = np.array([*(read[place] for place in self._local), -1], dtype=np.int64)
-        column = {coder: place for place, coder in enumerate(coders)}
-        tables, articles = [np.empty((0, len(coders)), np.int64)], [np.empty(0, np.int64)]
-        for some, codes in self._codes.items():
-            numbers, sizes = np.array(self._sizes[some]).T
-            table = np.full((len(codes) // len(some), len(coders)), -1)
-            table[:, [column[coder] for coder in some]] = code[np.array(codes).reshape(-1, len(some))]
-            tables.append(table)
-            articles.append(np.repeat(numbers, sizes // len(some)))
-        found = np.concatenate(articles)
-        order = np.argsort(found, kind="stable")
-        return Ratings(scale.distance, tuple(values), np.concatenate(tables)[order], found[order])
 
 
 class Answered(NamedTuple):
@@ -123,7 +70,7 @@ class Answered(NamedTuple):
     @classmethod
     def of(cls, field: Field, level: Level, scale: Scale, cells: CellPool, coders: Sequence[str]) -> Answered:
         """Read the pooled cells on the field's scale; coders: the names of the columns."""
-        return cls(field, level, cells.ratings(scale, coders), cells.blanks)
+        return cls(field, level, cells.ratings(scale.distance, coders), cells.blanks)
 
     def agreement(self, plan: Plan) -> FieldAgreement:
         """Every figure of the field, with its interval."""
@@ -162,11 +109,11 @@ class Answered(NamedTuple):
         scale = self.ratings.distance.name
         if self.field.is_list or scale not in ("nominal", "ordinal", "hierarchy"):
             raise CoderError("agreement.no_table", field=self.field.id)
-        by_rank: dict[Value, str] = {rank: name for name, rank in ranks_of(self.field, codebook).items()}
+        by_rank: dict[d.Value, str] = {rank: name for name, rank in ranks_of(self.field, codebook).items()}
 
-        def name(value: Value) -> str:
+        def name(value: d.Value) -> str:
             """The code that a canonical value stands for."""
-            if value is NOT_STATED:
+            if value is d.NOT_STATED:
                 return Blank.NOT_STATED.value
             if scale == "ordinal":
                 return by_rank[value]
@@ -178,3 +125,84 @@ class Answered(NamedTuple):
         paired = [i for i in range(len(names)) if counts[i].any()]
         order = sorted(paired, key=lambda i: (rank.get(names[i], len(rank)), names[i]))
         return Confusion(self.field.id, tuple(names[i] for i in order), counts[order][:, order], table.n)
+
+
+class Scale(NamedTuple):
+    """A field's distance, and the function from an answer's value to what the distance reads."""
+
+    distance: d.Distance
+    comparable: Callable[[Json], Json]
+
+
+def scale_of(field: Field, codebook: Codebook) -> Scale | None:
+    """How a field is compared, None where the codebook measures it by no distance.
+
+    Lists of records compare by their closed part (a source by its kind), lists of actors by id or name,
+    lists of places item by item, ranges of counts by both ends.
+    """
+
+    def rank(value: Json) -> Json:
+        if value not in ranks:
+            raise CoderError("agreement.no_such_value", value=value, field=field.id, known=", ".join(ranks))
+        return ranks[value]
+
+    ranks = ranks_of(field, codebook)
+    match field.distance.kind:
+        case "none":
+            return None
+        case "nominal":
+            return Scale(d.Nominal(), lambda value: value)
+        case "ordinal":
+            return Scale(d.Ordinal(), rank)
+        case "date":
+            cap_days = field.distance.cap_days or codebook.agreement.defaults.date_cap_days
+            return Scale(d.Date(cap_days), lambda value: value)
+        case "log_count":
+            count = d.CountRange() if field.type == "int_range" else d.LogCount()
+            return Scale(count, lambda value: value)
+        case "hierarchy":
+            return _tree(field, codebook)
+    return _sets(field, codebook)
+
+
+def ranks_of(field: Field, codebook: Codebook) -> dict[str, float]:
+    """The rank of each value; without ranks the order of the codebook's list is the rank."""
+    values = codebook.values_of(field)
+    return {value.id: place if value.rank is None else value.rank for place, value in enumerate(values)}
+
+
+def _tree(field: Field, codebook: Codebook) -> Scale:
+    def one(value: Json) -> Json:
+        if field.distance.path:
+            return place_path(value, field.distance.path, codebook)
+        return list(codebook.path_of(value)) or [value]
+
+    if field.is_list:
+        return Scale(d.BestMatch(), lambda value: [one(item) for item in value])
+    return Scale(d.Hierarchy(), one)
+
+
+def place_path(value: Mapping[str, Json], path: tuple[str, ...], codebook: Codebook) -> list[str]:
+    """A place as the levels of its path, the root first; levels that it lacks are left out.
+
+    A place that is itself a country or governorate by the lexicon ends at that level. One without an id
+    ends in its folded name.
+    """
+    entry = codebook.lexicon.place(str(value["place_id"])) if value.get("place_id") else None
+    inner = path[: path.index(entry.kind) + 1] if entry is not None and entry.kind in path else path
+    levels = [str(value.get(part) or getattr(entry, part, "")) for part in inner if part != "place_id"]
+    if "place_id" in inner:
+        levels.append(identity(value))
+    return [level for level in levels if level] or [identity(value)]
+
+
+def _sets(field: Field, codebook: Codebook) -> Scale:
+    # A closed part is a fixed list of values with a set distance of its own.
+    parts = codebook.parts_of(field) if field.is_list else ()
+    part = next((p for p in parts if p.type == "enum" and p.distance.kind in ("jaccard", "masi")), None)
+
+    def members(value: Json) -> Json:
+        items = value if isinstance(value, list) else [value]
+        return [identity(item) if part is None else item.get(part.id) for item in items]
+
+    return Scale(d.Masi() if (part or field).distance.kind == "masi" else d.Jaccard(), members)

@@ -13,17 +13,14 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from coder.agreement.alpha import Ratings
-from coder.agreement.distance import Floats, Ints, Value, number, position
+from coder.agreement.distance import Floats, Ints, Value, across, number, position
 from coder.agreement.result import CHANCE_IS_ONE, MANY_CODERS, ONE_CATEGORY, Score, ratio, undefined
 from coder.errors import CoderError
 
+# How pairs of categories are weighted: by name, or by a matrix over the declared categories, which Cohen's
+# weighted kappa reads as disagreement, 0 on the diagonal, and Gwet's coefficients as agreement, 1 on it.
 Weights: TypeAlias = Literal["nominal", "linear", "quadratic", "ordinal"] | Floats
-"""How pairs of categories are weighted: by name, or by a matrix over the declared categories.
-
-Cohen's weighted kappa reads a matrix as disagreement, 0 on the diagonal; Gwet's coefficients as agreement, 1.
-"""
 Weighted: TypeAlias = Callable[[Ratings, Weights, Sequence[Value]], Score]
-"""A coefficient with weights, over the declared categories."""
 
 
 def cohen_kappa(ratings: Ratings) -> Score:
@@ -51,8 +48,7 @@ def scott_pi(ratings: Ratings) -> Score:
 def weighted_kappa(ratings: Ratings, weights: Weights, categories: Sequence[Value] = ()) -> Score:
     """Cohen's weighted kappa: 1 - sum v_ij p_ij / sum v_ij p_i. p_.j with disagreement weights v.
 
-    Linear and quadratic weights go by the rank of a category among those declared, used or not. n
-    counts the units that both coded.
+    Linear and quadratic weights go by the rank of a category among those declared. n: units that both coded.
     """
     if isinstance(codes := _pairs(ratings), Score):
         return codes
@@ -66,7 +62,7 @@ def weighted_kappa(ratings: Ratings, weights: Weights, categories: Sequence[Valu
     elif weights == "nominal":
         v = 1.0 - np.eye(len(known))
     else:
-        steps = _steps(known, declared=bool(categories))
+        steps = across(range(len(_numbers(known, declared=bool(categories)))))
         if weights not in ("linear", "quadratic"):
             raise CoderError("agreement.no_such_weights", name=weights)
         v = steps if weights == "linear" else steps**2
@@ -85,13 +81,10 @@ def brennan_prediger(ratings: Ratings, weights: Weights, categories: Sequence[Va
 
 
 def gwet_ac(ratings: Ratings, weights: Weights = "nominal", categories: Sequence[Value] = ()) -> Score:
-    """Gwet's AC1, with weights AC2; n counts units with at least two values.
-
-    The number of categories q is that of the declared ones, else of all that were observed.
-    """
+    """Gwet's AC1, with weights AC2; n counts units with at least two values."""
 
     def chance(shares: Floats, w: Floats) -> float:
-        q = len(shares)
+        q = len(shares)  # categories that are declared, else all that were observed
         return float(w.sum() / (q * (q - 1)) * (shares * (1 - shares)).sum())
 
     return _gwet(ratings, weights, categories, chance, least=2)
@@ -149,17 +142,11 @@ def _agreement(weights: Weights, known: Sequence[Value], declared: bool) -> Floa
     if weights == "nominal" or q == 1:
         return np.eye(q)
     if weights == "ordinal":
-        steps = _steps(known, declared)
+        steps = across(range(len(_numbers(known, declared))))
         return np.asarray(1.0 - (steps + 1) * steps / (q * (q - 1)))
     x = _numbers(known, declared)
-    apart = np.abs(np.subtract.outer(x, x)) / (x.max() - x.min())
+    apart = across(x) / (x.max() - x.min())
     return np.asarray(1.0 - (apart if weights == "linear" else apart**2))
-
-
-def _steps(known: Sequence[Value], declared: bool) -> Floats:
-    """How many ranks apart categories are, in the declared order, else in the order of numbers."""
-    ranks = np.arange(len(_numbers(known, declared)), dtype=np.float64)
-    return np.asarray(np.abs(np.subtract.outer(ranks, ranks)))
 
 
 def _numbers(known: Sequence[Value], declared: bool) -> Floats:

@@ -23,15 +23,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PooledF1:
-    """Counts of coder pairs by article; both tables have the shape (pair, article).
-
-    hits: what both marked. marked: n_1 + n_2, 0 where not both coded the article. coders: how many there are.
-    """
+    """Counts of coder pairs by article; both tables have the shape (pair, article)."""
 
     coders: int
     pairs: tuple[tuple[str, str], ...]
-    hits: Floats
-    marked: Floats
+    hits: Floats  # what both marked
+    marked: Floats  # n_1 + n_2, 0 where not both coded the article
 
     @classmethod
     def of(cls, articles: Sequence[Mapping[str, T]], count: Callable[[T, T], Hits]) -> PooledF1:
@@ -64,10 +61,7 @@ class PooledF1:
         return PooledF1(self.coders, self.pairs, self.hits + other.hits, self.marked + other.marked)
 
     def values(self, weights: Floats) -> Floats:
-        """The mean over pairs of 2 hits / (n_1 + n_2) for each weighting of the articles, else NaN.
-
-        weights: shape (replicate, article). Pairs in which nobody marked anything leave the mean.
-        """
+        """By weights of articles: the mean of 2 hits / (n_1 + n_2) over pairs with marks, or NaN."""
         hits, marked = weights @ self.hits.T, weights @ self.marked.T
         rated = np.count_nonzero(marked > 0, axis=1)
         total = np.where(marked > 0, 2 * hits / np.where(marked > 0, marked, 1.0), 0.0).sum(axis=1)
@@ -80,7 +74,7 @@ class PooledF1:
         return pooled(self.values, self.marked.shape[1], int(self.marked.sum()), NOTHING_MARKED)
 
     def figures(self, plan: Plan) -> tuple[Score, Interval]:
-        """The score and its interval."""
+        """The score and its interval by resampling articles."""
         score = self.score()
         return score, interval_of(score, self.values, self.marked.shape[1], plan)
 

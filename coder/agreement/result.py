@@ -1,7 +1,4 @@
-"""What a measure answers: a number, or the reason why there is none.
-
-Undefined is a result: 0/0 yields no number and a reason, never 1, 0 or NaN.
-"""
+"""What a measure answers: a number, or why there is none; 0/0 yields a reason, never 1, 0 or NaN."""
 
 from __future__ import annotations
 

@@ -17,8 +17,7 @@ from coder.agreement.result import FEW_CODERS, MANY_CODERS, NOTHING_MARKED, Scor
 from coder.errors import CoderError
 
 Fragment: TypeAlias = tuple[int, int]
-Stretch: TypeAlias = Fragment | tuple[int, int, int]
-"""Start and end, and perhaps a value behind them."""
+Stretch: TypeAlias = Fragment | tuple[int, int, int]  # start and end, and perhaps a value behind them
 Mode: TypeAlias = Literal["exact", "relaxed", "char", "token"]
 
 

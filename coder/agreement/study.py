@@ -13,11 +13,11 @@ from typing import NamedTuple
 from coder.agreement.align import Pairing
 from coder.agreement.alpha import category_agreement
 from coder.agreement.bootstrap import Plan, Reliability, minimum, status
-from coder.agreement.comparison import Comparison, Level, compare, measured_fields
+from coder.agreement.cells import CellPool, Level
+from coder.agreement.comparison import Comparison, compare, measured_fields
 from coder.agreement.event_agreement import EventAgreement, EventPool, chance_event_f1
-from coder.agreement.field_agreement import Answered, CellPool, Confusion, FieldAgreement, PairAgreement
+from coder.agreement.field_agreement import Answered, Confusion, FieldAgreement, PairAgreement, Scale
 from coder.agreement.result import Score
-from coder.agreement.scales import Scale
 from coder.agreement.span_agreement import SpanAgreement, SpanPool
 from coder.codebook.schema import Codebook, Field
 from coder.errors import CoderError
@@ -36,13 +36,13 @@ class Overall(NamedTuple):
 class Study:
     """Articles compared, seen through one codebook; every coding that was compared counts.
 
-    An article's coders are those whose coding of it was compared; an article of one coder is in no comparison.
+    An article's coders are those whose coding of it was compared; one with a single coder counts alone.
     """
 
     def __init__(
         self, comparisons: Sequence[Comparison], codebook: Codebook, plan: Plan | None = None
     ) -> None:
-        """comparisons: in the order of the articles; they are gone through once, and asked for again one by one."""
+        """comparisons: in the order of the articles; gone through once, then asked for one by one."""
         self._comparisons = comparisons
         self._events, self._spans = EventPool(), SpanPool()
         self._cells: dict[str, CellPool] = {}

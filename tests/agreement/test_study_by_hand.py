@@ -9,9 +9,8 @@ import pytest
 
 from coder.agreement.bootstrap import Plan, Reliability
 from coder.agreement.event_agreement import PairCount
-from coder.agreement.field_agreement import FieldAgreement
+from coder.agreement.field_agreement import FieldAgreement, place_path
 from coder.agreement.result import FEW_ARTICLES, NO_PAIRS
-from coder.agreement.scales import place_path
 from coder.agreement.span_agreement import NO_LENGTH
 from coder.agreement.study import Study
 from coder.codebook.load import read_codebook
