@@ -5,8 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 
-from coder.text.reading import Reading
-from coder.text.segment import Unit
+from coder.text.segment import Reading, Unit
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from coder.codebook.schema import Codebook, Field
 from coder.model import Answer, Candidate, Coding, Event, Span
 from coder.text.display import isolate
 from coder.text.normalize import fold_key
-from coder.text.reading import Reading
+from coder.text.segment import Reading
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.chooser import Task
 from coder.tui.widgets.record_lines import type_in_words

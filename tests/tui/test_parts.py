@@ -18,7 +18,7 @@ from coder.codebook.shipped import codebooks
 from coder.service.project.opened import Project
 from coder.store.data_problems import unstorable
 from coder.text.display import cell_width
-from coder.text.reading import Reading
+from coder.text.segment import Reading
 from coder.tui.actions import by_scope, of_scope
 from coder.tui.footer import footer_columns
 from coder.tui.keys import action_for, arabic_of, pressed

@@ -7,7 +7,7 @@ from functools import partial
 
 from coder.model import Article, Candidate, Coding
 from coder.service.coding.article_marks import REJECTED, UNDECIDED, Mark, commented, marks
-from coder.text.reading import Reading
+from coder.text.segment import Reading
 from coder.tui.screens.work_screen import Keys
 from coder.tui.selection import Selection
 from coder.tui.widgets.article_pane import ArticlePane

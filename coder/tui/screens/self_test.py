@@ -12,7 +12,7 @@ from textual.events import Key
 from coder.service.project.config import Setting, View, keep_user_view
 from coder.text.display import Display, Mode
 from coder.text.layout import Layout
-from coder.text.reading import Reading
+from coder.text.segment import Reading
 from coder.tui import palette
 from coder.tui.footer import footer_columns
 from coder.tui.keys import action_for, pressed
