@@ -19,8 +19,7 @@ from coder.cli.output import need_utf8, tell
 from coder.errors import CoderError
 from coder.messages.catalogue import Message, say
 from coder.service.project import config as configuration
-from coder.service.project.config import View
-from coder.service.project.first_look import first_look
+from coder.service.project.config import View, first_look
 from coder.tui.first_paint import first_paint, take_back
 from coder.tui.terminal import Replies, Terminal, asking, decide
 

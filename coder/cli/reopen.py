@@ -2,7 +2,7 @@
 
 from coder.cli.commands import Options
 from coder.cli.output import Output
-from coder.service.review.reopening import reopen
+from coder.service.review.gold_session import reopen
 
 
 def run(options: Options, out: Output) -> None:

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 
 from coder.codebook.schema import Codebook, Field
 from coder.model import Answer, Coding, Json
-from coder.service.edits.list_items import (
+from coder.service.edits.field_values import (
     Question,
     answer_to,
     from_list,
     from_words,
+    published,
     questions,
     spelt_out,
     with_answer,
     with_item,
     words_of,
 )
-from coder.service.edits.span_values import published
 from coder.text.normalize import fold_key
 from coder.tui.sentences import say
 from coder.tui.tasks import choice_task

@@ -21,10 +21,9 @@ from coder.service.figures.suggester_audit import audit
 from coder.service.learning.batch import suggest
 from coder.service.learning.learned_terms import learned
 from coder.service.learning.training import _gold
-from coder.service.project.first_look import first_look
+from coder.service.project.config import first_look
 from coder.service.project.opened import Project
-from coder.service.review.gold_session import queue
-from coder.service.review.reopening import reopen
+from coder.service.review.gold_session import queue, reopen
 from coder.service.team.assignment import assign, claim
 from coder.service.team.withdrawal import take_back, withdraw
 from coder.service.upkeep.codebook_upgrade import dry_run

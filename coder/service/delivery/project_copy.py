@@ -16,8 +16,7 @@ from coder.errors import CoderError
 from coder.foreign import expect_file, from_json
 from coder.service.project import config as configuration
 from coder.service.project.config import FILE, Config
-from coder.service.project.founding import founding
-from coder.service.project.opened import Project, open_project
+from coder.service.project.opened import Project, founding, open_project
 from coder.service.project.output_paths import refuse_own
 from coder.store import dump, schema_version, sqlite_file
 from coder.store.data_problems import unstorable

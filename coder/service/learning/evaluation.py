@@ -16,7 +16,7 @@ from coder.codebook.schema import Field as CodebookField
 from coder.errors import CoderError
 from coder.importers.native_reader import read
 from coder.model import Article, Candidate, Coding, Decision, Event, Json
-from coder.service.edits.edit_context import Context
+from coder.service.edits.edits import Context
 from coder.service.edits.event_edits import OpenEvent
 from coder.service.learning.learned_terms import publication
 from coder.service.project.fitting import all_of, expect_sound, value_problems

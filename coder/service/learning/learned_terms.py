@@ -18,7 +18,7 @@ from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.foreign import from_json
 from coder.model import GOLD, Article, Candidate, Coding, Decision, Json, Lesson, Ruling, Verdict
-from coder.service.edits.span_values import item_for, published
+from coder.service.edits.field_values import item_for, published
 from coder.service.project.opened import Project
 from coder.store.lessons import Lessons
 from coder.store.queries import Queries

@@ -8,7 +8,7 @@ from coder.codebook.schema import Codebook
 from coder.model import Candidate, Coding, Span
 from coder.service.coding.article_marks import Mark
 from coder.service.coding.record_rows import FormRow
-from coder.service.edits.span_values import published, value_for
+from coder.service.edits.field_values import published, value_for
 from coder.text.display import isolate
 from coder.tui import palette
 from coder.tui.sentences import listed, origin_in_words, say, state_in_words

@@ -21,6 +21,7 @@ from coder.service.coding.article_marks import UNDECIDED
 from coder.service.coding.session import CodingSession, assigned, next_article
 from coder.service.edits.edits import Place
 from coder.service.project.opened import Project
+from coder.service.project.ordered_writer import Writer
 from coder.text.display import isolate
 from coder.tui import palette
 from coder.tui.actions import Action
@@ -115,7 +116,7 @@ class CodingScreen(WorkScreen):
         self._show_article()
 
     def _take_up(self, article: Article) -> None:
-        self.session = CodingSession(self.project, article, self.person, self.failed, self.line)
+        self.session = CodingSession(self.project, article, self.person, Writer(self.failed, self.line))
         self.use(self.session.codebook)
         self.work = assigned(self.project, self.person)
         self.highlights.take_up(article)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from coder.codebook.schema import Codebook, Field
 from coder.model import Answer, Candidate, Coding, Event, Span
 from coder.service.coding.session import CodingSession
-from coder.service.edits.edit_context import Edit
+from coder.service.edits.edits import Edit
 from coder.tui.screens.highlights import Highlights
 from coder.tui.screens.record_form import RecordForm
 from coder.tui.screens.work_screen import WorkScreen

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from coder.adjudicate.diff import Row as Compared
 from coder.adjudicate.resolve import ARTICLE, Adjudication
+from coder.adjudicate.resolve import Row as Compared
 from coder.errors import CoderError
 from coder.model import Answer
 from coder.service.coding.article_marks import CONFIRMED, Mark, commented, in_order

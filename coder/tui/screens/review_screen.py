@@ -15,6 +15,7 @@ from coder.errors import CoderError
 from coder.model import Article
 from coder.service.edits.edits import Place
 from coder.service.project.opened import Project
+from coder.service.project.ordered_writer import Writer
 from coder.service.review.gold_session import Queued, ReviewSession, queue
 from coder.text.display import isolate
 from coder.tui import palette
@@ -145,7 +146,7 @@ class ReviewScreen(WorkScreen):
             self.say("none_left")
 
     def _begin(self, article: Article) -> None:
-        self.session = ReviewSession(self.project, article, self.person, self.failed, self.line)
+        self.session = ReviewSession(self.project, article, self.person, Writer(self.failed, self.line))
         self.use(self.session.state.codebook)
         self.pane.set_kinds(self.glyphs)
         self.grid.take_up(self.session)

@@ -14,7 +14,7 @@ from coder.codebook.schema import Codebook, Field
 from coder.errors import CoderError, ConflictError, UnavailableError, in_words
 from coder.messages.catalogue import LANGUAGES
 from coder.model import Answer
-from coder.service.coding.definitions import about_field
+from coder.service.coding.record_rows import about_field
 from coder.service.coding.session import CodingSession
 from coder.service.edits.edits import Place
 from coder.service.project.opened import Project

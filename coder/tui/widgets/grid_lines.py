@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from coder.adjudicate.diff import Row as Compared
 from coder.adjudicate.resolve import ARTICLE, Adjudication
+from coder.adjudicate.resolve import Row as Compared
 from coder.codebook.schema import Codebook, Field
 from coder.model import Answer
 from coder.text.display import fit, isolate
