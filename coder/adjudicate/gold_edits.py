@@ -15,7 +15,7 @@ from coder.codebook.label import Label
 from coder.codebook.stretch import is_stretch
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
-from coder.model import Answer, Blank, Cluster, Coding, Decision, Event, Span, Status
+from coder.model import MISSING, Answer, Blank, Cluster, Coding, Decision, Event, Span, Status
 from coder.values.named import joined
 
 AGREED = "agreed"  # the reason of a value on which all coders agree
@@ -114,10 +114,8 @@ class TakeEvent:
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
         for row in state.rows(self.cluster_id):
-            answer = row.answers.get(self.coder)
-            if answer is None or answer.state in ("missing", "not_applicable"):
-                continue
-            if state.decided(self.cluster_id, row.field.id) is None:
+            is_said = row.answers.get(self.coder, MISSING).state not in ("missing", "not_applicable")
+            if is_said and state.decided(self.cluster_id, row.field.id) is None:
                 state = Take(self.cluster_id, row.field.id, self.coder, self.reason).apply(state, by)
         return state
 

@@ -26,15 +26,11 @@ Stored: TypeAlias = tuple[Coding | None, Sequence[Cluster]]  # what is kept of a
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One field of an event (or of the article) with who said what.
-
-    state: `agreed` (two or more said the same), `differs`, `one` (a single coder has this event), `silent`
-    (nobody answered, or it does not apply).
-    """
+    """One field of an event (or of the article) with who said what."""
 
     field: Field
     answers: Mapping[str, Answer]  # by coder, only those who have the event
-    state: State
+    state: State  # one: a single coder has this event; silent: nobody answered, or it does not apply
 
 
 @dataclass(frozen=True, slots=True)

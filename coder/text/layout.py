@@ -133,10 +133,9 @@ class Layout:
             self._next_paragraph()
         index = bisect_right(self._starts, offset) - 1
         line = self.line(index)
+        after = line.indent - 1 if line.base else line.indent + line.width
         column = line.column_of(offset)
-        if column is None:
-            column = line.indent - 1 if line.base else line.indent + line.width
-        return index, max(0, min(column, self.width - 1))
+        return index, max(0, min(after if column is None else column, self.width - 1))
 
     def offset_at(self, line: int, column: int) -> int:
         """The first code point of the cell at a line and column, both taken to the nearest that exist.
@@ -145,8 +144,7 @@ class Layout:
         line the nearest cell counts.
         """
         there = self.line(max(0, min(line, self._last_line(line))))
-        cell = there.cell_at(column)
-        if cell is not None:
+        if (cell := there.cell_at(column)) is not None:
             return cell.start
         is_after = (column < there.indent) == bool(there.base)
         paragraph = self._paragraphs[there.paragraph]

@@ -20,13 +20,13 @@ SIGNS: dict[State, str] = dict(zip(get_args(State), "✓~·?-!", strict=True))  
 
 @dataclass(frozen=True, slots=True)
 class FormRow:
-    """One field as the form shows it: its state, value in words, evidence, and the first problem."""
+    """One field as the form shows it."""
 
     field: Field
     answer: Answer
     state: State
-    text: str
-    problem: Problem | None
+    text: str  # its value in words
+    problem: Problem | None  # the first
     locked: bool
 
 
@@ -38,18 +38,15 @@ def rows(
     fields = codebook.article_fields if event is None else codebook.event_fields
     asked = visible_article(coding, codebook) if event is None else visible(event, coding, codebook)
     wrong: dict[str | None, Problem] = {}
-    for problem in problems:
-        counts = problem.severity == "error" or problem.rule == LOOK_AGAIN
-        if (problem.event_id or "") == event_id and counts:
+    for problem in (p for p in problems if (p.event_id or "") == event_id):
+        if problem.severity == "error" or problem.rule == LOOK_AGAIN:
             wrong.setdefault(problem.field, problem)
     out = []
     for field in (field for field in fields if field.id in asked):
         answer = (event or coding).answer(field.id)
         is_locked = event is not None and locked(field, event, coding, codebook)
-        text = ""
-        if answer.blank is None:
-            text = show(field, answer.value, codebook, lang)
-        elif answer.blank is not Blank.MISSING:
+        text = show(field, answer.value, codebook, lang) if answer.blank is None else ""
+        if answer.blank is not None and answer.blank is not Blank.MISSING:
             text = codebook.blank(answer.blank.value).label.of(lang)
         first = wrong.get(field.id)
         out.append(FormRow(field, answer, _state(answer, first), text, first, is_locked))
@@ -82,8 +79,7 @@ def about_field(field: Field, answer: Answer | None, codebook: Codebook, lang: s
 def _about_value(field: Field, value_id: str, codebook: Codebook, lang: str) -> list[tuple[str, str]]:
     if field.values_from == "event_types" and codebook.path_of(value_id):
         event_type = codebook.event_type(value_id)
-        about = [(event_type.label.of(lang), event_type.definition.of(lang))]
-        return about + _notes(event_type, lang)
+        return [(event_type.label.of(lang), event_type.definition.of(lang)), *_notes(event_type, lang)]
     value = next((v for v in codebook.values_of(field) if v.id == value_id), None)
     if value is None:
         return []

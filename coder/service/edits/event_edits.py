@@ -115,29 +115,24 @@ class CopyValues:
     def copied(self, coding: Coding, context: Context) -> tuple[Coding, int]:
         """The coding after it, and how many fields were filled."""
         source, count = event_of(coding, self.source_id), 0
-        if self.field is not None:
-            if not self._copyable(self.field, source, coding, context.codebook):
-                raise CoderError("coding.nothing_to_copy", field=self.field.label, event=self.source_id)
-            return self._with_copy(self.field, source, coding, context), 1
-        for field in context.codebook.event_fields:  # in order: an event type that is copied asks for more
+        fields = context.codebook.event_fields if self.field is None else (self.field,)
+        for field in fields:  # in order: an event type that is copied asks for more
             here = event_of(coding, self.event_id).answer(field.id)
-            if here.state == Blank.MISSING and self._copyable(field, source, coding, context.codebook):
-                coding = self._with_copy(field, source, coding, context)
-                count += 1
+            wanted = self.field is not None or here.state == Blank.MISSING
+            if wanted and (changed := self._with_copy(field, source, coding, context)):
+                coding, count = changed, count + 1
+        if self.field is not None and not count:
+            raise CoderError("coding.nothing_to_copy", field=self.field.label, event=self.source_id)
         return coding, count
 
-    def _copyable(self, field: Field, source: Event, coding: Coding, codebook: Codebook) -> bool:
-        event, there = event_of(coding, self.event_id), source.answer(field.id)
-        if there.state == Blank.MISSING or field.id not in visible(event, coding, codebook):
-            return False
-        is_link = field.value_is == "record_reference" and there.coded
-        links_elsewhere = not is_link or bool(_without_links(there.value, self.event_id))
-        return links_elsewhere and not locked(field, event, coding, codebook)
-
-    def _with_copy(self, field: Field, source: Event, coding: Coding, context: Context) -> Coding:
+    def _with_copy(self, field: Field, source: Event, coding: Coding, context: Context) -> Coding | None:
         event, there = event_of(coding, self.event_id), source.answer(field.id)
         if field.value_is == "record_reference" and there.coded:
-            there = replace(there, value=_without_links(there.value, self.event_id))
+            links = _without_links(there.value, self.event_id)
+            there = replace(there, value=links) if links else MISSING
+        is_asked = field.id in visible(event, coding, context.codebook)
+        if there.state == Blank.MISSING or not is_asked or locked(field, event, coding, context.codebook):
+            return None
         answer = replace(there, comment=event.answer(field.id).comment)
         return settled(coding, event.with_answer(field.id, answer), context)
 
@@ -211,17 +206,14 @@ def _without(coding: Coding, event_id: str) -> Coding:
 
 def _united(kept: Answer, gone: Answer, *, both: bool) -> Answer:
     """The better answered of the two, at equal rank the kept one's; both: a list holds the items of both."""
-    chosen = max(kept, gone, key=_rank)  # max takes the first of equals
+    # Values go before blanks, these before proposals, these before nothing; max takes the first of equals.
+    chosen = max(kept, gone, key=lambda a: (a.coded, a.state != Blank.MISSING, a.proposed))
     if both and kept.coded and gone.coded:
         chosen = replace(kept, value=[*kept.value, *(item for item in gone.value if item not in kept.value)])
     alike = kept.proposed == gone.proposed  # the evidence of a proposal names candidates
     evidence = (*kept.evidence, *gone.evidence) if alike else chosen.evidence
     comment = " · ".join(dict.fromkeys(filter(None, (kept.comment, gone.comment))))
     return replace(chosen, evidence=tuple(dict.fromkeys(evidence)), comment=comment)
-
-
-def _rank(answer: Answer) -> int:
-    return 3 if answer.coded else 2 if answer.state != Blank.MISSING else 1 if answer.proposed else 0
 
 
 def _relinked(coding: Coding, codebook: Codebook, kept_id: str, gone_id: str) -> Coding:

@@ -78,9 +78,13 @@ def read(folder: Path) -> Config:
     if language not in get_args(Language):
         raise CoderError("config.language", value=language, where=str(path))
     view, suggest = _view(table, path, under=user_view()), _inner(table, "suggest", path)
-    thresholds, plugins = _thresholds(suggest, path), _plugins(suggest, path)
-    said = {"name": folder.name, **texts}
-    return Config(folder, **said, language=language, view=view, thresholds=thresholds, plugins=plugins)
+    scores = _inner(suggest, "threshold", path)
+    for kind, score in scores.items():
+        if not _is_number(score) or not 0 <= score <= 1:
+            raise CoderError("config.threshold", kind=kind, value=score, where=str(path))
+    said, least = {"name": folder.name, **texts}, {kind: float(score) for kind, score in scores.items()}
+    plugins = _plugins(suggest, path)
+    return Config(folder, **said, language=language, view=view, thresholds=least, plugins=plugins)
 
 
 def user_file() -> Path:
@@ -200,15 +204,6 @@ def _view(table: Mapping[str, Any], path: Path, *, under: View) -> View:
     if not isinstance(tashkeel, bool):
         raise CoderError("config.tashkeel", value=tashkeel, where=str(path))
     return View(mode, tashkeel)
-
-
-def _thresholds(suggest: Mapping[str, Any], path: Path) -> dict[str, float]:
-    """`[suggest.threshold]`: a number from 0 to 1 for each span kind named."""
-    found = _inner(suggest, "threshold", path)
-    for kind, score in found.items():
-        if not _is_number(score) or not 0 <= score <= 1:
-            raise CoderError("config.threshold", kind=kind, value=score, where=str(path))
-    return {kind: float(score) for kind, score in found.items()}
 
 
 def _plugins(suggest: Mapping[str, Any], path: Path) -> dict[str, Mapping[str, Any]]:

@@ -200,10 +200,7 @@ def create_project(
     clock: Clock = utc_now,
     fill: Callable[[Project], None] = lambda _: None,
 ) -> Project:
-    """A new project in `folder` with its pinned codebook; nothing is left behind if that fails.
-
-    fill: what is put into it before it is there for others.
-    """
+    """A new project in `folder`, filled before others see it; nothing is left behind if that fails."""
     from coder.codebook.load import files_of, read_codebook  # the YAML reader: needed here only
 
     source = codebook or shipped.codebook()
@@ -266,10 +263,7 @@ def _remove(path: Path, made: tuple[int, int, int]) -> None:
 
 @contextmanager
 def _held(folder: Path) -> Iterator[None]:
-    """The folder, made if need be, in which nobody else makes a project meanwhile; a kill lets go of it.
-
-    Folders made here go again after an error, unless somebody has put something there.
-    """
+    """The folder, made if need be, where nobody else makes a project meanwhile; a kill lets go of it."""
     made: list[Path] = []
     with ExitStack() as stack:
         try:
@@ -289,7 +283,7 @@ def _held(folder: Path) -> Iterator[None]:
             yield
         except BaseException:
             for path in reversed(made):
-                with suppress(OSError):
+                with suppress(OSError):  # somebody has put something there
                     path.rmdir()
             raise
 

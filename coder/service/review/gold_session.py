@@ -117,9 +117,8 @@ def reopen(project: Project, supervisor: str, article: str, coder: str) -> str:
     with project.store.begin(supervisor) as work:
         found = work.queries.coding(article_id, coder)
         if found is None or found.status is not Status.SUBMITTED:
-            if coder == GOLD:
-                raise CoderError("review.gold_not_closed", article=article_id)
-            raise CoderError("review.nothing_to_reopen", article=article_id, coder=coder)
+            key = "gold_not_closed" if coder == GOLD else "nothing_to_reopen"
+            raise CoderError(f"review.{key}", article=article_id, coder=coder)
         opened = replace(found, status=Status.OPEN)
         if coder == GOLD:
             clusters = work.queries.clusters(article_id)
@@ -146,14 +145,14 @@ def _state(project: Project, queries: Queries, article_id: str) -> Adjudication 
 def _place_of(before: Adjudication, after: Adjudication) -> Place:
     """The first event that was made or thrown out, else the first field that is decided otherwise."""
     shapes = {(c.id, c.members, c.rejected) for c in before.clusters}
-    for number, cluster in enumerate(after.clusters, start=1):
+    names = {c.id: Message("edits.event_number", number=n) for n, c in enumerate(after.clusters, start=1)}
+    for cluster in after.clusters:
         if (cluster.id, cluster.members, cluster.rejected) not in shapes:
-            return Place(cluster.id, name=Message("edits.event_number", number=number))
-    for number, cluster_id in enumerate((ARTICLE, *(c.id for c in after.clusters))):
-        for row in after.rows(cluster_id):
-            if before.decided(cluster_id, row.field.id) != after.decided(cluster_id, row.field.id):
-                name = Message("edits.event_number", number=number) if number else ""
-                return Place(cluster_id, row.field, name=name)
+            return Place(cluster.id, name=names[cluster.id])
+    for each in (ARTICLE, *names):
+        for row in after.rows(each):
+            if before.decided(each, row.field.id) != after.decided(each, row.field.id):
+                return Place(each, row.field, name=names.get(each, ""))
     return Place()
 
 
