@@ -3,17 +3,16 @@
 from collections.abc import Iterable
 
 from coder.agreement.figures import FieldAgreement
-from coder.agreement.result import Score
 from coder.agreement.study import Study
 from coder.cli.commands import Options
-from coder.cli.output import Output
+from coder.cli.output import Output, decimals
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
 from coder.service.figures.progress import field_document, interval_words, score_words, study, study_document
 
 
-def run(options: Options, out: Output) -> None:
-    """Show the figures."""
+def run_agree(options: Options, out: Output) -> None:
+    """Show the figures of all that is compared, or of one field."""
     found = study(options.project, stage=options.stage, coders=options.coders)
     if options.field:
         _print_field(found, options.field, out)
@@ -27,54 +26,43 @@ def print_study(found: Study, out: Output) -> None:
     coders = Message("counts.coders", n=len(found.coders))
     out.say("cli.agree.size", articles=Message("counts.articles", n=len(found.articles)), coders=coders)
     if found.codebook.event_fields:
-        _print_events(found, out)
+        events = found.events
+        out.say("cli.agree.events", counts=", ".join(f"{coder} {n}" for coder, n in events.events.items()))
+        out.say(
+            "cli.agree.found",
+            f1=score_words(events.f1),
+            matches=sum(pair.matches for pair in events.pairs),
+            interval=interval_words(events.interval),
+            chance=score_words(events.chance),
+            corrected=score_words(events.corrected),
+        )
+        figures = ", ".join(f"{t:g}: {score_words(s)}" for t, s in events.by_threshold.items())
+        out.say("cli.agree.by_threshold", figures=figures)
+        out.line()
     if found.fields:
-        _print_fields(found, out)
-    rows = [
-        (row.kind or Message("cli.agree.all"), _figure(row.exact), _figure(row.relaxed), _figure(row.u_alpha))
-        for row in found.spans()
-    ]
+        out.table("cli.agree.field_head", map(_row, found.fields))
+        out.line()
+        overall = found.overall()
+        undefined = Message("cli.agree.none", reasons=_reasons(reason for _, reason in overall.undefined))
+        out.say("cli.agree.weakest", field=overall.field or undefined)
+        if found.not_measured:
+            out.say("cli.agree.not_compared", fields=", ".join(found.not_measured))
+        out.line()
+    rows = []
+    for row in found.spans():
+        scores = (row.exact, row.relaxed, row.u_alpha)
+        rows.append((row.kind or Message("cli.agree.all"), *(decimals(score.value) for score in scores)))
     out.table("cli.agree.span_head", rows)
-
-
-def _print_events(found: Study, out: Output) -> None:
-    events = found.events
-    out.say("cli.agree.events", counts=", ".join(f"{coder} {n}" for coder, n in events.events.items()))
-    out.say(
-        "cli.agree.found",
-        f1=score_words(events.f1),
-        matches=sum(pair.matches for pair in events.pairs),
-        interval=interval_words(events.interval),
-        chance=score_words(events.chance),
-        corrected=score_words(events.corrected),
-    )
-    figures = ", ".join(f"{t:g}: {score_words(s)}" for t, s in events.by_threshold.items())
-    out.say("cli.agree.by_threshold", figures=figures)
-    out.line()
-
-
-def _print_fields(found: Study, out: Output) -> None:
-    out.table("cli.agree.field_head", map(_row, found.fields))
-    out.line()
-    overall = found.overall()
-    undefined = Message("cli.agree.none", reasons=_reasons(reason for _, reason in overall.undefined))
-    out.say("cli.agree.weakest", field=overall.field or undefined)
-    if found.not_measured:
-        out.say("cli.agree.not_compared", fields=", ".join(found.not_measured))
-    out.line()
 
 
 def _row(row: FieldAgreement) -> tuple[object, ...]:
     """A line of the table; what is undefined is a dash there and has its reason in the last column."""
-    if row.interval.lower is not None and row.interval.upper is not None:
+    if row.interval.defined:
         last = f"{interval_words(row.interval)} {row.status}"
     else:
         last = _reasons((row.percent.reason, row.alpha.reason, row.interval.reason))
-    return row.field, row.distance, row.units, row.pairable, _figure(row.percent), _figure(row.alpha), last
-
-
-def _figure(score: Score) -> str:
-    return "—" if score.value is None else f"{score.value:.3f}"
+    figures = decimals(row.percent.value), decimals(row.alpha.value)
+    return row.field, row.distance, row.units, row.pairable, *figures, last
 
 
 def _reasons(reasons: Iterable[str]) -> str:
@@ -86,8 +74,7 @@ def _print_field(found: Study, field: str, out: Output) -> None:
     row = next((r for r in found.fields if r.field == field), None)
     if row is None:
         raise CoderError("cli.agree.no_field", field=field, names=", ".join(r.field for r in found.fields))
-    document = field_document(row)
-    alpha = score_words(row.alpha)
+    document, alpha = field_document(row), score_words(row.alpha)
     out.say("cli.agree.field", field=field, alpha=alpha, units=row.pairable, distance=row.distance)
     out.say("cli.agree.percent", percent=score_words(row.percent), interval=interval_words(row.interval))
     if row.note:
@@ -95,8 +82,8 @@ def _print_field(found: Study, field: str, out: Output) -> None:
     try:
         table = found.confusion(field)
     except CoderError:
-        table = None  # only enumerations and hierarchies have values to count
-    if table is not None:
+        pass  # only enumerations and hierarchies have values to count
+    else:
         document["confusion"] = {"values": list(table.values), "counts": table.counts.tolist()}
         lines = zip(table.values, table.counts, strict=True)
         out.line()

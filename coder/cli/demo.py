@@ -2,12 +2,10 @@
 
 from coder.cli import launch
 from coder.cli.agree import print_study
-from coder.cli.code import code
 from coder.cli.commands import Options
-from coder.cli.output import Output
-from coder.cli.show import article_lines, default_marks
+from coder.cli.output import Output, tell
+from coder.cli.show import print_article
 from coder.messages.catalogue import Message
-from coder.service.coding.article_marks import marks
 from coder.service.figures.progress import study, study_document
 from coder.service.learning.learned_terms import shown_to_all
 from coder.service.sample_project import SUPERVISOR, VISITOR, Demo, make_demo
@@ -15,13 +13,13 @@ from coder.service.sample_project import SUPERVISOR, VISITOR, Demo, make_demo
 SHOWN = "004"
 
 
-def run(options: Options, out: Output) -> None:
-    """Make the project, then show it."""
-    demo = make_demo(options.folder, out.tell)
+def run_demo(options: Options, out: Output) -> None:
+    """Make the project, then show it on the screens or, without a terminal, in print."""
+    demo = make_demo(options.folder, lambda what: tell(str(what), out.err))
     if options.json or options.print or not launch.is_terminal():
         _print(demo, options, out)
     else:
-        code(demo.project, VISITOR, None)
+        launch.code(demo.project, VISITOR, None)
         out.note("cli.demo.go_on", coder=VISITOR, folder=options.folder)
         out.note("cli.demo.review", supervisor=SUPERVISOR, folder=options.folder)
     demo.project.close()
@@ -42,14 +40,10 @@ def _print(demo: Demo, options: Options, out: Output) -> None:
         }
     )
     kinds = "  ".join(f"{kind.glyph} {kind.label.en}" for kind in project.codebook.span_kinds)
-    count = Message("counts.candidates", n=len(found))
-    length = len(article.text)
+    count, length = Message("counts.candidates", n=len(found)), len(article.text)
     out.say("cli.demo.article", article=article.id, length=length, candidates=count, kinds=kinds)
     out.line()
-    style, view = default_marks(out), out.display(project.config.view)
-    shown = marks(found, None)
-    for line in article_lines(article, shown, project.codebook, options.width, style, "visual", view):
-        out.drawn_line(line)
+    print_article(project, article, found, options.width, out)
     out.line()
     print_study(figures, out)
     out.line()

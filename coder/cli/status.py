@@ -10,16 +10,11 @@ from coder.service.figures.progress import interval_words, progress, score_words
 from coder.service.figures.suggester_audit import Audit, audit, audit_document
 
 
-def run(options: Options, out: Output) -> None:
-    """Show the progress."""
+def run_status(options: Options, out: Output) -> None:
+    """Show the progress, and the suggester's figures where there is a blind sample."""
     found, audited, whole = progress(options.project), audit(options.project), totals(options.project)
-    out.document(
-        {
-            "progress": [asdict(row) for row in found],
-            "totals": asdict(whole),
-            "blind_sample": audit_document(audited) if audited else None,
-        }
-    )
+    sample = audit_document(audited) if audited else None
+    out.document({"progress": [asdict(r) for r in found], "totals": asdict(whole), "blind_sample": sample})
     untimed, unassigned = Message("cli.status.untimed"), Message("cli.status.unassigned")
     rows = []
     for row in found:

@@ -18,7 +18,7 @@ FORBIDDEN = {
     "workrooms": ("tui/app.py", "import coder.suggest.registry"),
     "tui": ("cli/agree.py", "import coder.tui.app"),
     "textual": ("service/project/opened.py", "import textual"),
-    "rich": ("cli/check.py", "import rich"),
+    "rich": ("cli/upkeep.py", "import rich"),
     "sqlmodel": ("service/project/opened.py", "import sqlalchemy"),
     "numpy": ("store/queries.py", "import numpy"),
     "jinja2": ("cli/agree.py", "import jinja2"),

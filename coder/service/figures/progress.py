@@ -153,71 +153,50 @@ def interval_words(interval: Interval) -> str:
     return f"[{interval.lower:.3f}, {interval.upper:.3f}]"
 
 
+def documents(**figures: Score | Interval) -> dict[str, Any]:
+    """Figures as JSON by name; what is undefined is null beside its reason."""
+    return {name: _document(figure) for name, figure in figures.items()}
+
+
+def _document(figure: Score | Interval) -> dict[str, Any]:
+    if isinstance(figure, Score):
+        value = None if figure.value is None else round(figure.value, 6)
+        return {"value": value, "n": figure.n} | ({"reason": figure.reason} if figure.reason else {})
+    if figure.lower is None or figure.upper is None:
+        return {"lower": None, "upper": None, "reason": figure.reason}
+    bounds = {"lower": round(figure.lower, 6), "upper": round(figure.upper, 6)}
+    return bounds | {"method": figure.method, "B": figure.B, "seed": figure.seed}
+
+
 def field_document(row: FieldAgreement) -> dict[str, Any]:
-    """One field's agreement as JSON; undefined figures are null beside their reason."""
-    return {
-        "field": row.field,
-        "level": row.level,
-        "distance": row.distance,
-        "articles": row.articles,
-        "units": row.units,
-        "pairable": row.pairable,
-        "blanks": dict(row.blanks),
-        "percent": score_document(row.percent),
-        "alpha": score_document(row.alpha),
-        "interval": interval_document(row.interval),
-        "status": row.status,
-        "note": row.note,
-    }
+    """One field's agreement as JSON."""
+    counts = ("field", "level", "distance", "articles", "units", "pairable")
+    figures = documents(percent=row.percent, alpha=row.alpha, interval=row.interval)
+    told = {name: getattr(row, name) for name in counts} | {"blanks": dict(row.blanks)} | figures
+    return {**told, "status": row.status, "note": row.note}
 
 
 def study_document(found: Study) -> dict[str, Any]:
     """All agreement figures as one JSON document."""
-    events = found.events
-    overall = found.overall()
+    events, overall = found.events, found.overall()
+    matches = sum(pair.matches for pair in events.pairs)
+    counts = {"articles": events.articles, "events": dict(events.events), "matches": matches}
+    f1 = documents(
+        f1=events.f1, interval=events.interval, chance_f1=events.chance, corrected=events.corrected
+    )
+    by_threshold = {f"{t:g}": _document(score) for t, score in events.by_threshold.items()}
+    spans = []
+    for row in found.spans():
+        told = documents(exact_f1=row.exact, relaxed_f1=row.relaxed, u_alpha=row.u_alpha)
+        spans.append({"kind": row.kind or "all", **told})
+    weakest = {"field": overall.field, "status": overall.status, "undefined": dict(overall.undefined)}
     return {
         "coders": list(found.coders),
         "articles": list(found.articles),
         "codebook": found.codebook.ref,
-        "events": {
-            "articles": events.articles,
-            "events": dict(events.events),
-            "matches": sum(pair.matches for pair in events.pairs),
-            "f1": score_document(events.f1),
-            "interval": interval_document(events.interval),
-            "chance_f1": score_document(events.chance),
-            "corrected": score_document(events.corrected),
-            "f1_by_threshold": {f"{t:g}": score_document(s) for t, s in events.by_threshold.items()},
-        },
+        "events": {**counts, **f1, "f1_by_threshold": by_threshold},
         "fields": [field_document(row) for row in found.fields],
         "not_measured": list(found.not_measured),
-        "spans": [
-            {
-                "kind": row.kind or "all",
-                "exact_f1": score_document(row.exact),
-                "relaxed_f1": score_document(row.relaxed),
-                "u_alpha": score_document(row.u_alpha),
-            }
-            for row in found.spans()
-        ],
-        "overall": {
-            "lower_bound": score_document(overall.lower),
-            "field": overall.field,
-            "status": overall.status,
-            "undefined": dict(overall.undefined),
-        },
+        "spans": spans,
+        "overall": documents(lower_bound=overall.lower) | weakest,
     }
-
-
-def score_document(score: Score) -> dict[str, Any]:
-    """A score as JSON, null beside its reason where it is undefined."""
-    value = None if score.value is None else round(score.value, 6)
-    return {"value": value, "n": score.n} | ({"reason": score.reason} if score.reason else {})
-
-
-def interval_document(interval: Interval) -> dict[str, Any]:
-    """An interval as JSON, nulls beside the reason where there is none."""
-    if interval.lower is None or interval.upper is None:
-        return {"lower": None, "upper": None, "reason": interval.reason}
-    bounds = {"lower": round(interval.lower, 6), "upper": round(interval.upper, 6)}
-    return bounds | {"method": interval.method, "B": interval.B, "seed": interval.seed}

@@ -11,7 +11,7 @@ from coder.agreement.bootstrap import Plan
 from coder.agreement.pooled_f1 import Contrast
 from coder.agreement.spans import Mark
 from coder.model import TRAINING, Candidate, Coding, Decision, Span
-from coder.service.figures.progress import interval_document, score_document
+from coder.service.figures.progress import documents
 from coder.service.project.opened import Project
 from coder.store.merge import is_copy
 
@@ -61,26 +61,14 @@ def _marks(found: Iterable[Span | Candidate]) -> tuple[Mark, ...]:
 
 def audit_document(found: Audit) -> dict[str, Any]:
     """The figures as JSON; undefined ones are null beside their reason."""
+    recall = []
+    for row in found.recalls:
+        overlap = documents(overlap=row.overlap, overlap_interval=row.overlap_interval)
+        exact = documents(exact=row.exact, exact_interval=row.exact_interval)
+        recall.append({"kind": row.kind or "all", "articles": row.articles, **overlap, **exact})
     contrast = found.anchoring
-    return {
-        "assigned": found.assigned,
-        "submitted": found.submitted,
-        "recall": [
-            {
-                "kind": row.kind or "all",
-                "articles": row.articles,
-                "overlap": score_document(row.overlap),
-                "overlap_interval": interval_document(row.overlap_interval),
-                "exact": score_document(row.exact),
-                "exact_interval": interval_document(row.exact_interval),
-            }
-            for row in found.recalls
-        ],
-        "anchoring": {
-            "articles": contrast.articles,
-            "f1_with_suggestions": score_document(contrast.first),
-            "f1_without": score_document(contrast.second),
-            "difference": score_document(contrast.difference),
-            "interval": interval_document(contrast.interval),
-        },
-    }
+    sides = documents(f1_with_suggestions=contrast.first, f1_without=contrast.second)
+    between = documents(difference=contrast.difference, interval=contrast.interval)
+    anchoring = {"articles": contrast.articles, **sides, **between}
+    counts = {"assigned": found.assigned, "submitted": found.submitted}
+    return {**counts, "recall": recall, "anchoring": anchoring}
