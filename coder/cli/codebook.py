@@ -134,7 +134,6 @@ def _upgrade(options: Options, out: Output) -> None:
 
 
 def _worklist(options: Options, out: Output) -> None:
-    """What coders have to look at again."""
     lang = options.project.config.language
     found = codebook_upgrade.worklist(options.project, options.coder)
     document = []
@@ -172,7 +171,6 @@ def _problems(found: Sequence[Problem], lang: str) -> list[dict[str, Any]]:
 
 
 def _show_codings(done: Upgrade, lang: str, out: Output, *, real: bool) -> None:
-    """What became of the codings, or would become."""
     carried = "cli.upgrade.carried" if real else "cli.upgrade.would_carry"
     out.say(carried, old=done.old, new=done.new, count=len(done.carried))
     left_out = "cli.upgrade.left_out_head" if real else "cli.upgrade.would_leave_out_head"
@@ -186,7 +184,6 @@ def _show_codings(done: Upgrade, lang: str, out: Output, *, real: bool) -> None:
 
 
 def _show_terms(done: Upgrade, lang: str, out: Output) -> None:
-    """What becomes of supervisors' decisions about terms."""
     if not done.rulings:
         return
     kept = sum(each.after is not None for each in done.rulings)

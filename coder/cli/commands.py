@@ -1,9 +1,7 @@
 """The one table of commands and their options; the help and the page docs/commands.md come from it.
 
-What a command does is in the function `run_NAME` of the module of its name, or of the one in `_TOGETHER`. Its
-words are in `commands.po`: `commands.agree` says it in short, `commands.agree.about` at length,
-`commands.agree.field` what `--field` means; an option that means the same everywhere has its words under
-`commands.any`. Nothing here loads the project or the database.
+Words are in `commands.po`: `commands.agree` says it in short, `commands.agree.about` at length,
+`commands.agree.field` what `--field` means; what an option means everywhere stands in `commands.any`.
 """
 
 from __future__ import annotations
@@ -34,8 +32,8 @@ class Option:
         self.names, self.one_of, self.given = names, one_of, given
 
 
-def _flag(name: str) -> Option:
-    return Option(name, action="store_true")
+def _flags(*names: str) -> tuple[Option, ...]:
+    return tuple(Option(name, action="store_true") for name in names)
 
 
 def _listed(words: str) -> list[str]:
@@ -46,18 +44,18 @@ def _output(name: str) -> Path | None:
     return None if name == "-" else Path(name)
 
 
-_EVERYWHERE = (Option("--project", dest="folder_of_project", type=Path, metavar="DIR"), _flag("--json"))
+_EVERYWHERE = (Option("--project", dest="folder_of_project", type=Path, metavar="DIR"), *_flags("--json"))
 _AS = Option("--as", dest="person", metavar="NAME", default="")
 _REQUIRED_AS = Option("--as", dest="person", metavar="NAME", required=True)
 _ARTICLE = Option("article", metavar="ARTICLE")
 _ARTICLE_OR_NEXT = Option("article", nargs="?", metavar="ARTICLE")
-_TO_FILE = (Option("--out", type=_output, metavar="PATH"), _flag("--force"))
+_TO_FILE = (Option("--out", type=_output, metavar="PATH"), *_flags("--force"))
 _DATABASE = Option("--database", default=DEFAULT_DATABASE, metavar="URL")
 
 COMMANDS: Mapping[str, tuple[Option, ...]] = {
     "demo": (
         Option("folder", nargs="?", type=Path, default=Path("demo-project"), metavar="DIR"),
-        _flag("--print"),
+        *_flags("--print"),
         Option("--width", type=int, default=80, metavar="N"),
     ),
     "init": (
@@ -72,13 +70,13 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
         Option("--folds", type=int, default=5, metavar="N"),
         Option("--epochs", type=int, default=20, metavar="N"),
         Option("--seed", type=int, default=0, metavar="N"),
-        _flag("--again"),
+        *_flags("--again"),
         Option("--evaluate", metavar="FILE"),
     ),
     "lexicon": (
         Option("what", nargs="?", choices=("promote", "veto", "forget", "undo")),
         Option("text", nargs="?", metavar="TEXT"),
-        _flag("--gold"),
+        *_flags("--gold"),
         Option("--kind", metavar="KIND"),
         Option("--value", default="", metavar="ID"),
         _AS,
@@ -97,13 +95,13 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
         Option("--blind-sample", type=float, default=0.0, metavar="SHARE"),
         Option("--seed", type=int, default=0, metavar="N"),
     ),
-    "code": (_REQUIRED_AS, _ARTICLE_OR_NEXT, _flag("--claim")),
+    "code": (_REQUIRED_AS, _ARTICLE_OR_NEXT, *_flags("--claim")),
     "review": (_REQUIRED_AS, _ARTICLE_OR_NEXT),
     "reopen": (_ARTICLE, Option("--coder", required=True, metavar="NAME"), _REQUIRED_AS),
     "withdraw": (
         Option("articles", nargs="*", metavar="ARTICLE"),
         Option("--reason", default="", metavar="WORDS"),
-        _flag("--undo"),
+        *_flags("--undo"),
         _AS,
     ),
     "status": (),
@@ -122,10 +120,9 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
         Option("format", nargs="?", metavar="FORMAT", one_of=lambda: [f.name for f in FORMATS]),
         *_TO_FILE,
         Option("--what", choices=WHAT, default="gold"),
-        _flag("--withdrawn"),
-        _flag("--list"),
+        *_flags("--withdrawn", "--list"),
     ),
-    "check": (_flag("--errors"),),
+    "check": _flags("--errors"),
     "verify": (),
     "packet": (
         Option("what", choices=("make", "open", "merge")),
@@ -134,33 +131,32 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
         Option("--for", dest="coder", metavar="NAME"),
         Option("--passphrase-file", type=Path, metavar="F"),
     ),
-    "backup": (Option("file", type=Path, metavar="FILE"), _flag("--portable"), _flag("--restore"), _DATABASE),
+    "backup": (Option("file", type=Path, metavar="FILE"), *_flags("--portable", "--restore"), _DATABASE),
     "codebook": (
         Option("what", choices=("check", "show", "diff", "docs", "upgrade", "worklist")),
         Option("files", nargs="*", metavar="FILE"),
         _AS,
-        _flag("--dry-run"),
-        _flag("--gold"),
-        _flag("--undo"),
+        *_flags("--dry-run", "--gold", "--undo"),
         Option("--lang", choices=("ar", "en", "both")),
         Option("--format", choices=("md", "html"), default="md"),
         *_TO_FILE,
         Option("--coder", metavar="NAME"),
     ),
-    "doctor": (_flag("--print"),),
+    "doctor": _flags("--print"),
 }
 
 
 _TOGETHER = {
     "delivery": ("import", "export", "packet"),
     "launch": ("code", "review"),
+    "reports": ("status", "agree"),
     "team": ("people", "assign", "reopen", "withdraw"),
     "upkeep": ("init", "check", "verify", "backup"),
 }
 
 
 def module_of(command: str) -> str:
-    """The module of `cli` in which a command stands, alone or with others."""
+    """The module of `cli` whose function `run_NAME` does the command: of its name, or of several commands."""
     return next((module for module, commands in _TOGETHER.items() if command in commands), command)
 
 
@@ -197,7 +193,6 @@ class Parser(ArgumentParser):
     def __init__(self, prog: str, description: str, **settings: Any) -> None:
         formatter = RawDescriptionHelpFormatter
         super().__init__(prog, description=description, formatter_class=formatter, **settings)
-        self.add("any", _EVERYWHERE)
 
     def error(self, message: str) -> Any:
         raise CoderError("cli.bad_use", what=f"{message[:1].upper()}{message[1:]}", command=self.prog)
@@ -219,6 +214,7 @@ def overview() -> Parser:
     found = Parser("coder", say("en", "cli.about"), epilog=say("en", "cli.commands", commands=listed))
     found.usage = "coder COMMAND [options]"
     found.add_argument("--version", action="version", version=f"coder {__version__}")
+    found.add("any", _EVERYWHERE)
     found.add_argument("command", nargs="?", help=SUPPRESS)
     found.add_argument("words", nargs=REMAINDER, help=SUPPRESS)
     return found
@@ -227,5 +223,6 @@ def overview() -> Parser:
 def parser_of(command: str) -> Parser:
     """The parser of one command."""
     found = Parser(f"coder {command}", say("en", f"commands.{command}.about"))
+    found.add("any", _EVERYWHERE)
     found.add(command, COMMANDS[command])
     return found

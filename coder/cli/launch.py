@@ -77,10 +77,7 @@ def _is_served() -> bool:
 
 @contextmanager
 def _painted(options: Options) -> Iterator[Replies | None]:
-    """Show an article's text while the block loads the rest; an error takes it from the screen again.
-
-    Gives what the terminal answered, None where it was not asked.
-    """
+    """Show an article's text while the block loads the rest; gives what the terminal answered, if asked."""
     if not is_terminal() or _is_served():
         yield None
         return
@@ -120,10 +117,7 @@ def _take_back_when_killed(terminal: Terminal) -> None:
 def _open_at_work(
     first: Callable[[], Any], project: Project, no_terminal: str, asked: Replies | None = None
 ) -> None:
-    """Work on a project from a first screen on, until all that was done is written.
-
-    no_terminal: the key of what is said, and of what to use instead, where no screen can open.
-    """
+    """Work on a project from a first screen on, until all is written; no_terminal: the key of the refusal."""
     if not is_terminal():
         raise CoderError(no_terminal)
     if not _is_served():

@@ -169,10 +169,9 @@ def tell(text: str, err: TextIO) -> None:
 
 
 def ready_streams() -> None:
-    """Make the standard streams fit for any text, and see that none of their numbers is given to a file.
+    """Make the standard streams fit for any text: UTF-8 in files and pipes, code points for what is lacking.
 
-    What goes to a file or a pipe is UTF-8; what a terminal's encoding lacks is shown by its code point.
-    Raises CoderError where nobody would get the answer.
+    None of their numbers is given to a file. Raises CoderError where nobody would get the answer.
     """
     nowhere, is_closed = Path(os.devnull), sys.stdout is None
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):

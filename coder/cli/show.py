@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from coder.cli.commands import Options
 from coder.cli.output import Output, need_utf8
-from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.model import Article, Candidate
 from coder.service.coding.article_marks import Bracketed, Mark, marks
@@ -34,7 +33,7 @@ def run_show(options: Options, out: Output) -> None:
             "article": article.id,
             "text_sha256": article.text_sha256,
             "boilerplate": [list(stretch) for stretch in article.boilerplate],
-            "lines": _lines(article, (), project.codebook, width, "none", options.order),
+            "lines": _lines(project, article, (), width, "none", options.order, PLAIN),
             "candidates": [
                 {"kind": c.kind, "start": c.start, "end": c.end, "quote": c.quote, "value": c.value}
                 for c in found
@@ -57,21 +56,20 @@ def print_article(
     style = style or ("colour" if out.out.isatty() and not os.environ.get("NO_COLOR") else "brackets")
     put = out.stored_line if order == "logical" else out.drawn_line
     view = out.display(project.config.view)
-    for line in _lines(article, marks(found, None), project.codebook, width, style, order, view):
+    for line in _lines(project, article, marks(found, None), width, style, order, view):
         put(line)
 
 
 def _lines(
+    project: Project,
     article: Article,
     found: Sequence[Mark],
-    codebook: Codebook,
     width: int,
     style: str,
     order: str,
-    view: Display = PLAIN,
+    view: Display,
 ) -> list[str]:
-    """The article's lines with its highlights, right-to-left lines aligned to the right in visual order."""
-    text = article.text
+    text, codebook = article.text, project.codebook
     if style == "brackets":
         text = Bracketed(text, found, {kind.id: kind.glyph for kind in codebook.span_kinds}).text
     layout = Layout(text, width, tashkeel=view.tashkeel)

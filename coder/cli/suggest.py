@@ -28,7 +28,7 @@ def run_suggest(options: Options, out: Output) -> None:
         from coder.service.learning.training import train
 
         told = {"folds": options.folds, "epochs": options.epochs, "seed": options.seed}
-        _print_training(train(project, **told, progress=out.progress("train")), out)
+        _print_training(train(project, **told, tell=out.progress("train")), out)
     else:
 
         def warn(what: str) -> None:
@@ -40,7 +40,6 @@ def run_suggest(options: Options, out: Output) -> None:
 
 
 def _print_training(found: Training, out: Output) -> None:
-    """The model beside the rules, kind by kind, and what comes of it."""
     from coder.service.figures.progress import documents, interval_words, score_words
 
     kinds, rows = [], []
@@ -54,58 +53,43 @@ def _print_training(found: Training, out: Output) -> None:
     kept = str(found.kept) if found.kept else None
     out.document({"articles": found.articles, "kinds": kinds, "kept": kept})
     out.table("cli.suggest.training_head", rows)
-    if kept is None:
-        out.say("cli.suggest.not_kept")
-    else:
-        out.say("cli.suggest.kept", path=kept)
+    out.say("cli.suggest.kept" if kept else "cli.suggest.not_kept", path=kept)
 
 
 def _print_evaluation(found: Evaluation, out: Output) -> None:
     """All figures with their n; what was missed and what was offered in vain, most frequent first."""
-    out.document(_document(found))
-    kinds = sorted(found.kinds.items())
-    rows = []
-    for kind, s in kinds:
-        figures = s.precision.share, s.recall.share, s.f1
-        exact = s.precision_exact.share, s.recall_exact.share, s.f1_exact
-        rows.append((kind, s.recall.n, s.precision.n, *map(decimals, (*figures, *exact))))
-    out.table("cli.suggest.span_head", rows, title=say("en", "cli.suggest.spans"))
-    out.line()
-    values = []
-    for key, shares in (
-        ("cli.suggest.same_value", found.values),
-        ("cli.suggest.event_proposed", {"events": found.events}),
-        ("cli.suggest.value_set", found.fields),
-    ):
-        values += [(Message(key), name, s.n, decimals(s.share)) for name, s in sorted(shares.items())]
-    out.table("cli.suggest.value_head", values, title=say("en", "cli.suggest.values"))
-    out.line()
-    for kind, s in kinds:
-        for key, counted in (("cli.suggest.missed", s.misses), ("cli.suggest.in_vain", s.alarms)):
-            if counted:
-                shown = [f"{words} ×{n}" if n > 1 else words for words, n in counted.most_common(_LISTED)]
-                more = f" (+{len(counted) - _LISTED})" if len(counted) > _LISTED else ""
-                out.say(key, kind=kind, words="، ".join(shown) + more)
-    out.note("cli.suggest.not_wrong")
 
-
-def _document(found: Evaluation) -> dict[str, Any]:
     def counted(counter: Counter[str]) -> list[dict[str, Any]]:
         return [{"words": words, "n": n} for words, n in counter.most_common()]
 
     def by_name(shares: dict[str, Share]) -> dict[str, Any]:
         return {name: {"n": s.n, "share": s.share} for name, s in sorted(shares.items())}
 
-    kinds = {
-        kind: {
-            "coded": s.recall.n,
-            "offered": s.precision.n,
-            "overlap": {"precision": s.precision.share, "recall": s.recall.share, "f1": s.f1},
-            "exact": {"precision": s.precision_exact.share, "recall": s.recall_exact.share, "f1": s.f1_exact},
-            "misses": counted(s.misses),
-            "false_alarms": counted(s.alarms),
-        }
-        for kind, s in sorted(found.kinds.items())
-    }
-    values, fields = by_name(found.values), by_name(found.fields)
-    return {"kinds": kinds, "values": values, **by_name({"events": found.events}), "fields": fields}
+    kinds, rows = {}, []
+    for kind, s in sorted(found.kinds.items()):
+        overlap = {"precision": s.precision.share, "recall": s.recall.share, "f1": s.f1}
+        exact = {"precision": s.precision_exact.share, "recall": s.recall_exact.share, "f1": s.f1_exact}
+        figures = {"coded": s.recall.n, "offered": s.precision.n, "overlap": overlap, "exact": exact}
+        kinds[kind] = {**figures, "misses": counted(s.misses), "false_alarms": counted(s.alarms)}
+        shown = map(decimals, (*overlap.values(), *exact.values()))
+        rows.append((kind, s.recall.n, s.precision.n, *shown))
+    values, events, fields = by_name(found.values), by_name({"events": found.events}), by_name(found.fields)
+    out.document({"kinds": kinds, "values": values, **events, "fields": fields})
+    out.table("cli.suggest.span_head", rows, title=say("en", "cli.suggest.spans"))
+    out.line()
+    rows = []
+    for key, shares in (
+        ("cli.suggest.same_value", values),
+        ("cli.suggest.event_proposed", events),
+        ("cli.suggest.value_set", fields),
+    ):
+        rows += [(Message(key), name, share["n"], decimals(share["share"])) for name, share in shares.items()]
+    out.table("cli.suggest.value_head", rows, title=say("en", "cli.suggest.values"))
+    out.line()
+    for kind, s in sorted(found.kinds.items()):
+        for key, words in (("cli.suggest.missed", s.misses), ("cli.suggest.in_vain", s.alarms)):
+            if words:
+                listed = [f"{word} ×{n}" if n > 1 else word for word, n in words.most_common(_LISTED)]
+                more = f" (+{len(words) - _LISTED})" if len(words) > _LISTED else ""
+                out.say(key, kind=kind, words="، ".join(listed) + more)
+    out.note("cli.suggest.not_wrong")

@@ -10,7 +10,7 @@ from coder.errors import CoderError
 from coder.messages.catalogue import Message, say
 from coder.model import ROLES
 from coder.service.review.reopening import reopen
-from coder.service.team import assignment, members, withdrawal
+from coder.service.team import assignment, members
 
 _USES = {
     "add": "NAME --role coder",
@@ -23,35 +23,31 @@ _USES = {
 
 def run_people(options: Options, out: Output) -> None:
     """List the team, or change one member."""
-    what = options.what
+    what, name, new = options.what, options.name, options.new
     if what:
         use = f"coder people {what} {_USES[what]}"
-        if not options.name or (what == "rename" and not options.new):
+        if not name or (what == "rename" and not new):
             raise CoderError("cli.people.name", use=use)
         if what == "role" and not options.role:
             raise CoderError("cli.people.role", use=use)
-        if (options.new and what != "rename") or (options.role and what not in ("add", "role")):
+        if (new and what != "rename") or (options.role and what not in ("add", "role")):
             raise CoderError("cli.people.too_much", what=what, use=use)
-        _change(options)
+        project = options.project
+        match what:
+            case "add":
+                project.add_person(name, options.role or ROLES[0], _password(options, name))
+            case "retire":
+                members.retire(project, name)
+            case "return":
+                members.take_back(project, name)
+            case "role":
+                members.change_role(project, name, options.role)
+            case "rename":
+                members.rename(project, name, new, _password(options, new))
     people = options.project.people()
     out.document([asdict(person) for person in people])
     retired = Message("cli.people.retired")
     out.table("cli.people.head", [(p.name, p.role, retired if p.retired else "") for p in people])
-
-
-def _change(options: Options) -> None:
-    project, name, new = options.project, options.name, options.new
-    match options.what:
-        case "add":
-            project.add_person(name, options.role or ROLES[0], _password(options, name))
-        case "retire":
-            members.retire(project, name)
-        case "return":
-            members.take_back(project, name)
-        case "role":
-            members.change_role(project, name, options.role)
-        case "rename":
-            members.rename(project, name, new, _password(options, new))
 
 
 def _password(options: Options, name: str) -> str:
@@ -95,11 +91,11 @@ def run_withdraw(options: Options, out: Output) -> None:
     if not articles and (options.undo or options.reason):
         raise CoderError("cli.withdraw.which")
     if options.undo:
-        done = withdrawal.take_back(options.project, person, articles)
+        done = assignment.take_back(options.project, person, articles)
         out.document({"taken_back": done})
         out.say("cli.withdraw.undone", articles=", ".join(done))
     elif articles:
-        done = withdrawal.withdraw(options.project, person, articles, options.reason)
+        done = assignment.withdraw(options.project, person, articles, options.reason)
         out.document({"withdrawn": done})
         out.say("cli.withdraw.done", articles=", ".join(done))
     else:

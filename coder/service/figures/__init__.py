@@ -1,4 +1,4 @@
 """What is measured over a project: progress, agreement, and the suggester by the blind sample.
 
-The doors are `progress` and `suggester_audit`.
+The door is `progress`.
 """

@@ -1,4 +1,4 @@
 """Who is in the team, who codes what, and which articles are out of work.
 
-The doors are `members`, `assignment` and `withdrawal`.
+The doors are `members` and `assignment`.
 """

@@ -1,14 +1,57 @@
-"""Agreement between coders over submitted codings: events found, then each field, then the spans."""
+"""Progress by coder and stage (working time: pauses left out), and agreement between coders."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 
 from coder.agreement.figures import FieldAgreement
+from coder.agreement.result import Interval, Score
 from coder.agreement.study import Study
 from coder.cli.commands import Options
 from coder.cli.output import Output, decimals
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
-from coder.service.figures.progress import field_document, interval_words, score_words, study, study_document
+from coder.service.figures import progress as figures
+from coder.service.figures.progress import interval_words, score_words, study, study_document
+
+
+def run_status(options: Options, out: Output) -> None:
+    """Show the progress, and the suggester's figures where there is a blind sample."""
+    project = options.project
+    found, audited, whole = figures.progress(project), figures.audit(project), figures.totals(project)
+    sample = figures.audit_document(audited) if audited else None
+    out.document({"progress": [asdict(r) for r in found], "totals": asdict(whole), "blind_sample": sample})
+    untimed, unassigned = Message("cli.status.untimed"), Message("cli.status.unassigned")
+    rows = []
+    for row in found:
+        pace = f"{row.minutes / row.timed:.1f} (n={row.timed})" if row.timed else untimed
+        rows.append((row.coder, row.stage or unassigned, row.assigned, row.open, row.submitted, pace))
+    out.table("cli.status.head", rows)
+    out.line()
+    withdrawn = Message("cli.status.withdrawn", count=whole.withdrawn) if whole.withdrawn else ""
+    out.say("cli.status.articles", articles=whole.articles, assigned=whole.assigned, withdrawn=withdrawn)
+    out.say("cli.status.codings", submitted=whole.codings_submitted, open=whole.codings_open)
+    out.say("cli.status.gold", closed=whole.gold_closed, open=whole.gold_open)
+    if audited is not None:
+        out.line()
+        out.say("cli.status.sample", submitted=audited.submitted, assigned=audited.assigned)
+        every, between = Message("cli.status.all_kinds"), audited.anchoring
+        measured: list[tuple[Message, Score, Interval | None]] = []
+        for recall in audited.recalls:
+            overlapped = Message("cli.status.overlapped", kind=recall.kind or every)
+            same_edges = Message("cli.status.same_edges", kind=recall.kind or every)
+            measured.append((overlapped, recall.overlap, recall.overlap_interval))
+            measured.append((same_edges, recall.exact, recall.exact_interval))
+        measured.append((Message("cli.status.saw"), between.first, None))
+        measured.append((Message("cli.status.saw_not"), between.second, None))
+        measured.append((Message("cli.status.anchoring"), between.difference, between.interval))
+        out.table("cli.status.sample_head", [_figure(*each) for each in measured])
+
+
+def _figure(name: Message, score: Score, interval: Interval | None) -> tuple[object, ...]:
+    """One figure with its n and interval; an undefined one with its reason."""
+    if score.value is None:
+        return name, score.n, "—", score_words(score)
+    return name, score.n, score_words(score), interval_words(interval) if interval else ""
 
 
 def run_agree(options: Options, out: Output) -> None:
@@ -36,8 +79,8 @@ def print_study(found: Study, out: Output) -> None:
             chance=score_words(events.chance),
             corrected=score_words(events.corrected),
         )
-        figures = ", ".join(f"{t:g}: {score_words(s)}" for t, s in events.by_threshold.items())
-        out.say("cli.agree.by_threshold", figures=figures)
+        at = ", ".join(f"{t:g}: {score_words(s)}" for t, s in events.by_threshold.items())
+        out.say("cli.agree.by_threshold", figures=at)
         out.line()
     if found.fields:
         out.table("cli.agree.field_head", map(_row, found.fields))
@@ -61,8 +104,8 @@ def _row(row: FieldAgreement) -> tuple[object, ...]:
         last = f"{interval_words(row.interval)} {row.status}"
     else:
         last = _reasons((row.percent.reason, row.alpha.reason, row.interval.reason))
-    figures = decimals(row.percent.value), decimals(row.alpha.value)
-    return row.field, row.distance, row.units, row.pairable, *figures, last
+    scores = decimals(row.percent.value), decimals(row.alpha.value)
+    return row.field, row.distance, row.units, row.pairable, *scores, last
 
 
 def _reasons(reasons: Iterable[str]) -> str:
@@ -70,11 +113,10 @@ def _reasons(reasons: Iterable[str]) -> str:
 
 
 def _print_field(found: Study, field: str, out: Output) -> None:
-    """One field, with which values met."""
     row = next((r for r in found.fields if r.field == field), None)
     if row is None:
         raise CoderError("cli.agree.no_field", field=field, names=", ".join(r.field for r in found.fields))
-    document, alpha = field_document(row), score_words(row.alpha)
+    document, alpha = figures.field_document(row), score_words(row.alpha)
     out.say("cli.agree.field", field=field, alpha=alpha, units=row.pairable, distance=row.distance)
     out.say("cli.agree.percent", percent=score_words(row.percent), interval=interval_words(row.interval))
     if row.note:
