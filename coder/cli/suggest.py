@@ -67,12 +67,14 @@ def _print_evaluation(found: Evaluation, out: Output) -> None:
 
     kinds, rows = {}, []
     for kind, s in sorted(found.kinds.items()):
-        overlap = {"precision": s.precision.share, "recall": s.recall.share, "f1": s.f1}
-        exact = {"precision": s.precision_exact.share, "recall": s.recall_exact.share, "f1": s.f1_exact}
-        figures = {"coded": s.recall.n, "offered": s.precision.n, "overlap": overlap, "exact": exact}
-        kinds[kind] = {**figures, "misses": counted(s.misses), "false_alarms": counted(s.alarms)}
-        shown = map(decimals, (*overlap.values(), *exact.values()))
-        rows.append((kind, s.recall.n, s.precision.n, *shown))
+        overlap, exact = (
+            {"precision": each.precision.share, "recall": each.recall.share, "f1": each.f1}
+            for each in (s.overlap, s.exact)
+        )
+        counts = {"coded": s.overlap.recall.n, "offered": s.overlap.precision.n}
+        texts = {"misses": counted(s.misses), "false_alarms": counted(s.alarms)}
+        kinds[kind] = {**counts, "overlap": overlap, "exact": exact, **texts}
+        rows.append((kind, *counts.values(), *map(decimals, (*overlap.values(), *exact.values()))))
     values, events, fields = by_name(found.values), by_name({"events": found.events}), by_name(found.fields)
     out.document({"kinds": kinds, "values": values, **events, "fields": fields})
     out.table("cli.suggest.span_head", rows, title=say("en", "cli.suggest.spans"))

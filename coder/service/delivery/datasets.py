@@ -38,7 +38,7 @@ def dataset(project: Project, what: str, *, withdrawn: bool = False) -> Dataset:
 
 def deliver(
     project: Project,
-    format_name: str,
+    name: str,
     what: str,
     out: Path | BinaryIO,
     *,
@@ -50,9 +50,9 @@ def deliver(
     withdrawn: with what there is on withdrawn articles. A file appears whole or not at all, and over another
     only with `force`.
     """
-    form = writer(format_name)
+    form = writer(name)
     if what not in form.holds:
-        raise CoderError("delivery.cannot_hold", format=format_name, what=what)
+        raise CoderError("delivery.cannot_hold", format=name, what=what)
     data = dataset(project, what, withdrawn=withdrawn)
     if isinstance(out, Path):
         try:

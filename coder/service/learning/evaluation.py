@@ -49,29 +49,27 @@ class Share:
 
 
 @dataclass
-class KindScore:
-    """One span kind: spans found and candidates that are right, by overlap and with the same edges."""
+class Found:
+    """How many of the spans are found, and how many of the candidates are right."""
 
     recall: Share = field(default_factory=Share)
-    recall_exact: Share = field(default_factory=Share)
     precision: Share = field(default_factory=Share)
-    precision_exact: Share = field(default_factory=Share)
-    misses: Counter[str] = field(default_factory=Counter)  # folded words of spans not overlapped
-    alarms: Counter[str] = field(default_factory=Counter)  # folded words of candidates that overlap none
 
     @property
     def f1(self) -> float | None:
-        """The harmonic mean of precision and recall by overlap."""
-        return _harmonic_mean(self.precision.share, self.recall.share)
-
-    @property
-    def f1_exact(self) -> float | None:
-        """The same, by equal edges."""
-        return _harmonic_mean(self.precision_exact.share, self.recall_exact.share)
+        """The harmonic mean of precision and recall."""
+        one, other = self.precision.share, self.recall.share
+        return 2 * one * other / (one + other) if one and other else None
 
 
-def _harmonic_mean(one: float | None, other: float | None) -> float | None:
-    return 2 * one * other / (one + other) if one and other else None
+@dataclass
+class KindScore:
+    """One span kind, by overlap and with the same edges."""
+
+    overlap: Found = field(default_factory=Found)
+    exact: Found = field(default_factory=Found)
+    misses: Counter[str] = field(default_factory=Counter)  # folded words of spans not overlapped
+    alarms: Counter[str] = field(default_factory=Counter)  # folded words of candidates that overlap none
 
 
 @dataclass
@@ -119,13 +117,13 @@ def evaluate(pairs: Iterable[tuple[Article, Coding]], codebook: Codebook) -> Eva
         marked[article.id].update(places)
         for place, quote in places.items():
             score = found.kinds[place[0]]
-            _count(place, quote, offered[article.id], score.recall, score.recall_exact, score.misses)
+            _count(place, quote, offered[article.id], score.overlap.recall, score.exact.recall, score.misses)
         _score_values(found, coding, candidates, codebook)
         _score_events(found, article, coding, candidates, codebook)
     for key, places in offered.items():
         for place, quote in places.items():
             score = found.kinds[place[0]]
-            _count(place, quote, marked[key], score.precision, score.precision_exact, score.alarms)
+            _count(place, quote, marked[key], score.overlap.precision, score.exact.precision, score.alarms)
     return found
 
 

@@ -96,16 +96,11 @@ def dry_run(project: Project, new: Codebook, *, gold: bool = False) -> Upgrade:
     """What an upgrade would do; nothing is written."""
     with project.store.read() as queries:
         queries.expect_all()
-        return _plan(project, queries, new, gold, lambda done, of: None)
+        return _plan(project, queries, new, gold)
 
 
 def upgrade(
-    project: Project,
-    supervisor: str,
-    new: Codebook,
-    *,
-    gold: bool = False,
-    progress: Tell = lambda done, of: None,
+    project: Project, supervisor: str, new: Codebook, *, gold: bool = False, progress: Tell | None = None
 ) -> Upgrade:
     """Carry every coding that is behind, and gold if asked, to `new` as one change, or raise CoderError."""
     project.person(supervisor, "supervisor")
@@ -197,7 +192,9 @@ def to_look_at(project: Project, queries: Queries, coding: Coding) -> tuple[Prob
     return tuple(found.values())
 
 
-def _plan(project: Project, queries: Queries, new: Codebook, gold: bool, progress: Tell) -> Upgrade:
+def _plan(
+    project: Project, queries: Queries, new: Codebook, gold: bool, progress: Tell | None = None
+) -> Upgrade:
     refs = queries.codebook_refs()
     _expect_successor(queries, refs, new)
     line = [project.revision(queries, ref) for ref in refs if ref != new.ref] + [new]
@@ -213,7 +210,8 @@ def _plan(project: Project, queries: Queries, new: Codebook, gold: bool, progres
             steps = _steps(line, coding.codebook, new.ref)
             expect_sound(coding, steps[0])
             carried.append(Carried(coding, recode_through(coding, steps, article)))
-        progress(done, len(wanted))
+        if progress is not None:
+            progress(done, len(wanted))
     kept = [head for head in heads if head.coder == GOLD and not gold]
     rulings = _carried_rulings(queries.rulings(), line[-2], new) if refs[-1] != new.ref else []
     return Upgrade(refs[-1], new.ref, carried, rulings, kept)
