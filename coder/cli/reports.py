@@ -19,7 +19,7 @@ def run_status(options: Options, out: Output) -> None:
     project = options.project
     found, audited, whole = figures.progress(project), figures.audit(project), figures.totals(project)
     sample = figures.audit_document(audited) if audited else None
-    out.document({"progress": [asdict(r) for r in found], "totals": asdict(whole), "blind_sample": sample})
+    out.document({"progress": [asdict(r) for r in found], "totals": whole, "blind_sample": sample})
     untimed, unassigned = Message("cli.status.untimed"), Message("cli.status.unassigned")
     rows = []
     for row in found:
@@ -27,10 +27,10 @@ def run_status(options: Options, out: Output) -> None:
         rows.append((row.coder, row.stage or unassigned, row.assigned, row.open, row.submitted, pace))
     out.table("cli.status.head", rows)
     out.line()
-    withdrawn = Message("cli.status.withdrawn", count=whole.withdrawn) if whole.withdrawn else ""
-    out.say("cli.status.articles", articles=whole.articles, assigned=whole.assigned, withdrawn=withdrawn)
-    out.say("cli.status.codings", submitted=whole.codings_submitted, open=whole.codings_open)
-    out.say("cli.status.gold", closed=whole.gold_closed, open=whole.gold_open)
+    withdrawn = Message("cli.status.withdrawn", count=whole["withdrawn"]) if whole["withdrawn"] else ""
+    out.say("cli.status.articles", **{**whole, "withdrawn": withdrawn})
+    out.say("cli.status.codings", submitted=whole["codings_submitted"], open=whole["codings_open"])
+    out.say("cli.status.gold", closed=whole["gold_closed"], open=whole["gold_open"])
     if audited is not None:
         out.line()
         out.say("cli.status.sample", submitted=audited.submitted, assigned=audited.assigned)

@@ -82,8 +82,8 @@ def test_a_withdrawn_article_is_in_no_list_and_no_figure_until_it_is_taken_back(
         assert withdraw(project, "salma", [first[:3]], "the same report as 003") == [first]
     with opened(folder) as owner:
         after = totals(owner)
-        assert (after.articles, after.assigned, after.withdrawn) == (4, 4, 1)
-        assert (after.codings_submitted, after.gold_closed) == (8, 0)
+        assert (after["articles"], after["assigned"], after["withdrawn"]) == (4, 4, 1)
+        assert (after["codings_submitted"], after["gold_closed"]) == (8, 0)
         assert {row.assigned for row in progress(owner)} == {4}
         with pytest.raises(CoderError, match="no gold"):
             dataset(owner, "gold")

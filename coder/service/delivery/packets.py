@@ -204,7 +204,8 @@ def _check_home(packet: _Packet, home: Queries, where: str) -> None:
     if packet.coder not in {p.name for p in home.people()}:
         raise CoderError("team.unknown_coder", where=where, name=packet.coder)
     for ref, digest in packet.codebooks.items():
-        if (home.row("codebook", (ref,)) or {}).get("digest") != digest:
+        row = home.row("codebook", (ref,))
+        if row is None or row["digest"] != digest:
             raise CoderError("team.other_codebook", where=where, codebook=ref)
     known = home.article_hashes()
     for article, digest in packet.articles.items():

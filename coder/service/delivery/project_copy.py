@@ -48,29 +48,12 @@ def restore(file: Path, folder: Path, database: str = configuration.DEFAULT_DATA
         expect_file(file)
         raise CoderError("project.no_such_file", where=str(file))
     with file.open("rb") as stream:
-        if stream.read(len(sqlite_file.MAGIC)) == sqlite_file.MAGIC:
-            return _from_copy(file, config)
-        stream.seek(0)
-        found = Dump(stream, str(file))
-        if found.head.get("kind") != "backup":
-            raise CoderError("project.no_backup")
-        return placed(found, config, found.head.get(_FILES))
-
-
-def carried(config: Config) -> dict[str, str]:
-    """The project's own files, by name: `coder.toml` without its database, codebook and lexicon."""
-    files = {path.name: path.read_text("utf-8") for path in configuration.texts(config.folder)}
-    return {**files, FILE: _with_database(files[FILE], configuration.DEFAULT_DATABASE)}
-
-
-def placed(found: Dump, config: Config, files: Any) -> Project:
-    """A project in a new or empty folder and database, from a dump and the files that go with it."""
-    from coder.store import schema_upgrade  # Alembic: needed here only
-
-    return _new_project(config, files, found.where, lambda url: schema_upgrade.load(url, found))
-
-
-def _from_copy(file: Path, config: Config) -> Project:
+        if stream.read(len(sqlite_file.MAGIC)) != sqlite_file.MAGIC:
+            stream.seek(0)
+            found = Dump(stream, str(file))
+            if found.head.get("kind") != "backup":
+                raise CoderError("project.no_backup")
+            return placed(found, config, found.head.get(_FILES))
     if file_of(config.database_url) is None:
         raise CoderError("project.backup_of_sqlite", where=str(file))
     try:
@@ -86,6 +69,19 @@ def _from_copy(file: Path, config: Config) -> Project:
         schema_upgrade.expect_known(schema_version.at(url), str(file))
 
     return _new_project(config, files, str(file), fill)
+
+
+def carried(config: Config) -> dict[str, str]:
+    """The project's own files, by name: `coder.toml` without its database, codebook and lexicon."""
+    files = {path.name: path.read_text("utf-8") for path in configuration.texts(config.folder)}
+    return {**files, FILE: _with_database(files[FILE], configuration.DEFAULT_DATABASE)}
+
+
+def placed(found: Dump, config: Config, files: Any) -> Project:
+    """A project in a new or empty folder and database, from a dump and the files that go with it."""
+    from coder.store import schema_upgrade  # Alembic: needed here only
+
+    return _new_project(config, files, found.where, lambda url: schema_upgrade.load(url, found))
 
 
 def _new_project(config: Config, files: Any, where: str, fill: Callable[[str], None]) -> Project:

@@ -1,4 +1,1 @@
-"""What is measured over a project: progress, agreement, and the suggester by the blind sample.
-
-The door is `progress`.
-"""
+"""What is measured over a project: progress, agreement, the suggester by the blind sample (`progress`)."""

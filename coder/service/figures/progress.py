@@ -41,32 +41,19 @@ class Progress:
     minutes: float
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """Of a whole project: its articles, those that are assigned, all codings and all gold."""
-
-    articles: int
-    assigned: int
-    withdrawn: int  # articles that count nowhere else
-    codings_open: int
-    codings_submitted: int
-    gold_open: int
-    gold_closed: int
-
-
-def totals(project: Project) -> Totals:
-    """How far the project is."""
+def totals(project: Project) -> dict[str, int]:
+    """How far the project is: its articles (withdrawn ones count nowhere else), all codings and all gold."""
     with project.store.read() as queries:
         found = Counter((head.coder == GOLD, head.status) for head in queries.coding_heads())
-        return Totals(
-            articles=len(queries.article_ids()),
-            assigned=len({a.article for a in queries.assignments()}),
-            withdrawn=len(queries.withdrawn()),
-            codings_open=found[False, Status.OPEN.value],
-            codings_submitted=found[False, Status.SUBMITTED.value],
-            gold_open=found[True, Status.OPEN.value],
-            gold_closed=found[True, Status.SUBMITTED.value],
-        )
+        return {
+            "articles": len(queries.article_ids()),
+            "assigned": len({a.article for a in queries.assignments()}),
+            "withdrawn": len(queries.withdrawn()),
+            "codings_open": found[False, Status.OPEN.value],
+            "codings_submitted": found[False, Status.SUBMITTED.value],
+            "gold_open": found[True, Status.OPEN.value],
+            "gold_closed": found[True, Status.SUBMITTED.value],
+        }
 
 
 def progress(project: Project) -> list[Progress]:

@@ -224,28 +224,25 @@ def _ruling(queries: Queries, kind: str, text: str) -> Ruling | None:
 
 
 def _value(typed: str, kind: str, codebook: Codebook) -> Json:
-    """A typed value, or that of a typed id, in a candidate's shape; raises CoderError for any other."""
+    """A typed value, or that of an id in the first field that knows it; raises CoderError for any other."""
     try:
         value = from_json(typed)
     except ValueError:
         value = typed
     if not isinstance(value, dict | list):
-        value = _value_of_id(typed, kind, codebook)
+        lexicon, known = codebook.lexicon, set[str]()
+        listed = {"actor": {a.id for a in lexicon.actors}, "place": {p.id for p in lexicon.places}}
+        for field in codebook.fields_for_kind(kind):
+            ids = listed.get(field.type) or {each.id for each in codebook.values_of(field)}
+            if typed in ids:
+                item = item_for(field, typed, codebook)
+                value = [item] if field.is_list else item
+                break
+            known |= ids
+        else:
+            if near := did_you_mean(typed, known):
+                raise CoderError("learning.near_id", value=typed[:80], kind=kind, near=near)
+            raise CoderError("learning.no_id", value=typed[:80], kind=kind)
     if problem := terms.value_problem(kind, value, codebook):
         raise CoderError("learning.not_taken", value=typed[:80], kind=kind, problem=problem)
     return terms.bare(value)
-
-
-def _value_of_id(typed: str, kind: str, codebook: Codebook) -> Json:
-    """The value that an id names in the first field of the kind that knows it."""
-    lexicon, known = codebook.lexicon, set[str]()
-    listed = {"actor": {a.id for a in lexicon.actors}, "place": {p.id for p in lexicon.places}}
-    for field in codebook.fields_for_kind(kind):
-        ids = listed.get(field.type) or {value.id for value in codebook.values_of(field)}
-        if typed in ids:
-            item = item_for(field, typed, codebook)
-            return [item] if field.is_list else item
-        known |= ids
-    if near := did_you_mean(typed, known):
-        raise CoderError("learning.near_id", value=typed[:80], kind=kind, near=near)
-    raise CoderError("learning.no_id", value=typed[:80], kind=kind)
