@@ -40,7 +40,7 @@ def loaded_by(statement: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "statement", ["import coder.cli.main", "import coder.text.reading", "import coder.tui.actions"]
+    "statement", ["import coder.cli.main", "import coder.text.reading", "import coder.tui.keys"]
 )
 def test_import_is_light(statement: str) -> None:
     assert not loaded_by(statement) & HEAVY

@@ -19,14 +19,11 @@ from coder.service.project.opened import Project
 from coder.store.data_problems import unstorable
 from coder.text.display import cell_width
 from coder.text.reading import Reading
-from coder.tui.actions import by_scope, of_scope
-from coder.tui.footer import footer_columns
-from coder.tui.keys import action_for, arabic_of, pressed
+from coder.tui.keys import action_for, arabic_of, by_scope, of_scope, pressed
 from coder.tui.line_edit import LineEdit
+from coder.tui.screens.base_screen import footer_columns
 from coder.tui.screens.coding_screen import CodingScreen
-from coder.tui.screens.key_help import help_rows
-from coder.tui.screens.missing import MissingScreen
-from coder.tui.screens.pager import paragraph_rows
+from coder.tui.screens.pages import MissingScreen, help_rows, paragraph_rows
 from coder.tui.screens.review_screen import ReviewScreen
 from coder.tui.screens.self_test import DoctorScreen
 from coder.tui.selection import Selection

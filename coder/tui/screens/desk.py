@@ -15,12 +15,9 @@ from coder.values.typed import show
 class Desk:
     """One coder's work on one article, as the screen shows it."""
 
-    def __init__(self, screen: WorkScreen, highlights: Highlights, record: RecordForm, lang: str) -> None:
-        self.screen = screen
-        self.say = screen.say
-        self.highlights = highlights
-        self.record = record
-        self.lang = lang
+    def __init__(self, screen: WorkScreen, highlights: Highlights, record: RecordForm) -> None:
+        self.screen, self.highlights, self.record = screen, highlights, record
+        self.say, self.lang = screen.say, screen.lang
 
     @property
     def session(self) -> CodingSession:
@@ -48,10 +45,6 @@ class Desk:
         """What the record shown holds in a field."""
         return (self.event() or self.session.coding).answer(field.id)
 
-    def in_words(self, field: Field, answer: Answer) -> str:
-        """A value for the reader."""
-        return show(field, answer.value, self.codebook, self.lang)
-
     def target(self) -> Candidate | Span | None:
         """The candidate or span under the cursor."""
         current = self.highlights.current
@@ -64,3 +57,15 @@ class Desk:
     def evidence_of(self, answer: Answer) -> list[Candidate | Span]:
         """The spans that support an answer, in the order in which they were given."""
         return [span for span in map(self.named, answer.evidence) if span is not None]
+
+    def say_field(self, key: str, field: Field) -> None:
+        """A sentence about a field and the value that it holds."""
+        value = show(field, self.answer(field).value, self.codebook, self.lang)
+        self.say(key, field=field.label.of(self.lang), value=value)
+
+    def say_attached(self, field: Field) -> None:
+        """That words were attached, and what the field holds still."""
+        if self.answer(field).coded:
+            self.say_field("evidence_added", field)
+        else:
+            self.say("evidence_only", field=field.label.of(self.lang))

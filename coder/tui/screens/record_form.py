@@ -17,9 +17,7 @@ class RecordForm:
     """The event "" is the article's own record."""
 
     def __init__(self, form: AskingList, tabs: Bar, lang: str) -> None:
-        self.form = form
-        self.tabs = tabs
-        self.lang = lang
+        self.form, self.tabs, self.lang = form, tabs, lang
         self.event_id = ""
         self.index = 0
         self.rows: list[FormRow] = []

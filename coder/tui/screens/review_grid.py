@@ -1,61 +1,45 @@
-"""The grid of a review: which event it shows, its rows, the cursor, and the evidence in the article."""
+"""The grid of a review: a row per field, a column per coder, gold at the end; the evidence in the article."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-
 from coder.adjudicate.diff import Row as Compared
 from coder.adjudicate.resolve import ARTICLE, Adjudication
+from coder.codebook.schema import Codebook, Field
 from coder.errors import CoderError
 from coder.model import Answer
 from coder.service.coding.article_marks import CONFIRMED, Mark, commented, in_order
 from coder.service.review.gold_session import ReviewSession
-from coder.text.display import isolate
+from coder.text.display import fit, isolate
 from coder.tui import palette
-from coder.tui.screens.work_screen import Keys
+from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.article_pane import ArticlePane
 from coder.tui.widgets.bar import Bar
 from coder.tui.widgets.chooser import AskingList
-from coder.tui.widgets.grid_lines import grid_head, grid_rows
-from coder.tui.widgets.rows import Column
+from coder.tui.widgets.rows import Column, Row
+from coder.values.typed import show
+
+_SIGNS = {"agreed": "=", "differs": "≠", "one": "1"}
+"""How a row says without colour whether coders agree, differ, or only one has the event."""
+_LABEL = 20
 
 
 class ReviewGrid:
-    """The cluster `ARTICLE` is the article's own record."""
+    """The cluster `ARTICLE` is the article's own record. session: the article's, set when one is opened."""
 
-    def __init__(
-        self,
-        cells: AskingList,
-        head: Bar,
-        info: Bar,
-        pane: ArticlePane,
-        lang: str,
-        loaded: Callable[[], None],
-    ) -> None:
-        """loaded: told whenever an event was loaded."""
-        self.list = cells
-        self.head = head
-        self.info = info
+    session: ReviewSession
+
+    def __init__(self, screen: WorkScreen, pane: ArticlePane) -> None:
+        self.screen = screen
+        self.lang = screen.lang
+        self.list = AskingList(rtl=screen.rtl, id="grid")
+        self.head = Bar(rtl=screen.rtl, style=palette.TITLE, id="head")
+        self.info = Bar(rtl=screen.rtl, style=palette.TEXT, id="info")
         self.pane = pane
-        self.lang = lang
-        self._loaded = loaded
         self.width = 0
         self.cluster_id = ARTICLE
         self.index = 0
         self.rows: list[Compared] = []
-        self.keys: Keys = {
-            "grid.down": partial(self._step, 1),
-            "grid.up": partial(self._step, -1),
-            "grid.next_event": partial(self._switch, 1),
-            "grid.previous_event": partial(self._switch, -1),
-            "grid.evidence": self._next_evidence,
-        }
-
-    def take_up(self, session: ReviewSession) -> None:
-        """Another article, or the same anew."""
-        self.session = session
 
     @property
     def state(self) -> Adjudication:
@@ -70,11 +54,31 @@ class ReviewGrid:
             self.cluster_id = ARTICLE
         self.rows = [row for row in state.rows(self.cluster_id) if row.state != "silent"]
         self.index = max(0, min(self.index, len(self.rows) - 1))
-        lines = grid_rows(self.rows, state, self.cluster_id, self.lang, width)
-        self.list.load(lines, self.index)
-        self.head.show(*grid_head(state, self.cluster_id, self.lang, width))
-        self._loaded()
+        cells = max(8, (width - _LABEL - 4) // (len(state.coders) + 1))
+        self.list.load([self._line(row, cells) for row in self.rows], self.index)
+        title = say(self.lang, "field")
+        if self.cluster_id != ARTICLE and (reason := state.cluster(self.cluster_id).rejected):
+            title = say(self.lang, "cluster_rejected", reason=reason)
+        names = [Column(f"{i} {name}", cells, palette.KEY) for i, name in enumerate(state.coders, start=1)]
+        gold = Column(say(self.lang, "gold"), 0, palette.GOOD)
+        self.head.show(Column(f" {title}", _LABEL + 4, palette.TITLE), *names, gold)
+        self.screen.show_header()
         self._show_cell()
+
+    def _line(self, row: Compared, cells: int) -> Row:
+        """A field, each coder's answer in so many cells, and gold."""
+        codebook, lang = self.state.codebook, self.lang
+        decided = self.state.decided(self.cluster_id, row.field.id)
+        style = palette.WRONG if row.state in ("differs", "one") and decided is None else palette.TEXT
+        label = fit(row.field.label.of(lang), _LABEL - 1)
+        line = [Column(f" {_SIGNS[row.state]}", 4, style), Column(label, _LABEL, style)]
+        for coder in self.state.coders:
+            answer = row.answers.get(coder)
+            text = in_words(row.field, answer, codebook, lang) if answer else say(lang, "not_here")
+            text = isolate(fit(f"✎ {text}" if answer and answer.comment else text, cells - 2))
+            line.append(Column(f"{text}  ", cells, palette.TEXT if answer else palette.DIM))
+        gold = f"✓ {in_words(row.field, decided, codebook, lang)}" if decided else "…"
+        return (*line, Column(gold, 0, palette.GOOD if decided else palette.DIM))
 
     # ---------------------------------------------------------------- the cursor
     @property
@@ -123,21 +127,7 @@ class ReviewGrid:
         self.go_to(*(cells if from_start else following or cells)[0])
         return True
 
-    def _step(self, step: int) -> None:
-        self.go(self.index + step)
-
-    def _switch(self, step: int) -> None:
-        ids = [ARTICLE, *(c.id for c in self.state.clusters)]
-        self.go_to(ids[(ids.index(self.cluster_id) + step) % len(ids)])
-
     # ---------------------------------------------------------------- the cell under the cursor
-    def _next_evidence(self) -> None:
-        """The article goes to the next piece of evidence of the row."""
-        ids = [mark.id for mark in self.pane.marks]
-        if ids:
-            at = ids.index(self.pane.current) if self.pane.current in ids else -1
-            self.pane.set_current(self.pane.marks[(at + 1) % len(ids)])
-
     def _show_cell(self) -> None:
         """The evidence of the row, each coder's, and what was decided about it."""
         marks = self._marks()
@@ -151,11 +141,8 @@ class ReviewGrid:
         if (decided := self.decided()) is not None:
             who, reason = "+".join(decided.taken_from), self.reason_label(decided.reason)
             words.append(say(self.lang, "decided_by", who=who, reason=reason, by=decided.by))
-        words += [
-            f"✎ {isolate(coder)}: {isolate(answer.comment)}"
-            for coder, answer in self.row.answers.items()
-            if answer.comment
-        ]
+        comments = ((coder, answer.comment) for coder, answer in self.row.answers.items() if answer.comment)
+        words += [f"✎ {isolate(coder)}: {isolate(comment)}" for coder, comment in comments]
         text = self.session.article.text
         words += [f"{isolate(m.label)}: {isolate(text[m.start : m.end])}" for m in marks[:4]]
         self.info.show(Column(listed(*words), 0, palette.TITLE))
@@ -175,3 +162,10 @@ class ReviewGrid:
         """A reason code in words."""
         labels = {r.id: r.label.of(self.lang) for r in self.state.codebook.adjudication_reasons}
         return labels.get(reason, reason or "—")
+
+
+def in_words(field: Field, answer: Answer, codebook: Codebook, lang: str) -> str:
+    """A value or a blank for the reader."""
+    if answer.coded:
+        return show(field, answer.value, codebook, lang)
+    return codebook.blank(answer.state).label.of(lang)

@@ -14,10 +14,9 @@ from coder.text.display import Display, Mode
 from coder.text.layout import Layout
 from coder.text.reading import Reading
 from coder.tui import palette
-from coder.tui.footer import footer_columns
 from coder.tui.keys import action_for, pressed
-from coder.tui.screens.key_help import HelpScreen
-from coder.tui.screens.ordered_input import BaseScreen
+from coder.tui.screens.base_screen import BaseScreen, footer_columns
+from coder.tui.screens.pages import help_page
 from coder.tui.sentences import listed, say
 from coder.tui.terminal import Terminal
 from coder.tui.widgets.bar import Bar
@@ -147,7 +146,7 @@ class DoctorScreen(BaseScreen[None]):
         event.prevent_default()
         self.digit = int(key) if key.isdecimal() else 0
         if action.name == "help":
-            self.app.push_screen(HelpScreen(_SCOPES, None, self.lang))
+            self.app.push_screen(help_page(_SCOPES, None, self.lang))
         elif action.scope == "doctor":
             self.keys[action.name]()
 

@@ -23,13 +23,10 @@ from coder.service.review.gold_session import ReviewSession
 from coder.text.display import isolate
 from coder.text.normalize import fold_key
 from coder.tui import palette
-from coder.tui.actions import Action, of_scope
-from coder.tui.footer import footer_columns
-from coder.tui.keys import action_for, pressed, shown
+from coder.tui.keys import Action, action_for, of_scope, pressed, shown
 from coder.tui.pane_size import WIDE
-from coder.tui.screens.key_help import HelpScreen
-from coder.tui.screens.ordered_input import BaseScreen
-from coder.tui.screens.pager import PageScreen, paragraph_rows
+from coder.tui.screens.base_screen import BaseScreen, footer_columns
+from coder.tui.screens.pages import PageScreen, help_page, paragraph_rows
 from coder.tui.sentences import change_name, listed, say
 from coder.tui.widgets.bar import Bar
 from coder.tui.widgets.chooser import Chooser, Task
@@ -148,7 +145,7 @@ class WorkScreen(BaseScreen[None]):
         elif action.name == "palette":
             self.open_palette()
         else:
-            self.app.push_screen(HelpScreen(self.HELP_SCOPES, self.codebook, self.lang))
+            self.app.push_screen(help_page(self.HELP_SCOPES, self.codebook, self.lang))
 
     def tried(self, does: Callable[[], bool | None]) -> bool:
         """Do what a key means, and say why where it is refused; False where it means nothing."""
