@@ -7,10 +7,11 @@ action of its scopes. The letters of fields and span kinds come from the codeboo
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+from typing import TypeAlias
 
 from coder.messages.catalogue import say
 
@@ -28,6 +29,10 @@ _NAMES = {
     "escape": "Esc", "delete": "Del", "backspace": "Backspace", "pagedown": "PgDn", "pageup": "PgUp",
     "home": "Home", "end": "End", "f1": "F1",
 }  # fmt: skip
+
+
+Keys: TypeAlias = dict[str, Callable[[], None]]
+"""What is done by the id of an action."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,11 @@ def by_scope() -> Mapping[str, tuple[Action, ...]]:
 def of_scope(*scopes: str) -> tuple[Action, ...]:
     """The actions of some scopes, in the table's order."""
     return tuple(action for scope, actions in by_scope().items() if scope in scopes for action in actions)
+
+
+def both_ways(on: str, back: str, does: Callable[[int], None]) -> Keys:
+    """Two actions that do one thing, a step on or a step back."""
+    return {on: partial(does, 1), back: partial(does, -1)}
 
 
 def pressed(key: str, character: str | None) -> str:

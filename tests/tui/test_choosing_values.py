@@ -15,9 +15,8 @@ from coder.text.display import to_display
 from coder.tui import palette
 from coder.tui.app import CoderApp
 from coder.tui.keys import of_scope, shown
-from coder.tui.screens.base_screen import footer_columns
 from coder.tui.screens.coding_screen import CodingScreen
-from coder.tui.screens.pages import MissingScreen
+from coder.tui.screens.pages import MissingScreen, footer_columns
 from coder.tui.widgets.rows import draw
 from tests.support.edits_by_hand import Becomes
 from tests.tui.screen_text import screen_lines

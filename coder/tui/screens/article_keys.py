@@ -10,9 +10,9 @@ from coder.service.coding.article_marks import DRAWN, Mark
 from coder.service.edits.answer_edits import AcceptProposals, Put
 from coder.service.edits.event_edits import OpenEvent
 from coder.service.edits.span_edits import Confirm, Draw, Reject, RemoveSpan, Resize
-from coder.tui.screens.desk import Desk
-from coder.tui.screens.work_screen import Keys
-from coder.tui.selection import Selection
+from coder.text.segment import Unit
+from coder.tui.keys import Keys, both_ways
+from coder.tui.screens.desk import Desk, Selection
 from coder.tui.tasks import find_task
 
 
@@ -21,7 +21,7 @@ class ArticleKeys(Desk):
 
     @property
     def keys(self) -> Keys:
-        """What is done by the id of an action."""
+        start, end = Selection.with_start, Selection.with_end
         return {
             "article.confirm": self._confirm,
             "article.confirm_next": self._confirm_next,
@@ -32,16 +32,11 @@ class ArticleKeys(Desk):
             "article.copy": self._copy,
             "article.draw": self._draw,
             "article.find": self._find,
-            "draw.move_on": partial(self._move, lambda s: s.moved(1)),
-            "draw.move_back": partial(self._move, lambda s: s.moved(-1)),
-            "draw.line_down": partial(self._move_line, 1),
-            "draw.line_up": partial(self._move_line, -1),
-            "draw.extend": partial(self._move, lambda s: s.with_end(1, "word")),
-            "draw.shrink": partial(self._move, lambda s: s.with_end(-1, "word")),
-            "draw.start_on": partial(self._move, lambda s: s.with_start(1, "clitic")),
-            "draw.start_back": partial(self._move, lambda s: s.with_start(-1, "clitic")),
-            "draw.end_letter_on": partial(self._move, lambda s: s.with_end(1, "letter")),
-            "draw.end_letter_back": partial(self._move, lambda s: s.with_end(-1, "letter")),
+            **both_ways("draw.move_on", "draw.move_back", self._move(Selection.moved)),
+            **both_ways("draw.line_down", "draw.line_up", self._move_line),
+            **both_ways("draw.extend", "draw.shrink", self._move(end, "word")),
+            **both_ways("draw.start_on", "draw.start_back", self._move(start, "clitic")),
+            **both_ways("draw.end_letter_on", "draw.end_letter_back", self._move(end, "letter")),
             "draw.find": self._find,
             "draw.copy": self._copy,
             "draw.keep": self._keep,
@@ -172,10 +167,15 @@ class ArticleKeys(Desk):
         pane, reading = self.highlights.pane, self.highlights.reading
         line, column = pane.locate(self._selected().start)
         offset = pane.offset_at(column, line + step - pane.scroll_offset.y)
-        self._move(lambda _: Selection.at_word(reading, offset))
+        self.highlights.select(Selection.at_word(reading, offset), resizing=self.highlights.resizing)
 
-    def _move(self, moved: Callable[[Selection], Selection]) -> None:
-        self.highlights.select(moved(self._selected()), resizing=self.highlights.resizing)
+    def _move(self, moved: Callable[..., Selection], *unit: Unit) -> Callable[[int], None]:
+        """What takes the selection, or one of its ends, a step on or back."""
+
+        def move(step: int) -> None:
+            self.highlights.select(moved(self._selected(), step, *unit), resizing=self.highlights.resizing)
+
+        return move
 
     def _selected(self) -> Selection:
         assert self.highlights.selection is not None

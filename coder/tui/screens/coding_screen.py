@@ -1,6 +1,6 @@
 """The coding screen: the article with its candidates, the event record, one key per decision.
 
-What the keys do is in its parts: `highlights`, `record_form`, `article_keys` and `record_keys`.
+What the keys do is in its parts: the cursors in `desk`, all else in `article_keys` and `record_keys`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from time import monotonic
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.events import Key
-from textual.timer import Timer
 
 from coder.codebook.validate import Problem
 from coder.errors import CoderError
@@ -22,21 +21,18 @@ from coder.service.edits.edits import Place
 from coder.service.project.opened import Project
 from coder.text.display import isolate
 from coder.tui import palette
+from coder.tui.first_paint import ARTICLE_PERCENT, SIDE
 from coder.tui.keys import ALEF, HOLD, LAM, LAM_ALEF, Action
-from coder.tui.pane_size import ARTICLE_PERCENT, SIDE
 from coder.tui.screens.article_keys import ArticleKeys
-from coder.tui.screens.highlights import Highlights
+from coder.tui.screens.desk import Highlights, RecordForm, Selection
 from coder.tui.screens.pages import Missing, MissingScreen, missing
-from coder.tui.screens.record_form import RecordForm
 from coder.tui.screens.record_keys import RecordKeys
 from coder.tui.screens.work_screen import WorkScreen
-from coder.tui.selection import Selection
 from coder.tui.sentences import say
 from coder.tui.widgets.article_pane import ArticlePane
-from coder.tui.widgets.bar import Bar
 from coder.tui.widgets.chooser import AskingList, Chooser
 from coder.tui.widgets.record_lines import about_field, about_mark, event_at
-from coder.tui.widgets.rows import Column, RowList
+from coder.tui.widgets.rows import Bar, Column, RowList
 
 
 class CodingScreen(WorkScreen):
@@ -75,7 +71,7 @@ class CodingScreen(WorkScreen):
                 f"{scope}.submit": self.submit,
             }
         self.keys |= {"article.switch": self.open_record, "form.switch": self.close_record}
-        self._lam: tuple[Key, Timer] | None = None
+        self._lam: Key | None = None
         self._take_up(article)
 
     def compose(self) -> ComposeResult:
@@ -109,7 +105,6 @@ class CodingScreen(WorkScreen):
         self.record.take_up(self.session)
 
     def reload(self) -> None:
-        """The coding as it is in the database now, at the same place."""
         event_id, index, current = self.record.event_id, self.record.index, self.highlights.current
         self._take_up(self.session.article)
         self.record.event_id, self.record.index, self.highlights.current = event_id, index, current
@@ -117,7 +112,6 @@ class CodingScreen(WorkScreen):
         self.highlights.select(None)
         self.refresh_work()
 
-    # ---------------------------------------------------------------- showing
     def _show_article(self) -> None:
         self.pane.set_kinds(self.glyphs)
         self.pane.load(self.session.article)
@@ -151,7 +145,8 @@ class CodingScreen(WorkScreen):
             self.say("held_back", text=lost[0].quote)
 
     def show_header(self) -> None:
-        left, session = self.highlights.undecided, self.session
+        session = self.session
+        left = sum(mark.state == UNDECIDED for mark in self.highlights.marks)
         progress = "undecided" if left else "all_decided"
         if not session.candidates and session.article.boilerplate:
             progress = "only_boilerplate"
@@ -162,12 +157,11 @@ class CodingScreen(WorkScreen):
         words = [session.article.id]
         for number, each in enumerate(self.work, start=1):
             if each.article == session.article.id:
-                words += [say(self.lang, "of", n=number, m=len(self.work))]
-                words.append(say(self.lang, f"stage_{each.stage}"))
+                place = say(self.lang, "of", n=number, m=len(self.work))
+                words += [place, say(self.lang, f"stage_{each.stage}")]
         self.head(words, say(self.lang, progress, n=left), 26, f"{int(monotonic() - self.started) // 60}′")
 
     def show_mode(self) -> None:
-        """The line about what is under the cursor, and the keys that work now."""
         self.bars["info"].show(self._info())
         super().show_mode()
 
@@ -192,7 +186,6 @@ class CodingScreen(WorkScreen):
             else:
                 self.highlights.go_behind(span.start)
 
-    # ---------------------------------------------------------------- keys
     @property
     def chooser(self) -> Chooser:
         return self.form.chooser
@@ -204,27 +197,20 @@ class CodingScreen(WorkScreen):
 
     def take_key(self, event: Key) -> None:
         """One key, one action; a lam that is a command waits for an alef, as both may be one key."""
-        lam = self._let_go()
+        lam, self._lam = self._lam, None
         if lam is not None and event.character == ALEF:
             event = Key(LAM_ALEF, LAM_ALEF)
         elif lam is not None:
             super().take_key(lam)
         if event.character == LAM and self.scopes()[0] in ("article", "draw"):
-            self._lam = event, self.set_timer(HOLD, self._waited)
+            self._lam = event
+            self.set_timer(HOLD, partial(self._waited, event))
         else:
             super().take_key(event)
 
-    def _let_go(self) -> Key | None:
-        """The lam that was waiting."""
-        if self._lam is None:
-            return None
-        lam, timer = self._lam
-        self._lam = None
-        timer.stop()
-        return lam
-
-    def _waited(self) -> None:
-        if (lam := self._let_go()) is not None:
+    def _waited(self, lam: Key) -> None:
+        if self._lam is lam:
+            self._lam = None
             super().take_key(lam)
 
     def perform(self, action: Action) -> None:
@@ -252,7 +238,6 @@ class CodingScreen(WorkScreen):
         self.set_class(False, "record")
         self.pane.focus()
 
-    # ---------------------------------------------------------------- submitting
     def submit(self) -> None:
         """All that is missing on a page; from there one goes to a thing, or submits when no error is left."""
         if not self.is_active:
@@ -299,7 +284,6 @@ class CodingScreen(WorkScreen):
             self.close_record()
             self.say("was_submitted")
 
-    # ---------------------------------------------------------------- mouse
     def on_row_list_picked(self, message: RowList.Picked) -> None:
         """A click on a field goes there; on the field where one is it asks for its value."""
         if message.index == self.record.index and self.form.has_focus:
@@ -311,7 +295,6 @@ class CodingScreen(WorkScreen):
         self.show_mode()
 
     def on_bar_pressed(self, message: Bar.Pressed) -> None:
-        """A click on an event's number goes there."""
         record = self.record
         if message.bar is record.tabs and self.chooser.asked is None:
             event_id = event_at(self.session.coding, record.event_id, record.problems, message.cell)

@@ -1,28 +1,75 @@
-"""Pages over a screen: keys, definitions and whole values to read, and what is missing before submitting."""
+"""What all screens share: keys and sizes in order, the footer, and pages to read or to answer."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from abc import abstractmethod
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from textual.app import ComposeResult
-from textual.events import Key
-from textual.screen import ModalScreen
+from textual.events import Key, Resize
+from textual.screen import ModalScreen, Screen, ScreenResultType
 
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import Problem
 from coder.messages import catalogue
 from coder.service.coding.session import CodingSession
-from coder.text.display import isolate
+from coder.text.display import cell_width, isolate
 from coder.text.layout import Layout
 from coder.tui import palette
-from coder.tui.keys import action_for, arabic_of, of_scope, pressed, shown
-from coder.tui.screens.base_screen import BaseScreen, footer_columns
+from coder.tui.keys import Keys, action_for, arabic_of, both_ways, of_scope, pressed, shown
 from coder.tui.sentences import listed, say
-from coder.tui.widgets.bar import Bar
 from coder.tui.widgets.record_lines import type_in_words
-from coder.tui.widgets.rows import Column, Row, RowList
+from coder.tui.widgets.rows import Bar, Column, Row, RowList
+
+
+class BaseScreen(Screen[ScreenResultType]):
+    """A screen driven by keys; they come to `take_key`, new widths to `fit`."""
+
+    def on_key(self, event: Key) -> None:
+        """Take a key, or hand it on to the screen that is now on top.
+
+        Textual sends all keys of one read to the screen that was there before the first opened or closed one.
+        """
+        if self.is_active:
+            self.take_key(event)
+        else:
+            event.stop().prevent_default()
+            self.app.post_message(Key(event.key, event.character))
+
+    def on_resize(self, event: Resize) -> None:
+        """Take the terminal's size, and none that is out of date.
+
+        Textual lays a screen out for a size and then tells it of that size once more: two sizes on their way
+        at once would bring each other back for ever.
+        """
+        if event.size == self.app.size:
+            self.fit(event.size.width)
+        else:
+            event.stop().prevent_default()
+
+    @abstractmethod
+    def take_key(self, event: Key) -> None:
+        """One key, one action."""
+
+    def fit(self, width: int) -> None:
+        """Arrange what depends on the width of the terminal."""
+
+
+def footer_columns(scopes: Sequence[str], lang: str, width: int) -> tuple[Column, ...]:
+    """The footer actions of the active scopes, as many as fit in `width` cells."""
+    columns: list[Column] = []
+    for action in (action for scope in scopes for action in of_scope(scope) if action.footer):
+        # Blanks inside an isolate would go to its left, the key's side in a line from the right.
+        key, label = f" {isolate(shown(action.keys[0]))} ", f"{action.label(lang)} "
+        cells = cell_width(key), cell_width(label)
+        width -= sum(cells)
+        if width < 0:
+            break
+        columns += [Column(key, cells[0], palette.KEY), Column(label, cells[1], palette.BAR)]
+    return tuple(columns)
+
 
 MARGIN = 3
 _STEPS = {"down": 1, "up": -1, "pagedown": 15, "pageup": -15, "home": -9999, "end": 9999}
@@ -146,9 +193,8 @@ class MissingScreen(BaseScreen["Missing | bool"], ModalScreen["Missing | bool"])
         self.lang = lang
         self.at = 0
         self._first_rows: list[int] = []
-        self.keys: dict[str, Callable[[], None]] = {
-            "missing.down": partial(self._move, 1),
-            "missing.up": partial(self._move, -1),
+        self.keys: Keys = {
+            **both_ways("missing.down", "missing.up", self._move),
             "missing.go": self._go,
             "missing.submit": self._submit,
             "missing.back": partial(self._answer, False),
@@ -182,7 +228,6 @@ class MissingScreen(BaseScreen["Missing | bool"], ModalScreen["Missing | bool"])
             self.keys[action.id]()
 
     def on_row_list_picked(self, message: RowList.Picked) -> None:
-        """A click goes there."""
         self.at = sum(first <= message.index for first in self._first_rows) - 1
         self._go()
 

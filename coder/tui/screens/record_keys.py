@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from functools import partial
 
-from coder.model import Blank, Json
+from coder.model import Blank, Event, Json
 from coder.service.coding.article_marks import CONFIRMED, Mark
 from coder.service.coding.record_rows import FormRow, State
-from coder.service.edits.answer_edits import (
-    AcceptProposals,
-    AttachEvidence,
-    Comment,
-    DetachEvidence,
-    SetBlank,
-    SetValue,
-)
+from coder.service.edits import answer_edits
 from coder.service.edits.event_edits import CopyValues, DeleteEvent, DuplicateEvent, MergeEvents
+from coder.tui.keys import Keys
 from coder.tui.screens.desk import Desk
-from coder.tui.screens.work_screen import Keys
 from coder.tui.sentences import say
-from coder.tui.tasks import comment_task, copy_task, evidence_task, merge_task
-from coder.tui.value_tasks import ValueTask
-from coder.values.typed import show
+from coder.tui.tasks import ValueTask, choice_task, copies, event_in_words
+from coder.tui.widgets.chooser import Task
+from coder.values.typed import Choice, show
 
 
 class RecordKeys(Desk):
@@ -34,7 +27,6 @@ class RecordKeys(Desk):
 
     @property
     def keys(self) -> Keys:
-        """What is done by the id of an action."""
         return {
             "form.edit": partial(self._open_chooser, ""),
             "form.not_stated": partial(self._blank, Blank.NOT_STATED),
@@ -92,7 +84,7 @@ class RecordKeys(Desk):
 
     def _accept(self) -> None:
         if self._row.answer.proposed:
-            self.do(AcceptProposals(self.record.event_id, self._row.field))
+            self.do(answer_edits.AcceptProposals(self.record.event_id, self._row.field))
         self._go_to_next("empty", "proposed", "wrong")
 
     def _definition(self) -> None:
@@ -104,18 +96,20 @@ class RecordKeys(Desk):
         self.screen.open_page(row.field, paragraphs, row.answer)
 
     def _comment(self) -> None:
-        """Typed text on the field; an empty one takes the comment away."""
-        row, event_id = self._row, self.record.event_id
+        """Typed text on the field; a lone dash takes the comment away."""
+        field, event_id, now = self._row.field, self.record.event_id, self._row.answer.comment
 
         def accept(text: str) -> None:
-            self.do(Comment(event_id, row.field, text))
+            self.do(answer_edits.Comment(event_id, field, "" if text.strip() == "-" else text))
 
-        self.screen.open_task(comment_task(row.field, row.answer, self.lang, accept))
+        title = say(self.lang, "comment_on", field=field.label.of(self.lang))
+        task = Task(title, lambda _: (), accept, read=lambda text: text, digits=False, query=now)
+        self.screen.open_task(task)
 
     def _blank(self, blank: Blank) -> None:
         if self._locked():
             return
-        edit = SetBlank(self.record.event_id, self._row.field, blank)
+        edit = answer_edits.SetBlank(self.record.event_id, self._row.field, blank)
         edit.apply(self.session.coding, self.session.context)  # what is refused is not asked about
         if blank is not Blank.MISSING and self._asks_first(blank):
             return
@@ -142,7 +136,7 @@ class RecordKeys(Desk):
         if value in ([], ""):
             self._clear()
             return
-        self.do(SetValue(self.record.event_id, field, value))
+        self.do(answer_edits.SetValue(self.record.event_id, field, value))
         lost = 0 if before.proposed else len(before.evidence) - len(self.answer(field).evidence)
         if lost:
             self.say("evidence_went_along", n=lost)
@@ -165,19 +159,17 @@ class RecordKeys(Desk):
 
     # ---------------------------------------------------------------- evidence
     def _attach(self) -> None:
-        """The highlight becomes evidence of the field, whose value stays."""
         target = self.target()
         if target is None:
             self.say("no_marks")
         elif not self.record.rows:
             self.say("no_fields_here")
         else:
-            self.session.do(AttachEvidence(self.record.event_id, self._row.field, target))
+            self.session.do(answer_edits.AttachEvidence(self.record.event_id, self._row.field, target))
             self.say_attached(self._row.field)
             self.screen.refresh_work()
 
     def _detach(self) -> None:
-        """The highlight supports the field no more."""
         target = self.target()
         if not self.record.rows:
             self.say("no_fields_here")
@@ -187,10 +179,11 @@ class RecordKeys(Desk):
             self._drop(target.id)
 
     def _drop(self, span_id: str) -> None:
-        self.do(DetachEvidence(self.record.event_id, self._row.field, span_id), "evidence_removed")
+        self.do(
+            answer_edits.DetachEvidence(self.record.event_id, self._row.field, span_id), "evidence_removed"
+        )
 
     def _next_evidence(self) -> None:
-        """The article jumps to the next span that supports the value."""
         ids = self._row.answer.evidence
         if not ids:
             self.say("no_evidence")
@@ -201,12 +194,24 @@ class RecordKeys(Desk):
         self._look(ids[at])
 
     def _list_evidence(self) -> None:
-        """All spans that support the value, to go to or to take away."""
         row = self._row
-        if spans := self.evidence_of(row.answer):
-            self.screen.open_task(evidence_task(row.field, spans, self.lang, self._look, self._drop))
-        else:
+        spans = self.evidence_of(row.answer)
+        if not spans:
             self.say("no_evidence")
+            return
+        gos = [Choice(f"go:{s.id}", f"«{s.quote}»") for s in spans]
+        drops = [Choice(f"drop:{s.id}", say(self.lang, "remove", text=f"«{s.quote}»")) for s in spans]
+
+        def chosen(choice_id: str) -> None:
+            what, _, span_id = choice_id.partition(":")
+            (self._drop if what == "drop" else self._look)(span_id)
+
+        title = say(self.lang, "evidence_of", field=row.field.label.of(self.lang), n=len(spans))
+
+        def look(choice_id: str) -> None:
+            self._look(choice_id.partition(":")[2])
+
+        self.screen.open_task(choice_task(title, [*gos, *drops], chosen, look=look))
 
     def _look(self, span_id: str) -> None:
         found = self.named(span_id)
@@ -231,19 +236,19 @@ class RecordKeys(Desk):
             self.screen.refresh_work()
 
     def _copy_values(self) -> None:
-        """Another event's value for this field, or its values for all that are empty."""
         if not self._has_others():
             return
         event_id, field = self.record.event_id, self._row.field
 
-        def accept(source: str, one: bool) -> None:
-            copy = CopyValues(event_id, source, field if one else None)
+        def accept(choice_id: str) -> None:
+            what, _, source = choice_id.partition(":")
+            copy = CopyValues(event_id, source, field if what == "one" else None)
             before = self.session.do(copy)
             self.say("copied_values", n=copy.copied(before, self.session.context)[1], event=source)
             self.screen.refresh_work()
 
-        task = copy_task(self.session.coding, event_id, field, self.codebook, self.lang, accept)
-        self.screen.open_task(task)
+        offered = copies(field, self._others(), self.codebook, self.lang)
+        self.screen.open_task(choice_task(say(self.lang, "copy_which", event=event_id), offered, accept))
 
     def _merge(self) -> None:
         """Another event becomes part of this one; a page says what is dropped."""
@@ -264,18 +269,19 @@ class RecordKeys(Desk):
             if rows:
                 self.screen.read_page(say(lang, "merged", **told), rows)
 
-        self.screen.open_task(merge_task(self.session.coding, kept, self.codebook, lang, accept))
+        offered = [Choice(e.id, event_in_words(e, self.codebook, lang)) for e in self._others()]
+        self.screen.open_task(choice_task(say(lang, "merge_which", event=kept), offered, accept))
 
     def _at_event(self) -> bool:
         if not self.record.event_id:
             self.say("not_an_event")
         return bool(self.record.event_id)
 
+    def _others(self) -> list[Event]:
+        return [event for event in self.session.coding.events if event.id != self.record.event_id]
+
     def _has_others(self) -> bool:
         """Whether the record shows an event, and not the only one; says what is missing."""
-        if not self._at_event():
-            return False
-        if len(self.session.coding.events) < 2:
+        if self._at_event() and not self._others():
             self.say("no_other_event")
-            return False
-        return True
+        return bool(self.record.event_id and self._others())

@@ -1,6 +1,6 @@
 """The review screen: the queue of articles, then one article's grid, decided cell by cell.
 
-The grid and its cursor are in `review_grid`, what its keys do in `grid_keys`.
+The grid, with its cursor and keys, is in `review_grid`.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from coder.service.project.opened import Project
 from coder.service.review.gold_session import Queued, ReviewSession, queue
 from coder.text.display import isolate
 from coder.tui import palette
-from coder.tui.pane_size import REVIEWED_PERCENT, WIDE
-from coder.tui.screens.base_screen import footer_columns
-from coder.tui.screens.grid_keys import GridKeys
+from coder.tui.first_paint import REVIEWED_PERCENT, WIDE
+from coder.tui.keys import both_ways
+from coder.tui.screens.pages import footer_columns
+from coder.tui.screens.review_grid import GridKeys
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.article_pane import ArticlePane
-from coder.tui.widgets.bar import Bar
 from coder.tui.widgets.chooser import AskingList, Chooser
-from coder.tui.widgets.rows import Column, Row, RowList
+from coder.tui.widgets.rows import Bar, Column, Row, RowList
 
 
 class ReviewScreen(WorkScreen):
@@ -57,8 +57,7 @@ class ReviewScreen(WorkScreen):
         self.grid = GridKeys(self, self.pane)
         self.keys = {
             **self.grid.keys,
-            "queue.down": partial(self._step, 1),
-            "queue.up": partial(self._step, -1),
+            **both_ways("queue.down", "queue.up", self._step),
             "queue.open": self._open,
             "grid.undo": partial(self.turn, "undo"),
             "grid.redo": partial(self.turn, "redo"),
@@ -84,12 +83,10 @@ class ReviewScreen(WorkScreen):
             self.open_article(self.project.article(self.wanted).id)
 
     def fit(self, width: int) -> None:
-        """The grid as wide as it now can be."""
         super().fit(width)
         if self.session is not None:
             self.refresh_work()
 
-    # ---------------------------------------------------------------- the queue
     def show_queue(self) -> None:
         """All articles that can be reviewed."""
         if self.session is not None:
@@ -142,7 +139,6 @@ class ReviewScreen(WorkScreen):
         self._begin(self.work.article)
         self.refresh_work()
 
-    # ---------------------------------------------------------------- the grid
     @property
     def work(self) -> ReviewSession:
         """The session of the article under review."""
@@ -155,7 +151,6 @@ class ReviewScreen(WorkScreen):
         self.show_mode()
 
     def show_header(self) -> None:
-        """Who reviews which event, and how much is left."""
         if self.session is None:
             return  # the queue has a header of its own
         state, cluster_id = self.session.state, self.grid.cluster_id
@@ -180,7 +175,6 @@ class ReviewScreen(WorkScreen):
     def show_place(self, place: Place) -> None:
         self.grid.go_to(place.event_id, place.field.id if place.field else None)
 
-    # ---------------------------------------------------------------- keys and mouse
     @property
     def chooser(self) -> Chooser:
         return (self.list if self.session is None else self.grid.list).chooser
