@@ -116,14 +116,9 @@ class ValueTask:
             title = say(self.lang, "instead_of", value=self._shown(self._items[at]))
         else:
             title = say(self.lang, "choose_proposed" if self.answer.proposed else "choose_value", field=label)
-        return Task(
-            title=title,
-            choices=lambda typed: self._offered(typed, at),
-            accept=lambda choice: self._chosen(choice, at),
-            digits=field.type != "place",
-            query=query,
-            at=str(self.answer.value) if self.answer.coded and not field.is_list else "",
-        )
+        offered, chosen = partial(self._offered, at=at), partial(self._chosen, at=at)
+        now = str(self.answer.value) if self.answer.coded and not field.is_list else ""
+        return Task(title, offered, chosen, digits=field.type != "place", query=query, at=now)
 
     def take(self, value_id: str) -> None:
         """A value was chosen from the field's list."""
@@ -257,6 +252,7 @@ class ValueTask:
     def _typed(self, query: str) -> Task:
         """A date, a number or a text, with what the words mean below them while they are typed."""
         field, answer, pub_date = self.field, self.answer, published(self.coding)
+        label = field.label.of(self.lang)
 
         def read(text: str) -> str:
             value = parse(field, text, self.codebook, pub_date=pub_date)
@@ -267,15 +263,10 @@ class ValueTask:
         def chosen(text: str) -> None:
             self.accept(parse(field, text, self.codebook, pub_date=pub_date))
 
-        return Task(
-            title=say(self.lang, "choose_value", field=self.field.label.of(self.lang)),
-            choices=lambda _: (),
-            accept=chosen,
-            read=read,
-            digits=False,
-            query=str(answer.value) if field.type == "text" and answer.coded and not query else query,
-            placeholder=say(self.lang, f"type_{field.type}"),
-        )
+        title, hint = say(self.lang, "choose_value", field=label), say(self.lang, f"type_{field.type}")
+        if field.type == "text" and answer.coded and not query:
+            query = str(answer.value)
+        return Task(title, lambda _: (), chosen, read=read, digits=False, query=query, placeholder=hint)
 
     def _shown(self, item: Json) -> str:
         return show(self.field, [item], self.codebook, self.lang)

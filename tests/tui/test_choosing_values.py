@@ -16,7 +16,7 @@ from coder.tui import palette
 from coder.tui.app import CoderApp
 from coder.tui.keys import of_scope, shown
 from coder.tui.screens.coding_screen import CodingScreen
-from coder.tui.screens.pages import MissingScreen, footer_columns
+from coder.tui.screens.screen_pages import MissingScreen, footer_columns
 from coder.tui.widgets.rows import draw
 from tests.support.edits_by_hand import Becomes
 from tests.tui.screen_text import screen_lines

@@ -12,7 +12,7 @@ from coder.service.project.opened import Project
 from coder.text.display import to_display
 from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen
-from coder.tui.screens.pages import PageScreen
+from coder.tui.screens.screen_pages import PageScreen
 
 
 def message(screen: CodingScreen) -> str:

@@ -22,8 +22,8 @@ from coder.text.reading import Reading
 from coder.tui.keys import action_for, arabic_of, by_scope, of_scope, pressed
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.desk import Selection
-from coder.tui.screens.pages import MissingScreen, footer_columns, help_rows, paragraph_rows
 from coder.tui.screens.review_screen import ReviewScreen
+from coder.tui.screens.screen_pages import MissingScreen, footer_columns, help_rows, paragraph_rows
 from coder.tui.screens.self_test import DoctorScreen
 from coder.tui.sentences import say
 from coder.tui.widgets.chooser import LineEdit

@@ -25,8 +25,8 @@ from coder.tui.first_paint import ARTICLE_PERCENT, SIDE
 from coder.tui.keys import ALEF, HOLD, LAM, LAM_ALEF, Action
 from coder.tui.screens.article_keys import ArticleKeys
 from coder.tui.screens.desk import Highlights, RecordForm, Selection
-from coder.tui.screens.pages import Missing, MissingScreen, missing
 from coder.tui.screens.record_keys import RecordKeys
+from coder.tui.screens.screen_pages import Missing, MissingScreen, missing
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import say
 from coder.tui.widgets.article_pane import ArticlePane
@@ -55,7 +55,6 @@ class CodingScreen(WorkScreen):
     def __init__(self, project: Project, coder: str, article: Article) -> None:
         super().__init__(project, coder)
         self.started = monotonic()
-        self.pane = ArticlePane(self.glyphs, brackets=palette.without_colour(), id="article")
         self.form = AskingList(rtl=self.rtl, id="form")
         tabs = Bar(rtl=self.rtl, style=palette.TITLE, id="tabs")
         self.highlights = Highlights(self.pane, self.show_mode)

@@ -160,10 +160,9 @@ class Highlights:
         pane = self.pane
         pane.scroll_relative(y=step * max(1, pane.size.height - 1), animate=False, force=True)
         top, bottom = pane.scroll_offset.y, pane.scroll_offset.y + pane.size.height
-        for mark in self.marks:
-            if mark.state != REJECTED and top <= pane.locate(mark.start)[0] < bottom:
-                self.set_current(mark)
-                return
+        there = (m for m in self.marks if m.state != REJECTED and top <= pane.locate(m.start)[0] < bottom)
+        if (mark := next(there, None)) is not None:
+            self.set_current(mark)
 
     def select(self, selection: Selection | None, *, resizing: bool = False) -> None:
         """A stretch is being drawn; None ends it."""
@@ -177,8 +176,7 @@ class RecordForm:
 
     def __init__(self, form: AskingList, tabs: Bar, lang: str) -> None:
         self.form, self.tabs, self.lang = form, tabs, lang
-        self.event_id = ""
-        self.index = 0
+        self.event_id, self.index = "", 0
         self.rows: list[FormRow] = []
         self.problems: list[Problem] = []
         self.keys: Keys = {

@@ -20,7 +20,6 @@ from coder.tui.keys import Keys, both_ways
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import change_name, listed, say
 from coder.tui.tasks import ValueTask, choice_task
-from coder.tui.widgets.article_pane import ArticlePane
 from coder.tui.widgets.chooser import AskingList
 from coder.tui.widgets.rows import Bar, Column, Row
 from coder.values.typed import Choice, show
@@ -35,16 +34,13 @@ class ReviewGrid:
 
     session: ReviewSession
 
-    def __init__(self, screen: WorkScreen, pane: ArticlePane) -> None:
-        self.screen = screen
-        self.lang = screen.lang
+    def __init__(self, screen: WorkScreen) -> None:
+        self.screen, self.lang, self.pane = screen, screen.lang, screen.pane
         self.list = AskingList(rtl=screen.rtl, id="grid")
         self.head = Bar(rtl=screen.rtl, style=palette.TITLE, id="head")
         self.info = Bar(rtl=screen.rtl, style=palette.TEXT, id="info")
-        self.pane = pane
         self.width = 0
-        self.cluster_id = ARTICLE
-        self.index = 0
+        self.cluster_id, self.index = ARTICLE, 0
         self.rows: list[Compared] = []
 
     @property

@@ -20,11 +20,10 @@ from coder.text.display import isolate
 from coder.tui import palette
 from coder.tui.first_paint import REVIEWED_PERCENT, WIDE
 from coder.tui.keys import both_ways
-from coder.tui.screens.pages import footer_columns
 from coder.tui.screens.review_grid import GridKeys
+from coder.tui.screens.screen_pages import footer_columns
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
-from coder.tui.widgets.article_pane import ArticlePane
 from coder.tui.widgets.chooser import AskingList, Chooser
 from coder.tui.widgets.rows import Bar, Column, Row, RowList
 
@@ -53,8 +52,7 @@ class ReviewScreen(WorkScreen):
         self.wanted = article
         self.session = None
         self.list = AskingList(rtl=self.rtl, id="queue")
-        self.pane = ArticlePane(self.glyphs, brackets=palette.without_colour(), id="article")
-        self.grid = GridKeys(self, self.pane)
+        self.grid = GridKeys(self)
         self.keys = {
             **self.grid.keys,
             **both_ways("queue.down", "queue.up", self._step),

@@ -15,7 +15,7 @@ from coder.text.layout import Layout
 from coder.text.reading import Reading
 from coder.tui import palette
 from coder.tui.keys import action_for, pressed
-from coder.tui.screens.pages import BaseScreen, footer_columns, help_page
+from coder.tui.screens.screen_pages import BaseScreen, footer_columns, help_page
 from coder.tui.sentences import listed, say
 from coder.tui.terminal import Terminal
 from coder.tui.widgets.rows import Bar, Column

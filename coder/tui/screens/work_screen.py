@@ -25,8 +25,9 @@ from coder.text.normalize import fold_key
 from coder.tui import palette
 from coder.tui.first_paint import WIDE
 from coder.tui.keys import Action, Keys, action_for, of_scope, pressed, shown
-from coder.tui.screens.pages import BaseScreen, PageScreen, footer_columns, help_page, paragraph_rows
+from coder.tui.screens.screen_pages import BaseScreen, PageScreen, footer_columns, help_page, paragraph_rows
 from coder.tui.sentences import change_name, listed, say
+from coder.tui.widgets.article_pane import ArticlePane
 from coder.tui.widgets.chooser import Chooser, Task
 from coder.tui.widgets.rows import Bar, Column
 from coder.values.typed import Choice
@@ -46,6 +47,7 @@ class WorkScreen(BaseScreen[None]):
         self.lang = project.config.language
         self.rtl = self.lang == "ar"
         self.use(project.codebook)
+        self.pane = ArticlePane(self.glyphs, brackets=palette.without_colour(), id="article")
         self.bars: dict[str | None, Bar] = {}
         self.keys: Keys = {}
 
@@ -187,11 +189,8 @@ class WorkScreen(BaseScreen[None]):
     def open_task(self, task: Task) -> None:
         """Have something chosen; why a choice is refused is said."""
 
-        def accept(choice: str) -> None:
-            try:
-                task.accept(choice)
-            except CoderError as error:
-                self.complain(error)
+        def accept(chosen: str) -> None:
+            self.tried(partial(task.accept, chosen))
 
         self.chooser.open(replace(task, accept=accept))
         self.show_mode()
