@@ -15,8 +15,7 @@ from typing import Any, TypeAlias
 Json: TypeAlias = Any
 """A value of a field: whatever JSON holds; its shape follows the field's type in the codebook."""
 
-GOLD = "gold"
-"""The coder name under which a supervisor's decisions are kept."""
+GOLD = "gold"  # the coder name under which a supervisor's decisions are kept
 ROLES = ("coder", "supervisor")
 TRAINING = "training"
 STAGES = (TRAINING, "calibration", "production")
