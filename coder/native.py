@@ -1,7 +1,6 @@
 """The native format `coder/1`: one coding as one JSON object, keys and lists in canonical order.
 
-The same coding always gives the same bytes, and reading them back gives the same coding. Proposals
-are not data yet and are left out.
+The same coding always gives the same bytes, and these the same coding, but for proposals: they are no data.
 """
 
 from __future__ import annotations

@@ -105,8 +105,21 @@ def to_entry(row: Mapping[str, Any]) -> Entry:
     """The entry in a row of the journal; raises ValueError, which says why, where there is none."""
     if problem := row_problem("journal", row):
         raise ValueError(problem)
+    try:
+        rows = foreign.from_json(row["changes"])
+        changes = tuple(Change(r["table"], tuple(r["key"]), r["before"], r["after"]) for r in rows)
+    except (LookupError, TypeError):
+        raise ValueError(Message("store.no_changes")) from None
+    for change in changes:
+        if not isinstance(change.table, str) or change.table not in STATE:
+            raise ValueError(Message("store.no_such_table", table=change.table))
+        keyed = len(change.key) == len(STATE[change.table].key)
+        if not keyed or not all(isinstance(part, str) for part in change.key):
+            raise ValueError(Message("store.no_key"))
+        if not all(each is None or isinstance(each, dict) for each in (change.before, change.after)):
+            raise ValueError(Message("store.no_row"))
     names = ("position", "subject", "version", "at", "person", "what", "undoes", "digest")
-    return Entry(**{name: row[name] for name in names}, changes=_load(row["changes"]), told=row["changes"])
+    return Entry(**{name: row[name] for name in names}, changes=changes, told=row["changes"])
 
 
 def stored_entry(row: Mapping[str, Any]) -> Entry:
@@ -116,23 +129,6 @@ def stored_entry(row: Mapping[str, Any]) -> Entry:
     except ValueError as error:
         where = {"entry": row["version"], "subject": row["subject"]}
         raise damaged(Message("store.entry_unreadable", what=error.args[0], **where)) from None
-
-
-def _load(text: str) -> tuple[Change, ...]:
-    try:
-        rows = foreign.from_json(text)
-        changes = tuple(Change(row["table"], tuple(row["key"]), row["before"], row["after"]) for row in rows)
-    except (LookupError, TypeError):
-        raise ValueError(Message("store.no_changes")) from None
-    for change in changes:
-        if not isinstance(change.table, str) or change.table not in STATE:
-            raise ValueError(Message("store.no_such_table", table=change.table))
-        keyed = len(change.key) == len(STATE[change.table].key)
-        if not keyed or not all(isinstance(part, str) for part in change.key):
-            raise ValueError(Message("store.no_key"))
-        if not all(row is None or isinstance(row, dict) for row in (change.before, change.after)):
-            raise ValueError(Message("store.no_row"))
-    return changes
 
 
 def is_moment(at: str) -> bool:

@@ -25,7 +25,6 @@ from coder.store.tables import METADATA, STATE
 
 _CANDIDATE, _SUGGESTED = METADATA.tables["candidate"], METADATA.tables["suggested"]
 _UNCLAIMED = f"SELECT a.id {functions.FREE.format(who=':who')} {functions.FEWEST_FIRST}"
-_RECORDED = ("subject", "at", "person", "what", "undoes", "changes")
 _INSERT = insert(METADATA.tables["journal"])
 _RECORD = text("SELECT * FROM record_entry(:subject, :at, :person, :what, :undoes, :changes)")
 
@@ -190,8 +189,8 @@ class Work:
         if problem := unstorable([entry.subject, entry.person, entry.what]):
             raise CoderError("store.unstorable_name", what=problem)
         applied = list(entry.changes)
-        fields = (entry.subject, entry.at, entry.person, entry.what, entry.undoes, entry.told)
-        row: Row = dict(zip(_RECORDED, fields, strict=True))
+        row: Row = {name: getattr(entry, name) for name in ("subject", "at", "person", "what", "undoes")}
+        row["changes"] = entry.told
         if self.on_server:
             version, digest = self.connection.execute(_RECORD, row).one()
             applied = [change for change in applied if STATE[change.table].unjournaled]
