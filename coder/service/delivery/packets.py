@@ -143,14 +143,14 @@ def _fill(work: Work, home: Queries, name: str) -> int:
     work.assign([(a.article, a.coder, a.stage, a.position) for a in assigned])
     work.make_blind(sorted(pair for pair in home.blind() if pair[1] == name))
     for ruling in home.rulings():
-        work.rule(None, ruling, "term.taught")
+        work.rule([], [ruling], "term.taught")
     unread = set(home.unsuggested())
     for article in ids:
         if article not in unread:
             work.replace_candidates(article, home.candidates(article), RULES)
         subject = f"coding:{article}/{name}"
         for entry in home.entries(subject=subject):
-            if not entry.follows(work.queries.last_version(subject)[1]):
+            if entry.digest != entry.digest_after(work.queries.last_version(subject)[1]):
                 raise CoderError("team.unsound_journal", subject=subject)
             work.take(entry)
     return len(ids)

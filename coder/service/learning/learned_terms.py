@@ -197,7 +197,7 @@ def rule(
         known = next((entry.value for entry in same if entry.value is not None), None)
     after = Ruling(kind, text.strip(), verdict, known if verdict is Verdict.PROMOTED else None)
     with project.store.begin(supervisor) as work:
-        work.rule(_ruling(work.queries, kind, text), after, f"term.{verdict.value}")
+        work.rule([_ruling(work.queries, kind, text)], [after], f"term.{verdict.value}")
     return after
 
 
@@ -208,7 +208,7 @@ def forget(project: Project, supervisor: str, kind: str, text: str) -> None:
         before = _ruling(work.queries, kind, text)
         if before is None:
             raise CoderError("learning.undecided", text=text, kind=kind)
-        work.rule(before, None, "term.forgotten")
+        work.rule([before], [], "term.forgotten")
 
 
 def undo(project: Project, supervisor: str) -> str | None:

@@ -165,7 +165,7 @@ class Project:
     def article(self, name: str) -> Article:
         """The article of that id, or the only one whose id begins so; raises CoderError otherwise."""
         with self.store.read() as queries:
-            matches = [name] if queries.has_article(name) else queries.matching(name, 6)
+            matches = [name] if queries.row("article", (name,)) else queries.matching(name, 6)
             article = queries.article(matches[0]) if len(matches) == 1 else None
             known = matches or queries.matching("", 5)
         if article is None:

@@ -110,7 +110,8 @@ def upgrade(
         plan = _plan(project, work.queries, new, gold, progress)
         if plan.old != plan.new:
             work.add_codebook(new.ref, new.digest, new.to_json(), journal.UPGRADED)
-            work.recode_rulings((r.before for r in plan.rulings), (r.after for r in plan.rulings if r.after))
+            rulings = ([r.before for r in plan.rulings], [r.after for r in plan.rulings])
+            work.rule(*rulings, "lexicon.recoded")
         for each in plan.carried:
             before, after = each.before, each.after.coding
             if before.coder == GOLD:
