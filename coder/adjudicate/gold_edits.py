@@ -14,7 +14,7 @@ from coder.adjudicate.diff import Row, gold_id, same
 from coder.adjudicate.resolve import ARTICLE, Adjudication
 from coder.adjudicate.stretches import spans_of
 from coder.codebook.label import Label
-from coder.codebook.stretch import is_stretch
+from coder.codebook.validate import is_stretch
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
 from coder.model import Answer, Blank, Cluster, Coding, Decision, Event, Span, Status

@@ -11,8 +11,7 @@ from typing import TypeAlias
 
 from coder.adjudicate.diff import Row, article_rows, cluster_rows, gold_id
 from coder.codebook.schema import Codebook
-from coder.codebook.stretch import is_stretch
-from coder.codebook.validate import visible, visible_article
+from coder.codebook.validate import is_stretch, visible, visible_article
 from coder.model import GOLD, Answer, Cluster, Coding, Event
 
 ARTICLE = ""

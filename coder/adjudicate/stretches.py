@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from coder.codebook.label import Label
 from coder.codebook.schema import Codebook, Distance, Field, Value
-from coder.codebook.stretch import STRETCH, value_id
+from coder.codebook.validate import STRETCH, value_id
 from coder.model import Answer, Blank, Coding, Decision, Span
 
 

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from coder.codebook.conform import is_day
 from coder.codebook.expressions import (
     EVIDENCE_OF_MANY,
     Compare,
@@ -31,6 +30,7 @@ from coder.codebook.expressions import (
 )
 from coder.codebook.nearest import unknown
 from coder.codebook.schema import Codebook, Field, Part
+from coder.codebook.validate import is_day
 from coder.codebook.yaml_text import FileProblem, YamlPath, YamlText
 from coder.messages.catalogue import Message
 

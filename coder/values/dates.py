@@ -12,10 +12,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from coder.codebook.conform import is_day
 from coder.codebook.label import Label
 from coder.codebook.lexicon_schema import Lexicon
 from coder.codebook.schema import Part, Value
+from coder.codebook.validate import is_day
 from coder.errors import CoderError
 from coder.model import Json
 from coder.text.normalize import fold_key

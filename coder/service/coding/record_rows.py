@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from coder.codebook.schema import Codebook, Field
-from coder.codebook.settle import locked
+from coder.codebook.scope import locked
 from coder.codebook.validate import Problem, visible, visible_article
 from coder.model import Answer, Blank, Coding
 from coder.revisions.recode import LOOK_AGAIN

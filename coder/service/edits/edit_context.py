@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
 from coder.codebook.schema import Codebook
-from coder.codebook.settle import settle
+from coder.codebook.scope import settle
 from coder.errors import CoderError
 from coder.model import Article, Candidate, Coding, Event, Json, Span
 from coder.store.data_problems import unstorable

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from coder.codebook.conform import kind_problem
 from coder.codebook.schema import Codebook, Field
+from coder.codebook.validate import kind_problem
 from coder.errors import CoderError
 from coder.model import Candidate, Coding, Json, Span
 from coder.values.days import PubDate
