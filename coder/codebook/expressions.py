@@ -179,8 +179,7 @@ def parts_of(expression: Expression) -> Iterator[tuple[Expression, tuple[str | i
         case Not():
             inner = [(("not",), expression.not_)]
     for path, part in inner:
-        for found, deeper in parts_of(part):
-            yield found, (*path, *deeper)
+        yield from ((found, (*path, *deeper)) for found, deeper in parts_of(part))
 
 
 def names_in(expression: Expression) -> tuple[str, ...]:
@@ -199,6 +198,14 @@ def names_in(expression: Expression) -> tuple[str, ...]:
             case NoTwin():
                 names += part.no_twin
     return tuple(dict.fromkeys(names))
+
+
+def split_name(name: str) -> tuple[str, str, str]:
+    """`article`, `link` or nothing, the field, and the part of it that a name stands for."""
+    first, _, rest = name.partition(".")
+    owner, name = (first, rest) if first in ("article", "link") else ("", name)
+    field, _, part = name.partition(".")
+    return owner, field, part
 
 
 def is_name(text: str) -> bool:

@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from coder.codebook.checks import codebook_problems
+from coder.codebook.checks import codebook_problems, lexicon_problems, old_name_problems
 from coder.codebook.fit_model import shape
 from coder.codebook.label import joined
-from coder.codebook.lexicon_checks import lexicon_problems
 from coder.codebook.lexicon_schema import HEAD, Lexicon, whole
 from coder.codebook.nearest import did_you_mean
-from coder.codebook.recode_checks import old_name_problems
 from coder.codebook.schema import Codebook
 from coder.codebook.shipped import lexicons
 from coder.codebook.yaml_text import FileProblem, YamlPath, YamlText, read_yaml

@@ -87,14 +87,10 @@ class Scope:
     # ------------------------------------------------------------ names
     def answer(self, name: str) -> Answer:
         """The answer behind a name of the rule language, whole even if the name goes on to a part."""
-        first, _, rest = name.partition(".")
-        if first == "article":
-            return self.article_answer(self.codebook.article_field(rest.partition(".")[0]))
-        if self._of_article:
-            return self.article_answer(self.codebook.article_field(first))
-        if first == "link":
-            return self._link_answer(rest.partition(".")[0])
-        return self.event_answer(self.codebook.event_field(first))
+        owner, field, _ = form.split_name(name)
+        if owner == "article" or self._of_article:
+            return self.article_answer(self.codebook.article_field(field))
+        return self._link_answer(field) if owner else self.event_answer(self.codebook.event_field(field))
 
     def values(self, name: str) -> tuple[Json, ...] | None:
         """The values behind a name, one for each list item; None if the answer or the part is not coded."""
@@ -102,10 +98,7 @@ class Scope:
         if not answer.coded:
             return None
         items = answer.value if isinstance(answer.value, list) else [answer.value]
-        first, _, part = name.partition(".")
-        if first in ("article", "link"):
-            part = part.partition(".")[2]
-        if part:
+        if part := form.split_name(name)[2]:
             items = [item.get(part) for item in items if isinstance(item, Mapping)]
         return tuple(item for item in items if item is not None) or None
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from coder.codebook.expressions import EvidenceTest
+from coder.codebook.expressions import EvidenceTest, split_name
 from coder.codebook.label import Label, joined
 from coder.codebook.nearest import did_you_mean
 from coder.codebook.schema import Codebook, Field, Part, Rule, Severity, Value
@@ -145,12 +145,12 @@ def _broken(rule: Rule, names: tuple[str, ...], scope: Scope, event: Event | Non
 
 def _field_of(name: str, codebook: Codebook) -> Field:
     """The field that a name of the rule language is a part of, or that holds the link it goes through."""
-    first, _, rest = name.partition(".")
-    if first == "article":
-        return codebook.article_field(rest.partition(".")[0])
-    if name == "link.relation":
+    owner, field, _ = split_name(name)
+    if owner == "article":
+        return codebook.article_field(field)
+    if (owner, field) == ("link", "relation"):
         return next(f for f in codebook.event_fields if f.value_is == "record_reference")
-    return codebook.event_field(rest.partition(".")[0] if first == "link" else first)
+    return codebook.event_field(field)
 
 
 # ---------------------------------------------------------------- one value

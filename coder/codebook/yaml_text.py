@@ -6,7 +6,7 @@ composes it; the "billion laughs" expansion is why aliases are refused.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any, TypeAlias, TypeVar
 
 import yaml
 
+from coder.codebook.nearest import unknown
 from coder.codebook.search import Identified
 from coder.errors import CoderError
 from coder.foreign import MAX_DEPTH, expect_file
@@ -74,13 +75,20 @@ class YamlText:
             self.file, *(mark or self.values.get(path, (1, 1))), show_path(path, self.data), said
         )
 
+    def unknown(
+        self, path: YamlPath, noun: str, name: str, known: Collection[str], at_key: bool = False, of: str = ""
+    ) -> Iterator[FileProblem]:
+        """A problem of the value (or the key) at a path, where the name in it is not among those known."""
+        if name not in known:
+            yield self.problem(path, unknown(noun, name, known, of=of), at_key)
+
     def ids(self, list_name: str) -> list[str]:
         """The id of each item of a list at the top, an empty text where it has none."""
         return ids_of(self.data.get(list_name))
 
     def tree_ids(self, list_name: str) -> list[tuple[YamlPath, str]]:
         """The path and id of every node of a tree whose nodes have `children`, top down."""
-        return list(_tree_ids(self.data.get(list_name), (list_name,)))
+        return list(placed_ids(self.data.get(list_name), (list_name,), "children"))
 
     def repeats(self, ids: Iterable[tuple[YamlPath, str]]) -> Iterator[FileProblem]:
         """The ids, given with the paths of their items, that stood already before."""
@@ -107,11 +115,12 @@ def ids_of(items: Any) -> list[str]:
     return [item_id if isinstance(item_id, str) else "" for item_id in found]
 
 
-def _tree_ids(items: Any, path: YamlPath) -> Iterator[tuple[YamlPath, str]]:
+def placed_ids(items: Any, path: YamlPath, below: str = "") -> Iterator[tuple[YamlPath, str]]:
+    """The path and id of each item of a list, and of those in its list `below`, top down."""
     for i, item_id in enumerate(ids_of(items)):
         yield (*path, i), item_id
-        if isinstance(items[i], dict):
-            yield from _tree_ids(items[i].get("children"), (*path, i, "children"))
+        if below and isinstance(items[i], dict):
+            yield from placed_ids(items[i].get(below), (*path, i, below), below)
 
 
 def read_yaml(path: Path) -> YamlText:
