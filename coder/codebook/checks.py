@@ -218,9 +218,8 @@ def old_name_problems(old: Codebook, new: Codebook, source: YamlText) -> Iterato
     recode = new.recode_from(old)
     for section, known in _names(old).items():
         for name in getattr(recode, section):
-            yield from _unknown(
-                source, ("recode", section, name), "name_in", name, known, at_key=True, of=old.ref
-            )
+            at: YamlPath = ("recode", section, name)
+            yield from source.unknown(at, "name_in", name, known, at_key=True, of=old.ref)
     back = {target: name for name, target in recode.fields.items()}
     lists = _value_lists(old)
     for name, renamed in recode.values.items():

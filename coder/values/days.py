@@ -21,10 +21,8 @@ from coder.errors import CoderError
 from coder.messages.catalogue import Message
 from coder.text.normalize import fold_key
 
-PubDate: TypeAlias = tuple[str, str]
-"""First and last ISO day of the publication date as coded."""
-Publication: TypeAlias = tuple[date, date]
-"""The first and the last day on which an article may have come out."""
+PubDate: TypeAlias = tuple[str, str]  # first and last ISO day of the publication date as coded
+Publication: TypeAlias = tuple[date, date]  # the first and the last day on which an article may have come out
 
 DATE_FORMS = Message("values.date_forms")
 
@@ -157,11 +155,8 @@ def _ordinals() -> dict[str, int]:
     for unit, word in enumerate(_ORDINAL_UNITS, start=1):
         if unit > 1:
             found[f"ال{word}"] = unit
-        found |= {
-            f"ال{word} عشر": 10 + unit,
-            f"ال{word} والعشرين": 20 + unit,
-            f"ال{word} والعشرون": 20 + unit,
-        }
+        found[f"ال{word} عشر"] = 10 + unit
+        found[f"ال{word} والعشرين"] = found[f"ال{word} والعشرون"] = 20 + unit
     return found | {"الحادي والثلاثين": 31, "الحادي والثلاثون": 31}
 
 
@@ -207,7 +202,12 @@ def _numeric(text: str, context: DateContext) -> Period | None:
     if match := re.fullmatch(r"(\d{1,2})/(\d{1,2})", text):
         return _day(_year_of(int(match[2]), int(match[1]), context), int(match[2]), int(match[1]))
     if match := re.fullmatch(r"(\d{4})-w(\d{1,2})", text):
-        return _week(int(match[1]), int(match[2]))
+        year, week = int(match[1]), int(match[2])
+        try:
+            monday = date.fromisocalendar(year, week, 1)
+        except ValueError:
+            raise CoderError("values.no_week", week=week, year=year, forms=DATE_FORMS) from None
+        return Period(monday, monday + timedelta(days=6), "week")
     if match := re.fullmatch(r"(\d{4})-(\d{1,2})|(\d{1,2})/(\d{4})", text):
         return _month(int(match[1] or match[4]), int(match[2] or match[3]))
     if match := re.fullmatch(r"(?:عام |سنه |year )?(\d{4})", text):
@@ -252,13 +252,9 @@ def named_month(text: str, pattern: re.Pattern[str], names: Mapping[str, int]) -
         return None
     if found["twin"] and names[found["twin"]] != names[found["month"]]:
         raise CoderError("values.two_months", text=text)
-    written = found["day"] or found["after"]
-    return NamedMonth(
-        month=names[found["month"]],
-        day=int(written) if written else None,
-        year=int(found["year"]) if found["year"] else None,
-        before=found["which"] in _BEFORE,
-    )
+    day, year = found["day"] or found["after"], found["year"]
+    before = found["which"] in _BEFORE
+    return NamedMonth(names[found["month"]], int(day) if day else None, int(year) if year else None, before)
 
 
 def _year_of(month: int, day: int, context: DateContext, before: bool = False) -> int:
@@ -277,14 +273,6 @@ def _year_of(month: int, day: int, context: DateContext, before: bool = False) -
 def _day(year: int, month: int, day: int) -> Period:
     found = _date(year, month, day)
     return Period(found, found, "day")
-
-
-def _week(year: int, week: int) -> Period:
-    try:
-        monday = date.fromisocalendar(year, week, 1)
-    except ValueError:
-        raise CoderError("values.no_week", week=week, year=year, forms=DATE_FORMS) from None
-    return Period(monday, monday + timedelta(days=6), "week")
 
 
 def _month(year: int, month: int) -> Period:

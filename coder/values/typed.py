@@ -16,12 +16,21 @@ from coder.codebook.schema import Codebook, Field, Part
 from coder.codebook.search import Index, best, index_of, search, search_key
 from coder.errors import CoderError
 from coder.model import Json
-from coder.values.actors import parse_actor, parse_source, show_actor, show_source
 from coder.values.dates import parse_date, show_date
 from coder.values.days import PubDate
-from coder.values.named import ending, joined, label_of, values_of
+from coder.values.named import (
+    ending,
+    joined,
+    label_of,
+    parse_actor,
+    parse_place,
+    parse_source,
+    show_actor,
+    show_place,
+    show_source,
+    values_of,
+)
 from coder.values.numbers import parse_range, show_range
-from coder.values.places import parse_place, show_place
 
 YES, NO = Label(ar="نعم", en="yes"), Label(ar="لا", en="no")
 _YES = ("نعم", "yes", "true", "1", "y")

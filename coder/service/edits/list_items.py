@@ -11,8 +11,7 @@ from coder.errors import CoderError
 from coder.messages.catalogue import Bilingual, Message
 from coder.model import Answer, Coding, Json
 from coder.service.edits.span_values import item_for, item_from_words
-from coder.values.actors import parse_actor
-from coder.values.named import ending
+from coder.values.named import ending, parse_actor
 from coder.values.typed import parse
 
 CLASS = Message("coding.class")

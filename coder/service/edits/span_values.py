@@ -7,7 +7,7 @@ from coder.codebook.validate import kind_problem
 from coder.errors import CoderError
 from coder.model import Candidate, Coding, Json, Span
 from coder.values.days import PubDate
-from coder.values.places import place_as_written
+from coder.values.named import place_as_written
 from coder.values.typed import parse
 
 UNKNOWN_CLASS = "unknown"
