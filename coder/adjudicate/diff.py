@@ -10,7 +10,7 @@ from coder.adjudicate.stretches import stretch_answers
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.scope import effective, effective_answers
 from coder.model import MISSING, Answer, Cluster, Coding, Event
-from coder.values.same import same_value
+from coder.values.typed import same_value
 
 State = Literal["agreed", "differs", "one", "silent"]
 

@@ -200,7 +200,6 @@ def _rank_problems(values: Sequence[Value], source: YamlText, path: YamlPath) ->
 
 # ---------------------------------------------------------------- what was renamed
 def _new_name_problems(codebook: Codebook, source: YamlText) -> Iterator[FileProblem]:
-    """New names in `recode` that this codebook does not have."""
     if (recode := codebook.recode) is None:
         return
     for section, known in _names(codebook).items():

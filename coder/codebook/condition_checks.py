@@ -38,9 +38,7 @@ def condition_problems(codebook: Codebook, source: YamlText) -> Iterator[FilePro
 
 
 @dataclass(frozen=True)
-class _UnfitError(Exception):
-    """A name that does not stand for anything a condition can look at."""
-
+class _UnfitError(Exception):  # a name that does not stand for anything a condition can look at
     what: Message
 
 
@@ -173,7 +171,13 @@ class _Reader:
         if first == "link":
             if self.of != "rules":
                 raise _unfit("only_rules_follow_links")
-            return self._relation() if rest == "relation" else self._named(rest, "event_field")
+            if rest != "relation":
+                return self._named(rest, "event_field")
+            links = (f for f in self.codebook.event_fields if f.value_is == "record_reference")
+            relation = next((p for f in links for p in f.parts if p.id == "relation"), None)
+            if relation is None:
+                raise _unfit("no_links")
+            return relation
         if first == "article":
             return self._named(rest, "article_field")
         return self._named(name, "article_field" if self.of == "article_fields" else "event_field")
@@ -193,13 +197,6 @@ class _Reader:
         if rest not in parts:
             raise _UnfitError(unknown("part_of", rest, parts, of=first))
         return parts[rest]
-
-    def _relation(self) -> Part:
-        for links in self.codebook.event_fields:
-            for part in links.parts if links.value_is == "record_reference" else ():
-                if part.id == "relation":
-                    return part
-        raise _unfit("no_links")
 
 
 def _a(kind: str | None) -> Message:

@@ -5,7 +5,7 @@ Each problem carries file, line and column, what was expected and the nearest kn
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from coder.codebook.checks import codebook_problems, lexicon_problems, old_name_problems
@@ -34,7 +34,12 @@ def read_codebook(path: Path | str) -> Codebook:
         read, wrong = shape(Lexicon, beside, {})
         problems += wrong
         pieces.append((beside, read or Lexicon()))
-    problems += _said_twice(pieces)
+    first: dict[str, str] = {}
+    for beside, piece in pieces:
+        for key in sorted(piece.model_fields_set - HEAD):
+            if first.setdefault(key, beside.file) != beside.file:
+                said = Path(first[key]).name
+                problems.append(beside.problem((key,), "part_said_twice", at_key=True, file=said))
     lexicon_is_whole = not problems
     codebook, wrong = shape(Codebook, source, {"lexicon": whole(piece for _, piece in pieces)})
     problems += wrong
@@ -86,15 +91,6 @@ def _lexicons_beside(path: Path, source: YamlText) -> tuple[list[YamlText], list
             key = "no_lexicon_but" if guess else "no_lexicon"
             problems.append(source.problem(at, key, name=name, guess=guess))
     return found, problems
-
-
-def _said_twice(pieces: Sequence[tuple[YamlText, Lexicon]]) -> Iterator[FileProblem]:
-    """The parts of a lexicon that stand in more than one of its files."""
-    first: dict[str, str] = {}
-    for beside, piece in pieces:
-        for key in sorted(piece.model_fields_set - HEAD):
-            if first.setdefault(key, beside.file) != beside.file:
-                yield beside.problem((key,), "part_said_twice", at_key=True, file=Path(first[key]).name)
 
 
 def _unusable(path: Path, problems: Iterable[FileProblem]) -> CoderError:

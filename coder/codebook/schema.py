@@ -356,7 +356,6 @@ class Codebook(Model):
 
 
 def _known(entries: dict[str, T], wanted: str, noun: str) -> T:
-    """The entry, or an error that names the nearest one."""
     if wanted in entries:
         return entries[wanted]
     what = Message(f"codebook.noun_{noun}")

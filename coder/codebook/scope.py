@@ -188,7 +188,6 @@ class Scope:
                 yield field
 
     def _tested(self, name: str) -> Iterable[tuple[Field, Answer]]:
-        """The fields that a test on evidence names, with their answers."""
         book = self.codebook
         if name not in form.EVIDENCE_OF_MANY:
             of_article = name.startswith("article.")

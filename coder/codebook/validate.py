@@ -79,7 +79,6 @@ def value_id(span: Span) -> str:
 def _problems_at(
     scope: Scope, event: Event | None, answered: Iterable[str], fields: Sequence[Field]
 ) -> Iterator[Problem]:
-    """The problems of one event, or of the article without its events."""
 
     def error(rule: str, at: str, key: str, **values: object) -> Problem:
         message = Message(f"codebook.{key}", **values)
@@ -107,7 +106,6 @@ def _problems_at(
 
 
 def _dangling_links(field: Field, answer: Answer, scope: Scope, event: Event | None) -> Iterator[Message]:
-    """Links to records that are not there, or to the record itself."""
     if field.value_is == "record_reference" and event is not None:
         for link in answer.value:
             if link["record"] == event.id:

@@ -7,7 +7,6 @@ composes it; the "billion laughs" expansion is why aliases are refused.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
@@ -71,9 +70,8 @@ class YamlText:
         while path not in self.values and path and mark is None:
             path = path[:-1]
         said = Message(f"codebook.{what}", **values) if isinstance(what, str) else what
-        return FileProblem(
-            self.file, *(mark or self.values.get(path, (1, 1))), show_path(path, self.data), said
-        )
+        line, column = mark or self.values.get(path, (1, 1))
+        return FileProblem(self.file, line, column, show_path(path, self.data), said)
 
     def unknown(
         self, path: YamlPath, noun: str, name: str, known: Collection[str], at_key: bool = False, of: str = ""
@@ -140,7 +138,7 @@ def read_yaml(path: Path) -> YamlText:
 
 def parse_yaml(text: str, file: str) -> YamlText:
     """The data of a YAML text with the place of each part; `file` is the name used in problems."""
-    with _errors_of_yaml(file):
+    try:
         _refuse_deep_nesting(text, file)
         loader = Loader(text)
         try:
@@ -151,6 +149,13 @@ def parse_yaml(text: str, file: str) -> YamlText:
             return found
         finally:
             loader.dispose()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = f"{file}:{mark.line + 1}:{mark.column + 1}" if mark else file
+        why = ", ".join(part for part in (error.context, error.problem) if part)
+        raise CoderError("codebook.no_yaml", at=where, why=why) from error
+    except yaml.YAMLError as error:
+        raise CoderError("codebook.no_yaml_text", file=file, why=error) from error
 
 
 def show_path(path: YamlPath, data: Any) -> str:
@@ -167,13 +172,13 @@ def show_path(path: YamlPath, data: Any) -> str:
     return shown
 
 
+@dataclass
 class _Builder:
     """Turns composed nodes into data. A node met twice is an alias, for nothing else repeats one."""
 
-    def __init__(self, loader: Any, found: YamlText) -> None:
-        self.loader = loader
-        self.found = found
-        self.met: set[int] = set()
+    loader: Any
+    found: YamlText
+    met: set[int] = field(default_factory=set)
 
     def build(self, node: yaml.Node, path: YamlPath) -> Any:
         if id(node) in self.met:
@@ -200,9 +205,8 @@ class _Builder:
                 raise ValueError
             return value
         except (ValueError, KeyError):
-            self._problem(
-                node, path, "no_scalar", value=f"{node.value!r:.60}", kind=node.tag.rpartition(":")[2]
-            )
+            kind = node.tag.rpartition(":")[2]
+            self._problem(node, path, "no_scalar", value=f"{node.value!r:.60}", kind=kind)
             return None
 
     def _pairs(self, node: yaml.MappingNode, path: YamlPath) -> Iterator[tuple[str, Any]]:
@@ -236,16 +240,3 @@ def _refuse_deep_nesting(text: str, file: str) -> None:
         if depth > MAX_DEPTH:
             line = event.start_mark.line + 1 if event.start_mark else 1
             raise CoderError("codebook.too_deep", file=file, line=line, most=MAX_DEPTH)
-
-
-@contextmanager
-def _errors_of_yaml(file: str) -> Iterator[None]:
-    try:
-        yield
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        where = f"{file}:{mark.line + 1}:{mark.column + 1}" if mark else file
-        why = ", ".join(part for part in (error.context, error.problem) if part)
-        raise CoderError("codebook.no_yaml", at=where, why=why) from error
-    except yaml.YAMLError as error:
-        raise CoderError("codebook.no_yaml_text", file=file, why=error) from error

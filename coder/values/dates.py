@@ -50,7 +50,6 @@ def parse_date(typed: str, parts: Iterable[Part], lexicon: Lexicon, pub_date: Pu
 
 
 def _with_note(period: Period, note: str, known: dict[str, Part]) -> Period:
-    """The period with a precision or a basis that was written out."""
     named = {name: known[name].values for name in ("precision", "basis") if name in known}
     for name, values in named.items():
         for value in values:

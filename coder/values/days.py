@@ -16,7 +16,7 @@ from functools import cached_property, lru_cache
 from typing import TypeAlias
 
 from coder.codebook.label import Label
-from coder.codebook.lexicon_schema import Lexicon, Months, RelativeDate, Weekday
+from coder.codebook.lexicon_schema import Forms, Lexicon, Months, RelativeDate, Weekday
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
 from coder.text.normalize import fold_key
@@ -64,20 +64,16 @@ class CalendarWords:
     """
 
     def __init__(
-        self,
-        months: Months,
-        weekdays: Sequence[Weekday],
-        relative: Sequence[RelativeDate],
-        ordinals: Sequence[str],
+        self, months: Months, days: Sequence[Weekday], relative: Sequence[RelativeDate], ordinals: Forms
     ) -> None:
         gregorian, hijri = months.gregorian, months.hijri
         self.months = {fold_key(form): m.num for m in gregorian for form in (*m.forms, m.en, m.en[:3])}
         self.hijri_months = {fold_key(form): m.num for m in hijri for form in (*m.ar, m.en)}
-        self.weekdays = {fold_key(form): d.iso for d in weekdays for form in (*d.ar, d.en, d.en[:3])}
+        self.weekdays = {fold_key(form): d.iso for d in days for form in (*d.ar, d.en, d.en[:3])}
         self.ordinals = _ordinals() | {fold_key(word): n for n, word in enumerate(ordinals, 1)}
         self.month = any_of(fold_key(form) for m in gregorian for form in m.forms)
         self.hijri_month = any_of(fold_key(form).removeprefix("شهر ") for m in hijri for form in m.ar)
-        self.weekday = any_of(fold_key(form).removeprefix("يوم ") for day in weekdays for form in day.ar)
+        self.weekday = any_of(fold_key(form).removeprefix("يوم ") for day in days for form in day.ar)
         self.ordinal = any_of(self.ordinals)
         self.relative = [(entry, frozenset(map(fold_key, (*entry.ar, entry.en)))) for entry in relative]
         self.any_month = re.compile(rf"(?<!\w)[وفبلك]?{self.month}(?!\w)")
@@ -140,7 +136,6 @@ def calendar_words(lexicon: Lexicon) -> CalendarWords:
 
 
 def _in_month(names: Iterable[str]) -> re.Pattern[str]:
-    """A month by its name, with what may stand around it."""
     month = any_of(names)
     return re.compile(
         r"(?:(?P<day>\d{1,2}) (?:من )?)?(?:شهر )?"

@@ -69,7 +69,6 @@ def _latest(found: NamedMonth, context: DateContext) -> int:
 
 
 def _period(year: int, month: int | None, day: int | None) -> Period:
-    """The Gregorian days of a Hijri day, month or year."""
     from hijridate import Hijri  # its tables take a while to load and are needed for such dates only
 
     try:

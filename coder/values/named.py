@@ -167,7 +167,6 @@ def show_place(value: Json, parts: Sequence[Part], codebook: Codebook, lang: str
 
 
 def _only(parts: Sequence[Part], value: Json) -> Json:
-    """The value with those parts only that the field has."""
     kept = {part.id for part in parts}
     return {key: said for key, said in value.items() if key in kept}
 

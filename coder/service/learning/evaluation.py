@@ -25,7 +25,7 @@ from coder.suggest.events import EventProposer
 from coder.suggest.registry import propose
 from coder.text.normalize import fold_key
 from coder.text.segment import sentences
-from coder.values.same import same_thing
+from coder.values.typed import same_thing
 
 Stretch = tuple[int, int]
 Place = tuple[str, int, int]
