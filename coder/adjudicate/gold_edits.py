@@ -12,7 +12,7 @@ from typing import ClassVar, Protocol
 
 from coder.adjudicate.resolve import ARTICLE, Adjudication, Row, gold_id, same, spans_of
 from coder.codebook.label import Label
-from coder.codebook.stretch import is_stretch
+from coder.codebook.validate import is_stretch
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
 from coder.model import MISSING, Answer, Blank, Cluster, Coding, Decision, Event, Span, Status

@@ -14,10 +14,9 @@ from typing import Literal, TypeAlias
 from coder.codebook.label import Label
 from coder.codebook.schema import Codebook, Distance, Field, Value
 from coder.codebook.scope import effective, effective_answers
-from coder.codebook.stretch import STRETCH, is_stretch, value_id
-from coder.codebook.validate import visible, visible_article
+from coder.codebook.validate import STRETCH, is_stretch, value_id, visible, visible_article
 from coder.model import GOLD, MISSING, Answer, Blank, Cluster, Coding, Decision, Event, Span
-from coder.values.same import same_value
+from coder.values.typed import same_value
 
 State = Literal["agreed", "differs", "one", "silent"]
 ARTICLE = ""  # stands for the article itself where a cluster id is asked for

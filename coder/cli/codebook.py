@@ -9,7 +9,7 @@ from typing import Any
 from coder.cli.commands import Options
 from coder.cli.output import Output
 from coder.codebook import shipped
-from coder.codebook.advice import advice
+from coder.codebook.checks import advice
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import Problem
@@ -48,11 +48,11 @@ def _check(options: Options, out: Output) -> None:
         "rules": len(book.rules),
     }
     warnings = list(advice(book))
-    said = [{"message": each.message.en, "hint": each.hint.en} for each in warnings]
+    said = [{"message": message.en, "hint": hint.en} for message, hint in warnings]
     out.document({**summary, "warnings": said})
     out.say("cli.codebook.summary", **summary)
-    for each in warnings:
-        out.note("cli.codebook.warning", what=each.message, hint=each.hint)
+    for message, hint in warnings:
+        out.note("cli.codebook.warning", what=message, hint=hint)
 
 
 def _show(options: Options, out: Output) -> None:

@@ -11,13 +11,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from coder.codebook.conform import kind_problem, value_problems
 from coder.codebook.declarations import Target, targets
 from coder.codebook.label import Label, joined
 from coder.codebook.schema import Codebook, Field, Part
-from coder.codebook.settle import settle
-from coder.codebook.stretch import is_stretch, value_id
-from coder.codebook.validate import Problem, problems, visible, visible_article
+from coder.codebook.scope import settle
+from coder.codebook.validate import (
+    Problem,
+    is_stretch,
+    kind_problem,
+    problems,
+    value_id,
+    value_problems,
+    visible,
+    visible_article,
+)
 from coder.messages.catalogue import Bilingual, Message
 from coder.model import GOLD, Answer, Article, Blank, Coding, Event, Json, Span, Status
 from coder.values.typed import show

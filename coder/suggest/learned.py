@@ -21,8 +21,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TypeAlias
 
-from coder.codebook.conform import kind_problem
 from coder.codebook.schema import Codebook
+from coder.codebook.validate import kind_problem
 from coder.messages.catalogue import Message
 from coder.model import Article, Candidate, Decision, Json, Lesson, Ruling, Span, Verdict
 from coder.suggest.forms import name_forms

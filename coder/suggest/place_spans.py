@@ -17,7 +17,7 @@ from coder.suggest.name_words import general_verbs, nation_adjectives
 from coder.suggest.openings import Tables
 from coder.suggest.phrase import first_of_construct, follows, is_definite, is_identifying, is_stop
 from coder.suggest.word_lists import bare, heads, nouns, readings, verb_set, word_set, words
-from coder.values.places import place_value, precision_of
+from coder.values.named import place_value, precision_of
 
 _NAMING = ("places", "naming")
 _AROUND = ("places", "around")

@@ -21,8 +21,8 @@ from pathlib import Path
 from threading import Event, Timer
 from typing import Any, TypeAlias
 
-from coder.codebook.conform import kind_problem
 from coder.codebook.schema import Codebook
+from coder.codebook.validate import kind_problem
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
 from coder.model import Article, Candidate

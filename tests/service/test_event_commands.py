@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from coder.codebook.schema import Codebook
-from coder.codebook.settle import settle
+from coder.codebook.scope import settle
 from coder.codebook.validate import visible
 from coder.errors import CoderError
 from coder.model import Answer, Article, Blank, Coding, Event, Json, Span

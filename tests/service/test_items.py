@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from coder.codebook.conform import value_problems
 from coder.codebook.schema import Codebook
+from coder.codebook.validate import value_problems
 from coder.errors import CoderError
 from coder.model import Answer, Article, Coding, Event, Json, Span
 from coder.service.edits.answer_edits import SetValue

@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager
 
 from textual.pilot import Pilot
 
-from coder.codebook.settle import settle
+from coder.codebook.scope import settle
 from coder.model import Coding, Event
 from coder.tui.screens.coding_screen import CodingScreen
 from tests.support.edits_by_hand import Becomes

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from coder.codebook.schema import Codebook, EventType, Field, Value
-from coder.codebook.settle import locked
+from coder.codebook.scope import locked
 from coder.codebook.validate import Problem, visible, visible_article
 from coder.messages.catalogue import say
 from coder.model import Answer, Blank, Coding

@@ -8,10 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from coder.codebook.conform import value_problems
 from coder.codebook.label import Label
 from coder.codebook.schema import Codebook, Field
-from coder.codebook.validate import visible
+from coder.codebook.validate import value_problems, visible
 from coder.errors import CoderError
 from coder.model import MISSING, Answer, Blank, Candidate, Coding, Decision, Event, Json, Span
 from coder.service.edits.edits import Context, event_of, refuse_unstorable, settled

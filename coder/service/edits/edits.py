@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
 from coder.codebook.schema import Codebook, Field
-from coder.codebook.settle import settle
+from coder.codebook.scope import settle
 from coder.errors import CoderError
 from coder.messages.catalogue import Bilingual, Message
 from coder.model import Article, Candidate, Coding, Event, Json, Span

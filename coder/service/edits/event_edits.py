@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from coder.codebook.schema import Codebook, Field
-from coder.codebook.settle import locked
+from coder.codebook.scope import locked
 from coder.codebook.validate import visible
 from coder.errors import CoderError
 from coder.model import MISSING, Answer, Blank, Candidate, Coding, Decision, Event, Json, Span, Status

@@ -9,16 +9,14 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from coder.codebook.conform import kind_problem
 from coder.codebook.declarations import ActorClass
 from coder.codebook.schema import Codebook, Field, Value
+from coder.codebook.validate import kind_problem
 from coder.errors import CoderError
 from coder.messages.catalogue import Bilingual, Message
 from coder.model import Answer, Candidate, Coding, Json, Span
-from coder.values.actors import parse_actor
 from coder.values.days import PubDate
-from coder.values.named import ending
-from coder.values.places import place_as_written
+from coder.values.named import ending, parse_actor, place_as_written
 from coder.values.typed import parse
 
 UNKNOWN_CLASS = "unknown"

@@ -24,7 +24,7 @@ from coder.suggest.events import EventProposer
 from coder.suggest.registry import propose
 from coder.text.normalize import fold_key
 from coder.text.segment import sentences
-from coder.values.same import same_thing
+from coder.values.typed import same_thing
 
 Place = tuple[str, int, int]  # kind, start and end of a span or a candidate
 VALUED = {"date": "date", "int_range": "number"}  # field type → the span kind whose value is compared

@@ -9,12 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from types import SimpleNamespace
 
-from coder.codebook.conform import kind_problem
-from coder.codebook.conform import value_problems as field_problems
 from coder.codebook.nearest import nearest
 from coder.codebook.schema import Codebook
-from coder.codebook.stretch import is_stretch
-from coder.codebook.validate import VALUE, Problem
+from coder.codebook.validate import VALUE, Problem, is_stretch, kind_problem
+from coder.codebook.validate import value_problems as field_problems
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
 from coder.model import Article, Coding
