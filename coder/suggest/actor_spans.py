@@ -8,12 +8,11 @@ from dataclasses import replace
 from functools import cache
 
 from coder.model import Json
-from coder.suggest.article_words import Page
+from coder.suggest.article_words import Page, Tables
 from coder.suggest.compiled_lexicon import ACTOR
 from coder.suggest.gazetteer import is_world
 from coder.suggest.name_spans import GUESS, LIKELY, Name, covered
 from coder.suggest.name_words import nation_adjectives
-from coder.suggest.openings import Tables
 from coder.suggest.phrase import (
     first_of_construct,
     follows,

@@ -15,10 +15,9 @@ from coder.codebook.lexicon_schema import Lexicon, RelativeDate
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.model import Article, Candidate
-from coder.suggest.article_words import Page
+from coder.suggest.article_words import DIGITS, Page, Tables
 from coder.suggest.datelines import Stretch, datelines
 from coder.suggest.forms import ARTICLE
-from coder.suggest.openings import DIGITS, Tables
 from coder.text.normalize import fold_key
 from coder.values.date_reading import BEGINNING, OUTBREAK, STAGES, read_date, until_publication
 from coder.values.dates import as_value

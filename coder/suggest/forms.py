@@ -6,7 +6,7 @@ Source: Ryding 2005, A Reference Grammar of Modern Standard Arabic, chapters 7 (
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from itertools import product
@@ -20,36 +20,25 @@ SHADDA = "\u0651"
 class Front(Enum):
     """The proclitics that a form may have."""
 
-    NOUN = "noun"
-    """و ف, then ب ك ل"""
-    LAM = "lam"
-    """ل must stand in front: the article has lost its alif to it (للقوات)"""
-    VERB = "verb"
-    """و ف, then ل of purpose or س of the future"""
+    NOUN = frozenset({"", *"وفبكل", *(c + p for c in "وف" for p in "بكل")})
+    LAM = frozenset({"ل", "ول", "فل"})  # the article has lost its alif to ل (للقوات)
+    VERB = frozenset({"", *"وفل", "ول", "فل"})  # ل of purpose; س of the future is a part of the form
 
 
 class Back(Enum):
     """The enclitics that a form may have."""
 
     NOTHING = "nothing"
-    PRONOUN = "pronoun"
-    """a pronoun or nothing"""
-    ONLY_PRONOUN = "only pronoun"
-    """a pronoun must follow: the letters before it are not a word by themselves (هجمت + ها)"""
+    PRONOUN = "a pronoun or nothing"
+    ONLY_PRONOUN = "a pronoun"  # the letters before it are not a word by themselves (هجمت + ها)
 
 
 _NONE, _MAY, _MUST = Back.NOTHING, Back.PRONOUN, Back.ONLY_PRONOUN
 _PARTICLES = frozenset(map(fold_key, ["من", "في", "على", "عن", "إلى", "مع", "بدون", "دون", "غير"]))
-_SPELLINGS = (
-    ("امريك", "اميرك"),
-    ("كوردستان", "كردستان"),
-    ("ديمقراط", "ديموقراط"),
-    ("ميليشي", "مليشي", "ميلشي"),
-    ("بيشمرك", "بشمرك"),
-    ("سوريا", "سوريه"),
-    ("اسراييل", "اسرايل"),
+_SPELLINGS = (  # that the press gives certain names
+    *(("امريك", "اميرك"), ("كوردستان", "كردستان"), ("ديمقراط", "ديموقراط"), ("ميليشي", "مليشي", "ميلشي")),
+    *(("بيشمرك", "بشمرك"), ("سوريا", "سوريه"), ("اسراييل", "اسرايل")),
 )
-"""Spellings that the press gives certain names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,18 +91,16 @@ def noun_forms(phrase: str) -> Iterator[Form]:
 
 def nisba_forms(noun: str) -> Iterator[Form]:
     """The relational adjective of a noun (صاروخ: صاروخي، صاروخية)."""
-    base = fold_key(noun).removesuffix("ه")
-    return _adjective_forms(base, ("ي", "يه", "يا", "يين"))
+    return _adjective_forms([fold_key(noun).removesuffix("ه")], ("ي", "يه", "يا", "يين"))
 
 
 def nation_forms(nation: str) -> Iterator[Form]:
     """The adjective of a nation in both genders and the plural, with and without the article."""
-    for text in _spellings(fold_key(nation)):
-        yield from _adjective_forms(text, ("", "ه", "ا", "ين", "ون", "تين"))
+    return _adjective_forms(_spellings(fold_key(nation)), ("", "ه", "ا", "ين", "ون", "تين"))
 
 
-def _adjective_forms(base: str, endings: tuple[str, ...]) -> Iterator[Form]:
-    for ending in endings:
+def _adjective_forms(bases: Iterable[str], endings: Iterable[str]) -> Iterator[Form]:
+    for base, ending in product(bases, endings):
         yield Form(base + ending)
         yield from _with_lam(Form(ARTICLE + base + ending))
 
@@ -129,7 +116,6 @@ def _spellings(text: str) -> list[str]:
 
 
 def _bare(word: str) -> str:
-    """The word without its article; الله and short words keep theirs."""
     return word[2:] if word.startswith(ARTICLE) and len(word) > 4 and fold_key(word) != "الله" else word
 
 
@@ -141,7 +127,6 @@ def _with_lam(form: Form) -> Iterator[Form]:
 
 
 def _accusative(word: str) -> str:
-    """The word with the alif of an indefinite accusative where spelling shows one."""
     return word if word.endswith(("ه", "ا", "ء", "ات")) or word in _PARTICLES else word + "ا"
 
 
@@ -182,7 +167,12 @@ def verb_forms(verb: str) -> Iterator[Form]:
     endings += [(weak, _NONE), ("ا", _MUST), ("ي", _NONE)] if weak else [("", _MAY), ("نا", _MAY)]
     yield from (Form(word + ending, Front.VERB, back) for ending, back in endings)
     for stem, vowel in _present_stems(word, weak, verb):
-        yield from _present(stem, vowel)
+        endings = [(vowel, _MAY), ("ون", _MAY), ("وا", _NONE), ("و", _MUST)]
+        endings += [("ا", _MUST)] if vowel else []
+        endings += [("", _NONE)] if vowel and len(stem) > 2 else []
+        for future, person in product(("", "س"), "يت"):
+            yield from (Form(future + person + stem + end, Front.VERB, back) for end, back in endings)
+        yield Form("سن" + stem + vowel, Front.VERB, _MAY)
 
 
 def _present_stems(s: str, weak: str, verb: str) -> Iterator[tuple[str, str]]:
@@ -202,15 +192,6 @@ def _present_stems(s: str, weak: str, verb: str) -> Iterator[tuple[str, str]]:
         yield s[1:], weak
     else:
         yield s, "و" if weak == "ا" else weak
-
-
-def _present(stem: str, vowel: str) -> Iterator[Form]:
-    endings = [(vowel, _MAY), ("ون", _MAY), ("وا", _NONE), ("و", _MUST)]
-    endings += [("ا", _MUST)] if vowel else []
-    endings += [("", _NONE)] if vowel and len(stem) > 2 else []
-    for future, person in product(("", "س"), "يت"):
-        yield from (Form(future + person + stem + end, Front.VERB, back) for end, back in endings)
-    yield Form("سن" + stem + vowel, Front.VERB, _MAY)
 
 
 def masdar_forms(verb: str) -> Iterator[Form]:

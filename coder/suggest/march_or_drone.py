@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Set
 from functools import cache
 
-from coder.suggest.article_words import Page
+from coder.suggest.article_words import Page, Tables
 from coder.suggest.forms import SHADDA, noun_forms
-from coder.suggest.openings import Tables
 from coder.suggest.phrase import follows, precedes
 from coder.suggest.word_lists import all_forms, bare, nouns, readings, word_set
 

@@ -17,18 +17,11 @@ import ahocorasick
 from coder.suggest.forms import SHADDA, Back, Form, Front
 from coder.text.normalize import Folded
 
-_PROCLITICS = {
-    Front.NOUN: frozenset({"", *"وفبكل", *(c + p for c in "وف" for p in "بكل")}),
-    Front.LAM: frozenset({"ل", "ول", "فل"}),
-    Front.VERB: frozenset({"", *"وفل", "ول", "فل"}),
-}
 _PRONOUNS = frozenset({"ه", "ها", "هم", "هما", "هن", "نا"})
 _OBJECT_PRONOUNS = _PRONOUNS | {"ني", "ك", "كم"}
 _LONGEST_PROCLITICS, _LONGEST_PRONOUN = 2, 3
-_SHORT = 2
-"""Forms of this many letters take only و in front (باب is no August), unless a shadda tells them (بردّ)."""
-_SIGN = re.compile(r"[^\w ]")
-"""What ends a word as a blank does; forms that nothing may follow are looked for with a blank behind them."""
+_SHORT = 2  # forms of so many letters take only و in front (باب is no August), unless a shadda tells them
+_SIGN = re.compile(r"[^\w ]")  # ends a word as a blank does
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +47,8 @@ class Match(NamedTuple):
     terms: tuple[Term, ...]
 
 
-Groups = Sequence[tuple[str, tuple[Term, ...]]]
-"""The terms of a form by kind."""
-Entry = tuple[tuple[Form, Term], ...]
-"""All that one written form stands for."""
+Groups = Sequence[tuple[str, tuple[Term, ...]]]  # the terms of a form by kind
+Entry = tuple[tuple[Form, Term], ...]  # all that one written form stands for
 _Met = tuple[str, int, bool, Groups]
 """An entry's form, 1 if it is listed without a blank behind it, whether it is a phrase, its terms alone."""
 
@@ -132,7 +123,7 @@ def _fitting(entry: Entry, front: str = "", behind: str = "", has_shadda: bool =
     found: dict[str, dict[Term, None]] = {}
     for form, term in entry:
         is_short = len(form.text) <= _SHORT and not has_shadda and form.front is not Front.LAM
-        proclitics = ("", "و") if is_short else _PROCLITICS[form.front]
+        proclitics = ("", "و") if is_short else form.front.value
         pronouns = _OBJECT_PRONOUNS if form.front is Front.VERB else _PRONOUNS
         is_whole = behind in pronouns if behind else form.back is not Back.ONLY_PRONOUN
         if front in proclitics and is_whole and not (behind and form.back is Back.NOTHING):

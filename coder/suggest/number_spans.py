@@ -12,10 +12,9 @@ from functools import cache
 
 from coder.codebook.lexicon_schema import Lexicon
 from coder.model import Candidate
-from coder.suggest.article_words import Page
+from coder.suggest.article_words import Page, Tables
 from coder.suggest.casualties import ELSE, casualty, fate, is_denied
 from coder.suggest.forms import ARTICLE, noun_forms, verb_forms
-from coder.suggest.openings import Tables
 from coder.suggest.phrase import follows, is_nisba, precedes
 from coder.suggest.quantity import (
     QUANTITIES,

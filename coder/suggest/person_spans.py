@@ -13,19 +13,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 
-from coder.suggest.article_words import Page
+from coder.suggest.article_words import Page, Tables
 from coder.suggest.compiled_lexicon import PERSON
 from coder.suggest.forms import ARTICLE
 from coder.suggest.gazetteer import WORD_SHAPE
 from coder.suggest.name_spans import GUESS, LIKELY, SURE, Name, covered, widest
 from coder.suggest.name_words import (
-    COMPOUND,
-    FOREIGN,
-    GIVEN,
-    NAMED,
     PERSONAL,
-    SURNAME,
-    WORD,
+    Opener,
     common_nouns,
     general_verbs,
     is_common,
@@ -37,20 +32,16 @@ from coder.suggest.name_words import (
     place_heads,
     title_heads,
 )
-from coder.suggest.openings import Tables
 from coder.suggest.phrase import follows, is_definite, is_nisba, is_stop, precedes, readings_before
 from coder.suggest.source_spans import UNKNOWN, Speech
 from coder.suggest.word_lists import bare, readings
 
-NAME, SPEAKS, ACTS, NATION = "name", "speaks", "acts", "nation"
-"""Tables of the words that begin a name, and of those behind which an unknown one may stand."""
-_TITLE = "title"
-_LONGEST = 9
-"""Words of a name, with all its links."""
-_OWNED = ("ها", "هم", "ته", "ات", "وا")
-"""Pronouns, plurals."""
-_ENDINGS = ("ة", "اً", "ًا", "ٍ", "ٌ")
-"""How common nouns and adjectives end, and names do not or seldom."""
+NAME = "name"  # the table of the words that begin a name
+SPEAKS, ACTS, NATION = "speaks", "acts", "nation"  # of words behind which an unknown one may stand
+_TELLING = ("given", "foreign", "surname")  # openers that are hardly ever other words
+_LONGEST = 9  # words of a name, with all its links
+_OWNED = ("ها", "هم", "ته", "ات", "وا")  # pronouns, plurals
+_ENDINGS = ("ة", "اً", "ًا", "ٍ", "ٌ")  # of common nouns and adjectives, seldom of names
 
 
 def openings(said: Speech) -> Tables:
@@ -82,6 +73,10 @@ def _person(first: int, last: int, skipped: int, origin: str, score: float = GUE
     return Name(PERSON, first, last, skipped, origin, (), PERSON, score)
 
 
+def _is_name(text: str) -> bool:
+    return name_openers().get(text, "compound") != "compound"
+
+
 @dataclass(frozen=True, slots=True)
 class _Reader:
     """Reads the names of a page.
@@ -105,25 +100,23 @@ class _Reader:
             if index <= past or self._is_other(index, text, skipped):
                 continue
             last = self._last(index, text, kind)
-            if last is None or (index in self.firm and last == index):
+            if last == index and (kind == "compound" or index in self.firm):
                 continue
-            if kind in (GIVEN, FOREIGN, SURNAME) or self._has_sign(index, text, skipped, last):
+            if kind in _TELLING or self._has_sign(index, text, skipped, last):
                 past = last
                 self.ends.add(last)
-                score = LIKELY if last > index or kind == SURNAME else GUESS
+                score = LIKELY if last > index or kind == "surname" else GUESS
                 yield _person(index, last, skipped, f"name:{kind}", score)
 
     def _is_other(self, index: int, text: str, skipped: int) -> bool:
         """Whether what reads like a name is part of another word or of another name."""
-        word = self.page.words[index].text
+        word, raw = self.page.words[index].text, self.page.raw(index)
         if skipped and (index in self.whole or word[0] == "ك"):
             return True
-        raw = self.page.raw(index)
-        if name_openers()[text] == WORD and raw.endswith("ه"):
-            return True  # نظيره is no Nazira
         if skipped and raw[0] != "و" and WORD_SHAPE.fullmatch(word):
             return True  # لجان is no name behind ل
-        if self._is_particle(index, text):
+        is_owned = name_openers()[text] == "word" and raw.endswith("ه")  # نظيره is no Nazira
+        if is_owned or self._is_particle(index, text):
             return True
         before = precedes(self.page, index)
         is_titled = before is not None and before.text in listed("titles")
@@ -139,26 +132,26 @@ class _Reader:
         """Whether something beside a name that is also a common word says that it is a name."""
         if text == "عبد" or text in listed("fathers"):
             return True
-        if not skipped and (said := readings_before(self.page, index)):
-            is_subject = said & self.said.says or (last > index and said & general_verbs())
-            if said & title_heads() or (is_subject and text != "علي"):
-                return True
+        said = frozenset() if skipped else readings_before(self.page, index)
+        is_subject = said & self.said.says or (last > index and said & general_verbs())
+        if said & title_heads() or (is_subject and text != "علي"):
+            return True
         if skipped and index - 1 in self.ends and self.page.words[index].text[0] == "و":
             return True
         rest = self.page.words.texts[index + 1 : last + 1]
-        is_named = any(name_openers().get(t) in (GIVEN, FOREIGN, SURNAME) for t in rest)
+        is_named = any(name_openers().get(t) in _TELLING for t in rest)
         if is_named or not {"بن", "ابن", "الله", "الدين"}.isdisjoint(rest):
             return True
         return bool(rest) and is_definite(rest[-1]) and is_nisba(rest[-1]) and self.page.raw(last)[-1] == "ي"
 
     # ------------------------------------------------------------ how far a name goes
-    def _last(self, first: int, text: str, kind: str) -> int | None:
-        """The last word of the name that begins here; None if a compound lacks its second part."""
+    def _last(self, first: int, text: str, kind: Opener | None) -> int:
+        """The last word of the name that begins here, with a word of no kind behind a title."""
         page, last, before, links = self.page, first, text, listed("links")
-        unknown, is_closed = 2 if kind in (FOREIGN, _TITLE) else 1, kind == SURNAME
+        unknown, is_closed = 2 if kind in ("foreign", None) else 1, kind == "surname"
         while last - first < _LONGEST - 1 and (word := follows(page, last)) and not page.is_parted(last):
             at, text = last + 1, word.text
-            is_fresh = kind == FOREIGN and last == first
+            is_fresh = kind == "foreign" and last == first
             if before in listed("compounds") or before in links:
                 if not self._completes(before, at, text, is_link=last > first):
                     break
@@ -168,7 +161,7 @@ class _Reader:
                 is_closed = False
             elif text in listed("endings"):
                 pass
-            elif text in listed("ordinals") and (name_openers().get(before) in NAMED or before == "الله"):
+            elif text in listed("ordinals") and (before == "الله" or _is_name(before)):
                 is_closed = True
             elif is_stop(text) and page.raw(at).endswith("ه"):
                 break  # نظيره is no Nazira
@@ -177,8 +170,8 @@ class _Reader:
                 is_nisba_too = are_definite and page.raw(at).endswith("ي") and not is_stop(text)
                 if not is_closed or not is_nisba_too or bare(text) in common_nouns():
                     break  # unless a second adjective of descent follows the first (الهاشمي القرشي)
-            elif name_openers().get(text) in NAMED:
-                is_closed = name_openers()[text] == SURNAME
+            elif _is_name(text):
+                is_closed = name_openers()[text] == "surname"
             elif not self._could_be_name(at, text, is_fresh):
                 break
             elif is_definite(text):
@@ -190,7 +183,7 @@ class _Reader:
             last, before = at, text
         while last > first and page.words[last].text in links:
             last -= 1
-        return None if kind == COMPOUND and last == first else last
+        return last
 
     def _completes(self, before: str, at: int, text: str, *, is_link: bool) -> bool:
         """Whether a word is the second part of a compound: عبد الرحمن، أبو العلاء، ابن خالد."""
@@ -287,9 +280,9 @@ class _Reader:
         is_alone: one word is enough. is_sure: whatever it looks like.
         """
         head = self.page.words[first].text[skipped:]
-        last = self._last(first, head, _TITLE) or first
+        last = self._last(first, head, None)
         texts = [head, *self.page.words.texts[first + 1 : last + 1]]
-        is_strange = is_sure or any(looks_foreign(t) or name_openers().get(t) == FOREIGN for t in texts)
+        is_strange = is_sure or any(looks_foreign(t) or name_openers().get(t) == "foreign" for t in texts)
         is_strange = is_strange or (last > first and is_nisba(texts[-1]) and is_definite(texts[-1]))
         if is_strange and (last > first or is_alone):
             self.ends.add(last)
@@ -302,12 +295,15 @@ class _Reader:
         What may be a misread phrase is found again only if it stands there twice, speaks or has a title.
         """
         parts: dict[str, bool] = {}
+        never = listed("endings") | listed("tails") | listed("ordinals")
         for name in found:
             text = self.page.words[name.last].text[name.skipped * (name.first == name.last) :]
-            if not is_common(bare(text)) and name_openers().get(text) in (None, SURNAME):
+            if (
+                not is_common(bare(text))
+                and text not in never
+                and name_openers().get(text) in (None, "surname")
+            ):
                 parts[text] = text in parts or self._is_borne_out(name, text)
-        for text in listed("endings") | listed("tails") | listed("ordinals"):
-            parts.pop(text, None)
         taken = covered(found) | self.firm
         mentions: dict[str, list[Name]] = {}
         for index, word in enumerate(self.page.words.texts if parts else ()):
@@ -326,7 +322,7 @@ class _Reader:
         An ordinary noun looks like الكيمياء, بفارق or ميل; names with the article mostly tell a descent.
         """
         raw = self.page.raw(name.last)
-        if name.score == SURE or name_openers().get(last) == SURNAME:
+        if name.score == SURE or name_openers().get(last) == "surname":
             return True
         if self._is_called(name.first) and not raw.endswith("ة"):
             return True

@@ -59,16 +59,14 @@ def is_nisba(text: str) -> bool:
 
 
 @cache
-def _nouns_like_nisbas() -> frozenset[str]:
-    """Nouns that end like a relational adjective (قرية، آلية، شرقي)."""
+def _nouns_like_nisbas() -> frozenset[str]:  # قرية، آلية، شرقي
     return nouns("places", "compass") | nouns("places", "naming") | nouns("objects")
 
 
 def is_identifying(text: str) -> bool:
     """Whether a folded word is an adjective that tells which group is meant."""
     stem = bare(text)
-    adjectives = word_set("actors", "adjectives")
-    return is_nisba(text) or stem in adjectives or stem.removesuffix("ا") in adjectives
+    return is_nisba(text) or not word_set("actors", "adjectives").isdisjoint((stem, stem.removesuffix("ا")))
 
 
 def last_adjective(page: Page, last: int, *, definite: bool) -> int:
@@ -87,12 +85,11 @@ def first_of_construct(page: Page, first: int, *tables: tuple[str, ...]) -> int:
 
     tables: paths of tables of nouns. A head noun with the article opens no construct.
     """
-    while word := precedes(page, first):
+    proclitics: int | None = 0
+    while not proclitics and (word := precedes(page, first)):  # the phrase begins behind proclitics
         indefinite = ((n, head) for n, head in readings(word.text) if not is_definite(head))
         proclitics = next((n for n, head in indefinite if any(head in nouns(*t) for t in tables)), None)
         if proclitics is None:
             break
         first -= 1
-        if proclitics:
-            break  # the phrase begins behind them
     return first

@@ -8,13 +8,12 @@ from functools import cache
 
 from coder.codebook.lexicon_schema import Lexicon
 from coder.model import Json
-from coder.suggest.article_words import Page
+from coder.suggest.article_words import Page, Tables
 from coder.suggest.compiled_lexicon import PLACE
 from coder.suggest.forms import ARTICLE
 from coder.suggest.gazetteer import is_world, place_of
 from coder.suggest.name_spans import GUESS, LIKELY, Name
 from coder.suggest.name_words import general_verbs, nation_adjectives
-from coder.suggest.openings import Tables
 from coder.suggest.phrase import first_of_construct, follows, is_definite, is_identifying, is_stop
 from coder.suggest.word_lists import bare, heads, nouns, readings, verb_set, word_set, words
 from coder.values.places import place_value, precision_of

@@ -12,9 +12,8 @@ from functools import lru_cache
 
 from coder.codebook.lexicon_schema import Lexicon, Modifier, Vague
 from coder.model import Json
-from coder.suggest.article_words import Page
+from coder.suggest.article_words import DIGITS, Page, Tables
 from coder.suggest.forms import ARTICLE, verb_forms
-from coder.suggest.openings import DIGITS, Tables
 from coder.suggest.word_lists import bare, readings
 from coder.values.numbers import as_range, modifiers, moved, number_parts, read_number, vague_amounts
 

@@ -17,11 +17,11 @@ from coder.suggest import (
     triggers,
     unreal,
 )
+from coder.suggest.article_words import Openings
 from coder.suggest.compiled_lexicon import Vocabulary, vocabulary
 from coder.suggest.date_spans import Patterns
 from coder.suggest.nations import Nations, nations
 from coder.suggest.number_spans import Counted, counted
-from coder.suggest.openings import Openings
 from coder.suggest.source_spans import Speech, speech
 from coder.suggest.told_values import Counts
 

@@ -16,8 +16,7 @@ from functools import cache, lru_cache
 
 from coder.codebook.schema import Codebook
 from coder.model import Article, Candidate
-from coder.suggest.article_words import Page, folded_range
-from coder.suggest.openings import Tables
+from coder.suggest.article_words import Page, Tables, folded_range
 from coder.suggest.phrase import is_definite, precedes
 from coder.suggest.word_lists import nouns, readings, verbs, word_set
 from coder.text.normalize import fold
