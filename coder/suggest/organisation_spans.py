@@ -18,17 +18,14 @@ from coder.suggest.gazetteer import WORD_SHAPE
 from coder.suggest.matcher import Match
 from coder.suggest.name_spans import LIKELY, SURE, Name, widest
 from coder.suggest.name_words import general_verbs, listed, looks_foreign, nation_words
-from coder.suggest.phrase import follows, is_definite, is_identifying, is_stop, last_adjective
+from coder.suggest.phrase import is_definite, is_identifying, is_stop, last_adjective, text_behind
 from coder.suggest.word_lists import bare, word_set, words
 from coder.text.normalize import fold_key
 
-BODY = "body"
-"""The table of the head nouns of organisations."""
-_LONGEST, _LONGEST_QUOTED = 9, 5
-"""Words of an organisation's name, of one in quotation marks."""
+BODY = "body"  # the table of the head nouns of organisations
+_LONGEST, _LONGEST_QUOTED = 9, 5  # words of an organisation's name, of one in quotation marks
 _OPENING_QUOTES = frozenset("\"'«“‘")
-_CHAIN = 3
-"""Words from a head noun within which nouns in no list may stand in construct."""
+_CHAIN = 3  # words from a head noun within which nouns in no list may stand in construct
 
 
 def organisations(page: Page, bodies: Sequence[Name], known: Sequence[Name]) -> list[Name]:
@@ -54,10 +51,9 @@ def known_body(page: Page, match: Match) -> Name:
     extent = page.words_in(match.start, match.stop)
     first, last = extent[0], extent[-1]
     skipped = match.start - page.words[first].start
-    behind = follows(page, last)
-    has_head = page.words[first].text[skipped:] in body_heads()
-    if has_head and behind and is_definite(behind.text) and bare(behind.text) in nation_words():
-        last += 1  # حزب الله اللبناني
+    behind = text_behind(page, last)
+    if is_definite(behind) and bare(behind) in nation_words():
+        last += page.words[first].text[skipped:] in body_heads()  # حزب الله اللبناني
     return Name(ORGANISATION, first, last, skipped, "name:known", (), "", SURE)
 
 
@@ -65,12 +61,8 @@ def known_body(page: Page, match: Match) -> Name:
 def body_heads() -> Mapping[str, str]:
     """A head noun with and without the article → its class."""
     classes = words()["organisations"]["heads"].items()
-    return {
-        form: group
-        for group, nouns in classes
-        for noun in map(fold_key, nouns)
-        for form in (noun, ARTICLE + noun)
-    }
+    found = {fold_key(noun): group for group, nouns in classes for noun in nouns}
+    return found | {ARTICLE + noun: group for noun, group in found.items()}
 
 
 def _adjectives(page: Page, last: int) -> int:
@@ -121,8 +113,8 @@ class _Phrase:
     def _construct(self) -> int:
         """The end behind a head noun without the article."""
         page, last = self.page, self.first
-        while last - self.first < _LONGEST and (word := follows(page, last)):
-            at, text = last + 1, word.text
+        while last - self.first < _LONGEST and (text := text_behind(page, last)):
+            at = last + 1
             if at in self.named:
                 return _adjectives(page, self.named[at].last)
             if is_stop(text) or not text.isalpha():
@@ -134,8 +126,8 @@ class _Phrase:
                 if proper > self.first:
                     return proper
                 # a noun in no list stands in construct with what follows (هيئة سوق رأس المال)
-                following = follows(page, at)
-                is_end = following is None or is_stop(following.text) or at - self.first >= _CHAIN
+                following = text_behind(page, at)
+                is_end = not following or is_stop(following) or at - self.first >= _CHAIN
                 if is_end or self._has_other_senses or not self._could_be_noun(at):
                     break
             last = at
@@ -144,13 +136,13 @@ class _Phrase:
     def _quoted(self) -> int:
         """The end of a name in quotation marks behind the head noun (صحيفة «الشرق الأوسط»)."""
         page, last = self.page, self.first + 1
-        if follows(page, self.first) is None:
+        if not text_behind(page, self.first):
             return self.first
         here, there = page.words[self.first], page.words[last]
         between = page.folded.span(here.start, here.stop)[1], page.folded.span(there.start, there.stop)[0]
         if page.text[slice(*between)].strip()[-1:] not in _OPENING_QUOTES:
             return self.first
-        while last - self.first <= _LONGEST_QUOTED and follows(page, last - 1):
+        while last - self.first <= _LONGEST_QUOTED and text_behind(page, last - 1):
             if page.is_parted(last):
                 return last
             last += 1
@@ -161,35 +153,34 @@ class _Phrase:
         last = _adjectives(self.page, at)
         if self._has_other_senses and last == at:
             return self.first
-        while (word := follows(self.page, last)) and word.text.startswith("وال") and len(word.text) > 5:
-            if word.text[1:] in body_heads():
+        while (text := text_behind(self.page, last)).startswith("وال") and len(text) > 5:
+            if text[1:] in body_heads():
                 break
             last = _adjectives(self.page, last + 1)
         return self._purpose(last) if self.group in word_set("organisations", "with_purpose") else last
 
     def _purpose(self, last: int) -> int:
         """The end of a purpose behind ل (للهجرة، لحقوق الإنسان), `last` if there is none."""
-        page, word = self.page, follows(self.page, last)
-        if word is None or page.is_parted(last):
+        page, text = self.page, text_behind(self.page, last)
+        if not text or page.is_parted(last):
             return last
-        if word.text.startswith("لل") and len(word.text) > 4:
+        if text.startswith("لل") and len(text) > 4:
             return _adjectives(page, last + 1)
-        noun = follows(page, last + 1)
-        is_opened = word.text[0] == "ل" and word.text[1:] in word_set("organisations", "between")
-        return _adjectives(page, last + 2) if is_opened and noun and is_definite(noun.text) else last
+        is_opened = text[0] == "ل" and text[1:] in word_set("organisations", "between")
+        return _adjectives(page, last + 2) if is_opened and is_definite(text_behind(page, last + 1)) else last
 
     def _proper(self, at: int) -> int:
         """The end of a name of one or two words that are in no list (صحيفة هآرتس)."""
         takes_any = self.group in word_set("organisations", "with_any_word")
         if not takes_any or self._has_other_senses or not self._is_proper(at):
             return self.first
-        word = follows(self.page, at)
-        return at + 1 if word and not is_definite(word.text) and self._is_proper(at + 1) else at
+        behind = text_behind(self.page, at)
+        return at + 1 if behind and not is_definite(behind) and self._is_proper(at + 1) else at
 
     def _is_proper(self, at: int) -> bool:
         """Whether a word without the article can be a name and no adjective or common noun."""
-        following, text = follows(self.page, at), self.page.words[at].text
-        if not self._could_be_noun(at) or (following is not None and is_definite(following.text)):
+        text = self.page.words[at].text
+        if not self._could_be_noun(at) or is_definite(text_behind(self.page, at)):
             return False
         is_noun = self.page.raw(at).endswith(("ة", "اً", "ات"))
         is_noun = is_noun or (text[0] in "وبلفي" and not looks_foreign(text))

@@ -32,7 +32,7 @@ from coder.suggest.name_words import (
     place_heads,
     title_heads,
 )
-from coder.suggest.phrase import follows, is_definite, is_nisba, is_stop, precedes, readings_before
+from coder.suggest.phrase import is_definite, is_nisba, is_stop, readings_before, text_before, text_behind
 from coder.suggest.source_spans import UNKNOWN, Speech
 from coder.suggest.word_lists import bare, readings
 
@@ -118,8 +118,7 @@ class _Reader:
         is_owned = name_openers()[text] == "word" and raw.endswith("ه")  # نظيره is no Nazira
         if is_owned or self._is_particle(index, text):
             return True
-        before = precedes(self.page, index)
-        is_titled = before is not None and before.text in listed("titles")
+        is_titled = text_before(self.page, index) in listed("titles")
         heads = readings_before(self.page, index - is_titled)
         return not skipped and not place_heads().isdisjoint(heads)  # شارع محمد الخامس، منطقة السيدة زينب
 
@@ -149,8 +148,8 @@ class _Reader:
         """The last word of the name that begins here, with a word of no kind behind a title."""
         page, last, before, links = self.page, first, text, listed("links")
         unknown, is_closed = 2 if kind in ("foreign", None) else 1, kind == "surname"
-        while last - first < _LONGEST - 1 and (word := follows(page, last)) and not page.is_parted(last):
-            at, text = last + 1, word.text
+        while last - first < _LONGEST - 1 and (text := text_behind(page, last)) and not page.is_parted(last):
+            at = last + 1
             is_fresh = kind == "foreign" and last == first
             if before in listed("compounds") or before in links:
                 if not self._completes(before, at, text, is_link=last > first):
@@ -250,22 +249,20 @@ class _Reader:
         spoken = Counter(text for i, _ in page.opened(SPEAKS) for text in page.words.texts[i + 1 : i + 2])
         for table in (SPEAKS, ACTS, NATION):
             for index, _ in page.opened(table):
-                word, at = follows(page, index), index + 1
-                if word is None or at in self.firm or page.is_parted(index) or is_definite(word.text):
+                text, at, is_alone = text_behind(page, index), index + 1, table != NATION
+                if not text or at in self.firm or page.is_parted(index) or is_definite(text):
                     continue
-                is_strange = table == NATION or looks_foreign(word.text)
-                is_strange = is_strange and (table != ACTS or texts[word.text] > 1)
-                is_known = table == SPEAKS and spoken[word.text] > 1 and len(word.text) > 3
-                if (is_known or is_strange) and self._could_be_name(at, word.text):
-                    is_alone = table != NATION
+                is_strange = (not is_alone or looks_foreign(text)) and (table != ACTS or texts[text] > 1)
+                is_known = table == SPEAKS and spoken[text] > 1 and len(text) > 3
+                if (is_known or is_strange) and self._could_be_name(at, text):
                     yield from self._unlisted(at, 0, f"name:{table}", is_alone=is_alone, is_sure=is_known)
 
     def joined(self, found: Sequence[Name]) -> Iterator[Name]:
         """Names of two words that no Arabic word looks like, joined to a name by و."""
         for name in found:
             last = name.last
-            while (word := follows(self.page, last)) and word.text[0] == "و" and len(word.text) > 1:
-                could = self._could_be_name(last + 1, word.text[1:])
+            while len(text := text_behind(self.page, last)) > 1 and text[0] == "و":
+                could = self._could_be_name(last + 1, text[1:])
                 joined = next(self._unlisted(last + 1, 1, "name:joined"), None) if could else None
                 if joined is None:
                     break
@@ -338,8 +335,8 @@ class _Reader:
 
     def _stands_alone(self, index: int, skipped: int) -> bool:
         """Whether a word with the article is no adjective or complement of the noun in front of it."""
-        before = precedes(self.page, index)
-        if skipped or before is None or not is_definite(self.page.words[index].text):
+        before = text_before(self.page, index)
+        if skipped or not before or not is_definite(self.page.words[index].text):
             return True
         is_subject = not general_verbs().isdisjoint(readings_before(self.page, index))
-        return is_subject or self._is_called(index) or is_stop(before.text)
+        return is_subject or self._is_called(index) or is_stop(before)

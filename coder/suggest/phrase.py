@@ -33,10 +33,27 @@ def precedes(page: Page, index: int) -> Word | None:
     return None if before.is_sign or before.sentence != page.words[index].sentence else before
 
 
+def text_behind(page: Page, index: int) -> str:
+    """The text of the word right behind the word at the index, empty where `follows` has none."""
+    words = page.words
+    if index + 1 >= len(words):
+        return ""
+    behind = words[index + 1]
+    return "" if behind.is_sign or behind.sentence != words[index].sentence else behind.text
+
+
+def text_before(page: Page, index: int) -> str:
+    """The text of the word right in front of the word at the index, empty where `precedes` has none."""
+    if index == 0:
+        return ""
+    before = page.words[index - 1]
+    return "" if before.is_sign or before.sentence != page.words[index].sentence else before.text
+
+
 def readings_before(page: Page, index: int) -> Set[str]:
-    """The word right in front with and without its proclitics; empty where `precedes` has none."""
-    before = precedes(page, index)
-    return {text for _, text in readings(before.text)} if before is not None else frozenset()
+    """The word right in front with and without its proclitics; empty where there is none."""
+    before = text_before(page, index)
+    return {text for _, text in readings(before)} if before else frozenset()
 
 
 def is_definite(text: str) -> bool:
@@ -71,10 +88,13 @@ def is_identifying(text: str) -> bool:
 
 def last_adjective(page: Page, last: int, *, definite: bool) -> int:
     """The index of the last identifying adjective in unbroken line behind the word at `last`."""
-    while (word := follows(page, last)) and is_definite(word.text) == definite and is_identifying(word.text):
+    while (text := text_behind(page, last)) and is_definite(text) == definite and is_identifying(text):
         is_verb = page.raw(last + 1).endswith("ى")
-        is_other = word.text in heads("actors", "group_heads")
-        if is_verb or is_other or bare(word.text) in word_set("actors", "allegiance"):
+        if (
+            is_verb
+            or text in heads("actors", "group_heads")
+            or bare(text) in word_set("actors", "allegiance")
+        ):
             break
         last += 1
     return last
@@ -85,11 +105,12 @@ def first_of_construct(page: Page, first: int, *tables: tuple[str, ...]) -> int:
 
     tables: paths of tables of nouns. A head noun with the article opens no construct.
     """
-    proclitics: int | None = 0
-    while not proclitics and (word := precedes(page, first)):  # the phrase begins behind proclitics
-        indefinite = ((n, head) for n, head in readings(word.text) if not is_definite(head))
+    while before := text_before(page, first):
+        indefinite = ((n, head) for n, head in readings(before) if not is_definite(head))
         proclitics = next((n for n, head in indefinite if any(head in nouns(*t) for t in tables)), None)
         if proclitics is None:
             break
         first -= 1
+        if proclitics:
+            break  # the phrase begins behind them
     return first

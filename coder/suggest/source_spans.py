@@ -19,18 +19,16 @@ from coder.suggest.gazetteer import WORD_SHAPE, is_world
 from coder.suggest.name_spans import GUESS, LIKELY, SURE, Name, covered, is_within, over
 from coder.suggest.name_words import is_common, name_openers, nation_adjectives, nation_of
 from coder.suggest.nations import governments
-from coder.suggest.phrase import follows, is_definite, is_nisba, is_stop, precedes, readings_before
+from coder.suggest.phrase import is_definite, is_nisba, is_stop, readings_before, text_before, text_behind
 from coder.suggest.word_lists import bare, heads, light_verbs, readings, verb_set, word_set, words
 from coder.text.normalize import fold_key
 
 SOURCE = "source"
 TITLE, REPORT = "title", "report"
-UNKNOWN = "source:unknown name"
-"""The origin of a speaker in no list."""
+UNKNOWN = "source:unknown name"  # the origin of a speaker in no list
 _TITLES = ("people", "titles")
 _LONGEST_TITLE, _LONGEST_NAME = 9, 4
-_NAME_WORDS = {"media": 2, "unnamed": 0, "statement": 0, "monitor": 0}
-"""Words of a name behind the kinds of title that are no person's."""
+_NAME_WORDS = {"media": 2, "unnamed": 0, "statement": 0, "monitor": 0}  # behind titles that are no person's
 _PERSONS = frozenset({"person", "official", "military", "named_person"})
 _SOURCE_CLASSES = frozenset({"media", "ngo_monitor", "unnamed"})
 
@@ -136,14 +134,13 @@ class _Title:
 
     def read(self, first: int, skipped: int) -> Name | None:
         """The title with its adjectives, complements and name; None for a bare title."""
-        head = self.page.words[first].text[skipped:]
+        head, is_unnamed = self.page.words[first].text[skipped:], self.kind == "unnamed"
         last, in_name = first, 0
         ids: tuple[str, ...] = ()
-        what, is_unnamed = follows(self.page, first), self.kind == "unnamed"
-        if is_unnamed and what and what.text in word_set("people", "no_speakers"):
+        if is_unnamed and text_behind(self.page, first) in word_set("people", "no_speakers"):
             return None
-        while last - first < _LONGEST_TITLE and (word := follows(self.page, last)):
-            at, text = last + 1, word.text
+        while last - first < _LONGEST_TITLE and (text := text_behind(self.page, last)):
+            at = last + 1
             if is_definite(head) and at in self.placed and text in heads("places", "naming"):
                 break  # زار الوزير مدينة حلب
             if at in self.starts and in_name and self.starts[at].group != "person":
@@ -193,9 +190,8 @@ class _Title:
 
     def _ends(self, at: int, text: str) -> bool:
         """Whether the phrase cannot go on with this word: a particle, a verb, a day, a number."""
-        if is_stop(text) or text in self.said.ends or text[0].isdigit():
-            return True
-        if bare(text) in word_set("actors", "allegiance"):
+        is_told = text in self.said.ends or bare(text) in word_set("actors", "allegiance")
+        if is_told or is_stop(text) or text[0].isdigit():
             return True
         if any(taken and (is_stop(rest) or rest in self.said.happenings) for taken, rest in readings(text)):
             return True
@@ -209,17 +205,17 @@ class _Title:
             return at
         if text not in word_set("people", "title_prepositions"):
             return None
-        word = follows(self.page, at)
-        behind = at + 1 + (word is not None and word.text in ("احد", "احدي"))
+        noun = text_behind(self.page, at)
+        behind = at + 1 + (noun in ("احد", "احدي"))
         if behind in self.starts:
             last = self.starts[behind].last
-            while (word := follows(self.page, last)) and is_definite(word.text):
-                if word.text in self.said.ends or bare(word.text) in word_set("actors", "allegiance"):
+            while is_definite(text := text_behind(self.page, last)):
+                if text in self.said.ends or bare(text) in word_set("actors", "allegiance"):
                     break
                 last += 1
             return last
         is_inside = text in ("باسم", "عن", "في") and behind not in self.placed
-        return behind if word and is_inside and is_definite(word.text) else None
+        return behind if is_inside and is_definite(noun) else None
 
     def _apposition(self, last: int) -> tuple[int, tuple[str, ...]]:
         """The name in apposition, set off by a comma behind a title (الباحث …، وائل علوان)."""
@@ -269,20 +265,18 @@ def _attributions() -> Sequence[tuple[str, str]]:
 
 def _attribution(page: Page, name: Name) -> str:
     """The phrase of attribution in front of a name, empty if there is none."""
-    before, said = precedes(page, name.first), readings_before(page, name.first)
-    if before is None:
+    before, said = text_before(page, name.first), readings_before(page, name.first)
+    if not before:
         return ""
-    front = page.words[name.first].text[: name.skipped]
-    earlier = precedes(page, name.first - 1)
+    front, earlier = page.words[name.first].text[: name.skipped], text_before(page, name.first - 1)
     for phrase, particle in _attributions():
         if len(particle) > 1:
-            if before.text == particle and earlier and earlier.text.endswith(phrase):
+            if before == particle and earlier.endswith(phrase):
                 return phrase
         elif phrase in said and front.endswith(particle):
             return phrase
     ahead = page.words.texts[max(0, name.first - 6) : name.first - 1]
-    is_conveyed = not word_set("sources", "conveying").isdisjoint(ahead)
-    return "نقل عن" if before.text == "عن" and is_conveyed else ""
+    return "نقل عن" if before == "عن" and not word_set("sources", "conveying").isdisjoint(ahead) else ""
 
 
 def _saying(page: Page, name: Name, said: Speech) -> str:
@@ -290,25 +284,24 @@ def _saying(page: Page, name: Name, said: Speech) -> str:
     if page.words[name.first].text[: name.skipped] not in ("", "و", "ف") or name.group == "unknown":
         return ""
     verbs = said.reports if name.group in ("armed_group", "") else said.told
-    before = precedes(page, name.first)
-    if before is not None and before.text in word_set("sources", "resumptive"):
-        before = precedes(page, name.first - 1)  # وفق ما أفاد به مصدر
-    if before is not None and (verb := next((w for _, w in readings(before.text) if w in verbs), "")):
+    before = text_before(page, name.first)
+    if before in word_set("sources", "resumptive"):
+        before = text_before(page, name.first - 1)  # وفق ما أفاد به مصدر
+    if before and (verb := next((w for _, w in readings(before) if w in verbs), "")):
         is_thing = "عن" not in page.words.texts[name.last + 1 : name.last + 7]  # نقلت الفصائل أسلحة
         return "" if verb in word_set("sources", "conveying") and is_thing else verb
     behind = page.words.texts[name.last + 1 : name.last + 2]
     is_set_off = name.group in _PERSONS and behind in (["،"], [","])
-    after = follows(page, name.last + is_set_off)
-    if after is None or after.text not in verbs or after.text in said.nouns:
-        return ""
-    return "" if page.is_parted(name.last) and not is_set_off else after.text
+    after = text_behind(page, name.last + is_set_off)
+    is_told = after in verbs and after not in said.nouns
+    return after if is_told and (is_set_off or not page.is_parted(name.last)) else ""
 
 
 def _unknown_speakers(page: Page, taken: set[int], said: Speech) -> Iterator[Name]:
     """Two to four words that no list knows between a reporting verb and a particle (قال مايكل نايتس إن)."""
     for index, _ in page.opened(REPORT):
         stop = index + 1
-        while follows(page, stop - 1) and stop not in taken and _could_be_name(page, stop, said):
+        while text_behind(page, stop - 1) and stop not in taken and _could_be_name(page, stop, said):
             stop += 1
         is_ended = stop >= len(page.words) or page.words[stop].is_sign or is_stop(page.words[stop].text)
         defined = sum(map(is_definite, page.words.texts[index + 1 : stop]))
@@ -322,6 +315,6 @@ def _could_be_name(page: Page, index: int, said: Speech) -> bool:
         return False
     if text in said.happenings or text.endswith(("ها", "هم")) or text[0] in "بلوف":
         return False  # أكدت سقوط عدد من القتلى
-    is_first = precedes(page, index - 1) is None
-    is_first = is_first or any(w in said.reports for _, w in readings(page.words[index - 1].text))
-    return not is_first or not (is_definite(text) or is_nisba(text))
+    if not (is_definite(text) or is_nisba(text)):
+        return True
+    return bool(text_before(page, index - 1)) and said.reports.isdisjoint(readings_before(page, index))
