@@ -31,14 +31,10 @@ from coder.suggest.name_words import nation_adjectives
 from coder.suggest.word_lists import word_set
 from coder.text.normalize import Folded, fold_key
 
-TWICE = 2
-OFTEN = 3
-RARELY = 3
-SCORE = 0.8
-"""Of a learned candidate, between a listed name and a guess by pattern."""
+TWICE, OFTEN, RARELY = 2, 3, 3
+SCORE = 0.8  # of a learned candidate, between a listed name and a guess by pattern
 
-Key: TypeAlias = tuple[str, str]
-"""Span kind and folded text: one term."""
+Key: TypeAlias = tuple[str, str]  # span kind and folded text: one term
 
 
 class State(StrEnum):
@@ -74,8 +70,7 @@ class _Count:
     kept: int = 0
     rejected: int = 0
     texts: Counter[str] = field(default_factory=Counter)
-    values: Counter[str] = field(default_factory=Counter)
-    """how often each value was given, as canonical JSON"""
+    values: Counter[str] = field(default_factory=Counter)  # how often each was given, as canonical JSON
 
     def __add__(self, other: _Count) -> _Count:
         texts, values = self.texts + other.texts, self.values + other.values
@@ -103,8 +98,7 @@ def tally(lessons: Iterable[Lesson], codebook: Codebook) -> Tally:
         count.kept += lesson.kept
         if lesson.kept and not lesson.proposed:
             count.drawn += 1
-            value = _taught_value(lesson, codebook)
-            if value is not None:
+            if (value := _taught_value(lesson, codebook)) is not None:
                 count.values[json.dumps(value, ensure_ascii=False, sort_keys=True)] += 1
     return counts
 
@@ -165,8 +159,10 @@ def candidates(
         learned = known.get((candidate.kind, folded(candidate.quote)))
         state = learned.state if learned else State.NOTED
         is_likely = candidate.score >= thresholds.get(candidate.kind, 0.0)
-        if state in _SHOWN or (is_likely and state not in _HELD_BACK):
-            shown[candidate.id] = _with_value(candidate, learned)
+        if learned and state in _SHOWN and candidate.value is None and learned.value is not None:
+            shown[candidate.id] = replace(candidate, value=value_here(learned.value, candidate.quote))
+        elif state in _SHOWN or (is_likely and state not in _HELD_BACK):
+            shown[candidate.id] = candidate
     ids = {c.id for c in proposed}
     live = {key: entry for key, entry in known.items() if entry.state in _SHOWN}
     terms = ((form, Term(*key, entry.text)) for key, entry in live.items() for form in name_forms(key[1]))
@@ -188,26 +184,13 @@ def candidates(
 
 def _is_barred(new: Candidate, article: Article, spans: Sequence[Span]) -> bool:
     """Whether boilerplate, or something that the coder marked otherwise, is there."""
-    if any(_overlap(new, start, end) for start, end in article.boilerplate):
-        return True
-    return any(
-        span.kind == new.kind
-        and span.decision is not Decision.REJECTED
-        and span.candidate != new.id
-        and _overlap(new, span.start, span.end)
-        for span in spans
-    )
+    others = (s for s in spans if s.kind == new.kind and s.candidate != new.id)
+    marked = ((s.start, s.end) for s in others if s.decision is not Decision.REJECTED)
+    return any(_overlap(new, start, end) for start, end in (*article.boilerplate, *marked))
 
 
 def _overlap(candidate: Candidate, start: int, end: int) -> bool:
     return candidate.start < end and start < candidate.end
-
-
-def _with_value(candidate: Candidate, entry: Entry | None) -> Candidate:
-    """A rule's candidate, with the learned value where the rule knew none."""
-    if candidate.value is not None or entry is None or entry.state not in _SHOWN or entry.value is None:
-        return candidate
-    return replace(candidate, value=value_here(entry.value, candidate.quote))
 
 
 def _taught_value(lesson: Lesson, codebook: Codebook) -> Json:
@@ -242,8 +225,7 @@ def value_here(value: Json, quote: str) -> Json:
     return value
 
 
-def _commonest(values: Counter[str]) -> Json:
-    """The value given most often; None where two were given equally often."""
+def _commonest(values: Counter[str]) -> Json:  # None where two were given equally often
     first, second = [*values.most_common(2), ("null", 0), ("null", 0)][:2]
     return json.loads(first[0]) if first[1] != second[1] else None
 

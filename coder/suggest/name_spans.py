@@ -119,9 +119,7 @@ def listed(
         if any(start <= match.start < stop for start, stop in lined):
             if is_place or name.group not in ("government", "country"):
                 found.append(name)
-        elif not is_place or not text_behind(page, name.last).startswith(
-            "باعمال"
-        ):  # القائم بأعمال: an office
+        elif not (is_place and text_behind(page, name.last).startswith("باعمال")):  # القائم بأعمال
             # only the gazetteer knows it, and it is a common word or the name of a small town
             is_unsure = is_place and name.score < SURE and is_world(name.ids[0])
             (doubted if is_unsure and not _is_placed(page, name, found) else found).append(name)

@@ -69,10 +69,10 @@ def is_stop(text: str) -> bool:
 def is_nisba(text: str) -> bool:
     """Whether a folded word has the shape of a relational adjective (أميركي، عسكرية، عراقيين)."""
     stem = bare(text)
-    is_participle = len(stem) == 5 and stem[1] == "ا" and stem.endswith("يه")  # عالية, موالية
-    if is_participle or text.startswith("وال") or stem in _nouns_like_nisbas():
+    if len(stem) < 4 or not stem.endswith(_NISBA) or text.startswith("وال") or stem in _nouns_like_nisbas():
         return False
-    return len(stem) > 3 and stem.endswith(_NISBA) and not is_stop(text)
+    is_participle = len(stem) == 5 and stem[1] == "ا" and stem.endswith("يه")  # عالية, موالية
+    return not is_participle and not is_stop(text)
 
 
 @cache
@@ -89,12 +89,8 @@ def is_identifying(text: str) -> bool:
 def last_adjective(page: Page, last: int, *, definite: bool) -> int:
     """The index of the last identifying adjective in unbroken line behind the word at `last`."""
     while (text := text_behind(page, last)) and is_definite(text) == definite and is_identifying(text):
-        is_verb = page.raw(last + 1).endswith("ى")
-        if (
-            is_verb
-            or text in heads("actors", "group_heads")
-            or bare(text) in word_set("actors", "allegiance")
-        ):
+        is_other = text in heads("actors", "group_heads") or bare(text) in word_set("actors", "allegiance")
+        if is_other or page.raw(last + 1).endswith("ى"):  # the latter is a verb
             break
         last += 1
     return last

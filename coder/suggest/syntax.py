@@ -11,42 +11,27 @@ from coder.suggest.compiled_lexicon import OBJECT, PLACE, TRIGGER, WEAPON
 from coder.suggest.number_spans import NUMBER
 from coder.suggest.phrase import is_definite, is_stop
 from coder.suggest.source_spans import SOURCE
-from coder.suggest.word_lists import (
-    all_forms,
-    bare,
-    heads,
-    light_verbs,
-    noun_forms_of,
-    nouns,
-    suffering_verbs,
-    word_set,
-)
+from coder.suggest.word_lists import all_forms, bare, noun_forms_of, nouns, suffering_verbs, verbs, word_set
 from coder.text.normalize import fold_key
 
-SUBJECT_REACH = 4
-"""Words from a verb to its subject."""
+SUBJECT_REACH = 4  # words from a verb to its subject
 _OBJECT_PRONOUNS = ("ها", "هم", "هما", "ه")
 _PRONOUN = re.compile("(?<=...)(?:ها|هم|هما|ه)$")
+# between a noun and whose it is: هجوم لتنظيم …، تسلل لمجموعة من …
 _OF_NOUN = re.compile("ل(?:\\w+ من)?")
-"""What stands between a noun and whose it is: هجوم لتنظيم …، تسلل لمجموعة من …"""
+# in front of an act that somebody answers: ردا على أكبر هجوم
 _ANSWER = re.compile(r"(?:^| )(?:ال)?رد(?:ا|ها|ه|هم)? علي(?: \w+)?$")
-"""Words in front of an act that somebody answers: ردا على أكبر هجوم."""
 _DAMMA = "\u064f"
-_WORD = 30
-"""Letters that the longest word has."""
+_WORD = 30  # letters that the longest word has
 
 
 # ---------------------------------------------------------------- an actor in its sentence
 def is_casualty(sentence: Sentence, actor: Candidate) -> bool:
     """Whether the actor is dead or hurt: behind مقتل, or counted (ثلاثة مدنيين، خمسة من مقاتلي الحركة)."""
-    if not word_set("roles", "deaths").isdisjoint(sentence.front(actor)[-1:]):
-        return True
-    return any(
-        count.origin in ("number:killed", "number:injured")
-        and count.start <= actor.start < count.end + ADJOINING
-        and (actor.start < count.end or sentence.words(count.end, actor.start) == "من")
-        for count in sentence.of_kind(NUMBER)
-    )
+    hurt = (c for c in sentence.of_kind(NUMBER) if c.origin in ("number:killed", "number:injured"))
+    near = (c.end for c in hurt if c.start <= actor.start < c.end + ADJOINING)
+    is_counted = any(actor.start < end or sentence.words(end, actor.start) == "من" for end in near)
+    return is_counted or not word_set("roles", "deaths").isdisjoint(sentence.front(actor)[-1:])
 
 
 def is_ally(sentence: Sentence, actor: Candidate) -> bool:
@@ -71,12 +56,10 @@ def is_background(sentence: Sentence, actor: Candidate) -> bool:
 
 def is_marked(sentence: Sentence, actor: Candidate, role: str) -> bool:
     """Whether words of the role stand in front of the actor, or before the object or number it is in."""
-    said = word_set("roles", role)
-    if not said.isdisjoint(sentence.governors(actor)):
-        return True
     holders = (*sentence.of_kind(OBJECT), *sentence.of_kind(NUMBER)) if role == "patient" else ()
     around = (c for c in holders if c.start < actor.start <= c.end + 2)
-    return any(not said.isdisjoint(sentence.governors(c)) for c in around)
+    said = word_set("roles", role)
+    return any(not said.isdisjoint(sentence.governors(c)) for c in (actor, *around))
 
 
 def stands_apart(clause: Clause, actor: Candidate) -> bool:
@@ -85,14 +68,9 @@ def stands_apart(clause: Clause, actor: Candidate) -> bool:
         return True
     if clause.before(actor, 1) in word_set("roles", "aside") and not _is_member(clause, actor):
         return True
-    return any(
-        verb.origin.startswith("verb:")
-        and clause.trigger.start < verb.start
-        and verb.end <= actor.start
-        and not clause.words(verb.end, actor.start)
-        and fold_key(verb.quote).endswith(_OBJECT_PRONOUNS)
-        for verb in clause.of_kind(TRIGGER)
-    )
+    later = (c for c in clause.of_kind(TRIGGER) if clause.trigger.start < c.start and c.end <= actor.start)
+    ahead = (c for c in later if c.origin.startswith("verb:") and not clause.words(c.end, actor.start))
+    return any(fold_key(verb.quote).endswith(_OBJECT_PRONOUNS) for verb in ahead)
 
 
 def is_oblique(clause: Clause, actor: Candidate) -> bool:
@@ -121,7 +99,7 @@ def is_subject(clause: Clause, actor: Candidate) -> bool:
         return False
     head = bare(fold_key(actor.quote).partition(" ")[0])
     # the ending of a plural can show an object: اتهمت الوكالة الحوثيين
-    is_accusative = head.endswith("يين") or (head.endswith("ين") and head in heads("actors", "group_heads"))
+    is_accusative = head.endswith("يين") or (head.endswith("ين") and head in nouns("actors", "group_heads"))
     if is_accusative or {"منها", "منهم"} & set(between.split()):
         return False
     # in هاجم القوات the verb's gender shows that the feminine is the object
@@ -144,14 +122,13 @@ def owns_subject(clause: Clause, actor: Candidate) -> bool:
 
 def leads(clause: Clause, actor: Candidate) -> bool:
     """Whether the actor is the subject of an earlier verb of the sentence, which a later verb may share."""
-    sentence, ahead = clause.sentence, clause.sentence.front(actor)
-    verbs = [c.end for c in sentence.of_kind(TRIGGER) if c.origin.startswith("verb:")]
-    ends = (*verbs, *(verb.end for verb in sentence.light_verbs))
+    sentence, front = clause.sentence, clause.before(actor, 1)
+    ends = [c.end for c in sentence.of_kind(TRIGGER) if c.origin.startswith("verb:")]
+    ends += (verb.end for verb in sentence.light_verbs)
     after_verb = any(end <= actor.start and not clause.words(end, actor.start) for end in ends)
     is_source = any(c.start == actor.start for c in sentence.of_kind(SOURCE))
-    front = clause.before(actor, 1)
     opens = not front or front.removeprefix("و").removeprefix("ف") in word_set("roles", "openers")
-    opens = opens or (len(ahead) == 1 and not is_stop(front))
+    opens = opens or (len(sentence.front(actor)) == 1 and not is_stop(front))
     return (after_verb or is_source or opens) and not is_oblique(clause, actor)
 
 
@@ -178,9 +155,8 @@ def owns_noun(clause: Clause, actor: Candidate) -> bool:
     between = clause.words(clause.trigger.end, actor.start)
     if _OF_NOUN.fullmatch(between):
         return True
-    adjective, _, rest = between.partition(" ")
     things = (*clause.of_kind(OBJECT), *clause.of_kind(WEAPON), *clause.of_kind(TRIGGER))
-    is_ours = rest == "ل" and len(adjective) > 3
+    is_ours = re.fullmatch("[^ ]{4,} ل", between) is not None
     return is_ours and not any(clause.trigger.end <= c.start < actor.start for c in things)
 
 
@@ -247,7 +223,7 @@ def light_verb(clause: Clause) -> LightVerb:
     if _ANSWER.search(clause.before(clause.trigger, 4)):
         return none
     ahead = clause.before(clause.trigger, 1)
-    is_apart = ahead in word_set("roles", "apart") or (ahead == "في" and verb.form in light_verbs())
+    is_apart = ahead in word_set("roles", "apart") or (ahead == "في" and verb.form in verbs("light_verbs"))
     return none if is_apart and verb.form not in suffering_verbs() else verb
 
 
@@ -269,7 +245,5 @@ def is_verb(clause: Clause, agent: Candidate) -> bool:
 
 def falls_on(clause: Clause, *kinds: str) -> bool:
     """Whether على stands in front of a candidate of the kinds behind the trigger (قصف للقوات على أحياء)."""
-    behind = (
-        c for kind in kinds for c in clause.of_kind(kind) if clause.trigger.end <= c.start < clause.next
-    )
-    return any(clause.before(c, 1) == "علي" for c in behind)
+    found = (c for kind in kinds for c in clause.of_kind(kind))
+    return any(clause.trigger.end <= c.start < clause.next and clause.before(c, 1) == "علي" for c in found)
