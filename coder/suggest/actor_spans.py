@@ -52,12 +52,8 @@ def actor_value(name: Name, quote: str) -> Json:
     return [{"name": quote, "class": name.group}] if name.group else None
 
 
-# ---------------------------------------------------------------- groups of the lexicon
 def grown_actor(page: Page, actor: Name, ends: Mapping[int, Name]) -> Name:
-    """An actor with the group's part in front and, if it is unspecific, its allegiance behind.
-
-    ends: index of the first word of each known name → that name.
-    """
+    """An actor with its group's part in front and its allegiance behind; ends: known names by first word."""
     first, last, skipped = actor.first, actor.last, actor.skipped
     head = page.words[first].text[skipped:]
     if bare(head) in word_set("actors", "plural_heads"):
@@ -102,14 +98,10 @@ def _last_of_allegiance(page: Page, last: int, ends: Mapping[int, Name]) -> int:
     return at if is_definite(complement) else last
 
 
-# ---------------------------------------------------------------- groups in no lexicon
 def with_unlisted(
     page: Page, actors: Sequence[Name], places: Sequence[Name], ends: Mapping[int, Name], triggers: Set[int]
 ) -> list[Name]:
-    """Actors with the groups of a page that no lexicon knows, whose head is in no other name.
-
-    ends: index of the first word of each known name → that name. triggers: indices of triggers' words.
-    """
+    """Actors, with groups that no lexicon knows and no other name holds; ends: known names by first word."""
     taken, placed = covered(actors), covered(places)
     found = list(_headed_groups(page, taken | placed, ends))
     taken |= covered(found)
@@ -203,10 +195,7 @@ def _peoples() -> frozenset[str]:
 
 
 def _last_of_name(page: Page, head: int) -> int:
-    """The end of a name behind a head: a word with the article, or a word and one with it (شهداء الأقصى).
-
-    A day and its month are a name there as well (حركة 23 مارس).
-    """
+    """The end of a name behind a head, up to a word with the article (شهداء الأقصى); a day (حركة 23 مارس)."""
     day = text_behind(page, head)
     if day.isdigit() and len(day) <= 2 and text_behind(page, head + 1):
         return head + 2

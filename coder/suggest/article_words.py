@@ -71,10 +71,9 @@ Opened = list[tuple[int, tuple[Reading, ...]]]
 
 
 class Openings:
-    """The tables of all rules turned round: the words of a text that one lists, with one look at each word.
+    """The tables of all rules turned round: a rule is shown only those words of a page that its tables list.
 
-    A rule names its tables (words as they stand behind proclitics) and is then shown only the words of a page
-    that one of them lists. What a written word is to all tables is worked out when it is first met.
+    They list words behind their proclitics; what a written word is to all is worked out when it is first met.
     """
 
     def __init__(self, tables: Tables) -> None:

@@ -50,7 +50,6 @@ class Form:
     back: Back = Back.NOTHING
 
 
-# ---------------------------------------------------------------- nouns
 def name_forms(phrase: str) -> Iterator[Form]:
     """A name as listed, in its press spellings and its other case, a phrase also without articles."""
     for text in _spellings(fold_key(phrase)):
@@ -67,8 +66,7 @@ def name_forms(phrase: str) -> Iterator[Form]:
 def noun_forms(phrase: str) -> Iterator[Form]:
     """A noun or a noun phrase in every number, case and definiteness that spelling shows.
 
-    Only the first word takes number; in a phrase the following words agree in definiteness or stand
-    in construct with the first.
+    Only the first word takes number; the words behind it agree in definiteness or stand in construct.
     """
     head, *rest = phrase.split()
     if not rest:
@@ -148,7 +146,6 @@ def _inflected_noun(raw: str) -> list[Form]:
     return [Form(stem + ending, back=back) for ending, back in endings.items()]
 
 
-# ---------------------------------------------------------------- verbs
 def verb_forms(verb: str) -> Iterator[Form]:
     """A verb, given in the third person masculine singular past, in the persons and tenses news uses.
 

@@ -26,16 +26,13 @@ _SIGN = re.compile(r"[^\w ]")  # ends a word as a blank does
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """What a form stands for: a span kind, an id in the codebook, the listed form.
-
-    doubtful: it has other senses. part: `verb` or `noun` for triggers.
-    """
+    """What a form stands for: a span kind, an id in the codebook, the listed form."""
 
     kind: str
     id: str
     listed: str
-    doubtful: bool = False
-    part: str = "noun"
+    doubtful: bool = False  # it has other senses
+    part: str = "noun"  # or "verb", for triggers
 
 
 class Match(NamedTuple):
@@ -132,10 +129,7 @@ def _fitting(entry: Entry, front: str = "", behind: str = "", has_shadda: bool =
 
 
 def longest(matches: Iterable[Match]) -> list[Match]:
-    """The matches that no longer match of their kind overlaps (of equal ones the first), in order.
-
-    Matches of the same stretch and kind become one with the terms of all.
-    """
+    """The matches that no longer one of their kind overlaps, in order; of one stretch one with all terms."""
     of_kind: dict[str, list[Match]] = {}
     for match in matches:
         of_kind.setdefault(match.kind, []).append(match)

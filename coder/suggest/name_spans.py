@@ -27,18 +27,15 @@ _JOURNEY = 5  # words from a verb of going to the city that it leaves or reaches
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name over the words first..last of a page; skipped is the letters of proclitics in front of it.
-
-    ids: lexicon entries, none for a name no lexicon knows. group: the actor's class, the place's kind.
-    """
+    """A name over the words first..last of a page."""
 
     kind: str
     first: int
     last: int
-    skipped: int
+    skipped: int  # letters of proclitics in front of it
     origin: str
-    ids: tuple[str, ...] = ()
-    group: str = ""
+    ids: tuple[str, ...] = ()  # lexicon entries, none for a name no lexicon knows
+    group: str = ""  # the actor's class, the place's kind
     score: float = SURE
 
     @property
@@ -59,7 +56,6 @@ class Name:
         return is_wider and self.first <= other.first and other.last <= self.last
 
 
-# ---------------------------------------------------------------- overlap
 def over(names: Iterable[Name]) -> Mapping[int, Sequence[Name]]:
     """Word → the names that stand over it."""
     found: dict[int, list[Name]] = {}
@@ -80,10 +76,7 @@ def is_within(name: Name, wider: Mapping[int, Sequence[Name]]) -> bool:
 
 
 def widest(found: Iterable[Name], *, by_length: bool = False) -> list[Name]:
-    """The names of one kind that no other overlaps which begins earlier or is longer or surer, in order.
-
-    by_length: the longer name wins, even if the other begins earlier.
-    """
+    """The names of one kind that no other overlaps which begins earlier (by_length: is longer), in order."""
     kept: list[Name] = []
     taken: set[int] = set()
     for name in sorted(found, key=lambda n: (by_length * (n.first - n.last), n.first, -n.last, -n.score)):
@@ -93,7 +86,6 @@ def widest(found: Iterable[Name], *, by_length: bool = False) -> list[Name]:
     return sorted(kept, key=lambda n: n.first)
 
 
-# ---------------------------------------------------------------- the lexicon's names
 def is_city(match: Match, lexicon: Lexicon) -> bool:
     """Whether a match is the name of a place with which a dateline can begin: no country."""
     place = place_of(match.terms[0].id, lexicon) if match.kind == PLACE else None
@@ -104,10 +96,7 @@ def is_city(match: Match, lexicon: Lexicon) -> bool:
 def listed(
     page: Page, matches: Iterable[Match], lexicon: Lexicon, lines: Sequence[tuple[int, int]] = ()
 ) -> list[Name]:
-    """The lexicon's actors and places as they were matched, in order; no town that is a common word here.
-
-    lines: datelines in code points; in them a name is a place and no government.
-    """
+    """The lexicon's actors and places, no common words, in order; in lines (datelines) no governments."""
     found: list[Name] = []
     doubted: list[Name] = []
     lined = [(page.folded.index(start), page.folded.index(stop)) for start, stop in lines]
@@ -182,7 +171,6 @@ def _is_anothers(page: Page, last: int, actor: Actor) -> bool:
     return nation not in own and (nation in nation_words() or nation in word_set("actors", "empires"))
 
 
-# ---------------------------------------------------------------- actor or place
 def told_apart(
     page: Page, actors: Sequence[Name], places: Sequence[Name], verbs: Set[int], said: Set[int]
 ) -> list[Name]:

@@ -23,7 +23,6 @@ general_verbs = partial(verbs, "person_names", "verbs")
 """Every form of the verbs of the news besides those of saying."""
 
 
-# ---------------------------------------------------------------- persons
 @cache
 def name_openers() -> Mapping[str, Opener]:
     """What a word that can begin a name is, by its folded text."""
@@ -74,7 +73,6 @@ def looks_foreign(text: str) -> bool:
     return not any(WORD_SHAPE.fullmatch(way) for way in (text, text.removesuffix("ا"), *behind))
 
 
-# ---------------------------------------------------------------- nations
 @cache
 def nation_adjectives() -> frozenset[str]:
     """The adjectives of nations in every form."""

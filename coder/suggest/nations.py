@@ -75,12 +75,8 @@ def of_nation(name: Name, quote: str, known: Nations) -> Name:
     return replace(name, ids=(body,)) if body else name
 
 
-# ---------------------------------------------------------------- in the clause of a trigger
 def acting_nations(clause: Clause, codebook: Codebook) -> list[Candidate]:
-    """The nations whose adjectives stand behind the noun of an act: they did it (غارة جوية إسرائيلية).
-
-    Or behind the arms that did it (غارة شنتها طائرة مسيّرة إسرائيلية، قصف بصواريخ إيرانية).
-    """
+    """Nations whose adjectives stand behind an act (غارة إسرائيلية) or the arms of it (بصواريخ إيرانية)."""
     acting = [c for c in (clause.trigger, clause.partner) if c and c.origin.startswith("noun:")]
     behind = (c for c in clause.of_kind(WEAPON) if clause.trigger.end <= c.start and clause.is_own(c))
     agent, text = word_set("roles", "agent"), clause.sentence.text

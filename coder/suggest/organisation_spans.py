@@ -29,10 +29,7 @@ _CHAIN = 3  # words from a head noun within which nouns in no list may stand in 
 
 
 def organisations(page: Page, bodies: Sequence[Name], known: Sequence[Name]) -> list[Name]:
-    """The organisations of a page, none within another, in order.
-
-    bodies: those known by name; known: its actors, places and persons.
-    """
+    """The organisations of a page in order, none within another; bodies: those known; known: other names."""
     named = {n.first: n for n in (*known, *bodies) if not n.skipped}
     found, past = list(bodies), -1
     for index, ((skipped, head), *_) in page.opened(BODY):

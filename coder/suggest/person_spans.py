@@ -1,10 +1,9 @@
 """Persons by name: given names with what follows them, compounds, and names behind titles.
 
-A given name (محمد، فلاديمير) or a compound (عبد …، أبو …) begins a person's name, and words that can be names
-go on with it, one with the article as the last. A name that is also a common word (حسن) begins one only with
-a sign beside it: a title, a verb of saying, a further name. Behind a title, a verb of saying or a nation's
-adjective a name need not be known if no Arabic word looks like it. Later mentions are found by a name's last
-part.
+A given name (محمد، فلاديمير) or a compound (عبد …، أبو …) begins a name, and words that can be names go on
+with it, one with the article as the last. A name that is also a common word (حسن) needs a sign beside it: a title,
+a verb of saying, a further name. Behind a title, a verb of saying or a nation's adjective a name need not be
+known if no Arabic word looks like it. Later mentions are found by a name's last part.
 """
 
 from __future__ import annotations
@@ -53,10 +52,7 @@ def openings(said: Speech) -> Tables:
 def persons(
     page: Page, known: Sequence[Name], titles: Sequence[Name], credited: Iterable[Name], said: Speech
 ) -> list[Name]:
-    """The persons of a page, none within another, in order.
-
-    known: actors and places; titles: phrases that open with a title; credited: who is said to have spoken.
-    """
+    """The persons of a page in order, none within another; known: actors and places; credited: who spoke."""
     firm = (n for n in known if n.group != PERSON and (n.score == SURE or n.group == "country"))
     reader = _Reader(page, said, covered(firm), {n.first for n in known if n.ids and not n.skipped})
     found = [*reader.opened(), *(n for title in titles for n in reader.behind_title(title))]
@@ -79,19 +75,14 @@ def _is_name(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """Reads the names of a page.
-
-    firm: words of other names, at which a person's name ends. whole: first words of listed names that no
-    proclitic is attached to. ends: last words of the names read so far.
-    """
+    """Reads the names of a page."""
 
     page: Page
     said: Speech
-    firm: Set[int]
-    whole: Set[int]
-    ends: set[int] = field(default_factory=set)
+    firm: Set[int]  # words of other names, at which a person's name ends
+    whole: Set[int]  # first words of listed names that no proclitic is attached to
+    ends: set[int] = field(default_factory=set)  # last words of the names read so far
 
-    # ------------------------------------------------------------ names that open by themselves
     def opened(self) -> Iterator[Name]:
         """Names that begin with a given name, a compound or a surname known by itself."""
         past = -1
@@ -143,7 +134,6 @@ class _Reader:
             return True
         return bool(rest) and is_definite(rest[-1]) and is_nisba(rest[-1]) and self.page.raw(last)[-1] == "ي"
 
-    # ------------------------------------------------------------ how far a name goes
     def _last(self, first: int, text: str, kind: Opener | None) -> int:
         """The last word of the name that begins here, with a word of no kind behind a title."""
         page, last, before, links = self.page, first, text, listed("links")
@@ -212,7 +202,6 @@ class _Reader:
                 return False
         return True
 
-    # ------------------------------------------------------------ names in no list
     def behind_title(self, title: Name) -> Iterator[Name]:
         """The name at the end of a phrase that a title opens (وزير الخارجية … فلان الفلاني)."""
         head = self.page.words[title.first].text[title.skipped :]
@@ -272,10 +261,7 @@ class _Reader:
     def _unlisted(
         self, first: int, skipped: int, origin: str, *, is_alone: bool = False, is_sure: bool = False
     ) -> Iterator[Name]:
-        """The name in no list that begins here, if no Arabic word looks like a part of it.
-
-        is_alone: one word is enough. is_sure: whatever it looks like.
-        """
+        """The unlisted name that begins here; is_alone: one word will do; is_sure: whatever it looks like."""
         head = self.page.words[first].text[skipped:]
         last = self._last(first, head, None)
         texts = [head, *self.page.words.texts[first + 1 : last + 1]]
@@ -285,7 +271,6 @@ class _Reader:
             self.ends.add(last)
             yield _person(first, last, skipped, origin, LIKELY if last > first else GUESS)
 
-    # ------------------------------------------------------------ later mentions
     def again(self, found: Sequence[Name]) -> Iterator[Name]:
         """Mentions of a person by the last part of a name found elsewhere on the page.
 

@@ -20,7 +20,7 @@ from coder.suggest.name_spans import GUESS, LIKELY, SURE, Name, covered, is_with
 from coder.suggest.name_words import is_common, name_openers, nation_adjectives, nation_of
 from coder.suggest.nations import governments
 from coder.suggest.phrase import is_definite, is_nisba, is_stop, readings_before, text_before, text_behind
-from coder.suggest.word_lists import bare, heads, light_verbs, readings, verb_set, word_set, words
+from coder.suggest.word_lists import bare, heads, light_verbs, readings, verb_set, verbs, word_set, words
 from coder.text.normalize import fold_key
 
 SOURCE = "source"
@@ -35,32 +35,28 @@ _SOURCE_CLASSES = frozenset({"media", "ngo_monitor", "unnamed"})
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """Every form of the verbs that report, of all verbs of saying, of the nouns of reporting (إعلان).
+    """Every form of the words of saying, and what else tells who speaks."""
 
-    told: those of saying and of reporting together. ends: the words at which a name ends. happenings: nouns
-    of acts and of what befalls people. governments: a nation's adjective → its government's id.
-    """
-
-    reports: frozenset[str]
-    says: frozenset[str]
-    nouns: frozenset[str]
-    told: frozenset[str]
-    ends: frozenset[str]
-    happenings: frozenset[str]
-    governments: Mapping[str, str]
+    reports: frozenset[str]  # verbs that report
+    says: frozenset[str]  # all verbs of saying
+    nouns: frozenset[str]  # of reporting (إعلان)
+    told: frozenset[str]  # verbs of saying and nouns of reporting together
+    ends: frozenset[str]  # the words at which a name ends
+    happenings: frozenset[str]  # nouns of acts and of what befalls people
+    governments: Mapping[str, str]  # a nation's adjective → its government's id
 
 
 def speech(lexicon: Lexicon) -> Speech:
     """The words of saying of a lexicon, with the general ones."""
-    verbs, counters = lexicon.reporting.verbs, lexicon.numbers.counters
-    reports = verb_set(verbs)
-    weekdays = {w for day in lexicon.weekdays for form in day.ar for w in fold_key(form).split()}
-    says = reports | verb_set(tuple(words()["people"]["speech_verbs"]))
-    nouns = frozenset(form.text for verb in verbs for form in masdar_forms(verb))
+    listed, counters = lexicon.reporting.verbs, lexicon.numbers.counters
+    reports = verb_set(listed)
+    says = reports | verbs("people", "speech_verbs")
+    nouns = frozenset(form.text for verb in listed for form in masdar_forms(verb))
+    weekdays = (w for day in lexicon.weekdays for form in day.ar for w in fold_key(form).split())
+    ends = says.union(light_verbs(), weekdays)
     acts = (noun for trigger in lexicon.triggers.values() for noun in trigger.nouns)
-    listed = (*counters.killed_words, *counters.injured_words, *acts)
-    happenings = frozenset(form.text for noun in listed if " " not in noun for form in noun_forms(noun))
-    ends = says | weekdays | light_verbs()
+    befalling = (n for n in (*counters.killed_words, *counters.injured_words, *acts) if " " not in n)
+    happenings = frozenset(form.text for noun in befalling for form in noun_forms(noun))
     return Speech(reports, says, nouns, says | nouns, ends, happenings, governments(lexicon))
 
 
@@ -92,7 +88,6 @@ def source_value(name: Name, quote: str, known: Sequence[Name], said: Speech, le
     return [{"who": body.id if body else unlisted, "kind": kind}]
 
 
-# ---------------------------------------------------------------- titles
 def titled(page: Page, known: Sequence[Name], places: Sequence[Name], said: Speech) -> list[Name]:
     """Persons and bodies that open with a title, with the name before or behind it (اللواء حسام لوقا).
 
@@ -106,29 +101,23 @@ def titled(page: Page, known: Sequence[Name], places: Sequence[Name], said: Spee
     inside = covered(known) - {n.first for n in known if n.last + 1 in holders}
     found: list[Name] = []
     for index, ((skipped, head), *_) in page.opened(TITLE):
-        if index in inside or (found and index <= found[-1].last):
+        is_no_title = is_stop(page.words[index].text) and not head.startswith("نظير")
+        if is_no_title or index in inside or (found and index <= found[-1].last):
             continue
-        if is_stop(page.words[index].text) and not head.startswith("نظير"):
-            continue
-        name = _Title(page, starts, placed, said, heads(*_TITLES)[head]).read(index, skipped)
-        if name is None:
-            continue
-        if (person := persons.get(index - 1)) and not skipped and is_definite(head):
-            name = replace(name, first=person.first, skipped=person.skipped, ids=person.ids)
-        found.append(name)
+        if name := _Title(page, starts, placed, said, heads(*_TITLES)[head]).read(index, skipped):
+            if (person := persons.get(index - 1)) and not skipped and is_definite(head):
+                name = replace(name, first=person.first, skipped=person.skipped, ids=person.ids)
+            found.append(name)
     return found
 
 
 @dataclass(frozen=True, slots=True)
 class _Title:
-    """Reads the phrase that a title opens.
-
-    starts: first word of each known actor → that name. placed: first words of places.
-    """
+    """Reads the phrase that a title opens."""
 
     page: Page
-    starts: Mapping[int, Name]
-    placed: frozenset[int]
+    starts: Mapping[int, Name]  # first word of each known actor → that name
+    placed: frozenset[int]  # first words of places
     said: Speech
     kind: str
 
@@ -143,12 +132,12 @@ class _Title:
             at = last + 1
             if is_definite(head) and at in self.placed and text in heads("places", "naming"):
                 break  # زار الوزير مدينة حلب
-            if at in self.starts and in_name and self.starts[at].group != "person":
+            known = self.starts.get(at)
+            if known and in_name and known.group != "person":
                 break
             # a known name goes on with the phrase in construct, or behind the ل of مصادر لـ
-            front = text[: self.starts[at].skipped] if at in self.starts else None
-            if front == "" or (front == "ل" and is_unnamed):
-                last, ids = self.starts[at].last, self._holder(self.starts[at])
+            if known and (known.skipped == 0 or (is_unnamed and text[: known.skipped] == "ل")):
+                last, ids = known.last, self._holder(known)
                 if ids:
                     break
             elif (in_name and text in self.said.happenings) or self._is_told(text, in_name):
@@ -233,7 +222,6 @@ class _Title:
         return (stop - 1, ()) if 2 <= stop - at <= _LONGEST_NAME else (last, ())
 
 
-# ---------------------------------------------------------------- who speaks
 def sources(page: Page, known: Sequence[Name], titles: Sequence[Name], said: Speech) -> Iterator[Name]:
     """The names, titled persons and unlisted speakers of a page to whom the article credits something."""
     wider = over(titles)
@@ -311,9 +299,8 @@ def _unknown_speakers(page: Page, taken: set[int], said: Speech) -> Iterator[Nam
 
 def _could_be_name(page: Page, index: int, said: Speech) -> bool:
     text = page.words[index].text
-    if is_stop(text) or text in said.ends or text[0].isdigit() or text in heads(*_TITLES):
-        return False
-    if text in said.happenings or text.endswith(("ها", "هم")) or text[0] in "بلوف":
+    is_other = text in said.happenings or text in said.ends or text in heads(*_TITLES) or is_stop(text)
+    if is_other or text[0].isdigit() or text.endswith(("ها", "هم")) or text[0] in "بلوف":
         return False  # أكدت سقوط عدد من القتلى
     if not (is_definite(text) or is_nisba(text)):
         return True

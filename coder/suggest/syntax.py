@@ -25,7 +25,6 @@ _DAMMA = "\u064f"
 _WORD = 30  # letters that the longest word has
 
 
-# ---------------------------------------------------------------- an actor in its sentence
 def is_casualty(sentence: Sentence, actor: Candidate) -> bool:
     """Whether the actor is dead or hurt: behind مقتل, or counted (ثلاثة مدنيين، خمسة من مقاتلي الحركة)."""
     hurt = (c for c in sentence.of_kind(NUMBER) if c.origin in ("number:killed", "number:injured"))
@@ -133,10 +132,7 @@ def leads(clause: Clause, actor: Candidate) -> bool:
 
 
 def topic(clause: Clause, actors: Sequence[Candidate], verb: int) -> list[Candidate]:
-    """Who stands right in front of a verb: its subject, or the one whom its clause is about.
-
-    The one whom a clause is about may stand under a preposition (قوة من الجيش تحاول التسلل).
-    """
+    """Who stands right in front of a verb: its subject, or whom it is about (قوة من الجيش تحاول التسلل)."""
     found: list[Candidate] = []
     has_object = has_object_pronoun(clause, verb)
     for actor in (a for a in actors if a.end <= verb):
@@ -160,7 +156,6 @@ def owns_noun(clause: Clause, actor: Candidate) -> bool:
     return is_ours and not any(clause.trigger.end <= c.start < actor.start for c in things)
 
 
-# ---------------------------------------------------------------- the form of a trigger
 def has_object_pronoun(clause: Clause, verb: int) -> bool:
     """Whether a verb has a pronoun for its object: المواقع التي استهدفتها."""
     return clause.sentence.text[verb : verb + _WORD].split()[0].endswith(("ه", "ها", "هم"))
@@ -173,13 +168,9 @@ def head_of_noun(clause: Clause) -> str:
 
 
 def shares_subject(clause: Clause) -> bool:
-    """Whether what a noun tells is done by the subject of an earlier verb.
-
-    A pronoun points back at the subject (هجماتها), a participle tells what it does besides (…، مهدداً بالرد),
-    or the noun is carried out by it.
-    """
+    """Whether the subject of an earlier verb does what a noun tells: هجماتها, or it is carried out by it."""
     trigger = fold_key(clause.trigger.quote)
-    is_besides = clause.front.rstrip().endswith("،") and trigger.startswith("م")
+    is_besides = clause.front.rstrip().endswith("،") and trigger.startswith("م")  # …، مهدداً بالرد
     return trigger.endswith(("ها", "هم", "نا")) or is_carried_out(clause) or is_besides
 
 
@@ -228,10 +219,7 @@ def light_verb(clause: Clause) -> LightVerb:
 
 
 def is_verb(clause: Clause, agent: Candidate) -> bool:
-    """Whether a noun's act is that of the agent right behind it (خطف مسلحون، قصف الجيش مواقع).
-
-    The agent's ending shows it, or that what the act falls on stands right behind the agent.
-    """
+    """Whether a noun's act is of the agent behind it, by its ending or what is next (قصف الجيش مواقع)."""
     if " " in clause.trigger.quote or fold_key(clause.trigger.quote).startswith("ال"):
         return False
     if agent.origin.startswith("arms:") or fold_key(agent.quote).partition(" ")[0].endswith(("ون", "و")):
