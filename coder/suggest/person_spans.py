@@ -1,8 +1,8 @@
 """Persons by name: given names with what follows them, compounds, and names behind titles.
 
 A given name (محمد، فلاديمير) or a compound (عبد …، أبو …) begins a name, and words that can be names go on
-with it, one with the article as the last. A name that is also a common word (حسن) needs a sign beside it: a title,
-a verb of saying, a further name. Behind a title, a verb of saying or a nation's adjective a name need not be
+with it, one with the article as the last. A name that is also a common word (حسن) needs a sign beside it: a
+title, a verb of saying, a further name. Behind a title, a verb of saying or a nation's adjective a name need not be
 known if no Arabic word looks like it. Later mentions are found by a name's last part.
 """
 
