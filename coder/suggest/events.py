@@ -17,8 +17,7 @@ from coder.codebook.schema import Codebook
 from coder.model import Article, Candidate, Json
 from coder.suggest.clause import Clause, Sentence
 from coder.suggest.compiled_lexicon import ACTOR, TRIGGER, WEAPON
-from coder.suggest.date_spans import DATE
-from coder.suggest.datelines import outside
+from coder.suggest.date_spans import DATE, outside_datelines
 from coder.suggest.event_places import first, places
 from coder.suggest.event_types import objects, senders, typed, weapons
 from coder.suggest.fields import Proposal, asked
@@ -44,7 +43,9 @@ class EventProposer:
     """Proposes events for the triggers of one article, from its candidates."""
 
     def __init__(self, candidates: Iterable[Candidate], article: Article, codebook: Codebook) -> None:
-        self._known = sorted(outside(candidates, unwrapped(article.text)), key=lambda c: (c.start, c.end))
+        self._known = sorted(
+            outside_datelines(candidates, unwrapped(article.text)), key=lambda c: (c.start, c.end)
+        )
         self._starts = [c.start for c in self._known]
         self._article, self._codebook = article, codebook
         self._extents = sentences(article.text)
