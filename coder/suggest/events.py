@@ -67,11 +67,8 @@ class EventProposer:
         at = self._sentence_at(trigger.start)
         clause, later = Clause(trigger, self._sentence(at)), self._sentence(at + 1)
         found: Proposal = {"event_type": [told.typed(clause, self._types)]} if trigger.value else {}
-        found |= {
-            "weapons": told.weapons(clause),
-            "source": told.sources(clause),
-            "target_object": told.objects(clause),
-        }
+        found["weapons"], found["source"] = told.weapons(clause), told.sources(clause)
+        found["target_object"] = told.objects(clause)
         is_last = clause.next == clause.sentence.end
         found |= told.counts(clause, later.of_kind(NUMBER) if is_last else ())
         found |= told.scope_and_status(clause, found)
