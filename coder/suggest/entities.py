@@ -52,19 +52,15 @@ def entities(
     listed = [known_body(page, m) for m in matches if m.kind == ORGANISATION]
     people = persons(page, [*actors, *places, *listed], titles, credited, said)
     bodies = organisations(page, listed, [*actors, *places, *people])
-    taken = covered(bodies)
-    bodies += [replace(n, kind=ORGANISATION) for n in _parties(page, actors) if taken.isdisjoint(n.words)]
+    taken, saying = covered(bodies), acting_states(page)
+    for name in actors:
+        if name.ids and name.group != PERSON and taken.isdisjoint(name.words):
+            is_related = name.skipped == 1 and page.words[name.first].text[0] == "ب"  # علاقات وثيقة بإيران
+            # a country that no lexicon has stands as a body behind a verb of saying
+            if not is_world(name.ids[0]) or is_related or name.first - 1 in saying:
+                bodies.append(replace(name, kind=ORGANISATION))
     taken, wider = covered(bodies), over(places)
     return [*bodies, *(n for n in people if taken.isdisjoint(n.words) and not is_within(n, wider))]
-
-
-def _parties(page: Page, actors: Iterable[Name]) -> Iterable[Name]:
-    """Listed actors that stand as bodies; a country that no lexicon has does so behind a verb of saying."""
-    for name in actors:
-        if name.ids and name.group != PERSON:
-            is_related = name.skipped == 1 and page.words[name.first].text[0] == "ب"  # علاقات وثيقة بإيران
-            if not is_world(name.ids[0]) or is_related or name.first - 1 in acting_states(page):
-                yield name
 
 
 def acting_persons(
@@ -77,9 +73,8 @@ def acting_persons(
 ) -> list[Name]:
     """Persons as actors: not credited, with their whole name, in no other name, right beside a trigger.
 
-    Or behind a noun that says no more than that they are persons (الشاب): then war came upon them.
-
-    acting: indices of words that are triggers.
+    Or behind a noun that says no more than that they are persons (الشاب): then war came upon them. acting:
+    indices of words that are triggers.
     """
     if not page.opened(person_spans.NAME) or not acting:
         return []

@@ -8,7 +8,7 @@ clause, states, negated verbs, weapons and words inside names are no events.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Container, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -24,12 +24,9 @@ from coder.suggest.word_lists import bare, light_verbs, nouns, verb_set, verbs, 
 from coder.text.normalize import fold_key
 
 _SURE, _DOUBTFUL = 0.9, 0.6
-_GAP = 18
-"""Words that may part a set phrase, or a light verb and its noun."""
-_BESIDE = 3
-"""Words within which somebody who acts must stand for a doubtful word to count."""
-_NEAR = 6
-"""Words between a death and the act that it came of."""
+_GAP = 18  # words that may part a set phrase, or a light verb and its noun
+_BESIDE = 3  # words within which somebody who acts must stand for a doubtful word to count
+_NEAR = 6  # words between a death and the act that it came of
 _DECOY, _SET_PHRASE = "decoy", "set phrase"
 
 
@@ -44,7 +41,6 @@ class _Trigger:
 
     @property
     def doubtful(self) -> bool:
-        """Whether every reading has other senses."""
         return self.terms[0].doubtful
 
 
@@ -67,11 +63,15 @@ def triggers(
     signs: indices of words for somebody who could act and for counts. named: of words inside a name.
     marches: of words for marches, which could also be drones.
     """
-    weapons = [page.words_in(m.start, m.stop) for m in matches if m.kind == WEAPON]
-    found = _found(page, matches, vocabulary)
-    signs = signs | {i for weapon in weapons for i in weapon}
-    around = _Around(page, vocabulary, lexicon, found, weapons, signs)
-    decoys = _decoys(page)
+    weapons = {(m.start, m.stop): page.words_in(m.start, m.stop) for m in matches if m.kind == WEAPON}
+    means = {i for weapon in weapons.values() for i in weapon}
+    found = _found(page, matches, vocabulary, weapons, means)
+    around = _Around(page, vocabulary, lexicon, found, list(weapons.values()), signs | means)
+    decoys: set[int] = set()
+    for index, opening in page.opened(_DECOY):
+        for phrase in (p for _, text in opening for p in _decoy_phrases()[text]):
+            if tuple(page.words.texts[index + 1 : index + len(phrase)]) == phrase[1:]:
+                decoys.update(range(index, index + len(phrase)))
     made = []
     for trigger in found:
         covered = set(range(trigger.first, trigger.last + 1))
@@ -86,16 +86,17 @@ def triggers(
 
 
 # ---------------------------------------------------------------- where triggers begin and end
-def _found(page: Page, matches: Sequence[Match], vocabulary: Vocabulary) -> list[_Trigger]:
+def _found(
+    page: Page,
+    matches: Sequence[Match],
+    vocabulary: Vocabulary,
+    weapons: Container[tuple[int, int]],
+    means: Set[int],
+) -> list[_Trigger]:
     """All that matches as a trigger, in order, each cut to its shortest wording."""
-    weapons = {(m.start, m.stop) for m in matches if m.kind == WEAPON}
-    means = {i for stretch in weapons for i in page.words_in(*stretch)}
-    found = [
-        # what is both act and arms as a whole (إطلاق نار) stays whole
-        _trimmed(page, m, vocabulary, set() if (m.start, m.stop) in weapons else means)
-        for m in matches
-        if m.kind == TRIGGER
-    ]
+    # what is both act and arms as a whole (إطلاق نار) stays whole
+    acts = ((m, set() if (m.start, m.stop) in weapons else means) for m in matches if m.kind == TRIGGER)
+    found = [_trimmed(page, match, vocabulary, parts) for match, parts in acts]
     parted = [t for index, read in page.opened(_SET_PHRASE) for t in _parted(page, index, read, vocabulary)]
     opened = {t.first for t in parted}
     # a set phrase says more than its first word with other senses (فجّر … نفسه)
@@ -141,17 +142,14 @@ def _trimmed(page: Page, match: Match, vocabulary: Vocabulary, means: Set[int]) 
         terms = (own, *terms)
     if head in word_set("triggers", "again") and (word := follows(page, last)) and word.text[0] == "و":
         last += word.text[1:] in vocabulary.single_triggers
-    if own is not None and own.part == "noun":
-        last = _last_means(page, first, last, is_definite(head))
+    if (
+        own is not None and own.part == "noun"
+    ):  # adjectives of means, the second joined by و (قصف مدفعي وصاروخي)
+        if (word := follows(page, last)) and word.text in _means_adjectives():
+            last += is_definite(word.text) == is_definite(head)
+        word = follows(page, last)
+        last += last > first and word is not None and word.text[1:] in _means_adjectives()
     return _Trigger(first, last, skipped, terms)
-
-
-def _last_means(page: Page, first: int, last: int, definite: bool) -> int:
-    """The end behind the adjectives of means, the second joined by و (قصف مدفعي وصاروخي)."""
-    if (word := follows(page, last)) and word.text in _means_adjectives():
-        last += is_definite(word.text) == definite
-    word = follows(page, last)
-    return last + (last > first and word is not None and word.text[1:] in _means_adjectives())
 
 
 @cache
@@ -181,7 +179,6 @@ def _is_loose(page: Page, last: int, head: str, terms: Sequence[Term], own: Term
 
 
 def _ahead(page: Page, last: int, size: int) -> list[Word]:
-    """So many words behind the word at `last`, as far as its sentence goes."""
     sentence = page.words[last].sentence
     return [w for w in page.words.between(last + 1, last + 1 + size) if w.sentence == sentence]
 
@@ -206,11 +203,16 @@ class _Around:
         before = precedes(self.page, trigger.first)
         if before is not None and before.text in word_set("triggers", "not"):
             return False
-        if self._is_arms(trigger) or self._is_coming_out(trigger) or self._is_state(trigger):
+        comes_out = trigger.terms[0].listed in words()["triggers"]["coming_out"]
+        if comes_out and any(w.text in nouns("crowds") for w in _ahead(self.page, trigger.last, _BESIDE + 1)):
+            return False  # خرجت اليوم مظاهرات: a crowd took to the street
+        if self._is_arms(trigger) or self._is_state(trigger) or self._befell(trigger):
             return False
-        if self._befell(trigger) or self._is_report(trigger) or self._is_light(trigger):
+        if self._is_report(trigger) or self._is_light(trigger):
             return False
-        if self._is_rest(trigger) or self._is_outcome(trigger):
+        rest = f"… {self._head(trigger)}"  # of a set phrase that began further in front (ألقت … القبض)
+        opened = (t for t in self.found if t.last < trigger.first and t.terms[0].listed.endswith(rest))
+        if any(self._in_one_sentence(t, trigger) for t in opened) or self._is_outcome(trigger):
             return False
         return not trigger.doubtful or self._has_sign(trigger)
 
@@ -223,24 +225,18 @@ class _Around:
 
     def _is_arms(self, trigger: _Trigger) -> bool:
         """Whether the trigger only names arms (بقذائف، مسيّرات) and is no act with them (إطلاق نار)."""
-        is_word, head = trigger.first == trigger.last, self._head(trigger)
+        is_word, head, has_ba = trigger.first == trigger.last, self._head(trigger), self._has_ba(trigger)
         is_arms = head in self.vocabulary.weapon_heads
-        if is_word and is_arms and self._has_ba(trigger):
+        if is_word and is_arms and has_ba:
             return True
-        for weapon in self.weapons:
-            if trigger.first in weapon and trigger.last not in weapon and self._has_ba(trigger):
-                return True
-            if trigger.first in weapon and trigger.last in weapon:
+        for weapon in (weapon for weapon in self.weapons if trigger.first in weapon):
+            if trigger.last in weapon:
                 is_whole = (trigger.first, trigger.last) == (weapon[0], weapon[-1])
                 is_act = head in self.vocabulary.single_triggers and not is_arms
                 return is_word or not (is_whole and is_act)
+            if has_ba:
+                return True
         return False
-
-    def _is_coming_out(self, trigger: _Trigger) -> bool:
-        """Whether خرج says that a crowd took to the street (خرجت اليوم مظاهرات)."""
-        if trigger.terms[0].listed not in words()["triggers"]["coming_out"]:
-            return False
-        return any(w.text in nouns("crowds") for w in _ahead(self.page, trigger.last, _BESIDE + 1))
 
     def _is_state(self, trigger: _Trigger) -> bool:
         """Whether every verb that it can be tells a state in the present (تسيطر, but not تبنّى for بنى)."""
@@ -253,22 +249,20 @@ class _Around:
     def _befell(self, trigger: _Trigger) -> bool:
         """Whether وقع says where or when another act happened (الهجوم الذي وقع قرب …), and no signing."""
         before = precedes(self.page, trigger.first)
-        if before is None or before.text not in word_set("triggers", "after_relative"):
+        is_relative = before is not None and before.text in word_set("triggers", "after_relative")
+        if not is_relative or self._head(trigger) not in word_set("triggers", "befalling"):
             return False
-        if self._head(trigger) not in word_set("triggers", "befalling"):
-            return False
-        signed = (t for t in self.found if t.last == trigger.first - 2)
-        is_signed = any(t.terms[0].id == trigger.terms[0].id for t in signed)
+        type_id, in_front = trigger.terms[0].id, trigger.first - 2
+        is_signed = any(t.last == in_front and t.terms[0].id == type_id for t in self.found)
         return not is_signed and SHADDA not in self.page.raw(trigger.first)
 
     def _is_report(self, trigger: _Trigger) -> bool:
         """Whether the trigger is a reporting verb with the reported clause behind it."""
         if self._head(trigger) not in verb_set(self.lexicon.reporting.verbs):
             return False
-        before = precedes(self.page, trigger.first)
-        if before is not None and before.text in word_set("triggers", "as"):
-            return True
-        return any(w.text in word_set("triggers", "reported") for w in _ahead(self.page, trigger.last, _GAP))
+        before, reported = precedes(self.page, trigger.first), word_set("triggers", "reported")
+        is_aside = before is not None and before.text in word_set("triggers", "as")
+        return is_aside or any(w.text in reported for w in _ahead(self.page, trigger.last, _GAP))
 
     def _is_light(self, trigger: _Trigger) -> bool:
         """Whether the trigger leaves the meaning to another: a noun to the next, a verb to a later one."""
@@ -279,12 +273,6 @@ class _Around:
         reach = range(trigger.last + 1, trigger.last + 1 + _GAP)
         return any(t.first in reach and self._in_one_sentence(t, trigger) for t in self.found)
 
-    def _is_rest(self, trigger: _Trigger) -> bool:
-        """Whether the noun ends a set phrase that began further in front (ألقت … القبض)."""
-        rest = f"… {self._head(trigger)}"
-        opened = (t for t in self.found if t.last < trigger.first and t.terms[0].listed.endswith(rest))
-        return any(self._in_one_sentence(t, trigger) for t in opened)
-
     def _in_one_sentence(self, one: _Trigger, other: _Trigger) -> bool:
         return self.page.words[one.first].sentence == self.page.words[other.first].sentence
 
@@ -292,10 +280,10 @@ class _Around:
         """Whether a killing is only what came of another act of the sentence (قتل مسلحون بضربة جوية)."""
         if trigger.terms[0].listed not in words()["triggers"]["killing"]:
             return False
-        reach = range(trigger.last + 1, trigger.last + 2 + _NEAR)
-        ahead = self.page.words.between(reach.start, reach.stop)
-        stop = next((i for i, word in zip(reach, ahead, strict=False) if word.is_sign), reach.stop)
-        for act in (t for t in self.found if t.first in reach and t.first < stop):
+        begin, stop = trigger.last + 1, trigger.last + 2 + _NEAR
+        signs = (i for i, word in enumerate(self.page.words.between(begin, stop), begin) if word.is_sign)
+        reach = range(begin, next(signs, stop))
+        for act in (t for t in self.found if t.first in reach):
             before = precedes(self.page, act.first)
             if self._has_ba(act) or (before and before.text in word_set("triggers", "through")):
                 return True
@@ -308,8 +296,7 @@ class _Around:
             return False  # بيان
         behind = range(trigger.last + 1, trigger.last + 1 + _BESIDE)
         beside = (*range(trigger.first - _BESIDE, trigger.first), *behind)
-        sentence = texts.in_sentence(texts[trigger.first].sentence)
-        against = word_set("triggers", "against")
+        sentence, against = texts.in_sentence(texts[trigger.first].sentence), word_set("triggers", "against")
         signs = (i in self.signs or texts[i].text in against for i in beside if i in sentence)
         if head.endswith(("ها", "هم")) or any(signs):
             return True
@@ -320,16 +307,6 @@ class _Around:
             return False
         is_subject = is_definite(following.text) and any(t.first == trigger.last + 1 for t in self.found)
         return following.text in light_verbs() or (trigger.terms[0].part == "verb" and is_subject)
-
-
-def _decoys(page: Page) -> set[int]:
-    """The indices of words in phrases that only look like triggers."""
-    found: set[int] = set()
-    for index, opening in page.opened(_DECOY):
-        for phrase in (p for _, text in opening for p in _decoy_phrases()[text]):
-            if tuple(page.words.texts[index + 1 : index + len(phrase)]) == phrase[1:]:
-                found |= set(range(index, index + len(phrase)))
-    return found
 
 
 @cache
