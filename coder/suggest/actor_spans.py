@@ -15,12 +15,12 @@ from coder.suggest.name_spans import GUESS, LIKELY, Name, covered
 from coder.suggest.name_words import nation_adjectives
 from coder.suggest.phrase import (
     first_of_construct,
+    follows,
     is_definite,
     is_nisba,
     is_stop,
     last_adjective,
-    text_before,
-    text_behind,
+    precedes,
 )
 from coder.suggest.word_lists import bare, heads, nouns, readings, word_set
 
@@ -70,7 +70,7 @@ def grown_actor(page: Page, actor: Name, ends: Mapping[int, Name]) -> Name:
 def _last_of_group(page: Page, first: int, last: int, definite: bool, ends: Mapping[int, Name]) -> int:
     """The end of an unspecific group: adjectives, then allegiance, then the country of an indefinite one."""
     last = last_adjective(page, last, definite=definite)
-    text = text_behind(page, last)
+    text = follows(page, last)
     other = last + (bare(text) in word_set("groups", "other"))
     grown = _last_of_allegiance(page, other, ends)
     if grown > other:
@@ -83,14 +83,14 @@ def _last_of_group(page: Page, first: int, last: int, definite: bool, ends: Mapp
 
 def _last_of_allegiance(page: Page, last: int, ends: Mapping[int, Name]) -> int:
     """The end of an allegiance behind a group (موالية لإيران، تدعمها), `last` if there is none."""
-    text = text_behind(page, last)
+    text = follows(page, last)
     if text.removesuffix("ها") in word_set("groups", "backing"):
         return last + text.endswith("ها")
     if bare(text) not in word_set("actors", "allegiance") and text not in word_set("actors", "whose"):
         return last
-    at, complement = last + 2, text_behind(page, last + 1)
+    at, complement = last + 2, follows(page, last + 1)
     if complement in ("من", "مع", "في"):
-        at, complement = at + 1, text_behind(page, at)
+        at, complement = at + 1, follows(page, at)
     if not complement or complement in ("لها", "له", "منها", "بها", "معها"):
         return last
     if at in ends:
@@ -117,9 +117,9 @@ def _headed_groups(page: Page, taken: Set[int], ends: Mapping[int, Name]) -> Ite
     for index, ((skipped, head), *_) in page.opened(GROUP):
         if index in taken or head in word_set("groups", "prepositions") or is_stop(page.words[index].text):
             continue
-        if bare(head) in word_set("groups", "offices") and "وزير" in text_before(page, index):
+        if bare(head) in word_set("groups", "offices") and "وزير" in precedes(page, index):
             continue  # وزير الخارجية
-        definite, body = is_definite(head), text_behind(page, index)
+        definite, body = is_definite(head), follows(page, index)
         body = body if not definite and body in word_set("actors", "bodies") else ""
         last = last_adjective(page, index + bool(body), definite=definite or bool(body))
         last = _last_of_group(page, index, last, definite, ends)
@@ -131,7 +131,7 @@ def _headed_groups(page: Page, taken: Set[int], ends: Mapping[int, Name]) -> Ite
         elif last == index + 1 and heads(*_GROUPS).get(body) == "armed_group":
             group = ""  # عناصر التنظيم: the one that was named before
         yield Name(ACTOR, index, last, skipped, f"head:{bare(head)}", group=group, score=LIKELY)
-        joined = text_behind(page, last)
+        joined = follows(page, last)
         if head.endswith("ين") and joined[:1] == "و" and is_nisba(joined[1:]):
             # الجيشين الأميركي والإسرائيلي are two armies
             yield Name(ACTOR, last + 1, last + 1, 1, "second of two", group="state_military", score=GUESS)
@@ -140,9 +140,9 @@ def _headed_groups(page: Page, taken: Set[int], ends: Mapping[int, Name]) -> Ite
 def _institutions(page: Page, taken: Set[int]) -> Iterator[Name]:
     """Institutions in construct with what they are for, and its adjectives (وزارة الدفاع التركية)."""
     for index, found in page.opened(INSTITUTION):
-        at, purpose = index + 1, text_behind(page, index)
+        at, purpose = index + 1, follows(page, index)
         if purpose in word_set("groups", "tasks"):
-            at, purpose = at + 1, text_behind(page, at)
+            at, purpose = at + 1, follows(page, at)
         if taken & {index, index + 1} or not is_definite(purpose) or is_stop(purpose):
             continue
         for skipped, head in [reading for reading in found if not is_definite(reading[1])][:1]:
@@ -178,7 +178,7 @@ def _named_groups(page: Page, taken: Set[int]) -> Iterator[Name]:
                 yield Name(ACTOR, index, index, skipped, "people", group="civilians", score=GUESS)
                 break
             if is_definite(head):
-                number = text_behind(page, index).removesuffix("ه")
+                number = follows(page, index).removesuffix("ه")
                 if number.isdigit() or number in word_set("ordinals"):
                     last, group = index + 1, "state_military"
             elif index + 1 not in taken:
@@ -196,11 +196,11 @@ def _peoples() -> frozenset[str]:
 
 def _last_of_name(page: Page, head: int) -> int:
     """The end of a name behind a head, up to a word with the article (شهداء الأقصى); a day (حركة 23 مارس)."""
-    day = text_behind(page, head)
-    if day.isdigit() and len(day) <= 2 and text_behind(page, head + 1):
+    day = follows(page, head)
+    if day.isdigit() and len(day) <= 2 and follows(page, head + 1):
         return head + 2
     for last in (head + 1, head + 2):
-        text = text_behind(page, last - 1)
+        text = follows(page, last - 1)
         if not text or is_stop(text) or {bare(text), text} & word_set("common"):
             break
         if is_definite(text):
@@ -213,7 +213,7 @@ def _last_of_name(page: Page, head: int) -> int:
 def _armed_nations(page: Page, taken: Set[int]) -> Iterator[Name]:
     """Arms with the nation they belong to (المدفعية الإسرائيلية، طائرات حربية روسية)."""
     for index, ((skipped, head), *_) in page.opened(ARMS):
-        before = text_before(page, index)
+        before = precedes(page, index)
         if index in taken or bare(before) in nouns(*_ARMS):
             continue  # a word further in front begins the phrase (طائرة مسيّرة أوكرانية)
         last = last_adjective(page, index, definite=is_definite(head))
@@ -232,7 +232,7 @@ def _pointed_groups(page: Page, taken: Set[int], triggers: Set[int]) -> Iterator
             told = group if group in word_set("groups", "telling") else ""
             if group not in word_set("groups", "pointed_at") and not (told and is_plural):
                 continue
-            has_pronoun = not skipped and text_before(page, index) in word_set("groups", "pointers")
+            has_pronoun = not skipped and precedes(page, index) in word_set("groups", "pointers")
             first, sentence = index - has_pronoun, page.words[index].sentence
             is_anybodys = is_definite(head) and group == "state_military" and head != _ARMY
             near = (*range(first - _NEAR, first), *range(index + 1, index + 1 + _NEAR))

@@ -48,11 +48,11 @@ def world() -> Mapping[str, Place]:
     tables = ((kind, data[table]) for kind, table in _TABLES.items())
     rows = [(kind, code, _ALL, [name]) for kind, table in tables for code in table for name in table[code]]
     taken = {fold_key(name) for *_, (name,) in rows}
-    for code, people, _, _, listed in _cities():
+    for code, count, _, _, listed in _cities():
         names = [name for name in listed.split("|") if fold_key(name) not in taken]
         taken.update(map(fold_key, names))  # of several places of a name the largest is meant
         if names:
-            rows.append(("city", code, int(people), names))
+            rows.append(("city", code, int(count), names))
     doubtful = {*map(fold_key, data["doubtful"]), *common_words()}
     found: dict[str, Place] = {}
     for number, (kind, code, people, (name, *others)) in enumerate(rows):

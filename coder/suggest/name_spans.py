@@ -16,7 +16,7 @@ from coder.suggest.compiled_lexicon import ACTOR, PLACE
 from coder.suggest.gazetteer import common_words, is_world, large_cities, place_of
 from coder.suggest.matcher import Match
 from coder.suggest.name_words import nation_words
-from coder.suggest.phrase import is_definite, readings_before, text_before, text_behind
+from coder.suggest.phrase import follows, is_definite, precedes, readings_before
 from coder.suggest.word_lists import all_forms, bare, heads, nouns, readings, word_set
 from coder.text.normalize import fold_key
 
@@ -108,7 +108,7 @@ def listed(
         if any(start <= match.start < stop for start, stop in lined):
             if is_place or name.group not in ("government", "country"):
                 found.append(name)
-        elif not (is_place and text_behind(page, name.last).startswith("باعمال")):  # القائم بأعمال
+        elif not (is_place and follows(page, name.last).startswith("باعمال")):  # القائم بأعمال
             # only the gazetteer knows it, and it is a common word or the name of a small town
             is_unsure = is_place and name.score < SURE and is_world(name.ids[0])
             (doubted if is_unsure and not _is_placed(page, name, found) else found).append(name)
@@ -163,7 +163,7 @@ def _listed(page: Page, match: Match, lexicon: Lexicon) -> Name:
 
 def _is_anothers(page: Page, last: int, actor: Actor) -> bool:
     """Whether a name that several nations' bodies have is another's here (أمن الدولة المصري)."""
-    text = text_behind(page, last)
+    text = follows(page, last)
     if not is_definite(text) or page.is_parted(last):
         return False
     nation = bare(text).removesuffix("ه")
@@ -202,7 +202,7 @@ def told_apart(
             name.kind == ACTOR
             and name.group == "government"
             and name.score < SURE
-            and (not name.skipped and text_before(page, name.first) in word_set("places", "locative"))
+            and (not name.skipped and precedes(page, name.first) in word_set("places", "locative"))
         ):
             # a government named by its capital, which no gazetteer knows, is the city (في الدوحة)
             name = replace(name, kind=PLACE, ids=(), group="town", score=GUESS)
@@ -217,7 +217,7 @@ def told_apart(
 def _standing(page: Page, name: Name, last_place: int, verbs: Set[int], said_of: Set[int]) -> tuple[str, ...]:
     """Whether a name that is both stands as place, as actor or as either, by what is in front of it."""
     front = page.words[name.first].text[: name.skipped]
-    before = text_before(page, name.first)
+    before = precedes(page, name.first)
     is_next = 0 <= last_place == name.first - 1
     if not name.ids or (is_next and front in ("و", "ف", "")):
         return (PLACE,)  # a group by its head alone (لواء), a place by its name
@@ -242,7 +242,7 @@ def _standing(page: Page, name: Name, last_place: int, verbs: Set[int], said_of:
 
 def _is_journey(page: Page, city: int) -> bool:
     """Whether somebody goes to a city or comes from there: عاد من دمشق إلى بيروت."""
-    if text_before(page, city) not in word_set("places", "journey"):
+    if precedes(page, city) not in word_set("places", "journey"):
         return False
     ahead = page.words[max(0, city - 1 - _JOURNEY) : city - 1]
     near = (word.text for word in ahead if word.sentence == page.words[city].sentence)

@@ -161,13 +161,12 @@ def _with_noun(page: Page, quantity: Quantity, known: Counted, before: Sequence[
     if noun is None:
         what = _bare_count(page, quantity, known, before)
         return (quantity, what) if what else None
-    if front is not None and front.text in word_set("counting", "among"):
+    if front in word_set("counting", "among"):
         return None
     last, what = noun
     quantity = replace(quantity, last=_last_of_noun(page, last, what, known))
     quantity = with_trailing_modifier(page, quantity, known.numbers)
-    is_more = front is not None and front.text in word_set("counting", "with_him")
-    if what == "persons" and is_more and quantity.least is not None:
+    if what == "persons" and front in word_set("counting", "with_him") and quantity.least is not None:
         most = None if quantity.most is None else quantity.most + 1
         quantity = replace(quantity, least=quantity.least + 1, most=most)
     return quantity, what
@@ -175,14 +174,14 @@ def _with_noun(page: Page, quantity: Quantity, known: Counted, before: Sequence[
 
 def _dual_at(page: Page, index: int, known: Counted) -> _Count | None:
     """A dual noun, or a noun with واحد behind it."""
-    front, following = precedes(page, index), follows(page, index)
-    if front is not None and front.text in word_set("counting", "among"):
+    following = follows(page, index)
+    if precedes(page, index) in word_set("counting", "among"):
         return None
     for skipped, word in readings(page.words[index].text):
         if word in known.duals:
-            last = index + (following is not None and following.text.endswith(_DUAL_ENDS))
+            last = index + following.endswith(_DUAL_ENDS)
             return Quantity(index, last, skipped, 2, 2), known.duals[word]
-        count = _BEHIND.get(following.text.removesuffix("ا")) if following else None
+        count = _BEHIND.get(following.removesuffix("ا"))
         if word in known.nouns and count and word not in known.casualties:
             quantity = Quantity(index, index + 1, skipped, count, count)
             return with_trailing_modifier(page, quantity, known.numbers), known.nouns[word]
@@ -191,12 +190,11 @@ def _dual_at(page: Page, index: int, known: Counted) -> _Count | None:
 
 def _one_at(page: Page, index: int, known: Counted) -> _Count | None:
     """One person right behind the word for what befell him (مقتل الجندي وإصابة آخر)."""
-    before, text = precedes(page, index), bare(page.words[index].text)
-    following = follows(page, index)
+    text = bare(page.words[index].text)
     is_pair = text[:-1] in word_set("one_person") and text[-1] in "اي"
-    if is_pair and following and following.text in word_set("counting", "services"):
+    if is_pair and follows(page, index) in word_set("counting", "services"):
         return Quantity(index, index + 1, 0, 2, 2), "persons"  # ضابطا شرطة are two
-    if not {text, text.removesuffix("ا")} & word_set("one_person") or before is None:
+    if not {text, text.removesuffix("ا")} & word_set("one_person") or not precedes(page, index):
         return None
     if text != page.words[index].text and text in word_set("objects", "person_leader"):
         return None  # it is told who he is, and often who died with him
@@ -214,12 +212,11 @@ def _death_at(page: Page, index: int) -> _Count | None:
 
 def _noun_behind(page: Page, quantity: Quantity, known: Counted) -> tuple[int, str] | None:
     """The index of the counted noun behind a quantity and what a count of it is."""
-    at, following = quantity.last, follows(page, quantity.last)
-    if following is not None and following.text == "من":
-        at, following = at + 1, follows(page, at + 1)
-    if following is None or following.text == "بجروح":
+    at, text = quantity.last, follows(page, quantity.last)
+    if text == "من":
+        at, text = at + 1, follows(page, at + 1)
+    if not text or text == "بجروح":
         return None  # إصابة 10 بجروح says how they are and not what was counted
-    text = following.text
     stems = (text, *(text.removesuffix(p) for p in ("ها", "هم", "ه") if text.endswith(p)))  # مقراتهم
     what = next((known.nouns[stem] for stem in stems if stem in known.nouns), None)
     return (at + 1, what) if what else None
@@ -227,29 +224,26 @@ def _noun_behind(page: Page, quantity: Quantity, known: Counted) -> tuple[int, s
 
 def _last_of_noun(page: Page, last: int, what: str, known: Counted) -> int:
     """The end of the counted noun with a noun joined to it (مقار ونقاط) and its nation (عسكريا أمريكيا)."""
-    word = follows(page, last)
-    is_joined = word and word.text[0] == "و" and known.nouns.get(word.text[1:]) == what and what != "persons"
-    if word and (is_joined or word.text in nouns("counted_adjectives")):
+    text = follows(page, last)
+    is_joined = text[:1] == "و" and known.nouns.get(text[1:]) == what and what != "persons"
+    if is_joined or text in nouns("counted_adjectives"):
         return last + 1
-    if word and is_nisba(word.text) and not page.raw(last + 1).endswith("ى"):
+    if is_nisba(text) and not page.raw(last + 1).endswith("ى"):
         joined = follows(page, last + 1)
-        is_pair = joined is not None and joined.text[0] == "و" and is_nisba(joined.text[1:])
-        return last + 1 + is_pair  # قذيفة مدفعية وصاروخية
+        return last + 1 + (joined[:1] == "و" and is_nisba(joined[1:]))  # قذيفة مدفعية وصاروخية
     return last
 
 
 def _bare_count(page: Page, quantity: Quantity, known: Counted, before: Sequence[_Count]) -> str | None:
     """What a number without a noun counts: what the word in front says, or the number before it did."""
-    is_behind = precedes(page, quantity.first) is not None
-    if is_behind and (what := _casualty(page, quantity.first - 1, known.casualties)):
+    if precedes(page, quantity.first) and (what := _casualty(page, quantity.first - 1, known.casualties)):
         return what if what != _ELSE else None
     if page.words[min(quantity.first + 1, quantity.last)].text.startswith("عدد"):
         near = range(quantity.first - 1, max(-1, quantity.first - 5), -1)  # غارات … فاق عددها الـ 15
         words_near = (word for at in near for _, word in readings(page.words[at].text))
         return next((known.nouns[word] for word in words_near if word in known.nouns), None)
     joined = page.words[quantity.first].text[0] == "و" and quantity.skipped
-    behind = follows(page, quantity.last)
-    if joined and before and behind and behind.text in ("في", "من", "اخري", "اخرين"):
+    if joined and before and follows(page, quantity.last) in ("في", "من", "اخري", "اخرين"):
         last, what = before[-1]
         if page.words[last.last].sentence == page.words[quantity.first].sentence:
             return what

@@ -18,7 +18,7 @@ from coder.suggest.gazetteer import WORD_SHAPE
 from coder.suggest.matcher import Match
 from coder.suggest.name_spans import LIKELY, SURE, Name, widest
 from coder.suggest.name_words import general_verbs, listed, looks_foreign, nation_words
-from coder.suggest.phrase import is_definite, is_identifying, is_stop, last_adjective, text_behind
+from coder.suggest.phrase import follows, is_definite, is_identifying, is_stop, last_adjective
 from coder.suggest.word_lists import bare, word_set, words
 from coder.text.normalize import fold_key
 
@@ -48,7 +48,7 @@ def known_body(page: Page, match: Match) -> Name:
     extent = page.words_in(match.start, match.stop)
     first, last = extent[0], extent[-1]
     skipped = match.start - page.words[first].start
-    behind = text_behind(page, last)
+    behind = follows(page, last)
     if is_definite(behind) and bare(behind) in nation_words():
         last += page.words[first].text[skipped:] in body_heads()  # حزب الله اللبناني
     return Name(ORGANISATION, first, last, skipped, "name:known", (), "", SURE)
@@ -110,7 +110,7 @@ class _Phrase:
     def _construct(self) -> int:
         """The end behind a head noun without the article."""
         page, last = self.page, self.first
-        while last - self.first < _LONGEST and (text := text_behind(page, last)):
+        while last - self.first < _LONGEST and (text := follows(page, last)):
             at = last + 1
             if at in self.named:
                 return _adjectives(page, self.named[at].last)
@@ -123,7 +123,7 @@ class _Phrase:
                 if proper > self.first:
                     return proper
                 # a noun in no list stands in construct with what follows (هيئة سوق رأس المال)
-                following = text_behind(page, at)
+                following = follows(page, at)
                 is_end = not following or is_stop(following) or at - self.first >= _CHAIN
                 if is_end or self._has_other_senses or not self._could_be_noun(at):
                     break
@@ -133,13 +133,13 @@ class _Phrase:
     def _quoted(self) -> int:
         """The end of a name in quotation marks behind the head noun (صحيفة «الشرق الأوسط»)."""
         page, last = self.page, self.first + 1
-        if not text_behind(page, self.first):
+        if not follows(page, self.first):
             return self.first
         here, there = page.words[self.first], page.words[last]
         between = page.folded.span(here.start, here.stop)[1], page.folded.span(there.start, there.stop)[0]
         if page.text[slice(*between)].strip()[-1:] not in _OPENING_QUOTES:
             return self.first
-        while last - self.first <= _LONGEST_QUOTED and text_behind(page, last - 1):
+        while last - self.first <= _LONGEST_QUOTED and follows(page, last - 1):
             if page.is_parted(last):
                 return last
             last += 1
@@ -150,7 +150,7 @@ class _Phrase:
         last = _adjectives(self.page, at)
         if self._has_other_senses and last == at:
             return self.first
-        while (text := text_behind(self.page, last)).startswith("وال") and len(text) > 5:
+        while (text := follows(self.page, last)).startswith("وال") and len(text) > 5:
             if text[1:] in body_heads():
                 break
             last = _adjectives(self.page, last + 1)
@@ -158,26 +158,26 @@ class _Phrase:
 
     def _purpose(self, last: int) -> int:
         """The end of a purpose behind ل (للهجرة، لحقوق الإنسان), `last` if there is none."""
-        page, text = self.page, text_behind(self.page, last)
+        page, text = self.page, follows(self.page, last)
         if not text or page.is_parted(last):
             return last
         if text.startswith("لل") and len(text) > 4:
             return _adjectives(page, last + 1)
         is_opened = text[0] == "ل" and text[1:] in word_set("organisations", "between")
-        return _adjectives(page, last + 2) if is_opened and is_definite(text_behind(page, last + 1)) else last
+        return _adjectives(page, last + 2) if is_opened and is_definite(follows(page, last + 1)) else last
 
     def _proper(self, at: int) -> int:
         """The end of a name of one or two words that are in no list (صحيفة هآرتس)."""
         takes_any = self.group in word_set("organisations", "with_any_word")
         if not takes_any or self._has_other_senses or not self._is_proper(at):
             return self.first
-        behind = text_behind(self.page, at)
+        behind = follows(self.page, at)
         return at + 1 if behind and not is_definite(behind) and self._is_proper(at + 1) else at
 
     def _is_proper(self, at: int) -> bool:
         """Whether a word without the article can be a name and no adjective or common noun."""
         text = self.page.words[at].text
-        if not self._could_be_noun(at) or is_definite(text_behind(self.page, at)):
+        if not self._could_be_noun(at) or is_definite(follows(self.page, at)):
             return False
         is_noun = self.page.raw(at).endswith(("ة", "اً", "ات"))
         is_noun = is_noun or (text[0] in "وبلفي" and not looks_foreign(text))

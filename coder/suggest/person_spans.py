@@ -2,8 +2,8 @@
 
 A given name (محمد، فلاديمير) or a compound (عبد …، أبو …) begins a name, and words that can be names go on
 with it, one with the article as the last. A name that is also a common word (حسن) needs a sign beside it: a
-title, a verb of saying, a further name. Behind a title, a verb of saying or a nation's adjective a name need not be
-known if no Arabic word looks like it. Later mentions are found by a name's last part.
+title, a verb of saying, a further name. Behind a title, a verb of saying or a nation's adjective a name need
+not be known if no Arabic word looks like it. Later mentions are found by a name's last part.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from coder.suggest.name_words import (
     place_heads,
     title_heads,
 )
-from coder.suggest.phrase import is_definite, is_nisba, is_stop, readings_before, text_before, text_behind
+from coder.suggest.phrase import follows, is_definite, is_nisba, is_stop, precedes, readings_before
 from coder.suggest.source_spans import UNKNOWN, Speech
 from coder.suggest.word_lists import bare, readings
 
@@ -109,7 +109,7 @@ class _Reader:
         is_owned = name_openers()[text] == "word" and raw.endswith("ه")  # نظيره is no Nazira
         if is_owned or self._is_particle(index, text):
             return True
-        is_titled = text_before(self.page, index) in listed("titles")
+        is_titled = precedes(self.page, index) in listed("titles")
         heads = readings_before(self.page, index - is_titled)
         return not skipped and not place_heads().isdisjoint(heads)  # شارع محمد الخامس، منطقة السيدة زينب
 
@@ -138,7 +138,7 @@ class _Reader:
         """The last word of the name that begins here, with a word of no kind behind a title."""
         page, last, before, links = self.page, first, text, listed("links")
         unknown, is_closed = 2 if kind in ("foreign", None) else 1, kind == "surname"
-        while last - first < _LONGEST - 1 and (text := text_behind(page, last)) and not page.is_parted(last):
+        while last - first < _LONGEST - 1 and (text := follows(page, last)) and not page.is_parted(last):
             at = last + 1
             is_fresh = kind == "foreign" and last == first
             if before in listed("compounds") or before in links:
@@ -238,7 +238,7 @@ class _Reader:
         spoken = Counter(text for i, _ in page.opened(SPEAKS) for text in page.words.texts[i + 1 : i + 2])
         for table in (SPEAKS, ACTS, NATION):
             for index, _ in page.opened(table):
-                text, at, is_alone = text_behind(page, index), index + 1, table != NATION
+                text, at, is_alone = follows(page, index), index + 1, table != NATION
                 if not text or at in self.firm or page.is_parted(index) or is_definite(text):
                     continue
                 is_strange = (not is_alone or looks_foreign(text)) and (table != ACTS or texts[text] > 1)
@@ -250,7 +250,7 @@ class _Reader:
         """Names of two words that no Arabic word looks like, joined to a name by و."""
         for name in found:
             last = name.last
-            while len(text := text_behind(self.page, last)) > 1 and text[0] == "و":
+            while len(text := follows(self.page, last)) > 1 and text[0] == "و":
                 could = self._could_be_name(last + 1, text[1:])
                 joined = next(self._unlisted(last + 1, 1, "name:joined"), None) if could else None
                 if joined is None:
@@ -320,7 +320,7 @@ class _Reader:
 
     def _stands_alone(self, index: int, skipped: int) -> bool:
         """Whether a word with the article is no adjective or complement of the noun in front of it."""
-        before = text_before(self.page, index)
+        before = precedes(self.page, index)
         if skipped or not before or not is_definite(self.page.words[index].text):
             return True
         is_subject = not general_verbs().isdisjoint(readings_before(self.page, index))

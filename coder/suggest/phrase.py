@@ -9,32 +9,15 @@ from __future__ import annotations
 from collections.abc import Set
 from functools import cache
 
-from coder.suggest.article_words import Page, Word
+from coder.suggest.article_words import Page
 from coder.suggest.forms import ARTICLE
 from coder.suggest.word_lists import bare, heads, nouns, readings, word_set
 
 _NISBA = ("ي", "يه", "يا", "يين", "يون", "يتين", "يتان", "يان")
 
 
-def follows(page: Page, index: int) -> Word | None:
-    """The word right behind the word at the index, None at a sign, a sentence end or the text's end."""
-    words = page.words
-    if index + 1 >= len(words):
-        return None
-    following = words[index + 1]
-    return None if following.is_sign or following.sentence != words[index].sentence else following
-
-
-def precedes(page: Page, index: int) -> Word | None:
-    """The word right in front of the word at the index, None at a sign or a sentence beginning."""
-    if index == 0:
-        return None
-    before = page.words[index - 1]
-    return None if before.is_sign or before.sentence != page.words[index].sentence else before
-
-
-def text_behind(page: Page, index: int) -> str:
-    """The text of the word right behind the word at the index, empty where `follows` has none."""
+def follows(page: Page, index: int) -> str:
+    """The text of the word right behind the word at the index, empty at a sign or where the sentence ends."""
     words = page.words
     if index + 1 >= len(words):
         return ""
@@ -42,8 +25,8 @@ def text_behind(page: Page, index: int) -> str:
     return "" if behind.is_sign or behind.sentence != words[index].sentence else behind.text
 
 
-def text_before(page: Page, index: int) -> str:
-    """The text of the word right in front of the word at the index, empty where `precedes` has none."""
+def precedes(page: Page, index: int) -> str:
+    """The text of the word right in front of the word at the index, empty at a sign or a sentence beginning."""
     if index == 0:
         return ""
     before = page.words[index - 1]
@@ -52,7 +35,7 @@ def text_before(page: Page, index: int) -> str:
 
 def readings_before(page: Page, index: int) -> Set[str]:
     """The word right in front with and without its proclitics; empty where there is none."""
-    before = text_before(page, index)
+    before = precedes(page, index)
     return {text for _, text in readings(before)} if before else frozenset()
 
 
@@ -88,7 +71,7 @@ def is_identifying(text: str) -> bool:
 
 def last_adjective(page: Page, last: int, *, definite: bool) -> int:
     """The index of the last identifying adjective in unbroken line behind the word at `last`."""
-    while (text := text_behind(page, last)) and is_definite(text) == definite and is_identifying(text):
+    while (text := follows(page, last)) and is_definite(text) == definite and is_identifying(text):
         is_other = text in heads("actors", "group_heads") or bare(text) in word_set("actors", "allegiance")
         if is_other or page.raw(last + 1).endswith("ى"):  # the latter is a verb
             break
@@ -101,7 +84,7 @@ def first_of_construct(page: Page, first: int, *tables: tuple[str, ...]) -> int:
 
     tables: paths of tables of nouns. A head noun with the article opens no construct.
     """
-    while before := text_before(page, first):
+    while before := precedes(page, first):
         indefinite = ((n, head) for n, head in readings(before) if not is_definite(head))
         proclitics = next((n for n, head in indefinite if any(head in nouns(*t) for t in tables)), None)
         if proclitics is None:

@@ -57,10 +57,10 @@ def grown_place(page: Page, place: Name) -> Name:
         group = "region" if head in nouns(*_COMPASS) else "around" if head in nouns(*_AROUND) else group
     last = place.last if place.group == "country" else _last_site_adjective(page, place.last)
     behind = follows(page, last)
-    if behind is not None and _opens_name(page.words[last].text) and not is_stop(behind.text):
+    if behind and _opens_name(page.words[last].text) and not is_stop(behind):
         last += 1  # دير ميماس, of which a gazetteer has but the first word
-    word, is_dual = follows(page, last), page.words[first].text.endswith(("ي", "تي"))
-    if is_dual and last > place.last and word and word.text[1:] in word_set("places", "adjectives"):
+    is_dual = page.words[first].text.endswith(("ي", "تي"))
+    if is_dual and last > place.last and follows(page, last)[1:] in word_set("places", "adjectives"):
         last += 1  # ريفي إدلب الجنوبي والشرقي
     if (first, last) == (place.first, place.last):
         return place
@@ -73,10 +73,10 @@ def headed_places(page: Page, known: Sequence[Name]) -> list[Name]:
     found: list[Name] = []
     for index, read in page.opened(HEAD):
         following = follows(page, index)
-        if following is None or index in taken or index + 1 in taken:
+        if not following or index in taken or index + 1 in taken:
             continue
         for skipped, head in read:
-            if (place := _headed(page, index, skipped, head, following.text)) is not None:
+            if (place := _headed(page, index, skipped, head, following)) is not None:
                 found.append(place)
                 break
     taken |= {i for n in found for i in range(n.first, n.last + 1)}
@@ -88,8 +88,8 @@ def _headed(page: Page, index: int, skipped: int, head: str, following: str) -> 
     if head in nouns(*_COMPASS) and following in word_set("places", "country_as_such"):
         return Name(PLACE, index, index + 1, skipped, "compass", group="region", score=LIKELY)
     if head in _lands() and is_definite(following) and following in nation_adjectives():
-        word = follows(page, index + 1)
-        is_pair = word is not None and word.text[0] == "و" and word.text[1:] in nation_adjectives()
+        joined = follows(page, index + 1)
+        is_pair = joined[:1] == "و" and joined[1:] in nation_adjectives()
         last = index + 1 + is_pair  # الأراضي العراقية والسورية
         return Name(PLACE, index, last, skipped, "land", group="region", score=LIKELY)
     kind = heads(*_NAMING).get(head)
@@ -114,7 +114,7 @@ def _joined_places(page: Page, known: Sequence[Name], taken: set[int]) -> Iterat
                 continue
             if at in taken or not _joins(page, last, at):
                 break
-            is_pair = _opens_name(page.words[at].text[1:]) and follows(page, at) is not None
+            is_pair = _opens_name(page.words[at].text[1:]) and follows(page, at)
             last = at + 1 if is_pair else _last_of_proper(page, at)
             yield Name(PLACE, at, last, 1, f"joined:{chain[0]}", group="town", score=GUESS)
 
@@ -130,8 +130,8 @@ def _joins(page: Page, last: int, at: int) -> bool:
         return False
     if name in word_set("places", "adjectives") or name in nation_adjectives():
         return False
-    ends = behind is None and page.words.texts[at + 1 : at + 2] in ([], ["،"], ["."], ["\n"])
-    return not is_parted or ends or (behind is not None and behind.text in word_set("places", "locative"))
+    ends = not behind and page.words.texts[at + 1 : at + 2] in ([], ["،"], ["."], ["\n"])
+    return not is_parted or ends or behind in word_set("places", "locative")
 
 
 def place_of_name(name: Name, quote: str, lexicon: Lexicon) -> Json:
@@ -150,22 +150,22 @@ def _opens_name(text: str) -> bool:
 
 
 def _last_site_adjective(page: Page, last: int) -> int:
-    while (word := follows(page, last)) and word.text in word_set("places", "adjectives"):
+    while follows(page, last) in word_set("places", "adjectives"):
         last += 1
     return last
 
 
 def _last_of_proper(page: Page, last: int) -> int:
     """The end of a name of two words, the second with the article (ميس الجبل)."""
-    word = follows(page, last)
-    if word is not None and word.text in word_set("places", "inside_names") and follows(page, last + 1):
+    text = follows(page, last)
+    if text in word_set("places", "inside_names") and follows(page, last + 1):
         return last + 2
-    if word is not None and _opens_name(page.words[last].text) and not is_stop(word.text):
+    if text and _opens_name(page.words[last].text) and not is_stop(text):
         return last + 1
-    if word is None or is_definite(page.words[last].text) or not is_definite(word.text):
+    if is_definite(page.words[last].text) or not is_definite(text):
         return last
-    is_other = is_identifying(word.text) or word.text in heads("actors", "group_heads")
-    return last if is_other or is_stop(word.text) or bare(word.text) in word_set("common") else last + 1
+    is_other = is_identifying(text) or text in heads("actors", "group_heads")
+    return last if is_other or is_stop(text) or bare(text) in word_set("common") else last + 1
 
 
 def _is_proper(page: Page, index: int, head: str) -> bool:

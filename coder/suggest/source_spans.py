@@ -19,7 +19,7 @@ from coder.suggest.gazetteer import WORD_SHAPE, is_world
 from coder.suggest.name_spans import GUESS, LIKELY, SURE, Name, covered, is_within, over
 from coder.suggest.name_words import is_common, name_openers, nation_adjectives, nation_of
 from coder.suggest.nations import governments
-from coder.suggest.phrase import is_definite, is_nisba, is_stop, readings_before, text_before, text_behind
+from coder.suggest.phrase import follows, is_definite, is_nisba, is_stop, precedes, readings_before
 from coder.suggest.word_lists import bare, heads, light_verbs, readings, verb_set, verbs, word_set, words
 from coder.text.normalize import fold_key
 
@@ -126,9 +126,9 @@ class _Title:
         head, is_unnamed = self.page.words[first].text[skipped:], self.kind == "unnamed"
         last, in_name = first, 0
         ids: tuple[str, ...] = ()
-        if is_unnamed and text_behind(self.page, first) in word_set("people", "no_speakers"):
+        if is_unnamed and follows(self.page, first) in word_set("people", "no_speakers"):
             return None
-        while last - first < _LONGEST_TITLE and (text := text_behind(self.page, last)):
+        while last - first < _LONGEST_TITLE and (text := follows(self.page, last)):
             at = last + 1
             if is_definite(head) and at in self.placed and text in heads("places", "naming"):
                 break  # زار الوزير مدينة حلب
@@ -194,11 +194,11 @@ class _Title:
             return at
         if text not in word_set("people", "title_prepositions"):
             return None
-        noun = text_behind(self.page, at)
+        noun = follows(self.page, at)
         behind = at + 1 + (noun in ("احد", "احدي"))
         if behind in self.starts:
             last = self.starts[behind].last
-            while is_definite(text := text_behind(self.page, last)):
+            while is_definite(text := follows(self.page, last)):
                 if text in self.said.ends or bare(text) in word_set("actors", "allegiance"):
                     break
                 last += 1
@@ -253,10 +253,10 @@ def _attributions() -> Sequence[tuple[str, str]]:
 
 def _attribution(page: Page, name: Name) -> str:
     """The phrase of attribution in front of a name, empty if there is none."""
-    before, said = text_before(page, name.first), readings_before(page, name.first)
+    before, said = precedes(page, name.first), readings_before(page, name.first)
     if not before:
         return ""
-    front, earlier = page.words[name.first].text[: name.skipped], text_before(page, name.first - 1)
+    front, earlier = page.words[name.first].text[: name.skipped], precedes(page, name.first - 1)
     for phrase, particle in _attributions():
         if len(particle) > 1:
             if before == particle and earlier.endswith(phrase):
@@ -272,15 +272,15 @@ def _saying(page: Page, name: Name, said: Speech) -> str:
     if page.words[name.first].text[: name.skipped] not in ("", "و", "ف") or name.group == "unknown":
         return ""
     verbs = said.reports if name.group in ("armed_group", "") else said.told
-    before = text_before(page, name.first)
+    before = precedes(page, name.first)
     if before in word_set("sources", "resumptive"):
-        before = text_before(page, name.first - 1)  # وفق ما أفاد به مصدر
+        before = precedes(page, name.first - 1)  # وفق ما أفاد به مصدر
     if before and (verb := next((w for _, w in readings(before) if w in verbs), "")):
         is_thing = "عن" not in page.words.texts[name.last + 1 : name.last + 7]  # نقلت الفصائل أسلحة
         return "" if verb in word_set("sources", "conveying") and is_thing else verb
     behind = page.words.texts[name.last + 1 : name.last + 2]
     is_set_off = name.group in _PERSONS and behind in (["،"], [","])
-    after = text_behind(page, name.last + is_set_off)
+    after = follows(page, name.last + is_set_off)
     is_told = after in verbs and after not in said.nouns
     return after if is_told and (is_set_off or not page.is_parted(name.last)) else ""
 
@@ -289,7 +289,7 @@ def _unknown_speakers(page: Page, taken: set[int], said: Speech) -> Iterator[Nam
     """Two to four words that no list knows between a reporting verb and a particle (قال مايكل نايتس إن)."""
     for index, _ in page.opened(REPORT):
         stop = index + 1
-        while text_behind(page, stop - 1) and stop not in taken and _could_be_name(page, stop, said):
+        while follows(page, stop - 1) and stop not in taken and _could_be_name(page, stop, said):
             stop += 1
         is_ended = stop >= len(page.words) or page.words[stop].is_sign or is_stop(page.words[stop].text)
         defined = sum(map(is_definite, page.words.texts[index + 1 : stop]))
@@ -304,4 +304,4 @@ def _could_be_name(page: Page, index: int, said: Speech) -> bool:
         return False  # أكدت سقوط عدد من القتلى
     if not (is_definite(text) or is_nisba(text)):
         return True
-    return bool(text_before(page, index - 1)) and said.reports.isdisjoint(readings_before(page, index))
+    return bool(precedes(page, index - 1)) and said.reports.isdisjoint(readings_before(page, index))

@@ -83,10 +83,10 @@ def person_counts(
 
 def _with_persons(page: Page, quantity: Quantity, known: Counts, words: NumberWords) -> Quantity | None:
     """A quantity with the persons behind it (آلاف المتظاهرين، العشرات من سكان); None if it counts no such."""
-    last, word = quantity.last, follows(page, quantity.last)
-    if word is not None and word.text == "من":
-        last, word = last + 1, follows(page, last + 1)
-    is_person = word is not None and any(word.text in listed for listed in known.persons.values())
+    last, text = quantity.last, follows(page, quantity.last)
+    if text == "من":
+        last, text = last + 1, follows(page, last + 1)
+    is_person = any(text in listed for listed in known.persons.values())
     return with_trailing_modifier(page, replace(quantity, last=last + 1), words) if is_person else None
 
 

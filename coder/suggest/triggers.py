@@ -133,22 +133,20 @@ def _trimmed(page: Page, match: Match, vocabulary: Vocabulary, means: Set[int]) 
             return _Trigger(last, last, 0, terms)
         first, skipped = (first + 1, 0) if head in light_verbs() else (first, skipped)
     if page.words[last].text == "ان" and (verb := follows(page, last)):
-        return _Trigger(first, last + (not is_definite(verb.text)), skipped, terms)  # يجب أن with its verb
+        return _Trigger(first, last + (not is_definite(verb)), skipped, terms)  # يجب أن with its verb
     while last > first and ((own and last in means) or _is_loose(page, last, head, terms, own)):
         if is_nisba(page.words[last].text):
             break
         last -= 1
     if own is not None and len(covered) > 1 and first == last and own.id == terms[0].id:
         terms = (own, *terms)
-    if head in word_set("triggers", "again") and (word := follows(page, last)) and word.text[0] == "و":
-        last += word.text[1:] in vocabulary.single_triggers
-    if (
-        own is not None and own.part == "noun"
-    ):  # adjectives of means, the second joined by و (قصف مدفعي وصاروخي)
-        if (word := follows(page, last)) and word.text in _means_adjectives():
-            last += is_definite(word.text) == is_definite(head)
-        word = follows(page, last)
-        last += last > first and word is not None and word.text[1:] in _means_adjectives()
+    if head in word_set("triggers", "again") and (joined := follows(page, last))[:1] == "و":
+        last += joined[1:] in vocabulary.single_triggers
+    if own is not None and own.part == "noun":
+        # adjectives of means, the second joined by و (قصف مدفعي وصاروخي)
+        if (text := follows(page, last)) in _means_adjectives():
+            last += is_definite(text) == is_definite(head)
+        last += last > first and follows(page, last)[1:] in _means_adjectives()
     return _Trigger(first, last, skipped, terms)
 
 
@@ -200,8 +198,7 @@ class _Around:
 
     def happened(self, trigger: _Trigger) -> bool:
         """Whether the trigger says that something happened."""
-        before = precedes(self.page, trigger.first)
-        if before is not None and before.text in word_set("triggers", "not"):
+        if precedes(self.page, trigger.first) in word_set("triggers", "not"):
             return False
         comes_out = trigger.terms[0].listed in words()["triggers"]["coming_out"]
         if comes_out and any(w.text in nouns("crowds") for w in _ahead(self.page, trigger.last, _BESIDE + 1)):
@@ -248,8 +245,7 @@ class _Around:
 
     def _befell(self, trigger: _Trigger) -> bool:
         """Whether وقع says where or when another act happened (الهجوم الذي وقع قرب …), and no signing."""
-        before = precedes(self.page, trigger.first)
-        is_relative = before is not None and before.text in word_set("triggers", "after_relative")
+        is_relative = precedes(self.page, trigger.first) in word_set("triggers", "after_relative")
         if not is_relative or self._head(trigger) not in word_set("triggers", "befalling"):
             return False
         type_id, in_front = trigger.terms[0].id, trigger.first - 2
@@ -260,8 +256,8 @@ class _Around:
         """Whether the trigger is a reporting verb with the reported clause behind it."""
         if self._head(trigger) not in verb_set(self.lexicon.reporting.verbs):
             return False
-        before, reported = precedes(self.page, trigger.first), word_set("triggers", "reported")
-        is_aside = before is not None and before.text in word_set("triggers", "as")
+        reported = word_set("triggers", "reported")
+        is_aside = precedes(self.page, trigger.first) in word_set("triggers", "as")
         return is_aside or any(w.text in reported for w in _ahead(self.page, trigger.last, _GAP))
 
     def _is_light(self, trigger: _Trigger) -> bool:
@@ -283,11 +279,8 @@ class _Around:
         begin, stop = trigger.last + 1, trigger.last + 2 + _NEAR
         signs = (i for i, word in enumerate(self.page.words.between(begin, stop), begin) if word.is_sign)
         reach = range(begin, next(signs, stop))
-        for act in (t for t in self.found if t.first in reach):
-            before = precedes(self.page, act.first)
-            if self._has_ba(act) or (before and before.text in word_set("triggers", "through")):
-                return True
-        return False
+        acts, through = (t for t in self.found if t.first in reach), word_set("triggers", "through")
+        return any(self._has_ba(act) or precedes(self.page, act.first) in through for act in acts)
 
     def _has_sign(self, trigger: _Trigger) -> bool:
         """Whether somebody who acts, a means or a number stands beside a word that names no document."""
@@ -302,11 +295,9 @@ class _Around:
             return True
         if self._has_ba(trigger):  # what is threatened, ordered or claimed: هددت بالردّ
             return any(t.last == trigger.first - 1 and not t.doubtful for t in self.found)
-        following = follows(self.page, trigger.last)
-        if following is None:
-            return False
-        is_subject = is_definite(following.text) and any(t.first == trigger.last + 1 for t in self.found)
-        return following.text in light_verbs() or (trigger.terms[0].part == "verb" and is_subject)
+        text = follows(self.page, trigger.last)
+        is_subject = is_definite(text) and any(t.first == trigger.last + 1 for t in self.found)
+        return text in light_verbs() or (trigger.terms[0].part == "verb" and is_subject)
 
 
 @cache

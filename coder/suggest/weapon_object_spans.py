@@ -63,7 +63,7 @@ def weapons(page: Page, matches: Iterable[Match], media: Set[int]) -> Iterator[C
 
 def _last_of_drone(page: Page, last: int) -> int | None:
     """The end of an aircraft that flies without a pilot, its nation in between (طائرة تركية من دون طيار)."""
-    if (word := follows(page, last)) is None or word.text not in nation_adjectives():
+    if follows(page, last) not in nation_adjectives():
         return None
     ends = range(last + 2, last + 5)
     fits = (end for end in ends if _UNMANNED.fullmatch(" ".join(page.words.texts[last + 2 : end + 1])))
@@ -72,9 +72,9 @@ def _last_of_drone(page: Page, last: int) -> int | None:
 
 def _is_no_means(page: Page, first: int) -> bool:
     """Whether a weapon is the fire of a ceasefire, or is carried (حاملة طائرات)."""
-    ahead, before = page.words.texts[max(0, first - 2) : first], precedes(page, first)
+    ahead = page.words.texts[max(0, first - 2) : first]
     is_ceasing = any(word in word_set("no_means", "ceasing") for text in ahead for _, word in readings(text))
-    return is_ceasing or (before is not None and before.text in word_set("no_means", "carriers"))
+    return is_ceasing or precedes(page, first) in word_set("no_means", "carriers")
 
 
 # ---------------------------------------------------------------- target objects
@@ -103,17 +103,17 @@ def objects(
             continue  # ومقره لندن: somebody's seat, which nobody hit
         if first == last and _is_point(page, first):
             continue
-        before, is_for = precedes(page, first), page.folded.text.startswith("لم", match.start)
-        if term.id == "medical" and (is_for or (before is not None and before.text == "الي")):
+        is_for = page.folded.text.startswith("لم", match.start)
+        if term.id == "medical" and (is_for or precedes(page, first) == "الي"):
             continue  # نقل إلى المستشفى: the hurt were brought there, it was not hit
         is_open = not is_definite(page.folded.text[match.start : match.stop])
         if is_open and last + 1 in owners and follows(page, last):
             last = owners[last + 1].last  # in construct behind the noun
         else:
             last = last_adjective(page, last, definite=not is_open)
-            word = follows(page, last)
-            is_part = is_open and word is not None and word.text in word_set("common")
-            last += word is not None and is_part and word.text not in word_set("actors", "allegiance")
+            text = follows(page, last)
+            is_part = is_open and text in word_set("common")
+            last += is_part and text not in word_set("actors", "allegiance")
         stop, origin = page.words[last].stop, f"words:{term.listed}"
         value = [term.id]
         made.append(
@@ -127,7 +127,7 @@ def _is_point(page: Page, at: int) -> bool:
     word, behind = page.words[at], follows(page, at)
     if bare(word.text).removeprefix("ب") not in ("نقطه", "نقاط", "لنقطه"):
         return False
-    if behind is not None and behind.text in word_set("points"):
+    if behind in word_set("points"):
         return True
     ahead = page.words.between(at - _NEAR_POINT, at)
     said = {text for w in ahead if w.sentence == word.sentence for text in (w.text, w.text.removeprefix("و"))}
@@ -147,16 +147,12 @@ def senses(page: Page) -> dict[int, str]:
 
 def _sense(page: Page, index: int) -> str:
     behind = follows(page, index)
-    is_of_drones = behind is not None and bare(behind.text) in word_set("marches", "of_drones")
-    if (
-        is_of_drones
-        or SHADDA in page.raw(index)
-        or readings_before(page, index) & nouns("marches", "aircraft")
-    ):
+    is_of_drones = bare(behind) in word_set("marches", "of_drones") or SHADDA in page.raw(index)
+    if is_of_drones or readings_before(page, index) & nouns("marches", "aircraft"):
         return DRONE  # طائرة مسيرة
     if _is_march(page, index):
         return MARCH
-    is_course = behind is not None and behind.text in word_set("marches", "courses")
+    is_course = behind in word_set("marches", "courses")
     return COURSE if is_course or page.words[index].text.endswith(_WITH_PRONOUN) else DRONE
 
 
