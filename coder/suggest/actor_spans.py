@@ -113,7 +113,6 @@ def with_unlisted(
 
 
 def _headed_groups(page: Page, taken: Set[int], ends: Mapping[int, Name]) -> Iterator[Name]:
-    """A head noun with identifying adjectives or allegiance."""
     for index, ((skipped, head), *_) in page.opened(GROUP):
         if index in taken or head in word_set("groups", "prepositions") or is_stop(page.words[index].text):
             continue
@@ -189,8 +188,7 @@ def _named_groups(page: Page, taken: Set[int]) -> Iterator[Name]:
 
 
 @cache
-def _peoples() -> frozenset[str]:
-    """The plurals of nations: السوريين، فلسطينيون."""
+def _peoples() -> frozenset[str]:  # السوريين، فلسطينيون
     return frozenset(text for text in nation_adjectives() if text.endswith(("يين", "يون")))
 
 
@@ -246,7 +244,6 @@ def _pointed_groups(page: Page, taken: Set[int], triggers: Set[int]) -> Iterator
 
 
 @cache
-def _owned() -> Mapping[str, str]:
-    """Group nouns with a pronoun (قواتها) → their class."""
+def _owned() -> Mapping[str, str]:  # قواتها
     groups = heads(*_GROUPS).items()
     return {head + pronoun: group for pronoun in ("ه", "هم", "ها") for head, group in groups}

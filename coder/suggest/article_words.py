@@ -150,8 +150,7 @@ class Page:
         return bisect_left(begins, stop) > bisect_right(ends, start)
 
     @cached_property
-    def _edges(self) -> tuple[list[int], list[int]]:
-        """Where the stretches of boilerplate begin in the folded text, and where they end."""
+    def _edges(self) -> tuple[list[int], list[int]]:  # of boilerplate in the folded text
         index, stretches = self.folded.index, sorted(self.boilerplate)
         return [index(begin) for begin, _ in stretches], [index(end) for _, end in stretches]
 

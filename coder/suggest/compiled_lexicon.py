@@ -75,8 +75,7 @@ def _names(codebook: Codebook) -> Entries:
                     yield Term(kind, place.id, name, is_doubtful), name_forms(name)
 
 
-def _weapon_heads(lexicon: Lexicon) -> Iterator[str]:
-    """The nouns that begin a weapon's name and have no adjective behind them (قذائف هاون)."""
+def _weapon_heads(lexicon: Lexicon) -> Iterator[str]:  # with no adjective behind them (قذائف هاون)
     for listed in (form for weapon in lexicon.weapons for form in (weapon.name.ar, *weapon.forms)):
         head, _, rest = listed.partition(" ")
         if rest and not is_nisba(fold_key(rest)):

@@ -103,8 +103,7 @@ def _adjective_forms(bases: Iterable[str], endings: Iterable[str]) -> Iterator[F
         yield from _with_lam(Form(ARTICLE + base + ending))
 
 
-def _spellings(text: str) -> list[str]:
-    """The folded text in each spelling that the press gives certain names, itself first."""
+def _spellings(text: str) -> list[str]:  # the text itself first
     found = [text]
     for group in _SPELLINGS:
         spelling = next((spelling for spelling in group if spelling in text), None)
@@ -117,8 +116,7 @@ def _bare(word: str) -> str:
     return word[2:] if word.startswith(ARTICLE) and len(word) > 4 and fold_key(word) != "الله" else word
 
 
-def _with_lam(form: Form) -> Iterator[Form]:
-    """The form and, if it has the article, how it is written behind ل."""
+def _with_lam(form: Form) -> Iterator[Form]:  # and, if it has the article, as it is behind ل
     yield form
     if form.text.startswith(ARTICLE):
         yield Form(form.text[1 if form.text[2:3] != "ل" else 2 :], Front.LAM, form.back)

@@ -72,8 +72,7 @@ def large_cities() -> frozenset[str]:
     return frozenset(fold_key(name) for listed in rows for name in listed.split("|")) - common_words()
 
 
-def _cities() -> Iterator[list[str]]:
-    """The rows of cities.tsv: country, people, latitude, longitude, names."""
+def _cities() -> Iterator[list[str]]:  # country, people, latitude, longitude, names
     for line in (_FOLDER / "cities.tsv").read_text("utf-8").splitlines():
         if not line.startswith("#"):
             yield line.split("\t")

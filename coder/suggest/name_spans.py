@@ -137,8 +137,7 @@ def _is_placed(page: Page, name: Name, before: Sequence[Name]) -> bool:
 
 
 @cache
-def _place_signs() -> Set[str]:
-    """Words behind which a place is named: قرية، ريف، شمال، في، بلدية."""
+def _place_signs() -> Set[str]:  # قرية، ريف، شمال، في، بلدية: a place is named behind them
     tables = (nouns("places", table) for table in ("naming", "several", "around", "compass", "local"))
     return word_set("places", "locative").union(*tables)
 
@@ -161,8 +160,7 @@ def _listed(page: Page, match: Match, lexicon: Lexicon) -> Name:
     return Name(match.kind, first, last, skipped, f"lexicon:{term.id}", ids, group, score)
 
 
-def _is_anothers(page: Page, last: int, actor: Actor) -> bool:
-    """Whether a name that several nations' bodies have is another's here (أمن الدولة المصري)."""
+def _is_anothers(page: Page, last: int, actor: Actor) -> bool:  # أمن الدولة المصري
     text = follows(page, last)
     if not is_definite(text) or page.is_parted(last):
         return False
@@ -240,8 +238,7 @@ def _standing(page: Page, name: Name, last_place: int, verbs: Set[int], said_of:
     return (ACTOR, PLACE) if is_either else (ACTOR,)
 
 
-def _is_journey(page: Page, city: int) -> bool:
-    """Whether somebody goes to a city or comes from there: عاد من دمشق إلى بيروت."""
+def _is_journey(page: Page, city: int) -> bool:  # عاد من دمشق إلى بيروت
     if precedes(page, city) not in word_set("places", "journey"):
         return False
     ahead = page.words[max(0, city - 1 - _JOURNEY) : city - 1]
@@ -249,7 +246,6 @@ def _is_journey(page: Page, city: int) -> bool:
     return any(rest in all_forms("places", "going") for text in near for _, rest in readings(text))
 
 
-def _relates(page: Page, index: int) -> bool:
-    """Whether one of the two words in front relates to somebody (المدعومة من، علاقات وثيقة بـ)."""
+def _relates(page: Page, index: int) -> bool:  # المدعومة من، علاقات وثيقة بـ
     ahead = map(bare, page.words.texts[max(0, index - 2) : index])
     return any(word in word_set("actors", t) for word in ahead for t in ("related", "allegiance"))

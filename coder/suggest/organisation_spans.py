@@ -80,7 +80,6 @@ class _Phrase:
     named: Mapping[int, Name]
 
     def last(self) -> int:
-        """The last word of the name; the head noun's own if it has none."""
         if is_definite(self.head):
             return self._described()
         return self._quoted() if self.page.is_parted(self.first) else self._construct()
@@ -89,8 +88,7 @@ class _Phrase:
     def _has_other_senses(self) -> bool:
         return bare(self.head) in word_set("organisations", "other_senses")
 
-    def _described(self) -> int:
-        """The end behind a head noun with the article: adjectives that agree with it, and a purpose."""
+    def _described(self) -> int:  # by adjectives that agree with the head noun, and a purpose
         texts, last = self.page.words.texts, self.first
         is_feminine = self.head.endswith("ه")
         takes_both = not is_feminine and bare(self.head) in word_set("organisations", "plurals")
@@ -107,8 +105,7 @@ class _Phrase:
         is_vague = self._has_other_senses or adjective in word_set("organisations", "vague")
         return purpose if adjective in nation_words() or not is_vague else self.first
 
-    def _construct(self) -> int:
-        """The end behind a head noun without the article."""
+    def _construct(self) -> int:  # behind a head noun without the article
         page, last = self.page, self.first
         while last - self.first < _LONGEST and (text := follows(page, last)):
             at = last + 1
@@ -130,8 +127,7 @@ class _Phrase:
             last = at
         return self.first
 
-    def _quoted(self) -> int:
-        """The end of a name in quotation marks behind the head noun (صحيفة «الشرق الأوسط»)."""
+    def _quoted(self) -> int:  # صحيفة «الشرق الأوسط»
         page, last = self.page, self.first + 1
         if not follows(page, self.first):
             return self.first
@@ -145,8 +141,7 @@ class _Phrase:
             last += 1
         return self.first
 
-    def _defined(self, at: int) -> int:
-        """The end behind a noun with the article (وزارة التربية والتعليم العالي)."""
+    def _defined(self, at: int) -> int:  # وزارة التربية والتعليم العالي
         last = _adjectives(self.page, at)
         if self._has_other_senses and last == at:
             return self.first
@@ -156,8 +151,7 @@ class _Phrase:
             last = _adjectives(self.page, last + 1)
         return self._purpose(last) if self.group in word_set("organisations", "with_purpose") else last
 
-    def _purpose(self, last: int) -> int:
-        """The end of a purpose behind ل (للهجرة، لحقوق الإنسان), `last` if there is none."""
+    def _purpose(self, last: int) -> int:  # behind ل (للهجرة، لحقوق الإنسان)
         page, text = self.page, follows(self.page, last)
         if not text or page.is_parted(last):
             return last
@@ -166,8 +160,7 @@ class _Phrase:
         is_opened = text[0] == "ل" and text[1:] in word_set("organisations", "between")
         return _adjectives(page, last + 2) if is_opened and is_definite(follows(page, last + 1)) else last
 
-    def _proper(self, at: int) -> int:
-        """The end of a name of one or two words that are in no list (صحيفة هآرتس)."""
+    def _proper(self, at: int) -> int:  # one or two words that are in no list (صحيفة هآرتس)
         takes_any = self.group in word_set("organisations", "with_any_word")
         if not takes_any or self._has_other_senses or not self._is_proper(at):
             return self.first

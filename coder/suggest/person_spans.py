@@ -113,8 +113,7 @@ class _Reader:
         heads = readings_before(self.page, index - is_titled)
         return not skipped and not place_heads().isdisjoint(heads)  # شارع محمد الخامس، منطقة السيدة زينب
 
-    def _is_particle(self, index: int, text: str) -> bool:
-        """Whether what folds to a name is على or مني, written apart from it."""
+    def _is_particle(self, index: int, text: str) -> bool:  # على، مني
         has_ya = not self.page.raw(index).endswith("ى")
         return (text == "علي" and not has_ya) or (text in listed("without_ya") and has_ya)
 
@@ -175,7 +174,6 @@ class _Reader:
         return last
 
     def _completes(self, before: str, at: int, text: str, *, is_link: bool) -> bool:
-        """Whether a word is the second part of a compound: عبد الرحمن، أبو العلاء، ابن خالد."""
         if before == "عبد":
             return is_definite(text) or text in listed("tails")
         if text in name_openers() or text in listed("links"):
@@ -313,8 +311,7 @@ class _Reader:
         is_governed = last[0] in "بل" and WORD_SHAPE.fullmatch(last[1:]) is not None
         return len(last) > 3 and not is_governed
 
-    def _is_called(self, index: int) -> bool:
-        """Whether a title or a verb of saying stands right in front."""
+    def _is_called(self, index: int) -> bool:  # by a title or a verb of saying
         said = readings_before(self.page, index)
         return not (said.isdisjoint(self.said.says) and said.isdisjoint(title_heads()))
 

@@ -26,7 +26,7 @@ def follows(page: Page, index: int) -> str:
 
 
 def precedes(page: Page, index: int) -> str:
-    """The text of the word right in front of the word at the index, empty at a sign or a sentence beginning."""
+    """The text of the word right in front of the one at the index, empty at a sign or the sentence's beginning."""
     if index == 0:
         return ""
     before = page.words[index - 1]

@@ -165,8 +165,7 @@ class _Title:
             return None
         return Name(ACTOR, first, last, skipped, f"title:{head}", ids, self.kind, LIKELY)
 
-    def _holder(self, name: Name) -> tuple[str, ...]:
-        """The entry of the person or the medium that the title is of, none for any other name."""
+    def _holder(self, name: Name) -> tuple[str, ...]:  # a person, or the medium of the title
         return name.ids if name.group == "person" or name.group == self.kind == "media" else ()
 
     def _is_told(self, text: str, in_name: int) -> bool:
@@ -206,8 +205,7 @@ class _Title:
         is_inside = text in ("باسم", "عن", "في") and behind not in self.placed
         return behind if is_inside and is_definite(noun) else None
 
-    def _apposition(self, last: int) -> tuple[int, tuple[str, ...]]:
-        """The name in apposition, set off by a comma behind a title (الباحث …، وائل علوان)."""
+    def _apposition(self, last: int) -> tuple[int, tuple[str, ...]]:  # الباحث …، وائل علوان
         words_, at = self.page.words, last + 2
         if at >= len(words_) or words_[last + 1].text not in ("،", ","):
             return last, ()
@@ -246,8 +244,7 @@ def sources(page: Page, known: Sequence[Name], titles: Sequence[Name], said: Spe
 
 
 @cache
-def _attributions() -> Sequence[tuple[str, str]]:
-    """The phrases of attribution, each with the particle behind it or "" (وفقاً ل، بحسب)."""
+def _attributions() -> Sequence[tuple[str, str]]:  # وفقاً ل، بحسب and none
     return [(fold_key(phrase), fold_key(particle)) for phrase, particle in words()["sources"]["attribution"]]
 
 
@@ -285,8 +282,7 @@ def _saying(page: Page, name: Name, said: Speech) -> str:
     return after if is_told and (is_set_off or not page.is_parted(name.last)) else ""
 
 
-def _unknown_speakers(page: Page, taken: set[int], said: Speech) -> Iterator[Name]:
-    """Two to four words that no list knows between a reporting verb and a particle (قال مايكل نايتس إن)."""
+def _unknown_speakers(page: Page, taken: set[int], said: Speech) -> Iterator[Name]:  # قال مايكل نايتس إن
     for index, _ in page.opened(REPORT):
         stop = index + 1
         while follows(page, stop - 1) and stop not in taken and _could_be_name(page, stop, said):

@@ -81,8 +81,7 @@ def is_oblique(clause: Clause, actor: Candidate) -> bool:
     return (front.isalpha() and front not in "وف") or clause.before(actor, 1) in word_set("roles", "oblique")
 
 
-def _is_member(clause: Clause, actor: Candidate) -> bool:
-    """Whether it is one or some of the actor's people (عنصر من الشرطة، جندي في الجيش)."""
+def _is_member(clause: Clause, actor: Candidate) -> bool:  # عنصر من الشرطة، جندي في الجيش
     ahead = clause.sentence.front(actor)[-2:]
     is_some = len(ahead) == 2 and ahead[1] in ("من", "في")
     return is_some and (ahead[0] in nouns("persons") or ahead[0] in noun_forms_of("roles", "members"))
