@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, repeat
@@ -119,13 +119,11 @@ class Page:
         """All words and signs in order."""
         return Words(self.folded.text, [self.folded.index(start) for start, _ in sentences(self.text)])
 
-    def opened(self, table: str) -> Opened:
-        """The words that a table of the rules lists, with the readings under which it does."""
-        return self._opened.get(table, [])
-
     @cached_property
-    def _opened(self) -> dict[str, Opened]:
-        return self.openings.of(self.words.texts)
+    def opened(self) -> Callable[[str], Opened]:
+        """Table of the rules → the words that it lists, with the readings under which it does."""
+        found = self.openings.of(self.words.texts)
+        return lambda table: found.get(table, [])
 
     def raw(self, index: int) -> str:
         """A word as it is stored, with its vowels and letter variants."""

@@ -1,7 +1,4 @@
-"""Turns a codebook's lexicon into what the rules match with: one automaton over every form of every entry.
-
-Names take the spellings of the press, triggers and weapons are inflected by the rules of `forms`.
-"""
+"""Turns a codebook's lexicon into what the rules match with: one automaton over every form of every entry."""
 
 from __future__ import annotations
 

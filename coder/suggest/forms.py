@@ -1,6 +1,5 @@
-"""Spells out the written forms of a dictionary word: article, plural, dual, case, person, tense, passive.
+"""Spells out the written forms of a dictionary word, folded: article, number, case, person, tense, passive.
 
-Everything returned is folded (`coder.text.normalize`), so vowels and hamza seats do not matter.
 Source: Ryding 2005, A Reference Grammar of Modern Standard Arabic, chapters 7 (nouns), 21-32 (verb forms).
 """
 

@@ -16,12 +16,9 @@ from coder.text.normalize import fold_key
 
 _FOLDER = Path(__file__).parent
 _PREFIX = "world."
-_TABLES = {"country": "countries", "region": "regions", "city": "towns"}
-_ALL = 10**10  # more people than any place has
 _KNOWN = 500_000  # people of a city known by its name alone
 _LARGE = 100_000  # of one known by a journey to it
 _SMALL = 5_000  # of one whose name is no Arabic word
-_SHORT = 4  # letters of a short name
 _ROOT = "[^اويه]"
 WORD_SHAPE = re.compile(
     f"(?:ال.*|م.*|ت.*|است.*|ا.*|ي.*|.*(?:يه|ات|ين|ون|ان|ي|اء)|{_ROOT}ا{_ROOT}{_ROOT}ه?|{_ROOT}{_ROOT}[اوي]{_ROOT}ه?|{_ROOT}{_ROOT}{_ROOT}ه?)"
@@ -45,8 +42,9 @@ def common_words() -> frozenset[str]:
 def world() -> Mapping[str, Place]:
     """Id → place; the ids are the gazetteer's own and stand in no value."""
     data = _listed()
-    tables = ((kind, data[table]) for kind, table in _TABLES.items())
-    rows = [(kind, code, _ALL, [name]) for kind, table in tables for code in table for name in table[code]]
+    tables = (("country", data["countries"]), ("region", data["regions"]), ("city", data["towns"]))
+    # those listed are known however many people live there
+    rows = [(kind, code, 10**10, [name]) for kind, table in tables for code in table for name in table[code]]
     taken = {fold_key(name) for *_, (name,) in rows}
     for code, count, _, _, listed in _cities():
         names = [name for name in listed.split("|") if fold_key(name) not in taken]
@@ -83,7 +81,7 @@ def _is_telling(name: str, people: int, country: str) -> bool:
     key = fold_key(name)
     if " " in key:
         return True
-    is_word = len(key) <= _SHORT or WORD_SHAPE.fullmatch(key) is not None
+    is_word = len(key) <= 4 or WORD_SHAPE.fullmatch(key) is not None
     known = _KNOWN if country in _listed()["near"] else 2 * _KNOWN
     return people >= (known if is_word else _SMALL)
 

@@ -1,7 +1,7 @@
 """The words that decisions teach: what is suggested besides the rules, and what of theirs is held back.
 
-A pure function of lessons (what coders kept and rejected) and of supervisors' rulings, so that the same
-decisions always give the same candidates, and taking a decision back takes back what it taught:
+A pure function of lessons (what coders kept and rejected) and of supervisors' rulings, so that taking a
+decision back takes back what it taught:
 
 * a term drawn twice where no rule proposed it is suggested wherever it stands, with its value, as long as it
   was not rejected more often than kept, and unless it is only particles or the adjective of a nation;
@@ -85,13 +85,13 @@ def tally(lessons: Iterable[Lesson], codebook: Codebook) -> Tally:
     """What lessons say of each term; a known stretch counts once. Kinds that are no more are left out."""
     kinds = {kind.id for kind in codebook.span_kinds}
     counts: dict[Key, _Count] = {}
-    seen: set[tuple[str, tuple[str, int, int]]] = set()
+    seen: set[tuple[str, tuple[str, int, int] | None]] = set()
     for lesson in lessons:
-        key = (lesson.kind, folded(lesson.quote))
-        if (lesson.kind, lesson.where) in seen or not key[1] or lesson.kind not in kinds:
+        key, at = (lesson.kind, folded(lesson.quote)), (lesson.kind, lesson.where)
+        if at in seen or not key[1] or lesson.kind not in kinds:
             continue
         if lesson.where is not None:
-            seen.add((lesson.kind, lesson.where))
+            seen.add(at)
         count = counts.setdefault(key, _Count())
         count.texts[lesson.quote] += 1
         count.rejected += not lesson.kept
@@ -113,7 +113,9 @@ def entries(tallies: Sequence[Tally], rulings: Iterable[Ruling], codebook: Codeb
         count = sum(counts[1:], counts[0]) if counts else _Count()
         ruling = ruled.get(key)
         text = ruling.text if ruling else min(count.texts, key=lambda t: (-count.texts[t], t))
-        value = ruling.value if ruling and ruling.value is not None else _commonest(count.values)
+        first, second = [*count.values.most_common(2), ("null", 0), ("null", 0)][:2]
+        value = json.loads(first[0]) if first[1] != second[1] else None  # the commonest, if one is
+        value = ruling.value if ruling and ruling.value is not None else value
         state = _state(key, count, ruling, codebook)
         found[key] = Entry(key[0], text, value, state, count.drawn, count.kept, count.rejected)
     return found
@@ -151,8 +153,7 @@ def candidates(
     """What a coder is shown: the rules' candidates without those held back, and learned ones, in order.
 
     thresholds: kind → the least score that is shown. spans: what the coder has marked; nothing learned
-    lies across it. Of learned and other candidates of a kind that overlap, the longer is shown. An id is
-    made of kind and offsets as the rules make it.
+    lies across it. Of learned and other candidates of a kind that overlap, the longer is shown.
     """
     shown: dict[str, Candidate] = {}
     for candidate in proposed:
@@ -223,11 +224,6 @@ def value_here(value: Json, quote: str) -> Json:
     if isinstance(value, dict) and "precision" in value:
         return {"as_written": quote, **value}
     return value
-
-
-def _commonest(values: Counter[str]) -> Json:  # None where two were given equally often
-    first, second = [*values.most_common(2), ("null", 0), ("null", 0)][:2]
-    return json.loads(first[0]) if first[1] != second[1] else None
 
 
 @lru_cache(2**16)

@@ -1,7 +1,6 @@
 """Finds every listed form in a folded text, whole words only, with proclitics and pronouns left outside.
 
-One pass of an Aho-Corasick automaton over all forms (Aho and Corasick 1975), then a look at the letters
-that are written together with each hit.
+One pass of an automaton (Aho and Corasick 1975) over all forms, then a look at the letters around each hit.
 """
 
 from __future__ import annotations
@@ -46,8 +45,8 @@ class Match(NamedTuple):
 
 Groups = Sequence[tuple[str, tuple[Term, ...]]]  # the terms of a form by kind
 Entry = tuple[tuple[Form, Term], ...]  # all that one written form stands for
+# an entry's form, 1 if it is listed without a blank behind it, whether it is a phrase, its terms alone
 _Met = tuple[str, int, bool, Groups]
-"""An entry's form, 1 if it is listed without a blank behind it, whether it is a phrase, its terms alone."""
 
 
 class Matcher:

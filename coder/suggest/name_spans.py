@@ -1,7 +1,6 @@
 """Names: how they overlap, the lexicon's actors and places on a page, and which of the two a name is.
 
-A country's name is its government or its territory; the words around it decide, and where they allow both
-it is offered as both.
+A country's name is its government or its territory as the words around it decide, or is offered as both.
 """
 
 from __future__ import annotations
@@ -184,8 +183,10 @@ def told_apart(
     other = {ACTOR: {i: n for n in places for i in n.words}, PLACE: {i: n for n in actors for i in n.words}}
     last_place = -1
     for name in sorted((*actors, *places), key=lambda n: (n.first, n.last, n.kind)):
-        extent = name.first, name.last
-        around = other[name.kind].get(name.first)
+        extent, around = (name.first, name.last), other[name.kind].get(name.first)
+        is_unsure = (
+            name.kind == ACTOR and name.group == "government" and name.score < SURE and not name.skipped
+        )
         if around is not None and around.contains(name):
             continue
         if extent in both:
@@ -196,12 +197,7 @@ def told_apart(
             if name.kind not in standing:
                 continue
             name = replace(name, score=LIKELY if len(standing) == 1 else GUESS)
-        elif (
-            name.kind == ACTOR
-            and name.group == "government"
-            and name.score < SURE
-            and (not name.skipped and precedes(page, name.first) in word_set("places", "locative"))
-        ):
+        elif is_unsure and not name.skipped and precedes(page, name.first) in word_set("places", "locative"):
             # a government named by its capital, which no gazetteer knows, is the city (في الدوحة)
             name = replace(name, kind=PLACE, ids=(), group="town", score=GUESS)
         if name.kind == PLACE:
@@ -217,12 +213,11 @@ def _standing(page: Page, name: Name, last_place: int, verbs: Set[int], said_of:
     front = page.words[name.first].text[: name.skipped]
     before = precedes(page, name.first)
     is_next = 0 <= last_place == name.first - 1
-    if not name.ids or (is_next and front in ("و", "ف", "")):
+    is_listed = last_place == name.first - 2 and not front and page.words[last_place + 1].text in _COMMAS
+    if not name.ids or is_listed or (is_next and front in ("و", "ف", "")):
         return (PLACE,)  # a group by its head alone (لواء), a place by its name
     if is_next and page.words[last_place].text in word_set("places", "adjectives"):
         return (PLACE,)  # الضاحية الجنوبية لبيروت
-    if last_place == name.first - 2 and page.words[last_place + 1].text in _COMMAS and not front:
-        return (PLACE,)
     if front.endswith("ب"):
         is_related = not before or _relates(page, name.first)
         is_state = name.group in ("country", "government") and name.skipped == 1

@@ -119,11 +119,14 @@ class _Reader:
 
     def _has_sign(self, index: int, text: str, skipped: int, last: int) -> bool:
         """Whether something beside a name that is also a common word says that it is a name."""
-        if text == "عبد" or text in listed("fathers"):
-            return True
         said = frozenset() if skipped else readings_before(self.page, index)
         is_subject = said & self.said.says or (last > index and said & general_verbs())
-        if said & title_heads() or (is_subject and text != "علي"):
+        if (
+            said & title_heads()
+            or (is_subject and text != "علي")
+            or text == "عبد"
+            or text in listed("fathers")
+        ):
             return True
         if skipped and index - 1 in self.ends and self.page.words[index].text[0] == "و":
             return True
@@ -221,9 +224,9 @@ class _Reader:
 
     def is_unknown_speaker(self, name: Name) -> bool:
         """Whether a speaker in no list is named by words that can all be of a name."""
-        texts = ((i, self.page.words[i].text) for i in name.words)
+        said = ((i, self.page.words[i].text) for i in name.words)
         return name.origin == UNKNOWN and all(
-            text in name_openers() or self._could_be_name(i, text) for i, text in texts
+            t in name_openers() or self._could_be_name(i, t) for i, t in said
         )
 
     def strangers(self) -> Iterator[Name]:
@@ -278,11 +281,8 @@ class _Reader:
         never = listed("endings") | listed("tails") | listed("ordinals")
         for name in found:
             text = self.page.words[name.last].text[name.skipped * (name.first == name.last) :]
-            if (
-                not is_common(bare(text))
-                and text not in never
-                and name_openers().get(text) in (None, "surname")
-            ):
+            is_part = text not in never and name_openers().get(text) in (None, "surname")
+            if is_part and not is_common(bare(text)):
                 parts[text] = text in parts or self._is_borne_out(name, text)
         taken = covered(found) | self.firm
         mentions: dict[str, list[Name]] = {}
@@ -302,9 +302,8 @@ class _Reader:
         An ordinary noun looks like الكيمياء, بفارق or ميل; names with the article mostly tell a descent.
         """
         raw = self.page.raw(name.last)
-        if name.score == SURE or name_openers().get(last) == "surname":
-            return True
-        if self._is_called(name.first) and not raw.endswith("ة"):
+        is_surname = name.score == SURE or name_openers().get(last) == "surname"
+        if is_surname or (self._is_called(name.first) and not raw.endswith("ة")):
             return True
         if is_definite(last):
             return raw.endswith("ي")

@@ -1,7 +1,7 @@
 """Noun phrases, word by word: what stands beside a word, and which words behind it still name the same thing.
 
-The boundary rules of the codebook (`span_boundaries`): identifying adjectives and construct chains are
-inside, relative clauses, comments and proclitics are outside.
+By the codebook's `span_boundaries`: identifying adjectives and construct chains are inside, relative clauses,
+comments and proclitics outside.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def follows(page: Page, index: int) -> str:
 
 
 def precedes(page: Page, index: int) -> str:
-    """The text of the word right in front of the one at the index, empty at a sign or the sentence's beginning."""
+    """The text of the word right before the one at the index, empty at a sign or where a sentence begins."""
     if index == 0:
         return ""
     before = page.words[index - 1]

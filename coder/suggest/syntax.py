@@ -21,7 +21,6 @@ _PRONOUN = re.compile("(?<=...)(?:ها|هم|هما|ه)$")
 _OF_NOUN = re.compile("ل(?:\\w+ من)?")
 # in front of an act that somebody answers: ردا على أكبر هجوم
 _ANSWER = re.compile(r"(?:^| )(?:ال)?رد(?:ا|ها|ه|هم)? علي(?: \w+)?$")
-_DAMMA = "\u064f"
 _WORD = 30  # letters that the longest word has
 
 
@@ -91,9 +90,8 @@ def is_subject(clause: Clause, actor: Candidate) -> bool:
     """Whether the actor stands as subject behind the verb: near it, in its clause, under no preposition."""
     verb, between = fold_key(clause.trigger.quote), clause.words(clause.trigger.end, actor.start)
     is_near = len(between.split()) <= SUBJECT_REACH and not set(between) & set("،؛,:-")
-    if not is_near or verb.endswith("وا") or actor.start >= clause.next:
-        return False
-    if any(c.start <= actor.start <= c.end for c in clause.of_kind(NUMBER)):
+    is_counted = any(c.start <= actor.start <= c.end for c in clause.of_kind(NUMBER))
+    if is_counted or not is_near or verb.endswith("وا") or actor.start >= clause.next:
         return False
     head = bare(fold_key(actor.quote).partition(" ")[0])
     # the ending of a plural can show an object: اتهمت الوكالة الحوثيين
@@ -186,10 +184,9 @@ def is_carried_out(clause: Clause) -> bool:
 def is_passive(clause: Clause) -> bool:
     """Whether the verb is passive, by its vowels, or one whose subject is the one it falls on."""
     trigger = clause.trigger
-    if _DAMMA in trigger.quote[:4]:
-        return True
     suffers = fold_key(trigger.quote).split()[0] in suffering_verbs()
-    return suffers and not has_counted_object(clause, trigger.start, trigger.end)
+    is_hit = suffers and not has_counted_object(clause, trigger.start, trigger.end)
+    return is_hit or "\u064f" in trigger.quote[:4]  # damma
 
 
 def has_counted_object(clause: Clause, start: int, end: int) -> bool:
@@ -208,9 +205,8 @@ def light_verb(clause: Clause) -> LightVerb:
     none = LightVerb("", clause.sentence.start, clause.sentence.start)
     verb = next((v for v in reversed(clause.sentence.light_verbs) if v.end <= clause.trigger.start), none)
     between = clause.words(verb.end, clause.trigger.start).split()
-    if not word_set("roles", "clause_openers").isdisjoint(between):
-        return none
-    if _ANSWER.search(clause.before(clause.trigger, 4)):
+    is_parted = not word_set("roles", "clause_openers").isdisjoint(between)
+    if is_parted or _ANSWER.search(clause.before(clause.trigger, 4)):
         return none
     ahead = clause.before(clause.trigger, 1)
     is_apart = ahead in word_set("roles", "apart") or (ahead == "في" and verb.form in verbs("light_verbs"))

@@ -14,7 +14,6 @@ from coder.suggest.forms import ARTICLE, Front, masdar_forms, noun_forms, verb_f
 from coder.text.normalize import fold_key
 
 _FRONTS = (*"وفبكل", *(c + p for c in "وف" for p in "بكل"))
-_FIRST = frozenset("وفبكل")
 
 
 @cache
@@ -107,7 +106,7 @@ def readings(word: str) -> Sequence[tuple[int, str]]:
     The article stays; behind ل, where it has lost its alif, it is put back (للقوات: 1, القوات).
     """
     found = [(0, word)] if len(word) > 1 else []
-    for front in _FRONTS if word[0] in _FIRST else ():
+    for front in _FRONTS if word[0] in "وفبكل" else ():
         if word.startswith(front) and len(word) - len(front) > 1:
             rest = word[len(front) :]
             found.append((len(front), rest))
