@@ -136,8 +136,7 @@ def _headed_groups(page: Page, taken: Set[int], ends: Mapping[int, Name]) -> Ite
             yield Name(ACTOR, last + 1, last + 1, 1, "second of two", group="state_military", score=GUESS)
 
 
-def _institutions(page: Page, taken: Set[int]) -> Iterator[Name]:
-    """Institutions in construct with what they are for, and its adjectives (وزارة الدفاع التركية)."""
+def _institutions(page: Page, taken: Set[int]) -> Iterator[Name]:  # وزارة الدفاع التركية
     for index, found in page.opened(INSTITUTION):
         at, purpose = index + 1, follows(page, index)
         if purpose in word_set("groups", "tasks"):
@@ -150,8 +149,7 @@ def _institutions(page: Page, taken: Set[int]) -> Iterator[Name]:
             yield Name(ACTOR, index, last, skipped, f"head:{head}", group=group, score=GUESS)
 
 
-def _quoted_groups(page: Page, taken: Set[int]) -> Iterator[Name]:
-    """Groups named in quotation marks behind their head (جماعة "أولياء الدم"، حركة تسمى «رجال النور»)."""
+def _quoted_groups(page: Page, taken: Set[int]) -> Iterator[Name]:  # جماعة "أولياء الدم"
     for quoted in _QUOTED.finditer(page.text):
         start, stop = page.folded.index(quoted.start(1)), page.folded.index(quoted.end(1))
         named = page.words_in(start, stop) if start < stop else range(0)
@@ -168,8 +166,7 @@ def _quoted_groups(page: Page, taken: Set[int]) -> Iterator[Name]:
                 break
 
 
-def _named_groups(page: Page, taken: Set[int]) -> Iterator[Name]:
-    """Groups whose head calls for a name (كتيبة طولكرم) or a number (الفرقة الرابعة), and peoples."""
+def _named_groups(page: Page, taken: Set[int]) -> Iterator[Name]:  # كتيبة طولكرم، الفرقة الرابعة
     for index, found in page.opened(NAMED):
         for skipped, head in found if index not in taken else ():
             last, group = index, "armed_group"
@@ -208,8 +205,7 @@ def _last_of_name(page: Page, head: int) -> int:
     return head
 
 
-def _armed_nations(page: Page, taken: Set[int]) -> Iterator[Name]:
-    """Arms with the nation they belong to (المدفعية الإسرائيلية، طائرات حربية روسية)."""
+def _armed_nations(page: Page, taken: Set[int]) -> Iterator[Name]:  # المدفعية الإسرائيلية، طائرات حربية روسية
     for index, ((skipped, head), *_) in page.opened(ARMS):
         before = precedes(page, index)
         if index in taken or bare(before) in nouns(*_ARMS):

@@ -63,11 +63,9 @@ class Words(list[Word]):
 DIGITS = "digits"  # the table of all words that are numbers in digits
 _MOST_KNOWN = 1 << 17
 
-Reading = tuple[int, str]
-"""One way to read a written word: the letters of its proclitics, and the listed word behind them."""
+Reading = tuple[int, str]  # of a written word: the letters of its proclitics, the listed word behind them
 Tables = Mapping[str, Iterable[str]]  # the words at which rules begin, by the name of the table
-Opened = list[tuple[int, tuple[Reading, ...]]]
-"""The words of a page that a table lists: index and readings, in order."""
+Opened = list[tuple[int, tuple[Reading, ...]]]  # the words of a page that a table lists: index and readings
 
 
 class Openings:

@@ -58,8 +58,7 @@ def vocabulary(codebook: Codebook) -> Vocabulary:
     return Vocabulary(Matcher(entries), _gaps(codebook), single, frozenset(heads - masdars))
 
 
-def _names(codebook: Codebook) -> Entries:
-    """The actors and places of the lexicon, then countries and cities that it does not list."""
+def _names(codebook: Codebook) -> Entries:  # then countries and cities that it does not list
     for kind, group in ((ACTOR, codebook.lexicon.actors), (PLACE, codebook.lexicon.places)):
         for entry in group:
             for name in entry.forms:
@@ -108,8 +107,7 @@ def _triggers(codebook: Codebook) -> Entries:
             yield replace(term, part="verb"), _verb_phrase(verb)
 
 
-def _verb_phrase(verb: str) -> Iterator[Form]:
-    """A verb, or a verb inflected in front of the rest of its set phrase."""
+def _verb_phrase(verb: str) -> Iterator[Form]:  # inflected in front of its rest
     first, _, rest = verb.partition(" ")
     for form in verb_forms(first):
         if not rest:

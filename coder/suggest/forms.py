@@ -125,8 +125,7 @@ def _accusative(word: str) -> str:
     return word if word.endswith(("ه", "ا", "ء", "ات")) or word in _PARTICLES else word + "ا"
 
 
-def _inflected_noun(raw: str) -> list[Form]:
-    """One indefinite noun in singular, dual, sound plural, accusative and before a pronoun."""
+def _inflected_noun(raw: str) -> list[Form]:  # singular, dual, sound plural, accusative, before a pronoun
     word = fold_key(raw)
     stem, endings = word, {"": _MAY, "ا": _NONE, "ات": _MAY, "ان": _MAY, "ين": _MAY, "ون": _MAY}
     if raw.endswith("ة"):
@@ -194,8 +193,7 @@ def masdar_forms(verb: str) -> Iterator[Form]:
         yield from noun_forms(masdar)
 
 
-def _masdar(verb: str) -> str:
-    """The verbal noun by measure, with ة where it ends in ta marbuta; empty where there is no rule."""
+def _masdar(verb: str) -> str:  # with ة where it ends in ta marbuta; empty where there is no rule
     w = fold_key(verb)
     weak, hollow = verb.endswith("ى"), w[-2:-1] == "ا"
     if " " in w or w.endswith("ت") or len(w) < 4:

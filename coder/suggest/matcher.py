@@ -84,8 +84,7 @@ class Matcher:
                 found.append(Match(start - 1, stop - 1, kind, terms))
         return longest(found)
 
-    def _meet(self, entry: Entry) -> _Met:
-        """What is looked up of an entry whenever it is hit; the automaton keeps it, and so its id."""
+    def _meet(self, entry: Entry) -> _Met:  # the automaton keeps the entry, and so its id
         form = entry[0][0]
         known = form.text, int(form.back is not Back.NOTHING), " " in form.text, _fitting(entry)
         return self._met.setdefault(id(entry), known)
@@ -146,8 +145,7 @@ def longest(matches: Iterable[Match]) -> list[Match]:
     return sorted(kept, key=itemgetter(0, 1, 2))
 
 
-def _strongest(rivals: Sequence[Match]) -> Iterator[Match]:
-    """Of matches that overlap, the longest first, those that leave each other alone."""
+def _strongest(rivals: Sequence[Match]) -> Iterator[Match]:  # the longest first, that leave each other alone
     merged: dict[tuple[int, int], Match] = {}
     for match in rivals:
         same = merged.get(match[:2])

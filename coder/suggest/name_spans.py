@@ -184,9 +184,7 @@ def told_apart(
     last_place = -1
     for name in sorted((*actors, *places), key=lambda n: (n.first, n.last, n.kind)):
         extent, around = (name.first, name.last), other[name.kind].get(name.first)
-        is_unsure = (
-            name.kind == ACTOR and name.group == "government" and name.score < SURE and not name.skipped
-        )
+        is_capital = name.kind == ACTOR and name.group == "government" and name.score < SURE
         if around is not None and around.contains(name):
             continue
         if extent in both:
@@ -197,7 +195,7 @@ def told_apart(
             if name.kind not in standing:
                 continue
             name = replace(name, score=LIKELY if len(standing) == 1 else GUESS)
-        elif is_unsure and not name.skipped and precedes(page, name.first) in word_set("places", "locative"):
+        elif is_capital and not name.skipped and precedes(page, name.first) in word_set("places", "locative"):
             # a government named by its capital, which no gazetteer knows, is the city (في الدوحة)
             name = replace(name, kind=PLACE, ids=(), group="town", score=GUESS)
         if name.kind == PLACE:

@@ -17,10 +17,8 @@ Opener = Literal["given", "foreign", "word", "surname", "compound"]
 PERSONAL = ("official", "military", "named_person")  # kinds of title behind which a person's name may stand
 _WEAK = re.compile("[^اويه](?:[يو]ا|ا[يو])[^اويه]ه?")  # measures with a weak middle: قيام، قائد
 
-listed = partial(word_set, "person_names")
-"""The folded words of a table of `person_names`."""
-general_verbs = partial(verbs, "person_names", "verbs")
-"""Every form of the verbs of the news besides those of saying."""
+listed = partial(word_set, "person_names")  # the folded words of a table
+general_verbs = partial(verbs, "person_names", "verbs")  # every form of the news' verbs but those of saying
 
 
 @cache

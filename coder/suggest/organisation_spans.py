@@ -1,8 +1,8 @@
 """Organisations: bodies known by name, and head nouns with the name they open.
 
-A head noun without the article (وزارة، جامعة، شركة) is in construct with what names it: a noun with the
-article, a place, a person, a word that is no Arabic noun. Adjectives follow, a second noun joined by و, and a
-purpose behind ل. A head noun with the article (الهيئة) is named by its adjectives.
+A head noun without the article (وزارة، جامعة) is in construct with what names it: a noun with the article, a
+place, a person, a word that is no Arabic noun. Adjectives follow, a second noun joined by و, and a purpose
+behind ل. A head noun with the article (الهيئة) is named by its adjectives.
 """
 
 from __future__ import annotations
@@ -62,8 +62,7 @@ def body_heads() -> Mapping[str, str]:
     return found | {ARTICLE + noun: group for noun, group in found.items()}
 
 
-def _adjectives(page: Page, last: int) -> int:
-    """The last of the adjectives with the article behind a word; what ل governs is none."""
+def _adjectives(page: Page, last: int) -> int:  # what ل governs is none
     end = last_adjective(page, last, definite=True)
     governed = (i for i in range(last + 1, end + 1) if page.words[i].text.startswith("لل"))
     return next(governed, end + 1) - 1
@@ -71,13 +70,13 @@ def _adjectives(page: Page, last: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Phrase:
-    """The phrase that a head noun opens; named: first word of each known name → that name."""
+    """The phrase that a head noun opens, and its last word: the head noun's own if nothing names it."""
 
     page: Page
     first: int
     head: str
     group: str
-    named: Mapping[int, Name]
+    named: Mapping[int, Name]  # by their first words
 
     def last(self) -> int:
         if is_definite(self.head):
@@ -167,8 +166,7 @@ class _Phrase:
         behind = follows(self.page, at)
         return at + 1 if behind and not is_definite(behind) and self._is_proper(at + 1) else at
 
-    def _is_proper(self, at: int) -> bool:
-        """Whether a word without the article can be a name and no adjective or common noun."""
+    def _is_proper(self, at: int) -> bool:  # and no adjective or common noun
         text = self.page.words[at].text
         if not self._could_be_noun(at) or is_definite(follows(self.page, at)):
             return False

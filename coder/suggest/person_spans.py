@@ -99,8 +99,7 @@ class _Reader:
                 score = LIKELY if last > index or kind == "surname" else GUESS
                 yield _person(index, last, skipped, f"name:{kind}", score)
 
-    def _is_other(self, index: int, text: str, skipped: int) -> bool:
-        """Whether what reads like a name is part of another word or of another name."""
+    def _is_other(self, index: int, text: str, skipped: int) -> bool:  # a part of another word or name
         word, raw = self.page.words[index].text, self.page.raw(index)
         if skipped and (index in self.whole or word[0] == "ك"):
             return True
@@ -121,12 +120,8 @@ class _Reader:
         """Whether something beside a name that is also a common word says that it is a name."""
         said = frozenset() if skipped else readings_before(self.page, index)
         is_subject = said & self.said.says or (last > index and said & general_verbs())
-        if (
-            said & title_heads()
-            or (is_subject and text != "علي")
-            or text == "عبد"
-            or text in listed("fathers")
-        ):
+        is_father = text == "عبد" or text in listed("fathers")
+        if is_father or said & title_heads() or (is_subject and text != "علي"):
             return True
         if skipped and index - 1 in self.ends and self.page.words[index].text[0] == "و":
             return True
@@ -224,10 +219,9 @@ class _Reader:
 
     def is_unknown_speaker(self, name: Name) -> bool:
         """Whether a speaker in no list is named by words that can all be of a name."""
-        said = ((i, self.page.words[i].text) for i in name.words)
-        return name.origin == UNKNOWN and all(
-            t in name_openers() or self._could_be_name(i, t) for i, t in said
-        )
+        texts = self.page.words.texts
+        unknown = (i for i in name.words if texts[i] not in name_openers())
+        return name.origin == UNKNOWN and all(self._could_be_name(i, texts[i]) for i in unknown)
 
     def strangers(self) -> Iterator[Name]:
         """Names in no list behind a verb or the adjective of a nation.
@@ -273,10 +267,7 @@ class _Reader:
             yield _person(first, last, skipped, origin, LIKELY if last > first else GUESS)
 
     def again(self, found: Sequence[Name]) -> Iterator[Name]:
-        """Mentions of a person by the last part of a name found elsewhere on the page.
-
-        What may be a misread phrase is found again only if it stands there twice, speaks or has a title.
-        """
+        """Mentions by the last part of a name; a doubtful one must stand twice, speak or have a title."""
         parts: dict[str, bool] = {}
         never = listed("endings") | listed("tails") | listed("ordinals")
         for name in found:

@@ -1,7 +1,7 @@
 """Sources and persons: who is credited with what is said, and titles in front of names.
 
-A source stands behind a phrase of attribution (وفقاً لـ، بحسب), as the subject of a verb of saying, or is a
-medium or unnamed sources wherever they are named.
+A source stands behind a phrase of attribution (وفقاً لـ، بحسب) or as the subject of a verb of saying; a medium
+or unnamed sources are one wherever they are named.
 """
 
 from __future__ import annotations
@@ -176,8 +176,7 @@ class _Title:
             return False
         return is_common(text[1:]) or WORD_SHAPE.fullmatch(text[1:]) is not None  # دونالد ترامب بفرض رسوم
 
-    def _ends(self, at: int, text: str) -> bool:
-        """Whether the phrase cannot go on with this word: a particle, a verb, a day, a number."""
+    def _ends(self, at: int, text: str) -> bool:  # at a particle, a verb, a day, a number
         is_told = text in self.said.ends or bare(text) in word_set("actors", "allegiance")
         if is_told or is_stop(text) or text[0].isdigit():
             return True
@@ -248,8 +247,7 @@ def _attributions() -> Sequence[tuple[str, str]]:  # وفقاً ل، بحسب an
     return [(fold_key(phrase), fold_key(particle)) for phrase, particle in words()["sources"]["attribution"]]
 
 
-def _attribution(page: Page, name: Name) -> str:
-    """The phrase of attribution in front of a name, empty if there is none."""
+def _attribution(page: Page, name: Name) -> str:  # empty if there is none
     before, said = precedes(page, name.first), readings_before(page, name.first)
     if not before:
         return ""
@@ -264,8 +262,7 @@ def _attribution(page: Page, name: Name) -> str:
     return "نقل عن" if before == "عن" and not word_set("sources", "conveying").isdisjoint(ahead) else ""
 
 
-def _saying(page: Page, name: Name, said: Speech) -> str:
-    """The verb of saying beside a name, empty if there is none; armed groups only report."""
+def _saying(page: Page, name: Name, said: Speech) -> str:  # armed groups only report
     if page.words[name.first].text[: name.skipped] not in ("", "و", "ف") or name.group == "unknown":
         return ""
     verbs = said.reports if name.group in ("armed_group", "") else said.told

@@ -47,8 +47,7 @@ def nouns(*path: str) -> frozenset[str]:
     return frozenset(text for row in rows for noun in row for text in _written(noun))
 
 
-def _written(noun: str) -> Iterator[str]:
-    """The forms of a noun that are words by themselves, with the dual that opens a construct (حقلي)."""
+def _written(noun: str) -> Iterator[str]:  # by themselves, and in the dual that opens a construct (حقلي)
     yield from (form.text for form in noun_forms(noun) if form.front is not Front.LAM)
     if not noun.endswith(("ة", "ا", "ي", "ون", "ين")):
         yield fold_key(noun) + "ي"
@@ -82,10 +81,8 @@ def all_forms(*path: str) -> frozenset[str]:
     return verb_set(tuple(table.get("verbs", ()))).union(masdars, named, plain)
 
 
-light_verbs = partial(verbs, "light_verbs")
-"""Every form of the verbs that leave the meaning to their noun."""
-suffering_verbs = partial(verbs, "roles", "suffering")
-"""Every form of the verbs whose subject is the one that it falls on (تعرّضت لهجوم)."""
+light_verbs = partial(verbs, "light_verbs")  # every form of those that leave the meaning to their noun
+suffering_verbs = partial(verbs, "roles", "suffering")  # of those that fall on their subject (تعرّضت لهجوم)
 
 
 @cache
