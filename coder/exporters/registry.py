@@ -11,8 +11,7 @@ from coder.errors import CoderError
 if TYPE_CHECKING:
     from coder.exporters.writer import Dataset, Write
 
-WHAT = ("gold", "codings", "candidates")
-"""What can be exported."""
+WHAT = ("gold", "codings", "candidates")  # can be exported
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,23 +30,13 @@ class Writer:
         write(dataset, out)
 
 
+_UNUSED = "where there are events, {}spans that no value uses as evidence"
+_NOT_IN_JSONL = f"rejected candidates and, {_UNUSED.format('')}"
+_NOT_IN_CSV = f"rejected candidates, comments, who decided and, {_UNUSED.format('the kinds of spans and ')}"
 FORMATS = (
-    Writer("native", ".jsonl", ("gold", "codings", "candidates"), "", "coder.exporters.native_writer"),
-    Writer(
-        "jsonl",
-        ".jsonl",
-        ("gold", "codings"),
-        "rejected candidates and, where there are events, spans that no value uses as evidence",
-        "coder.exporters.jsonl",
-    ),
-    Writer(
-        "csv",
-        ".csv",
-        ("gold", "codings"),
-        "rejected candidates, comments, who decided and, where there are events, the kinds of spans and "
-        "spans that no value uses as evidence",
-        "coder.exporters.csv",
-    ),
+    Writer("native", ".jsonl", WHAT, "", "coder.exporters.native_writer"),
+    Writer("jsonl", ".jsonl", WHAT[:2], _NOT_IN_JSONL, "coder.exporters.jsonl"),
+    Writer("csv", ".csv", WHAT[:2], _NOT_IN_CSV, "coder.exporters.csv"),
 )
 
 
