@@ -109,7 +109,7 @@ def _columns(field: Field) -> Columns:
     return found or _actors_apart(field.id, field.type, lambda value: value)
 
 
-def _actors_apart(name: str, of_type: str, take: Callable[[Json], Json]) -> Columns:
+def _actors_apart(name: str, of_type: str | None, take: Callable[[Json], Json]) -> Columns:
     """A column; of actors also the classes that were typed with their names."""
     classes = {f"{name}.class": lambda value: _classes(take(value))} if of_type == "actor" else {}
     return {name: take, **classes}

@@ -229,8 +229,7 @@ def _agency(text: str, at: int) -> re.Match[str] | None:
 
 
 # ---------------------------------------------------------------- finding
-_Found: TypeAlias = tuple[int, int, str]
-"""The folded offsets of a wording, and the name of its pattern."""
+_Found: TypeAlias = tuple[int, int, str]  # the folded offsets of a wording, and the name of its pattern
 
 
 def _matches(page: Page, patterns: Patterns) -> Matches:
@@ -308,9 +307,7 @@ def openings(lexicon: Lexicon) -> Tables:
         "english": re.findall(r"\w+", _ENGLISH),
     }
     fronts = ("", ARTICLE, "منذ", "on")
-    heads = {
-        group: {front + w.split()[0] for front in fronts for w in words} for group, words in told.items()
-    }
+    heads = {name: {front + w.split()[0] for front in fronts for w in told[name]} for name in told}
     wordings = map(_LETTERS.findall, _relative_wordings(lexicon.relative_dates))
     relative = {max(letters, key=len, default="") for letters in wordings}
     return {
@@ -321,13 +318,10 @@ def openings(lexicon: Lexicon) -> Tables:
 
 def _relative_wordings(relative: Iterable[RelativeDate]) -> set[str]:
     """The wordings that date something by themselves, folded."""
-    found: set[str] = set()
-    for entry in relative:
-        if entry.anchor not in ("pub", "prev", "war") or entry.rule in ("end_is_anchor", "pattern_not_date"):
-            continue
-        if entry.first is None or entry.first >= _LONG_AGO:
-            found |= set(map(fold_key, entry.ar)) - _ONLY_BEHIND_A_MONTH
-    return found
+    dating = (e for e in relative if e.anchor in ("pub", "prev", "war"))
+    told = (e for e in dating if e.rule not in ("end_is_anchor", "pattern_not_date"))
+    near = (e for e in told if e.first is None or e.first >= _LONG_AGO)
+    return {fold_key(form) for entry in near for form in entry.ar} - _ONLY_BEHIND_A_MONTH
 
 
 def date_patterns(lexicon: Lexicon) -> Patterns:

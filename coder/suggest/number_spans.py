@@ -51,10 +51,8 @@ _OTHERS_BACK = 6
 """Words to look back for what else was done to them; a negation and its casualties stand as near."""
 _DENIED = 4  # words behind a negation of nouns within which it denies casualties
 _ELSE = "else"  # what befell persons who were neither killed nor injured
-Casualties: TypeAlias = Mapping[str, str]
-"""Every form of the words for casualties: killed or injured."""
-_Count: TypeAlias = tuple[Quantity, str]
-"""A quantity with what it counts."""
+Casualties: TypeAlias = Mapping[str, str]  # every form of the words for casualties: killed or injured
+_Count: TypeAlias = tuple[Quantity, str]  # a quantity with what it counts
 
 
 @dataclass(frozen=True)
@@ -157,7 +155,6 @@ def _count_at(page: Page, index: int, known: Counted, before: Sequence[_Count]) 
 
 
 def _with_noun(page: Page, quantity: Quantity, known: Counted, before: Sequence[_Count]) -> _Count | None:
-    """A quantity with the noun behind it and what that is."""
     noun, front = _noun_behind(page, quantity, known), precedes(page, quantity.first)
     if noun is None:
         what = _bare_count(page, quantity, known, before)
@@ -214,7 +211,6 @@ def _death_at(page: Page, index: int) -> _Count | None:
 
 
 def _noun_behind(page: Page, quantity: Quantity, known: Counted) -> tuple[int, str] | None:
-    """The index of the counted noun behind a quantity and what a count of it is."""
     at, following = quantity.last, follows(page, quantity.last)
     if following is not None and following.text == "من":
         at, following = at + 1, follows(page, at + 1)
@@ -222,8 +218,7 @@ def _noun_behind(page: Page, quantity: Quantity, known: Counted) -> tuple[int, s
         return None  # إصابة 10 بجروح says how they are and not what was counted
     text = following.text
     stems = (text, *(text.removesuffix(p) for p in ("ها", "هم", "ه") if text.endswith(p)))  # مقراتهم
-    what = next((known.nouns[stem] for stem in stems if stem in known.nouns), None)
-    return (at + 1, what) if what else None
+    return next(((at + 1, known.nouns[stem]) for stem in stems if stem in known.nouns), None)
 
 
 def _last_of_noun(page: Page, last: int, what: str, known: Counted) -> int:

@@ -221,7 +221,6 @@ class _Around:
         return self.page.words[trigger.first].text[trigger.skipped :]
 
     def _has_ba(self, trigger: _Trigger) -> bool:
-        """Whether the proclitic ب stands in front."""
         return self.page.words[trigger.first].text[: trigger.skipped].endswith("ب")
 
     def _is_arms(self, trigger: _Trigger) -> bool:
@@ -258,7 +257,6 @@ class _Around:
         return not is_signed and SHADDA not in self.page.raw(trigger.first)
 
     def _is_report(self, trigger: _Trigger) -> bool:
-        """Whether the trigger is a reporting verb with the reported clause behind it."""
         if self._head(trigger) not in verb_set(self.lexicon.reporting.verbs):
             return False
         before, reported = precedes(self.page, trigger.first), word_set("triggers", "reported")
