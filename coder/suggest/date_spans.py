@@ -129,13 +129,9 @@ def _period(said: str, context: DateContext, *, since: bool = False) -> Period |
 
 def _year_told(text: str, found: Iterable[Candidate], lexicon: Lexicon) -> int | None:
     """The latest year that the dates of a text name, or that of a known event it mentions."""
-    years = {
-        int(year)
-        for item in found
-        if item.origin in ("full", "since", "since_event", "between", "month", "english", "iso", "numeric")
-        for year in re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", fold_key(item.quote))
-    }
-    folded = fold_key(text)
+    origins = ("full", "since", "since_event", "between", "month", "english", "iso", "numeric")
+    dated, folded = " ".join(fold_key(c.quote) for c in found if c.origin in origins), fold_key(text)
+    years = map(int, re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", dated))
     events = (e for e in lexicon.anchor_events if any(fold_key(form) in folded for form in e.ar))
     return max((*years, *(date.fromisoformat(e.date).year for e in events)), default=None)
 
@@ -152,10 +148,9 @@ def _posted(
             line_stop = (text + "\n").index("\n", match.end())
             alone = len(text[line_start:line_stop].strip()) - len(match[1]) < _LINE_SLACK
             is_lined = any(start <= match.start(1) < stop for start, stop in lined)
-            if alone or is_lined or page.is_boilerplate(match.start(1), match.end(1)):
-                period = _period(match[1], DateContext(lexicon, None))
-                if period is not None:
-                    return match.span(1), (period.first, period.last)
+            is_told = alone or is_lined or page.is_boilerplate(match.start(1), match.end(1))
+            if is_told and (period := _period(match[1], DateContext(lexicon, None))) is not None:
+                return match.span(1), (period.first, period.last)
     return None, None
 
 
@@ -238,14 +233,11 @@ def _matches(page: Page, patterns: Patterns) -> Matches:
     told = {table: {page.words[index].sentence for index, _ in page.opened(table)} for table in tables}
     held = {name: set.intersection(*(told[table] for table in tables)) for name, tables in CUES.items()}
     stretches = {sentence: page.words.stretch(sentence) for sentence in set().union(*held.values())}
-    return {
-        name: [
-            match
-            for sentence in sorted(held[name])
-            for match in pattern.finditer(page.folded.text, *stretches[sentence])
-        ]
-        for name, pattern in patterns.items()
-    }
+    found: dict[str, list[re.Match[str]]] = {name: [] for name in patterns}
+    for name, pattern in patterns.items():
+        for sentence in sorted(held[name]):
+            found[name] += pattern.finditer(page.folded.text, *stretches[sentence])
+    return found
 
 
 def _worded(matches: Matches) -> Iterator[_Found]:

@@ -255,20 +255,14 @@ def _bare_count(page: Page, quantity: Quantity, known: Counted, before: Sequence
 # ---------------------------------------------------------------- what befell counted persons
 def _fate(page: Page, first: int, last: int, known: Casualties) -> str | None:
     """Whether the persons counted over the words first..last were killed or injured."""
-    sentence = page.words[first].sentence
-    for index in range(first - 1, max(-1, first - 1 - _REACH_BACK), -1):
-        if page.words[index].sentence != sentence:
-            break
-        what = _casualty(page, index, known)
-        if what or (first - index <= _OTHERS_BACK and _befell_others(page, index)):
-            return None if what == _ELSE else what
-    for index in range(last + 1, min(len(page.words), last + 1 + _REACH_ON)):
-        if page.words[index].sentence != sentence:
-            break
-        if page.words[index].text in word_set("casualties", "not_of_counted_in_front"):
-            continue
-        what = _casualty(page, index, known)
-        if what or _befell_others(page, index):
+    texts, within = page.words.texts, page.words.in_sentence(page.words[first].sentence)
+    aside = word_set("casualties", "not_of_counted_in_front")
+    others = all_forms("casualties", "others_befell")  # اعتقلت الشرطة ثلاثين شخصاً
+    back = range(first - 1, max(within.start - 1, first - 1 - _REACH_BACK), -1)
+    on = (i for i in range(last + 1, min(within.stop, last + 1 + _REACH_ON)) if texts[i] not in aside)
+    for index in (*back, *on):
+        what, is_near = _casualty(page, index, known), first - index <= _OTHERS_BACK
+        if what or (is_near and not others.isdisjoint(_read(texts[index]))):
             return None if what == _ELSE else what
     return None
 
@@ -298,11 +292,6 @@ def _is_denied(page: Page, index: int, known: Casualties) -> bool:
             if text in word_set("negations", "of_nouns") or text in all_forms("negations", "denying"):
                 return len(between) <= _DENIED
     return False
-
-
-def _befell_others(page: Page, index: int) -> bool:
-    """Whether a word says that something else was done to persons (اعتقلت الشرطة ثلاثين شخصاً)."""
-    return not all_forms("casualties", "others_befell").isdisjoint(_read(page.words[index].text))
 
 
 def _read(text: str) -> Iterator[str]:

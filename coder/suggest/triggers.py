@@ -243,8 +243,7 @@ class _Around:
         head = self._head(trigger)
         if head[:1] not in ("ي", "ت") or len(head) <= 3 or head not in verbs("standing_verbs"):
             return False
-        listed = {fold_key(term.listed).split()[0] for term in trigger.terms}
-        return listed <= word_set("standing_verbs")
+        return {fold_key(term.listed).split()[0] for term in trigger.terms} <= word_set("standing_verbs")
 
     def _befell(self, trigger: _Trigger) -> bool:
         """Whether وقع says where or when another act happened (الهجوم الذي وقع قرب …), and no signing."""
@@ -301,8 +300,7 @@ class _Around:
             return True
         if self._has_ba(trigger):  # what is threatened, ordered or claimed: هددت بالردّ
             return any(t.last == trigger.first - 1 and not t.doubtful for t in self.found)
-        following = follows(self.page, trigger.last)
-        if following is None:
+        if (following := follows(self.page, trigger.last)) is None:
             return False
         is_subject = is_definite(following.text) and any(t.first == trigger.last + 1 for t in self.found)
         return following.text in light_verbs() or (trigger.terms[0].part == "verb" and is_subject)
