@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, BinaryIO
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from coder.errors import CoderError
 
 if TYPE_CHECKING:
-    from coder.exporters.writer import Dataset, Write
+    from coder.exporters.writer import Dataset
 
 WHAT = ("gold", "codings", "candidates")  # can be exported
 
@@ -26,7 +27,7 @@ class Writer:
 
     def write(self, dataset: Dataset, out: BinaryIO) -> None:
         """The dataset's bytes: the same for the same data, today and next year."""
-        write: Write = import_module(self.module).write
+        write: Callable[[Dataset, BinaryIO], None] = import_module(self.module).write
         write(dataset, out)
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import BinaryIO, TypeAlias
 
 from coder.codebook.schema import Codebook
 from coder.codebook.scope import effective_answers
@@ -29,9 +28,6 @@ class Dataset:
     def book(self, coding: Coding) -> Codebook:
         """The revision with which a coding was made."""
         return self.revisions.get(coding.codebook, self.codebook)
-
-
-Write: TypeAlias = Callable[[Dataset, BinaryIO], None]
 
 
 def article_answers(coding: Coding, codebook: Codebook) -> dict[str, Answer]:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import TypeAlias
 
 from coder.errors import CoderError
 from coder.foreign import expect_file
@@ -23,9 +22,6 @@ class Taken:
     coding: Coding | None = None
 
 
-Read: TypeAlias = Callable[[Path], Iterator[Taken]]
-
-
 @dataclass(frozen=True, slots=True)
 class Reader:
     """A format: its name, the endings it goes by, what a file of it yields, and its module."""
@@ -37,7 +33,7 @@ class Reader:
 
     def read(self, path: Path) -> Iterator[Taken]:
         """What the file holds; raises CoderError that names file and line."""
-        read: Read = import_module(self.module).read
+        read: Callable[[Path], Iterator[Taken]] = import_module(self.module).read
         return read(path)
 
 

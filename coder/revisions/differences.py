@@ -136,8 +136,8 @@ def _said(aspect: str, value: Any, codebook: Codebook, of_article: bool) -> Labe
         case None | () | "":
             return _same("—")
         case bool():
-            yes_or_no = Message("revisions.yes" if value else "revisions.no")
-            return Label(ar=yes_or_no.ar, en=yes_or_no.en)
+            key = "revisions.yes" if value else "revisions.no"
+            return Label(ar=say("ar", key), en=say("en", key))
         case str() | int() | float():
             return _same(str(value))
         case tuple() if all(isinstance(item, str | Label) for item in value):

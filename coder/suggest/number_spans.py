@@ -33,12 +33,9 @@ from coder.values.numbers import dual_forms
 NUMBER = "number"
 DUAL, BEHIND, ONE, DEATH = "dual", "numeral behind its noun", "one person", "death of somebody named"
 FIELDS = {
-    "incidents": "incident_count",
-    "strikes": "strike_count",
-    "sites": "site_count",
-    "killed": "killed",
+    "incidents": "incident_count", "strikes": "strike_count", "sites": "site_count", "killed": "killed",
     "injured": "injured",
-}
+}  # fmt: skip
 """What is counted → the event field that the count fits; the origin of a candidate is `number:<what>`."""
 
 _BEHIND = {"واحد": 1, "واحده": 1, "اثنين": 2, "اثنان": 2, "اثنتين": 2, "اثنتان": 2}
