@@ -207,7 +207,6 @@ class Clause:
         return bisect_left(self._starts, low + 1) == bisect_left(self._starts, high)
 
     @cached_property
-    def _starts(self) -> list[int]:
-        """Where the triggers of other acts begin in the sentence."""
+    def _starts(self) -> list[int]:  # of the triggers of other acts
         same = {self.trigger.start, self.partner.start if self.partner else -1}
         return [c.start for c in self.of_kind(TRIGGER) if c.start not in same]

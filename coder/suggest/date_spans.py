@@ -128,13 +128,9 @@ def _period(said: str, context: DateContext, *, since: bool = False) -> Period |
 
 def _year_told(text: str, found: Iterable[Candidate], lexicon: Lexicon) -> int | None:
     """The latest year that the dates of a text name, or that of a known event it mentions."""
-    years = {
-        int(year)
-        for item in found
-        if item.origin in ("full", "since", "since_event", "between", "month", "english", "iso", "numeric")
-        for year in re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", fold_key(item.quote))
-    }
-    folded = fold_key(text)
+    origins = ("full", "since", "since_event", "between", "month", "english", "iso", "numeric")
+    dated, folded = " ".join(fold_key(c.quote) for c in found if c.origin in origins), fold_key(text)
+    years = map(int, re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", dated))
     events = (e for e in lexicon.anchor_events if any(fold_key(form) in folded for form in e.ar))
     return max((*years, *(date.fromisoformat(e.date).year for e in events)), default=None)
 
@@ -151,10 +147,9 @@ def _posted(
             line_stop = (text + "\n").index("\n", match.end())
             alone = len(text[line_start:line_stop].strip()) - len(match[1]) < _LINE_SLACK
             is_lined = any(start <= match.start(1) < stop for start, stop in lined)
-            if alone or is_lined or page.is_boilerplate(match.start(1), match.end(1)):
-                period = _period(match[1], DateContext(lexicon, None))
-                if period is not None:
-                    return match.span(1), (period.first, period.last)
+            is_told = alone or is_lined or page.is_boilerplate(match.start(1), match.end(1))
+            if is_told and (period := _period(match[1], DateContext(lexicon, None))) is not None:
+                return match.span(1), (period.first, period.last)
     return None, None
 
 
@@ -228,8 +223,7 @@ def _agency(text: str, at: int) -> re.Match[str] | None:
 
 
 # ---------------------------------------------------------------- finding
-_Found: TypeAlias = tuple[int, int, str]
-"""The folded offsets of a wording, and the name of its pattern."""
+_Found: TypeAlias = tuple[int, int, str]  # the folded offsets of a wording, and the name of its pattern
 
 
 def _matches(page: Page, patterns: Patterns) -> Matches:
@@ -238,14 +232,11 @@ def _matches(page: Page, patterns: Patterns) -> Matches:
     told = {table: {page.words[index].sentence for index, _ in page.opened(table)} for table in tables}
     held = {name: set.intersection(*(told[table] for table in tables)) for name, tables in CUES.items()}
     stretches = {sentence: page.words.stretch(sentence) for sentence in set().union(*held.values())}
-    return {
-        name: [
-            match
-            for sentence in sorted(held[name])
-            for match in pattern.finditer(page.folded.text, *stretches[sentence])
-        ]
-        for name, pattern in patterns.items()
-    }
+    found: dict[str, list[re.Match[str]]] = {name: [] for name in patterns}
+    for name, pattern in patterns.items():
+        for sentence in sorted(held[name]):
+            found[name] += pattern.finditer(page.folded.text, *stretches[sentence])
+    return found
 
 
 def _worded(matches: Matches) -> Iterator[_Found]:
@@ -307,9 +298,7 @@ def openings(lexicon: Lexicon) -> Tables:
         "english": re.findall(r"\w+", _ENGLISH),
     }
     fronts = ("", ARTICLE, "منذ", "on")
-    heads = {
-        group: {front + w.split()[0] for front in fronts for w in words} for group, words in told.items()
-    }
+    heads = {name: {front + w.split()[0] for front in fronts for w in told[name]} for name in told}
     wordings = map(_LETTERS.findall, _relative_wordings(lexicon.relative_dates))
     relative = {max(letters, key=len, default="") for letters in wordings}
     return {
@@ -320,13 +309,10 @@ def openings(lexicon: Lexicon) -> Tables:
 
 def _relative_wordings(relative: Iterable[RelativeDate]) -> set[str]:
     """The wordings that date something by themselves, folded."""
-    found: set[str] = set()
-    for entry in relative:
-        if entry.anchor not in ("pub", "prev", "war") or entry.rule in ("end_is_anchor", "pattern_not_date"):
-            continue
-        if entry.first is None or entry.first >= _LONG_AGO:
-            found |= set(map(fold_key, entry.ar)) - _ONLY_BEHIND_A_MONTH
-    return found
+    dating = (e for e in relative if e.anchor in ("pub", "prev", "war"))
+    told = (e for e in dating if e.rule not in ("end_is_anchor", "pattern_not_date"))
+    near = (e for e in told if e.first is None or e.first >= _LONG_AGO)
+    return {fold_key(form) for entry in near for form in entry.ar} - _ONLY_BEHIND_A_MONTH
 
 
 def date_patterns(lexicon: Lexicon) -> Patterns:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
+from typing import TypeAlias
 
 from coder.codebook.schema import Codebook
 from coder.suggest import person_spans
@@ -19,6 +20,7 @@ from coder.suggest.source_spans import Speech
 from coder.suggest.word_lists import bare, nouns
 
 SAYING = "saying"
+Names: TypeAlias = Sequence[Name]
 
 
 def openings(codebook: Codebook, said: Speech) -> Tables:
@@ -36,9 +38,9 @@ def acting_states(page: Page) -> set[int]:
 def entities(
     page: Page,
     matches: Iterable[Match],
-    actors: Sequence[Name],
-    places: Sequence[Name],
-    titles: Sequence[Name],
+    actors: Names,
+    places: Names,
+    titles: Names,
     credited: Iterable[Name],
     said: Speech,
     codebook: Codebook,
@@ -64,12 +66,7 @@ def entities(
 
 
 def acting_persons(
-    page: Page,
-    others: Sequence[Name],
-    titles: Sequence[Name],
-    credited: Iterable[Name],
-    said: Speech,
-    acting: Set[int],
+    page: Page, others: Names, titles: Names, credited: Iterable[Name], said: Speech, acting: Set[int]
 ) -> list[Name]:
     """Persons as actors: not credited, with their whole name, in no other name, right beside a trigger.
 
@@ -90,7 +87,7 @@ def acting_persons(
     return found
 
 
-def outside(places: Iterable[Name], named: Sequence[Name]) -> list[Name]:
+def outside(places: Iterable[Name], named: Names) -> list[Name]:
     """The places that are no part of other names; an unsure one may not be a person's whole name either."""
     wider, people = over(named), {n.words for n in named if n.kind == PERSON}
     alone = (place for place in places if place.score >= SURE or place.words not in people)

@@ -36,8 +36,7 @@ _ARMED = frozenset({"armed_group", "state_military", "state_security", "governme
 """Classes of those who have forces."""
 _BY_TYPE = {"initiators": "actor", "place": "place", "date": "date"}
 """What is proposed → the type of the first field that takes it where no field has its name."""
-_RULING = ("event_type", "report_scope", "event_status")
-"""What tells which other fields are asked."""
+_RULING = ("event_type", "report_scope", "event_status")  # what tells which other fields are asked
 
 
 class EventProposer:

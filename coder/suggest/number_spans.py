@@ -32,12 +32,9 @@ from coder.values.numbers import dual_forms
 NUMBER = "number"
 DUAL, BEHIND, ONE, DEATH = "dual", "numeral behind its noun", "one person", "death of somebody named"
 FIELDS = {
-    "incidents": "incident_count",
-    "strikes": "strike_count",
-    "sites": "site_count",
-    "killed": "killed",
+    "incidents": "incident_count", "strikes": "strike_count", "sites": "site_count", "killed": "killed",
     "injured": "injured",
-}
+}  # fmt: skip
 """What is counted → the event field that the count fits; the origin of a candidate is `number:<what>`."""
 
 _BEHIND = {"واحد": 1, "واحده": 1, "اثنين": 2, "اثنان": 2, "اثنتين": 2, "اثنتان": 2}
@@ -50,10 +47,8 @@ _OTHERS_BACK = 6
 """Words to look back for what else was done to them; a negation and its casualties stand as near."""
 _DENIED = 4  # words behind a negation of nouns within which it denies casualties
 _ELSE = "else"  # what befell persons who were neither killed nor injured
-Casualties: TypeAlias = Mapping[str, str]
-"""Every form of the words for casualties: killed or injured."""
-_Count: TypeAlias = tuple[Quantity, str]
-"""A quantity with what it counts."""
+Casualties: TypeAlias = Mapping[str, str]  # every form of the words for casualties: killed or injured
+_Count: TypeAlias = tuple[Quantity, str]  # a quantity with what it counts
 
 
 @dataclass(frozen=True)
@@ -156,7 +151,6 @@ def _count_at(page: Page, index: int, known: Counted, before: Sequence[_Count]) 
 
 
 def _with_noun(page: Page, quantity: Quantity, known: Counted, before: Sequence[_Count]) -> _Count | None:
-    """A quantity with the noun behind it and what that is."""
     noun, front = _noun_behind(page, quantity, known), precedes(page, quantity.first)
     if noun is None:
         what = _bare_count(page, quantity, known, before)
@@ -211,15 +205,13 @@ def _death_at(page: Page, index: int) -> _Count | None:
 
 
 def _noun_behind(page: Page, quantity: Quantity, known: Counted) -> tuple[int, str] | None:
-    """The index of the counted noun behind a quantity and what a count of it is."""
     at, text = quantity.last, follows(page, quantity.last)
     if text == "من":
         at, text = at + 1, follows(page, at + 1)
     if not text or text == "بجروح":
         return None  # إصابة 10 بجروح says how they are and not what was counted
     stems = (text, *(text.removesuffix(p) for p in ("ها", "هم", "ه") if text.endswith(p)))  # مقراتهم
-    what = next((known.nouns[stem] for stem in stems if stem in known.nouns), None)
-    return (at + 1, what) if what else None
+    return next(((at + 1, known.nouns[stem]) for stem in stems if stem in known.nouns), None)
 
 
 def _last_of_noun(page: Page, last: int, what: str, known: Counted) -> int:
@@ -253,20 +245,14 @@ def _bare_count(page: Page, quantity: Quantity, known: Counted, before: Sequence
 # ---------------------------------------------------------------- what befell counted persons
 def _fate(page: Page, first: int, last: int, known: Casualties) -> str | None:
     """Whether the persons counted over the words first..last were killed or injured."""
-    sentence = page.words[first].sentence
-    for index in range(first - 1, max(-1, first - 1 - _REACH_BACK), -1):
-        if page.words[index].sentence != sentence:
-            break
-        what = _casualty(page, index, known)
-        if what or (first - index <= _OTHERS_BACK and _befell_others(page, index)):
-            return None if what == _ELSE else what
-    for index in range(last + 1, min(len(page.words), last + 1 + _REACH_ON)):
-        if page.words[index].sentence != sentence:
-            break
-        if page.words[index].text in word_set("casualties", "not_of_counted_in_front"):
-            continue
-        what = _casualty(page, index, known)
-        if what or _befell_others(page, index):
+    texts, within = page.words.texts, page.words.in_sentence(page.words[first].sentence)
+    aside = word_set("casualties", "not_of_counted_in_front")
+    others = all_forms("casualties", "others_befell")  # اعتقلت الشرطة ثلاثين شخصاً
+    back = range(first - 1, max(within.start - 1, first - 1 - _REACH_BACK), -1)
+    on = (i for i in range(last + 1, min(within.stop, last + 1 + _REACH_ON)) if texts[i] not in aside)
+    for index in (*back, *on):
+        what, is_near = _casualty(page, index, known), first - index <= _OTHERS_BACK
+        if what or (is_near and not others.isdisjoint(_read(texts[index]))):
             return None if what == _ELSE else what
     return None
 
@@ -296,11 +282,6 @@ def _is_denied(page: Page, index: int, known: Casualties) -> bool:
             if text in word_set("negations", "of_nouns") or text in all_forms("negations", "denying"):
                 return len(between) <= _DENIED
     return False
-
-
-def _befell_others(page: Page, index: int) -> bool:
-    """Whether a word says that something else was done to persons (اعتقلت الشرطة ثلاثين شخصاً)."""
-    return not all_forms("casualties", "others_befell").isdisjoint(_read(page.words[index].text))
 
 
 def _read(text: str) -> Iterator[str]:

@@ -43,7 +43,6 @@ def _takes_part(clause: Clause, actor: Candidate) -> bool:
 
 
 def _parties(clause: Clause) -> tuple[Actors, Actors]:
-    """Initiators and targets, as phrases."""
     free, casualties = _free_and_casualties(clause.sentence)
     # what is spelt like a noun is a verb behind a pronoun (أنه قصف), unless ل tells whose it is
     is_pronoun_ahead = clause.before(clause.trigger, 1) in word_set("roles", "pronoun_subjects")
@@ -202,7 +201,6 @@ def _told_of_earlier(clause: Clause) -> Actors:
 
 
 def _with_joined(clause: Clause, actors: Actors, chosen: Actors) -> list[Candidate]:
-    """The chosen actors with those that و joins to them."""
     found = list(chosen)
     for actor in actors:
         is_other = bool(found) and actor not in found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import islice
 
 from coder.codebook.lexicon_schema import Lexicon
 from coder.model import Json
@@ -12,10 +13,10 @@ from coder.suggest.article_words import Page, Tables
 from coder.suggest.compiled_lexicon import PLACE
 from coder.suggest.forms import ARTICLE
 from coder.suggest.gazetteer import is_world, place_of
-from coder.suggest.name_spans import GUESS, LIKELY, Name
+from coder.suggest.name_spans import GUESS, LIKELY, Name, covered
 from coder.suggest.name_words import general_verbs, nation_adjectives
 from coder.suggest.phrase import first_of_construct, follows, is_definite, is_identifying, is_stop
-from coder.suggest.word_lists import bare, heads, nouns, readings, verb_set, word_set, words
+from coder.suggest.word_lists import bare, heads, nouns, readings, verbs, word_set
 from coder.values.places import place_value, precision_of
 
 _NAMING = ("places", "naming")
@@ -39,8 +40,7 @@ def openings() -> Tables:
 
 
 @cache
-def _lands() -> frozenset[str]:
-    """Nouns that the adjective of a nation makes a place of: الأراضي السورية، الجنوب اللبناني."""
+def _lands() -> frozenset[str]:  # that the adjective of a nation makes a place of: الأراضي السورية
     return frozenset(ARTICLE + land for land in word_set("places", "lands"))
 
 
@@ -50,11 +50,11 @@ def grown_place(page: Page, place: Name) -> Name:
     if not skipped:
         first = first_of_construct(page, first, _NAMING, _AROUND, _COMPASS)
     if first != place.first:
-        every = (nouns(*_NAMING), nouns(*_AROUND), nouns(*_COMPASS))
+        naming, around, compass = nouns(*_NAMING), nouns(*_AROUND), nouns(*_COMPASS)
         read = readings(page.words[first].text)
-        skipped, head = next((n, w) for n, w in read if any(w in table for table in every))
+        skipped, head = next((n, w) for n, w in read if w in naming or w in around or w in compass)
         group = heads(*_NAMING).get(head, group)
-        group = "region" if head in nouns(*_COMPASS) else "around" if head in nouns(*_AROUND) else group
+        group = "region" if head in compass else "around" if head in around else group
     last = place.last if place.group == "country" else _last_site_adjective(page, place.last)
     behind = follows(page, last)
     if behind and _opens_name(page.words[last].text) and not is_stop(behind):
@@ -62,25 +62,18 @@ def grown_place(page: Page, place: Name) -> Name:
     is_dual = page.words[first].text.endswith(("ي", "تي"))
     if is_dual and last > place.last and follows(page, last)[1:] in word_set("places", "adjectives"):
         last += 1  # ريفي إدلب الجنوبي والشرقي
-    if (first, last) == (place.first, place.last):
-        return place
     return replace(place, first=first, last=last, skipped=skipped, group=group)
 
 
 def headed_places(page: Page, known: Sequence[Name]) -> list[Name]:
     """Places no lexicon knows: a head that calls for a name, and the name (قرية الزيتون، شرق البلاد)."""
-    taken = {i for n in known for i in range(n.first, n.last + 1)}
-    found: list[Name] = []
+    taken, found = covered(known), list[Name]()
     for index, read in page.opened(HEAD):
         following = follows(page, index)
-        if not following or index in taken or index + 1 in taken:
-            continue
-        for skipped, head in read:
-            if (place := _headed(page, index, skipped, head, following)) is not None:
-                found.append(place)
-                break
-    taken |= {i for n in found for i in range(n.first, n.last + 1)}
-    return [*found, *_joined_places(page, [*known, *found], taken)]
+        if following and index not in taken and index + 1 not in taken:
+            places = (_headed(page, index, skipped, head, following) for skipped, head in read)
+            found.extend(islice(filter(None, places), 1))
+    return [*found, *_joined_places(page, [*known, *found], taken | covered(found))]
 
 
 def _headed(page: Page, index: int, skipped: int, head: str, following: str) -> Name | None:
@@ -144,8 +137,7 @@ def place_of_name(name: Name, quote: str, lexicon: Lexicon) -> Json:
     return [place_value(quote, place, precision_of(name.group), named=is_named)]
 
 
-def _opens_name(text: str) -> bool:
-    """Whether names of two words begin with a word (كفر نوران)."""
+def _opens_name(text: str) -> bool:  # of two words (كفر نوران)
     return text in word_set("places", "first_of_names")
 
 
@@ -181,7 +173,7 @@ def _is_proper(page: Page, index: int, head: str) -> bool:
     agrees = not head.endswith("ه") or text.endswith("ه")
     if (agrees and is_identifying(text) and not is_definite(text)) or (text[0] == "و" and len(text) > 4):
         return False
-    if text[0] == "ي" and (text in general_verbs() or text in verb_set(tuple(words()["standing_verbs"]))):
+    if text[0] == "ي" and (text in general_verbs() or text in verbs("standing_verbs")):
         return False  # منطقة يسيطرون عليها
     is_plural = text.endswith("ات") and heads(*_NAMING).get(head) != "town"
     return not (is_plural or text.endswith(("ها", "هم")) or bare(text) in word_set("common"))

@@ -53,8 +53,7 @@ class NumberWords:
 
 _BEHIND = (("علي", "الاقل"), ("علي", "الاكثر"), ("تقريبا",))  # modifiers that stand behind the noun
 _VAGUE, _NUMERAL = "vague amount", "numeral"
-QUANTITIES = (_VAGUE, _NUMERAL, DIGITS)
-"""The tables whose words can begin an amount."""
+QUANTITIES = (_VAGUE, _NUMERAL, DIGITS)  # the tables whose words can begin an amount
 _ONE_OF = frozenset({"احد", "احدي"})
 """Of these the first word of a numeral is made, alone they pick one out (إحدى الطائرات)."""
 _LONGEST_NUMERAL, _LONGEST_MODIFIER = 7, 4

@@ -23,8 +23,7 @@ from coder.text.segment import boundaries, sentences
 NAME = "spacy"  # of the plug-in
 FOLDER = "spacy-model"  # where in the project's folder the trained model lies
 _ABOUT = "coder.json"
-Span: TypeAlias = tuple[int, int, str]
-"""Half-open code points and a span kind."""
+Span: TypeAlias = tuple[int, int, str]  # half-open code points and a span kind
 
 
 @dataclass(frozen=True, slots=True)

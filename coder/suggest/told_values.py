@@ -93,12 +93,11 @@ def _with_persons(page: Page, quantity: Quantity, known: Counts, words: NumberWo
 def _field(page: Page, counted: Quantity, known: Counts) -> str:
     """The field that a count is for: by what befell the persons, else that of those who took part."""
     sentence = page.words[counted.first].sentence
-    near = {
-        word
-        for at, read in page.opened(_BEFELL)
-        if 0 < counted.first - at <= _REACH and page.words[at].sentence == sentence
-        for _, word in read
-    }
+    within = range(counted.first - _REACH, counted.first)
+    opened = (
+        read for at, read in page.opened(_BEFELL) if at in within and page.words[at].sentence == sentence
+    )
+    near = {word for read in opened for _, word in read}
     befallen = next((name for name, forms in known.befell.items() if near & forms), "")
     return befallen or next((name for name in known.persons if name not in known.befell), "")
 

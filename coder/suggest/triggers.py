@@ -8,7 +8,7 @@ clause, states, negated verbs, weapons and words inside names are no events.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -65,7 +65,15 @@ def triggers(
     """
     weapons = {(m.start, m.stop): page.words_in(m.start, m.stop) for m in matches if m.kind == WEAPON}
     means = {i for weapon in weapons.values() for i in weapon}
-    found = _found(page, matches, vocabulary, weapons, means)
+    # what is both act and arms as a whole (إطلاق نار) stays whole
+    acts = ((m, set() if (m.start, m.stop) in weapons else means) for m in matches if m.kind == TRIGGER)
+    found = [_trimmed(page, match, vocabulary, parts) for match, parts in acts]
+    parted = [t for index, read in page.opened(_SET_PHRASE) for t in _parted(page, index, read, vocabulary)]
+    opened = {t.first for t in parted}
+    # a set phrase says more than its first word with other senses (فجّر … نفسه)
+    found = [t for t in found if t.first not in opened or t.last > t.first or not t.doubtful]
+    taken = {i for t in found for i in range(t.first, t.last + 1)}
+    found = sorted([*found, *(t for t in parted if t.first not in taken)], key=lambda t: t.first)
     around = _Around(page, vocabulary, lexicon, found, list(weapons.values()), signs | means)
     decoys: set[int] = set()
     for index, opening in page.opened(_DECOY):
@@ -86,26 +94,6 @@ def triggers(
 
 
 # ---------------------------------------------------------------- where triggers begin and end
-def _found(
-    page: Page,
-    matches: Sequence[Match],
-    vocabulary: Vocabulary,
-    weapons: Container[tuple[int, int]],
-    means: Set[int],
-) -> list[_Trigger]:
-    """All that matches as a trigger, in order, each cut to its shortest wording."""
-    # what is both act and arms as a whole (إطلاق نار) stays whole
-    acts = ((m, set() if (m.start, m.stop) in weapons else means) for m in matches if m.kind == TRIGGER)
-    found = [_trimmed(page, match, vocabulary, parts) for match, parts in acts]
-    parted = [t for index, read in page.opened(_SET_PHRASE) for t in _parted(page, index, read, vocabulary)]
-    opened = {t.first for t in parted}
-    # a set phrase says more than its first word with other senses (فجّر … نفسه)
-    found = [t for t in found if t.first not in opened or t.last > t.first or not t.doubtful]
-    taken = {i for t in found for i in range(t.first, t.last + 1)}
-    found += [t for t in parted if t.first not in taken]
-    return sorted(found, key=lambda t: t.first)
-
-
 def _parted(
     page: Page, index: int, readings: Sequence[tuple[int, str]], vocabulary: Vocabulary
 ) -> Iterator[_Trigger]:
@@ -142,8 +130,7 @@ def _trimmed(page: Page, match: Match, vocabulary: Vocabulary, means: Set[int]) 
         terms = (own, *terms)
     if head in word_set("triggers", "again") and (joined := follows(page, last))[:1] == "و":
         last += joined[1:] in vocabulary.single_triggers
-    if own is not None and own.part == "noun":
-        # adjectives of means, the second joined by و (قصف مدفعي وصاروخي)
+    if own is not None and own.part == "noun":  # قصف مدفعي وصاروخي
         if (text := follows(page, last)) in _means_adjectives():
             last += is_definite(text) == is_definite(head)
         last += last > first and follows(page, last)[1:] in _means_adjectives()
@@ -217,7 +204,6 @@ class _Around:
         return self.page.words[trigger.first].text[trigger.skipped :]
 
     def _has_ba(self, trigger: _Trigger) -> bool:
-        """Whether the proclitic ب stands in front."""
         return self.page.words[trigger.first].text[: trigger.skipped].endswith("ب")
 
     def _is_arms(self, trigger: _Trigger) -> bool:
@@ -240,8 +226,7 @@ class _Around:
         head = self._head(trigger)
         if head[:1] not in ("ي", "ت") or len(head) <= 3 or head not in verbs("standing_verbs"):
             return False
-        listed = {fold_key(term.listed).split()[0] for term in trigger.terms}
-        return listed <= word_set("standing_verbs")
+        return {fold_key(term.listed).split()[0] for term in trigger.terms} <= word_set("standing_verbs")
 
     def _befell(self, trigger: _Trigger) -> bool:
         """Whether وقع says where or when another act happened (الهجوم الذي وقع قرب …), and no signing."""
@@ -253,7 +238,6 @@ class _Around:
         return not is_signed and SHADDA not in self.page.raw(trigger.first)
 
     def _is_report(self, trigger: _Trigger) -> bool:
-        """Whether the trigger is a reporting verb with the reported clause behind it."""
         if self._head(trigger) not in verb_set(self.lexicon.reporting.verbs):
             return False
         reported = word_set("triggers", "reported")

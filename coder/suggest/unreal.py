@@ -55,7 +55,6 @@ def happened(page: Page, triggers: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _supposed(page: Page, acts: Mapping[int, Candidate]) -> Iterator[int]:
-    """The words behind which a clause is supposed or asked about."""
     for index, ((skipped, _), *_) in page.opened(_SUPPOSING):
         is_concession = skipped and precedes(page, index)  # نفى الهجوم ولو أنه …
         if not is_concession or page.words[index].text[0] == "ف":
