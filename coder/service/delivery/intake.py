@@ -10,8 +10,7 @@ from pathlib import Path
 
 from coder.codebook.validate import Problem, problems
 from coder.errors import CoderError
-from coder.importers.reader import Taken
-from coder.importers.registry import LeftOut, files
+from coder.importers.registry import LeftOut, Taken, files
 from coder.model import GOLD, Article, Coding, Status
 from coder.native import from_coding
 from coder.service.project.fitting import all_of, link_problems, text_problems, value_problems
