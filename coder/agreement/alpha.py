@@ -2,56 +2,103 @@
 
 alpha = 1 - D_o / D_e with D_o = (1/n) sum o_ck d(c,k) and D_e = (1/(n(n-1))) sum n_c n_k d(c,k) over the
 coincidence matrix o: a unit with m values adds 1/(m-1) for every ordered pair of them; units with fewer than
-two add nothing, and their values do not count. Sources: Krippendorff (1980, 2004, 2011); Gwet (2014) for
-percent by units; Feinstein & Cicchetti (1990) and Cicchetti & Feinstein (1990) for specific agreement,
-extended to any number of coders.
+two add nothing, and their values do not count. Of the blanks missing and not applicable leave the comparison,
+not stated is a value. Sources: Krippendorff (1980, 2004, 2011); Gwet (2014) for percent by units; Feinstein &
+Cicchetti (1990) and Cicchetti & Feinstein (1990) for specific agreement, extended to any number of coders.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from itertools import combinations
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
-from coder.agreement.distance import Distance, Floats, IntervalScale, Ints, Nominal, Ordinal, Value
-from coder.agreement.ratings import Ratings
-from coder.agreement.result import (
-    FEW_CODERS,
-    NO_PAIRS,
-    NO_VARIATION,
-    UNUSED_CATEGORY,
-    Score,
-    ratio,
-    undefined,
-)
-from coder.model import Json
+from coder.agreement import result
+from coder.agreement.bootstrap import over, pooled
+from coder.agreement.distance import Distance, Floats, IntervalScale, Ints, Nominal, Ordinal, Value, label
+from coder.errors import CoderError
+from coder.model import Blank, Json
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
+Matrix: TypeAlias = Sequence[Sequence[Json]]  # coders x units; null is missing, {"blank": …} another blank
 
-def alpha(ratings: Ratings, table: Coincidences | None = None) -> Score:
-    """Krippendorff's alpha on the scale that read the ratings; n counts pairable values.
 
-    1 is perfect, 0 is chance, below 0 is systematic disagreement. table: the coincidences of these ratings,
-    where they are at hand.
-    """
-    if blocked := nothing_to_compare(ratings):
+class Ratings(NamedTuple):
+    """Units by coders, as read on a scale."""
+
+    distance: Distance
+    values: tuple[Value, ...]
+    codes: Ints  # shape (unit, coder): the place in `values`, or -1 where there is none
+    articles: Ints  # shape (unit,): the article each unit lies in, counted from 0
+
+    @classmethod
+    def of(
+        cls, matrix: Matrix, distance: Distance | None = None, articles: Sequence[int] | None = None
+    ) -> Ratings:
+        """Read a matrix on a scale, nominal unless given; without numbers of articles all units lie in one.
+
+        Raises CoderError for rows of unequal length and for values that do not fit the scale.
+        """
+        scale = distance if distance is not None else Nominal()
+        width = len(matrix[0]) if matrix else 0
+        if any(len(row) != width for row in matrix):
+            raise CoderError("agreement.rows_differ")
+        places: dict[Value, int] = {}
+        read: dict[Value, int] = {}  # labels that the scale has read already
+
+        def code(cell: Json) -> int:
+            if cell is None:
+                return -1
+            if isinstance(cell, dict) and "blank" in cell:
+                if cell["blank"] not in list(Blank):
+                    raise CoderError("agreement.not_a_blank", value=cell["blank"], known=", ".join(Blank))
+                if cell["blank"] != Blank.NOT_STATED:
+                    return -1
+                scale.expect_bounded()
+            if (key := label(cell)) not in read:
+                read[key] = places.setdefault(scale.read(cell), len(places))
+            return read[key]
+
+        rows = np.array([[code(cell) for cell in row] for row in matrix], dtype=np.int64)
+        numbers = np.zeros(width, np.int64) if articles is None else np.asarray(articles, np.int64)
+        return cls(scale, tuple(places), rows.reshape(len(matrix), width).T, numbers)
+
+    @property
+    def per_unit(self) -> Ints:
+        """How many values each unit holds; shape (unit,)."""
+        return np.asarray((self.codes >= 0).sum(axis=1), dtype=np.int64)
+
+    @property
+    def pairable(self) -> int:
+        """How many units hold at least two values."""
+        return int((self.per_unit >= 2).sum())
+
+    def nothing_to_compare(self) -> result.Score | None:
+        """The undefined score of data in which nothing can be compared, else None."""
+        if self.codes.shape[1] < 2:
+            return result.undefined(result.FEW_CODERS)
+        return None if self.pairable else result.undefined(result.NO_PAIRS)
+
+
+def alpha(ratings: Ratings, table: Coincidences | None = None) -> result.Score:
+    """Krippendorff's alpha: 1 is perfect, 0 chance, below 0 systematic disagreement; n: pairable values."""
+    if blocked := ratings.nothing_to_compare():
         return blocked
     table = table or Coincidences.of(ratings)
-    value = float(table.alphas(np.ones((1, table.articles)))[0])
-    return undefined(NO_VARIATION, table.n) if np.isnan(value) else Score(value, table.n)
+    return pooled(table.alphas, table.articles, table.n, result.NO_VARIATION)
 
 
-def percent(ratings: Ratings, weighting: Literal["values", "units"] = "values") -> Score:
+def percent(ratings: Ratings, weighting: Literal["values", "units"] = "values") -> result.Score:
     """The share of agreeing pairs of values; n counts units with at least two values.
 
     weighting: each unit counts by its number of values (1 - D_o of nominal alpha), or all units alike
     (Gwet's p_a). The two are the same without missing values.
     """
-    if blocked := nothing_to_compare(ratings):
+    if blocked := ratings.nothing_to_compare():
         return blocked
     held = ratings.per_unit
     agreeing = np.zeros(len(held))
@@ -59,49 +106,35 @@ def percent(ratings: Ratings, weighting: Literal["values", "units"] = "values") 
         agreeing += 2.0 * ((one == other) & (one >= 0))
     agreeing, held = agreeing[held >= 2], held[held >= 2]
     shares = agreeing / (held * (held - 1))
-    if weighting == "units":
-        return Score(float(shares.mean()), len(shares))
-    return Score(float((shares * held).sum() / held.sum()), len(shares))
+    weights = held if weighting == "values" else None
+    return result.Score(float(np.average(shares, weights=weights)), len(shares))
 
 
-def category_agreement(ratings: Ratings, category: Json) -> Score:
-    """Of the pairs in which one coder used the category, the share in which both did.
+def category_agreement(ratings: Ratings, category: Json) -> result.Score:
+    """Of the pairs in which one coder used the category, the share in which both did; n counts its uses.
 
     sum n_uk (n_uk - 1) / sum n_uk (m_u - 1) over units with at least two values; 2a/(2a+b+c) for two
-    coders. n counts the uses of the category in those units. Called positive or negative agreement
-    where the category is one of two.
+    coders. Called positive or negative agreement where the category is one of two.
     """
-    if blocked := nothing_to_compare(ratings):
+    if blocked := ratings.nothing_to_compare():
         return blocked
     wanted = ratings.distance.read(category)
     if wanted not in ratings.values:
-        return undefined(UNUSED_CATEGORY)
+        return result.undefined(result.UNUSED_CATEGORY)
     held = ratings.per_unit
     used = (ratings.codes == ratings.values.index(wanted)).sum(axis=1)[held >= 2]
-    possible = used * (held[held >= 2] - 1)
-    return ratio(float((used * (used - 1)).sum()), float(possible.sum()), int(used.sum()), UNUSED_CATEGORY)
+    possible = float((used * (held[held >= 2] - 1)).sum())
+    return result.ratio(float((used * (used - 1)).sum()), possible, int(used.sum()), result.UNUSED_CATEGORY)
 
 
-def nothing_to_compare(ratings: Ratings) -> Score | None:
-    """The undefined score of data in which nothing can be compared, else None."""
-    if ratings.coders < 2:
-        return undefined(FEW_CODERS)
-    return None if ratings.pairable else undefined(NO_PAIRS)
-
-
-@dataclass(frozen=True, slots=True)
-class Coincidences:
-    """What each article adds to the coincidence matrix, as sparse rows, so that resampled sums are products.
-
-    pairs: shape (pair, 2), distinct pairs of value codes, the smaller one first. observed: shape
-    (article, pair), coincidences of both orders. margins: shape (article, value), pairable values.
-    """
+class Coincidences(NamedTuple):
+    """What each article adds to the coincidence matrix, in sparse rows: resampled sums are products."""
 
     distance: Distance
     values: tuple[Value, ...]
-    pairs: Ints
-    observed: csr_array
-    margins: csr_array
+    pairs: Ints  # shape (pair, 2): distinct pairs of value codes, the smaller one first
+    observed: csr_array  # shape (article, pair): coincidences of both orders
+    margins: csr_array  # shape (article, value): pairable values
 
     @classmethod
     def of(cls, ratings: Ratings) -> Coincidences:
@@ -109,21 +142,18 @@ class Coincidences:
         from scipy.sparse import csr_array
 
         # Who gave a value is irrelevant, so values move to the front and blanks to the back.
-        codes = -np.sort(-ratings.codes, axis=1)[:, : max(2, int(ratings.per_unit.max(initial=0)))]
-        keep = ratings.per_unit >= 2
-        codes, held = codes[keep], ratings.per_unit[keep]
-        numbers, article = np.unique(ratings.articles[keep], return_inverse=True)
-        articles = len(numbers)
-        size = len(ratings.values)
+        held = ratings.per_unit
+        codes = -np.sort(-ratings.codes, axis=1)[held >= 2, : max(2, int(held.max(initial=0)))]
+        numbers, article = np.unique(ratings.articles[held >= 2], return_inverse=True)
+        held, articles, size = held[held >= 2], len(numbers), len(ratings.values)
         one, other = np.triu_indices(codes.shape[1], 1)
         pair, unit = np.nonzero(codes[:, other].T >= 0)
         cell, place = np.unique(codes[unit, other[pair]] * size + codes[unit, one[pair]], return_inverse=True)
         observed = csr_array((2.0 / (held[unit] - 1), (article[unit], place)), shape=(articles, len(cell)))
         unit, column = np.nonzero(codes >= 0)
-        margins = csr_array(
-            (np.ones(len(unit)), (article[unit], codes[unit, column])), shape=(articles, size)
-        )
+        margin = (np.ones(len(unit)), (article[unit], codes[unit, column]))
         pairs = np.stack([cell // max(size, 1), cell % max(size, 1)], axis=1)
+        margins = csr_array(margin, shape=(articles, size))
         return cls(ratings.distance, ratings.values, pairs, observed, margins)
 
     @property
@@ -137,10 +167,7 @@ class Coincidences:
         return int(self.margins.sum())
 
     def alphas(self, weights: Floats) -> Floats:
-        """Krippendorff's alpha for each weighting of the articles, NaN where it is undefined.
-
-        weights: shape (replicate, article), how often each article counts.
-        """
+        """Krippendorff's alpha by weights of articles, shape (replicate, article); NaN where undefined."""
         margins = _weighted(self.margins, weights)
         observed, expected = self._disagreement(weights, margins)
         total = margins.sum(axis=1)
@@ -149,10 +176,9 @@ class Coincidences:
         return np.where(usable, 1 - (total - 1) * observed / np.where(usable, expected, 1.0), np.nan)
 
     def percents(self, weights: Floats) -> Floats:
-        """Percent agreement, 1 - D_o of nominal alpha, for each weighting; NaN where it is undefined."""
+        """Percent agreement, 1 - D_o of nominal alpha, for each weighting; NaN where undefined."""
         unlike = self.observed @ (self.pairs[:, 0] != self.pairs[:, 1]).astype(np.float64)
-        total = weights @ self.margins.sum(axis=1)
-        return np.where(total > 0, 1 - weights @ unlike / np.where(total > 0, total, 1.0), np.nan)
+        return 1 - over(weights @ unlike, weights @ self.margins.sum(axis=1))
 
     def matrix(self) -> Floats:
         """The coincidence matrix of all articles; shape (value, value), symmetric, summing to n."""

@@ -10,14 +10,14 @@ editors of a parser's output with annotators from scratch in the same way.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from coder.agreement.bootstrap import Plan, interval_of
+from coder.agreement.bootstrap import Plan, interval_of, over, pooled
 from coder.agreement.distance import Floats
-from coder.agreement.pooled_f1 import Contrast, contrast, no_contrast, over
-from coder.agreement.result import NOTHING_MARKED, Interval, Score, ratio, undefined
+from coder.agreement.pooled_f1 import Contrast, contrast
+from coder.agreement.result import NOTHING_MARKED, Interval, Score, undefined
 from coder.agreement.spans import Hits, Mark, shared_length, span_hits
 
 NO_BLIND = "no coding of the blind sample is submitted"
@@ -25,8 +25,7 @@ NO_CONTRAST = "no article is submitted both with and without suggestions"
 ALL_KINDS = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SampledArticle:
+class SampledArticle(NamedTuple):
     """An article of the blind sample: the candidates, and what each coder marked without and with them."""
 
     candidates: tuple[Mark, ...]
@@ -34,8 +33,7 @@ class SampledArticle:
     sighted: tuple[tuple[Mark, ...], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Recall:
+class Recall(NamedTuple):
     """Of one kind, or all: the shares of blind coders' spans that candidates overlap and equal; n: spans."""
 
     kind: str
@@ -62,23 +60,22 @@ def _recall(sample: Sequence[SampledArticle], kind: str, plan: Plan) -> Recall:
             equalled[column] += mark in rivals
 
     def share(hits: Floats) -> tuple[Score, Interval]:
-        n = int(spans.sum())
-        score = ratio(float(hits.sum()), n, n, NOTHING_MARKED) if sample else undefined(NO_BLIND)
-        return score, interval_of(
-            score, lambda weights: over(weights @ hits, weights @ spans), len(sample), plan
-        )
+        def statistic(weights: Floats) -> Floats:
+            return over(weights @ hits, weights @ spans)
+
+        found = pooled(statistic, len(sample), int(spans.sum()), NOTHING_MARKED)
+        score = found if sample else undefined(NO_BLIND)
+        return score, interval_of(score, statistic, len(sample), plan)
 
     return Recall(kind, len(sample), *share(overlapped), *share(equalled))
 
 
 def anchoring(sample: Sequence[SampledArticle], plan: Plan) -> Contrast:
-    """Exact F1 with the candidates of those who saw them (first) and of those who did not (second).
-
-    Over the articles submitted both with and without candidates.
-    """
+    """Exact F1 with the candidates of who saw them (first) and who did not (second), on articles of both."""
     both = [article for article in sample if article.blind and article.sighted]
     if not both:
-        return no_contrast(NO_CONTRAST, plan)
+        none = undefined(NO_CONTRAST)
+        return Contrast(0, none, none, none, interval_of(none, np.sum, 0, plan))
     sighted = [_hits(article.sighted, article.candidates) for article in both]
     return contrast(sighted, [_hits(article.blind, article.candidates) for article in both], plan)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, TypeAlias
 
@@ -24,8 +24,7 @@ from coder.values.dates import days_of
 
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
-Value: TypeAlias = Hashable
-"""A canonical value: equal exactly where two raw values are the same value of the scale."""
+Value: TypeAlias = Hashable  # canonical: equal exactly where two raw values are the same one of the scale
 
 
 class _NotStated:
@@ -38,56 +37,11 @@ class _NotStated:
 NOT_STATED: Final = _NotStated()
 
 
-class Distance(ABC):
-    """A scale: reads values and tells how far they are apart.
-
-    bounded: all distances lie within [0, 1], so that `not stated` can stand at 1 from every other value.
-    """
-
-    name: ClassVar[str]
-    bounded: ClassVar[bool] = True
-
-    @abstractmethod
-    def value(self, raw: Json) -> Value:
-        """The canonical value of raw; raises CoderError if it does not fit the scale."""
-
-    @abstractmethod
-    def matrix(self, values: Sequence[Any]) -> Floats:
-        """Distances between canonical values other than NOT_STATED; shape (value, value), symmetric."""
-
-    def table(self, values: Sequence[Value]) -> Floats:
-        """Distances between canonical values, NOT_STATED included; shape (value, value), symmetric."""
-        blank = np.array([v is NOT_STATED for v in values], dtype=bool)
-        if blank.any():
-            self.expect_bounded()
-        distances = np.asarray(blank[:, None] != blank[None, :], dtype=np.float64)
-        stated = [i for i, v in enumerate(values) if v is not NOT_STATED]
-        if stated:
-            distances[np.ix_(stated, stated)] = self.matrix([values[i] for i in stated])
-        return distances
-
-    def expect_bounded(self) -> None:
-        """Raises CoderError for a scale on which `not stated` has no place."""
-        if not self.bounded:
-            raise CoderError("agreement.not_bounded", scale=self.name)
-
-    def read(self, raw: Json) -> Value:
-        """The canonical value of raw, which may also be the blank `not stated`."""
-        blank = isinstance(raw, Mapping) and raw.get("blank") == "not_stated"
-        return NOT_STATED if blank else self.value(raw)
-
-    def between(self, a: Json, b: Json) -> float:
-        """The distance between two raw values."""
-        return float(self.table([self.read(a), self.read(b)])[0, 1])
-
-
 def label(raw: Json) -> Value:
     """A label as a canonical value: strings by code point, numbers by value, never one for the other."""
-    if isinstance(raw, str):
-        return raw
     if isinstance(raw, bool):
         return (bool, raw)
-    if isinstance(raw, int | float) and raw == raw:
+    if raw is None or isinstance(raw, str) or (isinstance(raw, int | float) and raw == raw):
         return raw
     if isinstance(raw, Mapping):
         if raw.get("blank") == "not_stated":
@@ -95,8 +49,6 @@ def label(raw: Json) -> Value:
         return (dict, frozenset((str(k), label(v)) for k, v in raw.items()))
     if isinstance(raw, Sequence):
         return (list, tuple(label(item) for item in raw))
-    if raw is None:
-        return None
     raise CoderError("agreement.not_a_label", value=raw)
 
 
@@ -129,30 +81,65 @@ def levels(raw: Json) -> tuple[str, ...]:
     raise CoderError("agreement.not_a_path", value=raw)
 
 
+class Distance(ABC):
+    """A scale: reads values and tells how far they are apart."""
+
+    name: ClassVar[str]
+    bounded: ClassVar[bool] = True  # within [0, 1], so that `not stated` can stand at 1 from all else
+    parse: ClassVar[Callable[[Json], Value]] = label
+
+    def value(self, raw: Json) -> Value:
+        """The canonical value of raw; raises CoderError if it does not fit the scale."""
+        return type(self).parse(raw)
+
+    @abstractmethod
+    def matrix(self, values: Sequence[Any]) -> Floats:
+        """Distances between canonical values other than NOT_STATED; shape (value, value), symmetric."""
+
+    def table(self, values: Sequence[Value]) -> Floats:
+        """Distances between canonical values, NOT_STATED included; shape (value, value), symmetric."""
+        blank = np.array([v is NOT_STATED for v in values], dtype=bool)
+        if blank.any():
+            self.expect_bounded()
+        distances = np.asarray(np.not_equal.outer(blank, blank), dtype=np.float64)
+        stated = [i for i, v in enumerate(values) if v is not NOT_STATED]
+        if stated:
+            distances[np.ix_(stated, stated)] = self.matrix([values[i] for i in stated])
+        return distances
+
+    def expect_bounded(self) -> None:
+        """Raises CoderError for a scale on which `not stated` has no place."""
+        if not self.bounded:
+            raise CoderError("agreement.not_bounded", scale=self.name)
+
+    def read(self, raw: Json) -> Value:
+        """The canonical value of raw, which may also be the blank `not stated`."""
+        blank = isinstance(raw, Mapping) and raw.get("blank") == "not_stated"
+        return NOT_STATED if blank else self.value(raw)
+
+    def between(self, a: Json, b: Json) -> float:
+        """The distance between two raw values."""
+        return float(self.table([self.read(a), self.read(b)])[0, 1])
+
+
 class Nominal(Distance):
     """0 if equal, else 1."""
 
     name = "nominal"
 
-    def value(self, raw: Json) -> Value:
-        return label(raw)
-
     def matrix(self, values: Sequence[Any]) -> Floats:
         places = {value: place for place, value in enumerate(values)}
         codes = np.array([places[value] for value in values])
-        return np.asarray(codes[:, None] != codes[None, :], dtype=np.float64)
+        return np.asarray(np.not_equal.outer(codes, codes), dtype=np.float64)
 
 
 @dataclass(frozen=True)
 class Ordinal(Distance):
-    """The squared number of values between two ranks; it depends on how often each rank occurs.
+    """The squared number of values between two ranks; it depends on how often each rank occurs."""
 
-    categories: the ranks in order, used or not; without them values are ordered as numbers.
-    """
-
-    name: ClassVar[str] = "ordinal"
-    bounded: ClassVar[bool] = False
-    categories: tuple[Value, ...] = ()
+    name = "ordinal"
+    bounded = False
+    categories: tuple[Value, ...] = ()  # in order, used or not; without them values are numbers
 
     def value(self, raw: Json) -> Value:
         return float(position(label(raw), self.categories)) if self.categories else number(raw)
@@ -166,12 +153,10 @@ class IntervalScale(Distance):
 
     name = "interval"
     bounded = False
-
-    def value(self, raw: Json) -> Value:
-        return number(raw)
+    parse = number
 
     def matrix(self, values: Sequence[Any]) -> Floats:
-        return _across(values) ** 2
+        return across(values) ** 2
 
 
 class RatioScale(Distance):
@@ -179,24 +164,18 @@ class RatioScale(Distance):
 
     name = "ratio"
     bounded = False
-
-    def value(self, raw: Json) -> Value:
-        return from_zero(raw)
+    parse = from_zero
 
     def matrix(self, values: Sequence[Any]) -> Floats:
-        x = np.asarray(values, dtype=np.float64)
-        total = x[:, None] + x[None, :]
-        return np.asarray((_across(values) / np.where(total > 0, total, 1.0)) ** 2)
+        total = np.add.outer(values, values)
+        return np.asarray((across(values) / np.where(total > 0, total, 1.0)) ** 2)
 
 
 @dataclass(frozen=True, eq=False)
 class Custom(Distance):
-    """The matrix of the declared categories, used as given; not squared.
+    """The matrix of the declared categories, not squared; both orders averaged, as a pair has no order."""
 
-    distances: shape (category, category), both orders averaged, since a pair of values has no order.
-    """
-
-    name: ClassVar[str] = "custom"
+    name = "custom"
     categories: tuple[Value, ...]
     distances: Floats
 
@@ -229,9 +208,8 @@ class Jaccard(Distance):
     def _overlap(values: Sequence[frozenset[Value]]) -> tuple[Floats, Floats, Floats]:
         """Jaccard indices and sizes of intersections, both (value, value), and sizes of sets (value,)."""
         members = incidence(values)
-        shared = members @ members.T
-        sizes = members.sum(axis=1)
-        union = sizes[:, None] + sizes[None, :] - shared
+        shared, sizes = members @ members.T, members.sum(axis=1)
+        union = np.add.outer(sizes, sizes) - shared
         return np.where(union > 0, shared / np.maximum(union, 1.0), 1.0), shared, sizes
 
 
@@ -242,8 +220,7 @@ class Masi(Jaccard):
 
     def matrix(self, values: Sequence[Any]) -> Floats:
         jaccard, shared, sizes = self._overlap(values)
-        smaller = np.minimum(sizes[:, None], sizes[None, :])
-        larger = np.maximum(sizes[:, None], sizes[None, :])
+        smaller, larger = np.minimum.outer(sizes, sizes), np.maximum.outer(sizes, sizes)
         monotony = np.where(shared == larger, 1.0, np.where(shared == smaller, 2 / 3, 1 / 3))
         return 1.0 - jaccard * np.where((shared == 0) & (larger > 0), 0.0, monotony)
 
@@ -252,9 +229,7 @@ class Hierarchy(Distance):
     """1 - 2p / (len a + len b), p = common leading levels of two paths; two roots are the same."""
 
     name = "hierarchy"
-
-    def value(self, raw: Json) -> Value:
-        return levels(raw)
+    parse = levels
 
     def matrix(self, values: Sequence[Any]) -> Floats:
         length = np.array([len(path) for path in values], dtype=np.float64)
@@ -265,7 +240,7 @@ class Hierarchy(Distance):
                 [heads.setdefault(path[:depth], len(heads)) if len(path) >= depth else -1 for path in values]
             )
             common += (codes[:, None] == codes[None, :]) & (codes[:, None] >= 0)
-        total = length[:, None] + length[None, :]
+        total = np.add.outer(length, length)
         return np.asarray(1.0 - np.where(total > 0, 2 * common / np.maximum(total, 1.0), 1.0))
 
 
@@ -273,14 +248,12 @@ class Hierarchy(Distance):
 class Date(Distance):
     """The mean absolute difference of the two ends, in days, divided by the cap and at most 1."""
 
-    name: ClassVar[str] = "date"
+    name = "date"
+    parse = days_of
     cap_days: float = 30
 
-    def value(self, raw: Json) -> Value:
-        return days_of(raw)
-
     def matrix(self, values: Sequence[Any]) -> Floats:
-        days = (_across([v[0] for v in values]) + _across([v[1] for v in values])) / 2
+        days = (across([v[0] for v in values]) + across([v[1] for v in values])) / 2
         return np.minimum(days / self.cap_days, 1.0)
 
 
@@ -288,72 +261,58 @@ class Date(Distance):
 class LogCount(Distance):
     """|ln(1+a) - ln(1+b)| / ln(cap_ratio), at most 1: zero is allowed, a tenfold gap is total."""
 
-    name: ClassVar[str] = "log_count"
+    name = "log_count"
+    parse = from_zero
     cap_ratio: float = 10
-
-    def value(self, raw: Json) -> Value:
-        return from_zero(raw)
 
     def matrix(self, values: Sequence[Any]) -> Floats:
         logs = np.log1p(np.asarray(values, dtype=np.float64))
-        return np.minimum(_across(logs) / math.log(self.cap_ratio), 1.0)
+        return np.minimum(across(logs) / math.log(self.cap_ratio), 1.0)
 
 
-@dataclass(frozen=True)
+COUNT = LogCount()
+PATHS = Hierarchy()
+
+
 class CountRange(Distance):
-    """Ranges {"min", "max"} of counts: the mean of the log_count distances of the two ends.
+    """Ranges {"min", "max"} of counts: the mean of the log_count distances of the two ends."""
 
-    An open end (null) is at 0 from an open end and at 1 from a number.
-    """
-
-    name: ClassVar[str] = "log_count"
-    count: LogCount = LogCount()
+    name = "log_count"
 
     def value(self, raw: Json) -> Value:
         if not isinstance(raw, Mapping):
             raise CoderError("agreement.not_a_range", value=raw)
-        return tuple(None if raw.get(end) is None else self.count.value(raw[end]) for end in ("min", "max"))
+        return tuple(None if raw.get(end) is None else COUNT.value(raw[end]) for end in ("min", "max"))
 
     def matrix(self, values: Sequence[Any]) -> Floats:
-        # NOT_STATED stands for an open end: the same at 0, against any number at 1.
-        lower, upper = (
-            self.count.table([NOT_STATED if v[end] is None else v[end] for v in values]) for end in (0, 1)
-        )
-        return np.asarray((lower + upper) / 2)
+        # An open end (null) is at 0 from an open end and at 1 from a number, as NOT_STATED is.
+        ends = [[NOT_STATED if end is None else end for end in v] for v in values]
+        return np.asarray((COUNT.table([v[0] for v in ends]) + COUNT.table([v[1] for v in ends])) / 2)
 
 
-PATHS = Hierarchy()
-
-
-@dataclass(frozen=True)
 class BestMatch(Distance):
-    """Lists compared by their items: each item's smallest distance to the other list, averaged.
+    """Lists of paths: each item's smallest distance to the other list, averaged in each, then over both."""
 
-    The mean is taken within each list, then over the two directions; empty lists as under Jaccard.
-    """
-
-    name: ClassVar[str] = "best_match"
-    item: Distance = PATHS
+    name = "best_match"
 
     def value(self, raw: Json) -> Value:
         if not isinstance(raw, list | tuple):
             raise CoderError("agreement.not_a_list", value=raw)
-        return frozenset(self.item.value(entry) for entry in raw)
+        return frozenset(PATHS.value(entry) for entry in raw)
 
     def matrix(self, values: Sequence[Any]) -> Floats:
         items = list(dict.fromkeys(entry for v in values for entry in v))
         places = {entry: i for i, entry in enumerate(items)}
-        apart = self.item.table(items)
+        apart = PATHS.table(items)
         nearest = np.ones((len(values), len(items)))  # of each item to each list
         for row, v in enumerate(values):
             if v:
                 nearest[row] = apart[:, [places[entry] for entry in v]].min(axis=1)
-        members = incidence(values, places)
-        sizes = members.sum(axis=1, keepdims=True)
-        one_way = (members / np.maximum(sizes, 1.0)) @ nearest.T
-        filled = sizes[:, 0] > 0
-        both_filled = filled[:, None] & filled[None, :]
-        one_filled = (filled[:, None] != filled[None, :]).astype(np.float64)
+        members = incidence(values)
+        sizes = members.sum(axis=1)
+        one_way = (members / np.maximum(sizes, 1.0)[:, None]) @ nearest.T
+        both_filled = np.logical_and.outer(sizes > 0, sizes > 0)
+        one_filled = np.logical_xor.outer(sizes > 0, sizes > 0).astype(np.float64)
         return np.asarray(np.where(both_filled, (one_way + one_way.T) / 2, one_filled))
 
 
@@ -365,10 +324,9 @@ def position(value: Value, categories: Sequence[Value]) -> int:
         raise CoderError("agreement.not_declared", value=value) from None
 
 
-def incidence(sets: Sequence[Iterable[Value]], places: Mapping[Value, int] | None = None) -> Floats:
-    """Which set holds which member: shape (set, member), 1 or 0."""
-    if places is None:
-        places = {m: i for i, m in enumerate(dict.fromkeys(m for s in sets for m in s))}
+def incidence(sets: Sequence[Iterable[Value]]) -> Floats:
+    """Which set holds which member: shape (set, member), 1 or 0; members in the order they are met."""
+    places = {m: i for i, m in enumerate(dict.fromkeys(m for s in sets for m in s))}
     table = np.zeros((len(sets), len(places)))
     for row, members in enumerate(sets):
         for member in members:
@@ -376,7 +334,6 @@ def incidence(sets: Sequence[Iterable[Value]], places: Mapping[Value, int] | Non
     return table
 
 
-def _across(values: Sequence[float] | Floats) -> Floats:
+def across(values: Sequence[float] | Floats) -> Floats:
     """Absolute differences between all values; shape (value, value)."""
-    x = np.asarray(values, dtype=np.float64)
-    return np.asarray(np.abs(x[:, None] - x[None, :]))
+    return np.asarray(np.abs(np.subtract.outer(np.asarray(values, dtype=np.float64), values)))

@@ -3,112 +3,107 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from itertools import combinations
+from collections.abc import Mapping, Sequence
+from itertools import chain, combinations
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from coder.agreement.align import THRESHOLD, CodedArticle, alignment, assigned, split_parts
-from coder.agreement.bootstrap import Plan, interval_of
-from coder.agreement.figures import EventAgreement, PairCount, SplitPart
+from coder.agreement import align
+from coder.agreement.bootstrap import Plan
 from coder.agreement.pooled_f1 import PooledF1
-from coder.agreement.result import NO_PAIRS, Score, ratio, undefined
-from coder.agreement.similarity import DATE_CAP_DAYS, EventView, Term, similarities
+from coder.agreement.result import NO_PAIRS, Interval, Score, ratio, undefined
 from coder.agreement.spans import Hits
 
-RANGE = (0.3, 0.5)
-"""Thresholds at which the alignment is repeated, to show how much hangs on it."""
-MOST_CHANCE_ARTICLES = 500
-"""Chance F1 crosses every article with every other one; beyond so many, a seeded sample stands for all."""
+Events: TypeAlias = Sequence[Sequence[align.EventView]]  # one coder's, article by article
+RANGE = (0.3, 0.5)  # thresholds at which the alignment is repeated, to show how much hangs on it
+MOST_CHANCE_ARTICLES = 500  # are crossed with every other one; beyond, a seeded sample stands for all
+
+
+class PairCount(NamedTuple):
+    """Matches of two coders, and how many events both have in the articles that both coded."""
+
+    coders: tuple[str, str]
+    matches: int
+    events: int
+
+
+class SplitPart(NamedTuple):
+    """An unmatched event with at least half its evidence inside an event of the other coder."""
+
+    article: str
+    coder: str
+    event: str
+    other: str
+
+
+class EventAgreement(NamedTuple):
+    """How far coders agree on which events there are."""
+
+    articles: int  # coded by two coders or more
+    events: Mapping[str, int]  # of each coder
+    pairs: tuple[PairCount, ...]
+    f1: Score
+    interval: Interval
+    chance: Score  # F1 between different articles
+    chance_articles: int
+    corrected: Score
+    by_threshold: Mapping[float, Score]  # F1, from the lenient threshold to the strict one
+    splits: tuple[SplitPart, ...]
 
 
 def event_agreement(
-    ids: Sequence[str], articles: Sequence[CodedArticle], threshold: float, cap_days: float, plan: Plan
+    ids: Sequence[str], articles: Sequence[align.CodedArticle], how: align.Pairing, plan: Plan
 ) -> EventAgreement:
     """Agreement over articles, each with the events of every coder who coded it; ids: of the articles."""
-    by_threshold = {t: event_counts(articles, t, cap_days=cap_days) for t in sorted({*RANGE, threshold})}
-    counts = by_threshold[threshold]
-    f1 = counts.score()
-    shared = [article for article in articles if len(article) > 1]
-    sample = shared
+    thresholds = sorted({*RANGE, how.threshold})
+    by_threshold = {t: event_counts(articles, how._replace(threshold=t)) for t in thresholds}
+    counts = by_threshold[how.threshold]
+    f1, interval = counts.figures(plan)
+    shared = sample = [article for article in articles if len(article) > 1]
     if len(shared) > MOST_CHANCE_ARTICLES:
         drawn = np.random.default_rng(plan.seed).choice(len(shared), MOST_CHANCE_ARTICLES, replace=False)
         sample = [shared[i] for i in sorted(drawn)]
     coders = sorted({coder for article in articles for coder in article})
-    chance = chance_event_f1(sample, threshold, cap_days=cap_days)
+    chance = chance_event_f1(sample, how)
+    by_pair = zip(counts.pairs, counts.hits.sum(axis=1), counts.marked.sum(axis=1), strict=True)
+    splits: list[SplitPart] = []
+    for article_id, article in zip(ids, articles, strict=True):
+        for a, b in combinations(sorted(article), 2):
+            of_a, of_b = align.split_parts(
+                article[a], article[b], align.alignment(article[a], article[b], how)
+            )
+            splits += [SplitPart(article_id, a, event.id, b) for event in of_a]
+            splits += [SplitPart(article_id, b, event.id, a) for event in of_b]
     return EventAgreement(
         articles=len(shared),
         events={coder: sum(len(article.get(coder, ())) for article in articles) for coder in coders},
-        pairs=tuple(
-            PairCount(pair, int(hits), int(marked))
-            for pair, hits, marked in zip(
-                counts.pairs, counts.hits.sum(axis=1), counts.marked.sum(axis=1), strict=True
-            )
-        ),
+        pairs=tuple(PairCount(pair, int(hits), int(marked)) for pair, hits, marked in by_pair),
         f1=f1,
-        interval=interval_of(f1, counts.values, counts.articles, plan),
+        interval=interval,
         chance=chance,
         chance_articles=len(sample),
         corrected=corrected(f1, chance),
         by_threshold={t: found.score() for t, found in by_threshold.items()},
-        splits=tuple(
-            part
-            for article_id, article in zip(ids, articles, strict=True)
-            for part in _splits(article_id, article, threshold, cap_days)
-        ),
+        splits=tuple(splits),
     )
 
 
-def _splits(article_id: str, article: CodedArticle, threshold: float, cap_days: float) -> list[SplitPart]:
-    """The split parts between every two coders of an article."""
-    parts = []
-    for a, b in combinations(sorted(article), 2):
-        matches = alignment(article[a], article[b], threshold, cap_days=cap_days)
-        of_a, of_b = split_parts(article[a], article[b], matches)
-        parts += [SplitPart(article_id, a, event.id, b) for event in of_a]
-        parts += [SplitPart(article_id, b, event.id, a) for event in of_b]
-    return parts
-
-
-def event_counts(
-    articles: Sequence[CodedArticle],
-    threshold: float = THRESHOLD,
-    exclude: Term | None = None,
-    cap_days: float = DATE_CAP_DAYS,
-) -> PooledF1:
+def event_counts(articles: Sequence[align.CodedArticle], how: align.Pairing = align.PAIRING) -> PooledF1:
     """Matches and events of every two coders, article by article."""
-
-    def count(first: Sequence[EventView], second: Sequence[EventView]) -> Hits:
-        return Hits(len(alignment(first, second, threshold, exclude, cap_days)), len(first), len(second))
-
-    return PooledF1.of(articles, count)
+    return PooledF1.of(articles, lambda a, b: Hits(len(align.alignment(a, b, how)), len(a), len(b)))
 
 
-def pairwise_event_f1(
-    articles: Sequence[CodedArticle], threshold: float = THRESHOLD, exclude: Term | None = None
-) -> Score:
-    """The mean over coder pairs of 2M / (n_1 + n_2); n counts the events of both coders of every pair."""
-    return event_counts(articles, threshold, exclude).score()
-
-
-def chance_event_f1(
-    articles: Sequence[CodedArticle],
-    threshold: float = THRESHOLD,
-    exclude: Term | None = None,
-    cap_days: float = DATE_CAP_DAYS,
-) -> Score:
-    """The same F1 over all ordered pairs of different articles that both coders coded.
-
-    It shows what habits of position and common dates produce without any agreement.
-    """
+def chance_event_f1(articles: Sequence[align.CodedArticle], how: align.Pairing = align.PAIRING) -> Score:
+    """The F1 over different articles: what position habits and common dates give without agreement."""
     names = sorted({coder for article in articles for coder in article})
     pairs, hits, marked = [], [], []
     for a, b in combinations(names, 2):
         if both := [article for article in articles if a in article and b in article]:
-            found = _crossed([t[a] for t in both], [t[b] for t in both], threshold, exclude, cap_days)
+            first, second = [article[a] for article in both], [article[b] for article in both]
             pairs.append((a, b))
-            hits.append([found.hits])
-            marked.append([found.first + found.second])
+            hits.append([_crossed_matches(first, second, how)])
+            marked.append([(len(both) - 1) * sum(map(len, first + second))])
     return PooledF1(len(names), tuple(pairs), np.array(hits, float), np.array(marked, float)).score()
 
 
@@ -119,27 +114,19 @@ def corrected(f1: Score, chance: Score) -> Score:
     return ratio(f1.value - chance.value, 1 - chance.value, f1.n, NO_PAIRS)
 
 
-def _crossed(
-    first: Sequence[Sequence[EventView]],
-    second: Sequence[Sequence[EventView]],
-    threshold: float,
-    exclude: Term | None,
-    cap_days: float,
-) -> Hits:
+def _crossed_matches(first: Events, second: Events, how: align.Pairing) -> int:
     """Matches of the first coder's events of each article with the second's of every other article."""
-    events = [event for article in first for event in article]
-    others = [event for article in second for event in article]
     owner, other_owner = (
         np.array([n for n, events in enumerate(side) for _ in events], dtype=np.int64)
         for side in (first, second)
     )
-    strong = similarities(events, others, exclude, cap_days)
-    strong[(strong < threshold) | (owner[:, None] == other_owner[None, :])] = 0.0
+    strong = align.similarities(list(chain(*first)), list(chain(*second)), how)
+    strong[(strong < how.threshold) | (owner[:, None] == other_owner[None, :])] = 0.0
     blocks: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
     for i, j in np.argwhere(strong > 0):
         blocks[int(owner[i]), int(other_owner[j])].append((i, j))
     matches = 0
     for pairs in blocks.values():
         rows, columns = sorted({i for i, _ in pairs}), sorted({j for _, j in pairs})
-        matches += 1 if len(pairs) == 1 else len(assigned(strong[np.ix_(rows, columns)], threshold))
-    return Hits(matches, (len(first) - 1) * len(events), (len(first) - 1) * len(others))
+        matches += 1 if len(pairs) == 1 else len(align.assigned(strong[np.ix_(rows, columns)], how.threshold))
+    return matches

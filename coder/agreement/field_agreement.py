@@ -1,30 +1,64 @@
-"""Agreement on one field: answers of coders to units, made into ratings, alpha, intervals and tables."""
+"""Agreement on one field: how it is compared, its answers made into ratings, alpha, intervals and tables.
+
+The codebook names a distance per field; `scale_of` says what it is applied to.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
-from coder.agreement.alpha import Coincidences, alpha, percent
-from coder.agreement.bootstrap import Plan, interval_of, intervals, preferred
-from coder.agreement.distance import NOT_STATED, Distance, Value
-from coder.agreement.figures import Confusion, FieldAgreement, Level, PairAgreement, status
-from coder.agreement.ratings import Ratings
-from coder.agreement.scales import Scale, ranks_of
+from coder.agreement import distance as d
+from coder.agreement.alpha import Coincidences, Ratings, alpha, percent
+from coder.agreement.bootstrap import Plan, Reliability, interval_of, intervals, preferred, status
+from coder.agreement.result import Interval, Score
 from coder.codebook.schema import Codebook, Field
+from coder.codebook.scope import identity
 from coder.errors import CoderError
 from coder.model import Answer, Blank, Json
 
+Level: TypeAlias = Literal["article", "event"]
+FieldUnit: TypeAlias = tuple[str, Mapping[str, Answer]]  # an article, and the answer of each coder there
 NOT_STATED_LEFT_OUT = "not stated leaves the comparison: it has no distance to a rank"
 
 
-class FieldUnit(NamedTuple):
-    """A unit of analysis: an article, or a cluster of events in it, with the answer of each coder."""
+class FieldAgreement(NamedTuple):
+    """How far coders agree on one field."""
 
-    article: str
-    answers: Mapping[str, Answer]
+    field: str
+    level: Level
+    distance: str
+    units: int  # articles, or clusters of aligned events
+    pairable: int  # units with at least two values
+    articles: int
+    blanks: Mapping[str, int]  # how many of the answers at hand hold each blank
+    percent: Score
+    percent_interval: Interval
+    alpha: Score
+    interval: Interval  # of alpha, the preferred one
+    percentile: Interval  # of alpha, always the percentile one
+    status: Reliability
+    note: str = ""  # what the reader must know about the figures
+
+
+class PairAgreement(NamedTuple):
+    """How far two coders agree on one field; pairable: units with a value of both."""
+
+    coders: tuple[str, str]
+    pairable: int
+    percent: Score
+    alpha: Score
+
+
+class Confusion(NamedTuple):
+    """Which values coders gave to the same unit."""
+
+    field: str
+    values: tuple[str, ...]
+    counts: d.Floats  # coincidences, symmetric, summing to n; the diagonal is agreement
+    n: int
 
 
 class Answered(NamedTuple):
@@ -41,16 +75,15 @@ class Answered(NamedTuple):
     ) -> Answered:
         """Read the answers on the field's scale; raises CoderError that names a value that does not fit."""
         numbers: dict[str, int] = {}
+        articles = [numbers.setdefault(article, len(numbers)) for article, _ in units]
         rows: list[list[Json]] = [[] for _ in coders]
         blanks = Counter({blank.value: 0 for blank in Blank})
-        for unit in units:
-            numbers.setdefault(unit.article, len(numbers))
+        for article, answers in units:
             for row, coder in zip(rows, coders, strict=True):
-                answer = unit.answers.get(coder)
+                answer = answers.get(coder)
                 if answer is not None and not answer.coded:
                     blanks[answer.state] += 1
-                row.append(_cell(answer, scale, f"{unit.article}/{coder}, {field.id}"))
-        articles = [numbers[unit.article] for unit in units]
+                row.append(_cell(answer, scale, f"{article}/{coder}, {field.id}"))
         return cls(field, level, Ratings.of(rows, scale.distance, articles), dict(blanks))
 
     def agreement(self, plan: Plan) -> FieldAgreement:
@@ -81,19 +114,28 @@ class Answered(NamedTuple):
         """Percent and alpha of every two coders; coders: their names, in the order of the ratings."""
         found = []
         for (i, a), (j, b) in combinations(enumerate(coders), 2):
-            two = self.ratings.of_coders((i, j))
+            two = self.ratings._replace(codes=self.ratings.codes[:, [i, j]])
             found.append(PairAgreement((a, b), two.pairable, percent(two), alpha(two)))
         return found
 
     def confusion(self, codebook: Codebook) -> Confusion:
         """The coincidences of the field's single values, in the codebook's order."""
-        if self.field.is_list or self.ratings.distance.name not in ("nominal", "ordinal", "hierarchy"):
+        scale = self.ratings.distance.name
+        if self.field.is_list or scale not in ("nominal", "ordinal", "hierarchy"):
             raise CoderError("agreement.no_table", field=self.field.id)
-        listed = [value.id for value in codebook.values_of(self.field)]
+        by_rank: dict[d.Value, str] = {rank: name for name, rank in ranks_of(self.field, codebook).items()}
+
+        def name(value: d.Value) -> str:
+            """The code that a canonical value stands for."""
+            if value is d.NOT_STATED:
+                return Blank.NOT_STATED.value
+            if scale == "ordinal":
+                return by_rank[value]
+            return str(value[-1] if isinstance(value, tuple) else value)
+
         table = Coincidences.of(self.ratings)
-        names = [_name(value, self.field, codebook, self.ratings.distance) for value in table.values]
-        rank = {name: place for place, name in enumerate(listed)}
-        counts = table.matrix()
+        names, counts = [name(value) for value in table.values], table.matrix()
+        rank = {value.id: place for place, value in enumerate(codebook.values_of(self.field))}
         paired = [i for i in range(len(names)) if counts[i].any()]
         order = sorted(paired, key=lambda i: (rank.get(names[i], len(rank)), names[i]))
         return Confusion(self.field.id, tuple(names[i] for i in order), counts[order][:, order], table.n)
@@ -113,13 +155,83 @@ def _cell(answer: Answer | None, scale: Scale, where: str) -> Json:
     return cell
 
 
-def _name(value: Value, field: Field, codebook: Codebook, distance: Distance) -> str:
-    """The code that a canonical value stands for."""
-    if value is NOT_STATED:
-        return Blank.NOT_STATED.value
-    if distance.name == "hierarchy" and isinstance(value, tuple):
-        return str(value[-1])
-    if distance.name == "ordinal":
-        names: dict[Value, str] = {rank: name for name, rank in ranks_of(field, codebook).items()}
-        return names[value]
-    return str(value[1] if isinstance(value, tuple) else value)
+# ------------------------------------------------------------ how a field is compared
+class Scale(NamedTuple):
+    """A field's distance, and the function from an answer's value to what the distance reads."""
+
+    distance: d.Distance
+    comparable: Callable[[Json], Json]
+
+
+def scale_of(field: Field, codebook: Codebook) -> Scale | None:
+    """How a field is compared, None where the codebook measures it by no distance.
+
+    Lists of records compare by their closed part (a source by its kind), lists of actors by id or name,
+    lists of places item by item, ranges of counts by both ends.
+    """
+
+    def rank(value: Json) -> Json:
+        if value not in ranks:
+            raise CoderError("agreement.no_such_value", value=value, field=field.id, known=", ".join(ranks))
+        return ranks[value]
+
+    ranks = ranks_of(field, codebook)
+    match field.distance.kind:
+        case "none":
+            return None
+        case "nominal":
+            return Scale(d.Nominal(), lambda value: value)
+        case "ordinal":
+            return Scale(d.Ordinal(), rank)
+        case "date":
+            cap_days = field.distance.cap_days or codebook.agreement.defaults.date_cap_days
+            return Scale(d.Date(cap_days), lambda value: value)
+        case "log_count":
+            count = d.CountRange() if field.type == "int_range" else d.LogCount()
+            return Scale(count, lambda value: value)
+        case "hierarchy":
+            return _tree(field, codebook)
+    return _sets(field, codebook)
+
+
+def ranks_of(field: Field, codebook: Codebook) -> dict[str, float]:
+    """The rank of each value; without ranks the order of the codebook's list is the rank."""
+    values = codebook.values_of(field)
+    return {value.id: place if value.rank is None else value.rank for place, value in enumerate(values)}
+
+
+def _tree(field: Field, codebook: Codebook) -> Scale:
+    def one(value: Json) -> Json:
+        if field.distance.path:
+            return place_path(value, field.distance.path, codebook)
+        return list(codebook.path_of(value)) or [value]
+
+    if field.is_list:
+        return Scale(d.BestMatch(), lambda value: [one(item) for item in value])
+    return Scale(d.Hierarchy(), one)
+
+
+def place_path(value: Mapping[str, Json], path: tuple[str, ...], codebook: Codebook) -> list[str]:
+    """A place as the levels of its path, the root first; levels that it lacks are left out.
+
+    A place that is itself a country or governorate by the lexicon ends at that level. One without an id
+    ends in its folded name.
+    """
+    entry = codebook.lexicon.place(str(value["place_id"])) if value.get("place_id") else None
+    inner = path[: path.index(entry.kind) + 1] if entry is not None and entry.kind in path else path
+    levels = [str(value.get(part) or getattr(entry, part, "")) for part in inner if part != "place_id"]
+    if "place_id" in inner:
+        levels.append(identity(value))
+    return [level for level in levels if level] or [identity(value)]
+
+
+def _sets(field: Field, codebook: Codebook) -> Scale:
+    # A closed part is a fixed list of values with a set distance of its own.
+    parts = codebook.parts_of(field) if field.is_list else ()
+    part = next((p for p in parts if p.type == "enum" and p.distance.kind in ("jaccard", "masi")), None)
+
+    def members(value: Json) -> Json:
+        items = value if isinstance(value, list) else [value]
+        return [identity(item) if part is None else item.get(part.id) for item in items]
+
+    return Scale(d.Masi() if (part or field).distance.kind == "masi" else d.Jaccard(), members)

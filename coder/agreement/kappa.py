@@ -8,35 +8,19 @@ Sources: Cohen (1960, 1968); Scott (1955); Fleiss (1971); Bennett et al. (1954) 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
 
-from coder.agreement.alpha import nothing_to_compare
-from coder.agreement.distance import Floats, Ints, Value, number, position
-from coder.agreement.ratings import Ratings
+from coder.agreement.alpha import Ratings
+from coder.agreement.distance import Floats, Ints, Value, across, number, position
 from coder.agreement.result import CHANCE_IS_ONE, MANY_CODERS, ONE_CATEGORY, Score, ratio, undefined
 from coder.errors import CoderError
 
-WeightName: TypeAlias = Literal["nominal", "linear", "quadratic", "ordinal"]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Weights:
-    """How pairs of categories are weighted: by name, or by a matrix over the declared categories.
-
-    matrix: shape (category, category). Cohen's weighted kappa reads it as disagreement (0 on the
-    diagonal), Gwet's coefficients as agreement (1 on the diagonal).
-    """
-
-    name: WeightName = "nominal"
-    matrix: Floats | None = None
-
-
-NOMINAL = Weights()
+# How pairs of categories are weighted: by name, or by a matrix over the declared categories, which Cohen's
+# weighted kappa reads as disagreement, 0 on the diagonal, and Gwet's coefficients as agreement, 1 on it.
+Weights: TypeAlias = Literal["nominal", "linear", "quadratic", "ordinal"] | Floats
 Weighted: TypeAlias = Callable[[Ratings, Weights, Sequence[Value]], Score]
-"""A coefficient with weights, over the declared categories."""
 
 
 def cohen_kappa(ratings: Ratings) -> Score:
@@ -64,43 +48,43 @@ def scott_pi(ratings: Ratings) -> Score:
 def weighted_kappa(ratings: Ratings, weights: Weights, categories: Sequence[Value] = ()) -> Score:
     """Cohen's weighted kappa: 1 - sum v_ij p_ij / sum v_ij p_i. p_.j with disagreement weights v.
 
-    Linear and quadratic weights go by the rank of a category among those declared, used or not. n
-    counts the units that both coded.
+    Linear and quadratic weights go by the rank of a category among those declared. n: units that both coded.
     """
     if isinstance(codes := _pairs(ratings), Score):
         return codes
     known = _categories(ratings, categories)
+    places = _places(ratings, known)
     table = np.zeros((len(known), len(known)))
-    places = np.array([position(value, known) for value in ratings.values], dtype=np.int64)
     np.add.at(table, (places[codes[:, 0]], places[codes[:, 1]]), 1.0)
     table /= len(codes)
-    v = _disagreement(weights, known, declared=bool(categories))
+    if not isinstance(weights, str):
+        v = _checked(weights, known)
+    elif weights == "nominal":
+        v = 1.0 - np.eye(len(known))
+    else:
+        steps = across(range(len(_numbers(known, declared=bool(categories)))))
+        if weights not in ("linear", "quadratic"):
+            raise CoderError("agreement.no_such_weights", name=weights)
+        v = steps if weights == "linear" else steps**2
     expected = float((v * np.outer(table.sum(axis=1), table.sum(axis=0))).sum())
     return ratio(expected - float((v * table).sum()), expected, len(codes), CHANCE_IS_ONE)
 
 
-def fleiss_kappa(ratings: Ratings, weights: Weights = NOMINAL, categories: Sequence[Value] = ()) -> Score:
+def fleiss_kappa(ratings: Ratings, weights: Weights = "nominal", categories: Sequence[Value] = ()) -> Score:
     """Fleiss' kappa in Gwet's form for missing ratings; n counts units with at least two values."""
     return _gwet(ratings, weights, categories, lambda shares, w: float(shares @ w @ shares))
 
 
-def brennan_prediger(ratings: Ratings, weights: Weights = NOMINAL, categories: Sequence[Value] = ()) -> Score:
+def brennan_prediger(ratings: Ratings, weights: Weights, categories: Sequence[Value] = ()) -> Score:
     """Chance as if all q categories were equally likely (Bennett's S, Randolph's kappa); n as for Fleiss."""
+    return _gwet(ratings, weights, categories, lambda shares, w: float(w.sum()) / len(shares) ** 2, least=2)
+
+
+def gwet_ac(ratings: Ratings, weights: Weights = "nominal", categories: Sequence[Value] = ()) -> Score:
+    """Gwet's AC1, with weights AC2; n counts units with at least two values."""
 
     def chance(shares: Floats, w: Floats) -> float:
-        return float(w.sum()) / len(shares) ** 2
-
-    return _gwet(ratings, weights, categories, chance, least=2)
-
-
-def gwet_ac(ratings: Ratings, weights: Weights = NOMINAL, categories: Sequence[Value] = ()) -> Score:
-    """Gwet's AC1, with weights AC2; n counts units with at least two values.
-
-    The number of categories q is that of the declared ones, else of all that were observed.
-    """
-
-    def chance(shares: Floats, w: Floats) -> float:
-        q = len(shares)
+        q = len(shares)  # categories that are declared, else all that were observed
         return float(w.sum() / (q * (q - 1)) * (shares * (1 - shares)).sum())
 
     return _gwet(ratings, weights, categories, chance, least=2)
@@ -114,14 +98,14 @@ def _gwet(
     least: int = 1,
 ) -> Score:
     """The common frame: p_a over units with two values or more, shares over all units with any."""
-    if blocked := nothing_to_compare(ratings):
+    if blocked := ratings.nothing_to_compare():
         return blocked
     known = _categories(ratings, categories)
     if len(known) < least:
         return undefined(ONE_CATEGORY, ratings.pairable)
-    places = [position(value, known) for value in ratings.values]
     counts = np.zeros((len(ratings.codes), len(known)))
-    counts[:, places] = ratings.counts()
+    units, coders = np.nonzero(ratings.codes >= 0)
+    np.add.at(counts, (units, _places(ratings, known)[ratings.codes[units, coders]]), 1.0)
     w = _agreement(weights, known, declared=bool(categories))
     held = counts.sum(axis=1)
     shares = (counts[held > 0] / held[held > 0, None]).mean(axis=0)
@@ -133,52 +117,36 @@ def _gwet(
 
 def _pairs(ratings: Ratings) -> Ints | Score:
     """The codes of the units that both of two coders coded, shape (unit, 2), or why there are none."""
-    if ratings.coders > 2:
+    if ratings.codes.shape[1] > 2:
         return undefined(MANY_CODERS)
-    return nothing_to_compare(ratings) or ratings.codes[ratings.per_unit == 2]
+    return ratings.nothing_to_compare() or ratings.codes[ratings.per_unit == 2]
 
 
-def _categories(ratings: Ratings, declared: Sequence[Value]) -> tuple[Value, ...]:
+def _categories(ratings: Ratings, declared: Sequence[Value]) -> Sequence[Value]:
     """The declared categories, else those observed, in the order of numbers where all are numbers."""
-    if declared:
-        return tuple(declared)
     try:
-        return tuple(sorted(ratings.values, key=number))
+        return declared or sorted(ratings.values, key=number)
     except CoderError:
         return ratings.values
 
 
-def _disagreement(weights: Weights, known: Sequence[Value], declared: bool) -> Floats:
-    """Disagreement weights for Cohen's coefficient; shape (category, category)."""
-    if weights.matrix is not None:
-        return _checked(weights.matrix, known)
-    if weights.name == "nominal":
-        return 1.0 - np.eye(len(known))
-    steps = _steps(known, declared)
-    if weights.name not in ("linear", "quadratic"):
-        raise CoderError("agreement.no_such_weights", name=weights.name)
-    return np.asarray(steps if weights.name == "linear" else steps**2)
+def _places(ratings: Ratings, known: Sequence[Value]) -> Ints:
+    return np.array([position(value, known) for value in ratings.values], dtype=np.int64)
 
 
 def _agreement(weights: Weights, known: Sequence[Value], declared: bool) -> Floats:
     """Gwet's agreement weights, 1 on the diagonal; shape (category, category)."""
-    if weights.matrix is not None:
-        return _checked(weights.matrix, known)
+    if not isinstance(weights, str):
+        return _checked(weights, known)
     q = len(known)
-    if weights.name == "nominal" or q == 1:
+    if weights == "nominal" or q == 1:
         return np.eye(q)
-    if weights.name == "ordinal":
-        steps = _steps(known, declared)
+    if weights == "ordinal":
+        steps = across(range(len(_numbers(known, declared))))
         return np.asarray(1.0 - (steps + 1) * steps / (q * (q - 1)))
     x = _numbers(known, declared)
-    apart = np.abs(np.subtract.outer(x, x)) / (x.max() - x.min())
-    return np.asarray(1.0 - (apart if weights.name == "linear" else apart**2))
-
-
-def _steps(known: Sequence[Value], declared: bool) -> Floats:
-    """How many ranks apart categories are, in the declared order, else in the order of numbers."""
-    ranks = np.arange(len(_numbers(known, declared)), dtype=np.float64)
-    return np.asarray(np.abs(np.subtract.outer(ranks, ranks)))
+    apart = across(x) / (x.max() - x.min())
+    return np.asarray(1.0 - (apart if weights == "linear" else apart**2))
 
 
 def _numbers(known: Sequence[Value], declared: bool) -> Floats:

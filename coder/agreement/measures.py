@@ -1,41 +1,31 @@
-"""The table of measures by name, each fed with plain JSON: how it reads its data and its parameters.
-
-Names, data and parameters follow tests/support/data/agreement_cases.json.
-"""
+"""The measures by name, fed with plain JSON like that of tests/support/data/agreement_cases.json."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import zip_longest
 from typing import TypeAlias
 
 import numpy as np
 
 from coder.agreement import align, distance, kappa, spans, unitizing
-from coder.agreement.alpha import Coincidences, alpha, category_agreement, percent
-from coder.agreement.bootstrap import Plan, intervals
-from coder.agreement.event_agreement import chance_event_f1, pairwise_event_f1
-from coder.agreement.figures import minimum, status
-from coder.agreement.ratings import Ratings
+from coder.agreement.alpha import Coincidences, Ratings, alpha, category_agreement, percent
+from coder.agreement.bootstrap import Plan, intervals, minimum, status
+from coder.agreement.event_agreement import chance_event_f1, event_counts
 from coder.agreement.result import NO_PAIRS, Score, undefined
-from coder.agreement.similarity import WEIGHTS, EventView, event_similarity
 from coder.errors import CoderError
 from coder.model import Json
 from coder.values.dates import days_of
 
-Params: TypeAlias = Mapping[str, Json]
-Measure: TypeAlias = Callable[[Json, str, Params], Score | str]
-"""From data, the name of a scale, and parameters, to the figure."""
+Params: TypeAlias = Mapping[str, Json]  # a scale's name at "scale", and what else the measure takes
+Measure: TypeAlias = Callable[[Json, Params], Score | str]
 
 
 def measured(name: str, data: Json, scale: str = "nominal", params: Params | None = None) -> Score | str:
-    """Run a measure by name; a status is a word, all else a Score.
-
-    scale: the name of a level or distance, for the measures that take one. Raises CoderError for an
-    unknown name and for data that does not fit.
-    """
+    """Run a measure by name; a status is a word, all else a Score. CoderError: no such name, data unfit."""
     if name not in MEASURES:
         raise CoderError("agreement.no_such_measure", name=name, known=", ".join(MEASURES))
-    return MEASURES[name](data, scale, params or {})
+    return MEASURES[name](data, {**(params or {}), "scale": scale})
 
 
 def distance_named(name: str, params: Params) -> distance.Distance:
@@ -68,27 +58,23 @@ def _matrix(params: Params) -> distance.Floats:
 
 
 # ------------------------------------------------------------ coders x units, two values
-def _category(data: Json, scale: str, params: Params) -> Score:
-    return category_agreement(Ratings.of(data), params["category"])
-
-
 def _weighted(coefficient: kappa.Weighted) -> Measure:
     """A coefficient with the weights and categories that the parameters give."""
 
-    def run(data: Json, scale: str, params: Params) -> Score:
+    def run(data: Json, params: Params) -> Score:
         name = params.get("weights", "nominal")
-        weights = kappa.Weights(matrix=_matrix(params)) if name == "custom" else kappa.Weights(name)
+        weights = _matrix(params) if name == "custom" else name
         return coefficient(Ratings.of(data), weights, _categories(params))
 
     return run
 
 
 def _distance(name: str) -> Measure:
-    return lambda data, scale, params: Score(distance_named(name, params).between(data["a"], data["b"]), 2)
+    return lambda data, params: Score(distance_named(name, params).between(data["a"], data["b"]), 2)
 
 
 # ------------------------------------------------------------ stretches
-def _span_f1(data: Json, scale: str, params: Params) -> Score:
+def _span_f1(data: Json, params: Params) -> Score:
     marks = [
         [spans.Mark.of(m.get("fragments") or [(m["start"], m["end"])], m.get("label", "")) for m in coder]
         for coder in data["coders"]
@@ -104,7 +90,7 @@ def _continuum(data: Json) -> unitizing.Continuum:
     return unitizing.Continuum(data["length"], coders, data.get("begin", 0))
 
 
-def _boundary(data: Json, scale: str, params: Params) -> Score:
+def _boundary(data: Json, params: Params) -> Score:
     if blocked := spans.not_two(data["segmentations"]):
         return blocked
     first, second = data["segmentations"]
@@ -112,19 +98,18 @@ def _boundary(data: Json, scale: str, params: Params) -> Score:
 
 
 # ------------------------------------------------------------ events
-def event_view(raw: Mapping[str, Json]) -> EventView:
+def event_view(raw: Mapping[str, Json]) -> align.EventView:
     """An event given as {"id", "evidence", "date", "place", "actors"} as the matcher sees it."""
-    return EventView(
+    stated = {
+        key: v for key, v in raw.items() if v is not None and not (isinstance(v, dict) and "blank" in v)
+    }
+    return align.EventView(
         raw["id"],
         spans.joined(raw.get("evidence") or ()),
-        days_of(raw["date"]) if _stated(raw.get("date")) else None,
-        raw["place"] if _stated(raw.get("place")) else None,
-        frozenset(raw["actors"]) if _stated(raw.get("actors")) else frozenset(),
+        days_of(stated["date"]) if "date" in stated else None,
+        stated.get("place"),
+        frozenset(stated.get("actors", ())),
     )
-
-
-def _stated(raw: Json) -> bool:
-    return raw is not None and not (isinstance(raw, dict) and "blank" in raw)
 
 
 def coded_articles(data: Json) -> list[align.CodedArticle]:
@@ -135,65 +120,50 @@ def coded_articles(data: Json) -> list[align.CodedArticle]:
     ]
 
 
-def _event_similarity(data: Json, scale: str, params: Params) -> Score:
-    alike = event_similarity(event_view(data["a"]), event_view(data["b"]), params.get("exclude_field"))
+def pairing(params: Params) -> align.Pairing:
+    """How events are paired: threshold, exclude_field."""
+    return align.Pairing(params.get("threshold", align.PAIRING.threshold), params.get("exclude_field"))
+
+
+def _event_similarity(data: Json, params: Params) -> Score:
+    alike = align.event_similarity(event_view(data["a"]), event_view(data["b"]), pairing(params))
     return undefined(NO_PAIRS) if alike is None else Score(alike, 2)
-
-
-def _event_f1(f1: Callable[..., Score]) -> Measure:
-    def run(data: Json, scale: str, params: Params) -> Score:
-        threshold = params.get("threshold", align.THRESHOLD)
-        return f1(coded_articles(data), threshold, params.get("exclude_field"))
-
-    return run
-
-
-def _clusters(data: Json, scale: str, params: Params) -> Score:
-    found = sum(map(len, event_clusters(data, params)))
-    return Score(float(found), found)
 
 
 def event_clusters(data: Json, params: Params) -> list[list[tuple[align.Member, ...]]]:
     """The clusters of each article."""
-    threshold = params.get("threshold", align.THRESHOLD)
-    return [
-        align.clusters(article, threshold, params.get("exclude_field")) for article in coded_articles(data)
-    ]
+    return [align.clusters(article, pairing(params)) for article in coded_articles(data)]
 
 
-def _field_alpha(data: Json, scale: str, params: Params) -> Score:
+def _field_alpha(data: Json, params: Params) -> Score:
     """Alpha of one field over clusters that were made without looking at it."""
     name = params["field"]
-    left_out = name if name in WEIGHTS else params.get("exclude_field")
+    left_out = name if name in align.WEIGHTS else params.get("exclude_field")
     coders = sorted({coder for article in data["articles"] for coder in article["coders"]})
-    clusters = event_clusters(data, {**params, "exclude_field": left_out})
     units: list[dict[str, Json]] = []
-    for article, found in zip(data["articles"], clusters, strict=True):
+    found = event_clusters(data, {**params, "exclude_field": left_out})
+    for article, clusters in zip(data["articles"], found, strict=True):
         values = {
-            (event["id"], coder): event.get(name)
-            for coder, events in article["coders"].items()
-            for event in events
+            (e["id"], coder): e.get(name) for coder, events in article["coders"].items() for e in events
         }
-        units += [{member.coder: values[member] for member in cluster} for cluster in found]
+        units += [{member.coder: values[member] for member in cluster} for cluster in clusters]
     matrix = [[unit.get(coder) for unit in units] for coder in coders]
-    return alpha(Ratings.of(matrix, distance_named(scale, params)))
+    return alpha(Ratings.of(matrix, distance_named(params["scale"], params)))
 
 
 # ------------------------------------------------------------ articles, fields
-def _bootstrap(data: Json, scale: str, params: Params) -> Score:
+def _bootstrap(data: Json, params: Params) -> Score:
     """One bound of the interval of alpha over articles of coders x units; n counts the articles."""
     coders = max((len(article) for article in data["articles"]), default=0)
     matrix: list[list[Json]] = [[] for _ in range(coders)]
     numbers: list[int] = []
     for number, article in enumerate(data["articles"]):
         width = len(article[0]) if article else 0
-        for row, cells in zip(matrix, [*article, *[[None] * width] * (coders - len(article))], strict=True):
+        for row, cells in zip_longest(matrix, article, fillvalue=[None] * width):
             row.extend(cells)
         numbers += [number] * width
-    table = Coincidences.of(Ratings.of(matrix, distance_named(scale, params), numbers))
-    plan = Plan(
-        params.get("B", Plan.B), params.get("seed", Plan.seed), params.get("confidence", Plan.confidence)
-    )
+    table = Coincidences.of(Ratings.of(matrix, distance_named(params["scale"], params), numbers))
+    plan = Plan(**{key: params[key] for key in ("B", "seed", "confidence") if key in params})
     found = intervals(table.alphas, table.articles, plan)[params.get("method", "percentile")]
     bound = found.lower if params.get("bound", "lower") == "lower" else found.upper
     return undefined(found.reason, found.articles) if bound is None else Score(bound, found.articles)
@@ -201,14 +171,15 @@ def _bootstrap(data: Json, scale: str, params: Params) -> Score:
 
 MEASURES: Mapping[str, Measure] = {
     # coders x units
-    "alpha": lambda data, scale, params: alpha(Ratings.of(data, distance_named(scale, params))),
-    "percent": lambda data, scale, params: percent(Ratings.of(data), params.get("weighting", "values")),
-    "positive_agreement": _category,
-    "negative_agreement": _category,
-    "category_agreement": _category,
-    "cohen_kappa": lambda data, scale, params: kappa.cohen_kappa(Ratings.of(data)),
+    "alpha": lambda data, params: alpha(Ratings.of(data, distance_named(params["scale"], params))),
+    "percent": lambda data, params: percent(Ratings.of(data), params.get("weighting", "values")),
+    **dict.fromkeys(
+        ("positive_agreement", "negative_agreement", "category_agreement"),
+        lambda data, params: category_agreement(Ratings.of(data), params["category"]),
+    ),
+    "cohen_kappa": lambda data, params: kappa.cohen_kappa(Ratings.of(data)),
     "weighted_kappa": _weighted(kappa.weighted_kappa),
-    "scott_pi": lambda data, scale, params: kappa.scott_pi(Ratings.of(data)),
+    "scott_pi": lambda data, params: kappa.scott_pi(Ratings.of(data)),
     "fleiss_kappa": _weighted(kappa.fleiss_kappa),
     "brennan_prediger": _weighted(kappa.brennan_prediger),
     "gwet_ac1": _weighted(kappa.gwet_ac),
@@ -221,21 +192,19 @@ MEASURES: Mapping[str, Measure] = {
     "log_count_distance": _distance("log_count"),
     # stretches of each coder
     "span_f1": _span_f1,
-    "u_alpha": lambda data, scale, params: unitizing.u_alpha(
+    "u_alpha": lambda data, params: unitizing.u_alpha(
         _continuum(data), params.get("variant", "nominal"), params.get("label")
     ),
-    "u_alpha_2004": lambda data, scale, params: unitizing.u_alpha_2004(_continuum(data)),
+    "u_alpha_2004": lambda data, params: unitizing.u_alpha_2004(_continuum(data)),
     "boundary_similarity": _boundary,
     # events of each coder, article by article
     "event_similarity": _event_similarity,
-    "pairwise_event_f1": _event_f1(pairwise_event_f1),
-    "chance_event_f1": _event_f1(chance_event_f1),
-    "event_clusters": _clusters,
+    "pairwise_event_f1": lambda data, params: event_counts(coded_articles(data), pairing(params)).score(),
+    "chance_event_f1": lambda data, params: chance_event_f1(coded_articles(data), pairing(params)),
+    "event_clusters": lambda data, params: Score(float(n := sum(map(len, event_clusters(data, params)))), n),
     "aligned_field_alpha": _field_alpha,
     # articles of coders x units; figures of fields
     "cluster_bootstrap_ci": _bootstrap,
-    "reliability_status": lambda data, scale, params: status(
-        data["estimate"], data["ci_lower"], data["n_articles"]
-    ),
-    "minimum_over_fields": lambda data, scale, params: minimum(f["ci_lower"] for f in data["fields"]),
+    "reliability_status": lambda data, params: status(data["estimate"], data["ci_lower"], data["n_articles"]),
+    "minimum_over_fields": lambda data, params: minimum(field["ci_lower"] for field in data["fields"]),
 }

@@ -1,7 +1,4 @@
-"""What a measure answers: a number, or the reason why there is none.
-
-Undefined is a result: 0/0 yields no number and a reason, never 1, 0 or NaN.
-"""
+"""What a measure answers: a number, or why there is none; 0/0 yields a reason, never 1, 0 or NaN."""
 
 from __future__ import annotations
 
@@ -22,10 +19,7 @@ UNDEFINED_REPLICATES = "too many undefined bootstrap replicates"
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A number with the count behind it, or None with the reason.
-
-    n: what the number rests on (values, units, spans or events, as its measure says).
-    """
+    """A number with the count behind it (of values, units, spans or events), or None with the reason."""
 
     value: float | None
     n: int = 0
@@ -50,10 +44,7 @@ def ratio(numerator: float, denominator: float, n: int, reason: str) -> Score:
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A bootstrap interval, or the reason why there is none.
-
-    articles: how many were resampled. dropped: replicates without a number, out of B.
-    """
+    """A bootstrap interval, or why there is none; articles were resampled, dropped of B had no number."""
 
     lower: float | None
     upper: float | None
@@ -64,8 +55,3 @@ class Interval:
     articles: int
     dropped: int = 0
     reason: str = ""
-
-    @property
-    def defined(self) -> bool:
-        """Whether there are bounds."""
-        return self.lower is not None

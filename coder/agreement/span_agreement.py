@@ -8,21 +8,32 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial, reduce
 from operator import add
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from coder.agreement.bootstrap import Plan, interval_of
-from coder.agreement.figures import SpanAgreement
 from coder.agreement.pooled_f1 import PooledF1
-from coder.agreement.result import FEW_CODERS, NO_PAIRS, NOTHING_MARKED, undefined
+from coder.agreement.result import FEW_CODERS, NO_PAIRS, NOTHING_MARKED, Interval, Score, undefined
 from coder.agreement.spans import Mark, Mode, joined, span_hits
-from coder.agreement.unitizing import Continuum, LengthTable, Unit, length_table, pooled_alphas, pooled_score
+from coder.agreement.unitizing import Continuum, Unit, length_table, pooled_alphas, pooled_score
 
 ALL_KINDS = ""
 MODES: tuple[Mode, Mode] = ("exact", "relaxed")
 NO_LENGTH = "length of the article not known"
 
-MarkedArticle: TypeAlias = Mapping[str, Sequence[Mark]]
-"""The marks of each coder who coded the article."""
+MarkedArticle: TypeAlias = Mapping[str, Sequence[Mark]]  # of each coder who coded it
+
+
+class SpanAgreement(NamedTuple):
+    """How far coders agree on the spans of one kind; the kind "" stands for all of them."""
+
+    kind: str
+    articles: int
+    exact: Score
+    exact_interval: Interval
+    relaxed: Score
+    relaxed_interval: Interval
+    u_alpha: Score  # of the kind against all else; for all kinds, of marked against not marked
+    u_alpha_interval: Interval
 
 
 def span_agreement(
@@ -41,49 +52,40 @@ def span_agreement(
     )
     for counts in (exact, relaxed):
         counts[ALL_KINDS] = reduce(add, counts.values())
-    rows = {ALL_KINDS: articles, **by_kind}
-    return [_row(kind, found, lengths, exact[kind], relaxed[kind], plan) for kind, found in rows.items()]
+    shared = sum(len(article) > 1 for article in articles)
+    return [
+        SpanAgreement(
+            kind,
+            shared,
+            *exact[kind].figures(plan),
+            *relaxed[kind].figures(plan),
+            *_unitized(found, lengths, plan),
+        )
+        for kind, found in {ALL_KINDS: articles, **by_kind}.items()
+    ]
 
 
-def _row(
-    kind: str,
-    articles: Sequence[MarkedArticle],
-    lengths: Sequence[int | None],
-    exact: PooledF1,
-    relaxed: PooledF1,
-    plan: Plan,
-) -> SpanAgreement:
+def _unitized(
+    articles: Sequence[MarkedArticle], lengths: Sequence[int | None], plan: Plan
+) -> tuple[Score, Interval]:
+    """Unitizing alpha of the marks, joined and of one value against gaps, and its interval."""
     shared = [(t, length) for t, length in zip(articles, lengths, strict=True) if len(t) > 1]
-    tables = [_length_table(t, length) for t, length in shared if length is not None]
+    tables = []
+    for article, length in shared:
+        if length is not None:
+            parts = (joined(f for m in marks for f in m.fragments) for marks in article.values())
+            units = tuple(tuple(Unit(start, end, "marked") for start, end in each) for each in parts)
+            tables.append(length_table(Continuum(length, units), ["marked"]))
     if len(tables) < len(shared):
         tables = []
     if len({coder for t in articles for coder in t}) < 2:
-        unitized = undefined(FEW_CODERS)
+        score = undefined(FEW_CODERS)
     elif not shared:
-        unitized = undefined(NO_PAIRS)
+        score = undefined(NO_PAIRS)
     elif not (n := sum(len(marks) for t, _ in shared for marks in t.values())):
-        unitized = undefined(NOTHING_MARKED)
+        score = undefined(NOTHING_MARKED)
     elif not tables:
-        unitized = undefined(NO_LENGTH, n)
+        score = undefined(NO_LENGTH, n)
     else:
-        unitized = pooled_score(tables, n)
-    exact_f1, relaxed_f1 = exact.score(), relaxed.score()
-    return SpanAgreement(
-        kind,
-        len(shared),
-        exact_f1,
-        interval_of(exact_f1, exact.values, exact.articles, plan),
-        relaxed_f1,
-        interval_of(relaxed_f1, relaxed.values, relaxed.articles, plan),
-        unitized,
-        interval_of(unitized, partial(pooled_alphas, tables), len(tables), plan),
-    )
-
-
-def _length_table(article: MarkedArticle, length: int) -> LengthTable:
-    """Coincident lengths of one article, its marks joined and of one value, against gaps."""
-    units = (
-        tuple(Unit(start, end, "marked") for start, end in joined(f for m in marks for f in m.fragments))
-        for marks in article.values()
-    )
-    return length_table(Continuum(length, tuple(units)), ["marked"])
+        score = pooled_score(tables, n)
+    return score, interval_of(score, partial(pooled_alphas, tables), len(tables), plan)

@@ -17,8 +17,7 @@ from coder.agreement.result import FEW_CODERS, MANY_CODERS, NOTHING_MARKED, Scor
 from coder.errors import CoderError
 
 Fragment: TypeAlias = tuple[int, int]
-Stretch: TypeAlias = Fragment | tuple[int, int, int]
-"""Start and end, and perhaps a value behind them."""
+Stretch: TypeAlias = Fragment | tuple[int, int, int]  # start and end, and perhaps a value behind them
 Mode: TypeAlias = Literal["exact", "relaxed", "char", "token"]
 
 
@@ -93,14 +92,18 @@ def span_hits(
         return Hits(len(set(a) & set(b)), len(a), len(b))
     if mode == "relaxed":
         return Hits(_most_pairs(a, b), len(a), len(b))
-    if mode == "char":
-        return _char_hits(a, b)
     if mode == "token":
-        marked = [
+        one, other = (
             {(t, m.label) for m in marks for t in tokens if shared_length(m.fragments, (t,))}
             for marks in (a, b)
-        ]
-        return Hits(len(marked[0] & marked[1]), len(marked[0]), len(marked[1]))
+        )
+        return Hits(len(one & other), len(one), len(other))
+    if mode == "char":
+        hits = []
+        for label in {m.label for m in (*a, *b)}:
+            x, y = (joined(f for m in marks if m.label == label for f in m.fragments) for marks in (a, b))
+            hits.append((shared_length(x, y), covered(x), covered(y)))
+        return Hits(*map(sum, zip((0, 0, 0), *hits, strict=True)))
     raise CoderError("agreement.no_such_mode", name=mode)
 
 
@@ -116,15 +119,6 @@ def span_f1(coders: Sequence[Sequence[Mark]], mode: Mode, tokens: Sequence[Fragm
 def not_two(coders: Sequence[object]) -> Score | None:
     """The undefined score of other than two coders, else None."""
     return None if len(coders) == 2 else undefined(FEW_CODERS if len(coders) < 2 else MANY_CODERS)
-
-
-def _char_hits(a: Sequence[Mark], b: Sequence[Mark]) -> Hits:
-    hits = Hits(0, 0, 0)
-    for label in {m.label for m in (*a, *b)}:
-        one, other = (joined(f for m in marks if m.label == label for f in m.fragments) for marks in (a, b))
-        found = (shared_length(one, other), covered(one), covered(other))
-        hits = Hits(*map(sum, zip(hits, found, strict=True)))
-    return hits
 
 
 def _most_pairs(a: Sequence[Mark], b: Sequence[Mark]) -> int:
@@ -157,21 +151,14 @@ def boundary_similarity(first: Sequence[int], second: Sequence[int], n_t: int = 
         raise CoderError("agreement.other_lengths", first=sum(first), second=sum(second))
     a, b = (set(list(accumulate(lengths))[:-1]) for lengths in (first, second))
     matches, n = len(a & b), len(a) + len(b)
-    distances = _near_misses(sorted(a - b), sorted(b - a), n_t)
+    distances: list[int] = []
+    if a - b and b - a:
+        from scipy.optimize import linear_sum_assignment
+
+        apart = np.abs(np.subtract.outer(np.array(sorted(a - b)), np.array(sorted(b - a))))
+        # One pair more outweighs any distance that is saved.
+        gain = np.where(apart < n_t, n_t * sum(apart.shape) - apart, 0)
+        distances = [int(d) for d in apart[linear_sum_assignment(gain, maximize=True)] if d < n_t]
     misses = n - 2 * matches - 2 * len(distances)
-    weight = sum(distances) / n_t
     edits = misses + len(distances) + matches
-    return ratio(edits - misses - weight, edits, n, NOTHING_MARKED)
-
-
-def _near_misses(a: Sequence[int], b: Sequence[int], n_t: int) -> list[int]:
-    """Distances of the pairs of boundaries that are near misses of each other."""
-    if not a or not b:
-        return []
-    from scipy.optimize import linear_sum_assignment
-
-    apart = np.abs(np.subtract.outer(np.array(a), np.array(b)))
-    # One pair more outweighs any distance that is saved.
-    gain = np.where(apart < n_t, n_t * (len(a) + len(b)) - apart, 0)
-    rows, columns = linear_sum_assignment(gain, maximize=True)
-    return [int(d) for d in apart[rows, columns] if d < n_t]
+    return ratio(edits - misses - sum(distances) / n_t, edits, n, NOTHING_MARKED)

@@ -6,87 +6,77 @@ Krippendorff (2004): every figure with its n and interval, undefined figures wit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import TypeVar
+from typing import NamedTuple
 
 from coder.agreement import align
 from coder.agreement.alpha import category_agreement
-from coder.agreement.bootstrap import Plan
-from coder.agreement.event_agreement import event_agreement
-from coder.agreement.field_agreement import Answered, FieldUnit
-from coder.agreement.figures import (
+from coder.agreement.bootstrap import Plan, Reliability, minimum, status
+from coder.agreement.event_agreement import EventAgreement, event_agreement
+from coder.agreement.field_agreement import (
+    Answered,
     Confusion,
-    EventAgreement,
     FieldAgreement,
+    FieldUnit,
     Level,
-    Overall,
     PairAgreement,
-    SpanAgreement,
-    minimum,
-    status,
+    scale_of,
 )
 from coder.agreement.result import Score
-from coder.agreement.scales import scale_of
-from coder.agreement.similarity import EventView, Term
-from coder.agreement.span_agreement import span_agreement
-from coder.agreement.spans import Mark, joined
+from coder.agreement.span_agreement import SpanAgreement, span_agreement
+from coder.agreement.spans import Fragment, Mark, joined
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.scope import effective, effective_answers, identity
 from coder.errors import CoderError
 from coder.model import Answer, Blank, Cluster, Coding, Decision, Event, Json
 from coder.values.dates import days_of
 
-T = TypeVar("T")
+
+class Overall(NamedTuple):
+    """The lowest bound among the fields, the field it belongs to, and the fields without a bound."""
+
+    lower: Score
+    field: str
+    status: Reliability
+    undefined: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CodedView:
-    """One coding: its counted answers, its events with their views, and its marks without rejected ones.
+class CodedView(NamedTuple):
+    """One coding as it counts by the codebook's conditions."""
 
-    answers: article field id to answer. events: event id to its counted form.
-    """
-
-    coding: Coding
-    answers: Mapping[str, Answer]
-    events: Mapping[str, Event]
-    views: tuple[EventView, ...]
-    marks: tuple[Mark, ...]
+    text_sha256: str
+    answers: Mapping[str, Answer]  # by article field
+    events: Mapping[str, Event]  # by id
+    views: tuple[align.EventView, ...]
+    marks: tuple[Mark, ...]  # spans without rejected ones
 
     @classmethod
     def of(cls, coding: Coding, codebook: Codebook) -> CodedView:
-        """The coding as it counts by the codebook's conditions."""
+        """The coding as it counts; raises CoderError for a date that is none."""
         events = {event.id: effective(event, coding, codebook) for event in coding.events}
+        spans = [span for span in coding.spans if span.decision is not Decision.REJECTED]
+        kept = {span.id: (span.start, span.end) for span in spans}
         return cls(
-            coding,
+            coding.text_sha256,
             effective_answers(coding, codebook),
             events,
-            tuple(_view(event, coding, codebook) for event in events.values()),
-            tuple(
-                Mark.of([(s.start, s.end)], s.kind)
-                for s in coding.spans
-                if s.decision is not Decision.REJECTED
-            ),
+            tuple(_view(event, kept, coding.id, codebook) for event in events.values()),
+            tuple(Mark.of([(span.start, span.end)], span.kind) for span in spans),
         )
 
 
-def term_of(field: Field) -> Term | None:
+def term_of(field: Field) -> align.Term | None:
     """The term of event similarity that a field goes into: by its type, if it has a weight in pairing."""
-    terms: dict[str, Term] = {"date": "date", "place": "place", "actor": "actors"}
+    terms: dict[str, align.Term] = {"date": "date", "place": "place", "actor": "actors"}
     return terms.get(field.type) if field.weight else None
 
 
-def _view(event: Event, coding: Coding, codebook: Codebook) -> EventView:
+def _view(event: Event, kept: Mapping[str, Fragment], coding: str, codebook: Codebook) -> align.EventView:
     """Evidence of all fields; the first date and place and all actors of the fields that pairing weighs."""
-    kept = {s.id: (s.start, s.end) for s in coding.spans if s.decision is not Decision.REJECTED}
-    cited = {
-        span
-        for answer in event.fields.values()
-        if answer.coded or answer.blank is Blank.NOT_STATED
-        for span in answer.evidence
-    }
-    coded: dict[Term, list[Json]] = {"date": [], "place": [], "actors": []}
+    counted = [a for a in event.fields.values() if a.coded or a.blank is Blank.NOT_STATED]
+    cited = {span for answer in counted for span in answer.evidence}
+    coded: dict[align.Term, list[Json]] = {"date": [], "place": [], "actors": []}
     for field in codebook.event_fields:
         term, answer = term_of(field), event.answer(field.id)
         if term is not None and answer.coded and answer.value:
@@ -94,9 +84,9 @@ def _view(event: Event, coding: Coding, codebook: Codebook) -> EventView:
     try:
         date = days_of(coded["date"][0]) if coded["date"] else None
     except CoderError as error:
-        error.where = f"{coding.id}/{event.id}"
+        error.where = f"{coding}/{event.id}"
         raise
-    return EventView(
+    return align.EventView(
         event.id,
         joined(kept[span] for span in cited if span in kept),
         date,
@@ -106,10 +96,7 @@ def _view(event: Event, coding: Coding, codebook: Codebook) -> EventView:
 
 
 class Study:
-    """Codings by several coders, seen through one codebook; every coding that is passed counts.
-
-    An article's coders are those whose coding of it is here; an article of one coder is in no comparison.
-    """
+    """Codings by several coders, seen through one codebook; an article of one coder is in no comparison."""
 
     def __init__(
         self,
@@ -128,11 +115,11 @@ class Study:
             coded = self._views.setdefault(coding.article, {})
             if coding.coder in coded:
                 raise CoderError("agreement.two_codings", coder=coding.coder, where=coding.id)
-            if any(view.coding.text_sha256 != coding.text_sha256 for view in coded.values()):
+            if any(view.text_sha256 != coding.text_sha256 for view in coded.values()):
                 raise CoderError("agreement.other_text", where=coding.id)
             coded[coding.coder] = CodedView.of(coding, codebook)
         self._lengths = lengths or {}
-        self._clusters: dict[Term | None, list[list[tuple[align.Member, ...]]]] = {}
+        self._clusters: dict[align.Term | None, list[list[tuple[align.Member, ...]]]] = {}
         self.codebook = codebook
         self.plan = plan or Plan()
         self.articles = tuple(self._views)
@@ -142,41 +129,28 @@ class Study:
     @cached_property
     def events(self) -> EventAgreement:
         """How far coders agree on which events the articles hold."""
-        defaults = self.codebook.agreement.defaults
-        return event_agreement(
-            self.articles,
-            self._coded(lambda view: view.views),
-            defaults.alignment_threshold,
-            defaults.event_date_cap_days,
-            self.plan,
-        )
+        return event_agreement(self.articles, self._events, self._pairing, self.plan)
 
     @cached_property
     def fields(self) -> tuple[FieldAgreement, ...]:
-        """How far coders agree on each field that has a distance, article fields first, in codebook order.
-
-        An event field is scored on clusters that were aligned without looking at it.
-        """
-        wanted: list[tuple[Field, Level]] = [(field, "article") for field in self.codebook.article_fields]
-        wanted += [(field, "event") for field in self.codebook.event_fields]
-        measured = [(field, level) for field, level in wanted if field.id not in self.not_measured]
+        """Of each field that has a distance; an event field on clusters aligned without looking at it."""
+        measured = [each for each in self._fields if each[0].id not in self.not_measured]
         return tuple(self._answered(field, level).agreement(self.plan) for field, level in measured)
 
     @cached_property
     def not_measured(self) -> tuple[str, ...]:
         """Ids of the fields that the codebook compares by no distance."""
-        fields = (*self.codebook.article_fields, *self.codebook.event_fields)
-        return tuple(field.id for field in fields if scale_of(field, self.codebook) is None)
+        return tuple(field.id for field, _ in self._fields if scale_of(field, self.codebook) is None)
 
     def spans(self) -> list[SpanAgreement]:
         """How far coders agree on spans: all kinds together, then each that anybody marked."""
-        used = {
-            mark.label for coded in self._views.values() for view in coded.values() for mark in view.marks
-        }
+        marked = [{coder: view.marks for coder, view in coded.items()} for coded in self._views.values()]
+        used = {mark.label for coded in marked for marks in coded.values() for mark in marks}
         known = [kind.id for kind in self.codebook.span_kinds]
         kinds = [kind for kind in known if kind in used] + sorted(used - set(known))
-        lengths = [self._lengths.get(article) for article in self.articles]
-        return span_agreement(self._coded(lambda view: view.marks), lengths, kinds, self.plan)
+        return span_agreement(
+            marked, [self._lengths.get(article) for article in self.articles], kinds, self.plan
+        )
 
     def overall(self) -> Overall:
         """The weakest field by the lower bound of its interval, and the fields that have none."""
@@ -206,10 +180,9 @@ class Study:
         return {value.id: category_agreement(ratings, value.id) for value in self.codebook.values_of(field)}
 
     def clusters(self, article: str) -> list[Cluster]:
-        """The events of an article that are the same event, in the order of their first evidence.
+        """The events of an article that are the same event, as c1, c2 … by their first evidence.
 
-        Ids are c1, c2 …; the alignment is the one behind all figures. Raises CoderError for an article
-        without a coding.
+        The alignment is the one behind all figures. Raises CoderError for an article without a coding.
         """
         if article not in self._views:
             raise CoderError("agreement.nobody_coded", article=article)
@@ -218,49 +191,52 @@ class Study:
             for coder, coded in self._views[article].items()
             for view in coded.views
         }
-        found = [
-            tuple(sorted((member.coder, member.event) for member in members))
-            for members in self._aligned(None)[self.articles.index(article)]
-        ]
+        aligned = self._aligned(None)[self.articles.index(article)]
+        found = [tuple(sorted((member.coder, member.event) for member in members)) for members in aligned]
         found.sort(key=lambda members: (min(starts[member] for member in members), members))
         return [Cluster(f"c{n}", article, members) for n, members in enumerate(found, start=1)]
 
     # ------------------------------------------------------------ what they rest on
+    @property
+    def _fields(self) -> list[tuple[Field, Level]]:
+        fields: list[tuple[Field, Level]] = [(field, "article") for field in self.codebook.article_fields]
+        return fields + [(field, "event") for field in self.codebook.event_fields]
+
+    @property
+    def _events(self) -> list[align.CodedArticle]:
+        return [{coder: view.views for coder, view in coded.items()} for coded in self._views.values()]
+
+    @property
+    def _pairing(self) -> align.Pairing:
+        defaults = self.codebook.agreement.defaults
+        return align.Pairing(defaults.alignment_threshold, None, defaults.event_date_cap_days)
+
     def _answered(self, field: Field, level: Level) -> Answered:
         """The field's answers as ratings; raises CoderError if the codebook compares it by no distance."""
         scale = scale_of(field, self.codebook)
         if scale is None:
             raise CoderError("agreement.not_measured", field=field.id, where=field.id)
+        units: list[FieldUnit] = []
         if level == "article":
-            units = [
-                FieldUnit(article, {coder: view.answers[field.id] for coder, view in coded.items()})
-                for article, coded in self._views.items()
-            ]
+            for article, coded in self._views.items():
+                units.append((article, {coder: view.answers[field.id] for coder, view in coded.items()}))
         else:
-            aligned = zip(self._views.items(), self._aligned(term_of(field)), strict=True)
-            units = [
-                FieldUnit(article, {who: coded[who].events[event].answer(field.id) for event, who in members})
-                for (article, coded), found in aligned
-                for members in found
-            ]
+            for (article, coded), found in zip(
+                self._views.items(), self._aligned(term_of(field)), strict=True
+            ):
+                for members in found:
+                    answers = {who: coded[who].events[event].answer(field.id) for event, who in members}
+                    units.append((article, answers))
         return Answered.of(field, level, scale, units, self.coders)
 
-    def _aligned(self, exclude: Term | None) -> list[list[tuple[align.Member, ...]]]:
+    def _aligned(self, exclude: align.Term | None) -> list[list[tuple[align.Member, ...]]]:
         """The clusters of each article, aligned once for each term that is left out."""
         if exclude not in self._clusters:
-            defaults = self.codebook.agreement.defaults
-            self._clusters[exclude] = [
-                align.clusters(article, defaults.alignment_threshold, exclude, defaults.event_date_cap_days)
-                for article in self._coded(lambda view: view.views)
-            ]
+            how = self._pairing._replace(exclude=exclude)
+            self._clusters[exclude] = [align.clusters(article, how) for article in self._events]
         return self._clusters[exclude]
 
-    def _coded(self, part: Callable[[CodedView], Sequence[T]]) -> list[dict[str, Sequence[T]]]:
-        """One part of every coding, article by article."""
-        return [{coder: part(view) for coder, view in coded.items()} for coded in self._views.values()]
-
     def _find(self, field_id: str) -> tuple[Field, Level]:
-        """The field of that id, an article field before an event field."""
-        if any(field.id == field_id for field in self.codebook.article_fields):
-            return self.codebook.article_field(field_id), "article"
-        return self.codebook.event_field(field_id), "event"
+        """The field of that id, an article field before an event field; raises CoderError for none."""
+        found = next((each for each in self._fields if each[0].id == field_id), None)
+        return found or (self.codebook.event_field(field_id), "event")

@@ -7,22 +7,15 @@ comparison with published numbers only; its authors replaced it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations
+from functools import partial
+from itertools import chain, combinations
 from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
+from coder.agreement import result
+from coder.agreement.bootstrap import pooled
 from coder.agreement.distance import Floats
-from coder.agreement.result import (
-    FEW_CODERS,
-    MANY_CODERS,
-    NO_PAIRS,
-    NO_VARIATION,
-    UNUSED_CATEGORY,
-    Score,
-    ratio,
-    undefined,
-)
 from coder.agreement.spans import joined, overlaps, shared_length
 from coder.errors import CoderError
 
@@ -55,16 +48,13 @@ class Continuum(NamedTuple):
 
 
 class LengthTable(NamedTuple):
-    """Coincident lengths of values, the first being the gap, and the correction for self-coincidence.
+    """Coincident lengths of values, the first being the gap, and the correction for self-coincidence."""
 
-    observed: shape (value, value), l_ck. own: shape (value,), q_c.
-    """
-
-    observed: Floats
-    own: Floats
+    observed: Floats  # l_ck, shape (value, value)
+    own: Floats  # q_c, shape (value,)
 
 
-def u_alpha(continuum: Continuum, variant: Variant = "nominal", label: str | None = None) -> Score:
+def u_alpha(continuum: Continuum, variant: Variant = "nominal", label: str | None = None) -> result.Score:
     """Unitizing alpha; n counts the units of all coders.
 
     nominal: boundaries and labels, gaps being a value. binary: marked against not marked. cu: labels of
@@ -72,9 +62,9 @@ def u_alpha(continuum: Continuum, variant: Variant = "nominal", label: str | Non
     and binary look at that label alone, its touching units joined, against all else.
     Raises CoderError where units of one coder overlap or leave the continuum.
     """
-    n = sum(len(units) for units in continuum.coders)
+    n = sum(map(len, continuum.coders))
     if len(continuum.coders) < 2:
-        return undefined(FEW_CODERS, n)
+        return result.undefined(result.FEW_CODERS, n)
     if variant in ("nominal", "binary") and label is not None:
         found = ([(u.start, u.end) for u in units if u.label == label] for units in continuum.coders)
         alone = tuple(tuple(Unit(start, end, label) for start, end in joined(each)) for each in found)
@@ -87,39 +77,43 @@ def u_alpha(continuum: Continuum, variant: Variant = "nominal", label: str | Non
     if variant not in ("cu", "ku"):
         raise CoderError("agreement.no_such_variant", name=variant)
     if len(continuum.coders) > 2:
-        return undefined(MANY_CODERS, n)
+        return result.undefined(result.MANY_CODERS, n)
     table = _jointly_marked(continuum, labels)
     lengths = table.observed.sum(axis=1)
     total = lengths.sum()
     if not total:
-        return undefined(NO_PAIRS, n)
+        return result.undefined(result.NO_PAIRS, n)
     spread = np.outer(lengths, lengths) - np.diag(table.own)
     chance = total * spread / max(total**2 - table.own.sum(), 1.0)
     if variant == "cu":
         unlike, expected = (float(each.sum() - np.trace(each)) for each in (table.observed, chance))
-        return ratio(expected - unlike, expected, n, NO_VARIATION)
+        return result.ratio(expected - unlike, expected, n, result.NO_VARIATION)
     k = labels.index(label) + 1 if label in labels else GAP
     if not lengths[k]:
-        return undefined(UNUSED_CATEGORY, n)
+        return result.undefined(result.UNUSED_CATEGORY, n)
     # 1 - (e_.k / l_.k)(l_.k - l_kk) / (e_.k - e_kk)
     share = float(chance[:, k].sum())
     unlike = share / float(lengths[k]) * float(lengths[k] - table.observed[k, k])
     expected = share - float(chance[k, k])
-    return ratio(expected - unlike, expected, n, NO_VARIATION)
+    return result.ratio(expected - unlike, expected, n, result.NO_VARIATION)
 
 
 def length_table(continuum: Continuum, labels: Sequence[str]) -> LengthTable:
     """Coincident lengths over the whole continuum, gaps included, averaged over pairs of coders."""
     sequences = [_segments(units, continuum, labels) for units in continuum.coders]
-    table = np.zeros((len(labels) + 1, len(labels) + 1))
+    own = np.zeros(len(labels) + 1)
+    for start, end, value in chain(*sequences):
+        own[value] += (end - start) ** (1 if value == GAP else 2)
+    return LengthTable(_coincident(sequences, len(own)), own)
+
+
+def _coincident(sequences: Sequence[Sequence[Segment]], size: int) -> Floats:
+    """How long each two values coincide, averaged over pairs of coders; shape (size, size)."""
+    table = np.zeros((size, size))
     for one, other in combinations(sequences, 2):
         for i, j, length in overlaps(one, other):
             table[one[i].value, other[j].value] += length
-    own = np.zeros(len(labels) + 1)
-    for sequence in sequences:
-        for start, end, value in sequence:
-            own[value] += (end - start) ** (1 if value == GAP else 2)
-    return LengthTable((table + table.T) / (len(sequences) - 1), own)
+    return np.asarray((table + table.T) / (len(sequences) - 1))
 
 
 def collapsed(table: LengthTable) -> LengthTable:
@@ -131,10 +125,7 @@ def collapsed(table: LengthTable) -> LengthTable:
 
 
 def pooled_alphas(tables: Sequence[LengthTable], weights: Floats) -> Floats:
-    """u_alpha of several texts laid end to end, for each weighting of them; NaN where it is undefined.
-
-    tables: one for each text, over the same values. weights: shape (replicate, text).
-    """
+    """u_alpha of texts laid end to end, for weights of shape (replicate, text); NaN where undefined."""
     observed = np.tensordot(weights, np.stack([table.observed for table in tables]), 1)
     own = (weights @ np.stack([table.own for table in tables])).sum(axis=1)
     margins = observed.sum(axis=2)
@@ -145,56 +136,49 @@ def pooled_alphas(tables: Sequence[LengthTable], weights: Floats) -> Floats:
     return np.where(usable, 1 - unlike / np.where(usable, chance, 1.0), np.nan)
 
 
-def pooled_score(tables: Sequence[LengthTable], n: int) -> Score:
+def pooled_score(tables: Sequence[LengthTable], n: int) -> result.Score:
     """u_alpha of several texts laid end to end; n counts the units, or whatever is behind it."""
-    value = float(pooled_alphas(tables, np.ones((1, len(tables))))[0])
-    return undefined(NO_VARIATION, n) if np.isnan(value) else Score(value, n)
+    return pooled(partial(pooled_alphas, tables), len(tables), n, result.NO_VARIATION)
 
 
 def _jointly_marked(continuum: Continuum, labels: Sequence[str]) -> LengthTable:
-    """The table of two coders over the positions that both marked; row and column of the gap are 0."""
+    """The table of two coders over the positions that both marked; the gap is 0 everywhere."""
     one, other = (
         [segment for segment in _segments(units, continuum, labels) if segment.value != GAP]
         for units in continuum.coders
     )
-    table = np.zeros((len(labels) + 1, len(labels) + 1))
     own = np.zeros(len(labels) + 1)
-    for i, j, length in overlaps(one, other):
-        table[one[i].value, other[j].value] += length
     for units, others in ((one, other), (other, one)):
         for unit in units:
             own[unit.value] += shared_length([unit], others) ** 2
-    return LengthTable(table + table.T, own)
+    return LengthTable(_coincident((one, other), len(own)), own)
 
 
 def _segments(units: Sequence[Unit], continuum: Continuum, labels: Sequence[str]) -> list[Segment]:
-    """One coder's units and the gaps between them, in order: start, end and value."""
+    """One coder's units and the gaps between them, in order."""
     segments: list[Segment] = []
     reached, stop = continuum.begin, continuum.begin + continuum.length
     for unit in sorted(units):
         if unit.start < reached or unit.end > stop or unit.end <= unit.start:
             raise CoderError("agreement.unit_overlaps", start=unit.start, end=unit.end, label=unit.label)
-        segments.append(Segment(reached, unit.start, GAP))
-        segments.append(Segment(unit.start, unit.end, labels.index(unit.label) + 1))
+        marked = Segment(unit.start, unit.end, labels.index(unit.label) + 1)
+        segments += [Segment(reached, unit.start, GAP), marked]
         reached = unit.end
-    segments.append(Segment(reached, stop, GAP))
-    return [segment for segment in segments if segment.start < segment.end]
+    return [each for each in (*segments, Segment(reached, stop, GAP)) if each.start < each.end]
 
 
-def u_alpha_2004(continuum: Continuum) -> Score:
+def u_alpha_2004(continuum: Continuum) -> result.Score:
     """Krippendorff's unitizing alpha of 1995 and 2004 over all labels; n counts the units."""
-    n = sum(len(units) for units in continuum.coders)
+    n = sum(map(len, continuum.coders))
     if len(continuum.coders) < 2:
-        return undefined(FEW_CODERS, n)
+        return result.undefined(result.FEW_CODERS, n)
     observed = expected = 0.0
     for label in sorted({unit.label for units in continuum.coders for unit in units}):
-        sequences = [
-            _segments([u for u in units if u.label == label], continuum, [label])
-            for units in continuum.coders
-        ]
+        alone = ([u for u in units if u.label == label] for units in continuum.coders)
+        sequences = [_segments(units, continuum, [label]) for units in alone]
         observed += _observed_2004(sequences, continuum.length)
         expected += _expected_2004(sequences, continuum.length)
-    return ratio(expected - observed, expected, n, NO_VARIATION)
+    return result.ratio(expected - observed, expected, n, result.NO_VARIATION)
 
 
 def _observed_2004(sequences: Sequence[Sequence[Segment]], length: int) -> float:
@@ -214,9 +198,8 @@ def _observed_2004(sequences: Sequence[Sequence[Segment]], length: int) -> float
 
 
 def _expected_2004(sequences: Sequence[Sequence[Segment]], length: int) -> float:
-    segments = [segment for sequence in sequences for segment in sequence]
-    units = [end - start for start, end, value in segments if value != GAP]
-    gaps = [end - start for start, end, value in segments if value == GAP]
+    units = [end - start for start, end, value in chain(*sequences) if value != GAP]
+    gaps = [end - start for start, end, value in chain(*sequences) if value == GAP]
     total = 0.0
     for u in units:
         within_gaps = sum(gap - u + 1 for gap in gaps if gap >= u)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import asdict
 
-from coder.agreement.figures import FieldAgreement
+from coder.agreement.field_agreement import FieldAgreement
 from coder.agreement.result import Interval, Score
 from coder.agreement.study import Study
 from coder.cli.commands import Options

@@ -10,10 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coder.agreement.alpha import Coincidences, alpha, category_agreement, percent
+from coder.agreement.alpha import Coincidences, Matrix, Ratings, alpha, category_agreement, percent
 from coder.agreement.distance import Distance, IntervalScale, Jaccard, Masi, Nominal, Ordinal, RatioScale
 from coder.agreement.kappa import cohen_kappa, fleiss_kappa, gwet_ac, scott_pi
-from coder.agreement.ratings import Matrix, Ratings
 from coder.agreement.result import NO_VARIATION
 from coder.errors import CoderError
 

@@ -10,11 +10,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from coder.agreement.alpha import Coincidences
-from coder.agreement.bootstrap import Plan, interval_of, intervals, preferred
+from coder.agreement.alpha import Coincidences, Ratings
+from coder.agreement.bootstrap import Plan, Reliability, interval_of, intervals, minimum, preferred, status
 from coder.agreement.distance import Floats
-from coder.agreement.figures import Reliability, minimum, status
-from coder.agreement.ratings import Ratings
 from coder.agreement.result import FEW_ARTICLES, NO_VARIATION, UNDEFINED_REPLICATES, undefined
 
 DATA = json.loads(
@@ -52,7 +50,7 @@ def test_same_seed_same_interval_and_the_plan_is_stated() -> None:
 
 def test_nineteen_articles_are_too_few_and_twenty_are_not() -> None:
     assert intervals(mean_of(np.arange(19.0)), 19, Plan())["bca"].reason == FEW_ARTICLES
-    assert intervals(mean_of(np.arange(20.0)), 20, Plan())["bca"].defined
+    assert intervals(mean_of(np.arange(20.0)), 20, Plan())["bca"].lower is not None
 
 
 def test_replicates_that_miss_the_only_variation_leave_no_interval() -> None:
@@ -61,7 +59,7 @@ def test_replicates_that_miss_the_only_variation_leave_no_interval() -> None:
     table = Coincidences.of(Ratings.of(matrix, articles=range(20)))
     found = intervals(table.alphas, table.articles, Plan(B=2000))["percentile"]
     assert found.reason == UNDEFINED_REPLICATES
-    assert not found.defined
+    assert found.lower is None
     assert 0.30 < found.dropped / 2000 < 0.42
 
 
@@ -70,7 +68,7 @@ def test_few_undefined_replicates_are_dropped_and_counted() -> None:
     matrix = [["a"] * 16 + ["b"] * 4, ["a"] * 15 + ["b"] * 5]
     table = Coincidences.of(Ratings.of(matrix, articles=range(20)))
     found = intervals(table.alphas, table.articles, Plan(B=4000))["percentile"]
-    assert found.defined
+    assert found.lower is not None
     assert 0 < found.dropped < 0.05 * 4000
 
 

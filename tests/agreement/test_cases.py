@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 
 from coder.agreement import align
-from coder.agreement.measures import coded_articles, event_clusters, measured
+from coder.agreement.measures import coded_articles, event_clusters, measured, pairing
 from coder.agreement.result import Score
-from coder.agreement.similarity import WEIGHTS
 
 CASES = json.loads(
     (Path(__file__).parents[1] / "support" / "data" / "agreement_cases.json").read_text("utf-8")
@@ -44,14 +43,12 @@ def test_value(case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("case", having("expected_matches"))
 def test_events_matched(case: dict[str, Any]) -> None:
-    params = case.get("params", {})
+    how = pairing(case.get("params", {}))
     pairs = [
         (one[i].id, other[j].id)
         for article in coded_articles(case["data"])
         for one, other in combinations(article.values(), 2)
-        for i, j, _ in align.alignment(
-            one, other, params.get("threshold", align.THRESHOLD), params.get("exclude_field")
-        )
+        for i, j, _ in align.alignment(one, other, how)
     ]
     assert sorted(pairs) == sorted(map(tuple, case["expected_matches"]))
 
@@ -59,7 +56,7 @@ def test_events_matched(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", having("expected_clusters"))
 def test_events_clustered(case: dict[str, Any]) -> None:
     params = dict(case.get("params", {}))
-    if params.get("field") in WEIGHTS:
+    if params.get("field") in align.WEIGHTS:
         params["exclude_field"] = params["field"]
     found = [
         [member.event for member in cluster]

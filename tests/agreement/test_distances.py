@@ -47,7 +47,7 @@ BOUNDED: list[tuple[Distance, st.SearchStrategy[Any]]] = [
     (Date(), DAYS),
     (LogCount(), COUNTS),
     (CountRange(), RANGES),
-    (BestMatch(Hierarchy()), st.lists(PATHS, max_size=3)),
+    (BestMatch(), st.lists(PATHS, max_size=3)),
 ]
 
 
@@ -137,7 +137,7 @@ def test_an_open_end_equals_only_an_open_end() -> None:
 def test_best_match_averages_each_items_nearest_in_both_directions() -> None:
     # Items: x = SY.D.1, y = SY.D.2, z = IQ. d(x,y) = 1 - 4/6 = 1/3, d(x,z) = d(y,z) = 1.
     # {x, z} to {y}: mean(1/3, 1) = 2/3; {y} to {x, z}: 1/3; mean 1/2.
-    scale = BestMatch(Hierarchy())
+    scale = BestMatch()
     assert scale.between(["SY.D.1", "IQ"], ["SY.D.2"]) == pytest.approx(1 / 2)
     assert scale.between(["SY.D.1", "IQ"], ["IQ", "SY.D.1"]) == 0
     assert scale.between([], ["IQ"]) == 1

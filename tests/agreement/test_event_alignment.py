@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coder.agreement.align import THRESHOLD, Member, alignment, clusters, split_parts
-from coder.agreement.event_agreement import chance_event_f1, corrected, pairwise_event_f1
+from coder.agreement.align import (
+    PAIRING,
+    CodedArticle,
+    EventView,
+    Member,
+    Pairing,
+    alignment,
+    clusters,
+    event_similarity,
+    similarities,
+    split_parts,
+)
+from coder.agreement.event_agreement import chance_event_f1, corrected, event_counts
 from coder.agreement.result import FEW_CODERS, NO_PAIRS, Score
-from coder.agreement.similarity import EventView, event_similarity, similarities
 from coder.agreement.spans import joined
 
 FRAGMENTS = st.lists(
@@ -41,8 +52,12 @@ ARTICLES = st.lists(
 )
 
 
-def named(first: list[EventView], second: list[EventView], **how: Any) -> set[tuple[str, str]]:
-    return {(first[i].id, second[j].id) for i, j, _ in alignment(first, second, **how)}
+def named(first: list[EventView], second: list[EventView]) -> set[tuple[str, str]]:
+    return {(first[i].id, second[j].id) for i, j, _ in alignment(first, second)}
+
+
+def pairwise_event_f1(articles: Sequence[CodedArticle]) -> Score:
+    return event_counts(articles).score()
 
 
 @given(events("a"), events("b"))
@@ -73,7 +88,7 @@ def test_alignment_is_one_to_one_above_the_threshold_and_best(
 ) -> None:
     matches = alignment(first, second)
     assert len({m.first for m in matches}) == len({m.second for m in matches}) == len(matches)
-    assert all(m.similarity >= THRESHOLD for m in matches)
+    assert all(m.similarity >= PAIRING.threshold for m in matches)
     assert sum(m.similarity for m in matches) == pytest.approx(
         _best_total(similarities(first, second).tolist())
     )
@@ -86,7 +101,7 @@ def _best_total(table: list[list[float]]) -> float:
     head, rest = table[0], table[1:]
     best = _best_total(rest)
     for j, weight in enumerate(head):
-        if weight >= THRESHOLD:
+        if weight >= PAIRING.threshold:
             without = [[*row[:j], 0.0, *row[j + 1 :]] for row in rest]
             best = max(best, weight + _best_total(without))
     return best
@@ -162,7 +177,7 @@ def test_corrected_f1_sets_chance_to_zero() -> None:
 def test_events_that_share_no_stated_term_have_no_similarity() -> None:
     a, b = EventView("a", evidence=((0, 5),)), EventView("b", place="Homs")
     assert event_similarity(a, b) is None
-    assert alignment([a], [b], threshold=0.0) == []
+    assert alignment([a], [b], Pairing(threshold=0.0)) == []
 
 
 def test_a_similarity_at_the_threshold_counts() -> None:

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from coder.agreement.bootstrap import Plan
-from coder.agreement.figures import FieldAgreement, PairCount, Reliability
+from coder.agreement.bootstrap import Plan, Reliability
+from coder.agreement.event_agreement import PairCount
+from coder.agreement.field_agreement import FieldAgreement, place_path
 from coder.agreement.result import FEW_ARTICLES, NO_PAIRS
-from coder.agreement.scales import place_path
 from coder.agreement.span_agreement import NO_LENGTH
 from coder.agreement.study import Study
 from coder.codebook.load import read_codebook

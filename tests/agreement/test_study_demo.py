@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from coder.agreement.bootstrap import Plan
-from coder.agreement.figures import Reliability
+from coder.agreement.bootstrap import Plan, Reliability
 from coder.agreement.result import FEW_ARTICLES
 from coder.agreement.study import Study
 from coder.codebook.load import read_codebook
@@ -45,7 +44,7 @@ def test_five_articles_have_figures_but_no_intervals(study: Study) -> None:
     assert found.interval.reason == FEW_ARTICLES
     assert study.overall().lower.value is None
     for row in study.fields:
-        assert not row.interval.defined
+        assert row.interval.lower is None
         assert row.alpha.value is None or (
             0 < row.alpha.value <= 1 and row.status is Reliability.FEW_ARTICLES
         )
@@ -123,7 +122,7 @@ def test_twenty_articles_have_intervals_and_a_weakest_field() -> None:
     again = Study(many, CODEBOOK, lengths=lengths, plan=PLAN)
     assert study.fields == again.fields
     assert study.spans() == again.spans()
-    defined = [row for row in study.fields if row.interval.defined]
+    defined = [row for row in study.fields if row.interval.lower is not None]
     assert defined
     for row in defined:
         lower, upper = row.percentile.lower, row.percentile.upper
@@ -134,5 +133,5 @@ def test_twenty_articles_have_intervals_and_a_weakest_field() -> None:
     assert {name for name, _ in overall.undefined} == {r.field for r in study.fields} - {
         r.field for r in defined
     }
-    assert study.events.interval.defined
-    assert study.spans()[0].u_alpha_interval.defined
+    assert study.events.interval.lower is not None
+    assert study.spans()[0].u_alpha_interval.lower is not None

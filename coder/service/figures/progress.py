@@ -10,7 +10,7 @@ from typing import Any
 
 from coder.agreement.blind_sample import Recall, SampledArticle, anchoring, recalls
 from coder.agreement.bootstrap import Plan
-from coder.agreement.figures import FieldAgreement
+from coder.agreement.field_agreement import FieldAgreement
 from coder.agreement.pooled_f1 import Contrast
 from coder.agreement.result import Interval, Score
 from coder.agreement.spans import Mark
