@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import chain
 from typing import TypeAlias
 
 from coder.codebook.lexicon_schema import Lexicon
@@ -250,7 +251,7 @@ def _fate(page: Page, first: int, last: int, known: Casualties) -> str | None:
     others = all_forms("casualties", "others_befell")  # اعتقلت الشرطة ثلاثين شخصاً
     back = range(first - 1, max(within.start - 1, first - 1 - _REACH_BACK), -1)
     on = (i for i in range(last + 1, min(within.stop, last + 1 + _REACH_ON)) if texts[i] not in aside)
-    for index in (*back, *on):
+    for index in chain(back, on):
         what, is_near = _casualty(page, index, known), first - index <= _OTHERS_BACK
         if what or (is_near and not others.isdisjoint(_read(texts[index]))):
             return None if what == _ELSE else what

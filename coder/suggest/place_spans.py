@@ -62,6 +62,8 @@ def grown_place(page: Page, place: Name) -> Name:
     is_dual = page.words[first].text.endswith(("ي", "تي"))
     if is_dual and last > place.last and follows(page, last)[1:] in word_set("places", "adjectives"):
         last += 1  # ريفي إدلب الجنوبي والشرقي
+    if (first, last) == (place.first, place.last):
+        return place
     return replace(place, first=first, last=last, skipped=skipped, group=group)
 
 
