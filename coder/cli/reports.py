@@ -100,7 +100,7 @@ def print_study(found: Study, out: Output) -> None:
 
 def _row(row: FieldAgreement) -> tuple[object, ...]:
     """A line of the table; what is undefined is a dash there and has its reason in the last column."""
-    if row.interval.defined:
+    if row.interval.lower is not None:
         last = f"{interval_words(row.interval)} {row.status}"
     else:
         last = _reasons((row.percent.reason, row.alpha.reason, row.interval.reason))

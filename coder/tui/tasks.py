@@ -8,7 +8,7 @@ from functools import partial
 
 from coder.codebook.schema import Codebook, Field
 from coder.model import Answer, Coding, Event, Json
-from coder.service.edits import list_items
+from coder.service.edits import field_values
 from coder.service.edits.field_values import Question, published
 from coder.text.display import isolate
 from coder.text.normalize import fold_key
@@ -121,7 +121,7 @@ class ValueTask:
 
     def take(self, value_id: str) -> None:
         """A value was chosen from the field's list."""
-        self._ask_on(*list_items.from_list(self.field, value_id, self.codebook), None)
+        self._ask_on(*field_values.from_list(self.field, value_id, self.codebook), None)
 
     @property
     def _items(self) -> list[Json]:
@@ -143,7 +143,7 @@ class ValueTask:
         if not query:
             nobody = [Choice("", say(self.lang, "nobody"))] if field.parts else []
             return [*self._there(at), *(nobody if field.type == "actor" else ()), *found]
-        whole = list_items.spelt_out(field, query, self.codebook)
+        whole = field_values.spelt_out(field, query, self.codebook)
         if whole:
             shown = show(field, whole, self.codebook, self.lang)
             return [Choice(f"{SPELT}:{query}", f"= {shown}"), *found]
@@ -178,14 +178,16 @@ class ValueTask:
             self._put({"record": event, "relation": relation}, at)
         elif what == SPELT:
             value = self._items
-            for item in list_items.spelt_out(self.field, rest, self.codebook):
-                value, at = list_items.with_item(self.field, value, item, at), None
+            for item in field_values.spelt_out(self.field, rest, self.codebook):
+                value, at = field_values.with_item(self.field, value, item, at), None
             self.accept(value)
         elif what == TYPED:
-            self._ask_on(*list_items.from_words(self.field, rest, self.codebook), at)
+            self._ask_on(*field_values.from_words(self.field, rest, self.codebook), at)
         else:
-            written = list_items.words_of(self._items[at], self.answer, self.coding) if at is not None else ""
-            self._ask_on(*list_items.from_list(self.field, what, self.codebook, written), at)
+            written = (
+                field_values.words_of(self._items[at], self.answer, self.coding) if at is not None else ""
+            )
+            self._ask_on(*field_values.from_list(self.field, what, self.codebook, written), at)
 
     def _ask_on(self, item: Json, asked: Sequence[Question], at: int | None) -> None:
         """The questions that are left about an item, one after the other; then it goes into the value."""
@@ -205,10 +207,10 @@ class ValueTask:
             ]
 
         def chosen(choice_id: str) -> None:
-            then(list_items.with_answer(item, question, choice_id.partition(":")[2]))
+            then(field_values.with_answer(item, question, choice_id.partition(":")[2]))
 
         title = say(self.lang, "which_part", part=question.label.of(self.lang), value=self._name(item))
-        return Task(title, answers, chosen, at=f"{PART}:{list_items.answer_to(item, question)}")
+        return Task(title, answers, chosen, at=f"{PART}:{field_values.answer_to(item, question)}")
 
     def _put(self, item: Json, at: int | None) -> None:
         """The item goes into the value; one that is there already is not taken out but asked about."""
@@ -218,12 +220,12 @@ class ValueTask:
         elif at is None and item in items:
             self.ask(self._item(items.index(item)))
         else:
-            self.accept(list_items.with_item(self.field, items, item, at))
+            self.accept(field_values.with_item(self.field, items, item, at))
 
     def _item(self, index: int) -> Task:
         """What can be done with an item: another in its place, one part of it anew, or out with it."""
         item = self._items[index]
-        asked = {q.id: q for q in list_items.questions(self.field, item, self.codebook)}
+        asked = {q.id: q for q in field_values.questions(self.field, item, self.codebook)}
         offered = [
             Choice("replace", say(self.lang, "replace_item")),
             *(Choice(f"{PART}:{q.id}", self._said(item, q)) for q in asked.values()),
@@ -238,13 +240,13 @@ class ValueTask:
             elif what == "remove":
                 self.accept([*items[:index], *items[index + 1 :]])
             else:
-                put = partial(list_items.with_item, self.field, items, at=index)
+                put = partial(field_values.with_item, self.field, items, at=index)
                 self.ask(self._part(item, asked[part], lambda new: self.accept(put(new))))
 
         return choice_task(say(self.lang, "what_with", value=self._shown(item)), offered, chosen)
 
     def _said(self, item: Json, question: Question) -> str:
-        now = list_items.answer_to(item, question)
+        now = field_values.answer_to(item, question)
         label = next((v.label.of(self.lang) for v in question.values if v.id == now), now or "…")
         return say(self.lang, "part_now", part=question.label.of(self.lang), value=label)
 
