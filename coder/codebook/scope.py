@@ -76,11 +76,14 @@ class Scope:
             found.event, found.link, found.read, found._coded, found._of_event = event, None, {}, None, {}
         return self._linked[event.id]
 
-    def with_link(self, link: Mapping[str, Json]) -> Scope:
-        """The same event seen with one of its links."""
-        scope = copy(self)
-        scope.link, scope.read = link, {}
-        return scope
+    def along_links(self) -> Iterator[Scope]:
+        """The same event seen with each of its links."""
+        for field, answer in self.coded:
+            if field.value_is == "record_reference" and isinstance(answer.value, list):
+                for link in (each for each in answer.value if isinstance(each, Mapping)):
+                    scope = copy(self)
+                    scope.link, scope.read = link, {}
+                    yield scope
 
     # ------------------------------------------------------------ answers as they count
     def event_answer(self, field: Field) -> Answer:
@@ -203,6 +206,7 @@ class Conditions:
         """The rules that are tested for the article, and those tested for each event."""
         found: dict[Level, list[RuleTests]] = {"article": [], "event": []}
         for rule in self._codebook.rules:
+            about_events = any(not name.startswith("article.") for name in rule.names)
             evidence = rule.require if isinstance(rule.require, EvidenceTest) else None
             tests = RuleTests(
                 rule,
@@ -211,9 +215,9 @@ class Conditions:
                 evidence,
                 any(name.startswith("link.") for name in rule.names),
             )
-            if evidence or not rule.is_about_events:
+            if evidence or not about_events:
                 found["article"].append(tests)
-            if evidence or rule.is_about_events:
+            if evidence or about_events:
                 found["event"].append(tests)
         return found
 
@@ -270,16 +274,16 @@ class Conditions:
     # ------------------------------------------------------------ names
     def _answer(self, name: str, level: Level) -> Callable[[Scope], Answer]:
         """Reads the answer behind a name of the rule language, whole even if the name goes on to a part."""
-        first, _, rest = name.partition(".")
-        if first == "article" or level == "article":
-            field = self._codebook.article_field(rest.partition(".")[0] if first == "article" else first)
+        owner, name, _ = forms.split_name(name)
+        if owner == "article" or level == "article":
+            field = self._codebook.article_field(name)
             return lambda scope: scope.article_answer(field)
-        if first != "link":
-            field = self._codebook.event_field(first)
+        if not owner:
+            field = self._codebook.event_field(name)
             return lambda scope: scope.event_answer(field)
-        if (part := rest.partition(".")[0]) == "relation":
+        if name == "relation":
             return lambda scope: _relation(scope.link)
-        field = self._codebook.event_field(part)
+        field = self._codebook.event_field(name)
 
         def of_linked(scope: Scope) -> Answer:
             event = scope.link and scope.coding.event(str(scope.link.get("record")))
@@ -289,10 +293,7 @@ class Conditions:
 
     def _values(self, name: str, level: Level) -> Values:
         """Reads the values behind a name, one for each list item; None if nothing there is coded."""
-        answer_of, key = self._answer(name, level), f"{level}:{name}"
-        first, _, part = name.partition(".")
-        if first in ("article", "link"):
-            part = part.partition(".")[2]
+        answer_of, key, part = self._answer(name, level), f"{level}:{name}", forms.split_name(name)[2]
 
         def values(scope: Scope) -> tuple[Json, ...] | None:
             if key in scope.read:

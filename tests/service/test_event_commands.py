@@ -12,7 +12,7 @@ from coder.codebook.validate import visible
 from coder.errors import CoderError
 from coder.model import Answer, Article, Blank, Coding, Event, Json, Span
 from coder.service.edits.answer_edits import DetachEvidence
-from coder.service.edits.edit_context import Context
+from coder.service.edits.edits import Context
 from coder.service.edits.event_edits import CopyValues, Dropped, DuplicateEvent, MergeEvents
 
 ARTICLE = Article("a1", "")
