@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
@@ -17,6 +18,10 @@ from coder.model import Article, Coding
 from coder.native import to_coding
 from coder.service.project.opened import Project, open_project
 from tests.support.postgres import OWNER, Server
+
+# Laws are tried without a time limit, so that a busy machine fails no test.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 ROOT = Path(__file__).parent.parent
 SCHEMAS = ROOT / "schemas"

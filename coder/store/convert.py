@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, TypeAlias, TypeVar
 
 from coder import model
@@ -139,10 +139,11 @@ def _row(table: str, item: object, **place: object) -> Row:
 
 def _item(kind: type[_Item], row: Mapping[str, Any]) -> _Item:
     """The item in a row, of a kind with an attribute for each of the columns but those of its place."""
-    values = {name: row[name] for name in _NAMES[kind]}
-    for column, (_, from_row) in _SHAPED[kind.__name__.lower()]:
-        values[column] = from_row(values[column])
-    return kind(**values)
+    values_of, shaped = _ATTRIBUTES[kind]
+    values = list(values_of(row))
+    for place, from_row in shaped:
+        values[place] = from_row(values[place])
+    return kind(*values)
 
 
 def _word_of(kind: Callable[[str], Any]) -> _Shape:
@@ -169,4 +170,9 @@ _SHARED = {table: [c for c in _COLUMNS[table] if hasattr(kind, c)] for table, ki
 """The columns of a table that are attributes in the model."""
 _READ = {table: attrgetter(*names) for table, names in _SHARED.items()}
 _SHAPED = {table: [(c, _SHAPES[c]) for c in names if c in _SHAPES] for table, names in _SHARED.items()}
-_NAMES = {kind: [each.name for each in fields(kind) if each.init] for kind in _MODEL.values()}
+_ATTRIBUTES = {
+    kind: (itemgetter(*names), [(at, _SHAPES[name][1]) for at, name in enumerate(names) if name in _SHAPES])
+    for kind in _MODEL.values()
+    for names in [[each.name for each in fields(kind) if each.init]]
+}
+"""Of each kind, what reads its attributes from a row in their order, and which of them have another form."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Boolean, Column, Float, Integer
@@ -49,11 +50,22 @@ def damaged(what: Message | str) -> DamagedError:
 
 
 def column_from_json(text: str) -> Any:
-    """The value in a JSON column; what is none is left to whoever knows which row it is of."""
+    """The value in a JSON column; what is none is left to whoever knows which row it is of.
+
+    Most values are short and occur again and again: these are read once, and never changed in place.
+    """
+    return _short(text) if len(text) <= _SHORT else _read(text)
+
+
+def _read(text: str) -> Any:
     try:
         return foreign.from_json(text)
     except ValueError:
         return Unreadable(str(text))
+
+
+_SHORT = 200  # characters
+_short = lru_cache(50_000)(_read)
 
 
 def row_problem(table: str, row: Mapping[str, Any]) -> Message | None:

@@ -40,7 +40,11 @@ class Kept:
             names += stamps
         for key, stamp, digest, body in self._connection.execute(query, names):
             if stamps.get(key) == stamp and digest == _digest(kind, key, stamp, body):
-                yield key, body
+                yield key, str(body)
+
+    def stamps(self, kind: str) -> dict[str, str]:
+        """Key → stamp of the results of a kind."""
+        return dict(self._connection.execute("SELECT key, stamp FROM result WHERE kind = ?", [kind]))
 
     def keep(self, kind: str, results: Iterable[Result]) -> None:
         """Keep results in place of those under the same keys; where the file cannot be written, not."""
@@ -77,7 +81,7 @@ def _connected(name: str) -> sqlite3.Connection:
     connection.execute("PRAGMA synchronous = OFF")  # it can be made anew
     connection.execute(
         "CREATE TABLE IF NOT EXISTS result (kind TEXT, key TEXT, stamp TEXT, digest TEXT, body TEXT,"
-        " PRIMARY KEY (kind, key)) WITHOUT ROWID"
+        " PRIMARY KEY (kind, key))"
     )
     return connection
 

@@ -21,6 +21,7 @@ _CANDIDATE, _CLUSTER, _CODING = _T["candidate"], _T["cluster"], _T["coding"]
 _EVENT, _JOURNAL, _LEXICON, _META = _T["event"], _T["journal"], _T["lexicon"], _T["meta"]
 _PERSON, _RETIRED, _SPAN, _SUGGESTED = _T["person"], _T["retired"], _T["span"], _T["suggested"]
 _WITHDRAWN = _T["withdrawn"]
+_AT_ONCE = 100  # codings that are read together
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +200,18 @@ class Queries:
         heads = [h for h in self.coding_heads(article_id) if h.coder != GOLD]
         if submitted:
             heads = [h for h in heads if h.status == Status.SUBMITTED.value]
-        return [coding for h in heads if (coding := self.coding(h.article, h.coder))]
+        return list(self.codings_of(heads))
+
+    def codings_of(self, heads: Sequence[CodingHead]) -> Iterator[Coding]:
+        """The codings of these heads, in their order; a hundred at a time are in memory."""
+        for start in range(0, len(heads), _AT_ONCE):
+            ids = [head.id for head in heads[start : start + _AT_ONCE]]
+            parts: dict[str, list[tuple[str, Row]]] = {each: [] for each in ids}
+            for table in (_CODING, _SPAN, _EVENT, _ANSWER):
+                name = table.c.id if table is _CODING else table.c.coding
+                for row in self._each(select(table).where(name.in_(ids))):
+                    parts[row[name.name]].append((table.name, row))
+            yield from filter(None, map(convert.to_coding, parts.values()))
 
     def gold(self, article_id: str) -> Coding | None:
         """The gold coding of one article."""
@@ -207,8 +219,21 @@ class Queries:
 
     def golds(self) -> list[Coding]:
         """All gold codings."""
-        articles = [head.article for head in self.coding_heads() if head.coder == GOLD]
-        return [gold for article in articles if (gold := self.gold(article))]
+        return list(self.codings_of([head for head in self.coding_heads() if head.coder == GOLD]))
+
+    def versions(self) -> dict[str, str]:
+        """Subject → the digest of its last entry, of codings and gold; it changes with any of their rows."""
+        told = _JOURNAL.c
+        last = select(told.subject, func.max(told.version).label("version")).group_by(told.subject)
+        last = last.where(told.subject.startswith("coding:") | told.subject.startswith("gold:")).subquery()
+        is_last = (told.subject == last.c.subject) & (told.version == last.c.version)
+        query = select(told.subject, told.digest).join(last, is_last)
+        return dict(map(tuple, self.connection.execute(query)))
+
+    def text_lengths(self, ids: Sequence[str]) -> dict[str, int]:
+        """Article id → code points of its text."""
+        query = select(_ARTICLE.c.id, func.length(_ARTICLE.c.text)).where(_ARTICLE.c.id.in_(ids))
+        return dict(map(tuple, self.connection.execute(query)))
 
     def clusters(self, article_id: str) -> list[Cluster]:
         """The stored clusters of one article in their order."""
@@ -329,7 +354,9 @@ class Queries:
         return list(self._each(query))
 
     def _each(self, query: Any) -> Iterator[Row]:
-        return map(dict, self.connection.execute(query).mappings())
+        found = self.connection.execute(query)
+        names = tuple(found.keys())
+        return (dict(zip(names, row, strict=True)) for row in found)
 
     def _column(self, query: Any) -> list[Any]:
         return list(self.connection.execute(query).scalars())
@@ -355,6 +382,10 @@ class OwnQueries(Queries):
     def coding(self, article_id: str, coder: str) -> Coding | None:
         """One's own coding of one article, None for anybody else's."""
         return super().coding(article_id, coder) if coder == self.login() else None
+
+    def codings_of(self, heads: Sequence[CodingHead]) -> Iterator[Coding]:
+        """One's own codings among these."""
+        return filter(None, (self.coding(head.article, head.coder) for head in heads))
 
     def _part(self, table: Table, article_id: str, coder: str) -> FromClause:
         own: FromClause = getattr(func, f"own_{table.name}")(article_id).table_valued(*_columns(table.name))

@@ -1,88 +1,111 @@
-"""Articles compared: what follows from the codings of each, worked out once and kept until one of them changes.
+"""Articles compared: what follows from the codings of each is worked out once, and kept until one changes.
 
-Agreement, the queue of the review and adjudication all rest on these. A kept comparison is known by everything
-that it was made from; `drop` of all of them loses nothing.
+Agreement and the queue of the review rest on these. A kept comparison is known by all that it was made from,
+so throwing all of them away loses nothing.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
+from operator import attrgetter
+from typing import NamedTuple, overload
 
 from coder.agreement.comparison import VERSION, Comparison, compare
 from coder.service.project.fitting import expect_sound
-from coder.service.project.opened import Project, reopen
-from coder.service.project.processes import spread
+from coder.service.project.opened import Project, reopened
+from coder.service.project.processes import Told, spread, untold
 from coder.store.kept import Result
 from coder.store.queries import CodingHead
 
 KIND = "comparison"
-_AT_ONCE = 20
-"""Articles that are read and compared together."""
-_WORTH = 3 * _AT_ONCE
-"""Articles from which on further processes pay."""
-
-Progress = Callable[[int, int], None]
+_AT_ONCE = 20  # articles that are read and compared together
+_WORTH = 60  # articles from which on further processes pay
+_READ = 200  # kept comparisons that are in memory together
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """The codings of one article that are to be compared, and the stamp of what their comparison is made from."""
+class Wanted(NamedTuple):
+    """The codings of one article that are to be compared; stamp: names all that comes into it."""
 
     article: str
-    coders: tuple[str, ...]
+    heads: tuple[CodingHead, ...]
     stamp: str
 
     @property
     def key(self) -> str:
-        """Under which name the comparison is kept: another choice of coders is another comparison."""
-        return "/".join((self.article, *self.coders))
+        """The name under which the comparison is kept: other coders make another one."""
+        return "/".join((self.article, *(head.coder for head in self.heads)))
 
 
 def wanted(heads: Iterable[CodingHead], versions: Mapping[str, str]) -> list[Wanted]:
-    """What to compare, article by article; versions: the last journal digest of each coding by its subject."""
+    """What to compare, article by article; versions: as `Queries.versions` tells them."""
     found = []
-    for article, group in groupby(sorted(heads, key=lambda h: (h.article, h.coder)), lambda h: h.article):
-        codings = list(group)
-        made_from = [
-            VERSION,
-            *((h.id, h.codebook, h.text_sha256, versions.get(f"coding:{h.id}")) for h in codings),
-        ]
-        stamp = hashlib.blake2b(json.dumps(made_from).encode(), digest_size=16).hexdigest()
-        found.append(Wanted(article, tuple(h.coder for h in codings), stamp))
+    for article, group in groupby(sorted(heads, key=attrgetter("article", "coder")), attrgetter("article")):
+        codings = tuple(group)
+        made_from = [(h.id, h.codebook, h.text_sha256, versions.get(f"coding:{h.id}")) for h in codings]
+        found.append(Wanted(article, codings, stamp(VERSION, made_from)))
     return found
 
 
-def comparisons(
-    project: Project, asked: Sequence[Wanted], progress: Progress = lambda done, of: None
-) -> Iterator[Comparison]:
-    """The comparison of each, in order; those that are not kept are made on all cores, and kept."""
-    kept = dict(project.kept.fetch(KIND, {each.key: each.stamp for each in asked}))
-    missing = [each for each in asked if each.key not in kept]
-    parts = [missing[i : i + _AT_ONCE] for i in range(0, len(missing), _AT_ONCE)]
-    cores = None if len(missing) >= _WORTH else 1
-    made = 0
-    for part, found in zip(parts, spread(_compare, parts, reopen, project.door, cores=cores), strict=True):
-        project.kept.keep(KIND, found)
-        kept.update((each.key, each.body) for each in found)
-        made += len(part)
-        progress(made, len(missing))
-    for each in asked:
-        yield Comparison.from_json(kept.pop(each.key))
+def stamp(*made_from: object) -> str:
+    """A name for everything that a result was made from."""
+    return hashlib.blake2b(json.dumps(made_from).encode(), digest_size=16).hexdigest()
+
+
+class Comparisons(Sequence[Comparison]):
+    """The comparisons of some articles, in order, read when they are gone through."""
+
+    def __init__(self, project: Project, asked: Sequence[Wanted], progress: Told = untold) -> None:
+        """Make and keep those that are not kept yet, on all cores; it can be interrupted and begun again."""
+        self._project, self._asked = project, asked
+        kept = project.kept.stamps(KIND)
+        missing = [each for each in asked if kept.get(each.key) != each.stamp]
+        parts = [missing[i : i + _AT_ONCE] for i in range(0, len(missing), _AT_ONCE)]
+        made = 0
+        for found in spread(
+            _compare, parts, reopened, project.way, cores=None if len(missing) >= _WORTH else 1
+        ):
+            project.kept.keep(KIND, found)
+            made += len(found)
+            progress(made, len(missing))
+
+    def __len__(self) -> int:
+        return len(self._asked)
+
+    @overload
+    def __getitem__(self, place: int) -> Comparison: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Comparison]: ...
+    def __getitem__(self, place: int | slice) -> Comparison | list[Comparison]:
+        if isinstance(place, slice):
+            return list(self._read(self._asked[place]))
+        return next(self._read([self._asked[place]]))
+
+    def __iter__(self) -> Iterator[Comparison]:
+        for start in range(0, len(self), _READ):
+            yield from self._read(self._asked[start : start + _READ])
+
+    def _read(self, asked: Sequence[Wanted]) -> Iterator[Comparison]:
+        """Those that are kept as they were made; what was changed since by something else is made again."""
+        kept = dict(self._project.kept.fetch(KIND, {each.key: each.stamp for each in asked}))
+        damaged = [each for each in asked if each.key not in kept]
+        if damaged:
+            again = _compare(self._project, damaged)
+            self._project.kept.keep(KIND, again)
+            kept |= {result.key: result.body for result in again}
+        return (Comparison.from_json(kept[each.key]) for each in asked)
 
 
 def _compare(project: Project, part: Sequence[Wanted]) -> list[Result]:
-    """The comparisons of some articles, each under the stamp of what was read for it."""
+    """The comparisons of some articles."""
     with project.store.read() as queries:
-        ids = [f"{each.article}/{coder}" for each in part for coder in each.coders]
-        codings = {coding.id: coding for coding in queries.codings_of(ids)}
+        codings = {c.id: c for c in queries.codings_of([head for each in part for head in each.heads])}
         lengths = queries.text_lengths([each.article for each in part])
         found = []
         for each in part:
-            mine = [codings[f"{each.article}/{coder}"] for coder in each.coders]
+            mine = [codings[head.id] for head in each.heads]
             book = project.revision(queries, mine[0].codebook, mine[0].id)
             compared = compare([expect_sound(c, book) for c in mine], book, lengths.get(each.article))
             found.append(Result(each.key, each.stamp, compared.to_json()))

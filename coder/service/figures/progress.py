@@ -19,8 +19,9 @@ from coder.codebook.label import Label
 from coder.errors import CoderError
 from coder.messages.catalogue import Message, say
 from coder.model import GOLD, TRAINING, Candidate, Decision, Span, Status
-from coder.service.project.fitting import expect_sound
+from coder.service.figures.comparisons import Comparisons, wanted
 from coder.service.project.opened import Project
+from coder.service.project.processes import Told, untold
 from coder.store.journal import is_moment
 from coder.store.merge import is_copy
 from coder.store.queries import Queries
@@ -90,31 +91,45 @@ def _working_times(queries: Queries) -> dict[tuple[str, str], timedelta]:
     return spent
 
 
-def study(project: Project, *, stage: str | None = None, coders: Sequence[str] = ()) -> Study:
-    """The submitted codings of some coders (all by default), of one stage if named."""
+def study(
+    project: Project,
+    *,
+    stage: str | None = None,
+    coders: Sequence[str] = (),
+    told: Told = untold,
+) -> Study:
+    """The submitted codings of some coders (all by default), of one stage if named.
+
+    told: of the articles that had to be compared first.
+    """
+
+    def is_compared(of: str | None) -> bool:
+        return of == stage if stage else of != TRAINING  # trainees are not the coders of the data
+
     for name in coders:
         project.anybody(name)
     with project.store.read() as queries:
-        # A second copy of a coder's work is not a second coder.
-        codings = [c for c in queries.codings() if not is_copy(c.coder) and (c.coder in coders or not coders)]
         stages = {(a.article, a.coder): a.stage for a in queries.assignments()}
-        if stage is not None:
-            codings = [c for c in codings if stages.get((c.article, c.coder)) == stage]
-        else:
-            # Trainees are not the coders of the data.
-            codings = [c for c in codings if stages.get((c.article, c.coder)) != TRAINING]
-        lengths = {i: len(a.text) for i in {c.article for c in codings} if (a := queries.article(i))}
-        books = {c.codebook: project.revision(queries, c.codebook, c.id) for c in codings}
-        codings = [expect_sound(coding, books[coding.codebook]) for coding in codings]
+        heads = [
+            head
+            for head in queries.coding_heads()
+            if head.coder != GOLD
+            and head.status == Status.SUBMITTED.value
+            and not is_copy(head.coder)  # a second copy of a coder's work is not a second coder
+            and (head.coder in coders or not coders)
+            and is_compared(stages.get((head.article, head.coder)))
+        ]
+        versions = queries.versions()
+        books = {head.codebook: project.revision(queries, head.codebook, head.id) for head in heads}
     if len(books) > 1:
-        of_each = sorted(Counter(c.codebook for c in codings).items())
+        of_each = sorted(Counter(head.codebook for head in heads).items())
         counts = [Message("figures.with_revision", n=n, revision=ref) for ref, n in of_each]
         listed = Label(ar="، ".join(each.ar for each in counts), en=", ".join(each.en for each in counts))
         raise CoderError("figures.several_revisions", counts=listed)
-    if len({c.coder for c in codings}) < 2:
+    if len({head.coder for head in heads}) < 2:
         raise CoderError("figures.few_coders")
     [book] = books.values()
-    return Study.of(codings, book, lengths=lengths)
+    return Study(Comparisons(project, wanted(heads, versions), told), book)
 
 
 @dataclass(frozen=True, slots=True)

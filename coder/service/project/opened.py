@@ -25,6 +25,7 @@ from coder.service.project.config import FILE, Config
 from coder.service.project.ordered_writer import Writer
 from coder.store.data_problems import damaged, unstorable
 from coder.store.engine import file_of
+from coder.store.kept import Kept
 from coder.store.merge import is_copy
 from coder.store.queries import Person, Queries
 from coder.store.sqlite_file import new_database
@@ -84,6 +85,16 @@ class Project:
     def refresh(self) -> None:
         """Forget which codebook is in force: it may have been upgraded elsewhere."""
         self.__dict__.pop("codebook", None)
+
+    @property
+    def way(self) -> tuple[Config, str]:
+        """What `reopened` needs: the configuration, and who is logged in."""
+        return self.config, self.store.engine.url.username or ""
+
+    @cached_property
+    def kept(self) -> Kept:
+        """Results that were worked out from the project's data and may be thrown away."""
+        return Kept(self.config.folder)
 
     @cached_property
     def thresholds(self) -> Mapping[str, float]:
@@ -181,8 +192,16 @@ class Project:
             self.unwritten.append(session)
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database, and of what was kept."""
         self.store.close()
+        if "kept" in vars(self):
+            self.kept.close()
+
+
+def reopened(way: tuple[Config, str]) -> Project:
+    """The project opened once more, in another process; way: its configuration, and who logs in."""
+    config, person = way
+    return Project(config, Store.open(config.database_url, folder=config.folder, person=person))
 
 
 def open_project(folder: Path | None = None, clock: Clock = utc_now, person: str = "") -> Project:

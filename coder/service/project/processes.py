@@ -1,7 +1,7 @@
-"""Work that is independent part by part, done on all cores; what comes of it is given in the order of the parts.
+"""Work that is independent part by part, done on all cores; the results come in the order of the parts.
 
-This process does its share beside those that it starts. Each of them takes a second to start and the memory of
-a whole program, so a few parts are done here alone.
+This process does its share beside those that it starts. Each of them takes a second to start and the memory
+of a whole program, so a few parts are done here alone.
 """
 
 from __future__ import annotations
@@ -23,8 +23,15 @@ Ready = TypeVar("Ready")
 Part = TypeVar("Part")
 Result = TypeVar("Result")
 
+Told = Callable[[int, int], None]
+"""Told of each step of a long job: how many are done, and of how many."""
+
 _AHEAD = 2
 """Parts that wait for each process, so that none is idle while this one is at its own."""
+
+
+def untold(done: int, of: int) -> None:
+    """Nobody is told."""
 
 
 def spread(
