@@ -8,7 +8,7 @@ over similarities that reach the threshold; three or more are joined by average 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal, NamedTuple, TypeAlias
@@ -84,11 +84,17 @@ def similarities(first: Sequence[EventView], second: Sequence[EventView], how: P
 def _weighted_terms(
     first: Sequence[EventView], second: Sequence[EventView], how: Pairing
 ) -> tuple[Floats, Floats]:
-    """Sums of weighted similarities and of the weights of the terms present; shape (first, second) each."""
-    total = np.zeros((len(first), len(second)))
-    weight = np.zeros_like(total)
-    for term, alike, present in _terms(first, second, how.cap_days):
-        if term != how.exclude:
+    """The weighted terms of all pairs; shape (first, second) each."""
+    return weighted(_terms(first, second, how.cap_days), (len(first), len(second)), how.exclude)
+
+
+def weighted(
+    terms: Iterable[tuple[Term, Floats, NDArray[np.bool_]]], shape: tuple[int, ...], exclude: Term | None
+) -> tuple[Floats, Floats]:
+    """Sums of weighted similarities, and of the weights of the terms that both sides state."""
+    total, weight = np.zeros(shape), np.zeros(shape)
+    for term, alike, present in terms:
+        if term != exclude:
             total += WEIGHTS[term] * np.where(present, alike, 0.0)
             weight += WEIGHTS[term] * present
     return total, weight

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from itertools import chain, combinations
 from typing import NamedTuple
 
 import numpy as np
 
-from coder.agreement.align import PAIRING, CodedArticle, EventView, Pairing, alignment, assigned, similarities
+from coder.agreement.align import PAIRING, CodedArticle, Pairing, alignment
 from coder.agreement.bootstrap import Plan
 from coder.agreement.comparison import RANGE, Comparison
 from coder.agreement.pooled_f1 import PooledF1
@@ -110,44 +108,8 @@ def event_counts(articles: Sequence[CodedArticle], how: Pairing = PAIRING) -> Po
     return PooledF1.of(articles, lambda a, b: Hits(len(alignment(a, b, how)), len(a), len(b)))
 
 
-def chance_event_f1(articles: Sequence[CodedArticle], how: Pairing = PAIRING) -> Score:
-    """The same F1 over all ordered pairs of different articles that both coders coded.
-
-    It shows what habits of position and common dates produce without any agreement.
-    """
-    names = sorted({coder for article in articles for coder in article})
-    pairs, hits, marked = [], [], []
-    for a, b in combinations(names, 2):
-        if both := [article for article in articles if a in article and b in article]:
-            first, second = [article[a] for article in both], [article[b] for article in both]
-            pairs.append((a, b))
-            hits.append([_crossed_matches(first, second, how)])
-            marked.append([(len(both) - 1) * sum(map(len, first + second))])
-    return PooledF1(len(names), tuple(pairs), np.array(hits, float), np.array(marked, float)).score()
-
-
 def corrected(f1: Score, chance: Score) -> Score:
     """(F1 - C) / (1 - C): how far agreement on events exceeds chance F1 C."""
     if f1.value is None or chance.value is None:
         return undefined(f1.reason or chance.reason, f1.n)
     return ratio(f1.value - chance.value, 1 - chance.value, f1.n, NO_PAIRS)
-
-
-def _crossed_matches(
-    first: Sequence[Sequence[EventView]], second: Sequence[Sequence[EventView]], how: Pairing
-) -> int:
-    """Matches of the first coder's events of each article with the second's of every other article."""
-    owner, other_owner = (
-        np.array([n for n, events in enumerate(side) for _ in events], dtype=np.int64)
-        for side in (first, second)
-    )
-    strong = similarities(list(chain(*first)), list(chain(*second)), how)
-    strong[(strong < how.threshold) | (owner[:, None] == other_owner[None, :])] = 0.0
-    blocks: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
-    for i, j in np.argwhere(strong > 0):
-        blocks[int(owner[i]), int(other_owner[j])].append((i, j))
-    matches = 0
-    for pairs in blocks.values():
-        rows, columns = sorted({i for i, _ in pairs}), sorted({j for _, j in pairs})
-        matches += 1 if len(pairs) == 1 else len(assigned(strong[np.ix_(rows, columns)], how.threshold))
-    return matches

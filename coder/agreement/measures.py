@@ -11,7 +11,8 @@ import numpy as np
 from coder.agreement import align, distance, kappa, spans, unitizing
 from coder.agreement.alpha import Coincidences, Ratings, alpha, category_agreement, percent
 from coder.agreement.bootstrap import Plan, intervals, minimum, status
-from coder.agreement.event_agreement import chance_event_f1, event_counts
+from coder.agreement.chance import chance_event_f1
+from coder.agreement.event_agreement import event_counts
 from coder.agreement.result import NO_PAIRS, Score, undefined
 from coder.errors import CoderError
 from coder.model import Json

@@ -14,8 +14,9 @@ from coder.agreement.align import Pairing
 from coder.agreement.alpha import category_agreement
 from coder.agreement.bootstrap import Plan, Reliability, minimum, status
 from coder.agreement.cells import CellPool, Level
+from coder.agreement.chance import chance_event_f1
 from coder.agreement.comparison import Comparison, compare, measured_fields
-from coder.agreement.event_agreement import EventAgreement, EventPool, chance_event_f1
+from coder.agreement.event_agreement import EventAgreement, EventPool
 from coder.agreement.field_agreement import Answered, Confusion, FieldAgreement, PairAgreement, Scale
 from coder.agreement.result import Score
 from coder.agreement.span_agreement import SpanAgreement, SpanPool

@@ -225,9 +225,9 @@ class Queries:
         """Subject → the digest of its last entry, of codings and gold; it changes with any of their rows."""
         told = _JOURNAL.c
         last = select(told.subject, func.max(told.version).label("version")).group_by(told.subject)
-        last = last.where(told.subject.startswith("coding:") | told.subject.startswith("gold:")).subquery()
-        is_last = (told.subject == last.c.subject) & (told.version == last.c.version)
-        query = select(told.subject, told.digest).join(last, is_last)
+        newest = last.where(told.subject.startswith("coding:") | told.subject.startswith("gold:")).subquery()
+        is_last = (told.subject == newest.c.subject) & (told.version == newest.c.version)
+        query = select(told.subject, told.digest).join(newest, is_last)
         return dict(map(tuple, self.connection.execute(query)))
 
     def text_lengths(self, ids: Sequence[str]) -> dict[str, int]:
