@@ -109,10 +109,7 @@ class Comparison(NamedTuple):
 
     def to_clusters(self) -> list[Cluster]:
         """The events that are the same event, c1, c2 …, in the order of their first evidence."""
-        return [
-            Cluster(f"c{n}", self.article, tuple((coder, event) for coder, event in members))
-            for n, members in enumerate(self.clusters, start=1)
-        ]
+        return _to_clusters(self.article, self.clusters)
 
 
 def compare(codings: Iterable[Coding], codebook: Codebook, length: int | None) -> Comparison:
@@ -129,8 +126,7 @@ def compare(codings: Iterable[Coding], codebook: Codebook, length: int | None) -
         if coding.text_sha256 != ordered[0].text_sha256:
             raise CoderError("agreement.other_text", where=coding.id)
         coded[coding.coder] = _Coded.of(coding, codebook)
-    defaults = codebook.agreement.defaults
-    how = Pairing(defaults.alignment_threshold, None, defaults.event_date_cap_days)
+    how = _pairing(codebook)
     article = {coder: each.views for coder, each in coded.items()}
     matches: dict[str, list[Hits]] = {}
     splits: list[tuple[str, str, str]] = []
@@ -156,6 +152,25 @@ def compare(codings: Iterable[Coding], codebook: Codebook, length: int | None) -
         _fields(coded, article, codebook, how),
         _spans([each.marks for each in coded.values()], length),
     )
+
+
+def aligned(codings: Sequence[Coding], codebook: Codebook) -> list[Cluster]:
+    """The events of one article that are the same event: the alignment behind all figures."""
+    article = {coding.coder: _Coded.of(coding, codebook).views for coding in codings}
+    found = _in_reading_order(article, clusters(article, _pairing(codebook)))
+    return _to_clusters(codings[0].article, found)
+
+
+def _pairing(codebook: Codebook) -> Pairing:
+    defaults = codebook.agreement.defaults
+    return Pairing(defaults.alignment_threshold, None, defaults.event_date_cap_days)
+
+
+def _to_clusters(article: str, found: Iterable[Iterable[Sequence[str]]]) -> list[Cluster]:
+    return [
+        Cluster(f"c{n}", article, tuple((coder, event) for coder, event in members))
+        for n, members in enumerate(found, start=1)
+    ]
 
 
 class _Coded(NamedTuple):

@@ -56,7 +56,9 @@ def _figure(name: Message, score: Score, interval: Interval | None) -> tuple[obj
 
 def run_agree(options: Options, out: Output) -> None:
     """Show the figures of all that is compared, or of one field."""
-    found = study(options.project, stage=options.stage, coders=options.coders, told=out.progress("compare"))
+    found = study(
+        options.project, stage=options.stage, coders=options.coders, progress=out.progress("compare")
+    )
     if options.field:
         _print_field(found, options.field, out)
     else:

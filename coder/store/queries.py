@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from sqlalchemy import Boolean, ColumnClause, Connection, FromClause, Select, Table, Text, func, select
+from sqlalchemy import Connection, FromClause, Select, Table, func, select
 
 from coder.errors import CoderError
 from coder.model import GOLD, Article, Candidate, Cluster, Coding, Ruling, Status
@@ -364,47 +364,3 @@ class Queries:
     def _value(self, query: Any) -> Any:
         """The first column of the first row, None without one."""
         return self.connection.execute(query).scalar()
-
-
-class OwnQueries(Queries):
-    """What a coder's login on PostgreSQL reads, by functions of the owner's: as if nobody else had begun."""
-
-    own_only = True
-
-    def _assigned(self) -> FromClause:
-        more = (ColumnClause("status", Text), ColumnClause("blind", Boolean))
-        return func.own_assignment().table_valued(*_columns("assignment"), *more)
-
-    def _heads(self, article_id: str | None) -> FromClause:
-        found = func.own_codings() if article_id is None else func.own_coding(article_id)
-        return found.table_valued(*_columns("coding"))
-
-    def coding(self, article_id: str, coder: str) -> Coding | None:
-        """One's own coding of one article, None for anybody else's."""
-        return super().coding(article_id, coder) if coder == self.login() else None
-
-    def codings_of(self, heads: Sequence[CodingHead]) -> Iterator[Coding]:
-        """One's own codings among these."""
-        return filter(None, (self.coding(head.article, head.coder) for head in heads))
-
-    def _part(self, table: Table, article_id: str, coder: str) -> FromClause:
-        own: FromClause = getattr(func, f"own_{table.name}")(article_id).table_valued(*_columns(table.name))
-        return own
-
-    def _journal(self, subject: str) -> FromClause:
-        return func.own_journal(subject).table_valued(*_columns("journal"))
-
-    def _times(self) -> Select[Any]:
-        return select(func.own_times().table_valued(ColumnClause("subject", Text), ColumnClause("at", Text)))
-
-
-def seen_by_login(connection: Connection) -> type[Queries]:
-    """The queries for whoever is logged in: of everything, or of a coder's own part."""
-    if connection.dialect.name != "postgresql":
-        return Queries
-    sees_all = connection.exec_driver_sql("SELECT has_table_privilege('journal', 'SELECT')").scalar()
-    return Queries if sees_all else OwnQueries
-
-
-def _columns(table: str) -> list[ColumnClause[Any]]:
-    return [ColumnClause(each.name, each.type) for each in METADATA.tables[table].columns]

@@ -14,7 +14,8 @@ from coder.errors import CoderError
 from coder.store import schema_version
 from coder.store.database_errors import translated
 from coder.store.engine import connect, sqlite_path
-from coder.store.queries import Queries, seen_by_login
+from coder.store.own_queries import seen_by_login
+from coder.store.queries import Queries
 from coder.store.sqlite_file import SameFile, expect_database
 from coder.store.windows import Windows
 from coder.store.work import Clock, Work

@@ -14,7 +14,8 @@ from coder.adjudicate.resolve import ARTICLE, Adjudication
 from coder.codebook.shipped import codebook
 from coder.model import Answer
 from coder.service.project.opened import Project
-from coder.service.review.gold_session import ReviewSession, queue
+from coder.service.review.gold_session import ReviewSession
+from coder.service.review.review_queue import queue
 from tests.support.names_project import TEXT, make
 
 Run = Callable[..., tuple[int, str, str]]

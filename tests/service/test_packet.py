@@ -18,7 +18,7 @@ from coder.service.edits.event_edits import OpenEvent
 from coder.service.edits.span_edits import Draw, Reject
 from coder.service.figures.progress import study
 from coder.service.project.opened import Project, create_project, open_project
-from coder.service.review.gold_session import queue
+from coder.service.review.review_queue import queue
 from coder.service.team.assignment import assign
 from coder.service.upkeep.integrity import verify
 from tests.support.packets import TEXTS, answer, coding, made_home, opened, sent, state

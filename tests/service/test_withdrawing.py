@@ -22,7 +22,8 @@ from coder.service.learning.learned_terms import learned
 from coder.service.learning.training import _gold
 from coder.service.project.config import first_look
 from coder.service.project.opened import Project
-from coder.service.review.gold_session import queue, reopen
+from coder.service.review.gold_session import reopen
+from coder.service.review.review_queue import queue
 from coder.service.team.assignment import assign, claim, take_back, withdraw
 from coder.service.upkeep.codebook_upgrade import dry_run
 from coder.service.upkeep.integrity import check, verify

@@ -96,11 +96,11 @@ def study(
     *,
     stage: str | None = None,
     coders: Sequence[str] = (),
-    told: Told = untold,
+    progress: Told = untold,
 ) -> Study:
     """The submitted codings of some coders (all by default), of one stage if named.
 
-    told: of the articles that had to be compared first.
+    progress: told of the articles that had to be compared first.
     """
 
     def is_compared(of: str | None) -> bool:
@@ -129,7 +129,7 @@ def study(
     if len({head.coder for head in heads}) < 2:
         raise CoderError("figures.few_coders")
     [book] = books.values()
-    return Study(Comparisons(project, wanted(heads, versions), told), book)
+    return Study(Comparisons(project, wanted(heads, versions), progress), book)
 
 
 @dataclass(frozen=True, slots=True)

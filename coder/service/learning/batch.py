@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import gc
-import os
-import signal
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import get_context, parent_process
-from threading import Thread
+from itertools import chain
 
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.model import Article, Candidate
 from coder.service.project import config as configuration
 from coder.service.project.opened import Project
+from coder.service.project.processes import Told, spread, untold
 from coder.store.data_problems import unstorable
 from coder.suggest.plugins import SECONDS, Plugin, installed, joined
 from coder.suggest.registry import propose
 
 RULES = "rules"  # the name under which the built-in suggester is kept
-_WORTH = 24  # articles from which on further processes pay: each takes a second to start
-_AHEAD = 32  # articles for each process that are taken ahead of those being written
+_AT_ONCE = 8  # articles that a process reads together
+_WORTH = 24  # articles from which on further processes pay
 Warn = Callable[[str], None]
 Join = Callable[[str, list[Candidate]], tuple[list[Candidate], str]]
 
@@ -34,7 +28,7 @@ def suggest(
     *,
     again: bool = False,
     cores: int | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Told = untold,
     warn: Warn = lambda _: None,
 ) -> int:
     """Read every article not read yet by all that `coder.toml` names (or all, `again`); returns how many.
@@ -46,58 +40,27 @@ def suggest(
     with project.store.read() as queries:
         read_by = {} if again else queries.suggested()
         todo = [article for article in queries.article_ids() if read_by.get(article) != everybody]
+    starts = range(0, len(todo), _AT_ONCE)
+    parts = ([project.article(key) for key in todo[start : start + _AT_ONCE]] for start in starts)
     with running_plugins(project, warn) as join:
-        proposed = _read(project, todo, cores or os.cpu_count() or 1)
-        for count, (article_id, found) in enumerate(proposed, start=1):
+        proposed = spread(
+            _propose, parts, _ready, project.codebook, cores=cores if len(todo) >= _WORTH else 1
+        )
+        for count, (article_id, found) in enumerate(chain.from_iterable(proposed), start=1):
             found, by = join(article_id, found)
             with project.store.begin(project.actor) as work:
                 work.replace_candidates(article_id, found, by)
-            if progress is not None:
-                progress(count, len(todo))
+            progress(count, len(todo))
     return len(todo)
 
 
-def _read(project: Project, ids: Sequence[str], cores: int) -> Iterator[tuple[str, list[Candidate]]]:
-    if cores == 1 or len(ids) < _WORTH:
-        yield from ((key, propose(project.article(key), project.codebook)) for key in ids)
-        return
-    spawn = get_context("spawn")
-    pool = ProcessPoolExecutor(cores, spawn, initializer=_prepare, initargs=(project.codebook,))
-    ahead: deque[tuple[str, Future[list[Candidate]]]] = deque()
-    try:
-        for key in ids:
-            ahead.append((key, pool.submit(_propose, project.article(key))))
-            if len(ahead) == cores * _AHEAD:
-                key, found = ahead.popleft()
-                yield key, found.result()
-        yield from ((key, found.result()) for key, found in ahead)
-    except BrokenProcessPool as error:
-        raise CoderError("learning.stopped") from error
-    finally:
-        pool.shutdown(cancel_futures=True)
+def _ready(codebook: Codebook) -> Codebook:
+    propose(Article("", ""), codebook)  # the rules are made with the first article
+    return codebook
 
 
-_codebook: list[Codebook] = []
-
-
-def _prepare(codebook: Codebook) -> None:
-    """What a process needs once; an interrupt is left to the process that writes, whose end is its end."""
-
-    def end_with_parent() -> None:
-        """A process that is killed cannot end those that it started: each looks out for itself."""
-        if parent := parent_process():
-            parent.join()
-            os._exit(1)
-
-    Thread(target=end_with_parent, daemon=True).start()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _codebook.append(codebook)
-    propose(Article("", ""), codebook)
-    gc.freeze()  # words and rules stay as they are: no collection need go through them
-
-
-def _propose(article: Article) -> list[Candidate]:
-    return propose(article, _codebook[0])
+def _propose(codebook: Codebook, part: Sequence[Article]) -> list[tuple[str, list[Candidate]]]:
+    return [(article.id, propose(article, codebook)) for article in part]
 
 
 @contextmanager

@@ -1,48 +1,22 @@
-"""A supervisor at work: the queue of articles, and one article's adjudication."""
+"""A supervisor at work on one article's adjudication."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from coder.adjudicate import resolve
 from coder.adjudicate.gold_edits import Close, GoldEdit
 from coder.adjudicate.resolve import ARTICLE, Adjudication
-from coder.agreement.comparison import compare
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
-from coder.model import GOLD, TRAINING, Article, Status
+from coder.model import GOLD, Article, Status
 from coder.service.delivery import rescue
 from coder.service.edits.edits import Place, Turned, refuse_unstorable
-from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project
 from coder.service.project.ordered_writer import Once, Way, Writer, turn
-from coder.store.merge import original
-from coder.store.queries import CodingHead, Queries
+from coder.service.review.review_queue import adjudicated, revisions_of, state_of
+from coder.store.queries import Queries
 from coder.store.work import Work
-
-
-@dataclass(frozen=True, slots=True)
-class Queued:
-    """An article that two or more coders have submitted; status is `new`, `open`, `closed` or `revisions`.
-
-    revisions: its gold or one of its codings is of another revision of the codebook than the rest.
-    """
-
-    article: str
-    coders: tuple[str, ...]
-    status: str
-    events: int = 0
-    open_cells: int = 0
-    differing: int = 0
-
-
-def queue(project: Project) -> list[Queued]:
-    """What there is to review, most disagreements first, closed articles last."""
-    with project.store.read() as queries:
-        articles = sorted({h.article for h in queries.coding_heads()})
-        found = [each for article in articles if (each := _queued(project, queries, article))]
-    return sorted(found, key=lambda q: (q.status == "closed", -q.differing, q.article))
 
 
 class ReviewSession:
@@ -54,7 +28,7 @@ class ReviewSession:
         self.project, self.article, self.supervisor = project, article, supervisor
         self.writer = writer or Writer()
         with project.store.read() as queries:
-            if revisions := _revisions(_adjudicated(queries, article.id)):
+            if revisions := revisions_of(adjudicated(queries, article.id)):
                 raise CoderError("review.several_revisions", article=article.id, revisions=revisions)
             state, self._stored = self._read(queries)
         if state is None:
@@ -107,7 +81,7 @@ class ReviewSession:
 
     def _read(self, queries: Queries) -> tuple[Adjudication | None, resolve.Stored]:
         stored = (queries.gold(self.article.id), tuple(queries.clusters(self.article.id)))
-        return _state(self.project, queries, self.article.id), stored
+        return state_of(self.project, queries, self.article.id), stored
 
 
 def reopen(project: Project, supervisor: str, article: str, coder: str) -> str:
@@ -128,20 +102,6 @@ def reopen(project: Project, supervisor: str, article: str, coder: str) -> str:
     return found.id
 
 
-def _state(project: Project, queries: Queries, article_id: str) -> Adjudication | None:
-    """The adjudication as stored, or a fresh one; None with fewer than two submitted, trainees' aside."""
-    coders = [head.coder for head in _adjudicated(queries, article_id) if head.coder != GOLD]
-    codings = [coding for coder in coders if (coding := queries.coding(article_id, coder))]
-    if len(codings) < 2:
-        return None
-    book = project.revision(queries, codings[0].codebook, codings[0].id)
-    codings = [expect_sound(coding, book) for coding in codings]
-    clusters = queries.clusters(article_id) or compare(codings, book, None).to_clusters()
-    state = Adjudication.begin(book, codings, clusters)
-    gold = queries.gold(article_id)
-    return state if gold is None else replace(state, gold=expect_sound(gold, book))
-
-
 def _place_of(before: Adjudication, after: Adjudication) -> Place:
     """The first event that was made or thrown out, else the first field that is decided otherwise."""
     shapes = {(c.id, c.members, c.rejected) for c in before.clusters}
@@ -154,32 +114,3 @@ def _place_of(before: Adjudication, after: Adjudication) -> Place:
             if before.decided(each, row.field.id) != after.decided(each, row.field.id):
                 return Place(each, row.field, name=names.get(each, ""))
     return Place()
-
-
-def _adjudicated(queries: Queries, article_id: str) -> list[CodingHead]:
-    """The codings that are adjudicated together, and the gold."""
-    trainees = {a.coder for a in queries.assignments(article_id=article_id) if a.stage == TRAINING}
-    heads = [h for h in queries.coding_heads(article_id) if original(h.coder) not in trainees]
-    return [h for h in heads if h.coder == GOLD or h.status == Status.SUBMITTED.value]
-
-
-def _revisions(heads: Sequence[CodingHead]) -> str:
-    """The codebooks of what is adjudicated together, "" if it is the same one or there is one coder."""
-    refs = sorted({head.codebook for head in heads})
-    coders = {head.coder for head in heads} - {GOLD}
-    return ", ".join(refs) if len(coders) > 1 and len(refs) > 1 else ""
-
-
-def _queued(project: Project, queries: Queries, article_id: str) -> Queued | None:
-    heads = _adjudicated(queries, article_id)
-    if _revisions(heads):
-        return Queued(article_id, tuple(head.coder for head in heads if head.coder != GOLD), "revisions")
-    if (state := _state(project, queries, article_id)) is None:
-        return None
-    status = "closed" if state.gold.status is Status.SUBMITTED else "open"
-    if not state.gold.answers and not state.gold.events:
-        status = "new"
-    rows = [row for each in (ARTICLE, *(c.id for c in state.clusters)) for row in state.rows(each)]
-    differing = sum(row.state in ("differs", "one") for row in rows)
-    open_cells = sum(1 for _ in state.open_cells())
-    return Queued(article_id, state.coders, status, len(state.clusters), open_cells, differing)

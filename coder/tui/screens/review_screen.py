@@ -5,10 +5,12 @@ The grid, with its cursor and keys, is in `review_grid`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from textual.app import ComposeResult
 from textual.containers import Container
+from textual.worker import WorkerCancelled, get_current_worker
 
 from coder.adjudicate.resolve import ARTICLE
 from coder.errors import CoderError
@@ -16,7 +18,8 @@ from coder.model import Article
 from coder.service.edits.edits import Place
 from coder.service.project.opened import Project
 from coder.service.project.ordered_writer import Writer
-from coder.service.review.gold_session import Queued, ReviewSession, queue
+from coder.service.review.gold_session import ReviewSession
+from coder.service.review.review_queue import Queued, known_queue, queue
 from coder.text.display import isolate
 from coder.tui import palette
 from coder.tui.first_paint import REVIEWED_PERCENT, WIDE
@@ -27,6 +30,8 @@ from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.chooser import AskingList, Chooser
 from coder.tui.widgets.rows import Bar, Column, Row, RowList
+
+_AT_ONCE = 20  # articles that are counted before the queue is shown; more are counted meanwhile
 
 
 class ReviewScreen(WorkScreen):
@@ -92,13 +97,46 @@ class ReviewScreen(WorkScreen):
             self.session.close()
             self.session = None
         self.set_class(False, "grid")
-        self.queue = queue(self.project)
-        cursor = min(self.list.cursor, max(0, len(self.queue) - 1))
-        self.list.load([self._queue_row(each) for each in self.queue], cursor)
-        self.head([say(self.lang, "queue", n=len(self.queue))], "", 0)
+        known = known_queue(self.project)
+        if known.uncounted > _AT_ONCE:
+            self.queue = known.articles
+            self.run_worker(self._count, thread=True, exclusive=True)
+        else:
+            self.queue = queue(self.project)
+        self._show_rows()
         self.grid.info.show()
         self.list.focus()
         self.show_mode()
+
+    def _count(self) -> None:
+        """Count the articles that are not counted yet, in a thread; leaving the screen ends it."""
+        worker = get_current_worker()
+
+        def told(done: int, of: int) -> None:
+            if worker.is_cancelled:
+                raise WorkerCancelled
+            self.app.call_from_thread(self._show_counted, done, of)
+
+        try:
+            found = queue(self.project, told)
+        except CoderError as error:
+            self.app.call_from_thread(self.complain, error)
+        else:
+            self.app.call_from_thread(self._fill, found)
+
+    def _show_counted(self, done: int, of: int) -> None:
+        if self.session is None:
+            self.head([say(self.lang, "queue_counted", done=done, of=of)], "", 0)
+
+    def _fill(self, found: Sequence[Queued]) -> None:
+        if self.session is None:
+            self.queue = found
+            self._show_rows()
+
+    def _show_rows(self) -> None:
+        cursor = min(self.list.cursor, max(0, len(self.queue) - 1))
+        self.list.load([self._queue_row(each) for each in self.queue], cursor)
+        self.head([say(self.lang, "queue", n=len(self.queue))], "", 0)
 
     def _queue_row(self, each: Queued) -> Row:
         counts = {"differing": each.differing, "open_cells": each.open_cells, "events": each.events}
