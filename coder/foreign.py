@@ -12,10 +12,8 @@ from pathlib import Path
 from coder.errors import CoderError
 from coder.model import Json
 
-MAX_DEPTH = 60
-"""How many lists and mappings may stand one in another."""
-MAX_BITS = 14_000
-"""How long a whole number may be: one of 4,300 digits, the most that Python writes out, is longer."""
+MAX_DEPTH = 60  # lists and mappings one in another
+MAX_BITS = 14_000  # of a whole number; one of 4,300 digits, the most that Python writes out, is longer
 TOO_DEEP = f"it is nested more than {MAX_DEPTH} levels deep"
 TOO_LONG = "a number in it has too many digits"
 

@@ -1,7 +1,6 @@
-"""The things people talk about: articles, candidates, spans, events, codings, gold.
+"""The things people talk about, as frozen values: articles, candidates, spans, events, codings, gold.
 
-All values are frozen; a change makes a new value. Offsets `start`, `end` are code points of
-`Article.text`, half-open. Nothing here knows a database, a codebook or a screen.
+Offsets `start`, `end` are code points of `Article.text`, half-open.
 """
 
 from __future__ import annotations
@@ -15,8 +14,7 @@ from typing import Any, TypeAlias
 Json: TypeAlias = Any
 """A value of a field: whatever JSON holds; its shape follows the field's type in the codebook."""
 
-GOLD = "gold"
-"""The coder name under which a supervisor's decisions are kept."""
+GOLD = "gold"  # the coder name under which a supervisor's decisions are kept
 ROLES = ("coder", "supervisor")
 TRAINING = "training"
 STAGES = (TRAINING, "calibration", "production")
@@ -55,10 +53,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One document; its text is never altered.
-
-    boilerplate: stretches of boilerplate, sorted, as half-open code point offsets.
-    """
+    """One document; its text is never altered. boilerplate: sorted stretches, as half-open offsets."""
 
     id: str
     text: str

@@ -1,7 +1,6 @@
 """The native format `coder/1`: one coding as one JSON object, keys and lists in canonical order.
 
-The same coding always gives the same bytes, and reading them back gives the same coding. Proposals
-are not data yet and are left out.
+The same coding always gives the same bytes, and these the same coding, but for proposals: they are no data.
 """
 
 from __future__ import annotations
@@ -53,19 +52,11 @@ def from_candidates(
     article: Article, candidates: Iterable[Candidate], codebook: str, text: bool = False
 ) -> dict[str, Json]:
     """The suggester's candidates of one article in the same shape, a span each with origin and score."""
-    head = {"id": article.id, "text_sha256": article.text_sha256}
-    if text:
-        head["text"] = article.text
-    return {
-        "format": FORMAT,
-        "article": head,
-        "codebook": codebook,
-        "coder": SUGGESTER,
-        "status": Status.OPEN.value,
-        "answers": {},
-        "spans": [_stretch(c) | {"origin": c.origin, "score": c.score} for c in candidates],
-        "events": [],
-    }
+    record = from_coding(
+        Coding(article.id, article.text_sha256, codebook, SUGGESTER), text=article.text if text else None
+    )
+    spans = [_stretch(c) | {"origin": c.origin, "score": c.score} for c in candidates]
+    return record | {"spans": spans}
 
 
 def _from_answers(answers: Mapping[str, Answer], order: Sequence[str]) -> dict[str, Json]:
@@ -76,13 +67,8 @@ def _from_answers(answers: Mapping[str, Answer], order: Sequence[str]) -> dict[s
 
 def _from_answer(answer: Answer) -> dict[str, Json]:
     held = {"value": answer.value} if answer.blank is None else {"blank": answer.blank.value}
-    rest = {
-        "evidence": list(answer.evidence),
-        "comment": answer.comment,
-        "from": list(answer.taken_from),
-        "reason": answer.reason,
-        "by": answer.by,
-    }
+    rest = {"evidence": list(answer.evidence), "comment": answer.comment, "from": list(answer.taken_from)}
+    rest |= {"reason": answer.reason, "by": answer.by}
     return held | {key: value for key, value in rest.items() if value}
 
 
@@ -218,12 +204,11 @@ def _refused(error: ErrorDetails) -> CoderError:
     name = path[-1] if path else ""
     if (kind == "dict_type" and not isinstance(name, str)) or not path:
         return CoderError("native.not_an_object", found=type(value).__name__, where=where)
-    if kind == "string_too_short":
-        return CoderError("native.empty", name=name, where=where)
     if kind == "enum":
         known = error["ctx"]["expected"].replace(" or ", ", ").replace("'", "")
         return CoderError("native.not_allowed", name=name, value=value, known=known, where=where)
-    if kind in ("missing", "not_texts", "string_unicode"):
+    kind = "empty" if kind == "string_too_short" else kind
+    if kind in ("empty", "missing", "not_texts", "string_unicode"):
         return CoderError(f"native.{kind}", name=name, where=where)
     if kind in ("other_format", "value_or_blank", "offsets", "same_id"):
         return CoderError(f"native.{kind}", where=where, **error["ctx"])

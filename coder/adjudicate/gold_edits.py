@@ -1,4 +1,4 @@
-"""The table of everything that a supervisor can do to one article's adjudication.
+"""Everything that a supervisor can do to one article's adjudication.
 
 An edit takes the adjudication as it is and gives it as it will be; nothing is stored here. Each gold value
 keeps whose value it is, why it was taken and who decided. A cluster id of "" stands for the article.
@@ -10,23 +10,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, Protocol
 
-from coder.adjudicate.diff import Row, gold_id, same
-from coder.adjudicate.resolve import ARTICLE, Adjudication
-from coder.adjudicate.stretches import spans_of
+from coder.adjudicate.resolve import ARTICLE, Adjudication, Row, gold_id, same, spans_of
 from coder.codebook.label import Label
-from coder.codebook.stretch import is_stretch
+from coder.codebook.validate import is_stretch
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
-from coder.model import Answer, Blank, Cluster, Coding, Decision, Event, Span, Status
+from coder.model import MISSING, Answer, Blank, Cluster, Coding, Decision, Event, Span, Status
 from coder.values.named import joined
 
-AGREED = "agreed"
-"""The reason of a value on which all coders agree."""
+AGREED = "agreed"  # the reason of a value on which all coders agree
 SUPERVISOR = "supervisor"
 
 
 class GoldEdit(Protocol):
-    """Something that a supervisor does to an adjudication; `GOLD_EDITS` lists all there is."""
+    """Something that a supervisor does to an adjudication; the classes below are all there is."""
 
     @property
     def what(self) -> str:
@@ -117,10 +114,8 @@ class TakeEvent:
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
         for row in state.rows(self.cluster_id):
-            answer = row.answers.get(self.coder)
-            if answer is None or answer.state in ("missing", "not_applicable"):
-                continue
-            if state.decided(self.cluster_id, row.field.id) is None:
+            is_said = row.answers.get(self.coder, MISSING).state not in ("missing", "not_applicable")
+            if is_said and state.decided(self.cluster_id, row.field.id) is None:
                 state = Take(self.cluster_id, row.field.id, self.coder, self.reason).apply(state, by)
         return state
 
@@ -159,15 +154,13 @@ class Link:
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
         one, other = state.cluster(self.cluster_id), state.cluster(self.other_id)
-        shared = {coder for coder, _ in one.members} & {coder for coder, _ in other.members}
+        shared = dict(one.members).keys() & dict(other.members)
         if shared:
-            raise CoderError(
-                "review.events_in_both", coders=joined(Label(ar=name, en=name) for name in sorted(shared))
-            )
-        members = tuple(sorted((*one.members, *other.members)))
-        state = _without_gold(state, one.id, other.id)
-        state = replace(state, clusters=tuple(c for c in state.clusters if c.id != other.id))
-        return _with_cluster(state, replace(one, members=members, rejected="", gold=""))
+            names = joined(Label(ar=name, en=name) for name in sorted(shared))
+            raise CoderError("review.events_in_both", coders=names)
+        linked = replace(one, members=tuple(sorted((*one.members, *other.members))), rejected="", gold="")
+        clusters = tuple(linked if c.id == one.id else c for c in state.clusters if c.id != other.id)
+        return replace(_without_gold(state, one.id, other.id), clusters=clusters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,12 +176,12 @@ class Split:
         leaving = tuple(m for m in cluster.members if m[0] == self.coder)
         if not leaving or len(cluster.members) == 1:
             raise CoderError("review.nothing_to_split")
-        state = _without_gold(state, cluster.id)
         number = 1 + max(int(c.id.removeprefix("c")) for c in state.clusters)
         rest = replace(cluster, members=tuple(m for m in cluster.members if m[0] != self.coder), gold="")
-        own = Cluster(f"c{number}", cluster.article, leaving)
-        spread = [(rest, own) if c.id == cluster.id else (c,) for c in state.clusters]
-        return replace(state, clusters=tuple(c for group in spread for c in group))
+        at = state.clusters.index(cluster)
+        parts = (rest, Cluster(f"c{number}", cluster.article, leaving))
+        clusters = (*state.clusters[:at], *parts, *state.clusters[at + 1 :])
+        return replace(_without_gold(state, cluster.id), clusters=clusters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,28 +196,8 @@ class Close:
         return replace(state, gold=replace(state.gold, status=Status.SUBMITTED))
 
 
-GOLD_EDITS: tuple[type[GoldEdit], ...] = (
-    Take,
-    Decide,
-    Clear,
-    TakeAgreed,
-    TakeEvent,
-    RejectCluster,
-    RestoreCluster,
-    Link,
-    Split,
-    Close,
-)
-
-
 def _put(
-    state: Adjudication,
-    cluster_id: str,
-    row: Row,
-    givers: Sequence[str],
-    *,
-    by: str,
-    reason: str,
+    state: Adjudication, cluster_id: str, row: Row, givers: Sequence[str], *, by: str, reason: str
 ) -> Adjudication:
     """The first giver's answer becomes gold, with everybody's evidence, and comments under their names."""
     said = {coder: row.answers[coder] for coder in givers}
@@ -232,15 +205,8 @@ def _put(
     spans = (c.span(i) for c in state.codings if c.coder in said for i in said[c.coder].evidence)
     comment = " · ".join(f"{coder}: {each.comment}" for coder, each in said.items() if each.comment)
     gold, ids = _with_gold_spans(state.gold, [span for span in spans if span is not None])
-    taken = Answer(
-        value=answer.value,
-        blank=answer.blank,
-        evidence=ids,
-        comment=comment,
-        taken_from=tuple(givers),
-        reason=reason,
-        by=by,
-    )
+    taken = Answer(answer.value, answer.blank, taken_from=tuple(givers), reason=reason, by=by)
+    taken = replace(taken, evidence=ids, comment=comment)
     return _with_answer(replace(state, gold=gold), cluster_id, row.field.id, taken)
 
 
@@ -261,9 +227,9 @@ def _with_answer(state: Adjudication, cluster_id: str, field: str, answer: Answe
         return _with_gold(state, state.gold.with_answer(field, answer))
     event_id = gold_id(state.cluster(cluster_id))
     event = state.gold.event(event_id) or Event(event_id)
-    gold = state.gold.with_event(event.with_answer(field, answer))
-    in_order = tuple(sorted(gold.events, key=lambda e: int(e.id.removeprefix("g"))))
-    state = _with_gold(state, replace(gold, events=in_order))
+    events = state.gold.with_event(event.with_answer(field, answer)).events
+    events = tuple(sorted(events, key=lambda e: int(e.id.removeprefix("g"))))
+    state = _with_gold(state, replace(state.gold, events=events))
     return _with_cluster(state, replace(state.cluster(cluster_id), gold=event_id, rejected=""))
 
 
@@ -274,9 +240,8 @@ def _with_cluster(state: Adjudication, cluster: Cluster) -> Adjudication:
 
 def _without_gold(state: Adjudication, *cluster_ids: str) -> Adjudication:
     gone = {gold_id(state.cluster(c)) for c in cluster_ids}
-    return _with_gold(
-        state, replace(state.gold, events=tuple(e for e in state.gold.events if e.id not in gone))
-    )
+    left = tuple(event for event in state.gold.events if event.id not in gone)
+    return _with_gold(state, replace(state.gold, events=left))
 
 
 def _with_gold(state: Adjudication, gold: Coding) -> Adjudication:

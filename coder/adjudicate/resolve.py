@@ -1,24 +1,35 @@
-"""One article's adjudication: clusters and codings in, what is decided and what is open.
+"""One article's adjudication: who said what, field by field, what is decided and what is open.
 
-What a supervisor does to it is in `gold_edits`.
+What a supervisor does to it is in `gold_edits`. Where a codebook has no events, spans are to be decided: one
+row for each stretch that anybody marked, all spans that overlap, of whatever kind. What was decided about it
+is kept among the gold's answers under the row's id, and the gold's spans are its evidence.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
 
-from coder.adjudicate.diff import Row, article_rows, cluster_rows, gold_id
-from coder.codebook.schema import Codebook
-from coder.codebook.stretch import is_stretch
-from coder.codebook.validate import visible, visible_article
-from coder.model import GOLD, Answer, Cluster, Coding, Event
+from coder.codebook.label import Label
+from coder.codebook.schema import Codebook, Distance, Field, Value
+from coder.codebook.scope import effective, effective_answers
+from coder.codebook.validate import STRETCH, is_stretch, value_id, visible, visible_article
+from coder.model import GOLD, MISSING, Answer, Blank, Cluster, Coding, Decision, Event, Span
+from coder.values.typed import same_value
 
-ARTICLE = ""
-"""Stands for the article itself where a cluster id is asked for."""
-Stored: TypeAlias = tuple[Coding | None, Sequence[Cluster]]
-"""What of an adjudication is kept: the gold coding and the clusters."""
+State = Literal["agreed", "differs", "one", "silent"]
+ARTICLE = ""  # stands for the article itself where a cluster id is asked for
+Stored: TypeAlias = tuple[Coding | None, Sequence[Cluster]]  # what is kept of an adjudication: gold, clusters
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One field of an event (or of the article) with who said what."""
+
+    field: Field
+    answers: Mapping[str, Answer]  # by coder, only those who have the event
+    state: State  # one: a single coder has this event; silent: nobody answered, or it does not apply
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +46,8 @@ class Adjudication:
         cls, codebook: Codebook, codings: Sequence[Coding], clusters: Sequence[Cluster]
     ) -> Adjudication:
         """Nothing decided yet; codings in the order of coders' names."""
-        ordered = tuple(sorted(codings, key=lambda c: c.coder))
-        first = ordered[0]
-        gold = Coding(first.article, first.text_sha256, codebook.ref, GOLD)
-        return cls(codebook, ordered, tuple(clusters), gold)
+        gold = Coding(codings[0].article, codings[0].text_sha256, codebook.ref, GOLD)
+        return cls(codebook, tuple(sorted(codings, key=lambda c: c.coder)), tuple(clusters), gold)
 
     @property
     def coders(self) -> tuple[str, ...]:
@@ -50,10 +59,23 @@ class Adjudication:
         return next(c for c in self.clusters if c.id == cluster_id)
 
     def rows(self, cluster_id: str) -> list[Row]:
-        """Who said what about the article (`ARTICLE`) or about one cluster."""
+        """Who said what about the article (`ARTICLE`) or one cluster; links name the cluster they lead to."""
+        book = self.codebook
         if cluster_id == ARTICLE:
-            return article_rows(self.codings, self.codebook)
-        return cluster_rows(self.cluster(cluster_id), self.codings, self.clusters, self.codebook)
+            said = {c.coder: effective_answers(c, book) for c in self.codings}
+            rows = [
+                _row(field, {coder: answers.get(field.id, MISSING) for coder, answers in said.items()})
+                for field in book.article_fields
+            ]
+            return rows if book.event_fields else [*rows, *_stretch_rows(self.codings, book)]
+        event_ids, members = dict(self.cluster(cluster_id).members), dict[str, Event]()
+        for coding in self.codings:
+            if event := coding.event(event_ids.get(coding.coder, "")):
+                members[coding.coder] = _relinked(effective(event, coding, book), coding, self.clusters, book)
+        return [
+            _row(field, {coder: event.answer(field.id) for coder, event in members.items()})
+            for field in book.event_fields
+        ]
 
     def decided(self, cluster_id: str, field: str) -> Answer | None:
         """The gold answer to a field, None while there is none."""
@@ -63,18 +85,9 @@ class Adjudication:
         return event.fields.get(field) if event else None
 
     def open_cells(self) -> Iterator[tuple[str, str]]:
-        """(cluster id, field) still to be decided, in reading order.
-
-        Fields that the codebook does not compare (distance none) never count as open.
-        """
-        for row in self.rows(ARTICLE):
-            if self._open(ARTICLE, row):
-                yield ARTICLE, row.field.id
-        for cluster in self.clusters:
-            if not cluster.rejected:
-                for row in self.rows(cluster.id):
-                    if self._open(cluster.id, row):
-                        yield cluster.id, row.field.id
+        """(cluster id, field) still to be decided, in reading order, of the fields that are compared."""
+        for each in (ARTICLE, *(c.id for c in self.clusters if not c.rejected)):
+            yield from ((each, row.field.id) for row in self.rows(each) if self._open(each, row))
 
     def _open(self, cluster_id: str, row: Row) -> bool:
         """Whether a field must be decided: compared, answered by somebody, and asked for this gold event.
@@ -82,9 +95,8 @@ class Adjudication:
         What gold asks follows from what is decided: of a field that depends on the event type nothing is
         open before the type is.
         """
-        if row.field.distance.kind == "none" or row.state == "silent":
-            return False
-        if self.decided(cluster_id, row.field.id) is not None:
+        is_compared = row.field.distance.kind != "none" and row.state != "silent"
+        if not is_compared or self.decided(cluster_id, row.field.id) is not None:
             return False
         if cluster_id == ARTICLE:
             asked = visible_article(self.gold, self.codebook)
@@ -92,3 +104,73 @@ class Adjudication:
         event_id = gold_id(self.cluster(cluster_id))
         event = self.gold.event(event_id) or Event(event_id)
         return row.field.id in visible(event, self.gold, self.codebook)
+
+
+def same(a: Answer, b: Answer) -> bool:
+    """Whether two answers say the same: blanks by name, lists as sets, places by what they name."""
+    return a.state == b.state and (not a.coded or same_value(a.value, b.value))
+
+
+def gold_id(cluster: Cluster) -> str:
+    """The id of the gold event that a cluster becomes; known before it exists, so that links can use it."""
+    return f"g{cluster.id.removeprefix('c')}"
+
+
+def _row(field: Field, answers: dict[str, Answer]) -> Row:
+    said = list(answers.values())
+    if all(answer.state in ("missing", "not_applicable") for answer in said):
+        return Row(field, answers, "silent")
+    if len(said) == 1:
+        return Row(field, answers, "one")
+    return Row(field, answers, "agreed" if all(same(said[0], other) for other in said[1:]) else "differs")
+
+
+def _relinked(event: Event, coding: Coding, clusters: Sequence[Cluster], codebook: Codebook) -> Event:
+    """The event with its links to other events of the coding led to those events' gold ids instead."""
+    targets = {dict(c.members).get(coding.coder): gold_id(c) for c in clusters}
+    for field in codebook.event_fields:
+        answer = event.answer(field.id)
+        if field.value_is == "record_reference" and answer.coded:
+            links = [{**link, "record": targets.get(link["record"], link["record"])} for link in answer.value]
+            event = event.with_answer(field.id, replace(answer, value=links))
+    return event
+
+
+def _stretch_rows(codings: Sequence[Coding], book: Codebook) -> Iterator[Row]:
+    """Each stretch as a field, and what each coder marked there: span ids as values, or nothing."""
+    marked = {c.coder: [s for s in c.spans if s.decision is not Decision.REJECTED] for c in codings}
+    stretches: list[list[Span]] = []
+    for span in sorted(
+        (s for spans in marked.values() for s in spans), key=lambda s: (s.start, -s.end, s.kind)
+    ):
+        if not stretches or span.start >= max(s.end for s in stretches[-1]):
+            stretches.append([])
+        stretches[-1].append(span)
+    for stretch in stretches:
+        answers = {coder: Answer(blank=Blank.NOT_STATED) for coder in marked}
+        for coder, spans in marked.items():
+            if there := [s for s in spans if s in stretch]:
+                answers[coder] = Answer([value_id(s) for s in there], evidence=tuple(s.id for s in there))
+        yield _row(_field(stretch, book), answers)
+
+
+def spans_of(value: Sequence[str], codings: Sequence[Coding]) -> list[Span]:
+    """The spans that the values of a stretch stand for."""
+    known = {value_id(span): span for coding in reversed(codings) for span in coding.spans}
+    return [known[each] for each in value if each in known]
+
+
+def _field(stretch: Sequence[Span], codebook: Codebook) -> Field:
+    first, last = min(s.start for s in stretch), max(s.end for s in stretch)
+    values = {}
+    for span in stretch:
+        kind, quote = codebook.span_kind(span.kind).label, _plain(span.quote)
+        label = Label(ar=f"{kind.ar} «{quote}»", en=f"{kind.en} “{quote}”")
+        values[value_id(span)] = Value(id=value_id(span), label=label)
+    quote = _plain(max(stretch, key=lambda s: s.end - s.start).quote)
+    name, label, nominal = f"{STRETCH}{first}-{last}", Label(ar=quote, en=quote), Distance(kind="nominal")
+    return Field(id=name, label=label, type="multi", values=tuple(values.values()), distance=nominal)
+
+
+def _plain(quote: str) -> str:
+    return " ".join(quote.split()) or "…"

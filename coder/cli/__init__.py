@@ -1,4 +1,4 @@
-"""The command line: one module per command, loaded when it is asked for.
+"""The command line: one function per command, in modules that are loaded when they are asked for.
 
 May touch service and what lies below, and the screens to open them. The door is `main.main`.
 """

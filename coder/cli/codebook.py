@@ -9,7 +9,7 @@ from typing import Any
 from coder.cli.commands import Options
 from coder.cli.output import Output
 from coder.codebook import shipped
-from coder.codebook.advice import advice
+from coder.codebook.checks import advice
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import Problem
@@ -18,28 +18,14 @@ from coder.manual.pages import page
 from coder.messages.catalogue import Message
 from coder.revisions.differences import difference_document, differences
 from coder.service.project.output_paths import written
-from coder.service.upkeep.codebook_upgrade import (
-    Upgrade,
-    codebook_named,
-    dry_run,
-    read_new,
-    undo_upgrade,
-    upgrade,
-    worklist,
-)
+from coder.service.upkeep import codebook_upgrade
+from coder.service.upkeep.codebook_upgrade import Upgrade
 
 
-def run(options: Options, out: Output) -> None:
+def run_codebook(options: Options, out: Output) -> None:
     """Do what is asked."""
-    does = {
-        "check": _check,
-        "show": _show,
-        "diff": _diff,
-        "docs": _docs,
-        "upgrade": _upgrade,
-        "worklist": _worklist,
-    }
-    does[options.what](options, out)
+    first = {"check": _check, "show": _show, "diff": _diff, "docs": _docs}
+    (first | {"upgrade": _upgrade, "worklist": _worklist})[options.what](options, out)
 
 
 def _one(options: Options) -> Codebook:
@@ -62,11 +48,11 @@ def _check(options: Options, out: Output) -> None:
         "rules": len(book.rules),
     }
     warnings = list(advice(book))
-    said = [{"message": each.message.en, "hint": each.hint.en} for each in warnings]
+    said = [{"message": message.en, "hint": hint.en} for message, hint in warnings]
     out.document({**summary, "warnings": said})
     out.say("cli.codebook.summary", **summary)
-    for each in warnings:
-        out.note("cli.codebook.warning", what=each.message, hint=each.hint)
+    for message, hint in warnings:
+        out.note("cli.codebook.warning", what=message, hint=hint)
 
 
 def _show(options: Options, out: Output) -> None:
@@ -77,11 +63,10 @@ def _show(options: Options, out: Output) -> None:
         return
     book = _one(options)
     out.document(json.loads(book.to_json()))
-    required = Message("cli.codebook.required")
-    rows = [
-        (f.id, f.key, f.type, required if f.required else "", f.distance.kind, f.label.ar)
-        for f in (*book.article_fields, *book.event_fields)
-    ]
+    rows = []
+    for f in (*book.article_fields, *book.event_fields):
+        required = Message("cli.codebook.required") if f.required else ""
+        rows.append((f.id, f.key, f.type, required, f.distance.kind, f.label.ar))
     out.table("cli.codebook.field_head", rows, title=book.ref)
     out.table("cli.codebook.kind_head", [(kind.id, kind.key, kind.label.ar) for kind in book.span_kinds])
     if book.event_types:
@@ -97,37 +82,28 @@ def _diff(options: Options, out: Output) -> None:
     else:
         project = options.project
         lang = project.config.language
-        books = [codebook_named(project, name) for name in files]
+        books = [codebook_upgrade.codebook_named(project, name) for name in files]
         old, new = books if len(books) == 2 else (project.codebook, *books)
     found = differences(old, new)
-    out.document(
-        {
-            "old": {"codebook": old.ref, "digest": old.digest},
-            "new": {"codebook": new.ref, "digest": new.digest},
-            "differences": [difference_document(each) for each in found],
-        }
-    )
+    ends = {end: {"codebook": book.ref, "digest": book.digest} for end, book in (("old", old), ("new", new))}
+    out.document({**ends, "differences": [difference_document(each) for each in found]})
     for each in found:
         for one in ("ar", "en") if options.lang == "both" else (options.lang or lang,):
             out.line(each.words(one))
     counts = ", ".join(f"{sign} {n}" for sign, n in Counter(each.sign for each in found).items())
-    same = Message("cli.codebook.same")
-    out.say("cli.codebook.changed", old=old.ref, new=new.ref, counts=counts or same)
+    out.say("cli.codebook.changed", old=old.ref, new=new.ref, counts=counts or Message("cli.codebook.same"))
 
 
 def _docs(options: Options, out: Output) -> None:
     book = _one(options)
     langs = ("ar", "en") if options.lang in (None, "both") else (options.lang,)
     text = page(book, langs, options.format)
-    document = {"codebook": book.ref, "format": options.format, "languages": list(langs)}
-    if options.out is None:
-        out.document({**document, "text": text})
-        out.line(text.rstrip("\n"))
-        return
-    with written(options.out, options.folder_of_project, force=options.force) as stream:
-        stream.write(text.encode("utf-8"))
-    out.document({**document, "file": str(options.out)})
-    out.line(str(options.out))
+    if options.out is not None:
+        with written(options.out, options.folder_of_project, force=options.force) as stream:
+            stream.write(text.encode("utf-8"))
+    found = {"text": text} if options.out is None else {"file": str(options.out)}
+    out.document({"codebook": book.ref, "format": options.format, "languages": list(langs), **found})
+    out.line(text.rstrip("\n") if options.out is None else str(options.out))
 
 
 def _upgrade(options: Options, out: Output) -> None:
@@ -136,37 +112,35 @@ def _upgrade(options: Options, out: Output) -> None:
         raise CoderError("cli.upgrade.file")
     if not options.person and not options.dry_run:
         raise CoderError("cli.upgrade.whose")
-    project, lang = options.project, options.project.config.language
+    project, lang, real = options.project, options.project.config.language, not options.dry_run
     if options.undo:
-        done = undo_upgrade(project, options.person)
+        done = codebook_upgrade.undo_upgrade(project, options.person)
         out.document({"undone": done.old, "codebook": done.new})
         out.say("cli.upgrade.undone", old=done.old, new=done.new)
         return
-    new = read_new(project, Path(options.files[0]))
-    if options.dry_run:
-        done = dry_run(project, new, gold=options.gold)
-    else:
+    new = codebook_upgrade.read_new(project, Path(options.files[0]))
+    if real:
         progress = out.progress("codings")
-        done = upgrade(project, options.person, new, gold=options.gold, progress=progress)
-    out.document(_upgrade_document(done, lang, written=not options.dry_run))
-    _show_codings(done, lang, out, written=not options.dry_run)
+        done = codebook_upgrade.upgrade(project, options.person, new, gold=options.gold, progress=progress)
+    else:
+        done = codebook_upgrade.dry_run(project, new, gold=options.gold)
+    out.document(_upgrade_document(done, lang, real=real))
+    _show_codings(done, lang, out, real=real)
     _show_terms(done, lang, out)
     if done.gold_kept:
         out.say("cli.upgrade.gold_kept", articles=", ".join(head.article for head in done.gold_kept))
-    if not options.dry_run:
+    if real:
         out.say("cli.upgrade.next")
 
 
 def _worklist(options: Options, out: Output) -> None:
-    """What coders have to look at again."""
     lang = options.project.config.language
-    found = worklist(options.project, options.coder)
-    out.document(
-        [
-            {"coder": w.coder, "article": w.article, "codebook": w.codebook, "left": _problems(w.left, lang)}
-            for w in found
-        ]
-    )
+    found = codebook_upgrade.worklist(options.project, options.coder)
+    document = []
+    for w in found:
+        left = _problems(w.left, lang)
+        document.append({"coder": w.coder, "article": w.article, "codebook": w.codebook, "left": left})
+    out.document(document)
     rows = [(w.coder, w.article, p.event_id, p.message.of(lang)) for w in found for p in w.left]
     if rows:
         out.table("cli.upgrade.again_head", rows)
@@ -174,34 +148,20 @@ def _worklist(options: Options, out: Output) -> None:
     out.say("cli.upgrade.places", places=Message("counts.places", n=len(rows)), codings=codings)
 
 
-def _upgrade_document(done: Upgrade, lang: str, *, written: bool) -> dict[str, Any]:
-    return {
-        "from": done.old,
-        "to": done.new,
-        "written": written,
-        "codings": [
-            {
-                "article": each.before.article,
-                "coder": each.before.coder,
-                "was": each.before.codebook,
-                "reopened": each.reopened,
-                "again": _problems(each.after.again, lang),
-                "left_out": _problems(each.after.left_out, lang),
-            }
-            for each in done.carried
-        ],
-        "terms": [
-            {
-                "kind": each.before.kind,
-                "term": each.before.text,
-                "decision": each.before.verdict.value,
-                "carried": each.after is not None,
-                "lost": each.lost.of(lang) if each.lost else None,
-            }
-            for each in done.rulings
-        ],
-        "gold_kept": [{"article": head.article, "codebook": head.codebook} for head in done.gold_kept],
-    }
+def _upgrade_document(done: Upgrade, lang: str, *, real: bool) -> dict[str, Any]:
+    codings, terms = [], []
+    for each in done.carried:
+        was, after = each.before, each.after
+        told = {"article": was.article, "coder": was.coder, "was": was.codebook, "reopened": each.reopened}
+        again, left_out = _problems(after.again, lang), _problems(after.left_out, lang)
+        codings.append({**told, "again": again, "left_out": left_out})
+    for ruling in done.rulings:
+        term, lost = ruling.before, ruling.lost.of(lang) if ruling.lost else None
+        decided = {"kind": term.kind, "term": term.text, "decision": term.verdict.value}
+        terms.append({**decided, "carried": ruling.after is not None, "lost": lost})
+    kept = [{"article": head.article, "codebook": head.codebook} for head in done.gold_kept]
+    result = {"from": done.old, "to": done.new, "written": real}
+    return {**result, "codings": codings, "terms": terms, "gold_kept": kept}
 
 
 def _problems(found: Sequence[Problem], lang: str) -> list[dict[str, Any]]:
@@ -210,32 +170,27 @@ def _problems(found: Sequence[Problem], lang: str) -> list[dict[str, Any]]:
     ]
 
 
-def _show_codings(done: Upgrade, lang: str, out: Output, *, written: bool) -> None:
-    """What became of the codings, or would become."""
-    carried = "cli.upgrade.carried" if written else "cli.upgrade.would_carry"
+def _show_codings(done: Upgrade, lang: str, out: Output, *, real: bool) -> None:
+    carried = "cli.upgrade.carried" if real else "cli.upgrade.would_carry"
     out.say(carried, old=done.old, new=done.new, count=len(done.carried))
-    left_out = "cli.upgrade.left_out_head" if written else "cli.upgrade.would_leave_out_head"
+    left_out = "cli.upgrade.left_out_head" if real else "cli.upgrade.would_leave_out_head"
     again = [(each.before, p) for each in done.carried for p in each.after.again]
     dropped = [(each.before, p) for each in done.carried for p in each.after.left_out]
     for head, found in (("cli.upgrade.again_head", again), (left_out, dropped)):
         if found:
             out.table(head, [(c.coder, c.article, p.event_id, p.message.of(lang)) for c, p in found])
-    reopened = "cli.upgrade.reopened" if written else "cli.upgrade.would_reopen"
+    reopened = "cli.upgrade.reopened" if real else "cli.upgrade.would_reopen"
     out.say(reopened, count=sum(each.reopened for each in done.carried))
 
 
 def _show_terms(done: Upgrade, lang: str, out: Output) -> None:
-    """What becomes of supervisors' decisions about terms."""
     if not done.rulings:
         return
     kept = sum(each.after is not None for each in done.rulings)
     out.say("cli.upgrade.terms", kept=kept, of=len(done.rulings))
     partly, no = Message("cli.upgrade.without_value"), Message("cli.upgrade.not_carried")
-    rows = [
-        (each.before.kind, each.before.text, partly if each.after else no, each.lost.of(lang))
-        for each in done.rulings
-        if each.lost
-    ]
+    lost = ((each.before, partly if each.after else no, each.lost) for each in done.rulings)
+    rows = [(term.kind, term.text, what, why.of(lang)) for term, what, why in lost if why]
     if rows:
         out.table("cli.upgrade.term_head", rows)
         out.say("cli.upgrade.decide_anew")

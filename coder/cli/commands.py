@@ -1,15 +1,13 @@
 """The one table of commands and their options; the help and the page docs/commands.md come from it.
 
-What a command does is in the module of its name. Its words are in `commands.po`: `commands.agree` says it in
-short, `commands.agree.about` at length, `commands.agree.field` what `--field` means; an option that means the
-same everywhere has its words under `commands.any`. Nothing here loads the project or the database.
+Words are in `commands.po`: `commands.agree` says it in short, `commands.agree.about` at length,
+`commands.agree.field` what `--field` means; what an option means everywhere stands in `commands.any`.
 """
 
 from __future__ import annotations
 
 from argparse import REMAINDER, SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
 from pathlib import Path
@@ -27,25 +25,15 @@ if TYPE_CHECKING:
     from coder.service.project.opened import Project
 
 
-@dataclass(frozen=True, slots=True)
 class Option:
-    """An option or argument: its names and settings for argparse, and what fills `{names}` in its words."""
+    """An option or argument: its names and what argparse is given, and what fills `{names}` in its words."""
 
-    names: tuple[str, ...]
-    settings: Mapping[str, Any]
-    one_of: Callable[[], Iterable[str]] | None = None
-
-
-def _option(*names: str, one_of: Callable[[], Iterable[str]] | None = None, **settings: Any) -> Option:
-    return Option(names, settings, one_of)
+    def __init__(self, *names: str, one_of: Callable[[], Iterable[str]] | None = None, **given: Any) -> None:
+        self.names, self.one_of, self.given = names, one_of, given
 
 
-def _flag(name: str) -> Option:
-    return _option(name, action="store_true")
-
-
-def _as(**settings: Any) -> Option:
-    return _option("--as", dest="person", metavar="NAME", **settings)
+def _flags(*names: str) -> tuple[Option, ...]:
+    return tuple(Option(name, action="store_true") for name in names)
 
 
 def _listed(words: str) -> list[str]:
@@ -56,125 +44,128 @@ def _output(name: str) -> Path | None:
     return None if name == "-" else Path(name)
 
 
-_EVERYWHERE = (_option("--project", dest="folder_of_project", type=Path, metavar="DIR"), _flag("--json"))
-_ARTICLE = _option("article", metavar="ARTICLE")
-_ARTICLE_OR_NEXT = _option("article", nargs="?", metavar="ARTICLE")
-_TO_FILE = (_option("--out", type=_output, metavar="PATH"), _flag("--force"))
-_DATABASE = _option("--database", default=DEFAULT_DATABASE, metavar="URL")
+_EVERYWHERE = (Option("--project", dest="folder_of_project", type=Path, metavar="DIR"), *_flags("--json"))
+_AS = Option("--as", dest="person", metavar="NAME", default="")
+_REQUIRED_AS = Option("--as", dest="person", metavar="NAME", required=True)
+_ARTICLE = Option("article", metavar="ARTICLE")
+_ARTICLE_OR_NEXT = Option("article", nargs="?", metavar="ARTICLE")
+_TO_FILE = (Option("--out", type=_output, metavar="PATH"), *_flags("--force"))
+_DATABASE = Option("--database", default=DEFAULT_DATABASE, metavar="URL")
 
 COMMANDS: Mapping[str, tuple[Option, ...]] = {
     "demo": (
-        _option("folder", nargs="?", type=Path, default=Path("demo-project"), metavar="DIR"),
-        _flag("--print"),
-        _option("--width", type=int, default=80, metavar="N"),
+        Option("folder", nargs="?", type=Path, default=Path("demo-project"), metavar="DIR"),
+        *_flags("--print"),
+        Option("--width", type=int, default=80, metavar="N"),
     ),
     "init": (
-        _option("folder", type=Path, metavar="DIR"),
-        _option("--codebook", default=CODEBOOK, metavar="NAME|FILE", one_of=codebooks),
+        Option("folder", type=Path, metavar="DIR"),
+        Option("--codebook", default=CODEBOOK, metavar="NAME|FILE", one_of=codebooks),
         _DATABASE,
-        _option("--language", choices=("ar", "en"), default="ar"),
+        Option("--language", choices=("ar", "en"), default="ar"),
     ),
-    "import": (
-        _option("paths", type=Path, nargs="+", metavar="PATH"),
-        _option("--format", metavar="F"),
-    ),
+    "import": (Option("paths", type=Path, nargs="+", metavar="PATH"), Option("--format", metavar="F")),
     "suggest": (
-        _option("what", nargs="?", choices=("train",)),
-        _option("--folds", type=int, default=5, metavar="N"),
-        _option("--epochs", type=int, default=20, metavar="N"),
-        _option("--seed", type=int, default=0, metavar="N"),
-        _flag("--again"),
-        _option("--evaluate", metavar="FILE"),
+        Option("what", nargs="?", choices=("train",)),
+        Option("--folds", type=int, default=5, metavar="N"),
+        Option("--epochs", type=int, default=20, metavar="N"),
+        Option("--seed", type=int, default=0, metavar="N"),
+        *_flags("--again"),
+        Option("--evaluate", metavar="FILE"),
     ),
     "lexicon": (
-        _option("what", nargs="?", choices=("promote", "veto", "forget", "undo")),
-        _option("text", nargs="?", metavar="TEXT"),
-        _flag("--gold"),
-        _option("--kind", metavar="KIND"),
-        _option("--value", default="", metavar="ID"),
-        _as(default=""),
+        Option("what", nargs="?", choices=("promote", "veto", "forget", "undo")),
+        Option("text", nargs="?", metavar="TEXT"),
+        *_flags("--gold"),
+        Option("--kind", metavar="KIND"),
+        Option("--value", default="", metavar="ID"),
+        _AS,
     ),
     "people": (
-        _option("what", nargs="?", choices=("add", "retire", "return", "role", "rename")),
-        _option("name", nargs="?", metavar="NAME"),
-        _option("new", nargs="?", metavar="NEW"),
-        _option("--role", choices=ROLES),
-        _option("--password-file", type=Path, metavar="FILE"),
+        Option("what", nargs="?", choices=("add", "retire", "return", "role", "rename")),
+        Option("name", nargs="?", metavar="NAME"),
+        Option("new", nargs="?", metavar="NEW"),
+        Option("--role", choices=ROLES),
+        Option("--password-file", type=Path, metavar="FILE"),
     ),
     "assign": (
-        _option("--coders", type=_listed, required=True, metavar="A,B"),
-        _option("--per-article", type=int, default=2, metavar="N"),
-        _option("--stage", choices=STAGES, default="production"),
-        _option("--blind-sample", type=float, default=0.0, metavar="SHARE"),
-        _option("--seed", type=int, default=0, metavar="N"),
+        Option("--coders", type=_listed, required=True, metavar="A,B"),
+        Option("--per-article", type=int, default=2, metavar="N"),
+        Option("--stage", choices=STAGES, default="production"),
+        Option("--blind-sample", type=float, default=0.0, metavar="SHARE"),
+        Option("--seed", type=int, default=0, metavar="N"),
     ),
-    "code": (_as(required=True), _ARTICLE_OR_NEXT, _flag("--claim")),
-    "review": (_as(required=True), _ARTICLE_OR_NEXT),
-    "reopen": (_ARTICLE, _option("--coder", required=True, metavar="NAME"), _as(required=True)),
+    "code": (_REQUIRED_AS, _ARTICLE_OR_NEXT, *_flags("--claim")),
+    "review": (_REQUIRED_AS, _ARTICLE_OR_NEXT),
+    "reopen": (_ARTICLE, Option("--coder", required=True, metavar="NAME"), _REQUIRED_AS),
     "withdraw": (
-        _option("articles", nargs="*", metavar="ARTICLE"),
-        _option("--reason", default="", metavar="WORDS"),
-        _flag("--undo"),
-        _as(default=""),
+        Option("articles", nargs="*", metavar="ARTICLE"),
+        Option("--reason", default="", metavar="WORDS"),
+        *_flags("--undo"),
+        _AS,
     ),
     "status": (),
     "agree": (
-        _option("--stage", choices=STAGES),
-        _option("--coders", type=_listed, default="", metavar="A,B"),
-        _option("--field", metavar="F"),
+        Option("--stage", choices=STAGES),
+        Option("--coders", type=_listed, default="", metavar="A,B"),
+        Option("--field", metavar="F"),
     ),
     "show": (
         _ARTICLE,
-        _option("--width", type=int, metavar="N"),
-        _option("--marks", choices=("colour", "brackets", "none")),
-        _option("--order", choices=("visual", "logical"), default="visual"),
+        Option("--width", type=int, metavar="N"),
+        Option("--marks", choices=("colour", "brackets", "none")),
+        Option("--order", choices=("visual", "logical"), default="visual"),
     ),
     "export": (
-        _option("format", nargs="?", metavar="FORMAT", one_of=lambda: [f.name for f in FORMATS]),
+        Option("format", nargs="?", metavar="FORMAT", one_of=lambda: [f.name for f in FORMATS]),
         *_TO_FILE,
-        _option("--what", choices=WHAT, default="gold"),
-        _flag("--withdrawn"),
-        _flag("--list"),
+        Option("--what", choices=WHAT, default="gold"),
+        *_flags("--withdrawn", "--list"),
     ),
-    "check": (_flag("--errors"),),
+    "check": _flags("--errors"),
     "verify": (),
     "packet": (
-        _option("what", choices=("make", "open", "merge")),
-        _option("file", type=Path, metavar="FILE"),
-        _option("folder", type=Path, nargs="?", metavar="DIR"),
-        _option("--for", dest="coder", metavar="NAME"),
-        _option("--passphrase-file", type=Path, metavar="F"),
+        Option("what", choices=("make", "open", "merge")),
+        Option("file", type=Path, metavar="FILE"),
+        Option("folder", type=Path, nargs="?", metavar="DIR"),
+        Option("--for", dest="coder", metavar="NAME"),
+        Option("--passphrase-file", type=Path, metavar="F"),
     ),
-    "backup": (
-        _option("file", type=Path, metavar="FILE"),
-        _flag("--portable"),
-        _flag("--restore"),
-        _DATABASE,
-    ),
+    "backup": (Option("file", type=Path, metavar="FILE"), *_flags("--portable", "--restore"), _DATABASE),
     "codebook": (
-        _option("what", choices=("check", "show", "diff", "docs", "upgrade", "worklist")),
-        _option("files", nargs="*", metavar="FILE"),
-        _as(default=""),
-        _flag("--dry-run"),
-        _flag("--gold"),
-        _flag("--undo"),
-        _option("--lang", choices=("ar", "en", "both")),
-        _option("--format", choices=("md", "html"), default="md"),
+        Option("what", choices=("check", "show", "diff", "docs", "upgrade", "worklist")),
+        Option("files", nargs="*", metavar="FILE"),
+        _AS,
+        *_flags("--dry-run", "--gold", "--undo"),
+        Option("--lang", choices=("ar", "en", "both")),
+        Option("--format", choices=("md", "html"), default="md"),
         *_TO_FILE,
-        _option("--coder", metavar="NAME"),
+        Option("--coder", metavar="NAME"),
     ),
-    "doctor": (_flag("--print"),),
+    "doctor": _flags("--print"),
 }
+
+
+_TOGETHER = {
+    "delivery": ("import", "export", "packet"),
+    "launch": ("code", "review"),
+    "reports": ("status", "agree"),
+    "team": ("people", "assign", "reopen", "withdraw"),
+    "upkeep": ("init", "check", "verify", "backup"),
+}
+
+
+def module_of(command: str) -> str:
+    """The module of `cli` whose function `run_NAME` does the command: of its name, or of several commands."""
+    return next((module for module, commands in _TOGETHER.items() if command in commands), command)
 
 
 class Exit(IntEnum):
     """How a command ended."""
 
     DONE = 0
-    FOUND = 1
-    """A check found something."""
-    BAD = 2
-    """Bad use or bad input; nothing was changed."""
+    FOUND = 1  # a check found something
+    BAD = 2  # bad use or bad input; nothing was changed
 
 
 class Options(Namespace):
@@ -209,7 +200,7 @@ class Parser(ArgumentParser):
     def add(self, command: str, options: Iterable[Option]) -> None:
         """Add options with their words."""
         for option in options:
-            action = self.add_argument(*option.names, **option.settings)
+            action = self.add_argument(*option.names, **option.given)
             keys = (f"commands.{command}.{action.dest}", f"commands.any.{action.dest}")
             key = next(filter(has, keys), None)
             names = {"names": ", ".join(option.one_of())} if option.one_of else {}

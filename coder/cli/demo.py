@@ -1,58 +1,43 @@
 """A project from the sample articles, with two coders' codings and one adjudicated article."""
 
 from coder.cli import launch
-from coder.cli.agree import print_study
-from coder.cli.code import code
 from coder.cli.commands import Options
-from coder.cli.output import Output
-from coder.cli.show import article_lines, default_marks
+from coder.cli.output import Output, tell
+from coder.cli.reports import print_study
+from coder.cli.show import print_article
 from coder.messages.catalogue import Message
-from coder.service.coding.article_marks import marks
 from coder.service.figures.progress import study, study_document
 from coder.service.learning.learned_terms import shown_to_all
-from coder.service.sample_project import SUPERVISOR, VISITOR, Demo, make_demo
+from coder.service.sample_project import SUPERVISOR, VISITOR, make_demo
 
 SHOWN = "004"
 
 
-def run(options: Options, out: Output) -> None:
-    """Make the project, then show it."""
-    demo = make_demo(options.folder, out.tell)
-    if options.json or options.print or not launch.is_terminal():
-        _print(demo, options, out)
-    else:
-        code(demo.project, VISITOR, None)
+def run_demo(options: Options, out: Output) -> None:
+    """Make the project, then show it on the screens or, without a terminal, in print."""
+    demo = make_demo(options.folder, lambda what: tell(str(what), out.err))
+    project = demo.project
+    if launch.is_terminal() and not options.json and not options.print:
+        launch.code(project, VISITOR, None)
         out.note("cli.demo.go_on", coder=VISITOR, folder=options.folder)
         out.note("cli.demo.review", supervisor=SUPERVISOR, folder=options.folder)
-    demo.project.close()
-
-
-def _print(demo: Demo, options: Options, out: Output) -> None:
-    project = demo.project
+        project.close()
+        return
     article = project.article(SHOWN)
     found = shown_to_all(project, article)
     figures = study(project, stage="calibration")
-    out.document(
-        {
-            "project": str(options.folder),
-            "article": article.id,
-            "candidates": len(found),
-            "agreement": study_document(figures),
-            "exports": [str(path) for path in demo.exported],
-        }
-    )
+    exports = [str(path) for path in demo.exported]
+    shown = {"project": str(options.folder), "article": article.id, "candidates": len(found)}
+    out.document({**shown, "agreement": study_document(figures), "exports": exports})
     kinds = "  ".join(f"{kind.glyph} {kind.label.en}" for kind in project.codebook.span_kinds)
-    count = Message("counts.candidates", n=len(found))
-    length = len(article.text)
+    count, length = Message("counts.candidates", n=len(found)), len(article.text)
     out.say("cli.demo.article", article=article.id, length=length, candidates=count, kinds=kinds)
     out.line()
-    style, view = default_marks(out), out.display(project.config.view)
-    shown = marks(found, None)
-    for line in article_lines(article, shown, project.codebook, options.width, style, "visual", view):
-        out.drawn_line(line)
+    print_article(project, article, found, options.width, out)
     out.line()
     print_study(figures, out)
     out.line()
     out.say("cli.demo.exported")
-    for path in demo.exported:
+    for path in exports:
         out.line(f"  {path}")
+    project.close()

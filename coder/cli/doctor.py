@@ -15,13 +15,12 @@ from coder.messages.catalogue import say
 from coder.service.project import config as configuration
 from coder.service.project.config import Language, View
 from coder.service.project.machine_checks import Check, checks
-from coder.tui.terminal import Terminal, asking, decide
+from coder.tui.terminal import asking, decide
 
-SMALLEST = (80, 24)
-"""Columns and rows in which everything works."""
+SMALLEST = (80, 24)  # columns and rows in which everything works
 
 
-def run(options: Options, out: Output) -> Exit:
+def run_doctor(options: Options, out: Output) -> Exit:
     """The test card, then the report."""
     folder = options.folder_of_project
     language, view = _settings(folder)
@@ -31,9 +30,15 @@ def run(options: Options, out: Output) -> Exit:
         language, view = _settings(folder)
     with asking(os.environ) as answers:
         terminal = decide(os.environ, answers(), view.mode)
-    found = [*checks(folder, os.environ, sys.stdout.encoding), _terminal(terminal)]
+    how = say("en", "terminal.switched" if terminal.off else f"terminal.sent_{terminal.mode}")
+    hint = say("en", f"screens.advice_{terminal.advice}") if terminal.advice else ""
+    found = checks(folder, os.environ, sys.stdout.encoding)
+    found.append(Check("terminal", "note" if hint else "ok", f"{terminal.name}: {how}", hint))
     if sys.stdout.isatty():
-        found.append(_size(*shutil.get_terminal_size()))
+        columns, rows = shutil.get_terminal_size()
+        is_small = columns < SMALLEST[0] or rows < SMALLEST[1]
+        hint = say("en", "terminal.too_small", columns=SMALLEST[0], rows=SMALLEST[1]) if is_small else ""
+        found.append(Check("size", "note" if hint else "ok", f"{columns} × {rows}", hint))
     if reads_right is False:
         hint = say("en", "screens.doctor_none")
         found.append(Check("self-test", "wrong", say("en", "terminal.none_reads_right"), hint))
@@ -73,16 +78,3 @@ def _test_card(language: Language, view: View) -> bool | None:
     launch.open_screen(first, replace(view, mode="auto"))
     reads_right: bool | None = screens[0].reads_right
     return reads_right
-
-
-def _terminal(terminal: Terminal) -> Check:
-    how = "terminal.switched" if terminal.off else f"terminal.sent_{terminal.mode}"
-    hint = say("en", f"screens.advice_{terminal.advice}") if terminal.advice else ""
-    return Check("terminal", "note" if hint else "ok", f"{terminal.name}: {say('en', how)}", hint)
-
-
-def _size(columns: int, rows: int) -> Check:
-    what = f"{columns} × {rows}"
-    if columns >= SMALLEST[0] and rows >= SMALLEST[1]:
-        return Check("size", "ok", what)
-    return Check("size", "note", what, say("en", "terminal.too_small", columns=SMALLEST[0], rows=SMALLEST[1]))

@@ -1,4 +1,4 @@
-"""Opens the terminal program; the only place of the command line that loads it.
+"""The commands that open screens, and how the terminal program is opened.
 
 What takes long to load (the database, the screens) is loaded after the article has been painted once.
 """
@@ -15,17 +15,54 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from coder.cli.commands import Options
-from coder.cli.output import need_utf8, tell
+from coder.cli.output import Output, need_utf8, tell
 from coder.errors import CoderError
 from coder.messages.catalogue import Message, say
 from coder.service.project import config as configuration
-from coder.service.project.config import View
-from coder.service.project.first_look import first_look
+from coder.service.project.config import View, first_look
 from coder.tui.first_paint import first_paint, take_back
 from coder.tui.terminal import Replies, Terminal, asking, decide
 
 if TYPE_CHECKING:
     from coder.service.project.opened import Project
+
+
+def run_code(options: Options, _out: Output) -> None:
+    """The coding screen; without an article the first assigned one that is not submitted."""
+    with _painted(options) as asked:
+        project = options.project
+        project.claiming = options.claim
+        code(project, options.person, options.article, asked)
+
+
+def code(project: Project, coder: str, article: str | None, asked: Replies | None = None) -> None:
+    """The coding screen of an open project; asked: what the terminal answered, where it was asked before."""
+    from coder.service.coding.session import next_article
+
+    project.person(coder)
+    chosen = project.standing_article(article or next_article(project, coder))
+
+    def first() -> Any:
+        from coder.tui.screens.coding_screen import CodingScreen
+
+        return CodingScreen(project, coder, chosen)
+
+    _open_at_work(first, project, "cli.code.no_terminal", asked)
+
+
+def run_review(options: Options, _out: Output) -> None:
+    """The review screen: the queue of articles with disagreements, or ARTICLE at once."""
+    project, article = options.project, options.article
+    project.person(options.person, "supervisor")
+    if article is not None:
+        article = project.standing_article(article).id
+
+    def first() -> Any:
+        from coder.tui.screens.review_screen import ReviewScreen
+
+        return ReviewScreen(project, options.person, article)
+
+    _open_at_work(first, project, "cli.review.no_terminal")
 
 
 def is_terminal() -> bool:
@@ -34,24 +71,12 @@ def is_terminal() -> bool:
 
 
 def _is_served() -> bool:
-    """Whether a browser shows the screens; Textual then has its own way of drawing."""
-    return bool(os.environ.get("TEXTUAL_DRIVER"))
-
-
-def need_terminal(otherwise: str) -> None:
-    """Raises CoderError where no screen can open; otherwise: its key, which says what to use instead."""
-    if not is_terminal():
-        raise CoderError(otherwise)
-    if not _is_served():
-        need_utf8(sys.stdout)
+    return bool(os.environ.get("TEXTUAL_DRIVER"))  # a browser shows the screens, drawn in Textual's own way
 
 
 @contextmanager
-def painted(options: Options) -> Iterator[Replies | None]:
-    """Show an article's text while the block loads the rest; an error takes it from the screen again.
-
-    Gives what the terminal answered, None where it was not asked.
-    """
+def _painted(options: Options) -> Iterator[Replies | None]:
+    """Show an article's text while the block loads the rest; gives what the terminal answered, if asked."""
     if not is_terminal() or _is_served():
         yield None
         return
@@ -88,8 +113,14 @@ def _take_back_when_killed(terminal: Terminal) -> None:
             signal.signal(getattr(signal, name), end)
 
 
-def open_at_work(first: Callable[[], Any], project: Project, asked: Replies | None = None) -> None:
-    """Work on a project from a first screen on, until all that was done is written."""
+def _open_at_work(
+    first: Callable[[], Any], project: Project, no_terminal: str, asked: Replies | None = None
+) -> None:
+    """Work on a project from a first screen on, until all is written; no_terminal: the key of the refusal."""
+    if not is_terminal():
+        raise CoderError(no_terminal)
+    if not _is_served():
+        need_utf8(sys.stdout)
     try:
         open_screen(first, project.config.view, asked)
     finally:
@@ -122,9 +153,8 @@ def _write_the_rest(project: Project) -> None:
     for session in project.unwritten:
         writer = session.writer
         if writer.failure is None:
-            _tell(
-                "cli.launch.unwritten", changes=Message("counts.changes", n=writer.waiting), why=writer.lost
-            )
+            changes = Message("counts.changes", n=writer.waiting)
+            _tell("cli.launch.unwritten", changes=changes, why=writer.lost)
             _tell("cli.launch.waiting")
             try:
                 writer.finish()

@@ -9,7 +9,7 @@ from coder.service.learning import learned_terms
 from coder.values.typed import show
 
 
-def run(options: Options, out: Output) -> None:
+def run_lexicon(options: Options, out: Output) -> None:
     """List or decide."""
     what = options.what
     if what and not options.person:
@@ -19,35 +19,19 @@ def run(options: Options, out: Output) -> None:
         raise CoderError("cli.lexicon.which", what=what)
     if what:
         out.line(_decided(options))
-    found = learned_terms.learned(options.project)
-    out.document(
-        [
-            {
-                "kind": each.entry.kind,
-                "term": each.entry.text,
-                "value": each.entry.value,
-                "state": each.entry.state.value,
-                "for": each.who,
-                "drawn": each.entry.drawn,
-                "kept": each.entry.kept,
-                "rejected": each.entry.rejected,
-            }
-            for each in found
-        ]
-    )
-    if what:
-        return
-    book = options.project.codebook
-    rows = []
-    for each in found:
-        entry = each.entry
+    book, document, rows = options.project.codebook, [], []
+    for each in learned_terms.learned(options.project):
+        entry, state = each.entry, each.entry.state.value
+        said = {"kind": entry.kind, "term": entry.text, "value": entry.value, "state": state, "for": each.who}
+        counts = {"drawn": entry.drawn, "kept": entry.kept, "rejected": entry.rejected}
+        document.append(said | counts)
         fields = book.fields_for_kind(entry.kind)
         value = show(fields[0], entry.value, book, "en") if fields and entry.value is not None else ""
-        counts = entry.drawn, entry.kept, entry.rejected
-        rows.append((entry.kind, entry.text, value, entry.state.value, each.who, *counts))
-    if rows:
+        rows.append((entry.kind, entry.text, value, state, each.who, *counts.values()))
+    out.document(document)
+    if rows and not what:
         out.table("cli.lexicon.head", rows)
-    else:
+    elif not what:
         out.say("cli.lexicon.nothing")
 
 
@@ -56,9 +40,8 @@ def _decided(options: Options) -> str:
     project, person, kind, text = options.project, options.person, options.kind, options.text
     if options.what == "undo":
         undone = learned_terms.undo(project, person)
-        return (
-            say("en", "cli.lexicon.undone", what=undone) if undone else say("en", "cli.lexicon.none_undone")
-        )
+        key = "cli.lexicon.undone" if undone else "cli.lexicon.none_undone"
+        return say("en", key, what=undone)
     if options.gold:
         promoted = learned_terms.promote_gold(project, person)
         lines = [say("en", "cli.lexicon.promoted", term=ruling.text) for ruling in promoted]

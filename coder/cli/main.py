@@ -6,9 +6,8 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Any
 
-from coder.cli.commands import COMMANDS, Exit, Options, overview, parser_of
+from coder.cli.commands import COMMANDS, Exit, Options, module_of, overview, parser_of
 from coder.cli.output import Output, ready_streams, report_error
 from coder.errors import CoderError
 from coder.messages.catalogue import say
@@ -72,9 +71,9 @@ def _run(words: list[str]) -> Exit:
     options = Options(folder_of_project=asked.folder_of_project, json=asked.json)
     parser_of(command).parse_args(asked.words, options)
     out = Output(options.json)
-    module: Any = import_module(f"coder.cli.{command}")
+    run = getattr(import_module(f"coder.cli.{module_of(command)}"), f"run_{command}")
     try:
-        return module.run(options, out) or Exit.DONE
+        return run(options, out) or Exit.DONE
     finally:
         options.close()
         out.close()

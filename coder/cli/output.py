@@ -18,19 +18,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 from coder.errors import CoderError
-from coder.messages.catalogue import Message, say
+from coder.messages.catalogue import say
 from coder.text.controls import visible
 from coder.tui.terminal import Replies, Terminal, decide
 
 if TYPE_CHECKING:
     from coder.service.project.config import View
     from coder.text.display import Display
-
-
-def _in_english(value: object) -> str:
-    if isinstance(value, Message):
-        return value.en
-    raise TypeError(f"no JSON for {value!r}")
 
 
 class Output:
@@ -62,7 +56,7 @@ class Output:
     def document(self, value: Any) -> None:
         """The one JSON document of a command, only with `--json`."""
         if self.as_json:
-            text = json.dumps(value, ensure_ascii=False, indent=2, default=_in_english)
+            text = json.dumps(value, ensure_ascii=False, indent=2, default=lambda said: said.en)
             print(self._safe(text), file=self.out)
 
     def say(self, key: str, **values: object) -> None:
@@ -96,11 +90,7 @@ class Output:
 
     def note(self, key: str, **values: object) -> None:
         """What happens meanwhile, or what to do next."""
-        self.tell(say("en", key, **values))
-
-    def tell(self, what: object) -> None:
-        """The same of what is a sentence already."""
-        tell(str(what), self.err)
+        tell(say("en", key, **values), self.err)
 
     def table(self, head: str | Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> None:
         """A table for people: figures on the right, words on the left, the last column wrapped if need be.
@@ -162,6 +152,11 @@ class Output:
         return show
 
 
+def decimals(value: float | None) -> str:
+    """A figure in a table, a dash where there is none."""
+    return "—" if value is None else f"{value:.3f}"
+
+
 def report_error(error: CoderError, err: TextIO) -> None:
     """`error: what` and `hint: what to do`."""
     tell(f"error: {error}", err)
@@ -174,13 +169,11 @@ def tell(text: str, err: TextIO) -> None:
 
 
 def ready_streams() -> None:
-    """Make the standard streams fit for any text, and see that none of their numbers is given to a file.
+    """Make the standard streams fit for any text: UTF-8 in files and pipes, code points for what is lacking.
 
-    What goes to a file or a pipe is UTF-8; what a terminal's encoding lacks is shown by its code point.
-    Raises CoderError where nobody would get the answer.
+    None of their numbers is given to a file. Raises CoderError where nobody would get the answer.
     """
-    nowhere = Path(os.devnull)
-    is_closed = sys.stdout is None
+    nowhere, is_closed = Path(os.devnull), sys.stdout is None
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, nowhere.open(mode, encoding="utf-8"))

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from coder.cli.commands import Options
 from coder.cli.output import Output, need_utf8
-from coder.codebook.schema import Codebook
 from coder.errors import CoderError
-from coder.model import Article
+from coder.model import Article, Candidate
 from coder.service.coding.article_marks import Bracketed, Mark, marks
 from coder.service.learning.learned_terms import shown_to_all
+from coder.service.project.opened import Project
 from coder.text.display import PLAIN, Display, Mode, as_sent, visual_line
 from coder.text.layout import Layout, Line
 
@@ -18,7 +18,7 @@ from coder.text.layout import Layout, Line
 _SGR = ("4;31", "1;34", "4;33", "1;32", "4;35", "1;36", "4;1;31", "4;34", "4;36")
 
 
-def run(options: Options, out: Output) -> None:
+def run_show(options: Options, out: Output) -> None:
     """Print the article."""
     if not options.json:
         need_utf8(out.out)
@@ -33,36 +33,43 @@ def run(options: Options, out: Output) -> None:
             "article": article.id,
             "text_sha256": article.text_sha256,
             "boilerplate": [list(stretch) for stretch in article.boilerplate],
-            "lines": article_lines(article, (), project.codebook, width, "none", options.order),
+            "lines": _lines(project, article, (), width, "none", options.order, PLAIN),
             "candidates": [
                 {"kind": c.kind, "start": c.start, "end": c.end, "quote": c.quote, "value": c.value}
                 for c in found
             ],
         }
     )
-    style, view = options.marks or default_marks(out), out.display(project.config.view)
-    put = out.stored_line if options.order == "logical" else out.drawn_line
-    shown = marks(found, None)
-    for line in article_lines(article, shown, project.codebook, width, style, options.order, view):
+    print_article(project, article, found, width, out, options.marks, options.order)
+
+
+def print_article(
+    project: Project,
+    article: Article,
+    found: Sequence[Candidate],
+    width: int,
+    out: Output,
+    style: str | None = None,
+    order: str = "visual",
+) -> None:
+    """The lines with their candidates marked, by default in colour where a terminal shows it."""
+    style = style or ("colour" if out.out.isatty() and not os.environ.get("NO_COLOR") else "brackets")
+    put = out.stored_line if order == "logical" else out.drawn_line
+    view = out.display(project.config.view)
+    for line in _lines(project, article, marks(found, None), width, style, order, view):
         put(line)
 
 
-def default_marks(out: Output) -> str:
-    """Colour where a terminal shows it and nobody objects."""
-    return "colour" if out.out.isatty() and not os.environ.get("NO_COLOR") else "brackets"
-
-
-def article_lines(
+def _lines(
+    project: Project,
     article: Article,
     found: Sequence[Mark],
-    codebook: Codebook,
     width: int,
     style: str,
     order: str,
-    view: Display = PLAIN,
+    view: Display,
 ) -> list[str]:
-    """The article's lines with its highlights, right-to-left lines aligned to the right in visual order."""
-    text = article.text
+    text, codebook = article.text, project.codebook
     if style == "brackets":
         text = Bracketed(text, found, {kind.id: kind.glyph for kind in codebook.span_kinds}).text
     layout = Layout(text, width, tashkeel=view.tashkeel)
@@ -77,8 +84,7 @@ def article_lines(
 
 def _coloured(line: Line, found: Sequence[Mark], rank: dict[str, int], article: Article, mode: Mode) -> str:
     there = [m for m in found if m.start < line.end and m.end > line.start]
-    out: list[str] = []
-    last = ""
+    out, last = "", ""
     for cell in line.cells:
         covering = [m for m in there if cell.shows(m.start, m.end)]
         sgr = ""
@@ -88,8 +94,7 @@ def _coloured(line: Line, found: Sequence[Mark], rank: dict[str, int], article: 
         elif any(start <= cell.start < end for start, end in article.boilerplate):
             sgr = "2"
         if sgr != last:
-            out.append("\x1b[0m" if last else "")
-            out.append(f"\x1b[{sgr}m" if sgr else "")
+            out += ("\x1b[0m" if last else "") + (f"\x1b[{sgr}m" if sgr else "")
             last = sgr
-        out.append(as_sent(cell.glyph, cell.level, mode))
-    return "".join(out) + ("\x1b[0m" if last else "")
+        out += as_sent(cell.glyph, cell.level, mode)
+    return out + ("\x1b[0m" if last else "")

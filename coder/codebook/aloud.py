@@ -3,26 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from coder.codebook.expressions import (
-    All,
-    Any_,
-    Compare,
-    Constant,
-    Disjoint,
-    EvidenceTest,
-    Expression,
-    In,
-    InState,
-    Is,
-    Items,
-    NoRecords,
-    Not,
-    NotIn,
-    NoTwin,
-    Under,
-    is_name,
-)
+from coder.codebook import expressions as form
 from coder.codebook.schema import Codebook, Field, Part, Rule
 from coder.messages.catalogue import say
 
@@ -36,119 +19,110 @@ def say_rule(rule: Rule, codebook: Codebook, lang: str) -> str:
     return say(lang, "codebook.aloud_rule", condition=condition, require=require)
 
 
-def say_condition(expression: Expression, codebook: Codebook, lang: str, *, of_article: bool = False) -> str:
+def say_condition(
+    expression: form.Expression, codebook: Codebook, lang: str, *, of_article: bool = False
+) -> str:
     """A condition in words; of_article: it is one of an article field, where bare names are such fields."""
     return _Speaker(codebook, lang, of_article).say(expression)
 
 
+@dataclass(frozen=True)
 class _Speaker:
-    """One codebook, one language."""
+    book: Codebook
+    lang: str
+    of_article: bool
 
-    def __init__(self, codebook: Codebook, lang: str, of_article: bool) -> None:
-        self.codebook = codebook
-        self.lang = lang
-        self.of_article = of_article
-
-    def say(self, expression: Expression) -> str:
+    def say(self, expression: form.Expression) -> str:
         match expression:
-            case In():
+            case form.In():
                 return self._tested("in", expression.field, expression.values)
-            case NotIn():
+            case form.NotIn():
                 return self._tested("not_in", expression.field, expression.values)
-            case Under():
+            case form.Under():
                 return self._tested("under", expression.field, expression.roots)
-            case Is():
-                answer = self._quoted(self.words("yes" if expression.value else "no"))
-                return self.words("in", field=self._name(expression.field), values=answer)
-            case InState():
-                book, coded = self.codebook, self.words("coded")
-                states = (
-                    coded if s == "coded" else book.blank(s).label.of(self.lang) for s in expression.states
-                )
-                name = self._name(expression.field)
-                return self.words("state", field=name, values=self.words("or").join(states))
-            case Items():
+            case form.Is():
+                answer = self._quoted(self._words("yes" if expression.value else "no"))
+                return self._words("in", field=self._name(expression.field), values=answer)
+            case form.InState():
+                states = self._words("or").join(map(self._state, expression.states))
+                return self._words("state", field=self._name(expression.field), values=states)
+            case form.Items():
                 bounds = (("min_items", expression.min_items), ("max_items", expression.max_items))
                 name = self._name(expression.field)
-                said = [self.words(key, field=name, number=n) for key, n in bounds if n is not None]
-                return self.words("and").join(said)
-            case Compare():
+                said = [self._words(key, field=name, number=n) for key, n in bounds if n is not None]
+                return self._words("and").join(said)
+            case form.Compare():
                 left, sign, right = expression.compare
-                return self.words(sign, left=self._side(left), right=self._side(right))
-            case Disjoint():
-                return self.words("disjoint", fields=self._fields(expression.disjoint))
-            case EvidenceTest():
-                return self._evidence(expression)
-            case NoRecords():
-                return self.words("no_records" if expression.no_records else "some_records")
-            case NoTwin():
-                return self.words("no_twin", fields=self._fields(expression.no_twin))
-            case All():
+                return self._words(sign, left=self._side(left), right=self._side(right))
+            case form.Disjoint():
+                return self._words("disjoint", fields=self._names(expression.disjoint))
+            case form.EvidenceTest():
+                tests = self._words("and").join(map(self._words, expression.tests))
+                every = expression.field in form.EVIDENCE_OF_MANY
+                whose = self._words(f"every_{expression.field}") if every else self._names([expression.field])
+                return self._words("evidence", whose=whose, tests=tests)
+            case form.NoRecords():
+                return self._words("no_records" if expression.no_records else "some_records")
+            case form.NoTwin():
+                return self._words("no_twin", fields=self._names(expression.no_twin))
+            case form.All():
                 return self._joined("and", expression.all)
-            case Any_():
+            case form.Any_():
                 return self._joined("or", expression.any)
-            case Not():
-                return self.words("not", inner=self._inner(expression.not_))
+            case form.Not():
+                return self._words("not", inner=self._inner(expression.not_))
 
-    def words(self, key: str, **values: object) -> str:
+    def _words(self, key: str, **values: object) -> str:
         return say(self.lang, f"codebook.aloud_{key}", **values)
 
-    def _joined(self, key: str, inner: tuple[Expression, ...]) -> str:
-        return self.words(key).join(map(self._inner, inner)) or self.words("always")
+    def _joined(self, key: str, inner: tuple[form.Expression, ...]) -> str:
+        return self._words(key).join(map(self._inner, inner)) or self._words("always")
 
-    def _inner(self, expression: Expression) -> str:
+    def _inner(self, expression: form.Expression) -> str:
         said = self.say(expression)
-        return f"({said})" if isinstance(expression, All | Any_ | Not) else said
+        return f"({said})" if isinstance(expression, form.All | form.Any_ | form.Not) else said
 
     def _tested(self, key: str, name: str, ids: tuple[str, ...]) -> str:
         field, part = self._found(name)
         asked = part or field
-        values = (self.codebook.label_of(asked, each, self.lang) if asked else each for each in ids)
+        values = (self.book.label_of(asked, each, self.lang) if asked else each for each in ids)
         between = "nor" if key == "not_in" else "or"
-        return self.words(key, field=self._name(name), values=self._listed(between, values))
+        return self._words(key, field=self._name(name), values=self._listed(between, values))
 
-    def _evidence(self, test: EvidenceTest) -> str:
-        tests = self.words("and").join(map(self.words, test.tests))
-        if test.field in ("all", "required_fields"):
-            return self.words("evidence", whose=self.words(f"every_{test.field}"), tests=tests)
-        return self.words("evidence", whose=self._quoted(self._name(test.field)), tests=tests)
+    def _state(self, state: form.State) -> str:
+        return self._words("coded") if state == "coded" else self.book.blank(state).label.of(self.lang)
 
-    def _side(self, side: Constant) -> str:
-        is_field = isinstance(side, str) and is_name(side)
-        return self._quoted(self._name(str(side))) if is_field else str(side)
+    def _side(self, side: form.Constant) -> str:
+        return self._names([side]) if isinstance(side, str) and form.is_name(side) else str(side)
 
-    def _fields(self, names: tuple[str, ...]) -> str:
+    def _names(self, names: Iterable[str]) -> str:
         return self._listed("and", map(self._name, names))
 
     def _listed(self, between: str, values: Iterable[str]) -> str:
-        return self.words(between).join(self._quoted(value) for value in values)
+        return self._words(between).join(map(self._quoted, values))
 
     def _quoted(self, words: str) -> str:
-        return self.words("quoted", words=words)
+        return self._words("quoted", words=words)
 
     def _name(self, name: str) -> str:
         """The label behind a name of the rule language, with its part."""
-        first, _, rest = name.partition(".")
         if name == "link.relation":
-            return self.words("relation")
-        bare = rest if first in ("article", "link") else name
+            return self._words("relation")
+        owner, _, _ = form.split_name(name)
         field, part = self._found(name)
-        label = bare if field is None else field.label.of(self.lang)
+        label = name.removeprefix(f"{owner}.") if field is None else field.label.of(self.lang)
         if part is not None:
             label += f": {part.label.of(self.lang) if part.label else part.id}"
-        return label if bare == name else self.words(f"of_{first}", field=label)
+        return self._words(f"of_{owner}", field=label) if owner else label
 
     def _found(self, name: str) -> tuple[Field | None, Part | None]:
         """The field, and the part of it, that a name stands for."""
-        book = self.codebook
-        first, _, rest = name.partition(".")
-        of_article = first == "article" or (first != "link" and self.of_article)
+        owner, field_id, part_id = form.split_name(name)
+        of_article = owner == "article" or (self.of_article and owner != "link")
+        fields = self.book.article_fields if of_article else self.book.event_fields
         if name == "link.relation":
-            links = next((f for f in book.event_fields if f.value_is == "record_reference"), None)
-            field_id, part_id = links.id if links else "", "relation"
+            field, part_id = next((f for f in fields if f.value_is == "record_reference"), None), "relation"
         else:
-            field_id, _, part_id = (rest if first in ("article", "link") else name).partition(".")
-        fields = book.article_fields if of_article else book.event_fields
-        field = next((f for f in fields if f.id == field_id), None)
-        parts = book.parts_of(field) if field else ()
+            field = next((f for f in fields if f.id == field_id), None)
+        parts = self.book.parts_of(field) if field else ()
         return field, next((p for p in parts if p.id == part_id), None)

@@ -1,6 +1,6 @@
-"""What a codebook must meet beyond its shape: names, letters and values that fit together.
+"""What a codebook and its lexicon must meet beyond their shape: names, letters and values that fit together.
 
-Conditions and rules are checked in `condition_checks`, the lexicon in `lexicon_checks`.
+Conditions and rules are checked in `condition_checks`.
 """
 
 from __future__ import annotations
@@ -9,35 +9,27 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from coder.codebook.condition_checks import condition_problems
-from coder.codebook.declarations import SpanKind
-from coder.codebook.nearest import unknown
-from coder.codebook.recode_checks import new_name_problems
-from coder.codebook.schema import COMMAND_LETTERS, Codebook, Field, Value
-from coder.codebook.yaml_text import FileProblem, YamlPath, YamlText, ids_of
+from coder.codebook.declarations import SpanKind, Target, targets
+from coder.codebook.lexicon_schema import Lexicon, Trigger
+from coder.codebook.schema import COMMAND_LETTERS, Codebook, Field, Part, Value
+from coder.codebook.search import Identified
+from coder.codebook.yaml_text import FileProblem, YamlPath, YamlText, placed_ids
+from coder.messages.catalogue import Message
 
 LISTS_WITH_IDS = (
-    "sources",
-    "blanks",
-    "article_fields",
-    "span_boundaries",
-    "span_kinds",
-    "event_fields",
-    "actor_classes",
-    "rules",
-    "adjudication_reasons",
-)
+    "sources", "blanks", "article_fields", "span_boundaries", "span_kinds", "event_fields", "actor_classes",
+    "rules", "adjudication_reasons",
+)  # fmt: skip
 NEEDED_PARTS = {
     "date": ("start", "end", "precision", "basis"),
     "place": ("as_written", "place_id"),
     "int_range": ("min", "max", "approx"),
 }
-SOURCE_PARTS = ("who", "kind")
-LINK_PARTS = ("record", "relation")
-RESERVED = ("article", "link")
-"""What stands in front of a name in a rule, and so can be no field."""
+RESERVED = ("article", "link")  # they stand in front of a name in a rule
 PUBLISHED = "pub_date"
-UNNAMED = "unknown"
-"""The class of an actor whose name is typed freely."""
+UNNAMED = "unknown"  # the class of an actor whose name is typed freely
+WORDS = "arabic_words_lexicon.yaml"
+"""The lexicon with the words that dates and counts are read with; it travels with the program."""
 VALUE_LIST_TYPES = ("enum", "multi", "hierarchy")
 FIT_DISTANCES = {
     "enum": ("nominal", "ordinal", "none"),
@@ -62,11 +54,9 @@ def codebook_problems(
     """
     yield from _repeated_ids(source)
     yield from _clashing_keys(codebook, source)
-    known = source.ids("event_fields")
     for path, kind in source.placed("span_kinds", codebook.span_kinds):
         for i, name in enumerate(kind.fields):
-            if name not in known:
-                yield source.problem((*path, "fields", i), unknown("event_field", name, known))
+            yield from source.unknown((*path, "fields", i), "event_field", name, source.ids("event_fields"))
     yield from _event_types(codebook, source, lexicon_is_whole=lexicon_is_whole)
     for list_name in ("article_fields", "event_fields"):
         for path, field in source.placed(list_name, getattr(codebook, list_name)):
@@ -76,13 +66,13 @@ def codebook_problems(
     if classes and UNNAMED not in classes and any(f.type == "actor" for f in codebook.fields):
         yield source.problem(("actor_classes",), "no_free_class", id=UNNAMED)
     yield from condition_problems(codebook, source)
-    yield from new_name_problems(codebook, source)
+    yield from _new_name_problems(codebook, source)
 
 
 # ---------------------------------------------------------------- ids and keys
 def _repeated_ids(source: YamlText) -> Iterator[FileProblem]:
     for name in LISTS_WITH_IDS:
-        yield from source.repeats([((name, i), item_id) for i, item_id in enumerate(source.ids(name))])
+        yield from source.repeats(placed_ids(source.data.get(name), (name,)))
     yield from source.repeats(source.tree_ids("event_types"))
     for name in ("article_fields", "event_fields"):
         for i, field in enumerate(source.data.get(name) or ()):
@@ -92,7 +82,7 @@ def _repeated_ids(source: YamlText) -> Iterator[FileProblem]:
 def _repeats_in_field(source: YamlText, path: YamlPath, field: Any) -> Iterator[FileProblem]:
     for part in ("values", "parts"):
         items = field.get(part) if isinstance(field, dict) else None
-        yield from source.repeats([((*path, part, i), item_id) for i, item_id in enumerate(ids_of(items))])
+        yield from source.repeats(placed_ids(items, (*path, part)))
         for i, item in enumerate(items if isinstance(items, list) else ()):
             yield from _repeats_in_field(source, (*path, part, i), item)
 
@@ -129,13 +119,11 @@ def _event_types(codebook: Codebook, source: YamlText, *, lexicon_is_whole: bool
     schemes = source.ids("sources")
     for node in codebook.every_type():
         path = paths[node.id]
-        if node.triggers and node.triggers not in triggers and (triggers or lexicon_is_whole):
-            what = unknown("trigger_list", node.triggers, triggers)
-            yield source.problem((*path, "triggers"), what)
+        if node.triggers and (triggers or lexicon_is_whole):
+            yield from source.unknown((*path, "triggers"), "trigger_list", node.triggers, triggers)
         for scheme in node.map if schemes else ():
             if scheme != "note" and scheme.removesuffix("_mode").removesuffix("_hint") not in schemes:
-                what = unknown("scheme", scheme, schemes)
-                yield source.problem((*path, "map", scheme), what, at_key=True)
+                yield from source.unknown((*path, "map", scheme), "scheme", scheme, schemes, at_key=True)
         if not node.selectable and not node.children:
             yield source.problem(path, "group_without_children")
 
@@ -158,16 +146,15 @@ def _field_problems(
         yield source.problem((*path, "values_from"), "weapons_no_hierarchy")
     if field.values_from == "lexicon.weapons" and not codebook.lexicon.weapons:
         yield source.problem((*path, "values_from"), "no_weapons")
-    if field.default is not None and values and field.default not in values:
-        yield source.problem((*path, "default"), unknown("value", field.default, values))
-    if field.auto is not None and values and field.auto.value not in values:
-        yield source.problem((*path, "auto", "set"), unknown("value", field.auto.value, values))
-    if field.distance.kind not in FIT_DISTANCES[field.type]:
-        fit = ", ".join(FIT_DISTANCES[field.type])
-        yield source.problem(
-            (*path, "distance"), "unfit_distance", distance=field.distance.kind, type=field.type, fit=fit
-        )
-    if field.distance.kind == "ordinal":
+    if field.default is not None and values:
+        yield from source.unknown((*path, "default"), "value", field.default, values)
+    if field.auto is not None and values:
+        yield from source.unknown((*path, "auto", "set"), "value", field.auto.value, values)
+    distance, fit = field.distance.kind, FIT_DISTANCES[field.type]
+    if distance not in fit:
+        what = Message("codebook.unfit_distance", distance=distance, type=field.type, fit=", ".join(fit))
+        yield source.problem((*path, "distance"), what)
+    if distance == "ordinal":
         yield from _rank_problems(field.values, source, (*path, "values"))
 
 
@@ -178,9 +165,9 @@ def _part_problems(
     known = [p.id for p in parts]
     needed = NEEDED_PARTS.get(field.type, ())
     if field.type == "actor" and known:
-        needed = SOURCE_PARTS
+        needed = ("who", "kind")
     elif field.value_is == "record_reference":
-        needed = LINK_PARTS
+        needed = ("record", "relation")
     if lacking := ", ".join(part for part in needed if part not in known):
         key = "needs_range_parts" if field.type == "int_range" else "needs_parts"
         yield source.problem(path, key, type=field.type, parts=lacking)
@@ -191,13 +178,12 @@ def _part_problems(
             yield source.problem(at, "untyped_part", type=field.type, part=part.id)
         if part.type == "enum" and not part.values:
             yield source.problem(at, "part_needs_values")
-        if part.filled_from and part.filled_from not in known:
-            yield source.problem((*at, "filled_from"), unknown("part", part.filled_from, known))
+        if part.filled_from:
+            yield from source.unknown((*at, "filled_from"), "part", part.filled_from, known)
         if part.distance.kind == "ordinal":
             yield from _rank_problems(part.values, source, (*at, "values"))
     for i, step in enumerate(field.distance.path):
-        if step not in known:
-            yield source.problem((*path, "distance", "path", i), unknown("part", step, known))
+        yield from source.unknown((*path, "distance", "path", i), "part", step, known)
 
 
 def _rank_problems(values: Sequence[Value], source: YamlText, path: YamlPath) -> Iterator[FileProblem]:
@@ -210,3 +196,131 @@ def _rank_problems(values: Sequence[Value], source: YamlText, path: YamlPath) ->
             yield source.problem((*path, i, "rank"), "rank_taken", rank=value.rank)
         else:
             seen.add(value.rank)
+
+
+# ---------------------------------------------------------------- what was renamed
+def _new_name_problems(codebook: Codebook, source: YamlText) -> Iterator[FileProblem]:
+    if (recode := codebook.recode) is None:
+        return
+    for section, known in _names(codebook).items():
+        for old, target in getattr(recode, section).items():
+            yield from _unknown_targets(source, ("recode", section, old), target, known)
+    lists = _value_lists(codebook)
+    for name, renamed in recode.values.items():
+        yield from source.unknown(("recode", "values", name), "field_with_values", name, lists, at_key=True)
+        for old, target in renamed.items() if name in lists else ():
+            yield from _unknown_targets(source, ("recode", "values", name, old), target, lists[name])
+
+
+def old_name_problems(old: Codebook, new: Codebook, source: YamlText) -> Iterator[FileProblem]:
+    """Old names in `recode` that the old revision does not have, and fields that cannot come over so."""
+    recode = new.recode_from(old)
+    for section, known in _names(old).items():
+        for name in getattr(recode, section):
+            at: YamlPath = ("recode", section, name)
+            yield from source.unknown(at, "name_in", name, known, at_key=True, of=old.ref)
+    back = {target: name for name, target in recode.fields.items()}
+    lists = _value_lists(old)
+    for name, renamed in recode.values.items():
+        field, dot, part = name.partition(".")
+        known = lists.get(back.get(field, field) + dot + part, [])
+        for value in renamed:
+            at = ("recode", "values", name, value)
+            yield from source.unknown(at, "value_in", value, known, at_key=True, of=old.ref)
+    taken = {field.id: field.id for field in old.fields if field.id not in recode.fields}
+    at_article = [{field.id for field in book.article_fields} for book in (old, new)]
+    for name, target in recode.fields.items():
+        path = ("recode", "fields", name)
+        if target in taken:
+            yield source.problem(path, "both_become", first=taken[target], second=name, target=target)
+        elif (name in at_article[0]) is not (target in at_article[1]):
+            yield source.problem(path, "other_level")
+        taken[target] = name
+
+
+def _unknown_targets(
+    source: YamlText, path: YamlPath, target: Target, known: list[str]
+) -> Iterator[FileProblem]:
+    for i, name in enumerate(targets("", {"": target})):
+        yield from source.unknown(path if isinstance(target, str) else (*path, i), "name", name, known)
+
+
+def _names(codebook: Codebook) -> dict[str, list[str]]:
+    """Key of `recode` → the names that it may map."""
+    lexicon = codebook.lexicon
+    found: dict[str, Sequence[Identified]] = {
+        "fields": codebook.fields,
+        "span_kinds": codebook.span_kinds,
+        "event_types": codebook.every_type(),
+        "actors": lexicon.actors,
+        "places": lexicon.places,
+        "weapons": lexicon.weapons,
+        "actor_classes": codebook.actor_classes,
+    }
+    return {key: [item.id for item in items] for key, items in found.items()}
+
+
+def _value_lists(codebook: Codebook) -> dict[str, list[str]]:
+    """Field, or field.part → the values it lists itself."""
+    found: dict[str, list[str]] = {}
+    for field in codebook.fields:
+        asked: list[tuple[str, Field | Part]] = [(field.id, field)]
+        asked += [(f"{field.id}.{part.id}", part) for part in codebook.parts_of(field)]
+        found |= {name: [v.id for v in each.values] for name, each in asked if each.values}
+    return found
+
+
+# ---------------------------------------------------------------- the lexicon
+def lexicon_problems(lexicon: Lexicon, source: YamlText, codebook: Codebook) -> Iterator[FileProblem]:
+    """Everything in a lexicon of the right shape that does not fit together or with its codebook."""
+    for name in ("actors", "places", "weapons", "anchor_events"):
+        yield from source.repeats(placed_ids(source.data.get(name), (name,)))
+    yield from _actors(lexicon, source, [c.id for c in codebook.actor_classes])
+    for path, place in source.placed("places", lexicon.places if codebook.place_kinds else ()):
+        yield from source.unknown((*path, "kind"), "place_kind", place.kind, codebook.place_kinds)
+    used = [node.triggers for node in codebook.leaf_types()]  # none if they had problems
+    for name in lexicon.triggers if used else ():
+        yield from source.unknown(("triggers", name), "event_type_list", name, used, at_key=True)
+    fields = {field.id: [value.id for value in field.values] for field in codebook.event_fields}
+    for part, named in (("values", lexicon.values), ("counts", lexicon.counts)):
+        for name in named if fields else ():
+            yield from source.unknown((part, name), "event_field", name, fields, at_key=True)
+    for name, listed in lexicon.values.items():
+        for value in listed if name in fields else ():
+            yield from source.unknown(("values", name, value), "value", value, fields[name], at_key=True)
+
+
+def _actors(lexicon: Lexicon, source: YamlText, classes: list[str]) -> Iterator[FileProblem]:
+    """Parents and classes that are not there, and actors that are their own parent through others."""
+    known = source.ids("actors")
+    in_circle: set[str] = set()
+    for path, actor in source.placed("actors", lexicon.actors):
+        if actor.parent:
+            yield from source.unknown((*path, "parent"), "actor", actor.parent, known)
+        if classes:
+            yield from source.unknown((*path, "class"), "actor_class", actor.actor_class, classes)
+        way = [actor.id]
+        while (above := lexicon.actor(way[-1])) and above.parent and above.parent not in way:
+            way.append(above.parent)
+        if above and above.parent == actor.id and not in_circle & set(way):
+            in_circle |= set(way)
+            yield source.problem((*path, "parent"), "parents_in_circle", way=" → ".join([*way, actor.id]))
+
+
+# ---------------------------------------------------------------- what is allowed and hardly meant
+def advice(codebook: Codebook) -> Iterator[tuple[Message, Message]]:
+    """What a codebook without problems lacks for anything to be suggested, and how to give it."""
+
+    def lacks(key: str, **values: object) -> tuple[Message, Message]:
+        return Message(f"codebook.{key}", **values), Message(f"codebook.{key}.hint", **values)
+
+    lexicon = codebook.lexicon
+    lists = {node.triggers: lexicon.triggers.get(node.triggers, Trigger()) for node in codebook.leaf_types()}
+    empty = [name for name, t in lists.items() if not (t.verbs or t.nouns or t.ambiguous or t.seen)]
+    if lists and len(empty) == len(lists):
+        yield lacks("no_triggers")
+    else:
+        yield from (lacks("empty_triggers", name=name) for name in empty if name)
+    asked = codebook.kinds_for
+    if (asked["date"] or asked["number"]) and not (lexicon.months.gregorian or lexicon.numbers.units):
+        yield lacks("no_number_words", file=WORDS)

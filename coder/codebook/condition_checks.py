@@ -9,28 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from coder.codebook.conform import is_day
-from coder.codebook.expressions import (
-    EVIDENCE_OF_MANY,
-    Compare,
-    Constant,
-    Disjoint,
-    EvidenceTest,
-    Expression,
-    In,
-    InState,
-    Is,
-    Items,
-    NoRecords,
-    NotIn,
-    NoTwin,
-    Under,
-    is_name,
-    names_in,
-    parts_of,
-)
+from coder.codebook import expressions as form
 from coder.codebook.nearest import unknown
 from coder.codebook.schema import Codebook, Field, Part
+from coder.codebook.validate import is_day
 from coder.codebook.yaml_text import FileProblem, YamlPath, YamlText
 from coder.messages.catalogue import Message
 
@@ -41,16 +23,13 @@ _COMPARED_AS = {"int": "number", "date": "day", "enum": "word", "hierarchy": "wo
 
 def condition_problems(codebook: Codebook, source: YamlText) -> Iterator[FileProblem]:
     """Everything that does not fit in the conditions of fields and in the rules."""
-    for list_name, fields in (
-        ("article_fields", codebook.article_fields),
-        ("event_fields", codebook.event_fields),
-    ):
+    levels = (("article_fields", codebook.article_fields), ("event_fields", codebook.event_fields))
+    for list_name, fields in levels:
         reader = _Reader(codebook, source, of=list_name)
         for base, asked in source.placed(list_name, fields):
-            auto = asked.auto.condition if asked.auto else None
             yield from reader.problems((*base, "when"), asked.when)
             yield from reader.problems((*base, "evidence_when"), asked.evidence_when)
-            yield from reader.problems((*base, "auto", "if"), auto)
+            yield from reader.problems((*base, "auto", "if"), asked.auto.condition if asked.auto else None)
         yield from _circles(source, list_name, fields)
     reader = _Reader(codebook, source, of="rules")
     for base, rule in source.placed("rules", codebook.rules):
@@ -59,9 +38,7 @@ def condition_problems(codebook: Codebook, source: YamlText) -> Iterator[FilePro
 
 
 @dataclass(frozen=True)
-class _UnfitError(Exception):
-    """A name that does not stand for anything a condition can look at."""
-
+class _UnfitError(Exception):  # a name that does not stand for anything a condition can look at
     what: Message
 
 
@@ -77,47 +54,47 @@ class _Reader:
     source: YamlText
     of: str
 
-    def problems(self, base: YamlPath, expression: Expression | None) -> Iterator[FileProblem]:
+    def problems(self, base: YamlPath, expression: form.Expression | None) -> Iterator[FileProblem]:
         """What is wrong with the condition at a path, and with those inside it."""
-        for part, path in parts_of(expression) if expression is not None else ():
+        for part, path in form.parts_of(expression) if expression is not None else ():
             try:
                 for deeper, what in self._problems(part):
                     yield self.source.problem((*base, *path, *deeper), what)
             except _UnfitError as unfit:
                 yield self.source.problem((*base, *path), unfit.what)
 
-    def _problems(self, part: Expression) -> Iterator[Found]:
+    def _problems(self, part: form.Expression) -> Iterator[Found]:
         """What is wrong with one condition, those inside it left out, each with the key it is about."""
-        if self.of != "rules" and isinstance(part, EvidenceTest | NoRecords | NoTwin):
+        if self.of != "rules" and isinstance(part, form.EvidenceTest | form.NoRecords | form.NoTwin):
             raise _unfit("only_rules_test")
         match part:
-            case In():
+            case form.In():
                 yield from self._values("in", part.field, part.values)
-            case NotIn():
+            case form.NotIn():
                 yield from self._values("not_in", part.field, part.values)
-            case Under():
+            case form.Under():
                 yield from self._roots(part)
-            case InState():
+            case form.InState():
                 self._whole(part.field, "only_whole_has_state")
-            case Is():
+            case form.Is():
                 target = self._find(part.field)
                 if target is not None and target.type != "bool":
                     raise _unfit("is_needs_bool", name=part.field, kind=_a(target.type))
-            case Items():
+            case form.Items():
                 if part.max_items is None and part.min_items is None:
                     yield (), Message("codebook.needs_items")
                 self._list(part.field)
-            case Compare():
+            case form.Compare():
                 yield from self._comparison(part)
-            case Disjoint():
+            case form.Disjoint():
                 first, second = (self._list(name) for name in part.disjoint)
                 if first and second and first.type != second.type:
                     yield ("disjoint",), Message("codebook.never_same", first=first.type, second=second.type)
-            case EvidenceTest() if part.field not in EVIDENCE_OF_MANY:
+            case form.EvidenceTest() if part.field not in form.EVIDENCE_OF_MANY:
                 target = self._whole(part.field, "only_whole_has_evidence")
                 if target is not None and target.evidence == "none":
                     yield ("evidence",), Message("codebook.takes_no_evidence", name=part.field)
-            case NoTwin():
+            case form.NoTwin():
                 for name in part.no_twin:
                     self._find(name)
 
@@ -137,7 +114,7 @@ class _Reader:
             if allowed and value not in allowed:
                 yield (key, i), unknown("value_of", value, allowed, of=name)
 
-    def _roots(self, part: Under) -> Iterator[Found]:
+    def _roots(self, part: form.Under) -> Iterator[Found]:
         target = self._find(part.field)
         if target is not None and target.type != "hierarchy":
             raise _unfit("under_needs_hierarchy", name=part.field, kind=_a(target.type))
@@ -146,7 +123,7 @@ class _Reader:
             if root not in known:
                 yield ("under", i), unknown("event_type", root, known)
 
-    def _comparison(self, part: Compare) -> Iterator[Found]:
+    def _comparison(self, part: form.Compare) -> Iterator[Found]:
         left, sign, right = part.compare
         kinds = self._compared_as(left), self._compared_as(right)
         if None in kinds:
@@ -157,11 +134,11 @@ class _Reader:
         elif kinds[0] == "word" and sign not in ("=", "!="):
             yield ("compare", 1), Message("codebook.words_have_no_order", sign=sign)
 
-    def _compared_as(self, side: Constant) -> str | None:
+    def _compared_as(self, side: form.Constant) -> str | None:
         """`number`, `day` or `word`; None if the field has a problem told elsewhere."""
         if isinstance(side, int):
             return "number"
-        if not is_name(side):
+        if not form.is_name(side):
             return "day" if is_day(side) else "word"
         target = self._find(side)
         if target is None:
@@ -194,7 +171,13 @@ class _Reader:
         if first == "link":
             if self.of != "rules":
                 raise _unfit("only_rules_follow_links")
-            return self._relation() if rest == "relation" else self._named(rest, "event_field")
+            if rest != "relation":
+                return self._named(rest, "event_field")
+            links = (f for f in self.codebook.event_fields if f.value_is == "record_reference")
+            relation = next((p for f in links for p in f.parts if p.id == "relation"), None)
+            if relation is None:
+                raise _unfit("no_links")
+            return relation
         if first == "article":
             return self._named(rest, "article_field")
         return self._named(name, "article_field" if self.of == "article_fields" else "event_field")
@@ -215,13 +198,6 @@ class _Reader:
             raise _UnfitError(unknown("part_of", rest, parts, of=first))
         return parts[rest]
 
-    def _relation(self) -> Part:
-        for links in self.codebook.event_fields:
-            for part in links.parts if links.value_is == "record_reference" else ():
-                if part.id == "relation":
-                    return part
-        raise _unfit("no_links")
-
 
 def _a(kind: str | None) -> Message:
     return Message("codebook.an" if kind and kind[0] in "aeiou" else "codebook.a", kind=kind)
@@ -232,7 +208,7 @@ def _circles(source: YamlText, list_name: str, fields: Sequence[Field]) -> Itera
     """Conditions of fields that depend, through other conditions, on themselves."""
     prefix = "article." if list_name == "article_fields" else ""
     needs = {
-        asked.id: [name.removeprefix(prefix).partition(".")[0] for name in names_in(asked.when)]
+        asked.id: [name.removeprefix(prefix).partition(".")[0] for name in form.names_in(asked.when)]
         for asked in fields
         if asked.when is not None
     }

@@ -113,36 +113,15 @@ class Not(Model):
     not_: Expression = Field(alias="not")
 
 
-_KEYED: dict[str, type[Model]] = {
-    "in": In,
-    "not_in": NotIn,
-    "under": Under,
-    "state": InState,
-    "max_items": Items,
-    "min_items": Items,
-    "compare": Compare,
-    "disjoint": Disjoint,
-    "evidence": EvidenceTest,
-    "is": Is,
-    "no_records": NoRecords,
-    "no_twin": NoTwin,
-    "all": All,
-    "any": Any_,
-    "not": Not,
-}
 EVIDENCE_OF_MANY = ("all", "required_fields")
 """What a test on evidence may name beside a field."""
 
-FORM_KEYS = tuple(_KEYED)
-"""The keys of which every condition has one; the key tells the form."""
-
 
 def _form_of(raw: Any) -> str | None:
-    """The name of the class a condition belongs to, None if no key tells."""
     if isinstance(raw, Model):
         return type(raw).__name__
     keys = raw if isinstance(raw, Mapping) else ()
-    return next((form.__name__ for key, form in _KEYED.items() if key in keys), None)
+    return next((_KEYED[key].__name__ for key in FORM_KEYS if key in keys), None)
 
 
 Expression = Annotated[
@@ -163,8 +142,14 @@ Expression = Annotated[
     Discriminator(_form_of),
 ]
 
+_FORMS: tuple[type[Model], ...] = (
+    In, NotIn, Under, InState, Items, Compare, Disjoint, EvidenceTest, Is, NoRecords, NoTwin, All, Any_, Not
+)  # fmt: skip
 for _model in (All, Any_, Not):
     _model.model_rebuild()
+_KEYED = {f.alias or name: form for form in _FORMS for name, f in form.model_fields.items()}
+FORM_KEYS = tuple(key for key in _KEYED if key != "field")
+"""The keys of which every condition has one; the key tells the form."""
 
 
 def parts_of(expression: Expression) -> Iterator[tuple[Expression, tuple[str | int, ...]]]:
@@ -179,8 +164,7 @@ def parts_of(expression: Expression) -> Iterator[tuple[Expression, tuple[str | i
         case Not():
             inner = [(("not",), expression.not_)]
     for path, part in inner:
-        for found, deeper in parts_of(part):
-            yield found, (*path, *deeper)
+        yield from ((found, (*path, *deeper)) for found, deeper in parts_of(part))
 
 
 def names_in(expression: Expression) -> tuple[str, ...]:
@@ -199,6 +183,14 @@ def names_in(expression: Expression) -> tuple[str, ...]:
             case NoTwin():
                 names += part.no_twin
     return tuple(dict.fromkeys(names))
+
+
+def split_name(name: str) -> tuple[str, str, str]:
+    """`article`, `link` or nothing, the field, and the part of it that a name stands for."""
+    first, _, rest = name.partition(".")
+    owner, name = (first, rest) if first in ("article", "link") else ("", name)
+    field, _, part = name.partition(".")
+    return owner, field, part
 
 
 def is_name(text: str) -> bool:

@@ -22,13 +22,9 @@ from coder.messages.catalogue import Message, has
 M = TypeVar("M", bound=Model)
 
 STAND_INS: dict[str, Any] = {
-    "id": "unnamed",
-    "version": "0.0.0",
-    "title": {"ar": "-", "en": "-"},
-    "languages": {"text": [], "labels": []},
-    "blanks": [],
-    "span_kinds": [],
-}
+    "id": "unnamed", "version": "0.0.0", "title": {"ar": "-", "en": "-"},
+    "languages": {"text": [], "labels": []}, "blanks": [], "span_kinds": [],
+}  # fmt: skip
 """What takes the place of a broken key that a codebook must have, so that the rest can still be checked."""
 
 
@@ -125,7 +121,13 @@ def _words(error: ErrorDetails, known: list[str]) -> Message | str:
     if kind == "string_pattern_mismatch":
         return Message("codebook.wrong_form", found=repr(found), pattern=error["ctx"]["pattern"])
     if has(f"codebook.expected_{kind}"):
-        return Message("codebook.expected", what=Message(f"codebook.expected_{kind}"), found=_instead(found))
+        instead: Message | str = ""
+        if isinstance(found, dict | list):
+            instead = Message("codebook.found_mapping" if isinstance(found, dict) else "codebook.found_list")
+        elif isinstance(found, str | bool | int | float):
+            form = "found_text" if isinstance(found, str) else "found_plain"
+            instead = Message(f"codebook.{form}", found=found)
+        return Message("codebook.expected", what=Message(f"codebook.expected_{kind}"), found=instead)
     return Message("codebook.as_pydantic_says", what=error["msg"][0].lower() + error["msg"][1:])
 
 
@@ -137,24 +139,11 @@ def _unknown(noun: str, name: str, known: list[str]) -> Message:
 
 
 def _allowed(error: ErrorDetails) -> list[str]:
-    """The values that a literal_error expected."""
     return [word.strip("'") for word in error["ctx"]["expected"].replace(" or ", ", ").split(", ")]
-
-
-def _instead(found: Any) -> Message | str:
-    """What stands there, where that tells the writer something."""
-    if isinstance(found, bool | int | float):
-        return Message("codebook.found_plain", found=found)
-    if isinstance(found, str):
-        return Message("codebook.found_text", found=found)
-    if isinstance(found, dict | list):
-        return Message("codebook.found_mapping" if isinstance(found, dict) else "codebook.found_list")
-    return ""
 
 
 # ---------------------------------------------------------------- which keys a model knows
 def _known_keys(model: type[Model], loc: YamlPath) -> list[str]:
-    """The keys allowed at a location, for the nearest-name hint."""
     here: list[Any] = [model]
     for step in loc:
         here = [deeper for kind in here for deeper in _step(kind, step)]

@@ -65,8 +65,6 @@ class Place(Model):
 
 
 class Weapon(Model):
-    """A means of attack and the words for it."""
-
     id: Id
     name: Label
     group: str
@@ -106,33 +104,25 @@ class GregorianMonth(Model):
 
 
 class HijriMonth(Model):
-    """A month of the Islamic calendar."""
-
     num: int = Field(ge=1, le=12)
     en: Text
     ar: Forms
 
 
 class DoubleForms(Model):
-    """How a Levantine and an Egyptian name stand together for one month."""
-
     patterns: Forms
     rule: Text
     warning: Text
 
 
 class Months(Model):
-    """Month names by calendar."""
-
     gregorian: tuple[GregorianMonth, ...] = ()
     hijri: tuple[HijriMonth, ...] = ()
     double_forms: DoubleForms | None = None
 
 
 class Weekday(Model):
-    """A day of the week; iso 1 is Monday."""
-
-    iso: int = Field(ge=1, le=7)
+    iso: int = Field(ge=1, le=7)  # 1 is Monday
     en: Text
     ar: Forms
 
@@ -150,16 +140,12 @@ class RelativeDate(Model):
 
 
 class AnchorEvent(Model):
-    """An event that other dates are counted from; date is an ISO day."""
-
     id: Id
     ar: Forms
-    date: Text
+    date: Text  # an ISO day
 
 
 class Digits(Model):
-    """Digit series and separators."""
-
     arabic_indic: Text
     extended: Text
     western: Text
@@ -168,8 +154,6 @@ class Digits(Model):
 
 
 class NumberWord(Model):
-    """The words for one number."""
-
     num: int
     ar: Forms
     dual: Forms = ()
@@ -177,8 +161,6 @@ class NumberWord(Model):
 
 
 class Dual(Model):
-    """The suffixes that make a noun two."""
-
     suffixes: Forms
     rule: Text
 
@@ -217,8 +199,6 @@ class Counters(Model):
 
 
 class Numbers(Model):
-    """Number words and what surrounds them."""
-
     digits: Digits | None = None
     units: tuple[NumberWord, ...] = ()
     tens: tuple[NumberWord, ...] = ()
@@ -240,8 +220,6 @@ class Strength(Model):
 
 
 class Reporting(Model):
-    """Words that attribute what is said."""
-
     verbs: Forms = ()
     source_nouns: Forms = ()
     attribution_phrases: Forms = ()
@@ -268,8 +246,6 @@ class Clitics(Model):
 
 
 class LetterMap(Model):
-    """Letters that are matched as another."""
-
     source: Forms = Field(alias="from")
     target: str = Field(alias="to")
 
@@ -284,8 +260,6 @@ class Normalise(Model):
 
 
 class For(Model):
-    """The codebook revision that the lexicon was written for."""
-
     id: Id
     version: Text
 
@@ -302,10 +276,8 @@ class Lexicon(Model):
     places: tuple[Place, ...] = ()
     weapons: tuple[Weapon, ...] = ()
     triggers: dict[str, Trigger] = Field(default_factory=dict)
-    values: dict[str, dict[str, Trigger]] = Field(default_factory=dict)
-    """event field → its value → the words that tell it"""
-    counts: dict[str, Count] = Field(default_factory=dict)
-    """event field → the persons that it counts"""
+    values: dict[str, dict[str, Trigger]] = Field(default_factory=dict)  # by event field and its value
+    counts: dict[str, Count] = Field(default_factory=dict)  # by event field
     months: Months = Months()
     weekdays: tuple[Weekday, ...] = ()
     relative_dates: tuple[RelativeDate, ...] = ()

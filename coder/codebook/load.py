@@ -5,16 +5,14 @@ Each problem carries file, line and column, what was expected and the nearest kn
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from coder.codebook.checks import codebook_problems
+from coder.codebook.checks import codebook_problems, lexicon_problems, old_name_problems
 from coder.codebook.fit_model import shape
 from coder.codebook.label import joined
-from coder.codebook.lexicon_checks import lexicon_problems
 from coder.codebook.lexicon_schema import HEAD, Lexicon, whole
 from coder.codebook.nearest import did_you_mean
-from coder.codebook.recode_checks import old_name_problems
 from coder.codebook.schema import Codebook
 from coder.codebook.shipped import lexicons
 from coder.codebook.yaml_text import FileProblem, YamlPath, YamlText, read_yaml
@@ -36,7 +34,12 @@ def read_codebook(path: Path | str) -> Codebook:
         read, wrong = shape(Lexicon, beside, {})
         problems += wrong
         pieces.append((beside, read or Lexicon()))
-    problems += _said_twice(pieces)
+    first: dict[str, str] = {}
+    for beside, piece in pieces:
+        for key in sorted(piece.model_fields_set - HEAD):
+            if first.setdefault(key, beside.file) != beside.file:
+                said = Path(first[key]).name
+                problems.append(beside.problem((key,), "part_said_twice", at_key=True, file=said))
     lexicon_is_whole = not problems
     codebook, wrong = shape(Codebook, source, {"lexicon": whole(piece for _, piece in pieces)})
     problems += wrong
@@ -88,15 +91,6 @@ def _lexicons_beside(path: Path, source: YamlText) -> tuple[list[YamlText], list
             key = "no_lexicon_but" if guess else "no_lexicon"
             problems.append(source.problem(at, key, name=name, guess=guess))
     return found, problems
-
-
-def _said_twice(pieces: Sequence[tuple[YamlText, Lexicon]]) -> Iterator[FileProblem]:
-    """The parts of a lexicon that stand in more than one of its files."""
-    first: dict[str, str] = {}
-    for beside, piece in pieces:
-        for key in sorted(piece.model_fields_set - HEAD):
-            if first.setdefault(key, beside.file) != beside.file:
-                yield beside.problem((key,), "part_said_twice", at_key=True, file=Path(first[key]).name)
 
 
 def _unusable(path: Path, problems: Iterable[FileProblem]) -> CoderError:

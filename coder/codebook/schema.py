@@ -15,21 +15,7 @@ from typing import Annotated, Any, Literal, TypeAlias, TypeVar, get_args
 from pydantic import BeforeValidator
 from pydantic import Field as Key
 
-from coder.codebook.declarations import (
-    NOTHING_RENAMED,
-    ActorClass,
-    Agreement,
-    BlankState,
-    Boundary,
-    DistanceKind,
-    ExpressionNotes,
-    Languages,
-    Mention,
-    Reason,
-    Recode,
-    Scheme,
-    SpanKind,
-)
+from coder.codebook import declarations as declared
 from coder.codebook.expressions import Expression, names_in
 from coder.codebook.label import Id, Label, Model, Notes
 from coder.codebook.lexicon_schema import Lexicon
@@ -45,6 +31,7 @@ PartType: TypeAlias = Literal["enum", "date", "place", "actor", "text", "bool", 
 EvidenceNeed: TypeAlias = Literal["required", "optional", "none"]
 Severity: TypeAlias = Literal["error", "warning"]
 
+T = TypeVar("T")
 COMMAND_LETTERS = frozenset("aefvxz")
 """Letters that the coding screen keeps for commands; no event field may use one as its `key`."""
 
@@ -54,9 +41,6 @@ def _from_word(key: str, schema: Any) -> BeforeValidator:
     return BeforeValidator(
         lambda raw: {key: raw} if isinstance(raw, str) else raw, json_schema_input_type=str | schema
     )
-
-
-T = TypeVar("T")
 
 
 class Value(Model):
@@ -77,7 +61,7 @@ class Distance(Model):
     cap_days: days at which two dates count as wholly different. path: parts from the root down.
     """
 
-    kind: DistanceKind
+    kind: declared.DistanceKind
     cap_days: int | None = Key(default=None, gt=0)
     path: tuple[str, ...] = ()
     set: Literal["best_match"] | None = None
@@ -187,11 +171,6 @@ class Rule(Model):
         condition = names_in(self.condition) if self.condition else ()
         return tuple(dict.fromkeys((*names_in(self.require), *condition)))
 
-    @cached_property
-    def is_about_events(self) -> bool:
-        """Whether the rule is tested once per event; else it is tested once per article."""
-        return any(not name.startswith("article.") for name in self.names)
-
 
 class Codebook(Model):
     """One revision of a codebook, complete with its lexicon."""
@@ -200,23 +179,23 @@ class Codebook(Model):
     version: Annotated[str, Key(pattern=r"^\d+\.\d+\.\d+$")]
     title: Label
     description: Label | None = None
-    languages: Languages
+    languages: declared.Languages
     lexicon: Lexicon = Lexicon()
-    sources: tuple[Scheme, ...] = ()
-    blanks: tuple[BlankState, ...]
-    expressions: ExpressionNotes | None = None
+    sources: tuple[declared.Scheme, ...] = ()
+    blanks: tuple[declared.BlankState, ...]
+    expressions: declared.ExpressionNotes | None = None
     article_fields: tuple[Field, ...] = ()
-    span_boundaries: tuple[Boundary, ...] = ()
-    span_kinds: tuple[SpanKind, ...]
+    span_boundaries: tuple[declared.Boundary, ...] = ()
+    span_kinds: tuple[declared.SpanKind, ...]
     event_types: tuple[EventType, ...] = ()
     event_fields: tuple[Field, ...] = ()
     int_range_parts: tuple[Part, ...] = ()
-    actor_classes: tuple[ActorClass, ...] = ()
+    actor_classes: tuple[declared.ActorClass, ...] = ()
     place_kinds: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()
-    adjudication_reasons: tuple[Reason, ...] = ()
-    agreement: Agreement = Agreement()
-    recode: Recode | None = None
+    adjudication_reasons: tuple[declared.Reason, ...] = ()
+    agreement: declared.Agreement = declared.Agreement()
+    recode: declared.Recode | None = None
 
     @property
     def ref(self) -> str:
@@ -238,10 +217,10 @@ class Codebook(Model):
         """The codebook that `to_json` wrote; it was checked when it was pinned and is not checked again."""
         return cls.model_validate_json(text)
 
-    def recode_from(self, old: Codebook) -> Recode:
+    def recode_from(self, old: Codebook) -> declared.Recode:
         """What it says about the names of an older revision; nothing, if it speaks of another one."""
-        recode = self.recode or NOTHING_RENAMED
-        return recode if recode.since == old.version else NOTHING_RENAMED
+        recode = self.recode or declared.NOTHING_RENAMED
+        return recode if recode.since == old.version else declared.NOTHING_RENAMED
 
     # ------------------------------------------------------------ parts by id (CoderError if unknown)
     @property
@@ -261,15 +240,15 @@ class Codebook(Model):
         """The event field of that id."""
         return _known(self._event_fields, field_id, "event_field")
 
-    def span_kind(self, kind_id: str) -> SpanKind:
+    def span_kind(self, kind_id: str) -> declared.SpanKind:
         """The span kind of that id."""
         return _known({k.id: k for k in self.span_kinds}, kind_id, "span_kind")
 
     def event_type(self, type_id: str) -> EventType:
         """The event type of that id, leaf or root."""
-        return _known(self._event_types, type_id, "event_type")
+        return _known(self._event_types, type_id, "event_type")[0]
 
-    def blank(self, blank_id: str) -> BlankState:
+    def blank(self, blank_id: str) -> declared.BlankState:
         """The blank of that id."""
         return _known({b.id: b for b in self.blanks}, blank_id, "blank")
 
@@ -277,7 +256,7 @@ class Codebook(Model):
     def kinds_for(self) -> dict[str, tuple[str, ...]]:
         """Mention → the ids of the span kinds that it is proposed for."""
         asked = {k.id: (k.id,) if k.suggest is None else k.suggest for k in self.span_kinds}
-        return {m: tuple(k for k, wanted in asked.items() if m in wanted) for m in get_args(Mention)}
+        return {m: tuple(k for k, wanted in asked.items() if m in wanted) for m in get_args(declared.Mention)}
 
     # ------------------------------------------------------------ event types
     @property
@@ -295,11 +274,11 @@ class Codebook(Model):
 
     def leaf_types(self) -> tuple[EventType, ...]:
         """The selectable event types, in the codebook's order."""
-        return tuple(t for t in self._event_types.values() if t.selectable)
+        return tuple(t for t, _ in self._event_types.values() if t.selectable)
 
     def path_of(self, type_id: str) -> tuple[str, ...]:
         """The ids from the root down to the type; empty for an id that is not an event type."""
-        return self._paths.get(type_id, ())
+        return self._event_types[type_id][1] if type_id in self._event_types else ()
 
     def under(self, type_id: str, root: str) -> bool:
         """Whether the type is that node or below it."""
@@ -349,17 +328,15 @@ class Codebook(Model):
         return {f.id: f for f in self.event_fields}
 
     @cached_property
-    def _event_types(self) -> dict[str, EventType]:
-        return {t.id: t for root in self.event_types for t, _ in root.walk()}
-
-    @cached_property
-    def _paths(self) -> dict[str, tuple[str, ...]]:
-        return {t.id: path for root in self.event_types for t, path in root.walk()}
+    def _event_types(self) -> dict[str, tuple[EventType, tuple[str, ...]]]:
+        """Each event type by its id, with the ids from the root down to it."""
+        return {t.id: (t, path) for root in self.event_types for t, path in root.walk()}
 
     @cached_property
     def _type_values(self) -> dict[bool, tuple[Value, ...]]:
         """Event types as values: under False the selectable ones, under True all."""
-        every = {t.id: Value(id=t.id, label=t.label, help=t.definition) for t in self._event_types.values()}
+        types = (t for t, _ in self._event_types.values())
+        every = {t.id: Value(id=t.id, label=t.label, help=t.definition) for t in types}
         return {False: tuple(every[t.id] for t in self.leaf_types()), True: tuple(every.values())}
 
     @cached_property
@@ -379,7 +356,6 @@ class Codebook(Model):
 
 
 def _known(entries: dict[str, T], wanted: str, noun: str) -> T:
-    """The entry, or an error that names the nearest one."""
     if wanted in entries:
         return entries[wanted]
     what = Message(f"codebook.noun_{noun}")

@@ -7,71 +7,36 @@ holds. Only `in`, `not_in`, `under` and `is` are plainly false then; only `state
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from dataclasses import field as made
+from operator import eq, ge, gt, le, lt, ne
 
-from coder.codebook.expressions import (
-    EVIDENCE_OF_MANY,
-    All,
-    Any_,
-    Compare,
-    Constant,
-    Disjoint,
-    EvidenceTest,
-    Expression,
-    In,
-    InState,
-    Is,
-    Items,
-    NoRecords,
-    Not,
-    NotIn,
-    NoTwin,
-    Under,
-    is_name,
-)
+from coder.codebook import expressions as form
 from coder.codebook.schema import Codebook, Field
 from coder.model import MISSING, Answer, Article, Blank, Coding, Event, Json
 from coder.text.normalize import fold_key
 
 NOT_APPLICABLE = Answer(blank=Blank.NOT_APPLICABLE)
-
-_OPERATORS: Mapping[str, Callable[[Json, Json], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    "=": operator.eq,
-    "!=": operator.ne,
-    ">=": operator.ge,
-    ">": operator.gt,
-}
+_OPERATORS = {"<": lt, "<=": le, "=": eq, "!=": ne, ">=": ge, ">": gt}
 
 
+@dataclass(eq=False)
 class Scope:
     """Where the names in a condition are looked up: one event (or none) of one coding, and one link.
 
     link: an item of the event's `linked_to`, for rules that are tested once per link.
     """
 
-    def __init__(
-        self,
-        coding: Coding,
-        codebook: Codebook,
-        event: Event | None = None,
-        *,
-        article: Article | None = None,
-        link: Mapping[str, Json] | None = None,
-    ) -> None:
-        self.coding = coding
-        self.codebook = codebook
-        self.event = event
-        self.article = article
-        self.link = link
-        self._of_article = False
-        """Whether bare names are article fields, as in the conditions of these."""
-        self._counted: dict[str, Answer] = {}
-        self._linked: dict[str, Scope] = {}
+    coding: Coding
+    codebook: Codebook
+    event: Event | None = None
+    article: Article | None = None
+    link: Mapping[str, Json] | None = None
+    _of_article: bool = False  # whether bare names are article fields, as in the conditions of these
+    _counted: dict[str, Answer] = made(default_factory=dict)
+    _linked: dict[str, Scope] = made(default_factory=dict)
 
     # ------------------------------------------------------------ answers as they count
     def event_answer(self, field: Field) -> Answer:
@@ -87,12 +52,10 @@ class Scope:
         key = f"{level}.{field.id}"
         if key not in self._counted:
             if not self.asks(field, level):
-                counted = NOT_APPLICABLE
+                stored = NOT_APPLICABLE
             elif stored.proposed or stored.blank is Blank.NOT_APPLICABLE:
-                counted = MISSING
-            else:
-                counted = stored
-            self._counted[key] = counted
+                stored = MISSING
+            self._counted[key] = stored
         return self._counted[key]
 
     def asks(self, field: Field, level: str) -> bool:
@@ -108,26 +71,26 @@ class Scope:
     def linked(self, event: Event) -> Scope:
         """The same coding seen from another event."""
         if event.id not in self._linked:
-            self._linked[event.id] = Scope(self.coding, self.codebook, event, article=self.article)
+            self._linked[event.id] = Scope(self.coding, self.codebook, event, self.article)
         return self._linked[event.id]
 
-    def with_link(self, link: Mapping[str, Json]) -> Scope:
-        """The same event seen with one of its links."""
-        scope = copy(self)
-        scope.link = link
-        return scope
+    def along_links(self) -> Iterator[Scope]:
+        """The same event seen with each of its links."""
+        for field in self.codebook.event_fields:
+            answer = self.event_answer(field)
+            if field.value_is == "record_reference" and answer.coded and isinstance(answer.value, list):
+                for link in (each for each in answer.value if isinstance(each, Mapping)):
+                    scope = copy(self)
+                    scope.link = link
+                    yield scope
 
     # ------------------------------------------------------------ names
     def answer(self, name: str) -> Answer:
         """The answer behind a name of the rule language, whole even if the name goes on to a part."""
-        first, _, rest = name.partition(".")
-        if first == "article":
-            return self.article_answer(self.codebook.article_field(rest.partition(".")[0]))
-        if self._of_article:
-            return self.article_answer(self.codebook.article_field(first))
-        if first == "link":
-            return self._link_answer(rest.partition(".")[0])
-        return self.event_answer(self.codebook.event_field(first))
+        owner, field, _ = form.split_name(name)
+        if owner == "article" or self._of_article:
+            return self.article_answer(self.codebook.article_field(field))
+        return self._link_answer(field) if owner else self.event_answer(self.codebook.event_field(field))
 
     def values(self, name: str) -> tuple[Json, ...] | None:
         """The values behind a name, one for each list item; None if the answer or the part is not coded."""
@@ -135,10 +98,7 @@ class Scope:
         if not answer.coded:
             return None
         items = answer.value if isinstance(answer.value, list) else [answer.value]
-        first, _, part = name.partition(".")
-        if first in ("article", "link"):
-            part = part.partition(".")[2]
-        if part:
+        if part := form.split_name(name)[2]:
             items = [item.get(part) for item in items if isinstance(item, Mapping)]
         return tuple(item for item in items if item is not None) or None
 
@@ -160,64 +120,54 @@ class Scope:
         return None if found is None else frozenset(map(identity, found))
 
     # ------------------------------------------------------------ conditions
-    def holds(self, expression: Expression) -> bool:
+    def holds(self, expression: form.Expression) -> bool:
         """Whether the condition holds; one that could not be evaluated does."""
         return self._test(expression) is not False
 
-    def _test(self, expression: Expression) -> bool | None:
+    def _test(self, expression: form.Expression) -> bool | None:
         """True, False, or None for not evaluated."""
         match expression:
-            case In():
+            case form.In():
                 return not self._ids(expression.field).isdisjoint(expression.values)
-            case NotIn():
+            case form.NotIn():
                 coded = self.values(expression.field) is not None
                 return coded and self._ids(expression.field).isdisjoint(expression.values)
-            case Under():
+            case form.Under():
                 found = self._ids(expression.field)
                 return any(self.codebook.under(v, root) for v in found for root in expression.roots)
-            case InState():
+            case form.InState():
                 return self.answer(expression.field).state in expression.states
-            case Is():
+            case form.Is():
                 return self.values(expression.field) == (expression.value,)
-            case Items():
-                return self._has_items(expression)
-            case Compare():
-                return self._compare(*expression.compare)
-            case Disjoint():
-                left, right = map(self._identities, expression.disjoint)
-                return None if left is None or right is None else left.isdisjoint(right)
-            case EvidenceTest():
+            case form.Items(max_items=most, min_items=least):
+                if (items := self.values(expression.field)) is None:
+                    return None
+                return (most is None or len(items) <= most) and (least is None or len(items) >= least)
+            case form.Compare(compare=(left, sign, right)):
+                first, second = self._operand(left), self._operand(right)
+                alike = {type(first), type(second)} in ({str}, {int})
+                return bool(_OPERATORS[sign](first, second)) if alike else None
+            case form.Disjoint():
+                mine, other = map(self._identities, expression.disjoint)
+                return None if mine is None or other is None else mine.isdisjoint(other)
+            case form.EvidenceTest():
                 return next(self.failing(expression), None) is None
-            case NoRecords():
+            case form.NoRecords():
                 return expression.no_records is not bool(self.coding.events)
-            case NoTwin():
+            case form.NoTwin():
                 return self._has_no_twin(expression.no_twin)
-            case Not():
+            case form.Not():
                 inner = self._test(expression.not_)
                 return None if inner is None else not inner
-            case All():
+            case form.All():
                 tests = [t for e in expression.all if (t := self._test(e)) is not None]
                 return all(tests) if tests else None
-            case Any_():
+            case form.Any_():
                 tests = [t for e in expression.any if (t := self._test(e)) is not None]
                 return any(tests) if tests else None
 
-    def _has_items(self, test: Items) -> bool | None:
-        found = self.values(test.field)
-        if found is None:
-            return None
-        return (test.max_items is None or len(found) <= test.max_items) and (
-            test.min_items is None or len(found) >= test.min_items
-        )
-
-    def _compare(self, left: Constant, sign: str, right: Constant) -> bool | None:
-        sides = (self._operand(left), self._operand(right))
-        if {type(side) for side in sides} not in ({str}, {int}):
-            return None
-        return _OPERATORS[sign](*sides)
-
-    def _operand(self, side: Constant) -> Json | None:
-        if isinstance(side, int) or not is_name(side):
+    def _operand(self, side: form.Constant) -> Json:
+        if isinstance(side, int) or not form.is_name(side):
             return side
         found = self.values(side)
         return found[0] if found and len(found) == 1 else None
@@ -230,17 +180,16 @@ class Scope:
         return not any([other._identities(name) for name in names] == mine for other in others)
 
     # ------------------------------------------------------------ evidence
-    def failing(self, test: EvidenceTest) -> Iterator[Field]:
+    def failing(self, test: form.EvidenceTest) -> Iterator[Field]:
         """The coded fields whose evidence does not pass the test."""
         for field, answer in self._tested(test.field):
-            tested = answer.coded and (test.field != "required_fields" or self.needs_evidence(field))
+            tested = answer.coded and (test.field != "required_fields" or self._needs_evidence(field))
             if tested and not all(self._passes(answer, wanted) for wanted in test.tests):
                 yield field
 
     def _tested(self, name: str) -> Iterable[tuple[Field, Answer]]:
-        """The fields that a test on evidence names, with their answers."""
         book = self.codebook
-        if name not in EVIDENCE_OF_MANY:
+        if name not in form.EVIDENCE_OF_MANY:
             of_article = name.startswith("article.")
             asked = book.article_field(name.partition(".")[2]) if of_article else book.event_field(name)
             return [(asked, self.answer(name))]
@@ -248,11 +197,9 @@ class Scope:
             return ((field, self.article_answer(field)) for field in book.article_fields)
         return ((field, self.event_answer(field)) for field in book.event_fields)
 
-    def needs_evidence(self, field: Field) -> bool:
-        """Whether a coded value of the field must have a span to support it."""
-        if field.evidence != "required":
-            return False
-        return field.evidence_when is None or self.holds(field.evidence_when)
+    def _needs_evidence(self, field: Field) -> bool:
+        needed = field.evidence == "required"
+        return needed and (field.evidence_when is None or self.holds(field.evidence_when))
 
     def _passes(self, answer: Answer, wanted: str) -> bool:
         if wanted in ("present", "absent"):
@@ -262,11 +209,11 @@ class Scope:
         spans = [s for s in map(self.coding.span, answer.evidence) if s is not None]
         if wanted == "inside_article":
             return all(0 <= s.start < s.end <= len(self.article.text) for s in spans)
-        return not any(
-            s.start < end and start < s.end for s in spans for start, end in self.article.boilerplate
-        )
+        stretches = self.article.boilerplate
+        return not any(s.start < end and start < s.end for s in spans for start, end in stretches)
 
 
+# ---------------------------------------------------------------- what follows for whole events
 def effective(event: Event, coding: Coding, codebook: Codebook) -> Event:
     """The event with its answers as they count: hidden fields not_applicable, proposals missing."""
     scope = Scope(coding, codebook, event)
@@ -277,6 +224,32 @@ def effective_answers(coding: Coding, codebook: Codebook) -> dict[str, Answer]:
     """The article's answers as they count: hidden fields not_applicable, proposals missing."""
     scope = Scope(coding, codebook)
     return {f.id: scope.article_answer(f) for f in codebook.article_fields}
+
+
+def settle(event: Event, coding: Coding, codebook: Codebook) -> Event:
+    """The event with untouched fields at their default and automatic values set.
+
+    A field that was cleared on purpose (blank `missing`) stays cleared. A value that was locked in the
+    coding's own version of the event and is so no more goes back to the default. Hidden fields are left
+    as they are.
+    """
+    before = coding.event(event.id)
+    for field in codebook.event_fields:
+        scope = Scope(coding, codebook, event)
+        if field.when is not None and not scope.holds(field.when):
+            continue
+        if field.auto is not None and scope.holds(field.auto.condition):
+            answer = replace(event.answer(field.id), value=field.auto.value, blank=None, proposed=False)
+            event = event.with_answer(field.id, answer)
+        elif field.id not in event.fields or (before and locked(field, before, coding, codebook)):
+            default = None if field.default is None else Answer(value=field.default)
+            event = event.with_answer(field.id, default)
+    return event
+
+
+def locked(field: Field, event: Event, coding: Coding, codebook: Codebook) -> bool:
+    """Whether the tool holds the field's value now, so that a coder cannot change it."""
+    return field.auto is not None and Scope(coding, codebook, event).holds(field.auto.condition)
 
 
 def identity(value: Json) -> str:

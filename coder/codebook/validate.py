@@ -1,26 +1,32 @@
-"""Everything that is wrong with a coding by its codebook: it returns problems and raises none.
+"""What is wrong with a coding, and with a single value, by the codebook: it returns problems and raises none.
 
-Source: `rules` and `expressions` in schemas/conflict_events.yaml. Answers of hidden fields are kept but
-not looked at; proposals count as missing.
+Answers of hidden fields are kept but not looked at; proposals count as missing. Source: `rules` and
+`expressions` in schemas/conflict_events.yaml; the shapes of values in the native format `coder/1`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from coder.codebook.conform import value_problems
-from coder.codebook.expressions import EvidenceTest
+from coder.codebook.expressions import EvidenceTest, split_name
 from coder.codebook.label import Label, joined
-from coder.codebook.schema import Codebook, Field, Rule, Severity
+from coder.codebook.nearest import did_you_mean
+from coder.codebook.schema import Codebook, Field, Part, Rule, Severity, Value
 from coder.codebook.scope import Scope
-from coder.codebook.stretch import is_stretch
 from coder.messages.catalogue import Message
-from coder.model import Answer, Article, Blank, Coding, Event
+from coder.model import Answer, Article, Blank, Coding, Event, Json, Span
 
-REQUIRED = "required"
+LARGEST = 10**15 - 1
+"""The largest count: spreadsheets keep 15 digits, JSON of other programs hardly more (RFC 8259, 6)."""
+STRETCH = "span."
+"""How names begin of what gold decides about a stretch of the text, where a codebook has no events.
+
+Such a decision is an answer about the article, under the name of the stretch; its values are the spans.
+"""
 VALUE = "value"
-EVIDENCE = "evidence"
+"""What a problem of a value has for its rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,44 +66,46 @@ def visible_article(coding: Coding, codebook: Codebook) -> set[str]:
     return {f.id for f in codebook.article_fields if scope.asks(f, "article")}
 
 
+def is_stretch(name: str, codebook: Codebook) -> bool:
+    """Whether an answer about the article decides on a stretch of its text."""
+    return name.startswith(STRETCH) and not codebook.event_fields
+
+
+def value_id(span: Span) -> str:
+    """The value that stands for a span in a decision on a stretch: its kind and its edges."""
+    return f"{span.kind}.{span.start}-{span.end}"
+
+
 def _problems_at(
     scope: Scope, event: Event | None, answered: Iterable[str], fields: Sequence[Field]
 ) -> Iterator[Problem]:
-    """The problems of one event, or of the article without its events."""
+
+    def error(rule: str, at: str, key: str, **values: object) -> Problem:
+        message = Message(f"codebook.{key}", **values)
+        return Problem(rule, "error", event.id if event else None, at, message)
+
     known = {f.id for f in fields}
     for name in answered:
         if name not in known:
-            message = Message("codebook.no_such_field", name=name)
-            yield Problem(VALUE, "error", event.id if event else None, name, message)
+            yield error(VALUE, name, "no_such_field", name=name)
     for field in fields:
         answer = scope.event_answer(field) if event else scope.article_answer(field)
-        yield from _field_problems(field, answer, scope, event)
+        if answer.blank is Blank.NOT_APPLICABLE:
+            continue
+        if answer.blank is Blank.MISSING and field.required:
+            yield error("required", field.id, "not_coded_yet", field=field.label)
+        if answer.coded:
+            wrong = list(value_problems(field, answer.value, scope.codebook))
+            for what in wrong or _dangling_links(field, answer, scope, event):
+                yield error(VALUE, field.id, "field_problem", field=field.label, what=what)
+        for span_id in answer.evidence:
+            if scope.coding.span(span_id) is None:
+                yield error("evidence", field.id, "no_such_span", field=field.label, span=span_id)
     for rule in scope.codebook.rules:
         yield from _rule_problems(rule, scope, event)
 
 
-# ---------------------------------------------------------------- fields
-def _field_problems(field: Field, answer: Answer, scope: Scope, event: Event | None) -> Iterator[Problem]:
-    if answer.blank is Blank.NOT_APPLICABLE:
-        return
-
-    def error(rule: str, key: str, **values: object) -> Problem:
-        message = Message(f"codebook.{key}", field=field.label, **values)
-        return Problem(rule, "error", event.id if event else None, field.id, message)
-
-    if answer.blank is Blank.MISSING and field.required:
-        yield error(REQUIRED, "not_coded_yet")
-    if answer.coded:
-        wrong = list(value_problems(field, answer.value, scope.codebook))
-        for what in wrong or _dangling_links(field, answer, scope, event):
-            yield error(VALUE, "field_problem", what=what)
-    for span_id in answer.evidence:
-        if scope.coding.span(span_id) is None:
-            yield error(EVIDENCE, "no_such_span", span=span_id)
-
-
 def _dangling_links(field: Field, answer: Answer, scope: Scope, event: Event | None) -> Iterator[Message]:
-    """Links to records that are not there, or to the record itself."""
     if field.value_is == "record_reference" and event is not None:
         for link in answer.value:
             if link["record"] == event.id:
@@ -113,24 +121,13 @@ def _rule_problems(rule: Rule, scope: Scope, event: Event | None) -> Iterator[Pr
         if rule.condition is None or scope.holds(rule.condition):
             for field in scope.failing(rule.require):
                 yield _broken(rule, (field.id if event else f"article.{field.id}",), scope, event)
-    elif rule.is_about_events is (event is not None):
-        scopes = [scope]
-        if any(name.startswith("link.") for name in rule.names):
-            scopes = [scope.with_link(link) for link in _links(scope)]
-        if not all(_kept(rule, each) for each in scopes):
-            yield _broken(rule, rule.names, scope, event)
-
-
-def _kept(rule: Rule, scope: Scope) -> bool:
-    return (rule.condition is not None and not scope.holds(rule.condition)) or scope.holds(rule.require)
-
-
-def _links(scope: Scope) -> Iterator[Mapping[str, str]]:
-    """The links of the event that lead to a record of this coding."""
-    for field in scope.codebook.event_fields:
-        answer = scope.event_answer(field)
-        if field.value_is == "record_reference" and answer.coded and isinstance(answer.value, list):
-            yield from (link for link in answer.value if isinstance(link, Mapping))
+    elif any(not name.startswith("article.") for name in rule.names) is (event is not None):
+        is_on_links = any(name.startswith("link.") for name in rule.names)
+        for each in scope.along_links() if is_on_links else [scope]:
+            applies = rule.condition is None or each.holds(rule.condition)
+            if applies and not each.holds(rule.require):
+                yield _broken(rule, rule.names, scope, event)
+                break
 
 
 def _broken(rule: Rule, names: tuple[str, ...], scope: Scope, event: Event | None) -> Problem:
@@ -146,9 +143,114 @@ def _broken(rule: Rule, names: tuple[str, ...], scope: Scope, event: Event | Non
 
 def _field_of(name: str, codebook: Codebook) -> Field:
     """The field that a name of the rule language is a part of, or that holds the link it goes through."""
-    first, _, rest = name.partition(".")
-    if first == "article":
-        return codebook.article_field(rest.partition(".")[0])
-    if name == "link.relation":
+    owner, field, _ = split_name(name)
+    if owner == "article":
+        return codebook.article_field(field)
+    if (owner, field) == ("link", "relation"):
         return next(f for f in codebook.event_fields if f.value_is == "record_reference")
-    return codebook.event_field(rest.partition(".")[0] if first == "link" else first)
+    return codebook.event_field(field)
+
+
+# ---------------------------------------------------------------- one value
+def value_problems(field: Field, value: Json, codebook: Codebook) -> Iterator[Message]:
+    """Every reason why the codebook does not allow this value of the field."""
+    if not field.is_list:
+        yield from _item_problems(field, value, codebook)
+    elif not isinstance(value, list) or not value:
+        yield _shape("list")
+    else:
+        if field.most is not None and len(value) > field.most:
+            yield Message("codebook.value_too_many", most=Message("counts.values", n=field.most))
+        for i, item in enumerate(value):
+            if item in value[:i]:
+                name = item
+                if isinstance(item, Mapping):
+                    name = next((v for v in item.values() if isinstance(v, str)), "…")
+                yield Message("codebook.value_twice", name=name)
+            yield from _item_problems(field, item, codebook)
+
+
+def kind_problem(kind: str, value: Json, codebook: Codebook) -> Message | None:
+    """Why no field that the span kind fills can hold this value; None where one can, or there is no value."""
+    fields = codebook.fields_for_kind(kind)
+    if value is None or not fields:
+        return None
+    reasons = [next(value_problems(field, value, codebook), None) for field in fields]
+    return None if None in reasons else reasons[0]
+
+
+def is_day(text: str) -> bool:
+    """Whether the text is a day of the proleptic Gregorian calendar as `YYYY-MM-DD`."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _item_problems(field: Field, value: Json, codebook: Codebook) -> Iterator[Message]:
+    parts = codebook.parts_of(field)
+    if not parts:
+        yield from _single_problems(field.type, codebook.values_of(field), value, codebook)
+    elif not isinstance(value, Mapping):
+        yield _shape("parts", parts=", ".join(p.id for p in parts))
+    else:
+        for name in value.keys() - {p.id for p in parts}:
+            yield Message("codebook.value_unknown_part", name=name)
+        for part in parts:
+            stated = value.get(part.id)
+            if stated is not None:
+                yield from _single_problems(part.type or "text", part.values, stated, codebook)
+            elif not _may_be_absent(part):
+                yield Message("codebook.value_lacks_part", part=part.label or part.id)
+
+
+def _may_be_absent(part: Part) -> bool:
+    """A name that the lexicon may not know, what follows from it, and what has a default or may be blank."""
+    optional = part.type in ("place", "actor") or bool(part.filled_from)
+    return optional or part.may_be_blank or part.default is not None
+
+
+def _single_problems(
+    type_: str, values: Sequence[Value], value: Json, codebook: Codebook
+) -> Iterator[Message]:
+    """What is wrong with one value of a field or part of this type, or with one item of a list."""
+    known = codebook.lexicon
+    match type_:
+        case "enum" | "multi" | "hierarchy":
+            yield from _not_among([v.id for v in values], value)
+        case "text":
+            if not isinstance(value, str) or not value.strip():
+                yield _shape("text")
+        case "bool":
+            if not isinstance(value, bool):
+                yield _shape("bool")
+        case "int":
+            if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= LARGEST:
+                yield _shape("int")
+        case "date":
+            if not isinstance(value, str) or not is_day(value):
+                yield _shape("date")
+        case "place":
+            if not isinstance(value, str) or (known.places and known.place(value) is None):
+                yield Message("codebook.value_no_place", value=value)
+        case "actor":
+            if isinstance(value, Mapping):  # a free name with its class
+                classes = [c.id for c in codebook.actor_classes]
+                named = isinstance(value.get("name"), str) and value["name"].strip()
+                if not named or value.keys() - {"name", "class"}:
+                    yield _shape("actor")
+                elif classes:
+                    yield from _not_among(classes, value.get("class"))
+            elif not isinstance(value, str) or (known.actors and known.actor(value) is None):
+                yield Message("codebook.value_no_actor", value=value)
+
+
+def _not_among(allowed: list[str], value: Json) -> Iterator[Message]:
+    if value not in allowed:
+        guess = did_you_mean(str(value), allowed)
+        key = "codebook.value_not_among_but" if guess else "codebook.value_not_among"
+        yield Message(key, value=value, guess=guess)
+
+
+def _shape(type_: str, **values: object) -> Message:
+    return Message("codebook.value_shape", expected=Message(f"codebook.shape_{type_}", **values))

@@ -6,14 +6,14 @@ composes it; the "billion laughs" expansion is why aliases are refused.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
 import yaml
 
+from coder.codebook.nearest import unknown
 from coder.codebook.search import Identified
 from coder.errors import CoderError
 from coder.foreign import MAX_DEPTH, expect_file
@@ -70,9 +70,15 @@ class YamlText:
         while path not in self.values and path and mark is None:
             path = path[:-1]
         said = Message(f"codebook.{what}", **values) if isinstance(what, str) else what
-        return FileProblem(
-            self.file, *(mark or self.values.get(path, (1, 1))), show_path(path, self.data), said
-        )
+        line, column = mark or self.values.get(path, (1, 1))
+        return FileProblem(self.file, line, column, show_path(path, self.data), said)
+
+    def unknown(
+        self, path: YamlPath, noun: str, name: str, known: Collection[str], at_key: bool = False, of: str = ""
+    ) -> Iterator[FileProblem]:
+        """A problem of the value (or the key) at a path, where the name in it is not among those known."""
+        if name not in known:
+            yield self.problem(path, unknown(noun, name, known, of=of), at_key)
 
     def ids(self, list_name: str) -> list[str]:
         """The id of each item of a list at the top, an empty text where it has none."""
@@ -80,7 +86,7 @@ class YamlText:
 
     def tree_ids(self, list_name: str) -> list[tuple[YamlPath, str]]:
         """The path and id of every node of a tree whose nodes have `children`, top down."""
-        return list(_tree_ids(self.data.get(list_name), (list_name,)))
+        return list(placed_ids(self.data.get(list_name), (list_name,), "children"))
 
     def repeats(self, ids: Iterable[tuple[YamlPath, str]]) -> Iterator[FileProblem]:
         """The ids, given with the paths of their items, that stood already before."""
@@ -107,11 +113,12 @@ def ids_of(items: Any) -> list[str]:
     return [item_id if isinstance(item_id, str) else "" for item_id in found]
 
 
-def _tree_ids(items: Any, path: YamlPath) -> Iterator[tuple[YamlPath, str]]:
+def placed_ids(items: Any, path: YamlPath, below: str = "") -> Iterator[tuple[YamlPath, str]]:
+    """The path and id of each item of a list, and of those in its list `below`, top down."""
     for i, item_id in enumerate(ids_of(items)):
         yield (*path, i), item_id
-        if isinstance(items[i], dict):
-            yield from _tree_ids(items[i].get("children"), (*path, i, "children"))
+        if below and isinstance(items[i], dict):
+            yield from placed_ids(items[i].get(below), (*path, i, below), below)
 
 
 def read_yaml(path: Path) -> YamlText:
@@ -131,7 +138,7 @@ def read_yaml(path: Path) -> YamlText:
 
 def parse_yaml(text: str, file: str) -> YamlText:
     """The data of a YAML text with the place of each part; `file` is the name used in problems."""
-    with _errors_of_yaml(file):
+    try:
         _refuse_deep_nesting(text, file)
         loader = Loader(text)
         try:
@@ -142,6 +149,13 @@ def parse_yaml(text: str, file: str) -> YamlText:
             return found
         finally:
             loader.dispose()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = f"{file}:{mark.line + 1}:{mark.column + 1}" if mark else file
+        why = ", ".join(part for part in (error.context, error.problem) if part)
+        raise CoderError("codebook.no_yaml", at=where, why=why) from error
+    except yaml.YAMLError as error:
+        raise CoderError("codebook.no_yaml_text", file=file, why=error) from error
 
 
 def show_path(path: YamlPath, data: Any) -> str:
@@ -158,13 +172,13 @@ def show_path(path: YamlPath, data: Any) -> str:
     return shown
 
 
+@dataclass
 class _Builder:
     """Turns composed nodes into data. A node met twice is an alias, for nothing else repeats one."""
 
-    def __init__(self, loader: Any, found: YamlText) -> None:
-        self.loader = loader
-        self.found = found
-        self.met: set[int] = set()
+    loader: Any
+    found: YamlText
+    met: set[int] = field(default_factory=set)
 
     def build(self, node: yaml.Node, path: YamlPath) -> Any:
         if id(node) in self.met:
@@ -191,9 +205,8 @@ class _Builder:
                 raise ValueError
             return value
         except (ValueError, KeyError):
-            self._problem(
-                node, path, "no_scalar", value=f"{node.value!r:.60}", kind=node.tag.rpartition(":")[2]
-            )
+            kind = node.tag.rpartition(":")[2]
+            self._problem(node, path, "no_scalar", value=f"{node.value!r:.60}", kind=kind)
             return None
 
     def _pairs(self, node: yaml.MappingNode, path: YamlPath) -> Iterator[tuple[str, Any]]:
@@ -227,16 +240,3 @@ def _refuse_deep_nesting(text: str, file: str) -> None:
         if depth > MAX_DEPTH:
             line = event.start_mark.line + 1 if event.start_mark else 1
             raise CoderError("codebook.too_deep", file=file, line=line, most=MAX_DEPTH)
-
-
-@contextmanager
-def _errors_of_yaml(file: str) -> Iterator[None]:
-    try:
-        yield
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        where = f"{file}:{mark.line + 1}:{mark.column + 1}" if mark else file
-        why = ", ".join(part for part in (error.context, error.problem) if part)
-        raise CoderError("codebook.no_yaml", at=where, why=why) from error
-    except yaml.YAMLError as error:
-        raise CoderError("codebook.no_yaml_text", file=file, why=error) from error

@@ -18,7 +18,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import BinaryIO
 
@@ -42,54 +42,44 @@ _FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
 def write(dataset: Dataset, out: BinaryIO) -> None:
     """UTF-8 with a signature, so that spreadsheets show Arabic; RFC 4180 quoting, CRLF."""
     text = io.TextIOWrapper(out, encoding="utf-8-sig", newline="")
-    spans = not dataset.codebook.event_fields
-    names = _names(dataset)
     writer = csv.writer(text)
-    head = ["article_id", "text_sha256", "codebook", "coder", "status"]
-    writer.writerow(_safe([*head, *(SPAN_COLUMNS if spans else ["event_id"]), *names]))
+
+    def row(*cells: str) -> None:
+        """A row that no spreadsheet takes for formulas: what could be one has an apostrophe before it.
+
+        What has apostrophes before such a sign gets one more, so that taking one away gives the cell back.
+        Source: OWASP, CSV Injection; the signs, in both widths, as in csv-stringify's `escape_formulas`.
+        """
+        writer.writerow([f"'{cell}" if _FORMULA.match(cell) else cell for cell in cells])
+
+    own = ("event_id",) if dataset.codebook.event_fields else SPAN_COLUMNS
+    names: dict[str, None] = {}  # of the fields in force, then of those that only earlier revisions have
+    for book in (dataset.codebook, *reversed(list(dataset.revisions.values()))):
+        for field in (*book.article_fields, *book.event_fields):
+            names |= dict.fromkeys([*_columns(field), *(f"{field.id}.{x}" for x in _extras(dataset))])
+    row("article_id", "text_sha256", "codebook", "coder", "status", *own, *names)
     for coding in dataset.codings:
         book = dataset.book(coding)
-        start = [coding.article, coding.text_sha256, coding.codebook, coding.coder, coding.status.value]
-        answers = article_answers(coding, book)
-        about_article = _cells(dataset, coding, answers, names)
-        writer.writerow(_safe([*start, *("" for _ in (SPAN_COLUMNS if spans else "e")), *about_article]))
+        start = (coding.article, coding.text_sha256, coding.codebook, coding.coder, coding.status.value)
+        about_article = _cells(dataset, coding, article_answers(coding, book))
+        row(*start, *("" for _ in own), *(about_article.get(name, "") for name in names))
         for span in marked(coding, book):
             record = span_record(coding, span)
             if not isinstance(record.get("value", ""), str):
                 record["value"] = json.dumps(record["value"], ensure_ascii=False)
-            writer.writerow(_safe([*start, *(_plain(record.get(name)) for name in SPAN_COLUMNS)]))
+            row(*start, *(_plain(record.get(name)) for name in SPAN_COLUMNS))
         for event in coding.events:
-            fields = effective(event, coding, book).fields
-            writer.writerow(_safe([*start, event.id, *_cells(dataset, coding, fields, names)]))
+            cells = _cells(dataset, coding, effective(event, coding, book).fields)
+            row(*start, event.id, *(cells.get(name, "") for name in names))
     text.flush()
     text.detach()
-
-
-def _safe(cells: Iterable[str]) -> list[str]:
-    """Cells that no spreadsheet takes for a formula: what could be one has an apostrophe before it.
-
-    What has apostrophes before such a sign gets one more, so that taking one away gives the cell back.
-    Source: OWASP, CSV Injection; the signs, in both widths, as in csv-stringify's `escape_formulas`.
-    """
-    return [f"'{cell}" if _FORMULA.match(cell) else cell for cell in cells]
-
-
-def _names(dataset: Dataset) -> list[str]:
-    """The columns of the fields in force, then those that only earlier revisions have."""
-    names: dict[str, None] = {}
-    for book in (dataset.codebook, *reversed(list(dataset.revisions.values()))):
-        for field in (*book.article_fields, *book.event_fields):
-            names |= dict.fromkeys([*_columns(field), *(f"{field.id}.{x}" for x in _extras(dataset))])
-    return list(names)
 
 
 def _extras(dataset: Dataset) -> tuple[str, ...]:
     return ("state", "evidence", "quote", *(("from", "reason") if dataset.what == "gold" else ()))
 
 
-def _cells(
-    dataset: Dataset, coding: Coding, answers: Mapping[str, Answer], names: Sequence[str]
-) -> list[str]:
+def _cells(dataset: Dataset, coding: Coding, answers: Mapping[str, Answer]) -> dict[str, str]:
     """What stands in the columns of the fields for one event, or for the article itself."""
     book = dataset.book(coding)
     cells: dict[str, str] = {}
@@ -106,7 +96,7 @@ def _cells(
             "reason": answer.reason,
         }
         cells |= {f"{field.id}.{name}": extras[name] for name in _extras(dataset)}
-    return [cells.get(name, "") for name in names]
+    return cells
 
 
 def _columns(field: Field) -> Columns:
@@ -115,13 +105,14 @@ def _columns(field: Field) -> Columns:
         return {f"{field.id}.{part}": partial(_part, part) for part in PARTS[field.type]}
     found: Columns = {}
     for part in field.parts:
-        found |= _actors_apart(f"{field.id}.{part.id}", part.type == "actor", partial(_part, part.id))
-    return found or _actors_apart(field.id, field.type == "actor", lambda value: value)
+        found |= _actors_apart(f"{field.id}.{part.id}", part.type, partial(_part, part.id))
+    return found or _actors_apart(field.id, field.type, lambda value: value)
 
 
-def _actors_apart(name: str, actors: bool, take: Callable[[Json], Json]) -> Columns:
+def _actors_apart(name: str, of_type: str | None, take: Callable[[Json], Json]) -> Columns:
     """A column; of actors also the classes that were typed with their names."""
-    return {name: take, f"{name}.class": lambda value: _classes(take(value))} if actors else {name: take}
+    classes = {f"{name}.class": lambda value: _classes(take(value))} if of_type == "actor" else {}
+    return {name: take, **classes}
 
 
 def _classes(value: Json) -> Json:
@@ -136,12 +127,13 @@ def _part(name: str, value: Json) -> Json:
 
 
 def _plain(value: Json) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list):
-        return SEPARATOR.join(_plain(item) for item in value)
-    if isinstance(value, dict):
-        return str(value.get("name", value))
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case list():
+            return SEPARATOR.join(map(_plain, value))
+        case dict():
+            return str(value.get("name", value))
     return str(value)

@@ -16,13 +16,9 @@ def write(dataset: Dataset, out: BinaryIO) -> None:
     """The article's own answers first, then its events in order; without events its spans."""
     for coding in dataset.codings:
         book = dataset.book(coding)
-        head = {
-            "dataset": dataset.what,
-            "codebook": coding.codebook,
-            "article": {"id": coding.article, "text_sha256": coding.text_sha256},
-            "coder": coding.coder,
-            "status": coding.status.value,
-        }
+        article = {"id": coding.article, "text_sha256": coding.text_sha256}
+        head = {"dataset": dataset.what, "codebook": coding.codebook, "article": article}
+        head |= {"coder": coding.coder, "status": coding.status.value}
         about_article = _fields(coding, book.article_fields, article_answers(coding, book))
         records = [{"record": "article", **head, "fields": about_article}]
         records += [{"record": "span", **head, **span_record(coding, s)} for s in marked(coding, book)]
@@ -39,11 +35,9 @@ def _fields(coding: Coding, fields: Iterable[Field], answers: Mapping[str, Answe
 
 def _answer(coding: Coding, answer: Answer) -> dict[str, Json]:
     held: dict[str, Json] = {"value": answer.value} if answer.coded else {"blank": answer.state}
+    names, spans = ("kind", "start", "end", "quote"), quoted(coding, answer.evidence)
     if answer.evidence:
-        held["evidence"] = [
-            {"kind": s.kind, "start": s.start, "end": s.end, "quote": s.quote}
-            for s in quoted(coding, answer.evidence)
-        ]
+        held["evidence"] = [{name: getattr(span, name) for name in names} for span in spans]
     taken_from = list(answer.taken_from)
     rest = {"comment": answer.comment, "reason": answer.reason, "by": answer.by, "from": taken_from}
     return held | {name: value for name, value in rest.items() if value}

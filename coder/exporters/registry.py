@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, BinaryIO
@@ -9,10 +10,9 @@ from typing import TYPE_CHECKING, BinaryIO
 from coder.errors import CoderError
 
 if TYPE_CHECKING:
-    from coder.exporters.writer import Dataset, Write
+    from coder.exporters.writer import Dataset
 
-WHAT = ("gold", "codings", "candidates")
-"""What can be exported."""
+WHAT = ("gold", "codings", "candidates")  # can be exported
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,27 +27,17 @@ class Writer:
 
     def write(self, dataset: Dataset, out: BinaryIO) -> None:
         """The dataset's bytes: the same for the same data, today and next year."""
-        write: Write = import_module(self.module).write
+        write: Callable[[Dataset, BinaryIO], None] = import_module(self.module).write
         write(dataset, out)
 
 
+_UNUSED = "where there are events, {}spans that no value uses as evidence"
+_NOT_IN_JSONL = f"rejected candidates and, {_UNUSED.format('')}"
+_NOT_IN_CSV = f"rejected candidates, comments, who decided and, {_UNUSED.format('the kinds of spans and ')}"
 FORMATS = (
-    Writer("native", ".jsonl", ("gold", "codings", "candidates"), "", "coder.exporters.native_writer"),
-    Writer(
-        "jsonl",
-        ".jsonl",
-        ("gold", "codings"),
-        "rejected candidates and, where there are events, spans that no value uses as evidence",
-        "coder.exporters.jsonl",
-    ),
-    Writer(
-        "csv",
-        ".csv",
-        ("gold", "codings"),
-        "rejected candidates, comments, who decided and, where there are events, the kinds of spans and "
-        "spans that no value uses as evidence",
-        "coder.exporters.csv",
-    ),
+    Writer("native", ".jsonl", WHAT, "", "coder.exporters.native_writer"),
+    Writer("jsonl", ".jsonl", WHAT[:2], _NOT_IN_JSONL, "coder.exporters.jsonl"),
+    Writer("csv", ".csv", WHAT[:2], _NOT_IN_CSV, "coder.exporters.csv"),
 )
 
 

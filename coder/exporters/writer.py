@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import BinaryIO, TypeAlias
 
 from coder.codebook.schema import Codebook
 from coder.codebook.scope import effective_answers
@@ -29,9 +28,6 @@ class Dataset:
     def book(self, coding: Coding) -> Codebook:
         """The revision with which a coding was made."""
         return self.revisions.get(coding.codebook, self.codebook)
-
-
-Write: TypeAlias = Callable[[Dataset, BinaryIO], None]
 
 
 def article_answers(coding: Coding, codebook: Codebook) -> dict[str, Answer]:
@@ -60,10 +56,10 @@ def marked(coding: Coding, codebook: Codebook) -> list[Span]:
 
 def span_record(coding: Coding, span: Span) -> dict[str, Json]:
     """A span with its value and, in gold, whose it is and why it was taken."""
-    found: dict[str, Json] = {"span": span.id, "kind": span.kind, "start": span.start, "end": span.end}
-    found["quote"] = span.quote
-    if span.value is not None:
-        found["value"] = span.value
+    names = ("kind", "start", "end", "quote", "value")
+    found: dict[str, Json] = {"span": span.id, **{name: getattr(span, name) for name in names}}
+    if span.value is None:
+        del found["value"]
     taken = next((a for a in coding.answers.values() if a.taken_from and span.id in a.evidence), None)
     if taken is not None:
         found |= {"reason": taken.reason, "by": taken.by, "from": list(taken.taken_from)}

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from coder.errors import CoderError
 from coder.foreign import from_json
-from coder.importers.reader import Taken, decoded
-from coder.model import Article, Json
+from coder.importers.registry import Taken, decoded
+from coder.model import Article
 from coder.native import to_coding
 
 
@@ -29,14 +29,10 @@ def _taken(line: str, where: str, source: str) -> Taken:
     except CoderError as error:
         error.where = f"{where}: {error.where}"
         raise
-    return Taken(where=where, article=_article(record, where, source), coding=coding)
-
-
-def _article(record: Json, where: str, source: str) -> Article | None:
     head = record["article"]
     if "text" not in head:
-        return None
+        return Taken(where, coding=coding)
     article = Article(id=head["id"], text=str(head["text"]), source=source)
     if article.text_sha256 != head["text_sha256"]:
         raise CoderError("native.altered_text", article=article.id, where=where)
-    return article
+    return Taken(where, article, coding)

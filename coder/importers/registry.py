@@ -1,15 +1,25 @@
-"""The table of formats that can be read; a format's module is loaded when it is first needed."""
+"""The table of formats that can be read, each loaded when first needed; what all readers give and check."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
 from coder.errors import CoderError
-from coder.importers.reader import Read, Taken
+from coder.foreign import expect_file
 from coder.messages.catalogue import Message
+from coder.model import Article, Coding
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One thing read from a file: an article, a coding, or both; where is `file` or `file:line`."""
+
+    where: str
+    article: Article | None = None
+    coding: Coding | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +33,7 @@ class Reader:
 
     def read(self, path: Path) -> Iterator[Taken]:
         """What the file holds; raises CoderError that names file and line."""
-        read: Read = import_module(self.module).read
+        read: Callable[[Path], Iterator[Taken]] = import_module(self.module).read
         return read(path)
 
 
@@ -57,20 +67,44 @@ def files(paths: Iterable[Path], name: str | None, left_out: list[LeftOut]) -> I
 
     The other files of folders, but for hidden ones, are added to `left_out`.
     """
+    suffixes = sorted({suffix for r in FORMATS if name in (None, r.name) for suffix in r.suffixes})
+    endings = ", ".join(suffixes)
     for path in paths:
         if not path.exists():
             raise CoderError("delivery.no_such_file", where=str(path))
         if not path.is_dir():
             yield path, reader_for(path, name)
             continue
-        endings = sorted({suffix for r in FORMATS if name in (None, r.name) for suffix in r.suffixes})
         every = sorted(p for p in path.rglob("*") if p.is_file())
-        found = [p for p in every if p.suffix.lower() in endings]
-        reason = Message("delivery.other_ending", endings=", ".join(endings))
-        other = (p for p in every if p.suffix.lower() not in endings and not p.name.startswith("."))
+        found = [p for p in every if p.suffix.lower() in suffixes]
+        reason = Message("delivery.other_ending", endings=endings)
+        other = (p for p in every if p.suffix.lower() not in suffixes and not p.name.startswith("."))
         left_out += [LeftOut(str(p), reason) for p in other]
         if not found:
-            raise CoderError("delivery.empty_folder", endings=", ".join(endings), where=str(path))
+            raise CoderError("delivery.empty_folder", endings=endings, where=str(path))
         # Articles before codings, so that a folder that holds both comes in at one go.
         for file in sorted(found, key=lambda p: p.suffix.lower() != ".txt"):
             yield file, reader_for(file, name)
+
+
+def decoded(path: Path) -> str:
+    """The file's text exactly as it stands, newlines and all; an encoding signature is not text.
+
+    Raises CoderError for a file that cannot be read, is empty, is binary or is not UTF-8.
+    """
+    expect_file(path)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise CoderError("delivery.not_readable", problem=error.strerror, where=str(path)) from None
+    if b"\0" in data:
+        raise CoderError("delivery.binary", where=str(path))
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line, byte = data.count(b"\n", 0, error.start) + 1, f"{data[error.start]:02x}"
+        where = f"{path}:{line}"
+        raise CoderError("delivery.not_utf8", byte=byte, position=error.start, where=where) from None
+    if not text.strip():
+        raise CoderError("delivery.empty_file", where=str(path))
+    return text

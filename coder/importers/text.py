@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from coder.importers.reader import Taken, decoded
+from coder.importers.registry import Taken, decoded
 from coder.model import Article
 
 

@@ -30,7 +30,9 @@ def page(codebook: Codebook, langs: Sequence[str], form: str) -> str:
         """Words that the page must not read as signs of its own; what is a part of the page already stays."""
         if isinstance(value, Markup):
             return value
-        return Markup(html.escape(str(value)) if form == "html" else _in_markdown(str(value)))
+        if form == "html":
+            return Markup(html.escape(str(value)))
+        return Markup(_MARKDOWN_SIGNS.sub(r"\\\1", " ".join(str(value).split())))
 
     templates = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
@@ -50,10 +52,6 @@ def page(codebook: Codebook, langs: Sequence[str], form: str) -> str:
     return str(show.page(sections, langs[0], DIRECTIONS[langs[0]], title))
 
 
-def _in_markdown(text: str) -> str:
-    return _MARKDOWN_SIGNS.sub(r"\\\1", " ".join(text.split()))
-
-
 def _in_language(codebook: Codebook, lang: str) -> Mapping[str, Any]:
     """What the outline asks for: the codebook, its chapters, and how to put its parts into words."""
 
@@ -65,9 +63,21 @@ def _in_language(codebook: Codebook, lang: str) -> Mapping[str, Any]:
         schemes = {scheme.id: scheme.name for scheme in codebook.sources}
         return [f"{schemes[name]}: {code}" for name, code in node.map.items() if name in schemes and code]
 
-    letters = [(f.key, f.label.of(lang), word("in_article")) for f in codebook.event_fields if f.key]
-    letters += [(f"{k.key} {k.key_ar}", k.label.of(lang), word("while_drawing")) for k in codebook.span_kinds]
-    chapters = {name: parts for name, parts in _chapters(codebook, letters).items() if parts}
+    keys = [(f.key, f.label.of(lang), word("in_article")) for f in codebook.event_fields if f.key]
+    keys += [(f"{k.key} {k.key_ar}", k.label.of(lang), word("while_drawing")) for k in codebook.span_kinds]
+    of_codebook: dict[str, Sequence[Any]] = {
+        "blanks": codebook.blanks,
+        "article_fields": codebook.article_fields,
+        "spans": codebook.span_kinds,
+        "event_types": codebook.event_types,
+        "event_fields": codebook.event_fields,
+        "errors": [rule for rule in codebook.rules if rule.severity == "error"],
+        "warnings": [rule for rule in codebook.rules if rule.severity == "warning"],
+        "actor_classes": codebook.actor_classes,
+        "reasons": codebook.adjudication_reasons,
+        "keys": sorted(keys),
+    }
+    chapters = {name: parts for name, parts in of_codebook.items() if parts}
     return {
         "book": codebook,
         "lang": lang,
@@ -79,20 +89,4 @@ def _in_language(codebook: Codebook, lang: str) -> Mapping[str, Any]:
         "value": partial(codebook.label_of, lang=lang),
         "joined": ("؛ " if lang == "ar" else "; ").join,
         "mapped": mapped,
-    }
-
-
-def _chapters(codebook: Codebook, letters: Sequence[tuple[str, str, str]]) -> dict[str, Sequence[Any]]:
-    """Chapter → what it is about, in order; those with nothing are left out of the manual."""
-    return {
-        "blanks": codebook.blanks,
-        "article_fields": codebook.article_fields,
-        "spans": codebook.span_kinds,
-        "event_types": codebook.event_types,
-        "event_fields": codebook.event_fields,
-        "errors": [rule for rule in codebook.rules if rule.severity == "error"],
-        "warnings": [rule for rule in codebook.rules if rule.severity == "warning"],
-        "actor_classes": codebook.actor_classes,
-        "reasons": codebook.adjudication_reasons,
-        "keys": sorted(letters),
     }

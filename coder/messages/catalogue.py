@@ -38,12 +38,10 @@ class Message:
 
     @property
     def ar(self) -> str:
-        """The sentence in Arabic."""
         return self.of("ar")
 
     @property
     def en(self) -> str:
-        """The sentence in English."""
         return self.of("en")
 
     def __str__(self) -> str:

@@ -25,6 +25,10 @@ SORTS = (
 _CONDITIONS = ("when", "evidence_when", "condition", "require")
 _OWN = ("id", "children", "values", "parts", "seen", "version", "recode")
 """What is compared piece by piece, or is no matter of words."""
+_OF_CODEBOOK = (
+    "title", "description", "languages", "sources", "expressions", "int_range_parts", "place_kinds",
+    "agreement",
+)  # fmt: skip
 
 Key = tuple[str, ...]
 
@@ -47,16 +51,10 @@ class Difference:
 
     def words(self, lang: str) -> str:
         """The change as a line of text."""
-        aspect = Message(f"revisions.aspect_{self.aspect}")
-        line = say(
-            lang,
-            f"revisions.{self.sign}",
-            sort=Message(f"revisions.sort_{self.sort}"),
-            label=self.label,
-            id=self.id,
-            now=self.now,
-            aspect=aspect if has(aspect.key) else self.aspect,
-        )
+        aspect, sort = Message(f"revisions.aspect_{self.aspect}"), Message(f"revisions.sort_{self.sort}")
+        what = {"label": self.label, "id": self.id, "now": self.now}
+        told = aspect if has(aspect.key) else self.aspect
+        line = say(lang, f"revisions.{self.sign}", sort=sort, aspect=told, **what)
         if self.before is None or self.after is None:
             return line
         return say(lang, "revisions.from_to", line=line, before=self.before, after=self.after)
@@ -64,13 +62,11 @@ class Difference:
 
 def difference_document(found: Difference) -> dict[str, Any]:
     """A change as JSON."""
-    both = {
-        name: label and {"ar": label.ar, "en": label.en}
-        for name, label in (("label", found.label), ("before", found.before), ("after", found.after))
-    }
+    names = ("sign", "sort", "id", "now", "aspect")
+    labels = {"label": found.label, "before": found.before, "after": found.after}
+    both = {name: label and {"ar": label.ar, "en": label.en} for name, label in labels.items()}
     said = {lang: found.words(lang) for lang in ("ar", "en")}
-    named = {"sign": found.sign, "sort": found.sort, "id": found.id, "now": found.now, "aspect": found.aspect}
-    return {**named, **both, "words": said}
+    return {**{name: getattr(found, name) for name in names}, **both, "words": said}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +81,8 @@ class _Piece:
 
 def differences(old: Codebook, new: Codebook) -> list[Difference]:
     """Every change, sort by sort; what is in a piece that came or went is not listed apart."""
-    renamed = new.recode_from(old)
-    before, after = _pieces(old), _pieces(new)
-    left = dict(after)
-    held: set[Key] = set()
-    found: list[Difference] = []
+    renamed, before, after = new.recode_from(old), _pieces(old), _pieces(new)
+    left, held, found = dict(after), set[Key](), list[Difference]()
     for key, piece in before.items():
         nows = _nows(key, renamed)
         held |= set(nows)
@@ -127,12 +120,10 @@ def _nows(key: Key, renamed: Recode) -> list[Key]:
 
 def _changed(key: Key, was: _Piece, now: _Piece, old: Codebook, new: Codebook) -> Iterator[Difference]:
     for aspect, before in was.aspects.items():
-        after = now.aspects.get(aspect)
-        if before == after:
-            continue
-        said = _said(aspect, before, old, was.of_article), _said(aspect, after, new, now.of_article)
-        if said[0] != said[1] or said[0] is None:  # labels may have changed under the same condition
-            yield Difference("changed", key[0], key[-1], was.label, "", aspect, *said)
+        if before != (after := now.aspects.get(aspect)):
+            said = _said(aspect, before, old, was.of_article), _said(aspect, after, new, now.of_article)
+            if said[0] != said[1] or said[0] is None:  # labels may have changed under the same condition
+                yield Difference("changed", key[0], key[-1], was.label, "", aspect, *said)
 
 
 def _said(aspect: str, value: Any, codebook: Codebook, of_article: bool) -> Label | None:
@@ -145,8 +136,8 @@ def _said(aspect: str, value: Any, codebook: Codebook, of_article: bool) -> Labe
         case None | () | "":
             return _same("—")
         case bool():
-            yes_or_no = Message("revisions.yes" if value else "revisions.no")
-            return Label(ar=yes_or_no.ar, en=yes_or_no.en)
+            key = "revisions.yes" if value else "revisions.no"
+            return Label(ar=say("ar", key), en=say("en", key))
         case str() | int() | float():
             return _same(str(value))
         case tuple() if all(isinstance(item, str | Label) for item in value):
@@ -172,11 +163,8 @@ def _aloud(condition: Expression, codebook: Codebook, of_article: bool) -> Label
 # ---------------------------------------------------------------- the pieces of a codebook
 def _pieces(codebook: Codebook) -> dict[Key, _Piece]:
     """Every piece by (sort, id), or (sort, field or field.part, id) for values and parts."""
-    names = (
-        "title", "description", "languages", "sources", "expressions", "int_range_parts", "place_kinds",
-        "agreement",
-    )  # fmt: skip
-    whole = {name: getattr(codebook, name) for name in names}
+    lexicon = codebook.lexicon
+    whole = {name: getattr(codebook, name) for name in _OF_CODEBOOK}
     found: dict[Key, _Piece] = {("codebook", codebook.id): _Piece(codebook.title, whole)}
     for sort, fields in (("article_field", codebook.article_fields), ("event_field", codebook.event_fields)):
         for field in fields:
@@ -186,25 +174,19 @@ def _pieces(codebook: Codebook) -> dict[Key, _Piece]:
         for node, path in root.walk():
             aspects = {**_aspects(node), "under": path[:-1][-1:]}
             found["event_type", node.id] = _Piece(node.label, aspects)
-    lexicon = codebook.lexicon
-    labelled: dict[str, Sequence[Any]] = {
-        "span_kind": codebook.span_kinds,
-        "boundary": codebook.span_boundaries,
-        "blank": codebook.blanks,
-        "reason": codebook.adjudication_reasons,
-        "actor_class": codebook.actor_classes,
-    }
-    for sort, items in labelled.items():
-        found |= {(sort, item.id): _Piece(item.label, _aspects(item)) for item in items}
-    for rule in codebook.rules:
-        found["rule", rule.id] = _Piece(rule.message, _aspects(rule))
-    named: dict[str, Sequence[Any]] = {
-        "actor": lexicon.actors,
-        "place": lexicon.places,
-        "weapon": lexicon.weapons,
-    }
-    for sort, items in named.items():
-        found |= {(sort, item.id): _Piece(item.name, _aspects(item)) for item in items}
+    listed: tuple[tuple[str, Sequence[Any], str], ...] = (
+        ("span_kind", codebook.span_kinds, "label"),
+        ("boundary", codebook.span_boundaries, "label"),
+        ("blank", codebook.blanks, "label"),
+        ("reason", codebook.adjudication_reasons, "label"),
+        ("actor_class", codebook.actor_classes, "label"),
+        ("rule", codebook.rules, "message"),
+        ("actor", lexicon.actors, "name"),
+        ("place", lexicon.places, "name"),
+        ("weapon", lexicon.weapons, "name"),
+    )
+    for sort, items, label in listed:
+        found |= {(sort, item.id): _Piece(getattr(item, label), _aspects(item)) for item in items}
     for name, words in lexicon.triggers.items():
         found["trigger", name] = _Piece(_same(name), _aspects(words))
     apart = {"actors", "places", "weapons", "triggers", "codebook"}
@@ -215,14 +197,12 @@ def _pieces(codebook: Codebook) -> dict[Key, _Piece]:
 
 def _within(field: Field, key: Key) -> dict[Key, _Piece]:
     """The parts and values of a field."""
-    owners: list[tuple[str, Field | Part]] = [(field.id, field)]
+    owners: dict[str, Field | Part] = {field.id: field, **{f"{field.id}.{p.id}": p for p in field.parts}}
+    labels = {part.id: part.label or _same(part.id) for part in field.parts}
     found: dict[Key, _Piece] = {}
-    for part in field.parts:
-        found["part", field.id, part.id] = _Piece(part.label or _same(part.id), _aspects(part), key)
-        owners.append((f"{field.id}.{part.id}", part))
-    for name, owner in owners:
-        for value in owner.values:
-            found["value", name, value.id] = _Piece(value.label, _aspects(value), key)
+    found |= {("part", field.id, p.id): _Piece(labels[p.id], _aspects(p), key) for p in field.parts}
+    for name, owner in owners.items():
+        found |= {("value", name, v.id): _Piece(v.label, _aspects(v), key) for v in owner.values}
     return found
 
 

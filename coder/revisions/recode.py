@@ -11,21 +11,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from coder.codebook.conform import kind_problem, value_problems
 from coder.codebook.declarations import Target, targets
 from coder.codebook.label import Label, joined
 from coder.codebook.schema import Codebook, Field, Part
-from coder.codebook.settle import settle
-from coder.codebook.stretch import is_stretch, value_id
-from coder.codebook.validate import Problem, problems, visible, visible_article
+from coder.codebook.scope import settle
+from coder.codebook.validate import (
+    Problem,
+    is_stretch,
+    kind_problem,
+    problems,
+    value_id,
+    value_problems,
+    visible,
+    visible_article,
+)
 from coder.messages.catalogue import Bilingual, Message
 from coder.model import GOLD, Answer, Article, Blank, Coding, Event, Json, Span, Status
 from coder.values.typed import show
 
-LOOK_AGAIN = "look_again"
-"""The rule of a problem that says which value was taken out, and why."""
-LEFT_OUT = "left_out"
-"""The rule of a note about a field or a span that the new revision has no place for."""
+LOOK_AGAIN = "look_again"  # the rule of a problem that says which value was taken out, and why
+LEFT_OUT = "left_out"  # the rule of a note about a field or a span that the new revision has no place for
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +42,11 @@ class Shorter(Problem):
 
 @dataclass(frozen=True, slots=True)
 class Recoded:
-    """A coding in the new revision.
-
-    again: what its coder has to look at again. left_out: what has no place in the new revision.
-    """
+    """A coding in the new revision."""
 
     coding: Coding
-    again: tuple[Problem, ...]
-    left_out: tuple[Problem, ...]
+    again: tuple[Problem, ...]  # what its coder has to look at again
+    left_out: tuple[Problem, ...]  # what has no place in the new revision
 
 
 def recode(coding: Coding, old: Codebook, new: Codebook, article: Article) -> Recoded:
@@ -54,22 +56,13 @@ def recode(coding: Coding, old: Codebook, new: Codebook, article: Article) -> Re
     undecided, what coders coded is missing; its evidence stays attached.
     """
     carry = _Carry(coding, old, new)
-    carried = carry.carried()
-    renamed = carry.recode.fields
-    before = {
-        (p.rule, p.event_id, renamed.get(p.field or "", p.field))
-        for p in problems(coding, old, article)
-        if p.severity == "error"
-    }
+    carried, renamed = carry.carried(), carry.recode.fields
+    errors = (p for p in problems(coding, old, article) if p.severity == "error")
+    before = {(p.rule, p.event_id, renamed.get(p.field or "", p.field)) for p in errors}
     emptied = {(p.event_id, p.field) for p in carry.again}
     found = problems(carried, new, article)
-    broken = [
-        p
-        for p in found
-        if p.severity == "error"
-        and (p.rule, p.event_id, p.field) not in before
-        and (p.event_id, p.field) not in emptied
-    ]
+    errors = (p for p in found if p.severity == "error" and (p.event_id, p.field) not in emptied)
+    broken = [p for p in errors if (p.rule, p.event_id, p.field) not in before]
     again = tuple(still_open((*carry.again, *broken), carried, new, found))
     if again:
         carried = replace(carried, status=Status.OPEN)
@@ -97,8 +90,7 @@ def recode_term(
     The kind is None where it is no more, the value where it is no more or one of several.
     """
     carry = _Carry(Coding("", "", old.ref, ""), old, new)
-    now = carry.kind(kind)
-    if now is None or kind not in {k.id for k in old.span_kinds}:
+    if (now := carry.kind(kind)) is None or kind not in {k.id for k in old.span_kinds}:
         return None, None, Message("revisions.kind_gone", kind=kind)
     try:
         return now, carry.kind_value(kind, now, value), None
@@ -125,11 +117,8 @@ def still_open(
 
 def _value(problem: Problem, coding: Coding) -> Json:
     """What the field of a problem holds, None while it is missing."""
-    event = coding.event(problem.event_id or "")
-    answer = (event or coding).answer(problem.field or "")
-    if answer.state == "missing":
-        return None
-    return answer.value if answer.coded else answer.state
+    answer = (coding.event(problem.event_id or "") or coding).answer(problem.field or "")
+    return answer.value if answer.coded else None if answer.state == "missing" else answer.state
 
 
 class _GoneError(Exception):
@@ -161,8 +150,7 @@ class _Carry:
         coding = replace(self.coding, codebook=self.new.ref, spans=spans, answers=answers, events=events)
         if coding.coder == GOLD:
             return coding
-        known = {self.recode.fields.get(f.id, f.id) for f in self.old.event_fields}
-        settled = []
+        known, settled = {self.recode.fields.get(f.id, f.id) for f in self.old.event_fields}, []
         for event in events:  # new fields get their defaults and automatic values
             for name, answer in settle(event, coding, self.new).fields.items():
                 event = event if name in known else event.with_answer(name, answer)
@@ -200,23 +188,23 @@ class _Carry:
         return value
 
     def _span(self, span: Span) -> Span | None:
-        kind = self.kind(span.kind)
-        if kind is None:
+        if (kind := self.kind(span.kind)) is None:
             what = Message("revisions.span_left_out", quote=span.quote, kind=span.kind)
             self.left_out.append(Problem(LEFT_OUT, "warning", None, None, what))
             return None
         try:
-            value = self.kind_value(span.kind, kind, span.value)
-        except _GoneError:
-            value = None  # the answers that rest on the span are what counts
-        return replace(span, kind=kind, value=value)
+            return replace(span, kind=kind, value=self.kind_value(span.kind, kind, span.value))
+        except _GoneError:  # the answers that rest on the span are what counts
+            return replace(span, kind=kind, value=None)
 
     # ---------------------------------------------------------------- answers
     def _answers(self, answers: Mapping[str, Answer], event_id: str | None) -> dict[str, Answer]:
         carried: dict[str, Answer] = {}
+        renamed = self.recode.fields
         fields = self.new.article_fields if event_id is None else self.new.event_fields
         for name, answer in answers.items():
-            evidence = tuple(i for i in answer.evidence if i in self.kept)
+            evidence, now = tuple(i for i in answer.evidence if i in self.kept), renamed.get(name, name)
+            source, target = self.old.field(name), next((f for f in fields if f.id == now), None)
             if is_stretch(name, self.new):
                 # What was decided about a stretch of the text goes by the new names of its spans.
                 if answer.blank is not None:
@@ -224,26 +212,18 @@ class _Carry:
                 elif evidence:
                     value = [value_id(self.kept[i]) for i in evidence]
                     carried[name] = replace(answer, value=value, evidence=evidence)
-                continue
-            now = self.recode.fields.get(name, name)
-            source, target = self.old.field(name), next((f for f in fields if f.id == now), None)
-            if source is None or target is None:
-                self._leave_out(name, answer, event_id)
-                continue
-            if not answer.proposed:
-                answer = replace(answer, evidence=evidence)
-            kept = self._answer(answer, source, target, event_id)
-            if kept is not None:
-                carried[now] = kept
+            elif source is not None and target is not None:
+                if not answer.proposed:
+                    answer = replace(answer, evidence=evidence)
+                kept = self._answer(answer, source, target, event_id)
+                if kept is not None:
+                    carried[now] = kept
+            elif not answer.proposed and answer.state not in ("missing", "not_applicable"):
+                was = self._words(source, answer) if source else answer.state
+                label = source.label if source else name
+                what = Message("revisions.field_left_out", field=label, was=was)
+                self.left_out.append(Problem(LEFT_OUT, "warning", event_id, name, what))
         return carried
-
-    def _leave_out(self, name: str, answer: Answer, event_id: str | None) -> None:
-        if answer.proposed or answer.state in ("missing", "not_applicable"):
-            return
-        field = self.old.field(name)
-        was = self._words(field, answer) if field else answer.state
-        what = Message("revisions.field_left_out", field=field.label if field else name, was=was)
-        self.left_out.append(Problem(LEFT_OUT, "warning", event_id, name, what))
 
     def _words(self, source: Field, answer: Answer) -> Label:
         if not answer.coded:
@@ -272,9 +252,8 @@ class _Carry:
                 if (p.event_id, p.field) == (event_id, target.id):
                     self.again[i] = Shorter(p.rule, "warning", p.event_id, p.field, p.message, kept)
             return replace(answer, value=kept if target.is_list else kept[0])
-        if self.coding.coder == GOLD or answer.proposed:
-            return None
-        return replace(answer, value=None, blank=Blank.MISSING)
+        is_left = self.coding.coder == GOLD or answer.proposed
+        return None if is_left else replace(answer, value=None, blank=Blank.MISSING)
 
     def _look_again(
         self, answer: Answer, source: Field, target: Field, event_id: str | None, why: Message
@@ -292,16 +271,14 @@ class _Carry:
         """
         if _item_problem(source, item, self.old):
             return item
+        renamed = item
         if isinstance(item, Mapping) and self.old.parts_of(source):
-            renamed: Json = {name: self._part(name, part, target) for name, part in item.items()}
+            renamed = {name: self._part(name, part, target) for name, part in item.items()}
         elif source.type == "actor":
             renamed = self._actor(item, target)
         elif isinstance(item, str):
             renamed = self._renamed(item, self._names(source), target)
-        else:
-            renamed = item
-        wrong = _item_problem(target, renamed, self.new)
-        if wrong is not None:
+        if (wrong := _item_problem(target, renamed, self.new)) is not None:
             raise _GoneError(wrong)
         return renamed
 
@@ -325,13 +302,11 @@ class _Carry:
 
     def _names(self, source: Field) -> Mapping[str, Target]:
         """Old name → new name of the values of a field."""
-        if source.values_from == "event_types":
-            return self.recode.event_types
-        if source.values_from == "lexicon.weapons":
-            return self.recode.weapons
-        by_type = {"actor": self.recode.actors, "place": self.recode.places}
-        now = self.recode.fields.get(source.id, source.id)
-        return by_type.get(source.type) or self.recode.values.get(now, {})
+        recode = self.recode
+        if source.values_from in ("event_types", "lexicon.weapons"):
+            return recode.event_types if source.values_from == "event_types" else recode.weapons
+        by_type = {"actor": recode.actors, "place": recode.places}
+        return by_type.get(source.type) or recode.values.get(recode.fields.get(source.id, source.id), {})
 
     def _renamed(self, name: str, table: Mapping[str, Target], asked: Field | Part) -> str:
         """The new name; raises _GoneError where a coder has to choose one of several."""

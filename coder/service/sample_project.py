@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 from coder.adjudicate.gold_edits import GoldEdit, Link, RejectCluster, Take, TakeAgreed, TakeEvent
@@ -46,25 +47,18 @@ class Demo:
 def make_demo(folder: Path, tell: Tell) -> Demo:
     """The sample project in `folder`: made if it is not there, with the visitor's work kept if it is."""
     folder = folder.resolve()
-    if _is_there(folder):
+    # Settings whose database is not there yet were left by a kill.
+    has_settings = (folder / config.FILE).exists()
+    database = file_of(config.read(folder).database_url) if has_settings else None
+    if has_settings and (database is None or database.exists()):
         project = open_project(folder)
         if VISITOR not in {p.name for p in project.people()}:
             raise CoderError("project.no_sample", folder=folder)
         tell(Message("project.sample_is_there", folder=folder))
     else:
-        ticks = iter(range(10**9))
-        project = create_project(
-            folder, clock=lambda: BEGIN + timedelta(seconds=next(ticks)), fill=lambda made: _fill(made, tell)
-        )
+        clock = (BEGIN + timedelta(seconds=tick) for tick in count())
+        project = create_project(folder, clock=lambda: next(clock), fill=lambda made: _fill(made, tell))
     return Demo(project, _export(project, folder / "exports", tell))
-
-
-def _is_there(folder: Path) -> bool:
-    """Whether there is a project; settings whose database is not there yet were left by a kill."""
-    if not (folder / config.FILE).exists():
-        return False
-    database = file_of(config.read(folder).database_url)
-    return database is None or database.exists()
 
 
 def _fill(project: Project, tell: Tell) -> None:
@@ -72,9 +66,9 @@ def _fill(project: Project, tell: Tell) -> None:
         project.add_person(name, "coder")
     project.add_person(SUPERVISOR, "supervisor")
     seeds = shipped("seeds")
-    report = intake.take(project, [*sorted(seeds.glob("*.txt")), *sorted(seeds.glob("codings/*.jsonl"))])
-    articles = Message("counts.articles", n=report.articles)
-    codings = Message("counts.codings", n=report.codings)
+    taken = intake.take(project, [*sorted(seeds.glob("*.txt")), *sorted(seeds.glob("codings/*.jsonl"))])
+    articles = Message("counts.articles", n=taken.articles)
+    codings = Message("counts.codings", n=taken.codings)
     tell(Message("project.sample_taken", articles=articles, codings=codings))
     tell(Message("project.sample_suggested", articles=Message("counts.articles", n=suggest(project))))
     assign(project, CODERS, len(CODERS), "calibration")
@@ -112,13 +106,14 @@ def _edit(step: dict[str, str]) -> GoldEdit:
 
 def _export(project: Project, folder: Path, tell: Tell) -> list[Path]:
     """Gold in every format and the agreement figures; files that are there already stay as they are."""
-    exported = [folder / name for name in ("gold.jsonl", "gold.csv", "gold.native.jsonl", "agreement.json")]
-    for path, form in zip(exported, ("jsonl", "csv", "native"), strict=False):
+    gold = {form: folder / f"gold.{form}" for form in ("jsonl", "csv")}
+    gold["native"], agreement = folder / "gold.native.jsonl", folder / "agreement.json"
+    for form, path in gold.items():
         if not path.exists():
             deliver(project, form, "gold", path)
-    if not exported[-1].exists():
+    if not agreement.exists():
         figures = study_document(study(project, stage="calibration"))
-        with new_file(exported[-1]) as half:
+        with new_file(agreement) as half:
             half.write_text(json.dumps(figures, ensure_ascii=False, indent=2) + "\n", "utf-8")
     tell(Message("project.sample_exported", folder=folder))
-    return exported
+    return [*gold.values(), agreement]

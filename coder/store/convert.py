@@ -1,32 +1,18 @@
 """Model to rows and back: the only place that knows both.
 
-Rows are keyed `(table, key…)` and hold plain JSON values; two sets of rows compare as dicts, which is
-how the journal finds what a change touched. Where the model's attributes and a table's columns have one
-name, they hold the same.
+Rows are keyed `(table, key…)` and hold plain JSON values; two sets of rows compare as dicts, which is how the
+journal finds what a change touched. An attribute of the model and a column of one name hold the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from operator import attrgetter
 from typing import Any, TypeAlias, TypeVar
 
+from coder import model
 from coder.messages.catalogue import Message
-from coder.model import (
-    Answer,
-    Article,
-    Blank,
-    Candidate,
-    Cluster,
-    Coding,
-    Decision,
-    Event,
-    Ruling,
-    Span,
-    Status,
-    Verdict,
-)
 from coder.store.data_problems import damaged, row_problem
 from coder.store.tables import METADATA
 from coder.text.normalize import fold_key
@@ -34,8 +20,8 @@ from coder.text.normalize import fold_key
 Row: TypeAlias = dict[str, Any]
 Key: TypeAlias = tuple[str, ...]
 Rows: TypeAlias = dict[Key, Row]
-_Part = TypeVar("_Part", Span, Event)
-_Item = TypeVar("_Item", Article, Candidate, Span, Answer, Cluster)
+_Part = TypeVar("_Part", model.Span, model.Event)
+_Item = TypeVar("_Item", model.Article, model.Candidate, model.Span, model.Answer, model.Cluster)
 
 _COLUMNS = {name: tuple(table.columns.keys()) for name, table in METADATA.tables.items()}
 
@@ -46,17 +32,17 @@ def item(kind: type[_Item], row: Mapping[str, Any]) -> _Item:
     return _item(kind, row)
 
 
-def article_rows(article: Article) -> Rows:
-    """The row of an article."""
-    return {("article", article.id): _row("article", article)}
+def article_rows(articles: Iterable[model.Article]) -> Rows:
+    """The rows of articles."""
+    return {("article", article.id): _row("article", article) for article in articles}
 
 
-def candidate_row(article: str, position: int, candidate: Candidate) -> Row:
-    """The row of one candidate, at its place in reading order."""
-    return _row("candidate", candidate, article=article, position=position)
+def candidate_rows(article: str, candidates: Iterable[model.Candidate]) -> list[Row]:
+    """The rows of an article's candidates, which are in reading order."""
+    return [_row("candidate", each, article=article, position=i) for i, each in enumerate(candidates)]
 
 
-def coding_rows(coding: Coding | None, other: Coding | None = None) -> Rows:
+def coding_rows(coding: model.Coding | None, other: model.Coding | None = None) -> Rows:
     """All rows of a coding: head, spans, events, answers; none for None.
 
     other: the coding before or after a change, whose spans and events are left out where they are the same.
@@ -73,19 +59,17 @@ def coding_rows(coding: Coding | None, other: Coding | None = None) -> Rows:
         given.append((event.id, event.fields))
     for event_id, answers in given:
         for name, answer in answers.items():
-            row = _row("answer", answer, coding=id_, event=event_id, field=name)
-            rows["answer", id_, event_id, name] = row
+            place = {"coding": id_, "event": event_id, "field": name}
+            rows["answer", id_, event_id, name] = _row("answer", answer, **place)
     return rows
 
 
-def _unlike(parts: Sequence[_Part], others: Sequence[_Part]) -> Iterator[tuple[int, _Part]]:
+def _unlike(parts: Sequence[_Part], others: Sequence[_Part]) -> list[tuple[int, _Part]]:
     """The parts with their places, without those that are the very same as the other in their place."""
-    for place, part in enumerate(parts):
-        if place >= len(others) or others[place] is not part:
-            yield place, part
+    return [(i, each) for i, each in enumerate(parts) if i >= len(others) or others[i] is not each]
 
 
-def to_coding(rows: Iterable[tuple[str, Mapping[str, Any]]]) -> Coding | None:
+def to_coding(rows: Iterable[tuple[str, Mapping[str, Any]]]) -> model.Coding | None:
     """The coding in (table, row) pairs, None where they hold no head."""
     by_table: dict[str, list[Mapping[str, Any]]] = {"coding": [], "span": [], "event": [], "answer": []}
     for table, row in rows:
@@ -94,22 +78,22 @@ def to_coding(rows: Iterable[tuple[str, Mapping[str, Any]]]) -> Coding | None:
     if not by_table["coding"]:
         return None
     head = by_table["coding"][0]
-    answers: dict[str, dict[str, Answer]] = {"": {}}
+    answers: dict[str, dict[str, model.Answer]] = {"": {}}
     for row in by_table["answer"]:
-        answers.setdefault(row["event"], {})[row["field"]] = _item(Answer, row)
-    return Coding(
+        answers.setdefault(row["event"], {})[row["field"]] = _item(model.Answer, row)
+    return model.Coding(
         article=head["article"],
         text_sha256=head["text_sha256"],
         codebook=head["codebook"],
         coder=head["coder"],
-        status=Status(head["status"]),
+        status=model.Status(head["status"]),
         answers=answers[""],
-        spans=tuple(_item(Span, row) for row in _ordered(by_table["span"])),
-        events=tuple(Event(row["id"], answers.get(row["id"], {})) for row in _ordered(by_table["event"])),
+        spans=tuple(_item(model.Span, row) for row in _ordered(by_table["span"])),
+        events=tuple(model.Event(e["id"], answers.get(e["id"], {})) for e in _ordered(by_table["event"])),
     )
 
 
-def cluster_rows(clusters: Iterable[Cluster]) -> Rows:
+def cluster_rows(clusters: Iterable[model.Cluster]) -> Rows:
     """The rows of an article's clusters, in their order."""
     return {
         ("cluster", each.article, each.id): _row("cluster", each, position=position)
@@ -117,19 +101,20 @@ def cluster_rows(clusters: Iterable[Cluster]) -> Rows:
     }
 
 
-def ruling_rows(ruling: Ruling | None) -> Rows:
-    """The row of a decision about a term; none for None."""
-    if ruling is None:
-        return {}
-    folded = fold_key(ruling.text)
-    row = _row("lexicon", ruling, folded=folded, decision=ruling.verdict.value)
-    return {("lexicon", ruling.kind, folded): row}
+def ruling_rows(rulings: Iterable[model.Ruling | None]) -> Rows:
+    """The rows of decisions about terms; none for None."""
+    rows: Rows = {}
+    for ruling in filter(None, rulings):
+        folded = fold_key(ruling.text)
+        row = _row("lexicon", ruling, folded=folded, decision=ruling.verdict.value)
+        rows.setdefault(("lexicon", ruling.kind, folded), row)
+    return rows
 
 
-def to_ruling(row: Mapping[str, Any]) -> Ruling:
+def to_ruling(row: Mapping[str, Any]) -> model.Ruling:
     """The decision about a term in a row."""
     _expect_sound("lexicon", row)
-    return Ruling(row["kind"], row["text"], Verdict(row["decision"]), row["value"])
+    return model.Ruling(row["kind"], row["text"], model.Verdict(row["decision"]), row["value"])
 
 
 def _expect_sound(table: str, row: Mapping[str, Any]) -> None:
@@ -167,21 +152,19 @@ def _word_of(kind: Callable[[str], Any]) -> _Shape:
 _Shape: TypeAlias = tuple[Callable[[Any], Any], Callable[[Any], Any]]
 _TEXTS: _Shape = (list, lambda texts: tuple(texts or ()))
 _PAIRS: _Shape = (lambda pairs: [list(pair) for pair in pairs], lambda pairs: tuple(map(tuple, pairs or ())))
+# Column → its value in the row of one in the model, and the other way; all others are the same.
 _SHAPES: dict[str, _Shape] = {
     "boilerplate": _PAIRS,
     "members": _PAIRS,
     "evidence": _TEXTS,
     "taken_from": _TEXTS,
-    "status": _word_of(Status),
-    "decision": _word_of(Decision),
-    "blank": _word_of(Blank),
+    "status": _word_of(model.Status),
+    "decision": _word_of(model.Decision),
+    "blank": _word_of(model.Blank),
     "proposed": (bool, bool),
 }
-"""Column → its value in the row of one in the model, and the other way; all others are the same."""
-_MODEL: dict[str, type] = {
-    **{kind.__name__.lower(): kind for kind in (Article, Candidate, Coding, Span, Answer, Cluster)},
-    "lexicon": Ruling,
-}
+_KINDS = (model.Article, model.Candidate, model.Coding, model.Span, model.Answer, model.Cluster)
+_MODEL: dict[str, type] = {kind.__name__.lower(): kind for kind in _KINDS} | {"lexicon": model.Ruling}
 _SHARED = {table: [c for c in _COLUMNS[table] if hasattr(kind, c)] for table, kind in _MODEL.items()}
 """The columns of a table that are attributes in the model."""
 _READ = {table: attrgetter(*names) for table, names in _SHARED.items()}

@@ -70,14 +70,9 @@ def type_test(column: Column[Any]) -> Callable[[Any], bool]:
     """The test for a column by its type alone."""
     if isinstance(column.type, JSON):
         return lambda value: not isinstance(value, Unreadable)
-    kinds: tuple[type, ...] = (str,)
+    by_type: dict[type, tuple[type, ...]] = {Boolean: (bool,), Integer: (int,), Float: (int, float)}
+    kinds = next((kinds for type_, kinds in by_type.items() if isinstance(column.type, type_)), (str,))
     most = 2**63 - 1 if isinstance(column.type, BigInteger) else 2**31 - 1  # PostgreSQL documentation, 8.1
-    if isinstance(column.type, Boolean):
-        kinds = (bool,)
-    elif isinstance(column.type, Integer):
-        kinds = (int,)
-    elif isinstance(column.type, Float):
-        kinds = (int, float)
 
     def fits(value: Any) -> bool:
         if value is None:
@@ -92,17 +87,14 @@ def _texts(value: Any) -> bool:
 
 
 def _pairs_of(kind: type) -> Callable[[Any], bool]:
-    def fits(value: Any) -> bool:
-        return isinstance(value, list) and all(
-            isinstance(pair, list) and len(pair) == 2 and all(type(each) is kind for each in pair)
-            for pair in value
-        )
+    def is_pair(value: Any) -> bool:
+        return isinstance(value, list) and [type(each) for each in value] == [kind, kind]
 
-    return lambda value: value is None or fits(value)
+    return lambda value: value is None or (isinstance(value, list) and all(map(is_pair, value)))
 
 
 def _one_of(*words: str | None) -> Callable[[Any], bool]:
-    return lambda value: (value is None or isinstance(value, str)) and value in words
+    return lambda value: isinstance(value, str | None) and value in words
 
 
 _SHAPES: dict[tuple[str, str], Callable[[Any], bool]] = {
@@ -126,7 +118,18 @@ def unstorable(value: Any) -> Message | None:
 
     UTF-8 has no lone surrogates (Unicode 16.0, 3.9 D92), PostgreSQL's text no U+0000, JSON no infinity.
     """
-    return next((what for part in _parts(value) if (what := _unstorable_part(part))), None)
+    for part in _parts(value):
+        if isinstance(part, float):
+            if not math.isfinite(part):
+                return Message("store.infinite", number=part)
+        elif "\0" in part:
+            return Message("store.null_character")
+        else:
+            try:
+                part.encode("utf-8")
+            except UnicodeEncodeError as error:
+                return Message("store.half_character", code=f"{ord(part[error.start]):04X}")
+    return None
 
 
 def unstorable_column(value: Any) -> Message | None:
@@ -153,15 +156,3 @@ def _parts(value: Any) -> Iterator[str | float]:
     elif isinstance(value, list | tuple):
         for inner in value:
             yield from _parts(inner)
-
-
-def _unstorable_part(part: str | float) -> Message | None:
-    if isinstance(part, float):
-        return None if math.isfinite(part) else Message("store.infinite", number=part)
-    if "\0" in part:
-        return Message("store.null_character")
-    try:
-        part.encode("utf-8")
-    except UnicodeEncodeError as error:
-        return Message("store.half_character", code=f"{ord(part[error.start]):04X}")
-    return None

@@ -12,13 +12,14 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from coder.errors import CoderError, ConflictError, DamagedError, UnavailableError
 
-_CLASHES = ("23", "40001", "40P01")  # a constraint, two at once, each waiting for the other
-_UNFIT = ("22", "23502", "23514")  # no such value, nothing where something must be, a rule of a table
-_OTHER_CODEBOOK = "CB001"  # our own; see server/record.sql
-_NO_RIGHT = "42501"
-_TOO_LONG = "54"
-_SHUTTING_DOWN = ("57P01", "57P02", "57P03", "08")
-_HELD = ("SQLITE_BUSY", "SQLITE_LOCKED", "55P03")
+_STATES: list[tuple[type[CoderError], str, tuple[str, ...]]] = [
+    (CoderError, "store.unfit", ("22", "23502", "23514")),  # no such value, no value, a table's rule
+    (ConflictError, "store.clash", ("23", "40001", "40P01")),  # a constraint, two at once, a deadlock
+    (CoderError, "store.no_right", ("42501",)),
+    (CoderError, "store.name_too_long", ("54",)),
+    (UnavailableError, "store.held", ("55P03",)),
+    (UnavailableError, "store.out_of_reach", ("57P01", "57P02", "57P03", "08")),  # shutting down
+]
 _SIGNS = {
     "readonly": "store.file_refused",
     "unable to open": "store.file_refused",
@@ -43,20 +44,17 @@ def _in_words(error: DBAPIError) -> CoderError:
     state = getattr(error.orig, "sqlstate", None) or ""
     if "append-only" in text:
         return CoderError("store.append_only")
-    if state == _OTHER_CODEBOOK:
+    if state == "CB001":  # our own; see server/record.sql
         return ConflictError("store.upgraded", codebook=error.orig.diag.message_primary)  # type: ignore[union-attr]
-    if state.startswith(_UNFIT):
-        return CoderError("store.unfit", text=text)
-    if state.startswith(_CLASHES) or isinstance(error, IntegrityError):
+    for kind, key, states in _STATES:
+        if state.startswith(states):
+            return kind(key, text=text)
+    if isinstance(error, IntegrityError):
         return ConflictError("store.clash")
-    if state == _NO_RIGHT:
-        return CoderError("store.no_right", text=text)
-    if state.startswith(_TOO_LONG):
-        return CoderError("store.name_too_long", text=text)
-    if (getattr(error.orig, "sqlite_errorname", "") or state).startswith(_HELD):
+    if getattr(error.orig, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return UnavailableError("store.held", text=text)
     never_made = getattr(error.orig, "pgconn", None) is not None and not state  # libpq gives no code then
-    if error.connection_invalidated or never_made or state.startswith(_SHUTTING_DOWN):
+    if error.connection_invalidated or never_made:
         return UnavailableError("store.out_of_reach", text=text)
     for sign, key in _SIGNS.items():
         if sign in text:

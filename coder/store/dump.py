@@ -22,10 +22,8 @@ from coder.store import schema_version
 from coder.store.data_problems import damaged, type_test, unstorable
 
 FORMAT = "coder-dump/1"
-MOST_BYTES_A_LINE = 32 * 2**20
-"""How long a line may be; the longest, an assignment of 200,000 articles, has as much."""
-BATCH = 500
-"""How many rows go to the database at once."""
+MOST_BYTES_A_LINE = 32 * 2**20  # the longest, an assignment of 200,000 articles, has as much
+BATCH = 500  # rows that go to the database at once
 
 
 def write(connection: Connection, out: BinaryIO, head: Mapping[str, Any]) -> None:
@@ -33,9 +31,12 @@ def write(connection: Connection, out: BinaryIO, head: Mapping[str, Any]) -> Non
     digest = hashlib.sha256()
     count = 0
 
+    def refuse(value: Any) -> Any:
+        raise damaged(Message("store.value_unreadable", value=f"{value!r:.60}"))
+
     def line(value: Any) -> None:
         nonlocal count
-        data = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_refuse).encode() + b"\n"
+        data = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=refuse).encode() + b"\n"
         digest.update(data)
         out.write(data)
         count += 1
@@ -49,29 +50,20 @@ def write(connection: Connection, out: BinaryIO, head: Mapping[str, Any]) -> Non
     out.write(json.dumps({"lines": count, "sha256": digest.hexdigest()}).encode() + b"\n")
 
 
-def _refuse(value: Any) -> Any:
-    raise damaged(Message("store.value_unreadable", value=f"{value!r:.60}"))
-
-
 class Dump:
     """A dump that is being read: its head at once, its rows once and in order."""
 
     def __init__(self, stream: BinaryIO, where: str) -> None:
         self.where = where
         self._stream = stream
-        self._digest = hashlib.sha256()
-        self._count = 0
-        head = self._next()
-        if not isinstance(head, dict) or head.get("format") != FORMAT or unstorable(head):
+        self._digest, self._count = hashlib.sha256(), 0
+        self.head = self._next()
+        if not isinstance(self.head, dict) or self.head.get("format") != FORMAT or unstorable(self.head):
             raise CoderError("store.no_dump", where=where, format=FORMAT)
-        self.head: dict[str, Any] = head
-        self.schema = str(head.get("schema"))
+        self.schema = str(self.head.get("schema"))
 
     def batches(self) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-        """All rows, some of one table at a time.
-
-        Raises CoderError at the end, at the latest, when the file is not as it was written.
-        """
+        """All rows, some of one table at a time; raises CoderError, at the end at the latest, if damaged."""
         table = ""
         columns: list[str] = []
         rows: list[dict[str, Any]] = []

@@ -24,8 +24,6 @@ _POSTGRES = {
     "tcp_user_timeout": "25000",
     "options": "-c lock_timeout=10s",
 }
-_SETTINGS: dict[str, dict[str, Any]] = {"sqlite": {"timeout": 5}, "postgresql": _POSTGRES}
-_SECRETS = ("password", "sslpassword")
 
 
 def connect(url: str, person: str = "") -> Engine:
@@ -43,7 +41,8 @@ def connect(url: str, person: str = "") -> Engine:
         on_server = parsed.get_backend_name() == "postgresql"
         if on_server:
             parsed = _as_person(parsed, person)
-        usual = _SETTINGS.get(parsed.get_backend_name(), {})
+        known: dict[str, dict[str, Any]] = {"sqlite": {"timeout": 5}, "postgresql": _POSTGRES}
+        usual = known.get(parsed.get_backend_name(), {})
         engine = create_engine(
             parsed,
             connect_args={name: value for name, value in usual.items() if name not in parsed.query},
@@ -55,15 +54,14 @@ def connect(url: str, person: str = "") -> Engine:
         raise CoderError("store.unusable_url", url=url, error=error) from None
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _sqlite_settings)
-        event.listen(engine, "begin", _begin_immediate)
+        event.listen(engine, "begin", _begin)
     return engine
 
 
 def sqlite_path(engine: Engine) -> Path | None:
     """The file behind a SQLite engine, None for other engines."""
-    if engine.dialect.name != "sqlite" or not engine.url.database:
-        return None
-    return Path(engine.url.database)
+    database = engine.url.database
+    return Path(database) if engine.dialect.name == "sqlite" and database else None
 
 
 def file_of(url: str) -> Path | None:
@@ -73,7 +71,7 @@ def file_of(url: str) -> Path | None:
 
 def _as_person(url: URL, person: str) -> URL:
     """The URL with the person as its user; refuses a password, or another user, in it."""
-    if url.password or any(name in url.query for name in _SECRETS):
+    if url.password or url.query.keys() & {"password", "sslpassword"}:
         raise CoderError("store.password_in_url", name=url.database)
     named = url.username or url.query.get("user")
     if person and named and named != person:
@@ -83,14 +81,11 @@ def _as_person(url: URL, person: str) -> URL:
 
 def _sqlite_settings(connection: Any, _: Any) -> None:
     connection.isolation_level = None  # transactions are begun below, not by the driver
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode = WAL")
-    cursor.execute("PRAGMA synchronous = FULL")
-    cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.close()
+    for setting in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {setting}").close()
 
 
-def _begin_immediate(connection: Any) -> None:
+def _begin(connection: Any) -> None:
     # A reader that turns writer can deadlock; taking the write lock at once makes others wait instead.
     writing = connection.get_execution_options().get("writing", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

@@ -11,8 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeAlias
 
-Ask: TypeAlias = Callable[[str, tuple[Any, ...]], list[tuple[Any, ...]]]
-"""A query with `?` for each value → its rows."""
+Ask: TypeAlias = Callable[..., list[tuple[Any, ...]]]  # a query with `?` for each value that follows → rows
 
 # Where the next article of a coder is found, and the last place in one that they have begun.
 _NEXT = """SELECT a.article FROM assignment a
@@ -23,7 +22,6 @@ _PLACE = """SELECT coalesce(max("start"), 0) FROM span WHERE coding = ? || '/' |
 _NEXT_OF_LOGIN = """SELECT article FROM own_assignment() WHERE coder = ? AND status <> 'submitted'
 AND article NOT IN (SELECT article FROM withdrawn) ORDER BY "position", article LIMIT 1"""
 _PLACE_OF_LOGIN = """SELECT coalesce(max("start"), 0) FROM own_span(?) WHERE ? = session_user"""
-_SERVER = "postgresql"
 
 
 def glance(url: str, coder: str, article: str | None) -> tuple[str, int] | None:
@@ -31,18 +29,14 @@ def glance(url: str, coder: str, article: str | None) -> tuple[str, int] | None:
 
     article: its id or the beginning of it; None for the next one of the coder's assignments.
     """
-    if url.startswith(_SERVER):
-        return _on_server(url, coder, article)
+    if url.startswith("postgresql"):
+        return _on_server(f"postgresql://{url.partition('://')[2]}", coder, article)
     path = Path(url.removeprefix("sqlite:///"))
     if not url.startswith("sqlite:///") or not path.is_file():
         return None
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=0.1)) as file:
-
-            def ask(query: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-                return file.execute(query, values).fetchall()
-
-            return _look(ask, _NEXT, _PLACE, coder, article)
+            return _look(lambda query, *of: file.execute(query, of).fetchall(), _NEXT, _PLACE, coder, article)
     except sqlite3.Error:
         return None
 
@@ -52,12 +46,11 @@ def _on_server(url: str, coder: str, article: str | None) -> tuple[str, int] | N
         import psycopg
     except ModuleNotFoundError:
         return None
-    where = url.partition("://")[2]
     try:
-        with closing(psycopg.connect(f"{_SERVER}://{where}", user=coder, connect_timeout=2)) as server:
+        with closing(psycopg.connect(url, user=coder, connect_timeout=2)) as server:
 
-            def ask(query: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-                return server.execute(query.replace("?", "%s").encode(), values).fetchall()
+            def ask(query: str, *of: object) -> list[tuple[Any, ...]]:
+                return server.execute(query.replace("?", "%s").encode(), of).fetchall()
 
             return _look(ask, _NEXT_OF_LOGIN, _PLACE_OF_LOGIN, coder, article)
     except psycopg.Error:
@@ -67,14 +60,13 @@ def _on_server(url: str, coder: str, article: str | None) -> tuple[str, int] | N
 def _look(ask: Ask, next_: str, place: str, coder: str, article: str | None) -> tuple[str, int] | None:
     """next_: the query for the next article, which takes the coder; place: takes article and coder."""
     if article is None:
-        found = ask(next_, (coder,))
+        found = ask(next_, coder)
     else:
-        found = ask(
-            "SELECT id FROM article WHERE id = ? OR substr(id, 1, ?) = ?", (article, len(article), article)
-        )
+        begun = "SELECT id FROM article WHERE id = ? OR substr(id, 1, ?) = ?"
+        found = ask(begun, article, len(article), article)
     if len(found) != 1:
         return None
     [(article_id,)] = found
-    [(text,)] = ask("SELECT text FROM article WHERE id = ?", (article_id,))
-    [(offset,)] = ask(place, (article_id, coder))
+    [(text,)] = ask("SELECT text FROM article WHERE id = ?", article_id)
+    [(offset,)] = ask(place, article_id, coder)
     return text, offset

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from coder import foreign
 from coder.messages.catalogue import Message
@@ -19,13 +19,20 @@ from coder.store.convert import Key, Row, Rows
 from coder.store.data_problems import damaged, row_problem
 from coder.store.tables import STATE
 
+History: TypeAlias = Sequence[tuple[int, str, int | None]]
+"""(version, what, version it undoes or redoes) of one subject's entries in order."""
+
 UNDO, REDO = "undo", "redo"
-RECODED = ("coding.recoded", "gold.recoded", "lexicon.recoded")
-"""What was carried to another revision of the codebook; only with all else that was is it taken back."""
 UPGRADED, RESTORED = "codebook.upgraded", "codebook.restored"
+# What was carried to another revision of the codebook; only with all else that was is it taken back.
+RECODED = ("coding.recoded", "gold.recoded", "lexicon.recoded")
 # What was done before these stands; undo does not reach over them.
 BARRIERS = (
-    *("coding.imported", "coding.submitted", "coding.reopened", "gold.closed", "gold.reopened"),
+    "coding.imported",
+    "coding.submitted",
+    "coding.reopened",
+    "gold.closed",
+    "gold.reopened",
     *RECODED,
 )
 
@@ -38,11 +45,6 @@ class Change:
     key: Key
     before: Row | None
     after: Row | None
-
-    @property
-    def inverse(self) -> Change:
-        """The change that takes this one back."""
-        return Change(self.table, self.key, self.after, self.before)
 
     def apply(self, rows: Rows) -> bool:
         """Do it to rows in memory; whether the row was as this change says."""
@@ -68,25 +70,24 @@ class Entry:
     undoes: int | None
     changes: tuple[Change, ...]
     digest: str
-    told: str
-    """The changes as JSON, as they were written."""
+    told: str  # the changes as JSON, as they were written
+
+    @property
+    def taken_back(self) -> tuple[Change, ...]:
+        """The changes that take this entry back."""
+        return tuple(Change(c.table, c.key, c.after, c.before) for c in reversed(self.changes))
 
     def digest_after(self, previous: str) -> str:
         """The digest of this entry after the one with the digest `previous`, "" for none."""
         fields = (self.subject, self.version, self.at, self.person, self.what, self.undoes, self.told)
         return digest(previous, fields)
 
-    def follows(self, previous: str) -> bool:
-        """Whether the digest is that of this entry after the one with the digest `previous`."""
-        return self.digest == self.digest_after(previous)
-
 
 def differences(before: Rows, after: Rows) -> tuple[Change, ...]:
     """The rows that differ: deletions (children first), then insertions and updates (parents first)."""
     rank = {name: i for i, name in enumerate(STATE)}
-    gone = [key for key in before if key not in after]
+    gone = sorted(before.keys() - after, key=lambda key: (-rank[key[0]], key[1:]))
     kept = [key for key in after if before.get(key) != after[key]]
-    gone.sort(key=lambda key: (-rank[key[0]], key[1:]))
     kept.sort(key=lambda key: (rank[key[0]], key[1:]))
     return tuple(Change(key[0], key[1:], before.get(key), after.get(key)) for key in (*gone, *kept))
 
@@ -104,8 +105,21 @@ def to_entry(row: Mapping[str, Any]) -> Entry:
     """The entry in a row of the journal; raises ValueError, which says why, where there is none."""
     if problem := row_problem("journal", row):
         raise ValueError(problem)
+    try:
+        rows = foreign.from_json(row["changes"])
+        changes = tuple(Change(r["table"], tuple(r["key"]), r["before"], r["after"]) for r in rows)
+    except (LookupError, TypeError):
+        raise ValueError(Message("store.no_changes")) from None
+    for change in changes:
+        if not isinstance(change.table, str) or change.table not in STATE:
+            raise ValueError(Message("store.no_such_table", table=change.table))
+        keyed = len(change.key) == len(STATE[change.table].key)
+        if not keyed or not all(isinstance(part, str) for part in change.key):
+            raise ValueError(Message("store.no_key"))
+        if not all(each is None or isinstance(each, dict) for each in (change.before, change.after)):
+            raise ValueError(Message("store.no_row"))
     names = ("position", "subject", "version", "at", "person", "what", "undoes", "digest")
-    return Entry(**{name: row[name] for name in names}, changes=load(row["changes"]), told=row["changes"])
+    return Entry(**{name: row[name] for name in names}, changes=changes, told=row["changes"])
 
 
 def stored_entry(row: Mapping[str, Any]) -> Entry:
@@ -115,24 +129,6 @@ def stored_entry(row: Mapping[str, Any]) -> Entry:
     except ValueError as error:
         where = {"entry": row["version"], "subject": row["subject"]}
         raise damaged(Message("store.entry_unreadable", what=error.args[0], **where)) from None
-
-
-def load(text: str) -> tuple[Change, ...]:
-    """Changes from the journal's JSON text; raises ValueError, which says why, where it holds none."""
-    try:
-        rows = foreign.from_json(text)
-        changes = tuple(Change(row["table"], tuple(row["key"]), row["before"], row["after"]) for row in rows)
-    except (LookupError, TypeError):
-        raise ValueError(Message("store.no_changes")) from None
-    for change in changes:
-        if not isinstance(change.table, str) or change.table not in STATE:
-            raise ValueError(Message("store.no_such_table", table=change.table))
-        keyed = len(change.key) == len(STATE[change.table].key)
-        if not keyed or not all(isinstance(part, str) for part in change.key):
-            raise ValueError(Message("store.no_key"))
-        if not all(row is None or isinstance(row, dict) for row in (change.before, change.after)):
-            raise ValueError(Message("store.no_row"))
-    return changes
 
 
 def is_moment(at: str) -> bool:
@@ -146,9 +142,7 @@ def is_moment(at: str) -> bool:
 def journaled(table: str, row: Row | None) -> Row | None:
     """A row without the columns that stay out of the journal."""
     left_out = STATE[table].unjournaled
-    if row is None or not left_out:
-        return row
-    return {name: value for name, value in row.items() if name not in left_out}
+    return row and {name: value for name, value in row.items() if name not in left_out}
 
 
 def digest(previous: str, fields: Sequence[Any]) -> str:
@@ -157,13 +151,11 @@ def digest(previous: str, fields: Sequence[Any]) -> str:
     return hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def stacks(
-    entries: Iterable[tuple[int, str, int | None]], *, strict: bool = False
-) -> tuple[list[int], list[int]]:
+def stacks(entries: History, *, strict: bool = False) -> tuple[list[int], list[int]]:
     """What can be undone and redone, as versions, last first out.
 
-    entries: (version, what, version it undoes or redoes) of one subject in order. A turn of what does not
-    stand, which only somebody's SQL can have written, turns nothing; where strict, it raises ValueError.
+    A turn of what does not stand, which only somebody's SQL can have written, turns nothing; where strict, it
+    raises ValueError.
     """
     done: list[int] = []
     undone: list[int] = []
@@ -177,7 +169,7 @@ def stacks(
                 source.remove(target)
                 goal.append(target)
             elif strict:
-                raise ValueError(f"entry {version} turns {target}, which does not stand")
+                raise ValueError(Message("store.wrong_undo"))
         elif what in RECODED:
             before[version] = (done, undone)
             done, undone = [], []
@@ -190,20 +182,13 @@ def stacks(
     return done, undone
 
 
-def last_recoding(entries: Iterable[tuple[int, str, int | None]]) -> int | None:
-    """The version of the recoding on which nothing else was done that stands, None if there is none.
-
-    entries: as for `stacks`.
-    """
-    found = list(entries)
-    return None if stacks(found)[0] else max(standing_recodings(found), default=None)
+def last_recoding(entries: History) -> int | None:
+    """The version of the recoding on which nothing else was done that stands, None if there is none."""
+    return None if stacks(entries)[0] else max(standing_recodings(entries), default=None)
 
 
-def standing_recodings(entries: Sequence[tuple[int, str, int | None]]) -> set[int]:
-    """The versions of the recodings that stand at the end, with no other barrier after them.
-
-    entries: as for `stacks`.
-    """
+def standing_recodings(entries: History) -> set[int]:
+    """The versions of the recodings that stand at the end, with no other barrier after them."""
     taken_back = {target for _, what, target in entries if what == UNDO}
     found: set[int] = set()
     for version, what, _ in entries:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import RowMapping, text
 
@@ -45,13 +44,11 @@ class Lessons:
     """Reads lessons through the queries of one view; among: whether a quote is of any interest."""
 
     def __init__(self, queries: Queries, among: Callable[[str], bool] = bool) -> None:
-        self.connection = queries.connection
-        self.among = among
-        self._own_only = queries.own_only
+        self.queries, self.among = queries, among
 
     def own(self, coder: str, but: str = "") -> list[Lesson]:
         """What a coder's own codings teach, those of the article `but` left out."""
-        if self._own_only:
+        if self.queries.own_only:
             lessons = "SELECT * FROM own_lessons(:here, CAST(:quotes AS json))"
             return self._read("SELECT * FROM own_words(:here)", lessons, {"here": but})
         return self._taught(_OF_CODER.format(who=":who", here=":here"), {"who": coder, "here": but})
@@ -60,25 +57,25 @@ class Lessons:
         """What closed gold teaches; for supervisors."""
         return self._taught(_OF_GOLD, {})
 
-    def _taught(self, of_whom: str, given: dict[str, Any]) -> list[Lesson]:
-        on_server = self.connection.dialect.name == "postgresql"
+    def _taught(self, of_whom: str, given: dict[str, str]) -> list[Lesson]:
+        on_server = self.queries.connection.dialect.name == "postgresql"
         quotes = "CAST(:quotes AS json)" if on_server else ":quotes"
         lessons = _LESSONS.format(of_whom=of_whom, quotes=quotes, **(_POSTGRES if on_server else _SQLITE))
         return self._read(_WORDS.format(of_whom=of_whom), lessons, given)
 
-    def _read(self, words: str, lessons: str, given: dict[str, Any]) -> list[Lesson]:
-        found = [quote for (quote,) in self.connection.execute(text(words), given) if self.among(quote)]
+    def _read(self, words: str, lessons: str, given: dict[str, str]) -> list[Lesson]:
+        execute = self.queries.connection.execute
+        found = sorted(quote for (quote,) in execute(text(words), given) if self.among(quote))
         if not found:
             return []
-        rows = self.connection.execute(text(lessons), {**given, "quotes": json.dumps(sorted(found))})
+        rows = execute(text(lessons), {**given, "quotes": json.dumps(found)})
         return [_lesson(row) for row in rows.mappings()]
 
 
 def _lesson(row: RowMapping) -> Lesson:
     given: dict[str, Json] = {}
-    if row["given"]:
-        for _, field, value in sorted(_from_json(row["given"]), key=lambda item: item[0]):
-            given.setdefault(field, value)
+    for _, field, value in sorted(_from_json(row["given"] or "[]"), key=lambda item: item[0]):
+        given.setdefault(field, value)
     return Lesson(
         kind=row["kind"],
         quote=row["quote"],

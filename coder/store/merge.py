@@ -28,11 +28,8 @@ from coder.store.journal import Change, Entry
 from coder.store.tables import STATE
 from coder.store.work import Work
 
-COPY_SIGN = "~"
-"""Stands between a coder's name and the number of a copy; no person's name holds it."""
-
-CLOCKS_DIFFER = timedelta(days=1)
-"""How far the clocks of two computers may be apart."""
+COPY_SIGN = "~"  # between a coder's name and the number of a copy; no person's name holds it
+CLOCKS_DIFFER = timedelta(days=1)  # how far the clocks of two computers may be apart
 
 _TABLES = ("coding", "span", "event", "answer")
 
@@ -54,7 +51,8 @@ class Merged:
 def merge(work: Work, article: str, coder: str, entries: Sequence[Entry], since: str) -> Merged:
     """The history of one coding, as `checked` has passed it, into the database.
 
-    since: the moment before which nobody can have coded the article.
+    since: the moment before which nobody can have coded the article. Raises CoderError where work from
+    elsewhere was done before there was any, or was not done yet.
     """
     for number in count(1):
         name = coder if number == 1 else f"{coder}{COPY_SIGN}{number}"
@@ -62,27 +60,16 @@ def merge(work: Work, article: str, coder: str, entries: Sequence[Entry], since:
         here = [entry.digest for entry in work.queries.entries(subject=f"coding:{article}/{name}")]
         shared = min(len(here), len(coming))
         if here[:shared] == [entry.digest for entry in coming[:shared]]:
-            made = max([since, *(entry.at for entry in coming[:shared])])
-            _expect_times(coming[shared:], made, work.clock())
-            for entry in coming[shared:]:
-                work.take(entry)
-            return Merged(article, name, len(coming) - shared)
-    raise AssertionError("count has no end")
-
-
-def _expect_times(entries: Sequence[Entry], since: str, now: datetime) -> None:
-    """Raises CoderError where work from elsewhere was done before there was any, or was not done yet."""
+            break
+    since, now = max([since, *(entry.at for entry in coming[:shared])]), work.clock()
     first, last = datetime.fromisoformat(since) - CLOCKS_DIFFER, now + CLOCKS_DIFFER
-    for entry in entries:
+    for entry in coming[shared:]:
         if not first <= datetime.fromisoformat(entry.at) <= last:
-            raise CoderError(
-                "store.wrong_time",
-                entry=entry.version,
-                coding=entry.subject.removeprefix("coding:"),
-                at=entry.at,
-                first=since,
-                last=now.isoformat(timespec="minutes"),
-            )
+            said = {"coding": f"{article}/{name}", "first": since, "last": now.isoformat(timespec="minutes")}
+            raise CoderError("store.wrong_time", entry=entry.version, at=entry.at, **said)
+    for entry in coming[shared:]:
+        work.take(entry)
+    return Merged(article, name, len(coming) - shared)
 
 
 def is_copy(coder: str) -> bool:
@@ -104,20 +91,26 @@ def checked(article: Article, coder: str, rows: Sequence[Mapping[str, Any]]) -> 
     coding = f"{article.id}/{coder}"
     entries: list[Entry] = []
     state: Rows = {}
-    for version, row in enumerate(rows, start=1):
-        entry = _entry(coding, version, row)
-        if row["version"] != version or not entry.follows(entries[-1].digest if entries else ""):
-            raise _altered(coding, version, Message("store.not_as_written"))
-        entries.append(entry)
-        problem = (
-            _turn_problem(entry, entries) or _replay_problem(entry, state) or _state_problem(state, article)
-        )
-        if problem:
-            raise _altered(coding, version, problem)
     try:
-        journal.stacks(((e.version, e.what, e.undoes) for e in entries), strict=True)
-    except ValueError:
-        raise _altered(coding, len(entries), Message("store.wrong_undo")) from None
+        for version, row in enumerate(rows, start=1):
+            entry = journal.to_entry({**row, "position": 0, "subject": f"coding:{coding}"})
+            if not journal.is_moment(entry.at):
+                raise ValueError(Message("store.no_moment"))
+            for change in entry.changes:
+                _expect_within(coding, change)
+            previous = entries[-1].digest if entries else ""
+            if row["version"] != version or entry.digest != entry.digest_after(previous):
+                raise ValueError(Message("store.not_as_written"))
+            entries.append(entry)
+            _expect_turn(entry, entries)
+            for change in entry.changes:
+                if not change.apply(state):
+                    key = "/".join(change.key)
+                    raise ValueError(Message("store.other_start", table=change.table, row=key))
+            _expect_coding(state, article)
+        journal.stacks([(e.version, e.what, e.undoes) for e in entries], strict=True)
+    except ValueError as error:
+        raise CoderError("store.altered", entry=version, coding=coding, what=error.args[0]) from None
     return entries
 
 
@@ -134,92 +127,66 @@ def written(entries: Sequence[Entry]) -> Iterator[tuple[int, Coding]]:
             yield entry.version, coding
 
 
-def _entry(coding: str, version: int, row: Mapping[str, Any]) -> Entry:
-    """A journal row as an entry, if each part is of its kind and each change within the coding."""
-    subject = f"coding:{coding}"
-    try:
-        entry = journal.to_entry({**row, "position": 0, "subject": subject})
-    except ValueError as error:
-        raise _altered(coding, version, error.args[0]) from None
-    if not journal.is_moment(entry.at):
-        raise _altered(coding, version, Message("store.no_moment"))
-    for change in entry.changes:
-        if problem := _change_problem(change, coding):
-            raise _altered(coding, version, problem)
-    return entry
-
-
-def _altered(coding: str, version: int, what: Message | str) -> CoderError:
-    return CoderError("store.altered", entry=version, coding=coding, what=what)
-
-
-def _change_problem(change: Change, coding: str) -> Message | None:
-    """Why a change is none of rows of this coding, each under its own key; None where it is one."""
-    if change.table not in _TABLES or change.key[0] != coding:
-        return Message("store.other_row", table=change.table, row=change.key[0])
+def _expect_within(coding: str, change: Change) -> None:
+    """Raises ValueError unless a change is one of rows of this coding, each under its own key."""
+    table, key = change.table, change.key
+    if table not in _TABLES or key[0] != coding:
+        raise ValueError(Message("store.other_row", table=table, row=key[0]))
     if change.before == change.after:
-        return Message("store.nothing_changed")
-    rows = (row for row in (change.before, change.after) if row is not None)
-    return next((what for row in rows if (what := _row_problem(change, row))), None)
+        raise ValueError(Message("store.nothing_changed"))
+    state = STATE[table]
+    for row in (change.before, change.after):
+        if row is None:
+            continue
+        if extra := row.keys() - set(state.table.columns.keys()):
+            raise ValueError(Message("store.no_column", table=table, column=sorted(extra)[0]))
+        if what := row_problem(table, row):
+            raise ValueError(Message("store.of_row", table=table, row="/".join(key), what=what))
+        if table == "coding" and row["id"] != f"{row['article']}/{row['coder']}":
+            raise ValueError(Message("store.other_coding"))
+        if tuple(row[name] for name in state.key) != key:
+            raise ValueError(Message("store.other_key"))
+        if not key[-1]:
+            raise ValueError(Message("store.no_name", table=table))
 
 
-def _row_problem(change: Change, row: Row) -> Message | None:
-    state = STATE[change.table]
-    if extra := row.keys() - set(state.table.columns.keys()):
-        return Message("store.no_column", table=change.table, column=sorted(extra)[0])
-    if what := row_problem(change.table, row):
-        return Message("store.of_row", table=change.table, row="/".join(change.key), what=what)
-    if change.table == "coding" and row["id"] != f"{row['article']}/{row['coder']}":
-        return Message("store.other_coding")
-    if tuple(row[name] for name in state.key) != change.key:
-        return Message("store.other_key")
-    return None if change.key[-1] else Message("store.no_name", table=change.table)
-
-
-def _turn_problem(entry: Entry, entries: Sequence[Entry]) -> Message | None:
-    """Why an entry, the last of these, does not take back or do again what it names; None where it does."""
+def _expect_turn(entry: Entry, entries: Sequence[Entry]) -> None:
+    """Raises ValueError where an entry, the last of these, does not take back or do again what it names."""
     if entry.what not in (journal.UNDO, journal.REDO):
-        return None if entry.undoes is None else Message("store.names_another")
+        if entry.undoes is not None:
+            raise ValueError(Message("store.names_another"))
+        return
     if entry.undoes is None or not 0 < entry.undoes < entry.version:
-        return Message("store.names_none")
-    named = entries[entry.undoes - 1].changes
-    turned = named if entry.what == journal.REDO else tuple(c.inverse for c in reversed(named))
-    if entry.changes == turned:
-        return None
-    return Message("store.other_turn", what=entry.what, entry=entry.undoes)
+        raise ValueError(Message("store.names_none"))
+    named = entries[entry.undoes - 1]
+    if entry.changes != (named.changes if entry.what == journal.REDO else named.taken_back):
+        raise ValueError(Message("store.other_turn", what=entry.what, entry=entry.undoes))
 
 
-def _replay_problem(entry: Entry, state: Rows) -> Message | None:
-    """Turns the state into what it is after the entry, or says where it does not start from it."""
-    for change in entry.changes:
-        if not change.apply(state):
-            return Message("store.other_start", table=change.table, row="/".join(change.key))
-    return None
-
-
-def _state_problem(state: Rows, article: Article) -> Message | None:
-    """Why the rows after an entry are no coding of the article; None where they are, or there are none."""
+def _expect_coding(state: Rows, article: Article) -> None:
+    """Raises ValueError unless the rows after an entry are a coding of the article, or there are none."""
     of: dict[str, list[Row]] = {name: [] for name in _TABLES}
     for key, row in state.items():
         of[key[0]].append(row)
+    if not state:
+        return
     if not of["coding"]:
-        return Message("store.headless") if state else None
+        raise ValueError(Message("store.headless"))
     if of["coding"][0]["text_sha256"] != article.text_sha256:
-        return Message("store.other_text")
+        raise ValueError(Message("store.other_text"))
     for name in ("span", "event"):
         if sorted(row["position"] for row in of[name]) != list(range(len(of[name]))):
-            return Message("store.gap", table=name)
+            raise ValueError(Message("store.gap", table=name))
     for row in of["span"]:
         there = article.text[row["start"] : row["end"]]
         if not there or there != row["quote"]:
-            return Message("store.other_quote", span=row["id"], quote=row["quote"], there=there)
+            raise ValueError(Message("store.other_quote", span=row["id"], quote=row["quote"], there=there))
     spans, events = ({row["id"] for row in of[name]} for name in ("span", "event"))
     for row in of["answer"]:
         if row["event"] and row["event"] not in events:
-            return Message("store.lost_event", event=row["event"])
+            raise ValueError(Message("store.lost_event", event=row["event"]))
         if not row["proposed"] and not spans.issuperset(row["evidence"] or ()):
-            return Message("store.lost_evidence", field=row["field"])
-    return None
+            raise ValueError(Message("store.lost_evidence", field=row["field"]))
 
 
 def _renamed(entries: Sequence[Entry], article: str, name: str) -> list[Entry]:

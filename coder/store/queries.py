@@ -1,4 +1,4 @@
-"""Read-only lists for screens, reports and checks; nothing here writes."""
+"""Read-only lists for screens, reports and checks, of everything or of a coder's own part."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from sqlalchemy import Connection, FromClause, Select, Table, func, select
+from sqlalchemy import Boolean, ColumnClause, Connection, FromClause, Select, Table, Text, func, select
 
+from coder.errors import CoderError
 from coder.model import GOLD, Article, Candidate, Cluster, Coding, Ruling, Status
 from coder.store import convert, journal
 from coder.store.convert import Key, Row
@@ -20,9 +21,6 @@ _CANDIDATE, _CLUSTER, _CODING = _T["candidate"], _T["cluster"], _T["coding"]
 _EVENT, _JOURNAL, _LEXICON, _META = _T["event"], _T["journal"], _T["lexicon"], _T["meta"]
 _PERSON, _RETIRED, _SPAN, _SUGGESTED = _T["person"], _T["retired"], _T["span"], _T["suggested"]
 _WITHDRAWN = _T["withdrawn"]
-
-LAST_CHARACTER = "\U0010ffff"
-"""The last code point; no text goes on with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +58,12 @@ class CodingHead:
 class Queries:
     """Reads over one connection, that is one consistent view.
 
-    Lists that go over many articles leave out those that were withdrawn, unless `with_withdrawn` is asked;
-    what is asked for by its article's name is there in any case.
-    What holds people's work is read through the methods in the end, `_assigned` to `_times`, and nowhere
-    else by what a coder's screens ask: `OwnQueries` says where a coder's login finds it.
+    Lists over many articles leave out those that were withdrawn, unless `with_withdrawn` is asked; what is
+    asked for by its article's name is there in any case. What holds people's work is read through `_assigned`
+    to `_times` alone by what a coder's screens ask: `OwnQueries` says where a coder's login finds it.
     """
 
-    own_only = False
-    """Whether these see one coder's own part of the database only."""
+    own_only = False  # whether these see one coder's own part of the database only
 
     def __init__(self, connection: Connection, *, withdrawn: bool = False) -> None:
         self.connection = connection
@@ -86,20 +82,15 @@ class Queries:
         row = self.row("article", (article_id,))
         return convert.item(Article, row) if row else None
 
-    def has_article(self, article_id: str) -> bool:
-        """Whether there is an article of that id."""
-        return self._value(select(_ARTICLE.c.id).where(_ARTICLE.c.id == article_id)) is not None
-
     def matching(self, start: str, limit: int) -> list[str]:
         """The ids of the first articles, in order, whose id begins so."""
         ids = _ARTICLE.c.id
-        query = select(ids).where(ids >= start, ids < start + LAST_CHARACTER)
-        return list(self.connection.execute(query.order_by(ids).limit(limit)).scalars())
+        last = start + "\U0010ffff"  # no text goes on with the last code point
+        return self._column(select(ids).where(ids >= start, ids < last).order_by(ids).limit(limit))
 
     def article_ids(self) -> list[str]:
         """The ids of the articles in order."""
-        query = self._standing(select(_ARTICLE.c.id), _ARTICLE.c.id)
-        return list(self.connection.execute(query.order_by(_ARTICLE.c.id)).scalars())
+        return self._column(self._standing(select(_ARTICLE.c.id), _ARTICLE.c.id).order_by(_ARTICLE.c.id))
 
     def article_hashes(self, ids: Sequence[str] | None = None) -> dict[str, str]:
         """Article id → text_sha256, of all articles or of those there are among `ids`."""
@@ -110,9 +101,8 @@ class Queries:
 
     def unsuggested(self) -> list[str]:
         """The articles that the suggester has not read yet."""
-        unread = select(_ARTICLE.c.id).where(_ARTICLE.c.id.not_in(select(_SUGGESTED.c.article)))
-        query = self._standing(unread, _ARTICLE.c.id)
-        return list(self.connection.execute(query.order_by(_ARTICLE.c.id)).scalars())
+        read = self.suggested()
+        return [article_id for article_id in self.article_ids() if article_id not in read]
 
     def suggested(self) -> dict[str, str]:
         """Article id → who has proposed candidates for it, of the articles that were read."""
@@ -138,15 +128,12 @@ class Queries:
         """The codebook's revisions up to the one in force; those whose upgrade was undone are left out."""
         refs: list[str] = []
         for entry in self.entries(subject="codebooks"):
-            refs.append(entry.changes[-1].key[0])
-            if entry.what == journal.RESTORED:
-                del refs[-2:]
+            refs = refs[:-1] if entry.what == journal.RESTORED else [*refs, entry.changes[-1].key[0]]
         return refs
 
     def every_codebook(self) -> list[str]:
         """All revisions that are kept, oldest first."""
-        added = (entry.changes[-1].key[0] for entry in self.entries(subject="codebooks"))
-        return list(dict.fromkeys(added))
+        return list(dict.fromkeys(e.changes[-1].key[0] for e in self.entries(subject="codebooks")))
 
     def codebook(self, ref: str) -> str | None:
         """One revision as JSON, None if there is none of that name."""
@@ -165,6 +152,8 @@ class Queries:
 
     def expect_all(self) -> None:
         """Raises CoderError where the database shows this login only a part of itself."""
+        if self.own_only:
+            raise CoderError("store.own_only", login=self.login())
 
     def people(self) -> list[Person]:
         """The team in the order of names, with those who have left it."""
@@ -176,20 +165,19 @@ class Queries:
         """Assignments, all or those of one coder or article, in working order."""
         seen = self._assigned()
         query = select(*(seen.c[name] for name in ("article", "coder", "stage", "position", "status")))
+        query = query.order_by(seen.c.coder, seen.c.position, seen.c.article)
         if coder is not None:
             query = query.where(seen.c.coder == coder)
         if article_id is not None:
             query = query.where(seen.c.article == article_id)
         else:
             query = self._standing(query, seen.c.article)
-        ordered = query.order_by(seen.c.coder, seen.c.position, seen.c.article)
-        return [Assigned(**row) for row in self._all(ordered)]
+        return [Assigned(**row) for row in self._all(query)]
 
     def last_place(self, coder: str) -> int:
         """The position of a coder's last assignment, -1 without any."""
         seen = self._assigned()
-        query = select(func.max(seen.c.position)).where(seen.c.coder == coder)
-        found = self._value(query)
+        found = self._value(select(func.max(seen.c.position)).where(seen.c.coder == coder))
         return -1 if found is None else int(found)
 
     def coding_heads(self, article_id: str | None = None) -> list[CodingHead]:
@@ -202,19 +190,16 @@ class Queries:
 
     def coding(self, article_id: str, coder: str) -> Coding | None:
         """One coder's coding of one article."""
-        parts: list[tuple[str, Row]] = []
-        for table in (_CODING, _SPAN, _EVENT, _ANSWER):
-            rows = self._all(select(self._part(table, article_id, coder)))
-            parts.extend((table.name, row) for row in rows)
-        return convert.to_coding(parts)
+        tables = (_CODING, _SPAN, _EVENT, _ANSWER)
+        parts = {table.name: self._all(select(self._part(table, article_id, coder))) for table in tables}
+        return convert.to_coding((name, row) for name, rows in parts.items() for row in rows)
 
     def codings(self, *, submitted: bool = True, article_id: str | None = None) -> list[Coding]:
         """The coders' codings (never gold), only the submitted ones unless told otherwise."""
         heads = [h for h in self.coding_heads(article_id) if h.coder != GOLD]
         if submitted:
             heads = [h for h in heads if h.status == Status.SUBMITTED.value]
-        found = (self.coding(h.article, h.coder) for h in heads)
-        return [coding for coding in found if coding is not None]
+        return [coding for h in heads if (coding := self.coding(h.article, h.coder))]
 
     def gold(self, article_id: str) -> Coding | None:
         """The gold coding of one article."""
@@ -222,8 +207,8 @@ class Queries:
 
     def golds(self) -> list[Coding]:
         """All gold codings."""
-        found = (self.gold(h.article) for h in self.coding_heads() if h.coder == GOLD)
-        return [coding for coding in found if coding is not None]
+        articles = [head.article for head in self.coding_heads() if head.coder == GOLD]
+        return [gold for article in articles if (gold := self.gold(article))]
 
     def clusters(self, article_id: str) -> list[Cluster]:
         """The stored clusters of one article in their order."""
@@ -234,15 +219,14 @@ class Queries:
         """One state row by its key."""
         state = STATE[table]
         where = [state.table.c[name] == value for name, value in zip(state.key, key, strict=True)]
-        found = self.connection.execute(select(state.table).where(*where)).mappings().first()
-        return None if found is None else dict(found)
+        return next(iter(self._all(select(state.table).where(*where))), None)
 
     def rows(self, table: str) -> Iterator[Row]:
         """All rows of a state table."""
         return self._each(select(STATE[table].table))
 
-    def history(self, subject: str) -> list[tuple[int, str, int | None]]:
-        """(version, what, version undone) of one subject's entries in order."""
+    def history(self, subject: str) -> journal.History:
+        """One subject's entries in order."""
         told = self._journal(subject)
         query = select(told.c.version, told.c.what, told.c.undoes).order_by(told.c.version)
         return [(r.version, r.what, r.undoes) for r in self.connection.execute(query)]
@@ -250,8 +234,8 @@ class Queries:
     def entry(self, subject: str, version: int) -> Entry:
         """One journal entry."""
         told = self._journal(subject)
-        query = select(told).where(told.c.version == version)
-        return journal.stored_entry(dict(self.connection.execute(query).mappings().one()))
+        [row] = self._all(select(told).where(told.c.version == version))
+        return journal.stored_entry(row)
 
     def before_recodings(self, subject: str, coding: Coding) -> list[Coding]:
         """The coding before each recoding since it was last submitted or opened by somebody, oldest first.
@@ -263,9 +247,9 @@ class Queries:
         found: list[Coding] = []
         rows = convert.coding_rows(coding)
         for version in range(len(history), min(recoded, default=len(history) + 1) - 1, -1):
-            for change in reversed(self.entry(subject, version).changes):
+            for change in self.entry(subject, version).taken_back:
                 if change.table != "cluster":
-                    change.inverse.apply(rows)
+                    change.apply(rows)
             if version in recoded and (
                 before := convert.to_coding((key[0], row) for key, row in rows.items())
             ):
@@ -275,8 +259,7 @@ class Queries:
     def has_entry(self, subject: str, version: int, digest: str) -> bool:
         """Whether that entry of a subject is the one of this digest."""
         told = self._journal(subject)
-        query = select(told.c.digest).where(told.c.version == version)
-        return bool(self._value(query) == digest)
+        return bool(self._value(select(told.c.digest).where(told.c.version == version)) == digest)
 
     def entries(self, since: int = 0, subject: str | None = None) -> Iterator[Entry]:
         """The journal after a position, oldest first."""
@@ -290,8 +273,7 @@ class Queries:
 
     def coding_times(self) -> Iterator[tuple[str, str]]:
         """(subject, moment) of every change to a coding, oldest first."""
-        for row in self.connection.execute(self._times()):
-            yield row.subject, row.at
+        return ((row.subject, row.at) for row in self.connection.execute(self._times()))
 
     def came_at(self) -> dict[str, str]:
         """Article id → the moment when it came into the project."""
@@ -312,13 +294,13 @@ class Queries:
 
     def _assigned(self) -> FromClause:
         """Assignments with the state of their coding and whether they are the blind sample's."""
-        made = _ASSIGNMENT.c
-        joined = _ASSIGNMENT.outerjoin(
-            _CODING, (_CODING.c.article == made.article) & (_CODING.c.coder == made.coder)
-        ).outerjoin(_BLIND, (_BLIND.c.article == made.article) & (_BLIND.c.coder == made.coder))
+        joined: FromClause = _ASSIGNMENT
+        for other in (_CODING, _BLIND):
+            mine = (other.c.article == _ASSIGNMENT.c.article) & (other.c.coder == _ASSIGNMENT.c.coder)
+            joined = joined.outerjoin(other, mine)
         status = func.coalesce(_CODING.c.status, Status.OPEN.value).label("status")
         blind = _BLIND.c.coder.is_not(None).label("blind")
-        return select(*made, status, blind).select_from(joined).subquery()
+        return select(*_ASSIGNMENT.c, status, blind).select_from(joined).subquery()
 
     def _heads(self, article_id: str | None) -> FromClause:
         """The rows of `coding`, all or those of one article."""
@@ -349,6 +331,49 @@ class Queries:
     def _each(self, query: Any) -> Iterator[Row]:
         return map(dict, self.connection.execute(query).mappings())
 
+    def _column(self, query: Any) -> list[Any]:
+        return list(self.connection.execute(query).scalars())
+
     def _value(self, query: Any) -> Any:
         """The first column of the first row, None without one."""
         return self.connection.execute(query).scalar()
+
+
+class OwnQueries(Queries):
+    """What a coder's login on PostgreSQL reads, by functions of the owner's: as if nobody else had begun."""
+
+    own_only = True
+
+    def _assigned(self) -> FromClause:
+        more = (ColumnClause("status", Text), ColumnClause("blind", Boolean))
+        return func.own_assignment().table_valued(*_columns("assignment"), *more)
+
+    def _heads(self, article_id: str | None) -> FromClause:
+        found = func.own_codings() if article_id is None else func.own_coding(article_id)
+        return found.table_valued(*_columns("coding"))
+
+    def coding(self, article_id: str, coder: str) -> Coding | None:
+        """One's own coding of one article, None for anybody else's."""
+        return super().coding(article_id, coder) if coder == self.login() else None
+
+    def _part(self, table: Table, article_id: str, coder: str) -> FromClause:
+        own: FromClause = getattr(func, f"own_{table.name}")(article_id).table_valued(*_columns(table.name))
+        return own
+
+    def _journal(self, subject: str) -> FromClause:
+        return func.own_journal(subject).table_valued(*_columns("journal"))
+
+    def _times(self) -> Select[Any]:
+        return select(func.own_times().table_valued(ColumnClause("subject", Text), ColumnClause("at", Text)))
+
+
+def seen_by_login(connection: Connection) -> type[Queries]:
+    """The queries for whoever is logged in: of everything, or of a coder's own part."""
+    if connection.dialect.name != "postgresql":
+        return Queries
+    sees_all = connection.exec_driver_sql("SELECT has_table_privilege('journal', 'SELECT')").scalar()
+    return Queries if sees_all else OwnQueries
+
+
+def _columns(table: str) -> list[ColumnClause[Any]]:
+    return [ColumnClause(each.name, each.type) for each in METADATA.tables[table].columns]

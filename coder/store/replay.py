@@ -7,17 +7,15 @@ from collections.abc import Iterator
 from coder.errors import DamagedError
 from coder.messages.catalogue import Message
 from coder.model import Article, Coding
-from coder.store import append_only, convert, journal
+from coder.store import convert, journal
 from coder.store.convert import Key, Row
 from coder.store.data_problems import DataProblem, row_problem
 from coder.store.database_errors import translated
 from coder.store.journal import Entry
 from coder.store.queries import Queries
-from coder.store.tables import STATE
+from coder.store.tables import SQLITE_TRIGGERS, STATE
 
-_BROKEN, _TAMPERED, _DRIFTED, _ANEW = (
-    Message(f"store.mend_{how}") for how in ("file", "journal", "tables", "anew")
-)
+_TAMPERED, _DRIFTED, _ANEW = (Message(f"store.mend_{how}") for how in ("journal", "tables", "anew"))
 _TRIGGERS = "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
 
 
@@ -42,7 +40,7 @@ def _file(queries: Queries) -> Iterator[DataProblem]:
     if queries.connection.dialect.name == "sqlite":
         for (what,) in queries.connection.exec_driver_sql("PRAGMA integrity_check(5)"):
             if what != "ok":
-                yield DataProblem("file", "database", what, _BROKEN)
+                yield DataProblem("file", "database", what, Message("store.mend_file"))
 
 
 def _guards(queries: Queries) -> Iterator[DataProblem]:
@@ -53,7 +51,7 @@ def _guards(queries: Queries) -> Iterator[DataProblem]:
         yield from server_guards.problems(queries.connection)
         return
     found = {name: (table, sql) for name, table, sql in queries.connection.exec_driver_sql(_TRIGGERS)}
-    for name, statement in append_only.SQLITE.items():
+    for name, statement in SQLITE_TRIGGERS.items():
         _, sql = found.pop(name, ("", ""))
         if not sql:
             yield DataProblem("trigger", name, Message("store.trigger_missing"), _ANEW)
@@ -84,10 +82,9 @@ def _chain(queries: Queries) -> Iterator[DataProblem]:
         if e.version != version + 1:
             what = Message("store.entry_missing", missing=version + 1, entry=e.version)
             yield DataProblem("journal", e.subject, what, _TAMPERED)
-        elif not e.follows(previous):
-            yield DataProblem(
-                "journal", e.subject, Message("store.entry_altered", entry=e.version), _TAMPERED
-            )
+        elif e.digest != e.digest_after(previous):
+            what = Message("store.entry_altered", entry=e.version)
+            yield DataProblem("journal", e.subject, what, _TAMPERED)
         if not journal.is_moment(e.at):
             what = Message("store.entry_timeless", entry=e.version, at=e.at)
             yield DataProblem("journal", e.subject, what, _TAMPERED)
@@ -132,15 +129,13 @@ def _codings(queries: Queries) -> Iterator[DataProblem]:
             continue
         if article is None or coding is None:
             continue  # a foreign key forbids it; replay reports it if it happens all the same
-
         if head.text_sha256 != article.text_sha256:
-            what, mend = Message("store.of_other_text"), Message("store.mend_coding")
-            yield DataProblem("coding", head.id, what, mend)
-        yield from _spans(coding, article.text)
-        yield from _evidence(coding)
+            what = Message("store.of_other_text")
+            yield DataProblem("coding", head.id, what, Message("store.mend_coding"))
+        yield from _contents(coding, article.text)
 
 
-def _spans(coding: Coding, text: str) -> Iterator[DataProblem]:
+def _contents(coding: Coding, text: str) -> Iterator[DataProblem]:
     for span in coding.spans:
         where = f"{coding.id}/{span.id}"
         if not 0 <= span.start < span.end <= len(text):
@@ -148,9 +143,6 @@ def _spans(coding: Coding, text: str) -> Iterator[DataProblem]:
             yield DataProblem("span", where, what, _DRIFTED)
         elif text[span.start : span.end] != span.quote:
             yield DataProblem("span", where, Message("store.misquoted"), _DRIFTED)
-
-
-def _evidence(coding: Coding) -> Iterator[DataProblem]:
     known = {span.id for span in coding.spans}
     for event_id, fields in [("", coding.answers), *((event.id, event.fields) for event in coding.events)]:
         for name, answer in fields.items():

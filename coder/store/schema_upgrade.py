@@ -20,11 +20,11 @@ from coder.store import dump, schema_version, sqlite_file
 from coder.store.database_errors import translated
 from coder.store.dump import Dump
 from coder.store.engine import connect, sqlite_path
+from coder.store.schema_version import HEAD
 from coder.store.server import functions
 
 log = logging.getLogger(__name__)
 
-_NO_RIGHT = "42501"
 _STEPS = Path(__file__).parent / "migrations"
 
 
@@ -35,19 +35,17 @@ def upgrade(engine: Engine, found: str, name: str, folder: Path) -> None:
     Raises CoderError for a schema that this program does not know, then nothing is changed.
     """
     if found not in steps():
-        raise CoderError("store.unknown_schema", found=found, known=schema_version.HEAD)
+        raise CoderError("store.unknown_schema", found=found, known=HEAD)
     try:
         with migrating(engine) as connection:
             copy = _upgrade(connection, found, folder)
     except ProgrammingError as error:
-        if getattr(error.orig, "sqlstate", "") != _NO_RIGHT:
+        if getattr(error.orig, "sqlstate", "") != "42501":  # no right to
             raise
-        known = schema_version.HEAD
-        raise CoderError("store.not_upgraded", found=found, known=known, error=error.orig) from error
+        raise CoderError("store.not_upgraded", found=found, known=HEAD, error=error.orig) from error
     if copy is not None:
         # A warning without any set-up is one plain line on stderr, which a person should see.
-        done = "%s was brought from schema %s to %s; as it was before: %s"
-        log.warning(done, name, found, schema_version.HEAD, copy)
+        log.warning("%s was brought from schema %s to %s; as it was before: %s", name, found, HEAD, copy)
 
 
 def load(url: str, dump: Dump) -> None:
@@ -59,7 +57,7 @@ def load(url: str, dump: Dump) -> None:
             schema_version.expect_none(connection, engine.url.render_as_string(hide_password=True))
             migrate(connection, dump.schema)
             dump.fill(connection)
-            migrate(connection, schema_version.HEAD)
+            migrate(connection, HEAD)
     finally:
         engine.dispose()
 
@@ -72,7 +70,7 @@ def steps() -> list[str]:
 def expect_known(found: str | None, where: str) -> None:
     """Raises CoderError unless the file at `where` has a schema that this program can bring up."""
     if found not in steps():
-        raise CoderError("store.unknown_file_schema", where=where, found=found, known=schema_version.HEAD)
+        raise CoderError("store.unknown_file_schema", where=where, found=found, known=HEAD)
 
 
 @contextmanager
@@ -97,7 +95,7 @@ def migrating(engine: Engine) -> Iterator[Connection]:
 def migrate(connection: Connection, to: str) -> None:
     """Run the steps that are due, up to the schema `to`, within the connection's transaction."""
     command.upgrade(_config(connection), to)
-    if to == schema_version.HEAD and connection.dialect.name == "postgresql":
+    if to == HEAD and connection.dialect.name == "postgresql":
         from coder.store.server.logins import grant_team  # psycopg: needed here only
 
         functions.install(connection)
@@ -105,14 +103,16 @@ def migrate(connection: Connection, to: str) -> None:
 
 
 def _upgrade(connection: Connection, found: str, folder: Path) -> Path | None:
-    """The upgrade, while nobody else writes; the path of the copy, None where another was quicker."""
+    """The path of the copy; None where another was quicker."""
     if connection.dialect.name != "sqlite":
         connection.exec_driver_sql("LOCK TABLE meta, journal IN EXCLUSIVE MODE")
     if schema_version.of(connection) != found:
         return None
     path = sqlite_path(connection.engine)
     home = path if path is not None else folder / "coder.jsonl"
-    copy = _free_name(home.with_name(f"{home.stem}-before-{schema_version.HEAD}{home.suffix}"))
+    stem = f"{home.stem}-before-{HEAD}"
+    names = chain([stem], (f"{stem}-{number}" for number in count(2)))
+    copy = next(each for name in names if not (each := home.with_name(name + home.suffix)).exists())
     if path is not None:
         sqlite_file.copy(path, copy)
     else:
@@ -120,14 +120,8 @@ def _upgrade(connection: Connection, found: str, folder: Path) -> Path | None:
             dump.write(connection, out, {"kind": "backup", "files": {}})
     if found == schema_version.BEFORE_ALEMBIC:
         command.stamp(_config(connection), found)
-    migrate(connection, schema_version.HEAD)
+    migrate(connection, HEAD)
     return copy
-
-
-def _free_name(path: Path) -> Path:
-    """The path, or the first `name-2`, `name-3` … beside it that is not taken."""
-    numbered = (path.with_name(f"{path.stem}-{number}{path.suffix}") for number in count(2))
-    return next(each for each in chain([path], numbered) if not each.exists())
 
 
 def _config(connection: Connection) -> Config:

@@ -1,59 +1,40 @@
-"""Which schema a database has, read with one query; new databases get the present one.
+"""Which schema a database has, by Alembic's version table; new databases get the present one.
 
-The number stands in Alembic's version table. Alembic itself is loaded by `upgrade` alone, which only an
-older database needs.
+Alembic itself is loaded by `schema_upgrade` alone, which only an older database needs.
 """
 
 from __future__ import annotations
 
 import uuid
 
-from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, String, Table, insert, select
+from sqlalchemy import Column, Connection, MetaData, String, Table, insert, select
 
 from coder.errors import CoderError
-from coder.store import append_only
 from coder.store.database_errors import translated
 from coder.store.engine import connect
 from coder.store.server import functions
-from coder.store.tables import METADATA
+from coder.store.tables import METADATA, POSTGRES_ALWAYS, POSTGRES_TRIGGER, SQLITE_TRIGGERS
 
-HEAD = "0005"
-"""The schema of this program: the last step in `migrations/versions`."""
-
-BEFORE_ALEMBIC = "0001"
-"""The schema of databases that have no version table yet."""
-
-IDENTITY = "project"
-"""Under this key `meta` keeps what tells one project from another; copies and packets have it too."""
-
-_MAKING = 0x636F646572
-"""The number of the lock in PostgreSQL under which one at a time makes a project in a database."""
+HEAD = "0005"  # of this program: the last step in `migrations/versions`
+BEFORE_ALEMBIC = "0001"  # of databases that have no version table yet
+IDENTITY = "project"  # where `meta` keeps what tells projects apart; copies and packets have it too
 
 _META = METADATA.tables["meta"]
-_VERSION = Table(
-    "alembic_version",
-    MetaData(),
-    Column("version_num", String(32), nullable=False),
-    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
-)
+_ALEMBICS = MetaData(naming_convention={"pk": "%(table_name)s_pkc"})
+_VERSION = Table("alembic_version", _ALEMBICS, Column("version_num", String(32), primary_key=True))
 
 
 def create(connection: Connection, identity: str = "") -> None:
-    """All tables, and what guards them, in an empty database.
-
-    identity: of the project it is a part of, made anew if empty.
-    """
-    if connection.dialect.name == "sqlite":
-        METADATA.create_all(connection)
-        for trigger in append_only.SQLITE.values():
-            connection.exec_driver_sql(trigger)
-    else:
+    """All tables, and their guards, in an empty database; identity: of its project, made anew if empty."""
+    on_server = connection.dialect.name == "postgresql"
+    if on_server:
         encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
         if encoding != "UTF8":
             raise CoderError("store.other_encoding", encoding=encoding)
-        METADATA.create_all(connection)
-        connection.exec_driver_sql(append_only.POSTGRES)
-        connection.exec_driver_sql(append_only.POSTGRES_ALWAYS)
+    METADATA.create_all(connection)
+    for trigger in (POSTGRES_TRIGGER, POSTGRES_ALWAYS) if on_server else SQLITE_TRIGGERS.values():
+        connection.exec_driver_sql(trigger)
+    if on_server:
         functions.install(connection)
     _VERSION.create(connection)
     connection.execute(insert(_VERSION), {"version_num": HEAD})
@@ -78,12 +59,9 @@ def at(url: str) -> str | None:
 
 
 def expect_none(connection: Connection, name: str) -> None:
-    """Raises CoderError when the database holds a project; on a server others who ask have to wait.
-
-    name: the database as one may show it.
-    """
+    """Raises CoderError, which names it, when a database holds a project; on a server others have to wait."""
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MAKING})")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({0x636F646572})")
     if of(connection) is not None:
         raise CoderError("store.holds_project", name=name)
 

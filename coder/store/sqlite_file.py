@@ -6,18 +6,14 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TypeAlias
 
 from sqlalchemy import Engine, event, make_url
 
 from coder.errors import CoderError
-from coder.store.engine import file_of
+from coder.store.engine import file_of, sqlite_path
 from coder.store.whole_file import new_file
 
-MAGIC = b"SQLite format 3\0"
-"""How a SQLite file begins, https://sqlite.org/fileformat2.html."""
-
-_Identity: TypeAlias = tuple[int, int]
+MAGIC = b"SQLite format 3\0"  # how a file begins, https://sqlite.org/fileformat2.html
 
 
 def beside(path: Path) -> list[Path]:
@@ -70,10 +66,21 @@ def copy(source: Path, target: Path, facts: Mapping[str, str | None] | None = No
     facts: what the table `meta` of the copy says besides, or None for what it no longer says.
     Source: SQLite Online Backup API, https://sqlite.org/backup.html.
     """
+    said = [(key, value) for key, value in (facts or {}).items() if value is not None]
     with new_file(target) as half:
         try:
-            with closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=rw", uri=True)) as old:
-                _copy(old, half, facts or {})
+            with (
+                closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=rw", uri=True)) as old,
+                closing(sqlite3.connect(half)) as new,
+            ):
+                old.backup(new)
+                new.executemany("DELETE FROM meta WHERE key = ?", [(key,) for key in facts or {}])
+                new.executemany("INSERT INTO meta VALUES (?, ?)", said)
+                new.commit()
+                new.execute("PRAGMA journal_mode = DELETE")  # all in the one file, none beside it
+                (found,) = new.execute("PRAGMA integrity_check(1)").fetchone()
+                if found != "ok":
+                    raise sqlite3.DatabaseError(found)
         except sqlite3.Error as error:
             raise CoderError("store.not_copied", where=str(source), error=error) from error
 
@@ -88,18 +95,6 @@ def fact(source: Path, key: str) -> str:
     return found[0] if found else ""
 
 
-def _copy(old: sqlite3.Connection, half: Path, facts: Mapping[str, str | None]) -> None:
-    with closing(sqlite3.connect(half)) as new:
-        old.backup(new)
-        new.executemany("DELETE FROM meta WHERE key = ?", [(key,) for key in facts])
-        new.executemany("INSERT INTO meta VALUES (?, ?)", [(k, v) for k, v in facts.items() if v is not None])
-        new.commit()
-        new.execute("PRAGMA journal_mode = DELETE")  # all in the one file, none beside it
-        (found,) = new.execute("PRAGMA integrity_check(1)").fetchone()
-    if found != "ok":
-        raise sqlite3.DatabaseError(found)
-
-
 class SameFile:
     """Whether a database and its write-ahead log are still the files that were opened.
 
@@ -109,24 +104,21 @@ class SameFile:
     and inode since it was first seen; while a connection is open no other file can get these numbers.
     """
 
-    def __init__(self, engine: Engine, path: Path) -> None:
-        self.path = path
-        self._known: dict[Path, _Identity] = {}
+    def __init__(self, engine: Engine) -> None:
+        self.path = sqlite_path(engine)
+        self._known: dict[Path, tuple[int, int]] = {}
         event.listen(engine, "connect", lambda *_: self.expect())
 
     def expect(self) -> None:
         """Raises CoderError when another file, or none, has the name by now."""
+        if self.path is None:
+            return
         for path in (self.path, self.path.with_name(f"{self.path.name}-wal")):
-            found = _identity(path)
-            if found is not None:
-                self._known.setdefault(path, found)
-            if found != self._known.get(path):
+            try:
+                stat = path.stat()
+                found = stat.st_dev, stat.st_ino
+                same = self._known.setdefault(path, found) == found
+            except OSError:
+                same = path not in self._known
+            if not same:
                 raise CoderError("store.taken_away", name=self.path.name)
-
-
-def _identity(path: Path) -> _Identity | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino

@@ -1,7 +1,6 @@
-"""What the database keeps: one class per table, constraints named.
+"""What the database keeps: one class per table, constraints named, and the triggers that guard the journal.
 
-`STATE` lists the tables whose rows the journal can rebuild, with their keys. Each row of them is a
-plain dict here and in the journal; `convert` alone knows how rows and the model correspond.
+`STATE` lists the tables whose rows, plain dicts, the journal can rebuild; `convert` makes the model of them.
 """
 
 from __future__ import annotations
@@ -9,19 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    CheckConstraint,
-    Column,
-    Identity,
-    Index,
-    Integer,
-    MetaData,
-    Table,
-    Text,
-    UniqueConstraint,
-)
+import sqlalchemy as sa
 from sqlalchemy.orm import declared_attr
 from sqlmodel import AutoString, Field, SQLModel
 
@@ -32,11 +19,10 @@ SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
     "ck": "ck_%(table_name)s_%(constraint_name)s",
 }
-METADATA: MetaData = SQLModel.metadata
-
+METADATA = SQLModel.metadata
 
 # SQLite numbers its rows by itself only in a column of the type INTEGER, which there is as long.
-_LONG = BigInteger().with_variant(Integer, "sqlite")
+_LONG = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 
 class _Table(SQLModel):
@@ -48,37 +34,33 @@ class _Table(SQLModel):
 
 
 def _json() -> Any:
-    return Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    return Field(default=None, sa_column=sa.Column(sa.JSON(none_as_null=True)))
 
 
 class MetaRow(_Table, table=True):
-    """One fact about the database itself, such as its schema version."""
-
+    # One fact about the database itself, such as its schema version.
     key: str = Field(primary_key=True)
     value: str
 
 
 class CodebookRow(_Table, table=True):
-    """One immutable codebook revision with its lexicon, as JSON."""
-
+    # One immutable codebook revision with its lexicon, as JSON.
     ref: str = Field(primary_key=True)
     digest: str
-    body: str = Field(sa_column=Column(Text, nullable=False))
+    body: str = Field(sa_column=sa.Column(sa.Text, nullable=False))
 
 
 class ArticleRow(_Table, table=True):
-    """One article; its text never changes and stays out of the journal, its sha256 stands for it."""
-
+    # One article; its text never changes and stays out of the journal, its sha256 stands for it.
     id: str = Field(primary_key=True)
-    text: str = Field(sa_column=Column(Text, nullable=False))
+    text: str = Field(sa_column=sa.Column(sa.Text, nullable=False))
     text_sha256: str
     source: str
     boilerplate: Any = _json()
 
 
 class CandidateRow(_Table, table=True):
-    """One candidate span; candidates can be computed again and stay out of the journal."""
-
+    # One candidate span; candidates can be computed again and stay out of the journal.
     article: str = Field(primary_key=True, foreign_key="article.id")
     id: str = Field(primary_key=True)
     position: int
@@ -92,23 +74,20 @@ class CandidateRow(_Table, table=True):
 
 
 class SuggestedRow(_Table, table=True):
-    """That the suggester has read an article, also when it found nothing."""
-
+    # That the suggester has read an article, also when it found nothing.
     article: str = Field(primary_key=True, foreign_key="article.id")
     suggester: str
 
 
 class PersonRow(_Table, table=True):
-    """One member of the team."""
-
+    # One member of the team.
     name: str = Field(primary_key=True)
     role: str
 
 
 class AssignmentRow(_Table, table=True):
-    """Who codes which article, in which stage and order."""
-
-    __table_args__ = (Index("ix_assignment_coder", "coder", "position", "article"),)
+    # Who codes which article, in which stage and order.
+    __table_args__ = (sa.Index("ix_assignment_coder", "coder", "position", "article"),)
     article: str = Field(primary_key=True, foreign_key="article.id")
     coder: str = Field(primary_key=True, foreign_key="person.name")
     stage: str
@@ -116,29 +95,26 @@ class AssignmentRow(_Table, table=True):
 
 
 class BlindRow(_Table, table=True):
-    """An assignment of the blind sample: the coder sees no candidates in that article."""
-
+    # An assignment of the blind sample: the coder sees no candidates in that article.
     article: str = Field(primary_key=True, foreign_key="article.id")
     coder: str = Field(primary_key=True, foreign_key="person.name")
 
 
 class WithdrawnRow(_Table, table=True):
-    """That an article is out of the project's work and figures, and why; all that was done stays."""
-
+    # That an article is out of the project's work and figures, and why; all that was done stays.
     article: str = Field(primary_key=True, foreign_key="article.id")
     reason: str
 
 
 class RetiredRow(_Table, table=True):
-    """That a member has left the team; all their work stays."""
-
+    # That a member has left the team; all their work stays.
     person: str = Field(primary_key=True, foreign_key="person.name")
 
 
 class LexiconRow(_Table, table=True):
     """What supervisors decided about a term: `promoted` for everybody, or `vetoed`.
 
-    Packets of earlier versions also have what gold had `taught`. folded: the text under which it is matched.
+    Packets of earlier versions also have what gold had `taught`. folded: the text as it is matched.
     """
 
     kind: str = Field(primary_key=True)
@@ -155,9 +131,9 @@ class CodingRow(_Table, table=True):
     """
 
     __table_args__ = (
-        UniqueConstraint("article", "coder", name="uq_coding_article_coder"),
-        CheckConstraint("id = article || '/' || coder", name="id"),
-        Index("ix_coding_coder", "coder"),
+        sa.UniqueConstraint("article", "coder", name="uq_coding_article_coder"),
+        sa.CheckConstraint("id = article || '/' || coder", name="id"),
+        sa.Index("ix_coding_coder", "coder"),
     )
     id: str = Field(primary_key=True)
     article: str = Field(foreign_key="article.id")
@@ -168,8 +144,7 @@ class CodingRow(_Table, table=True):
 
 
 class SpanRow(_Table, table=True):
-    """One span of a coding, in its order."""
-
+    # One span of a coding, in its order.
     coding: str = Field(primary_key=True, foreign_key="coding.id")
     id: str = Field(primary_key=True)
     position: int
@@ -184,16 +159,14 @@ class SpanRow(_Table, table=True):
 
 
 class EventRow(_Table, table=True):
-    """One event of a coding, in its order."""
-
+    # One event of a coding, in its order.
     coding: str = Field(primary_key=True, foreign_key="coding.id")
     id: str = Field(primary_key=True)
     position: int
 
 
 class AnswerRow(_Table, table=True):
-    """What one field holds; `event` is empty for the fields of the article."""
-
+    # What one field holds; `event` is empty for the fields of the article.
     coding: str = Field(primary_key=True, foreign_key="coding.id")
     event: str = Field(primary_key=True)
     field: str = Field(primary_key=True)
@@ -208,8 +181,7 @@ class AnswerRow(_Table, table=True):
 
 
 class ClusterRow(_Table, table=True):
-    """Events of different coders that are the same event, and what became of them."""
-
+    # Events of different coders that are the same event, and what became of them.
     article: str = Field(primary_key=True, foreign_key="article.id")
     id: str = Field(primary_key=True)
     position: int
@@ -227,42 +199,65 @@ class JournalRow(_Table, table=True):
     digest chains the entries of a subject: it covers this entry and the digest before it.
     """
 
-    __table_args__ = (UniqueConstraint("subject", "version", name="uq_journal_subject_version"),)
-    position: int | None = Field(default=None, sa_column=Column(_LONG, Identity(), primary_key=True))
+    __table_args__ = (sa.UniqueConstraint("subject", "version", name="uq_journal_subject_version"),)
+    position: int | None = Field(default=None, sa_column=sa.Column(_LONG, sa.Identity(), primary_key=True))
     subject: str
     version: int
     at: str
     person: str
     what: str
     undoes: int | None = None
-    changes: str = Field(sa_column=Column(Text, nullable=False))
+    changes: str = Field(sa_column=sa.Column(sa.Text, nullable=False))
     digest: str
 
 
 # PostgreSQL sorts by the server's language unless told otherwise; SQLite and Python never do.
 for _table in METADATA.tables.values():
     for _column in _table.columns:
-        if isinstance(_column.type, Text | AutoString):
-            _column.type = _column.type.with_variant(Text(collation="C"), "postgresql")
+        if isinstance(_column.type, sa.Text | AutoString):
+            _column.type = _column.type.with_variant(sa.Text(collation="C"), "postgresql")
 
 
 @dataclass(frozen=True, slots=True)
 class StateTable:
     """A table that the journal can rebuild: its key columns, and columns left out of the journal."""
 
-    table: Table
+    table: sa.Table
     key: tuple[str, ...]
     unjournaled: tuple[str, ...] = ()
 
 
-_UNJOURNALED = {"codebook": ("body",), "article": ("text",)}
+def _state(name: str, *unjournaled: str) -> StateTable:
+    table = METADATA.tables[name]
+    return StateTable(table, tuple(table.primary_key.columns.keys()), unjournaled)
+
+
 # In the order in which rows must be inserted (parents first).
-_STATE = (
-    *("codebook", "article", "person", "assignment", "blind", "withdrawn", "retired", "lexicon"),
-    *("coding", "span", "event", "answer", "cluster"),
-)
-STATE: dict[str, StateTable] = {
-    name: StateTable(table, tuple(table.primary_key.columns.keys()), _UNJOURNALED.get(name, ()))
-    for name in _STATE
-    for table in [METADATA.tables[name]]
+_JOURNALED = "person assignment blind withdrawn retired lexicon coding span event answer cluster"
+STATE = {
+    "codebook": _state("codebook", "body"),
+    "article": _state("article", "text"),
+    **{name: _state(name) for name in _JOURNALED.split()},
 }
+
+_REFUSED = "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
+# The triggers that keep the journal append-only, by name. Migrations make them too: other triggers need other
+# names, or old databases would have neither.
+SQLITE_TRIGGERS = {
+    "journal_no_update": f"\nCREATE TRIGGER journal_no_update BEFORE UPDATE ON journal\n{_REFUSED}\n",
+    "journal_no_delete": f"\nCREATE TRIGGER journal_no_delete BEFORE DELETE ON journal\n{_REFUSED}\n",
+    # INSERT OR REPLACE deletes without asking the trigger on DELETE.
+    "journal_no_replace": f"""
+CREATE TRIGGER journal_no_replace BEFORE INSERT ON journal
+WHEN EXISTS (SELECT 1 FROM journal WHERE position = NEW.position
+             OR (subject = NEW.subject AND version = NEW.version))
+{_REFUSED}
+""",
+}
+POSTGRES_TRIGGER = """
+CREATE FUNCTION journal_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'the journal is append-only'; END $$;
+CREATE TRIGGER journal_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON journal
+FOR EACH STATEMENT EXECUTE FUNCTION journal_append_only();
+"""
+POSTGRES_ALWAYS = "ALTER TABLE journal ENABLE ALWAYS TRIGGER journal_append_only"  # whatever a session sets

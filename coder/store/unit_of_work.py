@@ -1,7 +1,4 @@
-"""The door to the database: a unit of work writes state and journal in one transaction.
-
-`with store.begin(person) as work:` does everything or nothing: leaving the block by an error undoes it all.
-"""
+"""The door to the database: `with store.begin(person) as work:` writes state and journal, or nothing."""
 
 from __future__ import annotations
 
@@ -17,14 +14,12 @@ from coder.errors import CoderError
 from coder.store import schema_version
 from coder.store.database_errors import translated
 from coder.store.engine import connect, sqlite_path
-from coder.store.own_queries import seen_by_login
-from coder.store.queries import Queries
+from coder.store.queries import Queries, seen_by_login
 from coder.store.sqlite_file import SameFile, expect_database
 from coder.store.windows import Windows
 from coder.store.work import Clock, Work
 
-SETUP = "setup"
-"""Who the journal names for what the program itself set up."""
+SETUP = "setup"  # who the journal names for what the program itself set up
 
 
 def utc_now() -> datetime:
@@ -39,21 +34,13 @@ class Store:
         self.engine = engine
         self.clock = clock
         self._queries: type[Queries] = Queries
-        self._reading: dict[str, Any] = {}
         path = sqlite_path(engine)
-        self._file = SameFile(engine, path) if path is not None else None
+        self._file = SameFile(engine)
         self.windows = Windows(None if path is None else path.with_name(f"{path.name}-open"))
-        if self.has_logins:
-            # Else each statement would see what was committed by then; SQLite's transactions never do.
-            self._reading = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
     @classmethod
     def create(
-        cls,
-        url: str,
-        clock: Clock = utc_now,
-        identity: str = "",
-        first: Callable[[Work], None] = lambda _: None,
+        cls, url: str, clock: Clock = utc_now, identity: str = "", first: Callable[[Work], None] | None = None
     ) -> Store:
         """A new, empty database at `url`; refuses one that already holds a project.
 
@@ -64,7 +51,8 @@ class Store:
         with translated(), store._connected(writing=True) as connection:
             schema_version.expect_none(connection, store.name)
             schema_version.create(connection, identity)
-            first(Work(Queries(connection), SETUP, clock))
+            if first is not None:
+                first(Work(Queries(connection), SETUP, clock))
         return store
 
     @classmethod
@@ -106,25 +94,23 @@ class Store:
     def begin(self, person: str) -> Iterator[Work]:
         """A unit of work done by `person`: committed when the block ends well, else undone."""
         with translated(), self._connected(writing=True) as connection:
-            self._expect_file()
+            self._file.expect()
             schema_version.expect_head(connection)
             yield Work(self._queries(connection), person, self.clock)
-        self._expect_file()  # what went into a file that was taken away meanwhile is not written
+        self._file.expect()  # what went into a file that was taken away meanwhile is not written
 
     @contextmanager
     def read(self) -> Iterator[Queries]:
         """Read-only access, one consistent view."""
-        with translated(), self._connected(**self._reading) as connection:
+        # Else each statement would see what was committed by then; SQLite's transactions never do.
+        whole = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with translated(), self._connected(**(whole if self.has_logins else {})) as connection:
             yield self._queries(connection)
 
     def close(self) -> None:
         """Let go of all connections."""
         self.engine.dispose()
         self.windows.close()
-
-    def _expect_file(self) -> None:
-        if self._file is not None:
-            self._file.expect()
 
     @contextmanager
     def _connected(self, **options: Any) -> Iterator[Connection]:

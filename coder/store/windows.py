@@ -30,13 +30,11 @@ class Windows:
         try:
             if self._held is None:
                 self._held = self.file.open("a+b")
-            if self._lock(subject, fcntl.LOCK_EX):
-                self._lock(subject, fcntl.LOCK_SH)
-                return False
+            alone = self._lock(subject, fcntl.LOCK_EX)
+            self._lock(subject, fcntl.LOCK_SH)  # stays known when the other one ends
         except OSError:
             return False
-        self._lock(subject, fcntl.LOCK_SH)  # stays known when the other one ends
-        return True
+        return not alone
 
     def leave(self, subject: str) -> None:
         """This window has it open no more."""

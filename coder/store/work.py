@@ -1,22 +1,22 @@
-"""What can be changed in one transaction, each change with its journal entry.
+"""What can be changed in one transaction: rows as they were and as they are now.
 
-Every change is given as the rows before and after; what differs is written to the tables and, with the same
-words, to the journal.
+What differs is written to the tables and, with the same words, to the journal.
 """
 
 from __future__ import annotations
 
-from collections import ChainMap
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import groupby
+from typing import TypeAlias
 
 from sqlalchemy import delete, insert, text, update
 
 from coder.errors import CoderError, ConflictError
 from coder.model import Article, Candidate, Cluster, Coding, Ruling
 from coder.store import convert, journal
-from coder.store.convert import Rows
+from coder.store.convert import Row, Rows
 from coder.store.data_problems import unstorable, unstorable_column
 from coder.store.journal import Change, Entry
 from coder.store.queries import Queries
@@ -24,13 +24,12 @@ from coder.store.server import functions
 from coder.store.tables import METADATA, STATE
 
 _CANDIDATE, _SUGGESTED = METADATA.tables["candidate"], METADATA.tables["suggested"]
-_UNCLAIMED = text(f"SELECT a.id {functions.FREE.format(who=':who')} {functions.FEWEST_FIRST}")
-_UNCLAIMED_ON_SERVER = text("SELECT unclaimed_article(:who)")
-_RECORDED = ("subject", "at", "person", "what", "undoes", "changes")
+_UNCLAIMED = f"SELECT a.id {functions.FREE.format(who=':who')} {functions.FEWEST_FIRST}"
 _INSERT = insert(METADATA.tables["journal"])
 _RECORD = text("SELECT * FROM record_entry(:subject, :at, :person, :what, :undoes, :changes)")
 
 Clock = Callable[[], datetime]
+Gold: TypeAlias = tuple[Coding | None, Sequence[Cluster]]
 
 
 class Work:
@@ -42,15 +41,11 @@ class Work:
         self.on_server = queries.connection.dialect.name == "postgresql"
         self.person = person
         self.clock = clock
-        self.written: list[tuple[str, int, str]] = []
-        """Subject, version and digest of each entry made here."""
+        self.written: list[tuple[str, int, str]] = []  # subject, version and digest of each entry made here
 
     def add_articles(self, articles: Sequence[Article]) -> None:
         """New articles, as one change."""
-        rows: Rows = {}
-        for article in articles:
-            rows |= convert.article_rows(article)
-        self.record("articles", "article.imported", {}, rows)
+        self.record("articles", "article.imported", {}, convert.article_rows(articles))
 
     def add_codebook(self, ref: str, digest: str, body: str, what: str = "codebook.added") -> None:
         """A codebook revision comes into force; raises CoderError where that name has other contents."""
@@ -58,12 +53,12 @@ class Work:
         row = {"ref": ref, "digest": digest, "body": body}
         if known is not None and known["digest"] != digest:
             raise CoderError("store.other_contents", ref=ref)
-        self._write("codebooks", what, [Change("codebook", (ref,), known, row)], None)
+        self._write("codebooks", what, [Change("codebook", (ref,), known, row)])
 
     def restore_codebook(self, ref: str) -> None:
         """The revision before the one in force is in force again; both stay."""
         row = self.queries.row("codebook", (ref,))
-        self._write("codebooks", journal.RESTORED, [Change("codebook", (ref,), row, row)], None)
+        self._write("codebooks", journal.RESTORED, [Change("codebook", (ref,), row, row)])
 
     def add_person(self, name: str, role: str) -> None:
         """A new member of the team."""
@@ -88,8 +83,8 @@ class Work:
         On SQLite a writer is alone. On PostgreSQL a coder may not see how often others have an article: a
         function of the owner's looks for them, and keeps the article from others until the transaction ends.
         """
-        query = _UNCLAIMED_ON_SERVER if self.on_server else _UNCLAIMED
-        article: str | None = self.connection.execute(query, {"who": coder}).scalar()
+        query = "SELECT unclaimed_article(:who)" if self.on_server else _UNCLAIMED
+        article: str | None = self.connection.execute(text(query), {"who": coder}).scalar()
         if article is not None:
             position = self.queries.last_place(coder) + 1
             row = {"article": article, "coder": coder, "stage": stage, "position": position}
@@ -108,14 +103,9 @@ class Work:
         after: Rows = {("blind", a, c): {"article": a, "coder": c} for a, c in pairs}
         self.record("blind", "blind.drawn", {}, after)
 
-    def rule(self, before: Ruling | None, after: Ruling | None, what: str) -> None:
-        """The decision about a term as it was and as it is now."""
+    def rule(self, before: Iterable[Ruling | None], after: Iterable[Ruling | None], what: str) -> None:
+        """Decisions about terms as they were and as they are now; None for one that is not there."""
         self.record("lexicon", what, convert.ruling_rows(before), convert.ruling_rows(after))
-
-    def recode_rulings(self, before: Iterable[Ruling], after: Iterable[Ruling]) -> None:
-        """The decisions about terms as they were and as the new revision of the codebook has them."""
-        old, new = (dict(ChainMap(*map(convert.ruling_rows, each))) for each in (before, after))
-        self.record("lexicon", "lexicon.recoded", old, new)
 
     def hold_journal(self) -> None:
         """Nobody else changes anything until this unit of work ends; on SQLite nobody can in any case."""
@@ -144,16 +134,9 @@ class Work:
         if refs and refs[-1] != codebook:
             raise ConflictError("store.upgraded", codebook=refs[-1])
 
-    def save_gold(
-        self,
-        before: tuple[Coding | None, Sequence[Cluster]],
-        after: tuple[Coding | None, Sequence[Cluster]],
-        what: str,
-        article: str,
-    ) -> None:
+    def save_gold(self, before: Gold, after: Gold, what: str, article: str) -> None:
         """An article's gold coding and clusters as they were and as they are now, as one change."""
-        old = convert.coding_rows(before[0]) | convert.cluster_rows(before[1])
-        new = convert.coding_rows(after[0]) | convert.cluster_rows(after[1])
+        old, new = (convert.coding_rows(each) | convert.cluster_rows(of) for each, of in (before, after))
         self.record(f"gold:{article}", what, old, new)
         if after[0] is not None:
             self._expect_revision(before[0], after[0])
@@ -162,16 +145,14 @@ class Work:
         """The suggester's candidates of one article in place of those it had (not journaled)."""
         self.connection.execute(delete(_CANDIDATE).where(_CANDIDATE.c.article == article))
         self.connection.execute(delete(_SUGGESTED).where(_SUGGESTED.c.article == article))
-        rows = [convert.candidate_row(article, i, c) for i, c in enumerate(candidates)]
-        if rows:
+        if rows := convert.candidate_rows(article, candidates):
             self.connection.execute(insert(_CANDIDATE), rows)
         self.connection.execute(insert(_SUGGESTED), {"article": article, "suggester": suggester})
 
     def record(self, subject: str, what: str, before: Rows, after: Rows) -> None:
         """Write what differs between two sets of rows, and the journal entry that says so."""
-        changes = journal.differences(before, after)
-        if changes:
-            self._write(subject, what, changes, None)
+        if changes := journal.differences(before, after):
+            self._write(subject, what, changes)
 
     def undo(self, subject: str) -> str | None:
         """Take back the last change that stands; returns what it was, None if there is none."""
@@ -193,45 +174,32 @@ class Work:
     def take_back(self, subject: str, version: int) -> str:
         """Undo one change on which nothing else rests; returns what it was."""
         entry = self.queries.entry(subject, version)
-        changes = tuple(change.inverse for change in reversed(entry.changes))
-        self._write(subject, journal.UNDO, changes, version)
+        self._write(subject, journal.UNDO, entry.taken_back, version)
         return entry.what
 
     def take(self, entry: Entry) -> None:
-        """What was done elsewhere, with its person and time, as the next entry of its subject."""
-        fields = (entry.subject, entry.at, entry.person, entry.what, entry.undoes)
-        self._enter(*fields, entry.changes, entry.told)
-
-    def _write(self, subject: str, what: str, changes: Sequence[Change], undoes: int | None) -> None:
-        at = self.clock().astimezone(UTC).isoformat(timespec="milliseconds")
-        self._enter(subject, at, self.person, what, undoes, changes, journal.dump(changes))
-
-    def _enter(
-        self,
-        subject: str,
-        at: str,
-        person: str,
-        what: str,
-        undoes: int | None,
-        changes: Sequence[Change],
-        told: str,
-    ) -> None:
-        """An entry, and what it says done to the tables; told: the changes as JSON.
+        """An entry, with its person and time, as the next of its subject; what it says is done to the tables.
 
         The entry comes first: on its number the writers of one subject meet.
         """
-        self._expect_storable(changes, [subject, person, what])
-        row = dict(zip(_RECORDED, (subject, at, person, what, undoes, told), strict=True))
+        for change in entry.changes:
+            for name, value in (change.after or {}).items():
+                if problem := unstorable_column(value):
+                    raise CoderError("store.unstorable", column=name, table=change.table, what=problem)
+        if problem := unstorable([entry.subject, entry.person, entry.what]):
+            raise CoderError("store.unstorable_name", what=problem)
+        applied = list(entry.changes)
+        row: Row = {name: getattr(entry, name) for name in ("subject", "at", "person", "what", "undoes")}
+        row["changes"] = entry.told
         if self.on_server:
             version, digest = self.connection.execute(_RECORD, row).one()
-            applied = [change for change in changes if STATE[change.table].unjournaled]
+            applied = [change for change in applied if STATE[change.table].unjournaled]
         else:
-            last, previous = self.queries.last_version(subject)
+            last, previous = self.queries.last_version(entry.subject)
             version = last + 1
-            digest = journal.digest(previous, (subject, version, at, person, what, undoes, told))
+            digest = replace(entry, version=version).digest_after(previous)
             self.connection.execute(_INSERT, {**row, "version": version, "digest": digest})
-            applied = list(changes)
-        self.written.append((subject, version, digest))
+        self.written.append((entry.subject, version, digest))
         for (table, is_new), group in groupby(applied, key=lambda c: (c.table, c.before is None)):
             if is_new:
                 self.connection.execute(insert(STATE[table].table), [c.after for c in group if c.after])
@@ -239,14 +207,10 @@ class Work:
                 for change in group:
                     self._apply(change)
 
-    @staticmethod
-    def _expect_storable(changes: Sequence[Change], names: Sequence[str]) -> None:
-        for change in changes:
-            for name, value in (change.after or {}).items():
-                if problem := unstorable_column(value):
-                    raise CoderError("store.unstorable", column=name, table=change.table, what=problem)
-        if problem := unstorable(names):
-            raise CoderError("store.unstorable_name", what=problem)
+    def _write(self, subject: str, what: str, changes: Sequence[Change], undoes: int | None = None) -> None:
+        at = self.clock().astimezone(UTC).isoformat(timespec="milliseconds")
+        told = journal.dump(changes)
+        self.take(Entry(0, subject, 0, at, self.person, what, undoes, tuple(changes), "", told))
 
     def _apply(self, change: Change) -> None:
         """One row becomes another, or goes; it must be as the change believes it was."""

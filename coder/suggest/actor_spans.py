@@ -8,12 +8,11 @@ from dataclasses import replace
 from functools import cache
 
 from coder.model import Json
-from coder.suggest.article_words import Page
+from coder.suggest.article_words import Page, Tables
 from coder.suggest.compiled_lexicon import ACTOR
 from coder.suggest.gazetteer import is_world
 from coder.suggest.name_spans import GUESS, LIKELY, Name, covered
 from coder.suggest.name_words import nation_adjectives
-from coder.suggest.openings import Tables
 from coder.suggest.phrase import (
     first_of_construct,
     follows,
@@ -25,18 +24,12 @@ from coder.suggest.phrase import (
 )
 from coder.suggest.word_lists import bare, heads, nouns, readings, word_set
 
-_PARTS = ("actors", "parts")
-_GROUPS = ("actors", "group_heads")
-_ARMS = ("actors", "arms")
-_ARMY = "الجيش"
-"""Points back at the army of the country; القوات and other nouns of forces may be anybody's."""
+_PARTS, _GROUPS, _ARMS = ("actors", "parts"), ("actors", "group_heads"), ("actors", "arms")
+_ARMY = "الجيش"  # points back at the army of the country; القوات and other nouns of forces may be anybody's
 _PEOPLE = ("ون", "ين", "الشرطه")
-_PRONOUNS = ("ها", "هم", "ه")
-_NEAR = 3
-"""Words within which a trigger makes a pointer (الجماعة) an actor."""
+_NEAR = 3  # words within which a trigger makes a pointer (الجماعة) an actor
 _QUOTED = re.compile('["«“”]([^"«»“”\\n]{3,40})["»“”]')
-_LONGEST_QUOTED = 5
-"""Words of the longest name that is looked for in quotation marks."""
+_LONGEST_QUOTED = 5  # words of the longest name that is looked for in quotation marks
 GROUP, NAMED, INSTITUTION, ARMS, POINTER = "group", "named group", "institution", "arms", "pointer"
 
 
@@ -59,73 +52,56 @@ def actor_value(name: Name, quote: str) -> Json:
     return [{"name": quote, "class": name.group}] if name.group else None
 
 
-# ---------------------------------------------------------------- groups of the lexicon
 def grown_actor(page: Page, actor: Name, ends: Mapping[int, Name]) -> Name:
-    """An actor with the group's part in front and, if it is unspecific, its allegiance behind.
-
-    ends: index of the first word of each known name → that name.
-    """
-    head, last = page.words[actor.first].text[actor.skipped :], actor.last
+    """An actor with its group's part in front and its allegiance behind; ends: known names by first word."""
+    first, last, skipped = actor.first, actor.last, actor.skipped
+    head = page.words[first].text[skipped:]
     if bare(head) in word_set("actors", "plural_heads"):
-        last = _last_of_group(page, actor.first, last, is_definite(head), ends)
-    first, skipped = actor.first, actor.skipped
+        last = _last_of_group(page, first, last, is_definite(head), ends)
     if not skipped and actor.group != "person":
         first = first_of_construct(page, first, _PARTS)
-        if page.words[first].text == "بقياده":  # led by them: the next word begins the name
-            first += 1
+        first += page.words[first].text == "بقياده"  # led by them: the next word begins the name
     if first != actor.first:
         skipped = next(n for n, w in readings(page.words[first].text) if w in nouns(*_PARTS))
-    if (first, last, skipped) == (actor.first, actor.last, actor.skipped):
-        return actor
-    return replace(actor, first=first, last=last, skipped=skipped)
+    is_same = (first, last) == (actor.first, actor.last)
+    return actor if is_same else replace(actor, first=first, last=last, skipped=skipped)
 
 
 def _last_of_group(page: Page, first: int, last: int, definite: bool, ends: Mapping[int, Name]) -> int:
     """The end of an unspecific group: adjectives, then allegiance, then the country of an indefinite one."""
     last = last_adjective(page, last, definite=definite)
-    word = follows(page, last)
-    other = last + (word is not None and bare(word.text) in word_set("groups", "other"))
+    text = follows(page, last)
+    other = last + (bare(text) in word_set("groups", "other"))
     grown = _last_of_allegiance(page, other, ends)
     if grown > other:
         return grown
     if definite or bare(page.words[first].text) not in word_set("actors", "plural_heads"):
         return last
     behind = ends.get(last + 2)
-    in_country = word is not None and word.text == "في" and behind is not None and behind.group == "country"
-    return behind.last if in_country and behind else last
+    return behind.last if text == "في" and behind and behind.group == "country" else last
 
 
 def _last_of_allegiance(page: Page, last: int, ends: Mapping[int, Name]) -> int:
     """The end of an allegiance behind a group (موالية لإيران، تدعمها), `last` if there is none."""
-    word = follows(page, last)
-    if word is None:
+    text = follows(page, last)
+    if text.removesuffix("ها") in word_set("groups", "backing"):
+        return last + text.endswith("ها")
+    if bare(text) not in word_set("actors", "allegiance") and text not in word_set("actors", "whose"):
         return last
-    if word.text.removesuffix("ها") in word_set("groups", "backing"):
-        return last + 1 if word.text.endswith("ها") else last
-    if bare(word.text) not in word_set("actors", "allegiance") and word.text not in word_set(
-        "actors", "whose"
-    ):
-        return last
-    at = last + 2
-    complement = follows(page, last + 1)
-    if complement and complement.text in ("من", "مع", "في"):
-        at += 1
-        complement = follows(page, at - 1)
-    if complement is None or complement.text in ("لها", "له", "منها", "بها", "معها"):
+    at, complement = last + 2, follows(page, last + 1)
+    if complement in ("من", "مع", "في"):
+        at, complement = at + 1, follows(page, at)
+    if not complement or complement in ("لها", "له", "منها", "بها", "معها"):
         return last
     if at in ends:
         return ends[at].last
-    return at if is_definite(complement.text) else last
+    return at if is_definite(complement) else last
 
 
-# ---------------------------------------------------------------- groups in no lexicon
 def with_unlisted(
     page: Page, actors: Sequence[Name], places: Sequence[Name], ends: Mapping[int, Name], triggers: Set[int]
 ) -> list[Name]:
-    """Actors with the groups of a page that no lexicon knows, whose head is in no other name.
-
-    ends: index of the first word of each known name → that name. triggers: indices of triggers' words.
-    """
+    """Actors, with groups that no lexicon knows and no other name holds; ends: known names by first word."""
     taken, placed = covered(actors), covered(places)
     found = list(_headed_groups(page, taken | placed, ends))
     taken |= covered(found)
@@ -137,16 +113,13 @@ def with_unlisted(
 
 
 def _headed_groups(page: Page, taken: Set[int], ends: Mapping[int, Name]) -> Iterator[Name]:
-    """A head noun with identifying adjectives or allegiance."""
     for index, ((skipped, head), *_) in page.opened(GROUP):
         if index in taken or head in word_set("groups", "prepositions") or is_stop(page.words[index].text):
             continue
-        before, following = precedes(page, index), follows(page, index)
-        if bare(head) in word_set("groups", "offices") and before is not None and "وزير" in before.text:
+        if bare(head) in word_set("groups", "offices") and "وزير" in precedes(page, index):
             continue  # وزير الخارجية
-        definite = is_definite(head)
-        body = following.text if following and not definite else ""
-        body = body if body in word_set("actors", "bodies") else ""
+        definite, body = is_definite(head), follows(page, index)
+        body = body if not definite and body in word_set("actors", "bodies") else ""
         last = last_adjective(page, index + bool(body), definite=definite or bool(body))
         last = _last_of_group(page, index, last, definite, ends)
         if last == index:
@@ -157,52 +130,43 @@ def _headed_groups(page: Page, taken: Set[int], ends: Mapping[int, Name]) -> Ite
         elif last == index + 1 and heads(*_GROUPS).get(body) == "armed_group":
             group = ""  # عناصر التنظيم: the one that was named before
         yield Name(ACTOR, index, last, skipped, f"head:{bare(head)}", group=group, score=LIKELY)
-        word = follows(page, last)
-        if head.endswith("ين") and word and word.text[0] == "و" and is_nisba(word.text[1:]):
+        joined = follows(page, last)
+        if head.endswith("ين") and joined[:1] == "و" and is_nisba(joined[1:]):
             # الجيشين الأميركي والإسرائيلي are two armies
             yield Name(ACTOR, last + 1, last + 1, 1, "second of two", group="state_military", score=GUESS)
 
 
-def _institutions(page: Page, taken: Set[int]) -> Iterator[Name]:
-    """Institutions in construct with what they are for, and its adjectives (وزارة الدفاع التركية)."""
+def _institutions(page: Page, taken: Set[int]) -> Iterator[Name]:  # وزارة الدفاع التركية
     for index, found in page.opened(INSTITUTION):
-        at = index + 1
-        purpose = follows(page, index)
-        if purpose is not None and purpose.text in word_set("groups", "tasks"):
+        at, purpose = index + 1, follows(page, index)
+        if purpose in word_set("groups", "tasks"):
             at, purpose = at + 1, follows(page, at)
-        if taken & {index, index + 1} or purpose is None:
+        if taken & {index, index + 1} or not is_definite(purpose) or is_stop(purpose):
             continue
-        if not is_definite(purpose.text) or is_stop(purpose.text):
-            continue
-        for skipped, head in found:
-            if not is_definite(head):
-                last = last_adjective(page, at, definite=True)
-                group = heads("actors", "institutions")[head]
-                yield Name(ACTOR, index, last, skipped, f"head:{head}", group=group, score=GUESS)
-                break
+        for skipped, head in [reading for reading in found if not is_definite(reading[1])][:1]:
+            last = last_adjective(page, at, definite=True)
+            group = heads("actors", "institutions")[head]
+            yield Name(ACTOR, index, last, skipped, f"head:{head}", group=group, score=GUESS)
 
 
-def _quoted_groups(page: Page, taken: Set[int]) -> Iterator[Name]:
-    """Groups named in quotation marks behind their head (جماعة "أولياء الدم"، حركة تسمى «رجال النور»)."""
+def _quoted_groups(page: Page, taken: Set[int]) -> Iterator[Name]:  # جماعة "أولياء الدم"
     for quoted in _QUOTED.finditer(page.text):
         start, stop = page.folded.index(quoted.start(1)), page.folded.index(quoted.end(1))
         named = page.words_in(start, stop) if start < stop else range(0)
-        if not named or not taken.isdisjoint(named) or len(named) > _LONGEST_QUOTED:
+        if not 0 < len(named) <= _LONGEST_QUOTED or not taken.isdisjoint(named):
             continue
-        at = named[0] - 1
+        beside = at = named[0] - 1
         while at > 0 and page.words[at].text in word_set("groups", "called"):
             at -= 1
         for skipped, head in readings(page.words[at].text) if at >= 0 else ():
             group = heads(*_GROUPS).get(head)
             if group in word_set("groups", "quoted") and not is_definite(head):
-                is_beside = at == named[0] - 1
-                first = at if is_beside else named[0]
-                yield Name(ACTOR, first, named[-1], skipped * is_beside, "quoted", group=group, score=LIKELY)
+                first, skipped = (at, skipped) if at == beside else (named[0], 0)
+                yield Name(ACTOR, first, named[-1], skipped, "quoted", group=group, score=LIKELY)
                 break
 
 
-def _named_groups(page: Page, taken: Set[int]) -> Iterator[Name]:
-    """Groups whose head calls for a name (كتيبة طولكرم) or a number (الفرقة الرابعة), and peoples."""
+def _named_groups(page: Page, taken: Set[int]) -> Iterator[Name]:  # كتيبة طولكرم، الفرقة الرابعة
     for index, found in page.opened(NAMED):
         for skipped, head in found if index not in taken else ():
             last, group = index, "armed_group"
@@ -210,8 +174,7 @@ def _named_groups(page: Page, taken: Set[int]) -> Iterator[Name]:
                 yield Name(ACTOR, index, index, skipped, "people", group="civilians", score=GUESS)
                 break
             if is_definite(head):
-                word = follows(page, index)
-                number = word.text.removesuffix("ه") if word is not None else ""
+                number = follows(page, index).removesuffix("ه")
                 if number.isdigit() or number in word_set("ordinals"):
                     last, group = index + 1, "state_military"
             elif index + 1 not in taken:
@@ -222,42 +185,34 @@ def _named_groups(page: Page, taken: Set[int]) -> Iterator[Name]:
 
 
 @cache
-def _peoples() -> frozenset[str]:
-    """The plurals of nations: السوريين، فلسطينيون."""
+def _peoples() -> frozenset[str]:  # السوريين، فلسطينيون
     return frozenset(text for text in nation_adjectives() if text.endswith(("يين", "يون")))
 
 
 def _last_of_name(page: Page, head: int) -> int:
-    """The end of a name behind a head: a word with the article, or a word and one with it (شهداء الأقصى).
-
-    A day and its month are a name there as well (حركة 23 مارس).
-    """
+    """The end of a name behind a head, up to a word with the article (شهداء الأقصى); a day (حركة 23 مارس)."""
     day = follows(page, head)
-    if day is not None and day.text.isdigit() and len(day.text) <= 2 and follows(page, head + 1):
+    if day.isdigit() and len(day) <= 2 and follows(page, head + 1):
         return head + 2
     for last in (head + 1, head + 2):
-        word = follows(page, last - 1)
-        if word is None or is_stop(word.text) or {bare(word.text), word.text} & word_set("common"):
-            return head
-        if is_definite(word.text):
+        text = follows(page, last - 1)
+        if not text or is_stop(text) or {bare(text), text} & word_set("common"):
+            break
+        if is_definite(text):
             return last
-        if is_nisba(word.text) or word.text.endswith(("ها", "هم", "ا", "ت")):
-            return head
+        if is_nisba(text) or text.endswith(("ها", "هم", "ا", "ت")):
+            break
     return head
 
 
-def _armed_nations(page: Page, taken: Set[int]) -> Iterator[Name]:
-    """Arms with the nation they belong to (المدفعية الإسرائيلية، طائرات حربية روسية)."""
+def _armed_nations(page: Page, taken: Set[int]) -> Iterator[Name]:  # المدفعية الإسرائيلية، طائرات حربية روسية
     for index, ((skipped, head), *_) in page.opened(ARMS):
-        if index in taken:
-            continue
         before = precedes(page, index)
-        if before is not None and bare(before.text) in nouns(*_ARMS):
+        if index in taken or bare(before) in nouns(*_ARMS):
             continue  # a word further in front begins the phrase (طائرة مسيّرة أوكرانية)
         last = last_adjective(page, index, definite=is_definite(head))
         if not nation_adjectives().isdisjoint(page.words.texts[index + 1 : last + 1]):
-            is_carrier = before is not None and before.text in word_set("groups", "carriers")
-            first, skipped = (index - 1, 0) if is_carrier else (index, skipped)
+            first, skipped = (index - 1, 0) if before in word_set("groups", "carriers") else (index, skipped)
             origin = f"arms:{bare(head)}"
             yield Name(ACTOR, first, last, skipped, origin, group="state_military", score=LIKELY)
 
@@ -271,9 +226,8 @@ def _pointed_groups(page: Page, taken: Set[int], triggers: Set[int]) -> Iterator
             told = group if group in word_set("groups", "telling") else ""
             if group not in word_set("groups", "pointed_at") and not (told and is_plural):
                 continue
-            before, sentence = precedes(page, index), page.words[index].sentence
-            has_pronoun = before is not None and before.text in word_set("groups", "pointers") and not skipped
-            first = index - has_pronoun
+            has_pronoun = not skipped and precedes(page, index) in word_set("groups", "pointers")
+            first, sentence = index - has_pronoun, page.words[index].sentence
             is_anybodys = is_definite(head) and group == "state_military" and head != _ARMY
             near = (*range(first - _NEAR, first), *range(index + 1, index + 1 + _NEAR))
             is_beside = any(i in triggers and page.words[i].sentence == sentence for i in near)
@@ -286,7 +240,6 @@ def _pointed_groups(page: Page, taken: Set[int], triggers: Set[int]) -> Iterator
 
 
 @cache
-def _owned() -> Mapping[str, str]:
-    """Group nouns with a pronoun (قواتها) → their class."""
+def _owned() -> Mapping[str, str]:  # قواتها
     groups = heads(*_GROUPS).items()
-    return {head + pronoun: group for pronoun in reversed(_PRONOUNS) for head, group in groups}
+    return {head + pronoun: group for pronoun in ("ه", "هم", "ها") for head, group in groups}

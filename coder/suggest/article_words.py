@@ -1,10 +1,10 @@
-"""One article as the rules read it: folded text, its words and sentences, and where boilerplate stands."""
+"""One article as the rules read it: folded text, words and sentences, boilerplate, and where rules begin."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, repeat
@@ -12,34 +12,27 @@ from operator import sub
 from typing import NamedTuple
 
 from coder.model import Candidate, Json
-from coder.suggest.openings import Opened, Openings
+from coder.suggest.word_lists import readings
 from coder.text.normalize import Folded, fold
 from coder.text.segment import sentences, unwrapped
 
+# a word with the blanks in front of it, so that words lie end to end
 _WORD = re.compile(r"[^\S\n]*(?:\d+(?:[.,٬٫]\d+)*|[^\W\d_]+|[^\w\s]|_|\n)")
-"""A word with the blanks in front of it, so that words lie end to end."""
 _BLANKS = "".join(c for c in map(chr, range(0x3001)) if c.isspace() and c != "\n")
 
 
 class Word(NamedTuple):
-    """A run of letters, a number, one sign or a line end; start, stop are offsets of the folded text.
-
-    sentence is the number of the sentence the word stands in.
-    """
+    """A run of letters, a number, one sign or a line end; start, stop are offsets of the folded text."""
 
     text: str
     start: int
     stop: int
-    sentence: int
-    is_sign: bool
-    """punctuation or a line end rather than a word or a number"""
+    sentence: int  # the number of the sentence that it stands in
+    is_sign: bool  # punctuation or a line end rather than a word or a number
 
 
 class Words(list[Word]):
-    """All words and signs of a folded text in order.
-
-    begins: the folded offsets at which sentences begin.
-    """
+    """All words and signs of a folded text in order; begins: the folded offsets at which sentences begin."""
 
     def __init__(self, text: str, begins: Sequence[int]) -> None:
         parts = _WORD.findall(text)
@@ -67,6 +60,45 @@ class Words(list[Word]):
         return self[extent[0]].start, self[extent[-1]].stop
 
 
+DIGITS = "digits"  # the table of all words that are numbers in digits
+_MOST_KNOWN = 1 << 17
+
+Reading = tuple[int, str]  # of a written word: the letters of its proclitics, the listed word behind them
+Tables = Mapping[str, Iterable[str]]  # the words at which rules begin, by the name of the table
+Opened = list[tuple[int, tuple[Reading, ...]]]  # the words of a page that a table lists: index and readings
+
+
+class Openings:
+    """The tables of all rules turned round: a rule is shown only those words of a page that its tables list.
+
+    They list words behind their proclitics; what a written word is to all is worked out when it is first met.
+    """
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables: dict[str, list[str]] = {}
+        # written word → the tables that list it, each with the readings under which it does
+        self._known: dict[str, tuple[tuple[str, tuple[Reading, ...]], ...]] = {}
+        for name, listed in tables.items():
+            for word in listed:
+                self._tables.setdefault(word, []).append(name)
+
+    def of(self, texts: Sequence[str]) -> dict[str, Opened]:
+        """Table → the indices of the written words that it lists, in order, with their readings."""
+        for text in set(texts).difference(self._known):
+            met: dict[str, tuple[Reading, ...]] = {DIGITS: ((0, text),)} if text[0].isdigit() else {}
+            for reading in readings(text) if text[0].isalpha() else ():
+                for table in self._tables.get(reading[1], ()):
+                    met[table] = (*met.get(table, ()), reading)
+            self._known[text] = tuple(met.items())
+        found: dict[str, Opened] = {}
+        for index, listed in enumerate(map(self._known.__getitem__, texts)):
+            for table, read in listed:
+                found.setdefault(table, []).append((index, read))
+        if len(self._known) > _MOST_KNOWN:
+            self._known.clear()
+        return found
+
+
 @dataclass(frozen=True)
 class Page:
     """An article's text with its folding; boilerplate in code points of the stored text."""
@@ -83,16 +115,13 @@ class Page:
     @cached_property
     def words(self) -> Words:
         """All words and signs in order."""
-        begins = [self.folded.index(start) for start, _ in sentences(self.text)]
-        return Words(self.folded.text, begins)
-
-    def opened(self, table: str) -> Opened:
-        """The words that a table of the rules lists, with the readings under which it does."""
-        return self._opened.get(table, [])
+        return Words(self.folded.text, [self.folded.index(start) for start, _ in sentences(self.text)])
 
     @cached_property
-    def _opened(self) -> dict[str, Opened]:
-        return self.openings.of(self.words.texts)
+    def opened(self) -> Callable[[str], Opened]:
+        """Table of the rules → the words that it lists, with the readings under which it does."""
+        found = self.openings.of(self.words.texts)
+        return lambda table: found.get(table, [])
 
     def raw(self, index: int) -> str:
         """A word as it is stored, with its vowels and letter variants."""
@@ -117,8 +146,7 @@ class Page:
         return bisect_left(begins, stop) > bisect_right(ends, start)
 
     @cached_property
-    def _edges(self) -> tuple[list[int], list[int]]:
-        """Where the stretches of boilerplate begin in the folded text, and where they end."""
+    def _edges(self) -> tuple[list[int], list[int]]:  # of boilerplate in the folded text
         index, stretches = self.folded.index, sorted(self.boilerplate)
         return [index(begin) for begin, _ in stretches], [index(end) for _, end in stretches]
 

@@ -18,14 +18,10 @@ from coder.text.normalize import Folded, fold, fold_key
 
 _SOME_OF = re.compile(r"(?:(?:^| )(?:عدد من|بعض|كل من|احد|اعضاء))+$")
 """Words between a preposition and the group it governs (ضد عدد من أعضاء كتائب)."""
-_QUOTES = re.compile('["«»“”#]')
-"""Signs that part no words."""
-_REACH = 6
-"""Words in front of a candidate that can tell its role."""
-ADJOINING = 8
-"""Code points in which a particle and blanks have room: what is further apart need not be read."""
-_FAR = 200
-"""Letters within which words can tie two candidates together."""
+_QUOTES = re.compile('["«»“”#]')  # signs that part no words
+_REACH = 6  # words in front of a candidate that can tell its role
+ADJOINING = 8  # code points in which a particle and blanks have room: what is further apart need not be read
+_FAR = 200  # letters within which words can tie two candidates together
 
 
 class LightVerb(NamedTuple):
@@ -77,8 +73,7 @@ class Sentence:
         found = []
         for actor in self.actors:
             ends = (end for end in arms if end <= actor.start and not self.words(end, actor.start))
-            own = next(ends, None)
-            found.append(actor if own is None else replace(actor, start=arms[own]))
+            found.append(replace(actor, start=arms[end]) if (end := next(ends, None)) is not None else actor)
         return found
 
     def plain(self, phrases: Iterable[Candidate]) -> list[Candidate]:
@@ -89,8 +84,7 @@ class Sentence:
     @cached_property
     def light_verbs(self) -> Sequence[LightVerb]:
         """The verbs that leave the meaning to a noun behind them."""
-        light = verbs_before_nouns()
-        found: list[LightVerb] = []
+        light, found = verbs_before_nouns(), []
         for match in re.finditer(r"\S+", self._folded.text):
             word = match[0]
             form = word if word in light or word[0] not in "وفبلك" else word[1:]
@@ -127,7 +121,6 @@ class Sentence:
         return found
 
     def _index(self, offset: int) -> int:
-        """The folded character of an offset."""
         if offset not in self._indices:
             self._indices[offset] = self._folded.index(offset - self.start)
         return self._indices[offset]
@@ -172,12 +165,11 @@ class Clause:
 
     def _tell_one_act(self, first: Candidate, second: Candidate) -> bool:
         """Whether a verb stands right behind a noun, its adjective or الذي, or right before its subject."""
-        if not {first.value, second.value} <= word_set("events", "violent"):
-            return False
         parts = first.origin.partition(":")[0], second.origin.partition(":")[0]
-        if parts == ("verb", "noun"):  # دمرت الغارات
+        is_violent = {first.value, second.value} <= word_set("events", "violent")
+        if is_violent and parts == ("verb", "noun"):  # دمرت الغارات
             return not self.words(first.end, second.start) and fold_key(second.quote).startswith("ال")
-        if parts != ("noun", "verb"):
+        if not is_violent or parts != ("noun", "verb"):
             return False
         start = first.end
         aside = (c for c in (*self.of_kind(PLACE), *self.of_kind(DATE)) if start <= c.start < second.start)
@@ -215,7 +207,6 @@ class Clause:
         return bisect_left(self._starts, low + 1) == bisect_left(self._starts, high)
 
     @cached_property
-    def _starts(self) -> list[int]:
-        """Where the triggers of other acts begin in the sentence."""
+    def _starts(self) -> list[int]:  # of the triggers of other acts
         same = {self.trigger.start, self.partner.start if self.partner else -1}
         return [c.start for c in self.of_kind(TRIGGER) if c.start not in same]

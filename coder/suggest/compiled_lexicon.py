@@ -1,18 +1,16 @@
-"""Turns a codebook's lexicon into what the rules match with: one automaton over every form of every entry.
-
-Names take the spellings of the press, triggers and weapons are inflected by the rules of `forms`.
-"""
+"""Turns a codebook's lexicon into what the rules match with: one automaton over every form of every entry."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
+from typing import NamedTuple
 
 from coder.codebook.lexicon_schema import Lexicon, Trigger
 from coder.codebook.schema import Codebook
 from coder.suggest.forms import Back, Form, masdar_forms, name_forms, nisba_forms, noun_forms, verb_forms
-from coder.suggest.gazetteer import world_terms
+from coder.suggest.gazetteer import world
 from coder.suggest.matcher import Matcher, Term
 from coder.suggest.phrase import is_nisba
 from coder.suggest.word_lists import words
@@ -20,14 +18,12 @@ from coder.text.normalize import fold_key
 
 TRIGGER, ACTOR, PLACE, WEAPON, OBJECT, CLAIM = "trigger", "actor", "place", "weapon", "object", "claim"
 PERSON, ORGANISATION = "person", "organisation"
-VALUE = "value"
-"""Not a span kind: words that tell a field's value; the id of their entry is the field's and the value's."""
+VALUE = "value"  # no span kind: words that tell a value; their id is the field's and the value's
 
-Entries = Iterator[tuple[Form, Term]]
+Entries = Iterator[tuple[Term, Iterable[Form]]]
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(NamedTuple):
     """The rest of a set phrase that other words may part (ألقت … باللوم), folded, and its event type."""
 
     rest: tuple[str, ...]
@@ -39,41 +35,43 @@ class Vocabulary:
     """A codebook's words, ready to match."""
 
     matcher: Matcher
+    # forms of first words → the set phrases they open, those that end in a trigger of its own left out
     gaps: Mapping[str, tuple[Gap, ...]]
-    """forms of first words → the set phrases they open, those that end in a trigger of its own left out"""
-    single_triggers: Mapping[str, Term]
-    """triggers of one word: written form → its surest term"""
+    single_triggers: Mapping[str, Term]  # triggers of one word: written form → its surest term
+    # forms of the nouns that weapon phrases begin with (قذائف هاون), verbal nouns left out (إطلاق نار)
     weapon_heads: frozenset[str]
-    """forms of the nouns that weapon phrases begin with (قذائف هاون), verbal nouns left out (إطلاق نار)"""
 
 
 def vocabulary(codebook: Codebook) -> Vocabulary:
     """The vocabulary of a codebook revision."""
-    triggers = list(_triggers(codebook))
+    triggers = [(term, list(forms)) for term, forms in _triggers(codebook)]
     single: dict[str, Term] = {}
-    for form, term in sorted(triggers, key=lambda entry: entry[1].doubtful):
-        if " " not in form.text:
-            single.setdefault(form.text, term)
-    entries = chain(_names(codebook), _weapons(codebook.lexicon), triggers, _general(codebook))
+    for term, forms in sorted(triggers, key=lambda entry: entry[0].doubtful):
+        for form in forms:
+            if " " not in form.text:
+                single.setdefault(form.text, term)
+    listed = chain(_names(codebook), _weapons(codebook.lexicon), triggers, _general(codebook))
+    entries = ((form, term) for term, forms in listed for form in forms)
     verbs = (verb for listed in codebook.lexicon.triggers.values() for verb in listed.verbs)
     masdars = {form.text for verb in verbs for form in masdar_forms(verb)}
     heads = {form.text for head in _weapon_heads(codebook.lexicon) for form in noun_forms(head)}
     return Vocabulary(Matcher(entries), _gaps(codebook), single, frozenset(heads - masdars))
 
 
-def _names(codebook: Codebook) -> Entries:
-    """The actors and places of the lexicon, then countries and cities that it does not list."""
+def _names(codebook: Codebook) -> Entries:  # then countries and cities that it does not list
     for kind, group in ((ACTOR, codebook.lexicon.actors), (PLACE, codebook.lexicon.places)):
         for entry in group:
-            for listed in entry.forms:
-                term = Term(kind, entry.id, listed, listed in entry.ambiguous)
-                yield from ((form, term) for form in name_forms(listed))
-        known = frozenset(fold_key(form) for entry in group for form in entry.forms)
-        yield from world_terms(kind, known, countries_only=kind == ACTOR)
+            for name in entry.forms:
+                yield Term(kind, entry.id, name, name in entry.ambiguous), name_forms(name)
+        known = {fold_key(form) for entry in group for form in entry.forms}
+        for place in world().values():
+            for name in place.forms if kind == PLACE or place.kind == "country" else ():
+                if fold_key(name) not in known:
+                    is_doubtful = kind == ACTOR or name in place.ambiguous
+                    yield Term(kind, place.id, name, is_doubtful), name_forms(name)
 
 
-def _weapon_heads(lexicon: Lexicon) -> Iterator[str]:
-    """The nouns that begin a weapon's name and have no adjective behind them (قذائف هاون)."""
+def _weapon_heads(lexicon: Lexicon) -> Iterator[str]:  # with no adjective behind them (قذائف هاون)
     for listed in (form for weapon in lexicon.weapons for form in (weapon.name.ar, *weapon.forms)):
         head, _, rest = listed.partition(" ")
         if rest and not is_nisba(fold_key(rest)):
@@ -89,32 +87,27 @@ def _weapons(lexicon: Lexicon) -> Entries:
             term = Term(WEAPON, weapon.id, listed, listed in weapon.ambiguous)
             first, _, rest = listed.partition(" ")
             if rest and fold_key(first) in acts and is_nisba(fold_key(rest)):
-                yield from ((form, term) for form in noun_forms(rest))
-                continue
-            yield Form(fold_key(listed)), term
-            yield from ((form, term) for form in noun_forms(listed))
-            if not rest:
-                yield from ((form, term) for form in nisba_forms(listed))
+                yield term, noun_forms(rest)
+            else:
+                adjectives = () if rest else nisba_forms(listed)
+                yield term, chain([Form(fold_key(listed))], noun_forms(listed), adjectives)
 
 
 def _triggers(codebook: Codebook) -> Entries:
     for event_type in codebook.leaf_types():
         listed = codebook.lexicon.triggers.get(event_type.triggers, Trigger())
         for noun in listed.nouns:
-            if noun[0] == "ل" and noun[1:] in listed.nouns:
-                continue
-            term = Term(TRIGGER, event_type.id, noun, noun in listed.ambiguous)
-            if " " in noun:
-                yield Form(fold_key(noun)), term
-            yield from ((form, term) for form in noun_forms(noun))
+            if noun[0] != "ل" or noun[1:] not in listed.nouns:
+                phrase = [Form(fold_key(noun))] if " " in noun else []
+                term = Term(TRIGGER, event_type.id, noun, noun in listed.ambiguous)
+                yield term, chain(phrase, noun_forms(noun))
         for verb in listed.verbs:
             term = Term(TRIGGER, event_type.id, verb, verb in listed.ambiguous)
-            yield from ((form, term) for form in masdar_forms(verb))
-            yield from ((form, replace(term, part="verb")) for form in _verb_phrase(verb))
+            yield term, masdar_forms(verb)
+            yield replace(term, part="verb"), _verb_phrase(verb)
 
 
-def _verb_phrase(verb: str) -> Iterator[Form]:
-    """A verb, or a verb inflected in front of the rest of its set phrase."""
+def _verb_phrase(verb: str) -> Iterator[Form]:  # inflected in front of its rest
     first, _, rest = verb.partition(" ")
     for form in verb_forms(first):
         if not rest:
@@ -126,14 +119,13 @@ def _verb_phrase(verb: str) -> Iterator[Form]:
 def _general(codebook: Codebook) -> Entries:
     """Objects, claims, organisations known the world over if there is a kind for them, words for values."""
     for value, nouns in words()["objects"].items():
-        yield from ((form, Term(OBJECT, value, noun)) for noun in nouns for form in noun_forms(noun))
+        yield from ((Term(OBJECT, value, noun), noun_forms(noun)) for noun in nouns)
     for value, phrases in words()["claims"].items():
-        yield from ((Form(fold_key(phrase)), Term(CLAIM, value, phrase)) for phrase in phrases)
+        yield from ((Term(CLAIM, value, phrase), [Form(fold_key(phrase))]) for phrase in phrases)
     for name in words()["organisations"]["known"] if codebook.kinds_for[ORGANISATION] else ():
-        yield from ((form, Term(ORGANISATION, name, name)) for form in name_forms(name))
+        yield Term(ORGANISATION, name, name), name_forms(name)
     for field, values in codebook.lexicon.values.items():
-        for value, listed in values.items():
-            yield from ((form, Term(VALUE, f"{field}:{value}", value)) for form in inflected(listed))
+        yield from ((Term(VALUE, f"{field}:{v}", v), inflected(listed)) for v, listed in values.items())
 
 
 def inflected(listed: Trigger) -> Iterator[Form]:

@@ -1,6 +1,9 @@
-"""Dates and periods: absolute in three month systems, weekdays, relative wording, since and between.
+"""Dates, periods and datelines: three month systems, weekdays, relative wording, since and between.
 
 Each gets the value that typing its words would give, when the text or the caller gives what it hangs on.
+A dateline says where and when a report was written, in front of its first sentence: بغداد، 12 مايو 2025
+(رويترز) – is a city, then its country, a day and agencies in any order, then a dash, or a colon behind a
+day or an agency (طهران: is the government that speaks).
 """
 
 from __future__ import annotations
@@ -9,16 +12,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from coder.codebook.lexicon_schema import Lexicon, RelativeDate
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.model import Article, Candidate
-from coder.suggest.article_words import Page
-from coder.suggest.datelines import Stretch, datelines
+from coder.suggest.article_words import DIGITS, Page, Tables
 from coder.suggest.forms import ARTICLE
-from coder.suggest.openings import DIGITS, Tables
+from coder.suggest.word_lists import word_set
 from coder.text.normalize import fold_key
 from coder.values.date_reading import BEGINNING, OUTBREAK, STAGES, read_date, until_publication
 from coder.values.dates import as_value
@@ -36,16 +38,15 @@ from coder.values.days import (
 )
 
 DATE = "date"
+Stretch: TypeAlias = tuple[int, int]
 Patterns: TypeAlias = Mapping[str, re.Pattern[str]]
 """Compiled wording by the name that becomes the origin of a candidate."""
-Matches = Mapping[str, Sequence[re.Match[str]]]
-"""Pattern → where it matches."""
+Matches: TypeAlias = Mapping[str, Sequence[re.Match[str]]]
 _WEEK = timedelta(days=6)
 _SHORT_YEAR = re.compile(r"(?<!\d)(\d{1,2} ?([/.-]) ?\d{1,2} ?\2 ?)(\d\d)$")
 """A year of two digits: while a date is typed it may be but half of one, in a text it is whole."""
 _ENDS_IN_SINCE = re.compile(r"منذ\s*\Z")
-_LINE_SLACK = 20
-"""Letters a date line may hold besides the date (تاريخ النشر:)."""
+_LINE_SLACK = 20  # letters a date line may hold besides the date (تاريخ النشر:)
 _SCORES = {
     **dict.fromkeys(("year", "years", "hijri_year"), 0.5), "bare_year": 0.4, "later": 0.6,
     **dict.fromkeys(("outbreak", "this", "hijri", "ago"), 0.8),
@@ -67,13 +68,13 @@ def dates(
     """
     matches = _matches(page, patterns)
     found = _longest(_worded(matches))
-    days = (page.folded.span(i.start, i.stop) for i in found)
+    days = (page.folded.span(start, stop) for start, stop, _ in found)
     lines = datelines(page.folded.stored, cities, (*names, *days))
     told, posted = _posted(page, matches, lexicon, lines)
     bare = [
-        page.candidate(DATE, i.start, i.stop, origin=i.name, score=_SCORES.get(i.name, 0.9))
-        for i in found
-        if (i.start, i.stop) == told or not page.is_boilerplate(i.start, i.stop)
+        page.candidate(DATE, start, stop, origin=name, score=_SCORES.get(name, 0.9))
+        for start, stop, name in found
+        if (start, stop) == told or not page.is_boilerplate(start, stop)
     ]
     return _dated(bare, page.text, lexicon, published or posted)
 
@@ -107,8 +108,13 @@ def _dated(
             context = replace(context, previous=period.first)
             told.append(period.first)
         periods.append(period)
-    known = [period and _since_told(period, told) for period in periods]
-    return [replace(c, value=as_value(p) if p else None) for c, p in zip(found, known, strict=True)]
+    # A vague period (recently) is since the last day in it that the article tells: what it calls recent comes
+    # after the acts that it dates (coding guide, W8); those of its last week are too near to bound it.
+    for at, period in enumerate(periods):
+        if period is not None and period.precision == "unknown":
+            within = [day for day in told if period.first < day <= period.last - _WEEK]
+            periods[at] = replace(period, first=max(within, default=period.first))
+    return [replace(c, value=as_value(p) if p else None) for c, p in zip(found, periods, strict=True)]
 
 
 def _period(said: str, context: DateContext, *, since: bool = False) -> Period | None:
@@ -120,27 +126,11 @@ def _period(said: str, context: DateContext, *, since: bool = False) -> Period |
         return None  # it hangs on what the article does not tell, or lies outside the calendar
 
 
-def _since_told(period: Period, told: Iterable[date]) -> Period:
-    """A vague period (recently) since the last day in it that the article tells, its last week's left out.
-
-    What an article calls recent comes after the acts that it dates (coding guide, W8); those of its own last
-    days (yesterday, on Sunday) are too near to bound it.
-    """
-    if period.precision != "unknown":
-        return period
-    within = [day for day in told if period.first < day <= period.last - _WEEK]
-    return replace(period, first=max(within, default=period.first))
-
-
 def _year_told(text: str, found: Iterable[Candidate], lexicon: Lexicon) -> int | None:
     """The latest year that the dates of a text name, or that of a known event it mentions."""
-    years = {
-        int(year)
-        for item in found
-        if item.origin in ("full", "since", "since_event", "between", "month", "english", "iso", "numeric")
-        for year in re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", fold_key(item.quote))
-    }
-    folded = fold_key(text)
+    origins = ("full", "since", "since_event", "between", "month", "english", "iso", "numeric")
+    dated, folded = " ".join(fold_key(c.quote) for c in found if c.origin in origins), fold_key(text)
+    years = map(int, re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", dated))
     events = (e for e in lexicon.anchor_events if any(fold_key(form) in folded for form in e.ar))
     return max((*years, *(date.fromisoformat(e.date).year for e in events)), default=None)
 
@@ -157,20 +147,83 @@ def _posted(
             line_stop = (text + "\n").index("\n", match.end())
             alone = len(text[line_start:line_stop].strip()) - len(match[1]) < _LINE_SLACK
             is_lined = any(start <= match.start(1) < stop for start, stop in lined)
-            if alone or is_lined or page.is_boilerplate(match.start(1), match.end(1)):
-                period = _period(match[1], DateContext(lexicon, None))
-                if period is not None:
-                    return match.span(1), (period.first, period.last)
+            is_told = alone or is_lined or page.is_boilerplate(match.start(1), match.end(1))
+            if is_told and (period := _period(match[1], DateContext(lexicon, None))) is not None:
+                return match.span(1), (period.first, period.last)
     return None, None
 
 
-# ---------------------------------------------------------------- finding
-class _Found(NamedTuple):
-    """A wording at [start, stop) of the folded text, by the name of its pattern."""
+# ---------------------------------------------------------------- datelines
+_LONGEST = 100  # letters of the longest dateline that is looked for
+_BLANK = re.compile(r"[^\S\n]+")
+_DASH = re.compile(r"[-–—ـ]{1,2}(?=\s)|(?<=\s)[-–—ـ]{1,2}|(?<=\))[-–—]|/(?= )")
+_APART = re.compile(r"[،,/|•-]|(?:في|يوم|اليوم|المحتلة|المحتلّة)(?!\w)")
+_CREDIT = re.compile(r"\([^()\n]{1,40}\)|«[^«»\n]{1,30}»|[\"“][^\"“”\n]{1,30}[\"”]|[A-Z][\w.]*")
 
-    start: int
-    stop: int
-    name: str
+
+def datelines(text: str, cities: Iterable[Stretch], others: Iterable[Stretch]) -> list[Stretch]:
+    """The datelines of a text, in order.
+
+    cities: names with which one may begin. others: names and dates with which it may go on.
+    """
+    ends: dict[int, int] = {}
+    for start, end in others:
+        ends[start] = max(end, ends.get(start, 0))
+    found: list[Stretch] = []
+    for start, end in sorted(set(cities)):
+        line = text.rfind("\n", 0, start) + 1
+        if not text[line:start].strip() and (stop := _end_of_dateline(text, end, ends)) > end:
+            found.append((line, stop))
+    return found
+
+
+def outside_datelines(found: Iterable[Candidate], text: str) -> list[Candidate]:
+    """The candidates without the places and days of datelines."""
+    found = list(found)
+    cities = [(c.start, c.end) for c in found if c.kind == "place" and not _is_country(c)]
+    named = [(c.start, c.end) for c in found if c.kind in ("place", "actor", DATE)]
+    lines = datelines(text, cities, named)
+    return [c for c in found if c.kind not in ("place", DATE) or not any(a <= c.start < b for a, b in lines)]
+
+
+def _is_country(place: Candidate) -> bool:
+    told = place.value[0] if isinstance(place.value, list) and place.value else None
+    is_country = isinstance(told, dict) and told.get("precision") == "country"
+    return is_country and fold_key(place.quote) not in word_set("capitals")
+
+
+def _end_of_dateline(text: str, at: int, ends: Mapping[int, int]) -> int:
+    """Where the dateline behind its city ends; `at` if it is none."""
+    stop, limit, is_credited = at, at + _LONGEST, False
+    while at < limit:
+        if blank := _BLANK.match(text, at):
+            at = blank.end()
+        elif dash := _DASH.match(text, at):
+            stop = at = dash.end()
+        elif text[at : at + 1] == ":":
+            at += 1
+            stop = at if is_credited else stop
+        elif at in ends:
+            is_credited |= any(c.isdigit() for c in text[at : ends[at]])
+            at = ends[at]
+        elif (credit := _CREDIT.match(text, at)) or (credit := _agency(text, at)):
+            is_credited, at = True, credit.end()
+        elif apart := _APART.match(text, at):
+            at = apart.end()
+        else:
+            break
+    return stop
+
+
+def _agency(text: str, at: int) -> re.Match[str] | None:
+    """The name of a news agency or its letters (أ ف ب)."""
+    word = _LETTERS.match(text, at)
+    name = fold_key(word[0]) if word else ""
+    return word if len(name) == 1 or name in word_set("agencies") else None
+
+
+# ---------------------------------------------------------------- finding
+_Found: TypeAlias = tuple[int, int, str]  # the folded offsets of a wording, and the name of its pattern
 
 
 def _matches(page: Page, patterns: Patterns) -> Matches:
@@ -179,32 +232,29 @@ def _matches(page: Page, patterns: Patterns) -> Matches:
     told = {table: {page.words[index].sentence for index, _ in page.opened(table)} for table in tables}
     held = {name: set.intersection(*(told[table] for table in tables)) for name, tables in CUES.items()}
     stretches = {sentence: page.words.stretch(sentence) for sentence in set().union(*held.values())}
-    return {
-        name: [
-            match
-            for sentence in sorted(held[name])
-            for match in pattern.finditer(page.folded.text, *stretches[sentence])
-        ]
-        for name, pattern in patterns.items()
-    }
+    found: dict[str, list[re.Match[str]]] = {name: [] for name in patterns}
+    for name, pattern in patterns.items():
+        for sentence in sorted(held[name]):
+            found[name] += pattern.finditer(page.folded.text, *stretches[sentence])
+    return found
 
 
 def _worded(matches: Matches) -> Iterator[_Found]:
     for name, found in matches.items():
         for match in found:
             if name != "hijri" or match[1].split()[0] == "شهر" or any(c.isdigit() for c in match[1]):
-                yield _Found(*match.span("year" if name == "bare_year" else 1), name)
+                yield *match.span("year" if name == "bare_year" else 1), name
 
 
 def _longest(found: Iterable[_Found]) -> list[_Found]:
     kept: list[_Found] = []
     taken: set[int] = set()
-    for item in sorted(found, key=lambda f: (f.start - f.stop, f.start, f.name != "relative")):
+    for start, stop, name in sorted(found, key=lambda f: (f[0] - f[1], f[0], f[2] != "relative")):
         # no longer than the kept ones, it overlaps one of them only with its first or last letter
-        if item.start not in taken and item.stop - 1 not in taken:
-            kept.append(item)
-            taken.update(range(item.start, item.stop))
-    return sorted(kept, key=lambda f: f.start)
+        if start not in taken and stop - 1 not in taken:
+            kept.append((start, stop, name))
+            taken.update(range(start, stop))
+    return sorted(kept)
 
 
 # ---------------------------------------------------------------- wording
@@ -218,8 +268,7 @@ _ENGLISH = "(january|february|march|april|may|june|july|august|september|october
 _NEEDS_DAY = frozenset(("اب", "ماي", "جوان", "اوت", "نوار", "مارس", "صفر", "محرم", "رجب"))
 """Month names that are other words as well: alone they are no date."""
 _ONLY_BEHIND_A_MONTH = frozenset(("الجاري", "الحالي", "الماضي", "الفايت", "المنصرم"))
-_LONG_AGO = -365
-"""Relative wording that reaches further back than this, in days, dates nothing (منذ سنوات)."""
+_LONG_AGO = -365  # relative wording that reaches further back, in days, dates nothing (منذ سنوات)
 _LETTERS = re.compile(r"[^\W\d_]+")
 _BEGIN = r"(?<![^\Wوفبلكذn])(?:(?<!\w)|(?<=(?<!\w)[وفبلك])|(?<=(?<!\w)منذ)|(?<=(?<!\w)on))"
 """The first part tells most places inside a word by one letter."""
@@ -249,9 +298,7 @@ def openings(lexicon: Lexicon) -> Tables:
         "english": re.findall(r"\w+", _ENGLISH),
     }
     fronts = ("", ARTICLE, "منذ", "on")
-    heads = {
-        group: {front + w.split()[0] for front in fronts for w in words} for group, words in told.items()
-    }
+    heads = {name: {front + w.split()[0] for front in fronts for w in told[name]} for name in told}
     wordings = map(_LETTERS.findall, _relative_wordings(lexicon.relative_dates))
     relative = {max(letters, key=len, default="") for letters in wordings}
     return {
@@ -262,13 +309,10 @@ def openings(lexicon: Lexicon) -> Tables:
 
 def _relative_wordings(relative: Iterable[RelativeDate]) -> set[str]:
     """The wordings that date something by themselves, folded."""
-    found: set[str] = set()
-    for entry in relative:
-        if entry.anchor not in ("pub", "prev", "war") or entry.rule in ("end_is_anchor", "pattern_not_date"):
-            continue
-        if entry.first is None or entry.first >= _LONG_AGO:
-            found |= set(map(fold_key, entry.ar)) - _ONLY_BEHIND_A_MONTH
-    return found
+    dating = (e for e in relative if e.anchor in ("pub", "prev", "war"))
+    told = (e for e in dating if e.rule not in ("end_is_anchor", "pattern_not_date"))
+    near = (e for e in told if e.first is None or e.first >= _LONG_AGO)
+    return {fold_key(form) for entry in near for form in entry.ar} - _ONLY_BEHIND_A_MONTH
 
 
 def date_patterns(lexicon: Lexicon) -> Patterns:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
+from typing import TypeAlias
 
 from coder.codebook.schema import Codebook
 from coder.suggest import person_spans
-from coder.suggest.article_words import Page
+from coder.suggest.article_words import Page, Tables
 from coder.suggest.compiled_lexicon import ACTOR, ORGANISATION, PERSON
 from coder.suggest.gazetteer import is_world
 from coder.suggest.matcher import Match
 from coder.suggest.name_spans import SURE, Name, covered, is_within, over
-from coder.suggest.openings import Tables
 from coder.suggest.organisation_spans import BODY, body_heads, known_body, organisations
 from coder.suggest.person_spans import persons
 from coder.suggest.phrase import is_definite
@@ -20,6 +20,7 @@ from coder.suggest.source_spans import Speech
 from coder.suggest.word_lists import bare, nouns
 
 SAYING = "saying"
+Names: TypeAlias = Sequence[Name]
 
 
 def openings(codebook: Codebook, said: Speech) -> Tables:
@@ -37,9 +38,9 @@ def acting_states(page: Page) -> set[int]:
 def entities(
     page: Page,
     matches: Iterable[Match],
-    actors: Sequence[Name],
-    places: Sequence[Name],
-    titles: Sequence[Name],
+    actors: Names,
+    places: Names,
+    titles: Names,
     credited: Iterable[Name],
     said: Speech,
     codebook: Codebook,
@@ -53,34 +54,24 @@ def entities(
     listed = [known_body(page, m) for m in matches if m.kind == ORGANISATION]
     people = persons(page, [*actors, *places, *listed], titles, credited, said)
     bodies = organisations(page, listed, [*actors, *places, *people])
-    taken = covered(bodies)
-    bodies += [replace(n, kind=ORGANISATION) for n in _parties(page, actors) if taken.isdisjoint(n.words)]
+    taken, saying = covered(bodies), acting_states(page)
+    for name in actors:
+        if name.ids and name.group != PERSON and taken.isdisjoint(name.words):
+            is_related = name.skipped == 1 and page.words[name.first].text[0] == "ب"  # علاقات وثيقة بإيران
+            # a country that no lexicon has stands as a body behind a verb of saying
+            if not is_world(name.ids[0]) or is_related or name.first - 1 in saying:
+                bodies.append(replace(name, kind=ORGANISATION))
     taken, wider = covered(bodies), over(places)
     return [*bodies, *(n for n in people if taken.isdisjoint(n.words) and not is_within(n, wider))]
 
 
-def _parties(page: Page, actors: Iterable[Name]) -> Iterable[Name]:
-    """Listed actors that stand as bodies; a country that no lexicon has does so behind a verb of saying."""
-    for name in actors:
-        if name.ids and name.group != PERSON:
-            is_related = name.skipped == 1 and page.words[name.first].text[0] == "ب"  # علاقات وثيقة بإيران
-            if not is_world(name.ids[0]) or is_related or name.first - 1 in acting_states(page):
-                yield name
-
-
 def acting_persons(
-    page: Page,
-    others: Sequence[Name],
-    titles: Sequence[Name],
-    credited: Iterable[Name],
-    said: Speech,
-    acting: Set[int],
+    page: Page, others: Names, titles: Names, credited: Iterable[Name], said: Speech, acting: Set[int]
 ) -> list[Name]:
     """Persons as actors: not credited, with their whole name, in no other name, right beside a trigger.
 
-    Or behind a noun that says no more than that they are persons (الشاب): then war came upon them.
-
-    acting: indices of words that are triggers.
+    Or behind a noun that says no more than that they are persons (الشاب): then war came upon them. acting:
+    indices of words that are triggers.
     """
     if not page.opened(person_spans.NAME) or not acting:
         return []
@@ -96,7 +87,7 @@ def acting_persons(
     return found
 
 
-def outside(places: Iterable[Name], named: Sequence[Name]) -> list[Name]:
+def outside(places: Iterable[Name], named: Names) -> list[Name]:
     """The places that are no part of other names; an unsure one may not be a person's whole name either."""
     wider, people = over(named), {n.words for n in named if n.kind == PERSON}
     alone = (place for place in places if place.score >= SURE or place.words not in people)

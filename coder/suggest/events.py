@@ -7,23 +7,24 @@ like. What belongs to another trigger of the sentence is left to that.
 
 from __future__ import annotations
 
-import re
+import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import chain
+from typing import TypeAlias
 
+from coder.codebook.expressions import names_in
 from coder.codebook.schema import Codebook
-from coder.model import Article, Candidate, Json
+from coder.codebook.validate import visible
+from coder.model import Answer, Article, Candidate, Coding, Event, Json
+from coder.suggest import event_fields as told
 from coder.suggest.clause import Clause, Sentence
-from coder.suggest.compiled_lexicon import ACTOR, TRIGGER, WEAPON
-from coder.suggest.date_spans import DATE
-from coder.suggest.datelines import outside
-from coder.suggest.event_places import first, places
-from coder.suggest.event_types import objects, senders, typed, weapons
-from coder.suggest.fields import Proposal, asked
+from coder.suggest.compiled_lexicon import ACTOR, TRIGGER
+from coder.suggest.date_spans import DATE, outside_datelines
+from coder.suggest.event_fields import Proposal
 from coder.suggest.nations import acting_nations, government_of, struck_nations
-from coder.suggest.number_spans import FIELDS, NUMBER
+from coder.suggest.number_spans import NUMBER
 from coder.suggest.parties import companions, parties
 from coder.suggest.source_spans import SOURCE
 from coder.suggest.told_values import told_of
@@ -31,22 +32,20 @@ from coder.suggest.word_lists import heads, word_set
 from coder.text.normalize import fold_key
 from coder.text.segment import sentences, unwrapped
 
-_LATER = frozenset({"killed", "injured"})
-"""Counts that the sentence behind the trigger's may still tell."""
-_ACTS = ("incident_count", "strike_count", "site_count")
-"""Counts of acts: with one of them the report is a counted aggregate."""
-_SPOKEN_TO = re.compile(r"(?<!\w)[وف]?لـ?[\"«“]*\Z")
 _ARMED = frozenset({"armed_group", "state_military", "state_security", "government", "coalition"})
 """Classes of those who have forces."""
+_BY_TYPE = {"initiators": "actor", "place": "place", "date": "date"}
+"""What is proposed → the type of the first field that takes it where no field has its name."""
+_RULING = ("event_type", "report_scope", "event_status")  # what tells which other fields are asked
 
 
 class EventProposer:
     """Proposes events for the triggers of one article, from its candidates."""
 
     def __init__(self, candidates: Iterable[Candidate], article: Article, codebook: Codebook) -> None:
-        self._known = sorted(outside(candidates, unwrapped(article.text)), key=lambda c: (c.start, c.end))
+        self._article, self._codebook, self._text = article, codebook, unwrapped(article.text)
+        self._known = sorted(outside_datelines(candidates, self._text), key=lambda c: (c.start, c.end))
         self._starts = [c.start for c in self._known]
-        self._article, self._codebook = article, codebook
         self._extents = sentences(article.text)
         self._sentences: dict[int, Sentence] = {}
         self._types = {kind.id for kind in codebook.leaf_types()}
@@ -58,49 +57,43 @@ class EventProposer:
         the event type rules out are left empty. A stretch without letters proposes nothing.
         """
         if not isinstance(trigger, Candidate):
-            trigger = self._drawn(*trigger)
+            start, end = trigger
+            drawn = Candidate("", TRIGGER, start, end, self._article.text[start:end])
+            over = (c for c in self._known if c.kind == TRIGGER and c.start < end and start < c.end)
+            trigger = next(over, drawn)
         if not fold_key(trigger.quote):
             return {}
         at = self._sentence_at(trigger.start)
         clause, later = Clause(trigger, self._sentence(at)), self._sentence(at + 1)
-        found: Proposal = {"event_type": [typed(clause, self._types)]} if trigger.value else {}
-        found |= {"weapons": weapons(clause), "source": _sources(clause), "target_object": objects(clause)}
+        found: Proposal = {"event_type": [told.typed(clause, self._types)]} if trigger.value else {}
+        found["weapons"], found["source"] = told.weapons(clause), told.sources(clause)
+        found["target_object"] = told.objects(clause)
         is_last = clause.next == clause.sentence.end
-        found |= _counts(clause, later.of_kind(NUMBER) if is_last else ())
-        found |= _scope_and_status(clause, found)
+        found |= told.counts(clause, later.of_kind(NUMBER) if is_last else ())
+        found |= told.scope_and_status(clause, found)
         if self._codebook.lexicon.values or self._codebook.lexicon.counts:
             found |= told_of(clause, () if later.of_kind(TRIGGER) else later.here, self._codebook)
         initiators, targets = self._parties(clause, found)
-        found["place"] = places(clause, initiators)
+        found["place"] = told.places(clause, initiators)
         found["initiators"] = self._named(initiators, as_body=True)
-        falls_on_persons = trigger.value in word_set("events", "personal")
-        found["targets"] = self._named(targets, as_body=not falls_on_persons)
+        found["targets"] = self._named(targets, as_body=trigger.value not in word_set("events", "personal"))
         dates = [c for c in clause.of_kind(DATE) if c.origin not in ("bare_year", "year")]
         dates = [c for c in dates if clause.is_own(c)] or dates
         if dates:
             found["date"] = [min(dates, key=lambda c: abs(c.start - trigger.start))]
-        return asked(found, self._codebook)
-
-    def _drawn(self, start: int, end: int) -> Candidate:
-        """The trigger candidate that a drawn span overlaps, or one without a type."""
-        triggers = (c for c in self._known if c.kind == TRIGGER)
-        blank = Candidate("", TRIGGER, start, end, self._article.text[start:end])
-        return next((c for c in triggers if c.start < end and start < c.end), blank)
+        return _asked_for(found, self._codebook)
 
     def _sentence_at(self, offset: int) -> int:
-        """The number of the sentence in which an offset stands."""
         return max(0, bisect_right(self._extents, offset, key=lambda extent: extent[0]) - 1)
 
     def _sentence(self, at: int) -> Sentence:
         """The sentence of that number; behind the last an empty one."""
         if at not in self._sentences:
             start, end = self._extents[at] if at < len(self._extents) else (0, 0)
-            here = self._between(start, end)
-            self._sentences[at] = Sentence(unwrapped(self._article.text), start, end, here)
+            self._sentences[at] = Sentence(self._text, start, end, self._between(start, end))
         return self._sentences[at]
 
     def _between(self, start: int, end: int) -> list[Candidate]:
-        """The candidates that begin in a stretch."""
         return self._known[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
 
     # ------------------------------------------------------------ who
@@ -110,14 +103,14 @@ class EventProposer:
         initiators, targets = parties(clause)
         if trigger.value:
             # of a type that has no targets (meetings), or where both sides do it, all parties are initiators
-            asks = asked({**found, "targets": found["event_type"]}, self._codebook)
+            asks = _asked_for({**found, "targets": found["event_type"]}, self._codebook)
             if trigger.value in word_set("events", "mutual") or "targets" not in asks:
                 initiators, targets = companions(clause), []
         nations = acting_nations(clause, self._codebook)
         if nations and not any(a.start > trigger.start for a in initiators):
             initiators = nations
         if trigger.value and found["event_type"][0].value in word_set("events", "guarding"):
-            targets = list(senders(clause, self._codebook)) or targets
+            targets = list(told.senders(clause, self._codebook)) or targets
         elif not targets and trigger.value in word_set("events", "violent"):
             targets = struck_nations(clause, self._codebook)
         return initiators, targets
@@ -182,66 +175,59 @@ class EventProposer:
         return entry.actor_class if entry else item.get("class") if isinstance(item, dict) else ""
 
 
-def _sources(clause: Clause) -> list[Candidate]:
-    """Who is credited; a medium only where nobody else is, and not one that is spoken to (قال لـ)."""
-    sources = clause.of_kind(SOURCE)
-    found = [c for c in sources if not _SPOKEN_TO.search(clause.sentence.text, max(0, c.start - 12), c.start)]
-    return [c for c in found if first(c).get("kind") != "media"] or found
+# ---------------------------------------------------------------- what the codebook asks for
+_Taken: TypeAlias = tuple[Mapping[str, str], Mapping[str, frozenset[str]]]
+_taken: dict[str, _Taken] = {}
+_asked: dict[tuple[str, str], list[str]] = {}
+"""Codebook revision and ruling values as JSON → the fields that are asked then."""
 
 
-# ---------------------------------------------------------------- counts, scope, status
-def _counts(clause: Clause, later: Iterable[Candidate]) -> Proposal:
-    """The counts by what they count; casualties also from the next sentence if this one has none.
+def _asked_for(found: Proposal, codebook: Codebook) -> Proposal:
+    """The proposal by the codebook's fields, without those that what is proposed rules out.
 
-    Acts are counted for the trigger that they are counted with, or the one they stand next to.
+    A type, scope or status that the codebook does not have is not proposed.
     """
-    found: Proposal = {}
-    for number in clause.of_kind(NUMBER):
-        name = FIELDS.get(number.origin.removeprefix("number:"), "")
-        if number.value and (name in _LATER or _is_counted_here(clause, number)):
-            found.setdefault(name, []).append(number)
-    missing = _LATER.difference(found) if clause.trigger.value in word_set("events", "violent") else ()
-    for number in later:
-        name = FIELDS.get(number.origin.removeprefix("number:"), "")
-        if number.value and name in missing:
-            found.setdefault(name, []).append(number)
-    return found
+    names, values = _taken_by(codebook)
+    placed = {names[role]: proposed for role, proposed in found.items() if proposed and role in names}
+    for name, allowed in values.items():
+        placed[name] = [c for c in placed.get(name, ()) if c.value in allowed]
+    by_words = set(codebook.lexicon.values)
+    implied: Proposal = {}
+    for name in codebook.lexicon.values:
+        condition = codebook.event_field(name).when
+        on = names_in(condition) if condition is not None else ()
+        questions = [f.id for f in codebook.event_fields if f.id in on and f.type == "bool"]
+        by_words.update(questions)
+        if placed.get(name):  # what the police did says that they were there
+            implied |= {question: [replace(placed[name][0], value=True)] for question in questions}
+    placed |= implied
+    ruling: dict[str, Json] = {name: placed[name][0].value for name in values if placed[name]}
+    for name in by_words.intersection(placed):  # all the values of a field are one answer
+        each = [c.value for c in placed[name]]
+        is_listed = all(isinstance(value, list) for value in each)
+        ruling[name] = [item for value in each for item in value] if is_listed else each[0]
+    key = codebook.digest, json.dumps(ruling)
+    if key not in _asked:
+        answers = {name: Answer(value=value) for name, value in ruling.items()}
+        event, coding = Event("proposed", answers), Coding("", "", codebook.ref, "suggester")
+        shown = visible(event, coding, codebook) if names.get("event_type") in answers else None
+        _asked[key] = [f.id for f in codebook.event_fields if shown is None or f.id in shown]
+    return {name: placed[name] for name in _asked[key] if placed.get(name)}
 
 
-def _is_counted_here(clause: Clause, number: Candidate) -> bool:
-    """Whether a number counts the trigger's acts: it holds the trigger, or no other act parts the two."""
-    if number.start <= clause.trigger.start < number.end:
-        return True
-    low, high = sorted((clause.trigger.end, number.start))
-    numbers = clause.of_kind(NUMBER)
-    acts = [c for c in clause.of_kind(TRIGGER) if low <= c.start < high]
-    return all(any(n.start <= c.start < n.end for n in numbers) for c in acts)
-
-
-def _scope_and_status(clause: Clause, found: Proposal) -> Proposal:
-    """Scope and status as the words tell them: counted, repeated, denied, failed, still to come."""
-    trigger, earlier = clause.trigger, clause.earlier
-    head = fold_key(trigger.quote).split()[0]
-    counts = [number for name in _ACTS for number in found.get(name, ())]
-    arms = clause.of_kind(WEAPON)  # a number of these counts what was fired and not how often (صاروخين)
-    scope, status = "", ""
-    if any(not any(c.start < n.end and n.start < c.end for c in arms) for n in counts):
-        scope = "aggregate"
-    elif _is_plural(head.removeprefix("ال")):
-        scope = "campaign"
-    front = {*clause.sentence.front(trigger)[-3:], fold_key(earlier.quote) if earlier else ""}
-    for name in ("denied", "attempted_failed", "planned"):
-        if front & word_set("events", name):
-            status = name
-    part, _, listed = trigger.origin.partition(":")
-    if not status and part == "verb" and re.match("(?:و|ف)?س[يتن]", head) and not listed.startswith("س"):
-        status = "planned"
-    told = {"report_scope": scope, "event_status": status}
-    return {name: [replace(trigger, value=value)] for name, value in told.items() if value}
-
-
-def _is_plural(noun: str) -> bool:
-    """Whether a noun without its article tells repeated acts; اشتباكات are one clash."""
-    stem = re.sub("(?:ها|هم|ه)$", "", noun)
-    is_one = stem in word_set("events", "one_happening")
-    return (stem.endswith("ات") and len(stem) > 3 and not is_one) or noun in word_set("events", "plurals")
+def _taken_by(codebook: Codebook) -> _Taken:
+    """What is proposed → the field of the codebook that takes it; ruling field → its values."""
+    if codebook.digest not in _taken:
+        fields, types = codebook.event_fields, codebook.type_field
+        names = {field.id: field.id for field in fields}
+        if types is not None:
+            names["event_type"] = types.id
+        for role, kind in _BY_TYPE.items():
+            for field in [field for field in fields if field.type == kind][:1]:
+                names.setdefault(role, field.id)
+        ruling = [codebook.event_field(names[role]) for role in _RULING if role in names]
+        values = {field.id: frozenset(value.id for value in field.values) for field in ruling}
+        if types is not None:
+            values[types.id] = frozenset(kind.id for kind in codebook.leaf_types())
+        _taken[codebook.digest] = names, values
+    return _taken[codebook.digest]

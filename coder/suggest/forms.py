@@ -1,12 +1,11 @@
-"""Spells out the written forms of a dictionary word: article, plural, dual, case, person, tense, passive.
+"""Spells out the written forms of a dictionary word, folded: article, number, case, person, tense, passive.
 
-Everything returned is folded (`coder.text.normalize`), so vowels and hamza seats do not matter.
 Source: Ryding 2005, A Reference Grammar of Modern Standard Arabic, chapters 7 (nouns), 21-32 (verb forms).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from itertools import product
@@ -20,36 +19,25 @@ SHADDA = "\u0651"
 class Front(Enum):
     """The proclitics that a form may have."""
 
-    NOUN = "noun"
-    """و ف, then ب ك ل"""
-    LAM = "lam"
-    """ل must stand in front: the article has lost its alif to it (للقوات)"""
-    VERB = "verb"
-    """و ف, then ل of purpose or س of the future"""
+    NOUN = frozenset({"", *"وفبكل", *(c + p for c in "وف" for p in "بكل")})
+    LAM = frozenset({"ل", "ول", "فل"})  # the article has lost its alif to ل (للقوات)
+    VERB = frozenset({"", *"وفل", "ول", "فل"})  # ل of purpose; س of the future is a part of the form
 
 
 class Back(Enum):
     """The enclitics that a form may have."""
 
     NOTHING = "nothing"
-    PRONOUN = "pronoun"
-    """a pronoun or nothing"""
-    ONLY_PRONOUN = "only pronoun"
-    """a pronoun must follow: the letters before it are not a word by themselves (هجمت + ها)"""
+    PRONOUN = "a pronoun or nothing"
+    ONLY_PRONOUN = "a pronoun"  # the letters before it are not a word by themselves (هجمت + ها)
 
 
 _NONE, _MAY, _MUST = Back.NOTHING, Back.PRONOUN, Back.ONLY_PRONOUN
 _PARTICLES = frozenset(map(fold_key, ["من", "في", "على", "عن", "إلى", "مع", "بدون", "دون", "غير"]))
-_SPELLINGS = (
-    ("امريك", "اميرك"),
-    ("كوردستان", "كردستان"),
-    ("ديمقراط", "ديموقراط"),
-    ("ميليشي", "مليشي", "ميلشي"),
-    ("بيشمرك", "بشمرك"),
-    ("سوريا", "سوريه"),
-    ("اسراييل", "اسرايل"),
+_SPELLINGS = (  # that the press gives certain names
+    *(("امريك", "اميرك"), ("كوردستان", "كردستان"), ("ديمقراط", "ديموقراط"), ("ميليشي", "مليشي", "ميلشي")),
+    *(("بيشمرك", "بشمرك"), ("سوريا", "سوريه"), ("اسراييل", "اسرايل")),
 )
-"""Spellings that the press gives certain names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +49,6 @@ class Form:
     back: Back = Back.NOTHING
 
 
-# ---------------------------------------------------------------- nouns
 def name_forms(phrase: str) -> Iterator[Form]:
     """A name as listed, in its press spellings and its other case, a phrase also without articles."""
     for text in _spellings(fold_key(phrase)):
@@ -78,8 +65,7 @@ def name_forms(phrase: str) -> Iterator[Form]:
 def noun_forms(phrase: str) -> Iterator[Form]:
     """A noun or a noun phrase in every number, case and definiteness that spelling shows.
 
-    Only the first word takes number; in a phrase the following words agree in definiteness or stand
-    in construct with the first.
+    Only the first word takes number; the words behind it agree in definiteness or stand in construct.
     """
     head, *rest = phrase.split()
     if not rest:
@@ -102,24 +88,21 @@ def noun_forms(phrase: str) -> Iterator[Form]:
 
 def nisba_forms(noun: str) -> Iterator[Form]:
     """The relational adjective of a noun (صاروخ: صاروخي، صاروخية)."""
-    base = fold_key(noun).removesuffix("ه")
-    return _adjective_forms(base, ("ي", "يه", "يا", "يين"))
+    return _adjective_forms([fold_key(noun).removesuffix("ه")], ("ي", "يه", "يا", "يين"))
 
 
 def nation_forms(nation: str) -> Iterator[Form]:
     """The adjective of a nation in both genders and the plural, with and without the article."""
-    for text in _spellings(fold_key(nation)):
-        yield from _adjective_forms(text, ("", "ه", "ا", "ين", "ون", "تين"))
+    return _adjective_forms(_spellings(fold_key(nation)), ("", "ه", "ا", "ين", "ون", "تين"))
 
 
-def _adjective_forms(base: str, endings: tuple[str, ...]) -> Iterator[Form]:
-    for ending in endings:
+def _adjective_forms(bases: Iterable[str], endings: Iterable[str]) -> Iterator[Form]:
+    for base, ending in product(bases, endings):
         yield Form(base + ending)
         yield from _with_lam(Form(ARTICLE + base + ending))
 
 
-def _spellings(text: str) -> list[str]:
-    """The folded text in each spelling that the press gives certain names, itself first."""
+def _spellings(text: str) -> list[str]:  # the text itself first
     found = [text]
     for group in _SPELLINGS:
         spelling = next((spelling for spelling in group if spelling in text), None)
@@ -129,24 +112,20 @@ def _spellings(text: str) -> list[str]:
 
 
 def _bare(word: str) -> str:
-    """The word without its article; الله and short words keep theirs."""
     return word[2:] if word.startswith(ARTICLE) and len(word) > 4 and fold_key(word) != "الله" else word
 
 
-def _with_lam(form: Form) -> Iterator[Form]:
-    """The form and, if it has the article, how it is written behind ل."""
+def _with_lam(form: Form) -> Iterator[Form]:  # and, if it has the article, as it is behind ل
     yield form
     if form.text.startswith(ARTICLE):
         yield Form(form.text[1 if form.text[2:3] != "ل" else 2 :], Front.LAM, form.back)
 
 
 def _accusative(word: str) -> str:
-    """The word with the alif of an indefinite accusative where spelling shows one."""
     return word if word.endswith(("ه", "ا", "ء", "ات")) or word in _PARTICLES else word + "ا"
 
 
-def _inflected_noun(raw: str) -> list[Form]:
-    """One indefinite noun in singular, dual, sound plural, accusative and before a pronoun."""
+def _inflected_noun(raw: str) -> list[Form]:  # singular, dual, sound plural, accusative, before a pronoun
     word = fold_key(raw)
     stem, endings = word, {"": _MAY, "ا": _NONE, "ات": _MAY, "ان": _MAY, "ين": _MAY, "ون": _MAY}
     if raw.endswith("ة"):
@@ -163,7 +142,6 @@ def _inflected_noun(raw: str) -> list[Form]:
     return [Form(stem + ending, back=back) for ending, back in endings.items()]
 
 
-# ---------------------------------------------------------------- verbs
 def verb_forms(verb: str) -> Iterator[Form]:
     """A verb, given in the third person masculine singular past, in the persons and tenses news uses.
 
@@ -182,7 +160,12 @@ def verb_forms(verb: str) -> Iterator[Form]:
     endings += [(weak, _NONE), ("ا", _MUST), ("ي", _NONE)] if weak else [("", _MAY), ("نا", _MAY)]
     yield from (Form(word + ending, Front.VERB, back) for ending, back in endings)
     for stem, vowel in _present_stems(word, weak, verb):
-        yield from _present(stem, vowel)
+        endings = [(vowel, _MAY), ("ون", _MAY), ("وا", _NONE), ("و", _MUST)]
+        endings += [("ا", _MUST)] if vowel else []
+        endings += [("", _NONE)] if vowel and len(stem) > 2 else []
+        for future, person in product(("", "س"), "يت"):
+            yield from (Form(future + person + stem + end, Front.VERB, back) for end, back in endings)
+        yield Form("سن" + stem + vowel, Front.VERB, _MAY)
 
 
 def _present_stems(s: str, weak: str, verb: str) -> Iterator[tuple[str, str]]:
@@ -204,23 +187,13 @@ def _present_stems(s: str, weak: str, verb: str) -> Iterator[tuple[str, str]]:
         yield s, "و" if weak == "ا" else weak
 
 
-def _present(stem: str, vowel: str) -> Iterator[Form]:
-    endings = [(vowel, _MAY), ("ون", _MAY), ("وا", _NONE), ("و", _MUST)]
-    endings += [("ا", _MUST)] if vowel else []
-    endings += [("", _NONE)] if vowel and len(stem) > 2 else []
-    for future, person in product(("", "س"), "يت"):
-        yield from (Form(future + person + stem + end, Front.VERB, back) for end, back in endings)
-    yield Form("سن" + stem + vowel, Front.VERB, _MAY)
-
-
 def masdar_forms(verb: str) -> Iterator[Form]:
     """The verbal noun of a verb of a derived measure, where its pattern is regular; nothing for measure I."""
     if masdar := _masdar(verb):
         yield from noun_forms(masdar)
 
 
-def _masdar(verb: str) -> str:
-    """The verbal noun by measure, with ة where it ends in ta marbuta; empty where there is no rule."""
+def _masdar(verb: str) -> str:  # with ة where it ends in ta marbuta; empty where there is no rule
     w = fold_key(verb)
     weak, hollow = verb.endswith("ى"), w[-2:-1] == "ا"
     if " " in w or w.endswith("ت") or len(w) < 4:

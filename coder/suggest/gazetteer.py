@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,16 +12,13 @@ import yaml
 
 from coder.codebook.label import Label
 from coder.codebook.lexicon_schema import Lexicon, Place
-from coder.suggest.forms import Form, name_forms
-from coder.suggest.matcher import Term
 from coder.text.normalize import fold_key
 
 _FOLDER = Path(__file__).parent
 _PREFIX = "world."
-_KINDS = {"countries": "country", "regions": "region", "towns": "city"}
-_KNOWN, _LARGE, _SMALL, _SHORT = 500_000, 100_000, 5_000, 4
-"""People of a city known by its name alone, of one known by a journey to it, of one whose name is no Arabic
-word; letters of a short name."""
+_KNOWN = 500_000  # people of a city known by its name alone
+_LARGE = 100_000  # of one known by a journey to it
+_SMALL = 5_000  # of one whose name is no Arabic word
 _ROOT = "[^اويه]"
 WORD_SHAPE = re.compile(
     f"(?:ال.*|م.*|ت.*|است.*|ا.*|ي.*|.*(?:يه|ات|ين|ون|ان|ي|اء)|{_ROOT}ا{_ROOT}{_ROOT}ه?|{_ROOT}{_ROOT}[اوي]{_ROOT}ه?|{_ROOT}{_ROOT}{_ROOT}ه?)"
@@ -45,27 +42,23 @@ def common_words() -> frozenset[str]:
 def world() -> Mapping[str, Place]:
     """Id → place; the ids are the gazetteer's own and stand in no value."""
     data = _listed()
+    tables = (("country", data["countries"]), ("region", data["regions"]), ("city", data["towns"]))
+    # those listed are known however many people live there
+    rows = [(kind, code, 10**10, [name]) for kind, table in tables for code in table for name in table[code]]
+    taken = {fold_key(name) for *_, (name,) in rows}
+    for code, count, _, _, listed in _cities():
+        names = [name for name in listed.split("|") if fold_key(name) not in taken]
+        taken.update(map(fold_key, names))  # of several places of a name the largest is meant
+        if names:
+            rows.append(("city", code, int(count), names))
     doubtful = {*map(fold_key, data["doubtful"]), *common_words()}
     found: dict[str, Place] = {}
-
-    def add(kind: str, country: str, names: Sequence[str], unsure: Iterable[str]) -> None:
-        name, others = Label(ar=names[0], en=names[0]), tuple(names[1:])
-        place_id = f"{_PREFIX}{len(found)}"
+    for number, (kind, code, people, (name, *others)) in enumerate(rows):
+        unsure = [n for n in (name, *others) if fold_key(n) in doubtful or not _is_telling(n, people, code)]
+        place_id, label, aliases = f"{_PREFIX}{number}", Label(ar=name, en=name), tuple(others)
         found[place_id] = Place(
-            id=place_id, name=name, kind=kind, country=country, aliases=others, ambiguous=tuple(unsure)
+            id=place_id, name=label, kind=kind, country=code, aliases=aliases, ambiguous=tuple(unsure)
         )
-
-    for table, kind in _KINDS.items():
-        for code, names in data[table].items():
-            for name in names:
-                add(kind, code, [name], [name] if fold_key(name) in doubtful else [])
-    taken = {fold_key(place.name.ar) for place in found.values()}
-    for code, people, _, _, listed in _cities():
-        names = [name for name in listed.split("|") if fold_key(name) not in taken]
-        taken |= {fold_key(name) for name in names}  # of several places of a name the largest is meant
-        if names:
-            unsure = (n for n in names if fold_key(n) in doubtful or not _is_telling(n, int(people), code))
-            add("city", code, names, unsure)
     return found
 
 
@@ -77,8 +70,7 @@ def large_cities() -> frozenset[str]:
     return frozenset(fold_key(name) for listed in rows for name in listed.split("|")) - common_words()
 
 
-def _cities() -> Iterator[list[str]]:
-    """The rows of cities.tsv: country, people, latitude, longitude, names."""
+def _cities() -> Iterator[list[str]]:  # country, people, latitude, longitude, names
     for line in (_FOLDER / "cities.tsv").read_text("utf-8").splitlines():
         if not line.startswith("#"):
             yield line.split("\t")
@@ -89,7 +81,7 @@ def _is_telling(name: str, people: int, country: str) -> bool:
     key = fold_key(name)
     if " " in key:
         return True
-    is_word = len(key) <= _SHORT or WORD_SHAPE.fullmatch(key) is not None
+    is_word = len(key) <= 4 or WORD_SHAPE.fullmatch(key) is not None
     known = _KNOWN if country in _listed()["near"] else 2 * _KNOWN
     return people >= (known if is_word else _SMALL)
 
@@ -102,17 +94,3 @@ def is_world(place_id: str) -> bool:
 def place_of(place_id: str, lexicon: Lexicon) -> Place | None:
     """The place of an id in a codebook's lexicon or in the gazetteer."""
     return lexicon.place(place_id) or world().get(place_id)
-
-
-def world_terms(
-    kind: str, listed: frozenset[str], *, countries_only: bool = False
-) -> Iterator[tuple[Form, Term]]:
-    """The forms of the gazetteer's names under a span kind, without those a lexicon lists (folded)."""
-    for place in world().values():
-        if countries_only and place.kind != "country":
-            continue
-        for name in place.forms:
-            if fold_key(name) in listed:
-                continue
-            term = Term(kind, place.id, name, countries_only or name in place.ambiguous)
-            yield from ((form, term) for form in name_forms(name))

@@ -1,7 +1,7 @@
 """The words that decisions teach: what is suggested besides the rules, and what of theirs is held back.
 
-A pure function of lessons (what coders kept and rejected) and of supervisors' rulings, so that the same
-decisions always give the same candidates, and taking a decision back takes back what it taught:
+A pure function of lessons (what coders kept and rejected) and of supervisors' rulings, so that taking a
+decision back takes back what it taught:
 
 * a term drawn twice where no rule proposed it is suggested wherever it stands, with its value, as long as it
   was not rejected more often than kept, and unless it is only particles or the adjective of a nation;
@@ -21,8 +21,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TypeAlias
 
-from coder.codebook.conform import kind_problem
 from coder.codebook.schema import Codebook
+from coder.codebook.validate import kind_problem
 from coder.messages.catalogue import Message
 from coder.model import Article, Candidate, Decision, Json, Lesson, Ruling, Span, Verdict
 from coder.suggest.forms import name_forms
@@ -31,14 +31,10 @@ from coder.suggest.name_words import nation_adjectives
 from coder.suggest.word_lists import word_set
 from coder.text.normalize import Folded, fold_key
 
-TWICE = 2
-OFTEN = 3
-RARELY = 3
-SCORE = 0.8
-"""Of a learned candidate, between a listed name and a guess by pattern."""
+TWICE, OFTEN, RARELY = 2, 3, 3
+SCORE = 0.8  # of a learned candidate, between a listed name and a guess by pattern
 
-Key: TypeAlias = tuple[str, str]
-"""Span kind and folded text: one term."""
+Key: TypeAlias = tuple[str, str]  # span kind and folded text: one term
 
 
 class State(StrEnum):
@@ -74,8 +70,7 @@ class _Count:
     kept: int = 0
     rejected: int = 0
     texts: Counter[str] = field(default_factory=Counter)
-    values: Counter[str] = field(default_factory=Counter)
-    """how often each value was given, as canonical JSON"""
+    values: Counter[str] = field(default_factory=Counter)  # how often each was given, as canonical JSON
 
     def __add__(self, other: _Count) -> _Count:
         texts, values = self.texts + other.texts, self.values + other.values
@@ -90,21 +85,20 @@ def tally(lessons: Iterable[Lesson], codebook: Codebook) -> Tally:
     """What lessons say of each term; a known stretch counts once. Kinds that are no more are left out."""
     kinds = {kind.id for kind in codebook.span_kinds}
     counts: dict[Key, _Count] = {}
-    seen: set[tuple[str, tuple[str, int, int]]] = set()
+    seen: set[tuple[str, tuple[str, int, int] | None]] = set()
     for lesson in lessons:
-        key = (lesson.kind, folded(lesson.quote))
-        if (lesson.kind, lesson.where) in seen or not key[1] or lesson.kind not in kinds:
+        key, at = (lesson.kind, folded(lesson.quote)), (lesson.kind, lesson.where)
+        if at in seen or not key[1] or lesson.kind not in kinds:
             continue
         if lesson.where is not None:
-            seen.add((lesson.kind, lesson.where))
+            seen.add(at)
         count = counts.setdefault(key, _Count())
         count.texts[lesson.quote] += 1
         count.rejected += not lesson.kept
         count.kept += lesson.kept
         if lesson.kept and not lesson.proposed:
             count.drawn += 1
-            value = _taught_value(lesson, codebook)
-            if value is not None:
+            if (value := _taught_value(lesson, codebook)) is not None:
                 count.values[json.dumps(value, ensure_ascii=False, sort_keys=True)] += 1
     return counts
 
@@ -119,7 +113,9 @@ def entries(tallies: Sequence[Tally], rulings: Iterable[Ruling], codebook: Codeb
         count = sum(counts[1:], counts[0]) if counts else _Count()
         ruling = ruled.get(key)
         text = ruling.text if ruling else min(count.texts, key=lambda t: (-count.texts[t], t))
-        value = ruling.value if ruling and ruling.value is not None else _commonest(count.values)
+        first, second = [*count.values.most_common(2), ("null", 0), ("null", 0)][:2]
+        value = json.loads(first[0]) if first[1] != second[1] else None  # the commonest, if one is
+        value = ruling.value if ruling and ruling.value is not None else value
         state = _state(key, count, ruling, codebook)
         found[key] = Entry(key[0], text, value, state, count.drawn, count.kept, count.rejected)
     return found
@@ -157,16 +153,17 @@ def candidates(
     """What a coder is shown: the rules' candidates without those held back, and learned ones, in order.
 
     thresholds: kind → the least score that is shown. spans: what the coder has marked; nothing learned
-    lies across it. Of learned and other candidates of a kind that overlap, the longer is shown. An id is
-    made of kind and offsets as the rules make it.
+    lies across it. Of learned and other candidates of a kind that overlap, the longer is shown.
     """
     shown: dict[str, Candidate] = {}
     for candidate in proposed:
         learned = known.get((candidate.kind, folded(candidate.quote)))
         state = learned.state if learned else State.NOTED
         is_likely = candidate.score >= thresholds.get(candidate.kind, 0.0)
-        if state in _SHOWN or (is_likely and state not in _HELD_BACK):
-            shown[candidate.id] = _with_value(candidate, learned)
+        if learned and state in _SHOWN and candidate.value is None and learned.value is not None:
+            shown[candidate.id] = replace(candidate, value=value_here(learned.value, candidate.quote))
+        elif state in _SHOWN or (is_likely and state not in _HELD_BACK):
+            shown[candidate.id] = candidate
     ids = {c.id for c in proposed}
     live = {key: entry for key, entry in known.items() if entry.state in _SHOWN}
     terms = ((form, Term(*key, entry.text)) for key, entry in live.items() for form in name_forms(key[1]))
@@ -188,26 +185,13 @@ def candidates(
 
 def _is_barred(new: Candidate, article: Article, spans: Sequence[Span]) -> bool:
     """Whether boilerplate, or something that the coder marked otherwise, is there."""
-    if any(_overlap(new, start, end) for start, end in article.boilerplate):
-        return True
-    return any(
-        span.kind == new.kind
-        and span.decision is not Decision.REJECTED
-        and span.candidate != new.id
-        and _overlap(new, span.start, span.end)
-        for span in spans
-    )
+    others = (s for s in spans if s.kind == new.kind and s.candidate != new.id)
+    marked = ((s.start, s.end) for s in others if s.decision is not Decision.REJECTED)
+    return any(_overlap(new, start, end) for start, end in (*article.boilerplate, *marked))
 
 
 def _overlap(candidate: Candidate, start: int, end: int) -> bool:
     return candidate.start < end and start < candidate.end
-
-
-def _with_value(candidate: Candidate, entry: Entry | None) -> Candidate:
-    """A rule's candidate, with the learned value where the rule knew none."""
-    if candidate.value is not None or entry is None or entry.state not in _SHOWN or entry.value is None:
-        return candidate
-    return replace(candidate, value=value_here(entry.value, candidate.quote))
 
 
 def _taught_value(lesson: Lesson, codebook: Codebook) -> Json:
@@ -240,12 +224,6 @@ def value_here(value: Json, quote: str) -> Json:
     if isinstance(value, dict) and "precision" in value:
         return {"as_written": quote, **value}
     return value
-
-
-def _commonest(values: Counter[str]) -> Json:
-    """The value given most often; None where two were given equally often."""
-    first, second = [*values.most_common(2), ("null", 0), ("null", 0)][:2]
-    return json.loads(first[0]) if first[1] != second[1] else None
 
 
 @lru_cache(2**16)

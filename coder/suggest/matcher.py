@@ -1,7 +1,6 @@
 """Finds every listed form in a folded text, whole words only, with proclitics and pronouns left outside.
 
-One pass of an Aho-Corasick automaton over all forms (Aho and Corasick 1975), then a look at the letters
-that are written together with each hit.
+One pass of an automaton (Aho and Corasick 1975) over all forms, then a look at the letters around each hit.
 """
 
 from __future__ import annotations
@@ -17,32 +16,22 @@ import ahocorasick
 from coder.suggest.forms import SHADDA, Back, Form, Front
 from coder.text.normalize import Folded
 
-_PROCLITICS = {
-    Front.NOUN: frozenset({"", *"وفبكل", *(c + p for c in "وف" for p in "بكل")}),
-    Front.LAM: frozenset({"ل", "ول", "فل"}),
-    Front.VERB: frozenset({"", *"وفل", "ول", "فل"}),
-}
 _PRONOUNS = frozenset({"ه", "ها", "هم", "هما", "هن", "نا"})
 _OBJECT_PRONOUNS = _PRONOUNS | {"ني", "ك", "كم"}
 _LONGEST_PROCLITICS, _LONGEST_PRONOUN = 2, 3
-_SHORT = 2
-"""Forms of this many letters take only و in front (باب is no August), unless a shadda tells them (بردّ)."""
-_SIGN = re.compile(r"[^\w ]")
-"""What ends a word as a blank does; forms that nothing may follow are looked for with a blank behind them."""
+_SHORT = 2  # forms of so many letters take only و in front (باب is no August), unless a shadda tells them
+_SIGN = re.compile(r"[^\w ]")  # ends a word as a blank does
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """What a form stands for: a span kind, an id in the codebook, the listed form.
-
-    doubtful: it has other senses. part: `verb` or `noun` for triggers.
-    """
+    """What a form stands for: a span kind, an id in the codebook, the listed form."""
 
     kind: str
     id: str
     listed: str
-    doubtful: bool = False
-    part: str = "noun"
+    doubtful: bool = False  # it has other senses
+    part: str = "noun"  # or "verb", for triggers
 
 
 class Match(NamedTuple):
@@ -54,12 +43,10 @@ class Match(NamedTuple):
     terms: tuple[Term, ...]
 
 
-Groups = Sequence[tuple[str, tuple[Term, ...]]]
-"""The terms of a form by kind."""
-Entry = tuple[tuple[Form, Term], ...]
-"""All that one written form stands for."""
+Groups = Sequence[tuple[str, tuple[Term, ...]]]  # the terms of a form by kind
+Entry = tuple[tuple[Form, Term], ...]  # all that one written form stands for
+# an entry's form, 1 if it is listed without a blank behind it, whether it is a phrase, its terms alone
 _Met = tuple[str, int, bool, Groups]
-"""An entry's form, 1 if it is listed without a blank behind it, whether it is a phrase, its terms alone."""
 
 
 class Matcher:
@@ -97,8 +84,7 @@ class Matcher:
                 found.append(Match(start - 1, stop - 1, kind, terms))
         return longest(found)
 
-    def _meet(self, entry: Entry) -> _Met:
-        """What is looked up of an entry whenever it is hit; the automaton keeps it, and so its id."""
+    def _meet(self, entry: Entry) -> _Met:  # the automaton keeps the entry, and so its id
         form = entry[0][0]
         known = form.text, int(form.back is not Back.NOTHING), " " in form.text, _fitting(entry)
         return self._met.setdefault(id(entry), known)
@@ -132,7 +118,7 @@ def _fitting(entry: Entry, front: str = "", behind: str = "", has_shadda: bool =
     found: dict[str, dict[Term, None]] = {}
     for form, term in entry:
         is_short = len(form.text) <= _SHORT and not has_shadda and form.front is not Front.LAM
-        proclitics = ("", "و") if is_short else _PROCLITICS[form.front]
+        proclitics = ("", "و") if is_short else form.front.value
         pronouns = _OBJECT_PRONOUNS if form.front is Front.VERB else _PRONOUNS
         is_whole = behind in pronouns if behind else form.back is not Back.ONLY_PRONOUN
         if front in proclitics and is_whole and not (behind and form.back is Back.NOTHING):
@@ -141,10 +127,7 @@ def _fitting(entry: Entry, front: str = "", behind: str = "", has_shadda: bool =
 
 
 def longest(matches: Iterable[Match]) -> list[Match]:
-    """The matches that no longer match of their kind overlaps (of equal ones the first), in order.
-
-    Matches of the same stretch and kind become one with the terms of all.
-    """
+    """The matches that no longer one of their kind overlaps, in order; of one stretch one with all terms."""
     of_kind: dict[str, list[Match]] = {}
     for match in matches:
         of_kind.setdefault(match.kind, []).append(match)
@@ -162,8 +145,7 @@ def longest(matches: Iterable[Match]) -> list[Match]:
     return sorted(kept, key=itemgetter(0, 1, 2))
 
 
-def _strongest(rivals: Sequence[Match]) -> Iterator[Match]:
-    """Of matches that overlap, the longest first, those that leave each other alone."""
+def _strongest(rivals: Sequence[Match]) -> Iterator[Match]:  # the longest first, that leave each other alone
     merged: dict[tuple[int, int], Match] = {}
     for match in rivals:
         same = merged.get(match[:2])

@@ -1,7 +1,6 @@
 """Names: how they overlap, the lexicon's actors and places on a page, and which of the two a name is.
 
-A country's name is its government or its territory; the words around it decide, and where they allow both
-it is offered as both.
+A country's name is its government or its territory as the words around it decide, or is offered as both.
 """
 
 from __future__ import annotations
@@ -17,35 +16,29 @@ from coder.suggest.gazetteer import common_words, is_world, large_cities, place_
 from coder.suggest.matcher import Match
 from coder.suggest.name_words import nation_words
 from coder.suggest.phrase import follows, is_definite, precedes, readings_before
-from coder.suggest.word_lists import bare, heads, nouns, readings, verb_set, word_set, words
+from coder.suggest.word_lists import all_forms, bare, heads, nouns, readings, word_set
 from coder.text.normalize import fold_key
 
-SURE, LIKELY, GUESS = 0.95, 0.75, 0.55
-"""Scores: one reading, one reading here of several, one of several."""
+SURE, LIKELY, GUESS = 0.95, 0.75, 0.55  # scores: one reading, one reading here of several, one of several
 _COMMAS = frozenset("،,-")
-_JOURNEY = 5
-"""Words from a verb of going to the city that it leaves or reaches."""
+_JOURNEY = 5  # words from a verb of going to the city that it leaves or reaches
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name over the words first..last of a page; skipped is the letters of proclitics in front of it.
-
-    ids: lexicon entries, none for a name no lexicon knows. group: the actor's class, the place's kind.
-    """
+    """A name over the words first..last of a page."""
 
     kind: str
     first: int
     last: int
-    skipped: int
+    skipped: int  # letters of proclitics in front of it
     origin: str
-    ids: tuple[str, ...] = ()
-    group: str = ""
+    ids: tuple[str, ...] = ()  # lexicon entries, none for a name no lexicon knows
+    group: str = ""  # the actor's class, the place's kind
     score: float = SURE
 
     @property
     def words(self) -> range:
-        """The indices of its words."""
         return range(self.first, self.last + 1)
 
     def stretch(self, page: Page) -> tuple[int, int]:
@@ -62,7 +55,6 @@ class Name:
         return is_wider and self.first <= other.first and other.last <= self.last
 
 
-# ---------------------------------------------------------------- overlap
 def over(names: Iterable[Name]) -> Mapping[int, Sequence[Name]]:
     """Word → the names that stand over it."""
     found: dict[int, list[Name]] = {}
@@ -83,37 +75,27 @@ def is_within(name: Name, wider: Mapping[int, Sequence[Name]]) -> bool:
 
 
 def widest(found: Iterable[Name], *, by_length: bool = False) -> list[Name]:
-    """The names of one kind that no other overlaps which begins earlier or is longer or surer, in order.
-
-    by_length: the longer name wins, even if the other begins earlier.
-    """
+    """The names of one kind that no other overlaps which begins earlier (by_length: is longer), in order."""
     kept: list[Name] = []
     taken: set[int] = set()
-    longer_first = int(by_length)
-    for name in sorted(found, key=lambda n: (longer_first * (n.first - n.last), n.first, -n.last, -n.score)):
-        words_of = name.words
-        if taken.isdisjoint(words_of):
+    for name in sorted(found, key=lambda n: (by_length * (n.first - n.last), n.first, -n.last, -n.score)):
+        if taken.isdisjoint(name.words):
             kept.append(name)
-            taken.update(words_of)
+            taken.update(name.words)
     return sorted(kept, key=lambda n: n.first)
 
 
-# ---------------------------------------------------------------- the lexicon's names
 def is_city(match: Match, lexicon: Lexicon) -> bool:
     """Whether a match is the name of a place with which a dateline can begin: no country."""
     place = place_of(match.terms[0].id, lexicon) if match.kind == PLACE else None
-    if place is not None and place.kind == "country":
-        return fold_key(match.terms[0].listed) in word_set("capitals")
-    return place is not None
+    is_country = place is not None and place.kind == "country"
+    return place is not None and (not is_country or fold_key(match.terms[0].listed) in word_set("capitals"))
 
 
 def listed(
     page: Page, matches: Iterable[Match], lexicon: Lexicon, lines: Sequence[tuple[int, int]] = ()
 ) -> list[Name]:
-    """The lexicon's actors and places as they were matched, in order; no town that is a common word here.
-
-    lines: datelines in code points; in them a name is a place and no government.
-    """
+    """The lexicon's actors and places, no common words, in order; in lines (datelines) no governments."""
     found: list[Name] = []
     doubted: list[Name] = []
     lined = [(page.folded.index(start), page.folded.index(stop)) for start, stop in lines]
@@ -121,17 +103,14 @@ def listed(
         if match.kind not in (ACTOR, PLACE):
             continue
         name = _listed(page, match, lexicon)
+        is_place = name.kind == PLACE
         if any(start <= match.start < stop for start, stop in lined):
-            if name.kind == PLACE or name.group not in ("government", "country"):
+            if is_place or name.group not in ("government", "country"):
                 found.append(name)
-            continue
-        following = follows(page, name.last)
-        if name.kind == PLACE and following and following.text.startswith("باعمال"):
-            continue  # القائم بأعمال is an office
-        # only the gazetteer knows it, and it is a common word or the name of a small town
-        is_unsure = name.kind == PLACE and name.score < SURE and is_world(name.ids[0])
-        is_doubted = is_unsure and not _is_placed(page, name, found)
-        (doubted if is_doubted else found).append(name)
+        elif not (is_place and follows(page, name.last).startswith("باعمال")):  # القائم بأعمال
+            # only the gazetteer knows it, and it is a common word or the name of a small town
+            is_unsure = is_place and name.score < SURE and is_world(name.ids[0])
+            (doubted if is_unsure and not _is_placed(page, name, found) else found).append(name)
     # a large city that is a word besides counts where the article elsewhere shows that it is a place
     shown = {name.ids for name in found if name.kind == PLACE}
     found += [n for n in doubted if n.ids in shown and fold_key(n.quote(page)) in large_cities()]
@@ -146,23 +125,20 @@ def _is_placed(page: Page, name: Name, before: Sequence[Name]) -> bool:
     if text in word_set("common") and not is_definite(text):
         return False  # قاعدة جديدة
     if is_common:
-        naming = heads("places", "naming")
-        return any(naming.get(reading) in ("town", "admin1", "neighbourhood") for reading in said)
-    last = next((n.last for n in reversed(before) if n.kind == PLACE), None)
-    if last is not None and last == name.first - 1 and front == "و":
+        return any(heads("places", "naming").get(w) in ("town", "admin1", "neighbourhood") for w in said)
+    last = next((n.last for n in reversed(before) if n.kind == PLACE), -3)
+    if front in ("ب", "و") and (front == "ب" or last == name.first - 1):
         return True
-    if last is not None and last == name.first - 2 and not front and page.words[last + 1].text in _COMMAS:
+    if last == name.first - 2 and not front and page.words[last + 1].text in _COMMAS:
         return True
-    if said & word_set("places", "journey") and fold_key(name.quote(page)) in large_cities():
-        return True
-    return front == "ب" or bool(said & _place_signs())
+    is_reached = said & word_set("places", "journey") and fold_key(name.quote(page)) in large_cities()
+    return bool(is_reached or said & _place_signs())
 
 
 @cache
-def _place_signs() -> Set[str]:
-    """Words behind which a place is named: قرية، ريف، شمال، في، بلدية."""
-    tables = ("naming", "several", "around", "compass", "local")
-    return word_set("places", "locative").union(*(nouns("places", table) for table in tables))
+def _place_signs() -> Set[str]:  # قرية، ريف، شمال، في، بلدية: a place is named behind them
+    tables = (nouns("places", table) for table in ("naming", "several", "around", "compass", "local"))
+    return word_set("places", "locative").union(*tables)
 
 
 def _listed(page: Page, match: Match, lexicon: Lexicon) -> Name:
@@ -183,17 +159,15 @@ def _listed(page: Page, match: Match, lexicon: Lexicon) -> Name:
     return Name(match.kind, first, last, skipped, f"lexicon:{term.id}", ids, group, score)
 
 
-def _is_anothers(page: Page, last: int, actor: Actor) -> bool:
-    """Whether a name that several nations' bodies have is another's here (أمن الدولة المصري)."""
-    word = follows(page, last)
-    if word is None or not is_definite(word.text) or page.is_parted(last):
+def _is_anothers(page: Page, last: int, actor: Actor) -> bool:  # أمن الدولة المصري
+    text = follows(page, last)
+    if not is_definite(text) or page.is_parted(last):
         return False
-    nation = bare(word.text).removesuffix("ه")
+    nation = bare(text).removesuffix("ه")
     own = {bare(w).removesuffix("ه") for form in actor.forms for w in fold_key(form).split()}
     return nation not in own and (nation in nation_words() or nation in word_set("actors", "empires"))
 
 
-# ---------------------------------------------------------------- actor or place
 def told_apart(
     page: Page, actors: Sequence[Name], places: Sequence[Name], verbs: Set[int], said: Set[int]
 ) -> list[Name]:
@@ -206,14 +180,11 @@ def told_apart(
     subjects: set[int] = set()
     place_groups = {(n.first, n.last): n.group for n in places}
     both = {(n.first, n.last): n for n in actors if (n.first, n.last) in place_groups}
-    other = {
-        ACTOR: {i: n for n in places for i in n.words},
-        PLACE: {i: n for n in actors for i in n.words},
-    }
+    other = {ACTOR: {i: n for n in places for i in n.words}, PLACE: {i: n for n in actors for i in n.words}}
     last_place = -1
     for name in sorted((*actors, *places), key=lambda n: (n.first, n.last, n.kind)):
-        extent = name.first, name.last
-        around = other[name.kind].get(name.first)
+        extent, around = (name.first, name.last), other[name.kind].get(name.first)
+        is_capital = name.kind == ACTOR and name.group == "government" and name.score < SURE
         if around is not None and around.contains(name):
             continue
         if extent in both:
@@ -224,11 +195,9 @@ def told_apart(
             if name.kind not in standing:
                 continue
             name = replace(name, score=LIKELY if len(standing) == 1 else GUESS)
-        elif name.kind == ACTOR and name.group == "government" and name.score < SURE and not name.skipped:
-            before = precedes(page, name.first)
-            if before is not None and before.text in word_set("places", "locative"):
-                # a government named by its capital, which no gazetteer knows, is the city (في الدوحة)
-                name = replace(name, kind=PLACE, ids=(), group="town", score=GUESS)
+        elif is_capital and not name.skipped and precedes(page, name.first) in word_set("places", "locative"):
+            # a government named by its capital, which no gazetteer knows, is the city (في الدوحة)
+            name = replace(name, kind=PLACE, ids=(), group="town", score=GUESS)
         if name.kind == PLACE:
             last_place = name.last
         elif name.first - 1 in verbs:
@@ -241,21 +210,19 @@ def _standing(page: Page, name: Name, last_place: int, verbs: Set[int], said_of:
     """Whether a name that is both stands as place, as actor or as either, by what is in front of it."""
     front = page.words[name.first].text[: name.skipped]
     before = precedes(page, name.first)
-    if not name.ids:
+    is_next = 0 <= last_place == name.first - 1
+    is_listed = last_place == name.first - 2 and not front and page.words[last_place + 1].text in _COMMAS
+    if not name.ids or is_listed or (is_next and front in ("و", "ف", "")):
         return (PLACE,)  # a group by its head alone (لواء), a place by its name
-    if 0 <= last_place == name.first - 1 and front in ("و", "ف", ""):
-        return (PLACE,)
-    if 0 <= last_place == name.first - 1 and page.words[last_place].text in word_set("places", "adjectives"):
+    if is_next and page.words[last_place].text in word_set("places", "adjectives"):
         return (PLACE,)  # الضاحية الجنوبية لبيروت
-    if last_place == name.first - 2 and page.words[last_place + 1].text in _COMMAS and not front:
-        return (PLACE,)
     if front.endswith("ب"):
-        is_related = before is None or _relates(page, name.first)
+        is_related = not before or _relates(page, name.first)
         is_state = name.group in ("country", "government") and name.skipped == 1
         return (ACTOR,) if is_state and (is_related or name.first - 1 in said_of) else (PLACE,)
     if is_world(name.ids[0]):
         return (ACTOR,) if name.first - 1 in verbs else (PLACE,)
-    if before is None or front:
+    if not before or front:
         return (ACTOR,)
     said = readings_before(page, name.first)
     if said & word_set("places", "locative"):
@@ -264,23 +231,14 @@ def _standing(page: Page, name: Name, last_place: int, verbs: Set[int], said_of:
     return (ACTOR, PLACE) if is_either else (ACTOR,)
 
 
-def _is_journey(page: Page, city: int) -> bool:
-    """Whether somebody goes to a city or comes from there: عاد من دمشق إلى بيروت."""
-    before = precedes(page, city)
-    if before is None or before.text not in word_set("places", "journey"):
+def _is_journey(page: Page, city: int) -> bool:  # عاد من دمشق إلى بيروت
+    if precedes(page, city) not in word_set("places", "journey"):
         return False
     ahead = page.words[max(0, city - 1 - _JOURNEY) : city - 1]
     near = (word.text for word in ahead if word.sentence == page.words[city].sentence)
-    return any(rest in _going() for text in near for _, rest in readings(text))
+    return any(rest in all_forms("places", "going") for text in near for _, rest in readings(text))
 
 
-@cache
-def _going() -> frozenset[str]:
-    """Every form of the verbs and nouns of going."""
-    return verb_set(tuple(words()["places"]["going"]["verbs"])) | nouns("places", "going", "nouns")
-
-
-def _relates(page: Page, index: int) -> bool:
-    """Whether one of the two words in front relates to somebody (المدعومة من، علاقات وثيقة بـ)."""
+def _relates(page: Page, index: int) -> bool:  # المدعومة من، علاقات وثيقة بـ
     ahead = map(bare, page.words.texts[max(0, index - 2) : index])
     return any(word in word_set("actors", t) for word in ahead for t in ("related", "allegiance"))

@@ -3,41 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Mapping, Set
+from functools import cache, partial
+from typing import Literal
 
 from coder.suggest.forms import ARTICLE, nation_forms
 from coder.suggest.gazetteer import WORD_SHAPE, world
 from coder.suggest.phrase import is_definite
-from coder.suggest.word_lists import bare, heads, nouns, readings, verb_set, word_set, words
+from coder.suggest.word_lists import bare, heads, nouns, readings, verbs, word_set, words
 from coder.text.normalize import fold_key
 
-GIVEN, FOREIGN, WORD, SURNAME, COMPOUND = "given", "foreign", "word", "surname", "compound"
-NAMED = (GIVEN, FOREIGN, WORD, SURNAME)
-_WEAK = re.compile("[^اويه](?:[يو]ا|ا[يو])[^اويه]ه?")
-"""Measures with a weak middle: قيام، قائد."""
-PERSONAL = ("official", "military", "named_person")
-"""Kinds of title behind which a person's name may stand."""
+Opener = Literal["given", "foreign", "word", "surname", "compound"]
+PERSONAL = ("official", "military", "named_person")  # kinds of title behind which a person's name may stand
+_WEAK = re.compile("[^اويه](?:[يو]ا|ا[يو])[^اويه]ه?")  # measures with a weak middle: قيام، قائد
 
-
-# ---------------------------------------------------------------- persons
-@cache
-def listed(table: str) -> frozenset[str]:
-    """The folded words of a table of `person_names`."""
-    return word_set("person_names", table)
+listed = partial(word_set, "person_names")  # the folded words of a table
+general_verbs = partial(verbs, "person_names", "verbs")  # every form of the news' verbs but those of saying
 
 
 @cache
-def name_openers() -> Mapping[str, str]:
+def name_openers() -> Mapping[str, Opener]:
     """What a word that can begin a name is, by its folded text."""
-    joined = ("عبد" + tail for tail in listed("tails") if tail.startswith(ARTICLE))
-    return {
-        **dict.fromkeys(listed("surnames"), SURNAME),
-        **dict.fromkeys(listed("foreign"), FOREIGN),
-        **dict.fromkeys(listed("given_words"), WORD),
-        **dict.fromkeys((*listed("given"), *joined), GIVEN),
-        **dict.fromkeys(listed("compounds"), COMPOUND),
-    }
+    given = listed("given").union("عبد" + tail for tail in listed("tails") if tail.startswith(ARTICLE))
+    tables: dict[Opener, Set[str]] = {"surname": listed("surnames"), "foreign": listed("foreign")}
+    tables |= {"word": listed("given_words"), "given": given, "compound": listed("compounds")}
+    return {word: kind for kind, table in tables.items() for word in table}
 
 
 @cache
@@ -47,25 +37,17 @@ def title_heads() -> frozenset[str]:
 
 
 @cache
-def place_heads() -> frozenset[str]:
+def place_heads() -> Set[str]:
     """Nouns behind which a person's name is that of a place (شارع، مسجد، مدينة)."""
     return listed("places").union(text for text in heads("places", "naming") if not is_definite(text))
 
 
 @cache
-def general_verbs() -> frozenset[str]:
-    """Every form of the verbs of the news besides those of saying."""
-    return verb_set(tuple(words()["person_names"]["verbs"]))
-
-
-@cache
 def common_nouns() -> frozenset[str]:
     """Nouns that are no part of a name: common ones, titles, heads of bodies and places, nations."""
-    paths = (
-        ("organisations", "heads"), ("places", "naming"), ("actors", "group_heads"), ("places", "around"),
-        ("places", "compass"), ("persons",),
-    )  # fmt: skip
-    found = listed("common").union(title_heads(), nation_words(), *(nouns(*path) for path in paths))
+    named = (nouns("places", table) for table in ("naming", "around", "compass"))
+    bodies = nouns("organisations", "heads") | nouns("actors", "group_heads") | nouns("persons")
+    found = listed("common").union(title_heads(), nation_words(), bodies, *named)
     return found - listed("given") - listed("foreign")
 
 
@@ -89,7 +71,6 @@ def looks_foreign(text: str) -> bool:
     return not any(WORD_SHAPE.fullmatch(way) for way in (text, text.removesuffix("ا"), *behind))
 
 
-# ---------------------------------------------------------------- nations
 @cache
 def nation_adjectives() -> frozenset[str]:
     """The adjectives of nations in every form."""
@@ -107,9 +88,4 @@ def nation_words() -> frozenset[str]:
 
 def nation_of(word: str) -> str:
     """The adjective of a nation without article, gender and number, in one spelling."""
-    stem = bare(word)
-    for ending in ("يين", "يون", "يتين", "يه", "يا"):
-        if stem.endswith(ending):
-            stem = stem.removesuffix(ending) + "ي"
-            break
-    return stem.replace("امريك", "اميرك")
+    return re.sub("ي(?:ين|ون|تين|ه|ا)$", "ي", bare(word)).replace("امريك", "اميرك")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from coder.codebook.lexicon_schema import Lexicon
 from coder.codebook.schema import Codebook
@@ -17,14 +18,11 @@ from coder.suggest.phrase import is_nisba
 from coder.suggest.word_lists import bare, word_set
 from coder.text.normalize import fold_key
 
-NATION = "nation"
-"""The origin of what is proposed from an adjective; it is offered as a party only, not as a mention."""
+NATION = "nation"  # the origin of what is proposed from an adjective, as a party only and not as a mention
 _WORD = re.compile(r"\w[\w\u064b-\u0652]*|[^\w\s]")
-_BASE = "military_base"
 
 
-@dataclass(frozen=True)
-class Nations:
+class Nations(NamedTuple):
     """Nation, as an adjective → the entries of its government and of its army."""
 
     governments: Mapping[str, str]
@@ -70,26 +68,19 @@ def of_nation(name: Name, quote: str, known: Nations) -> Name:
     nation = next((nation_of(w) for w in rest if w in nation_adjectives()), "")
     others = {bare(w).removeprefix("لل") for w in rest if w not in nation_adjectives()}
     is_force = bare(head) in word_set("groups", "forces") and name.group != "state_security"
-    is_armys = is_force and others <= word_set("groups", "regular")
-    if is_armys or name.origin.startswith("arms:"):
-        bodies = known.armies
+    if name.origin.startswith("arms:") or (is_force and others <= word_set("groups", "regular")):
+        body = known.armies.get(nation)
     else:
-        bodies = known.governments if bare(head) in word_set("groups", "authorities") else {}
-    return replace(name, ids=(bodies[nation],)) if nation in bodies else name
+        body = known.governments.get(nation) if bare(head) in word_set("groups", "authorities") else None
+    return replace(name, ids=(body,)) if body else name
 
 
-# ---------------------------------------------------------------- in the clause of a trigger
 def acting_nations(clause: Clause, codebook: Codebook) -> list[Candidate]:
-    """The nations whose adjectives stand behind the noun of an act: they did it (غارة جوية إسرائيلية).
-
-    Or behind the arms that did it (غارة شنتها طائرة مسيّرة إسرائيلية، قصف بصواريخ إيرانية).
-    """
+    """Nations whose adjectives stand behind an act (غارة إسرائيلية) or the arms of it (بصواريخ إيرانية)."""
     acting = [c for c in (clause.trigger, clause.partner) if c and c.origin.startswith("noun:")]
-    for arms in clause.of_kind(WEAPON):
-        if clause.trigger.end <= arms.start and clause.is_own(arms):
-            is_doing_it = clause.before(arms, 1) in word_set("roles", "agent")
-            if is_doing_it or clause.sentence.text[arms.start - 1] == "ب":
-                acting.append(arms)
+    behind = (c for c in clause.of_kind(WEAPON) if clause.trigger.end <= c.start and clause.is_own(c))
+    agent, text = word_set("roles", "agent"), clause.sentence.text
+    acting += (c for c in behind if clause.before(c, 1) in agent or text[c.start - 1] == "ب")
     return next(filter(None, (nations_behind(clause, c, codebook) for c in acting)), [])
 
 
@@ -97,7 +88,7 @@ def struck_nations(clause: Clause, codebook: Codebook) -> list[Candidate]:
     """The nations whose adjectives stand behind what was hit (مواقع إيرانية); of a base their army."""
     behind = (c for c in clause.of_kind(OBJECT) if c.start >= clause.trigger.end and clause.is_own(c))
     struck = (c for c in behind if clause.goes_on_to(c) and clause.before(c, 1) != "من")
-    found = (nations_behind(clause, c, codebook, armed=c.value == [_BASE]) for c in struck)
+    found = (nations_behind(clause, c, codebook, armed=c.value == ["military_base"]) for c in struck)
     return next(filter(None, found), [])
 
 
@@ -106,7 +97,7 @@ def nations_behind(
 ) -> list[Candidate]:
     """The nations in unbroken line behind a noun, joined by و."""
     found: list[Candidate] = []
-    behind = noun.start + len(noun.quote.split()[0])
+    known, behind = nations(codebook), noun.start + len(noun.quote.split()[0])
     for word in _WORD.finditer(clause.sentence.text, behind, clause.sentence.end):
         is_joined = bool(found) and word[0].startswith("و")
         start, end, quote = word.start() + is_joined, word.end(), word[0][is_joined:]
@@ -115,7 +106,6 @@ def nations_behind(
         if word.start() >= noun.end and (not is_nisba(said) or (found and not is_nation)):
             break
         if is_nation:
-            known = nations(codebook)
             body = (known.armies if armed else known.governments).get(nation_of(said))
             value: Json = [body or {"name": quote, "class": "government"}]
             found.append(Candidate(f"{ACTOR}:{start}-{end}", ACTOR, start, end, quote, value, NATION, GUESS))

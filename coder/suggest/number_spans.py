@@ -1,21 +1,21 @@
 """Numbers that count something an event field asks for: attacks, blows, sites, killed, injured.
 
 A span covers modifier, number and counted noun; a dual noun is a number by itself. What is counted comes
-from the noun, and for persons from the nearest word for death or injury.
+from the noun, and for persons from the nearest word for death or injury, if no negation denies it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import chain
+from typing import TypeAlias
 
 from coder.codebook.lexicon_schema import Lexicon
 from coder.model import Candidate
-from coder.suggest.article_words import Page
-from coder.suggest.casualties import ELSE, casualty, fate, is_denied
+from coder.suggest.article_words import Page, Tables
 from coder.suggest.forms import ARTICLE, noun_forms, verb_forms
-from coder.suggest.openings import Tables
 from coder.suggest.phrase import follows, is_nisba, precedes
 from coder.suggest.quantity import (
     QUANTITIES,
@@ -26,30 +26,30 @@ from coder.suggest.quantity import (
     quantity_at,
     with_trailing_modifier,
 )
-from coder.suggest.word_lists import bare, nouns, readings, word_set, words
+from coder.suggest.word_lists import all_forms, bare, nouns, readings, word_set, words
 from coder.text.normalize import fold_key
 from coder.values.numbers import dual_forms
 
 NUMBER = "number"
 DUAL, BEHIND, ONE, DEATH = "dual", "numeral behind its noun", "one person", "death of somebody named"
 FIELDS = {
-    "incidents": "incident_count",
-    "strikes": "strike_count",
-    "sites": "site_count",
-    "killed": "killed",
+    "incidents": "incident_count", "strikes": "strike_count", "sites": "site_count", "killed": "killed",
     "injured": "injured",
-}
+}  # fmt: skip
 """What is counted → the event field that the count fits; the origin of a candidate is `number:<what>`."""
 
-_HURT = frozenset({"killed", "injured"})
 _BEHIND = {"واحد": 1, "واحده": 1, "اثنين": 2, "اثنان": 2, "اثنتين": 2, "اثنتان": 2}
 """Numerals that stand behind their noun."""
-_WHOSE = {"ه": 1, "ها": 1, "هما": 2}
-"""Pronouns behind a word for death, and how many they stand for (مقتلهما)."""
-_WOUNDS = "بجروح"
-"""Behind a count of hurt persons it says how they are and is not what was counted (إصابة 10 بجروح)."""
-_DUAL_ENDS = ("تين", "تان", "يين", "يان", "اثنين", "اثنان")
-"""Endings of what agrees with a dual noun (طائرتين مسيّرتين)."""
+_WHOSE = {"ه": 1, "ها": 1, "هما": 2}  # pronouns behind a word for death: how many they stand for (مقتلهما)
+_DUAL_ENDS = ("تين", "تان", "يين", "يان", "اثنين", "اثنان")  # of what agrees with a dual (طائرتين مسيّرتين)
+_REACH_BACK, _REACH_ON = 12, 8
+"""Words to look back and on for the word that says what befell counted persons."""
+_OTHERS_BACK = 6
+"""Words to look back for what else was done to them; a negation and its casualties stand as near."""
+_DENIED = 4  # words behind a negation of nouns within which it denies casualties
+_ELSE = "else"  # what befell persons who were neither killed nor injured
+Casualties: TypeAlias = Mapping[str, str]  # every form of the words for casualties: killed or injured
+_Count: TypeAlias = tuple[Quantity, str]  # a quantity with what it counts
 
 
 @dataclass(frozen=True)
@@ -59,20 +59,22 @@ class Counted:
     numbers: NumberWords
     nouns: Mapping[str, str]
     duals: Mapping[str, str]
-    casualties: Mapping[str, str]
+    casualties: Casualties
 
 
 def counted(lexicon: Lexicon) -> Counted:
     """The counting words of a lexicon, with the general ones."""
-    counters = lexicon.numbers.counters
-    more = words()["counters"]
+    counters, more = lexicon.numbers.counters, words()["counters"]
+    hurt = {
+        what: [word for word in said if " " not in word]
+        for what, said in (("injured", counters.injured_words), ("killed", counters.killed_words))
+    }
     groups = {
         "persons": (*counters.persons, *words()["persons"]),
         "sites": (*counters.sites, *more["sites"]),
         "strikes": (*counters.strikes, *more["strikes"]),
         "incidents": (*counters.incidents, *more["incidents"]),
-        "injured": [word for word in counters.injured_words if " " not in word],
-        "killed": [word for word in counters.killed_words if " " not in word],
+        **hurt,
     }
     nouns: dict[str, str] = {}
     duals: dict[str, str] = {}
@@ -80,12 +82,11 @@ def counted(lexicon: Lexicon) -> Counted:
         for noun in listed:
             nouns |= {form.text: what for form in noun_forms(noun)}
             duals |= dict.fromkeys(dual_forms(noun, of_person=what in ("persons", "injured")), what)
-    hurt = (*counters.injured_words, *words()["hurting"])
+    hurt["injured"] += [word for word in words()["hurting"] if " " not in word]
     casualties = {
         form.text: what
-        for what, said in (("injured", hurt), ("killed", counters.killed_words))
+        for what, said in hurt.items()
         for word in said
-        if " " not in word
         for form in (*noun_forms(word), *verb_forms(word))
     }
     return Counted(number_words(lexicon), nouns, duals, casualties)
@@ -110,13 +111,15 @@ def _deaths() -> Mapping[str, int]:
 def numbers(page: Page, known: Counted, taken: Iterable[tuple[int, int]]) -> list[Candidate]:
     """The counts of a page, in order; taken: folded stretches that are dates and hold no counts."""
     dated = {i for start, stop in taken for i in page.words_in(start, stop)}
-    found: list[tuple[Quantity, str]] = []
+    found: list[_Count] = []
     begins = {i for table in (*QUANTITIES, DUAL, ONE, DEATH) for i, _ in page.opened(table)}
     begins |= {i - 1 for i, _ in page.opened(BEHIND) if i}
     reached = 0
     for index in sorted(begins - dated):
         count = _count_at(page, index, known, found) if index >= reached else None
-        if count is None or (count[1] in _HURT and is_denied(page, count[0].first, known.casualties)):
+        if count is None or (
+            count[1] in ("killed", "injured") and _is_denied(page, count[0].first, known.casualties)
+        ):
             continue
         found.append(count)
         reached = count[0].last + 1
@@ -133,9 +136,7 @@ def counted_words(page: Page, quantity: Quantity, origin: str, score: float) -> 
 
 
 # ---------------------------------------------------------------- counts
-def _count_at(
-    page: Page, index: int, known: Counted, before: Sequence[tuple[Quantity, str]]
-) -> tuple[Quantity, str] | None:
+def _count_at(page: Page, index: int, known: Counted, before: Sequence[_Count]) -> _Count | None:
     """The count that begins at a word, with what is counted; None if it counts nothing asked for."""
     if index and page.words[index - 1].text == "-" and page.words[index - 1].stop == page.words[index].start:
         return None  # of a type's name: إف-15
@@ -146,62 +147,57 @@ def _count_at(
         found = _with_noun(page, quantity, known, before)
     if found is None or found[1] != "persons":
         return found
-    what = fate(page, found[0].first, found[0].last, known.casualties)
+    what = _fate(page, found[0].first, found[0].last, known.casualties)
     return (found[0], what) if what else None
 
 
-def _with_noun(
-    page: Page, quantity: Quantity, known: Counted, before: Sequence[tuple[Quantity, str]]
-) -> tuple[Quantity, str] | None:
-    """A quantity with the noun behind it and what that is."""
+def _with_noun(page: Page, quantity: Quantity, known: Counted, before: Sequence[_Count]) -> _Count | None:
     noun, front = _noun_behind(page, quantity, known), precedes(page, quantity.first)
     if noun is None:
         what = _bare_count(page, quantity, known, before)
         return (quantity, what) if what else None
-    if front is not None and front.text in word_set("counting", "among"):
+    if front in word_set("counting", "among"):
         return None
     last, what = noun
     quantity = replace(quantity, last=_last_of_noun(page, last, what, known))
     quantity = with_trailing_modifier(page, quantity, known.numbers)
-    is_more = front is not None and front.text in word_set("counting", "with_him")
-    if what == "persons" and is_more and quantity.least is not None:
+    if what == "persons" and front in word_set("counting", "with_him") and quantity.least is not None:
         most = None if quantity.most is None else quantity.most + 1
         quantity = replace(quantity, least=quantity.least + 1, most=most)
     return quantity, what
 
 
-def _dual_at(page: Page, index: int, known: Counted) -> tuple[Quantity, str] | None:
+def _dual_at(page: Page, index: int, known: Counted) -> _Count | None:
     """A dual noun, or a noun with واحد behind it."""
-    front, following = precedes(page, index), follows(page, index)
-    if front is not None and front.text in word_set("counting", "among"):
+    following = follows(page, index)
+    if precedes(page, index) in word_set("counting", "among"):
         return None
     for skipped, word in readings(page.words[index].text):
         if word in known.duals:
-            last = index + (following is not None and following.text.endswith(_DUAL_ENDS))
+            last = index + following.endswith(_DUAL_ENDS)
             return Quantity(index, last, skipped, 2, 2), known.duals[word]
-        count = _BEHIND.get(following.text.removesuffix("ا")) if following else None
+        count = _BEHIND.get(following.removesuffix("ا"))
         if word in known.nouns and count and word not in known.casualties:
             quantity = Quantity(index, index + 1, skipped, count, count)
             return with_trailing_modifier(page, quantity, known.numbers), known.nouns[word]
     return None
 
 
-def _one_at(page: Page, index: int, known: Counted) -> tuple[Quantity, str] | None:
+def _one_at(page: Page, index: int, known: Counted) -> _Count | None:
     """One person right behind the word for what befell him (مقتل الجندي وإصابة آخر)."""
-    before, text = precedes(page, index), bare(page.words[index].text)
-    following = follows(page, index)
+    text = bare(page.words[index].text)
     is_pair = text[:-1] in word_set("one_person") and text[-1] in "اي"
-    if is_pair and following and following.text in word_set("counting", "services"):
+    if is_pair and follows(page, index) in word_set("counting", "services"):
         return Quantity(index, index + 1, 0, 2, 2), "persons"  # ضابطا شرطة are two
-    if not {text, text.removesuffix("ا")} & word_set("one_person") or before is None:
+    if not {text, text.removesuffix("ا")} & word_set("one_person") or not precedes(page, index):
         return None
     if text != page.words[index].text and text in word_set("objects", "person_leader"):
         return None  # it is told who he is, and often who died with him
-    what = casualty(page, index - 1, known.casualties)
-    return (Quantity(index, index, 0, 1, 1), what) if what and what != ELSE else None
+    what = _casualty(page, index - 1, known.casualties)
+    return (Quantity(index, index, 0, 1, 1), what) if what and what != _ELSE else None
 
 
-def _death_at(page: Page, index: int) -> tuple[Quantity, str] | None:
+def _death_at(page: Page, index: int) -> _Count | None:
     """The death of one or two who were named before (أدى إلى مقتلهما)."""
     for skipped, word in readings(page.words[index].text):
         if count := _deaths().get(word):
@@ -210,49 +206,84 @@ def _death_at(page: Page, index: int) -> tuple[Quantity, str] | None:
 
 
 def _noun_behind(page: Page, quantity: Quantity, known: Counted) -> tuple[int, str] | None:
-    """The index of the counted noun behind a quantity and what a count of it is."""
-    at = quantity.last
-    following = follows(page, at)
-    if following is not None and following.text == "من":
-        at += 1
-        following = follows(page, at)
-    if following is None or following.text == _WOUNDS:
-        return None
-    text = following.text
+    at, text = quantity.last, follows(page, quantity.last)
+    if text == "من":
+        at, text = at + 1, follows(page, at + 1)
+    if not text or text == "بجروح":
+        return None  # إصابة 10 بجروح says how they are and not what was counted
     stems = (text, *(text.removesuffix(p) for p in ("ها", "هم", "ه") if text.endswith(p)))  # مقراتهم
-    what = next((known.nouns[stem] for stem in stems if stem in known.nouns), None)
-    return (at + 1, what) if what else None
+    return next(((at + 1, known.nouns[stem]) for stem in stems if stem in known.nouns), None)
 
 
 def _last_of_noun(page: Page, last: int, what: str, known: Counted) -> int:
     """The end of the counted noun with a noun joined to it (مقار ونقاط) and its nation (عسكريا أمريكيا)."""
-    word = follows(page, last)
-    if word and word.text[0] == "و" and known.nouns.get(word.text[1:]) == what and what != "persons":
+    text = follows(page, last)
+    is_joined = text[:1] == "و" and known.nouns.get(text[1:]) == what and what != "persons"
+    if is_joined or text in nouns("counted_adjectives"):
         return last + 1
-    if word and word.text in nouns("counted_adjectives"):
-        return last + 1
-    if word and is_nisba(word.text) and not page.raw(last + 1).endswith("ى"):
+    if is_nisba(text) and not page.raw(last + 1).endswith("ى"):
         joined = follows(page, last + 1)
-        is_pair = joined is not None and joined.text[0] == "و" and is_nisba(joined.text[1:])
-        return last + 1 + is_pair  # قذيفة مدفعية وصاروخية
+        return last + 1 + (joined[:1] == "و" and is_nisba(joined[1:]))  # قذيفة مدفعية وصاروخية
     return last
 
 
-def _bare_count(
-    page: Page, quantity: Quantity, known: Counted, before: Sequence[tuple[Quantity, str]]
-) -> str | None:
+def _bare_count(page: Page, quantity: Quantity, known: Counted, before: Sequence[_Count]) -> str | None:
     """What a number without a noun counts: what the word in front says, or the number before it did."""
-    front = precedes(page, quantity.first)
-    if front is not None and (what := casualty(page, quantity.first - 1, known.casualties)):
-        return what if what != ELSE else None
+    if precedes(page, quantity.first) and (what := _casualty(page, quantity.first - 1, known.casualties)):
+        return what if what != _ELSE else None
     if page.words[min(quantity.first + 1, quantity.last)].text.startswith("عدد"):
         near = range(quantity.first - 1, max(-1, quantity.first - 5), -1)  # غارات … فاق عددها الـ 15
         words_near = (word for at in near for _, word in readings(page.words[at].text))
         return next((known.nouns[word] for word in words_near if word in known.nouns), None)
     joined = page.words[quantity.first].text[0] == "و" and quantity.skipped
-    behind = follows(page, quantity.last)
-    if joined and before and behind and behind.text in ("في", "من", "اخري", "اخرين"):
+    if joined and before and follows(page, quantity.last) in ("في", "من", "اخري", "اخرين"):
         last, what = before[-1]
         if page.words[last.last].sentence == page.words[quantity.first].sentence:
             return what
     return None
+
+
+# ---------------------------------------------------------------- what befell counted persons
+def _fate(page: Page, first: int, last: int, known: Casualties) -> str | None:
+    """Whether the persons counted over the words first..last were killed or injured."""
+    texts, within = page.words.texts, page.words.in_sentence(page.words[first].sentence)
+    aside = word_set("casualties", "not_of_counted_in_front")
+    others = all_forms("casualties", "others_befell")  # اعتقلت الشرطة ثلاثين شخصاً
+    back = range(first - 1, max(within.start - 1, first - 1 - _REACH_BACK), -1)
+    on = (i for i in range(last + 1, min(within.stop, last + 1 + _REACH_ON)) if texts[i] not in aside)
+    for index in chain(back, on):
+        what, is_near = _casualty(page, index, known), first - index <= _OTHERS_BACK
+        if what or (is_near and not others.isdisjoint(_read(texts[index]))):
+            return None if what == _ELSE else what
+    return None
+
+
+def _casualty(page: Page, index: int, known: Casualties) -> str | None:
+    """What a word says befell somebody, None if nothing; _ELSE where it is said not to have happened."""
+    text = page.words[index].text
+    what = next((known[w] for _, w in readings(text) if w in known), None)
+    return _ELSE if what and _is_denied(page, index, known) else what
+
+
+def _is_denied(page: Page, index: int, known: Casualties) -> bool:
+    """Whether a casualty or a count of them is behind a negation (لم يسقط أي قتيل، دون وقوع إصابات)."""
+    sentence = page.words[index].sentence
+    for at in range(index - 1, max(-1, index - 2 - _OTHERS_BACK), -1):
+        word = page.words[at]
+        if word.is_sign or word.sentence != sentence or word.text in word_set("negations", "ends"):
+            return False
+        between = page.words.texts[at + 1 : index + 1]
+        for _, text in readings(word.text):
+            governed = set(_read(between[0]))
+            if text in word_set("negations", "of_verbs"):
+                is_told = governed & known.keys() or governed & all_forms("negations", "falling")
+                return bool(is_told) and all(w[0] != "و" for w in between)
+            if text in word_set("negations", "of_being"):
+                return bool(governed & known.keys() or governed & word_set("negations", "being"))
+            if text in word_set("negations", "of_nouns") or text in all_forms("negations", "denying"):
+                return len(between) <= _DENIED
+    return False
+
+
+def _read(text: str) -> Iterator[str]:
+    return (part for _, word in readings(text) for part in (word, bare(word)))

@@ -1,8 +1,8 @@
 """Organisations: bodies known by name, and head nouns with the name they open.
 
-A head noun without the article (وزارة، جامعة، شركة) is in construct with what names it: a noun with the
-article, a place, a person, a word that is no Arabic noun. Adjectives follow, a second noun joined by و, and a
-purpose behind ل. A head noun with the article (الهيئة) is named by its adjectives.
+A head noun without the article (وزارة، جامعة) is in construct with what names it: a noun with the article, a
+place, a person, a word that is no Arabic noun. Adjectives follow, a second noun joined by و, and a purpose
+behind ل. A head noun with the article (الهيئة) is named by its adjectives.
 """
 
 from __future__ import annotations
@@ -22,20 +22,14 @@ from coder.suggest.phrase import follows, is_definite, is_identifying, is_stop, 
 from coder.suggest.word_lists import bare, word_set, words
 from coder.text.normalize import fold_key
 
-BODY = "body"
-"""The table of the head nouns of organisations."""
-_LONGEST, _LONGEST_QUOTED = 9, 5
-"""Words of an organisation's name, of one in quotation marks."""
+BODY = "body"  # the table of the head nouns of organisations
+_LONGEST, _LONGEST_QUOTED = 9, 5  # words of an organisation's name, of one in quotation marks
 _OPENING_QUOTES = frozenset("\"'«“‘")
-_CHAIN = 3
-"""Words from a head noun within which nouns in no list may stand in construct."""
+_CHAIN = 3  # words from a head noun within which nouns in no list may stand in construct
 
 
 def organisations(page: Page, bodies: Sequence[Name], known: Sequence[Name]) -> list[Name]:
-    """The organisations of a page, none within another, in order.
-
-    bodies: those known by name; known: its actors, places and persons.
-    """
+    """The organisations of a page in order, none within another; bodies: those known; known: other names."""
     named = {n.first: n for n in (*known, *bodies) if not n.skipped}
     found, past = list(bodies), -1
     for index, ((skipped, head), *_) in page.opened(BODY):
@@ -55,9 +49,8 @@ def known_body(page: Page, match: Match) -> Name:
     first, last = extent[0], extent[-1]
     skipped = match.start - page.words[first].start
     behind = follows(page, last)
-    has_head = page.words[first].text[skipped:] in body_heads()
-    if has_head and behind and is_definite(behind.text) and bare(behind.text) in nation_words():
-        last += 1  # حزب الله اللبناني
+    if is_definite(behind) and bare(behind) in nation_words():
+        last += page.words[first].text[skipped:] in body_heads()  # حزب الله اللبناني
     return Name(ORGANISATION, first, last, skipped, "name:known", (), "", SURE)
 
 
@@ -65,16 +58,11 @@ def known_body(page: Page, match: Match) -> Name:
 def body_heads() -> Mapping[str, str]:
     """A head noun with and without the article → its class."""
     classes = words()["organisations"]["heads"].items()
-    return {
-        form: group
-        for group, nouns in classes
-        for noun in map(fold_key, nouns)
-        for form in (noun, ARTICLE + noun)
-    }
+    found = {fold_key(noun): group for group, nouns in classes for noun in nouns}
+    return found | {ARTICLE + noun: group for noun, group in found.items()}
 
 
-def _adjectives(page: Page, last: int) -> int:
-    """The last of the adjectives with the article behind a word; what ل governs is none."""
+def _adjectives(page: Page, last: int) -> int:  # what ل governs is none
     end = last_adjective(page, last, definite=True)
     governed = (i for i in range(last + 1, end + 1) if page.words[i].text.startswith("لل"))
     return next(governed, end + 1) - 1
@@ -82,16 +70,15 @@ def _adjectives(page: Page, last: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Phrase:
-    """The phrase that a head noun opens; named: first word of each known name → that name."""
+    """The phrase that a head noun opens, and its last word: the head noun's own if nothing names it."""
 
     page: Page
     first: int
     head: str
     group: str
-    named: Mapping[int, Name]
+    named: Mapping[int, Name]  # by their first words
 
     def last(self) -> int:
-        """The last word of the name; the head noun's own if it has none."""
         if is_definite(self.head):
             return self._described()
         return self._quoted() if self.page.is_parted(self.first) else self._construct()
@@ -100,8 +87,7 @@ class _Phrase:
     def _has_other_senses(self) -> bool:
         return bare(self.head) in word_set("organisations", "other_senses")
 
-    def _described(self) -> int:
-        """The end behind a head noun with the article: adjectives that agree with it, and a purpose."""
+    def _described(self) -> int:  # by adjectives that agree with the head noun, and a purpose
         texts, last = self.page.words.texts, self.first
         is_feminine = self.head.endswith("ه")
         takes_both = not is_feminine and bare(self.head) in word_set("organisations", "plurals")
@@ -118,11 +104,10 @@ class _Phrase:
         is_vague = self._has_other_senses or adjective in word_set("organisations", "vague")
         return purpose if adjective in nation_words() or not is_vague else self.first
 
-    def _construct(self) -> int:
-        """The end behind a head noun without the article."""
+    def _construct(self) -> int:  # behind a head noun without the article
         page, last = self.page, self.first
-        while last - self.first < _LONGEST and (word := follows(page, last)):
-            at, text = last + 1, word.text
+        while last - self.first < _LONGEST and (text := follows(page, last)):
+            at = last + 1
             if at in self.named:
                 return _adjectives(page, self.named[at].last)
             if is_stop(text) or not text.isalpha():
@@ -135,16 +120,15 @@ class _Phrase:
                     return proper
                 # a noun in no list stands in construct with what follows (هيئة سوق رأس المال)
                 following = follows(page, at)
-                is_end = following is None or is_stop(following.text) or at - self.first >= _CHAIN
+                is_end = not following or is_stop(following) or at - self.first >= _CHAIN
                 if is_end or self._has_other_senses or not self._could_be_noun(at):
                     break
             last = at
         return self.first
 
-    def _quoted(self) -> int:
-        """The end of a name in quotation marks behind the head noun (صحيفة «الشرق الأوسط»)."""
+    def _quoted(self) -> int:  # صحيفة «الشرق الأوسط»
         page, last = self.page, self.first + 1
-        if follows(page, self.first) is None:
+        if not follows(page, self.first):
             return self.first
         here, there = page.words[self.first], page.words[last]
         between = page.folded.span(here.start, here.stop)[1], page.folded.span(there.start, there.stop)[0]
@@ -156,40 +140,35 @@ class _Phrase:
             last += 1
         return self.first
 
-    def _defined(self, at: int) -> int:
-        """The end behind a noun with the article (وزارة التربية والتعليم العالي)."""
+    def _defined(self, at: int) -> int:  # وزارة التربية والتعليم العالي
         last = _adjectives(self.page, at)
         if self._has_other_senses and last == at:
             return self.first
-        while (word := follows(self.page, last)) and word.text.startswith("وال") and len(word.text) > 5:
-            if word.text[1:] in body_heads():
+        while (text := follows(self.page, last)).startswith("وال") and len(text) > 5:
+            if text[1:] in body_heads():
                 break
             last = _adjectives(self.page, last + 1)
         return self._purpose(last) if self.group in word_set("organisations", "with_purpose") else last
 
-    def _purpose(self, last: int) -> int:
-        """The end of a purpose behind ل (للهجرة، لحقوق الإنسان), `last` if there is none."""
-        page, word = self.page, follows(self.page, last)
-        if word is None or page.is_parted(last):
+    def _purpose(self, last: int) -> int:  # behind ل (للهجرة، لحقوق الإنسان)
+        page, text = self.page, follows(self.page, last)
+        if not text or page.is_parted(last):
             return last
-        if word.text.startswith("لل") and len(word.text) > 4:
+        if text.startswith("لل") and len(text) > 4:
             return _adjectives(page, last + 1)
-        noun = follows(page, last + 1)
-        is_opened = word.text[0] == "ل" and word.text[1:] in word_set("organisations", "between")
-        return _adjectives(page, last + 2) if is_opened and noun and is_definite(noun.text) else last
+        is_opened = text[0] == "ل" and text[1:] in word_set("organisations", "between")
+        return _adjectives(page, last + 2) if is_opened and is_definite(follows(page, last + 1)) else last
 
-    def _proper(self, at: int) -> int:
-        """The end of a name of one or two words that are in no list (صحيفة هآرتس)."""
+    def _proper(self, at: int) -> int:  # one or two words that are in no list (صحيفة هآرتس)
         takes_any = self.group in word_set("organisations", "with_any_word")
         if not takes_any or self._has_other_senses or not self._is_proper(at):
             return self.first
-        word = follows(self.page, at)
-        return at + 1 if word and not is_definite(word.text) and self._is_proper(at + 1) else at
+        behind = follows(self.page, at)
+        return at + 1 if behind and not is_definite(behind) and self._is_proper(at + 1) else at
 
-    def _is_proper(self, at: int) -> bool:
-        """Whether a word without the article can be a name and no adjective or common noun."""
-        following, text = follows(self.page, at), self.page.words[at].text
-        if not self._could_be_noun(at) or (following is not None and is_definite(following.text)):
+    def _is_proper(self, at: int) -> bool:  # and no adjective or common noun
+        text = self.page.words[at].text
+        if not self._could_be_noun(at) or is_definite(follows(self.page, at)):
             return False
         is_noun = self.page.raw(at).endswith(("ة", "اً", "ات"))
         is_noun = is_noun or (text[0] in "وبلفي" and not looks_foreign(text))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import islice
+from typing import TypeAlias
 
 from coder.model import Candidate
 from coder.suggest import syntax
@@ -13,7 +15,7 @@ from coder.suggest.compiled_lexicon import OBJECT, PLACE, TRIGGER, WEAPON
 from coder.suggest.word_lists import bare, noun_forms_of, suffering_verbs, word_set
 from coder.text.normalize import fold_key
 
-Actors = Sequence[Candidate]
+Actors: TypeAlias = Sequence[Candidate]
 
 
 def parties(clause: Clause) -> tuple[list[Candidate], list[Candidate]]:
@@ -41,7 +43,6 @@ def _takes_part(clause: Clause, actor: Candidate) -> bool:
 
 
 def _parties(clause: Clause) -> tuple[Actors, Actors]:
-    """Initiators and targets, as phrases."""
     free, casualties = _free_and_casualties(clause.sentence)
     # what is spelt like a noun is a verb behind a pronoun (أنه قصف), unless ل tells whose it is
     is_pronoun_ahead = clause.before(clause.trigger, 1) in word_set("roles", "pronoun_subjects")
@@ -69,7 +70,9 @@ def _around_verb(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
     behind = [a for a in actors if a.start >= clause.trigger.end]
     reach = _reach(clause)
     near = [a for a in behind if a.start < reach]
-    agents = [a for a in near if syntax.is_marked(clause.sentence, a, "agent") or _fires(clause, a)]
+    text = clause.sentence.text
+    fired = {c.start for c in clause.of_kind(WEAPON) if text[c.start - 1 : c.start] == "ب"}  # برصاص مسلحين
+    agents = [a for a in near if a.start in fired or syntax.is_marked(clause.sentence, a, "agent")]
     behind = [a for a in behind if a not in agents]
     patients = [a for a in near if a not in agents and syntax.is_marked(clause.sentence, a, "patient")]
     subject = _subject(clause, actors, behind)
@@ -92,37 +95,24 @@ def _reach(clause: Clause) -> int:
     return later[0].start if later else clause.sentence.end
 
 
-def _fires(clause: Clause, actor: Candidate) -> bool:
-    """Whether the arms that did it are the actor's (برصاص مسلحين، بنيران الجيش)."""
-    is_armed = any(c.start == actor.start for c in clause.of_kind(WEAPON))
-    return is_armed and clause.sentence.text[actor.start - 1 : actor.start] == "ب"
-
-
 def _subject(clause: Clause, actors: Actors, behind: Actors) -> Actors:
     """The actor in front of a verb, else behind it; of a verb that tells a noun's act, who did that."""
     verb = clause.trigger.start
-    in_front = [a for a in actors if a.end <= verb]
     if clause.partner:
         agents, _ = _around_noun(replace(clause, trigger=clause.partner), actors)
         return [a for a in agents if a.end <= verb]
     if clause.before(clause.trigger, 1) in word_set("roles", "pronoun_subjects"):
-        return (
-            _shared_subject(clause, actors) or [a for a in in_front if not syntax.is_oblique(clause, a)][-1:]
-        )
+        in_front = (a for a in actors if a.end <= verb)
+        shared = _shared_subject(clause, actors)
+        return shared or [a for a in in_front if not syntax.is_oblique(clause, a)][-1:]
     subject = syntax.topic(clause, actors, verb)
-    if not subject and not _arms_do_it(clause):
+    arms = [c for c in clause.of_kind(WEAPON) if c.end <= verb and not clause.words(c.end, verb)]
+    # arms right in front are the subject (خمسة صواريخ استهدفت), but not of صاروخ أطلقته الحركة
+    if not subject and (not arms or syntax.has_object_pronoun(clause, verb)):
         subject = [a for a in behind if syntax.is_subject(clause, a) or syntax.owns_subject(clause, a)][:1]
     if subject or clause.trigger.value not in word_set("events", "claims"):
         return subject
     return [a for a in behind[:1] if not syntax.is_oblique(clause, a)]  # تبنّت الهجوم جماعة …
-
-
-def _arms_do_it(clause: Clause) -> bool:
-    """Whether arms stand right in front of a verb as its subject: خمسة صواريخ استهدفت."""
-    verb = clause.trigger.start
-    if syntax.has_object_pronoun(clause, verb):
-        return False  # صاروخ أطلقته الحركة
-    return any(c.end <= verb and not clause.words(c.end, verb) for c in clause.of_kind(WEAPON))
 
 
 def _shared_subject(clause: Clause, actors: Actors) -> Actors:
@@ -151,14 +141,9 @@ def _around_noun(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
     acts = (c for c in clause.of_kind(TRIGGER) if end <= c.start < clause.trigger.start)
     if construct and any(c.origin.startswith("noun:") for c in acts):
         verb = ""  # its noun is another: نفّذ الجيش انتشاراً بعد انسحاب القوات
-    subject: Actors = [
-        a
-        for a in actors
-        if verb
-        and end <= a.start
-        and a.end <= clause.trigger.start
-        and len(clause.words(end, a.start).split()) <= syntax.SUBJECT_REACH
-    ][:1]
+    between = [a for a in actors if end <= a.start and a.end <= clause.trigger.start] if verb else []
+    near = (a for a in between if len(clause.words(end, a.start).split()) <= syntax.SUBJECT_REACH)
+    subject: Actors = [*islice(near, 1)]
     if verb in suffering_verbs() and not syntax.has_counted_object(clause, start, end):
         in_front = (a for a in actors if a.end <= start)
         subject = subject or syntax.topic(clause, actors, start)
@@ -182,7 +167,10 @@ def _by_prepositions(clause: Clause, behind: Actors) -> tuple[Actors, Actors]:
     """The agents and patients that prepositions, or a claim of the act, tell behind a verbal noun."""
     own = [a for a in behind if clause.is_own(a)]
     agents = [a for a in own if syntax.is_marked(clause.sentence, a, "agent") or _is_origin(clause, a)]
-    agents = agents or [a for a in behind if _claims_it(clause, a)]
+    claim = next((c for c in clause.of_kind(TRIGGER) if c.start == clause.next), None)
+    if claim and claim.value in word_set("events", "claims") and claim.quote.endswith("ه"):
+        # told right behind the act to have claimed it (الهجوم الذي تبناه التنظيم)
+        agents = agents or [a for a in behind if not clause.words(claim.end, a.start)]
     patients = [a for a in behind if syntax.is_marked(clause.sentence, a, "patient") and a not in agents]
     patients = [a for a in patients if a.start < clause.next] or patients[:1]
     owner = [a for a in behind if syntax.owns_noun(clause, a)]
@@ -201,28 +189,18 @@ def _is_origin(clause: Clause, actor: Candidate) -> bool:
     return between == ["من"] or (is_owned and (is_armed or len(between) <= 2))
 
 
-def _claims_it(clause: Clause, actor: Candidate) -> bool:
-    """Whether the actor is told right behind the act to have claimed it (الهجوم الذي تبناه التنظيم)."""
-    claim = next((c for c in clause.of_kind(TRIGGER) if c.start == clause.next), None)
-    if claim is None or claim.value not in word_set("events", "claims") or not claim.quote.endswith("ه"):
-        return False
-    return not clause.words(claim.end, actor.start)
-
-
 def _told_of_earlier(clause: Clause) -> Actors:
     """Who claims the act in front of it (تبنّت الحركة الهجوم), or is accused of it (اتهم الحركة بقصف)."""
-    if clause.earlier is None:
+    earlier = clause.earlier
+    claims = earlier is not None and earlier.value in word_set("events", "claims")
+    blames = earlier is not None and earlier.value in word_set("events", "blaming")
+    if earlier is None or not (claims or (blames and syntax.is_carried_out(clause))):
         return []
-    claims = clause.earlier.value in word_set("events", "claims")
-    blames = clause.earlier.value in word_set("events", "blaming") and syntax.is_carried_out(clause)
-    if not claims and not blames:
-        return []
-    claimants, accused = _parties(Clause(clause.earlier, clause.sentence))
+    claimants, accused = _parties(Clause(earlier, clause.sentence))
     return claimants if claims else accused
 
 
 def _with_joined(clause: Clause, actors: Actors, chosen: Actors) -> list[Candidate]:
-    """The chosen actors with those that و joins to them."""
     found = list(chosen)
     for actor in actors:
         is_other = bool(found) and actor not in found

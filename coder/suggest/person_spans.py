@@ -1,10 +1,9 @@
 """Persons by name: given names with what follows them, compounds, and names behind titles.
 
-A given name (محمد، فلاديمير) or a compound (عبد …، أبو …) begins a person's name, and words that can be names
-go on with it, one with the article as the last. A name that is also a common word (حسن) begins one only with
-a sign beside it: a title, a verb of saying, a further name. Behind a title, a verb of saying or a nation's
-adjective a name need not be known if no Arabic word looks like it. Later mentions are found by a name's last
-part.
+A given name (محمد، فلاديمير) or a compound (عبد …، أبو …) begins a name, and words that can be names go on
+with it, one with the article as the last. A name that is also a common word (حسن) needs a sign beside it: a
+title, a verb of saying, a further name. Behind a title, a verb of saying or a nation's adjective a name need
+not be known if no Arabic word looks like it. Later mentions are found by a name's last part.
 """
 
 from __future__ import annotations
@@ -13,19 +12,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 
-from coder.suggest.article_words import Page
+from coder.suggest.article_words import Page, Tables
 from coder.suggest.compiled_lexicon import PERSON
 from coder.suggest.forms import ARTICLE
 from coder.suggest.gazetteer import WORD_SHAPE
 from coder.suggest.name_spans import GUESS, LIKELY, SURE, Name, covered, widest
 from coder.suggest.name_words import (
-    COMPOUND,
-    FOREIGN,
-    GIVEN,
-    NAMED,
     PERSONAL,
-    SURNAME,
-    WORD,
+    Opener,
     common_nouns,
     general_verbs,
     is_common,
@@ -37,20 +31,16 @@ from coder.suggest.name_words import (
     place_heads,
     title_heads,
 )
-from coder.suggest.openings import Tables
 from coder.suggest.phrase import follows, is_definite, is_nisba, is_stop, precedes, readings_before
 from coder.suggest.source_spans import UNKNOWN, Speech
 from coder.suggest.word_lists import bare, readings
 
-NAME, SPEAKS, ACTS, NATION = "name", "speaks", "acts", "nation"
-"""Tables of the words that begin a name, and of those behind which an unknown one may stand."""
-_TITLE = "title"
-_LONGEST = 9
-"""Words of a name, with all its links."""
-_OWNED = ("ها", "هم", "ته", "ات", "وا")
-"""Pronouns, plurals."""
-_ENDINGS = ("ة", "اً", "ًا", "ٍ", "ٌ")
-"""How common nouns and adjectives end, and names do not or seldom."""
+NAME = "name"  # the table of the words that begin a name
+SPEAKS, ACTS, NATION = "speaks", "acts", "nation"  # of words behind which an unknown one may stand
+_TELLING = ("given", "foreign", "surname")  # openers that are hardly ever other words
+_LONGEST = 9  # words of a name, with all its links
+_OWNED = ("ها", "هم", "ته", "ات", "وا")  # pronouns, plurals
+_ENDINGS = ("ة", "اً", "ًا", "ٍ", "ٌ")  # of common nouns and adjectives, seldom of names
 
 
 def openings(said: Speech) -> Tables:
@@ -62,10 +52,7 @@ def openings(said: Speech) -> Tables:
 def persons(
     page: Page, known: Sequence[Name], titles: Sequence[Name], credited: Iterable[Name], said: Speech
 ) -> list[Name]:
-    """The persons of a page, none within another, in order.
-
-    known: actors and places; titles: phrases that open with a title; credited: who is said to have spoken.
-    """
+    """The persons of a page in order, none within another; known: actors and places; credited: who spoke."""
     firm = (n for n in known if n.group != PERSON and (n.score == SURE or n.group == "country"))
     reader = _Reader(page, said, covered(firm), {n.first for n in known if n.ids and not n.skipped})
     found = [*reader.opened(), *(n for title in titles for n in reader.behind_title(title))]
@@ -82,21 +69,20 @@ def _person(first: int, last: int, skipped: int, origin: str, score: float = GUE
     return Name(PERSON, first, last, skipped, origin, (), PERSON, score)
 
 
+def _is_name(text: str) -> bool:
+    return name_openers().get(text, "compound") != "compound"
+
+
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """Reads the names of a page.
-
-    firm: words of other names, at which a person's name ends. whole: first words of listed names that no
-    proclitic is attached to. ends: last words of the names read so far.
-    """
+    """Reads the names of a page."""
 
     page: Page
     said: Speech
-    firm: Set[int]
-    whole: Set[int]
-    ends: set[int] = field(default_factory=set)
+    firm: Set[int]  # words of other names, at which a person's name ends
+    whole: Set[int]  # first words of listed names that no proclitic is attached to
+    ends: set[int] = field(default_factory=set)  # last words of the names read so far
 
-    # ------------------------------------------------------------ names that open by themselves
     def opened(self) -> Iterator[Name]:
         """Names that begin with a given name, a compound or a surname known by itself."""
         past = -1
@@ -105,60 +91,53 @@ class _Reader:
             if index <= past or self._is_other(index, text, skipped):
                 continue
             last = self._last(index, text, kind)
-            if last is None or (index in self.firm and last == index):
+            if last == index and (kind == "compound" or index in self.firm):
                 continue
-            if kind in (GIVEN, FOREIGN, SURNAME) or self._has_sign(index, text, skipped, last):
+            if kind in _TELLING or self._has_sign(index, text, skipped, last):
                 past = last
                 self.ends.add(last)
-                score = LIKELY if last > index or kind == SURNAME else GUESS
+                score = LIKELY if last > index or kind == "surname" else GUESS
                 yield _person(index, last, skipped, f"name:{kind}", score)
 
-    def _is_other(self, index: int, text: str, skipped: int) -> bool:
-        """Whether what reads like a name is part of another word or of another name."""
-        word = self.page.words[index].text
+    def _is_other(self, index: int, text: str, skipped: int) -> bool:  # a part of another word or name
+        word, raw = self.page.words[index].text, self.page.raw(index)
         if skipped and (index in self.whole or word[0] == "ك"):
             return True
-        raw = self.page.raw(index)
-        if name_openers()[text] == WORD and raw.endswith("ه"):
-            return True  # نظيره is no Nazira
         if skipped and raw[0] != "و" and WORD_SHAPE.fullmatch(word):
             return True  # لجان is no name behind ل
-        if self._is_particle(index, text):
+        is_owned = name_openers()[text] == "word" and raw.endswith("ه")  # نظيره is no Nazira
+        if is_owned or self._is_particle(index, text):
             return True
-        before = precedes(self.page, index)
-        is_titled = before is not None and before.text in listed("titles")
+        is_titled = precedes(self.page, index) in listed("titles")
         heads = readings_before(self.page, index - is_titled)
         return not skipped and not place_heads().isdisjoint(heads)  # شارع محمد الخامس، منطقة السيدة زينب
 
-    def _is_particle(self, index: int, text: str) -> bool:
-        """Whether what folds to a name is على or مني, written apart from it."""
+    def _is_particle(self, index: int, text: str) -> bool:  # على، مني
         has_ya = not self.page.raw(index).endswith("ى")
         return (text == "علي" and not has_ya) or (text in listed("without_ya") and has_ya)
 
     def _has_sign(self, index: int, text: str, skipped: int, last: int) -> bool:
         """Whether something beside a name that is also a common word says that it is a name."""
-        if text == "عبد" or text in listed("fathers"):
+        said = frozenset() if skipped else readings_before(self.page, index)
+        is_subject = said & self.said.says or (last > index and said & general_verbs())
+        is_father = text == "عبد" or text in listed("fathers")
+        if is_father or said & title_heads() or (is_subject and text != "علي"):
             return True
-        if not skipped and (said := readings_before(self.page, index)):
-            is_subject = said & self.said.says or (last > index and said & general_verbs())
-            if said & title_heads() or (is_subject and text != "علي"):
-                return True
         if skipped and index - 1 in self.ends and self.page.words[index].text[0] == "و":
             return True
         rest = self.page.words.texts[index + 1 : last + 1]
-        is_named = any(name_openers().get(t) in (GIVEN, FOREIGN, SURNAME) for t in rest)
+        is_named = any(name_openers().get(t) in _TELLING for t in rest)
         if is_named or not {"بن", "ابن", "الله", "الدين"}.isdisjoint(rest):
             return True
         return bool(rest) and is_definite(rest[-1]) and is_nisba(rest[-1]) and self.page.raw(last)[-1] == "ي"
 
-    # ------------------------------------------------------------ how far a name goes
-    def _last(self, first: int, text: str, kind: str) -> int | None:
-        """The last word of the name that begins here; None if a compound lacks its second part."""
+    def _last(self, first: int, text: str, kind: Opener | None) -> int:
+        """The last word of the name that begins here, with a word of no kind behind a title."""
         page, last, before, links = self.page, first, text, listed("links")
-        unknown, is_closed = 2 if kind in (FOREIGN, _TITLE) else 1, kind == SURNAME
-        while last - first < _LONGEST - 1 and (word := follows(page, last)) and not page.is_parted(last):
-            at, text = last + 1, word.text
-            is_fresh = kind == FOREIGN and last == first
+        unknown, is_closed = 2 if kind in ("foreign", None) else 1, kind == "surname"
+        while last - first < _LONGEST - 1 and (text := follows(page, last)) and not page.is_parted(last):
+            at = last + 1
+            is_fresh = kind == "foreign" and last == first
             if before in listed("compounds") or before in links:
                 if not self._completes(before, at, text, is_link=last > first):
                     break
@@ -168,7 +147,7 @@ class _Reader:
                 is_closed = False
             elif text in listed("endings"):
                 pass
-            elif text in listed("ordinals") and (name_openers().get(before) in NAMED or before == "الله"):
+            elif text in listed("ordinals") and (before == "الله" or _is_name(before)):
                 is_closed = True
             elif is_stop(text) and page.raw(at).endswith("ه"):
                 break  # نظيره is no Nazira
@@ -177,8 +156,8 @@ class _Reader:
                 is_nisba_too = are_definite and page.raw(at).endswith("ي") and not is_stop(text)
                 if not is_closed or not is_nisba_too or bare(text) in common_nouns():
                     break  # unless a second adjective of descent follows the first (الهاشمي القرشي)
-            elif name_openers().get(text) in NAMED:
-                is_closed = name_openers()[text] == SURNAME
+            elif _is_name(text):
+                is_closed = name_openers()[text] == "surname"
             elif not self._could_be_name(at, text, is_fresh):
                 break
             elif is_definite(text):
@@ -190,10 +169,9 @@ class _Reader:
             last, before = at, text
         while last > first and page.words[last].text in links:
             last -= 1
-        return None if kind == COMPOUND and last == first else last
+        return last
 
     def _completes(self, before: str, at: int, text: str, *, is_link: bool) -> bool:
-        """Whether a word is the second part of a compound: عبد الرحمن، أبو العلاء، ابن خالد."""
         if before == "عبد":
             return is_definite(text) or text in listed("tails")
         if text in name_openers() or text in listed("links"):
@@ -220,7 +198,6 @@ class _Reader:
                 return False
         return True
 
-    # ------------------------------------------------------------ names in no list
     def behind_title(self, title: Name) -> Iterator[Name]:
         """The name at the end of a phrase that a title opens (وزير الخارجية … فلان الفلاني)."""
         head = self.page.words[title.first].text[title.skipped :]
@@ -242,10 +219,9 @@ class _Reader:
 
     def is_unknown_speaker(self, name: Name) -> bool:
         """Whether a speaker in no list is named by words that can all be of a name."""
-        texts = ((i, self.page.words[i].text) for i in name.words)
-        return name.origin == UNKNOWN and all(
-            text in name_openers() or self._could_be_name(i, text) for i, text in texts
-        )
+        texts = self.page.words.texts
+        unknown = (i for i in name.words if texts[i] not in name_openers())
+        return name.origin == UNKNOWN and all(self._could_be_name(i, texts[i]) for i in unknown)
 
     def strangers(self) -> Iterator[Name]:
         """Names in no list behind a verb or the adjective of a nation.
@@ -257,22 +233,20 @@ class _Reader:
         spoken = Counter(text for i, _ in page.opened(SPEAKS) for text in page.words.texts[i + 1 : i + 2])
         for table in (SPEAKS, ACTS, NATION):
             for index, _ in page.opened(table):
-                word, at = follows(page, index), index + 1
-                if word is None or at in self.firm or page.is_parted(index) or is_definite(word.text):
+                text, at, is_alone = follows(page, index), index + 1, table != NATION
+                if not text or at in self.firm or page.is_parted(index) or is_definite(text):
                     continue
-                is_strange = table == NATION or looks_foreign(word.text)
-                is_strange = is_strange and (table != ACTS or texts[word.text] > 1)
-                is_known = table == SPEAKS and spoken[word.text] > 1 and len(word.text) > 3
-                if (is_known or is_strange) and self._could_be_name(at, word.text):
-                    is_alone = table != NATION
+                is_strange = (not is_alone or looks_foreign(text)) and (table != ACTS or texts[text] > 1)
+                is_known = table == SPEAKS and spoken[text] > 1 and len(text) > 3
+                if (is_known or is_strange) and self._could_be_name(at, text):
                     yield from self._unlisted(at, 0, f"name:{table}", is_alone=is_alone, is_sure=is_known)
 
     def joined(self, found: Sequence[Name]) -> Iterator[Name]:
         """Names of two words that no Arabic word looks like, joined to a name by و."""
         for name in found:
             last = name.last
-            while (word := follows(self.page, last)) and word.text[0] == "و" and len(word.text) > 1:
-                could = self._could_be_name(last + 1, word.text[1:])
+            while len(text := follows(self.page, last)) > 1 and text[0] == "و":
+                could = self._could_be_name(last + 1, text[1:])
                 joined = next(self._unlisted(last + 1, 1, "name:joined"), None) if could else None
                 if joined is None:
                     break
@@ -282,32 +256,25 @@ class _Reader:
     def _unlisted(
         self, first: int, skipped: int, origin: str, *, is_alone: bool = False, is_sure: bool = False
     ) -> Iterator[Name]:
-        """The name in no list that begins here, if no Arabic word looks like a part of it.
-
-        is_alone: one word is enough. is_sure: whatever it looks like.
-        """
+        """The unlisted name that begins here; is_alone: one word will do; is_sure: whatever it looks like."""
         head = self.page.words[first].text[skipped:]
-        last = self._last(first, head, _TITLE) or first
+        last = self._last(first, head, None)
         texts = [head, *self.page.words.texts[first + 1 : last + 1]]
-        is_strange = is_sure or any(looks_foreign(t) or name_openers().get(t) == FOREIGN for t in texts)
+        is_strange = is_sure or any(looks_foreign(t) or name_openers().get(t) == "foreign" for t in texts)
         is_strange = is_strange or (last > first and is_nisba(texts[-1]) and is_definite(texts[-1]))
         if is_strange and (last > first or is_alone):
             self.ends.add(last)
             yield _person(first, last, skipped, origin, LIKELY if last > first else GUESS)
 
-    # ------------------------------------------------------------ later mentions
     def again(self, found: Sequence[Name]) -> Iterator[Name]:
-        """Mentions of a person by the last part of a name found elsewhere on the page.
-
-        What may be a misread phrase is found again only if it stands there twice, speaks or has a title.
-        """
+        """Mentions by the last part of a name; a doubtful one must stand twice, speak or have a title."""
         parts: dict[str, bool] = {}
+        never = listed("endings") | listed("tails") | listed("ordinals")
         for name in found:
             text = self.page.words[name.last].text[name.skipped * (name.first == name.last) :]
-            if not is_common(bare(text)) and name_openers().get(text) in (None, SURNAME):
+            is_part = text not in never and name_openers().get(text) in (None, "surname")
+            if is_part and not is_common(bare(text)):
                 parts[text] = text in parts or self._is_borne_out(name, text)
-        for text in listed("endings") | listed("tails") | listed("ordinals"):
-            parts.pop(text, None)
         taken = covered(found) | self.firm
         mentions: dict[str, list[Name]] = {}
         for index, word in enumerate(self.page.words.texts if parts else ()):
@@ -326,24 +293,22 @@ class _Reader:
         An ordinary noun looks like الكيمياء, بفارق or ميل; names with the article mostly tell a descent.
         """
         raw = self.page.raw(name.last)
-        if name.score == SURE or name_openers().get(last) == SURNAME:
-            return True
-        if self._is_called(name.first) and not raw.endswith("ة"):
+        is_surname = name.score == SURE or name_openers().get(last) == "surname"
+        if is_surname or (self._is_called(name.first) and not raw.endswith("ة")):
             return True
         if is_definite(last):
             return raw.endswith("ي")
         is_governed = last[0] in "بل" and WORD_SHAPE.fullmatch(last[1:]) is not None
         return len(last) > 3 and not is_governed
 
-    def _is_called(self, index: int) -> bool:
-        """Whether a title or a verb of saying stands right in front."""
+    def _is_called(self, index: int) -> bool:  # by a title or a verb of saying
         said = readings_before(self.page, index)
         return not (said.isdisjoint(self.said.says) and said.isdisjoint(title_heads()))
 
     def _stands_alone(self, index: int, skipped: int) -> bool:
         """Whether a word with the article is no adjective or complement of the noun in front of it."""
         before = precedes(self.page, index)
-        if skipped or before is None or not is_definite(self.page.words[index].text):
+        if skipped or not before or not is_definite(self.page.words[index].text):
             return True
         is_subject = not general_verbs().isdisjoint(readings_before(self.page, index))
-        return is_subject or self._is_called(index) or is_stop(before.text)
+        return is_subject or self._is_called(index) or is_stop(before)

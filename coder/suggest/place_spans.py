@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import islice
 
 from coder.codebook.lexicon_schema import Lexicon
 from coder.model import Json
-from coder.suggest.article_words import Page
+from coder.suggest.article_words import Page, Tables
 from coder.suggest.compiled_lexicon import PLACE
 from coder.suggest.forms import ARTICLE
 from coder.suggest.gazetteer import is_world, place_of
-from coder.suggest.name_spans import GUESS, LIKELY, Name
+from coder.suggest.name_spans import GUESS, LIKELY, Name, covered
 from coder.suggest.name_words import general_verbs, nation_adjectives
-from coder.suggest.openings import Tables
 from coder.suggest.phrase import first_of_construct, follows, is_definite, is_identifying, is_stop
-from coder.suggest.word_lists import bare, heads, nouns, readings, verb_set, word_set, words
-from coder.values.places import place_value, precision_of
+from coder.suggest.word_lists import bare, heads, nouns, readings, verbs, word_set
+from coder.values.named import place_value, precision_of
 
 _NAMING = ("places", "naming")
 _AROUND = ("places", "around")
@@ -40,8 +40,7 @@ def openings() -> Tables:
 
 
 @cache
-def _lands() -> frozenset[str]:
-    """Nouns that the adjective of a nation makes a place of: الأراضي السورية، الجنوب اللبناني."""
+def _lands() -> frozenset[str]:  # that the adjective of a nation makes a place of: الأراضي السورية
     return frozenset(ARTICLE + land for land in word_set("places", "lands"))
 
 
@@ -51,17 +50,17 @@ def grown_place(page: Page, place: Name) -> Name:
     if not skipped:
         first = first_of_construct(page, first, _NAMING, _AROUND, _COMPASS)
     if first != place.first:
-        every = (nouns(*_NAMING), nouns(*_AROUND), nouns(*_COMPASS))
+        naming, around, compass = nouns(*_NAMING), nouns(*_AROUND), nouns(*_COMPASS)
         read = readings(page.words[first].text)
-        skipped, head = next((n, w) for n, w in read if any(w in table for table in every))
+        skipped, head = next((n, w) for n, w in read if w in naming or w in around or w in compass)
         group = heads(*_NAMING).get(head, group)
-        group = "region" if head in nouns(*_COMPASS) else "around" if head in nouns(*_AROUND) else group
+        group = "region" if head in compass else "around" if head in around else group
     last = place.last if place.group == "country" else _last_site_adjective(page, place.last)
     behind = follows(page, last)
-    if behind is not None and _opens_name(page.words[last].text) and not is_stop(behind.text):
+    if behind and _opens_name(page.words[last].text) and not is_stop(behind):
         last += 1  # دير ميماس, of which a gazetteer has but the first word
-    word, is_dual = follows(page, last), page.words[first].text.endswith(("ي", "تي"))
-    if is_dual and last > place.last and word and word.text[1:] in word_set("places", "adjectives"):
+    is_dual = page.words[first].text.endswith(("ي", "تي"))
+    if is_dual and last > place.last and follows(page, last)[1:] in word_set("places", "adjectives"):
         last += 1  # ريفي إدلب الجنوبي والشرقي
     if (first, last) == (place.first, place.last):
         return place
@@ -70,18 +69,13 @@ def grown_place(page: Page, place: Name) -> Name:
 
 def headed_places(page: Page, known: Sequence[Name]) -> list[Name]:
     """Places no lexicon knows: a head that calls for a name, and the name (قرية الزيتون، شرق البلاد)."""
-    taken = {i for n in known for i in range(n.first, n.last + 1)}
-    found: list[Name] = []
+    taken, found = covered(known), list[Name]()
     for index, read in page.opened(HEAD):
         following = follows(page, index)
-        if following is None or index in taken or index + 1 in taken:
-            continue
-        for skipped, head in read:
-            if (place := _headed(page, index, skipped, head, following.text)) is not None:
-                found.append(place)
-                break
-    taken |= {i for n in found for i in range(n.first, n.last + 1)}
-    return [*found, *_joined_places(page, [*known, *found], taken)]
+        if following and index not in taken and index + 1 not in taken:
+            places = (_headed(page, index, skipped, head, following) for skipped, head in read)
+            found.extend(islice(filter(None, places), 1))
+    return [*found, *_joined_places(page, [*known, *found], taken | covered(found))]
 
 
 def _headed(page: Page, index: int, skipped: int, head: str, following: str) -> Name | None:
@@ -89,8 +83,8 @@ def _headed(page: Page, index: int, skipped: int, head: str, following: str) -> 
     if head in nouns(*_COMPASS) and following in word_set("places", "country_as_such"):
         return Name(PLACE, index, index + 1, skipped, "compass", group="region", score=LIKELY)
     if head in _lands() and is_definite(following) and following in nation_adjectives():
-        word = follows(page, index + 1)
-        is_pair = word is not None and word.text[0] == "و" and word.text[1:] in nation_adjectives()
+        joined = follows(page, index + 1)
+        is_pair = joined[:1] == "و" and joined[1:] in nation_adjectives()
         last = index + 1 + is_pair  # الأراضي العراقية والسورية
         return Name(PLACE, index, last, skipped, "land", group="region", score=LIKELY)
     kind = heads(*_NAMING).get(head)
@@ -115,7 +109,7 @@ def _joined_places(page: Page, known: Sequence[Name], taken: set[int]) -> Iterat
                 continue
             if at in taken or not _joins(page, last, at):
                 break
-            is_pair = _opens_name(page.words[at].text[1:]) and follows(page, at) is not None
+            is_pair = _opens_name(page.words[at].text[1:]) and follows(page, at)
             last = at + 1 if is_pair else _last_of_proper(page, at)
             yield Name(PLACE, at, last, 1, f"joined:{chain[0]}", group="town", score=GUESS)
 
@@ -131,8 +125,8 @@ def _joins(page: Page, last: int, at: int) -> bool:
         return False
     if name in word_set("places", "adjectives") or name in nation_adjectives():
         return False
-    ends = behind is None and page.words.texts[at + 1 : at + 2] in ([], ["،"], ["."], ["\n"])
-    return not is_parted or ends or (behind is not None and behind.text in word_set("places", "locative"))
+    ends = not behind and page.words.texts[at + 1 : at + 2] in ([], ["،"], ["."], ["\n"])
+    return not is_parted or ends or behind in word_set("places", "locative")
 
 
 def place_of_name(name: Name, quote: str, lexicon: Lexicon) -> Json:
@@ -145,28 +139,27 @@ def place_of_name(name: Name, quote: str, lexicon: Lexicon) -> Json:
     return [place_value(quote, place, precision_of(name.group), named=is_named)]
 
 
-def _opens_name(text: str) -> bool:
-    """Whether names of two words begin with a word (كفر نوران)."""
+def _opens_name(text: str) -> bool:  # of two words (كفر نوران)
     return text in word_set("places", "first_of_names")
 
 
 def _last_site_adjective(page: Page, last: int) -> int:
-    while (word := follows(page, last)) and word.text in word_set("places", "adjectives"):
+    while follows(page, last) in word_set("places", "adjectives"):
         last += 1
     return last
 
 
 def _last_of_proper(page: Page, last: int) -> int:
     """The end of a name of two words, the second with the article (ميس الجبل)."""
-    word = follows(page, last)
-    if word is not None and word.text in word_set("places", "inside_names") and follows(page, last + 1):
+    text = follows(page, last)
+    if text in word_set("places", "inside_names") and follows(page, last + 1):
         return last + 2
-    if word is not None and _opens_name(page.words[last].text) and not is_stop(word.text):
+    if text and _opens_name(page.words[last].text) and not is_stop(text):
         return last + 1
-    if word is None or is_definite(page.words[last].text) or not is_definite(word.text):
+    if is_definite(page.words[last].text) or not is_definite(text):
         return last
-    is_other = is_identifying(word.text) or word.text in heads("actors", "group_heads")
-    return last if is_other or is_stop(word.text) or bare(word.text) in word_set("common") else last + 1
+    is_other = is_identifying(text) or text in heads("actors", "group_heads")
+    return last if is_other or is_stop(text) or bare(text) in word_set("common") else last + 1
 
 
 def _is_proper(page: Page, index: int, head: str) -> bool:
@@ -182,7 +175,7 @@ def _is_proper(page: Page, index: int, head: str) -> bool:
     agrees = not head.endswith("ه") or text.endswith("ه")
     if (agrees and is_identifying(text) and not is_definite(text)) or (text[0] == "و" and len(text) > 4):
         return False
-    if text[0] == "ي" and (text in general_verbs() or text in verb_set(tuple(words()["standing_verbs"]))):
+    if text[0] == "ي" and (text in general_verbs() or text in verbs("standing_verbs")):
         return False  # منطقة يسيطرون عليها
     is_plural = text.endswith("ات") and heads(*_NAMING).get(head) != "town"
     return not (is_plural or text.endswith(("ها", "هم")) or bare(text) in word_set("common"))

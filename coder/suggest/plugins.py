@@ -2,33 +2,34 @@
 
 A plug-in is an entry point of the group `coder.suggesters`: a function (codebook, folder, settings) that
 gives a function from an article to candidates. Of a candidate its kind, offsets, value, origin and score are
-taken; id and quote are made here. One that takes too long is killed with all that it started.
+taken; id and quote are made here. One that takes too long is killed with all that it started. Its process
+runs this module: questions as JSON lines come in, answers go out.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import asdict, replace
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from threading import Event, Timer
-from typing import Any, TypeAlias
+from threading import Event, Thread, Timer
+from typing import Any, BinaryIO, TypeAlias
 
-from coder.codebook.conform import kind_problem
 from coder.codebook.schema import Codebook
+from coder.codebook.validate import kind_problem
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
 from coder.model import Article, Candidate
 
-SECONDS = 30.0
-"""How long a plug-in may take to start, and for each article, unless its settings say otherwise."""
+SECONDS = 30.0  # how long a plug-in may take to start, and for each article, if its settings do not say
 
 Suggester: TypeAlias = Callable[[Article], Iterable[Candidate]]
 Load: TypeAlias = Callable[[Codebook, Path, Mapping[str, Any]], Suggester]
@@ -46,12 +47,10 @@ class Plugin:
     def __init__(
         self, name: str, codebook: Codebook, folder: Path, settings: Mapping[str, Any], seconds: float
     ) -> None:
-        self.name = name
-        self.codebook = codebook
-        self.seconds = seconds
+        self.name, self.codebook, self.seconds = name, codebook, seconds
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 (it lives as long as the process)
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "coder.suggest.plugin_host", name],
+            [sys.executable, "-m", "coder.suggest.plugins", name],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._said,
@@ -65,13 +64,7 @@ class Plugin:
 
     def suggest(self, article: Article) -> list[Candidate]:
         """Its candidates of an article, each checked."""
-        question = {
-            "id": article.id,
-            "text": article.text,
-            "source": article.source,
-            "boilerplate": article.boilerplate,
-        }
-        return [self._candidate(found, article) for found in self._ask(question)]
+        return [self._candidate(found, article) for found in self._ask(asdict(article))]
 
     def close(self) -> None:
         """End the process and whatever it started."""
@@ -99,8 +92,13 @@ class Plugin:
             clock.cancel()
         if is_late.is_set():
             raise self._failed("suggest.took_longer", seconds=self.seconds)
-        if not answer.endswith(b"\n"):
-            raise self._stopped()
+        if not answer.endswith(b"\n"):  # it ended by itself: the last line that it printed says why
+            self._kill()
+            self._process.wait()
+            self._said.seek(0)
+            lines = self._said.read().decode("utf-8", "replace").split("\n")
+            said = next((line.strip() for line in reversed(lines) if line.strip()), "")
+            raise self._failed("suggest.stopped_with" if said else "suggest.stopped", said=said.rstrip("."))
         try:
             found = json.loads(answer)["candidates"]
         except (ValueError, LookupError, TypeError):
@@ -135,15 +133,6 @@ class Plugin:
     def _failed(self, what: str, **values: object) -> CoderError:
         return CoderError("suggest.plugin_failed", name=self.name, what=Message(what, **values))
 
-    def _stopped(self) -> CoderError:
-        """That it ended by itself, with the last line that it printed."""
-        self._kill()
-        self._process.wait()
-        self._said.seek(0)
-        lines = self._said.read().decode("utf-8", "replace").split("\n")
-        said = next((line.strip() for line in reversed(lines) if line.strip()), "")
-        return self._failed("suggest.stopped_with" if said else "suggest.stopped", said=said.rstrip("."))
-
     def _kill(self) -> None:
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
@@ -164,3 +153,36 @@ def joined(found: Iterable[Candidate], more: Iterable[Candidate]) -> list[Candid
             value = known.value if candidate.value is None else candidate.value
             best[where] = replace(candidate, value=value)
     return [best[where] for where in sorted(best)]
+
+
+# ---------------------------------------------------------------- the process in which a plug-in works
+def _serve(name: str, questions: BinaryIO, answers: BinaryIO) -> None:
+    """Load the plug-in with the first line; then one line of candidates for each article."""
+
+    def answer(found: list[dict[str, object]]) -> None:
+        answers.write(json.dumps({"candidates": found}).encode() + b"\n")
+        answers.flush()
+
+    set_up = json.loads(questions.readline())
+    load: Load = installed()[name].load()
+    suggest = load(Codebook.from_json(set_up["codebook"]), Path(set_up["folder"]), set_up["settings"])
+    answer([])
+    for line in questions:
+        asked = json.loads(line)
+        boilerplate = tuple((start, end) for start, end in asked.pop("boilerplate"))
+        answer([asdict(candidate) for candidate in suggest(Article(**asked, boilerplate=boilerplate))])
+
+
+def _end_with_asker() -> None:
+    """Once nobody can ask any more, end whatever the plug-in does, with all that it started."""
+    hangup = select.poll()
+    hangup.register(sys.stdin.fileno(), 0)
+    hangup.poll()
+    os.killpg(0, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    Thread(target=_end_with_asker, daemon=True).start()
+    to_asker = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what the plug-in prints cannot mix with the answers
+    _serve(sys.argv[1], sys.stdin.buffer, to_asker)

@@ -12,9 +12,8 @@ from functools import lru_cache
 
 from coder.codebook.lexicon_schema import Lexicon, Modifier, Vague
 from coder.model import Json
-from coder.suggest.article_words import Page
+from coder.suggest.article_words import DIGITS, Page, Tables
 from coder.suggest.forms import ARTICLE, verb_forms
-from coder.suggest.openings import DIGITS, Tables
 from coder.suggest.word_lists import bare, readings
 from coder.values.numbers import as_range, modifiers, moved, number_parts, read_number, vague_amounts
 
@@ -43,10 +42,8 @@ class Quantity:
 class NumberWords:
     """A lexicon's words around numerals, folded and split."""
 
-    value: Callable[[str], int | None]
-    """the number that folded words are, None if they are none"""
-    parts: frozenset[str]
-    """the folded words that numbers are made of"""
+    value: Callable[[str], int | None]  # the number that folded words are, None if they are none
+    parts: frozenset[str]  # the folded words that numbers are made of
     starts: Callable[[str], Sequence[tuple[int, str]]]
     """the ways in which a written word can begin a numeral: letters of particles, and the word behind them"""
     vague: Mapping[str, Sequence[tuple[tuple[str, ...], Vague]]]
@@ -54,11 +51,9 @@ class NumberWords:
     modifiers: Mapping[tuple[str, ...], Modifier]
 
 
-_BEHIND = (("علي", "الاقل"), ("علي", "الاكثر"), ("تقريبا",))
-"""Modifiers that stand behind the noun."""
+_BEHIND = (("علي", "الاقل"), ("علي", "الاكثر"), ("تقريبا",))  # modifiers that stand behind the noun
 _VAGUE, _NUMERAL = "vague amount", "numeral"
-QUANTITIES = (_VAGUE, _NUMERAL, DIGITS)
-"""The tables whose words can begin an amount."""
+QUANTITIES = (_VAGUE, _NUMERAL, DIGITS)  # the tables whose words can begin an amount
 _ONE_OF = frozenset({"احد", "احدي"})
 """Of these the first word of a numeral is made, alone they pick one out (إحدى الطائرات)."""
 _LONGEST_NUMERAL, _LONGEST_MODIFIER = 7, 4
@@ -83,10 +78,8 @@ def number_words(lexicon: Lexicon) -> NumberWords:
     def starts(text: str) -> Sequence[tuple[int, str]]:
         if text[0].isdigit():
             return [(0, text)]
-        heads = (
-            (taken, head) for taken, word in readings(text) for head in dict.fromkeys((word, bare(word)))
-        )
-        return [(taken, head) for taken, head in heads if head in parts]
+        read = readings(text)
+        return [(n, head) for n, word in read for head in dict.fromkeys((word, bare(word))) if head in parts]
 
     return NumberWords(lru_cache(4096)(lambda w: read_number(w, numbers)), parts, starts, vague, around)
 
@@ -98,7 +91,13 @@ def number_openings(words: NumberWords) -> Tables:
 
 def quantity_at(page: Page, index: int, words: NumberWords) -> Quantity | None:
     """The quantity whose numeral or vague word begins at a word, with its modifiers in front."""
-    found = _vague_at(page, index, words) or _numeral_at(page, index, words)
+    vague = [
+        Quantity(index, index + len(rest), skipped, amount.min, amount.max)
+        for skipped, head in readings(page.words[index].text)
+        for rest, amount in words.vague.get(head, ())
+        if tuple(page.words.texts[index + 1 : index + 1 + len(rest)]) == rest
+    ]
+    found = max(vague, key=lambda q: q.last, default=None) or _numeral_at(page, index, words)
     return found and (_two_bounds(page, found, words) or _modified(page, found, words))
 
 
@@ -106,27 +105,16 @@ def with_trailing_modifier(page: Page, found: Quantity, words: NumberWords) -> Q
     """The quantity with a modifier behind its noun (على الأقل)."""
     for phrase in _BEHIND:
         stop = found.last + 1 + len(phrase)
-        is_behind = tuple(page.words.texts[found.last + 1 : stop]) == phrase
-        if is_behind and phrase in words.modifiers and found.least is not None:
-            return _bounded(replace(found, last=stop - 1), words.modifiers[phrase])
+        if tuple(page.words.texts[found.last + 1 : stop]) == phrase and phrase in words.modifiers:
+            return _bounded(found, words.modifiers[phrase], last=stop - 1)
     return found
-
-
-def _vague_at(page: Page, index: int, words: NumberWords) -> Quantity | None:
-    found: list[Quantity] = []
-    for skipped, head in readings(page.words[index].text):
-        for rest, amount in words.vague.get(head, ()):
-            if tuple(page.words.texts[index + 1 : index + 1 + len(rest)]) == rest:
-                found.append(Quantity(index, index + len(rest), skipped, amount.min, amount.max))
-    return max(found, key=lambda q: q.last, default=None)
 
 
 def _numeral_at(page: Page, index: int, words: NumberWords) -> Quantity | None:
     """The longest run of words from here that is one number (خمسة وعشرين ألفاً)."""
     sentence = page.words[index].sentence
     for skipped, head in words.starts(page.words[index].text):
-        best: Quantity | None = None
-        said = head
+        best, said = None, head
         for last in range(index, min(len(page.words), index + _LONGEST_NUMERAL)):
             word = page.words[last]
             if last > index:
@@ -154,10 +142,8 @@ def _two_bounds(page: Page, found: Quantity, words: NumberWords) -> Quantity | N
     upper = _numeral_at(page, at, words) if joined[0] == "و" else None
     if upper is None or upper.least is None or found.least is None or upper.least < found.least:
         return None
-    first = found.first - 1
-    if first and page.words[first - 1].text == "ما":
-        first -= 1
-    return Quantity(first, upper.last, 0, found.least, upper.least)
+    is_whole = found.first > 1 and page.words[found.first - 2].text == "ما"
+    return Quantity(found.first - 1 - is_whole, upper.last, 0, found.least, upper.least)
 
 
 def _modified(page: Page, found: Quantity, words: NumberWords) -> Quantity:
@@ -178,14 +164,13 @@ def _modified(page: Page, found: Quantity, words: NumberWords) -> Quantity:
             for skipped, head in readings(first):
                 phrase = (head, *others)
                 if phrase in words.modifiers and words.modifiers[phrase].min != "A":
-                    bounded = replace(found, first=at - size, skipped=skipped)
-                    return _bounded(bounded, words.modifiers[phrase])
+                    return _bounded(found, words.modifiers[phrase], first=at - size, skipped=skipped)
     return found
 
 
-def _bounded(found: Quantity, modifier: Modifier) -> Quantity:
-    """The quantity with the bounds that a modifier sets on its count."""
+def _bounded(found: Quantity, modifier: Modifier, **extent: int) -> Quantity:
+    """The quantity over another extent, with the bounds that a modifier there sets on its count."""
     if found.least is None:
         return found
     least, most, approx = moved(modifier, found.least)
-    return replace(found, least=least, most=most, approx=approx)
+    return replace(found, least=least, most=most, approx=approx, **extent)

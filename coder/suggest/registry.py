@@ -7,38 +7,75 @@ that it can be put into a record as it is; a trigger's value is its event type, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from coder.codebook.lexicon_schema import Lexicon
 from coder.codebook.schema import Codebook
 from coder.model import Article, Candidate, Json
-from coder.suggest.actor_spans import actor_value, grown_actor, with_unlisted
-from coder.suggest.article_words import Page, folded_range
-from coder.suggest.compiled_lexicon import ACTOR, PLACE, TRIGGER, WEAPON
-from coder.suggest.date_spans import DATE, dates
-from coder.suggest.datelines import Stretch, datelines
-from coder.suggest.entities import acting_persons, acting_states, entities, outside
-from coder.suggest.march_or_drone import DRONE, MARCH, senses
+from coder.suggest import (
+    actor_spans,
+    date_spans,
+    entities,
+    number_spans,
+    place_spans,
+    source_spans,
+    told_values,
+    triggers,
+    unreal,
+    weapon_object_spans,
+)
+from coder.suggest.article_words import Openings, Page, folded_range
+from coder.suggest.compiled_lexicon import ACTOR, PLACE, TRIGGER, WEAPON, Vocabulary, vocabulary
+from coder.suggest.date_spans import DATE, Stretch, datelines
 from coder.suggest.matcher import Match
 from coder.suggest.name_spans import Name, covered, is_city, is_within, listed, over, told_apart, widest
-from coder.suggest.nations import of_nation
-from coder.suggest.number_spans import numbers
-from coder.suggest.object_spans import objects
-from coder.suggest.place_spans import grown_place, headed_places, place_of_name
-from coder.suggest.rules import rules
-from coder.suggest.source_spans import SOURCE, source_value, sources, titled
-from coder.suggest.told_values import person_counts, told_values
-from coder.suggest.triggers import triggers
-from coder.suggest.unreal import happened, real_acts
-from coder.suggest.weapon_spans import weapons
+from coder.suggest.nations import Nations, nations, of_nation
+from coder.suggest.weapon_object_spans import DRONE, MARCH
 from coder.suggest.word_lists import word_set
 from coder.text.boilerplate import find_boilerplate
 from coder.values.days import Publication
 
 _SILENT = frozenset({"media", "ngo_monitor", "person"})
 """Actor classes that are sources and not parties, or parties only by what is told of them."""
-_BESIDE = 2
-"""Words between a person and the trigger that makes the person an actor."""
+_BESIDE = 2  # words between a person and the trigger that makes the person an actor
+
+
+@dataclass(frozen=True)
+class _Rules:
+    """All that the rules need of a codebook, ready to match; openings tells where a rule can begin."""
+
+    words: Vocabulary
+    dates: date_spans.Patterns
+    counted: number_spans.Counted
+    speech: source_spans.Speech
+    nations: Nations
+    persons: told_values.Counts
+    openings: Openings
+
+
+_compiled: dict[str, _Rules] = {}  # by codebook revision
+
+
+def _rules(codebook: Codebook) -> _Rules:
+    if codebook.digest not in _compiled:
+        lexicon, words = codebook.lexicon, vocabulary(codebook)
+        counts, said = number_spans.counted(lexicon), source_spans.speech(lexicon)
+        persons, dates = told_values.counts_of(lexicon), date_spans.date_patterns(lexicon)
+        tables = {
+            **actor_spans.openings(),
+            **place_spans.openings(),
+            **source_spans.openings(said),
+            **triggers.openings(words),
+            **weapon_object_spans.openings(),
+            **unreal.openings(),
+            **told_values.openings(persons),
+            **number_spans.openings(counts),
+            **date_spans.openings(lexicon),
+            **entities.openings(codebook, said),
+        }
+        made = _Rules(words, dates, counts, said, nations(codebook), persons, Openings(tables))
+        _compiled[codebook.digest] = made
+    return _compiled[codebook.digest]
 
 
 def propose(
@@ -49,23 +86,23 @@ def propose(
     An id is made of kind and offsets, so that it means the same when candidates are computed again.
     published: the first and last possible publication day if known; otherwise it is looked for in the text.
     """
-    known, lexicon = rules(codebook), codebook.lexicon
+    rules, lexicon = _rules(codebook), codebook.lexicon
     left_out = article.boilerplate
     if not left_out and not boilerplate:
         left_out = find_boilerplate(article.text, lexicon.boilerplate_words)
-    page = Page(article.text, () if boilerplate else left_out, known.openings)
-    matches = [m for m in known.words.matcher.find(page.folded) if not page.is_boilerplate(m.start, m.stop)]
-    marches = senses(page)
-    if marches:
-        matches = [m for m in matches if not _is_other_sense(page, m, marches)]
+    page = Page(article.text, () if boilerplate else left_out, rules.openings)
+    matches = [m for m in rules.words.matcher.find(page.folded) if not page.is_boilerplate(m.start, m.stop)]
+    senses = weapon_object_spans.senses(page)
+    if senses:
+        matches = [m for m in matches if not _is_other_sense(page, m, senses)]
     cities = [page.folded.span(m.start, m.stop) for m in matches if is_city(m, lexicon)]
     names = [page.folded.span(m.start, m.stop) for m in matches if m.kind in (ACTOR, PLACE)]
-    dated = dates(page, known.dates, lexicon, published, cities, names)
+    dated = date_spans.dates(page, rules.dates, lexicon, published, cities, names)
     lines = datelines(page.folded.stored, cities, (*names, *((c.start, c.end) for c in dated)))
-    counts = numbers(page, known.counted, [folded_range(page, c) for c in dated])
-    actors, places = _named(page, matches, lexicon, acting_states(page), lines)
-    actors = [n if n.ids else of_nation(n, n.quote(page), known.nations) for n in actors]
-    people = titled(page, actors, places, known.speech)
+    counts = number_spans.numbers(page, rules.counted, [folded_range(page, c) for c in dated])
+    actors, places = _named(page, matches, lexicon, entities.acting_states(page), lines)
+    actors = [n if n.ids else of_nation(n, n.quote(page), rules.nations) for n in actors]
+    people = source_spans.titled(page, actors, places, rules.speech)
     media = {f"title:{title}" for title in word_set("people", "media_titles")}
     of_media = over(p for p in people if p.origin in media)  # مراسل الجزيرة، صحيفة نيويورك تايمز
     places = [n for n in places if not is_within(n, of_media)]
@@ -76,40 +113,40 @@ def propose(
     named = covered(n for n in (*actors, *places) if n.ids) | _words_of(page, dated)
     named |= _words_of(page, (c for c in counts if " " not in c.quote))  # أصيب طالب
     named |= {n.first for n in people}  # a title is no trigger: حاكم المنطقة
-    marched = {i for i, sense in marches.items() if sense == MARCH}
-    told = happened(page, triggers(page, matches, known.words, lexicon, signs, named, marched))
-    told = real_acts(page.folded.text, told)
+    marches = {i for i, sense in senses.items() if sense == MARCH}
+    told = triggers.triggers(page, matches, rules.words, lexicon, signs, named, marches)
+    told = unreal.real_acts(page.folded.text, unreal.happened(page, told))
     acting = _words_of(page, told)
-    credited = list(sources(page, actors, people, known.speech))
-    entity_names = entities(page, matches, actors, places, people, credited, known.speech, codebook)
-    persons = acting_persons(page, [*actors, *places], people, credited, known.speech, acting)
+    credited = list(source_spans.sources(page, actors, people, rules.speech))
+    mentions = entities.entities(page, matches, actors, places, people, credited, rules.speech, codebook)
+    persons = entities.acting_persons(page, [*actors, *places], people, credited, rules.speech, acting)
+    taken = _words_of(page, [*dated, *counts])
 
     def candidate(name: Name, kind: str, value: Json) -> Candidate:
         return page.candidate(kind, *name.stretch(page), value=value, origin=name.origin, score=name.score)
 
     def named_candidate(name: Name) -> Candidate:
-        quote = name.quote(page)
-        is_place = name.kind == PLACE
-        return candidate(
-            name, name.kind, place_of_name(name, quote, lexicon) if is_place else actor_value(name, quote)
-        )
+        if name.kind == PLACE:
+            return candidate(name, PLACE, place_spans.place_of_name(name, name.quote(page), lexicon))
+        return candidate(name, name.kind, actor_spans.actor_value(name, name.quote(page)))
+
+    def source(name: Name) -> Candidate:
+        value = source_spans.source_value(name, name.quote(page), actors, rules.speech, lexicon)
+        return candidate(name, source_spans.SOURCE, value)
 
     found = [
         *dated,
         *counts,
         *told,
         *map(named_candidate, _parties(page, actors, people, credited, acting)),
-        *map(named_candidate, (*persons, *outside(places, entity_names), *entity_names)),
-        *(
-            candidate(n, SOURCE, source_value(n, n.quote(page), actors, known.speech, lexicon))
-            for n in credited
+        *map(named_candidate, (*persons, *entities.outside(places, mentions), *mentions)),
+        *map(source, credited),
+        *weapon_object_spans.objects(page, matches, actors, places, acting),
+        *told_values.told_values(page, matches, codebook),
+        *told_values.person_counts(page, rules.persons, rules.counted.numbers, acting, taken),
+        *weapon_object_spans.weapons(
+            page, matches, covered(n for n in (*people, *actors) if n.group == "media")
         ),
-        *objects(page, matches, actors, places, acting),
-        *told_values(page, matches, codebook),
-        *person_counts(
-            page, known.persons, known.counted.numbers, acting, _words_of(page, [*dated, *counts])
-        ),
-        *weapons(page, matches, covered(n for n in (*people, *actors) if n.group == "media")),
     ]
     return _merged(page, found, codebook)
 
@@ -117,9 +154,11 @@ def propose(
 def in_boilerplate(article: Article, codebook: Codebook, published: Publication | None) -> list[Candidate]:
     """The candidates that are not proposed because they stand in the article's boilerplate."""
     everywhere = propose(article, codebook, published, boilerplate=True)
-    return [
-        c for c in everywhere if any(c.start < end and start < c.end for start, end in article.boilerplate)
-    ]
+    return [c for c in everywhere if _touches(c, article.boilerplate)]
+
+
+def _touches(candidate: Candidate, stretches: Iterable[Stretch]) -> bool:
+    return any(candidate.start < end and start < candidate.end for start, end in stretches)
 
 
 def _is_other_sense(page: Page, match: Match, told: Mapping[int, str]) -> bool:
@@ -139,14 +178,14 @@ def _named(
     """
     known = listed(page, matches, lexicon, lines)
     starts = {n.first: n for n in sorted(known, key=lambda n: n.kind == PLACE)}
-    places = [grown_place(page, n) for n in known if n.kind == PLACE]
-    places += headed_places(page, [*known, *places])
-    actors = [grown_actor(page, n, starts) for n in known if n.kind == ACTOR]
-    hints = {i for m in matches if m.kind == TRIGGER for i in page.words_in(m.start, m.stop)}
-    actors = with_unlisted(page, actors, places, starts, hints)
+    places = [place_spans.grown_place(page, n) for n in known if n.kind == PLACE]
+    places += place_spans.headed_places(page, [*known, *places])
+    actors = [actor_spans.grown_actor(page, n, starts) for n in known if n.kind == ACTOR]
+    acts = [(m, page.words_in(m.start, m.stop)) for m in matches if m.kind == TRIGGER]
+    hints = {i for _, words in acts for i in words}
+    actors = actor_spans.with_unlisted(page, actors, places, starts, hints)
     speech = word_set("events", "said")
-    saying = [m for m in matches if m.kind == TRIGGER and any(t.id in speech for t in m.terms)]
-    said = verbs.union(*(page.words_in(m.start, m.stop) for m in saying))
+    said = verbs.union(*(words for match, words in acts if any(t.id in speech for t in match.terms)))
     found = told_apart(page, widest(actors), widest(places), hints | verbs, said)
     return [n for n in found if n.kind == ACTOR], [n for n in found if n.kind == PLACE]
 
@@ -159,10 +198,9 @@ def _parties(
     A person who has an entry, or opens the sentence, counts in a sentence with a trigger unless merely
     credited; one known by title only counts beside a trigger.
     """
-    told = {page.words[i].sentence for i in acting}
-    sources = {(n.first, n.last) for n in credited}
-    titled_ones = over(people)
-    persons = [n for n in actors if n.group == "person" and not is_within(n, titled_ones)]
+    told, sources = {page.words[i].sentence for i in acting}, {(n.first, n.last) for n in credited}
+    titled = over(people)
+    persons = [n for n in actors if n.group == "person" and not is_within(n, titled)]
     persons += [n for n in people if n.group in ("official", "military") and n.last > n.first]
     found = [n for n in actors if n.group not in _SILENT]
     for person in persons:
@@ -183,15 +221,11 @@ def _merged(page: Page, found: Iterable[Candidate], codebook: Codebook) -> list[
     """Candidates of the codebook's kinds, each stretch of a kind once with its best score, in order."""
     best: dict[tuple[int, int, str], Candidate] = {}
     for each in found:
-        if each.kind != DATE and any(
-            each.start < end and begin < each.end for begin, end in page.boilerplate
-        ):
+        if each.kind != DATE and _touches(each, page.boilerplate):
             continue
         for kind in codebook.kinds_for.get(each.kind, (each.kind,)):
             where = (each.start, each.end, kind)
             if where not in best or each.score > best[where].score:
-                is_kind = kind == each.kind
-                best[where] = (
-                    each if is_kind else replace(each, id=f"{kind}:{each.start}-{each.end}", kind=kind)
-                )
+                own_id = f"{kind}:{each.start}-{each.end}"
+                best[where] = each if kind == each.kind else replace(each, id=own_id, kind=kind)
     return [best[at] for at in sorted(best)]

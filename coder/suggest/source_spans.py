@@ -1,7 +1,7 @@
 """Sources and persons: who is credited with what is said, and titles in front of names.
 
-A source stands behind a phrase of attribution (وفقاً لـ، بحسب), as the subject of a verb of saying, or is a
-medium or unnamed sources wherever they are named.
+A source stands behind a phrase of attribution (وفقاً لـ، بحسب) or as the subject of a verb of saying; a medium
+or unnamed sources are one wherever they are named.
 """
 
 from __future__ import annotations
@@ -12,58 +12,51 @@ from functools import cache
 
 from coder.codebook.lexicon_schema import Lexicon
 from coder.model import Json
-from coder.suggest.article_words import Page
+from coder.suggest.article_words import Page, Tables
 from coder.suggest.compiled_lexicon import ACTOR
 from coder.suggest.forms import masdar_forms, noun_forms
 from coder.suggest.gazetteer import WORD_SHAPE, is_world
 from coder.suggest.name_spans import GUESS, LIKELY, SURE, Name, covered, is_within, over
 from coder.suggest.name_words import is_common, name_openers, nation_adjectives, nation_of
 from coder.suggest.nations import governments
-from coder.suggest.openings import Tables
 from coder.suggest.phrase import follows, is_definite, is_nisba, is_stop, precedes, readings_before
-from coder.suggest.word_lists import bare, heads, light_verbs, readings, verb_set, word_set, words
+from coder.suggest.word_lists import bare, heads, light_verbs, readings, verb_set, verbs, word_set, words
 from coder.text.normalize import fold_key
 
 SOURCE = "source"
 TITLE, REPORT = "title", "report"
-UNKNOWN = "source:unknown name"
-"""The origin of a speaker in no list."""
+UNKNOWN = "source:unknown name"  # the origin of a speaker in no list
 _TITLES = ("people", "titles")
 _LONGEST_TITLE, _LONGEST_NAME = 9, 4
-_NAME_WORDS = {"media": 2, "unnamed": 0, "statement": 0, "monitor": 0}
-"""Words of a name behind the kinds of title that are no person's."""
+_NAME_WORDS = {"media": 2, "unnamed": 0, "statement": 0, "monitor": 0}  # behind titles that are no person's
 _PERSONS = frozenset({"person", "official", "military", "named_person"})
 _SOURCE_CLASSES = frozenset({"media", "ngo_monitor", "unnamed"})
 
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """Every form of the verbs that report, of all verbs of saying, of the nouns of reporting (إعلان).
+    """Every form of the words of saying, and what else tells who speaks."""
 
-    told: those of saying and of reporting together. ends: the words at which a name ends. happenings: nouns
-    of acts and of what befalls people. governments: a nation's adjective → its government's id.
-    """
-
-    reports: frozenset[str]
-    says: frozenset[str]
-    nouns: frozenset[str]
-    told: frozenset[str]
-    ends: frozenset[str]
-    happenings: frozenset[str]
-    governments: Mapping[str, str]
+    reports: frozenset[str]  # verbs that report
+    says: frozenset[str]  # all verbs of saying
+    nouns: frozenset[str]  # of reporting (إعلان)
+    told: frozenset[str]  # verbs of saying and nouns of reporting together
+    ends: frozenset[str]  # the words at which a name ends
+    happenings: frozenset[str]  # nouns of acts and of what befalls people
+    governments: Mapping[str, str]  # a nation's adjective → its government's id
 
 
 def speech(lexicon: Lexicon) -> Speech:
     """The words of saying of a lexicon, with the general ones."""
-    verbs, counters = lexicon.reporting.verbs, lexicon.numbers.counters
-    reports = verb_set(verbs)
-    weekdays = {w for day in lexicon.weekdays for form in day.ar for w in fold_key(form).split()}
-    says = reports | verb_set(tuple(words()["people"]["speech_verbs"]))
-    nouns = frozenset(form.text for verb in verbs for form in masdar_forms(verb))
+    listed, counters = lexicon.reporting.verbs, lexicon.numbers.counters
+    reports = verb_set(listed)
+    says = reports | verbs("people", "speech_verbs")
+    nouns = frozenset(form.text for verb in listed for form in masdar_forms(verb))
+    weekdays = (w for day in lexicon.weekdays for form in day.ar for w in fold_key(form).split())
+    ends = says.union(light_verbs(), weekdays)
     acts = (noun for trigger in lexicon.triggers.values() for noun in trigger.nouns)
-    listed = (*counters.killed_words, *counters.injured_words, *acts)
-    happenings = frozenset(form.text for noun in listed if " " not in noun for form in noun_forms(noun))
-    ends = says | weekdays | light_verbs()
+    befalling = (n for n in (*counters.killed_words, *counters.injured_words, *acts) if " " not in n)
+    happenings = frozenset(form.text for noun in befalling for form in noun_forms(noun))
     return Speech(reports, says, nouns, says | nouns, ends, happenings, governments(lexicon))
 
 
@@ -95,7 +88,6 @@ def source_value(name: Name, quote: str, known: Sequence[Name], said: Speech, le
     return [{"who": body.id if body else unlisted, "kind": kind}]
 
 
-# ---------------------------------------------------------------- titles
 def titled(page: Page, known: Sequence[Name], places: Sequence[Name], said: Speech) -> list[Name]:
     """Persons and bodies that open with a title, with the name before or behind it (اللواء حسام لوقا).
 
@@ -109,50 +101,43 @@ def titled(page: Page, known: Sequence[Name], places: Sequence[Name], said: Spee
     inside = covered(known) - {n.first for n in known if n.last + 1 in holders}
     found: list[Name] = []
     for index, ((skipped, head), *_) in page.opened(TITLE):
-        if index in inside or (found and index <= found[-1].last):
+        is_no_title = is_stop(page.words[index].text) and not head.startswith("نظير")
+        if is_no_title or index in inside or (found and index <= found[-1].last):
             continue
-        if is_stop(page.words[index].text) and not head.startswith("نظير"):
-            continue
-        name = _Title(page, starts, placed, said, heads(*_TITLES)[head]).read(index, skipped)
-        if name is None:
-            continue
-        if (person := persons.get(index - 1)) and not skipped and is_definite(head):
-            name = replace(name, first=person.first, skipped=person.skipped, ids=person.ids)
-        found.append(name)
+        if name := _Title(page, starts, placed, said, heads(*_TITLES)[head]).read(index, skipped):
+            if (person := persons.get(index - 1)) and not skipped and is_definite(head):
+                name = replace(name, first=person.first, skipped=person.skipped, ids=person.ids)
+            found.append(name)
     return found
 
 
 @dataclass(frozen=True, slots=True)
 class _Title:
-    """Reads the phrase that a title opens.
-
-    starts: first word of each known actor → that name. placed: first words of places.
-    """
+    """Reads the phrase that a title opens."""
 
     page: Page
-    starts: Mapping[int, Name]
-    placed: frozenset[int]
+    starts: Mapping[int, Name]  # first word of each known actor → that name
+    placed: frozenset[int]  # first words of places
     said: Speech
     kind: str
 
     def read(self, first: int, skipped: int) -> Name | None:
         """The title with its adjectives, complements and name; None for a bare title."""
-        head = self.page.words[first].text[skipped:]
+        head, is_unnamed = self.page.words[first].text[skipped:], self.kind == "unnamed"
         last, in_name = first, 0
         ids: tuple[str, ...] = ()
-        what, is_unnamed = follows(self.page, first), self.kind == "unnamed"
-        if is_unnamed and what and what.text in word_set("people", "no_speakers"):
+        if is_unnamed and follows(self.page, first) in word_set("people", "no_speakers"):
             return None
-        while last - first < _LONGEST_TITLE and (word := follows(self.page, last)):
-            at, text = last + 1, word.text
+        while last - first < _LONGEST_TITLE and (text := follows(self.page, last)):
+            at = last + 1
             if is_definite(head) and at in self.placed and text in heads("places", "naming"):
                 break  # زار الوزير مدينة حلب
-            if at in self.starts and in_name and self.starts[at].group != "person":
+            known = self.starts.get(at)
+            if known and in_name and known.group != "person":
                 break
             # a known name goes on with the phrase in construct, or behind the ل of مصادر لـ
-            front = text[: self.starts[at].skipped] if at in self.starts else None
-            if front == "" or (front == "ل" and is_unnamed):
-                last, ids = self.starts[at].last, self._holder(self.starts[at])
+            if known and (known.skipped == 0 or (is_unnamed and text[: known.skipped] == "ل")):
+                last, ids = known.last, self._holder(known)
                 if ids:
                     break
             elif (in_name and text in self.said.happenings) or self._is_told(text, in_name):
@@ -180,8 +165,7 @@ class _Title:
             return None
         return Name(ACTOR, first, last, skipped, f"title:{head}", ids, self.kind, LIKELY)
 
-    def _holder(self, name: Name) -> tuple[str, ...]:
-        """The entry of the person or the medium that the title is of, none for any other name."""
+    def _holder(self, name: Name) -> tuple[str, ...]:  # a person, or the medium of the title
         return name.ids if name.group == "person" or name.group == self.kind == "media" else ()
 
     def _is_told(self, text: str, in_name: int) -> bool:
@@ -192,11 +176,9 @@ class _Title:
             return False
         return is_common(text[1:]) or WORD_SHAPE.fullmatch(text[1:]) is not None  # دونالد ترامب بفرض رسوم
 
-    def _ends(self, at: int, text: str) -> bool:
-        """Whether the phrase cannot go on with this word: a particle, a verb, a day, a number."""
-        if is_stop(text) or text in self.said.ends or text[0].isdigit():
-            return True
-        if bare(text) in word_set("actors", "allegiance"):
+    def _ends(self, at: int, text: str) -> bool:  # at a particle, a verb, a day, a number
+        is_told = text in self.said.ends or bare(text) in word_set("actors", "allegiance")
+        if is_told or is_stop(text) or text[0].isdigit():
             return True
         if any(taken and (is_stop(rest) or rest in self.said.happenings) for taken, rest in readings(text)):
             return True
@@ -210,20 +192,19 @@ class _Title:
             return at
         if text not in word_set("people", "title_prepositions"):
             return None
-        word = follows(self.page, at)
-        behind = at + 1 + (word is not None and word.text in ("احد", "احدي"))
+        noun = follows(self.page, at)
+        behind = at + 1 + (noun in ("احد", "احدي"))
         if behind in self.starts:
             last = self.starts[behind].last
-            while (word := follows(self.page, last)) and is_definite(word.text):
-                if word.text in self.said.ends or bare(word.text) in word_set("actors", "allegiance"):
+            while is_definite(text := follows(self.page, last)):
+                if text in self.said.ends or bare(text) in word_set("actors", "allegiance"):
                     break
                 last += 1
             return last
         is_inside = text in ("باسم", "عن", "في") and behind not in self.placed
-        return behind if word and is_inside and is_definite(word.text) else None
+        return behind if is_inside and is_definite(noun) else None
 
-    def _apposition(self, last: int) -> tuple[int, tuple[str, ...]]:
-        """The name in apposition, set off by a comma behind a title (الباحث …، وائل علوان)."""
+    def _apposition(self, last: int) -> tuple[int, tuple[str, ...]]:  # الباحث …، وائل علوان
         words_, at = self.page.words, last + 2
         if at >= len(words_) or words_[last + 1].text not in ("،", ","):
             return last, ()
@@ -238,7 +219,6 @@ class _Title:
         return (stop - 1, ()) if 2 <= stop - at <= _LONGEST_NAME else (last, ())
 
 
-# ---------------------------------------------------------------- who speaks
 def sources(page: Page, known: Sequence[Name], titles: Sequence[Name], said: Speech) -> Iterator[Name]:
     """The names, titled persons and unlisted speakers of a page to whom the article credits something."""
     wider = over(titles)
@@ -263,50 +243,43 @@ def sources(page: Page, known: Sequence[Name], titles: Sequence[Name], said: Spe
 
 
 @cache
-def _attributions() -> Sequence[tuple[str, str]]:
-    """The phrases of attribution, each with the particle behind it or "" (وفقاً ل، بحسب)."""
+def _attributions() -> Sequence[tuple[str, str]]:  # وفقاً ل، بحسب and none
     return [(fold_key(phrase), fold_key(particle)) for phrase, particle in words()["sources"]["attribution"]]
 
 
-def _attribution(page: Page, name: Name) -> str:
-    """The phrase of attribution in front of a name, empty if there is none."""
+def _attribution(page: Page, name: Name) -> str:  # empty if there is none
     before, said = precedes(page, name.first), readings_before(page, name.first)
-    if before is None:
+    if not before:
         return ""
-    front = page.words[name.first].text[: name.skipped]
-    earlier = precedes(page, name.first - 1)
+    front, earlier = page.words[name.first].text[: name.skipped], precedes(page, name.first - 1)
     for phrase, particle in _attributions():
         if len(particle) > 1:
-            if before.text == particle and earlier and earlier.text.endswith(phrase):
+            if before == particle and earlier.endswith(phrase):
                 return phrase
         elif phrase in said and front.endswith(particle):
             return phrase
     ahead = page.words.texts[max(0, name.first - 6) : name.first - 1]
-    is_conveyed = not word_set("sources", "conveying").isdisjoint(ahead)
-    return "نقل عن" if before.text == "عن" and is_conveyed else ""
+    return "نقل عن" if before == "عن" and not word_set("sources", "conveying").isdisjoint(ahead) else ""
 
 
-def _saying(page: Page, name: Name, said: Speech) -> str:
-    """The verb of saying beside a name, empty if there is none; armed groups only report."""
+def _saying(page: Page, name: Name, said: Speech) -> str:  # armed groups only report
     if page.words[name.first].text[: name.skipped] not in ("", "و", "ف") or name.group == "unknown":
         return ""
     verbs = said.reports if name.group in ("armed_group", "") else said.told
     before = precedes(page, name.first)
-    if before is not None and before.text in word_set("sources", "resumptive"):
+    if before in word_set("sources", "resumptive"):
         before = precedes(page, name.first - 1)  # وفق ما أفاد به مصدر
-    if before is not None and (verb := next((w for _, w in readings(before.text) if w in verbs), "")):
+    if before and (verb := next((w for _, w in readings(before) if w in verbs), "")):
         is_thing = "عن" not in page.words.texts[name.last + 1 : name.last + 7]  # نقلت الفصائل أسلحة
         return "" if verb in word_set("sources", "conveying") and is_thing else verb
     behind = page.words.texts[name.last + 1 : name.last + 2]
     is_set_off = name.group in _PERSONS and behind in (["،"], [","])
     after = follows(page, name.last + is_set_off)
-    if after is None or after.text not in verbs or after.text in said.nouns:
-        return ""
-    return "" if page.is_parted(name.last) and not is_set_off else after.text
+    is_told = after in verbs and after not in said.nouns
+    return after if is_told and (is_set_off or not page.is_parted(name.last)) else ""
 
 
-def _unknown_speakers(page: Page, taken: set[int], said: Speech) -> Iterator[Name]:
-    """Two to four words that no list knows between a reporting verb and a particle (قال مايكل نايتس إن)."""
+def _unknown_speakers(page: Page, taken: set[int], said: Speech) -> Iterator[Name]:  # قال مايكل نايتس إن
     for index, _ in page.opened(REPORT):
         stop = index + 1
         while follows(page, stop - 1) and stop not in taken and _could_be_name(page, stop, said):
@@ -319,10 +292,9 @@ def _unknown_speakers(page: Page, taken: set[int], said: Speech) -> Iterator[Nam
 
 def _could_be_name(page: Page, index: int, said: Speech) -> bool:
     text = page.words[index].text
-    if is_stop(text) or text in said.ends or text[0].isdigit() or text in heads(*_TITLES):
-        return False
-    if text in said.happenings or text.endswith(("ها", "هم")) or text[0] in "بلوف":
+    is_other = text in said.happenings or text in said.ends or text in heads(*_TITLES) or is_stop(text)
+    if is_other or text[0].isdigit() or text.endswith(("ها", "هم")) or text[0] in "بلوف":
         return False  # أكدت سقوط عدد من القتلى
-    is_first = precedes(page, index - 1) is None
-    is_first = is_first or any(w in said.reports for _, w in readings(page.words[index - 1].text))
-    return not is_first or not (is_definite(text) or is_nisba(text))
+    if not (is_definite(text) or is_nisba(text)):
+        return True
+    return bool(precedes(page, index - 1)) and said.reports.isdisjoint(readings_before(page, index))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, TypeAlias
 
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
@@ -20,14 +20,10 @@ from coder.model import Article, Candidate
 from coder.suggest.plugins import Suggester
 from coder.text.segment import boundaries, sentences
 
-NAME = "spacy"
-"""The name of the plug-in."""
-FOLDER = "spacy-model"
-"""Where in the project's folder the trained model lies."""
+NAME = "spacy"  # of the plug-in
+FOLDER = "spacy-model"  # where in the project's folder the trained model lies
 _ABOUT = "coder.json"
-
-Span = tuple[int, int, str]
-"""Half-open code points and a span kind."""
+Span: TypeAlias = tuple[int, int, str]  # half-open code points and a span kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +73,8 @@ def keep(nlp: Any, project: Path, scores: Mapping[str, float], articles: Iterabl
 
     scores: the kinds it may suggest → the score of its candidates. articles: what it has learned from.
     """
-    folder = project / FOLDER
+    folder, about = project / FOLDER, {"scores": dict(scores), "articles": sorted(articles)}
     nlp.to_disk(folder)
-    about = {"scores": dict(scores), "articles": sorted(articles)}
     (folder / _ABOUT).write_text(json.dumps(about, ensure_ascii=False), "utf-8")
     return folder
 
@@ -109,8 +104,7 @@ def _docs(nlp: Any, text: str) -> list[tuple[int, Any]]:
     """Each sentence as spaCy's document, with the offset at which it begins."""
     from spacy.tokens import Doc
 
-    edges = boundaries(text, "clitic")
-    found = []
+    edges, found = boundaries(text, "clitic"), []
     for start, end in sentences(text):
         inside = sorted({start, end, *(edge for edge in edges if start < edge < end)})
         words = [text[a:b] for a, b in pairwise(inside)]

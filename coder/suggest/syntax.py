@@ -11,42 +11,25 @@ from coder.suggest.compiled_lexicon import OBJECT, PLACE, TRIGGER, WEAPON
 from coder.suggest.number_spans import NUMBER
 from coder.suggest.phrase import is_definite, is_stop
 from coder.suggest.source_spans import SOURCE
-from coder.suggest.word_lists import (
-    all_forms,
-    bare,
-    heads,
-    light_verbs,
-    noun_forms_of,
-    nouns,
-    suffering_verbs,
-    word_set,
-)
+from coder.suggest.word_lists import all_forms, bare, noun_forms_of, nouns, suffering_verbs, verbs, word_set
 from coder.text.normalize import fold_key
 
-SUBJECT_REACH = 4
-"""Words from a verb to its subject."""
+SUBJECT_REACH = 4  # words from a verb to its subject
 _OBJECT_PRONOUNS = ("ها", "هم", "هما", "ه")
 _PRONOUN = re.compile("(?<=...)(?:ها|هم|هما|ه)$")
+# between a noun and whose it is: هجوم لتنظيم …، تسلل لمجموعة من …
 _OF_NOUN = re.compile("ل(?:\\w+ من)?")
-"""What stands between a noun and whose it is: هجوم لتنظيم …، تسلل لمجموعة من …"""
+# in front of an act that somebody answers: ردا على أكبر هجوم
 _ANSWER = re.compile(r"(?:^| )(?:ال)?رد(?:ا|ها|ه|هم)? علي(?: \w+)?$")
-"""Words in front of an act that somebody answers: ردا على أكبر هجوم."""
-_DAMMA = "\u064f"
-_WORD = 30
-"""Letters that the longest word has."""
+_WORD = 30  # letters that the longest word has
 
 
-# ---------------------------------------------------------------- an actor in its sentence
 def is_casualty(sentence: Sentence, actor: Candidate) -> bool:
     """Whether the actor is dead or hurt: behind مقتل, or counted (ثلاثة مدنيين، خمسة من مقاتلي الحركة)."""
-    if not word_set("roles", "deaths").isdisjoint(sentence.front(actor)[-1:]):
-        return True
-    return any(
-        count.origin in ("number:killed", "number:injured")
-        and count.start <= actor.start < count.end + ADJOINING
-        and (actor.start < count.end or sentence.words(count.end, actor.start) == "من")
-        for count in sentence.of_kind(NUMBER)
-    )
+    hurt = (c for c in sentence.of_kind(NUMBER) if c.origin in ("number:killed", "number:injured"))
+    near = (c.end for c in hurt if c.start <= actor.start < c.end + ADJOINING)
+    is_counted = any(actor.start < end or sentence.words(end, actor.start) == "من" for end in near)
+    return is_counted or not word_set("roles", "deaths").isdisjoint(sentence.front(actor)[-1:])
 
 
 def is_ally(sentence: Sentence, actor: Candidate) -> bool:
@@ -71,12 +54,10 @@ def is_background(sentence: Sentence, actor: Candidate) -> bool:
 
 def is_marked(sentence: Sentence, actor: Candidate, role: str) -> bool:
     """Whether words of the role stand in front of the actor, or before the object or number it is in."""
-    said = word_set("roles", role)
-    if not said.isdisjoint(sentence.governors(actor)):
-        return True
     holders = (*sentence.of_kind(OBJECT), *sentence.of_kind(NUMBER)) if role == "patient" else ()
     around = (c for c in holders if c.start < actor.start <= c.end + 2)
-    return any(not said.isdisjoint(sentence.governors(c)) for c in around)
+    said = word_set("roles", role)
+    return any(not said.isdisjoint(sentence.governors(c)) for c in (actor, *around))
 
 
 def stands_apart(clause: Clause, actor: Candidate) -> bool:
@@ -85,14 +66,9 @@ def stands_apart(clause: Clause, actor: Candidate) -> bool:
         return True
     if clause.before(actor, 1) in word_set("roles", "aside") and not _is_member(clause, actor):
         return True
-    return any(
-        verb.origin.startswith("verb:")
-        and clause.trigger.start < verb.start
-        and verb.end <= actor.start
-        and not clause.words(verb.end, actor.start)
-        and fold_key(verb.quote).endswith(_OBJECT_PRONOUNS)
-        for verb in clause.of_kind(TRIGGER)
-    )
+    later = (c for c in clause.of_kind(TRIGGER) if clause.trigger.start < c.start and c.end <= actor.start)
+    ahead = (c for c in later if c.origin.startswith("verb:") and not clause.words(c.end, actor.start))
+    return any(fold_key(verb.quote).endswith(_OBJECT_PRONOUNS) for verb in ahead)
 
 
 def is_oblique(clause: Clause, actor: Candidate) -> bool:
@@ -104,8 +80,7 @@ def is_oblique(clause: Clause, actor: Candidate) -> bool:
     return (front.isalpha() and front not in "وف") or clause.before(actor, 1) in word_set("roles", "oblique")
 
 
-def _is_member(clause: Clause, actor: Candidate) -> bool:
-    """Whether it is one or some of the actor's people (عنصر من الشرطة، جندي في الجيش)."""
+def _is_member(clause: Clause, actor: Candidate) -> bool:  # عنصر من الشرطة، جندي في الجيش
     ahead = clause.sentence.front(actor)[-2:]
     is_some = len(ahead) == 2 and ahead[1] in ("من", "في")
     return is_some and (ahead[0] in nouns("persons") or ahead[0] in noun_forms_of("roles", "members"))
@@ -115,13 +90,12 @@ def is_subject(clause: Clause, actor: Candidate) -> bool:
     """Whether the actor stands as subject behind the verb: near it, in its clause, under no preposition."""
     verb, between = fold_key(clause.trigger.quote), clause.words(clause.trigger.end, actor.start)
     is_near = len(between.split()) <= SUBJECT_REACH and not set(between) & set("،؛,:-")
-    if not is_near or verb.endswith("وا") or actor.start >= clause.next:
-        return False
-    if any(c.start <= actor.start <= c.end for c in clause.of_kind(NUMBER)):
+    is_counted = any(c.start <= actor.start <= c.end for c in clause.of_kind(NUMBER))
+    if is_counted or not is_near or verb.endswith("وا") or actor.start >= clause.next:
         return False
     head = bare(fold_key(actor.quote).partition(" ")[0])
     # the ending of a plural can show an object: اتهمت الوكالة الحوثيين
-    is_accusative = head.endswith("يين") or (head.endswith("ين") and head in heads("actors", "group_heads"))
+    is_accusative = head.endswith("يين") or (head.endswith("ين") and head in nouns("actors", "group_heads"))
     if is_accusative or {"منها", "منهم"} & set(between.split()):
         return False
     # in هاجم القوات the verb's gender shows that the feminine is the object
@@ -144,22 +118,18 @@ def owns_subject(clause: Clause, actor: Candidate) -> bool:
 
 def leads(clause: Clause, actor: Candidate) -> bool:
     """Whether the actor is the subject of an earlier verb of the sentence, which a later verb may share."""
-    sentence, ahead = clause.sentence, clause.sentence.front(actor)
-    verbs = [c.end for c in sentence.of_kind(TRIGGER) if c.origin.startswith("verb:")]
-    ends = (*verbs, *(verb.end for verb in sentence.light_verbs))
+    sentence, front = clause.sentence, clause.before(actor, 1)
+    ends = [c.end for c in sentence.of_kind(TRIGGER) if c.origin.startswith("verb:")]
+    ends += (verb.end for verb in sentence.light_verbs)
     after_verb = any(end <= actor.start and not clause.words(end, actor.start) for end in ends)
     is_source = any(c.start == actor.start for c in sentence.of_kind(SOURCE))
-    front = clause.before(actor, 1)
     opens = not front or front.removeprefix("و").removeprefix("ف") in word_set("roles", "openers")
-    opens = opens or (len(ahead) == 1 and not is_stop(front))
+    opens = opens or (len(sentence.front(actor)) == 1 and not is_stop(front))
     return (after_verb or is_source or opens) and not is_oblique(clause, actor)
 
 
 def topic(clause: Clause, actors: Sequence[Candidate], verb: int) -> list[Candidate]:
-    """Who stands right in front of a verb: its subject, or the one whom its clause is about.
-
-    The one whom a clause is about may stand under a preposition (قوة من الجيش تحاول التسلل).
-    """
+    """Who stands right in front of a verb: its subject, or whom it is about (قوة من الجيش تحاول التسلل)."""
     found: list[Candidate] = []
     has_object = has_object_pronoun(clause, verb)
     for actor in (a for a in actors if a.end <= verb):
@@ -178,13 +148,11 @@ def owns_noun(clause: Clause, actor: Candidate) -> bool:
     between = clause.words(clause.trigger.end, actor.start)
     if _OF_NOUN.fullmatch(between):
         return True
-    adjective, _, rest = between.partition(" ")
     things = (*clause.of_kind(OBJECT), *clause.of_kind(WEAPON), *clause.of_kind(TRIGGER))
-    is_ours = rest == "ل" and len(adjective) > 3
+    is_ours = re.fullmatch("[^ ]{4,} ل", between) is not None
     return is_ours and not any(clause.trigger.end <= c.start < actor.start for c in things)
 
 
-# ---------------------------------------------------------------- the form of a trigger
 def has_object_pronoun(clause: Clause, verb: int) -> bool:
     """Whether a verb has a pronoun for its object: المواقع التي استهدفتها."""
     return clause.sentence.text[verb : verb + _WORD].split()[0].endswith(("ه", "ها", "هم"))
@@ -197,13 +165,9 @@ def head_of_noun(clause: Clause) -> str:
 
 
 def shares_subject(clause: Clause) -> bool:
-    """Whether what a noun tells is done by the subject of an earlier verb.
-
-    A pronoun points back at the subject (هجماتها), a participle tells what it does besides (…، مهدداً بالرد),
-    or the noun is carried out by it.
-    """
+    """Whether the subject of an earlier verb does what a noun tells: هجماتها, or it is carried out by it."""
     trigger = fold_key(clause.trigger.quote)
-    is_besides = clause.front.rstrip().endswith("،") and trigger.startswith("م")
+    is_besides = clause.front.rstrip().endswith("،") and trigger.startswith("م")  # …، مهدداً بالرد
     return trigger.endswith(("ها", "هم", "نا")) or is_carried_out(clause) or is_besides
 
 
@@ -220,10 +184,9 @@ def is_carried_out(clause: Clause) -> bool:
 def is_passive(clause: Clause) -> bool:
     """Whether the verb is passive, by its vowels, or one whose subject is the one it falls on."""
     trigger = clause.trigger
-    if _DAMMA in trigger.quote[:4]:
-        return True
     suffers = fold_key(trigger.quote).split()[0] in suffering_verbs()
-    return suffers and not has_counted_object(clause, trigger.start, trigger.end)
+    is_hit = suffers and not has_counted_object(clause, trigger.start, trigger.end)
+    return is_hit or "\u064f" in trigger.quote[:4]  # damma
 
 
 def has_counted_object(clause: Clause, start: int, end: int) -> bool:
@@ -242,20 +205,16 @@ def light_verb(clause: Clause) -> LightVerb:
     none = LightVerb("", clause.sentence.start, clause.sentence.start)
     verb = next((v for v in reversed(clause.sentence.light_verbs) if v.end <= clause.trigger.start), none)
     between = clause.words(verb.end, clause.trigger.start).split()
-    if not word_set("roles", "clause_openers").isdisjoint(between):
-        return none
-    if _ANSWER.search(clause.before(clause.trigger, 4)):
+    is_parted = not word_set("roles", "clause_openers").isdisjoint(between)
+    if is_parted or _ANSWER.search(clause.before(clause.trigger, 4)):
         return none
     ahead = clause.before(clause.trigger, 1)
-    is_apart = ahead in word_set("roles", "apart") or (ahead == "في" and verb.form in light_verbs())
+    is_apart = ahead in word_set("roles", "apart") or (ahead == "في" and verb.form in verbs("light_verbs"))
     return none if is_apart and verb.form not in suffering_verbs() else verb
 
 
 def is_verb(clause: Clause, agent: Candidate) -> bool:
-    """Whether a noun's act is that of the agent right behind it (خطف مسلحون، قصف الجيش مواقع).
-
-    The agent's ending shows it, or that what the act falls on stands right behind the agent.
-    """
+    """Whether a noun's act is of the agent behind it, by its ending or what is next (قصف الجيش مواقع)."""
     if " " in clause.trigger.quote or fold_key(clause.trigger.quote).startswith("ال"):
         return False
     if agent.origin.startswith("arms:") or fold_key(agent.quote).partition(" ")[0].endswith(("ون", "و")):
@@ -269,7 +228,5 @@ def is_verb(clause: Clause, agent: Candidate) -> bool:
 
 def falls_on(clause: Clause, *kinds: str) -> bool:
     """Whether على stands in front of a candidate of the kinds behind the trigger (قصف للقوات على أحياء)."""
-    behind = (
-        c for kind in kinds for c in clause.of_kind(kind) if clause.trigger.end <= c.start < clause.next
-    )
-    return any(clause.before(c, 1) == "علي" for c in behind)
+    found = (c for kind in kinds for c in clause.of_kind(kind))
+    return any(clause.trigger.end <= c.start < clause.next and clause.before(c, 1) == "علي" for c in found)

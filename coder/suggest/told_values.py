@@ -13,20 +13,17 @@ from dataclasses import dataclass, replace
 from coder.codebook.lexicon_schema import Lexicon
 from coder.codebook.schema import Codebook
 from coder.model import Candidate
-from coder.suggest.article_words import Page
+from coder.suggest.article_words import Page, Tables
 from coder.suggest.clause import Clause
 from coder.suggest.compiled_lexicon import TRIGGER, VALUE, inflected
 from coder.suggest.forms import noun_forms
 from coder.suggest.matcher import Match
 from coder.suggest.number_spans import counted_words
-from coder.suggest.openings import Tables
 from coder.suggest.phrase import follows
 from coder.suggest.quantity import QUANTITIES, NumberWords, Quantity, quantity_at, with_trailing_modifier
 
-_SCORE, _OF, _BEFELL = 0.75, "من", "befell"
-_REACH = 6
-"""Words between a count of persons and the act that befell them."""
-ORIGIN = "count:"
+_SCORE, _BEFELL, _ORIGIN = 0.75, "befell", "count:"
+_REACH = 6  # words between a count of persons and the act that befell them
 
 
 @dataclass(frozen=True)
@@ -56,11 +53,9 @@ def told_values(page: Page, matches: Iterable[Match], codebook: Codebook) -> Ite
     for match in matches:
         for told in {term.id for term in match.terms} if match.kind == VALUE else ():
             field, _, value = told.partition(":")
+            at, origin = (match.start, match.stop), f"words:{told}"
             for kind in (k.id for k in codebook.span_kinds if field in k.fields and k.id != TRIGGER):
-                origin = f"words:{told}"
-                yield page.candidate(
-                    kind, match.start, match.stop, value=[value], origin=origin, score=_SCORE
-                )
+                yield page.candidate(kind, *at, value=[value], origin=origin, score=_SCORE)
 
 
 def person_counts(
@@ -83,29 +78,26 @@ def person_counts(
             counted = quantity  # احتشد عشرات الآلاف
         if counted is not None and (field := _field(page, counted, known)):
             reached = counted.last
-            yield counted_words(page, counted, f"{ORIGIN}{field}", _SCORE)
+            yield counted_words(page, counted, f"{_ORIGIN}{field}", _SCORE)
 
 
 def _with_persons(page: Page, quantity: Quantity, known: Counts, words: NumberWords) -> Quantity | None:
     """A quantity with the persons behind it (آلاف المتظاهرين، العشرات من سكان); None if it counts no such."""
-    last, word = quantity.last, follows(page, quantity.last)
-    if word is not None and word.text == _OF:
-        last, word = last + 1, follows(page, last + 1)
-    is_person = word is not None and any(word.text in listed for listed in known.persons.values())
-    if not is_person:
-        return None
-    return with_trailing_modifier(page, replace(quantity, last=last + 1), words)
+    last, text = quantity.last, follows(page, quantity.last)
+    if text == "من":
+        last, text = last + 1, follows(page, last + 1)
+    is_person = any(text in listed for listed in known.persons.values())
+    return with_trailing_modifier(page, replace(quantity, last=last + 1), words) if is_person else None
 
 
 def _field(page: Page, counted: Quantity, known: Counts) -> str:
     """The field that a count is for: by what befell the persons, else that of those who took part."""
     sentence = page.words[counted.first].sentence
-    near = {
-        word
-        for at, read in page.opened(_BEFELL)
-        if 0 < counted.first - at <= _REACH and page.words[at].sentence == sentence
-        for _, word in read
-    }
+    within = range(counted.first - _REACH, counted.first)
+    opened = (
+        read for at, read in page.opened(_BEFELL) if at in within and page.words[at].sentence == sentence
+    )
+    near = {word for read in opened for _, word in read}
     befallen = next((name for name, forms in known.befell.items() if near & forms), "")
     return befallen or next((name for name in known.persons if name not in known.befell), "")
 
@@ -120,6 +112,6 @@ def told_of(clause: Clause, later: Sequence[Candidate], codebook: Codebook) -> d
         once = {str(c.value): c for c in reversed(told)}
         found[name] = sorted(once.values(), key=lambda c: c.start)
     for name in codebook.lexicon.counts:
-        counted = [c for c in here if c.origin == f"{ORIGIN}{name}"]
+        counted = [c for c in here if c.origin == f"{_ORIGIN}{name}"]
         found[name] = [c for c in counted if clause.is_own(c)][:1] or counted[:1]
     return {name: candidates for name, candidates in found.items() if candidates}

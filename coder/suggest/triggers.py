@@ -15,22 +15,18 @@ from itertools import groupby
 
 from coder.codebook.lexicon_schema import Lexicon
 from coder.model import Candidate
-from coder.suggest.article_words import Page, Word
+from coder.suggest.article_words import Page, Tables, Word
 from coder.suggest.compiled_lexicon import TRIGGER, WEAPON, Vocabulary
 from coder.suggest.forms import SHADDA, nation_forms
 from coder.suggest.matcher import Match, Term
-from coder.suggest.openings import Tables
 from coder.suggest.phrase import follows, is_definite, is_nisba, precedes
 from coder.suggest.word_lists import bare, light_verbs, nouns, verb_set, verbs, word_set, words
 from coder.text.normalize import fold_key
 
 _SURE, _DOUBTFUL = 0.9, 0.6
-_GAP = 18
-"""Words that may part a set phrase, or a light verb and its noun."""
-_BESIDE = 3
-"""Words within which somebody who acts must stand for a doubtful word to count."""
-_NEAR = 6
-"""Words between a death and the act that it came of."""
+_GAP = 18  # words that may part a set phrase, or a light verb and its noun
+_BESIDE = 3  # words within which somebody who acts must stand for a doubtful word to count
+_NEAR = 6  # words between a death and the act that it came of
 _DECOY, _SET_PHRASE = "decoy", "set phrase"
 
 
@@ -45,7 +41,6 @@ class _Trigger:
 
     @property
     def doubtful(self) -> bool:
-        """Whether every reading has other senses."""
         return self.terms[0].doubtful
 
 
@@ -68,11 +63,23 @@ def triggers(
     signs: indices of words for somebody who could act and for counts. named: of words inside a name.
     marches: of words for marches, which could also be drones.
     """
-    weapons = [page.words_in(m.start, m.stop) for m in matches if m.kind == WEAPON]
-    found = _found(page, matches, vocabulary)
-    signs = signs | {i for weapon in weapons for i in weapon}
-    around = _Around(page, vocabulary, lexicon, found, weapons, signs)
-    decoys = _decoys(page)
+    weapons = {(m.start, m.stop): page.words_in(m.start, m.stop) for m in matches if m.kind == WEAPON}
+    means = {i for weapon in weapons.values() for i in weapon}
+    # what is both act and arms as a whole (إطلاق نار) stays whole
+    acts = ((m, set() if (m.start, m.stop) in weapons else means) for m in matches if m.kind == TRIGGER)
+    found = [_trimmed(page, match, vocabulary, parts) for match, parts in acts]
+    parted = [t for index, read in page.opened(_SET_PHRASE) for t in _parted(page, index, read, vocabulary)]
+    opened = {t.first for t in parted}
+    # a set phrase says more than its first word with other senses (فجّر … نفسه)
+    found = [t for t in found if t.first not in opened or t.last > t.first or not t.doubtful]
+    taken = {i for t in found for i in range(t.first, t.last + 1)}
+    found = sorted([*found, *(t for t in parted if t.first not in taken)], key=lambda t: t.first)
+    around = _Around(page, vocabulary, lexicon, found, list(weapons.values()), signs | means)
+    decoys: set[int] = set()
+    for index, opening in page.opened(_DECOY):
+        for phrase in (p for _, text in opening for p in _decoy_phrases()[text]):
+            if tuple(page.words.texts[index + 1 : index + len(phrase)]) == phrase[1:]:
+                decoys.update(range(index, index + len(phrase)))
     made = []
     for trigger in found:
         covered = set(range(trigger.first, trigger.last + 1))
@@ -87,25 +94,6 @@ def triggers(
 
 
 # ---------------------------------------------------------------- where triggers begin and end
-def _found(page: Page, matches: Sequence[Match], vocabulary: Vocabulary) -> list[_Trigger]:
-    """All that matches as a trigger, in order, each cut to its shortest wording."""
-    weapons = {(m.start, m.stop) for m in matches if m.kind == WEAPON}
-    means = {i for stretch in weapons for i in page.words_in(*stretch)}
-    found = [
-        # what is both act and arms as a whole (إطلاق نار) stays whole
-        _trimmed(page, m, vocabulary, set() if (m.start, m.stop) in weapons else means)
-        for m in matches
-        if m.kind == TRIGGER
-    ]
-    parted = [t for index, read in page.opened(_SET_PHRASE) for t in _parted(page, index, read, vocabulary)]
-    opened = {t.first for t in parted}
-    # a set phrase says more than its first word with other senses (فجّر … نفسه)
-    found = [t for t in found if t.first not in opened or t.last > t.first or not t.doubtful]
-    taken = {i for t in found for i in range(t.first, t.last + 1)}
-    found += [t for t in parted if t.first not in taken]
-    return sorted(found, key=lambda t: t.first)
-
-
 def _parted(
     page: Page, index: int, readings: Sequence[tuple[int, str]], vocabulary: Vocabulary
 ) -> Iterator[_Trigger]:
@@ -133,26 +121,20 @@ def _trimmed(page: Page, match: Match, vocabulary: Vocabulary, means: Set[int]) 
             return _Trigger(last, last, 0, terms)
         first, skipped = (first + 1, 0) if head in light_verbs() else (first, skipped)
     if page.words[last].text == "ان" and (verb := follows(page, last)):
-        return _Trigger(first, last + (not is_definite(verb.text)), skipped, terms)  # يجب أن with its verb
+        return _Trigger(first, last + (not is_definite(verb)), skipped, terms)  # يجب أن with its verb
     while last > first and ((own and last in means) or _is_loose(page, last, head, terms, own)):
         if is_nisba(page.words[last].text):
             break
         last -= 1
     if own is not None and len(covered) > 1 and first == last and own.id == terms[0].id:
         terms = (own, *terms)
-    if head in word_set("triggers", "again") and (word := follows(page, last)) and word.text[0] == "و":
-        last += word.text[1:] in vocabulary.single_triggers
-    if own is not None and own.part == "noun":
-        last = _last_means(page, first, last, is_definite(head))
+    if head in word_set("triggers", "again") and (joined := follows(page, last))[:1] == "و":
+        last += joined[1:] in vocabulary.single_triggers
+    if own is not None and own.part == "noun":  # قصف مدفعي وصاروخي
+        if (text := follows(page, last)) in _means_adjectives():
+            last += is_definite(text) == is_definite(head)
+        last += last > first and follows(page, last)[1:] in _means_adjectives()
     return _Trigger(first, last, skipped, terms)
-
-
-def _last_means(page: Page, first: int, last: int, definite: bool) -> int:
-    """The end behind the adjectives of means, the second joined by و (قصف مدفعي وصاروخي)."""
-    if (word := follows(page, last)) and word.text in _means_adjectives():
-        last += is_definite(word.text) == definite
-    word = follows(page, last)
-    return last + (last > first and word is not None and word.text[1:] in _means_adjectives())
 
 
 @cache
@@ -182,7 +164,6 @@ def _is_loose(page: Page, last: int, head: str, terms: Sequence[Term], own: Term
 
 
 def _ahead(page: Page, last: int, size: int) -> list[Word]:
-    """So many words behind the word at `last`, as far as its sentence goes."""
     sentence = page.words[last].sentence
     return [w for w in page.words.between(last + 1, last + 1 + size) if w.sentence == sentence]
 
@@ -204,14 +185,18 @@ class _Around:
 
     def happened(self, trigger: _Trigger) -> bool:
         """Whether the trigger says that something happened."""
-        before = precedes(self.page, trigger.first)
-        if before is not None and before.text in word_set("triggers", "not"):
+        if precedes(self.page, trigger.first) in word_set("triggers", "not"):
             return False
-        if self._is_arms(trigger) or self._is_coming_out(trigger) or self._is_state(trigger):
+        comes_out = trigger.terms[0].listed in words()["triggers"]["coming_out"]
+        if comes_out and any(w.text in nouns("crowds") for w in _ahead(self.page, trigger.last, _BESIDE + 1)):
+            return False  # خرجت اليوم مظاهرات: a crowd took to the street
+        if self._is_arms(trigger) or self._is_state(trigger) or self._befell(trigger):
             return False
-        if self._befell(trigger) or self._is_report(trigger) or self._is_light(trigger):
+        if self._is_report(trigger) or self._is_light(trigger):
             return False
-        if self._is_rest(trigger) or self._is_outcome(trigger):
+        rest = f"… {self._head(trigger)}"  # of a set phrase that began further in front (ألقت … القبض)
+        opened = (t for t in self.found if t.last < trigger.first and t.terms[0].listed.endswith(rest))
+        if any(self._in_one_sentence(t, trigger) for t in opened) or self._is_outcome(trigger):
             return False
         return not trigger.doubtful or self._has_sign(trigger)
 
@@ -219,57 +204,45 @@ class _Around:
         return self.page.words[trigger.first].text[trigger.skipped :]
 
     def _has_ba(self, trigger: _Trigger) -> bool:
-        """Whether the proclitic ب stands in front."""
         return self.page.words[trigger.first].text[: trigger.skipped].endswith("ب")
 
     def _is_arms(self, trigger: _Trigger) -> bool:
         """Whether the trigger only names arms (بقذائف، مسيّرات) and is no act with them (إطلاق نار)."""
-        is_word, head = trigger.first == trigger.last, self._head(trigger)
+        is_word, head, has_ba = trigger.first == trigger.last, self._head(trigger), self._has_ba(trigger)
         is_arms = head in self.vocabulary.weapon_heads
-        if is_word and is_arms and self._has_ba(trigger):
+        if is_word and is_arms and has_ba:
             return True
-        for weapon in self.weapons:
-            if trigger.first in weapon and trigger.last not in weapon and self._has_ba(trigger):
-                return True
-            if trigger.first in weapon and trigger.last in weapon:
+        for weapon in (weapon for weapon in self.weapons if trigger.first in weapon):
+            if trigger.last in weapon:
                 is_whole = (trigger.first, trigger.last) == (weapon[0], weapon[-1])
                 is_act = head in self.vocabulary.single_triggers and not is_arms
                 return is_word or not (is_whole and is_act)
+            if has_ba:
+                return True
         return False
-
-    def _is_coming_out(self, trigger: _Trigger) -> bool:
-        """Whether خرج says that a crowd took to the street (خرجت اليوم مظاهرات)."""
-        if trigger.terms[0].listed not in words()["triggers"]["coming_out"]:
-            return False
-        return any(w.text in nouns("crowds") for w in _ahead(self.page, trigger.last, _BESIDE + 1))
 
     def _is_state(self, trigger: _Trigger) -> bool:
         """Whether every verb that it can be tells a state in the present (تسيطر, but not تبنّى for بنى)."""
         head = self._head(trigger)
         if head[:1] not in ("ي", "ت") or len(head) <= 3 or head not in verbs("standing_verbs"):
             return False
-        listed = {fold_key(term.listed).split()[0] for term in trigger.terms}
-        return listed <= word_set("standing_verbs")
+        return {fold_key(term.listed).split()[0] for term in trigger.terms} <= word_set("standing_verbs")
 
     def _befell(self, trigger: _Trigger) -> bool:
         """Whether وقع says where or when another act happened (الهجوم الذي وقع قرب …), and no signing."""
-        before = precedes(self.page, trigger.first)
-        if before is None or before.text not in word_set("triggers", "after_relative"):
+        is_relative = precedes(self.page, trigger.first) in word_set("triggers", "after_relative")
+        if not is_relative or self._head(trigger) not in word_set("triggers", "befalling"):
             return False
-        if self._head(trigger) not in word_set("triggers", "befalling"):
-            return False
-        signed = (t for t in self.found if t.last == trigger.first - 2)
-        is_signed = any(t.terms[0].id == trigger.terms[0].id for t in signed)
+        type_id, in_front = trigger.terms[0].id, trigger.first - 2
+        is_signed = any(t.last == in_front and t.terms[0].id == type_id for t in self.found)
         return not is_signed and SHADDA not in self.page.raw(trigger.first)
 
     def _is_report(self, trigger: _Trigger) -> bool:
-        """Whether the trigger is a reporting verb with the reported clause behind it."""
         if self._head(trigger) not in verb_set(self.lexicon.reporting.verbs):
             return False
-        before = precedes(self.page, trigger.first)
-        if before is not None and before.text in word_set("triggers", "as"):
-            return True
-        return any(w.text in word_set("triggers", "reported") for w in _ahead(self.page, trigger.last, _GAP))
+        reported = word_set("triggers", "reported")
+        is_aside = precedes(self.page, trigger.first) in word_set("triggers", "as")
+        return is_aside or any(w.text in reported for w in _ahead(self.page, trigger.last, _GAP))
 
     def _is_light(self, trigger: _Trigger) -> bool:
         """Whether the trigger leaves the meaning to another: a noun to the next, a verb to a later one."""
@@ -280,12 +253,6 @@ class _Around:
         reach = range(trigger.last + 1, trigger.last + 1 + _GAP)
         return any(t.first in reach and self._in_one_sentence(t, trigger) for t in self.found)
 
-    def _is_rest(self, trigger: _Trigger) -> bool:
-        """Whether the noun ends a set phrase that began further in front (ألقت … القبض)."""
-        rest = f"… {self._head(trigger)}"
-        opened = (t for t in self.found if t.last < trigger.first and t.terms[0].listed.endswith(rest))
-        return any(self._in_one_sentence(t, trigger) for t in opened)
-
     def _in_one_sentence(self, one: _Trigger, other: _Trigger) -> bool:
         return self.page.words[one.first].sentence == self.page.words[other.first].sentence
 
@@ -293,14 +260,11 @@ class _Around:
         """Whether a killing is only what came of another act of the sentence (قتل مسلحون بضربة جوية)."""
         if trigger.terms[0].listed not in words()["triggers"]["killing"]:
             return False
-        reach = range(trigger.last + 1, trigger.last + 2 + _NEAR)
-        ahead = self.page.words.between(reach.start, reach.stop)
-        stop = next((i for i, word in zip(reach, ahead, strict=False) if word.is_sign), reach.stop)
-        for act in (t for t in self.found if t.first in reach and t.first < stop):
-            before = precedes(self.page, act.first)
-            if self._has_ba(act) or (before and before.text in word_set("triggers", "through")):
-                return True
-        return False
+        begin, stop = trigger.last + 1, trigger.last + 2 + _NEAR
+        signs = (i for i, word in enumerate(self.page.words.between(begin, stop), begin) if word.is_sign)
+        reach = range(begin, next(signs, stop))
+        acts, through = (t for t in self.found if t.first in reach), word_set("triggers", "through")
+        return any(self._has_ba(act) or precedes(self.page, act.first) in through for act in acts)
 
     def _has_sign(self, trigger: _Trigger) -> bool:
         """Whether somebody who acts, a means or a number stands beside a word that names no document."""
@@ -309,28 +273,15 @@ class _Around:
             return False  # بيان
         behind = range(trigger.last + 1, trigger.last + 1 + _BESIDE)
         beside = (*range(trigger.first - _BESIDE, trigger.first), *behind)
-        sentence = texts.in_sentence(texts[trigger.first].sentence)
-        against = word_set("triggers", "against")
+        sentence, against = texts.in_sentence(texts[trigger.first].sentence), word_set("triggers", "against")
         signs = (i in self.signs or texts[i].text in against for i in beside if i in sentence)
         if head.endswith(("ها", "هم")) or any(signs):
             return True
         if self._has_ba(trigger):  # what is threatened, ordered or claimed: هددت بالردّ
             return any(t.last == trigger.first - 1 and not t.doubtful for t in self.found)
-        following = follows(self.page, trigger.last)
-        if following is None:
-            return False
-        is_subject = is_definite(following.text) and any(t.first == trigger.last + 1 for t in self.found)
-        return following.text in light_verbs() or (trigger.terms[0].part == "verb" and is_subject)
-
-
-def _decoys(page: Page) -> set[int]:
-    """The indices of words in phrases that only look like triggers."""
-    found: set[int] = set()
-    for index, opening in page.opened(_DECOY):
-        for phrase in (p for _, text in opening for p in _decoy_phrases()[text]):
-            if tuple(page.words.texts[index + 1 : index + len(phrase)]) == phrase[1:]:
-                found |= set(range(index, index + len(phrase)))
-    return found
+        text = follows(self.page, trigger.last)
+        is_subject = is_definite(text) and any(t.first == trigger.last + 1 for t in self.found)
+        return text in light_verbs() or (trigger.terms[0].part == "verb" and is_subject)
 
 
 @cache

@@ -16,19 +16,14 @@ from functools import cache, lru_cache
 
 from coder.codebook.schema import Codebook
 from coder.model import Article, Candidate
-from coder.suggest.article_words import Page, folded_range
-from coder.suggest.openings import Tables
-from coder.suggest.phrase import is_definite, precedes
+from coder.suggest.article_words import Page, Tables, folded_range
+from coder.suggest.phrase import is_definite, precedes, readings_before
 from coder.suggest.word_lists import nouns, readings, verbs, word_set
 from coder.text.normalize import fold
 
-SUPPOSING, PHRASE, NEARLY, VERGE, IF = "supposing", "supposing phrase", "nearly", "verge", "if"
+_SUPPOSING, _PHRASE, _NEARLY, _VERGE, _IF = "supposing", "supposing phrase", "nearly", "verge", "if"
 _STOPS = frozenset("،,؛;")
-_UPON = "علي"
-"""Between nearly and the noun of the act: أوشك على اقتحام."""
 _OWNED = ("ها", "هم", "هما", "نا")
-_FEMININE_PAST = ("ت", "وا")
-"""How a verb ends that no noun looks like, behind إن."""
 _SUBJECTS = ("sport", "economy")
 _LEAST, _SHARE, _TO_ONE = 4, 0.06, 4
 """So many words of the subject, so large a part of all words, and so many to one grave word."""
@@ -40,11 +35,11 @@ _PRONOUN = re.compile("(?<=...)(?:ها|هم|هما|ه)$")
 def openings() -> Tables:
     """The words behind which an act is unreal."""
     return {
-        SUPPOSING: word_set("unreal", "supposing"),
-        PHRASE: {phrase.split()[0] for phrase in word_set("unreal", "phrases")},
-        NEARLY: verbs("unreal", "nearly"),
-        VERGE: word_set("unreal", "verge"),
-        IF: word_set("unreal", "if_before_verb"),
+        _SUPPOSING: word_set("unreal", "supposing"),
+        _PHRASE: {phrase.split()[0] for phrase in word_set("unreal", "phrases")},
+        _NEARLY: verbs("unreal", "nearly"),
+        _VERGE: word_set("unreal", "verge"),
+        _IF: word_set("unreal", "if_before_verb"),
     }
 
 
@@ -53,25 +48,24 @@ def happened(page: Page, triggers: Sequence[Candidate]) -> list[Candidate]:
     acts = {page.words_in(*folded_range(page, t))[0]: t for t in triggers}
     supposed = {i for first in _supposed(page, acts) for i in _clause(page, first)}
     dropped = {at for at in acts if at in supposed and not _is_given(page, at, acts[at])}
-    for index, _ in page.opened(NEARLY):
+    for index, _ in page.opened(_NEARLY):
         dropped.update(_next(page, index + 1, acts))
-    dropped.update(index + 1 for index, _ in page.opened(VERGE))
+    dropped.update(index + 1 for index, _ in page.opened(_VERGE))
     return [t for at, t in acts.items() if at not in dropped]
 
 
 def _supposed(page: Page, acts: Mapping[int, Candidate]) -> Iterator[int]:
-    """The words behind which a clause is supposed or asked about."""
-    for index, ((skipped, _), *_) in page.opened(SUPPOSING):
-        is_concession = skipped and precedes(page, index) is not None  # نفى الهجوم ولو أنه …
+    for index, ((skipped, _), *_) in page.opened(_SUPPOSING):
+        is_concession = skipped and precedes(page, index)  # نفى الهجوم ولو أنه …
         if not is_concession or page.words[index].text[0] == "ف":
             yield index + 1
-    for index, ((_, first), *_) in page.opened(PHRASE):
+    for index, ((_, first), *_) in page.opened(_PHRASE):
         if " ".join((first, *page.words.texts[index + 1 : index + 2])) in word_set("unreal", "phrases"):
             yield index + 2
-    for index, _ in page.opened(IF):
+    for index, _ in page.opened(_IF):
         act = acts.get(index + 1)
-        if act and act.origin.startswith("verb:") and act.quote.endswith(_FEMININE_PAST):
-            yield index + 1
+        if act and act.origin.startswith("verb:") and act.quote.endswith(("ت", "وا")):
+            yield index + 1  # إن and a verb that ends as no noun does
 
 
 def _clause(page: Page, first: int) -> range:
@@ -86,10 +80,9 @@ def _is_given(page: Page, at: int, act: Candidate) -> bool:
     """Whether an act in a clause that is supposed is not what it supposes but taken as given there."""
     if act.origin.startswith("verb:"):
         return False
-    text, before = page.words[at].text, precedes(page, at)
-    if before is not None and any(rest in word_set("unreal", "given") for _, rest in readings(before.text)):
-        return True
-    return any(is_definite(rest) for _, rest in readings(text)) or text.endswith(_OWNED)
+    text = page.words[at].text
+    is_definite_act = any(is_definite(rest) for _, rest in readings(text)) or text.endswith(_OWNED)
+    return is_definite_act or not readings_before(page, at).isdisjoint(word_set("unreal", "given"))
 
 
 def _next(page: Page, first: int, acts: Mapping[int, Candidate]) -> Iterator[int]:
@@ -97,8 +90,8 @@ def _next(page: Page, first: int, acts: Mapping[int, Candidate]) -> Iterator[int
     for at in _clause(page, first):
         if page.words[at].text in _STOPS:
             return
-        if at in acts and (acts[at].origin.startswith("verb:") or page.words[at - 1].text == _UPON):
-            yield at
+        if at in acts and (acts[at].origin.startswith("verb:") or page.words[at - 1].text == "علي"):
+            yield at  # أوشك على اقتحام
             return
 
 
@@ -132,8 +125,7 @@ def _kind(text: str) -> str:
     """What a word speaks for: a subject, war, or nothing."""
     listed = _listed()
     for _, rest in readings(text):
-        kind = listed.get(rest) or (listed.get(_PRONOUN.sub("", rest)) if rest[-1] in "هام" else None)
-        if kind:
+        if kind := listed.get(rest) or (rest[-1] in "هام" and listed.get(_PRONOUN.sub("", rest))):
             return kind
     return ""
 

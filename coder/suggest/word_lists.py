@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial, reduce
+from operator import getitem
 from pathlib import Path
 from typing import Any
 
@@ -13,23 +14,17 @@ from coder.suggest.forms import ARTICLE, Front, masdar_forms, noun_forms, verb_f
 from coder.text.normalize import fold_key
 
 _FRONTS = (*"وفبكل", *(c + p for c in "وف" for p in "بكل"))
-_FIRST = frozenset("وفبكل")
-_FILES = ("words.yaml", "names.yaml")
 
 
 @cache
 def words() -> Mapping[str, Any]:
     """Both files as read; they have no key in common."""
-    folder = Path(__file__).parent
-    tables = [yaml.safe_load((folder / name).read_text("utf-8")) for name in _FILES]
-    return {key: listed for table in tables for key, listed in table.items()}
+    files = (Path(__file__).with_name(name) for name in ("words.yaml", "names.yaml"))
+    return {key: listed for file in files for key, listed in yaml.safe_load(file.read_text("utf-8")).items()}
 
 
 def _table(path: tuple[str, ...]) -> Any:
-    table: Any = words()
-    for key in path:
-        table = table[key]
-    return table
+    return reduce(getitem, path, words())
 
 
 @cache
@@ -52,8 +47,7 @@ def nouns(*path: str) -> frozenset[str]:
     return frozenset(text for row in rows for noun in row for text in _written(noun))
 
 
-def _written(noun: str) -> Iterator[str]:
-    """The forms of a noun that are words by themselves, with the dual that opens a construct (حقلي)."""
+def _written(noun: str) -> Iterator[str]:  # by themselves, and in the dual that opens a construct (حقلي)
     yield from (form.text for form in noun_forms(noun) if form.front is not Front.LAM)
     if not noun.endswith(("ة", "ا", "ي", "ون", "ين")):
         yield fold_key(noun) + "ي"
@@ -82,28 +76,19 @@ def all_forms(*path: str) -> frozenset[str]:
     """Every form of what a table lists under `verbs`, `masdars` (of verbs), `nouns` and `words`."""
     table: Mapping[str, Sequence[str]] = _table(path)
     masdars = (form.text for verb in table.get("masdars", ()) for form in masdar_forms(verb))
-    found = {*masdars, *map(fold_key, table.get("words", ()))}
-    if "verbs" in table:
-        found |= verbs(*path, "verbs")
-    if "nouns" in table:
-        found |= nouns(*path, "nouns")
-    return frozenset(found)
+    named = (text for noun in table.get("nouns", ()) for text in _written(noun))
+    plain = map(fold_key, table.get("words", ()))
+    return verb_set(tuple(table.get("verbs", ()))).union(masdars, named, plain)
 
 
-def light_verbs() -> frozenset[str]:
-    """Every form of the verbs that leave the meaning to their noun."""
-    return verbs("light_verbs")
+light_verbs = partial(verbs, "light_verbs")  # every form of those that leave the meaning to their noun
+suffering_verbs = partial(verbs, "roles", "suffering")  # of those that fall on their subject (تعرّضت لهجوم)
 
 
 @cache
 def verbs_before_nouns() -> frozenset[str]:
     """Every form of the verbs that say nothing without the noun behind them."""
     return light_verbs() | suffering_verbs() | verbs("roles", "controlling")
-
-
-def suffering_verbs() -> frozenset[str]:
-    """Every form of the verbs whose subject is the one that it falls on (تعرّضت لهجوم)."""
-    return verbs("roles", "suffering")
 
 
 def bare(word: str) -> str:
@@ -118,7 +103,7 @@ def readings(word: str) -> Sequence[tuple[int, str]]:
     The article stays; behind ل, where it has lost its alif, it is put back (للقوات: 1, القوات).
     """
     found = [(0, word)] if len(word) > 1 else []
-    for front in _FRONTS if word[0] in _FIRST else ():
+    for front in _FRONTS if word[0] in "وفبكل" else ():
         if word.startswith(front) and len(word) - len(front) > 1:
             rest = word[len(front) :]
             found.append((len(front), rest))

@@ -1,6 +1,6 @@
 """The levels and the visual order of bidirectional text: Unicode Standard Annex #9, with rule names.
 
-Characters are handled as a byte string of one-letter class codes (see tables.BIDI_CLASS), so that the
+Characters are handled as a byte string of one-letter class codes (BIDI_CLASS in `unicode_data`), so that the
 rules are searches and replacements over runs. Characters removed by X9 stay in place as `Z` (BN) and
 get the level of the character before them.
 """
@@ -8,12 +8,13 @@ get the level of the character before them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
+from typing import NamedTuple
 
-from coder.text.unicode_data import BIDI_CLASS, Lookup, brackets, mirrors
+from coder.text.unicode_data import Lookup, pairs, value
 
 MAX_DEPTH = 125
 L, R, M, O, Z = b"LRMOZ"  # noqa: E741 - the names of the standard
@@ -25,7 +26,8 @@ _LEVEL_RUN = re.compile(rb"(.)\1*", re.DOTALL)
 _RESET = b"WZlrxyqijfd"
 _OVERRIDE = {side: bytes(Z if code == Z else side for code in range(256)) for side in (L, R)}
 _NEUTRAL = bytes.maketrans(b"STCWGBijfd", b"OOOOOOOOOO")
-_CODES = Lookup(lambda character: BIDI_CLASS.value(ord(character)))
+_CODES = Lookup(lambda character: value("BIDI_CLASS", character))
+_BRACKETS_DONE = bytes.maketrans(b"()", b"OO")
 _CANONICAL = {"\u2329": "\u3008", "\u232a": "\u3009"}
 
 
@@ -34,17 +36,13 @@ def levels(text: str, base: int | None = None) -> tuple[int, bytearray]:
 
     base: 0 or 1; None takes it from the first strong character, 0 if there is none (P2, P3).
     """
-    return levels_of_classes(classes_of(text), base, text)
-
-
-def levels_of_classes(classes: bytes, base: int | None = None, text: str = "") -> tuple[int, bytearray]:
-    """The same for class codes; the text is needed only where they hold brackets."""
+    classes = classes_of(text)
     level, resolved = resolve(classes, base, text)
     return level, l1(classes, resolved, level)
 
 
-def resolve(classes: bytes, base: int | None = None, text: str = "") -> tuple[int, bytearray]:
-    """The paragraph level and the levels before lines are broken (P2 to I2); l1 finishes each line."""
+def resolve(classes: bytes, base: int | None, text: str) -> tuple[int, bytearray]:
+    """The paragraph level and the levels before lines are broken (P2 to I2). text: for brackets."""
     if base is None:
         base = first_strong(classes) or 0
     types, result = bytearray(classes), bytearray([base]) * len(classes)
@@ -77,10 +75,7 @@ def first_strong(classes: bytes) -> int | None:
 
 
 def l1(classes: bytes, resolved: bytearray, base: int) -> bytearray:
-    """L1: the levels of one line, with separators and the white space before them and at the end reset.
-
-    classes, resolved: those of the line.
-    """
+    """L1: the levels of one line, with separators and the white space before them and at the end reset."""
     result = bytearray(resolved)
     start = 0
     stops = [m.start() for m in re.finditer(rb"[BG]", classes)] if b"G" in classes or b"B" in classes else []
@@ -114,7 +109,7 @@ def reorder(levels: Sequence[int]) -> list[int]:
 
 def mirrored(glyph: str, level: int) -> str:
     """L4: what is drawn for a character, with its marks, at a level; right-to-left, brackets turn round."""
-    mirror = mirrors().get(glyph[:1]) if level & 1 else None
+    mirror = pairs("MIRRORS").get(glyph[:1]) if level & 1 else None
     return glyph if mirror is None else mirror + glyph[1:]
 
 
@@ -128,9 +123,8 @@ def classes_of(text: str) -> bytes:
 
 @dataclass
 class _Isolate:
-    """BD9: an isolate initiator with its matching PDI, and what P2 and P3 say of its content (for FSI)."""
+    """BD9: where an isolate's matching PDI is, and what P2 and P3 say of its content (for FSI)."""
 
-    start: int
     end: int | None = None
     rtl: bool | None = None
 
@@ -142,8 +136,8 @@ def _isolates(classes: bytes) -> dict[int, _Isolate]:
     for match in _STRONG_OR_ISOLATE.finditer(classes):
         code = match[0]
         if code in b"ijf":
-            isolate = found[match.start()] = _Isolate(match.start())
-            stack.append(isolate)
+            found[match.start()] = _Isolate()
+            stack.append(found[match.start()])
         elif code == b"d":
             if stack:
                 stack.pop().end = match.start()
@@ -152,17 +146,12 @@ def _isolates(classes: bytes) -> dict[int, _Isolate]:
     return found
 
 
-@dataclass(frozen=True)
-class _Status:
+class _Status(NamedTuple):
     """An entry of the directional status stack; override is 0 or the class code forced on characters."""
 
     level: int
     override: int = 0
     isolate: bool = False
-
-    def above(self, rtl: bool) -> int:
-        """The least odd (or even) level greater than this one."""
-        return self.level + (1 if (self.level % 2 == 0) == rtl else 2)
 
 
 def explicit_levels(classes: bytes, base: int, isolates: dict[int, _Isolate]) -> tuple[bytearray, bytearray]:
@@ -182,21 +171,22 @@ def explicit_levels(classes: bytes, base: int, isolates: dict[int, _Isolate]) ->
         at, code = match.start(), match[0]
         x6(done, at)
         done = at + 1
-        if code in b"lrxy":  # X2 to X5
-            types[at] = Z
-            level = stack[-1].above(code in b"ry")
+        if code in b"lrxyijf":  # X2 to X5c
+            isolate = code in b"ijf"
+            if isolate:
+                x6(at, done)
+            else:
+                types[at] = Z
+            rtl = bool(isolates[at].rtl) if code == b"f" else code in b"ryj"
+            level = stack[-1].level + 1
+            level += rtl != level % 2  # the next odd level, or the next even one
             if level <= MAX_DEPTH and not overflow_isolates and not overflow_embeddings:
-                stack.append(_Status(level, {b"x": L, b"y": R}.get(code, 0)))
+                valid_isolates += isolate
+                stack.append(_Status(level, {b"x": L, b"y": R}.get(code, 0), isolate))
+            elif isolate:
+                overflow_isolates += 1
             elif not overflow_isolates:
                 overflow_embeddings += 1
-        elif code in b"ijf":  # X5a to X5c
-            x6(at, done)
-            level = stack[-1].above(code == b"j" or (code == b"f" and bool(isolates[at].rtl)))
-            if level <= MAX_DEPTH and not overflow_isolates and not overflow_embeddings:
-                valid_isolates += 1
-                stack.append(_Status(level, isolate=True))
-            else:
-                overflow_isolates += 1
         elif code == b"d":  # X6a
             if overflow_isolates:
                 overflow_isolates -= 1
@@ -223,7 +213,12 @@ def isolating_run_sequences(
     classes: bytes, types: bytearray, explicit: bytearray, base: int, isolates: dict[int, _Isolate]
 ) -> list[_Sequence]:
     """X10, BD13: level runs, joined from isolate initiators to their PDIs, with the levels around them."""
-    runs = list(_level_runs(types, explicit))
+    removed, marked = 255, bytearray(explicit)
+    for match in _REMOVED.finditer(types):
+        marked[match.start() : match.end()] = bytes([removed]) * (match.end() - match.start())
+    stretches = ((m[0][0], m.span()) for m in _LEVEL_RUN.finditer(marked) if m[0][0] != removed)
+    by_level = groupby(stretches, key=lambda stretch: stretch[0])  # BD7 without removed characters
+    runs = [(level, [span for _, span in run]) for level, run in by_level]
     sequences: list[_Sequence] = []
     waiting: dict[int, _Sequence] = {}
     for i, (level, ranges) in enumerate(runs):
@@ -233,26 +228,12 @@ def isolating_run_sequences(
             sequence = _Sequence(level, [], runs[i - 1][0] if i else base, base)
             sequences.append(sequence)
         sequence.ranges += ranges
-        following = runs[i + 1][0] if i + 1 < len(runs) else base
+        sequence.after = base
         if last not in isolates:
-            sequence.after = following
-        else:
-            end = isolates[last].end
-            sequence.after = base
-            if end is not None:
-                waiting[end] = sequence
+            sequence.after = runs[i + 1][0] if i + 1 < len(runs) else base
+        elif (end := isolates[last].end) is not None:
+            waiting[end] = sequence
     return sequences
-
-
-def _level_runs(types: bytearray, explicit: bytearray) -> Iterator[tuple[int, list[tuple[int, int]]]]:
-    """BD7 without removed characters: level and ranges of each run."""
-    removed = 255
-    marked = bytearray(explicit)
-    for match in _REMOVED.finditer(types):
-        marked[match.start() : match.end()] = bytes([removed]) * (match.end() - match.start())
-    stretches = ((m[0][0], m.span()) for m in _LEVEL_RUN.finditer(marked) if m[0][0] != removed)
-    for level, run in groupby(stretches, key=lambda stretch: stretch[0]):
-        yield level, [span for _, span in run]
 
 
 @dataclass
@@ -260,9 +241,9 @@ class _Sequence:
     """An isolating run sequence; before and after are the levels next to it, which give sos and eos."""
 
     level: int
-    ranges: list[tuple[int, int]] = field(default_factory=list)
-    before: int = 0
-    after: int = 0
+    ranges: list[tuple[int, int]]
+    before: int
+    after: int
 
     def resolve(self, types: bytearray, text: str, result: bytearray) -> None:
         """W1 to I2: writes the resolved levels into result."""
@@ -274,9 +255,8 @@ class _Sequence:
         if b"(" in weak:
             characters = "".join(["\0", *(text[start:end] for start, end in self.ranges)])
             weak = n0(weak, original, characters, embedding)
-        resolved = resolve_neutral(weak.translate(_BRACKETS_DONE), embedding)[1:-1].translate(
-            _implicit_levels(self.level)
-        )
+        neutral = resolve_neutral(weak.translate(_BRACKETS_DONE), embedding)
+        resolved = neutral[1:-1].translate(_implicit_levels(self.level))
         at = 0
         for start, end in self.ranges:
             result[start:end] = resolved[at : at + end - start]
@@ -289,7 +269,8 @@ class _Sequence:
 def resolve_weak(codes: bytes) -> bytes:
     """W1 to W7; brackets keep their own codes."""
     if b"M" in codes:
-        codes = re.sub(rb"(.)M+", w1, codes, flags=re.DOTALL)
+        codes = re.sub(rb"([ijfd()])(M+)", lambda m: m[1] + b"O" * len(m[2]), codes)  # W1
+        codes = re.sub(rb"(.)M+", lambda m: m[1] * len(m[0]), codes, flags=re.DOTALL)
     if b"E" in codes:
         codes = re.sub(rb"A[^LR]*", lambda m: m[0].replace(b"E", b"N"), codes)  # W2
     codes = codes.replace(b"A", b"R")  # W3
@@ -304,31 +285,25 @@ def resolve_weak(codes: bytes) -> bytes:
     return codes
 
 
-def w1(match: re.Match[bytes]) -> bytes:
-    """W1: marks take the type of the character before them, after isolates and brackets ON."""
-    previous = match[1]
-    return previous + (b"O" if previous in b"ijfd()" else previous) * (len(match[0]) - 1)
-
-
 def bracket_pairs(codes: bytes, characters: str) -> list[tuple[int, int]]:
     """BD16: the bracket pairs in order of their opening brackets."""
-    pairs: list[tuple[int, int]] = []
+    found: list[tuple[int, int]] = []
     stack: list[tuple[str, int]] = []
     for match in re.finditer(rb"[()]", codes):
         at = match.start()
         bracket = _CANONICAL.get(characters[at], characters[at])
         if match[0] == b"(":
             if len(stack) == 63:
-                break  # no room: pairs found so far count, as the definition says
-            closing = brackets()[bracket]
+                break  # no room: what is found so far counts, as the definition says
+            closing = pairs("BRACKETS")[bracket]
             stack.append((_CANONICAL.get(closing, closing), at))
             continue
         for depth in range(len(stack) - 1, -1, -1):
             if stack[depth][0] == bracket:
-                pairs.append((stack[depth][1], at))
+                found.append((stack[depth][1], at))
                 del stack[depth:]
                 break
-    return sorted(pairs)
+    return sorted(found)
 
 
 def n0(codes: bytes, original: bytes, characters: str, embedding: int) -> bytes:
@@ -336,11 +311,11 @@ def n0(codes: bytes, original: bytes, characters: str, embedding: int) -> bytes:
     result = bytearray(codes)
     context, seen = codes[0], 0
     for opening, closing in bracket_pairs(codes, characters):
-        context = _last_strong(result, seen, opening) or context
+        left = result.rfind(L, seen, opening)
+        right = max(result.rfind(code, seen, opening) for code in b"REN")  # numbers count as R
+        context = context if left == right else L if left > right else R
         seen = opening
-        sides = {L} if result.find(L, opening, closing) >= 0 else set()
-        if any(result.find(code, opening, closing) >= 0 for code in b"REN"):
-            sides.add(R)
+        sides = {L if code == L else R for code in b"LREN" if result.find(code, opening, closing) >= 0}
         if not sides:
             continue
         direction = embedding if embedding in sides or context == embedding else L + R - embedding
@@ -352,22 +327,12 @@ def n0(codes: bytes, original: bytes, characters: str, embedding: int) -> bytes:
     return bytes(result)
 
 
-def _last_strong(codes: bytearray, start: int, end: int) -> int:
-    """L, R or 0 for the last strong character of a stretch; numbers count as R."""
-    left = codes.rfind(L, start, end)
-    right = max(codes.rfind(code, start, end) for code in b"REN")
-    return 0 if left == right else L if left > right else R
-
-
 def resolve_neutral(codes: bytes, embedding: int) -> bytes:
     """N1, N2: neutrals between equal sides take that side, all others the embedding direction."""
     between_others = rb"(?<=L)O+(?=L)" if embedding == R else rb"(?<=[REN])O+(?=[REN])"
     other = b"L" if embedding == R else b"R"
     codes = re.sub(between_others, lambda m: other * len(m[0]), codes)
     return codes.replace(b"O", bytes([embedding]))
-
-
-_BRACKETS_DONE = bytes.maketrans(b"()", b"OO")
 
 
 @cache

@@ -18,16 +18,15 @@ from coder.text.normalize import fold, fold_key
 
 Stretch = tuple[int, int]
 
+# Left-over markup at the beginning of a line: only the mark is boilerplate, the line is text.
 _MARK = re.compile(r"^(?:/>|&[a-z]+;|<[^<>\n]*>)")
-"""Left-over markup at the beginning of a line: only the mark is boilerplate, the line is text."""
 _BY = re.compile(r"by(?: [a-z.]+){1,5}")
 _MENU = re.compile(r"\S+(?: [|/•»>] \S+)+")
 _ARABIC = re.compile(r"[\u0620-\u064a]+")
 _LATIN = re.compile(r"[A-Za-z]+")
-_SHORT_LINE, _LONG_LINE, _MENU_WORDS, _NAME_WORDS = 80, 80, 3, 2
-"""Most characters of a note, least of a paragraph (one more); least words of a menu, most of a name."""
-_HEAD, _SIGNIFICANT = 24, 8
-"""Characters of a line that are folded at first, and folded ones that mostly rule a line out."""
+_NOTE = 80  # most characters of a note; a paragraph has more
+_MENU_WORDS, _NAME_WORDS = 3, 2  # least words of a menu, most of a name
+_HEAD, _SIGNIFICANT = 24, 8  # characters of a line folded at first; folded ones that mostly rule a line out
 
 
 @dataclass(frozen=True)
@@ -76,10 +75,12 @@ def find_boilerplate(text: str, known: BoilerplateWords) -> tuple[Stretch, ...]:
         at = start + line.index(content) if content else start
         if mark := _MARK.match(content):
             found.append((at, at + mark.end()))
-        elif content and (_is_listed(content, known) or _is_of_page(content, text, start in body)):
-            found.append((at, at + len(content)))
         elif content:
-            found += [(at + first, at + last) for first, last in _parts(content, known)]
+            head = _folded_head(content)
+            is_listed = (head is None or head in known.heads) and fold_key(content) in known.folded_lines
+            whole = is_listed or _is_of_page(content, text, start in body)
+            parts = [(0, len(content))] if whole else _parts(content, known)
+            found += [(at + first, at + last) for first, last in parts]
         start += len(line)
     return tuple(found)
 
@@ -100,19 +101,16 @@ def _parts(line: str, known: BoilerplateWords) -> list[Stretch]:
     return apart
 
 
-def _is_listed(line: str, known: BoilerplateWords) -> bool:
-    head = _folded_head(line)
-    return (head is None or head in known.heads) and fold_key(line) in known.folded_lines
-
-
 def _is_of_page(line: str, text: str, is_inside: bool) -> bool:
     """Whether the general signs tell that a line is boilerplate; inside the body short lines are headings."""
-    if len(line) <= _SHORT_LINE:
+    if len(line) <= _NOTE:
         key = fold_key(line)
         if any(note.fullmatch(key) for note in (_signs()["button"], _signs()["credit"], _BY)):
             return True
-        if not _ARABIC.search(line) and _LATIN.search(line) and _is_arabic(text):
-            return True
+        if not _ARABIC.search(line) and _LATIN.search(line):
+            arabic, latin = (sum(map(len, letters.findall(text))) for letters in (_ARABIC, _LATIN))
+            if arabic > latin:
+                return True
     if is_inside:
         return False
     is_menu = _MENU.fullmatch(line) is not None and len(fold_key(line).split()) >= _MENU_WORDS
@@ -134,20 +132,14 @@ def _folded_head(line: str) -> str | None:
     return head if len(head) == _SIGNIFICANT else None
 
 
-def _is_arabic(text: str) -> bool:
-    """Whether more letters are Arabic than Latin."""
-    arabic, latin = (sum(map(len, letters.findall(text))) for letters in (_ARABIC, _LATIN))
-    return arabic > latin
-
-
 def _body(text: str) -> range:
     """From the first to behind the last line that is a paragraph; menus and footers stand outside it."""
     offset, found = 0, []
     for line in text.splitlines(keepends=True):
         content = line.strip()
-        if len(content) > _LONG_LINE and not _is_about(content):
-            found.append((offset, offset + len(line)))
         offset += len(line)
+        if len(content) > _NOTE and not _is_about(content):
+            found.append((offset - len(line), offset))
     return range(found[0][0], found[-1][1]) if found else range(len(text))
 
 

@@ -10,11 +10,11 @@ import re
 import unicodedata
 from typing import NamedTuple, TypeAlias
 
-from coder.text.unicode_data import PICTOGRAPHIC, WIDE, Lookup
+from coder.text.unicode_data import Lookup, value
 
 DOTTED_CIRCLE = "\u25cc"
+# What ends a paragraph: Bidi_Class B, CRLF as one, and the line separator.
 SEPARATORS = re.compile("\r\n|[\n\r\x1c-\x1e\x85\u2028\u2029]")
-"""What ends a paragraph: Bidi_Class B, CRLF as one, and the line separator."""
 
 # One letter per code point says what it is to a cluster:
 #   1 2  letters and signs of one or two cells     d  what a keycap can be made of
@@ -26,18 +26,21 @@ _CELLS = str.maketrans("12dpPeRshtcmvkzjn", "\1\2\1\1\2\2\1\1\1\1\1\0\0\0\0\0\0"
 _EMOJI = re.compile("RR[mvkzj]*|dv?k|[pPe]e?[mvkz]*(?:j+[pPe]e?[mvkz]*)*")
 _EMOJI_KINDS = re.compile("[Revjk]")
 _ORPHANED_MARK = re.compile("(?:^|[shtcn])[zj]*([mvk])")
-_NO_BREAK_SPACES = "\u00a0\u2007\u202f"
+# Format characters that have a shape of their own, though terminals take them for invisible.
 VISIBLE_FORMATS = "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
-"""Format characters that have a shape of their own, though terminals take them for invisible."""
-_FILLERS = frozenset("\u115f\u3164\uffa0")
-_JAMO_VOWELS_AND_FINALS = (range(0x1160, 0x1200), range(0xD7B0, 0xD800))
+_OF_THEIR_OWN = {
+    **dict.fromkeys("0123456789#*", "d"),
+    **dict.fromkeys("\u00a0\u2007\u202f", "h"),
+    **dict.fromkeys("\u115f\u3164\uffa0", "z"),  # fillers
+    **dict.fromkeys(map(chr, range(0x1F1E6, 0x1F200)), "R"),
+    **dict.fromkeys(map(chr, range(0x1F3FB, 0x1F400)), "e"),
+    **{"\t": "t", "\u200d": "j", "\ufe0f": "v", "\u20e3": "k"},
+}
+_JAMO_VOWELS_AND_FINALS = re.compile("[\u1160-\u11ff\ud7b0-\ud7ff]")
 
-
+# (start, at, end): code points [start, end) share a cell, which the one at `at` opens; that is start unless
+# invisible characters begin a paragraph. A plain tuple, since there is one per letter.
 Place: TypeAlias = tuple[int, int, int]
-"""(start, at, end): code points [start, end) share a cell, which the one at `at` opens.
-
-at is start unless invisible characters begin a paragraph. A plain tuple, since there is one per letter.
-"""
 
 
 class Cluster(NamedTuple):
@@ -67,10 +70,7 @@ def clusters(text: str) -> list[Cluster]:
 
 
 def places(cells: bytes | bytearray, start: int = 0, end: int | None = None) -> list[Place]:
-    """The places of a paragraph or of a part of it that lies between places.
-
-    cells: how many each code point of the paragraph opens. What shows nothing at all is one place.
-    """
+    """The places of a paragraph, or of a part between places, by the cells that each code point opens."""
     end = len(cells) if end is None else end
     openings = [at for at, width in enumerate(cells[start:end], start) if width]
     if not openings:
@@ -97,34 +97,23 @@ def advances(kinds: str) -> bytearray:
 
 
 def _kind(character: str) -> str:
-    code_point = ord(character)
-    category = unicodedata.category(character)
-    width = "2" if WIDE.value(code_point) == "W" else "1"
+    if character in _OF_THEIR_OWN:
+        return _OF_THEIR_OWN[character]
     if SEPARATORS.fullmatch(character):
         return "n"
-    if character in "0123456789#*":
-        return "d"
-    if character == "\u200d":
-        return "j"
-    if character == "\ufe0f":
-        return "v"
-    if character == "\u20e3":
-        return "k"
-    if "\U0001f1e6" <= character <= "\U0001f1ff":
-        return "R"
-    if "\U0001f3fb" <= character <= "\U0001f3ff":
-        return "e"
-    if PICTOGRAPHIC.value(code_point) == "P":
-        return "P" if width == "2" else "p"
+    is_wide = value("WIDE", character) == "W"
+    if value("PICTOGRAPHIC", character) == "P":
+        return "P" if is_wide else "p"
+    category = unicodedata.category(character)
     if category == "Cc":
-        return "t" if character == "\t" else "c"
+        return "c"
     if category == "Zs":
-        return "h" if character in _NO_BREAK_SPACES else "2" if width == "2" else "s"
-    if (category == "Cf" and character not in VISIBLE_FORMATS) or character in _FILLERS:
+        return "2" if is_wide else "s"
+    if category == "Cf" and character not in VISIBLE_FORMATS:
         return "z"
-    if category[0] == "M" or any(code_point in jamo for jamo in _JAMO_VOWELS_AND_FINALS):
+    if category[0] == "M" or _JAMO_VOWELS_AND_FINALS.match(character):
         return "m"
-    return width
+    return "2" if is_wide else "1"
 
 
 _KINDS = Lookup(_kind)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+# Controls but for tabs and line ends, and what turns the letters after it round (UAX #9, 2.1 to 2.4).
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|\r(?!\n)")
-"""Controls but for tabs and line ends, and what turns the letters after it round (UAX #9, 2.1 to 2.4)."""
 
 
 def visible(text: str) -> str:

@@ -13,12 +13,9 @@ from typing import Literal, TypeAlias
 from coder.text import bidi, clusters, joining
 from coder.text.layout import Line
 
+# How cells are sent: as they are, or so that a terminal that reorders finds nothing to reorder.
 Mode: TypeAlias = Literal["plain", "lrm"]
-"""How cells are sent: as they are, or so that a terminal that reorders finds nothing to reorder."""
-
-ELLIPSIS = "…"
 LRM = "\u200e"
-_FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +30,8 @@ PLAIN = Display()
 
 
 def isolate(text: str) -> str:
-    """A text that keeps to itself inside another one: what stands around it does not reorder it.
-
-    For words put into a sentence or beside others, such as a Latin name in an Arabic line (UAX #9, 2.4).
-    """
-    return f"{_FIRST_STRONG_ISOLATE}{text}{_POP_ISOLATE}" if text else ""
+    """A text (a Latin name) kept apart from the Arabic around it (UAX #9, 2.4): neither reorders another."""
+    return f"\u2068{text}\u2069" if text else ""
 
 
 def to_display(text: str, base: int | None = None, display: Display = PLAIN) -> str:
@@ -54,9 +48,10 @@ def to_display(text: str, base: int | None = None, display: Display = PLAIN) -> 
     _, levels = bidi.levels(text, base)
     shown = [levels[at] for _, at, _ in places]
     order = bidi.reorder(shown)
-    if display.mode == "plain":
-        return "".join(bidi.mirrored(glyphs[i], shown[i]) for i in order)
-    return "".join(as_sent(bidi.mirrored(glyphs[i], shown[i]), shown[i], display.mode) for i in order)
+    cells = (bidi.mirrored(glyphs[i], shown[i]) for i in order)
+    if display.mode == "lrm":
+        cells = (as_sent(cell, shown[i], "lrm") for cell, i in zip(cells, order, strict=True))
+    return "".join(cells)
 
 
 def visual_line(line: Line, mode: Mode = "plain") -> str:
@@ -92,11 +87,10 @@ def fit(text: str, width: int) -> str:
     if width < 1:
         return ""
     cells = joining.cells_of(clusters.SEPARATORS.sub(" ", text))
-    room = width - cell_width(ELLIPSIS)
-    end = 0
+    end, room = 0, width - 1  # the ellipsis takes a cell
     for _, at, stop in clusters.places(cells):
         room -= cells[at]
         if room < 0:
             break
         end = stop
-    return text[:end].rstrip() + ELLIPSIS
+    return text[:end].rstrip() + "…"

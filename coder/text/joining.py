@@ -12,26 +12,21 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 
 from coder.text import clusters, controls
-from coder.text.unicode_data import JOINING_TYPE, Lookup
+from coder.text.unicode_data import Lookup, value
 
 _QURANIC_MARKS = "\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u08d3-\u08e1\u08e3-\u08ff"
 _LAM_ALEF = re.compile(f"[لڵ][\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670{_QURANIC_MARKS}]*([آأإا])")
 _LIGATURES = {"آ": "\ufef5", "أ": "\ufef7", "إ": "\ufef9", "ا": "\ufefb"}
 _TASHKEEL = re.compile(f"[\u0610-\u061a\u064b-\u0652\u0656-\u065f\u0670{_QURANIC_MARKS}]")
 _REGIONAL_A = 0x1F1E6
+# Clusters that an emoji sequence makes two cells wide, by the kinds of `clusters`.
 _SEQUENCE = re.compile("RR|d[vmzj]*k|[pPe](?=.*(?:[vke]|j[pPe]))")
-"""Clusters that an emoji sequence makes two cells wide, by the kinds of `clusters`."""
 _SMALL_V = "\u065a"
 _STAND_INS = {"ێ": "ی" + _SMALL_V, "ڵ": "ل" + _SMALL_V, "ە": "ه"}
 _SUBSTITUTES = dict(zip(clusters.VISIBLE_FORMATS, "№§※§§ˆ○܀£¤○№№", strict=True))
 _CONNECTION = re.compile("[DLC](?=(T*)[DRC])")
 _JOINS_BEFORE, _JOINS_AFTER = 1, 2
-_FORMS = {
-    "<isolated>": 0,
-    "<final>": _JOINS_BEFORE,
-    "<initial>": _JOINS_AFTER,
-    "<medial>": _JOINS_BEFORE | _JOINS_AFTER,
-}
+_FORMS = ("<isolated>", "<final>", "<initial>", "<medial>")  # at the sums of these two
 
 
 def cells_of(text: str) -> bytearray:
@@ -50,8 +45,7 @@ def shape(text: str, places: Sequence[clusters.Place], *, tashkeel: bool = True)
     """
     if not places:
         return []
-    first = _neighbour(text, places[0][0], -1)
-    last = _neighbour(text, places[-1][2] - 1, 1)
+    first, last = _neighbour(text, places[0][0], -1), _neighbour(text, places[-1][2] - 1, 1)
     types = text[first : last + 1].translate(_JOINING_TYPES)
     forms = bytearray(len(types))
     for connection in _CONNECTION.finditer(types):
@@ -79,42 +73,32 @@ def _cluster(letters: str, form: int, tashkeel: bool) -> str:
     """The glyph of a cluster of several code points that begins with the one that opens its cell."""
     kinds = clusters.kinds_of(letters)
     if _SEQUENCE.match(kinds):
-        return _emoji(letters, kinds)
+        # As every terminal shows it in two cells: its first pictograph, a flag as letters. Terminals disagree
+        # on how wide a joined, varied or toned sequence is, and a line would go out of step.
+        if kinds.startswith("RR"):
+            return "".join(chr(ord(letter) - _REGIONAL_A + ord("A")) for letter in letters[:2])
+        return letters[0] + ("" if kinds[0] in "Pe" else " ")
     added = "".join(c for c, kind in zip(letters[1:], kinds[1:], strict=True) if kind not in "zjvn")
     visible = unicodedata.normalize("NFC", letters[0] + added)
     if not tashkeel:
         visible = visible[:1] + _TASHKEEL.sub("", visible[1:])
     base, rest = visible[:1], visible[1:]
-    if base in ("ل", "ڵ"):
-        alef = next((letter for letter in rest if letter in _LIGATURES), "")
-        if alef:
-            small_v = _SMALL_V if base == "ڵ" else ""
-            return chr(ord(_LIGATURES[alef]) + (form & _JOINS_BEFORE)) + small_v + rest.replace(alef, "", 1)
+    if base in ("ل", "ڵ") and (alef := next((letter for letter in rest if letter in _LIGATURES), "")):
+        small_v = _SMALL_V if base == "ڵ" else ""
+        return chr(ord(_LIGATURES[alef]) + (form & _JOINS_BEFORE)) + small_v + rest.replace(alef, "", 1)
     return _drawn()[base][form] + rest
 
 
-def _emoji(letters: str, kinds: str) -> str:
-    """An emoji sequence as every terminal shows it in two cells: its first pictograph, a flag as letters.
+class _Drawn(dict[str, list[str]]):
+    """Code point → what is drawn for it alone, in the order of `_FORMS`."""
 
-    Terminals disagree on how wide a joined, varied or toned sequence is, and a line would go out of step.
-    """
-    if kinds.startswith("RR"):
-        return "".join(chr(ord(letter) - _REGIONAL_A + ord("A")) for letter in letters[:2])
-    return letters[0] + ("" if kinds[0] in "Pe" else " ")
-
-
-class _Drawn(dict[str, tuple[str, str, str, str]]):
-    """Code point → what is drawn for it alone: isolated, final, initial, medial."""
-
-    def __missing__(self, character: str) -> tuple[str, str, str, str]:
+    def __missing__(self, character: str) -> list[str]:
         self[character] = drawn = self._draw(character)
         return drawn
 
-    def _draw(self, character: str) -> tuple[str, str, str, str]:
-        if character in _STAND_INS:
-            stand_in = _STAND_INS[character]
-            isolated, final, initial, medial = (form + stand_in[1:] for form in self[stand_in[0]])
-            return isolated, final, initial, medial
+    def _draw(self, character: str) -> list[str]:
+        if stand_in := _STAND_INS.get(character):
+            return [form + stand_in[1:] for form in self[stand_in[0]]]
         kind = clusters.kinds_of(character)
         if kind in "zjn":
             glyph = ""
@@ -128,30 +112,27 @@ class _Drawn(dict[str, tuple[str, str, str, str]]):
             glyph = "\ufffd"
         else:
             glyph = _SUBSTITUTES.get(character, character)
-        return glyph, glyph, glyph, glyph
+        return [glyph] * 4
 
 
 @cache
 def _drawn() -> _Drawn:
     """The table of glyphs, with the forms of all letters that have presentation forms."""
-    forms: dict[str, list[str]] = {}
+    drawn = _Drawn()
     for code_point in (*range(0xFB50, 0xFE00), *range(0xFE70, 0xFEFD)):
         name, *letters = unicodedata.decomposition(chr(code_point)).split() or [""]
         if name in _FORMS and len(letters) == 1:
             letter = chr(int(letters[0], 16))
-            forms.setdefault(letter, [letter] * 4)[_FORMS[name]] = chr(code_point)
-    drawn = _Drawn()
-    for letter, (isolated, final, initial, medial) in forms.items():
-        drawn[letter] = isolated, final, initial, medial
+            drawn.setdefault(letter, [letter] * 4)[_FORMS.index(name)] = chr(code_point)
     return drawn
 
 
 def _joining_type(character: str) -> str:
     """Joining_Type: R, L, D, C, U or T."""
-    joining = JOINING_TYPE.value(ord(character))
-    if joining == "-":
-        return "T" if unicodedata.category(character) in ("Mn", "Me", "Cf") else "U"
-    return joining
+    joining = value("JOINING_TYPE", character)
+    if joining != "-":
+        return joining
+    return "T" if unicodedata.category(character) in ("Mn", "Me", "Cf") else "U"
 
 
 _JOINING_TYPES = Lookup(_joining_type)

@@ -37,20 +37,15 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a layout.
-
-    start, end: its code points, with hanging spaces and the paragraph separator. paragraph: which one,
-    from 0. base: the paragraph's direction, 0 or 1. cells: from left to right. width: cells used.
-    indent: empty cells on the left that align a right-to-left line.
-    """
+    """One line of a layout."""
 
     start: int
-    end: int
-    paragraph: int
-    base: int
-    cells: tuple[Cell, ...]
-    width: int
-    indent: int
+    end: int  # behind hanging spaces and the paragraph separator
+    paragraph: int  # from 0
+    base: int  # the paragraph's direction, 0 or 1
+    cells: tuple[Cell, ...]  # from left to right
+    width: int  # cells used
+    indent: int  # empty cells on the left that align a right-to-left line
 
     def column_of(self, offset: int) -> int | None:
         """The leftmost column of the cell that stands for a code point, None if no cell does."""
@@ -75,20 +70,18 @@ class Line:
 class Layout:
     """A text broken into lines; lines are made when they are asked for, and kept.
 
-    width: cells of the pane, at least 1. base: the direction of all paragraphs, 0 or 1; None takes each
-    paragraph's from its first strong character, or default_base if it has none. tashkeel: whether vowel
-    signs are drawn. tab: cells between tab stops.
+    base: the direction of all paragraphs, 0 or 1; None takes each paragraph's from its first strong
+    character, or default_base if it has none.
     """
 
     text: str
-    width: int
+    width: int  # cells of the pane, at least 1
     _: KW_ONLY
     base: int | None = None
     default_base: int = 1
-    tashkeel: bool = True
-    tab: int = 8
-    analysed: list[_Paragraph] = field(default_factory=list, repr=False)
-    """shared by the layouts of one text"""
+    tashkeel: bool = True  # whether vowel signs are drawn
+    tab: int = 8  # cells between tab stops
+    analysed: list[_Paragraph] = field(default_factory=list, repr=False)  # shared by the layouts of one text
 
     def __post_init__(self) -> None:
         if self.width < 1:
@@ -113,7 +106,14 @@ class Layout:
     def line(self, index: int) -> Line:
         """One line; raises IndexError if there is none of that number."""
         if index not in self._lines:
-            self._lines[index] = self._make_line(index, self.paragraph_of(index))
+            number = self.paragraph_of(index)
+            paragraph, start = self._paragraphs[number], self._starts[index]
+            is_last = index + 1 == len(self._starts) or self._starts[index + 1] >= paragraph.stop
+            end = paragraph.stop if is_last else self._starts[index + 1]
+            cells = paragraph.cells_between(start, min(end, paragraph.end), self)
+            width = sum(cell.width for cell in cells)
+            indent = max(0, self.width - width) if paragraph.base else 0
+            self._lines[index] = Line(start, end, number, paragraph.base, tuple(cells), width, indent)
         return self._lines[index]
 
     def paragraph_of(self, line: int) -> int:
@@ -133,10 +133,9 @@ class Layout:
             self._next_paragraph()
         index = bisect_right(self._starts, offset) - 1
         line = self.line(index)
+        after = line.indent - 1 if line.base else line.indent + line.width
         column = line.column_of(offset)
-        if column is None:
-            column = line.indent - 1 if line.base else line.indent + line.width
-        return index, max(0, min(column, self.width - 1))
+        return index, max(0, min(after if column is None else column, self.width - 1))
 
     def offset_at(self, line: int, column: int) -> int:
         """The first code point of the cell at a line and column, both taken to the nearest that exist.
@@ -145,8 +144,7 @@ class Layout:
         line the nearest cell counts.
         """
         there = self.line(max(0, min(line, self._last_line(line))))
-        cell = there.cell_at(column)
-        if cell is not None:
+        if (cell := there.cell_at(column)) is not None:
             return cell.start
         is_after = (column < there.indent) == bool(there.base)
         paragraph = self._paragraphs[there.paragraph]
@@ -176,18 +174,6 @@ class Layout:
         self._first_lines.append(len(self._starts))
         self._starts += [paragraph.start + at for at in paragraph.line_starts(self.width, self.tab)]
 
-    def _make_line(self, index: int, number: int) -> Line:
-        paragraph = self._paragraphs[number]
-        start = self._starts[index]
-        is_last = index + 1 == len(self._starts) or self._starts[index + 1] >= paragraph.stop
-        end = paragraph.stop if is_last else self._starts[index + 1]
-        cells = paragraph.cells_between(
-            start - paragraph.start, min(end, paragraph.end) - paragraph.start, self
-        )
-        width = sum(cell.width for cell in cells)
-        indent = max(0, self.width - width) if paragraph.base else 0
-        return Line(start, end, number, paragraph.base, tuple(cells), width, indent)
-
 
 @dataclass(eq=False)
 class _Paragraph:
@@ -206,20 +192,17 @@ class _Paragraph:
         self.cells = joining.cells_of(self.text)
 
     @cached_property
+    def _resolved(self) -> tuple[bytes, int, bytearray]:
+        """The classes of all code points, the direction, 0 or 1, and the levels."""
+        classes = bidi.classes_of(self.text)
+        base = bidi.first_strong(classes) if self.asked_base is None else self.asked_base
+        base, levels = bidi.resolve(classes, self.default_base if base is None else base, self.text)
+        return classes, base, levels
+
+    @property
     def base(self) -> int:
         """The direction, 0 or 1."""
-        if self.asked_base is not None:
-            return self.asked_base
-        base = bidi.first_strong(self._classes)
-        return self.default_base if base is None else base
-
-    @cached_property
-    def _classes(self) -> bytes:
-        return bidi.classes_of(self.text)
-
-    @cached_property
-    def _levels(self) -> bytearray:
-        return bidi.resolve(self._classes, self.base, self.text)[1]
+        return self._resolved[1]
 
     @cached_property
     def _before(self) -> list[int]:
@@ -229,12 +212,8 @@ class _Paragraph:
     @cached_property
     def _words(self) -> list[tuple[int, int, int, str]]:
         """Where each word begins and ends, its cells, and the kinds of the blanks after it."""
-        before = self._before
-        found = []
-        for word in _WORD_AND_BLANKS.finditer(self.kinds):
-            start, end = word.span(1)
-            found.append((start, end, before[end] - before[start], word[2]))
-        return found
+        before, found = self._before, ((*w.span(1), w[2]) for w in _WORD_AND_BLANKS.finditer(self.kinds))
+        return [(start, end, before[end] - before[start], blanks) for start, end, blanks in found]
 
     def line_starts(self, width: int, tab: int) -> list[int]:
         """Where lines begin, as offsets into the paragraph; blanks at the end of a line hang."""
@@ -262,14 +241,12 @@ class _Paragraph:
         return starts
 
     def cells_between(self, start: int, end: int, layout: Layout) -> list[Cell]:
-        """The cells of the line that shows code points [start, end) of the paragraph, left to right.
-
-        Blanks at its end that go beyond the width have no cell.
-        """
-        levels = bidi.l1(self._classes[start:end], self._levels[start:end], self.base)
+        """The cells of the line [start, end), left to right; blanks at its end beyond the width have none."""
+        start, end = start - self.start, end - self.start
+        classes, base, resolved = self._resolved
+        levels = bidi.l1(classes[start:end], resolved[start:end], base)
         hanging = start + len(self.kinds[start:end].rstrip("stzj"))
-        cells: list[Cell] = []
-        column = 0
+        cells, column = list[Cell](), 0
         places = clusters.places(self.cells, start, end)
         glyphs = joining.shape(self.text, places, tashkeel=layout.tashkeel)
         for (first, at, last), drawn in zip(places, glyphs, strict=True):

@@ -19,13 +19,18 @@ from coder.text.unicode_data import Lookup
 
 _LETTERS = str.maketrans("أإآٱىةؤئگکی", "اااايهويككي")
 _TATWEEL = "\u0640"
+# What mostly stands behind a letter, and is no mark.
 _LETTERS_AND_BLANK = frozenset(" \n،." + "ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىي")
-"""What mostly stands behind a letter, and is no mark."""
 _QUOTES = frozenset("\"'‘’‚‛“”„‟«»‹›")
-_QURANIC_SIGNS = range(0x06D6, 0x06EE)
 _INVISIBLE = frozenset(
     "\u00ad\u061c\u180e\ufeff"
     + "".join(map(chr, [*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070)]))
+)
+_RUN = re.compile(" {2,}")
+# All characters but the commonest of those that fold to themselves.
+_MAY_CHANGE = re.compile(
+    "[^\n !#-&(-@\\[-`a-z{-~\u2013\u2014\u2026"
+    "\u0621\u0627\u0628\u062a-\u063a\u0641-\u0648\u064a\u060c\u061b\u061f]"
 )
 
 
@@ -36,8 +41,7 @@ class Folded:
     text: str
     stored: str
     quotes: bool = False
-    collapsed: bool = False
-    """whether a run of blanks became one"""
+    collapsed: bool = False  # whether a run of blanks became one
 
     def span(self, i: int, j: int) -> tuple[int, int]:
         """The code points [start, end) of the stored text behind folded characters [i, j).
@@ -127,33 +131,21 @@ def _folded(text: str, quotes: bool) -> str:
     return text
 
 
-_RUN = re.compile(" {2,}")
-_MAY_CHANGE = re.compile(
-    "[^\n !#-&(-@\\[-`a-z{-~\u2013\u2014\u2026"
-    "\u0621\u0627\u0628\u062a-\u063a\u0641-\u0648\u064a\u060c\u061b\u061f]"
-)
-"""All characters but the commonest of those that fold to themselves."""
-
-
 def _fold(character: str, dropped: frozenset[str]) -> str:
     if character.isspace():
         return "\n" if SEPARATORS.match(character) and character != "\r" else " "
     if _is_arabic(character) and unicodedata.category(character) == "Nd":
         return str(unicodedata.digit(character))
+    letters = character
+    if "\ufb50" <= character <= "\ufdff" or "\ufe70" <= character <= "\ufefc":  # presentation forms
+        letters = unicodedata.normalize("NFKD", character)
+        if letters[0] == " " and all(map(_is_arabic_mark, letters[1:])):
+            letters = letters[1:]
     return "".join(
         letter.lower().translate(_LETTERS)
-        for letter in _letters(character)
+        for letter in letters
         if letter != _TATWEEL and letter not in dropped and not _is_arabic_mark(letter)
     )
-
-
-def _letters(character: str) -> str:
-    """The letters of an Arabic presentation form, or the character itself."""
-    if not ("\ufb50" <= character <= "\ufdff" or "\ufe70" <= character <= "\ufefc"):
-        return character
-    letters = unicodedata.normalize("NFKD", character)
-    is_spaced_mark = letters[0] == " " and all(map(_is_arabic_mark, letters[1:]))
-    return letters[1:] if is_spaced_mark else letters
 
 
 def _is_arabic(character: str) -> bool:
@@ -161,24 +153,20 @@ def _is_arabic(character: str) -> bool:
 
 
 def _is_arabic_mark(character: str) -> bool:
-    if ord(character) in _QURANIC_SIGNS:
-        return True
-    return _is_arabic(character) and unicodedata.category(character) == "Mn"
+    is_quranic_sign = "\u06d6" <= character <= "\u06ed"
+    return is_quranic_sign or (_is_arabic(character) and unicodedata.category(character) == "Mn")
 
 
+# How each character folds, by whether quotation marks are kept.
 _FOLDS = {
     False: Lookup(partial(_fold, dropped=_INVISIBLE | _QUOTES)),
     True: Lookup(partial(_fold, dropped=_INVISIBLE)),
 }
-"""How each character folds, without and with quotation marks."""
 
 
 @cache
 def _uneven(blanks: bool) -> re.Pattern[str]:
-    """The characters that do not fold to just one: marks, ligatures, invisible ones, quotation marks.
-
-    blanks: all blanks too, which may stand in a run of them.
-    """
+    """The characters that do not fold to just one, such as marks and ligatures; blanks: all of these too."""
     arabic = map(chr, (*range(0x0600, 0x0900), *range(0xFB50, 0xFE00), *range(0xFE70, 0xFEFD)))
     found = (c for c in (*arabic, *_INVISIBLE, *_QUOTES, "\u0130") if len(_FOLDS[False][ord(c)]) != 1)
     blank = r"\s" if blanks else ""

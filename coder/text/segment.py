@@ -9,16 +9,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from coder.text import clusters
-from coder.text.normalize import fold
-from coder.text.unicode_data import BIDI_CLASS, Lookup
+from coder.text.normalize import Folded, fold
+from coder.text.unicode_data import Lookup, value
 
-Extent: TypeAlias = tuple[int, int]
-"""Code points [start, end)."""
+Extent: TypeAlias = tuple[int, int]  # code points [start, end)
 Unit: TypeAlias = Literal["word", "clitic", "letter"]
 
 # One character per code point says what it is to a word or sentence:
@@ -27,8 +26,7 @@ Unit: TypeAlias = Literal["word", "clitic", "letter"]
 # quotation marks, brackets and what may stand inside a number or word are themselves, all else is #.
 _WORD = re.compile("u+|a[amj]*|0++(?:[.,/:-]0++)*+(?![wm])|[w0][w0mj]*(?:['@.-][w0mj]+)*")
 _STOP = re.compile("""[.?]+["')]*(?=_|$)|(?<=[am][am][am])[.?](?=a)""")
-_END = re.compile("[.٫!?؟…]")
-"""What `_kind` makes a stop of."""
+_END = re.compile("[.٫!?؟…]")  # what `_kind` makes a stop of
 _INITIALS = re.compile(r"(?<![awm0])[aw]m*(?:\.[aw]m*)*\.$")
 _LONGEST_ABBREVIATION = 24
 _LIST_NUMBER = re.compile(r"_*0+\.$")
@@ -38,39 +36,39 @@ _TITLES = re.compile(
     re.IGNORECASE,
 )
 _WEB_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"«»“”]*[^\s<>\"«»“”.,;:!?؟،؛)\]]")
-_SIGNS = {
-    **dict.fromkeys("!?؟…", "?"),
-    **dict.fromkeys('"»”', '"'),
-    **dict.fromkeys("'’", "'"),
-    **dict.fromkeys(")]", ")"),
-    **dict.fromkeys("-–", "-"),
-    **dict.fromkeys("\u200c\u200d", "j"),
-    **{".": ".", ",": ",", "٫": ".", "٬": ",", "/": "/", ":": ":", "@": "@"},
-}
-
+_SIGNS = dict(zip("!?؟…\"»”'’)]-–\u200c\u200d.٫,٬/:@", '????"""\'\'))--jj..,,/:@', strict=True))
 _SUFFIXES = ("هما", "كما", "هم", "هن", "ها", "كم", "كن", "نا", "ني", "ه", "ك", "ي")
 _SHORTEST_STEM = 2
+_WRAPPED, _FULL_LINES = range(30, 121), 2  # widths to which texts are wrapped; full lines needed to tell
+
+
+class Reading:
+    """A stored text and what has been found in it so far; nothing is computed before it is asked for."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._edges: dict[Unit, list[int]] = {}
+
+    @cached_property
+    def folded(self) -> Folded:
+        """What of the text counts when it is matched, with the map back."""
+        return fold(self.text)
+
+    @cached_property
+    def words(self) -> list[Extent]:
+        """The words, as code points [start, end)."""
+        return words(self.text)
+
+    def boundaries(self, unit: Unit) -> list[int]:
+        """The offsets where the edge of a span may stand when it is moved by that unit."""
+        if unit not in self._edges:
+            self._edges[unit] = boundaries(self.text, unit)
+        return self._edges[unit]
 
 
 def words(text: str) -> list[Extent]:
-    """All words in order: letters with their marks, numbers and dates with their separators, web addresses.
-
-    Arabic letters and digits that touch are two words, as in و2017.
-    """
+    """All words in order, numbers and dates with their separators, web addresses; و2017 is two words."""
     return [match.span() for match in _WORD.finditer(_kinds_of(text))]
-
-
-def word_at(text: str, offset: int) -> Extent | None:
-    """The word that holds the code point at an offset, None if it is in no word."""
-    if not 0 <= offset < len(text) or text[offset].isspace():
-        return None
-    start = end = offset
-    while start > 0 and not text[start - 1].isspace():
-        start -= 1
-    while end < len(text) and not text[end].isspace():
-        end += 1
-    near = ((start + first, start + last) for first, last in words(text[start:end]))
-    return next(((first, last) for first, last in near if first <= offset < last), None)
 
 
 @lru_cache(4)
@@ -81,13 +79,14 @@ def sentences(text: str) -> tuple[Extent, ...]:
     abbreviation or the number of a list item.
     """
     found: list[Extent] = []
-    for offset, line in _lines(unwrapped(text)):
+    text, offset = unwrapped(text), 0
+    for separator in (*clusters.SEPARATORS.finditer(text), None):
+        line = text[offset : separator.start() if separator else len(text)]
         for start, end in pairwise([0, *_stops(line), len(line)]):
-            sentence = line[start:end]
-            blank = len(sentence) - len(sentence.lstrip())
-            if sentence.strip():
-                first = offset + start + blank
-                found.append((first, first + len(sentence.strip())))
+            if sentence := line[start:end].strip():
+                first = offset + line.index(sentence, start)
+                found.append((first, first + len(sentence)))
+        offset = separator.end() if separator else len(text)
     return tuple(found)
 
 
@@ -102,33 +101,15 @@ def unwrapped(text: str) -> str:
     width = max(map(len, map(str.rstrip, lines)))
     if len(lines) <= _FULL_LINES or width not in _WRAPPED:
         return text
-    going_on = [_goes_on(line, width) and bool(after.strip()) for line, after in pairwise(lines)]
-    full = [
-        goes_on and len(line.rstrip()) + 1 + len(after.split()[0]) > width
-        for goes_on, (line, after) in zip(going_on, pairwise(lines), strict=True)
-    ]
-    if sum(full) < max(_FULL_LINES, sum(going_on) / 2):
+    going_on, full = 0, []
+    for line, after in pairwise(lines):
+        said = line.rstrip("\"')]»” \r")
+        goes_on = 2 * len(said) > width and said[-1] not in ".?!؟…:" and not (not after or after.isspace())
+        going_on += goes_on  # long enough to have been wrapped, and ends no sentence
+        full.append(goes_on and len(line.rstrip()) + 1 + len(after.split()[0]) > width)
+    if sum(full) < max(_FULL_LINES, going_on / 2):
         return text
     return lines[0] + "".join(" \n"[not joined] + line for joined, line in zip(full, lines[1:], strict=True))
-
-
-_WRAPPED, _FULL_LINES = range(30, 121), 2
-"""Widths to which texts are wrapped, and how many full lines are needed to tell."""
-
-
-def _goes_on(line: str, width: int) -> bool:
-    """Whether a line is long enough to have been wrapped and ends no sentence."""
-    said = line.rstrip("\"')]»” \r")
-    return 2 * len(said) > width and said[-1] not in ".?!؟…:"
-
-
-def _lines(text: str) -> Iterator[tuple[int, str]]:
-    """The paragraphs of a text, each with the offset where it starts."""
-    start = 0
-    for separator in clusters.SEPARATORS.finditer(text):
-        yield start, text[start : separator.start()]
-        start = separator.end()
-    yield start, text[start:]
 
 
 def _stops(line: str) -> Iterator[int]:
@@ -158,9 +139,10 @@ def boundaries(text: str, unit: Unit) -> list[int]:
     """
     if unit == "letter":
         return sorted({0, len(text), *(cluster.start for cluster in clusters.clusters(text))})
-    edges = {edge for word in words(text) for edge in word}
-    if unit == "clitic":
-        for start, end in words(text):
+    edges = set()
+    for start, end in words(text):
+        edges |= {start, end}
+        if unit == "clitic":
             edges.update(start + edge for edge in _clitic_edges(text[start:end]))
     return sorted(edges)
 
@@ -208,9 +190,9 @@ def _kinds_of(text: str) -> str:
 
 
 def _kind(character: str) -> str:
-    category = unicodedata.category(character)
     if character in _SIGNS:
         return _SIGNS[character]
+    category = unicodedata.category(character)
     if category == "Nd":
         return "0"
     if category[0] == "M":
@@ -218,7 +200,7 @@ def _kind(character: str) -> str:
     if character.isspace():
         return "_"
     if character.isalnum():
-        return "a" if BIDI_CLASS.value(ord(character)) in "AR" else "w"
+        return "a" if value("BIDI_CLASS", character) in "AR" else "w"
     return "#"
 
 

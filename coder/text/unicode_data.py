@@ -1,14 +1,16 @@
 """Properties of characters: the Unicode Character Database as far as the text engine needs it.
 
-`unicode_data.txt` holds them, with their sources; tests/text/make_tables.py makes it.
+`unicode_data.txt` holds them, with their sources; tests/text/make_tables.py makes it. It is read when it is
+first asked for, as the start need not wait for it.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
+from typing import Literal
 
 
 class Lookup(dict[int, str]):
@@ -22,55 +24,31 @@ class Lookup(dict[int, str]):
         return found
 
 
-class Steps:
-    """A property of all code points; it is read when first asked for, for the start need not wait for it."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    def value(self, code_point: int) -> str:
-        """The value at one code point."""
-        starts, codes = self._table
-        return codes[bisect_right(starts, code_point) - 1]
-
-    @cached_property
-    def _table(self) -> tuple[Sequence[int], str]:
-        """Code points, and the value from each of them on up to the next."""
-        starts, codes = _blocks()[self._name]
-        return [int(word, 16) for word in starts], "".join(codes)
-
-
-BIDI_CLASS, JOINING_TYPE = Steps("BIDI_CLASS"), Steps("JOINING_TYPE")
-WIDE, PICTOGRAPHIC = Steps("WIDE"), Steps("PICTOGRAPHIC")
+def value(name: Literal["BIDI_CLASS", "JOINING_TYPE", "WIDE", "PICTOGRAPHIC"], character: str) -> str:
+    """The value of a property that every character has."""
+    starts, codes = _steps(name)
+    return codes[bisect_right(starts, ord(character)) - 1]
 
 
 @cache
-def brackets() -> Mapping[str, str]:
-    """Opening → closing bracket."""
-    return _pairs("BRACKETS")
+def _steps(name: str) -> tuple[Sequence[int], str]:
+    """Code points, and the value from each of them on up to the next."""
+    starts, codes = blocks()[name]
+    return [int(word, 16) for word in starts], "".join(codes)
 
 
 @cache
-def mirrors() -> Mapping[str, str]:
-    """Character → the one that is drawn for it from right to left."""
-    return _pairs("MIRRORS")
-
-
-def version() -> str:
-    """The version of the Unicode Character Database."""
-    return _blocks()["VERSION"][1][0]
-
-
-def _pairs(name: str) -> Mapping[str, str]:
-    ones, others = ([chr(int(word, 16)) for word in words] for words in _blocks()[name])
+def pairs(name: Literal["BRACKETS", "MIRRORS"]) -> Mapping[str, str]:
+    """Opening → closing bracket; character → the one that is drawn for it from right to left."""
+    ones, others = ([chr(int(word, 16)) for word in words] for words in blocks()[name])
     return dict(zip(ones, others, strict=True))
 
 
 @cache
-def _blocks() -> Mapping[str, tuple[Sequence[str], Sequence[str]]]:
+def blocks() -> Mapping[str, tuple[Sequence[str], Sequence[str]]]:
     """The words on both sides of each block's `=`, by the block's name."""
     lines = Path(__file__).with_suffix(".txt").read_text("ascii").splitlines()
-    blocks = "\n".join(line for line in lines if not line.startswith("#")).split("\n\n")
-    sides = (block.partition("\n=\n") for block in blocks if block)
+    texts = "\n".join(line for line in lines if not line.startswith("#")).split("\n\n")
+    sides = (text.partition("\n=\n") for text in texts if text)
     named = ((left.split(), right.split()) for left, _, right in sides)
     return {name: (left, right) for (name, *left), right in named}

@@ -20,17 +20,11 @@ HEADLESS = Terminal("no terminal")
 
 
 class CoderApp(App[None]):
-    """One screen for one job: coding, review or the self-test.
-
-    terminal: how it is written to. driver: the class that does
-    so, where Textual is not to choose.
-    """
+    """One screen for one job: coding, review or the self-test; driver: where Textual is not to choose it."""
 
     TITLE = "coder"
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q", "quit", show=False, priority=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", show=False, priority=True)]
     CSS = "Screen { background: $background; }"
 
     def __init__(

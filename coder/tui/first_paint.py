@@ -1,4 +1,4 @@
-"""The article on the screen before the program has loaded: what one came to read, at once.
+"""Where the article stands on the coding screen, in cells; and it is there before the program has loaded.
 
 Drawn with plain escape sequences where the coding screen will draw it a moment later; keys that are
 pressed meanwhile wait for it. Nothing here loads Textual.
@@ -10,8 +10,23 @@ from typing import TextIO
 
 from coder.text.display import visual_line
 from coder.text.layout import Layout
-from coder.tui.pane_size import GUTTER, article_size
 from coder.tui.terminal import Terminal
+
+WIDE = 120  # columns from which article and record stand side by side
+# The article's share of a wide screen: beside the record, and beside the columns of a review.
+ARTICLE_PERCENT, REVIEWED_PERCENT = 60, 45
+GUTTER = 5  # cells at the reading edge that hold the paragraph's number
+SIDE = 10  # rows of the record under the article on a narrow screen
+BARS = 4  # rows of header, information, message and footer
+
+
+def article_size(columns: int, rows: int) -> tuple[int, int, int]:
+    """The article pane's left edge, width and height on a screen of that size."""
+    if columns < WIDE:
+        return 0, columns, max(1, rows - BARS - SIDE)
+    width = columns * ARTICLE_PERCENT // 100
+    return columns - width, width, max(1, rows - BARS)
+
 
 _ENTER, _LEAVE = "\x1b[?1049h\x1b[?25l\x1b[H\x1b[2J", "\x1b[?25h\x1b[?1049l"
 
@@ -25,9 +40,7 @@ def first_paint(
     line = layout.locate(offset)[0]
     top = 0 if line < height else line - height // 3
     out.write(_ENTER + terminal.starting())
-    for row in range(height):
-        if top + row >= layout.count:
-            break
+    for row in range(min(height, layout.count - top)):
         shown = layout.line(top + row)
         out.write(f"\x1b[{row + 2};{left + shown.indent + 1}H{visual_line(shown, terminal.mode)}")
     out.flush()

@@ -1,21 +1,25 @@
-"""What the chooser asks for beside values: words to find, a comment, another event, a piece of evidence."""
+"""What the chooser asks for: words to find, one of a list, a value in several choices."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 from coder.codebook.schema import Codebook, Field
-from coder.model import Answer, Candidate, Coding, Event, Span
+from coder.model import Answer, Coding, Event, Json
+from coder.service.edits import field_values
+from coder.service.edits.field_values import Question, published
 from coder.text.display import isolate
 from coder.text.normalize import fold_key
-from coder.text.reading import Reading
+from coder.text.segment import Reading
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.chooser import Task
 from coder.tui.widgets.record_lines import type_in_words
-from coder.values.typed import Choice, show
+from coder.values.numbers import in_words
+from coder.values.typed import Choice, choices, parse, show
 
-TELLING = ("place", "date")
-"""The types of field by which one event is told from another, beside what happened."""
+TELLING = ("place", "date")  # the types of field that tell events from each other, beside what happened
 
 
 def find_task(reading: Reading, lang: str, accept: Callable[[int, int], None], after: int = 0) -> Task:
@@ -36,23 +40,11 @@ def find_task(reading: Reading, lang: str, accept: Callable[[int, int], None], a
             at = folded.text.find(wanted, at + 1)
         return sorted(found, key=lambda c: int(c.id.partition("-")[0]) < after)
 
-    def chosen(choice: Choice | str) -> None:
-        if isinstance(choice, Choice):
-            start, _, end = choice.id.partition("-")
-            accept(int(start), int(end))
+    def chosen(choice_id: str) -> None:
+        start, _, end = choice_id.partition("-")
+        accept(int(start), int(end))
 
     return Task(say(lang, "find"), offered, chosen, digits=False)
-
-
-def comment_task(field: Field, answer: Answer, lang: str, accept: Callable[[str], None]) -> Task:
-    """The task of writing a comment on a field; a lone dash takes the comment away."""
-
-    def chosen(choice: Choice | str) -> None:
-        text = choice if isinstance(choice, str) else choice.label
-        accept("" if text.strip() == "-" else text)
-
-    title = say(lang, "comment_on", field=field.label.of(lang))
-    return Task(title, lambda _: (), chosen, read=lambda text: text, digits=False, query=answer.comment)
 
 
 def event_in_words(event: Event, codebook: Codebook, lang: str) -> str:
@@ -62,62 +54,16 @@ def event_in_words(event: Event, codebook: Codebook, lang: str) -> str:
     return listed(event.id, type_in_words(event, codebook, lang), *told)
 
 
-def merge_task(
-    coding: Coding, event_id: str, codebook: Codebook, lang: str, accept: Callable[[str], None]
-) -> Task:
-    """The task of choosing the event that goes into this one; accept gets its id."""
-    offered = [Choice(e.id, event_in_words(e, codebook, lang)) for e in _others(coding, event_id)]
-    return choice_task(say(lang, "merge_which", event=event_id), offered, accept)
-
-
-def copy_task(
-    coding: Coding,
-    event_id: str,
-    field: Field,
-    codebook: Codebook,
-    lang: str,
-    accept: Callable[[str, bool], None],
-) -> Task:
-    """The task of choosing what is copied; accept gets an event's id and whether the one field is meant."""
+def copies(field: Field, events: Sequence[Event], codebook: Codebook, lang: str) -> list[Choice]:
+    """What can be copied: `one:` the field's value of an event that has one, `all:` an event's values."""
     ones, alls = [], []
-    for event in _others(coding, event_id):
+    for event in events:
         name, answer = event_in_words(event, codebook, lang), event.answer(field.id)
         if answer.coded:
-            value = show(field, answer.value, codebook, lang)
-            label = field.label.of(lang)
-            ones.append(
-                Choice(f"one:{event.id}", say(lang, "copy_one", field=label, value=value, event=event.id))
-            )
+            values = {"field": field.label.of(lang), "value": show(field, answer.value, codebook, lang)}
+            ones.append(Choice(f"one:{event.id}", say(lang, "copy_one", event=event.id, **values)))
         alls.append(Choice(f"all:{event.id}", say(lang, "copy_all", event=name)))
-
-    def chosen(choice_id: str) -> None:
-        what, _, source = choice_id.partition(":")
-        accept(source, what == "one")
-
-    return choice_task(say(lang, "copy_which", event=event_id), [*ones, *alls], chosen)
-
-
-def evidence_task(
-    field: Field,
-    spans: Sequence[Span | Candidate],
-    lang: str,
-    look: Callable[[str], None],
-    drop: Callable[[str], None],
-) -> Task:
-    """A field's evidence: the article follows the cursor, choosing stays there, or takes one away."""
-    gos = [Choice(f"go:{s.id}", f"«{s.quote}»") for s in spans]
-    drops = [Choice(f"drop:{s.id}", say(lang, "remove", text=f"«{s.quote}»")) for s in spans]
-
-    def chosen(choice_id: str) -> None:
-        what, _, span_id = choice_id.partition(":")
-        (drop if what == "drop" else look)(span_id)
-
-    title = say(lang, "evidence_of", field=field.label.of(lang), n=len(spans))
-    return choice_task(title, [*gos, *drops], chosen, look=lambda choice: look(choice.id.partition(":")[2]))
-
-
-def _others(coding: Coding, event_id: str) -> list[Event]:
-    return [event for event in coding.events if event.id != event_id]
+    return [*ones, *alls]
 
 
 def choice_task(
@@ -127,7 +73,7 @@ def choice_task(
     *,
     at: str = "",
     by_id: bool = False,
-    look: Callable[[Choice], None] | None = None,
+    look: Callable[[str], None] | None = None,
 ) -> Task:
     """The task of choosing one of these, found by their labels; accept gets its id. by_id: also by ids."""
 
@@ -135,8 +81,204 @@ def choice_task(
         wanted = fold_key(query)
         return [c for c in offered if wanted in fold_key(f"{c.label} {c.id}" if by_id else c.label)]
 
-    def chosen(choice: Choice | str) -> None:
-        if isinstance(choice, Choice):
-            accept(choice.id)
+    return Task(title, found, accept, at=at, look=look)
 
-    return Task(title, found, chosen, at=at, look=look)
+
+TAKEN = "✓ "  # stands before what the field holds already
+TYPED, SPELT, ITEM, LINK, PART = "typed", "spelt", "item", "link", "part"
+"""What a choice is that is no id from a list: words as typed, words that say all, an item that is there, …"""
+
+
+@dataclass(frozen=True, slots=True)
+class ValueTask:
+    """Giving a field a value, in as many choices as it takes.
+
+    answer: what the field holds; a proposal holds nothing. accept gets the field's whole new value, ask the
+    next choice to be made.
+    """
+
+    field: Field
+    answer: Answer
+    codebook: Codebook
+    coding: Coding
+    lang: str
+    accept: Callable[[Json], None]
+    ask: Callable[[Task], None]
+    event_id: str = ""
+
+    def begin(self, query: str = "", at: int | None = None) -> Task:
+        """The first choice. at: the number of the item in whose place the new one comes."""
+        field, label = self.field, self.field.label.of(self.lang)
+        if field.type in ("date", "int_range", "text"):
+            return self._typed(query)
+        if at is not None:
+            title = say(self.lang, "instead_of", value=self._shown(self._items[at]))
+        else:
+            title = say(self.lang, "choose_proposed" if self.answer.proposed else "choose_value", field=label)
+        offered, chosen = partial(self._offered, at=at), partial(self._chosen, at=at)
+        now = str(self.answer.value) if self.answer.coded and not field.is_list else ""
+        return Task(title, offered, chosen, digits=field.type != "place", query=query, at=now)
+
+    def take(self, value_id: str) -> None:
+        """A value was chosen from the field's list."""
+        self._ask_on(*field_values.from_list(self.field, value_id, self.codebook), None)
+
+    @property
+    def _items(self) -> list[Json]:
+        return list(self.answer.value) if self.field.is_list and self.answer.coded else []
+
+    def _offered(self, typed: str, at: int | None) -> Sequence[Choice]:
+        """The items that are there first, then the list, then the words as they are typed."""
+        field, query = self.field, typed.strip()
+        if field.value_is == "record_reference":
+            found = self._links(query)
+        else:
+            held = self._items if field.type not in ("actor", "place") else ()
+            found = [
+                Choice(c.id, f"{TAKEN}{c.label}" if c.id in held else c.label, c.help, c.aside)
+                for c in choices(field, typed, self.codebook, self.lang)
+            ]
+        if field.type not in ("actor", "place"):
+            return found if query or field.value_is is None else [*self._there(at), *found]
+        if not query:
+            nobody = [Choice("", say(self.lang, "nobody"))] if field.parts else []
+            return [*self._there(at), *(nobody if field.type == "actor" else ()), *found]
+        whole = field_values.spelt_out(field, query, self.codebook)
+        if whole:
+            shown = show(field, whole, self.codebook, self.lang)
+            return [Choice(f"{SPELT}:{query}", f"= {shown}"), *found]
+        return [*found, Choice(f"{TYPED}:{query}", say(self.lang, "as_typed", text=query))]
+
+    def _there(self, at: int | None) -> list[Choice]:
+        """What the field holds, each to be changed or taken out; nothing while one is being replaced."""
+        if at is not None:
+            return []
+        told = say(self.lang, "change_item")
+        return [Choice(f"{ITEM}:{i}", TAKEN + self._shown(item), told) for i, item in enumerate(self._items)]
+
+    def _links(self, query: str) -> list[Choice]:
+        relations = [v for part in self.field.parts if part.id == "relation" for v in part.values]
+        found = []
+        for event in self.coding.events:
+            if event.id == self.event_id:
+                continue
+            name = type_in_words(event, self.codebook, self.lang)
+            for relation in relations:
+                label = f"{relation.label.of(self.lang)} ← {event.id} {name}"
+                found.append(Choice(f"{LINK}:{event.id}:{relation.id}", label))
+        words = fold_key(query).split()
+        return [c for c in found if all(word in fold_key(c.label) for word in words)]
+
+    def _chosen(self, choice_id: str, at: int | None) -> None:
+        what, _, rest = choice_id.partition(":")
+        if what == ITEM:
+            self.ask(self._item(int(rest)))
+        elif what == LINK:
+            event, _, relation = rest.rpartition(":")
+            self._put({"record": event, "relation": relation}, at)
+        elif what == SPELT:
+            value = self._items
+            for item in field_values.spelt_out(self.field, rest, self.codebook):
+                value, at = field_values.with_item(self.field, value, item, at), None
+            self.accept(value)
+        elif what == TYPED:
+            self._ask_on(*field_values.from_words(self.field, rest, self.codebook), at)
+        else:
+            written = (
+                field_values.words_of(self._items[at], self.answer, self.coding) if at is not None else ""
+            )
+            self._ask_on(*field_values.from_list(self.field, what, self.codebook, written), at)
+
+    def _ask_on(self, item: Json, asked: Sequence[Question], at: int | None) -> None:
+        """The questions that are left about an item, one after the other; then it goes into the value."""
+        if not asked:
+            self._put(item, at)
+            return
+        question, *left = asked
+        self.ask(self._part(item, question, lambda changed: self._ask_on(changed, left, at)))
+
+    def _part(self, item: Json, question: Question, then: Callable[[Json], None]) -> Task:
+        def answers(typed: str) -> list[Choice]:
+            wanted = fold_key(typed)
+            return [
+                Choice(f"{PART}:{value.id}", value.label.of(self.lang))
+                for value in question.values
+                if wanted in fold_key(f"{value.label.ar} {value.label.en} {value.id}")
+            ]
+
+        def chosen(choice_id: str) -> None:
+            then(field_values.with_answer(item, question, choice_id.partition(":")[2]))
+
+        title = say(self.lang, "which_part", part=question.label.of(self.lang), value=self._name(item))
+        return Task(title, answers, chosen, at=f"{PART}:{field_values.answer_to(item, question)}")
+
+    def _put(self, item: Json, at: int | None) -> None:
+        """The item goes into the value; one that is there already is not taken out but asked about."""
+        items = self._items
+        if not self.field.is_list:
+            self.accept(item)
+        elif at is None and item in items:
+            self.ask(self._item(items.index(item)))
+        else:
+            self.accept(field_values.with_item(self.field, items, item, at))
+
+    def _item(self, index: int) -> Task:
+        """What can be done with an item: another in its place, one part of it anew, or out with it."""
+        item = self._items[index]
+        asked = {q.id: q for q in field_values.questions(self.field, item, self.codebook)}
+        offered = [
+            Choice("replace", say(self.lang, "replace_item")),
+            *(Choice(f"{PART}:{q.id}", self._said(item, q)) for q in asked.values()),
+            Choice("remove", say(self.lang, "remove", text=self._shown(item))),
+        ]
+
+        def chosen(choice_id: str) -> None:
+            what, _, part = choice_id.partition(":")
+            items = self._items
+            if what == "replace":
+                self.ask(self.begin(at=index))
+            elif what == "remove":
+                self.accept([*items[:index], *items[index + 1 :]])
+            else:
+                put = partial(field_values.with_item, self.field, items, at=index)
+                self.ask(self._part(item, asked[part], lambda new: self.accept(put(new))))
+
+        return choice_task(say(self.lang, "what_with", value=self._shown(item)), offered, chosen)
+
+    def _said(self, item: Json, question: Question) -> str:
+        now = field_values.answer_to(item, question)
+        label = next((v.label.of(self.lang) for v in question.values if v.id == now), now or "…")
+        return say(self.lang, "part_now", part=question.label.of(self.lang), value=label)
+
+    def _typed(self, query: str) -> Task:
+        """A date, a number or a text, with what the words mean below them while they are typed."""
+        field, answer, pub_date = self.field, self.answer, published(self.coding)
+        label = field.label.of(self.lang)
+
+        def read(text: str) -> str:
+            value = parse(field, text, self.codebook, pub_date=pub_date)
+            shown = show(field, value, self.codebook, self.lang)
+            spelt = in_words(value) if field.type == "int_range" and self.lang == "ar" else ""
+            return f"{shown} ({spelt})" if spelt else shown
+
+        def chosen(text: str) -> None:
+            self.accept(parse(field, text, self.codebook, pub_date=pub_date))
+
+        title, hint = say(self.lang, "choose_value", field=label), say(self.lang, f"type_{field.type}")
+        if field.type == "text" and answer.coded and not query:
+            query = str(answer.value)
+        return Task(title, lambda _: (), chosen, read=read, digits=False, query=query, placeholder=hint)
+
+    def _shown(self, item: Json) -> str:
+        return show(self.field, [item], self.codebook, self.lang)
+
+    def _name(self, item: Json) -> str:
+        """Who or where an item is, without its parts."""
+        name = item
+        if isinstance(item, dict):
+            name = item.get("who", item.get("as_written", item.get("name")))
+        if isinstance(name, dict):
+            name = name["name"]
+        if name is None:
+            return say(self.lang, "nobody")
+        return self.codebook.label_of(self.field, name, self.lang)

@@ -22,16 +22,13 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from coder.text.display import Mode
 
-PATIENCE = 0.1
-"""Seconds from the question within which a terminal has to answer."""
+PATIENCE = 0.1  # seconds from the question within which a terminal has to answer
 ROWS_AROUND = 300
 """Rows of the terminal around a multiplexer: a pane cannot know where it stands; missing rows do no harm."""
 
 _BIDI_MODE, _VERSION, _ATTRIBUTES, _STATUS = "\x1b[8$p", "\x1b[>q", "\x1b[c", "\x1b[5n"
-_BIDI_REPLY = re.compile(rb"\x1b\[8;(\d)\$y")
-_VERSION_REPLY = re.compile(rb"\x1bP>\|([^\x1b]*)\x1b\\")
-_ATTRIBUTES_REPLY = re.compile(rb"\x1b\[\?[\d;]*c")
-_STATUS_REPLY = re.compile(rb"\x1b\[[03]n")
+_BIDI_REPLY, _VERSION_REPLY = rb"\x1b\[8;(\d)\$y", rb"\x1bP>\|([^\x1b]*)\x1b\\"
+_ATTRIBUTES_REPLY, _STATUS_REPLY = rb"\x1b\[\?[\d;]*c", rb"\x1b\[[03]n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +93,8 @@ class Terminal:
 _BY_BIDI_MODE = Terminal("a BiDi terminal", off="\x1b[8l", on="\x1b[8h", by_row=True)
 _VTE = replace(_BY_BIDI_MODE, name="VTE")
 _FIRST_VTE_WITH_BIDI = 5800  # VTE_VERSION of 0.58
-_KONSOLE = Terminal(
-    "Konsole", off="\x1b]50;BidiRenderingEnabled=false\a", on="\x1b]50;BidiRenderingEnabled=true\a"
-)
+_KONSOLE_BIDI = "\x1b]50;BidiRenderingEnabled="
+_KONSOLE = Terminal("Konsole", off=f"{_KONSOLE_BIDI}false\a", on=f"{_KONSOLE_BIDI}true\a")
 _MLTERM = Terminal("mlterm", off="\x1b]5379;use_ctl=false\a", on="\x1b]5379;use_ctl=true\a")
 _XTERM, _KITTY = Terminal("xterm"), Terminal("kitty", advice="kitty")
 _FOOT, _ALACRITTY = Terminal("foot", advice="marks"), Terminal("alacritty")
@@ -107,32 +103,18 @@ _XTERM_JS = Terminal("xterm.js", "lrm")
 _VS_CODE = replace(_XTERM_JS, name="VS Code")
 
 _BY_VERSION = {
-    "XTerm(": _XTERM,
-    "VTE(": _VTE,
-    "Konsole": _KONSOLE,
-    "mlterm": _MLTERM,
-    "kitty": _KITTY,
-    "foot": _FOOT,
-    "alacritty": _ALACRITTY,
-    "xterm.js": _XTERM_JS,
-}
+    "XTerm(": _XTERM, "VTE(": _VTE, "Konsole": _KONSOLE, "mlterm": _MLTERM, "kitty": _KITTY, "foot": _FOOT,
+    "alacritty": _ALACRITTY, "xterm.js": _XTERM_JS,
+}  # fmt: skip
 _BY_TERM = {
-    "mlterm": _MLTERM,
-    "xterm-kitty": _KITTY,
-    "foot": _FOOT,
-    "alacritty": _ALACRITTY,
-    "rxvt": Terminal("urxvt"),
-    "linux": Terminal("Linux console"),
-}
+    "mlterm": _MLTERM, "xterm-kitty": _KITTY, "foot": _FOOT, "alacritty": _ALACRITTY,
+    "rxvt": Terminal("urxvt"), "linux": Terminal("Linux console"),
+}  # fmt: skip
 # Programs hand their environment on: what stands first is asked first, and any answer counts for more.
 _BY_VARIABLE = {
-    "MLTERM": _MLTERM,
-    "KITTY_WINDOW_ID": _KITTY,
-    "ALACRITTY_WINDOW_ID": _ALACRITTY,
-    "XTERM_VERSION": _XTERM,
-    "KONSOLE_VERSION": _KONSOLE,
-}
-_SILENT = ("linux", "dumb")
+    "MLTERM": _MLTERM, "KITTY_WINDOW_ID": _KITTY, "ALACRITTY_WINDOW_ID": _ALACRITTY,
+    "XTERM_VERSION": _XTERM, "KONSOLE_VERSION": _KONSOLE,
+}  # fmt: skip
 
 
 def decide(environ: Mapping[str, str], replies: Replies, wanted: Mode | Literal["auto"] = "auto") -> Terminal:
@@ -185,7 +167,8 @@ def _inside(name: str, environ: Mapping[str, str], replies: Replies) -> Terminal
 
 def questions(environ: Mapping[str, str]) -> str:
     """What this terminal can be asked without harm, the last one such that every terminal answers it."""
-    if _is_apple(environ) or environ.get("TERM", "dumb") in _SILENT or environ.get("TEXTUAL_DRIVER"):
+    is_console = environ.get("TERM", "dumb") in ("linux", "dumb")
+    if is_console or _is_apple(environ) or environ.get("TEXTUAL_DRIVER"):
         return ""  # Apple's and old consoles write what they do not know on the screen
     multiplexer = _multiplexer(environ)
     if multiplexer == "tmux":
@@ -196,14 +179,11 @@ def questions(environ: Mapping[str, str]) -> str:
 
 def read_replies(data: bytes, in_tmux: bool = False) -> Replies:
     """What is in the bytes that came from a terminal."""
-    bidi, version = _BIDI_REPLY.search(data), _VERSION_REPLY.search(data)
+    bidi, version = re.search(_BIDI_REPLY, data), re.search(_VERSION_REPLY, data)
     # Inside tmux the last answer is tmux's own or that of the terminal around it.
     last = (_ATTRIBUTES_REPLY, _STATUS_REPLY) if in_tmux else (_ATTRIBUTES_REPLY,)
-    return Replies(
-        int(bidi[1]) if bidi else None,
-        version[1].decode("utf-8", "replace") if version else "",
-        all(reply.search(data) for reply in last),
-    )
+    named = version[1].decode("utf-8", "replace") if version else ""
+    return Replies(int(bidi[1]) if bidi else None, named, all(re.search(reply, data) for reply in last))
 
 
 @contextmanager
@@ -220,8 +200,7 @@ def asking(environ: Mapping[str, str]) -> Iterator[Callable[[], Replies]]:
         return
     import termios
 
-    before = termios.tcgetattr(tty)
-    quiet = termios.tcgetattr(tty)
+    before, quiet = termios.tcgetattr(tty), termios.tcgetattr(tty)
     quiet[3] &= ~(termios.ECHO | termios.ICANON)
     try:
         termios.tcsetattr(tty, termios.TCSANOW, quiet)
@@ -233,11 +212,9 @@ def asking(environ: Mapping[str, str]) -> Iterator[Callable[[], Replies]]:
 
 
 def _answers(tty: int, until: float, in_tmux: bool) -> Replies:
-    data = b""
-    replies = Replies()
+    data, replies = b"", Replies()
     while not replies.complete and select.select([tty], [], [], max(0, until - monotonic()))[0]:
-        more = os.read(tty, 4096)
-        if not more:
+        if not (more := os.read(tty, 4096)):
             break
         data += more
         replies = read_replies(data, in_tmux)
@@ -267,8 +244,7 @@ def _through_tmux(sequences: str) -> str:
 
 
 def _is_apple(environ: Mapping[str, str]) -> bool:
-    # The second is still there inside tmux.
-    bundle = environ.get("__CFBundleIdentifier")
+    bundle = environ.get("__CFBundleIdentifier")  # still there inside tmux
     return environ.get("TERM_PROGRAM") == "Apple_Terminal" or bundle == "com.apple.Terminal"
 
 

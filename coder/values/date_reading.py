@@ -51,7 +51,8 @@ _DAYS_OF_MONTH = re.compile(
     r"(?:ما بين |بين |من )?(?:يومي )?(?:ال ?)?(\d{1,2}) ?(?:و|الي |حتي ) ?(?:ال ?)?(\d{1,2}) "
     f"من (?:هذا الشهر|الشهر {WHICH})"
 )
-_WEEK = timedelta(days=6)
+_DAY, _WEEK = timedelta(days=1), timedelta(days=6)
+_PAST_ONE, _NEXT_ONE = ("الماضي", "الفايت", "المنصرم"), ("القادم", "المقبل")
 
 
 def read_date(text: str, context: DateContext) -> Period | None:
@@ -157,9 +158,12 @@ def _in_two_calendars(first: str, second: str, context: DateContext) -> Period |
 def _period(text: str, context: DateContext) -> Period | None:
     """Two dates with `..`, a dash or إلى between them, or بين 17 و24 أكتوبر."""
     for first, last in _cuts(text):
-        end = _one(last, context)
-        start = (_one(first, context) or _start_from(first, last, context)) if end else None
-        if start and end:
+        if (end := _one(last, context)) is None:
+            continue
+        start = _one(first, context)
+        if start is None and re.fullmatch(r"(?:ال)?\d{1,2}", first):  # with month and year of the second
+            start = _one(re.sub(r"\d{1,2}", first.removeprefix("ال"), last, count=1), context)
+        if start:
             if start.first > end.last:
                 raise _wrong_way_round(text)
             precision = "day" if start.first == end.last else "range"
@@ -169,20 +173,12 @@ def _period(text: str, context: DateContext) -> Period | None:
 
 
 def _cuts(text: str) -> Iterator[tuple[str, str]]:
-    """The ways in which a text may be two dates."""
     inner = re.sub(r"^(?:ما بين|بين|من|between|from) ", "", text)
     cut = r" ?\.\. ?| ?[–—] ?| - |(?<=\d)-(?=\d+ )| (?:الي|حتي|to|until) "
     if text.startswith(("بين ", "ما بين ", "between ")) or re.match(r"\d{1,2} (?:و ?|and )\d", text):
         cut += r"| و ?(?=\S)| and "
     for match in re.finditer(cut, inner):
         yield inner[: match.start()].strip(), inner[match.end() :].strip()
-
-
-def _start_from(first: str, last: str, context: DateContext) -> Period | None:
-    """A bare first day with the month and year of the second (17 و24 أكتوبر)."""
-    if not re.fullmatch(r"(?:ال)?\d{1,2}", first):
-        return None
-    return _one(re.sub(r"\d{1,2}", first.removeprefix("ال"), last, count=1), context)
 
 
 def _wrong_way_round(text: str) -> CoderError:
@@ -228,32 +224,27 @@ def _weekday(text: str, context: DateContext) -> Period | None:
     first, _, rest = text.partition(" ")
     if text in names:
         iso, days = names[text], 0
-    elif (front in names and _PAST_ONE.fullmatch(last)) or (rest in names and first == "last"):
+    elif (front in names and last in _PAST_ONE) or (rest in names and first == "last"):
         iso, days = names.get(front) or names[rest], -1
-    elif (front in names and _NEXT_ONE.fullmatch(last)) or (rest in names and first == "next"):
+    elif (front in names and last in _NEXT_ONE) or (rest in names and first == "next"):
         iso, days = names.get(front) or names[rest], 7
     else:
         return None
-    return _reckoned(context, lambda pub: _back_to(pub + timedelta(days=days), iso), "day")
 
+    def last_such_day(pub: date) -> date:
+        day = pub + timedelta(days=days)
+        return day - timedelta(days=(day.isoweekday() - iso) % 7)
 
-_PAST_ONE, _NEXT_ONE = re.compile("الماضي|الفايت|المنصرم"), re.compile("القادم|المقبل")
-
-
-def _back_to(day: date, iso: int) -> date:
-    """The last such weekday on or before a day."""
-    return day - timedelta(days=(day.isoweekday() - iso) % 7)
+    return _reckoned(context, last_such_day, "day")
 
 
 def _days_ago(text: str, context: DateContext) -> Period | None:
-    """`قبل ثلاثة أيام`, `3 days ago`."""
     found = re.fullmatch(r"(?:قبل|منذ) (.+) (?:ايام|يوما?)|(\d+) days? ago", text)
     days = read_number(found[1] or found[2], context.lexicon.numbers) if found else None
     return None if days is None else _reckoned(context, lambda pub: pub - timedelta(days=days), "day")
 
 
 def _listed(text: str, context: DateContext) -> Period | None:
-    """The relative wording that the lexicon lists."""
     for entry, forms in context.words.relative:
         if entry.rule == "day15_to_anchor":
             stem = next((form for form in forms if text.startswith(form + " ")), None)
@@ -302,18 +293,12 @@ def _monday(day: date) -> date:
 
 
 def _first_of_month_before(day: date) -> date:
-    return (day.replace(day=1) - timedelta(days=1)).replace(day=1)
+    return (day.replace(day=1) - _DAY).replace(day=1)
 
 
 _RULES: Mapping[str, tuple[Step, Step]] = {
     "week_of_anchor_to_anchor": (_monday, lambda pub: pub),
-    "previous_calendar_week": (
-        lambda pub: _monday(pub) - timedelta(days=7),
-        lambda pub: _monday(pub) - timedelta(days=1),
-    ),
+    "previous_calendar_week": (lambda pub: _monday(pub) - _WEEK - _DAY, lambda pub: _monday(pub) - _DAY),
     "month_of_anchor_to_anchor": (lambda pub: pub.replace(day=1), lambda pub: pub),
-    "previous_month_or_last_named": (
-        _first_of_month_before,
-        lambda pub: end_of_month(_first_of_month_before(pub)),
-    ),
+    "previous_month_or_last_named": (_first_of_month_before, lambda pub: pub.replace(day=1) - _DAY),
 }

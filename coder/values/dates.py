@@ -12,10 +12,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from coder.codebook.conform import is_day
 from coder.codebook.label import Label
 from coder.codebook.lexicon_schema import Lexicon
 from coder.codebook.schema import Part, Value
+from coder.codebook.validate import is_day
 from coder.errors import CoderError
 from coder.model import Json
 from coder.text.normalize import fold_key
@@ -50,7 +50,6 @@ def parse_date(typed: str, parts: Iterable[Part], lexicon: Lexicon, pub_date: Pu
 
 
 def _with_note(period: Period, note: str, known: dict[str, Part]) -> Period:
-    """The period with a precision or a basis that was written out."""
     named = {name: known[name].values for name in ("precision", "basis") if name in known}
     for name, values in named.items():
         for value in values:
@@ -64,12 +63,8 @@ def _with_note(period: Period, note: str, known: dict[str, Part]) -> Period:
 
 def as_value(period: Period) -> Json:
     """The native form of a date value."""
-    value: Json = {
-        "start": period.first.isoformat(),
-        "end": period.last.isoformat(),
-        "precision": period.precision,
-        "basis": period.basis,
-    }
+    value: Json = {"start": period.first.isoformat(), "end": period.last.isoformat()}
+    value |= {"precision": period.precision, "basis": period.basis}
     return {**value, "open_end": True} if period.open_end else value
 
 
@@ -79,16 +74,12 @@ def show_date(value: Json, parts: Iterable[Part], lang: str) -> str:
     known = {part.id: part.values for part in parts}
     if not (is_day(str(value.get("start"))) and is_day(str(value.get("end")))):
         return f"{value.get('start')}..{value.get('end')}"
-    period = Period(
-        date.fromisoformat(value["start"]),
-        date.fromisoformat(value["end"]),
-        str(value.get("precision", "")),
-        str(value.get("basis", "")),
-        bool(value.get("open_end")),
-    )
+    first, last = date.fromisoformat(value["start"]), date.fromisoformat(value["end"])
+    precision, basis = str(value.get("precision", "")), str(value.get("basis", ""))
+    period = Period(first, last, precision, basis, bool(value.get("open_end")))
     shown, told = _days_shown(period, lang)
-    untold = [] if told == period.precision else [("precision", period.precision)]
-    untold += [] if period.basis == "absolute" else [("basis", period.basis)]
+    untold = [] if told == precision else [("precision", precision)]
+    untold += [] if basis == "absolute" else [("basis", basis)]
     names = []
     for part, word in untold:
         names += [next((_short(v, lang) for v in known.get(part, ()) if v.id == word), "") or word]

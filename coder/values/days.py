@@ -16,15 +16,13 @@ from functools import cached_property, lru_cache
 from typing import TypeAlias
 
 from coder.codebook.label import Label
-from coder.codebook.lexicon_schema import Lexicon, Months, RelativeDate, Weekday
+from coder.codebook.lexicon_schema import Forms, Lexicon, Months, RelativeDate, Weekday
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
 from coder.text.normalize import fold_key
 
-PubDate: TypeAlias = tuple[str, str]
-"""First and last ISO day of the publication date as coded."""
-Publication: TypeAlias = tuple[date, date]
-"""The first and the last day on which an article may have come out."""
+PubDate: TypeAlias = tuple[str, str]  # first and last ISO day of the publication date as coded
+Publication: TypeAlias = tuple[date, date]  # the first and the last day on which an article may have come out
 
 DATE_FORMS = Message("values.date_forms")
 
@@ -66,20 +64,16 @@ class CalendarWords:
     """
 
     def __init__(
-        self,
-        months: Months,
-        weekdays: Sequence[Weekday],
-        relative: Sequence[RelativeDate],
-        ordinals: Sequence[str],
+        self, months: Months, days: Sequence[Weekday], relative: Sequence[RelativeDate], ordinals: Forms
     ) -> None:
         gregorian, hijri = months.gregorian, months.hijri
         self.months = {fold_key(form): m.num for m in gregorian for form in (*m.forms, m.en, m.en[:3])}
         self.hijri_months = {fold_key(form): m.num for m in hijri for form in (*m.ar, m.en)}
-        self.weekdays = {fold_key(form): d.iso for d in weekdays for form in (*d.ar, d.en, d.en[:3])}
+        self.weekdays = {fold_key(form): d.iso for d in days for form in (*d.ar, d.en, d.en[:3])}
         self.ordinals = _ordinals() | {fold_key(word): n for n, word in enumerate(ordinals, 1)}
         self.month = any_of(fold_key(form) for m in gregorian for form in m.forms)
         self.hijri_month = any_of(fold_key(form).removeprefix("شهر ") for m in hijri for form in m.ar)
-        self.weekday = any_of(fold_key(form).removeprefix("يوم ") for day in weekdays for form in day.ar)
+        self.weekday = any_of(fold_key(form).removeprefix("يوم ") for day in days for form in day.ar)
         self.ordinal = any_of(self.ordinals)
         self.relative = [(entry, frozenset(map(fold_key, (*entry.ar, entry.en)))) for entry in relative]
         self.any_month = re.compile(rf"(?<!\w)[وفبلك]?{self.month}(?!\w)")
@@ -142,7 +136,6 @@ def calendar_words(lexicon: Lexicon) -> CalendarWords:
 
 
 def _in_month(names: Iterable[str]) -> re.Pattern[str]:
-    """A month by its name, with what may stand around it."""
     month = any_of(names)
     return re.compile(
         r"(?:(?P<day>\d{1,2}) (?:من )?)?(?:شهر )?"
@@ -157,11 +150,8 @@ def _ordinals() -> dict[str, int]:
     for unit, word in enumerate(_ORDINAL_UNITS, start=1):
         if unit > 1:
             found[f"ال{word}"] = unit
-        found |= {
-            f"ال{word} عشر": 10 + unit,
-            f"ال{word} والعشرين": 20 + unit,
-            f"ال{word} والعشرون": 20 + unit,
-        }
+        found[f"ال{word} عشر"] = 10 + unit
+        found[f"ال{word} والعشرين"] = found[f"ال{word} والعشرون"] = 20 + unit
     return found | {"الحادي والثلاثين": 31, "الحادي والثلاثون": 31}
 
 
@@ -207,7 +197,12 @@ def _numeric(text: str, context: DateContext) -> Period | None:
     if match := re.fullmatch(r"(\d{1,2})/(\d{1,2})", text):
         return _day(_year_of(int(match[2]), int(match[1]), context), int(match[2]), int(match[1]))
     if match := re.fullmatch(r"(\d{4})-w(\d{1,2})", text):
-        return _week(int(match[1]), int(match[2]))
+        year, week = int(match[1]), int(match[2])
+        try:
+            monday = date.fromisocalendar(year, week, 1)
+        except ValueError:
+            raise CoderError("values.no_week", week=week, year=year, forms=DATE_FORMS) from None
+        return Period(monday, monday + timedelta(days=6), "week")
     if match := re.fullmatch(r"(\d{4})-(\d{1,2})|(\d{1,2})/(\d{4})", text):
         return _month(int(match[1] or match[4]), int(match[2] or match[3]))
     if match := re.fullmatch(r"(?:عام |سنه |year )?(\d{4})", text):
@@ -252,13 +247,9 @@ def named_month(text: str, pattern: re.Pattern[str], names: Mapping[str, int]) -
         return None
     if found["twin"] and names[found["twin"]] != names[found["month"]]:
         raise CoderError("values.two_months", text=text)
-    written = found["day"] or found["after"]
-    return NamedMonth(
-        month=names[found["month"]],
-        day=int(written) if written else None,
-        year=int(found["year"]) if found["year"] else None,
-        before=found["which"] in _BEFORE,
-    )
+    day, year = found["day"] or found["after"], found["year"]
+    before = found["which"] in _BEFORE
+    return NamedMonth(names[found["month"]], int(day) if day else None, int(year) if year else None, before)
 
 
 def _year_of(month: int, day: int, context: DateContext, before: bool = False) -> int:
@@ -277,14 +268,6 @@ def _year_of(month: int, day: int, context: DateContext, before: bool = False) -
 def _day(year: int, month: int, day: int) -> Period:
     found = _date(year, month, day)
     return Period(found, found, "day")
-
-
-def _week(year: int, week: int) -> Period:
-    try:
-        monday = date.fromisocalendar(year, week, 1)
-    except ValueError:
-        raise CoderError("values.no_week", week=week, year=year, forms=DATE_FORMS) from None
-    return Period(monday, monday + timedelta(days=6), "week")
 
 
 def _month(year: int, month: int) -> Period:

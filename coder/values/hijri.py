@@ -8,10 +8,10 @@ Source: the printed Umm al-Qura calendars of 1343 to 1500 AH, as `hijridate` tab
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 from coder.errors import CoderError
-from coder.values.days import DateContext, Period, named_month, no_day, other_weekday
+from coder.values.days import DateContext, NamedMonth, Period, named_month, no_day, other_weekday
 
 FIRST_YEAR, LAST_YEAR = 1343, 1500
 _MARK = re.compile(r" ?(?:ه|هجري|هجريه|للهجره|ah|hijri)$")
@@ -44,28 +44,31 @@ def _named(text: str, context: DateContext) -> Period | None:
     found = named_month(_MARK.sub("", said), words.in_hijri_month, words.hijri_months)
     if found is None or (weekday and found.day is None):
         return None
-    year = found.year or _latest(found.month, found.day or 1, found.before, context)
-    period = _period(year, found.month, found.day)
-    if weekday:
-        near = [period.first + timedelta(days=step) for step in (0, -1, 1)]
-        named = next((day for day in near if day.isoweekday() == weekday), None)
-        if named is None:
-            raise other_weekday(period.first, text)
-        return Period(named, named, "day")
-    return period
+    period = _period(found.year or _latest(found, context), found.month, found.day)
+    if weekday is None:
+        return period
+    for day in (period.first + timedelta(days=step) for step in (0, -1, 1)):
+        if day.isoweekday() == weekday:
+            return Period(day, day, "day")
+    raise other_weekday(period.first, text)
 
 
-def _latest(month: int, day: int, before: bool, context: DateContext) -> int:
-    """The year of the latest such day not after publication; with `before` (الماضي), before its month."""
+def _latest(found: NamedMonth, context: DateContext) -> int:
+    """The year of the latest such day not after publication; before its month, if الماضي follows."""
+    from hijridate import Gregorian
+
     if context.pub is None:
         raise CoderError("values.no_year")
-    year, this_month, today = _hijri_of(context.pub[1])
-    is_past = month < this_month if before else (month, day) <= (this_month, today)
-    return year if is_past else year - 1
+    try:
+        today = Gregorian.fromdate(context.pub[1]).to_hijri()
+    except OverflowError:
+        raise _out_of_range() from None
+    day = today.day + 1 if found.before else found.day or 1
+    is_past = (found.month, day) <= (today.month, today.day)
+    return today.year if is_past else today.year - 1
 
 
 def _period(year: int, month: int | None, day: int | None) -> Period:
-    """The Gregorian days of a Hijri day, month or year."""
     from hijridate import Hijri  # its tables take a while to load and are needed for such dates only
 
     try:
@@ -79,16 +82,6 @@ def _period(year: int, month: int | None, day: int | None) -> Period:
         return Period(first, first, "day")
     length = hijri.year_length() if month is None else hijri.month_length()
     return Period(first, first + timedelta(days=length - 1), "year" if month is None else "month")
-
-
-def _hijri_of(day: date) -> tuple[int, int, int]:
-    from hijridate import Gregorian
-
-    try:
-        found = Gregorian.fromdate(day).to_hijri()
-    except OverflowError:
-        raise _out_of_range() from None
-    return found.year, found.month, found.day
 
 
 def _out_of_range() -> CoderError:

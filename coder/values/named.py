@@ -1,17 +1,33 @@
-"""What typing any named thing has in common: a name meant, a value behind a colon, and lists of names."""
+"""What has a name: actors, sources and places, as typed, shown and found in a text.
+
+Our own marks: `name [class]` for an actor that the lexicon does not know; `who: kind` for a source; for a
+place `as written = name` where the article words it otherwise, and `: precision` at the end.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from coder.codebook.label import Label
 from coder.codebook.lexicon_schema import Actor, Place
-from coder.codebook.schema import Part, Value
-from coder.codebook.search import search_key
+from coder.codebook.schema import Codebook, Part, Value
+from coder.codebook.search import best, search_key
 from coder.errors import CoderError
+from coder.model import Json
 
 Entry = TypeVar("Entry", Actor, Place)
+
+NO_PLACE = "?"
+"""What stands for the name of a place that the lexicon does not know."""
+AROUND = "around"
+"""The kind of what is named by the town that it lies around (ريف حلب)."""
+_AROUND = ("ريف", "محيط", "أطراف", "قرب", "ضواحي", "بادية", "around", "near")
+_PRECISION = {
+    "country": "country", "admin1": "admin1", "city": "town", "town": "town", "neighbourhood": "town",
+    AROUND: "around_town", "site": "exact_site", "base": "exact_site", "airport": "exact_site",
+    "border_crossing": "exact_site",
+}  # fmt: skip
 
 
 def ending(typed: str, values: Iterable[Value]) -> tuple[str, str | None]:
@@ -47,3 +63,131 @@ def joined(labels: Iterable[Label]) -> Label:
     return Label(
         ar="، ".join(label.ar for label in known) or "…", en=", ".join(label.en for label in known) or "…"
     )
+
+
+# ---------------------------------------------------------------- actors and sources
+def parse_actor(typed: str, codebook: Codebook) -> Json:
+    """An actor's id, or `{"name", "class"}` for one typed as `name [class]`."""
+    name, bracket, kind = typed.rstrip("] ").rpartition("[")
+    if bracket and typed.rstrip().endswith("]"):
+        wanted = search_key(kind)
+        for each in codebook.actor_classes:
+            if wanted in map(search_key, (each.id, each.label.ar, each.label.en)):
+                return {"name": name.strip(), "class": each.id}
+        names = joined(each.label for each in codebook.actor_classes)
+        raise CoderError("values.no_actor_class", typed=kind, names=names)
+    found = best(codebook.lexicon.search_actors(typed, None), typed)
+    actor = the_one(found, typed, "values.several_actors")
+    if actor is None:
+        classes = joined(c.label for c in codebook.actor_classes[:3])
+        raise CoderError("values.no_actor", typed=typed, classes=classes)
+    return actor.id
+
+
+def show_actor(value: Json, codebook: Codebook, lang: str) -> str:
+    """An actor's name; one that the lexicon does not know with its class in square brackets."""
+    if isinstance(value, Mapping):
+        kinds = {c.id: c.label.of(lang) for c in codebook.actor_classes}
+        return f"{value.get('name', '')} [{kinds.get(str(value.get('class')), value.get('class'))}]"
+    actor = codebook.lexicon.actor(str(value))
+    return actor.name.of(lang) if actor else str(value)
+
+
+def parse_source(typed: str, parts: Sequence[Part], codebook: Codebook) -> Json:
+    """`who: kind`, or a kind alone where nobody is named."""
+    kinds = values_of(parts, "kind")
+    who, kind = ending(typed, kinds)
+    if kind is None:
+        raise CoderError("values.no_source_kind", typed=typed, kinds=joined(k.label for k in kinds))
+    return {"who": parse_actor(who, codebook) if who else None, "kind": kind}
+
+
+def show_source(value: Json, parts: Sequence[Part], codebook: Codebook, lang: str) -> str:
+    """`who: kind`, or the kind alone."""
+    kind = label_of(values_of(parts, "kind"), value.get("kind"), lang)
+    who = value.get("who")
+    return kind if who is None else f"{show_actor(who, codebook, lang)}: {kind}"
+
+
+# ---------------------------------------------------------------- places
+def precision_of(kind: str) -> str:
+    """The precision with which the name of such a place alone places an event.
+
+    A quarter, a camp or a suburb is a place to live in like a town, not one site (coding guide, section 2).
+    """
+    return _PRECISION.get(kind, "region")
+
+
+def parse_place(typed: str, parts: Sequence[Part], codebook: Codebook) -> Json:
+    """A place as written, with what the lexicon knows of it and a precision, given or by its kind."""
+    precisions = values_of(parts, "precision")
+    name, precision = ending(typed, precisions)
+    written, _, meant = (side.strip() for side in name.partition("="))
+    if not written:
+        raise CoderError("values.place_without_name")
+    place = None if meant == NO_PLACE else _place_of(meant or written, codebook)
+    if place is not None and not meant and not _is_arabic_form(written, place):
+        written = place.name.ar
+    if place is not None and precision is None:
+        precision = _usual_precision(written, place, parts)
+    if precision is None and precisions:
+        exact = joined(value.label for value in precisions)
+        raise CoderError("values.no_place", written=written, exact=exact)
+    return _only(parts, place_value(written, place, precision))
+
+
+def place_as_written(written: str, place: Place | None, parts: Sequence[Part]) -> Json:
+    """A place as the article words it, its precision by that wording and the place's kind.
+
+    A place that the lexicon does not know counts as a town, or as the codebook's first precision.
+    """
+    known = [value.id for value in values_of(parts, "precision")]
+    precision = "town" if "town" in known or not known else known[0]
+    if place is not None:
+        precision = _usual_precision(written, place, parts) or precision
+    return _only(parts, place_value(written, place, precision))
+
+
+def place_value(written: str, place: Place | None, precision: str | None, *, named: bool = True) -> Json:
+    """The native form of a place with all that is known of it; named: whether by its id too."""
+    value = {"as_written": written, "place_id": "", "admin1": "", "country": "", "precision": precision}
+    if place is not None:
+        value |= {"place_id": place.id if named else "", "admin1": place.admin1, "country": place.country}
+    return {part: said for part, said in value.items() if said or part in ("as_written", "precision")}
+
+
+def show_place(value: Json, parts: Sequence[Part], codebook: Codebook, lang: str) -> str:
+    """The place's name, the article's wording in front where it differs, and the precision."""
+    written = str(value.get("as_written", ""))
+    place = codebook.lexicon.place(str(value.get("place_id")))
+    name = place.name.of(lang) if place else NO_PLACE
+    precision = label_of(values_of(parts, "precision"), value.get("precision"), lang)
+    named = written if name == written else f"{written} = {name}"
+    return f"{named}: {precision}" if precision else named
+
+
+def _only(parts: Sequence[Part], value: Json) -> Json:
+    kept = {part.id for part in parts}
+    return {key: said for key, said in value.items() if key in kept}
+
+
+def _place_of(typed: str, codebook: Codebook) -> Place | None:
+    """The place meant, also by ريف or أطراف in front of its name; None if the lexicon has none."""
+    found = best(codebook.lexicon.search_places(typed, None), typed)
+    first, _, rest = typed.partition(" ")
+    if not found and first in _AROUND and rest:
+        return _place_of(rest, codebook)
+    return the_one(found, typed, "values.several_places")
+
+
+def _is_arabic_form(written: str, place: Place) -> bool:
+    """Whether the text is a whole Arabic form of the place, with ريف or أطراف in front or not."""
+    first, _, rest = written.partition(" ")
+    keys = {*map(search_key, place.forms)}
+    return search_key(written) in keys or (first in _AROUND and search_key(rest) in keys)
+
+
+def _usual_precision(written: str, place: Place, parts: Sequence[Part]) -> str | None:
+    is_around = written.partition(" ")[0] in _AROUND and place.kind in ("city", "town")
+    usual = precision_of(AROUND if is_around else place.kind)
+    return usual if usual in {value.id for value in values_of(parts, "precision")} else None

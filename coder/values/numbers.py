@@ -105,7 +105,6 @@ def _plain(typed: str) -> str:
 
 # ---------------------------------------------------------------- whole phrases
 def _read(text: str, numbers: Numbers) -> Bounds | None:
-    """The amount that a text stands for; None if it is not understood."""
     for sign, least, most in _SIGNS:
         if match := sign.fullmatch(text):
             digits = next(filter(None, match.groups()))
@@ -202,7 +201,6 @@ def _stem(word: str) -> str:
 
 @lru_cache(maxsize=4)
 def _counted_nouns(numbers: Numbers) -> tuple[frozenset[str], frozenset[str]]:
-    """The stems of the nouns that a number may be followed by, and their forms that are two."""
     known = numbers.counters
     things = (*known.incidents, *known.strikes, *known.sites, *known.killed_words)
     persons = (*known.persons, *known.injured_words)

@@ -1,4 +1,4 @@
-"""What a person types becomes a value, and a value becomes a short text: one place for every field type.
+"""What is typed becomes a value, a value becomes a short text, and two are compared, for every field type.
 
 Source: the shapes of values in the native format `coder/1`. What `show` prints reads the same when it is
 typed again. Lists are separated by `;` or `؛`, or by commas where no name has one in it.
@@ -6,22 +6,33 @@ typed again. Lists are separated by `;` or `؛`, or by commas where no name has 
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from coder.codebook.label import Label
 from coder.codebook.lexicon_schema import Trigger
 from coder.codebook.schema import Codebook, Field, Part
+from coder.codebook.scope import identity
 from coder.codebook.search import Index, best, index_of, search, search_key
 from coder.errors import CoderError
 from coder.model import Json
-from coder.values.actors import parse_actor, parse_source, show_actor, show_source
 from coder.values.dates import parse_date, show_date
 from coder.values.days import PubDate
-from coder.values.named import ending, joined, label_of, values_of
+from coder.values.named import (
+    ending,
+    joined,
+    label_of,
+    parse_actor,
+    parse_place,
+    parse_source,
+    show_actor,
+    show_place,
+    show_source,
+    values_of,
+)
 from coder.values.numbers import parse_range, show_range
-from coder.values.places import parse_place, show_place
 
 YES, NO = Label(ar="نعم", en="yes"), Label(ar="لا", en="no")
 _YES = ("نعم", "yes", "true", "1", "y")
@@ -142,7 +153,6 @@ def _show_one(field: Field, value: Json, codebook: Codebook, lang: str) -> str:
 
 
 def _split(typed: str, at: str) -> list[str]:
-    """The items of a list, empty ones left out."""
     return [item.strip() for item in re.split(at, typed) if item.strip()] or [typed]
 
 
@@ -193,10 +203,34 @@ def _index(field: Field | Part, codebook: Codebook, lang: str) -> Index[Choice]:
 
 
 def _the_one(field: Field | Part, typed: str, codebook: Codebook) -> str:
-    """The id of the value meant."""
     entries = _entries(field, codebook)
     found = best(entries, typed)
     if len(found) == 1:
         return found[0].id
     key = "values.several_values" if found else "values.no_value"
     raise CoderError(key, typed=typed, names=joined(entry.name for entry in (found or entries)[:8]))
+
+
+# ---------------------------------------------------------------- when two values are the same
+def same_value(one: Json, other: Json) -> bool:
+    """Whether two values say the same: lists as sets, places by what they name and how exactly."""
+    return _said(one) == _said(other)
+
+
+def same_thing(one: Json, other: Json) -> bool:
+    """Whether two items name the same days, the same bounds, the same place or actor, however stated."""
+    for ends in (("start", "end"), ("min", "max")):
+        if isinstance(other, Mapping) and ends[0] in other:
+            return isinstance(one, Mapping) and all(one.get(end) == other.get(end) for end in ends)
+    return isinstance(one, Mapping) == isinstance(other, Mapping) and identity(one) == identity(other)
+
+
+def _said(value: Json) -> Hashable:
+    """What of a value counts; a part that is empty or false counts as one that is not there."""
+    if isinstance(value, list):
+        return frozenset(map(_said, value))
+    if isinstance(value, Mapping) and "as_written" in value:
+        return value.get("place_id") or value["as_written"], value.get("precision")
+    if isinstance(value, Mapping):
+        value = {part: said for part, said in value.items() if said is not None and said is not False}
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)

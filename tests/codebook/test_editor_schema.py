@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from coder.codebook.load import read_codebook
 from coder.codebook.shipped import codebooks
 from coder.model import Answer
-from coder.service.coding.definitions import about_field
+from coder.service.coding.record_rows import about_field
 from tests.conftest import SCHEMAS
 
 VALIDATOR = Draft202012Validator(json.loads((SCHEMAS / "codebook.schema.json").read_text("utf-8")))

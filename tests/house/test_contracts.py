@@ -14,14 +14,14 @@ ROOT = Path(__file__).parents[2]
 FORBIDDEN = {
     "layers": ("text/display.py", "import coder.codebook.schema"),
     "siblings": ("text/clusters.py", "import coder.text.layout"),
-    "store": ("cli/agree.py", "import coder.store.queries"),
+    "store": ("cli/reports.py", "import coder.store.queries"),
     "workrooms": ("tui/app.py", "import coder.suggest.registry"),
-    "tui": ("cli/agree.py", "import coder.tui.app"),
+    "tui": ("cli/reports.py", "import coder.tui.app"),
     "textual": ("service/project/opened.py", "import textual"),
-    "rich": ("cli/check.py", "import rich"),
+    "rich": ("cli/upkeep.py", "import rich"),
     "sqlmodel": ("service/project/opened.py", "import sqlalchemy"),
     "numpy": ("store/queries.py", "import numpy"),
-    "jinja2": ("cli/agree.py", "import jinja2"),
+    "jinja2": ("cli/reports.py", "import jinja2"),
     "yaml": ("store/queries.py", "import yaml"),
 }
 

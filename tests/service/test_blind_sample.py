@@ -17,7 +17,7 @@ from coder.service.coding.session import CodingSession
 from coder.service.delivery import packets
 from coder.service.edits.event_edits import OpenEvent
 from coder.service.edits.span_edits import Draw
-from coder.service.figures.suggester_audit import audit
+from coder.service.figures.progress import audit
 from coder.service.learning.batch import suggest
 from coder.service.project.opened import Project, create_project
 from coder.service.team.assignment import assign

@@ -11,10 +11,10 @@ from coder.errors import CoderError
 from coder.model import Answer, Article, Blank, Candidate, Coding, Decision, Event, Span
 from coder.service.coding.record_rows import rows
 from coder.service.edits.answer_edits import AcceptProposals, Put, SetBlank, SetValue
-from coder.service.edits.edit_context import Context
+from coder.service.edits.edits import Context
 from coder.service.edits.event_edits import OpenEvent
+from coder.service.edits.field_values import item_for, value_for
 from coder.service.edits.span_edits import Draw, Reject, Resize, with_span_of
-from coder.service.edits.span_values import item_for, value_for
 
 TEXT = "شنت واشنطن غارات على دير الزور الأربعاء"
 ARTICLE = Article("a1", TEXT)

@@ -51,14 +51,12 @@ def coding(conflict_events: Codebook) -> Coding:
 def test_spans_are_counted_by_overlap_and_by_edges(coding: Coding, conflict_events: Codebook) -> None:
     found = evaluate([(Article("a", TEXT), coding)], conflict_events)
     place, trigger = found.kinds["place"], found.kinds["trigger"]
-    assert (place.recall.share, place.recall_exact.share) == (
-        1.0,
-        0.0,
-    )  # offered with its head: بلدة البوكمال
-    assert (place.precision.share, place.precision_exact.share) == (1.0, 0.0)
-    assert trigger.recall.share == 0.5
+    # offered with its head: بلدة البوكمال
+    assert (place.overlap.recall.share, place.exact.recall.share) == (1.0, 0.0)
+    assert (place.overlap.precision.share, place.exact.precision.share) == (1.0, 0.0)
+    assert trigger.overlap.recall.share == 0.5
     assert list(trigger.misses) == ["ادي"]
-    assert found.kinds["actor"].recall.n == 0  # a rejected span is no gold
+    assert found.kinds["actor"].overlap.recall.n == 0  # a rejected span is no gold
     assert found.kinds["actor"].alarms["اسراييل"] == 1
 
 

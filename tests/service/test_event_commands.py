@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 
 from coder.codebook.schema import Codebook
-from coder.codebook.settle import settle
+from coder.codebook.scope import settle
 from coder.codebook.validate import visible
 from coder.errors import CoderError
 from coder.model import Answer, Article, Blank, Coding, Event, Json, Span
 from coder.service.edits.answer_edits import DetachEvidence
-from coder.service.edits.edit_context import Context
+from coder.service.edits.edits import Context
 from coder.service.edits.event_edits import CopyValues, Dropped, DuplicateEvent, MergeEvents
 
 ARTICLE = Article("a1", "")

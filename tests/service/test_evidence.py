@@ -11,7 +11,7 @@ from coder.errors import CoderError
 from coder.model import Answer, Article, Blank, Coding, Decision, Event, Span
 from coder.service.coding.session import CodingSession
 from coder.service.edits.answer_edits import AttachEvidence, DetachEvidence, Put, SetBlank
-from coder.service.edits.edit_context import Context
+from coder.service.edits.edits import Context
 from coder.service.edits.event_edits import OpenEvent
 from coder.service.project.opened import Project
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coder.codebook.conform import value_problems
 from coder.codebook.schema import Codebook
+from coder.codebook.validate import value_problems
 from coder.model import Json, Span
-from coder.service.edits.span_values import value_for
+from coder.service.edits.field_values import value_for
 
 odd = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=3) | st.sampled_from(["usa", "air_strike"]),

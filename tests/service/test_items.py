@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from coder.codebook.conform import value_problems
 from coder.codebook.schema import Codebook
+from coder.codebook.validate import value_problems
 from coder.errors import CoderError
 from coder.model import Answer, Article, Coding, Event, Json, Span
 from coder.service.edits.answer_edits import SetValue
-from coder.service.edits.edit_context import Context
-from coder.service.edits.list_items import (
+from coder.service.edits.edits import Context
+from coder.service.edits.field_values import (
     answer_to,
     from_list,
     from_words,

@@ -15,6 +15,7 @@ from coder.errors import CoderError, ConflictError, UnavailableError
 from coder.model import Answer, Article, Coding
 from coder.service.coding.session import CodingSession
 from coder.service.project.opened import Project, create_project, open_project
+from coder.service.project.ordered_writer import Writer
 from coder.service.upkeep.integrity import verify
 from coder.store.unit_of_work import Store
 from tests.support.edits_by_hand import Becomes
@@ -69,7 +70,7 @@ def test_changes_wait_and_are_written_in_order(
     project: Project, amal: Project, postgres: Server, how: signal.Signals
 ) -> None:
     heard: queue.Queue[UnavailableError | None] = queue.Queue()
-    session = CodingSession(amal, ARTICLE, "amal", on_line=heard.put)
+    session = CodingSession(amal, ARTICLE, "amal", Writer(on_line=heard.put))
     set_to(session, "0")
     session.writer.flush()
     postgres.stop(how)
@@ -155,7 +156,10 @@ def test_an_undo_that_was_not_seen_did_not_happen(project: Project, amal: Projec
 
 def test_what_is_not_the_line_s_fault_stops_the_writer(project: Project, amal: Project) -> None:
     failures: list[Exception] = []
-    one, other = CodingSession(amal, ARTICLE, "amal"), CodingSession(amal, ARTICLE, "amal", failures.append)
+    one, other = (
+        CodingSession(amal, ARTICLE, "amal"),
+        CodingSession(amal, ARTICLE, "amal", Writer(failures.append)),
+    )
     set_to(one, "one")
     one.writer.flush()
     set_to(other, "other")
@@ -182,7 +186,7 @@ def test_a_file_that_another_program_holds_is_waited_for(tmp_path: Path) -> None
     with made.store.begin("setup") as work:
         work.add_articles([ARTICLE])
     heard: queue.Queue[UnavailableError | None] = queue.Queue()
-    session = CodingSession(made, ARTICLE, "amal", on_line=heard.put)
+    session = CodingSession(made, ARTICLE, "amal", Writer(on_line=heard.put))
     holder = sqlite3.connect(tmp_path / "project" / "coder.db", isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     set_to(session, "0")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from coder.codebook.schema import Codebook
 from coder.model import Article, Candidate, Coding
 from coder.service.coding.article_marks import CONFIRMED, DRAWN, REJECTED, UNDECIDED, Bracketed, Mark, marks
-from coder.service.edits.edit_context import Context
+from coder.service.edits.edits import Context
 from coder.service.edits.span_edits import Draw, Reject, with_span_of
 
 TEXT = "شنت واشنطن غارات على دير الزور"

@@ -13,7 +13,7 @@ from coder.errors import CoderError
 from coder.model import Article, Coding
 from coder.service.delivery.intake import take
 from coder.service.edits.answer_edits import Comment, SetValue
-from coder.service.edits.edit_context import Context
+from coder.service.edits.edits import Context
 from coder.service.project.opened import Project, create_project
 
 BAD = ("a\0b", "half \ud800 a character")

@@ -16,17 +16,14 @@ from coder.service.coding.session import CodingSession, assigned, next_article
 from coder.service.delivery import packets
 from coder.service.delivery.datasets import dataset
 from coder.service.delivery.project_copy import backup, restore
-from coder.service.figures.progress import progress, study, study_document, totals
-from coder.service.figures.suggester_audit import audit
+from coder.service.figures.progress import audit, progress, study, study_document, totals
 from coder.service.learning.batch import suggest
 from coder.service.learning.learned_terms import learned
 from coder.service.learning.training import _gold
-from coder.service.project.first_look import first_look
+from coder.service.project.config import first_look
 from coder.service.project.opened import Project
-from coder.service.review.gold_session import queue
-from coder.service.review.reopening import reopen
-from coder.service.team.assignment import assign, claim
-from coder.service.team.withdrawal import take_back, withdraw
+from coder.service.review.gold_session import queue, reopen
+from coder.service.team.assignment import assign, claim, take_back, withdraw
 from coder.service.upkeep.codebook_upgrade import dry_run
 from coder.service.upkeep.integrity import check, verify
 from coder.store.lessons import Lessons
@@ -84,8 +81,8 @@ def test_a_withdrawn_article_is_in_no_list_and_no_figure_until_it_is_taken_back(
         assert withdraw(project, "salma", [first[:3]], "the same report as 003") == [first]
     with opened(folder) as owner:
         after = totals(owner)
-        assert (after.articles, after.assigned, after.withdrawn) == (4, 4, 1)
-        assert (after.codings_submitted, after.gold_closed) == (8, 0)
+        assert (after["articles"], after["assigned"], after["withdrawn"]) == (4, 4, 1)
+        assert (after["codings_submitted"], after["gold_closed"]) == (8, 0)
         assert {row.assigned for row in progress(owner)} == {4}
         with pytest.raises(CoderError, match="no gold"):
             dataset(owner, "gold")

@@ -18,8 +18,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from coder.errors import CoderError
 from coder.model import Blank
 from coder.service.coding.session import CodingSession
-from coder.service.edits.edit_context import Edit
-from coder.service.edits.edits import EDITS
+from coder.service.edits import answer_edits, event_edits, span_edits
+from coder.service.edits.edits import Edit
 from coder.service.edits.event_edits import OpenEvent
 from coder.service.project.opened import Project, open_project
 from coder.service.sample_project import make_demo
@@ -29,6 +29,12 @@ from coder.store.journal import BARRIERS
 
 FOLDER = tempfile.TemporaryDirectory()
 NAMES = count(1)
+EDITS: list[type[Edit]] = [
+    each
+    for module in (span_edits, event_edits, answer_edits)
+    for each in vars(module).values()
+    if isinstance(each, type) and each.__module__ == module.__name__ and hasattr(each, "apply")
+]
 KNOWN: list[object] = ["single", "air_strike", "threat", "news", ["usa"], {"min": 1, "max": 9}]
 """Values that some fields take, besides texts; most of the others are refused."""
 Drawn: TypeAlias = st.SearchStrategy[Any]

@@ -18,8 +18,7 @@ from coder.exporters import csv
 from coder.exporters.registry import FORMATS as WRITERS
 from coder.importers.registry import FORMATS as READERS
 from coder.messages.catalogue import say
-from coder.tui.actions import by_scope, of_scope
-from coder.tui.keys import arabic_of, shown
+from coder.tui.keys import arabic_of, by_scope, of_scope, shown
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"

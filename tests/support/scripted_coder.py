@@ -21,7 +21,7 @@ from coder.errors import CoderError
 from coder.model import Candidate, Coding
 from coder.service.coding.session import CodingSession
 from coder.service.edits.answer_edits import Comment
-from coder.service.edits.edit_context import Edit
+from coder.service.edits.edits import Edit
 from coder.service.edits.event_edits import DeleteEvent, OpenEvent
 from coder.service.edits.span_edits import Confirm, Draw, Reject, RemoveSpan
 from coder.service.project.opened import open_project

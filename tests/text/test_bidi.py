@@ -35,7 +35,8 @@ def lines(name: str) -> Iterator[str]:
 
 def wrong(classes: bytes, text: str, base: int | None, levels: list[str], order: list[int]) -> bool:
     """Whether our levels or our order differ from those given; `x` stands for a removed character."""
-    _, ours = bidi.levels_of_classes(classes, base, text)
+    level, resolved = bidi.resolve(classes, base, text)
+    ours = bidi.l1(classes, resolved, level)
     kept = [i for i, code in enumerate(classes) if code not in REMOVED]
     shown = ["x"] * len(classes)
     for i in kept:

@@ -7,10 +7,9 @@ from itertools import pairwise
 import pytest
 from arbitrary_text import MIXED
 from hypothesis import given
-from hypothesis import strategies as st
 
 from coder.text.clusters import clusters
-from coder.text.segment import boundaries, sentences, word_at, words
+from coder.text.segment import boundaries, sentences, words
 
 
 def cut(text: str, extents: list[tuple[int, int]]) -> list[str]:
@@ -83,19 +82,6 @@ def test_word_edges():
 
 def test_letter_edges_never_part_a_letter_from_its_mark():
     assert boundaries("مُحَ لا", "letter") == [0, 2, 4, 5, 6, 7]
-
-
-def test_word_at():
-    text = "قال الجيش."
-    assert [word_at(text, i) for i in (0, 2, 3, 4, 8, 9, 10, -1)] == [
-        *[(0, 3), (0, 3), None, (4, 9), (4, 9), None, None, None],
-    ]
-
-
-@given(MIXED, st.integers(0, 50))
-def test_the_word_at_an_offset_is_one_of_the_words(text, offset):
-    holding = [word for word in words(text) if word[0] <= offset < word[1]]
-    assert [word_at(text, offset)] == (holding or [None])
 
 
 @given(MIXED)

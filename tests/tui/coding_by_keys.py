@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager
 
 from textual.pilot import Pilot
 
-from coder.codebook.settle import settle
+from coder.codebook.scope import settle
 from coder.model import Coding, Event
 from coder.tui.screens.coding_screen import CodingScreen
 from tests.support.edits_by_hand import Becomes
@@ -25,7 +25,7 @@ def stored(screen: CodingScreen) -> Coding | None:
 async def go_to(screen: CodingScreen, pilot: Pilot[None], words: str, kind: str) -> None:
     """Move with the arrow until the cursor is on these words."""
     for _ in range(400):
-        here = screen.desk.target()
+        here = screen.deciding.target()
         if here is not None and (here.kind, here.quote) == (kind, words):
             return
         await pilot.press("left")

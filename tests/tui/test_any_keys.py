@@ -9,8 +9,8 @@ from textual.screen import Screen
 
 from coder.service.project.opened import Project
 from coder.service.upkeep.integrity import verify
-from coder.tui.actions import by_scope, of_scope
 from coder.tui.app import CoderApp
+from coder.tui.keys import by_scope, of_scope
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.review_screen import ReviewScreen
 

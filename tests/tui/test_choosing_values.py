@@ -13,12 +13,10 @@ from coder.model import Answer, Blank, Json, Status
 from coder.service.project.opened import Project
 from coder.text.display import to_display
 from coder.tui import palette
-from coder.tui.actions import of_scope
 from coder.tui.app import CoderApp
-from coder.tui.footer import footer_columns
-from coder.tui.keys import shown
+from coder.tui.keys import of_scope, shown
 from coder.tui.screens.coding_screen import CodingScreen
-from coder.tui.screens.missing import MissingScreen
+from coder.tui.screens.screen_pages import MissingScreen, footer_columns
 from coder.tui.widgets.rows import draw
 from tests.support.edits_by_hand import Becomes
 from tests.tui.screen_text import screen_lines
@@ -27,7 +25,7 @@ SIZES = [(80, 24), (160, 50)]
 
 
 def answer(screen: CodingScreen, field: str) -> Answer:
-    return screen.desk.answer(screen.codebook.event_field(field))
+    return screen.deciding.answer(screen.codebook.event_field(field))
 
 
 def value(screen: CodingScreen, field: str) -> Json:

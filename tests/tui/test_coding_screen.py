@@ -248,7 +248,7 @@ async def test_a_comment_stays_with_its_field(opened: Open) -> None:
         # A comment on a value with evidence shows beside its line.
         await pilot.press("down", ";", *"شك", "enter")
         await pilot.pause()
-        line = screen.pane.line_of(screen.session.coding.spans[0].start) - screen.pane.scroll_offset.y
+        line = screen.pane.locate(screen.session.coding.spans[0].start)[0] - screen.pane.scroll_offset.y
         assert "✎" in screen_lines(pilot.app)[1 + line]
 
 

@@ -12,7 +12,7 @@ from coder.service.project.opened import Project
 from coder.text.display import to_display
 from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen
-from coder.tui.screens.pager import PageScreen
+from coder.tui.screens.screen_pages import PageScreen
 
 
 def message(screen: CodingScreen) -> str:
@@ -118,7 +118,7 @@ async def test_the_list_of_evidence_leads_to_the_words_and_takes_one_away(opened
             *(f"drop:{i}" for i in answer.evidence),
         ]
         await pilot.press("down")  # the article follows the cursor
-        assert screen.desk.target() == screen.session.coding.span(answer.evidence[1])
+        assert screen.deciding.target() == screen.session.coding.span(answer.evidence[1])
         await pilot.press("3")  # take the first away
         left = event(screen, "e2").answer("place")
         assert left == Answer(value=answer.value, evidence=answer.evidence[1:])
@@ -181,7 +181,7 @@ async def test_the_arabic_key_of_two_letters_is_one_key(opened: Open, keys: list
             pilot.app.post_message(Key(key, key))
         await pilot.pause()
         evidence = event(screen, "e1").answer("about_type").evidence
-        assert [span.quote for i in evidence if (span := screen.desk.named(i))] == ["استُهدفت"]
+        assert [span.quote for i in evidence if (span := screen.deciding.named(i))] == ["استُهدفت"]
         assert not {"targets", "responsibility"} & {
             n for n, a in event(screen, "e1").fields.items() if a.evidence
         }

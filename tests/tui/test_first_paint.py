@@ -9,11 +9,10 @@ import pyte
 import pytest
 from screen_text import screen_lines
 
-from coder.service.project.first_look import first_look
+from coder.service.project.config import first_look
 from coder.service.project.opened import Project
 from coder.tui.app import CoderApp
-from coder.tui.first_paint import first_paint, take_back
-from coder.tui.pane_size import article_size
+from coder.tui.first_paint import article_size, first_paint, take_back
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.terminal import Terminal
 

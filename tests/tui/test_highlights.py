@@ -13,7 +13,7 @@ from coder.model import Article
 from coder.service.coding.article_marks import CONFIRMED, UNDECIDED, Mark
 from coder.text.display import visual_line
 from coder.text.layout import Layout
-from coder.tui.pane_size import GUTTER
+from coder.tui.first_paint import GUTTER
 from coder.tui.widgets.article_pane import ArticlePane
 
 WIDTH, HEIGHT = 40, 20

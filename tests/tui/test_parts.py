@@ -18,19 +18,15 @@ from coder.codebook.shipped import codebooks
 from coder.service.project.opened import Project
 from coder.store.data_problems import unstorable
 from coder.text.display import cell_width
-from coder.text.reading import Reading
-from coder.tui.actions import by_scope, of_scope
-from coder.tui.footer import footer_columns
-from coder.tui.keys import action_for, arabic_of, pressed
-from coder.tui.line_edit import LineEdit
+from coder.text.segment import Reading
+from coder.tui.keys import action_for, arabic_of, by_scope, of_scope, pressed
 from coder.tui.screens.coding_screen import CodingScreen
-from coder.tui.screens.key_help import help_rows
-from coder.tui.screens.missing import MissingScreen
-from coder.tui.screens.pager import paragraph_rows
+from coder.tui.screens.desk import Selection
 from coder.tui.screens.review_screen import ReviewScreen
+from coder.tui.screens.screen_pages import MissingScreen, footer_columns, help_rows, paragraph_rows
 from coder.tui.screens.self_test import DoctorScreen
-from coder.tui.selection import Selection
 from coder.tui.sentences import say
+from coder.tui.widgets.chooser import LineEdit
 from coder.tui.widgets.rows import Column, draw
 from tests.conftest import ROOT
 
@@ -177,9 +173,9 @@ def test_typing_moves_by_cluster_and_left_is_forward_in_arabic() -> None:
     assert line.caret == 2
     line.press("left")
     assert line.caret == 4
-    line.backspace()
+    line.delete(forward=False)
     assert (line.text, line.caret) == ("غاة", 2)
-    line.delete()
+    line.delete(forward=True)
     assert line.text == "غا"
     line.press("home")
     line.insert("60 ")
@@ -196,7 +192,7 @@ def test_selecting_with_shift_and_typing_over_it() -> None:
     assert line.text == "غارات على دير حافر"
     line.press("home")
     line.press("shift+end")
-    line.backspace()
+    line.delete(forward=False)
     assert (line.text, line.anchor) == ("", None)
 
 

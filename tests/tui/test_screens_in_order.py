@@ -13,8 +13,8 @@ from textual.geometry import Size
 from coder.service.project.opened import Project
 from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen
-from coder.tui.screens.pager import PageScreen
 from coder.tui.screens.review_screen import ReviewScreen
+from coder.tui.screens.screen_pages import PageScreen
 from tests.support.pseudo_terminal import PseudoTerminal
 
 

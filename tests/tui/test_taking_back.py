@@ -42,11 +42,11 @@ async def test_a_span_is_named_by_its_words_and_the_article_goes_there(opened: O
         await go_to(screen, pilot, "سورية", "place")
         await pilot.press("a", "end", "z")
         assert message(screen) == "تراجعت عن: تأكيد مقطع («سورية»)"
-        here = screen.desk.target()
+        here = screen.deciding.target()
         assert here is not None and (here.kind, here.quote) == ("place", "سورية")
         await pilot.press("home", "ctrl+y")
         assert message(screen) == "أُعيد: تأكيد مقطع («سورية»)"
-        here = screen.desk.target()
+        here = screen.deciding.target()
         assert here is not None and (here.kind, here.quote) == ("place", "سورية")
 
 
@@ -76,7 +76,7 @@ async def test_an_event_is_named_and_comes_back_under_the_cursor(opened: Open) -
         await pilot.press("ctrl+z")
         assert message(screen) == "تراجعت عن: فتح حدث (e1)"
         assert screen.record.event_id == "" and screen.highlights.current is not None
-        here = screen.desk.target()
+        here = screen.deciding.target()
         assert here is not None and here.quote == "استُهدفت"
 
 

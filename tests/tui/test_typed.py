@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.events import Key, MouseDown, Paste
 
-from coder.tui.terminal_input import Typed
+from coder.tui.driver import Typed
 
 
 def typed(*reads: str | None) -> list[str]:

@@ -8,10 +8,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coder.codebook.conform import value_problems
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.shipped import codebooks
+from coder.codebook.validate import value_problems
 from coder.values.typed import parse, show
 
 BOOKS = [read_codebook(path) for path in codebooks().values()]

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coder.codebook.conform import value_problems
 from coder.codebook.schema import Codebook
+from coder.codebook.validate import value_problems
 from coder.errors import CoderError
 from coder.values.typed import choices, parse, show
 

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from coder.model import Candidate, Coding, Decision, Json, Span
+from coder.model import Candidate, Coding, Decision, Json
 from coder.service.edits.span_edits import decided
 
 UNDECIDED, CONFIRMED, DRAWN, REJECTED = "candidate", "confirmed", "drawn", "rejected"
@@ -14,45 +14,39 @@ UNDECIDED, CONFIRMED, DRAWN, REJECTED = "candidate", "confirmed", "drawn", "reje
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A highlighted stretch [start, end) in code points; state: candidate, confirmed, drawn or rejected.
+    """A highlighted stretch [start, end) in code points."""
 
-    id: the candidate's id, or the span's where there is no candidate. label: a coder's name in review.
-    """
-
-    id: str
+    id: str  # the candidate's, or the span's where there is no candidate
     kind: str
     start: int
     end: int
     state: str
     value: Json = field(default=None, compare=False)
     origin: str = ""
-    label: str = ""
+    label: str = ""  # a coder's name in review
 
 
 def marks(candidates: Iterable[Candidate], coding: Coding | None) -> list[Mark]:
     """Candidates with what was decided about them, and the spans that the coder drew, in text order."""
     found: list[Mark] = []
-    of_candidate: set[str] = set()
+    origins: dict[str, str] = {}
     for c in candidates:
         span = decided(coding, c) if coding is not None else None
         if span is None:
             found.append(Mark(c.id, c.kind, c.start, c.end, UNDECIDED, c.value, c.origin))
-        elif span.id not in of_candidate:
-            of_candidate.add(span.id)
-            found.append(_of_span(span, c.origin))
-    for span in coding.spans if coding is not None else ():
-        if span.id not in of_candidate:
-            found.append(_of_span(span, ""))
+        else:
+            origins.setdefault(span.id, c.origin)
+    for s in coding.spans if coding is not None else ():
+        state = {None: DRAWN, Decision.REJECTED: REJECTED}.get(s.decision, CONFIRMED)
+        found.append(Mark(s.id, s.kind, s.start, s.end, state, s.value, origins.get(s.id, "")))
     return in_order(found)
 
 
 def commented(coding: Coding) -> frozenset[int]:
     """The code points where the evidence of a commented answer begins."""
-    starts = {span.id: span.start for span in coding.spans}
     answers = [*coding.answers.values(), *(a for e in coding.events for a in e.fields.values())]
-    return frozenset(
-        starts[span_id] for a in answers if a.comment for span_id in a.evidence[:1] if span_id in starts
-    )
+    first = {span_id for answer in answers if answer.comment for span_id in answer.evidence[:1]}
+    return frozenset(span.start for span in coding.spans if span.id in first)
 
 
 def in_order(found: Iterable[Mark]) -> list[Mark]:
@@ -99,12 +93,3 @@ class Bracketed:
         if index == 0:
             return offset
         return max(self._places[index - 1], offset - self._added[index])
-
-
-def _of_span(span: Span, origin: str) -> Mark:
-    state = DRAWN
-    if span.decision is Decision.REJECTED:
-        state = REJECTED
-    elif span.decision is not None:
-        state = CONFIRMED
-    return Mark(span.id, span.kind, span.start, span.end, state, span.value, origin)

@@ -1,39 +1,32 @@
-"""The record form as rows: which fields are asked, what each holds and what is wrong with it."""
+"""The record form as rows: which fields are asked, what each holds, what is wrong with it, what it means."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
-from coder.codebook.schema import Codebook, Field
-from coder.codebook.settle import locked
+from coder.codebook.schema import Codebook, EventType, Field, Value
+from coder.codebook.scope import locked
 from coder.codebook.validate import Problem, visible, visible_article
+from coder.messages.catalogue import say
 from coder.model import Answer, Blank, Coding
 from coder.revisions.recode import LOOK_AGAIN
 from coder.values.typed import show
 
 State = Literal["set", "proposed", "empty", "not_stated", "not_applicable", "wrong"]
-SIGNS: dict[State, str] = {
-    "set": "✓",
-    "proposed": "~",
-    "empty": "·",
-    "not_stated": "?",
-    "not_applicable": "-",
-    "wrong": "!",
-}
-"""How a row says its state without colour."""
+SIGNS: dict[State, str] = dict(zip(get_args(State), "✓~·?-!", strict=True))  # for who sees no colour
 
 
 @dataclass(frozen=True, slots=True)
 class FormRow:
-    """One field as the form shows it: its state, value in words, evidence, and the first problem."""
+    """One field as the form shows it."""
 
     field: Field
     answer: Answer
     state: State
-    text: str
-    problem: Problem | None
+    text: str  # its value in words
+    problem: Problem | None  # the first
     locked: bool
 
 
@@ -42,25 +35,18 @@ def rows(
 ) -> list[FormRow]:
     """The fields asked now, in the codebook's order; event_id "" gives those of the article."""
     event = coding.event(event_id)
-    if event is None:
-        asked = visible_article(coding, codebook)
-        fields = [f for f in codebook.article_fields if f.id in asked]
-    else:
-        asked = visible(event, coding, codebook)
-        fields = [f for f in codebook.event_fields if f.id in asked]
+    fields = codebook.article_fields if event is None else codebook.event_fields
+    asked = visible_article(coding, codebook) if event is None else visible(event, coding, codebook)
     wrong: dict[str | None, Problem] = {}
-    for problem in problems:
-        counts = problem.severity == "error" or problem.rule == LOOK_AGAIN
-        if (problem.event_id or "") == event_id and counts:
+    for problem in (p for p in problems if (p.event_id or "") == event_id):
+        if problem.severity == "error" or problem.rule == LOOK_AGAIN:
             wrong.setdefault(problem.field, problem)
     out = []
-    for field in fields:
-        answer = event.answer(field.id) if event is not None else coding.answer(field.id)
+    for field in (field for field in fields if field.id in asked):
+        answer = (event or coding).answer(field.id)
         is_locked = event is not None and locked(field, event, coding, codebook)
-        text = ""
-        if answer.blank is None:
-            text = show(field, answer.value, codebook, lang)
-        elif answer.blank is not Blank.MISSING:
+        text = show(field, answer.value, codebook, lang) if answer.blank is None else ""
+        if answer.blank is not None and answer.blank is not Blank.MISSING:
             text = codebook.blank(answer.blank.value).label.of(lang)
         first = wrong.get(field.id)
         out.append(FormRow(field, answer, _state(answer, first), text, first, is_locked))
@@ -77,3 +63,32 @@ def _state(answer: Answer, problem: Problem | None) -> State:
     if answer.blank is None:
         return "set"
     return "not_stated" if answer.blank is Blank.NOT_STATED else "not_applicable"
+
+
+def about_field(field: Field, answer: Answer | None, codebook: Codebook, lang: str) -> list[tuple[str, str]]:
+    """(heading, text): the field's help and notes, then those of each value that it holds."""
+    found = [(say(lang, "coding.field"), field.help.of(lang) if field.help is not None else "")]
+    found += _notes(field, lang)
+    value = answer.value if answer is not None and answer.coded else None
+    for each in value if isinstance(value, list) else [value]:
+        if isinstance(each, str):
+            found += _about_value(field, each, codebook, lang)
+    return found
+
+
+def _about_value(field: Field, value_id: str, codebook: Codebook, lang: str) -> list[tuple[str, str]]:
+    if field.values_from == "event_types" and codebook.path_of(value_id):
+        event_type = codebook.event_type(value_id)
+        return [(event_type.label.of(lang), event_type.definition.of(lang)), *_notes(event_type, lang)]
+    value = next((v for v in codebook.values_of(field) if v.id == value_id), None)
+    if value is None:
+        return []
+    return [(value.label.of(lang), value.help.of(lang) if value.help else ""), *_notes(value, lang)]
+
+
+def _notes(item: Field | Value | EventType, lang: str) -> list[tuple[str, str]]:
+    """What belongs, what does not, and examples, as far as the codebook says so."""
+    between = "؛ " if lang == "ar" else "; "
+    said = {"include": item.include, "exclude": item.exclude, "examples": item.examples}
+    texts = {key: between.join(note.of(lang) for note in notes) for key, notes in said.items() if notes}
+    return [(say(lang, f"coding.{key}"), text) for key, text in texts.items()]

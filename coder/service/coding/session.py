@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-
 from coder.codebook.validate import Problem, problems
-from coder.errors import CoderError, ConflictError, UnavailableError
+from coder.errors import CoderError, ConflictError
 from coder.messages.catalogue import Message
 from coder.model import Article, Candidate, Coding, Span, Status
 from coder.revisions.recode import LOOK_AGAIN, still_open
 from coder.service.delivery import rescue
-from coder.service.edits.edit_context import Context, Edit, Proposals
-from coder.service.edits.edits import Submit, Turned, place_of
+from coder.service.edits.edits import Context, Edit, Proposals, Turned, place_of
+from coder.service.edits.event_edits import Submit
 from coder.service.edits.span_edits import decided
 from coder.service.learning.learned_terms import Learner, named_by
 from coder.service.project.fitting import expect_sound
@@ -28,18 +25,9 @@ from coder.store.work import Work
 class CodingSession:
     """The coding as the screen shows it, and the line of changes on their way to the database."""
 
-    def __init__(
-        self,
-        project: Project,
-        article: Article,
-        coder: str,
-        on_failure: Callable[[Exception], None] | None = None,
-        on_line: Callable[[UnavailableError | None], None] | None = None,
-    ) -> None:
-        self.project = project
-        self.article = article
-        self.coder = coder
-        self.writer = Writer(on_failure, on_line)
+    def __init__(self, project: Project, article: Article, coder: str, writer: Writer | None = None) -> None:
+        self.project, self.article, self.coder = project, article, coder
+        self.writer = writer or Writer()
         with project.store.read() as queries:
             self._identity = queries.fact(schema_version.IDENTITY)
             stored = queries.coding(article.id, coder)
@@ -52,11 +40,10 @@ class CodingSession:
         self._stored = stored
         self.coding = stored or self._empty()
         self.candidates = self._learner.shown(self.coding)
+        # Every candidate that was ever shown, or could be: proposals and spans name them.
         self.by_id = named_by(self.coding, article)
-        """Every candidate that was ever shown, or could be: proposals and spans name them."""
         self._learn()
-        self.elsewhere = project.store.windows.enter(self.subject)
-        """Whether another window had this coding open already."""
+        self.elsewhere = project.store.windows.enter(self.subject)  # whether another window has it open
 
     @property
     def subject(self) -> str:
@@ -70,11 +57,14 @@ class CodingSession:
 
     def do(self, edit: Edit) -> Coding:
         """Change the coding: seen at once, written next. Returns the coding as it was before."""
-        if self.submitted:
-            raise self._closed()
+        self._expect_open()
         before, after = self.coding, edit.apply(self.coding, self.context)
         if after != before:
-            save = partial(_save, before=self._stored, after=after, what=edit.what)
+            stored = self._stored
+
+            def save(work: Work) -> None:
+                work.save_coding(stored, after, edit.what)
+
             self.writer.add(Once(self.project.store, self.coder, save, edit.what))
             self.coding = self._stored = after
             self._learn()
@@ -104,16 +94,9 @@ class CodingSession:
 
     def turn(self, way: Way) -> Turned | None:
         """Take back the last change, also one of an earlier session, or do again what was taken back."""
-        if self.submitted:
-            raise self._closed()
-        what, stored = turn(
-            self.writer,
-            self.project.store,
-            self.coder,
-            self.subject,
-            way,
-            lambda queries: queries.coding(self.article.id, self.coder),
-        )
+        self._expect_open()
+        store, read = self.project.store, lambda queries: queries.coding(self.article.id, self.coder)
+        what, stored = turn(self.writer, store, self.coder, self.subject, way, read)
         if stored is not None and stored.codebook != self.codebook.ref:
             raise ConflictError("coding.codebook_upgraded", codebook=stored.codebook)
         before, self._stored = self.coding, stored
@@ -122,20 +105,16 @@ class CodingSession:
         return Turned(what, place_of(what, before, self.coding, self.codebook)) if what else None
 
     def problems(self) -> list[Problem]:
-        """What the codebook has to say about the coding as it stands.
-
-        Values that an upgrade of the codebook took out come first, until they are there again.
-        """
+        """What the codebook has to say about the coding; first the values lost to an upgrade of it."""
         found = problems(self.coding, self.codebook, self.article)
-        again = still_open(self._again, self.coding, self.codebook, found) if self._again else []
-        return [*(p for p in again if p.rule == LOOK_AGAIN), *found]
+        return [*(p for p in self._still_open(found) if p.rule == LOOK_AGAIN), *found]
 
     def to_look_at(self) -> list[Problem]:
         """What an upgrade of the codebook left to the coder that is not done yet."""
-        if not self._again:
-            return []
-        found = problems(self.coding, self.codebook, self.article)
-        return still_open(self._again, self.coding, self.codebook, found)
+        return self._still_open(problems(self.coding, self.codebook, self.article)) if self._again else []
+
+    def _still_open(self, found: list[Problem]) -> list[Problem]:
+        return still_open(self._again, self.coding, self.codebook, found) if self._again else []
 
     def undecided(self) -> list[Candidate]:
         """The candidates that were neither confirmed nor rejected; none where none are shown."""
@@ -164,9 +143,10 @@ class CodingSession:
         """Put what could not be written into a file; the error says where it lies."""
         return rescue.coding(self.project, self.writer, self.coding, self.article, self._identity)
 
-    def _closed(self) -> CoderError:
-        command = f"coder reopen {self.article.id} --coder {self.coder} --as NAME"
-        return CoderError("coding.closed", command=command)
+    def _expect_open(self) -> None:
+        if self.submitted:
+            command = f"coder reopen {self.article.id} --coder {self.coder} --as NAME"
+            raise CoderError("coding.closed", command=command)
 
     def _empty(self) -> Coding:
         return Coding(self.article.id, self.article.text_sha256, self.codebook.ref, self.coder)
@@ -181,14 +161,10 @@ class CodingSession:
         before = {c.id for c in self.candidates}
         shown = {c.id: c for c in self._learner.shown(self.coding)}
         self.by_id |= {c.id: c for c in self._learner.offered(self.coding)} | shown
+        # What the last change brings to be suggested, and what it takes.
         self.gained = [shown[i] for i in shown if i not in before]
-        """What the last change brings to be suggested; lost: what it takes."""
         self.lost = [c for c in self.candidates if c.id not in shown]
         self.candidates = list(shown.values())
-
-
-def _save(work: Work, before: Coding | None, after: Coding, what: str) -> None:
-    work.save_coding(before, after, what)
 
 
 def assigned(project: Project, coder: str) -> list[Assigned]:
@@ -199,17 +175,11 @@ def assigned(project: Project, coder: str) -> list[Assigned]:
 
 
 def next_article(project: Project, coder: str) -> str:
-    """The first assigned article that is not submitted yet, or one that the coder claims.
-
-    Raises CoderError when there is none.
-    """
+    """The first assigned article not submitted yet, or one that is claimed; raises CoderError for none."""
     project.person(coder)
     mine = assigned(project, coder)
-    for each in mine:
-        if each.status != Status.SUBMITTED.value:
-            return each.article
+    if left := [each.article for each in mine if each.status != Status.SUBMITTED.value]:
+        return left[0]
     if project.claiming:
         return claim(project, coder)
-    if mine:
-        raise CoderError("coding.all_submitted", n=len(mine), coder=coder)
-    raise CoderError("coding.nothing_assigned", coder=coder)
+    raise CoderError("coding.all_submitted" if mine else "coding.nothing_assigned", n=len(mine), coder=coder)

@@ -19,8 +19,7 @@ def dataset(project: Project, what: str, *, withdrawn: bool = False) -> Dataset:
         raise CoderError("delivery.not_exported", what=what, known=", ".join(WHAT))
     with project.store.read() as view:
         queries = view.with_withdrawn() if withdrawn else view
-        ids = queries.article_ids()
-        codings = []
+        ids, codings = queries.article_ids(), []
         if what == "gold":
             codings = queries.golds()
         elif what == "codings":
@@ -39,7 +38,7 @@ def dataset(project: Project, what: str, *, withdrawn: bool = False) -> Dataset:
 
 def deliver(
     project: Project,
-    format_name: str,
+    name: str,
     what: str,
     out: Path | BinaryIO,
     *,
@@ -51,17 +50,17 @@ def deliver(
     withdrawn: with what there is on withdrawn articles. A file appears whole or not at all, and over another
     only with `force`.
     """
-    form = writer(format_name)
+    form = writer(name)
     if what not in form.holds:
-        raise CoderError("delivery.cannot_hold", format=format_name, what=what)
+        raise CoderError("delivery.cannot_hold", format=name, what=what)
     data = dataset(project, what, withdrawn=withdrawn)
-    if not isinstance(out, Path):
+    if isinstance(out, Path):
+        try:
+            out.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CoderError("delivery.not_writable", problem=error.strerror, where=str(out)) from None
+        with written(out, project.config.folder, force=force) as stream:
+            form.write(data, stream)
+    else:
         form.write(data, out)
-        return form.leaves_out
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise CoderError("delivery.not_writable", problem=error.strerror, where=str(out)) from None
-    with written(out, project.config.folder, force=force) as stream:
-        form.write(data, stream)
     return form.leaves_out

@@ -22,22 +22,12 @@ from coder.store.whole_file import new_file
 
 PLAIN, SEALED = "packet.jsonl", "packet.sealed"
 FORMAT = "coder-sealed/1"
+# Of scrypt: 128 MiB and a good part of a second (OWASP Password Storage Cheat Sheet).
 COST = {"n": 2**17, "r": 8, "p": 1}
-"""Of scrypt: 128 MiB and a good part of a second (OWASP Password Storage Cheat Sheet)."""
-
-MOST_BYTES = 256 * 2**20
-"""How much a packet may hold once it is unpacked; some thousand articles with all that belongs to them."""
-
-_DAMAGE = (
-    zipfile.BadZipFile,
-    gzip.BadGzipFile,
-    zlib.error,
-    EOFError,
-    LookupError,  # no such member, no such key in the first line
-    TypeError,
-    ValueError,
-    RuntimeError,  # zipfile's word for an encrypted member, NotImplementedError for other compressions
-)
+MOST_BYTES = 256 * 2**20  # of a packet once unpacked; some thousand articles with all that belongs to them
+# LookupError: no such member, no such key in the first line. RuntimeError: zipfile's word for an encrypted
+# member, NotImplementedError for other compressions.
+_DAMAGE = (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError, LookupError, TypeError, ValueError)
 
 
 def write(path: Path, data: bytes, passphrase: str | None) -> None:
@@ -46,7 +36,10 @@ def write(path: Path, data: bytes, passphrase: str | None) -> None:
         if passphrase is None:
             archive.writestr(PLAIN, data)
         else:
-            archive.writestr(SEALED, _seal(gzip.compress(data), passphrase), zipfile.ZIP_STORED)
+            salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
+            head = json.dumps({"format": FORMAT, "salt": salt.hex(), "nonce": nonce.hex()}).encode() + b"\n"
+            sealed = _cipher(passphrase, salt).encrypt(nonce, gzip.compress(data), head)
+            archive.writestr(SEALED, head + sealed, zipfile.ZIP_STORED)
 
 
 def read(path: Path, passphrase: str | None) -> bytes:
@@ -61,14 +54,13 @@ def read(path: Path, passphrase: str | None) -> bytes:
                     return _unpacked(packed, path)
             with archive.open(PLAIN) as member:
                 return _unpacked(member, path)
-    except _DAMAGE:
+    except (*_DAMAGE, RuntimeError):
         raise CoderError("team.no_packet", where=str(path)) from None
     except OSError as error:
         raise CoderError("team.not_read", where=str(path), error=error.strerror) from None
 
 
 def _unpacked(stream: IO[bytes] | gzip.GzipFile, path: Path) -> bytes:
-    """All that the stream gives; raises CoderError where that is more than any packet holds."""
     data = stream.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
         raise CoderError("team.too_large", where=str(path), most=MOST_BYTES)
@@ -84,13 +76,6 @@ def passphrase_in(file: Path) -> str:
     if not lines or not lines[0].strip():
         raise CoderError("team.passphrase_empty", where=str(file))
     return unicodedata.normalize("NFC", lines[0])
-
-
-def _seal(data: bytes, passphrase: str) -> bytes:
-    salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
-    head = json.dumps({"format": FORMAT, "salt": salt.hex(), "nonce": nonce.hex()}).encode() + b"\n"
-    sealed: bytes = _cipher(passphrase, salt).encrypt(nonce, data, head)
-    return head + sealed
 
 
 def _unseal(sealed: bytes, passphrase: str | None, path: Path) -> bytes:

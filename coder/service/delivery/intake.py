@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -9,8 +10,7 @@ from pathlib import Path
 
 from coder.codebook.validate import Problem, problems
 from coder.errors import CoderError
-from coder.importers.reader import Taken
-from coder.importers.registry import LeftOut, files
+from coder.importers.registry import LeftOut, Taken, files
 from coder.model import GOLD, Article, Coding, Status
 from coder.native import from_coding
 from coder.service.project.fitting import all_of, link_problems, text_problems, value_problems
@@ -20,8 +20,7 @@ from coder.store.queries import Queries
 from coder.store.work import Work
 from coder.text.boilerplate import find_boilerplate
 
-BATCH = 500
-"""How many articles are in memory at once."""
+BATCH = 500  # articles that are in memory at once
 
 
 @dataclass(slots=True)
@@ -79,11 +78,12 @@ def _take_articles(project: Project, work: Work, batch: Sequence[Taken], report:
 
 def _take_coding(
     project: Project, work: Work, coding: Coding, where: str, report: Intake
-) -> list[CoderError]:
+) -> Iterator[CoderError]:
     """Keeps the coding, or says everything that speaks against it."""
     article, book = work.queries.article(coding.article), project.codebook
     if problem := unstorable(from_coding(coding)):
-        return [CoderError("delivery.coding_holds", problem=problem, where=where)]
+        yield CoderError("delivery.coding_holds", problem=problem, where=where)
+        return
     wrong = [*_strangers(project, coding, article, where, work.queries)]
     found: list[Problem] = []
     if article and coding.text_sha256 == article.text_sha256 and coding.codebook == book.ref:
@@ -91,21 +91,19 @@ def _take_coding(
         found = problems(coding, book, article)
         links = [] if values else link_problems(found, book, where)
         wrong += [*text_problems(coding, article, book, where), *values, *links]
+    before = None if wrong else work.queries.coding(coding.article, coding.coder)
     if wrong:
-        return wrong
-    before = work.queries.coding(coding.article, coding.coder)
-    if before == coding:
+        yield from wrong
+    elif before == coding:
         report.unchanged += 1
-        return []
-    if before is not None:
-        who, what = coding.coder, coding.article
-        return [CoderError("delivery.another_coding", coder=who, article=what, where=where)]
-    work.save_coding(None, coding, "coding.imported")
-    report.codings += 1
-    if coding.status is Status.SUBMITTED:
-        report.errors += sum(p.severity == "error" for p in found)
-        report.warnings += sum(p.severity == "warning" for p in found)
-    return []
+    elif before is not None:
+        yield CoderError("delivery.another_coding", coder=coding.coder, article=coding.article, where=where)
+    else:
+        work.save_coding(None, coding, "coding.imported")
+        report.codings += 1
+        counts = Counter(p.severity for p in found if coding.status is Status.SUBMITTED)
+        report.errors += counts["error"]
+        report.warnings += counts["warning"]
 
 
 def _strangers(

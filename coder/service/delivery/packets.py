@@ -1,17 +1,16 @@
 """Packets: one coder's articles out, and the coder's work back, without a connection.
 
-A packet is a project of its own, cut down to one coder: their articles, candidates and assignments, the
-codebook, what supervisors have decided about terms by then, and their own codings with the journal of these,
-word for word. It carries the identity of the project it was cut from. Coming back, each coding's journal is
-gone on with; see `store.merge`.
+A packet is a project of its own with the identity of the one it was cut from: a coder's articles, candidates
+and assignments, the codebook, supervisors' decisions about terms, and the coder's codings with their journal,
+word for word. Coming back, each coding's journal is gone on with; see `store.merge`.
 """
 
 from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -48,12 +47,9 @@ def make(project: Project, name: str, out: Path, passphrase: str | None = None) 
 
 
 def cut(project: Project, name: str, changes: Iterable[Change] = ()) -> tuple[bytes, int]:
-    """Everything that is `name`'s, and the changes to their codings that are not in the database.
-
-    Returns the packet as it stands in memory, with the number of its articles.
-    """
+    """All that is `name`'s, with changes not yet in the database: a packet in memory, how many articles."""
     person = project.anybody(name)
-    with project.store.read() as home, _new(project, home.fact(schema_version.IDENTITY)) as part:
+    with project.store.read() as home, _part(project, home.fact(schema_version.IDENTITY)) as part:
         with part.begin(SETUP) as work:
             work.add_person(person.name, person.role)
             articles = _fill(work, home, name)
@@ -68,7 +64,7 @@ def cut(project: Project, name: str, changes: Iterable[Change] = ()) -> tuple[by
 def cut_of(project: Project, coding: Coding, article: Article, identity: str) -> bytes:
     """A packet of one coding as it is in memory, for when the database cannot be read."""
     book = project.known(coding.codebook)
-    with _new(project, identity) as part:
+    with _part(project, identity) as part:
         with part.begin(coding.coder) as work:
             work.add_person(coding.coder, "coder")
             work.add_codebook(book.ref, book.digest, book.to_json())
@@ -77,26 +73,18 @@ def cut_of(project: Project, coding: Coding, article: Article, identity: str) ->
         return _written(project, part, coding.coder, {})
 
 
-@contextmanager
-def _new(project: Project, identity: str) -> Iterator[Store]:
+def _part(project: Project, identity: str) -> closing[Store]:
     """An empty project in memory, which has the identity of the one that it is a part of."""
-    part = Store.create("sqlite://", project.store.clock, identity)
-    yield part
-    part.close()
+    return closing(Store.create("sqlite://", project.store.clock, identity))
 
 
 def _written(project: Project, part: Store, name: str, files: Mapping[str, str]) -> bytes:
-    head = {
-        "kind": KIND,
-        "for": name,
-        "project": project.config.name,
-        "language": project.config.language,
-        "thresholds": dict(project.thresholds),
-        "files": {file: text for file, text in files.items() if file != FILE},
-    }
+    config, texts = project.config, {file: text for file, text in files.items() if file != FILE}
+    head = {"kind": KIND, "for": name, "project": config.name, "language": config.language}
     data = io.BytesIO()
     with part.read() as queries:
-        dump.write(queries.connection, data, head)
+        carried = {"thresholds": dict(project.thresholds), "files": texts}
+        dump.write(queries.connection, data, {**head, **carried})
     return data.getvalue()
 
 
@@ -145,25 +133,24 @@ def _checked(project: Project, home: Queries, packet: _Packet, article_id: str, 
 
 def _fill(work: Work, home: Queries, name: str) -> int:
     """Put into the packet's project, which has the person only, what is theirs; returns the articles."""
-    for ref in home.codebook_refs():
-        if (row := home.row("codebook", (ref,))) is not None:
-            work.add_codebook(row["ref"], row["digest"], row["body"])
+    for row in filter(None, (home.row("codebook", (ref,)) for ref in home.codebook_refs())):
+        work.add_codebook(row["ref"], row["digest"], row["body"])
     assigned = home.assignments(name)
     ids = sorted({a.article for a in assigned} | {h.article for h in home.coding_heads() if h.coder == name})
     if not ids:
         raise CoderError("team.nothing_assigned", name=name)
-    work.add_articles([article for i in ids if (article := home.article(i)) is not None])
+    work.add_articles(list(filter(None, map(home.article, ids))))
     work.assign([(a.article, a.coder, a.stage, a.position) for a in assigned])
     work.make_blind(sorted(pair for pair in home.blind() if pair[1] == name))
     for ruling in home.rulings():
-        work.rule(None, ruling, "term.taught")
+        work.rule([], [ruling], "term.taught")
     unread = set(home.unsuggested())
-    for article_id in ids:
-        if article_id not in unread:
-            work.replace_candidates(article_id, home.candidates(article_id), RULES)
-        subject = f"coding:{article_id}/{name}"
+    for article in ids:
+        if article not in unread:
+            work.replace_candidates(article, home.candidates(article), RULES)
+        subject = f"coding:{article}/{name}"
         for entry in home.entries(subject=subject):
-            if not entry.follows(work.queries.last_version(subject)[1]):
+            if entry.digest != entry.digest_after(work.queries.last_version(subject)[1]):
                 raise CoderError("team.unsound_journal", subject=subject)
             work.take(entry)
     return len(ids)
@@ -171,11 +158,9 @@ def _fill(work: Work, home: Queries, name: str) -> int:
 
 def _dump(file: Path, passphrase: str | None) -> Dump:
     found = Dump(io.BytesIO(envelope.read(file, passphrase)), str(file))
-    head = found.head
-    if head.get("kind") != KIND or not isinstance(head.get("for"), str):
+    if found.head.get("kind") != KIND or not isinstance(found.head.get("for"), str):
         raise found.damaged(Message("team.bad_head"))
-    if found.schema > schema_version.HEAD:
-        known = schema_version.HEAD
+    if found.schema > (known := schema_version.HEAD):
         raise CoderError("team.unknown_schema", where=str(file), found=found.schema, known=known)
     return found
 
@@ -194,27 +179,22 @@ class _Packet:
 def _read(found: Dump) -> _Packet:
     packet = _Packet(found.head["for"])
     try:
-        for table, rows in found.batches():
-            for row in rows:
-                _sort_in(packet, table, row)
+        for table, row in ((table, row) for table, rows in found.batches() for row in rows):
+            if table == "meta" and row["key"] == schema_version.IDENTITY:
+                packet.identity = row["value"]
+            elif table == "article":
+                packet.articles[row["id"]] = hashlib.sha256(row["text"].encode("utf-8")).hexdigest()
+            elif table == "codebook":
+                packet.codebooks[row["ref"]] = row["digest"]
+            elif table == "journal" and row["subject"].startswith("coding:"):
+                article, _, coder = row["subject"].removeprefix("coding:").rpartition("/")
+                if coder == packet.coder:
+                    packet.journals.setdefault(article, []).append(row)
         for entries in packet.journals.values():
             entries.sort(key=lambda row: int(row["version"]))
     except (LookupError, TypeError, ValueError, AttributeError):
         raise found.damaged(Message("team.bad_rows")) from None
     return packet
-
-
-def _sort_in(packet: _Packet, table: str, row: Mapping[str, Any]) -> None:
-    if table == "meta" and row["key"] == schema_version.IDENTITY:
-        packet.identity = row["value"]
-    elif table == "article":
-        packet.articles[row["id"]] = hashlib.sha256(row["text"].encode("utf-8")).hexdigest()
-    elif table == "codebook":
-        packet.codebooks[row["ref"]] = row["digest"]
-    elif table == "journal" and row["subject"].startswith("coding:"):
-        article, _, coder = row["subject"].removeprefix("coding:").rpartition("/")
-        if coder == packet.coder:
-            packet.journals.setdefault(article, []).append(row)
 
 
 def _check_home(packet: _Packet, home: Queries, where: str) -> None:
@@ -229,7 +209,7 @@ def _check_home(packet: _Packet, home: Queries, where: str) -> None:
             raise CoderError("team.other_codebook", where=where, codebook=ref)
     known = home.article_hashes()
     for article, digest in packet.articles.items():
-        if article in known and known[article] != digest:
+        if known.get(article, digest) != digest:
             raise CoderError("team.text_altered", where=where, article=article)
     for article in packet.journals:
         if article not in packet.articles or article not in known:
@@ -238,14 +218,12 @@ def _check_home(packet: _Packet, home: Queries, where: str) -> None:
 
 def _check_result(merged: Merged, home: Queries, where: str) -> None:
     """What came of a merge must be a coding like any other; else all of it is undone."""
-    coding = home.coding(merged.article, merged.coder)
-    article = home.article(merged.article)
+    coding, article = home.coding(merged.article, merged.coder), home.article(merged.article)
     if coding is None or article is None:
         return  # everything was undone
-    row = home.row("codebook", (coding.codebook,))
+    body = home.codebook(coding.codebook)
     fits = coding.text_sha256 == article.text_sha256 and coding.codebook in home.codebook_refs()
-    if row is None or not fits:
+    if body is None or not fits:
         raise CoderError("team.other_text_or_codebook", where=where, article=merged.article)
-    book = Codebook.from_json(row["body"])
-    if wrong := list(text_problems(coding, article, book, f"{where}: {merged.article}")):
+    if wrong := list(text_problems(coding, article, Codebook.from_json(body), f"{where}: {merged.article}")):
         raise all_of(wrong)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,7 @@ from coder.errors import CoderError
 from coder.foreign import expect_file, from_json
 from coder.service.project import config as configuration
 from coder.service.project.config import FILE, Config
-from coder.service.project.founding import founding
-from coder.service.project.opened import Project, open_project
+from coder.service.project.opened import Project, founding, open_project
 from coder.service.project.output_paths import refuse_own
 from coder.store import dump, schema_version, sqlite_file
 from coder.store.data_problems import unstorable
@@ -30,14 +29,10 @@ _DATABASE = re.compile(r"(?m)^[ \t]*database[ \t]*=.*$")
 
 
 def backup(project: Project, out: Path, *, portable: bool = False) -> None:
-    """The project as it is at this moment, as the new file `out`, while others go on working.
-
-    A SQLite database is copied as it is unless `portable`; all others become a dump.
-    """
+    """The project as it is now, as the new file `out`: a copy of a SQLite database, or a dump."""
     refuse_own(out, project.config.folder)
     files = carried(project.config)
-    path = sqlite_path(project.store.engine)
-    if path is not None and not portable:
+    if (path := sqlite_path(project.store.engine)) and not portable:
         sqlite_file.copy(path, out, {_FILES: json.dumps(files, ensure_ascii=False)})
         return
     with new_file(out) as half, half.open("wb") as stream, project.store.read() as queries:
@@ -46,39 +41,18 @@ def backup(project: Project, out: Path, *, portable: bool = False) -> None:
 
 
 def restore(file: Path, folder: Path, database: str = configuration.DEFAULT_DATABASE) -> Project:
-    """A project in `folder` with its data in `database`, both new or empty, from a backup.
-
-    Nothing is left behind if that fails.
-    """
-    folder = folder.resolve()
-    config = Config(folder, folder.name, database)
+    """A project in `folder` and `database`, new or empty, from a backup; nothing is left if that fails."""
+    config = Config(folder.resolve(), folder.resolve().name, database)
     if not file.is_file():
         expect_file(file)
         raise CoderError("project.no_such_file", where=str(file))
     with file.open("rb") as stream:
-        if stream.read(len(sqlite_file.MAGIC)) == sqlite_file.MAGIC:
-            return _from_copy(file, config)
-        stream.seek(0)
-        found = Dump(stream, str(file))
-        if found.head.get("kind") != "backup":
-            raise CoderError("project.no_backup")
-        return placed(found, config, found.head.get(_FILES))
-
-
-def carried(config: Config) -> dict[str, str]:
-    """The project's own files, by name: `coder.toml` without its database, codebook and lexicon."""
-    files = {path.name: path.read_text("utf-8") for path in configuration.texts(config.folder)}
-    return {**files, FILE: _with_database(files[FILE], configuration.DEFAULT_DATABASE)}
-
-
-def placed(found: Dump, config: Config, files: Any) -> Project:
-    """A project in a new or empty folder and database, from a dump and the files that go with it."""
-    from coder.store import schema_upgrade  # Alembic: needed here only
-
-    return _new_project(config, _trusted(files, found.where), lambda url: schema_upgrade.load(url, found))
-
-
-def _from_copy(file: Path, config: Config) -> Project:
+        if stream.read(len(sqlite_file.MAGIC)) != sqlite_file.MAGIC:
+            stream.seek(0)
+            found = Dump(stream, str(file))
+            if found.head.get("kind") != "backup":
+                raise CoderError("project.no_backup")
+            return placed(found, config, found.head.get(_FILES))
     if file_of(config.database_url) is None:
         raise CoderError("project.backup_of_sqlite", where=str(file))
     try:
@@ -93,24 +67,29 @@ def _from_copy(file: Path, config: Config) -> Project:
             sqlite_file.copy(file, target, {_FILES: None})
         schema_upgrade.expect_known(schema_version.at(url), str(file))
 
-    return _new_project(config, _trusted(files, str(file)), fill)
+    return _new_project(config, files, str(file), fill)
 
 
-def _trusted(files: Any, where: str) -> dict[str, str]:
-    """The files that came with a project, if each is a text under a plain name."""
-    if (
-        not isinstance(files, dict)
-        or not all(isinstance(text, str) for text in files.values())
-        or unstorable(files)
-    ):
+def carried(config: Config) -> dict[str, str]:
+    """The project's own files, by name: `coder.toml` without its database, codebook and lexicon."""
+    files = {path.name: path.read_text("utf-8") for path in configuration.texts(config.folder)}
+    return {**files, FILE: _with_database(files[FILE], configuration.DEFAULT_DATABASE)}
+
+
+def placed(found: Dump, config: Config, files: Any) -> Project:
+    """A project in a new or empty folder and database, from a dump and the files that go with it."""
+    from coder.store import schema_upgrade  # Alembic: needed here only
+
+    return _new_project(config, files, found.where, lambda url: schema_upgrade.load(url, found))
+
+
+def _new_project(config: Config, files: Any, where: str, fill: Callable[[str], None]) -> Project:
+    """The project, once its files (texts under plain names) are written and its database filled, or none."""
+    are_texts = isinstance(files, dict) and all(isinstance(text, str) for text in files.values())
+    if not are_texts or unstorable(files):
         raise CoderError("project.files_unreadable", where=where)
     if strangers := [name for name in files if not configuration.TEXT.fullmatch(name)]:
         raise CoderError("project.strange_file", name=strangers[0], where=where)
-    return files
-
-
-def _new_project(config: Config, files: Mapping[str, str], fill: Callable[[str], None]) -> Project:
-    """The project, once its files are written and its database is filled; all goes again if that fails."""
     settings = _with_database(files[FILE], config.database) if FILE in files else configuration.text(config)
     contents = {name: text.encode("utf-8") for name, text in {**files, FILE: settings}.items()}
     with founding(config, contents) as url:

@@ -1,14 +1,15 @@
 """What cannot be written into the database any more goes into a file that brings it back.
 
-A coder's work becomes a packet. With its journal where the database can still be read, so that merging goes
-on with what is there; else the coding as it stood on the screen. A supervisor's decisions become gold in the
-native format.
+A coder's work becomes a packet, with its journal where the database can still be read, so that merging goes
+on with it; else with the coding as on the screen. A supervisor's decisions become gold in the native format.
 """
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from coder.errors import CoderError, UnavailableError
@@ -28,20 +29,19 @@ def coding(project: Project, writer: Writer, found: Coding, article: Article, id
         data, _ = packets.cut(project, found.coder, _changes(writer))
     except (CoderError, OSError):
         data = packets.cut_of(project, found, article, identity)
-    file = _kept(project, found, "packet", lambda path: envelope.write(path, data, None))
-    return _told("coding.rescued", writer, found, file)
+    write = partial(envelope.write, data=data, passphrase=None)
+    return _kept("coding.rescued", project, writer, found, "packet", write)
 
 
 def gold(project: Project, writer: Writer, found: Coding, article: Article) -> CoderError:
     """A native file of `found`, the gold on the screen; says where it lies."""
-    order = field_ids(project.codebook)
-    line = to_line(from_coding(found, order, article.text)) + "\n"
+    line = to_line(from_coding(found, field_ids(project.codebook), article.text)) + "\n"
 
     def write(path: Path) -> None:
         with new_file(path) as half:
             half.write_text(line, "utf-8")
 
-    return _told("coding.gold_rescued", writer, found, _kept(project, found, "jsonl", write))
+    return _kept("coding.gold_rescued", project, writer, found, "jsonl", write)
 
 
 def _changes(writer: Writer) -> list[packets.Change]:
@@ -57,20 +57,18 @@ def _changes(writer: Writer) -> list[packets.Change]:
     return changes
 
 
-def _kept(project: Project, found: Coding, ending: str, write: Callable[[Path], None]) -> Path:
+def _kept(
+    key: str, project: Project, writer: Writer, found: Coding, ending: str, write: Callable[[Path], None]
+) -> CoderError:
     """A new file in the project's folder; where that cannot be, at home or among the temporary files."""
     name = f"rescued-{found.article}-{found.coder}-{project.store.clock():%Y%m%dT%H%M%S%f}.{ending}"
-    *places, last = (project.config.folder, Path.home(), Path(tempfile.gettempdir()))
-    for folder in places:
-        try:
-            write(folder / name)
-            return (folder / name).resolve()
-        except CoderError:
-            continue
-    write(last / name)
-    return (last / name).resolve()
-
-
-def _told(key: str, writer: Writer, found: Coding, file: Path) -> CoderError:
-    changes = Message("counts.changes", n=writer.waiting)
-    return CoderError(key, changes=changes, coding=found.id, why=str(writer.failure), file=file)
+    *places, file = (f / name for f in (project.config.folder, Path.home(), Path(tempfile.gettempdir())))
+    for place in places:
+        with suppress(CoderError):
+            write(place)
+            file = place
+            break
+    else:
+        write(file)
+    changes, why = Message("counts.changes", n=writer.waiting), str(writer.failure)
+    return CoderError(key, changes=changes, coding=found.id, why=why, file=file.resolve())

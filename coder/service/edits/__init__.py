@@ -1,4 +1,4 @@
-"""The table of edits: all that can be done to a coding, as small values that change nothing but memory.
+"""Everything that can be done to a coding, as small values that change nothing but memory.
 
-May not touch the database. The door is `edits.EDITS`.
+May not touch the database. The door is `edits.Edit`.
 """

@@ -8,16 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from coder.codebook.conform import value_problems
 from coder.codebook.label import Label
 from coder.codebook.schema import Codebook, Field
-from coder.codebook.validate import visible
+from coder.codebook.validate import value_problems, visible
 from coder.errors import CoderError
 from coder.model import MISSING, Answer, Blank, Candidate, Coding, Decision, Event, Json, Span
-from coder.service.edits.edit_context import Context, event_of, refuse_unstorable, settled
-from coder.service.edits.list_items import with_item
+from coder.service.edits.edits import Context, event_of, refuse_unstorable, settled
+from coder.service.edits.field_values import published, value_for, with_item
 from coder.service.edits.span_edits import with_span_of
-from coder.service.edits.span_values import may_support, published, value_for
 from coder.values.named import joined
 
 
@@ -25,8 +23,7 @@ from coder.values.named import joined
 class Put:
     """A span's value *and* the span as evidence go into a field of an event in one stroke.
 
-    A list gets one item more; a single value is replaced. Where words of a kind that fits give no value,
-    the span is attached and the value stays to be typed.
+    Where words of a kind that fits give no value, the span is attached and the value stays to be typed.
     """
 
     what: ClassVar[str] = "value.put"
@@ -35,13 +32,17 @@ class Put:
     target: Candidate | Span
 
     def apply(self, coding: Coding, context: Context) -> Coding:
-        coding, span = with_span_of(coding, self.target)
+        coding, span = _supporting(coding, self.target)
         event, field, codebook = event_of(coding, self.event_id), self.field, context.codebook
-        _refuse_rejected(span)
         if field.id not in visible(event, coding, codebook):
             raise CoderError("coding.not_asked", field=field.label)
-        if not may_support(field, span.kind, codebook):
-            raise _no_evidence(field, span, codebook)
+        fitting = {kind.id: kind.label for kind in codebook.span_kinds if field.id in kind.fields}
+        if span.kind not in fitting and field.evidence == "none":
+            raise CoderError("coding.takes_no_words", field=field.label)
+        if span.kind not in fitting and fitting:
+            kind = codebook.span_kind(span.kind).label
+            kind, words = Label(ar=kind.ar, en=kind.en.capitalize()), joined(fitting.values())
+            raise CoderError("coding.other_words", kind=kind, field=field.label, fitting=words)
         value = value_for(field, span, codebook, published(coding))
         if value is None:
             return AttachEvidence(self.event_id, field, span).apply(coding, context)
@@ -75,15 +76,12 @@ class SetValue:
             raise CoderError(f"coding.{wanted}", field=field.label, value=repr(value))
         for problem in value_problems(field, value, context.codebook):
             raise CoderError("coding.not_allowed", field=field.label, problem=problem)
-        if self.event_id == "":
-            answer = replace(coding.answer(field.id), value=value, blank=None, proposed=False)
-            return coding.with_answer(field.id, answer)
-        event = event_of(coding, self.event_id)
-        before = event.answer(field.id)
-        evidence = () if before.proposed else before.evidence
-        evidence = _still_supporting(coding, context.codebook, field, evidence, before, value)
-        answer = replace(before, value=value, blank=None, proposed=False, evidence=evidence)
-        return settled(coding, event.with_answer(field.id, answer), context)
+        before = _holder(coding, self.event_id).answer(field.id)
+        answer = replace(before, value=value, blank=None, proposed=False)
+        if self.event_id:
+            evidence = _still_supporting(coding, context.codebook, field, before, value)
+            answer = replace(answer, evidence=evidence)
+        return _held(coding, self.event_id, field, answer, context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +104,7 @@ class SetBlank:
         answer: Answer | None = Answer(blank=blank, comment=comment)
         if answer == MISSING and field.default is None:
             answer = None  # a cleared field that has a default says so, else the default would come back
-        if self.event_id == "":
-            return coding.with_answer(field.id, answer)
-        event = event_of(coding, self.event_id).with_answer(field.id, answer)
-        return settled(coding, event, context)
+        return _held(coding, self.event_id, field, answer, context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +118,8 @@ class Comment:
 
     def apply(self, coding: Coding, context: Context) -> Coding:
         refuse_unstorable(self.text)
-        holder = _holder(coding, self.event_id)
-        answer = replace(holder.answer(self.field.id), comment=self.text)
-        return _held(coding, holder, self.field, answer)
+        answer = replace(_holder(coding, self.event_id).answer(self.field.id), comment=self.text)
+        return _held(coding, self.event_id, self.field, answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +140,7 @@ class AcceptProposals:
                 if candidate_id in context.candidates:
                     coding, span = with_span_of(coding, context.candidates[candidate_id])
                     evidence.append(span.id)
-            accepted = replace(answer, proposed=False, evidence=tuple(evidence))
-            event = event.with_answer(name, accepted)
+            event = event.with_answer(name, replace(answer, proposed=False, evidence=tuple(evidence)))
         return settled(coding, event, context)
 
 
@@ -161,10 +154,8 @@ class AttachEvidence:
     target: Candidate | Span
 
     def apply(self, coding: Coding, context: Context) -> Coding:
-        coding, span = with_span_of(coding, self.target)
-        _refuse_rejected(span)
-        holder = _holder(coding, self.event_id)
-        answer = holder.answer(self.field.id)
+        coding, span = _supporting(coding, self.target)
+        answer = _holder(coding, self.event_id).answer(self.field.id)
         if self.field.evidence == "none":
             raise CoderError("coding.takes_no_evidence", field=self.field.label)
         if answer.proposed:
@@ -172,7 +163,7 @@ class AttachEvidence:
         if answer.blank is not Blank.MISSING and not answer.coded:
             raise CoderError("coding.nothing_to_support", field=self.field.label)
         evidence = tuple(dict.fromkeys((*answer.evidence, span.id)))
-        return _held(coding, holder, self.field, replace(answer, evidence=evidence))
+        return _held(coding, self.event_id, self.field, replace(answer, evidence=evidence))
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,19 +176,16 @@ class DetachEvidence:
     span_id: str
 
     def apply(self, coding: Coding, context: Context) -> Coding:
-        holder = _holder(coding, self.event_id)
-        answer = holder.answer(self.field.id)
+        answer = _holder(coding, self.event_id).answer(self.field.id)
         left = tuple(s for s in answer.evidence if s != self.span_id)
-        return _held(coding, holder, self.field, replace(answer, evidence=left))
+        return _held(coding, self.event_id, self.field, replace(answer, evidence=left))
 
 
 def _still_supporting(
-    coding: Coding, codebook: Codebook, field: Field, evidence: tuple[str, ...], before: Answer, value: Json
+    coding: Coding, codebook: Codebook, field: Field, before: Answer, value: Json
 ) -> tuple[str, ...]:
-    """The evidence without the spans that gave only items which are taken out of a list.
-
-    Where an item comes in place of another, what supported that one supports it.
-    """
+    """The evidence without spans that gave only items that are taken out, with no other in their place."""
+    evidence = () if before.proposed else before.evidence
     if not field.is_list or not before.coded or any(item not in before.value for item in value):
         return evidence
     gone = [item for item in before.value if item not in value]
@@ -215,21 +203,18 @@ def _holder(coding: Coding, event_id: str) -> Coding | Event:
     return event_of(coding, event_id) if event_id else coding
 
 
-def _held(coding: Coding, holder: Coding | Event, field: Field, answer: Answer) -> Coding:
-    changed = holder.with_answer(field.id, answer)
-    return changed if isinstance(changed, Coding) else coding.with_event(changed)
+def _held(
+    coding: Coding, event_id: str, field: Field, answer: Answer | None, context: Context | None = None
+) -> Coding:
+    """The coding with another answer there; context: what an event is settled by after it, if it is."""
+    if not event_id:
+        return coding.with_answer(field.id, answer)
+    event = event_of(coding, event_id).with_answer(field.id, answer)
+    return settled(coding, event, context) if context else coding.with_event(event)
 
 
-def _refuse_rejected(span: Span) -> None:
+def _supporting(coding: Coding, target: Candidate | Span) -> tuple[Coding, Span]:
+    coding, span = with_span_of(coding, target)
     if span.decision is Decision.REJECTED:
         raise CoderError("coding.rejected", quote=span.quote)
-
-
-def _no_evidence(field: Field, span: Span, codebook: Codebook) -> CoderError:
-    """Why the letter of a field does nothing with these words, and what does."""
-    if field.evidence == "none":
-        return CoderError("coding.takes_no_words", field=field.label)
-    kind = codebook.span_kind(span.kind).label
-    fitting = joined(k.label for k in codebook.span_kinds if field.id in k.fields)
-    kind = Label(ar=kind.ar, en=kind.en.capitalize())
-    return CoderError("coding.other_words", kind=kind, field=field.label, fitting=fitting)
+    return coding, span

@@ -1,66 +1,73 @@
-"""The table of everything that a coder can do to a coding, and where in it a change was made."""
+"""What an edit of a coding is, what it goes by, what several edits do alike, and where a change was made."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import ClassVar
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, TypeAlias
 
 from coder.codebook.schema import Codebook, Field
+from coder.codebook.scope import settle
+from coder.errors import CoderError
 from coder.messages.catalogue import Bilingual, Message
-from coder.model import Answer, Coding, Span, Status
-from coder.service.edits.answer_edits import (
-    AcceptProposals,
-    AttachEvidence,
-    Comment,
-    DetachEvidence,
-    Put,
-    SetBlank,
-    SetValue,
-)
-from coder.service.edits.edit_context import Context, Edit
-from coder.service.edits.event_edits import CopyValues, DeleteEvent, DuplicateEvent, MergeEvents, OpenEvent
-from coder.service.edits.span_edits import Confirm, Draw, Reject, RemoveSpan, Resize
+from coder.model import Article, Candidate, Coding, Event, Json, Span
+from coder.store.data_problems import unstorable
+
+# Field id → the candidates that could give it its value.
+Proposals: TypeAlias = Mapping[str, Sequence[Candidate]]
 
 
 @dataclass(frozen=True, slots=True)
-class Submit:
-    """The coding is finished; whether it may be is for the session to know."""
+class Context:
+    """What an edit goes by beside the coding itself."""
 
-    what: ClassVar[str] = "coding.submitted"
+    codebook: Codebook
+    article: Article
+    candidates: Mapping[str, Candidate] = field(default_factory=dict)  # by id, as spans name them
+    # What the sentence of a trigger offers for the fields of its event.
+    propose: Callable[[Candidate | Span], Proposals] = lambda _: {}
+
+
+class Edit(Protocol):
+    """Something that a coder does to a coding."""
+
+    @property
+    def what(self) -> str:
+        """Its word in the journal; what people read is `edits.WORD` in the catalogue."""
 
     def apply(self, coding: Coding, context: Context) -> Coding:
-        return replace(coding, status=Status.SUBMITTED)
+        """The coding after it; raises CoderError where it is refused."""
 
 
-EDITS: tuple[type[Edit], ...] = (
-    Confirm,
-    Reject,
-    Draw,
-    Resize,
-    RemoveSpan,
-    OpenEvent,
-    DeleteEvent,
-    DuplicateEvent,
-    CopyValues,
-    MergeEvents,
-    Put,
-    SetValue,
-    SetBlank,
-    Comment,
-    AcceptProposals,
-    AttachEvidence,
-    DetachEvidence,
-    Submit,
-)
+def event_of(coding: Coding, event_id: str) -> Event:
+    """The event of that id; raises CoderError where there is none."""
+    event = coding.event(event_id)
+    if event is None:
+        raise CoderError("coding.no_event")
+    return event
+
+
+def settled(coding: Coding, event: Event, context: Context) -> Coding:
+    """The coding with the event as it is now, and what the codebook sets by itself set."""
+    # The coding still holds the event as it was, so that `settle` sees what is locked no more.
+    return coding.with_event(settle(event, coding, context.codebook))
+
+
+def refuse_unstorable(typed: Json) -> None:
+    """Raises CoderError where something was typed or pasted that the databases cannot keep."""
+    if problem := unstorable(typed):
+        raise CoderError("coding.unstorable", problem=problem)
+
+
+def next_id(prefix: str, taken: Sequence[str]) -> str:
+    """The first free id after the highest number taken: s3, e2."""
+    numbers = [int(i.removeprefix(prefix)) for i in taken if i.removeprefix(prefix).isdigit()]
+    return f"{prefix}{1 + max(numbers, default=0)}"
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a change was made: an event ("" is the article's record), a field of it, a span.
-
-    In a review the event is a cluster. name: what people call the event, where that is not its id.
-    """
+    """Where a change was made: an event (in a review a cluster; "" is the article), a field, a span."""
 
     event_id: str = ""
     field: Field | None = None
@@ -97,17 +104,9 @@ def place_of(what: str, before: Coding, after: Coding, codebook: Codebook) -> Pl
     alone = [i for i in ids if before.event(i) is None or after.event(i) is None]
     if alone and about in ("event", "events"):
         return Place(alone[0], span=span)
-    for event_id, field in _fields(codebook, [*(i for i in ids if i not in alone), ""]):
-        if _answer(before, event_id, field) != _answer(after, event_id, field):
-            return Place(event_id, field, span)
+    for event_id in (*(i for i in ids if i not in alone), ""):
+        was, now = (coding.event(event_id) or coding for coding in (before, after))
+        for asked in codebook.event_fields if event_id else codebook.article_fields:
+            if was.answer(asked.id) != now.answer(asked.id):
+                return Place(event_id, asked, span)
     return Place(alone[0] if alone else "", span=span)
-
-
-def _fields(codebook: Codebook, event_ids: list[str]) -> Iterator[tuple[str, Field]]:
-    for event_id in event_ids:
-        for field in codebook.event_fields if event_id else codebook.article_fields:
-            yield event_id, field
-
-
-def _answer(coding: Coding, event_id: str, field: Field) -> Answer:
-    return (coding.event(event_id) or coding).answer(field.id)

@@ -1,4 +1,4 @@
-"""Edits of whole events: opening, deleting, duplicating, copying values, merging."""
+"""Edits of whole events: opening, deleting, duplicating, copying values, merging; and handing a coding in."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from coder.codebook.schema import Codebook, Field
-from coder.codebook.settle import locked
+from coder.codebook.scope import locked
 from coder.codebook.validate import visible
 from coder.errors import CoderError
-from coder.model import MISSING, Answer, Blank, Candidate, Coding, Decision, Event, Json, Span
+from coder.model import MISSING, Answer, Blank, Candidate, Coding, Decision, Event, Json, Span, Status
 from coder.service.edits.answer_edits import Put
-from coder.service.edits.edit_context import Context, event_of, next_id, settled
+from coder.service.edits.edits import Context, event_of, next_id, settled
+from coder.service.edits.field_values import published, value_for
 from coder.service.edits.span_edits import decided, with_span_of
-from coder.service.edits.span_values import published, value_for
 from coder.values.named import joined
 
 
@@ -39,11 +39,17 @@ class OpenEvent:
 
     def apply(self, coding: Coding, context: Context) -> Coding:
         codebook, target = context.codebook, self.target
-        if target is None or not codebook.is_trigger(target.kind):
-            _refuse_untriggered(target, codebook)
+        triggers = [kind for kind in codebook.span_kinds if codebook.is_trigger(kind.id)]
+        if not triggers:
             return _with_new_event(coding, context)[0]
+        wanted, letters = joined(kind.label for kind in triggers), ", ".join(kind.key for kind in triggers)
+        if target is None:
+            raise CoderError("coding.no_trigger_here", wanted=wanted, letters=letters)
+        if not codebook.is_trigger(target.kind):
+            raise CoderError("coding.no_trigger", quote=target.quote, wanted=wanted, letters=letters)
+        rejected = {s.id for s in coding.spans if s.decision is Decision.REJECTED}
         proposals = {
-            name: [c for c in found if not _is_rejected(coding, c)]
+            name: [c for c in found if (span := decided(coding, c)) is None or span.id not in rejected]
             for name, found in context.propose(target).items()
         }
         coding, trigger = with_span_of(coding, target)
@@ -54,9 +60,13 @@ class OpenEvent:
         for name, candidates in proposals.items():
             field = codebook.event_field(name)
             untouched = Answer(value=field.default)
-            if event.fields.get(name, untouched) != untouched or not candidates:
+            if event.fields.get(name, untouched) != untouched:
                 continue
-            value = _joined(field, [value_for(field, c, codebook, published(coding)) for c in candidates])
+            said = [value_for(field, c, codebook, published(coding)) for c in candidates]
+            known = [value for value in said if value is not None]
+            value = known[0] if known else None
+            if known and field.is_list:
+                value = _once([item for items in known for item in items])[: field.max]
             if value is not None and value != field.default:
                 evidence = tuple(c.id for c in candidates)
                 event = event.with_answer(name, Answer(value=value, evidence=evidence, proposed=True))
@@ -89,8 +99,7 @@ class DuplicateEvent:
 
 @dataclass(frozen=True, slots=True)
 class CopyValues:
-    """Every field asked here that holds nothing gets what the other event holds, or `field` does, whatever
-    it held.
+    """Each field asked here that holds nothing gets what the other event holds; or `field`, whatever it held.
 
     Proposals give way, values and `not stated` stay. Evidence comes along, comments do not.
     """
@@ -106,30 +115,24 @@ class CopyValues:
     def copied(self, coding: Coding, context: Context) -> tuple[Coding, int]:
         """The coding after it, and how many fields were filled."""
         source, count = event_of(coding, self.source_id), 0
-        if self.field is not None:
-            if not self._copyable(self.field, source, coding, context.codebook):
-                raise CoderError("coding.nothing_to_copy", field=self.field.label, event=self.source_id)
-            return self._with_copy(self.field, source, coding, context), 1
-        for field in context.codebook.event_fields:  # in order: an event type that is copied asks for more
+        fields = context.codebook.event_fields if self.field is None else (self.field,)
+        for field in fields:  # in order: an event type that is copied asks for more
             here = event_of(coding, self.event_id).answer(field.id)
-            if here.state == Blank.MISSING and self._copyable(field, source, coding, context.codebook):
-                coding = self._with_copy(field, source, coding, context)
-                count += 1
+            wanted = self.field is not None or here.state == Blank.MISSING
+            if wanted and (changed := self._with_copy(field, source, coding, context)):
+                coding, count = changed, count + 1
+        if self.field is not None and not count:
+            raise CoderError("coding.nothing_to_copy", field=self.field.label, event=self.source_id)
         return coding, count
 
-    def _copyable(self, field: Field, source: Event, coding: Coding, codebook: Codebook) -> bool:
-        event, there = event_of(coding, self.event_id), source.answer(field.id)
-        if there.state == Blank.MISSING or field.id not in visible(event, coding, codebook):
-            return False
-        links = field.value_is == "record_reference" and there.coded
-        if links and not _without_links(there.value, self.event_id):
-            return False
-        return not locked(field, event, coding, codebook)
-
-    def _with_copy(self, field: Field, source: Event, coding: Coding, context: Context) -> Coding:
+    def _with_copy(self, field: Field, source: Event, coding: Coding, context: Context) -> Coding | None:
         event, there = event_of(coding, self.event_id), source.answer(field.id)
         if field.value_is == "record_reference" and there.coded:
-            there = replace(there, value=_without_links(there.value, self.event_id))
+            links = _without_links(there.value, self.event_id)
+            there = replace(there, value=links) if links else MISSING
+        is_asked = field.id in visible(event, coding, context.codebook)
+        if there.state == Blank.MISSING or not is_asked or locked(field, event, coding, context.codebook):
+            return None
         answer = replace(there, comment=event.answer(field.id).comment)
         return settled(coding, event.with_answer(field.id, answer), context)
 
@@ -138,9 +141,8 @@ class CopyValues:
 class MergeEvents:
     """Two of a coder's events become one.
 
-    Where both have a value the kept event's stays, else the value of the one that has it. Evidence and
-    links of both are united, comments stand one after the other, links to the event that is gone lead to
-    the kept.
+    Where both have a value the kept event's stays. Evidence and links of both are united, comments stand one
+    after the other, links to the event that is gone lead to the kept.
     """
 
     what: ClassVar[str] = "events.merged"
@@ -165,21 +167,26 @@ class MergeEvents:
         found = []
         for field in codebook.event_fields:
             was = gone.answer(field.id)
+            if not was.coded or field.value_is == "record_reference":
+                continue
             now = kept.answer(field.id) if field.id in asked else MISSING
-            lost = _lost(field, was, now)
-            if was.coded and lost and field.value_is != "record_reference":
-                found.append(Dropped(field, lost, now.value if now.coded else None))
+            left = now.value if now.coded else None
+            lost = None if was.value == left else was.value
+            if field.is_list:
+                lost = [item for item in was.value if item not in (left or [])]
+            if lost:
+                found.append(Dropped(field, lost, left))
         return found
 
 
-def _refuse_untriggered(target: Candidate | Span | None, codebook: Codebook) -> None:
-    """Where some kind of words gives an event its type, an event begins with such words."""
-    kinds = [kind for kind in codebook.span_kinds if codebook.is_trigger(kind.id)]
-    if kinds:
-        wanted, letters = joined(kind.label for kind in kinds), ", ".join(kind.key for kind in kinds)
-        if target is None:
-            raise CoderError("coding.no_trigger_here", wanted=wanted, letters=letters)
-        raise CoderError("coding.no_trigger", quote=target.quote, wanted=wanted, letters=letters)
+@dataclass(frozen=True, slots=True)
+class Submit:
+    """The coding is finished; whether it may be is for the session to know."""
+
+    what: ClassVar[str] = "coding.submitted"
+
+    def apply(self, coding: Coding, context: Context) -> Coding:
+        return replace(coding, status=Status.SUBMITTED)
 
 
 def _with_new_event(coding: Coding, context: Context) -> tuple[Coding, Event]:
@@ -188,21 +195,9 @@ def _with_new_event(coding: Coding, context: Context) -> tuple[Coding, Event]:
     return coding, event_of(coding, event.id)
 
 
-def _is_rejected(coding: Coding, candidate: Candidate) -> bool:
-    span = decided(coding, candidate)
-    return span is not None and span.decision is Decision.REJECTED
-
-
-def _joined(field: Field, values: list[Json]) -> Json:
-    known = [value for value in values if value is not None]
-    if not known:
-        return None
-    if not field.is_list:
-        return known[0]
-    items: list[Json] = []
-    for value in known:
-        items += [item for item in value if item not in items]
-    return items[: field.max]
+def _once(items: list[Json]) -> list[Json]:
+    """The items, which may be ones that cannot be hashed, in order and none twice."""
+    return [item for i, item in enumerate(items) if item not in items[:i]]
 
 
 def _without(coding: Coding, event_id: str) -> Coding:
@@ -210,29 +205,15 @@ def _without(coding: Coding, event_id: str) -> Coding:
 
 
 def _united(kept: Answer, gone: Answer, *, both: bool) -> Answer:
-    """The better answered of the two, at equal rank the kept one's, with evidence and comments of both.
-
-    both: a list that holds the items of both where both have any.
-    """
-    chosen = max(kept, gone, key=_rank)  # max takes the first of equals
+    """The better answered of the two, at equal rank the kept one's; both: a list holds the items of both."""
+    # Values go before blanks, these before proposals, these before nothing; max takes the first of equals.
+    chosen = max(kept, gone, key=lambda a: (a.coded, a.state != Blank.MISSING, a.proposed))
     if both and kept.coded and gone.coded:
         chosen = replace(kept, value=[*kept.value, *(item for item in gone.value if item not in kept.value)])
     alike = kept.proposed == gone.proposed  # the evidence of a proposal names candidates
     evidence = (*kept.evidence, *gone.evidence) if alike else chosen.evidence
     comment = " · ".join(dict.fromkeys(filter(None, (kept.comment, gone.comment))))
     return replace(chosen, evidence=tuple(dict.fromkeys(evidence)), comment=comment)
-
-
-def _rank(answer: Answer) -> int:
-    return 3 if answer.coded else 2 if answer.state != Blank.MISSING else 1 if answer.proposed else 0
-
-
-def _lost(field: Field, before: Answer, after: Answer) -> Json:
-    """What of a value is not there any more: the items of a list, or the whole value; None for nothing."""
-    if not field.is_list or not before.coded:
-        return None if before.value == after.value and after.coded else before.value
-    left = after.value if after.coded else []
-    return [item for item in before.value if item not in left] or None
 
 
 def _relinked(coding: Coding, codebook: Codebook, kept_id: str, gone_id: str) -> Coding:
@@ -242,16 +223,11 @@ def _relinked(coding: Coding, codebook: Codebook, kept_id: str, gone_id: str) ->
             answer = event.answer(name)
             if answer.coded and isinstance(answer.value, list):
                 links = [{**k, "record": kept_id} if _record(k) == gone_id else k for k in answer.value]
-                links = _without_links(links, event.id)
-                once = [link for i, link in enumerate(links) if link not in links[:i]]
-                changed = replace(answer, value=once) if once else _emptied(answer)
-                event = event.with_answer(name, changed)
+                links = _once(_without_links(links, event.id))
+                emptied = replace(MISSING, comment=answer.comment) if answer.comment else None
+                event = event.with_answer(name, replace(answer, value=links) if links else emptied)
         coding = coding.with_event(event)
     return coding
-
-
-def _emptied(answer: Answer) -> Answer | None:
-    return replace(MISSING, comment=answer.comment) if answer.comment else None
 
 
 def _without_links(links: Json, event_id: str) -> list[Json]:

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from coder.errors import CoderError
 from coder.model import Answer, Candidate, Coding, Decision, Span
-from coder.service.edits.edit_context import Context, next_id
+from coder.service.edits.edits import Context, next_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +49,12 @@ class Draw:
         text = context.article.text
         if not 0 <= self.start < self.end <= len(text):
             raise CoderError("coding.nothing_selected")
-        for known in coding.spans:
-            same = (known.kind, known.start, known.end) == (self.kind, self.start, self.end)
-            if same and known.decision is not Decision.REJECTED:
-                return coding
+        drawn = (self.kind, self.start, self.end)
+        kept = (s for s in coding.spans if s.decision is not Decision.REJECTED)
+        if drawn in ((s.kind, s.start, s.end) for s in kept):
+            return coding
         span_id = next_id("s", [s.id for s in coding.spans])
-        return coding.with_span(Span(span_id, self.kind, self.start, self.end, text[self.start : self.end]))
+        return coding.with_span(Span(span_id, *drawn, text[self.start : self.end]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +71,9 @@ class Resize:
         text = context.article.text
         if coding.span(span.id) is None or not 0 <= self.start < self.end <= len(text):
             return coding
-        decision = Decision.EDITED if span.candidate else None
-        quote = text[self.start : self.end]
-        changed = replace(span, start=self.start, end=self.end, quote=quote, decision=decision)
-        return coding.with_span(changed)
+        quote, decision = text[self.start : self.end], Decision.EDITED if span.candidate else None
+        span = replace(span, start=self.start, end=self.end, quote=quote, decision=decision)
+        return coding.with_span(span)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,26 +104,17 @@ def with_span_of(coding: Coding, target: Candidate | Span) -> tuple[Coding, Span
     known = decided(coding, target)
     if known is not None and known.decision is not Decision.REJECTED:
         return coding, known
-    span = Span(
-        id=known.id if known else next_id("s", [s.id for s in coding.spans]),
-        kind=target.kind,
-        start=target.start,
-        end=target.end,
-        quote=target.quote,
-        value=target.value,
-        decision=Decision.CONFIRMED,
-        candidate=target.id,
-    )
+    span_id = known.id if known else next_id("s", [s.id for s in coding.spans])
+    span = Span(span_id, target.kind, target.start, target.end, target.quote, target.value)
+    span = replace(span, decision=Decision.CONFIRMED, candidate=target.id)
     return coding.with_span(span), span
 
 
 def _without_evidence(coding: Coding, span_id: str) -> Coding:
     def freed(answers: Mapping[str, Answer]) -> dict[str, Answer]:
         return {
-            name: replace(a, evidence=tuple(s for s in a.evidence if s != span_id))
-            if span_id in a.evidence
-            else a
-            for name, a in answers.items()
+            name: replace(answer, evidence=tuple(s for s in answer.evidence if s != span_id))
+            for name, answer in answers.items()
         }
 
     events = tuple(replace(e, fields=freed(e.fields)) for e in coding.events)

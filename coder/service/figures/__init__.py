@@ -1,4 +1,1 @@
-"""What is measured over a project: progress, agreement, and the suggester by the blind sample.
-
-The doors are `progress` and `suggester_audit`.
-"""
+"""What is measured over a project: progress, agreement, the suggester by the blind sample (`progress`)."""

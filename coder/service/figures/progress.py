@@ -1,75 +1,59 @@
-"""Progress and agreement, read off the database."""
+"""Progress, agreement, and the suggester audited by what coders did who saw no candidates."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from coder.agreement.blind_sample import Recall, SampledArticle, anchoring, recalls
+from coder.agreement.bootstrap import Plan
 from coder.agreement.field_agreement import FieldAgreement
+from coder.agreement.pooled_f1 import Contrast
 from coder.agreement.result import Interval, Score
+from coder.agreement.spans import Mark
 from coder.agreement.study import Study
 from coder.codebook.label import Label
 from coder.errors import CoderError
 from coder.messages.catalogue import Message, say
-from coder.model import GOLD, TRAINING, Status
+from coder.model import GOLD, TRAINING, Candidate, Decision, Span, Status
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project
 from coder.store.journal import is_moment
 from coder.store.merge import is_copy
 from coder.store.queries import Queries
 
-IDLE = timedelta(minutes=5)
-"""A longer gap between two changes is a pause and not working time."""
+IDLE = timedelta(minutes=5)  # a longer gap between two changes is a pause and not working time
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One coder's work in one stage, "" for codings that were never assigned.
-
-    open: begun and not submitted. minutes is working time over `timed` articles that have any.
-    """
+    """One coder's work in one stage."""
 
     coder: str
-    stage: str
+    stage: str  # "" for codings that were never assigned
     assigned: int
-    open: int
+    open: int  # begun and not submitted
     submitted: int
-    timed: int
+    timed: int  # articles that have working time
     minutes: float
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """Of a whole project: its articles, those that are assigned, all codings and all gold.
-
-    withdrawn: articles that count nowhere else.
-    """
-
-    articles: int
-    assigned: int
-    withdrawn: int
-    codings_open: int
-    codings_submitted: int
-    gold_open: int
-    gold_closed: int
-
-
-def totals(project: Project) -> Totals:
-    """How far the project is."""
+def totals(project: Project) -> dict[str, int]:
+    """How far the project is: its articles (withdrawn ones count nowhere else), all codings and all gold."""
     with project.store.read() as queries:
         found = Counter((head.coder == GOLD, head.status) for head in queries.coding_heads())
-        return Totals(
-            articles=len(queries.article_ids()),
-            assigned=len({a.article for a in queries.assignments()}),
-            withdrawn=len(queries.withdrawn()),
-            codings_open=found[False, Status.OPEN.value],
-            codings_submitted=found[False, Status.SUBMITTED.value],
-            gold_open=found[True, Status.OPEN.value],
-            gold_closed=found[True, Status.SUBMITTED.value],
-        )
+        return {
+            "articles": len(queries.article_ids()),
+            "assigned": len({a.article for a in queries.assignments()}),
+            "withdrawn": len(queries.withdrawn()),
+            "codings_open": found[False, Status.OPEN.value],
+            "codings_submitted": found[False, Status.SUBMITTED.value],
+            "gold_open": found[True, Status.OPEN.value],
+            "gold_closed": found[True, Status.SUBMITTED.value],
+        }
 
 
 def progress(project: Project) -> list[Progress]:
@@ -106,24 +90,19 @@ def _working_times(queries: Queries) -> dict[tuple[str, str], timedelta]:
     return spent
 
 
-# ---------------------------------------------------------------- agreement
 def study(project: Project, *, stage: str | None = None, coders: Sequence[str] = ()) -> Study:
-    """The submitted codings of some coders (all by default), of one stage if named.
-
-    Training is compared only where it is named: trainees are not the coders of the data.
-    """
+    """The submitted codings of some coders (all by default), of one stage if named."""
     for name in coders:
         project.anybody(name)
     with project.store.read() as queries:
         # A second copy of a coder's work is not a second coder.
-        codings = [coding for coding in queries.codings() if not is_copy(coding.coder)]
+        codings = [c for c in queries.codings() if not is_copy(c.coder) and (c.coder in coders or not coders)]
         stages = {(a.article, a.coder): a.stage for a in queries.assignments()}
         if stage is not None:
             codings = [c for c in codings if stages.get((c.article, c.coder)) == stage]
         else:
+            # Trainees are not the coders of the data.
             codings = [c for c in codings if stages.get((c.article, c.coder)) != TRAINING]
-        if coders:
-            codings = [c for c in codings if c.coder in coders]
         lengths = {i: len(a.text) for i in {c.article for c in codings} if (a := queries.article(i))}
         books = {c.codebook: project.revision(queries, c.codebook, c.id) for c in codings}
         codings = [expect_sound(coding, books[coding.codebook]) for coding in codings]
@@ -138,7 +117,46 @@ def study(project: Project, *, stage: str | None = None, coders: Sequence[str] =
     return Study(codings, book, lengths=lengths)
 
 
-# ---------------------------------------------------------------- figures in words and as JSON
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What the blind sample says; assigned, submitted: codings of the sample."""
+
+    assigned: int
+    submitted: int
+    recalls: list[Recall]
+    anchoring: Contrast
+
+
+def audit(project: Project) -> Audit | None:
+    """The figures over all submitted codings but trainees'; None where there is no blind sample."""
+    with project.store.read() as queries:
+        blind = queries.blind()
+        if not blind:
+            return None
+        trainees = {(a.article, a.coder) for a in queries.assignments() if a.stage == TRAINING}
+        sample: list[SampledArticle] = []
+        for article in sorted({article for article, _ in blind}):
+            found = {
+                c.coder: _marks(span for span in c.spans if span.decision is not Decision.REJECTED)
+                for c in queries.codings(article_id=article)
+                if not is_copy(c.coder) and (article, c.coder) not in trainees
+            }
+            without = tuple(found[coder] for coder in found if (article, coder) in blind)
+            if without:
+                sighted = tuple(found[coder] for coder in found if (article, coder) not in blind)
+                offered = queries.candidates(article)
+                # Below the threshold of its kind a candidate is not shown, and so not suggested.
+                shown = _marks(c for c in offered if c.score >= project.thresholds.get(c.kind, 0))
+                sample.append(SampledArticle(shown, without, sighted))
+    kinds, plan = [kind.id for kind in project.codebook.span_kinds], Plan()
+    submitted = sum(len(article.blind) for article in sample)
+    return Audit(len(blind), submitted, recalls(sample, kinds, plan), anchoring(sample, plan))
+
+
+def _marks(found: Iterable[Span | Candidate]) -> tuple[Mark, ...]:
+    return tuple(Mark.of([(each.start, each.end)], each.kind) for each in found)
+
+
 def score_words(score: Score) -> str:
     """A score, or why there is none."""
     if score.value is None:
@@ -153,71 +171,65 @@ def interval_words(interval: Interval) -> str:
     return f"[{interval.lower:.3f}, {interval.upper:.3f}]"
 
 
+def documents(**figures: Score | Interval) -> dict[str, Any]:
+    """Figures as JSON by name; what is undefined is null beside its reason."""
+    return {name: _document(figure) for name, figure in figures.items()}
+
+
+def _document(figure: Score | Interval) -> dict[str, Any]:
+    if isinstance(figure, Score):
+        value = None if figure.value is None else round(figure.value, 6)
+        return {"value": value, "n": figure.n} | ({"reason": figure.reason} if figure.reason else {})
+    if figure.lower is None or figure.upper is None:
+        return {"lower": None, "upper": None, "reason": figure.reason}
+    bounds = {"lower": round(figure.lower, 6), "upper": round(figure.upper, 6)}
+    return bounds | {"method": figure.method, "B": figure.B, "seed": figure.seed}
+
+
 def field_document(row: FieldAgreement) -> dict[str, Any]:
-    """One field's agreement as JSON; undefined figures are null beside their reason."""
-    return {
-        "field": row.field,
-        "level": row.level,
-        "distance": row.distance,
-        "articles": row.articles,
-        "units": row.units,
-        "pairable": row.pairable,
-        "blanks": dict(row.blanks),
-        "percent": score_document(row.percent),
-        "alpha": score_document(row.alpha),
-        "interval": interval_document(row.interval),
-        "status": row.status,
-        "note": row.note,
-    }
+    """One field's agreement as JSON."""
+    counts = ("field", "level", "distance", "articles", "units", "pairable")
+    figures = documents(percent=row.percent, alpha=row.alpha, interval=row.interval)
+    told = {name: getattr(row, name) for name in counts} | {"blanks": dict(row.blanks)} | figures
+    return {**told, "status": row.status, "note": row.note}
 
 
 def study_document(found: Study) -> dict[str, Any]:
     """All agreement figures as one JSON document."""
-    events = found.events
-    overall = found.overall()
+    events, overall = found.events, found.overall()
+    matches = sum(pair.matches for pair in events.pairs)
+    counts = {"articles": events.articles, "events": dict(events.events), "matches": matches}
+    f1 = documents(
+        f1=events.f1, interval=events.interval, chance_f1=events.chance, corrected=events.corrected
+    )
+    by_threshold = {f"{t:g}": _document(score) for t, score in events.by_threshold.items()}
+    spans = []
+    for row in found.spans():
+        told = documents(exact_f1=row.exact, relaxed_f1=row.relaxed, u_alpha=row.u_alpha)
+        spans.append({"kind": row.kind or "all", **told})
+    weakest = {"field": overall.field, "status": overall.status, "undefined": dict(overall.undefined)}
     return {
         "coders": list(found.coders),
         "articles": list(found.articles),
         "codebook": found.codebook.ref,
-        "events": {
-            "articles": events.articles,
-            "events": dict(events.events),
-            "matches": sum(pair.matches for pair in events.pairs),
-            "f1": score_document(events.f1),
-            "interval": interval_document(events.interval),
-            "chance_f1": score_document(events.chance),
-            "corrected": score_document(events.corrected),
-            "f1_by_threshold": {f"{t:g}": score_document(s) for t, s in events.by_threshold.items()},
-        },
+        "events": {**counts, **f1, "f1_by_threshold": by_threshold},
         "fields": [field_document(row) for row in found.fields],
         "not_measured": list(found.not_measured),
-        "spans": [
-            {
-                "kind": row.kind or "all",
-                "exact_f1": score_document(row.exact),
-                "relaxed_f1": score_document(row.relaxed),
-                "u_alpha": score_document(row.u_alpha),
-            }
-            for row in found.spans()
-        ],
-        "overall": {
-            "lower_bound": score_document(overall.lower),
-            "field": overall.field,
-            "status": overall.status,
-            "undefined": dict(overall.undefined),
-        },
+        "spans": spans,
+        "overall": documents(lower_bound=overall.lower) | weakest,
     }
 
 
-def score_document(score: Score) -> dict[str, Any]:
-    """A score as JSON, null beside its reason where it is undefined."""
-    value = None if score.value is None else round(score.value, 6)
-    return {"value": value, "n": score.n} | ({"reason": score.reason} if score.reason else {})
-
-
-def interval_document(interval: Interval) -> dict[str, Any]:
-    """An interval as JSON, nulls beside the reason where there is none."""
-    if interval.lower is None or interval.upper is None:
-        return {"lower": None, "upper": None, "reason": interval.reason}
-    bounds = {"lower": round(interval.lower, 6), "upper": round(interval.upper, 6)}
-    return bounds | {"method": interval.method, "B": interval.B, "seed": interval.seed}
+def audit_document(found: Audit) -> dict[str, Any]:
+    """The figures as JSON; undefined ones are null beside their reason."""
+    recall = []
+    for row in found.recalls:
+        overlap = documents(overlap=row.overlap, overlap_interval=row.overlap_interval)
+        exact = documents(exact=row.exact, exact_interval=row.exact_interval)
+        recall.append({"kind": row.kind or "all", "articles": row.articles, **overlap, **exact})
+    contrast = found.anchoring
+    sides = documents(f1_with_suggestions=contrast.first, f1_without=contrast.second)
+    between = documents(difference=contrast.difference, interval=contrast.interval)
+    anchoring = {"articles": contrast.articles, **sides, **between}
+    counts = {"assigned": found.assigned, "submitted": found.submitted}
+    return {**counts, "recall": recall, "anchoring": anchoring}

@@ -1,4 +1,1 @@
-"""The suggester at work in a project: candidates for its articles, terms learned, how good they are.
-
-The doors are `batch` and `learned_terms.Learner`.
-"""
+"""The suggester at work: candidates (`batch`), terms learned (`learned_terms`), how good they are."""

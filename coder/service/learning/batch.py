@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
 from threading import Thread
 
@@ -23,13 +22,11 @@ from coder.store.data_problems import unstorable
 from coder.suggest.plugins import SECONDS, Plugin, installed, joined
 from coder.suggest.registry import propose
 
-RULES = "rules"
-"""The name under which the built-in suggester is kept."""
-_WORTH = 24
-"""Articles from which on further processes pay: each takes a second to start."""
-_AHEAD = 32
-"""Articles for each process that are taken ahead of those being written."""
+RULES = "rules"  # the name under which the built-in suggester is kept
+_WORTH = 24  # articles from which on further processes pay: each takes a second to start
+_AHEAD = 32  # articles for each process that are taken ahead of those being written
 Warn = Callable[[str], None]
+Join = Callable[[str, list[Candidate]], tuple[list[Candidate], str]]
 
 
 def suggest(
@@ -40,20 +37,19 @@ def suggest(
     progress: Callable[[int, int], None] | None = None,
     warn: Warn = lambda _: None,
 ) -> int:
-    """Read every article that was not read yet by all that `coder.toml` names (or all articles, `again`).
+    """Read every article not read yet by all that `coder.toml` names (or all, `again`); returns how many.
 
-    Returns how many were read. Each article is written on its own, so that the work can be interrupted and
-    taken up again. cores: how many processes read, as many as the machine has if it is not given.
-    warn: told of plug-ins that fail; the articles are then read without them.
+    Each article is written on its own, so that the work can be interrupted and taken up again. cores: how
+    many processes read, by default all. warn: told of plug-ins that fail; the rest is done without them.
     """
     everybody = "+".join((RULES, *project.config.plugins))
     with project.store.read() as queries:
         read_by = {} if again else queries.suggested()
         todo = [article for article in queries.article_ids() if read_by.get(article) != everybody]
-    with running_plugins(project, warn) as plugins:
+    with running_plugins(project, warn) as join:
         proposed = _read(project, todo, cores or os.cpu_count() or 1)
         for count, (article_id, found) in enumerate(proposed, start=1):
-            found, by = plugins.join(article_id, found)
+            found, by = join(article_id, found)
             with project.store.begin(project.actor) as work:
                 work.replace_candidates(article_id, found, by)
             if progress is not None:
@@ -61,9 +57,7 @@ def suggest(
     return len(todo)
 
 
-# ---------------------------------------------------------------- rules
 def _read(project: Project, ids: Sequence[str], cores: int) -> Iterator[tuple[str, list[Candidate]]]:
-    """The articles with their candidates, in order."""
     if cores == 1 or len(ids) < _WORTH:
         yield from ((key, propose(project.article(key), project.codebook)) for key in ids)
         return
@@ -88,55 +82,31 @@ _codebook: list[Codebook] = []
 
 def _prepare(codebook: Codebook) -> None:
     """What a process needs once; an interrupt is left to the process that writes, whose end is its end."""
-    Thread(target=_end_with_parent, daemon=True).start()
+
+    def end_with_parent() -> None:
+        """A process that is killed cannot end those that it started: each looks out for itself."""
+        if parent := parent_process():
+            parent.join()
+            os._exit(1)
+
+    Thread(target=end_with_parent, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _codebook.append(codebook)
     propose(Article("", ""), codebook)
     gc.freeze()  # words and rules stay as they are: no collection need go through them
 
 
-def _end_with_parent() -> None:
-    """A process that is killed cannot end those that it started: each looks out for itself."""
-    parent = parent_process()
-    assert parent is not None
-    parent.join()
-    os._exit(1)
-
-
 def _propose(article: Article) -> list[Candidate]:
     return propose(article, _codebook[0])
 
 
-# ---------------------------------------------------------------- plug-ins
-@dataclass(frozen=True, slots=True)
-class RunningPlugins:
-    """Plug-ins at work beside the rules; one that fails is warned of once, and left out from then on."""
-
-    project: Project
-    warn: Warn
-    running: list[Plugin]
-
-    def join(self, article_id: str, found: list[Candidate]) -> tuple[list[Candidate], str]:
-        """The rules' candidates with those of the plug-ins, and who proposed: `rules+NAME…`."""
-        names = [RULES]
-        for plugin in list(self.running):
-            try:
-                more = plugin.suggest(self.project.article(article_id))
-                if problem := unstorable([(each.value, each.origin) for each in more]):
-                    raise CoderError("learning.unstorable", name=plugin.name, problem=problem)
-            except CoderError as error:
-                self.warn(f"{article_id}: {error}")
-                self.running.remove(plugin)
-                plugin.close()
-                continue
-            found = joined(found, more)
-            names.append(plugin.name)
-        return found, "+".join(names)
-
-
 @contextmanager
-def running_plugins(project: Project, warn: Warn) -> Iterator[RunningPlugins]:
-    """The plug-ins that `coder.toml` names, until the block is left; raises CoderError for unknown ones."""
+def running_plugins(project: Project, warn: Warn) -> Iterator[Join]:
+    """The plug-ins that `coder.toml` names, until the block is left; raises CoderError for unknown ones.
+
+    Gives what joins the rules' candidates for an article with theirs, and says who proposed: `rules+NAME…`. A
+    plug-in that fails is warned of once, and left out from then on.
+    """
     config = project.config
     known = installed() if config.plugins else {}
     if missing := next((name for name in config.plugins if name not in known), None):
@@ -144,17 +114,33 @@ def running_plugins(project: Project, warn: Warn) -> Iterator[RunningPlugins]:
         if not known:
             raise CoderError("learning.no_plugins", name=missing, where=where)
         raise CoderError("learning.no_plugin", name=missing, installed=", ".join(sorted(known)), where=where)
-    plugins = RunningPlugins(project, warn, [])
+    running: list[Plugin] = []
+
+    def join(article_id: str, found: list[Candidate]) -> tuple[list[Candidate], str]:
+        names = [RULES]
+        for plugin in list(running):
+            try:
+                more = plugin.suggest(project.article(article_id))
+                if problem := unstorable([(each.value, each.origin) for each in more]):
+                    raise CoderError("learning.unstorable", name=plugin.name, problem=problem)
+            except CoderError as error:
+                warn(f"{article_id}: {error}")
+                running.remove(plugin)
+                plugin.close()
+                continue
+            found = joined(found, more)
+            names.append(plugin.name)
+        return found, "+".join(names)
+
     try:
         for name, given in config.plugins.items():
             settings = dict(given)
             seconds = float(settings.pop("timeout", SECONDS))
             try:
-                plugin = Plugin(name, project.codebook, config.folder, settings, seconds)
-                plugins.running.append(plugin)
+                running.append(Plugin(name, project.codebook, config.folder, settings, seconds))
             except CoderError as error:
                 warn(str(error))
-        yield plugins
+        yield join
     finally:
-        for plugin in plugins.running:
+        for plugin in running:
             plugin.close()

@@ -12,11 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from coder.codebook.schema import Codebook
-from coder.codebook.schema import Field as CodebookField
 from coder.errors import CoderError
 from coder.importers.native_reader import read
-from coder.model import Article, Candidate, Coding, Decision, Event, Json
-from coder.service.edits.edit_context import Context
+from coder.model import Article, Candidate, Coding, Decision, Json
+from coder.service.edits.edits import Context
 from coder.service.edits.event_edits import OpenEvent
 from coder.service.learning.learned_terms import publication
 from coder.service.project.fitting import all_of, expect_sound, value_problems
@@ -25,13 +24,10 @@ from coder.suggest.events import EventProposer
 from coder.suggest.registry import propose
 from coder.text.normalize import fold_key
 from coder.text.segment import sentences
-from coder.values.same import same_thing
+from coder.values.typed import same_thing
 
-Stretch = tuple[int, int]
-Place = tuple[str, int, int]
-"""Kind, start and end of a span or a candidate."""
-VALUED = {"date": "date", "int_range": "number"}
-"""Field type → the span kind whose normalised value is compared."""
+Place = tuple[str, int, int]  # kind, start and end of a span or a candidate
+VALUED = {"date": "date", "int_range": "number"}  # field type → the span kind whose value is compared
 
 
 @dataclass
@@ -53,32 +49,27 @@ class Share:
 
 
 @dataclass
-class KindScore:
-    """One span kind: spans found and candidates that are right, by overlap and with the same edges.
-
-    misses, alarms: the folded words of spans not overlapped and of candidates that overlap none.
-    """
+class Found:
+    """How many of the spans are found, and how many of the candidates are right."""
 
     recall: Share = field(default_factory=Share)
-    recall_exact: Share = field(default_factory=Share)
     precision: Share = field(default_factory=Share)
-    precision_exact: Share = field(default_factory=Share)
-    misses: Counter[str] = field(default_factory=Counter)
-    alarms: Counter[str] = field(default_factory=Counter)
 
     @property
     def f1(self) -> float | None:
-        """The harmonic mean of precision and recall by overlap."""
-        return _harmonic_mean(self.precision.share, self.recall.share)
-
-    @property
-    def f1_exact(self) -> float | None:
-        """The same, by equal edges."""
-        return _harmonic_mean(self.precision_exact.share, self.recall_exact.share)
+        """The harmonic mean of precision and recall."""
+        one, other = self.precision.share, self.recall.share
+        return 2 * one * other / (one + other) if one and other else None
 
 
-def _harmonic_mean(one: float | None, other: float | None) -> float | None:
-    return 2 * one * other / (one + other) if one and other else None
+@dataclass
+class KindScore:
+    """One span kind, by overlap and with the same edges."""
+
+    overlap: Found = field(default_factory=Found)
+    exact: Found = field(default_factory=Found)
+    misses: Counter[str] = field(default_factory=Counter)  # folded words of spans not overlapped
+    alarms: Counter[str] = field(default_factory=Counter)  # folded words of candidates that overlap none
 
 
 @dataclass
@@ -93,7 +84,6 @@ class Evaluation:
 
 def evaluate_file(project: Project, name: str) -> Evaluation:
     """The figures against a native file, or against the project's `gold` or submitted `codings`."""
-    pairs: list[tuple[Article, Coding]] = []
     if name in ("gold", "codings") and not Path(name).exists():
         with project.store.read() as queries:
             found = queries.golds() if name == "gold" else queries.codings()
@@ -101,6 +91,7 @@ def evaluate_file(project: Project, name: str) -> Evaluation:
         if not codings:
             raise CoderError(f"learning.no_{name}")
         return evaluate(((project.article(c.article), c) for c in codings), project.codebook)
+    pairs: list[tuple[Article, Coding]] = []
     for taken in read(Path(name)):
         if taken.coding is None:
             continue
@@ -126,20 +117,19 @@ def evaluate(pairs: Iterable[tuple[Article, Coding]], codebook: Codebook) -> Eva
         marked[article.id].update(places)
         for place, quote in places.items():
             score = found.kinds[place[0]]
-            _count(place, quote, offered[article.id], score.recall, score.recall_exact, score.misses)
+            _count(place, quote, offered[article.id], score.overlap.recall, score.exact.recall, score.misses)
         _score_values(found, coding, candidates, codebook)
         _score_events(found, article, coding, candidates, codebook)
     for key, places in offered.items():
         for place, quote in places.items():
             score = found.kinds[place[0]]
-            _count(place, quote, marked[key], score.precision, score.precision_exact, score.alarms)
+            _count(place, quote, marked[key], score.overlap.precision, score.exact.precision, score.alarms)
     return found
 
 
 def _count(
     here: Place, quote: str, others: Collection[Place], overlap: Share, exact: Share, missing: Counter[str]
 ) -> None:
-    """Count whether one of the others overlaps this place, and whether one is the same."""
     kind, start, end = here
     hit = any(k == kind and s < end and start < e for k, s, e in others)
     overlap.add(hit)
@@ -148,7 +138,6 @@ def _count(
         missing[fold_key(quote)] += 1
 
 
-# ---------------------------------------------------------------- values
 def _score_values(
     found: Evaluation, coding: Coding, candidates: Sequence[Candidate], codebook: Codebook
 ) -> None:
@@ -157,15 +146,15 @@ def _score_values(
         for name, answer in event.fields.items():
             kind = VALUED.get(codebook.event_field(name).type)
             spans = [s for i in answer.evidence if (s := coding.span(i)) and s.kind == kind]
-            over = [
-                c for s in spans for c in candidates if c.kind == kind and c.start < s.end and s.start < c.end
-            ]
-            if kind and answer.coded and len(spans) == 1 and over:
-                best = max(over, key=lambda c: min(c.end, spans[0].end) - max(c.start, spans[0].start))
+            if not kind or not answer.coded or len(spans) != 1:
+                continue
+            [s] = spans
+            over = [c for c in candidates if c.kind == kind and c.start < s.end and s.start < c.end]
+            if over:
+                best = max(over, key=lambda c: min(c.end, s.end) - max(c.start, s.start))
                 found.values[kind].add(same_thing(best.value, answer.value))
 
 
-# ---------------------------------------------------------------- events
 def _score_events(
     found: Evaluation, article: Article, coding: Coding, candidates: Sequence[Candidate], codebook: Codebook
 ) -> None:
@@ -177,8 +166,16 @@ def _score_events(
     context = Context(
         codebook, article, propose=lambda c: events.propose(c) if isinstance(c, Candidate) else {}
     )
+    triggers = [c for c in candidates if c.kind == "trigger"]
     for event in coding.events:
-        trigger = _proposing(event, coding, candidates, codebook.type_field, extents)
+        answer = event.answer(codebook.type_field.id)
+        spans = [s for i in answer.evidence if (s := coding.span(i)) and s.kind == "trigger"]
+        exact = [c for s in spans for c in triggers if (c.start, c.end) == (s.start, s.end)]
+        both = [c for c in exact if c.value == answer.value]
+        told = [(a, b) for a, b in extents if any(a <= s.start < b for s in spans)]
+        typed = [c for c in triggers if c.value == answer.value and any(a <= c.start < b for a, b in told)]
+        # One on a coded trigger of the event, else one of its type in a sentence of these.
+        trigger = next(iter((*both, *exact, *typed)), None)
         found.events.add(trigger is not None)
         if trigger is None:
             continue
@@ -192,21 +189,3 @@ def _score_events(
 
 def _items(value: Json) -> list[Json]:
     return value if isinstance(value, list) else [value]
-
-
-def _proposing(
-    event: Event,
-    coding: Coding,
-    candidates: Sequence[Candidate],
-    type_field: CodebookField,
-    extents: Sequence[Stretch],
-) -> Candidate | None:
-    """The trigger on a coded trigger of the event, else one of its type in a sentence of these."""
-    answer = event.answer(type_field.id)
-    triggers = [c for c in candidates if c.kind == "trigger"]
-    spans = [s for i in answer.evidence if (s := coding.span(i)) and s.kind == "trigger"]
-    exact = [c for s in spans for c in triggers if (c.start, c.end) == (s.start, s.end)]
-    told = [(a, b) for a, b in extents if any(a <= s.start < b for s in spans)]
-    typed = [c for c in triggers if c.value == answer.value and any(a <= c.start < b for a, b in told)]
-    both = [c for c in exact if c.value == answer.value]
-    return next(iter((*both, *exact, *typed)), None)

@@ -18,25 +18,15 @@ from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.foreign import from_json
 from coder.model import GOLD, Article, Candidate, Coding, Decision, Json, Lesson, Ruling, Verdict
-from coder.service.edits.span_values import item_for, published
+from coder.service.edits.field_values import item_for, published
 from coder.service.project.opened import Project
 from coder.store.lessons import Lessons
 from coder.store.queries import Queries
-from coder.suggest.learned import (
-    Entry,
-    State,
-    bare,
-    candidates,
-    entries,
-    folded,
-    is_learnable,
-    tally,
-    value_problem,
-)
+from coder.suggest import learned as terms
+from coder.suggest.learned import Entry, State, entries, tally
 from coder.text.normalize import fold, fold_key
 
-SUBJECT = "lexicon"
-"""What the journal calls the rulings."""
+SUBJECT = "lexicon"  # what the journal calls the rulings
 EVERYBODY = "everybody"
 
 
@@ -62,12 +52,11 @@ class Learner:
         self._folded = fold(article.text)
         text = " ".join(self._folded.text.split())
         self._rulings = queries.rulings()
-        lessons = Lessons(queries, among=lambda quote: folded(quote) in text)
+        lessons = Lessons(queries, among=lambda quote: terms.folded(quote) in text)
         self._elsewhere = tally(lessons.own(coder, article.id), self.codebook)
         self._propose([] if self.blind else found)
 
     def _propose(self, found: list[Candidate]) -> None:
-        """Take these as what the suggester has found; what is shown follows from them."""
         self._proposed, self._ids = found, {c.id for c in found}
         self._shown: tuple[Any, list[Candidate]] = (None, [])
         self._redated: tuple[Any, list[Candidate]] = (None, found)
@@ -83,15 +72,14 @@ class Learner:
         basis = (told, spans, publication(coding))
         if self._shown[0] != basis:
             offered = self.offered(coding)
-            found = candidates(self.article, self._folded, offered, known, self.thresholds, coding.spans)
+            found = terms.candidates(
+                self.article, self._folded, offered, known, self.thresholds, coding.spans
+            )
             self._shown = (basis, found)
         return self._shown[1]
 
     def turn_boilerplate(self, coding: Coding) -> int:
-        """Offer what stands in boilerplate too, or no longer; returns how many candidates that brings.
-
-        They are worked out when they are first asked for. Below zero: so many are left out again.
-        """
+        """Offer what stands in boilerplate too, or no longer; returns how many more (below 0: less)."""
         if self.blind:
             return 0
         if self._left_out is None:
@@ -134,7 +122,7 @@ def shown_to_all(project: Project, article: Article) -> list[Candidate]:
     with project.store.read() as queries:
         found, rulings = queries.candidates(article.id), queries.rulings()
     known = entries((), rulings, project.codebook)
-    return candidates(article, fold(article.text), found, known, project.thresholds)
+    return terms.candidates(article, fold(article.text), found, known, project.thresholds)
 
 
 def taught_by(coding: Coding, proposed: Set[str]) -> Iterator[Lesson]:
@@ -156,16 +144,12 @@ def taught_by(coding: Coding, proposed: Set[str]) -> Iterator[Lesson]:
         )
 
 
-# ---------------------------------------------------------------- the project's lexicon
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """A term that is suggested or held back, and for whom: a coder's name or `everybody`.
-
-    For `gold` stands what gold would suggest or hold back, were it promoted or vetoed.
-    """
+    """A term that is suggested or held back, and for whom."""
 
     entry: Entry
-    who: str
+    who: str  # a coder, `everybody`, or `gold` for what gold would, were it promoted or vetoed
 
 
 def learned(project: Project) -> list[Learned]:
@@ -189,25 +173,22 @@ def learned(project: Project) -> list[Learned]:
 
 def promote_gold(project: Project, supervisor: str) -> list[Ruling]:
     """Promote every term that closed gold suggests and nobody has decided about; returns the rulings."""
-    found = (each.entry for each in learned(project) if each.who == GOLD)
-    suggested = [entry for entry in found if entry.state is State.SUGGESTED]
+    from_gold = [each.entry for each in learned(project) if each.who == GOLD]
+    suggested = [entry for entry in from_gold if entry.state is State.SUGGESTED]
     return [rule(project, supervisor, Verdict.PROMOTED, entry.kind, entry.text) for entry in suggested]
 
 
 def rule(
     project: Project, supervisor: str, verdict: Verdict, kind: str, text: str, value: str = ""
 ) -> Ruling:
-    """Promote a term for everybody, or veto it; returns the ruling.
-
-    value: an id, or a value as JSON; without one the value that was learned, if there is one.
-    """
+    """Promote a term for everybody, or veto it; value: an id or JSON, by default what was learned, if any."""
     project.person(supervisor, "supervisor")
     book = project.codebook
     book.span_kind(kind)
     here = (kind, fold_key(text))
     if not here[1]:
         raise CoderError("learning.no_letters", text=text)
-    if verdict is Verdict.PROMOTED and not is_learnable(kind, book):
+    if verdict is Verdict.PROMOTED and not terms.is_learnable(kind, book):
         raise CoderError("learning.not_promoted", kind=kind)
     if value:
         known = _value(value, kind, book)
@@ -216,7 +197,7 @@ def rule(
         known = next((entry.value for entry in same if entry.value is not None), None)
     after = Ruling(kind, text.strip(), verdict, known if verdict is Verdict.PROMOTED else None)
     with project.store.begin(supervisor) as work:
-        work.rule(_ruling(work.queries, kind, text), after, f"term.{verdict.value}")
+        work.rule([_ruling(work.queries, kind, text)], [after], f"term.{verdict.value}")
     return after
 
 
@@ -227,7 +208,7 @@ def forget(project: Project, supervisor: str, kind: str, text: str) -> None:
         before = _ruling(work.queries, kind, text)
         if before is None:
             raise CoderError("learning.undecided", text=text, kind=kind)
-        work.rule(before, None, "term.forgotten")
+        work.rule([before], [], "term.forgotten")
 
 
 def undo(project: Project, supervisor: str) -> str | None:
@@ -243,30 +224,25 @@ def _ruling(queries: Queries, kind: str, text: str) -> Ruling | None:
 
 
 def _value(typed: str, kind: str, codebook: Codebook) -> Json:
-    """A typed value in the shape of a candidate's; raises CoderError where no field of the kind takes it."""
+    """A typed value, or that of an id in the first field that knows it; raises CoderError for any other."""
     try:
         value = from_json(typed)
     except ValueError:
         value = typed
     if not isinstance(value, dict | list):
-        value = _value_of_id(typed, kind, codebook)
-    if problem := value_problem(kind, value, codebook):
-        raise CoderError("learning.not_taken", value=typed[:80], kind=kind, problem=problem)
-    return bare(value)
-
-
-def _value_of_id(typed: str, kind: str, codebook: Codebook) -> Json:
-    """The value that an id names in the first field of the kind that knows it."""
-    lexicon, known = codebook.lexicon, set[str]()
-    for field in codebook.fields_for_kind(kind):
-        if field.type in ("actor", "place"):
-            ids = {entry.id for entry in (lexicon.actors if field.type == "actor" else lexicon.places)}
+        lexicon, known = codebook.lexicon, set[str]()
+        listed = {"actor": {a.id for a in lexicon.actors}, "place": {p.id for p in lexicon.places}}
+        for field in codebook.fields_for_kind(kind):
+            ids = listed.get(field.type) or {each.id for each in codebook.values_of(field)}
+            if typed in ids:
+                item = item_for(field, typed, codebook)
+                value = [item] if field.is_list else item
+                break
+            known |= ids
         else:
-            ids = {value.id for value in codebook.values_of(field)}
-        if typed in ids:
-            item = item_for(field, typed, codebook)
-            return [item] if field.is_list else item
-        known |= ids
-    if near := did_you_mean(typed, known):
-        raise CoderError("learning.near_id", value=typed[:80], kind=kind, near=near)
-    raise CoderError("learning.no_id", value=typed[:80], kind=kind)
+            if near := did_you_mean(typed, known):
+                raise CoderError("learning.near_id", value=typed[:80], kind=kind, near=near)
+            raise CoderError("learning.no_id", value=typed[:80], kind=kind)
+    if problem := terms.value_problem(kind, value, codebook):
+        raise CoderError("learning.not_taken", value=typed[:80], kind=kind, problem=problem)
+    return terms.bare(value)

@@ -17,11 +17,13 @@ from coder.agreement.pooled_f1 import Contrast, contrast
 from coder.agreement.spans import Mark, span_hits
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
-from coder.model import Coding, Decision, Status
+from coder.model import Decision, Status
 from coder.service.project.opened import Project
 from coder.suggest import spacy_ner
 from coder.suggest.registry import propose
 from coder.suggest.spacy_ner import Labelled, Span
+
+Tell = Callable[[int, int], None]  # of so many done, of how many
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +50,15 @@ class Training:
 
 
 def train(
-    project: Project,
-    *,
-    folds: int = 5,
-    epochs: int = 20,
-    seed: int = 0,
-    progress: Callable[[int, int], None] | None = None,
+    project: Project, *, folds: int = 5, epochs: int = 20, seed: int = 0, tell: Tell = lambda done, of: None
 ) -> Training:
     """Train on closed gold, compare with the rules, and keep the model for what it is better at."""
     examples = _gold(project)
     if len(examples) < LEAST_ARTICLES:
-        found_gold = Message("counts.articles", n=len(examples))
-        raise CoderError("learning.little_gold", articles=found_gold, least=LEAST_ARTICLES)
+        articles = Message("counts.articles", n=len(examples))
+        raise CoderError("learning.little_gold", articles=articles, least=LEAST_ARTICLES)
     if not 2 <= folds <= len(examples):
         raise CoderError("learning.folds", folds=folds, most=len(examples))
-    tell = progress or (lambda _done, _of: None)
     found = _out_of_fold(examples, folds, epochs, seed, tell)
     ruled = [[(c.start, c.end, c.kind) for c in propose(e.article, project.codebook)] for e in examples]
     kinds = sorted({kind for each in examples for *_, kind in each.spans})
@@ -79,15 +75,15 @@ def train(
 def _gold(project: Project) -> list[Labelled]:
     with project.store.read() as queries:
         closed = [gold for gold in queries.golds() if gold.status is Status.SUBMITTED]
-    return [Labelled(project.article(gold.article), _labels(gold)) for gold in closed]
-
-
-def _labels(gold: Coding) -> tuple[Span, ...]:
-    return tuple((s.start, s.end, s.kind) for s in gold.spans if s.decision is not Decision.REJECTED)
+    examples = []
+    for gold in closed:
+        spans = ((s.start, s.end, s.kind) for s in gold.spans if s.decision is not Decision.REJECTED)
+        examples.append(Labelled(project.article(gold.article), tuple(spans)))
+    return examples
 
 
 def _out_of_fold(
-    examples: Sequence[Labelled], folds: int, epochs: int, seed: int, tell: Callable[[int, int], None]
+    examples: Sequence[Labelled], folds: int, epochs: int, seed: int, tell: Tell
 ) -> list[list[Span]]:
     """For each example what a model finds that has not seen it."""
     order = list(range(len(examples)))
@@ -105,15 +101,14 @@ def _out_of_fold(
 def _compared(
     kind: str, examples: Sequence[Labelled], found: Sequence[Sequence[Span]], ruled: Sequence[Sequence[Span]]
 ) -> Compared:
-    gold = [_marks(kind, each.spans) for each in examples]
+    def marks(spans: Iterable[Span]) -> list[Mark]:
+        return [Mark.of([(start, end)], kind) for start, end, its_kind in spans if its_kind == kind]
+
+    gold = [marks(each.spans) for each in examples]
     by_model, by_rule = (
-        [span_hits(_marks(kind, spans), marks, "exact") for spans, marks in zip(each, gold, strict=True)]
+        [span_hits(marks(spans), there, "exact") for spans, there in zip(each, gold, strict=True)]
         for each in (found, ruled)
     )
     offered, hits = sum(each.first for each in by_model), sum(each.hits for each in by_model)
     precision = round(hits / offered, 3) if offered else 0.0
     return Compared(kind, contrast(by_model, by_rule, Plan()), precision)
-
-
-def _marks(kind: str, spans: Iterable[Span]) -> list[Mark]:
-    return [Mark.of([(start, end)], kind) for start, end, its_kind in spans if its_kind == kind]

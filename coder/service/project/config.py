@@ -21,22 +21,19 @@ from coder.errors import CoderError
 from coder.foreign import MAX_DEPTH, TOO_DEEP, TOO_LONG, excess, expect_file
 
 FILE = "coder.toml"
-TEXT = re.compile(r"[\w-][\w.-]*\.(?:toml|ya?ml)")
-"""The names of a project's texts, which backups and packets carry."""
+TEXT = re.compile(r"[\w-][\w.-]*\.(?:toml|ya?ml)")  # the names of texts that backups and packets carry
 DEFAULT_DATABASE = "sqlite:///coder.db"
-DAY = 24 * 60 * 60
-"""The longest timeout of a plug-in, in seconds."""
+DAY = 24 * 60 * 60  # the longest timeout of a plug-in, in seconds
 Language = Literal["ar", "en"]
-Setting: TypeAlias = Literal["auto", "plain", "lrm"]
-"""`terminal.mode`: what the terminal needs, as it is found out or as the user says."""
+Setting: TypeAlias = Literal["auto", "plain", "lrm"]  # what the terminal needs, found out or as the user says
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How text is put on the terminal; tashkeel: whether vowel signs are drawn."""
+    """How text is put on the terminal."""
 
     mode: Setting = "auto"
-    tashkeel: bool = True
+    tashkeel: bool = True  # whether vowel signs are drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +46,18 @@ class Config:
     codebook: str = "codebook.yaml"
     language: Language = "ar"
     view: View = View()
+    # By span kind, the least score with which a candidate is shown.
     thresholds: Mapping[str, float] = field(default_factory=dict)
-    """span kind → the least score with which a candidate is shown"""
+    # By suggester besides the rules, its settings.
     plugins: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """suggester besides the rules → its settings"""
 
     @property
     def database_url(self) -> str:
         """The database with a relative SQLite path made absolute."""
-        prefix = "sqlite:///"
-        if self.database.startswith(prefix) and not self.database.startswith("sqlite:////"):
-            return prefix + str(self.folder.resolve() / self.database.removeprefix(prefix))
-        return self.database
+        path = self.database.removeprefix("sqlite:///")
+        if path == self.database or path.startswith("/"):
+            return self.database
+        return f"sqlite:///{self.folder.resolve() / path}"
 
 
 def read(folder: Path) -> Config:
@@ -80,14 +77,14 @@ def read(folder: Path) -> Config:
     language = _inner(table, "ui", path).get("language", "ar")
     if language not in get_args(Language):
         raise CoderError("config.language", value=language, where=str(path))
-    return Config(
-        folder,
-        **{"name": folder.name, **texts},
-        language=language,
-        view=_view(table, path, under=user_view()),
-        thresholds=_thresholds(table, path),
-        plugins=_plugins(table, path),
-    )
+    view, suggest = _view(table, path, under=user_view()), _inner(table, "suggest", path)
+    scores = _inner(suggest, "threshold", path)
+    for kind, score in scores.items():
+        if not _is_number(score) or not 0 <= score <= 1:
+            raise CoderError("config.threshold", kind=kind, value=score, where=str(path))
+    said, least = {"name": folder.name, **texts}, {kind: float(score) for kind, score in scores.items()}
+    plugins = _plugins(suggest, path)
+    return Config(folder, **said, language=language, view=view, thresholds=least, plugins=plugins)
 
 
 def user_file() -> Path:
@@ -114,10 +111,7 @@ def keep_user_view(view: View) -> Path:
 
 
 def first_time(what: str) -> bool:
-    """Whether the user has not been told something yet; from now on they have.
-
-    Kept beside the user's own file; where that cannot be written it is told once more.
-    """
+    """Whether the user has not been told something yet, kept beside their own file; from now on they have."""
     path = user_file().with_name("told")
     try:
         told = path.read_text("utf-8").split() if path.exists() else []
@@ -132,15 +126,9 @@ def first_time(what: str) -> bool:
 
 def text(config: Config) -> str:
     """What `coder.toml` says in a new project."""
-    lines = [
-        f"name = {json.dumps(config.name, ensure_ascii=False)}",
-        f"database = {json.dumps(config.database)}",
-        f"codebook = {json.dumps(config.codebook)}",
-        "",
-        "[ui]",
-        f'language = "{config.language}"  # ar or en',
-        "",
-    ]
+    name, database = json.dumps(config.name, ensure_ascii=False), json.dumps(config.database)
+    lines = [f"name = {name}", f"database = {database}", f"codebook = {json.dumps(config.codebook)}", ""]
+    lines += ["[ui]", f'language = "{config.language}"  # ar or en', ""]
     if config.thresholds:
         lines += ["[suggest.threshold]", *(f"{k} = {v}" for k, v in config.thresholds.items()), ""]
     return "\n".join(lines)
@@ -165,6 +153,21 @@ def find(start: Path | None = None) -> Path:
     raise CoderError("config.no_project", folder=here, file=FILE)
 
 
+def first_look(folder: Path | None, coder: str, article: str | None) -> tuple[str, int] | None:
+    """The text of the article that is about to open and the code point where the coder left it.
+
+    For the first paint, before the project is open. None wherever that is not plain at once; opening the
+    project then says what is wrong.
+    """
+    from coder.store.glance import glance  # a database driver that `coder --help` does without
+
+    try:
+        url = read(find(folder)).database_url
+    except CoderError:
+        return None
+    return glance(url, coder, article)
+
+
 def _table(path: Path) -> dict[str, Any]:
     expect_file(path)
     try:
@@ -187,9 +190,8 @@ def _first_excess(text: str) -> int:
     """The first line where so many brackets are open, or so many names or digits joined, as nobody writes."""
     opened = 0
     for number, line in enumerate(text.splitlines(), start=1):
-        opened += sum(line.count(sign) for sign in "[{") - sum(line.count(sign) for sign in "]}")
-        here = sum(line.count(sign) for sign in "[{.")
-        if max(opened, here) > MAX_DEPTH or re.search(r"\w{3000}", line):
+        opened += len(re.findall(r"[\[{]", line)) - len(re.findall(r"[\]}]", line))
+        if max(opened, len(re.findall(r"[\[{.]", line))) > MAX_DEPTH or re.search(r"\w{3000}", line):
             return number
     return 1
 
@@ -204,18 +206,9 @@ def _view(table: Mapping[str, Any], path: Path, *, under: View) -> View:
     return View(mode, tashkeel)
 
 
-def _thresholds(table: Mapping[str, Any], path: Path) -> dict[str, float]:
-    """`[suggest.threshold]`: a number from 0 to 1 for each span kind named."""
-    found = _inner(_inner(table, "suggest", path), "threshold", path)
-    for kind, score in found.items():
-        if not _is_number(score) or not 0 <= score <= 1:
-            raise CoderError("config.threshold", kind=kind, value=score, where=str(path))
-    return {kind: float(score) for kind, score in found.items()}
-
-
-def _plugins(table: Mapping[str, Any], path: Path) -> dict[str, Mapping[str, Any]]:
+def _plugins(suggest: Mapping[str, Any], path: Path) -> dict[str, Mapping[str, Any]]:
     """`[suggest.plugins.NAME]`: a table of settings for each, which can be JSON; `timeout` is in seconds."""
-    found = _inner(_inner(table, "suggest", path), "plugins", path)
+    found = _inner(suggest, "plugins", path)
     settings = {name: _inner(found, name, path) for name in found}
     for name, each in settings.items():
         seconds = each.get("timeout", 1)

@@ -6,14 +6,13 @@ written there by something else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from types import SimpleNamespace
 
-from coder.codebook.conform import kind_problem
-from coder.codebook.conform import value_problems as field_problems
 from coder.codebook.nearest import nearest
 from coder.codebook.schema import Codebook
-from coder.codebook.stretch import is_stretch
-from coder.codebook.validate import VALUE, Problem
+from coder.codebook.validate import VALUE, Problem, is_stretch, kind_problem
+from coder.codebook.validate import value_problems as field_problems
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
 from coder.model import Article, Coding
@@ -51,10 +50,7 @@ def link_problems(found: Iterable[Problem], book: Codebook, where: str) -> Itera
 
 
 def expect_sound(coding: Coding, book: Codebook) -> Coding:
-    """The coding as the database has it; raises DamagedError, which names it, where a value does not fit.
-
-    A value of a wrong shape would end whatever counts or shows it.
-    """
+    """The coding as the database has it; raises DamagedError: a misfit would end what counts it."""
     for place, what in _answer_problems(coding, book):
         raise damaged(Message("delivery.unsound", coding=coding.id, book=book.ref, place=place, problem=what))
     return coding
@@ -64,18 +60,13 @@ def all_of(wrong: Sequence[CoderError]) -> CoderError:
     """Several problems as one error that lists them, one a line."""
     if len(wrong) == 1:
         return wrong[0]
-    lines = _Words(
-        lambda lang: "\n".join(": ".join(filter(None, (e.where, e.words(lang)[0]))) for e in wrong)
-    )
-    hint = _Words(lambda lang: wrong[0].words(lang)[1])
-    return CoderError("delivery.several", n=len(wrong), lines=lines, first_hint=hint)
 
+    def lines(lang: str) -> str:
+        return "\n".join(": ".join(filter(None, (e.where, e.words(lang)[0]))) for e in wrong)
 
-class _Words:
-    """Words that are made when it is known in which language."""
-
-    def __init__(self, of: Callable[[str], str]) -> None:
-        self.of = of
+    # Words that are made when it is known in which language.
+    said, hint = SimpleNamespace(of=lines), SimpleNamespace(of=lambda lang: wrong[0].words(lang)[1])
+    return CoderError("delivery.several", n=len(wrong), lines=said, first_hint=hint)
 
 
 def _answer_problems(coding: Coding, book: Codebook) -> Iterator[tuple[str, Message]]:
@@ -91,24 +82,19 @@ def _answer_problems(coding: Coding, book: Codebook) -> Iterator[tuple[str, Mess
 
 
 def _unknown_names(coding: Coding, book: Codebook) -> Iterator[Message]:
-    kinds = [k.id for k in book.span_kinds]
-    yield from (_named("span_kind", s.kind, kinds) for s in coding.spans if s.kind not in kinds)
-    asked = [f.id for f in book.article_fields]
-    names = [name for name in coding.answers if not is_stretch(name, book)]
-    yield from (_named("article_field", name, asked) for name in names if name not in asked)
-    answers = list(coding.answers.items())
-    asked = [f.id for f in book.event_fields]
-    for event in coding.events:
-        yield from (_named("event_field", name, asked) for name in event.fields if name not in asked)
-        answers += event.fields.items()
+    article = [name for name in coding.answers if not is_stretch(name, book)]
+    for what, names, allowed in (
+        ("span_kind", [span.kind for span in coding.spans], book.span_kinds),
+        ("article_field", article, book.article_fields),
+        ("event_field", [name for event in coding.events for name in event.fields], book.event_fields),
+    ):
+        known = [each.id for each in allowed]
+        for name in (name for name in names if name not in known):
+            named, like = Message(f"delivery.{what}", name=name), nearest(name, known)
+            yield Message("delivery.like", what=named, like=like) if like else named
     spans = {s.id for s in coding.spans}
-    for name, answer in answers:
-        if not answer.proposed:  # a proposal names candidates, not spans
-            missing = (i for i in answer.evidence if i not in spans)
-            yield from (Message("delivery.evidence", id=i, field=name) for i in missing)
-
-
-def _named(what: str, name: str, known: Sequence[str]) -> Message:
-    named = Message(f"delivery.{what}", name=name)
-    like = nearest(name, known)
-    return Message("delivery.like", what=named, like=like) if like else named
+    for answers in (coding.answers, *(event.fields for event in coding.events)):
+        for name, answer in answers.items():
+            missing = [i for i in answer.evidence if i not in spans]
+            if not answer.proposed:  # a proposal names candidates, not spans
+                yield from (Message("delivery.evidence", id=i, field=name) for i in missing)

@@ -19,10 +19,8 @@ from coder.store.database_errors import translated
 from coder.store.engine import connect, sqlite_path
 from coder.store.unit_of_work import Store
 
-OLDEST_PYTHON = (3, 11)
+_OLDEST_PYTHON = (3, 11)
 _DISTRIBUTION = "arabic-event-coder"
-
-
 State = Literal["ok", "note", "wrong"]
 
 
@@ -38,14 +36,8 @@ class Check:
 
 def checks(folder: Path | None, environ: Mapping[str, str], encoding: str) -> list[Check]:
     """All that can be checked without a terminal; folder: a project, None for the nearest."""
-    return [
-        _python(),
-        _packages(),
-        _locale(environ, encoding),
-        _colours(environ),
-        _user_configuration(),
-        *_project(folder),
-    ]
+    machine = [_python(), _packages(), _locale(environ, encoding), _colours(environ), _user_configuration()]
+    return [*machine, *_project(folder)]
 
 
 def _check(name: str, state: State, key: str, /, **values: object) -> Check:
@@ -55,10 +47,10 @@ def _check(name: str, state: State, key: str, /, **values: object) -> Check:
 
 
 def _python() -> Check:
-    found = ".".join(map(str, sys.version_info[:3]))
-    if sys.version_info[:2] >= OLDEST_PYTHON:
+    found, oldest = (".".join(map(str, version)) for version in (sys.version_info[:3], _OLDEST_PYTHON))
+    if sys.version_info[:2] >= _OLDEST_PYTHON:
         return Check("python", "ok", found)
-    return _check("python", "wrong", "python_old", found=found, oldest=".".join(map(str, OLDEST_PYTHON)))
+    return _check("python", "wrong", "python_old", found=found, oldest=oldest)
 
 
 def _packages() -> Check:
@@ -67,25 +59,22 @@ def _packages() -> Check:
         needed = requires(_DISTRIBUTION) or []
     except PackageNotFoundError:
         return _check("packages", "note", "runs_from_source", name=_DISTRIBUTION)
-    found: list[str] = [f"coder {version(_DISTRIBUTION)}"]
-    missing: list[str] = []
+    found, missing = [f"coder {version(_DISTRIBUTION)}"], list[str]()
     for name in (re.split(r"[^\w.-]", each)[0] for each in needed if "extra ==" not in each):
         try:
             found.append(f"{name} {version(name)}")
         except PackageNotFoundError:
             missing.append(name)
     if missing:
-        return _check(
-            "packages", "wrong", "packages_missing", names=", ".join(missing), all=" ".join(missing)
-        )
+        names = ", ".join(missing)
+        return _check("packages", "wrong", "packages_missing", names=names, all=" ".join(missing))
     return Check("packages", "ok", ", ".join(found))
 
 
 def _locale(environ: Mapping[str, str], encoding: str) -> Check:
     """Terminals take their character set from the same variables as programs do (POSIX, section 8.2)."""
     name = next((environ[each] for each in ("LC_ALL", "LC_CTYPE", "LANG") if environ.get(each)), "none")
-    is_utf8 = re.search("utf-?8", name, re.IGNORECASE) and re.fullmatch("utf-?8", encoding, re.IGNORECASE)
-    if is_utf8:
+    if re.search("utf-?8", name, re.IGNORECASE) and re.fullmatch("utf-?8", encoding, re.IGNORECASE):
         return Check("locale", "ok", f"{name}, {encoding}")
     return _check("locale", "wrong", "locale", name=name, encoding=encoding)
 
@@ -123,8 +112,8 @@ def _project(folder: Path | None) -> list[Check]:
         config = configuration.read(found)
     except CoderError as error:
         return [Check("project", "wrong", str(error), error.hint)]
-    said = Check("project", "ok", f"{found / configuration.FILE}: {_in_words(config.view)}")
-    return [said, _database(config)]
+    said = f"{found / configuration.FILE}: {_in_words(config.view)}"
+    return [Check("project", "ok", said), _database(config)]
 
 
 def _database(config: Config) -> Check:
@@ -141,11 +130,10 @@ def _database(config: Config) -> Check:
         return Check("database", "wrong", str(error), error.hint)
     if number is None:
         return _check("database", "wrong", "empty_database", name=store.name)
-    if number == schema_version.HEAD:
+    head = schema_version.HEAD
+    if number == head:
         return _check("database", "ok", "schema", name=store.name, number=number)
-    return _check(
-        "database", "note", "schema_behind", name=store.name, number=number, head=schema_version.HEAD
-    )
+    return _check("database", "note", "schema_behind", name=store.name, number=number, head=head)
 
 
 def _in_words(view: configuration.View) -> str:

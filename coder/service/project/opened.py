@@ -1,9 +1,16 @@
-"""A project: its folder, configuration, database and pinned codebook, open and ready for the verbs."""
+"""A project: its folder, configuration, database and pinned codebook, open and ready for the verbs.
+
+A new one gets its files first, its database last: until that is there a folder is no project, and who was
+broken off can run the same command again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import cached_property
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Protocol
 
@@ -14,14 +21,19 @@ from coder.messages.catalogue import Message
 from coder.model import GOLD, ROLES, Article
 from coder.native import SUGGESTER
 from coder.service.project import config as configuration
-from coder.service.project.config import Config
-from coder.service.project.founding import founding
+from coder.service.project.config import FILE, Config
 from coder.service.project.ordered_writer import Writer
 from coder.store.data_problems import damaged, unstorable
+from coder.store.engine import file_of
 from coder.store.merge import is_copy
 from coder.store.queries import Person, Queries
+from coder.store.sqlite_file import new_database
 from coder.store.unit_of_work import SETUP, Store, utc_now
+from coder.store.whole_file import new_file
 from coder.store.work import Clock, Work
+
+if sys.platform != "win32":
+    import fcntl
 
 
 class Session(Protocol):
@@ -31,7 +43,6 @@ class Session(Protocol):
 
     def rescue(self) -> CoderError:
         """Put what could not be written into a file; the error says where it lies."""
-        ...
 
 
 class Project:
@@ -40,10 +51,8 @@ class Project:
     def __init__(self, config: Config, store: Store) -> None:
         self.config = config
         self.store = store
-        self.claiming = False
-        """Whether a coder who has nothing left takes an article that fewest have."""
-        self.unwritten: list[Session] = []
-        """Work that was left before all of it could be written."""
+        self.claiming = False  # whether a coder who has nothing left takes an article that fewest have
+        self.unwritten: list[Session] = []  # work that was left before all of it could be written
         self._revisions: dict[str, Codebook] = {}
 
     @cached_property
@@ -80,10 +89,9 @@ class Project:
     def thresholds(self) -> Mapping[str, float]:
         """Span kind → the least score with which a candidate is shown; raises CoderError for no kind."""
         kinds = [kind.id for kind in self.codebook.span_kinds]
-        for kind in self.config.thresholds:
-            if kind not in kinds:
-                where = str(self.config.folder / configuration.FILE)
-                raise CoderError("project.threshold", kind=kind, kinds=", ".join(kinds), where=where)
+        if wrong := [kind for kind in self.config.thresholds if kind not in kinds]:
+            where = str(self.config.folder / FILE)
+            raise CoderError("project.threshold", kind=wrong[0], kinds=", ".join(kinds), where=where)
         return self.config.thresholds
 
     def people(self) -> list[Person]:
@@ -102,29 +110,22 @@ class Project:
 
     def anybody(self, name: str) -> Person:
         """The present or former member of that name; raises CoderError for a stranger."""
-        people = {p.name: p for p in self.people()}
-        if name not in people:
-            known = ", ".join(people) or Message("project.nobody_yet")
+        if (found := self._known(name)) is None:
+            known = ", ".join(person.name for person in self.people()) or Message("project.nobody_yet")
             raise CoderError("project.stranger", name=name, known=known)
-        return people[name]
+        return found
 
     @cached_property
     def actor(self) -> str:
-        """Who the journal names for what is done to the project as a whole.
-
-        The one who is logged in, where that is a member of the team.
-        """
+        """Who the journal names for what is done to the whole project: who is logged in, if of the team."""
         with self.store.read() as queries:
             login = queries.login()
             return login if any(p.name == login for p in queries.people()) else SETUP
 
     def add_person(self, name: str, role: str, password: str = "") -> None:
-        """A new member of the team, with a login where the database has them.
-
-        Who has no login yet, or is to get another password, can be added again.
-        """
+        """A new member of the team, who may be added again for a login, or for another password."""
         self.expect_role(role)
-        known = next((p for p in self.people() if p.name == name), None)
+        known = self._known(name)
         if known is None or known.retired or known.role != role or not self.store.has_logins:
             self.expect_new_name(name)
         with self.store.begin(self.actor) as work:
@@ -139,10 +140,12 @@ class Project:
             raise CoderError("project.no_name", name=name)
         if problem := unstorable(name):
             raise CoderError("project.name_holds", problem=problem)
-        known = next((p for p in self.people() if p.name == name), None)
-        if known is not None:
+        if (known := self._known(name)) is not None:
             key = "project.was_in_the_team" if known.retired else "project.in_the_team"
             raise CoderError(key, name=name, role=known.role)
+
+    def _known(self, name: str) -> Person | None:
+        return next((person for person in self.people() if person.name == name), None)
 
     @staticmethod
     def expect_role(role: str) -> None:
@@ -162,13 +165,12 @@ class Project:
     def article(self, name: str) -> Article:
         """The article of that id, or the only one whose id begins so; raises CoderError otherwise."""
         with self.store.read() as queries:
-            matches = [name] if queries.has_article(name) else queries.matching(name, 6)
+            matches = [name] if queries.row("article", (name,)) else queries.matching(name, 6)
             article = queries.article(matches[0]) if len(matches) == 1 else None
             known = matches or queries.matching("", 5)
         if article is None:
-            key = {0: "project.no_article", 6: "project.over_five_articles"}.get(
-                len(matches), "project.articles"
-            )
+            keys = {0: "no_article", 6: "over_five_articles"}
+            key = f"project.{keys.get(len(matches), 'articles')}"
             raise CoderError(key, n=len(matches), name=name, known=", ".join(known[:5]))
         return article
 
@@ -184,10 +186,7 @@ class Project:
 
 
 def open_project(folder: Path | None = None, clock: Clock = utc_now, person: str = "") -> Project:
-    """The project in `folder`, or the nearest one upward from here.
-
-    person: who logs in, where the database has logins.
-    """
+    """The project in `folder`, or the nearest one upward; person: who logs in, if the database has logins."""
     config = configuration.read(configuration.find(folder))
     return Project(config, Store.open(config.database_url, clock, config.folder, person))
 
@@ -201,25 +200,102 @@ def create_project(
     clock: Clock = utc_now,
     fill: Callable[[Project], None] = lambda _: None,
 ) -> Project:
-    """A new project in `folder` with its pinned codebook; nothing is left behind if that fails.
-
-    fill: what is put into it before it is there for others.
-    """
+    """A new project in `folder`, filled before others see it; nothing is left behind if that fails."""
     from coder.codebook.load import files_of, read_codebook  # the YAML reader: needed here only
 
     source = codebook or shipped.codebook()
     book = read_codebook(source)
-
-    def keep(work: Work) -> None:
-        work.add_codebook(book.ref, book.digest, book.to_json())
-
     folder = folder.resolve()
     config = Config(folder, folder.name, database, "codebook.yaml", language)
     pinned, *lexicons = files_of(source)
     files = {path.name: path.read_bytes() for path in lexicons}
-    files |= {config.codebook: pinned.read_bytes(), configuration.FILE: configuration.text(config).encode()}
+    files |= {config.codebook: pinned.read_bytes(), FILE: configuration.text(config).encode()}
     with founding(config, files) as url:
+        keep = partial(Work.add_codebook, ref=book.ref, digest=book.digest, body=book.to_json())
         project = Project(config, Store.create(url, clock, first=keep))
         fill(project)
         project.close()
     return Project(config, Store.open(config.database_url, clock))
+
+
+@contextmanager
+def founding(config: Config, files: Mapping[str, bytes]) -> Iterator[str]:
+    """The files of a new project in its folder; its database is made in the block, at the URL that is given.
+
+    A file that is there with the very same content is taken as it is. What fails takes away what it has put
+    there itself, known by its identity on the disk. Raises CoderError where a project or another file of that
+    name is, or where one is being made.
+    """
+    wanted = {config.folder / name: content for name, content in files.items()}
+    settings, database = config.folder / FILE, file_of(config.database_url)
+    with _held(config.folder), ExitStack() as undo:
+        taken = [
+            path
+            for path, content in wanted.items()
+            if os.path.lexists(path) and not (path.is_file() and path.read_bytes() == content)
+        ]
+        if settings in taken or (settings.exists() and database is not None and database.exists()):
+            raise CoderError("project.is_there", settings=settings)
+        if taken:
+            raise CoderError("project.file_is_there", path=taken[0])
+        with new_database(config.database_url) as url:
+            for path, content in wanted.items():
+                if not path.exists():
+                    with new_file(path) as half:
+                        half.write_bytes(content)
+                        made = _identity(half)
+                    undo.callback(_remove, path, made)
+            yield url
+        undo.pop_all()
+
+
+def _identity(path: Path) -> tuple[int, int, int]:
+    """What tells a file from another that got its name later, and perhaps its number on the disk."""
+    found = path.lstat()
+    return found.st_dev, found.st_ino, found.st_mtime_ns
+
+
+def _remove(path: Path, made: tuple[int, int, int]) -> None:
+    with suppress(FileNotFoundError):
+        if _identity(path) == made:
+            path.unlink()
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """The folder, made if need be, where nobody else makes a project meanwhile; a kill lets go of it."""
+    made: list[Path] = []
+    with ExitStack() as stack:
+        try:
+            for path in reversed([path for path in (folder, *folder.parents) if not path.exists()]):
+                with suppress(FileExistsError):  # somebody else was quicker
+                    path.mkdir()
+                    made.append(path)
+            if sys.platform != "win32":
+                handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+                stack.callback(os.close, handle)
+                _lock(handle, folder)
+        except NotADirectoryError:
+            raise CoderError("project.file_in_the_way", folder=folder) from None
+        except OSError as error:
+            raise CoderError("project.cannot_be_made", folder=folder, why=error.strerror) from None
+        try:
+            yield
+        except BaseException:
+            for path in reversed(made):
+                with suppress(OSError):  # somebody has put something there
+                    path.rmdir()
+            raise
+
+
+def _lock(handle: int, folder: Path) -> None:
+    """Raises CoderError if another program is making a project there, or has just given it up."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        free = os.path.samestat(os.fstat(handle), folder.stat())
+    except (BlockingIOError, FileNotFoundError):
+        free = False
+    except OSError:  # a file system without locks: what names are free is seen when they are taken
+        return
+    if not free:
+        raise CoderError("project.being_made", folder=folder)

@@ -20,12 +20,8 @@ from coder.store.work import Work
 Job: TypeAlias = Callable[[], None]
 Way: TypeAlias = Literal["undo", "redo"]
 Found = TypeVar("Found")
-_OPPOSITE: dict[Way, Way] = {"undo": "redo", "redo": "undo"}
-
-SHORTEST, LONGEST = 0.1, 5.0
-"""Seconds between two attempts: the first, then twice as long each time up to the last."""
-PATIENCE = 1.0
-"""Seconds that a change waits for the one before it to be written, until it joins the line behind it."""
+SHORTEST, LONGEST = 0.1, 5.0  # seconds between two attempts, each time twice as long
+PATIENCE = 1.0  # seconds that a change waits for the one before it, until it joins the line behind it
 
 
 class Once:
@@ -39,8 +35,7 @@ class Once:
         self.store = store
         self.person = person
         self.change = change
-        self.what = what
-        """What the journal calls the change."""
+        self.what = what  # as the journal calls the change
         self._attempts: list[tuple[str, int, str]] = []
 
     def __call__(self) -> None:
@@ -75,14 +70,13 @@ class Writer:
 
     def __init__(
         self,
-        on_failure: Callable[[Exception], None] | None = None,
-        on_line: Callable[[UnavailableError | None], None] | None = None,
+        on_failure: Callable[[Exception], None] = lambda _: None,
+        on_line: Callable[[UnavailableError | None], None] = lambda _: None,
     ) -> None:
         self.on_failure = on_failure
         self.on_line = on_line
         self.failure: Exception | None = None
-        self.lost: UnavailableError | None = None
-        """Why nothing can be written at present, None while all is well."""
+        self.lost: UnavailableError | None = None  # why nothing can be written at present
         self._jobs: deque[Job] = deque()
         self._changed = threading.Condition()
 
@@ -143,10 +137,11 @@ class Writer:
                 with self._changed:
                     self.failure = error
                     self._changed.notify_all()
-                if self.on_failure is not None:
-                    self.on_failure(error)
-                return
-            more = self._leave_first()
+                return self.on_failure(error)
+            with self._changed:
+                self._jobs.popleft()
+                self._changed.notify_all()
+                more = bool(self._jobs)
 
     def _until_done(self, job: Job) -> None:
         pause = SHORTEST
@@ -167,15 +162,8 @@ class Writer:
             turned = (self.lost is None) != (lost is None)
             self.lost = lost
             self._changed.notify_all()
-        if turned and self.on_line is not None:
+        if turned:
             self.on_line(lost)
-
-    def _leave_first(self) -> bool:
-        """Take the job that was done out of the line; whether there is another."""
-        with self._changed:
-            self._jobs.popleft()
-            self._changed.notify_all()
-            return bool(self._jobs)
 
 
 def turn(
@@ -188,8 +176,9 @@ def turn(
     """
     writer.flush()
     done: list[tuple[str | None, Found]] = []
+    opposite = {"undo": "redo", "redo": "undo"}[way]
     once = Once(store, person, lambda work: done.append((getattr(work, way)(subject), read(work.queries))))
-    back = Once(store, person, lambda work: getattr(work, _OPPOSITE[way])(subject))
+    back = Once(store, person, lambda work: getattr(work, opposite)(subject))
 
     def take_back() -> None:
         if once.arrived():

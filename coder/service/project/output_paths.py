@@ -9,7 +9,6 @@ from typing import BinaryIO
 
 from coder.errors import CoderError
 from coder.service.project import config as configuration
-from coder.service.project.config import FILE, Config
 from coder.store.engine import file_of
 from coder.store.sqlite_file import beside
 from coder.store.whole_file import new_file
@@ -41,8 +40,10 @@ def refuse_own(out: Path, project: Path | None) -> None:
             folder = configuration.find(start)
         except CoderError:
             continue  # no project there
-        if any(_same(out, own) for own in _own(folder)):
-            raise CoderError("delivery.file_of_project", folder=folder, where=str(out))
+        for own in _own(folder):
+            is_one = out.exists() and own.exists() and out.samefile(own)
+            if is_one or str(out.resolve()).casefold() == str(own.resolve()).casefold():
+                raise CoderError("delivery.file_of_project", folder=folder, where=str(out))
 
 
 def _own(folder: Path) -> Iterator[Path]:
@@ -51,16 +52,8 @@ def _own(folder: Path) -> Iterator[Path]:
         config = configuration.read(folder)
         database = file_of(config.database_url)
     except CoderError:  # they cannot be read: then the usual names
-        config = Config(folder, "")
+        config = configuration.Config(folder, "")
         database = file_of(config.database_url)
-    yield from configuration.texts(folder)
-    yield folder / FILE
-    yield folder / config.codebook
+    yield from (*configuration.texts(folder), folder / configuration.FILE, folder / config.codebook)
     if database is not None:
         yield from (database, *beside(database), database.with_name(f"{database.name}-open"))
-
-
-def _same(out: Path, own: Path) -> bool:
-    if out.exists() and own.exists() and out.samefile(own):
-        return True
-    return str(out.resolve()).casefold() == str(own.resolve()).casefold()

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 from coder.adjudicate import resolve
 from coder.adjudicate.gold_edits import Close, GoldEdit
 from coder.adjudicate.resolve import ARTICLE, Adjudication
 from coder.agreement.study import Study
-from coder.errors import CoderError, UnavailableError
+from coder.errors import CoderError
 from coder.messages.catalogue import Message
 from coder.model import GOLD, TRAINING, Article, Status
 from coder.service.delivery import rescue
-from coder.service.edits.edit_context import refuse_unstorable
-from coder.service.edits.edits import Place, Turned
+from coder.service.edits.edits import Place, Turned, refuse_unstorable
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project
 from coder.service.project.ordered_writer import Once, Way, Writer, turn
@@ -33,10 +31,10 @@ class Queued:
 
     article: str
     coders: tuple[str, ...]
-    events: int
-    open_cells: int
-    differing: int
     status: str
+    events: int = 0
+    open_cells: int = 0
+    differing: int = 0
 
 
 def queue(project: Project) -> list[Queued]:
@@ -51,17 +49,10 @@ class ReviewSession:
     """One article's adjudication as the screen shows it, and the changes on their way."""
 
     def __init__(
-        self,
-        project: Project,
-        article: Article,
-        supervisor: str,
-        on_failure: Callable[[Exception], None] | None = None,
-        on_line: Callable[[UnavailableError | None], None] | None = None,
+        self, project: Project, article: Article, supervisor: str, writer: Writer | None = None
     ) -> None:
-        self.project = project
-        self.article = article
-        self.supervisor = supervisor
-        self.writer = Writer(on_failure, on_line)
+        self.project, self.article, self.supervisor = project, article, supervisor
+        self.writer = writer or Writer()
         with project.store.read() as queries:
             if revisions := _revisions(_adjudicated(queries, article.id)):
                 raise CoderError("review.several_revisions", article=article.id, revisions=revisions)
@@ -84,18 +75,20 @@ class ReviewSession:
         if state != before:
             for fields in (state.gold.answers, *(event.fields for event in state.gold.events)):
                 refuse_unstorable([(a.value, a.comment, a.reason) for a in fields.values()])
-            after = (state.gold, state.clusters)
-            save = partial(_save, before=self._stored, after=after, what=edit.what, article=self.article.id)
+            stored, after = self._stored, (state.gold, state.clusters)
+
+            def save(work: Work) -> None:
+                work.save_gold(stored, after, edit.what, self.article.id)
+
             self.writer.add(Once(self.project.store, self.supervisor, save, edit.what))
             self.state, self._stored = state, after
         return before
 
     def turn(self, way: Way) -> Turned | None:
         """Take back the last decision, or decide again what was taken back."""
-        subject = f"gold:{self.article.id}"
-        what, (state, self._stored) = turn(
-            self.writer, self.project.store, self.supervisor, subject, way, self._read
-        )
+        store, subject = self.project.store, f"gold:{self.article.id}"
+        what, read = turn(self.writer, store, self.supervisor, subject, way, self._read)
+        state, self._stored = read
         before, self.state = self.state, state or self.state
         return Turned(what, _place_of(before, self.state)) if what else None
 
@@ -117,24 +110,33 @@ class ReviewSession:
         return _state(self.project, queries, self.article.id), stored
 
 
-def _save(work: Work, before: resolve.Stored, after: resolve.Stored, what: str, article: str) -> None:
-    work.save_gold(before, after, what, article)
+def reopen(project: Project, supervisor: str, article: str, coder: str) -> str:
+    """Open a coder's submitted coding again, or closed gold; undo does not reach over it. Returns its id."""
+    project.person(supervisor, "supervisor")
+    article_id = project.standing_article(article).id
+    with project.store.begin(supervisor) as work:
+        found = work.queries.coding(article_id, coder)
+        if found is None or found.status is not Status.SUBMITTED:
+            key = "gold_not_closed" if coder == GOLD else "nothing_to_reopen"
+            raise CoderError(f"review.{key}", article=article_id, coder=coder)
+        opened = replace(found, status=Status.OPEN)
+        if coder == GOLD:
+            clusters = work.queries.clusters(article_id)
+            work.save_gold((found, clusters), (opened, clusters), "gold.reopened", article_id)
+        else:
+            work.save_coding(found, opened, "coding.reopened")
+    return found.id
 
 
 def _state(project: Project, queries: Queries, article_id: str) -> Adjudication | None:
-    """The adjudication as stored, or a fresh one; None with fewer than two submitted codings.
-
-    Trainees' codings are not adjudicated.
-    """
-    heads = [head for head in _adjudicated(queries, article_id) if head.coder != GOLD]
-    codings = [coding for head in heads if (coding := queries.coding(article_id, head.coder))]
+    """The adjudication as stored, or a fresh one; None with fewer than two submitted, trainees' aside."""
+    coders = [head.coder for head in _adjudicated(queries, article_id) if head.coder != GOLD]
+    codings = [coding for coder in coders if (coding := queries.coding(article_id, coder))]
     if len(codings) < 2:
         return None
     book = project.revision(queries, codings[0].codebook, codings[0].id)
     codings = [expect_sound(coding, book) for coding in codings]
-    clusters = queries.clusters(article_id)
-    if not clusters:
-        clusters = Study(codings, book).clusters(article_id)
+    clusters = queries.clusters(article_id) or Study(codings, book).clusters(article_id)
     state = Adjudication.begin(book, codings, clusters)
     gold = queries.gold(article_id)
     return state if gold is None else replace(state, gold=expect_sound(gold, book))
@@ -143,14 +145,14 @@ def _state(project: Project, queries: Queries, article_id: str) -> Adjudication 
 def _place_of(before: Adjudication, after: Adjudication) -> Place:
     """The first event that was made or thrown out, else the first field that is decided otherwise."""
     shapes = {(c.id, c.members, c.rejected) for c in before.clusters}
-    for number, cluster in enumerate(after.clusters, start=1):
+    names = {c.id: Message("edits.event_number", number=n) for n, c in enumerate(after.clusters, start=1)}
+    for cluster in after.clusters:
         if (cluster.id, cluster.members, cluster.rejected) not in shapes:
-            return Place(cluster.id, name=Message("edits.event_number", number=number))
-    for number, cluster_id in enumerate((ARTICLE, *(c.id for c in after.clusters))):
-        for row in after.rows(cluster_id):
-            if before.decided(cluster_id, row.field.id) != after.decided(cluster_id, row.field.id):
-                name = Message("edits.event_number", number=number) if number else ""
-                return Place(cluster_id, row.field, name=name)
+            return Place(cluster.id, name=names[cluster.id])
+    for each in (ARTICLE, *names):
+        for row in after.rows(each):
+            if before.decided(each, row.field.id) != after.decided(each, row.field.id):
+                return Place(each, row.field, name=names.get(each, ""))
     return Place()
 
 
@@ -164,29 +166,20 @@ def _adjudicated(queries: Queries, article_id: str) -> list[CodingHead]:
 def _revisions(heads: Sequence[CodingHead]) -> str:
     """The codebooks of what is adjudicated together, "" if it is the same one or there is one coder."""
     refs = sorted({head.codebook for head in heads})
-    several = len([head for head in heads if head.coder != GOLD]) > 1 and len(refs) > 1
-    return ", ".join(refs) if several else ""
+    coders = {head.coder for head in heads} - {GOLD}
+    return ", ".join(refs) if len(coders) > 1 and len(refs) > 1 else ""
 
 
 def _queued(project: Project, queries: Queries, article_id: str) -> Queued | None:
     heads = _adjudicated(queries, article_id)
     if _revisions(heads):
-        coders = tuple(head.coder for head in heads if head.coder != GOLD)
-        return Queued(article_id, coders, 0, 0, 0, "revisions")
-    state = _state(project, queries, article_id)
-    return None if state is None else _counted(state)
-
-
-def _counted(state: Adjudication) -> Queued:
-    rows = [row for cluster in ("", *(c.id for c in state.clusters)) for row in state.rows(cluster)]
+        return Queued(article_id, tuple(head.coder for head in heads if head.coder != GOLD), "revisions")
+    if (state := _state(project, queries, article_id)) is None:
+        return None
     status = "closed" if state.gold.status is Status.SUBMITTED else "open"
     if not state.gold.answers and not state.gold.events:
         status = "new"
-    return Queued(
-        article=state.gold.article,
-        coders=state.coders,
-        events=len(state.clusters),
-        open_cells=sum(1 for _ in state.open_cells()),
-        differing=sum(row.state in ("differs", "one") for row in rows),
-        status=status,
-    )
+    rows = [row for each in (ARTICLE, *(c.id for c in state.clusters)) for row in state.rows(each)]
+    differing = sum(row.state in ("differs", "one") for row in rows)
+    open_cells = sum(1 for _ in state.open_cells())
+    return Queued(article_id, state.coders, status, len(state.clusters), open_cells, differing)

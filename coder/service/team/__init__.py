@@ -1,4 +1,1 @@
-"""Who is in the team, who codes what, and which articles are out of work.
-
-The doors are `members`, `assignment` and `withdrawal`.
-"""
+"""Who is in the team (`members`), who codes what, and which articles are out of work (`assignment`)."""

@@ -1,4 +1,4 @@
-"""Who codes what: balanced and reproducible."""
+"""Who codes what, balanced and reproducible; and articles that a supervisor takes out, and back in."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import random
 from collections.abc import Sequence
 
 from coder.errors import CoderError, ConflictError
+from coder.messages.catalogue import Message
 from coder.model import STAGES
 from coder.service.project.opened import Project
+from coder.store.convert import Rows
 
 
 def assign(
@@ -18,11 +20,10 @@ def assign(
     seed: int = 0,
     blind: float = 0.0,
 ) -> int:
-    """Give each article to `per_article` of the coders, so that loads differ by one at most.
+    """Give each article to `per_article` coders, so that loads differ by one at most; returns how many.
 
-    The same seed gives the same assignment. An article that a coder has already is left as it is.
-    blind: the share of the articles given out of which one coder, drawn so that these loads too differ by
-    one at most, gets to see no candidates. Returns how many assignments were made.
+    The same seed gives the same assignment; an article that a coder has already is left as it is. blind: the
+    share of the articles of which one coder, these loads too within one, gets to see no candidates.
     """
     for name in coders:
         project.person(name)
@@ -33,12 +34,10 @@ def assign(
     if not 0 <= blind <= 1:
         raise CoderError("team.no_share", share=blind)
     with project.store.begin(project.actor) as work:
-        articles = work.queries.article_ids()
-        existing = work.queries.assignments()
+        existing, queue = work.queries.assignments(), work.queries.article_ids()
         has = {(a.article, a.coder) for a in existing}
         load = {name: sum(a.coder == name for a in existing) for name in dict.fromkeys(coders)}
         order = random.Random(seed)
-        queue = list(articles)
         order.shuffle(queue)
         made = []
         for position, article in enumerate(queue):
@@ -71,10 +70,9 @@ def _blind_sample(
 
 
 def claim(project: Project, coder: str, stage: str = "production") -> str:
-    """Give the coder an article that fewest have, at the end of their assignments; returns its id.
+    """Give the coder an article that fewest have, however many ask at once, as their last; returns its id.
 
-    However many ask at once, nobody gets an article twice and none gets one more coder while another has
-    fewer. Raises CoderError when the coder has all whose gold is not closed.
+    Raises CoderError when the coder has all whose gold is not closed.
     """
     project.person(coder)
     for attempts_left in reversed(range(10)):
@@ -88,3 +86,38 @@ def claim(project: Project, coder: str, stage: str = "production") -> str:
     if article is None:
         raise CoderError("team.nothing_to_claim", name=coder)
     return article
+
+
+def withdraw(project: Project, supervisor: str, articles: Sequence[str], reason: str) -> list[str]:
+    """Take articles, named by id or its beginning, out of work and figures; returns their ids."""
+    project.person(supervisor, "supervisor")
+    if not reason.strip():
+        raise CoderError("project.no_reason")
+    ids = _ids(project, articles)
+    with project.store.begin(supervisor) as work:
+        gone = work.queries.withdrawn()
+        if already := [i for i in ids if i in gone]:
+            raise CoderError("project.withdrawn_already", article=already[0], reason=gone[already[0]])
+        work.record("withdrawn", "article.withdrawn", {}, _rows(dict.fromkeys(ids, reason)))
+    return ids
+
+
+def take_back(project: Project, supervisor: str, articles: Sequence[str]) -> list[str]:
+    """Withdrawn articles are among the others again, with all that was done on them; returns their ids."""
+    project.person(supervisor, "supervisor")
+    ids = _ids(project, articles)
+    with project.store.begin(supervisor) as work:
+        gone = work.queries.withdrawn()
+        if standing := [i for i in ids if i not in gone]:
+            count = Message("counts.articles", n=len(gone))
+            raise CoderError("project.not_withdrawn", article=standing[0], count=count)
+        work.record("withdrawn", "article.taken_back", _rows({i: gone[i] for i in ids}), {})
+    return ids
+
+
+def _ids(project: Project, articles: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(project.article(name).id for name in articles))
+
+
+def _rows(reasons: dict[str, str]) -> Rows:
+    return {("withdrawn", i): {"article": i, "reason": reason} for i, reason in reasons.items()}

@@ -1,4 +1,1 @@
-"""A whole project checked, and brought to a new revision of its codebook.
-
-The doors are `integrity` and `codebook_upgrade`.
-"""
+"""A project checked (`integrity`), and brought to a new revision of its codebook (`codebook_upgrade`)."""

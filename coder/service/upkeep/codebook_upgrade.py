@@ -23,8 +23,8 @@ from coder.store.queries import CodingHead, Queries
 from coder.suggest.learned import bare, is_learnable, value_here
 from coder.text.normalize import fold_key
 
-SHOWN = 5
-"""How many codings an error names."""
+SHOWN = 5  # codings that an error names
+Tell = Callable[[int, int], None]  # of so many done, of how many
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +42,7 @@ class Carried:
 
 @dataclass(frozen=True, slots=True)
 class CarriedRuling:
-    """A decision about a term as it is and as the new revision has it, and what of it could not be carried.
-
-    after is None where the new revision has no place for it.
-    """
+    """A decision about a term as it is and as the new revision has it (or None), and what is lost."""
 
     before: Ruling
     after: Ruling | None
@@ -54,7 +51,7 @@ class CarriedRuling:
 
 @dataclass(frozen=True, slots=True)
 class Upgrade:
-    """What an upgrade does: the revisions, what is carried over, and what stays as (coding, revision)."""
+    """What an upgrade does: the revisions, what is carried over, and the gold that stays as it is."""
 
     old: str
     new: str
@@ -78,8 +75,7 @@ def read_new(project: Project, file: Path) -> Codebook:
     from coder.codebook.load import read_successor  # the YAML reader: needed here only
 
     with project.store.read() as queries:
-        refs = queries.codebook_refs()
-        olds = [project.revision(queries, ref) for ref in refs[-2:]]
+        olds = [project.revision(queries, ref) for ref in queries.codebook_refs()[-2:]]
     return read_successor(file, olds)
 
 
@@ -100,21 +96,13 @@ def dry_run(project: Project, new: Codebook, *, gold: bool = False) -> Upgrade:
     """What an upgrade would do; nothing is written."""
     with project.store.read() as queries:
         queries.expect_all()
-        return _plan(project, queries, new, gold, lambda done, of: None)
+        return _plan(project, queries, new, gold)
 
 
 def upgrade(
-    project: Project,
-    supervisor: str,
-    new: Codebook,
-    *,
-    gold: bool = False,
-    progress: Callable[[int, int], None] = lambda done, of: None,
+    project: Project, supervisor: str, new: Codebook, *, gold: bool = False, progress: Tell | None = None
 ) -> Upgrade:
-    """Carry every coding that is behind to the revision `new`, and gold if asked, as one change.
-
-    Raises CoderError, and changes nothing, where `new` cannot come after the revision in force.
-    """
+    """Carry every coding that is behind, and gold if asked, to `new` as one change, or raise CoderError."""
     project.person(supervisor, "supervisor")
     with project.store.begin(supervisor) as work:
         work.queries.expect_all()
@@ -122,7 +110,8 @@ def upgrade(
         plan = _plan(project, work.queries, new, gold, progress)
         if plan.old != plan.new:
             work.add_codebook(new.ref, new.digest, new.to_json(), journal.UPGRADED)
-            work.recode_rulings((r.before for r in plan.rulings), (r.after for r in plan.rulings if r.after))
+            rulings = ([r.before for r in plan.rulings], [r.after for r in plan.rulings])
+            work.rule(*rulings, "lexicon.recoded")
         for each in plan.carried:
             before, after = each.before, each.after.coding
             if before.coder == GOLD:
@@ -135,10 +124,7 @@ def upgrade(
 
 
 def undo_upgrade(project: Project, supervisor: str) -> Upgrade:
-    """Take the last upgrade back: every coding is what it was before it, and so is the codebook in force.
-
-    Raises ConflictError, and changes nothing, where somebody has worked on with the new revision.
-    """
+    """Take the last upgrade back, codings and codebook; ConflictError where somebody has worked on since."""
     project.person(supervisor, "supervisor")
     with project.store.begin(supervisor) as work:
         queries = work.queries
@@ -147,7 +133,7 @@ def undo_upgrade(project: Project, supervisor: str) -> Upgrade:
         refs = queries.codebook_refs()
         if len(refs) < 2:
             raise CoderError("project.never_upgraded")
-        new, old = refs[-1], refs[-2]
+        *_, old, new = refs
         heads = [head for head in queries.with_withdrawn().coding_heads() if head.codebook == new]
         last = {head.id: journal.last_recoding(queries.history(_subject(head))) for head in heads}
         if in_the_way := [head.id for head in heads if last[head.id] is None]:
@@ -164,10 +150,7 @@ def undo_upgrade(project: Project, supervisor: str) -> Upgrade:
 
 
 def _recoded_rulings(queries: Queries, new: str) -> int | None:
-    """The entry by which the upgrade to `new` carried the decisions about terms; None if there was nothing.
-
-    Raises ConflictError where there are decisions that were made after it.
-    """
+    """The entry by which the upgrade to `new` carried terms, if any; ConflictError where some came later."""
     revisions = queries.entries(subject="codebooks")
     *_, since = (e.position for e in revisions if e.changes[-1].key[0] == new and e.what != journal.RESTORED)
     later = {entry.version for entry in queries.entries(since, SUBJECT)}
@@ -184,15 +167,14 @@ def worklist(project: Project, coder: str | None = None) -> list[Waiting]:
         project.anybody(coder)
     found: list[Waiting] = []
     with project.store.read() as queries:
-        heads = [h for h in queries.coding_heads() if h.status == Status.OPEN.value]
+        heads = [h for h in queries.coding_heads() if h.status == Status.OPEN and coder in (None, h.coder)]
         for head in sorted(heads, key=lambda h: (h.coder, h.article)):
             coding, article = queries.coding(head.article, head.coder), queries.article(head.article)
-            if coder not in (None, head.coder) or coding is None or article is None:
+            if coding is None or article is None:
                 continue
             book = project.revision(queries, coding.codebook, coding.id)
             again = to_look_at(project, queries, expect_sound(coding, book))
-            left = again and still_open(again, coding, book, problems(coding, book, article))
-            if left:
+            if left := again and still_open(again, coding, book, problems(coding, book, article)):
                 found.append(Waiting(head.article, head.coder, head.codebook, left))
     return found
 
@@ -200,21 +182,19 @@ def worklist(project: Project, coder: str | None = None) -> list[Waiting]:
 def to_look_at(project: Project, queries: Queries, coding: Coding) -> tuple[Problem, ...]:
     """What upgrades of the codebook left to the coding's coder, done or not."""
     earlier = queries.before_recodings(_subject(coding), coding)
-    if not earlier:
+    if not earlier or (article := queries.article(coding.article)) is None:
         return ()
-    article = queries.article(coding.article)
     line = [project.revision(queries, ref) for ref in queries.codebook_refs()]
     found: dict[tuple[str, str | None, str | None], Problem] = {}
     for each in earlier:
-        steps = _steps(line, each.codebook, coding.codebook)
-        if article is not None and steps:
-            for p in recode_through(each, steps, article).again:
-                found[p.rule, p.event_id, p.field] = p
+        if steps := _steps(line, each.codebook, coding.codebook):
+            again = recode_through(each, steps, article).again
+            found |= {(p.rule, p.event_id, p.field): p for p in again}
     return tuple(found.values())
 
 
 def _plan(
-    project: Project, queries: Queries, new: Codebook, gold: bool, progress: Callable[[int, int], None]
+    project: Project, queries: Queries, new: Codebook, gold: bool, progress: Tell | None = None
 ) -> Upgrade:
     refs = queries.codebook_refs()
     _expect_successor(queries, refs, new)
@@ -231,7 +211,8 @@ def _plan(
             steps = _steps(line, coding.codebook, new.ref)
             expect_sound(coding, steps[0])
             carried.append(Carried(coding, recode_through(coding, steps, article)))
-        progress(done, len(wanted))
+        if progress is not None:
+            progress(done, len(wanted))
     kept = [head for head in heads if head.coder == GOLD and not gold]
     rulings = _carried_rulings(queries.rulings(), line[-2], new) if refs[-1] != new.ref else []
     return Upgrade(refs[-1], new.ref, carried, rulings, kept)
@@ -241,16 +222,14 @@ def _carried_rulings(rulings: Sequence[Ruling], old: Codebook, new: Codebook) ->
     found: list[CarriedRuling] = []
     taken = {(r.kind, fold_key(r.text)) for r in rulings}
     for ruling in rulings:
-        term = fold_key(ruling.text)
         value = value_here(ruling.value, ruling.text)
         kind, value, lost = recode_term(ruling.kind, value, old, new)
         if kind is not None and ruling.verdict is Verdict.PROMOTED and not is_learnable(kind, new):
             kind, lost = None, Message("project.not_promoted")
         if kind is not None and kind != ruling.kind:
-            if (kind, term) in taken:
+            if (key := (kind, fold_key(ruling.text))) in taken:
                 kind, lost = None, Message("project.decided_already", kind=kind)
-            else:
-                taken.add((kind, term))
+            taken.add(key)
         after = None if kind is None else replace(ruling, kind=kind, value=bare(value))
         found.append(CarriedRuling(ruling, after, lost))
     return found
@@ -266,7 +245,8 @@ def _expect_successor(queries: Queries, refs: Sequence[str], new: Codebook) -> N
         return
     if new.id != name:
         raise CoderError("project.other_codebook", new=new.id, old=name)
-    if _numbers(new.version) <= _numbers(version):
+    newer, older = (tuple(map(int, each.split("."))) for each in (new.version, version))
+    if newer <= older:
         raise CoderError("project.older_version", new=new.version, old=version)
     if new.recode is not None and new.recode.since != version:
         raise CoderError("project.other_since", since=new.recode.since, old=version)
@@ -277,15 +257,10 @@ def _subject(coding: Coding | CodingHead) -> str:
 
 
 def _steps(line: Sequence[Codebook], since: str, until: str) -> list[Codebook]:
-    """The revisions from one to another, both included."""
+    """The revisions from one to another, both included; none where one of them is not in the line."""
     refs = [book.ref for book in line]
-    if since not in refs or until not in refs:
-        return []
-    return list(line[refs.index(since) : refs.index(until) + 1])
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split("."))
+    is_there = since in refs and until in refs
+    return list(line[refs.index(since) : refs.index(until) + 1]) if is_there else []
 
 
 def _some(names: Sequence[str]) -> str:

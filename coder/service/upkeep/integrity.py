@@ -28,28 +28,21 @@ class Integrity:
 
 
 def verify(project: Project) -> Integrity:
-    """Replay the journal and compare; the codings must fit their codebooks, which the project must have.
-
-    What is too damaged to be read is the last finding.
-    """
+    """Replay the journal and compare; the codings must fit their codebooks, which the project must have."""
     found: list[DataProblem] = []
     entries = 0
     try:
         with project.store.read() as queries:
             found.extend(replay.problems(queries))
             entries = sum(1 for _ in queries.entry_rows())
-            found.extend(_codebooks(queries))
+            for row in queries.rows("codebook"):
+                if hashlib.sha256(str(row["body"]).encode()).hexdigest() != row["digest"]:
+                    altered = Message("project.no_digest")
+                    found.append(DataProblem("codebook", str(row["ref"]), altered, _FOREIGN))
             found.extend(_wrong_codings(project, queries.with_withdrawn()))
-    except DamagedError as error:
+    except DamagedError as error:  # the last finding, as nothing more can be read
         found.append(DataProblem("database", project.store.name, error.message, error.hint))
     return Integrity(entries, found)
-
-
-def _codebooks(queries: Queries) -> Iterator[DataProblem]:
-    """The codebooks that are not what they were when they came into force."""
-    for row in queries.rows("codebook"):
-        if hashlib.sha256(str(row["body"]).encode()).hexdigest() != row["digest"]:
-            yield DataProblem("codebook", str(row["ref"]), Message("project.no_digest"), _FOREIGN)
 
 
 def _wrong_codings(project: Project, queries: Queries) -> Iterator[DataProblem]:
@@ -75,8 +68,7 @@ def check(project: Project) -> list[tuple[Coding, Problem]]:
     out: list[tuple[Coding, Problem]] = []
     with project.store.read() as queries:
         for coding in (*queries.codings(), *queries.golds()):
-            article = queries.article(coding.article)
-            if article is not None:
+            if (article := queries.article(coding.article)) is not None:
                 book = project.revision(queries, coding.codebook, coding.id)
                 out += [(coding, problem) for problem in problems(coding, book, article)]
     return out

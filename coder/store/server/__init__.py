@@ -1,5 +1,4 @@
 """What runs inside PostgreSQL: the functions through which a team reads and writes, and the constraints.
 
-May touch: the tables' names and columns. Its doors: `functions.install`, and
-`server_guards.problems` for whether all stands as it was made.
+Its doors: `functions.install`, and `server_guards.problems` for whether all stands as it was made.
 """

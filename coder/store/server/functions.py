@@ -11,8 +11,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from coder.store import append_only, lessons
-from coder.store.tables import STATE, StateTable
+from coder.store import lessons
+from coder.store.tables import POSTGRES_TRIGGER, STATE, StateTable
 
 READING = (
     *("own_assignment()", "own_coding(text)", "own_codings()", "own_span(text)", "own_event(text)"),
@@ -21,9 +21,8 @@ READING = (
 )
 WRITING = ("unclaimed_article(text)", "record_entry(text, text, text, text, integer, text)")
 SUPERVISING = ("hold_journal()",)
-_INTERNAL = ("expect_sound(text, text[])", "expect_readable(json)")
-_TRIGGER = "journal_append_only()"
-SIGNATURES = (*READING, *WRITING, *SUPERVISING, *_INTERNAL, _TRIGGER)
+_MADE = (*READING, *WRITING, *SUPERVISING, "expect_sound(text, text[])", "expect_readable(json)")
+SIGNATURES = (*_MADE, "journal_append_only()")
 """Every function of a PostgreSQL database, the one of its trigger among them."""
 
 FREE = """
@@ -37,7 +36,6 @@ WHERE NOT EXISTS (SELECT 1 FROM assignment mine WHERE mine.article = a.id AND mi
 FEWEST_FIRST = "ORDER BY coalesce(s.coders, 0), a.id LIMIT 1"
 
 _BODY = re.compile(r"CREATE (?:OR REPLACE )?FUNCTION (\w+)\(?.*?AS\s+\$\$(.*?)\$\$;", re.DOTALL)
-_FILES = ("own.sql", "claim.sql", "record.sql")
 _HERE = Path(__file__).parent
 
 # What a value may be that somebody writes by hand: no deeper and with no longer numbers than Python reads.
@@ -88,7 +86,7 @@ def install(connection: Connection) -> None:
     for script in _scripts(schema):
         # Percent signs are the driver's own unless it is given no parameters at all.
         connection.exec_driver_sql(script.replace("%", "%%"))
-    for signature in (*READING, *WRITING, *SUPERVISING, *_INTERNAL):
+    for signature in _MADE:
         connection.exec_driver_sql(f"REVOKE EXECUTE ON FUNCTION {signature} FROM PUBLIC")
     for table, checks in _CONSTRAINTS.items():
         for name, condition in checks.items():
@@ -106,7 +104,7 @@ def made(connection: Connection) -> dict[str, tuple[str, set[str]]]:
     schema = _schema(connection)
     settings = {f"{name}={value}" for name, value in _settings(schema).items()}
     found = {name: (body, settings) for script in _scripts(schema) for name, body in _BODY.findall(script)}
-    return found | {name: (body, set()) for name, body in _BODY.findall(append_only.POSTGRES)}
+    return found | {name: (body, set()) for name, body in _BODY.findall(POSTGRES_TRIGGER)}
 
 
 def _schema(connection: Connection) -> str:
@@ -138,7 +136,7 @@ def _scripts(schema: str) -> list[str]:
         "variables": "\n".join(f"    r_{name} {name};" for name in recorded),
         "tables": "".join(map(_change, recorded.values())),
     }
-    return [(_HERE / file).read_text("utf-8").format(**parts) for file in _FILES]
+    return [(_HERE / f"{name}.sql").read_text("utf-8").format(**parts) for name in ("own", "claim", "record")]
 
 
 def _change(state: StateTable) -> str:

@@ -9,7 +9,7 @@ Source: PostgreSQL documentation, CREATE ROLE and PQencryptPasswordConn.
 
 from __future__ import annotations
 
-from typing import Any, LiteralString, TypeAlias
+from typing import Any, LiteralString
 
 from psycopg import Connection as Driver
 from psycopg import sql
@@ -18,16 +18,10 @@ from sqlalchemy import Connection
 from coder.errors import CoderError
 from coder.store.server.functions import READING, SUPERVISING, WRITING
 
-Rights: TypeAlias = tuple[tuple[LiteralString, tuple[str, ...]], ...]
-"""Rights, each with the tables on which they are had."""
-
-LONGEST = 63
-"""Bytes in the name of a role (NAMEDATALEN - 1)."""
-
-_POWERS = "rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls"
-_FOUND = f"""
-SELECT r.rolcanlogin,
-       {_POWERS} OR r.oid = d.datdba OR EXISTS (SELECT FROM pg_auth_members m WHERE m.member = r.oid)
+LONGEST = 63  # bytes in the name of a role (NAMEDATALEN - 1)
+_FOUND = """
+SELECT r.rolcanlogin, rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls
+    OR r.oid = d.datdba OR EXISTS (SELECT FROM pg_auth_members m WHERE m.member = r.oid)
 FROM pg_roles r, pg_database d WHERE r.rolname = %s AND d.datname = current_database()
 """
 # Who owns the database, or is all-powerful, has no rights that could be given or taken.
@@ -36,20 +30,21 @@ SELECT p.name, CASE WHEN gone.person IS NULL THEN p.role ELSE '' END
 FROM person p JOIN pg_roles r ON r.rolname = p.name LEFT JOIN retired gone ON gone.person = p.name
 WHERE r.rolcanlogin AND NOT pg_has_role(r.oid, current_user, 'MEMBER') AND %(name)s IN ('', p.name)
 """
+# What holds nobody's work, and everybody in the team may read whole.
 _READABLE = ("alembic_version", "meta", "codebook", "article", "candidate", "suggested", "person",
              "lexicon", "withdrawn", "retired")  # fmt: skip
-"""What holds nobody's work, and everybody in the team may read whole."""
-_CODERS: Rights = (("SELECT", _READABLE),)
-_SUPERVISORS: Rights = (
-    *_CODERS,
-    ("SELECT", ("assignment", "blind", "coding", "span", "event", "answer", "cluster", "journal")),
-    ("INSERT", ("article", "codebook")),
-    ("INSERT, DELETE", ("candidate", "suggested")),
-)
-ON_TABLES: dict[str, Rights] = {"coder": _CODERS, "supervisor": _SUPERVISORS, "": ()}
-"""Role in the team, "" for none → the rights on tables that its logins have."""
+_WORK = ("assignment", "blind", "coding", "span", "event", "answer", "cluster", "journal")
+# Role in the team, "" for none → the rights on tables that its logins have, and the functions they may call.
+ON_TABLES: dict[str, dict[LiteralString, tuple[str, ...]]] = {
+    "coder": {"SELECT": _READABLE},
+    "supervisor": {
+        "SELECT": (*_READABLE, *_WORK),
+        "INSERT": ("article", "codebook"),
+        "INSERT, DELETE": ("candidate", "suggested"),
+    },
+    "": {},
+}
 ON_FUNCTIONS = {"coder": (*READING, *WRITING), "supervisor": (*READING, *WRITING, *SUPERVISING), "": ()}
-"""Role in the team, "" for none → the functions that its logins may call."""
 
 
 def add_login(connection: Connection, name: str, role: str, password: str) -> None:
@@ -68,9 +63,7 @@ def add_login(connection: Connection, name: str, role: str, password: str) -> No
     elif found != (True, False):
         raise CoderError("store.login_taken", name=name)
     if password:
-        hashed = driver.pgconn.encrypt_password(
-            password.encode("utf-8"), name.encode("utf-8"), b"scram-sha-256"
-        )
+        hashed = driver.pgconn.encrypt_password(password.encode(), name.encode(), b"scram-sha-256")
         driver.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(person, hashed.decode("ascii")))
     _grant(driver, person, role)
 
@@ -95,7 +88,7 @@ def _grant(driver: Driver[Any], person: sql.Identifier, role: str) -> None:
     driver.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM {}").format(database, person))
     if role:
         driver.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, person))
-    for rights, tables in ON_TABLES[role]:
+    for rights, tables in ON_TABLES[role].items():
         names = sql.SQL(", ").join(map(sql.Identifier, tables))
         driver.execute(sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(rights), names, person))
     for function in ON_FUNCTIONS[role]:

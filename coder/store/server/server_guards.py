@@ -1,13 +1,13 @@
 """Whether triggers, functions and rights inside PostgreSQL stand as they were made.
 
-Sources: PostgreSQL documentation, "System Catalogs" (pg_trigger, pg_proc) and "Access Privilege Inquiry
-Functions".
+Sources: PostgreSQL documentation, "System Catalogs", "Access Privilege Inquiry Functions".
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +21,8 @@ from coder.store.tables import METADATA
 
 _TABLES = sorted({*METADATA.tables, "alembic_version"})
 _GUARD = "journal_append_only"
-_GUARD_IS = (
-    f"CREATE TRIGGER {_GUARD} BEFORE DELETE OR UPDATE OR TRUNCATE ON journal"
-    f" FOR EACH STATEMENT EXECUTE FUNCTION {_GUARD}()"
-)
+_GUARD_IS = f"""CREATE TRIGGER {_GUARD} BEFORE DELETE OR UPDATE OR TRUNCATE ON journal \
+FOR EACH STATEMENT EXECUTE FUNCTION {_GUARD}()"""
 _HERE = "quote_ident(current_schema())::regnamespace"
 _TRIGGERS = text(f"""
 SELECT t.tgname AS name, c.relname AS table, t.tgisinternal AS internal, t.tgenabled::text AS enabled,
@@ -45,15 +43,13 @@ FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang WHERE p.pronamespace = {_
 """)
 _RIGHTS = text(Path(__file__).with_name("rights.sql").read_text("utf-8"))
 _WORDS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
-_SINCE_17 = ("MAINTAIN",)  # with it a login may lock a table
 _ANEW = Message("store.mend_anew")
 
 
 def problems(connection: Connection) -> Iterator[DataProblem]:
     """What is missing, changed, put beside, or allowed to a login whose role it is not for."""
-    yield from _triggers(connection)
-    yield from _functions(connection)
-    yield from _rights(connection)
+    for part in (_triggers, _functions, _rights):
+        yield from part(connection)
 
 
 def _triggers(connection: Connection) -> Iterator[DataProblem]:
@@ -76,13 +72,9 @@ def _triggers(connection: Connection) -> Iterator[DataProblem]:
 
 
 def _foreign(kind: str, row: Any) -> DataProblem:
-    mend = f'DROP {kind.upper()} "{row.name}" ON {row.table};'
-    return DataProblem(
-        kind,
-        f"{row.table}/{row.name}",
-        Message(f"store.foreign_{kind}", table=row.table),
-        Message("store.mend_foreign", statement=mend),
-    )
+    mend = Message("store.mend_foreign", statement=f'DROP {kind.upper()} "{row.name}" ON {row.table};')
+    what = Message(f"store.foreign_{kind}", table=row.table)
+    return DataProblem(kind, f"{row.table}/{row.name}", what, mend)
 
 
 def _functions(connection: Connection) -> Iterator[DataProblem]:
@@ -110,7 +102,7 @@ def _rights(connection: Connection) -> Iterator[DataProblem]:
     newer = int(connection.exec_driver_sql("SHOW server_version_num").scalar_one()) >= 170000
     asked = {
         "tables": _TABLES,
-        "rights": [*_WORDS, *(_SINCE_17 if newer else ())],
+        "rights": [*_WORDS, *(["MAINTAIN"] if newer else [])],  # with it a login may lock a table
         "functions": [s for s in functions.SIGNATURES if s != f"{_GUARD}()"],
     }
     found: dict[tuple[str, str], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
@@ -125,7 +117,7 @@ def _rights(connection: Connection) -> Iterator[DataProblem]:
 
 def _given(role: str) -> set[tuple[str, str]]:
     """(right, what it is on) of all that a role in the team has."""
-    tables = {
-        (word, table) for rights, names in ON_TABLES[role] for word in rights.split(", ") for table in names
-    }
-    return tables | {("EXECUTE", signature) for signature in ON_FUNCTIONS[role]}
+    given = {("EXECUTE", signature) for signature in ON_FUNCTIONS[role]}
+    for rights, tables in ON_TABLES[role].items():
+        given.update(product(rights.split(", "), tables))
+    return given

@@ -1,7 +1,6 @@
 """The coding screen: the article with its candidates, the event record, one key per decision.
 
-What the keys do is in its parts: `highlights`, `deciding`, `drawing`, `record_form`, `filling`, `event_keys`
-and `evidence_keys`, which share a `desk`.
+What the keys do is in its parts: the cursors in `desk`, all else in `article_keys` and `record_keys`.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ from time import monotonic
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.events import Key
-from textual.timer import Timer
 
 from coder.codebook.validate import Problem
 from coder.errors import CoderError
@@ -21,29 +19,21 @@ from coder.service.coding.article_marks import UNDECIDED
 from coder.service.coding.session import CodingSession, assigned, next_article
 from coder.service.edits.edits import Place
 from coder.service.project.opened import Project
+from coder.service.project.ordered_writer import Writer
 from coder.text.display import isolate
 from coder.tui import palette
-from coder.tui.actions import Action
-from coder.tui.keys import ALEF, HOLD, LAM, LAM_ALEF
-from coder.tui.pane_size import ARTICLE_PERCENT, SIDE
-from coder.tui.screens.about_line import about_field, about_mark
-from coder.tui.screens.deciding import Deciding
-from coder.tui.screens.desk import Desk
-from coder.tui.screens.drawing import Drawing
-from coder.tui.screens.event_keys import EventKeys
-from coder.tui.screens.evidence_keys import EvidenceKeys
-from coder.tui.screens.filling import Filling
-from coder.tui.screens.highlights import Highlights
-from coder.tui.screens.missing import Missing, MissingScreen, missing
-from coder.tui.screens.record_form import RecordForm
+from coder.tui.first_paint import ARTICLE_PERCENT, SIDE
+from coder.tui.keys import ALEF, HOLD, LAM, LAM_ALEF, Action
+from coder.tui.screens.article_keys import ArticleKeys
+from coder.tui.screens.desk import Highlights, RecordForm, Selection
+from coder.tui.screens.record_keys import RecordKeys
+from coder.tui.screens.screen_pages import Missing, MissingScreen, missing
 from coder.tui.screens.work_screen import WorkScreen
-from coder.tui.selection import Selection
 from coder.tui.sentences import say
 from coder.tui.widgets.article_pane import ArticlePane
-from coder.tui.widgets.bar import Bar
 from coder.tui.widgets.chooser import AskingList, Chooser
-from coder.tui.widgets.record_lines import event_at
-from coder.tui.widgets.rows import Column, RowList
+from coder.tui.widgets.record_lines import about_field, about_mark, event_at
+from coder.tui.widgets.rows import Bar, Column, RowList
 
 
 class CodingScreen(WorkScreen):
@@ -66,17 +56,13 @@ class CodingScreen(WorkScreen):
     def __init__(self, project: Project, coder: str, article: Article) -> None:
         super().__init__(project, coder)
         self.started = monotonic()
-        self.pane = ArticlePane(self.glyphs, brackets=palette.without_colour(), id="article")
         self.form = AskingList(rtl=self.rtl, id="form")
         tabs = Bar(rtl=self.rtl, style=palette.TITLE, id="tabs")
         self.highlights = Highlights(self.pane, self.show_mode)
         self.record = RecordForm(self.form, tabs, self.lang)
-        self.desk = Desk(self, self.highlights, self.record, self.lang)
-        self.deciding = Deciding(self.desk)
-        self.drawing = Drawing(self.desk)
-        self.filling = Filling(self.desk)
-        parts = (self.highlights, self.record, self.deciding, self.drawing, self.filling)
-        for part in (*parts, EventKeys(self.desk), EvidenceKeys(self.desk)):
+        self.deciding = ArticleKeys(self, self.highlights, self.record)
+        self.filling = RecordKeys(self, self.highlights, self.record)
+        for part in (self.highlights, self.record, self.deciding, self.filling):
             self.keys |= part.keys
         for scope in ("article", "form"):
             self.keys |= {
@@ -85,12 +71,10 @@ class CodingScreen(WorkScreen):
                 f"{scope}.submit": self.submit,
             }
         self.keys |= {"article.switch": self.open_record, "form.switch": self.close_record}
-        self._lam: tuple[Key, Timer] | None = None
+        self._lam: Key | None = None
         self._take_up(article)
 
-    # ---------------------------------------------------------------- composing
     def compose(self) -> ComposeResult:
-        """Everything there will ever be on the screen."""
         yield Bar(rtl=self.rtl, id="header")
         with Container(id="main"):
             yield self.pane
@@ -102,7 +86,6 @@ class CodingScreen(WorkScreen):
         yield Bar(rtl=self.rtl, id="footer")
 
     def on_mount(self) -> None:
-        """Show the article."""
         super().on_mount()
         self.pane.focus()
         self._show_article()
@@ -115,14 +98,13 @@ class CodingScreen(WorkScreen):
         self._show_article()
 
     def _take_up(self, article: Article) -> None:
-        self.session = CodingSession(self.project, article, self.person, self.failed, self.line)
+        self.session = CodingSession(self.project, article, self.person, Writer(self.failed, self.line))
         self.use(self.session.codebook)
         self.work = assigned(self.project, self.person)
         self.highlights.take_up(article)
         self.record.take_up(self.session)
 
     def reload(self) -> None:
-        """The coding as it is in the database now, at the same place."""
         event_id, index, current = self.record.event_id, self.record.index, self.highlights.current
         self._take_up(self.session.article)
         self.record.event_id, self.record.index, self.highlights.current = event_id, index, current
@@ -130,21 +112,20 @@ class CodingScreen(WorkScreen):
         self.highlights.select(None)
         self.refresh_work()
 
-    # ---------------------------------------------------------------- showing
     def _show_article(self) -> None:
         self.pane.set_kinds(self.glyphs)
         self.pane.load(self.session.article)
         self.refresh_work()
         if left := self.session.to_look_at():
-            book, first = self.codebook.ref, left[0].message.of(self.lang)
-            self.say("look_again", codebook=isolate(book), n=len(left), first=first)
+            first = left[0].message.of(self.lang)
+            self.say("look_again", codebook=isolate(self.codebook.ref), n=len(left), first=first)
         if self.session.elsewhere:
             self.warn("open_elsewhere", who=self.person)
         elif not left:
             self.call_after_refresh(self._say_what_is_held_back)
         # Take up where the last decision was made.
-        decided = [i for i, m in enumerate(self.highlights.marks) if m.state != UNDECIDED]
-        self.highlights.go_to(decided[-1] + 1 if decided else 0)
+        decided = [i for i, m in enumerate(self.highlights.marks, 1) if m.state != UNDECIDED]
+        self.highlights.go_to(decided[-1] if decided else 0)
 
     def _say_what_is_held_back(self) -> None:
         """That acts of war in an article about sport or markets are not proposed."""
@@ -164,41 +145,38 @@ class CodingScreen(WorkScreen):
             self.say("held_back", text=lost[0].quote)
 
     def show_header(self) -> None:
-        """Who codes which article, and how far it is."""
-        left, session = self.highlights.undecided, self.session
-        progress = say(self.lang, "undecided", n=left) if left else say(self.lang, "all_decided")
+        session = self.session
+        left = sum(mark.state == UNDECIDED for mark in self.highlights.marks)
+        progress = "undecided" if left else "all_decided"
         if not session.candidates and session.article.boilerplate:
-            progress = say(self.lang, "only_boilerplate")
+            progress = "only_boilerplate"
         if session.blind:
-            progress = say(self.lang, "blind")
+            progress = "blind"
         if session.submitted:
-            progress = say(self.lang, "submitted")
+            progress = "submitted"
         words = [session.article.id]
         for number, each in enumerate(self.work, start=1):
             if each.article == session.article.id:
-                words += [say(self.lang, "of", n=number, m=len(self.work))]
-                words.append(say(self.lang, f"stage_{each.stage}"))
-        self.head(words, progress, 26, f"{int(monotonic() - self.started) // 60}′")
+                place = say(self.lang, "of", n=number, m=len(self.work))
+                words += [place, say(self.lang, f"stage_{each.stage}")]
+        self.head(words, say(self.lang, progress, n=left), 26, f"{int(monotonic() - self.started) // 60}′")
 
     def show_mode(self) -> None:
-        """The line about what is under the cursor, and the keys that work now."""
         self.bars["info"].show(self._info())
         super().show_mode()
 
     def _info(self) -> Column:
-        coding, current = self.session.coding, self.highlights.current
         if self.highlights.selection is not None:
             kinds = " ".join(f"{k.key}={k.label.of(self.lang)}" for k in self.codebook.span_kinds)
             return Column(say(self.lang, "drawing", kinds=kinds), 0, palette.KEY)
         if self.form.has_focus and self.record.rows:
             row = self.record.row
-            return about_field(row, self.desk.evidence_of(row.answer), self.lang)
-        if current is None:
+            return about_field(row, self.filling.evidence_of(row.answer), self.lang)
+        if (current := self.highlights.current) is None:
             return Column(say(self.lang, "no_marks"), 0, palette.DIM)
-        return about_mark(current, self.desk.target(), coding, self.codebook, self.lang)
+        return about_mark(current, self.deciding.target(), self.session.coding, self.codebook, self.lang)
 
     def show_place(self, place: Place) -> None:
-        """The record goes to the event and field, the article to the span."""
         if place.field is not None or self.session.coding.event(place.event_id) is not None:
             self.record.go_to_event(place.event_id, place.field.id if place.field else None)
         if (span := place.span) is not None:
@@ -208,42 +186,31 @@ class CodingScreen(WorkScreen):
             else:
                 self.highlights.go_behind(span.start)
 
-    # ---------------------------------------------------------------- keys
     @property
     def chooser(self) -> Chooser:
-        """Over the record."""
         return self.form.chooser
 
     def scope(self) -> str:
-        """Where the keys work while nothing is chosen."""
         if self.highlights.selection is not None:
             return "draw"
         return "form" if self.form.has_focus else "article"
 
     def take_key(self, event: Key) -> None:
         """One key, one action; a lam that is a command waits for an alef, as both may be one key."""
-        lam = self._let_go()
+        lam, self._lam = self._lam, None
         if lam is not None and event.character == ALEF:
             event = Key(LAM_ALEF, LAM_ALEF)
         elif lam is not None:
             super().take_key(lam)
         if event.character == LAM and self.scopes()[0] in ("article", "draw"):
-            self._lam = event, self.set_timer(HOLD, self._waited)
+            self._lam = event
+            self.set_timer(HOLD, partial(self._waited, event))
         else:
             super().take_key(event)
 
-    def _let_go(self) -> Key | None:
-        """The lam that was waiting."""
-        if self._lam is None:
-            return None
-        lam, timer = self._lam
-        self._lam = None
-        timer.stop()
-        return lam
-
-    def _waited(self) -> None:
-        lam = self._let_go()
-        if lam is not None:
+    def _waited(self, lam: Key) -> None:
+        if self._lam is lam:
+            self._lam = None
             super().take_key(lam)
 
     def perform(self, action: Action) -> None:
@@ -253,11 +220,10 @@ class CodingScreen(WorkScreen):
         super().perform(action)
 
     def other_key(self, scope: str, key: str, raw: str) -> bool:
-        """A letter of the codebook, or typing."""
         self.filling.settle_question()
         if scope == "form":
             return self.filling.typed(key, raw)
-        return self.drawing.letter(key) if scope == "draw" else self.deciding.letter(key)
+        return self.deciding.kind_letter(key) if scope == "draw" else self.deciding.field_letter(key)
 
     def open_record(self) -> None:
         """The keys are the record's."""
@@ -272,7 +238,6 @@ class CodingScreen(WorkScreen):
         self.set_class(False, "record")
         self.pane.focus()
 
-    # ---------------------------------------------------------------- submitting
     def submit(self) -> None:
         """All that is missing on a page; from there one goes to a thing, or submits when no error is left."""
         if not self.is_active:
@@ -287,7 +252,8 @@ class CodingScreen(WorkScreen):
             elif answer:
                 self._submit()
 
-        self.app.push_screen(MissingScreen(missing(self.desk), self.lang), answered)
+        found = missing(self.session, self.record.problems, self.lang)
+        self.app.push_screen(MissingScreen(found, self.lang), answered)
 
     def _go_to_problem(self, problem: Problem | None) -> None:
         """To the field of a problem, or to the first undecided candidate."""
@@ -318,20 +284,17 @@ class CodingScreen(WorkScreen):
             self.close_record()
             self.say("was_submitted")
 
-    # ---------------------------------------------------------------- mouse
     def on_row_list_picked(self, message: RowList.Picked) -> None:
         """A click on a field goes there; on the field where one is it asks for its value."""
         if message.index == self.record.index and self.form.has_focus:
             self.keys["form.edit"]()
             return
         self.record.index = message.index
-        self.set_class(True, "record")
-        self.form.focus()
+        self.open_record()
         self.record.load()
         self.show_mode()
 
     def on_bar_pressed(self, message: Bar.Pressed) -> None:
-        """A click on an event's number goes there."""
         record = self.record
         if message.bar is record.tabs and self.chooser.asked is None:
             event_id = event_at(self.session.coding, record.event_id, record.problems, message.cell)
@@ -348,5 +311,4 @@ class CodingScreen(WorkScreen):
     def on_article_pane_dragged(self, message: ArticlePane.Dragged) -> None:
         """A stretch marked with the mouse is being drawn, but not while something is chosen."""
         if self.chooser.asked is None:
-            chosen = Selection(self.highlights.reading, message.start, message.end)
-            self.highlights.select(chosen)
+            self.highlights.select(Selection(self.highlights.reading, message.start, message.end))

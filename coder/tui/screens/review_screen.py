@@ -1,6 +1,6 @@
 """The review screen: the queue of articles, then one article's grid, decided cell by cell.
 
-The grid and its cursor are in `review_grid`, what is decided there in `grid_keys`.
+The grid, with its cursor and keys, is in `review_grid`.
 """
 
 from __future__ import annotations
@@ -15,19 +15,18 @@ from coder.errors import CoderError
 from coder.model import Article
 from coder.service.edits.edits import Place
 from coder.service.project.opened import Project
+from coder.service.project.ordered_writer import Writer
 from coder.service.review.gold_session import Queued, ReviewSession, queue
 from coder.text.display import isolate
 from coder.tui import palette
-from coder.tui.footer import footer_columns
-from coder.tui.pane_size import REVIEWED_PERCENT, WIDE
-from coder.tui.screens.grid_keys import GridKeys
-from coder.tui.screens.review_grid import ReviewGrid
+from coder.tui.first_paint import REVIEWED_PERCENT, WIDE
+from coder.tui.keys import both_ways
+from coder.tui.screens.review_grid import GridKeys
+from coder.tui.screens.screen_pages import footer_columns
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
-from coder.tui.widgets.article_pane import ArticlePane
-from coder.tui.widgets.bar import Bar
 from coder.tui.widgets.chooser import AskingList, Chooser
-from coder.tui.widgets.rows import Column, Row, RowList
+from coder.tui.widgets.rows import Bar, Column, Row, RowList
 
 
 class ReviewScreen(WorkScreen):
@@ -54,26 +53,17 @@ class ReviewScreen(WorkScreen):
         self.wanted = article
         self.session = None
         self.list = AskingList(rtl=self.rtl, id="queue")
-        self.pane = ArticlePane(self.glyphs, brackets=palette.without_colour(), id="article")
-        head = Bar(rtl=self.rtl, style=palette.TITLE, id="head")
-        info = Bar(rtl=self.rtl, style=palette.TEXT, id="info")
-        cells = AskingList(rtl=self.rtl, id="grid")
-        self.grid = ReviewGrid(cells, head, info, self.pane, self.lang, self.show_header)
-        self.decisions = GridKeys(self.grid, self)
+        self.grid = GridKeys(self)
         self.keys = {
             **self.grid.keys,
-            **self.decisions.keys,
-            "queue.down": partial(self._step, 1),
-            "queue.up": partial(self._step, -1),
+            **both_ways("queue.down", "queue.up", self._step),
             "queue.open": self._open,
             "grid.undo": partial(self.turn, "undo"),
             "grid.redo": partial(self.turn, "redo"),
             "grid.back": self.show_queue,
         }
 
-    # ---------------------------------------------------------------- composing
     def compose(self) -> ComposeResult:
-        """Everything there will ever be on the screen."""
         yield Bar(rtl=self.rtl, id="header")
         yield self.list
         with Container(id="review"):
@@ -86,19 +76,16 @@ class ReviewScreen(WorkScreen):
         yield Bar(rtl=self.rtl, id="footer")
 
     def on_mount(self) -> None:
-        """The queue first, or the article that was asked for."""
         super().on_mount()
         self.show_queue()
         if self.wanted is not None:
             self.open_article(self.project.article(self.wanted).id)
 
     def fit(self, width: int) -> None:
-        """The grid as wide as it now can be."""
         super().fit(width)
         if self.session is not None:
             self.refresh_work()
 
-    # ---------------------------------------------------------------- the queue
     def show_queue(self) -> None:
         """All articles that can be reviewed."""
         if self.session is not None:
@@ -114,13 +101,10 @@ class ReviewScreen(WorkScreen):
         self.show_mode()
 
     def _queue_row(self, each: Queued) -> Row:
-        numbers = (
-            f"{say(self.lang, 'differing')} {each.differing}",
-            f"{say(self.lang, 'open_cells')} {each.open_cells}",
-            f"{say(self.lang, 'events')} {each.events}",
-            say(self.lang, each.status),
-        )
-        return (Column(f" {isolate(each.article)}", 0), *(Column(text, 14) for text in numbers))
+        counts = {"differing": each.differing, "open_cells": each.open_cells, "events": each.events}
+        numbers = [f"{say(self.lang, key)} {count}" for key, count in counts.items()]
+        columns = (Column(text, 14) for text in (*numbers, say(self.lang, each.status)))
+        return (Column(f" {isolate(each.article)}"), *columns)
 
     def _step(self, step: int) -> None:
         self.list.load(self.list.rows, self.list.cursor + step)
@@ -145,17 +129,15 @@ class ReviewScreen(WorkScreen):
             self.say("none_left")
 
     def _begin(self, article: Article) -> None:
-        self.session = ReviewSession(self.project, article, self.person, self.failed, self.line)
+        self.session = ReviewSession(self.project, article, self.person, Writer(self.failed, self.line))
         self.use(self.session.state.codebook)
         self.pane.set_kinds(self.glyphs)
-        self.grid.take_up(self.session)
+        self.grid.session = self.session
 
     def reload(self) -> None:
-        """The article's gold as it is in the database now, at the same place."""
         self._begin(self.work.article)
         self.refresh_work()
 
-    # ---------------------------------------------------------------- the grid
     @property
     def work(self) -> ReviewSession:
         """The session of the article under review."""
@@ -163,25 +145,21 @@ class ReviewScreen(WorkScreen):
         return self.session
 
     def refresh_work(self) -> None:
-        """Show the article under review as it is now."""
         width = self.app.size.width
         self.grid.load(width - width * REVIEWED_PERCENT // 100 if width >= WIDE else width)
         self.show_mode()
 
     def show_header(self) -> None:
-        """Who reviews which event, and how much is left."""
         if self.session is None:
             return  # the queue has a header of its own
         state, cluster_id = self.session.state, self.grid.cluster_id
         left = sum(1 for _ in state.open_cells())
-        progress = say(self.lang, "left", n=left) if left else say(self.lang, "none_left")
-        if self.session.closed:
-            progress = say(self.lang, "closed")
+        progress = "closed" if self.session.closed else "left" if left else "none_left"
         where = say(self.lang, "article")
         if cluster_id != ARTICLE:
             at = [c.id for c in state.clusters].index(cluster_id) + 1
             where = f"{say(self.lang, 'event')} {say(self.lang, 'of', n=at, m=len(state.clusters))}"
-        self.head([self.session.article.id, where], progress, 38)
+        self.head([self.session.article.id, where], say(self.lang, progress, n=left), 38)
 
     def show_mode(self) -> None:
         """The coders by their digits, and the keys that work now."""
@@ -194,22 +172,18 @@ class ReviewScreen(WorkScreen):
         self.bars["footer"].show(*columns)
 
     def show_place(self, place: Place) -> None:
-        """The grid goes to the cell, or to the event."""
         self.grid.go_to(place.event_id, place.field.id if place.field else None)
 
-    # ---------------------------------------------------------------- keys and mouse
     @property
     def chooser(self) -> Chooser:
-        """Over the grid, or over the queue."""
         return (self.list if self.session is None else self.grid.list).chooser
 
     def scope(self) -> str:
-        """Where the keys work while nothing is chosen."""
         return "grid" if self.session is not None else "queue"
 
     def other_key(self, scope: str, key: str, raw: str) -> bool:
         """A digit takes a coder's value."""
-        return scope == "grid" and self.decisions.digit(key)
+        return scope == "grid" and self.grid.digit(key)
 
     def on_row_list_picked(self, message: RowList.Picked) -> None:
         """A click on an article opens it; on a field it goes there."""

@@ -12,16 +12,13 @@ from textual.events import Key
 from coder.service.project.config import Setting, View, keep_user_view
 from coder.text.display import Display, Mode
 from coder.text.layout import Layout
-from coder.text.reading import Reading
+from coder.text.segment import Reading
 from coder.tui import palette
-from coder.tui.footer import footer_columns
 from coder.tui.keys import action_for, pressed
-from coder.tui.screens.key_help import HelpScreen
-from coder.tui.screens.ordered_input import BaseScreen
+from coder.tui.screens.screen_pages import BaseScreen, footer_columns, help_page
 from coder.tui.sentences import listed, say
 from coder.tui.terminal import Terminal
-from coder.tui.widgets.bar import Bar
-from coder.tui.widgets.rows import Column
+from coder.tui.widgets.rows import Bar, Column
 
 SENTENCE = "هَدَّدَ حلفُ (NATO) 24 مرةً بالردِّ الآن"
 """Joined letters, vowel signs, a lam-alef, a Latin name in brackets and a number."""
@@ -49,12 +46,8 @@ def ways(terminal: Terminal) -> tuple[Way, ...]:
 
 def pattern(sentence: str) -> str:
     """Below each cell of the sentence as it should look, the number of its word; brackets as they are."""
-    extents = Reading(sentence).words
-    signs = []
-    for cell in Layout(sentence, 200).line(0).cells:
-        number = next((n for n, (start, end) in enumerate(extents, 1) if start <= cell.start < end), None)
-        signs.append(str(number) if number else cell.glyph)
-    return "".join(signs)
+    numbers = {at: str(n) for n, extent in enumerate(Reading(sentence).words, 1) for at in range(*extent)}
+    return "".join(numbers.get(cell.start, cell.glyph) for cell in Layout(sentence, 200).line(0).cells)
 
 
 class DoctorScreen(BaseScreen[None]):
@@ -67,16 +60,9 @@ class DoctorScreen(BaseScreen[None]):
 
     def __init__(self, lang: str, *, tashkeel: bool) -> None:
         super().__init__()
-        self.lang = lang
-        self.tashkeel = tashkeel
+        self.lang, self.tashkeel = lang, tashkeel
         self.reads_right: bool | None = None
-        self.keys = {
-            "take": self.take,
-            "none": self.none,
-            "turn": self.turn,
-            "marks": self.marks,
-            "leave": self.leave,
-        }
+        self.keys = {f.__name__: f for f in (self.take, self.none, self.turn, self.marks, self.leave)}
 
     def compose(self) -> ComposeResult:
         """A card per way: its name, the line, and the numbers below it."""
@@ -100,7 +86,6 @@ class DoctorScreen(BaseScreen[None]):
         return Bar(rtl=self.lang == "ar", style=style, id=id)
 
     def on_mount(self) -> None:
-        """Fill what does not change, then the rest."""
         self.bars = {bar.id: bar for bar in self.query(Bar)}
         title = listed("coder doctor", say(self.lang, "doctor_title"), self.terminal.name)
         self._show("header", title, palette.KEY)
@@ -117,7 +102,6 @@ class DoctorScreen(BaseScreen[None]):
         self._show_ways()
 
     def fit(self, width: int) -> None:
-        """The footer shows as many keys as fit."""
         self.query_one("#footer", Bar).show(*footer_columns(_SCOPES, self.lang, width))
 
     def _show_ways(self) -> None:
@@ -138,16 +122,14 @@ class DoctorScreen(BaseScreen[None]):
         self.bars[bar].show(Column(text, 0, style))
 
     def take_key(self, event: Key) -> None:
-        """One key, one action."""
         key = pressed(event.key, event.character)
         action = action_for(key, _SCOPES)
         if action is None or action.id == "any.quit":
             return
-        event.stop()
-        event.prevent_default()
+        event.stop().prevent_default()
         self.digit = int(key) if key.isdecimal() else 0
         if action.name == "help":
-            self.app.push_screen(HelpScreen(_SCOPES, None, self.lang))
+            self.app.push_screen(help_page(_SCOPES, None, self.lang))
         elif action.scope == "doctor":
             self.keys[action.name]()
 
@@ -170,13 +152,12 @@ class DoctorScreen(BaseScreen[None]):
 
     def turn(self) -> None:
         """Let the terminal reorder, or keep it from that."""
-        if not self.terminal.off:
-            return
-        self.is_switched = not self.is_switched
-        let_reorder = getattr(self.app._driver, "let_reorder", None)  # only our own driver can
-        if let_reorder is not None:
-            let_reorder(not self.is_switched)
-        self._show_ways()
+        if self.terminal.off:
+            self.is_switched = not self.is_switched
+            let_reorder = getattr(self.app._driver, "let_reorder", None)  # only our own driver can
+            if let_reorder is not None:
+                let_reorder(not self.is_switched)
+            self._show_ways()
 
     def marks(self) -> None:
         """With vowel signs or without."""

@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import ClassVar, TypeAlias
+from typing import ClassVar
 
 from textual.events import Key, Paste
 
@@ -14,7 +14,7 @@ from coder.codebook.schema import Codebook, Field
 from coder.errors import CoderError, ConflictError, UnavailableError, in_words
 from coder.messages.catalogue import LANGUAGES
 from coder.model import Answer
-from coder.service.coding.definitions import about_field
+from coder.service.coding.record_rows import about_field
 from coder.service.coding.session import CodingSession
 from coder.service.edits.edits import Place
 from coder.service.project.opened import Project
@@ -23,21 +23,14 @@ from coder.service.review.gold_session import ReviewSession
 from coder.text.display import isolate
 from coder.text.normalize import fold_key
 from coder.tui import palette
-from coder.tui.actions import Action, of_scope
-from coder.tui.footer import footer_columns
-from coder.tui.keys import action_for, pressed, shown
-from coder.tui.pane_size import WIDE
-from coder.tui.screens.key_help import HelpScreen
-from coder.tui.screens.ordered_input import BaseScreen
-from coder.tui.screens.pager import PageScreen, paragraph_rows
+from coder.tui.first_paint import WIDE
+from coder.tui.keys import Action, Keys, action_for, of_scope, pressed, shown
+from coder.tui.screens.screen_pages import BaseScreen, PageScreen, footer_columns, help_page, paragraph_rows
 from coder.tui.sentences import change_name, listed, say
-from coder.tui.widgets.bar import Bar
+from coder.tui.widgets.article_pane import ArticlePane
 from coder.tui.widgets.chooser import Chooser, Task
-from coder.tui.widgets.rows import Column
+from coder.tui.widgets.rows import Bar, Column
 from coder.values.typed import Choice
-
-Keys: TypeAlias = dict[str, Callable[[], None]]
-"""What is done by the id of an action."""
 
 
 class WorkScreen(BaseScreen[None]):
@@ -50,11 +43,11 @@ class WorkScreen(BaseScreen[None]):
 
     def __init__(self, project: Project, person: str) -> None:
         super().__init__()
-        self.project = project
-        self.person = person
+        self.project, self.person = project, person
         self.lang = project.config.language
         self.rtl = self.lang == "ar"
         self.use(project.codebook)
+        self.pane = ArticlePane(self.glyphs, brackets=palette.without_colour(), id="article")
         self.bars: dict[str | None, Bar] = {}
         self.keys: Keys = {}
 
@@ -64,7 +57,6 @@ class WorkScreen(BaseScreen[None]):
         self.glyphs = {kind.id: kind.glyph for kind in codebook.span_kinds}
 
     def on_mount(self) -> None:
-        """Find the bars once."""
         self.bars = {bar.id: bar for bar in self.query(Bar)}
 
     def on_screen_resume(self) -> None:
@@ -78,12 +70,10 @@ class WorkScreen(BaseScreen[None]):
             self.call_after_refresh(self.show_mode)
 
     def on_descendant_focus(self) -> None:
-        """Other keys work now."""
         if self.bars:
             self.show_mode()
 
     def on_unmount(self) -> None:
-        """Write what is left."""
         if self.session is not None:
             self.session.close()
 
@@ -116,13 +106,11 @@ class WorkScreen(BaseScreen[None]):
     def reload(self) -> None:
         """Show what is open as it is in the database now."""
 
-    # ---------------------------------------------------------------- keys
     def scopes(self) -> tuple[str, ...]:
         """Where the keys work now, the nearest first."""
         return ("choose",) if self.chooser.asked is not None else (self.scope(), "any")
 
     def take_key(self, event: Key) -> None:
-        """One key, one action."""
         self.bars["message"].show()
         if self.chooser.asked is not None:
             self.chooser.on_key(event)
@@ -138,8 +126,7 @@ class WorkScreen(BaseScreen[None]):
             self.perform(action)
         elif not self.tried(partial(self.other_key, scope, key, raw)):
             return
-        event.stop()
-        event.prevent_default()
+        event.stop().prevent_default()
 
     def perform(self, action: Action) -> None:
         """Do what an action says, by key or from the palette."""
@@ -148,7 +135,7 @@ class WorkScreen(BaseScreen[None]):
         elif action.name == "palette":
             self.open_palette()
         else:
-            self.app.push_screen(HelpScreen(self.HELP_SCOPES, self.codebook, self.lang))
+            self.app.push_screen(help_page(self.HELP_SCOPES, self.codebook, self.lang))
 
     def tried(self, does: Callable[[], bool | None]) -> bool:
         """Do what a key means, and say why where it is refused; False where it means nothing."""
@@ -161,7 +148,6 @@ class WorkScreen(BaseScreen[None]):
         return used is not False
 
     def show_mode(self) -> None:
-        """The keys that work now."""
         self.bars["footer"].show(*footer_columns(self.scopes(), self.lang, self.size.width))
 
     def turn(self, way: Way) -> None:
@@ -175,11 +161,10 @@ class WorkScreen(BaseScreen[None]):
         self.refresh_work()
         self.show_place(turned.place)
 
-    # ---------------------------------------------------------------- choosing and reading
     def open_page(self, field: Field, paragraphs: Sequence[tuple[str, str]], answer: Answer | None) -> None:
         """A page about a field: what it holds, then what the codebook says about it and the value."""
-        rows = [*paragraphs, *about_field(field, answer, self.codebook, self.lang)]
-        self.read_page(field.label.of(self.lang), rows)
+        told = about_field(field, answer, self.codebook, self.lang)
+        self.read_page(field.label.of(self.lang), [*paragraphs, *told])
 
     def read_page(self, title: str, paragraphs: Sequence[tuple[str, str]]) -> None:
         """A page of headings and texts."""
@@ -198,20 +183,14 @@ class WorkScreen(BaseScreen[None]):
                 if wanted in fold_key(" ".join(f"{a.label(lang)} {a.help(lang)}" for lang in LANGUAGES))
             ]
 
-        def chosen(choice: Choice | str) -> None:
-            if isinstance(choice, Choice):
-                self.perform(actions[choice.id])
-
-        self.open_task(Task(say(self.lang, "palette"), offered, chosen, digits=False))
+        title = say(self.lang, "palette")
+        self.open_task(Task(title, offered, lambda chosen: self.perform(actions[chosen]), digits=False))
 
     def open_task(self, task: Task) -> None:
         """Have something chosen; why a choice is refused is said."""
 
-        def accept(choice: Choice | str) -> None:
-            try:
-                task.accept(choice)
-            except CoderError as error:
-                self.complain(error)
+        def accept(chosen: str) -> None:
+            self.tried(partial(task.accept, chosen))
 
         self.chooser.open(replace(task, accept=accept))
         self.show_mode()
@@ -222,11 +201,9 @@ class WorkScreen(BaseScreen[None]):
             self.show_mode()
 
     def on_paste(self, event: Paste) -> None:
-        """Pasted text is typed text."""
         if self.chooser.asked is not None:
             self.chooser.insert(event.text)
 
-    # ---------------------------------------------------------------- speaking
     def copy(self, text: str) -> None:
         """A text for other programs to paste."""
         self.app.copy_to_clipboard(text)
@@ -246,19 +223,17 @@ class WorkScreen(BaseScreen[None]):
 
     def head(self, words: Sequence[str], progress: str, cells: int, aside: str = "") -> None:
         """The header: who, where, and how far, or how much is not written yet, in so many cells."""
-        writer = self.session.writer if self.session is not None else None
-        unwritten, style = "", palette.BAR
+        writer, style = self.session.writer if self.session is not None else None, palette.BAR
         if writer is not None and (writer.failure is not None or writer.lost is not None):
             key, style = "unsaved" if writer.failure is not None else "waiting", palette.WRONG
-            unwritten = say(self.lang, key, n=writer.waiting)
-        last = listed(unwritten or progress, aside) if aside else unwritten or progress
+            progress = say(self.lang, key, n=writer.waiting)
+        last = listed(progress, aside) if aside else progress
         self.bars["header"].show(
             Column(f" {self.person} ", len(self.person) + 2, palette.KEY),
             Column(listed(*words), 0, palette.BAR),
             *([Column(f"{last} ", cells, style)] if cells else []),
         )
 
-    # ---------------------------------------------------------------- writing
     def failed(self, error: Exception) -> None:
         """Something could not be written; the writer's thread calls this and does not wait."""
         self.call_later(self._show_failure, error)

@@ -18,10 +18,8 @@ from coder.service.coding.article_marks import REJECTED, Bracketed, Mark
 from coder.text.display import as_sent
 from coder.text.layout import Cell, Layout, Line
 from coder.tui import palette
-from coder.tui.pane_size import GUTTER
+from coder.tui.first_paint import GUTTER
 from coder.tui.widgets.rows import Lines, view_of
-
-Selection = tuple[int, int]
 
 
 class ArticlePane(Lines, can_focus=True):
@@ -48,10 +46,9 @@ class ArticlePane(Lines, can_focus=True):
         self.article = Article("", "")
         self.marks: Sequence[Mark] = ()
         self.current: str | None = None
-        self.selection: Selection | None = None
+        self.selection: tuple[int, int] | None = None
         self.commented: frozenset[int] = frozenset()
-        self._shown = Bracketed("")
-        self._layout = Layout("", 1)
+        self._shown, self._layout = Bracketed(""), Layout("", 1)
         self._longest = 0
         self._starts: list[int] = []
         self._strips: dict[object, Strip] = {}
@@ -91,35 +88,26 @@ class ArticlePane(Lines, can_focus=True):
         """Put the cursor on a highlight and bring it into view."""
         before = self._mark_under_cursor()
         self.current = mark.id if mark else None
-        for each in (before, mark):
-            if each is not None:
-                self._refresh_span(each.start, each.end)
+        for each in filter(None, (before, mark)):
+            self._refresh_span(each.start, each.end)
         if mark is not None:
             self.show_span(mark.start, mark.end)
 
-    def set_selection(self, selection: Selection | None) -> None:
+    def set_selection(self, selection: tuple[int, int] | None) -> None:
         """Show a stretch as being drawn; None ends it."""
-        for each in (self.selection, selection):
-            if each is not None:
-                self._refresh_span(*each)
+        for each in filter(None, (self.selection, selection)):
+            self._refresh_span(*each)
         self.selection = selection
         if selection is not None:
             self.show_span(*selection)
 
     def show_span(self, start: int, end: int) -> None:
         """Scroll so that a stretch shows, with some lines around it where there is room."""
-        height = self.size.height
-        if not height:
-            return
-        first, last = self.line_of(start), self.line_of(max(start, end - 1))
-        top = self.scroll_offset.y
-        if first < top or last >= top + height:
+        height, top = self.size.height, self.scroll_offset.y
+        first, last = self._lines_of(start, end)
+        if height and (first < top or last >= top + height):
             target = max(0, min(first - height // 3, self.virtual_size.height - height))
             self.scroll_to(y=target, animate=False, force=True)
-
-    def line_of(self, offset: int) -> int:
-        """The number of the line that shows a code point."""
-        return self.locate(offset)[0]
 
     def locate(self, offset: int) -> tuple[int, int]:
         """The line and column of a code point."""
@@ -130,17 +118,14 @@ class ArticlePane(Lines, can_focus=True):
         return self._shown.stored(self._layout.offset_at(y + self.scroll_offset.y, x))
 
     def on_resize(self) -> None:
-        """Keep the current highlight in view, and what is laid out for the new width."""
         self._fit()
         self._show_current()
 
     def on_mouse_down(self, event: MouseDown) -> None:
-        """A drag may begin here."""
         self._drag, self._is_click = self.offset_at(event.x, event.y), True
         self.capture_mouse()
 
     def on_mouse_move(self, event: MouseMove | MouseUp) -> None:
-        """Tell what is being marked."""
         if self._drag is not None:
             here = self.offset_at(event.x, event.y)
             self._is_click = self._is_click and here == self._drag
@@ -154,7 +139,6 @@ class ArticlePane(Lines, can_focus=True):
         self._drag = None
 
     def on_click(self, event: Click) -> None:
-        """Tell which code point was meant."""
         if self.selection is None and self._is_click:
             self.post_message(self.Touched(self.offset_at(event.x, event.y)))
 
@@ -217,8 +201,11 @@ class ArticlePane(Lines, can_focus=True):
             self.show_span(mark.start, mark.end)
 
     def _refresh_span(self, start: int, end: int) -> None:
-        first, last = self.line_of(start), self.line_of(max(start, end - 1))
+        first, last = self._lines_of(start, end)
         self.refresh_lines(first, last - first + 1)
+
+    def _lines_of(self, start: int, end: int) -> tuple[int, int]:
+        return self.locate(start)[0], self.locate(max(start, end - 1))[0]
 
     def _stored_range(self, piece: Line | Cell) -> tuple[int, int]:
         """The stored code points [start, end) that a line or cell stands for; a bracket has none."""
@@ -246,7 +233,7 @@ class ArticlePane(Lines, can_focus=True):
         return Strip(_segments(runs, self.base), max(width, body) + GUTTER)
 
     def _styles(
-        self, start: int, end: int, marks: tuple[Mark, ...], current: str | None, selection: Selection | None
+        self, start: int, end: int, marks: Sequence[Mark], current: str | None, chosen: tuple[int, int] | None
     ) -> list[Style]:
         """The style of each code point [start, end): what is nearest to the reader is laid on last.
 
@@ -264,8 +251,8 @@ class ArticlePane(Lines, can_focus=True):
             covered[first:last] = [True] * max(0, last - first)
             rank = self.kind_rank.get(mark.kind, 0)
             _lay(styles, palette.mark_style(rank, mark.state, mark.id == current, nested), first, last)
-        if selection is not None:
-            _lay(styles, palette.SELECTION, selection[0] - start, selection[1] - start)
+        if chosen is not None:
+            _lay(styles, palette.SELECTION, chosen[0] - start, chosen[1] - start)
         return styles
 
 

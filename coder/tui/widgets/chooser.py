@@ -13,18 +13,96 @@ from textual.message import Message
 from textual.strip import Strip
 
 from coder.errors import CoderError
+from coder.text.bidi import levels
+from coder.text.clusters import clusters
 from coder.text.display import as_sent, fit
 from coder.text.layout import Layout
 from coder.tui import palette
-from coder.tui.line_edit import LineEdit
 from coder.tui.sentences import say
 from coder.tui.widgets.rows import Column, Row, RowList, draw, view_of
 from coder.values.typed import Choice
 
-HEAD = 3
-"""Lines above the choices: title, input, echo."""
-ASIDE = 24
-"""Cells for what stands beside a choice."""
+JOINERS = "\u200c\u200d"
+LIGATURES = {"ﻻ": "لا", "ﻵ": "لآ", "ﻷ": "لأ", "ﻹ": "لإ"}
+
+
+@dataclass(slots=True)
+class LineEdit:
+    """A line being typed, in logical order: Arabic and Latin mixed, a caret that moves by cluster.
+
+    caret: a code point offset on a cluster's edge. anchor: where the selection began, None without one; it
+    reaches from there to the caret.
+    """
+
+    text: str = ""
+    caret: int = 0
+    anchor: int | None = None
+
+    @property
+    def rtl(self) -> bool:
+        """Whether the line reads from right to left, by its first strong character."""
+        return bool(self.text) and levels(self.text)[0] == 1
+
+    @property
+    def selected(self) -> tuple[int, int]:
+        """The selected code points [start, end), empty at the caret without a selection."""
+        anchor = self.caret if self.anchor is None else self.anchor
+        return min(anchor, self.caret), max(anchor, self.caret)
+
+    def insert(self, typed: str) -> bool:
+        """Put text in place of the selection; False when something in it had to be left out.
+
+        White space becomes spaces. Control characters, half characters and what is not assigned are left
+        out. The ligatures that an Arabic keyboard has on one key become their two letters.
+        """
+        start, end = self.selected
+        spaced = "".join(" " if c.isspace() else LIGATURES.get(c, c) for c in typed)
+        clean = "".join(c for c in spaced if c.isprintable() or c in JOINERS)
+        self.text = self.text[:start] + clean + self.text[end:]
+        self.caret, self.anchor = start + len(clean), None
+        return len(clean) == len(spaced)
+
+    def delete(self, *, forward: bool) -> None:
+        """Take away the selection, or the cluster after the caret or before it."""
+        if self.anchor is None:
+            self.anchor = self._edge(forward=forward)
+        self.insert("")
+
+    def press(self, key: str) -> bool:
+        """Move, select or clear by a key's name; says whether it was one of these.
+
+        In a line that reads from the right, Left goes forward. Shift selects; Ctrl+A selects all, Ctrl+U
+        clears up to the caret, Ctrl+K from it on.
+        """
+        if key in ("ctrl+u", "ctrl+k", "ctrl+a"):
+            self.anchor = len(self.text) if key == "ctrl+k" else 0
+            if key == "ctrl+a":
+                self.caret = len(self.text)
+            else:
+                self.insert("")
+            return True
+        moving = key.removeprefix("shift+")
+        if moving not in ("home", "end", "left", "right"):
+            return False
+        if moving == key:
+            self.anchor = None
+        elif self.anchor is None:
+            self.anchor = self.caret
+        if moving in ("home", "end"):
+            self.caret = 0 if moving == "home" else len(self.text)
+        else:
+            self.caret = self._edge(forward=moving == ("left" if self.rtl else "right"))
+        return True
+
+    def _edge(self, *, forward: bool) -> int:
+        edges = [0, *(cluster.end for cluster in clusters(self.text))]
+        if forward:
+            return min((edge for edge in edges if edge > self.caret), default=self.caret)
+        return max((edge for edge in edges if edge < self.caret), default=0)
+
+
+HEAD = 3  # lines above the choices: title, input, echo
+ASIDE = 24  # cells for what stands beside a choice
 ROOM, LEAST = 16, 8
 """How many lines it takes, and with fewer than how many beside the cursor's row it covers the whole list."""
 
@@ -34,46 +112,41 @@ class Task:
     """What is being chosen.
 
     choices: those that a query leaves. read: says what typed text means, or raises CoderError; None where
-    only choices count. accept: gets the choice, or the text where none is under the cursor. digits: a digit
-    takes the choice of that number at once.
+    only choices count. accept: gets the choice's id, or the text where there is none. digits: a digit takes
+    the choice of that number at once. placeholder: what might be typed, shown while nothing is. at: the id of
+    the choice under the cursor to begin with. look: told the id of each that comes under the cursor.
     """
 
     title: str
     choices: Callable[[str], Sequence[Choice]]
-    accept: Callable[[Choice | str], None]
+    accept: Callable[[str], None]
     read: Callable[[str], str] | None = None
     digits: bool = True
     query: str = ""
     placeholder: str = ""
-    """What might be typed, shown while nothing is."""
     at: str = ""
-    """The id of the choice under the cursor to begin with."""
-    look: Callable[[Choice], None] | None = None
-    """Told of each choice that comes under the cursor."""
+    look: Callable[[str], None] | None = None
 
 
 class Chooser:
     """Drawn over some lines of a list once `open` gives it a task; tells the screen when it is done.
 
     It is no widget: showing and hiding one, and moving the focus, makes Textual lay out the whole screen.
-    lines: the first of the list's lines that it covers, and how many.
+    lines: the first of the list's lines that it covers, and how many. left_out: whether the last text held
+    something that cannot be stored.
     """
 
     class Closed(Message):
         """The choice was made or left."""
 
     def __init__(self, host: RowList) -> None:
-        self.host = host
-        self.rtl = host.rtl
+        self.host, self.rtl = host, host.rtl
         self.lines = (0, 0)
         self.asked: Task | None = None
         self.edit = LineEdit()
         self.choices: Sequence[Choice] = ()
         self.cursor = 0
-        self.echo = ""
-        self.wrong = False
-        self.left_out = False
-        """Whether the last text held something that cannot be stored."""
+        self.echo, self.wrong, self.left_out = "", False, False
 
     def open(self, task: Task) -> None:
         """Show a task and take the keyboard."""
@@ -82,15 +155,14 @@ class Chooser:
         self.edit.insert(task.query)
         self.place()
         self._narrow()
-        self._point(next((i for i, c in enumerate(self.choices) if c.id == task.at), 0))
+        self.point(next((i for i, c in enumerate(self.choices) if c.id == task.at), 0))
 
     def close(self) -> None:
         """Ask no more."""
-        if self.asked is None:
-            return
-        self.asked = None
-        self.refresh()
-        self.host.post_message(self.Closed())
+        if self.asked is not None:
+            self.asked = None
+            self.refresh()
+            self.host.post_message(self.Closed())
 
     def place(self) -> None:
         """Take the last lines of the list, or the first where its cursor is among the last."""
@@ -104,22 +176,20 @@ class Chooser:
 
     def on_key(self, event: Key) -> None:
         """Editing keys are the widget's own; all others go to nobody while it is open."""
-        if self.asked is None:
-            return
-        event.stop()
-        event.prevent_default()
+        assert self.asked is not None
+        event.stop().prevent_default()
         if event.key in ("escape", "ctrl+c"):
             self.close()
         elif event.key == "enter":
             self._accept()
         elif event.key in ("up", "down", "pageup", "pagedown"):
             step = 1 if "page" not in event.key else self.room
-            self.move(step if event.key.endswith("down") else -step)
-        elif self.asked.digits and not self.edit.text and self._has_number(event.character):
-            self.cursor = int(str(event.character)) - 1
+            self.point(self.cursor + (step if event.key.endswith("down") else -step))
+        elif self.asked.digits and not self.edit.text and self._number(event.character):
+            self.cursor = self._number(event.character) - 1
             self._accept()
         elif event.key in ("backspace", "delete"):
-            self.edit.backspace() if event.key == "backspace" else self.edit.delete()
+            self.edit.delete(forward=event.key == "delete")
             self._narrow()
         elif event.is_printable and event.character:
             self.insert(event.character)
@@ -138,12 +208,8 @@ class Chooser:
         """Take the choice on one of the own lines, if there is one."""
         index = self._top() + y - HEAD
         if y >= HEAD and index < len(self.choices):
-            self._point(index)
+            self.point(index)
             self._accept()
-
-    def move(self, step: int) -> None:
-        """The cursor goes so many choices on."""
-        self._point(self.cursor + step)
 
     def refresh(self) -> None:
         """Draw the own lines again."""
@@ -157,15 +223,13 @@ class Chooser:
 
     def draw(self, y: int) -> Strip:
         """One of the own lines: title, input, echo, then the choices around the cursor."""
+        assert self.asked is not None
         width, base, view = self.host.size.width, palette.BAR, view_of(self.host)
-        if self.asked is None:
-            return Strip.blank(width, base)
         if y == 1:
             return self._input(width, base)
         index = self._top() + y - HEAD
-        row: Row
         if y == 0:
-            row = (Column(self.asked.title, 0, palette.TITLE),)
+            row: Row = (Column(self.asked.title, 0, palette.TITLE),)
         elif y == 2:
             row = (Column(self.echo, 0, palette.WRONG if self.wrong else palette.GOOD),)
         elif index >= len(self.choices):
@@ -188,7 +252,6 @@ class Chooser:
         layout = Layout(text, max(1, width - 2), default_base=1 if self.rtl else 0)
         at, column = layout.locate(self.edit.caret)
         line = layout.line(at)
-        segments = [Segment("›" if line.base == 0 else " ", base + palette.KEY)]
         drawn = [Segment(" " * line.indent, base)]
         for cell in line.cells:
             chosen = palette.SELECTION if first < cell.end and cell.start < last else palette.TEXT
@@ -199,62 +262,62 @@ class Chooser:
         strip = Strip(drawn, max(layout.width, body))
         column = min(column, strip.cell_length - 1)
         before, caret, after = strip.divide([column, column + 1, strip.cell_length])
-        segments += [*before, *caret.apply_style(palette.CURSOR), *after]
-        segments.append(Segment("‹" if line.base == 1 else " ", base + palette.KEY))
-        return Strip(segments, strip.cell_length + 2)
+        left, right = ("›", " ") if line.base == 0 else (" ", "‹")
+        sides = base + palette.KEY
+        middle = [*before, *caret.apply_style(palette.CURSOR), *after]
+        return Strip([Segment(left, sides), *middle, Segment(right, sides)], strip.cell_length + 2)
 
-    def _has_number(self, character: str | None) -> bool:
-        return bool(character and character.isdecimal()) and 0 < int(str(character)) <= min(
-            9, len(self.choices)
-        )
+    def _number(self, character: str | None) -> int:
+        """The number of a choice that a digit is, 0 for none."""
+        number = int(character) if character and character.isdecimal() else 0
+        return number if number <= min(9, len(self.choices)) else 0
 
     def _top(self) -> int:
-        """The number of the first choice that shows."""
         return max(0, min(self.cursor - self.room // 2, len(self.choices) - self.room))
 
     def _narrow(self) -> None:
         assert self.asked is not None
         self.choices = self.asked.choices(self.edit.text)
-        self._point(0)
+        self.point(0)
 
-    def _point(self, index: int) -> None:
+    def point(self, index: int) -> None:
         """The cursor goes to a choice by its number, as near as there is one."""
-        if self.asked is None:
-            return
+        assert self.asked is not None
         self.cursor = max(0, min(len(self.choices) - 1, index))
         self._echo()
         if self.asked.look is not None and self.choices:
-            self.asked.look(self.choices[self.cursor])
+            self.asked.look(self.choices[self.cursor].id)
 
     def _echo(self) -> None:
         """What the typed text means, or what the choice under the cursor stands for."""
         assert self.asked is not None
         self.echo, self.wrong = "", False
+        lang = "ar" if self.rtl else "en"
         if self.asked.read is not None and self.edit.text:
             try:
                 self.echo = "= " + self.asked.read(self.edit.text)
             except CoderError as error:
-                self.echo, self.wrong = " ".join(error.words("ar" if self.rtl else "en")), True
+                self.echo, self.wrong = " ".join(error.words(lang)), True
         elif self.choices:
             self.echo = self.choices[self.cursor].help
         elif self.edit.text:
             self.echo, self.wrong = "∅", True
         if self.left_out:
-            self.echo = f"{say('ar' if self.rtl else 'en', 'left_out')} {self.echo}"
+            self.echo = f"{say(lang, 'left_out')} {self.echo}"
         self.refresh()
 
     def _accept(self) -> None:
         assert self.asked is not None
         if self.choices:
-            chosen: Choice | str = self.choices[min(self.cursor, len(self.choices) - 1)]
+            chosen = self.choices[min(self.cursor, len(self.choices) - 1)].id
         elif self.asked.read is not None and self.edit.text and not self.wrong:
             chosen = self.edit.text
         else:
             self.host.app.bell()
             return
-        task = self.asked
+        accept = self.asked.accept
         self.close()
-        task.accept(chosen)
+        accept(chosen)
 
 
 class AskingList(RowList):
@@ -277,21 +340,17 @@ class AskingList(RowList):
                 self.chooser.take_line(event.y - first)
 
     def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
-        """The wheel moves among the choices."""
         self._scroll(event, 1)
 
     def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
-        """The wheel moves among the choices."""
         self._scroll(event, -1)
 
     def _scroll(self, event: MouseEvent, step: int) -> None:
         if self.chooser.asked is not None:
-            event.stop()
-            event.prevent_default()
-            self.chooser.move(step)
+            event.stop().prevent_default()
+            self.chooser.point(self.chooser.cursor + step)
 
     def render_line(self, y: int) -> Strip:
-        """A row, or what is drawn over it."""
         first, count = self.chooser.lines
         if self.chooser.asked is not None and first <= y < first + count:
             return self.chooser.draw(y - first)

@@ -1,23 +1,24 @@
-"""The record's lines: one row per field, and the line of events above them."""
+"""The record's lines: the events, a row per field; and the line about what is under either cursor."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import Problem
-from coder.model import MISSING, Coding, Event
+from coder.model import MISSING, Candidate, Coding, Event, Span
+from coder.service.coding.article_marks import Mark
 from coder.service.coding.record_rows import SIGNS, FormRow
+from coder.service.edits.field_values import published, value_for
 from coder.text.display import fit, isolate
 from coder.tui import palette
-from coder.tui.sentences import state_in_words
+from coder.tui.sentences import listed, origin_in_words, say, state_in_words
 from coder.tui.widgets.rows import Column, Row
 from coder.values.typed import show
 
 _STYLES = {"proposed": palette.PROPOSED, "empty": palette.DIM, "wrong": palette.WRONG}
 LABEL = 20
-ARTICLE_TAB = "◈"
-"""Stands for the article's own fields among the numbers of events."""
+ARTICLE_TAB = "◈"  # stands for the article's own fields among the numbers of events
 
 
 def record_row(row: FormRow, lang: str) -> Row:
@@ -76,3 +77,35 @@ def type_in_words(event: Event, codebook: Codebook, lang: str) -> str:
     field = codebook.type_field
     answer = event.answer(field.id) if field is not None else MISSING
     return show(field, answer.value, codebook, lang) if field is not None and answer.coded else "…"
+
+
+def about_mark(
+    mark: Mark, target: Candidate | Span | None, coding: Coding, codebook: Codebook, lang: str
+) -> Column:
+    """A highlight's kind, state and value, and the fields that rest on it or where it comes from."""
+    kind = codebook.span_kind(mark.kind)
+    words = [f"{kind.glyph} {kind.label.of(lang)}", say(lang, mark.state)]
+    for field in codebook.fields_for_kind(mark.kind):
+        value = value_for(field, target, codebook, published(coding)) if target is not None else None
+        if value is not None:  # what the words would give the first field that takes their kind
+            words.append(show(field, value, codebook, lang))
+            break
+    fields = [
+        f"{isolate(event.id)} {codebook.event_field(name).label.of(lang)}"
+        for event in coding.events
+        for name, answer in event.fields.items()
+        if mark.id in answer.evidence
+    ]
+    rests = say(lang, "in_fields", fields=", ".join(fields)) if fields else origin_in_words(lang, mark.origin)
+    return Column(listed(*words, rests), 0, palette.TITLE)
+
+
+def about_field(row: FormRow, evidence: Iterable[Candidate | Span], lang: str) -> Column:
+    """The whole of what the field holds, and what is wrong with it."""
+    words = [row.field.label.of(lang), state_in_words(lang, row.state), row.text]
+    if row.answer.comment:
+        words.append(f"✎ {row.answer.comment}")
+    if row.problem is not None:
+        words.append(row.problem.message.of(lang))
+    words += [f"«{span.quote}»" for span in evidence]
+    return Column(listed(*words), 0, palette.WRONG if row.state == "wrong" else palette.TITLE)

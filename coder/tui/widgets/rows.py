@@ -1,4 +1,4 @@
-"""Rows of columns, drawn in the reading direction of the screen's language."""
+"""Rows of columns, drawn in the reading direction of the screen's language: a bar, or a list."""
 
 from __future__ import annotations
 
@@ -40,14 +40,9 @@ def view_of(widget: Widget) -> Display:
 def draw(row: Row, width: int, rtl: bool, base: Style, view: Display = PLAIN) -> Strip:
     """A row as a strip of exactly `width` cells: first column on the right when rtl, else on the left."""
     rest = max(0, width - sum(column.width for column in row))
-    cells = [column.width or rest for column in row]
-    segments = [
-        Segment(aligned(column.text, room, rtl, view), base + column.style)
-        for column, room in zip(row, cells, strict=True)
-    ]
-    if rtl:
-        segments.reverse()
-    used = sum(cells)
+    columns = row[::-1] if rtl else row
+    segments = [Segment(aligned(c.text, c.width or rest, rtl, view), base + c.style) for c in columns]
+    used = sum(column.width or rest for column in row)
     if used < width:
         segments.insert(0 if rtl else len(segments), Segment(" " * (width - used), base))
     return Strip(segments, max(used, width))
@@ -62,6 +57,40 @@ def aligned(text: str, width: int, rtl: bool, view: Display = PLAIN) -> str:
     return space + drawn if rtl else drawn + space
 
 
+class Bar(Widget):
+    """One line made of columns; view: how it is drawn where that is not as the whole app is."""
+
+    DEFAULT_CSS = "Bar { height: 1; }"
+
+    @dataclass
+    class Pressed(Message):
+        """The bar was clicked; cell: how far from the side where its language begins."""
+
+        bar: Bar
+        cell: int
+
+    view: Display | None = None
+
+    def __init__(self, *, rtl: bool, style: Style = palette.BAR, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.rtl, self.style = rtl, style
+        self.row: Row = ()
+
+    def show(self, *columns: Column) -> None:
+        """Show these columns in place of the last ones."""
+        if columns != self.row:
+            self.row = columns
+            self.refresh()
+
+    def on_click(self, event: Click) -> None:
+        self.post_message(self.Pressed(self, self.size.width - 1 - event.x if self.rtl else event.x))
+
+    def render_line(self, y: int) -> Strip:
+        # Over the screen's own ground: a terminal's may be as light as the text.
+        base = self.rich_style + self.style
+        return draw(self.row, self.size.width, self.rtl, base, self.view or view_of(self))
+
+
 class Lines(ScrollView):
     """What is drawn line by line. Its own style is worked out once for each painting: it takes long."""
 
@@ -70,7 +99,6 @@ class Lines(ScrollView):
     base = Style()
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """The strips of a region, top to bottom."""
         self.base = self.rich_style
         return super().render_lines(crop)
 
@@ -110,12 +138,10 @@ class RowList(Lines, can_focus=True):
             self.scroll_to_region(Region(0, self.cursor, 1, 1), animate=False, force=True)
 
     def on_resize(self) -> None:
-        """The width counts for every row."""
         self.virtual_size = Size(self.size.width, len(self.rows))
         self.keep_in_view()
 
     def on_click(self, event: Click) -> None:
-        """Tell which row was meant."""
         index = event.y + self.scroll_offset.y
         if index < len(self.rows):
             self.post_message(self.Picked(self, index))

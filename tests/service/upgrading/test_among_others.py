@@ -16,8 +16,7 @@ from coder.errors import CoderError, ConflictError
 from coder.model import GOLD, Answer, Coding, Status
 from coder.service.delivery import packets
 from coder.service.project.opened import Project, open_project
-from coder.service.review.gold_session import ReviewSession
-from coder.service.review.reopening import reopen
+from coder.service.review.gold_session import ReviewSession, reopen
 from coder.service.upkeep.codebook_upgrade import read_new, undo_upgrade, upgrade, worklist
 from coder.service.upkeep.integrity import verify
 from coder.store import journal

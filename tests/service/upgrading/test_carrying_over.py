@@ -18,8 +18,7 @@ from coder.service.delivery.datasets import deliver
 from coder.service.edits.span_edits import Draw
 from coder.service.figures.progress import study
 from coder.service.project.opened import Project
-from coder.service.review.gold_session import ReviewSession, queue
-from coder.service.review.reopening import reopen
+from coder.service.review.gold_session import ReviewSession, queue, reopen
 from coder.service.upkeep.codebook_upgrade import dry_run, read_new, undo_upgrade, upgrade, worklist
 from coder.service.upkeep.integrity import check, verify
 from coder.store import convert

@@ -11,7 +11,7 @@ import uuid
 from alembic import op
 from sqlalchemy import column, table, update
 
-from coder.store import append_only
+from coder.store.tables import POSTGRES_ALWAYS, SQLITE_TRIGGERS
 
 revision = "0002"
 down_revision = "0001"
@@ -26,4 +26,4 @@ def upgrade() -> None:
     op.drop_index("ix_journal_person", "journal")
     op.create_index("ix_assignment_coder", "assignment", ["coder", "position", "article"])
     sqlite = op.get_context().dialect.name == "sqlite"
-    op.execute(append_only.SQLITE["journal_no_replace"] if sqlite else append_only.POSTGRES_ALWAYS)
+    op.execute(SQLITE_TRIGGERS["journal_no_replace"] if sqlite else POSTGRES_ALWAYS)

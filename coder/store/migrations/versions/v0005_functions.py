@@ -34,10 +34,6 @@ def upgrade() -> None:
     op.create_index("ix_coding_coder", "coding", ["coder"])
     if op.get_context().dialect.name == "postgresql":
         op.execute(_POLICIES)
-        for function in (
-            "unclaimed_article(text)",
-            "gold_words(text, text)",
-            "gold_lessons(text, text, json)",
-        ):
-            op.execute(f"DROP FUNCTION IF EXISTS {function}")
+        for gone in ("unclaimed_article(text)", "gold_words(text, text)", "gold_lessons(text, text, json)"):
+            op.execute(f"DROP FUNCTION IF EXISTS {gone}")
         op.alter_column("journal", "position", type_=BigInteger(), existing_nullable=False)

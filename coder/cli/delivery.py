@@ -1,0 +1,87 @@
+"""Articles and codings in, datasets out, and packets for work without a connection."""
+
+from dataclasses import asdict
+from functools import partial
+from io import BytesIO
+
+from coder.cli.commands import Options
+from coder.cli.output import Output
+from coder.errors import CoderError
+from coder.exporters.registry import FORMATS
+from coder.messages.catalogue import Message
+
+
+def run_import(options: Options, out: Output) -> None:
+    """Articles (txt) and codings (native jsonl) in: everything in the given files, or nothing."""
+    from coder.service.delivery.intake import take
+
+    report = take(options.project, options.paths, options.format)
+    out.document(asdict(report))
+    codings = Message("counts.codings", n=report.codings)
+    out.say("cli.import.taken", articles=Message("counts.articles", n=report.articles), codings=codings)
+    if report.unchanged:
+        out.say("cli.import.there", unchanged=report.unchanged)
+    for left in report.left_out:
+        out.note("cli.import.left_out", file=left.file, reason=left.reason)
+    if report.errors or report.warnings:
+        warnings = Message("counts.warnings", n=report.warnings)
+        out.say("cli.import.found", errors=Message("counts.errors", n=report.errors), warnings=warnings)
+
+
+def run_export(options: Options, out: Output) -> None:
+    """List the formats or write a dataset; without --out to stdout."""
+    from coder.service.delivery.datasets import deliver
+
+    if options.list:
+        out.document([{"name": f.name, "holds": f.holds, "leaves_out": f.leaves_out} for f in FORMATS])
+        nothing = Message("cli.export.nothing")
+        out.table("cli.export.head", [(f.name, ", ".join(f.holds), f.leaves_out or nothing) for f in FORMATS])
+        return
+    if options.format is None:
+        raise CoderError("cli.export.format")
+    write = partial(deliver, options.project, options.format, options.what, withdrawn=options.withdrawn)
+    if options.out is not None:
+        left_out = write(options.out, force=options.force)
+        out.document({"path": str(options.out), "leaves_out": left_out})
+        out.line(str(options.out))
+    elif options.json:
+        data = BytesIO()
+        left_out = write(data)
+        out.document({"leaves_out": left_out, "text": data.getvalue().decode("utf-8")})
+    else:
+        with out.data() as stream:
+            left_out = write(stream)
+    if left_out:
+        out.note("cli.export.left_out", format=options.format, what=left_out)
+
+
+def run_packet(options: Options, out: Output) -> None:
+    """A coder's articles out as one file (make), a project made from it (open), the codings back (merge)."""
+    from coder.service.delivery import packets
+    from coder.service.delivery.envelope import passphrase_in
+
+    passphrase = passphrase_in(options.passphrase_file) if options.passphrase_file else None
+    file, folder, coder = options.file, options.folder, options.coder
+    if options.what == "make":
+        if not coder:
+            raise CoderError("cli.packet.name")
+        articles = packets.make(options.project, coder, file, passphrase)
+        out.document({"file": str(file), "coder": coder, "articles": articles})
+        out.say("cli.packet.made", file=file, articles=Message("counts.articles", n=articles), coder=coder)
+    elif options.what == "open":
+        if not folder:
+            raise CoderError("cli.packet.folder")
+        project = packets.open_packet(file, folder, passphrase)
+        [person] = project.people()
+        project.close()
+        out.document({"folder": str(folder), "coder": person.name})
+        out.say("cli.packet.opened", folder=folder, coder=person.name)
+        out.note("cli.packet.next", folder=folder, coder=person.name)
+    else:
+        merged = packets.merge_file(options.project, file, passphrase)
+        out.document([asdict(m) for m in merged])
+        new = sum(bool(m.entries) for m in merged)
+        out.say("cli.packet.merged", codings=Message("counts.codings", n=new), there=len(merged) - new)
+        for m in merged:
+            if m.second:
+                out.note("cli.packet.second", article=m.article, coder=m.coder)

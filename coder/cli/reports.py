@@ -1,0 +1,133 @@
+"""Progress by coder and stage (working time: pauses left out), and agreement between coders."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+
+from coder.agreement.field_agreement import FieldAgreement
+from coder.agreement.result import Interval, Score
+from coder.agreement.study import Study
+from coder.cli.commands import Options
+from coder.cli.output import Output, decimals
+from coder.errors import CoderError
+from coder.messages.catalogue import Message
+from coder.service.figures import progress as figures
+from coder.service.figures.progress import interval_words, score_words, study, study_document
+
+
+def run_status(options: Options, out: Output) -> None:
+    """Show the progress, and the suggester's figures where there is a blind sample."""
+    project = options.project
+    found, audited, whole = figures.progress(project), figures.audit(project), figures.totals(project)
+    sample = figures.audit_document(audited) if audited else None
+    out.document({"progress": [asdict(r) for r in found], "totals": whole, "blind_sample": sample})
+    untimed, unassigned = Message("cli.status.untimed"), Message("cli.status.unassigned")
+    rows = []
+    for row in found:
+        pace = f"{row.minutes / row.timed:.1f} (n={row.timed})" if row.timed else untimed
+        rows.append((row.coder, row.stage or unassigned, row.assigned, row.open, row.submitted, pace))
+    out.table("cli.status.head", rows)
+    out.line()
+    withdrawn = Message("cli.status.withdrawn", count=whole["withdrawn"]) if whole["withdrawn"] else ""
+    out.say("cli.status.articles", **{**whole, "withdrawn": withdrawn})
+    out.say("cli.status.codings", submitted=whole["codings_submitted"], open=whole["codings_open"])
+    out.say("cli.status.gold", closed=whole["gold_closed"], open=whole["gold_open"])
+    if audited is not None:
+        out.line()
+        out.say("cli.status.sample", submitted=audited.submitted, assigned=audited.assigned)
+        every, between = Message("cli.status.all_kinds"), audited.anchoring
+        measured: list[tuple[Message, Score, Interval | None]] = []
+        for recall in audited.recalls:
+            overlapped = Message("cli.status.overlapped", kind=recall.kind or every)
+            same_edges = Message("cli.status.same_edges", kind=recall.kind or every)
+            measured.append((overlapped, recall.overlap, recall.overlap_interval))
+            measured.append((same_edges, recall.exact, recall.exact_interval))
+        measured.append((Message("cli.status.saw"), between.first, None))
+        measured.append((Message("cli.status.saw_not"), between.second, None))
+        measured.append((Message("cli.status.anchoring"), between.difference, between.interval))
+        out.table("cli.status.sample_head", [_figure(*each) for each in measured])
+
+
+def _figure(name: Message, score: Score, interval: Interval | None) -> tuple[object, ...]:
+    """One figure with its n and interval; an undefined one with its reason."""
+    if score.value is None:
+        return name, score.n, "—", score_words(score)
+    return name, score.n, score_words(score), interval_words(interval) if interval else ""
+
+
+def run_agree(options: Options, out: Output) -> None:
+    """Show the figures of all that is compared, or of one field."""
+    found = study(options.project, stage=options.stage, coders=options.coders)
+    if options.field:
+        _print_field(found, options.field, out)
+    else:
+        out.document(study_document(found))
+        print_study(found, out)
+
+
+def print_study(found: Study, out: Output) -> None:
+    """The events line, the table of fields and the weakest of them, and the spans."""
+    coders = Message("counts.coders", n=len(found.coders))
+    out.say("cli.agree.size", articles=Message("counts.articles", n=len(found.articles)), coders=coders)
+    if found.codebook.event_fields:
+        events = found.events
+        out.say("cli.agree.events", counts=", ".join(f"{coder} {n}" for coder, n in events.events.items()))
+        out.say(
+            "cli.agree.found",
+            f1=score_words(events.f1),
+            matches=sum(pair.matches for pair in events.pairs),
+            interval=interval_words(events.interval),
+            chance=score_words(events.chance),
+            corrected=score_words(events.corrected),
+        )
+        at = ", ".join(f"{t:g}: {score_words(s)}" for t, s in events.by_threshold.items())
+        out.say("cli.agree.by_threshold", figures=at)
+        out.line()
+    if found.fields:
+        out.table("cli.agree.field_head", map(_row, found.fields))
+        out.line()
+        overall = found.overall()
+        undefined = Message("cli.agree.none", reasons=_reasons(reason for _, reason in overall.undefined))
+        out.say("cli.agree.weakest", field=overall.field or undefined)
+        if found.not_measured:
+            out.say("cli.agree.not_compared", fields=", ".join(found.not_measured))
+        out.line()
+    rows = []
+    for row in found.spans():
+        scores = (row.exact, row.relaxed, row.u_alpha)
+        rows.append((row.kind or Message("cli.agree.all"), *(decimals(score.value) for score in scores)))
+    out.table("cli.agree.span_head", rows)
+
+
+def _row(row: FieldAgreement) -> tuple[object, ...]:
+    """A line of the table; what is undefined is a dash there and has its reason in the last column."""
+    if row.interval.lower is not None:
+        last = f"{interval_words(row.interval)} {row.status}"
+    else:
+        last = _reasons((row.percent.reason, row.alpha.reason, row.interval.reason))
+    scores = decimals(row.percent.value), decimals(row.alpha.value)
+    return row.field, row.distance, row.units, row.pairable, *scores, last
+
+
+def _reasons(reasons: Iterable[str]) -> str:
+    return "; ".join(dict.fromkeys(reason for reason in reasons if reason))
+
+
+def _print_field(found: Study, field: str, out: Output) -> None:
+    row = next((r for r in found.fields if r.field == field), None)
+    if row is None:
+        raise CoderError("cli.agree.no_field", field=field, names=", ".join(r.field for r in found.fields))
+    document, alpha = figures.field_document(row), score_words(row.alpha)
+    out.say("cli.agree.field", field=field, alpha=alpha, units=row.pairable, distance=row.distance)
+    out.say("cli.agree.percent", percent=score_words(row.percent), interval=interval_words(row.interval))
+    if row.note:
+        out.line(row.note)
+    try:
+        table = found.confusion(field)
+    except CoderError:
+        pass  # only enumerations and hierarchies have values to count
+    else:
+        document["confusion"] = {"values": list(table.values), "counts": table.counts.tolist()}
+        lines = zip(table.values, table.counts, strict=True)
+        out.line()
+        out.table(("", *table.values), [(value, *(f"{n:g}" for n in counts)) for value, counts in lines])
+    out.document(document)

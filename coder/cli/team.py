@@ -1,0 +1,108 @@
+"""Who is in the team and codes what; articles out of work, and codings opened again."""
+
+import sys
+from dataclasses import asdict
+from getpass import getpass
+
+from coder.cli.commands import Options
+from coder.cli.output import Output
+from coder.errors import CoderError
+from coder.messages.catalogue import Message, say
+from coder.model import ROLES
+from coder.service.review.gold_session import reopen
+from coder.service.team import assignment, members
+
+_USES = {
+    "add": "NAME --role coder",
+    "retire": "NAME",
+    "return": "NAME",
+    "role": "NAME --role supervisor",
+    "rename": "OLD NEW",
+}
+
+
+def run_people(options: Options, out: Output) -> None:
+    """List the team, or change one member."""
+    what, name, new = options.what, options.name, options.new
+    if what:
+        use = f"coder people {what} {_USES[what]}"
+        if not name or (what == "rename" and not new):
+            raise CoderError("cli.people.name", use=use)
+        if what == "role" and not options.role:
+            raise CoderError("cli.people.role", use=use)
+        if (new and what != "rename") or (options.role and what not in ("add", "role")):
+            raise CoderError("cli.people.too_much", what=what, use=use)
+        project = options.project
+        match what:
+            case "add":
+                project.add_person(name, options.role or ROLES[0], _password(options, name))
+            case "retire":
+                members.retire(project, name)
+            case "return":
+                members.take_back(project, name)
+            case "role":
+                members.change_role(project, name, options.role)
+            case "rename":
+                members.rename(project, name, new, _password(options, new))
+    people = options.project.people()
+    out.document([asdict(person) for person in people])
+    retired = Message("cli.people.retired")
+    out.table("cli.people.head", [(p.name, p.role, retired if p.retired else "") for p in people])
+
+
+def _password(options: Options, name: str) -> str:
+    """The first line of the file, or what is typed twice; raises CoderError where neither can be had."""
+    if not options.project.store.has_logins:
+        return ""
+    if (file := options.password_file) is not None:
+        try:
+            text: str = file.read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise CoderError("cli.people.unreadable", what=error, where=str(file)) from None
+        return text.partition("\n")[0].rstrip("\r")
+    if not sys.stdin.isatty():
+        raise CoderError("cli.people.password", name=name)
+    first = getpass(say("en", "cli.people.ask", name=name))
+    if not first or first != getpass(say("en", "cli.people.ask_again")):
+        raise CoderError("cli.people.not_the_same")
+    return first
+
+
+def run_assign(options: Options, out: Output) -> None:
+    """Who codes what: balanced, and the same for the same seed."""
+    wanted = (options.coders, options.per_article, options.stage, options.seed, options.blind_sample)
+    made = assignment.assign(options.project, *wanted)
+    out.document({"assignments": made})
+    out.say("cli.assign.made", assignments=Message("counts.assignments", n=made))
+
+
+def run_reopen(options: Options, out: Output) -> None:
+    """A supervisor opens a submitted coding again, or an article's closed gold."""
+    opened = reopen(options.project, options.person, options.article, options.coder)
+    out.document({"reopened": opened})
+    out.say("cli.reopen.opened", coding=opened)
+
+
+def run_withdraw(options: Options, out: Output) -> None:
+    """A supervisor takes articles out of work and figures; without articles: those that were, and why."""
+    articles, person = options.articles, options.person
+    if articles and not person:
+        raise CoderError("cli.withdraw.whose")
+    if not articles and (options.undo or options.reason):
+        raise CoderError("cli.withdraw.which")
+    if options.undo:
+        done = assignment.take_back(options.project, person, articles)
+        out.document({"taken_back": done})
+        out.say("cli.withdraw.undone", articles=", ".join(done))
+    elif articles:
+        done = assignment.withdraw(options.project, person, articles, options.reason)
+        out.document({"withdrawn": done})
+        out.say("cli.withdraw.done", articles=", ".join(done))
+    else:
+        with options.project.store.read() as queries:
+            gone = sorted(queries.withdrawn().items())
+        out.document([{"article": article, "reason": reason} for article, reason in gone])
+        if gone:
+            out.table("cli.withdraw.head", gone)
+        else:
+            out.say("cli.withdraw.none")

@@ -1,0 +1,79 @@
+"""A project made, checked, verified and backed up."""
+
+from pathlib import Path
+
+from coder.cli.commands import Exit, Options
+from coder.cli.output import Output
+from coder.messages.catalogue import Message
+
+
+def run_init(options: Options, out: Output) -> None:
+    """A new project in a folder, with its codebook pinned."""
+    from coder.codebook.shipped import codebook
+    from coder.service.project.opened import create_project
+
+    given = {"database": options.database, "language": options.language}
+    project = create_project(options.folder, codebook=codebook(options.codebook), **given)
+    name = project.codebook.ref
+    out.document({"folder": str(options.folder), "codebook": name, "database": project.store.name})
+    out.say("cli.init.made", folder=options.folder, codebook=name)
+    out.note("cli.init.next")
+    project.close()
+
+
+def run_check(options: Options, out: Output) -> Exit:
+    """The codebook's rules over all submitted codings and gold."""
+    from coder.service.upkeep.integrity import check
+
+    lang = options.project.config.language
+    found = [(c, p) for c, p in check(options.project) if not options.errors or p.severity == "error"]
+    rows = []
+    for coding, p in found:
+        where = "/".join(part for part in (coding.id, p.event_id, p.field) if part)
+        rows.append({"where": where, "rule": p.rule, "severity": p.severity, "message": p.message.of(lang)})
+    out.document(rows)
+    for row in rows:
+        out.line(f"{row['severity']} {row['rule']} {row['where']}: {row['message']}")
+    errors = sum(p.severity == "error" for _, p in found)
+    warnings = Message("counts.warnings", n=len(found) - errors)
+    out.say("cli.check.counts", errors=Message("counts.errors", n=errors), warnings=warnings)
+    return Exit.FOUND if errors else Exit.DONE
+
+
+def run_verify(options: Options, out: Output) -> Exit:
+    """Integrity: the journal replayed gives the state; hashes, offsets, quotes and references fit."""
+    from coder.service.upkeep.integrity import verify
+
+    report = verify(options.project)
+    found = [{"check": f.check, "where": f.where, "what": f.what, "hint": f.hint} for f in report.findings]
+    out.document({"entries": report.entries, "findings": found})
+    for finding in report.findings:
+        out.line(f"{finding.check} {finding.where}: {finding.what}")
+        out.line(f"  hint: {finding.hint}")
+    entries, findings = Message("counts.entries", n=report.entries), Message("counts.findings", n=len(found))
+    out.say("cli.verify.counts", entries=entries, findings=findings)
+    return Exit.FOUND if found else Exit.DONE
+
+
+def run_backup(options: Options, out: Output) -> Exit:
+    """A safe copy of the project while it is in use, or a project made from one."""
+    from coder.service.delivery.project_copy import backup, restore
+    from coder.service.upkeep.integrity import verify
+
+    if not options.restore:
+        backup(options.project, options.file, portable=options.portable)
+        size = options.file.stat().st_size
+        out.document({"file": str(options.file), "bytes": size})
+        out.say("cli.backup.made", file=options.file, size=size)
+        return Exit.DONE
+    folder = options.folder_of_project or Path.cwd()
+    project = restore(options.file, folder, options.database)
+    report = verify(project)
+    project.close()
+    found = len(report.findings)
+    out.document({"folder": str(folder), "entries": report.entries, "findings": found})
+    entries, findings = Message("counts.entries", n=report.entries), Message("counts.findings", n=found)
+    out.say("cli.backup.restored", folder=folder, entries=entries, findings=findings)
+    if found:
+        out.note("cli.backup.unsound", folder=folder)
+    return Exit.FOUND if found else Exit.DONE

@@ -1,0 +1,187 @@
+"""What the keys of the article do: deciding on the highlight under the cursor, and drawing a span."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from coder.model import Candidate, Decision, Span
+from coder.service.coding.article_marks import DRAWN, Mark
+from coder.service.edits.answer_edits import AcceptProposals, Put
+from coder.service.edits.event_edits import OpenEvent
+from coder.service.edits.span_edits import Confirm, Draw, Reject, RemoveSpan, Resize
+from coder.text.segment import Unit
+from coder.tui.keys import Keys, both_ways
+from coder.tui.screens.desk import Desk, Selection
+from coder.tui.tasks import find_task
+
+
+class ArticleKeys(Desk):
+    """Decisions, and a selection that moves by word, clitic and letter until a kind makes it a span."""
+
+    @property
+    def keys(self) -> Keys:
+        start, end = Selection.with_start, Selection.with_end
+        return {
+            "article.confirm": self._confirm,
+            "article.confirm_next": self._confirm_next,
+            "article.reject": self._reject,
+            "article.open_event": self._open_event,
+            "article.accept_proposals": self._accept_proposals,
+            "article.boilerplate": self._turn_boilerplate,
+            "article.copy": self._copy,
+            "article.draw": self._draw,
+            "article.find": self._find,
+            **both_ways("draw.move_on", "draw.move_back", self._move(Selection.moved)),
+            **both_ways("draw.line_down", "draw.line_up", self._move_line),
+            **both_ways("draw.extend", "draw.shrink", self._move(end, "word")),
+            **both_ways("draw.start_on", "draw.start_back", self._move(start, "clitic")),
+            **both_ways("draw.end_letter_on", "draw.end_letter_back", self._move(end, "letter")),
+            "draw.find": self._find,
+            "draw.copy": self._copy,
+            "draw.keep": self._keep,
+            "draw.cancel": partial(self.highlights.select, None),
+        }
+
+    def field_letter(self, key: str) -> bool:
+        """A field's letter puts the highlight under the cursor into that field of the current event."""
+        field = next((f for f in self.codebook.event_fields if f.key == key), None)
+        if field is None:
+            return False
+        target = self.target()
+        if target is None:
+            self.say("no_marks")
+        elif self.event() is None:
+            self.say("no_event")
+        else:
+            before = self.answer(field)
+            self.session.do(Put(self.record.event_id, field, target))
+            after = self.answer(field)
+            if (after.value, after.blank) == (before.value, before.blank):
+                self.say_attached(field)
+            else:
+                self.say_field("was_put", field)
+            self.screen.refresh_work()
+        return True
+
+    def kind_letter(self, key: str) -> bool:
+        """A kind's letter makes the selection a span of that kind; every other key is swallowed."""
+        kind = next((k for k in self.codebook.span_kinds if k.key == key), None)
+        if kind is not None:
+            chosen = self._selected()
+            self.session.do(Draw(kind.id, chosen.start, chosen.end))
+            self._end(kind.id, chosen)
+        return True
+
+    # ---------------------------------------------------------------- deciding
+    def _confirm(self) -> None:
+        candidate, target = self._candidate(), self.target()
+        stands = isinstance(target, Span) and target.decision is not Decision.REJECTED
+        if candidate is not None and not stands:
+            self.do(Confirm(candidate), "was_confirmed")
+
+    def _confirm_next(self) -> None:
+        self._confirm()
+        self.highlights.step(1)
+
+    def _reject(self) -> None:
+        target, candidate = self.target(), self._candidate()
+        following = self.highlights.index + 1
+        if candidate is not None:
+            self.do(Reject(candidate), "was_rejected")
+        elif isinstance(target, Span):
+            self.do(RemoveSpan(target.id), "was_removed")
+            following -= 1
+        else:
+            return
+        self.highlights.go_to(max(0, following))
+
+    def _open_event(self) -> None:
+        if not self.codebook.event_fields:
+            self.say("no_events_here")
+            return
+        self.session.do(OpenEvent(self.target()))
+        event = self.session.coding.events[-1]
+        self.record.event_id, self.record.index = event.id, 0
+        self.say("opened", event=event.id, n=sum(a.proposed for a in event.fields.values()))
+        self.screen.refresh_work()
+
+    def _accept_proposals(self) -> None:
+        event = self.event()
+        proposed = sum(answer.proposed for answer in event.fields.values()) if event else 0
+        if event is not None and not proposed:
+            self.say("nothing_proposed")
+        else:
+            self.do(AcceptProposals(self.record.event_id), "accepted", n=proposed)
+
+    def _turn_boilerplate(self) -> None:
+        more = self.session.turn_boilerplate()
+        self.session.gained, self.session.lost = [], []
+        self.screen.refresh_work()
+        turned = "boilerplate_shown" if more > 0 else "boilerplate_hidden"
+        self.say(turned if more else "no_boilerplate", n=abs(more))
+
+    def _candidate(self) -> Candidate | None:
+        """The candidate under the cursor, also behind a span that it became."""
+        target = self.target()
+        return self.session.by_id.get(target.candidate) if isinstance(target, Span) else target
+
+    def _copy(self) -> None:
+        if (chosen := self.highlights.selection) is not None:
+            self.screen.copy(chosen.reading.text[chosen.start : chosen.end])
+        elif (target := self.target()) is not None:
+            self.screen.copy(target.quote)
+
+    # ---------------------------------------------------------------- drawing
+    def _draw(self) -> None:
+        highlights, current, pane = self.highlights, self.highlights.current, self.highlights.pane
+        if self.session.submitted:
+            self.say("read_only")
+        elif current is not None:
+            highlights.select(Selection(highlights.reading, current.start, current.end), resizing=True)
+        else:
+            offset = pane.offset_at(pane.size.width, 0)
+            highlights.select(Selection.at_word(highlights.reading, offset))
+
+    def _find(self) -> None:
+        """Words in any spelling, from here on; what is chosen is selected, ready to become a span."""
+        highlights = self.highlights
+        here = highlights.selection or highlights.current
+
+        def select(start: int, end: int) -> None:
+            highlights.go_behind(start)
+            highlights.select(Selection(highlights.reading, start, end))
+
+        self.screen.open_task(find_task(highlights.reading, self.lang, select, here.end if here else 0))
+
+    def _keep(self) -> None:
+        """The span under the cursor gets the edges of the selection."""
+        chosen, target = self._selected(), self.target()
+        if target is None or not self.highlights.resizing:
+            self.say("drawing", kinds=" ".join(k.key for k in self.codebook.span_kinds))
+            return
+        self.session.do(Resize(target, chosen.start, chosen.end))
+        self._end(target.kind, chosen)
+
+    def _move_line(self, step: int) -> None:
+        pane, reading = self.highlights.pane, self.highlights.reading
+        line, column = pane.locate(self._selected().start)
+        offset = pane.offset_at(column, line + step - pane.scroll_offset.y)
+        self.highlights.select(Selection.at_word(reading, offset), resizing=self.highlights.resizing)
+
+    def _move(self, moved: Callable[..., Selection], *unit: Unit) -> Callable[[int], None]:
+        """What takes the selection, or one of its ends, a step on or back."""
+
+        def move(step: int) -> None:
+            self.highlights.select(moved(self._selected(), step, *unit), resizing=self.highlights.resizing)
+
+        return move
+
+    def _selected(self) -> Selection:
+        assert self.highlights.selection is not None
+        return self.highlights.selection
+
+    def _end(self, kind: str, chosen: Selection) -> None:
+        self.highlights.select(None)
+        self.highlights.current = Mark("", kind, chosen.start, chosen.end, DRAWN)
+        self.screen.refresh_work()
