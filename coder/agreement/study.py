@@ -18,7 +18,6 @@ from coder.agreement.field_agreement import (
     Answered,
     Confusion,
     FieldAgreement,
-    FieldUnit,
     Level,
     PairAgreement,
     scale_of,
@@ -96,7 +95,7 @@ def _view(event: Event, kept: Mapping[str, Fragment], coding: str, codebook: Cod
 
 
 class Study:
-    """Codings by several coders, seen through one codebook; an article of one coder is in no comparison."""
+    """Codings, all of which count, seen through one codebook; an article of one coder is in no comparison."""
 
     def __init__(
         self,
@@ -133,7 +132,7 @@ class Study:
 
     @cached_property
     def fields(self) -> tuple[FieldAgreement, ...]:
-        """Of each field that has a distance; an event field on clusters aligned without looking at it."""
+        """Of each field that has a distance, in codebook order; event fields on clusters blind to them."""
         measured = [each for each in self._fields if each[0].id not in self.not_measured]
         return tuple(self._answered(field, level).agreement(self.plan) for field, level in measured)
 
@@ -216,7 +215,7 @@ class Study:
         scale = scale_of(field, self.codebook)
         if scale is None:
             raise CoderError("agreement.not_measured", field=field.id, where=field.id)
-        units: list[FieldUnit] = []
+        units: list[tuple[str, Mapping[str, Answer]]] = []
         if level == "article":
             for article, coded in self._views.items():
                 units.append((article, {coder: view.answers[field.id] for coder, view in coded.items()}))
