@@ -54,11 +54,6 @@ class Words(list[Word]):
         stop = self._begins[number] if number < len(self._begins) else self[-1].stop
         return range(bisect_left(self.starts, first), bisect_left(self.starts, stop))
 
-    def stretch(self, number: int) -> tuple[int, int]:
-        """The folded offsets from the first word of a sentence to the end of its last."""
-        extent = self.in_sentence(number)
-        return self[extent[0]].start, self[extent[-1]].stop
-
 
 DIGITS = "digits"  # the table of all words that are numbers in digits
 _MOST_KNOWN = 1 << 17
@@ -76,11 +71,11 @@ class Openings:
 
     def __init__(self, tables: Tables) -> None:
         self._tables: dict[str, list[str]] = {}
-        # written word → the tables that list it, each with the readings under which it does
-        self._known: dict[str, tuple[tuple[str, tuple[Reading, ...]], ...]] = {}
         for name, listed in tables.items():
             for word in listed:
                 self._tables.setdefault(word, []).append(name)
+        # written word → the tables that list it, each with the readings under which it does
+        self._known: dict[str, tuple[tuple[str, tuple[Reading, ...]], ...]] = {}
 
     def of(self, texts: Sequence[str]) -> dict[str, Opened]:
         """Table → the indices of the written words that it lists, in order, with their readings."""

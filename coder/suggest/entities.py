@@ -9,9 +9,8 @@ from typing import TypeAlias
 from coder.codebook.schema import Codebook
 from coder.suggest import person_spans
 from coder.suggest.article_words import Page, Tables
-from coder.suggest.compiled_lexicon import ACTOR, ORGANISATION, PERSON
+from coder.suggest.compiled_lexicon import ACTOR, ORGANISATION, PERSON, Match
 from coder.suggest.gazetteer import is_world
-from coder.suggest.matcher import Match
 from coder.suggest.name_spans import SURE, Name, covered, is_within, over
 from coder.suggest.organisation_spans import BODY, body_heads, known_body, organisations
 from coder.suggest.person_spans import persons

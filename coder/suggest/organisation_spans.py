@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from coder.suggest.article_words import Page
-from coder.suggest.compiled_lexicon import ORGANISATION
+from coder.suggest.compiled_lexicon import ORGANISATION, Match
 from coder.suggest.forms import ARTICLE
 from coder.suggest.gazetteer import WORD_SHAPE
-from coder.suggest.matcher import Match
 from coder.suggest.name_spans import LIKELY, SURE, Name, widest
 from coder.suggest.name_words import general_verbs, listed, looks_foreign, nation_words
 from coder.suggest.phrase import follows, is_definite, is_identifying, is_stop, last_adjective

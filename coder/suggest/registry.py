@@ -25,9 +25,8 @@ from coder.suggest import (
     weapon_object_spans,
 )
 from coder.suggest.article_words import Openings, Page, folded_range
-from coder.suggest.compiled_lexicon import ACTOR, PLACE, TRIGGER, WEAPON, Vocabulary, vocabulary
+from coder.suggest.compiled_lexicon import ACTOR, PLACE, TRIGGER, WEAPON, Match, Vocabulary, vocabulary
 from coder.suggest.date_spans import DATE, Stretch, datelines
-from coder.suggest.matcher import Match
 from coder.suggest.name_spans import Name, covered, is_city, is_within, listed, over, told_apart, widest
 from coder.suggest.nations import Nations, nations, of_nation
 from coder.suggest.weapon_object_spans import DRONE, MARCH

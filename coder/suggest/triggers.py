@@ -16,9 +16,8 @@ from itertools import groupby
 from coder.codebook.lexicon_schema import Lexicon
 from coder.model import Candidate
 from coder.suggest.article_words import Page, Tables, Word
-from coder.suggest.compiled_lexicon import TRIGGER, WEAPON, Vocabulary
+from coder.suggest.compiled_lexicon import TRIGGER, WEAPON, Match, Term, Vocabulary
 from coder.suggest.forms import SHADDA, nation_forms
-from coder.suggest.matcher import Match, Term
 from coder.suggest.phrase import follows, is_definite, is_nisba, precedes
 from coder.suggest.word_lists import bare, light_verbs, nouns, verb_set, verbs, word_set, words
 from coder.text.normalize import fold_key
