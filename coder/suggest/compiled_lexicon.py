@@ -138,10 +138,8 @@ def _triggers(codebook: Codebook) -> Entries:
 def _verb_phrase(verb: str) -> Iterator[Form]:  # inflected in front of its rest
     first, _, rest = verb.partition(" ")
     for form in verb_forms(first):
-        if not rest:
-            yield form
-        elif form.back is not Back.ONLY_PRONOUN:
-            yield Form(f"{form.text} {fold_key(rest)}", form.front)
+        if not rest or form.back is not Back.ONLY_PRONOUN:
+            yield Form(f"{form.text} {fold_key(rest)}", form.front) if rest else form
 
 
 def _general(codebook: Codebook) -> Entries:

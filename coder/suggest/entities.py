@@ -44,10 +44,7 @@ def entities(
     said: Speech,
     codebook: Codebook,
 ) -> list[Name]:
-    """The persons and organisations, listed actors among them; none where the codebook has no kind for them.
-
-    A name inside a wider one is left out.
-    """
+    """The persons and organisations the codebook has kinds for, listed actors among them; no inner names."""
     if not any(codebook.kinds_for[mention] for mention in (PERSON, ORGANISATION)):
         return []
     listed = [known_body(page, m) for m in matches if m.kind == ORGANISATION]
@@ -69,8 +66,7 @@ def acting_persons(
 ) -> list[Name]:
     """Persons as actors: not credited, with their whole name, in no other name, right beside a trigger.
 
-    Or behind a noun that says no more than that they are persons (الشاب): then war came upon them. acting:
-    indices of words that are triggers.
+    acting: indices of words that are triggers.
     """
     if not page.opened(person_spans.NAME) or not acting:
         return []
@@ -78,7 +74,7 @@ def acting_persons(
     found: list[Name] = []
     for name in persons(page, others, titles, (), said):
         before = page.words[name.first - 1].text if name.first else ""
-        is_victim = is_definite(before) and bare(before) in nouns("one_person")
+        is_victim = is_definite(before) and bare(before) in nouns("one_person")  # الشاب: war came upon him
         is_acting = is_victim or not acting.isdisjoint((name.first - 1, name.last + 1))
         is_whole = name.last > name.first and taken.isdisjoint(name.words)
         if is_acting and is_whole and name.first not in speakers:
