@@ -135,15 +135,12 @@ class Page:
         starts = self.words.starts
         return range(bisect_right(starts, start) - 1, bisect_right(starts, stop - 1))
 
-    def is_boilerplate(self, start: int, stop: int) -> bool:
-        """Whether the folded stretch touches boilerplate."""
-        begins, ends = self._edges
-        return bisect_left(begins, stop) > bisect_right(ends, start)
-
     @cached_property
-    def _edges(self) -> tuple[list[int], list[int]]:  # of boilerplate in the folded text
-        index, stretches = self.folded.index, sorted(self.boilerplate)
-        return [index(begin) for begin, _ in stretches], [index(end) for _, end in stretches]
+    def is_boilerplate(self) -> Callable[[int, int], bool]:
+        """Whether the folded stretch [start, stop) touches boilerplate."""
+        edges = zip(*sorted(self.boilerplate), strict=True) if self.boilerplate else ((), ())
+        begins, ends = (list(map(self.folded.index, offsets)) for offsets in edges)
+        return lambda start, stop: bisect_left(begins, stop) > bisect_right(ends, start)
 
     def candidate(
         self, kind: str, start: int, stop: int, *, value: Json = None, origin: str, score: float

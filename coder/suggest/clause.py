@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -42,8 +42,6 @@ class Sentence:
             self._kinds.setdefault(candidate.kind, []).append(candidate)
         self._fronts: dict[int, list[str]] = {}
         self._governors: dict[int, frozenset[str]] = {}
-        self._indices: dict[int, int] = {}
-        self._words: dict[tuple[int, int], str] = {}
 
     def of_kind(self, kind: str) -> list[Candidate]:
         """The candidates of a kind."""
@@ -104,24 +102,24 @@ class Sentence:
             self._governors[candidate.start] = frozenset((*tails, *(t.removeprefix("و") for t in tails)))
         return self._governors[candidate.start]
 
-    def words(self, first: int, second: int) -> str:
+    @cached_property
+    def words(self) -> Callable[[int, int], str]:
         """The words between two offsets, folded; of a long stretch the first and the last of them."""
-        found = self._words.get((first, second))
-        if found is None:
-            text, begin, end = self._unquoted, self._index(first), self._index(second)
+        text, index = _QUOTES.sub(" ", self._folded.text), self._index
+
+        @cache
+        def between(first: int, second: int) -> str:
+            begin, end = index(first), index(second)
             is_far = end - begin > 2 * _FAR
             said = f"{text[begin : begin + _FAR]} {text[end - _FAR : end]}" if is_far else text[begin:end]
-            found = self._words[first, second] = " ".join(said.split())
-        return found
+            return " ".join(said.split())
 
-    def _index(self, offset: int) -> int:
-        if offset not in self._indices:
-            self._indices[offset] = self._folded.index(offset - self.start)
-        return self._indices[offset]
+        return between
 
     @cached_property
-    def _unquoted(self) -> str:
-        return _QUOTES.sub(" ", self._folded.text)
+    def _index(self) -> Callable[[int], int]:
+        folded, start = self._folded, self.start
+        return cache(lambda offset: folded.index(offset - start))
 
     @cached_property
     def _folded(self) -> Folded:

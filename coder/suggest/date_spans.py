@@ -1,9 +1,8 @@
 """Dates, periods and datelines: three month systems, weekdays, relative wording, since and between.
 
 Each gets the value that typing its words would give, when the text or the caller gives what it hangs on.
-A dateline says where and when a report was written, in front of its first sentence: بغداد، 12 مايو 2025
-(رويترز) – is a city, then its country, a day and agencies in any order, then a dash, or a colon behind a
-day or an agency (طهران: is the government that speaks).
+A dateline says where and when a report was written: بغداد، 12 مايو 2025 (رويترز) – is a city, its country, a day
+and agencies in any order, then a dash, or a colon behind a day or an agency (طهران: is the government).
 """
 
 from __future__ import annotations
@@ -118,7 +117,7 @@ def _year_told(text: str, found: Iterable[Candidate], lexicon: Lexicon) -> int |
 def _posted(
     page: Page, matches: Matches, lexicon: Lexicon, lines: Sequence[Stretch]
 ) -> tuple[Stretch | None, Publication | None]:
-    """The day told in boilerplate (posted on …), on a line of its own or in a dateline; and its stretch."""
+    # the day told in boilerplate (posted on …), on a line of its own or in a dateline; and its stretch
     text = page.folded.text
     lined = [(page.folded.index(start), page.folded.index(stop)) for start, stop in lines]
     for name in ("english", "iso", "numeric", "full"):
@@ -142,10 +141,7 @@ _CREDIT = re.compile(r"\([^()\n]{1,40}\)|«[^«»\n]{1,30}»|[\"“][^\"“”\n
 
 
 def datelines(text: str, cities: Iterable[Stretch], others: Iterable[Stretch]) -> list[Stretch]:
-    """The datelines of a text, in order.
-
-    cities: names with which one may begin. others: names and dates with which it may go on.
-    """
+    """The datelines of a text, in order; they may begin with cities and go on with other names and dates."""
     ends: dict[int, int] = {}
     for start, end in others:
         ends[start] = max(end, ends.get(start, 0))
@@ -282,7 +278,6 @@ def openings(lexicon: Lexicon) -> Tables:
 
 
 def _relative_wordings(relative: Iterable[RelativeDate]) -> set[str]:
-    """The wordings that date something by themselves, folded."""
     dating = (e for e in relative if e.anchor in ("pub", "prev", "war"))
     told = (e for e in dating if e.rule not in ("end_is_anchor", "pattern_not_date"))
     near = (e for e in told if e.first is None or e.first >= _LONG_AGO)
