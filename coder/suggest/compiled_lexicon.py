@@ -50,13 +50,8 @@ class Match(NamedTuple):
 
 
 Entries = Iterator[tuple[Term, Iterable[Form]]]
-
-
-class Gap(NamedTuple):
-    """The rest of a set phrase that other words may part (ألقت … باللوم), folded, and its event type."""
-
-    rest: tuple[str, ...]
-    type_id: str
+# the rest of a set phrase that other words may part (ألقت … باللوم), folded, and its event type
+Gap = tuple[tuple[str, ...], str]
 
 
 @dataclass(frozen=True)
@@ -172,7 +167,7 @@ def _gaps(codebook: Codebook) -> Mapping[str, tuple[Gap, ...]]:
             # one with a trigger of its own in its rest needs no gap
             if tail and not any(w.removesuffix("ا") in nouns for w in tail):
                 for form in verb_forms(first):
-                    gaps.setdefault(form.text, {})[Gap(tail, event_type.id)] = None
+                    gaps.setdefault(form.text, {})[tail, event_type.id] = None
     return {text: tuple(found) for text, found in gaps.items()}
 
 

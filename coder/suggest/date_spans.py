@@ -1,8 +1,8 @@
 """Dates, periods and datelines: three month systems, weekdays, relative wording, since and between.
 
 Each gets the value that typing its words would give, when the text or the caller gives what it hangs on.
-A dateline says where and when a report was written: بغداد، 12 مايو 2025 (رويترز) – is a city, its country, a day
-and agencies in any order, then a dash, or a colon behind a day or an agency (طهران: is the government).
+A dateline says where and when a report was written: بغداد، 12 مايو 2025 (رويترز) – is a city, its country, a
+day and agencies in any order, then a dash, or a colon behind a day or an agency (طهران: is the government).
 """
 
 from __future__ import annotations

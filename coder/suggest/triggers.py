@@ -99,10 +99,10 @@ def _parted(
     """The first word of a set phrase whose rest stands further on in the sentence (ألقت … باللوم)."""
     rest = [w.text for w in _ahead(page, index, _GAP) if not w.is_sign]
     for skipped, text in readings:
-        for gap in vocabulary.gaps[text]:
-            size = len(gap.rest)
-            if any(tuple(rest[i : i + size]) == gap.rest for i in range(len(rest))):
-                term = Term(TRIGGER, gap.type_id, f"{text} … {' '.join(gap.rest)}", part="verb")
+        for behind, type_id in vocabulary.gaps[text]:
+            size = len(behind)
+            if any(tuple(rest[i : i + size]) == behind for i in range(len(rest))):
+                term = Term(TRIGGER, type_id, f"{text} … {' '.join(behind)}", part="verb")
                 yield _Trigger(index, index, skipped, (term,))
                 return
 
