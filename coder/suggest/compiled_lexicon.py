@@ -178,7 +178,6 @@ _LONGEST_PROCLITICS, _LONGEST_PRONOUN = 2, 3
 _SHORT = 2  # forms of so many letters take only و in front (باب is no August), unless a shadda tells them
 _SIGN = re.compile(r"[^\w ]")  # ends a word as a blank does
 
-
 Groups = Sequence[tuple[str, tuple[Term, ...]]]  # the terms of a form by kind
 Entry = tuple[tuple[Form, Term], ...]  # all that one written form stands for
 # an entry's form, 1 if it is listed without a blank behind it, whether it is a phrase, its terms alone
