@@ -11,9 +11,8 @@ from functools import cache
 
 from coder.codebook.lexicon_schema import Actor, Lexicon
 from coder.suggest.article_words import Page
-from coder.suggest.compiled_lexicon import ACTOR, PLACE
+from coder.suggest.compiled_lexicon import ACTOR, PLACE, Match
 from coder.suggest.gazetteer import common_words, is_world, large_cities, place_of
-from coder.suggest.matcher import Match
 from coder.suggest.name_words import nation_words
 from coder.suggest.phrase import follows, is_definite, precedes, readings_before
 from coder.suggest.word_lists import all_forms, bare, heads, nouns, readings, word_set

@@ -15,7 +15,7 @@ from coder.model import Article, Candidate, Json
 from coder.suggest import (
     actor_spans,
     date_spans,
-    entities,
+    entity_spans,
     number_spans,
     place_spans,
     source_spans,
@@ -25,9 +25,8 @@ from coder.suggest import (
     weapon_object_spans,
 )
 from coder.suggest.article_words import Openings, Page, folded_range
-from coder.suggest.compiled_lexicon import ACTOR, PLACE, TRIGGER, WEAPON, Vocabulary, vocabulary
+from coder.suggest.compiled_lexicon import ACTOR, PLACE, TRIGGER, WEAPON, Match, Vocabulary, vocabulary
 from coder.suggest.date_spans import DATE, Stretch, datelines
-from coder.suggest.matcher import Match
 from coder.suggest.name_spans import Name, covered, is_city, is_within, listed, over, told_apart, widest
 from coder.suggest.nations import Nations, nations, of_nation
 from coder.suggest.weapon_object_spans import DRONE, MARCH
@@ -71,7 +70,7 @@ def _rules(codebook: Codebook) -> _Rules:
             **told_values.openings(persons),
             **number_spans.openings(counts),
             **date_spans.openings(lexicon),
-            **entities.openings(codebook, said),
+            **entity_spans.openings(codebook, said),
         }
         made = _Rules(words, dates, counts, said, nations(codebook), persons, Openings(tables))
         _compiled[codebook.digest] = made
@@ -100,7 +99,7 @@ def propose(
     dated = date_spans.dates(page, rules.dates, lexicon, published, cities, names)
     lines = datelines(page.folded.stored, cities, (*names, *((c.start, c.end) for c in dated)))
     counts = number_spans.numbers(page, rules.counted, [folded_range(page, c) for c in dated])
-    actors, places = _named(page, matches, lexicon, entities.acting_states(page), lines)
+    actors, places = _named(page, matches, lexicon, entity_spans.acting_states(page), lines)
     actors = [n if n.ids else of_nation(n, n.quote(page), rules.nations) for n in actors]
     people = source_spans.titled(page, actors, places, rules.speech)
     media = {f"title:{title}" for title in word_set("people", "media_titles")}
@@ -118,8 +117,8 @@ def propose(
     told = unreal.real_acts(page.folded.text, unreal.happened(page, told))
     acting = _words_of(page, told)
     credited = list(source_spans.sources(page, actors, people, rules.speech))
-    mentions = entities.entities(page, matches, actors, places, people, credited, rules.speech, codebook)
-    persons = entities.acting_persons(page, [*actors, *places], people, credited, rules.speech, acting)
+    mentions = entity_spans.entities(page, matches, actors, places, people, credited, rules.speech, codebook)
+    persons = entity_spans.acting_persons(page, [*actors, *places], people, credited, rules.speech, acting)
     taken = _words_of(page, [*dated, *counts])
 
     def candidate(name: Name, kind: str, value: Json) -> Candidate:
@@ -139,7 +138,7 @@ def propose(
         *counts,
         *told,
         *map(named_candidate, _parties(page, actors, people, credited, acting)),
-        *map(named_candidate, (*persons, *entities.outside(places, mentions), *mentions)),
+        *map(named_candidate, (*persons, *entity_spans.outside(places, mentions), *mentions)),
         *map(source, credited),
         *weapon_object_spans.objects(page, matches, actors, places, acting),
         *told_values.told_values(page, matches, codebook),

@@ -15,9 +15,8 @@ from coder.codebook.schema import Codebook
 from coder.model import Candidate
 from coder.suggest.article_words import Page, Tables
 from coder.suggest.clause import Clause
-from coder.suggest.compiled_lexicon import TRIGGER, VALUE, inflected
+from coder.suggest.compiled_lexicon import TRIGGER, VALUE, Match, inflected
 from coder.suggest.forms import noun_forms
-from coder.suggest.matcher import Match
 from coder.suggest.number_spans import counted_words
 from coder.suggest.phrase import follows
 from coder.suggest.quantity import QUANTITIES, NumberWords, Quantity, quantity_at, with_trailing_modifier

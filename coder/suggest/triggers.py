@@ -16,9 +16,8 @@ from itertools import groupby
 from coder.codebook.lexicon_schema import Lexicon
 from coder.model import Candidate
 from coder.suggest.article_words import Page, Tables, Word
-from coder.suggest.compiled_lexicon import TRIGGER, WEAPON, Vocabulary
+from coder.suggest.compiled_lexicon import TRIGGER, WEAPON, Match, Term, Vocabulary
 from coder.suggest.forms import SHADDA, nation_forms
-from coder.suggest.matcher import Match, Term
 from coder.suggest.phrase import follows, is_definite, is_nisba, precedes
 from coder.suggest.word_lists import bare, light_verbs, nouns, verb_set, verbs, word_set, words
 from coder.text.normalize import fold_key
@@ -100,10 +99,10 @@ def _parted(
     """The first word of a set phrase whose rest stands further on in the sentence (ألقت … باللوم)."""
     rest = [w.text for w in _ahead(page, index, _GAP) if not w.is_sign]
     for skipped, text in readings:
-        for gap in vocabulary.gaps[text]:
-            size = len(gap.rest)
-            if any(tuple(rest[i : i + size]) == gap.rest for i in range(len(rest))):
-                term = Term(TRIGGER, gap.type_id, f"{text} … {' '.join(gap.rest)}", part="verb")
+        for behind, type_id in vocabulary.gaps[text]:
+            size = len(behind)
+            if any(tuple(rest[i : i + size]) == behind for i in range(len(rest))):
+                term = Term(TRIGGER, type_id, f"{text} … {' '.join(behind)}", part="verb")
                 yield _Trigger(index, index, skipped, (term,))
                 return
 

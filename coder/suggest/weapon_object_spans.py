@@ -13,9 +13,8 @@ from functools import cache
 
 from coder.model import Candidate
 from coder.suggest.article_words import Page, Tables
-from coder.suggest.compiled_lexicon import CLAIM, OBJECT, WEAPON
+from coder.suggest.compiled_lexicon import CLAIM, OBJECT, WEAPON, Match
 from coder.suggest.forms import SHADDA, noun_forms
-from coder.suggest.matcher import Match
 from coder.suggest.name_spans import Name, covered
 from coder.suggest.name_words import nation_adjectives
 from coder.suggest.phrase import follows, is_definite, last_adjective, precedes, readings_before
