@@ -117,8 +117,7 @@ def listed(
     return sorted(found, key=lambda n: (n.first, n.last))
 
 
-def _is_placed(page: Page, name: Name, before: Sequence[Name]) -> bool:
-    """Whether what stands in front of a name makes it a place: a head noun, في, a place it is joined to."""
+def _is_placed(page: Page, name: Name, before: Sequence[Name]) -> bool:  # behind a head noun, في or a place
     text = page.words[name.first].text
     front, is_common = text[: name.skipped], text[name.skipped :] in common_words()
     said = frozenset() if front else readings_before(page, name.first)

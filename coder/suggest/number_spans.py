@@ -102,8 +102,7 @@ def openings(known: Counted) -> Tables:
 
 
 @cache
-def _deaths() -> Mapping[str, int]:
-    """A word for death with the pronoun of who died → how many (مقتله، وفاتها)."""
+def _deaths() -> Mapping[str, int]:  # with the pronoun of who died → how many (مقتله، وفاتها)
     stems = (fold_key(noun.replace("ة", "ت")) for noun in words()["counting"]["deaths"])
     return {stem + pronoun: count for stem in stems for pronoun, count in _WHOSE.items()}
 
@@ -137,7 +136,6 @@ def counted_words(page: Page, quantity: Quantity, origin: str, score: float) -> 
 
 # ---------------------------------------------------------------- counts
 def _count_at(page: Page, index: int, known: Counted, before: Sequence[_Count]) -> _Count | None:
-    """The count that begins at a word, with what is counted; None if it counts nothing asked for."""
     if index and page.words[index - 1].text == "-" and page.words[index - 1].stop == page.words[index].start:
         return None  # of a type's name: إف-15
     quantity = quantity_at(page, index, known.numbers)
@@ -167,8 +165,7 @@ def _with_noun(page: Page, quantity: Quantity, known: Counted, before: Sequence[
     return quantity, what
 
 
-def _dual_at(page: Page, index: int, known: Counted) -> _Count | None:
-    """A dual noun, or a noun with واحد behind it."""
+def _dual_at(page: Page, index: int, known: Counted) -> _Count | None:  # or a noun with واحد behind it
     following = follows(page, index)
     if precedes(page, index) in word_set("counting", "among"):
         return None
@@ -183,8 +180,7 @@ def _dual_at(page: Page, index: int, known: Counted) -> _Count | None:
     return None
 
 
-def _one_at(page: Page, index: int, known: Counted) -> _Count | None:
-    """One person right behind the word for what befell him (مقتل الجندي وإصابة آخر)."""
+def _one_at(page: Page, index: int, known: Counted) -> _Count | None:  # مقتل الجندي وإصابة آخر
     text = bare(page.words[index].text)
     is_pair = text[:-1] in word_set("one_person") and text[-1] in "اي"
     if is_pair and follows(page, index) in word_set("counting", "services"):
@@ -197,8 +193,7 @@ def _one_at(page: Page, index: int, known: Counted) -> _Count | None:
     return (Quantity(index, index, 0, 1, 1), what) if what and what != _ELSE else None
 
 
-def _death_at(page: Page, index: int) -> _Count | None:
-    """The death of one or two who were named before (أدى إلى مقتلهما)."""
+def _death_at(page: Page, index: int) -> _Count | None:  # أدى إلى مقتلهما
     for skipped, word in readings(page.words[index].text):
         if count := _deaths().get(word):
             return Quantity(index, index, skipped, count, count), "killed"
@@ -215,8 +210,7 @@ def _noun_behind(page: Page, quantity: Quantity, known: Counted) -> tuple[int, s
     return next(((at + 1, known.nouns[stem]) for stem in stems if stem in known.nouns), None)
 
 
-def _last_of_noun(page: Page, last: int, what: str, known: Counted) -> int:
-    """The end of the counted noun with a noun joined to it (مقار ونقاط) and its nation (عسكريا أمريكيا)."""
+def _last_of_noun(page: Page, last: int, what: str, known: Counted) -> int:  # مقار ونقاط، عسكريا أمريكيا
     text = follows(page, last)
     is_joined = text[:1] == "و" and known.nouns.get(text[1:]) == what and what != "persons"
     if is_joined or text in nouns("counted_adjectives"):
@@ -244,8 +238,7 @@ def _bare_count(page: Page, quantity: Quantity, known: Counted, before: Sequence
 
 
 # ---------------------------------------------------------------- what befell counted persons
-def _fate(page: Page, first: int, last: int, known: Casualties) -> str | None:
-    """Whether the persons counted over the words first..last were killed or injured."""
+def _fate(page: Page, first: int, last: int, known: Casualties) -> str | None:  # killed, injured or neither
     texts, within = page.words.texts, page.words.in_sentence(page.words[first].sentence)
     aside = word_set("casualties", "not_of_counted_in_front")
     others = all_forms("casualties", "others_befell")  # اعتقلت الشرطة ثلاثين شخصاً
@@ -258,15 +251,13 @@ def _fate(page: Page, first: int, last: int, known: Casualties) -> str | None:
     return None
 
 
-def _casualty(page: Page, index: int, known: Casualties) -> str | None:
-    """What a word says befell somebody, None if nothing; _ELSE where it is said not to have happened."""
+def _casualty(page: Page, index: int, known: Casualties) -> str | None:  # _ELSE where it is denied
     text = page.words[index].text
     what = next((known[w] for _, w in readings(text) if w in known), None)
     return _ELSE if what and _is_denied(page, index, known) else what
 
 
-def _is_denied(page: Page, index: int, known: Casualties) -> bool:
-    """Whether a casualty or a count of them is behind a negation (لم يسقط أي قتيل، دون وقوع إصابات)."""
+def _is_denied(page: Page, index: int, known: Casualties) -> bool:  # لم يسقط أي قتيل، دون وقوع إصابات
     sentence = page.words[index].sentence
     for at in range(index - 1, max(-1, index - 2 - _OTHERS_BACK), -1):
         word = page.words[at]

@@ -70,15 +70,13 @@ def _adjectives(page: Page, last: int) -> int:  # what ل governs is none
 
 @dataclass(frozen=True, slots=True)
 class _Phrase:
-    """The phrase that a head noun opens, and its last word: the head noun's own if nothing names it."""
-
     page: Page
     first: int
     head: str
     group: str
     named: Mapping[int, Name]  # by their first words
 
-    def last(self) -> int:
+    def last(self) -> int:  # the head noun's own if nothing names it
         if is_definite(self.head):
             return self._described()
         return self._quoted() if self.page.is_parted(self.first) else self._construct()

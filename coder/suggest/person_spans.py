@@ -75,8 +75,6 @@ def _is_name(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """Reads the names of a page."""
-
     page: Page
     said: Speech
     firm: Set[int]  # words of other names, at which a person's name ends
@@ -116,8 +114,7 @@ class _Reader:
         has_ya = not self.page.raw(index).endswith("ى")
         return (text == "علي" and not has_ya) or (text in listed("without_ya") and has_ya)
 
-    def _has_sign(self, index: int, text: str, skipped: int, last: int) -> bool:
-        """Whether something beside a name that is also a common word says that it is a name."""
+    def _has_sign(self, index: int, text: str, skipped: int, last: int) -> bool:  # that حسن is a name
         said = frozenset() if skipped else readings_before(self.page, index)
         is_subject = said & self.said.says or (last > index and said & general_verbs())
         is_father = text == "عبد" or text in listed("fathers")
@@ -131,8 +128,7 @@ class _Reader:
             return True
         return bool(rest) and is_definite(rest[-1]) and is_nisba(rest[-1]) and self.page.raw(last)[-1] == "ي"
 
-    def _last(self, first: int, text: str, kind: Opener | None) -> int:
-        """The last word of the name that begins here, with a word of no kind behind a title."""
+    def _last(self, first: int, text: str, kind: Opener | None) -> int:  # kind: None behind a title
         page, last, before, links = self.page, first, text, listed("links")
         unknown, is_closed = 2 if kind in ("foreign", None) else 1, kind == "surname"
         while last - first < _LONGEST - 1 and (text := follows(page, last)) and not page.is_parted(last):
@@ -255,8 +251,7 @@ class _Reader:
 
     def _unlisted(
         self, first: int, skipped: int, origin: str, *, is_alone: bool = False, is_sure: bool = False
-    ) -> Iterator[Name]:
-        """The unlisted name that begins here; is_alone: one word will do; is_sure: whatever it looks like."""
+    ) -> Iterator[Name]:  # is_alone: one word will do; is_sure: whatever it looks like
         head = self.page.words[first].text[skipped:]
         last = self._last(first, head, None)
         texts = [head, *self.page.words.texts[first + 1 : last + 1]]
@@ -288,16 +283,13 @@ class _Reader:
             yield from again if parts[text] else ()
 
     def _is_borne_out(self, name: Name, last: str) -> bool:
-        """Whether a name is no misread phrase: it has a title, speaks, or ends as names do.
-
-        An ordinary noun looks like الكيمياء, بفارق or ميل; names with the article mostly tell a descent.
-        """
+        """Whether a name is no misread phrase (بفارق, ميل): it has a title, speaks, or ends as names do."""
         raw = self.page.raw(name.last)
         is_surname = name.score == SURE or name_openers().get(last) == "surname"
         if is_surname or (self._is_called(name.first) and not raw.endswith("ة")):
             return True
         if is_definite(last):
-            return raw.endswith("ي")
+            return raw.endswith("ي")  # names mostly tell a descent, nouns do not (الكيمياء)
         is_governed = last[0] in "بل" and WORD_SHAPE.fullmatch(last[1:]) is not None
         return len(last) > 3 and not is_governed
 
@@ -305,8 +297,7 @@ class _Reader:
         said = readings_before(self.page, index)
         return not (said.isdisjoint(self.said.says) and said.isdisjoint(title_heads()))
 
-    def _stands_alone(self, index: int, skipped: int) -> bool:
-        """Whether a word with the article is no adjective or complement of the noun in front of it."""
+    def _stands_alone(self, index: int, skipped: int) -> bool:  # and is no adjective of the noun in front
         before = precedes(self.page, index)
         if skipped or not before or not is_definite(self.page.words[index].text):
             return True

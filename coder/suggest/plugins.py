@@ -107,8 +107,7 @@ class Plugin:
             raise self._failed("suggest.gave_no_list")
         return found
 
-    def _candidate(self, found: Any, article: Article) -> Candidate:
-        """A candidate with a kind of the codebook, a stretch of the article, and a value that fits."""
+    def _candidate(self, found: Any, article: Article) -> Candidate:  # checked against codebook and text
         try:
             kind, start, end = found["kind"], found["start"], found["end"]
             origin, score = str(found["origin"] or ""), found["score"]
@@ -138,8 +137,7 @@ class Plugin:
             os.killpg(self._process.pid, signal.SIGKILL)
 
 
-def _short(found: Any) -> str:
-    """The beginning of an answer, for a message."""
+def _short(found: Any) -> str:  # for a message
     return json.dumps(found, ensure_ascii=False)[:80]
 
 
@@ -157,8 +155,6 @@ def joined(found: Iterable[Candidate], more: Iterable[Candidate]) -> list[Candid
 
 # ---------------------------------------------------------------- the process in which a plug-in works
 def _serve(name: str, questions: BinaryIO, answers: BinaryIO) -> None:
-    """Load the plug-in with the first line; then one line of candidates for each article."""
-
     def answer(found: list[dict[str, object]]) -> None:
         answers.write(json.dumps({"candidates": found}).encode() + b"\n")
         answers.flush()
@@ -173,8 +169,7 @@ def _serve(name: str, questions: BinaryIO, answers: BinaryIO) -> None:
         answer([asdict(candidate) for candidate in suggest(Article(**asked, boilerplate=boilerplate))])
 
 
-def _end_with_asker() -> None:
-    """Once nobody can ask any more, end whatever the plug-in does, with all that it started."""
+def _end_with_asker() -> None:  # once nobody can ask any more, with all that the plug-in started
     hangup = select.poll()
     hangup.register(sys.stdin.fileno(), 0)
     hangup.poll()

@@ -110,8 +110,7 @@ def with_trailing_modifier(page: Page, found: Quantity, words: NumberWords) -> Q
     return found
 
 
-def _numeral_at(page: Page, index: int, words: NumberWords) -> Quantity | None:
-    """The longest run of words from here that is one number (خمسة وعشرين ألفاً)."""
+def _numeral_at(page: Page, index: int, words: NumberWords) -> Quantity | None:  # خمسة وعشرين ألفاً
     sentence = page.words[index].sentence
     for skipped, head in words.starts(page.words[index].text):
         best, said = None, head
@@ -132,8 +131,7 @@ def _numeral_at(page: Page, index: int, words: NumberWords) -> Quantity | None:
 
 
 # ---------------------------------------------------------------- around the numeral
-def _two_bounds(page: Page, found: Quantity, words: NumberWords) -> Quantity | None:
-    """بين A وB, when the numeral found is A."""
+def _two_bounds(page: Page, found: Quantity, words: NumberWords) -> Quantity | None:  # بين A وB; found: A
     after = found.last + 1
     if found.first == 0 or page.words[found.first - 1].text != "بين" or after >= len(page.words):
         return None
@@ -147,13 +145,9 @@ def _two_bounds(page: Page, found: Quantity, words: NumberWords) -> Quantity | N
 
 
 def _modified(page: Page, found: Quantity, words: NumberWords) -> Quantity:
-    """The quantity with the modifier in front of it and the bounds that it sets.
-
-    A pronoun of the counted thing may stand between the two (فاق عددها الـ 15).
-    """
     if found.first and page.words[found.first - 1].text == "ال":
         found = replace(found, first=found.first - 1, skipped=0)
-    between = found.first
+    between = found.first  # a pronoun of the counted thing may stand there (فاق عددها الـ 15)
     if between and page.words[between - 1].text in ("عددها", "عددهم", "عدده", "عدد"):
         between -= 1
     for at in dict.fromkeys((found.first, between)):
@@ -168,8 +162,7 @@ def _modified(page: Page, found: Quantity, words: NumberWords) -> Quantity:
     return found
 
 
-def _bounded(found: Quantity, modifier: Modifier, **extent: int) -> Quantity:
-    """The quantity over another extent, with the bounds that a modifier there sets on its count."""
+def _bounded(found: Quantity, modifier: Modifier, **extent: int) -> Quantity:  # by a modifier there
     if found.least is None:
         return found
     least, most, approx = moved(modifier, found.least)

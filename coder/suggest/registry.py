@@ -41,16 +41,14 @@ _BESIDE = 2  # words between a person and the trigger that makes the person an a
 
 
 @dataclass(frozen=True)
-class _Rules:
-    """All that the rules need of a codebook, ready to match; openings tells where a rule can begin."""
-
+class _Rules:  # all of a codebook, ready to match
     words: Vocabulary
     dates: date_spans.Patterns
     counted: number_spans.Counted
     speech: source_spans.Speech
     nations: Nations
     persons: told_values.Counts
-    openings: Openings
+    openings: Openings  # where a rule can begin
 
 
 _compiled: dict[str, _Rules] = {}  # by codebook revision
@@ -161,8 +159,7 @@ def _touches(candidate: Candidate, stretches: Iterable[Stretch]) -> bool:
     return any(candidate.start < end and start < candidate.end for start, end in stretches)
 
 
-def _is_other_sense(page: Page, match: Match, told: Mapping[int, str]) -> bool:
-    """Whether a weapon is no drone, or a trigger no march; told: the sense of words that could be either."""
+def _is_other_sense(page: Page, match: Match, told: Mapping[int, str]) -> bool:  # no drone, or no march
     words = page.words_in(match.start, match.stop)
     if match.kind == TRIGGER:
         return told.get(words[0], MARCH) != MARCH
@@ -171,18 +168,14 @@ def _is_other_sense(page: Page, match: Match, told: Mapping[int, str]) -> bool:
 
 def _named(
     page: Page, matches: Sequence[Match], lexicon: Lexicon, verbs: set[int], lines: Sequence[Stretch]
-) -> tuple[list[Name], list[Name]]:
-    """The actors and the places of a page, told apart; behind verbs a country acts, as behind triggers.
-
-    lines: datelines, in which cities and countries are places.
-    """
+) -> tuple[list[Name], list[Name]]:  # lines: datelines, in which cities and countries are places
     known = listed(page, matches, lexicon, lines)
     starts = {n.first: n for n in sorted(known, key=lambda n: n.kind == PLACE)}
     places = [place_spans.grown_place(page, n) for n in known if n.kind == PLACE]
     places += place_spans.headed_places(page, [*known, *places])
     actors = [actor_spans.grown_actor(page, n, starts) for n in known if n.kind == ACTOR]
     acts = [(m, page.words_in(m.start, m.stop)) for m in matches if m.kind == TRIGGER]
-    hints = {i for _, words in acts for i in words}
+    hints = {i for _, words in acts for i in words}  # behind these and verbs a country acts
     actors = actor_spans.with_unlisted(page, actors, places, starts, hints)
     speech = word_set("events", "said")
     said = verbs.union(*(words for match, words in acts if any(t.id in speech for t in match.terms)))
@@ -218,7 +211,6 @@ def _words_of(page: Page, candidates: Iterable[Candidate]) -> set[int]:
 
 
 def _merged(page: Page, found: Iterable[Candidate], codebook: Codebook) -> list[Candidate]:
-    """Candidates of the codebook's kinds, each stretch of a kind once with its best score, in order."""
     best: dict[tuple[int, int, str], Candidate] = {}
     for each in found:
         if each.kind != DATE and _touches(each, page.boilerplate):

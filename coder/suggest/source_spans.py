@@ -113,8 +113,6 @@ def titled(page: Page, known: Sequence[Name], places: Sequence[Name], said: Spee
 
 @dataclass(frozen=True, slots=True)
 class _Title:
-    """Reads the phrase that a title opens."""
-
     page: Page
     starts: Mapping[int, Name]  # first word of each known actor → that name
     placed: frozenset[int]  # first words of places
@@ -168,8 +166,7 @@ class _Title:
     def _holder(self, name: Name) -> tuple[str, ...]:  # a person, or the medium of the title
         return name.ids if name.group == "person" or name.group == self.kind == "media" else ()
 
-    def _is_told(self, text: str, in_name: int) -> bool:
-        """Whether a word with a proclitic says to which medium, or, behind a whole name, with or for what."""
+    def _is_told(self, text: str, in_name: int) -> bool:  # to which medium, or, behind a whole name, for what
         if text[0] == "ل" and heads(*_TITLES).get(text[1:]) == "media":
             return True  # مسؤول أميركي لشبكة …
         if in_name < 2 or text[0] not in "بل" or text in name_openers():
@@ -185,8 +182,7 @@ class _Title:
         # a bare alif opens verbs of the derived measures (اتخذ), names and nouns carry a hamza or the article
         return self.page.raw(at)[0] == "ا" and not text.startswith("ال") and len(text) > 3
 
-    def _complement(self, at: int) -> int | None:
-        """The last word of a complement (باسم، في، لـ) whose first word is at `at`; None if it is no part."""
+    def _complement(self, at: int) -> int | None:  # its last word (باسم، في، لـ)
         text = self.page.words[at].text
         if text.startswith("لل") and len(text) > 4 and self.kind != "media":
             return at

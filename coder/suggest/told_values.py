@@ -82,16 +82,14 @@ def person_counts(
 
 
 def _with_persons(page: Page, quantity: Quantity, known: Counts, words: NumberWords) -> Quantity | None:
-    """A quantity with the persons behind it (آلاف المتظاهرين، العشرات من سكان); None if it counts no such."""
     last, text = quantity.last, follows(page, quantity.last)
     if text == "من":
         last, text = last + 1, follows(page, last + 1)
-    is_person = any(text in listed for listed in known.persons.values())
+    is_person = any(text in listed for listed in known.persons.values())  # آلاف المتظاهرين، العشرات من سكان
     return with_trailing_modifier(page, replace(quantity, last=last + 1), words) if is_person else None
 
 
-def _field(page: Page, counted: Quantity, known: Counts) -> str:
-    """The field that a count is for: by what befell the persons, else that of those who took part."""
+def _field(page: Page, counted: Quantity, known: Counts) -> str:  # by what befell them, or who took part
     sentence = page.words[counted.first].sentence
     within = range(counted.first - _REACH, counted.first)
     opened = (

@@ -68,16 +68,14 @@ def _supposed(page: Page, acts: Mapping[int, Candidate]) -> Iterator[int]:
             yield index + 1  # إن and a verb that ends as no noun does
 
 
-def _clause(page: Page, first: int) -> range:
-    """The words up to the end of the sentence, or to a comma behind which و opens what is told again."""
+def _clause(page: Page, first: int) -> range:  # up to a comma behind which و opens what is told again
     texts = page.words.texts
     stop = page.words.in_sentence(page.words[min(first, len(texts) - 1)].sentence).stop
     joined = (i for i in range(first, stop - 1) if texts[i] in _STOPS and texts[i + 1][0] == "و")
     return range(first, next(joined, stop))
 
 
-def _is_given(page: Page, at: int, act: Candidate) -> bool:
-    """Whether an act in a clause that is supposed is not what it supposes but taken as given there."""
+def _is_given(page: Page, at: int, act: Candidate) -> bool:  # in a clause that supposes (بعد الهجوم)
     if act.origin.startswith("verb:"):
         return False
     text = page.words[at].text
@@ -85,8 +83,7 @@ def _is_given(page: Page, at: int, act: Candidate) -> bool:
     return is_definite_act or not readings_before(page, at).isdisjoint(word_set("unreal", "given"))
 
 
-def _next(page: Page, first: int, acts: Mapping[int, Candidate]) -> Iterator[int]:
-    """The act that is only nearly done: the next verb of the clause, or the noun behind على."""
+def _next(page: Page, first: int, acts: Mapping[int, Candidate]) -> Iterator[int]:  # only nearly done
     for at in _clause(page, first):
         if page.words[at].text in _STOPS:
             return
@@ -111,8 +108,7 @@ def real_acts(folded: str, triggers: list[Candidate]) -> list[Candidate]:
     return [t for t in triggers if t.value not in borrowed]
 
 
-def _figurative(folded: str) -> str:
-    """The subject that makes acts of war in a folded text figures of speech: sport, economy or none."""
+def _figurative(folded: str) -> str:  # the subject: sport, economy or none
     texts = _WORD.findall(folded)
     kinds = Counter(map(_kind, texts))
     subject = max(_SUBJECTS, key=lambda s: kinds[s])
@@ -121,8 +117,7 @@ def _figurative(folded: str) -> str:
 
 
 @lru_cache(1 << 16)
-def _kind(text: str) -> str:
-    """What a word speaks for: a subject, war, or nothing."""
+def _kind(text: str) -> str:  # a subject, war, or nothing
     listed = _listed()
     for _, rest in readings(text):
         if kind := listed.get(rest) or (rest[-1] in "هام" and listed.get(_PRONOUN.sub("", rest))):
@@ -131,6 +126,5 @@ def _kind(text: str) -> str:
 
 
 @cache
-def _listed() -> Mapping[str, str]:
-    """Word → what it speaks for; what speaks for war too speaks for nothing else."""
+def _listed() -> Mapping[str, str]:  # what speaks for war too speaks for nothing else
     return {text: kind for kind in (*_SUBJECTS, "grave") for text in nouns("subjects", kind)}

@@ -61,8 +61,7 @@ def weapons(page: Page, matches: Iterable[Match], media: Set[int]) -> Iterator[C
         yield page.candidate(WEAPON, match.start, stop, value=[value], origin=origin, score=score)
 
 
-def _last_of_drone(page: Page, last: int) -> int | None:
-    """The end of an aircraft that flies without a pilot, its nation in between (طائرة تركية من دون طيار)."""
+def _last_of_drone(page: Page, last: int) -> int | None:  # طائرة تركية من دون طيار
     if follows(page, last) not in nation_adjectives():
         return None
     ends = range(last + 2, last + 5)
@@ -70,8 +69,7 @@ def _last_of_drone(page: Page, last: int) -> int | None:
     return next(fits, None)
 
 
-def _is_no_means(page: Page, first: int) -> bool:
-    """Whether a weapon is the fire of a ceasefire, or is carried (حاملة طائرات)."""
+def _is_no_means(page: Page, first: int) -> bool:  # the fire of a ceasefire, or carried (حاملة طائرات)
     ahead = page.words.texts[max(0, first - 2) : first]
     is_ceasing = any(word in word_set("no_means", "ceasing") for text in ahead for _, word in readings(text))
     return is_ceasing or precedes(page, first) in word_set("no_means", "carriers")
@@ -122,8 +120,7 @@ def objects(
     return made
 
 
-def _is_point(page: Page, at: int) -> bool:
-    """Whether نقطة is one in time or thought (نقطة تحول), also as what something is said to be."""
+def _is_point(page: Page, at: int) -> bool:  # in time or thought (نقطة تحول), or said to be one
     word, behind = page.words[at], follows(page, at)
     if bare(word.text).removeprefix("ب") not in ("نقطه", "نقاط", "لنقطه"):
         return False
@@ -156,8 +153,7 @@ def _sense(page: Page, index: int) -> str:
     return COURSE if is_course or page.words[index].text.endswith(_WITH_PRONOUN) else DRONE
 
 
-def _is_march(page: Page, index: int) -> bool:
-    """Whether an adjective or purpose of marches stands behind, or a verb of marches in front."""
+def _is_march(page: Page, index: int) -> bool:  # by an adjective or purpose behind, or a verb in front
     sentence, words = page.words[index].sentence, page.words
     for word in words.between(index + 1, index + 1 + _BEHIND):
         if word.is_sign or word.sentence != sentence:

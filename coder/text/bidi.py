@@ -123,14 +123,11 @@ def classes_of(text: str) -> bytes:
 
 @dataclass
 class _Isolate:
-    """BD9: where an isolate's matching PDI is, and what P2 and P3 say of its content (for FSI)."""
-
-    end: int | None = None
-    rtl: bool | None = None
+    end: int | None = None  # its matching PDI (BD9)
+    rtl: bool | None = None  # what P2 and P3 say of its content (for FSI)
 
 
-def _isolates(classes: bytes) -> dict[int, _Isolate]:
-    """All isolates of a paragraph by the offset of their initiator."""
+def _isolates(classes: bytes) -> dict[int, _Isolate]:  # by the offset of their initiator
     found: dict[int, _Isolate] = {}
     stack: list[_Isolate] = []
     for match in _STRONG_OR_ISOLATE.finditer(classes):
@@ -146,11 +143,9 @@ def _isolates(classes: bytes) -> dict[int, _Isolate]:
     return found
 
 
-class _Status(NamedTuple):
-    """An entry of the directional status stack; override is 0 or the class code forced on characters."""
-
+class _Status(NamedTuple):  # an entry of the directional status stack
     level: int
-    override: int = 0
+    override: int = 0  # the class code forced on characters
     isolate: bool = False
 
 
@@ -237,13 +232,11 @@ def isolating_run_sequences(
 
 
 @dataclass
-class _Sequence:
-    """An isolating run sequence; before and after are the levels next to it, which give sos and eos."""
-
+class _Sequence:  # an isolating run sequence
     level: int
     ranges: list[tuple[int, int]]
-    before: int
-    after: int
+    before: int  # the level in front, which gives sos
+    after: int  # the one behind, which gives eos
 
     def resolve(self, types: bytearray, text: str, result: bytearray) -> None:
         """W1 to I2: writes the resolved levels into result."""
@@ -336,7 +329,6 @@ def resolve_neutral(codes: bytes, embedding: int) -> bytes:
 
 
 @cache
-def _implicit_levels(level: int) -> bytes:
-    """I1, I2: class code to level, at one embedding level."""
+def _implicit_levels(level: int) -> bytes:  # I1, I2: class code to level
     left, right, number = (level + 1, level, level + 1) if level % 2 else (level, level + 1, level + 2)
     return bytes.maketrans(b"LREN", bytes([left, right, number, number]))

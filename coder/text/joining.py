@@ -60,8 +60,7 @@ def shape(text: str, places: Sequence[clusters.Place], *, tashkeel: bool = True)
     ]
 
 
-def _neighbour(text: str, at: int, step: int) -> int:
-    """The nearest code point before or after that is not transparent to joining, or the end of the text."""
+def _neighbour(text: str, at: int, step: int) -> int:  # that is not transparent to joining
     at += step
     while 0 < at < len(text) - 1 and _JOINING_TYPES[ord(text[at])] == "T":
         at += step
@@ -69,8 +68,7 @@ def _neighbour(text: str, at: int, step: int) -> int:
 
 
 @lru_cache(maxsize=4096)
-def _cluster(letters: str, form: int, tashkeel: bool) -> str:
-    """The glyph of a cluster of several code points that begins with the one that opens its cell."""
+def _cluster(letters: str, form: int, tashkeel: bool) -> str:  # begins with what opens its cell
     kinds = clusters.kinds_of(letters)
     if _SEQUENCE.match(kinds):
         # As every terminal shows it in two cells: its first pictograph, a flag as letters. Terminals disagree
@@ -89,9 +87,7 @@ def _cluster(letters: str, form: int, tashkeel: bool) -> str:
     return _drawn()[base][form] + rest
 
 
-class _Drawn(dict[str, list[str]]):
-    """Code point → what is drawn for it alone, in the order of `_FORMS`."""
-
+class _Drawn(dict[str, list[str]]):  # code point → what is drawn for it alone, in the order of `_FORMS`
     def __missing__(self, character: str) -> list[str]:
         self[character] = drawn = self._draw(character)
         return drawn
@@ -116,8 +112,7 @@ class _Drawn(dict[str, list[str]]):
 
 
 @cache
-def _drawn() -> _Drawn:
-    """The table of glyphs, with the forms of all letters that have presentation forms."""
+def _drawn() -> _Drawn:  # with the forms of all letters that have presentation forms
     drawn = _Drawn()
     for code_point in (*range(0xFB50, 0xFE00), *range(0xFE70, 0xFEFD)):
         name, *letters = unicodedata.decomposition(chr(code_point)).split() or [""]
@@ -127,8 +122,7 @@ def _drawn() -> _Drawn:
     return drawn
 
 
-def _joining_type(character: str) -> str:
-    """Joining_Type: R, L, D, C, U or T."""
+def _joining_type(character: str) -> str:  # R, L, D, C, U or T
     joining = value("JOINING_TYPE", character)
     if joining != "-":
         return joining

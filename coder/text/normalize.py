@@ -121,8 +121,7 @@ def fold_key(text: str) -> str:
     return text if folded == text else folded  # one string for both where nothing changes
 
 
-def _folded(text: str, quotes: bool) -> str:
-    """The text with each character folded; texts hold few different ones that do not stay as they are."""
+def _folded(text: str, quotes: bool) -> str:  # few different characters of a text do not stay as they are
     table = _FOLDS[quotes]
     for character in set(_MAY_CHANGE.findall(text)):
         folded = table[ord(character)]
@@ -165,8 +164,7 @@ _FOLDS = {
 
 
 @cache
-def _uneven(blanks: bool) -> re.Pattern[str]:
-    """The characters that do not fold to just one, such as marks and ligatures; blanks: all of these too."""
+def _uneven(blanks: bool) -> re.Pattern[str]:  # what does not fold to just one; blanks: all of these too
     arabic = map(chr, (*range(0x0600, 0x0900), *range(0xFB50, 0xFE00), *range(0xFE70, 0xFEFD)))
     found = (c for c in (*arabic, *_INVISIBLE, *_QUOTES, "\u0130") if len(_FOLDS[False][ord(c)]) != 1)
     blank = r"\s" if blanks else ""
