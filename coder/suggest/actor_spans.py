@@ -11,8 +11,7 @@ from coder.model import Json
 from coder.suggest.article_words import Page, Tables
 from coder.suggest.compiled_lexicon import ACTOR
 from coder.suggest.gazetteer import is_world
-from coder.suggest.name_spans import GUESS, LIKELY, Name, covered
-from coder.suggest.name_words import nation_adjectives
+from coder.suggest.name_spans import GUESS, LIKELY, Name, covered, nation_adjectives
 from coder.suggest.phrase import (
     first_of_construct,
     follows,

@@ -16,8 +16,7 @@ from coder.suggest.compiled_lexicon import ORGANISATION
 from coder.suggest.forms import ARTICLE
 from coder.suggest.gazetteer import WORD_SHAPE
 from coder.suggest.matcher import Match
-from coder.suggest.name_spans import LIKELY, SURE, Name, widest
-from coder.suggest.name_words import general_verbs, listed, looks_foreign, nation_words
+from coder.suggest.name_spans import LIKELY, SURE, Name, general_verbs, looks_foreign, nation_words, widest
 from coder.suggest.phrase import follows, is_definite, is_identifying, is_stop, last_adjective
 from coder.suggest.word_lists import bare, word_set, words
 from coder.text.normalize import fold_key
@@ -170,7 +169,9 @@ class _Phrase:
             return False
         is_noun = self.page.raw(at).endswith(("ة", "اً", "ات"))
         is_noun = is_noun or (text[0] in "وبلفي" and not looks_foreign(text))
-        is_common = text in listed("common") or (len(text) < 6 and WORD_SHAPE.fullmatch(text) is not None)
+        is_common = text in word_set("person_names", "common") or (
+            len(text) < 6 and WORD_SHAPE.fullmatch(text) is not None
+        )
         return not is_noun and not is_common
 
     def _could_be_noun(self, at: int) -> bool:

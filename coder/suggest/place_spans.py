@@ -13,8 +13,7 @@ from coder.suggest.article_words import Page, Tables
 from coder.suggest.compiled_lexicon import PLACE
 from coder.suggest.forms import ARTICLE
 from coder.suggest.gazetteer import is_world, place_of
-from coder.suggest.name_spans import GUESS, LIKELY, Name, covered
-from coder.suggest.name_words import general_verbs, nation_adjectives
+from coder.suggest.name_spans import GUESS, LIKELY, Name, covered, general_verbs, nation_adjectives
 from coder.suggest.phrase import first_of_construct, follows, is_definite, is_identifying, is_stop
 from coder.suggest.word_lists import bare, heads, nouns, readings, verbs, word_set
 from coder.values.named import place_value, precision_of

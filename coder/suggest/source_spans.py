@@ -16,8 +16,19 @@ from coder.suggest.article_words import Page, Tables
 from coder.suggest.compiled_lexicon import ACTOR
 from coder.suggest.forms import masdar_forms, noun_forms
 from coder.suggest.gazetteer import WORD_SHAPE, is_world
-from coder.suggest.name_spans import GUESS, LIKELY, SURE, Name, covered, is_within, over
-from coder.suggest.name_words import is_common, name_openers, nation_adjectives, nation_of
+from coder.suggest.name_spans import (
+    GUESS,
+    LIKELY,
+    SURE,
+    Name,
+    covered,
+    is_common,
+    is_within,
+    name_openers,
+    nation_adjectives,
+    nation_of,
+    over,
+)
 from coder.suggest.nations import governments
 from coder.suggest.phrase import follows, is_definite, is_nisba, is_stop, precedes, readings_before
 from coder.suggest.word_lists import bare, heads, light_verbs, readings, verb_set, verbs, word_set, words

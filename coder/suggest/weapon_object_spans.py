@@ -16,8 +16,7 @@ from coder.suggest.article_words import Page, Tables
 from coder.suggest.compiled_lexicon import CLAIM, OBJECT, WEAPON
 from coder.suggest.forms import SHADDA, noun_forms
 from coder.suggest.matcher import Match
-from coder.suggest.name_spans import Name, covered
-from coder.suggest.name_words import nation_adjectives
+from coder.suggest.name_spans import Name, covered, nation_adjectives
 from coder.suggest.phrase import follows, is_definite, last_adjective, precedes, readings_before
 from coder.suggest.word_lists import all_forms, bare, heads, nouns, readings, verbs, word_set
 
