@@ -32,20 +32,15 @@ from coder.values.numbers import dual_forms
 
 NUMBER = "number"
 DUAL, BEHIND, ONE, DEATH = "dual", "numeral behind its noun", "one person", "death of somebody named"
-FIELDS = {
+FIELDS = {  # what is counted → the event field that the count fits; candidates' origin: `number:<what>`
     "incidents": "incident_count", "strikes": "strike_count", "sites": "site_count", "killed": "killed",
     "injured": "injured",
 }  # fmt: skip
-"""What is counted → the event field that the count fits; the origin of a candidate is `number:<what>`."""
-
-_BEHIND = {"واحد": 1, "واحده": 1, "اثنين": 2, "اثنان": 2, "اثنتين": 2, "اثنتان": 2}
-"""Numerals that stand behind their noun."""
+_BEHIND = {"واحد": 1, "واحده": 1, "اثنين": 2, "اثنان": 2, "اثنتين": 2, "اثنتان": 2}  # behind a noun
 _WHOSE = {"ه": 1, "ها": 1, "هما": 2}  # pronouns behind a word for death: how many they stand for (مقتلهما)
 _DUAL_ENDS = ("تين", "تان", "يين", "يان", "اثنين", "اثنان")  # of what agrees with a dual (طائرتين مسيّرتين)
-_REACH_BACK, _REACH_ON = 12, 8
-"""Words to look back and on for the word that says what befell counted persons."""
-_OTHERS_BACK = 6
-"""Words to look back for what else was done to them; a negation and its casualties stand as near."""
+_REACH_BACK, _REACH_ON = 12, 8  # words to look back and on for the word for what befell counted persons
+_OTHERS_BACK = 6  # for what else was done to them; a negation and its casualties stand as near
 _DENIED = 4  # words behind a negation of nouns within which it denies casualties
 _ELSE = "else"  # what befell persons who were neither killed nor injured
 Casualties: TypeAlias = Mapping[str, str]  # every form of the words for casualties: killed or injured
@@ -116,12 +111,10 @@ def numbers(page: Page, known: Counted, taken: Iterable[tuple[int, int]]) -> lis
     reached = 0
     for index in sorted(begins - dated):
         count = _count_at(page, index, known, found) if index >= reached else None
-        if count is None or (
-            count[1] in ("killed", "injured") and _is_denied(page, count[0].first, known.casualties)
-        ):
-            continue
-        found.append(count)
-        reached = count[0].last + 1
+        is_hurt = count is not None and count[1] in ("killed", "injured")
+        if count and not (is_hurt and _is_denied(page, count[0].first, known.casualties)):
+            found.append(count)
+            reached = count[0].last + 1
     return [
         counted_words(page, quantity, f"number:{what}", 0.5 if quantity.value is None else 0.9)
         for quantity, what in found

@@ -96,8 +96,7 @@ class _Reader:
     whole: Set[int]  # first words of listed names that no proclitic is attached to
     ends: set[int] = field(default_factory=set)  # last words of the names read so far
 
-    def opened(self) -> Iterator[Name]:
-        """Names that begin with a given name, a compound or a surname known by itself."""
+    def opened(self) -> Iterator[Name]:  # by a given name, a compound or a surname known by itself
         past = -1
         for index, ((skipped, text), *_) in self.page.opened(NAME):
             kind = name_openers()[text]
@@ -209,8 +208,7 @@ class _Reader:
                 return False
         return True
 
-    def behind_title(self, title: Name) -> Iterator[Name]:
-        """The name at the end of a phrase that a title opens (وزير الخارجية … فلان الفلاني)."""
+    def behind_title(self, title: Name) -> Iterator[Name]:  # وزير الخارجية … فلان الفلاني
         head = self.page.words[title.first].text[title.skipped :]
         if title.group not in PERSONAL or title.ids or bare(head) == "فريق" or head.endswith(("ون", "ين")):
             return
@@ -228,8 +226,7 @@ class _Reader:
                 return
             is_defined = is_defined or at in self.firm or is_definite(text)
 
-    def is_unknown_speaker(self, name: Name) -> bool:
-        """Whether a speaker in no list is named by words that can all be of a name."""
+    def is_unknown_speaker(self, name: Name) -> bool:  # whose words can all be of a name
         texts = self.page.words.texts
         unknown = (i for i in name.words if texts[i] not in name_openers())
         return name.origin == UNKNOWN and all(self._could_be_name(i, texts[i]) for i in unknown)
@@ -252,8 +249,7 @@ class _Reader:
                 if (is_known or is_strange) and self._could_be_name(at, text):
                     yield from self._unlisted(at, 0, f"name:{table}", is_alone=is_alone, is_sure=is_known)
 
-    def joined(self, found: Sequence[Name]) -> Iterator[Name]:
-        """Names of two words that no Arabic word looks like, joined to a name by و."""
+    def joined(self, found: Sequence[Name]) -> Iterator[Name]:  # of two words, by و
         for name in found:
             last = name.last
             while len(text := follows(self.page, last)) > 1 and text[0] == "و":

@@ -18,19 +18,16 @@ from coder.suggest.phrase import first_of_construct, follows, is_definite, is_id
 from coder.suggest.word_lists import bare, heads, nouns, readings, verbs, word_set
 from coder.values.named import place_value, precision_of
 
-_NAMING = ("places", "naming")
-_AROUND = ("places", "around")
-_COMPASS = ("places", "compass")
+_NAMING, _AROUND, _COMPASS = ("places", "naming"), ("places", "around"), ("places", "compass")
 HEAD = "head of a place"
 
-_KINDS = {
+_KINDS = {  # kind of head → kinds of place that it can name: خليج عدن is not Aden, مطار حلب not Aleppo
     "town": ("city", "town"),
     "admin1": ("admin1",),
     "neighbourhood": ("neighbourhood", "town", "site"),
     "site": ("site", "base", "airport", "border_crossing"),
     "region": ("region", "sea", "river", "border_area", "country"),
 }
-"""Kind of head → kinds of place that it can name: خليج عدن is not Aden, مطار حلب not Aleppo."""
 
 
 def openings() -> Tables:

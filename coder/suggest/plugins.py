@@ -32,8 +32,7 @@ from coder.model import Article, Candidate
 SECONDS = 30.0  # how long a plug-in may take to start, and for each article, if its settings do not say
 
 Suggester: TypeAlias = Callable[[Article], Iterable[Candidate]]
-Load: TypeAlias = Callable[[Codebook, Path, Mapping[str, Any]], Suggester]
-"""What the entry point names; folder: the project's."""
+Load: TypeAlias = Callable[[Codebook, Path, Mapping[str, Any]], Suggester]  # what the entry point names
 
 
 def installed() -> dict[str, EntryPoint]:
@@ -49,12 +48,9 @@ class Plugin:
     ) -> None:
         self.name, self.codebook, self.seconds = name, codebook, seconds
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 (it lives as long as the process)
+        command, pipe = [sys.executable, "-m", "coder.suggest.plugins", name], subprocess.PIPE
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "coder.suggest.plugins", name],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._said,
-            start_new_session=True,
+            command, stdin=pipe, stdout=pipe, stderr=self._said, start_new_session=True
         )
         try:
             self._ask({"codebook": codebook.to_json(), "folder": str(folder), "settings": dict(settings)})
@@ -82,7 +78,6 @@ class Plugin:
 
         clock = Timer(self.seconds, stop)
         clock.start()
-        answer = b""
         try:
             with suppress(BrokenPipeError):
                 self._process.stdin.write(json.dumps(question).encode() + b"\n")

@@ -20,15 +20,12 @@ from coder.values.numbers import as_range, modifiers, moved, number_parts, read_
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """An amount over the words first..last; skipped letters of particles stand before it.
-
-    least, most: the bounds, None where there is none.
-    """
+    """An amount over the words first..last; skipped letters of particles stand before it."""
 
     first: int
     last: int
     skipped: int
-    least: int | None
+    least: int | None  # bounds; None where there is none
     most: int | None
     approx: bool = False
 
@@ -44,20 +41,16 @@ class NumberWords:
 
     value: Callable[[str], int | None]  # the number that folded words are, None if they are none
     parts: frozenset[str]  # the folded words that numbers are made of
-    starts: Callable[[str], Sequence[tuple[int, str]]]
-    """the ways in which a written word can begin a numeral: letters of particles, and the word behind them"""
-    vague: Mapping[str, Sequence[tuple[tuple[str, ...], Vague]]]
-    """first words of vague amounts: the other words and the amount, the longest first"""
+    starts: Callable[[str], Sequence[tuple[int, str]]]  # the `readings` of a word that begin a numeral
+    vague: Mapping[str, Sequence[tuple[tuple[str, ...], Vague]]]  # by first words: the others and the amount
     modifiers: Mapping[tuple[str, ...], Modifier]
 
 
 _BEHIND = (("علي", "الاقل"), ("علي", "الاكثر"), ("تقريبا",))  # modifiers that stand behind the noun
 _VAGUE, _NUMERAL = "vague amount", "numeral"
 QUANTITIES = (_VAGUE, _NUMERAL, DIGITS)  # the tables whose words can begin an amount
-_ONE_OF = frozenset({"احد", "احدي"})
-"""Of these the first word of a numeral is made, alone they pick one out (إحدى الطائرات)."""
-_LONGEST_NUMERAL, _LONGEST_MODIFIER = 7, 4
-"""Words of the longest numeral and of the longest modifier (ما لا يقل عن) that are looked for."""
+_ONE_OF = frozenset({"احد", "احدي"})  # they begin numerals, alone they pick one out (إحدى الطائرات)
+_LONGEST_NUMERAL, _LONGEST_MODIFIER = 7, 4  # words that are looked for (ما لا يقل عن)
 
 
 def number_words(lexicon: Lexicon) -> NumberWords:

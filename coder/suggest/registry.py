@@ -35,8 +35,7 @@ from coder.suggest.word_lists import word_set
 from coder.text.boilerplate import find_boilerplate
 from coder.values.days import Publication
 
-_SILENT = frozenset({"media", "ngo_monitor", "person"})
-"""Actor classes that are sources and not parties, or parties only by what is told of them."""
+_SILENT = frozenset({"media", "ngo_monitor", "person"})  # no parties, or only by what is told of them
 _BESIDE = 2  # words between a person and the trigger that makes the person an actor
 
 

@@ -100,10 +100,7 @@ def source_value(name: Name, quote: str, known: Sequence[Name], said: Speech, le
 
 
 def titled(page: Page, known: Sequence[Name], places: Sequence[Name], said: Speech) -> list[Name]:
-    """Persons and bodies that open with a title, with the name before or behind it (اللواء حسام لوقا).
-
-    A title beside a known actor takes its entry. The group is the kind of the title.
-    """
+    """Persons and bodies that a title opens, whose kind is their group, with the name (اللواء حسام لوقا)."""
     starts = {n.first: n for n in known}
     placed = frozenset(n.first for n in places)
     persons = {n.last: n for n in known if n.group == "person"}
@@ -130,8 +127,7 @@ class _Title:
     said: Speech
     kind: str
 
-    def read(self, first: int, skipped: int) -> Name | None:
-        """The title with its adjectives, complements and name; None for a bare title."""
+    def read(self, first: int, skipped: int) -> Name | None:  # None for a bare title
         head, is_unnamed = self.page.words[first].text[skipped:], self.kind == "unnamed"
         last, in_name = first, 0
         ids: tuple[str, ...] = ()

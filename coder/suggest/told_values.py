@@ -61,10 +61,7 @@ def told_values(page: Page, matches: Iterable[Match], codebook: Codebook) -> Ite
 def person_counts(
     page: Page, known: Counts, words: NumberWords, acts: Set[int], taken: Set[int]
 ) -> Iterator[Candidate]:
-    """The counts of persons of a page.
-
-    acts: words that are triggers. taken: those of dates and other counts.
-    """
+    """The counts of persons of a page. acts: words that are triggers; taken: of dates and other counts."""
     reached = -1
     begins = {i for table in QUANTITIES for i, _ in page.opened(table)} if known.persons else set()
     for index in sorted(begins - taken):

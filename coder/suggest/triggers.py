@@ -52,15 +52,11 @@ def triggers(
     matches: Sequence[Match],
     vocabulary: Vocabulary,
     lexicon: Lexicon,
-    signs: Set[int],
-    named: Set[int],
-    marches: Set[int],
-) -> list[Candidate]:
-    """The triggers of a page, in order.
-
-    signs: indices of words for somebody who could act and for counts. named: of words inside a name.
-    marches: of words for marches, which could also be drones.
-    """
+    signs: Set[int],  # words for somebody who could act and for counts
+    named: Set[int],  # words inside a name
+    marches: Set[int],  # words for marches, which could also be drones
+) -> Iterator[Candidate]:
+    """The triggers of a page, in order, by the indices of other words."""
     weapons = {(m.start, m.stop): page.words_in(m.start, m.stop) for m in matches if m.kind == WEAPON}
     means = {i for weapon in weapons.values() for i in weapon}
     # what is both act and arms as a whole (إطلاق نار) stays whole
@@ -78,7 +74,6 @@ def triggers(
         for phrase in (p for _, text in opening for p in _decoy_phrases()[text]):
             if tuple(page.words.texts[index + 1 : index + len(phrase)]) == phrase[1:]:
                 decoys.update(range(index, index + len(phrase)))
-    made = []
     for trigger in found:
         covered = set(range(trigger.first, trigger.last + 1))
         if covered & decoys or covered <= named:
@@ -87,8 +82,7 @@ def triggers(
             start, stop = page.words[trigger.first].start + trigger.skipped, page.words[trigger.last].stop
             term, score = trigger.terms[0], _DOUBTFUL if trigger.doubtful else _SURE
             origin = f"{term.part}:{term.listed}"
-            made.append(page.candidate(TRIGGER, start, stop, value=term.id, origin=origin, score=score))
-    return made
+            yield page.candidate(TRIGGER, start, stop, value=term.id, origin=origin, score=score)
 
 
 # ---------------------------------------------------------------- where triggers begin and end
@@ -172,7 +166,6 @@ class _Around:
     signs: Set[int]  # words for somebody who could act, means and counts
 
     def happened(self, trigger: _Trigger) -> bool:
-        """Whether the trigger says that something happened."""
         if precedes(self.page, trigger.first) in word_set("triggers", "not"):
             return False
         comes_out = trigger.terms[0].listed in words()["triggers"]["coming_out"]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 
 from coder.codebook.schema import Codebook
@@ -25,8 +25,7 @@ _SUPPOSING, _PHRASE, _NEARLY, _VERGE, _IF = "supposing", "supposing phrase", "ne
 _STOPS = frozenset("،,؛;")
 _OWNED = ("ها", "هم", "هما", "نا")
 _SUBJECTS = ("sport", "economy")
-_LEAST, _SHARE, _TO_ONE = 4, 0.06, 4
-"""So many words of the subject, so large a part of all words, and so many to one grave word."""
+_LEAST, _SHARE, _TO_ONE = 4, 0.06, 4  # words of the subject, their part of all, so many to one grave word
 _WORD = re.compile(r"[^\W\d_]+")
 _PRONOUN = re.compile("(?<=...)(?:ها|هم|هما|ه)$")
 
@@ -43,7 +42,7 @@ def openings() -> Tables:
     }
 
 
-def happened(page: Page, triggers: Sequence[Candidate]) -> list[Candidate]:
+def happened(page: Page, triggers: Iterable[Candidate]) -> list[Candidate]:
     """The triggers without those that are only supposed, asked about or nearly done."""
     acts = {page.words_in(*folded_range(page, t))[0]: t for t in triggers}
     supposed = {i for first in _supposed(page, acts) for i in _clause(page, first)}

@@ -32,10 +32,7 @@ _WITH_PRONOUN = tuple(f"مسيرت{pronoun}" for pronoun in ("ه", "ها", "هم
 
 
 def weapons(page: Page, matches: Iterable[Match], media: Set[int]) -> Iterator[Candidate]:
-    """The weapons of a page and its claims; a weapon in a store is what was hit and no means.
-
-    media: indices of words in names of media (قناة المسيرة).
-    """
+    """The weapons of a page, none in a store, and its claims; media: words of their names (قناة المسيرة)."""
     stored = set(media)
     for match in matches:
         if match.kind == OBJECT and any(t.id == _STORE for t in match.terms):
@@ -77,15 +74,11 @@ def _is_no_means(page: Page, first: int) -> bool:  # the fire of a ceasefire, or
 # ---------------------------------------------------------------- target objects
 def objects(
     page: Page, matches: Sequence[Match], actors: Sequence[Name], places: Sequence[Name], triggers: Set[int]
-) -> list[Candidate]:
-    """The target objects of a page, in order, but for those inside a place's name.
-
-    triggers: indices of words that are triggers.
-    """
+) -> Iterator[Candidate]:
+    """The target objects of a page, in order, none inside a place's name; triggers: indices of words."""
     told, placed = {page.words[i].sentence for i in triggers}, covered(places)
     owners = {a.first: a for a in actors if not a.skipped}
     armed = {i for m in matches if m.kind == WEAPON for i in page.words_in(m.start, m.stop)}
-    made: list[Candidate] = []
     for match in matches:
         extent, term = page.words_in(match.start, match.stop), match.terms[0]
         first, last = extent[0], extent[-1]
@@ -112,11 +105,7 @@ def objects(
             is_part = is_open and text in word_set("common")
             last += is_part and text not in word_set("actors", "allegiance")
         stop, origin = page.words[last].stop, f"words:{term.listed}"
-        value = [term.id]
-        made.append(
-            page.candidate(OBJECT, match.start, stop, value=value, origin=origin, score=_OBJECT_SCORE)
-        )
-    return made
+        yield page.candidate(OBJECT, match.start, stop, value=[term.id], origin=origin, score=_OBJECT_SCORE)
 
 
 def _is_point(page: Page, at: int) -> bool:  # in time or thought (نقطة تحول), or said to be one

@@ -89,13 +89,7 @@ def _cluster(letters: str, form: int, tashkeel: bool) -> str:  # begins with wha
 
 class _Drawn(dict[str, list[str]]):  # code point → what is drawn for it alone, in the order of `_FORMS`
     def __missing__(self, character: str) -> list[str]:
-        self[character] = drawn = self._draw(character)
-        return drawn
-
-    def _draw(self, character: str) -> list[str]:
-        if stand_in := _STAND_INS.get(character):
-            return [form + stand_in[1:] for form in self[stand_in[0]]]
-        kind = clusters.kinds_of(character)
+        kind, stand_in = clusters.kinds_of(character), _STAND_INS.get(character, "")
         if kind in "zjn":
             glyph = ""
         elif kind in "mvk":
@@ -108,7 +102,9 @@ class _Drawn(dict[str, list[str]]):  # code point → what is drawn for it alone
             glyph = "\ufffd"
         else:
             glyph = _SUBSTITUTES.get(character, character)
-        return [glyph] * 4
+        drawn = [form + stand_in[1:] for form in self[stand_in[0]]] if stand_in else [glyph] * 4
+        self[character] = drawn
+        return drawn
 
 
 @cache

@@ -196,8 +196,7 @@ class _Paragraph:
         return classes, base, levels
 
     @property
-    def base(self) -> int:
-        """The direction, 0 or 1."""
+    def base(self) -> int:  # the direction, 0 or 1
         return self._resolved[1]
 
     @cached_property
@@ -209,8 +208,7 @@ class _Paragraph:
         before, found = self._before, ((*w.span(1), w[2]) for w in _WORD_AND_BLANKS.finditer(self.kinds))
         return [(start, end, before[end] - before[start], blanks) for start, end, blanks in found]
 
-    def line_starts(self, width: int, tab: int) -> list[int]:
-        """Where lines begin, as offsets into the paragraph; blanks at the end of a line hang."""
+    def line_starts(self, width: int, tab: int) -> list[int]:  # blanks at the end of a line hang
         before = self._before
         starts = [0]
         column = 0

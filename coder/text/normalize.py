@@ -156,8 +156,7 @@ def _is_arabic_mark(character: str) -> bool:
     return is_quranic_sign or (_is_arabic(character) and unicodedata.category(character) == "Mn")
 
 
-# How each character folds, by whether quotation marks are kept.
-_FOLDS = {
+_FOLDS = {  # how each character folds, by whether quotation marks are kept
     False: Lookup(partial(_fold, dropped=_INVISIBLE | _QUOTES)),
     True: Lookup(partial(_fold, dropped=_INVISIBLE)),
 }
