@@ -111,8 +111,8 @@ def propose(
     named |= _words_of(page, (c for c in counts if " " not in c.quote))  # أصيب طالب
     named |= {n.first for n in people}  # a title is no trigger: حاكم المنطقة
     marches = {i for i, sense in senses.items() if sense == MARCH}
-    told = triggers.triggers(page, matches, rules.words, lexicon, signs, named, marches)
-    told = unreal.real_acts(page.folded.text, unreal.happened(page, told))
+    all_told = triggers.triggers(page, matches, rules.words, lexicon, signs, named, marches)
+    told = unreal.real_acts(page.folded.text, unreal.happened(page, all_told))
     acting = _words_of(page, told)
     credited = list(source_spans.sources(page, actors, people, rules.speech))
     mentions = entities.entities(page, matches, actors, places, people, credited, rules.speech, codebook)

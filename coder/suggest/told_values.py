@@ -87,12 +87,9 @@ def _with_persons(page: Page, quantity: Quantity, known: Counts, words: NumberWo
 
 
 def _field(page: Page, counted: Quantity, known: Counts) -> str:  # by what befell them, or who took part
-    sentence = page.words[counted.first].sentence
-    within = range(counted.first - _REACH, counted.first)
-    opened = (
-        read for at, read in page.opened(_BEFELL) if at in within and page.words[at].sentence == sentence
-    )
-    near = {word for read in opened for _, word in read}
+    begin = page.words.in_sentence(page.words[counted.first].sentence).start
+    within = range(max(begin, counted.first - _REACH), counted.first)
+    near = {word for at, read in page.opened(_BEFELL) if at in within for _, word in read}
     befallen = next((name for name, forms in known.befell.items() if near & forms), "")
     return befallen or next((name for name in known.persons if name not in known.befell), "")
 

@@ -18,7 +18,6 @@ _QURANIC_MARKS = "\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u08d3-\u08
 _LAM_ALEF = re.compile(f"[لڵ][\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670{_QURANIC_MARKS}]*([آأإا])")
 _LIGATURES = {"آ": "\ufef5", "أ": "\ufef7", "إ": "\ufef9", "ا": "\ufefb"}
 _TASHKEEL = re.compile(f"[\u0610-\u061a\u064b-\u0652\u0656-\u065f\u0670{_QURANIC_MARKS}]")
-_REGIONAL_A = 0x1F1E6
 # Clusters that an emoji sequence makes two cells wide, by the kinds of `clusters`.
 _SEQUENCE = re.compile("RR|d[vmzj]*k|[pPe](?=.*(?:[vke]|j[pPe]))")
 _SMALL_V = "\u065a"
@@ -74,7 +73,7 @@ def _cluster(letters: str, form: int, tashkeel: bool) -> str:  # begins with wha
         # As every terminal shows it in two cells: its first pictograph, a flag as letters. Terminals disagree
         # on how wide a joined, varied or toned sequence is, and a line would go out of step.
         if kinds.startswith("RR"):
-            return "".join(chr(ord(letter) - _REGIONAL_A + ord("A")) for letter in letters[:2])
+            return "".join(chr(ord(letter) - 0x1F1E6 + ord("A")) for letter in letters[:2])
         return letters[0] + ("" if kinds[0] in "Pe" else " ")
     added = "".join(c for c, kind in zip(letters[1:], kinds[1:], strict=True) if kind not in "zjvn")
     visible = unicodedata.normalize("NFC", letters[0] + added)
