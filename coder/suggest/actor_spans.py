@@ -12,8 +12,7 @@ from coder.suggest import phrase
 from coder.suggest.article_words import Page, Tables
 from coder.suggest.compiled_lexicon import ACTOR
 from coder.suggest.gazetteer import is_world
-from coder.suggest.name_spans import GUESS, LIKELY, Name, covered
-from coder.suggest.name_words import nation_adjectives
+from coder.suggest.name_spans import GUESS, LIKELY, Name, covered, nation_adjectives
 from coder.suggest.phrase import follows, is_definite, is_stop, last_adjective, precedes
 from coder.suggest.word_lists import bare, heads, nouns, readings, word_set
 

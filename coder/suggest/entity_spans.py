@@ -18,8 +18,18 @@ from coder.suggest.article_words import Page, Tables
 from coder.suggest.compiled_lexicon import ACTOR, ORGANISATION, PERSON, Match
 from coder.suggest.forms import ARTICLE
 from coder.suggest.gazetteer import WORD_SHAPE, is_world
-from coder.suggest.name_spans import LIKELY, SURE, Name, covered, is_within, over, widest
-from coder.suggest.name_words import general_verbs, listed, looks_foreign, nation_words
+from coder.suggest.name_spans import (
+    LIKELY,
+    SURE,
+    Name,
+    covered,
+    general_verbs,
+    is_within,
+    looks_foreign,
+    nation_words,
+    over,
+    widest,
+)
 from coder.suggest.person_spans import persons
 from coder.suggest.phrase import follows, is_definite, is_identifying, is_stop, last_adjective
 from coder.suggest.source_spans import Speech
@@ -74,15 +84,13 @@ def _adjectives(page: Page, last: int) -> int:  # what ل governs is none
 
 @dataclass(frozen=True, slots=True)
 class _Phrase:
-    """The phrase that a head noun opens, and its last word: the head noun's own if nothing names it."""
-
     page: Page
     first: int
     head: str
     group: str
     named: Mapping[int, Name]  # by their first words
 
-    def last(self) -> int:
+    def last(self) -> int:  # the head noun's own if nothing names it
         if is_definite(self.head):
             return self._described()
         return self._quoted() if self.page.is_parted(self.first) else self._construct()
@@ -176,7 +184,9 @@ class _Phrase:
             return False
         is_noun = self.page.raw(at).endswith(("ة", "اً", "ات"))
         is_noun = is_noun or (text[0] in "وبلفي" and not looks_foreign(text))
-        is_common = text in listed("common") or (len(text) < 6 and WORD_SHAPE.fullmatch(text) is not None)
+        is_common = text in word_set("person_names", "common") or (
+            len(text) < 6 and WORD_SHAPE.fullmatch(text) is not None
+        )
         return not is_noun and not is_common
 
     def _could_be_noun(self, at: int) -> bool:

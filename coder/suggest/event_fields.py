@@ -17,9 +17,8 @@ from coder.suggest.compiled_lexicon import ACTOR, OBJECT, PLACE, TRIGGER, WEAPON
 from coder.suggest.date_spans import DATE
 from coder.suggest.nations import nations_behind
 from coder.suggest.number_spans import FIELDS, NUMBER
-from coder.suggest.parties import parties
+from coder.suggest.parties import falls_on, parties
 from coder.suggest.source_spans import SOURCE
-from coder.suggest.syntax import falls_on
 from coder.suggest.word_lists import all_forms, bare, nouns, word_set, words
 from coder.text.normalize import fold_key
 

@@ -27,7 +27,7 @@ from coder.messages.catalogue import Message
 from coder.model import Article, Candidate, Decision, Json, Lesson, Ruling, Span, Verdict
 from coder.suggest.compiled_lexicon import Matcher, Term
 from coder.suggest.forms import name_forms
-from coder.suggest.name_words import nation_adjectives
+from coder.suggest.name_spans import nation_adjectives
 from coder.suggest.word_lists import word_set
 from coder.text.normalize import Folded, fold_key
 
