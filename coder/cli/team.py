@@ -12,20 +12,14 @@ from coder.model import ROLES
 from coder.service.review.gold_session import reopen
 from coder.service.team import assignment, members
 
-_USES = {
-    "add": "NAME --role coder",
-    "retire": "NAME",
-    "return": "NAME",
-    "role": "NAME --role supervisor",
-    "rename": "OLD NEW",
-}
+_USES = {"add": "NAME --role coder", "role": "NAME --role supervisor", "rename": "OLD NEW"}
 
 
 def run_people(options: Options, out: Output) -> None:
     """List the team, or change one member."""
     what, name, new = options.what, options.name, options.new
     if what:
-        use = f"coder people {what} {_USES[what]}"
+        use = f"coder people {what} {_USES.get(what, 'NAME')}"
         if not name or (what == "rename" and not new):
             raise CoderError("cli.people.name", use=use)
         if what == "role" and not options.role:

@@ -157,7 +157,6 @@ class CodingSession:
         return self._learner.blind
 
     def _learn(self) -> None:
-        """What is suggested follows from what was decided."""
         before = {c.id for c in self.candidates}
         shown = {c.id: c for c in self._learner.shown(self.coding)}
         self.by_id |= {c.id: c for c in self._learner.offered(self.coding)} | shown
