@@ -138,7 +138,7 @@ def _worklist(options: Options, out: Output) -> None:
 
 def _tell(done: Upgrade, lang: str, out: Output, *, real: bool) -> None:
     """What an upgrade did or, where it is not real, would do."""
-    codings, terms, rows = [], [], []
+    codings, terms, rows = list[dict[str, Any]](), list[dict[str, Any]](), []
     for was, now in done.carried:
         told = {"article": was.article, "coder": was.coder, "was": was.codebook}
         again, left_out = _problems(now.again, lang), _problems(now.left_out, lang)
@@ -158,8 +158,8 @@ def _tell(done: Upgrade, lang: str, out: Output, *, real: bool) -> None:
     _table("cli.upgrade.again_head", codings, "again", out)
     head = "cli.upgrade.left_out_head" if real else "cli.upgrade.would_leave_out_head"
     _table(head, codings, "left_out", out)
-    reopened = "cli.upgrade.reopened" if real else "cli.upgrade.would_reopen"
-    out.say(reopened, count=sum(each["reopened"] for each in codings))
+    opened = "cli.upgrade.reopened" if real else "cli.upgrade.would_reopen"
+    out.say(opened, count=sum(each["reopened"] for each in codings))
     if terms:
         out.say("cli.upgrade.terms", kept=sum(each["carried"] for each in terms), of=len(terms))
     if rows:

@@ -23,7 +23,7 @@ from coder.service.learning.batch import suggest
 from coder.service.project import config
 from coder.service.project.opened import Project, create_project, open_project
 from coder.service.review.gold_session import ReviewSession
-from coder.service.team.assignment import assign
+from coder.service.team.members import assign
 from coder.store.engine import file_of
 from coder.store.whole_file import new_file
 

@@ -15,7 +15,7 @@ from coder.service.learning.learned_terms import Learner, named_by
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project
 from coder.service.project.ordered_writer import Once, Way, Writer, turn
-from coder.service.team.assignment import claim
+from coder.service.team.members import claim
 from coder.service.upkeep.codebook_upgrade import to_look_at
 from coder.store import schema_version
 from coder.store.queries import Assigned
