@@ -131,8 +131,6 @@ class _GoneError(Exception):
 
 @dataclass
 class _Carry:
-    """One coding on its way from `old` to `new`."""
-
     coding: Coding
     old: Codebook
     new: Codebook
@@ -265,10 +263,8 @@ class _Carry:
 
     # ---------------------------------------------------------------- values
     def _item(self, item: Json, source: Field, target: Field) -> Json:
-        """One value, or one item of a list, under its new names; raises _GoneError where there is none.
-
-        What the old revision did not allow either stays as it is.
-        """
+        """One value, or one item of a list, under its new names; raises _GoneError where there is none."""
+        # What the old revision did not allow either stays as it is.
         if _item_problem(source, item, self.old):
             return item
         renamed = item

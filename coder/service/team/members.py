@@ -53,15 +53,14 @@ def rename(project: Project, old: str, new: str, password: str = "") -> None:
     person = project.person(old)
     project.expect_new_name(new)
     with project.store.begin(project.actor) as work:
-        queries, stands = work.queries.with_withdrawn(), ""
-        if any(original(head.coder) == old for head in queries.coding_heads()):
-            stands = "team.has_codings"
-        elif queries.assignments(old):
-            stands = "team.has_articles"
-        elif queries.has_acted(old):
-            stands = "team.has_acted"
-        if stands:
-            raise CoderError("team.keeps_name", old=old, new=new, what=Message(stands), role=person.role)
+        queries = work.queries.with_withdrawn()
+        for what, is_so in (
+            ("team.has_codings", any(original(head.coder) == old for head in queries.coding_heads())),
+            ("team.has_articles", queries.assignments(old)),
+            ("team.has_acted", queries.has_acted(old)),
+        ):
+            if is_so:
+                raise CoderError("team.keeps_name", old=old, new=new, what=Message(what), role=person.role)
         work.grant(old, nothing=True)
         work.record("people", "person.renamed", _row(old, person.role), _row(new, person.role))
         if project.store.has_logins:
