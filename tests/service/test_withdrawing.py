@@ -23,7 +23,7 @@ from coder.service.learning.training import _gold
 from coder.service.project.config import first_look
 from coder.service.project.opened import Project
 from coder.service.review.gold_session import queue, reopen
-from coder.service.team.assignment import assign, claim, take_back, withdraw
+from coder.service.team.members import assign, claim, take_back, withdraw
 from coder.service.upkeep.codebook_upgrade import dry_run
 from coder.service.upkeep.integrity import check, verify
 from coder.store.lessons import Lessons

@@ -195,8 +195,7 @@ def _with_new_event(coding: Coding, context: Context) -> tuple[Coding, Event]:
     return coding, event_of(coding, event.id)
 
 
-def _once(items: list[Json]) -> list[Json]:
-    """The items, which may be ones that cannot be hashed, in order and none twice."""
+def _once(items: list[Json]) -> list[Json]:  # which may be such as cannot be hashed
     return [item for i, item in enumerate(items) if item not in items[:i]]
 
 
