@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from coder.codebook.label import Label
+from coder.codebook.label import Label, joined
 from coder.codebook.lexicon_schema import Lexicon
 from coder.codebook.schema import Part, Value
 from coder.codebook.validate import is_day
@@ -21,7 +21,6 @@ from coder.model import Json
 from coder.text.normalize import fold_key
 from coder.values.date_reading import read_date
 from coder.values.days import DATE_FORMS, DateContext, Period, PubDate, end_of_month, shown_day
-from coder.values.named import joined
 
 _ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 

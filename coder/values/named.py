@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from coder.codebook.label import Label
+from coder.codebook.label import joined
 from coder.codebook.lexicon_schema import Actor, Place
 from coder.codebook.schema import Codebook, Part, Value
 from coder.codebook.search import best, search_key
@@ -55,14 +55,6 @@ def values_of(parts: Iterable[Part], part_id: str) -> Sequence[Value]:
 def label_of(values: Iterable[Value], value_id: object, lang: str) -> str:
     """The label of a value, or the id itself where it is none of them."""
     return next((v.label.of(lang) for v in values if v.id == value_id), str(value_id or ""))
-
-
-def joined(labels: Iterable[Label]) -> Label:
-    """Several labels as one list in each language."""
-    known = list(labels)
-    return Label(
-        ar="، ".join(label.ar for label in known) or "…", en=", ".join(label.en for label in known) or "…"
-    )
 
 
 # ---------------------------------------------------------------- actors and sources

@@ -11,7 +11,7 @@ import re
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
-from coder.codebook.label import Label
+from coder.codebook.label import Label, joined
 from coder.codebook.lexicon_schema import Trigger
 from coder.codebook.schema import Codebook, Field, Part
 from coder.codebook.scope import identity
@@ -22,7 +22,6 @@ from coder.values.dates import parse_date, show_date
 from coder.values.days import PubDate
 from coder.values.named import (
     ending,
-    joined,
     label_of,
     parse_actor,
     parse_place,
