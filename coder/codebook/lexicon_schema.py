@@ -1,7 +1,6 @@
-"""The names and words that go with a codebook: actors, places, weapons, triggers, dates, numbers.
+"""The names and words that go with a codebook, for the suggester and the value pickers; none decides a code.
 
-It feeds the suggester and the value pickers; it never decides a code. Source: the conventions at the
-head of schemas/conflict_events_lexicon.yaml.
+Source: the conventions at the head of schemas/conflict_events_lexicon.yaml.
 """
 
 from __future__ import annotations
@@ -19,9 +18,7 @@ from coder.text.boilerplate import BoilerplateWords
 Forms = tuple[Text, ...]
 
 
-class Seen(Model):
-    """Forms found as whole words in the sample articles, and in which."""
-
+class Seen(Model):  # as whole words in the sample articles
     forms: Forms
     seeds: tuple[str, ...]
 
@@ -185,9 +182,7 @@ class Modifier(Model):
     approx: bool = False
 
 
-class Counters(Model):
-    """Nouns that are counted, by what the count is of, and the words for casualties."""
-
+class Counters(Model):  # nouns that are counted, by what the count is of
     incidents: Forms = ()
     strikes: Forms = ()
     sites: Forms = ()
@@ -211,9 +206,7 @@ class Numbers(Model):
     counters: Counters = Counters()
 
 
-class Strength(Model):
-    """Reporting verbs by how far the writer stands behind them."""
-
+class Strength(Model):  # how far the writer stands behind a reporting verb
     neutral: Forms = ()
     committed: Forms = ()
     distancing: Forms = ()
@@ -235,9 +228,7 @@ class Boilerplate(Model):
     not_in_seeds: Forms = ()
 
 
-class Clitics(Model):
-    """What may be written together in front of a form."""
-
+class Clitics(Model):  # what may be written together in front of a form
     conjunctions: Forms = ()
     prepositions: Forms = ()
     article: str = ""
@@ -250,9 +241,7 @@ class LetterMap(Model):
     target: str = Field(alias="to")
 
 
-class Normalise(Model):
-    """The folding under which forms are matched, in words; the code for it is `text.normalize`."""
-
+class Normalise(Model):  # the folding in words; the code for it is `text.normalize`
     strip: Forms = ()
     map: tuple[LetterMap, ...] = ()
     quotes: str = ""
@@ -304,11 +293,11 @@ class Lexicon(Model):
 
     def search_actors(self, query: str, limit: int | None = 10) -> list[Actor]:
         """Actors whose Arabic or English name, alias or id has the query in it, best match first."""
-        return search(self._actor_index, query, limit)
+        return search(self._indexes[0], query, limit)
 
     def search_places(self, query: str, limit: int | None = 10) -> list[Place]:
         """Places whose Arabic or English name, alias or id has the query in it, best match first."""
-        return search(self._place_index, query, limit)
+        return search(self._indexes[1], query, limit)
 
     @cached_property
     def _actors(self) -> dict[str, Actor]:
@@ -319,16 +308,11 @@ class Lexicon(Model):
         return {p.id: p for p in self.places}
 
     @cached_property
-    def _actor_index(self) -> Index[Actor]:
-        return index_of(self.actors)
-
-    @cached_property
-    def _place_index(self) -> Index[Place]:
-        return index_of(self.places)
+    def _indexes(self) -> tuple[Index[Actor], Index[Place]]:
+        return index_of(self.actors), index_of(self.places)
 
 
-HEAD = frozenset({"id", "version", "codebook"})
-"""What each file of a lexicon says of itself; the first file's counts."""
+HEAD = frozenset({"id", "version", "codebook"})  # what each file says of itself; the first file's counts
 
 
 def whole(pieces: Iterable[Lexicon]) -> Lexicon:

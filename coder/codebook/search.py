@@ -10,15 +10,11 @@ from coder.text.normalize import fold_key
 
 
 class Identified(Protocol):
-    """Something with an id."""
-
     @property
     def id(self) -> str: ...
 
 
-class Named(Identified, Protocol):
-    """Something with a name in both languages and other written forms beside its id."""
-
+class Named(Identified, Protocol):  # in both languages, with other written forms
     @property
     def name(self) -> Label: ...
     @property

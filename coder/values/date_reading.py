@@ -210,9 +210,7 @@ def _weekday(text: str, context: DateContext) -> Period | None:
     if text not in names:
         front, _, last = text.rpartition(" ")
         first, _, rest = text.partition(" ")
-        name, days = (
-            (front, _BEHIND.get(last, 0)) if front in names else (rest, _IN_FRONT.get(first, 0))
-        )
+        name, days = (front, _BEHIND.get(last, 0)) if front in names else (rest, _IN_FRONT.get(first, 0))
         if name not in names or not days:
             return None
 
