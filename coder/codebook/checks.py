@@ -172,8 +172,7 @@ def _part_problems(
 
 
 def _rank_problems(values: Sequence[Value], source: YamlText, path: YamlPath) -> Iterator[FileProblem]:
-    """Values compared by rank need one each, all different."""
-    seen: set[int] = set()
+    seen = set[int]()
     for i, value in enumerate(values):
         if value.rank is None:
             yield source.problem((*path, i), "needs_rank")
@@ -231,7 +230,6 @@ def _unknown_targets(
 
 
 def _names(codebook: Codebook) -> dict[str, list[str]]:
-    """Key of `recode` → the names that it may map."""
     found = {"event_types": [node.id for node in codebook.every_type()]}
     for key in ("fields", "span_kinds", "actor_classes"):
         found[key] = [item.id for item in getattr(codebook, key)]
@@ -241,7 +239,6 @@ def _names(codebook: Codebook) -> dict[str, list[str]]:
 
 
 def _value_lists(codebook: Codebook) -> dict[str, list[str]]:
-    """Field, or field.part → the values it lists itself."""
     found: dict[str, list[str]] = {}
     for field in codebook.fields:
         asked: list[tuple[str, Field | Part]] = [(field.id, field)]
@@ -255,7 +252,6 @@ def lexicon_problems(lexicon: Lexicon, source: YamlText, codebook: Codebook) -> 
     """Everything in a lexicon of the right shape that does not fit together or with its codebook."""
     for name in ("actors", "places", "weapons", "anchor_events"):
         yield from source.repeats(placed_ids(source.data.get(name), (name,)))
-    yield from _actors(lexicon, source, [c.id for c in codebook.actor_classes])
     for path, place in source.placed("places", lexicon.places if codebook.place_kinds else ()):
         yield from source.unknown((*path, "kind"), "place_kind", place.kind, codebook.place_kinds)
     used = [node.triggers for node in codebook.leaf_types()]  # none if they had problems
@@ -268,12 +264,8 @@ def lexicon_problems(lexicon: Lexicon, source: YamlText, codebook: Codebook) -> 
     for name, listed in lexicon.values.items():
         for value in listed if name in fields else ():
             yield from source.unknown(("values", name, value), "value", value, fields[name], at_key=True)
-
-
-def _actors(lexicon: Lexicon, source: YamlText, classes: list[str]) -> Iterator[FileProblem]:
-    """Parents and classes that are not there, and actors that are their own parent through others."""
-    known = source.ids("actors")
-    in_circle: set[str] = set()
+    known, classes = source.ids("actors"), [c.id for c in codebook.actor_classes]
+    in_circle = set[str]()
     for path, actor in source.placed("actors", lexicon.actors):
         if actor.parent:
             yield from source.unknown((*path, "parent"), "actor", actor.parent, known)

@@ -70,24 +70,18 @@ class Weapon(Model):
     seen: Seen | None = None
 
 
-class Trigger(Model):
-    """The words that announce one event type; verbs as a dictionary lists them."""
-
+class Trigger(Model):  # the words that announce one event type; verbs as a dictionary lists them
     verbs: Forms = ()
     nouns: Forms = ()
     ambiguous: Forms = ()
     seen: Forms = ()
 
 
-class Count(Trigger):
-    """Persons whose number a field asks for, and words for what befell them; none if they took part."""
-
+class Count(Trigger):  # persons whose number a field asks for; no words for what befell those who took part
     persons: Forms = ()
 
 
-class GregorianMonth(Model):
-    """A month and the spellings of its three naming systems."""
-
+class GregorianMonth(Model):  # with the spellings of its three naming systems
     num: int = Field(ge=1, le=12)
     en: Text
     levant: Forms
@@ -124,9 +118,7 @@ class Weekday(Model):
     ar: Forms
 
 
-class RelativeDate(Model):
-    """Wording that dates by distance from an anchor, in days, or by a named rule."""
-
+class RelativeDate(Model):  # by distance from an anchor, in days, or by a named rule
     ar: Forms
     en: Text
     anchor: Text
@@ -162,9 +154,7 @@ class Dual(Model):
     rule: Text
 
 
-class Vague(Model):
-    """A quantity word with the range it stands for; both ends empty where none can be coded."""
-
+class Vague(Model):  # a quantity word with its range; both ends empty where none can be coded
     ar: Forms
     en: Text
     min: int | None
@@ -172,9 +162,7 @@ class Vague(Model):
     note: str = ""
 
 
-class Modifier(Model):
-    """A word in front of a number; min and max are 0, `N`, `N+1`, `N-1`, `N+9`, `A` or `B`."""
-
+class Modifier(Model):  # a word in front of a number; ends are 0, `N`, `N+1`, `N-1`, `N+9`, `A` or `B`
     ar: Forms
     en: Text
     min: int | Text | None
@@ -220,9 +208,7 @@ class Reporting(Model):
     negation_and_modality: Forms = ()
 
 
-class Boilerplate(Model):
-    """Listed boilerplate: whole lines, regular expressions, and lines not seen in the samples."""
-
+class Boilerplate(Model):  # whole lines, regular expressions, and lines not seen in the samples
     exact: Forms = ()
     patterns: Forms = ()
     not_in_seeds: Forms = ()

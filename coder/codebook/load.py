@@ -28,11 +28,10 @@ from coder.messages.catalogue import Message, has
 
 M = TypeVar("M", bound=Model)
 
-STAND_INS: dict[str, Any] = {
+STAND_INS: dict[str, Any] = {  # for a broken key that a codebook must have: the rest can still be checked
     "id": "unnamed", "version": "0.0.0", "title": {"ar": "-", "en": "-"},
     "languages": {"text": [], "labels": []}, "blanks": [], "span_kinds": [],
 }  # fmt: skip
-"""What takes the place of a broken key that a codebook must have, so that the rest can still be checked."""
 
 
 def read_codebook(path: Path | str) -> Codebook:
@@ -87,7 +86,6 @@ def files_of(path: Path) -> list[Path]:
 
 
 def _lexicons_beside(path: Path, source: YamlText) -> tuple[list[YamlText], list[FileProblem]]:
-    """The files that the codebook names as its lexicon, and what is wrong with these names."""
     named = source.data.get("lexicon") if isinstance(source.data, dict) else None
     names = named if isinstance(named, list) else [] if named is None else [named]
     found: list[YamlText] = []
@@ -137,10 +135,7 @@ def shape(model: type[M], source: YamlText, given: Mapping[str, Any]) -> tuple[M
 
 
 def _mended(source: YamlText, errors: Iterable[ErrorDetails]) -> dict[str, Any]:
-    """The data with the slips put right whose meaning is plain, so that what is around them is checked too.
-
-    Unknown keys go, a misspelt value becomes the one it is nearest to, a missing translation a dash.
-    """
+    """The data without plain slips, so that what is around them is checked too."""
     data: dict[str, Any] = deepcopy(source.data)
     for error in errors:
         *above, last = _path_in_file(source, error) or ("",)
@@ -149,7 +144,7 @@ def _mended(source: YamlText, errors: Iterable[ErrorDetails]) -> dict[str, Any]:
             around = around[step]
         if error["type"] == "extra_forbidden":
             del around[last]
-        elif error["type"] == "literal_error":
+        elif error["type"] == "literal_error":  # misspelt
             around[last] = nearest(str(error["input"]), _allowed(error)) or error["input"]
         elif error["type"] == "missing" and last in ("ar", "en"):
             around[last] = "-"
@@ -157,7 +152,6 @@ def _mended(source: YamlText, errors: Iterable[ErrorDetails]) -> dict[str, Any]:
 
 
 def _without(data: dict[str, Any], broken: set[YamlPath], model: type[Model]) -> dict[str, Any]:
-    """The data without its broken list items; a broken key falls back to its default or a stand-in."""
     whole_keys = {loc[0] for loc in broken if len(loc) < 2 or not isinstance(loc[1], int)}
     rest: dict[str, Any] = {}
     for key, value in data.items():
@@ -242,7 +236,6 @@ def _step(kind: Any, step: str | int) -> Iterator[Any]:
 
 
 def _members(annotation: Any) -> Iterator[Any]:
-    """The members of a union, without the metadata around them."""
     if get_origin(annotation) is Annotated:
         yield from _members(get_args(annotation)[0])
     elif get_origin(annotation) in (Union, types.UnionType):

@@ -36,7 +36,6 @@ COMMAND_LETTERS = frozenset("aefvxz")  # of the coding screen; no event field ma
 
 
 def _from_word(key: str, schema: Any) -> BeforeValidator:
-    """Let a bare word in the YAML stand for a mapping with that one key."""
     return BeforeValidator(
         lambda raw: {key: raw} if isinstance(raw, str) else raw, json_schema_input_type=str | schema
     )
@@ -327,7 +326,6 @@ class Codebook(Model):
 
     @cached_property
     def _event_types(self) -> dict[str, tuple[EventType, tuple[str, ...]]]:
-        """Each event type by its id, with the ids from the root down to it."""
         return {t.id: (t, path) for root in self.event_types for t, path in root.walk()}
 
     @cached_property

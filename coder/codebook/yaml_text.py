@@ -1,7 +1,6 @@
 """YAML as plain data that remembers the line and column of every value and key.
 
-Aliases, repeated keys, tags and oversized files are problems, not surprises. Source: YAML 1.1 as PyYAML
-composes it; the "billion laughs" expansion is why aliases are refused.
+Source: YAML 1.1 as PyYAML composes it; the "billion laughs" expansion is why aliases are refused.
 """
 
 from __future__ import annotations

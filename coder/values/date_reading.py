@@ -120,7 +120,6 @@ def _in_year(text: str, context: DateContext) -> Period | None:
 
 
 def _plain_date(text: str, context: DateContext) -> Period | None:
-    """One date, a period between two, or all days from one to publication."""
     if two := re.fullmatch(r"(.+?) ?(?:الموافقه?|corresponding to) (?:ل ?)?(.+)", text):
         for islamic, other in (two.groups(), two.groups()[::-1]):
             counted, found = read_hijri(islamic, context), single_date(other, context)
@@ -256,10 +255,7 @@ def _by_entry(text: str, entry: RelativeDate, context: DateContext) -> Period:
 
 
 def _reckoned(context: DateContext, first: Step, precision: str, last: Step | None = None) -> Period:
-    """The period from the publication date; a single day that may be one of several is a range.
-
-    A week is that of the first possible day of publication.
-    """
+    """From publication: a day that may be one of several is a range, a week that of the first such day."""
     pub = context.published
     start, end = first(pub[0]), (last or first)(pub[1])
     if precision == "week" and end - start > _WEEK:

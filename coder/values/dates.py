@@ -77,16 +77,14 @@ def show_date(value: Json, parts: Iterable[Part], lang: str) -> str:
     precision, basis = str(value.get("precision", "")), str(value.get("basis", ""))
     period = Period(first, last, precision, basis, bool(value.get("open_end")))
     shown, told = _days_shown(period, lang)
-    untold = [] if told == precision else [("precision", precision)]
-    untold += [] if basis == "absolute" else [("basis", basis)]
     names = []
-    for part, word in untold:
-        names += [next((_short(v, lang) for v in known.get(part, ()) if v.id == word), "") or word]
+    for part, word, read in (("precision", precision, told), ("basis", basis, "absolute")):
+        if word != read:
+            names += [next((_short(v, lang) for v in known.get(part, ()) if v.id == word), "") or word]
     return f"{shown} ({('، ' if lang == 'ar' else ', ').join(names)})" if names else shown
 
 
 def _days_shown(period: Period, lang: str) -> tuple[str, str]:
-    """The days in the shortest form, and the precision which that form is read with."""
     first, last, closed = period.first, period.last, not period.open_end
     begin, end = shown_day(first).of(lang), shown_day(last).of(lang)
     if closed and first == last:
@@ -111,28 +109,24 @@ def days_of(raw: Json) -> tuple[int, int]:
     raw: an ISO day, month or year, or {"start", "end"} of them; without an end the start's last day ends
     it. Raises CoderError for anything else.
     """
-    if isinstance(raw, Mapping) and raw.get("start") is not None:
-        first, last = _days_within(raw["start"])
-        if raw.get("end") is not None:
-            last = _days_within(raw["end"])[1]
-        if last < first:
-            raise _no_days(raw)
-        return first, last
-    return _days_within(raw)
+    if not isinstance(raw, Mapping) or raw.get("start") is None:
+        return _days_within(raw)
+    first, last = _days_within(raw["start"])
+    if raw.get("end") is not None:
+        last = _days_within(raw["end"])[1]
+    if last < first:
+        raise CoderError("values.no_days", raw=repr(raw))
+    return first, last
 
 
 def _days_within(raw: Json) -> tuple[int, int]:
     match = _ISO.fullmatch(raw) if isinstance(raw, str) else None
-    if match is None:
-        raise _no_days(raw)
-    year, month, day = (int(part) if part else 0 for part in match.groups())
     try:
+        if match is None:
+            raise ValueError
+        year, month, day = (int(part) if part else 0 for part in match.groups())
         first = date(year, month or 1, day or 1)
         last = first.replace(month=month or 12)
         return first.toordinal(), (last if day else end_of_month(last)).toordinal()
     except ValueError:
-        raise _no_days(raw) from None
-
-
-def _no_days(raw: Json) -> CoderError:
-    return CoderError("values.no_days", raw=repr(raw))
+        raise CoderError("values.no_days", raw=repr(raw)) from None

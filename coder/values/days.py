@@ -54,7 +54,6 @@ class Period:
     open_end: bool = False
 
 
-# ---------------------------------------------------------------- words
 def any_of(words: Iterable[str]) -> str:
     """A regular expression for any of the words, the longest that fits."""
     return "(?:" + ("|".join(sorted(map(re.escape, words), key=len, reverse=True)) or "(?!)") + ")"
@@ -149,7 +148,6 @@ def _in_month(names: Iterable[str]) -> re.Pattern[str]:
 
 
 def _ordinals() -> dict[str, int]:
-    """The ordinal words of the days of a month, with their article (الحادي والثلاثين)."""
     found = {"الاول": 1, "العاشر": 10, "العشرين": 20, "العشرون": 20, "الثلاثين": 30, "الثلاثون": 30}
     for unit, word in enumerate(_ORDINAL_UNITS, start=1):
         if unit > 1:
@@ -225,7 +223,7 @@ def _named(text: str, context: DateContext) -> Period | None:
         year = _year_of(found.month, found.day or 1, context, found.before)
     period = _period(year, found.month, found.day)
     if weekday and period.first.isoweekday() != weekday:
-        raise _other_weekday(period.first, text)
+        raise CoderError("values.other_weekday", day=shown_day(period.first), text=text)
     return period
 
 
@@ -310,11 +308,10 @@ def _named_hijri(text: str, context: DateContext) -> Period | None:
     for day in (period.first + timedelta(days=step) for step in (0, -1, 1)):
         if day.isoweekday() == weekday:
             return Period(day, day, "day")
-    raise _other_weekday(period.first, text)
+    raise CoderError("values.other_weekday", day=shown_day(period.first), text=text)
 
 
 def _latest(found: _NamedMonth, context: DateContext) -> int:
-    """The year of the latest such day not after publication; before its month, if الماضي follows."""
     from hijridate import Gregorian
 
     if context.pub is None:
@@ -322,7 +319,7 @@ def _latest(found: _NamedMonth, context: DateContext) -> int:
     try:
         today = Gregorian.fromdate(context.pub[1]).to_hijri()
     except OverflowError:
-        raise _out_of_range() from None
+        raise CoderError("values.hijri_years", first=FIRST_HIJRI, last=LAST_HIJRI) from None
     day = today.day + 1 if found.before else found.day or 1
     return today.year - ((found.month, day) > (today.month, today.day))
 
@@ -333,7 +330,7 @@ def _hijri_period(year: int, month: int | None, day: int | None) -> Period:
     try:
         hijri = Hijri(year, month or 1, day or 1)
     except OverflowError:
-        raise _out_of_range() from None
+        raise CoderError("values.hijri_years", first=FIRST_HIJRI, last=LAST_HIJRI) from None
     except ValueError:
         raise no_day(f"{day or 1:02}/{month or 1:02}/{year} هـ") from None
     first = hijri.to_gregorian()
@@ -343,18 +340,10 @@ def _hijri_period(year: int, month: int | None, day: int | None) -> Period:
     return Period(first, first + timedelta(days=length - 1), "year" if month is None else "month")
 
 
-def _out_of_range() -> CoderError:
-    return CoderError("values.hijri_years", first=FIRST_HIJRI, last=LAST_HIJRI)
-
-
 # ---------------------------------------------------------------- what cannot be read, and what is shown
 def no_day(named: str) -> CoderError:
     """A day that the calendar does not have."""
     return CoderError("values.no_day", named=named, forms=DATE_FORMS)
-
-
-def _other_weekday(day: date, text: str) -> CoderError:
-    return CoderError("values.other_weekday", day=shown_day(day), text=text)
 
 
 def shown_day(day: date) -> Label:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
 from coder.codebook.label import Label, joined
@@ -49,10 +49,9 @@ class Choice:
 
 
 def parse(field: Field, typed: str, codebook: Codebook, *, pub_date: PubDate | None = None) -> Json:
-    """The value of the field that the typed text stands for, in the stored shape.
+    """The value that the typed text stands for, as stored; raises CoderError if it is not understood.
 
-    pub_date: first and last ISO day of publication, on which relative dates hang. Raises CoderError, in
-    both languages, if the text is not understood.
+    pub_date: first and last ISO day of publication, on which relative dates hang.
     """
     typed = typed.strip()
     if not typed:
@@ -67,12 +66,8 @@ def parse(field: Field, typed: str, codebook: Codebook, *, pub_date: PubDate | N
             items = _split(typed, "[,،]")
             if len(items) == 1:
                 raise
-    values: list[Json] = []
-    for item in items:
-        value = _parse_one(field, item, codebook, pub_date)
-        if value not in values:
-            values.append(value)
-    return values
+    values = [_parse_one(field, item, codebook, pub_date) for item in items]
+    return [value for i, value in enumerate(values) if value not in values[:i]]
 
 
 def show(field: Field, value: Json, codebook: Codebook, lang: str) -> str:
@@ -96,21 +91,27 @@ def choices(
     if field.type == "place":
         places = codebook.lexicon.search_places(query, limit)
         countries = {p.country: p.name.of(lang) for p in codebook.lexicon.places if p.kind == "country"}
-        return [
-            Choice(p.id, p.name.of(lang), aside="" if p.kind == "country" else countries.get(p.country, ""))
-            for p in places
-        ]
+        asides = ["" if p.kind == "country" else countries.get(p.country, "") for p in places]
+        return [Choice(p.id, p.name.of(lang), aside=aside) for p, aside in zip(places, asides, strict=True)]
     return search(_index(field, codebook, lang), query, limit)
 
 
 # ---------------------------------------------------------------- one item
 def _parse_one(field: Field, typed: str, codebook: Codebook, pub_date: PubDate | None) -> Json:
     parts = codebook.parts_of(field)
-    if field.value_is == "record_reference":
-        return _parse_link(typed, parts)
+    if field.value_is == "record_reference":  # event id: relation
+        relations = values_of(parts, "relation")
+        record, relation = ending(typed, relations)
+        if not record or relation is None:
+            raise CoderError("values.no_link", typed=typed, relations=joined(r.label for r in relations))
+        return {"record": record, "relation": relation}
     match field.type:
         case "enum" | "multi" | "hierarchy":
-            return _the_one(field, typed, codebook)
+            found = best(entries := _entries(field, codebook), typed)
+            if len(found) == 1:
+                return found[0].id
+            key = "values.several_values" if found else "values.no_value"
+            raise CoderError(key, typed=typed, names=joined(each.name for each in (found or entries)[:8]))
         case "int_range":
             return parse_range(typed, codebook.lexicon)
         case "date":
@@ -138,31 +139,15 @@ def _show_one(field: Field, value: Json, codebook: Codebook, lang: str) -> str:
     if field.value_is == "record_reference":
         relation = label_of(values_of(parts, "relation"), value.get("relation"), lang)
         return f"{value.get('record')}: {relation}"
-    match field.type:
-        case "actor":
-            return show_source(value, parts, codebook, lang)
-        case "int_range":
-            return show_range(value)
-        case "date":
-            return show_date(value, parts, lang)
-        case "place":
-            return show_place(value, parts, codebook, lang)
-        case _:
-            return str(value)
+    if field.type in ("actor", "place"):
+        return (show_source if field.type == "actor" else show_place)(value, parts, codebook, lang)
+    if field.type == "date":
+        return show_date(value, parts, lang)
+    return show_range(value) if field.type == "int_range" else str(value)
 
 
 def _split(typed: str, at: str) -> list[str]:
     return [item.strip() for item in re.split(at, typed) if item.strip()] or [typed]
-
-
-# ---------------------------------------------------------------- links
-def _parse_link(typed: str, parts: Sequence[Part]) -> Json:
-    """`event id: relation`."""
-    relations = values_of(parts, "relation")
-    record, relation = ending(typed, relations)
-    if not record or relation is None:
-        raise CoderError("values.no_link", typed=typed, relations=joined(r.label for r in relations))
-    return {"record": record, "relation": relation}
 
 
 # ---------------------------------------------------------------- lists of values
@@ -175,7 +160,6 @@ class _Entry:
 
 
 def _entries(field: Field | Part, codebook: Codebook) -> list[_Entry]:
-    """The values of a field with every word under which they are found."""
     if field.type == "bool":
         return [_Entry("true", YES, _YES), _Entry("false", NO, _NO)]
     values = codebook.values_of(field)
@@ -199,15 +183,6 @@ def _index(field: Field | Part, codebook: Codebook, lang: str) -> Index[Choice]:
         kept[id(values), lang] = (values, index)  # the list lives as long as its id
     found: Index[Choice] = kept[id(values), lang][1]
     return found
-
-
-def _the_one(field: Field | Part, typed: str, codebook: Codebook) -> str:
-    entries = _entries(field, codebook)
-    found = best(entries, typed)
-    if len(found) == 1:
-        return found[0].id
-    key = "values.several_values" if found else "values.no_value"
-    raise CoderError(key, typed=typed, names=joined(entry.name for entry in (found or entries)[:8]))
 
 
 # ---------------------------------------------------------------- when two values are the same
