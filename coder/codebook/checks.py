@@ -128,17 +128,17 @@ def _field_problems(
         (of_weapons and field.type == "hierarchy", ("values_from",), "weapons_no_hierarchy"),
         (of_weapons and not codebook.lexicon.weapons, ("values_from",), "no_weapons"),
     )
-    for is_wrong, key, what in checks:
+    for is_wrong, key, why in checks:
         if is_wrong:
-            yield source.problem((*path, *key), what, name=field.id, type=field.type)
+            yield source.problem((*path, *key), why, name=field.id, type=field.type)
     if field.default is not None and values:
         yield from source.unknown((*path, "default"), "value", field.default, values)
     if field.auto is not None and values:
         yield from source.unknown((*path, "auto", "set"), "value", field.auto.value, values)
     distance, fit = field.distance.kind, FIT_DISTANCES[field.type]
     if distance not in fit:
-        said = {"distance": distance, "type": field.type, "fit": ", ".join(fit)}
-        yield source.problem((*path, "distance"), "unfit_distance", **said)
+        what = Message("codebook.unfit_distance", distance=distance, type=field.type, fit=", ".join(fit))
+        yield source.problem((*path, "distance"), what)
     if distance == "ordinal":
         yield from _rank_problems(field.values, source, (*path, "values"))
 

@@ -102,10 +102,8 @@ class _Reader:
                 for name in part.no_twin:
                     self._find(name)
 
-    # ------------------------------------------------------------ forms
     def _values(self, key: str, name: str, wanted: Iterable[str]) -> Iterator[Found]:
-        target = self._find(name)
-        if target is None:
+        if (target := self._find(name)) is None:
             return
         allowed = [v.id for v in self.codebook.values_of(target)]
         if target.type == "actor":
@@ -149,22 +147,18 @@ class _Reader:
             raise _UnfitError("no_list", name=name, kind=_a(target.type))
         return target
 
-    # ------------------------------------------------------------ names
     def _find(self, name: str) -> Field | Part | None:
         first, _, rest = name.partition(".")
-        if first == "link":
-            if self.of != "rules":
-                raise _UnfitError("only_rules_follow_links")
-            if rest != "relation":
-                return self._named(rest, "event_field")
+        if first == "link" and self.of != "rules":
+            raise _UnfitError("only_rules_follow_links")
+        if (first, rest) == ("link", "relation"):
             links = (f for f in self.codebook.event_fields if f.value_is == "record_reference")
-            relation = next((p for f in links for p in f.parts if p.id == "relation"), None)
-            if relation is None:
-                raise _UnfitError("no_links")
-            return relation
-        if first == "article":
-            return self._named(rest, "article_field")
-        return self._named(name, "article_field" if self.of == "article_fields" else "event_field")
+            for part in (p for f in links for p in f.parts if p.id == "relation"):
+                return part
+            raise _UnfitError("no_links")
+        of_article = first == "article" or (first != "link" and self.of == "article_fields")
+        named = rest if first in ("article", "link") else name
+        return self._named(named, "article_field" if of_article else "event_field")
 
     def _named(self, name: str, noun: str) -> Field | Part | None:
         first, _, rest = name.partition(".")
@@ -187,7 +181,6 @@ def _a(kind: str | None) -> Message:
     return Message("codebook.an" if kind and kind[0] in "aeiou" else "codebook.a", kind=kind)
 
 
-# ---------------------------------------------------------------- circles
 def _circles(source: YamlText, list_name: str, fields: Sequence[Field]) -> Iterator[FileProblem]:
     prefix = "article." if list_name == "article_fields" else ""
     needs = {

@@ -25,7 +25,6 @@ from coder.values.days import DATE_FORMS, DateContext, Period, PubDate, end_of_m
 _ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 
 
-# ---------------------------------------------------------------- reading
 def parse_date(typed: str, parts: Iterable[Part], lexicon: Lexicon, pub_date: PubDate | None) -> Json:
     """The value a typed date stands for; raises CoderError if it is not understood.
 
@@ -67,7 +66,6 @@ def as_value(period: Period) -> Json:
     return {**value, "open_end": True} if period.open_end else value
 
 
-# ---------------------------------------------------------------- showing
 def show_date(value: Json, parts: Iterable[Part], lang: str) -> str:
     """A date in ISO days, in Arabic as day/month/year, with what its wording does not tell in brackets."""
     known = {part.id: part.values for part in parts}
@@ -102,7 +100,6 @@ def _short(value: Value, lang: str) -> str:
     return value.label.of(lang).partition(" (")[0]
 
 
-# ---------------------------------------------------------------- comparing
 def days_of(raw: Json) -> tuple[int, int]:
     """First and last day of a date, as day numbers of the proleptic Gregorian calendar.
 

@@ -18,19 +18,9 @@ from coder.codebook.scope import identity
 from coder.codebook.search import Index, best, index_of, search, search_key
 from coder.errors import CoderError
 from coder.model import Json
+from coder.values import named
 from coder.values.dates import parse_date, show_date
 from coder.values.days import PubDate
-from coder.values.named import (
-    ending,
-    label_of,
-    parse_actor,
-    parse_place,
-    parse_source,
-    show_actor,
-    show_place,
-    show_source,
-    values_of,
-)
 from coder.values.numbers import parse_range, show_range
 
 YES, NO = Label(ar="نعم", en="yes"), Label(ar="لا", en="no")
@@ -96,12 +86,11 @@ def choices(
     return search(_index(field, codebook, lang), query, limit)
 
 
-# ---------------------------------------------------------------- one item
 def _parse_one(field: Field, typed: str, codebook: Codebook, pub_date: PubDate | None) -> Json:
     parts = codebook.parts_of(field)
     if field.value_is == "record_reference":  # event id: relation
-        relations = values_of(parts, "relation")
-        record, relation = ending(typed, relations)
+        relations = named.values_of(parts, "relation")
+        record, relation = named.ending(typed, relations)
         if not record or relation is None:
             raise CoderError("values.no_link", typed=typed, relations=joined(r.label for r in relations))
         return {"record": record, "relation": relation}
@@ -117,9 +106,9 @@ def _parse_one(field: Field, typed: str, codebook: Codebook, pub_date: PubDate |
         case "date":
             return parse_date(typed, parts, codebook.lexicon, pub_date)
         case "place":
-            return parse_place(typed, parts, codebook)
+            return named.parse_place(typed, parts, codebook)
         case "actor":
-            return parse_source(typed, parts, codebook) if parts else parse_actor(typed, codebook)
+            return named.parse_source(typed, parts, codebook) if parts else named.parse_actor(typed, codebook)
         case "bool":
             if search_key(typed) in (*_YES, *_NO):
                 return search_key(typed) in _YES
@@ -133,14 +122,16 @@ def _show_one(field: Field, value: Json, codebook: Codebook, lang: str) -> str:
     if isinstance(value, bool):
         return (YES if value else NO).of(lang)
     if field.type == "actor" and not parts:
-        return show_actor(value, codebook, lang)
+        return named.show_actor(value, codebook, lang)
     if not isinstance(value, dict):
         return codebook.label_of(field, value, lang)
     if field.value_is == "record_reference":
-        relation = label_of(values_of(parts, "relation"), value.get("relation"), lang)
+        relation = named.label_of(named.values_of(parts, "relation"), value.get("relation"), lang)
         return f"{value.get('record')}: {relation}"
     if field.type in ("actor", "place"):
-        return (show_source if field.type == "actor" else show_place)(value, parts, codebook, lang)
+        return (named.show_source if field.type == "actor" else named.show_place)(
+            value, parts, codebook, lang
+        )
     if field.type == "date":
         return show_date(value, parts, lang)
     return show_range(value) if field.type == "int_range" else str(value)
@@ -150,7 +141,6 @@ def _split(typed: str, at: str) -> list[str]:
     return [item.strip() for item in re.split(at, typed) if item.strip()] or [typed]
 
 
-# ---------------------------------------------------------------- lists of values
 @dataclass(frozen=True)
 class _Entry:
     id: str
@@ -185,7 +175,6 @@ def _index(field: Field | Part, codebook: Codebook, lang: str) -> Index[Choice]:
     return found
 
 
-# ---------------------------------------------------------------- when two values are the same
 def same_value(one: Json, other: Json) -> bool:
     """Whether two values say the same: lists as sets, places by what they name and how exactly."""
     return _said(one) == _said(other)
