@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from coder.codebook.label import joined
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.scope import locked
 from coder.codebook.validate import visible
@@ -14,7 +15,6 @@ from coder.service.edits.answer_edits import Put
 from coder.service.edits.edits import Context, event_of, next_id, settled
 from coder.service.edits.field_values import published, value_for
 from coder.service.edits.span_edits import decided, with_span_of
-from coder.values.named import joined
 
 
 @dataclass(frozen=True, slots=True)
