@@ -29,7 +29,7 @@ from coder.model import Answer  # noqa: E402
 from coder.service.coding.session import CodingSession  # noqa: E402
 from coder.service.delivery.intake import take  # noqa: E402
 from coder.service.project.opened import Project, create_project, open_project  # noqa: E402
-from coder.service.team.assignment import assign, claim  # noqa: E402
+from coder.service.team.members import assign, claim  # noqa: E402
 from tests.support.edits_by_hand import Becomes  # noqa: E402
 from tests.support.postgres import OWNER, Server  # noqa: E402
 

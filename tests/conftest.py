@@ -74,7 +74,7 @@ def made_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demo") / "project"
     from coder.service.sample_project import make_demo
 
-    make_demo(folder, lambda _: None).project.close()
+    make_demo(folder, lambda _: None)[0].close()
     return folder
 
 

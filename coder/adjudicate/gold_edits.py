@@ -11,12 +11,11 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Protocol
 
 from coder.adjudicate.resolve import ARTICLE, Adjudication, Row, gold_id, same, spans_of
-from coder.codebook.label import Label
+from coder.codebook.label import Label, joined
 from coder.codebook.validate import is_stretch
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
 from coder.model import MISSING, Answer, Blank, Cluster, Coding, Decision, Event, Span, Status
-from coder.values.named import joined
 
 AGREED = "agreed"  # the reason of a value on which all coders agree
 SUPERVISOR = "supervisor"

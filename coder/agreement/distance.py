@@ -312,7 +312,7 @@ class BestMatch(Distance):
         sizes = members.sum(axis=1)
         one_way = (members / np.maximum(sizes, 1.0)[:, None]) @ nearest.T
         both_filled = np.logical_and.outer(sizes > 0, sizes > 0)
-        one_filled = np.logical_xor.outer(sizes > 0, sizes > 0).astype(np.float64)
+        one_filled = np.logical_xor.outer(sizes > 0, sizes > 0).astype(np.float64)  # as under Jaccard
         return np.asarray(np.where(both_filled, (one_way + one_way.T) / 2, one_filled))
 
 

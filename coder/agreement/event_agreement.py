@@ -47,10 +47,10 @@ class EventAgreement(NamedTuple):
     pairs: tuple[PairCount, ...]
     f1: Score
     interval: Interval
-    chance: Score
-    chance_articles: int
-    corrected: Score
-    by_threshold: Mapping[float, Score]
+    chance: Score  # F1 between different articles
+    chance_articles: int  # so many went into chance
+    corrected: Score  # (F1 - C) / (1 - C)
+    by_threshold: Mapping[float, Score]  # F1, from the lenient threshold to the strict one
     splits: tuple[SplitPart, ...]
 
 

@@ -55,7 +55,7 @@ class Confusion(NamedTuple):
 
     field: str
     values: tuple[str, ...]
-    counts: d.Floats  # coincidences, symmetric, summing to n; the diagonal is agreement
+    counts: d.Floats  # coincidences, shape (value, value), symmetric, summing to n
     n: int
 
 

@@ -101,9 +101,7 @@ def _boundary(data: Json, params: Params) -> Score:
 # ------------------------------------------------------------ events
 def event_view(raw: Mapping[str, Json]) -> align.EventView:
     """An event given as {"id", "evidence", "date", "place", "actors"} as the matcher sees it."""
-    stated = {
-        key: v for key, v in raw.items() if v is not None and not (isinstance(v, dict) and "blank" in v)
-    }
+    stated = {k: v for k, v in raw.items() if not (v is None or (isinstance(v, dict) and "blank" in v))}
     return align.EventView(
         raw["id"],
         spans.joined(raw.get("evidence") or ()),

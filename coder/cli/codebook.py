@@ -29,7 +29,6 @@ def run_codebook(options: Options, out: Output) -> None:
 
 
 def _one(options: Options) -> Codebook:
-    """The codebook in the one file that was named, or the project's."""
     if len(options.files) > 1:
         raise CoderError("cli.codebook.one_file", what=options.what)
     if options.files:
@@ -107,7 +106,6 @@ def _docs(options: Options, out: Output) -> None:
 
 
 def _upgrade(options: Options, out: Output) -> None:
-    """Upgrade the project's codings, show what that would do, or take it back."""
     if options.undo is bool(options.files) or len(options.files) > 1:
         raise CoderError("cli.upgrade.file")
     if not options.person and not options.dry_run:
@@ -124,73 +122,64 @@ def _upgrade(options: Options, out: Output) -> None:
         done = codebook_upgrade.upgrade(project, options.person, new, gold=options.gold, progress=progress)
     else:
         done = codebook_upgrade.dry_run(project, new, gold=options.gold)
-    out.document(_upgrade_document(done, lang, real=real))
-    _show_codings(done, lang, out, real=real)
-    _show_terms(done, lang, out)
-    if done.gold_kept:
-        out.say("cli.upgrade.gold_kept", articles=", ".join(head.article for head in done.gold_kept))
-    if real:
-        out.say("cli.upgrade.next")
+    _tell(done, lang, out, real=real)
 
 
 def _worklist(options: Options, out: Output) -> None:
     lang = options.project.config.language
-    found = codebook_upgrade.worklist(options.project, options.coder)
-    document = []
-    for w in found:
-        left = _problems(w.left, lang)
-        document.append({"coder": w.coder, "article": w.article, "codebook": w.codebook, "left": left})
-    out.document(document)
-    rows = [(w.coder, w.article, p.event_id, p.message.of(lang)) for w in found for p in w.left]
-    if rows:
-        out.table("cli.upgrade.again_head", rows)
-    codings = Message("counts.codings", n=len(found))
-    out.say("cli.upgrade.places", places=Message("counts.places", n=len(rows)), codings=codings)
+    found = []
+    for head, problems in codebook_upgrade.worklist(options.project, options.coder):
+        left = _problems(problems, lang)
+        found.append({"coder": head.coder, "article": head.article, "codebook": head.codebook, "left": left})
+    out.document(found)
+    places = Message("counts.places", n=_table("cli.upgrade.again_head", found, "left", out))
+    out.say("cli.upgrade.places", places=places, codings=Message("counts.codings", n=len(found)))
 
 
-def _upgrade_document(done: Upgrade, lang: str, *, real: bool) -> dict[str, Any]:
-    codings, terms = [], []
-    for each in done.carried:
-        was, after = each.before, each.after
-        told = {"article": was.article, "coder": was.coder, "was": was.codebook, "reopened": each.reopened}
-        again, left_out = _problems(after.again, lang), _problems(after.left_out, lang)
-        codings.append({**told, "again": again, "left_out": left_out})
-    for ruling in done.rulings:
-        term, lost = ruling.before, ruling.lost.of(lang) if ruling.lost else None
+def _tell(done: Upgrade, lang: str, out: Output, *, real: bool) -> None:
+    """What an upgrade did or, where it is not real, would do."""
+    codings, terms, rows = list[dict[str, Any]](), list[dict[str, Any]](), []
+    for was, now in done.carried:
+        told = {"article": was.article, "coder": was.coder, "was": was.codebook}
+        again, left_out = _problems(now.again, lang), _problems(now.left_out, lang)
+        reopened = was.status is not now.coding.status
+        codings.append({**told, "reopened": reopened, "again": again, "left_out": left_out})
+    partly, no = Message("cli.upgrade.without_value"), Message("cli.upgrade.not_carried")
+    for term, after, why in done.rulings:
         decided = {"kind": term.kind, "term": term.text, "decision": term.verdict.value}
-        terms.append({**decided, "carried": ruling.after is not None, "lost": lost})
+        terms.append({**decided, "carried": after is not None, "lost": why.of(lang) if why else None})
+        if why:
+            rows.append((term.kind, term.text, partly if after else no, why.of(lang)))
     kept = [{"article": head.article, "codebook": head.codebook} for head in done.gold_kept]
     result = {"from": done.old, "to": done.new, "written": real}
-    return {**result, "codings": codings, "terms": terms, "gold_kept": kept}
+    out.document({**result, "codings": codings, "terms": terms, "gold_kept": kept})
+    carried = "cli.upgrade.carried" if real else "cli.upgrade.would_carry"
+    out.say(carried, old=done.old, new=done.new, count=len(codings))
+    _table("cli.upgrade.again_head", codings, "again", out)
+    head = "cli.upgrade.left_out_head" if real else "cli.upgrade.would_leave_out_head"
+    _table(head, codings, "left_out", out)
+    opened = "cli.upgrade.reopened" if real else "cli.upgrade.would_reopen"
+    out.say(opened, count=sum(each["reopened"] for each in codings))
+    if terms:
+        out.say("cli.upgrade.terms", kept=sum(each["carried"] for each in terms), of=len(terms))
+    if rows:
+        out.table("cli.upgrade.term_head", rows)
+        out.say("cli.upgrade.decide_anew")
+    if kept:
+        out.say("cli.upgrade.gold_kept", articles=", ".join(each["article"] for each in kept))
+    if real:
+        out.say("cli.upgrade.next")
+
+
+def _table(head: str, codings: Sequence[dict[str, Any]], name: str, out: Output) -> int:
+    """The problems that the codings of a document have under a name, if any; returns how many."""
+    rows = [(c["coder"], c["article"], p["event"], p["message"]) for c in codings for p in c[name]]
+    if rows:
+        out.table(head, rows)
+    return len(rows)
 
 
 def _problems(found: Sequence[Problem], lang: str) -> list[dict[str, Any]]:
     return [
         {"event": p.event_id, "field": p.field, "rule": p.rule, "message": p.message.of(lang)} for p in found
     ]
-
-
-def _show_codings(done: Upgrade, lang: str, out: Output, *, real: bool) -> None:
-    carried = "cli.upgrade.carried" if real else "cli.upgrade.would_carry"
-    out.say(carried, old=done.old, new=done.new, count=len(done.carried))
-    left_out = "cli.upgrade.left_out_head" if real else "cli.upgrade.would_leave_out_head"
-    again = [(each.before, p) for each in done.carried for p in each.after.again]
-    dropped = [(each.before, p) for each in done.carried for p in each.after.left_out]
-    for head, found in (("cli.upgrade.again_head", again), (left_out, dropped)):
-        if found:
-            out.table(head, [(c.coder, c.article, p.event_id, p.message.of(lang)) for c, p in found])
-    reopened = "cli.upgrade.reopened" if real else "cli.upgrade.would_reopen"
-    out.say(reopened, count=sum(each.reopened for each in done.carried))
-
-
-def _show_terms(done: Upgrade, lang: str, out: Output) -> None:
-    if not done.rulings:
-        return
-    kept = sum(each.after is not None for each in done.rulings)
-    out.say("cli.upgrade.terms", kept=kept, of=len(done.rulings))
-    partly, no = Message("cli.upgrade.without_value"), Message("cli.upgrade.not_carried")
-    lost = ((each.before, partly if each.after else no, each.lost) for each in done.rulings)
-    rows = [(term.kind, term.text, what, why.of(lang)) for term, what, why in lost if why]
-    if rows:
-        out.table("cli.upgrade.term_head", rows)
-        out.say("cli.upgrade.decide_anew")

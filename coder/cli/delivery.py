@@ -58,9 +58,8 @@ def run_export(options: Options, out: Output) -> None:
 def run_packet(options: Options, out: Output) -> None:
     """A coder's articles out as one file (make), a project made from it (open), the codings back (merge)."""
     from coder.service.delivery import packets
-    from coder.service.delivery.envelope import passphrase_in
 
-    passphrase = passphrase_in(options.passphrase_file) if options.passphrase_file else None
+    passphrase = packets.passphrase_in(options.passphrase_file) if options.passphrase_file else None
     file, folder, coder = options.file, options.folder, options.coder
     if options.what == "make":
         if not coder:

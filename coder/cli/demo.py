@@ -15,8 +15,7 @@ SHOWN = "004"
 
 def run_demo(options: Options, out: Output) -> None:
     """Make the project, then show it on the screens or, without a terminal, in print."""
-    demo = make_demo(options.folder, lambda what: tell(str(what), out.err))
-    project = demo.project
+    project, exported = make_demo(options.folder, lambda what: tell(str(what), out.err))
     if launch.is_terminal() and not options.json and not options.print:
         launch.code(project, VISITOR, None)
         out.note("cli.demo.go_on", coder=VISITOR, folder=options.folder)
@@ -26,7 +25,7 @@ def run_demo(options: Options, out: Output) -> None:
     article = project.article(SHOWN)
     found = shown_to_all(project, article)
     figures = study(project, stage="calibration")
-    exports = [str(path) for path in demo.exported]
+    exports = list(map(str, exported))
     shown = {"project": str(options.folder), "article": article.id, "candidates": len(found)}
     out.document({**shown, "agreement": study_document(figures), "exports": exports})
     kinds = "  ".join(f"{kind.glyph} {kind.label.en}" for kind in project.codebook.span_kinds)

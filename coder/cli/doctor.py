@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -54,15 +55,12 @@ def _settings(folder: Path | None) -> tuple[Language, View]:
     """Language and view of the nearest project, else of the user; their problems stand in the report."""
     with_arabic = (os.environ.get("LC_ALL") or os.environ.get("LANG") or "").startswith("ar")
     language: Language = "ar" if with_arabic else "en"
-    try:
+    with suppress(CoderError):
         config = configuration.read(configuration.find(folder))
         return config.language, config.view
-    except CoderError:
-        pass
-    try:
+    with suppress(CoderError):
         return language, configuration.user_view()
-    except CoderError:
-        return language, View()
+    return language, View()
 
 
 def _test_card(language: Language, view: View) -> bool | None:

@@ -157,7 +157,7 @@ def _write_the_rest(project: Project) -> None:
             _tell("cli.launch.unwritten", changes=changes, why=writer.lost)
             _tell("cli.launch.waiting")
             try:
-                writer.finish()
+                writer.settle(patient=True)
             except KeyboardInterrupt:
                 writer.give_up()
         if writer.failure is None:

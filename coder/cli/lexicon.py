@@ -20,14 +20,14 @@ def run_lexicon(options: Options, out: Output) -> None:
     if what:
         out.line(_decided(options))
     book, document, rows = options.project.codebook, [], []
-    for each in learned_terms.learned(options.project):
-        entry, state = each.entry, each.entry.state.value
-        said = {"kind": entry.kind, "term": entry.text, "value": entry.value, "state": state, "for": each.who}
+    for who, entry in learned_terms.learned(options.project):
+        state = entry.state.value
+        said = {"kind": entry.kind, "term": entry.text, "value": entry.value, "state": state, "for": who}
         counts = {"drawn": entry.drawn, "kept": entry.kept, "rejected": entry.rejected}
         document.append(said | counts)
         fields = book.fields_for_kind(entry.kind)
         value = show(fields[0], entry.value, book, "en") if fields and entry.value is not None else ""
-        rows.append((entry.kind, entry.text, value, state, each.who, *counts.values()))
+        rows.append((entry.kind, entry.text, value, state, who, *counts.values()))
     out.document(document)
     if rows and not what:
         out.table("cli.lexicon.head", rows)
@@ -36,7 +36,6 @@ def run_lexicon(options: Options, out: Output) -> None:
 
 
 def _decided(options: Options) -> str:
-    """Do what is asked; returns what was done."""
     project, person, kind, text = options.project, options.person, options.kind, options.text
     if options.what == "undo":
         undone = learned_terms.undo(project, person)

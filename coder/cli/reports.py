@@ -48,7 +48,6 @@ def run_status(options: Options, out: Output) -> None:
 
 
 def _figure(name: Message, score: Score, interval: Interval | None) -> tuple[object, ...]:
-    """One figure with its n and interval; an undefined one with its reason."""
     if score.value is None:
         return name, score.n, "—", score_words(score)
     return name, score.n, score_words(score), interval_words(interval) if interval else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from coder.cli.commands import Options
@@ -11,8 +12,10 @@ from coder.messages.catalogue import Message, say
 from coder.service.learning.batch import suggest
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from coder.service.learning.evaluation import Evaluation, Share
-    from coder.service.learning.training import Training
+    from coder.service.learning.training import Compared
 
 _LISTED = 15  # misses and false alarms of a kind that are listed; `--json` has all
 
@@ -28,7 +31,7 @@ def run_suggest(options: Options, out: Output) -> None:
         from coder.service.learning.training import train
 
         told = {"folds": options.folds, "epochs": options.epochs, "seed": options.seed}
-        _print_training(train(project, **told, tell=out.progress("train")), out)
+        _print_training(*train(project, **told, tell=out.progress("train")), out)
     else:
 
         def warn(what: str) -> None:
@@ -39,25 +42,26 @@ def run_suggest(options: Options, out: Output) -> None:
         out.say("cli.suggest.read", articles=Message("counts.articles", n=count))
 
 
-def _print_training(found: Training, out: Output) -> None:
+def _print_training(articles: int, found: Sequence[Compared], model: Path | None, out: Output) -> None:
     from coder.service.figures.progress import documents, interval_words, score_words
 
     kinds, rows = [], []
-    for each in found.kinds:
+    for each in found:
         f1, better = each.f1, each.better
         told = documents(model=f1.first, rules=f1.second, difference=f1.difference, interval=f1.interval)
         kinds.append({"kind": each.kind, **told, "better": better})
         figures = [score_words(score) for score in (f1.first, f1.second, f1.difference)]
         is_better = Message("cli.suggest.yes" if better else "cli.suggest.no")
         rows.append((each.kind, f1.articles, *figures, interval_words(f1.interval), is_better))
-    kept = str(found.kept) if found.kept else None
-    out.document({"articles": found.articles, "kinds": kinds, "kept": kept})
+    kept = str(model) if model else None
+    out.document({"articles": articles, "kinds": kinds, "kept": kept})
     out.table("cli.suggest.training_head", rows)
     out.say("cli.suggest.kept" if kept else "cli.suggest.not_kept", path=kept)
 
 
 def _print_evaluation(found: Evaluation, out: Output) -> None:
     """All figures with their n; what was missed and what was offered in vain, most frequent first."""
+    from coder.service.learning.evaluation import f1
 
     def counted(counter: Counter[str]) -> list[dict[str, Any]]:
         return [{"words": words, "n": n} for words, n in counter.most_common()]
@@ -67,12 +71,10 @@ def _print_evaluation(found: Evaluation, out: Output) -> None:
 
     kinds, rows = {}, []
     for kind, s in sorted(found.kinds.items()):
-        overlap, exact = (
-            {"precision": each.precision.share, "recall": each.recall.share, "f1": each.f1}
-            for each in (s.overlap, s.exact)
-        )
-        counts = {"coded": s.overlap.recall.n, "offered": s.overlap.precision.n}
-        texts = {"misses": counted(s.misses), "false_alarms": counted(s.alarms)}
+        overlap = f1(s.precision.overlap, s.recall.overlap)
+        exact = f1(s.precision.exact, s.recall.exact)
+        counts = {"coded": s.recall.overlap.n, "offered": s.precision.overlap.n}
+        texts = {"misses": counted(s.recall.missing), "false_alarms": counted(s.precision.missing)}
         kinds[kind] = {**counts, "overlap": overlap, "exact": exact, **texts}
         rows.append((kind, *counts.values(), *map(decimals, (*overlap.values(), *exact.values()))))
     values, events, fields = by_name(found.values), by_name({"events": found.events}), by_name(found.fields)
@@ -89,7 +91,10 @@ def _print_evaluation(found: Evaluation, out: Output) -> None:
     out.table("cli.suggest.value_head", rows, title=say("en", "cli.suggest.values"))
     out.line()
     for kind, s in sorted(found.kinds.items()):
-        for key, words in (("cli.suggest.missed", s.misses), ("cli.suggest.in_vain", s.alarms)):
+        for key, words in (
+            ("cli.suggest.missed", s.recall.missing),
+            ("cli.suggest.in_vain", s.precision.missing),
+        ):
             if words:
                 listed = [f"{word} ×{n}" if n > 1 else word for word, n in words.most_common(_LISTED)]
                 more = f" (+{len(words) - _LISTED})" if len(words) > _LISTED else ""

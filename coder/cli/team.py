@@ -10,22 +10,16 @@ from coder.errors import CoderError
 from coder.messages.catalogue import Message, say
 from coder.model import ROLES
 from coder.service.review.gold_session import reopen
-from coder.service.team import assignment, members
+from coder.service.team import members
 
-_USES = {
-    "add": "NAME --role coder",
-    "retire": "NAME",
-    "return": "NAME",
-    "role": "NAME --role supervisor",
-    "rename": "OLD NEW",
-}
+_USES = {"add": "NAME --role coder", "role": "NAME --role supervisor", "rename": "OLD NEW"}
 
 
 def run_people(options: Options, out: Output) -> None:
     """List the team, or change one member."""
     what, name, new = options.what, options.name, options.new
     if what:
-        use = f"coder people {what} {_USES[what]}"
+        use = f"coder people {what} {_USES.get(what, 'NAME')}"
         if not name or (what == "rename" and not new):
             raise CoderError("cli.people.name", use=use)
         if what == "role" and not options.role:
@@ -39,7 +33,7 @@ def run_people(options: Options, out: Output) -> None:
             case "retire":
                 members.retire(project, name)
             case "return":
-                members.take_back(project, name)
+                members.bring_back(project, name)
             case "role":
                 members.change_role(project, name, options.role)
             case "rename":
@@ -71,7 +65,7 @@ def _password(options: Options, name: str) -> str:
 def run_assign(options: Options, out: Output) -> None:
     """Who codes what: balanced, and the same for the same seed."""
     wanted = (options.coders, options.per_article, options.stage, options.seed, options.blind_sample)
-    made = assignment.assign(options.project, *wanted)
+    made = members.assign(options.project, *wanted)
     out.document({"assignments": made})
     out.say("cli.assign.made", assignments=Message("counts.assignments", n=made))
 
@@ -91,11 +85,11 @@ def run_withdraw(options: Options, out: Output) -> None:
     if not articles and (options.undo or options.reason):
         raise CoderError("cli.withdraw.which")
     if options.undo:
-        done = assignment.take_back(options.project, person, articles)
+        done = members.take_back(options.project, person, articles)
         out.document({"taken_back": done})
         out.say("cli.withdraw.undone", articles=", ".join(done))
     elif articles:
-        done = assignment.withdraw(options.project, person, articles, options.reason)
+        done = members.withdraw(options.project, person, articles, options.reason)
         out.document({"withdrawn": done})
         out.say("cli.withdraw.done", articles=", ".join(done))
     else:

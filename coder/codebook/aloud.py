@@ -12,11 +12,9 @@ from coder.messages.catalogue import say
 
 def say_rule(rule: Rule, codebook: Codebook, lang: str) -> str:
     """A rule as one sentence."""
-    require = say_condition(rule.require, codebook, lang)
-    if rule.condition is None:
-        return say(lang, "codebook.aloud_rule_always", require=require)
-    condition = say_condition(rule.condition, codebook, lang)
-    return say(lang, "codebook.aloud_rule", condition=condition, require=require)
+    condition = say_condition(rule.condition, codebook, lang) if rule.condition else ""
+    key = "codebook.aloud_rule" if condition else "codebook.aloud_rule_always"
+    return say(lang, key, condition=condition, require=say_condition(rule.require, codebook, lang))
 
 
 def say_condition(
@@ -34,10 +32,9 @@ class _Speaker:
 
     def say(self, expression: form.Expression) -> str:
         match expression:
-            case form.In():
-                return self._tested("in", expression.field, expression.values)
-            case form.NotIn():
-                return self._tested("not_in", expression.field, expression.values)
+            case form.In() | form.NotIn():
+                key = "in" if isinstance(expression, form.In) else "not_in"
+                return self._tested(key, expression.field, expression.values)
             case form.Under():
                 return self._tested("under", expression.field, expression.roots)
             case form.Is():
@@ -105,7 +102,6 @@ class _Speaker:
         return self._words("quoted", words=words)
 
     def _name(self, name: str) -> str:
-        """The label behind a name of the rule language, with its part."""
         if name == "link.relation":
             return self._words("relation")
         owner, _, _ = form.split_name(name)
@@ -116,13 +112,12 @@ class _Speaker:
         return self._words(f"of_{owner}", field=label) if owner else label
 
     def _found(self, name: str) -> tuple[Field | None, Part | None]:
-        """The field, and the part of it, that a name stands for."""
         owner, field_id, part_id = form.split_name(name)
         of_article = owner == "article" or (self.of_article and owner != "link")
         fields = self.book.article_fields if of_article else self.book.event_fields
+        found = (f for f in fields if f.id == field_id)
         if name == "link.relation":
-            field, part_id = next((f for f in fields if f.value_is == "record_reference"), None), "relation"
-        else:
-            field = next((f for f in fields if f.id == field_id), None)
+            found, part_id = (f for f in fields if f.value_is == "record_reference"), "relation"
+        field = next(found, None)
         parts = self.book.parts_of(field) if field else ()
         return field, next((p for p in parts if p.id == part_id), None)

@@ -1,18 +1,14 @@
-"""What a codebook and its lexicon must meet beyond their shape: names, letters and values that fit together.
-
-Conditions and rules are checked in `condition_checks`.
-"""
+"""What a codebook and its lexicon must meet beyond their shape: names, letters, values that fit together."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from coder.codebook.condition_checks import condition_problems
 from coder.codebook.declarations import SpanKind, Target, targets
 from coder.codebook.lexicon_schema import Lexicon, Trigger
 from coder.codebook.schema import COMMAND_LETTERS, Codebook, Field, Part, Value
-from coder.codebook.search import Identified
 from coder.codebook.yaml_text import FileProblem, YamlPath, YamlText, placed_ids
 from coder.messages.catalogue import Message
 
@@ -30,7 +26,6 @@ PUBLISHED = "pub_date"
 UNNAMED = "unknown"  # the class of an actor whose name is typed freely
 WORDS = "arabic_words_lexicon.yaml"
 """The lexicon with the words that dates and counts are read with; it travels with the program."""
-VALUE_LIST_TYPES = ("enum", "multi", "hierarchy")
 FIT_DISTANCES = {
     "enum": ("nominal", "ordinal", "none"),
     "multi": ("jaccard", "masi", "nominal", "none"),
@@ -52,14 +47,18 @@ def codebook_problems(
     The codebook may lack pieces of the file that have problems already; names are therefore looked up
     in the file. So may its lexicon, if it is not whole.
     """
-    yield from _repeated_ids(source)
+    for name in LISTS_WITH_IDS:
+        yield from source.repeats(placed_ids(source.data.get(name), (name,)))
+    yield from source.repeats(source.tree_ids("event_types"))
     yield from _clashing_keys(codebook, source)
     for path, kind in source.placed("span_kinds", codebook.span_kinds):
         for i, name in enumerate(kind.fields):
             yield from source.unknown((*path, "fields", i), "event_field", name, source.ids("event_fields"))
     yield from _event_types(codebook, source, lexicon_is_whole=lexicon_is_whole)
-    for list_name in ("article_fields", "event_fields"):
-        for path, field in source.placed(list_name, getattr(codebook, list_name)):
+    for name in ("article_fields", "event_fields"):
+        for i, written in enumerate(source.data.get(name) or ()):
+            yield from _repeats_in_field(source, (name, i), written)
+        for path, field in source.placed(name, getattr(codebook, name)):
             yield from _field_problems(field, codebook, source, path)
             yield from _part_problems(field, codebook, source, path)
     classes = source.ids("actor_classes")
@@ -70,15 +69,6 @@ def codebook_problems(
 
 
 # ---------------------------------------------------------------- ids and keys
-def _repeated_ids(source: YamlText) -> Iterator[FileProblem]:
-    for name in LISTS_WITH_IDS:
-        yield from source.repeats(placed_ids(source.data.get(name), (name,)))
-    yield from source.repeats(source.tree_ids("event_types"))
-    for name in ("article_fields", "event_fields"):
-        for i, field in enumerate(source.data.get(name) or ()):
-            yield from _repeats_in_field(source, (name, i), field)
-
-
 def _repeats_in_field(source: YamlText, path: YamlPath, field: Any) -> Iterator[FileProblem]:
     for part in ("values", "parts"):
         items = field.get(part) if isinstance(field, dict) else None
@@ -89,27 +79,21 @@ def _repeats_in_field(source: YamlText, path: YamlPath, field: Any) -> Iterator[
 
 def _clashing_keys(codebook: Codebook, source: YamlText) -> Iterator[FileProblem]:
     """Letters that act together: those of event fields, those of span kinds in each keyboard layout."""
-    event_fields = list(source.placed("event_fields", codebook.event_fields))
-    for path, field in event_fields:
+    letters = " ".join(sorted(COMMAND_LETTERS))
+    for path, field in source.placed("event_fields", codebook.event_fields):
         if field.key in COMMAND_LETTERS:
-            letters = " ".join(sorted(COMMAND_LETTERS))
             yield source.problem((*path, "key"), "key_of_command", letter=field.key, letters=letters)
     for path, field in source.placed("article_fields", codebook.article_fields):
         if field.key is not None:
             yield source.problem((*path, "key"), "key_of_article_field")
-    yield from _same_key(source, "key", event_fields)
-    for name in ("key", "key_ar", "mark"):
-        yield from _same_key(source, name, source.placed("span_kinds", codebook.span_kinds))
-
-
-def _same_key(
-    source: YamlText, name: str, items: Iterable[tuple[YamlPath, Field | SpanKind]]
-) -> Iterator[FileProblem]:
-    owner: dict[str, str] = {}
-    for path, item in items:
-        key = getattr(item, name)
-        if key is not None and owner.setdefault(key, item.id) != item.id:
-            yield source.problem((*path, name), "key_taken", name=name, letter=key, owner=owner[key])
+    alike = (("event_fields", "key"), ("span_kinds", "key"), ("span_kinds", "key_ar"), ("span_kinds", "mark"))
+    for list_name, name in alike:
+        items: Sequence[Field | SpanKind] = getattr(codebook, list_name)
+        owner: dict[str, str] = {}
+        for path, item in source.placed(list_name, items):
+            key = getattr(item, name)
+            if key is not None and owner.setdefault(key, item.id) != item.id:
+                yield source.problem((*path, name), "key_taken", name=name, letter=key, owner=owner[key])
 
 
 # ---------------------------------------------------------------- types and fields
@@ -131,21 +115,22 @@ def _event_types(codebook: Codebook, source: YamlText, *, lexicon_is_whole: bool
 def _field_problems(
     field: Field, codebook: Codebook, source: YamlText, path: YamlPath
 ) -> Iterator[FileProblem]:
-    values = [v.id for v in codebook.values_of(field)]
-    if "." in field.id or field.id in RESERVED:
-        yield source.problem((*path, "id"), "reserved_name", name=field.id)
-    if field.id == PUBLISHED and field.type != "date" and field in codebook.article_fields:
-        yield source.problem((*path, "type"), "published_no_date", name=PUBLISHED)
-    if field.value_is == "record_reference" and (field.type != "text" or not field.many):
-        yield source.problem((*path, "value_is"), "links_no_list")
-    if field.type in VALUE_LIST_TYPES and not field.values and field.values_from is None:
-        yield source.problem(path, "needs_values", type=field.type)
-    if field.values_from is not None and field.type not in VALUE_LIST_TYPES:
-        yield source.problem((*path, "values_from"), "takes_no_values", type=field.type)
-    if field.type == "hierarchy" and field.values_from == "lexicon.weapons":
-        yield source.problem((*path, "values_from"), "weapons_no_hierarchy")
-    if field.values_from == "lexicon.weapons" and not codebook.lexicon.weapons:
-        yield source.problem((*path, "values_from"), "no_weapons")
+    values, drawn = [v.id for v in codebook.values_of(field)], field.values_from
+    is_listed, of_weapons = field.type in ("enum", "multi", "hierarchy"), drawn == "lexicon.weapons"
+    no_date = field.id == PUBLISHED and field.type != "date" and field in codebook.article_fields
+    no_list = field.value_is == "record_reference" and (field.type != "text" or not field.many)
+    checks: tuple[tuple[bool, YamlPath, str], ...] = (
+        ("." in field.id or field.id in RESERVED, ("id",), "reserved_name"),
+        (no_date, ("type",), "published_no_date"),
+        (no_list, ("value_is",), "links_no_list"),
+        (is_listed and not field.values and drawn is None, (), "needs_values"),
+        (drawn is not None and not is_listed, ("values_from",), "takes_no_values"),
+        (of_weapons and field.type == "hierarchy", ("values_from",), "weapons_no_hierarchy"),
+        (of_weapons and not codebook.lexicon.weapons, ("values_from",), "no_weapons"),
+    )
+    for is_wrong, key, why in checks:
+        if is_wrong:
+            yield source.problem((*path, *key), why, name=field.id, type=field.type)
     if field.default is not None and values:
         yield from source.unknown((*path, "default"), "value", field.default, values)
     if field.auto is not None and values:
@@ -187,8 +172,7 @@ def _part_problems(
 
 
 def _rank_problems(values: Sequence[Value], source: YamlText, path: YamlPath) -> Iterator[FileProblem]:
-    """Values compared by rank need one each, all different."""
-    seen: set[int] = set()
+    seen = set[int]()
     for i, value in enumerate(values):
         if value.rank is None:
             yield source.problem((*path, i), "needs_rank")
@@ -246,22 +230,15 @@ def _unknown_targets(
 
 
 def _names(codebook: Codebook) -> dict[str, list[str]]:
-    """Key of `recode` → the names that it may map."""
-    lexicon = codebook.lexicon
-    found: dict[str, Sequence[Identified]] = {
-        "fields": codebook.fields,
-        "span_kinds": codebook.span_kinds,
-        "event_types": codebook.every_type(),
-        "actors": lexicon.actors,
-        "places": lexicon.places,
-        "weapons": lexicon.weapons,
-        "actor_classes": codebook.actor_classes,
-    }
-    return {key: [item.id for item in items] for key, items in found.items()}
+    found = {"event_types": [node.id for node in codebook.every_type()]}
+    for key in ("fields", "span_kinds", "actor_classes"):
+        found[key] = [item.id for item in getattr(codebook, key)]
+    for key in ("actors", "places", "weapons"):
+        found[key] = [item.id for item in getattr(codebook.lexicon, key)]
+    return found
 
 
 def _value_lists(codebook: Codebook) -> dict[str, list[str]]:
-    """Field, or field.part → the values it lists itself."""
     found: dict[str, list[str]] = {}
     for field in codebook.fields:
         asked: list[tuple[str, Field | Part]] = [(field.id, field)]
@@ -275,7 +252,6 @@ def lexicon_problems(lexicon: Lexicon, source: YamlText, codebook: Codebook) -> 
     """Everything in a lexicon of the right shape that does not fit together or with its codebook."""
     for name in ("actors", "places", "weapons", "anchor_events"):
         yield from source.repeats(placed_ids(source.data.get(name), (name,)))
-    yield from _actors(lexicon, source, [c.id for c in codebook.actor_classes])
     for path, place in source.placed("places", lexicon.places if codebook.place_kinds else ()):
         yield from source.unknown((*path, "kind"), "place_kind", place.kind, codebook.place_kinds)
     used = [node.triggers for node in codebook.leaf_types()]  # none if they had problems
@@ -288,12 +264,8 @@ def lexicon_problems(lexicon: Lexicon, source: YamlText, codebook: Codebook) -> 
     for name, listed in lexicon.values.items():
         for value in listed if name in fields else ():
             yield from source.unknown(("values", name, value), "value", value, fields[name], at_key=True)
-
-
-def _actors(lexicon: Lexicon, source: YamlText, classes: list[str]) -> Iterator[FileProblem]:
-    """Parents and classes that are not there, and actors that are their own parent through others."""
-    known = source.ids("actors")
-    in_circle: set[str] = set()
+    known, classes = source.ids("actors"), [c.id for c in codebook.actor_classes]
+    in_circle = set[str]()
     for path, actor in source.placed("actors", lexicon.actors):
         if actor.parent:
             yield from source.unknown((*path, "parent"), "actor", actor.parent, known)

@@ -37,19 +37,13 @@ def condition_problems(codebook: Codebook, source: YamlText) -> Iterator[FilePro
         yield from reader.problems((*base, "require"), rule.require)
 
 
-@dataclass(frozen=True)
 class _UnfitError(Exception):  # a name that does not stand for anything a condition can look at
-    what: Message
-
-
-def _unfit(key: str, **values: object) -> _UnfitError:
-    return _UnfitError(Message(f"codebook.{key}", **values))
+    def __init__(self, what: str | Message, **values: object) -> None:
+        self.what = Message(f"codebook.{what}", **values) if isinstance(what, str) else what
 
 
 @dataclass(frozen=True)
 class _Reader:
-    """Reads the names in the conditions of article fields, of event fields or of rules."""
-
     codebook: Codebook
     source: YamlText
     of: str
@@ -64,28 +58,38 @@ class _Reader:
                 yield self.source.problem((*base, *path), unfit.what)
 
     def _problems(self, part: form.Expression) -> Iterator[Found]:
-        """What is wrong with one condition, those inside it left out, each with the key it is about."""
         if self.of != "rules" and isinstance(part, form.EvidenceTest | form.NoRecords | form.NoTwin):
-            raise _unfit("only_rules_test")
+            raise _UnfitError("only_rules_test")
         match part:
-            case form.In():
-                yield from self._values("in", part.field, part.values)
-            case form.NotIn():
-                yield from self._values("not_in", part.field, part.values)
+            case form.In() | form.NotIn():
+                yield from self._values(
+                    "in" if isinstance(part, form.In) else "not_in", part.field, part.values
+                )
             case form.Under():
-                yield from self._roots(part)
+                target = self._find(part.field)
+                if target is not None and target.type != "hierarchy":
+                    raise _UnfitError("under_needs_hierarchy", name=part.field, kind=_a(target.type))
+                known = [item_id for _, item_id in self.source.tree_ids("event_types")]
+                for i, root in enumerate(part.roots):
+                    if root not in known:
+                        yield ("under", i), unknown("event_type", root, known)
             case form.InState():
                 self._whole(part.field, "only_whole_has_state")
             case form.Is():
                 target = self._find(part.field)
                 if target is not None and target.type != "bool":
-                    raise _unfit("is_needs_bool", name=part.field, kind=_a(target.type))
+                    raise _UnfitError("is_needs_bool", name=part.field, kind=_a(target.type))
             case form.Items():
                 if part.max_items is None and part.min_items is None:
                     yield (), Message("codebook.needs_items")
                 self._list(part.field)
-            case form.Compare():
-                yield from self._comparison(part)
+            case form.Compare(compare=(left, sign, right)):
+                kinds = self._compared_as(left), self._compared_as(right)
+                if None not in kinds and kinds[0] != kinds[1]:
+                    nouns = [Message(f"codebook.noun_{kind}") for kind in kinds]
+                    yield ("compare",), Message("codebook.not_comparable", first=nouns[0], second=nouns[1])
+                elif kinds == ("word", "word") and sign not in ("=", "!="):
+                    yield ("compare", 1), Message("codebook.words_have_no_order", sign=sign)
             case form.Disjoint():
                 first, second = (self._list(name) for name in part.disjoint)
                 if first and second and first.type != second.type:
@@ -98,10 +102,8 @@ class _Reader:
                 for name in part.no_twin:
                     self._find(name)
 
-    # ------------------------------------------------------------ forms
     def _values(self, key: str, name: str, wanted: Iterable[str]) -> Iterator[Found]:
-        target = self._find(name)
-        if target is None:
+        if (target := self._find(name)) is None:
             return
         allowed = [v.id for v in self.codebook.values_of(target)]
         if target.type == "actor":
@@ -109,30 +111,10 @@ class _Reader:
         elif target.type == "place" and isinstance(target, Part):
             allowed = [p.id for p in self.codebook.lexicon.places]
         elif target.type not in ("enum", "multi", "hierarchy"):
-            raise _unfit("condition_needs_values", form=key, name=name, kind=_a(target.type))
+            raise _UnfitError("condition_needs_values", form=key, name=name, kind=_a(target.type))
         for i, value in enumerate(wanted):
             if allowed and value not in allowed:
                 yield (key, i), unknown("value_of", value, allowed, of=name)
-
-    def _roots(self, part: form.Under) -> Iterator[Found]:
-        target = self._find(part.field)
-        if target is not None and target.type != "hierarchy":
-            raise _unfit("under_needs_hierarchy", name=part.field, kind=_a(target.type))
-        known = [item_id for _, item_id in self.source.tree_ids("event_types")]
-        for i, root in enumerate(part.roots):
-            if root not in known:
-                yield ("under", i), unknown("event_type", root, known)
-
-    def _comparison(self, part: form.Compare) -> Iterator[Found]:
-        left, sign, right = part.compare
-        kinds = self._compared_as(left), self._compared_as(right)
-        if None in kinds:
-            return
-        if kinds[0] != kinds[1]:
-            first, second = (Message(f"codebook.noun_{kind}") for kind in kinds)
-            yield ("compare",), Message("codebook.not_comparable", first=first, second=second)
-        elif kinds[0] == "word" and sign not in ("=", "!="):
-            yield ("compare", 1), Message("codebook.words_have_no_order", sign=sign)
 
     def _compared_as(self, side: form.Constant) -> str | None:
         """`number`, `day` or `word`; None if the field has a problem told elsewhere."""
@@ -140,47 +122,43 @@ class _Reader:
             return "number"
         if not form.is_name(side):
             return "day" if is_day(side) else "word"
-        target = self._find(side)
-        if target is None:
+        if (target := self._find(side)) is None:
             return None
         if isinstance(target, Field) and (target.is_list or self.codebook.parts_of(target)):
             parts = [p.id for p in self.codebook.parts_of(target) if p.type in _COMPARED_AS]
             if not parts:
-                raise _unfit("no_single_value", name=side)
-            raise _unfit("no_single_value_but", name=side, parts=" or ".join(f"{side}.{p}" for p in parts))
+                raise _UnfitError("no_single_value", name=side)
+            raise _UnfitError(
+                "no_single_value_but", name=side, parts=" or ".join(f"{side}.{p}" for p in parts)
+            )
         if target.type not in _COMPARED_AS:
-            raise _unfit("cannot_be_compared", name=side, kind=_a(target.type))
+            raise _UnfitError("cannot_be_compared", name=side, kind=_a(target.type))
         return _COMPARED_AS[target.type]
 
     def _whole(self, name: str, why: str) -> Field | None:
         target = self._find(name)
         if isinstance(target, Part):
-            raise _unfit(why, name=name)
+            raise _UnfitError(why, name=name)
         return target
 
     def _list(self, name: str) -> Field | None:
         target = self._whole(name, "only_whole_is_list")
         if target is not None and not target.is_list:
-            raise _unfit("no_list", name=name, kind=_a(target.type))
+            raise _UnfitError("no_list", name=name, kind=_a(target.type))
         return target
 
-    # ------------------------------------------------------------ names
     def _find(self, name: str) -> Field | Part | None:
-        """The field or part that a name stands for; None if it has a problem told elsewhere."""
         first, _, rest = name.partition(".")
-        if first == "link":
-            if self.of != "rules":
-                raise _unfit("only_rules_follow_links")
-            if rest != "relation":
-                return self._named(rest, "event_field")
+        if first == "link" and self.of != "rules":
+            raise _UnfitError("only_rules_follow_links")
+        if (first, rest) == ("link", "relation"):
             links = (f for f in self.codebook.event_fields if f.value_is == "record_reference")
-            relation = next((p for f in links for p in f.parts if p.id == "relation"), None)
-            if relation is None:
-                raise _unfit("no_links")
-            return relation
-        if first == "article":
-            return self._named(rest, "article_field")
-        return self._named(name, "article_field" if self.of == "article_fields" else "event_field")
+            for part in (p for f in links for p in f.parts if p.id == "relation"):
+                return part
+            raise _UnfitError("no_links")
+        of_article = first == "article" or (first != "link" and self.of == "article_fields")
+        named = rest if first in ("article", "link") else name
+        return self._named(named, "article_field" if of_article else "event_field")
 
     def _named(self, name: str, noun: str) -> Field | Part | None:
         first, _, rest = name.partition(".")
@@ -193,7 +171,7 @@ class _Reader:
             return found
         parts = {p.id: p for p in self.codebook.parts_of(found)}
         if not parts:
-            raise _unfit("has_no_parts", name=first)
+            raise _UnfitError("has_no_parts", name=first)
         if rest not in parts:
             raise _UnfitError(unknown("part_of", rest, parts, of=first))
         return parts[rest]
@@ -203,9 +181,7 @@ def _a(kind: str | None) -> Message:
     return Message("codebook.an" if kind and kind[0] in "aeiou" else "codebook.a", kind=kind)
 
 
-# ---------------------------------------------------------------- circles
 def _circles(source: YamlText, list_name: str, fields: Sequence[Field]) -> Iterator[FileProblem]:
-    """Conditions of fields that depend, through other conditions, on themselves."""
     prefix = "article." if list_name == "article_fields" else ""
     needs = {
         asked.id: [name.removeprefix(prefix).partition(".")[0] for name in form.names_in(asked.when)]
@@ -221,9 +197,7 @@ def _circles(source: YamlText, list_name: str, fields: Sequence[Field]) -> Itera
 
 
 def _circle_from(start: str, needs: dict[str, list[str]]) -> list[str]:
-    """The way from a field through conditions back to itself, empty if there is none."""
-    ways = [[start]]
-    met: set[str] = set()
+    ways, met = [[start]], set[str]()
     while ways:
         way = ways.pop()
         for step in needs.get(way[-1], ()):

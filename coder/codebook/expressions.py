@@ -113,8 +113,7 @@ class Not(Model):
     not_: Expression = Field(alias="not")
 
 
-EVIDENCE_OF_MANY = ("all", "required_fields")
-"""What a test on evidence may name beside a field."""
+EVIDENCE_OF_MANY = ("all", "required_fields")  # what a test on evidence may name beside a field
 
 
 def _form_of(raw: Any) -> str | None:
@@ -148,21 +147,17 @@ _FORMS: tuple[type[Model], ...] = (
 for _model in (All, Any_, Not):
     _model.model_rebuild()
 _KEYED = {f.alias or name: form for form in _FORMS for name, f in form.model_fields.items()}
-FORM_KEYS = tuple(key for key in _KEYED if key != "field")
-"""The keys of which every condition has one; the key tells the form."""
+FORM_KEYS = tuple(key for key in _KEYED if key != "field")  # every condition has one, which tells its form
 
 
 def parts_of(expression: Expression) -> Iterator[tuple[Expression, tuple[str | int, ...]]]:
     """The condition and every condition inside it, each with its path in the YAML."""
     yield expression, ()
     inner: list[tuple[tuple[str | int, ...], Expression]] = []
-    match expression:
-        case All():
-            inner = [(("all", i), each) for i, each in enumerate(expression.all)]
-        case Any_():
-            inner = [(("any", i), each) for i, each in enumerate(expression.any)]
-        case Not():
-            inner = [(("not",), expression.not_)]
+    if isinstance(expression, Not):
+        inner = [(("not",), expression.not_)]
+    for key in ("all", "any"):
+        inner += [((key, i), each) for i, each in enumerate(getattr(expression, key, ()))]
     for path, part in inner:
         yield from ((found, (*path, *deeper)) for found, deeper in parts_of(part))
 

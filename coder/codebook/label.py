@@ -47,14 +47,13 @@ def _as_written(note: Label) -> str | dict[str, str]:
     return note.ar if note.ar == note.en else {"ar": note.ar, "en": note.en}
 
 
-Note = Annotated[
-    Label, BeforeValidator(_as_note, json_schema_input_type=Text | Label), PlainSerializer(_as_written)
-]
+_note = BeforeValidator(_as_note, json_schema_input_type=Text | Label)
+Note = Annotated[Label, _note, PlainSerializer(_as_written)]
 """A remark for coders: a label, or words (an example from the texts, say) that serve in both languages."""
 Notes = tuple[Note, ...]
 
 
-def joined(labels: Iterable[Bilingual], ar: str, en: str = "") -> Label:
-    """Words in both languages with something between them; en: what stands between the English ones."""
-    both = [(label.of("ar"), label.of("en")) for label in labels]
-    return Label(ar=ar.join(words for words, _ in both), en=(en or ar).join(words for _, words in both))
+def joined(labels: Iterable[Bilingual], ar: str = "، ", en: str = ", ") -> Label:
+    """Words in both languages as one list, with `ar` or `en` between them; a … where there are none."""
+    known = list(labels)
+    return Label(ar=ar.join(w.of("ar") for w in known) or "…", en=en.join(w.of("en") for w in known) or "…")

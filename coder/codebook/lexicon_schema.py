@@ -1,7 +1,6 @@
-"""The names and words that go with a codebook: actors, places, weapons, triggers, dates, numbers.
+"""The names and words that go with a codebook, for the suggester and the value pickers; none decides a code.
 
-It feeds the suggester and the value pickers; it never decides a code. Source: the conventions at the
-head of schemas/conflict_events_lexicon.yaml.
+Source: the conventions at the head of schemas/conflict_events_lexicon.yaml.
 """
 
 from __future__ import annotations
@@ -19,9 +18,7 @@ from coder.text.boilerplate import BoilerplateWords
 Forms = tuple[Text, ...]
 
 
-class Seen(Model):
-    """Forms found as whole words in the sample articles, and in which."""
-
+class Seen(Model):  # as whole words in the sample articles
     forms: Forms
     seeds: tuple[str, ...]
 
@@ -73,24 +70,18 @@ class Weapon(Model):
     seen: Seen | None = None
 
 
-class Trigger(Model):
-    """The words that announce one event type; verbs as a dictionary lists them."""
-
+class Trigger(Model):  # the words that announce one event type; verbs as a dictionary lists them
     verbs: Forms = ()
     nouns: Forms = ()
     ambiguous: Forms = ()
     seen: Forms = ()
 
 
-class Count(Trigger):
-    """Persons whose number a field asks for, and words for what befell them; none if they took part."""
-
+class Count(Trigger):  # persons whose number a field asks for; no words for what befell those who took part
     persons: Forms = ()
 
 
-class GregorianMonth(Model):
-    """A month and the spellings of its three naming systems."""
-
+class GregorianMonth(Model):  # with the spellings of its three naming systems
     num: int = Field(ge=1, le=12)
     en: Text
     levant: Forms
@@ -127,9 +118,7 @@ class Weekday(Model):
     ar: Forms
 
 
-class RelativeDate(Model):
-    """Wording that dates by distance from an anchor, in days, or by a named rule."""
-
+class RelativeDate(Model):  # by distance from an anchor, in days, or by a named rule
     ar: Forms
     en: Text
     anchor: Text
@@ -165,9 +154,7 @@ class Dual(Model):
     rule: Text
 
 
-class Vague(Model):
-    """A quantity word with the range it stands for; both ends empty where none can be coded."""
-
+class Vague(Model):  # a quantity word with its range; both ends empty where none can be coded
     ar: Forms
     en: Text
     min: int | None
@@ -175,9 +162,7 @@ class Vague(Model):
     note: str = ""
 
 
-class Modifier(Model):
-    """A word in front of a number; min and max are 0, `N`, `N+1`, `N-1`, `N+9`, `A` or `B`."""
-
+class Modifier(Model):  # a word in front of a number; ends are 0, `N`, `N+1`, `N-1`, `N+9`, `A` or `B`
     ar: Forms
     en: Text
     min: int | Text | None
@@ -185,9 +170,7 @@ class Modifier(Model):
     approx: bool = False
 
 
-class Counters(Model):
-    """Nouns that are counted, by what the count is of, and the words for casualties."""
-
+class Counters(Model):  # nouns that are counted, by what the count is of
     incidents: Forms = ()
     strikes: Forms = ()
     sites: Forms = ()
@@ -211,9 +194,7 @@ class Numbers(Model):
     counters: Counters = Counters()
 
 
-class Strength(Model):
-    """Reporting verbs by how far the writer stands behind them."""
-
+class Strength(Model):  # how far the writer stands behind a reporting verb
     neutral: Forms = ()
     committed: Forms = ()
     distancing: Forms = ()
@@ -227,17 +208,13 @@ class Reporting(Model):
     negation_and_modality: Forms = ()
 
 
-class Boilerplate(Model):
-    """Listed boilerplate: whole lines, regular expressions, and lines not seen in the samples."""
-
+class Boilerplate(Model):  # whole lines, regular expressions, and lines not seen in the samples
     exact: Forms = ()
     patterns: Forms = ()
     not_in_seeds: Forms = ()
 
 
-class Clitics(Model):
-    """What may be written together in front of a form."""
-
+class Clitics(Model):  # what may be written together in front of a form
     conjunctions: Forms = ()
     prepositions: Forms = ()
     article: str = ""
@@ -250,9 +227,7 @@ class LetterMap(Model):
     target: str = Field(alias="to")
 
 
-class Normalise(Model):
-    """The folding under which forms are matched, in words; the code for it is `text.normalize`."""
-
+class Normalise(Model):  # the folding in words; the code for it is `text.normalize`
     strip: Forms = ()
     map: tuple[LetterMap, ...] = ()
     quotes: str = ""
@@ -304,11 +279,11 @@ class Lexicon(Model):
 
     def search_actors(self, query: str, limit: int | None = 10) -> list[Actor]:
         """Actors whose Arabic or English name, alias or id has the query in it, best match first."""
-        return search(self._actor_index, query, limit)
+        return search(self._indexes[0], query, limit)
 
     def search_places(self, query: str, limit: int | None = 10) -> list[Place]:
         """Places whose Arabic or English name, alias or id has the query in it, best match first."""
-        return search(self._place_index, query, limit)
+        return search(self._indexes[1], query, limit)
 
     @cached_property
     def _actors(self) -> dict[str, Actor]:
@@ -319,16 +294,11 @@ class Lexicon(Model):
         return {p.id: p for p in self.places}
 
     @cached_property
-    def _actor_index(self) -> Index[Actor]:
-        return index_of(self.actors)
-
-    @cached_property
-    def _place_index(self) -> Index[Place]:
-        return index_of(self.places)
+    def _indexes(self) -> tuple[Index[Actor], Index[Place]]:
+        return index_of(self.actors), index_of(self.places)
 
 
-HEAD = frozenset({"id", "version", "codebook"})
-"""What each file of a lexicon says of itself; the first file's counts."""
+HEAD = frozenset({"id", "version", "codebook"})  # what each file says of itself; the first file's counts
 
 
 def whole(pieces: Iterable[Lexicon]) -> Lexicon:

@@ -1,22 +1,37 @@
 """Reads a codebook file and its lexicons, and lists everything that is wrong with them at once.
 
-Each problem carries file, line and column, what was expected and the nearest known name.
+Each problem carries file, line and column, what was expected in plain words, and the nearest known name.
+Source: the error types of pydantic 2, https://docs.pydantic.dev/latest/errors/validation_errors/.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import types
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from pathlib import Path
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from coder.codebook.checks import codebook_problems, lexicon_problems, old_name_problems
-from coder.codebook.fit_model import shape
-from coder.codebook.label import joined
+from coder.codebook.expressions import FORM_KEYS
+from coder.codebook.label import Model, joined
 from coder.codebook.lexicon_schema import HEAD, Lexicon, whole
-from coder.codebook.nearest import did_you_mean
+from coder.codebook.nearest import did_you_mean, nearest
 from coder.codebook.schema import Codebook
 from coder.codebook.shipped import lexicons
 from coder.codebook.yaml_text import FileProblem, YamlPath, YamlText, read_yaml
 from coder.errors import CoderError
+from coder.messages.catalogue import Message, has
+
+M = TypeVar("M", bound=Model)
+
+STAND_INS: dict[str, Any] = {  # for a broken key that a codebook must have: the rest can still be checked
+    "id": "unnamed", "version": "0.0.0", "title": {"ar": "-", "en": "-"},
+    "languages": {"text": [], "labels": []}, "blanks": [], "span_kinds": [],
+}  # fmt: skip
 
 
 def read_codebook(path: Path | str) -> Codebook:
@@ -30,13 +45,12 @@ def read_codebook(path: Path | str) -> Codebook:
     source = read_yaml(path)
     files, problems = _lexicons_beside(path, source)
     pieces: list[tuple[YamlText, Lexicon]] = []
+    first: dict[str, str] = {}
     for beside in files:
         read, wrong = shape(Lexicon, beside, {})
         problems += wrong
         pieces.append((beside, read or Lexicon()))
-    first: dict[str, str] = {}
-    for beside, piece in pieces:
-        for key in sorted(piece.model_fields_set - HEAD):
+        for key in sorted(read.model_fields_set - HEAD if read else ()):
             if first.setdefault(key, beside.file) != beside.file:
                 said = Path(first[key]).name
                 problems.append(beside.problem((key,), "part_said_twice", at_key=True, file=said))
@@ -72,12 +86,11 @@ def files_of(path: Path) -> list[Path]:
 
 
 def _lexicons_beside(path: Path, source: YamlText) -> tuple[list[YamlText], list[FileProblem]]:
-    """The files that the codebook names as its lexicon, and what is wrong with these names."""
     named = source.data.get("lexicon") if isinstance(source.data, dict) else None
     names = named if isinstance(named, list) else [] if named is None else [named]
-    shipped = lexicons()
     found: list[YamlText] = []
     problems: list[FileProblem] = []
+    shipped = lexicons()
     for i, name in enumerate(names):
         at: YamlPath = ("lexicon", i) if isinstance(named, list) else ("lexicon",)
         if not isinstance(name, str) or Path(name).name != name:
@@ -87,12 +100,146 @@ def _lexicons_beside(path: Path, source: YamlText) -> tuple[list[YamlText], list
         elif name in shipped:
             found.append(read_yaml(shipped[name]))
         else:
-            guess = did_you_mean(name, shipped)
-            key = "no_lexicon_but" if guess else "no_lexicon"
+            key = "no_lexicon_but" if (guess := did_you_mean(name, shipped)) else "no_lexicon"
             problems.append(source.problem(at, key, name=name, guess=guess))
     return found, problems
 
 
 def _unusable(path: Path, problems: Iterable[FileProblem]) -> CoderError:
     found = sorted(set(problems), key=lambda p: (p.file, p.line, p.column, p.of("en")))
-    return CoderError("codebook.unusable", name=path.name, problems=joined(found, "\n"), n=len(found))
+    return CoderError("codebook.unusable", name=path.name, problems=joined(found, "\n", "\n"), n=len(found))
+
+
+# ---------------------------------------------------------------- fitted to a model
+def shape(model: type[M], source: YamlText, given: Mapping[str, Any]) -> tuple[M | None, list[FileProblem]]:
+    """The data as a model, and every problem of it.
+
+    given: values that take the place of keys in the file. Pieces with problems are left out of the
+    model, so that the others can be checked further; None when not even that is possible.
+    """
+    problems = list(source.problems)
+    if not isinstance(source.data, dict):
+        return None, [*problems, source.problem((), "no_mapping_at_top")]
+    data = {**source.data, **given}
+    for attempt in ("as it is", "mended", "without what is broken"):
+        try:
+            return model.model_validate(data), problems
+        except ValidationError as error:
+            errors = error.errors(include_url=False)
+        if attempt == "as it is":
+            problems += _problems(model, source, errors)
+            data = {**_mended(source, errors), **given}
+        elif attempt == "mended":
+            data = _without(data, {error["loc"][:2] for error in errors}, model)
+    return None, problems
+
+
+def _mended(source: YamlText, errors: Iterable[ErrorDetails]) -> dict[str, Any]:
+    """The data without plain slips, so that what is around them is checked too."""
+    data: dict[str, Any] = deepcopy(source.data)
+    for error in errors:
+        *above, last = _path_in_file(source, error) or ("",)
+        around: Any = data
+        for step in above:
+            around = around[step]
+        if error["type"] == "extra_forbidden":
+            del around[last]
+        elif error["type"] == "literal_error":  # misspelt
+            around[last] = nearest(str(error["input"]), _allowed(error)) or error["input"]
+        elif error["type"] == "missing" and last in ("ar", "en"):
+            around[last] = "-"
+    return data
+
+
+def _without(data: dict[str, Any], broken: set[YamlPath], model: type[Model]) -> dict[str, Any]:
+    whole_keys = {loc[0] for loc in broken if len(loc) < 2 or not isinstance(loc[1], int)}
+    rest: dict[str, Any] = {}
+    for key, value in data.items():
+        dropped = {loc[1] for loc in broken if loc[0] == key and len(loc) == 2}
+        if key not in whole_keys:
+            rest[key] = [v for i, v in enumerate(value) if i not in dropped] if dropped else value
+    required = {f.alias or name for name, f in model.model_fields.items() if f.is_required()}
+    return {**{k: v for k, v in STAND_INS.items() if k in required}, **rest}
+
+
+# ---------------------------------------------------------------- in plain words
+def _problems(model: type[Model], source: YamlText, errors: Iterable[ErrorDetails]) -> list[FileProblem]:
+    found: dict[YamlPath, FileProblem] = {}
+    for error in errors:
+        if error["type"] == "too_short" and error["input"]:
+            continue  # there is a problem of its items
+        path = _path_in_file(source, error)
+        what = _words(error, _known_keys(model, error["loc"][:-1]))
+        found.setdefault(path, source.problem(path, what, at_key=error["type"] == "extra_forbidden"))
+    return list(found.values())
+
+
+def _path_in_file(source: YamlText, error: ErrorDetails) -> YamlPath:
+    """pydantic's location without the names of union members; a missing key stays as the last step."""
+    path: YamlPath = ()
+    for step in error["loc"]:
+        if (*path, step) in source.values or (*path, step) in source.keys:
+            path = (*path, step)
+    return (*path, error["loc"][-1]) if error["type"] == "missing" else path
+
+
+def _words(error: ErrorDetails, known: list[str]) -> Message | str:
+    kind, found = error["type"], error.get("input")
+    last = str(error["loc"][-1]) if error["loc"] else ""
+    if kind == "missing":
+        return f"missing_{last}" if last in ("ar", "en") else Message("codebook.missing", name=last)
+    if kind in ("extra_forbidden", "literal_error"):
+        is_key = kind == "extra_forbidden"
+        name, known = (last, known) if is_key else (str(found), _allowed(error))
+        guess = nearest(name, known)
+        key = "codebook.unknown_among_like" if guess else "codebook.unknown"
+        what = Message(f"codebook.noun_{'key' if is_key else 'value'}")
+        return Message(key, what=what, name=name, known=", ".join(known), guess=guess)
+    if kind.startswith("union_tag"):
+        return Message("codebook.no_condition", keys=", ".join(FORM_KEYS))
+    if kind == "string_pattern_mismatch":
+        return Message("codebook.wrong_form", found=repr(found), pattern=error["ctx"]["pattern"])
+    if has(f"codebook.expected_{kind}"):
+        forms: dict[type, str] = {dict: "mapping", list: "list", str: "text"}
+        form = forms.get(type(found), "plain" if isinstance(found, int | float) else "")
+        instead = Message(f"codebook.found_{form}", found=found) if form else ""
+        return Message("codebook.expected", what=Message(f"codebook.expected_{kind}"), found=instead)
+    return Message("codebook.as_pydantic_says", what=error["msg"][0].lower() + error["msg"][1:])
+
+
+def _allowed(error: ErrorDetails) -> list[str]:
+    return [word.strip("'") for word in error["ctx"]["expected"].replace(" or ", ", ").split(", ")]
+
+
+# ---------------------------------------------------------------- which keys a model knows
+def _known_keys(model: type[Model], loc: YamlPath) -> list[str]:
+    here: list[Any] = [model]
+    for step in loc:
+        here = [deeper for kind in here for deeper in _step(kind, step)]
+    models = [kind for kind in here if isinstance(kind, type) and issubclass(kind, Model)]
+    return [field.alias or name for kind in models for name, field in kind.model_fields.items()]
+
+
+def _step(kind: Any, step: str | int) -> Iterator[Any]:
+    """The kinds one step below a kind: a model's key, a list's item, a mapping's value, a union's member."""
+    arguments = get_args(kind)
+    if isinstance(kind, type) and issubclass(kind, Model):
+        if kind.__name__ == step:
+            yield kind
+        for name, field in kind.model_fields.items():
+            if step == (field.alias or name):
+                yield from _members(field.annotation)
+    elif get_origin(kind) is tuple and isinstance(step, int):
+        yield from _members(arguments[0] if len(arguments) == 2 else arguments[step])
+    elif get_origin(kind) is dict:
+        yield from _members(arguments[1])
+
+
+def _members(annotation: Any) -> Iterator[Any]:
+    if get_origin(annotation) is Annotated:
+        yield from _members(get_args(annotation)[0])
+    elif get_origin(annotation) in (Union, types.UnionType):
+        for member in get_args(annotation):
+            yield from _members(member)
+    else:
+        yield annotation

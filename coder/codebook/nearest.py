@@ -1,7 +1,4 @@
-"""The nearest known name to one that is not known, for error messages.
-
-Source: difflib, Ratcliff and Obershelp 1988.
-"""
+"""The nearest known name to one that is not known (difflib; Ratcliff and Obershelp 1988)."""
 
 from __future__ import annotations
 
@@ -11,11 +8,9 @@ from functools import lru_cache
 
 from coder.messages.catalogue import Message
 
-MANY = 1000
-"""Of more names than this, only those that begin with the same letter and are about as long are looked at."""
+MANY = 1000  # of more names, only those that begin with the same letter and are about as long are looked at
 LOOKED_AT = 100
-SHOWN = 40
-"""How many names a message lists at most."""
+SHOWN = 40  # in a message, at most
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
@@ -24,8 +19,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     if len(names) > MANY:
         same_letter = _by_first_letter(tuple(names)).get(name[:1], ())
         names = [each for each in same_letter if abs(len(each) - len(name)) <= 1][:LOOKED_AT]
-    found = get_close_matches(name, names, n=1, cutoff=0.6)
-    return found[0] if found else None
+    return next(iter(get_close_matches(name, names, n=1, cutoff=0.6)), None)
 
 
 @lru_cache(maxsize=4)

@@ -32,12 +32,10 @@ EvidenceNeed: TypeAlias = Literal["required", "optional", "none"]
 Severity: TypeAlias = Literal["error", "warning"]
 
 T = TypeVar("T")
-COMMAND_LETTERS = frozenset("aefvxz")
-"""Letters that the coding screen keeps for commands; no event field may use one as its `key`."""
+COMMAND_LETTERS = frozenset("aefvxz")  # of the coding screen; no event field may use one as its `key`
 
 
 def _from_word(key: str, schema: Any) -> BeforeValidator:
-    """Let a bare word in the YAML stand for a mapping with that one key."""
     return BeforeValidator(
         lambda raw: {key: raw} if isinstance(raw, str) else raw, json_schema_input_type=str | schema
     )
@@ -287,11 +285,10 @@ class Codebook(Model):
     # ------------------------------------------------------------ values
     def values_of(self, field: Field | Part) -> tuple[Value, ...]:
         """The values a coder may choose from, in order; empty where the field takes no fixed list."""
-        if isinstance(field, Field) and field.values_from == "event_types":
-            return self._type_values[field.roots_selectable]
-        if isinstance(field, Field) and field.values_from == "lexicon.weapons":
-            return self._weapon_values
-        return field.values
+        if isinstance(field, Part) or field.values_from is None:
+            return field.values
+        is_type = field.values_from == "event_types" and not field.roots_selectable
+        return self._drawn_values["leaf_types" if is_type else field.values_from]
 
     def parts_of(self, field: Field) -> tuple[Part, ...]:
         """The parts of a value, each spelt out; a part given by name alone is taken from a like field."""
@@ -309,7 +306,7 @@ class Codebook(Model):
         if isinstance(value, dict):
             return str(value.get("name", ""))
         if isinstance(field, Field) and field.values_from == "event_types":
-            choices = self._type_values[True]
+            choices = self._drawn_values["event_types"]
         else:
             choices = self.values_of(field)
         label = next((choice.label for choice in choices if choice.id == value), None)
@@ -329,19 +326,16 @@ class Codebook(Model):
 
     @cached_property
     def _event_types(self) -> dict[str, tuple[EventType, tuple[str, ...]]]:
-        """Each event type by its id, with the ids from the root down to it."""
         return {t.id: (t, path) for root in self.event_types for t, path in root.walk()}
 
     @cached_property
-    def _type_values(self) -> dict[bool, tuple[Value, ...]]:
-        """Event types as values: under False the selectable ones, under True all."""
+    def _drawn_values(self) -> dict[str | None, tuple[Value, ...]]:
+        """What fields draw their values from → these, `leaf_types` being the event types that are codes."""
         types = (t for t, _ in self._event_types.values())
         every = {t.id: Value(id=t.id, label=t.label, help=t.definition) for t in types}
-        return {False: tuple(every[t.id] for t in self.leaf_types()), True: tuple(every.values())}
-
-    @cached_property
-    def _weapon_values(self) -> tuple[Value, ...]:
-        return tuple(Value(id=w.id, label=w.name) for w in self.lexicon.weapons)
+        weapons = tuple(Value(id=w.id, label=w.name) for w in self.lexicon.weapons)
+        leaves = tuple(every[t.id] for t in self.leaf_types())
+        return {"leaf_types": leaves, "event_types": tuple(every.values()), "lexicon.weapons": weapons}
 
     @cached_property
     def _typed_parts(self) -> dict[tuple[str, str], Part]:

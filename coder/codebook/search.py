@@ -10,15 +10,11 @@ from coder.text.normalize import fold_key
 
 
 class Identified(Protocol):
-    """Something with an id."""
-
     @property
     def id(self) -> str: ...
 
 
-class Named(Identified, Protocol):
-    """Something with a name in both languages and other written forms beside its id."""
-
+class Named(Identified, Protocol):  # in both languages, with other written forms
     @property
     def name(self) -> Label: ...
     @property
@@ -76,14 +72,8 @@ def search_key(text: str) -> str:
 
 
 def _rank(key: str, wanted: str) -> int:
-    """How a form has the text in it: 0 whole, 1 as its first words, 2 at its start, 3 at a word's, 4 inside.
-
-    A word's start is also where it goes on after ال.
-    """
     if key == wanted:
         return 0
     if key.startswith(wanted):
         return 1 if key[len(wanted)] == " " else 2
-    if f" {wanted}" in key or f" ال{wanted}" in f" {key}":
-        return 3
-    return 4
+    return 3 if f" {wanted}" in key or f" ال{wanted}" in f" {key}" else 4  # at a word's start, also after ال

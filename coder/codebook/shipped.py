@@ -7,8 +7,7 @@ from pathlib import Path
 from coder.codebook.nearest import nearest
 from coder.errors import CoderError
 
-CODEBOOK = "conflict_events"
-"""The codebook that new projects get unless told otherwise."""
+CODEBOOK = "conflict_events"  # what new projects get unless told otherwise
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -41,6 +40,5 @@ def codebook(named: str = CODEBOOK) -> Path:
     path = shipped.get(named.replace("-", "_"), Path(named))
     if path.is_file():
         return path
-    guess = nearest(named, shipped)
-    key = "codebook.not_shipped_but" if guess else "codebook.not_shipped"
+    key = "codebook.not_shipped_but" if (guess := nearest(named, shipped)) else "codebook.not_shipped"
     raise CoderError(key, name=named, guess=guess, shipped=", ".join(shipped))

@@ -13,20 +13,18 @@ from datetime import date
 from coder.codebook.expressions import split_name
 from coder.codebook.label import Label, joined
 from coder.codebook.nearest import did_you_mean
-from coder.codebook.schema import Codebook, Field, Part, Rule, Severity, Value
+from coder.codebook.schema import Codebook, Field, Rule, Severity, Value
 from coder.codebook.scope import RuleTests, Scope
 from coder.messages.catalogue import Message
 from coder.model import Answer, Article, Blank, Coding, Event, Json, Span
 
-LARGEST = 10**15 - 1
-"""The largest count: spreadsheets keep 15 digits, JSON of other programs hardly more (RFC 8259, 6)."""
+LARGEST = 10**15 - 1  # spreadsheets keep 15 digits, JSON of other programs hardly more (RFC 8259, 6)
 STRETCH = "span."
 """How names begin of what gold decides about a stretch of the text, where a codebook has no events.
 
 Such a decision is an answer about the article, under the name of the stretch; its values are the spans.
 """
-VALUE = "value"
-"""What a problem of a value has for its rule."""
+VALUE = "value"  # what a problem of a value has for its rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,16 +192,11 @@ def _item_problems(field: Field, value: Json, codebook: Codebook) -> Iterator[Me
             yield Message("codebook.value_unknown_part", name=name)
         for part in parts:
             stated = value.get(part.id)
+            optional = part.filled_from or part.may_be_blank or part.default is not None
             if stated is not None:
                 yield from _single_problems(part.type or "text", part.values, stated, codebook)
-            elif not _may_be_absent(part):
+            elif not optional and part.type not in ("place", "actor"):  # whose names the lexicon may not know
                 yield Message("codebook.value_lacks_part", part=part.label or part.id)
-
-
-def _may_be_absent(part: Part) -> bool:
-    """A name that the lexicon may not know, what follows from it, and what has a default or may be blank."""
-    optional = part.type in ("place", "actor") or bool(part.filled_from)
-    return optional or part.may_be_blank or part.default is not None
 
 
 def _single_problems(

@@ -1,7 +1,6 @@
 """YAML as plain data that remembers the line and column of every value and key.
 
-Aliases, repeated keys, tags and oversized files are problems, not surprises. Source: YAML 1.1 as PyYAML
-composes it; the "billion laughs" expansion is why aliases are refused.
+Source: YAML 1.1 as PyYAML composes it; the "billion laughs" expansion is why aliases are refused.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
 import yaml
+from yaml.constructor import SafeConstructor
 
 from coder.codebook.nearest import unknown
 from coder.codebook.search import Identified
@@ -20,15 +20,12 @@ from coder.foreign import MAX_DEPTH, expect_file
 from coder.messages.catalogue import Message
 
 MAX_BYTES = 4_000_000
-
 YamlPath: TypeAlias = tuple[str | int, ...]
 Mark: TypeAlias = tuple[int, int]
 _TEXT = "tag:yaml.org,2002:str"
-_AS_TEXT = (_TEXT, "tag:yaml.org,2002:timestamp")
+_AS_TEXT = (_TEXT, "tag:yaml.org,2002:timestamp")  # a day without quotes is text
 _PLAIN = tuple(f"tag:yaml.org,2002:{kind}" for kind in ("int", "float", "bool", "null"))
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
 Item = TypeVar("Item", bound=Identified)
 
 
@@ -40,13 +37,12 @@ class FileProblem:
     line: int
     column: int
     path: str
-    what: Message | str
+    what: Message
 
     def of(self, lang: str) -> str:
         """Where it is and what it is, on one line."""
         path = f"{self.path}: " if self.path else ""
-        what = self.what if isinstance(self.what, str) else self.what.of(lang)
-        return f"{self.file}:{self.line}:{self.column}: {path}{what}"
+        return f"{self.file}:{self.line}:{self.column}: {path}{self.what.of(lang)}"
 
 
 @dataclass
@@ -82,7 +78,7 @@ class YamlText:
 
     def ids(self, list_name: str) -> list[str]:
         """The id of each item of a list at the top, an empty text where it has none."""
-        return ids_of(self.data.get(list_name))
+        return [item_id for _, item_id in placed_ids(self.data.get(list_name), (list_name,))]
 
     def tree_ids(self, list_name: str) -> list[tuple[YamlPath, str]]:
         """The path and id of every node of a tree whose nodes have `children`, top down."""
@@ -105,20 +101,13 @@ class YamlText:
             yield (list_name, position), item
 
 
-def ids_of(items: Any) -> list[str]:
-    """The id of each item, an empty text where it has none; nothing for what is no list."""
-    if not isinstance(items, list):
-        return []
-    found = (item.get("id") if isinstance(item, dict) else None for item in items)
-    return [item_id if isinstance(item_id, str) else "" for item_id in found]
-
-
 def placed_ids(items: Any, path: YamlPath, below: str = "") -> Iterator[tuple[YamlPath, str]]:
-    """The path and id of each item of a list, and of those in its list `below`, top down."""
-    for i, item_id in enumerate(ids_of(items)):
-        yield (*path, i), item_id
-        if below and isinstance(items[i], dict):
-            yield from placed_ids(items[i].get(below), (*path, i, below), below)
+    """The path and id (empty where it has none) of each item of a list, and of those in its list `below`."""
+    for i, item in enumerate(items if isinstance(items, list) else ()):
+        item_id = item.get("id") if isinstance(item, dict) else None
+        yield (*path, i), item_id if isinstance(item_id, str) else ""
+        if below and isinstance(item, dict):
+            yield from placed_ids(item.get(below), (*path, i, below), below)
 
 
 def read_yaml(path: Path) -> YamlText:
@@ -138,17 +127,17 @@ def read_yaml(path: Path) -> YamlText:
 
 def parse_yaml(text: str, file: str) -> YamlText:
     """The data of a YAML text with the place of each part; `file` is the name used in problems."""
+    found, depth = YamlText(file), 0
     try:
-        _refuse_deep_nesting(text, file)
-        loader = Loader(text)
-        try:
-            root = loader.get_single_node()
-            found = YamlText(file)
-            if root is not None:
-                found.data = _Builder(loader, found).build(root, ())
-            return found
-        finally:
-            loader.dispose()
+        for event in yaml.parse(text, Loader):  # before composing, which recurses once per level of nesting
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            if depth > MAX_DEPTH:
+                line = event.start_mark.line + 1 if event.start_mark else 1
+                raise CoderError("codebook.too_deep", file=file, line=line, most=MAX_DEPTH)
+        root = yaml.compose(text, Loader)
+        found.data = None if root is None else _Builder(found).build(root, ())
+        return found
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f"{file}:{mark.line + 1}:{mark.column + 1}" if mark else file
@@ -176,8 +165,8 @@ def show_path(path: YamlPath, data: Any) -> str:
 class _Builder:
     """Turns composed nodes into data. A node met twice is an alias, for nothing else repeats one."""
 
-    loader: Any
     found: YamlText
+    scalars: SafeConstructor = field(default_factory=SafeConstructor)
     met: set[int] = field(default_factory=set)
 
     def build(self, node: yaml.Node, path: YamlPath) -> Any:
@@ -193,14 +182,13 @@ class _Builder:
         return self._scalar(node, path)
 
     def _scalar(self, node: yaml.Node, path: YamlPath) -> Any:
-        """Text, a number, true or false, or nothing; a day without quotes is text."""
         if node.tag in _AS_TEXT:
             return node.value
         if node.tag not in _PLAIN:
             self._problem(node, path, "tag")
             return None
         try:
-            value = self.loader.construct_object(node)
+            value = self.scalars.construct_object(node)
             if isinstance(value, int) and abs(value) >= 2**63:
                 raise ValueError
             return value
@@ -229,14 +217,3 @@ class _Builder:
 
 def _mark(node: yaml.Node) -> Mark:
     return node.start_mark.line + 1, node.start_mark.column + 1
-
-
-def _refuse_deep_nesting(text: str, file: str) -> None:
-    """Stop before composing, which recurses once per level of nesting."""
-    depth = 0
-    for event in yaml.parse(text, Loader):
-        depth += isinstance(event, yaml.CollectionStartEvent)
-        depth -= isinstance(event, yaml.CollectionEndEvent)
-        if depth > MAX_DEPTH:
-            line = event.start_mark.line + 1 if event.start_mark else 1
-            raise CoderError("codebook.too_deep", file=file, line=line, most=MAX_DEPTH)

@@ -53,13 +53,11 @@ def page(codebook: Codebook, langs: Sequence[str], form: str) -> str:
 
 
 def _in_language(codebook: Codebook, lang: str) -> Mapping[str, Any]:
-    """What the outline asks for: the codebook, its chapters, and how to put its parts into words."""
 
     def word(key: str, **values: object) -> str:
         return say(lang, f"manual.{key}", **values)
 
-    def mapped(node: EventType) -> list[str]:
-        """The codes of the type in other schemes."""
+    def mapped(node: EventType) -> list[str]:  # the codes of the type in other schemes
         schemes = {scheme.id: scheme.name for scheme in codebook.sources}
         return [f"{schemes[name]}: {code}" for name, code in node.map.items() if name in schemes and code]
 

@@ -105,7 +105,6 @@ def differences(old: Codebook, new: Codebook) -> list[Difference]:
 
 
 def _nows(key: Key, renamed: Recode) -> list[Key]:
-    """Under which keys a piece of the old revision is to be found in the new one."""
     sort, name = key[0], key[-1]
     if sort in ("article_field", "event_field"):
         return [(sort, renamed.fields.get(name, name))]
@@ -196,7 +195,6 @@ def _pieces(codebook: Codebook) -> dict[Key, _Piece]:
 
 
 def _within(field: Field, key: Key) -> dict[Key, _Piece]:
-    """The parts and values of a field."""
     owners: dict[str, Field | Part] = {field.id: field, **{f"{field.id}.{p.id}": p for p in field.parts}}
     labels = {part.id: part.label or _same(part.id) for part in field.parts}
     found: dict[Key, _Piece] = {}

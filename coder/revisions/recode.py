@@ -131,8 +131,6 @@ class _GoneError(Exception):
 
 @dataclass
 class _Carry:
-    """One coding on its way from `old` to `new`."""
-
     coding: Coding
     old: Codebook
     new: Codebook
@@ -265,10 +263,8 @@ class _Carry:
 
     # ---------------------------------------------------------------- values
     def _item(self, item: Json, source: Field, target: Field) -> Json:
-        """One value, or one item of a list, under its new names; raises _GoneError where there is none.
-
-        What the old revision did not allow either stays as it is.
-        """
+        """One value, or one item of a list, under its new names; raises _GoneError where there is none."""
+        # What the old revision did not allow either stays as it is.
         if _item_problem(source, item, self.old):
             return item
         renamed = item
@@ -283,7 +279,6 @@ class _Carry:
         return renamed
 
     def _part(self, name: str, value: Json, target: Field) -> Json:
-        """One part of a value under its new name."""
         part = next((p for p in self.new.parts_of(target) if p.id == name), None)
         if part is not None and part.type == "actor":
             return self._actor(value, part)
@@ -293,7 +288,6 @@ class _Carry:
         return self._renamed(value, self.recode.places if part.type == "place" else table, part)
 
     def _actor(self, actor: Json, asked: Field | Part) -> Json:
-        """An actor of the lexicon by id, or a free name with its class."""
         if isinstance(actor, str):
             return self._renamed(actor, self.recode.actors, asked)
         if isinstance(actor, Mapping) and isinstance(actor.get("class"), str):
@@ -301,7 +295,6 @@ class _Carry:
         return actor
 
     def _names(self, source: Field) -> Mapping[str, Target]:
-        """Old name → new name of the values of a field."""
         recode = self.recode
         if source.values_from in ("event_types", "lexicon.weapons"):
             return recode.event_types if source.values_from == "event_types" else recode.weapons

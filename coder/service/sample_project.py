@@ -7,8 +7,7 @@ same bytes.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -24,7 +23,7 @@ from coder.service.learning.batch import suggest
 from coder.service.project import config
 from coder.service.project.opened import Project, create_project, open_project
 from coder.service.review.gold_session import ReviewSession
-from coder.service.team.assignment import assign
+from coder.service.team.members import assign
 from coder.store.engine import file_of
 from coder.store.whole_file import new_file
 
@@ -34,18 +33,17 @@ SUPERVISOR = "salma"
 BEGIN = datetime(2024, 1, 1, 9, 0, tzinfo=UTC)
 
 Tell = Callable[[Message], None]
+# What a decisions file calls an edit, and what the edit is given of the step.
+_STEPS: Mapping[str, tuple[Callable[..., GoldEdit], tuple[str, ...]]] = {
+    "take": (Take, ("cluster", "field", "coder", "reason")),
+    "event": (TakeEvent, ("cluster", "coder", "reason")),
+    "reject": (RejectCluster, ("cluster", "reason")),
+    "link": (Link, ("cluster", "other")),
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Demo:
-    """The project and the files it exported."""
-
-    project: Project
-    exported: list[Path]
-
-
-def make_demo(folder: Path, tell: Tell) -> Demo:
-    """The sample project in `folder`: made if it is not there, with the visitor's work kept if it is."""
+def make_demo(folder: Path, tell: Tell) -> tuple[Project, list[Path]]:
+    """The sample project in `folder`, made if it is not there, else with the visitor's work; its exports."""
     folder = folder.resolve()
     # Settings whose database is not there yet were left by a kill.
     has_settings = (folder / config.FILE).exists()
@@ -58,7 +56,7 @@ def make_demo(folder: Path, tell: Tell) -> Demo:
     else:
         clock = (BEGIN + timedelta(seconds=tick) for tick in count())
         project = create_project(folder, clock=lambda: next(clock), fill=lambda made: _fill(made, tell))
-    return Demo(project, _export(project, folder / "exports", tell))
+    return project, _export(project, folder / "exports", tell)
 
 
 def _fill(project: Project, tell: Tell) -> None:
@@ -82,26 +80,15 @@ def _adjudicate(project: Project, tell: Tell) -> None:
     session = ReviewSession(project, project.article(decisions["article"]), SUPERVISOR)
     session.do(TakeAgreed())
     for step in decisions["decisions"]:
-        session.do(_edit(step))
+        if step["do"] not in _STEPS:
+            raise CoderError("project.sample_step", step=step["do"])
+        edit, names = _STEPS[step["do"]]
+        session.do(edit(*(step[name] for name in names)))
     session.close_gold()
     session.close()
     gold = session.state.gold
     events = Message("counts.gold_events", n=len(gold.events))
     tell(Message("project.sample_adjudicated", article=gold.article, supervisor=SUPERVISOR, events=events))
-
-
-def _edit(step: dict[str, str]) -> GoldEdit:
-    cluster, reason = step["cluster"], step["reason"]
-    match step["do"]:
-        case "take":
-            return Take(cluster, step["field"], step["coder"], reason)
-        case "event":
-            return TakeEvent(cluster, step["coder"], reason)
-        case "reject":
-            return RejectCluster(cluster, reason)
-        case "link":
-            return Link(cluster, step["other"])
-    raise CoderError("project.sample_step", step=step["do"])
 
 
 def _export(project: Project, folder: Path, tell: Tell) -> list[Path]:

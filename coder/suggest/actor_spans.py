@@ -8,20 +8,12 @@ from dataclasses import replace
 from functools import cache
 
 from coder.model import Json
+from coder.suggest import phrase
 from coder.suggest.article_words import Page, Tables
 from coder.suggest.compiled_lexicon import ACTOR
 from coder.suggest.gazetteer import is_world
-from coder.suggest.name_spans import GUESS, LIKELY, Name, covered
-from coder.suggest.name_words import nation_adjectives
-from coder.suggest.phrase import (
-    first_of_construct,
-    follows,
-    is_definite,
-    is_nisba,
-    is_stop,
-    last_adjective,
-    precedes,
-)
+from coder.suggest.name_spans import GUESS, LIKELY, Name, covered, nation_adjectives
+from coder.suggest.phrase import follows, is_definite, is_stop, last_adjective, precedes
 from coder.suggest.word_lists import bare, heads, nouns, readings, word_set
 
 _PARTS, _GROUPS, _ARMS = ("actors", "parts"), ("actors", "group_heads"), ("actors", "arms")
@@ -35,14 +27,9 @@ GROUP, NAMED, INSTITUTION, ARMS, POINTER = "group", "named group", "institution"
 
 def openings() -> Tables:
     """The words with which a name of an actor can begin."""
-    groups = heads(*_GROUPS)
-    return {
-        GROUP: groups,
-        NAMED: _peoples() | nouns("actors", "naming"),
-        INSTITUTION: heads("actors", "institutions"),
-        ARMS: nouns(*_ARMS),
-        POINTER: {*groups, *_owned()},
-    }
+    tables: Tables = {INSTITUTION: heads("actors", "institutions"), ARMS: nouns(*_ARMS)}
+    groups, named = heads(*_GROUPS), _peoples() | nouns("actors", "naming")
+    return {**tables, GROUP: groups, NAMED: named, POINTER: {*groups, *_owned()}}
 
 
 def actor_value(name: Name, quote: str) -> Json:
@@ -59,30 +46,27 @@ def grown_actor(page: Page, actor: Name, ends: Mapping[int, Name]) -> Name:
     if bare(head) in word_set("actors", "plural_heads"):
         last = _last_of_group(page, first, last, is_definite(head), ends)
     if not skipped and actor.group != "person":
-        first = first_of_construct(page, first, _PARTS)
+        first = phrase.first_of_construct(page, first, _PARTS)
         first += page.words[first].text == "بقياده"  # led by them: the next word begins the name
     if first != actor.first:
         skipped = next(n for n, w in readings(page.words[first].text) if w in nouns(*_PARTS))
-    is_same = (first, last) == (actor.first, actor.last)
-    return actor if is_same else replace(actor, first=first, last=last, skipped=skipped)
+    return replace(actor, first=first, last=last, skipped=skipped)
 
 
 def _last_of_group(page: Page, first: int, last: int, definite: bool, ends: Mapping[int, Name]) -> int:
-    """The end of an unspecific group: adjectives, then allegiance, then the country of an indefinite one."""
-    last = last_adjective(page, last, definite=definite)
-    text = follows(page, last)
+    last = last_adjective(
+        page, last, definite=definite
+    )  # then allegiance, or the country of an indefinite one
+    text, behind = follows(page, last), ends.get(last + 2)
     other = last + (bare(text) in word_set("groups", "other"))
-    grown = _last_of_allegiance(page, other, ends)
-    if grown > other:
+    if (grown := _last_of_allegiance(page, other, ends)) > other:
         return grown
     if definite or bare(page.words[first].text) not in word_set("actors", "plural_heads"):
         return last
-    behind = ends.get(last + 2)
     return behind.last if text == "في" and behind and behind.group == "country" else last
 
 
-def _last_of_allegiance(page: Page, last: int, ends: Mapping[int, Name]) -> int:
-    """The end of an allegiance behind a group (موالية لإيران، تدعمها), `last` if there is none."""
+def _last_of_allegiance(page: Page, last: int, ends: Mapping[int, Name]) -> int:  # موالية لإيران، تدعمها
     text = follows(page, last)
     if text.removesuffix("ها") in word_set("groups", "backing"):
         return last + text.endswith("ها")
@@ -121,8 +105,7 @@ def _headed_groups(page: Page, taken: Set[int], ends: Mapping[int, Name]) -> Ite
         definite, body = is_definite(head), follows(page, index)
         body = body if not definite and body in word_set("actors", "bodies") else ""
         last = last_adjective(page, index + bool(body), definite=definite or bool(body))
-        last = _last_of_group(page, index, last, definite, ends)
-        if last == index:
+        if (last := _last_of_group(page, index, last, definite, ends)) == index:
             continue
         group = heads(*_GROUPS)[head]
         if body in word_set("groups", "order"):
@@ -131,7 +114,7 @@ def _headed_groups(page: Page, taken: Set[int], ends: Mapping[int, Name]) -> Ite
             group = ""  # عناصر التنظيم: the one that was named before
         yield Name(ACTOR, index, last, skipped, f"head:{bare(head)}", group=group, score=LIKELY)
         joined = follows(page, last)
-        if head.endswith("ين") and joined[:1] == "و" and is_nisba(joined[1:]):
+        if head.endswith("ين") and joined[:1] == "و" and phrase.is_nisba(joined[1:]):
             # الجيشين الأميركي والإسرائيلي are two armies
             yield Name(ACTOR, last + 1, last + 1, 1, "second of two", group="state_military", score=GUESS)
 
@@ -143,8 +126,8 @@ def _institutions(page: Page, taken: Set[int]) -> Iterator[Name]:  # وزارة 
             at, purpose = at + 1, follows(page, at)
         if taken & {index, index + 1} or not is_definite(purpose) or is_stop(purpose):
             continue
+        last = last_adjective(page, at, definite=True)
         for skipped, head in [reading for reading in found if not is_definite(reading[1])][:1]:
-            last = last_adjective(page, at, definite=True)
             group = heads("actors", "institutions")[head]
             yield Name(ACTOR, index, last, skipped, f"head:{head}", group=group, score=GUESS)
 
@@ -189,18 +172,17 @@ def _peoples() -> frozenset[str]:  # السوريين، فلسطينيون
     return frozenset(text for text in nation_adjectives() if text.endswith(("يين", "يون")))
 
 
-def _last_of_name(page: Page, head: int) -> int:
-    """The end of a name behind a head, up to a word with the article (شهداء الأقصى); a day (حركة 23 مارس)."""
+def _last_of_name(page: Page, head: int) -> int:  # up to a word with the article (شهداء الأقصى)
     day = follows(page, head)
     if day.isdigit() and len(day) <= 2 and follows(page, head + 1):
-        return head + 2
+        return head + 2  # حركة 23 مارس
     for last in (head + 1, head + 2):
         text = follows(page, last - 1)
         if not text or is_stop(text) or {bare(text), text} & word_set("common"):
             break
         if is_definite(text):
             return last
-        if is_nisba(text) or text.endswith(("ها", "هم", "ا", "ت")):
+        if phrase.is_nisba(text) or text.endswith(("ها", "هم", "ا", "ت")):
             break
     return head
 
@@ -218,7 +200,6 @@ def _armed_nations(page: Page, taken: Set[int]) -> Iterator[Name]:  # المدف
 
 
 def _pointed_groups(page: Page, taken: Set[int], triggers: Set[int]) -> Iterator[Name]:
-    """Groups named before and pointed at again beside a trigger: الجماعة، هذه الفصائل، قواتها."""
     for index, found in page.opened(POINTER):
         for skipped, head in found if index not in taken else ():
             is_plural = head.endswith(_PEOPLE)
@@ -226,6 +207,7 @@ def _pointed_groups(page: Page, taken: Set[int], triggers: Set[int]) -> Iterator
             told = group if group in word_set("groups", "telling") else ""
             if group not in word_set("groups", "pointed_at") and not (told and is_plural):
                 continue
+            # الجماعة، هذه الفصائل، قواتها
             has_pronoun = not skipped and precedes(page, index) in word_set("groups", "pointers")
             first, sentence = index - has_pronoun, page.words[index].sentence
             is_anybodys = is_definite(head) and group == "state_military" and head != _ARMY

@@ -54,11 +54,6 @@ class Words(list[Word]):
         stop = self._begins[number] if number < len(self._begins) else self[-1].stop
         return range(bisect_left(self.starts, first), bisect_left(self.starts, stop))
 
-    def stretch(self, number: int) -> tuple[int, int]:
-        """The folded offsets from the first word of a sentence to the end of its last."""
-        extent = self.in_sentence(number)
-        return self[extent[0]].start, self[extent[-1]].stop
-
 
 DIGITS = "digits"  # the table of all words that are numbers in digits
 _MOST_KNOWN = 1 << 17
@@ -76,11 +71,11 @@ class Openings:
 
     def __init__(self, tables: Tables) -> None:
         self._tables: dict[str, list[str]] = {}
-        # written word → the tables that list it, each with the readings under which it does
-        self._known: dict[str, tuple[tuple[str, tuple[Reading, ...]], ...]] = {}
         for name, listed in tables.items():
             for word in listed:
                 self._tables.setdefault(word, []).append(name)
+        # written word → the tables that list it, each with the readings under which it does
+        self._known: dict[str, tuple[tuple[str, tuple[Reading, ...]], ...]] = {}
 
     def of(self, texts: Sequence[str]) -> dict[str, Opened]:
         """Table → the indices of the written words that it lists, in order, with their readings."""
@@ -140,15 +135,12 @@ class Page:
         starts = self.words.starts
         return range(bisect_right(starts, start) - 1, bisect_right(starts, stop - 1))
 
-    def is_boilerplate(self, start: int, stop: int) -> bool:
-        """Whether the folded stretch touches boilerplate."""
-        begins, ends = self._edges
-        return bisect_left(begins, stop) > bisect_right(ends, start)
-
     @cached_property
-    def _edges(self) -> tuple[list[int], list[int]]:  # of boilerplate in the folded text
-        index, stretches = self.folded.index, sorted(self.boilerplate)
-        return [index(begin) for begin, _ in stretches], [index(end) for _, end in stretches]
+    def is_boilerplate(self) -> Callable[[int, int], bool]:
+        """Whether the folded stretch [start, stop) touches boilerplate."""
+        edges = zip(*sorted(self.boilerplate), strict=True) if self.boilerplate else ((), ())
+        begins, ends = (list(map(self.folded.index, offsets)) for offsets in edges)
+        return lambda start, stop: bisect_left(begins, stop) > bisect_right(ends, start)
 
     def candidate(
         self, kind: str, start: int, stop: int, *, value: Json = None, origin: str, score: float

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -16,8 +16,8 @@ from coder.suggest.date_spans import DATE
 from coder.suggest.word_lists import verbs_before_nouns, word_set
 from coder.text.normalize import Folded, fold, fold_key
 
+# between a preposition and the group it governs (ضد عدد من أعضاء كتائب)
 _SOME_OF = re.compile(r"(?:(?:^| )(?:عدد من|بعض|كل من|احد|اعضاء))+$")
-"""Words between a preposition and the group it governs (ضد عدد من أعضاء كتائب)."""
 _QUOTES = re.compile('["«»“”#]')  # signs that part no words
 _REACH = 6  # words in front of a candidate that can tell its role
 ADJOINING = 8  # code points in which a particle and blanks have room: what is further apart need not be read
@@ -33,10 +33,7 @@ class LightVerb(NamedTuple):
 
 
 class Sentence:
-    """A sentence with the candidates in it, in order; offsets are code points of the article.
-
-    What is asked of it for one trigger is kept for the next.
-    """
+    """A sentence and its candidates, in order, by code points; what is asked for one trigger is kept."""
 
     def __init__(self, text: str, start: int, end: int, here: Sequence[Candidate]) -> None:
         self.text, self.start, self.end, self.here = text, start, end, here
@@ -45,8 +42,6 @@ class Sentence:
             self._kinds.setdefault(candidate.kind, []).append(candidate)
         self._fronts: dict[int, list[str]] = {}
         self._governors: dict[int, frozenset[str]] = {}
-        self._indices: dict[int, int] = {}
-        self._words: dict[tuple[int, int], str] = {}
 
     def of_kind(self, kind: str) -> list[Candidate]:
         """The candidates of a kind."""
@@ -65,15 +60,13 @@ class Sentence:
 
     @cached_property
     def phrases(self) -> Sequence[Candidate]:
-        """The actors, each from where the arms begin that are said to be its (طائرات التحالف).
-
-        Arms with the article are nobody's: بالمدفعية القوات.
-        """
+        """The actors, each from where the arms begin that are said to be its (طائرات التحالف)."""
+        # arms with the article are nobody's: بالمدفعية القوات
         arms = {a.end: a.start for a in self.of_kind(WEAPON) if not fold_key(a.quote).startswith("ال")}
         found = []
         for actor in self.actors:
-            ends = (end for end in arms if end <= actor.start and not self.words(end, actor.start))
-            found.append(replace(actor, start=arms[end]) if (end := next(ends, None)) is not None else actor)
+            starts = (arms[e] for e in arms if e <= actor.start and not self.words(e, actor.start))
+            found.append(replace(actor, start=next(starts, actor.start)))
         return found
 
     def plain(self, phrases: Iterable[Candidate]) -> list[Candidate]:
@@ -86,8 +79,7 @@ class Sentence:
         """The verbs that leave the meaning to a noun behind them."""
         light, found = verbs_before_nouns(), []
         for match in re.finditer(r"\S+", self._folded.text):
-            word = match[0]
-            form = word if word in light or word[0] not in "وفبلك" else word[1:]
+            form = match[0] if match[0] in light or match[0][0] not in "وفبلك" else match[0][1:]
             if form in light:
                 start, end = self._folded.span(match.end() - len(form), match.end())
                 found.append(LightVerb(form, self.start + start, self.start + end))
@@ -110,24 +102,24 @@ class Sentence:
             self._governors[candidate.start] = frozenset((*tails, *(t.removeprefix("و") for t in tails)))
         return self._governors[candidate.start]
 
-    def words(self, first: int, second: int) -> str:
+    @cached_property
+    def words(self) -> Callable[[int, int], str]:
         """The words between two offsets, folded; of a long stretch the first and the last of them."""
-        found = self._words.get((first, second))
-        if found is None:
-            text, begin, end = self._unquoted, self._index(first), self._index(second)
+        text, index = _QUOTES.sub(" ", self._folded.text), self._index
+
+        @cache
+        def between(first: int, second: int) -> str:
+            begin, end = index(first), index(second)
             is_far = end - begin > 2 * _FAR
             said = f"{text[begin : begin + _FAR]} {text[end - _FAR : end]}" if is_far else text[begin:end]
-            found = self._words[first, second] = " ".join(said.split())
-        return found
+            return " ".join(said.split())
 
-    def _index(self, offset: int) -> int:
-        if offset not in self._indices:
-            self._indices[offset] = self._folded.index(offset - self.start)
-        return self._indices[offset]
+        return between
 
     @cached_property
-    def _unquoted(self) -> str:
-        return _QUOTES.sub(" ", self._folded.text)
+    def _index(self) -> Callable[[int], int]:
+        folded, start = self._folded, self.start
+        return cache(lambda offset: folded.index(offset - start))
 
     @cached_property
     def _folded(self) -> Folded:
@@ -153,18 +145,14 @@ class Clause:
 
     @cached_property
     def partner(self) -> Candidate | None:
-        """The trigger that tells the same act: a noun and the verb of which it is the subject.
-
-        غارة إسرائيلية استهدفت، الهجوم الذي ضرب.
-        """
+        """The trigger that tells the same act: a noun and the verb whose subject it is (الهجوم الذي ضرب)."""
         here = self.trigger.start
         for first, second in pairwise(self.of_kind(TRIGGER)):
             if here in (first.start, second.start) and self._tell_one_act(first, second):
                 return second if first.start == here else first
         return None
 
-    def _tell_one_act(self, first: Candidate, second: Candidate) -> bool:
-        """Whether a verb stands right behind a noun, its adjective or الذي, or right before its subject."""
+    def _tell_one_act(self, first: Candidate, second: Candidate) -> bool:  # غارة إسرائيلية استهدفت
         parts = first.origin.partition(":")[0], second.origin.partition(":")[0]
         is_violent = {first.value, second.value} <= word_set("events", "violent")
         if is_violent and parts == ("verb", "noun"):  # دمرت الغارات

@@ -1,33 +1,57 @@
-"""Turns a codebook's lexicon into what the rules match with: one automaton over every form of every entry."""
+"""A codebook's lexicon compiled: one automaton over every form of every entry finds them in folded texts.
+
+Whole words only, proclitics and pronouns left outside: one pass of the automaton (Aho and Corasick 1975),
+then a look at the letters around each hit.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
+from operator import itemgetter
 from typing import NamedTuple
+
+import ahocorasick
 
 from coder.codebook.lexicon_schema import Lexicon, Trigger
 from coder.codebook.schema import Codebook
-from coder.suggest.forms import Back, Form, masdar_forms, name_forms, nisba_forms, noun_forms, verb_forms
+from coder.suggest import forms
+from coder.suggest.forms import SHADDA, Back, Form, Front, name_forms, noun_forms, verb_forms
 from coder.suggest.gazetteer import world
-from coder.suggest.matcher import Matcher, Term
 from coder.suggest.phrase import is_nisba
 from coder.suggest.word_lists import words
-from coder.text.normalize import fold_key
+from coder.text.normalize import Folded, fold_key
 
 TRIGGER, ACTOR, PLACE, WEAPON, OBJECT, CLAIM = "trigger", "actor", "place", "weapon", "object", "claim"
 PERSON, ORGANISATION = "person", "organisation"
 VALUE = "value"  # no span kind: words that tell a value; their id is the field's and the value's
 
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """What a form stands for: a span kind, an id in the codebook, the listed form."""
+
+    kind: str
+    id: str
+    listed: str
+    doubtful: bool = False  # it has other senses
+    part: str = "noun"  # or "verb", for triggers
+
+
+class Match(NamedTuple):
+    """A form found at [start, stop) of the folded text, with all terms of one kind that it stands for."""
+
+    start: int
+    stop: int
+    kind: str
+    terms: tuple[Term, ...]
+
+
 Entries = Iterator[tuple[Term, Iterable[Form]]]
-
-
-class Gap(NamedTuple):
-    """The rest of a set phrase that other words may part (ألقت … باللوم), folded, and its event type."""
-
-    rest: tuple[str, ...]
-    type_id: str
+# the rest of a set phrase that other words may part (ألقت … باللوم), folded, and its event type
+Gap = tuple[tuple[str, ...], str]
 
 
 @dataclass(frozen=True)
@@ -35,8 +59,7 @@ class Vocabulary:
     """A codebook's words, ready to match."""
 
     matcher: Matcher
-    # forms of first words → the set phrases they open, those that end in a trigger of its own left out
-    gaps: Mapping[str, tuple[Gap, ...]]
+    gaps: Mapping[str, tuple[Gap, ...]]  # forms of first words → the set phrases they open
     single_triggers: Mapping[str, Term]  # triggers of one word: written form → its surest term
     # forms of the nouns that weapon phrases begin with (قذائف هاون), verbal nouns left out (إطلاق نار)
     weapon_heads: frozenset[str]
@@ -44,16 +67,16 @@ class Vocabulary:
 
 def vocabulary(codebook: Codebook) -> Vocabulary:
     """The vocabulary of a codebook revision."""
-    triggers = [(term, list(forms)) for term, forms in _triggers(codebook)]
+    triggers = [(term, list(written)) for term, written in _triggers(codebook)]
     single: dict[str, Term] = {}
-    for term, forms in sorted(triggers, key=lambda entry: entry[0].doubtful):
-        for form in forms:
+    for term, written in sorted(triggers, key=lambda entry: entry[0].doubtful):
+        for form in written:
             if " " not in form.text:
                 single.setdefault(form.text, term)
     listed = chain(_names(codebook), _weapons(codebook.lexicon), triggers, _general(codebook))
-    entries = ((form, term) for term, forms in listed for form in forms)
+    entries = ((form, term) for term, written in listed for form in written)
     verbs = (verb for listed in codebook.lexicon.triggers.values() for verb in listed.verbs)
-    masdars = {form.text for verb in verbs for form in masdar_forms(verb)}
+    masdars = {form.text for verb in verbs for form in forms.masdar_forms(verb)}
     heads = {form.text for head in _weapon_heads(codebook.lexicon) for form in noun_forms(head)}
     return Vocabulary(Matcher(entries), _gaps(codebook), single, frozenset(heads - masdars))
 
@@ -79,7 +102,7 @@ def _weapon_heads(lexicon: Lexicon) -> Iterator[str]:  # with no adjective behin
 
 
 def _weapons(lexicon: Lexicon) -> Entries:
-    """Weapons; of a trigger with the adjective of its means (هجمات صاروخية) only the adjective."""
+    # of a trigger with the adjective of its means (هجمات صاروخية) only the adjective
     acts = {fold_key(n.split()[0]) for t in lexicon.triggers.values() for n in t.nouns}
     acts.difference_update(map(fold_key, _weapon_heads(lexicon)))
     for weapon in lexicon.weapons:
@@ -89,7 +112,7 @@ def _weapons(lexicon: Lexicon) -> Entries:
             if rest and fold_key(first) in acts and is_nisba(fold_key(rest)):
                 yield term, noun_forms(rest)
             else:
-                adjectives = () if rest else nisba_forms(listed)
+                adjectives = () if rest else forms.nisba_forms(listed)
                 yield term, chain([Form(fold_key(listed))], noun_forms(listed), adjectives)
 
 
@@ -103,21 +126,18 @@ def _triggers(codebook: Codebook) -> Entries:
                 yield term, chain(phrase, noun_forms(noun))
         for verb in listed.verbs:
             term = Term(TRIGGER, event_type.id, verb, verb in listed.ambiguous)
-            yield term, masdar_forms(verb)
+            yield term, forms.masdar_forms(verb)
             yield replace(term, part="verb"), _verb_phrase(verb)
 
 
 def _verb_phrase(verb: str) -> Iterator[Form]:  # inflected in front of its rest
     first, _, rest = verb.partition(" ")
     for form in verb_forms(first):
-        if not rest:
-            yield form
-        elif form.back is not Back.ONLY_PRONOUN:
-            yield Form(f"{form.text} {fold_key(rest)}", form.front)
+        if not rest or form.back is not Back.ONLY_PRONOUN:
+            yield Form(f"{form.text} {fold_key(rest)}", form.front) if rest else form
 
 
 def _general(codebook: Codebook) -> Entries:
-    """Objects, claims, organisations known the world over if there is a kind for them, words for values."""
     for value, nouns in words()["objects"].items():
         yield from ((Term(OBJECT, value, noun), noun_forms(noun)) for noun in nouns)
     for value, phrases in words()["claims"].items():
@@ -131,7 +151,7 @@ def _general(codebook: Codebook) -> Entries:
 def inflected(listed: Trigger) -> Iterator[Form]:
     """Every form of listed verbs, of their verbal nouns, and of nouns and phrases."""
     for verb in listed.verbs:
-        yield from (*_verb_phrase(verb), *masdar_forms(verb))
+        yield from (*_verb_phrase(verb), *forms.masdar_forms(verb))
     for noun in listed.nouns:
         yield from (Form(fold_key(noun)), *noun_forms(noun))
 
@@ -144,7 +164,124 @@ def _gaps(codebook: Codebook) -> Mapping[str, tuple[Gap, ...]]:
         for verb in triggers.get(event_type.triggers, Trigger()).verbs:
             first, *rest = verb.split()
             tail = tuple(map(fold_key, rest))
+            # one with a trigger of its own in its rest needs no gap
             if tail and not any(w.removesuffix("ا") in nouns for w in tail):
                 for form in verb_forms(first):
-                    gaps.setdefault(form.text, {})[Gap(tail, event_type.id)] = None
+                    gaps.setdefault(form.text, {})[tail, event_type.id] = None
     return {text: tuple(found) for text, found in gaps.items()}
+
+
+# ---------------------------------------------------------------- matching
+_PRONOUNS = frozenset({"ه", "ها", "هم", "هما", "هن", "نا"})
+_OBJECT_PRONOUNS = _PRONOUNS | {"ني", "ك", "كم"}
+_LONGEST_PROCLITICS, _LONGEST_PRONOUN = 2, 3
+_SHORT = 2  # forms of so many letters take only و in front (باب is no August), unless a shadda tells them
+_SIGN = re.compile(r"[^\w ]")  # ends a word as a blank does
+
+Groups = Sequence[tuple[str, tuple[Term, ...]]]  # the terms of a form by kind
+Entry = tuple[tuple[Form, Term], ...]  # all that one written form stands for
+# an entry's form, 1 if it is listed without a blank behind it, whether it is a phrase, its terms alone
+_Met = tuple[str, int, bool, Groups]
+
+
+class Matcher:
+    """An automaton over the forms of many terms."""
+
+    def __init__(self, entries: Iterable[tuple[Form, Term]]) -> None:
+        self._automaton = ahocorasick.Automaton()
+        for form, term in entries:
+            written = form.text + " " * (form.back is Back.NOTHING)
+            others: Entry = self._automaton.get(written, ())
+            if (form, term) not in others:
+                self._automaton.add_word(written, (*others, (form, term)))
+        if self._automaton:
+            self._automaton.make_automaton()
+        self._known: dict[tuple[int, str, str, bool], Groups] = {}
+        self._met: dict[int, _Met] = {}
+
+    def find(self, folded: Folded) -> list[Match]:
+        """All matches in a text, in order; of overlapping ones of a kind only the longest."""
+        if not self._automaton:
+            return []
+        text = f" {folded.text} "  # so that each hit has a character before and behind it
+        parted = _SIGN.sub(" ", text)
+        met = self._met
+        found: list[Match] = []
+        for last, entry in self._automaton.iter(parted):
+            form, back, is_phrase, groups = met.get(id(entry)) or self._meet(entry)
+            start, stop = last + back - len(form), last + back
+            if parted[start - 1] != " " or parted[stop] != " ":
+                groups, stop = self._attached(folded, text, start, stop, entry)
+            if is_phrase and not text.startswith(form, start):
+                continue  # a sign parts its words
+            for kind, terms in groups:
+                found.append(Match(start - 1, stop - 1, kind, terms))
+        return longest(found)
+
+    def _meet(self, entry: Entry) -> _Met:  # the automaton keeps the entry, and so its id
+        form = entry[0][0]
+        known = form.text, int(form.back is not Back.NOTHING), " " in form.text, _fitting(entry)
+        return self._met.setdefault(id(entry), known)
+
+    def _attached(self, folded: Folded, text: str, start: int, stop: int, entry: Entry) -> tuple[Groups, int]:
+        # what a form at [start, stop) of the padded text stands for in its written word; where that ends
+        begin, end = start, stop
+        if not text[start - 1].isalpha() and not text[stop].isalpha():
+            parts_number = text[stop].isdigit() and text[stop - 1].isdigit()
+            return () if parts_number else self._meet(entry)[-1], stop
+        while text[begin - 1].isalpha() and start - begin < _LONGEST_PROCLITICS:
+            begin -= 1
+        while text[end].isalpha() and end - stop < _LONGEST_PRONOUN:
+            end += 1
+        if text[begin - 1].isalpha() or text[end].isalpha():
+            return (), stop
+        # ة folds to ه but is no pronoun: ضربة is not ضرب + ه
+        if stop < end and folded.stored[folded.span(stop - 1, stop)[0]] == "ة":
+            return (), stop
+        is_short = stop - start <= _SHORT
+        has_shadda = is_short and SHADDA in folded.stored[slice(*folded.span(start - 1, stop - 1))]
+        written = id(entry), text[begin:start], text[stop:end], has_shadda
+        if (groups := self._known.get(written)) is None:
+            groups = self._known[written] = _fitting(entry, *written[1:])
+        return groups, end
+
+
+def _fitting(entry: Entry, front: str = "", behind: str = "", has_shadda: bool = False) -> Groups:
+    found: dict[str, dict[Term, None]] = {}
+    for form, term in entry:
+        is_short = len(form.text) <= _SHORT and not has_shadda and form.front is not Front.LAM
+        proclitics = ("", "و") if is_short else form.front.value
+        pronouns = _OBJECT_PRONOUNS if form.front is Front.VERB else _PRONOUNS
+        is_whole = behind in pronouns if behind else form.back is not Back.ONLY_PRONOUN
+        if front in proclitics and is_whole and not (behind and form.back is Back.NOTHING):
+            found.setdefault(term.kind, {})[term] = None
+    return [(kind, tuple(terms)) for kind, terms in found.items()]
+
+
+def longest(matches: Iterable[Match]) -> list[Match]:
+    """The matches that no longer one of their kind overlaps, in order; of one stretch one with all terms."""
+    kept: list[Match] = []
+    touching: list[Match] = []  # each touches one in front of it
+    end = 0
+    for match in sorted(matches, key=itemgetter(2, 0, 1)):
+        if touching and (match.start >= end or match.kind != touching[0].kind):
+            kept += touching if len(touching) == 1 else _strongest(touching)
+            touching, end = [], 0
+        touching.append(match)
+        end = max(end, match.stop)
+    kept += _strongest(touching)
+    return sorted(kept, key=itemgetter(0, 1, 2))
+
+
+def _strongest(rivals: Sequence[Match]) -> Iterator[Match]:  # the longest first, that leave each other alone
+    merged: dict[tuple[int, int], Match] = {}
+    for match in rivals:
+        same = merged.get(match[:2])
+        terms = match.terms if same is None else tuple(dict.fromkeys((*same.terms, *match.terms)))
+        merged[match[:2]] = match._replace(terms=terms)
+    taken: set[int] = set()
+    for match in sorted(merged.values(), key=lambda m: (m.start - m.stop, m.start)):
+        # a match no longer than the kept ones overlaps one of them only with its first or last letter
+        if match.start not in taken and match.stop - 1 not in taken:
+            yield match
+            taken.update(range(match.start, match.stop))

@@ -1,15 +1,14 @@
 """Dates, periods and datelines: three month systems, weekdays, relative wording, since and between.
 
 Each gets the value that typing its words would give, when the text or the caller gives what it hangs on.
-A dateline says where and when a report was written, in front of its first sentence: بغداد، 12 مايو 2025
-(رويترز) – is a city, then its country, a day and agencies in any order, then a dash, or a colon behind a
-day or an agency (طهران: is the government that speaks).
+A dateline says where and when a report was written: بغداد، 12 مايو 2025 (رويترز) – is a city, its country, a
+day and agencies in any order, then a dash, or a colon behind a day or an agency (طهران: is the government).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TypeAlias
@@ -22,30 +21,17 @@ from coder.suggest.article_words import DIGITS, Page, Tables
 from coder.suggest.forms import ARTICLE
 from coder.suggest.word_lists import word_set
 from coder.text.normalize import fold_key
+from coder.values import days
 from coder.values.date_reading import BEGINNING, OUTBREAK, STAGES, read_date, until_publication
 from coder.values.dates import as_value
-from coder.values.days import (
-    LAST,
-    NOW,
-    PART_OF_DAY,
-    WHEN,
-    WHICH,
-    DateContext,
-    Period,
-    Publication,
-    any_of,
-    calendar_words,
-)
+from coder.values.days import NOW, PART_OF_DAY, WHICH, DateContext, Period, Publication, any_of
 
 DATE = "date"
 Stretch: TypeAlias = tuple[int, int]
-Patterns: TypeAlias = Mapping[str, re.Pattern[str]]
-"""Compiled wording by the name that becomes the origin of a candidate."""
+Patterns: TypeAlias = Mapping[str, re.Pattern[str]]  # wording by the name that is its candidates' origin
 Matches: TypeAlias = Mapping[str, Sequence[re.Match[str]]]
-_WEEK = timedelta(days=6)
+# a year of two digits: while a date is typed it may be but half of one, in a text it is whole
 _SHORT_YEAR = re.compile(r"(?<!\d)(\d{1,2} ?([/.-]) ?\d{1,2} ?\2 ?)(\d\d)$")
-"""A year of two digits: while a date is typed it may be but half of one, in a text it is whole."""
-_ENDS_IN_SINCE = re.compile(r"منذ\s*\Z")
 _LINE_SLACK = 20  # letters a date line may hold besides the date (تاريخ النشر:)
 _SCORES = {
     **dict.fromkeys(("year", "years", "hijri_year"), 0.5), "bare_year": 0.4, "later": 0.6,
@@ -67,25 +53,20 @@ def dates(
     of names with which a dateline can begin, and go on.
     """
     matches = _matches(page, patterns)
-    found = _longest(_worded(matches))
-    days = (page.folded.span(start, stop) for start, stop, _ in found)
-    lines = datelines(page.folded.stored, cities, (*names, *days))
+    found = _longest(matches)
+    stretches = (page.folded.span(start, stop) for start, stop, _ in found)
+    lines = datelines(page.folded.stored, cities, (*names, *stretches))
     told, posted = _posted(page, matches, lexicon, lines)
-    bare = [
-        page.candidate(DATE, start, stop, origin=name, score=_SCORES.get(name, 0.9))
-        for start, stop, name in found
-        if (start, stop) == told or not page.is_boilerplate(start, stop)
-    ]
+    shown = (f for f in found if f[:2] == told or not page.is_boilerplate(*f[:2]))
+    bare = [page.candidate(DATE, a, b, origin=name, score=_SCORES.get(name, 0.9)) for a, b, name in shown]
     return _dated(bare, page.text, lexicon, published or posted)
 
 
 def redated(
     candidates: Sequence[Candidate], article: Article, codebook: Codebook, published: Publication
 ) -> list[Candidate]:
-    """The same candidates, the dates among them as they stand now that the publication day is known.
-
-    A date that another suggester worked out stays as it is.
-    """
+    """The same candidates, their dates as they stand now that the publication day is known."""
+    # a date that another suggester worked out stays as it is
     bare = [c for c in candidates if c.kind == DATE and (c.value is None or c.origin in CUES)]
     by_id = {c.id: c for c in _dated(bare, article.text, codebook.lexicon, published)}
     return [by_id.get(c.id, c) for c in candidates]
@@ -95,15 +76,14 @@ def redated(
 def _dated(
     found: Sequence[Candidate], text: str, lexicon: Lexicon, published: Publication | None
 ) -> list[Candidate]:
-    """The date candidates of a text, in order, with what they stand for if it came out then."""
     if not found:
         return []
     context = DateContext(lexicon, published, _year_told(text, found, lexicon))
     periods: list[Period | None] = []
     told: list[date] = []
     for candidate in found:
-        since = _ENDS_IN_SINCE.search(text, max(0, candidate.start - 8), candidate.start) is not None
-        period = _period(fold_key(candidate.quote), context, since=since)
+        is_since = text[max(0, candidate.start - 8) : candidate.start].rstrip().endswith("منذ")
+        period = _period(fold_key(candidate.quote), context, since=is_since)
         if period is not None and (period.first == period.last or period.open_end):
             context = replace(context, previous=period.first)
             told.append(period.first)
@@ -112,13 +92,12 @@ def _dated(
     # after the acts that it dates (coding guide, W8); those of its last week are too near to bound it.
     for at, period in enumerate(periods):
         if period is not None and period.precision == "unknown":
-            within = [day for day in told if period.first < day <= period.last - _WEEK]
+            within = [day for day in told if period.first < day <= period.last - timedelta(days=6)]
             periods[at] = replace(period, first=max(within, default=period.first))
     return [replace(c, value=as_value(p) if p else None) for c, p in zip(found, periods, strict=True)]
 
 
 def _period(said: str, context: DateContext, *, since: bool = False) -> Period | None:
-    """The days of a folded wording, None where nothing tells; since: منذ stands in front."""
     try:
         found = read_date(_SHORT_YEAR.sub(r"\g<1>20\3", said), context)
         return until_publication(found, context.pub) if found and since else found
@@ -127,7 +106,7 @@ def _period(said: str, context: DateContext, *, since: bool = False) -> Period |
 
 
 def _year_told(text: str, found: Iterable[Candidate], lexicon: Lexicon) -> int | None:
-    """The latest year that the dates of a text name, or that of a known event it mentions."""
+    # the latest year that its dates name, or that of a known event it mentions
     origins = ("full", "since", "since_event", "between", "month", "english", "iso", "numeric")
     dated, folded = " ".join(fold_key(c.quote) for c in found if c.origin in origins), fold_key(text)
     years = map(int, re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", dated))
@@ -138,7 +117,7 @@ def _year_told(text: str, found: Iterable[Candidate], lexicon: Lexicon) -> int |
 def _posted(
     page: Page, matches: Matches, lexicon: Lexicon, lines: Sequence[Stretch]
 ) -> tuple[Stretch | None, Publication | None]:
-    """The day told in boilerplate (posted on …), on a line of its own or in a dateline; and its stretch."""
+    # the day told in boilerplate (posted on …), on a line of its own or in a dateline; and its stretch
     text = page.folded.text
     lined = [(page.folded.index(start), page.folded.index(stop)) for start, stop in lines]
     for name in ("english", "iso", "numeric", "full"):
@@ -162,10 +141,7 @@ _CREDIT = re.compile(r"\([^()\n]{1,40}\)|«[^«»\n]{1,30}»|[\"“][^\"“”\n
 
 
 def datelines(text: str, cities: Iterable[Stretch], others: Iterable[Stretch]) -> list[Stretch]:
-    """The datelines of a text, in order.
-
-    cities: names with which one may begin. others: names and dates with which it may go on.
-    """
+    """The datelines of a text, in order; they may begin with cities and go on with other names and dates."""
     ends: dict[int, int] = {}
     for start, end in others:
         ends[start] = max(end, ends.get(start, 0))
@@ -181,8 +157,7 @@ def outside_datelines(found: Iterable[Candidate], text: str) -> list[Candidate]:
     """The candidates without the places and days of datelines."""
     found = list(found)
     cities = [(c.start, c.end) for c in found if c.kind == "place" and not _is_country(c)]
-    named = [(c.start, c.end) for c in found if c.kind in ("place", "actor", DATE)]
-    lines = datelines(text, cities, named)
+    lines = datelines(text, cities, [(c.start, c.end) for c in found if c.kind in ("place", "actor", DATE)])
     return [c for c in found if c.kind not in ("place", DATE) or not any(a <= c.start < b for a, b in lines)]
 
 
@@ -193,7 +168,6 @@ def _is_country(place: Candidate) -> bool:
 
 
 def _end_of_dateline(text: str, at: int, ends: Mapping[int, int]) -> int:
-    """Where the dateline behind its city ends; `at` if it is none."""
     stop, limit, is_credited = at, at + _LONGEST, False
     while at < limit:
         if blank := _BLANK.match(text, at):
@@ -216,9 +190,8 @@ def _end_of_dateline(text: str, at: int, ends: Mapping[int, int]) -> int:
 
 
 def _agency(text: str, at: int) -> re.Match[str] | None:
-    """The name of a news agency or its letters (أ ف ب)."""
     word = _LETTERS.match(text, at)
-    name = fold_key(word[0]) if word else ""
+    name = fold_key(word[0]) if word else ""  # or its letters (أ ف ب)
     return word if len(name) == 1 or name in word_set("agencies") else None
 
 
@@ -227,11 +200,11 @@ _Found: TypeAlias = tuple[int, int, str]  # the folded offsets of a wording, and
 
 
 def _matches(page: Page, patterns: Patterns) -> Matches:
-    """Where the patterns match, in the sentences that hold the words that each cannot do without."""
-    tables = {table for tables in CUES.values() for table in tables}
-    told = {table: {page.words[index].sentence for index, _ in page.opened(table)} for table in tables}
+    words, tables = page.words, {table for tables in CUES.values() for table in tables}
+    told = {table: {words[index].sentence for index, _ in page.opened(table)} for table in tables}
     held = {name: set.intersection(*(told[table] for table in tables)) for name, tables in CUES.items()}
-    stretches = {sentence: page.words.stretch(sentence) for sentence in set().union(*held.values())}
+    extents = {sentence: words.in_sentence(sentence) for sentence in set().union(*held.values())}
+    stretches = {sentence: (words[e[0]].start, words[e[-1]].stop) for sentence, e in extents.items()}
     found: dict[str, list[re.Match[str]]] = {name: [] for name in patterns}
     for name, pattern in patterns.items():
         for sentence in sorted(held[name]):
@@ -239,14 +212,12 @@ def _matches(page: Page, patterns: Patterns) -> Matches:
     return found
 
 
-def _worded(matches: Matches) -> Iterator[_Found]:
-    for name, found in matches.items():
-        for match in found:
+def _longest(matches: Matches) -> list[_Found]:
+    found: list[_Found] = []
+    for name, each in matches.items():
+        for match in each:
             if name != "hijri" or match[1].split()[0] == "شهر" or any(c.isdigit() for c in match[1]):
-                yield *match.span("year" if name == "bare_year" else 1), name
-
-
-def _longest(found: Iterable[_Found]) -> list[_Found]:
+                found.append((*match.span("year" if name == "bare_year" else 1), name))
     kept: list[_Found] = []
     taken: set[int] = set()
     for start, stop, name in sorted(found, key=lambda f: (f[0] - f[1], f[0], f[2] != "relative")):
@@ -265,15 +236,15 @@ _UNIT = (
 _FEW = "ال(?:ثلاثه|اربعه|خمسه|سته|سبعه|ثمانيه|تسعه|عشره|ثلاث|اربع|خمس|ست|سبع|تسع|عشر)"
 _YEAR = r"(?:ال)?(?:\( ?(?:19|20)\d\d ?\)|(?:19|20)\d\d)"
 _ENGLISH = "(january|february|march|april|may|june|july|august|september|october|november|december)"
+# month names that are other words as well: alone they are no date
 _NEEDS_DAY = frozenset(("اب", "ماي", "جوان", "اوت", "نوار", "مارس", "صفر", "محرم", "رجب"))
-"""Month names that are other words as well: alone they are no date."""
 _ONLY_BEHIND_A_MONTH = frozenset(("الجاري", "الحالي", "الماضي", "الفايت", "المنصرم"))
 _LONG_AGO = -365  # relative wording that reaches further back, in days, dates nothing (منذ سنوات)
 _LETTERS = re.compile(r"[^\W\d_]+")
+# the first part tells most places inside a word by one letter
 _BEGIN = r"(?<![^\Wوفبلكذn])(?:(?<!\w)|(?<=(?<!\w)[وفبلك])|(?<=(?<!\w)منذ)|(?<=(?<!\w)on))"
-"""The first part tells most places inside a word by one letter."""
 
-CUES = {
+CUES = {  # pattern → the tables of the words that it cannot do without
     **dict.fromkeys(("full", "month", "between", "two_months"), ("month",)),
     **dict.fromkeys(("iso", "numeric", "bare_year"), (DIGITS,)),
     **dict.fromkeys(("years", "year", "hijri_year"), (DIGITS, "of_year")),
@@ -283,7 +254,6 @@ CUES = {
     "weekday": ("weekday",), "since": ("since",), "since_event": ("month", "outbreak"),
     "outbreak": ("outbreak", "with"), "relative": ("relative",),
 }  # fmt: skip
-"""Pattern → the tables of the words that it cannot do without."""
 
 
 def openings(lexicon: Lexicon) -> Tables:
@@ -308,7 +278,6 @@ def openings(lexicon: Lexicon) -> Tables:
 
 
 def _relative_wordings(relative: Iterable[RelativeDate]) -> set[str]:
-    """The wordings that date something by themselves, folded."""
     dating = (e for e in relative if e.anchor in ("pub", "prev", "war"))
     told = (e for e in dating if e.rule not in ("end_is_anchor", "pattern_not_date"))
     near = (e for e in told if e.first is None or e.first >= _LONG_AGO)
@@ -317,7 +286,7 @@ def _relative_wordings(relative: Iterable[RelativeDate]) -> set[str]:
 
 def date_patterns(lexicon: Lexicon) -> Patterns:
     """The patterns of a lexicon: each matches at a word's beginning, behind و ف ب ل ك or an attached منذ."""
-    words = calendar_words(lexicon)
+    words, last = days.calendar_words(lexicon), days.LAST
     name, hijri, weekday = words.month, words.hijri_month, words.weekday
     single = any_of({fold_key(f) for m in lexicon.months.gregorian for f in m.forms} - _NEEDS_DAY)
     stage = any_of(STAGES)
@@ -337,7 +306,7 @@ def date_patterns(lexicon: Lexicon) -> Patterns:
         "english": rf"(?:{_ENGLISH} \d{{1,2}},? \d{{4}}|\d{{1,2}} {_ENGLISH},? \d{{4}})",
         "month": rf"(?:{stage} )?{of_month}",
         "hijri": rf"(?:{on}{day} (?:من )?)?(?:شهر )?{hijri}(?: (?:عام )?1[34]\d\d)?(?: ?ه)?",
-        "weekday": rf"(?:{WHEN} من )?{part}(?:{NOW}[،,]? )?{part}(?:من )?"
+        "weekday": rf"(?:{days.WHEN} من )?{part}(?:{NOW}[،,]? )?{part}(?:من )?"
         rf"(?:يوم |ليله )?{weekday}(?: {WHICH})?",
         "between": rf"(?:بين|ما بين|من) (?:يومي )?(?:{full}|{day}) ?(?:و|و |الي |حتي ){full}",
         "between_days": rf"(?:بين|ما بين|من) {number} ?(?:و|و |الي |حتي ){number} "
@@ -354,8 +323,8 @@ def date_patterns(lexicon: Lexicon) -> Patterns:
         "outbreak": rf"(?:منذ|مع) {OUTBREAK} [^\W\d]+(?: (?:في|علي) [^\W\d]+)?",
         "ago": rf"(?:قبل|منذ) (?:نحو |حوالي |اكثر من )?(?:\d+ |عده |بضعه |[^\W\d]+ )?(?!سنوات|اعوام){_UNIT}",
         "later": rf"بعد (?:\d+ |عده |بضعه )?{_UNIT}(?: قليله)? من",
-        "during": rf"خلال (?:ال ?)?(?:\d+ )?(?:ال)?{_UNIT}(?: (?:{LAST}|الاخيره?|القليله الماضيه))?",
-        "past_hours": rf"(?:خلال |في )?ال{_UNIT} (?:(?:ال ?)?\d+|{_FEW}) (?:{LAST}|الاخيره?|القليله الماضيه)",
+        "during": rf"خلال (?:ال ?)?(?:\d+ )?(?:ال)?{_UNIT}(?: (?:{last}|الاخيره?|القليله الماضيه))?",
+        "past_hours": rf"(?:خلال |في )?ال{_UNIT} (?:(?:ال ?)?\d+|{_FEW}) (?:{last}|الاخيره?|القليله الماضيه)",
         "past": rf"(?:في )?(?:ال){_UNIT} (?:القليله )?(?:{WHICH}|الاخيره?)",
         "this": r"(?:هذا|هذه) (?:اليوم|الاسبوع|الشهر|العام|السنه|الليله)",
         "in_one_day": r"(?:في )?اليوم (?:التالي|نفسه|ذاته)",

@@ -6,9 +6,8 @@ Who shoots arms in flight down intercepts, and whoever sent them is the attacker
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
 from typing import Any, TypeAlias
 
 from coder.codebook.schema import Codebook
@@ -18,37 +17,29 @@ from coder.suggest.compiled_lexicon import ACTOR, OBJECT, PLACE, TRIGGER, WEAPON
 from coder.suggest.date_spans import DATE
 from coder.suggest.nations import nations_behind
 from coder.suggest.number_spans import FIELDS, NUMBER
-from coder.suggest.parties import parties
+from coder.suggest.parties import falls_on, parties
 from coder.suggest.source_spans import SOURCE
-from coder.suggest.syntax import falls_on
 from coder.suggest.word_lists import all_forms, bare, nouns, word_set, words
 from coder.text.normalize import fold_key
 
+# event field id → candidates proposed for it, in text order, each with the value it has there
 Proposal: TypeAlias = dict[str, list[Candidate]]
-"""Event field id → candidates proposed for it, in text order, each with the value it has there."""
 
 _AIR, _DRONE, _SHELLS, _ASSAULT = "air_strike", "drone_attack", "missile_artillery", "armed_assault"
 _LATER = frozenset({"killed", "injured"})  # counts that the sentence behind the trigger's may still tell
-_ACTS = ("incident_count", "strike_count", "site_count")
-"""Counts of acts: with one of them the report is a counted aggregate."""
+_ACTS = ("incident_count", "strike_count", "site_count")  # with one of them the report is an aggregate
 _SPOKEN_TO = re.compile(r"(?<!\w)[وف]?لـ?[\"«“]*\Z")
-_TOWARDS = frozenset({"الي", "نحو", "باتجاه"})
-_WIDTHS = ("exact_site", "town", "around_town", "admin1", "region", "country")
+_WIDTHS = ("exact_site", "town", "around_town", "admin1", "region", "country")  # how much land a place is
 _TOWN, _COUNTRY = _WIDTHS.index("town"), _WIDTHS.index("country")
 
 
-def typed(clause: Clause, types: Set[str]) -> Candidate:
-    """The trigger with the event type that what stands with it tells, if it is one of the codebook's."""
-    told = _told_type(clause)
-    return replace(clause.trigger, value=told) if told in types else clause.trigger
-
-
-def _told_type(clause: Clause) -> Json:
+def told_type(clause: Clause) -> Json:
     """The event type that the means or objects named with a trigger tell; several means leave it open."""
     events: Mapping[str, Any] = words()["events"]
-    value = clause.trigger.value
+    value, end = clause.trigger.value, clause.trigger.end
     named = (c for c in weapons(clause) if clause.is_own(c))
-    told = {_types_by_means().get(str(item)) for c in named for item in c.value or ()}
+    means = events["means"].items()
+    told = {next((kind for kind, arms in means if item in arms), None) for c in named for item in _values(c)}
     if value in events["refined"] and _shoots_down(clause):
         return events["guarding"][0]
     if _AIR in told and None not in told:
@@ -61,9 +52,8 @@ def _told_type(clause: Clause) -> Json:
     if value in (_AIR, _ASSAULT) and told in ({_AIR}, {_DRONE}):
         return told.pop()  # غارة بطائرة مسيّرة، أغار الطيران على القرية
     if value == events["taken"] and _SHELLS in told:
-        end = clause.trigger.end
-        behind = (c for c in weapons(clause) if c.start >= end)
-        if any(len(clause.words(end, c.start).split()) <= 1 for c in behind):
+        between = (clause.words(end, c.start) for c in weapons(clause) if c.start >= end)
+        if any(len(said.split()) <= 1 for said in between):
             return _SHELLS  # سقوط صاروخين: they fell, and no town did
     if value not in events["refined"] or None in told:
         return value
@@ -73,22 +63,14 @@ def _told_type(clause: Clause) -> Json:
     return clause.partner.value if is_open and clause.partner and clause.partner.value else value
 
 
-@cache
-def _types_by_means() -> Mapping[str, str]:
-    """Weapon → the event type that it tells."""
-    means: Mapping[str, Sequence[str]] = words()["events"]["means"]
-    return {weapon: kind for kind, listed in means.items() for weapon in listed}
-
-
 def _values(candidate: Candidate) -> set[str]:
     return set(map(str, candidate.value or ()))
 
 
 def weapons(clause: Clause) -> list[Candidate]:
     """The means; what wards off (الدفاعات الجوية) is that of an interception only."""
-    guards = word_set("events", "guards")
     is_guard = clause.trigger.value in word_set("events", "guarding")
-    return [c for c in clause.of_kind(WEAPON) if is_guard or not guards & _values(c)]
+    return [c for c in clause.of_kind(WEAPON) if is_guard or not word_set("events", "guards") & _values(c)]
 
 
 def objects(clause: Clause) -> list[Candidate]:
@@ -112,8 +94,7 @@ def first(candidate: Candidate) -> Mapping[str, Json]:
 
 
 # ---------------------------------------------------------------- arms in flight
-def _shoots_down(clause: Clause) -> bool:
-    """Whether arms in flight are what the act destroys (دمّرت المدمرة ثلاث مسيّرات); a launcher is not."""
+def _shoots_down(clause: Clause) -> bool:  # دمّرت المدمرة ثلاث مسيّرات; a launcher is not in flight
     trigger = fold_key(clause.trigger.quote).removeprefix("ال")
     if trigger not in all_forms("events", "downing") or clause.front.endswith("ب"):
         return False
@@ -137,15 +118,13 @@ def senders(clause: Clause, codebook: Codebook) -> Sequence[Candidate]:
     return []
 
 
-def _flying_arms(clause: Clause) -> list[Candidate]:
-    """The arms in flight behind the trigger, those with which it is done left out."""
+def _flying_arms(clause: Clause) -> list[Candidate]:  # behind ب it is done with them
     flying, text = word_set("events", "in_flight"), clause.sentence.text
     behind = (c for c in clause.of_kind(WEAPON) if c.start >= clause.trigger.end)
     return [c for c in behind if flying & _values(c) and text[c.start - 1] != "ب"]
 
 
-def _is_owner(clause: Clause, arms: Candidate, actor: Candidate) -> bool:
-    """Whether ل behind arms, or behind their adjectives, tells whose they are."""
+def _is_owner(clause: Clause, arms: Candidate, actor: Candidate) -> bool:  # ل behind arms or their adjectives
     *between, last = clause.words(arms.end, actor.start).split() or [""]
     is_owned = not between or bare(between[-1]) in (*word_set("roles", "owned"), "تابعتين")
     return last == "ل" and len(between) <= 2 and is_owned
@@ -164,18 +143,15 @@ def places(clause: Clause, doers: Sequence[Candidate]) -> list[Candidate]:
     found = [c for c in clause.of_kind(PLACE) if not _is_aside(clause, doers, c)]
     own = [c for c in found if clause.is_own(c)]
     behind = [c for c in own if c.start >= start]
-    own = [c for c in behind if clause.goes_on_to(c)] or behind or own or found
-    told = own
-    if value not in word_set("events", "leaving") or not _TOWARDS.isdisjoint(
-        clause.before(c, 1) for c in own
-    ):
+    told = own = [c for c in behind if clause.goes_on_to(c)] or behind or own or found
+    is_led_on = any(clause.before(c, 1) in ("الي", "نحو", "باتجاه") for c in own)
+    if is_led_on or value not in word_set("events", "leaving"):
         told = [c for c in own if clause.before(c, 1) != "من" and clause.before(c, 2) != "من داخل"] or own
     told = [c for c in told if not any(_surrounds(c, other) or _holds(clause, c, other) for other in told)]
     return [c for c in told if clause.before(c, 1) not in ("قرب", "مع")] or told
 
 
 def _is_aside(clause: Clause, doers: Sequence[Candidate], place: Candidate) -> bool:
-    """Whether a place is that of a doer, a date, a cause or a war in the background (حربها على غزة)."""
     in_front = (a for a in doers if a.end <= place.start < clause.trigger.start)
     if any(clause.words(a.end, place.start) in ("في", "ب") for a in in_front):
         return True
@@ -185,12 +161,11 @@ def _is_aside(clause: Clause, doers: Sequence[Candidate], place: Candidate) -> b
             return True
     *before, last = clause.sentence.front(place)[-3:] or [""]
     acts = {word.removeprefix("ال").removesuffix("ها") for word in before}
-    is_background = last in ("في", "علي") and not acts.isdisjoint(word_set("events", "wars"))
-    return is_background or clause.before(place, 1) in word_set("events", "for_the_sake")
+    is_war = last in ("في", "علي") and not acts.isdisjoint(word_set("events", "wars"))  # حربها على غزة
+    return is_war or clause.before(place, 1) in word_set("events", "for_the_sake")
 
 
-def _holds(clause: Clause, wide: Candidate, narrow: Candidate) -> bool:
-    """Whether a place is named right behind another to say where that lies (بلدة تسيل بريف درعا)."""
+def _holds(clause: Clause, wide: Candidate, narrow: Candidate) -> bool:  # بلدة تسيل بريف درعا
     is_next = 0 <= wide.start - narrow.end < ADJOINING
     between = clause.words(narrow.end, wide.start) if is_next else None
     if between == "،":
@@ -200,46 +175,37 @@ def _holds(clause: Clause, wide: Candidate, narrow: Candidate) -> bool:
 
 
 def _width(place: Candidate) -> int:
-    """How much land a place is, in steps from a site to a country."""
     said = first(place).get("precision")
     return _WIDTHS.index(said) if said in _WIDTHS else 0
 
 
-def _surrounds(wide: Candidate, narrow: Candidate) -> bool:
-    """Whether a place is but the region that another one of the same clause lies in."""
+def _surrounds(wide: Candidate, narrow: Candidate) -> bool:  # is but the region that the other lies in
     outer, inner = first(wide), first(narrow)
     precision, country = outer.get("precision"), outer.get("country")
-    if wide is narrow or precision == inner.get("precision"):
+    if wide is narrow or precision == inner.get("precision") or country != inner.get("country"):
         return False
-    if precision == "country":
-        return bool(country == inner.get("country"))
     exact = inner.get("precision") in ("exact_site", "town")
-    same = outer.get("admin1") == inner.get("admin1") or not outer.get("admin1")
+    same = not outer.get("admin1") or outer["admin1"] == inner.get("admin1")
     is_region = precision in ("admin1", "region", "around_town")
-    return bool(is_region and exact and same and country and country == inner.get("country"))
+    return precision == "country" or bool(is_region and exact and same and country)
 
 
 # ---------------------------------------------------------------- counts, scope, status
 def counts(clause: Clause, later: Iterable[Candidate]) -> Proposal:
-    """The counts by what they count; casualties also from the next sentence if this one has none.
-
-    Acts are counted for the trigger that they are counted with, or the one they stand next to.
-    """
+    """The counts by what they count; casualties also from the next sentence if this one has none."""
     found: Proposal = {}
-    for number in clause.of_kind(NUMBER):
-        name = FIELDS.get(number.origin.removeprefix("number:"), "")
-        if number.value and (name in _LATER or _is_counted_here(clause, number)):
-            found.setdefault(name, []).append(number)
-    missing = _LATER.difference(found) if clause.trigger.value in word_set("events", "violent") else ()
-    for number in later:
-        name = FIELDS.get(number.origin.removeprefix("number:"), "")
-        if number.value and name in missing:
-            found.setdefault(name, []).append(number)
+    is_violent = clause.trigger.value in word_set("events", "violent")
+    for is_here, numbers in ((True, clause.of_kind(NUMBER)), (False, later if is_violent else ())):
+        missing = _LATER.difference(found)
+        for number in numbers:
+            name = FIELDS.get(number.origin.removeprefix("number:"), "")
+            if number.value and (name in missing or (is_here and _is_counted_here(clause, number))):
+                found.setdefault(name, []).append(number)
     return found
 
 
 def _is_counted_here(clause: Clause, number: Candidate) -> bool:
-    """Whether a number counts the trigger's acts: it holds the trigger, or no other act parts the two."""
+    # it holds the trigger of the acts that it counts, or no other act parts the two
     if number.start <= clause.trigger.start < number.end:
         return True
     low, high = sorted((clause.trigger.end, number.start))
@@ -254,9 +220,12 @@ def scope_and_status(clause: Clause, found: Proposal) -> Proposal:
     acts = [number for name in _ACTS for number in found.get(name, ())]
     arms = clause.of_kind(WEAPON)  # a number of these counts what was fired and not how often (صاروخين)
     scope, status = "", ""
+    noun = head.removeprefix("ال")
+    stem = re.sub("(?:ها|هم|ه)$", "", noun)  # اشتباكات are one clash
+    is_plural = stem.endswith("ات") and len(stem) > 3 and stem not in word_set("events", "one_happening")
     if any(not any(c.start < n.end and n.start < c.end for c in arms) for n in acts):
         scope = "aggregate"
-    elif _is_plural(head.removeprefix("ال")):
+    elif is_plural or noun in word_set("events", "plurals"):
         scope = "campaign"
     front = {*clause.sentence.front(trigger)[-3:], fold_key(earlier.quote) if earlier else ""}
     for name in ("denied", "attempted_failed", "planned"):
@@ -267,10 +236,3 @@ def scope_and_status(clause: Clause, found: Proposal) -> Proposal:
         status = "planned"
     told = {"report_scope": scope, "event_status": status}
     return {name: [replace(trigger, value=value)] for name, value in told.items() if value}
-
-
-def _is_plural(noun: str) -> bool:
-    """Whether a noun without its article tells repeated acts; اشتباكات are one clash."""
-    stem = re.sub("(?:ها|هم|ه)$", "", noun)
-    is_one = stem in word_set("events", "one_happening")
-    return (stem.endswith("ات") and len(stem) > 3 and not is_one) or noun in word_set("events", "plurals")

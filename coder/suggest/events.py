@@ -32,10 +32,10 @@ from coder.suggest.word_lists import heads, word_set
 from coder.text.normalize import fold_key
 from coder.text.segment import sentences, unwrapped
 
+# classes of those who have forces
 _ARMED = frozenset({"armed_group", "state_military", "state_security", "government", "coalition"})
-"""Classes of those who have forces."""
+# what is proposed → the type of the first field that takes it where no field has its name
 _BY_TYPE = {"initiators": "actor", "place": "place", "date": "date"}
-"""What is proposed → the type of the first field that takes it where no field has its name."""
 _RULING = ("event_type", "report_scope", "event_status")  # what tells which other fields are asked
 
 
@@ -58,18 +58,19 @@ class EventProposer:
         """
         if not isinstance(trigger, Candidate):
             start, end = trigger
-            drawn = Candidate("", TRIGGER, start, end, self._article.text[start:end])
             over = (c for c in self._known if c.kind == TRIGGER and c.start < end and start < c.end)
-            trigger = next(over, drawn)
+            trigger = next(over, Candidate("", TRIGGER, start, end, self._article.text[start:end]))
         if not fold_key(trigger.quote):
             return {}
         at = self._sentence_at(trigger.start)
         clause, later = Clause(trigger, self._sentence(at)), self._sentence(at + 1)
-        found: Proposal = {"event_type": [told.typed(clause, self._types)]} if trigger.value else {}
+        found: Proposal = {}
+        if trigger.value:
+            kind = told.told_type(clause)
+            found["event_type"] = [replace(trigger, value=kind) if kind in self._types else trigger]
         found["weapons"], found["source"] = told.weapons(clause), told.sources(clause)
         found["target_object"] = told.objects(clause)
-        is_last = clause.next == clause.sentence.end
-        found |= told.counts(clause, later.of_kind(NUMBER) if is_last else ())
+        found |= told.counts(clause, later.of_kind(NUMBER) if clause.next == clause.sentence.end else ())
         found |= told.scope_and_status(clause, found)
         if self._codebook.lexicon.values or self._codebook.lexicon.counts:
             found |= told_of(clause, () if later.of_kind(TRIGGER) else later.here, self._codebook)
@@ -87,8 +88,7 @@ class EventProposer:
         return max(0, bisect_right(self._extents, offset, key=lambda extent: extent[0]) - 1)
 
     def _sentence(self, at: int) -> Sentence:
-        """The sentence of that number; behind the last an empty one."""
-        if at not in self._sentences:
+        if at not in self._sentences:  # behind the last stands an empty one
             start, end = self._extents[at] if at < len(self._extents) else (0, 0)
             self._sentences[at] = Sentence(self._text, start, end, self._between(start, end))
         return self._sentences[at]
@@ -98,9 +98,7 @@ class EventProposer:
 
     # ------------------------------------------------------------ who
     def _parties(self, clause: Clause, found: Proposal) -> tuple[list[Candidate], list[Candidate]]:
-        """Initiators and targets, also by the adjectives of nations and by who sent what is shot down."""
-        trigger = clause.trigger
-        initiators, targets = parties(clause)
+        trigger, (initiators, targets) = clause.trigger, parties(clause)
         if trigger.value:
             # of a type that has no targets (meetings), or where both sides do it, all parties are initiators
             asks = _asked_for({**found, "targets": found["event_type"]}, self._codebook)
@@ -116,18 +114,14 @@ class EventProposer:
         return initiators, targets
 
     def _named(self, actors: Iterable[Candidate], *, as_body: bool) -> list[Candidate]:
-        """The actors with the value they have as parties, each value once.
-
-        A person who acts stands for the body he speaks or fights for; a group that is pointed at (الجماعة)
-        is the one of its kind that was named last.
-        """
+        """The actors with the value they have as parties, each value once; as_body: whom one acts for."""
         found: dict[str, Candidate] = {}
         for actor in actors:
             value = actor.value or self._pointed_at(actor)
             if value and as_body:
                 value = [self._body(actor, item) for item in value]
             if value:
-                found.setdefault(str(value), actor if value == actor.value else replace(actor, value=value))
+                found.setdefault(str(value), replace(actor, value=value))
         return list(found.values())
 
     def _body(self, actor: Candidate, item: Json) -> Json:
@@ -143,10 +137,7 @@ class EventProposer:
         return named or government_of(actor.quote, self._codebook) or item
 
     def _pointed_at(self, actor: Candidate) -> Json:
-        """The value of the last group of the same kind in front; of an army else its noun, of others None.
-
-        A headline (the first sentence) points at what is named behind it.
-        """
+        """The value of the last group of the same kind in front; of an army else its noun, of others None."""
         if actor.quote.endswith(("ه", "ها", "هم")) and (speaker := self._speaker(actor)):
             return speaker
         words = [w.removeprefix("ال") for w in fold_key(actor.quote).split()]
@@ -154,6 +145,7 @@ class EventProposer:
         kind = next((groups[word] for word in reversed(words) if word in groups), None)
         fits = _ARMED if kind is None else {kind}  # a noun with a pronoun (قواته) is that of any armed side
         at, is_headline = bisect_left(self._starts, actor.start), actor.start < self._extents[0][1]
+        # a headline (the first sentence) points at what is named behind it
         for other in chain(reversed(self._known[:at]), self._known[at:] if is_headline else ()):
             is_apart = other.end <= actor.start or other.start >= actor.end
             if is_apart and other.kind == ACTOR and other.value and self._class(other.value[0]) in fits:
@@ -161,16 +153,14 @@ class EventProposer:
         return [{"name": actor.quote, "class": kind}] if kind == "state_military" else None
 
     def _speaker(self, actor: Candidate) -> Json:
-        """Whom the last speaker speaks for, of an actor with which his speech begins: قال الناطق إن قواته."""
         sentence = self._sentence(self._sentence_at(actor.start))
         if word_set("roles", "that").isdisjoint(sentence.front(actor)[-1:]):
-            return None
+            return None  # else he is the speaker's: قال الناطق إن قواته
         spoken = (c for c in sentence.of_kind(SOURCE) if c.end <= actor.start)
         bodies = [item.get("who") for c in spoken for item in c.value or ()]
         return [body for body in bodies if self._class(body) in _ARMED][-1:] or None
 
     def _class(self, item: Json) -> Json:
-        """The class of an actor by its entry or as it was written down."""
         entry = self._codebook.lexicon.actor(item) if isinstance(item, str) else None
         return entry.actor_class if entry else item.get("class") if isinstance(item, dict) else ""
 
@@ -178,18 +168,14 @@ class EventProposer:
 # ---------------------------------------------------------------- what the codebook asks for
 _Taken: TypeAlias = tuple[Mapping[str, str], Mapping[str, frozenset[str]]]
 _taken: dict[str, _Taken] = {}
-_asked: dict[tuple[str, str], list[str]] = {}
-"""Codebook revision and ruling values as JSON → the fields that are asked then."""
+_asked: dict[tuple[str, str], list[str]] = {}  # revision and ruling values as JSON → fields asked for then
 
 
 def _asked_for(found: Proposal, codebook: Codebook) -> Proposal:
-    """The proposal by the codebook's fields, without those that what is proposed rules out.
-
-    A type, scope or status that the codebook does not have is not proposed.
-    """
+    """The proposal by the codebook's fields, without those that what is proposed rules out."""
     names, values = _taken_by(codebook)
     placed = {names[role]: proposed for role, proposed in found.items() if proposed and role in names}
-    for name, allowed in values.items():
+    for name, allowed in values.items():  # of a type, scope or status those that the codebook has
         placed[name] = [c for c in placed.get(name, ()) if c.value in allowed]
     by_words = set(codebook.lexicon.values)
     implied: Proposal = {}
@@ -219,12 +205,11 @@ def _taken_by(codebook: Codebook) -> _Taken:
     """What is proposed → the field of the codebook that takes it; ruling field → its values."""
     if codebook.digest not in _taken:
         fields, types = codebook.event_fields, codebook.type_field
-        names = {field.id: field.id for field in fields}
+        first = {field.type: field.id for field in reversed(fields)}
+        names = {role: first[kind] for role, kind in _BY_TYPE.items() if kind in first}
+        names |= {field.id: field.id for field in fields}
         if types is not None:
             names["event_type"] = types.id
-        for role, kind in _BY_TYPE.items():
-            for field in [field for field in fields if field.type == kind][:1]:
-                names.setdefault(role, field.id)
         ruling = [codebook.event_field(names[role]) for role in _RULING if role in names]
         values = {field.id: frozenset(value.id for value in field.values) for field in ruling}
         if types is not None:

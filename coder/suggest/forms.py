@@ -32,7 +32,7 @@ class Back(Enum):
     ONLY_PRONOUN = "a pronoun"  # the letters before it are not a word by themselves (هجمت + ها)
 
 
-_NONE, _MAY, _MUST = Back.NOTHING, Back.PRONOUN, Back.ONLY_PRONOUN
+_NONE, _MAY, _MUST = Back
 _PARTICLES = frozenset(map(fold_key, ["من", "في", "على", "عن", "إلى", "مع", "بدون", "دون", "غير"]))
 _SPELLINGS = (  # that the press gives certain names
     *(("امريك", "اميرك"), ("كوردستان", "كردستان"), ("ديمقراط", "ديموقراط"), ("ميليشي", "مليشي", "ميلشي")),
@@ -63,10 +63,7 @@ def name_forms(phrase: str) -> Iterator[Form]:
 
 
 def noun_forms(phrase: str) -> Iterator[Form]:
-    """A noun or a noun phrase in every number, case and definiteness that spelling shows.
-
-    Only the first word takes number; the words behind it agree in definiteness or stand in construct.
-    """
+    """A noun or a phrase in all its written forms; words behind its first agree or stand in construct."""
     head, *rest = phrase.split()
     if not rest:
         for base in dict.fromkeys((_bare(head), head)):  # التزام does not begin with the article
@@ -105,8 +102,7 @@ def _adjective_forms(bases: Iterable[str], endings: Iterable[str]) -> Iterator[F
 def _spellings(text: str) -> list[str]:  # the text itself first
     found = [text]
     for group in _SPELLINGS:
-        spelling = next((spelling for spelling in group if spelling in text), None)
-        if spelling:
+        if spelling := next((spelling for spelling in group if spelling in text), None):
             found += [text.replace(spelling, other) for other in group if other != spelling]
     return found
 
@@ -145,8 +141,7 @@ def _inflected_noun(raw: str) -> list[Form]:  # singular, dual, sound plural, ac
 def verb_forms(verb: str) -> Iterator[Form]:
     """A verb, given in the third person masculine singular past, in the persons and tenses news uses.
 
-    Past and present, active and passive (they are spelt alike), third person in all numbers, first
-    person plural, with the future س. An entry already inflected (ـت، ـوا, a present) stays as it is.
+    Past and present, active and passive (they are spelt alike), third persons, first person plural, future.
     """
     word, weak = fold_key(verb), ""
     if verb.endswith("ى"):
@@ -154,7 +149,7 @@ def verb_forms(verb: str) -> Iterator[Form]:
     elif verb.endswith("ا") and not verb.endswith("وا"):
         word, weak = word[:-1], "ا"
     elif verb.endswith(("وا", "ي")) or (len(word) > 3 and (verb.endswith("ت") or word[0] == "ي")):
-        yield Form(word, Front.VERB, _MAY)
+        yield Form(word, Front.VERB, _MAY)  # it is inflected already
         return
     endings = [("ت", _MAY), ("وا", _NONE), ("و", _MUST), ("تا", _NONE)]
     endings += [(weak, _NONE), ("ا", _MUST), ("ي", _NONE)] if weak else [("", _MAY), ("نا", _MAY)]
@@ -169,7 +164,7 @@ def verb_forms(verb: str) -> Iterator[Form]:
 
 
 def _present_stems(s: str, weak: str, verb: str) -> Iterator[tuple[str, str]]:
-    """The stem behind the prefixes of the present, and the vowel it ends in, by the stem of the past."""
+    # the stem behind the prefixes, and the vowel it ends in, by the stem of the past
     hollow = not weak and len(s) >= 3 and s[-2] == "ا"
     if len(s) + len(weak) >= 4 and s[0] == "ا":
         if hollow and (len(s) == 4 or (s.startswith("است") and len(s) == 6)):

@@ -14,21 +14,18 @@ from coder.codebook.label import Label
 from coder.codebook.lexicon_schema import Lexicon, Place
 from coder.text.normalize import fold_key
 
-_FOLDER = Path(__file__).parent
 _PREFIX = "world."
 _KNOWN = 500_000  # people of a city known by its name alone
 _LARGE = 100_000  # of one known by a journey to it
 _SMALL = 5_000  # of one whose name is no Arabic word
 _ROOT = "[^اويه]"
-WORD_SHAPE = re.compile(
-    f"(?:ال.*|م.*|ت.*|است.*|ا.*|ي.*|.*(?:يه|ات|ين|ون|ان|ي|اء)|{_ROOT}ا{_ROOT}{_ROOT}ه?|{_ROOT}{_ROOT}[اوي]{_ROOT}ه?|{_ROOT}{_ROOT}{_ROOT}ه?)"
-)
+WORD_SHAPE = re.compile(f"(?:[متاي].*|.*(?:يه|ات|ين|ون|ان|ي|اء)|{_ROOT}(?:ا{_ROOT}|{_ROOT}[اوي]?){_ROOT}ه?)")
 """The measures of Arabic nouns and verbs, roughly: a small town of such a name needs a sign beside it."""
 
 
 @cache
 def _listed() -> Mapping[str, Any]:
-    data: Mapping[str, Any] = yaml.safe_load((_FOLDER / "gazetteer.yaml").read_text("utf-8"))
+    data: Mapping[str, Any] = yaml.safe_load(Path(__file__).with_name("gazetteer.yaml").read_text("utf-8"))
     return data
 
 
@@ -71,19 +68,17 @@ def large_cities() -> frozenset[str]:
 
 
 def _cities() -> Iterator[list[str]]:  # country, people, latitude, longitude, names
-    for line in (_FOLDER / "cities.tsv").read_text("utf-8").splitlines():
+    for line in Path(__file__).with_name("cities.tsv").read_text("utf-8").splitlines():
         if not line.startswith("#"):
             yield line.split("\t")
 
 
 def _is_telling(name: str, people: int, country: str) -> bool:
-    """Whether a city's name by itself is taken for the city, and not for a word of the same letters."""
+    # by itself it is taken for the city, and not for a word of the same letters
     key = fold_key(name)
-    if " " in key:
-        return True
     is_word = len(key) <= 4 or WORD_SHAPE.fullmatch(key) is not None
     known = _KNOWN if country in _listed()["near"] else 2 * _KNOWN
-    return people >= (known if is_word else _SMALL)
+    return " " in key or people >= (known if is_word else _SMALL)
 
 
 def is_world(place_id: str) -> bool:

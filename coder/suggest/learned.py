@@ -25,9 +25,9 @@ from coder.codebook.schema import Codebook
 from coder.codebook.validate import kind_problem
 from coder.messages.catalogue import Message
 from coder.model import Article, Candidate, Decision, Json, Lesson, Ruling, Span, Verdict
+from coder.suggest.compiled_lexicon import Matcher, Term
 from coder.suggest.forms import name_forms
-from coder.suggest.matcher import Matcher, Term
-from coder.suggest.name_words import nation_adjectives
+from coder.suggest.name_spans import nation_adjectives
 from coder.suggest.word_lists import word_set
 from coder.text.normalize import Folded, fold_key
 
@@ -48,7 +48,6 @@ class State(StrEnum):
 
 
 _SHOWN = (State.SUGGESTED, State.PROMOTED)
-_HELD_BACK = (State.DEMOTED, State.VETOED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +87,9 @@ def tally(lessons: Iterable[Lesson], codebook: Codebook) -> Tally:
     seen: set[tuple[str, tuple[str, int, int] | None]] = set()
     for lesson in lessons:
         key, at = (lesson.kind, folded(lesson.quote)), (lesson.kind, lesson.where)
-        if at in seen or not key[1] or lesson.kind not in kinds:
+        if (at in seen and lesson.where is not None) or not key[1] or lesson.kind not in kinds:
             continue
-        if lesson.where is not None:
-            seen.add(at)
+        seen.add(at)
         count = counts.setdefault(key, _Count())
         count.texts[lesson.quote] += 1
         count.rejected += not lesson.kept
@@ -162,7 +160,7 @@ def candidates(
         is_likely = candidate.score >= thresholds.get(candidate.kind, 0.0)
         if learned and state in _SHOWN and candidate.value is None and learned.value is not None:
             shown[candidate.id] = replace(candidate, value=value_here(learned.value, candidate.quote))
-        elif state in _SHOWN or (is_likely and state not in _HELD_BACK):
+        elif state in _SHOWN or (is_likely and state not in (State.DEMOTED, State.VETOED)):
             shown[candidate.id] = candidate
     ids = {c.id for c in proposed}
     live = {key: entry for key, entry in known.items() if entry.state in _SHOWN}
@@ -184,7 +182,7 @@ def candidates(
 
 
 def _is_barred(new: Candidate, article: Article, spans: Sequence[Span]) -> bool:
-    """Whether boilerplate, or something that the coder marked otherwise, is there."""
+    # boilerplate, or something that the coder marked otherwise, is there
     others = (s for s in spans if s.kind == new.kind and s.candidate != new.id)
     marked = ((s.start, s.end) for s in others if s.decision is not Decision.REJECTED)
     return any(_overlap(new, start, end) for start, end in (*article.boilerplate, *marked))
@@ -195,7 +193,7 @@ def _overlap(candidate: Candidate, start: int, end: int) -> bool:
 
 
 def _taught_value(lesson: Lesson, codebook: Codebook) -> Json:
-    """The value of a kept stretch: its own, or that of the first field which it alone can stand for."""
+    # its own, or that of the first field which it alone can stand for
     given = (lesson.given.get(each.id) for each in codebook.fields_for_kind(lesson.kind))
     alone = (v for v in given if v is not None and (not isinstance(v, list) or len(v) == 1))
     value = next(alone, None) if lesson.value is None else lesson.value
@@ -226,7 +224,4 @@ def value_here(value: Json, quote: str) -> Json:
     return value
 
 
-@lru_cache(2**16)
-def folded(quote: str) -> str:
-    """The text under which a term is known."""
-    return fold_key(quote)
+folded = lru_cache(2**16)(fold_key)  # the text under which a term is known

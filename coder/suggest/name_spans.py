@@ -1,27 +1,34 @@
-"""Names: how they overlap, the lexicon's actors and places on a page, and which of the two a name is.
+"""Names: words that tell them, the lexicon's actors and places on a page, and which of the two a name is.
 
 A country's name is its government or its territory as the words around it decide, or is offered as both.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
+from typing import Literal
 
 from coder.codebook.lexicon_schema import Actor, Lexicon
 from coder.suggest.article_words import Page
-from coder.suggest.compiled_lexicon import ACTOR, PLACE
-from coder.suggest.gazetteer import common_words, is_world, large_cities, place_of
-from coder.suggest.matcher import Match
-from coder.suggest.name_words import nation_words
+from coder.suggest.compiled_lexicon import ACTOR, PLACE, Match
+from coder.suggest.forms import ARTICLE, nation_forms
+from coder.suggest.gazetteer import WORD_SHAPE, common_words, is_world, large_cities, place_of, world
 from coder.suggest.phrase import follows, is_definite, precedes, readings_before
-from coder.suggest.word_lists import all_forms, bare, heads, nouns, readings, word_set
+from coder.suggest.word_lists import all_forms, bare, heads, nouns, readings, verbs, word_set, words
 from coder.text.normalize import fold_key
 
 SURE, LIKELY, GUESS = 0.95, 0.75, 0.55  # scores: one reading, one reading here of several, one of several
 _COMMAS = frozenset("،,-")
 _JOURNEY = 5  # words from a verb of going to the city that it leaves or reaches
+Opener = Literal["given", "foreign", "word", "surname", "compound"]
+PERSONAL = ("official", "military", "named_person")  # kinds of title behind which a person's name may stand
+_WEAK = re.compile("[^اويه](?:[يو]ا|ا[يو])[^اويه]ه?")  # measures with a weak middle: قيام، قائد
+
+name_list = partial(word_set, "person_names")  # the folded words of a table
+general_verbs = partial(verbs, "person_names", "verbs")  # every form of the news' verbs but those of saying
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +124,7 @@ def listed(
     return sorted(found, key=lambda n: (n.first, n.last))
 
 
-def _is_placed(page: Page, name: Name, before: Sequence[Name]) -> bool:
-    """Whether what stands in front of a name makes it a place: a head noun, في, a place it is joined to."""
+def _is_placed(page: Page, name: Name, before: Sequence[Name]) -> bool:  # behind a head noun, في or a place
     text = page.words[name.first].text
     front, is_common = text[: name.skipped], text[name.skipped :] in common_words()
     said = frozenset() if front else readings_before(page, name.first)
@@ -242,3 +248,61 @@ def _is_journey(page: Page, city: int) -> bool:  # عاد من دمشق إلى �
 def _relates(page: Page, index: int) -> bool:  # المدعومة من، علاقات وثيقة بـ
     ahead = map(bare, page.words.texts[max(0, index - 2) : index])
     return any(word in word_set("actors", t) for word in ahead for t in ("related", "allegiance"))
+
+
+# ---------------------------------------------------------------- what a single word says about a name
+@cache
+def name_openers() -> Mapping[str, Opener]:
+    """What a word that can begin a name is, by its folded text."""
+    given = name_list("given").union("عبد" + tail for tail in name_list("tails") if tail.startswith(ARTICLE))
+    tables: dict[Opener, Set[str]] = {"surname": name_list("surnames"), "foreign": name_list("foreign")}
+    tables |= {"word": name_list("given_words"), "given": given, "compound": name_list("compounds")}
+    return {word: kind for kind, table in tables.items() for word in table}
+
+
+@cache
+def title_heads() -> frozenset[str]:
+    """Every form of the nouns that stand in front of a person's name."""
+    return name_list("titles").union(*(nouns("people", "titles", kind) for kind in PERSONAL))
+
+
+@cache
+def common_nouns() -> frozenset[str]:
+    """Nouns that are no part of a name: common ones, titles, heads of bodies and places, nations."""
+    named = (nouns("places", table) for table in ("naming", "around", "compass"))
+    bodies = nouns("organisations", "heads") | nouns("actors", "group_heads") | nouns("persons")
+    found = name_list("common").union(title_heads(), nation_words(), bodies, *named)
+    return found - name_list("given") - name_list("foreign")
+
+
+def is_common(text: str) -> bool:
+    """Whether a word without the article is a noun or a verb that is no part of a name."""
+    return text in common_nouns() or (text in general_verbs() and text not in name_openers())
+
+
+def looks_foreign(text: str) -> bool:
+    """Whether a word of four letters or more has no shape of an Arabic noun or verb."""
+    if len(text) < 4 or (len(text) < 6 and text.endswith("ا")) or _WEAK.fullmatch(text):
+        return False
+    behind = (rest for taken, rest in readings(text) if taken and len(rest) > 2)
+    return not any(WORD_SHAPE.fullmatch(way) for way in (text, text.removesuffix("ا"), *behind))
+
+
+@cache
+def nation_adjectives() -> frozenset[str]:
+    """The adjectives of nations in every form."""
+    return frozenset(form.text for nation in words()["actors"]["nations"] for form in nation_forms(nation))
+
+
+@cache
+def nation_words() -> frozenset[str]:
+    """The adjectives of nations, without the article; regular ones are made from the countries' names."""
+    countries = (bare(fold_key(p.name.ar)) for p in world().values() if p.kind == "country")
+    stems = {c.removesuffix("يا").removesuffix("ا").removesuffix("ه") for c in countries if " " not in c}
+    made = {stem + ending for stem in stems if len(stem) > 2 for ending in ("ي", "يه")}
+    return frozenset(text for text in nation_adjectives() if not is_definite(text)) | made
+
+
+def nation_of(word: str) -> str:
+    """The adjective of a nation without article, gender and number, in one spelling."""
+    return re.sub("ي(?:ين|ون|تين|ه|ا)$", "ي", bare(word)).replace("امريك", "اميرك")

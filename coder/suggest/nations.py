@@ -12,8 +12,7 @@ from coder.codebook.schema import Codebook
 from coder.model import Candidate, Json
 from coder.suggest.clause import Clause
 from coder.suggest.compiled_lexicon import ACTOR, OBJECT, WEAPON
-from coder.suggest.name_spans import GUESS, Name
-from coder.suggest.name_words import nation_adjectives, nation_of
+from coder.suggest.name_spans import GUESS, Name, nation_adjectives, nation_of
 from coder.suggest.phrase import is_nisba
 from coder.suggest.word_lists import bare, word_set
 from coder.text.normalize import fold_key

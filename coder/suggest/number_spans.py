@@ -32,20 +32,15 @@ from coder.values.numbers import dual_forms
 
 NUMBER = "number"
 DUAL, BEHIND, ONE, DEATH = "dual", "numeral behind its noun", "one person", "death of somebody named"
-FIELDS = {
+FIELDS = {  # what is counted → the event field that the count fits; candidates' origin: `number:<what>`
     "incidents": "incident_count", "strikes": "strike_count", "sites": "site_count", "killed": "killed",
     "injured": "injured",
 }  # fmt: skip
-"""What is counted → the event field that the count fits; the origin of a candidate is `number:<what>`."""
-
-_BEHIND = {"واحد": 1, "واحده": 1, "اثنين": 2, "اثنان": 2, "اثنتين": 2, "اثنتان": 2}
-"""Numerals that stand behind their noun."""
+_BEHIND = {"واحد": 1, "واحده": 1, "اثنين": 2, "اثنان": 2, "اثنتين": 2, "اثنتان": 2}  # behind a noun
 _WHOSE = {"ه": 1, "ها": 1, "هما": 2}  # pronouns behind a word for death: how many they stand for (مقتلهما)
 _DUAL_ENDS = ("تين", "تان", "يين", "يان", "اثنين", "اثنان")  # of what agrees with a dual (طائرتين مسيّرتين)
-_REACH_BACK, _REACH_ON = 12, 8
-"""Words to look back and on for the word that says what befell counted persons."""
-_OTHERS_BACK = 6
-"""Words to look back for what else was done to them; a negation and its casualties stand as near."""
+_REACH_BACK, _REACH_ON = 12, 8  # words to look back and on for the word for what befell counted persons
+_OTHERS_BACK = 6  # for what else was done to them; a negation and its casualties stand as near
 _DENIED = 4  # words behind a negation of nouns within which it denies casualties
 _ELSE = "else"  # what befell persons who were neither killed nor injured
 Casualties: TypeAlias = Mapping[str, str]  # every form of the words for casualties: killed or injured
@@ -102,8 +97,7 @@ def openings(known: Counted) -> Tables:
 
 
 @cache
-def _deaths() -> Mapping[str, int]:
-    """A word for death with the pronoun of who died → how many (مقتله، وفاتها)."""
+def _deaths() -> Mapping[str, int]:  # with the pronoun of who died → how many (مقتله، وفاتها)
     stems = (fold_key(noun.replace("ة", "ت")) for noun in words()["counting"]["deaths"])
     return {stem + pronoun: count for stem in stems for pronoun, count in _WHOSE.items()}
 
@@ -117,12 +111,10 @@ def numbers(page: Page, known: Counted, taken: Iterable[tuple[int, int]]) -> lis
     reached = 0
     for index in sorted(begins - dated):
         count = _count_at(page, index, known, found) if index >= reached else None
-        if count is None or (
-            count[1] in ("killed", "injured") and _is_denied(page, count[0].first, known.casualties)
-        ):
-            continue
-        found.append(count)
-        reached = count[0].last + 1
+        is_hurt = count is not None and count[1] in ("killed", "injured")
+        if count and not (is_hurt and _is_denied(page, count[0].first, known.casualties)):
+            found.append(count)
+            reached = count[0].last + 1
     return [
         counted_words(page, quantity, f"number:{what}", 0.5 if quantity.value is None else 0.9)
         for quantity, what in found
@@ -137,7 +129,6 @@ def counted_words(page: Page, quantity: Quantity, origin: str, score: float) -> 
 
 # ---------------------------------------------------------------- counts
 def _count_at(page: Page, index: int, known: Counted, before: Sequence[_Count]) -> _Count | None:
-    """The count that begins at a word, with what is counted; None if it counts nothing asked for."""
     if index and page.words[index - 1].text == "-" and page.words[index - 1].stop == page.words[index].start:
         return None  # of a type's name: إف-15
     quantity = quantity_at(page, index, known.numbers)
@@ -167,8 +158,7 @@ def _with_noun(page: Page, quantity: Quantity, known: Counted, before: Sequence[
     return quantity, what
 
 
-def _dual_at(page: Page, index: int, known: Counted) -> _Count | None:
-    """A dual noun, or a noun with واحد behind it."""
+def _dual_at(page: Page, index: int, known: Counted) -> _Count | None:  # or a noun with واحد behind it
     following = follows(page, index)
     if precedes(page, index) in word_set("counting", "among"):
         return None
@@ -183,8 +173,7 @@ def _dual_at(page: Page, index: int, known: Counted) -> _Count | None:
     return None
 
 
-def _one_at(page: Page, index: int, known: Counted) -> _Count | None:
-    """One person right behind the word for what befell him (مقتل الجندي وإصابة آخر)."""
+def _one_at(page: Page, index: int, known: Counted) -> _Count | None:  # مقتل الجندي وإصابة آخر
     text = bare(page.words[index].text)
     is_pair = text[:-1] in word_set("one_person") and text[-1] in "اي"
     if is_pair and follows(page, index) in word_set("counting", "services"):
@@ -197,8 +186,7 @@ def _one_at(page: Page, index: int, known: Counted) -> _Count | None:
     return (Quantity(index, index, 0, 1, 1), what) if what and what != _ELSE else None
 
 
-def _death_at(page: Page, index: int) -> _Count | None:
-    """The death of one or two who were named before (أدى إلى مقتلهما)."""
+def _death_at(page: Page, index: int) -> _Count | None:  # أدى إلى مقتلهما
     for skipped, word in readings(page.words[index].text):
         if count := _deaths().get(word):
             return Quantity(index, index, skipped, count, count), "killed"
@@ -215,8 +203,7 @@ def _noun_behind(page: Page, quantity: Quantity, known: Counted) -> tuple[int, s
     return next(((at + 1, known.nouns[stem]) for stem in stems if stem in known.nouns), None)
 
 
-def _last_of_noun(page: Page, last: int, what: str, known: Counted) -> int:
-    """The end of the counted noun with a noun joined to it (مقار ونقاط) and its nation (عسكريا أمريكيا)."""
+def _last_of_noun(page: Page, last: int, what: str, known: Counted) -> int:  # مقار ونقاط، عسكريا أمريكيا
     text = follows(page, last)
     is_joined = text[:1] == "و" and known.nouns.get(text[1:]) == what and what != "persons"
     if is_joined or text in nouns("counted_adjectives"):
@@ -244,8 +231,7 @@ def _bare_count(page: Page, quantity: Quantity, known: Counted, before: Sequence
 
 
 # ---------------------------------------------------------------- what befell counted persons
-def _fate(page: Page, first: int, last: int, known: Casualties) -> str | None:
-    """Whether the persons counted over the words first..last were killed or injured."""
+def _fate(page: Page, first: int, last: int, known: Casualties) -> str | None:  # killed, injured or neither
     texts, within = page.words.texts, page.words.in_sentence(page.words[first].sentence)
     aside = word_set("casualties", "not_of_counted_in_front")
     others = all_forms("casualties", "others_befell")  # اعتقلت الشرطة ثلاثين شخصاً
@@ -258,15 +244,13 @@ def _fate(page: Page, first: int, last: int, known: Casualties) -> str | None:
     return None
 
 
-def _casualty(page: Page, index: int, known: Casualties) -> str | None:
-    """What a word says befell somebody, None if nothing; _ELSE where it is said not to have happened."""
+def _casualty(page: Page, index: int, known: Casualties) -> str | None:  # _ELSE where it is denied
     text = page.words[index].text
     what = next((known[w] for _, w in readings(text) if w in known), None)
     return _ELSE if what and _is_denied(page, index, known) else what
 
 
-def _is_denied(page: Page, index: int, known: Casualties) -> bool:
-    """Whether a casualty or a count of them is behind a negation (لم يسقط أي قتيل، دون وقوع إصابات)."""
+def _is_denied(page: Page, index: int, known: Casualties) -> bool:  # لم يسقط أي قتيل، دون وقوع إصابات
     sentence = page.words[index].sentence
     for at in range(index - 1, max(-1, index - 2 - _OTHERS_BACK), -1):
         word = page.words[at]

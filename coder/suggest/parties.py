@@ -1,7 +1,8 @@
-"""Who did it and whom it fell on: the actors of a sentence by how they stand to its trigger."""
+"""Who did it and whom it fell on: how the actors of a sentence stand to its trigger, by rules of syntax."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -9,13 +10,22 @@ from itertools import islice
 from typing import TypeAlias
 
 from coder.model import Candidate
-from coder.suggest import syntax
-from coder.suggest.clause import Clause, Sentence
+from coder.suggest.clause import ADJOINING, Clause, LightVerb, Sentence
 from coder.suggest.compiled_lexicon import OBJECT, PLACE, TRIGGER, WEAPON
-from coder.suggest.word_lists import bare, noun_forms_of, suffering_verbs, word_set
+from coder.suggest.number_spans import NUMBER
+from coder.suggest.phrase import is_definite, is_stop
+from coder.suggest.source_spans import SOURCE
+from coder.suggest.word_lists import all_forms, bare, noun_forms_of, nouns, suffering_verbs, verbs, word_set
 from coder.text.normalize import fold_key
 
 Actors: TypeAlias = Sequence[Candidate]
+_SUBJECT_REACH = 4  # words from a verb to its subject
+_OBJECT_PRONOUNS = ("ها", "هم", "هما", "ه")
+_PRONOUN = re.compile("(?<=...)(?:ها|هم|هما|ه)$")
+_OF_NOUN = re.compile("ل(?:\\w+ من)?")  # between a noun and whose it is: هجوم لتنظيم …، تسلل لمجموعة من …
+# in front of an act that somebody answers: ردا على أكبر هجوم
+_ANSWER = re.compile(r"(?:^| )(?:ال)?رد(?:ا|ها|ه|هم)? علي(?: \w+)?$")
+_WORD = 30  # letters that the longest word has
 
 
 def parties(clause: Clause) -> tuple[list[Candidate], list[Candidate]]:
@@ -35,11 +45,10 @@ def companions(clause: Clause) -> list[Candidate]:
     return clause.sentence.plain(_with_joined(clause, actors, met))
 
 
-def _takes_part(clause: Clause, actor: Candidate) -> bool:
-    """Whether the actor is met: behind مع or بين, right behind the noun with ب, or as the other's peer."""
+def _takes_part(clause: Clause, actor: Candidate) -> bool:  # behind مع or بين, by ب, or as the peer
     is_called = clause.words(clause.trigger.end, actor.start) == "ب"
     is_peer = fold_key(actor.quote).startswith("نظير")
-    return is_called or is_peer or syntax.is_marked(clause.sentence, actor, "companion")
+    return is_called or is_peer or _is_marked(clause.sentence, actor, "companion")
 
 
 def _parties(clause: Clause) -> tuple[Actors, Actors]:
@@ -47,46 +56,44 @@ def _parties(clause: Clause) -> tuple[Actors, Actors]:
     # what is spelt like a noun is a verb behind a pronoun (أنه قصف), unless ل tells whose it is
     is_pronoun_ahead = clause.before(clause.trigger, 1) in word_set("roles", "pronoun_subjects")
     behind = (a for a in free if a.start >= clause.trigger.end)
-    is_like_verb = is_pronoun_ahead and not any(syntax.owns_noun(clause, a) for a in behind)
-    if clause.trigger.origin.startswith("verb:") or is_like_verb:
-        initiators, targets = _around_verb(clause, free)
-    else:
-        initiators, targets = _around_noun(clause, free)
+    is_like_verb = is_pronoun_ahead and not any(_owns_noun(clause, a) for a in behind)
+    around = _around_verb if clause.trigger.origin.startswith("verb:") or is_like_verb else _around_noun
+    initiators, targets = around(clause, free)
     targets = [a for a in targets if a not in initiators]
     return _with_joined(clause, free, initiators), [*_with_joined(clause, free, targets), *casualties]
 
 
 @lru_cache(2)
-def _free_and_casualties(sentence: Sentence) -> tuple[Actors, Actors]:
-    """Those who can take part in an act of the sentence, and the dead and hurt."""
-    hit = [a for a in sentence.phrases if syntax.is_casualty(sentence, a)]
-    aside = [a for a in sentence.phrases if syntax.is_ally(sentence, a) or syntax.is_background(sentence, a)]
+def _free_and_casualties(sentence: Sentence) -> tuple[Actors, Actors]:  # who can act; the dead and hurt
+    hit = [a for a in sentence.phrases if _is_casualty(sentence, a)]
+    aside = [a for a in sentence.phrases if _is_ally(sentence, a) or _is_background(sentence, a)]
     return [a for a in sentence.phrases if a not in hit and a not in aside], hit
 
 
 # ---------------------------------------------------------------- verbs
 def _around_verb(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
-    """The parties of a verb: its subject before or behind it, then whom it falls on."""
     behind = [a for a in actors if a.start >= clause.trigger.end]
     reach = _reach(clause)
     near = [a for a in behind if a.start < reach]
     text = clause.sentence.text
     fired = {c.start for c in clause.of_kind(WEAPON) if text[c.start - 1 : c.start] == "ب"}  # برصاص مسلحين
-    agents = [a for a in near if a.start in fired or syntax.is_marked(clause.sentence, a, "agent")]
+    agents = [a for a in near if a.start in fired or _is_marked(clause.sentence, a, "agent")]
     behind = [a for a in behind if a not in agents]
-    patients = [a for a in near if a not in agents and syntax.is_marked(clause.sentence, a, "patient")]
+    patients = [a for a in near if a not in agents and _is_marked(clause.sentence, a, "patient")]
     subject = _subject(clause, actors, behind)
-    if syntax.is_passive(clause):
-        hit = [a for a in near if a not in agents and not syntax.stands_apart(clause, a)]
+    trigger = clause.trigger
+    suffers = fold_key(trigger.quote).split()[0] in suffering_verbs()
+    is_hit = suffers and not _has_counted_object(clause, trigger.start, trigger.end)
+    if is_hit or "\u064f" in trigger.quote[:4]:  # damma tells the passive
+        hit = [a for a in near if a not in agents and not _stands_apart(clause, a)]
         return agents, subject or hit[:1]
     subject = agents or subject or ([] if clause.partner else _shared_subject(clause, actors))
     subject = _with_joined(clause, actors, subject)
-    others = [a for a in near if a not in (*agents, *subject) and not syntax.stands_apart(clause, a)]
+    others = [a for a in near if a not in (*agents, *subject) and not _stands_apart(clause, a)]
     return subject, patients or [a for a in others if clause.goes_on_to(a)][:1]
 
 
-def _reach(clause: Clause) -> int:
-    """Where the parties of a verb end: at the next act but one that is its own object (استهدفت تعزيزات)."""
+def _reach(clause: Clause) -> int:  # to the next act but its own object (استهدفت تعزيزات)
     later = [c for c in clause.of_kind(TRIGGER) if c.start >= clause.next]
     ends = (clause.trigger.end, *(a.end for a in clause.sentence.actors if a.start >= clause.trigger.end))
     is_object = any(end <= clause.next and not clause.words(end, clause.next) for end in ends)
@@ -104,85 +111,81 @@ def _subject(clause: Clause, actors: Actors, behind: Actors) -> Actors:
     if clause.before(clause.trigger, 1) in word_set("roles", "pronoun_subjects"):
         in_front = (a for a in actors if a.end <= verb)
         shared = _shared_subject(clause, actors)
-        return shared or [a for a in in_front if not syntax.is_oblique(clause, a)][-1:]
-    subject = syntax.topic(clause, actors, verb)
+        return shared or [a for a in in_front if not _is_oblique(clause, a)][-1:]
+    subject = _topic(clause, actors, verb)
     arms = [c for c in clause.of_kind(WEAPON) if c.end <= verb and not clause.words(c.end, verb)]
     # arms right in front are the subject (خمسة صواريخ استهدفت), but not of صاروخ أطلقته الحركة
-    if not subject and (not arms or syntax.has_object_pronoun(clause, verb)):
-        subject = [a for a in behind if syntax.is_subject(clause, a) or syntax.owns_subject(clause, a)][:1]
+    if not subject and (not arms or _has_object_pronoun(clause, verb)):
+        subject = [a for a in behind if _is_subject(clause, a) or _owns_subject(clause, a)][:1]
     if subject or clause.trigger.value not in word_set("events", "claims"):
         return subject
-    return [a for a in behind[:1] if not syntax.is_oblique(clause, a)]  # تبنّت الهجوم جماعة …
+    return [a for a in behind[:1] if not _is_oblique(clause, a)]  # تبنّت الهجوم جماعة …
 
 
 def _shared_subject(clause: Clause, actors: Actors) -> Actors:
     """The subject of an earlier verb of the sentence; who says what is told behind أنّ did not do it."""
     here = clause.trigger.start
-    in_front = [a for a in actors if a.end <= here and syntax.leads(clause, a)][-1:]
+    in_front = [a for a in actors if a.end <= here and _leads(clause, a)][-1:]
     last = "".join(clause.front.split()[-1:])
     if len(last) > 4 and last.endswith(("ها", "هم", "ه")):
         return in_front  # قالت الحركة إن مقاتليها هاجموا
     return [a for a in in_front if not _is_quoted(clause, a, here)]
 
 
-def _is_quoted(clause: Clause, actor: Candidate, verb: int) -> bool:
-    """Whether a word of saying (أنّ) stands between an actor and a verb: others did what is told."""
+def _is_quoted(clause: Clause, actor: Candidate, verb: int) -> bool:  # by a word of saying (أنّ)
     return not word_set("roles", "that").isdisjoint(clause.words(actor.end, verb).split())
 
 
 # ---------------------------------------------------------------- nouns
 def _around_noun(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
-    """The parties of a verbal noun: by construct, by the subject of its light verb, by prepositions."""
     behind = [a for a in actors if a.start >= clause.trigger.end]
     construct = [a for a in behind if not clause.words(clause.trigger.end, a.start)]
     agents, patients = _by_prepositions(clause, behind)
-    is_transitive = syntax.head_of_noun(clause) in noun_forms_of("roles", "transitive")
-    verb, start, end = syntax.light_verb(clause)
+    is_transitive = _head_of_noun(clause) in noun_forms_of("roles", "transitive")
+    verb, start, end = _light_verb(clause)
     acts = (c for c in clause.of_kind(TRIGGER) if end <= c.start < clause.trigger.start)
     if construct and any(c.origin.startswith("noun:") for c in acts):
         verb = ""  # its noun is another: نفّذ الجيش انتشاراً بعد انسحاب القوات
     between = [a for a in actors if end <= a.start and a.end <= clause.trigger.start] if verb else []
-    near = (a for a in between if len(clause.words(end, a.start).split()) <= syntax.SUBJECT_REACH)
+    near = (a for a in between if len(clause.words(end, a.start).split()) <= _SUBJECT_REACH)
     subject: Actors = [*islice(near, 1)]
-    if verb in suffering_verbs() and not syntax.has_counted_object(clause, start, end):
+    if verb in suffering_verbs() and not _has_counted_object(clause, start, end):
         in_front = (a for a in actors if a.end <= start)
-        subject = subject or syntax.topic(clause, actors, start)
+        subject = subject or _topic(clause, actors, start)
         subject = subject or [a for a in in_front if not _is_quoted(clause, a, start)][-1:]
         return agents or construct, subject or patients
-    subject = subject or (syntax.topic(clause, actors, start) if verb else [])
+    subject = subject or (_topic(clause, actors, start) if verb else [])
     subject = subject or _told_of_earlier(clause)
     is_denied = clause.earlier is not None and clause.earlier.value in word_set("events", "denials")
-    if not subject and not is_denied and (verb or syntax.shares_subject(clause)):
+    if not subject and not is_denied and (verb or _shares_subject(clause)):
         subject = _shared_subject(clause, actors)
-    if construct and not agents and syntax.is_verb(clause, construct[0]):
+    if construct and not agents and _is_verb(clause, construct[0]):
         subject = _with_joined(clause, actors, construct[:1])
     elif construct and is_transitive:
         return agents or subject, construct
     initiators = _with_joined(clause, actors, agents or subject or construct)
     others = [a for a in behind if a not in initiators and a.start < clause.next and clause.goes_on_to(a)]
-    return initiators, patients or [a for a in others if not syntax.stands_apart(clause, a)][:1]
+    return initiators, patients or [a for a in others if not _stands_apart(clause, a)][:1]
 
 
 def _by_prepositions(clause: Clause, behind: Actors) -> tuple[Actors, Actors]:
-    """The agents and patients that prepositions, or a claim of the act, tell behind a verbal noun."""
     own = [a for a in behind if clause.is_own(a)]
-    agents = [a for a in own if syntax.is_marked(clause.sentence, a, "agent") or _is_origin(clause, a)]
+    agents = [a for a in own if _is_marked(clause.sentence, a, "agent") or _is_origin(clause, a)]
     claim = next((c for c in clause.of_kind(TRIGGER) if c.start == clause.next), None)
     if claim and claim.value in word_set("events", "claims") and claim.quote.endswith("ه"):
         # told right behind the act to have claimed it (الهجوم الذي تبناه التنظيم)
         agents = agents or [a for a in behind if not clause.words(claim.end, a.start)]
-    patients = [a for a in behind if syntax.is_marked(clause.sentence, a, "patient") and a not in agents]
+    patients = [a for a in behind if _is_marked(clause.sentence, a, "patient") and a not in agents]
     patients = [a for a in patients if a.start < clause.next] or patients[:1]
-    owner = [a for a in behind if syntax.owns_noun(clause, a)]
+    owner = [a for a in behind if _owns_noun(clause, a)]
     is_one_word = " " not in fold_key(clause.trigger.quote)  # but قصف مدفعي لقوات النظام is theirs
-    is_transitive = syntax.head_of_noun(clause) in noun_forms_of("roles", "transitive")
-    if is_transitive and is_one_word and not syntax.falls_on(clause, OBJECT, PLACE):
+    is_transitive = _head_of_noun(clause) in noun_forms_of("roles", "transitive")
+    if is_transitive and is_one_word and not falls_on(clause, OBJECT, PLACE):
         return agents, owner or patients
     return agents or owner, patients  # هجوم لتنظيم داعش
 
 
-def _is_origin(clause: Clause, actor: Candidate) -> bool:
-    """Whether a noun says where it comes from: هجوم من القوات, هجوم من طائرات تابعة للقوات."""
+def _is_origin(clause: Clause, actor: Candidate) -> bool:  # هجوم من القوات, هجوم من طائرات تابعة للقوات
     between = clause.words(clause.trigger.end, actor.start).split()
     is_armed = any(clause.trigger.end <= c.start < actor.start for c in clause.of_kind(WEAPON))
     is_owned = not word_set("roles", "owned").isdisjoint(map(bare, between[-2:]))
@@ -194,7 +197,7 @@ def _told_of_earlier(clause: Clause) -> Actors:
     earlier = clause.earlier
     claims = earlier is not None and earlier.value in word_set("events", "claims")
     blames = earlier is not None and earlier.value in word_set("events", "blaming")
-    if earlier is None or not (claims or (blames and syntax.is_carried_out(clause))):
+    if earlier is None or not (claims or (blames and _is_carried_out(clause))):
         return []
     claimants, accused = _parties(Clause(earlier, clause.sentence))
     return claimants if claims else accused
@@ -207,3 +210,186 @@ def _with_joined(clause: Clause, actors: Actors, chosen: Actors) -> list[Candida
         if is_other and clause.words(found[-1].end, actor.start) in ("و", "، و", "وعن", "ومن"):
             found.append(actor)
     return found
+
+
+# ---------------------------------------------------------------- how an actor stands
+def _is_casualty(sentence: Sentence, actor: Candidate) -> bool:  # behind مقتل, or counted (ثلاثة مدنيين)
+    hurt = (c for c in sentence.of_kind(NUMBER) if c.origin in ("number:killed", "number:injured"))
+    near = (c.end for c in hurt if c.start <= actor.start < c.end + ADJOINING)
+    is_counted = any(actor.start < end or sentence.words(end, actor.start) == "من" for end in near)
+    return is_counted or not word_set("roles", "deaths").isdisjoint(sentence.front(actor)[-1:])
+
+
+def _is_ally(sentence: Sentence, actor: Candidate) -> bool:  # no more (الحوثيون المتحالفون مع إيران)
+    bond, particle = ["", "", *sentence.front(actor)][-2:]
+    return particle in ("من", "مع") and bare(bond) in word_set("actors", "allegiance")
+
+
+def _is_background(sentence: Sentence, actor: Candidate) -> bool:  # التحالف الذي تقوده السعودية
+    ahead = ["", "", *sentence.front(actor)][-3:]
+    relative = word_set("roles", "relative")
+    word = sentence.text[max(sentence.start, actor.start - _WORD) : actor.start].split()[-1:]
+    points_back = bool(word) and word[0].endswith(_OBJECT_PRONOUNS) and not relative.isdisjoint(ahead)
+    is_held = ahead[1].endswith("سيطر") and ahead[2].startswith("علي")
+    if not (points_back or is_held or ahead[1] in relative) or _is_marked(sentence, actor, "agent"):
+        return False
+    ends = [*(c.end for c in sentence.of_kind(TRIGGER)), *(verb.end for verb in sentence.light_verbs)]
+    told = (sentence.words(end, actor.start) for end in ends if end <= actor.start)
+    return not {"", ahead[2]} & set(told)
+
+
+def _is_marked(sentence: Sentence, actor: Candidate, role: str) -> bool:  # or the object or number it is in
+    holders = (*sentence.of_kind(OBJECT), *sentence.of_kind(NUMBER)) if role == "patient" else ()
+    around = (c for c in holders if c.start < actor.start <= c.end + 2)
+    said = word_set("roles", role)
+    return any(not said.isdisjoint(sentence.governors(c)) for c in (actor, *around))
+
+
+def _stands_apart(clause: Clause, actor: Candidate) -> bool:  # behind من, subject of ضربها, or credited
+    if any(c.start == actor.start for c in clause.of_kind(SOURCE)):
+        return True
+    if clause.before(actor, 1) in word_set("roles", "aside") and not _is_member(clause, actor):
+        return True
+    later = (c for c in clause.of_kind(TRIGGER) if clause.trigger.start < c.start and c.end <= actor.start)
+    ahead = (c for c in later if c.origin.startswith("verb:") and not clause.words(c.end, actor.start))
+    return any(fold_key(verb.quote).endswith(_OBJECT_PRONOUNS) for verb in ahead)
+
+
+def _is_oblique(clause: Clause, actor: Candidate) -> bool:  # behind a preposition, also a proclitic
+    if _is_member(clause, actor):
+        return False
+    sentence = clause.sentence
+    front = sentence.text[max(sentence.start, actor.start - 1) : actor.start]
+    return (front.isalpha() and front not in "وف") or clause.before(actor, 1) in word_set("roles", "oblique")
+
+
+def _is_member(clause: Clause, actor: Candidate) -> bool:  # عنصر من الشرطة، جندي في الجيش
+    ahead = clause.sentence.front(actor)[-2:]
+    is_some = len(ahead) == 2 and ahead[1] in ("من", "في")
+    return is_some and (ahead[0] in nouns("persons") or ahead[0] in noun_forms_of("roles", "members"))
+
+
+def _is_subject(clause: Clause, actor: Candidate) -> bool:  # behind the verb, near, in its clause
+    verb, between = fold_key(clause.trigger.quote), clause.words(clause.trigger.end, actor.start)
+    is_near = len(between.split()) <= _SUBJECT_REACH and not set(between) & set("،؛,:-")
+    is_counted = any(c.start <= actor.start <= c.end for c in clause.of_kind(NUMBER))
+    if is_counted or not is_near or verb.endswith("وا") or actor.start >= clause.next:
+        return False
+    head = bare(fold_key(actor.quote).partition(" ")[0])
+    # the ending of a plural can show an object: اتهمت الوكالة الحوثيين
+    is_accusative = head.endswith("يين") or (head.endswith("ين") and head in nouns("actors", "group_heads"))
+    if is_accusative or {"منها", "منهم"} & set(between.split()):
+        return False
+    # in هاجم القوات the verb's gender shows that the feminine is the object
+    stem = _PRONOUN.sub("", verb)
+    is_masculine = stem[0] == "ي" or not (stem[0] == "ت" or stem.endswith("ت"))
+    written = clause.sentence.text[actor.start : actor.end].partition(" ")[0]
+    return not (is_masculine and written.endswith(("ة", "ات"))) and not _is_oblique(clause, actor)
+
+
+def _owns_subject(clause: Clause, actor: Candidate) -> bool:  # الدفاعات الجوية التابعة للتحالف
+    arms = (c for c in clause.of_kind(WEAPON) if c.end <= actor.start)
+    first = (c for c in arms if not clause.words(clause.trigger.end, c.start))
+    if clause.trigger.value in word_set("events", "guarding"):  # a drone behind أسقط is what was shot down
+        guards = word_set("events", "guards")
+        first = (c for c in first if isinstance(c.value, list) and guards & set(map(str, c.value)))
+    owned = word_set("roles", "owned")
+    return any(bare(clause.words(c.end, actor.start).removesuffix(" ل")) in owned for c in first)
+
+
+def _leads(clause: Clause, actor: Candidate) -> bool:  # subject of an earlier verb, which another may share
+    sentence, front = clause.sentence, clause.before(actor, 1)
+    ends = [c.end for c in sentence.of_kind(TRIGGER) if c.origin.startswith("verb:")]
+    ends += (verb.end for verb in sentence.light_verbs)
+    after_verb = any(end <= actor.start and not clause.words(end, actor.start) for end in ends)
+    is_source = any(c.start == actor.start for c in sentence.of_kind(SOURCE))
+    opens = not front or front.removeprefix("و").removeprefix("ف") in word_set("roles", "openers")
+    opens = opens or (len(sentence.front(actor)) == 1 and not is_stop(front))
+    return (after_verb or is_source or opens) and not _is_oblique(clause, actor)
+
+
+def _topic(clause: Clause, actors: Actors, verb: int) -> list[Candidate]:
+    found: list[Candidate] = []  # its subject, or whom it is about (قوة من الجيش تحاول التسلل)
+    has_object = _has_object_pronoun(clause, verb)
+    for actor in (a for a in actors if a.end <= verb):
+        between = clause.words(actor.end, verb)
+        said = between.removeprefix("،").strip()
+        is_about = said in word_set("roles", "relative") and not has_object
+        is_about = is_about or (not between and not is_definite(fold_key(actor.quote)))
+        is_next = not said or said in word_set("roles", "before_verb")
+        if is_about or (is_next and not _is_oblique(clause, actor)):
+            found = [actor]
+    return found
+
+
+def _owns_noun(clause: Clause, actor: Candidate) -> bool:  # by ل: انتشار واسع للقوات
+    between = clause.words(clause.trigger.end, actor.start)
+    if _OF_NOUN.fullmatch(between):
+        return True
+    things = (*clause.of_kind(OBJECT), *clause.of_kind(WEAPON), *clause.of_kind(TRIGGER))
+    is_ours = re.fullmatch("[^ ]{4,} ل", between) is not None
+    return is_ours and not any(clause.trigger.end <= c.start < actor.start for c in things)
+
+
+def _has_object_pronoun(clause: Clause, verb: int) -> bool:  # المواقع التي استهدفتها
+    return clause.sentence.text[verb : verb + _WORD].split()[0].endswith(("ه", "ها", "هم"))
+
+
+def _head_of_noun(clause: Clause) -> str:  # without article and pronoun
+    noun = fold_key(clause.trigger.quote).split()[0].removeprefix("ال")
+    return re.sub("(?<=...)(?:نا|ها|هم)$", "", noun)
+
+
+def _shares_subject(clause: Clause) -> bool:  # with an earlier verb: هجماتها, or carried out by it
+    trigger = fold_key(clause.trigger.quote)
+    is_besides = clause.front.rstrip().endswith("،") and trigger.startswith("م")  # …، مهدداً بالرد
+    return trigger.endswith(("ها", "هم", "نا")) or _is_carried_out(clause) or is_besides
+
+
+def _is_carried_out(clause: Clause) -> bool:  # بقصف، بشن غارات، مواصلتها استهداف، وراء الهجوم
+    front = clause.sentence.front(clause.trigger)
+    is_performed = not word_set("roles", "performing").isdisjoint(front[-4:])  # a count may stand between
+    is_theirs = bool(front) and len(front[-1]) > 5 and front[-1].endswith(("ها", "هم"))
+    is_behind = not word_set("roles", "behind").isdisjoint(front[-2:])
+    is_responsible = not word_set("roles", "responsibility").isdisjoint(front[-2:-1])
+    return clause.front.endswith("ب") or is_performed or is_theirs or is_behind or is_responsible
+
+
+def _has_counted_object(clause: Clause, start: int, end: int) -> bool:  # قتل مسلحون ثلاثة
+    actors = clause.sentence.actors
+    ends = [a.end for a in actors if a.start >= end and not clause.words(end, a.start)]
+    last = clause.words(clause.sentence.start, start).rpartition(" ")[2]
+    if last in word_set("roles", "pronoun_subjects") or _topic(clause, actors, start):
+        ends.append(end)
+    counts = [c.start for c in clause.of_kind(NUMBER)]
+    return any(not clause.words(place, count) for place in ends for count in counts if count >= place)
+
+
+def _light_verb(clause: Clause) -> LightVerb:  # the last in front of a noun; an empty one if none is
+    none = LightVerb("", clause.sentence.start, clause.sentence.start)
+    verb = next((v for v in reversed(clause.sentence.light_verbs) if v.end <= clause.trigger.start), none)
+    between = clause.words(verb.end, clause.trigger.start).split()
+    is_parted = not word_set("roles", "clause_openers").isdisjoint(between)
+    if is_parted or _ANSWER.search(clause.before(clause.trigger, 4)):
+        return none
+    ahead = clause.before(clause.trigger, 1)
+    is_apart = ahead in word_set("roles", "apart") or (ahead == "في" and verb.form in verbs("light_verbs"))
+    return none if is_apart and verb.form not in suffering_verbs() else verb
+
+
+def _is_verb(clause: Clause, agent: Candidate) -> bool:  # of the agent behind it (قصف الجيش مواقع)
+    if " " in clause.trigger.quote or fold_key(clause.trigger.quote).startswith("ال"):
+        return False
+    if agent.origin.startswith("arms:") or fold_key(agent.quote).partition(" ")[0].endswith(("ون", "و")):
+        return True
+    # but in استهداف القوات شرقي سوريا the place is where it happens
+    sides = all_forms("places", "whereabouts")
+    places = (c for c in clause.of_kind(PLACE) if fold_key(c.quote).partition(" ")[0] not in sides)
+    behind = (c for c in (*clause.of_kind(OBJECT), *places) if c.start > agent.end)
+    return any(clause.words(agent.end, c.start) in ("", "ل") for c in behind)
+
+
+def falls_on(clause: Clause, *kinds: str) -> bool:
+    """Whether على stands in front of a candidate of the kinds behind the trigger (قصف للقوات على أحياء)."""
+    found = (c for kind in kinds for c in clause.of_kind(kind))
+    return any(clause.trigger.end <= c.start < clause.next and clause.before(c, 1) == "علي" for c in found)

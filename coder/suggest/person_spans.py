@@ -11,29 +11,33 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
+from functools import cache
 
 from coder.suggest.article_words import Page, Tables
 from coder.suggest.compiled_lexicon import PERSON
 from coder.suggest.forms import ARTICLE
 from coder.suggest.gazetteer import WORD_SHAPE
-from coder.suggest.name_spans import GUESS, LIKELY, SURE, Name, covered, widest
-from coder.suggest.name_words import (
+from coder.suggest.name_spans import (
+    GUESS,
+    LIKELY,
     PERSONAL,
+    SURE,
+    Name,
     Opener,
     common_nouns,
+    covered,
     general_verbs,
     is_common,
-    listed,
     looks_foreign,
-    looks_like_verb,
+    name_list,
     name_openers,
     nation_words,
-    place_heads,
     title_heads,
+    widest,
 )
 from coder.suggest.phrase import follows, is_definite, is_nisba, is_stop, precedes, readings_before
 from coder.suggest.source_spans import UNKNOWN, Speech
-from coder.suggest.word_lists import bare, readings
+from coder.suggest.word_lists import bare, heads, readings
 
 NAME = "name"  # the table of the words that begin a name
 SPEAKS, ACTS, NATION = "speaks", "acts", "nation"  # of words behind which an unknown one may stand
@@ -69,22 +73,30 @@ def _person(first: int, last: int, skipped: int, origin: str, score: float = GUE
     return Name(PERSON, first, last, skipped, origin, (), PERSON, score)
 
 
+@cache
+def _place_heads() -> Set[str]:  # nouns behind which a person's name is that of a place (شارع، مسجد، مدينة)
+    return name_list("places").union(text for text in heads("places", "naming") if not is_definite(text))
+
+
+def _looks_like_verb(text: str) -> bool:  # يشكل، تشعر، طرحت
+    is_short = len(text) < 5
+    is_present = (text[0] == "ي" and len(text) > 3) or (text[0] == "ت" and is_short) or text.startswith("تت")
+    return is_present or (text[-1] == "ت" and (is_short or text[0] == "ت"))
+
+
 def _is_name(text: str) -> bool:
     return name_openers().get(text, "compound") != "compound"
 
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """Reads the names of a page."""
-
     page: Page
     said: Speech
     firm: Set[int]  # words of other names, at which a person's name ends
     whole: Set[int]  # first words of listed names that no proclitic is attached to
     ends: set[int] = field(default_factory=set)  # last words of the names read so far
 
-    def opened(self) -> Iterator[Name]:
-        """Names that begin with a given name, a compound or a surname known by itself."""
+    def opened(self) -> Iterator[Name]:  # by a given name, a compound or a surname known by itself
         past = -1
         for index, ((skipped, text), *_) in self.page.opened(NAME):
             kind = name_openers()[text]
@@ -108,19 +120,18 @@ class _Reader:
         is_owned = name_openers()[text] == "word" and raw.endswith("ه")  # نظيره is no Nazira
         if is_owned or self._is_particle(index, text):
             return True
-        is_titled = precedes(self.page, index) in listed("titles")
+        is_titled = precedes(self.page, index) in name_list("titles")
         heads = readings_before(self.page, index - is_titled)
-        return not skipped and not place_heads().isdisjoint(heads)  # شارع محمد الخامس، منطقة السيدة زينب
+        return not skipped and not _place_heads().isdisjoint(heads)  # شارع محمد الخامس، منطقة السيدة زينب
 
     def _is_particle(self, index: int, text: str) -> bool:  # على، مني
         has_ya = not self.page.raw(index).endswith("ى")
-        return (text == "علي" and not has_ya) or (text in listed("without_ya") and has_ya)
+        return (text == "علي" and not has_ya) or (text in name_list("without_ya") and has_ya)
 
-    def _has_sign(self, index: int, text: str, skipped: int, last: int) -> bool:
-        """Whether something beside a name that is also a common word says that it is a name."""
+    def _has_sign(self, index: int, text: str, skipped: int, last: int) -> bool:  # that حسن is a name
         said = frozenset() if skipped else readings_before(self.page, index)
         is_subject = said & self.said.says or (last > index and said & general_verbs())
-        is_father = text == "عبد" or text in listed("fathers")
+        is_father = text == "عبد" or text in name_list("fathers")
         if is_father or said & title_heads() or (is_subject and text != "علي"):
             return True
         if skipped and index - 1 in self.ends and self.page.words[index].text[0] == "و":
@@ -131,23 +142,22 @@ class _Reader:
             return True
         return bool(rest) and is_definite(rest[-1]) and is_nisba(rest[-1]) and self.page.raw(last)[-1] == "ي"
 
-    def _last(self, first: int, text: str, kind: Opener | None) -> int:
-        """The last word of the name that begins here, with a word of no kind behind a title."""
-        page, last, before, links = self.page, first, text, listed("links")
+    def _last(self, first: int, text: str, kind: Opener | None) -> int:  # kind: None behind a title
+        page, last, before, links = self.page, first, text, name_list("links")
         unknown, is_closed = 2 if kind in ("foreign", None) else 1, kind == "surname"
         while last - first < _LONGEST - 1 and (text := follows(page, last)) and not page.is_parted(last):
             at = last + 1
             is_fresh = kind == "foreign" and last == first
-            if before in listed("compounds") or before in links:
+            if before in name_list("compounds") or before in links:
                 if not self._completes(before, at, text, is_link=last > first):
                     break
             elif at in self.firm and text not in name_openers():
                 break
             elif text in links:
                 is_closed = False
-            elif text in listed("endings"):
+            elif text in name_list("endings"):
                 pass
-            elif text in listed("ordinals") and (before == "الله" or _is_name(before)):
+            elif text in name_list("ordinals") and (before == "الله" or _is_name(before)):
                 is_closed = True
             elif is_stop(text) and page.raw(at).endswith("ه"):
                 break  # نظيره is no Nazira
@@ -173,10 +183,10 @@ class _Reader:
 
     def _completes(self, before: str, at: int, text: str, *, is_link: bool) -> bool:
         if before == "عبد":
-            return is_definite(text) or text in listed("tails")
-        if text in name_openers() or text in listed("links"):
+            return is_definite(text) or text in name_list("tails")
+        if text in name_openers() or text in name_list("links"):
             return True
-        if before in listed("fathers") or (is_link and before != "ام"):
+        if before in name_list("fathers") or (is_link and before != "ام"):
             return text.isalpha() and not is_stop(text)
         return before == "ابن" and self._could_be_name(at, text, True)
 
@@ -190,7 +200,7 @@ class _Reader:
         raw = self.page.raw(at)
         is_owned = text.endswith(_OWNED) or (raw.endswith("ه") and len(text) < 7)
         is_joined = text[0] == "و" and len(text) > 3 and not is_fresh
-        if is_common(text) or looks_like_verb(text) or is_owned or is_joined or raw.endswith(_ENDINGS):
+        if is_common(text) or _looks_like_verb(text) or is_owned or is_joined or raw.endswith(_ENDINGS):
             return False
         for proclitics, rest in readings(text) if not is_fresh else ():
             is_known = is_definite(rest) or is_stop(rest) or rest in name_openers()
@@ -198,8 +208,7 @@ class _Reader:
                 return False
         return True
 
-    def behind_title(self, title: Name) -> Iterator[Name]:
-        """The name at the end of a phrase that a title opens (وزير الخارجية … فلان الفلاني)."""
+    def behind_title(self, title: Name) -> Iterator[Name]:  # وزير الخارجية … فلان الفلاني
         head = self.page.words[title.first].text[title.skipped :]
         if title.group not in PERSONAL or title.ids or bare(head) == "فريق" or head.endswith(("ون", "ين")):
             return
@@ -217,8 +226,7 @@ class _Reader:
                 return
             is_defined = is_defined or at in self.firm or is_definite(text)
 
-    def is_unknown_speaker(self, name: Name) -> bool:
-        """Whether a speaker in no list is named by words that can all be of a name."""
+    def is_unknown_speaker(self, name: Name) -> bool:  # whose words can all be of a name
         texts = self.page.words.texts
         unknown = (i for i in name.words if texts[i] not in name_openers())
         return name.origin == UNKNOWN and all(self._could_be_name(i, texts[i]) for i in unknown)
@@ -241,8 +249,7 @@ class _Reader:
                 if (is_known or is_strange) and self._could_be_name(at, text):
                     yield from self._unlisted(at, 0, f"name:{table}", is_alone=is_alone, is_sure=is_known)
 
-    def joined(self, found: Sequence[Name]) -> Iterator[Name]:
-        """Names of two words that no Arabic word looks like, joined to a name by و."""
+    def joined(self, found: Sequence[Name]) -> Iterator[Name]:  # of two words, by و
         for name in found:
             last = name.last
             while len(text := follows(self.page, last)) > 1 and text[0] == "و":
@@ -255,8 +262,7 @@ class _Reader:
 
     def _unlisted(
         self, first: int, skipped: int, origin: str, *, is_alone: bool = False, is_sure: bool = False
-    ) -> Iterator[Name]:
-        """The unlisted name that begins here; is_alone: one word will do; is_sure: whatever it looks like."""
+    ) -> Iterator[Name]:  # is_alone: one word will do; is_sure: whatever it looks like
         head = self.page.words[first].text[skipped:]
         last = self._last(first, head, None)
         texts = [head, *self.page.words.texts[first + 1 : last + 1]]
@@ -269,7 +275,7 @@ class _Reader:
     def again(self, found: Sequence[Name]) -> Iterator[Name]:
         """Mentions by the last part of a name; a doubtful one must stand twice, speak or have a title."""
         parts: dict[str, bool] = {}
-        never = listed("endings") | listed("tails") | listed("ordinals")
+        never = name_list("endings") | name_list("tails") | name_list("ordinals")
         for name in found:
             text = self.page.words[name.last].text[name.skipped * (name.first == name.last) :]
             is_part = text not in never and name_openers().get(text) in (None, "surname")
@@ -288,16 +294,13 @@ class _Reader:
             yield from again if parts[text] else ()
 
     def _is_borne_out(self, name: Name, last: str) -> bool:
-        """Whether a name is no misread phrase: it has a title, speaks, or ends as names do.
-
-        An ordinary noun looks like الكيمياء, بفارق or ميل; names with the article mostly tell a descent.
-        """
+        """Whether a name is no misread phrase (بفارق, ميل): it has a title, speaks, or ends as names do."""
         raw = self.page.raw(name.last)
         is_surname = name.score == SURE or name_openers().get(last) == "surname"
         if is_surname or (self._is_called(name.first) and not raw.endswith("ة")):
             return True
         if is_definite(last):
-            return raw.endswith("ي")
+            return raw.endswith("ي")  # names mostly tell a descent, nouns do not (الكيمياء)
         is_governed = last[0] in "بل" and WORD_SHAPE.fullmatch(last[1:]) is not None
         return len(last) > 3 and not is_governed
 
@@ -305,8 +308,7 @@ class _Reader:
         said = readings_before(self.page, index)
         return not (said.isdisjoint(self.said.says) and said.isdisjoint(title_heads()))
 
-    def _stands_alone(self, index: int, skipped: int) -> bool:
-        """Whether a word with the article is no adjective or complement of the noun in front of it."""
+    def _stands_alone(self, index: int, skipped: int) -> bool:  # and is no adjective of the noun in front
         before = precedes(self.page, index)
         if skipped or not before or not is_definite(self.page.words[index].text):
             return True

@@ -80,10 +80,7 @@ def last_adjective(page: Page, last: int, *, definite: bool) -> int:
 
 
 def first_of_construct(page: Page, first: int, *tables: tuple[str, ...]) -> int:
-    """The index of the first word of an unbroken chain of head nouns in front of the word at `first`.
-
-    tables: paths of tables of nouns. A head noun with the article opens no construct.
-    """
+    """The first word of the unbroken chain of the tables' indefinite nouns that ends at the word `first`."""
     while before := precedes(page, first):
         indefinite = ((n, head) for n, head in readings(before) if not is_definite(head))
         proclitics = next((n for n, head in indefinite if any(head in nouns(*t) for t in tables)), None)

@@ -13,25 +13,21 @@ from coder.suggest.article_words import Page, Tables
 from coder.suggest.compiled_lexicon import PLACE
 from coder.suggest.forms import ARTICLE
 from coder.suggest.gazetteer import is_world, place_of
-from coder.suggest.name_spans import GUESS, LIKELY, Name, covered
-from coder.suggest.name_words import general_verbs, nation_adjectives
+from coder.suggest.name_spans import GUESS, LIKELY, Name, covered, general_verbs, nation_adjectives
 from coder.suggest.phrase import first_of_construct, follows, is_definite, is_identifying, is_stop
 from coder.suggest.word_lists import bare, heads, nouns, readings, verbs, word_set
 from coder.values.named import place_value, precision_of
 
-_NAMING = ("places", "naming")
-_AROUND = ("places", "around")
-_COMPASS = ("places", "compass")
+_NAMING, _AROUND, _COMPASS = ("places", "naming"), ("places", "around"), ("places", "compass")
 HEAD = "head of a place"
 
-_KINDS = {
+_KINDS = {  # kind of head → kinds of place that it can name: خليج عدن is not Aden, مطار حلب not Aleppo
     "town": ("city", "town"),
     "admin1": ("admin1",),
     "neighbourhood": ("neighbourhood", "town", "site"),
     "site": ("site", "base", "airport", "border_crossing"),
     "region": ("region", "sea", "river", "border_area", "country"),
 }
-"""Kind of head → kinds of place that it can name: خليج عدن is not Aden, مطار حلب not Aleppo."""
 
 
 def openings() -> Tables:
@@ -79,7 +75,6 @@ def headed_places(page: Page, known: Sequence[Name]) -> list[Name]:
 
 
 def _headed(page: Page, index: int, skipped: int, head: str, following: str) -> Name | None:
-    """The place that a head and the word behind it open, None if they open none."""
     if head in nouns(*_COMPASS) and following in word_set("places", "country_as_such"):
         return Name(PLACE, index, index + 1, skipped, "compass", group="region", score=LIKELY)
     if head in _lands() and is_definite(following) and following in nation_adjectives():
@@ -95,12 +90,11 @@ def _headed(page: Page, index: int, skipped: int, head: str, following: str) -> 
 
 
 def _joined_places(page: Page, known: Sequence[Name], taken: set[int]) -> Iterator[Name]:
-    """The other places under one head (بلدتي الخيام وكفركلا، قرى المعاين، والطلح، وكتاف)."""
-    ends = {n.first: n.last for n in known if n.kind == PLACE}
+    ends = {n.first: n.last for n in known if n.kind == PLACE}  # of the places under one head
     for place in known:
         if place.kind != PLACE:
             continue
-        chain, last = page.words.texts[place.first : place.last], place.last
+        chain, last = page.words.texts[place.first : place.last], place.last  # قرى المعاين، والطلح، وكتاف
         chain[:1] = [text[place.skipped :] for text in chain[:1]]
         while not word_set("places", "several").isdisjoint(chain):
             at = last + 1 + (page.words.texts[last + 1 : last + 2] == ["،"])
@@ -114,8 +108,7 @@ def _joined_places(page: Page, known: Sequence[Name], taken: set[int]) -> Iterat
             yield Name(PLACE, at, last, 1, f"joined:{chain[0]}", group="town", score=GUESS)
 
 
-def _joins(page: Page, last: int, at: int) -> bool:
-    """Whether و joins one more name to a list of places; behind a comma no clause may begin with it."""
+def _joins(page: Page, last: int, at: int) -> bool:  # و does; behind a comma it may open no clause
     if at >= len(page.words) or page.words[at].sentence != page.words[last].sentence:
         return False
     text, is_parted, behind = page.words[at].text, at > last + 1, follows(page, at)
@@ -149,8 +142,7 @@ def _last_site_adjective(page: Page, last: int) -> int:
     return last
 
 
-def _last_of_proper(page: Page, last: int) -> int:
-    """The end of a name of two words, the second with the article (ميس الجبل)."""
+def _last_of_proper(page: Page, last: int) -> int:  # of two words, the second with the article (ميس الجبل)
     text = follows(page, last)
     if text in word_set("places", "inside_names") and follows(page, last + 1):
         return last + 2
@@ -162,17 +154,13 @@ def _last_of_proper(page: Page, last: int) -> int:
     return last if is_other or is_stop(text) or bare(text) in word_set("common") else last + 1
 
 
-def _is_proper(page: Page, index: int, head: str) -> bool:
-    """Whether the word behind an indefinite head can be a name and not its adjective or a particle.
-
-    The adjective of a head in ـة ends like it (مدينة صناعية, but مدينة أفغوي).
-    """
+def _is_proper(page: Page, index: int, head: str) -> bool:  # no adjective of the head and no particle
     text = page.words[index].text
     if _opens_name(text) and follows(page, index):
         return True
     if is_stop(text) or text in heads(*_NAMING) or text[0].isdigit() or len(text) < 3:
         return False
-    agrees = not head.endswith("ه") or text.endswith("ه")
+    agrees = not head.endswith("ه") or text.endswith("ه")  # مدينة صناعية, but مدينة أفغوي
     if (agrees and is_identifying(text) and not is_definite(text)) or (text[0] == "و" and len(text) > 4):
         return False
     if text[0] == "ي" and (text in general_verbs() or text in verbs("standing_verbs")):

@@ -32,8 +32,7 @@ from coder.model import Article, Candidate
 SECONDS = 30.0  # how long a plug-in may take to start, and for each article, if its settings do not say
 
 Suggester: TypeAlias = Callable[[Article], Iterable[Candidate]]
-Load: TypeAlias = Callable[[Codebook, Path, Mapping[str, Any]], Suggester]
-"""What the entry point names; folder: the project's."""
+Load: TypeAlias = Callable[[Codebook, Path, Mapping[str, Any]], Suggester]  # what the entry point names
 
 
 def installed() -> dict[str, EntryPoint]:
@@ -49,12 +48,9 @@ class Plugin:
     ) -> None:
         self.name, self.codebook, self.seconds = name, codebook, seconds
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 (it lives as long as the process)
+        command, pipe = [sys.executable, "-m", "coder.suggest.plugins", name], subprocess.PIPE
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "coder.suggest.plugins", name],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._said,
-            start_new_session=True,
+            command, stdin=pipe, stdout=pipe, stderr=self._said, start_new_session=True
         )
         try:
             self._ask({"codebook": codebook.to_json(), "folder": str(folder), "settings": dict(settings)})
@@ -82,7 +78,6 @@ class Plugin:
 
         clock = Timer(self.seconds, stop)
         clock.start()
-        answer = b""
         try:
             with suppress(BrokenPipeError):
                 self._process.stdin.write(json.dumps(question).encode() + b"\n")
@@ -107,8 +102,7 @@ class Plugin:
             raise self._failed("suggest.gave_no_list")
         return found
 
-    def _candidate(self, found: Any, article: Article) -> Candidate:
-        """A candidate with a kind of the codebook, a stretch of the article, and a value that fits."""
+    def _candidate(self, found: Any, article: Article) -> Candidate:  # checked against codebook and text
         try:
             kind, start, end = found["kind"], found["start"], found["end"]
             origin, score = str(found["origin"] or ""), found["score"]
@@ -138,8 +132,7 @@ class Plugin:
             os.killpg(self._process.pid, signal.SIGKILL)
 
 
-def _short(found: Any) -> str:
-    """The beginning of an answer, for a message."""
+def _short(found: Any) -> str:  # for a message
     return json.dumps(found, ensure_ascii=False)[:80]
 
 
@@ -157,8 +150,6 @@ def joined(found: Iterable[Candidate], more: Iterable[Candidate]) -> list[Candid
 
 # ---------------------------------------------------------------- the process in which a plug-in works
 def _serve(name: str, questions: BinaryIO, answers: BinaryIO) -> None:
-    """Load the plug-in with the first line; then one line of candidates for each article."""
-
     def answer(found: list[dict[str, object]]) -> None:
         answers.write(json.dumps({"candidates": found}).encode() + b"\n")
         answers.flush()
@@ -173,8 +164,7 @@ def _serve(name: str, questions: BinaryIO, answers: BinaryIO) -> None:
         answer([asdict(candidate) for candidate in suggest(Article(**asked, boilerplate=boilerplate))])
 
 
-def _end_with_asker() -> None:
-    """Once nobody can ask any more, end whatever the plug-in does, with all that it started."""
+def _end_with_asker() -> None:  # once nobody can ask any more, with all that the plug-in started
     hangup = select.poll()
     hangup.register(sys.stdin.fileno(), 0)
     hangup.poll()

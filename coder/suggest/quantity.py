@@ -20,15 +20,12 @@ from coder.values.numbers import as_range, modifiers, moved, number_parts, read_
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """An amount over the words first..last; skipped letters of particles stand before it.
-
-    least, most: the bounds, None where there is none.
-    """
+    """An amount over the words first..last; skipped letters of particles stand before it."""
 
     first: int
     last: int
     skipped: int
-    least: int | None
+    least: int | None  # bounds; None where there is none
     most: int | None
     approx: bool = False
 
@@ -44,20 +41,16 @@ class NumberWords:
 
     value: Callable[[str], int | None]  # the number that folded words are, None if they are none
     parts: frozenset[str]  # the folded words that numbers are made of
-    starts: Callable[[str], Sequence[tuple[int, str]]]
-    """the ways in which a written word can begin a numeral: letters of particles, and the word behind them"""
-    vague: Mapping[str, Sequence[tuple[tuple[str, ...], Vague]]]
-    """first words of vague amounts: the other words and the amount, the longest first"""
+    starts: Callable[[str], Sequence[tuple[int, str]]]  # the `readings` of a word that begin a numeral
+    vague: Mapping[str, Sequence[tuple[tuple[str, ...], Vague]]]  # by first words: the others and the amount
     modifiers: Mapping[tuple[str, ...], Modifier]
 
 
 _BEHIND = (("علي", "الاقل"), ("علي", "الاكثر"), ("تقريبا",))  # modifiers that stand behind the noun
 _VAGUE, _NUMERAL = "vague amount", "numeral"
 QUANTITIES = (_VAGUE, _NUMERAL, DIGITS)  # the tables whose words can begin an amount
-_ONE_OF = frozenset({"احد", "احدي"})
-"""Of these the first word of a numeral is made, alone they pick one out (إحدى الطائرات)."""
-_LONGEST_NUMERAL, _LONGEST_MODIFIER = 7, 4
-"""Words of the longest numeral and of the longest modifier (ما لا يقل عن) that are looked for."""
+_ONE_OF = frozenset({"احد", "احدي"})  # they begin numerals, alone they pick one out (إحدى الطائرات)
+_LONGEST_NUMERAL, _LONGEST_MODIFIER = 7, 4  # words that are looked for (ما لا يقل عن)
 
 
 def number_words(lexicon: Lexicon) -> NumberWords:
@@ -110,8 +103,7 @@ def with_trailing_modifier(page: Page, found: Quantity, words: NumberWords) -> Q
     return found
 
 
-def _numeral_at(page: Page, index: int, words: NumberWords) -> Quantity | None:
-    """The longest run of words from here that is one number (خمسة وعشرين ألفاً)."""
+def _numeral_at(page: Page, index: int, words: NumberWords) -> Quantity | None:  # خمسة وعشرين ألفاً
     sentence = page.words[index].sentence
     for skipped, head in words.starts(page.words[index].text):
         best, said = None, head
@@ -132,8 +124,7 @@ def _numeral_at(page: Page, index: int, words: NumberWords) -> Quantity | None:
 
 
 # ---------------------------------------------------------------- around the numeral
-def _two_bounds(page: Page, found: Quantity, words: NumberWords) -> Quantity | None:
-    """بين A وB, when the numeral found is A."""
+def _two_bounds(page: Page, found: Quantity, words: NumberWords) -> Quantity | None:  # بين A وB; found: A
     after = found.last + 1
     if found.first == 0 or page.words[found.first - 1].text != "بين" or after >= len(page.words):
         return None
@@ -147,13 +138,9 @@ def _two_bounds(page: Page, found: Quantity, words: NumberWords) -> Quantity | N
 
 
 def _modified(page: Page, found: Quantity, words: NumberWords) -> Quantity:
-    """The quantity with the modifier in front of it and the bounds that it sets.
-
-    A pronoun of the counted thing may stand between the two (فاق عددها الـ 15).
-    """
     if found.first and page.words[found.first - 1].text == "ال":
         found = replace(found, first=found.first - 1, skipped=0)
-    between = found.first
+    between = found.first  # a pronoun of the counted thing may stand there (فاق عددها الـ 15)
     if between and page.words[between - 1].text in ("عددها", "عددهم", "عدده", "عدد"):
         between -= 1
     for at in dict.fromkeys((found.first, between)):
@@ -168,8 +155,7 @@ def _modified(page: Page, found: Quantity, words: NumberWords) -> Quantity:
     return found
 
 
-def _bounded(found: Quantity, modifier: Modifier, **extent: int) -> Quantity:
-    """The quantity over another extent, with the bounds that a modifier there sets on its count."""
+def _bounded(found: Quantity, modifier: Modifier, **extent: int) -> Quantity:  # by a modifier there
     if found.least is None:
         return found
     least, most, approx = moved(modifier, found.least)

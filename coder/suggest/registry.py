@@ -15,7 +15,7 @@ from coder.model import Article, Candidate, Json
 from coder.suggest import (
     actor_spans,
     date_spans,
-    entities,
+    entity_spans,
     number_spans,
     place_spans,
     source_spans,
@@ -25,9 +25,8 @@ from coder.suggest import (
     weapon_object_spans,
 )
 from coder.suggest.article_words import Openings, Page, folded_range
-from coder.suggest.compiled_lexicon import ACTOR, PLACE, TRIGGER, WEAPON, Vocabulary, vocabulary
+from coder.suggest.compiled_lexicon import ACTOR, PLACE, TRIGGER, WEAPON, Match, Vocabulary, vocabulary
 from coder.suggest.date_spans import DATE, Stretch, datelines
-from coder.suggest.matcher import Match
 from coder.suggest.name_spans import Name, covered, is_city, is_within, listed, over, told_apart, widest
 from coder.suggest.nations import Nations, nations, of_nation
 from coder.suggest.weapon_object_spans import DRONE, MARCH
@@ -35,22 +34,19 @@ from coder.suggest.word_lists import word_set
 from coder.text.boilerplate import find_boilerplate
 from coder.values.days import Publication
 
-_SILENT = frozenset({"media", "ngo_monitor", "person"})
-"""Actor classes that are sources and not parties, or parties only by what is told of them."""
+_SILENT = frozenset({"media", "ngo_monitor", "person"})  # no parties, or only by what is told of them
 _BESIDE = 2  # words between a person and the trigger that makes the person an actor
 
 
 @dataclass(frozen=True)
-class _Rules:
-    """All that the rules need of a codebook, ready to match; openings tells where a rule can begin."""
-
+class _Rules:  # all of a codebook, ready to match
     words: Vocabulary
     dates: date_spans.Patterns
     counted: number_spans.Counted
     speech: source_spans.Speech
     nations: Nations
     persons: told_values.Counts
-    openings: Openings
+    openings: Openings  # where a rule can begin
 
 
 _compiled: dict[str, _Rules] = {}  # by codebook revision
@@ -71,7 +67,7 @@ def _rules(codebook: Codebook) -> _Rules:
             **told_values.openings(persons),
             **number_spans.openings(counts),
             **date_spans.openings(lexicon),
-            **entities.openings(codebook, said),
+            **entity_spans.openings(codebook, said),
         }
         made = _Rules(words, dates, counts, said, nations(codebook), persons, Openings(tables))
         _compiled[codebook.digest] = made
@@ -100,7 +96,7 @@ def propose(
     dated = date_spans.dates(page, rules.dates, lexicon, published, cities, names)
     lines = datelines(page.folded.stored, cities, (*names, *((c.start, c.end) for c in dated)))
     counts = number_spans.numbers(page, rules.counted, [folded_range(page, c) for c in dated])
-    actors, places = _named(page, matches, lexicon, entities.acting_states(page), lines)
+    actors, places = _named(page, matches, lexicon, entity_spans.acting_states(page), lines)
     actors = [n if n.ids else of_nation(n, n.quote(page), rules.nations) for n in actors]
     people = source_spans.titled(page, actors, places, rules.speech)
     media = {f"title:{title}" for title in word_set("people", "media_titles")}
@@ -114,12 +110,12 @@ def propose(
     named |= _words_of(page, (c for c in counts if " " not in c.quote))  # أصيب طالب
     named |= {n.first for n in people}  # a title is no trigger: حاكم المنطقة
     marches = {i for i, sense in senses.items() if sense == MARCH}
-    told = triggers.triggers(page, matches, rules.words, lexicon, signs, named, marches)
-    told = unreal.real_acts(page.folded.text, unreal.happened(page, told))
+    all_told = triggers.triggers(page, matches, rules.words, lexicon, signs, named, marches)
+    told = unreal.real_acts(page.folded.text, unreal.happened(page, all_told))
     acting = _words_of(page, told)
     credited = list(source_spans.sources(page, actors, people, rules.speech))
-    mentions = entities.entities(page, matches, actors, places, people, credited, rules.speech, codebook)
-    persons = entities.acting_persons(page, [*actors, *places], people, credited, rules.speech, acting)
+    mentions = entity_spans.entities(page, matches, actors, places, people, credited, rules.speech, codebook)
+    persons = entity_spans.acting_persons(page, [*actors, *places], people, credited, rules.speech, acting)
     taken = _words_of(page, [*dated, *counts])
 
     def candidate(name: Name, kind: str, value: Json) -> Candidate:
@@ -139,7 +135,7 @@ def propose(
         *counts,
         *told,
         *map(named_candidate, _parties(page, actors, people, credited, acting)),
-        *map(named_candidate, (*persons, *entities.outside(places, mentions), *mentions)),
+        *map(named_candidate, (*persons, *entity_spans.outside(places, mentions), *mentions)),
         *map(source, credited),
         *weapon_object_spans.objects(page, matches, actors, places, acting),
         *told_values.told_values(page, matches, codebook),
@@ -161,8 +157,7 @@ def _touches(candidate: Candidate, stretches: Iterable[Stretch]) -> bool:
     return any(candidate.start < end and start < candidate.end for start, end in stretches)
 
 
-def _is_other_sense(page: Page, match: Match, told: Mapping[int, str]) -> bool:
-    """Whether a weapon is no drone, or a trigger no march; told: the sense of words that could be either."""
+def _is_other_sense(page: Page, match: Match, told: Mapping[int, str]) -> bool:  # no drone, or no march
     words = page.words_in(match.start, match.stop)
     if match.kind == TRIGGER:
         return told.get(words[0], MARCH) != MARCH
@@ -171,18 +166,14 @@ def _is_other_sense(page: Page, match: Match, told: Mapping[int, str]) -> bool:
 
 def _named(
     page: Page, matches: Sequence[Match], lexicon: Lexicon, verbs: set[int], lines: Sequence[Stretch]
-) -> tuple[list[Name], list[Name]]:
-    """The actors and the places of a page, told apart; behind verbs a country acts, as behind triggers.
-
-    lines: datelines, in which cities and countries are places.
-    """
+) -> tuple[list[Name], list[Name]]:  # lines: datelines, in which cities and countries are places
     known = listed(page, matches, lexicon, lines)
     starts = {n.first: n for n in sorted(known, key=lambda n: n.kind == PLACE)}
     places = [place_spans.grown_place(page, n) for n in known if n.kind == PLACE]
     places += place_spans.headed_places(page, [*known, *places])
     actors = [actor_spans.grown_actor(page, n, starts) for n in known if n.kind == ACTOR]
     acts = [(m, page.words_in(m.start, m.stop)) for m in matches if m.kind == TRIGGER]
-    hints = {i for _, words in acts for i in words}
+    hints = {i for _, words in acts for i in words}  # behind these and verbs a country acts
     actors = actor_spans.with_unlisted(page, actors, places, starts, hints)
     speech = word_set("events", "said")
     said = verbs.union(*(words for match, words in acts if any(t.id in speech for t in match.terms)))
@@ -218,7 +209,6 @@ def _words_of(page: Page, candidates: Iterable[Candidate]) -> set[int]:
 
 
 def _merged(page: Page, found: Iterable[Candidate], codebook: Codebook) -> list[Candidate]:
-    """Candidates of the codebook's kinds, each stretch of a kind once with its best score, in order."""
     best: dict[tuple[int, int, str], Candidate] = {}
     for each in found:
         if each.kind != DATE and _touches(each, page.boilerplate):

@@ -16,8 +16,19 @@ from coder.suggest.article_words import Page, Tables
 from coder.suggest.compiled_lexicon import ACTOR
 from coder.suggest.forms import masdar_forms, noun_forms
 from coder.suggest.gazetteer import WORD_SHAPE, is_world
-from coder.suggest.name_spans import GUESS, LIKELY, SURE, Name, covered, is_within, over
-from coder.suggest.name_words import is_common, name_openers, nation_adjectives, nation_of
+from coder.suggest.name_spans import (
+    GUESS,
+    LIKELY,
+    SURE,
+    Name,
+    covered,
+    is_common,
+    is_within,
+    name_openers,
+    nation_adjectives,
+    nation_of,
+    over,
+)
 from coder.suggest.nations import governments
 from coder.suggest.phrase import follows, is_definite, is_nisba, is_stop, precedes, readings_before
 from coder.suggest.word_lists import bare, heads, light_verbs, readings, verb_set, verbs, word_set, words
@@ -89,10 +100,7 @@ def source_value(name: Name, quote: str, known: Sequence[Name], said: Speech, le
 
 
 def titled(page: Page, known: Sequence[Name], places: Sequence[Name], said: Speech) -> list[Name]:
-    """Persons and bodies that open with a title, with the name before or behind it (اللواء حسام لوقا).
-
-    A title beside a known actor takes its entry. The group is the kind of the title.
-    """
+    """Persons and bodies that a title opens, whose kind is their group, with the name (اللواء حسام لوقا)."""
     starts = {n.first: n for n in known}
     placed = frozenset(n.first for n in places)
     persons = {n.last: n for n in known if n.group == "person"}
@@ -113,16 +121,13 @@ def titled(page: Page, known: Sequence[Name], places: Sequence[Name], said: Spee
 
 @dataclass(frozen=True, slots=True)
 class _Title:
-    """Reads the phrase that a title opens."""
-
     page: Page
     starts: Mapping[int, Name]  # first word of each known actor → that name
     placed: frozenset[int]  # first words of places
     said: Speech
     kind: str
 
-    def read(self, first: int, skipped: int) -> Name | None:
-        """The title with its adjectives, complements and name; None for a bare title."""
+    def read(self, first: int, skipped: int) -> Name | None:  # None for a bare title
         head, is_unnamed = self.page.words[first].text[skipped:], self.kind == "unnamed"
         last, in_name = first, 0
         ids: tuple[str, ...] = ()
@@ -168,8 +173,7 @@ class _Title:
     def _holder(self, name: Name) -> tuple[str, ...]:  # a person, or the medium of the title
         return name.ids if name.group == "person" or name.group == self.kind == "media" else ()
 
-    def _is_told(self, text: str, in_name: int) -> bool:
-        """Whether a word with a proclitic says to which medium, or, behind a whole name, with or for what."""
+    def _is_told(self, text: str, in_name: int) -> bool:  # to which medium, or, behind a whole name, for what
         if text[0] == "ل" and heads(*_TITLES).get(text[1:]) == "media":
             return True  # مسؤول أميركي لشبكة …
         if in_name < 2 or text[0] not in "بل" or text in name_openers():
@@ -185,8 +189,7 @@ class _Title:
         # a bare alif opens verbs of the derived measures (اتخذ), names and nouns carry a hamza or the article
         return self.page.raw(at)[0] == "ا" and not text.startswith("ال") and len(text) > 3
 
-    def _complement(self, at: int) -> int | None:
-        """The last word of a complement (باسم، في، لـ) whose first word is at `at`; None if it is no part."""
+    def _complement(self, at: int) -> int | None:  # its last word (باسم، في، لـ)
         text = self.page.words[at].text
         if text.startswith("لل") and len(text) > 4 and self.kind != "media":
             return at

@@ -100,8 +100,7 @@ def load(_codebook: Codebook, folder: Path, _settings: Mapping[str, Any]) -> Sug
     return suggest
 
 
-def _docs(nlp: Any, text: str) -> list[tuple[int, Any]]:
-    """Each sentence as spaCy's document, with the offset at which it begins."""
+def _docs(nlp: Any, text: str) -> list[tuple[int, Any]]:  # sentences, with where each begins
     from spacy.tokens import Doc
 
     edges, found = boundaries(text, "clitic"), []
@@ -112,8 +111,7 @@ def _docs(nlp: Any, text: str) -> list[tuple[int, Any]]:
     return found
 
 
-def _entities(doc: Any, offset: int, example: Labelled) -> list[Span]:
-    """The example's spans inside a sentence, the longest first, as far as they fit its words."""
+def _entities(doc: Any, offset: int, example: Labelled) -> list[Span]:  # the longest that fit the words
     from spacy.util import filter_spans
 
     stop = offset + len(doc.text)

@@ -15,9 +15,8 @@ from coder.codebook.schema import Codebook
 from coder.model import Candidate
 from coder.suggest.article_words import Page, Tables
 from coder.suggest.clause import Clause
-from coder.suggest.compiled_lexicon import TRIGGER, VALUE, inflected
+from coder.suggest.compiled_lexicon import TRIGGER, VALUE, Match, inflected
 from coder.suggest.forms import noun_forms
-from coder.suggest.matcher import Match
 from coder.suggest.number_spans import counted_words
 from coder.suggest.phrase import follows
 from coder.suggest.quantity import QUANTITIES, NumberWords, Quantity, quantity_at, with_trailing_modifier
@@ -61,10 +60,7 @@ def told_values(page: Page, matches: Iterable[Match], codebook: Codebook) -> Ite
 def person_counts(
     page: Page, known: Counts, words: NumberWords, acts: Set[int], taken: Set[int]
 ) -> Iterator[Candidate]:
-    """The counts of persons of a page.
-
-    acts: words that are triggers. taken: those of dates and other counts.
-    """
+    """The counts of persons of a page. acts: words that are triggers; taken: of dates and other counts."""
     reached = -1
     begins = {i for table in QUANTITIES for i, _ in page.opened(table)} if known.persons else set()
     for index in sorted(begins - taken):
@@ -82,22 +78,17 @@ def person_counts(
 
 
 def _with_persons(page: Page, quantity: Quantity, known: Counts, words: NumberWords) -> Quantity | None:
-    """A quantity with the persons behind it (آلاف المتظاهرين، العشرات من سكان); None if it counts no such."""
     last, text = quantity.last, follows(page, quantity.last)
     if text == "من":
         last, text = last + 1, follows(page, last + 1)
-    is_person = any(text in listed for listed in known.persons.values())
+    is_person = any(text in listed for listed in known.persons.values())  # آلاف المتظاهرين، العشرات من سكان
     return with_trailing_modifier(page, replace(quantity, last=last + 1), words) if is_person else None
 
 
-def _field(page: Page, counted: Quantity, known: Counts) -> str:
-    """The field that a count is for: by what befell the persons, else that of those who took part."""
-    sentence = page.words[counted.first].sentence
-    within = range(counted.first - _REACH, counted.first)
-    opened = (
-        read for at, read in page.opened(_BEFELL) if at in within and page.words[at].sentence == sentence
-    )
-    near = {word for read in opened for _, word in read}
+def _field(page: Page, counted: Quantity, known: Counts) -> str:  # by what befell them, or who took part
+    begin = page.words.in_sentence(page.words[counted.first].sentence).start
+    within = range(max(begin, counted.first - _REACH), counted.first)
+    near = {word for at, read in page.opened(_BEFELL) if at in within for _, word in read}
     befallen = next((name for name, forms in known.befell.items() if near & forms), "")
     return befallen or next((name for name in known.persons if name not in known.befell), "")
 

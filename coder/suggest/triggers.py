@@ -16,9 +16,8 @@ from itertools import groupby
 from coder.codebook.lexicon_schema import Lexicon
 from coder.model import Candidate
 from coder.suggest.article_words import Page, Tables, Word
-from coder.suggest.compiled_lexicon import TRIGGER, WEAPON, Vocabulary
+from coder.suggest.compiled_lexicon import TRIGGER, WEAPON, Match, Term, Vocabulary
 from coder.suggest.forms import SHADDA, nation_forms
-from coder.suggest.matcher import Match, Term
 from coder.suggest.phrase import follows, is_definite, is_nisba, precedes
 from coder.suggest.word_lists import bare, light_verbs, nouns, verb_set, verbs, word_set, words
 from coder.text.normalize import fold_key
@@ -32,12 +31,10 @@ _DECOY, _SET_PHRASE = "decoy", "set phrase"
 
 @dataclass(frozen=True, slots=True)
 class _Trigger:
-    """A trigger over the words first..last, behind `skipped` letters of proclitics; its surest term first."""
-
     first: int
     last: int
-    skipped: int
-    terms: tuple[Term, ...]
+    skipped: int  # letters of proclitics
+    terms: tuple[Term, ...]  # the surest first
 
     @property
     def doubtful(self) -> bool:
@@ -54,15 +51,11 @@ def triggers(
     matches: Sequence[Match],
     vocabulary: Vocabulary,
     lexicon: Lexicon,
-    signs: Set[int],
-    named: Set[int],
-    marches: Set[int],
-) -> list[Candidate]:
-    """The triggers of a page, in order.
-
-    signs: indices of words for somebody who could act and for counts. named: of words inside a name.
-    marches: of words for marches, which could also be drones.
-    """
+    signs: Set[int],  # words for somebody who could act and for counts
+    named: Set[int],  # words inside a name
+    marches: Set[int],  # words for marches, which could also be drones
+) -> Iterator[Candidate]:
+    """The triggers of a page, in order, by the indices of other words."""
     weapons = {(m.start, m.stop): page.words_in(m.start, m.stop) for m in matches if m.kind == WEAPON}
     means = {i for weapon in weapons.values() for i in weapon}
     # what is both act and arms as a whole (إطلاق نار) stays whole
@@ -80,7 +73,6 @@ def triggers(
         for phrase in (p for _, text in opening for p in _decoy_phrases()[text]):
             if tuple(page.words.texts[index + 1 : index + len(phrase)]) == phrase[1:]:
                 decoys.update(range(index, index + len(phrase)))
-    made = []
     for trigger in found:
         covered = set(range(trigger.first, trigger.last + 1))
         if covered & decoys or covered <= named:
@@ -89,27 +81,24 @@ def triggers(
             start, stop = page.words[trigger.first].start + trigger.skipped, page.words[trigger.last].stop
             term, score = trigger.terms[0], _DOUBTFUL if trigger.doubtful else _SURE
             origin = f"{term.part}:{term.listed}"
-            made.append(page.candidate(TRIGGER, start, stop, value=term.id, origin=origin, score=score))
-    return made
+            yield page.candidate(TRIGGER, start, stop, value=term.id, origin=origin, score=score)
 
 
 # ---------------------------------------------------------------- where triggers begin and end
 def _parted(
     page: Page, index: int, readings: Sequence[tuple[int, str]], vocabulary: Vocabulary
-) -> Iterator[_Trigger]:
-    """The first word of a set phrase whose rest stands further on in the sentence (ألقت … باللوم)."""
+) -> Iterator[_Trigger]:  # the first word of ألقت … باللوم
     rest = [w.text for w in _ahead(page, index, _GAP) if not w.is_sign]
     for skipped, text in readings:
-        for gap in vocabulary.gaps[text]:
-            size = len(gap.rest)
-            if any(tuple(rest[i : i + size]) == gap.rest for i in range(len(rest))):
-                term = Term(TRIGGER, gap.type_id, f"{text} … {' '.join(gap.rest)}", part="verb")
+        for behind, type_id in vocabulary.gaps[text]:
+            size = len(behind)
+            if any(tuple(rest[i : i + size]) == behind for i in range(len(rest))):
+                term = Term(TRIGGER, type_id, f"{text} … {' '.join(behind)}", part="verb")
                 yield _Trigger(index, index, skipped, (term,))
                 return
 
 
 def _trimmed(page: Page, match: Match, vocabulary: Vocabulary, means: Set[int]) -> _Trigger:
-    """The match cut to the shortest wording that still says it."""
     covered = page.words_in(match.start, match.stop)
     first, last = covered[0], covered[-1]
     skipped = match.start - page.words[first].start
@@ -143,10 +132,7 @@ def _means_adjectives() -> Set[str]:
 
 
 def _is_loose(page: Page, last: int, head: str, terms: Sequence[Term], own: Term | None) -> bool:
-    """Whether the last word of a set phrase can be left out: a preposition, or a complement of the head.
-
-    own: what the head says by itself.
-    """
+    """Whether the last word can be left out: a preposition, a complement of the head. own: what this says."""
     text = page.words[last].text
     if text in word_set("triggers", "prepositions"):
         return True
@@ -171,20 +157,14 @@ def _ahead(page: Page, last: int, size: int) -> list[Word]:
 # ---------------------------------------------------------------- what only looks like a trigger
 @dataclass(frozen=True, slots=True)
 class _Around:
-    """What stands on a page around its triggers, by which look-alikes are told.
-
-    weapons: word ranges. signs: indices of words for somebody who could act, for means and counts.
-    """
-
     page: Page
     vocabulary: Vocabulary
     lexicon: Lexicon
     found: Sequence[_Trigger]
-    weapons: Sequence[range]
-    signs: Set[int]
+    weapons: Sequence[range]  # of words
+    signs: Set[int]  # words for somebody who could act, means and counts
 
     def happened(self, trigger: _Trigger) -> bool:
-        """Whether the trigger says that something happened."""
         if precedes(self.page, trigger.first) in word_set("triggers", "not"):
             return False
         comes_out = trigger.terms[0].listed in words()["triggers"]["coming_out"]
@@ -206,8 +186,7 @@ class _Around:
     def _has_ba(self, trigger: _Trigger) -> bool:
         return self.page.words[trigger.first].text[: trigger.skipped].endswith("ب")
 
-    def _is_arms(self, trigger: _Trigger) -> bool:
-        """Whether the trigger only names arms (بقذائف، مسيّرات) and is no act with them (إطلاق نار)."""
+    def _is_arms(self, trigger: _Trigger) -> bool:  # بقذائف، مسيّرات, but not إطلاق نار
         is_word, head, has_ba = trigger.first == trigger.last, self._head(trigger), self._has_ba(trigger)
         is_arms = head in self.vocabulary.weapon_heads
         if is_word and is_arms and has_ba:
@@ -221,15 +200,13 @@ class _Around:
                 return True
         return False
 
-    def _is_state(self, trigger: _Trigger) -> bool:
-        """Whether every verb that it can be tells a state in the present (تسيطر, but not تبنّى for بنى)."""
+    def _is_state(self, trigger: _Trigger) -> bool:  # in the present (تسيطر, but not تبنّى for بنى)
         head = self._head(trigger)
         if head[:1] not in ("ي", "ت") or len(head) <= 3 or head not in verbs("standing_verbs"):
             return False
         return {fold_key(term.listed).split()[0] for term in trigger.terms} <= word_set("standing_verbs")
 
-    def _befell(self, trigger: _Trigger) -> bool:
-        """Whether وقع says where or when another act happened (الهجوم الذي وقع قرب …), and no signing."""
+    def _befell(self, trigger: _Trigger) -> bool:  # الهجوم الذي وقع قرب …, but no signing
         is_relative = precedes(self.page, trigger.first) in word_set("triggers", "after_relative")
         if not is_relative or self._head(trigger) not in word_set("triggers", "befalling"):
             return False
@@ -244,8 +221,7 @@ class _Around:
         is_aside = precedes(self.page, trigger.first) in word_set("triggers", "as")
         return is_aside or any(w.text in reported for w in _ahead(self.page, trigger.last, _GAP))
 
-    def _is_light(self, trigger: _Trigger) -> bool:
-        """Whether the trigger leaves the meaning to another: a noun to the next, a verb to a later one."""
+    def _is_light(self, trigger: _Trigger) -> bool:  # its meaning is the next noun's, or a later one's
         if self._head(trigger) in nouns("light_nouns"):
             return any(t.first == trigger.last + 1 and not t.skipped for t in self.found)
         if self._head(trigger) not in light_verbs():
@@ -256,8 +232,7 @@ class _Around:
     def _in_one_sentence(self, one: _Trigger, other: _Trigger) -> bool:
         return self.page.words[one.first].sentence == self.page.words[other.first].sentence
 
-    def _is_outcome(self, trigger: _Trigger) -> bool:
-        """Whether a killing is only what came of another act of the sentence (قتل مسلحون بضربة جوية)."""
+    def _is_outcome(self, trigger: _Trigger) -> bool:  # of another act (قتل مسلحون بضربة جوية)
         if trigger.terms[0].listed not in words()["triggers"]["killing"]:
             return False
         begin, stop = trigger.last + 1, trigger.last + 2 + _NEAR
@@ -266,8 +241,7 @@ class _Around:
         acts, through = (t for t in self.found if t.first in reach), word_set("triggers", "through")
         return any(self._has_ba(act) or precedes(self.page, act.first) in through for act in acts)
 
-    def _has_sign(self, trigger: _Trigger) -> bool:
-        """Whether somebody who acts, a means or a number stands beside a word that names no document."""
+    def _has_sign(self, trigger: _Trigger) -> bool:  # that somebody acts; a word for a document has none
         head, texts = self._head(trigger), self.page.words
         if head.removeprefix("ال") in map(fold_key, self.lexicon.reporting.source_nouns):
             return False  # بيان
@@ -285,7 +259,6 @@ class _Around:
 
 
 @cache
-def _decoy_phrases() -> Mapping[str, Sequence[tuple[str, ...]]]:
-    """First word → the phrases it opens."""
+def _decoy_phrases() -> Mapping[str, Sequence[tuple[str, ...]]]:  # first word → the phrases it opens
     phrases = sorted(tuple(p.split()) for p in word_set("decoys"))
     return {head: list(opened) for head, opened in groupby(phrases, key=lambda p: p[0])}

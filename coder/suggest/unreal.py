@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 
 from coder.codebook.schema import Codebook
@@ -25,8 +25,7 @@ _SUPPOSING, _PHRASE, _NEARLY, _VERGE, _IF = "supposing", "supposing phrase", "ne
 _STOPS = frozenset("،,؛;")
 _OWNED = ("ها", "هم", "هما", "نا")
 _SUBJECTS = ("sport", "economy")
-_LEAST, _SHARE, _TO_ONE = 4, 0.06, 4
-"""So many words of the subject, so large a part of all words, and so many to one grave word."""
+_LEAST, _SHARE, _TO_ONE = 4, 0.06, 4  # words of the subject, their part of all, so many to one grave word
 _WORD = re.compile(r"[^\W\d_]+")
 _PRONOUN = re.compile("(?<=...)(?:ها|هم|هما|ه)$")
 
@@ -43,7 +42,7 @@ def openings() -> Tables:
     }
 
 
-def happened(page: Page, triggers: Sequence[Candidate]) -> list[Candidate]:
+def happened(page: Page, triggers: Iterable[Candidate]) -> list[Candidate]:
     """The triggers without those that are only supposed, asked about or nearly done."""
     acts = {page.words_in(*folded_range(page, t))[0]: t for t in triggers}
     supposed = {i for first in _supposed(page, acts) for i in _clause(page, first)}
@@ -68,16 +67,14 @@ def _supposed(page: Page, acts: Mapping[int, Candidate]) -> Iterator[int]:
             yield index + 1  # إن and a verb that ends as no noun does
 
 
-def _clause(page: Page, first: int) -> range:
-    """The words up to the end of the sentence, or to a comma behind which و opens what is told again."""
+def _clause(page: Page, first: int) -> range:  # up to a comma behind which و opens what is told again
     texts = page.words.texts
     stop = page.words.in_sentence(page.words[min(first, len(texts) - 1)].sentence).stop
     joined = (i for i in range(first, stop - 1) if texts[i] in _STOPS and texts[i + 1][0] == "و")
     return range(first, next(joined, stop))
 
 
-def _is_given(page: Page, at: int, act: Candidate) -> bool:
-    """Whether an act in a clause that is supposed is not what it supposes but taken as given there."""
+def _is_given(page: Page, at: int, act: Candidate) -> bool:  # in a clause that supposes (بعد الهجوم)
     if act.origin.startswith("verb:"):
         return False
     text = page.words[at].text
@@ -85,8 +82,7 @@ def _is_given(page: Page, at: int, act: Candidate) -> bool:
     return is_definite_act or not readings_before(page, at).isdisjoint(word_set("unreal", "given"))
 
 
-def _next(page: Page, first: int, acts: Mapping[int, Candidate]) -> Iterator[int]:
-    """The act that is only nearly done: the next verb of the clause, or the noun behind على."""
+def _next(page: Page, first: int, acts: Mapping[int, Candidate]) -> Iterator[int]:  # only nearly done
     for at in _clause(page, first):
         if page.words[at].text in _STOPS:
             return
@@ -111,8 +107,7 @@ def real_acts(folded: str, triggers: list[Candidate]) -> list[Candidate]:
     return [t for t in triggers if t.value not in borrowed]
 
 
-def _figurative(folded: str) -> str:
-    """The subject that makes acts of war in a folded text figures of speech: sport, economy or none."""
+def _figurative(folded: str) -> str:  # the subject: sport, economy or none
     texts = _WORD.findall(folded)
     kinds = Counter(map(_kind, texts))
     subject = max(_SUBJECTS, key=lambda s: kinds[s])
@@ -121,8 +116,7 @@ def _figurative(folded: str) -> str:
 
 
 @lru_cache(1 << 16)
-def _kind(text: str) -> str:
-    """What a word speaks for: a subject, war, or nothing."""
+def _kind(text: str) -> str:  # a subject, war, or nothing
     listed = _listed()
     for _, rest in readings(text):
         if kind := listed.get(rest) or (rest[-1] in "هام" and listed.get(_PRONOUN.sub("", rest))):
@@ -131,6 +125,5 @@ def _kind(text: str) -> str:
 
 
 @cache
-def _listed() -> Mapping[str, str]:
-    """Word → what it speaks for; what speaks for war too speaks for nothing else."""
+def _listed() -> Mapping[str, str]:  # what speaks for war too speaks for nothing else
     return {text: kind for kind in (*_SUBJECTS, "grave") for text in nouns("subjects", kind)}

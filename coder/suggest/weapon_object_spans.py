@@ -13,11 +13,9 @@ from functools import cache
 
 from coder.model import Candidate
 from coder.suggest.article_words import Page, Tables
-from coder.suggest.compiled_lexicon import CLAIM, OBJECT, WEAPON
+from coder.suggest.compiled_lexicon import CLAIM, OBJECT, WEAPON, Match
 from coder.suggest.forms import SHADDA, noun_forms
-from coder.suggest.matcher import Match
-from coder.suggest.name_spans import Name, covered
-from coder.suggest.name_words import nation_adjectives
+from coder.suggest.name_spans import Name, covered, nation_adjectives
 from coder.suggest.phrase import follows, is_definite, last_adjective, precedes, readings_before
 from coder.suggest.word_lists import all_forms, bare, heads, nouns, readings, verbs, word_set
 
@@ -33,10 +31,7 @@ _WITH_PRONOUN = tuple(f"مسيرت{pronoun}" for pronoun in ("ه", "ها", "هم
 
 
 def weapons(page: Page, matches: Iterable[Match], media: Set[int]) -> Iterator[Candidate]:
-    """The weapons of a page and its claims; a weapon in a store is what was hit and no means.
-
-    media: indices of words in names of media (قناة المسيرة).
-    """
+    """The weapons of a page, none in a store, and its claims; media: words of their names (قناة المسيرة)."""
     stored = set(media)
     for match in matches:
         if match.kind == OBJECT and any(t.id == _STORE for t in match.terms):
@@ -61,8 +56,7 @@ def weapons(page: Page, matches: Iterable[Match], media: Set[int]) -> Iterator[C
         yield page.candidate(WEAPON, match.start, stop, value=[value], origin=origin, score=score)
 
 
-def _last_of_drone(page: Page, last: int) -> int | None:
-    """The end of an aircraft that flies without a pilot, its nation in between (طائرة تركية من دون طيار)."""
+def _last_of_drone(page: Page, last: int) -> int | None:  # طائرة تركية من دون طيار
     if follows(page, last) not in nation_adjectives():
         return None
     ends = range(last + 2, last + 5)
@@ -70,8 +64,7 @@ def _last_of_drone(page: Page, last: int) -> int | None:
     return next(fits, None)
 
 
-def _is_no_means(page: Page, first: int) -> bool:
-    """Whether a weapon is the fire of a ceasefire, or is carried (حاملة طائرات)."""
+def _is_no_means(page: Page, first: int) -> bool:  # the fire of a ceasefire, or carried (حاملة طائرات)
     ahead = page.words.texts[max(0, first - 2) : first]
     is_ceasing = any(word in word_set("no_means", "ceasing") for text in ahead for _, word in readings(text))
     return is_ceasing or precedes(page, first) in word_set("no_means", "carriers")
@@ -80,15 +73,11 @@ def _is_no_means(page: Page, first: int) -> bool:
 # ---------------------------------------------------------------- target objects
 def objects(
     page: Page, matches: Sequence[Match], actors: Sequence[Name], places: Sequence[Name], triggers: Set[int]
-) -> list[Candidate]:
-    """The target objects of a page, in order, but for those inside a place's name.
-
-    triggers: indices of words that are triggers.
-    """
+) -> Iterator[Candidate]:
+    """The target objects of a page, in order, none inside a place's name; triggers: indices of words."""
     told, placed = {page.words[i].sentence for i in triggers}, covered(places)
     owners = {a.first: a for a in actors if not a.skipped}
     armed = {i for m in matches if m.kind == WEAPON for i in page.words_in(m.start, m.stop)}
-    made: list[Candidate] = []
     for match in matches:
         extent, term = page.words_in(match.start, match.stop), match.terms[0]
         first, last = extent[0], extent[-1]
@@ -115,15 +104,10 @@ def objects(
             is_part = is_open and text in word_set("common")
             last += is_part and text not in word_set("actors", "allegiance")
         stop, origin = page.words[last].stop, f"words:{term.listed}"
-        value = [term.id]
-        made.append(
-            page.candidate(OBJECT, match.start, stop, value=value, origin=origin, score=_OBJECT_SCORE)
-        )
-    return made
+        yield page.candidate(OBJECT, match.start, stop, value=[term.id], origin=origin, score=_OBJECT_SCORE)
 
 
-def _is_point(page: Page, at: int) -> bool:
-    """Whether نقطة is one in time or thought (نقطة تحول), also as what something is said to be."""
+def _is_point(page: Page, at: int) -> bool:  # in time or thought (نقطة تحول), or said to be one
     word, behind = page.words[at], follows(page, at)
     if bare(word.text).removeprefix("ب") not in ("نقطه", "نقاط", "لنقطه"):
         return False
@@ -156,8 +140,7 @@ def _sense(page: Page, index: int) -> str:
     return COURSE if is_course or page.words[index].text.endswith(_WITH_PRONOUN) else DRONE
 
 
-def _is_march(page: Page, index: int) -> bool:
-    """Whether an adjective or purpose of marches stands behind, or a verb of marches in front."""
+def _is_march(page: Page, index: int) -> bool:  # by an adjective or purpose behind, or a verb in front
     sentence, words = page.words[index].sentence, page.words
     for word in words.between(index + 1, index + 1 + _BEHIND):
         if word.is_sign or word.sentence != sentence:

@@ -98,15 +98,12 @@ def bare(word: str) -> str:
 
 @lru_cache(1 << 16)
 def readings(word: str) -> Sequence[tuple[int, str]]:
-    """Ways to take proclitics off a written word: letters taken, and the word behind them.
-
-    The article stays; behind ل, where it has lost its alif, it is put back (للقوات: 1, القوات).
-    """
+    """Ways to take proclitics, not the article, off a word: letters taken, and the word behind them."""
     found = [(0, word)] if len(word) > 1 else []
     for front in _FRONTS if word[0] in "وفبكل" else ():
         if word.startswith(front) and len(word) - len(front) > 1:
             rest = word[len(front) :]
             found.append((len(front), rest))
             if front.endswith("ل") and rest.startswith("ل") and len(rest) > 3:
-                found.append((len(front), "ا" + rest))
+                found.append((len(front), "ا" + rest))  # the article's lost alif (للقوات: 1, القوات)
     return found

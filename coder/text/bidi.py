@@ -32,10 +32,7 @@ _CANONICAL = {"\u2329": "\u3008", "\u232a": "\u3009"}
 
 
 def levels(text: str, base: int | None = None) -> tuple[int, bytearray]:
-    """The paragraph level and each code point's level, for one paragraph shown on one line.
-
-    base: 0 or 1; None takes it from the first strong character, 0 if there is none (P2, P3).
-    """
+    """The levels of a paragraph on one line and of its code points; base None: by its text (P2, P3)."""
     classes = classes_of(text)
     level, resolved = resolve(classes, base, text)
     return level, l1(classes, resolved, level)
@@ -51,7 +48,7 @@ def resolve(classes: bytes, base: int | None, text: str) -> tuple[int, bytearray
     else:
         isolates = _isolates(classes)
         types, result = explicit_levels(classes, base, isolates)
-        sequences = isolating_run_sequences(classes, types, result, base, isolates)
+        sequences = _isolating_run_sequences(classes, types, result, base, isolates)
     for sequence in sequences:
         sequence.resolve(types, text, result)
     for removed in _REMOVED.finditer(types):
@@ -123,14 +120,11 @@ def classes_of(text: str) -> bytes:
 
 @dataclass
 class _Isolate:
-    """BD9: where an isolate's matching PDI is, and what P2 and P3 say of its content (for FSI)."""
-
-    end: int | None = None
-    rtl: bool | None = None
+    end: int | None = None  # its matching PDI (BD9)
+    rtl: bool | None = None  # what P2 and P3 say of its content (for FSI)
 
 
-def _isolates(classes: bytes) -> dict[int, _Isolate]:
-    """All isolates of a paragraph by the offset of their initiator."""
+def _isolates(classes: bytes) -> dict[int, _Isolate]:  # by the offset of their initiator
     found: dict[int, _Isolate] = {}
     stack: list[_Isolate] = []
     for match in _STRONG_OR_ISOLATE.finditer(classes):
@@ -146,11 +140,9 @@ def _isolates(classes: bytes) -> dict[int, _Isolate]:
     return found
 
 
-class _Status(NamedTuple):
-    """An entry of the directional status stack; override is 0 or the class code forced on characters."""
-
+class _Status(NamedTuple):  # an entry of the directional status stack
     level: int
-    override: int = 0
+    override: int = 0  # the class code forced on characters
     isolate: bool = False
 
 
@@ -209,10 +201,9 @@ def explicit_levels(classes: bytes, base: int, isolates: dict[int, _Isolate]) ->
     return types, result
 
 
-def isolating_run_sequences(
+def _isolating_run_sequences(
     classes: bytes, types: bytearray, explicit: bytearray, base: int, isolates: dict[int, _Isolate]
-) -> list[_Sequence]:
-    """X10, BD13: level runs, joined from isolate initiators to their PDIs, with the levels around them."""
+) -> list[_Sequence]:  # X10, BD13: level runs, joined from isolate initiators to their PDIs
     removed, marked = 255, bytearray(explicit)
     for match in _REMOVED.finditer(types):
         marked[match.start() : match.end()] = bytes([removed]) * (match.end() - match.start())
@@ -237,13 +228,11 @@ def isolating_run_sequences(
 
 
 @dataclass
-class _Sequence:
-    """An isolating run sequence; before and after are the levels next to it, which give sos and eos."""
-
+class _Sequence:  # an isolating run sequence
     level: int
     ranges: list[tuple[int, int]]
-    before: int
-    after: int
+    before: int  # the level in front, which gives sos
+    after: int  # the one behind, which gives eos
 
     def resolve(self, types: bytearray, text: str, result: bytearray) -> None:
         """W1 to I2: writes the resolved levels into result."""
@@ -251,12 +240,16 @@ class _Sequence:
         sides = [b"LR"[max(self.level, around) % 2 :][:1] for around in (self.before, self.after)]
         original = sides[0] + codes + sides[1]
         embedding = R if self.level % 2 else L
-        weak = resolve_weak(original)
+        weak = _resolve_weak(original)
         if b"(" in weak:
             characters = "".join(["\0", *(text[start:end] for start, end in self.ranges)])
             weak = n0(weak, original, characters, embedding)
-        neutral = resolve_neutral(weak.translate(_BRACKETS_DONE), embedding)
-        resolved = neutral[1:-1].translate(_implicit_levels(self.level))
+        # N1, N2: neutrals between equal sides take that side, all others the embedding direction
+        between_others = rb"(?<=L)O+(?=L)" if embedding == R else rb"(?<=[REN])O+(?=[REN])"
+        other = b"L" if embedding == R else b"R"
+        strong = re.sub(between_others, lambda m: other * len(m[0]), weak.translate(_BRACKETS_DONE))
+        strong = strong.replace(b"O", bytes([embedding]))
+        resolved = strong[1:-1].translate(_implicit_levels(self.level))
         at = 0
         for start, end in self.ranges:
             result[start:end] = resolved[at : at + end - start]
@@ -266,8 +259,7 @@ class _Sequence:
 # --- W1 to W7, N0 to N2, I1 and I2; codes begin with sos and end with eos ------------------------------
 
 
-def resolve_weak(codes: bytes) -> bytes:
-    """W1 to W7; brackets keep their own codes."""
+def _resolve_weak(codes: bytes) -> bytes:  # W1 to W7; brackets keep their own codes
     if b"M" in codes:
         codes = re.sub(rb"([ijfd()])(M+)", lambda m: m[1] + b"O" * len(m[2]), codes)  # W1
         codes = re.sub(rb"(.)M+", lambda m: m[1] * len(m[0]), codes, flags=re.DOTALL)
@@ -285,8 +277,7 @@ def resolve_weak(codes: bytes) -> bytes:
     return codes
 
 
-def bracket_pairs(codes: bytes, characters: str) -> list[tuple[int, int]]:
-    """BD16: the bracket pairs in order of their opening brackets."""
+def _bracket_pairs(codes: bytes, characters: str) -> list[tuple[int, int]]:  # BD16, by opening brackets
     found: list[tuple[int, int]] = []
     stack: list[tuple[str, int]] = []
     for match in re.finditer(rb"[()]", codes):
@@ -310,7 +301,7 @@ def n0(codes: bytes, original: bytes, characters: str, embedding: int) -> bytes:
     """N0: bracket pairs take the direction of their content or of what goes before them."""
     result = bytearray(codes)
     context, seen = codes[0], 0
-    for opening, closing in bracket_pairs(codes, characters):
+    for opening, closing in _bracket_pairs(codes, characters):
         left = result.rfind(L, seen, opening)
         right = max(result.rfind(code, seen, opening) for code in b"REN")  # numbers count as R
         context = context if left == right else L if left > right else R
@@ -327,16 +318,7 @@ def n0(codes: bytes, original: bytes, characters: str, embedding: int) -> bytes:
     return bytes(result)
 
 
-def resolve_neutral(codes: bytes, embedding: int) -> bytes:
-    """N1, N2: neutrals between equal sides take that side, all others the embedding direction."""
-    between_others = rb"(?<=L)O+(?=L)" if embedding == R else rb"(?<=[REN])O+(?=[REN])"
-    other = b"L" if embedding == R else b"R"
-    codes = re.sub(between_others, lambda m: other * len(m[0]), codes)
-    return codes.replace(b"O", bytes([embedding]))
-
-
 @cache
-def _implicit_levels(level: int) -> bytes:
-    """I1, I2: class code to level, at one embedding level."""
+def _implicit_levels(level: int) -> bytes:  # I1, I2: class code to level
     left, right, number = (level + 1, level, level + 1) if level % 2 else (level, level + 1, level + 2)
     return bytes.maketrans(b"LREN", bytes([left, right, number, number]))

@@ -85,8 +85,7 @@ def find_boilerplate(text: str, known: BoilerplateWords) -> tuple[Stretch, ...]:
     return tuple(found)
 
 
-def _parts(line: str, known: BoilerplateWords) -> list[Stretch]:
-    """The stretches of a line that are boilerplate; all of it where only a name is left (… – نورث برس)."""
+def _parts(line: str, known: BoilerplateWords) -> list[Stretch]:  # the whole line if only a name is left
     found = [match.span() for pattern in known.compiled for match in pattern.finditer(line)]
     if _signs()["cue"].search(line):
         folded = fold(line)
@@ -101,8 +100,7 @@ def _parts(line: str, known: BoilerplateWords) -> list[Stretch]:
     return apart
 
 
-def _is_of_page(line: str, text: str, is_inside: bool) -> bool:
-    """Whether the general signs tell that a line is boilerplate; inside the body short lines are headings."""
+def _is_of_page(line: str, text: str, is_inside: bool) -> bool:  # inside the body short lines are headings
     if len(line) <= _NOTE:
         key = fold_key(line)
         if any(note.fullmatch(key) for note in (_signs()["button"], _signs()["credit"], _BY)):
@@ -117,23 +115,20 @@ def _is_of_page(line: str, text: str, is_inside: bool) -> bool:
     return is_menu or _is_about(line)
 
 
-def _is_about(line: str) -> bool:
-    """Whether an outlet speaks of itself."""
+def _is_about(line: str) -> bool:  # an outlet speaks of itself
     head = _folded_head(line)
     is_possible = head is None or _signs()["outlet"].match(head)
     return bool(is_possible) and _signs()["about"].match(fold_key(line)) is not None
 
 
-def _folded_head(line: str) -> str | None:
-    """The first letters of the folded line; None where only folding it all tells them."""
+def _folded_head(line: str) -> str | None:  # None where only folding it all tells it
     if len(line) <= _HEAD:
         return None
     head = fold_key(line[:_HEAD])[:_SIGNIFICANT]
     return head if len(head) == _SIGNIFICANT else None
 
 
-def _body(text: str) -> range:
-    """From the first to behind the last line that is a paragraph; menus and footers stand outside it."""
+def _body(text: str) -> range:  # from the first to the last paragraph; menus and footers stand outside
     offset, found = 0, []
     for line in text.splitlines(keepends=True):
         content = line.strip()
@@ -148,14 +143,12 @@ def _tables() -> Mapping[str, Sequence[str]]:
     return tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 
 
-def _any_of(name: str) -> str:
-    """A list of `boilerplate.toml` as the alternatives of a regular expression for folded text."""
+def _any_of(name: str) -> str:  # a list as the alternatives of a regular expression for folded text
     return "|".join(map(fold_key, _tables()[name]))
 
 
 @cache
-def _signs() -> Mapping[str, re.Pattern[str]]:
-    """The general signs, for folded text."""
+def _signs() -> Mapping[str, re.Pattern[str]]:  # for folded text
     pressed = rf"(?:[^\w\n]+|(?<!\w)(?:{_any_of('pressed_for')}|[a-z]+|\d+)(?!\w))*"
     # to the end of the line where that is not far
     others = rf"(?:{_any_of('other_articles')})(?!\w)(?: ?[:|])?(?:[^\n]{{0,80}}$)?"

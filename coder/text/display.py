@@ -60,16 +60,12 @@ def visual_line(line: Line, mode: Mode = "plain") -> str:
 
 
 def as_sent(glyph: str, level: int, mode: Mode) -> str:
-    """What the terminal gets for a cell.
-
-    In mode `lrm` a left-to-right mark follows whatever a terminal would take for right-to-left: every cell
-    of odd level, and Arabic digits, which join their neighbours though their level is even.
-    """
+    """What the terminal gets for a cell: in mode `lrm` a mark behind what it would take for right-to-left."""
     return glyph + LRM if mode == "lrm" and (level % 2 or _is_right_to_left(glyph)) else glyph
 
 
 @cache
-def _is_right_to_left(glyph: str) -> bool:
+def _is_right_to_left(glyph: str) -> bool:  # Arabic digits join their neighbours though their level is even
     return unicodedata.bidirectional(glyph[:1]) in ("R", "AL", "AN") if glyph else False
 
 

@@ -18,7 +18,6 @@ _QURANIC_MARKS = "\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u08d3-\u08
 _LAM_ALEF = re.compile(f"[لڵ][\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670{_QURANIC_MARKS}]*([آأإا])")
 _LIGATURES = {"آ": "\ufef5", "أ": "\ufef7", "إ": "\ufef9", "ا": "\ufefb"}
 _TASHKEEL = re.compile(f"[\u0610-\u061a\u064b-\u0652\u0656-\u065f\u0670{_QURANIC_MARKS}]")
-_REGIONAL_A = 0x1F1E6
 # Clusters that an emoji sequence makes two cells wide, by the kinds of `clusters`.
 _SEQUENCE = re.compile("RR|d[vmzj]*k|[pPe](?=.*(?:[vke]|j[pPe]))")
 _SMALL_V = "\u065a"
@@ -60,8 +59,7 @@ def shape(text: str, places: Sequence[clusters.Place], *, tashkeel: bool = True)
     ]
 
 
-def _neighbour(text: str, at: int, step: int) -> int:
-    """The nearest code point before or after that is not transparent to joining, or the end of the text."""
+def _neighbour(text: str, at: int, step: int) -> int:  # that is not transparent to joining
     at += step
     while 0 < at < len(text) - 1 and _JOINING_TYPES[ord(text[at])] == "T":
         at += step
@@ -69,14 +67,13 @@ def _neighbour(text: str, at: int, step: int) -> int:
 
 
 @lru_cache(maxsize=4096)
-def _cluster(letters: str, form: int, tashkeel: bool) -> str:
-    """The glyph of a cluster of several code points that begins with the one that opens its cell."""
+def _cluster(letters: str, form: int, tashkeel: bool) -> str:  # begins with what opens its cell
     kinds = clusters.kinds_of(letters)
     if _SEQUENCE.match(kinds):
         # As every terminal shows it in two cells: its first pictograph, a flag as letters. Terminals disagree
         # on how wide a joined, varied or toned sequence is, and a line would go out of step.
         if kinds.startswith("RR"):
-            return "".join(chr(ord(letter) - _REGIONAL_A + ord("A")) for letter in letters[:2])
+            return "".join(chr(ord(letter) - 0x1F1E6 + ord("A")) for letter in letters[:2])
         return letters[0] + ("" if kinds[0] in "Pe" else " ")
     added = "".join(c for c, kind in zip(letters[1:], kinds[1:], strict=True) if kind not in "zjvn")
     visible = unicodedata.normalize("NFC", letters[0] + added)
@@ -89,17 +86,9 @@ def _cluster(letters: str, form: int, tashkeel: bool) -> str:
     return _drawn()[base][form] + rest
 
 
-class _Drawn(dict[str, list[str]]):
-    """Code point → what is drawn for it alone, in the order of `_FORMS`."""
-
+class _Drawn(dict[str, list[str]]):  # code point → what is drawn for it alone, in the order of `_FORMS`
     def __missing__(self, character: str) -> list[str]:
-        self[character] = drawn = self._draw(character)
-        return drawn
-
-    def _draw(self, character: str) -> list[str]:
-        if stand_in := _STAND_INS.get(character):
-            return [form + stand_in[1:] for form in self[stand_in[0]]]
-        kind = clusters.kinds_of(character)
+        kind, stand_in = clusters.kinds_of(character), _STAND_INS.get(character, "")
         if kind in "zjn":
             glyph = ""
         elif kind in "mvk":
@@ -112,12 +101,13 @@ class _Drawn(dict[str, list[str]]):
             glyph = "\ufffd"
         else:
             glyph = _SUBSTITUTES.get(character, character)
-        return [glyph] * 4
+        drawn = [form + stand_in[1:] for form in self[stand_in[0]]] if stand_in else [glyph] * 4
+        self[character] = drawn
+        return drawn
 
 
 @cache
-def _drawn() -> _Drawn:
-    """The table of glyphs, with the forms of all letters that have presentation forms."""
+def _drawn() -> _Drawn:  # with the forms of all letters that have presentation forms
     drawn = _Drawn()
     for code_point in (*range(0xFB50, 0xFE00), *range(0xFE70, 0xFEFD)):
         name, *letters = unicodedata.decomposition(chr(code_point)).split() or [""]
@@ -127,8 +117,7 @@ def _drawn() -> _Drawn:
     return drawn
 
 
-def _joining_type(character: str) -> str:
-    """Joining_Type: R, L, D, C, U or T."""
+def _joining_type(character: str) -> str:  # R, L, D, C, U or T
     joining = value("JOINING_TYPE", character)
     if joining != "-":
         return joining

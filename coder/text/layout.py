@@ -152,8 +152,7 @@ class Layout:
             return min(paragraph.end, there.end)
         return there.cells[0 if column < there.indent else -1].start
 
-    def _last_line(self, wanted: int) -> int:
-        """The number of the last line, or of one from wanted on."""
+    def _last_line(self, wanted: int) -> int:  # or of one from wanted on
         while wanted >= len(self._starts) and not self._done:
             self._next_paragraph()
         return len(self._starts) - 1
@@ -177,11 +176,9 @@ class Layout:
 
 @dataclass(eq=False)
 class _Paragraph:
-    """A paragraph [start, end) of the text, its separator up to stop, and what is known of it so far."""
-
     text: str
     start: int
-    stop: int
+    stop: int  # behind its separator
     asked_base: int | None
     default_base: int
     is_last: bool
@@ -192,31 +189,26 @@ class _Paragraph:
         self.cells = joining.cells_of(self.text)
 
     @cached_property
-    def _resolved(self) -> tuple[bytes, int, bytearray]:
-        """The classes of all code points, the direction, 0 or 1, and the levels."""
+    def _resolved(self) -> tuple[bytes, int, bytearray]:  # classes of all code points, direction, levels
         classes = bidi.classes_of(self.text)
         base = bidi.first_strong(classes) if self.asked_base is None else self.asked_base
         base, levels = bidi.resolve(classes, self.default_base if base is None else base, self.text)
         return classes, base, levels
 
     @property
-    def base(self) -> int:
-        """The direction, 0 or 1."""
+    def base(self) -> int:  # the direction, 0 or 1
         return self._resolved[1]
 
     @cached_property
-    def _before(self) -> list[int]:
-        """The cells before each code point."""
+    def _before(self) -> list[int]:  # the cells before each code point
         return list(accumulate(self.cells, initial=0))
 
     @cached_property
-    def _words(self) -> list[tuple[int, int, int, str]]:
-        """Where each word begins and ends, its cells, and the kinds of the blanks after it."""
+    def _words(self) -> list[tuple[int, int, int, str]]:  # start, end, cells, kinds of the blanks after
         before, found = self._before, ((*w.span(1), w[2]) for w in _WORD_AND_BLANKS.finditer(self.kinds))
         return [(start, end, before[end] - before[start], blanks) for start, end, blanks in found]
 
-    def line_starts(self, width: int, tab: int) -> list[int]:
-        """Where lines begin, as offsets into the paragraph; blanks at the end of a line hang."""
+    def line_starts(self, width: int, tab: int) -> list[int]:  # blanks at the end of a line hang
         before = self._before
         starts = [0]
         column = 0

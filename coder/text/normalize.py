@@ -121,8 +121,7 @@ def fold_key(text: str) -> str:
     return text if folded == text else folded  # one string for both where nothing changes
 
 
-def _folded(text: str, quotes: bool) -> str:
-    """The text with each character folded; texts hold few different ones that do not stay as they are."""
+def _folded(text: str, quotes: bool) -> str:  # few different characters of a text do not stay as they are
     table = _FOLDS[quotes]
     for character in set(_MAY_CHANGE.findall(text)):
         folded = table[ord(character)]
@@ -157,16 +156,14 @@ def _is_arabic_mark(character: str) -> bool:
     return is_quranic_sign or (_is_arabic(character) and unicodedata.category(character) == "Mn")
 
 
-# How each character folds, by whether quotation marks are kept.
-_FOLDS = {
+_FOLDS = {  # how each character folds, by whether quotation marks are kept
     False: Lookup(partial(_fold, dropped=_INVISIBLE | _QUOTES)),
     True: Lookup(partial(_fold, dropped=_INVISIBLE)),
 }
 
 
 @cache
-def _uneven(blanks: bool) -> re.Pattern[str]:
-    """The characters that do not fold to just one, such as marks and ligatures; blanks: all of these too."""
+def _uneven(blanks: bool) -> re.Pattern[str]:  # what does not fold to just one; blanks: all of these too
     arabic = map(chr, (*range(0x0600, 0x0900), *range(0xFB50, 0xFE00), *range(0xFE70, 0xFEFD)))
     found = (c for c in (*arabic, *_INVISIBLE, *_QUOTES, "\u0130") if len(_FOLDS[False][ord(c)]) != 1)
     blank = r"\s" if blanks else ""

@@ -112,8 +112,7 @@ def unwrapped(text: str) -> str:
     return lines[0] + "".join(" \n"[not joined] + line for joined, line in zip(full, lines[1:], strict=True))
 
 
-def _stops(line: str) -> Iterator[int]:
-    """The offsets inside a line where a sentence ends."""
+def _stops(line: str) -> Iterator[int]:  # where a sentence ends inside a line
     if not _END.search(line, 0, len(line.rstrip()) - 1):
         return
     kinds = _kinds_of(line)
@@ -147,8 +146,7 @@ def boundaries(text: str, unit: Unit) -> list[int]:
     return sorted(edges)
 
 
-def _clitic_edges(word: str) -> Iterator[int]:
-    """The offsets inside a word where a proclitic could end or a pronoun could begin."""
+def _clitic_edges(word: str) -> Iterator[int]:  # where a proclitic could end or a pronoun begin
     folded = fold(word)
     letters = folded.text
     longest = len(letters) - _SHORTEST_STEM
@@ -163,8 +161,7 @@ def _clitic_edges(word: str) -> Iterator[int]:
                 yield start
 
 
-def _proclitics(letters: str) -> Iterator[int]:
-    """The lengths of what could be a sequence of proclitics: conjunction, preposition or س, article."""
+def _proclitics(letters: str) -> Iterator[int]:  # the lengths of conjunction, preposition or س, article
     length = 0
     if letters[:1] in ("و", "ف"):
         length += 1
@@ -180,7 +177,6 @@ def _proclitics(letters: str) -> Iterator[int]:
 
 
 def _kinds_of(text: str) -> str:
-    """One character per code point that says what it is to a word or sentence."""
     kinds = text.translate(_KINDS)
     if "://" in text or "www." in text:
         for address in _WEB_ADDRESS.finditer(text):

@@ -31,8 +31,7 @@ def value(name: Literal["BIDI_CLASS", "JOINING_TYPE", "WIDE", "PICTOGRAPHIC"], c
 
 
 @cache
-def _steps(name: str) -> tuple[Sequence[int], str]:
-    """Code points, and the value from each of them on up to the next."""
+def _steps(name: str) -> tuple[Sequence[int], str]:  # code points, and the value from each up to the next
     starts, codes = blocks()[name]
     return [int(word, 16) for word in starts], "".join(codes)
 

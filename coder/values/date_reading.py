@@ -8,7 +8,7 @@ guide (a weekday alone is the last such day on or before publication).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TypeAlias
@@ -27,9 +27,9 @@ from coder.values.days import (
     Publication,
     end_of_month,
     no_day,
+    read_hijri,
     single_date,
 )
-from coder.values.hijri import read_hijri
 from coder.values.numbers import read_number
 
 Step: TypeAlias = Callable[[date], date]
@@ -52,7 +52,8 @@ _DAYS_OF_MONTH = re.compile(
     f"من (?:هذا الشهر|الشهر {WHICH})"
 )
 _DAY, _WEEK = timedelta(days=1), timedelta(days=6)
-_PAST_ONE, _NEXT_ONE = ("الماضي", "الفايت", "المنصرم"), ("القادم", "المقبل")
+_BEHIND = {"الماضي": -1, "الفايت": -1, "المنصرم": -1, "القادم": 7, "المقبل": 7}  # behind a weekday
+_IN_FRONT = {"last": -1, "next": 7}  # in front of one
 
 
 def read_date(text: str, context: DateContext) -> Period | None:
@@ -65,7 +66,7 @@ def read_date(text: str, context: DateContext) -> Period | None:
     except (OverflowError, ValueError):
         raise no_day(text) from None
     if found and found.first > found.last:
-        raise _wrong_way_round(text)
+        raise CoderError("values.end_before_start", text=text, forms=DATE_FORMS)
     return found
 
 
@@ -79,16 +80,15 @@ def _read(text: str, context: DateContext) -> Period | None:
     if days := _DAYS_OF_MONTH.fullmatch(text):
         month = context.published[1].replace(day=1)
         month = _first_of_month_before(month) if _PAST.search(text) else month
-        if not 1 <= int(days[1]) <= int(days[2]) <= end_of_month(month).day:
+        begin, end = int(days[1]), int(days[2])
+        if not 1 <= begin <= end <= end_of_month(month).day:
             raise no_day(text)
-        first_day, last_day = month.replace(day=int(days[1])), month.replace(day=int(days[2]))
-        return Period(first_day, last_day, "range", "relative")
+        return Period(month.replace(day=begin), month.replace(day=end), "range", "relative")
     if years := _YEARS.fullmatch(text):
         return Period(date(int(years[1]), 1, 1), date(int(years[2]), 12, 31), "range")
-    if stage := _STAGE.fullmatch(text):
-        found = _dated(text, context) or _stage(stage[2], stage[3], context, since=bool(stage[1]))
-    else:
-        found = _dated(text, context)
+    found, stage = _dated(text, context), _STAGE.fullmatch(text)
+    if stage and not found:
+        found = _stage(stage[2], stage[3], context, since=bool(stage[1]))
     return found or _since_event(text, context)
 
 
@@ -120,19 +120,24 @@ def _in_year(text: str, context: DateContext) -> Period | None:
 
 
 def _plain_date(text: str, context: DateContext) -> Period | None:
-    """One date, a period between two, or all days from one to publication."""
     if two := re.fullmatch(r"(.+?) ?(?:الموافقه?|corresponding to) (?:ل ?)?(.+)", text):
-        return _in_two_calendars(two[1], two[2], context)
+        for islamic, other in (two.groups(), two.groups()[::-1]):
+            counted, found = read_hijri(islamic, context), single_date(other, context)
+            if counted and found:  # the Hijri one may be a day off, where the moon is sighted
+                if abs(counted.first - found.first) <= timedelta(days=2):
+                    return found
+                raise CoderError("values.two_days", first=two[1], second=two[2])
+        return None
     if text.endswith(("+", "..")):
         closed = text.rstrip("+. ")
         if period := _period(closed, context):
             return replace(period, open_end=True)
         start = _one(closed, context)
-        return until_publication(start, context.pub) if start else None
-    if found := _one(text, context) or _period(text, context):
+    elif found := _one(text, context) or _period(text, context):
         return found
-    since = re.fullmatch(r"(?:منذ|since) (.+)", text)
-    start = _one(since[1], context) if since else None
+    else:
+        since = re.fullmatch(r"(?:منذ|since) (.+)", text)
+        start = _one(since[1], context) if since else None
     return until_publication(start, context.pub) if start else None
 
 
@@ -143,21 +148,15 @@ def _one(text: str, context: DateContext) -> Period | None:
     return _weekday(bare, context) or _days_ago(text, context) or _listed(text, context)
 
 
-def _in_two_calendars(first: str, second: str, context: DateContext) -> Period | None:
-    """The Gregorian date of the two; the Hijri one may be a day off, where the moon is sighted."""
-    for islamic, other in ((first, second), (second, first)):
-        counted, found = read_hijri(islamic, context), single_date(other, context)
-        if counted and found and abs(counted.first - found.first) <= timedelta(days=2):
-            return found
-        if counted and found:
-            raise CoderError("values.two_days", first=first, second=second)
-    return None
-
-
 # ---------------------------------------------------------------- periods
 def _period(text: str, context: DateContext) -> Period | None:
     """Two dates with `..`, a dash or إلى between them, or بين 17 و24 أكتوبر."""
-    for first, last in _cuts(text):
+    inner = re.sub(r"^(?:ما بين|بين|من|between|from) ", "", text)
+    cut = r" ?\.\. ?| ?[–—] ?| - |(?<=\d)-(?=\d+ )| (?:الي|حتي|to|until) "
+    if text.startswith(("بين ", "ما بين ", "between ")) or re.match(r"\d{1,2} (?:و ?|and )\d", text):
+        cut += r"| و ?(?=\S)| and "
+    for match in re.finditer(cut, inner):
+        first, last = inner[: match.start()].strip(), inner[match.end() :].strip()
         if (end := _one(last, context)) is None:
             continue
         start = _one(first, context)
@@ -165,24 +164,11 @@ def _period(text: str, context: DateContext) -> Period | None:
             start = _one(re.sub(r"\d{1,2}", first.removeprefix("ال"), last, count=1), context)
         if start:
             if start.first > end.last:
-                raise _wrong_way_round(text)
+                raise CoderError("values.end_before_start", text=text, forms=DATE_FORMS)
             precision = "day" if start.first == end.last else "range"
             basis = "relative" if "relative" in (start.basis, end.basis) else "absolute"
             return Period(start.first, end.last, precision, basis)
     return None
-
-
-def _cuts(text: str) -> Iterator[tuple[str, str]]:
-    inner = re.sub(r"^(?:ما بين|بين|من|between|from) ", "", text)
-    cut = r" ?\.\. ?| ?[–—] ?| - |(?<=\d)-(?=\d+ )| (?:الي|حتي|to|until) "
-    if text.startswith(("بين ", "ما بين ", "between ")) or re.match(r"\d{1,2} (?:و ?|and )\d", text):
-        cut += r"| و ?(?=\S)| and "
-    for match in re.finditer(cut, inner):
-        yield inner[: match.start()].strip(), inner[match.end() :].strip()
-
-
-def _wrong_way_round(text: str) -> CoderError:
-    return CoderError("values.end_before_start", text=text, forms=DATE_FORMS)
 
 
 def until_publication(start: Period, pub: Publication | None) -> Period:
@@ -219,21 +205,17 @@ def _since_event(text: str, context: DateContext) -> Period | None:
 
 # ---------------------------------------------------------------- what hangs on publication
 def _weekday(text: str, context: DateContext) -> Period | None:
-    names = context.words.weekdays
-    front, _, last = text.rpartition(" ")
-    first, _, rest = text.partition(" ")
-    if text in names:
-        iso, days = names[text], 0
-    elif (front in names and last in _PAST_ONE) or (rest in names and first == "last"):
-        iso, days = names.get(front) or names[rest], -1
-    elif (front in names and last in _NEXT_ONE) or (rest in names and first == "next"):
-        iso, days = names.get(front) or names[rest], 7
-    else:
-        return None
+    names, name, days = context.words.weekdays, text, 0
+    if text not in names:
+        front, _, last = text.rpartition(" ")
+        first, _, rest = text.partition(" ")
+        name, days = (front, _BEHIND.get(last, 0)) if front in names else (rest, _IN_FRONT.get(first, 0))
+        if name not in names or not days:
+            return None
 
     def last_such_day(pub: date) -> date:
         day = pub + timedelta(days=days)
-        return day - timedelta(days=(day.isoweekday() - iso) % 7)
+        return day - timedelta(days=(day.isoweekday() - names[name]) % 7)
 
     return _reckoned(context, last_such_day, "day")
 
@@ -273,10 +255,7 @@ def _by_entry(text: str, entry: RelativeDate, context: DateContext) -> Period:
 
 
 def _reckoned(context: DateContext, first: Step, precision: str, last: Step | None = None) -> Period:
-    """The period from the publication date; a single day that may be one of several is a range.
-
-    A week is that of the first possible day of publication.
-    """
+    """From publication: a day that may be one of several is a range, a week that of the first such day."""
     pub = context.published
     start, end = first(pub[0]), (last or first)(pub[1])
     if precision == "week" and end - start > _WEEK:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from coder.codebook.label import Label
+from coder.codebook.label import Label, joined
 from coder.codebook.lexicon_schema import Lexicon
 from coder.codebook.schema import Part, Value
 from coder.codebook.validate import is_day
@@ -21,12 +21,10 @@ from coder.model import Json
 from coder.text.normalize import fold_key
 from coder.values.date_reading import read_date
 from coder.values.days import DATE_FORMS, DateContext, Period, PubDate, end_of_month, shown_day
-from coder.values.named import joined
 
 _ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 
 
-# ---------------------------------------------------------------- reading
 def parse_date(typed: str, parts: Iterable[Part], lexicon: Lexicon, pub_date: PubDate | None) -> Json:
     """The value a typed date stands for; raises CoderError if it is not understood.
 
@@ -68,7 +66,6 @@ def as_value(period: Period) -> Json:
     return {**value, "open_end": True} if period.open_end else value
 
 
-# ---------------------------------------------------------------- showing
 def show_date(value: Json, parts: Iterable[Part], lang: str) -> str:
     """A date in ISO days, in Arabic as day/month/year, with what its wording does not tell in brackets."""
     known = {part.id: part.values for part in parts}
@@ -78,16 +75,14 @@ def show_date(value: Json, parts: Iterable[Part], lang: str) -> str:
     precision, basis = str(value.get("precision", "")), str(value.get("basis", ""))
     period = Period(first, last, precision, basis, bool(value.get("open_end")))
     shown, told = _days_shown(period, lang)
-    untold = [] if told == precision else [("precision", precision)]
-    untold += [] if basis == "absolute" else [("basis", basis)]
     names = []
-    for part, word in untold:
-        names += [next((_short(v, lang) for v in known.get(part, ()) if v.id == word), "") or word]
+    for part, word, read in (("precision", precision, told), ("basis", basis, "absolute")):
+        if word != read:
+            names += [next((_short(v, lang) for v in known.get(part, ()) if v.id == word), "") or word]
     return f"{shown} ({('، ' if lang == 'ar' else ', ').join(names)})" if names else shown
 
 
 def _days_shown(period: Period, lang: str) -> tuple[str, str]:
-    """The days in the shortest form, and the precision which that form is read with."""
     first, last, closed = period.first, period.last, not period.open_end
     begin, end = shown_day(first).of(lang), shown_day(last).of(lang)
     if closed and first == last:
@@ -105,35 +100,30 @@ def _short(value: Value, lang: str) -> str:
     return value.label.of(lang).partition(" (")[0]
 
 
-# ---------------------------------------------------------------- comparing
 def days_of(raw: Json) -> tuple[int, int]:
     """First and last day of a date, as day numbers of the proleptic Gregorian calendar.
 
     raw: an ISO day, month or year, or {"start", "end"} of them; without an end the start's last day ends
     it. Raises CoderError for anything else.
     """
-    if isinstance(raw, Mapping) and raw.get("start") is not None:
-        first, last = _days_within(raw["start"])
-        if raw.get("end") is not None:
-            last = _days_within(raw["end"])[1]
-        if last < first:
-            raise _no_days(raw)
-        return first, last
-    return _days_within(raw)
+    if not isinstance(raw, Mapping) or raw.get("start") is None:
+        return _days_within(raw)
+    first, last = _days_within(raw["start"])
+    if raw.get("end") is not None:
+        last = _days_within(raw["end"])[1]
+    if last < first:
+        raise CoderError("values.no_days", raw=repr(raw))
+    return first, last
 
 
 def _days_within(raw: Json) -> tuple[int, int]:
     match = _ISO.fullmatch(raw) if isinstance(raw, str) else None
-    if match is None:
-        raise _no_days(raw)
-    year, month, day = (int(part) if part else 0 for part in match.groups())
     try:
+        if match is None:
+            raise ValueError
+        year, month, day = (int(part) if part else 0 for part in match.groups())
         first = date(year, month or 1, day or 1)
         last = first.replace(month=month or 12)
         return first.toordinal(), (last if day else end_of_month(last)).toordinal()
     except ValueError:
-        raise _no_days(raw) from None
-
-
-def _no_days(raw: Json) -> CoderError:
-    return CoderError("values.no_days", raw=repr(raw))
+        raise CoderError("values.no_days", raw=repr(raw)) from None

@@ -1,8 +1,10 @@
-"""A day, week, month or year of the Gregorian calendar by its name or number, and what its wording hangs on.
+"""A day, week, month or year by its name or number, Gregorian or Islamic, and what its wording hangs on.
 
-A date is kept as its first and last day with a precision and a basis. Numeric days are read day first. All
-wording is folded. Source: `months`, `weekdays` and `relative_dates` in the lexicon, and the rules on dates in
-the coding guide.
+A date is kept as its first and last Gregorian day with a precision and a basis. Numeric days are read day
+first; Hijri ones have هـ or AH behind them. Where the moon is sighted a month may begin a day earlier or
+later than by the Umm al-Qura calendar: a weekday beside the date tells which day is meant. All wording is
+folded. Source: `months`, `weekdays` and `relative_dates` in the lexicon, the rules on dates in the coding
+guide, the printed Umm al-Qura calendars of 1343 to 1500 AH, as `hijridate` tables them.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from coder.codebook.label import Label
 from coder.codebook.lexicon_schema import Forms, Lexicon, Months, RelativeDate, Weekday
@@ -35,6 +37,9 @@ NEXT = "(?:المقبل|القادم|المقبله|القادمه)"
 WHICH = f"(?:{THIS}|{LAST}|{NEXT})"
 _BEFORE = ("الماضي", "الفايت", "المنصرم", "last")
 _OF_NOW = ("الحالي", "الجاري", "this")
+_YEAR_FIRST = re.compile(r"(\d{4})([/.-])(\d{1,2})\2(\d{1,2})")
+_HIJRI_MARK = re.compile(r" ?(?:ه|هجري|هجريه|للهجره|ah|hijri)$")
+FIRST_HIJRI, LAST_HIJRI = 1343, 1500
 _ORDINAL_UNITS = ("حادي", "ثاني", "ثالث", "رابع", "خامس", "سادس", "سابع", "ثامن", "تاسع")
 
 
@@ -49,7 +54,6 @@ class Period:
     open_end: bool = False
 
 
-# ---------------------------------------------------------------- words
 def any_of(words: Iterable[str]) -> str:
     """A regular expression for any of the words, the longest that fits."""
     return "(?:" + ("|".join(sorted(map(re.escape, words), key=len, reverse=True)) or "(?!)") + ")"
@@ -121,8 +125,7 @@ class CalendarWords:
 
     def weekday_in_front(self, text: str) -> tuple[int | None, str]:
         """The number of the weekday that a wording begins with, and the wording without it."""
-        found = self._weekday_in_front.match(text)
-        if found is None:
+        if (found := self._weekday_in_front.match(text)) is None:
             return None, text
         return self.weekdays[found[1]], self.without_filler(text[found.end() :].lstrip(" ,،"))
 
@@ -145,7 +148,6 @@ def _in_month(names: Iterable[str]) -> re.Pattern[str]:
 
 
 def _ordinals() -> dict[str, int]:
-    """The ordinal words of the days of a month, with their article (الحادي والثلاثين)."""
     found = {"الاول": 1, "العاشر": 10, "العشرين": 20, "العشرون": 20, "الثلاثين": 30, "الثلاثون": 30}
     for unit, word in enumerate(_ORDINAL_UNITS, start=1):
         if unit > 1:
@@ -190,12 +192,13 @@ def single_date(text: str, context: DateContext) -> Period | None:
 
 
 def _numeric(text: str, context: DateContext) -> Period | None:
-    if match := re.fullmatch(r"(\d{4})([/.-])(\d{1,2})\2(\d{1,2})", text):
-        return _day(int(match[1]), int(match[3]), int(match[4]))
+    if match := _YEAR_FIRST.fullmatch(text):
+        return _period(int(match[1]), int(match[3]), int(match[4]))
     if match := re.fullmatch(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})", text):
-        return _day(int(match[4]), int(match[3]), int(match[1]))
+        return _period(int(match[4]), int(match[3]), int(match[1]))
     if match := re.fullmatch(r"(\d{1,2})/(\d{1,2})", text):
-        return _day(_year_of(int(match[2]), int(match[1]), context), int(match[2]), int(match[1]))
+        day, month = int(match[1]), int(match[2])
+        return _period(_year_of(month, day, context), month, day)
     if match := re.fullmatch(r"(\d{4})-w(\d{1,2})", text):
         year, week = int(match[1]), int(match[2])
         try:
@@ -204,52 +207,42 @@ def _numeric(text: str, context: DateContext) -> Period | None:
             raise CoderError("values.no_week", week=week, year=year, forms=DATE_FORMS) from None
         return Period(monday, monday + timedelta(days=6), "week")
     if match := re.fullmatch(r"(\d{4})-(\d{1,2})|(\d{1,2})/(\d{4})", text):
-        return _month(int(match[1] or match[4]), int(match[2] or match[3]))
-    if match := re.fullmatch(r"(?:عام |سنه |year )?(\d{4})", text):
-        return Period(_date(int(match[1]), 1, 1), _date(int(match[1]), 12, 31), "year")
-    return None
+        return _period(int(match[1] or match[4]), int(match[2] or match[3]))
+    match = re.fullmatch(r"(?:عام |سنه |year )?(\d{4})", text)
+    return _period(int(match[1])) if match else None
 
 
 def _named(text: str, context: DateContext) -> Period | None:
     """`15 تشرين الثاني/ نوفمبر 2023`, `Oct 17, 2023`, `تشرين الأول`, a weekday in front or not."""
     weekday, text = context.words.weekday_in_front(text)
-    found = named_month(text, context.words.in_month, context.words.months)
+    found = _named_month(text, context.words.in_month, context.words.months)
     if found is None or (weekday and found.day is None):
         return None
     year = found.year
     if year is None:
         year = _year_of(found.month, found.day or 1, context, found.before)
-    if found.day is None:
-        return _month(year, found.month)
-    period = _day(year, found.month, found.day)
+    period = _period(year, found.month, found.day)
     if weekday and period.first.isoweekday() != weekday:
-        raise other_weekday(period.first, text)
+        raise CoderError("values.other_weekday", day=shown_day(period.first), text=text)
     return period
 
 
-@dataclass(frozen=True)
-class NamedMonth:
-    """A month by its name, with what stands around it; before: الماضي follows."""
-
+class _NamedMonth(NamedTuple):
     month: int
     day: int | None
     year: int | None
-    before: bool
+    before: bool  # الماضي follows
 
 
-def named_month(text: str, pattern: re.Pattern[str], names: Mapping[str, int]) -> NamedMonth | None:
-    """`15 تشرين الثاني/ نوفمبر 2023`, `7 من أكتوبر`, `Oct 17, 2023`, `أكتوبر الماضي`; None if none.
-
-    pattern, names: those of a calendar's months.
-    """
+def _named_month(text: str, pattern: re.Pattern[str], names: Mapping[str, int]) -> _NamedMonth | None:
+    """`7 من أكتوبر`, `Oct 17, 2023`, `أكتوبر الماضي`, by the names of a calendar's months; None if none."""
     found = pattern.fullmatch(text)
     if found is None:
         return None
     if found["twin"] and names[found["twin"]] != names[found["month"]]:
         raise CoderError("values.two_months", text=text)
-    day, year = found["day"] or found["after"], found["year"]
-    before = found["which"] in _BEFORE
-    return NamedMonth(names[found["month"]], int(day) if day else None, int(year) if year else None, before)
+    day, year = (int(said) if said else None for said in (found["day"] or found["after"], found["year"]))
+    return _NamedMonth(names[found["month"]], day, year, found["which"] in _BEFORE)
 
 
 def _year_of(month: int, day: int, context: DateContext, before: bool = False) -> int:
@@ -265,21 +258,15 @@ def _year_of(month: int, day: int, context: DateContext, before: bool = False) -
     raise no_day(f"{day:02}/{month:02}")
 
 
-def _day(year: int, month: int, day: int) -> Period:
-    found = _date(year, month, day)
-    return Period(found, found, "day")
-
-
-def _month(year: int, month: int) -> Period:
-    first = _date(year, month, 1)
-    return Period(first, end_of_month(first), "month")
-
-
-def _date(year: int, month: int, day: int) -> date:
+def _period(year: int, month: int | None = None, day: int | None = None) -> Period:
+    months, days = (1, 12) if month is None else (month, month), (1, 1) if day is None else (day, day)
     try:
-        return date(year, month, day)
+        first, last = date(year, months[0], days[0]), date(year, months[1], days[1])
     except ValueError:
-        raise no_day(f"{day:02}/{month:02}/{year}") from None
+        raise no_day(f"{days[0]:02}/{months[0]:02}/{year}") from None
+    if day is not None:
+        return Period(first, first, "day")
+    return Period(first, end_of_month(last), "year" if month is None else "month")
 
 
 def end_of_month(day: date) -> date:
@@ -287,15 +274,76 @@ def end_of_month(day: date) -> date:
     return day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
+# ---------------------------------------------------------------- the Islamic calendar
+def read_hijri(text: str, context: DateContext) -> Period | None:
+    """A day, month or year of the Islamic calendar out of folded wording; None if the text is none."""
+    text = context.words.without_filler(text)
+    return _numeric_hijri(text) or _named_hijri(text, context)
+
+
+def _numeric_hijri(text: str) -> Period | None:
+    said = _HIJRI_MARK.sub("", text)
+    if match := _YEAR_FIRST.fullmatch(said):
+        year, month, day = int(match[1]), int(match[3]), int(match[4])
+    elif match := re.fullmatch(r"(?:(?:(\d{1,2})[/.-])?(\d{1,2})[/.-]|عام |سنه )?(\d{4})", said):
+        year, month, day = int(match[3]), int(match[2] or 0), int(match[1] or 0)
+    else:
+        return None
+    if said != text:
+        return _hijri_period(year, month or None, day or None)
+    if FIRST_HIJRI <= year <= LAST_HIJRI and not re.fullmatch(r"\d{4}-[\d-]+", text):
+        raise CoderError("values.maybe_hijri", year=year, text=text)
+    return None
+
+
+def _named_hijri(text: str, context: DateContext) -> Period | None:
+    words = context.words
+    weekday, said = words.weekday_in_front(text)
+    found = _named_month(_HIJRI_MARK.sub("", said), words.in_hijri_month, words.hijri_months)
+    if found is None or (weekday and found.day is None):
+        return None
+    period = _hijri_period(found.year or _latest(found, context), found.month, found.day)
+    if weekday is None:
+        return period
+    for day in (period.first + timedelta(days=step) for step in (0, -1, 1)):
+        if day.isoweekday() == weekday:
+            return Period(day, day, "day")
+    raise CoderError("values.other_weekday", day=shown_day(period.first), text=text)
+
+
+def _latest(found: _NamedMonth, context: DateContext) -> int:
+    from hijridate import Gregorian
+
+    if context.pub is None:
+        raise CoderError("values.no_year")
+    try:
+        today = Gregorian.fromdate(context.pub[1]).to_hijri()
+    except OverflowError:
+        raise CoderError("values.hijri_years", first=FIRST_HIJRI, last=LAST_HIJRI) from None
+    day = today.day + 1 if found.before else found.day or 1
+    return today.year - ((found.month, day) > (today.month, today.day))
+
+
+def _hijri_period(year: int, month: int | None, day: int | None) -> Period:
+    from hijridate import Hijri  # its tables take a while to load and are needed for such dates only
+
+    try:
+        hijri = Hijri(year, month or 1, day or 1)
+    except OverflowError:
+        raise CoderError("values.hijri_years", first=FIRST_HIJRI, last=LAST_HIJRI) from None
+    except ValueError:
+        raise no_day(f"{day or 1:02}/{month or 1:02}/{year} هـ") from None
+    first = hijri.to_gregorian()
+    if day is not None:
+        return Period(first, first, "day")
+    length = hijri.year_length() if month is None else hijri.month_length()
+    return Period(first, first + timedelta(days=length - 1), "year" if month is None else "month")
+
+
 # ---------------------------------------------------------------- what cannot be read, and what is shown
 def no_day(named: str) -> CoderError:
     """A day that the calendar does not have."""
     return CoderError("values.no_day", named=named, forms=DATE_FORMS)
-
-
-def other_weekday(day: date, text: str) -> CoderError:
-    """The day has another name than the one that is written beside it."""
-    return CoderError("values.other_weekday", day=shown_day(day), text=text)
 
 
 def shown_day(day: date) -> Label:

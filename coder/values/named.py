@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from coder.codebook.label import Label
+from coder.codebook.declarations import ActorClass
+from coder.codebook.label import joined
 from coder.codebook.lexicon_schema import Actor, Place
 from coder.codebook.schema import Codebook, Part, Value
 from coder.codebook.search import best, search_key
@@ -18,10 +19,8 @@ from coder.model import Json
 
 Entry = TypeVar("Entry", Actor, Place)
 
-NO_PLACE = "?"
-"""What stands for the name of a place that the lexicon does not know."""
-AROUND = "around"
-"""The kind of what is named by the town that it lies around (ريف حلب)."""
+NO_PLACE = "?"  # the name of a place that the lexicon does not know
+AROUND = "around"  # the kind of what is named by the town that it lies around (ريف حلب)
 _AROUND = ("ريف", "محيط", "أطراف", "قرب", "ضواحي", "بادية", "around", "near")
 _PRECISION = {
     "country": "country", "admin1": "admin1", "city": "town", "town": "town", "neighbourhood": "town",
@@ -33,11 +32,14 @@ _PRECISION = {
 def ending(typed: str, values: Iterable[Value]) -> tuple[str, str | None]:
     """What stands before the last colon, and the value named after it; a value alone has nothing before."""
     before, _, after = typed.rpartition(":")
-    wanted = search_key(after)
-    for value in values:
-        if wanted in map(search_key, (value.id, value.label.ar, value.label.en)):
-            return before.strip(), value.id
-    return typed, None
+    value_id = _meant(after, values)
+    return (typed if value_id is None else before.strip()), value_id
+
+
+def _meant(typed: str, named: Iterable[Value | ActorClass]) -> str | None:
+    wanted = search_key(typed)
+    ids = (each.id for each in named if wanted in map(search_key, (each.id, each.label.ar, each.label.en)))
+    return next(ids, None)
 
 
 def the_one(found: Sequence[Entry], typed: str, doubt: str) -> Entry | None:
@@ -57,23 +59,13 @@ def label_of(values: Iterable[Value], value_id: object, lang: str) -> str:
     return next((v.label.of(lang) for v in values if v.id == value_id), str(value_id or ""))
 
 
-def joined(labels: Iterable[Label]) -> Label:
-    """Several labels as one list in each language."""
-    known = list(labels)
-    return Label(
-        ar="، ".join(label.ar for label in known) or "…", en=", ".join(label.en for label in known) or "…"
-    )
-
-
 # ---------------------------------------------------------------- actors and sources
 def parse_actor(typed: str, codebook: Codebook) -> Json:
     """An actor's id, or `{"name", "class"}` for one typed as `name [class]`."""
     name, bracket, kind = typed.rstrip("] ").rpartition("[")
     if bracket and typed.rstrip().endswith("]"):
-        wanted = search_key(kind)
-        for each in codebook.actor_classes:
-            if wanted in map(search_key, (each.id, each.label.ar, each.label.en)):
-                return {"name": name.strip(), "class": each.id}
+        if (class_id := _meant(kind, codebook.actor_classes)) is not None:
+            return {"name": name.strip(), "class": class_id}
         names = joined(each.label for each in codebook.actor_classes)
         raise CoderError("values.no_actor_class", typed=kind, names=names)
     found = best(codebook.lexicon.search_actors(typed, None), typed)
@@ -105,8 +97,7 @@ def parse_source(typed: str, parts: Sequence[Part], codebook: Codebook) -> Json:
 def show_source(value: Json, parts: Sequence[Part], codebook: Codebook, lang: str) -> str:
     """`who: kind`, or the kind alone."""
     kind = label_of(values_of(parts, "kind"), value.get("kind"), lang)
-    who = value.get("who")
-    return kind if who is None else f"{show_actor(who, codebook, lang)}: {kind}"
+    return kind if (who := value.get("who")) is None else f"{show_actor(who, codebook, lang)}: {kind}"
 
 
 # ---------------------------------------------------------------- places
@@ -126,14 +117,19 @@ def parse_place(typed: str, parts: Sequence[Part], codebook: Codebook) -> Json:
     if not written:
         raise CoderError("values.place_without_name")
     place = None if meant == NO_PLACE else _place_of(meant or written, codebook)
-    if place is not None and not meant and not _is_arabic_form(written, place):
-        written = place.name.ar
-    if place is not None and precision is None:
-        precision = _usual_precision(written, place, parts)
+    if place is not None:
+        first, _, rest = written.partition(" ")
+        names = {
+            search_key(written),
+            search_key(rest if first in _AROUND else written),
+        }
+        if not meant and names.isdisjoint(map(search_key, place.forms)):
+            written = place.name.ar
+        precision = precision or _usual_precision(written, place, parts)
     if precision is None and precisions:
         exact = joined(value.label for value in precisions)
         raise CoderError("values.no_place", written=written, exact=exact)
-    return _only(parts, place_value(written, place, precision))
+    return _with_parts(parts, written, place, precision)
 
 
 def place_as_written(written: str, place: Place | None, parts: Sequence[Part]) -> Json:
@@ -145,7 +141,7 @@ def place_as_written(written: str, place: Place | None, parts: Sequence[Part]) -
     precision = "town" if "town" in known or not known else known[0]
     if place is not None:
         precision = _usual_precision(written, place, parts) or precision
-    return _only(parts, place_value(written, place, precision))
+    return _with_parts(parts, written, place, precision)
 
 
 def place_value(written: str, place: Place | None, precision: str | None, *, named: bool = True) -> Json:
@@ -166,9 +162,9 @@ def show_place(value: Json, parts: Sequence[Part], codebook: Codebook, lang: str
     return f"{named}: {precision}" if precision else named
 
 
-def _only(parts: Sequence[Part], value: Json) -> Json:
+def _with_parts(parts: Sequence[Part], written: str, place: Place | None, precision: str | None) -> Json:
     kept = {part.id for part in parts}
-    return {key: said for key, said in value.items() if key in kept}
+    return {key: said for key, said in place_value(written, place, precision).items() if key in kept}
 
 
 def _place_of(typed: str, codebook: Codebook) -> Place | None:
@@ -178,13 +174,6 @@ def _place_of(typed: str, codebook: Codebook) -> Place | None:
     if not found and first in _AROUND and rest:
         return _place_of(rest, codebook)
     return the_one(found, typed, "values.several_places")
-
-
-def _is_arabic_form(written: str, place: Place) -> bool:
-    """Whether the text is a whole Arabic form of the place, with ريف or أطراف in front or not."""
-    first, _, rest = written.partition(" ")
-    keys = {*map(search_key, place.forms)}
-    return search_key(written) in keys or (first in _AROUND and search_key(rest) in keys)
 
 
 def _usual_precision(written: str, place: Place, parts: Sequence[Part]) -> str | None:

@@ -17,15 +17,13 @@ from coder.messages.catalogue import Message
 from coder.model import Json
 from coder.text.normalize import fold_key
 
-Range: TypeAlias = dict[str, int | bool | None]
-"""`min`, `max` (None for no upper end) and, where it holds, `approx`."""
+Range: TypeAlias = dict[str, int | bool | None]  # `min`, `max` (None: no upper end), `approx` if it holds
 
 NUMBER_FORMS = Message("values.number_forms")
 
 _GROUPED = re.compile(r"(?<!\d)(\d{1,3})((?:[,٬.]\d{3})+)(?!\d)")
 _DIGITS = re.compile(r"\d+")
-_LONGEST = 15
-"""Digits of a number; what is longer counts nothing."""
+_LONGEST = 15  # digits of a number; what is longer counts nothing
 _SIGNS = (
     (re.compile(r"(\d+) ?\+"), "N", None),
     (re.compile(r">= ?(\d+)|≥ ?(\d+)"), "N", None),
@@ -35,8 +33,8 @@ _SIGNS = (
 )
 _BETWEEN = re.compile(r"(?:من )?(.+?) ?(?:-|–|—|\.\.| الي | to | and )\s?(.+)|(\S+) و ?(.+)")
 _AT_MOST = Modifier(ar=("على الأكثر",), en="N at most", min=0, max="N")
-_NISBA = re.compile(r"\w{2,}(?:ي|يه|يا|يين|يون|يات|يتين|يتان)")
-"""An adjective that tells more of what is counted (صواريخ باليستية)."""
+_NISBA = re.compile(r"\w{2,}(?:ي|يه|يا|يين|يون|يات|يتين|يتان)")  # more of what is counted (صواريخ باليستية)
+_SOUND_PLURALS = ("نازح", "عامل", "اخر")  # plural in ين as common as the dual (مخيم للنازحين)
 _ENDING = re.compile(r"^ال|(?:ين|ون|ات|ان|ا|ه)$")
 
 
@@ -223,10 +221,6 @@ def dual_forms(noun: str, *, of_person: bool) -> Iterator[str]:
         yield from (stem + ending, "ال" + stem + ending)
 
 
-_SOUND_PLURALS = frozenset({"نازح", "عامل", "اخر"})
-"""Nouns whose plural in ين is as common as their dual (مخيم للنازحين، العاملين في الإغاثة، إصابة آخرين)."""
-
-
 # ---------------------------------------------------------------- number words
 def _words_to_number(words: list[str], numbers: Numbers) -> int | None:
     """The number in folded words, None where a word is unknown or out of place (خمسة ستة)."""
@@ -235,7 +229,13 @@ def _words_to_number(words: list[str], numbers: Numbers) -> int | None:
     for scale in sorted((w.num for w in numbers.scales if w.num > 100), reverse=True):
         for i, word in enumerate(words):
             if known.get(word) in (scale, 2 * scale):
-                times = _times(words[:i], known, known[word] // scale)
+                before, times = words[:i], None  # how many thousands, millions
+                if known[word] == 2 * scale:
+                    times = None if before else 2
+                elif len(before) == 1 and before[0].isdecimal():  # 50 ألفاً
+                    times = int(before[0])
+                else:
+                    times = _below_thousand(before, known) if before else 1
                 rest = _words_to_number(words[i + 1 :], numbers) if words[i + 1 :] else 0
                 if times is None or rest is None or rest >= scale:
                     return None
@@ -243,19 +243,9 @@ def _words_to_number(words: list[str], numbers: Numbers) -> int | None:
     return _below_thousand(words, known)
 
 
-def _times(words: list[str], known: dict[str, int], dual: int) -> int | None:
-    """How many thousands (millions): the number before the word (50 ألفاً), two for a dual alone."""
-    if dual == 2:
-        return None if words else 2
-    if len(words) == 1 and words[0].isdecimal():
-        return int(words[0])
-    return _below_thousand(words, known) if words else 1
-
-
 def _below_thousand(words: list[str], known: dict[str, int]) -> int | None:
     """Hundreds, tens and ones, each at most once, units before their hundred (خمس مئة وستون)."""
-    total = 0
-    taken: set[int] = set()
+    total, taken = 0, set[int]()
     for word in words:
         n = known.get(word, 1000)
         if n == 100 and 3 <= total <= 9:

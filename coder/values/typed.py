@@ -8,30 +8,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
-from coder.codebook.label import Label
+from coder.codebook.label import Label, joined
 from coder.codebook.lexicon_schema import Trigger
 from coder.codebook.schema import Codebook, Field, Part
 from coder.codebook.scope import identity
 from coder.codebook.search import Index, best, index_of, search, search_key
 from coder.errors import CoderError
 from coder.model import Json
+from coder.values import named
 from coder.values.dates import parse_date, show_date
 from coder.values.days import PubDate
-from coder.values.named import (
-    ending,
-    joined,
-    label_of,
-    parse_actor,
-    parse_place,
-    parse_source,
-    show_actor,
-    show_place,
-    show_source,
-    values_of,
-)
 from coder.values.numbers import parse_range, show_range
 
 YES, NO = Label(ar="نعم", en="yes"), Label(ar="لا", en="no")
@@ -50,10 +39,9 @@ class Choice:
 
 
 def parse(field: Field, typed: str, codebook: Codebook, *, pub_date: PubDate | None = None) -> Json:
-    """The value of the field that the typed text stands for, in the stored shape.
+    """The value that the typed text stands for, as stored; raises CoderError if it is not understood.
 
-    pub_date: first and last ISO day of publication, on which relative dates hang. Raises CoderError, in
-    both languages, if the text is not understood.
+    pub_date: first and last ISO day of publication, on which relative dates hang.
     """
     typed = typed.strip()
     if not typed:
@@ -68,12 +56,8 @@ def parse(field: Field, typed: str, codebook: Codebook, *, pub_date: PubDate | N
             items = _split(typed, "[,،]")
             if len(items) == 1:
                 raise
-    values: list[Json] = []
-    for item in items:
-        value = _parse_one(field, item, codebook, pub_date)
-        if value not in values:
-            values.append(value)
-    return values
+    values = [_parse_one(field, item, codebook, pub_date) for item in items]
+    return [value for i, value in enumerate(values) if value not in values[:i]]
 
 
 def show(field: Field, value: Json, codebook: Codebook, lang: str) -> str:
@@ -97,29 +81,34 @@ def choices(
     if field.type == "place":
         places = codebook.lexicon.search_places(query, limit)
         countries = {p.country: p.name.of(lang) for p in codebook.lexicon.places if p.kind == "country"}
-        return [
-            Choice(p.id, p.name.of(lang), aside="" if p.kind == "country" else countries.get(p.country, ""))
-            for p in places
-        ]
+        asides = ["" if p.kind == "country" else countries.get(p.country, "") for p in places]
+        return [Choice(p.id, p.name.of(lang), aside=aside) for p, aside in zip(places, asides, strict=True)]
     return search(_index(field, codebook, lang), query, limit)
 
 
-# ---------------------------------------------------------------- one item
 def _parse_one(field: Field, typed: str, codebook: Codebook, pub_date: PubDate | None) -> Json:
     parts = codebook.parts_of(field)
-    if field.value_is == "record_reference":
-        return _parse_link(typed, parts)
+    if field.value_is == "record_reference":  # event id: relation
+        relations = named.values_of(parts, "relation")
+        record, relation = named.ending(typed, relations)
+        if not record or relation is None:
+            raise CoderError("values.no_link", typed=typed, relations=joined(r.label for r in relations))
+        return {"record": record, "relation": relation}
     match field.type:
         case "enum" | "multi" | "hierarchy":
-            return _the_one(field, typed, codebook)
+            found = best(entries := _entries(field, codebook), typed)
+            if len(found) == 1:
+                return found[0].id
+            key = "values.several_values" if found else "values.no_value"
+            raise CoderError(key, typed=typed, names=joined(each.name for each in (found or entries)[:8]))
         case "int_range":
             return parse_range(typed, codebook.lexicon)
         case "date":
             return parse_date(typed, parts, codebook.lexicon, pub_date)
         case "place":
-            return parse_place(typed, parts, codebook)
+            return named.parse_place(typed, parts, codebook)
         case "actor":
-            return parse_source(typed, parts, codebook) if parts else parse_actor(typed, codebook)
+            return named.parse_source(typed, parts, codebook) if parts else named.parse_actor(typed, codebook)
         case "bool":
             if search_key(typed) in (*_YES, *_NO):
                 return search_key(typed) in _YES
@@ -133,40 +122,25 @@ def _show_one(field: Field, value: Json, codebook: Codebook, lang: str) -> str:
     if isinstance(value, bool):
         return (YES if value else NO).of(lang)
     if field.type == "actor" and not parts:
-        return show_actor(value, codebook, lang)
+        return named.show_actor(value, codebook, lang)
     if not isinstance(value, dict):
         return codebook.label_of(field, value, lang)
     if field.value_is == "record_reference":
-        relation = label_of(values_of(parts, "relation"), value.get("relation"), lang)
+        relation = named.label_of(named.values_of(parts, "relation"), value.get("relation"), lang)
         return f"{value.get('record')}: {relation}"
-    match field.type:
-        case "actor":
-            return show_source(value, parts, codebook, lang)
-        case "int_range":
-            return show_range(value)
-        case "date":
-            return show_date(value, parts, lang)
-        case "place":
-            return show_place(value, parts, codebook, lang)
-        case _:
-            return str(value)
+    if field.type in ("actor", "place"):
+        return (named.show_source if field.type == "actor" else named.show_place)(
+            value, parts, codebook, lang
+        )
+    if field.type == "date":
+        return show_date(value, parts, lang)
+    return show_range(value) if field.type == "int_range" else str(value)
 
 
 def _split(typed: str, at: str) -> list[str]:
     return [item.strip() for item in re.split(at, typed) if item.strip()] or [typed]
 
 
-# ---------------------------------------------------------------- links
-def _parse_link(typed: str, parts: Sequence[Part]) -> Json:
-    """`event id: relation`."""
-    relations = values_of(parts, "relation")
-    record, relation = ending(typed, relations)
-    if not record or relation is None:
-        raise CoderError("values.no_link", typed=typed, relations=joined(r.label for r in relations))
-    return {"record": record, "relation": relation}
-
-
-# ---------------------------------------------------------------- lists of values
 @dataclass(frozen=True)
 class _Entry:
     id: str
@@ -176,7 +150,6 @@ class _Entry:
 
 
 def _entries(field: Field | Part, codebook: Codebook) -> list[_Entry]:
-    """The values of a field with every word under which they are found."""
     if field.type == "bool":
         return [_Entry("true", YES, _YES), _Entry("false", NO, _NO)]
     values = codebook.values_of(field)
@@ -202,16 +175,6 @@ def _index(field: Field | Part, codebook: Codebook, lang: str) -> Index[Choice]:
     return found
 
 
-def _the_one(field: Field | Part, typed: str, codebook: Codebook) -> str:
-    entries = _entries(field, codebook)
-    found = best(entries, typed)
-    if len(found) == 1:
-        return found[0].id
-    key = "values.several_values" if found else "values.no_value"
-    raise CoderError(key, typed=typed, names=joined(entry.name for entry in (found or entries)[:8]))
-
-
-# ---------------------------------------------------------------- when two values are the same
 def same_value(one: Json, other: Json) -> bool:
     """Whether two values say the same: lists as sets, places by what they name and how exactly."""
     return _said(one) == _said(other)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from coder.service.delivery import envelope
+from coder.service.delivery import packets
 from tests.conftest import SEEDS
 
 Run = Callable[..., tuple[int, str, str]]
@@ -143,13 +143,13 @@ def test_a_pipe_is_no_file(run_coder: Run, project: Path, tmp_path: Path, verb: 
 def test_a_packet_that_swells_is_refused(
     run_coder: Run, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(envelope, "MOST_BYTES", 2**20)  # a small limit, for a small bomb
-    for name, member in (("plain", envelope.PLAIN), ("sealed", envelope.SEALED)):
+    monkeypatch.setattr(packets, "MOST_BYTES", 2**20)  # a small limit, for a small bomb
+    for name, member in (("plain", packets.PLAIN), ("sealed", packets.SEALED)):
         with zipfile.ZipFile(tmp_path / name, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr(member, bytes(2**22))
         assert (tmp_path / name).stat().st_size < 2**14
         refused(run_coder, ("packet", "merge", tmp_path / name, "--project", project), "1,048,576 bytes")
-    envelope.write(tmp_path / "inner", bytes(2**22), "secret")
+    packets.write_file(tmp_path / "inner", bytes(2**22), "secret")
     (tmp_path / "secret").write_text("secret", "utf-8")
     words = ("packet", "merge", tmp_path / "inner", "--passphrase-file", tmp_path / "secret")
     refused(run_coder, (*words, "--project", project), "1,048,576 bytes")

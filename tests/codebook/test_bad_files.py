@@ -10,9 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coder.codebook.checks import codebook_problems
-from coder.codebook.fit_model import shape
 from coder.codebook.lexicon_schema import Lexicon
-from coder.codebook.load import read_codebook
+from coder.codebook.load import read_codebook, shape
 from coder.codebook.schema import Codebook
 from coder.codebook.yaml_text import MAX_BYTES, YamlText, parse_yaml
 from coder.errors import CoderError

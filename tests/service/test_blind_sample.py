@@ -20,7 +20,7 @@ from coder.service.edits.span_edits import Draw
 from coder.service.figures.progress import audit
 from coder.service.learning.batch import suggest
 from coder.service.project.opened import Project, create_project
-from coder.service.team.assignment import assign
+from coder.service.team.members import assign
 from coder.service.upkeep.integrity import verify
 from tests.support.postgres import OWNER, Server
 

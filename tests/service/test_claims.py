@@ -14,7 +14,7 @@ from coder.errors import CoderError
 from coder.model import GOLD, Article, Coding, Status
 from coder.service.coding.session import assigned, next_article
 from coder.service.project.opened import Project, create_project
-from coder.service.team.assignment import assign, claim
+from coder.service.team.members import assign, claim
 from coder.store.replay import problems
 
 CODERS = ("amal", "basim", "dina")

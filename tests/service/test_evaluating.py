@@ -52,12 +52,12 @@ def test_spans_are_counted_by_overlap_and_by_edges(coding: Coding, conflict_even
     found = evaluate([(Article("a", TEXT), coding)], conflict_events)
     place, trigger = found.kinds["place"], found.kinds["trigger"]
     # offered with its head: بلدة البوكمال
-    assert (place.overlap.recall.share, place.exact.recall.share) == (1.0, 0.0)
-    assert (place.overlap.precision.share, place.exact.precision.share) == (1.0, 0.0)
-    assert trigger.overlap.recall.share == 0.5
-    assert list(trigger.misses) == ["ادي"]
-    assert found.kinds["actor"].overlap.recall.n == 0  # a rejected span is no gold
-    assert found.kinds["actor"].alarms["اسراييل"] == 1
+    assert (place.recall.overlap.share, place.recall.exact.share) == (1.0, 0.0)
+    assert (place.precision.overlap.share, place.precision.exact.share) == (1.0, 0.0)
+    assert trigger.recall.overlap.share == 0.5
+    assert list(trigger.recall.missing) == ["ادي"]
+    assert found.kinds["actor"].recall.overlap.n == 0  # a rejected span is no gold
+    assert found.kinds["actor"].precision.missing["اسراييل"] == 1
 
 
 def test_values_and_proposals_are_compared_with_what_was_coded(

@@ -185,13 +185,13 @@ def test_gold_teaches_no_coder_until_a_supervisor_promotes_what_it_marks(project
     add_gold(project, "a3")
     add_gold(project, "a4")
     assert suggested(project, "basim", "a2") == suggested(project, "amal", "a2") == []
-    assert [(e.who, e.entry.state) for e in learned_terms.learned(project)] == [("gold", "suggested")]
+    assert [(who, e.state) for who, e in learned_terms.learned(project)] == [("gold", "suggested")]
     [ruling] = learned_terms.promote_gold(project, "salma")
     assert (ruling.text, ruling.verdict, ruling.value) == (DAWN, Verdict.PROMOTED, ["usa"])
     at = session(project, "basim", "a2")
     assert [(c.quote, c.origin) for c in at.candidates] == [(DAWN, f"promoted:{DAWN}")]
     at.close()
-    assert [(e.who, e.entry.state) for e in learned_terms.learned(project)] == [("everybody", "promoted")]
+    assert [(who, e.state) for who, e in learned_terms.learned(project)] == [("everybody", "promoted")]
     assert learned_terms.promote_gold(project, "salma") == []
 
 
@@ -227,11 +227,11 @@ def test_rulings_are_journaled_and_can_be_taken_back(project: Project) -> None:
     learned_terms.rule(project, "salma", Verdict.VETOED, "actor", "قُوّات الفجر")
     drawn_in(project, "basim", "a1", "a2")
     assert suggested(project, "basim", "a2") == []
-    assert [e.entry.state for e in learned_terms.learned(project)] == ["vetoed"]
+    assert [e.state for _, e in learned_terms.learned(project)] == ["vetoed"]
     assert learned_terms.undo(project, "salma") == "term.vetoed"
-    assert [e.entry.state for e in learned_terms.learned(project)] == ["promoted"]
+    assert [e.state for _, e in learned_terms.learned(project)] == ["promoted"]
     learned_terms.forget(project, "salma", "actor", DAWN)
-    assert [(e.entry.state, e.who) for e in learned_terms.learned(project)] == [("suggested", "basim")]
+    assert [(e.state, who) for who, e in learned_terms.learned(project)] == [("suggested", "basim")]
     assert verify(project).findings == []
 
 
@@ -316,7 +316,7 @@ def test_a_packet_takes_along_what_supervisors_decided_and_nothing_of_gold(
     packets.make(project, "basim", tmp_path / "b.packet")
     away = packets.open_packet(tmp_path / "b.packet", tmp_path / "away")
     assert suggested(away, "basim", "a2") == []
-    assert {(e.entry.kind, e.entry.state) for e in learned_terms.learned(away)} == {("place", "vetoed")}
+    assert {(e.kind, e.state) for _, e in learned_terms.learned(away)} == {("place", "vetoed")}
     assert verify(away).findings == []
     away.close()
 
@@ -337,7 +337,7 @@ def test_a_coder_s_login_learns_from_their_own_codings_alone(postgres: Server, t
             if person == "amal":
                 drawn_in(mine, person, "a1", "a3")
             assert len(suggested(mine, person, "a2")) == (person == "amal")
-            assert {each.who for each in learned_terms.learned(mine)} <= {person}
+            assert {who for who, _ in learned_terms.learned(mine)} <= {person}
             mine.close()
 
 

@@ -86,7 +86,7 @@ def test_changes_wait_and_are_written_in_order(
     session.close()
     assert amal.unwritten == [session]
     postgres.start()
-    session.writer.finish()
+    session.writer.settle(patient=True)
     assert session.writer.failure is None
     assert heard.get(timeout=30) is None and heard.empty()
     found = stored(project)
@@ -118,7 +118,7 @@ def test_an_answer_lost_with_the_line_does_not_write_a_change_twice(
     for value in "123":
         line.cut_next_commit()
         set_to(session, value)
-        session.writer.finish()
+        session.writer.settle(patient=True)
     assert line.cuts == 3
     assert session.writer.failure is None
     assert history(project) == [(n, "value.set") for n in (1, 2, 3, 4)]
@@ -142,7 +142,7 @@ def test_an_undo_that_was_not_seen_did_not_happen(project: Project, amal: Projec
         session.turn("undo")
     assert session.coding.answer("outlet").value == "1"
     set_to(session, "2")
-    session.writer.finish()
+    session.writer.settle(patient=True)
     assert session.writer.failure is None
     assert stored(project) == session.coding
     assert [what for _, what in history(project)] == ["value.set", "value.set", "undo", "redo", "value.set"]
@@ -194,7 +194,7 @@ def test_a_file_that_another_program_holds_is_waited_for(tmp_path: Path) -> None
     assert isinstance(heard.get(timeout=30), UnavailableError)
     assert session.writer.waiting == 2
     holder.execute("ROLLBACK")
-    session.writer.finish()
+    session.writer.settle(patient=True)
     assert heard.get(timeout=30) is None and heard.empty()
     assert stored(made) == session.coding
     assert history(made) == [(1, "value.set"), (2, "value.set")]

@@ -12,14 +12,14 @@ import pytest
 
 from coder.errors import CoderError
 from coder.service.coding.session import CodingSession
-from coder.service.delivery import envelope, packets
+from coder.service.delivery import packets
 from coder.service.delivery.intake import take
 from coder.service.edits.event_edits import OpenEvent
 from coder.service.edits.span_edits import Draw, Reject
 from coder.service.figures.progress import study
 from coder.service.project.opened import Project, create_project, open_project
 from coder.service.review.review_queue import queue
-from coder.service.team.assignment import assign
+from coder.service.team.members import assign
 from coder.service.upkeep.integrity import verify
 from tests.support.packets import TEXTS, answer, coding, made_home, opened, sent, state
 from tests.support.postgres import OWNER, Server
@@ -35,7 +35,7 @@ def home(tmp_path: Path) -> Iterator[Project]:
 
 def test_a_packet_holds_what_is_ones_own_and_nobody_elses(home: Project, tmp_path: Path) -> None:
     answer(home, "basim", "a2", "genre", "what basim thinks")
-    data = envelope.read(sent(home, "amal", tmp_path / "p"), None).decode("utf-8")
+    data = packets.read_file(sent(home, "amal", tmp_path / "p"), None).decode("utf-8")
     assert TEXTS["a1"] in data and TEXTS["a2"] in data
     for foreign in ("basim", "salma", "what basim thinks", "a3", TEXTS["a3"]):
         assert f'"{foreign}"' not in data and f'\\"{foreign}\\"' not in data, foreign
@@ -54,7 +54,7 @@ def test_a_packet_holds_what_is_ones_own_and_nobody_elses(home: Project, tmp_pat
 
 
 def test_the_demo_packet_names_no_other_coder_and_no_gold(demo: Project, tmp_path: Path) -> None:
-    data = envelope.read(sent(demo, "amal", tmp_path / "p"), None).decode("utf-8")
+    data = packets.read_file(sent(demo, "amal", tmp_path / "p"), None).decode("utf-8")
     assert "/amal" in data and "/basim" not in data and "/gold" not in data and "/you" not in data
 
 

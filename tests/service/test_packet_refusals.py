@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 
 from coder.errors import CoderError
-from coder.service.delivery import envelope, packets
+from coder.service.delivery import packets
 from coder.service.delivery.intake import take
 from coder.service.project.opened import Project, create_project, open_project
-from coder.service.team.assignment import assign
+from coder.service.team.members import assign
 from coder.service.upkeep.integrity import verify
 from coder.store import journal, schema_version
 from tests.support.packets import answer, changed, made_home, opened, refused, replaced, sent, state
@@ -267,24 +267,24 @@ def test_a_sealed_packet_opens_with_its_passphrase_only(home: Project, tmp_path:
     project.close()
     # Neither the sealed part nor the line before it can be changed unseen.
     with zipfile.ZipFile(tmp_path / "p") as archive:
-        sealed = archive.read(envelope.SEALED)
+        sealed = archive.read(packets.SEALED)
     for at in (sealed.index(b"salt") + 10, sealed.index(b"nonce") + 10, len(sealed) // 2, len(sealed) - 1):
         # A digit for a digit in the first line, any other byte in the rest.
         other = (b"1" if sealed[at : at + 1] == b"0" else b"0") if at < 200 else bytes([sealed[at] ^ 1])
         with zipfile.ZipFile(tmp_path / f"{at}", "w") as archive:
-            archive.writestr(envelope.SEALED, sealed[:at] + other + sealed[at + 1 :])
+            archive.writestr(packets.SEALED, sealed[:at] + other + sealed[at + 1 :])
         with pytest.raises(CoderError, match="damaged"):
-            envelope.read(tmp_path / f"{at}", "كلمة السر")
+            packets.read_file(tmp_path / f"{at}", "كلمة السر")
 
 
 def test_a_passphrase_is_the_same_however_it_was_typed(tmp_path: Path) -> None:
     (tmp_path / "composed").write_text("\u0622b\n", "utf-8")  # alef with madda, as one and as two
     (tmp_path / "decomposed").write_text("\u0627\u0653b\r\nsecond line", "utf-8")
-    assert envelope.passphrase_in(tmp_path / "composed") == envelope.passphrase_in(tmp_path / "decomposed")
+    assert packets.passphrase_in(tmp_path / "composed") == packets.passphrase_in(tmp_path / "decomposed")
     for content in (b"", b"\n", b"  \nx", b"\xff\xfe"):
         (tmp_path / "bad").write_bytes(content)
         with pytest.raises(CoderError, match="passphrase"):
-            envelope.passphrase_in(tmp_path / "bad")
+            packets.passphrase_in(tmp_path / "bad")
 
 
 def test_without_the_library_one_is_told_what_to_install(home: Project, tmp_path: Path) -> None:
@@ -328,16 +328,16 @@ def zipped(members: dict[str, bytes]) -> bytes:
 FOREIGN = {
     "another zip": zipped({"word/document.xml": b"<w/>"}),
     "an empty zip": zipped({}),
-    "no dump in it": zipped({envelope.PLAIN: b"hello"}),
+    "no dump in it": zipped({packets.PLAIN: b"hello"}),
     "no packet in it": zipped(
         {
-            envelope.PLAIN: b'{"format":"coder-dump/1","schema":"%s","kind":"backup"}\n'
+            packets.PLAIN: b'{"format":"coder-dump/1","schema":"%s","kind":"backup"}\n'
             % schema_version.HEAD.encode()
         }
     ),
-    "nothing sealed": zipped({envelope.SEALED: b"hello"}),
-    "nothing sealed, in a list": zipped({envelope.SEALED: b"[]\nhello"}),
-    "sealed otherwise": zipped({envelope.SEALED: b'{"format":"coder-sealed/9"}\nhello'}),
+    "nothing sealed": zipped({packets.SEALED: b"hello"}),
+    "nothing sealed, in a list": zipped({packets.SEALED: b"[]\nhello"}),
+    "sealed otherwise": zipped({packets.SEALED: b'{"format":"coder-sealed/9"}\nhello'}),
 }
 
 

@@ -16,7 +16,7 @@ from coder.service.delivery import packets
 from coder.service.figures.progress import progress, study, study_document
 from coder.service.project.opened import Project
 from coder.service.team import members
-from coder.service.team.assignment import assign, claim
+from coder.service.team.members import assign, claim
 from coder.service.upkeep.integrity import verify
 from tests.support.edits_by_hand import Becomes
 from tests.support.postgres import OWNER, Server
@@ -71,9 +71,9 @@ def test_who_came_back_goes_on_where_they_were(folder: Path) -> None:
     with opened(folder) as owner:
         following = next_article(owner, "you")
         members.retire(owner, "you")
-        members.take_back(owner, "you")
+        members.bring_back(owner, "you")
         with pytest.raises(CoderError, match="has not retired"):
-            members.take_back(owner, "you")
+            members.bring_back(owner, "you")
     with opened(folder, "you") as project:
         assert next_article(project, "you") == following
         session = CodingSession(project, project.article(following), "you")
@@ -175,7 +175,7 @@ def test_a_login_has_the_rights_of_its_person_s_role_and_no_others(
     assert refused(sql) == ["journal", "hold"]
     steps: list[tuple[Callable[[Project], None], list[str]]] = [
         (lambda owner: members.retire(owner, "amal"), ["article", "own", "journal", "hold"]),
-        (lambda owner: members.take_back(owner, "amal"), ["journal", "hold"]),
+        (lambda owner: members.bring_back(owner, "amal"), ["journal", "hold"]),
         (lambda owner: members.change_role(owner, "amal", "supervisor"), []),
         (lambda owner: members.change_role(owner, "amal", "coder"), ["journal", "hold"]),
         (lambda owner: members.retire(owner, "amal"), ["article", "own", "journal", "hold"]),

@@ -24,7 +24,7 @@ from coder.service.project.config import first_look
 from coder.service.project.opened import Project
 from coder.service.review.gold_session import reopen
 from coder.service.review.review_queue import queue
-from coder.service.team.assignment import assign, claim, take_back, withdraw
+from coder.service.team.members import assign, claim, take_back, withdraw
 from coder.service.upkeep.codebook_upgrade import dry_run
 from coder.service.upkeep.integrity import check, verify
 from coder.store.lessons import Lessons

@@ -214,7 +214,10 @@ def test_the_proposal_goes_to_the_fields_that_the_codebook_has() -> None:
 def test_no_type_is_proposed_that_the_codebook_does_not_have(conflict_events: Codebook) -> None:
     attacks = [kind for kind in conflict_events.leaf_types() if kind.id != "drone_attack"]
     smaller = conflict_events.model_copy(update={"event_types": tuple(attacks)})
-    smaller.__dict__.update(digest="without drones", _event_types={kind.id: kind for kind in attacks})
+    smaller.__dict__.update(
+        digest="without drones",
+        _event_types={kind.id: (kind, conflict_events.path_of(kind.id)) for kind in attacks},
+    )
     article = Article("a", "وقع هجوم بطائرات مسيّرة على القاعدة")
     found = propose(article, smaller)
     chosen = next(c for c in found if c.quote == "هجوم")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coder.suggest.compiled_lexicon import Match, Matcher, Term
 from coder.suggest.forms import Form, name_forms, noun_forms, verb_forms
-from coder.suggest.matcher import Match, Matcher, Term
 from coder.text.normalize import fold, fold_key
 
 

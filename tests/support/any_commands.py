@@ -51,7 +51,7 @@ def project() -> Project:
     """The sample project, made once for all runs."""
     folder = Path(FOLDER.name) / "project"
     if not folder.exists():
-        make_demo(folder, lambda _: None).project.close()
+        make_demo(folder, lambda _: None)[0].close()
     return open_project(folder)
 
 

@@ -14,10 +14,10 @@ EXPORTS = Path(__file__).parents[2] / "exports"
 def main() -> None:
     """Run the demo in a folder of its own and keep what it exported."""
     with tempfile.TemporaryDirectory() as folder:
-        demo = make_demo(Path(folder) / "project", print)
-        for path in demo.exported:
+        project, exported = make_demo(Path(folder) / "project", print)
+        for path in exported:
             shutil.copyfile(path, EXPORTS / path.name)
-        demo.project.close()
+        project.close()
 
 
 if __name__ == "__main__":

@@ -78,7 +78,7 @@ def _hex(colour: object, default: str) -> str:
 async def picture() -> str:
     """The coding screen at work on a sample article."""
     with tempfile.TemporaryDirectory() as folder:
-        project = make_demo(Path(folder) / "project", lambda _: None).project
+        project = make_demo(Path(folder) / "project", lambda _: None)[0]
         screen = CodingScreen(project, VISITOR, project.article("004"))
         app = CoderApp(lambda: screen)
         async with app.run_test(size=SIZE) as pilot:

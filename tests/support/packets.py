@@ -13,7 +13,7 @@ import pytest
 
 from coder.errors import CoderError
 from coder.model import Answer, Coding, Status
-from coder.service.delivery import envelope, packets
+from coder.service.delivery import packets
 from coder.service.delivery.intake import take
 from coder.service.learning.batch import suggest
 from coder.service.project.opened import Project, create_project
@@ -74,10 +74,10 @@ def opened(home: Project, name: str, folder: Path) -> Project:
 
 def changed(file: Path, change: Callable[[list[str]], Sequence[str]]) -> Path:
     """A packet with other lines in it, and the digest at its end that fits them."""
-    lines = envelope.read(file, None).decode("utf-8").splitlines()[:-1]
+    lines = packets.read_file(file, None).decode("utf-8").splitlines()[:-1]
     out = file.with_name("changed.packet")
     out.unlink(missing_ok=True)
-    envelope.write(out, sealed(change(lines)), None)
+    packets.write_file(out, sealed(change(lines)), None)
     return out
 
 

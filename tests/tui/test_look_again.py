@@ -24,8 +24,8 @@ def upgraded(demo: Project, tmp_path: Path) -> Project:
 @pytest.mark.parametrize("size", [(80, 24), (160, 50)])
 async def test_what_was_taken_out_is_said_shown_and_gone_to(upgraded: Project, size: tuple[int, int]) -> None:
     article = upgraded.article("003")
-    [waiting] = [w for w in worklist(upgraded, "amal") if w.article == article.id]
-    split = [p for p in waiting.left if p.field == "event_type"]
+    [waiting] = [left for w, left in worklist(upgraded, "amal") if w.article == article.id]
+    split = [p for p in waiting if p.field == "event_type"]
     screen = CodingScreen(upgraded, "amal", article)
     app = CoderApp(lambda: screen)
     async with app.run_test(size=size) as pilot:
@@ -43,10 +43,10 @@ async def test_what_was_taken_out_is_said_shown_and_gone_to(upgraded: Project, s
         event = screen.session.coding.event(screen.record.event_id)
         assert event is not None and event.answer("event_type").value == "air_strike_crewed"
         left = [(p.event_id, p.field) for p in screen.session.to_look_at()]
-        assert len(left) == len(waiting.left) - 1
+        assert len(left) == len(waiting) - 1
         assert (split[0].event_id, "event_type") not in left
         screen.session.close()
-    assert sum(len(w.left) for w in worklist(upgraded, "amal") if w.article == article.id) == len(left)
+    assert sum(len(each) for w, each in worklist(upgraded, "amal") if w.article == article.id) == len(left)
 
 
 async def test_a_screen_that_was_open_during_an_upgrade_says_so_and_goes_on_with_the_new_codebook(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from coder.codebook.label import Label
 from coder.codebook.schema import Codebook, EventType, Field, Value
 from coder.codebook.settle import locked
 from coder.codebook.validate import Problem, visible, visible_article
@@ -67,28 +68,21 @@ def _state(answer: Answer, problem: Problem | None) -> State:
 
 def about_field(field: Field, answer: Answer | None, codebook: Codebook, lang: str) -> list[tuple[str, str]]:
     """(heading, text): the field's help and notes, then those of each value that it holds."""
-    found = [(say(lang, "coding.field"), field.help.of(lang) if field.help is not None else "")]
-    found += _notes(field, lang)
+    told: list[tuple[str, Label | None, Field | Value | EventType]]
+    told = [(say(lang, "coding.field"), field.help, field)]
     value = answer.value if answer is not None and answer.coded else None
     for each in value if isinstance(value, list) else [value]:
-        if isinstance(each, str):
-            found += _about_value(field, each, codebook, lang)
+        if field.values_from == "event_types" and isinstance(each, str) and codebook.path_of(each):
+            event_type = codebook.event_type(each)
+            told.append((event_type.label.of(lang), event_type.definition, event_type))
+        elif (known := next((v for v in codebook.values_of(field) if v.id == each), None)) is not None:
+            told.append((known.label.of(lang), known.help, known))
+    found, between = [], "؛ " if lang == "ar" else "; "
+    for heading, text, item in told:
+        found.append((heading, text.of(lang) if text else ""))
+        # What belongs, what does not, and examples, as far as the codebook says so.
+        said = {"include": item.include, "exclude": item.exclude, "examples": item.examples}
+        for key, notes in said.items():
+            if notes:
+                found.append((say(lang, f"coding.{key}"), between.join(note.of(lang) for note in notes)))
     return found
-
-
-def _about_value(field: Field, value_id: str, codebook: Codebook, lang: str) -> list[tuple[str, str]]:
-    if field.values_from == "event_types" and codebook.path_of(value_id):
-        event_type = codebook.event_type(value_id)
-        return [(event_type.label.of(lang), event_type.definition.of(lang)), *_notes(event_type, lang)]
-    value = next((v for v in codebook.values_of(field) if v.id == value_id), None)
-    if value is None:
-        return []
-    return [(value.label.of(lang), value.help.of(lang) if value.help else ""), *_notes(value, lang)]
-
-
-def _notes(item: Field | Value | EventType, lang: str) -> list[tuple[str, str]]:
-    """What belongs, what does not, and examples, as far as the codebook says so."""
-    between = "؛ " if lang == "ar" else "; "
-    said = {"include": item.include, "exclude": item.exclude, "examples": item.examples}
-    texts = {key: between.join(note.of(lang) for note in notes) for key, notes in said.items() if notes}
-    return [(say(lang, f"coding.{key}"), text) for key, text in texts.items()]

@@ -15,7 +15,7 @@ from coder.service.learning.learned_terms import Learner, named_by
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project
 from coder.service.project.ordered_writer import Once, Way, Writer, turn
-from coder.service.team.assignment import claim
+from coder.service.team.members import claim
 from coder.service.upkeep.codebook_upgrade import to_look_at
 from coder.store import schema_version
 from coder.store.queries import Assigned
@@ -157,7 +157,6 @@ class CodingSession:
         return self._learner.blind
 
     def _learn(self) -> None:
-        """What is suggested follows from what was decided."""
         before = {c.id for c in self.candidates}
         shown = {c.id: c for c in self._learner.shown(self.coding)}
         self.by_id |= {c.id: c for c in self._learner.offered(self.coding)} | shown

@@ -3,23 +3,34 @@
 A packet is a project of its own with the identity of the one it was cut from: a coder's articles, candidates
 and assignments, the codebook, supervisors' decisions about terms, and the coder's codings with their journal,
 word for word. Coming back, each coding's journal is gone on with; see `store.merge`.
+
+The file is a zip with one member, compressed, or sealed: AES-256-GCM (NIST SP 800-38D) under a key by scrypt
+(RFC 7914) from a passphrase; the member's first line gives salt and nonce and is authenticated too. The cost
+is fixed by the format's name.
 """
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
+import json
+import secrets
+import unicodedata
+import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import IO, Any, TypeAlias
 
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
+from coder.foreign import expect_file, from_json
 from coder.messages.catalogue import Message
 from coder.model import Article, Coding
-from coder.service.delivery import envelope, project_copy
+from coder.service.delivery import project_copy
 from coder.service.learning.batch import RULES
 from coder.service.project.config import FILE, Config, Language
 from coder.service.project.fitting import all_of, text_problems, value_problems
@@ -31,9 +42,18 @@ from coder.store.journal import Entry
 from coder.store.merge import Merged
 from coder.store.queries import Queries
 from coder.store.unit_of_work import SETUP, Store
+from coder.store.whole_file import new_file
 from coder.store.work import Work
 
 KIND = "packet"
+PLAIN, SEALED = "packet.jsonl", "packet.sealed"
+FORMAT = "coder-sealed/1"
+# Of scrypt: 128 MiB and a good part of a second (OWASP Password Storage Cheat Sheet).
+COST = {"n": 2**17, "r": 8, "p": 1}
+MOST_BYTES = 256 * 2**20  # of a packet once unpacked; some thousand articles with all that belongs to them
+# LookupError: no such member, no such key in the first line. RuntimeError: zipfile's word for an encrypted
+# member, NotImplementedError for other compressions.
+_DAMAGE = (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError, LookupError, TypeError, ValueError)
 Change: TypeAlias = Callable[[Work], None]
 
 
@@ -42,7 +62,7 @@ def make(project: Project, name: str, out: Path, passphrase: str | None = None) 
     project.person(name)
     refuse_own(out, project.config.folder)
     data, articles = cut(project, name)
-    envelope.write(out, data, passphrase)
+    write_file(out, data, passphrase)
     return articles
 
 
@@ -157,7 +177,7 @@ def _fill(work: Work, home: Queries, name: str) -> int:
 
 
 def _dump(file: Path, passphrase: str | None) -> Dump:
-    found = Dump(io.BytesIO(envelope.read(file, passphrase)), str(file))
+    found = Dump(io.BytesIO(read_file(file, passphrase)), str(file))
     if found.head.get("kind") != KIND or not isinstance(found.head.get("for"), str):
         raise found.damaged(Message("team.bad_head"))
     if found.schema > (known := schema_version.HEAD):
@@ -227,3 +247,78 @@ def _check_result(merged: Merged, home: Queries, where: str) -> None:
         raise CoderError("team.other_text_or_codebook", where=where, article=merged.article)
     if wrong := list(text_problems(coding, article, Codebook.from_json(body), f"{where}: {merged.article}")):
         raise all_of(wrong)
+
+
+# ---------------------------------------------------------------- the file
+def write_file(path: Path, data: bytes, passphrase: str | None) -> None:
+    """The new file `path` with the data in it, sealed if there is a passphrase."""
+    with new_file(path) as half, zipfile.ZipFile(half, "w", zipfile.ZIP_DEFLATED) as archive:
+        if passphrase is None:
+            archive.writestr(PLAIN, data)
+        else:
+            salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
+            head = json.dumps({"format": FORMAT, "salt": salt.hex(), "nonce": nonce.hex()}).encode() + b"\n"
+            sealed = _cipher(passphrase, salt).encrypt(nonce, gzip.compress(data), head)
+            archive.writestr(SEALED, head + sealed, zipfile.ZIP_STORED)
+
+
+def read_file(path: Path, passphrase: str | None) -> bytes:
+    """The data in such a file; raises CoderError when it is none, is damaged, or is sealed otherwise."""
+    expect_file(path)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if archive.namelist() == [SEALED]:
+                with archive.open(SEALED) as member:
+                    opened = _unseal(_unpacked(member, path), passphrase, path)
+                with gzip.GzipFile(fileobj=io.BytesIO(opened)) as packed:
+                    return _unpacked(packed, path)
+            with archive.open(PLAIN) as member:
+                return _unpacked(member, path)
+    except (*_DAMAGE, RuntimeError):
+        raise CoderError("team.no_packet", where=str(path)) from None
+    except OSError as error:
+        raise CoderError("team.not_read", where=str(path), error=error.strerror) from None
+
+
+def _unpacked(stream: IO[bytes] | gzip.GzipFile, path: Path) -> bytes:
+    data = stream.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise CoderError("team.too_large", where=str(path), most=MOST_BYTES)
+    return data
+
+
+def passphrase_in(file: Path) -> str:
+    """The first line of a file, in one form however it was typed (NFC); raises CoderError if it is empty."""
+    try:
+        lines = file.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CoderError("team.passphrase_unread", where=str(file), error=error) from None
+    if not lines or not lines[0].strip():
+        raise CoderError("team.passphrase_empty", where=str(file))
+    return unicodedata.normalize("NFC", lines[0])
+
+
+def _unseal(sealed: bytes, passphrase: str | None, path: Path) -> bytes:
+    if passphrase is None:
+        raise CoderError("team.sealed", where=str(path))
+    first, newline, body = sealed.partition(b"\n")
+    head = from_json(first)
+    if head["format"] != FORMAT:
+        raise CoderError("team.sealed_otherwise", where=str(path), found=head["format"], known=FORMAT)
+    cipher = _cipher(passphrase, bytes.fromhex(head["salt"]))
+    from cryptography.exceptions import InvalidTag
+
+    try:
+        opened: bytes = cipher.decrypt(bytes.fromhex(head["nonce"]), body, first + newline)
+    except InvalidTag:
+        raise CoderError("team.not_opened", where=str(path)) from None
+    return opened
+
+
+def _cipher(passphrase: str, salt: bytes) -> Any:
+    try:
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+        from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+    except ModuleNotFoundError:
+        raise CoderError("team.needs_cryptography") from None
+    return AESGCM(Scrypt(salt=salt, length=32, **COST).derive(passphrase.encode("utf-8")))

@@ -17,7 +17,7 @@ from coder.exporters.writer import field_ids
 from coder.messages.catalogue import Message
 from coder.model import Article, Coding
 from coder.native import from_coding, to_line
-from coder.service.delivery import envelope, packets
+from coder.service.delivery import packets
 from coder.service.project.opened import Project
 from coder.service.project.ordered_writer import Once, Writer
 from coder.store.whole_file import new_file
@@ -29,7 +29,7 @@ def coding(project: Project, writer: Writer, found: Coding, article: Article, id
         data, _ = packets.cut(project, found.coder, _changes(writer))
     except (CoderError, OSError):
         data = packets.cut_of(project, found, article, identity)
-    write = partial(envelope.write, data=data, passphrase=None)
+    write = partial(packets.write_file, data=data, passphrase=None)
     return _kept("coding.rescued", project, writer, found, "packet", write)
 
 

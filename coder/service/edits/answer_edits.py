@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from coder.codebook.label import Label
+from coder.codebook.label import Label, joined
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.validate import value_problems, visible
 from coder.errors import CoderError
@@ -16,7 +16,6 @@ from coder.model import MISSING, Answer, Blank, Candidate, Coding, Decision, Eve
 from coder.service.edits.edits import Context, event_of, refuse_unstorable, settled
 from coder.service.edits.field_values import published, value_for, with_item
 from coder.service.edits.span_edits import with_span_of
-from coder.values.named import joined
 
 
 @dataclass(frozen=True, slots=True)

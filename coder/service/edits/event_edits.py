@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from coder.codebook.label import joined
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.settle import locked
 from coder.codebook.validate import visible
@@ -14,7 +15,6 @@ from coder.service.edits.answer_edits import Put
 from coder.service.edits.edits import Context, event_of, next_id, settled
 from coder.service.edits.field_values import published, value_for
 from coder.service.edits.span_edits import decided, with_span_of
-from coder.values.named import joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +195,7 @@ def _with_new_event(coding: Coding, context: Context) -> tuple[Coding, Event]:
     return coding, event_of(coding, event.id)
 
 
-def _once(items: list[Json]) -> list[Json]:
-    """The items, which may be ones that cannot be hashed, in order and none twice."""
+def _once(items: list[Json]) -> list[Json]:  # which may be such as cannot be hashed
     return [item for i, item in enumerate(items) if item not in items[:i]]
 
 

@@ -197,6 +197,5 @@ def with_item(field: Field, items: Sequence[Json], item: Json, at: int | None = 
 
 
 def _typed_actor(item: Json) -> dict[str, Json] | None:
-    """The actor of an item that no lexicon knows."""
     actor = item.get("who", item) if isinstance(item, dict) else None
     return actor if isinstance(actor, dict) and "name" in actor else None

@@ -49,27 +49,27 @@ class Share:
 
 
 @dataclass
-class Found:
-    """How many of the spans are found, and how many of the candidates are right."""
+class Side:
+    """The spans that are found, or the candidates that are right, by overlap and with the same edges."""
 
-    recall: Share = field(default_factory=Share)
-    precision: Share = field(default_factory=Share)
-
-    @property
-    def f1(self) -> float | None:
-        """The harmonic mean of precision and recall."""
-        one, other = self.precision.share, self.recall.share
-        return 2 * one * other / (one + other) if one and other else None
+    overlap: Share = field(default_factory=Share)
+    exact: Share = field(default_factory=Share)
+    missing: Counter[str] = field(default_factory=Counter)  # folded words of those that overlap none
 
 
 @dataclass
 class KindScore:
-    """One span kind, by overlap and with the same edges."""
+    """One span kind, from the side of what was coded and of what was offered."""
 
-    overlap: Found = field(default_factory=Found)
-    exact: Found = field(default_factory=Found)
-    misses: Counter[str] = field(default_factory=Counter)  # folded words of spans not overlapped
-    alarms: Counter[str] = field(default_factory=Counter)  # folded words of candidates that overlap none
+    recall: Side = field(default_factory=Side)
+    precision: Side = field(default_factory=Side)
+
+
+def f1(precision: Share, recall: Share) -> dict[str, float | None]:
+    """The two by name, and their harmonic mean, `f1`."""
+    one, other = precision.share, recall.share
+    both = 2 * one * other / (one + other) if one and other else None
+    return {"precision": one, "recall": other, "f1": both}
 
 
 @dataclass
@@ -116,26 +116,22 @@ def evaluate(pairs: Iterable[tuple[Article, Coding]], codebook: Codebook) -> Eva
         places = {(s.kind, s.start, s.end): s.quote for s in spans}
         marked[article.id].update(places)
         for place, quote in places.items():
-            score = found.kinds[place[0]]
-            _count(place, quote, offered[article.id], score.overlap.recall, score.exact.recall, score.misses)
+            _count(found.kinds[place[0]].recall, place, quote, offered[article.id])
         _score_values(found, coding, candidates, codebook)
         _score_events(found, article, coding, candidates, codebook)
     for key, places in offered.items():
         for place, quote in places.items():
-            score = found.kinds[place[0]]
-            _count(place, quote, marked[key], score.overlap.precision, score.exact.precision, score.alarms)
+            _count(found.kinds[place[0]].precision, place, quote, marked[key])
     return found
 
 
-def _count(
-    here: Place, quote: str, others: Collection[Place], overlap: Share, exact: Share, missing: Counter[str]
-) -> None:
+def _count(side: Side, here: Place, quote: str, others: Collection[Place]) -> None:
     kind, start, end = here
     hit = any(k == kind and s < end and start < e for k, s, e in others)
-    overlap.add(hit)
-    exact.add(here in others)
+    side.overlap.add(hit)
+    side.exact.add(here in others)
     if not hit:
-        missing[fold_key(quote)] += 1
+        side.missing[fold_key(quote)] += 1
 
 
 def _score_values(

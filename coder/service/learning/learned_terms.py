@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Set
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -144,16 +143,8 @@ def taught_by(coding: Coding, proposed: Set[str]) -> Iterator[Lesson]:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Learned:
-    """A term that is suggested or held back, and for whom."""
-
-    entry: Entry
-    who: str  # a coder, `everybody`, or `gold` for what gold would, were it promoted or vetoed
-
-
-def learned(project: Project) -> list[Learned]:
-    """All that was learned or decided: what holds for everybody, what gold teaches, then by coder."""
+def learned(project: Project) -> list[tuple[str, Entry]]:
+    """The terms suggested or held back, with for whom: everybody, what gold would teach, then by coder."""
     book = project.codebook
     with project.store.read() as queries:
         rulings = queries.rulings()
@@ -162,19 +153,18 @@ def learned(project: Project) -> list[Learned]:
         coders = sorted({h.coder for h in queries.coding_heads()} & {p.name for p in queries.people()})
         taught = {GOLD: gold, **{name: lessons.own(name) for name in coders}}
     common = entries((), rulings, book)
-    found = [Learned(entry, EVERYBODY) for entry in common.values() if entry.state is not State.NOTED]
+    found = [(EVERYBODY, entry) for entry in common.values() if entry.state is not State.NOTED]
     for name, by_whom in taught.items():
         for key, entry in entries((tally(by_whom, book),), rulings, book).items():
             known = common[key].state if key in common else State.NOTED
             if entry.state not in (State.NOTED, known):
-                found.append(Learned(entry, name))
+                found.append((name, entry))
     return found
 
 
 def promote_gold(project: Project, supervisor: str) -> list[Ruling]:
     """Promote every term that closed gold suggests and nobody has decided about; returns the rulings."""
-    from_gold = [each.entry for each in learned(project) if each.who == GOLD]
-    suggested = [entry for entry in from_gold if entry.state is State.SUGGESTED]
+    suggested = [e for who, e in learned(project) if who == GOLD and e.state is State.SUGGESTED]
     return [rule(project, supervisor, Verdict.PROMOTED, entry.kind, entry.text) for entry in suggested]
 
 
@@ -193,7 +183,7 @@ def rule(
     if value:
         known = _value(value, kind, book)
     else:
-        same = (e.entry for e in learned(project) if (e.entry.kind, fold_key(e.entry.text)) == here)
+        same = (e for _, e in learned(project) if (e.kind, fold_key(e.text)) == here)
         known = next((entry.value for entry in same if entry.value is not None), None)
     after = Ruling(kind, text.strip(), verdict, known if verdict is Verdict.PROMOTED else None)
     with project.store.begin(supervisor) as work:

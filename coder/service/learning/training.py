@@ -40,19 +40,13 @@ class Compared:
         return self.f1.interval.lower is not None and self.f1.interval.lower > 0
 
 
-@dataclass(frozen=True, slots=True)
-class Training:
-    """What a training came to; kept: where the model lies, None where it is nowhere better."""
-
-    articles: int
-    kinds: list[Compared]
-    kept: Path | None
-
-
 def train(
     project: Project, *, folds: int = 5, epochs: int = 20, seed: int = 0, tell: Tell = lambda done, of: None
-) -> Training:
-    """Train on closed gold, compare with the rules, and keep the model for what it is better at."""
+) -> tuple[int, list[Compared], Path | None]:
+    """Train on closed gold, compare with the rules, and keep the model for what it is better at.
+
+    Returns how many articles it learned from, the kinds, and where the model lies, None if nowhere better.
+    """
     examples = _gold(project)
     if len(examples) < LEAST_ARTICLES:
         articles = Message("counts.articles", n=len(examples))
@@ -69,7 +63,7 @@ def train(
         whole = spacy_ner.trained(examples, epochs, seed)
         kept = spacy_ner.keep(whole, project.config.folder, scores, (e.article.id for e in examples))
     tell(folds + 1, folds + 1)
-    return Training(len(examples), compared, kept)
+    return len(examples), compared, kept
 
 
 def _gold(project: Project) -> list[Labelled]:

@@ -54,7 +54,6 @@ def _python() -> Check:
 
 
 def _packages() -> Check:
-    """The packages that are always needed, and their versions."""
     try:
         needed = requires(_DISTRIBUTION) or []
     except PackageNotFoundError:
@@ -103,7 +102,6 @@ def _user_configuration() -> Check:
 
 
 def _project(folder: Path | None) -> list[Check]:
-    """The nearest project, if there is one: its configuration and its database."""
     try:
         found = configuration.find(folder)
     except CoderError as error:

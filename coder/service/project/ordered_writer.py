@@ -112,15 +112,10 @@ class Writer:
         if error := self.failure or self.lost:
             raise error
 
-    def settle(self) -> None:
-        """Wait until everything is written, or something stands in the way."""
+    def settle(self, *, patient: bool = False) -> None:
+        """Wait until everything is written, or failed; patient: also while the database is out of reach."""
         with self._changed:
-            self._changed.wait_for(lambda: not self._jobs or self.failure or self.lost)
-
-    def finish(self) -> None:
-        """Wait until everything is written, or failed, however long the database is out of reach."""
-        with self._changed:
-            self._changed.wait_for(lambda: not self._jobs or self.failure)
+            self._changed.wait_for(lambda: not self._jobs or self.failure or (self.lost and not patient))
 
     def give_up(self) -> None:
         """Wait for the database no longer: that it is out of reach is the failure."""

@@ -1,1 +1,1 @@
-"""Who is in the team (`members`), who codes what, and which articles are out of work (`assignment`)."""
+"""Who is in the team, who codes what, and which articles are out of work: `members`."""

@@ -1,4 +1,4 @@
-"""What becomes of the members of a team: retired, back again, in another role, under another name.
+"""Who is in the team, who codes what, balanced and reproducible, and which articles are out of work.
 
 The name is the key of everything that a person did, and the journal never changes: who has done something
 keeps their name.
@@ -6,8 +6,12 @@ keeps their name.
 
 from __future__ import annotations
 
-from coder.errors import CoderError
+import random
+from collections.abc import Sequence
+
+from coder.errors import CoderError, ConflictError
 from coder.messages.catalogue import Message
+from coder.model import STAGES
 from coder.service.project.opened import Project
 from coder.store.convert import Rows
 from coder.store.merge import original
@@ -23,7 +27,7 @@ def retire(project: Project, name: str) -> None:
         work.grant(name)
 
 
-def take_back(project: Project, name: str) -> None:
+def bring_back(project: Project, name: str) -> None:
     """Who had retired is a member of the team again, in the role they had."""
     if not project.anybody(name).retired:
         raise CoderError("team.not_retired", name=name)
@@ -49,15 +53,14 @@ def rename(project: Project, old: str, new: str, password: str = "") -> None:
     person = project.person(old)
     project.expect_new_name(new)
     with project.store.begin(project.actor) as work:
-        queries, stands = work.queries.with_withdrawn(), ""
-        if any(original(head.coder) == old for head in queries.coding_heads()):
-            stands = "team.has_codings"
-        elif queries.assignments(old):
-            stands = "team.has_articles"
-        elif queries.has_acted(old):
-            stands = "team.has_acted"
-        if stands:
-            raise CoderError("team.keeps_name", old=old, new=new, what=Message(stands), role=person.role)
+        queries = work.queries.with_withdrawn()
+        for what, is_so in (
+            ("team.has_codings", any(original(head.coder) == old for head in queries.coding_heads())),
+            ("team.has_articles", queries.assignments(old)),
+            ("team.has_acted", queries.has_acted(old)),
+        ):
+            if is_so:
+                raise CoderError("team.keeps_name", old=old, new=new, what=Message(what), role=person.role)
         work.grant(old, nothing=True)
         work.record("people", "person.renamed", _row(old, person.role), _row(new, person.role))
         if project.store.has_logins:
@@ -73,3 +76,114 @@ def _expect_another_supervisor(queries: Queries, person: Person, problem: str) -
     others = (p for p in queries.people() if p.name != person.name and not p.retired)
     if person.role == "supervisor" and not any(p.role == "supervisor" for p in others):
         raise CoderError(problem, name=person.name)
+
+
+def assign(
+    project: Project,
+    coders: Sequence[str],
+    per_article: int,
+    stage: str = "production",
+    seed: int = 0,
+    blind: float = 0.0,
+) -> int:
+    """Give each article to `per_article` coders, so that loads differ by one at most; returns how many.
+
+    The same seed gives the same assignment; an article that a coder has already is left as it is. blind: the
+    share of the articles of which one coder, these loads too within one, gets to see no candidates.
+    """
+    for name in coders:
+        project.person(name)
+    if stage not in STAGES:
+        raise CoderError("team.no_stage", stage=stage, stages=", ".join(STAGES))
+    if not 1 <= per_article <= len(set(coders)):
+        raise CoderError("team.too_few_coders", wanted=per_article, there=len(set(coders)))
+    if not 0 <= blind <= 1:
+        raise CoderError("team.no_share", share=blind)
+    with project.store.begin(project.actor) as work:
+        existing, queue = work.queries.assignments(), work.queries.article_ids()
+        has = {(a.article, a.coder) for a in existing}
+        load = {name: sum(a.coder == name for a in existing) for name in dict.fromkeys(coders)}
+        order = random.Random(seed)
+        order.shuffle(queue)
+        made = []
+        for position, article in enumerate(queue):
+            missing = per_article - sum((article, name) in has for name in load)
+            free = [name for name in load if (article, name) not in has]
+            order.shuffle(free)
+            for name in sorted(free, key=lambda n: load[n])[: max(0, missing)]:
+                made.append((article, name, stage, position))
+                load[name] += 1
+        work.assign(made)
+        work.make_blind(_blind_sample(made, blind, random.Random(f"{seed} blind")))
+    return len(made)
+
+
+def _blind_sample(
+    made: Sequence[tuple[str, str, str, int]], share: float, order: random.Random
+) -> list[tuple[str, str]]:
+    """(article, coder) for the share of the articles, one coder each; of a share above 0 at least one."""
+    coders: dict[str, list[str]] = {}
+    for article, coder, *_ in made:
+        coders.setdefault(article, []).append(coder)
+    size = max(1, round(share * len(coders))) if share and coders else 0
+    load = {coder: 0 for _, coder, *_ in made}
+    drawn: list[tuple[str, str]] = []
+    for article in order.sample(sorted(coders), size):
+        coder = min(order.sample(coders[article], len(coders[article])), key=load.__getitem__)
+        load[coder] += 1
+        drawn.append((article, coder))
+    return drawn
+
+
+def claim(project: Project, coder: str, stage: str = "production") -> str:
+    """Give the coder an article that fewest have, however many ask at once, as their last; returns its id.
+
+    Raises CoderError when the coder has all whose gold is not closed.
+    """
+    project.person(coder)
+    for attempts_left in reversed(range(10)):
+        try:
+            with project.store.begin(coder) as work:
+                article = work.claim(coder, stage)
+            break
+        except ConflictError:  # the same coder, at two screens at once
+            if not attempts_left:
+                raise
+    if article is None:
+        raise CoderError("team.nothing_to_claim", name=coder)
+    return article
+
+
+def withdraw(project: Project, supervisor: str, articles: Sequence[str], reason: str) -> list[str]:
+    """Take articles, named by id or its beginning, out of work and figures; returns their ids."""
+    project.person(supervisor, "supervisor")
+    if not reason.strip():
+        raise CoderError("project.no_reason")
+    ids = _ids(project, articles)
+    with project.store.begin(supervisor) as work:
+        gone = work.queries.withdrawn()
+        if already := [i for i in ids if i in gone]:
+            raise CoderError("project.withdrawn_already", article=already[0], reason=gone[already[0]])
+        work.record("withdrawn", "article.withdrawn", {}, _rows(dict.fromkeys(ids, reason)))
+    return ids
+
+
+def take_back(project: Project, supervisor: str, articles: Sequence[str]) -> list[str]:
+    """Withdrawn articles are among the others again, with all that was done on them; returns their ids."""
+    project.person(supervisor, "supervisor")
+    ids = _ids(project, articles)
+    with project.store.begin(supervisor) as work:
+        gone = work.queries.withdrawn()
+        if standing := [i for i in ids if i not in gone]:
+            count = Message("counts.articles", n=len(gone))
+            raise CoderError("project.not_withdrawn", article=standing[0], count=count)
+        work.record("withdrawn", "article.taken_back", _rows({i: gone[i] for i in ids}), {})
+    return ids
+
+
+def _ids(project: Project, articles: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(project.article(name).id for name in articles))
+
+
+def _rows(reasons: dict[str, str]) -> Rows:
+    return {("withdrawn", i): {"article": i, "reason": reason} for i, reason in reasons.items()}

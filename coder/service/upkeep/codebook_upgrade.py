@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeAlias
 
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import Problem, problems
@@ -27,26 +28,8 @@ SHOWN = 5  # codings that an error names
 Tell = Callable[[int, int], None]  # of so many done, of how many
 
 
-@dataclass(frozen=True, slots=True)
-class Carried:
-    """One coding as it is and as the new revision has it."""
-
-    before: Coding
-    after: Recoded
-
-    @property
-    def reopened(self) -> bool:
-        """Whether it was submitted, and its coder has to look at it again."""
-        return self.before.status is not self.after.coding.status
-
-
-@dataclass(frozen=True, slots=True)
-class CarriedRuling:
-    """A decision about a term as it is and as the new revision has it (or None), and what is lost."""
-
-    before: Ruling
-    after: Ruling | None
-    lost: Bilingual | None = None
+# A decision about a term, what the new revision makes of it (None: nothing), and what is lost, if anything.
+CarriedRuling: TypeAlias = tuple[Ruling, Ruling | None, Bilingual | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +38,9 @@ class Upgrade:
 
     old: str
     new: str
-    carried: Sequence[Carried]
+    carried: Sequence[tuple[Coding, Recoded]]
     rulings: Sequence[CarriedRuling]
     gold_kept: Sequence[CodingHead]
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A coding (or gold) with what is left to look at again since the codebook was upgraded."""
-
-    article: str
-    coder: str
-    codebook: str
-    left: Sequence[Problem]
 
 
 def read_new(project: Project, file: Path) -> Codebook:
@@ -110,10 +83,10 @@ def upgrade(
         plan = _plan(project, work.queries, new, gold, progress)
         if plan.old != plan.new:
             work.add_codebook(new.ref, new.digest, new.to_json(), journal.UPGRADED)
-            rulings = ([r.before for r in plan.rulings], [r.after for r in plan.rulings])
-            work.rule(*rulings, "lexicon.recoded")
-        for each in plan.carried:
-            before, after = each.before, each.after.coding
+            befores, afters = [r[0] for r in plan.rulings], [r[1] for r in plan.rulings]
+            work.rule(befores, afters, "lexicon.recoded")
+        for before, recoded in plan.carried:
+            after = recoded.coding
             if before.coder == GOLD:
                 clusters = work.queries.clusters(before.article)
                 work.save_gold((before, clusters), (after, clusters), "gold.recoded", before.article)
@@ -161,11 +134,11 @@ def _recoded_rulings(queries: Queries, new: str) -> int | None:
     return recoded if recoded in later else None
 
 
-def worklist(project: Project, coder: str | None = None) -> list[Waiting]:
-    """Who has what to look at again, by coder and article."""
+def worklist(project: Project, coder: str | None = None) -> list[tuple[CodingHead, list[Problem]]]:
+    """The codings (or gold) with something to look at again since an upgrade, by coder and article."""
     if coder is not None:
         project.anybody(coder)
-    found: list[Waiting] = []
+    found = []
     with project.store.read() as queries:
         heads = [h for h in queries.coding_heads() if h.status == Status.OPEN and coder in (None, h.coder)]
         for head in sorted(heads, key=lambda h: (h.coder, h.article)):
@@ -174,8 +147,8 @@ def worklist(project: Project, coder: str | None = None) -> list[Waiting]:
                 continue
             book = project.revision(queries, coding.codebook, coding.id)
             again = to_look_at(project, queries, expect_sound(coding, book))
-            if left := again and still_open(again, coding, book, problems(coding, book, article)):
-                found.append(Waiting(head.article, head.coder, head.codebook, left))
+            left = still_open(again, coding, book, problems(coding, book, article)) if again else []
+            found += [(head, left)] if left else []
     return found
 
 
@@ -204,13 +177,13 @@ def _plan(
     if strangers := [f"{head.id} ({head.codebook})" for head in wanted if head.codebook not in refs]:
         codings = Message("counts.codings", n=len(strangers))
         raise CoderError("project.taken_back_revision", codings=codings, names=_some(strangers))
-    carried: list[Carried] = []
+    carried: list[tuple[Coding, Recoded]] = []
     for done, head in enumerate(wanted, start=1):
         coding, article = queries.coding(head.article, head.coder), queries.article(head.article)
         if coding is not None and article is not None:
             steps = _steps(line, coding.codebook, new.ref)
             expect_sound(coding, steps[0])
-            carried.append(Carried(coding, recode_through(coding, steps, article)))
+            carried.append((coding, recode_through(coding, steps, article)))
         if progress is not None:
             progress(done, len(wanted))
     kept = [head for head in heads if head.coder == GOLD and not gold]
@@ -231,7 +204,7 @@ def _carried_rulings(rulings: Sequence[Ruling], old: Codebook, new: Codebook) ->
                 kind, lost = None, Message("project.decided_already", kind=kind)
             taken.add(key)
         after = None if kind is None else replace(ruling, kind=kind, value=bare(value))
-        found.append(CarriedRuling(ruling, after, lost))
+        found.append((ruling, after, lost))
     return found
 
 

@@ -117,7 +117,7 @@ def test_only_a_supervisor_upgrades(project: Project, file: Path) -> None:
             with pytest.raises(CoderError, match="shows amal only their own work"):
                 attempt()
         done(project, file)
-        mine = {w.coder for w in worklist(as_amal)}
+        mine = {w.coder for w, _ in worklist(as_amal)}
         assert mine == {"amal"}
     as_amal.close()
 

@@ -51,7 +51,10 @@ def events_of(project: Project, types: tuple[str, ...]) -> set[tuple[str, str, s
 
 def to_do(project: Project, field: str) -> set[tuple[str, str, str]]:
     return {
-        (w.coder, w.article, p.event_id or "") for w in worklist(project) for p in w.left if p.field == field
+        (w.coder, w.article, p.event_id or "")
+        for w, left in worklist(project)
+        for p in left
+        if p.field == field
     }
 
 
@@ -105,7 +108,7 @@ def test_a_dry_run_says_what_the_upgrade_then_does_and_writes_nothing(local: Pro
 
 def test_what_a_coder_mends_leaves_the_work_list(local: Project, file: Path) -> None:
     done(local, file)
-    [waiting, *_] = [w for w in worklist(local, "amal") if any(p.field == "event_type" for p in w.left)]
+    [waiting, *_] = [w for w, left in worklist(local, "amal") if any(p.field == "event_type" for p in left)]
     session = CodingSession(local, local.article(waiting.article), "amal")
     [split, *_] = [p for p in session.problems() if p.rule == LOOK_AGAIN]
     assert "Air strike" in split.message.en and "Crewed air strike" in split.message.en
@@ -129,7 +132,7 @@ def test_what_a_coder_mends_leaves_the_work_list(local: Project, file: Path) -> 
 def test_submitted_codings_with_something_to_look_at_are_open_again(local: Project, file: Path) -> None:
     assert {c.status for c in codings(local)} == {Status.SUBMITTED}
     done(local, file)
-    waiting = {f"{w.article}/{w.coder}" for w in worklist(local)}
+    waiting = {f"{w.article}/{w.coder}" for w, _ in worklist(local)}
     for coding in codings(local):
         assert (coding.status is Status.OPEN) is (coding.id in waiting)
 
@@ -206,8 +209,8 @@ def test_gold_keeps_its_revision_until_it_is_asked_for(project: Project, file: P
         )  # type: ignore[union-attr]
         assert event.answer("article_certainty").by == gold.event(event.id).answer("certainty").by  # type: ignore[union-attr]
     assert carried.status is Status.OPEN
-    [waiting] = [w for w in worklist(project) if w.coder == GOLD]
-    undecided_types = {p.event_id for p in waiting.left if p.field == "event_type"}
+    [waiting] = [left for w, left in worklist(project) if w.coder == GOLD]
+    undecided_types = {p.event_id for p in waiting if p.field == "event_type"}
     assert undecided_types == {e.id for e, was in zip(gold.events, types, strict=True) if was == "air_strike"}
     assert not verify(project).findings
     undo_upgrade(project, "salma")
@@ -306,10 +309,10 @@ def test_two_upgrades_one_after_the_other_keep_what_is_left_to_do(
     local: Project, file: Path, tmp_path: Path
 ) -> None:
     done(local, file)
-    left = {(w.article, w.coder): {(p.event_id, p.message.en) for p in w.left} for w in worklist(local)}
+    left = {(w.article, w.coder): {(p.event_id, p.message.en) for p in ps} for w, ps in worklist(local)}
     done(local, revised(tmp_path / "next", version="1.2.0", recode=""))
     assert {
-        (w.article, w.coder): {(p.event_id, p.message.en) for p in w.left} for w in worklist(local)
+        (w.article, w.coder): {(p.event_id, p.message.en) for p in ps} for w, ps in worklist(local)
     } == left
     with pytest.raises(CoderError, match="already, with other contents"):
         done(local, revised(tmp_path / "sly", version="1.1.0", recode=""))

@@ -92,7 +92,7 @@ def test_what_was_decided_about_terms_comes_over_under_the_new_names(project: Pr
 
 
 def lost(done: Upgrade) -> dict[tuple[str, str], str]:
-    return {(r.before.kind, r.before.text): r.lost.en for r in done.rulings if r.lost}
+    return {(was.kind, was.text): why.en for was, _, why in done.rulings if why}
 
 
 def test_a_decision_goes_to_no_term_that_is_decided_about_already(project: Project, file: Path) -> None:

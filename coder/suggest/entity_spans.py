@@ -1,28 +1,42 @@
-"""Organisations: bodies known by name, and head nouns with the name they open.
+"""Persons and organisations of a page beside its actors and places: no name inside another, none twice.
 
-A head noun without the article (وزارة، جامعة) is in construct with what names it: a noun with the article, a
-place, a person, a word that is no Arabic noun. Adjectives follow, a second noun joined by و, and a purpose
-behind ل. A head noun with the article (الهيئة) is named by its adjectives.
+Organisations are bodies known by name, and head nouns. One without the article (وزارة) is in construct with
+what names it: a noun with the article, a place, a person, a word that is no Arabic noun; adjectives follow, a
+second noun joined by و, a purpose behind ل. A head noun with the article (الهيئة) is named by its adjectives.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from functools import cache
+from typing import TypeAlias
 
-from coder.suggest.article_words import Page
-from coder.suggest.compiled_lexicon import ORGANISATION
+from coder.codebook.schema import Codebook
+from coder.suggest import person_spans
+from coder.suggest.article_words import Page, Tables
+from coder.suggest.compiled_lexicon import ACTOR, ORGANISATION, PERSON, Match
 from coder.suggest.forms import ARTICLE
-from coder.suggest.gazetteer import WORD_SHAPE
-from coder.suggest.matcher import Match
-from coder.suggest.name_spans import LIKELY, SURE, Name, widest
-from coder.suggest.name_words import general_verbs, listed, looks_foreign, nation_words
+from coder.suggest.gazetteer import WORD_SHAPE, is_world
+from coder.suggest.name_spans import (
+    LIKELY,
+    SURE,
+    Name,
+    covered,
+    general_verbs,
+    is_within,
+    looks_foreign,
+    nation_words,
+    over,
+    widest,
+)
+from coder.suggest.person_spans import persons
 from coder.suggest.phrase import follows, is_definite, is_identifying, is_stop, last_adjective
-from coder.suggest.word_lists import bare, word_set, words
+from coder.suggest.source_spans import Speech
+from coder.suggest.word_lists import bare, nouns, word_set, words
 from coder.text.normalize import fold_key
 
-BODY = "body"  # the table of the head nouns of organisations
+BODY, SAYING = "body", "saying"  # the tables of head nouns of organisations and of verbs of saying
 _LONGEST, _LONGEST_QUOTED = 9, 5  # words of an organisation's name, of one in quotation marks
 _OPENING_QUOTES = frozenset("\"'«“‘")
 _CHAIN = 3  # words from a head noun within which nouns in no list may stand in construct
@@ -70,15 +84,13 @@ def _adjectives(page: Page, last: int) -> int:  # what ل governs is none
 
 @dataclass(frozen=True, slots=True)
 class _Phrase:
-    """The phrase that a head noun opens, and its last word: the head noun's own if nothing names it."""
-
     page: Page
     first: int
     head: str
     group: str
     named: Mapping[int, Name]  # by their first words
 
-    def last(self) -> int:
+    def last(self) -> int:  # the head noun's own if nothing names it
         if is_definite(self.head):
             return self._described()
         return self._quoted() if self.page.is_parted(self.first) else self._construct()
@@ -172,7 +184,9 @@ class _Phrase:
             return False
         is_noun = self.page.raw(at).endswith(("ة", "اً", "ات"))
         is_noun = is_noun or (text[0] in "وبلفي" and not looks_foreign(text))
-        is_common = text in listed("common") or (len(text) < 6 and WORD_SHAPE.fullmatch(text) is not None)
+        is_common = text in word_set("person_names", "common") or (
+            len(text) < 6 and WORD_SHAPE.fullmatch(text) is not None
+        )
         return not is_noun and not is_common
 
     def _could_be_noun(self, at: int) -> bool:
@@ -182,3 +196,74 @@ class _Phrase:
         is_owned = text.endswith(("ها", "هم", "هما"))
         is_vague = text.removesuffix("ه") in word_set("organisations", "vague")
         return not is_owned and not is_vague and text not in general_verbs()
+
+
+# ---------------------------------------------------------------- beside other names
+Names: TypeAlias = Sequence[Name]
+
+
+def openings(codebook: Codebook, said: Speech) -> Tables:
+    """Words that begin a person's or an organisation's name, where the codebook has a use for them."""
+    asked = codebook.kinds_for
+    names = person_spans.openings(said) if asked[PERSON] or asked[ACTOR] else {}
+    return {**names, **({BODY: body_heads(), SAYING: said.says} if asked[ORGANISATION] else {})}
+
+
+def acting_states(page: Page) -> set[int]:
+    """Verbs of saying, behind which a country is its government; none where organisations are no kind."""
+    return {index for index, _ in page.opened(SAYING)}
+
+
+def entities(
+    page: Page,
+    matches: Iterable[Match],
+    actors: Names,
+    places: Names,
+    titles: Names,
+    credited: Iterable[Name],
+    said: Speech,
+    codebook: Codebook,
+) -> list[Name]:
+    """The persons and organisations the codebook has kinds for, listed actors among them; no inner names."""
+    if not any(codebook.kinds_for[mention] for mention in (PERSON, ORGANISATION)):
+        return []
+    known = [known_body(page, m) for m in matches if m.kind == ORGANISATION]
+    people = persons(page, [*actors, *places, *known], titles, credited, said)
+    bodies = organisations(page, known, [*actors, *places, *people])
+    taken, saying = covered(bodies), acting_states(page)
+    for name in actors:
+        if name.ids and name.group != PERSON and taken.isdisjoint(name.words):
+            is_related = name.skipped == 1 and page.words[name.first].text[0] == "ب"  # علاقات وثيقة بإيران
+            # a country that no lexicon has stands as a body behind a verb of saying
+            if not is_world(name.ids[0]) or is_related or name.first - 1 in saying:
+                bodies.append(replace(name, kind=ORGANISATION))
+    taken, wider = covered(bodies), over(places)
+    return [*bodies, *(n for n in people if taken.isdisjoint(n.words) and not is_within(n, wider))]
+
+
+def acting_persons(
+    page: Page, others: Names, titles: Names, credited: Iterable[Name], said: Speech, acting: Set[int]
+) -> list[Name]:
+    """Persons as actors: not credited, with their whole name, in no other name, right beside a trigger.
+
+    acting: indices of words that are triggers.
+    """
+    if not page.opened(person_spans.NAME) or not acting:
+        return []
+    speakers, taken = {n.first for n in credited}, covered((*others, *titles))
+    found: list[Name] = []
+    for name in persons(page, others, titles, (), said):
+        before = page.words[name.first - 1].text if name.first else ""
+        is_victim = is_definite(before) and bare(before) in nouns("one_person")  # الشاب: war came upon him
+        is_acting = is_victim or not acting.isdisjoint((name.first - 1, name.last + 1))
+        is_whole = name.last > name.first and taken.isdisjoint(name.words)
+        if is_acting and is_whole and name.first not in speakers:
+            found.append(replace(name, kind=ACTOR))
+    return found
+
+
+def outside(places: Iterable[Name], named: Names) -> list[Name]:
+    """The places that are no part of other names; an unsure one may not be a person's whole name either."""
+    wider, people = over(named), {n.words for n in named if n.kind == PERSON}
+    alone = (place for place in places if place.score >= SURE or place.words not in people)
+    return [place for place in alone if not is_within(place, wider)]

@@ -1,0 +1,107 @@
+"""Work over a whole project: python benchmarks/project.py FOLDER [--keep DIR] [--database URL] [--rounds N].
+
+FOLDER holds generated codings: articles/ and one JSONL file a coder. Every command runs in a process of its own,
+its start included; printed are the median of the seconds, and the most memory of it and the processes it began.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+CODER = [sys.executable, "-m", "coder"]
+
+
+def run(project: Path, *words: str) -> dict[str, float]:
+    """One command: seconds, processor seconds, and the most memory in MB, workers' too."""
+    command = [*CODER, *words, *([] if words[0] == "init" else ["--project", str(project)])]
+    with tempfile.TemporaryFile() as said:
+        began = time.perf_counter()
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
+        peak = 0
+        while process.poll() is None:
+            peak = max(peak, memory_of(process.pid))
+            time.sleep(0.02)
+        seconds = time.perf_counter() - began
+        if process.returncode not in (0, 1):
+            said.seek(0)
+            sys.exit(f"{' '.join(words)}: {said.read().decode()}")
+    return {"s": round(seconds, 2), "mb": peak // 1024}
+
+
+def memory_of(pid: int) -> int:
+    """kB that a process and those it began have in memory now."""
+    total, waiting = 0, [pid]
+    while waiting:
+        each = waiting.pop()
+        try:
+            status = Path(f"/proc/{each}/status").read_text("ascii", "replace")
+            children = Path(f"/proc/{each}/task/{each}/children").read_text("ascii")
+        except OSError:
+            continue  # it has just ended
+        total += next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")), 0)
+        waiting += map(int, children.split())
+    return total
+
+
+def main() -> None:
+    """Build the project, then every job on it."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("folder", type=Path)
+    options.add_argument("--database", default="")
+    options.add_argument("--keep", type=Path, help="where the project is made, and stays")
+    options.add_argument("--rounds", type=int, default=3)
+    given = options.parse_args()
+    place = given.keep or Path(tempfile.mkdtemp())
+    project = place / "project"
+    found: dict[str, dict[str, float]] = {}
+
+    def measure(name: str, *words: str, rounds: int = 1) -> None:
+        runs = [run(project, *words) for _ in range(rounds)]
+        found[name] = {key: statistics.median(each[key] for each in runs) for key in runs[0]}
+        print(f"{name:40} {found[name]['s']:8.2f} s {found[name]['mb']:6.0f} MB", flush=True)
+
+    coders = sorted(file.stem for file in given.folder.glob("*.jsonl"))
+    if not project.exists():
+        measure("init", "init", str(project), *(["--database", given.database] if given.database else []))
+        for name in coders:
+            run(project, "people", "add", name, "--role", "coder")
+        run(project, "people", "add", "salma", "--role", "supervisor")
+        measure("import articles", "import", str(given.folder / "articles"))
+        measure("import codings", "import", *(str(given.folder / f"{name}.jsonl") for name in coders))
+    measure("first comparison (agree)", "agree", "--json")
+    measure("agree, compared", "agree", "--json", rounds=given.rounds)
+    measure("check anew", "check", "--json")
+    measure("check, nothing changed", "check", "--json", rounds=given.rounds)
+    for name in ("csv", "jsonl", "native"):
+        out = str(place / f"out.{name}")
+        measure(
+            f"export {name}",
+            "export",
+            name,
+            "--what",
+            "codings",
+            "--out",
+            out,
+            "--force",
+            rounds=given.rounds,
+        )
+    measure("verify", "verify", rounds=given.rounds)
+    measure("status", "status", rounds=given.rounds)
+    article = min(file.stem for file in (given.folder / "articles").iterdir())
+    measure("show", "show", article, rounds=given.rounds)
+    measure("assign", "assign", "--coders", ",".join(coders), "--per-article", str(len(coders)))
+    print(json.dumps(found))
+    if not given.keep:
+        shutil.rmtree(place)
+
+
+if __name__ == "__main__":
+    main()
