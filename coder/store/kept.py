@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 FILE = "kept.db"
-_MOST_NAMED = 200
-"""How many results are asked for by name; for more all of the kind are read."""
+_FORMAT = 1  # of the file; one of another format is made anew
+_MOST_NAMED = 200  # results that are asked for by name; for more all of the kind are read
 
 
 class Result(NamedTuple):
@@ -30,7 +30,8 @@ class Kept:
     """The kept results of one project, by kind and key."""
 
     def __init__(self, folder: Path) -> None:
-        self._connection = _opened(folder / FILE)
+        self._path = folder / FILE
+        self._connection = _opened(self._path)
 
     def fetch(self, kind: str, stamps: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         """(key, body) of the results that were made from what `stamps` names, by key."""
@@ -38,13 +39,13 @@ class Kept:
         if len(stamps) <= _MOST_NAMED:
             query += f" AND key IN ({', '.join('?' * len(stamps))})"
             names += stamps
-        for key, stamp, digest, body in self._connection.execute(query, names):
+        for key, stamp, digest, body in self._read(query, names):
             if stamps.get(key) == stamp and digest == _digest(kind, key, stamp, body):
                 yield key, str(body)
 
     def stamps(self, kind: str) -> dict[str, str]:
         """Key → stamp of the results of a kind."""
-        return dict(self._connection.execute("SELECT key, stamp FROM result WHERE kind = ?", [kind]))
+        return dict(self._read("SELECT key, stamp FROM result WHERE kind = ?", [kind]))
 
     def keep(self, kind: str, results: Iterable[Result]) -> None:
         """Keep results in place of those under the same keys; where the file cannot be written, not."""
@@ -52,8 +53,8 @@ class Kept:
         try:
             with self._connection:
                 self._connection.executemany("INSERT OR REPLACE INTO result VALUES (?, ?, ?, ?, ?)", rows)
-        except sqlite3.OperationalError:
-            return  # read-only, full or held by another: nothing is lost
+        except sqlite3.DatabaseError:
+            return  # read-only, full, damaged or held by another: nothing is lost
 
     def drop(self) -> None:
         """Throw all results away."""
@@ -64,29 +65,40 @@ class Kept:
         """Let go of the file."""
         self._connection.close()
 
+    def _read(self, query: str, names: Sequence[str]) -> Iterator[Any]:
+        try:
+            yield from self._connection.execute(query, names)
+        except sqlite3.OperationalError:
+            return  # held by another
+        except sqlite3.DatabaseError:
+            self.close()
+            self._path.unlink(missing_ok=True)
+            self._connection = _opened(self._path)
+
 
 def _opened(path: Path) -> sqlite3.Connection:
     """The file, made anew where it is damaged; one in memory where the folder cannot be written."""
-    for attempt in range(2):
+    for _ in range(2):
         try:
             return _connected(str(path))
+        except sqlite3.OperationalError:
+            break
         except sqlite3.DatabaseError:
-            if attempt == 0 and path.is_file():
-                path.unlink(missing_ok=True)
+            path.unlink()
     return _connected(":memory:")
 
 
 def _connected(name: str) -> sqlite3.Connection:
     connection = sqlite3.connect(name, timeout=5, check_same_thread=False)
     connection.execute("PRAGMA synchronous = OFF")  # it can be made anew
-    connection.execute(
-        "CREATE TABLE IF NOT EXISTS result (kind TEXT, key TEXT, stamp TEXT, digest TEXT, body TEXT,"
-        " PRIMARY KEY (kind, key))"
-    )
+    if connection.execute("PRAGMA user_version").fetchone() != (_FORMAT,):
+        connection.executescript(
+            "DROP TABLE IF EXISTS result; CREATE TABLE result (kind TEXT, key TEXT, stamp TEXT, digest TEXT,"
+            f" body TEXT, PRIMARY KEY (kind, key)); PRAGMA user_version = {_FORMAT}"
+        )
     return connection
 
 
 def _digest(*parts: object) -> str:
-    return hashlib.blake2b(
-        "\0".join(map(str, parts)).encode(errors="surrogatepass"), digest_size=16
-    ).hexdigest()
+    text = "\0".join(map(str, parts))
+    return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=16).hexdigest()

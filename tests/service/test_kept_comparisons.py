@@ -1,0 +1,130 @@
+"""Comparisons are worked out once, and again when what they were made from has changed."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from coder.agreement import comparison
+from coder.model import Answer, Status
+from coder.service.coding.session import CodingSession
+from coder.service.figures.progress import study, study_document
+from coder.service.project.opened import Project, open_project
+from coder.service.review.gold_session import ReviewSession, reopen
+from coder.service.review.review_queue import known_queue, queue
+from coder.service.upkeep.integrity import verify
+from coder.store.kept import FILE
+from tests.support.edits_by_hand import Becomes
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept(demo: Project) -> None:
+    demo.kept.drop()
+
+
+def figures(project: Project) -> tuple[str, list[int]]:
+    """The figures as JSON, and how many articles had to be compared for them."""
+    made: list[int] = []
+    document = study_document(study(project, progress=lambda done, of: made.append(done)))
+    return json.dumps(document), made
+
+
+def change_an_answer(project: Project, coder: str = "amal") -> str:
+    """One submitted coding is opened again, changed and submitted; returns its article."""
+    article = min(each.article for each in queue(project) if each.status == "new")
+    reopen(project, "salma", article, coder)
+    session = CodingSession(project, project.article(article), coder)
+    first = session.coding.events[0]
+    changed = session.coding.with_event(first.with_answer("certainty", Answer("disputed")))
+    session.do(Becomes("edit", replace(changed, status=Status.SUBMITTED)))
+    session.close()
+    return article
+
+
+def test_figures_are_the_same_from_kept_comparisons_and_nothing_is_compared_again(demo: Project) -> None:
+    first, made = figures(demo)
+    assert made[-1:] == [5]
+    assert figures(demo) == (first, [])
+
+
+def test_another_window_finds_them(demo: Project, demo_folder: Path) -> None:
+    first, _ = figures(demo)
+    other = open_project(demo_folder)
+    assert figures(other) == (first, [])
+    other.close()
+
+
+def test_figures_are_the_same_after_all_were_thrown_away(demo: Project) -> None:
+    first, _ = figures(demo)
+    demo.kept.drop()
+    assert figures(demo) == (first, [5])
+
+
+@pytest.mark.parametrize("body", ["", "{", '["x"]', "null"])
+def test_a_comparison_that_was_changed_by_hand_is_made_anew(
+    demo: Project, demo_folder: Path, body: str
+) -> None:
+    first, _ = figures(demo)
+    with sqlite3.connect(demo_folder / FILE) as connection:
+        connection.execute("UPDATE result SET body = ?", [body])
+    assert figures(demo)[0] == first
+    assert [each.article for each in queue(demo)]
+
+
+def test_those_of_another_version_of_the_program_are_made_anew(
+    demo: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, _ = figures(demo)
+    monkeypatch.setattr("coder.service.figures.comparisons.VERSION", comparison.VERSION + 1)
+    assert figures(demo) == (first, [5])
+
+
+def test_only_the_article_whose_coding_changed_is_compared_again(demo: Project) -> None:
+    before, _ = figures(demo)
+    change_an_answer(demo)
+    after, made = figures(demo)
+    assert made == [1]
+    assert after != before
+    demo.kept.drop()
+    assert figures(demo)[0] == after
+
+
+def test_a_choice_of_coders_has_comparisons_of_its_own(demo: Project) -> None:
+    whole, _ = figures(demo)
+    assert study(demo, coders=["amal", "basim"]).coders == ("amal", "basim")
+    assert figures(demo) == (whole, [])
+
+
+def test_the_queue_counts_an_article_again_when_its_gold_changes(demo: Project) -> None:
+    before = queue(demo)
+    assert known_queue(demo).uncounted == 0
+    article = next(each.article for each in before if each.status == "closed")
+    reopen(demo, "salma", article, "gold")
+    known = known_queue(demo)
+    assert (known.uncounted, [each for each in known.articles if each.article == article]) == (1, [])
+    after = {each.article: each for each in queue(demo)}
+    assert after[article].status == "open"
+    assert [after[each.article] for each in before if each.article != article] == [
+        each for each in before if each.article != article
+    ]
+
+
+def test_keeping_writes_nothing_into_the_project(demo: Project) -> None:
+    before = verify(demo).entries
+    figures(demo)
+    queue(demo)
+    assert (verify(demo).entries, verify(demo).findings) == (before, [])
+
+
+def test_an_article_under_review_is_aligned_as_it_was_compared(demo: Project) -> None:
+    found = study(demo)
+    for each in queue(demo):
+        session = ReviewSession(demo, demo.article(each.article), "salma")
+        members = [cluster.members for cluster in session.state.clusters]
+        if each.status == "new":
+            assert members == [cluster.members for cluster in found.clusters(each.article)]
+        session.close()
