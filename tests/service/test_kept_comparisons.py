@@ -39,7 +39,7 @@ def change_an_answer(project: Project, coder: str = "amal") -> str:
     reopen(project, "salma", article, coder)
     session = CodingSession(project, project.article(article), coder)
     first = session.coding.events[0]
-    changed = session.coding.with_event(first.with_answer("certainty", Answer("disputed")))
+    changed = session.coding.with_event(first.with_answer("certainty", Answer("doubtful")))
     session.do(Becomes("edit", replace(changed, status=Status.SUBMITTED)))
     session.close()
     return article
