@@ -65,7 +65,7 @@ class Comparisons(Sequence[Comparison]):
         parts = [missing[i : i + _AT_ONCE] for i in range(0, len(missing), _AT_ONCE)]
         made = 0
         for found in spread(
-            _compare, parts, reopened, project.way, cores=None if len(missing) >= _WORTH else 1
+            _compare, parts, project, reopened, project.way, cores=None if len(missing) >= _WORTH else 1
         ):
             project.kept.keep(KIND, found)
             made += len(found)

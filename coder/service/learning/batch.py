@@ -44,7 +44,12 @@ def suggest(
     parts = ([project.article(key) for key in todo[start : start + _AT_ONCE]] for start in starts)
     with running_plugins(project, warn) as join:
         proposed = spread(
-            _propose, parts, _ready, project.codebook, cores=cores if len(todo) >= _WORTH else 1
+            _propose,
+            parts,
+            project.codebook,
+            _ready,
+            project.codebook,
+            cores=cores if len(todo) >= _WORTH else 1,
         )
         for count, (article_id, found) in enumerate(chain.from_iterable(proposed), start=1):
             found, by = join(article_id, found)

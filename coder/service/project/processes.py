@@ -37,20 +37,21 @@ def untold(done: int, of: int) -> None:
 def spread(
     work: Callable[[Ready, Part], Result],
     parts: Iterable[Part],
+    here: Ready,
     prepare: Callable[[Given], Ready],
     given: Given,
     *,
     cores: int | None = None,
 ) -> Iterator[Result]:
-    """What `work` makes of each part with what `prepare` made of `given`, once in each process.
+    """What `work` makes of each part, with `here` in this process.
 
-    All are functions of a module, and what they take and give can be pickled. cores: how many processes work,
-    this one among them; as many as the machine has if it is not given.
+    In the others it is done with what `prepare` makes of `given`, once in each. Both are functions of a module,
+    and what they take and give can be pickled. cores: how many processes work, this one among them; as many
+    as the machine has if it is not given.
     """
-    ready = prepare(given)
     others = (cores or len(os.sched_getaffinity(0))) - 1
     if others < 1:
-        yield from (work(ready, part) for part in parts)
+        yield from (work(here, part) for part in parts)
         return
     pool = ProcessPoolExecutor(others, get_context("spawn"), initializer=_begin, initargs=(prepare, given))
     todo = enumerate(parts)
@@ -66,7 +67,7 @@ def spread(
             ):
                 running[pool.submit(_work, work, each[1])] = each[0]
             if is_left and (is_left := (each := next(todo, None)) is not None):
-                done[each[0]] = work(ready, each[1])
+                done[each[0]] = work(here, each[1])
             else:
                 wait(running, return_when=FIRST_COMPLETED)
             for future in [future for future in running if future.done()]:

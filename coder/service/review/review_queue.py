@@ -53,7 +53,7 @@ def queue(project: Project, progress: Told = untold) -> list[Queued]:
     missing = [(article, made_from) for article, made_from in asked.items() if article not in kept]
     parts = [missing[start : start + _AT_ONCE] for start in range(0, len(missing), _AT_ONCE)]
     cores, done = None if len(missing) >= _WORTH else 1, 0
-    for found in spread(_count, parts, reopened, project.way, cores=cores):
+    for found in spread(_count, parts, project, reopened, project.way, cores=cores):
         project.kept.keep(_KIND, found)
         done += len(found)
         progress(done, len(missing))
