@@ -43,14 +43,8 @@ def suggest(
     starts = range(0, len(todo), _AT_ONCE)
     parts = ([project.article(key) for key in todo[start : start + _AT_ONCE]] for start in starts)
     with running_plugins(project, warn) as join:
-        proposed = spread(
-            _propose,
-            parts,
-            project.codebook,
-            _ready,
-            project.codebook,
-            cores=cores if len(todo) >= _WORTH else 1,
-        )
+        book, cores = project.codebook, cores if len(todo) >= _WORTH else 1
+        proposed = spread(_propose, parts, book, _ready, book, cores=cores)
         for count, (article_id, found) in enumerate(chain.from_iterable(proposed), start=1):
             found, by = join(article_id, found)
             with project.store.begin(project.actor) as work:
