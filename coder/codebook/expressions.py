@@ -1,7 +1,6 @@
-"""The rule language of codebooks: the forms a condition may take, as small frozen classes.
+"""The rule language: the forms a condition may take, as data that is never evaluated as Python.
 
-Conditions are data, not code; nothing here is ever evaluated as Python. What they mean for a given
-coding is in `scope`. The forms are those listed under `expressions` in schemas/conflict_events.yaml.
+What they mean for a given coding is in `scope`. They are listed under `expressions` in conflict_events.yaml.
 """
 
 from __future__ import annotations

@@ -23,9 +23,7 @@ class Seen(Model):  # as whole words in the sample articles
     seeds: tuple[str, ...]
 
 
-class Actor(Model):
-    """Somebody who acts or is acted on; `parent` groups, it claims nothing."""
-
+class Actor(Model):  # somebody who acts or is acted on; `parent` groups, it claims nothing
     id: Id
     name: Label
     actor_class: str = Field(alias="class")
@@ -41,9 +39,7 @@ class Actor(Model):
         return (self.name.ar, *self.aliases)
 
 
-class Place(Model):
-    """A place; lat and lon in degrees, WGS84, approximate, for display and distance only."""
-
+class Place(Model):  # lat and lon in degrees, WGS84, approximate, for display and distance only
     id: Id
     name: Label
     kind: str

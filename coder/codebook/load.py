@@ -67,9 +67,9 @@ def read_codebook(path: Path | str) -> Codebook:
 
 
 def read_successor(path: Path | str, line: Sequence[Codebook]) -> Codebook:
-    """The codebook in a file, whose `recode` must fit the revision before it.
+    """The codebook in a file, whose `recode` must fit the revision before it, if it is not that itself.
 
-    line: the last revisions, oldest first; the file may be the last of them itself.
+    line: the last revisions, oldest first.
     """
     path = Path(path)
     new = read_codebook(path)
@@ -110,12 +110,10 @@ def _unusable(path: Path, problems: Iterable[FileProblem]) -> CoderError:
     return CoderError("codebook.unusable", name=path.name, problems=joined(found, "\n", "\n"), n=len(found))
 
 
-# ---------------------------------------------------------------- fitted to a model
 def shape(model: type[M], source: YamlText, given: Mapping[str, Any]) -> tuple[M | None, list[FileProblem]]:
-    """The data as a model, and every problem of it.
+    """The data as a model without the pieces that have problems (None if nothing is left), and these.
 
-    given: values that take the place of keys in the file. Pieces with problems are left out of the
-    model, so that the others can be checked further; None when not even that is possible.
+    given: values that take the place of keys in the file.
     """
     problems = list(source.problems)
     if not isinstance(source.data, dict):
@@ -162,7 +160,6 @@ def _without(data: dict[str, Any], broken: set[YamlPath], model: type[Model]) ->
     return {**{k: v for k, v in STAND_INS.items() if k in required}, **rest}
 
 
-# ---------------------------------------------------------------- in plain words
 def _problems(model: type[Model], source: YamlText, errors: Iterable[ErrorDetails]) -> list[FileProblem]:
     found: dict[YamlPath, FileProblem] = {}
     for error in errors:
@@ -211,7 +208,6 @@ def _allowed(error: ErrorDetails) -> list[str]:
     return [word.strip("'") for word in error["ctx"]["expected"].replace(" or ", ", ").split(", ")]
 
 
-# ---------------------------------------------------------------- which keys a model knows
 def _known_keys(model: type[Model], loc: YamlPath) -> list[str]:
     here: list[Any] = [model]
     for step in loc:

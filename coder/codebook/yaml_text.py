@@ -179,9 +179,6 @@ class _Builder:
             return dict(self._pairs(node, path))
         if isinstance(node, yaml.SequenceNode):
             return [self.build(item, (*path, i)) for i, item in enumerate(node.value)]
-        return self._scalar(node, path)
-
-    def _scalar(self, node: yaml.Node, path: YamlPath) -> Any:
         if node.tag in _AS_TEXT:
             return node.value
         if node.tag not in _PLAIN:

@@ -34,14 +34,11 @@ def page(codebook: Codebook, langs: Sequence[str], form: str) -> str:
             return Markup(html.escape(str(value)))
         return Markup(_MARKDOWN_SIGNS.sub(r"\\\1", " ".join(str(value).split())))
 
+    loader = FileSystemLoader(Path(__file__).parent)
     templates = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        undefined=StrictUndefined,
-        autoescape=True,
-        finalize=finished,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+        loader=loader, undefined=StrictUndefined, autoescape=True, finalize=finished,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
     outline = templates.get_template("outline.jinja")
     show: Any = templates.get_template(f"{form}.jinja").module  # its macros
     sections = []

@@ -148,7 +148,6 @@ def _one(text: str, context: DateContext) -> Period | None:
     return _weekday(bare, context) or _days_ago(text, context) or _listed(text, context)
 
 
-# ---------------------------------------------------------------- periods
 def _period(text: str, context: DateContext) -> Period | None:
     """Two dates with `..`, a dash or إلى between them, or بين 17 و24 أكتوبر."""
     inner = re.sub(r"^(?:ما بين|بين|من|between|from) ", "", text)
@@ -203,7 +202,6 @@ def _since_event(text: str, context: DateContext) -> Period | None:
     return until_publication(begun, context.pub) if begun else None
 
 
-# ---------------------------------------------------------------- what hangs on publication
 def _weekday(text: str, context: DateContext) -> Period | None:
     names, name, days = context.words.weekdays, text, 0
     if text not in names:

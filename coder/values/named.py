@@ -59,7 +59,6 @@ def label_of(values: Iterable[Value], value_id: object, lang: str) -> str:
     return next((v.label.of(lang) for v in values if v.id == value_id), str(value_id or ""))
 
 
-# ---------------------------------------------------------------- actors and sources
 def parse_actor(typed: str, codebook: Codebook) -> Json:
     """An actor's id, or `{"name", "class"}` for one typed as `name [class]`."""
     name, bracket, kind = typed.rstrip("] ").rpartition("[")
@@ -100,7 +99,6 @@ def show_source(value: Json, parts: Sequence[Part], codebook: Codebook, lang: st
     return kind if (who := value.get("who")) is None else f"{show_actor(who, codebook, lang)}: {kind}"
 
 
-# ---------------------------------------------------------------- places
 def precision_of(kind: str) -> str:
     """The precision with which the name of such a place alone places an event.
 

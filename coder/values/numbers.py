@@ -101,7 +101,6 @@ def _plain(typed: str) -> str:
     return _GROUPED.sub(lambda m: m[1] + re.sub(r"\D", "", m[2]), fold_key(typed))
 
 
-# ---------------------------------------------------------------- whole phrases
 def _read(text: str, numbers: Numbers) -> Bounds | None:
     for sign, least, most in _SIGNS:
         if match := sign.fullmatch(text):
@@ -180,7 +179,6 @@ def _between(text: str, numbers: Numbers) -> Bounds | None:
     return None if least is None or most is None else Bounds(least, most)
 
 
-# ---------------------------------------------------------------- what is counted
 def _counted(text: str, numbers: Numbers) -> int | None:
     """A number, with or without the noun it counts (ثلاث نقاط), or a dual noun by itself (قاعدتين)."""
     words, (nouns, duals) = text.split(), _counted_nouns(numbers)
@@ -221,7 +219,6 @@ def dual_forms(noun: str, *, of_person: bool) -> Iterator[str]:
         yield from (stem + ending, "ال" + stem + ending)
 
 
-# ---------------------------------------------------------------- number words
 def _words_to_number(words: list[str], numbers: Numbers) -> int | None:
     """The number in folded words, None where a word is unknown or out of place (خمسة ستة)."""
     known = _number_words(numbers)

@@ -129,9 +129,8 @@ def _show_one(field: Field, value: Json, codebook: Codebook, lang: str) -> str:
         relation = named.label_of(named.values_of(parts, "relation"), value.get("relation"), lang)
         return f"{value.get('record')}: {relation}"
     if field.type in ("actor", "place"):
-        return (named.show_source if field.type == "actor" else named.show_place)(
-            value, parts, codebook, lang
-        )
+        show_named = named.show_source if field.type == "actor" else named.show_place
+        return show_named(value, parts, codebook, lang)
     if field.type == "date":
         return show_date(value, parts, lang)
     return show_range(value) if field.type == "int_range" else str(value)
