@@ -15,8 +15,7 @@ from coder.store import schema_version
 from coder.store.database_errors import translated
 from coder.store.engine import connect, sqlite_path
 from coder.store.queries import Queries, seen_by_login
-from coder.store.sqlite_file import SameFile, expect_database
-from coder.store.windows import Windows
+from coder.store.sqlite_file import SameFile, Windows, expect_database
 from coder.store.work import Clock, Work
 
 SETUP = "setup"  # who the journal names for what the program itself set up
@@ -34,9 +33,9 @@ class Store:
         self.engine = engine
         self.clock = clock
         self._queries: type[Queries] = Queries
-        path = sqlite_path(engine)
         self._file = SameFile(engine)
-        self.windows = Windows(None if path is None else path.with_name(f"{path.name}-open"))
+        path = self._file.path
+        self.windows = Windows(path and path.with_name(f"{path.name}-open"))
 
     @classmethod
     def create(

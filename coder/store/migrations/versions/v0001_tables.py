@@ -45,7 +45,8 @@ def upgrade() -> None:
 
     position = Column("position", Integer, Identity(), nullable=False)
     changes = Column("changes", TEXT, nullable=False)
-    entry: Columns = [
+    columns = [
+        position,
         "subject",
         number("version"),
         "at",
@@ -54,7 +55,7 @@ def upgrade() -> None:
         Column("undoes", Integer),
         changes,
     ]
-    new_table("journal", [position, *entry, "digest"], key=["position"], unique=["subject", "version"])
+    new_table("journal", [*columns, "digest"], key=["position"], unique=["subject", "version"])
     op.create_index("ix_journal_person", "journal", ["person"])
     if op.get_context().dialect.name == "sqlite":
         op.execute(SQLITE_TRIGGERS["journal_no_update"])
