@@ -187,7 +187,6 @@ def _coding_form() -> TypeAdapter[_Coding]:
 
 
 def _refused(error: ErrorDetails) -> CoderError:
-    """An error of pydantic's in our words, with the path to the value."""
     kind, value, path = error["type"], error["input"], list(error["loc"])
     if kind == "string_type" and isinstance(path[-1], int):
         kind = "not_texts"

@@ -189,7 +189,6 @@ def _expect_coding(state: Rows, article: Article) -> None:
 
 
 def _renamed(entries: Sequence[Entry], article: str, name: str) -> list[Entry]:
-    """The same history as that of the coder `name`, with the digests that belong to it."""
     out: list[Entry] = []
     previous, coding = "", f"{article}/{name}"
     for entry in entries:

@@ -50,8 +50,7 @@ def new_database(url: str) -> Iterator[str]:
     A server makes it in one transaction. A file is made beside its place, and stands in it, whole, when the
     block has ended well; raises CoderError where a database is, or where one has left its changes.
     """
-    path = file_of(url)
-    if path is None:
+    if (path := file_of(url)) is None:
         yield url
         return
     if path.exists():
@@ -120,7 +119,7 @@ class SameFile:
         """Raises CoderError when another file, or none, has the name by now."""
         if self.path is None:
             return
-        for path in (self.path, self.path.with_name(f"{self.path.name}-wal")):
+        for path in (self.path, beside(self.path)[0]):
             try:
                 stat = path.stat()
                 found = stat.st_dev, stat.st_ino
@@ -135,12 +134,12 @@ class Windows:
     """Whether somebody has the same work open in another window, on the same SQLite database.
 
     Each window holds a shared lock on a byte of a file beside the database, never read; the operating system
-    lets go of it when the program ends, however it ends. Where it has no such locks, or file is None, nobody
-    is told, and nothing else changes.
+    lets go of it when the program ends, however it ends. Where it has no such locks, or the database no
+    file, nobody is told, and nothing else changes.
     """
 
-    def __init__(self, file: Path | None) -> None:
-        self.file = file
+    def __init__(self, database: Path | None) -> None:
+        self.file = database and database.with_name(f"{database.name}-open")
         self._held: BinaryIO | None = None  # open as long as we are: closing it once lets go of every lock
 
     def enter(self, subject: str) -> bool:

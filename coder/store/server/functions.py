@@ -111,7 +111,6 @@ def _schema(connection: Connection) -> str:
 
 
 def _settings(schema: str) -> dict[str, str]:
-    """What holds while one of the functions runs."""
     return {
         "search_path": f"{schema}, pg_temp",
         "enable_seqscan": "off",
@@ -121,7 +120,6 @@ def _settings(schema: str) -> dict[str, str]:
 
 
 def _scripts(schema: str) -> list[str]:
-    """The files of functions with what they are made for."""
     settings = (f"SET {name} = {value}" for name, value in _settings(schema).items())
     definer = " ".join(("LANGUAGE plpgsql SECURITY DEFINER", *settings))
     recorded = {name: state for name, state in STATE.items() if not state.unjournaled}

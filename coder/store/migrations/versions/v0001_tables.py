@@ -8,8 +8,7 @@ from sqlalchemy import Boolean, Column, Float, Identity, Integer
 from coder.store.migrations.new_table import TEXT, WORD, Columns, json, new_table, number
 from coder.store.tables import POSTGRES_TRIGGER, SQLITE_TRIGGERS
 
-revision = "0001"
-down_revision = None
+revision, down_revision = "0001", None
 
 
 def upgrade() -> None:
