@@ -1,7 +1,7 @@
-"""Work over a whole project: python benchmarks/project.py FOLDER [--keep DIR] [--database URL] [--rounds N].
+"""Work over a whole project: python benchmarks/project.py FOLDER [--keep DIR] [--rounds N] …
 
-FOLDER holds generated codings: articles/ and one JSONL file a coder. Every command runs in a process of its own,
-its start included; printed are the median of the seconds, and the most memory of it and the processes it began.
+FOLDER holds generated codings: articles/ and one JSONL file a coder. Every command runs in a process of its
+own, its start included; printed are the median of the seconds, and the most memory of it and what it began.
 """
 
 from __future__ import annotations

@@ -34,11 +34,9 @@ def from_coding(coding: Coding, order: Sequence[str] = (), text: str | None = No
     text: the article's text where the file is to carry it.
     """
     article = {"id": coding.article, "text_sha256": coding.text_sha256}
-    if text is not None:
-        article["text"] = text
     return {
         "format": FORMAT,
-        "article": article,
+        "article": article if text is None else article | {"text": text},
         "codebook": coding.codebook,
         "coder": coding.coder,
         "status": coding.status.value,
@@ -52,11 +50,9 @@ def from_candidates(
     article: Article, candidates: Iterable[Candidate], codebook: str, text: bool = False
 ) -> dict[str, Json]:
     """The suggester's candidates of one article in the same shape, a span each with origin and score."""
-    record = from_coding(
-        Coding(article.id, article.text_sha256, codebook, SUGGESTER), text=article.text if text else None
-    )
+    coding = Coding(article.id, article.text_sha256, codebook, SUGGESTER)
     spans = [_stretch(c) | {"origin": c.origin, "score": c.score} for c in candidates]
-    return record | {"spans": spans}
+    return from_coding(coding, text=article.text if text else None) | {"spans": spans}
 
 
 def _from_answers(answers: Mapping[str, Answer], order: Sequence[str]) -> dict[str, Json]:
@@ -96,13 +92,14 @@ def to_coding(record: Json) -> Coding:
         codebook=read["codebook"],
         coder=read["coder"],
         status=read["status"],
-        answers={name: Answer(**given) for name, given in read["answers"].items()},
+        answers=_to_answers(read["answers"]),
         spans=tuple(Span(**given) for given in read["spans"]),
-        events=tuple(
-            Event(event["id"], {name: Answer(**given) for name, given in event["fields"].items()})
-            for event in read["events"]
-        ),
+        events=tuple(Event(event["id"], _to_answers(event["fields"])) for event in read["events"]),
     )
+
+
+def _to_answers(given: _Answers) -> dict[str, Answer]:
+    return {name: Answer(**held) for name, held in given.items()}
 
 
 def _known(name: str) -> str:
@@ -126,19 +123,17 @@ def _not_empty(span: _Span) -> _Span:
 
 
 def _distinct(items: list[Json]) -> list[Json]:
-    counted = Counter(item["id"] for item in items)
-    if twice := [name for name, times in counted.items() if times > 1]:
-        raise PydanticCustomError("same_id", "the same id", {"id": twice[0]})
+    for name, times in Counter(item["id"] for item in items).items():
+        if times > 1:
+            raise PydanticCustomError("same_id", "the same id", {"id": name})
     return items
 
 
-_STRICT = ConfigDict(strict=True)  # a text is no number, and a number no text
-_Lax = Field(strict=False)  # …but a list may become a tuple, and a text one of the words of an enumeration
+_Lax = Field(strict=False)  # a list may become a tuple, and a text one of the words of an enumeration
 _Name: TypeAlias = Annotated[str, Field(min_length=1)]
 _Texts: TypeAlias = Annotated[tuple[str, ...], _Lax]
 
 
-@with_config(_STRICT)
 class _Answer(TypedDict):
     value: NotRequired[Json]
     blank: NotRequired[Annotated[Blank, _Lax]]
@@ -149,7 +144,6 @@ class _Answer(TypedDict):
     by: NotRequired[str]
 
 
-@with_config(_STRICT)
 class _Span(TypedDict):
     id: _Name
     kind: str
@@ -165,19 +159,17 @@ class _Span(TypedDict):
 _Answers: TypeAlias = dict[str, Annotated[_Answer, AfterValidator(_one_of_two)]]
 
 
-@with_config(_STRICT)
 class _Event(TypedDict):
     id: _Name
     fields: _Answers
 
 
-@with_config(_STRICT)
 class _Article(TypedDict):
     id: _Name
     text_sha256: str
 
 
-@with_config(_STRICT)
+@with_config(ConfigDict(strict=True))  # of all in it: a text is no number, and a number no text
 class _Coding(TypedDict):
     format: Annotated[str, AfterValidator(_known)]
     article: _Article
@@ -195,7 +187,6 @@ def _coding_form() -> TypeAdapter[_Coding]:
 
 
 def _refused(error: ErrorDetails) -> CoderError:
-    """An error of pydantic's in our words, with the path to the value."""
     kind, value, path = error["type"], error["input"], list(error["loc"])
     if kind == "string_type" and isinstance(path[-1], int):
         kind = "not_texts"

@@ -28,8 +28,7 @@ BATCH = 500  # rows that go to the database at once
 
 def write(connection: Connection, out: BinaryIO, head: Mapping[str, Any]) -> None:
     """All tables, as the connection's transaction sees them; head: what else the first line says."""
-    digest = hashlib.sha256()
-    count = 0
+    digest, count = hashlib.sha256(), 0
 
     def refuse(value: Any) -> Any:
         raise damaged(Message("store.value_unreadable", value=f"{value!r:.60}"))
@@ -54,8 +53,7 @@ class Dump:
     """A dump that is being read: its head at once, its rows once and in order."""
 
     def __init__(self, stream: BinaryIO, where: str) -> None:
-        self.where = where
-        self._stream = stream
+        self.where, self._stream = where, stream
         self._digest, self._count = hashlib.sha256(), 0
         self.head = self._next()
         if not isinstance(self.head, dict) or self.head.get("format") != FORMAT or unstorable(self.head):

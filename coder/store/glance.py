@@ -59,11 +59,8 @@ def _on_server(url: str, coder: str, article: str | None) -> tuple[str, int] | N
 
 def _look(ask: Ask, next_: str, place: str, coder: str, article: str | None) -> tuple[str, int] | None:
     """next_: the query for the next article, which takes the coder; place: takes article and coder."""
-    if article is None:
-        found = ask(next_, coder)
-    else:
-        begun = "SELECT id FROM article WHERE id = ? OR substr(id, 1, ?) = ?"
-        found = ask(begun, article, len(article), article)
+    begun = "SELECT id FROM article WHERE id = ? OR substr(id, 1, ?) = ?"
+    found = ask(next_, coder) if article is None else ask(begun, article, len(article), article)
     if len(found) != 1:
         return None
     [(article_id,)] = found

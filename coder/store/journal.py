@@ -19,22 +19,16 @@ from coder.store.convert import Key, Row, Rows
 from coder.store.data_problems import damaged, row_problem
 from coder.store.tables import STATE
 
+# (version, what, version it undoes or redoes) of one subject's entries in order.
 History: TypeAlias = Sequence[tuple[int, str, int | None]]
-"""(version, what, version it undoes or redoes) of one subject's entries in order."""
 
 UNDO, REDO = "undo", "redo"
 UPGRADED, RESTORED = "codebook.upgraded", "codebook.restored"
 # What was carried to another revision of the codebook; only with all else that was is it taken back.
 RECODED = ("coding.recoded", "gold.recoded", "lexicon.recoded")
 # What was done before these stands; undo does not reach over them.
-BARRIERS = (
-    "coding.imported",
-    "coding.submitted",
-    "coding.reopened",
-    "gold.closed",
-    "gold.reopened",
-    *RECODED,
-)
+_CLOSED = ("coding.imported", "coding.submitted", "coding.reopened", "gold.closed", "gold.reopened")
+BARRIERS = (*_CLOSED, *RECODED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +107,7 @@ def to_entry(row: Mapping[str, Any]) -> Entry:
     for change in changes:
         if not isinstance(change.table, str) or change.table not in STATE:
             raise ValueError(Message("store.no_such_table", table=change.table))
-        keyed = len(change.key) == len(STATE[change.table].key)
-        if not keyed or not all(isinstance(part, str) for part in change.key):
+        if [str] * len(STATE[change.table].key) != [type(part) for part in change.key]:
             raise ValueError(Message("store.no_key"))
         if not all(each is None or isinstance(each, dict) for each in (change.before, change.after)):
             raise ValueError(Message("store.no_row"))

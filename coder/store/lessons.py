@@ -35,9 +35,9 @@ _OF_CODER = f"WHERE c.coder = {{who}} AND c.article <> {{here}} AND {_STANDING}"
 _OF_GOLD = f"WHERE c.coder = '{GOLD}' AND c.status = 'submitted' AND {_STANDING}"
 _MINE = _OF_CODER.format(who="session_user", here="here")
 
+# The queries inside PostgreSQL's functions `own_words(here)` and `own_lessons(here, quotes)`.
 OWN_WORDS = _WORDS.format(of_whom=_MINE)
 OWN_LESSONS = _LESSONS.format(of_whom=_MINE, quotes="quotes", **_POSTGRES)
-"""The queries inside PostgreSQL's functions `own_words(here)` and `own_lessons(here, quotes)`."""
 
 
 class Lessons:
@@ -68,23 +68,19 @@ class Lessons:
         found = sorted(quote for (quote,) in execute(text(words), given) if self.among(quote))
         if not found:
             return []
-        rows = execute(text(lessons), {**given, "quotes": json.dumps(found)})
-        return [_lesson(row) for row in rows.mappings()]
+        return [
+            _lesson(row) for row in execute(text(lessons), {**given, "quotes": json.dumps(found)}).mappings()
+        ]
 
 
 def _lesson(row: RowMapping) -> Lesson:
     given: dict[str, Json] = {}
     for _, field, value in sorted(_from_json(row["given"] or "[]"), key=lambda item: item[0]):
         given.setdefault(field, value)
-    return Lesson(
-        kind=row["kind"],
-        quote=row["quote"],
-        where=(row["article"], row["start"], row["end"]),
-        kept=row["decision"] != Decision.REJECTED.value,
-        proposed=bool(row["proposed"]),
-        value=_from_json(row["value"]) if row["value"] else None,
-        given=given,
-    )
+    where = row["article"], row["start"], row["end"]
+    kept, proposed = row["decision"] != Decision.REJECTED.value, bool(row["proposed"])
+    value = _from_json(row["value"]) if row["value"] else None
+    return Lesson(row["kind"], row["quote"], where, kept, proposed, value, given)
 
 
 def _from_json(text: str) -> Json:

@@ -105,8 +105,9 @@ def checked(article: Article, coder: str, rows: Sequence[Mapping[str, Any]]) -> 
             _expect_turn(entry, entries)
             for change in entry.changes:
                 if not change.apply(state):
-                    key = "/".join(change.key)
-                    raise ValueError(Message("store.other_start", table=change.table, row=key))
+                    raise ValueError(
+                        Message("store.other_start", table=change.table, row="/".join(change.key))
+                    )
             _expect_coding(state, article)
         journal.stacks([(e.version, e.what, e.undoes) for e in entries], strict=True)
     except ValueError as error:
@@ -165,11 +166,9 @@ def _expect_turn(entry: Entry, entries: Sequence[Entry]) -> None:
 
 def _expect_coding(state: Rows, article: Article) -> None:
     """Raises ValueError unless the rows after an entry are a coding of the article, or there are none."""
-    of: dict[str, list[Row]] = {name: [] for name in _TABLES}
-    for key, row in state.items():
-        of[key[0]].append(row)
     if not state:
         return
+    of = {name: [row for key, row in state.items() if key[0] == name] for name in _TABLES}
     if not of["coding"]:
         raise ValueError(Message("store.headless"))
     if of["coding"][0]["text_sha256"] != article.text_sha256:
@@ -190,18 +189,15 @@ def _expect_coding(state: Rows, article: Article) -> None:
 
 
 def _renamed(entries: Sequence[Entry], article: str, name: str) -> list[Entry]:
-    """The same history as that of the coder `name`, with the digests that belong to it."""
     out: list[Entry] = []
-    previous = ""
-    coding = f"{article}/{name}"
+    previous, coding = "", f"{article}/{name}"
     for entry in entries:
         changes = []
         for change in entry.changes:
             column = {"id": coding, "coder": name} if change.table == "coding" else {"coding": coding}
             before, after = (row and {**row, **column} for row in (change.before, change.after))
             changes.append(Change(change.table, (coding, *change.key[1:]), before, after))
-        told = journal.dump(changes)
-        renamed = replace(entry, subject=f"coding:{coding}", changes=tuple(changes), told=told)
-        previous = renamed.digest_after(previous)
-        out.append(replace(renamed, digest=previous))
+        entry = replace(entry, subject=f"coding:{coding}", changes=tuple(changes), told=journal.dump(changes))
+        previous = entry.digest_after(previous)
+        out.append(replace(entry, digest=previous))
     return out

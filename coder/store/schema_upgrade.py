@@ -109,7 +109,7 @@ def _upgrade(connection: Connection, found: str, folder: Path) -> Path | None:
     if schema_version.of(connection) != found:
         return None
     path = sqlite_path(connection.engine)
-    home = path if path is not None else folder / "coder.jsonl"
+    home = path or folder / "coder.jsonl"
     stem = f"{home.stem}-before-{HEAD}"
     names = chain([stem], (f"{stem}-{number}" for number in count(2)))
     copy = next(each for name in names if not (each := home.with_name(name + home.suffix)).exists())

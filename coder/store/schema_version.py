@@ -27,10 +27,9 @@ _VERSION = Table("alembic_version", _ALEMBICS, Column("version_num", String(32),
 def create(connection: Connection, identity: str = "") -> None:
     """All tables, and their guards, in an empty database; identity: of its project, made anew if empty."""
     on_server = connection.dialect.name == "postgresql"
-    if on_server:
-        encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
-        if encoding != "UTF8":
-            raise CoderError("store.other_encoding", encoding=encoding)
+    encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one() if on_server else "UTF8"
+    if encoding != "UTF8":
+        raise CoderError("store.other_encoding", encoding=encoding)
     METADATA.create_all(connection)
     for trigger in (POSTGRES_TRIGGER, POSTGRES_ALWAYS) if on_server else SQLITE_TRIGGERS.values():
         connection.exec_driver_sql(trigger)
@@ -68,6 +67,5 @@ def expect_none(connection: Connection, name: str) -> None:
 
 def expect_head(connection: Connection) -> None:
     """Raises CoderError when a newer program has changed the schema since the database was opened."""
-    found = connection.execute(select(_VERSION.c.version_num)).scalar()
-    if found != HEAD:
+    if (found := connection.execute(select(_VERSION.c.version_num)).scalar()) != HEAD:
         raise CoderError("store.newer_meanwhile", found=found, known=HEAD)

@@ -1,17 +1,24 @@
-"""The file of a SQLite database: made whole, copied while in use, known again as the one that was opened."""
+"""The file of a SQLite database: made whole, copied while in use, known again, open in how many windows."""
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from sqlalchemy import Engine, event, make_url
 
 from coder.errors import CoderError
 from coder.store.engine import file_of, sqlite_path
 from coder.store.whole_file import new_file
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
 
 MAGIC = b"SQLite format 3\0"  # how a file begins, https://sqlite.org/fileformat2.html
 
@@ -43,8 +50,7 @@ def new_database(url: str) -> Iterator[str]:
     A server makes it in one transaction. A file is made beside its place, and stands in it, whole, when the
     block has ended well; raises CoderError where a database is, or where one has left its changes.
     """
-    path = file_of(url)
-    if path is None:
+    if (path := file_of(url)) is None:
         yield url
         return
     if path.exists():
@@ -113,7 +119,7 @@ class SameFile:
         """Raises CoderError when another file, or none, has the name by now."""
         if self.path is None:
             return
-        for path in (self.path, self.path.with_name(f"{self.path.name}-wal")):
+        for path in (self.path, beside(self.path)[0]):
             try:
                 stat = path.stat()
                 found = stat.st_dev, stat.st_ino
@@ -122,3 +128,55 @@ class SameFile:
                 same = path not in self._known
             if not same:
                 raise CoderError("store.taken_away", name=self.path.name)
+
+
+class Windows:
+    """Whether somebody has the same work open in another window, on the same SQLite database.
+
+    Each window holds a shared lock on a byte of a file beside the database, never read; the operating system
+    lets go of it when the program ends, however it ends. Where it has no such locks, or the database no
+    file, nobody is told, and nothing else changes.
+    """
+
+    def __init__(self, database: Path | None) -> None:
+        self.file = database and database.with_name(f"{database.name}-open")
+        self._held: BinaryIO | None = None  # open as long as we are: closing it once lets go of every lock
+
+    def enter(self, subject: str) -> bool:
+        """This window has the subject open now; whether another one has it too, as far as can be told."""
+        if fcntl is None or self.file is None:
+            return False
+        try:
+            if self._held is None:
+                self._held = self.file.open("a+b")
+            if self._lock(subject, fcntl.LOCK_EX):
+                self._lock(subject, fcntl.LOCK_SH)
+                return False
+        except OSError:
+            return False
+        self._lock(subject, fcntl.LOCK_SH)  # stays known when the other one ends
+        return True
+
+    def leave(self, subject: str) -> None:
+        """This window has it open no more."""
+        if self._held is not None:
+            fcntl.lockf(self._held, fcntl.LOCK_UN, 1, _place(subject))
+
+    def close(self) -> None:
+        """Nothing is open any more."""
+        if self._held is not None:
+            self._held.close()
+            self._held = None
+
+    def _lock(self, subject: str, how: int) -> bool:
+        """Whether the lock could be had at once."""
+        assert self._held is not None
+        try:
+            fcntl.lockf(self._held, how | fcntl.LOCK_NB, 1, _place(subject))
+        except (BlockingIOError, PermissionError):  # POSIX allows either for a lock that is taken
+            return False
+        return True
+
+
+def _place(subject: str) -> int:
+    return int.from_bytes(hashlib.sha256(subject.encode("utf-8")).digest()[:4], "big") >> 1

@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import declared_attr
@@ -38,7 +37,6 @@ def _json() -> Any:
 
 
 class MetaRow(_Table, table=True):
-    # One fact about the database itself, such as its schema version.
     key: str = Field(primary_key=True)
     value: str
 
@@ -80,7 +78,6 @@ class SuggestedRow(_Table, table=True):
 
 
 class PersonRow(_Table, table=True):
-    # One member of the team.
     name: str = Field(primary_key=True)
     role: str
 
@@ -144,7 +141,6 @@ class CodingRow(_Table, table=True):
 
 
 class SpanRow(_Table, table=True):
-    # One span of a coding, in its order.
     coding: str = Field(primary_key=True, foreign_key="coding.id")
     id: str = Field(primary_key=True)
     position: int
@@ -159,7 +155,6 @@ class SpanRow(_Table, table=True):
 
 
 class EventRow(_Table, table=True):
-    # One event of a coding, in its order.
     coding: str = Field(primary_key=True, foreign_key="coding.id")
     id: str = Field(primary_key=True)
     position: int
@@ -218,26 +213,22 @@ for _table in METADATA.tables.values():
             _column.type = _column.type.with_variant(sa.Text(collation="C"), "postgresql")
 
 
-@dataclass(frozen=True, slots=True)
-class StateTable:
+class StateTable(NamedTuple):
     """A table that the journal can rebuild: its key columns, and columns left out of the journal."""
 
     table: sa.Table
     key: tuple[str, ...]
-    unjournaled: tuple[str, ...] = ()
-
-
-def _state(name: str, *unjournaled: str) -> StateTable:
-    table = METADATA.tables[name]
-    return StateTable(table, tuple(table.primary_key.columns.keys()), unjournaled)
+    unjournaled: tuple[str, ...]
 
 
 # In the order in which rows must be inserted (parents first).
-_JOURNALED = "person assignment blind withdrawn retired lexicon coding span event answer cluster"
+_JOURNALED = (
+    "codebook article person assignment blind withdrawn retired lexicon coding span event answer cluster"
+)
+_UNJOURNALED = {"codebook": ("body",), "article": ("text",)}
 STATE = {
-    "codebook": _state("codebook", "body"),
-    "article": _state("article", "text"),
-    **{name: _state(name) for name in _JOURNALED.split()},
+    name: StateTable(table, tuple(table.primary_key.columns.keys()), _UNJOURNALED.get(name, ()))
+    for name, table in ((name, METADATA.tables[name]) for name in _JOURNALED.split())
 }
 
 _REFUSED = "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"

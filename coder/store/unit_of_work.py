@@ -13,11 +13,10 @@ from sqlalchemy import Connection, Engine
 from coder.errors import CoderError
 from coder.store import schema_version
 from coder.store.database_errors import translated
-from coder.store.engine import connect, sqlite_path
+from coder.store.engine import connect
 from coder.store.own_queries import seen_by_login
 from coder.store.queries import Queries
-from coder.store.sqlite_file import SameFile, expect_database
-from coder.store.windows import Windows
+from coder.store.sqlite_file import SameFile, Windows, expect_database
 from coder.store.work import Clock, Work
 
 SETUP = "setup"  # who the journal names for what the program itself set up
@@ -32,12 +31,10 @@ class Store:
     """One project's database."""
 
     def __init__(self, engine: Engine, clock: Clock = utc_now) -> None:
-        self.engine = engine
-        self.clock = clock
+        self.engine, self.clock = engine, clock
         self._queries: type[Queries] = Queries
-        path = sqlite_path(engine)
         self._file = SameFile(engine)
-        self.windows = Windows(None if path is None else path.with_name(f"{path.name}-open"))
+        self.windows = Windows(self._file.path)
 
     @classmethod
     def create(
@@ -64,9 +61,8 @@ class Store:
         person: who logs in, where a database has logins.
         """
         store = cls(connect(url, person), clock)
-        path = sqlite_path(store.engine)
-        if path is not None:
-            expect_database(path)
+        if store._file.path is not None:
+            expect_database(store._file.path)
         with translated():
             with store.engine.connect() as connection:
                 found = schema_version.of(connection)
@@ -83,8 +79,7 @@ class Store:
     @property
     def name(self) -> str:
         """The database as one may show it: a file name, or a URL without its password."""
-        path = sqlite_path(self.engine)
-        return str(path) if path else self.engine.url.render_as_string(hide_password=True)
+        return str(self._file.path or self.engine.url.render_as_string(hide_password=True))
 
     @property
     def has_logins(self) -> bool:

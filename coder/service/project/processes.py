@@ -46,8 +46,8 @@ def spread(
     """What `work` makes of each part, with `here` in this process.
 
     In the others it is done with what `prepare` makes of `given`, once in each. Both are functions of a
-    module, and what they take and give can be pickled. cores: how many processes work, this one among them; as
-    many as the machine has if it is not given.
+    module, and what they take and give can be pickled. cores: how many processes work, this one among them;
+    as many as the machine has if it is not given.
     """
     others = (cores or len(os.sched_getaffinity(0))) - 1
     if others < 1:

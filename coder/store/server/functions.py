@@ -22,9 +22,9 @@ READING = (
 WRITING = ("unclaimed_article(text)", "record_entry(text, text, text, text, integer, text)")
 SUPERVISING = ("hold_journal()",)
 _MADE = (*READING, *WRITING, *SUPERVISING, "expect_sound(text, text[])", "expect_readable(json)")
-SIGNATURES = (*_MADE, "journal_append_only()")
-"""Every function of a PostgreSQL database, the one of its trigger among them."""
+SIGNATURES = (*_MADE, "journal_append_only()")  # every function of a database, that of its trigger among them
 
+# The articles that a coder may claim: not theirs, its gold not closed, and not withdrawn.
 FREE = """
 FROM article a
 LEFT JOIN (SELECT article, count(*) AS coders FROM assignment GROUP BY article) s ON s.article = a.id
@@ -32,7 +32,6 @@ WHERE NOT EXISTS (SELECT 1 FROM assignment mine WHERE mine.article = a.id AND mi
     AND a.id NOT IN (SELECT g.article FROM coding g WHERE g.coder = 'gold' AND g.status = 'submitted')
     AND NOT EXISTS (SELECT 1 FROM withdrawn w WHERE w.article = a.id)
 """
-"""The articles that a coder may claim: not theirs, its gold not closed, and not withdrawn."""
 FEWEST_FIRST = "ORDER BY coalesce(s.coders, 0), a.id LIMIT 1"
 
 _BODY = re.compile(r"CREATE (?:OR REPLACE )?FUNCTION (\w+)\(?.*?AS\s+\$\$(.*?)\$\$;", re.DOTALL)
@@ -112,7 +111,6 @@ def _schema(connection: Connection) -> str:
 
 
 def _settings(schema: str) -> dict[str, str]:
-    """What holds while one of the functions runs."""
     return {
         "search_path": f"{schema}, pg_temp",
         "enable_seqscan": "off",
@@ -122,7 +120,6 @@ def _settings(schema: str) -> dict[str, str]:
 
 
 def _scripts(schema: str) -> list[str]:
-    """The files of functions with what they are made for."""
     settings = (f"SET {name} = {value}" for name, value in _settings(schema).items())
     definer = " ".join(("LANGUAGE plpgsql SECURITY DEFINER", *settings))
     recorded = {name: state for name, state in STATE.items() if not state.unjournaled}

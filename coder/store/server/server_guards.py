@@ -105,19 +105,15 @@ def _rights(connection: Connection) -> Iterator[DataProblem]:
         "rights": [*_WORDS, *(["MAINTAIN"] if newer else [])],  # with it a login may lock a table
         "functions": [s for s in functions.SIGNATURES if s != f"{_GUARD}()"],
     }
+    given = {(role, "EXECUTE", each) for role, signatures in ON_FUNCTIONS.items() for each in signatures}
+    for role, granted in ON_TABLES.items():
+        for rights, tables in granted.items():
+            given.update(product([role], rights.split(", "), tables))
     found: dict[tuple[str, str], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for row in connection.execute(_RIGHTS, asked):
-        if (row.right, row.of) not in _given(row.role):
+        if (row.role, row.right, row.of) not in given:
             found[row.name, row.role][row.of].append(row.right)
-    for (name, role), rights in found.items():
-        told = "; ".join(f"{', '.join(words)} on {of}" for of, words in rights.items())
+    for (name, role), words_of in found.items():
+        told = "; ".join(f"{', '.join(words)} on {of}" for of, words in words_of.items())
         key = "store.right_of_role" if role else "store.right_of_retired"
         yield DataProblem("right", name, Message(key, role=role, told=told), Message("store.mend_rights"))
-
-
-def _given(role: str) -> set[tuple[str, str]]:
-    """(right, what it is on) of all that a role in the team has."""
-    given = {("EXECUTE", signature) for signature in ON_FUNCTIONS[role]}
-    for rights, tables in ON_TABLES[role].items():
-        given.update(product(rights.split(", "), tables))
-    return given

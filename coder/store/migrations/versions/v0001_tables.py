@@ -8,8 +8,7 @@ from sqlalchemy import Boolean, Column, Float, Identity, Integer
 from coder.store.migrations.new_table import TEXT, WORD, Columns, json, new_table, number
 from coder.store.tables import POSTGRES_TRIGGER, SQLITE_TRIGGERS
 
-revision = "0001"
-down_revision = None
+revision, down_revision = "0001", None
 
 
 def upgrade() -> None:
@@ -45,7 +44,8 @@ def upgrade() -> None:
 
     position = Column("position", Integer, Identity(), nullable=False)
     changes = Column("changes", TEXT, nullable=False)
-    entry: Columns = [
+    columns = [
+        position,
         "subject",
         number("version"),
         "at",
@@ -54,7 +54,7 @@ def upgrade() -> None:
         Column("undoes", Integer),
         changes,
     ]
-    new_table("journal", [position, *entry, "digest"], key=["position"], unique=["subject", "version"])
+    new_table("journal", [*columns, "digest"], key=["position"], unique=["subject", "version"])
     op.create_index("ix_journal_person", "journal", ["person"])
     if op.get_context().dialect.name == "sqlite":
         op.execute(SQLITE_TRIGGERS["journal_no_update"])
