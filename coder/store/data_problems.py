@@ -144,6 +144,15 @@ def unstorable(value: Any) -> Message | None:
     return None
 
 
+def is_plain(text: str) -> bool:
+    """Whether a JSON text that this program wrote, Unicode as it is, surely holds nothing `unstorable`."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return not any(each in text for each in ("\\u", "NaN", "Infinity"))
+
+
 def unstorable_column(value: Any) -> Message | None:
     """The same for the whole value of a column.
 
