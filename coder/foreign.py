@@ -41,7 +41,7 @@ def excess(value: Json) -> str:
     level = [value]
     for _ in range(MAX_DEPTH + 1):
         kinds = set(map(type, level))
-        if int in kinds and any(type(each) is int and each.bit_length() > MAX_BITS for each in level):
+        if int in kinds and max(map(int.bit_length, [e for e in level if type(e) is int])) > MAX_BITS:
             return TOO_LONG
         if kinds.isdisjoint((dict, list)):
             return ""
