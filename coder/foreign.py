@@ -7,6 +7,7 @@ Source of the limit on digits: Python's `sys.set_int_max_str_digits`, CVE-2020-1
 from __future__ import annotations
 
 import json
+from itertools import chain
 from pathlib import Path
 
 from coder.errors import CoderError
@@ -39,12 +40,15 @@ def excess(value: Json) -> str:
     """What of a value nobody writes, in words; "" for a usual one. It goes level by level, on no stack."""
     level = [value]
     for _ in range(MAX_DEPTH + 1):
-        if any(isinstance(each, int) and each.bit_length() > MAX_BITS for each in level):
+        kinds = set(map(type, level))
+        if int in kinds and max(map(int.bit_length, [e for e in level if type(e) is int])) > MAX_BITS:
             return TOO_LONG
-        inside = [each for each in level if isinstance(each, dict | list)]
-        if not inside:
+        if kinds.isdisjoint((dict, list)):
             return ""
-        level = [inner for each in inside for inner in (each.values() if isinstance(each, dict) else each)]
+        inside = [
+            each.values() if type(each) is dict else each for each in level if type(each) in (dict, list)
+        ]
+        level = list(chain.from_iterable(inside))
     return TOO_DEEP
 
 

@@ -19,6 +19,13 @@ def read(path: Path) -> Iterator[Taken]:
             yield _taken(line, f"{path}:{number}", path.name)
 
 
+def articles(path: Path) -> Iterator[Taken]:
+    """What the lines hold that may carry an article's text; the others, mostly all, are not read."""
+    for number, line in enumerate(decoded(path).split("\n"), start=1):
+        if '"text"' in line or "\\u" in line:  # the key, or what it may be written with
+            yield _taken(line, f"{path}:{number}", path.name)
+
+
 def _taken(line: str, where: str, source: str) -> Taken:
     try:
         record = from_json(line)

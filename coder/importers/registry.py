@@ -36,6 +36,12 @@ class Reader:
         read: Callable[[Path], Iterator[Taken]] = import_module(self.module).read
         return read(path)
 
+    def articles(self, path: Path) -> Iterator[Taken]:
+        """The articles that the file holds, if any; what cannot hold one need not have been looked at."""
+        module = import_module(self.module)
+        read: Callable[[Path], Iterator[Taken]] = getattr(module, "articles", module.read)
+        return (taken for taken in read(path) if taken.article is not None)
+
 
 FORMATS = (
     Reader("text", (".txt",), "articles", "coder.importers.text"),

@@ -70,10 +70,10 @@ _short = lru_cache(50_000)(_read)
 
 def row_problem(table: str, row: Mapping[str, Any]) -> Message | None:
     """What of a row, given with all its columns, cannot be; None where everything can."""
-    for name, fits in _TESTS[table].items():
+    for name, sure, fits in _TESTS[table]:
         if name not in row:
             return Message("store.row_lacks", column=name)
-        if not fits(row[name]):
+        if type(row[name]) not in sure and not fits(row[name]):
             return Message("store.column_is", column=name, value=row[name])
     return None
 
@@ -119,10 +119,27 @@ _SHAPES: dict[tuple[str, str], Callable[[Any], bool]] = {
     ("answer", "taken_from"): _texts,
     ("cluster", "members"): _pairs_of(str),
 }
-_TESTS: dict[str, dict[str, Callable[[Any], bool]]] = {
-    name: {c.name: _SHAPES.get((name, c.name)) or type_test(c) for c in table.columns}
+
+
+def _sure(column: Column[Any]) -> frozenset[type]:
+    """The types of which every value fits a column, so that most values need no further look."""
+    if isinstance(column.type, JSON):
+        return frozenset((dict, list, str, int, float, bool, type(None)))
+    if isinstance(column.type, Boolean | Integer | Float):
+        return frozenset()
+    return frozenset((str, type(None)) if column.nullable else (str,))
+
+
+_TESTS: dict[str, list[tuple[str, frozenset[type], Callable[[Any], bool]]]] = {
+    name: [
+        (c.name, frozenset(), shape)
+        if (shape := _SHAPES.get((name, c.name)))
+        else (c.name, _sure(c), type_test(c))
+        for c in table.columns
+    ]
     for name, table in METADATA.tables.items()
 }
+"""Of each column: its name, the types that are sure to fit, and the test of all others."""
 
 
 def unstorable(value: Any) -> Message | None:
@@ -142,6 +159,15 @@ def unstorable(value: Any) -> Message | None:
             except UnicodeEncodeError as error:
                 return Message("store.half_character", code=f"{ord(part[error.start]):04X}")
     return None
+
+
+def is_plain(text: str) -> bool:
+    """Whether a JSON text that this program wrote, Unicode as it is, surely holds nothing `unstorable`."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return not any(each in text for each in ("\\u", "NaN", "Infinity"))
 
 
 def unstorable_column(value: Any) -> Message | None:

@@ -135,6 +135,8 @@ def is_moment(at: str) -> bool:
 def journaled(table: str, row: Row | None) -> Row | None:
     """A row without the columns that stay out of the journal."""
     left_out = STATE[table].unjournaled
+    if not left_out:
+        return row
     return row and {name: value for name, value in row.items() if name not in left_out}
 
 

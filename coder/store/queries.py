@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -82,6 +82,11 @@ class Queries:
         """One article with its text."""
         row = self.row("article", (article_id,))
         return convert.item(Article, row) if row else None
+
+    def articles_of(self, ids: Iterable[str]) -> dict[str, Article]:
+        """The articles that there are of these ids."""
+        query = select(_ARTICLE).where(_ARTICLE.c.id.in_(set(ids)))
+        return {row["id"]: convert.item(Article, row) for row in self._each(query)}
 
     def matching(self, start: str, limit: int) -> list[str]:
         """The ids of the first articles, in order, whose id begins so."""
@@ -311,6 +316,16 @@ class Queries:
         query = select(told.c.version, told.c.digest).order_by(told.c.version.desc()).limit(1)
         row = self.connection.execute(query).first()
         return (row.version, row.digest) if row else (0, "")
+
+    def last_versions(self, subjects: Sequence[str]) -> dict[str, tuple[int, str]]:
+        """Subject → the version and digest of its last entry, of those that have one."""
+        if len(subjects) == 1:
+            found = self.last_version(subjects[0])
+            return {subjects[0]: found} if found[0] else {}
+        told = _JOURNAL.c
+        query = select(told.subject, told.version, told.digest).where(told.subject.in_(subjects))
+        ordered = self.connection.execute(query.order_by(told.version))
+        return {subject: (version, digest) for subject, version, digest in ordered}
 
     def has_acted(self, name: str) -> bool:
         """Whether the journal names somebody as who made a change."""

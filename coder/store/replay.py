@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeAlias
 
 from coder.errors import DamagedError
 from coder.messages.catalogue import Message
@@ -12,27 +13,130 @@ from coder.store.convert import Key, Row
 from coder.store.data_problems import DataProblem, row_problem
 from coder.store.database_errors import translated
 from coder.store.journal import Entry
-from coder.store.queries import Queries
+from coder.store.queries import CodingHead, Queries
 from coder.store.tables import SQLITE_TRIGGERS, STATE
 
+Look: TypeAlias = Callable[[CodingHead, Coding | None], None]
+
+_AT_ONCE = 25  # codings that are in memory together
 _TAMPERED, _DRIFTED, _ANEW = (Message(f"store.mend_{how}") for how in ("journal", "tables", "anew"))
 _TRIGGERS = "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
 
 
 def problems(queries: Queries) -> Iterator[DataProblem]:
-    """Everything that is wrong with the database; nothing when all is well.
+    """Everything that is wrong with the database; see `Replay`."""
+    yield from Replay(queries).problems()
 
-    What cannot be read is a problem itself, and the rest is looked at all the same. Raises CoderError for a
-    login that does not see all of it.
+
+class Replay:
+    """A database looked at whole, the journal and every coding read once.
+
+    look: told of every coding by its head; None for what cannot be read, or is not there.
     """
-    queries.expect_all()
-    queries = queries.with_withdrawn()
-    for part in (_file, _guards, _chain, _replay, _articles, _codings):
-        try:
-            with translated():
-                yield from part(queries)
-        except DamagedError as error:
-            yield DataProblem("database", "database", error.message, error.hint)
+
+    def __init__(self, queries: Queries, look: Look = lambda head, coding: None) -> None:
+        """Raises CoderError for a login that does not see all of it."""
+        queries.expect_all()
+        self.entries = 0
+        self.unread: dict[str, DamagedError] = {}
+        """Why the journal (`chain`) or the codings (`codings`) could not be read to the end."""
+        self._queries = queries.with_withdrawn()
+        self._look = look
+        self._state: dict[Key, Row] = {}
+        self._misfits: list[DataProblem] = []
+
+    def problems(self) -> Iterator[DataProblem]:
+        """Everything that is wrong with the database; nothing when all is well.
+
+        What cannot be read is a problem itself, and the rest is looked at all the same.
+        """
+        parts: dict[str, Callable[[], Iterator[DataProblem]]] = {
+            "file": lambda: _file(self._queries),
+            "guards": lambda: _guards(self._queries),
+            "chain": self._chain,
+            "replay": self._replay,
+            "articles": lambda: _articles(self._queries),
+            "codings": self._codings,
+        }
+        for name, part in parts.items():
+            try:
+                with translated():
+                    yield from part()
+            except DamagedError as error:
+                self.unread[name] = error
+                yield DataProblem("database", "database", error.message, error.hint)
+
+    def _chain(self) -> Iterator[DataProblem]:
+        last: dict[str, tuple[int, str]] = {}
+        for row in self._queries.entry_rows():
+            self.entries += 1
+            try:
+                e = journal.stored_entry(row)
+            except DamagedError as error:
+                yield DataProblem("journal", str(row["subject"]), error.message, _TAMPERED)
+                continue
+            version, previous = last.get(e.subject, (0, ""))
+            if e.version != version + 1:
+                what = Message("store.entry_missing", missing=version + 1, entry=e.version)
+                yield DataProblem("journal", e.subject, what, _TAMPERED)
+            elif e.digest != e.digest_after(previous):
+                what = Message("store.entry_altered", entry=e.version)
+                yield DataProblem("journal", e.subject, what, _TAMPERED)
+            if not journal.is_moment(e.at):
+                what = Message("store.entry_timeless", entry=e.version, at=e.at)
+                yield DataProblem("journal", e.subject, what, _TAMPERED)
+            last[e.subject] = (e.version, e.digest)
+            self._play(e)
+
+    def _play(self, entry: Entry) -> None:
+        for change in entry.changes:
+            if not change.apply(self._state):
+                what = Message("store.entry_from_elsewhere", entry=entry.version, subject=entry.subject)
+                where = "/".join((change.table, *change.key))
+                self._misfits.append(DataProblem("replay", where, what, _TAMPERED))
+
+    def _replay(self) -> Iterator[DataProblem]:
+        yield from self._misfits
+        if "chain" in self.unread:
+            raise self.unread["chain"]
+        for name, table in STATE.items():
+            for row in self._queries.rows(name):
+                key = (name, *(str(row[column]) for column in table.key))
+                if problem := row_problem(name, row):
+                    what = Message("store.state_unreadable", what=problem)
+                    yield DataProblem("row", "/".join(key), what, _DRIFTED)
+                if self._state.pop(key, None) != journal.journaled(name, row):
+                    yield DataProblem("replay", "/".join(key), Message("store.row_differs"), _DRIFTED)
+        for key in self._state:
+            yield DataProblem("replay", "/".join(key), Message("store.row_lost"), _DRIFTED)
+
+    def _codings(self) -> Iterator[DataProblem]:
+        heads = self._queries.coding_heads()
+        for start in range(0, len(heads), _AT_ONCE):
+            part = heads[start : start + _AT_ONCE]
+            try:
+                yield from self._looked_at(part)
+            except DamagedError:  # one of them, which is told
+                for head in part:
+                    try:
+                        yield from self._looked_at([head])
+                    except DamagedError as error:
+                        self._look(head, None)
+                        yield DataProblem("coding", head.id, error.message, error.hint)
+
+    def _looked_at(self, heads: Sequence[CodingHead]) -> Iterator[DataProblem]:
+        """What is wrong in these codings; raises DamagedError first where one is unreadable."""
+        articles = self._queries.articles_of([head.article for head in heads])
+        codings = {coding.id: coding for coding in self._queries.codings_of(heads)}
+        for head in heads:
+            article, coding = articles.get(head.article), codings.get(head.id)
+            self._look(head, coding)
+            if article is None or coding is None:
+                continue  # a foreign key forbids it; replay reports it if it happens all the same
+            if head.text_sha256 != article.text_sha256:
+                what = Message("store.of_other_text")
+                yield DataProblem("coding", head.id, what, Message("store.mend_coding"))
+            yield from _contents(coding, article.text)
 
 
 def _file(queries: Queries) -> Iterator[DataProblem]:
@@ -63,76 +167,10 @@ def _guards(queries: Queries) -> Iterator[DataProblem]:
         yield DataProblem("trigger", name, Message("store.foreign_trigger", table=table), mend)
 
 
-def _entries(queries: Queries) -> Iterator[Entry | DataProblem]:
-    """The journal, with a problem in the place of what cannot be read."""
-    for row in queries.entry_rows():
-        try:
-            yield journal.stored_entry(row)
-        except DamagedError as error:
-            yield DataProblem("journal", str(row["subject"]), error.message, _TAMPERED)
-
-
-def _chain(queries: Queries) -> Iterator[DataProblem]:
-    last: dict[str, tuple[int, str]] = {}
-    for e in _entries(queries):
-        if isinstance(e, DataProblem):
-            yield e
-            continue
-        version, previous = last.get(e.subject, (0, ""))
-        if e.version != version + 1:
-            what = Message("store.entry_missing", missing=version + 1, entry=e.version)
-            yield DataProblem("journal", e.subject, what, _TAMPERED)
-        elif e.digest != e.digest_after(previous):
-            what = Message("store.entry_altered", entry=e.version)
-            yield DataProblem("journal", e.subject, what, _TAMPERED)
-        if not journal.is_moment(e.at):
-            what = Message("store.entry_timeless", entry=e.version, at=e.at)
-            yield DataProblem("journal", e.subject, what, _TAMPERED)
-        last[e.subject] = (e.version, e.digest)
-
-
-def _replay(queries: Queries) -> Iterator[DataProblem]:
-    state: dict[Key, Row] = {}
-    for entry in _entries(queries):
-        if isinstance(entry, DataProblem):
-            continue  # told with the chain
-        for change in entry.changes:
-            if not change.apply(state):
-                what = Message("store.entry_from_elsewhere", entry=entry.version, subject=entry.subject)
-                where = "/".join((change.table, *change.key))
-                yield DataProblem("replay", where, what, _TAMPERED)
-    for name, table in STATE.items():
-        for row in queries.rows(name):
-            key = (name, *(str(row[column]) for column in table.key))
-            if problem := row_problem(name, row):
-                what = Message("store.state_unreadable", what=problem)
-                yield DataProblem("row", "/".join(key), what, _DRIFTED)
-            if state.pop(key, None) != journal.journaled(name, row):
-                yield DataProblem("replay", "/".join(key), Message("store.row_differs"), _DRIFTED)
-    for key in state:
-        yield DataProblem("replay", "/".join(key), Message("store.row_lost"), _DRIFTED)
-
-
 def _articles(queries: Queries) -> Iterator[DataProblem]:
     for row in queries.rows("article"):
         if not row_problem("article", row) and convert.item(Article, row).text_sha256 != row["text_sha256"]:
             yield DataProblem("article", row["id"], Message("store.text_altered"), _DRIFTED)
-
-
-def _codings(queries: Queries) -> Iterator[DataProblem]:
-    for head in queries.coding_heads():
-        try:
-            article = queries.article(head.article)
-            coding = queries.coding(head.article, head.coder)
-        except DamagedError as error:
-            yield DataProblem("coding", head.id, error.message, error.hint)
-            continue
-        if article is None or coding is None:
-            continue  # a foreign key forbids it; replay reports it if it happens all the same
-        if head.text_sha256 != article.text_sha256:
-            what = Message("store.of_other_text")
-            yield DataProblem("coding", head.id, what, Message("store.mend_coding"))
-        yield from _contents(coding, article.text)
 
 
 def _contents(coding: Coding, text: str) -> Iterator[DataProblem]:

@@ -17,7 +17,7 @@ from coder.errors import CoderError, ConflictError
 from coder.model import Article, Candidate, Cluster, Coding, Ruling
 from coder.store import convert, journal
 from coder.store.convert import Row, Rows
-from coder.store.data_problems import unstorable, unstorable_column
+from coder.store.data_problems import is_plain, unstorable, unstorable_column
 from coder.store.journal import Change, Entry
 from coder.store.queries import Queries
 from coder.store.server import functions
@@ -26,6 +26,9 @@ from coder.store.tables import METADATA, STATE
 _CANDIDATE, _SUGGESTED = METADATA.tables["candidate"], METADATA.tables["suggested"]
 _UNCLAIMED = f"SELECT a.id {functions.FREE.format(who=':who')} {functions.FEWEST_FIRST}"
 _INSERT = insert(METADATA.tables["journal"])
+_TOLD = ("subject", "at", "person", "what", "undoes")
+_RANK = {name: i for i, name in enumerate(STATE)}
+_NUMBERS = {int, float}
 _RECORD = text("SELECT * FROM record_entry(:subject, :at, :person, :what, :undoes, :changes)")
 
 Clock = Callable[[], datetime]
@@ -112,6 +115,15 @@ class Work:
         if self.on_server:
             self.connection.exec_driver_sql("SELECT hold_journal()")
 
+    def add_codings(self, codings: Sequence[Coding], what: str) -> None:
+        """New codings, each with an entry of its own."""
+        rows = [(f"coding:{each.id}", convert.coding_rows(each)) for each in codings]
+        entries = [self._entry(subject, what, journal.differences({}, new)) for subject, new in rows]
+        if entries:
+            self._take(entries)
+        for codebook in {each.codebook for each in codings}:
+            self._expect_in_force(codebook)
+
     def save_coding(self, before: Coding | None, after: Coding, what: str) -> None:
         """A coding as it was and as it is now; raises ConflictError where the database holds another."""
         old, new = convert.coding_rows(before, after), convert.coding_rows(after, before)
@@ -182,35 +194,52 @@ class Work:
 
         The entry comes first: on its number the writers of one subject meet.
         """
-        for change in entry.changes:
-            for name, value in (change.after or {}).items():
-                if problem := unstorable_column(value):
-                    raise CoderError("store.unstorable", column=name, table=change.table, what=problem)
-        if problem := unstorable([entry.subject, entry.person, entry.what]):
-            raise CoderError("store.unstorable_name", what=problem)
-        applied = list(entry.changes)
-        row: Row = {name: getattr(entry, name) for name in ("subject", "at", "person", "what", "undoes")}
-        row["changes"] = entry.told
-        if self.on_server:
-            version, digest = self.connection.execute(_RECORD, row).one()
-            applied = [change for change in applied if STATE[change.table].unjournaled]
-        else:
-            last, previous = self.queries.last_version(entry.subject)
-            version = last + 1
-            digest = replace(entry, version=version).digest_after(previous)
-            self.connection.execute(_INSERT, {**row, "version": version, "digest": digest})
-        self.written.append((entry.subject, version, digest))
-        for (table, is_new), group in groupby(applied, key=lambda c: (c.table, c.before is None)):
+        _expect_storable(entry)
+        self._take([entry])
+
+    def _write(self, subject: str, what: str, changes: Sequence[Change], undoes: int | None = None) -> None:
+        self._take([self._entry(subject, what, changes, undoes)])
+
+    def _entry(self, subject: str, what: str, changes: Sequence[Change], undoes: int | None = None) -> Entry:
+        """A new entry, not yet numbered."""
+        at = self.clock().astimezone(UTC).isoformat(timespec="milliseconds")
+        told = journal.dump(changes)
+        entry = Entry(0, subject, 0, at, self.person, what, undoes, tuple(changes), "", told)
+        _expect_storable(entry, told_plainly=is_plain(told))
+        return entry
+
+    def _take(self, entries: Sequence[Entry]) -> None:
+        """Entries, if several of different subjects and with new rows only, and what they say."""
+        self._number(entries)
+        changes = [change for entry in entries for change in entry.changes]
+        if self.on_server:  # it has done the rest
+            changes = [change for change in changes if STATE[change.table].unjournaled]
+        if len(entries) > 1:
+            changes.sort(key=lambda change: _RANK[change.table])
+        for (table, is_new), group in groupby(changes, key=lambda c: (c.table, c.before is None)):
             if is_new:
                 self.connection.execute(insert(STATE[table].table), [c.after for c in group if c.after])
             else:
                 for change in group:
                     self._apply(change)
 
-    def _write(self, subject: str, what: str, changes: Sequence[Change], undoes: int | None = None) -> None:
-        at = self.clock().astimezone(UTC).isoformat(timespec="milliseconds")
-        told = journal.dump(changes)
-        self.take(Entry(0, subject, 0, at, self.person, what, undoes, tuple(changes), "", told))
+    def _number(self, entries: Sequence[Entry]) -> None:
+        """Write entries into the journal, each as the next of its subject."""
+        rows: list[Row] = [
+            {"changes": entry.told} | {name: getattr(entry, name) for name in _TOLD} for entry in entries
+        ]
+        if self.on_server:
+            for row in rows:
+                version, digest = self.connection.execute(_RECORD, row).one()
+                self.written.append((row["subject"], version, digest))
+            return
+        last = self.queries.last_versions([entry.subject for entry in entries])
+        for entry, row in zip(entries, rows, strict=True):
+            version, previous = last.get(entry.subject, (0, ""))
+            row["version"] = version + 1
+            row["digest"] = replace(entry, version=version + 1).digest_after(previous)
+            self.written.append((entry.subject, row["version"], row["digest"]))
+        self.connection.execute(_INSERT, rows)
 
     def _apply(self, change: Change) -> None:
         """One row becomes another, or goes; it must be as the change believes it was."""
@@ -224,3 +253,17 @@ class Work:
             self.connection.execute(delete(table).where(*where))
         elif change.after != change.before:
             self.connection.execute(update(table).where(*where).values(change.after))
+
+
+def _expect_storable(entry: Entry, *, told_plainly: bool = False) -> None:
+    """Raises CoderError for what a database cannot keep; told_plainly: the entry's text has none of it."""
+    for change in entry.changes:
+        row = change.after or {}
+        if told_plainly:
+            unseen = STATE[change.table].unjournaled
+            row = {name: row[name] for name in row if type(row[name]) in _NUMBERS or name in unseen}
+        for name, value in row.items():
+            if problem := unstorable_column(value):
+                raise CoderError("store.unstorable", column=name, table=change.table, what=problem)
+    if problem := unstorable([entry.subject, entry.person, entry.what]):
+        raise CoderError("store.unstorable_name", what=problem)

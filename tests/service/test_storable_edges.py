@@ -15,6 +15,7 @@ from coder.service.delivery.intake import take
 from coder.service.edits.answer_edits import Comment, SetValue
 from coder.service.edits.edits import Context
 from coder.service.project.opened import Project, create_project
+from coder.store.data_problems import is_plain, unstorable
 
 BAD = ("a\0b", "half \ud800 a character")
 SEEDS = Path(__file__).parent.parent.parent / "seeds"
@@ -66,3 +67,10 @@ def test_an_imported_article_or_coding_by_file_and_line(
 def test_a_name(project: Project, name: str) -> None:
     with pytest.raises(CoderError, match="character"):
         project.add_person(name, "coder")
+
+
+@pytest.mark.parametrize("value", ["a\0b", "half \ud800 a character", float("inf"), float("nan")])
+def test_a_json_text_is_plain_only_without_what_cannot_be_kept(value: str | float) -> None:
+    assert is_plain(json.dumps({"text": ["نص", 1.5, None]}, ensure_ascii=False))
+    assert not is_plain(json.dumps({"text": [value]}, ensure_ascii=False))
+    assert unstorable([value])

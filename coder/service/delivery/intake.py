@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
 from coder.codebook.validate import Problem, problems
 from coder.errors import CoderError
-from coder.importers.registry import LeftOut, Taken, files
+from coder.importers.registry import LeftOut, Reader, Taken, files
 from coder.model import GOLD, Article, Coding, Status
-from coder.native import from_coding
+from coder.native import from_coding, to_line
 from coder.service.project.fitting import all_of, link_problems, text_problems, value_problems
 from coder.service.project.opened import Project
-from coder.store.data_problems import unstorable
-from coder.store.queries import Queries
+from coder.store.data_problems import is_plain, unstorable
+from coder.store.queries import CodingHead
 from coder.store.work import Work
 from coder.text.boilerplate import find_boilerplate
 
 BATCH = 500  # articles that are in memory at once
+_CODINGS = 25  # codings that are
 
 
 @dataclass(slots=True)
@@ -44,17 +45,21 @@ def take(project: Project, paths: Iterable[Path], format_name: str | None = None
     report = Intake()
     found = list(files(paths, format_name, report.left_out))
     with project.store.begin(project.actor) as work:
-        articles = (taken for path, reader in found for taken in reader.read(path) if taken.article)
+        articles = (taken for path, reader in found for taken in reader.articles(path))
         while batch := list(islice(articles, BATCH)):
             _take_articles(project, work, batch, report)
         wrong: list[CoderError] = []
-        for path, reader in found:
-            for taken in reader.read(path) if "codings" in reader.yields else ():
-                if taken.coding is not None:
-                    wrong += _take_coding(project, work, taken.coding, taken.where, report)
+        codings = (taken for path, reader in found for taken in _codings(path, reader))
+        team = {person.name for person in work.queries.people()}
+        while several := list(islice(codings, _CODINGS)):
+            wrong += _take_codings(project, work, several, team, report)
         if wrong:
             raise all_of(wrong)
     return report
+
+
+def _codings(path: Path, reader: Reader) -> Iterator[Taken]:
+    return (taken for taken in reader.read(path) if taken.coding) if "codings" in reader.yields else iter(())
 
 
 def _take_articles(project: Project, work: Work, batch: Sequence[Taken], report: Intake) -> None:
@@ -76,38 +81,58 @@ def _take_articles(project: Project, work: Work, batch: Sequence[Taken], report:
     report.articles += len(new)
 
 
-def _take_coding(
-    project: Project, work: Work, coding: Coding, where: str, report: Intake
-) -> Iterator[CoderError]:
-    """Keeps the coding, or says everything that speaks against it."""
-    article, book = work.queries.article(coding.article), project.codebook
-    if problem := unstorable(from_coding(coding)):
-        yield CoderError("delivery.coding_holds", problem=problem, where=where)
-        return
-    wrong = [*_strangers(project, coding, article, where, work.queries)]
-    found: list[Problem] = []
+def _take_codings(
+    project: Project, work: Work, several: Sequence[Taken], team: Container[str], report: Intake
+) -> list[CoderError]:
+    """Keeps the codings, or says everything that speaks against them."""
+    given = [(taken.coding, taken.where) for taken in several if taken.coding is not None]
+    articles = work.queries.articles_of([coding.article for coding, _ in given])
+    heads = [CodingHead(c.id, c.article, c.coder, c.codebook, c.text_sha256, c.status) for c, _ in given]
+    there = {coding.id: coding for coding in work.queries.codings_of(heads)}
+    new: list[Coding] = []
+    wrong: list[CoderError] = []
+    for coding, where in given:
+        article = articles.get(coding.article)
+        against, found = _looked_at(project, coding, article, where, team)
+        before = there.get(coding.id)
+        if against:
+            wrong += against
+        elif before == coding:
+            report.unchanged += 1
+        elif before is not None:
+            values = {"coder": coding.coder, "article": coding.article}
+            wrong.append(CoderError("delivery.another_coding", **values, where=where))
+        else:
+            there[coding.id] = coding
+            new.append(coding)
+            counts = Counter(p.severity for p in found if coding.status is Status.SUBMITTED)
+            report.errors += counts["error"]
+            report.warnings += counts["warning"]
+    if not wrong:
+        work.add_codings(new, "coding.imported")
+        report.codings += len(new)
+    return wrong
+
+
+def _looked_at(
+    project: Project, coding: Coding, article: Article | None, where: str, team: Container[str]
+) -> tuple[list[CoderError], list[Problem]]:
+    """Everything that speaks against taking the coding, and what the codebook's rules say of it."""
+    book, found = project.codebook, list[Problem]()
+    written = from_coding(coding)
+    if not is_plain(to_line(written)) and (problem := unstorable(written)):
+        return [CoderError("delivery.coding_holds", problem=problem, where=where)], found
+    wrong = [*_strangers(project, coding, article, where, team)]
     if article and coding.text_sha256 == article.text_sha256 and coding.codebook == book.ref:
         values = list(value_problems(coding, book, where))
         found = problems(coding, book, article)
         links = [] if values else link_problems(found, book, where)
         wrong += [*text_problems(coding, article, book, where), *values, *links]
-    before = None if wrong else work.queries.coding(coding.article, coding.coder)
-    if wrong:
-        yield from wrong
-    elif before == coding:
-        report.unchanged += 1
-    elif before is not None:
-        yield CoderError("delivery.another_coding", coder=coding.coder, article=coding.article, where=where)
-    else:
-        work.save_coding(None, coding, "coding.imported")
-        report.codings += 1
-        counts = Counter(p.severity for p in found if coding.status is Status.SUBMITTED)
-        report.errors += counts["error"]
-        report.warnings += counts["warning"]
+    return wrong, found
 
 
 def _strangers(
-    project: Project, coding: Coding, article: Article | None, where: str, queries: Queries
+    project: Project, coding: Coding, article: Article | None, where: str, team: Container[str]
 ) -> Iterator[CoderError]:
     """What a coding names that the project does not know: coder, article, text, codebook."""
     if article is None:
@@ -115,7 +140,7 @@ def _strangers(
     elif coding.text_sha256 != article.text_sha256:
         ours, theirs = article.text_sha256[:12], coding.text_sha256[:12]
         yield CoderError("delivery.coded_text", theirs=theirs, ours=ours, where=where)
-    if coding.coder != GOLD and coding.coder not in {p.name for p in queries.people()}:
+    if coding.coder != GOLD and coding.coder not in team:
         yield CoderError("delivery.no_coder", coder=coding.coder, where=where)
     if coding.codebook != project.codebook.ref:
         theirs, ours = coding.codebook, project.codebook.ref

@@ -12,9 +12,9 @@ from coder.messages.catalogue import Message
 from coder.model import Coding
 from coder.service.project.fitting import value_problems
 from coder.service.project.opened import Project
-from coder.store import replay
 from coder.store.data_problems import DataProblem
-from coder.store.queries import Queries
+from coder.store.queries import CodingHead, Queries
+from coder.store.replay import Replay
 
 _FOREIGN = Message("project.foreign")
 
@@ -33,34 +33,39 @@ def verify(project: Project) -> Integrity:
     entries = 0
     try:
         with project.store.read() as queries:
-            found.extend(replay.problems(queries))
-            entries = sum(1 for _ in queries.entry_rows())
+            wrong: list[DataProblem] = []
+            replay = Replay(
+                queries, lambda head, coding: wrong.extend(_misfits(project, queries, head, coding))
+            )
+            found.extend(replay.problems())
+            if "chain" in replay.unread:
+                raise replay.unread["chain"]
+            entries = replay.entries
             for row in queries.rows("codebook"):
                 if hashlib.sha256(str(row["body"]).encode()).hexdigest() != row["digest"]:
                     altered = Message("project.no_digest")
                     found.append(DataProblem("codebook", str(row["ref"]), altered, _FOREIGN))
-            found.extend(_wrong_codings(project, queries.with_withdrawn()))
+            found.extend(wrong)
+            if "codings" in replay.unread:
+                raise replay.unread["codings"]
     except DamagedError as error:  # the last finding, as nothing more can be read
         found.append(DataProblem("database", project.store.name, error.message, error.hint))
     return Integrity(entries, found)
 
 
-def _wrong_codings(project: Project, queries: Queries) -> Iterator[DataProblem]:
-    """The codings whose codebook is not there, and the values that it does not allow."""
-    for head in queries.coding_heads():
-        try:
-            book = project.revision(queries, head.codebook)
-        except CoderError as error:
-            what = Message("project.made_with", ref=head.codebook, why=error.message)
-            yield DataProblem("codebook", head.id, what, Message("project.restore"))
-            continue
-        try:
-            coding = queries.coding(head.article, head.coder)
-        except DamagedError:
-            continue  # told by the store
-        if coding is not None:
-            for wrong in value_problems(coding, book, head.id):
-                yield DataProblem("value", head.id, wrong.message, _FOREIGN)
+def _misfits(
+    project: Project, queries: Queries, head: CodingHead, coding: Coding | None
+) -> Iterator[DataProblem]:
+    """That a coding's codebook is not there, or the values that it does not allow."""
+    try:
+        book = project.revision(queries, head.codebook)
+    except CoderError as error:
+        what = Message("project.made_with", ref=head.codebook, why=error.message)
+        yield DataProblem("codebook", head.id, what, Message("project.restore"))
+        return
+    if coding is not None:  # else told by the store
+        for wrong in value_problems(coding, book, head.id):
+            yield DataProblem("value", head.id, wrong.message, _FOREIGN)
 
 
 def check(project: Project) -> list[tuple[Coding, Problem]]:
