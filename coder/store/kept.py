@@ -80,8 +80,9 @@ def _opened(path: Path) -> sqlite3.Connection:
     """The file, made anew where it is damaged; one in memory where the folder cannot be written."""
     for _ in range(2):
         try:
+            path.touch(mode=0o600)  # it tells of everybody's work
             return _connected(str(path))
-        except sqlite3.OperationalError:
+        except (OSError, sqlite3.OperationalError):
             break
         except sqlite3.DatabaseError:
             path.unlink()

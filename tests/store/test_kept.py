@@ -62,6 +62,10 @@ def test_a_table_of_another_program_is_made_anew(tmp_path: Path) -> None:
     assert fetched(found) == {"a1": "[1]"}
 
 
+def test_nobody_else_can_read_what_is_kept(kept: Kept, tmp_path: Path) -> None:
+    assert (tmp_path / FILE).stat().st_mode & 0o777 == 0o600
+
+
 def test_what_was_thrown_away_is_not_found(kept: Kept) -> None:
     kept.drop()
     assert fetched(kept) == {}
