@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from statistics import NormalDist
 from typing import Literal, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from coder.agreement.distance import Floats, Ints
 from coder.agreement.result import FEW_ARTICLES, NO_PAIRS, UNDEFINED_REPLICATES, Interval, Score, undefined
@@ -102,14 +104,21 @@ def _defined(statistic: Statistic, blocks: Iterable[Floats]) -> Floats:
 
 def _resampled(articles: int, plan: Plan) -> Iterator[Floats]:
     """How often each article was drawn; shape (replicate, article) each."""
-    generator = np.random.default_rng(plan.seed)
-    block = max(1, _CELLS_AT_ONCE // articles)
-    for start in range(0, plan.B, block):
-        rows = min(block, plan.B - start)
+    return (block.astype(np.float64) for block in _draws(articles, plan.B, plan.seed))
+
+
+@lru_cache(maxsize=2)
+def _draws(articles: int, replicates: int, seed: int) -> list[NDArray[np.uint16]]:
+    """The draws of a plan, which all statistics of so many articles share."""
+    generator = np.random.default_rng(seed)
+    block, blocks = max(1, _CELLS_AT_ONCE // articles), []
+    for start in range(0, replicates, block):
+        rows = min(block, replicates - start)
         drawn = generator.integers(articles, size=(rows, articles))
         drawn += articles * np.arange(rows)[:, None]
         counts = np.bincount(drawn.ravel(), minlength=rows * articles)
-        yield counts.reshape(rows, articles).astype(np.float64)
+        blocks.append(counts.reshape(rows, articles).astype(np.uint16))
+    return blocks
 
 
 def _bca_tails(tails: Floats, kept: Floats, statistic: Statistic, articles: int) -> Floats:

@@ -6,9 +6,9 @@ Krippendorff (2004): every figure with its n and interval, undefined figures wit
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from coder.agreement.align import Pairing
 from coder.agreement.alpha import category_agreement
@@ -23,6 +23,8 @@ from coder.agreement.span_agreement import SpanAgreement, SpanPool
 from coder.codebook.schema import Codebook, Field
 from coder.errors import CoderError
 from coder.model import Cluster, Coding
+
+Remembered: TypeAlias = Callable[[str, Sequence[int], Callable[[], Score]], Score]
 
 
 class Overall(NamedTuple):
@@ -41,9 +43,17 @@ class Study:
     """
 
     def __init__(
-        self, comparisons: Sequence[Comparison], codebook: Codebook, plan: Plan | None = None
+        self,
+        comparisons: Sequence[Comparison],
+        codebook: Codebook,
+        plan: Plan | None = None,
+        remembered: Remembered = lambda name, numbers, work: work(),
     ) -> None:
-        """comparisons: in the order of the articles; gone through once, then asked for one by one."""
+        """comparisons: in the order of the articles; gone through once, then asked for one by one.
+
+        remembered: gives what it kept of a longer work on the articles of these numbers, or does it.
+        """
+        self._remembered = remembered
         self._comparisons = comparisons
         self._events, self._spans = EventPool(), SpanPool()
         self._cells: dict[str, CellPool] = {}
@@ -87,7 +97,10 @@ class Study:
         how = Pairing(defaults.alignment_threshold, None, defaults.event_date_cap_days)
 
         def crossed(numbers: Sequence[int]) -> Score:
-            return chance_event_f1([self._comparisons[number].coded_article() for number in numbers], how)
+            def work() -> Score:
+                return chance_event_f1([self._comparisons[number].coded_article() for number in numbers], how)
+
+            return self._remembered(f"chance {how}", numbers, work)
 
         return self._events.agreement(how.threshold, self.plan, crossed)
 

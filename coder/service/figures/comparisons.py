@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple, overload
 
 from coder.agreement.comparison import VERSION, Comparison, compare
+from coder.agreement.result import Score
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project, reopened
 from coder.service.project.processes import Told, spread, untold
@@ -86,6 +87,17 @@ class Comparisons(Sequence[Comparison]):
     def __iter__(self) -> Iterator[Comparison]:
         for start in range(0, len(self), _READ):
             yield from self._read(self._asked[start : start + _READ])
+
+    def remembered(self, name: str, numbers: Sequence[int], work: Callable[[], Score]) -> Score:
+        """A score that rests on the articles of these numbers, worked out once."""
+        made_from = stamp(name, [self._asked[number].stamp for number in numbers])
+        if not (kept := dict(self._project.kept.fetch("score", {name: made_from}))):
+            score = work()
+            body = json.dumps([score.value, score.n, score.reason])
+            self._project.kept.keep("score", [Result(name, made_from, body)])
+            return score
+        value, n, reason = json.loads(kept[name])
+        return Score(value, n, reason)
 
     def _read(self, asked: Sequence[Wanted]) -> Iterator[Comparison]:
         """Those that are kept as they were made; what was changed since by something else is made again."""

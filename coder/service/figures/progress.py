@@ -129,7 +129,8 @@ def study(
     if len({head.coder for head in heads}) < 2:
         raise CoderError("figures.few_coders")
     [book] = books.values()
-    return Study(Comparisons(project, wanted(heads, versions), progress), book)
+    compared = Comparisons(project, wanted(heads, versions), progress)
+    return Study(compared, book, remembered=compared.remembered)
 
 
 @dataclass(frozen=True, slots=True)
