@@ -1,4 +1,4 @@
-"""Checks over a whole project: the database against its journal, and the codebook's rules."""
+"""Checks over a whole project: the database against its journal, and the values against their codebooks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from coder.codebook.validate import Problem, problems
 from coder.errors import CoderError, DamagedError
 from coder.messages.catalogue import Message
 from coder.model import Coding
@@ -66,14 +65,3 @@ def _misfits(
     if coding is not None:  # else told by the store
         for wrong in value_problems(coding, book, head.id):
             yield DataProblem("value", head.id, wrong.message, _FOREIGN)
-
-
-def check(project: Project) -> list[tuple[Coding, Problem]]:
-    """What its own revision of the codebook has to say about every submitted coding and all gold."""
-    out: list[tuple[Coding, Problem]] = []
-    with project.store.read() as queries:
-        for coding in (*queries.codings(), *queries.golds()):
-            if (article := queries.article(coding.article)) is not None:
-                book = project.revision(queries, coding.codebook, coding.id)
-                out += [(coding, problem) for problem in problems(coding, book, article)]
-    return out
