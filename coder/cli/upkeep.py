@@ -45,7 +45,7 @@ def run_verify(options: Options, out: Output) -> Exit:
     """Integrity: the journal replayed gives the state; hashes, offsets, quotes and references fit."""
     from coder.service.upkeep.integrity import verify
 
-    report = verify(options.project)
+    report = verify(options.project, out.progress("verify"))
     found = [{"check": f.check, "where": f.where, "what": f.what, "hint": f.hint} for f in report.findings]
     out.document({"entries": report.entries, "findings": found})
     for finding in report.findings:

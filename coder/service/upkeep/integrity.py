@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from coder.errors import CoderError, DamagedError
 from coder.messages.catalogue import Message
 from coder.model import Coding
 from coder.service.project.fitting import value_problems
 from coder.service.project.opened import Project
+from coder.service.project.processes import Told, untold
 from coder.store.data_problems import DataProblem
 from coder.store.queries import CodingHead, Queries
 from coder.store.replay import Replay
@@ -26,16 +28,15 @@ class Integrity:
     findings: list[DataProblem]
 
 
-def verify(project: Project) -> Integrity:
+def verify(project: Project, progress: Told = untold) -> Integrity:
     """Replay the journal and compare; the codings must fit their codebooks, which the project must have."""
     found: list[DataProblem] = []
     entries = 0
     try:
         with project.store.read() as queries:
             wrong: list[DataProblem] = []
-            replay = Replay(
-                queries, lambda head, coding: wrong.extend(_misfits(project, queries, head, coding))
-            )
+            look = partial(_look, project, queries, wrong)
+            replay = Replay(queries, look, progress)
             found.extend(replay.problems())
             if "chain" in replay.unread:
                 raise replay.unread["chain"]
@@ -50,6 +51,12 @@ def verify(project: Project) -> Integrity:
     except DamagedError as error:  # the last finding, as nothing more can be read
         found.append(DataProblem("database", project.store.name, error.message, error.hint))
     return Integrity(entries, found)
+
+
+def _look(
+    project: Project, queries: Queries, wrong: list[DataProblem], head: CodingHead, coding: Coding | None
+) -> None:
+    wrong += _misfits(project, queries, head, coding)
 
 
 def _misfits(
