@@ -122,7 +122,7 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
         Option("--what", choices=WHAT, default="gold"),
         *_flags("--withdrawn", "--list"),
     ),
-    "check": _flags("--errors"),
+    "check": _flags("--errors", "--all"),
     "verify": (),
     "packet": (
         Option("what", choices=("make", "open", "merge")),

@@ -23,18 +23,19 @@ def run_init(options: Options, out: Output) -> None:
 
 def run_check(options: Options, out: Output) -> Exit:
     """The codebook's rules over all submitted codings and gold."""
-    from coder.service.upkeep.integrity import check
+    from coder.service.upkeep.rule_check import check
 
     lang = options.project.config.language
-    found = [(c, p) for c, p in check(options.project) if not options.errors or p.severity == "error"]
+    found = check(options.project, anew=options.all, progress=out.progress("check"))
+    found = [each for each in found if not options.errors or each.severity == "error"]
     rows = []
-    for coding, p in found:
-        where = "/".join(part for part in (coding.id, p.event_id, p.field) if part)
-        rows.append({"where": where, "rule": p.rule, "severity": p.severity, "message": p.message.of(lang)})
+    for p in found:
+        where = "/".join(part for part in (p.coding, p.event_id, p.field) if part)
+        rows.append({"where": where, "rule": p.rule, "severity": p.severity, "message": p.words[lang]})
     out.document(rows)
     for row in rows:
         out.line(f"{row['severity']} {row['rule']} {row['where']}: {row['message']}")
-    errors = sum(p.severity == "error" for _, p in found)
+    errors = sum(p.severity == "error" for p in found)
     warnings = Message("counts.warnings", n=len(found) - errors)
     out.say("cli.check.counts", errors=Message("counts.errors", n=errors), warnings=warnings)
     return Exit.FOUND if errors else Exit.DONE
@@ -44,7 +45,7 @@ def run_verify(options: Options, out: Output) -> Exit:
     """Integrity: the journal replayed gives the state; hashes, offsets, quotes and references fit."""
     from coder.service.upkeep.integrity import verify
 
-    report = verify(options.project)
+    report = verify(options.project, out.progress("verify"))
     found = [{"check": f.check, "where": f.where, "what": f.what, "hint": f.hint} for f in report.findings]
     out.document({"entries": report.entries, "findings": found})
     for finding in report.findings:

@@ -18,6 +18,7 @@ from coder.codebook.scope import RuleTests, Scope
 from coder.messages.catalogue import Message
 from coder.model import Answer, Article, Blank, Coding, Event, Json, Span
 
+VERSION = 1  # of what is found in a coding: a change here or in the scope raises it, as findings are kept
 LARGEST = 10**15 - 1  # spreadsheets keep 15 digits, JSON of other programs hardly more (RFC 8259, 6)
 STRETCH = "span."
 """How names begin of what gold decides about a stretch of the text, where a codebook has no events.

@@ -105,6 +105,11 @@ class Queries:
             query = query.where(_ARTICLE.c.id.in_(ids))
         return {row["id"]: row["text_sha256"] for row in self._all(query)}
 
+    def article_marks(self) -> dict[str, tuple[str, Any]]:
+        """Article id → text_sha256 and boilerplate, of all articles."""
+        query = select(_ARTICLE.c.id, _ARTICLE.c.text_sha256, _ARTICLE.c.boilerplate)
+        return {row["id"]: (row["text_sha256"], repr(row["boilerplate"])) for row in self._each(query)}
+
     def unsuggested(self) -> list[str]:
         """The articles that the suggester has not read yet."""
         read = self.suggested()

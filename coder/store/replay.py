@@ -17,6 +17,7 @@ from coder.store.queries import CodingHead, Queries
 from coder.store.tables import SQLITE_TRIGGERS, STATE
 
 Look: TypeAlias = Callable[[CodingHead, Coding | None], None]
+Tell: TypeAlias = Callable[[int, int], None]
 
 _AT_ONCE = 25  # codings that are in memory together
 _TAMPERED, _DRIFTED, _ANEW = (Message(f"store.mend_{how}") for how in ("journal", "tables", "anew"))
@@ -31,10 +32,13 @@ def problems(queries: Queries) -> Iterator[DataProblem]:
 class Replay:
     """A database looked at whole, the journal and every coding read once.
 
-    look: told of every coding by its head; None for what cannot be read, or is not there.
+    look: told of every coding by its head; None for what cannot be read, or is not there. tell: how many
+    codings are done, and of how many, once more than a batch of them is there.
     """
 
-    def __init__(self, queries: Queries, look: Look = lambda head, coding: None) -> None:
+    def __init__(
+        self, queries: Queries, look: Look = lambda head, coding: None, tell: Tell | None = None
+    ) -> None:
         """Raises CoderError for a login that does not see all of it."""
         queries.expect_all()
         self.entries = 0
@@ -42,6 +46,7 @@ class Replay:
         """Why the journal (`chain`) or the codings (`codings`) could not be read to the end."""
         self._queries = queries.with_withdrawn()
         self._look = look
+        self._tell = tell
         self._state: dict[Key, Row] = {}
         self._misfits: list[DataProblem] = []
 
@@ -123,6 +128,8 @@ class Replay:
                     except DamagedError as error:
                         self._look(head, None)
                         yield DataProblem("coding", head.id, error.message, error.hint)
+            if self._tell is not None and len(heads) > _AT_ONCE:
+                self._tell(start + len(part), len(heads))
 
     def _looked_at(self, heads: Sequence[CodingHead]) -> Iterator[DataProblem]:
         """What is wrong in these codings; raises DamagedError first where one is unreadable."""

@@ -26,7 +26,8 @@ from coder.service.review.gold_session import reopen
 from coder.service.review.review_queue import queue
 from coder.service.team.members import assign, claim, take_back, withdraw
 from coder.service.upkeep.codebook_upgrade import dry_run
-from coder.service.upkeep.integrity import check, verify
+from coder.service.upkeep.integrity import verify
+from coder.service.upkeep.rule_check import check
 from coder.store.lessons import Lessons
 from tests.support.edits_by_hand import Becomes
 from tests.support.revised import revised
@@ -58,7 +59,7 @@ def named_anywhere(project: Project) -> dict[str, set[str]]:
         "gold": set(dataset(project, "gold").articles),
         "codings": set(dataset(project, "codings").articles),
         "candidates": set(dataset(project, "candidates").articles),
-        "rules": {coding.article for coding, _ in check(project)},
+        "rules": {finding.article for finding in check(project)},
         "model": {each.article.id for each in _gold(project)},
         "terms": {lesson.where[0] for lesson in taught},
         "blind sample": blind,

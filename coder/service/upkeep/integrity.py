@@ -1,17 +1,18 @@
-"""Checks over a whole project: the database against its journal, and the codebook's rules."""
+"""Checks over a whole project: the database against its journal, and the values against their codebooks."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
-from coder.codebook.validate import Problem, problems
 from coder.errors import CoderError, DamagedError
 from coder.messages.catalogue import Message
 from coder.model import Coding
 from coder.service.project.fitting import value_problems
 from coder.service.project.opened import Project
+from coder.service.project.processes import Told, untold
 from coder.store.data_problems import DataProblem
 from coder.store.queries import CodingHead, Queries
 from coder.store.replay import Replay
@@ -27,16 +28,15 @@ class Integrity:
     findings: list[DataProblem]
 
 
-def verify(project: Project) -> Integrity:
+def verify(project: Project, progress: Told = untold) -> Integrity:
     """Replay the journal and compare; the codings must fit their codebooks, which the project must have."""
     found: list[DataProblem] = []
     entries = 0
     try:
         with project.store.read() as queries:
             wrong: list[DataProblem] = []
-            replay = Replay(
-                queries, lambda head, coding: wrong.extend(_misfits(project, queries, head, coding))
-            )
+            look = partial(_look, project, queries, wrong)
+            replay = Replay(queries, look, progress)
             found.extend(replay.problems())
             if "chain" in replay.unread:
                 raise replay.unread["chain"]
@@ -53,6 +53,12 @@ def verify(project: Project) -> Integrity:
     return Integrity(entries, found)
 
 
+def _look(
+    project: Project, queries: Queries, wrong: list[DataProblem], head: CodingHead, coding: Coding | None
+) -> None:
+    wrong += _misfits(project, queries, head, coding)
+
+
 def _misfits(
     project: Project, queries: Queries, head: CodingHead, coding: Coding | None
 ) -> Iterator[DataProblem]:
@@ -66,14 +72,3 @@ def _misfits(
     if coding is not None:  # else told by the store
         for wrong in value_problems(coding, book, head.id):
             yield DataProblem("value", head.id, wrong.message, _FOREIGN)
-
-
-def check(project: Project) -> list[tuple[Coding, Problem]]:
-    """What its own revision of the codebook has to say about every submitted coding and all gold."""
-    out: list[tuple[Coding, Problem]] = []
-    with project.store.read() as queries:
-        for coding in (*queries.codings(), *queries.golds()):
-            if (article := queries.article(coding.article)) is not None:
-                book = project.revision(queries, coding.codebook, coding.id)
-                out += [(coding, problem) for problem in problems(coding, book, article)]
-    return out
