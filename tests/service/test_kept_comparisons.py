@@ -17,7 +17,7 @@ from coder.service.project.opened import Project, open_project
 from coder.service.review.gold_session import ReviewSession, reopen
 from coder.service.review.review_queue import known_queue, queue
 from coder.service.upkeep.integrity import verify
-from coder.store.kept import FILE
+from coder.store.kept import FILE, Result
 from tests.support.edits_by_hand import Becomes
 
 
@@ -73,6 +73,16 @@ def test_a_comparison_that_was_changed_by_hand_is_made_anew(
         connection.execute("UPDATE result SET body = ?", [body])
     assert figures(demo)[0] == first
     assert [each.article for each in queue(demo)]
+
+
+def test_verify_finds_a_comparison_that_is_not_what_comes_out(demo: Project) -> None:
+    figures(demo)
+    kept = demo.kept
+    [(key, stamp), *_] = kept.stamps("comparison").items()
+    [(_, body)] = kept.fetch("comparison", {key: stamp})
+    kept.keep("comparison", [Result(key, stamp, body.replace('"relevant', '"irrelevant'))])
+    [finding] = verify(demo).findings
+    assert (finding.check, finding.where) == ("comparison", key.partition("/")[0])
 
 
 def test_those_of_another_version_of_the_program_are_made_anew(

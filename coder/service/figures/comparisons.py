@@ -11,19 +11,23 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
+from random import sample
 from typing import NamedTuple, overload
 
 from coder.agreement.comparison import VERSION, Comparison, compare
 from coder.agreement.result import Score
+from coder.errors import CoderError
+from coder.model import GOLD, Status
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project, reopened
 from coder.service.project.processes import Told, spread, untold
 from coder.store.kept import Result
-from coder.store.queries import CodingHead
+from coder.store.queries import CodingHead, Queries
 
 KIND = "comparison"
 _AT_ONCE = 20  # articles that are read and compared together
 _WORTH = 60  # articles from which on further processes pay
+_DRAWN = 20  # kept comparisons that are made again to see whether they hold
 _READ = 200  # kept comparisons that are in memory together
 
 
@@ -108,6 +112,24 @@ class Comparisons(Sequence[Comparison]):
             self._project.kept.keep(KIND, again)
             kept |= {result.key: result.body for result in again}
         return (Comparison.from_json(kept[each.key]) for each in asked)
+
+
+def differing(project: Project, queries: Queries) -> list[str]:
+    """Of some articles, drawn at random, those whose kept comparison is not what comes out now."""
+    submitted = [h for h in queries.coding_heads() if h.coder != GOLD and h.status == Status.SUBMITTED.value]
+    kept, versions = project.kept.stamps(KIND), queries.versions()
+    standing = [each for each in wanted(submitted, versions) if kept.get(each.key) == each.stamp]
+    drawn = sample(standing, min(_DRAWN, len(standing)))
+    bodies = dict(project.kept.fetch(KIND, {each.key: each.stamp for each in drawn}))
+    try:
+        again = _compare(project, drawn)
+    except CoderError:
+        return []  # what cannot be compared is told as what it is
+    return [
+        each.article
+        for each, result in zip(drawn, again, strict=True)
+        if bodies.get(each.key, result.body) != result.body
+    ]
 
 
 def _compare(project: Project, part: Sequence[Wanted]) -> list[Result]:

@@ -10,6 +10,7 @@ from functools import partial
 from coder.errors import CoderError, DamagedError
 from coder.messages.catalogue import Message
 from coder.model import Coding
+from coder.service.figures.comparisons import differing
 from coder.service.project.fitting import value_problems
 from coder.service.project.opened import Project
 from coder.service.project.processes import Told, untold
@@ -48,6 +49,9 @@ def verify(project: Project, progress: Told = untold) -> Integrity:
             found.extend(wrong)
             if "codings" in replay.unread:
                 raise replay.unread["codings"]
+            for article in () if queries.own_only else differing(project, queries):
+                what, mend = Message("project.compared_otherwise"), Message("project.compare_again")
+                found.append(DataProblem("comparison", article, what, mend))
     except DamagedError as error:  # the last finding, as nothing more can be read
         found.append(DataProblem("database", project.store.name, error.message, error.hint))
     return Integrity(entries, found)
