@@ -13,6 +13,7 @@ from coder.adjudicate.gold_edits import AGREED
 from coder.adjudicate.resolve import ARTICLE
 from coder.model import Coding
 from coder.service.project.opened import Project
+from coder.service.review.review_queue import queue
 from coder.service.upkeep.integrity import verify
 from coder.text.display import to_display
 from coder.tui.app import CoderApp
@@ -47,6 +48,31 @@ async def test_the_queue_shows_the_most_disputed_first(demo: Project) -> None:
         assert screen.work.article.id == screen.queue[0].article
         await pilot.press("q")
         assert screen.session is None
+
+
+async def test_a_long_queue_is_counted_meanwhile_on_all_cores(
+    demo: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = queue(demo)
+    demo.kept.drop()
+    monkeypatch.setattr("coder.tui.screens.review_screen._AT_ONCE", 0)
+    monkeypatch.setattr("coder.service.review.review_queue._AT_ONCE", 1)
+    monkeypatch.setattr("coder.service.review.review_queue._WORTH", 1)
+    async with opened(demo, None) as (screen, pilot):
+        await screen.workers.wait_for_complete()
+        await pilot.pause()
+        assert screen.queue == expected
+        assert len(screen.list.rows) == len(expected)
+
+
+async def test_a_queue_that_is_left_while_it_is_counted_ends_with_the_program(
+    demo: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    demo.kept.drop()
+    monkeypatch.setattr("coder.tui.screens.review_screen._AT_ONCE", 0)
+    async with opened(demo, None) as (screen, _):
+        screen.workers.cancel_all()
+    assert queue(demo)
 
 
 async def test_a_digit_takes_a_coders_value_with_its_reason(demo: Project) -> None:

@@ -9,10 +9,12 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context, parent_process
+from contextlib import redirect_stderr
+from multiprocessing import get_context, parent_process, resource_tracker
 from threading import Thread
 from typing import Any, TypeVar
 
@@ -53,6 +55,8 @@ def spread(
     if others < 1:
         yield from (work(here, part) for part in parts)
         return
+    with redirect_stderr(sys.__stderr__):  # a screen puts one in its place that is no file
+        resource_tracker.ensure_running()
     pool = ProcessPoolExecutor(others, get_context("spawn"), initializer=_begin, initargs=(prepare, given))
     todo = enumerate(parts)
     running: dict[Future[Result], int] = {}

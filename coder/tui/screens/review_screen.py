@@ -119,6 +119,8 @@ class ReviewScreen(WorkScreen):
 
         try:
             found = queue(self.project, told)
+        except WorkerCancelled:
+            return
         except CoderError as error:
             self.app.call_from_thread(self.complain, error)
         else:
