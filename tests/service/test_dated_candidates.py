@@ -19,4 +19,4 @@ def test_weekdays_get_their_day_from_the_publication_date_that_is_coded(demo: Pr
     assert session.by_id.keys() == {c.id for c in session.candidates}
     session.turn("undo")
     assert {c.quote: c.value for c in session.candidates if c.kind == "date"} == before
-    session.writer.finish()
+    session.writer.settle(patient=True)

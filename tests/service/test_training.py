@@ -62,13 +62,13 @@ def project(tmp_path: Path) -> Iterator[Project]:
 def test_the_model_is_kept_for_the_kind_at_which_it_is_surely_better_and_suggests_that_alone(
     project: Project,
 ) -> None:
-    _, found, _ = train(project, folds=2, epochs=8)
+    articles, found, kept = train(project, folds=2, epochs=8)
     kinds = {each.kind: each for each in found}
-    assert (found.articles, sorted(kinds)) == (20, ["place", "weapon"])
+    assert (articles, sorted(kinds)) == (20, ["place", "weapon"])
     # The rules know none of the weapons and all of the places, which leaves the model nothing to win there.
     assert kinds["weapon"].f1.second.value == 0 and kinds["weapon"].better
     assert kinds["place"].f1.second.value == 1 and not kinds["place"].better
-    assert found.kept == project.config.folder / spacy_ner.FOLDER
+    assert kept == project.config.folder / spacy_ner.FOLDER
     proposes = spacy_ner.load(project.codebook, project.config.folder, {})
     new = project.article("a20")
     offered = list(proposes(new))

@@ -43,7 +43,7 @@ def work(project: Project, name: str, article: str, changes: int) -> None:
             session.do(
                 Becomes("value.set", session.coding.with_answer(f"f{number % 20}_{number // 20}", answer))
             )
-            session.writer.finish()
+            session.writer.settle(patient=True)
     session.close()
     if session.writer.failure is not None:
         raise session.writer.failure

@@ -19,7 +19,8 @@ from coder.service.edits.span_edits import Draw
 from coder.service.figures.progress import study
 from coder.service.project.opened import Project
 from coder.service.review.gold_session import ReviewSession
-from coder.service.review.review_queue import queue, reopen
+from coder.service.review.gold_session import reopen
+from coder.service.review.review_queue import queue
 from coder.service.upkeep.codebook_upgrade import dry_run, read_new, undo_upgrade, upgrade, worklist
 from coder.service.upkeep.integrity import check, verify
 from coder.store import convert
