@@ -115,24 +115,27 @@ def _work_problems(queries: Queries, part: Part, found: Replayed) -> Iterator[Da
     for table, column in _WORK.items():
         names = part.articles if table == "cluster" else codings
         rows += ((table, row) for row in queries.rows(table, column, names))
-    yield from _replay(found, queries.entry_rows(subjects), rows)
+    unsound = False
+    for problem in _replay(found, queries.entry_rows(subjects), rows):
+        unsound |= problem.check == "row"
+        yield problem
     by_coding: dict[str, list[tuple[str, Row]]] = defaultdict(list)
     for table, row in rows:
         if table != "cluster":
             by_coding[row[_WORK[table]]].append((table, row))
     articles = queries.articles_of(part.articles)
     for id_, of_coding in by_coding.items():
-        yield from _coding_problems(found, id_, of_coding, articles)
+        yield from _coding_problems(found, id_, of_coding, articles, sound=not unsound)
 
 
 def _coding_problems(
-    found: Replayed, id_: str, rows: list[tuple[str, Row]], articles: dict[str, Article]
+    found: Replayed, id_: str, rows: list[tuple[str, Row]], articles: dict[str, Article], *, sound: bool
 ) -> Iterator[DataProblem]:
     head = next((row for table, row in rows if table == "coding"), None)
     if head is None:
         return  # rows without a coding are told by the replay
     try:
-        coding = convert.to_coding(rows)
+        coding = convert.to_coding(rows, sound=sound)
     except DamagedError as error:
         found.codings.append((id_, str(head["codebook"]), None))
         yield DataProblem("coding", id_, error.message, error.hint)
