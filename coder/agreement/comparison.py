@@ -27,7 +27,7 @@ from coder.agreement.field_agreement import Scale, scale_of
 from coder.agreement.spans import Fragment, Mark, Mode, joined, span_hits
 from coder.agreement.unitizing import Continuum, Unit, length_table
 from coder.codebook.schema import Codebook, Field
-from coder.codebook.scope import effective, effective_answers, identity
+from coder.codebook.scope import effective_answers, effective_events, identity
 from coder.errors import CoderError
 from coder.model import Answer, Blank, Cluster, Coding, Decision, Event, Json
 from coder.values.dates import days_of
@@ -187,7 +187,7 @@ class _Coded(NamedTuple):
         """The coding as it counts by the codebook's conditions."""
         kept = [span for span in coding.spans if span.decision is not Decision.REJECTED]
         places = {span.id: (span.start, span.end) for span in kept}
-        events = {event.id: effective(event, coding, codebook) for event in coding.events}
+        events = {event.id: event for event in effective_events(coding, codebook)}
         return cls(
             coding,
             effective_answers(coding, codebook),

@@ -40,9 +40,10 @@ def run_export(options: Options, out: Output) -> None:
         return
     if options.format is None:
         raise CoderError("cli.export.format")
-    write = partial(deliver, options.project, options.format, options.what, withdrawn=options.withdrawn)
+    asked = (options.project, options.format, options.what)
+    write = partial(deliver, *asked, withdrawn=options.withdrawn)
     if options.out is not None:
-        left_out = write(options.out, force=options.force)
+        left_out = write(options.out, force=options.force, progress=out.progress("export"))
         out.document({"path": str(options.out), "leaves_out": left_out})
         out.line(str(options.out))
     elif options.json:

@@ -18,14 +18,13 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import BinaryIO
 
 from coder.codebook.schema import Field
-from coder.codebook.scope import effective
+from coder.codebook.scope import effective_events
 from coder.exporters.writer import Dataset, article_answers, marked, quoted, span_record
-from coder.model import MISSING, Answer, Coding, Json
+from coder.model import Answer, Coding, Json
 
 SEPARATOR = " | "
 SPAN_COLUMNS = ("span", "kind", "start", "end", "quote", "value", "from", "reason")
@@ -36,66 +35,87 @@ PARTS = {
 }
 """What the values of a type are made of, where its fields do not say so themselves."""
 Columns = dict[str, Callable[[Json], Json]]
+_FieldColumns = tuple[str, list[tuple[str, Callable[[Json], Json]]]]
 _FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
 
 
-def write(dataset: Dataset, out: BinaryIO) -> None:
-    """UTF-8 with a signature, so that spreadsheets show Arabic; RFC 4180 quoting, CRLF."""
-    text = io.TextIOWrapper(out, encoding="utf-8-sig", newline="")
-    writer = csv.writer(text)
+def head(dataset: Dataset) -> str:
+    """The signature by which spreadsheets know UTF-8, then the names of the columns."""
+    return "\ufeff" + _line(("article_id", "text_sha256", "codebook", "coder", "status", *_names(dataset)))
 
-    def row(*cells: str) -> None:
-        """A row that no spreadsheet takes for formulas: what could be one has an apostrophe before it.
 
-        What has apostrophes before such a sign gets one more, so that taking one away gives the cell back.
-        Source: OWASP, CSV Injection; the signs, in both widths, as in csv-stringify's `escape_formulas`.
-        """
-        writer.writerow([f"'{cell}" if _FORMULA.match(cell) else cell for cell in cells])
+def rows(dataset: Dataset) -> Callable[[Coding], str]:
+    """What makes a coding's rows: RFC 4180 quoting, CRLF."""
+    names, extras, columns = _names(dataset), _extras(dataset), dict[str, list[_FieldColumns]]()
 
-    own = ("event_id",) if dataset.codebook.event_fields else SPAN_COLUMNS
-    names: dict[str, None] = {}  # of the fields in force, then of those that only earlier revisions have
-    for book in (dataset.codebook, *reversed(list(dataset.revisions.values()))):
-        for field in (*book.article_fields, *book.event_fields):
-            names |= dict.fromkeys([*_columns(field), *(f"{field.id}.{x}" for x in _extras(dataset))])
-    row("article_id", "text_sha256", "codebook", "coder", "status", *own, *names)
-    for coding in dataset.codings:
+    def of(coding: Coding) -> str:
         book = dataset.book(coding)
+        if book.ref not in columns:
+            fields = (*book.article_fields, *book.event_fields)
+            columns[book.ref] = [(field.id, [*_columns(field).items()]) for field in fields]
         start = (coding.article, coding.text_sha256, coding.codebook, coding.coder, coding.status.value)
-        about_article = _cells(dataset, coding, article_answers(coding, book))
-        row(*start, *("" for _ in own), *(about_article.get(name, "") for name in names))
+
+        def line(cells: Mapping[str, str]) -> str:
+            return _line((*start, *(cells.get(name, "") for name in names)))
+
+        lines = [line(_cells(columns[book.ref], extras, coding, article_answers(coding, book)))]
         for span in marked(coding, book):
             record = span_record(coding, span)
             if not isinstance(record.get("value", ""), str):
                 record["value"] = json.dumps(record["value"], ensure_ascii=False)
-            row(*start, *(_plain(record.get(name)) for name in SPAN_COLUMNS))
-        for event in coding.events:
-            cells = _cells(dataset, coding, effective(event, coding, book).fields)
-            row(*start, event.id, *(cells.get(name, "") for name in names))
-    text.flush()
-    text.detach()
+            lines.append(line({name: _plain(record.get(name)) for name in SPAN_COLUMNS}))
+        for event in effective_events(coding, book):
+            lines.append(
+                line({"event_id": event.id, **_cells(columns[book.ref], extras, coding, event.fields)})
+            )
+        return "".join(lines)
+
+    return of
+
+
+def _line(cells: Iterable[str]) -> str:
+    """A row that no spreadsheet takes for formulas: what could be one has an apostrophe before it.
+
+    What has apostrophes before such a sign gets one more, so that taking one away gives the cell back.
+    Source: OWASP, CSV Injection; the signs, in both widths, as in csv-stringify's `escape_formulas`.
+    """
+    text = io.StringIO(newline="")
+    csv.writer(text).writerow([f"'{cell}" if _FORMULA.match(cell) else cell for cell in cells])
+    return text.getvalue()
+
+
+def _names(dataset: Dataset) -> list[str]:
+    """The columns after those about the coding: the fields in force, then those of earlier revisions."""
+    names = dict.fromkeys(("event_id",) if dataset.codebook.event_fields else SPAN_COLUMNS)
+    for book in (dataset.codebook, *reversed(list(dataset.revisions.values()))):
+        for field in (*book.article_fields, *book.event_fields):
+            names |= dict.fromkeys([*_columns(field), *(f"{field.id}.{x}" for x in _extras(dataset))])
+    return [*names]
 
 
 def _extras(dataset: Dataset) -> tuple[str, ...]:
     return ("state", "evidence", "quote", *(("from", "reason") if dataset.what == "gold" else ()))
 
 
-def _cells(dataset: Dataset, coding: Coding, answers: Mapping[str, Answer]) -> dict[str, str]:
+def _cells(
+    columns: Iterable[_FieldColumns], extras: Sequence[str], coding: Coding, answers: Mapping[str, Answer]
+) -> dict[str, str]:
     """What stands in the columns of the fields for one event, or for the article itself."""
-    book = dataset.book(coding)
     cells: dict[str, str] = {}
-    for field in (*book.article_fields, *book.event_fields):
-        answer = answers.get(field.id, MISSING)
-        for name, value_of in _columns(field).items():
-            cells[name] = _plain(value_of(answer.value)) if answer.coded else ""
+    for field, of_value in columns:
+        if (answer := answers.get(field)) is None:
+            continue
+        if answer.coded:
+            cells |= {name: _plain(value_of(answer.value)) for name, value_of in of_value}
         spans = quoted(coding, answer.evidence)
-        extras = {
-            "state": answer.state if field.id in answers else "",
+        found = {
+            "state": answer.state,
             "evidence": SEPARATOR.join(f"{s.start}-{s.end}" for s in spans),
             "quote": SEPARATOR.join(s.quote for s in spans),
             "from": SEPARATOR.join(answer.taken_from),
             "reason": answer.reason,
         }
-        cells |= {f"{field.id}.{name}": extras[name] for name in _extras(dataset)}
+        cells |= {f"{field}.{name}": found[name] for name in extras}
     return cells
 
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import BinaryIO
+from collections.abc import Callable, Iterable, Mapping
 
 from coder.codebook.schema import Field
-from coder.codebook.scope import effective
+from coder.codebook.scope import effective_events
 from coder.exporters.writer import Dataset, article_answers, marked, quoted, span_record
 from coder.model import Answer, Coding, Json
 from coder.native import to_line
 
 
-def write(dataset: Dataset, out: BinaryIO) -> None:
-    """The article's own answers first, then its events in order; without events its spans."""
-    for coding in dataset.codings:
+def rows(dataset: Dataset) -> Callable[[Coding], str]:
+    """What makes a coding's lines: the article's own answers, then its events; without events its spans."""
+
+    def of(coding: Coding) -> str:
         book = dataset.book(coding)
         article = {"id": coding.article, "text_sha256": coding.text_sha256}
         head = {"dataset": dataset.what, "codebook": coding.codebook, "article": article}
@@ -22,11 +22,12 @@ def write(dataset: Dataset, out: BinaryIO) -> None:
         about_article = _fields(coding, book.article_fields, article_answers(coding, book))
         records = [{"record": "article", **head, "fields": about_article}]
         records += [{"record": "span", **head, **span_record(coding, s)} for s in marked(coding, book)]
-        for event in coding.events:
-            fields = _fields(coding, book.event_fields, effective(event, coding, book).fields)
+        for event in effective_events(coding, book):
+            fields = _fields(coding, book.event_fields, event.fields)
             records.append({"record": "event", **head, "event": event.id, "fields": fields})
-        for record in records:
-            out.write((to_line(record) + "\n").encode("utf-8"))
+        return "".join(f"{to_line(record)}\n" for record in records)
+
+    return of
 
 
 def _fields(coding: Coding, fields: Iterable[Field], answers: Mapping[str, Answer]) -> dict[str, Json]:

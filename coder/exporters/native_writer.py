@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO
+from collections.abc import Callable, Sequence
 
 from coder.exporters.writer import Dataset, field_ids
+from coder.model import Article, Candidate, Coding
 from coder.native import from_candidates, from_coding, to_line
 
 
-def write(dataset: Dataset, out: BinaryIO) -> None:
-    """One line per coding, or per article that has candidates."""
-    for coding in dataset.codings:
-        out.write((to_line(from_coding(coding, field_ids(dataset.book(coding)))) + "\n").encode("utf-8"))
-    for article_id, candidates in dataset.candidates.items():
-        record = from_candidates(dataset.articles[article_id], candidates, dataset.codebook.ref)
-        out.write((to_line(record) + "\n").encode("utf-8"))
+def rows(dataset: Dataset) -> Callable[[Coding], str]:
+    """What makes the line of a coding."""
+    return lambda coding: to_line(from_coding(coding, field_ids(dataset.book(coding)))) + "\n"
+
+
+def candidate_rows(dataset: Dataset) -> Callable[[Article, Sequence[Candidate]], str]:
+    """What makes the line of an article's candidates."""
+    ref = dataset.codebook.ref
+    return lambda article, candidates: to_line(from_candidates(article, candidates, ref)) + "\n"

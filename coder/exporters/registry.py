@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from coder.errors import CoderError
 
@@ -25,10 +25,19 @@ class Writer:
     leaves_out: str
     module: str
 
-    def write(self, dataset: Dataset, out: BinaryIO) -> None:
-        """The dataset's bytes: the same for the same data, today and next year."""
-        write: Callable[[Dataset, BinaryIO], None] = import_module(self.module).write
-        write(dataset, out)
+    def head(self, dataset: Dataset) -> str:
+        """What comes before all rows, "" for nothing."""
+        head: Callable[[Dataset], str] = getattr(import_module(self.module), "head", lambda _: "")
+        return head(dataset)
+
+    def rows(self, dataset: Dataset) -> Callable[..., str]:
+        """What makes the rows of a coding, or of an article and its candidates where these are exported.
+
+        They are the same for the same data, today and next year.
+        """
+        make = "candidate_rows" if dataset.what == "candidates" else "rows"
+        rows: Callable[[Dataset], Callable[..., str]] = getattr(import_module(self.module), make)
+        return rows(dataset)
 
 
 _UNUSED = "where there are events, {}spans that no value uses as evidence"

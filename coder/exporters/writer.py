@@ -7,22 +7,19 @@ from dataclasses import dataclass, field
 
 from coder.codebook.schema import Codebook
 from coder.codebook.scope import effective_answers
-from coder.model import Answer, Article, Candidate, Coding, Decision, Json, Span
+from coder.model import Answer, Coding, Decision, Json, Span
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """What is exported: codings (gold is one) in article order, with the articles they are about.
+    """What is exported, but for the contents, which come one by one.
 
-    what: `gold`, `codings` or `candidates`; candidates (by article id) only with the last.
-    codebook: the revision in force; revisions: those before it that codings were made with, by name.
+    what: `gold`, `codings` or `candidates`. codebook: the revision in force; revisions: those before it that
+    codings were made with, by name.
     """
 
     what: str
     codebook: Codebook
-    articles: Mapping[str, Article]
-    codings: Sequence[Coding] = ()
-    candidates: Mapping[str, Sequence[Candidate]] = field(default_factory=dict)
     revisions: Mapping[str, Codebook] = field(default_factory=dict)
 
     def book(self, coding: Coding) -> Codebook:

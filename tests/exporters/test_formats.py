@@ -14,7 +14,7 @@ import pytest
 from coder.errors import CoderError
 from coder.model import Answer, Article, Coding
 from coder.native import SUGGESTER, to_coding
-from coder.service.delivery.datasets import dataset, deliver
+from coder.service.delivery.datasets import deliver, select
 from coder.service.delivery.intake import take
 from coder.service.project.opened import Project, create_project
 
@@ -25,6 +25,11 @@ def written(project: Project, name: str, what: str) -> bytes:
     out = io.BytesIO()
     deliver(project, name, what, out)
     return out.getvalue()
+
+
+def stored(project: Project) -> list[Coding]:
+    with project.store.read() as queries:
+        return queries.codings(submitted=False)
 
 
 def table(project: Project, what: str) -> list[dict[str, str]]:
@@ -120,7 +125,7 @@ def test_candidates_come_out_as_the_suggesters_coding(
 def test_nothing_to_export_is_said(tmp_path: Path) -> None:
     project = create_project(tmp_path / "p")
     with pytest.raises(CoderError, match="no gold yet"):
-        dataset(project, "gold")
+        select(project, "gold")
     project.close()
 
 
@@ -139,7 +144,7 @@ PLAIN = ("'قال", "نص = نص", "'", "a=1")
 def test_no_cell_is_a_formula_and_every_cell_can_be_had_back(demo: Project) -> None:
     """OWASP, CSV Injection: no cell begins with one of these signs; what was added is taken away by rule."""
     texts = FORMULAS + PLAIN
-    codings = dataset(demo, "codings").codings[: len(texts)]
+    codings = stored(demo)[: len(texts)]
     for coding, text in zip(codings, texts, strict=False):
         changed = coding.with_answer("outlet", Answer(value=text))
         with demo.store.begin(coding.coder) as work:
@@ -151,7 +156,7 @@ def test_no_cell_is_a_formula_and_every_cell_can_be_had_back(demo: Project) -> N
 
 
 def test_cells_that_are_no_formula_stay_as_they_are(demo: Project) -> None:
-    first = dataset(demo, "codings").codings[0]
+    first = stored(demo)[0]
     for text in PLAIN:
         coding = demo_coding(demo, first)
         with demo.store.begin(first.coder) as work:
@@ -167,7 +172,7 @@ def demo_coding(project: Project, like: Coding) -> Coding:
 
 
 def test_the_class_of_an_actor_that_no_lexicon_knows_has_its_column(demo: Project) -> None:
-    coding = next(c for c in dataset(demo, "codings").codings if c.events)
+    coding = next(c for c in stored(demo) if c.events)
     event = coding.events[0]
     unknown = {"name": "سرايا الفجر", "class": "armed_group"}
     event = event.with_answer("initiators", Answer(value=["usa", unknown]))

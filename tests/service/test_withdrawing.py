@@ -14,7 +14,7 @@ from coder.errors import CoderError
 from coder.model import Answer
 from coder.service.coding.session import CodingSession, assigned, next_article
 from coder.service.delivery import packets
-from coder.service.delivery.datasets import dataset
+from coder.service.delivery.datasets import select
 from coder.service.delivery.project_copy import backup, restore
 from coder.service.figures.progress import audit, progress, study, study_document, totals
 from coder.service.learning.batch import suggest
@@ -56,9 +56,9 @@ def named_anywhere(project: Project) -> dict[str, set[str]]:
         "given out": {each.article for each in assigned(project, "you")},
         "review": {each.article for each in queue(project)},
         "agreement": set(study(project).articles),
-        "gold": set(dataset(project, "gold").articles),
-        "codings": set(dataset(project, "codings").articles),
-        "candidates": set(dataset(project, "candidates").articles),
+        "gold": {head.article for head in select(project, "gold").codings},
+        "codings": {head.article for head in select(project, "codings").codings},
+        "candidates": set(select(project, "candidates").articles),
         "rules": {finding.article for finding in check(project)},
         "model": {each.article.id for each in _gold(project)},
         "terms": {lesson.where[0] for lesson in taught},
@@ -69,7 +69,7 @@ def named_anywhere(project: Project) -> dict[str, set[str]]:
 
 def figures(project: Project) -> list[Any]:
     return [totals(project), progress(project), study_document(study(project)), learned(project),
-            audit(project), dataset(project, "gold"), queue(project)]  # fmt: skip
+            audit(project), select(project, "gold"), queue(project)]  # fmt: skip
 
 
 def test_a_withdrawn_article_is_in_no_list_and_no_figure_until_it_is_taken_back(folder: Path) -> None:
@@ -87,7 +87,7 @@ def test_a_withdrawn_article_is_in_no_list_and_no_figure_until_it_is_taken_back(
         assert (after["codings_submitted"], after["gold_closed"]) == (8, 0)
         assert {row.assigned for row in progress(owner)} == {4}
         with pytest.raises(CoderError, match="no gold"):
-            dataset(owner, "gold")
+            select(owner, "gold")
         with owner.store.read() as queries:
             assert not Lessons(queries).gold() and not queries.golds() and queries.gold(first)
         with opened(folder, "salma") as project:
@@ -167,14 +167,14 @@ def test_everything_done_on_it_stays_and_is_verified_upgraded_and_kept(
     with opened(folder) as owner:
         new = read_codebook(revised(tmp_path / "new"))
         carried = len(dry_run(owner, new).carried)
-        codings = dataset(owner, "codings").codings
+        codings = select(owner, "codings").codings
         session = CodingSession(owner, owner.article("004"), "you")
         withdraw(owner, "salma", ["004"], "twice")
         # Who is at it already loses nothing.
         session.do(Becomes("value.set", session.coding.with_answer("genre", Answer(value="news"))))
         session.close()
-        assert len(dataset(owner, "codings", withdrawn=True).codings) == len(codings) + 1
-        assert len(dataset(owner, "codings").codings) == len(codings) - 2
+        assert len(select(owner, "codings", withdrawn=True).codings) == len(codings) + 1
+        assert len(select(owner, "codings").codings) == len(codings) - 2
         assert len(dry_run(owner, new).carried) == carried + 1
         assert not verify(owner).findings
         backup(owner, tmp_path / "kept", portable=True)

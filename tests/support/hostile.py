@@ -16,9 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from coder.errors import CoderError
-from coder.exporters.registry import writer
 from coder.service.delivery import packets
-from coder.service.delivery.datasets import dataset
+from coder.service.delivery.datasets import deliver
 from coder.service.delivery.intake import take
 from coder.service.delivery.project_copy import restore
 from coder.service.project.opened import Project, open_project
@@ -146,7 +145,7 @@ def _made(folder: Path, make: Callable[[Path], Project]) -> bool:
 
 def export(project: Project) -> None:
     """The codings as CSV, into memory."""
-    writer("csv").write(dataset(project, "codings"), io.BytesIO())
+    deliver(project, "csv", "codings", io.BytesIO())
 
 
 def _taken(project: Project, deed: Callable[[], object]) -> bool:

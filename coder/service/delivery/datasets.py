@@ -2,38 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
-from coder.errors import CoderError
+from coder.errors import CoderError, ConflictError
 from coder.exporters.registry import WHAT, writer
 from coder.exporters.writer import Dataset
+from coder.model import GOLD
+from coder.service.project.config import Config
 from coder.service.project.fitting import expect_sound
-from coder.service.project.opened import Project
+from coder.service.project.opened import Project, reopened
 from coder.service.project.output_paths import written
+from coder.service.project.processes import Told, spread, untold
+from coder.store.queries import CodingHead
+
+_AT_ONCE = 20  # codings, or articles, that are read and written together
+_WORTH = 200  # of them, from which on further processes pay
 
 
-def dataset(project: Project, what: str, *, withdrawn: bool = False) -> Dataset:
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What there is to export: codings by their heads, or articles by their ids; and earlier codebooks."""
+
+    what: str
+    codings: Sequence[CodingHead]
+    articles: Sequence[str]
+    revisions: Sequence[str]
+
+
+def select(project: Project, what: str, *, withdrawn: bool = False) -> Selection:
     """What there is to export, that of withdrawn articles too if asked; raises CoderError if nothing is."""
     if what not in WHAT:
         raise CoderError("delivery.not_exported", what=what, known=", ".join(WHAT))
     with project.store.read() as view:
         queries = view.with_withdrawn() if withdrawn else view
-        ids, codings = queries.article_ids(), []
-        if what == "gold":
-            codings = queries.golds()
-        elif what == "codings":
-            codings = queries.codings(submitted=False)
-        found = {i: queries.candidates(i) for i in ids} if what == "candidates" else {}
-        wanted = {c.article for c in codings} | found.keys()
-        books = {c.codebook: project.revision(queries, c.codebook, c.id) for c in codings}
-        codings = [expect_sound(coding, books[coding.codebook]) for coding in codings]
-        earlier = books.keys() - {project.codebook.ref}
-        revisions = {ref: books[ref] for ref in queries.every_codebook() if ref in earlier}
-        articles = {i: article for i in ids if i in wanted and (article := queries.article(i))}
-    if not codings and not found:
+        heads, articles = list[CodingHead](), list[str]()
+        if what == "candidates":
+            articles = queries.article_ids()
+        else:
+            heads = [head for head in queries.coding_heads() if (head.coder == GOLD) is (what == "gold")]
+        earlier = {head.codebook for head in heads} - {project.codebook.ref}
+        for head in heads:
+            project.revision(queries, head.codebook, head.id)
+        revisions = [ref for ref in queries.every_codebook() if ref in earlier]
+    if not heads and not articles:
         raise CoderError(f"delivery.no_{what}")
-    return Dataset(what, project.codebook, articles, codings, found, revisions)
+    return Selection(what, heads, articles, revisions)
 
 
 def deliver(
@@ -44,6 +60,7 @@ def deliver(
     *,
     withdrawn: bool = False,
     force: bool = False,
+    progress: Told = untold,
 ) -> str:
     """Write a dataset; returns what the format left out, "" for nothing.
 
@@ -53,14 +70,59 @@ def deliver(
     form = writer(name)
     if what not in form.holds:
         raise CoderError("delivery.cannot_hold", format=name, what=what)
-    data = dataset(project, what, withdrawn=withdrawn)
+    selected = select(project, what, withdrawn=withdrawn)
     if isinstance(out, Path):
         try:
             out.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise CoderError("delivery.not_writable", problem=error.strerror, where=str(out)) from None
         with written(out, project.config.folder, force=force) as stream:
-            form.write(data, stream)
+            _write(project, name, selected, stream, progress)
     else:
-        form.write(data, out)
+        _write(project, name, selected, out, progress)
     return form.leaves_out
+
+
+def _write(project: Project, name: str, selected: Selection, out: BinaryIO, progress: Told) -> None:
+    """Some at a time, on all cores: memory holds little however much there is."""
+    things: Sequence[CodingHead | str] = selected.codings or selected.articles
+    parts = [things[start : start + _AT_ONCE] for start in range(0, len(things), _AT_ONCE)]
+    form = (name, selected.what, selected.revisions)
+    desk = _Desk(project, *form)
+    out.write(writer(name).head(desk.dataset).encode("utf-8"))
+    cores, done = None if len(things) >= _WORTH else 1, 0
+    made = spread(_rows, parts, desk, _desk, (project.way, *form), cores=cores)
+    for part, rows in zip(parts, made, strict=True):
+        out.write(rows)
+        done += len(part)
+        progress(done, len(things))
+
+
+class _Desk:
+    """What everybody who writes has at hand."""
+
+    def __init__(self, project: Project, name: str, what: str, revisions: Sequence[str]) -> None:
+        with project.store.read() as queries:
+            books = {ref: project.revision(queries, ref) for ref in revisions}
+        self.project, self.dataset = project, Dataset(what, project.codebook, books)
+        self.rows = writer(name).rows(self.dataset)
+
+
+def _desk(given: tuple[tuple[Config, str], str, str, Sequence[str]]) -> _Desk:
+    way, name, what, revisions = given
+    return _Desk(reopened(way), name, what, revisions)
+
+
+def _rows(desk: _Desk, part: Sequence[Any]) -> bytes:
+    """The rows of some codings, or of the candidates of some articles."""
+    data, rows = desk.dataset, []
+    with desk.project.store.read() as queries:
+        if data.what == "candidates":
+            articles = queries.articles_of(part)
+            rows = [desk.rows(articles[each], queries.candidates(each)) for each in part]
+        else:
+            for coding in queries.codings_of(part):
+                if coding.codebook not in (data.codebook.ref, *data.revisions):
+                    raise ConflictError("store.upgraded", codebook=coding.codebook)
+                rows.append(desk.rows(expect_sound(coding, data.book(coding))))
+    return "".join(rows).encode("utf-8")
