@@ -19,6 +19,7 @@ from coder.messages.catalogue import Message
 from coder.model import Answer, Article, Blank, Coding, Event, Json, Span
 
 VERSION = 1  # of what is found in a coding: a change here or in the scope raises it, as findings are kept
+_MOST_KEPT = 100_000  # values that are known to fit
 LARGEST = 10**15 - 1  # spreadsheets keep 15 digits, JSON of other programs hardly more (RFC 8259, 6)
 STRETCH = "span."
 """How names begin of what gold decides about a stretch of the text, where a codebook has no events.
@@ -151,6 +152,16 @@ def _field_of(name: str, codebook: Codebook) -> Field:
 # ---------------------------------------------------------------- one value
 def value_problems(field: Field, value: Json, codebook: Codebook) -> Iterator[Message]:
     """Every reason why the codebook does not allow this value of the field."""
+    fitting, key = codebook.kept.setdefault(value_problems, set()), (id(field), repr(value))
+    if key in fitting:  # most values occur again and again
+        return
+    found = list(_problems_of(field, value, codebook))
+    if not found and len(fitting) < _MOST_KEPT:
+        fitting.add(key)
+    yield from found
+
+
+def _problems_of(field: Field, value: Json, codebook: Codebook) -> Iterator[Message]:
     if not field.is_list:
         yield from _item_problems(field, value, codebook)
     elif not isinstance(value, list) or not value:

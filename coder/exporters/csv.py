@@ -24,9 +24,10 @@ from functools import partial
 from coder.codebook.schema import Field
 from coder.codebook.scope import effective_events
 from coder.exporters.writer import Dataset, article_answers, marked, quoted, span_record
-from coder.model import Answer, Coding, Json
+from coder.model import Answer, Coding, Json, Span
 
 SEPARATOR = " | "
+_START = ("article_id", "text_sha256", "codebook", "coder", "status")
 SPAN_COLUMNS = ("span", "kind", "start", "end", "quote", "value", "from", "reason")
 PARTS = {
     "int_range": ("min", "max", "approx"),
@@ -35,52 +36,84 @@ PARTS = {
 }
 """What the values of a type are made of, where its fields do not say so themselves."""
 Columns = dict[str, Callable[[Json], Json]]
-_FieldColumns = tuple[str, list[tuple[str, Callable[[Json], Json]]]]
+_FieldCells = tuple[str, list[tuple[int, Callable[[Json], Json]]], list[int]]
+"""A field: where its values stand, and the other columns about it."""
 _FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
 
 
 def head(dataset: Dataset) -> str:
     """The signature by which spreadsheets know UTF-8, then the names of the columns."""
-    return "\ufeff" + _line(("article_id", "text_sha256", "codebook", "coder", "status", *_names(dataset)))
+    return "\ufeff" + _lines([[*_START, *_names(dataset)]])
 
 
 def rows(dataset: Dataset) -> Callable[[Coding], str]:
     """What makes a coding's rows: RFC 4180 quoting, CRLF."""
-    names, extras, columns = _names(dataset), _extras(dataset), dict[str, list[_FieldColumns]]()
+    place = {name: i for i, name in enumerate((*_START, *_names(dataset)))}
+    extras = _extras(dataset)
+    of_fields: dict[str, list[_FieldCells]] = {}
 
     def of(coding: Coding) -> str:
         book = dataset.book(coding)
-        if book.ref not in columns:
-            fields = (*book.article_fields, *book.event_fields)
-            columns[book.ref] = [(field.id, [*_columns(field).items()]) for field in fields]
-        start = (coding.article, coding.text_sha256, coding.codebook, coding.coder, coding.status.value)
+        if book.ref not in of_fields:
+            of_fields[book.ref] = [
+                (
+                    field.id,
+                    [(place[name], value_of) for name, value_of in _columns(field).items()],
+                    [place[f"{field.id}.{name}"] for name in extras],
+                )
+                for field in (*book.article_fields, *book.event_fields)
+            ]
+        start = [coding.article, coding.text_sha256, coding.codebook, coding.coder, coding.status.value]
+        rest = [""] * (len(place) - len(start))
+        spans = {span.id: span for span in coding.spans}
 
-        def line(cells: Mapping[str, str]) -> str:
-            return _line((*start, *(cells.get(name, "") for name in names)))
+        def line(answers: Mapping[str, Answer]) -> list[str]:
+            cells = [*start, *rest]
+            for field, values, others in of_fields[book.ref]:
+                if (answer := answers.get(field)) is not None:
+                    if answer.coded:
+                        for at, value_of in values:
+                            cells[at] = _plain(value_of(answer.value))
+                    for at, text in zip(others, _about(answer, spans), strict=False):
+                        cells[at] = text
+            return cells
 
-        lines = [line(_cells(columns[book.ref], extras, coding, article_answers(coding, book)))]
+        lines = [line(article_answers(coding, book))]
         for span in marked(coding, book):
             record = span_record(coding, span)
             if not isinstance(record.get("value", ""), str):
                 record["value"] = json.dumps(record["value"], ensure_ascii=False)
-            lines.append(line({name: _plain(record.get(name)) for name in SPAN_COLUMNS}))
+            lines.append([*start, *(_plain(record.get(name)) for name in SPAN_COLUMNS)])
+            lines[-1] += rest[len(SPAN_COLUMNS) :]
         for event in effective_events(coding, book):
-            lines.append(
-                line({"event_id": event.id, **_cells(columns[book.ref], extras, coding, event.fields)})
-            )
-        return "".join(lines)
+            lines.append(line(event.fields))
+            lines[-1][len(start)] = event.id
+        return _lines(lines)
 
     return of
 
 
-def _line(cells: Iterable[str]) -> str:
-    """A row that no spreadsheet takes for formulas: what could be one has an apostrophe before it.
+def _about(answer: Answer, spans: Mapping[str, Span]) -> tuple[str, ...]:
+    """What `_extras` names, of one answer."""
+    quotes = quoted(spans, answer.evidence)
+    return (
+        answer.state,
+        SEPARATOR.join([f"{span.start}-{span.end}" for span in quotes]),
+        SEPARATOR.join([span.quote for span in quotes]),
+        SEPARATOR.join(answer.taken_from),
+        answer.reason,
+    )
+
+
+def _lines(lines: Iterable[Sequence[str]]) -> str:
+    """Rows that no spreadsheet takes for formulas: what could be one has an apostrophe before it.
 
     What has apostrophes before such a sign gets one more, so that taking one away gives the cell back.
     Source: OWASP, CSV Injection; the signs, in both widths, as in csv-stringify's `escape_formulas`.
     """
     text = io.StringIO(newline="")
-    csv.writer(text).writerow([f"'{cell}" if _FORMULA.match(cell) else cell for cell in cells])
+    safe = ([f"'{cell}" if cell and _FORMULA.match(cell) else cell for cell in cells] for cells in lines)
+    csv.writer(text).writerows(safe)
     return text.getvalue()
 
 
@@ -95,28 +128,6 @@ def _names(dataset: Dataset) -> list[str]:
 
 def _extras(dataset: Dataset) -> tuple[str, ...]:
     return ("state", "evidence", "quote", *(("from", "reason") if dataset.what == "gold" else ()))
-
-
-def _cells(
-    columns: Iterable[_FieldColumns], extras: Sequence[str], coding: Coding, answers: Mapping[str, Answer]
-) -> dict[str, str]:
-    """What stands in the columns of the fields for one event, or for the article itself."""
-    cells: dict[str, str] = {}
-    for field, of_value in columns:
-        if (answer := answers.get(field)) is None:
-            continue
-        if answer.coded:
-            cells |= {name: _plain(value_of(answer.value)) for name, value_of in of_value}
-        spans = quoted(coding, answer.evidence)
-        found = {
-            "state": answer.state,
-            "evidence": SEPARATOR.join(f"{s.start}-{s.end}" for s in spans),
-            "quote": SEPARATOR.join(s.quote for s in spans),
-            "from": SEPARATOR.join(answer.taken_from),
-            "reason": answer.reason,
-        }
-        cells |= {f"{field}.{name}": found[name] for name in extras}
-    return cells
 
 
 def _columns(field: Field) -> Columns:

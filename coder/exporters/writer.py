@@ -38,17 +38,21 @@ def field_ids(codebook: Codebook) -> list[str]:
     return [f.id for f in (*codebook.article_fields, *codebook.event_fields)]
 
 
-def quoted(coding: Coding, evidence: Sequence[str]) -> list[Span]:
+def quoted(spans: Mapping[str, Span], evidence: Sequence[str]) -> list[Span]:
     """The spans behind evidence ids, in text order."""
-    spans = [span for span in map(coding.span, evidence) if span is not None]
-    return sorted(spans, key=lambda span: (span.start, span.end, span.kind))
+    found = [spans[each] for each in evidence if each in spans]
+    return sorted(found, key=_in_text) if len(found) > 1 else found
 
 
 def marked(coding: Coding, codebook: Codebook) -> list[Span]:
     """The spans that are data by themselves, in text order: all that stand, where there are no events."""
     if codebook.event_fields:
         return []
-    return quoted(coding, [s.id for s in coding.spans if s.decision is not Decision.REJECTED])
+    return sorted((s for s in coding.spans if s.decision is not Decision.REJECTED), key=_in_text)
+
+
+def _in_text(span: Span) -> tuple[int, int, str]:
+    return span.start, span.end, span.kind
 
 
 def span_record(coding: Coding, span: Span) -> dict[str, Json]:

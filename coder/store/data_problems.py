@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from json.encoder import encode_basestring
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import JSON, BigInteger, Boolean, Column, Float, Integer
 
@@ -82,12 +82,22 @@ _short = lru_cache(50_000)(_read)
 
 def row_problem(table: str, row: Mapping[str, Any]) -> Message | None:
     """What of a row, given with all its columns, cannot be; None where everything can."""
-    for name, sure, fits in _TESTS[table]:
+    kinds = table, *row, *map(type, row.values())
+    tests = _LEFT.get(kinds, _TESTS[table])
+    for name, sure, fits in tests:
         if name not in row:
             return Message("store.row_lacks", column=name)
         if type(row[name]) not in sure and not fits(row[name]):
             return Message("store.column_is", column=name, value=row[name])
+    if kinds not in _LEFT and len(_LEFT) < _MOST_KINDS:
+        _LEFT[kinds] = [each for each in tests if type(row[each[0]]) not in each[1]]
     return None
+
+
+_Test: TypeAlias = tuple[str, frozenset[type], Callable[[Any], bool]]
+_LEFT: dict[tuple[object, ...], list[_Test]] = {}
+"""Of rows with values of some types, the tests of columns that their types do not settle."""
+_MOST_KINDS = 10_000
 
 
 def type_test(column: Column[Any]) -> Callable[[Any], bool]:
@@ -138,11 +148,11 @@ def _sure(column: Column[Any]) -> frozenset[type]:
     if isinstance(column.type, JSON):
         return frozenset((dict, list, str, int, float, bool, type(None)))
     if isinstance(column.type, Boolean | Integer | Float):
-        return frozenset()
+        return frozenset((bool,) if isinstance(column.type, Boolean) else ())
     return frozenset((str, type(None)) if column.nullable else (str,))
 
 
-_TESTS: dict[str, list[tuple[str, frozenset[type], Callable[[Any], bool]]]] = {
+_TESTS: dict[str, list[_Test]] = {
     name: [
         (c.name, frozenset(), shape)
         if (shape := _SHAPES.get((name, c.name)))
