@@ -1,4 +1,4 @@
-"""Articles and codings in: everything in the given files, or nothing."""
+"""Articles, codings and candidates in: everything in the given files, or nothing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from coder.codebook.validate import Problem, problems
 from coder.errors import CoderError
 from coder.importers.registry import LeftOut, Reader, Taken, files
 from coder.model import GOLD, Article, Coding, Status
-from coder.native import from_coding, to_line
+from coder.native import SUGGESTER, from_coding, to_line
 from coder.service.project.fitting import all_of, link_problems, text_problems, value_problems
 from coder.service.project.opened import Project
 from coder.store.data_problems import is_plain, unstorable
@@ -30,6 +30,7 @@ class Intake:
 
     articles: int = 0
     codings: int = 0
+    suggested: int = 0  # articles that got candidates
     unchanged: int = 0
     errors: int = 0
     warnings: int = 0
@@ -37,7 +38,7 @@ class Intake:
 
 
 def take(project: Project, paths: Iterable[Path], format_name: str | None = None) -> Intake:
-    """All articles and codings in the files, as one unit of work; what is there already changes nothing.
+    """All that the files hold, as one unit of work; what is there already changes nothing.
 
     Articles come in first and a batch at a time, so that memory holds one batch however many there are;
     files that may hold codings are then read again for these.
@@ -51,8 +52,12 @@ def take(project: Project, paths: Iterable[Path], format_name: str | None = None
         wrong: list[CoderError] = []
         codings = (taken for path, reader in found for taken in _codings(path, reader))
         team = {person.name for person in work.queries.people()}
+        read_by = work.queries.suggested()
         while several := list(islice(codings, _CODINGS)):
-            wrong += _take_codings(project, work, several, team, report)
+            made = [taken for taken in several if taken.candidates is None]
+            wrong += _take_codings(project, work, made, team, report)
+            proposed = [taken for taken in several if taken.candidates is not None]
+            wrong += _take_candidates(project, work, proposed, read_by, report)
         if wrong:
             raise all_of(wrong)
     return report
@@ -111,6 +116,30 @@ def _take_codings(
     if not wrong:
         work.add_codings(new, "coding.imported")
         report.codings += len(new)
+    return wrong
+
+
+def _take_candidates(
+    project: Project, work: Work, several: Sequence[Taken], read_by: Container[str], report: Intake
+) -> list[CoderError]:
+    """Keeps the candidates in place of those that the articles had, or says everything against them."""
+    from coder.service.learning.batch import RULES  # the suggester: needed here only
+
+    articles = work.queries.articles_of([taken.coding.article for taken in several if taken.coding])
+    wrong: list[CoderError] = []
+    for taken in several:
+        assert taken.coding is not None and taken.candidates is not None
+        article, candidates = taken.coding.article, list(taken.candidates)
+        against, _ = _looked_at(project, taken.coding, articles.get(article), taken.where, {SUGGESTER})
+        if problem := unstorable([candidate.origin for candidate in candidates]):
+            against.append(CoderError("delivery.coding_holds", problem=problem, where=taken.where))
+        if against:
+            wrong += against
+        elif article in read_by and work.queries.candidates(article) == candidates:
+            report.unchanged += 1
+        else:
+            work.replace_candidates(article, candidates, RULES)
+            report.suggested += 1
     return wrong
 
 
