@@ -14,10 +14,10 @@ from typing import Any
 
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
-from coder.service.learning.shards import Done, Shard, propose_shard
+from coder.service.learning.shards import Done, Shard, program, propose_shard
 
 _DEATHS = 20  # of workers that one shard may meet before it is given up
-_SECONDS = 30  # to wait for a scheduler, and for its first worker
+_SECONDS = 20  # to wait for a scheduler, and for its first worker
 
 
 def on_dask(shards: Sequence[Shard], book: Codebook, address: str = "") -> Iterator[Done]:
@@ -31,6 +31,8 @@ def on_dask(shards: Sequence[Shard], book: Codebook, address: str = "") -> Itera
         as_completed: Any = distributed.as_completed
     except ModuleNotFoundError:
         raise CoderError("learning.needs_dask") from None
+    for handler in logging.getLogger("distributed").handlers:
+        handler.setLevel(logging.CRITICAL)  # what the person can put right is told here
     with ExitStack() as stack:
         client = _client(distributed, address, stack)
         # As a task of its own, so that it is made again if all who have it die.
@@ -44,6 +46,8 @@ def on_dask(shards: Sequence[Shard], book: Codebook, address: str = "") -> Itera
                 yield Done(name, problem=str(CoderError("learning.workers_died", where=name)))
             except distributed.client.FutureCancelledError:
                 raise CoderError("learning.scheduler_gone") from None
+            except RuntimeError as error:  # what Dask says where the scheduler has no such program
+                raise CoderError("learning.other_program", where=address) from error
 
 
 def _client(distributed: Any, address: str, stack: ExitStack) -> Any:
@@ -63,4 +67,7 @@ def _client(distributed: Any, address: str, stack: ExitStack) -> Any:
         client.wait_for_workers(1, timeout=_SECONDS)
     except (OSError, ValueError) as error:
         raise CoderError("learning.no_workers", address=address, problem=str(error)) from None
+    # A worker without the program would end at its first shard, and nothing be told.
+    if any(found != program() for found in client.run(program, on_error="return").values()):
+        raise CoderError("learning.other_program", where=address)
     return client
