@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from typing import Any
@@ -50,6 +51,11 @@ def on_dask(shards: Sequence[Shard], book: Codebook, address: str = "") -> Itera
                 raise CoderError("learning.other_program", where=address) from error
 
 
+def dask_setup(_worker: object) -> None:
+    """Dask calls it in a new process: an interrupt is left to the one that started it, whose end is its end."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def _client(distributed: Any, address: str, stack: ExitStack) -> Any:
     if not address:
         import dask
@@ -59,6 +65,7 @@ def _client(distributed: Any, address: str, stack: ExitStack) -> Any:
             n_workers=len(os.sched_getaffinity(0)),
             threads_per_worker=1,
             dashboard_address=None,
+            preload=__name__,
             silence_logs=logging.CRITICAL,
         )
         return stack.enter_context(distributed.Client(stack.enter_context(cluster)))

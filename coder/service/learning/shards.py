@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from shutil import rmtree
 from typing import Any
 
 from coder.codebook.schema import Codebook
@@ -95,8 +94,6 @@ def propose_shards(
     for each in engine(list(shards.values()), book):
         done.append(each)
         progress(len(done), len(shards))
-    for half in target.glob(".coder-*.part"):  # of those that were killed
-        rmtree(half, ignore_errors=True)
     return sorted(done, key=lambda each: each.name)
 
 
