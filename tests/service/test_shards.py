@@ -94,24 +94,59 @@ def test_several_processes_make_the_same_bytes(
     assert {(each.articles, each.left_out, each.was_there) for each in done} == {(EACH, (), False)}
 
 
-def test_dask_makes_the_same_bytes_though_workers_are_killed(tmp_path: Path, codebook: Codebook) -> None:
-    source, out = written(tmp_path / "in", 60), tmp_path / "out"
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[LocalCluster]:
+    """Two workers, each a process that is started again when it dies."""
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50) as made:
+        yield made
+
+
+def kill_a_busy_worker(cluster: LocalCluster, dead: set[int]) -> None:
+    for _ in range(1000):
+        busy = [each.address for each in list(cluster.scheduler.workers.values()) if each.processing]
+        pids = {each.pid for each in cluster.workers.values() if each.worker_address in busy} - {None, *dead}
+        if pids:
+            os.kill(pid := pids.pop(), signal.SIGKILL)
+            dead.add(pid)
+            return
+        time.sleep(0.01)
+    raise AssertionError("nobody is at work")
+
+
+def test_dask_makes_the_same_bytes_though_workers_are_killed(
+    cluster: LocalCluster, tmp_path: Path, codebook: Codebook
+) -> None:
+    source, out = written(tmp_path / "in", 40), tmp_path / "out"
     propose_shards(source, tmp_path / "expected", codebook, on_one_core)
-    killed: list[int] = []
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50) as cluster:
+    killed: set[int] = set()
 
-        def kill(done: int, of: int) -> None:
-            if done in (1, 3):
-                busy = [each.address for each in cluster.scheduler.workers.values() if each.processing]
-                [pid, *_] = [each.pid for each in cluster.workers.values() if each.worker_address in busy]
-                os.kill(pid, signal.SIGKILL)
-                killed.append(pid)
+    def kill(done: int, of: int) -> None:
+        if done in (1, 3):
+            kill_a_busy_worker(cluster, killed)
 
-        engine: Engine = partial(on_dask, address=cluster.scheduler_address)
-        done = propose_shards(source, out, codebook, engine, progress=kill)
-    assert len(set(killed)) == 2
+    engine: Engine = partial(on_dask, address=cluster.scheduler_address)
+    done = propose_shards(source, out, codebook, engine, progress=kill)
+    assert len(killed) == 2
     assert made(out) == made(tmp_path / "expected")
     assert not [each for each in done if each.problem]
+
+
+def test_a_shard_that_no_worker_survives_is_told_and_the_rest_is_done(
+    cluster: LocalCluster, tmp_path: Path, codebook: Codebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster.scheduler, "allowed_failures", 0)
+    source, out = written(tmp_path / "in", 40), tmp_path / "out"
+
+    def kill(done: int, of: int) -> None:
+        if done == 1:
+            kill_a_busy_worker(cluster, set())
+
+    engine: Engine = partial(on_dask, address=cluster.scheduler_address)
+    failed = [each for each in propose_shards(source, out, codebook, engine, progress=kill) if each.problem]
+    assert 1 <= len(failed) < SHARDS
+    assert all(each.problem == f"{each.name}: Each worker that was at it died." for each in failed)
+    assert len(made(out)) == SHARDS - len(failed)
+    assert not any(each.problem for each in propose_shards(source, out, codebook, on_one_core))
 
 
 def test_a_run_that_was_killed_is_taken_up_shard_by_shard(

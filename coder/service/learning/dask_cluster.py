@@ -52,7 +52,7 @@ def on_dask(shards: Sequence[Shard], book: Codebook, address: str = "") -> Itera
 
 
 def dask_setup(_worker: object) -> None:
-    """Dask calls it in a new process: an interrupt is left to the one that started it, whose end is its end."""
+    """Dask calls it in a new process: an interrupt is left to the one that started it and ends with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
