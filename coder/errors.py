@@ -18,12 +18,22 @@ class CoderError(Exception):
         self.message, self.hint = self._said["en"]
         super().__init__(self.message)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """As it is, with its words: from another process too."""
+        return _restored, (type(self), vars(self))
+
     def words(self, lang: str) -> tuple[str, str]:
         """Message and hint in `ar` or `en`."""
         return self._said["ar" if lang == "ar" else "en"]
 
     def __str__(self) -> str:
         return f"{self.where}: {self.message}" if self.where else self.message
+
+
+def _restored(kind: type[CoderError], state: dict[str, object]) -> CoderError:
+    error = kind.__new__(kind, state["message"])
+    vars(error).update(state)
+    return error
 
 
 class ConflictError(CoderError):

@@ -192,7 +192,7 @@ class _Article(TypedDict):
 
 @with_config(ConfigDict(strict=True))  # of all in it: a text is no number, and a number no text
 class _Coding(TypedDict):
-    format: Annotated[str, AfterValidator(_known)]
+    format: Annotated[_Name, AfterValidator(_known)]
     article: _Article
     codebook: str
     coder: _Name

@@ -15,7 +15,8 @@ def run_import(options: Options, out: Output) -> None:
     """Articles (txt), codings and candidates (native jsonl) in: everything in the given files, or nothing."""
     from coder.service.delivery.intake import take
 
-    report = take(options.project, options.paths, options.format)
+    told = {"reading": out.progress("read"), "writing": out.progress("write")}
+    report = take(options.project, options.paths, options.format, **told)
     out.document(asdict(report))
     codings = Message("counts.codings", n=report.codings)
     out.say("cli.import.taken", articles=Message("counts.articles", n=report.articles), codings=codings)

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 from coder.errors import CoderError
@@ -138,14 +139,23 @@ class Output:
             self._is_switched = True
 
     def progress(self, label: str) -> Callable[[int, int], None]:
-        """Counts along on stderr: rewritten in place on a terminal, one line at the end elsewhere."""
+        """Counts along on stderr: rewritten in place on a terminal, one line at the end elsewhere.
+
+        On a terminal with the minutes and seconds that the rest will take, if it goes on as it went.
+        """
+        begun: tuple[float, int] | None = None
 
         def show(done: int, of: int) -> None:
+            nonlocal begun
+            begun = begun or (monotonic(), done)
             if self.err.isatty():
                 filled = 24 * done // max(1, of)
-                bar = "█" * filled + "░" * (24 - filled)
+                bar, left = "█" * filled + "░" * (24 - filled), ""
+                if begun[1] < done < of:
+                    seconds = round((monotonic() - begun[0]) / (done - begun[1]) * (of - done))
+                    left = f"  {seconds // 60}:{seconds % 60:02}"
                 end = "\n" if done == of else ""
-                print(f"\r{label} {bar} {done}/{of}", end=end, file=self.err, flush=True)
+                print(f"\r{label} {bar} {done}/{of}{left}\x1b[K", end=end, file=self.err, flush=True)
             elif done == of:
                 print(f"{label} {done}/{of}", file=self.err, flush=True)
 

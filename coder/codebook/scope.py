@@ -296,9 +296,10 @@ class Conditions:
         answer_of, key, part = self._answer(name, level), f"{level}:{name}", forms.split_name(name)[2]
 
         def values(scope: Scope) -> tuple[Json, ...] | None:
-            if key in scope.read:
+            try:
                 return scope.read[key]
-            answer, found = answer_of(scope), None
+            except KeyError:
+                answer, found = answer_of(scope), None
             if answer.coded:
                 items = answer.value if isinstance(answer.value, list) else [answer.value]
                 if part:

@@ -14,7 +14,7 @@ from coder.codebook.expressions import split_name
 from coder.codebook.label import Label, joined
 from coder.codebook.nearest import did_you_mean
 from coder.codebook.schema import Codebook, Field, Rule, Severity, Value
-from coder.codebook.scope import RuleTests, Scope
+from coder.codebook.scope import Scope
 from coder.messages.catalogue import Message
 from coder.model import Answer, Article, Blank, Coding, Event, Json, Span
 
@@ -43,13 +43,19 @@ class Problem:
     message: Label | Message
 
 
-def problems(coding: Coding, codebook: Codebook, article: Article) -> list[Problem]:
-    """Every problem of the coding: the article's first, then event by event, fields before rules."""
+def problems(
+    coding: Coding, codebook: Codebook, article: Article, *, values_fit: bool = False
+) -> list[Problem]:
+    """Every problem of the coding: the article's first, then event by event, fields before rules.
+
+    values_fit: every value is known to be one that its field allows.
+    """
     scope = Scope(coding, codebook, article=article)
     answered = [name for name in coding.answers if not is_stretch(name, codebook)]
-    found = [*_problems_at(scope, None, answered, codebook.article_fields)]
+    found = [*_problems_at(scope, None, answered, codebook.article_fields, values_fit)]
     for event in coding.events:
-        found += _problems_at(scope.linked(event), event, event.fields, codebook.event_fields)
+        fields = codebook.event_fields
+        found += _problems_at(scope.linked(event), event, event.fields, fields, values_fit)
     return found
 
 
@@ -76,7 +82,7 @@ def value_id(span: Span) -> str:
 
 
 def _problems_at(
-    scope: Scope, event: Event | None, answered: Iterable[str], fields: Sequence[Field]
+    scope: Scope, event: Event | None, answered: Iterable[str], fields: Sequence[Field], values_fit: bool
 ) -> Iterator[Problem]:
 
     def error(rule: str, at: str, key: str, **values: object) -> Problem:
@@ -94,14 +100,21 @@ def _problems_at(
         if answer.blank is Blank.MISSING and field.required:
             yield error("required", field.id, "not_coded_yet", field=field.label)
         if answer.coded:
-            wrong = list(value_problems(field, answer.value, scope.codebook))
+            wrong = [] if values_fit else list(value_problems(field, answer.value, scope.codebook))
             for what in wrong or _dangling_links(field, answer, scope, event):
                 yield error(VALUE, field.id, "field_problem", field=field.label, what=what)
         for span_id in answer.evidence:
             if scope.span(span_id) is None:
                 yield error("evidence", field.id, "no_such_span", field=field.label, span=span_id)
     for tests in scope.conditions.rules["event" if event else "article"]:
-        yield from _rule_problems(tests, scope, event)
+        rule = tests.rule
+        if tests.evidence:
+            # One problem for each field whose evidence fails, so that each can be gone to.
+            if tests.condition is None or tests.condition(scope) is not False:
+                for field in scope.failing(tests.evidence):
+                    yield _broken(rule, (field.id if event else f"article.{field.id}",), scope, event)
+        elif not (all(map(tests.kept, scope.along_links())) if tests.of_links else tests.kept(scope)):
+            yield _broken(rule, rule.names, scope, event)
 
 
 def _dangling_links(field: Field, answer: Answer, scope: Scope, event: Event | None) -> Iterator[Message]:
@@ -114,17 +127,6 @@ def _dangling_links(field: Field, answer: Answer, scope: Scope, event: Event | N
 
 
 # ---------------------------------------------------------------- rules
-def _rule_problems(tests: RuleTests, scope: Scope, event: Event | None) -> Iterator[Problem]:
-    rule = tests.rule
-    if tests.evidence:
-        # One problem for each field whose evidence fails, so that each can be gone to.
-        if tests.condition is None or tests.condition(scope) is not False:
-            for field in scope.failing(tests.evidence):
-                yield _broken(rule, (field.id if event else f"article.{field.id}",), scope, event)
-    elif not all(map(tests.kept, scope.along_links() if tests.of_links else [scope])):
-        yield _broken(rule, rule.names, scope, event)
-
-
 def _broken(rule: Rule, names: tuple[str, ...], scope: Scope, event: Event | None) -> Problem:
     """The rule's message with the labels of the fields it is about; the first of this level is gone to."""
     message: Label | Message = rule.message

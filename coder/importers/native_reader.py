@@ -7,28 +7,26 @@ from pathlib import Path
 
 from coder.errors import CoderError
 from coder.foreign import from_json
-from coder.importers.registry import Taken, decoded
+from coder.importers.registry import Piece, Taken, decoded, lines
 from coder.model import Article
 from coder.native import SUGGESTER, to_candidates, to_coding
 
 
-def read(path: Path) -> Iterator[Taken]:
-    """The codings and candidates in a JSON Lines file; blank lines are passed over."""
-    for number, line in enumerate(decoded(path).split("\n"), start=1):
-        if line.strip():
-            yield _taken(line, f"{path}:{number}", path.name)
+def pieces(path: Path) -> Iterator[Piece]:
+    """The lines of a JSON Lines file; blank ones are passed over."""
+    return lines(path)
 
 
-def articles(path: Path) -> Iterator[Taken]:
-    """What the lines hold that may carry an article's text; the others, mostly all, are not read."""
-    for number, line in enumerate(decoded(path).split("\n"), start=1):
-        if '"text"' in line or "\\u" in line:  # the key, or what it may be written with
-            yield _taken(line, f"{path}:{number}", path.name)
+def holds_article(piece: Piece) -> bool:
+    """Whether a line may carry an article's text: mostly none does, and they need not be read for it."""
+    return b'"text"' in piece.data or b"\\u" in piece.data  # the key, or what it may be written with
 
 
-def _taken(line: str, where: str, source: str) -> Taken:
+def taken(piece: Piece) -> Taken:
+    """The coding or the candidates in a line, and the article if it is there."""
+    where, source = piece.where, piece.path.name
     try:
-        record = from_json(line)
+        record = from_json(decoded(piece))
     except ValueError as error:
         raise CoderError("native.not_json", problem=str(error), where=where) from None
     try:

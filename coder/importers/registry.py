@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from typing import BinaryIO, NamedTuple
 
 from coder.errors import CoderError
 from coder.foreign import expect_file
 from coder.messages.catalogue import Message
 from coder.model import Article, Candidate, Coding
+
+
+class Piece(NamedTuple):
+    """A part of a file that can be read by itself: a line, or the whole.
+
+    where: `file` or `file:line`; line, start: the first line and byte of it in the file.
+    """
+
+    path: Path
+    where: str
+    data: bytes
+    line: int = 1
+    start: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +51,20 @@ class Reader:
     yields: str
     module: str
 
-    def read(self, path: Path) -> Iterator[Taken]:
-        """What the file holds; raises CoderError that names file and line."""
-        read: Callable[[Path], Iterator[Taken]] = import_module(self.module).read
-        return read(path)
+    def pieces(self, path: Path) -> Iterator[Piece]:
+        """The parts of a file, as they are; raises CoderError for one that cannot be read."""
+        found: Iterator[Piece] = import_module(self.module).pieces(path)
+        return found
 
-    def articles(self, path: Path) -> Iterator[Taken]:
-        """The articles that the file holds, if any; what cannot hold one need not have been looked at."""
-        module = import_module(self.module)
-        read: Callable[[Path], Iterator[Taken]] = getattr(module, "articles", module.read)
-        return (taken for taken in read(path) if taken.article is not None)
+    def taken(self, piece: Piece) -> Taken:
+        """What a part holds; raises CoderError that names file and line."""
+        found: Taken = import_module(self.module).taken(piece)
+        return found
+
+    def may_hold_article(self, piece: Piece) -> bool:
+        """Whether a part may hold an article; what cannot need not be read for one."""
+        test: Callable[[Piece], bool] = getattr(import_module(self.module), "holds_article", lambda _: True)
+        return test(piece)
 
 
 FORMATS = (
@@ -101,24 +121,49 @@ def _is_in_hidden_folder(path: Path, under: Path) -> bool:  # a file that is sti
     return any(name.startswith(".") for name in path.relative_to(under).parent.parts)
 
 
-def decoded(path: Path) -> str:
-    """The file's text exactly as it stands, newlines and all; an encoding signature is not text.
+def whole(path: Path) -> Piece:
+    """A file in one piece; raises CoderError for one that cannot be read."""
+    with _opened(path) as file:
+        return Piece(path, str(path), file.read())
 
-    Raises CoderError for a file that cannot be read, is empty, is binary or is not UTF-8.
-    """
+
+def lines(path: Path) -> Iterator[Piece]:
+    """The lines of a file that are not blank; raises CoderError for one that cannot be read or has none."""
+    start, has_none = 0, True
+    with _opened(path) as file:
+        for number, line in enumerate(file, start=1):
+            if line.strip() not in (b"", BOM_UTF8):
+                has_none = False
+                yield Piece(path, f"{path}:{number}", line.removesuffix(b"\n"), number, start)
+            start += len(line)
+    if has_none:
+        raise CoderError("delivery.empty_file", where=str(path))
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
     expect_file(path)
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            yield file
     except OSError as error:
         raise CoderError("delivery.not_readable", problem=error.strerror, where=str(path)) from None
+
+
+def decoded(piece: Piece) -> str:
+    """The text exactly as it stands, newlines and all; an encoding signature is not text.
+
+    Raises CoderError for what is empty, is binary or is not UTF-8.
+    """
+    path, data = piece.path, piece.data
     if b"\0" in data:
         raise CoderError("delivery.binary", where=str(path))
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig" if piece.start == 0 else "utf-8")
     except UnicodeDecodeError as error:
-        line, byte = data.count(b"\n", 0, error.start) + 1, f"{data[error.start]:02x}"
-        where = f"{path}:{line}"
-        raise CoderError("delivery.not_utf8", byte=byte, position=error.start, where=where) from None
+        line, byte = piece.line + data.count(b"\n", 0, error.start), f"{data[error.start]:02x}"
+        where, position = f"{path}:{line}", piece.start + error.start
+        raise CoderError("delivery.not_utf8", byte=byte, position=position, where=where) from None
     if not text.strip():
         raise CoderError("delivery.empty_file", where=str(path))
     return text

@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from coder.importers.registry import Taken, decoded
+from coder.importers.registry import Piece, Taken, decoded, whole
 from coder.model import Article
 
 
-def read(path: Path) -> Iterator[Taken]:
+def pieces(path: Path) -> Iterator[Piece]:
+    """The whole file."""
+    yield whole(path)
+
+
+def taken(piece: Piece) -> Taken:
     """The article in a text file."""
-    yield Taken(where=str(path), article=Article(id=path.stem, text=decoded(path), source=path.name))
+    article = Article(id=piece.path.stem, text=decoded(piece), source=piece.path.name)
+    return Taken(piece.where, article)

@@ -11,9 +11,11 @@ from dataclasses import fields
 from operator import attrgetter, itemgetter
 from typing import Any, TypeAlias, TypeVar
 
+from sqlalchemy import JSON
+
 from coder import model
 from coder.messages.catalogue import Message
-from coder.store.data_problems import damaged, row_problem
+from coder.store.data_problems import column_to_json, damaged, row_problem
 from coder.store.tables import METADATA
 from coder.text.normalize import fold_key
 
@@ -24,6 +26,11 @@ _Part = TypeVar("_Part", model.Span, model.Event)
 _Item = TypeVar("_Item", model.Article, model.Candidate, model.Span, model.Answer, model.Cluster)
 
 _COLUMNS = {name: tuple(table.columns.keys()) for name, table in METADATA.tables.items()}
+_JSON = {
+    name: [i for i, column in enumerate(table.columns) if isinstance(column.type, JSON)]
+    for name, table in METADATA.tables.items()
+}
+_VALUES = {name: itemgetter(*columns) for name, columns in _COLUMNS.items()}
 
 
 def item(kind: type[_Item], row: Mapping[str, Any]) -> _Item:
@@ -69,11 +76,15 @@ def _unlike(parts: Sequence[_Part], others: Sequence[_Part]) -> list[tuple[int, 
     return [(i, each) for i, each in enumerate(parts) if i >= len(others) or others[i] is not each]
 
 
-def to_coding(rows: Iterable[tuple[str, Mapping[str, Any]]]) -> model.Coding | None:
-    """The coding in (table, row) pairs, None where they hold no head."""
+def to_coding(rows: Iterable[tuple[str, Mapping[str, Any]]], *, sound: bool = False) -> model.Coding | None:
+    """The coding in (table, row) pairs, None where they hold no head; sound: the rows were looked at before.
+
+    Raises DamagedError where a row does not hold what its columns are for.
+    """
     by_table: dict[str, list[Mapping[str, Any]]] = {"coding": [], "span": [], "event": [], "answer": []}
     for table, row in rows:
-        _expect_sound(table, row)
+        if not sound:
+            _expect_sound(table, row)
         by_table[table].append(row)
     if not by_table["coding"]:
         return None
@@ -91,6 +102,15 @@ def to_coding(rows: Iterable[tuple[str, Mapping[str, Any]]]) -> model.Coding | N
         spans=tuple(_item(model.Span, row) for row in _ordered(by_table["span"])),
         events=tuple(model.Event(e["id"], answers.get(e["id"], {})) for e in _ordered(by_table["event"])),
     )
+
+
+def driver_row(table: str, row: Row) -> tuple[Any, ...]:
+    """A row's values in the order of the columns, as SQLite's driver takes them."""
+    values = [*_VALUES[table](row)]
+    for place in _JSON[table]:
+        if values[place] is not None:
+            values[place] = column_to_json(values[place])
+    return tuple(values)
 
 
 def cluster_rows(clusters: Iterable[model.Cluster]) -> Rows:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from json.encoder import encode_basestring
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Boolean, Column, Float, Integer
@@ -13,7 +15,7 @@ from sqlalchemy import JSON, BigInteger, Boolean, Column, Float, Integer
 from coder import foreign
 from coder.errors import DamagedError
 from coder.messages.catalogue import Message
-from coder.model import Blank, Decision, Status, Verdict
+from coder.model import Blank, Decision, Json, Status, Verdict
 from coder.store.tables import METADATA
 
 
@@ -55,6 +57,16 @@ def column_from_json(text: str) -> Any:
     Most values are short and occur again and again: these are read once, and never changed in place.
     """
     return _short(text) if len(text) <= _SHORT else _read(text)
+
+
+def column_to_json(value: Json) -> str:
+    """What a JSON column holds; lists of texts without the encoder, which is slow to begin."""
+    if type(value) is list and all(type(each) is str for each in value):
+        return f"[{', '.join(map(encode_basestring, value))}]"
+    return _encoded(value)
+
+
+_encoded = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def _read(text: str) -> Any:

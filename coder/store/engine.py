@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +9,7 @@ from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from coder.errors import CoderError
-from coder.model import Json
-from coder.store.data_problems import column_from_json
+from coder.store.data_problems import column_from_json, column_to_json
 
 # Over a line that went dead a write would wait for many minutes; these find it out within half of one.
 _POSTGRES = {
@@ -46,7 +44,7 @@ def connect(url: str, person: str = "") -> Engine:
         engine = create_engine(
             parsed,
             connect_args={name: value for name, value in usual.items() if name not in parsed.query},
-            json_serializer=_column_json,
+            json_serializer=column_to_json,
             json_deserializer=column_from_json,
             pool_pre_ping=on_server,
         )
@@ -56,14 +54,6 @@ def connect(url: str, person: str = "") -> Engine:
         event.listen(engine, "connect", _sqlite_settings)
         event.listen(engine, "begin", _begin)
     return engine
-
-
-_encoded = json.JSONEncoder(ensure_ascii=False).encode
-
-
-def _column_json(value: Json) -> str:
-    """What a JSON column holds; most lists are empty."""
-    return "[]" if value == [] else _encoded(value)
 
 
 def sqlite_path(engine: Engine) -> Path | None:

@@ -47,14 +47,15 @@ class Kept:
         """Key → stamp of the results of a kind."""
         return dict(self._read("SELECT key, stamp FROM result WHERE kind = ?", [kind]))
 
-    def keep(self, kind: str, results: Iterable[Result]) -> None:
-        """Keep results in place of those under the same keys; where the file cannot be written, not."""
+    def keep(self, kind: str, results: Iterable[Result]) -> bool:
+        """Keep results in place of those under the same keys; whether that could be done."""
         rows = [(kind, *each[:2], _digest(kind, *each), each.body) for each in results]
         try:
             with self._connection:
                 self._connection.executemany("INSERT OR REPLACE INTO result VALUES (?, ?, ?, ?, ?)", rows)
         except sqlite3.DatabaseError:
-            return  # read-only, full, damaged or held by another: nothing is lost
+            return False  # read-only, full, damaged or held by another
+        return True
 
     def drop(self) -> None:
         """Throw all results away."""

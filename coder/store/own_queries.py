@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -39,6 +40,13 @@ class OwnQueries(Queries):
 
     def _journal(self, subject: str) -> FromClause:
         return func.own_journal(subject).table_valued(*_columns("journal"))
+
+    def versions(self) -> dict[str, str]:
+        """Subject → how often it changed, and when last: no digests are shown."""
+        times: dict[str, list[str]] = defaultdict(list)
+        for subject, at in self.coding_times():
+            times[subject].append(at)
+        return {subject: f"{len(moments)} {moments[-1]}" for subject, moments in times.items()}
 
     def _times(self) -> Select[Any]:
         return select(func.own_times().table_valued(ColumnClause("subject", Text), ColumnClause("at", Text)))

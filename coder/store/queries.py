@@ -256,9 +256,15 @@ class Queries:
         where = [state.table.c[name] == value for name, value in zip(state.key, key, strict=True)]
         return next(iter(self._all(select(state.table).where(*where))), None)
 
-    def rows(self, table: str) -> Iterator[Row]:
-        """All rows of a state table."""
-        return self._each(select(STATE[table].table))
+    def rows(self, table: str, column: str = "", names: Iterable[str] = ()) -> Iterator[Row]:
+        """The rows of a state table, all or those that have one of some names in a column."""
+        found = STATE[table].table
+        query = select(found)
+        return self._each(query.where(found.c[column].in_(names)) if column else query)
+
+    def distinct(self, table: str, column: str) -> list[str]:
+        """What stands in a column of a state table."""
+        return self._column(select(STATE[table].table.c[column]).distinct())
 
     def history(self, subject: str) -> journal.History:
         """One subject's entries in order."""
@@ -302,9 +308,14 @@ class Queries:
         query = select(told).where(told.c.position > since).order_by(told.c.position)
         return map(journal.stored_entry, self._each(query))
 
-    def entry_rows(self) -> Iterator[Row]:
-        """The journal as it stands in its table, oldest first, readable or not."""
-        return self._each(select(_JOURNAL).order_by(_JOURNAL.c.position))
+    def subjects(self) -> list[str]:
+        """What the journal has entries about."""
+        return self._column(select(_JOURNAL.c.subject).distinct())
+
+    def entry_rows(self, subjects: Iterable[str]) -> Iterator[Row]:
+        """The journal about some subjects as it stands in its table, oldest first, readable or not."""
+        query = select(_JOURNAL).where(_JOURNAL.c.subject.in_(subjects))
+        return self._each(query.order_by(_JOURNAL.c.position))
 
     def coding_times(self) -> Iterator[tuple[str, str]]:
         """(subject, moment) of every change to a coding, oldest first."""

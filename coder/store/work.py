@@ -5,11 +5,11 @@ What differs is written to the tables and, with the same words, to the journal.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import groupby
-from typing import TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from sqlalchemy import delete, insert, text, update
 
@@ -27,12 +27,19 @@ _CANDIDATE, _SUGGESTED = METADATA.tables["candidate"], METADATA.tables["suggeste
 _UNCLAIMED = f"SELECT a.id {functions.FREE.format(who=':who')} {functions.FEWEST_FIRST}"
 _INSERT = insert(METADATA.tables["journal"])
 _TOLD = ("subject", "at", "person", "what", "undoes")
-_RANK = {name: i for i, name in enumerate(STATE)}
-_NUMBERS = {int, float}
 _RECORD = text("SELECT * FROM record_entry(:subject, :at, :person, :what, :undoes, :changes)")
 
 Clock = Callable[[], datetime]
 Gold: TypeAlias = tuple[Coding | None, Sequence[Cluster]]
+
+
+class NewCoding(NamedTuple):
+    """A coding made ready to be written: the words of its entry, and its rows as the driver takes them."""
+
+    id: str
+    codebook: str
+    told: str
+    rows: Mapping[str, Sequence[tuple[Any, ...]]]
 
 
 class Work:
@@ -115,12 +122,17 @@ class Work:
         if self.on_server:
             self.connection.exec_driver_sql("SELECT hold_journal()")
 
-    def add_codings(self, codings: Sequence[Coding], what: str) -> None:
+    def add_codings(self, codings: Sequence[NewCoding], what: str) -> None:
         """New codings, each with an entry of its own."""
-        rows = [(f"coding:{each.id}", convert.coding_rows(each)) for each in codings]
-        entries = [self._entry(subject, what, journal.differences({}, new)) for subject, new in rows]
-        if entries:
-            self._take(entries)
+        at = self._now()
+        subjects = [f"coding:{each.id}" for each in codings]
+        told = zip(subjects, codings, strict=True)
+        self._number([Entry(0, name, 0, at, self.person, what, None, (), "", c.told) for name, c in told])
+        if not self.on_server:  # it has done the rest
+            for name in ("coding", "span", "event", "answer"):
+                if rows := [row for each in codings for row in each.rows.get(name, ())]:
+                    statement = insert(STATE[name].table).compile(dialect=self.connection.dialect)
+                    self.connection.exec_driver_sql(str(statement), rows)
         for codebook in {each.codebook for each in codings}:
             self._expect_in_force(codebook)
 
@@ -195,27 +207,27 @@ class Work:
         The entry comes first: on its number the writers of one subject meet.
         """
         _expect_storable(entry)
-        self._take([entry])
+        self._take(entry)
 
     def _write(self, subject: str, what: str, changes: Sequence[Change], undoes: int | None = None) -> None:
-        self._take([self._entry(subject, what, changes, undoes)])
+        self._take(self._entry(subject, what, changes, undoes))
 
     def _entry(self, subject: str, what: str, changes: Sequence[Change], undoes: int | None = None) -> Entry:
         """A new entry, not yet numbered."""
-        at = self.clock().astimezone(UTC).isoformat(timespec="milliseconds")
         told = journal.dump(changes)
-        entry = Entry(0, subject, 0, at, self.person, what, undoes, tuple(changes), "", told)
+        entry = Entry(0, subject, 0, self._now(), self.person, what, undoes, tuple(changes), "", told)
         _expect_storable(entry, told_plainly=is_plain(told))
         return entry
 
-    def _take(self, entries: Sequence[Entry]) -> None:
-        """Entries, if several of different subjects and with new rows only, and what they say."""
-        self._number(entries)
-        changes = [change for entry in entries for change in entry.changes]
+    def _now(self) -> str:
+        return self.clock().astimezone(UTC).isoformat(timespec="milliseconds")
+
+    def _take(self, entry: Entry) -> None:
+        """An entry, and what it says."""
+        self._number([entry])
+        changes: Sequence[Change] = entry.changes
         if self.on_server:  # it has done the rest
             changes = [change for change in changes if STATE[change.table].unjournaled]
-        if len(entries) > 1:
-            changes.sort(key=lambda change: _RANK[change.table])
         for (table, is_new), group in groupby(changes, key=lambda c: (c.table, c.before is None)):
             if is_new:
                 self.connection.execute(insert(STATE[table].table), [c.after for c in group if c.after])
@@ -255,13 +267,28 @@ class Work:
             self.connection.execute(update(table).where(*where).values(change.after))
 
 
+def made_ready(coding: Coding) -> NewCoding:
+    """A coding that is new, made ready to be written; raises CoderError for what a database cannot keep."""
+    changes = journal.differences({}, convert.coding_rows(coding))
+    told = journal.dump(changes)
+    subject = f"coding:{coding.id}"
+    _expect_storable(Entry(0, subject, 0, "", "", "", None, changes, "", told), told_plainly=is_plain(told))
+    rows: dict[str, list[tuple[Any, ...]]] = {}
+    for change in changes:
+        if change.after is not None:
+            rows.setdefault(change.table, []).append(convert.driver_row(change.table, change.after))
+    return NewCoding(coding.id, coding.codebook, told, rows)
+
+
 def _expect_storable(entry: Entry, *, told_plainly: bool = False) -> None:
     """Raises CoderError for what a database cannot keep; told_plainly: the entry's text has none of it."""
     for change in entry.changes:
         row = change.after or {}
-        if told_plainly:
-            unseen = STATE[change.table].unjournaled
-            row = {name: row[name] for name in row if type(row[name]) in _NUMBERS or name in unseen}
+        if told_plainly:  # but for numbers that stand alone, and what is not told
+            seen = STATE[change.table].unjournaled
+            if type(row.get("value")) in (int, float):
+                seen = ("value", *seen)
+            row = {name: row[name] for name in seen if name in row}
         for name, value in row.items():
             if problem := unstorable_column(value):
                 raise CoderError("store.unstorable", column=name, table=change.table, what=problem)

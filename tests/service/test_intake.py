@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,10 @@ import pytest
 
 from coder.errors import CoderError
 from coder.model import Article
+from coder.native import to_coding
 from coder.service.delivery.intake import take
-from coder.service.project.opened import Project, create_project
+from coder.service.project.opened import Project, create_project, open_project
+from coder.service.upkeep.integrity import verify
 
 SEEDS = Path(__file__).parent.parent.parent / "seeds"
 FIRST = "000_fd74d59c4a9049c0"
@@ -174,3 +176,70 @@ def test_a_native_file_may_carry_its_article(project: Project, tmp_path: Path) -
     assert (report.articles, report.codings) == (1, 1)
     path.write_text(coding_line(article={**head, "text": text + "!"}), "utf-8")
     assert "does not have the text_sha256" in refused(project, path).message
+
+
+def stopped_after_first(done: int, of: int) -> None:
+    raise KeyboardInterrupt
+
+
+def test_an_import_that_is_broken_off_goes_on_where_it_was(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coder.service.delivery.intake._CODINGS", 3)
+    take(project, sorted(SEEDS.glob("*.txt")))
+    with pytest.raises(KeyboardInterrupt):
+        take(project, [SEEDS], writing=stopped_after_first)
+    assert verify(project).findings == []
+    report = take(project, [SEEDS])
+    assert (report.codings, report.unchanged) == (7, 8)
+    assert verify(project).findings == []
+
+
+def test_others_can_write_while_an_import_writes(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("coder.service.delivery.intake._CODINGS", 1)
+    names: list[str] = []
+
+    def somebody_else_writes(done: int, of: int) -> None:
+        other = open_project(project.config.folder)
+        names.append(f"coder{done}")
+        other.add_person(names[-1], "coder")
+        other.close()
+
+    take(project, [SEEDS], writing=somebody_else_writes)
+    assert {person.name for person in project.people()} == {"amal", "basim", *names}
+
+
+def test_what_is_read_and_written_is_told(project: Project) -> None:
+    told: list[tuple[str, int, int]] = []
+
+    def tell(half: str) -> Callable[[int, int], None]:
+        return lambda done, of: told.append((half, done, of))
+
+    take(project, [SEEDS], reading=tell("read"), writing=tell("write"))
+    assert ("read", 15, 15) in told
+    assert told[-1] == ("write", 15, 15)
+
+
+def test_a_coding_twice_in_one_import_comes_in_once_and_another_is_refused(
+    project: Project, tmp_path: Path
+) -> None:
+    take(project, sorted(SEEDS.glob("*.txt")))
+    twice, other = tmp_path / "twice.jsonl", tmp_path / "other.jsonl"
+    twice.write_text(coding_line(), "utf-8")
+    other.write_text(coding_line(events=[]), "utf-8")
+    assert "another coding" in refused(project, twice, other).message
+    twice.write_text(coding_line() * 2, "utf-8")
+    report = take(project, [twice])
+    assert (report.codings, report.unchanged) == (1, 1)
+
+
+def test_large_imports_on_all_cores_are_the_same(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("coder.service.delivery.intake._READ", 1)
+    monkeypatch.setattr("coder.service.delivery.intake._WORTH", 0)
+    report = take(project, [SEEDS])
+    assert (report.articles, report.codings, report.errors) == (5, 10, 0)
+    with project.store.read() as queries:
+        codings = {coding.id: coding for coding in queries.codings(submitted=False)}
+    lines = [line for name in ("amal", "basim") for line in (SEEDS / "codings" / f"{name}.jsonl").open("rb")]
+    expected = [to_coding(json.loads(line)) for line in lines]
+    assert codings == {coding.id: coding for coding in expected}

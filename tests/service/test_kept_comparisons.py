@@ -15,7 +15,7 @@ from coder.service.coding.session import CodingSession
 from coder.service.figures.progress import study, study_document
 from coder.service.project.opened import Project, open_project
 from coder.service.review.gold_session import ReviewSession, reopen
-from coder.service.review.review_queue import known_queue, queue
+from coder.service.review.review_queue import ReviewQueue, queue
 from coder.service.upkeep.integrity import verify
 from coder.store.kept import FILE, Result
 from tests.support.edits_by_hand import Becomes
@@ -111,16 +111,26 @@ def test_a_choice_of_coders_has_comparisons_of_its_own(demo: Project) -> None:
 
 def test_the_queue_counts_an_article_again_when_its_gold_changes(demo: Project) -> None:
     before = queue(demo)
-    assert known_queue(demo).uncounted == 0
+    assert ReviewQueue(demo).uncounted == 0
     article = next(each.article for each in before if each.status == "closed")
     reopen(demo, "salma", article, "gold")
-    known = known_queue(demo)
-    assert (known.uncounted, [each for each in known.articles if each.article == article]) == (1, [])
+    known = ReviewQueue(demo)
+    assert (known.uncounted, [each for each in known.known() if each.article == article]) == (1, [])
     after = {each.article: each for each in queue(demo)}
     assert after[article].status == "open"
     assert [after[each.article] for each in before if each.article != article] == [
         each for each in before if each.article != article
     ]
+
+
+def test_where_nothing_can_be_kept_queue_and_figures_are_the_same(demo: Project, demo_folder: Path) -> None:
+    expected, first = queue(demo), figures(demo)
+    demo.kept.drop()
+    with sqlite3.connect(demo_folder / FILE) as connection:
+        connection.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON result BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+        )
+    assert (queue(demo), figures(demo)) == (expected, first)
 
 
 def test_keeping_writes_nothing_into_the_project(demo: Project) -> None:

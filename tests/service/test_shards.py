@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 from distributed import LocalCluster
 
+from coder.codebook import shipped
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.model import Article
@@ -369,14 +370,23 @@ def test_an_import_of_shards_stores_what_suggest_stores(
     assert (report.suggested, report.unchanged) == (0, SHARDS * EACH)
 
 
-def test_shards_with_text_bring_their_articles(source: Path, tmp_path: Path, codebook: Codebook) -> None:
-    out = tmp_path / "out"
-    propose_shards(source, out, codebook, on_one_core, with_text=True)
-    project = create_project(tmp_path / "project")
+@pytest.mark.parametrize("name", shipped.codebooks())
+def test_shards_with_text_bring_their_articles(
+    name: str, tmp_path: Path, sample_articles: dict[str, Article]
+) -> None:
+    source, out = tmp_path / "in", tmp_path / "out"
+    source.mkdir()
+    lines = [json.dumps({"id": each.id, "text": each.text}) for each in sample_articles.values()]
+    (source / "a.jsonl").write_text("\n".join(lines))
+    project = create_project(tmp_path / "project", codebook=shipped.codebook(name))
+    propose_shards(source, out, project.codebook, on_one_core, with_text=True)
     report = take(project, [out])
-    assert (report.articles, report.suggested) == (SHARDS * EACH, SHARDS * EACH)
-    assert project.article("007").text == article(7).text
+    assert (report.articles, report.suggested) == (5, 5)
+    assert all(project.article(each.id).text == each.text for each in sample_articles.values())
+    imported = dataset(project, "candidates").candidates
     assert suggest(project, cores=1) == 0
+    assert suggest(project, cores=1, again=True) == 5
+    assert dataset(project, "candidates").candidates == imported
     project.close()
 
 
@@ -390,6 +400,17 @@ def test_a_half_that_a_killed_run_left_is_not_imported(
     assert take(project, [out]).suggested == SHARDS * EACH
 
 
+def test_two_opinions_on_one_article_are_refused(source: Path, project: Project, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    propose_shards(source, out, project.codebook, on_one_core)
+    record = json.loads((out / "part-0.candidates.jsonl").read_text("utf-8").splitlines()[0])
+    (out / "second.jsonl").write_text(json.dumps({**record, "spans": []}), "utf-8")
+    with pytest.raises(CoderError) as caught:
+        take(project, [out])
+    assert f"{out / 'second.jsonl'}:1: " in str(caught.value)
+    assert "already" in caught.value.message
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -399,6 +420,7 @@ def test_a_half_that_a_killed_run_left_is_not_imported(
         (lambda record: record["spans"][0].update(end=9999), "the text has"),
         (lambda record: record["spans"][0].update(kind="colour"), "span kind 'colour'"),
         (lambda record: record["spans"][0].update(score=1.5), "'score'"),
+        (lambda record: record["spans"][0].update(value={"a": 7}), "Span 'trigger:0-4'"),
         (lambda record: record["spans"][0].pop("origin"), "'origin' is missing"),
         (lambda record: record["spans"][0].update(origin="a\0"), "U+0000"),
         (lambda record: record["spans"].append(record["spans"][0]), "the id"),

@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 from coder.adjudicate.gold_edits import AGREED
 from coder.adjudicate.resolve import ARTICLE
 from coder.model import Coding
+from coder.service.project.kept_results import KeptResults
 from coder.service.project.opened import Project
 from coder.service.review.review_queue import queue
 from coder.service.upkeep.integrity import verify
@@ -56,8 +57,8 @@ async def test_a_long_queue_is_counted_meanwhile_on_all_cores(
     expected = queue(demo)
     demo.kept.drop()
     monkeypatch.setattr("coder.tui.screens.review_screen._AT_ONCE", 0)
-    monkeypatch.setattr("coder.service.review.review_queue._AT_ONCE", 1)
-    monkeypatch.setattr("coder.service.review.review_queue._WORTH", 1)
+    monkeypatch.setattr("coder.service.project.kept_results._AT_ONCE", 1)
+    monkeypatch.setitem(KeptResults.make.__kwdefaults__ or {}, "worth", 1)
     async with opened(demo, None) as (screen, pilot):
         await screen.workers.wait_for_complete()
         await pilot.pause()

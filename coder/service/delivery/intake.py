@@ -1,27 +1,45 @@
-"""Articles, codings and candidates in: everything in the given files, or nothing."""
+"""Articles, codings and candidates in: everything in the given files, or nothing.
+
+All is read and checked, on all cores, before anything is written; what is new waits in a file of its own. It
+is written some at a time, so that others can go on working; broken off, the same import goes on there.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from hashlib import sha256
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from coder.codebook.validate import Problem, problems
 from coder.errors import CoderError
-from coder.importers.registry import LeftOut, Reader, Taken, files
-from coder.model import GOLD, Article, Coding, Status
+from coder.importers.registry import LeftOut, Piece, Reader, Taken, files
+from coder.model import GOLD, Article, Candidate, Coding, Status
 from coder.native import SUGGESTER, from_coding, to_line
+from coder.service.learning.batch import RULES
+from coder.service.project.config import Config
 from coder.service.project.fitting import all_of, link_problems, text_problems, value_problems
-from coder.service.project.opened import Project
+from coder.service.project.opened import Project, reopened
+from coder.service.project.processes import Told, spread, untold
 from coder.store.data_problems import is_plain, unstorable
 from coder.store.queries import CodingHead
-from coder.store.work import Work
+from coder.store.staging import Staging
+from coder.store.work import NewCoding, made_ready
+from coder.suggest.registry import propose
 from coder.text.boilerplate import find_boilerplate
 
-BATCH = 500  # articles that are in memory at once
-_CODINGS = 25  # codings that are
+_READ = 25  # pieces of files that are read together
+_WORTH = 200  # pieces from which on further processes pay
+_ARTICLES, _CODINGS = 500, 50  # that are written together, in about a tenth of a second
+_Item = TypeVar("_Item")
+_Given: TypeAlias = tuple[Reader, Piece]
+_ReadArticle: TypeAlias = tuple[str, Article]  # with where it stands
 
 
 @dataclass(slots=True)
@@ -37,110 +55,210 @@ class Intake:
     left_out: list[LeftOut] = field(default_factory=list)
 
 
-def take(project: Project, paths: Iterable[Path], format_name: str | None = None) -> Intake:
-    """All that the files hold, as one unit of work; what is there already changes nothing.
+class _ReadCoding(NamedTuple):
+    """A coding with what speaks against it; new: the same made ready, where it is not there yet.
 
-    Articles come in first and a batch at a time, so that memory holds one batch however many there are;
-    files that may hold codings are then read again for these.
+    candidates: of the suggester's, an article's id and what it is to have, where it has others.
+    """
+
+    id: str
+    where: str
+    against: Sequence[CoderError]
+    new: NewCoding | None = None
+    errors: int = 0
+    warnings: int = 0
+    candidates: tuple[str, Sequence[Candidate]] | None = None
+
+
+def take(
+    project: Project,
+    paths: Iterable[Path],
+    format_name: str | None = None,
+    *,
+    reading: Told = untold,
+    writing: Told = untold,
+) -> Intake:
+    """All articles, codings and candidates in the files; what is there already changes nothing.
+
+    reading, writing: told of each step of the two halves.
     """
     report = Intake()
     found = list(files(paths, format_name, report.left_out))
-    with project.store.begin(project.actor) as work:
-        articles = (taken for path, reader in found for taken in reader.articles(path))
-        while batch := list(islice(articles, BATCH)):
-            _take_articles(project, work, batch, report)
-        wrong: list[CoderError] = []
-        codings = (taken for path, reader in found for taken in _codings(path, reader))
-        team = {person.name for person in work.queries.people()}
-        read_by = work.queries.suggested()
-        while several := list(islice(codings, _CODINGS)):
-            made = [taken for taken in several if taken.candidates is None]
-            wrong += _take_codings(project, work, made, team, report)
-            proposed = [taken for taken in several if taken.candidates is not None]
-            wrong += _take_candidates(project, work, proposed, read_by, report)
-        if wrong:
-            raise all_of(wrong)
+    with TemporaryDirectory(prefix="coder-import-") as folder:
+        desk = _Desk(project, Path(folder) / "staged.db")
+        with closing(desk.staging):
+            _read(desk, found, report, reading)
+            _write(desk, report, writing)
     return report
 
 
-def _codings(path: Path, reader: Reader) -> Iterator[Taken]:
-    return (taken for taken in reader.read(path) if taken.coding) if "codings" in reader.yields else iter(())
+# ---------------------------------------------------------------- reading
+class _Desk:
+    """What everybody who reads has at hand."""
+
+    def __init__(self, project: Project, file: Path) -> None:
+        self.project, self.staging = project, Staging(file)
+        self.way = (*project.way, file)
+
+    @cached_property
+    def read_by(self) -> dict[str, str]:
+        """Article id → who has proposed candidates for it."""
+        with self.project.store.read() as queries:
+            return queries.suggested()
 
 
-def _take_articles(project: Project, work: Work, batch: Sequence[Taken], report: Intake) -> None:
-    articles = [(taken.article, taken.where) for taken in batch if taken.article is not None]
-    for article, where in articles:
-        if problem := unstorable([article.id, article.text, article.source]):
-            raise CoderError("delivery.article_holds", problem=problem, where=where)
-    known = work.queries.article_hashes([article.id for article, _ in articles])
-    new: dict[str, Article] = {}
-    for article, where in articles:
-        if article.id not in known and article.id not in new:
-            boilerplate = find_boilerplate(article.text, project.codebook.lexicon.boilerplate_words)
-            new[article.id] = replace(article, boilerplate=boilerplate)
-        elif article.text_sha256 == (known.get(article.id) or new[article.id].text_sha256):
+def _desk(way: tuple[Config, str, Path]) -> _Desk:
+    config, login, file = way
+    return _Desk(reopened((config, login)), file)
+
+
+def _read(desk: _Desk, found: Sequence[tuple[Path, Reader]], report: Intake, told: Told) -> None:
+    """Stage what is new, articles first, as codings need them.
+
+    Raises CoderError for the first piece that cannot be read, and for all that speaks against the codings.
+    """
+    of = sum(1 for given in (_article_pieces(found), _coding_pieces(found)) for _ in given)
+    cores, done = None if of >= _WORTH else 1, 0
+
+    def read(
+        work: Callable[[_Desk, Sequence[_Given]], Sequence[_Item]], given: Iterator[_Given]
+    ) -> Iterator[Sequence[_Item]]:
+        nonlocal done
+        parts = iter(lambda: list(islice(given, _READ)), [])
+        for items in spread(work, parts, desk, _desk, desk.way, cores=cores):
+            yield items
+            done = min(of, done + _READ)
+            told(done, of)
+
+    texts: dict[str, str] = {}
+    for articles in read(_articles, _article_pieces(found)):
+        _stage_articles(desk, articles, texts, report)
+    staged: dict[str, bytes] = {}
+    wrong: list[CoderError] = []
+    for codings in read(_codings, _coding_pieces(found)):
+        wrong += _stage_codings(desk, codings, staged, report)
+    if wrong:
+        raise all_of(wrong)
+
+
+def _article_pieces(found: Iterable[tuple[Path, Reader]]) -> Iterator[_Given]:
+    return ((r, each) for path, r in found for each in r.pieces(path) if r.may_hold_article(each))
+
+
+def _coding_pieces(found: Iterable[tuple[Path, Reader]]) -> Iterator[_Given]:
+    return ((r, each) for path, r in found if "codings" in r.yields for each in r.pieces(path))
+
+
+def _articles(desk: _Desk, part: Sequence[_Given]) -> list[_ReadArticle]:
+    """The articles in some pieces, with their boilerplate."""
+    read = []
+    words = desk.project.codebook.lexicon.boilerplate_words
+    for taken in (reader.taken(piece) for reader, piece in part):
+        if (article := taken.article) is not None:
+            if problem := unstorable([article.id, article.text, article.source]):
+                raise CoderError("delivery.article_holds", problem=problem, where=taken.where)
+            read.append((taken.where, replace(article, boilerplate=find_boilerplate(article.text, words))))
+    return read
+
+
+def _stage_articles(
+    desk: _Desk, several: Sequence[_ReadArticle], texts: dict[str, str], report: Intake
+) -> None:
+    """texts: article id → text_sha256, of those that were read before; these are added."""
+    with desk.project.store.read() as queries:
+        texts |= queries.article_hashes([article.id for _, article in several])
+    new = []
+    for where, article in several:
+        if article.id not in texts:
+            texts[article.id] = article.text_sha256
+            new.append((article.id, article))
+        elif texts[article.id] == article.text_sha256:
             report.unchanged += 1
         else:
             raise CoderError("delivery.another_text", article=article.id, where=where)
-    work.add_articles(list(new.values()))
-    report.articles += len(new)
+    desk.staging.put("article", new)
 
 
-def _take_codings(
-    project: Project, work: Work, several: Sequence[Taken], team: Container[str], report: Intake
-) -> list[CoderError]:
-    """Keeps the codings, or says everything that speaks against them."""
-    given = [(taken.coding, taken.where) for taken in several if taken.coding is not None]
-    articles = work.queries.articles_of([coding.article for coding, _ in given])
-    heads = [CodingHead(c.id, c.article, c.coder, c.codebook, c.text_sha256, c.status) for c, _ in given]
-    there = {coding.id: coding for coding in work.queries.codings_of(heads)}
-    new: list[Coding] = []
-    wrong: list[CoderError] = []
-    for coding, where in given:
-        article = articles.get(coding.article)
-        against, found = _looked_at(project, coding, article, where, team)
+def _codings(desk: _Desk, part: Sequence[_Given]) -> list[_ReadCoding]:
+    """The codings in some pieces, looked at."""
+    given = [reader.taken(piece) for reader, piece in part]
+    proposed = [taken for taken in given if taken.candidates is not None]
+    read = [(t.coding, t.where) for t in given if t.coding is not None and t.candidates is None]
+    ids = {taken.coding.article for taken in given if taken.coding is not None}
+    heads = [CodingHead(c.id, c.article, c.coder, c.codebook, c.text_sha256, c.status) for c, _ in read]
+    with desk.project.store.read() as queries:
+        articles = queries.articles_of(ids)
+        there = {coding.id: coding for coding in queries.codings_of(heads)}
+        team = {person.name for person in queries.people()}
+        had = {t.coding.article: queries.candidates(t.coding.article) for t in proposed if t.coding}
+    articles |= desk.staging.find("article", [*(ids - articles.keys())])
+    looked = []
+    for coding, where in read:
+        against, found = _looked_at(desk.project, coding, articles.get(coding.article), where, team)
         before = there.get(coding.id)
-        if against:
-            wrong += against
-        elif before == coding:
-            report.unchanged += 1
-        elif before is not None:
-            values = {"coder": coding.coder, "article": coding.article}
-            wrong.append(CoderError("delivery.another_coding", **values, where=where))
-        else:
-            there[coding.id] = coding
-            new.append(coding)
-            counts = Counter(p.severity for p in found if coding.status is Status.SUBMITTED)
-            report.errors += counts["error"]
-            report.warnings += counts["warning"]
-    if not wrong:
-        work.add_codings(new, "coding.imported")
-        report.codings += len(new)
-    return wrong
+        if not against and before is not None and before != coding:
+            against = [_another(coding.id, where)]
+        counts = Counter(p.severity for p in found if coding.status is Status.SUBMITTED)
+        new = None if against or before is not None else made_ready(coding)
+        looked.append(_ReadCoding(coding.id, where, against, new, counts["error"], counts["warning"]))
+    return looked + [_looked_at_candidates(desk, taken, articles, had) for taken in proposed]
 
 
-def _take_candidates(
-    project: Project, work: Work, several: Sequence[Taken], read_by: Container[str], report: Intake
+def _stage_codings(
+    desk: _Desk, several: Sequence[_ReadCoding], staged: dict[str, bytes], report: Intake
 ) -> list[CoderError]:
-    """Keeps the candidates in place of those that the articles had, or says everything against them."""
-    from coder.service.learning.batch import RULES  # the suggester: needed here only
-
-    articles = work.queries.articles_of([taken.coding.article for taken in several if taken.coding])
+    """What speaks against the codings; staged: id → digest, of those that are new; these are added."""
     wrong: list[CoderError] = []
-    for taken in several:
-        assert taken.coding is not None and taken.candidates is not None
-        article, candidates = taken.coding.article, list(taken.candidates)
-        against, _ = _looked_at(project, taken.coding, articles.get(article), taken.where, {SUGGESTER})
-        if problem := unstorable([candidate.origin for candidate in candidates]):
-            against.append(CoderError("delivery.coding_holds", problem=problem, where=taken.where))
-        if against:
-            wrong += against
-        elif article in read_by and work.queries.candidates(article) == candidates:
+    new, proposed = [], []
+    for each in several:
+        wrong += each.against
+        if each.new is None and each.candidates is None:
+            report.unchanged += not each.against
+            continue
+        told = each.new.told if each.new else repr(each.candidates)
+        digest = sha256(told.encode()).digest()
+        if each.id not in staged:
+            staged[each.id] = digest
+            if each.new:
+                new.append((each.id, each.new))
+            else:
+                proposed.append((each.id, each.candidates))
+            report.errors += each.errors
+            report.warnings += each.warnings
+        elif staged[each.id] == digest:
             report.unchanged += 1
         else:
-            work.replace_candidates(article, candidates, RULES)
-            report.suggested += 1
+            wrong.append(_another(each.id, each.where))
+    desk.staging.put("coding", new)
+    desk.staging.put("candidates", proposed)
     return wrong
+
+
+def _looked_at_candidates(
+    desk: _Desk, taken: Taken, articles: Mapping[str, Article], had: Mapping[str, Sequence[Candidate]]
+) -> _ReadCoding:
+    """What speaks against an article's candidates, or these where the article has others."""
+    coding, candidates, where, book = taken.coding, taken.candidates, taken.where, desk.project.codebook
+    assert coding is not None and candidates is not None
+    article = articles.get(coding.article)
+    if problem := unstorable([from_coding(coding), [each.origin for each in candidates]]):
+        wrong = [CoderError("delivery.coding_holds", problem=problem, where=where)]
+        return _ReadCoding(coding.id, where, wrong)
+    wrong = list(_strangers(desk.project, coding, article, where, {SUGGESTER}))
+    if article and not wrong:
+        wrong += text_problems(coding, article, book, where)
+        values = list(value_problems(coding, book, where))
+        # The rules know kinds of actors that a codebook may not have; what a coder confirms is checked then.
+        if values and propose(article, book) != [*candidates]:
+            wrong += values
+    is_there = coding.article in desk.read_by and had[coding.article] == [*candidates]
+    new = None if wrong or is_there else (coding.article, candidates)
+    return _ReadCoding(coding.id, where, wrong, candidates=new)
+
+
+def _another(coding: str, where: str) -> CoderError:
+    article, _, coder = coding.rpartition("/")
+    return CoderError("delivery.another_coding", coder=coder, article=article, where=where)
 
 
 def _looked_at(
@@ -154,7 +272,7 @@ def _looked_at(
     wrong = [*_strangers(project, coding, article, where, team)]
     if article and coding.text_sha256 == article.text_sha256 and coding.codebook == book.ref:
         values = list(value_problems(coding, book, where))
-        found = problems(coding, book, article)
+        found = problems(coding, book, article, values_fit=not values)
         links = [] if values else link_problems(found, book, where)
         wrong += [*text_problems(coding, article, book, where), *values, *links]
     return wrong, found
@@ -174,3 +292,27 @@ def _strangers(
     if coding.codebook != project.codebook.ref:
         theirs, ours = coding.codebook, project.codebook.ref
         yield CoderError("delivery.other_codebook", theirs=theirs, ours=ours, where=where)
+
+
+# ---------------------------------------------------------------- writing
+def _write(desk: _Desk, report: Intake, told: Told) -> None:
+    """Write what is staged; each transaction is short."""
+    project, of = desk.project, desk.staging.count()
+    articles, codings = desk.staging.each("article"), desk.staging.each("coding")
+    while several := list(islice(articles, _ARTICLES)):
+        with project.store.begin(project.actor) as work:
+            work.add_articles(several)
+        report.articles += len(several)
+        told(report.articles, of)
+    while several := list(islice(codings, _CODINGS)):
+        with project.store.begin(project.actor) as work:
+            work.add_codings(several, "coding.imported")
+        report.codings += len(several)
+        told(report.articles + report.codings, of)
+    candidates = desk.staging.each("candidates")
+    while some := list(islice(candidates, _CODINGS)):
+        with project.store.begin(project.actor) as work:
+            for article, proposed in some:
+                work.replace_candidates(article, proposed, RULES)
+        report.suggested += len(some)
+        told(report.articles + report.codings + report.suggested, of)

@@ -51,8 +51,7 @@ FORMAT = "coder-sealed/1"
 # Of scrypt: 128 MiB and a good part of a second (OWASP Password Storage Cheat Sheet).
 COST = {"n": 2**17, "r": 8, "p": 1}
 MOST_BYTES = 256 * 2**20  # of a packet once unpacked; some thousand articles with all that belongs to them
-# LookupError: no such member, no such key in the first line. RuntimeError: zipfile's word for an encrypted
-# member, NotImplementedError for other compressions.
+# LookupError: no such member, no such key in the first line.
 _DAMAGE = (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError, LookupError, TypeError, ValueError)
 Change: TypeAlias = Callable[[Work], None]
 
@@ -274,7 +273,7 @@ def read_file(path: Path, passphrase: str | None) -> bytes:
                     return _unpacked(packed, path)
             with archive.open(PLAIN) as member:
                 return _unpacked(member, path)
-    except (*_DAMAGE, RuntimeError):
+    except (*_DAMAGE, RuntimeError):  # its words for an encrypted member and for an unknown compression
         raise CoderError("team.no_packet", where=str(path)) from None
     except OSError as error:
         raise CoderError("team.not_read", where=str(path), error=error.strerror) from None

@@ -6,7 +6,6 @@ so throwing all of them away loses nothing.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
@@ -19,16 +18,14 @@ from coder.agreement.result import Score
 from coder.errors import CoderError
 from coder.model import GOLD, Status
 from coder.service.project.fitting import expect_sound
-from coder.service.project.opened import Project, reopened
-from coder.service.project.processes import Told, spread, untold
+from coder.service.project.kept_results import KeptResults, stamp
+from coder.service.project.opened import Project
+from coder.service.project.processes import Told, untold
 from coder.store.kept import Result
 from coder.store.queries import CodingHead, Queries
 
 KIND = "comparison"
-_AT_ONCE = 20  # articles that are read and compared together
-_WORTH = 60  # articles from which on further processes pay
 _DRAWN = 20  # kept comparisons that are made again to see whether they hold
-_READ = 200  # kept comparisons that are in memory together
 
 
 class Wanted(NamedTuple):
@@ -54,27 +51,13 @@ def wanted(heads: Iterable[CodingHead], versions: Mapping[str, str]) -> list[Wan
     return found
 
 
-def stamp(*made_from: object) -> str:
-    """A name for everything that a result was made from."""
-    return hashlib.blake2b(json.dumps(made_from).encode(), digest_size=16).hexdigest()
-
-
 class Comparisons(Sequence[Comparison]):
     """The comparisons of some articles, in order, read when they are gone through."""
 
     def __init__(self, project: Project, asked: Sequence[Wanted], progress: Told = untold) -> None:
-        """Make and keep those that are not kept yet, on all cores; it can be interrupted and begun again."""
         self._project, self._asked = project, asked
-        kept = project.kept.stamps(KIND)
-        missing = [each for each in asked if kept.get(each.key) != each.stamp]
-        parts = [missing[i : i + _AT_ONCE] for i in range(0, len(missing), _AT_ONCE)]
-        made = 0
-        for found in spread(
-            _compare, parts, project, reopened, project.way, cores=None if len(missing) >= _WORTH else 1
-        ):
-            project.kept.keep(KIND, found)
-            made += len(found)
-            progress(made, len(missing))
+        self._results = KeptResults(project, KIND, asked, _compare)
+        self._results.make(progress)
 
     def __len__(self) -> int:
         return len(self._asked)
@@ -84,13 +67,12 @@ class Comparisons(Sequence[Comparison]):
     @overload
     def __getitem__(self, place: slice) -> list[Comparison]: ...
     def __getitem__(self, place: int | slice) -> Comparison | list[Comparison]:
-        if isinstance(place, slice):
-            return list(self._read(self._asked[place]))
-        return next(self._read([self._asked[place]]))
+        asked = self._asked[place] if isinstance(place, slice) else [self._asked[place]]
+        found = [*map(Comparison.from_json, self._results.bodies(asked))]
+        return found if isinstance(place, slice) else found[0]
 
     def __iter__(self) -> Iterator[Comparison]:
-        for start in range(0, len(self), _READ):
-            yield from self._read(self._asked[start : start + _READ])
+        return map(Comparison.from_json, self._results.bodies(self._asked))
 
     def remembered(self, name: str, numbers: Sequence[int], work: Callable[[], Score]) -> Score:
         """A score that rests on the articles of these numbers, worked out once."""
@@ -102,16 +84,6 @@ class Comparisons(Sequence[Comparison]):
             return score
         value, n, reason = json.loads(kept[name])
         return Score(value, n, reason)
-
-    def _read(self, asked: Sequence[Wanted]) -> Iterator[Comparison]:
-        """Those that are kept as they were made; what was changed since by something else is made again."""
-        kept = dict(self._project.kept.fetch(KIND, {each.key: each.stamp for each in asked}))
-        damaged = [each for each in asked if each.key not in kept]
-        if damaged:
-            again = _compare(self._project, damaged)
-            self._project.kept.keep(KIND, again)
-            kept |= {result.key: result.body for result in again}
-        return (Comparison.from_json(kept[each.key]) for each in asked)
 
 
 def differing(project: Project, queries: Queries) -> list[str]:

@@ -1,4 +1,4 @@
-"""Work that is independent part by part, done on all cores; the results come in the order of the parts.
+"""Work that is independent part by part, done on all cores; results and errors come in the parts' order.
 
 This process does its share beside those that it starts. Each of them takes a second to start and the memory
 of a whole program, so a few parts are done here alone.
@@ -60,7 +60,7 @@ def spread(
     pool = ProcessPoolExecutor(others, get_context("spawn"), initializer=_begin, initargs=(prepare, given))
     todo = enumerate(parts)
     running: dict[Future[Result], int] = {}
-    done: dict[int, Result] = {}
+    done: dict[int, Future[Result]] = {}
     expected, is_left = 0, True
     try:
         while is_left or running:
@@ -71,18 +71,28 @@ def spread(
             ):
                 running[pool.submit(_work, work, each[1])] = each[0]
             if is_left and (is_left := (each := next(todo, None)) is not None):
-                done[each[0]] = work(here, each[1])
+                done[each[0]] = _done(work, here, each[1])
             else:
                 wait(running, return_when=FIRST_COMPLETED)
             for future in [future for future in running if future.done()]:
-                done[running.pop(future)] = future.result()
+                done[running.pop(future)] = future
             while expected in done:
-                yield done.pop(expected)
+                yield done.pop(expected).result()
                 expected += 1
     except BrokenProcessPool as error:
         raise CoderError("project.process_ended") from error
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _done(work: Callable[[Ready, Part], Result], here: Ready, part: Part) -> Future[Result]:
+    """What came of a part that is done at once."""
+    future = Future[Result]()
+    try:
+        future.set_result(work(here, part))
+    except CoderError as error:
+        future.set_exception(error)
+    return future
 
 
 _ready: list[Any] = []

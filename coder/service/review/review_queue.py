@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, replace
 from typing import NamedTuple
 
 from coder.adjudicate.resolve import ARTICLE, Adjudication
 from coder.agreement.comparison import VERSION, aligned
 from coder.model import GOLD, TRAINING, Status
-from coder.service.figures.comparisons import stamp
 from coder.service.project.fitting import expect_sound
-from coder.service.project.opened import Project, reopened
-from coder.service.project.processes import Told, spread, untold
+from coder.service.project.kept_results import KeptResults, stamp
+from coder.service.project.opened import Project
+from coder.service.project.processes import Told, untold
 from coder.store.kept import Result
 from coder.store.merge import original
 from coder.store.queries import CodingHead, Queries
 
 _KIND = "queue"
-_AT_ONCE = 20  # articles that are counted together
-_WORTH = 60  # articles from which on further processes pay
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,64 +37,61 @@ class Queued:
     differing: int = 0
 
 
-class Queue(NamedTuple):
-    """The articles to review, most disagreements first, closed ones last; uncounted: how many are missing."""
-
-    articles: Sequence[Queued]
-    uncounted: int
+class _Line(NamedTuple):
+    key: str
+    stamp: str
 
 
-def queue(project: Project, progress: Told = untold) -> list[Queued]:
-    """What there is to review; articles that changed since they were counted are counted on all cores."""
-    asked = _asked(project)
-    kept = dict(project.kept.fetch(_KIND, asked))
-    missing = [(article, made_from) for article, made_from in asked.items() if article not in kept]
-    parts = [missing[start : start + _AT_ONCE] for start in range(0, len(missing), _AT_ONCE)]
-    cores, done = None if len(missing) >= _WORTH else 1, 0
-    for found in spread(_count, parts, project, reopened, project.way, cores=cores):
-        project.kept.keep(_KIND, found)
-        done += len(found)
-        progress(done, len(missing))
-    return list(_read(project, asked).articles)
+class ReviewQueue:
+    """The articles to review: what is known of them at once, and all when the rest is counted."""
+
+    def __init__(self, project: Project) -> None:
+        self._results = KeptResults(project, _KIND, _asked(project), _count)
+
+    @property
+    def uncounted(self) -> int:
+        """How many articles changed since they were counted."""
+        return len(self._results.missing)
+
+    def known(self) -> list[Queued]:
+        """Those that are counted, most disagreements first, closed ones last."""
+        missing = {each.key for each in self._results.missing}
+        bodies = self._results.bodies([each for each in self._results.asked if each.key not in missing])
+        found = [
+            Queued(article, tuple(coders), *rest)
+            for article, coders, *rest in filter(None, map(json.loads, bodies))
+        ]
+        return sorted(found, key=lambda q: (q.status == "closed", -q.differing, q.article))
+
+    def counted(self, progress: Told = untold) -> list[Queued]:
+        """All of them; those that changed are counted on all cores."""
+        self._results.make(progress)
+        return self.known()
 
 
-def known_queue(project: Project) -> Queue:
-    """What is known of the queue at once."""
-    return _read(project, _asked(project))
+def queue(project: Project) -> list[Queued]:
+    """All articles to review, most disagreements first, closed ones last."""
+    return ReviewQueue(project).counted()
 
 
-def _read(project: Project, asked: Mapping[str, str]) -> Queue:
-    kept = dict(project.kept.fetch(_KIND, asked))
-    told = [json.loads(kept[article]) for article in asked if article in kept]
-    found = [Queued(article, tuple(coders), *rest) for article, coders, *rest in filter(None, told)]
-    found.sort(key=lambda q: (q.status == "closed", -q.differing, q.article))
-    return Queue(found, len(asked) - len(kept))
-
-
-def _asked(project: Project) -> dict[str, str]:
+def _asked(project: Project) -> list[_Line]:
     """Each article that two or more have submitted, with the stamp of what its line is made from."""
     with project.store.read() as queries:
         by_article: dict[str, list[CodingHead]] = defaultdict(list)
         for head in _not_trainees(queries, queries.coding_heads()):
             by_article[head.article].append(head)
         versions = queries.versions()
-    return {
-        article: stamp(
-            VERSION,
-            versions.get(f"gold:{article}"),
-            [(head.id, head.codebook, versions.get(f"coding:{head.id}")) for head in heads],
-        )
-        for article, heads in by_article.items()
-        if sum(head.coder != GOLD for head in heads) > 1
-    }
+    asked = []
+    for article, heads in by_article.items():
+        if sum(head.coder != GOLD for head in heads) > 1:
+            codings = [(head.id, head.codebook, versions.get(f"coding:{head.id}")) for head in heads]
+            asked.append(_Line(article, stamp(VERSION, versions.get(f"gold:{article}"), codings)))
+    return asked
 
 
-def _count(project: Project, part: Sequence[tuple[str, str]]) -> list[Result]:
+def _count(project: Project, part: Sequence[_Line]) -> list[Result]:
     with project.store.read() as queries:
-        return [
-            Result(article, made_from, json.dumps(_queued(project, queries, article)))
-            for article, made_from in part
-        ]
+        return [Result(*each, json.dumps(_queued(project, queries, each.key))) for each in part]
 
 
 def _queued(project: Project, queries: Queries, article: str) -> tuple[object, ...] | None:

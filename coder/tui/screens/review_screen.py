@@ -5,7 +5,6 @@ The grid, with its cursor and keys, is in `review_grid`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 
 from textual.app import ComposeResult
@@ -19,7 +18,7 @@ from coder.service.edits.edits import Place
 from coder.service.project.opened import Project
 from coder.service.project.ordered_writer import Writer
 from coder.service.review.gold_session import ReviewSession
-from coder.service.review.review_queue import Queued, known_queue, queue
+from coder.service.review.review_queue import Queued, ReviewQueue
 from coder.text.display import isolate
 from coder.tui import palette
 from coder.tui.first_paint import REVIEWED_PERCENT, WIDE
@@ -97,18 +96,18 @@ class ReviewScreen(WorkScreen):
             self.session.close()
             self.session = None
         self.set_class(False, "grid")
-        known = known_queue(self.project)
-        if known.uncounted > _AT_ONCE:
-            self.queue = known.articles
-            self.run_worker(self._count, thread=True, exclusive=True)
+        queue = ReviewQueue(self.project)
+        if queue.uncounted > _AT_ONCE:
+            self.queue = queue.known()
+            self.run_worker(partial(self._count, queue), thread=True, exclusive=True)
         else:
-            self.queue = queue(self.project)
+            self.queue = queue.counted()
         self._show_rows()
         self.grid.info.show()
         self.list.focus()
         self.show_mode()
 
-    def _count(self) -> None:
+    def _count(self, queue: ReviewQueue) -> None:
         """Count the articles that are not counted yet, in a thread; leaving the screen ends it."""
         worker = get_current_worker()
 
@@ -118,7 +117,7 @@ class ReviewScreen(WorkScreen):
             self.app.call_from_thread(self._show_counted, done, of)
 
         try:
-            found = queue(self.project, told)
+            found = queue.counted(told)
         except WorkerCancelled:
             return
         except CoderError as error:
@@ -130,7 +129,7 @@ class ReviewScreen(WorkScreen):
         if self.session is None:
             self.head([say(self.lang, "queue_counted", done=done, of=of)], "", 0)
 
-    def _fill(self, found: Sequence[Queued]) -> None:
+    def _fill(self, found: list[Queued]) -> None:
         if self.session is None:
             self.queue = found
             self._show_rows()

@@ -1,0 +1,53 @@
+"""What was checked and is not written yet waits in a file of its own, which several processes can read."""
+
+from __future__ import annotations
+
+import pickle
+import sqlite3
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+
+class Staging:
+    """Things by kind and key, in the order in which they came; the file is nobody else's."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(path, isolation_level=None)
+        for setting in ("journal_mode = WAL", "synchronous = OFF"):
+            self._connection.execute(f"PRAGMA {setting}")
+        self._connection.execute(
+            "CREATE TABLE IF NOT EXISTS staged (place INTEGER PRIMARY KEY, kind TEXT, key TEXT, body BLOB,"
+            " UNIQUE (kind, key))"
+        )
+
+    def put(self, kind: str, things: Iterable[tuple[str, Any]]) -> None:
+        """Things under keys that none of their kind has yet."""
+        rows = [(kind, key, zlib.compress(pickle.dumps(thing), 1)) for key, thing in things]
+        self._connection.execute("BEGIN")
+        self._connection.executemany("INSERT INTO staged (kind, key, body) VALUES (?, ?, ?)", rows)
+        self._connection.execute("COMMIT")
+
+    def find(self, kind: str, keys: Sequence[str]) -> dict[str, Any]:
+        """Those that there are under these keys."""
+        query = f"SELECT key, body FROM staged WHERE kind = ? AND key IN ({', '.join('?' * len(keys))})"
+        return {key: _thing(body) for key, body in self._connection.execute(query, [kind, *keys])}
+
+    def each(self, kind: str) -> Iterator[Any]:
+        """All of a kind, in order."""
+        query = "SELECT body FROM staged WHERE kind = ? ORDER BY place"
+        return (_thing(body) for (body,) in self._connection.execute(query, [kind]))
+
+    def count(self) -> int:
+        """How many there are."""
+        [[found]] = self._connection.execute("SELECT count(*) FROM staged")
+        return int(found)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+
+def _thing(body: bytes) -> Any:
+    return pickle.loads(zlib.decompress(body))
