@@ -80,6 +80,16 @@ def _stretch(span: Span | Candidate) -> dict[str, Json]:
 
 
 # ------------------------------------------------------------ reading
+def to_candidates(record: Json) -> tuple[Candidate, ...]:
+    """The candidates in what `from_candidates` made and `to_coding` has read; raises CoderError likewise."""
+    try:
+        read = _candidates_form().validate_python(record["spans"])
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise _refused({**first, "loc": ("spans", *first["loc"])}) from None
+    return tuple(Candidate(**given) for given in read)
+
+
 def to_coding(record: Json) -> Coding:
     """Read one native JSON object; raises CoderError that names the place in it which does not fit."""
     try:
@@ -156,6 +166,17 @@ class _Span(TypedDict):
     reason: NotRequired[str]
 
 
+class _Candidate(TypedDict):
+    id: str
+    kind: str
+    start: int
+    end: int
+    quote: str
+    value: NotRequired[Json]
+    origin: str
+    score: Annotated[float, Field(ge=0, le=1)]
+
+
 _Answers: TypeAlias = dict[str, Annotated[_Answer, AfterValidator(_one_of_two)]]
 
 
@@ -184,6 +205,11 @@ class _Coding(TypedDict):
 @cache
 def _coding_form() -> TypeAdapter[_Coding]:
     return TypeAdapter(_Coding)
+
+
+@cache
+def _candidates_form() -> TypeAdapter[list[_Candidate]]:
+    return TypeAdapter(list[_Candidate], config=ConfigDict(strict=True))
 
 
 def _refused(error: ErrorDetails) -> CoderError:

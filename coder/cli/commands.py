@@ -72,6 +72,12 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
         Option("--seed", type=int, default=0, metavar="N"),
         *_flags("--again"),
         Option("--evaluate", metavar="FILE"),
+        Option("--shards", type=Path, metavar="DIR"),
+        Option("--out", type=Path, metavar="DIR"),
+        Option("--engine", choices=("local", "dask")),
+        Option("--scheduler", default="", metavar="ADDRESS"),
+        Option("--codebook", default="", metavar="NAME|FILE", one_of=codebooks),
+        *_flags("--with-text"),
     ),
     "lexicon": (
         Option("what", nargs="?", choices=("promote", "veto", "forget", "undo")),

@@ -12,7 +12,7 @@ from coder.messages.catalogue import Message
 
 
 def run_import(options: Options, out: Output) -> None:
-    """Articles (txt) and codings (native jsonl) in: everything in the given files, or nothing."""
+    """Articles (txt), codings and candidates (native jsonl) in: everything in the given files, or nothing."""
     from coder.service.delivery.intake import take
 
     told = {"reading": out.progress("read"), "writing": out.progress("write")}
@@ -20,6 +20,8 @@ def run_import(options: Options, out: Output) -> None:
     out.document(asdict(report))
     codings = Message("counts.codings", n=report.codings)
     out.say("cli.import.taken", articles=Message("counts.articles", n=report.articles), codings=codings)
+    if report.suggested:
+        out.say("cli.import.suggested", articles=Message("counts.articles", n=report.suggested))
     if report.unchanged:
         out.say("cli.import.there", unchanged=report.unchanged)
     for left in report.left_out:

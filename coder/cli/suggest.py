@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from coder.cli.commands import Options
+from coder.cli.commands import Exit, Options
 from coder.cli.output import Output, decimals
+from coder.errors import CoderError
 from coder.messages.catalogue import Message, say
 from coder.service.learning.batch import suggest
 
@@ -20,8 +22,10 @@ if TYPE_CHECKING:
 _LISTED = 15  # misses and false alarms of a kind that are listed; `--json` has all
 
 
-def run_suggest(options: Options, out: Output) -> None:
+def run_suggest(options: Options, out: Output) -> Exit | None:
     """Read the articles, or measure what is found in them."""
+    if _are_shards(options):
+        return _run_shards(options, out)
     project = options.project
     if options.evaluate:
         from coder.service.learning.evaluation import evaluate_file
@@ -40,6 +44,41 @@ def run_suggest(options: Options, out: Output) -> None:
         count = suggest(project, again=options.again, progress=out.progress("suggest"), warn=warn)
         out.document({"articles": count})
         out.say("cli.suggest.read", articles=Message("counts.articles", n=count))
+    return None
+
+
+def _are_shards(options: Options) -> bool:
+    """Whether it is about files rather than a project; raises CoderError for half of what that takes."""
+    if options.shards and options.out and (options.engine == "dask" or not options.scheduler):
+        return True
+    names = ("shards", "out", "engine", "scheduler", "codebook", "with_text")
+    if any(getattr(options, name) for name in names):
+        raise CoderError("cli.suggest.half")
+    return False
+
+
+def _run_shards(options: Options, out: Output) -> Exit:
+    from coder.codebook.load import read_codebook
+    from coder.codebook.shipped import codebook
+    from coder.service.learning.dask_cluster import on_dask
+    from coder.service.learning.shards import on_this_machine, propose_shards
+
+    book = read_codebook(codebook(options.codebook)) if options.codebook else options.project.codebook
+    engine = partial(on_dask, address=options.scheduler) if options.engine == "dask" else on_this_machine
+    told = {"with_text": options.with_text, "progress": out.progress("shards")}
+    found = propose_shards(options.shards, options.out, book, engine, **told)
+    problems = [each.problem for each in found if each.problem]
+    left_out = [line for each in found for line in each.left_out]
+    counts = {"articles": sum(e.articles for e in found), "candidates": sum(e.candidates for e in found)}
+    there = sum(each.was_there for each in found)
+    done = len(found) - there - len(problems)
+    out.document({"done": done, "there": there, **counts, "left_out": left_out, "problems": problems})
+    for what in (*problems, *left_out):
+        out.note("cli.suggest.left_out", what=what)
+    out.say("cli.suggest.shards", done=Message("counts.shards", n=done), there=there, failed=len(problems))
+    in_words = {name: Message(f"counts.{name}", n=n) for name, n in counts.items()}
+    out.say("cli.suggest.proposed", **in_words, left_out=len(left_out))
+    return Exit.FOUND if problems or left_out else Exit.DONE
 
 
 def _print_training(articles: int, found: Sequence[Compared], model: Path | None, out: Output) -> None:

@@ -1,4 +1,4 @@
-"""The native format: one coding a line, with the article's text where the line carries it."""
+"""The native format: a coding or an article's candidates a line, with the text where the line carries it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from coder.errors import CoderError
 from coder.foreign import from_json
 from coder.importers.registry import Piece, Taken, decoded, lines
 from coder.model import Article
-from coder.native import to_coding
+from coder.native import SUGGESTER, to_candidates, to_coding
 
 
 def pieces(path: Path) -> Iterator[Piece]:
@@ -23,7 +23,7 @@ def holds_article(piece: Piece) -> bool:
 
 
 def taken(piece: Piece) -> Taken:
-    """The coding in a line, and the article if it is there."""
+    """The coding or the candidates in a line, and the article if it is there."""
     where, source = piece.where, piece.path.name
     try:
         record = from_json(decoded(piece))
@@ -31,13 +31,14 @@ def taken(piece: Piece) -> Taken:
         raise CoderError("native.not_json", problem=str(error), where=where) from None
     try:
         coding = to_coding(record)
+        candidates = to_candidates(record) if coding.coder == SUGGESTER else None
     except CoderError as error:
         error.where = f"{where}: {error.where}"
         raise
     head = record["article"]
     if "text" not in head:
-        return Taken(where, coding=coding)
+        return Taken(where, None, coding, candidates)
     article = Article(id=head["id"], text=str(head["text"]), source=source)
     if article.text_sha256 != head["text_sha256"]:
         raise CoderError("native.altered_text", article=article.id, where=where)
-    return Taken(where, article, coding)
+    return Taken(where, article, coding, candidates)

@@ -13,7 +13,7 @@ from typing import BinaryIO, NamedTuple
 from coder.errors import CoderError
 from coder.foreign import expect_file
 from coder.messages.catalogue import Message
-from coder.model import Article, Coding
+from coder.model import Article, Candidate, Coding
 
 
 class Piece(NamedTuple):
@@ -31,11 +31,15 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """One thing read from a file: an article, a coding, or both; where is `file` or `file:line`."""
+    """One thing read from a file: an article, a coding, or both; where is `file` or `file:line`.
+
+    candidates: what a coding of the suggester's has as its spans, with where they come from and their scores.
+    """
 
     where: str
     article: Article | None = None
     coding: Coding | None = None
+    candidates: tuple[Candidate, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ class Reader:
 
 FORMATS = (
     Reader("text", (".txt",), "articles", "coder.importers.text"),
-    Reader("native", (".jsonl",), "codings, articles", "coder.importers.native_reader"),
+    Reader("native", (".jsonl",), "codings, candidates, articles", "coder.importers.native_reader"),
 )
 
 
@@ -101,7 +105,7 @@ def files(paths: Iterable[Path], name: str | None, left_out: list[LeftOut]) -> I
         if not path.is_dir():
             yield path, reader_for(path, name)
             continue
-        every = sorted(p for p in path.rglob("*") if p.is_file())
+        every = sorted(p for p in path.rglob("*") if p.is_file() and not _is_in_hidden_folder(p, path))
         found = [p for p in every if p.suffix.lower() in suffixes]
         reason = Message("delivery.other_ending", endings=endings)
         other = (p for p in every if p.suffix.lower() not in suffixes and not p.name.startswith("."))
@@ -111,6 +115,10 @@ def files(paths: Iterable[Path], name: str | None, left_out: list[LeftOut]) -> I
         # Articles before codings, so that a folder that holds both comes in at one go.
         for file in sorted(found, key=lambda p: p.suffix.lower() != ".txt"):
             yield file, reader_for(file, name)
+
+
+def _is_in_hidden_folder(path: Path, under: Path) -> bool:  # a file that is still being written
+    return any(name.startswith(".") for name in path.relative_to(under).parent.parts)
 
 
 def whole(path: Path) -> Piece:

@@ -17,7 +17,7 @@ from coder.cli.commands import COMMANDS, module_of
 from coder.messages.catalogue import say
 from tests.support.make_messages import FOLDER, key_of, read
 
-HEAVY = {"textual", "rich", "numpy", "scipy", "sqlmodel", "sqlalchemy", "alembic", "pydantic"}
+HEAVY = {"textual", "rich", "numpy", "scipy", "sqlmodel", "sqlalchemy", "alembic", "pydantic", "dask"}
 ROOT = Path(__file__).parents[2]
 
 

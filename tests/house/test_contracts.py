@@ -22,6 +22,8 @@ FORBIDDEN = {
     "sqlmodel": ("service/project/opened.py", "import sqlalchemy"),
     "numpy": ("store/queries.py", "import numpy"),
     "jinja2": ("cli/reports.py", "import jinja2"),
+    "dask": ("service/learning/shards.py", "import distributed"),
+    "pyarrow": ("service/learning/shards.py", "import pyarrow"),
     "yaml": ("store/queries.py", "import yaml"),
 }
 

@@ -1,4 +1,4 @@
-"""Articles and codings in: everything in the given files, or nothing.
+"""Articles, codings and candidates in: everything in the given files, or nothing.
 
 All is read and checked, on all cores, before anything is written; what is new waits in a file of its own. It
 is written some at a time, so that others can go on working; broken off, the same import goes on there.
@@ -7,9 +7,10 @@ is written some at a time, so that others can go on working; broken off, the sam
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
@@ -18,9 +19,10 @@ from typing import NamedTuple, TypeAlias, TypeVar
 
 from coder.codebook.validate import Problem, problems
 from coder.errors import CoderError
-from coder.importers.registry import LeftOut, Piece, Reader, files
-from coder.model import GOLD, Article, Coding, Status
-from coder.native import from_coding, to_line
+from coder.importers.registry import LeftOut, Piece, Reader, Taken, files
+from coder.model import GOLD, Article, Candidate, Coding, Status
+from coder.native import SUGGESTER, from_coding, to_line
+from coder.service.learning.batch import RULES
 from coder.service.project.config import Config
 from coder.service.project.fitting import all_of, link_problems, text_problems, value_problems
 from coder.service.project.opened import Project, reopened
@@ -29,6 +31,7 @@ from coder.store.data_problems import is_plain, unstorable
 from coder.store.queries import CodingHead
 from coder.store.staging import Staging
 from coder.store.work import NewCoding, made_ready
+from coder.suggest.registry import propose
 from coder.text.boilerplate import find_boilerplate
 
 _READ = 25  # pieces of files that are read together
@@ -45,6 +48,7 @@ class Intake:
 
     articles: int = 0
     codings: int = 0
+    suggested: int = 0  # articles that got candidates
     unchanged: int = 0
     errors: int = 0
     warnings: int = 0
@@ -52,7 +56,10 @@ class Intake:
 
 
 class _ReadCoding(NamedTuple):
-    """A coding with what speaks against it; new: the same made ready, where it is not there yet."""
+    """A coding with what speaks against it; new: the same made ready, where it is not there yet.
+
+    candidates: of the suggester's, an article's id and what it is to have, where it has others.
+    """
 
     id: str
     where: str
@@ -60,6 +67,7 @@ class _ReadCoding(NamedTuple):
     new: NewCoding | None = None
     errors: int = 0
     warnings: int = 0
+    candidates: tuple[str, Sequence[Candidate]] | None = None
 
 
 def take(
@@ -70,7 +78,7 @@ def take(
     reading: Told = untold,
     writing: Told = untold,
 ) -> Intake:
-    """All articles and codings in the files; what is there already changes nothing.
+    """All articles, codings and candidates in the files; what is there already changes nothing.
 
     reading, writing: told of each step of the two halves.
     """
@@ -91,6 +99,12 @@ class _Desk:
     def __init__(self, project: Project, file: Path) -> None:
         self.project, self.staging = project, Staging(file)
         self.way = (*project.way, file)
+
+    @cached_property
+    def read_by(self) -> dict[str, str]:
+        """Article id → who has proposed candidates for it."""
+        with self.project.store.read() as queries:
+            return queries.suggested()
 
 
 def _desk(way: tuple[Config, str, Path]) -> _Desk:
@@ -167,14 +181,16 @@ def _stage_articles(
 
 def _codings(desk: _Desk, part: Sequence[_Given]) -> list[_ReadCoding]:
     """The codings in some pieces, looked at."""
-    given = [(taken.coding, taken.where) for taken in (reader.taken(piece) for reader, piece in part)]
-    read = [(coding, where) for coding, where in given if coding is not None]
-    ids = {coding.article for coding, _ in read}
+    given = [reader.taken(piece) for reader, piece in part]
+    proposed = [taken for taken in given if taken.candidates is not None]
+    read = [(t.coding, t.where) for t in given if t.coding is not None and t.candidates is None]
+    ids = {taken.coding.article for taken in given if taken.coding is not None}
     heads = [CodingHead(c.id, c.article, c.coder, c.codebook, c.text_sha256, c.status) for c, _ in read]
     with desk.project.store.read() as queries:
         articles = queries.articles_of(ids)
         there = {coding.id: coding for coding in queries.codings_of(heads)}
         team = {person.name for person in queries.people()}
+        had = {t.coding.article: queries.candidates(t.coding.article) for t in proposed if t.coding}
     articles |= desk.staging.find("article", [*(ids - articles.keys())])
     looked = []
     for coding, where in read:
@@ -185,7 +201,7 @@ def _codings(desk: _Desk, part: Sequence[_Given]) -> list[_ReadCoding]:
         counts = Counter(p.severity for p in found if coding.status is Status.SUBMITTED)
         new = None if against or before is not None else made_ready(coding)
         looked.append(_ReadCoding(coding.id, where, against, new, counts["error"], counts["warning"]))
-    return looked
+    return looked + [_looked_at_candidates(desk, taken, articles, had) for taken in proposed]
 
 
 def _stage_codings(
@@ -193,16 +209,20 @@ def _stage_codings(
 ) -> list[CoderError]:
     """What speaks against the codings; staged: id → digest, of those that are new; these are added."""
     wrong: list[CoderError] = []
-    new = []
+    new, proposed = [], []
     for each in several:
         wrong += each.against
-        if each.new is None:
+        if each.new is None and each.candidates is None:
             report.unchanged += not each.against
             continue
-        digest = sha256(each.new.told.encode()).digest()
+        told = each.new.told if each.new else repr(each.candidates)
+        digest = sha256(told.encode()).digest()
         if each.id not in staged:
             staged[each.id] = digest
-            new.append((each.id, each.new))
+            if each.new:
+                new.append((each.id, each.new))
+            else:
+                proposed.append((each.id, each.candidates))
             report.errors += each.errors
             report.warnings += each.warnings
         elif staged[each.id] == digest:
@@ -210,7 +230,30 @@ def _stage_codings(
         else:
             wrong.append(_another(each.id, each.where))
     desk.staging.put("coding", new)
+    desk.staging.put("candidates", proposed)
     return wrong
+
+
+def _looked_at_candidates(
+    desk: _Desk, taken: Taken, articles: Mapping[str, Article], had: Mapping[str, Sequence[Candidate]]
+) -> _ReadCoding:
+    """What speaks against an article's candidates, or these where the article has others."""
+    coding, candidates, where, book = taken.coding, taken.candidates, taken.where, desk.project.codebook
+    assert coding is not None and candidates is not None
+    article = articles.get(coding.article)
+    if problem := unstorable([from_coding(coding), [each.origin for each in candidates]]):
+        wrong = [CoderError("delivery.coding_holds", problem=problem, where=where)]
+        return _ReadCoding(coding.id, where, wrong)
+    wrong = list(_strangers(desk.project, coding, article, where, {SUGGESTER}))
+    if article and not wrong:
+        wrong += text_problems(coding, article, book, where)
+        values = list(value_problems(coding, book, where))
+        # The rules know kinds of actors that a codebook may not have; what a coder confirms is checked then.
+        if values and propose(article, book) != [*candidates]:
+            wrong += values
+    is_there = coding.article in desk.read_by and had[coding.article] == [*candidates]
+    new = None if wrong or is_there else (coding.article, candidates)
+    return _ReadCoding(coding.id, where, wrong, candidates=new)
 
 
 def _another(coding: str, where: str) -> CoderError:
@@ -266,3 +309,10 @@ def _write(desk: _Desk, report: Intake, told: Told) -> None:
             work.add_codings(several, "coding.imported")
         report.codings += len(several)
         told(report.articles + report.codings, of)
+    candidates = desk.staging.each("candidates")
+    while some := list(islice(candidates, _CODINGS)):
+        with project.store.begin(project.actor) as work:
+            for article, proposed in some:
+                work.replace_candidates(article, proposed, RULES)
+        report.suggested += len(some)
+        told(report.articles + report.codings + report.suggested, of)

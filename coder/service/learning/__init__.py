@@ -1,1 +1,1 @@
-"""The suggester at work: candidates (`batch`), terms learned (`learned_terms`), how good they are."""
+"""The suggester at work: candidates (`batch`, `shards`), terms (`learned_terms`), how good they are."""

@@ -44,7 +44,7 @@ def suggest(
     parts = ([project.article(key) for key in todo[start : start + _AT_ONCE]] for start in starts)
     with running_plugins(project, warn) as join:
         book, cores = project.codebook, cores if len(todo) >= _WORTH else 1
-        proposed = spread(_propose, parts, book, _ready, book, cores=cores)
+        proposed = spread(_propose, parts, book, ready, book, cores=cores)
         for count, (article_id, found) in enumerate(chain.from_iterable(proposed), start=1):
             found, by = join(article_id, found)
             with project.store.begin(project.actor) as work:
@@ -53,8 +53,9 @@ def suggest(
     return len(todo)
 
 
-def _ready(codebook: Codebook) -> Codebook:
-    propose(Article("", ""), codebook)  # the rules are made with the first article
+def ready(codebook: Codebook) -> Codebook:
+    """The codebook in a process that is about to propose by it: the rules are made."""
+    propose(Article("", ""), codebook)
     return codebook
 
 

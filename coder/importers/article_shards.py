@@ -1,0 +1,92 @@
+"""Shards of articles, each a line of JSON or a row of Parquet with `id` and `text`, read as a stream.
+
+An optional `text_sha256` is checked; everything else is passed over. Parquet needs the extra `parquet`, which
+is loaded when asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from coder.errors import CoderError
+from coder.foreign import from_json
+from coder.model import Article, Json
+
+TABLE = ".parquet"
+SUFFIXES = (".jsonl", TABLE)
+_COLUMNS = ("id", "text", "text_sha256")
+_ROWS = 64  # of a table that are in memory at once
+
+
+def read(path: Path) -> Iterator[tuple[str, Article | CoderError]]:
+    """`name:line` with the article, or with what is wrong there; blank lines are passed over.
+
+    Raises CoderError where nothing more of the file can be read.
+    """
+    is_table = path.suffix.lower() == TABLE
+    try:
+        for number, given in _rows(path) if is_table else _lines(path):
+            where = f"{path.name}:{number}"
+            try:
+                yield where, _article(given if is_table else _record(given, where), where, path.name)
+            except CoderError as error:
+                yield where, error
+    except OSError as error:
+        raise CoderError("delivery.not_readable", problem=error.strerror, where=path.name) from None
+
+
+def pyarrow_parquet() -> Any:
+    """What reads Parquet; raises CoderError where the extra is not installed."""
+    try:
+        import pyarrow.parquet
+    except ModuleNotFoundError:
+        raise CoderError("delivery.needs_pyarrow") from None
+    return pyarrow.parquet
+
+
+def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    with path.open("rb") as file:
+        yield from ((number, line) for number, line in enumerate(file, start=1) if line.strip())
+
+
+def _rows(path: Path) -> Iterator[tuple[int, Json]]:
+    parquet = pyarrow_parquet()
+    from pyarrow import ArrowException
+
+    try:
+        with parquet.ParquetFile(path) as table:
+            there = [name for name in _COLUMNS if name in table.schema_arrow.names]
+            for name in _COLUMNS[:2]:
+                if name not in there:
+                    raise CoderError("native.missing", name=name, where=path.name)
+            rows = (row for each in table.iter_batches(_ROWS, columns=there) for row in each.to_pylist())
+            yield from enumerate(rows, start=1)
+    except (ArrowException, OSError) as error:
+        raise CoderError("delivery.no_parquet", problem=str(error), where=path.name) from None
+
+
+def _record(line: bytes, where: str) -> Json:
+    try:
+        return from_json(line.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise CoderError("delivery.no_json", problem="it is not UTF-8", where=where) from None
+    except ValueError as error:
+        raise CoderError("delivery.no_json", problem=str(error), where=where) from None
+
+
+def _article(record: Json, where: str, source: str) -> Article:
+    if not isinstance(record, dict):
+        raise CoderError("native.not_an_object", found=type(record).__name__, where=where)
+    for name in _COLUMNS[:2]:
+        if name not in record:
+            raise CoderError("native.missing", name=name, where=where)
+        if not isinstance(record[name], str):
+            raise CoderError("delivery.no_string", name=name, where=where)
+        if not record[name].strip():
+            raise CoderError("native.empty", name=name, where=where)
+    article = Article(record["id"], record["text"], source)
+    if record.get("text_sha256") not in (None, article.text_sha256):
+        raise CoderError("native.altered_text", article=article.id, where=where)
+    return article

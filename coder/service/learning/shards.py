@@ -1,0 +1,185 @@
+"""Candidates for articles that are in no project: from shards of articles to shards of candidates.
+
+No database takes part. A shard is done when its candidates lie there whole and the hidden note beside them
+names the same articles, codebook and program, so that a run is taken up again wherever and however it ended.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from coder.codebook.schema import Codebook
+from coder.errors import CoderError
+from coder.importers.article_shards import SUFFIXES, TABLE, pyarrow_parquet, read
+from coder.model import Article
+from coder.native import from_candidates, to_line
+from coder.service.learning.batch import ready
+from coder.service.project.processes import Told, spread, untold
+from coder.store.data_problems import unstorable
+from coder.store.whole_file import new_file
+from coder.suggest.registry import propose
+
+_PACKAGE = Path(__file__).parents[2]
+_DECIDING = ("suggest", "text", "values", "codebook", "importers", "native.py", "model.py", "foreign.py")
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """A file of articles, where their candidates go, and the program that must make them."""
+
+    source: Path
+    target: Path
+    with_text: bool
+    program: str
+
+    @property
+    def note(self) -> Path:
+        """The hidden file that tells what the candidates were made from."""
+        return self.target.with_name(f".{self.target.name}.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of a shard; left_out: lines without an article; problem: why it has no candidates at all."""
+
+    name: str
+    articles: int = 0
+    candidates: int = 0
+    left_out: tuple[str, ...] = ()
+    was_there: bool = False
+    problem: str = ""
+
+
+Engine = Callable[[Sequence[Shard], Codebook], Iterable[Done]]
+"""Does `propose_shard` for all shards, in any order."""
+
+
+def propose_shards(
+    source: Path,
+    target: Path,
+    book: Codebook,
+    engine: Engine,
+    *,
+    with_text: bool = False,
+    progress: Told = untold,
+) -> list[Done]:
+    """Read every `NAME.jsonl` and `NAME.parquet` in a folder into `NAME.candidates.jsonl` in another.
+
+    with_text: the lines carry the article's text, so that an import brings the article too.
+    """
+    if not source.exists():
+        raise CoderError("delivery.no_such_file", where=str(source))
+    if source.resolve() == target.resolve():
+        raise CoderError("learning.same_folder", where=str(source))
+    found = sorted(p for p in source.glob("*") if p.suffix.lower() in SUFFIXES and not p.name.startswith("."))
+    if not found:
+        raise CoderError("delivery.empty_folder", endings=", ".join(SUFFIXES), where=str(source))
+    if any(path.suffix.lower() == TABLE for path in found):
+        pyarrow_parquet()  # said now, not by each shard
+    target.mkdir(parents=True, exist_ok=True)
+    shards: dict[Path, Shard] = {}
+    for path in (path.resolve() for path in found):
+        out = target.resolve() / f"{path.stem}.candidates.jsonl"
+        if out in shards:
+            raise CoderError("learning.same_name", one=shards[out].source.name, other=path.name)
+        shards[out] = Shard(path, out, with_text, program())
+    done: list[Done] = []
+    for each in engine(list(shards.values()), book):
+        done.append(each)
+        progress(len(done), len(shards))
+    return sorted(done, key=lambda each: each.name)
+
+
+def on_this_machine(shards: Sequence[Shard], book: Codebook, cores: int | None = None) -> Iterator[Done]:
+    """The engine that needs nothing else: all cores of one machine, a shard at a time each."""
+    cores = min(len(shards), cores or len(os.sched_getaffinity(0)))
+    return spread(propose_shard, shards, book, ready, book, cores=cores)
+
+
+def propose_shard(book: Codebook, shard: Shard) -> Done:
+    """The candidates of a shard, unless they are there: the same bytes wherever it is done."""
+    name = shard.source.name
+    try:
+        if shard.program != program():
+            raise CoderError("learning.other_program", where=name)
+        made_from = {
+            "articles": _sha256(shard.source),
+            "codebook": book.digest,
+            "program": shard.program,
+            "with_text": shard.with_text,
+        }
+        return _there(shard, made_from) or _made(book, shard, made_from)
+    except CoderError as error:
+        return Done(name, problem=str(error))
+    except OSError as error:
+        problem = CoderError("delivery.not_readable", problem=error.strerror, where=name)
+        return Done(name, problem=str(problem))
+
+
+def _there(shard: Shard, made_from: dict[str, Any]) -> Done | None:
+    try:
+        note = json.loads(shard.note.read_bytes())
+        if note["made_from"] == made_from and note["sha256"] == _sha256(shard.target):
+            left_out = tuple(note["left_out"])
+            return Done(shard.source.name, note["articles"], note["candidates"], left_out, was_there=True)
+    except (FileNotFoundError, ValueError, LookupError, TypeError):
+        pass  # it was broken off, or something else wrote there
+    return None
+
+
+def _made(book: Codebook, shard: Shard, made_from: dict[str, Any]) -> Done:
+    articles, candidates, left_out = 0, 0, list[str]()
+    with new_file(shard.target, replace=True) as half:
+        with half.open("wb") as out:
+            for where, given in read(shard.source):
+                try:
+                    line, count = _line(book, given, where, shard.with_text)
+                except CoderError as error:
+                    left_out.append(str(error))
+                    continue
+                out.write(line)
+                articles, candidates = articles + 1, candidates + count
+        sha256 = _sha256(half)
+    done = Done(shard.source.name, articles, candidates, tuple(left_out))
+    counts = {"articles": articles, "candidates": candidates, "left_out": left_out}
+    with new_file(shard.note, replace=True) as half:
+        half.write_text(json.dumps({"made_from": made_from, "sha256": sha256, **counts}), "utf-8")
+    return done
+
+
+def _line(book: Codebook, given: Article | CoderError, where: str, with_text: bool) -> tuple[bytes, int]:
+    if isinstance(given, CoderError):
+        raise given
+    if problem := unstorable([given.id, given.text]):
+        raise CoderError("delivery.article_holds", problem=problem, where=where)
+    try:
+        found = propose(given, book)
+    except Exception as error:  # a fault of the rules costs one article of millions, and is told
+        what = f"{type(error).__name__}: {error}"
+        raise CoderError("learning.rules_failed", article=given.id, what=what, where=where) from error
+    record = from_candidates(given, found, book.ref, with_text)
+    return (to_line(record) + "\n").encode("utf-8"), len(found)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@cache
+def program() -> str:
+    """A name for all of the program that decides about candidates and their bytes."""
+    digest = hashlib.sha256()
+    for name in _DECIDING:
+        place = _PACKAGE / name
+        for file in sorted(place.rglob("*")) if place.is_dir() else [place]:
+            if file.is_file() and "__pycache__" not in file.parts:
+                digest.update(f"{file.relative_to(_PACKAGE).as_posix()}\0{_sha256(file)}\0".encode())
+    return digest.hexdigest()

@@ -1,0 +1,445 @@
+"""Candidates from shards of articles to shards of candidates: the same bytes wherever, and taken up again."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from distributed import LocalCluster
+
+from coder.codebook import shipped
+from coder.codebook.schema import Codebook
+from coder.errors import CoderError
+from coder.model import Article
+from coder.service.delivery.datasets import dataset
+from coder.service.delivery.intake import take
+from coder.service.learning import shards
+from coder.service.learning.batch import suggest
+from coder.service.learning.dask_cluster import on_dask
+from coder.service.learning.shards import Done, Engine, on_this_machine, propose_shards
+from coder.service.project.opened import Project, create_project
+
+ROOT = Path(__file__).parents[2]
+TEXT = "قصفت القوات الأميركية بلدة البوكمال في {n} تشرين الأول 2023، ما أدى إلى مقتل {n} عناصر."
+SHARDS, EACH = 8, 6
+on_one_core: Engine = partial(on_this_machine, cores=1)
+
+
+def article(n: int) -> Article:
+    return Article(f"{n:03}", TEXT.format(n=1 + n % 28))
+
+
+def line(n: int, **more: object) -> str:
+    return json.dumps({"id": article(n).id, "text": article(n).text, **more}, ensure_ascii=False)
+
+
+def written(folder: Path, each: int) -> Path:
+    folder.mkdir()
+    for i in range(SHARDS):
+        lines = [line(n, headline="ما") for n in range(i * each, (i + 1) * each)]
+        (folder / f"part-{i}.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
+    return folder
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """Eight shards of six articles."""
+    return written(tmp_path / "in", EACH)
+
+
+def made(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.suffix == ".jsonl"}
+
+
+@pytest.fixture
+def expected(source: Path, tmp_path: Path, codebook: Codebook) -> dict[str, bytes]:
+    """What one process makes of the shards."""
+    propose_shards(source, tmp_path / "expected", codebook, on_one_core)
+    return made(tmp_path / "expected")
+
+
+def test_a_shard_has_a_line_of_candidates_for_each_article(
+    source: Path, expected: dict[str, bytes], codebook: Codebook
+) -> None:
+    assert list(expected) == [f"part-{i}.candidates.jsonl" for i in range(SHARDS)]
+    lines = [json.loads(each) for each in expected["part-1.candidates.jsonl"].splitlines()]
+    heads = [article(n) for n in range(EACH, 2 * EACH)]
+    assert [each["article"] for each in lines] == [{"id": a.id, "text_sha256": a.text_sha256} for a in heads]
+    assert {(each["codebook"], each["coder"]) for each in lines} == {(codebook.ref, "suggester")}
+    for each, head in zip(lines, heads, strict=True):
+        assert len(each["spans"]) >= 5
+        assert all(head.text[s["start"] : s["end"]] == s["quote"] for s in each["spans"])
+
+
+def test_several_processes_make_the_same_bytes(
+    source: Path, expected: dict[str, bytes], tmp_path: Path, codebook: Codebook
+) -> None:
+    told: list[tuple[int, int]] = []
+    engine: Engine = partial(on_this_machine, cores=2)
+    out = tmp_path / "out"
+    done = propose_shards(source, out, codebook, engine, progress=lambda n, of: told.append((n, of)))
+    assert made(out) == expected
+    assert told == [(n, SHARDS) for n in range(1, SHARDS + 1)]
+    assert [each.name for each in done] == [f"part-{i}.jsonl" for i in range(SHARDS)]
+    assert {(each.articles, each.left_out, each.was_there) for each in done} == {(EACH, (), False)}
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[LocalCluster]:
+    """Two workers, each a process that is started again when it dies."""
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50) as made:
+        yield made
+
+
+def kill_a_busy_worker(cluster: LocalCluster, dead: set[int]) -> None:
+    for _ in range(1000):
+        busy = [each.address for each in list(cluster.scheduler.workers.values()) if each.processing]
+        pids = {each.pid for each in cluster.workers.values() if each.worker_address in busy} - {None, *dead}
+        if pids:
+            os.kill(pid := pids.pop(), signal.SIGKILL)
+            dead.add(pid)
+            return
+        time.sleep(0.01)
+    raise AssertionError("nobody is at work")
+
+
+def test_dask_makes_the_same_bytes_though_workers_are_killed(
+    cluster: LocalCluster, tmp_path: Path, codebook: Codebook
+) -> None:
+    source, out = written(tmp_path / "in", 40), tmp_path / "out"
+    propose_shards(source, tmp_path / "expected", codebook, on_one_core)
+    killed: set[int] = set()
+
+    def kill(done: int, of: int) -> None:
+        if done in (1, 3):
+            kill_a_busy_worker(cluster, killed)
+
+    engine: Engine = partial(on_dask, address=cluster.scheduler_address)
+    done = propose_shards(source, out, codebook, engine, progress=kill)
+    assert len(killed) == 2
+    assert made(out) == made(tmp_path / "expected")
+    assert not [each for each in done if each.problem]
+
+
+def test_a_shard_that_no_worker_survives_is_told_and_the_rest_is_done(
+    cluster: LocalCluster, tmp_path: Path, codebook: Codebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster.scheduler, "allowed_failures", 0)
+    source, out = written(tmp_path / "in", 40), tmp_path / "out"
+
+    def kill(done: int, of: int) -> None:
+        if done == 1:
+            kill_a_busy_worker(cluster, set())
+
+    engine: Engine = partial(on_dask, address=cluster.scheduler_address)
+    failed = [each for each in propose_shards(source, out, codebook, engine, progress=kill) if each.problem]
+    assert 1 <= len(failed) < SHARDS
+    assert all(each.problem == f"{each.name}: Each worker that was at it died." for each in failed)
+    assert len(made(out)) == SHARDS - len(failed)
+    assert not any(each.problem for each in propose_shards(source, out, codebook, on_one_core))
+
+
+def test_a_run_that_was_killed_is_taken_up_shard_by_shard(
+    source: Path, expected: dict[str, bytes], tmp_path: Path, codebook: Codebook
+) -> None:
+    out = tmp_path / "out"
+    slow = source / "part-0.jsonl"  # the killed run is at this one
+    slow.write_text("\n".join(line(n) for n in range(2000)), "utf-8")
+    words = ["suggest", "--shards", source, "--out", out, "--codebook", "conflict_events"]
+    run = subprocess.Popen(
+        [sys.executable, "-m", "coder", *words], cwd=ROOT, stdout=subprocess.DEVNULL, start_new_session=True
+    )
+    for _ in range(600):
+        if out.exists() and len(made(out)) >= 2:
+            break
+        time.sleep(0.02)
+    os.killpg(run.pid, signal.SIGKILL)
+    run.wait()
+    there = made(out)
+    assert 2 <= len(there) < SHARDS
+    slow.write_text("\n".join(line(n, headline="ما") for n in range(EACH)) + "\n", "utf-8")
+    done = propose_shards(source, out, codebook, on_one_core)
+    assert made(out) == expected
+    assert sum(each.was_there for each in done) in (len(there), len(there) - 1)  # killed before its note
+
+
+def test_a_shard_is_done_again_where_anything_it_was_made_from_has_changed(
+    source: Path, tmp_path: Path, codebook: Codebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+
+    def done_again(with_text: bool = False) -> list[str]:
+        done = propose_shards(source, out, codebook, on_one_core, with_text=with_text)
+        return [each.name for each in done if not each.was_there]
+
+    assert len(done_again()) == SHARDS
+    assert done_again() == []
+    (source / "part-2.jsonl").write_text(line(99), "utf-8")
+    assert done_again() == ["part-2.jsonl"]
+    with (out / "part-3.candidates.jsonl").open("ab") as file:
+        file.write(b"\n")
+    (out / "part-4.candidates.jsonl").unlink()
+    (out / ".part-5.candidates.jsonl.json").write_text("[1]")
+    assert done_again() == ["part-3.jsonl", "part-4.jsonl", "part-5.jsonl"]
+    assert len(done_again(with_text=True)) == SHARDS
+    monkeypatch.setattr(shards, "program", lambda: "another")
+    assert len(done_again(with_text=True)) == SHARDS
+
+
+BROKEN = {
+    '{"id": "1", "text"': "not JSON",
+    '["1"]': "Expected an object",
+    '{"text": "نص"}': "'id' is missing",
+    '{"id": "1"}': "'text' is missing",
+    '{"id": "1", "text": 7}': "'text' is not a string",
+    '{"id": 1, "text": "نص"}': "'id' is not a string",
+    '{"id": "1", "text": " "}': "'text' is empty",
+    '{"id": "1", "text": "a\\u0000b"}': "U+0000",
+    '{"id": "1", "text": "a\\ud800b"}': "U+D800",
+    '{"id": "1", "text": "نص", "text_sha256": "00"}': "text_sha256",
+    "[" * 5000: "nested",
+}
+
+
+def test_broken_lines_are_told_by_shard_and_line_and_the_rest_is_done(
+    tmp_path: Path, run_coder: Callable[..., tuple[int, str, str]]
+) -> None:
+    source, out = tmp_path / "in", tmp_path / "out"
+    source.mkdir()
+    lines = [each.encode() for each in (line(0), *BROKEN, line(1))]
+    (source / "a.jsonl").write_bytes(b"\n".join([*lines, b"", b'{"id": "1", "text": "\xe4"}']))
+    (source / "b.jsonl").write_text("\ufeff" + line(2).replace("}", "}\r"), "utf-8")
+    (source / "c.parquet").write_bytes(b"PAR1")
+    words = ("suggest", "--shards", source, "--out", out, "--codebook", "conflict_events")
+    for there in (0, 2):
+        code, said, problems = run_coder(*words, "--json")
+        assert code == 1
+        told = json.loads(said)
+        assert (told["done"], told["there"], told["articles"]) == (2 - there, there, 3)
+        numbered = enumerate([*BROKEN.values(), "not UTF-8"], start=2)
+        for (number, what), found in zip(numbered, told["left_out"], strict=True):
+            assert found.startswith(f"a.jsonl:{number if number < 13 else 15}: ")
+            assert what in found
+        assert len(told["problems"]) == 1
+        assert told["problems"][0].startswith("c.parquet: ")
+        assert all(each in problems for each in (*told["left_out"], *told["problems"]))
+    assert [json.loads(each)["article"]["id"] for each in made(out)["a.candidates.jsonl"].splitlines()] == [
+        "000",
+        "001",
+    ]
+    assert not (out / "c.candidates.jsonl").exists()
+
+
+def test_a_fault_of_the_rules_costs_one_article(
+    source: Path, tmp_path: Path, codebook: Codebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def propose(given: Article, book: Codebook) -> list[Any]:
+        return [] if given.id != "008" else [][0]
+
+    monkeypatch.setattr(shards, "propose", propose)
+    done = propose_shards(source, tmp_path / "out", codebook, on_one_core)
+    assert sum(each.articles for each in done) == SHARDS * EACH - 1
+    [told] = [what for each in done for what in each.left_out]
+    assert told.startswith("part-1.jsonl:3: ")
+    assert "'008': IndexError" in told
+
+
+def test_parquet_gives_what_json_lines_give(
+    source: Path, expected: dict[str, bytes], tmp_path: Path, codebook: Codebook
+) -> None:
+    tables, out = tmp_path / "tables", tmp_path / "out"
+    tables.mkdir()
+    for path in source.iterdir():
+        rows = [json.loads(each) for each in path.read_text("utf-8").splitlines()]
+        pq.write_table(pa.Table.from_pylist(rows), tables / f"{path.stem}.parquet", row_group_size=4)
+    rows = [{"id": "1", "text": "نص"}, {"id": "2", "text": None}, {"id": "3", "text": "نص"}]
+    pq.write_table(pa.Table.from_pylist(rows), tables / "x.parquet")
+    pq.write_table(pa.Table.from_pylist([{"id": "1"}]), tables / "y.parquet")
+    *_, broken, without = propose_shards(tables, out, codebook, on_one_core)
+    assert (broken.articles, broken.left_out) == (2, ("x.parquet:2: 'text' is not a string.",))
+    assert without == Done("y.parquet", problem="y.parquet: 'text' is missing.")
+    assert made(out).items() >= expected.items()
+
+
+def test_folders_that_cannot_be_meant_are_refused(source: Path, tmp_path: Path, codebook: Codebook) -> None:
+    def refused(folder: Path, out: Path) -> str:
+        with pytest.raises(CoderError) as caught:
+            propose_shards(folder, out, codebook, on_one_core)
+        return f"{caught.value} {caught.value.hint}"
+
+    assert "no such file" in refused(tmp_path / "nowhere", tmp_path / "out")
+    assert "one folder" in refused(source, source / ".." / "in")
+    (tmp_path / "empty").mkdir()
+    assert ".jsonl, .parquet" in refused(tmp_path / "empty", tmp_path / "out")
+    (source / "part-0.parquet").touch()
+    assert "part-0.jsonl and part-0.parquet" in refused(source, tmp_path / "out")
+
+
+def test_a_worker_with_another_program_makes_nothing(
+    source: Path, tmp_path: Path, codebook: Codebook
+) -> None:
+    shard = shards.Shard(source / "part-0.jsonl", tmp_path / "part-0.candidates.jsonl", False, "another")
+    assert "another version of coder" in shards.propose_shard(codebook, shard).problem
+    assert not shard.target.exists()
+
+
+@pytest.mark.parametrize(
+    ("module", "words", "extra"),
+    [("distributed", ("--engine", "dask"), "[dask]"), ("pyarrow.parquet", (), "[parquet]")],
+)
+def test_a_missing_extra_is_named(
+    module: str,
+    words: tuple[str, ...],
+    extra: str,
+    source: Path,
+    tmp_path: Path,
+    run_coder: Callable[..., tuple[int, str, str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (source / "x.parquet").touch()
+    monkeypatch.setitem(sys.modules, module, None)
+    given = ("--shards", source, "--out", tmp_path / "out", "--codebook", "conflict_events", *words)
+    if extra == "[dask]":
+        (source / "x.parquet").unlink()
+    code, _, said = run_coder("suggest", *given)
+    assert code == 2
+    assert f"arabic-event-coder{extra}" in said
+
+
+def test_half_of_what_shards_take_is_bad_use(
+    source: Path, tmp_path: Path, run_coder: Callable[..., tuple[int, str, str]]
+) -> None:
+    for words in (
+        ("--shards", source),
+        ("--out", tmp_path / "out"),
+        ("--engine", "dask"),
+        ("--shards", source, "--out", tmp_path / "out", "--scheduler", "tcp://127.0.0.1:1"),
+    ):
+        code, _, said = run_coder("suggest", *words)
+        assert code == 2
+        assert "--shards and --out together" in said
+
+
+def test_a_scheduler_that_is_none_is_told(
+    source: Path, tmp_path: Path, run_coder: Callable[..., tuple[int, str, str]]
+) -> None:
+    words = ("--shards", source, "--out", tmp_path / "out", "--codebook", "conflict_events")
+    code, _, said = run_coder("suggest", *words, "--engine", "dask", "--scheduler", "nowhere")
+    assert code == 2
+    assert "scheduler nowhere" in said
+
+
+# ---------------------------------------------------------------- into a project
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    """A project that has the articles of the shards."""
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    for n in range(SHARDS * EACH):
+        (folder / f"{article(n).id}.txt").write_text(article(n).text, "utf-8")
+    project = create_project(tmp_path / "project")
+    take(project, [folder])
+    yield project
+    project.close()
+
+
+def test_an_import_of_shards_stores_what_suggest_stores(
+    source: Path, project: Project, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    propose_shards(source, out, project.codebook, on_one_core)
+    report = take(project, [out])
+    assert (report.articles, report.suggested, report.unchanged) == (0, SHARDS * EACH, 0)
+    imported = dataset(project, "candidates").candidates
+    assert all(len(found) >= 5 for found in imported.values())
+    assert suggest(project, cores=1) == 0  # all articles count as read
+    suggest(project, cores=1, again=True)
+    assert dataset(project, "candidates").candidates == imported
+    report = take(project, [out])
+    assert (report.suggested, report.unchanged) == (0, SHARDS * EACH)
+
+
+@pytest.mark.parametrize("name", shipped.codebooks())
+def test_shards_with_text_bring_their_articles(
+    name: str, tmp_path: Path, sample_articles: dict[str, Article]
+) -> None:
+    source, out = tmp_path / "in", tmp_path / "out"
+    source.mkdir()
+    lines = [json.dumps({"id": each.id, "text": each.text}) for each in sample_articles.values()]
+    (source / "a.jsonl").write_text("\n".join(lines))
+    project = create_project(tmp_path / "project", codebook=shipped.codebook(name))
+    propose_shards(source, out, project.codebook, on_one_core, with_text=True)
+    report = take(project, [out])
+    assert (report.articles, report.suggested) == (5, 5)
+    assert all(project.article(each.id).text == each.text for each in sample_articles.values())
+    imported = dataset(project, "candidates").candidates
+    assert suggest(project, cores=1) == 0
+    assert suggest(project, cores=1, again=True) == 5
+    assert dataset(project, "candidates").candidates == imported
+    project.close()
+
+
+def test_a_half_that_a_killed_run_left_is_not_imported(
+    source: Path, project: Project, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    propose_shards(source, out, project.codebook, on_one_core)
+    (out / ".coder-x.part").mkdir()
+    (out / ".coder-x.part" / "part-0.candidates.jsonl").write_text("{")
+    assert take(project, [out]).suggested == SHARDS * EACH
+
+
+def test_two_opinions_on_one_article_are_refused(source: Path, project: Project, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    propose_shards(source, out, project.codebook, on_one_core)
+    record = json.loads((out / "part-0.candidates.jsonl").read_text("utf-8").splitlines()[0])
+    (out / "second.jsonl").write_text(json.dumps({**record, "spans": []}), "utf-8")
+    with pytest.raises(CoderError) as caught:
+        take(project, [out])
+    assert f"{out / 'second.jsonl'}:1: " in str(caught.value)
+    assert "already" in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda record: record["article"].update(id="999"), "no article '999'"),
+        (lambda record: record["article"].update(text_sha256="0" * 64), "another text"),
+        (lambda record: record["spans"][0].update(quote="غيره"), "the text has"),
+        (lambda record: record["spans"][0].update(end=9999), "the text has"),
+        (lambda record: record["spans"][0].update(kind="colour"), "span kind 'colour'"),
+        (lambda record: record["spans"][0].update(score=1.5), "'score'"),
+        (lambda record: record["spans"][0].update(value={"a": 7}), "Span 'trigger:0-4'"),
+        (lambda record: record["spans"][0].pop("origin"), "'origin' is missing"),
+        (lambda record: record["spans"][0].update(origin="a\0"), "U+0000"),
+        (lambda record: record["spans"].append(record["spans"][0]), "the id"),
+        (lambda record: record.update(codebook="conflict-events-ar@9.0.0"), "conflict-events-ar@9.0.0"),
+    ],
+)
+def test_candidates_that_do_not_fit_are_refused_with_their_line(
+    source: Path, project: Project, tmp_path: Path, change: Callable[[Any], object], words: str
+) -> None:
+    out = tmp_path / "out"
+    propose_shards(source, out, project.codebook, on_one_core)
+    path = out / "part-7.candidates.jsonl"
+    lines = path.read_text("utf-8").splitlines()
+    record = json.loads(lines[2])
+    change(record)
+    lines[2] = json.dumps(record)
+    path.write_text("\n".join(lines), "utf-8")
+    with pytest.raises(CoderError) as caught:
+        take(project, [out])
+    assert words in str(caught.value)
+    assert f"{path}:3: " in str(caught.value)
+    assert not any(dataset(project, "candidates").candidates.values())
