@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from coder.codebook.lexicon_schema import Lexicon
 from coder.codebook.schema import Codebook
+from coder.codebook.validate import kind_problem
 from coder.model import Article, Candidate, Json
 from coder.suggest import (
     actor_spans,
@@ -144,7 +145,10 @@ def propose(
             page, matches, covered(n for n in (*people, *actors) if n.group == "media")
         ),
     ]
-    return _merged(page, found, codebook)
+    return [
+        each if kind_problem(each.kind, each.value, codebook) is None else replace(each, value=None)
+        for each in _merged(page, found, codebook)
+    ]
 
 
 def in_boilerplate(article: Article, codebook: Codebook, published: Publication | None) -> list[Candidate]:

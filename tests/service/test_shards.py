@@ -21,8 +21,7 @@ from distributed import LocalCluster
 from coder.codebook import shipped
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
-from coder.model import Article
-from coder.service.delivery.datasets import dataset
+from coder.model import Article, Candidate
 from coder.service.delivery.intake import take
 from coder.service.learning import shards
 from coder.service.learning.batch import suggest
@@ -361,13 +360,18 @@ def test_an_import_of_shards_stores_what_suggest_stores(
     propose_shards(source, out, project.codebook, on_one_core)
     report = take(project, [out])
     assert (report.articles, report.suggested, report.unchanged) == (0, SHARDS * EACH, 0)
-    imported = dataset(project, "candidates").candidates
+    imported = candidates(project)
     assert all(len(found) >= 5 for found in imported.values())
     assert suggest(project, cores=1) == 0  # all articles count as read
     suggest(project, cores=1, again=True)
-    assert dataset(project, "candidates").candidates == imported
+    assert candidates(project) == imported
     report = take(project, [out])
     assert (report.suggested, report.unchanged) == (0, SHARDS * EACH)
+
+
+def candidates(project: Project) -> dict[str, list[Candidate]]:
+    with project.store.read() as queries:
+        return {article: queries.candidates(article) for article in queries.article_ids()}
 
 
 @pytest.mark.parametrize("name", shipped.codebooks())
@@ -383,10 +387,10 @@ def test_shards_with_text_bring_their_articles(
     report = take(project, [out])
     assert (report.articles, report.suggested) == (5, 5)
     assert all(project.article(each.id).text == each.text for each in sample_articles.values())
-    imported = dataset(project, "candidates").candidates
+    imported = candidates(project)
     assert suggest(project, cores=1) == 0
     assert suggest(project, cores=1, again=True) == 5
-    assert dataset(project, "candidates").candidates == imported
+    assert candidates(project) == imported
     project.close()
 
 
@@ -442,4 +446,4 @@ def test_candidates_that_do_not_fit_are_refused_with_their_line(
         take(project, [out])
     assert words in str(caught.value)
     assert f"{path}:3: " in str(caught.value)
-    assert not any(dataset(project, "candidates").candidates.values())
+    assert not any(candidates(project).values())

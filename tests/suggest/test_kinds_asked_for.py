@@ -59,3 +59,13 @@ def test_a_codebook_that_asks_for_events_has_no_persons_and_organisations_of_the
     conflict_events: Codebook,
 ) -> None:
     assert not {kind for kind, _ in found(conflict_events)} & {"person", "organisation"}
+
+
+def test_a_value_that_the_codebook_does_not_have_is_not_proposed(protest_events: Codebook) -> None:
+    """Its classes of actors are others: an armed group has none of them."""
+    text = "قصفت القوات الأميركية مواقع الفصائل الإيرانية في بغداد"
+    actors = {c.quote: c.value for c in propose(Article("a", text), protest_events) if c.kind == "actor"}
+    assert actors["الفصائل الإيرانية"] is None
+    classes = {each.id for each in protest_events.actor_classes}
+    named = [item for value in actors.values() for item in value or [] if isinstance(item, dict)]
+    assert all(item["class"] in classes for item in named)

@@ -31,7 +31,6 @@ from coder.store.data_problems import is_plain, unstorable
 from coder.store.queries import CodingHead
 from coder.store.staging import Staging
 from coder.store.work import NewCoding, made_ready
-from coder.suggest.registry import propose
 from coder.text.boilerplate import find_boilerplate
 
 _READ = 25  # pieces of files that are read together
@@ -246,11 +245,7 @@ def _looked_at_candidates(
         return _ReadCoding(coding.id, where, wrong)
     wrong = list(_strangers(desk.project, coding, article, where, {SUGGESTER}))
     if article and not wrong:
-        wrong += text_problems(coding, article, book, where)
-        values = list(value_problems(coding, book, where))
-        # The rules know kinds of actors that a codebook may not have; what a coder confirms is checked then.
-        if values and propose(article, book) != [*candidates]:
-            wrong += values
+        wrong += [*text_problems(coding, article, book, where), *value_problems(coding, book, where)]
     is_there = coding.article in desk.read_by and had[coding.article] == [*candidates]
     new = None if wrong or is_there else (coding.article, candidates)
     return _ReadCoding(coding.id, where, wrong, candidates=new)
