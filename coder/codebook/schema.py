@@ -348,6 +348,13 @@ class Codebook(Model):
         """What others made of this codebook and keep with it: its conditions, indexes of its values."""
         return {}
 
+    def __getstate__(self) -> dict[Any, Any]:
+        """Itself for another process, which keeps things of its own with it."""
+        state = super().__getstate__()
+        return state | {
+            "__dict__": {name: value for name, value in state["__dict__"].items() if name != "kept"}
+        }
+
 
 def _known(entries: dict[str, T], wanted: str, noun: str) -> T:
     if wanted in entries:
