@@ -118,8 +118,8 @@ def _upgrade(options: Options, out: Output) -> None:
         return
     new = codebook_upgrade.read_new(project, Path(options.files[0]))
     if real:
-        progress = out.progress("codings")
-        done = codebook_upgrade.upgrade(project, options.person, new, gold=options.gold, progress=progress)
+        told = {"planning": out.progress("plan"), "writing": out.progress("write")}
+        done = codebook_upgrade.upgrade(project, options.person, new, gold=options.gold, **told)
     else:
         done = codebook_upgrade.dry_run(project, new, gold=options.gold)
     _tell(done, lang, out, real=real)
@@ -139,11 +139,10 @@ def _worklist(options: Options, out: Output) -> None:
 def _tell(done: Upgrade, lang: str, out: Output, *, real: bool) -> None:
     """What an upgrade did or, where it is not real, would do."""
     codings, terms, rows = list[dict[str, Any]](), list[dict[str, Any]](), []
-    for was, now in done.carried:
-        told = {"article": was.article, "coder": was.coder, "was": was.codebook}
-        again, left_out = _problems(now.again, lang), _problems(now.left_out, lang)
-        reopened = was.status is not now.coding.status
-        codings.append({**told, "reopened": reopened, "again": again, "left_out": left_out})
+    for each in done.carried:
+        told = {"article": each.head.article, "coder": each.head.coder, "was": each.head.codebook}
+        again, left_out = _problems(each.again, lang), _problems(each.left_out, lang)
+        codings.append({**told, "reopened": each.reopened, "again": again, "left_out": left_out})
     partly, no = Message("cli.upgrade.without_value"), Message("cli.upgrade.not_carried")
     for term, after, why in done.rulings:
         decided = {"kind": term.kind, "term": term.text, "decision": term.verdict.value}

@@ -1,35 +1,53 @@
-"""A new revision of the codebook for a whole project: all codings come over in one change, or go back.
+"""A new revision of the codebook for a whole project: all codings come over, or go back in one change.
 
-Gold comes over only where it is asked for; what coders have to look at again is on their work list.
+What becomes of each coding is worked out, on all cores, before anything is written. Then the revision comes
+into force, and the codings come over some at a time, so that coders can go on working; broken off, the same
+upgrade carries the rest. Gold comes over only where it is asked for; what coders have to look at again is on
+their work list.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeAlias
+from tempfile import TemporaryDirectory
+from typing import NamedTuple, TypeAlias
 
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import Problem, problems
 from coder.errors import CoderError, ConflictError
 from coder.messages.catalogue import Bilingual, Message
 from coder.model import GOLD, Coding, Ruling, Status, Verdict
-from coder.revisions.recode import Recoded, recode_term, recode_through, still_open
+from coder.revisions.recode import recode_term, recode_through, still_open
 from coder.service.learning.learned_terms import SUBJECT
+from coder.service.project.config import Config
 from coder.service.project.fitting import expect_sound
-from coder.service.project.opened import Project
+from coder.service.project.opened import Project, reopened
+from coder.service.project.processes import Told, spread, untold
 from coder.store import journal
 from coder.store.queries import CodingHead, Queries
+from coder.store.staging import Staging
 from coder.suggest.learned import bare, is_learnable, value_here
 from coder.text.normalize import fold_key
 
 SHOWN = 5  # codings that an error names
-Tell = Callable[[int, int], None]  # of so many done, of how many
-
+_AT_ONCE = 20  # codings that are recoded, and written, together
+_WORTH = 100  # codings from which on further processes pay
 
 # A decision about a term, what the new revision makes of it (None: nothing), and what is lost, if anything.
 CarriedRuling: TypeAlias = tuple[Ruling, Ruling | None, Bilingual | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What an upgrade does to one coding, given as it was before."""
+
+    head: CodingHead
+    reopened: bool
+    again: Sequence[Problem]  # what its coder has to look at again
+    left_out: Sequence[Problem]  # what has no place in the new revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +56,17 @@ class Upgrade:
 
     old: str
     new: str
-    carried: Sequence[tuple[Coding, Recoded]]
+    carried: Sequence[Carried]
     rulings: Sequence[CarriedRuling]
     gold_kept: Sequence[CodingHead]
+
+
+class _Step(NamedTuple):
+    """A coding as it was at a version of its journal, and as it is to be."""
+
+    version: int
+    before: Coding
+    after: Coding
 
 
 def read_new(project: Project, file: Path) -> Codebook:
@@ -67,33 +93,68 @@ def codebook_named(project: Project, name: str) -> Codebook:
 
 def dry_run(project: Project, new: Codebook, *, gold: bool = False) -> Upgrade:
     """What an upgrade would do; nothing is written."""
-    with project.store.read() as queries:
-        queries.expect_all()
-        return _plan(project, queries, new, gold)
+    return _plan(project, new, gold)
 
 
 def upgrade(
-    project: Project, supervisor: str, new: Codebook, *, gold: bool = False, progress: Tell | None = None
+    project: Project,
+    supervisor: str,
+    new: Codebook,
+    *,
+    gold: bool = False,
+    planning: Told = untold,
+    writing: Told = untold,
 ) -> Upgrade:
-    """Carry every coding that is behind, and gold if asked, to `new` as one change, or raise CoderError."""
+    """Bring `new` into force, and every coding that is behind, and gold if asked, over to it.
+
+    planning, writing: told of each step of the two halves. Raises CoderError before anything is written.
+    """
     project.person(supervisor, "supervisor")
-    with project.store.begin(supervisor) as work:
-        work.queries.expect_all()
+    with (
+        TemporaryDirectory(prefix="coder-upgrade-") as folder,
+        closing(Staging(Path(folder) / "staged.db")) as staging,
+    ):
+        plan = _plan(project, new, gold, planning, staging)
+        with project.store.begin(supervisor) as work:
+            work.hold_journal()  # until it is in force, so that nobody begins with the old one
+            refs = work.queries.codebook_refs()
+            if refs[-1] != plan.old:
+                raise ConflictError("store.upgraded", codebook=refs[-1])
+            if plan.old != plan.new:
+                work.add_codebook(new.ref, new.digest, new.to_json(), journal.UPGRADED)
+                befores, afters = [r[0] for r in plan.rulings], [r[1] for r in plan.rulings]
+                work.rule(befores, afters, "lexicon.recoded")
+            behind, _ = _behind(work.queries, new, gold)
+        project.refresh()
+        desk, carried = _Desk(project, new), {each.head.id: each for each in plan.carried}
+        for start in range(0, len(behind), _AT_ONCE):
+            part = behind[start : start + _AT_ONCE]
+            carried |= {each.head.id: each for each in _carry(desk, supervisor, staging, part)}
+            writing(start + len(part), len(behind))
+    return replace(plan, carried=list(carried.values()))
+
+
+def _carry(desk: _Desk, supervisor: str, staging: Staging, heads: Sequence[CodingHead]) -> Iterator[Carried]:
+    """Bring some codings over; gives what becomes of those that have changed since it was worked out."""
+    staged: dict[str, _Step] = staging.find("coding", [head.id for head in heads])
+    with desk.project.store.begin(supervisor) as work:
         work.hold_journal()
-        plan = _plan(project, work.queries, new, gold, progress)
-        if plan.old != plan.new:
-            work.add_codebook(new.ref, new.digest, new.to_json(), journal.UPGRADED)
-            befores, afters = [r[0] for r in plan.rulings], [r[1] for r in plan.rulings]
-            work.rule(befores, afters, "lexicon.recoded")
-        for before, recoded in plan.carried:
-            after = recoded.coding
-            if before.coder == GOLD:
-                clusters = work.queries.clusters(before.article)
-                work.save_gold((before, clusters), (after, clusters), "gold.recoded", before.article)
+        versions = work.queries.last_versions([_subject(head) for head in heads])
+        steps = {
+            h.id: staged[h.id]
+            for h in heads
+            if h.id in staged and staged[h.id].version == _version(versions, h)
+        }
+        for each, step in _recoded(desk, work.queries, [head for head in heads if head.id not in steps]):
+            steps[each.head.id] = step
+            yield each
+        for head in (head for head in heads if head.id in steps):
+            _, before, after = steps[head.id]
+            if head.coder == GOLD:
+                clusters = work.queries.clusters(head.article)
+                work.save_gold((before, clusters), (after, clusters), "gold.recoded", head.article)
             else:
                 work.save_coding(before, after, "coding.recoded")
-    project.refresh()
-    return plan
 
 
 def undo_upgrade(project: Project, supervisor: str) -> Upgrade:
@@ -167,28 +228,74 @@ def to_look_at(project: Project, queries: Queries, coding: Coding) -> tuple[Prob
 
 
 def _plan(
-    project: Project, queries: Queries, new: Codebook, gold: bool, progress: Tell | None = None
+    project: Project, new: Codebook, gold: bool, told: Told = untold, staging: Staging | None = None
 ) -> Upgrade:
-    refs = queries.codebook_refs()
-    _expect_successor(queries, refs, new)
-    line = [project.revision(queries, ref) for ref in refs if ref != new.ref] + [new]
+    """What an upgrade does; staging: where the codings wait as they are to be."""
+    with project.store.read() as queries:
+        queries.expect_all()
+        refs = queries.codebook_refs()
+        _expect_successor(queries, refs, new)
+        wanted, kept = _behind(queries, new, gold)
+        if strangers := [f"{head.id} ({head.codebook})" for head in wanted if head.codebook not in refs]:
+            codings = Message("counts.codings", n=len(strangers))
+            raise CoderError("project.taken_back_revision", codings=codings, names=_some(strangers))
+        desk, rulings = _Desk(project, new), list[CarriedRuling]()
+        if refs[-1] != new.ref:
+            rulings = _carried_rulings(queries.rulings(), desk.line[-2], new)
+    parts = [wanted[start : start + _AT_ONCE] for start in range(0, len(wanted), _AT_ONCE)]
+    cores = None if len(wanted) >= _WORTH else 1
+    carried: list[Carried] = []
+    for found in spread(_recoded_part, parts, desk, _desk, (project.way, new.to_json()), cores=cores):
+        carried += [each for each, _ in found]
+        if staging is not None:
+            staging.put("coding", ((each.head.id, step) for each, step in found))
+        told(len(carried), len(wanted))
+    return Upgrade(refs[-1], new.ref, carried, rulings, kept)
+
+
+class _Desk:
+    """What everybody who recodes has at hand: the revisions in order, the new one last."""
+
+    def __init__(self, project: Project, new: Codebook) -> None:
+        with project.store.read() as queries:
+            refs = [ref for ref in queries.codebook_refs() if ref != new.ref]
+            self.line = [*(project.revision(queries, ref) for ref in refs), new]
+        self.project = project
+
+
+def _desk(given: tuple[tuple[Config, str], str]) -> _Desk:
+    way, new = given
+    return _Desk(reopened(way), Codebook.from_json(new))
+
+
+def _recoded_part(desk: _Desk, part: Sequence[CodingHead]) -> list[tuple[Carried, _Step]]:
+    with desk.project.store.read() as queries:
+        return list(_recoded(desk, queries, part))
+
+
+def _recoded(desk: _Desk, queries: Queries, heads: Sequence[CodingHead]) -> Iterator[tuple[Carried, _Step]]:
+    """What becomes of some codings."""
+    versions = queries.last_versions([_subject(head) for head in heads])
+    articles = queries.articles_of([head.article for head in heads])
+    codings = {coding.id: coding for coding in queries.codings_of(heads)}
+    for head in heads:
+        if head.id in codings and head.article in articles:
+            coding, steps = codings[head.id], _steps(desk.line, head.codebook, desk.line[-1].ref)
+            done = recode_through(expect_sound(coding, steps[0]), steps, articles[head.article])
+            reopened = done.coding.status is not coding.status
+            carried = Carried(head, reopened, done.again, done.left_out)
+            yield carried, _Step(_version(versions, head), coding, done.coding)
+
+
+def _version(versions: Mapping[str, tuple[int, str]], head: CodingHead) -> int:
+    return versions.get(_subject(head), (0, ""))[0]
+
+
+def _behind(queries: Queries, new: Codebook, gold: bool) -> tuple[list[CodingHead], list[CodingHead]]:
+    """The codings that are of another revision, gold among them if asked; and the gold that stays."""
     heads = [head for head in queries.with_withdrawn().coding_heads() if head.codebook != new.ref]
     wanted = [head for head in heads if gold or head.coder != GOLD]
-    if strangers := [f"{head.id} ({head.codebook})" for head in wanted if head.codebook not in refs]:
-        codings = Message("counts.codings", n=len(strangers))
-        raise CoderError("project.taken_back_revision", codings=codings, names=_some(strangers))
-    carried: list[tuple[Coding, Recoded]] = []
-    for done, head in enumerate(wanted, start=1):
-        coding, article = queries.coding(head.article, head.coder), queries.article(head.article)
-        if coding is not None and article is not None:
-            steps = _steps(line, coding.codebook, new.ref)
-            expect_sound(coding, steps[0])
-            carried.append((coding, recode_through(coding, steps, article)))
-        if progress is not None:
-            progress(done, len(wanted))
-    kept = [head for head in heads if head.coder == GOLD and not gold]
-    rulings = _carried_rulings(queries.rulings(), line[-2], new) if refs[-1] != new.ref else []
-    return Upgrade(refs[-1], new.ref, carried, rulings, kept)
+    return wanted, [head for head in heads if head.coder == GOLD and not gold]
 
 
 def _carried_rulings(rulings: Sequence[Ruling], old: Codebook, new: Codebook) -> list[CarriedRuling]:

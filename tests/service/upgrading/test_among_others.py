@@ -157,7 +157,7 @@ upgrade(project, "salma", read_new(project, Path(sys.argv[2])))
 
 
 @pytest.mark.parametrize("entries", [0, 1, 4])
-def test_a_kill_in_the_middle_leaves_all_as_it_was(project: Project, file: Path, entries: int) -> None:
+def test_a_kill_in_the_middle_of_a_few_codings_leaves_them_all_as_they_were(project: Project, file: Path, entries: int) -> None:
     """The upgrade writes 5 entries: the codebook's and one for each of 4 codings."""
     before = exported(project)
     words = [sys.executable, "-c", KILLED, str(project.config.folder), str(file), str(entries)]
@@ -166,3 +166,48 @@ def test_a_kill_in_the_middle_leaves_all_as_it_was(project: Project, file: Path,
     assert not verify(project).findings
     done(project, file)
     assert {c.codebook for c in codings(project, "amal")} == {NEW}
+
+
+def test_an_upgrade_that_is_broken_off_is_carried_on_by_the_same_command(
+    project: Project, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = exported(project)
+    done(project, file)
+    expected = exported(project)
+    undo_upgrade(project, "salma")
+    monkeypatch.setattr("coder.service.upkeep.codebook_upgrade._AT_ONCE", 1)
+
+    def stop(done: int, of: int) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    new = read_new(project, file)
+    with pytest.raises(KeyboardInterrupt):
+        upgrade(project, "salma", new, writing=stop)
+    assert exported(project) not in (before, expected)
+    assert not verify(project).findings
+    done(project, file)
+    assert exported(project) == expected
+    undo_upgrade(project, "salma")
+    assert exported(project) == before
+
+
+def test_what_coders_do_between_planning_and_writing_comes_over_too(project: Project, file: Path) -> None:
+    article, other = (c.article for c in codings(project, "amal"))
+    reopen(project, "salma", article, "amal")
+    amal = open_project(project.config.folder, person="amal")
+
+    def work_on(done: int, of: int) -> None:
+        if done == of:
+            with amal.store.begin("amal") as work:
+                coding = work.queries.coding(article, "amal")
+                assert coding is not None
+                changed = coding.with_answer("outlet", Answer(value="x"))
+                work.save_coding(coding, changed, "value.set")
+
+    upgrade(project, "salma", read_new(project, file), planning=work_on)
+    amal.close()
+    after = {c.article: c for c in codings(project, "amal")}
+    assert [after[each].codebook for each in (article, other)] == [NEW, NEW]
+    assert after[article].answers["outlet"] == Answer(value="x")
+    assert not verify(project).findings
