@@ -79,6 +79,14 @@ class Session:
         self.seen = seen
         return (time.perf_counter() - self.began) * 1000
 
+    def until_still(self) -> float:
+        """Milliseconds from start to the last bytes of the first screen."""
+        last = time.perf_counter()
+        while select.select([self.fd], [], [], 0.5)[0]:
+            os.read(self.fd, 65536)
+            last = time.perf_counter()
+        return (last - self.began) * 1000
+
     def until_ready(self) -> None:
         """Until the program reads keys itself: before that the terminal echoes them."""
         self.until_arabic()

@@ -6,11 +6,12 @@ Offsets `start`, `end` are code points of `Article.text`, half-open.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
+_Value = TypeVar("_Value")
 Json: TypeAlias = Any
 """A value of a field: whatever JSON holds; its shape follows the field's type in the codebook."""
 
@@ -238,3 +239,12 @@ class Cluster:
     members: tuple[tuple[str, str], ...]
     gold: str = ""
     rejected: str = ""
+
+
+def differing(before: Sequence[_Value], after: Sequence[_Value]) -> tuple[list[_Value], list[_Value]]:
+    """What only one of two sequences of values holds, as the very same object: a change leaves the rest as it is."""
+    if before is after:
+        return [], []
+    both = set(map(id, before)) & set(map(id, after))
+    gone, come = ([each for each in part if id(each) not in both] for part in (before, after))
+    return gone, come

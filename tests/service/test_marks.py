@@ -26,7 +26,7 @@ def test_decisions_show_on_their_candidates(conflict_events: Codebook) -> None:
     context = Context(conflict_events, Article("a", TEXT))
     coding = Reject(candidates[1]).apply(coding, context)
     coding = Draw("place", 0, 3).apply(coding, context)
-    assert [(m.start, m.state) for m in marks(candidates, coding)] == [
+    assert [(m.start, m.state) for m in marks(candidates, coding.spans)] == [
         (0, DRAWN),
         (4, CONFIRMED),
         (11, REJECTED),

@@ -10,7 +10,7 @@ from coder.revisions.recode import LOOK_AGAIN, still_open
 from coder.service.delivery import rescue
 from coder.service.edits.edits import Context, Edit, Proposals, Turned, place_of
 from coder.service.edits.event_edits import Submit
-from coder.service.edits.span_edits import decided
+from coder.service.edits.span_edits import Decided
 from coder.service.learning.learned_terms import Learner, named_by
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project
@@ -118,7 +118,8 @@ class CodingSession:
 
     def undecided(self) -> list[Candidate]:
         """The candidates that were neither confirmed nor rejected; none where none are shown."""
-        return [c for c in self.candidates if decided(self.coding, c) is None]
+        decided = Decided(self.coding.spans)
+        return [c for c in self.candidates if decided.about(c) is None]
 
     def held_back(self) -> str:
         """What the article is about if its acts of war are taken for figures of speech; else empty."""

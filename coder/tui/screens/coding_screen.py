@@ -146,7 +146,7 @@ class CodingScreen(WorkScreen):
 
     def show_header(self) -> None:
         session = self.session
-        left = sum(mark.state == UNDECIDED for mark in self.highlights.marks)
+        left = self.highlights.undecided
         progress = "undecided" if left else "all_decided"
         if not session.candidates and session.article.boilerplate:
             progress = "only_boilerplate"
@@ -260,8 +260,7 @@ class CodingScreen(WorkScreen):
         if problem is None:
             first = self.session.undecided()[0]
             self.close_record()
-            there = (m for m in self.highlights.marks if m.id == first.id)
-            self.highlights.set_current(next(there, self.highlights.current))
+            self.highlights.set_current(self.highlights.named(first.id) or self.highlights.current)
             return
         self.record.go_to_event(problem.event_id or "", problem.field)
         self.set_class(True, "record")
