@@ -9,12 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
 from coder import foreign
 from coder.messages.catalogue import Message
+from coder.model import Coding, Span
+from coder.store import convert
 from coder.store.convert import Key, Row, Rows
 from coder.store.data_problems import damaged, row_problem
 from coder.store.tables import STATE
@@ -84,6 +86,22 @@ def differences(before: Rows, after: Rows) -> tuple[Change, ...]:
     kept = [key for key in after if before.get(key) != after[key]]
     kept.sort(key=lambda key: (rank[key[0]], key[1:]))
     return tuple(Change(key[0], key[1:], before.get(key), after.get(key)) for key in (*gone, *kept))
+
+
+def applied(coding: Coding | None, changes: Iterable[Change]) -> Coding | None:
+    """A coding after changes to its rows; the spans that none of them touches stay the very same objects."""
+    rows = convert.coding_rows(coding and replace(coding, spans=()))
+    placed = {span.id: (place, span) for place, span in enumerate(coding.spans if coding else ())}
+    for change in changes:
+        if change.table != "span":
+            change.apply(rows)
+        elif change.after is None:
+            placed.pop(change.key[-1], None)
+        else:
+            placed[change.key[-1]] = change.after["position"], convert.item(Span, change.after)
+    found = convert.to_coding((key[0], row) for key, row in rows.items())
+    in_order = sorted(placed.values(), key=lambda each: (each[0], each[1].id))
+    return found and replace(found, spans=tuple(span for _, span in in_order))
 
 
 def dump(changes: Iterable[Change]) -> str:
