@@ -116,7 +116,7 @@ def measure(session: Session, keys: dict[str, list[bytes]], rounds: int = ROUNDS
     for _ in range(rounds):
         for name, pressed in keys.items():
             before = session.processor_ms()
-            times[name] += [session.press_whole(key)[1] for key in pressed]
+            times[name] += [session.press_whole(key, 5)[1] for key in pressed]
             spent[name] += session.processor_ms() - before
     for name, each in times.items():
         row(name, each, spent[name] / len(each))

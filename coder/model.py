@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from operator import is_
 from typing import Any, TypeAlias, TypeVar
 
 _Value = TypeVar("_Value")
@@ -245,6 +246,16 @@ def differing(before: Sequence[_Value], after: Sequence[_Value]) -> tuple[list[_
     """What only one of two sequences of values holds, as the very same object: a change leaves the rest as it is."""
     if before is after:
         return [], []
+    first = _alike(before, after)
+    before, after = before[first:], after[first:]
+    last = _alike(before[::-1], after[::-1])
+    before, after = before[: len(before) - last], after[: len(after) - last]
     both = set(map(id, before)) & set(map(id, after))
     gone, come = ([each for each in part if id(each) not in both] for part in (before, after))
     return gone, come
+
+
+def _alike(one: Sequence[_Value], other: Sequence[_Value]) -> int:
+    """How many of the first values are the very same."""
+    same = [*map(is_, one, other)]
+    return same.index(False) if False in same else len(same)

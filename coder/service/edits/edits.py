@@ -61,7 +61,7 @@ def refuse_unstorable(typed: Json) -> None:
 
 def next_id(prefix: str, taken: Sequence[str]) -> str:
     """The first free id after the highest number taken: s3, e2."""
-    numbers = [int(i.removeprefix(prefix)) for i in taken if i.removeprefix(prefix).isdigit()]
+    numbers = [int(number) for i in taken if (number := i.removeprefix(prefix)).isdigit()]
     return f"{prefix}{1 + max(numbers, default=0)}"
 
 
