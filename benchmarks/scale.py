@@ -24,7 +24,7 @@ from coder.service.project.opened import create_project
 from coder.suggest.registry import propose
 from coder.text.segment import words
 
-CHARACTERS, CANDIDATES, ACTORS, ARTICLES, ROUNDS = 200_000, 6_000, 2_000, 5_000, 40
+CHARACTERS, CANDIDATES, ACTORS, ARTICLES, ROUNDS = 200_000, 6_000, 2_000, 5_000, 30
 LEFT, UP, DOWN, PAGE_UP, PAGE_DOWN, HOME, END = (
     f"\x1b[{code}".encode() for code in ("D", "A", "B", "5~", "6~", "H", "F")
 )
@@ -110,7 +110,7 @@ def opened(folder: Path, times: int = 3) -> Session:
 
 
 def measure(session: Session, keys: dict[str, list[bytes]], rounds: int = ROUNDS) -> None:
-    """Rounds of keys, each kind on its own; what stands before `|` in a name is not of the measure."""
+    """Rounds of keys, each kind on its own."""
     times: dict[str, list[float]] = {name: [] for name in keys}
     spent = dict.fromkeys(keys, 0.0)
     for _ in range(rounds):
@@ -131,21 +131,25 @@ def main() -> None:
             print("--- article")
             make_long(place / "long")
             session = opened(place / "long")
+            deciding = {
+                "confirm": [b"a"],
+                "next": [LEFT],
+                "confirm, next": [b" ", b" "],
+                "reject": [b"x"],
+                "undo": [b"z"],
+            }
+            measure(session, deciding | {"next again": [LEFT]})
             measure(
                 session,
                 {
-                    "next": [LEFT, LEFT],
-                    "confirm": [b"a"],
-                    "confirm, next": [b" ", b" "],
-                    "reject": [b"x"],
-                    "undo": [b"z"],
                     "line": [DOWN, UP],
                     "page": [PAGE_DOWN, PAGE_UP],
-                    "find, typing": [b"/", "غ".encode(), "ا".encode(), "ر".encode()],
-                    "find, leave": [b"\x1b"],
                     "draw": [b"v", LEFT, LEFT],
                     "draw, leave": [b"v"],
+                    "find, typing": [b"/", "غ".encode(), "ا".encode(), "ر".encode()],
+                    "find, leave": [b"\x1b"],
                 },
+                10,
             )
             measure(session, {"first, last": [HOME, END]}, 10)
             session.end()
