@@ -18,9 +18,8 @@ from pathlib import Path
 import yaml
 from keys import SCHEMAS, SEEDS, Session
 
-from coder.codebook.load import read_codebook
 from coder.model import Article, Candidate, Coding, Decision, Span
-from coder.service.project.opened import create_project
+from coder.service.project.opened import create_project, open_project
 from coder.suggest.registry import propose
 from coder.text.segment import words
 
@@ -50,8 +49,6 @@ def make_long(folder: Path) -> None:
     text = seed_text()
     article = Article("long", (text * (CHARACTERS // len(text) + 1))[:CHARACTERS])
     make_project(folder, [article])
-    from coder.service.project.opened import open_project
-
     project = open_project(folder)
     found = propose(article, project.codebook)
     taken = {(each.start, each.end) for each in found}
@@ -90,9 +87,8 @@ def make_actors(folder: Path) -> None:
 def row(name: str, times: list[float], cpu: float) -> None:
     """Print one line."""
     p95 = sorted(times)[int(len(times) * 0.95)]
-    print(
-        f"{name:16} p50 {statistics.median(times):7.1f} ms  p95 {p95:7.1f} ms  cpu {cpu:6.1f} ms  n {len(times)}"
-    )
+    p50 = statistics.median(times)
+    print(f"{name:16} p50 {p50:7.1f} ms  p95 {p95:7.1f} ms  cpu {cpu:6.1f} ms  n {len(times)}")
 
 
 def opened(folder: Path, times: int = 3) -> Session:

@@ -243,7 +243,7 @@ class Cluster:
 
 
 def differing(before: Sequence[_Value], after: Sequence[_Value]) -> tuple[list[_Value], list[_Value]]:
-    """What only one of two sequences of values holds, as the very same object: a change leaves the rest as it is."""
+    """What only the first and only the second holds, as the very same object: a change leaves all else."""
     if before is after:
         return [], []
     first = _alike(before, after)

@@ -144,10 +144,16 @@ def stored_entry(row: Mapping[str, Any]) -> Entry:
 
 def is_moment(at: str) -> bool:
     """Whether a text is a moment as entries have them: ISO 8601 with its distance from UTC."""
+    return moment(at) is not None
+
+
+def moment(at: str) -> datetime | None:
+    """The moment that such a text is, None where it is none."""
     try:
-        return datetime.fromisoformat(at).tzinfo is not None
+        found = datetime.fromisoformat(at)
     except ValueError:
-        return False
+        return None
+    return found if found.tzinfo is not None else None
 
 
 def journaled(table: str, row: Row | None) -> Row | None:

@@ -176,7 +176,7 @@ def met(article: Article, text: Folded, known: Mapping[Key, Entry]) -> list[Cand
 
 
 def barred(found: Iterable[Candidate], article: Article, spans: Iterable[Span]) -> set[str]:
-    """The ids of those that are not shown: boilerplate is there, or something that the coder marked otherwise."""
+    """The ids of those where boilerplate is, or something that the coder marked otherwise."""
     marked = _ByPlace(span for span in spans if span.decision is not Decision.REJECTED)
     return {
         c.id
@@ -188,11 +188,11 @@ def barred(found: Iterable[Candidate], article: Article, spans: Iterable[Span]) 
 
 def joined(
     proposed: Sequence[Candidate],
-    learned: Iterable[Candidate],
+    learned: Sequence[Candidate],
     known: Mapping[Key, Entry],
     thresholds: Mapping[str, float],
 ) -> list[Candidate]:
-    """The rules' candidates without those held back, and learned ones unless a longer one is there, in order."""
+    """In order the rules' candidates without those held back, and learned ones with none as long across."""
     shown: dict[str, Candidate] = {}
     for candidate in proposed:
         entry = known.get((candidate.kind, folded(candidate.quote)))
@@ -202,7 +202,7 @@ def joined(
             shown[candidate.id] = replace(candidate, value=value_here(entry.value, candidate.quote))
         elif state in SHOWN or (is_likely and state not in (State.DEMOTED, State.VETOED)):
             shown[candidate.id] = candidate
-    ids, by_place = {c.id for c in proposed}, _ByPlace(shown.values())
+    ids, by_place = {c.id for c in proposed}, _ByPlace(shown.values() if learned else ())
     for new in learned:
         over = by_place.across(new)
         if new.id not in ids and all(c.end - c.start < new.end - new.start for c in over):
@@ -227,7 +227,7 @@ class _ByPlace(Generic[_Placed]):
 
     def __init__(self, stretches: Iterable[_Placed]) -> None:
         self._of: dict[str, list[_Placed]] = {}
-        self._longest = 0
+        self._longest: int = 0
         for each in sorted(stretches, key=_start):
             self.add(each)
 

@@ -88,7 +88,7 @@ class Marks:
 
     def at(self, kind: str, start: int, end: int) -> Mark | None:
         """The first mark of just this stretch."""
-        index = bisect_left(self.listed, (start, -end, kind), key=_place)
+        index = bisect_left(self.listed, (start, -end, kind, ""), key=_place)
         found = self.listed[index] if index < len(self.listed) else None
         return found if found and (found.kind, found.start, found.end) == (kind, start, end) else None
 
@@ -115,7 +115,7 @@ def _hanging_together(
         starts = {link[1] for link in links if isinstance(link, tuple)}
         offered = [c for c in candidates if c.id in links or (c.start in starts and _stretch(c) in links)]
         decided = [s for s in spans if s.candidate in links or (s.start in starts and _stretch(s) in links)]
-        links = links.union(*map(_links, (*offered, *decided)))
+        links = links.union(*map(_links, offered), *map(_links, decided))
     return offered, decided
 
 

@@ -108,7 +108,7 @@ class CodingSession:
         return Turned(what, place_of(what, before, self.coding, self.codebook)) if what else None
 
     def _read(self, queries: Queries) -> tuple[Coding | None, tuple[int, str]]:
-        """The coding after a turn, and its last entry; read whole only where another window wrote meanwhile."""
+        """The coding after a turn, and its last entry; read whole where another window wrote meanwhile."""
         last = queries.last_version(self.subject)
         if last == self._last:
             return self._stored, last

@@ -111,16 +111,18 @@ class ArticlePane(Lines, can_focus=True):
     def show_span(self, start: int, end: int) -> None:
         """Scroll so that a stretch shows, with some lines around it where there is room."""
         height, top = self.size.height, self.scroll_offset.y
+        if not height:
+            return
         first, last = self._lines_of(start, end)
-        if height and (first < top or last >= top + height):
+        if first < top or last >= top + height:
             target = max(0, min(first - height // 3, self.virtual_size.height - height))
             self.scroll_to(y=target, animate=False, force=True)
 
     @property
     def in_view(self) -> tuple[int, int]:
         """The code points [start, end) of the lines that show."""
-        top, count = self.scroll_offset.y, self._layout.count
-        last = min(top + self.size.height, count) - 1
+        top, height = self.scroll_offset.y, self.size.height
+        last = self._layout.count_to(top + height) - 1 if height else -1
         if last < top:
             return 0, 0
         return self._stored_range(self._layout.line(top))[0], self._stored_range(self._layout.line(last))[1]
@@ -195,7 +197,7 @@ class ArticlePane(Lines, can_focus=True):
 
     def _fit(self) -> bool:
         """Break the lines anew if the width has changed; whether it had."""
-        if self._layout.width == self._room:
+        if self._layout.width == self._room and self.virtual_size.height:
             return False
         self._lay_out(self._layout.at_width(self._room))
         return True
@@ -207,7 +209,8 @@ class ArticlePane(Lines, can_focus=True):
     def _lay_out(self, layout: Layout) -> None:
         self._layout = layout
         self._strips.clear()
-        self.virtual_size = Size(self.size.width, layout.count)
+        if self.size.width:  # before it has a size there is nothing to break into lines for
+            self.virtual_size = Size(self.size.width, layout.count)
         self.refresh()
 
     def _show_current(self) -> None:
@@ -215,8 +218,9 @@ class ArticlePane(Lines, can_focus=True):
             self.show_span(self._current.start, self._current.end)
 
     def _refresh_span(self, start: int, end: int) -> None:
-        first, last = self._lines_of(start, end)
-        self.refresh_lines(first, last - first + 1)
+        if self.size.height:
+            first, last = self._lines_of(start, end)
+            self.refresh_lines(first, last - first + 1)
 
     def _lines_of(self, start: int, end: int) -> tuple[int, int]:
         return self.locate(start)[0], self.locate(max(start, end - 1))[0]
