@@ -100,7 +100,9 @@ class CodingScreen(WorkScreen):
     def _take_up(self, article: Article) -> None:
         self.session = CodingSession(self.project, article, self.person, Writer(self.failed, self.line))
         self.use(self.session.codebook)
-        self.work = assigned(self.project, self.person)
+        work = assigned(self.project, self.person)
+        self.assigned = len(work)
+        self.places = [(n, each.stage) for n, each in enumerate(work, 1) if each.article == article.id]
         self.highlights.take_up(article)
         self.record.take_up(self.session)
 
@@ -155,10 +157,8 @@ class CodingScreen(WorkScreen):
         if session.submitted:
             progress = "submitted"
         words = [session.article.id]
-        for number, each in enumerate(self.work, start=1):
-            if each.article == session.article.id:
-                place = say(self.lang, "of", n=number, m=len(self.work))
-                words += [place, say(self.lang, f"stage_{each.stage}")]
+        for number, stage in self.places:
+            words += [say(self.lang, "of", n=number, m=self.assigned), say(self.lang, f"stage_{stage}")]
         self.head(words, say(self.lang, progress, n=left), 26, f"{int(monotonic() - self.started) // 60}′")
 
     def show_mode(self) -> None:
