@@ -81,7 +81,14 @@ def make_actors(folder: Path) -> None:
         name = {lang: f"{one['name'][lang]} {other['name'][lang]} {i}" for lang in ("ar", "en")}
         lexicon["actors"].append({"id": f"more_{i}", "name": name, "class": one["class"]})
     file.write_text(yaml.safe_dump(lexicon, allow_unicode=True, sort_keys=False), "utf-8")
-    make_project(folder / "project", [Article("one", seed_text())], folder / "conflict_events.yaml")
+    text = seed_text()
+    make_project(folder / "project", [Article("one", text)], folder / "conflict_events.yaml")
+    project = open_project(folder / "project")
+    start, end = words(text)[0]
+    with project.store.begin("setup") as work:
+        trigger = Candidate(f"trigger:{start}-{end}", "trigger", start, end, text[start:end])
+        work.replace_candidates("one", [trigger], "rules")
+    project.close()
 
 
 def row(name: str, times: list[float], cpu: float) -> None:
@@ -154,7 +161,7 @@ def main() -> None:
             (place / "actors").mkdir()
             make_actors(place / "actors")
             session = opened(place / "actors" / "project")
-            for key in (b"e", b"\t", *[DOWN] * 4):
+            for key in (b"e", b"\t", *[DOWN] * 3):
                 session.press_whole(key)
             measure(
                 session,
