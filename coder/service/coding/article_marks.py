@@ -54,10 +54,16 @@ class Marks:
         self.undecided = 0
         self._known: dict[tuple[str, bool], Mark] = {}  # by id, and whether it is a span's
         self._candidates: Sequence[Candidate] = ()
+        self._offered: dict[object, list[int]] = {}  # the places of candidates, by what they hang together by
         self._spans: Sequence[Span] = ()
 
     def update(self, candidates: Sequence[Candidate], spans: Sequence[Span]) -> list[Mark]:
         """Take these in place of the last ones; returns the marks that went and those that came."""
+        if self._candidates is not candidates:
+            self._offered = {}
+            for place, candidate in enumerate(candidates):
+                for link in _links(candidate):
+                    self._offered.setdefault(link, []).append(place)
         parts = (*differing(self._candidates, candidates), *differing(self._spans, spans))
         changed = [each for part in parts for each in part]
         self._candidates, self._spans = candidates, spans
@@ -66,7 +72,7 @@ class Marks:
         if len(changed) > len(self.listed):
             offered, decided = candidates, spans
         else:
-            offered, decided = _hanging_together(candidates, spans, changed)
+            offered, decided = self._hanging_together(changed)
         keys = {(each.id, isinstance(each, Span)) for each in (*changed, *offered, *decided)}
         before = [self._known.pop(key) for key in keys if key in self._known]
         after = marks(offered, decided)
@@ -81,6 +87,21 @@ class Marks:
         for mark, step in (*((m, -1) for m in before), *((m, 1) for m in after)):
             self.undecided += step * (mark.state == UNDECIDED)
         return list(set(before) ^ set(after))
+
+    def _hanging_together(self, changed: Iterable[Candidate | Span]) -> tuple[list[Candidate], list[Span]]:
+        """What has a stretch or a candidate in common with what changed, and with what has so, and so on."""
+        links, count = set[object](), -1
+        for each in changed:
+            links |= _links(each)
+        while count < len(links):
+            count = len(links)
+            starts = {link[1] for link in links if isinstance(link, tuple)}
+            places = sorted({place for link in links for place in self._offered.get(link, ())})
+            offered = [self._candidates[place] for place in places]
+            near = (s for s in self._spans if s.start in starts or s.candidate in links)
+            decided = [s for s in near if not links.isdisjoint(_links(s))]
+            links = links.union(*map(_links, offered), *map(_links, decided))
+        return offered, decided
 
     def get(self, id_: str) -> Mark | None:
         """The mark of that id, if it is there."""
@@ -103,22 +124,6 @@ class Marks:
         return bisect_left(self.listed, offset, key=lambda mark: mark.start)
 
 
-def _hanging_together(
-    candidates: Sequence[Candidate], spans: Sequence[Span], changed: Iterable[Candidate | Span]
-) -> tuple[list[Candidate], list[Span]]:
-    """What has a stretch or a candidate in common with what changed, and with what has so, and so on."""
-    links, count = set[object](), -1
-    for each in changed:
-        links |= _links(each)
-    while count < len(links):
-        count = len(links)
-        starts = {link[1] for link in links if isinstance(link, tuple)}
-        offered = [c for c in candidates if c.id in links or (c.start in starts and _stretch(c) in links)]
-        decided = [s for s in spans if s.candidate in links or (s.start in starts and _stretch(s) in links)]
-        links = links.union(*map(_links, offered), *map(_links, decided))
-    return offered, decided
-
-
 def _links(each: Candidate | Span) -> set[object]:
     candidate = each.candidate if isinstance(each, Span) else each.id
     return {_stretch(each), candidate} if candidate else {_stretch(each)}
@@ -132,7 +137,7 @@ def commented(coding: Coding) -> frozenset[int]:
     """The code points where the evidence of a commented answer begins."""
     answers = [*coding.answers.values(), *(a for e in coding.events for a in e.fields.values())]
     first = {span_id for answer in answers if answer.comment for span_id in answer.evidence[:1]}
-    return frozenset(span.start for span in coding.spans if span.id in first)
+    return frozenset(span.start for span in coding.spans if span.id in first) if first else frozenset()
 
 
 def in_order(found: Iterable[Mark]) -> list[Mark]:

@@ -8,7 +8,7 @@ shown to supervisors, who promote it. Only their rulings are kept, in the journa
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from datetime import date
 from itertools import chain
@@ -28,6 +28,7 @@ from coder.model import (
     Json,
     Lesson,
     Ruling,
+    Span,
     Verdict,
     differing,
 )
@@ -83,14 +84,14 @@ class Learner:
         if self.blind:
             return self._proposed
         before, self._taught = self._taught, coding
-        self._learn(before, coding)
+        changed = [*chain(*differing(before.spans, coding.spans))] if before else []
+        self._learn(before, coding, changed)
         told = {key: (entry.state, entry.value, entry.text) for key, entry in self._told.items()}
         live = {key: each for key, each in told.items() if each[0] in terms.SHOWN}
         if self._met[0] != live:
             self._met = (live, terms.met(self.article, self._folded, self._told))
             found = near = self._met[1]
         else:
-            changed = [*chain(*differing(before.spans if before else (), coding.spans))]
             found = self._met[1]
             near = [c for c in found if any(terms.overlap(c, span) for span in changed)]
         if near:
@@ -102,18 +103,19 @@ class Learner:
             self._shown = (basis, terms.joined(self.offered(coding), free, self._told, self.thresholds))
         return self._shown[1]
 
-    def _learn(self, before: Coding | None, coding: Coding) -> None:
+    def _learn(self, before: Coding | None, coding: Coding, changed: Sequence[Span]) -> None:
         """Count the terms again of which a change teaches something else: an article may have thousands."""
         keys = None
         rulings, elsewhere = self._rulings, self._elsewhere
         if before is not None:
-            changed = [*chain(*differing(before.spans, coding.spans))]
             was, now = given_to(before), given_to(coding)
             moved = {i for i in was.keys() | now.keys() if was.get(i) != now.get(i)}
-            changed += [span for span in coding.spans if span.id in moved] if moved else []
-            keys = {(span.kind, terms.folded(span.quote)) for span in changed}
-            spans = [s for s in coding.spans if (s.kind, terms.folded(s.quote)) in keys] if keys else []
-            coding = replace(coding, spans=tuple(spans))
+            regiven = [span for span in coding.spans if span.id in moved] if moved else []
+            keys = {(span.kind, terms.folded(span.quote)) for span in (*changed, *regiven)}
+            kinds = {kind for kind, _ in keys}
+            near = (span for span in coding.spans if span.kind in kinds)
+            spans = tuple(span for span in near if (span.kind, terms.folded(span.quote)) in keys)
+            coding = replace(coding, spans=spans)
             rulings = [r for r in rulings if (r.kind, terms.folded(r.text)) in keys]
             elsewhere = {key: elsewhere[key] for key in keys if key in elsewhere}
         here = tally(taught_by(coding, self._ids), self.codebook)
