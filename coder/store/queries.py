@@ -208,9 +208,8 @@ class Queries:
     def coding_counts(self) -> Counter[tuple[bool, str]]:
         """How many codings there are, by whether they are gold and by their status."""
         heads = self._heads(None)
-        what = (heads.c.coder == GOLD, heads.c.status)
-        query = self._standing(select(*what, func.count()).group_by(*what), heads.c.article)
-        return Counter({(bool(of), status): n for of, status, n in self.connection.execute(query)})
+        query = self._standing(select(heads.c.coder, heads.c.status), heads.c.article)
+        return Counter((coder == GOLD, status) for coder, status in self.connection.execute(query))
 
     def coding(self, article_id: str, coder: str) -> Coding | None:
         """One coder's coding of one article."""
