@@ -79,6 +79,14 @@ class Session:
         self.seen = seen
         return (time.perf_counter() - self.began) * 1000
 
+    def until_still(self) -> float:
+        """Milliseconds from start to the last bytes of the first screen that reads keys."""
+        last = time.perf_counter()
+        while select.select([self.fd], [], [], 1 if READY in self.seen else 30)[0]:
+            self.seen += os.read(self.fd, 65536)
+            last = time.perf_counter()
+        return (last - self.began) * 1000
+
     def until_ready(self) -> None:
         """Until the program reads keys itself: before that the terminal echoes them."""
         self.until_arabic()
@@ -103,15 +111,15 @@ class Session:
         waited = (time.perf_counter() - began) * 1000
         return waited, self.drain()
 
-    def press_whole(self, key: bytes) -> tuple[float, float]:
+    def press_whole(self, key: bytes, wait: float = 1) -> tuple[float, float]:
         """Milliseconds to the first and to the last bytes back."""
         began = time.perf_counter()
         os.write(self.fd, key)
         times = []
-        while select.select([self.fd], [], [], 0.06 if times else 1)[0]:
+        while select.select([self.fd], [], [], 0.06 if times else wait)[0]:
             os.read(self.fd, 65536)
             times.append((time.perf_counter() - began) * 1000)
-        return (times[0], times[-1]) if times else (1000.0, 1000.0)
+        return (times[0], times[-1]) if times else (wait * 1000, wait * 1000)
 
     def processor_ms(self) -> float:
         """How long the program has been computing, whoever else uses the machine."""

@@ -6,11 +6,13 @@ Offsets `start`, `end` are code points of `Article.text`, half-open.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any, TypeAlias
+from operator import is_
+from typing import Any, TypeAlias, TypeVar
 
+_Value = TypeVar("_Value")
 Json: TypeAlias = Any
 """A value of a field: whatever JSON holds; its shape follows the field's type in the codebook."""
 
@@ -238,3 +240,22 @@ class Cluster:
     members: tuple[tuple[str, str], ...]
     gold: str = ""
     rejected: str = ""
+
+
+def differing(before: Sequence[_Value], after: Sequence[_Value]) -> tuple[list[_Value], list[_Value]]:
+    """What only the first and only the second holds, as the very same object: a change leaves all else."""
+    if before is after:
+        return [], []
+    first = _alike(before, after)
+    before, after = before[first:], after[first:]
+    last = _alike(before[::-1], after[::-1])
+    before, after = before[: len(before) - last], after[: len(after) - last]
+    both = set(map(id, before)) & set(map(id, after))
+    gone, come = ([each for each in part if id(each) not in both] for part in (before, after))
+    return gone, come
+
+
+def _alike(one: Sequence[_Value], other: Sequence[_Value]) -> int:
+    """How many of the first values are the very same."""
+    same = [*map(is_, one, other)]
+    return same.index(False) if False in same else len(same)

@@ -56,7 +56,7 @@ def print_article(
     style = style or ("colour" if out.out.isatty() and not os.environ.get("NO_COLOR") else "brackets")
     put = out.stored_line if order == "logical" else out.drawn_line
     view = out.display(project.config.view)
-    for line in _lines(project, article, marks(found, None), width, style, order, view):
+    for line in _lines(project, article, marks(found), width, style, order, view):
         put(line)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import Field
 
 from coder.codebook.label import Id, Label, Model, Text
-from coder.codebook.search import Index, index_of, search
+from coder.codebook.search import Index, search
 from coder.text.boilerplate import BoilerplateWords
 
 Forms = tuple[Text, ...]
@@ -275,11 +275,11 @@ class Lexicon(Model):
 
     def search_actors(self, query: str, limit: int | None = 10) -> list[Actor]:
         """Actors whose Arabic or English name, alias or id has the query in it, best match first."""
-        return search(self._indexes[0], query, limit)
+        return search(self._actor_index, query, limit)
 
     def search_places(self, query: str, limit: int | None = 10) -> list[Place]:
         """Places whose Arabic or English name, alias or id has the query in it, best match first."""
-        return search(self._indexes[1], query, limit)
+        return search(self._place_index, query, limit)
 
     @cached_property
     def _actors(self) -> dict[str, Actor]:
@@ -290,8 +290,12 @@ class Lexicon(Model):
         return {p.id: p for p in self.places}
 
     @cached_property
-    def _indexes(self) -> tuple[Index[Actor], Index[Place]]:
-        return index_of(self.actors), index_of(self.places)
+    def _actor_index(self) -> Index[Actor]:
+        return Index(self.actors, lambda actor: actor)
+
+    @cached_property
+    def _place_index(self) -> Index[Place]:
+        return Index(self.places, lambda place: place)
 
 
 HEAD = frozenset({"id", "version", "codebook"})  # what each file says of itself; the first file's counts

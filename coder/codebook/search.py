@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Protocol, TypeAlias, TypeVar
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from itertools import chain
+from typing import Generic, Protocol, TypeVar
 
 from coder.codebook.label import Label
 from coder.text.normalize import fold_key
@@ -23,16 +25,20 @@ class Named(Identified, Protocol):  # in both languages, with other written form
 
 Entry = TypeVar("Entry", bound=Named)
 Found = TypeVar("Found", bound=Identified)
-Index: TypeAlias = tuple[tuple[str, Found], ...]
 
 
-def index_of(entries: Iterable[Entry]) -> Index[Entry]:
-    """Every folded form of every entry, in the order of the entries."""
-    return tuple(
-        (key, entry)
-        for entry in entries
-        for key in dict.fromkeys(map(search_key, (entry.name.ar, entry.name.en, entry.id, *entry.forms)))
-    )
+class Index(Generic[Found]):
+    """What stands for entries under every folded form of them, in their order and by the length of the form.
+
+    shown: entry → what is found in its place; made once, as a list of thousands is searched at every letter.
+    """
+
+    def __init__(self, entries: Iterable[Entry], shown: Callable[[Entry], Found]) -> None:
+        self.listed: list[tuple[str, Found]] = []
+        for entry in entries:
+            forms, found = (entry.name.ar, entry.name.en, entry.id, *entry.forms), shown(entry)
+            self.listed += [(key, found) for key in dict.fromkeys(map(search_key, forms))]
+        self.by_length = sorted(self.listed, key=lambda hit: len(hit[0]))
 
 
 def search(index: Index[Found], query: str, limit: int | None = None) -> list[Found]:
@@ -42,11 +48,12 @@ def search(index: Index[Found], query: str, limit: int | None = None) -> list[Fo
     then the order of the index. An empty query finds all.
     """
     wanted = search_key(query)
-    hits = [hit for hit in index if wanted in hit[0]]
-    if wanted:
-        hits.sort(key=lambda hit: (_rank(hit[0], wanted), len(hit[0])))
+    ranked: list[list[Found]] = [[], [], [], [], []]
+    for key, entry in index.by_length if wanted else index.listed:
+        if wanted in key:
+            ranked[_rank(key, wanted) if wanted else 0].append(entry)
     found: dict[str, Found] = {}
-    for _, entry in hits:
+    for entry in chain(*ranked):
         found.setdefault(entry.id, entry)
     return list(found.values())[:limit]
 
@@ -62,10 +69,11 @@ def best(entries: Iterable[Entry], typed: str) -> list[Entry]:
         [entry for entry in entries if wanted == search_key(entry.id)]
         or [entry for entry in entries if wanted in map(search_key, (entry.name.ar, entry.name.en))]
         or [entry for entry in entries if wanted in map(search_key, entry.forms)]
-        or search(index_of(entries), typed)
+        or search(Index(entries, lambda entry: entry), typed)
     )
 
 
+@lru_cache(1 << 15)
 def search_key(text: str) -> str:
     """The text folded, with hyphens and underscores as blanks, so that `deir ez` finds Deir ez-Zor."""
     return " ".join(fold_key(text).replace("-", " ").replace("_", " ").split())

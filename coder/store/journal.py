@@ -9,12 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
 from coder import foreign
 from coder.messages.catalogue import Message
+from coder.model import Coding, Span
+from coder.store import convert
 from coder.store.convert import Key, Row, Rows
 from coder.store.data_problems import damaged, row_problem
 from coder.store.tables import STATE
@@ -86,6 +88,22 @@ def differences(before: Rows, after: Rows) -> tuple[Change, ...]:
     return tuple(Change(key[0], key[1:], before.get(key), after.get(key)) for key in (*gone, *kept))
 
 
+def applied(coding: Coding | None, changes: Iterable[Change]) -> Coding | None:
+    """A coding after changes to its rows; the spans that none of them touches stay the very same objects."""
+    rows = convert.coding_rows(coding and replace(coding, spans=()))
+    placed = {span.id: (place, span) for place, span in enumerate(coding.spans if coding else ())}
+    for change in changes:
+        if change.table != "span":
+            change.apply(rows)
+        elif change.after is None:
+            placed.pop(change.key[-1], None)
+        else:
+            placed[change.key[-1]] = change.after["position"], convert.item(Span, change.after)
+    found = convert.to_coding((key[0], row) for key, row in rows.items())
+    in_order = sorted(placed.values(), key=lambda each: (each[0], each[1].id))
+    return found and replace(found, spans=tuple(span for _, span in in_order))
+
+
 def dump(changes: Iterable[Change]) -> str:
     """Changes as the JSON text that the journal keeps; columns that stay out of it are left out."""
     rows = []
@@ -126,10 +144,16 @@ def stored_entry(row: Mapping[str, Any]) -> Entry:
 
 def is_moment(at: str) -> bool:
     """Whether a text is a moment as entries have them: ISO 8601 with its distance from UTC."""
+    return moment(at) is not None
+
+
+def moment(at: str) -> datetime | None:
+    """The moment that such a text is, None where it is none."""
     try:
-        return datetime.fromisoformat(at).tzinfo is not None
+        found = datetime.fromisoformat(at)
     except ValueError:
-        return False
+        return None
+    return found if found.tzinfo is not None else None
 
 
 def journaled(table: str, row: Row | None) -> Row | None:

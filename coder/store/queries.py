@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Self
 
 from sqlalchemy import Connection, FromClause, Select, Table, func, select
@@ -54,6 +55,10 @@ class CodingHead:
     codebook: str
     text_sha256: str
     status: str
+
+
+def _columns(kind: type, found: FromClause) -> Select[Any]:  # in the order of the kind's attributes
+    return select(*(found.c[each.name] for each in fields(kind)))
 
 
 class Queries:
@@ -175,15 +180,17 @@ class Queries:
     def assignments(self, coder: str | None = None, article_id: str | None = None) -> list[Assigned]:
         """Assignments, all or those of one coder or article, in working order."""
         seen = self._assigned()
-        query = select(*(seen.c[name] for name in ("article", "coder", "stage", "position", "status")))
-        query = query.order_by(seen.c.coder, seen.c.position, seen.c.article)
+        query = _columns(Assigned, seen).order_by(seen.c.coder, seen.c.position, seen.c.article)
         if coder is not None:
             query = query.where(seen.c.coder == coder)
-        if article_id is not None:
-            query = query.where(seen.c.article == article_id)
-        else:
-            query = self._standing(query, seen.c.article)
-        return [Assigned(**row) for row in self._all(query)]
+        here = query.where(seen.c.article == article_id)
+        query = here if article_id is not None else self._standing(query, seen.c.article)
+        return [Assigned(*row) for row in self.connection.execute(query)]
+
+    def assigned_articles(self) -> int:
+        """How many articles anybody has."""
+        seen = self._assigned()
+        return int(self._value(self._standing(select(func.count(seen.c.article.distinct())), seen.c.article)))
 
     def last_place(self, coder: str) -> int:
         """The position of a coder's last assignment, -1 without any."""
@@ -194,10 +201,15 @@ class Queries:
     def coding_heads(self, article_id: str | None = None) -> list[CodingHead]:
         """The heads of all codings, gold among them."""
         heads = self._heads(article_id)
-        query = select(heads).order_by(heads.c.article, heads.c.coder)
-        if article_id is None:
-            query = self._standing(query, heads.c.article)
-        return [CodingHead(**row) for row in self._all(query)]
+        query = _columns(CodingHead, heads).order_by(heads.c.article, heads.c.coder)
+        query = query if article_id is not None else self._standing(query, heads.c.article)
+        return [CodingHead(*row) for row in self.connection.execute(query)]
+
+    def coding_counts(self) -> Counter[tuple[bool, str]]:
+        """How many codings there are, by whether they are gold and by their status."""
+        heads = self._heads(None)
+        query = self._standing(select(heads.c.coder, heads.c.status), heads.c.article)
+        return Counter((coder == GOLD, status) for coder, status in self.connection.execute(query))
 
     def coding(self, article_id: str, coder: str) -> Coding | None:
         """One coder's coding of one article."""
@@ -286,7 +298,7 @@ class Queries:
         history = self.history(subject)
         recoded = journal.standing_recodings(history)
         found: list[Coding] = []
-        rows = convert.coding_rows(coding)
+        rows = convert.coding_rows(coding if recoded else None)
         for version in range(len(history), min(recoded, default=len(history) + 1) - 1, -1):
             for change in self.entry(subject, version).taken_back:
                 if change.table != "cluster":

@@ -14,12 +14,14 @@ Terms are compared folded. Words for dates and numbers are never learned: their 
 from __future__ import annotations
 
 import json
+from bisect import bisect_left, bisect_right, insort
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
-from typing import TypeAlias
+from operator import attrgetter
+from typing import Generic, TypeAlias, TypeVar
 
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import kind_problem
@@ -47,7 +49,7 @@ class State(StrEnum):
     VETOED = "vetoed"
 
 
-_SHOWN = (State.SUGGESTED, State.PROMOTED)
+SHOWN = (State.SUGGESTED, State.PROMOTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,43 +155,97 @@ def candidates(
     thresholds: kind → the least score that is shown. spans: what the coder has marked; nothing learned
     lies across it. Of learned and other candidates of a kind that overlap, the longer is shown.
     """
-    shown: dict[str, Candidate] = {}
-    for candidate in proposed:
-        learned = known.get((candidate.kind, folded(candidate.quote)))
-        state = learned.state if learned else State.NOTED
-        is_likely = candidate.score >= thresholds.get(candidate.kind, 0.0)
-        if learned and state in _SHOWN and candidate.value is None and learned.value is not None:
-            shown[candidate.id] = replace(candidate, value=value_here(learned.value, candidate.quote))
-        elif state in _SHOWN or (is_likely and state not in (State.DEMOTED, State.VETOED)):
-            shown[candidate.id] = candidate
-    ids = {c.id for c in proposed}
-    live = {key: entry for key, entry in known.items() if entry.state in _SHOWN}
+    found = met(article, text, known)
+    out = barred(found, article, spans)
+    return joined(proposed, [c for c in found if c.id not in out], known, thresholds)
+
+
+def met(article: Article, text: Folded, known: Mapping[Key, Entry]) -> list[Candidate]:
+    """Every place of an article at which a term stands that is learned or promoted."""
+    live = {key: entry for key, entry in known.items() if entry.state in SHOWN}
     terms = ((form, Term(*key, entry.text)) for key, entry in live.items() for form in name_forms(key[1]))
+    found = []
     for match in Matcher(terms).find(text) if live else ():
         entry = live[match.kind, match.terms[0].id]
         start, end = text.span(match.start, match.stop)
         quote, value = article.text[start:end], value_here(entry.value, article.text[start:end])
         origin = f"{'promoted' if entry.state is State.PROMOTED else 'learned'}:{entry.text}"
-        new = Candidate(f"{entry.kind}:{start}-{end}", entry.kind, start, end, quote, value, origin, SCORE)
-        if new.id in ids or _is_barred(new, article, spans):
-            continue
-        over = [c for c in shown.values() if c.kind == new.kind and _overlap(c, start, end)]
-        if all(c.end - c.start < end - start for c in over):
+        id_ = f"{entry.kind}:{start}-{end}"
+        found.append(Candidate(id_, entry.kind, start, end, quote, value, origin, SCORE))
+    return found
+
+
+def barred(found: Iterable[Candidate], article: Article, spans: Iterable[Span]) -> set[str]:
+    """The ids of those where boilerplate is, or something that the coder marked otherwise."""
+    marked = _ByPlace(span for span in spans if span.decision is not Decision.REJECTED)
+    return {
+        c.id
+        for c in found
+        if any(c.start < end and start < c.end for start, end in article.boilerplate)
+        or any(span.candidate != c.id for span in marked.across(c))
+    }
+
+
+def joined(
+    proposed: Sequence[Candidate],
+    learned: Sequence[Candidate],
+    known: Mapping[Key, Entry],
+    thresholds: Mapping[str, float],
+) -> list[Candidate]:
+    """In order the rules' candidates without those held back, and learned ones with none as long across."""
+    shown: dict[str, Candidate] = {}
+    for candidate in proposed:
+        entry = known.get((candidate.kind, folded(candidate.quote)))
+        state = entry.state if entry else State.NOTED
+        is_likely = candidate.score >= thresholds.get(candidate.kind, 0.0)
+        if entry and state in SHOWN and candidate.value is None and entry.value is not None:
+            shown[candidate.id] = replace(candidate, value=value_here(entry.value, candidate.quote))
+        elif state in SHOWN or (is_likely and state not in (State.DEMOTED, State.VETOED)):
+            shown[candidate.id] = candidate
+    ids, by_place = {c.id for c in proposed}, _ByPlace(shown.values() if learned else ())
+    for new in learned:
+        over = by_place.across(new)
+        if new.id not in ids and all(c.end - c.start < new.end - new.start for c in over):
             for shorter in over:
                 del shown[shorter.id]
+                by_place.remove(shorter)
             shown[new.id] = new
+            by_place.add(new)
     return sorted(shown.values(), key=lambda c: (c.start, c.end, c.kind))
 
 
-def _is_barred(new: Candidate, article: Article, spans: Sequence[Span]) -> bool:
-    # boilerplate, or something that the coder marked otherwise, is there
-    others = (s for s in spans if s.kind == new.kind and s.candidate != new.id)
-    marked = ((s.start, s.end) for s in others if s.decision is not Decision.REJECTED)
-    return any(_overlap(new, start, end) for start, end in (*article.boilerplate, *marked))
+def overlap(one: Candidate, other: Candidate | Span) -> bool:
+    """Whether two of one kind have letters in common."""
+    return one.kind == other.kind and one.start < other.end and other.start < one.end
 
 
-def _overlap(candidate: Candidate, start: int, end: int) -> bool:
-    return candidate.start < end and start < candidate.end
+_Placed = TypeVar("_Placed", Candidate, Span)
+
+
+class _ByPlace(Generic[_Placed]):
+    """Stretches by kind and by where they begin, to find those across one without looking at all."""
+
+    def __init__(self, stretches: Iterable[_Placed]) -> None:
+        self._of: dict[str, list[_Placed]] = {}
+        self._longest: int = 0
+        for each in sorted(stretches, key=_start):
+            self.add(each)
+
+    def add(self, stretch: _Placed) -> None:
+        insort(self._of.setdefault(stretch.kind, []), stretch, key=_start)
+        self._longest = max(self._longest, stretch.end - stretch.start)
+
+    def remove(self, stretch: _Placed) -> None:
+        self._of[stretch.kind].remove(stretch)
+
+    def across(self, new: Candidate) -> list[_Placed]:
+        listed = self._of.get(new.kind, [])
+        first = bisect_right(listed, new.start - self._longest, key=_start)
+        last = bisect_left(listed, new.end, key=_start)
+        return [each for each in listed[first:last] if each.end > new.start]
+
+
+_start = attrgetter("start")
 
 
 def _taught_value(lesson: Lesson, codebook: Codebook) -> Json:

@@ -103,6 +103,10 @@ class Layout:
             self._next_paragraph()
         return len(self._starts)
 
+    def count_to(self, most: int) -> int:
+        """The number of lines, or `most` where there are more: those behind are not worked out."""
+        return min(most, self._last_line(most - 1) + 1)
+
     def line(self, index: int) -> Line:
         """One line; raises IndexError if there is none of that number."""
         if index not in self._lines:

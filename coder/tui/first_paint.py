@@ -40,7 +40,7 @@ def first_paint(
     line = layout.locate(offset)[0]
     top = 0 if line < height else line - height // 3
     out.write(_ENTER + terminal.starting())
-    for row in range(min(height, layout.count - top)):
+    for row in range(layout.count_to(top + height) - top):
         shown = layout.line(top + row)
         out.write(f"\x1b[{row + 2};{left + shown.indent + 1}H{visual_line(shown, terminal.mode)}")
     out.flush()

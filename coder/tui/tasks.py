@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from coder.codebook.schema import Codebook, Field
@@ -135,7 +135,7 @@ class ValueTask:
         else:
             held = self._items if field.type not in ("actor", "place") else ()
             found = [
-                Choice(c.id, f"{TAKEN}{c.label}" if c.id in held else c.label, c.help, c.aside)
+                replace(c, label=f"{TAKEN}{c.label}") if c.id in held else c
                 for c in choices(field, typed, self.codebook, self.lang)
             ]
         if field.type not in ("actor", "place"):

@@ -15,7 +15,7 @@ from coder.codebook.label import Label, joined
 from coder.codebook.lexicon_schema import Trigger
 from coder.codebook.schema import Codebook, Field, Part
 from coder.codebook.scope import identity
-from coder.codebook.search import Index, best, index_of, search, search_key
+from coder.codebook.search import Index, best, search, search_key
 from coder.errors import CoderError
 from coder.model import Json
 from coder.values import named
@@ -74,15 +74,6 @@ def choices(
 
     Event types are found by their trigger words too, actors, places and weapons by their aliases.
     """
-    if field.type == "actor":
-        actors = codebook.lexicon.search_actors(query, limit)
-        classes = {c.id: c.label.of(lang) for c in codebook.actor_classes}
-        return [Choice(a.id, a.name.of(lang), aside=classes.get(a.actor_class, "")) for a in actors]
-    if field.type == "place":
-        places = codebook.lexicon.search_places(query, limit)
-        countries = {p.country: p.name.of(lang) for p in codebook.lexicon.places if p.kind == "country"}
-        asides = ["" if p.kind == "country" else countries.get(p.country, "") for p in places]
-        return [Choice(p.id, p.name.of(lang), aside=aside) for p, aside in zip(places, asides, strict=True)]
     return search(_index(field, codebook, lang), query, limit)
 
 
@@ -164,13 +155,27 @@ def _entries(field: Field | Part, codebook: Codebook) -> list[_Entry]:
 
 def _index(field: Field | Part, codebook: Codebook, lang: str) -> Index[Choice]:
     """The choices by their folded words; made once for each list of values, as folding takes long."""
-    values, kept = codebook.values_of(field), codebook.kept
-    if (id(values), lang) not in kept:
-        entries = _entries(field, codebook)
-        shown = {e.id: Choice(e.id, e.name.of(lang), e.help.of(lang) if e.help else "") for e in entries}
-        index = tuple((key, shown[entry.id]) for key, entry in index_of(entries))
-        kept[id(values), lang] = (values, index)  # the list lives as long as its id
-    found: Index[Choice] = kept[id(values), lang][1]
+    lexicon, kept = codebook.lexicon, codebook.kept
+    names = {"actor": lexicon.actors, "place": lexicon.places}
+    listed = names.get(field.type or "", codebook.values_of(field))
+    key = (field.type, id(listed), lang)
+    if key not in kept:
+        if field.type == "actor":
+            classes = {c.id: c.label.of(lang) for c in codebook.actor_classes}
+            index = Index(
+                lexicon.actors, lambda a: Choice(a.id, a.name.of(lang), "", classes.get(a.actor_class, ""))
+            )
+        elif field.type == "place":
+            countries = {p.country: p.name.of(lang) for p in lexicon.places if p.kind == "country"}
+            abroad = {p.id: countries.get(p.country, "") for p in lexicon.places if p.kind != "country"}
+            index = Index(lexicon.places, lambda p: Choice(p.id, p.name.of(lang), "", abroad.get(p.id, "")))
+        else:
+            index = Index(
+                _entries(field, codebook),
+                lambda e: Choice(e.id, e.name.of(lang), e.help.of(lang) if e.help else ""),
+            )
+        kept[key] = (listed, index)  # the list lives as long as its id
+    found: Index[Choice] = kept[key][1]
     return found
 
 

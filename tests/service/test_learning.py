@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import random
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from coder.errors import CoderError
-from coder.model import GOLD, Answer, Coding, Event, Json, Span, Status, Verdict
+from coder.model import GOLD, Answer, Candidate, Coding, Event, Json, Span, Status, Verdict
 from coder.service.coding.session import CodingSession
 from coder.service.delivery import packets
 from coder.service.delivery.intake import take
 from coder.service.edits.answer_edits import AcceptProposals, Put
 from coder.service.edits.event_edits import OpenEvent
-from coder.service.edits.span_edits import Confirm, Draw
+from coder.service.edits.span_edits import Confirm, Draw, Reject, RemoveSpan, Resize
 from coder.service.learning import learned_terms
 from coder.service.project.opened import Project, create_project, open_project
 from coder.service.upkeep.integrity import verify
@@ -114,6 +116,39 @@ def test_a_term_drawn_twice_comes_up_in_the_rest_of_the_article_and_in_the_coder
     assert third in [c.start for c in at.candidates]
     at.close()
     assert len(suggested(project, "amal", "a2")) == 1
+
+
+def test_what_is_suggested_as_decisions_go_on_is_what_is_suggested_on_coming_back(project: Project) -> None:
+    chance = random.Random(2)
+    learned_terms.rule(project, "salma", Verdict.PROMOTED, "place", "هناك")
+    text, kinds = TEXTS["a1"], ("actor", "place")
+    proposed = [
+        Candidate(f"actor:{at}-{at + 1}", "actor", at, at + 1, letter)
+        for at, letter in enumerate(text)
+        if letter in "نق"
+    ]
+    with project.store.begin("setup") as work:
+        work.replace_candidates("a1", proposed, "rules")
+    at = session(project, "amal", "a1")
+    stretches = [m.span() for m in re.finditer(f"{DAWN}|الفجر|هناك|ثم|ن", text)]
+    shown = set()
+    for _ in range(120):
+        what, spans = chance.randrange(8), at.coding.spans
+        if what == 0 and at.turn(chance.choice(("undo", "redo"))):
+            pass
+        elif what < 4 and at.candidates:
+            at.do(chance.choice((Confirm, Reject, Reject))(chance.choice(at.candidates)))
+        elif what == 4 and spans:
+            at.do(chance.choice((RemoveSpan(spans[0].id), Resize(spans[-1], *chance.choice(stretches)))))
+        else:
+            at.do(Draw(chance.choice(kinds), *chance.choice(stretches)))
+        at.writer.flush()
+        anew = session(project, "amal", "a1")
+        assert at.candidates == anew.candidates
+        assert {c.id: at.by_id[c.id] for c in at.candidates} == {c.id: c for c in at.candidates}
+        anew.close()
+        shown.add(tuple(c.id for c in at.candidates))
+    assert len(shown) > 10
 
 
 def test_nobody_learns_from_another_coder(project: Project) -> None:

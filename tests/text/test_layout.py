@@ -198,3 +198,8 @@ def test_a_text_in_another_width_is_as_if_laid_out_in_that_width(text, width, ot
     resized, fresh = layout.at_width(other), Layout(text, other, base=base)
     assert resized.count == fresh.count
     assert [resized.line(i) for i in range(resized.count)] == [fresh.line(i) for i in range(fresh.count)]
+
+
+@given(st.text("اب \n", max_size=60), st.integers(1, 12), st.integers(1, 30))
+def test_lines_are_counted_up_to_as_many_as_are_asked_for(text: str, width: int, most: int) -> None:
+    assert Layout(text, width).count_to(most) == min(most, Layout(text, width).count)

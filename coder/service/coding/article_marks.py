@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from coder.model import Candidate, Coding, Decision, Json
-from coder.service.edits.span_edits import decided
+from coder.model import Candidate, Coding, Decision, Json, Span, differing
+from coder.service.edits.span_edits import Decided
 
 UNDECIDED, CONFIRMED, DRAWN, REJECTED = "candidate", "confirmed", "drawn", "rejected"
 
@@ -26,32 +26,127 @@ class Mark:
     label: str = ""  # a coder's name in review
 
 
-def marks(candidates: Iterable[Candidate], coding: Coding | None) -> list[Mark]:
+def marks(candidates: Iterable[Candidate], spans: Sequence[Span] = ()) -> list[Mark]:
     """Candidates with what was decided about them, and the spans that the coder drew, in text order."""
     found: list[Mark] = []
     origins: dict[str, str] = {}
+    decided = Decided(spans)
     for c in candidates:
-        span = decided(coding, c) if coding is not None else None
+        span = decided.about(c)
         if span is None:
             found.append(Mark(c.id, c.kind, c.start, c.end, UNDECIDED, c.value, c.origin))
         else:
             origins.setdefault(span.id, c.origin)
-    for s in coding.spans if coding is not None else ():
+    for s in spans:
         state = {None: DRAWN, Decision.REJECTED: REJECTED}.get(s.decision, CONFIRMED)
         found.append(Mark(s.id, s.kind, s.start, s.end, state, s.value, origins.get(s.id, "")))
     return in_order(found)
+
+
+class Marks:
+    """The marks of an article, in text order and by id, kept up as the coding goes on.
+
+    A change makes only those again that hang together with what it changed: a long article has thousands.
+    """
+
+    def __init__(self) -> None:
+        self.listed: list[Mark] = []
+        self.undecided = 0
+        self._known: dict[tuple[str, bool], Mark] = {}  # by id, and whether it is a span's
+        self._candidates: Sequence[Candidate] = ()
+        self._offered: dict[object, list[int]] = {}  # the places of candidates, by what they hang together by
+        self._spans: Sequence[Span] = ()
+
+    def update(self, candidates: Sequence[Candidate], spans: Sequence[Span]) -> list[Mark]:
+        """Take these in place of the last ones; returns the marks that went and those that came."""
+        if self._candidates is not candidates:
+            self._offered = {}
+            for place, candidate in enumerate(candidates):
+                for link in _links(candidate):
+                    self._offered.setdefault(link, []).append(place)
+        parts = (*differing(self._candidates, candidates), *differing(self._spans, spans))
+        changed = [each for part in parts for each in part]
+        self._candidates, self._spans = candidates, spans
+        if not changed:
+            return []
+        if len(changed) > len(self.listed):
+            offered, decided = candidates, spans
+        else:
+            offered, decided = self._hanging_together(changed)
+        keys = {(each.id, isinstance(each, Span)) for each in (*changed, *offered, *decided)}
+        before = [self._known.pop(key) for key in keys if key in self._known]
+        after = marks(offered, decided)
+        self._known.update(((mark.id, mark.state != UNDECIDED), mark) for mark in after)
+        if self.listed:
+            for mark in before:
+                del self.listed[bisect_left(self.listed, _place(mark), key=_place)]
+            for mark in after:
+                insort(self.listed, mark, key=_place)
+        else:
+            self.listed = after
+        for mark, step in (*((m, -1) for m in before), *((m, 1) for m in after)):
+            self.undecided += step * (mark.state == UNDECIDED)
+        return list(set(before) ^ set(after))
+
+    def _hanging_together(self, changed: Iterable[Candidate | Span]) -> tuple[list[Candidate], list[Span]]:
+        """What has a stretch or a candidate in common with what changed, and with what has so, and so on."""
+        links, count = set[object](), -1
+        for each in changed:
+            links |= _links(each)
+        while count < len(links):
+            count = len(links)
+            starts = {link[1] for link in links if isinstance(link, tuple)}
+            places = sorted({place for link in links for place in self._offered.get(link, ())})
+            offered = [self._candidates[place] for place in places]
+            near = (s for s in self._spans if s.start in starts or s.candidate in links)
+            decided = [s for s in near if not links.isdisjoint(_links(s))]
+            links = links.union(*map(_links, offered), *map(_links, decided))
+        return offered, decided
+
+    def get(self, id_: str) -> Mark | None:
+        """The mark of that id, if it is there."""
+        return self._known.get((id_, True)) or self._known.get((id_, False))
+
+    def at(self, kind: str, start: int, end: int) -> Mark | None:
+        """The first mark of just this stretch."""
+        index = bisect_left(self.listed, (start, -end, kind, ""), key=_place)
+        found = self.listed[index] if index < len(self.listed) else None
+        return found if found and (found.kind, found.start, found.end) == (kind, start, end) else None
+
+    def index(self, mark: Mark | None) -> int:
+        """The number of a mark, -1 where it is not among them."""
+        if mark is None or self._known.get((mark.id, mark.state != UNDECIDED)) != mark:
+            return -1
+        return bisect_left(self.listed, _place(mark), key=_place)
+
+    def first_from(self, offset: int) -> int:
+        """The number of the first mark that begins at a code point or behind it."""
+        return bisect_left(self.listed, offset, key=lambda mark: mark.start)
+
+
+def _links(each: Candidate | Span) -> set[object]:
+    candidate = each.candidate if isinstance(each, Span) else each.id
+    return {_stretch(each), candidate} if candidate else {_stretch(each)}
+
+
+def _stretch(each: Candidate | Span) -> tuple[str, int, int]:
+    return each.kind, each.start, each.end
 
 
 def commented(coding: Coding) -> frozenset[int]:
     """The code points where the evidence of a commented answer begins."""
     answers = [*coding.answers.values(), *(a for e in coding.events for a in e.fields.values())]
     first = {span_id for answer in answers if answer.comment for span_id in answer.evidence[:1]}
-    return frozenset(span.start for span in coding.spans if span.id in first)
+    return frozenset(span.start for span in coding.spans if span.id in first) if first else frozenset()
 
 
 def in_order(found: Iterable[Mark]) -> list[Mark]:
     """Marks by where they begin; of those that begin together the longer first."""
-    return sorted(found, key=lambda m: (m.start, -m.end, m.kind, m.id))
+    return sorted(found, key=_place)
+
+
+def _place(mark: Mark) -> tuple[int, int, str, str]:
+    return mark.start, -mark.end, mark.kind, mark.id
 
 
 class Bracketed:

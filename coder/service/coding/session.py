@@ -10,7 +10,7 @@ from coder.revisions.recode import LOOK_AGAIN, still_open
 from coder.service.delivery import rescue
 from coder.service.edits.edits import Context, Edit, Proposals, Turned, place_of
 from coder.service.edits.event_edits import Submit
-from coder.service.edits.span_edits import decided
+from coder.service.edits.span_edits import Decided
 from coder.service.learning.learned_terms import Learner, named_by
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project
@@ -18,7 +18,8 @@ from coder.service.project.ordered_writer import Once, Way, Writer, turn
 from coder.service.team.members import claim
 from coder.service.upkeep.codebook_upgrade import to_look_at
 from coder.store import schema_version
-from coder.store.queries import Assigned
+from coder.store.journal import applied
+from coder.store.queries import Assigned, Queries
 from coder.store.work import Work
 
 
@@ -37,11 +38,12 @@ class CodingSession:
                 expect_sound(stored, self.codebook)
             self._again = to_look_at(project, queries, stored) if stored else ()
             self._learner = Learner(project, article, coder, queries, self.codebook)
-        self._stored = stored
-        self.coding = stored or self._empty()
+            self._stored, self.coding = stored, stored or self._empty()
+            self._last = queries.last_version(self.subject)  # the version and digest of its last entry
         self.candidates = self._learner.shown(self.coding)
         # Every candidate that was ever shown, or could be: proposals and spans name them.
         self.by_id = named_by(self.coding, article)
+        self._name(self.candidates)
         self._learn()
         self.elsewhere = project.store.windows.enter(self.subject)  # whether another window has it open
 
@@ -64,6 +66,7 @@ class CodingSession:
 
             def save(work: Work) -> None:
                 work.save_coding(stored, after, edit.what)
+                self._last = (work.written or [("", *self._last)])[-1][1:]
 
             self.writer.add(Once(self.project.store, self.coder, save, edit.what))
             self.coding = self._stored = after
@@ -95,14 +98,23 @@ class CodingSession:
     def turn(self, way: Way) -> Turned | None:
         """Take back the last change, also one of an earlier session, or do again what was taken back."""
         self._expect_open()
-        store, read = self.project.store, lambda queries: queries.coding(self.article.id, self.coder)
-        what, stored = turn(self.writer, store, self.coder, self.subject, way, read)
+        store = self.project.store
+        what, (stored, last) = turn(self.writer, store, self.coder, self.subject, way, self._read)
         if stored is not None and stored.codebook != self.codebook.ref:
             raise ConflictError("coding.codebook_upgraded", codebook=stored.codebook)
-        before, self._stored = self.coding, stored
+        before, self._stored, self._last = self.coding, stored, last
         self.coding = stored or self._empty()
         self._learn()
         return Turned(what, place_of(what, before, self.coding, self.codebook)) if what else None
+
+    def _read(self, queries: Queries) -> tuple[Coding | None, tuple[int, str]]:
+        """The coding after a turn, and its last entry; read whole where another window wrote meanwhile."""
+        last = queries.last_version(self.subject)
+        if last == self._last:
+            return self._stored, last
+        if last[0] == self._last[0] + 1 and queries.has_entry(self.subject, *self._last):
+            return applied(self._stored, queries.entry(self.subject, last[0]).changes), last
+        return queries.coding(self.article.id, self.coder), last
 
     def problems(self) -> list[Problem]:
         """What the codebook has to say about the coding; first the values lost to an upgrade of it."""
@@ -118,7 +130,8 @@ class CodingSession:
 
     def undecided(self) -> list[Candidate]:
         """The candidates that were neither confirmed nor rejected; none where none are shown."""
-        return [c for c in self.candidates if decided(self.coding, c) is None]
+        decided = Decided(self.coding.spans)
+        return [c for c in self.candidates if decided.about(c) is None]
 
     def held_back(self) -> str:
         """What the article is about if its acts of war are taken for figures of speech; else empty."""
@@ -157,13 +170,18 @@ class CodingSession:
         return self._learner.blind
 
     def _learn(self) -> None:
-        before = {c.id for c in self.candidates}
-        shown = {c.id: c for c in self._learner.shown(self.coding)}
-        self.by_id |= {c.id: c for c in self._learner.offered(self.coding)} | shown
+        before, shown = self.candidates, self._learner.shown(self.coding)
         # What the last change brings to be suggested, and what it takes.
-        self.gained = [shown[i] for i in shown if i not in before]
-        self.lost = [c for c in self.candidates if c.id not in shown]
-        self.candidates = list(shown.values())
+        self.gained, self.lost = list[Candidate](), list[Candidate]()
+        if shown is not before:
+            self._name(shown)
+            known, now = ({c.id for c in each} for each in (before, shown))
+            self.gained = [c for c in shown if c.id not in known]
+            self.lost = [c for c in before if c.id not in now]
+        self.candidates = shown
+
+    def _name(self, shown: list[Candidate]) -> None:
+        self.by_id |= {c.id: c for c in (*self._learner.offered(self.coding), *shown)}
 
 
 def assigned(project: Project, coder: str) -> list[Assigned]:

@@ -10,7 +10,7 @@ from coder.codebook.schema import Codebook, Field
 from coder.codebook.settle import settle
 from coder.errors import CoderError
 from coder.messages.catalogue import Bilingual, Message
-from coder.model import Article, Candidate, Coding, Event, Json, Span
+from coder.model import Article, Candidate, Coding, Event, Json, Span, differing
 from coder.store.data_problems import unstorable
 
 # Field id → the candidates that could give it its value.
@@ -61,7 +61,7 @@ def refuse_unstorable(typed: Json) -> None:
 
 def next_id(prefix: str, taken: Sequence[str]) -> str:
     """The first free id after the highest number taken: s3, e2."""
-    numbers = [int(i.removeprefix(prefix)) for i in taken if i.removeprefix(prefix).isdigit()]
+    numbers = [int(number) for i in taken if (number := i.removeprefix(prefix)).isdigit()]
     return f"{prefix}{1 + max(numbers, default=0)}"
 
 
@@ -95,8 +95,8 @@ class Turned:
 
 def place_of(what: str, before: Coding, after: Coding, codebook: Codebook) -> Place:
     """Where two codings differ by one change, whose word in the journal says what it was about."""
-    spans = {span.id: span for span in (*before.spans, *after.spans)}
-    span = next((s for i, s in spans.items() if before.span(i) != after.span(i)), None)
+    gone, come = ({s.id: s for s in spans} for spans in differing(before.spans, after.spans))
+    span = next((s for i, s in (gone | come).items() if gone.get(i) != come.get(i)), None)
     about = what.partition(".")[0]
     if about == "span":
         return Place(span=span)

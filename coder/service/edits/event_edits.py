@@ -14,7 +14,7 @@ from coder.model import MISSING, Answer, Blank, Candidate, Coding, Decision, Eve
 from coder.service.edits.answer_edits import Put
 from coder.service.edits.edits import Context, event_of, next_id, settled
 from coder.service.edits.field_values import published, value_for
-from coder.service.edits.span_edits import decided, with_span_of
+from coder.service.edits.span_edits import Decided, with_span_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +47,10 @@ class OpenEvent:
             raise CoderError("coding.no_trigger_here", wanted=wanted, letters=letters)
         if not codebook.is_trigger(target.kind):
             raise CoderError("coding.no_trigger", quote=target.quote, wanted=wanted, letters=letters)
+        decided = Decided(coding.spans)
         rejected = {s.id for s in coding.spans if s.decision is Decision.REJECTED}
         proposals = {
-            name: [c for c in found if (span := decided(coding, c)) is None or span.id not in rejected]
+            name: [c for c in found if (span := decided.about(c)) is None or span.id not in rejected]
             for name, found in context.propose(target).items()
         }
         coding, trigger = with_span_of(coding, target)

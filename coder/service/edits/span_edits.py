@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -90,11 +90,30 @@ class RemoveSpan:
 
 def decided(coding: Coding, candidate: Candidate) -> Span | None:
     """The span that a decision on this candidate made, None while it is undecided."""
+    kind, start, end, id_ = candidate.kind, candidate.start, candidate.end, candidate.id
     for span in coding.spans:
-        exact = (span.kind, span.start, span.end) == (candidate.kind, candidate.start, candidate.end)
-        if exact or (span.candidate and span.candidate == candidate.id):
+        exact = span.start == start and span.end == end and span.kind == kind
+        if exact or (span.candidate and span.candidate == id_):
             return span
     return None
+
+
+class Decided:
+    """The same of any number of candidates, looked up instead of searched for."""
+
+    def __init__(self, spans: Sequence[Span]) -> None:
+        self._spans = spans
+        self._places: dict[object, int] = {}
+        for place, span in enumerate(spans):
+            self._places.setdefault((span.kind, span.start, span.end), place)
+            if span.candidate:
+                self._places.setdefault(span.candidate, place)
+
+    def about(self, candidate: Candidate) -> Span | None:
+        """The first span that a decision on this candidate made, None while it is undecided."""
+        keys = (candidate.kind, candidate.start, candidate.end), candidate.id
+        places = [self._places[key] for key in keys if key in self._places]
+        return self._spans[min(places)] if places else None
 
 
 def with_span_of(coding: Coding, target: Candidate | Span) -> tuple[Coding, Span]:

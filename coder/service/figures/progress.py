@@ -22,7 +22,7 @@ from coder.model import GOLD, TRAINING, Candidate, Decision, Span, Status
 from coder.service.figures.comparisons import Comparisons, wanted
 from coder.service.project.opened import Project
 from coder.service.project.processes import Told, untold
-from coder.store.journal import is_moment
+from coder.store.journal import moment
 from coder.store.merge import is_copy
 from coder.store.queries import Queries
 
@@ -45,10 +45,10 @@ class Progress:
 def totals(project: Project) -> dict[str, int]:
     """How far the project is: its articles (withdrawn ones count nowhere else), all codings and all gold."""
     with project.store.read() as queries:
-        found = Counter((head.coder == GOLD, head.status) for head in queries.coding_heads())
+        found = queries.coding_counts()
         return {
             "articles": len(queries.article_ids()),
-            "assigned": len({a.article for a in queries.assignments()}),
+            "assigned": queries.assigned_articles(),
             "withdrawn": len(queries.withdrawn()),
             "codings_open": found[False, Status.OPEN.value],
             "codings_submitted": found[False, Status.SUBMITTED.value],
@@ -63,10 +63,12 @@ def progress(project: Project) -> list[Progress]:
         stages = {(a.article, a.coder): a.stage for a in queries.assignments()}
         heads = {(h.article, h.coder): h.status for h in queries.coding_heads() if h.coder != GOLD}
         spent = _working_times(queries)
-    work = {coding: (coding[1], stages.get(coding, "")) for coding in stages | heads}
+    work: dict[tuple[bool, str, str], list[tuple[str, str]]] = {}
+    for coding in stages | heads:
+        stage = stages.get(coding, "")
+        work.setdefault((not stage, coding[1], stage), []).append(coding)
     out: list[Progress] = []
-    for coder, stage in sorted(set(work.values()), key=lambda each: (not each[1], *each)):
-        mine = [coding for coding, each in work.items() if each == (coder, stage)]
+    for (_, coder, stage), mine in sorted(work.items()):
         times = [t for coding in mine if (t := spent.get(coding))]
         minutes = sum(times, timedelta()).total_seconds() / 60
         begun = Counter(heads[coding] for coding in mine if coding in heads)
@@ -80,9 +82,8 @@ def _working_times(queries: Queries) -> dict[tuple[str, str], timedelta]:
     spent: dict[tuple[str, str], timedelta] = {}
     last: dict[str, datetime] = {}
     for subject, at in queries.coding_times():
-        if not is_moment(at):
+        if (when := moment(at)) is None:
             continue  # `verify` names it
-        when = datetime.fromisoformat(at)
         gap = when - last.get(subject, when)
         if gap <= IDLE:
             article, _, coder = subject.removeprefix("coding:").rpartition("/")

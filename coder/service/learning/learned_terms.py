@@ -8,15 +8,30 @@ shown to supervisors, who promote it. Only their rulings are kept, in the journa
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import replace
 from datetime import date
+from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 from coder.codebook.nearest import did_you_mean
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.foreign import from_json
-from coder.model import GOLD, Article, Candidate, Coding, Decision, Json, Lesson, Ruling, Verdict
+from coder.model import (
+    GOLD,
+    Article,
+    Candidate,
+    Coding,
+    Decision,
+    Json,
+    Lesson,
+    Ruling,
+    Span,
+    Verdict,
+    differing,
+)
 from coder.service.edits.field_values import item_for, published
 from coder.service.project.opened import Project
 from coder.store.lessons import Lessons
@@ -57,25 +72,57 @@ class Learner:
 
     def _propose(self, found: list[Candidate]) -> None:
         self._proposed, self._ids = found, {c.id for c in found}
-        self._shown: tuple[Any, list[Candidate]] = (None, [])
+        self._shown: tuple[Any, list[Candidate]] = (None, found)
         self._redated: tuple[Any, list[Candidate]] = (None, found)
+        self._taught: Coding | None = None  # what was learned last was learned from this
+        self._told: dict[terms.Key, Entry] = {}
+        self._met: tuple[Any, list[Candidate]] = (None, [])  # the terms to look for, and where they stand
+        self._barred: Set[str] = frozenset()
 
     def shown(self, coding: Coding) -> list[Candidate]:
         """The candidates that the coder is shown, now that the coding is this; none in the blind sample."""
         if self.blind:
-            return []
-        here = tally(taught_by(coding, self._ids), self.codebook)
-        known = entries((self._elsewhere, here), self._rulings, self.codebook)
-        told = {key: (e.state, e.value) for key, e in known.items() if e.state is not State.NOTED}
-        spans = [(s.kind, s.start, s.end, s.decision) for s in coding.spans] if told else []
-        basis = (told, spans, publication(coding))
+            return self._proposed
+        before, self._taught = self._taught, coding
+        changed = [*chain(*differing(before.spans, coding.spans))] if before else []
+        self._learn(before, coding, changed)
+        told = {key: (entry.state, entry.value, entry.text) for key, entry in self._told.items()}
+        live = {key: each for key, each in told.items() if each[0] in terms.SHOWN}
+        if self._met[0] != live:
+            self._met = (live, terms.met(self.article, self._folded, self._told))
+            found = near = self._met[1]
+        else:
+            found = self._met[1]
+            near = [c for c in found if any(terms.overlap(c, span) for span in changed)]
+        if near:
+            barred = terms.barred(near, self.article, coding.spans)
+            self._barred = (self._barred - {c.id for c in near}) | barred
+        basis = (told, self._barred, publication(coding))
         if self._shown[0] != basis:
-            offered = self.offered(coding)
-            found = terms.candidates(
-                self.article, self._folded, offered, known, self.thresholds, coding.spans
-            )
-            self._shown = (basis, found)
+            free = [c for c in found if c.id not in self._barred]
+            self._shown = (basis, terms.joined(self.offered(coding), free, self._told, self.thresholds))
         return self._shown[1]
+
+    def _learn(self, before: Coding | None, coding: Coding, changed: Sequence[Span]) -> None:
+        """Count the terms again of which a change teaches something else: an article may have thousands."""
+        keys = None
+        rulings, elsewhere = self._rulings, self._elsewhere
+        if before is not None:
+            was, now = given_to(before), given_to(coding)
+            moved = {i for i in was.keys() | now.keys() if was.get(i) != now.get(i)}
+            regiven = [span for span in coding.spans if span.id in moved] if moved else []
+            keys = {(span.kind, terms.folded(span.quote)) for span in (*changed, *regiven)}
+            kinds = {kind for kind, _ in keys}
+            near = (span for span in coding.spans if span.kind in kinds)
+            spans = tuple(span for span in near if (span.kind, terms.folded(span.quote)) in keys)
+            coding = replace(coding, spans=spans)
+            rulings = [r for r in rulings if (r.kind, terms.folded(r.text)) in keys]
+            elsewhere = {key: elsewhere[key] for key in keys if key in elsewhere}
+        here = tally(taught_by(coding, self._ids), self.codebook)
+        known = entries((elsewhere, here), rulings, self.codebook)
+        told = {key: each for key, each in self._told.items() if keys is not None and key not in keys}
+        told |= {key: each for key, each in known.items() if each.state is not State.NOTED}
+        self._told = dict(sorted(told.items(), key=itemgetter(0)))
 
     def turn_boilerplate(self, coding: Coding) -> int:
         """Offer what stands in boilerplate too, or no longer; returns how many more (below 0: less)."""
@@ -124,13 +171,19 @@ def shown_to_all(project: Project, article: Article) -> list[Candidate]:
     return terms.candidates(article, fold(article.text), found, known, project.thresholds)
 
 
-def taught_by(coding: Coding, proposed: Set[str]) -> Iterator[Lesson]:
-    """What an open coding teaches, as `store.lessons` reads it off a stored one; proposed: the rules' ids."""
+def given_to(coding: Coding) -> dict[str, dict[str, Json]]:
+    """Span id → field → the value that rests on the span first."""
     given: dict[str, dict[str, Json]] = {}
     answered = [*coding.answers.items(), *(a for e in coding.events for a in e.fields.items())]
     for name, answer in answered:
         for span_id in answer.evidence if answer.coded else ():
             given.setdefault(span_id, {}).setdefault(name, answer.value)
+    return given
+
+
+def taught_by(coding: Coding, proposed: Set[str]) -> Iterator[Lesson]:
+    """What an open coding teaches, as `store.lessons` reads it off a stored one; proposed: the rules' ids."""
+    given = given_to(coding)
     for span in coding.spans:
         yield Lesson(
             span.kind,

@@ -100,7 +100,9 @@ class CodingScreen(WorkScreen):
     def _take_up(self, article: Article) -> None:
         self.session = CodingSession(self.project, article, self.person, Writer(self.failed, self.line))
         self.use(self.session.codebook)
-        self.work = assigned(self.project, self.person)
+        work = assigned(self.project, self.person)
+        self.assigned = len(work)
+        self.places = [(n, each.stage) for n, each in enumerate(work, 1) if each.article == article.id]
         self.highlights.take_up(article)
         self.record.take_up(self.session)
 
@@ -146,7 +148,7 @@ class CodingScreen(WorkScreen):
 
     def show_header(self) -> None:
         session = self.session
-        left = sum(mark.state == UNDECIDED for mark in self.highlights.marks)
+        left = self.highlights.undecided
         progress = "undecided" if left else "all_decided"
         if not session.candidates and session.article.boilerplate:
             progress = "only_boilerplate"
@@ -155,10 +157,8 @@ class CodingScreen(WorkScreen):
         if session.submitted:
             progress = "submitted"
         words = [session.article.id]
-        for number, each in enumerate(self.work, start=1):
-            if each.article == session.article.id:
-                place = say(self.lang, "of", n=number, m=len(self.work))
-                words += [place, say(self.lang, f"stage_{each.stage}")]
+        for number, stage in self.places:
+            words += [say(self.lang, "of", n=number, m=self.assigned), say(self.lang, f"stage_{stage}")]
         self.head(words, say(self.lang, progress, n=left), 26, f"{int(monotonic() - self.started) // 60}′")
 
     def show_mode(self) -> None:
@@ -260,8 +260,7 @@ class CodingScreen(WorkScreen):
         if problem is None:
             first = self.session.undecided()[0]
             self.close_record()
-            there = (m for m in self.highlights.marks if m.id == first.id)
-            self.highlights.set_current(next(there, self.highlights.current))
+            self.highlights.set_current(self.highlights.named(first.id) or self.highlights.current)
             return
         self.record.go_to_event(problem.event_id or "", problem.field)
         self.set_class(True, "record")

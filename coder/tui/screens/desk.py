@@ -6,11 +6,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.validate import Problem
 from coder.model import Answer, Article, Candidate, Coding, Event, Span
-from coder.service.coding.article_marks import REJECTED, Mark, commented, marks
+from coder.service.coding.article_marks import REJECTED, Mark, Marks, commented
 from coder.service.coding.record_rows import FormRow, State, rows
 from coder.service.coding.session import CodingSession
 from coder.service.edits.edits import Edit
@@ -72,7 +73,6 @@ class Highlights:
     selection: the stretch that is being drawn; resizing: it began as the highlight under the cursor.
     """
 
-    marks: list[Mark]
     current: Mark | None
     selection: Selection | None
 
@@ -90,25 +90,34 @@ class Highlights:
     def take_up(self, article: Article) -> None:
         """Another article, or the same anew."""
         self.reading = Reading(article.text)
-        self.marks = []
-        # The candidates and spans that the highlights are made of: a value alone changes none.
-        self._made_of: tuple[object, object] = (None, None)
+        self._kept = Marks()
         self.current, self.selection, self.resizing = None, None, False
 
     def load(self, candidates: Sequence[Candidate], coding: Coding) -> None:
         """The highlights as they are now, the cursor on the one where it was."""
-        before, self._made_of = self._made_of, (candidates, coding.spans)
-        if self._made_of != before:
-            self.marks = marks(candidates, coding)
-            self.pane.set_marks(self.marks)
+        changed = self._kept.update(candidates, coding.spans)
+        self.pane.change_marks(self.marks, changed)
         self.pane.set_commented(commented(coding))
         if (was := self.current) is not None:
-            same = [m for m in self.marks if m.id == was.id]
-            self.set_current(self.at(was.kind, was.start, was.end) or next(iter(same), None))
+            self.set_current(self.at(was.kind, was.start, was.end) or self._kept.get(was.id))
+
+    @property
+    def marks(self) -> Sequence[Mark]:
+        """The highlights, in text order."""
+        return self._kept.listed
+
+    @property
+    def undecided(self) -> int:
+        """How many of them nobody has decided about."""
+        return self._kept.undecided
 
     def at(self, kind: str, start: int, end: int) -> Mark | None:
         """The highlight of just this stretch."""
-        return next((m for m in self.marks if (m.kind, m.start, m.end) == (kind, start, end)), None)
+        return self._kept.at(kind, start, end)
+
+    def named(self, id_: str) -> Mark | None:
+        """The highlight of that id."""
+        return self._kept.get(id_)
 
     def set_current(self, mark: Mark | None) -> None:
         """Put the cursor on a highlight."""
@@ -130,7 +139,7 @@ class Highlights:
     @property
     def index(self) -> int:
         """The number of the highlight under the cursor, -1 where there is none."""
-        return self.marks.index(self.current) if self.current in self.marks else -1
+        return self._kept.index(self.current)
 
     def step(self, step: int) -> None:
         """To the next highlight that is not rejected."""
@@ -147,19 +156,25 @@ class Highlights:
             self.step(step)
             return
         here, column = self.pane.locate(self.current.start)
-        placed = [(self.pane.locate(m.start), m) for m in self.marks if m.state != REJECTED]
-        lines = [line for (line, _), _ in placed if (line - here) * step > 0]
-        if lines:
-            goal = min(lines) if step > 0 else max(lines)
-            there = [(abs(c - column), i, m) for i, ((line, c), m) in enumerate(placed) if line == goal]
-            self.set_current(min(there)[2])
+        at, there, goal = self._kept.first_from(self.current.start), list[tuple[int, int]](), here
+        for index in range(at, len(self.marks)) if step > 0 else range(at - 1, -1, -1):
+            if self.marks[index].state != REJECTED:
+                line, place = self.pane.locate(self.marks[index].start)
+                if there and line != goal:
+                    break
+                if line != here:
+                    goal = line
+                    there.append((abs(place - column), index))
+        if there:
+            self.set_current(self.marks[min(there)[1]])
 
     def _page(self, step: int) -> None:
         """One page on, the cursor with it: to the first highlight there."""
         pane = self.pane
         pane.scroll_relative(y=step * max(1, pane.size.height - 1), animate=False, force=True)
-        top, bottom = pane.scroll_offset.y, pane.scroll_offset.y + pane.size.height
-        there = (m for m in self.marks if m.state != REJECTED and top <= pane.locate(m.start)[0] < bottom)
+        start, end = pane.in_view
+        first, last = self._kept.first_from(start), self._kept.first_from(end)
+        there = (m for m in islice(self.marks, first, last) if m.state != REJECTED)
         if (mark := next(there, None)) is not None:
             self.set_current(mark)
 

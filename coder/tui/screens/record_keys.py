@@ -217,8 +217,7 @@ class RecordKeys(Desk):
         found = self.named(span_id)
         if found is not None:
             fallback = Mark(found.id, found.kind, found.start, found.end, CONFIRMED)
-            marks = self.highlights.marks
-            self.highlights.set_current(next((m for m in marks if m.id == span_id), fallback))
+            self.highlights.set_current(self.highlights.named(span_id) or fallback)
 
     # ---------------------------------------------------------------- whole events
     def _delete(self) -> None:

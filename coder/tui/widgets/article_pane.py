@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from rich.segment import Segment
 from rich.style import Style
@@ -46,11 +47,11 @@ class ArticlePane(Lines, can_focus=True):
         self.article = Article("", "")
         self.marks: Sequence[Mark] = ()
         self.current: str | None = None
+        self._current: Mark | None = None
         self.selection: tuple[int, int] | None = None
         self.commented: frozenset[int] = frozenset()
         self._shown, self._layout = Bracketed(""), Layout("", 1)
         self._longest = 0
-        self._starts: list[int] = []
         self._strips: dict[object, Strip] = {}
         self._drag: int | None = None
         self._is_click = True
@@ -64,19 +65,25 @@ class ArticlePane(Lines, can_focus=True):
         """Show another article from its top."""
         self.article = article
         self.marks, self.current, self.selection, self.commented = (), None, None, frozenset()
+        self._current, self._longest = None, 0
         self._relayout()
         self.scroll_to(y=0, animate=False, force=True)
 
     def set_marks(self, marks: Sequence[Mark]) -> None:
         """Show these highlights, given in text order; only lines that they change are drawn again."""
-        changed = set(self.marks) ^ set(marks)
+        self._longest = 0
+        self.change_marks(marks, set(self.marks) ^ set(marks))
+
+    def change_marks(self, marks: Sequence[Mark], changed: Collection[Mark]) -> None:
+        """The same where it is known which came or went."""
         self.marks = marks
         if self.glyphs is not None and changed:
             self._relayout()
-        self._longest = max((m.end - m.start for m in marks), default=0)
-        self._starts = [m.start for m in marks]
+        self._longest = max([self._longest, *(m.end - m.start for m in changed)])
+        start, end = self.in_view
         for mark in changed:
-            self._refresh_span(mark.start, mark.end)
+            if mark.start < end and mark.end > start:
+                self._refresh_span(mark.start, mark.end)
 
     def set_commented(self, offsets: frozenset[int]) -> None:
         """Code points that a comment is about; their lines bear a sign in the gutter."""
@@ -86,7 +93,7 @@ class ArticlePane(Lines, can_focus=True):
 
     def set_current(self, mark: Mark | None) -> None:
         """Put the cursor on a highlight and bring it into view."""
-        before = self._mark_under_cursor()
+        before, self._current = self._current, mark
         self.current = mark.id if mark else None
         for each in filter(None, (before, mark)):
             self._refresh_span(each.start, each.end)
@@ -104,10 +111,21 @@ class ArticlePane(Lines, can_focus=True):
     def show_span(self, start: int, end: int) -> None:
         """Scroll so that a stretch shows, with some lines around it where there is room."""
         height, top = self.size.height, self.scroll_offset.y
+        if not height:
+            return
         first, last = self._lines_of(start, end)
-        if height and (first < top or last >= top + height):
+        if first < top or last >= top + height:
             target = max(0, min(first - height // 3, self.virtual_size.height - height))
             self.scroll_to(y=target, animate=False, force=True)
+
+    @property
+    def in_view(self) -> tuple[int, int]:
+        """The code points [start, end) of the lines that show."""
+        top, height = self.scroll_offset.y, self.size.height
+        last = self._layout.count_to(top + height) - 1 if height else -1
+        if last < top:
+            return 0, 0
+        return self._stored_range(self._layout.line(top))[0], self._stored_range(self._layout.line(last))[1]
 
     def locate(self, offset: int) -> tuple[int, int]:
         """The line and column of a code point."""
@@ -156,8 +174,9 @@ class ArticlePane(Lines, can_focus=True):
         line = self._layout.line(index)
         start, end = self._stored_range(line)
         # Marks are in text order: none that begins further back than the longest reaches this line.
-        first = bisect_right(self._starts, start - self._longest - 1)
-        marks = tuple(m for m in self.marks[first : bisect_right(self._starts, end - 1)] if m.end > start)
+        first = bisect_right(self.marks, start - self._longest - 1, key=_start)
+        last = bisect_right(self.marks, end - 1, key=_start)
+        marks = tuple(m for m in self.marks[first:last] if m.end > start)
         current = self.current if any(m.id == self.current for m in marks) else None
         selection = self.selection
         if selection is not None and not (selection[0] < end and selection[1] > start):
@@ -178,7 +197,7 @@ class ArticlePane(Lines, can_focus=True):
 
     def _fit(self) -> bool:
         """Break the lines anew if the width has changed; whether it had."""
-        if self._layout.width == self._room:
+        if self._layout.width == self._room and self.virtual_size.height:
             return False
         self._lay_out(self._layout.at_width(self._room))
         return True
@@ -190,19 +209,18 @@ class ArticlePane(Lines, can_focus=True):
     def _lay_out(self, layout: Layout) -> None:
         self._layout = layout
         self._strips.clear()
-        self.virtual_size = Size(self.size.width, layout.count)
+        if self.size.width:  # before it has a size there is nothing to break into lines for
+            self.virtual_size = Size(self.size.width, layout.count)
         self.refresh()
 
-    def _mark_under_cursor(self) -> Mark | None:
-        return next((m for m in self.marks if m.id == self.current), None)
-
     def _show_current(self) -> None:
-        if mark := self._mark_under_cursor():
-            self.show_span(mark.start, mark.end)
+        if self._current is not None:
+            self.show_span(self._current.start, self._current.end)
 
     def _refresh_span(self, start: int, end: int) -> None:
-        first, last = self._lines_of(start, end)
-        self.refresh_lines(first, last - first + 1)
+        if self.size.height:
+            first, last = self._lines_of(start, end)
+            self.refresh_lines(first, last - first + 1)
 
     def _lines_of(self, start: int, end: int) -> tuple[int, int]:
         return self.locate(start)[0], self.locate(max(start, end - 1))[0]
@@ -254,6 +272,9 @@ class ArticlePane(Lines, can_focus=True):
         if chosen is not None:
             _lay(styles, palette.SELECTION, chosen[0] - start, chosen[1] - start)
         return styles
+
+
+_start = attrgetter("start")
 
 
 def _lay(styles: list[Style], style: Style, start: int, end: int) -> None:
