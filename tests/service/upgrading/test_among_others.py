@@ -157,7 +157,9 @@ upgrade(project, "salma", read_new(project, Path(sys.argv[2])))
 
 
 @pytest.mark.parametrize("entries", [0, 1, 4])
-def test_a_kill_in_the_middle_of_a_few_codings_leaves_them_all_as_they_were(project: Project, file: Path, entries: int) -> None:
+def test_a_kill_in_the_middle_of_a_few_codings_leaves_them_all_as_they_were(
+    project: Project, file: Path, entries: int
+) -> None:
     """The upgrade writes 5 entries: the codebook's and one for each of 4 codings."""
     before = exported(project)
     words = [sys.executable, "-c", KILLED, str(project.config.folder), str(file), str(entries)]
