@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
+from coder.codebook.effective import effective, effective_answers
 from coder.codebook.label import Label
 from coder.codebook.schema import Codebook, Distance, Field, Value
-from coder.codebook.scope import effective, effective_answers
 from coder.codebook.validate import STRETCH, is_stretch, value_id, visible, visible_article
 from coder.model import GOLD, MISSING, Answer, Blank, Cluster, Coding, Decision, Event, Span
 from coder.values.typed import same_value

@@ -26,8 +26,9 @@ from coder.agreement.cells import Cells, Level
 from coder.agreement.field_agreement import Scale, scale_of
 from coder.agreement.spans import Fragment, Mark, Mode, joined, span_hits
 from coder.agreement.unitizing import Continuum, Unit, length_table
+from coder.codebook.effective import effective_answers, effective_events
 from coder.codebook.schema import Codebook, Field
-from coder.codebook.scope import effective_answers, effective_events, identity
+from coder.codebook.scope import identity
 from coder.errors import CoderError
 from coder.model import Answer, Blank, Cluster, Coding, Decision, Event, Json
 from coder.values.dates import days_of

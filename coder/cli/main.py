@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from coder.messages.catalogue import say
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
+    gc.set_threshold(50_000, 20, 100)  # what a command makes is seldom circular
     try:
         code = int(_run(list(sys.argv[1:] if argv is None else argv)))
         sys.stdout.flush()

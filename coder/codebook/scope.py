@@ -12,7 +12,6 @@ import math
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import replace
 from functools import cached_property
 from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
@@ -376,27 +375,6 @@ def _no_twin(identities: Sequence[Callable[[Scope], frozenset[str] | None]]) -> 
 def _relation(link: Mapping[str, Json] | None) -> Answer:
     relation = link and link.get("relation")
     return Answer(value=relation) if relation else MISSING
-
-
-def effective(event: Event, coding: Coding, codebook: Codebook) -> Event:
-    """The event with its answers as they count: hidden fields not_applicable, proposals missing."""
-    return _counted_event(Scope(coding, codebook, event), event)
-
-
-def effective_events(coding: Coding, codebook: Codebook) -> list[Event]:
-    """All events of a coding with their answers as they count."""
-    scope = Scope(coding, codebook)
-    return [_counted_event(scope.linked(event), event) for event in coding.events]
-
-
-def _counted_event(scope: Scope, event: Event) -> Event:
-    return replace(event, fields={f.id: scope.event_answer(f) for f in scope.codebook.event_fields})
-
-
-def effective_answers(coding: Coding, codebook: Codebook) -> dict[str, Answer]:
-    """The article's answers as they count: hidden fields not_applicable, proposals missing."""
-    scope = Scope(coding, codebook)
-    return {f.id: scope.article_answer(f) for f in codebook.article_fields}
 
 
 def identity(value: Json) -> str:

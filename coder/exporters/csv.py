@@ -21,8 +21,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
+from coder.codebook.effective import effective_events
 from coder.codebook.schema import Field
-from coder.codebook.scope import effective_events
 from coder.exporters.writer import Dataset, article_answers, marked, quoted, span_record
 from coder.model import Answer, Coding, Json, Span
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+from coder.codebook.effective import effective_events
 from coder.codebook.schema import Field
-from coder.codebook.scope import effective_events
 from coder.exporters.writer import Dataset, article_answers, marked, quoted, span_record
 from coder.model import Answer, Coding, Json, Span
 from coder.native import to_line

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from coder.codebook.effective import effective_answers
 from coder.codebook.schema import Codebook
-from coder.codebook.scope import effective_answers
 from coder.model import Answer, Coding, Decision, Json, Span
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
+from enum import Enum
 from operator import attrgetter, itemgetter
 from typing import Any, TypeAlias, TypeVar
 
@@ -15,13 +16,14 @@ from sqlalchemy import JSON
 
 from coder import model
 from coder.messages.catalogue import Message
-from coder.store.data_problems import column_to_json, damaged, row_problem
+from coder.store.data_problems import column_to_json, damaged, row_problem, values_problem
 from coder.store.tables import METADATA
 from coder.text.normalize import fold_key
 
 Row: TypeAlias = dict[str, Any]
 Key: TypeAlias = tuple[str, ...]
 Rows: TypeAlias = dict[Key, Row]
+Values: TypeAlias = Sequence[Any]  # of a row, in the order of its table's columns
 _Part = TypeVar("_Part", model.Span, model.Event)
 _Item = TypeVar("_Item", model.Article, model.Candidate, model.Span, model.Answer, model.Cluster)
 
@@ -36,7 +38,7 @@ _VALUES = {name: itemgetter(*columns) for name, columns in _COLUMNS.items()}
 def item(kind: type[_Item], row: Mapping[str, Any]) -> _Item:
     """The article, candidate or cluster in a row; raises DamagedError where the row holds none."""
     _expect_sound(kind.__name__.lower(), row)
-    return _item(kind, row)
+    return _item(kind, _VALUES[kind.__name__.lower()](row))
 
 
 def article_rows(articles: Iterable[model.Article]) -> Rows:
@@ -81,17 +83,32 @@ def to_coding(rows: Iterable[tuple[str, Mapping[str, Any]]], *, sound: bool = Fa
 
     Raises DamagedError where a row does not hold what its columns are for.
     """
-    by_table: dict[str, list[Mapping[str, Any]]] = {"coding": [], "span": [], "event": [], "answer": []}
+    parts: dict[str, list[Values]] = {"coding": [], "span": [], "event": [], "answer": []}
     for table, row in rows:
         if not sound:
             _expect_sound(table, row)
-        by_table[table].append(row)
-    if not by_table["coding"]:
+        parts[table].append(_VALUES[table](row))
+    return _coding(parts)
+
+
+def stored_coding(parts: Mapping[str, Sequence[Values]]) -> model.Coding | None:
+    """The same out of the tables' rows as the database gives them: values in the order of the columns."""
+    for table, rows in parts.items():
+        for values in rows:
+            if values_problem(table, values):
+                _expect_sound(table, dict(zip(_COLUMNS[table], values, strict=True)))
+    return _coding(parts)
+
+
+def _coding(parts: Mapping[str, Sequence[Values]]) -> model.Coding | None:
+    if not parts["coding"]:
         return None
-    head = by_table["coding"][0]
+    head = dict(zip(_COLUMNS["coding"], parts["coding"][0], strict=True))
     answers: dict[str, dict[str, model.Answer]] = {"": {}}
-    for row in by_table["answer"]:
-        answers.setdefault(row["event"], {})[row["field"]] = _item(model.Answer, row)
+    for values in parts["answer"]:
+        answers.setdefault(values[_EVENT], {})[values[_FIELD]] = _item(model.Answer, values)
+    events = [dict(zip(_COLUMNS["event"], values, strict=True)) for values in parts["event"]]
+    events.sort(key=itemgetter("position", "id"))
     return model.Coding(
         article=head["article"],
         text_sha256=head["text_sha256"],
@@ -99,8 +116,8 @@ def to_coding(rows: Iterable[tuple[str, Mapping[str, Any]]], *, sound: bool = Fa
         coder=head["coder"],
         status=model.Status(head["status"]),
         answers=answers[""],
-        spans=tuple(_item(model.Span, row) for row in _ordered(by_table["span"])),
-        events=tuple(model.Event(e["id"], answers.get(e["id"], {})) for e in _ordered(by_table["event"])),
+        spans=tuple(_item(model.Span, values) for values in sorted(parts["span"], key=_SPAN_ORDER)),
+        events=tuple(model.Event(e["id"], answers.get(e["id"], {})) for e in events),
     )
 
 
@@ -144,10 +161,6 @@ def _expect_sound(table: str, row: Mapping[str, Any]) -> None:
         raise damaged(Message("store.row_unreadable", table=table, row=key, what=what))
 
 
-def _ordered(rows: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    return sorted(rows, key=lambda row: (row["position"], row["id"]))
-
-
 def _row(table: str, item: object, **place: object) -> Row:
     """The row of an item; place: the columns that it has no attribute for."""
     row: Row = dict.fromkeys(_COLUMNS[table])
@@ -157,21 +170,21 @@ def _row(table: str, item: object, **place: object) -> Row:
     return row
 
 
-def _item(kind: type[_Item], row: Mapping[str, Any]) -> _Item:
+def _item(kind: type[_Item], values: Values) -> _Item:
     """The item in a row, of a kind with an attribute for each of the columns but those of its place."""
-    values_of, shaped = _ATTRIBUTES[kind]
-    values = list(values_of(row))
-    for place, from_row in shaped:
-        values[place] = from_row(values[place])
-    return kind(*values)
+    attributes = [*_ATTRIBUTES[kind](values)]
+    for place, from_row in _FROM_ROW[kind]:
+        attributes[place] = from_row(attributes[place])
+    return kind(*attributes)
 
 
-def _word_of(kind: Callable[[str], Any]) -> _Shape:
-    return lambda value: value.value if value else None, lambda word: kind(word) if word else None
+def _word_of(kind: type[Enum]) -> _Shape:
+    words = {each.value: each for each in kind}
+    return lambda value: value.value if value else None, words.get
 
 
 _Shape: TypeAlias = tuple[Callable[[Any], Any], Callable[[Any], Any]]
-_TEXTS: _Shape = (list, lambda texts: tuple(texts or ()))
+_TEXTS: _Shape = (list, lambda texts: tuple(texts) if texts else ())
 _PAIRS: _Shape = (lambda pairs: [list(pair) for pair in pairs], lambda pairs: tuple(map(tuple, pairs or ())))
 # Column → its value in the row of one in the model, and the other way; all others are the same.
 _SHAPES: dict[str, _Shape] = {
@@ -190,9 +203,13 @@ _SHARED = {table: [c for c in _COLUMNS[table] if hasattr(kind, c)] for table, ki
 """The columns of a table that are attributes in the model."""
 _READ = {table: attrgetter(*names) for table, names in _SHARED.items()}
 _SHAPED = {table: [(c, _SHAPES[c]) for c in names if c in _SHAPES] for table, names in _SHARED.items()}
-_ATTRIBUTES = {
-    kind: (itemgetter(*names), [(at, _SHAPES[name][1]) for at, name in enumerate(names) if name in _SHAPES])
-    for kind in _MODEL.values()
-    for names in [[each.name for each in fields(kind) if each.init]]
+_ITEMS = {kind: table for table, kind in _MODEL.items() if kind not in (model.Coding, model.Ruling)}
+_NAMES = {kind: [each.name for each in fields(kind) if each.init] for kind in _ITEMS}
+_ATTRIBUTES = {k: itemgetter(*map(_COLUMNS[_ITEMS[k]].index, names)) for k, names in _NAMES.items()}
+"""Of each kind, what reads its attributes out of a row, in their order."""
+_FROM_ROW = {
+    kind: [(at, _SHAPES[name][1]) for at, name in enumerate(names) if name in _SHAPES]
+    for kind, names in _NAMES.items()
 }
-"""Of each kind, what reads its attributes from a row in their order, and which of them have another form."""
+_EVENT, _FIELD = map(_COLUMNS["answer"].index, ("event", "field"))
+_SPAN_ORDER = itemgetter(*map(_COLUMNS["span"].index, ("position", "id")))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from json.encoder import encode_basestring
@@ -82,19 +82,27 @@ _short = lru_cache(50_000)(_read)
 
 def row_problem(table: str, row: Mapping[str, Any]) -> Message | None:
     """What of a row, given with all its columns, cannot be; None where everything can."""
-    kinds = table, *row, *map(type, row.values())
-    tests = _LEFT.get(kinds, _TESTS[table])
-    for name, sure, fits in tests:
+    for _, name, _, _ in _TESTS[table]:
         if name not in row:
             return Message("store.row_lacks", column=name)
-        if type(row[name]) not in sure and not fits(row[name]):
-            return Message("store.column_is", column=name, value=row[name])
-    if kinds not in _LEFT and len(_LEFT) < _MOST_KINDS:
-        _LEFT[kinds] = [each for each in tests if type(row[each[0]]) not in each[1]]
+    return values_problem(table, [row[name] for _, name, _, _ in _TESTS[table]])
+
+
+def values_problem(table: str, values: Sequence[Any]) -> Message | None:
+    """The same of a row given by its values, in the order of the columns."""
+    kinds = (table, *map(type, values))
+    known = _LEFT.get(kinds)
+    tests = _TESTS[table] if known is None else known
+    for at, name, _, fits in tests:
+        if not fits(values[at]):
+            return Message("store.column_is", column=name, value=values[at])
+    if known is None and len(_LEFT) < _MOST_KINDS:
+        _LEFT[kinds] = [each for each in tests if type(values[each[0]]) not in each[2]]
     return None
 
 
-_Test: TypeAlias = tuple[str, frozenset[type], Callable[[Any], bool]]
+_Test: TypeAlias = tuple[int, str, frozenset[type], Callable[[Any], bool]]
+"""A column's place and name, the types that are sure to fit, and the test of all others."""
 _LEFT: dict[tuple[object, ...], list[_Test]] = {}
 """Of rows with values of some types, the tests of columns that their types do not settle."""
 _MOST_KINDS = 10_000
@@ -154,14 +162,13 @@ def _sure(column: Column[Any]) -> frozenset[type]:
 
 _TESTS: dict[str, list[_Test]] = {
     name: [
-        (c.name, frozenset(), shape)
+        (at, c.name, frozenset(), shape)
         if (shape := _SHAPES.get((name, c.name)))
-        else (c.name, _sure(c), type_test(c))
-        for c in table.columns
+        else (at, c.name, _sure(c), type_test(c))
+        for at, c in enumerate(table.columns)
     ]
     for name, table in METADATA.tables.items()
 }
-"""Of each column: its name, the types that are sure to fit, and the test of all others."""
 
 
 def unstorable(value: Any) -> Message | None:

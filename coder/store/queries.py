@@ -12,8 +12,8 @@ from sqlalchemy import Connection, FromClause, Select, Table, func, select
 from coder.errors import CoderError
 from coder.model import GOLD, Article, Candidate, Cluster, Coding, Ruling, Status
 from coder.store import convert, journal
-from coder.store.convert import Key, Row
-from coder.store.journal import Entry
+from coder.store.convert import Key, Row, Values
+from coder.store.journal_queries import JournalQueries
 from coder.store.tables import METADATA, STATE
 
 _T = METADATA.tables
@@ -61,7 +61,7 @@ def _columns(kind: type, found: FromClause) -> Select[Any]:  # in the order of t
     return select(*(found.c[each.name] for each in fields(kind)))
 
 
-class Queries:
+class Queries(JournalQueries):
     """Reads over one connection, that is one consistent view.
 
     Lists over many articles leave out those that were withdrawn, unless `with_withdrawn` is asked; what is
@@ -214,8 +214,8 @@ class Queries:
     def coding(self, article_id: str, coder: str) -> Coding | None:
         """One coder's coding of one article."""
         tables = (_CODING, _SPAN, _EVENT, _ANSWER)
-        parts = {table.name: self._all(select(self._part(table, article_id, coder))) for table in tables}
-        return convert.to_coding((name, row) for name, rows in parts.items() for row in rows)
+        parts = {table.name: self._rows(select(self._part(table, article_id, coder))) for table in tables}
+        return convert.stored_coding(parts)
 
     def codings(self, *, submitted: bool = True, article_id: str | None = None) -> list[Coding]:
         """The coders' codings (never gold), only the submitted ones unless told otherwise."""
@@ -228,12 +228,14 @@ class Queries:
         """The codings of these heads, in their order; a hundred at a time are in memory."""
         for start in range(0, len(heads), _AT_ONCE):
             ids = [head.id for head in heads[start : start + _AT_ONCE]]
-            parts: dict[str, list[tuple[str, Row]]] = {each: [] for each in ids}
-            for table in (_CODING, _SPAN, _EVENT, _ANSWER):
-                name = table.c.id if table is _CODING else table.c.coding
-                for row in self._each(select(table).where(name.in_(ids))):
-                    parts[row[name.name]].append((table.name, row))
-            yield from filter(None, map(convert.to_coding, parts.values()))
+            tables = (_CODING, _SPAN, _EVENT, _ANSWER)
+            parts: dict[str, dict[str, list[Values]]] = {id_: {t.name: [] for t in tables} for id_ in ids}
+            for table in tables:
+                column = table.c.id if table is _CODING else table.c.coding
+                at = list(table.c).index(column)
+                for values in self._rows(select(table).where(column.in_(ids))):
+                    parts[values[at]][table.name].append(values)
+            yield from filter(None, map(convert.stored_coding, parts.values()))
 
     def gold(self, article_id: str) -> Coding | None:
         """The gold coding of one article."""
@@ -242,15 +244,6 @@ class Queries:
     def golds(self) -> list[Coding]:
         """All gold codings."""
         return list(self.codings_of([head for head in self.coding_heads() if head.coder == GOLD]))
-
-    def versions(self) -> dict[str, str]:
-        """Subject → the digest of its last entry, of codings and gold; it changes with any of their rows."""
-        told = _JOURNAL.c
-        last = select(told.subject, func.max(told.version).label("version")).group_by(told.subject)
-        newest = last.where(told.subject.startswith("coding:") | told.subject.startswith("gold:")).subquery()
-        is_last = (told.subject == newest.c.subject) & (told.version == newest.c.version)
-        query = select(told.subject, told.digest).join(newest, is_last)
-        return dict(map(tuple, self.connection.execute(query)))
 
     def text_lengths(self, ids: Sequence[str]) -> dict[str, int]:
         """Article id → code points of its text."""
@@ -278,88 +271,6 @@ class Queries:
         """What stands in a column of a state table."""
         return self._column(select(STATE[table].table.c[column]).distinct())
 
-    def history(self, subject: str) -> journal.History:
-        """One subject's entries in order."""
-        told = self._journal(subject)
-        query = select(told.c.version, told.c.what, told.c.undoes).order_by(told.c.version)
-        return [(r.version, r.what, r.undoes) for r in self.connection.execute(query)]
-
-    def entry(self, subject: str, version: int) -> Entry:
-        """One journal entry."""
-        told = self._journal(subject)
-        [row] = self._all(select(told).where(told.c.version == version))
-        return journal.stored_entry(row)
-
-    def before_recodings(self, subject: str, coding: Coding) -> list[Coding]:
-        """The coding before each recoding since it was last submitted or opened by somebody, oldest first.
-
-        coding: as it is now; subject: its name in the journal, where gold's clusters stand beside it.
-        """
-        history = self.history(subject)
-        recoded = journal.standing_recodings(history)
-        found: list[Coding] = []
-        rows = convert.coding_rows(coding if recoded else None)
-        for version in range(len(history), min(recoded, default=len(history) + 1) - 1, -1):
-            for change in self.entry(subject, version).taken_back:
-                if change.table != "cluster":
-                    change.apply(rows)
-            if version in recoded and (
-                before := convert.to_coding((key[0], row) for key, row in rows.items())
-            ):
-                found.append(before)
-        return found[::-1]
-
-    def has_entry(self, subject: str, version: int, digest: str) -> bool:
-        """Whether that entry of a subject is the one of this digest."""
-        told = self._journal(subject)
-        return bool(self._value(select(told.c.digest).where(told.c.version == version)) == digest)
-
-    def entries(self, since: int = 0, subject: str | None = None) -> Iterator[Entry]:
-        """The journal after a position, oldest first."""
-        told = _JOURNAL if subject is None else self._journal(subject)
-        query = select(told).where(told.c.position > since).order_by(told.c.position)
-        return map(journal.stored_entry, self._each(query))
-
-    def subjects(self) -> list[str]:
-        """What the journal has entries about."""
-        return self._column(select(_JOURNAL.c.subject).distinct())
-
-    def entry_rows(self, subjects: Iterable[str]) -> Iterator[Row]:
-        """The journal about some subjects as it stands in its table, oldest first, readable or not."""
-        query = select(_JOURNAL).where(_JOURNAL.c.subject.in_(subjects))
-        return self._each(query.order_by(_JOURNAL.c.position))
-
-    def coding_times(self) -> Iterator[tuple[str, str]]:
-        """(subject, moment) of every change to a coding, oldest first."""
-        return ((row.subject, row.at) for row in self.connection.execute(self._times()))
-
-    def came_at(self) -> dict[str, str]:
-        """Article id → the moment when it came into the project."""
-        entries = self.entries(subject="articles")
-        return {change.key[0]: entry.at for entry in entries for change in entry.changes}
-
-    def last_version(self, subject: str) -> tuple[int, str]:
-        """The version and digest of a subject's last entry, (0, "") for a new one."""
-        told = self._journal(subject)
-        query = select(told.c.version, told.c.digest).order_by(told.c.version.desc()).limit(1)
-        row = self.connection.execute(query).first()
-        return (row.version, row.digest) if row else (0, "")
-
-    def last_versions(self, subjects: Sequence[str]) -> dict[str, tuple[int, str]]:
-        """Subject → the version and digest of its last entry, of those that have one."""
-        if len(subjects) == 1:
-            found = self.last_version(subjects[0])
-            return {subjects[0]: found} if found[0] else {}
-        told = _JOURNAL.c
-        query = select(told.subject, told.version, told.digest).where(told.subject.in_(subjects))
-        ordered = self.connection.execute(query.order_by(told.version))
-        return {subject: (version, digest) for subject, version, digest in ordered}
-
-    def has_acted(self, name: str) -> bool:
-        """Whether the journal names somebody as who made a change."""
-        query = select(_JOURNAL.c.position).where(_JOURNAL.c.person == name).limit(1)
-        return self._value(query) is not None
-
     def _assigned(self) -> FromClause:
         """Assignments with the state of their coding and whether they are the blind sample's."""
         joined: FromClause = _ASSIGNMENT
@@ -380,30 +291,6 @@ class Queries:
         named = table.c.id if table is _CODING else table.c.coding
         return select(table).where(named == f"{article_id}/{coder}").subquery()
 
-    def _journal(self, subject: str) -> FromClause:
-        """The journal's entries about one subject."""
-        return select(_JOURNAL).where(_JOURNAL.c.subject == subject).subquery()
-
-    def _times(self) -> Select[Any]:
-        """The subject and moment of every change to a coding, in order."""
-        query = select(_JOURNAL.c.subject, _JOURNAL.c.at).where(_JOURNAL.c.subject.startswith("coding:"))
-        return query.order_by(_JOURNAL.c.position)
-
     def _standing(self, query: Select[Any], article: Any) -> Select[Any]:
         """The query without what belongs to withdrawn articles, which `article` names."""
         return query if self._withdrawn_too else query.where(article.not_in(select(_WITHDRAWN.c.article)))
-
-    def _all(self, query: Any) -> list[Row]:
-        return list(self._each(query))
-
-    def _each(self, query: Any) -> Iterator[Row]:
-        found = self.connection.execute(query)
-        names = tuple(found.keys())
-        return (dict(zip(names, row, strict=True)) for row in found)
-
-    def _column(self, query: Any) -> list[Any]:
-        return list(self.connection.execute(query).scalars())
-
-    def _value(self, query: Any) -> Any:
-        """The first column of the first row, None without one."""
-        return self.connection.execute(query).scalar()

@@ -17,9 +17,10 @@ from coding_by_hand import (
 )
 from pydantic import TypeAdapter
 
+from coder.codebook.effective import effective, effective_answers
 from coder.codebook.expressions import Expression, names_in
 from coder.codebook.schema import Codebook
-from coder.codebook.scope import Scope, effective, effective_answers
+from coder.codebook.scope import Scope
 from coder.codebook.settle import locked, settle
 from coder.codebook.validate import problems, visible, visible_article
 from coder.model import Answer, Blank

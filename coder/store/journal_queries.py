@@ -1,0 +1,140 @@
+"""Reads of the journal, over one connection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, FromClause, Select, func, select
+
+from coder.model import Coding
+from coder.store import convert, journal
+from coder.store.convert import Row, Values
+from coder.store.journal import Entry
+from coder.store.tables import METADATA
+
+_JOURNAL = METADATA.tables["journal"]
+
+
+class JournalQueries:
+    """What the journal tells; `_journal` and `_times` are all that a coder's screens read of it."""
+
+    connection: Connection
+
+    def versions(self) -> dict[str, str]:
+        """Subject → the digest of its last entry, of codings and gold; it changes with any of their rows."""
+        told = _JOURNAL.c
+        last = select(told.subject, func.max(told.version).label("version")).group_by(told.subject)
+        newest = last.where(told.subject.startswith("coding:") | told.subject.startswith("gold:")).subquery()
+        is_last = (told.subject == newest.c.subject) & (told.version == newest.c.version)
+        query = select(told.subject, told.digest).join(newest, is_last)
+        return dict(map(tuple, self.connection.execute(query)))
+
+    def history(self, subject: str) -> journal.History:
+        """One subject's entries in order."""
+        told = self._journal(subject)
+        query = select(told.c.version, told.c.what, told.c.undoes).order_by(told.c.version)
+        return [(r.version, r.what, r.undoes) for r in self.connection.execute(query)]
+
+    def entry(self, subject: str, version: int) -> Entry:
+        """One journal entry."""
+        told = self._journal(subject)
+        [row] = self._all(select(told).where(told.c.version == version))
+        return journal.stored_entry(row)
+
+    def before_recodings(self, subject: str, coding: Coding) -> list[Coding]:
+        """The coding before each recoding since it was last submitted or opened by somebody, oldest first.
+
+        coding: as it is now; subject: its name in the journal, where gold's clusters stand beside it.
+        """
+        history = self.history(subject)
+        recoded = journal.standing_recodings(history)
+        found: list[Coding] = []
+        rows = convert.coding_rows(coding if recoded else None)
+        for version in range(len(history), min(recoded, default=len(history) + 1) - 1, -1):
+            for change in self.entry(subject, version).taken_back:
+                if change.table != "cluster":
+                    change.apply(rows)
+            if version in recoded and (
+                before := convert.to_coding((key[0], row) for key, row in rows.items())
+            ):
+                found.append(before)
+        return found[::-1]
+
+    def has_entry(self, subject: str, version: int, digest: str) -> bool:
+        """Whether that entry of a subject is the one of this digest."""
+        told = self._journal(subject)
+        return bool(self._value(select(told.c.digest).where(told.c.version == version)) == digest)
+
+    def subjects(self) -> list[str]:
+        """What the journal has entries about."""
+        return self._column(select(_JOURNAL.c.subject).distinct())
+
+    def entries(self, since: int = 0, subject: str | None = None) -> Iterator[Entry]:
+        """The journal after a position, oldest first."""
+        told = _JOURNAL if subject is None else self._journal(subject)
+        query = select(told).where(told.c.position > since).order_by(told.c.position)
+        return map(journal.stored_entry, self._each(query))
+
+    def entry_rows(self, subjects: Iterable[str]) -> Iterator[Row]:
+        """The journal about some subjects as it stands in its table, oldest first, readable or not."""
+        query = select(_JOURNAL).where(_JOURNAL.c.subject.in_(subjects))
+        return self._each(query.order_by(_JOURNAL.c.position))
+
+    def coding_times(self) -> Iterator[tuple[str, str]]:
+        """(subject, moment) of every change to a coding, oldest first."""
+        return ((row.subject, row.at) for row in self.connection.execute(self._times()))
+
+    def came_at(self) -> dict[str, str]:
+        """Article id → the moment when it came into the project."""
+        entries = self.entries(subject="articles")
+        return {change.key[0]: entry.at for entry in entries for change in entry.changes}
+
+    def last_version(self, subject: str) -> tuple[int, str]:
+        """The version and digest of a subject's last entry, (0, "") for a new one."""
+        told = self._journal(subject)
+        query = select(told.c.version, told.c.digest).order_by(told.c.version.desc()).limit(1)
+        row = self.connection.execute(query).first()
+        return (row.version, row.digest) if row else (0, "")
+
+    def last_versions(self, subjects: Sequence[str]) -> dict[str, tuple[int, str]]:
+        """Subject → the version and digest of its last entry, of those that have one."""
+        if len(subjects) == 1:
+            found = self.last_version(subjects[0])
+            return {subjects[0]: found} if found[0] else {}
+        told = _JOURNAL.c
+        query = select(told.subject, told.version, told.digest).where(told.subject.in_(subjects))
+        ordered = self.connection.execute(query.order_by(told.version))
+        return {subject: (version, digest) for subject, version, digest in ordered}
+
+    def has_acted(self, name: str) -> bool:
+        """Whether the journal names somebody as who made a change."""
+        query = select(_JOURNAL.c.position).where(_JOURNAL.c.person == name).limit(1)
+        return self._value(query) is not None
+
+    def _journal(self, subject: str) -> FromClause:
+        """The journal's entries about one subject."""
+        return select(_JOURNAL).where(_JOURNAL.c.subject == subject).subquery()
+
+    def _times(self) -> Select[Any]:
+        """The subject and moment of every change to a coding, in order."""
+        query = select(_JOURNAL.c.subject, _JOURNAL.c.at).where(_JOURNAL.c.subject.startswith("coding:"))
+        return query.order_by(_JOURNAL.c.position)
+
+    def _all(self, query: Any) -> list[Row]:
+        return list(self._each(query))
+
+    def _each(self, query: Any) -> Iterator[Row]:
+        found = self.connection.execute(query)
+        names = tuple(found.keys())
+        return (dict(zip(names, row, strict=True)) for row in found)
+
+    def _rows(self, query: Any) -> Sequence[Values]:
+        return self.connection.execute(query).all()
+
+    def _column(self, query: Any) -> list[Any]:
+        return list(self.connection.execute(query).scalars())
+
+    def _value(self, query: Any) -> Any:
+        """The first column of the first row, None without one."""
+        return self.connection.execute(query).scalar()
