@@ -36,6 +36,10 @@ def from_json(text: str | bytes) -> Json:
     return value
 
 
+to_json = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
+"""The JSON text of a value made here, Unicode as it is: nothing in it holds itself."""
+
+
 def excess(value: Json) -> str:
     """What of a value nobody writes, in words; "" for a usual one. It goes level by level, on no stack."""
     level = [value]

@@ -5,7 +5,6 @@ The same coding always gives the same bytes, and these the same coding, but for 
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -16,6 +15,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from typing_extensions import TypedDict
 
 from coder.errors import CoderError
+from coder.foreign import to_json
 from coder.model import Answer, Article, Blank, Candidate, Coding, Decision, Event, Json, Span, Status
 
 FORMAT = "coder/1"
@@ -24,7 +24,7 @@ SUGGESTER = "suggester"
 
 def to_line(record: Mapping[str, Json]) -> str:
     """One record as one line of JSON Lines, without the newline."""
-    return json.dumps(record, ensure_ascii=False)
+    return to_json(record)
 
 
 def from_coding(coding: Coding, order: Sequence[str] = (), text: str | None = None) -> dict[str, Json]:

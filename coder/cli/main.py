@@ -45,7 +45,9 @@ def entry() -> None:
     except CoderError as error:
         report_error(error, sys.stderr)
         sys.exit(Exit.BAD)
-    sys.exit(main())
+    code = main()
+    gc.freeze()  # else Python goes through all there is once more as it ends
+    sys.exit(code)
 
 
 def _drop_what_cannot_be_written() -> None:

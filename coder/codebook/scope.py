@@ -67,6 +67,8 @@ class Scope:
         self._of_event: dict[str, Answer] = {}
         self._of_article: dict[str, Answer] = {}
         self._linked: dict[str, Scope] = {}
+        self._misplaced: dict[str, frozenset[str]] = {}
+        """A test of where evidence stands → the spans that do not pass it."""
 
     def linked(self, event: Event) -> Scope:
         """The same coding seen from another event."""
@@ -168,12 +170,15 @@ class Scope:
             return bool(answer.evidence) is (wanted == "present")
         if self.article is None:
             return True
-        spans = [s for s in map(self.span, answer.evidence) if s is not None]
-        if wanted == "inside_article":
-            return all(0 <= s.start < s.end <= len(self.article.text) for s in spans)
-        return not any(
-            s.start < end and start < s.end for s in spans for start, end in self.article.boilerplate
-        )
+        if wanted not in self._misplaced:
+            length, boilerplate = len(self.article.text), self.article.boilerplate
+            self._misplaced[wanted] = frozenset(
+                s.id
+                for s in self.coding.spans
+                if (wanted == "inside_article" and not 0 <= s.start < s.end <= length)
+                or (wanted != "inside_article" and any(s.start < b and a < s.end for a, b in boilerplate))
+            )
+        return self._misplaced[wanted].isdisjoint(answer.evidence)
 
 
 class RuleTests(NamedTuple):

@@ -74,7 +74,8 @@ def rows(dataset: Dataset) -> Callable[[Coding], str]:
                     if answer.coded:
                         for at, value_of in values:
                             cells[at] = _plain(value_of(answer.value))
-                    for at, text in zip(others, _about(answer, spans), strict=False):
+                    cells[others[0]] = answer.state
+                    for at, text in zip(others[1:], _support(answer, spans), strict=False):
                         cells[at] = text
             return cells
 
@@ -93,11 +94,12 @@ def rows(dataset: Dataset) -> Callable[[Coding], str]:
     return of
 
 
-def _about(answer: Answer, spans: Mapping[str, Span]) -> tuple[str, ...]:
-    """What `_extras` names, of one answer."""
+def _support(answer: Answer, spans: Mapping[str, Span]) -> tuple[str, ...]:
+    """What `_extras` names after the state, of one answer."""
+    if not answer.evidence and not answer.taken_from:
+        return ("", "", "", answer.reason)
     quotes = quoted(spans, answer.evidence)
     return (
-        answer.state,
         SEPARATOR.join([f"{span.start}-{span.end}" for span in quotes]),
         SEPARATOR.join([span.quote for span in quotes]),
         SEPARATOR.join(answer.taken_from),

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 
 from coder.codebook.effective import effective_events
 from coder.codebook.schema import Field
+from coder.codebook.scope import NOT_APPLICABLE
 from coder.exporters.writer import Dataset, article_answers, marked, quoted, span_record
-from coder.model import Answer, Coding, Json, Span
+from coder.model import MISSING, Answer, Coding, Json, Span
 from coder.native import to_line
 
 
@@ -38,6 +39,8 @@ def _fields(
 
 
 def _answer(spans: Mapping[str, Span], answer: Answer) -> dict[str, Json]:
+    if answer is NOT_APPLICABLE or answer is MISSING:  # most are
+        return {"blank": answer.state}
     held: dict[str, Json] = {"value": answer.value} if answer.coded else {"blank": answer.state}
     names = ("kind", "start", "end", "quote")
     if answer.evidence:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -63,10 +62,7 @@ def column_to_json(value: Json) -> str:
     """What a JSON column holds; lists of texts without the encoder, which is slow to begin."""
     if type(value) is list and all(type(each) is str for each in value):
         return f"[{', '.join(map(encode_basestring, value))}]"
-    return _encoded(value)
-
-
-_encoded = json.JSONEncoder(ensure_ascii=False).encode
+    return foreign.to_json(value)
 
 
 def _read(text: str) -> Any:

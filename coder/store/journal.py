@@ -7,7 +7,6 @@ backwards takes it back. Undo and redo are entries like any other; the stack is 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -110,7 +109,7 @@ def dump(changes: Iterable[Change]) -> str:
     for change in changes:
         before, after = (journaled(change.table, row) for row in (change.before, change.after))
         rows.append({"table": change.table, "key": list(change.key), "before": before, "after": after})
-    return json.dumps(rows, ensure_ascii=False)
+    return foreign.to_json(rows)
 
 
 def to_entry(row: Mapping[str, Any]) -> Entry:
@@ -166,7 +165,7 @@ def journaled(table: str, row: Row | None) -> Row | None:
 
 def digest(previous: str, fields: Sequence[Any]) -> str:
     """The chained digest of an entry: sha256 over the digest before it and the entry's own fields."""
-    body = json.dumps([previous, *fields], ensure_ascii=False)
+    body = foreign.to_json([previous, *fields])
     return hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
 
 
