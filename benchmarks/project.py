@@ -16,6 +16,11 @@ import tempfile
 import time
 from pathlib import Path
 
+from keys import Session
+
+from coder.service.project.opened import open_project
+from coder.service.review.review_queue import queue
+
 CODER = [sys.executable, "-m", "coder"]
 
 
@@ -49,6 +54,39 @@ def memory_of(pid: int) -> int:
         total += next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")), 0)
         waiting += map(int, children.split())
     return total
+
+
+def screens(project: Path, coder: str, rounds: int) -> dict[str, float]:
+    """Median seconds until the screens are drawn, in a pseudo-terminal; the queue is counted before."""
+    review = [*CODER, "review", "--as", "salma", "--project", str(project)]
+    count(project)
+    times: dict[str, list[float]] = {}
+
+    def note(name: str, milliseconds: float) -> None:
+        times.setdefault(name, []).append(milliseconds / 1000)
+
+    for _ in range(rounds):
+        session = Session(review)
+        note("queue, first letters", session.until_arabic())
+        note("queue, complete", session.until_still())
+        session.press_whole(b"\r", 5)  # the first article
+        session.press_whole(b"a", 5)  # everything that is agreed
+        note("back to the queue after deciding", session.press_whole(b"q", 5)[1])
+        session.end()
+        session = Session([*CODER, "code", "--as", coder, "--project", str(project)])
+        note("coding screen, first letters", session.until_arabic())
+        note("coding screen, complete", session.until_still())
+        session.end()
+    return {name: round(statistics.median(each), 2) for name, each in times.items()}
+
+
+def count(project: Path) -> None:
+    """What the queue counts the first time, with how long that takes."""
+    began = time.perf_counter()
+    opened = open_project(project)
+    queue(opened)
+    opened.close()
+    print(f"{'queue, counted for the first time':40} {time.perf_counter() - began:8.2f} s", flush=True)
 
 
 def main() -> None:
@@ -98,6 +136,9 @@ def main() -> None:
     article = min(file.stem for file in (given.folder / "articles").iterdir())
     measure("show", "show", article, rounds=given.rounds)
     measure("assign", "assign", "--coders", ",".join(coders), "--per-article", str(len(coders)))
+    for name, seconds in screens(project, coders[0], given.rounds).items():
+        found[name] = {"s": seconds}
+        print(f"{name:40} {seconds:8.2f} s", flush=True)
     print(json.dumps(found))
     if not given.keep:
         shutil.rmtree(place)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from coder.errors import CoderError
+from coder.exporters.registry import FORMATS
 from coder.model import Answer, Article, Coding
 from coder.native import SUGGESTER, to_coding
 from coder.service.delivery.datasets import deliver, select
@@ -189,3 +190,13 @@ def test_the_class_of_an_actor_that_no_lexicon_knows_has_its_column(demo: Projec
     assert (row["initiators"], row["initiators.class"]) == ("usa | سرايا الفجر", " | armed_group")
     assert (row["targets"], row["targets.class"]) == ("usa", "")
     assert (row["source.who"], row["source.who.class"]) == ("سرايا الفجر", "armed_group")
+
+
+@pytest.mark.parametrize(("name", "what"), [(f.name, what) for f in FORMATS for what in f.holds])
+def test_large_exports_on_all_cores_are_the_same_bytes(
+    demo: Project, monkeypatch: pytest.MonkeyPatch, name: str, what: str
+) -> None:
+    expected = written(demo, name, what)
+    monkeypatch.setattr("coder.service.delivery.datasets._AT_ONCE", 1)
+    monkeypatch.setattr("coder.service.delivery.datasets._WORTH", 0)
+    assert written(demo, name, what) == expected
