@@ -277,10 +277,13 @@ def _fields(
                 if answer is not None and not answer.coded:
                     blanks[answer.state] += 1
                 cell = _cell(answer, scale, f"{each.coding.id}, {field.id}")
-                told = "" if cell is None else json.dumps(cell, ensure_ascii=False, sort_keys=True)
+                told = "" if cell is None else _told(cell)
                 codes.append(values.setdefault(told, len(values)) if told else -1)
         found[f"{level}.{field.id}"] = Cells(list(values), codes, blanks)
     return found
+
+
+_told = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 
 def _cell(answer: Answer | None, scale: Scale, where: str) -> Json:

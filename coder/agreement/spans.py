@@ -6,6 +6,7 @@ counts the negatives; Fournier (2013) for boundary similarity.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -123,8 +124,18 @@ def not_two(coders: Sequence[object]) -> Score | None:
 
 def _most_pairs(a: Sequence[Mark], b: Sequence[Mark]) -> int:
     """The size of a maximum matching between overlapping marks of one label, by augmenting paths."""
+    # Most pairs are seen to be apart by where they begin and end.
+    alike: dict[str, list[tuple[int, Mark, int, int]]] = defaultdict(list)
+    for j, o in ((j, o) for j, o in enumerate(b) if o.fragments):
+        alike[o.label].append((j, o, o.fragments[0][0], o.fragments[-1][1]))
     rivals = [
-        [j for j, o in enumerate(b) if m.label == o.label and shared_length(m.fragments, o.fragments)]
+        [
+            j
+            for j, o, start, end in (alike[m.label] if m.fragments else ())
+            if start < m.fragments[-1][1]
+            and m.fragments[0][0] < end
+            and shared_length(m.fragments, o.fragments)
+        ]
         for m in a
     ]
     holder: dict[int, int] = {}
