@@ -21,6 +21,7 @@ from keys import Session
 from coder.service.project.opened import open_project
 from coder.service.review.review_queue import queue
 
+NEWCOMER = "newcomer"  # who has all articles before them
 CODER = [sys.executable, "-m", "coder"]
 
 
@@ -56,7 +57,7 @@ def memory_of(pid: int) -> int:
     return total
 
 
-def screens(project: Path, coder: str, rounds: int) -> dict[str, float]:
+def screens(project: Path, rounds: int) -> dict[str, float]:
     """Median seconds until the screens are drawn, in a pseudo-terminal; the queue is counted before."""
     review = [*CODER, "review", "--as", "salma", "--project", str(project)]
     count(project)
@@ -73,7 +74,7 @@ def screens(project: Path, coder: str, rounds: int) -> dict[str, float]:
         session.press_whole(b"a", 5)  # everything that is agreed
         note("back to the queue after deciding", session.press_whole(b"q", 5)[1])
         session.end()
-        session = Session([*CODER, "code", "--as", coder, "--project", str(project)])
+        session = Session([*CODER, "code", "--as", NEWCOMER, "--project", str(project)])
         note("coding screen, first letters", session.until_arabic())
         note("coding screen, complete", session.until_still())
         session.end()
@@ -109,7 +110,7 @@ def main() -> None:
     coders = sorted(file.stem for file in given.folder.glob("*.jsonl"))
     if not project.exists():
         measure("init", "init", str(project), *(["--database", given.database] if given.database else []))
-        for name in coders:
+        for name in (*coders, NEWCOMER):
             run(project, "people", "add", name, "--role", "coder")
         run(project, "people", "add", "salma", "--role", "supervisor")
         measure("import articles", "import", str(given.folder / "articles"))
@@ -135,8 +136,9 @@ def main() -> None:
     measure("status", "status", rounds=given.rounds)
     article = min(file.stem for file in (given.folder / "articles").iterdir())
     measure("show", "show", article, rounds=given.rounds)
-    measure("assign", "assign", "--coders", ",".join(coders), "--per-article", str(len(coders)))
-    for name, seconds in screens(project, coders[0], given.rounds).items():
+    everybody = (*coders, NEWCOMER)
+    measure("assign", "assign", "--coders", ",".join(everybody), "--per-article", str(len(everybody)))
+    for name, seconds in screens(project, given.rounds).items():
         found[name] = {"s": seconds}
         print(f"{name:40} {seconds:8.2f} s", flush=True)
     print(json.dumps(found))

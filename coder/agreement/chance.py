@@ -7,7 +7,7 @@ evidence and cannot reach the threshold; only the rest are looked at.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import chain, combinations
+from itertools import chain, combinations, pairwise
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
@@ -32,7 +32,7 @@ from coder.agreement.spans import covered
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-_ROWS_AT_ONCE = 256
+_ROWS_AT_ONCE = 256  # or one article, if it has more
 _MARGIN = 1e-9  # far above what rounding does to a similarity, far below what tells two of them apart
 
 Articles: TypeAlias = Sequence[Sequence[EventView]]
@@ -72,8 +72,10 @@ def _sides(first: Articles, second: Articles) -> tuple[_Side, _Side]:
     place = np.array(
         [places.setdefault(event.place or None, len(places)) for event in events], dtype=np.int64
     )
-    evidence = _table([[n for start, end in event.evidence for n in range(start, end)] for event in events])
-    actor = _table([[actors.setdefault(each, len(actors)) for each in event.actors] for event in events])
+    evidence = _table([[np.arange(start, end) for start, end in event.evidence] for event in events])
+    actor = _table(
+        [[np.array([actors.setdefault(each, len(actors))]) for each in event.actors] for event in events]
+    )
     here = sum(map(len, first))
     halves = [
         _Side(
@@ -89,25 +91,27 @@ def _sides(first: Articles, second: Articles) -> tuple[_Side, _Side]:
     return halves[0], halves[1]
 
 
-def _table(members: Sequence[Sequence[int]]) -> csr_array:
-    """Which event has which member; shape (event, member), 1 where it has."""
+def _table(members: Sequence[Sequence[Ints]]) -> csr_array:
+    """Which event has which members; shape (event, member), 1 where it has."""
     from scipy.sparse import csr_array
 
-    columns = np.array(list(chain(*members)), dtype=np.int64)
-    ends = np.cumsum([0, *map(len, members)])
+    columns = np.concatenate([np.empty(0, np.int32), *chain(*members)]).astype(np.int32)
+    ends = np.cumsum([0, *(sum(map(len, each)) for each in members)], dtype=np.int32)
     width = int(columns.max(initial=0)) + 1
-    return csr_array((np.ones(len(columns)), columns, ends), shape=(len(members), width))
+    return csr_array((np.ones(len(columns), np.int32), columns, ends), shape=(len(members), width))
 
 
 def _crossed_matches(first: Articles, second: Articles, how: Pairing) -> int:
     """Matches of the first coder's events of each article with the second's of every other article."""
     one, other = _sides(first, second)
-    found = [_strong(one, other, *pairs, how) for pairs in _pairs(one, other, how)]
-    if not found:
-        return 0
-    rows, columns = (np.concatenate([each[part] for each in found]).astype(np.int64) for part in (0, 1))
-    alike = np.concatenate([each[2] for each in found])
-    block = one.article[rows] * len(second) + other.article[columns]
+    return sum(
+        _matches(*_strong(one, other, *pairs, how), one, other, how) for pairs in _pairs(one, other, how)
+    )
+
+
+def _matches(rows: Ints, columns: Ints, alike: Floats, one: _Side, other: _Side, how: Pairing) -> int:
+    """How many pairs are matched, of all that whole articles of the first coder have."""
+    block = one.article[rows] * (other.article.max(initial=0) + 1) + other.article[columns]
     order = np.lexsort((columns, rows, block))
     rows, columns, alike, block = rows[order], columns[order], alike[order], block[order]
     # Where no event of two articles has two partners, each pair is a match; elsewhere they are assigned.
@@ -118,7 +122,8 @@ def _crossed_matches(first: Articles, second: Articles, how: Pairing) -> int:
     )  # fmt: skip
     is_disputed = np.isin(block, rivals)
     matches = int((~is_disputed).sum())
-    rows, columns, alike, block = (each[is_disputed] for each in (rows, columns, alike, block))
+    rows, columns, alike = rows[is_disputed], columns[is_disputed], alike[is_disputed]
+    block = block[is_disputed]
     for part in np.split(np.arange(len(block)), np.flatnonzero(np.diff(block)) + 1) if len(block) else ():
         row, row_at = np.unique(rows[part], return_inverse=True)
         column, column_at = np.unique(columns[part], return_inverse=True)
@@ -129,13 +134,17 @@ def _crossed_matches(first: Articles, second: Articles, how: Pairing) -> int:
 
 
 def _pairs(one: _Side, other: _Side, how: Pairing) -> Iterator[tuple[Ints, Ints, Floats]]:
-    """Blocks of the pairs that can reach the threshold: places on both sides, and shared characters."""
+    """The pairs that can reach the threshold, some articles at a time: both places, and shared characters."""
     rest = sum(weight for term, weight in WEIGHTS.items() if term not in ("evidence", how.exclude))
     evidence = WEIGHTS["evidence"]
     is_open = how.exclude == "evidence" or rest / (evidence + rest) >= how.threshold - _MARGIN
     theirs = other.evidence.T.tocsr()
-    for start in range(0, len(one.size), _ROWS_AT_ONCE):
-        part = slice(start, start + _ROWS_AT_ONCE)
+    ends = [0]
+    for end in (*(np.flatnonzero(np.diff(one.article)) + 1), len(one.article)):
+        if end - ends[-1] >= _ROWS_AT_ONCE or ends[-1] < end == len(one.article):
+            ends.append(int(end))
+    for start, end in pairwise(ends):
+        part = slice(start, end)
         shared = one.evidence[part] @ theirs
         if is_open:
             table = shared.toarray()
