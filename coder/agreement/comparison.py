@@ -33,8 +33,6 @@ from coder.errors import CoderError
 from coder.model import Answer, Blank, Cluster, Coding, Decision, Event, Json
 from coder.values.dates import days_of
 
-VERSION = 1
-"""To be raised with whatever makes the comparison of the same codings another one."""
 RANGE = (0.3, 0.5)
 """Thresholds at which the alignment is repeated, to show how much hangs on it."""
 ALL_KINDS = ""

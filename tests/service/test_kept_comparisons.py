@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from coder.agreement import comparison
+from coder.agreement.version import VERSION
 from coder.model import Answer, Status
 from coder.service.coding.session import CodingSession
 from coder.service.figures.progress import study, study_document
@@ -89,7 +89,7 @@ def test_those_of_another_version_of_the_program_are_made_anew(
     demo: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, _ = figures(demo)
-    monkeypatch.setattr("coder.service.figures.comparisons.VERSION", comparison.VERSION + 1)
+    monkeypatch.setattr("coder.service.figures.comparisons.VERSION", VERSION + 1)
     assert figures(demo) == (first, [5])
 
 

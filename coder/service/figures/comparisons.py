@@ -13,8 +13,9 @@ from operator import attrgetter
 from random import sample
 from typing import NamedTuple, overload
 
-from coder.agreement.comparison import VERSION, Comparison, compare
+from coder.agreement.comparison import Comparison, compare
 from coder.agreement.result import Score
+from coder.agreement.version import VERSION
 from coder.errors import CoderError
 from coder.model import GOLD, Status
 from coder.service.project.fitting import expect_sound

@@ -9,7 +9,7 @@ from dataclasses import astuple, dataclass, replace
 from typing import NamedTuple
 
 from coder.adjudicate.resolve import ARTICLE, Adjudication
-from coder.agreement.comparison import VERSION, aligned
+from coder.agreement.version import VERSION
 from coder.model import GOLD, TRAINING, Status
 from coder.service.project.fitting import expect_sound
 from coder.service.project.kept_results import KeptResults, stamp
@@ -112,6 +112,8 @@ def _queued(project: Project, queries: Queries, article: str) -> tuple[object, .
 
 def state_of(project: Project, queries: Queries, article: str) -> Adjudication | None:
     """The adjudication as stored, or a fresh one; None with fewer than two submitted, trainees' aside."""
+    from coder.agreement.comparison import aligned  # numpy: not needed for what is kept
+
     heads = adjudicated(queries, article)
     codings = list(queries.codings_of([head for head in heads if head.coder != GOLD]))
     if len(codings) < 2:
