@@ -1,4 +1,4 @@
-"""Work over a whole project: python benchmarks/project.py FOLDER [--keep DIR] [--rounds N] …
+"""Work over a whole project: python benchmarks/project.py FOLDER [--keep DIR] [--rounds N] [--postgres]
 
 FOLDER holds generated codings: articles/ and one JSONL file a coder. Every command runs in a process of its
 own, its start included; printed are the median of the seconds, and the most memory of it and what it began.
@@ -8,18 +8,24 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
+import os
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
-from keys import Session
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.append(str(ROOT))  # for the PostgreSQL server, which the tests have
 
-from coder.service.project.opened import open_project
-from coder.service.review.review_queue import queue
+from keys import Session  # noqa: E402
+
+from coder.service.project.opened import open_project  # noqa: E402
+from coder.service.review.review_queue import queue  # noqa: E402
+from tests.support.postgres import OWNER, Server  # noqa: E402
 
 NEWCOMER = "newcomer"  # who has all articles before them
 CODER = [sys.executable, "-m", "coder"]
@@ -94,11 +100,28 @@ def main() -> None:
     """Build the project, then every job on it."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("folder", type=Path)
-    options.add_argument("--database", default="")
+    options.add_argument("--postgres", action="store_true", help="on a server that syncs to disk")
     options.add_argument("--keep", type=Path, help="where the project is made, and stays")
     options.add_argument("--rounds", type=int, default=3)
     given = options.parse_args()
-    place = given.keep or Path(tempfile.mkdtemp())
+    with served() if given.postgres else nullcontext("") as database:
+        jobs(given.folder, given.keep or Path(tempfile.mkdtemp()), database, given.rounds)
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """The URL of an empty database on a server of its own."""
+    os.environ["PGUSER"] = OWNER
+    server = Server(fsync="on", full_page_writes="on", shared_buffers="512MB", max_wal_size="4GB")
+    try:
+        with server.database() as name:
+            yield server.url(name)
+    finally:
+        server.remove()
+
+
+def jobs(folder: Path, place: Path, database: str, rounds: int) -> None:
+    """Every job on the codings in a folder."""
     project = place / "project"
     found: dict[str, dict[str, float]] = {}
 
@@ -107,43 +130,32 @@ def main() -> None:
         found[name] = {key: statistics.median(each[key] for each in runs) for key in runs[0]}
         print(f"{name:40} {found[name]['s']:8.2f} s {found[name]['mb']:6.0f} MB", flush=True)
 
-    coders = sorted(file.stem for file in given.folder.glob("*.jsonl"))
+    coders = sorted(file.stem for file in folder.glob("*.jsonl"))
     if not project.exists():
-        measure("init", "init", str(project), *(["--database", given.database] if given.database else []))
+        measure("init", "init", str(project), *(["--database", database] if database else []))
         for name in (*coders, NEWCOMER):
             run(project, "people", "add", name, "--role", "coder")
         run(project, "people", "add", "salma", "--role", "supervisor")
-        measure("import articles", "import", str(given.folder / "articles"))
-        measure("import codings", "import", *(str(given.folder / f"{name}.jsonl") for name in coders))
+        measure("import articles", "import", str(folder / "articles"))
+        measure("import codings", "import", *(str(folder / f"{name}.jsonl") for name in coders))
     measure("first comparison (agree)", "agree", "--json")
-    measure("agree, compared", "agree", "--json", rounds=given.rounds)
+    measure("agree, compared", "agree", "--json", rounds=rounds)
     measure("check anew", "check", "--json")
-    measure("check, nothing changed", "check", "--json", rounds=given.rounds)
+    measure("check, nothing changed", "check", "--json", rounds=rounds)
     for name in ("csv", "jsonl", "native"):
         out = str(place / f"out.{name}")
-        measure(
-            f"export {name}",
-            "export",
-            name,
-            "--what",
-            "codings",
-            "--out",
-            out,
-            "--force",
-            rounds=given.rounds,
-        )
-    measure("verify", "verify", rounds=given.rounds)
-    measure("status", "status", rounds=given.rounds)
-    article = min(file.stem for file in (given.folder / "articles").iterdir())
-    measure("show", "show", article, rounds=given.rounds)
+        words = ("export", name, "--what", "codings", "--out", out, "--force")
+        measure(f"export {name}", *words, rounds=rounds)
+    measure("verify", "verify", rounds=rounds)
+    measure("status", "status", rounds=rounds)
+    article = min(file.stem for file in (folder / "articles").iterdir())
+    measure("show", "show", article, rounds=rounds)
     everybody = (*coders, NEWCOMER)
     measure("assign", "assign", "--coders", ",".join(everybody), "--per-article", str(len(everybody)))
-    for name, seconds in screens(project, given.rounds).items():
+    for name, seconds in screens(project, rounds).items():
         found[name] = {"s": seconds}
         print(f"{name:40} {seconds:8.2f} s", flush=True)
     print(json.dumps(found))
-    if not given.keep:
-        shutil.rmtree(place)
 
 
 if __name__ == "__main__":
