@@ -122,6 +122,7 @@ def served() -> Iterator[str]:
 
 def jobs(folder: Path, place: Path, database: str, rounds: int) -> None:
     """Every job on the codings in a folder."""
+    place.mkdir(parents=True, exist_ok=True)
     project = place / "project"
     found: dict[str, dict[str, float]] = {}
 
@@ -133,9 +134,10 @@ def jobs(folder: Path, place: Path, database: str, rounds: int) -> None:
     coders = sorted(file.stem for file in folder.glob("*.jsonl"))
     if not project.exists():
         measure("init", "init", str(project), *(["--database", database] if database else []))
-        for name in (*coders, NEWCOMER):
-            run(project, "people", "add", name, "--role", "coder")
-        run(project, "people", "add", "salma", "--role", "supervisor")
+        (place / "password").write_text("asked for on a server\n", "utf-8")
+        password = ["--password-file", str(place / "password")] if database else []
+        for name, role in {**dict.fromkeys((*coders, NEWCOMER), "coder"), "salma": "supervisor"}.items():
+            run(project, "people", "add", name, "--role", role, *password)
         measure("import articles", "import", str(folder / "articles"))
         measure("import codings", "import", *(str(folder / f"{name}.jsonl") for name in coders))
     measure("first comparison (agree)", "agree", "--json")
