@@ -22,13 +22,16 @@ class JournalQueries:
     connection: Connection
 
     def versions(self) -> dict[str, str]:
-        """Subject → the digest of its last entry, of codings and gold; it changes with any of their rows."""
+        """Subject → the number and moment of its last entry, of codings and gold: it changes with their rows.
+
+        The digest would say it too, but stands behind the changes, through which SQLite would have to read.
+        """
         told = _JOURNAL.c
         last = select(told.subject, func.max(told.version).label("version")).group_by(told.subject)
         newest = last.where(told.subject.startswith("coding:") | told.subject.startswith("gold:")).subquery()
         is_last = (told.subject == newest.c.subject) & (told.version == newest.c.version)
-        query = select(told.subject, told.digest).join(newest, is_last)
-        return dict(map(tuple, self.connection.execute(query)))
+        query = select(told.subject, told.version, told.at).join(newest, is_last)
+        return {subject: f"{version} {at}" for subject, version, at in self.connection.execute(query)}
 
     def history(self, subject: str) -> journal.History:
         """One subject's entries in order."""

@@ -42,7 +42,7 @@ class OwnQueries(Queries):
         return func.own_journal(subject).table_valued(*_columns("journal"))
 
     def versions(self) -> dict[str, str]:
-        """Subject → how often it changed, and when last: no digests are shown."""
+        """The same of one's own, by counting."""
         times: dict[str, list[str]] = defaultdict(list)
         for subject, at in self.coding_times():
             times[subject].append(at)
