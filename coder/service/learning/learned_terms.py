@@ -88,12 +88,11 @@ class Learner:
         self._learn(before, coding, changed)
         told = {key: (entry.state, entry.value, entry.text) for key, entry in self._told.items()}
         live = {key: each for key, each in told.items() if each[0] in terms.SHOWN}
-        if self._met[0] != live:
+        is_new = self._met[0] != live
+        if is_new:
             self._met = (live, terms.met(self.article, self._folded, self._told))
-            found = near = self._met[1]
-        else:
-            found = self._met[1]
-            near = [c for c in found if any(terms.overlap(c, span) for span in changed)]
+        found = self._met[1]
+        near = [c for c in found if is_new or any(terms.overlap(c, span) for span in changed)]
         if near:
             barred = terms.barred(near, self.article, coding.spans)
             self._barred = (self._barred - {c.id for c in near}) | barred
