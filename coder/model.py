@@ -63,6 +63,17 @@ class Article:
     boilerplate: tuple[tuple[int, int], ...] = ()
 
     @property
+    def headline(self) -> str:
+        """The first words that are no boilerplate and more than one: what people know the article by."""
+        start = 0
+        for line in self.text.splitlines(keepends=True):
+            inside = any(first <= start < end for first, end in self.boilerplate)
+            if not inside and " " in line.strip():
+                return line.strip()
+            start += len(line)
+        return self.id
+
+    @property
     def text_sha256(self) -> str:
         """The fingerprint that ties a coding to exactly this text."""
         return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -141,7 +141,7 @@ def open_screen(first: Callable[[], Any], view: View, asked: Replies | None = No
         from coder.tui.driver import driver_for
 
         driver = driver_for(terminal)
-    app = CoderApp(first, terminal=terminal, tashkeel=view.tashkeel, driver=driver)
+    app = CoderApp(first, terminal=terminal, tashkeel=view.tashkeel, theme=view.theme, driver=driver)
     app.run()
     if app.return_code:
         raise SystemExit(app.return_code)

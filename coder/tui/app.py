@@ -11,8 +11,9 @@ from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.screen import Screen
 
-from coder.service.project.config import first_time
+from coder.service.project.config import COLOUR_THEMES, first_time
 from coder.text.display import Display
+from coder.tui import palette
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.terminal import Terminal
 
@@ -25,7 +26,6 @@ class CoderApp(App[None]):
     TITLE = "coder"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", show=False, priority=True)]
-    CSS = "Screen { background: $background; }"
 
     def __init__(
         self,
@@ -33,13 +33,29 @@ class CoderApp(App[None]):
         *,
         terminal: Terminal = HEADLESS,
         tashkeel: bool = True,
+        theme: str = "auto",
         driver: type[Driver] | None = None,
     ) -> None:
-        super().__init__(driver_class=driver)
+        # What is drawn has colours of its own, which Textual leaves as they are then.
+        super().__init__(driver_class=driver, ansi_color=True)
         self.terminal = terminal
         self.view = Display(terminal.mode, tashkeel)
+        self.colours = self._themed(theme)
         self.first = first
         self.is_open = False
+
+    def use_theme(self, name: str) -> None:
+        """Draw everything in another theme from now on."""
+        self.colours = self._themed(name)
+        for screen in self.screen_stack:
+            for widget in screen.query("*"):
+                widget.refresh()
+
+    def _themed(self, name: str) -> palette.Theme:
+        if name == "auto":
+            name = COLOUR_THEMES[1 if self.terminal.light else 0]
+        depth = {"standard": 16, "windows": 16}.get(self.console.color_system or "", 1 << 24)
+        return palette.theme(name, 0 if palette.without_colour() else depth)
 
     def on_resize(self) -> None:
         """Draw for a new size at once: Textual waits for 8 ms, as its own widgets are slow to lay out."""

@@ -15,17 +15,24 @@ from coder.tui.terminal import Terminal
 WIDE = 120  # columns from which article and record stand side by side
 # The article's share of a wide screen: beside the record, and beside the columns of a review.
 ARTICLE_PERCENT, REVIEWED_PERCENT = 60, 45
-GUTTER = 5  # cells at the reading edge that hold the paragraph's number
-SIDE = 10  # rows of the record under the article on a narrow screen
+GUTTER, MARGIN = 5, 1  # cells beside the text: the paragraph's number where reading begins; an empty one
+TEXT, SIDE = 12, 8  # rows of the text on a narrow screen, at least, and of the record under it
+TITLE = 1  # row above the article on a wide screen
 BARS = 4  # rows of header, information, message and footer
 
 
-def article_size(columns: int, rows: int) -> tuple[int, int, int]:
-    """The article pane's left edge, width and height on a screen of that size."""
+def drawer(rows: int, wanted: int = SIDE) -> int:
+    """The rows of the record under the article: what it wants, as far as the text keeps its own."""
+    room = rows - BARS
+    return max(min(wanted, room - TEXT), min(SIDE, room // 2))
+
+
+def article_size(columns: int, rows: int) -> tuple[int, int, int, int]:
+    """The article pane's left edge, first row, width and height on a screen of that size."""
     if columns < WIDE:
-        return 0, columns, max(1, rows - BARS - SIDE)
+        return 0, 1, columns, max(1, rows - BARS - drawer(rows))
     width = columns * ARTICLE_PERCENT // 100
-    return columns - width, width, max(1, rows - BARS)
+    return columns - width, 1 + TITLE, width, max(1, rows - BARS - TITLE)
 
 
 _ENTER, _LEAVE = "\x1b[?1049h\x1b[?25l\x1b[H\x1b[2J", "\x1b[?25h\x1b[?1049l"
@@ -35,14 +42,15 @@ def first_paint(
     text: str, offset: int, columns: int, rows: int, terminal: Terminal, tashkeel: bool, out: TextIO
 ) -> None:
     """Draw the article's lines around a code point, at the place and width of the article pane."""
-    left, width, height = article_size(columns, rows)
-    layout = Layout(text, max(10, width - GUTTER), tashkeel=tashkeel)
+    left, first, width, height = article_size(columns, rows)
+    layout = Layout(text, max(10, width - GUTTER - MARGIN), tashkeel=tashkeel)
     line = layout.locate(offset)[0]
     top = 0 if line < height else line - height // 3
     out.write(_ENTER + terminal.starting())
     for row in range(layout.count_to(top + height) - top):
         shown = layout.line(top + row)
-        out.write(f"\x1b[{row + 2};{left + shown.indent + 1}H{visual_line(shown, terminal.mode)}")
+        column = left + MARGIN + shown.indent
+        out.write(f"\x1b[{first + row + 1};{column + 1}H{visual_line(shown, terminal.mode)}")
     out.flush()
 
 

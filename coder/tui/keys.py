@@ -27,7 +27,7 @@ _DIGITS = {ord(c): str(i % 10) for i, c in enumerate("٠١٢٣٤٥٦٧٨٩۰۱۲
 _NAMES = {
     "left": "←", "right": "→", "up": "↑", "down": "↓", "enter": "Enter", "space": "Space", "tab": "Tab",
     "escape": "Esc", "delete": "Del", "backspace": "Backspace", "pagedown": "PgDn", "pageup": "PgUp",
-    "home": "Home", "end": "End", "f1": "F1",
+    "home": "Home", "end": "End", **{f"f{n}": f"F{n}" for n in range(1, 13)},
 }  # fmt: skip
 
 

@@ -1,28 +1,68 @@
-"""Colours and styles: every state has an attribute beside its colour, so that it reads without colour."""
+"""Colours and styles by role; what tells states apart by colour does so without it too, by attributes."""
 
 from __future__ import annotations
 
 import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
+from typing import Any, TypeAlias
 
+from rich.color import Color, blend_rgb
 from rich.style import Style
 
-from coder.service.coding.article_marks import CONFIRMED, DRAWN, REJECTED
+from coder.service.coding.article_marks import REJECTED, UNDECIDED
+from coder.service.project.config import COLOUR_THEMES
 
-# Lightened from the colour-blind safe palette of Okabe and Ito (2008), in the order of span kinds.
-KIND_COLOURS = (
-    "#ff9e6b", "#74c7ff", "#f0e442", "#5fd7a7", "#e6a0d0", "#ffffff", "#d7875f", "#a0b8ff", "#b0b0b0",
-)  # fmt: skip
-TEXT = Style(color="#d8d8d8")
-DIM = Style(color="#808080", dim=True)
-TITLE = Style(color="#ffffff", bold=True)
-BAR = Style(color="#e8e8e8", bgcolor="#303848")
-KEY = Style(color="#ffd75f", bgcolor="#303848", bold=True)
-WRONG = Style(color="#ff8787", bold=True)
-GOOD = Style(color="#87d787")
-PROPOSED = Style(color="#a8a8a8", italic=True)
-CURSOR = Style(reverse=True)
-SELECTION = Style(bgcolor="#5f5f00", underline=True, bold=True)
+Role: TypeAlias = str
+"""What a piece of text is; the theme that is chosen says how it looks."""
+TEXT, DIM, TITLE, KEY, WRONG, GOOD, PROPOSED = "text", "dim", "title", "key", "wrong", "good", "proposed"
+BAR, MENU = "bar", "menu"  # header and footer; what lies over a list
+FOCUSED, PANE = "focused", "pane"  # the title of the pane that has the keys, and of another
+RULE = "rule"  # lines between panes
+CURSOR, AWAY = "cursor", "away"  # the row under the cursor where the list has the keys, and where not
+SELECTION, CARET = "selection", "caret"
+
+
+@dataclass(frozen=True, eq=False)
+class Theme:
+    """How everything looks. marks: by rank of the span's kind, those undecided, decided and current."""
+
+    name: str
+    base: Style
+    styles: Mapping[Role, Style]
+    marks: tuple[tuple[Style, Style, Style], ...]
+
+    @property
+    def brackets(self) -> bool:
+        """Whether signs mark the edges of highlights, as there is no colour."""
+        return not self.name
+
+    def __getitem__(self, role: Role) -> Style:
+        return self.styles[role]
+
+    def on_base(self, role: Role) -> Style:
+        """A role's style on the theme's ground."""
+        return self.base + self.styles[role]
+
+    def mark(self, rank: int, state: str, current: bool, nested: bool) -> Style:
+        """The style of a highlighted cell.
+
+        rank: the place of the span's kind in the codebook. nested: inside another span; only there and under
+        the cursor is a line drawn below, as it cuts the dots of Arabic letters.
+        """
+        undecided, decided, under_cursor = self.marks[rank % len(self.marks)]
+        style = self.styles["rejected"] if state == REJECTED else decided
+        if state == UNDECIDED:
+            style = undecided
+        if current:
+            style += under_cursor
+        return style + _NESTED if nested else style
+
+
+_NESTED = Style(underline=True)
 
 
 def without_colour() -> bool:
@@ -32,17 +72,63 @@ def without_colour() -> bool:
 
 
 @cache
-def mark_style(rank: int, state: str, current: bool, nested: bool) -> Style:
-    """The style of a highlighted cell.
+def theme(name: str, colours: int = 1 << 24) -> Theme:
+    """A theme by its name for so many colours; none gives signs and attributes alone."""
+    if not colours:
+        return _COLOURLESS
+    tables = tomllib.loads((Path(__file__).parent / "themes.toml").read_text("utf-8"))
+    return _theme(name, tables[name if colours > 16 else "light-16" if name == "light" else "dark-16"])
 
-    rank: the place of the span's kind in the codebook. Undecided: underlined; confirmed: bold on a tinted
-    ground; drawn: the same, double underlined; rejected: struck through. nested: inside another span.
-    """
-    colour = KIND_COLOURS[rank % len(KIND_COLOURS)]
+
+def _theme(name: str, table: Mapping[str, Any]) -> Theme:
+    ground, text, bar, tint = table["ground"], table["text"], table["bar"], table["tint"]
+    inks = {role: Style(color=table[role]) for role in (TEXT, DIM, RULE, GOOD)}
     styles = {
-        CONFIRMED: Style(color=colour, bold=True, bgcolor="#2a3440", underline=nested),
-        DRAWN: Style(color=colour, bold=True, bgcolor="#2a3440", underline2=True),
-        REJECTED: Style(color="#707070", strike=True),
+        **inks,
+        TITLE: Style(color=table["title"], bold=True),
+        KEY: Style(color=table["key"], bold=True),
+        WRONG: Style(color=table["wrong"], bold=True),
+        PROPOSED: Style(color=table["proposed"], italic=True),
+        BAR: Style(color=text, bgcolor=bar),
+        MENU: Style(color=text, bgcolor=bar),
+        FOCUSED: Style(color=ground, bgcolor=table["accent"], bold=True),
+        PANE: Style(color=table["dim"], bgcolor=bar if tint else ground),
+        CURSOR: Style(bgcolor=table["cursor"]),
+        AWAY: Style(bgcolor=table["away"], underline=not tint),
+        SELECTION: Style(color=table["title"], bgcolor=table["selection"], bold=True),
+        CARET: Style(reverse=True),
+        "rejected": Style(color=table["dim"], strike=True),
     }
-    style = styles.get(state, Style(color=colour, underline=True))
-    return style + CURSOR if current else style
+    marks = []
+    for kind in table["kinds"]:
+        current = Style(color=ground, bgcolor=kind, bold=True)
+        undecided, decided = Style(color=kind, bold=True), Style(color=text)
+        if tint:
+            undecided = Style(color=text, bgcolor=_mixed(ground, kind, tint))
+            decided = Style(color=_mixed(text, kind, table["ink"]))
+        marks.append((undecided, decided, current))
+    return Theme(name, Style(color=text, bgcolor=ground), styles, tuple(marks))
+
+
+def _mixed(ground: str, colour: str, share: float) -> str:
+    return blend_rgb(Color.parse(ground).get_truecolor(), Color.parse(colour).get_truecolor(), share).hex
+
+
+_PLAIN, _BOLD, _REVERSE, _CURRENT = (
+    Style(),
+    Style(bold=True),
+    Style(reverse=True),
+    Style(bold=True, reverse=True),
+)
+_COLOURLESS = Theme(
+    "",
+    Style(),
+    {
+        TEXT: _PLAIN, DIM: _PLAIN, RULE: _PLAIN, GOOD: _PLAIN, TITLE: _BOLD, KEY: _BOLD, WRONG: _BOLD,
+        PROPOSED: Style(italic=True), BAR: _REVERSE, MENU: _PLAIN, FOCUSED: _CURRENT, PANE: _PLAIN,
+        CURSOR: _REVERSE, AWAY: Style(underline=True), SELECTION: _CURRENT,
+        CARET: _REVERSE, "rejected": Style(strike=True),
+    },
+    ((_BOLD, _PLAIN, _CURRENT),),
+)  # fmt: skip
+DARK = theme(COLOUR_THEMES[0])

@@ -27,7 +27,9 @@ ROWS_AROUND = 300
 """Rows of the terminal around a multiplexer: a pane cannot know where it stands; missing rows do no harm."""
 
 _BIDI_MODE, _VERSION, _ATTRIBUTES, _STATUS = "\x1b[8$p", "\x1b[>q", "\x1b[c", "\x1b[5n"
+_GROUND = "\x1b]11;?\x1b\\"
 _BIDI_REPLY, _VERSION_REPLY = rb"\x1b\[8;(\d)\$y", rb"\x1bP>\|([^\x1b]*)\x1b\\"
+_GROUND_REPLY = rb"\x1b\]11;rgba?:([\da-fA-F]+)/([\da-fA-F]+)/([\da-fA-F]+)"
 _ATTRIBUTES_REPLY, _STATUS_REPLY = rb"\x1b\[\?[\d;]*c", rb"\x1b\[[03]n"
 
 
@@ -37,13 +39,15 @@ class Replies:
 
     bidi: DECRPM of mode 8: 1 it reorders, 2 it does not now, 0 and 4 it never does; None without an answer.
     version: its answer to XTVERSION. complete: whether nothing is owed any more. passes: whether tmux says
-    that it passes sequences on; None where it was not asked, as the answers came through.
+    that it passes sequences on; None where it was not asked, as the answers came through. light: whether its
+    ground is, as it answered to OSC 11.
     """
 
     bidi: int | None = None
     version: str = ""
     complete: bool = False
     passes: bool | None = None
+    light: bool | None = None
 
     @property
     def came_through(self) -> bool:
@@ -58,7 +62,7 @@ class Terminal:
     name: for people. mode: how cells are sent. off, on: what switches its own reordering off and back on,
     empty where that is not needed. by_row: the switch holds for the row of the cursor and for rows made
     later, not for those that are there. in_tmux: the sequences have to get through tmux. advice: what the
-    user has to do, as a key of the screens' phrases without `advice_`.
+    user has to do, as a key of the screens' phrases without `advice_`. light: whether its ground is light.
     """
 
     name: str
@@ -68,6 +72,7 @@ class Terminal:
     by_row: bool = False
     in_tmux: bool = False
     advice: str = ""
+    light: bool = False
 
     def starting(self) -> str:
         """What is sent once on the alternate screen, before anything is drawn."""
@@ -127,7 +132,11 @@ def decide(environ: Mapping[str, str], replies: Replies, wanted: Mode | Literal[
         found = _inside(multiplexer, environ, replies)
     else:
         found = _alone(environ, replies)
-    return found if wanted == "auto" else Terminal(found.name, wanted)
+    found = found if wanted == "auto" else Terminal(found.name, wanted)
+    light = replies.light
+    if light is None:  # what rxvt and Konsole say: letters;ground, in the numbers of the 16 colours
+        light = environ.get("COLORFGBG", "").rpartition(";")[2] in ("7", "15")
+    return replace(found, light=light) if light else found
 
 
 def _alone(environ: Mapping[str, str], replies: Replies) -> Terminal:
@@ -173,8 +182,8 @@ def questions(environ: Mapping[str, str]) -> str:
     multiplexer = _multiplexer(environ)
     if multiplexer == "tmux":
         # tmux answers DA1 itself and passes on what else comes from the terminal around it.
-        return _through_tmux(_BIDI_MODE + _VERSION + _STATUS) + _ATTRIBUTES
-    return "" if multiplexer else _BIDI_MODE + _VERSION + _ATTRIBUTES
+        return _through_tmux(_BIDI_MODE + _VERSION + _STATUS) + _GROUND + _ATTRIBUTES
+    return "" if multiplexer else _BIDI_MODE + _VERSION + _GROUND + _ATTRIBUTES
 
 
 def read_replies(data: bytes, in_tmux: bool = False) -> Replies:
@@ -183,7 +192,13 @@ def read_replies(data: bytes, in_tmux: bool = False) -> Replies:
     # Inside tmux the last answer is tmux's own or that of the terminal around it.
     last = (_ATTRIBUTES_REPLY, _STATUS_REPLY) if in_tmux else (_ATTRIBUTES_REPLY,)
     named = version[1].decode("utf-8", "replace") if version else ""
-    return Replies(int(bidi[1]) if bidi else None, named, all(re.search(reply, data) for reply in last))
+    ground = re.search(_GROUND_REPLY, data)
+    light = None
+    if ground is not None:
+        red, green, blue = (int(part, 16) / (16 ** len(part) - 1) for part in ground.groups())
+        light = 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.5
+    complete = all(re.search(reply, data) for reply in last)
+    return Replies(int(bidi[1]) if bidi else None, named, complete, light=light)
 
 
 @contextmanager

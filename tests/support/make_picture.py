@@ -11,7 +11,6 @@ from html import escape
 from pathlib import Path
 
 from rich.segment import Segment
-from textual.app import App
 
 from coder.service.sample_project import VISITOR, make_demo
 from coder.text.clusters import clusters
@@ -24,13 +23,14 @@ CELL, LINE = 9, 20
 KEYS = ["e", "f", "left", "left", "left", "left", "a", "left", "left", "tab", "down", "down"]
 
 
-def svg_of(app: App[None]) -> str:
+def svg_of(app: CoderApp) -> str:
     """The screen as drawn: a rectangle per coloured run, a text per cell."""
     width, height = app.size
+    ground = _hex(app.colours.base.bgcolor, "#121212")
     out = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width * CELL} {height * LINE}" '
         f'font-family="DejaVu Sans Mono, monospace" font-size="14">',
-        f'<rect width="{width * CELL}" height="{height * LINE}" fill="#121212"/>',
+        f'<rect width="{width * CELL}" height="{height * LINE}" fill="{ground}"/>',
     ]
     for y, strip in enumerate(app.screen._compositor.render_strips()):
         x = 0
@@ -49,7 +49,7 @@ def _segment(segment: Segment, x: int, y: int, out: list[str]) -> int:
         ink = _hex(style.color, ink)
         paper = _hex(style.bgcolor, "")
         if style.reverse:
-            ink, paper = paper or "#121212", ink
+            ink, paper = paper or "#15181e", ink
         extra += ' font-weight="bold"' if style.bold else ""
         lines = (("underline", style.underline or style.underline2), ("line-through", style.strike))
         decoration = " ".join(name for name, on in lines if on)

@@ -26,6 +26,7 @@ DEFAULT_DATABASE = "sqlite:///coder.db"
 DAY = 24 * 60 * 60  # the longest timeout of a plug-in, in seconds
 Language = Literal["ar", "en"]
 Setting: TypeAlias = Literal["auto", "plain", "lrm"]  # what the terminal needs, found out or as the user says
+COLOUR_THEMES = ("dark", "light", "high-contrast", "colour-blind")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class View:
 
     mode: Setting = "auto"
     tashkeel: bool = True  # whether vowel signs are drawn
+    theme: str = "auto"  # one of COLOUR_THEMES; auto: dark or light, as the terminal's ground is
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,7 @@ def keep_user_view(view: View) -> Path:
     text = path.read_text("utf-8") if path.exists() else ""
     text = _with_value(text, "terminal", "mode", json.dumps(view.mode))
     text = _with_value(text, "view", "tashkeel", json.dumps(view.tashkeel))
+    text = _with_value(text, "view", "theme", json.dumps(view.theme))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, "utf-8")
     return path
@@ -200,10 +203,15 @@ def _view(table: Mapping[str, Any], path: Path, *, under: View) -> View:
     mode = _inner(table, "terminal", path).get("mode", under.mode)
     if mode not in get_args(Setting):
         raise CoderError("config.mode", value=mode, where=str(path))
-    tashkeel = _inner(table, "view", path).get("tashkeel", under.tashkeel)
+    said = _inner(table, "view", path)
+    tashkeel = said.get("tashkeel", under.tashkeel)
     if not isinstance(tashkeel, bool):
         raise CoderError("config.tashkeel", value=tashkeel, where=str(path))
-    return View(mode, tashkeel)
+    # Eyes are a person's own: what one chose stands above what the project says.
+    theme = said.get("theme", "auto") if under.theme == "auto" else under.theme
+    if theme not in ("auto", *COLOUR_THEMES):
+        raise CoderError("config.theme", value=theme, names=", ".join(COLOUR_THEMES), where=str(path))
+    return View(mode, tashkeel, theme)
 
 
 def _plugins(suggest: Mapping[str, Any], path: Path) -> dict[str, Mapping[str, Any]]:

@@ -19,6 +19,9 @@ from coder.tui.tasks import find_task
 class ArticleKeys(Desk):
     """Decisions, and a selection that moves by word, clitic and letter until a kind makes it a span."""
 
+    dims = False
+    """Whether all text recedes but for those sentences."""
+
     @property
     def keys(self) -> Keys:
         start, end = Selection.with_start, Selection.with_end
@@ -30,6 +33,7 @@ class ArticleKeys(Desk):
             "article.accept_proposals": self._accept_proposals,
             "article.boilerplate": self._turn_boilerplate,
             "article.copy": self._copy,
+            "article.dim": self._dim,
             "article.draw": self._draw,
             "article.find": self._find,
             **both_ways("draw.move_on", "draw.move_back", self._move(Selection.moved)),
@@ -125,6 +129,15 @@ class ArticleKeys(Desk):
         """The candidate under the cursor, also behind a span that it became."""
         target = self.target()
         return self.session.by_id.get(target.candidate) if isinstance(target, Span) else target
+
+    def _dim(self) -> None:
+        self.dims = not self.dims
+
+    def show_sentences(self) -> None:
+        """Those that the current event rests on stand out; without one, that of the highlight."""
+        event, current = self.event(), self.highlights.current
+        evidence = [s for a in event.fields.values() for s in self.evidence_of(a)] if event else []
+        self.highlights.light(evidence or ([current] if current else []), dims=self.dims)
 
     def _copy(self) -> None:
         if (chosen := self.highlights.selection) is not None:

@@ -22,10 +22,11 @@ from coder.service.project.opened import Project
 from coder.service.project.ordered_writer import Writer
 from coder.text.display import isolate
 from coder.tui import palette
-from coder.tui.first_paint import ARTICLE_PERCENT, SIDE
+from coder.tui.first_paint import ARTICLE_PERCENT, WIDE, drawer
 from coder.tui.keys import ALEF, HOLD, LAM, LAM_ALEF, Action
 from coder.tui.screens.article_keys import ArticleKeys
 from coder.tui.screens.desk import Highlights, RecordForm, Selection
+from coder.tui.screens.field_panel import FieldPanel
 from coder.tui.screens.record_keys import RecordKeys
 from coder.tui.screens.screen_pages import Missing, MissingScreen, missing
 from coder.tui.screens.work_screen import WorkScreen
@@ -33,7 +34,9 @@ from coder.tui.sentences import say
 from coder.tui.widgets.article_pane import ArticlePane
 from coder.tui.widgets.chooser import AskingList, Chooser
 from coder.tui.widgets.record_lines import about_field, about_mark, event_at
-from coder.tui.widgets.rows import Bar, Column, RowList
+from coder.tui.widgets.rows import Bar, Column, RowList, Rule
+
+TALL = 32  # rows from which the record has a panel about its field below it
 
 
 class CodingScreen(WorkScreen):
@@ -41,14 +44,18 @@ class CodingScreen(WorkScreen):
 
     CSS = """
     CodingScreen #main { height: 1fr; }
+    CodingScreen #text { height: 1fr; }
     CodingScreen #article { height: 1fr; }
-    CodingScreen #side { height: $SIDE; }
-    CodingScreen.record #side { height: 14; }
-    CodingScreen #form { height: 1fr; }
+    CodingScreen #title, CodingScreen Rule { display: none; }
+    CodingScreen #about_title, CodingScreen #about { display: none; }
+    CodingScreen #form { height: 3fr; }
+    CodingScreen #about { height: 2fr; }
     CodingScreen.wide #main { layout: horizontal; }
-    CodingScreen.wide #article { dock: right; width: $PERCENT%; height: 100%; }
-    CodingScreen.wide #side { width: 1fr; height: 100%; }
-    """.replace("$SIDE", str(SIDE)).replace("$PERCENT", str(ARTICLE_PERCENT))
+    CodingScreen.wide #text { dock: right; width: $PERCENT%; height: 100%; }
+    CodingScreen.wide #side { width: 1fr; }
+    CodingScreen.wide #title, CodingScreen.wide Rule { display: block; }
+    CodingScreen.wide.tall #about_title, CodingScreen.wide.tall #about { display: block; }
+    """.replace("$PERCENT", str(ARTICLE_PERCENT))
 
     HELP_SCOPES = ("article", "draw", "form", "choose", "missing", "any")
     session: CodingSession
@@ -57,7 +64,8 @@ class CodingScreen(WorkScreen):
         super().__init__(project, coder)
         self.started = monotonic()
         self.form = AskingList(rtl=self.rtl, id="form")
-        tabs = Bar(rtl=self.rtl, style=palette.TITLE, id="tabs")
+        tabs = Bar(rtl=self.rtl, style=palette.PANE, id="tabs")
+        self.panel = FieldPanel(self.lang)
         self.highlights = Highlights(self.pane, self.show_mode)
         self.record = RecordForm(self.form, tabs, self.lang)
         self.deciding = ArticleKeys(self, self.highlights, self.record)
@@ -77,10 +85,15 @@ class CodingScreen(WorkScreen):
     def compose(self) -> ComposeResult:
         yield Bar(rtl=self.rtl, id="header")
         with Container(id="main"):
-            yield self.pane
+            with Container(id="text"):
+                yield Bar(rtl=self.rtl, style=palette.PANE, id="title")
+                yield self.pane
             with Container(id="side"):
+                yield Rule()
                 yield self.record.tabs
                 yield self.form
+                yield self.panel.title
+                yield self.panel.list
         yield Bar(rtl=self.rtl, style=palette.TEXT, id="info")
         yield Bar(rtl=self.rtl, style=palette.TEXT, id="message")
         yield Bar(rtl=self.rtl, id="footer")
@@ -156,13 +169,36 @@ class CodingScreen(WorkScreen):
             progress = "blind"
         if session.submitted:
             progress = "submitted"
-        words = [session.article.id]
+        words = [] if self.has_class("wide") else [session.article.headline]
         for number, stage in self.places:
             words += [say(self.lang, "of", n=number, m=self.assigned), say(self.lang, f"stage_{stage}")]
-        self.head(words, say(self.lang, progress, n=left), 26, f"{int(monotonic() - self.started) // 60}′")
+        self.head(words, say(self.lang, progress, n=left), 28, f"{int(monotonic() - self.started) // 60}′")
+
+    def fit(self, width: int) -> None:
+        """With so many columns, and as many rows as there are."""
+        self.set_class(self.app.size.height >= TALL, "tall")
+        super().fit(width)
+        self._fit_drawer()
+        self.show_header()
+
+    def _fit_drawer(self) -> None:
+        """The record takes what it needs under the article while it has the keys."""
+        width, rows = self.app.size
+        wanted = {"wanted": len(self.record.rows) + 1} if self.form.has_focus else {}
+        self.query_one("#side").styles.height = "100%" if width >= WIDE else drawer(rows, **wanted)
 
     def show_mode(self) -> None:
         self.bars["info"].show(self._info())
+        self.deciding.show_sentences()
+        in_form = self.form.has_focus
+        self.record.show_tabs()
+        role = palette.PANE if in_form else palette.FOCUSED
+        self.bars["title"].show(Column(f" {self.session.article.headline}", 0, role))
+        if self.record.rows:
+            row, problems = self.record.row, self.record.problems
+            open_problems = missing(self.session, problems, self.lang)
+            evidence = self.filling.evidence_of(row.answer)
+            self.panel.show(row, evidence, open_problems, self.codebook)
         super().show_mode()
 
     def _info(self) -> Column:
@@ -230,13 +266,13 @@ class CodingScreen(WorkScreen):
         if not self.record.rows:
             self.say("no_fields_here")
             return
-        self.set_class(True, "record")
         self.form.focus()
+        self._fit_drawer()
 
     def close_record(self) -> None:
         """The keys are the article's."""
-        self.set_class(False, "record")
         self.pane.focus()
+        self._fit_drawer()
 
     def submit(self) -> None:
         """All that is missing on a page; from there one goes to a thing, or submits when no error is left."""
@@ -263,8 +299,7 @@ class CodingScreen(WorkScreen):
             self.highlights.set_current(self.highlights.named(first.id) or self.highlights.current)
             return
         self.record.go_to_event(problem.event_id or "", problem.field)
-        self.set_class(True, "record")
-        self.form.focus()
+        self.open_record()
 
     def _submit(self) -> None:
         """Written, then on to the next article that is not submitted, or to the end of the work."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
@@ -15,12 +15,14 @@ from coder.service.coding.article_marks import REJECTED, Mark, Marks, commented
 from coder.service.coding.record_rows import FormRow, State, rows
 from coder.service.coding.session import CodingSession
 from coder.service.edits.edits import Edit
-from coder.text.segment import Reading, Unit
+from coder.text.display import cell_width
+from coder.text.segment import Reading, Unit, sentences
+from coder.tui import palette
 from coder.tui.keys import Keys, both_ways
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.widgets.article_pane import ArticlePane
 from coder.tui.widgets.chooser import AskingList
-from coder.tui.widgets.record_lines import record_row, tabs
+from coder.tui.widgets.record_lines import LABEL, record_row, tabs
 from coder.tui.widgets.rows import Bar
 from coder.values.typed import show
 
@@ -178,6 +180,12 @@ class Highlights:
         if (mark := next(there, None)) is not None:
             self.set_current(mark)
 
+    def light(self, spans: Iterable[Candidate | Span | Mark], *, dims: bool) -> None:
+        """The sentences of these stand out; dims: all other text recedes."""
+        extents = sentences(self.reading.text)
+        found = {max(0, bisect_right(extents, span.start, key=lambda e: e[0]) - 1) for span in spans}
+        self.pane.light(tuple(extents[i] for i in sorted(found)) if extents else (), dims=dims)
+
     def select(self, selection: Selection | None, *, resizing: bool = False) -> None:
         """A stretch is being drawn; None ends it."""
         self.selection, self.resizing = selection, resizing
@@ -213,8 +221,16 @@ class RecordForm:
         self.problems = self.session.problems()
         self.rows = rows(coding, self.event_id, book, self.problems, self.lang)
         self.index = max(0, min(self.index, len(self.rows) - 1))
-        self.form.load([record_row(row, self.lang) for row in self.rows], self.index)
-        self.tabs.show(*tabs(coding, self.event_id, self.problems, book, self.lang))
+        widest = max((cell_width(row.field.label.of(self.lang)) for row in self.rows), default=0)
+        label = max(LABEL, min(widest + 1, self.form.size.width * 2 // 5))
+        self.form.load([record_row(row, self.lang, label) for row in self.rows], self.index)
+        self.show_tabs()
+
+    def show_tabs(self) -> None:
+        """The events by number; bright where the record has the keys."""
+        role = palette.FOCUSED if self.form.has_focus else palette.PANE
+        coding, book = self.session.coding, self.session.codebook
+        self.tabs.show(*tabs(coding, self.event_id, self.problems, book, self.lang, role))
 
     @property
     def row(self) -> FormRow:

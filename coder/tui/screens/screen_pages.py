@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 from textual.app import ComposeResult
 from textual.events import Key, Resize
@@ -75,6 +75,7 @@ MARGIN = 3
 _STEPS = {"down": 1, "up": -1, "pagedown": 15, "pageup": -15, "home": -9999, "end": 9999}
 
 
+@lru_cache(512)
 def _wrapped(text: str, width: int, base: int | None) -> list[str]:
     """The lines of a text; base: 1 where all of it is read from the right."""
     layout = Layout(text, max(10, width), base=base)

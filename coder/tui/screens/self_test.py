@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from rich.style import Style
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.events import Key
 
-from coder.service.project.config import Setting, View, keep_user_view
+from coder.service.project.config import Setting, keep_user_view, user_view
 from coder.text.display import Display, Mode
 from coder.text.layout import Layout
 from coder.text.segment import Reading
 from coder.tui import palette
 from coder.tui.keys import action_for, pressed
+from coder.tui.palette import Role
 from coder.tui.screens.screen_pages import BaseScreen, footer_columns, help_page
 from coder.tui.sentences import listed, say
 from coder.tui.terminal import Terminal
@@ -82,7 +82,7 @@ class DoctorScreen(BaseScreen[None]):
         yield self._bar("message")
         yield self._bar("footer", palette.BAR)
 
-    def _bar(self, id: str, style: Style = palette.TEXT) -> Bar:
+    def _bar(self, id: str, style: Role = palette.TEXT) -> Bar:
         return Bar(rtl=self.lang == "ar", style=style, id=id)
 
     def on_mount(self) -> None:
@@ -118,7 +118,7 @@ class DoctorScreen(BaseScreen[None]):
             self.query_one(f"#way{n}").display = way.is_switched == self.is_switched
         self._show("other", say(self.lang, "doctor_other") if self.terminal.off else "", palette.DIM)
 
-    def _show(self, bar: str, text: str, style: Style = palette.TEXT) -> None:
+    def _show(self, bar: str, text: str, style: Role = palette.TEXT) -> None:
         self.bars[bar].show(Column(text, 0, style))
 
     def take_key(self, event: Key) -> None:
@@ -139,7 +139,7 @@ class DoctorScreen(BaseScreen[None]):
             self.app.bell()
             return
         setting = self.ways[self.digit - 1].setting
-        path = keep_user_view(View(setting, self.tashkeel))
+        path = keep_user_view(replace(user_view(), mode=setting, tashkeel=self.tashkeel))
         self.reads_right = True
         self._show("message", say(self.lang, "doctor_kept", mode=setting, path=path), palette.GOOD)
 

@@ -17,6 +17,7 @@ from coder.model import Answer
 from coder.service.coding.record_rows import about_field
 from coder.service.coding.session import CodingSession
 from coder.service.edits.edits import Place
+from coder.service.project.config import COLOUR_THEMES, keep_user_view, user_view
 from coder.service.project.opened import Project
 from coder.service.project.ordered_writer import Once, Way
 from coder.service.review.gold_session import ReviewSession
@@ -27,10 +28,14 @@ from coder.tui.first_paint import WIDE
 from coder.tui.keys import Action, Keys, action_for, of_scope, pressed, shown
 from coder.tui.screens.screen_pages import BaseScreen, PageScreen, footer_columns, help_page, paragraph_rows
 from coder.tui.sentences import change_name, listed, say
+from coder.tui.tasks import choice_task
 from coder.tui.widgets.article_pane import ArticlePane
 from coder.tui.widgets.chooser import Chooser, Task
 from coder.tui.widgets.rows import Bar, Column
 from coder.values.typed import Choice
+
+_OWN = ("any.palette", "any.quit")
+"""What the palette does not offer: itself, and what Textual does."""
 
 
 class WorkScreen(BaseScreen[None]):
@@ -134,6 +139,8 @@ class WorkScreen(BaseScreen[None]):
             self.tried(self.keys[action.id])
         elif action.name == "palette":
             self.open_palette()
+        elif action.name == "theme":
+            self._choose_theme()
         else:
             self.app.push_screen(help_page(self.HELP_SCOPES, self.codebook, self.lang))
 
@@ -173,7 +180,7 @@ class WorkScreen(BaseScreen[None]):
 
     def open_palette(self) -> None:
         """All actions that work now, found by their words in either language."""
-        actions = {action.id: action for action in of_scope(*self.scopes()) if action.scope != "any"}
+        actions = {action.id: action for action in of_scope(*self.scopes()) if action.id not in _OWN}
 
         def offered(query: str) -> list[Choice]:
             wanted = fold_key(query)
@@ -185,6 +192,20 @@ class WorkScreen(BaseScreen[None]):
 
         title = say(self.lang, "palette")
         self.open_task(Task(title, offered, lambda chosen: self.perform(actions[chosen]), digits=False))
+
+    def _choose_theme(self) -> None:
+        """Other colours from now on, kept in the user's own file."""
+        if palette.without_colour():
+            self.say("no_colours")
+            return
+
+        def accept(name: str) -> None:
+            self.app.use_theme(name)  # type: ignore[attr-defined]  # CoderApp's
+            keep_user_view(replace(user_view(), theme=name))
+            self.say("theme_kept", name=say(self.lang, f"theme_{name}"))
+
+        offered = [Choice(name, say(self.lang, f"theme_{name}")) for name in ("auto", *COLOUR_THEMES)]
+        self.open_task(choice_task(say(self.lang, "theme"), offered, accept))
 
     def open_task(self, task: Task) -> None:
         """Have something chosen; why a choice is refused is said."""
@@ -231,7 +252,7 @@ class WorkScreen(BaseScreen[None]):
         self.bars["header"].show(
             Column(f" {self.person} ", len(self.person) + 2, palette.KEY),
             Column(listed(*words), 0, palette.BAR),
-            *([Column(f"{last} ", cells, style)] if cells else []),
+            *([Column(f" {last} ", cells, style)] if cells else []),
         )
 
     def failed(self, error: Exception) -> None:

@@ -12,6 +12,7 @@ from rich.style import Style
 from textual.events import Click, MouseDown, MouseMove, MouseUp
 from textual.geometry import Region, Size
 from textual.message import Message
+from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from coder.model import Article
@@ -19,12 +20,15 @@ from coder.service.coding.article_marks import REJECTED, Bracketed, Mark
 from coder.text.display import as_sent
 from coder.text.layout import Cell, Layout, Line
 from coder.tui import palette
-from coder.tui.first_paint import GUTTER
-from coder.tui.widgets.rows import Lines, view_of
+from coder.tui.first_paint import GUTTER, MARGIN
+from coder.tui.palette import Theme
+from coder.tui.widgets.rows import theme_of, view_of
 
 
-class ArticlePane(Lines, can_focus=True):
+class ArticlePane(ScrollView, can_focus=True):
     """Shows an article's text; everything about it is in code points of that text."""
+
+    DEFAULT_CSS = "ArticlePane { scrollbar-size: 0 0; }"
 
     @dataclass
     class Touched(Message):
@@ -50,6 +54,8 @@ class ArticlePane(Lines, can_focus=True):
         self._current: Mark | None = None
         self.selection: tuple[int, int] | None = None
         self.commented: frozenset[int] = frozenset()
+        self.lit: tuple[tuple[int, int], ...] = ()
+        self.dims = False
         self._shown, self._layout = Bracketed(""), Layout("", 1)
         self._longest = 0
         self._strips: dict[object, Strip] = {}
@@ -65,6 +71,7 @@ class ArticlePane(Lines, can_focus=True):
         """Show another article from its top."""
         self.article = article
         self.marks, self.current, self.selection, self.commented = (), None, None, frozenset()
+        self.lit = ()
         self._current, self._longest = None, 0
         self._relayout()
         self.scroll_to(y=0, animate=False, force=True)
@@ -90,6 +97,17 @@ class ArticlePane(Lines, can_focus=True):
         changed, self.commented = self.commented ^ offsets, offsets
         for offset in changed:
             self._refresh_span(offset, offset + 1)
+
+    def light(self, stretches: tuple[tuple[int, int], ...], *, dims: bool) -> None:
+        """The sentences that the work is about; dims: all other text recedes."""
+        if dims or self.dims:
+            if (stretches, dims) != (self.lit, self.dims):
+                self.lit, self.dims = stretches, dims
+                self.refresh()
+            return
+        changed, self.lit = set(self.lit) ^ set(stretches), stretches
+        for stretch in changed:
+            self._refresh_span(*stretch)
 
     def set_current(self, mark: Mark | None) -> None:
         """Put the cursor on a highlight and bring it into view."""
@@ -133,7 +151,7 @@ class ArticlePane(Lines, can_focus=True):
 
     def offset_at(self, x: int, y: int) -> int:
         """The code point at a cell of the widget."""
-        return self._shown.stored(self._layout.offset_at(y + self.scroll_offset.y, x))
+        return self._shown.stored(self._layout.offset_at(y + self.scroll_offset.y, x - MARGIN))
 
     def on_resize(self) -> None:
         self._fit()
@@ -168,9 +186,9 @@ class ArticlePane(Lines, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One line: its cells in visual order, each with the style of the highlights that cover it."""
-        index = y + self.scroll_offset.y
+        index, theme = y + self.scroll_offset.y, theme_of(self)
         if index >= self._layout.count:
-            return Strip.blank(self.size.width, self.base)
+            return Strip.blank(self.size.width, theme.base)
         line = self._layout.line(index)
         start, end = self._stored_range(line)
         # Marks are in text order: none that begins further back than the longest reaches this line.
@@ -182,13 +200,14 @@ class ArticlePane(Lines, can_focus=True):
         if selection is not None and not (selection[0] < end and selection[1] > start):
             selection = None
         noted = any(start <= offset < end for offset in self.commented)
-        key = (index, noted, self.size.width, marks, current, selection, self.base, view_of(self))
+        lit = tuple(s for s in self.lit if s[0] < end and s[1] > start)
+        key = (index, noted, self.size.width, marks, current, selection, lit, self.dims, theme, view_of(self))
         strip = self._strips.get(key)
         if strip is None:
             if len(self._strips) > 2000:
                 self._strips.clear()
-            styles = self._styles(start, end, marks, current, selection)
-            strip = self._strips[key] = self._draw(line, styles, noted)
+            styles = self._styles(theme, start, end, marks, current, selection, lit)
+            strip = self._strips[key] = self._draw(theme, line, styles, noted, bool(lit))
         return strip
 
     def _relayout(self) -> None:
@@ -204,7 +223,7 @@ class ArticlePane(Lines, can_focus=True):
 
     @property
     def _room(self) -> int:
-        return max(10, self.size.width - GUTTER)
+        return max(10, self.size.width - GUTTER - MARGIN)
 
     def _lay_out(self, layout: Layout) -> None:
         self._layout = layout
@@ -229,12 +248,12 @@ class ArticlePane(Lines, can_focus=True):
         """The stored code points [start, end) that a line or cell stands for; a bracket has none."""
         return self._shown.stored(piece.start), self._shown.stored(piece.end)
 
-    def _draw(self, line: Line, styles: Sequence[Style], noted: bool) -> Strip:
+    def _draw(self, theme: Theme, line: Line, styles: Sequence[Style], noted: bool, lit: bool) -> Strip:
         """A line with its gutter; styles: of each code point that it shows."""
         mode = view_of(self).mode
         start, end = self._stored_range(line)
-        plain, exact = palette.TEXT, self.glyphs is None
-        runs = [(" " * line.indent, plain)]
+        plain, exact = theme[palette.TEXT], self.glyphs is None
+        runs = [(" " * (MARGIN + line.indent), plain)]
         for cell in line.cells:
             first, last = (cell.start, cell.end) if exact else self._stored_range(cell)
             style = styles[first - start] if first < end else plain
@@ -242,35 +261,51 @@ class ArticlePane(Lines, can_focus=True):
                 # A lam-alef is one cell: what covers either of its letters covers it.
                 style = next((s for s in styles[first - start : last - start] if s is not plain), plain)
             runs.append((cell.glyph if mode == "plain" else as_sent(cell.glyph, cell.level, mode), style))
-        body, width = line.indent + line.width, self._layout.width
+        body, width = MARGIN + line.indent + line.width, MARGIN + self._layout.width
         runs.append((" " * max(0, width - body), plain))
-        # The gutter: a comment's sign, and the paragraph's number where it begins.
+        # The gutter: whether the work is about this line, a comment's sign, the paragraph's number.
         begins = line.start == 0 or self._shown.text[line.start - 1 : line.start] in "\n\r\u2029"
         number = line.paragraph + 1 if begins and line.cells else ""
-        runs.append((f"{'✎' if noted else ' '}{number:>3} ", palette.DIM))
-        return Strip(_segments(runs, self.base), max(width, body) + GUTTER)
+        sign = "✎" if noted else "▐" if lit else " "
+        runs.append((f" {sign}", theme[palette.KEY if lit else palette.DIM]))
+        runs.append((f"{number:>3}", theme[palette.DIM]))
+        return Strip(_segments(runs, theme), max(width, body) + GUTTER)
 
     def _styles(
-        self, start: int, end: int, marks: Sequence[Mark], current: str | None, chosen: tuple[int, int] | None
+        self,
+        theme: Theme,
+        start: int,
+        end: int,
+        marks: Sequence[Mark],
+        current: str | None,
+        chosen: tuple[int, int] | None,
+        lit: Sequence[tuple[int, int]],
     ) -> list[Style]:
         """The style of each code point [start, end): what is nearest to the reader is laid on last.
 
         Rejected marks lie at the bottom, then wider ones under narrower ones, then the current one, which
-        shows whole, and the selection over all.
+        shows whole, and the selection over all. lit: what does not recede where the rest does.
         """
-        styles = [palette.TEXT] * max(0, end - start)
+        styles = [theme[palette.TEXT]] * max(0, end - start)
         for first, last in self.article.boilerplate:
-            _lay(styles, palette.DIM, first - start, last - start)
-        covered = [False] * len(styles)
+            _lay(styles, theme[palette.DIM], first - start, last - start)
+        covered, bright = [False] * len(styles), list(lit)
         order = sorted(marks, key=lambda m: (m.id == current, m.state != REJECTED, m.start - m.end, m.kind))
         for mark in order:
             first, last = max(0, mark.start - start), min(len(styles), mark.end - start)
             nested = any(covered[first:last])
             covered[first:last] = [True] * max(0, last - first)
             rank = self.kind_rank.get(mark.kind, 0)
-            _lay(styles, palette.mark_style(rank, mark.state, mark.id == current, nested), first, last)
+            _lay(styles, theme.mark(rank, mark.state, mark.id == current, nested), first, last)
+            if mark.id == current:
+                bright.append((mark.start, mark.end))
+        if self.dims:
+            at = start
+            for first, last in (*sorted(bright), (end, end)):
+                _lay(styles, theme[palette.DIM], at - start, first - start)
+                at = max(at, last)
         if chosen is not None:
-            _lay(styles, palette.SELECTION, chosen[0] - start, chosen[1] - start)
+            _lay(styles, theme[palette.SELECTION], chosen[0] - start, chosen[1] - start)
         return styles
 
 
@@ -284,13 +319,13 @@ def _lay(styles: list[Style], style: Style, start: int, end: int) -> None:
         styles[start:end] = [style] * (end - start)
 
 
-def _segments(runs: Sequence[tuple[str, Style]], base: Style) -> list[Segment]:
+def _segments(runs: Sequence[tuple[str, Style]], theme: Theme) -> list[Segment]:
     """Neighbours of one style as one segment; a cell with marks stays on its own.
 
     Textual cuts strips by Rich's idea of widths, which splits a letter from its marks inside a segment.
     """
     out: list[Segment] = []
-    text, last, alone = "", palette.TEXT, False
+    base, text, last, alone = theme.base, "", theme[palette.TEXT], False
     for glyph, style in runs:
         single = len(glyph) == 1 or not glyph.strip()
         if style is last and single and not alone:

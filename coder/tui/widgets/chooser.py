@@ -19,7 +19,7 @@ from coder.text.display import as_sent, fit
 from coder.text.layout import Layout
 from coder.tui import palette
 from coder.tui.sentences import say
-from coder.tui.widgets.rows import Column, Row, RowList, draw, view_of
+from coder.tui.widgets.rows import Column, Row, RowList, draw, theme_of, view_of
 from coder.values.typed import Choice
 
 JOINERS = "\u200c\u200d"
@@ -224,7 +224,8 @@ class Chooser:
     def draw(self, y: int) -> Strip:
         """One of the own lines: title, input, echo, then the choices around the cursor."""
         assert self.asked is not None
-        width, base, view = self.host.size.width, palette.BAR, view_of(self.host)
+        width, view, theme = self.host.size.width, view_of(self.host), theme_of(self.host)
+        base = theme.on_base(palette.MENU)
         if y == 1:
             return self._input(width, base)
         index = self._top() + y - HEAD
@@ -240,15 +241,15 @@ class Chooser:
             row = (Column(number, 3, palette.KEY), Column(choice.label))
             if choice.aside:
                 row += (Column(" " + fit(choice.aside, ASIDE - 1), ASIDE, palette.DIM),)
-            base += palette.CURSOR if index == self.cursor else Style()
-        return draw(row, width, self.rtl, base, view)
+            base += theme[palette.CURSOR] if index == self.cursor else Style()
+        return draw(row, width, self.rtl, base, view, theme)
 
     def _input(self, width: int, base: Style) -> Strip:
         """The typed line with its selection, the caret as a reversed cell; a placeholder while empty."""
         placeholder = self.asked.placeholder if self.asked is not None else ""
         empty = bool(placeholder) and not self.edit.text
         text = placeholder if empty else self.edit.text + " "
-        mode, (first, last) = view_of(self.host).mode, self.edit.selected
+        mode, (first, last), theme = view_of(self.host).mode, self.edit.selected, theme_of(self.host)
         layout = Layout(text, max(1, width - 2), default_base=1 if self.rtl else 0)
         at, column = layout.locate(self.edit.caret)
         line = layout.line(at)
@@ -256,15 +257,15 @@ class Chooser:
         for cell in line.cells:
             chosen = palette.SELECTION if first < cell.end and cell.start < last else palette.TEXT
             style = palette.DIM if empty else chosen
-            drawn.append(Segment(as_sent(cell.glyph, cell.level, mode), base + style))
+            drawn.append(Segment(as_sent(cell.glyph, cell.level, mode), base + theme[style]))
         body = line.indent + line.width
         drawn.append(Segment(" " * max(0, layout.width - body), base))
         strip = Strip(drawn, max(layout.width, body))
         column = min(column, strip.cell_length - 1)
         before, caret, after = strip.divide([column, column + 1, strip.cell_length])
         left, right = ("›", " ") if line.base == 0 else (" ", "‹")
-        sides = base + palette.KEY
-        middle = [*before, *caret.apply_style(palette.CURSOR), *after]
+        sides = base + theme[palette.KEY]
+        middle = [*before, *caret.apply_style(theme[palette.CARET]), *after]
         return Strip([Segment(left, sides), *middle, Segment(right, sides)], strip.cell_length + 2)
 
     def _number(self, character: str | None) -> int:

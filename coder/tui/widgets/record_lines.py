@@ -12,16 +12,17 @@ from coder.service.coding.record_rows import SIGNS, FormRow
 from coder.service.edits.field_values import published, value_for
 from coder.text.display import fit, isolate
 from coder.tui import palette
+from coder.tui.palette import Role
 from coder.tui.sentences import listed, origin_in_words, say, state_in_words
 from coder.tui.widgets.rows import Column, Row
 from coder.values.typed import show
 
 _STYLES = {"proposed": palette.PROPOSED, "empty": palette.DIM, "wrong": palette.WRONG}
-LABEL = 20
+LABEL = 20  # cells of a field's name at least; more where there is room
 ARTICLE_TAB = "◈"  # stands for the article's own fields among the numbers of events
 
 
-def record_row(row: FormRow, lang: str) -> Row:
+def record_row(row: FormRow, lang: str, label: int = LABEL) -> Row:
     """State sign, the field's letter, its label, its value or what is wrong, and how much evidence."""
     text = row.text
     if row.problem is not None and row.state == "wrong":
@@ -32,25 +33,25 @@ def record_row(row: FormRow, lang: str) -> Row:
         text = f"‹{word}› {isolate(text)}" if text else f"… {word}" if row.field.required else word
     style = _STYLES.get(row.state, palette.TEXT)
     label_style = palette.TITLE if row.field.required else palette.TEXT
-    evidence = f"×{len(row.answer.evidence)}" if row.answer.evidence else ""
+    evidence = f" ×{len(row.answer.evidence)}" if row.answer.evidence else ""
     evidence += "✎" if row.answer.comment else ""
     return (
         Column(f" {SIGNS[row.state]}", 3, style),
         Column(row.field.key or "", 2, palette.KEY),
-        Column(fit(row.field.label.of(lang), LABEL - 1), LABEL, label_style),
+        Column(fit(row.field.label.of(lang), label - 1), label, label_style),
         Column(text, 0, style),
-        Column(evidence, 4, palette.DIM),
+        Column(evidence, 5, palette.DIM),
     )
 
 
 def tabs(
-    coding: Coding, event_id: str, problems: Sequence[Problem], codebook: Codebook, lang: str
+    coding: Coding, event_id: str, problems: Sequence[Problem], codebook: Codebook, lang: str, role: Role
 ) -> tuple[Column, ...]:
     """All events by number, `!` where one has an error, the current one in brackets with its type."""
     event = coding.event(event_id)
     title = type_in_words(event, codebook, lang) if event is not None else ""
     line = f" {' '.join(name for _, name in _names(coding, event_id, problems))} "
-    return Column(line, len(line), palette.KEY), Column(title, 0, palette.TITLE)
+    return Column(line, len(line), role), Column(title, 0, role)
 
 
 def event_at(coding: Coding, event_id: str, problems: Sequence[Problem], cell: int) -> str | None:

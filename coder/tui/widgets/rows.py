@@ -17,6 +17,7 @@ from textual.widget import Widget
 
 from coder.text.display import PLAIN, Display, cell_width, fit, to_display
 from coder.tui import palette
+from coder.tui.palette import Role, Theme
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Column:
 
     text: str
     width: int = 0
-    style: Style = palette.TEXT
+    style: Role = palette.TEXT
 
 
 Row = tuple[Column, ...]
@@ -37,11 +38,19 @@ def view_of(widget: Widget) -> Display:
     return view
 
 
-def draw(row: Row, width: int, rtl: bool, base: Style, view: Display = PLAIN) -> Strip:
+def theme_of(widget: Widget) -> Theme:
+    """The app's colours; the dark ones if it does not say."""
+    colours: Theme = getattr(widget.app, "colours", palette.DARK)
+    return colours
+
+
+def draw(
+    row: Row, width: int, rtl: bool, base: Style, view: Display = PLAIN, theme: Theme = palette.DARK
+) -> Strip:
     """A row as a strip of exactly `width` cells: first column on the right when rtl, else on the left."""
     rest = max(0, width - sum(column.width for column in row))
     columns = row[::-1] if rtl else row
-    segments = [Segment(aligned(c.text, c.width or rest, rtl, view), base + c.style) for c in columns]
+    segments = [Segment(aligned(c.text, c.width or rest, rtl, view), base + theme[c.style]) for c in columns]
     used = sum(column.width or rest for column in row)
     if used < width:
         segments.insert(0 if rtl else len(segments), Segment(" " * (width - used), base))
@@ -71,7 +80,7 @@ class Bar(Widget):
 
     view: Display | None = None
 
-    def __init__(self, *, rtl: bool, style: Style = palette.BAR, id: str | None = None) -> None:
+    def __init__(self, *, rtl: bool, style: Role = palette.BAR, id: str | None = None) -> None:
         super().__init__(id=id)
         self.rtl, self.style = rtl, style
         self.row: Row = ()
@@ -86,25 +95,24 @@ class Bar(Widget):
         self.post_message(self.Pressed(self, self.size.width - 1 - event.x if self.rtl else event.x))
 
     def render_line(self, y: int) -> Strip:
-        # Over the screen's own ground: a terminal's may be as light as the text.
-        base = self.rich_style + self.style
-        return draw(self.row, self.size.width, self.rtl, base, self.view or view_of(self))
+        theme = theme_of(self)
+        base = theme.on_base(self.style)
+        return draw(self.row, self.size.width, self.rtl, base, self.view or view_of(self), theme)
 
 
-class Lines(ScrollView):
-    """What is drawn line by line. Its own style is worked out once for each painting: it takes long."""
+class Rule(Widget):
+    """A line between two panes."""
 
-    DEFAULT_CSS = "Lines { scrollbar-size: 0 0; }"
+    DEFAULT_CSS = "Rule { width: 1; height: 100%; dock: right; }"
 
-    base = Style()
-
-    def render_lines(self, crop: Region) -> list[Strip]:
-        self.base = self.rich_style
-        return super().render_lines(crop)
+    def render_line(self, y: int) -> Strip:
+        return Strip([Segment("│", theme_of(self).on_base(palette.RULE))], 1)
 
 
-class RowList(Lines, can_focus=True):
+class RowList(ScrollView, can_focus=True):
     """A list of rows with a cursor that stays in view."""
+
+    DEFAULT_CSS = "RowList { scrollbar-size: 0 0; }"
 
     @dataclass
     class Picked(Message):
@@ -147,10 +155,11 @@ class RowList(Lines, can_focus=True):
             self.post_message(self.Picked(self, index))
 
     def render_line(self, y: int) -> Strip:
-        """One row; the cursor's is reversed where the list has the focus, underlined elsewhere."""
-        index, base = y + self.scroll_offset.y, self.base
+        """One row; the cursor's stands out, and more where the list has the keys."""
+        index, theme = y + self.scroll_offset.y, theme_of(self)
+        base = theme.base
         if index >= len(self.rows):
             return Strip.blank(self.size.width, base)
-        if index == self.cursor:
-            base += palette.CURSOR if self.has_focus else Style(underline=True)
-        return draw(self.rows[index], self.size.width, self.rtl, base, view_of(self))
+        if index == self.cursor and self.can_focus:
+            base += theme[palette.CURSOR if self.has_focus else palette.AWAY]
+        return draw(self.rows[index], self.size.width, self.rtl, base, view_of(self), theme)

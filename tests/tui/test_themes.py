@@ -1,0 +1,108 @@
+"""Every theme can be read: contrasts by the Web Content Accessibility Guidelines 2.1, section 1.4.3."""
+
+from __future__ import annotations
+
+from itertools import product
+from pathlib import Path
+
+import pytest
+from rich.color import Color
+from rich.style import Style
+
+from coder.service.coding.article_marks import CONFIRMED, REJECTED, UNDECIDED
+from coder.service.project.config import COLOUR_THEMES, user_view
+from coder.tui import palette
+from coder.tui.palette import Theme, theme
+from tests.tui.coding_by_keys import Open
+
+ENOUGH = 4.5  # level AA for text of ordinary size
+LETTERS = ("text", "dim", "title", "key", "wrong", "good", "proposed")
+
+
+def luminance(colour: Color) -> float:
+    """Relative luminance as WCAG 2.1 defines it."""
+    parts = (part / 255 for part in colour.get_truecolor())
+    red, green, blue = (p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(style: Style) -> float:
+    assert style.color is not None
+    assert style.bgcolor is not None
+    lighter, darker = sorted((luminance(style.color), luminance(style.bgcolor)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def test_contrast_is_as_the_guidelines_count_it() -> None:
+    # Black on white is 21:1, and #767676 the lightest grey with 4.5:1 on white (WCAG 2.1, "Understanding
+    # Success Criterion 1.4.3").
+    assert contrast(Style(color="#000000", bgcolor="#ffffff")) == pytest.approx(21)
+    assert contrast(Style(color="#767676", bgcolor="#ffffff")) == pytest.approx(4.54, abs=0.01)
+
+
+@pytest.fixture(params=COLOUR_THEMES)
+def colours(request: pytest.FixtureRequest) -> Theme:
+    return theme(request.param)
+
+
+def test_all_text_stands_out_from_every_ground(colours: Theme) -> None:
+    grounds = [colours.base, *(colours.on_base(r) for r in ("bar", "menu", "cursor", "away"))]
+    low = {
+        (letters, n): contrast(ground + colours[letters])
+        for (n, ground), letters in product(enumerate(grounds), LETTERS)
+        if contrast(ground + colours[letters]) < ENOUGH
+    }
+    assert low == {}
+    assert min(contrast(colours.on_base(role)) for role in ("focused", "pane", "selection")) >= ENOUGH
+
+
+def test_highlights_can_be_read_in_every_state(colours: Theme) -> None:
+    states = product(range(len(colours.marks)), (UNDECIDED, CONFIRMED, REJECTED), (False, True))
+    low = [each for each in states if contrast(colours.base + colours.mark(*each, False)) < ENOUGH]
+    assert low == []
+
+
+def test_states_look_different_and_only_nested_spans_are_underlined(colours: Theme) -> None:
+    for rank in range(len(colours.marks)):
+        looks = [colours.mark(rank, state, False, False) for state in (UNDECIDED, CONFIRMED, REJECTED)]
+        looks.append(colours.mark(rank, UNDECIDED, True, False))
+        assert len(set(looks)) == len(looks)
+        assert not any(look.underline for look in looks)
+        assert colours.mark(rank, UNDECIDED, False, True).underline
+
+
+def test_no_two_kinds_of_the_codebook_have_one_tint(colours: Theme) -> None:
+    tints = {colours.mark(rank, UNDECIDED, False, False).bgcolor for rank in range(len(colours.marks))}
+    assert len(tints) == len(colours.marks) == 9
+
+
+@pytest.mark.parametrize("name", COLOUR_THEMES)
+def test_sixteen_colours_are_named_ones_and_states_differ(name: str) -> None:
+    few = theme(name, 16)
+    named = [style.color for style in few.styles.values() if style.color is not None]
+    assert all(colour.number is not None and colour.number < 16 for colour in named)
+    states = [few.mark(0, UNDECIDED, False, False), few.mark(0, CONFIRMED, False, False)]
+    assert len({*states, few.mark(0, REJECTED, False, False), few.mark(0, UNDECIDED, True, False)}) == 4
+
+
+def test_without_colour_candidates_are_no_dimmer_than_plain_text() -> None:
+    none = theme("dark", 0)
+    assert none.brackets
+    assert all(style.color is None and style.bgcolor is None for style in none.styles.values())
+    assert not any(style.dim for style in (*none.styles.values(), *(s for m in none.marks for s in m)))
+    assert none.mark(0, UNDECIDED, False, False).bold
+
+
+async def test_a_theme_is_chosen_by_key_and_kept_for_the_person(
+    opened: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "own"))
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    async with opened() as (_, pilot):
+        await pilot.press("f6", "3")
+        assert pilot.app.colours is theme("light")
+        assert user_view().theme == "light"
+        await pilot.press("f6", "1")
+        assert pilot.app.colours is theme("dark")  # where the terminal does not tell
+        assert palette.theme("dark").base.bgcolor == Color.parse("#15181e")
