@@ -28,12 +28,15 @@ SELECTION, CARET = "selection", "caret"
 
 @dataclass(frozen=True, eq=False)
 class Theme:
-    """How everything looks. marks: by rank of the span's kind, those undecided, decided and current."""
+    """How everything looks. marks: by rank of the span's kind, how those undecided and decided look, then how
+
+    they do under the cursor.
+    """
 
     name: str
     base: Style
     styles: Mapping[Role, Style]
-    marks: tuple[tuple[Style, Style, Style], ...]
+    marks: tuple[tuple[Style, Style, Style, Style], ...]
 
     @property
     def brackets(self) -> bool:
@@ -53,16 +56,13 @@ class Theme:
         rank: the place of the span's kind in the codebook. nested: inside another span; only there and under
         the cursor is a line drawn below, as it cuts the dots of Arabic letters.
         """
-        undecided, decided, under_cursor = self.marks[rank % len(self.marks)]
-        style = self.styles["rejected"] if state == REJECTED else decided
-        if state == UNDECIDED:
-            style = undecided
-        if current:
-            style += under_cursor
-        return style + _NESTED if nested else style
+        style = self.marks[rank % len(self.marks)][(state != UNDECIDED) + 2 * current]
+        if state == REJECTED:
+            style = style + _STRUCK if current else self.styles["rejected"]
+        return style + _LINE if nested else style
 
 
-_NESTED = Style(underline=True)
+_LINE, _STRUCK = Style(underline=True), Style(strike=True)
 
 
 def without_colour() -> bool:
@@ -72,7 +72,7 @@ def without_colour() -> bool:
 
 
 @cache
-def theme(name: str, colours: int = 1 << 24) -> Theme:
+def theme(name: str, colours: int) -> Theme:
     """A theme by its name for so many colours; none gives signs and attributes alone."""
     if not colours:
         return _COLOURLESS
@@ -106,7 +106,7 @@ def _theme(name: str, table: Mapping[str, Any]) -> Theme:
         if tint:
             undecided = Style(color=text, bgcolor=_mixed(ground, kind, tint))
             decided = Style(color=_mixed(text, kind, table["ink"]))
-        marks.append((undecided, decided, current))
+        marks.append((undecided, decided, current, current + _LINE))
     return Theme(name, Style(color=text, bgcolor=ground), styles, tuple(marks))
 
 
@@ -129,6 +129,6 @@ _COLOURLESS = Theme(
         CURSOR: _REVERSE, AWAY: Style(underline=True), SELECTION: _CURRENT,
         CARET: _REVERSE, "rejected": Style(strike=True),
     },
-    ((_BOLD, _PLAIN, _CURRENT),),
+    ((_BOLD, _PLAIN, _CURRENT, _REVERSE),),
 )  # fmt: skip
-DARK = theme(COLOUR_THEMES[0])
+DARK = theme(COLOUR_THEMES[0], 1 << 24)

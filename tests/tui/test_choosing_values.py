@@ -280,7 +280,7 @@ async def test_warnings_are_shown_before_the_article_is_submitted(opened: Open) 
 @pytest.mark.parametrize("scope", ["article", "draw", "form", "choose", "missing"])
 def test_a_key_in_the_footer_stands_nearer_to_its_own_word(scope: str, lang: str) -> None:
     columns = footer_columns((scope,), lang, 200)
-    line = draw(columns, 200, lang == "ar", palette.BAR).text
+    line = draw(columns, 200, lang == "ar", palette.DARK.on_base(palette.BAR)).text
     if lang == "ar":
         line = line.rstrip()
     for action in [a for a in of_scope(scope) if a.footer]:

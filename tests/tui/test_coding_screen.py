@@ -12,6 +12,7 @@ from coder.service.project.opened import Project
 from coder.service.upkeep.integrity import verify
 from coder.text.display import to_display
 from coder.tui.app import CoderApp
+from coder.tui.first_paint import MARGIN
 from coder.tui.screens.coding_screen import CodingScreen
 
 
@@ -212,10 +213,11 @@ async def test_the_article_reads_right(opened: Open, size: tuple[int, int]) -> N
         side = screen.query_one("#side").region
         if size[0] < 120:
             assert (screen.pane.region.right, side.y) == (size[0], screen.pane.region.bottom)
-            assert side.height == 10
+            assert side.height == 8  # twelve lines of text above it
+            assert screen.pane.region.height == 12
         else:
             assert (screen.pane.region.x, screen.pane.region.width) == (side.right, size[0] * 60 // 100)
-            assert side.height == screen.pane.region.height == size[1] - 4
+            assert side.height == screen.pane.region.height + 1 == size[1] - 4  # the article has a title
 
 
 async def test_english_screen_at_both_sizes(demo_folder: object, demo: Project) -> None:
@@ -256,12 +258,13 @@ async def test_clicking_and_dragging(opened: Open) -> None:
     async with opened() as (screen, pilot):
         mark = next(m for m in screen.highlights.marks if m.kind == "place")
         line, column = screen.pane.locate(mark.start)
+        column += MARGIN
         await pilot.click(screen.pane, offset=(column, line))
         assert screen.highlights.current is not None and screen.highlights.current.start == mark.start
         start, end = screen.pane.locate(mark.start), screen.pane.locate(mark.end - 1)
-        await pilot.mouse_down(screen.pane, offset=(start[1], start[0]))
-        await pilot.hover(screen.pane, offset=(end[1], end[0]))
-        await pilot.mouse_up(screen.pane, offset=(end[1], end[0]))
+        await pilot.mouse_down(screen.pane, offset=(start[1] + MARGIN, start[0]))
+        await pilot.hover(screen.pane, offset=(end[1] + MARGIN, end[0]))
+        await pilot.mouse_up(screen.pane, offset=(end[1] + MARGIN, end[0]))
         await pilot.pause()
         selection = screen.highlights.selection
         assert selection is not None

@@ -92,7 +92,7 @@ def test_a_signal_ends_it_with_work_written_and_terminal_restored(demo_folder: P
     with coding(demo_folder) as terminal:
         seen = len(terminal.sent)
         terminal.press("a")
-        terminal.wait_for_bytes(b"\x1b[1;7;38", after=seen)  # bold now: confirmed
+        terminal.wait_for_bytes(b"\x1b[1;4;38", after=seen)  # underlined now: confirmed
         terminal.signal(number)
         assert terminal.wait() == 128 + number
         assert_restored(terminal)

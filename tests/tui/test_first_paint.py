@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pyte
 import pytest
-from screen_text import screen_lines
 
 from coder.service.project.config import first_look
 from coder.service.project.opened import Project
@@ -29,13 +28,13 @@ async def test_what_is_painted_first_is_what_the_screen_shows(demo: Project, siz
     app = CoderApp(lambda: screen)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
-        drawn = screen_lines(pilot.app)
         pane = screen.pane.region
-    left, width, height = article_size(*size)
-    assert (left, width, height) == (pane.x, pane.width, pane.height)
-    for row in range(1, height + 1):
+        drawn = [screen.pane.render_line(y).text for y in range(pane.height)]
+    left, top, width, height = article_size(*size)
+    assert (left, top, width, height) == (pane.x, pane.y, pane.width, pane.height)
+    for row in range(top, top + height):
         ours = terminal.display[row][left : left + width - 5].rstrip()
-        theirs = drawn[row][left:].rstrip()[: len(ours)]
+        theirs = drawn[row - top].rstrip()[: len(ours)]
         assert ours == theirs or not ours
 
 

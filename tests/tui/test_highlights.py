@@ -13,7 +13,8 @@ from coder.model import Article
 from coder.service.coding.article_marks import CONFIRMED, UNDECIDED, Mark
 from coder.text.display import visual_line
 from coder.text.layout import Layout
-from coder.tui.first_paint import GUTTER
+from coder.tui.first_paint import GUTTER, MARGIN
+from coder.tui.palette import DARK
 from coder.tui.widgets.article_pane import ArticlePane
 
 WIDTH, HEIGHT = 40, 20
@@ -29,15 +30,16 @@ class Host(App[None]):
 
 
 def marked_cells(pane: ArticlePane) -> set[tuple[int, int]]:
-    """(line, column) of all cells that are drawn underlined or bold, as highlights are."""
+    """(line, column) of all cells that are drawn otherwise than plain text, but for margin and gutter."""
     found = set()
     for y in range(pane._layout.count):
-        column = 0
+        column = -MARGIN
         for segment in pane.render_line(y - pane.scroll_offset.y):
             cells = [c for c in segment.text if pane_width(c)]
             style = segment.style
             for cell in cells:
-                if style is not None and (style.underline or style.bold):
+                inside = 0 <= column < WIDTH - GUTTER - MARGIN
+                if inside and style is not None and style != DARK.base:
                     found |= {(y, column + i) for i in range(pane_width(cell))}
                 column += pane_width(cell)
     return found
@@ -50,7 +52,7 @@ def pane_width(character: str) -> int:
 
 
 def expected_cells(text: str, start: int, end: int) -> set[tuple[int, int]]:
-    layout = Layout(text, WIDTH - GUTTER)
+    layout = Layout(text, WIDTH - GUTTER - MARGIN)
     found = set()
     for y in range(layout.count):
         column = layout.line(y).indent
@@ -95,6 +97,6 @@ async def test_the_first_painting_of_a_new_size_has_the_lines_of_that_size() -> 
         pane.render_lines = watched  # type: ignore[method-assign]
         await pilot.resize_terminal(60, HEIGHT)
         await pilot.pause()
-    line = Layout(text, 60 - GUTTER).line(0)
+    line = Layout(text, 60 - GUTTER - MARGIN).line(0)
     assert painted
-    assert painted[0] == (60, " " * line.indent + visual_line(line) + "   1 ")
+    assert painted[0] == (60, " " * (MARGIN + line.indent) + visual_line(line) + "    1")

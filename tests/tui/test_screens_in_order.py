@@ -28,7 +28,7 @@ def test_closing_keys_in_one_read_close_the_page_and_no_more(demo_folder: Path, 
     terminal.press(closing)
     terminal.press("\x1b")
     terminal.read(1)
-    terminal.wait_for("004")  # the work screen's header
+    terminal.wait_for("◈")  # the work screen's record
     terminal.press("\x11")
     assert terminal.wait() == 0
 

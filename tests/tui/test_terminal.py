@@ -233,9 +233,9 @@ def test_terminals_that_would_write_the_question_on_the_screen_are_not_asked() -
 
 
 def test_the_last_question_is_one_that_every_terminal_answers() -> None:
-    assert questions({"TERM": "xterm-256color"}) == f"{ESC}[8$p{ESC}[>q{ESC}[c"
+    assert questions({"TERM": "xterm-256color"}) == f"{ESC}[8$p{ESC}[>q{ESC}]11;?{ESC}\\{ESC}[c"
     # Inside tmux those to the terminal around it end with DSR, since tmux keeps DA1 to itself.
-    assert questions(IN_TMUX) == doubled(f"{ESC}[8$p{ESC}[>q{ESC}[5n") + f"{ESC}[c"
+    assert questions(IN_TMUX) == doubled(f"{ESC}[8$p{ESC}[>q{ESC}[5n") + f"{ESC}]11;?{ESC}\\{ESC}[c"
 
 
 def test_answers_are_found_among_keys() -> None:
@@ -243,6 +243,8 @@ def test_answers_are_found_among_keys() -> None:
     assert read_replies(came) == Replies(1, "VTE(7600)", True)
     assert read_replies(b"\x1b[8;4$y\x1b[?6") == Replies(4, "", False)
     assert read_replies(b"\x1b[?1;2c\x1b[8;1$y", in_tmux=True) == Replies(1, "", False)
+    assert read_replies(b"\x1b]11;rgb:ffff/fafa/f0f0\x1b\\\x1b[?1;2c") == Replies(None, "", True, light=True)
+    assert read_replies(b"\x1b]11;rgb:1e/1e/2e\x07\x1b[?1;2c") == Replies(None, "", True, light=False)
     assert read_replies(b"\x1b[8;1$y\x1b[0n", in_tmux=True) == Replies(1, "", False)
     assert read_replies(b"\x1b[?1;2c\x1b[8;1$y\x1b[0n", in_tmux=True) == Replies(1, "", True)
 

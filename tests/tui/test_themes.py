@@ -11,10 +11,10 @@ from rich.style import Style
 
 from coder.service.coding.article_marks import CONFIRMED, REJECTED, UNDECIDED
 from coder.service.project.config import COLOUR_THEMES, user_view
-from coder.tui import palette
 from coder.tui.palette import Theme, theme
 from tests.tui.coding_by_keys import Open
 
+MANY = 1 << 24
 ENOUGH = 4.5  # level AA for text of ordinary size
 LETTERS = ("text", "dim", "title", "key", "wrong", "good", "proposed")
 
@@ -42,7 +42,7 @@ def test_contrast_is_as_the_guidelines_count_it() -> None:
 
 @pytest.fixture(params=COLOUR_THEMES)
 def colours(request: pytest.FixtureRequest) -> Theme:
-    return theme(request.param)
+    return theme(request.param, MANY)
 
 
 def test_all_text_stands_out_from_every_ground(colours: Theme) -> None:
@@ -101,8 +101,8 @@ async def test_a_theme_is_chosen_by_key_and_kept_for_the_person(
     monkeypatch.delenv("NO_COLOR", raising=False)
     async with opened() as (_, pilot):
         await pilot.press("f6", "3")
-        assert pilot.app.colours is theme("light")
+        assert pilot.app.colours is theme("light", MANY)
         assert user_view().theme == "light"
         await pilot.press("f6", "1")
-        assert pilot.app.colours is theme("dark")  # where the terminal does not tell
-        assert palette.theme("dark").base.bgcolor == Color.parse("#15181e")
+        assert pilot.app.colours is theme("dark", MANY)  # where the terminal does not tell
+        assert theme("dark", MANY).base.bgcolor == Color.parse("#15181e")
