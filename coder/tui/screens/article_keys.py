@@ -134,10 +134,11 @@ class ArticleKeys(Desk):
         self.dims = not self.dims
 
     def show_sentences(self) -> None:
-        """Those that the current event rests on stand out; without one, that of the highlight."""
+        """Those that the current event rests on stand out; while the rest is dimmed, else the highlight's."""
         event, current = self.event(), self.highlights.current
         evidence = [s for a in event.fields.values() for s in self.evidence_of(a)] if event else []
-        self.highlights.light(evidence or ([current] if current else []), dims=self.dims)
+        here = [current] if current is not None and self.dims else []
+        self.highlights.light(evidence or here, dims=self.dims)
 
     def _copy(self) -> None:
         if (chosen := self.highlights.selection) is not None:

@@ -195,10 +195,9 @@ class CodingScreen(WorkScreen):
         role = palette.PANE if in_form else palette.FOCUSED
         self.bars["title"].show(Column(f" {self.session.article.headline}", 0, role))
         if self.record.rows:
-            row, problems = self.record.row, self.record.problems
-            open_problems = missing(self.session, problems, self.lang)
+            row = self.record.row
             evidence = self.filling.evidence_of(row.answer)
-            self.panel.show(row, evidence, open_problems, self.codebook)
+            self.panel.show(row, evidence, self.session, self.record.problems)
         super().show_mode()
 
     def _info(self) -> Column:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from coder.codebook.schema import Codebook
+from coder.codebook.validate import Problem
 from coder.model import Candidate, Span
 from coder.service.coding.record_rows import FormRow, about_field
+from coder.service.coding.session import CodingSession
 from coder.tui import palette
-from coder.tui.screens.screen_pages import Missing, paragraph_rows
+from coder.tui.screens.screen_pages import missing, paragraph_rows
 from coder.tui.sentences import say
 from coder.tui.widgets.rows import Bar, Column, RowList
 
@@ -21,24 +22,30 @@ class FieldPanel:
         self.title = Bar(rtl=self.rtl, style=palette.PANE, id="about_title")
         self.list = RowList(rtl=self.rtl, id="about")
         self.list.can_focus = False
+        self._problems: Sequence[Problem] = ()
+        self._open: list[str] = []
 
     def show(
         self,
         row: FormRow,
         evidence: Iterable[Candidate | Span],
-        problems: Sequence[Missing],
-        codebook: Codebook,
+        session: CodingSession,
+        problems: Sequence[Problem],
     ) -> None:
-        """Show a field, as much as there is room for."""
+        """Show a field, as much as there is room for, with the problems of the whole coding."""
         width, height = self.list.size
         if not height:
             return
         self.title.show(Column(f" {row.field.label.of(self.lang)}", 0, palette.PANE))
         wrong = row.problem.message.of(self.lang) if row.problem is not None else ""
         quotes = [("", f"«{span.quote}»") for span in evidence]
-        told = about_field(row.field, row.answer, codebook, self.lang)
+        told = about_field(row.field, row.answer, session.codebook, self.lang)
         found = [("", row.text), ("", wrong), ("✎", row.answer.comment), *quotes, *told]
-        if problems:
-            found.append((say(self.lang, "open_problems", n=len(problems)), problems[0].text))
-            found += [("", each.text) for each in problems[1:height]]
-        self.list.load(paragraph_rows(found, width, self.rtl)[:height], 0)
+        if problems is not self._problems:
+            self._problems = problems
+            self._open = [each.text for each in missing(session, problems, self.lang) if each.problem]
+        if self._open:
+            found.append((say(self.lang, "open_problems", n=len(self._open)), self._open[0]))
+            found += [("", text) for text in self._open[1:height]]
+        rows = paragraph_rows(found, width, self.rtl)[:height]
+        self.list.load([*rows, *[()] * (height - len(rows))], 0)

@@ -106,8 +106,10 @@ class ArticlePane(ScrollView, can_focus=True):
                 self.refresh()
             return
         changed, self.lit = set(self.lit) ^ set(stretches), stretches
-        for stretch in changed:
-            self._refresh_span(*stretch)
+        for start, end in changed if self.size.height else ():
+            first, last = self._lines_of(start, end)
+            top, left = first - self.scroll_offset.y, self.size.width - GUTTER
+            self.refresh(Region(left, top, GUTTER, last - first + 1))  # the sign is all that changes
 
     def set_current(self, mark: Mark | None) -> None:
         """Put the cursor on a highlight and bring it into view."""

@@ -135,9 +135,11 @@ class RowList(ScrollView, can_focus=True):
             self.virtual_size = Size(self.size.width, len(rows))
             self.refresh()
         else:
-            for y, (one, other) in enumerate(zip(before, rows, strict=True)):
-                if one != other or (old != self.cursor and y in (old, self.cursor)):
-                    self.refresh_lines(y)
+            moved = {old, self.cursor} if old != self.cursor else set[int]()
+            pairs = enumerate(zip(before, rows, strict=True))
+            if changed := [y for y, (one, other) in pairs if y in moved or one != other]:
+                # One region: Textual takes longer to put many together than to draw what lies between.
+                self.refresh_lines(changed[0], changed[-1] - changed[0] + 1)
         self.keep_in_view()
 
     def keep_in_view(self) -> None:
