@@ -142,8 +142,8 @@ class PageScreen(BaseScreen[None], ModalScreen[None]):
     def on_mount(self) -> None:
         self.query_one(Bar).show(Column(" " + self.page_title, 0, palette.KEY))
         page = self.query_one(RowList)
+        page.can_focus = False  # it has no cursor
         page.load(self.rows, 0)
-        page.focus()
 
     def take_key(self, event: Key) -> None:
         event.stop().prevent_default()
