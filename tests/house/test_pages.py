@@ -252,7 +252,7 @@ def toml_is_settings(text: str, reader: Reader) -> None:
     settings = {
         "suggest": {"threshold": read.thresholds, "plugins": read.plugins},
         "terminal": {"mode": read.view.mode},
-        "view": {"tashkeel": read.view.tashkeel},
+        "view": {"tashkeel": read.view.tashkeel, "theme": read.view.theme},
     }
     assert said == {table: {key: settings[table][key] for key in said[table]} for table in said}
 
