@@ -122,7 +122,6 @@ def _settings(schema: str) -> dict[str, str]:
 def _scripts(schema: str) -> list[str]:
     settings = (f"SET {name} = {value}" for name, value in _settings(schema).items())
     definer = " ".join(("LANGUAGE plpgsql SECURITY DEFINER", *settings))
-    recorded = {name: state for name, state in STATE.items() if not state.unjournaled}
     parts = {
         "definer": definer,
         "reader": f"STABLE {definer}",
@@ -130,8 +129,7 @@ def _scripts(schema: str) -> list[str]:
         "fewest_first": FEWEST_FIRST,
         "own_words": lessons.OWN_WORDS,
         "own_lessons": lessons.OWN_LESSONS,
-        "variables": "\n".join(f"    r_{name} {name};" for name in recorded),
-        "tables": "".join(map(_change, recorded.values())),
+        "tables": "".join(_change(state) for state in STATE.values() if not state.unjournaled),
     }
     return [(_HERE / f"{name}.sql").read_text("utf-8").format(**parts) for name in ("own", "claim", "record")]
 
@@ -143,8 +141,8 @@ def _change(state: StateTable) -> str:
     parts = {
         "table": name,
         "matches": " AND ".join(f't."{column}" = key ->> {i}' for i, column in enumerate(state.key)),
-        "keys": ", ".join(f'r_{name}."{column}"' for column in state.key),
+        "keys": ", ".join(f'r."{column}"' for column in state.key),
         "old_keys": ", ".join(f"old -> '{column}'" for column in state.key),
-        "sets": ", ".join(f'"{c}" = r_{name}."{c}"' for c in columns or state.key),
+        "sets": ", ".join(f'"{c}" = r."{c}"' for c in columns or state.key),
     }
     return (_HERE / "table.sql").read_text("utf-8").format(**parts)

@@ -1,20 +1,22 @@
             WHEN '{table}' THEN
-                IF old IS NOT NULL THEN
+                IF old IS NULL THEN
+                    INSERT INTO {table}
+                        SELECT r.* FROM unnest(keys, rows) AS c (key, new),
+                            json_populate_record(NULL::{table}, c.new) AS r
+                        WHERE to_jsonb(r) = c.new::jsonb AND c.key = jsonb_build_array({keys});
+                ELSE
                     SELECT to_jsonb(t) INTO found FROM {table} t WHERE {matches} FOR UPDATE;
                     IF found IS DISTINCT FROM old OR key <> jsonb_build_array({old_keys}) THEN
                         RAISE serialization_failure USING MESSAGE = format('%s %s is not as it was', name, key);
                     END IF;
-                END IF;
-                IF new IS NOT NULL THEN
-                    r_{table} := json_populate_record(NULL::{table}, entry -> 'after');
-                    IF to_jsonb(r_{table}) <> new OR key <> jsonb_build_array({keys}) THEN
-                        RAISE invalid_parameter_value USING MESSAGE = format('%s %s is no row', name, key);
+                    IF new IS NULL THEN
+                        DELETE FROM {table} t WHERE {matches};
+                    ELSE
+                        UPDATE {table} t SET {sets} FROM json_populate_record(NULL::{table}, rows[1]) AS r
+                            WHERE {matches} AND to_jsonb(r) = new AND key = jsonb_build_array({keys});
                     END IF;
                 END IF;
-                IF old IS NULL THEN
-                    INSERT INTO {table} SELECT r_{table}.*;
-                ELSIF new IS NULL THEN
-                    DELETE FROM {table} t WHERE {matches};
-                ELSIF old <> new THEN
-                    UPDATE {table} t SET {sets} WHERE {matches};
+                GET DIAGNOSTICS written = ROW_COUNT;
+                IF written <> cardinality(keys) THEN
+                    RAISE invalid_parameter_value USING MESSAGE = format('%s %s: no row', name, keys);
                 END IF;
