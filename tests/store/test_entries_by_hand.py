@@ -15,6 +15,8 @@ from coder.model import Answer
 from coder.store import journal
 from coder.store.replay import problems
 
+GENRE = answer(field="genre", value="of amal")  # what the coding has already
+
 
 def test_a_coder_changes_their_own_coding_and_the_journal_says_so(team: Team) -> None:
     change = changed(None, answer(), "a1/amal", "", "mood")
@@ -76,6 +78,16 @@ def test_a_coder_writes_nothing_of_anybody_else_s_nor_in_their_name(team: Team, 
         entry("coding:a1/amal", changed(None, {**answer(), "more": 1}, "a1/amal", "", "mood")),
         entry("coding:a1/amal", changed(None, {"coding": "a1/amal"}, "a1/amal", "", "mood")),
         entry("coding:a1/amal", changed(None, answer(), "a1/amal", "", "other")),
+        entry("coding:a1/amal", changed(None, answer(), "a1/amal", "", "mood"),
+              changed(None, answer(field="tone"), "a1/amal", "", "other")),
+        entry("coding:a1/amal", changed(None, answer(), "a1/amal", "", "mood"),
+              changed(None, {**answer(field="tone"), "more": 1}, "a1/amal", "", "tone")),
+        entry("coding:a1/amal", changed(None, answer(), "a1/amal", "", "mood"),
+              changed(None, answer(), "a1/amal", "", "mood")),
+        entry("coding:a1/amal", changed(None, answer(), "a1/amal", "", "mood"),
+              changed(None, None, "a1/amal", "", "tone")),
+        entry("coding:a1/amal", changed(None, GENRE, "a1/amal", "", "genre"),
+              changed(GENRE, None, "a1/amal", "", "genre")),
         entry("coding:a1/amal", changed(answer(), answer(), "a1/amal", "", "mood")),
         entry("coding:a1/amal", changed(answer(), None, "a1/amal", "", "mood")),
         entry("coding:a1/amal", changed(None, answer(), "a1/amal", "", "mood"), at="x"),
@@ -199,6 +211,18 @@ def test_what_cannot_be_read_back_as_it_was_written_is_refused(team: Team, told:
         assert list(problems(queries)) == []
 
 
+def test_new_rows_among_other_changes_are_written_in_their_order(team: Team) -> None:
+    key, more = ("a1/amal", "", "mood"), changed(None, answer(field="tone"), "a1/amal", "", "tone")
+    changes = [changed(GENRE, None, "a1/amal", "", "genre"), more, changed(None, answer(), *key)]
+    changes += [changed(answer(), None, *key), changed(None, answer(value="angry"), *key)]
+    team.sql("amal").execute(RECORD, entry("coding:a1/amal", *changes))
+    with team.store.read() as queries:
+        coding = queries.coding("a1", "amal")
+        assert coding is not None
+        assert coding.answers == {"mood": Answer(value="angry"), "tone": Answer(value="calm")}
+        assert list(problems(queries)) == []
+
+
 def test_a_delete_names_its_row_by_its_own_key(team: Team) -> None:
     sql = team.sql("amal")
     sql.execute(RECORD, entry("coding:a1/amal", changed(None, answer(), "a1/amal", "", "mood")))
@@ -223,16 +247,15 @@ def test_a_refused_entry_does_not_tell_its_place_in_the_journal(team: Team) -> N
 def test_a_coding_that_is_submitted_meanwhile_stays_closed(team: Team) -> None:
     opened = {**HEAD, "id": "a1/amal", "coder": "amal", "status": "open"}
     submitted = {**opened, "status": "submitted"}
-    own = answer(field="genre", value="of amal")
     first, second = team.sql("amal"), team.sql("amal")
     first.execute("BEGIN")
     first.execute(RECORD, entry("coding:a1/amal", changed(opened, submitted, "a1/amal", table="coding")))
     second.execute("SET lock_timeout = '200ms'")
     with pytest.raises(psycopg.errors.LockNotAvailable):
-        second.execute(RECORD, entry("coding:a1/amal", changed(own, None, "a1/amal", "", "genre")))
+        second.execute(RECORD, entry("coding:a1/amal", changed(GENRE, None, "a1/amal", "", "genre")))
     first.execute("COMMIT")
     with pytest.raises(InsufficientPrivilege):
-        second.execute(RECORD, entry("coding:a1/amal", changed(own, None, "a1/amal", "", "genre")))
+        second.execute(RECORD, entry("coding:a1/amal", changed(GENRE, None, "a1/amal", "", "genre")))
 
 
 def test_nobody_loses_their_role_when_somebody_else_leaves(team: Team) -> None:

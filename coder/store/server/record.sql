@@ -24,6 +24,7 @@ DECLARE
     old jsonb;
     new jsonb;
     found jsonb;
+    is_whole boolean;
     written bigint;
     spans text[] := '{{}}';
 BEGIN
@@ -71,62 +72,58 @@ BEGIN
         END IF;
     END IF;
     told := changes;
-    IF EXISTS (
-        SELECT FROM json_array_elements(told) c (entry)
-        WHERE ARRAY(SELECT json_object_keys(c.entry) ORDER BY 1) <> '{{after,before,key,table}}'
-            OR c.entry ->> 'table' IS NULL OR json_typeof(c.entry -> 'key') <> 'array'
-            OR coalesce(c.entry ->> 'before', c.entry ->> 'after') IS NULL
-    ) THEN
-        RAISE invalid_parameter_value USING MESSAGE = 'a change has no table, no key or no rows';
-    END IF;
     -- In their order: new rows of one table that follow each other are one part, every other change is one.
-    FOR name, keys, old, rows IN
-        SELECT c.name, array_agg(c.key ORDER BY c.place), (array_agg(c.old))[1], array_agg(c.new ORDER BY c.place)
+    FOR name, keys, old, rows, is_whole IN
+        SELECT c.name, array_agg(c.key ORDER BY c.place), (array_agg(c.old))[1],
+            array_agg(c.new ORDER BY c.place), bool_and(jsonb_typeof(c.key) IS NOT DISTINCT FROM 'array'
+                AND (c.old IS NOT NULL OR c.new IS NOT NULL)
+                AND ARRAY(SELECT json_object_keys(c.entry) ORDER BY 1) = '{{after,before,key,table}}')
         FROM (
             SELECT c.*, count(*) FILTER (WHERE c.begins) OVER (ORDER BY c.place) AS part
             FROM (
                 SELECT c.*, c.old IS NOT NULL OR lag(c.old) OVER in_order IS NOT NULL
                     OR c.name IS DISTINCT FROM lag(c.name) OVER in_order AS begins
                 FROM ROWS FROM (
-                    json_to_recordset(told) AS ("table" text, key jsonb, before jsonb, after json)
-                ) WITH ORDINALITY AS c (name, key, old, new, place)
+                    json_to_recordset(told) AS ("table" text, key jsonb, before jsonb, after json),
+                    json_array_elements(told)
+                ) WITH ORDINALITY AS c (name, key, old, new, entry, place)
                 WINDOW in_order AS (ORDER BY c.place)
             ) c
         ) c
         GROUP BY c.part, c.name ORDER BY c.part
     LOOP
+        IF name IS NULL OR is_whole IS NOT true THEN
+            RAISE invalid_parameter_value USING MESSAGE = 'a change has no table, no key or no rows';
+        END IF;
+        FOR key, new IN SELECT * FROM unnest(keys, rows) WHERE role <> 'owner' LOOP
+            IF (CASE role
+                WHEN 'coder' THEN
+                    CASE WHEN is_coding THEN name NOT IN ('coding', 'span', 'event', 'answer')
+                        OR key ->> 0 IS DISTINCT FROM own_id
+                    ELSE name <> 'assignment' OR old IS NOT NULL OR key ->> 1 IS DISTINCT FROM session_user END
+                WHEN 'supervisor' THEN name IN ('person', 'retired')
+                ELSE false
+            END) THEN
+                RAISE insufficient_privilege USING MESSAGE = format('%s does not change %s %s', role, name, key);
+            END IF;
+            IF role = 'coder' AND '' IN (new ->> 'field', new ->> 'id') THEN
+                RAISE check_violation USING MESSAGE = 'a field, a span or an event has no name';
+            END IF;
+            IF role = 'coder' AND name = 'coding' AND new ->> 'coder' <> session_user THEN
+                RAISE check_violation USING MESSAGE = 'a coding is its coder''s';
+            END IF;
+            IF role = 'coder' AND name = 'coding' AND new ->> 'codebook' <> coalesce(old ->> 'codebook',
+                (SELECT j.changes::json -> -1 -> 'key' ->> 0 FROM journal j
+                    WHERE j.subject = 'codebooks' ORDER BY j.version DESC LIMIT 1)) THEN
+                RAISE SQLSTATE 'CB001' USING MESSAGE = (SELECT j.changes::json -> -1 -> 'key' ->> 0 FROM journal j
+                    WHERE j.subject = 'codebooks' ORDER BY j.version DESC LIMIT 1);
+            END IF;
+            IF name = 'span' AND new IS NOT NULL THEN
+                spans := spans || (key ->> 1);
+            END IF;
+        END LOOP;
         key := keys[1];
         new := rows[1];
-        IF role = 'supervisor' AND name IN ('person', 'retired') THEN
-            RAISE insufficient_privilege USING MESSAGE = format('%s does not change %s', role, name);
-        END IF;
-        IF role = 'coder' THEN
-            FOR key, new IN SELECT * FROM unnest(keys, rows) LOOP
-                IF (CASE
-                    WHEN is_coding THEN name NOT IN ('coding', 'span', 'event', 'answer')
-                        OR key ->> 0 IS DISTINCT FROM own_id
-                    ELSE name <> 'assignment' OR old IS NOT NULL OR key ->> 1 IS DISTINCT FROM session_user
-                END) THEN
-                    RAISE insufficient_privilege
-                        USING MESSAGE = format('%s does not change %s %s', role, name, key);
-                END IF;
-                IF '' IN (new ->> 'field', new ->> 'id') THEN
-                    RAISE check_violation USING MESSAGE = 'a field, a span or an event has no name';
-                END IF;
-                IF name = 'coding' AND new ->> 'coder' <> session_user THEN
-                    RAISE check_violation USING MESSAGE = 'a coding is its coder''s';
-                END IF;
-                IF name = 'coding' AND new ->> 'codebook' <> coalesce(old ->> 'codebook',
-                    (SELECT j.changes::json -> -1 -> 'key' ->> 0 FROM journal j
-                        WHERE j.subject = 'codebooks' ORDER BY j.version DESC LIMIT 1)) THEN
-                    RAISE SQLSTATE 'CB001' USING MESSAGE = (SELECT j.changes::json -> -1 -> 'key' ->> 0
-                        FROM journal j WHERE j.subject = 'codebooks' ORDER BY j.version DESC LIMIT 1);
-                END IF;
-                IF name = 'span' AND new IS NOT NULL THEN
-                    spans := spans || (key ->> 1);
-                END IF;
-            END LOOP;
-        END IF;
         CASE name
             WHEN 'article', 'codebook' THEN NULL;
 {tables}
