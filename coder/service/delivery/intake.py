@@ -6,16 +6,17 @@ is written some at a time, so that others can go on working; broken off, the sam
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from coder.codebook.validate import Problem, problems
 from coder.errors import CoderError
@@ -30,12 +31,13 @@ from coder.service.project.processes import Told, spread, untold
 from coder.store.data_problems import is_plain, unstorable
 from coder.store.queries import CodingHead
 from coder.store.staging import Staging
-from coder.store.work import NewCoding, made_ready
+from coder.store.work import NewCoding, Work, made_ready
 from coder.text.boilerplate import find_boilerplate
 
 _READ = 25  # pieces of files that are read together
 _WORTH = 200  # pieces from which on further processes pay
 _ARTICLES, _CODINGS = 500, 50  # that are written together, in about a tenth of a second
+_CONNECTIONS = 4  # over which a server is given codings
 _Item = TypeVar("_Item")
 _Given: TypeAlias = tuple[Reader, Piece]
 _ReadArticle: TypeAlias = tuple[str, Article]  # with where it stands
@@ -291,23 +293,34 @@ def _strangers(
 
 # ---------------------------------------------------------------- writing
 def _write(desk: _Desk, report: Intake, told: Told) -> None:
-    """Write what is staged; each transaction is short."""
+    """Write what is staged; each transaction is short, and a server has several of them at once."""
     project, of = desk.project, desk.staging.count()
-    articles, codings = desk.staging.each("article"), desk.staging.each("coding")
-    while several := list(islice(articles, _ARTICLES)):
-        with project.store.begin(project.actor) as work:
-            work.add_articles(several)
-        report.articles += len(several)
-        told(report.articles, of)
-    while several := list(islice(codings, _CODINGS)):
-        with project.store.begin(project.actor) as work:
-            work.add_codings(several, "coding.imported")
-        report.codings += len(several)
-        told(report.articles + report.codings, of)
-    candidates = desk.staging.each("candidates")
-    while some := list(islice(candidates, _CODINGS)):
-        with project.store.begin(project.actor) as work:
-            for article, proposed in some:
-                work.replace_candidates(article, proposed, RULES)
-        report.suggested += len(some)
-        told(report.articles + report.codings + report.suggested, of)
+    at_once = _CONNECTIONS if project.store.has_logins else 1
+
+    def parts(kind: str, size: int, most: int, add: Callable[[Work, list[Any]], None]) -> Iterator[int]:
+        def write(several: list[Any]) -> int:
+            with project.store.begin(project.actor) as work:
+                add(work, several)
+            return len(several)
+
+        things, begun = desk.staging.each(kind), deque[Future[int]]()
+        while several := list(islice(things, size)):
+            begun.append(pool.submit(write, several))
+            if len(begun) == most:
+                yield begun.popleft().result()
+        yield from (each.result() for each in begun)
+
+    def replace_candidates(work: Work, several: list[tuple[str, Sequence[Candidate]]]) -> None:
+        for article, proposed in several:
+            work.replace_candidates(article, proposed, RULES)
+
+    with ThreadPoolExecutor(at_once) as pool:
+        for written in parts("article", _ARTICLES, 1, Work.add_articles):  # one after the other in the journal
+            report.articles += written
+            told(report.articles, of)
+        for written in parts("coding", _CODINGS, at_once, partial(Work.add_codings, what="coding.imported")):
+            report.codings += written
+            told(report.articles + report.codings, of)
+        for written in parts("candidates", _CODINGS, at_once, replace_candidates):
+            report.suggested += written
+            told(report.articles + report.codings + report.suggested, of)
