@@ -60,8 +60,11 @@ def column_from_json(text: str) -> Any:
 
 def column_to_json(value: Json) -> str:
     """What a JSON column holds; lists of texts without the encoder, which is slow to begin."""
-    if type(value) is list and all(type(each) is str for each in value):
-        return f"[{', '.join(map(encode_basestring, value))}]"
+    if type(value) is list:
+        try:
+            return f"[{', '.join(map(encode_basestring, value))}]"
+        except TypeError:  # something in it is no text
+            pass
     return foreign.to_json(value)
 
 

@@ -105,11 +105,17 @@ def applied(coding: Coding | None, changes: Iterable[Change]) -> Coding | None:
 
 def dump(changes: Iterable[Change]) -> str:
     """Changes as the JSON text that the journal keeps; columns that stay out of it are left out."""
-    rows = []
-    for change in changes:
-        before, after = (journaled(change.table, row) for row in (change.before, change.after))
-        rows.append({"table": change.table, "key": list(change.key), "before": before, "after": after})
-    return foreign.to_json(rows)
+    return foreign.to_json(
+        [
+            {
+                "table": each.table,
+                "key": each.key,
+                "before": journaled(each.table, each.before),
+                "after": journaled(each.table, each.after),
+            }
+            for each in changes
+        ]
+    )
 
 
 def to_entry(row: Mapping[str, Any]) -> Entry:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +22,9 @@ class Staging:
             " UNIQUE (kind, key))"
         )
 
-    def put(self, kind: str, things: Iterable[tuple[str, Any]]) -> None:
-        """Things under keys that none of their kind has yet."""
-        rows = [(kind, key, zlib.compress(pickle.dumps(thing), 1)) for key, thing in things]
-        self._connection.execute("BEGIN")
-        self._connection.executemany("INSERT INTO staged (kind, key, body) VALUES (?, ?, ?)", rows)
-        self._connection.execute("COMMIT")
+    def put(self, kind: str, key: str, body: bytes) -> None:
+        """A thing, `packed`, under a key that none of its kind has yet."""
+        self._connection.execute("INSERT INTO staged (kind, key, body) VALUES (?, ?, ?)", (kind, key, body))
 
     def find(self, kind: str, keys: Sequence[str]) -> dict[str, Any]:
         """Those that there are under these keys."""
@@ -47,6 +44,11 @@ class Staging:
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
+
+
+def packed(thing: Any) -> bytes:
+    """A thing as it waits: made where the thing is, which is mostly another process."""
+    return zlib.compress(pickle.dumps(thing), 1)
 
 
 def _thing(body: bytes) -> Any:

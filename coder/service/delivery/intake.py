@@ -30,8 +30,8 @@ from coder.service.project.opened import Project, reopened
 from coder.service.project.processes import Told, spread, untold
 from coder.store.data_problems import is_plain, unstorable
 from coder.store.queries import CodingHead
-from coder.store.staging import Staging
-from coder.store.work import NewCoding, Work, made_ready
+from coder.store.staging import Staging, packed
+from coder.store.work import Work, made_ready
 from coder.text.boilerplate import find_boilerplate
 
 _READ = 25  # pieces of files that are read together
@@ -56,19 +56,23 @@ class Intake:
     left_out: list[LeftOut] = field(default_factory=list)
 
 
-class _ReadCoding(NamedTuple):
-    """A coding with what speaks against it; new: the same made ready, where it is not there yet.
+class _New(NamedTuple):
+    """What is not there yet: a coding made ready, or an article's id and the candidates it is to have."""
 
-    candidates: of the suggester's, an article's id and what it is to have, where it has others.
-    """
+    kind: str
+    digest: bytes
+    body: bytes  # packed
+
+
+class _ReadCoding(NamedTuple):
+    """A coding, or the suggester's candidates, with what speaks against it and what is new."""
 
     id: str
     where: str
     against: Sequence[CoderError]
-    new: NewCoding | None = None
+    new: _New | None = None
     errors: int = 0
     warnings: int = 0
-    candidates: tuple[str, Sequence[Candidate]] | None = None
 
 
 def take(
@@ -168,16 +172,14 @@ def _stage_articles(
     """texts: article id → text_sha256, of those that were read before; these are added."""
     with desk.project.store.read() as queries:
         texts |= queries.article_hashes([article.id for _, article in several])
-    new = []
     for where, article in several:
         if article.id not in texts:
             texts[article.id] = article.text_sha256
-            new.append((article.id, article))
+            desk.staging.put("article", article.id, packed(article))
         elif texts[article.id] == article.text_sha256:
             report.unchanged += 1
         else:
             raise CoderError("delivery.another_text", article=article.id, where=where)
-    desk.staging.put("article", new)
 
 
 def _codings(desk: _Desk, part: Sequence[_Given]) -> list[_ReadCoding]:
@@ -195,14 +197,25 @@ def _codings(desk: _Desk, part: Sequence[_Given]) -> list[_ReadCoding]:
     articles |= desk.staging.find("article", [*(ids - articles.keys())])
     looked = []
     for coding, where in read:
-        against, found = _looked_at(desk.project, coding, articles.get(coding.article), where, team)
-        before = there.get(coding.id)
+        before, ready, refused = there.get(coding.id), None, None
+        try:
+            ready = None if before else made_ready(coding)
+        except CoderError as error:
+            refused = error
+        told = ready.told if ready else to_line(from_coding(coding))
+        against, found = _looked_at(desk.project, coding, articles.get(coding.article), where, team, told)
         if not against and before is not None and before != coding:
             against = [_another(coding.id, where)]
         counts = Counter(p.severity for p in found if coding.status is Status.SUBMITTED)
-        new = None if against or before is not None else made_ready(coding)
+        if refused and not against:
+            raise refused
+        new = _new("coding", ready, ready.told) if ready and not against else None
         looked.append(_ReadCoding(coding.id, where, against, new, counts["error"], counts["warning"]))
     return looked + [_looked_at_candidates(desk, taken, articles, had) for taken in proposed]
+
+
+def _new(kind: str, thing: Any, told: str) -> _New:
+    return _New(kind, sha256(told.encode()).digest(), packed(thing))
 
 
 def _stage_codings(
@@ -210,28 +223,19 @@ def _stage_codings(
 ) -> list[CoderError]:
     """What speaks against the codings; staged: id → digest, of those that are new; these are added."""
     wrong: list[CoderError] = []
-    new, proposed = [], []
     for each in several:
         wrong += each.against
-        if each.new is None and each.candidates is None:
+        if each.new is None:
             report.unchanged += not each.against
-            continue
-        told = each.new.told if each.new else repr(each.candidates)
-        digest = sha256(told.encode()).digest()
-        if each.id not in staged:
-            staged[each.id] = digest
-            if each.new:
-                new.append((each.id, each.new))
-            else:
-                proposed.append((each.id, each.candidates))
+        elif each.id not in staged:
+            staged[each.id] = each.new.digest
+            desk.staging.put(each.new.kind, each.id, each.new.body)
             report.errors += each.errors
             report.warnings += each.warnings
-        elif staged[each.id] == digest:
+        elif staged[each.id] == each.new.digest:
             report.unchanged += 1
         else:
             wrong.append(_another(each.id, each.where))
-    desk.staging.put("coding", new)
-    desk.staging.put("candidates", proposed)
     return wrong
 
 
@@ -249,8 +253,8 @@ def _looked_at_candidates(
     if article and not wrong:
         wrong += [*text_problems(coding, article, book, where), *value_problems(coding, book, where)]
     is_there = coding.article in desk.read_by and had[coding.article] == [*candidates]
-    new = None if wrong or is_there else (coding.article, candidates)
-    return _ReadCoding(coding.id, where, wrong, candidates=new)
+    new = None if wrong or is_there else _new("candidates", (coding.article, candidates), repr(candidates))
+    return _ReadCoding(coding.id, where, wrong, new)
 
 
 def _another(coding: str, where: str) -> CoderError:
@@ -259,12 +263,14 @@ def _another(coding: str, where: str) -> CoderError:
 
 
 def _looked_at(
-    project: Project, coding: Coding, article: Article | None, where: str, team: Container[str]
+    project: Project, coding: Coding, article: Article | None, where: str, team: Container[str], told: str
 ) -> tuple[list[CoderError], list[Problem]]:
-    """Everything that speaks against taking the coding, and what the codebook's rules say of it."""
+    """Everything that speaks against taking the coding, and what the codebook's rules say of it.
+
+    told: all that it holds, as JSON.
+    """
     book, found = project.codebook, list[Problem]()
-    written = from_coding(coding)
-    if not is_plain(to_line(written)) and (problem := unstorable(written)):
+    if not is_plain(told) and (problem := unstorable(from_coding(coding))):
         return [CoderError("delivery.coding_holds", problem=problem, where=where)], found
     wrong = [*_strangers(project, coding, article, where, team)]
     if article and coding.text_sha256 == article.text_sha256 and coding.codebook == book.ref:
@@ -315,7 +321,9 @@ def _write(desk: _Desk, report: Intake, told: Told) -> None:
             work.replace_candidates(article, proposed, RULES)
 
     with ThreadPoolExecutor(at_once) as pool:
-        for written in parts("article", _ARTICLES, 1, Work.add_articles):  # one after the other in the journal
+        for written in parts(
+            "article", _ARTICLES, 1, Work.add_articles
+        ):  # one after the other in the journal
             report.articles += written
             told(report.articles, of)
         for written in parts("coding", _CODINGS, at_once, partial(Work.add_codings, what="coding.imported")):

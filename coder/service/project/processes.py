@@ -57,7 +57,8 @@ def spread(
         return
     with redirect_stderr(sys.__stderr__):  # a screen puts one in its place that is no file
         resource_tracker.ensure_running()
-    pool = ProcessPoolExecutor(others, get_context("spawn"), initializer=_begin, initargs=(prepare, given))
+    at_first = (prepare, given, gc.get_threshold())
+    pool = ProcessPoolExecutor(others, get_context("spawn"), initializer=_begin, initargs=at_first)
     todo = enumerate(parts)
     running: dict[Future[Result], int] = {}
     done: dict[int, Future[Result]] = {}
@@ -98,10 +99,11 @@ def _done(work: Callable[[Ready, Part], Result], here: Ready, part: Part) -> Fut
 _ready: list[Any] = []
 
 
-def _begin(prepare: Callable[[Given], Ready], given: Given) -> None:
+def _begin(prepare: Callable[[Given], Ready], given: Given, threshold: tuple[int, int, int]) -> None:
     """What a process needs once; an interrupt is left to the one that started it, whose end is its end."""
     Thread(target=_end_with_parent, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(*threshold)
     _ready.append(prepare(given))
     gc.freeze()  # what was prepared stays as it is: no collection need go through it
 

@@ -28,7 +28,7 @@ from coder.service.project.opened import Project, reopened
 from coder.service.project.processes import Told, spread, untold
 from coder.store import journal
 from coder.store.queries import CodingHead, Queries
-from coder.store.staging import Staging
+from coder.store.staging import Staging, packed
 from coder.suggest.learned import bare, is_learnable, value_here
 from coder.text.normalize import fold_key
 
@@ -248,7 +248,8 @@ def _plan(
     for found in spread(_recoded_part, parts, desk, _desk, (project.way, new.to_json()), cores=cores):
         carried += [each for each, _ in found]
         if staging is not None:
-            staging.put("coding", ((each.head.id, step) for each, step in found))
+            for each, step in found:
+                staging.put("coding", each.head.id, packed(step))
         told(len(carried), len(wanted))
     return Upgrade(refs[-1], new.ref, carried, rulings, kept)
 
