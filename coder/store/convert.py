@@ -12,8 +12,6 @@ from enum import Enum
 from operator import attrgetter, itemgetter
 from typing import Any, TypeAlias, TypeVar
 
-from sqlalchemy import JSON
-
 from coder import model
 from coder.messages.catalogue import Message
 from coder.store.data_problems import column_to_json, damaged, row_problem, values_problem
@@ -28,10 +26,6 @@ _Part = TypeVar("_Part", model.Span, model.Event)
 _Item = TypeVar("_Item", model.Article, model.Candidate, model.Span, model.Answer, model.Cluster)
 
 _COLUMNS = {name: tuple(table.columns.keys()) for name, table in METADATA.tables.items()}
-_JSON = {
-    name: [i for i, column in enumerate(table.columns) if isinstance(column.type, JSON)]
-    for name, table in METADATA.tables.items()
-}
 _VALUES = {name: itemgetter(*columns) for name, columns in _COLUMNS.items()}
 
 
@@ -121,13 +115,28 @@ def _coding(parts: Mapping[str, Sequence[Values]]) -> model.Coding | None:
     )
 
 
-def driver_row(table: str, row: Row) -> tuple[Any, ...]:
-    """A row's values in the order of the columns, as SQLite's driver takes them."""
-    values = [*_VALUES[table](row)]
-    for place in _JSON[table]:
-        if values[place] is not None:
-            values[place] = column_to_json(values[place])
-    return tuple(values)
+def new_rows(coding: model.Coding) -> dict[str, list[tuple[Any, ...]]]:
+    """The same as `coding_rows`, in the order of keys, each row's values as SQLite's driver takes them."""
+    id_, of, given = coding.id, coding, [("", coding.answers), *((e.id, e.fields) for e in coding.events)]
+    return {
+        "coding": [(id_, of.article, of.coder, of.codebook, of.text_sha256, of.status.value)],
+        "span": sorted(
+            (*(id_, s.id, place, s.kind, s.start, s.end, s.quote, _json(s.value)),
+             *(s.decision and s.decision.value, s.candidate, s.reason))
+            for place, s in enumerate(coding.spans)
+        ),
+        "event": sorted((id_, event.id, place) for place, event in enumerate(coding.events)),
+        "answer": sorted(
+            (*(id_, event, name, _json(a.value), a.blank and a.blank.value, _json(a.evidence), a.comment),
+             *(a.proposed, _json(a.taken_from), a.reason, a.by))
+            for event, answers in given
+            for name, a in answers.items()
+        ),
+    }  # fmt: skip
+
+
+def _json(value: model.Json | tuple[str, ...]) -> str | None:
+    return None if value is None else column_to_json(value)
 
 
 def cluster_rows(clusters: Iterable[model.Cluster]) -> Rows:

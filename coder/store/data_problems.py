@@ -58,9 +58,9 @@ def column_from_json(text: str) -> Any:
     return _short(text) if len(text) <= _SHORT else _read(text)
 
 
-def column_to_json(value: Json) -> str:
+def column_to_json(value: Json | tuple[str, ...]) -> str:
     """What a JSON column holds; lists of texts without the encoder, which is slow to begin."""
-    if type(value) is list:
+    if type(value) in (list, tuple):
         try:
             return f"[{', '.join(map(encode_basestring, value))}]"
         except TypeError:  # something in it is no text

@@ -7,10 +7,14 @@ backwards takes it back. Undo and redo are entries like any other; the stack is 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
+from json.encoder import encode_basestring
 from typing import Any, TypeAlias
+
+from sqlalchemy import JSON, Boolean, Integer
 
 from coder import foreign
 from coder.messages.catalogue import Message
@@ -116,6 +120,31 @@ def dump(changes: Iterable[Change]) -> str:
             for each in changes
         ]
     )
+
+
+def dump_new(rows: Mapping[str, Iterable[Sequence[Any]]]) -> str:
+    """The same of nothing but new rows, as `convert.new_rows` has them."""
+    told = []
+    for table, several in rows.items():
+        keys, form, words = _form_of_new(table)
+        for values in several:
+            parts = [word(value) for word, value in zip(words, values, strict=True)]
+            told.append(form % (*parts[:keys], *parts))
+    return f"[{', '.join(told)}]"
+
+
+@cache
+def _form_of_new(table: str) -> tuple[int, str, list[Callable[[Any], str]]]:
+    """How long a new row's key is, the form of its change for key and values, and what writes each value."""
+    (rows, key, _), words = STATE[table], dict[type, Callable[[Any], str]]()
+    words[JSON] = lambda told: told or "null"
+    words[Boolean] = lambda value: "true" if value else "false"
+    words[Integer] = str
+    words[object] = lambda text: "null" if text is None else encode_basestring(text)
+    after = ", ".join(f'"{column.name}": %s' for column in rows.columns)
+    start = f'"table": "{table}", "key": [{", ".join(["%s"] * len(key))}]'
+    kinds = [next(kind for kind in words if isinstance(column.type, kind)) for column in rows.columns]
+    return len(key), f'{{{start}, "before": null, "after": {{{after}}}}}', [words[kind] for kind in kinds]
 
 
 def to_entry(row: Mapping[str, Any]) -> Entry:

@@ -5,6 +5,7 @@ What differs is written to the tables and, with the same words, to the journal.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -27,6 +28,7 @@ _CANDIDATE, _SUGGESTED = METADATA.tables["candidate"], METADATA.tables["suggeste
 _UNCLAIMED = f"SELECT a.id {functions.FREE.format(who=':who')} {functions.FEWEST_FIRST}"
 _INSERT = insert(METADATA.tables["journal"])
 _TOLD = ("subject", "at", "person", "what", "undoes")
+_BARE_NUMBER = re.compile('"value": [-0-9]')
 _RECORD = text("SELECT * FROM record_entry(:subject, :at, :person, :what, :undoes, :changes)")
 
 Clock = Callable[[], datetime]
@@ -269,14 +271,11 @@ class Work:
 
 def made_ready(coding: Coding) -> NewCoding:
     """A coding that is new, made ready to be written; raises CoderError for what a database cannot keep."""
-    changes = journal.differences({}, convert.coding_rows(coding))
-    told = journal.dump(changes)
-    subject = f"coding:{coding.id}"
-    _expect_storable(Entry(0, subject, 0, "", "", "", None, changes, "", told), told_plainly=is_plain(told))
-    rows: dict[str, list[tuple[Any, ...]]] = {}
-    for change in changes:
-        if change.after is not None:
-            rows.setdefault(change.table, []).append(convert.driver_row(change.table, change.after))
+    rows = convert.new_rows(coding)
+    told = journal.dump_new(rows)
+    if not is_plain(told) or _BARE_NUMBER.search(told):
+        changes = journal.differences({}, convert.coding_rows(coding))
+        _expect_storable(Entry(0, f"coding:{coding.id}", 0, "", "", "", None, changes, "", told))
     return NewCoding(coding.id, coding.codebook, told, rows)
 
 

@@ -14,10 +14,11 @@ import pytest
 from sqlalchemy import text
 
 from coder.errors import CoderError, ConflictError, UnavailableError
-from coder.model import Answer, Article, Blank, Candidate, Cluster, Coding, Event, Span, Status
+from coder.model import Answer, Article, Blank, Candidate, Cluster, Coding, Decision, Event, Span, Status
 from coder.store.journal import stacks
 from coder.store.replay import problems
 from coder.store.unit_of_work import Store
+from coder.store.work import made_ready
 
 ARTICLE = Article("a1", "غارات على الموقع", "a1.txt", ((0, 2),))
 EMPTY = Coding("a1", ARTICLE.text_sha256, "c@1", "amal")
@@ -268,3 +269,54 @@ def test_verify_finds_a_hole_and_a_forgery_in_the_journal(store: Store) -> None:
         work.connection.execute(text("DELETE FROM journal WHERE subject = 'coding:a1/amal' AND version = 1"))
     with store.read() as queries:
         assert "is missing" in " ".join(f.what for f in problems(queries))
+
+
+SPANS = (
+    Span("s2", "trigger", 0, 5, "غارات", {"x": [1, None, "أ"]}, Decision.EDITED, "k1", "because"),
+    Span("s1", "trigger", 0, 5, "غارات", 7),
+    Span("s3", "trigger", 6, 9, "على", None, Decision.REJECTED),
+)
+FULL = replace(
+    EMPTY,
+    status=Status.SUBMITTED,
+    spans=SPANS,
+    answers={
+        "b": Answer("news", evidence=("s2", "s1")),
+        "a": Answer(blank=Blank.MISSING, comment="%s {}\n"),
+    },
+    events=(
+        Event("e2", {"x": Answer([], taken_from=("amal", "~2"), reason="r", by="salma")}),
+        Event(
+            "e1",
+            {"x": Answer(False, proposed=True), "y": Answer({"min": 2**60, "max": 0.5}), "z": Answer("")},
+        ),
+        Event("e3"),
+    ),
+)
+
+
+@pytest.mark.parametrize("coding", [EMPTY, CODED, FULL], ids=["empty", "coded", "full"])
+def test_many_new_codings_are_written_as_one_is(store: Store, coding: Coding) -> None:
+    other = replace(coding, coder="basim")
+    with store.begin("setup") as work:
+        work.save_coding(None, coding, "coding.imported")
+        work.add_codings([made_ready(other)], "coding.imported")
+    with store.read() as queries:
+        assert queries.coding("a1", "basim") == other
+        [one], [new] = (queries.entries(subject=f"coding:a1/{name}") for name in ("amal", "basim"))
+        assert new.told == one.told.replace("a1/amal", "a1/basim").replace('"amal", "code', '"basim", "code')
+        for table in ("span", "event", "answer") if store.engine.dialect.name == "sqlite" else ():
+            query = text(f"SELECT * FROM {table} WHERE coding = :id ORDER BY 1, 2, 3")
+            both = [queries.connection.execute(query, {"id": f"a1/{c}"}).all() for c in ("amal", "basim")]
+            assert [row[1:] for row in both[0]] == [row[1:] for row in both[1]]
+    assert clean(store)
+
+
+@pytest.mark.parametrize("value", [5.0, 2**70, float("inf"), "\ud800", {"a": ["\0"]}], ids=repr)
+def test_no_new_coding_holds_what_a_database_would_change(value: object) -> None:
+    for coding in (
+        replace(EMPTY, answers={"x": Answer(value)}),
+        replace(EMPTY, spans=(replace(SPAN, value=value),)),
+    ):
+        with pytest.raises(CoderError):
+            made_ready(coding)
