@@ -112,7 +112,7 @@ def _upgrade(options: Options, out: Output) -> None:
         raise CoderError("cli.upgrade.whose")
     project, lang, real = options.project, options.project.config.language, not options.dry_run
     if options.undo:
-        done = codebook_upgrade.undo_upgrade(project, options.person)
+        done = codebook_upgrade.undo_upgrade(project, options.person, out.progress("write"))
         out.document({"undone": done.old, "codebook": done.new})
         out.say("cli.upgrade.undone", old=done.old, new=done.new)
         return

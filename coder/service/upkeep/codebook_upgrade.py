@@ -1,9 +1,9 @@
-"""A new revision of the codebook for a whole project: all codings come over, or go back in one change.
+"""A new revision of the codebook for a whole project: all codings come over, or go back.
 
 What becomes of each coding is worked out, on all cores, before anything is written. Then the revision comes
 into force, and the codings come over some at a time, so that coders can go on working; broken off, the same
-upgrade carries the rest. Gold comes over only where it is asked for; what coders have to look at again is on
-their work list.
+upgrade carries the rest, and so does the undo. Gold comes over only where it is asked for; what coders have to
+look at again is on their work list.
 """
 
 from __future__ import annotations
@@ -157,30 +157,56 @@ def _carry(desk: _Desk, supervisor: str, staging: Staging, heads: Sequence[Codin
                 work.save_coding(before, after, "coding.recoded")
 
 
-def undo_upgrade(project: Project, supervisor: str) -> Upgrade:
-    """Take the last upgrade back, codings and codebook; ConflictError where somebody has worked on since."""
+def undo_upgrade(project: Project, supervisor: str, told: Told = untold) -> Upgrade:
+    """Take the last upgrade back, some codings at a time and the codebook last.
+
+    Broken off, it leaves what a broken-off upgrade does: the same undo takes back the rest, an upgrade brings
+    all over again. Raises ConflictError where somebody has worked on since; if before it began, nothing is
+    written.
+    """
     project.person(supervisor, "supervisor")
-    with project.store.begin(supervisor) as work:
-        queries = work.queries
+    with project.store.read() as queries:
         queries.expect_all()
-        work.hold_journal()
         refs = queries.codebook_refs()
         if len(refs) < 2:
             raise CoderError("project.never_upgraded")
         *_, old, new = refs
-        heads = [head for head in queries.with_withdrawn().coding_heads() if head.codebook == new]
-        last = {head.id: journal.last_recoding(queries.history(_subject(head))) for head in heads}
-        if in_the_way := [head.id for head in heads if last[head.id] is None]:
-            names, count = _some(in_the_way), len(in_the_way)
-            raise ConflictError("project.worked_on", count=count, all=len(heads), ref=new, names=names)
-        rulings = _recoded_rulings(queries, new)
-        for head in heads:
-            work.take_back(_subject(head), last[head.id] or 0)
-        if rulings is not None:
+        heads = _of(queries, new)
+        _recodings(queries, heads, "project.worked_on")
+        _recoded_rulings(queries, new)
+    for start in range(0, len(heads), _AT_ONCE):
+        part = heads[start : start + _AT_ONCE]
+        with project.store.begin(supervisor) as work:
+            work.hold_journal()
+            for subject, version in _recodings(work.queries, part, "project.worked_on_meanwhile"):
+                work.take_back(subject, version)
+        told(start + len(part), len(heads))
+    with project.store.begin(supervisor) as work:
+        work.hold_journal()
+        if (ref := work.queries.codebook_refs()[-1]) != new:
+            raise ConflictError("store.upgraded", codebook=ref)
+        for subject, version in _recodings(
+            work.queries, _of(work.queries, new), "project.worked_on_meanwhile"
+        ):
+            work.take_back(subject, version)
+        if (rulings := _recoded_rulings(work.queries, new)) is not None:
             work.take_back(SUBJECT, rulings)
         work.restore_codebook(old)
     project.refresh()
     return Upgrade(new, old, (), (), [h for h in heads if h.coder == GOLD])
+
+
+def _of(queries: Queries, ref: str) -> list[CodingHead]:
+    return [head for head in queries.with_withdrawn().coding_heads() if head.codebook == ref]
+
+
+def _recodings(queries: Queries, heads: Sequence[CodingHead], refused: str) -> list[tuple[str, int]]:
+    """Subject and version of each recoding; ConflictError, `refused`, where some were worked on since."""
+    last = {head.id: journal.last_recoding(queries.history(_subject(head))) for head in heads}
+    if in_the_way := [head.id for head in heads if last[head.id] is None]:
+        names, count = _some(in_the_way), len(in_the_way)
+        raise ConflictError(refused, count=count, all=len(heads), ref=heads[0].codebook, names=names)
+    return [(_subject(head), last[head.id] or 0) for head in heads]
 
 
 def _recoded_rulings(queries: Queries, new: str) -> int | None:

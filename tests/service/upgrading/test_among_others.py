@@ -139,7 +139,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from coder.service.project.opened import open_project
-from coder.service.upkeep.codebook_upgrade import read_new, upgrade
+from coder.service.upkeep import codebook_upgrade
 from coder.store.unit_of_work import utc_now
 
 left = int(sys.argv[3])
@@ -152,8 +152,12 @@ def clock():
     return utc_now()
 
 project = open_project(Path(sys.argv[1]), clock, "salma")
-upgrade(project, "salma", read_new(project, Path(sys.argv[2])))
 """
+UPGRADE = (
+    KILLED
+    + 'codebook_upgrade.upgrade(project, "salma", codebook_upgrade.read_new(project, Path(sys.argv[2])))'
+)
+UNDO = KILLED + 'codebook_upgrade._AT_ONCE = 1\ncodebook_upgrade.undo_upgrade(project, "salma")'
 
 
 @pytest.mark.parametrize("entries", [0, 1, 4])
@@ -162,7 +166,7 @@ def test_a_kill_in_the_middle_of_a_few_codings_leaves_them_all_as_they_were(
 ) -> None:
     """The upgrade writes 5 entries: the codebook's and one for each of 4 codings."""
     before = exported(project)
-    words = [sys.executable, "-c", KILLED, str(project.config.folder), str(file), str(entries)]
+    words = [sys.executable, "-c", UPGRADE, str(project.config.folder), str(file), str(entries)]
     assert subprocess.run(words, check=False).returncode == -9
     assert exported(project) == before
     assert not verify(project).findings
@@ -190,6 +194,66 @@ def test_an_upgrade_that_is_broken_off_is_carried_on_by_the_same_command(
     assert not verify(project).findings
     done(project, file)
     assert exported(project) == expected
+    undo_upgrade(project, "salma")
+    assert exported(project) == before
+
+
+def test_an_undo_that_is_broken_off_is_carried_on_by_the_same_command(
+    project: Project, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = exported(project)
+    done(project, file)
+    expected = exported(project)
+    monkeypatch.setattr("coder.service.upkeep.codebook_upgrade._AT_ONCE", 1)
+
+    def stop(done: int, of: int) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    for finish in (lambda: done(project, file), lambda: undo_upgrade(project, "salma")):
+        with pytest.raises(KeyboardInterrupt):
+            undo_upgrade(project, "salma", stop)
+        assert exported(project) not in (before, expected)
+        assert project.codebook.ref == NEW
+        assert not verify(project).findings
+        finish()
+        assert exported(project) in (before, expected)
+    assert exported(project) == before
+    assert not verify(project).findings
+
+
+@pytest.mark.parametrize("entries", [0, 2, 4])
+def test_an_undo_that_is_killed_goes_on_where_it_was(project: Project, file: Path, entries: int) -> None:
+    """The undo writes 5 entries: one for each of 4 codings, here one at a time, and the codebook's."""
+    before = exported(project)
+    done(project, file)
+    words = [sys.executable, "-c", UNDO, str(project.config.folder), str(file), str(entries)]
+    assert subprocess.run(words, check=False).returncode == -9
+    assert not verify(project).findings
+    assert len([coding for coding in codings(project) if coding.codebook == NEW]) == 4 - entries
+    undo_upgrade(project, "salma")
+    assert exported(project) == before
+    assert not verify(project).findings
+
+
+def test_what_is_done_while_an_upgrade_is_taken_back_stands(
+    project: Project, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = exported(project)
+    done(project, file)
+    last = codings(project)[-1]
+    monkeypatch.setattr("coder.service.upkeep.codebook_upgrade._AT_ONCE", 1)
+
+    def work_on(done: int, of: int) -> None:
+        if done == 2:
+            with project.store.begin("salma") as work:
+                work.save_coding(last, last.with_answer("outlet", Answer(value="x")), "value.set")
+
+    with pytest.raises(ConflictError, match=f"taken back, codings were worked on with {NEW}: {last.id}"):
+        undo_upgrade(project, "salma", work_on)
+    assert project.codebook.ref == NEW and not verify(project).findings
+    with project.store.begin("salma") as work:
+        work.undo(f"coding:{last.id}")
     undo_upgrade(project, "salma")
     assert exported(project) == before
 
