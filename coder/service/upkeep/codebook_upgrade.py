@@ -2,7 +2,7 @@
 
 What becomes of each coding is worked out, on all cores, before anything is written. Then the revision comes
 into force, and the codings come over some at a time, so that coders can go on working; broken off, the same
-upgrade carries the rest, and so does the undo. Gold comes over only where it is asked for; what coders have to
+upgrade carries the rest; undo works alike. Gold comes over only where it is asked for; what coders have to
 look at again is on their work list.
 """
 
