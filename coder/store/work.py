@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TypeAlias
 from sqlalchemy import delete, insert, text, update
 
 from coder.errors import CoderError, ConflictError
-from coder.model import Article, Candidate, Cluster, Coding, Ruling
+from coder.model import Article, Candidate, Cluster, Coding, Remark, Ruling
 from coder.store import convert, journal
 from coder.store.convert import Row, Rows
 from coder.store.data_problems import is_plain, unstorable, unstorable_column
@@ -164,6 +164,13 @@ class Work:
         self.record(f"gold:{article}", what, old, new)
         if after[0] is not None:
             self._expect_revision(before[0], after[0])
+
+    def remark(self, before: Remark | None, after: Remark | None, what: str) -> None:
+        """A remark as it was and as it is now; None for one that is not there."""
+        about = after or before
+        if about is not None:
+            rows = convert.remark_rows([before]), convert.remark_rows([after])
+            self.record(f"remarks:{about.article}/{about.coder}", what, *rows)
 
     def replace_candidates(self, article: str, candidates: Sequence[Candidate], suggester: str) -> None:
         """The suggester's candidates of one article in place of those it had (not journaled)."""
