@@ -23,6 +23,7 @@ _EVENT, _JOURNAL, _LEXICON, _META = _T["event"], _T["journal"], _T["lexicon"], _
 _PERSON, _RETIRED, _SPAN, _SUGGESTED = _T["person"], _T["retired"], _T["span"], _T["suggested"]
 _REMARK, _WITHDRAWN = _T["remark"], _T["withdrawn"]
 _AT_ONCE = 100  # codings that are read together
+_BEGINNING = 600  # code points of a text
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,16 @@ class Queries(JournalQueries):
         """Article id → text_sha256 and boilerplate, of all articles."""
         query = select(_ARTICLE.c.id, _ARTICLE.c.text_sha256, _ARTICLE.c.boilerplate)
         return {row["id"]: (row["text_sha256"], repr(row["boilerplate"])) for row in self._each(query)}
+
+    def beginnings(self, coder: str | None = None) -> list[Article]:
+        """The articles that anybody or a coder has, with the first of their texts alone."""
+        seen = self._assigned()
+        mine = select(seen.c.article)
+        mine = mine if coder is None else mine.where(seen.c.coder == coder)
+        columns = (c for c in _ARTICLE.c if c is not _ARTICLE.c.text)
+        start = func.substr(_ARTICLE.c.text, 1, _BEGINNING).label("text")
+        query = select(*columns, start).where(_ARTICLE.c.id.in_(mine))
+        return [convert.item(Article, row) for row in self._each(query)]
 
     def unsuggested(self) -> list[str]:
         """The articles that the suggester has not read yet."""

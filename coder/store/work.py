@@ -124,7 +124,7 @@ class Work:
 
     def add_codings(self, codings: Sequence[NewCoding], what: str) -> None:
         """New codings, each with an entry of its own."""
-        at = self._now()
+        at = self.now()
         subjects = [f"coding:{each.id}" for each in codings]
         told = zip(subjects, codings, strict=True)
         self._number([Entry(0, name, 0, at, self.person, what, None, (), "", c.told) for name, c in told])
@@ -222,11 +222,12 @@ class Work:
     def _entry(self, subject: str, what: str, changes: Sequence[Change], undoes: int | None = None) -> Entry:
         """A new entry, not yet numbered."""
         told = journal.dump(changes)
-        entry = Entry(0, subject, 0, self._now(), self.person, what, undoes, tuple(changes), "", told)
+        entry = Entry(0, subject, 0, self.now(), self.person, what, undoes, tuple(changes), "", told)
         _expect_storable(entry, told_plainly=is_plain(told))
         return entry
 
-    def _now(self) -> str:
+    def now(self) -> str:
+        """The present moment as rows and entries have it."""
         return self.clock().astimezone(UTC).isoformat(timespec="milliseconds")
 
     def _take(self, entry: Entry) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy import Column
 
-from coder.store.migrations.new_table import TEXT, new_table, number
+from coder.store.migrations.new_table import TEXT, Columns, new_table, number
 
 revision, down_revision = "0006", "0005"
 
 
 def upgrade() -> None:
     """One table more; nothing that was there changes."""
-    place = ["kind", "event", "field", number("start"), number("end"), "by", "at"]
+    place: Columns = ["kind", "event", "field", number("start"), number("end"), "by", "at"]
     columns = ["coder", "article", "id", *place, Column("text", TEXT, nullable=False)]
     new_table("remark", columns, key=["coder", "article", "id"], parents={"article": "article.id"})
