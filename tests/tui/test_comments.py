@@ -119,6 +119,10 @@ async def test_a_coder_asks_after_submitting_and_the_supervisor_answers(demo: Pr
         at = next(i for i, talk in enumerate(talks) if talk.place == place)
         await pilot.press(*["down"] * at, ";", *"نعم", "enter", "escape")
         assert pilot.app.screen is review
+        await pilot.press("f7", *["down"] * at, "enter")
+        await pilot.pause()
+        first, last = review.pane.in_view
+        assert first <= place[3] < last
     for coder, said in (("amal", ["أهذا صحيح", "نعم"]), ("basim", [])):
         remarks = OwnRemarks(CodingSession(demo, first, coder))
         assert [each.text for each in remarks.at(place)] == said

@@ -32,6 +32,8 @@ def _open_remarks(screen: WorkScreen, grid: ReviewGrid) -> None:
     def gone(talk: Talk | None) -> None:
         if talk is not None:
             grid.go_to(_cluster_with(session, talk), talk.field or None)
+            if talk.stretch[1]:
+                screen.pane.show_span(*talk.stretch)
 
     begun = _places(grid)
     screen.app.push_screen(CommentsPage(remarks, screen.codebook, session.article, begun, screen.lang), gone)
