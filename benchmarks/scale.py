@@ -24,6 +24,7 @@ from coder.suggest.registry import propose
 from coder.text.segment import words
 
 CHARACTERS, CANDIDATES, ACTORS, ARTICLES, ROUNDS = 200_000, 6_000, 2_000, 5_000, 30
+F2, F4 = b"\x1bOQ", b"\x1bOS"
 LEFT, UP, DOWN, PAGE_UP, PAGE_DOWN, HOME, END = (
     f"\x1b[{code}".encode() for code in ("D", "A", "B", "5~", "6~", "H", "F")
 )
@@ -178,7 +179,18 @@ def main() -> None:
             print("--- list")
             text = seed_text()[:8_000]
             make_project(place / "list", [Article(f"a{i:06d}", f"{text}\n{i}") for i in range(ARTICLES)])
-            opened(place / "list", 5).end()
+            session = opened(place / "list", 5)
+            looked_through = {
+                "list, open": [F2],
+                "list, type": [c.encode() for c in "0049"],
+                "list, clear": [b"\x15"],
+                "list, move": [DOWN, UP, PAGE_DOWN, END, HOME],
+                "list, filter": [b"\t", b"\x1b[Z"],
+                "list, put off": [F4, F4],
+                "list, leave": [b"\x1b"],
+            }
+            measure(session, looked_through, 10)
+            session.end()
 
 
 if __name__ == "__main__":

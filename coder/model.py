@@ -19,6 +19,8 @@ Json: TypeAlias = Any
 GOLD = "gold"  # the coder name under which a supervisor's decisions are kept
 ROLES = ("coder", "supervisor")
 TRAINING = "training"
+COMMENT, FLAG, SKIP = REMARKS = ("comment", "flag", "skip")
+"""What a remark is: words; that an article is to be looked at; that the coder puts it off."""
 STAGES = (TRAINING, "calibration", "production")
 
 
@@ -251,6 +253,33 @@ class Cluster:
     members: tuple[tuple[str, str], ...]
     gold: str = ""
     rejected: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What somebody says about a place in a coder's work on an article; an answer has the same place.
+
+    event, field: their ids, "" for none; start, end: code points of the article, 0 and 0 for none. With none
+    of them it is about the article. kind: one of REMARKS; a flag or a skip may have no text. at: when it was
+    written, ISO 8601.
+    """
+
+    article: str
+    coder: str
+    id: str
+    by: str
+    at: str
+    text: str
+    kind: str = COMMENT
+    event: str = ""
+    field: str = ""
+    start: int = 0
+    end: int = 0
+
+    @property
+    def place(self) -> tuple[str, str, str, int, int]:
+        """What it is about, and with which others it stands: whose coding, and where in it."""
+        return self.coder, self.event, self.field, self.start, self.end
 
 
 def differing(before: Sequence[_Value], after: Sequence[_Value]) -> tuple[list[_Value], list[_Value]]:

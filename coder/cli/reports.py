@@ -13,24 +13,33 @@ from coder.messages.catalogue import Message
 from coder.service.figures import progress as figures
 from coder.service.figures.progress import interval_words, score_words, study, study_document
 
+_FLAG = ("article", "coder", "at", "text")
+
 
 def run_status(options: Options, out: Output) -> None:
     """Show the progress, and the suggester's figures where there is a blind sample."""
     project = options.project
     found, audited, whole = figures.progress(project), figures.audit(project), figures.totals(project)
-    sample = figures.audit_document(audited) if audited else None
-    out.document({"progress": [asdict(r) for r in found], "totals": whole, "blind_sample": sample})
+    sample, flags = figures.audit_document(audited) if audited else None, figures.flags(project)
+    flagged = [{name: getattr(flag, name) for name in _FLAG} for flag in flags]
+    told = {"progress": [asdict(r) for r in found], "flags": flagged, "totals": whole}
+    out.document({**told, "blind_sample": sample})
     untimed, unassigned = Message("cli.status.untimed"), Message("cli.status.unassigned")
     rows = []
     for row in found:
         pace = f"{row.minutes / row.timed:.1f} (n={row.timed})" if row.timed else untimed
-        rows.append((row.coder, row.stage or unassigned, row.assigned, row.open, row.submitted, pace))
+        counts = (row.assigned, row.open, row.submitted, row.flagged, row.put_off)
+        rows.append((row.coder, row.stage or unassigned, *counts, pace))
     out.table("cli.status.head", rows)
     out.line()
     withdrawn = Message("cli.status.withdrawn", count=whole["withdrawn"]) if whole["withdrawn"] else ""
     out.say("cli.status.articles", **{**whole, "withdrawn": withdrawn})
     out.say("cli.status.codings", submitted=whole["codings_submitted"], open=whole["codings_open"])
     out.say("cli.status.gold", closed=whole["gold_closed"], open=whole["gold_open"])
+    for flag in flags:
+        out.say(
+            "cli.status.flag", article=flag.article, coder=flag.coder, text=" ".join(flag.text.split()) or "—"
+        )
     if audited is not None:
         out.line()
         out.say("cli.status.sample", submitted=audited.submitted, assigned=audited.assigned)

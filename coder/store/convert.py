@@ -23,7 +23,9 @@ Key: TypeAlias = tuple[str, ...]
 Rows: TypeAlias = dict[Key, Row]
 Values: TypeAlias = Sequence[Any]  # of a row, in the order of its table's columns
 _Part = TypeVar("_Part", model.Span, model.Event)
-_Item = TypeVar("_Item", model.Article, model.Candidate, model.Span, model.Answer, model.Cluster)
+_Item = TypeVar(
+    "_Item", model.Article, model.Candidate, model.Span, model.Answer, model.Cluster, model.Remark
+)
 
 _COLUMNS = {name: tuple(table.columns.keys()) for name, table in METADATA.tables.items()}
 _VALUES = {name: itemgetter(*columns) for name, columns in _COLUMNS.items()}
@@ -147,6 +149,12 @@ def cluster_rows(clusters: Iterable[model.Cluster]) -> Rows:
     }
 
 
+def remark_rows(remarks: Iterable[model.Remark | None]) -> Rows:
+    """The rows of remarks; none for None."""
+    found = filter(None, remarks)
+    return {("remark", each.coder, each.article, each.id): _row("remark", each) for each in found}
+
+
 def ruling_rows(rulings: Iterable[model.Ruling | None]) -> Rows:
     """The rows of decisions about terms; none for None."""
     rows: Rows = {}
@@ -206,7 +214,10 @@ _SHAPES: dict[str, _Shape] = {
     "blank": _word_of(model.Blank),
     "proposed": (bool, bool),
 }
-_KINDS = (model.Article, model.Candidate, model.Coding, model.Span, model.Answer, model.Cluster)
+_KINDS = (
+    *(model.Article, model.Candidate, model.Coding, model.Span, model.Answer, model.Cluster),
+    model.Remark,
+)
 _MODEL: dict[str, type] = {kind.__name__.lower(): kind for kind in _KINDS} | {"lexicon": model.Ruling}
 _SHARED = {table: [c for c in _COLUMNS[table] if hasattr(kind, c)] for table, kind in _MODEL.items()}
 """The columns of a table that are attributes in the model."""

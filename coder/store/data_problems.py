@@ -14,7 +14,7 @@ from sqlalchemy import JSON, BigInteger, Boolean, Column, Float, Integer
 from coder import foreign
 from coder.errors import DamagedError
 from coder.messages.catalogue import Message
-from coder.model import Blank, Decision, Json, Status, Verdict
+from coder.model import REMARKS, Blank, Decision, Json, Status, Verdict
 from coder.store.tables import METADATA
 
 
@@ -141,6 +141,7 @@ def _one_of(*words: str | None) -> Callable[[Any], bool]:
 _SHAPES: dict[tuple[str, str], Callable[[Any], bool]] = {
     ("article", "boilerplate"): _pairs_of(int),
     ("lexicon", "decision"): _one_of(*Verdict),
+    ("remark", "kind"): _one_of(*REMARKS),
     ("coding", "status"): _one_of(*Status),
     ("span", "decision"): _one_of(*Decision, None),
     ("answer", "blank"): _one_of(*Blank, None),

@@ -26,6 +26,9 @@ class OwnQueries(Queries):
         found = func.own_codings() if article_id is None else func.own_coding(article_id)
         return found.table_valued(*_columns("coding"))
 
+    def _remarks(self) -> FromClause:
+        return func.own_remark().table_valued(*_columns("remark"))
+
     def coding(self, article_id: str, coder: str) -> Coding | None:
         """One's own coding of one article, None for anybody else's."""
         return super().coding(article_id, coder) if coder == self.login() else None

@@ -10,7 +10,7 @@ from typing import Any, Self
 from sqlalchemy import Connection, FromClause, Select, Table, func, select
 
 from coder.errors import CoderError
-from coder.model import GOLD, Article, Candidate, Cluster, Coding, Ruling, Status
+from coder.model import GOLD, Article, Candidate, Cluster, Coding, Remark, Ruling, Status
 from coder.store import convert, journal
 from coder.store.convert import Key, Row, Values
 from coder.store.journal_queries import JournalQueries
@@ -21,8 +21,9 @@ _ANSWER, _ARTICLE, _ASSIGNMENT, _BLIND = _T["answer"], _T["article"], _T["assign
 _CANDIDATE, _CLUSTER, _CODING = _T["candidate"], _T["cluster"], _T["coding"]
 _EVENT, _JOURNAL, _LEXICON, _META = _T["event"], _T["journal"], _T["lexicon"], _T["meta"]
 _PERSON, _RETIRED, _SPAN, _SUGGESTED = _T["person"], _T["retired"], _T["span"], _T["suggested"]
-_WITHDRAWN = _T["withdrawn"]
+_REMARK, _WITHDRAWN = _T["remark"], _T["withdrawn"]
 _AT_ONCE = 100  # codings that are read together
+_BEGINNING = 600  # code points of a text
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,16 @@ class Queries(JournalQueries):
         """Article id → text_sha256 and boilerplate, of all articles."""
         query = select(_ARTICLE.c.id, _ARTICLE.c.text_sha256, _ARTICLE.c.boilerplate)
         return {row["id"]: (row["text_sha256"], repr(row["boilerplate"])) for row in self._each(query)}
+
+    def beginnings(self, coder: str | None = None) -> list[Article]:
+        """The articles that anybody or a coder has, with the first of their texts alone."""
+        seen = self._assigned()
+        mine = select(seen.c.article)
+        mine = mine if coder is None else mine.where(seen.c.coder == coder)
+        columns = (c for c in _ARTICLE.c if c is not _ARTICLE.c.text)
+        start = func.substr(_ARTICLE.c.text, 1, _BEGINNING).label("text")
+        query = select(*columns, start).where(_ARTICLE.c.id.in_(mine))
+        return [convert.item(Article, row) for row in self._each(query)]
 
     def unsuggested(self) -> list[str]:
         """The articles that the suggester has not read yet."""
@@ -255,6 +266,15 @@ class Queries(JournalQueries):
         query = select(_CLUSTER).where(_CLUSTER.c.article == article_id)
         return [convert.item(Cluster, row) for row in self._all(query.order_by(_CLUSTER.c.position))]
 
+    def remarks(self, article_id: str | None = None, coder: str | None = None) -> list[Remark]:
+        """What was said about everybody's work or one coder's, on one article or all, oldest first."""
+        told = self._remarks()
+        query = select(told).order_by(told.c.at, told.c.id)
+        query = query if coder is None else query.where(told.c.coder == coder)
+        here = query.where(told.c.article == article_id)
+        query = here if article_id is not None else self._standing(query, told.c.article)
+        return [convert.item(Remark, row) for row in self._all(query)]
+
     def row(self, table: str, key: Key) -> Row | None:
         """One state row by its key."""
         state = STATE[table]
@@ -280,6 +300,10 @@ class Queries(JournalQueries):
         status = func.coalesce(_CODING.c.status, Status.OPEN.value).label("status")
         blind = _BLIND.c.coder.is_not(None).label("blind")
         return select(*_ASSIGNMENT.c, status, blind).select_from(joined).subquery()
+
+    def _remarks(self) -> FromClause:
+        """The rows of `remark`."""
+        return select(_REMARK).subquery()
 
     def _heads(self, article_id: str | None) -> FromClause:
         """The rows of `coding`, all or those of one article."""

@@ -185,6 +185,25 @@ class ClusterRow(_Table, table=True):
     rejected: str = ""
 
 
+class RemarkRow(_Table, table=True):
+    """What somebody says about a coder's work on an article.
+
+    coder: whose work; by: who says it. Where it is about no event, field or stretch, these are empty.
+    """
+
+    coder: str = Field(primary_key=True)
+    article: str = Field(primary_key=True, foreign_key="article.id")
+    id: str = Field(primary_key=True)
+    kind: str
+    event: str
+    field: str
+    start: int
+    end: int
+    by: str
+    at: str
+    text: str = Field(sa_column=sa.Column(sa.Text, nullable=False))
+
+
 class JournalRow(_Table, table=True):
     """One change ever made: who did what to which subject, and the rows before and after.
 
@@ -224,6 +243,7 @@ class StateTable(NamedTuple):
 # In the order in which rows must be inserted (parents first).
 _JOURNALED = (
     "codebook article person assignment blind withdrawn retired lexicon coding span event answer cluster"
+    " remark"
 )
 _UNJOURNALED = {"codebook": ("body",), "article": ("text",)}
 STATE = {

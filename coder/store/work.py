@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TypeAlias
 from sqlalchemy import delete, insert, text, update
 
 from coder.errors import CoderError, ConflictError
-from coder.model import Article, Candidate, Cluster, Coding, Ruling
+from coder.model import Article, Candidate, Cluster, Coding, Remark, Ruling
 from coder.store import convert, journal
 from coder.store.convert import Row, Rows
 from coder.store.data_problems import is_plain, unstorable, unstorable_column
@@ -126,7 +126,7 @@ class Work:
 
     def add_codings(self, codings: Sequence[NewCoding], what: str) -> None:
         """New codings, each with an entry of its own."""
-        at = self._now()
+        at = self.now()
         subjects = [f"coding:{each.id}" for each in codings]
         told = zip(subjects, codings, strict=True)
         self._number([Entry(0, name, 0, at, self.person, what, None, (), "", c.told) for name, c in told])
@@ -166,6 +166,13 @@ class Work:
         self.record(f"gold:{article}", what, old, new)
         if after[0] is not None:
             self._expect_revision(before[0], after[0])
+
+    def remark(self, before: Remark | None, after: Remark | None, what: str) -> None:
+        """A remark as it was and as it is now; None for one that is not there."""
+        about = after or before
+        if about is not None:
+            rows = convert.remark_rows([before]), convert.remark_rows([after])
+            self.record(f"remarks:{about.article}/{about.coder}", what, *rows)
 
     def replace_candidates(self, article: str, candidates: Sequence[Candidate], suggester: str) -> None:
         """The suggester's candidates of one article in place of those it had (not journaled)."""
@@ -217,11 +224,12 @@ class Work:
     def _entry(self, subject: str, what: str, changes: Sequence[Change], undoes: int | None = None) -> Entry:
         """A new entry, not yet numbered."""
         told = journal.dump(changes)
-        entry = Entry(0, subject, 0, self._now(), self.person, what, undoes, tuple(changes), "", told)
+        entry = Entry(0, subject, 0, self.now(), self.person, what, undoes, tuple(changes), "", told)
         _expect_storable(entry, told_plainly=is_plain(told))
         return entry
 
-    def _now(self) -> str:
+    def now(self) -> str:
+        """The present moment as rows and entries have it."""
         return self.clock().astimezone(UTC).isoformat(timespec="milliseconds")
 
     def _take(self, entry: Entry) -> None:

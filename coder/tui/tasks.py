@@ -84,6 +84,15 @@ def choice_task(
     return Task(title, found, accept, at=at, look=look)
 
 
+def comment_task(title: str, text: str, accept: Callable[[str], None]) -> Task:
+    """The task of writing a comment, several lines of it; accept gets "" where it is to go, as by a dash."""
+
+    def written(typed: str) -> None:
+        accept("" if typed.strip() == "-" else typed)
+
+    return Task(title, lambda _: (), written, digits=False, query=text, lines=True)
+
+
 TAKEN = "✓ "  # stands before what the field holds already
 TYPED, SPELT, ITEM, LINK, PART = "typed", "spelt", "item", "link", "part"
 """What a choice is that is no id from a list: words as typed, words that say all, an item that is there, …"""

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from blind_team import ARTICLE, SECOND, SPAN, Team, coded
 
-from coder.model import Status
+from coder.model import SKIP, Remark, Status
 from coder.store.glance import glance
 from coder.store.unit_of_work import Store
 
@@ -39,6 +39,19 @@ def test_the_next_article_and_where_it_was_left(url: str, database_url: str) -> 
         work.save_coding(before, replace(before, status=Status.SUBMITTED), "coding.submitted")
     store.close()
     assert glance(url, "amal", None) == (SECOND.text, 0)
+
+
+def test_what_is_put_off_comes_last(url: str, database_url: str) -> None:
+    store = Store.open(database_url)
+    with store.begin("amal") as work:
+        skip = Remark("a1", "amal", "s1", "amal", "2026-01-01T10:00:00.000+00:00", "", SKIP)
+        work.remark(None, skip, "skip.made")
+        work.remark(None, replace(skip, article="a2", coder="basim", by="basim"), "skip.made")
+    assert glance(url, "amal", None) == (SECOND.text, 0)
+    with store.begin("amal") as work:
+        work.remark(skip, None, "skip.removed")
+    store.close()
+    assert glance(url, "amal", None) == (ARTICLE.text, 6)
 
 
 def test_what_is_not_plain_is_left_to_the_real_door(url: str) -> None:

@@ -20,7 +20,7 @@ import psycopg
 import pytest
 from blind_team import ARTICLE, Team, at_work, coded
 
-from coder.model import Answer, Event, Span, Status
+from coder.model import Answer, Event, Remark, Span, Status
 from tests.support.postgres import OWNER, Server
 
 HIDDEN = {
@@ -31,6 +31,7 @@ HIDDEN = {
     "assignment": "stage",
     "blind": "coder",
     "cluster": "gold",
+    "remark": "text",
     "journal": "changes",
 }
 LETTERS = ("", "a", "m", "z", "ا", "ي")
@@ -57,6 +58,11 @@ def fill(team: Team, letter: str, events: int) -> None:
                 work.save_gold((before, clusters), (after, clusters), "value.set", "a1")
             else:
                 work.save_coding(before, after, "value.set")
+    for by in ("basim", "salma"):
+        with team.as_(by).begin(by) as work:
+            for number in range(events):
+                said = Remark("a1", "basim", f"{by}{number}", by, "2026-01-01T00:00:00+00:00", letter * 40)
+                work.remark(None, said, "comment.made")
     # So that there are statistics of every column for a planner to go by, and nothing is being counted.
     with team.sql("owner") as owner:
         owner.execute("ANALYZE")
@@ -123,7 +129,7 @@ def questions() -> Iterator[str]:
         "own_event('a1')", "own_answer('a1')", "own_answer('%')", "own_journal('coding:a1/amal')",
         "own_journal('coding:a1/basim')", "own_journal('gold:a1')", "own_words('')", "own_words('a2')",
         """own_lessons('', '["غارات"]')""", "unclaimed_article('amal')", "unclaimed_article('basim')",
-        "team_role()", "own_times()",
+        "team_role()", "own_times()", "own_remark()", "own_journal('remarks:a1/basim')",
     ]  # fmt: skip
     for call in asked:
         yield f"SELECT * FROM {call} AS found" if call != "own_times()" else "SELECT subject FROM own_times()"

@@ -15,12 +15,15 @@ from rich.style import Style
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
 from coder.codebook.shipped import codebooks
+from coder.service.coding.assigned_articles import ArticleList
 from coder.service.project.opened import Project
 from coder.store.data_problems import unstorable
 from coder.text.display import cell_width
 from coder.text.segment import Reading
 from coder.tui.keys import action_for, arabic_of, by_scope, of_scope, pressed
+from coder.tui.screens.article_list import ArticleListScreen
 from coder.tui.screens.coding_screen import CodingScreen
+from coder.tui.screens.comments_page import CommentsPage
 from coder.tui.screens.desk import Selection
 from coder.tui.screens.review_screen import ReviewScreen
 from coder.tui.screens.screen_pages import MissingScreen, footer_columns, help_rows, paragraph_rows
@@ -34,6 +37,9 @@ from tests.conftest import ROOT
 def test_every_action_has_its_method(demo: Project) -> None:
     coding = CodingScreen(demo, "you", demo.article("004"))
     tables = {**coding.keys, **ReviewScreen(demo, "salma").keys, **MissingScreen([], "en").keys}
+    tables |= ArticleListScreen(ArticleList(demo, "you"), "", "en").keys
+    article = coding.session.article
+    tables |= CommentsPage(coding.talking.remarks, coding.codebook, article, [], "en").keys
     coding.session.close()
     kept_by_screens = ("any", "choose", "doctor")
     actions = of_scope(*by_scope())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from coder.codebook.validate import Problem, problems
 from coder.errors import CoderError, ConflictError
 from coder.messages.catalogue import Message
-from coder.model import Article, Candidate, Coding, Span, Status
+from coder.model import SKIP, Article, Candidate, Coding, Span, Status
 from coder.revisions.recode import LOOK_AGAIN, still_open
 from coder.service.delivery import rescue
 from coder.service.edits.edits import Context, Edit, Proposals, Turned, place_of
@@ -192,11 +192,16 @@ def assigned(project: Project, coder: str) -> list[Assigned]:
 
 
 def next_article(project: Project, coder: str) -> str:
-    """The first assigned article not submitted yet, or one that is claimed; raises CoderError for none."""
+    """The first assigned article that is not submitted, or one that is claimed; raises CoderError for none.
+
+    Those that the coder puts off come last.
+    """
     project.person(coder)
     mine = assigned(project, coder)
     if left := [each.article for each in mine if each.status != Status.SUBMITTED.value]:
-        return left[0]
+        with project.store.read() as queries:
+            skipped = {each.article for each in queries.remarks(coder=coder) if each.kind == SKIP}
+        return min(left, key=lambda article: article in skipped)
     if project.claiming:
         return claim(project, coder)
     raise CoderError("coding.all_submitted" if mine else "coding.nothing_assigned", n=len(mine), coder=coder)

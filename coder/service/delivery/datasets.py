@@ -80,7 +80,14 @@ def deliver(
             _write(project, name, selected, stream, progress)
     else:
         _write(project, name, selected, out, progress)
-    return form.leaves_out
+    return " · ".join(filter(None, (form.leaves_out, _unheld(project, what))))
+
+
+def _unheld(project: Project, what: str) -> str:
+    """What no format holds: that which is said about codings, beside them."""
+    with project.store.read() as queries:
+        said = len(queries.remarks()) if what == "codings" else 0
+    return f"comments beside the fields, answers, flags and what is put off ({said})" if said else ""
 
 
 def _write(project: Project, name: str, selected: Selection, out: BinaryIO, progress: Told) -> None:

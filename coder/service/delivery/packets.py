@@ -29,16 +29,16 @@ from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.foreign import expect_file, from_json
 from coder.messages.catalogue import Message
-from coder.model import Article, Coding
+from coder.model import Article, Coding, Remark
 from coder.service.delivery import project_copy
 from coder.service.learning.batch import RULES
 from coder.service.project.config import FILE, Config, Language
 from coder.service.project.fitting import all_of, text_problems, value_problems
 from coder.service.project.opened import Project
 from coder.service.project.output_paths import refuse_own
-from coder.store import dump, merge, schema_version
+from coder.store import convert, dump, merge, schema_version
 from coder.store.dump import Dump
-from coder.store.journal import Entry
+from coder.store.journal import Entry, is_moment
 from coder.store.merge import Merged
 from coder.store.queries import Queries
 from coder.store.unit_of_work import SETUP, Store
@@ -132,7 +132,21 @@ def merge_file(project: Project, file: Path, passphrase: str | None = None) -> l
             since = came.get(article, history[0].at)
             merged.append(merge.merge(work, article, packet.coder, history, since))
             _check_result(merged[-1], work.queries, str(file))
+        _merge_remarks(work, packet, str(file))
     return merged
+
+
+def _merge_remarks(work: Work, packet: _Packet, where: str) -> None:
+    """What the coder said while away, in their latest words; all that others said is here already."""
+    for coming in packet.remarks:
+        article = work.queries.article(coming.article)
+        in_text = article is not None and coming.start <= coming.end <= len(article.text)
+        if not in_text or not is_moment(coming.at):
+            raise CoderError("team.unknown_article", where=where, article=coming.article)
+        here = work.queries.remarks(coming.article, packet.coder)
+        known = next((remark for remark in here if remark.id == coming.id), None)
+        if known is None or (known.by == coming.by and known.at < coming.at):
+            work.remark(known, coming, "remark.merged")
 
 
 def _checked(project: Project, home: Queries, packet: _Packet, article_id: str, where: str) -> list[Entry]:
@@ -172,6 +186,8 @@ def _fill(work: Work, home: Queries, name: str) -> int:
             if entry.digest != entry.digest_after(work.queries.last_version(subject)[1]):
                 raise CoderError("team.unsound_journal", subject=subject)
             work.take(entry)
+        for entry in home.entries(subject=f"remarks:{article}/{name}"):
+            work.take(entry)
     return len(ids)
 
 
@@ -193,6 +209,7 @@ class _Packet:
     articles: dict[str, str] = field(default_factory=dict)
     codebooks: dict[str, str] = field(default_factory=dict)
     journals: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
+    remarks: list[Remark] = field(default_factory=list)  # by the coder
 
 
 def _read(found: Dump) -> _Packet:
@@ -205,6 +222,8 @@ def _read(found: Dump) -> _Packet:
                 packet.articles[row["id"]] = hashlib.sha256(row["text"].encode("utf-8")).hexdigest()
             elif table == "codebook":
                 packet.codebooks[row["ref"]] = row["digest"]
+            elif table == "remark" and row["by"] == row["coder"] == packet.coder:
+                packet.remarks.append(convert.item(Remark, row))
             elif table == "journal" and row["subject"].startswith("coding:"):
                 article, _, coder = row["subject"].removeprefix("coding:").rpartition("/")
                 if coder == packet.coder:

@@ -18,7 +18,7 @@ from coder.agreement.study import Study
 from coder.codebook.label import Label
 from coder.errors import CoderError
 from coder.messages.catalogue import Message, say
-from coder.model import GOLD, TRAINING, Candidate, Decision, Span, Status
+from coder.model import FLAG, GOLD, SKIP, TRAINING, Candidate, Decision, Remark, Span, Status
 from coder.service.figures.comparisons import Comparisons, wanted
 from coder.service.project.opened import Project
 from coder.service.project.processes import Told, untold
@@ -38,6 +38,8 @@ class Progress:
     assigned: int
     open: int  # begun and not submitted
     submitted: int
+    flagged: int
+    put_off: int  # and not submitted
     timed: int  # articles that have working time
     minutes: float
 
@@ -62,6 +64,7 @@ def progress(project: Project) -> list[Progress]:
     with project.store.read() as queries:
         stages = {(a.article, a.coder): a.stage for a in queries.assignments()}
         heads = {(h.article, h.coder): h.status for h in queries.coding_heads() if h.coder != GOLD}
+        marks = {(r.kind, r.article, r.coder) for r in queries.remarks()}
         spent = _working_times(queries)
     work: dict[tuple[bool, str, str], list[tuple[str, str]]] = {}
     for coding in stages | heads:
@@ -73,8 +76,18 @@ def progress(project: Project) -> list[Progress]:
         minutes = sum(times, timedelta()).total_seconds() / 60
         begun = Counter(heads[coding] for coding in mine if coding in heads)
         states = (begun[Status.OPEN.value], begun[Status.SUBMITTED.value])
-        out.append(Progress(coder, stage, len(mine) if stage else 0, *states, len(times), minutes))
+        flagged = sum((FLAG, *coding) in marks for coding in mine)
+        put_off = sum((SKIP, *c) in marks and heads.get(c) != Status.SUBMITTED.value for c in mine)
+        out.append(
+            Progress(coder, stage, len(mine) if stage else 0, *states, flagged, put_off, len(times), minutes)
+        )
     return out
+
+
+def flags(project: Project) -> list[Remark]:
+    """The articles that coders want looked at, and why, oldest first."""
+    with project.store.read() as queries:
+        return [remark for remark in queries.remarks() if remark.kind == FLAG]
 
 
 def _working_times(queries: Queries) -> dict[tuple[str, str], timedelta]:

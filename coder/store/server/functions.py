@@ -17,6 +17,7 @@ from coder.store.tables import POSTGRES_TRIGGER, STATE, StateTable
 READING = (
     *("own_assignment()", "own_coding(text)", "own_codings()", "own_span(text)", "own_event(text)"),
     *("own_answer(text)", "own_journal(text)", "own_times()", "own_words(text)", "own_lessons(text, json)"),
+    "own_remark()",
     "team_role()",
 )
 WRITING = ("unclaimed_article(text)", "record_entry(text, text, text, text, integer, text)")
@@ -42,6 +43,8 @@ _VALUE = """({0} IS NULL OR (NOT jsonb_path_exists({0}::jsonb, '$.**{{16 to last
     AND NOT jsonb_path_exists({0}::jsonb, '$.** ? (@.type() == "number" && @.abs() > 1.8e308)')))"""
 _TEXTS = """({0} IS NULL OR (json_typeof({0}) = 'array'
     AND NOT jsonb_path_exists({0}::jsonb, 'strict $[*] ? (@.type() != "string")')))"""
+_MOMENT = r"""at ~ '^\d{4}-\d\d-\d\dT([01]\d|2[0-3])(:[0-5]\d){2}(\.\d{1,6})?[+]00:00$'
+            AND at::timestamp IS NOT NULL"""
 _CONSTRAINTS = {
     "coding": {"status": "status IN ('open', 'submitted')"},
     "assignment": {"position": '"position" >= 0'},
@@ -58,10 +61,15 @@ _CONSTRAINTS = {
         "evidence": _TEXTS.format("evidence"),
         "taken_from": _TEXTS.format("taken_from"),
     },
+    "remark": {
+        "kind": "kind IN ('comment', 'flag', 'skip')",
+        "stretch": """0 <= start AND start <= "end\"""",
+        "at": _MOMENT,
+        "by": "by <> '' AND id <> ''",
+    },
     "journal": {
         "version": "version > 0",
-        "at": r"""at ~ '^\d{4}-\d\d-\d\dT([01]\d|2[0-3])(:[0-5]\d){2}(\.\d{1,6})?[+]00:00$'
-            AND at::timestamp IS NOT NULL""",
+        "at": _MOMENT,
         "what": "what <> '' AND person <> ''",
         "changes": "json_typeof(changes::json) = 'array'",
         "digest": "digest ~ '^[0-9a-f]{64}$'",

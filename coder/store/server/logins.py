@@ -33,7 +33,8 @@ WHERE r.rolcanlogin AND NOT pg_has_role(r.oid, current_user, 'MEMBER') AND %(nam
 # What holds nobody's work, and everybody in the team may read whole.
 _READABLE = ("alembic_version", "meta", "codebook", "article", "candidate", "suggested", "person",
              "lexicon", "withdrawn", "retired")  # fmt: skip
-_WORK = ("assignment", "blind", "coding", "span", "event", "answer", "cluster", "journal")
+_WORK = ("assignment", "blind", "coding", "span", "event", "answer", "cluster", "remark",
+         "journal")  # fmt: skip
 # Role in the team, "" for none → the rights on tables that its logins have, and the functions they may call.
 ON_TABLES: dict[str, dict[LiteralString, tuple[str, ...]]] = {
     "coder": {"SELECT": _READABLE},

@@ -53,13 +53,18 @@ BEGIN
     RETURN QUERY SELECT * FROM answer a WHERE a.coding = of_article || '/' || session_user;
 END $$;
 
+CREATE OR REPLACE FUNCTION own_remark() RETURNS SETOF remark {reader} AS $$
+BEGIN
+    RETURN QUERY SELECT * FROM remark r WHERE r.coder = session_user;
+END $$;
+
 -- The place of an entry among everybody's is not told; its version orders the entries of a subject too.
 CREATE OR REPLACE FUNCTION own_journal(of_subject text) RETURNS TABLE
     ("position" bigint, subject text, version int, at text, person text, what text, undoes int,
      changes text, digest text) {reader} AS $$
 BEGIN
     IF of_subject <> 'codebooks' AND of_subject <> 'assignments:' || session_user
-        AND (NOT starts_with(of_subject, 'coding:') OR substring(of_subject FROM '[^/]*$') <> session_user)
+        AND (of_subject !~ '^(coding|remarks):' OR substring(of_subject FROM '[^/]*$') <> session_user)
     THEN
         RAISE insufficient_privilege USING MESSAGE = 'this part of the journal is not yours';
     END IF;

@@ -12,6 +12,7 @@ CREATE OR REPLACE FUNCTION record_entry
 DECLARE
     role text := team_role();
     is_coding boolean := starts_with(of_subject, 'coding:');
+    is_remark boolean := starts_with(of_subject, 'remarks:');
     own_id text := substr(of_subject, 8);
     head coding;
     body text;
@@ -33,7 +34,7 @@ BEGIN
     END IF;
     IF role = 'coder' THEN
         IF NOT (of_subject = 'assignments:' || session_user
-                OR is_coding AND substring(of_subject FROM '[^/]*$') = session_user) THEN
+                OR (is_coding OR is_remark) AND substring(of_subject FROM '[^/]*$') = session_user) THEN
             RAISE insufficient_privilege USING MESSAGE = 'a coder changes their own work only';
         END IF;
         IF what !~ '^[a-z]+([._][a-z]+)*$' OR length(what) > 60
@@ -100,13 +101,19 @@ BEGIN
                 WHEN 'coder' THEN
                     CASE WHEN is_coding THEN name NOT IN ('coding', 'span', 'event', 'answer')
                         OR key ->> 0 IS DISTINCT FROM own_id
+                    WHEN is_remark THEN name <> 'remark' OR key ->> 0 IS DISTINCT FROM session_user
+                        OR of_subject IS DISTINCT FROM 'remarks:' || (key ->> 1) || '/' || session_user
                     ELSE name <> 'assignment' OR old IS NOT NULL OR key ->> 1 IS DISTINCT FROM session_user END
                 WHEN 'supervisor' THEN name IN ('person', 'retired')
                 ELSE false
             END) THEN
                 RAISE insufficient_privilege USING MESSAGE = format('%s does not change %s %s', role, name, key);
             END IF;
-            IF role = 'coder' AND '' IN (new ->> 'field', new ->> 'id') THEN
+            IF name = 'remark'
+                AND (session_user <> coalesce(old ->> 'by', session_user) OR session_user <> new ->> 'by') THEN
+                RAISE insufficient_privilege USING MESSAGE = 'a remark is of who makes it';
+            END IF;
+            IF role = 'coder' AND NOT is_remark AND '' IN (new ->> 'field', new ->> 'id') THEN
                 RAISE check_violation USING MESSAGE = 'a field, a span or an event has no name';
             END IF;
             IF role = 'coder' AND name = 'coding' AND new ->> 'coder' <> session_user THEN

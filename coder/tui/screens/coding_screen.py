@@ -28,6 +28,7 @@ from coder.tui.screens.article_keys import ArticleKeys
 from coder.tui.screens.desk import Highlights, RecordForm, Selection
 from coder.tui.screens.field_panel import FieldPanel
 from coder.tui.screens.record_keys import RecordKeys
+from coder.tui.screens.remark_keys import RemarkKeys
 from coder.tui.screens.screen_pages import Missing, MissingScreen, missing
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import say
@@ -43,6 +44,8 @@ class CodingScreen(WorkScreen):
     """One coder, one article; `open_article` brings the next one."""
 
     CSS = """
+    CodingScreen #banner { display: none; }
+    CodingScreen.submitted #banner { display: block; }
     CodingScreen #main { height: 1fr; }
     CodingScreen #text { height: 1fr; }
     CodingScreen #article { height: 1fr; }
@@ -57,7 +60,7 @@ class CodingScreen(WorkScreen):
     CodingScreen.wide.tall #about_title, CodingScreen.wide.tall #about { display: block; }
     """.replace("$PERCENT", str(ARTICLE_PERCENT))
 
-    HELP_SCOPES = ("article", "draw", "form", "choose", "missing", "any")
+    HELP_SCOPES = ("article", "draw", "form", "choose", "missing", "articles", "remarks", "any")
     session: CodingSession
 
     def __init__(self, project: Project, coder: str, article: Article) -> None:
@@ -70,7 +73,8 @@ class CodingScreen(WorkScreen):
         self.record = RecordForm(self.form, tabs, self.lang)
         self.deciding = ArticleKeys(self, self.highlights, self.record)
         self.filling = RecordKeys(self, self.highlights, self.record)
-        for part in (self.highlights, self.record, self.deciding, self.filling):
+        self.talking = RemarkKeys(self, self.highlights, self.record, self.open_article)
+        for part in (self.highlights, self.record, self.deciding, self.filling, self.talking):
             self.keys |= part.keys
         for scope in ("article", "form"):
             self.keys |= {
@@ -84,6 +88,7 @@ class CodingScreen(WorkScreen):
 
     def compose(self) -> ComposeResult:
         yield Bar(rtl=self.rtl, id="header")
+        yield Bar(rtl=self.rtl, style=palette.WRONG, id="banner")
         with Container(id="main"):
             with Container(id="text"):
                 yield Bar(rtl=self.rtl, style=palette.PANE, id="title")
@@ -100,6 +105,7 @@ class CodingScreen(WorkScreen):
 
     def on_mount(self) -> None:
         super().on_mount()
+        self.bars["banner"].show(Column(f" {say(self.lang, 'banner')}", 0, palette.WRONG))
         self.pane.focus()
         self._show_article()
         self.set_interval(30, self.show_header)
@@ -118,6 +124,7 @@ class CodingScreen(WorkScreen):
         self.places = [(n, each.stage) for n, each in enumerate(work, 1) if each.article == article.id]
         self.highlights.take_up(article)
         self.record.take_up(self.session)
+        self.talking.take_up()
 
     def reload(self) -> None:
         event_id, index, current = self.record.event_id, self.record.index, self.highlights.current
@@ -136,7 +143,7 @@ class CodingScreen(WorkScreen):
             self.say("look_again", codebook=isolate(self.codebook.ref), n=len(left), first=first)
         if self.session.elsewhere:
             self.warn("open_elsewhere", who=self.person)
-        elif not left:
+        elif not left and not self.talking.say_answers():
             self.call_after_refresh(self._say_what_is_held_back)
         # Take up where the last decision was made.
         decided = [i for i, m in enumerate(self.highlights.marks, 1) if m.state != UNDECIDED]
@@ -169,6 +176,7 @@ class CodingScreen(WorkScreen):
             progress = "blind"
         if session.submitted:
             progress = "submitted"
+        self.set_class(session.submitted, "submitted")
         words = [] if self.has_class("wide") else [session.article.headline]
         for number, stage in self.places:
             words += [say(self.lang, "of", n=number, m=self.assigned), say(self.lang, f"stage_{stage}")]
@@ -206,10 +214,12 @@ class CodingScreen(WorkScreen):
             return Column(say(self.lang, "drawing", kinds=kinds), 0, palette.KEY)
         if self.form.has_focus and self.record.rows:
             row = self.record.row
-            return about_field(row, self.filling.evidence_of(row.answer), self.lang)
+            about = about_field(row, self.filling.evidence_of(row.answer), self.lang)
+            return self.talking.with_last(about, self.talking.field())
         if (current := self.highlights.current) is None:
             return Column(say(self.lang, "no_marks"), 0, palette.DIM)
-        return about_mark(current, self.deciding.target(), self.session.coding, self.codebook, self.lang)
+        about = about_mark(current, self.deciding.target(), self.session.coding, self.codebook, self.lang)
+        return self.talking.with_last(about, self.talking.highlight())
 
     def show_place(self, place: Place) -> None:
         if place.field is not None or self.session.coding.event(place.event_id) is not None:

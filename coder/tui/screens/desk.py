@@ -94,12 +94,13 @@ class Highlights:
         self.reading = Reading(article.text)
         self._kept = Marks()
         self.current, self.selection, self.resizing = None, None, False
+        self.remarked = frozenset[int]()  # where stretches begin about which something is said
 
     def load(self, candidates: Sequence[Candidate], coding: Coding) -> None:
         """The highlights as they are now, the cursor on the one where it was."""
         changed = self._kept.update(candidates, coding.spans)
         self.pane.change_marks(self.marks, changed)
-        self.pane.set_commented(commented(coding))
+        self.pane.set_commented(commented(coding) | self.remarked)
         if (was := self.current) is not None:
             self.set_current(self.at(was.kind, was.start, was.end) or self._kept.get(was.id))
 

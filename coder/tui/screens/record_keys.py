@@ -11,9 +11,8 @@ from coder.service.edits import answer_edits
 from coder.service.edits.event_edits import CopyValues, DeleteEvent, DuplicateEvent, MergeEvents
 from coder.tui.keys import Keys
 from coder.tui.screens.desk import Desk
-from coder.tui.sentences import say
-from coder.tui.tasks import ValueTask, choice_task, copies, event_in_words
-from coder.tui.widgets.chooser import Task
+from coder.tui.sentences import listed, say
+from coder.tui.tasks import ValueTask, choice_task, comment_task, copies, event_in_words
 from coder.values.typed import Choice, show
 
 
@@ -96,15 +95,14 @@ class RecordKeys(Desk):
         self.screen.open_page(row.field, paragraphs, row.answer)
 
     def _comment(self) -> None:
-        """Typed text on the field; a lone dash takes the comment away."""
+        """Typed text on the field, several lines of it; none, or a lone dash, takes the comment away."""
         field, event_id, now = self._row.field, self.record.event_id, self._row.answer.comment
 
         def accept(text: str) -> None:
-            self.do(answer_edits.Comment(event_id, field, "" if text.strip() == "-" else text))
+            self.do(answer_edits.Comment(event_id, field, text))
 
-        title = say(self.lang, "comment_on", field=field.label.of(self.lang))
-        task = Task(title, lambda _: (), accept, read=lambda text: text, digits=False, query=now)
-        self.screen.open_task(task)
+        title = listed(say(self.lang, "comment"), field.label.of(self.lang))
+        self.screen.open_task(comment_task(title, now, accept))
 
     def _blank(self, blank: Blank) -> None:
         if self._locked():

@@ -24,6 +24,7 @@ from coder.tui import palette
 from coder.tui.first_paint import REVIEWED_PERCENT, WIDE
 from coder.tui.keys import both_ways
 from coder.tui.screens.review_grid import GridKeys
+from coder.tui.screens.review_remarks import remark_keys
 from coder.tui.screens.screen_pages import footer_columns
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
@@ -49,7 +50,7 @@ class ReviewScreen(WorkScreen):
     ReviewScreen.wide #cells { width: 1fr; height: 100%; }
     """.replace("$PERCENT", str(REVIEWED_PERCENT))
 
-    HELP_SCOPES = ("queue", "grid", "choose", "any")
+    HELP_SCOPES = ("queue", "grid", "choose", "articles", "remarks", "any")
     session: ReviewSession | None
 
     def __init__(self, project: Project, supervisor: str, article: str | None = None) -> None:
@@ -60,6 +61,7 @@ class ReviewScreen(WorkScreen):
         self.grid = GridKeys(self)
         self.keys = {
             **self.grid.keys,
+            **remark_keys(self, self.grid, self.open_article),
             **both_ways("queue.down", "queue.up", self._step),
             "queue.open": self._open,
             "grid.undo": partial(self.turn, "undo"),

@@ -76,8 +76,8 @@ _STEPS = {"down": 1, "up": -1, "pagedown": 15, "pageup": -15, "home": -9999, "en
 
 
 @lru_cache(512)
-def _wrapped(text: str, width: int, base: int | None) -> list[str]:
-    """The lines of a text; base: 1 where all of it is read from the right."""
+def wrapped(text: str, width: int, base: int | None) -> list[str]:
+    """The lines of a text, wrapped at `width` cells; base: 1 where all of it is read from the right."""
     layout = Layout(text, max(10, width), base=base)
     lines = map(layout.line, range(layout.count))
     return [text[line.start : line.end].strip() for line in lines]
@@ -89,7 +89,7 @@ def paragraph_rows(paragraphs: Iterable[tuple[str, str]], width: int, rtl: bool)
     for heading, text in paragraphs:
         if text.strip():
             rows += [(Column(f" {heading}", 0, palette.KEY),)] if heading else []
-            for words in _wrapped(text, width - 2, 1 if rtl else None):
+            for words in wrapped(text, width - 2, 1 if rtl else None):
                 rows.append((Column(" " + (words if rtl else isolate(words)), 0, palette.TEXT),))
     return rows
 
@@ -259,7 +259,7 @@ class MissingScreen(BaseScreen["Missing | bool"], ModalScreen["Missing | bool"])
             self._first_rows.append(len(rows))
             style = palette.WRONG if each.is_error else palette.TEXT
             sign = "›" if index == self.at else ""  # it is mirrored where one reads from the right
-            for text in _wrapped(each.text, width - 2 * MARGIN, 1 if self.lang == "ar" else None):
+            for text in wrapped(each.text, width - 2 * MARGIN, 1 if self.lang == "ar" else None):
                 rows.append((Column(f" {sign}", MARGIN, palette.KEY), Column(text, 0, style)))
                 sign = ""
         page = self.query_one(RowList)

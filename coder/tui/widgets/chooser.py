@@ -31,12 +31,13 @@ class LineEdit:
     """A line being typed, in logical order: Arabic and Latin mixed, a caret that moves by cluster.
 
     caret: a code point offset on a cluster's edge. anchor: where the selection began, None without one; it
-    reaches from there to the caret.
+    reaches from there to the caret. lines: whether it may hold several.
     """
 
     text: str = ""
     caret: int = 0
     anchor: int | None = None
+    lines: bool = False
 
     @property
     def rtl(self) -> bool:
@@ -52,12 +53,14 @@ class LineEdit:
     def insert(self, typed: str) -> bool:
         """Put text in place of the selection; False when something in it had to be left out.
 
-        White space becomes spaces. Control characters, half characters and what is not assigned are left
-        out. The ligatures that an Arabic keyboard has on one key become their two letters.
+        White space becomes spaces, but for the ends of lines where there may be several. Control characters,
+        half characters and what is not assigned are left out. The ligatures that an Arabic keyboard has on
+        one key become their two letters.
         """
         start, end = self.selected
-        spaced = "".join(" " if c.isspace() else LIGATURES.get(c, c) for c in typed)
-        clean = "".join(c for c in spaced if c.isprintable() or c in JOINERS)
+        kept = JOINERS + "\n" * self.lines
+        spaced = "".join(" " if c.isspace() and c not in kept else LIGATURES.get(c, c) for c in typed)
+        clean = "".join(c for c in spaced if c.isprintable() or c in kept)
         self.text = self.text[:start] + clean + self.text[end:]
         self.caret, self.anchor = start + len(clean), None
         return len(clean) == len(spaced)
@@ -101,6 +104,7 @@ class LineEdit:
         return max((edge for edge in edges if edge < self.caret), default=0)
 
 
+NEW_LINE = ("ctrl+j", "shift+enter", "alt+enter")  # by what a terminal can tell from Enter
 HEAD = 3  # lines above the choices: title, input, echo
 ASIDE = 24  # cells for what stands beside a choice
 ROOM, LEAST = 16, 8
@@ -115,6 +119,7 @@ class Task:
     only choices count. accept: gets the choice's id, or the text where there is none. digits: a digit takes
     the choice of that number at once. placeholder: what might be typed, shown while nothing is. at: the id of
     the choice under the cursor to begin with. look: told the id of each that comes under the cursor.
+    lines: there are no choices; several lines are typed and taken as they are, also when there are none.
     """
 
     title: str
@@ -126,6 +131,7 @@ class Task:
     placeholder: str = ""
     at: str = ""
     look: Callable[[str], None] | None = None
+    lines: bool = False
 
 
 class Chooser:
@@ -151,7 +157,7 @@ class Chooser:
     def open(self, task: Task) -> None:
         """Show a task and take the keyboard."""
         self.asked = task
-        self.edit = LineEdit()
+        self.edit = LineEdit(lines=task.lines)
         self.edit.insert(task.query)
         self.place()
         self._narrow()
@@ -182,6 +188,16 @@ class Chooser:
             self.close()
         elif event.key == "enter":
             self._accept()
+        elif event.key in NEW_LINE and self.asked.lines:
+            self.insert("\n")
+        elif event.key in ("up", "down") and self.asked.lines:
+            layout = self._layout()
+            line, column = layout.locate(self.edit.caret)
+            line += 1 if event.key == "down" else -1
+            if 0 <= line < layout.count:
+                self.edit.caret = min(layout.offset_at(line, column), len(self.edit.text))
+                self.edit.anchor = None
+            self.refresh()
         elif event.key in ("up", "down", "pageup", "pagedown"):
             step = 1 if "page" not in event.key else self.room
             self.point(self.cursor + (step if event.key.endswith("down") else -step))
@@ -226,11 +242,13 @@ class Chooser:
         assert self.asked is not None
         width, view, theme = self.host.size.width, view_of(self.host), theme_of(self.host)
         base = theme.on_base(palette.MENU)
-        if y == 1:
-            return self._input(width, base)
+        if y == 1 or (self.asked.lines and 0 < y < max(2, self.lines[1] - 1)):
+            return self._input(width, base, y - 1)
         index = self._top() + y - HEAD
         if y == 0:
             row: Row = (Column(self.asked.title, 0, palette.TITLE),)
+        elif self.asked.lines:
+            row = (Column(self.echo or say("ar" if self.rtl else "en", "lines_hint"), 0, palette.DIM),)
         elif y == 2:
             row = (Column(self.echo, 0, palette.WRONG if self.wrong else palette.GOOD),)
         elif index >= len(self.choices):
@@ -244,14 +262,27 @@ class Chooser:
             base += theme[palette.CURSOR] if index == self.cursor else Style()
         return draw(row, width, self.rtl, base, view, theme)
 
-    def _input(self, width: int, base: Style) -> Strip:
-        """The typed line with its selection, the caret as a reversed cell; a placeholder while empty."""
+    def _layout(self) -> Layout:
+        """What was typed, in lines as they are drawn; the placeholder while there is nothing."""
         placeholder = self.asked.placeholder if self.asked is not None else ""
-        empty = bool(placeholder) and not self.edit.text
-        text = placeholder if empty else self.edit.text + " "
+        text = self.edit.text + " " if self.edit.text or not placeholder else placeholder
+        return Layout(text, max(1, self.host.size.width - 2), default_base=1 if self.rtl else 0)
+
+    def _input(self, width: int, base: Style, y: int) -> Strip:
+        """The typed line with its selection, the caret as a reversed cell; a placeholder while empty.
+
+        y: which of the lines that there is room for; the caret's is always among them.
+        """
+        empty = self.asked is not None and bool(self.asked.placeholder) and not self.edit.text
         mode, (first, last), theme = view_of(self.host).mode, self.edit.selected, theme_of(self.host)
-        layout = Layout(text, max(1, width - 2), default_base=1 if self.rtl else 0)
+        layout = self._layout()
         at, column = layout.locate(self.edit.caret)
+        has_caret = True
+        if self.asked is not None and self.asked.lines:
+            caret, at = at, y + max(0, at - max(1, self.lines[1] - 2) + 1)
+            has_caret = at == caret
+            if at >= layout.count:
+                return Strip.blank(width, base)
         line = layout.line(at)
         drawn = [Segment(" " * line.indent, base)]
         for cell in line.cells:
@@ -261,11 +292,13 @@ class Chooser:
         body = line.indent + line.width
         drawn.append(Segment(" " * max(0, layout.width - body), base))
         strip = Strip(drawn, max(layout.width, body))
-        column = min(column, strip.cell_length - 1)
-        before, caret, after = strip.divide([column, column + 1, strip.cell_length])
         left, right = ("›", " ") if line.base == 0 else (" ", "‹")
         sides = base + theme[palette.KEY]
-        middle = [*before, *caret.apply_style(theme[palette.CARET]), *after]
+        middle = [*strip]
+        if has_caret:
+            column = min(column, strip.cell_length - 1)
+            before, at_caret, after = strip.divide([column, column + 1, strip.cell_length])
+            middle = [*before, *at_caret.apply_style(theme[palette.CARET]), *after]
         return Strip([Segment(left, sides), *middle, Segment(right, sides)], strip.cell_length + 2)
 
     def _number(self, character: str | None) -> int:
@@ -294,7 +327,9 @@ class Chooser:
         assert self.asked is not None
         self.echo, self.wrong = "", False
         lang = "ar" if self.rtl else "en"
-        if self.asked.read is not None and self.edit.text:
+        if self.asked.lines:
+            pass
+        elif self.asked.read is not None and self.edit.text:
             try:
                 self.echo = "= " + self.asked.read(self.edit.text)
             except CoderError as error:
@@ -309,7 +344,9 @@ class Chooser:
 
     def _accept(self) -> None:
         assert self.asked is not None
-        if self.choices:
+        if self.asked.lines:
+            chosen = self.edit.text
+        elif self.choices:
             chosen = self.choices[min(self.cursor, len(self.choices) - 1)].id
         elif self.asked.read is not None and self.edit.text and not self.wrong:
             chosen = self.edit.text

@@ -135,9 +135,11 @@ class RowList(ScrollView, can_focus=True):
             self.virtual_size = Size(self.size.width, len(rows))
             self.refresh()
         else:
+            top = self.scroll_offset.y
+            seen = range(top, min(len(rows), top + self.size.height))
             moved = {old, self.cursor} if old != self.cursor else set[int]()
-            pairs = enumerate(zip(before, rows, strict=True))
-            if changed := [y for y, (one, other) in pairs if y in moved or one != other]:
+            changed = [y for y in seen if y in moved or (before is not rows and before[y] != rows[y])]
+            if changed:
                 # One region: Textual takes longer to put many together than to draw what lies between.
                 self.refresh_lines(changed[0], changed[-1] - changed[0] + 1)
         self.keep_in_view()

@@ -1,0 +1,16 @@
+"""What people say about a coder's work: comments with their answers, flags, articles put off."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column
+
+from coder.store.migrations.new_table import TEXT, Columns, new_table, number
+
+revision, down_revision = "0007", "0006"
+
+
+def upgrade() -> None:
+    """One table more; nothing that was there changes."""
+    place: Columns = ["kind", "event", "field", number("start"), number("end"), "by", "at"]
+    columns = ["coder", "article", "id", *place, Column("text", TEXT, nullable=False)]
+    new_table("remark", columns, key=["coder", "article", "id"], parents={"article": "article.id"})

@@ -1,0 +1,179 @@
+"""The list of articles: found by typing, flagged, put off, opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import overload
+
+from textual.events import Key
+
+from coder.model import FLAG, SKIP
+from coder.service.coding.assigned_articles import FILTERS, OPEN, SUBMITTED, ArticleList, Listed
+from coder.text.display import fit, isolate
+from coder.tui import palette
+from coder.tui.keys import both_ways
+from coder.tui.screens.asking_page import AskingPage
+from coder.tui.sentences import listed, say
+from coder.tui.tasks import comment_task
+from coder.tui.widgets.rows import Column, Row
+
+_FIXED = 22  # cells of a row for its signs and its status
+_SIGNS = {SUBMITTED: "✓", OPEN: "…"}
+
+
+class _Rows(Sequence[Row]):
+    """Rows that are made when they are drawn: a list may be long, and a screen is not."""
+
+    def __init__(self, of: Sequence[Listed], row: Callable[[Listed], Row]) -> None:
+        self._of, self._row = of, row
+
+    def __len__(self) -> int:
+        return len(self._of)
+
+    @overload
+    def __getitem__(self, index: int) -> Row: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Row]: ...
+    def __getitem__(self, index: int | slice) -> Row | Sequence[Row]:
+        if isinstance(index, slice):
+            return _Rows(self._of[index], self._row)
+        return self._row(self._of[index])
+
+
+class ArticleListScreen(AskingPage[str]):
+    """Answers with the id of the article to open. here: the one that is open now."""
+
+    SCOPE = "articles"
+    ABOVE, BELOW = ("title", "found_by"), ("info", "message", "footer")
+
+    def __init__(self, articles: ArticleList, here: str, lang: str) -> None:
+        super().__init__(lang)
+        self.articles, self.here = articles, here
+        self.filter, self.query_text = FILTERS[0], ""
+        self.found = articles.found(self.filter, "")
+        self.at = next((i for i, each in enumerate(self.found) if each.article == here), 0)
+        self.keys = {
+            **both_ways("articles.down", "articles.up", self._step),
+            **both_ways("articles.page_down", "articles.page_up", lambda step: self._step(15 * step)),
+            "articles.first": partial(self._step, -len(articles.listed)),
+            "articles.last": partial(self._step, len(articles.listed)),
+            "articles.open": self._open,
+            "articles.next": self._next,
+            **both_ways("articles.filter", "articles.filter_back", self._filter),
+            "articles.erase": partial(self._erase, 1),
+            "articles.clear": partial(self._erase, 0),
+            "articles.flag": self._flag,
+            "articles.skip": partial(self._turn, SKIP),
+            "articles.back": partial(self.answer, None),
+        }
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.call_after_refresh(self.articles.get_ready)
+
+    def typed(self, event: Key) -> None:
+        """What is typed is looked for in ids, titles and outlets."""
+        if event.is_printable and event.character:
+            self._find(self.filter, self.query_text + event.character)
+
+    def show(self) -> None:
+        """The rows that are found, and the line about the one under the cursor."""
+        lang, coder = self.lang, self.articles.coder
+        count = say(lang, "of", n=len(self.found), m=len(self.articles.listed))
+        title = say(lang, "articles_of", who=coder) if coder else say(lang, "articles_of_all")
+        self.bars["title"].show(Column(f" {listed(title, count)}", 0, palette.KEY))
+        names = [
+            Column(f" [{name}] " if each == self.filter else f"  {name}  ", len(name) + 4,
+                   palette.TITLE if each == self.filter else palette.DIM)
+            for each in FILTERS for name in [say(lang, f"filter_{each}")]
+        ]  # fmt: skip
+        typed = f"{self.query_text}▏" if self.query_text else say(lang, "type_to_find")
+        self.bars["found_by"].show(*names, Column(typed, 0, palette.KEY if self.query_text else palette.DIM))
+        self.list.load(_Rows(self.found, self._row), self.at)
+        self._show_about()
+
+    def _show_about(self) -> None:
+        about = self._about(self.found[self.at]) if self.found else ""
+        self.bars["info"].show(Column(about, 0, palette.TITLE))
+
+    def _row(self, each: Listed) -> Row:
+        signs = ("⚑" if each.marked(FLAG) else "") + ("✎" if each.answered else "")
+        status = each.status
+        if status != SUBMITTED and each.marked(SKIP):
+            status = SKIP
+        words = say(self.lang, f"article_{status}")
+        if each.coders > 1:
+            words = say(self.lang, "of", n=each.submitted, m=each.coders)
+        sign = "›" if each.article == self.here else _SIGNS.get(status, "")
+        name = 18 + max(0, self.app.size.width - 80) // 4
+        title = fit(each.title, self.app.size.width - name - _FIXED)
+        return (
+            Column(f" {sign}", 3, palette.KEY),
+            Column(isolate(title), 0, palette.DIM if each.status == SUBMITTED else palette.TEXT),
+            Column(f" {signs}", 4, palette.KEY),
+            Column(words, 14, palette.TEXT),
+            Column(isolate(fit(each.article, name - 1)), name, palette.TEXT),
+        )
+
+    def _about(self, each: Listed) -> str:
+        words = [f"{say(self.lang, f'article_{m.kind}')} ({m.by}) {isolate(m.text)}" for m in each.marks]
+        if each.answered:
+            words.append(say(self.lang, "answers", n=each.answered))
+        stage = say(self.lang, f"stage_{each.stage}")
+        return listed(*words, each.article, stage, each.outlet, each.title)
+
+    def picked(self, index: int) -> None:
+        """A second click opens."""
+        if index == self.at:
+            self._open()
+        else:
+            self._step(index - self.at)
+
+    def _step(self, step: int) -> None:
+        self.at = max(0, min(len(self.found) - 1, self.at + step))
+        self.list.load(self.list.rows, self.at)
+        self._show_about()
+
+    def _find(self, name: str, query: str) -> None:
+        """Another filter or other words; the cursor stays on its article if that is still there."""
+        was = self.found[self.at].article if self.found else self.here
+        self.filter, self.query_text = name, query
+        self.found = self.articles.found(name, query)
+        self.at = next((i for i, each in enumerate(self.found) if each.article == was), 0)
+        self.show()
+
+    def _filter(self, step: int) -> None:
+        self._find(FILTERS[(FILTERS.index(self.filter) + step) % len(FILTERS)], self.query_text)
+
+    def _erase(self, letters: int) -> None:
+        self._find(self.filter, self.query_text[:-letters] if letters else "")
+
+    def _open(self) -> None:
+        if self.found:
+            self.answer(self.found[self.at].article)
+
+    def _next(self) -> None:
+        following = self.articles.following(self.here)
+        if following is None:
+            self.say("all_done")
+        else:
+            self.answer(following.article)
+
+    def _flag(self) -> None:
+        """Ask what is to be looked at; a flag that is there goes."""
+        flagged = self.found and self.found[self.at].marked(FLAG)
+        if self.found and not flagged and self.articles.coder:
+            title = say(self.lang, "flag_why", article=self.found[self.at].article)
+            self.ask(comment_task(title, "", lambda text: self.tried(partial(self._turn, FLAG, text))))
+        else:
+            self._turn(FLAG)
+
+    def _turn(self, kind: str, text: str = "") -> None:
+        if not self.articles.coder:
+            self.say("coders_mark")
+        elif self.found:
+            article = self.found[self.at].article
+            now = self.articles.turn(article, kind, text.strip())
+            self._find(self.filter, self.query_text)
+            self.say(f"was_{kind}" if now.marked(kind) else f"no_{kind}", article=article)

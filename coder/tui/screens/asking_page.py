@@ -1,0 +1,118 @@
+"""A page over the work: a list with keys of its own, over which something can be typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.events import Key, Paste
+from textual.screen import ModalScreen, ScreenResultType
+
+from coder.errors import CoderError
+from coder.tui import palette
+from coder.tui.keys import Keys, action_for, pressed
+from coder.tui.screens.screen_pages import BaseScreen, footer_columns, help_page
+from coder.tui.sentences import listed, say
+from coder.tui.widgets.chooser import AskingList, Chooser, Task
+from coder.tui.widgets.rows import Bar, Column, RowList
+
+
+class AskingPage(BaseScreen[ScreenResultType], ModalScreen[ScreenResultType]):
+    """Answers once, with where to go or None; `show` fills its list and the lines around it."""
+
+    CSS = "AskingPage RowList { width: 100%; height: 1fr; }"
+    SCOPED_CSS = False
+    SCOPE: ClassVar[str]
+    """The scope of its keys."""
+    ABOVE: ClassVar[tuple[str, ...]] = ("title",)
+    BELOW: ClassVar[tuple[str, ...]] = ("message", "footer")
+    """The lines around the list."""
+
+    def __init__(self, lang: str) -> None:
+        super().__init__()
+        self.lang, self.rtl = lang, lang == "ar"
+        self.list = AskingList(rtl=self.rtl, id="page")
+        self.bars = {name: Bar(rtl=self.rtl, id=name) for name in (*self.ABOVE, *self.BELOW)}
+        self.keys: Keys = {}
+
+    def compose(self) -> ComposeResult:
+        for name in self.ABOVE:
+            yield self.bars[name]
+        yield self.list
+        for name in self.BELOW:
+            yield self.bars[name]
+
+    def on_mount(self) -> None:
+        self.list.focus()
+
+    def fit(self, width: int) -> None:
+        self.show()
+        self._show_keys()
+
+    def show(self) -> None:
+        """Fill the list and the lines around it."""
+
+    def typed(self, event: Key) -> None:
+        """A key that is no action."""
+
+    @property
+    def chooser(self) -> Chooser:
+        """Where something is typed."""
+        return self.list.chooser
+
+    def take_key(self, event: Key) -> None:
+        """What the page's own keys say; everything that is typed while something is asked."""
+        self.bars["message"].show()
+        if self.chooser.asked is not None:
+            self.chooser.on_key(event)
+            return
+        action = action_for(pressed(event.key, event.character), (self.SCOPE, "any"))
+        if action is not None and action.name == "quit":
+            return  # the app's
+        event.stop().prevent_default()
+        if action is not None and action.name == "help":
+            self.app.push_screen(help_page((self.SCOPE,), None, self.lang))
+        elif action is not None and action.id in self.keys:
+            self.tried(self.keys[action.id])
+        else:
+            self.typed(event)
+
+    def tried(self, does: Callable[[], None]) -> None:
+        """Do something, and say why where it is refused."""
+        try:
+            does()
+        except CoderError as error:
+            self.bars["message"].show(Column(listed(*error.words(self.lang)), 0, palette.WRONG))
+
+    def say(self, key: str, **values: object) -> None:
+        """A short message in the line above the footer."""
+        self.bars["message"].show(Column(say(self.lang, key, **values), 0, palette.GOOD))
+
+    def ask(self, task: Task) -> None:
+        """Have something typed."""
+        self.chooser.open(task)
+        self._show_keys()
+
+    def answer(self, answer: ScreenResultType | None) -> None:
+        """Once: a second key may have come together with the first."""
+        if self.is_active:
+            self.dismiss(answer)
+
+    def on_chooser_closed(self) -> None:
+        self._show_keys()
+
+    def on_paste(self, event: Paste) -> None:
+        if self.chooser.asked is not None:
+            self.chooser.insert(event.text)
+
+    def on_row_list_picked(self, message: RowList.Picked) -> None:
+        """A click goes to a row; on the one where one is it is like Enter."""
+        self.picked(message.index)
+
+    def picked(self, index: int) -> None:
+        """A row was clicked."""
+
+    def _show_keys(self) -> None:
+        scopes = ("choose",) if self.chooser.asked is not None else (self.SCOPE, "any")
+        self.bars["footer"].show(*footer_columns(scopes, self.lang, self.app.size.width))

@@ -1,0 +1,158 @@
+"""All that is said about an article, place by place, to read and to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+
+from coder.codebook.schema import Codebook
+from coder.errors import CoderError
+from coder.model import FLAG, SKIP, Article, Coding, Remark
+from coder.service.coding.remarks import Place, Remarks, Talk
+from coder.tui import palette
+from coder.tui.keys import both_ways
+from coder.tui.screens.asking_page import AskingPage
+from coder.tui.screens.screen_pages import wrapped
+from coder.tui.sentences import listed, say
+from coder.tui.tasks import comment_task
+from coder.tui.widgets.record_lines import type_in_words
+from coder.tui.widgets.rows import Column, Row
+
+INDENT = 4
+
+
+def place_in_words(
+    place: Place, codings: Sequence[Coding], codebook: Codebook, article: Article, lang: str
+) -> list[str]:
+    """The event and the field, the quoted words, or the article; of several codings with whose it is."""
+    coder, event_id, field_id, start, end = place
+    coding = next((each for each in codings if each.coder == coder), None)
+    words = [coder] if len(codings) > 1 else []
+    if event_id:
+        event = coding.event(event_id) if coding is not None else None
+        name = type_in_words(event, codebook, lang).strip("…") if event is not None else say(lang, "gone")
+        words += [say(lang, "event_named", n=event_id.removeprefix("e"), name=name).strip()]
+    if field_id:
+        fields = {field.id: field for field in (*codebook.event_fields, *codebook.article_fields)}
+        words.append(fields[field_id].label.of(lang) if field_id in fields else field_id)
+    if end:
+        words.append(f"«{' '.join(article.text[start:end].split())}»")
+    if not (event_id or field_id or end):
+        words.append(say(lang, "article"))
+    return words
+
+
+def when_in_words(at: str) -> str:
+    """A moment as clocks here show it."""
+    return f"{datetime.fromisoformat(at).astimezone():%Y-%m-%d %H:%M}" if at else ""
+
+
+class CommentsPage(AskingPage[Talk]):
+    """Answers with the talk whose place is to be gone to.
+
+    begun: places where one may begin to say something, whether or not something is said there.
+    """
+
+    SCOPE = "remarks"
+
+    def __init__(
+        self,
+        remarks: Remarks,
+        codebook: Codebook,
+        article: Article,
+        begun: Sequence[Place],
+        lang: str,
+    ) -> None:
+        super().__init__(lang)
+        self.remarks, self.codebook, self.article = remarks, codebook, article
+        self.begun = begun
+        self.at = 0
+        self.talks = remarks.talks(begun)
+        self._firsts: list[int] = []
+        self.keys = {
+            **both_ways("remarks.down", "remarks.up", self._step),
+            "remarks.write": self._write,
+            "remarks.take_away": self._take_away,
+            "remarks.go": self._go,
+            "remarks.back": partial(self.answer, None),
+        }
+
+    def show(self) -> None:
+        """Each place with what is said there, the lines wrapped to the width."""
+        width, lang = self.app.size.width, self.lang
+        said = sum(len(talk.said) for talk in self.talks)
+        title = listed(say(lang, "comments_title"), self.article.id, say(lang, "comments_count", n=said))
+        self.bars["title"].show(Column(f" {title}", 0, palette.KEY))
+        rows: list[Row] = []
+        self._firsts = []
+        for talk in self.talks:
+            self._firsts.append(len(rows))
+            name = listed(*self._words(talk.place))
+            rows.append((Column(f" {name}", 0, palette.TITLE if talk.said else palette.DIM),))
+            for each in talk.said:
+                rows += self._remark_rows(each, width)
+        here = self._firsts[self.at] if self.talks else 0
+        following = [*self._firsts[1:], len(rows)][self.at] if self.talks else 1
+        self.list.load(rows, following - 1)  # the last line of the talk in view, then its first
+        self.list.load(rows, here)
+
+    def _words(self, place: Place) -> list[str]:
+        return place_in_words(place, self.remarks.codings(), self.codebook, self.article, self.lang)
+
+    def _remark_rows(self, each: Remark, width: int) -> list[Row]:
+        kind = say(self.lang, f"article_{each.kind}") if each.kind in (FLAG, SKIP) else ""
+        style = palette.GOOD if each.by != each.coder else palette.KEY
+        head = listed(each.by, when_in_words(each.at), kind)
+        rows: list[Row] = [(Column("", INDENT), Column(head, 0, style))]
+        for line in wrapped(each.text, width - 2 * INDENT, 1 if self.rtl else None):
+            rows.append((Column("", INDENT), Column(line, 0, palette.TEXT)))
+        return rows
+
+    def picked(self, index: int) -> None:
+        """A second click on a place goes there."""
+        at = max(0, sum(first <= index for first in self._firsts) - 1)
+        if at == self.at:
+            self._go()
+        else:
+            self._step(at - self.at)
+
+    def _step(self, step: int) -> None:
+        self.at = max(0, min(len(self.talks) - 1, self.at + step))
+        self.show()
+
+    def _write(self) -> None:
+        """One's own last word, to be changed, or an answer."""
+        if not self.talks:
+            return
+        place = self.talks[self.at].place
+        self._ask(place, self.remarks.own(place))
+
+    def _ask(self, place: Place, text: str) -> None:
+        title = listed(say(self.lang, "comment"), *self._words(place))
+        self.ask(comment_task(title, text, partial(self._say, place)))
+
+    def _take_away(self) -> None:
+        if self.talks:
+            place = self.talks[self.at].place
+            if self.remarks.own(place):
+                self._say(place, "")
+            else:
+                self.say("not_your_comment")
+
+    def _say(self, place: Place, text: str) -> None:
+        def write() -> None:
+            try:
+                self.remarks.say(place, text)
+            except CoderError:
+                self._ask(place, text)  # what was typed is not lost
+                raise
+            self.talks = self.remarks.talks(self.begun)
+            self.at = next((i for i, talk in enumerate(self.talks) if talk.place == place), 0)
+            self.show()
+
+        self.tried(write)
+
+    def _go(self) -> None:
+        if self.talks:
+            self.answer(self.talks[self.at])

@@ -1,0 +1,133 @@
+"""What the keys for comments and for the list of articles do while one codes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from coder.errors import CoderError
+from coder.model import Article
+from coder.service.coding.assigned_articles import ArticleList
+from coder.service.coding.remarks import OwnRemarks, Place, Talk
+from coder.text.display import isolate
+from coder.tui.keys import Keys
+from coder.tui.screens.article_list import ArticleListScreen
+from coder.tui.screens.comments_page import CommentsPage, place_in_words
+from coder.tui.screens.desk import Desk, Highlights, RecordForm
+from coder.tui.screens.work_screen import WorkScreen
+from coder.tui.sentences import listed, say
+from coder.tui.tasks import comment_task
+from coder.tui.widgets.rows import Column
+
+
+class RemarkKeys(Desk):
+    """Comments on the highlight under the cursor, and on everything from the page of all."""
+
+    remarks: OwnRemarks
+
+    def __init__(
+        self,
+        screen: WorkScreen,
+        highlights: Highlights,
+        record: RecordForm,
+        open_article: Callable[[Article], None],
+    ) -> None:
+        super().__init__(screen, highlights, record)
+        self._open_article = open_article
+        self.keys: Keys = {"article.comment": self._comment}
+        for scope in ("article", "form"):
+            self.keys |= {f"{scope}.remarks": self._open_page, f"{scope}.articles": self._open_list}
+
+    def take_up(self) -> None:
+        """What is said about the coding that was opened."""
+        self.remarks = OwnRemarks(self.session)
+        self.highlights.remarked = self.remarks.stretches
+
+    def say_answers(self) -> bool:
+        """Whether others have said something about this coding; if so, where it is read."""
+        answers = sum(each.by != self.session.coder for each in self.remarks.all)
+        if answers:
+            self.say("answers_here", n=answers)
+        return bool(answers)
+
+    def with_last(self, column: Column, place: Place) -> Column:
+        """A line about a place, after what was said about it last."""
+        said = self.remarks.at(place)
+        if not said:
+            return column
+        by, text = isolate(said[-1].by), isolate(" ".join(said[-1].text.split()))
+        return Column(f"✎ {by}: {text} · {column.text}", 0, column.style)
+
+    def highlight(self) -> Place:
+        """The place of the highlight under the cursor; the article where there is none."""
+        mark = self.highlights.current
+        return (self.session.coder, "", "", *((mark.start, mark.end) if mark is not None else (0, 0)))
+
+    def field(self) -> Place:
+        """The place of the field under the record's cursor."""
+        return (self.session.coder, self.record.event_id, self.record.row.field.id, 0, 0)
+
+    def _comment(self) -> None:
+        place = self.highlight()
+        self._ask(place, self.remarks.own(place))
+
+    def _ask(self, place: Place, text: str) -> None:
+        codings = self.remarks.codings()
+        what = place_in_words(place, codings, self.codebook, self.session.article, self.lang)
+        title = listed(say(self.lang, "comment"), *what)
+        self.screen.open_task(comment_task(title, text, partial(self._say, place)))
+
+    def _say(self, place: Place, text: str) -> None:
+        try:
+            self.remarks.say(place, text)
+        except CoderError:
+            self._ask(place, text)  # what was typed is not lost
+            raise
+        self.highlights.remarked = self.remarks.stretches
+        self.screen.refresh_work()
+        self.say("comment_kept" if self.remarks.own(place) else "comment_gone")
+
+    def _open_page(self) -> None:
+        """First the places where one is, then all of which something is said."""
+        session, event_id = self.session, self.record.event_id
+        begun: list[Place] = [(session.coder, "", "", 0, 0)]
+        if event_id:
+            begun.append((session.coder, event_id, "", 0, 0))
+        if self.record.rows:
+            begun.append(self.field())
+        begun.append(self.highlight())
+
+        def gone(talk: Talk | None) -> None:
+            self.highlights.remarked = self.remarks.stretches
+            self.screen.refresh_work()
+            if talk is not None:
+                self._go(talk)
+
+        page = CommentsPage(self.remarks, self.codebook, session.article, begun, self.lang)
+        self.screen.app.push_screen(page, gone)
+
+    def _go(self, talk: Talk) -> None:
+        """To the event or field in the record, or to the words in the article."""
+        if talk.event or talk.field:
+            self.record.go_to_event(talk.event, talk.field or None)
+            self.screen.keys["article.switch"]()
+            return
+        self.screen.keys["form.switch"]()
+        if talk.stretch[1]:
+            there = (m for m in self.highlights.marks if (m.start, m.end) == talk.stretch)
+            if (mark := next(there, None)) is not None:
+                self.highlights.set_current(mark)
+            else:
+                self.highlights.go_behind(talk.stretch[0])
+
+    def _open_list(self) -> None:
+        """All articles that the coder has; what is chosen there is opened."""
+        session = self.session
+        articles = ArticleList(session.project, session.coder)
+
+        def chosen(article: str | None) -> None:
+            if article is not None and article != session.article.id:
+                project = session.project
+                self.screen.tried(lambda: self._open_article(project.standing_article(article)))
+
+        self.screen.app.push_screen(ArticleListScreen(articles, session.article.id, self.lang), chosen)

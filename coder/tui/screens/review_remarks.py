@@ -1,0 +1,64 @@
+"""Comments and the list of articles while one reviews."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from coder.adjudicate.resolve import ARTICLE
+from coder.service.coding.assigned_articles import ArticleList
+from coder.service.coding.remarks import Place, Remarks, Talk
+from coder.service.review.gold_session import ReviewSession
+from coder.tui.keys import Keys
+from coder.tui.screens.article_list import ArticleListScreen
+from coder.tui.screens.comments_page import CommentsPage
+from coder.tui.screens.review_grid import ReviewGrid
+from coder.tui.screens.work_screen import WorkScreen
+
+
+def remark_keys(screen: WorkScreen, grid: ReviewGrid, open_article: Callable[[str], None]) -> Keys:
+    """What the keys of comments and of the list do at a review."""
+    return {
+        "grid.remarks": partial(_open_remarks, screen, grid),
+        "queue.articles": partial(_open_articles, screen, open_article),
+    }
+
+
+def _open_remarks(screen: WorkScreen, grid: ReviewGrid) -> None:
+    """What is said about the codings, first about what is under the cursor."""
+    session = grid.session
+    remarks = Remarks(screen.project, session.article.id, screen.person, lambda: session.state.codings)
+
+    def gone(talk: Talk | None) -> None:
+        if talk is not None:
+            grid.go_to(_cluster_with(session, talk), talk.field or None)
+            if talk.stretch[1]:
+                screen.pane.show_span(*talk.stretch)
+
+    begun = _places(grid)
+    screen.app.push_screen(CommentsPage(remarks, screen.codebook, session.article, begun, screen.lang), gone)
+
+
+def _places(grid: ReviewGrid) -> list[Place]:
+    """In each coder's work the field under the cursor, then its event or article."""
+    here = [(coder, "") for coder in grid.state.coders]
+    if grid.cluster_id != ARTICLE:
+        here = list(grid.state.cluster(grid.cluster_id).members)
+    fields = [grid.field_id, ""] if grid.rows else [""]
+    return [(coder, event, field, 0, 0) for coder, event in here for field in fields]
+
+
+def _cluster_with(session: ReviewSession, talk: Talk) -> str:
+    """The cluster that the event belongs to; the article's own record where there is none."""
+    member = talk.coder, talk.event
+    return next((each.id for each in session.state.clusters if member in each.members), ARTICLE)
+
+
+def _open_articles(screen: WorkScreen, open_article: Callable[[str], None]) -> None:
+    """All articles that anybody has; the one that is chosen is opened."""
+
+    def chosen(article: str | None) -> None:
+        if article is not None:
+            open_article(article)
+
+    screen.app.push_screen(ArticleListScreen(ArticleList(screen.project, ""), "", screen.lang), chosen)

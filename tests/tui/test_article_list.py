@@ -1,0 +1,157 @@
+"""The list of articles on the coding screen, and for supervisors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from coding_by_keys import Open
+from screen_text import screen_lines
+from textual.pilot import Pilot
+
+from coder.model import FLAG, SKIP, Article, Status
+from coder.service.coding.assigned_articles import ArticleList
+from coder.service.coding.session import next_article
+from coder.service.project.opened import Project, create_project
+from coder.text.display import to_display
+from coder.tui.app import CoderApp
+from coder.tui.screens.article_list import ArticleListScreen
+from coder.tui.screens.coding_screen import CodingScreen
+from coder.tui.screens.review_screen import ReviewScreen
+from coder.tui.widgets.rows import RowList
+
+
+def shown(pilot: Pilot[None]) -> str:
+    return "\n".join(screen_lines(pilot.app))
+
+
+def of(pilot: Pilot[None]) -> ArticleListScreen:
+    """The list that is open."""
+    assert isinstance(pilot.app.screen, ArticleListScreen)
+    return pilot.app.screen
+
+
+@pytest.mark.parametrize("scope", ["article", "form"])
+async def test_an_article_is_found_by_typing_and_opened(opened: Open, scope: str) -> None:
+    async with opened() as (screen, pilot):
+        if scope == "form":
+            await pilot.press("tab")
+        await pilot.press("f2")
+        assert of(pilot).found[of(pilot).at].article.startswith("004")  # where one is
+        await pilot.press(*"دير الزّور")
+        [found] = of(pilot).found
+        assert to_display("الزور", 1) in shown(pilot)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert pilot.app.screen is screen and screen.session.article.id == found.article
+
+
+async def test_escape_leaves_everything_as_it_was(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("f2", *"xyz", "enter")
+        assert of(pilot).found == [] and shown(pilot)  # nothing to open
+        await pilot.press("backspace", "ctrl+u")
+        assert len(of(pilot).found) == 5
+        await pilot.press("f2")
+        assert pilot.app.screen is screen and screen.session.article.id.startswith("004")
+
+
+async def test_what_is_flagged_and_put_off_is_kept_and_filtered(opened: Open, demo: Project) -> None:
+    async with opened() as (_, pilot):
+        first = next_article(demo, "you")
+        await pilot.press("f2", "home", "f4")
+        assert next_article(demo, "you") != first
+        await pilot.press("down", "f3", *"مكرر", "ctrl+j", *"جدا", "enter")
+        flagged = ArticleList(demo, "you").found(FLAG, "")
+        assert [each.marked(FLAG).text for each in flagged if each.marked(FLAG)] == ["مكرر\nجدا"]  # type: ignore[union-attr]
+        assert "⚑" in shown(pilot) and to_display("مؤجَّل", 1) in shown(pilot)
+        await pilot.press("tab", "tab")
+        assert [each.article for each in of(pilot).found] == [each.article for each in flagged]
+        await pilot.press("f3")
+        assert of(pilot).found == [] and ArticleList(demo, "you").found(FLAG, "") == []
+        await pilot.press("tab", "f4")
+        assert ArticleList(demo, "you").found(SKIP, "") == [] and next_article(demo, "you") == first
+
+
+async def test_the_next_one_is_neither_submitted_nor_put_off(opened: Open, demo: Project) -> None:
+    async with opened() as (screen, pilot):
+        order = [each.article for each in ArticleList(demo, "you").listed]
+        here = order.index(screen.session.article.id)
+        after, then = order[(here + 1) % 5], order[(here + 2) % 5]
+        ArticleList(demo, "you").turn(after, SKIP)
+        await pilot.press("f2", "f5")
+        await pilot.pause()
+        assert screen.session.article.id == then
+
+
+async def test_a_submitted_article_opens_to_read_and_says_so(demo: Project) -> None:
+    screen = CodingScreen(demo, "amal", demo.article("004"))
+    app = CoderApp(lambda: screen)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert screen.session.coding.status is Status.SUBMITTED
+        assert to_display("للقراءة", 1) in screen_lines(app)[1]
+        before = screen.session.coding
+        await pilot.press("x", "e", "f2", "enter")
+        assert screen.session.coding == before
+    open_one = CodingScreen(demo, "you", demo.article("004"))
+    other = CoderApp(lambda: open_one)
+    async with other.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert to_display("للقراءة", 1) not in "\n".join(screen_lines(other))
+
+
+async def test_the_mouse_goes_to_a_row_and_then_opens_it(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("f2")
+        at, last = of(pilot), pilot.app.screen.query_one(RowList)
+        await pilot.click(last, offset=(10, 0))
+        assert at.at == 0 and pilot.app.screen is at
+        await pilot.click(last, offset=(10, 0))
+        await pilot.pause()
+        assert screen.session.article.id == at.found[0].article
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 50), (40, 12)])
+async def test_it_fits_every_size(opened: Open, size: tuple[int, int]) -> None:
+    async with opened(size=size) as (_, pilot):
+        await pilot.press("f2", "down")
+        lines = screen_lines(pilot.app)
+        assert len(lines) == size[1] and to_display("مقالات", 1) in lines[0]
+        assert all(len(strip) <= size[0] for strip in lines)
+
+
+async def test_supervisors_list_everybody_s_articles(demo: Project) -> None:
+    ArticleList(demo, "you").turn(demo.article("003").id, FLAG, "?")
+    screen = ReviewScreen(demo, "salma")
+    app = CoderApp(lambda: screen)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("f2", "tab", "tab")
+        [found] = of(pilot).found
+        assert found.article.startswith("003") and (found.submitted, found.coders) == (2, 3)
+        await pilot.press("f3")  # a coder's to take away
+        assert of(pilot).found == [found]
+        await pilot.press("enter")
+        await pilot.pause()
+        assert screen.work.article.id == found.article
+
+
+async def test_five_thousand_articles(tmp_path: Path) -> None:
+    project = create_project(tmp_path / "many", language="en")
+    project.add_person("you", "coder")
+    many = [Article(f"a{n:04}", f"غارة رقم {n}\nنص") for n in range(5000)]
+    with project.store.begin("setup") as work:
+        work.add_articles(many)
+        work.assign((each.id, "you", "production", n) for n, each in enumerate(many))
+    screen = CodingScreen(project, "you", many[2500])
+    app = CoderApp(lambda: screen)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("f2")
+        assert "a2500" in shown(pilot) and "5000 of 5000" in shown(pilot)
+        await pilot.press(*"4999")
+        assert [each.article for each in of(pilot).found] == ["a4999"]
+        await pilot.press("ctrl+u", "end")
+        assert "a4999" in shown(pilot)
+    project.close()

@@ -1,0 +1,153 @@
+"""Comments on highlights, events, fields and articles, with their answers, on both screens."""
+
+from __future__ import annotations
+
+from coding_by_keys import Open, go_to, stored
+from screen_text import screen_lines
+from textual.events import Key
+from textual.pilot import Pilot
+
+from coder.service.coding.remarks import OwnRemarks, Place, Remarks
+from coder.service.coding.session import CodingSession
+from coder.service.project.opened import Project
+from coder.service.upkeep.integrity import verify
+from coder.text.display import to_display
+from coder.tui.app import CoderApp
+from coder.tui.screens.coding_screen import CodingScreen
+from coder.tui.screens.comments_page import CommentsPage
+from coder.tui.screens.review_screen import ReviewScreen
+
+
+def shown(pilot: Pilot[None]) -> str:
+    return "\n".join(screen_lines(pilot.app))
+
+
+def page(pilot: Pilot[None]) -> CommentsPage:
+    """The page that is open."""
+    assert isinstance(pilot.app.screen, CommentsPage)
+    return pilot.app.screen
+
+
+def told(screen: CodingScreen) -> dict[Place, list[str]]:
+    """What is said by place."""
+    return {talk.place: [each.text for each in talk.said] for talk in screen.talking.remarks.talks()}
+
+
+async def test_a_comment_on_a_highlight_has_several_lines(opened: Open, demo: Project) -> None:
+    async with opened() as (screen, pilot):
+        mark = screen.highlights.current
+        assert mark is not None
+        await pilot.press(";", *"سطر", "ctrl+j", *"آخر", "up", "home", *"لا ", "enter")
+        place = ("you", "", "", mark.start, mark.end)
+        assert told(screen) == {place: ["لا سطر\nآخر"]}
+        await pilot.pause()
+        assert "✎" in shown(pilot) and stored(screen) is None  # the coding is as it was
+        await pilot.press(":", "ctrl+a", "backspace", "enter")
+        assert told(screen) == {}
+    assert verify(demo).findings == []
+
+
+async def test_the_arabic_key_of_the_sign_comments_too(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        pilot.app.post_message(Key("؛", "؛"))  # as a terminal brings it
+        await pilot.press("x", "enter")
+        assert list(told(screen).values()) == [["x"]]
+
+
+async def test_without_a_highlight_it_is_on_the_article(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        screen.highlights.set_current(None)
+        await pilot.press(";", "x", "enter")
+        assert told(screen) == {("you", "", "", 0, 0): ["x"]}
+
+
+async def test_events_and_fields_are_commented_on_from_the_page(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "استُهدفت", "trigger")
+        await pilot.press("e", "f7")
+        assert [talk.place[1:3] for talk in page(pilot).talks][:3] == [
+            ("", ""),
+            ("e1", ""),
+            ("e1", "report_scope"),
+        ]
+        await pilot.press("down", ";", *"حدثان", "enter", "down", ";", *"واحد", "enter", "escape")
+        assert told(screen) == {
+            ("you", "e1", "", 0, 0): ["حدثان"],
+            ("you", "e1", "report_scope", 0, 0): ["واحد"],
+        }
+        coding = stored(screen)
+        assert coding is not None and coding.events[0].answer("report_scope").comment == "واحد"
+        await pilot.press("f7", "down", "delete")
+        assert ("you", "e1", "", 0, 0) not in told(screen)
+        await pilot.press("down", "enter")
+        assert screen.scope() == "form" and screen.record.row.field.id == "report_scope"
+
+
+async def test_the_answer_stands_in_its_place(opened: Open, demo: Project) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press(";", *"لماذا", "enter")
+        place = screen.talking.highlight()
+        coding = screen.session.coding
+        Remarks(demo, coding.article, "salma", lambda: [coding]).say(place, "لأنها غارة")
+        screen.open_article(screen.session.article)
+        await pilot.pause()
+        screen.highlights.go_to(0)
+        await pilot.pause()
+        assert "لأنها غارة" in screen.bars["info"].row[0].text
+        await pilot.press("f7")
+        assert to_display("لأنها غارة", 1) in shown(pilot) and to_display("لماذا", 1) in shown(pilot)
+        at = next(i for i, talk in enumerate(page(pilot).talks) if talk.place == place)
+        await pilot.press(*["down"] * at, "delete")
+        assert len(told(screen)[place]) == 2  # the last words are salma's
+        await pilot.press(";", *"نعم", "enter", "enter")
+        assert told(screen)[place] == ["لماذا", "لأنها غارة", "نعم"] and screen.scope() == "article"
+
+
+async def test_a_coder_asks_after_submitting_and_the_supervisor_answers(demo: Project) -> None:
+    first = demo.article("004")
+    screen = CodingScreen(demo, "amal", first)
+    async with CoderApp(lambda: screen).run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press(";", *"أهذا صحيح", "enter")
+        place = screen.talking.highlight()
+    review = ReviewScreen(demo, "salma", "004")
+    async with CoderApp(lambda: review).run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("f7")
+        talks = page(pilot).talks
+        assert {talk.coder for talk in talks} == {"amal", "basim"}
+        at = next(i for i, talk in enumerate(talks) if talk.place == place)
+        await pilot.press(*["down"] * at, ";", *"نعم", "enter", "escape")
+        assert pilot.app.screen is review
+        await pilot.press("f7", *["down"] * at, "enter")
+        await pilot.pause()
+        first, last = review.pane.in_view
+        assert first <= place[3] < last
+    for coder, said in (("amal", ["أهذا صحيح", "نعم"]), ("basim", [])):
+        remarks = OwnRemarks(CodingSession(demo, first, coder))
+        assert [each.text for each in remarks.at(place)] == said
+    assert verify(demo).findings == []
+
+
+async def test_a_supervisor_begins_where_the_cursor_is(demo: Project) -> None:
+    review = ReviewScreen(demo, "salma", "004")
+    async with CoderApp(lambda: review).run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("]", "f7")
+        talk = page(pilot).talks[0]
+        assert talk.field == review.grid.field_id and (talk.coder, talk.event) in {
+            member for cluster in review.work.state.clusters for member in cluster.members
+        }
+        await pilot.press(";", *"انظري", "enter", "escape", "q")
+    remarks = OwnRemarks(CodingSession(demo, demo.article("004"), talk.coder))
+    assert [each.by for each in remarks.at(talk.place)] == ["salma"]
+
+
+async def test_what_cannot_be_written_is_said_and_not_shown(opened: Open, demo: Project) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press(";", *"شك")
+        demo.store.close()
+        (demo.config.folder / "coder.db").rename(demo.config.folder / "away.db")
+        await pilot.press("enter")
+        assert told(screen) == {} and screen.bars["message"].row
+        assert screen.chooser.edit.text == "شك"  # it is not lost
