@@ -6,7 +6,7 @@ from sqlalchemy import Column
 
 from coder.store.migrations.new_table import TEXT, Columns, new_table, number
 
-revision, down_revision = "0007", "0006"
+revision, down_revision = "0006", "0005"
 
 
 def upgrade() -> None:
