@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from coder import foreign
 from coder.messages.catalogue import Message
@@ -50,6 +50,16 @@ class Change:
         else:
             rows[key] = self.after
         return fits
+
+
+class Made(NamedTuple):
+    """When a change was made and what it was, without what it changed."""
+
+    subject: str
+    version: int
+    at: str
+    what: str
+    undoes: int | None
 
 
 @dataclass(frozen=True, slots=True)

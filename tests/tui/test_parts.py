@@ -22,8 +22,11 @@ from coder.text.segment import Reading
 from coder.tui.keys import action_for, arabic_of, by_scope, of_scope, pressed
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.desk import Selection
+from coder.tui.screens.event_table import EventTableScreen
+from coder.tui.screens.history_screen import HistoryScreen
+from coder.tui.screens.missing_screen import MissingScreen
 from coder.tui.screens.review_screen import ReviewScreen
-from coder.tui.screens.screen_pages import MissingScreen, footer_columns, help_rows, paragraph_rows
+from coder.tui.screens.screen_pages import footer_columns, help_rows, paragraph_rows
 from coder.tui.screens.self_test import DoctorScreen
 from coder.tui.sentences import say
 from coder.tui.widgets.chooser import LineEdit
@@ -33,7 +36,14 @@ from tests.conftest import ROOT
 
 def test_every_action_has_its_method(demo: Project) -> None:
     coding = CodingScreen(demo, "you", demo.article("004"))
-    tables = {**coding.keys, **ReviewScreen(demo, "salma").keys, **MissingScreen([], "en").keys}
+    pages = (
+        MissingScreen([], "en"),
+        EventTableScreen(lambda: coding.session, "", "", "en"),
+        HistoryScreen([], demo.codebook, "en"),
+    )
+    tables = {**coding.keys, **ReviewScreen(demo, "salma").keys}
+    for page in pages:
+        tables |= page.keys
     coding.session.close()
     kept_by_screens = ("any", "choose", "doctor")
     actions = of_scope(*by_scope())
