@@ -110,7 +110,7 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
         *_flags("--undo"),
         _AS,
     ),
-    "status": (),
+    "status": _flags("--time"),
     "agree": (
         Option("--stage", choices=STAGES),
         Option("--coders", type=_listed, default="", metavar="A,B"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict
+from datetime import timedelta
 
 from coder.agreement.field_agreement import FieldAgreement
 from coder.agreement.result import Interval, Score
@@ -10,6 +11,7 @@ from coder.cli.commands import Options
 from coder.cli.output import Output, decimals
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
+from coder.service.coding.history import spent_in_project
 from coder.service.figures import progress as figures
 from coder.service.figures.progress import interval_words, score_words, study, study_document
 
@@ -17,7 +19,10 @@ _FLAG = ("article", "coder", "at", "text")
 
 
 def run_status(options: Options, out: Output) -> None:
-    """Show the progress, and the suggester's figures where there is a blind sample."""
+    """Show the progress, and the suggester's figures where there is a blind sample; or the working time."""
+    if options.time:
+        _print_time(options, out)
+        return
     project = options.project
     found, audited, whole = figures.progress(project), figures.audit(project), figures.totals(project)
     sample, flags = figures.audit_document(audited) if audited else None, figures.flags(project)
@@ -54,6 +59,24 @@ def run_status(options: Options, out: Output) -> None:
         measured.append((Message("cli.status.saw_not"), between.second, None))
         measured.append((Message("cli.status.anchoring"), between.difference, between.interval))
         out.table("cli.status.sample_head", [_figure(*each) for each in measured])
+
+
+def _print_time(options: Options, out: Output) -> None:
+    by_coding, by_field = spent_in_project(options.project, out.progress("time"))
+    codings, fields = [], []
+    for coding, time in by_coding.items():
+        article, _, coder = coding.rpartition("/")
+        codings.append({"article": article, "coder": coder, "minutes": _minutes(time)})
+    for each in by_field:
+        fields.append({"field": each.field, "minutes": _minutes(each.time), "changes": each.changes})
+    out.document({"codings": codings, "fields": fields})
+    out.table("cli.status.time_head", [tuple(row.values()) for row in codings])
+    out.line()
+    out.table("cli.status.field_time_head", [tuple(row.values()) for row in fields])
+
+
+def _minutes(time: timedelta) -> float:
+    return round(time.total_seconds() / 60, 1)
 
 
 def _figure(name: Message, score: Score, interval: Interval | None) -> tuple[object, ...]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from json.encoder import encode_basestring
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from sqlalchemy import JSON, Boolean, Integer
 
@@ -54,6 +54,16 @@ class Change:
         else:
             rows[key] = self.after
         return fits
+
+
+class Made(NamedTuple):
+    """When a change was made and what it was, without what it changed."""
+
+    subject: str
+    version: int
+    at: str
+    what: str
+    undoes: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, FromClause, Select, func, select
 from coder.model import Coding
 from coder.store import convert, journal
 from coder.store.convert import Row, Values
-from coder.store.journal import Entry
+from coder.store.journal import Entry, Made
 from coder.store.tables import METADATA
 
 _JOURNAL = METADATA.tables["journal"]
@@ -84,9 +84,9 @@ class JournalQueries:
         query = select(_JOURNAL).where(_JOURNAL.c.subject.in_(subjects))
         return self._each(query.order_by(_JOURNAL.c.position))
 
-    def coding_times(self) -> Iterator[tuple[str, str]]:
-        """(subject, moment) of every change to a coding, oldest first."""
-        return ((row.subject, row.at) for row in self.connection.execute(self._times()))
+    def coding_times(self) -> Iterator[Made]:
+        """When every change to a coding was made, oldest first."""
+        return (Made(*row) for row in self.connection.execute(self._times()))
 
     def came_at(self) -> dict[str, str]:
         """Article id → the moment when it came into the project."""
@@ -120,9 +120,9 @@ class JournalQueries:
         return select(_JOURNAL).where(_JOURNAL.c.subject == subject).subquery()
 
     def _times(self) -> Select[Any]:
-        """The subject and moment of every change to a coding, in order."""
-        query = select(_JOURNAL.c.subject, _JOURNAL.c.at).where(_JOURNAL.c.subject.startswith("coding:"))
-        return query.order_by(_JOURNAL.c.position)
+        """What `Made` tells of every change to a coding, in order."""
+        told = (_JOURNAL.c[name] for name in Made._fields)
+        return select(*told).where(_JOURNAL.c.subject.startswith("coding:")).order_by(_JOURNAL.c.position)
 
     def _all(self, query: Any) -> list[Row]:
         return list(self._each(query))

@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnClause, Connection, FromClause, Select, Table, Text, func, select
+from sqlalchemy import Boolean, ColumnClause, Connection, FromClause, Select, Table, Text, func, select, true
 
 from coder.model import Coding
+from coder.store.journal import Made
 from coder.store.queries import CodingHead, Queries
 from coder.store.tables import METADATA
 
@@ -47,12 +48,16 @@ class OwnQueries(Queries):
     def versions(self) -> dict[str, str]:
         """The same of one's own, by counting."""
         times: dict[str, list[str]] = defaultdict(list)
-        for subject, at in self.coding_times():
+        told = func.own_times().table_valued(ColumnClause("subject", Text), ColumnClause("at", Text))
+        for subject, at in self.connection.execute(select(told)):
             times[subject].append(at)
         return {subject: f"{len(moments)} {moments[-1]}" for subject, moments in times.items()}
 
     def _times(self) -> Select[Any]:
-        return select(func.own_times().table_valued(ColumnClause("subject", Text), ColumnClause("at", Text)))
+        codings = self._heads(None).alias("own")
+        own = func.own_journal("coding:" + codings.c.id).table_valued(*_columns("journal")).lateral()
+        told = select(*(own.c[name] for name in Made._fields)).select_from(codings.join(own, true()))
+        return told.order_by(own.c.at, own.c.subject, own.c.version)
 
 
 def seen_by_login(connection: Connection) -> type[Queries]:

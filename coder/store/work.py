@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import groupby
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from sqlalchemy import delete, insert, text, update
 
@@ -189,25 +189,45 @@ class Work:
 
     def undo(self, subject: str) -> str | None:
         """Take back the last change that stands; returns what it was, None if there is none."""
-        done, _ = journal.stacks(self.queries.history(subject))
-        return self.take_back(subject, done[-1]) if done else None
+        return next(iter(self.turn(subject, "undo")[1]), None)
 
     def redo(self, subject: str) -> str | None:
         """Do again what was undone last; returns what it was, None if there is none."""
-        _, undone = journal.stacks(self.queries.history(subject))
-        if not undone:
-            return None
-        entry = self.queries.entry(subject, undone[-1])
-        self._write(subject, journal.REDO, entry.changes, entry.version)
-        for change in entry.changes:
-            if change.table == "coding" and change.before is None and change.after:
-                self._expect_in_force(change.after["codebook"])
-        return entry.what
+        return next(iter(self.turn(subject, "redo")[1]), None)
+
+    def turn(self, subject: str, way: Literal["undo", "redo"] | int) -> tuple[int, list[str]]:
+        """Undo or redo one change, or all until that of a version stands last; 0: all that can be undone.
+
+        Returns which version stood last before, 0 for none, and what was turned: nothing where there is
+        nothing that way.
+        """
+        done, undone = journal.stacks(self.queries.history(subject))
+        back: list[int] = []
+        forth: list[int] = []
+        if way == "undo":
+            back = done[-1:]
+        elif way == "redo":
+            forth = undone[-1:]
+        elif way in undone:
+            forth = undone[undone.index(way) :]
+        elif way in done or way == 0:
+            back = done[done.index(way) + 1 :] if way else done
+        turned = [self.take_back(subject, version) for version in reversed(back)]
+        turned += [self._do_again(subject, version) for version in reversed(forth)]
+        return done[-1] if done else 0, turned
 
     def take_back(self, subject: str, version: int) -> str:
         """Undo one change on which nothing else rests; returns what it was."""
         entry = self.queries.entry(subject, version)
         self._write(subject, journal.UNDO, entry.taken_back, version)
+        return entry.what
+
+    def _do_again(self, subject: str, version: int) -> str:
+        entry = self.queries.entry(subject, version)
+        self._write(subject, journal.REDO, entry.changes, version)
+        for change in entry.changes:
+            if change.table == "coding" and change.before is None and change.after:
+                self._expect_in_force(change.after["codebook"])
         return entry.what
 
     def take(self, entry: Entry) -> None:

@@ -8,6 +8,7 @@ from functools import partial
 
 from coder.codebook.schema import Codebook, Field
 from coder.model import Answer, Coding, Event, Json
+from coder.service.coding.event_cells import summary
 from coder.service.edits import field_values
 from coder.service.edits.field_values import Question, published
 from coder.text.display import isolate
@@ -18,8 +19,6 @@ from coder.tui.widgets.chooser import Task
 from coder.tui.widgets.record_lines import type_in_words
 from coder.values.numbers import in_words
 from coder.values.typed import Choice, choices, parse, show
-
-TELLING = ("place", "date")  # the types of field that tell events from each other, beside what happened
 
 
 def find_task(reading: Reading, lang: str, accept: Callable[[int, int], None], after: int = 0) -> Task:
@@ -48,10 +47,8 @@ def find_task(reading: Reading, lang: str, accept: Callable[[int, int], None], a
 
 
 def event_in_words(event: Event, codebook: Codebook, lang: str) -> str:
-    """An event's id, type, place and date, as far as they are coded."""
-    answers = [(f, event.answer(f.id)) for f in codebook.event_fields if f.type in TELLING]
-    told = [show(f, a.value, codebook, lang) for f, a in answers if a.coded]
-    return listed(event.id, type_in_words(event, codebook, lang), *told)
+    """An event's id and what tells it from others, as far as it is coded."""
+    return listed(event.id, *summary(event, codebook, lang))
 
 
 def copies(field: Field, events: Sequence[Event], codebook: Codebook, lang: str) -> list[Choice]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,8 @@ from coder.errors import CoderError
 from coder.model import Coding, Status
 from coder.service.coding.session import CodingSession
 from coder.service.edits.answer_edits import SetValue
-from coder.service.project.opened import Project
+from coder.service.edits.span_edits import Draw
+from coder.service.project.opened import Project, open_project
 from coder.service.review.gold_session import ReviewSession
 
 Run = Callable[..., tuple[int, str, str]]
@@ -86,6 +88,34 @@ def test_status_shows_gold_totals_and_codings_that_nobody_was_assigned(
         "codings_submitted": 0,
         "gold_open": 0,
         "gold_closed": 0,
+    }
+
+
+def test_status_gives_the_working_time_of_each_coding_and_by_field(run_coder: Run, demo_folder: Path) -> None:
+    now = [datetime(2026, 11, 21, 9, tzinfo=UTC)]
+    project = open_project(demo_folder, clock=lambda: now[0])
+    session = CodingSession(project, project.article("004"), "you")
+    for minutes, edit in (
+        (0, Draw("place", 0, 5)),
+        (3, SetValue("", project.codebook.article_field("genre"), "news")),
+        (90, Draw("place", 10, 15)),
+        (91.5, Draw("place", 20, 25)),
+    ):
+        session.writer.flush()
+        now[0] = datetime(2026, 11, 21, 9, tzinfo=UTC) + timedelta(minutes=minutes)
+        session.do(edit)
+    session.close()
+    project.close()
+    _, out, _ = run_coder("status", "--time", "--project", demo_folder)
+    rows = [" ".join(line.split()) for line in out.splitlines()]
+    assert f"{session.article.id} you 4.5" in rows and "genre 3.0 1" in rows and "spans 1.5 3" in rows
+    _, out, _ = run_coder("status", "--time", "--json", "--project", demo_folder)
+    assert json.loads(out) == {
+        "codings": [{"article": session.article.id, "coder": "you", "minutes": 4.5}],
+        "fields": [
+            {"field": "genre", "minutes": 3.0, "changes": 1},
+            {"field": "spans", "minutes": 1.5, "changes": 3},
+        ],
     }
 
 

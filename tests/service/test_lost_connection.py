@@ -154,6 +154,34 @@ def test_an_undo_that_was_not_seen_did_not_happen(project: Project, amal: Projec
     line.close()
 
 
+def test_a_way_back_that_was_not_seen_did_not_happen(
+    project: Project, amal: Project, postgres: Server
+) -> None:
+    line = CuttingLine(postgres.folder)
+    far = Project(
+        amal.config,
+        Store.open(amal.config.database_url.replace(str(postgres.folder), str(line.folder)), person="amal"),
+    )
+    session = CodingSession(far, ARTICLE, "amal")
+    for value in "0123":
+        set_to(session, value)
+    session.writer.flush()
+    line.cut_next_commit()
+    with pytest.raises(UnavailableError):
+        session.go_to(1)
+    assert session.coding.answer("outlet").value == "3"
+    set_to(session, "4")
+    session.writer.settle(patient=True)
+    assert session.writer.failure is None
+    assert stored(project) == session.coding
+    done = [what for _, what in history(project)]
+    assert done == [*["value.set"] * 4, *["undo"] * 3, *["redo"] * 3, "value.set"]
+    assert session.go_to(1) == 4 and session.coding.answer("outlet").value == "0"
+    assert stored(project) == session.coding
+    far.close()
+    line.close()
+
+
 def test_what_is_not_the_line_s_fault_stops_the_writer(project: Project, amal: Project) -> None:
     failures: list[Exception] = []
     one, other = (

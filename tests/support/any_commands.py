@@ -17,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from coder.errors import CoderError
 from coder.model import Blank
+from coder.service.coding.history import steps
 from coder.service.coding.session import CodingSession
 from coder.service.edits import answer_edits, event_edits, span_edits
 from coder.service.edits.edits import Edit
@@ -113,6 +114,8 @@ class AnyCommands(RuleBasedStateMachine):
                 return st.one_of(VALUES, st.sampled_from(KNOWN))
             case "blank":
                 return list(Blank)
+            case "whole":
+                return st.booleans()
             case "text" | "reason":
                 return TEXTS
         raise AssertionError(f"nothing to draw for {name}")
@@ -129,6 +132,18 @@ class AnyCommands(RuleBasedStateMachine):
         else:
             self.session.close()
             self.session = CodingSession(self.project, self.article, self.coder)
+
+    @rule(where=st.floats(0, 1))
+    def go_to(self, where: float) -> None:
+        """To any point of the history; the points that it offers are the states of the model."""
+        points = [
+            each for each in steps(self.session.history(), self.session.codebook) if each.goal is not None
+        ]
+        assert len(points) == len(self.states)
+        assert [each.state for each in points].index("now") == self.place
+        goal = round(where * (len(points) - 1))
+        assert self.session.go_to(points[goal].goal or 0) == abs(goal - self.place)
+        self.place = goal
 
     @invariant()
     def the_state_is_the_journal_replayed(self) -> None:

@@ -59,7 +59,7 @@ def keys_page() -> str:
             "|---|---|---|",
         ]
         for action in of_scope(scope):
-            keys = " ".join(f"`{shown(key)}`" for key in action.keys)
+            keys = " ".join(f"`{shown(key)}`" for key in action.keys).replace("|", "\\|")  # ends a cell
             lines.append(f"| {keys} | {action.help('en')} | {action.help('ar')} |")
         lines.append("")
     lines += [

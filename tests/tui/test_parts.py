@@ -25,8 +25,11 @@ from coder.tui.screens.article_list import ArticleListScreen
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.comments_page import CommentsPage
 from coder.tui.screens.desk import Selection
+from coder.tui.screens.event_table import EventTableScreen
+from coder.tui.screens.history_screen import HistoryScreen
+from coder.tui.screens.missing_screen import MissingScreen
 from coder.tui.screens.review_screen import ReviewScreen
-from coder.tui.screens.screen_pages import MissingScreen, footer_columns, help_rows, paragraph_rows
+from coder.tui.screens.screen_pages import footer_columns, help_rows, paragraph_rows
 from coder.tui.screens.self_test import DoctorScreen
 from coder.tui.sentences import say
 from coder.tui.widgets.chooser import LineEdit
@@ -36,10 +39,17 @@ from tests.conftest import ROOT
 
 def test_every_action_has_its_method(demo: Project) -> None:
     coding = CodingScreen(demo, "you", demo.article("004"))
-    tables = {**coding.keys, **ReviewScreen(demo, "salma").keys, **MissingScreen([], "en").keys}
-    tables |= ArticleListScreen(ArticleList(demo, "you"), "", "en").keys
     article = coding.session.article
-    tables |= CommentsPage(coding.talking.remarks, coding.codebook, article, [], "en").keys
+    pages = (
+        MissingScreen([], "en"),
+        EventTableScreen(lambda: coding.session, "", "", "en"),
+        HistoryScreen([], demo.codebook, "en"),
+        ArticleListScreen(ArticleList(demo, "you"), "", "en"),
+        CommentsPage(coding.talking.remarks, coding.codebook, article, [], "en"),
+    )
+    tables = {**coding.keys, **ReviewScreen(demo, "salma").keys}
+    for page in pages:
+        tables |= page.keys
     coding.session.close()
     kept_by_screens = ("any", "choose", "doctor")
     actions = of_scope(*by_scope())

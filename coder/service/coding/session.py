@@ -18,7 +18,7 @@ from coder.service.project.ordered_writer import Once, Way, Writer, turn
 from coder.service.team.members import claim
 from coder.service.upkeep.codebook_upgrade import to_look_at
 from coder.store import schema_version
-from coder.store.journal import applied
+from coder.store.journal import Entry, applied
 from coder.store.queries import Assigned, Queries
 from coder.store.work import Work
 
@@ -97,15 +97,32 @@ class CodingSession:
 
     def turn(self, way: Way) -> Turned | None:
         """Take back the last change, also one of an earlier session, or do again what was taken back."""
+        before, what = self.coding, self._turn(way)
+        return Turned(what[0], place_of(what[0], before, self.coding, self.codebook)) if what else None
+
+    def go_to(self, version: int) -> int:
+        """Undo or redo until this change of the journal stands last, 0: until nothing can be undone.
+
+        Returns how many were turned; redo does each again.
+        """
+        return len(self._turn(version))
+
+    def _turn(self, way: Way | int) -> list[str]:
         self._expect_open()
         store = self.project.store
         what, (stored, last) = turn(self.writer, store, self.coder, self.subject, way, self._read)
         if stored is not None and stored.codebook != self.codebook.ref:
             raise ConflictError("coding.codebook_upgraded", codebook=stored.codebook)
-        before, self._stored, self._last = self.coding, stored, last
+        self._stored, self._last = stored, last
         self.coding = stored or self._empty()
         self._learn()
-        return Turned(what, place_of(what, before, self.coding, self.codebook)) if what else None
+        return what
+
+    def history(self) -> list[Entry]:
+        """The journal of this coding, oldest first; what is not written yet is written before."""
+        self.writer.flush()
+        with self.project.store.read() as queries:
+            return list(queries.entries(subject=self.subject))
 
     def _read(self, queries: Queries) -> tuple[Coding | None, tuple[int, str]]:
         """The coding after a turn, and its last entry; read whole where another window wrote meanwhile."""

@@ -1,4 +1,4 @@
-"""Edits of whole events: opening, deleting, duplicating, copying values, merging; and handing a coding in."""
+"""Edits of whole events: opening, deleting, copying, merging, splitting; and handing a coding in."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from coder.codebook.settle import locked
 from coder.codebook.validate import visible
 from coder.errors import CoderError
 from coder.model import MISSING, Answer, Blank, Candidate, Coding, Decision, Event, Json, Span, Status
-from coder.service.edits.answer_edits import Put
+from coder.service.edits.answer_edits import Put, SetValue
 from coder.service.edits.edits import Context, event_of, next_id, settled
 from coder.service.edits.field_values import published, value_for
 from coder.service.edits.span_edits import Decided, with_span_of
+
+SCOPE, PART_OF = "report_scope", "part_of"
+"""The field that tells a single event from a tally, and the relation of a part to it, where there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +123,16 @@ class CopyValues:
         for field in fields:  # in order: an event type that is copied asks for more
             here = event_of(coding, self.event_id).answer(field.id)
             wanted = self.field is not None or here.state == Blank.MISSING
-            if wanted and (changed := self._with_copy(field, source, coding, context)):
+            if wanted and (changed := self.with_copy(field, source, coding, context)):
                 coding, count = changed, count + 1
         if self.field is not None and not count:
+            if self.field.id not in visible(event_of(coding, self.event_id), coding, context.codebook):
+                raise CoderError("coding.not_asked", field=self.field.label)
             raise CoderError("coding.nothing_to_copy", field=self.field.label, event=self.source_id)
         return coding, count
 
-    def _with_copy(self, field: Field, source: Event, coding: Coding, context: Context) -> Coding | None:
+    def with_copy(self, field: Field, source: Event, coding: Coding, context: Context) -> Coding | None:
+        """The coding with one field copied; None where there is nothing to copy, or it may not be there."""
         event, there = event_of(coding, self.event_id), source.answer(field.id)
         if field.value_is == "record_reference" and there.coded:
             links = _without_links(there.value, self.event_id)
@@ -136,6 +142,71 @@ class CopyValues:
             return None
         answer = replace(there, comment=event.answer(field.id).comment)
         return settled(coding, event.with_answer(field.id, answer), context)
+
+
+@dataclass(frozen=True, slots=True)
+class CopyDown:
+    """Each later event that is asked for the field and holds nothing there gets what this one holds."""
+
+    what: ClassVar[str] = "values.filled"
+    event_id: str
+    field: Field
+
+    def apply(self, coding: Coding, context: Context) -> Coding:
+        source, before = event_of(coding, self.event_id), coding
+        for event in coding.events[coding.events.index(source) + 1 :]:
+            if event.answer(self.field.id).state == Blank.MISSING:
+                copy = CopyValues(event.id, self.event_id, self.field)
+                coding = copy.with_copy(self.field, source, coding, context) or coding
+        if coding is before:
+            raise CoderError("coding.nothing_to_fill", field=self.field.label, event=self.event_id)
+        return coding
+
+
+@dataclass(frozen=True, slots=True)
+class SplitEvent:
+    """Each item of a list gets an event of its own, with its evidence and the other values but no counts.
+
+    A total is not said of each part. whole: the event stays as it is, as the tally of which the new ones are
+    parts, and linked so; else it keeps the first item, and its counts go too.
+    """
+
+    what: ClassVar[str] = "event.split"
+    event_id: str
+    field: Field
+    whole: bool
+
+    def apply(self, coding: Coding, context: Context) -> Coding:
+        event = event_of(coding, self.event_id)
+        if self.field not in splittable(event, context.codebook):
+            raise CoderError("coding.nothing_to_split", field=self.field.label)
+        linking = part_links(context.codebook)
+        if self.whole and linking is None:
+            raise CoderError("coding.no_parts")
+        first, *others = event.answer(self.field.id).value
+        for item in (first, *others) if self.whole else others:
+            coding = DuplicateEvent(self.event_id).apply(coding, context)
+            part = coding.events[-1]
+            if self.whole and linking is not None:
+                link = {"record": self.event_id, "relation": PART_OF}
+                coding = coding.with_event(part.with_answer(linking.id, Answer(value=[link])))
+            coding = self._with_item(coding, part.id, item, context)
+        return coding if self.whole else self._with_item(coding, self.event_id, first, context)
+
+    def dropped(self, before: Coding, codebook: Codebook) -> list[Dropped]:
+        """The counts that no event has after it, from the coding before it."""
+        event = event_of(before, self.event_id)
+        counts = [] if self.whole else [f for f in codebook.event_fields if f.type == "int_range"]
+        return [Dropped(f, a.value, None) for f in counts if (a := event.answer(f.id)).coded]
+
+    def _with_item(self, coding: Coding, event_id: str, item: Json, context: Context) -> Coding:
+        event = event_of(coding, event_id)
+        for field in context.codebook.event_fields:
+            if field.id in event.fields and (field.id == SCOPE or field.type == "int_range"):
+                fresh = MISSING if field.default is None else Answer(value=field.default)
+                comment = event.answer(field.id).comment
+                event = event.with_answer(field.id, replace(fresh, comment=comment))
+        return SetValue(event_id, self.field, [item]).apply(coding.with_event(event), context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +259,30 @@ class Submit:
 
     def apply(self, coding: Coding, context: Context) -> Coding:
         return replace(coding, status=Status.SUBMITTED)
+
+
+def splittable(event: Event, codebook: Codebook) -> list[Field]:
+    """The fields by whose items an event can be split: lists of several, but of no links and no sources."""
+    return [
+        field
+        for field in codebook.event_fields
+        if field.is_list
+        and field.value_is is None
+        and not (field.type == "actor" and field.parts)
+        and (answer := event.answer(field.id)).coded
+        and isinstance(answer.value, list)
+        and len(answer.value) > 1
+    ]
+
+
+def part_links(codebook: Codebook) -> Field | None:
+    """The field that ties a part to its whole, None where the codebook has no such relation."""
+    for field in codebook.event_fields:
+        if field.value_is == "record_reference":
+            for part in field.parts:
+                if part.id == "relation" and PART_OF in (value.id for value in part.values):
+                    return field
+    return None
 
 
 def _with_new_event(coding: Coding, context: Context) -> tuple[Coding, Event]:

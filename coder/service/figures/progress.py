@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from coder.agreement.blind_sample import Recall, SampledArticle, anchoring, recalls
@@ -20,13 +20,11 @@ from coder.errors import CoderError
 from coder.messages.catalogue import Message, say
 from coder.model import FLAG, GOLD, SKIP, TRAINING, Candidate, Decision, Remark, Span, Status
 from coder.service.figures.comparisons import Comparisons, wanted
+from coder.service.figures.working_time import Stopwatch
 from coder.service.project.opened import Project
 from coder.service.project.processes import Told, untold
-from coder.store.journal import moment
 from coder.store.merge import is_copy
 from coder.store.queries import Queries
-
-IDLE = timedelta(minutes=5)  # a longer gap between two changes is a pause and not working time
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +91,11 @@ def flags(project: Project) -> list[Remark]:
 def _working_times(queries: Queries) -> dict[tuple[str, str], timedelta]:
     """Article and coder → the time between changes without the pauses."""
     spent: dict[tuple[str, str], timedelta] = {}
-    last: dict[str, datetime] = {}
-    for subject, at in queries.coding_times():
-        if (when := moment(at)) is None:
-            continue  # `verify` names it
-        gap = when - last.get(subject, when)
-        if gap <= IDLE:
-            article, _, coder = subject.removeprefix("coding:").rpartition("/")
-            spent[article, coder] = spent.get((article, coder), timedelta()) + max(gap, timedelta())
-        last[subject] = when
+    watches: dict[str, Stopwatch] = {}
+    for change in queries.coding_times():
+        article, _, coder = change.subject.removeprefix("coding:").rpartition("/")
+        time = watches.setdefault(change.subject, Stopwatch()).spent_on(change)
+        spent[article, coder] = spent.get((article, coder), timedelta()) + time
     return spent
 
 

@@ -162,18 +162,21 @@ class Writer:
 
 
 def turn(
-    writer: Writer, store: Store, person: str, subject: str, way: Way, read: Callable[[Queries], Found]
-) -> tuple[str | None, Found]:
-    """Undo or redo the last change of a subject at once: its name, None for nothing, and what is read then.
+    writer: Writer, store: Store, person: str, subject: str, way: Way | int, read: Callable[[Queries], Found]
+) -> tuple[list[str], Found]:
+    """Undo or redo changes of a subject at once, as `Work.turn`: their names, and what is read then.
 
     Raises UnavailableError when the connection breaks; should it have been done all the same, the writer
     takes it back before it writes anything else, so that what was not seen did not happen.
     """
     writer.flush()
-    done: list[tuple[str | None, Found]] = []
-    opposite = {"undo": "redo", "redo": "undo"}[way]
-    once = Once(store, person, lambda work: done.append((getattr(work, way)(subject), read(work.queries))))
-    back = Once(store, person, lambda work: getattr(work, opposite)(subject))
+    done: list[tuple[int, list[str], Found]] = []
+    once = Once(store, person, lambda work: done.append((*work.turn(subject, way), read(work.queries))))
+
+    def where_it_was(work: Work) -> None:
+        work.turn(subject, done[-1][0])
+
+    back = Once(store, person, where_it_was)
 
     def take_back() -> None:
         if once.arrived():
@@ -184,4 +187,5 @@ def turn(
     except UnavailableError:
         writer.add(take_back)
         raise
-    return done[-1]
+    _, what, found = done[-1]
+    return what, found

@@ -64,7 +64,7 @@ class ReviewSession:
         what, read = turn(self.writer, store, self.supervisor, subject, way, self._read)
         state, self._stored = read
         before, self.state = self.state, state or self.state
-        return Turned(what, _place_of(before, self.state)) if what else None
+        return Turned(what[0], _place_of(before, self.state)) if what else None
 
     def close_gold(self) -> None:
         """Finish the article's gold; raises CoderError while cells are open. Returns when it is written."""

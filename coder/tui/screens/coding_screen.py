@@ -12,7 +12,6 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.events import Key
 
-from coder.codebook.validate import Problem
 from coder.errors import CoderError
 from coder.model import Article
 from coder.service.coding.article_marks import UNDECIDED
@@ -27,9 +26,10 @@ from coder.tui.keys import ALEF, HOLD, LAM, LAM_ALEF, Action
 from coder.tui.screens.article_keys import ArticleKeys
 from coder.tui.screens.desk import Highlights, RecordForm, Selection
 from coder.tui.screens.field_panel import FieldPanel
+from coder.tui.screens.missing_screen import Missing, MissingScreen, missing
+from coder.tui.screens.overview_keys import OverviewKeys
 from coder.tui.screens.record_keys import RecordKeys
 from coder.tui.screens.remark_keys import RemarkKeys
-from coder.tui.screens.screen_pages import Missing, MissingScreen, missing
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import say
 from coder.tui.widgets.article_pane import ArticlePane
@@ -60,7 +60,7 @@ class CodingScreen(WorkScreen):
     CodingScreen.wide.tall #about_title, CodingScreen.wide.tall #about { display: block; }
     """.replace("$PERCENT", str(ARTICLE_PERCENT))
 
-    HELP_SCOPES = ("article", "draw", "form", "choose", "missing", "articles", "remarks", "any")
+    HELP_SCOPES = tuple("article draw form choose missing articles remarks table events history any".split())
     session: CodingSession
 
     def __init__(self, project: Project, coder: str, article: Article) -> None:
@@ -74,7 +74,8 @@ class CodingScreen(WorkScreen):
         self.deciding = ArticleKeys(self, self.highlights, self.record)
         self.filling = RecordKeys(self, self.highlights, self.record)
         self.talking = RemarkKeys(self, self.highlights, self.record, self.open_article)
-        for part in (self.highlights, self.record, self.deciding, self.filling, self.talking):
+        overview = OverviewKeys(self, self.highlights, self.record)
+        for part in (self.highlights, self.record, self.deciding, self.filling, self.talking, overview):
             self.keys |= part.keys
         for scope in ("article", "form"):
             self.keys |= {
@@ -293,19 +294,22 @@ class CodingScreen(WorkScreen):
 
         def answered(answer: Missing | bool | None) -> None:
             if isinstance(answer, Missing):
-                self._go_to_problem(answer.problem)
+                self._go_to_missing(answer)
             elif answer:
                 self._submit()
 
         found = missing(self.session, self.record.problems, self.lang)
         self.app.push_screen(MissingScreen(found, self.lang), answered)
 
-    def _go_to_problem(self, problem: Problem | None) -> None:
-        """To the field of a problem, or to the first undecided candidate."""
-        if problem is None:
-            first = self.session.undecided()[0]
+    def _go_to_missing(self, missing: Missing) -> None:
+        """To the field of a problem, or to an undecided candidate."""
+        problem = missing.problem
+        if missing.candidate is not None:
             self.close_record()
-            self.highlights.set_current(self.highlights.named(first.id) or self.highlights.current)
+            self.highlights.set_current(
+                self.highlights.named(missing.candidate.id) or self.highlights.current
+            )
+        if problem is None:
             return
         self.record.go_to_event(problem.event_id or "", problem.field)
         self.open_record()

@@ -9,7 +9,8 @@ from coder.model import Candidate, Span
 from coder.service.coding.record_rows import FormRow, about_field
 from coder.service.coding.session import CodingSession
 from coder.tui import palette
-from coder.tui.screens.screen_pages import missing, paragraph_rows
+from coder.tui.screens.missing_screen import missing
+from coder.tui.screens.screen_pages import paragraph_rows
 from coder.tui.sentences import say
 from coder.tui.widgets.rows import Bar, Column, RowList
 

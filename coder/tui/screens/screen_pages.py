@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 
 from textual.app import ComposeResult
 from textual.events import Key, Resize
 from textual.screen import ModalScreen, Screen, ScreenResultType
 
 from coder.codebook.schema import Codebook
-from coder.codebook.validate import Problem
 from coder.messages import catalogue
-from coder.service.coding.session import CodingSession
 from coder.text.display import cell_width, isolate
 from coder.text.layout import Layout
 from coder.tui import palette
-from coder.tui.keys import Keys, action_for, arabic_of, both_ways, of_scope, pressed, shown
-from coder.tui.sentences import listed, say
-from coder.tui.widgets.record_lines import type_in_words
+from coder.tui.keys import arabic_of, of_scope, pressed, shown
+from coder.tui.sentences import say
 from coder.tui.widgets.rows import Bar, Column, Row, RowList
 
 
@@ -151,119 +147,3 @@ class PageScreen(BaseScreen[None], ModalScreen[None]):
             self.query_one(RowList).scroll_relative(y=_STEPS[event.key], animate=False, force=True)
         elif pressed(event.key, event.character) in ("escape", "q", "f1", "?", "enter", "="):
             self.dismiss()
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """One thing before submitting, in words, and where it is: a problem, or None for undecided candidates."""
-
-    text: str
-    problem: Problem | None
-
-    @property
-    def is_error(self) -> bool:
-        """Whether the article cannot be submitted with it."""
-        return self.problem is not None and self.problem.severity == "error"
-
-
-def missing(session: CodingSession, problems: Sequence[Problem], lang: str) -> list[Missing]:
-    """Errors, then warnings, each with the event it is about, then how many candidates are undecided."""
-    found = []
-    for problem in sorted(problems, key=lambda p: p.severity != "error"):
-        event = session.coding.event(problem.event_id or "")
-        where = say(lang, "article")
-        if event is not None:
-            name = type_in_words(event, session.codebook, lang).strip("…")
-            where = say(lang, "event_named", n=event.id.removeprefix("e"), name=name).strip()
-        found.append(Missing(listed(say(lang, problem.severity), where, problem.message.of(lang)), problem))
-    if left := len(session.undecided()):
-        found.append(Missing(say(lang, "candidates_left", n=left), None))
-    return found
-
-
-class MissingScreen(BaseScreen["Missing | bool"], ModalScreen["Missing | bool"]):
-    """Answers with the thing to go to, True to submit, or False to leave it."""
-
-    CSS = "MissingScreen RowList { width: 100%; height: 1fr; }"
-    SCOPED_CSS = False
-
-    def __init__(self, found: Sequence[Missing], lang: str) -> None:
-        super().__init__()
-        self.found = found
-        self.errors = sum(each.is_error for each in found)
-        self.lang = lang
-        self.at = 0
-        self._first_rows: list[int] = []
-        self.keys: Keys = {
-            **both_ways("missing.down", "missing.up", self._move),
-            "missing.go": self._go,
-            "missing.submit": self._submit,
-            "missing.back": partial(self._answer, False),
-        }
-
-    def compose(self) -> ComposeResult:
-        rtl = self.lang == "ar"
-        yield Bar(rtl=rtl, id="title")
-        yield RowList(rtl=rtl, id="page")
-        yield Bar(rtl=rtl, style=palette.TEXT, id="message")
-        yield Bar(rtl=rtl, id="footer")
-
-    def on_mount(self) -> None:
-        """The lines that stay; the list is filled when its width is known."""
-        warnings = sum(each.problem is not None for each in self.found) - self.errors
-        title = say(self.lang, "before_submitting", errors=self.errors, warnings=warnings)
-        self.query_one("#title", Bar).show(Column(f" {title}", 0, palette.KEY))
-        word = "errors_first" if self.errors else "ready_but" if self.found else "ready"
-        style = palette.WRONG if self.errors else palette.GOOD
-        self.query_one("#message", Bar).show(Column(f" {say(self.lang, word)}", 0, style))
-        self.query_one(RowList).focus()
-
-    def fit(self, width: int) -> None:
-        self._load(width)
-        self.query_one("#footer", Bar).show(*footer_columns(("missing",), self.lang, width))
-
-    def take_key(self, event: Key) -> None:
-        event.stop().prevent_default()
-        action = action_for(pressed(event.key, event.character), ("missing",))
-        if action is not None:
-            self.keys[action.id]()
-
-    def on_row_list_picked(self, message: RowList.Picked) -> None:
-        self.at = sum(first <= message.index for first in self._first_rows) - 1
-        self._go()
-
-    def _go(self) -> None:
-        if self.found:
-            self._answer(self.found[self.at])
-
-    def _submit(self) -> None:
-        if self.errors:
-            self.app.bell()
-        else:
-            self._answer(True)
-
-    def _answer(self, answer: Missing | bool) -> None:
-        """Once: a second key may have come together with the first."""
-        if self.is_active:
-            self.dismiss(answer)
-
-    def _move(self, step: int) -> None:
-        self.at = max(0, min(len(self.found) - 1, self.at + step))
-        self._load(self.size.width)
-
-    def _load(self, width: int) -> None:
-        """Everything wrapped to the width; the lines of the thing under the cursor are marked."""
-        rows: list[Row] = []
-        self._first_rows = []
-        for index, each in enumerate(self.found):
-            self._first_rows.append(len(rows))
-            style = palette.WRONG if each.is_error else palette.TEXT
-            sign = "›" if index == self.at else ""  # it is mirrored where one reads from the right
-            for text in wrapped(each.text, width - 2 * MARGIN, 1 if self.lang == "ar" else None):
-                rows.append((Column(f" {sign}", MARGIN, palette.KEY), Column(text, 0, style)))
-                sign = ""
-        page = self.query_one(RowList)
-        if self.found:
-            end = [*self._first_rows[1:], len(rows)][self.at] - 1
-            page.load(rows, end)  # its last line in view, then its first
-            page.load(rows, self._first_rows[self.at])

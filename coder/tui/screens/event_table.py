@@ -1,0 +1,302 @@
+"""All events of an article: as a list with a line each, and as a table to compare and to fill."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.events import Click
+from textual.message import Message
+from textual.strip import Strip
+
+from coder.codebook.schema import Codebook
+from coder.model import Blank, Event
+from coder.service.coding.event_cells import EventTable, brief, event_table, summary
+from coder.service.coding.record_rows import SIGNS, FormRow
+from coder.service.coding.session import CodingSession
+from coder.service.edits.edits import Edit, Place
+from coder.service.edits.event_edits import CopyDown, CopyValues
+from coder.service.project.ordered_writer import Way
+from coder.text.display import fit
+from coder.tui import palette
+from coder.tui.keys import both_ways
+from coder.tui.screens.list_screen import ListScreen
+from coder.tui.sentences import change_name, listed, say
+from coder.tui.widgets.record_lines import about_field, type_in_words
+from coder.tui.widgets.rows import Bar, Column, Row, RowList, draw, theme_of, view_of
+
+NAME, CELL, LEFT = 18, 15, 12
+"""Cells for the event's number and type, the fewest for a field, and for how many fields are left."""
+NOTHING = (-1, -1)
+_STYLES = {"proposed": palette.PROPOSED, "empty": palette.DIM, "wrong": palette.WRONG}
+
+
+class Grid(RowList):
+    """Rows in which the cell under the cursor is marked, and not the whole row."""
+
+    @dataclass
+    class Pressed(Message):
+        """A cell was clicked; cell: how far from the side where the language begins."""
+
+        row: int
+        cell: int
+
+    whole_rows = True
+
+    def on_click(self, event: Click) -> None:
+        """Say where; Textual then calls the handler of RowList too, which is for whole rows."""
+        if not self.whole_rows:
+            event.prevent_default()
+            row = event.y + self.scroll_offset.y
+            if row < len(self.rows):
+                cell = self.size.width - 1 - event.x if self.rtl else event.x
+                self.post_message(self.Pressed(row, cell))
+
+    def render_line(self, y: int) -> Strip:
+        index = y + self.scroll_offset.y
+        if self.whole_rows or index >= len(self.rows):
+            return super().render_line(y)
+        theme = theme_of(self)
+        return draw(self.rows[index], self.size.width, self.rtl, theme.base, view_of(self), theme)
+
+
+class EventTableScreen(ListScreen[Place]):
+    """Answers with the event or the field to go to, None to go back.
+
+    session: gives the work that is open, which is another one after somebody else wrote.
+    """
+
+    SCOPES = ("table", "events")
+    CSS = "EventTableScreen #page, EventTableScreen Container { height: 1fr; }"
+
+    table: EventTable
+    _texts: dict[tuple[int, int], tuple[str, palette.Role]]
+    """What cells show, as far as they were shown."""
+    _rows: list[Row]
+    _drawn: tuple[int, int] | None
+    """Of what the rows were made: the first column and how wide it is, None for the list."""
+
+    def __init__(self, session: Callable[[], CodingSession], event_id: str, field: str, lang: str) -> None:
+        super().__init__(lang)
+        self.session = session
+        self.list = self.grid = Grid(rtl=self.rtl, id="page")
+        self.as_table, self.differing = False, False
+        self._read()
+        self.at = next((i for i, e in enumerate(self.table.events) if e.id == event_id), 0)
+        self.column = next((i for i, f in enumerate(self.table.fields) if f.id == field), 0)
+        self.first = 0  # the first column that shows
+        on, back = ("left", "right") if self.rtl else ("right", "left")
+        self.keys = {
+            **both_ways("events.down", "events.up", self._down),
+            **both_ways(f"table.{on}", f"table.{back}", self._across),
+            "events.go": self._go,
+            "events.turn": self._turn_view,
+            "table.copy_down": self._copy_down,
+            "table.fill_down": self._fill_down,
+            "table.differing": self._only_differing,
+            "events.undo": partial(self._turn, "undo"),
+            "events.redo": partial(self._turn, "redo"),
+            "events.back": partial(self.answer, None),
+        }
+
+    def compose(self) -> ComposeResult:
+        yield Bar(rtl=self.rtl, id="title")
+        yield Bar(rtl=self.rtl, style=palette.TITLE, id="fields")
+        with Container():
+            yield self.grid
+        yield Bar(rtl=self.rtl, style=palette.TEXT, id="info")
+        yield Bar(rtl=self.rtl, style=palette.TEXT, id="message")
+        yield Bar(rtl=self.rtl, id="footer")
+
+    def scopes(self) -> tuple[str, ...]:
+        return self.SCOPES if self.as_table else ("events",)
+
+    # ---------------------------------------------------------------- drawing
+    def draw(self, width: int) -> None:
+        """The list or the table around the cursor, and the whole of what is under it."""
+        table, self.grid.whole_rows = self.table, not self.as_table
+        self.show_title(say(self.lang, "events_title", n=len(table.events)))
+        if self.as_table:
+            room = max(1, (width - NAME) // CELL)
+            last = max(0, len(table.fields) - room)
+            self.first = min(last, max(self.column - room + 1, min(self.first, self.column)))
+            shown = range(self.first, min(len(table.fields), self.first + room))
+            self.cells = (width - NAME) // max(1, len(shown))
+            labels = [f" {fit(table.fields[i].label.of(self.lang), self.cells - 2)}" for i in shown]
+            more = ("" if self.first == 0 else "‹") + ("" if self.first == last else "›")
+            head = [Column(f" {more}", NAME, palette.KEY)]
+            self.bar("fields").show(*head, *(Column(text, self.cells, palette.TITLE) for text in labels))
+            if self._drawn != (self.first, self.cells):
+                self._drawn = self.first, self.cells
+                self._rows = [self._table_row(i, shown) for i in range(len(table.events))]
+            rows = [*self._rows]
+            if rows and table.fields:
+                row, at = [*rows[self.at]], 2 + self.column - self.first  # behind number and name
+                row[at] = replace(row[at], style=palette.CURSOR)
+                rows[self.at] = tuple(row)
+        else:
+            self.bar("fields").show(Column(f" {say(self.lang, 'events_head')}", 0, palette.TITLE))
+            if self._drawn is not None:
+                self._drawn = None
+                self._rows = [self._list_row(event) for event in table.events]
+            rows = self._rows
+        self.grid.load(rows, self.at)
+        self.bar("info").show(self._info())
+
+    def _list_row(self, event: Event) -> Row:
+        of_event = self.table.cells[event.id].values()
+        wrong = any(row.state == "wrong" for row in of_event)
+        left = sum(row.state in ("proposed", "wrong") or self._is_asked(row) for row in of_event)
+        told = say(self.lang, "fields_left", n=left) if left else ""
+        return (
+            Column(f" {event.id.removeprefix('e')}{'!' if wrong else ''}", 5, palette.KEY),
+            Column(listed(*summary(event, self.session().codebook, self.lang))),
+            Column(f" {told}", LEFT if left else 1, palette.DIM),
+        )
+
+    @staticmethod
+    def _is_asked(row: FormRow) -> bool:
+        return row.state == "empty" and (row.field.required or row.problem is not None)
+
+    def _table_row(self, index: int, shown: Sequence[int]) -> Row:
+        event = self.table.events[index]
+        book = self.session().codebook
+        name = fit(type_in_words(event, book, self.lang), NAME - 5)
+        columns = [Column(f" {event.id.removeprefix('e')}", 4, palette.KEY), Column(name, NAME - 4)]
+        for column in shown:
+            text, style = self._texts.get((index, column)) or self._text(index, column)
+            columns.append(Column(f" {fit(text, self.cells - 2)}", self.cells, style))
+        return tuple(columns)
+
+    def _text(self, row: int, column: int) -> tuple[str, palette.Role]:
+        """A cell's words and how they look; worked out once."""
+        cell = self.table.cell(row, column)
+        style = palette.DIM
+        if cell is not None and not self.table.like_above(row, column):
+            style = _STYLES.get(cell.state, palette.TEXT)
+        found = _in_cell(cell, self.session().codebook, self.lang), style
+        self._texts[row, column] = found
+        return found
+
+    def _info(self) -> Column:
+        cell = self.table.cell(self.at, self.column) if self.as_table else None
+        if cell is None:
+            text = say(self.lang, "not_asked") if self.as_table else ""
+            return Column(text, 0, palette.DIM)
+        session = self.session()
+        spans = (session.coding.span(i) or session.by_id.get(i) for i in cell.answer.evidence)
+        return about_field(cell, [span for span in spans if span is not None], self.lang)
+
+    # ---------------------------------------------------------------- going about
+    def _read(self) -> None:
+        session = self.session()
+        found = event_table(
+            session.coding, session.codebook, session.problems(), self.lang, differing=self.differing
+        )
+        self.table, self._texts, self._drawn = found, {}, NOTHING
+
+    def _go_to(self, row: int, column: int) -> None:
+        self.at = max(0, min(len(self.table.events) - 1, row))
+        self.column = max(0, min(len(self.table.fields) - 1, column))
+        self.bar("message").show()
+        self.draw(self.size.width)
+
+    def _down(self, step: int) -> None:
+        self._go_to(self.at + step, self.column)
+
+    def _across(self, step: int) -> None:
+        self._go_to(self.at, self.column + step)
+
+    def _turn_view(self) -> None:
+        self.as_table = not self.as_table
+        self._go_to(self.at, self.column)
+        self.fit(self.size.width)
+
+    def _only_differing(self) -> None:
+        was = self.table.fields[self.column].id if self.table.fields else ""
+        self.differing = not self.differing
+        self._read()
+        fields = [field.id for field in self.table.fields]
+        self._go_to(self.at, fields.index(was) if was in fields else 0)
+        self.say("fields_differing" if self.differing else "fields_all", n=len(fields))
+
+    def on_row_list_picked(self, message: RowList.Picked) -> None:
+        self.at = message.index
+        self._go()
+
+    def on_grid_pressed(self, message: Grid.Pressed) -> None:
+        """A click goes to the cell; on the cell where one is it leads to the record."""
+        column = self.first + max(0, message.cell - NAME) // self.cells
+        if (message.row, column) == (self.at, self.column):
+            self._go()
+        else:
+            self._go_to(message.row, column)
+
+    def _go(self) -> None:
+        if self.table.events:
+            cell = self.table.cell(self.at, self.column) if self.as_table else None
+            self.answer(Place(self.table.events[self.at].id, cell.field if cell is not None else None))
+
+    # ---------------------------------------------------------------- filling
+    def _cell(self) -> FormRow | None:
+        """The cell under the cursor; where there is none that is said."""
+        cell = self.table.cell(self.at, self.column)
+        if cell is None:
+            self.say("not_asked")
+        return cell
+
+    def _copy_down(self) -> None:
+        """The value goes into the next event, whatever that held, and the cursor with it."""
+        cell, events = self._cell(), self.table.events
+        if cell is None:
+            return
+        if self.at + 1 == len(events):
+            self.say("no_later_event")
+            return
+        below, source = self.table.cell(self.at + 1, self.column), events[self.at].id
+        self._do(CopyValues(events[self.at + 1].id, source, cell.field))
+        self._go_to(self.at + 1, self.column)
+        held = below is not None and below.answer.state != Blank.MISSING and below.text != cell.text
+        lost = below.text if below is not None and held else ""
+        field, key = cell.field.label.of(self.lang), "copied_down_over" if lost else "copied_down"
+        self.say(key, field=field, value=cell.text, event=source, lost=lost)
+
+    def _fill_down(self) -> None:
+        """The value goes into all later events that hold nothing there."""
+        if (cell := self._cell()) is not None:
+            before = self._do(CopyDown(self.table.events[self.at].id, cell.field))
+            self._go_to(self.at, self.column)
+            self.say("filled_down", field=cell.field.label.of(self.lang), n=before)
+
+    def _do(self, edit: Edit) -> int:
+        """Change the coding; returns how many events are other than before."""
+        session = self.session()
+        before = session.do(edit)
+        self._read()
+        return sum(before.event(event.id) != event for event in session.coding.events)
+
+    def _turn(self, way: Way) -> None:
+        turned = self.session().turn(way)
+        self._read()
+        place = turned.place if turned is not None else Place()
+        rows = [event.id for event in self.table.events]
+        fields = [field.id for field in self.table.fields]
+        row = rows.index(place.event_id) if place.event_id in rows else self.at
+        name = place.field.id if place.field is not None else ""
+        self._go_to(row, fields.index(name) if name in fields else self.column)
+        if turned is None:
+            self.say(f"nothing_to_{way}")
+        else:
+            what = change_name(self.lang, turned.what, place.words)
+            self.say("undone" if way == "undo" else "redone", what=what)
+
+
+def _in_cell(cell: FormRow | None, codebook: Codebook, lang: str) -> str:
+    """A cell in a few letters: its value, and its sign where it is not simply set."""
+    if cell is None:
+        return ""
+    text = brief(cell.field, cell.answer.value, codebook, lang) if cell.answer.blank is None else cell.text
+    return text if cell.state == "set" else f"{SIGNS[cell.state]} {text}".strip()

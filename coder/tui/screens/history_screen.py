@@ -1,0 +1,113 @@
+"""The history of a coding as a list, from which one goes back to any point; and the time it took."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
+
+from coder.codebook.schema import Codebook
+from coder.service.coding.history import State, Step, in_words, spent_by_field
+from coder.tui import palette
+from coder.tui.keys import both_ways
+from coder.tui.screens.list_screen import ListScreen
+from coder.tui.sentences import say
+from coder.tui.widgets.rows import Column, Row, RowList
+from coder.values.days import shown_day
+
+SIGNS: dict[State, str] = {"stands": "", "now": "●", "undone": "○", "gone": "×"}
+_STYLES: dict[State, palette.Role] = {"now": palette.TITLE, "undone": palette.PROPOSED, "gone": palette.DIM}
+
+
+class HistoryScreen(ListScreen[Step]):
+    """The newest change first; answers with the step after which the coding is to be as it was."""
+
+    SCOPES = ("history",)
+
+    def __init__(self, steps: Sequence[Step], codebook: Codebook, lang: str) -> None:
+        super().__init__(lang)
+        self.steps = steps[::-1]
+        self.codebook = codebook
+        self.at = next((i for i, step in enumerate(self.steps) if step.state == "now"), 0)
+        self.as_time = False
+        self.rows = self._rows()
+        self.times = self._times()
+        self.keys = {
+            **both_ways("history.down", "history.up", self._move),
+            **both_ways("history.page_down", "history.page_up", lambda step: self._move(15 * step)),
+            "history.first": partial(self._move, -len(self.steps)),
+            "history.last": partial(self._move, len(self.steps)),
+            "history.go": self._go,
+            "history.time": self._turn_view,
+            "history.back": partial(self.answer, None),
+        }
+
+    def draw(self, width: int) -> None:
+        spent = sum((step.spent for step in self.steps), timedelta())
+        key = "time_title" if self.as_time else "history_title"
+        self.show_title(say(self.lang, key, n=sum(bool(s.what) for s in self.steps), time=_minutes(spent)))
+        if self.as_time:
+            self.list.load(self.times, 0)
+        else:
+            self.list.load(self.rows, self.at)
+
+    def _rows(self) -> list[Row]:
+        rows, day = list[Row](), ""
+        for step in self.steps:
+            at = step.at.astimezone() if step.at is not None else None
+            today = shown_day(at.date()).of(self.lang) if at is not None else ""
+            style = _STYLES.get(step.state, palette.TEXT)
+            took = _minutes(step.spent) if step.spent >= timedelta(minutes=1) else ""
+            rows.append(
+                (
+                    Column(f" {SIGNS[step.state]}", 3, palette.KEY),
+                    Column(today if today != day else "", 11, palette.DIM),
+                    Column(f"{at:%H:%M}" if at is not None else "", 6, palette.DIM),
+                    Column(in_words(step, self.codebook, self.lang), 0, style),
+                    Column(took, 5, palette.DIM),
+                )
+            )
+            day = today
+        return rows
+
+    def _times(self) -> list[Row]:
+        return [
+            (
+                Column(f" {_minutes(time)}", 9, palette.KEY),
+                Column(label),
+                Column(say(self.lang, "changes", n=count), 16, palette.DIM),
+            )
+            for _, label, time, count in spent_by_field(self.steps, self.codebook, self.lang)
+        ]
+
+    def on_row_list_picked(self, message: RowList.Picked) -> None:
+        if not self.as_time:
+            self.at = message.index
+            self._go()
+
+    def _move(self, step: int) -> None:
+        self.at = max(0, min(len(self.steps) - 1, self.at + step))
+        self.bar("message").show()
+        self.draw(self.size.width)
+
+    def _turn_view(self) -> None:
+        self.as_time = not self.as_time
+        self._move(0)
+        if self.as_time:
+            self.say("time_counted")
+
+    def _go(self) -> None:
+        if self.as_time:
+            self._turn_view()
+            return
+        step = self.steps[self.at]
+        if step.goal is None:
+            self.say("gone_for_good" if step.state == "gone" else "beyond_undo")
+        else:
+            self.answer(step)
+
+
+def _minutes(time: timedelta) -> str:
+    """Minutes, with one decimal while they are few."""
+    minutes = time.total_seconds() / 60
+    return f"{minutes:.0f}′" if minutes >= 10 else f"{minutes:.1f}′"

@@ -1,0 +1,138 @@
+"""An event split by the items of a list, and a value copied down; expectations by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from coder.codebook.load import read_codebook
+from coder.codebook.schema import Codebook
+from coder.errors import CoderError
+from coder.model import Answer, Article, Blank, Coding, Event, Span
+from coder.service.edits.edits import Context
+from coder.service.edits.event_edits import CopyDown, SplitEvent, splittable
+from tests.conftest import SCHEMAS
+
+TEXT = "ثلاث غارات على حلب وحمص وإدلب قتلت 21"
+ARTICLE = Article("a1", TEXT)
+
+
+def span(number: int, kind: str, words: str) -> Span:
+    start = TEXT.index(words)
+    return Span(f"s{number}", kind, start, start + len(words), words)
+
+
+def place(words: str) -> dict[str, str]:
+    return {"as_written": words, "precision": "town"}
+
+
+STRIKES, ALEPPO, HOMS, IDLIB, DEAD = (
+    span(1, "trigger", "غارات"),
+    *(span(n, "place", words) for n, words in enumerate(("حلب", "حمص", "إدلب"), start=2)),
+    span(5, "quantity", "21"),
+)
+TALLY = Event(
+    "e1",
+    {
+        "report_scope": Answer(value="aggregate"),
+        "event_type": Answer(value="air_strike", evidence=("s1",)),
+        "event_status": Answer(value="occurred"),
+        "initiators": Answer(blank=Blank.NOT_STATED, comment="من؟"),
+        "place": Answer(value=[place("حلب"), place("حمص"), place("إدلب")], evidence=("s2", "s3", "s4")),
+        "incident_count": Answer(value={"min": 3, "max": 3}),
+        "killed": Answer(value={"min": 21, "max": 21}, evidence=("s5",), comment="كلهم؟"),
+        "certainty": Answer(value="reported"),
+    },
+)
+CODING = Coding(
+    "a1", ARTICLE.text_sha256, "conflict-events-ar@1.0.0", "amal",
+    spans=(STRIKES, ALEPPO, HOMS, IDLIB, DEAD), events=(TALLY,),
+)  # fmt: skip
+
+
+def event(coding: Coding, event_id: str) -> Event:
+    found = coding.event(event_id)
+    assert found is not None
+    return found
+
+
+def named(coding: Coding, event_id: str) -> list[str]:
+    return [each["as_written"] for each in event(coding, event_id).answer("place").value]
+
+
+def test_apart_each_place_has_its_event_its_evidence_and_no_counts(conflict_events: Codebook) -> None:
+    split = SplitEvent("e1", conflict_events.event_field("place"), whole=False)
+    coding = split.apply(CODING, Context(conflict_events, ARTICLE))
+    assert [each.id for each in coding.events] == ["e1", "e2", "e3"]
+    assert [named(coding, f"e{n}") for n in (1, 2, 3)] == [["حلب"], ["حمص"], ["إدلب"]]
+    for each, evidence in zip(coding.events, ("s2", "s3", "s4"), strict=True):
+        assert each.answer("event_type") == TALLY.answer("event_type")
+        assert each.answer("report_scope").value == "single"
+        assert each.answer("initiators").blank is Blank.NOT_STATED
+        assert each.answer("place").evidence == (evidence,)
+        assert each.answer("killed").state == each.answer("incident_count").state == "missing"
+    assert event(coding, "e1").answer("killed").comment == "كلهم؟"
+    assert not event(coding, "e2").answer("killed").comment
+    dropped = [(each.field.id, each.value["min"]) for each in split.dropped(CODING, conflict_events)]
+    assert dropped == [("incident_count", 3), ("killed", 21)]
+
+
+def test_as_parts_the_tally_stays_as_it_is_and_each_place_is_linked_to_it(conflict_events: Codebook) -> None:
+    split = SplitEvent("e1", conflict_events.event_field("place"), whole=True)
+    coding = split.apply(CODING, Context(conflict_events, ARTICLE))
+    assert event(coding, "e1") == TALLY and split.dropped(CODING, conflict_events) == []
+    assert [each.id for each in coding.events] == ["e1", "e2", "e3", "e4"]
+    assert [named(coding, f"e{n}") for n in (2, 3, 4)] == [["حلب"], ["حمص"], ["إدلب"]]
+    for each in coding.events[1:]:
+        assert each.answer("linked_to").value == [{"record": "e1", "relation": "part_of"}]
+        assert each.answer("report_scope").value == "single"
+        assert not each.answer("killed").coded
+
+
+def test_what_holds_no_several_items_is_not_split(conflict_events: Codebook) -> None:
+    context, place_field = Context(conflict_events, ARTICLE), conflict_events.event_field("place")
+    assert splittable(TALLY, conflict_events) == [place_field]
+    with pytest.raises(CoderError, match="split by a list that holds several values"):
+        SplitEvent("e1", conflict_events.event_field("killed"), whole=True).apply(CODING, context)
+    proposed = TALLY.with_answer("place", replace(TALLY.answer("place"), proposed=True))
+    assert splittable(proposed, conflict_events) == []
+    one = TALLY.with_answer("place", Answer(value=[place("حلب")]))
+    assert splittable(one, conflict_events) == []
+
+
+def test_sources_and_links_split_no_event(conflict_events: Codebook) -> None:
+    told = Answer(value=[{"who": "sohr", "kind": "monitor"}, {"who": None, "kind": "unnamed"}])
+    links = Answer(value=[{"record": "e2", "relation": "about"}, {"record": "e3", "relation": "about"}])
+    both = Event("e1", {"source": told, "linked_to": links})
+    assert splittable(both, conflict_events) == []
+
+
+def test_a_codebook_without_parts_splits_apart_alone() -> None:
+    protest_events = read_codebook(SCHEMAS / "protest_events.yaml")
+    fields = [f for f in protest_events.event_fields if f.type == "place"]
+    event = Event("e1", {fields[0].id: Answer(value=[place("حلب"), place("حمص")])})
+    coding = replace(CODING, events=(event,))
+    with pytest.raises(CoderError, match="no link from a part"):
+        SplitEvent("e1", fields[0], whole=True).apply(coding, Context(protest_events, ARTICLE))
+
+
+def test_copying_down_fills_what_is_empty_behind_it_and_nothing_else(conflict_events: Codebook) -> None:
+    date = conflict_events.event_field("date")
+    day, other = (
+        {"start": f"2023-11-{n}", "end": f"2023-11-{n}", "precision": "day", "basis": "absolute"}
+        for n in ("03", "09")
+    )
+    kept = {"report_scope": Answer(value="single"), "event_type": Answer(value="air_strike")}
+    answers = [None, Answer(value=day, evidence=("s1",)), None, Answer(value=other)]
+    answers += [Answer(blank=Blank.NOT_STATED), Answer(value=other, proposed=True)]
+    events = tuple(
+        Event(f"e{n}", kept if answer is None else kept | {"date": answer})
+        for n, answer in enumerate(answers, start=1)
+    )
+    coding = CopyDown("e2", date).apply(replace(CODING, events=events), Context(conflict_events, ARTICLE))
+    copied = Answer(value=day, evidence=("s1",))
+    assert [each.answer("date") for each in coding.events[1:]] == [copied, copied, *answers[3:5], copied]
+    assert coding.events[0] == events[0]
+    with pytest.raises(CoderError, match="No later event takes"):
+        CopyDown("e6", date).apply(coding, Context(conflict_events, ARTICLE))

@@ -1,0 +1,289 @@
+"""All events as a list and a table, the history with its way back, a split: by keys, state and messages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from coding_by_keys import Open, Opened, go_to, stored
+from screen_text import screen_lines
+from textual.pilot import Pilot
+
+from coder.codebook.settle import settle
+from coder.model import Answer, Coding, Event, Json
+from coder.service.project.opened import Project, open_project
+from coder.text.display import to_display
+from coder.tui import palette
+from coder.tui.app import CoderApp
+from coder.tui.screens.coding_screen import CodingScreen
+from coder.tui.screens.event_table import EventTableScreen
+from coder.tui.screens.history_screen import HistoryScreen
+from coder.tui.screens.list_screen import ListScreen
+from coder.tui.screens.missing_screen import MissingScreen
+from coder.tui.screens.screen_pages import PageScreen
+from tests.support.edits_by_hand import Becomes
+
+SIZES = [(80, 24), (160, 50), (40, 12)]
+PLAIN = dict.fromkeys(range(0x2066, 0x206A))
+
+
+def message(screen: CodingScreen | ListScreen[object]) -> str:
+    bar = screen.bars["message"] if isinstance(screen, CodingScreen) else screen.bar("message")
+    return "".join(column.text for column in bar.row).translate(PLAIN).strip()
+
+
+def place(*names: str) -> list[Json]:
+    return [{"as_written": name, "precision": "town"} for name in names]
+
+
+def with_events(screen: CodingScreen) -> Coding:
+    """e1: a tally of strikes on three towns; e2, without a place; e3: a threat, of which nobody dies."""
+    coding = screen.session.coding
+    found = (
+        {
+            "report_scope": Answer(value="aggregate"),
+            "event_type": Answer(value="air_strike"),
+            "place": Answer(value=place("حلب", "حمص", "إدلب")),
+            "incident_count": Answer(value={"min": 3, "max": 3}),
+            "killed": Answer(value={"min": 21, "max": 21}),
+        },
+        {
+            "event_type": Answer(value="air_strike"),
+            "killed": Answer(value={"min": 2, "max": 2}),
+        },
+        {"event_type": Answer(value="threat"), "place": Answer(value=place("طهران"))},
+    )
+    for number, fields in enumerate(found, start=1):
+        event = settle(Event(f"e{number}", fields), coding, screen.codebook)
+        coding = coding.with_event(event)
+    screen.session.do(Becomes("event.opened", coding))
+    screen.record.event_id, screen.record.index = "e1", 0
+    screen.refresh_work()
+    return coding
+
+
+async def in_table(screen: CodingScreen, pilot: Pilot[None], field: str) -> EventTableScreen:
+    """The table of these events, the cursor in the first and in this field."""
+    with_events(screen)
+    await pilot.press("f4", "f4")
+    page = pilot.app.screen
+    assert isinstance(page, EventTableScreen)
+    on = "left" if page.rtl else "right"
+    while page.table.fields[page.column].id != field:
+        await pilot.press(on)
+    return page
+
+
+def value(screen: CodingScreen, event_id: str, field: str) -> Json:
+    coding = stored(screen)
+    event = coding.event(event_id) if coding is not None else None
+    assert event is not None
+    return event.answer(field).value
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("lang", ["ar", "en"])
+async def test_the_list_has_a_line_for_each_event_and_leads_to_it(
+    demo_folder: Path, size: tuple[int, int], lang: str
+) -> None:
+    config = demo_folder / "coder.toml"
+    config.write_text(config.read_text("utf-8").replace('"ar"', f'"{lang}"'), "utf-8")
+    project = open_project(demo_folder)
+    screen = CodingScreen(project, "you", project.article("004"))
+    async with CoderApp(lambda: screen).run_test(size=size) as pilot:
+        await pilot.pause()
+        with_events(screen)
+        await pilot.press("f4")
+        page = pilot.app.screen
+        assert isinstance(page, EventTableScreen) and len(page.grid.rows) == 3
+        told = ["".join(c.text for c in row).translate(PLAIN) for row in page.grid.rows]
+        strike, threat = ("غارة جوية", "تهديد") if lang == "ar" else ("Air strike", "Threat")
+        assert [strike in told[0], strike in told[1], threat in told[2]] == [True] * 3
+        assert "حلب" in told[0] and "طهران" in told[2]
+        await pilot.press("down", "tab")
+        shown = "\n".join(screen_lines(pilot.app))
+        assert to_display("غارة", 1) in shown if lang == "ar" else "Air" in shown
+        await pilot.press("tab", "enter")
+        assert pilot.app.screen is screen and screen.form.has_focus and screen.record.event_id == "e2"
+    project.close()
+
+
+async def test_a_value_is_copied_down_and_what_it_replaced_is_named_and_comes_back(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        page = await in_table(screen, pilot, "killed")
+        await pilot.press("d")
+        assert value(screen, "e2", "killed") == {"min": 21, "max": 21} and page.at == 1
+        assert message(page) == "القتلى ← e1: 21. حلّت محل (z يتراجع): 2"
+        await pilot.press("d")  # nobody dies of a threat
+        assert message(page).startswith("«القتلى» لا ينطبق على هذا الحدث") and page.at == 1
+        await pilot.press("z")
+        assert value(screen, "e2", "killed") == {"min": 2, "max": 2}
+        assert message(page) == "تراجعت عن: نسخ قيم (القتلى، e2)"
+        await pilot.press("ctrl+y", "escape")
+        assert pilot.app.screen is screen and value(screen, "e2", "killed") == {"min": 21, "max": 21}
+
+
+async def test_a_value_fills_what_is_empty_below_in_one_change(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        page = await in_table(screen, pilot, "place")
+        await pilot.press("f")
+        assert message(page) == "نُسخ «المكان» إلى ما بعده. أحداث ملئت: 1"
+        assert value(screen, "e2", "place") == place("حلب", "حمص", "إدلب")
+        assert value(screen, "e3", "place") == place("طهران")
+        await pilot.press("f")
+        assert message(page).startswith("لا حدث بعد e1 يأخذ")
+        await pilot.press("z", "down", "down", "d")
+        assert message(page) == "هذا آخر حدث." and value(screen, "e2", "place") is None
+
+
+async def test_the_table_can_leave_out_what_is_the_same_and_leads_to_a_field(opened: Open) -> None:
+    async with opened(size=(160, 50)) as (screen, pilot):
+        page = await in_table(screen, pilot, "killed")
+        every = [field.id for field in page.table.fields]
+        assert "certainty" in every
+        await pilot.press("c")
+        fewer = [field.id for field in page.table.fields]
+        assert "certainty" not in fewer and {"event_type", "killed", "place"} <= set(fewer)
+        assert page.table.fields[page.column].id == "killed"  # the cursor stays in its field
+        await pilot.press("c", "down", "enter")
+        assert [field.id for field in page.table.fields] == every
+        assert (screen.record.event_id, screen.record.row.field.id) == ("e2", "killed")
+
+
+async def test_the_cursor_of_the_table_stays_in_view_at_every_field(opened: Open) -> None:
+    async with opened(size=(80, 24)) as (screen, pilot):
+        page = await in_table(screen, pilot, "report_scope")
+        for column in range(len(page.table.fields)):
+            assert page.column == column
+            reversed_cells = [c for c in page.grid.rows[page.at] if c.style == palette.CURSOR]
+            assert len(reversed_cells) == 1
+            assert sum(c.width for c in page.grid.rows[page.at]) <= 80
+            await pilot.press("left")
+        await pilot.press("left")
+        assert page.column == len(page.table.fields) - 1
+
+
+async def test_a_click_goes_to_a_cell_and_a_second_one_to_its_field(opened: Open) -> None:
+    async with opened(size=(160, 50)) as (screen, pilot):
+        page = await in_table(screen, pilot, "report_scope")
+        x = 160 - (18 + 2 * page.cells + 2)  # the third column, counted from the right
+        await pilot.click("#page", offset=(x, 1))
+        assert (page.at, page.table.fields[page.column].id) == (1, "event_status")
+        await pilot.click("#page", offset=(x, 1))
+        assert (screen.record.event_id, screen.record.row.field.id) == ("e2", "event_status")
+
+
+async def test_without_events_there_is_no_table(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("f4")
+        assert pilot.app.screen is screen and message(screen).startswith("لا حدث بعد")
+        with_events(screen)
+        await pilot.press("f4", "z")  # what made them is taken back
+        assert isinstance(pilot.app.screen, EventTableScreen)
+        await pilot.press("enter", "tab", "d", "left", "f", "c", "escape")
+        assert pilot.app.screen is screen and not screen.session.coding.events
+
+
+async def three_decisions(opening: Opened) -> Opened:
+    screen, pilot = opening
+    for _ in range(3):
+        await pilot.press("x")
+    return screen, pilot
+
+
+async def test_the_history_goes_back_to_a_point_and_redo_does_each_again(opened: Open) -> None:
+    async with opened() as opening:
+        screen, pilot = await three_decisions(opening)
+        last = screen.session.coding
+        await pilot.press("f5")
+        page = pilot.app.screen
+        assert isinstance(page, HistoryScreen) and len(page.steps) == 4 and page.at == 0
+        first = last.spans[0]
+        words = "".join(column.text for column in page.rows[2]).translate(PLAIN)
+        assert f"رفض {_kind(screen, first.kind)} ‹{first.quote}›" in words
+        await pilot.press("down", "down", "enter")
+        assert pilot.app.screen is screen and len(screen.session.coding.spans) == 1
+        assert message(screen).startswith("تغييرات تُراجع عنها: 2")
+        await pilot.press("ctrl+y", "ctrl+y")
+        assert screen.session.coding == last == stored(screen)
+        await pilot.press("f5", "end", "enter")
+        assert screen.session.coding.spans == () and stored(screen) is None
+        await pilot.press("f5", "home", "enter")
+        assert message(screen).startswith("تغييرات أُعيدت: 3") and screen.session.coding == last
+
+
+def _kind(screen: CodingScreen, kind_id: str) -> str:
+    return screen.codebook.span_kind(kind_id).label.ar
+
+
+async def test_what_is_gone_is_shown_and_not_gone_to(opened: Open) -> None:
+    async with opened() as opening:
+        screen, pilot = await three_decisions(opening)
+        await pilot.press("z", "x", "f5", "down", "enter")
+        page = pilot.app.screen
+        assert isinstance(page, HistoryScreen) and page.steps[1].state == "gone"
+        assert message(page).startswith("تُراجع عن هذا ثم أُجريت")
+        await pilot.press("tab")
+        assert [column.text for column in page.list.rows[0]][1] == "تعليم المقاطع"
+        await pilot.press("tab", "escape")
+        assert pilot.app.screen is screen
+
+
+async def test_a_submitted_coding_shows_its_history_and_does_not_change(demo: Project) -> None:
+    screen = CodingScreen(demo, "amal", demo.article("004"))
+    async with CoderApp(lambda: screen).run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        before = screen.session.coding
+        await pilot.press("f5")
+        assert isinstance(pilot.app.screen, HistoryScreen)
+        await pilot.press("enter")
+        await pilot.press("escape", "f4", "f4", "d")
+        page = pilot.app.screen
+        assert isinstance(page, EventTableScreen)
+        assert screen.session.coding == before
+
+
+async def test_a_tally_is_split_by_its_places_and_the_dropped_counts_are_named(opened: Open) -> None:
+    async with opened(size=(160, 50)) as (screen, pilot):
+        before = with_events(screen)
+        await pilot.press("tab", "|")
+        assert [c.id for c in screen.chooser.choices] == ["parts:place", "apart:place"]
+        await pilot.press("1")
+        assert message(screen).startswith("قُسم e1. أحداث جديدة: 3")
+        assert [e.id for e in screen.session.coding.events] == ["e1", "e2", "e3", "e4", "e5", "e6"]
+        assert value(screen, "e1", "place") == place("حلب", "حمص", "إدلب")
+        assert value(screen, "e5", "linked_to") == [{"record": "e1", "relation": "part_of"}]
+        await pilot.press("ctrl+z")
+        assert screen.session.coding == before
+        screen.record.go_to_event("e1")
+        await pilot.press("|", "2")
+        page = pilot.app.screen
+        assert isinstance(page, PageScreen)
+        told = "".join(column.text for row in page.rows for column in row)
+        assert "القتلى" in told and "21" in told
+        await pilot.press("escape")
+        assert [value(screen, f"e{n}", "place") for n in (1, 4, 5)] == [
+            place("حلب"), place("حمص"), place("إدلب"),
+        ]  # fmt: skip
+        screen.record.go_to_event("e3")
+        await pilot.press("|")
+        assert screen.chooser.asked is None and "عدة قيم" in message(screen)
+
+
+async def test_undecided_triggers_are_said_apart_before_submitting_and_lead_to_the_first(
+    opened: Open,
+) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "استُهدفت", "trigger")
+        triggers = [c for c in screen.session.undecided() if c.kind == "trigger"]
+        await pilot.press("ctrl+s")
+        page = pilot.app.screen
+        assert isinstance(page, MissingScreen)
+        line = next(i for i, each in enumerate(page.found) if each.triggers)
+        assert page.found[line].triggers == len(triggers) and page.found[line].candidate == triggers[0]
+        assert f"بلا قرار: {len(triggers)}" in "".join(c.text for c in page.bar("title").row).translate(PLAIN)
+        assert f": {len(triggers)} " in page.found[line].text.translate(PLAIN)
+        assert "استُهدفت" in page.found[line].text
+        await pilot.press(*["down"] * line, "enter")
+        assert screen.pane.has_focus and screen.highlights.current is not None
+        assert screen.highlights.current.id == triggers[0].id
