@@ -60,7 +60,10 @@ class CodingScreen(WorkScreen):
     CodingScreen.wide.tall #about_title, CodingScreen.wide.tall #about { display: block; }
     """.replace("$PERCENT", str(ARTICLE_PERCENT))
 
-    HELP_SCOPES = tuple("article draw form choose missing articles remarks table events history any".split())
+    HELP_SCOPES = (
+        *("article", "draw", "form", "choose", "missing"),
+        *("articles", "remarks", "table", "events", "history", "any"),
+    )
     session: CodingSession
 
     def __init__(self, project: Project, coder: str, article: Article) -> None:
