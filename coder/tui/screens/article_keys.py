@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from coder.model import Candidate, Decision, Span
-from coder.service.coding.article_marks import DRAWN, Mark
+from coder.service.coding.article_marks import DRAWN, REJECTED, UNDECIDED, Mark
 from coder.service.edits.answer_edits import AcceptProposals, Put
 from coder.service.edits.event_edits import OpenEvent
 from coder.service.edits.span_edits import Confirm, Draw, Reject, RemoveSpan, Resize
@@ -32,6 +32,9 @@ class ArticleKeys(Desk):
             "article.open_event": self._open_event,
             "article.accept_proposals": self._accept_proposals,
             "article.boilerplate": self._turn_boilerplate,
+            **both_ways("article.next_fitting", "article.previous_fitting", self.next_fitting),
+            **both_ways("article.next_trigger", "article.previous_trigger", self._step_trigger),
+            "article.next_undecided": self._next_undecided,
             "article.copy": self._copy,
             "article.dim": self._dim,
             "article.draw": self._draw,
@@ -66,6 +69,7 @@ class ArticleKeys(Desk):
             else:
                 self.say_field("was_put", field)
             self.screen.refresh_work()
+            self.record.go_to_field(field.id)
         return True
 
     def kind_letter(self, key: str) -> bool:
@@ -78,6 +82,18 @@ class ArticleKeys(Desk):
         return True
 
     # ---------------------------------------------------------------- deciding
+    def _step_trigger(self, step: int) -> None:
+        self.highlights.seek(step, lambda m: m.state != REJECTED and self.codebook.is_trigger(m.kind))
+
+    def _next_undecided(self) -> None:
+        """The next one; behind the last, the first of the article."""
+        if not self.highlights.undecided:
+            self.say("all_decided")
+        elif not self.highlights.seek(1, lambda mark: mark.state == UNDECIDED):
+            self.highlights.go_to(
+                next(i for i, m in enumerate(self.highlights.marks) if m.state == UNDECIDED)
+            )
+
     def _confirm(self) -> None:
         candidate, target = self._candidate(), self.target()
         stands = isinstance(target, Span) and target.decision is not Decision.REJECTED
@@ -109,6 +125,7 @@ class ArticleKeys(Desk):
         self.record.event_id, self.record.index = event.id, 0
         self.say("opened", event=event.id, n=sum(a.proposed for a in event.fields.values()))
         self.screen.refresh_work()
+        self.record.go_to_next("empty", "proposed", "wrong", after=-1)
 
     def _accept_proposals(self) -> None:
         event = self.event()
@@ -117,6 +134,7 @@ class ArticleKeys(Desk):
             self.say("nothing_proposed")
         else:
             self.do(AcceptProposals(self.record.event_id), "accepted", n=proposed)
+            self.record.go_to_next("empty", "wrong", after=-1)
 
     def _turn_boilerplate(self) -> None:
         more = self.session.turn_boilerplate()

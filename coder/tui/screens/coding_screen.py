@@ -27,6 +27,7 @@ from coder.tui.keys import ALEF, HOLD, LAM, LAM_ALEF, Action
 from coder.tui.screens.article_keys import ArticleKeys
 from coder.tui.screens.desk import Highlights, RecordForm, Selection
 from coder.tui.screens.field_panel import FieldPanel
+from coder.tui.screens.jump_keys import JumpKeys
 from coder.tui.screens.record_keys import RecordKeys
 from coder.tui.screens.screen_pages import Missing, MissingScreen, missing
 from coder.tui.screens.work_screen import WorkScreen
@@ -57,7 +58,7 @@ class CodingScreen(WorkScreen):
     CodingScreen.wide.tall #about_title, CodingScreen.wide.tall #about { display: block; }
     """.replace("$PERCENT", str(ARTICLE_PERCENT))
 
-    HELP_SCOPES = ("article", "draw", "form", "choose", "missing", "any")
+    HELP_SCOPES = ("article", "jump", "draw", "form", "choose", "missing", "any")
     session: CodingSession
 
     def __init__(self, project: Project, coder: str, article: Article) -> None:
@@ -70,7 +71,8 @@ class CodingScreen(WorkScreen):
         self.record = RecordForm(self.form, tabs, self.lang)
         self.deciding = ArticleKeys(self, self.highlights, self.record)
         self.filling = RecordKeys(self, self.highlights, self.record)
-        for part in (self.highlights, self.record, self.deciding, self.filling):
+        self.jumping = JumpKeys(self, self.highlights, self.record)
+        for part in (self.highlights, self.record, self.deciding, self.filling, self.jumping):
             self.keys |= part.keys
         for scope in ("article", "form"):
             self.keys |= {
@@ -201,6 +203,9 @@ class CodingScreen(WorkScreen):
         super().show_mode()
 
     def _info(self) -> Column:
+        if self.highlights.letters:
+            field = self.record.row.field.label.of(self.lang) if self.record.rows else ""
+            return Column(say(self.lang, self.jumping.title, field=field), 0, palette.KEY)
         if self.highlights.selection is not None:
             kinds = " ".join(f"{k.key}={k.label.of(self.lang)}" for k in self.codebook.span_kinds)
             return Column(say(self.lang, "drawing", kinds=kinds), 0, palette.KEY)
@@ -226,6 +231,8 @@ class CodingScreen(WorkScreen):
         return self.form.chooser
 
     def scope(self) -> str:
+        if self.highlights.letters:
+            return "jump"
         if self.highlights.selection is not None:
             return "draw"
         return "form" if self.form.has_focus else "article"
@@ -237,7 +244,7 @@ class CodingScreen(WorkScreen):
             event = Key(LAM_ALEF, LAM_ALEF)
         elif lam is not None:
             super().take_key(lam)
-        if event.character == LAM and self.scopes()[0] in ("article", "draw"):
+        if event.character == LAM and self.scopes()[0] in ("article", "draw", "jump"):
             self._lam = event
             self.set_timer(HOLD, partial(self._waited, event))
         else:
@@ -258,6 +265,8 @@ class CodingScreen(WorkScreen):
         self.filling.settle_question()
         if scope == "form":
             return self.filling.typed(key, raw)
+        if scope == "jump":
+            return self.jumping.letter(key)
         return self.deciding.kind_letter(key) if scope == "draw" else self.deciding.field_letter(key)
 
     def open_record(self) -> None:
