@@ -171,7 +171,7 @@ def _period(text: str, context: DateContext) -> Period | None:
 
 
 def _with_year_of(last: str, end: Period, first: str, context: DateContext) -> str:
-    """The first of two dates, its unwritten year that of the second, or the one before where that is later."""
+    """The first of two dates with a year: that of the second, or the one before where it were later."""
     if not re.search(r"(?<!\d)\d{4}$", last) or re.search(r"\d{3}", first):
         return first
     if not context.words.any_month.search(first):

@@ -222,7 +222,7 @@ def _numeric(text: str, context: DateContext) -> Period | None:
 
 
 def _whole_year(said: str, context: DateContext) -> int:
-    """A year of two digits is the last such one up to that of publication, where that is unknown up to 2079."""
+    """A year of two digits is the last such one up to that of publication, or where that is unknown, 2079."""
     if len(said) == 4:
         return int(said)
     latest = context.pub[1].year if context.pub else 2079

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable
 from functools import partial
+from itertools import islice, takewhile
 
 from coder.model import Candidate, Decision, Span
 from coder.service.coding.article_marks import DRAWN, REJECTED, UNDECIDED, Mark
@@ -169,6 +171,8 @@ class ArticleKeys(Desk):
         highlights, current, pane = self.highlights, self.highlights.current, self.highlights.pane
         if self.session.submitted:
             self.say("read_only")
+        elif highlights.found is not None:
+            highlights.select(Selection(highlights.reading, *highlights.found))
         elif current is not None:
             highlights.select(Selection(highlights.reading, current.start, current.end), resizing=True)
         else:
@@ -176,15 +180,23 @@ class ArticleKeys(Desk):
             highlights.select(Selection.at_word(highlights.reading, offset))
 
     def _find(self) -> None:
-        """Words in any spelling, from here on; what is chosen is selected, ready to become a span."""
-        highlights = self.highlights
+        """Words in any spelling, from here on: the cursor goes there; while drawing they are selected."""
+        highlights, selection = self.highlights, self.highlights.selection
         here = highlights.selection or highlights.current
+        after = here.end if here else (highlights.found or (0, 0))[1]
 
-        def select(start: int, end: int) -> None:
-            highlights.go_behind(start)
-            highlights.select(Selection(highlights.reading, start, end))
+        def go(start: int, end: int) -> None:
+            at = bisect_left(highlights.marks, start, key=lambda mark: mark.start)
+            there = takewhile(lambda mark: mark.start == start, islice(highlights.marks, at, None))
+            mark = next((m for m in there if m.end == end and m.state != REJECTED), None)
+            if selection is not None:
+                highlights.select(Selection(highlights.reading, start, end))
+            elif mark is not None:
+                highlights.set_current(mark)
+            else:
+                highlights.find((start, end))
 
-        self.screen.open_task(find_task(highlights.reading, self.lang, select, here.end if here else 0))
+        self.screen.open_task(find_task(highlights.reading, self.lang, go, after))
 
     def _keep(self) -> None:
         """The span under the cursor gets the edges of the selection."""

@@ -209,6 +209,9 @@ class CodingScreen(WorkScreen):
         if self.highlights.selection is not None:
             kinds = " ".join(f"{k.key}={k.label.of(self.lang)}" for k in self.codebook.span_kinds)
             return Column(say(self.lang, "drawing", kinds=kinds), 0, palette.KEY)
+        if self.highlights.found is not None and not self.form.has_focus:
+            words = self.session.article.text[slice(*self.highlights.found)]
+            return Column(say(self.lang, "found_words", text=words), 0, palette.KEY)
         if self.form.has_focus and self.record.rows:
             row = self.record.row
             return about_field(row, self.filling.evidence_of(row.answer), self.lang)
@@ -337,6 +340,7 @@ class CodingScreen(WorkScreen):
         self.show_mode()
 
     def on_bar_pressed(self, message: Bar.Pressed) -> None:
+        """A click on an event's number goes there; Textual then calls the handler of all screens too."""
         record = self.record
         if message.bar is record.tabs and self.chooser.asked is None:
             event_id = event_at(self.session.coding, record.event_id, record.problems, message.cell)

@@ -72,7 +72,8 @@ class Selection:
 class Highlights:
     """A cursor among the highlights. moved: told of every step.
 
-    selection: the stretch that is being drawn; resizing: it began as the highlight under the cursor.
+    selection: the stretch that is being drawn; resizing: it began as the highlight under the cursor. letters:
+    the highlights by what is drawn on them. found: words under the cursor that are no highlight.
     """
 
     current: Mark | None
@@ -96,6 +97,7 @@ class Highlights:
         self._kept = Marks()
         self.current, self.selection, self.resizing = None, None, False
         self.letters: Mapping[str, Mark] = {}
+        self.found: tuple[int, int] | None = None
 
     def load(self, candidates: Sequence[Candidate], coding: Coding) -> None:
         """The highlights as they are now, the cursor on the one where it was."""
@@ -126,8 +128,19 @@ class Highlights:
     def set_current(self, mark: Mark | None) -> None:
         """Put the cursor on a highlight."""
         self.current = mark
+        if self.found is not None:
+            self.find(None)
         self.pane.set_current(mark)
         self._moved()
+
+    def find(self, words: tuple[int, int] | None) -> None:
+        """The cursor stands on words [start, end) that are no highlight; None ends it."""
+        self.found = words
+        self.pane.set_selection(words)
+        if words is not None:
+            self.current = None
+            self.pane.set_current(None)
+            self._moved()
 
     def go_to(self, index: int) -> None:
         """Put the cursor on a highlight by its number, -1 for the last, as near as there is one."""
@@ -152,6 +165,8 @@ class Highlights:
     def seek(self, step: int, fits: Callable[[Mark], bool]) -> bool:
         """To the next highlight that fits, back with -1; False where there is none."""
         index = self.index
+        if self.found is not None:
+            index = self._kept.first_from(self.found[0]) - (step > 0)
         while 0 <= index + step < len(self.marks):
             index += step
             if fits(self.marks[index]):
@@ -203,7 +218,8 @@ class Highlights:
     def _page(self, step: int) -> None:
         """One page on, the cursor with it: to the first highlight there."""
         pane = self.pane
-        pane.scroll_relative(y=step * max(1, pane.size.height - 1), animate=False, force=True)
+        lines = step * max(1, pane.size.height - 1)
+        pane.scroll_relative(y=lines, animate=False, force=True, immediate=True)
         start, end = pane.in_view
         first, last = self._kept.first_from(start), self._kept.first_from(end)
         there = (m for m in islice(self.marks, first, last) if m.state != REJECTED)
@@ -218,7 +234,7 @@ class Highlights:
 
     def select(self, selection: Selection | None, *, resizing: bool = False) -> None:
         """A stretch is being drawn; None ends it."""
-        self.selection, self.resizing = selection, resizing
+        self.selection, self.resizing, self.found = selection, resizing, None
         self.pane.set_selection((selection.start, selection.end) if selection else None)
         self._moved()
 
