@@ -150,13 +150,15 @@ class AttachEvidence:
 
     def apply(self, coding: Coding, context: Context) -> Coding:
         coding, span = _supporting(coding, self.target)
-        coding, answer = _owned(coding, _holder(coding, self.event_id).answer(self.field.id), context)
+        before = _holder(coding, self.event_id).answer(self.field.id)
+        coding, answer = _owned(coding, before, context)
         if self.field.evidence == "none":
             raise CoderError("coding.takes_no_evidence", field=self.field.label)
         if answer.blank is not Blank.MISSING and not answer.coded:
             raise CoderError("coding.nothing_to_support", field=self.field.label)
         evidence = tuple(dict.fromkeys((*answer.evidence, span.id)))
-        return _held(coding, self.event_id, self.field, replace(answer, evidence=evidence), context)
+        answer = replace(answer, evidence=evidence)
+        return _held(coding, self.event_id, self.field, answer, context if before.proposed else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +171,10 @@ class DetachEvidence:
     span_id: str
 
     def apply(self, coding: Coding, context: Context) -> Coding:
-        answer = _holder(coding, self.event_id).answer(self.field.id)
-        left = tuple(s for s in answer.evidence if s != self.span_id)
-        coding, answer = _owned(coding, replace(answer, evidence=left), context)
-        return _held(coding, self.event_id, self.field, answer, context)
+        before = _holder(coding, self.event_id).answer(self.field.id)
+        left = tuple(s for s in before.evidence if s != self.span_id)
+        coding, answer = _owned(coding, replace(before, evidence=left), context)
+        return _held(coding, self.event_id, self.field, answer, context if before.proposed else None)
 
 
 def _still_supporting(

@@ -171,8 +171,8 @@ class ArticleKeys(Desk):
         highlights, current, pane = self.highlights, self.highlights.current, self.highlights.pane
         if self.session.submitted:
             self.say("read_only")
-        elif highlights.found is not None:
-            highlights.select(Selection(highlights.reading, *highlights.found))
+        elif (words := highlights.found) is not None:
+            self._select(*words)
         elif current is not None:
             highlights.select(Selection(highlights.reading, current.start, current.end), resizing=True)
         else:
@@ -190,13 +190,18 @@ class ArticleKeys(Desk):
             there = takewhile(lambda mark: mark.start == start, islice(highlights.marks, at, None))
             mark = next((m for m in there if m.end == end and m.state != REJECTED), None)
             if selection is not None:
-                highlights.select(Selection(highlights.reading, start, end))
+                self._select(start, end)
             elif mark is not None:
                 highlights.set_current(mark)
             else:
                 highlights.find((start, end))
 
         self.screen.open_task(find_task(highlights.reading, self.lang, go, after))
+
+    def _select(self, start: int, end: int) -> None:
+        """These words are drawn, and when that is left the cursor is where they are."""
+        self.highlights.go_behind(start)
+        self.highlights.select(Selection(self.highlights.reading, start, end))
 
     def _keep(self) -> None:
         """The span under the cursor gets the edges of the selection."""
