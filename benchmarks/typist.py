@@ -112,7 +112,7 @@ class Typist:
             ".": [i for i in ahead if i in fits], ",": [i for i in back if i in fits],
             "ctrl+left": [i for i in ahead if number[i] > here],
             "ctrl+right": sorted((i for i in first if number[i] < here), reverse=True),
-            "`": [i for i in (*ahead, *back[::-1]) if marks[i].state == UNDECIDED],
+            "=": [i for i in (*ahead, *back[::-1]) if marks[i].state == UNDECIDED],
             "home": stands[:1] if marks and marks[0].state != REJECTED else [],
         }  # fmt: skip
         return {key: there[0] for key, there in found.items() if there}

@@ -119,7 +119,7 @@ async def test_the_next_trigger_sentence_undecided_and_fitting(opened: Open) -> 
         assert screen.highlights.current == second
         await pilot.press("left", "ctrl+left", "ctrl+right")
         assert screen.highlights.current == second
-        await pilot.press("home", "a", "`")
+        await pilot.press("home", "a", "=")
         assert screen.highlights.current == screen.highlights.marks[1]
         await go_to(screen, pilot, "استُهدفت", "trigger")
         await pilot.press("e", "p", "home", ".")
