@@ -30,8 +30,6 @@ DATE = "date"
 Stretch: TypeAlias = tuple[int, int]
 Patterns: TypeAlias = Mapping[str, re.Pattern[str]]  # wording by the name that is its candidates' origin
 Matches: TypeAlias = Mapping[str, Sequence[re.Match[str]]]
-# a year of two digits: while a date is typed it may be but half of one, in a text it is whole
-_SHORT_YEAR = re.compile(r"(?<!\d)(\d{1,2} ?([/.-]) ?\d{1,2} ?\2 ?)(\d\d)$")
 _LINE_SLACK = 20  # letters a date line may hold besides the date (تاريخ النشر:)
 _SCORES = {
     **dict.fromkeys(("year", "years", "hijri_year"), 0.5), "bare_year": 0.4, "later": 0.6,
@@ -99,7 +97,7 @@ def _dated(
 
 def _period(said: str, context: DateContext, *, since: bool = False) -> Period | None:
     try:
-        found = read_date(_SHORT_YEAR.sub(r"\g<1>20\3", said), context)
+        found = read_date(said, context)
         return until_publication(found, context.pub) if found and since else found
     except CoderError:
         return None  # it hangs on what the article does not tell, or lies outside the calendar

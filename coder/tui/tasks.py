@@ -99,8 +99,8 @@ TYPED, SPELT, ITEM, LINK, PART = "typed", "spelt", "item", "link", "part"
 class ValueTask:
     """Giving a field a value, in as many choices as it takes.
 
-    answer: what the field holds; a proposal holds nothing. accept gets the field's whole new value, ask the
-    next choice to be made.
+    answer: what the field holds; a proposal's items can be changed, for anything else it gives way. accept
+    gets the field's whole new value, ask the next choice to be made.
     """
 
     field: Field
@@ -115,7 +115,7 @@ class ValueTask:
     def begin(self, query: str = "", at: int | None = None) -> Task:
         """The first choice. at: the number of the item in whose place the new one comes."""
         field, label = self.field, self.field.label.of(self.lang)
-        if field.type in ("date", "int_range", "text"):
+        if field.type in ("date", "int_range", "text") and field.value_is is None:
             return self._typed(query)
         if at is not None:
             title = say(self.lang, "instead_of", value=self._shown(self._items[at]))
@@ -131,7 +131,27 @@ class ValueTask:
 
     @property
     def _items(self) -> list[Json]:
-        return list(self.answer.value) if self.field.is_list and self.answer.coded else []
+        value = self.answer.value if self.answer.blank is None else None
+        return list(value) if self.field.is_list and value is not None else []
+
+    @property
+    def _kept(self) -> list[Json]:
+        """The items beside which a new one comes."""
+        return self._items if self.answer.coded else []
+
+    def remove(self) -> None:
+        """One item goes, the only one at once."""
+        items = self._items
+        offered = [Choice(str(n), say(self.lang, "remove", text=self._shown(i))) for n, i in enumerate(items)]
+
+        def chosen(index: str) -> None:
+            self.accept([item for n, item in enumerate(items) if n != int(index)])
+
+        if len(items) > 1:
+            title = say(self.lang, "remove_which", field=self.field.label.of(self.lang))
+            self.ask(choice_task(title, offered, chosen))
+        else:
+            self.accept([])
 
     def _offered(self, typed: str, at: int | None) -> Sequence[Choice]:
         """The items that are there first, then the list, then the words as they are typed."""
@@ -139,7 +159,7 @@ class ValueTask:
         if field.value_is == "record_reference":
             found = self._links(query)
         else:
-            held = self._items if field.type not in ("actor", "place") else ()
+            held = self._kept if field.type not in ("actor", "place") else ()
             found = [
                 replace(c, label=f"{TAKEN}{c.label}") if c.id in held else c
                 for c in choices(field, typed, self.codebook, self.lang)
@@ -160,7 +180,8 @@ class ValueTask:
         if at is not None:
             return []
         told = say(self.lang, "change_item")
-        return [Choice(f"{ITEM}:{i}", TAKEN + self._shown(item), told) for i, item in enumerate(self._items)]
+        sign = TAKEN if self.answer.coded else "~ "
+        return [Choice(f"{ITEM}:{i}", sign + self._shown(item), told) for i, item in enumerate(self._items)]
 
     def _links(self, query: str) -> list[Choice]:
         relations = [v for part in self.field.parts if part.id == "relation" for v in part.values]
@@ -183,7 +204,7 @@ class ValueTask:
             event, _, relation = rest.rpartition(":")
             self._put({"record": event, "relation": relation}, at)
         elif what == SPELT:
-            value = self._items
+            value = self._kept if at is None else self._items
             for item in field_values.spelt_out(self.field, rest, self.codebook):
                 value, at = field_values.with_item(self.field, value, item, at), None
             self.accept(value)
@@ -220,7 +241,7 @@ class ValueTask:
 
     def _put(self, item: Json, at: int | None) -> None:
         """The item goes into the value; one that is there already is not taken out but asked about."""
-        items = self._items
+        items = self._kept if at is None else self._items
         if not self.field.is_list:
             self.accept(item)
         elif at is None and item in items:

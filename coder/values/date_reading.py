@@ -158,7 +158,7 @@ def _period(text: str, context: DateContext) -> Period | None:
         first, last = inner[: match.start()].strip(), inner[match.end() :].strip()
         if (end := _one(last, context)) is None:
             continue
-        start = _one(first, context)
+        start = _one(_with_year_of(last, end, first, context), context)
         if start is None and re.fullmatch(r"(?:ال)?\d{1,2}", first):  # with month and year of the second
             start = _one(re.sub(r"\d{1,2}", first.removeprefix("ال"), last, count=1), context)
         if start:
@@ -168,6 +168,17 @@ def _period(text: str, context: DateContext) -> Period | None:
             basis = "relative" if "relative" in (start.basis, end.basis) else "absolute"
             return Period(start.first, end.last, precision, basis)
     return None
+
+
+def _with_year_of(last: str, end: Period, first: str, context: DateContext) -> str:
+    """The first of two dates with a year: that of the second, or the one before where it were later."""
+    if not re.search(r"(?<!\d)\d{4}$", last) or re.search(r"\d{3}", first):
+        return first
+    if not context.words.any_month.search(first):
+        return first
+    year = end.last.year
+    start = _one(f"{first} {year}", context)
+    return f"{first} {year - (start is not None and start.first > end.last)}"
 
 
 def until_publication(start: Period, pub: Publication | None) -> Period:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
@@ -38,6 +38,7 @@ WHICH = f"(?:{THIS}|{LAST}|{NEXT})"
 _BEFORE = ("الماضي", "الفايت", "المنصرم", "last")
 _OF_NOW = ("الحالي", "الجاري", "this")
 _YEAR_FIRST = re.compile(r"(\d{4})([/.-])(\d{1,2})\2(\d{1,2})")
+_UNBROKEN = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)")
 _HIJRI_MARK = re.compile(r" ?(?:ه|هجري|هجريه|للهجره|ah|hijri)$")
 FIRST_HIJRI, LAST_HIJRI = 1343, 1500
 _ORDINAL_UNITS = ("حادي", "ثاني", "ثالث", "رابع", "خامس", "سادس", "سابع", "ثامن", "تاسع")
@@ -102,11 +103,11 @@ class CalendarWords:
         return re.compile(rf"{in_name}(?:(?<!\w)|(?<=(?<!\w)و)){self.ordinal}(?= {month}| {day})")
 
     @cached_property
-    def _plain_parts(self) -> Sequence[tuple[re.Pattern[str], str]]:
+    def _plain_parts(self) -> Sequence[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]]:
         on = f"(?:{WHEN} من|{PART_OF_DAY}|{NOW},?|من|في|يوم|ليله) "
-        parts = {
+        parts: dict[str, str | Callable[[re.Match[str]], str]] = {
             "،": ",",
-            rf"({self.month}) ?[/(-] ?({self.month})(?:\))?": r"\1/\2",
+            rf"({self.month}) ?([/(-]) ?({self.month})(?:\))?": self._two_names,
             r"\( ?(?=\d)|(?<=\d) ?\)": " ",
             r"(?<!\d)(\d{1,2}) ?([/.-]) ?(\d{1,2}) ?\2 ?(\d{2,4})(?!\d)": r"\1\2\3\2\4",
             r"\bالعام (?=(?:19|20)\d\d)": "عام ",
@@ -116,6 +117,12 @@ class CalendarWords:
             " +": " ",
         }
         return [(re.compile(part), plain) for part, plain in parts.items()]
+
+    def _two_names(self, found: re.Match[str]) -> str:
+        """Two names of one month with a slash between them; a dash between two months stays one."""
+        first, sign, last = found.groups()
+        is_period = sign == "-" and self.months[first] != self.months[last]
+        return f"{first} - {last}" if is_period else f"{first}/{last}"
 
     def without_filler(self, text: str) -> str:
         """Without the words for a part of the day, and without ال in front of a digit (الـ16 من)."""
@@ -194,8 +201,10 @@ def single_date(text: str, context: DateContext) -> Period | None:
 def _numeric(text: str, context: DateContext) -> Period | None:
     if match := _YEAR_FIRST.fullmatch(text):
         return _period(int(match[1]), int(match[3]), int(match[4]))
-    if match := re.fullmatch(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})", text):
-        return _period(int(match[4]), int(match[3]), int(match[1]))
+    if match := _UNBROKEN.fullmatch(text):
+        return _period(*map(int, match.groups()))
+    if match := re.fullmatch(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})", text):
+        return _period(_whole_year(match[4], context), int(match[3]), int(match[1]))
     if match := re.fullmatch(r"(\d{1,2})/(\d{1,2})", text):
         day, month = int(match[1]), int(match[2])
         return _period(_year_of(month, day, context), month, day)
@@ -210,6 +219,14 @@ def _numeric(text: str, context: DateContext) -> Period | None:
         return _period(int(match[1] or match[4]), int(match[2] or match[3]))
     match = re.fullmatch(r"(?:عام |سنه |year )?(\d{4})", text)
     return _period(int(match[1])) if match else None
+
+
+def _whole_year(said: str, context: DateContext) -> int:
+    """A year of two digits is the last such one up to that of publication, or where that is unknown, 2079."""
+    if len(said) == 4:
+        return int(said)
+    latest = context.pub[1].year if context.pub else 2079
+    return latest - (latest - int(said)) % 100
 
 
 def _named(text: str, context: DateContext) -> Period | None:

@@ -8,11 +8,12 @@ import pytest
 
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
-from coder.model import Answer, Article, Blank, Coding, Decision, Event, Span
+from coder.model import Answer, Article, Blank, Candidate, Coding, Decision, Event, Span
 from coder.service.coding.session import CodingSession
-from coder.service.edits.answer_edits import AttachEvidence, DetachEvidence, Put, SetBlank
+from coder.service.edits.answer_edits import AttachEvidence, DetachEvidence, Put, SetBlank, SetValue
 from coder.service.edits.edits import Context
 from coder.service.edits.event_edits import OpenEvent
+from coder.service.edits.span_edits import Reject
 from coder.service.project.opened import Project
 
 ARTICLE = Article("a1", "")
@@ -65,13 +66,38 @@ def test_words_are_attached_to_a_value_that_stays_and_taken_off_again(conflict_e
 
 @pytest.mark.parametrize(
     ("field", "why"),
-    [("notes", "takes no evidence"), ("weapons", "has a proposal"), ("date", "holds no value")],
+    [("notes", "takes no evidence"), ("date", "holds no value")],
 )
 def test_what_holds_nothing_to_support_takes_no_evidence(
     conflict_events: Codebook, field: str, why: str
 ) -> None:
     with pytest.raises(CoderError, match=why):
         AttachEvidence("e1", conflict_events.event_field(field), PLACE).apply(CODING, by(conflict_events))
+
+
+def test_evidence_for_a_proposal_confirms_it(conflict_events: Codebook) -> None:
+    weapons = conflict_events.event_field("weapons")
+    attached = AttachEvidence("e1", weapons, PLACE).apply(CODING, by(conflict_events))
+    assert answer(attached, "weapons") == Answer(value=["rocket"], evidence=("s1",))
+    taken_off = DetachEvidence("e1", weapons, "s1").apply(attached, by(conflict_events))
+    assert answer(taken_off, "weapons") == Answer(value=["rocket"])
+
+
+def test_another_value_for_a_proposal_keeps_its_words_but_those_rejected_since(
+    conflict_events: Codebook,
+) -> None:
+    weapons, text = conflict_events.event_field("weapons"), "صواريخ وقذائف"
+    words = Candidate("c1", "weapon", 0, 6, text[:6]), Candidate("c2", "weapon", 8, 13, text[8:])
+    proposal = Answer(value=["rocket"], evidence=("c1", "c2"), proposed=True)
+    context = Context(conflict_events, Article("a1", text), {c.id: c for c in words})
+    coding = replace(CODING, events=(EVENT.with_answer("weapons", proposal),))
+    coding = Reject(words[1]).apply(coding, context)
+    mended = SetValue("e1", weapons, ["mortar"]).apply(coding, context)
+    now = answer(mended, "weapons")
+    assert (now.value, now.proposed) == (["mortar"], False)
+    assert [(s.quote, s.decision) for i in now.evidence if (s := mended.span(i))] == [
+        ("صواريخ"[:6], Decision.CONFIRMED)
+    ]
 
 
 def test_rejected_words_support_nothing(conflict_events: Codebook) -> None:

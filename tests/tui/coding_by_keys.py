@@ -33,11 +33,11 @@ async def go_to(screen: CodingScreen, pilot: Pilot[None], words: str, kind: str)
 
 
 async def go_to_field(screen: CodingScreen, pilot: Pilot[None], field: str) -> None:
-    for _ in range(40):
-        if screen.record.row.field.id == field:
-            return
-        await pilot.press("down")
-    raise AssertionError(f"no field {field}")
+    names = [row.field.id for row in screen.record.rows]
+    assert field in names, f"no field {field}"
+    steps = names.index(field) - screen.record.index
+    await pilot.press(*["down" if steps > 0 else "up"] * abs(steps))
+    assert screen.record.row.field.id == field
 
 
 def open_without_type(screen: CodingScreen) -> None:

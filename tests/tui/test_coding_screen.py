@@ -238,8 +238,9 @@ async def test_english_screen_at_both_sizes(demo_folder: object, demo: Project) 
 
 async def test_a_comment_stays_with_its_field(opened: Open) -> None:
     async with opened() as (screen, pilot):
-        await pilot.press("e", "tab", ";")
-        await pilot.press(*"راجعه", "enter")
+        await pilot.press("e", "tab")
+        await go_to_field(screen, pilot, "report_scope")
+        await pilot.press(";", *"راجعه", "enter")
         coding = stored(screen)
         assert coding is not None
         assert coding.events[0].answer("report_scope").comment == "راجعه"
@@ -363,7 +364,9 @@ async def test_taking_an_item_out_takes_its_evidence_along(opened: Open) -> None
 async def test_the_definition_of_a_field_and_its_value_is_one_key_away(opened: Open) -> None:
     async with opened() as (screen, pilot):
         await go_to(screen, pilot, "استُهدفت", "trigger")
-        await pilot.press("e", "tab", "down", "=")
+        await pilot.press("e", "tab")
+        await go_to_field(screen, pilot, "event_type")
+        await pilot.press("=")
         await pilot.pause()
         shown = "\n".join(screen_lines(pilot.app))
         definition = screen.codebook.event_type("attack_unspecified").definition.ar

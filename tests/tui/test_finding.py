@@ -6,7 +6,7 @@ import pytest
 from coding_by_keys import Open, go_to, stored
 
 
-async def test_find_in_any_spelling_selects_ready_to_be_marked(opened: Open) -> None:
+async def test_found_words_are_drawn_in_a_second_step(opened: Open) -> None:
     async with opened() as (screen, pilot):
         await pilot.press("/")
         await pilot.press(*"التحذير المبكر")  # the text has it after انظمة, spelt with hamza
@@ -14,6 +14,10 @@ async def test_find_in_any_spelling_selects_ready_to_be_marked(opened: Open) -> 
         await pilot.press("enter")
         await pilot.pause()
         text = screen.session.article.text
+        assert screen.highlights.selection is None and screen.scope() == "article"
+        assert screen.highlights.found is not None
+        assert text[slice(*screen.highlights.found)] == "التحذير المبكر"
+        await pilot.press("v")
         selection = screen.highlights.selection
         assert selection is not None
         assert text[selection.start : selection.end] == "التحذير المبكر"
@@ -33,16 +37,46 @@ async def test_finding_folds_hamza_and_marks(opened: Open) -> None:
         assert screen.session.article.text[start:end] == "استُهدفت"
 
 
-async def test_find_does_not_move_the_span_one_came_from(opened: Open) -> None:
+async def test_find_goes_to_the_highlight_of_the_words_and_on_to_the_next(opened: Open) -> None:
     async with opened() as (screen, pilot):
-        await pilot.press("/", *"البنتاغون", "enter", "enter")
-        assert stored(screen) is None
-        text = screen.session.article.text
-        first = screen.highlights.selection
         await pilot.press("/", *"البنتاغون", "enter")
-        second = screen.highlights.selection
-        assert first is not None and second is not None and second.start > first.start
-        assert text[second.start : second.end] == "البنتاغون"
+        first = screen.highlights.current
+        assert first is not None and screen.deciding.target().quote == "البنتاغون"  # type: ignore[union-attr]
+        await pilot.press("/", *"البنتاغون", "enter")
+        second = screen.highlights.current
+        assert second is not None and second.start > first.start
+        assert stored(screen) is None
+
+
+async def test_from_found_words_one_goes_on_to_the_next_highlight(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("/", *"التحذير المبكر", "enter")
+        assert screen.highlights.found is not None
+        start = screen.highlights.found[0]
+        await pilot.press("left")
+        assert screen.highlights.found is None and screen.highlights.current is not None
+        assert screen.highlights.current == next(m for m in screen.highlights.marks if m.start >= start)
+
+
+async def test_while_drawing_find_moves_what_is_drawn(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("v", "/", *"البنتاغون", "enter")
+        selection, text = screen.highlights.selection, screen.session.article.text
+        assert selection is not None and not screen.highlights.resizing
+        assert text[selection.start : selection.end] == "البنتاغون"
+
+
+async def test_a_click_on_the_footer_presses_its_key(opened: Open) -> None:
+    async with opened(size=(120, 40)) as (screen, pilot):
+        bar, before = screen.bars["footer"], 0
+        for column in bar.row:
+            if column.key == "left":
+                break
+            before += column.width
+        second = screen.highlights.marks[1]
+        await pilot.click(bar, offset=(bar.size.width - 1 - before - 1, 0))  # Arabic: from the right
+        await pilot.pause()
+        assert screen.highlights.current == second
 
 
 async def test_copying_gives_the_stored_text(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -104,7 +104,7 @@ async def test_dragging_draws_nothing_in_a_review(demo: Project) -> None:
 async def test_after_finding_the_cursor_is_where_one_looks(opened: Open, leaving: str) -> None:
     async with opened() as (screen, pilot):
         await go_to(screen, pilot, "سورية", "place")
-        await pilot.press("/", *"التحذير المبكر", "enter")
+        await pilot.press("/", *"التحذير المبكر", "enter", "v")
         await pilot.pause()
         assert screen.highlights.selection is not None
         found = screen.highlights.selection.start

@@ -15,7 +15,7 @@ from coder.errors import CoderError
 from coder.model import MISSING, Answer, Blank, Candidate, Coding, Decision, Event, Json, Span
 from coder.service.edits.edits import Context, event_of, refuse_unstorable, settled
 from coder.service.edits.field_values import published, value_for, with_item
-from coder.service.edits.span_edits import with_span_of
+from coder.service.edits.span_edits import decided, with_span_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Put:
 
 @dataclass(frozen=True, slots=True)
 class SetValue:
-    """A value chosen or typed in the form; the evidence that was there stays, also where it is replaced."""
+    """A value chosen or typed in the form; the evidence that was there stays, that of a proposal too."""
 
     what: ClassVar[str] = "value.set"
     event_id: str
@@ -75,8 +75,8 @@ class SetValue:
             raise CoderError(f"coding.{wanted}", field=field.label, value=repr(value))
         for problem in value_problems(field, value, context.codebook):
             raise CoderError("coding.not_allowed", field=field.label, problem=problem)
-        before = _holder(coding, self.event_id).answer(field.id)
-        answer = replace(before, value=value, blank=None, proposed=False)
+        coding, before = _owned(coding, _holder(coding, self.event_id).answer(field.id), context)
+        answer = replace(before, value=value, blank=None)
         if self.event_id:
             evidence = _still_supporting(coding, context.codebook, field, before, value)
             answer = replace(answer, evidence=evidence)
@@ -134,18 +134,14 @@ class AcceptProposals:
         for name, answer in event.fields.items():
             if not answer.proposed or (self.field is not None and self.field.id != name):
                 continue
-            evidence = []
-            for candidate_id in answer.evidence:
-                if candidate_id in context.candidates:
-                    coding, span = with_span_of(coding, context.candidates[candidate_id])
-                    evidence.append(span.id)
-            event = event.with_answer(name, replace(answer, proposed=False, evidence=tuple(evidence)))
+            coding, answer = _owned(coding, answer, context)
+            event = event.with_answer(name, answer)
         return settled(coding, event, context)
 
 
 @dataclass(frozen=True, slots=True)
 class AttachEvidence:
-    """Words support what the field holds, or what will be typed there; the value stays as it is."""
+    """Words support what the field holds, or what will be typed there; a proposal is confirmed by it."""
 
     what: ClassVar[str] = "evidence.added"
     event_id: str
@@ -154,20 +150,20 @@ class AttachEvidence:
 
     def apply(self, coding: Coding, context: Context) -> Coding:
         coding, span = _supporting(coding, self.target)
-        answer = _holder(coding, self.event_id).answer(self.field.id)
+        before = _holder(coding, self.event_id).answer(self.field.id)
+        coding, answer = _owned(coding, before, context)
         if self.field.evidence == "none":
             raise CoderError("coding.takes_no_evidence", field=self.field.label)
-        if answer.proposed:
-            raise CoderError("coding.only_proposed", field=self.field.label)
         if answer.blank is not Blank.MISSING and not answer.coded:
             raise CoderError("coding.nothing_to_support", field=self.field.label)
         evidence = tuple(dict.fromkeys((*answer.evidence, span.id)))
-        return _held(coding, self.event_id, self.field, replace(answer, evidence=evidence))
+        answer = replace(answer, evidence=evidence)
+        return _held(coding, self.event_id, self.field, answer, context if before.proposed else None)
 
 
 @dataclass(frozen=True, slots=True)
 class DetachEvidence:
-    """One span supports the value no more; the value stays."""
+    """One span, or candidate of a proposal, supports the value no more; the value stays and is confirmed."""
 
     what: ClassVar[str] = "evidence.removed"
     event_id: str
@@ -175,16 +171,17 @@ class DetachEvidence:
     span_id: str
 
     def apply(self, coding: Coding, context: Context) -> Coding:
-        answer = _holder(coding, self.event_id).answer(self.field.id)
-        left = tuple(s for s in answer.evidence if s != self.span_id)
-        return _held(coding, self.event_id, self.field, replace(answer, evidence=left))
+        before = _holder(coding, self.event_id).answer(self.field.id)
+        left = tuple(s for s in before.evidence if s != self.span_id)
+        coding, answer = _owned(coding, replace(before, evidence=left), context)
+        return _held(coding, self.event_id, self.field, answer, context if before.proposed else None)
 
 
 def _still_supporting(
     coding: Coding, codebook: Codebook, field: Field, before: Answer, value: Json
 ) -> tuple[str, ...]:
     """The evidence without spans that gave only items that are taken out, with no other in their place."""
-    evidence = () if before.proposed else before.evidence
+    evidence = before.evidence
     if not field.is_list or not before.coded or any(item not in before.value for item in value):
         return evidence
     gone = [item for item in before.value if item not in value]
@@ -195,6 +192,19 @@ def _still_supporting(
         if not given or any(item not in gone for item in given):
             kept.append(span_id)
     return tuple(kept)
+
+
+def _owned(coding: Coding, answer: Answer, context: Context) -> tuple[Coding, Answer]:
+    """A proposed answer as the coder's own, its evidence confirmed but for what was rejected since."""
+    if not answer.proposed:
+        return coding, answer
+    evidence = []
+    for candidate in filter(None, map(context.candidates.get, answer.evidence)):
+        known = decided(coding, candidate)
+        if known is None or known.decision is not Decision.REJECTED:
+            coding, span = with_span_of(coding, candidate)
+            evidence.append(span.id)
+    return coding, replace(answer, proposed=False, evidence=tuple(dict.fromkeys(evidence)))
 
 
 def _holder(coding: Coding, event_id: str) -> Coding | Event:

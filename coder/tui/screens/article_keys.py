@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable
 from functools import partial
+from itertools import islice, takewhile
 
 from coder.model import Candidate, Decision, Span
-from coder.service.coding.article_marks import DRAWN, Mark
+from coder.service.coding.article_marks import DRAWN, REJECTED, UNDECIDED, Mark
 from coder.service.edits.answer_edits import AcceptProposals, Put
 from coder.service.edits.event_edits import OpenEvent
 from coder.service.edits.span_edits import Confirm, Draw, Reject, RemoveSpan, Resize
@@ -32,6 +34,9 @@ class ArticleKeys(Desk):
             "article.open_event": self._open_event,
             "article.accept_proposals": self._accept_proposals,
             "article.boilerplate": self._turn_boilerplate,
+            **both_ways("article.next_fitting", "article.previous_fitting", self.next_fitting),
+            **both_ways("article.next_trigger", "article.previous_trigger", self._step_trigger),
+            "article.next_undecided": self._next_undecided,
             "article.copy": self._copy,
             "article.dim": self._dim,
             "article.draw": self._draw,
@@ -66,6 +71,7 @@ class ArticleKeys(Desk):
             else:
                 self.say_field("was_put", field)
             self.screen.refresh_work()
+            self.record.go_to_field(field.id)
         return True
 
     def kind_letter(self, key: str) -> bool:
@@ -78,6 +84,18 @@ class ArticleKeys(Desk):
         return True
 
     # ---------------------------------------------------------------- deciding
+    def _step_trigger(self, step: int) -> None:
+        self.highlights.seek(step, lambda m: m.state != REJECTED and self.codebook.is_trigger(m.kind))
+
+    def _next_undecided(self) -> None:
+        """The next one; behind the last, the first of the article."""
+        if not self.highlights.undecided:
+            self.say("all_decided")
+        elif not self.highlights.seek(1, lambda mark: mark.state == UNDECIDED):
+            self.highlights.go_to(
+                next(i for i, m in enumerate(self.highlights.marks) if m.state == UNDECIDED)
+            )
+
     def _confirm(self) -> None:
         candidate, target = self._candidate(), self.target()
         stands = isinstance(target, Span) and target.decision is not Decision.REJECTED
@@ -109,6 +127,7 @@ class ArticleKeys(Desk):
         self.record.event_id, self.record.index = event.id, 0
         self.say("opened", event=event.id, n=sum(a.proposed for a in event.fields.values()))
         self.screen.refresh_work()
+        self.record.go_to_next("empty", "proposed", "wrong", after=-1)
 
     def _accept_proposals(self) -> None:
         event = self.event()
@@ -117,6 +136,7 @@ class ArticleKeys(Desk):
             self.say("nothing_proposed")
         else:
             self.do(AcceptProposals(self.record.event_id), "accepted", n=proposed)
+            self.record.go_to_next("empty", "wrong", after=-1)
 
     def _turn_boilerplate(self) -> None:
         more = self.session.turn_boilerplate()
@@ -151,6 +171,8 @@ class ArticleKeys(Desk):
         highlights, current, pane = self.highlights, self.highlights.current, self.highlights.pane
         if self.session.submitted:
             self.say("read_only")
+        elif (words := highlights.found) is not None:
+            self._select(*words)
         elif current is not None:
             highlights.select(Selection(highlights.reading, current.start, current.end), resizing=True)
         else:
@@ -158,15 +180,28 @@ class ArticleKeys(Desk):
             highlights.select(Selection.at_word(highlights.reading, offset))
 
     def _find(self) -> None:
-        """Words in any spelling, from here on; what is chosen is selected, ready to become a span."""
-        highlights = self.highlights
+        """Words in any spelling, from here on: the cursor goes there; while drawing they are selected."""
+        highlights, selection = self.highlights, self.highlights.selection
         here = highlights.selection or highlights.current
+        after = here.end if here else (highlights.found or (0, 0))[1]
 
-        def select(start: int, end: int) -> None:
-            highlights.go_behind(start)
-            highlights.select(Selection(highlights.reading, start, end))
+        def go(start: int, end: int) -> None:
+            at = bisect_left(highlights.marks, start, key=lambda mark: mark.start)
+            there = takewhile(lambda mark: mark.start == start, islice(highlights.marks, at, None))
+            mark = next((m for m in there if m.end == end and m.state != REJECTED), None)
+            if selection is not None:
+                self._select(start, end)
+            elif mark is not None:
+                highlights.set_current(mark)
+            else:
+                highlights.find((start, end))
 
-        self.screen.open_task(find_task(highlights.reading, self.lang, select, here.end if here else 0))
+        self.screen.open_task(find_task(highlights.reading, self.lang, go, after))
+
+    def _select(self, start: int, end: int) -> None:
+        """These words are drawn, and when that is left the cursor is where they are."""
+        self.highlights.go_behind(start)
+        self.highlights.select(Selection(self.highlights.reading, start, end))
 
     def _keep(self) -> None:
         """The span under the cursor gets the edges of the selection."""

@@ -26,6 +26,7 @@ from coder.tui.keys import ALEF, HOLD, LAM, LAM_ALEF, Action
 from coder.tui.screens.article_keys import ArticleKeys
 from coder.tui.screens.desk import Highlights, RecordForm, Selection
 from coder.tui.screens.field_panel import FieldPanel
+from coder.tui.screens.jump_keys import JumpKeys
 from coder.tui.screens.missing_screen import Missing, MissingScreen, missing
 from coder.tui.screens.overview_keys import OverviewKeys
 from coder.tui.screens.record_keys import RecordKeys
@@ -61,7 +62,7 @@ class CodingScreen(WorkScreen):
     """.replace("$PERCENT", str(ARTICLE_PERCENT))
 
     HELP_SCOPES = (
-        *("article", "draw", "form", "choose", "missing"),
+        *("article", "jump", "draw", "form", "choose", "missing"),
         *("articles", "remarks", "table", "events", "history", "any"),
     )
     session: CodingSession
@@ -76,9 +77,10 @@ class CodingScreen(WorkScreen):
         self.record = RecordForm(self.form, tabs, self.lang)
         self.deciding = ArticleKeys(self, self.highlights, self.record)
         self.filling = RecordKeys(self, self.highlights, self.record)
+        self.jumping = JumpKeys(self, self.highlights, self.record)
         self.talking = RemarkKeys(self, self.highlights, self.record, self.open_article)
-        overview = OverviewKeys(self, self.highlights, self.record)
-        for part in (self.highlights, self.record, self.deciding, self.filling, self.talking, overview):
+        parts = (self.highlights, self.record, self.deciding, self.filling, self.jumping, self.talking)
+        for part in (*parts, OverviewKeys(self, self.highlights, self.record)):
             self.keys |= part.keys
         for scope in ("article", "form"):
             self.keys |= {
@@ -213,9 +215,15 @@ class CodingScreen(WorkScreen):
         super().show_mode()
 
     def _info(self) -> Column:
+        if self.highlights.letters:
+            field = self.record.row.field.label.of(self.lang) if self.record.rows else ""
+            return Column(say(self.lang, self.jumping.title, field=field), 0, palette.KEY)
         if self.highlights.selection is not None:
             kinds = " ".join(f"{k.key}={k.label.of(self.lang)}" for k in self.codebook.span_kinds)
             return Column(say(self.lang, "drawing", kinds=kinds), 0, palette.KEY)
+        if self.highlights.found is not None and not self.form.has_focus:
+            words = self.session.article.text[slice(*self.highlights.found)]
+            return Column(say(self.lang, "found_words", text=words), 0, palette.KEY)
         if self.form.has_focus and self.record.rows:
             row = self.record.row
             about = about_field(row, self.filling.evidence_of(row.answer), self.lang)
@@ -240,6 +248,8 @@ class CodingScreen(WorkScreen):
         return self.form.chooser
 
     def scope(self) -> str:
+        if self.highlights.letters:
+            return "jump"
         if self.highlights.selection is not None:
             return "draw"
         return "form" if self.form.has_focus else "article"
@@ -251,7 +261,7 @@ class CodingScreen(WorkScreen):
             event = Key(LAM_ALEF, LAM_ALEF)
         elif lam is not None:
             super().take_key(lam)
-        if event.character == LAM and self.scopes()[0] in ("article", "draw"):
+        if event.character == LAM and self.scopes()[0] in ("article", "draw", "jump"):
             self._lam = event
             self.set_timer(HOLD, partial(self._waited, event))
         else:
@@ -272,6 +282,8 @@ class CodingScreen(WorkScreen):
         self.filling.settle_question()
         if scope == "form":
             return self.filling.typed(key, raw)
+        if scope == "jump":
+            return self.jumping.letter(key)
         return self.deciding.kind_letter(key) if scope == "draw" else self.deciding.field_letter(key)
 
     def open_record(self) -> None:
@@ -345,6 +357,7 @@ class CodingScreen(WorkScreen):
         self.show_mode()
 
     def on_bar_pressed(self, message: Bar.Pressed) -> None:
+        """A click on an event's number goes there; Textual then calls the handler of all screens too."""
         record = self.record
         if message.bar is record.tabs and self.chooser.asked is None:
             event_id = event_at(self.session.coding, record.event_id, record.problems, message.cell)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
@@ -72,7 +72,8 @@ class Selection:
 class Highlights:
     """A cursor among the highlights. moved: told of every step.
 
-    selection: the stretch that is being drawn; resizing: it began as the highlight under the cursor.
+    selection: the stretch that is being drawn; resizing: it began as the highlight under the cursor. letters:
+    the highlights by what is drawn on them. found: words under the cursor that are no highlight.
     """
 
     current: Mark | None
@@ -83,6 +84,7 @@ class Highlights:
         self._moved = moved
         self.keys: Keys = {
             **both_ways("article.next", "article.previous", self.step),
+            **both_ways("article.next_sentence", "article.previous_sentence", self._step_sentence),
             **both_ways("article.line_down", "article.line_up", self._step_line),
             **both_ways("article.page_down", "article.page_up", self._page),
             "article.first": partial(self.go_to, 0),
@@ -95,6 +97,8 @@ class Highlights:
         self._kept = Marks()
         self.current, self.selection, self.resizing = None, None, False
         self.remarked = frozenset[int]()  # where stretches begin about which something is said
+        self.letters: Mapping[str, Mark] = {}
+        self.found: tuple[int, int] | None = None
 
     def load(self, candidates: Sequence[Candidate], coding: Coding) -> None:
         """The highlights as they are now, the cursor on the one where it was."""
@@ -125,8 +129,19 @@ class Highlights:
     def set_current(self, mark: Mark | None) -> None:
         """Put the cursor on a highlight."""
         self.current = mark
+        if self.found is not None:
+            self.find(None)
         self.pane.set_current(mark)
         self._moved()
+
+    def find(self, words: tuple[int, int] | None) -> None:
+        """The cursor stands on words [start, end) that are no highlight; None ends it."""
+        self.found = words
+        self.pane.set_selection(words)
+        if words is not None:
+            self.current = None
+            self.pane.set_current(None)
+            self._moved()
 
     def go_to(self, index: int) -> None:
         """Put the cursor on a highlight by its number, -1 for the last, as near as there is one."""
@@ -146,12 +161,42 @@ class Highlights:
 
     def step(self, step: int) -> None:
         """To the next highlight that is not rejected."""
+        self.seek(step, lambda mark: mark.state != REJECTED)
+
+    def seek(self, step: int, fits: Callable[[Mark], bool]) -> bool:
+        """To the next highlight that fits, back with -1; False where there is none."""
         index = self.index
+        if self.found is not None:
+            index = self._kept.first_from(self.found[0]) - (step > 0)
         while 0 <= index + step < len(self.marks):
             index += step
-            if self.marks[index].state != REJECTED:
+            if fits(self.marks[index]):
                 self.go_to(index)
-                return
+                return True
+        return False
+
+    def _step_sentence(self, step: int) -> None:
+        """To the first highlight of the next sentence that has one, or of the one before."""
+        here = self._sentence(self.current) if self.current else -1
+        if self.seek(step, lambda m: m.state != REJECTED and self._sentence(m) != here) and step < 0:
+            there = self._kept.first_from(sentences(self.reading.text)[self._sentence(self.current)][0])
+            self.go_to(next(i for i in range(there, len(self.marks)) if self.marks[i].state != REJECTED))
+
+    def _sentence(self, mark: Mark | None) -> int:
+        extents = sentences(self.reading.text)
+        return bisect_right(extents, mark.start, key=lambda extent: extent[0]) - 1 if mark else -1
+
+    def in_view(self, fits: Callable[[Mark], bool]) -> list[Mark]:
+        """The highlights that begin in the lines that show and fit."""
+        start, end = map(self._kept.first_from, self.pane.in_view)
+        return [mark for mark in islice(self.marks, start, end) if fits(mark)]
+
+    def letter(self, marks: Sequence[Mark], near: int) -> None:
+        """Draw letters on these highlights, the handiest on those nearest to a code point; none end it."""
+        ordered = sorted(marks, key=lambda mark: abs(mark.start - near))
+        self.letters = dict(zip(labels(len(ordered)), ordered, strict=True))
+        self.pane.set_letters({mark.start: name for name, mark in self.letters.items()})
+        self._moved()
 
     def _step_line(self, step: int) -> None:
         """To the highlight nearest in column on the next line that has one."""
@@ -174,7 +219,8 @@ class Highlights:
     def _page(self, step: int) -> None:
         """One page on, the cursor with it: to the first highlight there."""
         pane = self.pane
-        pane.scroll_relative(y=step * max(1, pane.size.height - 1), animate=False, force=True)
+        lines = step * max(1, pane.size.height - 1)
+        pane.scroll_relative(y=lines, animate=False, force=True, immediate=True)
         start, end = pane.in_view
         first, last = self._kept.first_from(start), self._kept.first_from(end)
         there = (m for m in islice(self.marks, first, last) if m.state != REJECTED)
@@ -189,9 +235,20 @@ class Highlights:
 
     def select(self, selection: Selection | None, *, resizing: bool = False) -> None:
         """A stretch is being drawn; None ends it."""
-        self.selection, self.resizing = selection, resizing
+        self.selection, self.resizing, self.found = selection, resizing, None
         self.pane.set_selection((selection.start, selection.end) if selection else None)
         self._moved()
+
+
+LETTERS = "fjdkslahgrueiwoqptyvmcnxbz1234567890"
+"""What highlights are named with, the handiest keys first."""
+
+
+def labels(count: int) -> list[str]:
+    """So many names of one letter, or where these do not suffice of two, none the beginning of another."""
+    prefixes = max(0, -(-(count - len(LETTERS)) // (len(LETTERS) - 1)))
+    alone, first = LETTERS[: len(LETTERS) - prefixes], LETTERS[len(LETTERS) - prefixes :]
+    return [*alone, *(a + b for a in first for b in LETTERS)][:count]
 
 
 class RecordForm:
@@ -204,6 +261,7 @@ class RecordForm:
         self.problems: list[Problem] = []
         self.keys: Keys = {
             **both_ways("form.down", "form.up", self.step),
+            **both_ways("form.last", "form.first", lambda way: self.step(way * len(self.rows))),
             **both_ways("article.next_event", "article.previous_event", self._switch),
             **both_ways("form.next_event", "form.previous_event", self._switch),
         }
@@ -242,18 +300,25 @@ class RecordForm:
         """The record of an event, or with "" that of the article, the cursor on a field or on the first."""
         self.event_id, self.index = event_id, 0
         self.load()
-        names = [row.field.id for row in self.rows]
-        if field_id in names:
-            self.index = names.index(field_id)
-            self.load()
+        self.go_to_field(field_id or "")
 
     def step(self, step: int) -> None:
         """So many fields on."""
         self._go(self.index + step)
 
-    def go_to_next(self, *states: State) -> bool:
-        """To the next field in one of these states, if it is asked for where it is empty; False for none."""
-        order = [*range(self.index + 1, len(self.rows)), *range(self.index + 1)]
+    def go_to_field(self, field_id: str) -> None:
+        """To a field of the record shown, if it is asked for there."""
+        names = [row.field.id for row in self.rows]
+        if field_id in names:
+            self._go(names.index(field_id))
+
+    def go_to_next(self, *states: State, after: int | None = None) -> bool:
+        """To the next field in one of these states, if it is asked for where it is empty; False for none.
+
+        after: the number of the field to begin behind, -1 to begin with the first.
+        """
+        after = self.index if after is None else after
+        order = [*range(after + 1, len(self.rows)), *range(after + 1)]
         for index in order:
             row = self.rows[index]
             asked = row.field.required or row.problem is not None
@@ -315,6 +380,16 @@ class Desk:
         """What evidence names: a span of the coding, or for a proposal a candidate."""
         return self.session.coding.span(span_id) or self.session.by_id.get(span_id)
 
+    def fits(self, mark: Mark) -> bool:
+        """Whether words of a highlight's kind give the field under the record's cursor its value."""
+        kind = self.codebook.span_kind(mark.kind)
+        return mark.state != REJECTED and bool(self.record.rows) and self.record.row.field.id in kind.fields
+
+    def next_fitting(self, step: int) -> None:
+        """To the next words that fit the record's field, wherever the keys are."""
+        if not self.highlights.seek(step, self.fits):
+            self.say_of_field("no_more_fitting")
+
     def evidence_of(self, answer: Answer) -> list[Candidate | Span]:
         """The spans that support an answer, in the order in which they were given."""
         return [span for span in map(self.named, answer.evidence) if span is not None]
@@ -323,6 +398,11 @@ class Desk:
         """A sentence about a field and the value that it holds."""
         value = show(field, self.answer(field).value, self.codebook, self.lang)
         self.say(key, field=field.label.of(self.lang), value=value)
+
+    def say_of_field(self, key: str, **values: object) -> None:
+        """A sentence about the field under the record's cursor."""
+        field = self.record.row.field.label.of(self.lang) if self.record.rows else "—"
+        self.say(key, field=field, **values)
 
     def say_attached(self, field: Field) -> None:
         """That words were attached, and what the field holds still."""

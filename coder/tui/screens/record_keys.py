@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 
-from coder.model import Blank, Event, Json
+from coder.model import Blank, Candidate, Event, Json, Span
 from coder.service.coding.article_marks import CONFIRMED, Mark
 from coder.service.coding.record_rows import FormRow, State
 from coder.service.edits import answer_edits
 from coder.service.edits.event_edits import CopyValues, DeleteEvent, DuplicateEvent, MergeEvents
-from coder.tui.keys import Keys
+from coder.tui.keys import Keys, both_ways
 from coder.tui.screens.desk import Desk
 from coder.tui.sentences import listed, say
 from coder.tui.tasks import ValueTask, choice_task, comment_task, copies, event_in_words
@@ -40,6 +40,9 @@ class RecordKeys(Desk):
             "article.detach": self._detach,
             "form.evidence": self._next_evidence,
             "form.evidence_list": self._list_evidence,
+            **both_ways("form.next_fitting", "form.previous_fitting", self.next_fitting),
+            "form.again": self._again,
+            "form.remove_item": self._remove_item,
             "form.delete_event": self._delete,
             "form.duplicate_event": self._duplicate,
             "form.copy_values": self._copy_values,
@@ -62,8 +65,11 @@ class RecordKeys(Desk):
         elif key in ("1", "2") and field.type == "bool":
             self._set(key == "1")
         else:
-            searched = field.type not in ("date", "int_range", "text")
+            searched = field.type not in ("date", "int_range", "text") or field.value_is is not None
             self._open_chooser("" if key.isdecimal() and searched else raw)
+            asked = self.screen.chooser.asked
+            if key.isdecimal() and searched and asked is not None and asked.digits:
+                self.screen.chooser.take_number(int(key))
         return True
 
     # ---------------------------------------------------------------- values
@@ -120,7 +126,7 @@ class RecordKeys(Desk):
         row = self._row
         asked = (self.record.event_id, row.field.id, blank, row.answer)
         filled = row.answer.value is not None or bool(row.answer.evidence)
-        if not filled or self._asked_to_blank == asked:
+        if not filled or row.answer.proposed or self._asked_to_blank == asked:
             return False
         self._asked_to_blank = asked
         name, value = row.field.label.of(self.lang), row.text or "—"
@@ -135,7 +141,7 @@ class RecordKeys(Desk):
             self._clear()
             return
         self.do(answer_edits.SetValue(self.record.event_id, field, value))
-        lost = 0 if before.proposed else len(before.evidence) - len(self.answer(field).evidence)
+        lost = len(before.evidence) - len(self.answer(field).evidence)
         if lost:
             self.say("evidence_went_along", n=lost)
         if not field.is_list:
@@ -168,13 +174,21 @@ class RecordKeys(Desk):
             self.screen.refresh_work()
 
     def _detach(self) -> None:
-        target = self.target()
+        target, evidence = self.target(), self._row.answer.evidence if self.record.rows else ()
+        held = target and (i for i in evidence if (s := self.named(i)) and _stretch(s) == _stretch(target))
         if not self.record.rows:
             self.say("no_fields_here")
-        elif target is None or target.id not in self._row.answer.evidence:
-            self.say("not_its_evidence", field=self._row.field.label.of(self.lang))
+        elif span_id := next(held or iter(()), ""):
+            self._drop(span_id)
         else:
-            self._drop(target.id)
+            self.say_of_field("not_its_evidence")
+
+    def _remove_item(self) -> None:
+        """One item of the list goes; where there are several one says which."""
+        if not self._row.field.is_list or self._row.answer.blank is not None:
+            self._clear()
+        elif not self._locked():
+            self._value_task().remove()
 
     def _drop(self, span_id: str) -> None:
         self.do(
@@ -247,6 +261,19 @@ class RecordKeys(Desk):
         offered = copies(field, self._others(), self.codebook, self.lang)
         self.screen.open_task(choice_task(say(self.lang, "copy_which", event=event_id), offered, accept))
 
+    def _again(self) -> None:
+        """What the last event before this one that was answered here holds, with its evidence."""
+        if not self._has_others():
+            return
+        field, ids = self._row.field, [event.id for event in self.session.coding.events]
+        before = self.session.coding.events[: ids.index(self.record.event_id)]
+        source = next((e.id for e in reversed(before) if e.answer(field.id).state != Blank.MISSING), "")
+        if not source:
+            self.say_of_field("nothing_before")
+            return
+        self.do(CopyValues(self.record.event_id, source, field), "copied_values", n=1, event=source)
+        self._go_to_next("empty", "proposed", "wrong")
+
     def _merge(self) -> None:
         """Another event becomes part of this one; a page says what is dropped."""
         if not self._has_others():
@@ -282,3 +309,8 @@ class RecordKeys(Desk):
         if self._at_event() and not self._others():
             self.say("no_other_event")
         return bool(self.record.event_id and self._others())
+
+
+def _stretch(each: Candidate | Span) -> tuple[str, int, int]:
+    """What a proposal's candidate and the span that it became have in common."""
+    return each.kind, each.start, each.end

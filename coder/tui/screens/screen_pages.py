@@ -45,6 +45,11 @@ class BaseScreen(Screen[ScreenResultType]):
         else:
             event.stop().prevent_default()
 
+    def on_bar_pressed(self, message: Bar.Pressed) -> None:
+        """A click on a key in the footer presses it."""
+        if message.key:
+            self.on_key(Key(message.key, message.key if len(message.key) == 1 else None))
+
     @abstractmethod
     def take_key(self, event: Key) -> None:
         """One key, one action."""
@@ -63,7 +68,11 @@ def footer_columns(scopes: Sequence[str], lang: str, width: int) -> tuple[Column
         width -= sum(cells)
         if width < 0:
             break
-        columns += [Column(key, cells[0], palette.KEY), Column(label, cells[1], palette.BAR)]
+        first = action.keys[0]
+        columns += [
+            Column(key, cells[0], palette.KEY, first),
+            Column(label, cells[1], palette.BAR, first),
+        ]
     return tuple(columns)
 
 

@@ -56,6 +56,7 @@ class ArticlePane(ScrollView, can_focus=True):
         self.commented: frozenset[int] = frozenset()
         self.lit: tuple[tuple[int, int], ...] = ()
         self.dims = False
+        self.letters: Mapping[int, str] = {}
         self._shown, self._layout = Bracketed(""), Layout("", 1)
         self._longest = 0
         self._strips: dict[object, Strip] = {}
@@ -72,6 +73,7 @@ class ArticlePane(ScrollView, can_focus=True):
         self.article = article
         self.marks, self.current, self.selection, self.commented = (), None, None, frozenset()
         self.lit = ()
+        self.letters = {}
         self._current, self._longest = None, 0
         self._relayout()
         self.scroll_to(y=0, animate=False, force=True)
@@ -110,6 +112,12 @@ class ArticlePane(ScrollView, can_focus=True):
             first, last = self._lines_of(start, end)
             top, left = first - self.scroll_offset.y, self.size.width - GUTTER
             self.refresh(Region(left, top, GUTTER, last - first + 1))  # the sign is all that changes
+
+    def set_letters(self, letters: Mapping[int, str]) -> None:
+        """Names drawn over the text in front of code points, in place of those that were drawn."""
+        changed, self.letters = {**self.letters, **letters}, letters
+        for offset in changed:
+            self._refresh_span(offset, offset + 1)
 
     def set_current(self, mark: Mark | None) -> None:
         """Put the cursor on a highlight and bring it into view."""
@@ -203,13 +211,15 @@ class ArticlePane(ScrollView, can_focus=True):
             selection = None
         noted = any(start <= offset < end for offset in self.commented)
         lit = tuple(s for s in self.lit if s[0] < end and s[1] > start)
-        key = (index, noted, self.size.width, marks, current, selection, lit, self.dims, theme, view_of(self))
+        names = tuple((at, name) for at, name in self.letters.items() if start <= at < end)
+        what = (marks, current, selection, lit, names)
+        key = (index, noted, self.size.width, what, self.dims, theme, view_of(self))
         strip = self._strips.get(key)
         if strip is None:
             if len(self._strips) > 2000:
                 self._strips.clear()
             styles = self._styles(theme, start, end, marks, current, selection, lit)
-            strip = self._strips[key] = self._draw(theme, line, styles, noted, bool(lit))
+            strip = self._strips[key] = self._draw(theme, line, styles, noted, bool(lit), dict(names))
         return strip
 
     def _relayout(self) -> None:
@@ -250,13 +260,25 @@ class ArticlePane(ScrollView, can_focus=True):
         """The stored code points [start, end) that a line or cell stands for; a bracket has none."""
         return self._shown.stored(piece.start), self._shown.stored(piece.end)
 
-    def _draw(self, theme: Theme, line: Line, styles: Sequence[Style], noted: bool, lit: bool) -> Strip:
-        """A line with its gutter; styles: of each code point that it shows."""
+    def _draw(
+        self,
+        theme: Theme,
+        line: Line,
+        styles: Sequence[Style],
+        noted: bool,
+        lit: bool,
+        letters: Mapping[int, str],
+    ) -> Strip:
+        """A line with its gutter; styles: of each code point that it shows; letters: names over it."""
         mode = view_of(self).mode
         start, end = self._stored_range(line)
         plain, exact = theme[palette.TEXT], self.glyphs is None
         runs = [(" " * (MARGIN + line.indent), plain)]
-        for cell in line.cells:
+        over = self._over(line, letters)
+        for place, cell in enumerate(line.cells):
+            if place in over:
+                runs.append((over[place].ljust(cell.width), theme[palette.CARET]))
+                continue
             first, last = (cell.start, cell.end) if exact else self._stored_range(cell)
             style = styles[first - start] if first < end else plain
             if style is plain and last - first > 1:
@@ -272,6 +294,21 @@ class ArticlePane(ScrollView, can_focus=True):
         runs.append((f" {sign}", theme[palette.KEY if lit else palette.DIM]))
         runs.append((f"{number:>3}", theme[palette.DIM]))
         return Strip(_segments(runs, theme), max(width, body) + GUTTER)
+
+    def _over(self, line: Line, letters: Mapping[int, str]) -> dict[int, str]:
+        """The cells of a line that letters cover: of names before the words, if white space is there."""
+        found: dict[int, str] = {}
+        for place, cell in enumerate(line.cells):
+            first, last = self._stored_range(cell) if letters else (0, 0)
+            if first < last and (name := letters.get(first)):
+                step = 1 if cell.level % 2 else -1  # where the cell in front of it is
+                before = place + step
+                blank = 0 <= before < len(line.cells) and not line.cells[before].glyph.strip()
+                cells = sorted(place + blank * step - step * i for i in range(len(name)))
+                found |= {
+                    at: sign for at, sign in zip(cells, name, strict=True) if at in range(len(line.cells))
+                }
+        return found
 
     def _styles(
         self,

@@ -202,8 +202,7 @@ class Chooser:
             step = 1 if "page" not in event.key else self.room
             self.point(self.cursor + (step if event.key.endswith("down") else -step))
         elif self.asked.digits and not self.edit.text and self._number(event.character):
-            self.cursor = self._number(event.character) - 1
-            self._accept()
+            self.take_number(self._number(event.character))
         elif event.key in ("backspace", "delete"):
             self.edit.delete(forward=event.key == "delete")
             self._narrow()
@@ -219,6 +218,12 @@ class Chooser:
         self.left_out = not self.edit.insert(text)
         self._narrow()
         self.left_out = False
+
+    def take_number(self, number: int) -> None:
+        """Take the choice of that number, if there is one."""
+        if 0 < number <= len(self.choices):
+            self.cursor = number - 1
+            self._accept()
 
     def take_line(self, y: int) -> None:
         """Take the choice on one of the own lines, if there is one."""

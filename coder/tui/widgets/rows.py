@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
 from rich.segment import Segment
 from rich.style import Style
@@ -22,11 +23,15 @@ from coder.tui.palette import Role, Theme
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A piece of a row; width is in cells, 0 takes what is left (one column of a row)."""
+    """A piece of a row; width is in cells, 0 takes what is left (one column of a row).
+
+    key: what a click on it stands for.
+    """
 
     text: str
     width: int = 0
     style: Role = palette.TEXT
+    key: str = ""
 
 
 Row = tuple[Column, ...]
@@ -73,10 +78,11 @@ class Bar(Widget):
 
     @dataclass
     class Pressed(Message):
-        """The bar was clicked; cell: how far from the side where its language begins."""
+        """The bar was clicked; cell: how far from where its language begins; key: of what is there."""
 
         bar: Bar
         cell: int
+        key: str = ""
 
     view: Display | None = None
 
@@ -92,7 +98,10 @@ class Bar(Widget):
             self.refresh()
 
     def on_click(self, event: Click) -> None:
-        self.post_message(self.Pressed(self, self.size.width - 1 - event.x if self.rtl else event.x))
+        cell = self.size.width - 1 - event.x if self.rtl else event.x
+        ends = accumulate(column.width for column in self.row)
+        keys = (column.key for column, end in zip(self.row, ends, strict=True) if cell < end)
+        self.post_message(self.Pressed(self, cell, next(keys, "")))
 
     def render_line(self, y: int) -> Strip:
         theme = theme_of(self)

@@ -1,0 +1,205 @@
+"""Letters on the highlights in view: typing one goes there, or takes the words for the record's field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from functools import partial
+
+from coder.codebook.schema import Field
+from coder.codebook.validate import visible
+from coder.model import Blank, Candidate, Event, Span
+from coder.service.coding.article_marks import REJECTED, Mark
+from coder.service.coding.session import CodingSession
+from coder.service.edits.answer_edits import AcceptProposals, AttachEvidence, Put
+from coder.tui.keys import Keys, both_ways
+from coder.tui.screens.desk import Desk
+
+
+class JumpKeys(Desk):
+    """While letters show, the keys are theirs; another page has letters of its own.
+
+    title: the message that says what a letter does.
+    """
+
+    title = ""
+    _fits: Callable[[Mark], bool]
+    _chosen: Callable[[Mark], None]
+    _typed, _more = "", False
+
+    @property
+    def keys(self) -> Keys:
+        go, take, attach = self.highlights.set_current, self._take_mark, self._attach_mark
+        return {
+            "article.jump": partial(self._ask, "jump_there", self._stands, go),
+            "article.gather": self._gather,
+            "form.jump": partial(self._ask, "jump_take", self.fits, take),
+            "form.attach_by_letter": partial(self._ask, "jump_attach", self._stands, attach),
+            "form.take": self._take_current,
+            "jump.more": self._stay,
+            **both_ways("jump.page_down", "jump.page_up", self._page),
+            "jump.cancel": self._end,
+            "jump.record": self._to_record,
+        }
+
+    def letter(self, key: str) -> bool:
+        """A letter of a highlight's name; what is no name ends it."""
+        self._typed += key
+        letters = self.highlights.letters
+        if (mark := letters.get(self._typed)) is not None:
+            self._end()
+            self._chosen(mark)
+            if self._more:
+                self._show()
+        elif not any(name.startswith(self._typed) for name in letters):
+            self._end()
+        return True
+
+    def _gather(self) -> None:
+        """Word after word goes into the event, each where words of its kind belong."""
+        event = self.event()
+        if event is None:
+            self.say("no_event")
+            return
+        kinds = {kind.id for kind in self.codebook.span_kinds if home_of(event, kind.id, (), self.session)}
+
+        def fits(mark: Mark) -> bool:
+            return self._stands(mark) and mark.kind in kinds
+
+        self._ask("jump_gather", fits, partial(self._with_mark, does=self._take_home), more=True)
+
+    def _take_home(self, target: Candidate | Span) -> None:
+        event = self.event()
+        ids = [i for i, each in self._evidence_ids() if each == (target.kind, target.start, target.end)]
+        field = home_of(event, target.kind, ids, self.session) if event else None
+        if event is None or field is None:
+            self.say("no_home")
+        elif set(ids) & set(event.answer(field.id).evidence) and event.answer(field.id).proposed:
+            self.session.do(AcceptProposals(event.id, field))
+            self.say_field("was_put", field)
+        else:
+            self.session.do(Put(event.id, field, target))
+            self.say_field("was_put", field) if self.answer(field).coded else self.say_attached(field)
+        self.screen.refresh_work()
+        if field is not None:
+            self.record.go_to_field(field.id)
+
+    def _evidence_ids(self) -> list[tuple[str, tuple[str, int, int]]]:
+        """What the event's evidence names, with the stretch that each is."""
+        event = self.event()
+        ids = [i for answer in event.fields.values() for i in answer.evidence] if event else []
+        return [(i, (s.kind, s.start, s.end)) for i in ids if (s := self.named(i)) is not None]
+
+    def _to_record(self) -> None:
+        self._end()
+        self.screen.keys["article.switch"]()
+        self.record.go_to_next("empty", "proposed", "wrong", after=-1)
+
+    def _ask(
+        self, title: str, fits: Callable[[Mark], bool], chosen: Callable[[Mark], None], *, more: bool = False
+    ) -> None:
+        taken = self.session.codebook.fields_for_kind
+        words_fit = bool(self.record.rows) and any(
+            self.record.row.field in taken(kind.id) for kind in self.codebook.span_kinds
+        )
+        if title == "jump_take" and not (words_fit and self.record.event_id):
+            title, fits, chosen = "jump_attach", self._stands, self._attach_mark
+        self.title, self._fits, self._chosen, self._more = title, fits, chosen, more
+        self._show()
+
+    def _show(self) -> None:
+        self._typed = ""
+        found = self.highlights.in_view(self._fits) or self._elsewhere()
+        self.highlights.letter(found, self._middle())
+        if not found:
+            self.say_of_field("none_in_view")
+
+    def _elsewhere(self) -> list[Mark]:
+        """Those nearest to what shows, which is then the page that they stand on."""
+        middle, fitting = self._middle(), filter(self._fits, self.highlights.marks)
+        nearest = min(fitting, key=lambda mark: abs(mark.start - middle), default=None)
+        if nearest is None:
+            return []
+        pane = self.highlights.pane
+        line = pane.locate(nearest.start)[0] - pane.size.height // 3
+        pane.scroll_to(y=max(0, line), animate=False, force=True, immediate=True)
+        return self.highlights.in_view(self._fits)
+
+    def _middle(self) -> int:
+        """Where the words that are wanted mostly stand: at the event's trigger, else at the cursor."""
+        event, field, current = self.event(), self.codebook.type_field, self.highlights.current
+        spans = self.evidence_of(event.answer(field.id)) if event and field else []
+        here = spans[0].start if spans and self.title != "jump_there" else current.start if current else 0
+        start, end = self.highlights.pane.in_view
+        return max(start, min(end, here))
+
+    def _page(self, step: int) -> None:
+        pane = self.highlights.pane
+        lines = step * max(1, pane.size.height - 1)
+        pane.scroll_relative(y=lines, animate=False, force=True, immediate=True)
+        self._show()
+
+    def _stay(self) -> None:
+        self._more = True
+        self.say("jump_more")
+
+    def _end(self) -> None:
+        self._typed = ""
+        self.highlights.letter((), 0)
+
+    @staticmethod
+    def _stands(mark: Mark) -> bool:
+        return mark.state != REJECTED
+
+    # ---------------------------------------------------------------- what a letter does in the record
+    def _take_current(self) -> None:
+        if (target := self.target()) is None:
+            self.say("no_marks")
+        elif self.event() is None:
+            self.say("no_event")
+        else:
+            self._take(target)
+
+    def _take_mark(self, mark: Mark) -> None:
+        self._with_mark(mark, self._take)
+
+    def _attach_mark(self, mark: Mark) -> None:
+        self._with_mark(mark, self._attach)
+
+    def _with_mark(self, mark: Mark, does: Callable[[Candidate | Span], None]) -> None:
+        target = self.named(mark.id)
+        if target is not None:
+            self.highlights.set_current(mark)
+            does(target)
+
+    def _take(self, target: Candidate | Span) -> None:
+        """Value and evidence in one, and on to what is still open, unless the value is to be typed."""
+        field = self.record.row.field
+        self.session.do(Put(self.record.event_id, field, target))
+        self.say_field("was_put", field) if self.answer(field).coded else self.say_attached(field)
+        self.screen.refresh_work()
+        if self.answer(field).coded and not self._more:
+            self.record.go_to_next("empty", "proposed", "wrong")
+
+    def _attach(self, target: Candidate | Span) -> None:
+        field = self.record.row.field
+        self.session.do(AttachEvidence(self.record.event_id, field, target))
+        self.say_attached(field)
+        self.screen.refresh_work()
+
+
+def home_of(event: Event, kind: str, ids: Collection[str], session: CodingSession) -> Field | None:
+    """The field that words of a kind go into: where they are proposed, else the first that is empty.
+
+    Then one where others are proposed, then the last list of all. ids: what evidence may call the words.
+    """
+    asked = visible(event, session.coding, session.codebook)
+    fields = [f for f in session.codebook.fields_for_kind(kind) if f.id in asked]
+    answers = {f.id: event.answer(f.id) for f in fields}
+    offered = [f for f in fields if answers[f.id].proposed]
+    ranks = (
+        [f for f in offered if not set(ids).isdisjoint(answers[f.id].evidence)],
+        [f for f in fields if answers[f.id].blank is Blank.MISSING],
+        offered,
+        [f for f in reversed(fields) if f.is_list and answers[f.id].coded],
+    )
+    return next((f for rank in ranks for f in rank), None)

@@ -1,0 +1,207 @@
+"""Words reached without walking: letters on them, the next that fits, what the last event held."""
+
+from __future__ import annotations
+
+import pytest
+from coding_by_keys import Open, go_to, go_to_field, stored
+from screen_text import screen_lines
+
+from coder.service.coding.article_marks import REJECTED
+from coder.text.segment import sentences
+from coder.tui.screens.coding_screen import CodingScreen
+from coder.tui.screens.desk import labels
+
+
+def name_of(screen: CodingScreen, quote: str, kind: str) -> str:
+    """The letters drawn on these words."""
+    text = screen.session.article.text
+    shown = {(text[m.start : m.end], m.kind): name for name, m in screen.highlights.letters.items()}
+    return shown[quote, kind]
+
+
+@pytest.mark.parametrize("count", [0, 1, 36, 37, 100, 1296])
+def test_no_name_begins_another(count: int) -> None:
+    names = labels(count)
+    assert len(set(names)) == count
+    assert not [a for a in names for b in names if a != b and b.startswith(a)]
+
+
+async def test_a_letter_goes_to_words_in_view(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        before = stored(screen)
+        await pilot.press("'")
+        await pilot.press(*name_of(screen, "سورية", "place"))
+        target = screen.deciding.target()
+        assert target is not None and (target.kind, target.quote) == ("place", "سورية")
+        assert screen.scope() == "article" and not screen.highlights.letters
+        assert stored(screen) == before
+
+
+async def test_the_arabic_layout_jumps_too_and_escape_stays(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        here = screen.highlights.current
+        await pilot.press("ط")  # the key '
+        assert screen.scope() == "jump"
+        await pilot.press("escape")
+        assert screen.scope() == "article" and screen.highlights.current == here
+
+
+async def test_in_the_record_a_letter_takes_value_and_evidence(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "استُهدفت", "trigger")
+        await pilot.press("e", "tab")
+        await go_to_field(screen, pilot, "place")
+        await pilot.press("delete", "\\")
+        kinds = {mark.kind for mark in screen.highlights.letters.values()}
+        assert kinds == {"place"}
+        await pilot.press(*name_of(screen, "سورية", "place"))
+        coding = stored(screen)
+        assert coding is not None
+        place = coding.events[0].answer("place")
+        assert [p["place_id"] for p in place.value] == ["sy"]
+        assert [coding.span(i).quote for i in place.evidence] == ["سورية"]  # type: ignore[union-attr]
+        assert screen.form.has_focus and screen.record.row.field.id != "place"
+
+
+async def test_several_letters_one_after_the_other(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "استُهدفت", "trigger")
+        await pilot.press("e", "tab")
+        await go_to_field(screen, pilot, "place")
+        await pilot.press("delete", "\\", "\\")
+        await pilot.press(*name_of(screen, "سورية", "place"))
+        await pilot.press(*name_of(screen, "العراق", "place"))
+        assert screen.scope() == "jump"
+        await pilot.press("escape")
+        coding = stored(screen)
+        assert coding is not None
+        assert [p["place_id"] for p in coding.events[0].answer("place").value] == ["sy", "iq"]
+        assert screen.record.row.field.id == "place"
+
+
+async def test_evidence_of_any_kind_by_letter_leaves_the_value(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "استُهدفت", "trigger")
+        await pilot.press("e", "tab")
+        await go_to_field(screen, pilot, "event_type")
+        value = screen.record.row.answer.value
+        await pilot.press("ctrl+e")
+        await pilot.press(*name_of(screen, "قوات الولايات المتحدة", "actor"))
+        answer = screen.record.row.answer
+        assert answer.value == value and len(answer.evidence) == 2
+
+
+async def test_letters_are_drawn_before_their_words(opened: Open) -> None:
+    async with opened(size=(120, 40)) as (_, pilot):
+        plain = screen_lines(pilot.app)
+        await pilot.press("'")
+        await pilot.pause()
+        drawn = screen_lines(pilot.app)
+        row = next(i for i, line in enumerate(plain) if drawn[i] != line and i > 0)
+        changed = [b for a, b in zip(plain[row], drawn[row], strict=True) if a != b]
+        assert changed and all(sign.isascii() and sign.isalnum() for sign in changed)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert screen_lines(pilot.app)[row] == plain[row]
+
+
+async def test_the_next_trigger_sentence_undecided_and_fitting(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        marks, extents = screen.highlights.marks, sentences(screen.session.article.text)
+        first = screen.highlights.current
+        await pilot.press("ctrl+down")
+        triggers = [m for m in marks if m.kind == "trigger" and m != first]
+        assert screen.highlights.current == triggers[0]
+        await pilot.press("ctrl+up")
+        assert screen.highlights.current == first
+        await pilot.press("ctrl+left")
+        second = next(m for m in marks if m.start >= extents[0][1])
+        assert screen.highlights.current == second
+        await pilot.press("left", "ctrl+left", "ctrl+right")
+        assert screen.highlights.current == second
+        await pilot.press("home", "a", "=")
+        assert screen.highlights.current == screen.highlights.marks[1]
+        await go_to(screen, pilot, "استُهدفت", "trigger")
+        await pilot.press("e", "p", "home", ".")
+        current = screen.highlights.current
+        assert current is not None and screen.deciding.fits(current) and current.state != REJECTED
+
+
+async def test_the_same_again_brings_value_and_evidence(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "استُهدفت", "trigger")
+        await pilot.press("e")
+        await go_to(screen, pilot, "قوات الولايات المتحدة", "actor")
+        await pilot.press("g")
+        await go_to(screen, pilot, "هجمات", "trigger")
+        await pilot.press("e", "tab")
+        await go_to_field(screen, pilot, "targets")
+        await pilot.press('"')
+        coding = stored(screen)
+        assert coding is not None
+        one, two = (event.answer("targets") for event in coding.events)
+        assert two.value == one.value and two.evidence == one.evidence
+
+
+async def test_taking_what_the_arrows_reach_without_leaving_the_record(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "استُهدفت", "trigger")
+        await pilot.press("e", "tab")
+        await go_to_field(screen, pilot, "place")
+        await pilot.press("delete", "ctrl+left")
+        target = screen.deciding.target()
+        assert target is not None and target.kind == "place"
+        await pilot.press("ctrl+down")
+        coding = stored(screen)
+        assert coding is not None
+        evidence = coding.events[0].answer("place").evidence
+        assert [coding.span(i).quote for i in evidence] == [target.quote]  # type: ignore[union-attr]
+
+
+async def test_a_mended_proposal_keeps_its_evidence(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "هجمات", "trigger")
+        await pilot.press("e", "tab")
+        await go_to_field(screen, pilot, "weapons")
+        proposed = screen.record.row.answer
+        assert proposed.proposed and proposed.evidence
+        quotes = [span.quote for span in screen.filling.evidence_of(proposed)]
+        await pilot.press(*"mortar", "enter")
+        coding = stored(screen)
+        assert coding is not None
+        mended = coding.events[0].answer("weapons")
+        assert (mended.value, mended.proposed) == (["mortar"], False)
+        assert [coding.span(i).quote for i in mended.evidence] == quotes  # type: ignore[union-attr]
+
+
+async def test_evidence_comes_to_a_proposal_and_goes_from_it(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "هجمات", "trigger")
+        await pilot.press("e", "tab")
+        await go_to_field(screen, pilot, "weapons")
+        proposed = screen.record.row.answer
+        first = screen.filling.evidence_of(proposed)[0]
+        await pilot.press(".", "tab", "-")  # to its first words, and away with them
+        coding = stored(screen)
+        assert coding is not None
+        left = coding.events[0].answer("weapons")
+        assert (left.value, left.proposed) == (proposed.value, False)
+        assert first.quote not in [coding.span(i).quote for i in left.evidence]  # type: ignore[union-attr]
+        await pilot.press("+")
+        coding = stored(screen)
+        assert coding is not None
+        assert len(coding.events[0].answer("weapons").evidence) == len(proposed.evidence)
+
+
+async def test_one_item_of_a_proposed_list_is_taken_out(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "هجمات", "trigger")
+        await pilot.press("e", "tab")
+        await go_to_field(screen, pilot, "weapons")
+        first, *rest = screen.record.row.answer.value
+        assert rest
+        await pilot.press("ctrl+r", "1")
+        coding = stored(screen)
+        assert coding is not None
+        assert coding.events[0].answer("weapons").value == rest
+        assert first not in rest
