@@ -178,22 +178,33 @@ class Work:
         if changes := journal.differences(before, after):
             self._write(subject, what, changes)
 
-    def undo(self, subject: str) -> str | None:
-        """Take back the last change that stands; returns what it was, None if there is none."""
+    def undo(self, subject: str, *, own: bool = False) -> str | None:
+        """Take back the last change that stands; returns what it was, None if there is none.
+
+        own: raises CoderError where somebody else made it.
+        """
         done, _ = journal.stacks(self.queries.history(subject))
+        if done and own:
+            self._expect_own(self.queries.entry(subject, done[-1]))
         return self.take_back(subject, done[-1]) if done else None
 
-    def redo(self, subject: str) -> str | None:
-        """Do again what was undone last; returns what it was, None if there is none."""
+    def redo(self, subject: str, *, own: bool = False) -> str | None:
+        """Do again what was undone last; returns what it was, None if there is none. own: as for undo."""
         _, undone = journal.stacks(self.queries.history(subject))
         if not undone:
             return None
         entry = self.queries.entry(subject, undone[-1])
+        if own:
+            self._expect_own(entry)
         self._write(subject, journal.REDO, entry.changes, entry.version)
         for change in entry.changes:
             if change.table == "coding" and change.before is None and change.after:
                 self._expect_in_force(change.after["codebook"])
         return entry.what
+
+    def _expect_own(self, entry: Entry) -> None:
+        if entry.person != self.person:
+            raise CoderError("store.not_yours", who=entry.person)
 
     def take_back(self, subject: str, version: int) -> str:
         """Undo one change on which nothing else rests; returns what it was."""

@@ -49,9 +49,14 @@ def find_task(reading: Reading, lang: str, accept: Callable[[int, int], None], a
 
 def event_in_words(event: Event, codebook: Codebook, lang: str) -> str:
     """An event's id, type, place and date, as far as they are coded."""
+    return listed(event.id, *event_words(event, codebook, lang))
+
+
+def event_words(event: Event, codebook: Codebook, lang: str) -> list[str]:
+    """An event's type, place and date, as far as they are coded."""
     answers = [(f, event.answer(f.id)) for f in codebook.event_fields if f.type in TELLING]
     told = [show(f, a.value, codebook, lang) for f, a in answers if a.coded]
-    return listed(event.id, type_in_words(event, codebook, lang), *told)
+    return [type_in_words(event, codebook, lang), *told]
 
 
 def copies(field: Field, events: Sequence[Event], codebook: Codebook, lang: str) -> list[Choice]:

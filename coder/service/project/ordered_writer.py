@@ -162,17 +162,29 @@ class Writer:
 
 
 def turn(
-    writer: Writer, store: Store, person: str, subject: str, way: Way, read: Callable[[Queries], Found]
+    writer: Writer,
+    store: Store,
+    person: str,
+    subject: str,
+    way: Way,
+    read: Callable[[Queries], Found],
+    *,
+    own: bool = False,
 ) -> tuple[str | None, Found]:
     """Undo or redo the last change of a subject at once: its name, None for nothing, and what is read then.
 
     Raises UnavailableError when the connection breaks; should it have been done all the same, the writer
-    takes it back before it writes anything else, so that what was not seen did not happen.
+    takes it back before it writes anything else, so that what was not seen did not happen. own: what somebody
+    else did is theirs to take back; raises CoderError then.
     """
     writer.flush()
     done: list[tuple[str | None, Found]] = []
     opposite = {"undo": "redo", "redo": "undo"}[way]
-    once = Once(store, person, lambda work: done.append((getattr(work, way)(subject), read(work.queries))))
+
+    def once_turned(work: Work) -> None:
+        done.append((getattr(work, way)(subject, own=own), read(work.queries)))
+
+    once = Once(store, person, once_turned)
     back = Once(store, person, lambda work: getattr(work, opposite)(subject))
 
     def take_back() -> None:

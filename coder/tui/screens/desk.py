@@ -178,6 +178,43 @@ class Highlights:
         if (mark := next(there, None)) is not None:
             self.set_current(mark)
 
+    @property
+    def draw_keys(self) -> Keys:
+        """What moves the stretch that is being drawn, or one of its ends."""
+        start, end = Selection.with_start, Selection.with_end
+        return {
+            **both_ways("draw.move_on", "draw.move_back", self._draw(Selection.moved)),
+            **both_ways("draw.line_down", "draw.line_up", self._draw_line),
+            **both_ways("draw.extend", "draw.shrink", self._draw(end, "word")),
+            **both_ways("draw.start_on", "draw.start_back", self._draw(start, "clitic")),
+            **both_ways("draw.end_letter_on", "draw.end_letter_back", self._draw(end, "letter")),
+            "draw.cancel": partial(self.select, None),
+        }
+
+    @property
+    def selected(self) -> Selection:
+        """The stretch that is being drawn, where one is."""
+        assert self.selection is not None
+        return self.selection
+
+    def begin_drawing(self) -> None:
+        """A stretch begins as the highlight under the cursor, else as the first word in view."""
+        if self.current is not None:
+            self.select(Selection(self.reading, self.current.start, self.current.end), resizing=True)
+        else:
+            self.select(Selection.at_word(self.reading, self.pane.offset_at(self.pane.size.width, 0)))
+
+    def _draw(self, moved: Callable[..., Selection], *unit: Unit) -> Callable[[int], None]:
+        def draw(step: int) -> None:
+            self.select(moved(self.selected, step, *unit), resizing=self.resizing)
+
+        return draw
+
+    def _draw_line(self, step: int) -> None:
+        line, column = self.pane.locate(self.selected.start)
+        offset = self.pane.offset_at(column, line + step - self.pane.scroll_offset.y)
+        self.select(Selection.at_word(self.reading, offset), resizing=self.resizing)
+
     def select(self, selection: Selection | None, *, resizing: bool = False) -> None:
         """A stretch is being drawn; None ends it."""
         self.selection, self.resizing = selection, resizing

@@ -181,14 +181,14 @@ def missing(session: CodingSession, problems: Sequence[Problem], lang: str) -> l
 
 
 class MissingScreen(BaseScreen["Missing | bool"], ModalScreen["Missing | bool"]):
-    """Answers with the thing to go to, True to submit, or False to leave it."""
+    """Answers with the thing to go to, True to submit, or False to leave it; gold: that is to be closed."""
 
     CSS = "MissingScreen RowList { width: 100%; height: 1fr; }"
     SCOPED_CSS = False
 
-    def __init__(self, found: Sequence[Missing], lang: str) -> None:
+    def __init__(self, found: Sequence[Missing], lang: str, *, gold: bool = False) -> None:
         super().__init__()
-        self.found = found
+        self.found, self.gold = found, gold
         self.errors = sum(each.is_error for each in found)
         self.lang = lang
         self.at = 0
@@ -210,9 +210,11 @@ class MissingScreen(BaseScreen["Missing | bool"], ModalScreen["Missing | bool"])
     def on_mount(self) -> None:
         """The lines that stay; the list is filled when its width is known."""
         warnings = sum(each.problem is not None for each in self.found) - self.errors
-        title = say(self.lang, "before_submitting", errors=self.errors, warnings=warnings)
+        before = "before_closing" if self.gold else "before_submitting"
+        title = say(self.lang, before, errors=self.errors, warnings=warnings)
         self.query_one("#title", Bar).show(Column(f" {title}", 0, palette.KEY))
-        word = "errors_first" if self.errors else "ready_but" if self.found else "ready"
+        ready = "ready_to_close" if self.gold else "ready_but" if self.found else "ready"
+        word = "errors_first" if self.errors else ready
         style = palette.WRONG if self.errors else palette.GOOD
         self.query_one("#message", Bar).show(Column(f" {say(self.lang, word)}", 0, style))
         self.query_one(RowList).focus()
