@@ -123,6 +123,12 @@ class ReviewSession:
         return rescue.gold(self.project, self.writer, self.state.gold, self.article)
 
 
+def expect_reviewable(project: Project, article: str) -> None:
+    """Raises CoderError, which says why, where an article's codings cannot be compared."""
+    with project.store.read() as queries:
+        expect_state(project, queries, article)
+
+
 def reopen(project: Project, supervisor: str, article: str, coder: str) -> str:
     """Open a coder's submitted coding again, or closed gold; undo does not reach over it. Returns its id."""
     project.person(supervisor, "supervisor")

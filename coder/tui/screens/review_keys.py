@@ -44,7 +44,7 @@ class GridKeys(EvidenceKeys):
         }
 
     def digit(self, key: str) -> bool:
-        """Digit n takes coder n's value; where coders differ on what is compared it asks for the reason."""
+        """Digit n takes coder n's value; where coders differ it asks for the reason."""
         if not key.isdecimal() or not 0 < int(key) <= len(self.state.coders) or not self.rows:
             return False
         coder = self.state.coders[int(key) - 1]
@@ -52,8 +52,6 @@ class GridKeys(EvidenceKeys):
             raise CoderError("review.not_their_event", coder=coder)
         if self.row.state == "agreed":
             self._take(coder, AGREED)
-        elif self.row.field.distance.kind == "none":  # words of one's own nearly always differ
-            self._take(coder, "")
         else:
             self._ask_reason(partial(self._take, coder))
         return True
