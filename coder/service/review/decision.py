@@ -27,7 +27,6 @@ from coder.store.queries import Queries
 from coder.store.work import Work
 from coder.values.typed import show
 
-_ATTEMPTS = 5  # of writing at the very moment at which others write
 _At: TypeAlias = tuple[str, ...]
 """What is decided: a gold answer by event ("" for the article) and field, or a cluster by its id alone."""
 
@@ -79,16 +78,15 @@ class Decision(Once):
         self.before, self.after = shown
         self._made: tuple[Stored, int] = ((None, ()), 0)
         self._refusal: CoderError | None = None
+        self._alone = False
 
     def __call__(self) -> None:
         """Write it, or keep why it is not to be; raises UnavailableError when it is to be tried again."""
-        for left in reversed(range(_ATTEMPTS)):
-            try:
-                super().__call__()
-                break
-            except ConflictError:
-                if not left:
-                    raise
+        try:
+            super().__call__()
+        except ConflictError:  # somebody writes at this very moment: once more, with the journal to oneself
+            self._alone = True
+            super().__call__()
         self.known.stored, self.known.version = self._made
         if self._refusal is not None:
             self.known.refused.append(self._refusal)
@@ -97,6 +95,8 @@ class Decision(Once):
 
     def _save(self, work: Work) -> None:
         known, queries, self._refusal = self.known, work.queries, None
+        if self._alone:
+            work.hold_journal()
         version, _ = queries.last_version(known.subject)
         now: Stored = known.stored
         after: Adjudication | None = self.after

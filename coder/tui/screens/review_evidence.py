@@ -51,7 +51,11 @@ class EvidenceKeys(ReviewGrid):
             self.screen.say("no_marks")
             return
         at = next((i for i, mark in enumerate(marks) if here is not None and mark.id == here.id), -1)
-        self.highlights.set_current(marks[(at + step) % len(marks)])
+        mark = marks[(at + step) % len(marks)]
+        self.highlights.set_current(mark)
+        kind = self.state.codebook.span_kind(mark.kind).label.of(self.lang)
+        text = self.session.article.text[mark.start : mark.end]
+        self.screen.say("highlight", text=f"«{text}»", kind=kind, who=mark.label)
 
     def _support(self, edit: type[gold_edits.Attach | gold_edits.Detach]) -> None:
         """The highlight under the cursor supports the gold value, or does not any more."""

@@ -87,7 +87,7 @@ class GridKeys(EvidenceKeys):
     # ---------------------------------------------------------------- deciding
     def _accept_agreed(self) -> None:
         self.do(gold_edits.TakeAgreed())
-        self.screen.say("agreed_taken", n=len(self.session.open_cells))
+        self.screen.say("agreed_taken", n=len([*self.session.to_do()]))
         self._next()
 
     def _edit(self) -> None:
@@ -143,14 +143,14 @@ class GridKeys(EvidenceKeys):
         self.screen.open_task(choice_task(say(self.lang, "link_which"), offered, chosen))
 
     def _in_words(self, number: int, cluster: Cluster) -> str:
-        """An event by its number, what its first coder says of it, and who has it."""
+        """An event by its number, who has it, and what the first of them says of it."""
         codings = {coding.coder: coding for coding in self.state.codings}
         events = [
             e for coder, id_ in cluster.members if coder in codings and (e := codings[coder].event(id_))
         ]
         words = event_words(events[0], self.state.codebook, self.lang) if events else []
         rejected = say(self.lang, "cluster_rejected", reason=cluster.rejected) if cluster.rejected else ""
-        return listed(str(number), *words, "+".join(coder for coder, _ in cluster.members), rejected)
+        return listed(str(number), "+".join(coder for coder, _ in cluster.members), rejected, *words)
 
     def _split(self) -> None:
         here = self.cluster_id
