@@ -1,4 +1,4 @@
-"""Two supervisors at one article's gold: nothing is lost, nothing is shown that is not stored; both engines."""
+"""Two supervisors at one article's gold: nothing lost, nothing shown that is not stored; both engines."""
 
 from __future__ import annotations
 
@@ -29,7 +29,12 @@ def folder(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     if database_url.startswith("postgresql"):  # nobody is named in coder.toml: each supervisor logs in
         database_url = database_url.replace(f"{OWNER}@", "")
     made = create_project(tmp_path / "project", database=database_url)
-    for name, role in (("amal", "coder"), ("basim", "coder"), ("salma", "supervisor"), ("rana", "supervisor")):
+    for name, role in (
+        ("amal", "coder"),
+        ("basim", "coder"),
+        ("salma", "supervisor"),
+        ("rana", "supervisor"),
+    ):
         made.add_person(name, role)
     take(made, [*SEEDS.glob("*.txt"), *(SEEDS / "codings").glob("*.jsonl")])
     made.close()
@@ -77,7 +82,8 @@ def test_decisions_on_different_cells_both_stand(salma: ReviewSession, rana: Rev
         event = coding.event(dict(rana.state.cluster("c1").members)[coder])
         assert answer is not None and event is not None
         quotes = [s.quote for i in answer.evidence if (s := rana.state.gold.span(i))]
-        assert quotes == [s.quote for i in event.answer(field).evidence if (s := coding.span(i))]
+        given = [s.quote for i in event.answer(field).evidence if (s := coding.span(i))]
+        assert quotes == given
     assert verify(rana.project).findings == []
 
 
@@ -102,7 +108,9 @@ def test_on_the_same_cell_the_later_is_shown_the_earlier_and_decides_again(
     rana.do(Take("c1", "initiators", "basim", "article_ambiguity"))
     rana.writer.flush()
     again = rana.state.decided("c1", "initiators")
-    assert rana.catch_up() == [] and again is not None and (again.taken_from, again.by) == (("basim",), "rana")
+    assert (
+        rana.catch_up() == [] and again is not None and (again.taken_from, again.by) == (("basim",), "rana")
+    )
     assert rana.state.gold == stored(rana.project)
     assert verify(rana.project).findings == []
 
@@ -165,7 +173,9 @@ def test_gold_is_not_closed_over_what_another_opened(salma: ReviewSession, folde
         rana.do(Take("c1", "initiators", "basim", "article_ambiguity"))
         rana.do(RejectCluster("c2", "duplicate"))
         rana.turn("undo")
-        rana.do(Decide("c1", "initiators", Answer(value=["usa"]), "coder_error"))  # without evidence: an error
+        rana.do(
+            Decide("c1", "initiators", Answer(value=["usa"]), "coder_error")
+        )  # without evidence: an error
         rana.writer.flush()
         with pytest.raises(CoderError, match="error in the gold"):
             salma.close_gold()
@@ -201,7 +211,8 @@ def test_at_the_same_moment(salma: ReviewSession, rana: ReviewSession) -> None:
         session.writer.flush()
 
     threads = [
-        threading.Thread(target=decide, args=(session, cells[n::2])) for n, session in enumerate((salma, rana))
+        threading.Thread(target=decide, args=(session, cells[n::2]))
+        for n, session in enumerate((salma, rana))
     ]
     for thread in threads:
         thread.start()
