@@ -20,7 +20,7 @@ from coder.service.coding.article_marks import REJECTED, UNDECIDED, Mark
 from coder.service.edits.edits import Edit
 from coder.text.segment import sentences
 from coder.tui.screens.coding_screen import CodingScreen
-from coder.tui.screens.desk import Selection
+from coder.tui.screens.highlights import Selection
 from coder.values.typed import Choice
 
 Stretch = tuple[str, int, int]

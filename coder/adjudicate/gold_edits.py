@@ -1,7 +1,8 @@
 """Everything that a supervisor can do to one article's adjudication.
 
 An edit takes the adjudication as it is and gives it as it will be; nothing is stored here. Each gold value
-keeps whose value it is, why it was taken and who decided. A cluster id of "" stands for the article.
+keeps whose value it is, why it was taken and who decided; what coders remarked stays with their codings. A
+cluster id of "" stands for the article.
 """
 
 from __future__ import annotations
@@ -10,14 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, Protocol
 
-from coder.adjudicate.resolve import ARTICLE, Adjudication, Row, gold_id, same, spans_of
+from coder.adjudicate.resolve import AGREED, ARTICLE, Adjudication, Row, gold_id, same, spans_of
 from coder.codebook.label import Label, joined
 from coder.codebook.validate import is_stretch
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
 from coder.model import MISSING, Answer, Blank, Cluster, Coding, Decision, Event, Span, Status
 
-AGREED = "agreed"  # the reason of a value on which all coders agree
 SUPERVISOR = "supervisor"
 
 
@@ -57,7 +57,7 @@ class Take:
 
 @dataclass(frozen=True, slots=True)
 class Decide:
-    """A value that no coder gave, decided by the supervisor; evidence stays that of the gold before."""
+    """A value that no coder gave, decided by the supervisor; evidence stays with the value that it is for."""
 
     what: ClassVar[str] = "gold.set"
     cluster_id: str
@@ -67,11 +67,52 @@ class Decide:
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
         before = state.decided(self.cluster_id, self.field)
-        gold, evidence = state.gold, before.evidence if before else ()
+        gold, evidence = state.gold, before.evidence if before and same(before, self.answer) else ()
         if is_stretch(self.field, state.codebook):
             gold, evidence = _with_gold_spans(gold, spans_of(self.answer.value or (), state.codings))
         kept = replace(self.answer, evidence=evidence, taken_from=(SUPERVISOR,), reason=self.reason, by=by)
         return _with_answer(replace(state, gold=gold), self.cluster_id, self.field, kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Attach:
+    """Words of the article support a gold value, which stays as it is; span: its id does not matter."""
+
+    what: ClassVar[str] = "gold.attached"
+    cluster_id: str
+    field: str
+    span: Span
+
+    def apply(self, state: Adjudication, by: str) -> Adjudication:
+        field = next(row.field for row in state.rows(self.cluster_id) if row.field.id == self.field)
+        before = state.decided(self.cluster_id, self.field)
+        if before is None:
+            raise CoderError("review.not_decided")
+        if field.evidence == "none" or is_stretch(self.field, state.codebook):
+            raise CoderError("coding.takes_no_evidence", field=field.label)
+        if not before.coded:
+            raise CoderError("coding.nothing_to_support", field=field.label)
+        gold, ids = _with_gold_spans(state.gold, [self.span])
+        after = replace(before, evidence=tuple(dict.fromkeys((*before.evidence, *ids))))
+        return _with_answer(replace(state, gold=gold), self.cluster_id, self.field, after)
+
+
+@dataclass(frozen=True, slots=True)
+class Detach:
+    """Words support a gold value no more; it stays."""
+
+    what: ClassVar[str] = "gold.detached"
+    cluster_id: str
+    field: str
+    span: Span
+
+    def apply(self, state: Adjudication, by: str) -> Adjudication:
+        before = state.decided(self.cluster_id, self.field)
+        if before is None:
+            raise CoderError("review.not_decided")
+        gone = {s.id for s in state.gold.spans if _stretch(s) == _stretch(self.span)}
+        after = replace(before, evidence=tuple(i for i in before.evidence if i not in gone))
+        return _with_answer(state, self.cluster_id, self.field, after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +137,7 @@ class TakeAgreed:
         for each in (ARTICLE, *(c.id for c in state.clusters if not c.rejected)):
             for row in state.rows(each):
                 applies = any(a.blank is not Blank.NOT_APPLICABLE for a in row.answers.values())
-                if row.state == "agreed" and applies and state.decided(each, row.field.id) is None:
+                if row.state == "agreed" and applies and not state.settled(each, row):
                     givers = [c for c in state.coders if c in row.answers]
                     state = _put(state, each, row, givers, by=by, reason=AGREED)
         return state
@@ -114,7 +155,7 @@ class TakeEvent:
     def apply(self, state: Adjudication, by: str) -> Adjudication:
         for row in state.rows(self.cluster_id):
             is_said = row.answers.get(self.coder, MISSING).state not in ("missing", "not_applicable")
-            if is_said and state.decided(self.cluster_id, row.field.id) is None:
+            if is_said and not state.settled(self.cluster_id, row):
                 state = Take(self.cluster_id, row.field.id, self.coder, self.reason).apply(state, by)
         return state
 
@@ -185,40 +226,45 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """The gold is finished; refused while something is open."""
+    """The gold is finished; refused while something is open, or wrong by the codebook."""
 
     what: ClassVar[str] = "gold.closed"
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
         if left := sum(1 for _ in state.open_cells()):
             raise CoderError("review.cells_open", count=Message("counts.cells", n=left))
+        if errors := [p for p in state.problems() if p.severity == "error"]:
+            count = Message("counts.errors", n=len(errors))
+            raise CoderError("review.errors_left", count=count, first=errors[0].message)
         return replace(state, gold=replace(state.gold, status=Status.SUBMITTED))
 
 
 def _put(
     state: Adjudication, cluster_id: str, row: Row, givers: Sequence[str], *, by: str, reason: str
 ) -> Adjudication:
-    """The first giver's answer becomes gold, with everybody's evidence, and comments under their names."""
+    """The first giver's answer becomes gold, with everybody's evidence."""
     said = {coder: row.answers[coder] for coder in givers}
     answer = said[givers[0]]
     spans = (c.span(i) for c in state.codings if c.coder in said for i in said[c.coder].evidence)
-    comment = " · ".join(f"{coder}: {each.comment}" for coder, each in said.items() if each.comment)
     gold, ids = _with_gold_spans(state.gold, [span for span in spans if span is not None])
-    taken = Answer(answer.value, answer.blank, taken_from=tuple(givers), reason=reason, by=by)
-    taken = replace(taken, evidence=ids, comment=comment)
+    taken = Answer(answer.value, answer.blank, ids, taken_from=tuple(givers), reason=reason, by=by)
     return _with_answer(replace(state, gold=gold), cluster_id, row.field.id, taken)
 
 
 def _with_gold_spans(gold: Coding, spans: Sequence[Span]) -> tuple[Coding, tuple[str, ...]]:
-    ids = {(s.kind, s.start, s.end): s.id for s in reversed(gold.spans)}
+    ids = {_stretch(s): s.id for s in reversed(gold.spans)}
     number = max((int(s.id.removeprefix("s")) for s in gold.spans), default=0)
     for span in spans:
-        stretch = (span.kind, span.start, span.end)
+        stretch = _stretch(span)
         if stretch not in ids:
             number += 1
             ids[stretch] = f"s{number}"
             gold = gold.with_span(Span(ids[stretch], *stretch, span.quote, span.value))
-    return gold, tuple(dict.fromkeys(ids[span.kind, span.start, span.end] for span in spans))
+    return gold, tuple(dict.fromkeys(ids[_stretch(span)] for span in spans))
+
+
+def _stretch(span: Span) -> tuple[str, int, int]:
+    return span.kind, span.start, span.end
 
 
 def _with_answer(state: Adjudication, cluster_id: str, field: str, answer: Answer | None) -> Adjudication:

@@ -1,24 +1,37 @@
 """One article's adjudication: who said what, field by field, what is decided and what is open.
 
-What a supervisor does to it is in `gold_edits`. Where a codebook has no events, spans are to be decided: one
-row for each stretch that anybody marked, all spans that overlap, of whatever kind. What was decided about it
-is kept among the gold's answers under the row's id, and the gold's spans are its evidence.
+What a supervisor does to it is in `gold_edits`. What coders answer may change after it was decided on: a
+gold answer that names them and says something else is to be decided again. Where a codebook has no events,
+spans are to be decided: one row for each stretch that anybody marked, all spans that overlap, of whatever
+kind. What was decided about it is kept among the gold's answers under the row's id, and the gold's spans are
+its evidence.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from coder.codebook.effective import effective, effective_answers
-from coder.codebook.label import Label
+from coder.codebook.label import Label, joined
 from coder.codebook.schema import Codebook, Distance, Field, Value
-from coder.codebook.validate import STRETCH, is_stretch, value_id, visible, visible_article
-from coder.model import GOLD, MISSING, Answer, Blank, Cluster, Coding, Decision, Event, Span
+from coder.codebook.validate import (
+    STRETCH,
+    Problem,
+    is_stretch,
+    problems,
+    value_id,
+    visible,
+    visible_article,
+)
+from coder.messages.catalogue import Message
+from coder.model import GOLD, MISSING, Answer, Article, Blank, Cluster, Coding, Decision, Event, Span
 from coder.values.typed import same_value
 
 State = Literal["agreed", "differs", "one", "silent"]
+AGREED = "agreed"  # the reason of a value on which all coders agree
+STALE = "stale"  # what a problem has for its rule where a coder's answer changed under gold
 ARTICLE = ""  # stands for the article itself where a cluster id is asked for
 Stored: TypeAlias = tuple[Coding | None, Sequence[Cluster]]  # what is kept of an adjudication: gold, clusters
 
@@ -40,14 +53,15 @@ class Adjudication:
     codings: tuple[Coding, ...]
     clusters: tuple[Cluster, ...]
     gold: Coding
+    article: Article
 
     @classmethod
     def begin(
-        cls, codebook: Codebook, codings: Sequence[Coding], clusters: Sequence[Cluster]
+        cls, codebook: Codebook, codings: Sequence[Coding], clusters: Sequence[Cluster], article: Article
     ) -> Adjudication:
         """Nothing decided yet; codings in the order of coders' names."""
         gold = Coding(codings[0].article, codings[0].text_sha256, codebook.ref, GOLD)
-        return cls(codebook, tuple(sorted(codings, key=lambda c: c.coder)), tuple(clusters), gold)
+        return cls(codebook, tuple(sorted(codings, key=lambda c: c.coder)), tuple(clusters), gold, article)
 
     @property
     def coders(self) -> tuple[str, ...]:
@@ -67,7 +81,7 @@ class Adjudication:
                 _row(field, {coder: answers.get(field.id, MISSING) for coder, answers in said.items()})
                 for field in book.article_fields
             ]
-            return rows if book.event_fields else [*rows, *_stretch_rows(self.codings, book)]
+            return rows if book.event_fields else [*rows, *self._stretches()]
         event_ids, members = dict(self.cluster(cluster_id).members), dict[str, Event]()
         for coding in self.codings:
             if event := coding.event(event_ids.get(coding.coder, "")):
@@ -85,25 +99,98 @@ class Adjudication:
         return event.fields.get(field) if event else None
 
     def open_cells(self) -> Iterator[tuple[str, str]]:
-        """(cluster id, field) still to be decided, in reading order, of the fields that are compared."""
-        for each in (ARTICLE, *(c.id for c in self.clusters if not c.rejected)):
-            yield from ((each, row.field.id) for row in self.rows(each) if self._open(each, row))
+        """(cluster id, field) still to be decided, or to be decided again, in reading order."""
+        for each in self._standing:
+            asked = self._asked(each)
+            for row in self.rows(each):
+                answered = row.state != "silent" or self.decided(each, row.field.id) is not None
+                if answered and row.field.id in asked and not self.settled(each, row):
+                    yield each, row.field.id
 
-    def _open(self, cluster_id: str, row: Row) -> bool:
-        """Whether a field must be decided: compared, answered by somebody, and asked for this gold event.
+    def settled(self, cluster_id: str, row: Row) -> bool:
+        """Whether a field is decided, by what coders still say."""
+        return self.decided(cluster_id, row.field.id) is not None and not self.changed(cluster_id, row)
 
-        What gold asks follows from what is decided: of a field that depends on the event type nothing is
-        open before the type is.
+    def changed(self, cluster_id: str, row: Row) -> list[str]:
+        """The coders on whose answers a decision rests and who say something else now; [] for a sound one.
+
+        An agreement rests on all who have the event, any other decision on those whose value was taken.
         """
-        is_compared = row.field.distance.kind != "none" and row.state != "silent"
-        if not is_compared or self.decided(cluster_id, row.field.id) is not None:
-            return False
-        if cluster_id == ARTICLE:
-            asked = visible_article(self.gold, self.codebook)
-            return is_stretch(row.field.id, self.codebook) or row.field.id in asked
-        event_id = gold_id(self.cluster(cluster_id))
-        event = self.gold.event(event_id) or Event(event_id)
-        return row.field.id in visible(event, self.gold, self.codebook)
+        decided = self.decided(cluster_id, row.field.id)
+        if decided is None:
+            return []
+        agreed, said = decided.reason == AGREED, row.answers
+        rests_on = [c for c in self.coders if c in decided.taken_from or (agreed and c in said)]
+        return [c for c in rests_on if c not in said or not same(said[c], decided)]
+
+    def problems(self) -> list[Problem]:
+        """What the codebook finds wrong with the gold so far, and what coders changed under it."""
+        found = problems(self.gold, self.codebook, self.article)
+        for each in self._standing:
+            asked, event_id = self._asked(each), gold_id(self.cluster(each)) if each else None
+            for row in self.rows(each):
+                if row.field.id in asked and (who := self.changed(each, row)):
+                    names = joined(Label(ar=name, en=name) for name in who)
+                    message = Message("review.changed_since", field=row.field.label, coders=names)
+                    found.append(Problem(STALE, "error", event_id, row.field.id, message))
+        return found
+
+    @property
+    def _standing(self) -> tuple[str, ...]:
+        """The article, and the clusters that were not thrown out."""
+        return (ARTICLE, *(c.id for c in self.clusters if not c.rejected))
+
+    def _asked(self, cluster_id: str) -> set[str]:
+        """The fields that are asked for: what gold asks follows from what is decided.
+
+        Of a field that depends on the event type nothing is open before the type is.
+        """
+        if cluster_id != ARTICLE:
+            event_id = gold_id(self.cluster(cluster_id))
+            return visible(self.gold.event(event_id) or Event(event_id), self.gold, self.codebook)
+        asked = visible_article(self.gold, self.codebook)
+        return asked if self.codebook.event_fields else asked | {row.field.id for row in self._stretches()}
+
+    def _stretches(self) -> list[Row]:
+        """The stretches that coders marked, and those of gold that nobody marks like that any more."""
+        rows = _stretch_rows(self.codings, self.codebook)
+        known = {row.field.id for row in rows}
+        for name, answer in self.gold.answers.items():
+            spans = [span for i in answer.evidence if (span := self.gold.span(i)) is not None]
+            if is_stretch(name, self.codebook) and name not in known and spans:
+                rows.append(Row(replace(_field(spans, self.codebook), id=name), {}, "silent"))
+        return rows
+
+
+def up_to_date(
+    stored: Sequence[Cluster], codings: Sequence[Coding], align: Callable[[], Sequence[Cluster]]
+) -> list[Cluster]:
+    """The clusters as they were kept, with the events that there are now.
+
+    An event that came since goes where `align` puts it: to others of a cluster that its coder is not in and
+    that was not thrown out, else into a cluster of its own. Events that went leave; those of coders who are
+    not compared at present stay.
+    """
+    present = {coding.coder: {event.id for event in coding.events} for coding in codings}
+    found = [
+        replace(c, members=tuple(m for m in c.members if m[0] not in present or m[1] in present[m[0]]))
+        for c in stored
+    ]
+    known = {member for cluster in found for member in cluster.members}
+    if any((coder, event) not in known for coder, events in present.items() for event in events):
+        number = max((int(c.id.removeprefix("c")) for c in found), default=0)
+        for together in align():
+            new = [member for member in together.members if member not in known]
+            old = set(together.members) - set(new)
+            for at, cluster in enumerate(found):
+                free = [m for m in new if m[0] not in dict(cluster.members)]
+                if old & set(cluster.members) and not cluster.rejected and free:
+                    found[at] = replace(cluster, members=tuple(sorted((*cluster.members, *free))))
+                    new = [member for member in new if member not in free]
+            if new:
+                number += 1
+                found.append(Cluster(f"c{number}", together.article, tuple(new)))
+    return [c for c in found if c.members or c.gold]
 
 
 def same(a: Answer, b: Answer) -> bool:
@@ -114,6 +201,11 @@ def same(a: Answer, b: Answer) -> bool:
 def gold_id(cluster: Cluster) -> str:
     """The id of the gold event that a cluster becomes; known before it exists, so that links can use it."""
     return f"g{cluster.id.removeprefix('c')}"
+
+
+def cluster_id(event_id: str | None) -> str:
+    """The cluster of a gold event, `ARTICLE` for None or ""."""
+    return f"c{event_id.removeprefix('g')}" if event_id else ARTICLE
 
 
 def _row(field: Field, answers: dict[str, Answer]) -> Row:
@@ -136,7 +228,7 @@ def _relinked(event: Event, coding: Coding, clusters: Sequence[Cluster], codeboo
     return event
 
 
-def _stretch_rows(codings: Sequence[Coding], book: Codebook) -> Iterator[Row]:
+def _stretch_rows(codings: Sequence[Coding], book: Codebook) -> list[Row]:
     """Each stretch as a field, and what each coder marked there: span ids as values, or nothing."""
     marked = {c.coder: [s for s in c.spans if s.decision is not Decision.REJECTED] for c in codings}
     stretches: list[list[Span]] = []
@@ -146,12 +238,14 @@ def _stretch_rows(codings: Sequence[Coding], book: Codebook) -> Iterator[Row]:
         if not stretches or span.start >= max(s.end for s in stretches[-1]):
             stretches.append([])
         stretches[-1].append(span)
+    rows = []
     for stretch in stretches:
         answers = {coder: Answer(blank=Blank.NOT_STATED) for coder in marked}
         for coder, spans in marked.items():
             if there := [s for s in spans if s in stretch]:
                 answers[coder] = Answer([value_id(s) for s in there], evidence=tuple(s.id for s in there))
-        yield _row(_field(stretch, book), answers)
+        rows.append(_row(_field(stretch, book), answers))
+    return rows
 
 
 def spans_of(value: Sequence[str], codings: Sequence[Coding]) -> list[Span]:

@@ -18,6 +18,7 @@ from coder.codebook.schema import Codebook, Field
 from coder.codebook.scope import identity
 from coder.errors import CoderError
 from coder.model import Blank, Json
+from coder.values.typed import actor_id
 
 NOT_STATED_LEFT_OUT = "not stated leaves the comparison: it has no distance to a rank"
 
@@ -137,8 +138,8 @@ class Scale(NamedTuple):
 def scale_of(field: Field, codebook: Codebook) -> Scale | None:
     """How a field is compared, None where the codebook measures it by no distance.
 
-    Lists of records compare by their closed part (a source by its kind), lists of actors by id or name,
-    lists of places item by item, ranges of counts by both ends.
+    Lists of records compare by their closed part (a source by its kind), lists of actors by id, or by name
+    and class, lists of places item by item, ranges of counts by both ends.
     """
 
     def rank(value: Json) -> Json:
@@ -203,6 +204,6 @@ def _sets(field: Field, codebook: Codebook) -> Scale:
 
     def members(value: Json) -> Json:
         items = value if isinstance(value, list) else [value]
-        return [identity(item) if part is None else item.get(part.id) for item in items]
+        return [actor_id(item) if part is None else item.get(part.id) for item in items]
 
     return Scale(d.Masi() if (part or field).distance.kind == "masi" else d.Jaccard(), members)

@@ -126,7 +126,7 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
         Option("format", nargs="?", metavar="FORMAT", one_of=lambda: [f.name for f in FORMATS]),
         *_TO_FILE,
         Option("--what", choices=WHAT, default="gold"),
-        *_flags("--withdrawn", "--list"),
+        *_flags("--open", "--withdrawn", "--list"),
     ),
     "check": _flags("--errors", "--all"),
     "verify": (),

@@ -43,20 +43,22 @@ def run_export(options: Options, out: Output) -> None:
     if options.format is None:
         raise CoderError("cli.export.format")
     asked = (options.project, options.format, options.what)
-    write = partial(deliver, *asked, withdrawn=options.withdrawn)
+    write = partial(deliver, *asked, withdrawn=options.withdrawn, open_too=options.open)
     if options.out is not None:
-        left_out = write(options.out, force=options.force, progress=out.progress("export"))
-        out.document({"path": str(options.out), "leaves_out": left_out})
+        done = write(options.out, force=options.force, progress=out.progress("export"))
+        out.document({"path": str(options.out), **asdict(done)})
         out.line(str(options.out))
     elif options.json:
         data = BytesIO()
-        left_out = write(data)
-        out.document({"leaves_out": left_out, "text": data.getvalue().decode("utf-8")})
+        done = write(data)
+        out.document({**asdict(done), "text": data.getvalue().decode("utf-8")})
     else:
         with out.data() as stream:
-            left_out = write(stream)
-    if left_out:
-        out.note("cli.export.left_out", format=options.format, what=left_out)
+            done = write(stream)
+    if done.leaves_out:
+        out.note("cli.export.left_out", format=options.format, what=done.leaves_out)
+    if done.open_gold:
+        out.note("cli.export.open_gold", count=Message("counts.articles", n=done.open_gold))
 
 
 def run_packet(options: Options, out: Output) -> None:

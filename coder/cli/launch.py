@@ -55,7 +55,10 @@ def run_review(options: Options, _out: Output) -> None:
     project, article = options.project, options.article
     project.person(options.person, "supervisor")
     if article is not None:
+        from coder.service.review.gold_session import expect_reviewable
+
         article = project.standing_article(article).id
+        expect_reviewable(project, article)
 
     def first() -> Any:
         from coder.tui.screens.review_screen import ReviewScreen

@@ -253,8 +253,9 @@ class Queries(JournalQueries):
         return self.coding(article_id, GOLD)
 
     def golds(self) -> list[Coding]:
-        """All gold codings."""
-        return list(self.codings_of([head for head in self.coding_heads() if head.coder == GOLD]))
+        """All closed gold."""
+        heads = [h for h in self.coding_heads() if h.coder == GOLD and h.status == Status.SUBMITTED.value]
+        return list(self.codings_of(heads))
 
     def text_lengths(self, ids: Sequence[str]) -> dict[str, int]:
         """Article id → code points of its text."""

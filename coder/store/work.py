@@ -195,11 +195,13 @@ class Work:
         """Do again what was undone last; returns what it was, None if there is none."""
         return next(iter(self.turn(subject, "redo")[1]), None)
 
-    def turn(self, subject: str, way: Literal["undo", "redo"] | int) -> tuple[int, list[str]]:
+    def turn(
+        self, subject: str, way: Literal["undo", "redo"] | int, *, own: bool = False
+    ) -> tuple[int, list[str]]:
         """Undo or redo one change, or all until that of a version stands last; 0: all that can be undone.
 
         Returns which version stood last before, 0 for none, and what was turned: nothing where there is
-        nothing that way.
+        nothing that way. own: raises CoderError where somebody else made one of them.
         """
         done, undone = journal.stacks(self.queries.history(subject))
         back: list[int] = []
@@ -212,6 +214,9 @@ class Work:
             forth = undone[undone.index(way) :]
         elif way in done or way == 0:
             back = done[done.index(way) + 1 :] if way else done
+        for version in (*back, *forth) if own else ():
+            if (person := self.queries.entry(subject, version).person) != self.person:
+                raise CoderError("store.not_yours", who=person)
         turned = [self.take_back(subject, version) for version in reversed(back)]
         turned += [self._do_again(subject, version) for version in reversed(forth)]
         return done[-1] if done else 0, turned

@@ -6,8 +6,10 @@ Order and mirroring follow Unicode Standard Annex #9.
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Literal, TypeAlias
 
 from coder.text import bidi, clusters, joining
@@ -90,3 +92,34 @@ def fit(text: str, width: int) -> str:
             break
         end = stop
     return text[:end].rstrip() + "…"
+
+
+def fit_apart(texts: Sequence[str], width: int) -> list[str]:
+    """The texts, cut to width cells such that each still shows where it differs from the one most like it.
+
+    Where its beginning would show no difference, the middle is left out: `202…2023-10-31`.
+    """
+    return [_cut_before(text, max(map(partial(_alike, text), texts), default=0), width) for text in texts]
+
+
+def _alike(one: str, other: str) -> int:
+    """How many code points two texts begin with alike; 0 for the same text."""
+    if one == other:
+        return 0
+    return next(
+        (i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
+    )
+
+
+def _cut_before(text: str, difference: int, width: int) -> str:
+    """The text in width cells, with the cluster at a code point (or its last one) among what is left."""
+    shown = fit(text, width)
+    if shown == text or difference < len(shown) - 1:
+        return shown
+    starts = [start for start, _, _ in clusters.places(joining.cells_of(clusters.SEPARATORS.sub(" ", text)))]
+    head = text[: starts[min(len(starts) - 1, width // 4)]].rstrip() + "…"
+    room = width - cell_width(head)
+    first = max(0, bisect_right(starts, difference) - 3)  # a little of what goes before
+    while first and cell_width(text[starts[first - 1] :]) <= room:
+        first -= 1
+    return head + fit(text[starts[first] :], room)

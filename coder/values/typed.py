@@ -192,12 +192,20 @@ def same_thing(one: Json, other: Json) -> bool:
     return isinstance(one, Mapping) == isinstance(other, Mapping) and identity(one) == identity(other)
 
 
+def actor_id(actor: Json) -> str:
+    """What makes two actors the same one: an id, or a folded name with the class that it was given."""
+    named, sort = identity(actor), actor.get("class") if isinstance(actor, Mapping) else None
+    return f"{named} [{sort}]" if sort else named
+
+
 def _said(value: Json) -> Hashable:
     """What of a value counts; a part that is empty or false counts as one that is not there."""
     if isinstance(value, list):
         return frozenset(map(_said, value))
-    if isinstance(value, Mapping) and "as_written" in value:
-        return value.get("place_id") or value["as_written"], value.get("precision")
-    if isinstance(value, Mapping):
-        value = {part: said for part, said in value.items() if said is not None and said is not False}
-    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+    if not isinstance(value, Mapping):
+        return json.dumps(value, ensure_ascii=False)
+    if "as_written" in value:
+        return identity(value), value.get("precision")
+    if "name" in value:
+        return actor_id(value)
+    return frozenset((part, _said(said)) for part, said in value.items() if said not in (None, False))

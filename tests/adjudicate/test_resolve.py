@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 
 from coder.adjudicate.gold_edits import (
-    AGREED,
     Clear,
     Close,
     Decide,
@@ -19,12 +18,13 @@ from coder.adjudicate.gold_edits import (
     TakeAgreed,
     TakeEvent,
 )
-from coder.adjudicate.resolve import ARTICLE, Adjudication
+from coder.adjudicate.resolve import AGREED, ARTICLE, Adjudication
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
-from coder.model import Answer, Blank, Cluster, Coding, Event, Span, Status
+from coder.model import Answer, Article, Blank, Cluster, Coding, Event, Span, Status
 
 BY = "salma"
+TEXT = Article("a1", "x" * 40)
 
 
 def span(number: int, start: int, end: int, kind: str = "trigger") -> Span:
@@ -67,7 +67,7 @@ CLUSTERS = (
 
 @pytest.fixture
 def state(conflict_events: Codebook) -> Adjudication:
-    return Adjudication.begin(conflict_events, [BASIM, AMAL], CLUSTERS)
+    return Adjudication.begin(conflict_events, [BASIM, AMAL], CLUSTERS, TEXT)
 
 
 def states(adjudication: Adjudication, cluster: str) -> dict[str, str]:
@@ -141,15 +141,16 @@ def test_a_rejected_event_keeps_its_reason_and_leaves_nothing(state: Adjudicatio
     assert [cell for cell in back.open_cells() if cell[0] == "c2"]
 
 
-def test_closing_needs_every_compared_field(state: Adjudication) -> None:
+def test_closing_needs_every_field_that_somebody_answered(state: Adjudication) -> None:
     with pytest.raises(CoderError, match="still open"):
         Close().apply(state, BY)
     after = TakeAgreed().apply(RejectCluster("c2", "duplicate").apply(state, BY), BY)
     after = Take(ARTICLE, "genre", "amal", "coder_error").apply(after, BY)
     after = Take("c1", "certainty", "basim", "coder_error").apply(after, BY)
-    assert set(after.open_cells()) == {("c1", "initiators")}
+    assert set(after.open_cells()) == {("c1", "initiators"), ("c1", "notes")}
     after = Take("c1", "initiators", "amal", "coder_error").apply(after, BY)
-    assert Close().apply(after, BY).gold.status is Status.SUBMITTED
+    after = Take("c1", "notes", "basim").apply(after, BY)  # who wrote none
+    assert not [*after.open_cells()]
 
 
 def test_what_gold_asks_follows_from_what_gold_says(conflict_events: Codebook) -> None:
@@ -158,7 +159,7 @@ def test_what_gold_asks_follows_from_what_gold_says(conflict_events: Codebook) -
     hit = Event("e1", {"event_type": Answer(value="air_strike")})
     codings = [coding("amal", (threat,), ()), coding("basim", (hit,), ())]
     clusters = [Cluster("c1", "a1", (("amal", "e1"), ("basim", "e1")))]
-    state = Adjudication.begin(conflict_events, codings, clusters)
+    state = Adjudication.begin(conflict_events, codings, clusters, TEXT)
     assert ("c1", "about_type") not in set(state.open_cells())
     with pytest.raises(CoderError, match="does not apply"):
         Take("c1", "about_type", "basim").apply(state, BY)
@@ -202,18 +203,16 @@ def test_order_of_a_list_is_no_difference(conflict_events: Codebook) -> None:
     one = coding("amal", (with_actors("usa", "israel"),), (span(1, 0, 5),))
     other = replace(one, coder="basim", events=(with_actors("israel", "usa"),))
     clusters = [Cluster("c1", "a1", (("amal", "e1"), ("basim", "e1")))]
-    state = Adjudication.begin(conflict_events, [one, other], clusters)
+    state = Adjudication.begin(conflict_events, [one, other], clusters, TEXT)
     assert states(state, "c1")["initiators"] == "agreed"
 
 
-def test_comments_in_gold_are_signed_and_all_there(conflict_events: Codebook) -> None:
+def test_comments_stay_with_the_coders_who_made_them(conflict_events: Codebook) -> None:
     said = replace(AMAL, answers={"genre": Answer(value="news", comment="لست متأكدة")})
     also = replace(BASIM, answers={"genre": Answer(value="news", comment="أو تحليل")})
-    state = Adjudication.begin(conflict_events, [said, also], CLUSTERS)
-    answer = Take(ARTICLE, "genre", "basim").apply(state, BY).decided(ARTICLE, "genre")
-    assert answer is not None and answer.comment == "amal: لست متأكدة · basim: أو تحليل"
-    silent = TakeAgreed().apply(
-        Adjudication.begin(conflict_events, [AMAL, replace(BASIM, answers=AMAL.answers)], CLUSTERS), BY
-    )
-    genre = silent.decided(ARTICLE, "genre")
-    assert genre is not None and genre.comment == ""
+    state = Adjudication.begin(conflict_events, [said, also], CLUSTERS, TEXT)
+    for after in (Take(ARTICLE, "genre", "basim").apply(state, BY), TakeAgreed().apply(state, BY)):
+        answer = after.decided(ARTICLE, "genre")
+        assert answer is not None and (answer.value, answer.comment) == ("news", "")
+    [row] = [row for row in state.rows(ARTICLE) if row.field.id == "genre"]
+    assert {c: a.comment for c, a in row.answers.items()} == {"amal": "لست متأكدة", "basim": "أو تحليل"}

@@ -6,11 +6,13 @@ import csv
 import io
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from coder.adjudicate.gold_edits import TakeAgreed
 from coder.errors import CoderError
 from coder.exporters.registry import FORMATS
 from coder.model import Answer, Article, Coding
@@ -18,6 +20,9 @@ from coder.native import SUGGESTER, to_coding
 from coder.service.delivery.datasets import deliver, select
 from coder.service.delivery.intake import take
 from coder.service.project.opened import Project, create_project
+from coder.service.review.gold_session import ReviewSession, reopen
+
+Run = Callable[..., tuple[int, str, str]]
 
 SEEDS = Path(__file__).parent.parent.parent / "seeds"
 
@@ -200,3 +205,36 @@ def test_large_exports_on_all_cores_are_the_same_bytes(
     monkeypatch.setattr("coder.service.delivery.datasets._AT_ONCE", 1)
     monkeypatch.setattr("coder.service.delivery.datasets._WORTH", 0)
     assert written(demo, name, what) == expected
+
+
+def test_gold_that_is_not_closed_is_left_out_unless_asked_for(demo: Project, tmp_path: Path) -> None:
+    session = ReviewSession(demo, demo.article("004"), "salma")
+    session.do(TakeAgreed())
+    session.writer.flush()
+    session.close()
+
+    def articles(*, open_too: bool) -> tuple[set[str], int]:
+        path = tmp_path / "gold.jsonl"
+        done = deliver(demo, "native", "gold", path, open_too=open_too, force=True)
+        found = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+        return {f"{each['article']['id'][:3]} {each['status']}" for each in found}, done.open_gold
+
+    assert articles(open_too=False) == ({"000 submitted"}, 1)
+    assert articles(open_too=True) == ({"000 submitted", "004 open"}, 0)
+    reopen(demo, "salma", "000_fd74d59c4a9049c0", "gold")
+    with pytest.raises(CoderError, match="The gold of 2 articles is still open, none is closed"):
+        deliver(demo, "native", "gold", tmp_path / "none.jsonl")
+
+
+def test_the_export_says_how_many_articles_it_left_out(demo: Project, run_coder: Run, tmp_path: Path) -> None:
+    session = ReviewSession(demo, demo.article("004"), "salma")
+    session.do(TakeAgreed())
+    session.writer.flush()
+    session.close()
+    words = ("export", "native", "--project", demo.config.folder, "--out", tmp_path / "gold.jsonl")
+    code, out, err = run_coder(*words, "--json")
+    assert (code, json.loads(out)["open_gold"]) == (0, 1)
+    assert "left out, because their gold is still open: 1 article" in err
+    code, _, err = run_coder(*words, "--open", "--force")
+    assert code == 0 and "still open" not in err
+    assert len((tmp_path / "gold.jsonl").read_text("utf-8").splitlines()) == 2

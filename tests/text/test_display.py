@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coder.text.clusters import SEPARATORS
-from coder.text.display import Display, cell_width, fit, to_display, visual_line
+from coder.text.display import Display, cell_width, fit, fit_apart, to_display, visual_line
 from coder.text.layout import Layout
 
 
@@ -145,3 +145,28 @@ def test_a_display_line_shows_what_a_line_of_the_layout_shows(text, base):
     assert layout.count == 1
     assert to_display(line, base) == visual_line(layout.line(0))
     assert cell_width(line) == layout.line(0).width
+
+
+@pytest.mark.parametrize(
+    ("texts", "width", "expected"),
+    [
+        (["2023-10-25..2023-10-31", "2023-10-25..2023-11-02"], 16, ["2023….2023-10-31", "2023….2023-11-02"]),
+        (["2023-10-25", "2023-10-31"], 10, ["2023-10-25", "2023-10-31"]),  # both fit
+        (["reported", "established by two sources"], 12, ["reported", "established…"]),
+        (["the same long words", "the same long words"], 9, ["the same…", "the same…"]),
+        (["United States; Israel", "United States"], 12, ["Uni…es; Isr…", "Uni…d States"]),
+        # In الأبدال lam and alef take one cell, so that one more letter of what goes before fits.
+        (["حركة حزب الله النجباء", "حركة حزب الله الأبدال"], 12, ["حرك… النجباء", "حرك…ه الأبدال"]),
+    ],
+)
+def test_cut_texts_show_where_they_differ(texts: list[str], width: int, expected: list[str]) -> None:
+    assert fit_apart(texts, width) == expected
+
+
+@given(st.text("اب٠1 ", max_size=40), *[st.text("اب٠1 ", max_size=40)] * 2, st.integers(12, 30))
+def test_two_texts_that_differ_are_not_cut_alike(start: str, one: str, other: str, width: int) -> None:
+    texts = [start + one, start + other]
+    cut = fit_apart(texts, width)
+    assert all(cell_width(each) <= width for each in cut)
+    if texts[0].split() != texts[1].split():
+        assert cut[0] != cut[1]

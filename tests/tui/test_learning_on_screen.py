@@ -7,7 +7,7 @@ from textual.pilot import Pilot
 
 from coder.service.project.opened import Project
 from coder.tui.screens.coding_screen import CodingScreen
-from coder.tui.screens.desk import Selection
+from coder.tui.screens.highlights import Selection
 
 WORD = "المنطقة"
 """Stands three times in article 003, and no rule proposes it as a claim."""

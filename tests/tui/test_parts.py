@@ -24,8 +24,8 @@ from coder.tui.keys import action_for, arabic_of, by_scope, of_scope, pressed
 from coder.tui.screens.article_list import ArticleListScreen
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.comments_page import CommentsPage
-from coder.tui.screens.desk import Selection
 from coder.tui.screens.event_table import EventTableScreen
+from coder.tui.screens.highlights import Selection
 from coder.tui.screens.history_screen import HistoryScreen
 from coder.tui.screens.missing_screen import MissingScreen
 from coder.tui.screens.review_screen import ReviewScreen

@@ -9,7 +9,7 @@ from screen_text import screen_lines
 from coder.service.coding.article_marks import REJECTED
 from coder.text.segment import sentences
 from coder.tui.screens.coding_screen import CodingScreen
-from coder.tui.screens.desk import labels
+from coder.tui.screens.highlights import labels
 
 
 def name_of(screen: CodingScreen, quote: str, kind: str) -> str:

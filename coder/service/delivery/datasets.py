@@ -10,7 +10,8 @@ from typing import Any, BinaryIO
 from coder.errors import CoderError, ConflictError
 from coder.exporters.registry import WHAT, writer
 from coder.exporters.writer import Dataset
-from coder.model import GOLD
+from coder.messages.catalogue import Message
+from coder.model import GOLD, Status
 from coder.service.project.config import Config
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project, reopened
@@ -24,32 +25,52 @@ _WORTH = 200  # of them, from which on further processes pay
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What there is to export: codings by their heads, or articles by their ids; and earlier codebooks."""
+    """What there is to export: codings by their heads, or articles by their ids; and earlier codebooks.
+
+    open_gold: how many articles are left out because their gold is not closed.
+    """
 
     what: str
     codings: Sequence[CodingHead]
     articles: Sequence[str]
     revisions: Sequence[str]
+    open_gold: int = 0
 
 
-def select(project: Project, what: str, *, withdrawn: bool = False) -> Selection:
-    """What there is to export, that of withdrawn articles too if asked; raises CoderError if nothing is."""
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What a dataset does not hold: what its format leaves out ("" for nothing), articles with open gold."""
+
+    leaves_out: str
+    open_gold: int
+
+
+def select(project: Project, what: str, *, withdrawn: bool = False, open_too: bool = False) -> Selection:
+    """What there is to export; raises CoderError if nothing is.
+
+    withdrawn: with that of withdrawn articles. open_too: with gold that nobody has closed yet.
+    """
     if what not in WHAT:
         raise CoderError("delivery.not_exported", what=what, known=", ".join(WHAT))
     with project.store.read() as view:
         queries = view.with_withdrawn() if withdrawn else view
-        heads, articles = list[CodingHead](), list[str]()
+        heads, articles, left_out = list[CodingHead](), list[str](), 0
         if what == "candidates":
             articles = queries.article_ids()
         else:
-            heads = [head for head in queries.coding_heads() if (head.coder == GOLD) is (what == "gold")]
+            found = [head for head in queries.coding_heads() if (head.coder == GOLD) is (what == "gold")]
+            whole = open_too or what != "gold"
+            heads = [head for head in found if whole or head.status == Status.SUBMITTED.value]
+            left_out = len(found) - len(heads)
         earlier = {head.codebook for head in heads} - {project.codebook.ref}
         for head in heads:
             project.revision(queries, head.codebook, head.id)
         revisions = [ref for ref in queries.every_codebook() if ref in earlier]
+    if left_out and not heads:
+        raise CoderError("delivery.no_closed_gold", count=Message("counts.articles", n=left_out))
     if not heads and not articles:
         raise CoderError(f"delivery.no_{what}")
-    return Selection(what, heads, articles, revisions)
+    return Selection(what, heads, articles, revisions, left_out)
 
 
 def deliver(
@@ -59,18 +80,19 @@ def deliver(
     out: Path | BinaryIO,
     *,
     withdrawn: bool = False,
+    open_too: bool = False,
     force: bool = False,
     progress: Told = untold,
-) -> str:
-    """Write a dataset; returns what the format left out, "" for nothing.
+) -> Delivered:
+    """Write a dataset; returns what it does not hold.
 
-    withdrawn: with what there is on withdrawn articles. A file appears whole or not at all, and over another
-    only with `force`.
+    withdrawn, open_too: as for `select`. A file appears whole or not at all, and over another only with
+    `force`.
     """
     form = writer(name)
     if what not in form.holds:
         raise CoderError("delivery.cannot_hold", format=name, what=what)
-    selected = select(project, what, withdrawn=withdrawn)
+    selected = select(project, what, withdrawn=withdrawn, open_too=open_too)
     if isinstance(out, Path):
         try:
             out.parent.mkdir(parents=True, exist_ok=True)
@@ -80,7 +102,8 @@ def deliver(
             _write(project, name, selected, stream, progress)
     else:
         _write(project, name, selected, out, progress)
-    return " · ".join(filter(None, (form.leaves_out, _unheld(project, what))))
+    leaves_out = " · ".join(filter(None, (form.leaves_out, _unheld(project, what))))
+    return Delivered(leaves_out, selected.open_gold)
 
 
 def _unheld(project: Project, what: str) -> str:

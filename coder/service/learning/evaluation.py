@@ -83,7 +83,7 @@ class Evaluation:
 
 
 def evaluate_file(project: Project, name: str) -> Evaluation:
-    """The figures against a native file, or against the project's `gold` or submitted `codings`."""
+    """The figures against a native file, or against the project's closed `gold` or submitted `codings`."""
     if name in ("gold", "codings") and not Path(name).exists():
         with project.store.read() as queries:
             found = queries.golds() if name == "gold" else queries.codings()

@@ -17,7 +17,7 @@ from coder.agreement.pooled_f1 import Contrast, contrast
 from coder.agreement.spans import Mark, span_hits
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
-from coder.model import Decision, Status
+from coder.model import Decision
 from coder.service.project.opened import Project
 from coder.suggest import spacy_ner
 from coder.suggest.registry import propose
@@ -68,7 +68,7 @@ def train(
 
 def _gold(project: Project) -> list[Labelled]:
     with project.store.read() as queries:
-        closed = [gold for gold in queries.golds() if gold.status is Status.SUBMITTED]
+        closed = queries.golds()
     examples = []
     for gold in closed:
         spans = ((s.start, s.end, s.kind) for s in gold.spans if s.decision is not Decision.REJECTED)

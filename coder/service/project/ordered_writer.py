@@ -162,21 +162,31 @@ class Writer:
 
 
 def turn(
-    writer: Writer, store: Store, person: str, subject: str, way: Way | int, read: Callable[[Queries], Found]
+    writer: Writer,
+    store: Store,
+    person: str,
+    subject: str,
+    way: Way | int,
+    read: Callable[[Queries], Found],
+    *,
+    own: bool = False,
 ) -> tuple[list[str], Found]:
     """Undo or redo changes of a subject at once, as `Work.turn`: their names, and what is read then.
 
     Raises UnavailableError when the connection breaks; should it have been done all the same, the writer
-    takes it back before it writes anything else, so that what was not seen did not happen.
+    takes it back before it writes anything else, so that what was not seen did not happen. own: what somebody
+    else did is theirs to take back; raises CoderError then.
     """
     writer.flush()
     done: list[tuple[int, list[str], Found]] = []
-    once = Once(store, person, lambda work: done.append((*work.turn(subject, way), read(work.queries))))
+
+    def there(work: Work) -> None:
+        done.append((*work.turn(subject, way, own=own), read(work.queries)))
 
     def where_it_was(work: Work) -> None:
         work.turn(subject, done[-1][0])
 
-    back = Once(store, person, where_it_was)
+    once, back = Once(store, person, there), Once(store, person, where_it_was)
 
     def take_back() -> None:
         if once.arrived():

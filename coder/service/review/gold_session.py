@@ -2,43 +2,70 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from coder.adjudicate import resolve
 from coder.adjudicate.gold_edits import Close, GoldEdit
-from coder.adjudicate.resolve import ARTICLE, Adjudication
+from coder.adjudicate.resolve import Adjudication, cluster_id
+from coder.codebook.validate import Problem
 from coder.errors import CoderError
-from coder.messages.catalogue import Message
 from coder.model import GOLD, Article, Status
 from coder.service.delivery import rescue
-from coder.service.edits.edits import Place, Turned, refuse_unstorable
+from coder.service.edits.edits import Turned, refuse_unstorable
+from coder.service.project.adjudicated import expect_state, state_of
 from coder.service.project.opened import Project
-from coder.service.project.ordered_writer import Once, Way, Writer, turn
-from coder.service.review.review_queue import adjudicated, revisions_of, state_of
+from coder.service.project.ordered_writer import Way, Writer, turn
+from coder.service.review.decision import Decision, Known, place_of
 from coder.store.queries import Queries
-from coder.store.work import Work
 
 
 class ReviewSession:
-    """One article's adjudication as the screen shows it, and the changes on their way."""
+    """One article's adjudication as the screen shows it, and the changes on their way.
+
+    Several supervisors may be at it: each change is made to what is stored by then. on_others: called on the
+    writer's thread when that held what is not seen here; `catch_up` then shows it.
+    """
 
     def __init__(
-        self, project: Project, article: Article, supervisor: str, writer: Writer | None = None
+        self,
+        project: Project,
+        article: Article,
+        supervisor: str,
+        writer: Writer | None = None,
+        on_others: Callable[[], None] = lambda: None,
     ) -> None:
         self.project, self.article, self.supervisor = project, article, supervisor
-        self.writer = writer or Writer()
+        self.writer, self.on_others = writer or Writer(), on_others
         with project.store.read() as queries:
-            if revisions := revisions_of(adjudicated(queries, article.id)):
-                raise CoderError("review.several_revisions", article=article.id, revisions=revisions)
-            state, self._stored = self._read(queries)
-        if state is None:
-            raise CoderError("review.fewer_than_two", article=article.id)
-        self.state = state
+            self.state = expect_state(project, queries, article.id)
+            self._known = Known(queries, article.id)
+        self._checked: tuple[Adjudication, Sequence[Problem], Sequence[tuple[str, str]]] | None = None
 
     @property
     def closed(self) -> bool:
         """Whether the gold is finished."""
         return self.state.gold.status is Status.SUBMITTED
+
+    @property
+    def problems(self) -> Sequence[Problem]:
+        """What is wrong with the gold as it is, by the codebook and by what coders changed since."""
+        return self._check()[1]
+
+    @property
+    def open_cells(self) -> Sequence[tuple[str, str]]:
+        """(cluster id, field) still to be decided, in reading order."""
+        return self._check()[2]
+
+    def to_do(self) -> Iterable[tuple[str, str]]:
+        """What is open, then where a decision has an error."""
+        errors = ((cluster_id(p.event_id), p.field) for p in self.problems if p.severity == "error")
+        return dict.fromkeys([*self.open_cells, *((at, field) for at, field in errors if field)])
+
+    def _check(self) -> tuple[Adjudication, Sequence[Problem], Sequence[tuple[str, str]]]:
+        """The state with what is found in it, looked for once."""
+        if self._checked is None or self._checked[0] is not self.state:
+            self._checked = (self.state, self.state.problems(), [*self.state.open_cells()])
+        return self._checked
 
     def do(self, edit: GoldEdit) -> Adjudication:
         """Change the adjudication: seen at once, written next. Returns it as it was before."""
@@ -49,27 +76,43 @@ class ReviewSession:
         if state != before:
             for fields in (state.gold.answers, *(event.fields for event in state.gold.events)):
                 refuse_unstorable([(a.value, a.comment, a.reason) for a in fields.values()])
-            stored, after = self._stored, (state.gold, state.clusters)
-
-            def save(work: Work) -> None:
-                work.save_gold(stored, after, edit.what, self.article.id)
-
-            self.writer.add(Once(self.project.store, self.supervisor, save, edit.what))
-            self.state, self._stored = state, after
+            given = (self.project, self.supervisor, self._known, edit, (before, state))
+            self.writer.add(Decision(*given, self.on_others))
+            self.state = state
         return before
 
     def turn(self, way: Way) -> Turned | None:
-        """Take back the last decision, or decide again what was taken back."""
-        store, subject = self.project.store, f"gold:{self.article.id}"
-        what, read = turn(self.writer, store, self.supervisor, subject, way, self._read)
-        state, self._stored = read
-        before, self.state = self.state, state or self.state
-        return Turned(what[0], _place_of(before, self.state)) if what else None
+        """Take back one's own last decision, or decide again what was taken back."""
+        self._reload()
+        before, subject = self.state, self._known.subject
+        what, self.state = turn(
+            self.writer, self.project.store, self.supervisor, subject, way, self._read, own=True
+        )
+        return Turned(what[0], place_of(before, self.state)) if what else None
+
+    def catch_up(self) -> list[CoderError]:
+        """Go on from what is stored; returns why decisions were not taken since it was last asked."""
+        self._reload()
+        told, self._known.refused = self._known.refused, []
+        return told
 
     def close_gold(self) -> None:
-        """Finish the article's gold; raises CoderError while cells are open. Returns when it is written."""
+        """Finish the article's gold; raises CoderError where it is not to be. Returns when it is written."""
         self.do(Close())
         self.writer.flush()
+        if refused := self.catch_up():
+            raise refused[0]
+
+    def _reload(self) -> None:
+        """Show what is stored, once all is written; while that has to wait, what is shown stays."""
+        self.writer.settle()
+        if self.writer.failure is None and self.writer.lost is None:
+            with self.project.store.read() as queries:
+                self.state = self._read(queries)
+
+    def _read(self, queries: Queries) -> Adjudication:
+        self._known.read(queries)
+        return state_of(self.project, queries, self.article.id) or self.state
 
     def close(self) -> None:
         """Write what is left; what has to wait for the database stays with the project."""
@@ -79,9 +122,11 @@ class ReviewSession:
         """Put what could not be written into a file; the error says where it lies."""
         return rescue.gold(self.project, self.writer, self.state.gold, self.article)
 
-    def _read(self, queries: Queries) -> tuple[Adjudication | None, resolve.Stored]:
-        stored = (queries.gold(self.article.id), tuple(queries.clusters(self.article.id)))
-        return state_of(self.project, queries, self.article.id), stored
+
+def expect_reviewable(project: Project, article: str) -> None:
+    """Raises CoderError, which says why, where an article's codings cannot be compared."""
+    with project.store.read() as queries:
+        expect_state(project, queries, article)
 
 
 def reopen(project: Project, supervisor: str, article: str, coder: str) -> str:
@@ -100,17 +145,3 @@ def reopen(project: Project, supervisor: str, article: str, coder: str) -> str:
         else:
             work.save_coding(found, opened, "coding.reopened")
     return found.id
-
-
-def _place_of(before: Adjudication, after: Adjudication) -> Place:
-    """The first event that was made or thrown out, else the first field that is decided otherwise."""
-    shapes = {(c.id, c.members, c.rejected) for c in before.clusters}
-    names = {c.id: Message("edits.event_number", number=n) for n, c in enumerate(after.clusters, start=1)}
-    for cluster in after.clusters:
-        if (cluster.id, cluster.members, cluster.rejected) not in shapes:
-            return Place(cluster.id, name=names[cluster.id])
-    for each in (ARTICLE, *names):
-        for row in after.rows(each):
-            if before.decided(each, row.field.id) != after.decided(each, row.field.id):
-                return Place(each, row.field, name=names.get(each, ""))
-    return Place()

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass, replace
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
 from typing import NamedTuple
 
-from coder.adjudicate.resolve import ARTICLE, Adjudication
+from coder.adjudicate.resolve import ARTICLE, STALE
 from coder.agreement.version import VERSION
-from coder.model import GOLD, TRAINING, Status
-from coder.service.project.fitting import expect_sound
+from coder.model import GOLD, Status
+from coder.service.project.adjudicated import heads_of, not_trainees, revisions_of, state_of
 from coder.service.project.kept_results import KeptResults, stamp
 from coder.service.project.opened import Project
 from coder.service.project.processes import Told, untold
 from coder.store.kept import Result
-from coder.store.merge import original
 from coder.store.queries import CodingHead, Queries
 
 _KIND = "queue"
@@ -24,9 +23,11 @@ _KIND = "queue"
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """An article that two or more coders have submitted; status is `new`, `open`, `closed` or `revisions`.
+    """An article that two or more coders have submitted.
 
-    revisions: its gold or one of its codings is of another revision of the codebook than the rest.
+    status: `new`, `open`, `closed`; `stale` where gold was closed and coders' answers changed under it;
+    `revisions` where its gold or one of its codings is of another revision of the codebook than the rest.
+    stale: how many decisions rest on answers that are others now; they are among the open cells.
     """
 
     article: str
@@ -35,6 +36,7 @@ class Queued:
     events: int = 0
     open_cells: int = 0
     differing: int = 0
+    stale: int = 0
 
 
 class _Line(NamedTuple):
@@ -78,7 +80,7 @@ def _asked(project: Project) -> list[_Line]:
     """Each article that two or more have submitted, with the stamp of what its line is made from."""
     with project.store.read() as queries:
         by_article: dict[str, list[CodingHead]] = defaultdict(list)
-        for head in _not_trainees(queries, queries.coding_heads()):
+        for head in not_trainees(queries, queries.coding_heads()):
             by_article[head.article].append(head)
         versions = queries.versions()
     asked = []
@@ -95,57 +97,19 @@ def _count(project: Project, part: Sequence[_Line]) -> list[Result]:
 
 
 def _queued(project: Project, queries: Queries, article: str) -> tuple[object, ...] | None:
-    heads = adjudicated(queries, article)
+    heads = heads_of(queries, article)
     if revisions_of(heads):
         coders = tuple(head.coder for head in heads if head.coder != GOLD)
         return astuple(Queued(article, coders, "revisions"))
     if (state := state_of(project, queries, article)) is None:
         return None
-    status = "closed" if state.gold.status is Status.SUBMITTED else "open"
+    stale = sum(problem.rule == STALE for problem in state.problems())
+    status = "open"
+    if state.gold.status is Status.SUBMITTED:
+        status = "stale" if stale else "closed"
     if not state.gold.answers and not state.gold.events:
         status = "new"
     rows = [row for each in (ARTICLE, *(c.id for c in state.clusters)) for row in state.rows(each)]
     differing = sum(row.state in ("differs", "one") for row in rows)
     open_cells = sum(1 for _ in state.open_cells())
-    return astuple(Queued(article, state.coders, status, len(state.clusters), open_cells, differing))
-
-
-def state_of(project: Project, queries: Queries, article: str) -> Adjudication | None:
-    """The adjudication as stored, or a fresh one; None with fewer than two submitted, trainees' aside."""
-    from coder.agreement.comparison import aligned  # numpy: not needed for what is kept
-
-    heads = adjudicated(queries, article)
-    codings = list(queries.codings_of([head for head in heads if head.coder != GOLD]))
-    if len(codings) < 2:
-        return None
-    book = project.revision(queries, codings[0].codebook, codings[0].id)
-    codings = [expect_sound(coding, book) for coding in codings]
-    state = Adjudication.begin(book, codings, queries.clusters(article) or aligned(codings, book))
-    gold = queries.gold(article)
-    return state if gold is None else replace(state, gold=expect_sound(gold, book))
-
-
-def adjudicated(queries: Queries, article: str) -> list[CodingHead]:
-    """The codings that are adjudicated together, and the gold."""
-    return _not_trainees(queries, queries.coding_heads(article), article)
-
-
-def _not_trainees(
-    queries: Queries, heads: Iterable[CodingHead], article: str | None = None
-) -> list[CodingHead]:
-    """The submitted codings by others than trainees, and the gold."""
-    assigned = queries.assignments(article_id=article)
-    trainees = {(each.article, each.coder) for each in assigned if each.stage == TRAINING}
-    return [
-        head
-        for head in heads
-        if (head.coder == GOLD or head.status == Status.SUBMITTED.value)
-        and (head.article, original(head.coder)) not in trainees
-    ]
-
-
-def revisions_of(heads: Sequence[CodingHead]) -> str:
-    """The codebooks of what is adjudicated together, "" if it is the same one or there is one coder."""
-    refs = sorted({head.codebook for head in heads})
-    coders = {head.coder for head in heads} - {GOLD}
-    return ", ".join(refs) if len(coders) > 1 and len(refs) > 1 else ""
+    return astuple(Queued(article, state.coders, status, len(state.clusters), open_cells, differing, stale))

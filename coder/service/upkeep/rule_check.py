@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from coder.codebook.validate import VERSION, problems
+from coder.codebook.validate import VERSION, Problem, problems
 from coder.messages.catalogue import LANGUAGES
-from coder.model import GOLD, Coding, Status
+from coder.model import GOLD, Article, Coding, Status
+from coder.service.project.adjudicated import heads_of, not_trainees, revisions_of, state_of
 from coder.service.project.kept_results import KeptResults, stamp
 from coder.service.project.opened import Project
 from coder.service.project.processes import Told, untold
@@ -43,6 +45,8 @@ class _Wanted(NamedTuple):
 def check(project: Project, *, anew: bool = False, progress: Told = untold) -> list[Finding]:
     """What its own revision of the codebook has to say about every submitted coding and all gold.
 
+    Of gold also what coders changed under it.
+
     anew: also of what is kept.
     """
     with project.store.read() as queries:
@@ -57,10 +61,13 @@ def _asked(queries: Queries) -> list[_Wanted]:
     heads = [h for h in queries.coding_heads() if h.coder == GOLD or h.status == Status.SUBMITTED]
     heads.sort(key=lambda head: head.coder == GOLD)
     versions, articles = queries.versions(), queries.article_marks()
+    compared: dict[str, list[object]] = defaultdict(list)
+    for h in not_trainees(queries, heads):
+        compared[h.article].append((h.id, versions.get(f"coding:{h.id}"), versions.get(f"gold:{h.article}")))
     asked = []
     for h in heads:
         if h.article in articles:
-            last = [versions.get(f"coding:{h.id}"), h.coder == GOLD and versions.get(f"gold:{h.article}")]
+            last = compared[h.article] if h.coder == GOLD else versions.get(f"coding:{h.id}")
             asked.append(_Wanted(h, stamp(VERSION, h.codebook, last, articles[h.article])))
     return asked
 
@@ -79,9 +86,15 @@ def _checked(project: Project, part: Sequence[_Wanted]) -> list[Result]:
             rows: list[Any] = []
             coding: Coding | None = codings.get(head.id)
             if coding is not None and head.article in articles:
-                book = project.revision(queries, coding.codebook, coding.id)
-                for p in problems(coding, book, articles[head.article]):
+                for p in _problems(project, queries, coding, articles[head.article]):
                     words = {lang: p.message.of(lang) for lang in LANGUAGES}
                     rows.append([p.rule, p.severity, p.event_id, p.field, words])
             found.append(Result(head.id, name, json.dumps(rows, ensure_ascii=False)))
     return found
+
+
+def _problems(project: Project, queries: Queries, coding: Coding, article: Article) -> list[Problem]:
+    is_gold = coding.coder == GOLD and not revisions_of(heads_of(queries, article.id))
+    if is_gold and (state := state_of(project, queries, article.id)) is not None:
+        return state.problems()
+    return problems(coding, project.revision(queries, coding.codebook, coding.id), article)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable
-from functools import partial
 from itertools import islice, takewhile
 
 from coder.model import Candidate, Decision, Span
@@ -12,9 +10,9 @@ from coder.service.coding.article_marks import DRAWN, REJECTED, UNDECIDED, Mark
 from coder.service.edits.answer_edits import AcceptProposals, Put
 from coder.service.edits.event_edits import OpenEvent
 from coder.service.edits.span_edits import Confirm, Draw, Reject, RemoveSpan, Resize
-from coder.text.segment import Unit
 from coder.tui.keys import Keys, both_ways
-from coder.tui.screens.desk import Desk, Selection
+from coder.tui.screens.desk import Desk
+from coder.tui.screens.highlights import Selection
 from coder.tui.tasks import find_task
 
 
@@ -26,7 +24,6 @@ class ArticleKeys(Desk):
 
     @property
     def keys(self) -> Keys:
-        start, end = Selection.with_start, Selection.with_end
         return {
             "article.confirm": self._confirm,
             "article.confirm_next": self._confirm_next,
@@ -41,15 +38,10 @@ class ArticleKeys(Desk):
             "article.dim": self._dim,
             "article.draw": self._draw,
             "article.find": self._find,
-            **both_ways("draw.move_on", "draw.move_back", self._move(Selection.moved)),
-            **both_ways("draw.line_down", "draw.line_up", self._move_line),
-            **both_ways("draw.extend", "draw.shrink", self._move(end, "word")),
-            **both_ways("draw.start_on", "draw.start_back", self._move(start, "clitic")),
-            **both_ways("draw.end_letter_on", "draw.end_letter_back", self._move(end, "letter")),
+            **self.highlights.draw_keys,
             "draw.find": self._find,
             "draw.copy": self._copy,
             "draw.keep": self._keep,
-            "draw.cancel": partial(self.highlights.select, None),
         }
 
     def field_letter(self, key: str) -> bool:
@@ -78,7 +70,7 @@ class ArticleKeys(Desk):
         """A kind's letter makes the selection a span of that kind; every other key is swallowed."""
         kind = next((k for k in self.codebook.span_kinds if k.key == key), None)
         if kind is not None:
-            chosen = self._selected()
+            chosen = self.highlights.selected
             self.session.do(Draw(kind.id, chosen.start, chosen.end))
             self._end(kind.id, chosen)
         return True
@@ -168,16 +160,12 @@ class ArticleKeys(Desk):
 
     # ---------------------------------------------------------------- drawing
     def _draw(self) -> None:
-        highlights, current, pane = self.highlights, self.highlights.current, self.highlights.pane
         if self.session.submitted:
             self.say("read_only")
-        elif (words := highlights.found) is not None:
+        elif (words := self.highlights.found) is not None:
             self._select(*words)
-        elif current is not None:
-            highlights.select(Selection(highlights.reading, current.start, current.end), resizing=True)
         else:
-            offset = pane.offset_at(pane.size.width, 0)
-            highlights.select(Selection.at_word(highlights.reading, offset))
+            self.highlights.begin_drawing()
 
     def _find(self) -> None:
         """Words in any spelling, from here on: the cursor goes there; while drawing they are selected."""
@@ -205,30 +193,12 @@ class ArticleKeys(Desk):
 
     def _keep(self) -> None:
         """The span under the cursor gets the edges of the selection."""
-        chosen, target = self._selected(), self.target()
+        chosen, target = self.highlights.selected, self.target()
         if target is None or not self.highlights.resizing:
             self.say("drawing", kinds=" ".join(k.key for k in self.codebook.span_kinds))
             return
         self.session.do(Resize(target, chosen.start, chosen.end))
         self._end(target.kind, chosen)
-
-    def _move_line(self, step: int) -> None:
-        pane, reading = self.highlights.pane, self.highlights.reading
-        line, column = pane.locate(self._selected().start)
-        offset = pane.offset_at(column, line + step - pane.scroll_offset.y)
-        self.highlights.select(Selection.at_word(reading, offset), resizing=self.highlights.resizing)
-
-    def _move(self, moved: Callable[..., Selection], *unit: Unit) -> Callable[[int], None]:
-        """What takes the selection, or one of its ends, a step on or back."""
-
-        def move(step: int) -> None:
-            self.highlights.select(moved(self._selected(), step, *unit), resizing=self.highlights.resizing)
-
-        return move
-
-    def _selected(self) -> Selection:
-        assert self.highlights.selection is not None
-        return self.highlights.selection
 
     def _end(self, kind: str, chosen: Selection) -> None:
         self.highlights.select(None)

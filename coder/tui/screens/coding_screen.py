@@ -24,8 +24,9 @@ from coder.tui import palette
 from coder.tui.first_paint import ARTICLE_PERCENT, WIDE, drawer
 from coder.tui.keys import ALEF, HOLD, LAM, LAM_ALEF, Action
 from coder.tui.screens.article_keys import ArticleKeys
-from coder.tui.screens.desk import Highlights, RecordForm, Selection
+from coder.tui.screens.desk import RecordForm
 from coder.tui.screens.field_panel import FieldPanel
+from coder.tui.screens.highlights import Highlights, Selection
 from coder.tui.screens.jump_keys import JumpKeys
 from coder.tui.screens.missing_screen import Missing, MissingScreen, missing
 from coder.tui.screens.overview_keys import OverviewKeys

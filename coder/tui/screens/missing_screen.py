@@ -58,13 +58,13 @@ def missing(session: CodingSession, problems: Sequence[Problem], lang: str) -> l
 
 
 class MissingScreen(ListScreen["Missing | bool"]):
-    """Answers with the thing to go to, True to submit, or False to leave it."""
+    """Answers with the thing to go to, True to submit, or False to leave it; gold: that is to be closed."""
 
     SCOPES = ("missing",)
 
-    def __init__(self, found: Sequence[Missing], lang: str) -> None:
+    def __init__(self, found: Sequence[Missing], lang: str, *, gold: bool = False) -> None:
         super().__init__(lang)
-        self.found = found
+        self.found, self.gold = found, gold
         self.errors = sum(each.is_error for each in found)
         self._first_rows: list[int] = []
         self.keys = {
@@ -79,8 +79,9 @@ class MissingScreen(ListScreen["Missing | bool"]):
         warnings = sum(each.problem is not None for each in self.found) - self.errors
         triggers = sum(each.triggers for each in self.found)
         counts = {"errors": self.errors, "warnings": warnings, "triggers": triggers}
-        self.show_title(say(self.lang, "before_submitting", **counts))
-        word = "errors_first" if self.errors else "ready_but" if self.found else "ready"
+        self.show_title(say(self.lang, "before_closing" if self.gold else "before_submitting", **counts))
+        ready = "ready_to_close" if self.gold else "ready_but" if self.found else "ready"
+        word = "errors_first" if self.errors else ready
         style = palette.WRONG if self.errors else palette.GOOD
         self.bar("message").show(Column(f" {say(self.lang, word)}", 0, style))
 

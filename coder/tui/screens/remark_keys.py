@@ -13,7 +13,8 @@ from coder.text.display import isolate
 from coder.tui.keys import Keys
 from coder.tui.screens.article_list import ArticleListScreen
 from coder.tui.screens.comments_page import CommentsPage, place_in_words
-from coder.tui.screens.desk import Desk, Highlights, RecordForm
+from coder.tui.screens.desk import Desk, RecordForm
+from coder.tui.screens.highlights import Highlights
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
 from coder.tui.tasks import comment_task

@@ -1,31 +1,28 @@
-"""The grid of a review: a row per field, a column per coder, gold at the end; and its keys."""
+"""The grid of a review: a row per field, a column per coder, gold at the end; its keys: `review_keys`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-
-from coder.adjudicate import gold_edits
-from coder.adjudicate.gold_edits import AGREED, GoldEdit
-from coder.adjudicate.resolve import ARTICLE, Adjudication
+from coder.adjudicate.resolve import ARTICLE, STALE, Adjudication, cluster_id
 from coder.adjudicate.resolve import Row as Compared
 from coder.codebook.schema import Codebook, Field
+from coder.codebook.validate import Problem
 from coder.errors import CoderError
-from coder.model import MISSING, Answer, Json
-from coder.service.coding.article_marks import CONFIRMED, Mark, commented, in_order
+from coder.model import Answer, Decision
+from coder.service.coding.article_marks import CONFIRMED, UNDECIDED, Mark, commented, in_order
 from coder.service.review.gold_session import ReviewSession
-from coder.text.display import fit, isolate
+from coder.text.display import fit, fit_apart, isolate
 from coder.tui import palette
-from coder.tui.keys import Keys, both_ways
+from coder.tui.screens.highlights import Highlights
 from coder.tui.screens.work_screen import WorkScreen
-from coder.tui.sentences import change_name, listed, say
-from coder.tui.tasks import ValueTask, choice_task
+from coder.tui.sentences import listed, say
 from coder.tui.widgets.chooser import AskingList
 from coder.tui.widgets.rows import Bar, Column, Row
-from coder.values.typed import Choice, show
+from coder.values.typed import show
 
-_SIGNS = {"agreed": "=", "differs": "≠", "one": "1"}
+_SIGNS = {"agreed": "=", "differs": "≠", "one": "1", "silent": " "}
 """How a row says without colour whether coders agree, differ, or only one has the event."""
+_DECIDED, _WRONG, _STALE, _OPEN = "✓", "!", "↻", "…"
+"""How gold says the same: decided, wrong by the codebook, changed by a coder since, and not decided."""
 _LABEL = 20
 
 
@@ -39,9 +36,17 @@ class ReviewGrid:
         self.list = AskingList(rtl=screen.rtl, id="grid")
         self.head = Bar(rtl=screen.rtl, style=palette.TITLE, id="head")
         self.info = Bar(rtl=screen.rtl, style=palette.TEXT, id="info")
+        self.highlights = Highlights(screen.pane, screen.show_mode)
         self.width = 0
         self.cluster_id, self.index = ARTICLE, 0
         self.rows: list[Compared] = []
+        self.problems: dict[str, Problem] = {}
+        """By field, of the cluster that shows; an error before a warning."""
+
+    def take_up(self, session: ReviewSession) -> None:
+        """Another article, or the same anew."""
+        self.session = session
+        self.highlights.take_up(session.article)
 
     @property
     def state(self) -> Adjudication:
@@ -54,7 +59,10 @@ class ReviewGrid:
         self.width = width
         if self.cluster_id != ARTICLE and all(c.id != self.cluster_id for c in state.clusters):
             self.cluster_id = ARTICLE
-        self.rows = [row for row in state.rows(self.cluster_id) if row.state != "silent"]
+        here = [p for p in self.session.problems if cluster_id(p.event_id) == self.cluster_id and p.field]
+        here.sort(key=lambda p: p.severity == "error")
+        self.problems = {p.field: p for p in here if p.field}
+        self.rows = [row for row in state.rows(self.cluster_id) if self._shows(row)]
         self.index = max(0, min(self.index, len(self.rows) - 1))
         cells = max(8, (width - _LABEL - 4) // (len(state.coders) + 1))
         self.list.load([self._line(row, cells) for row in self.rows], self.index)
@@ -67,20 +75,38 @@ class ReviewGrid:
         self.screen.show_header()
         self._show_cell()
 
+    def _shows(self, row: Compared) -> bool:
+        """Whether there is something to see: an answer, a decision, or one that the codebook asks for."""
+        decided = self.state.decided(self.cluster_id, row.field.id)
+        return row.state != "silent" or decided is not None or row.field.id in self.problems
+
     def _line(self, row: Compared, cells: int) -> Row:
         """A field, each coder's answer in so many cells, and gold."""
         codebook, lang = self.state.codebook, self.lang
-        decided = self.state.decided(self.cluster_id, row.field.id)
+        decided, sign = self.decided(row), self.sign(row)
         style = palette.WRONG if row.state in ("differs", "one") and decided is None else palette.TEXT
         label = fit(row.field.label.of(lang), _LABEL - 1)
         line = [Column(f" {_SIGNS[row.state]}", 4, style), Column(label, _LABEL, style)]
-        for coder in self.state.coders:
-            answer = row.answers.get(coder)
-            text = in_words(row.field, answer, codebook, lang) if answer else say(lang, "not_here")
-            text = isolate(fit(f"✎ {text}" if answer and answer.comment else text, cells - 2))
+        answers = [row.answers.get(coder) for coder in self.state.coders]
+        room = cells - (4 if any(answer and answer.comment for answer in answers) else 2)
+        words = [in_words(row.field, answer, codebook, lang) for answer in (*answers, decided) if answer]
+        cut = dict(zip(words, fit_apart(words, room), strict=True))
+        for answer in answers:
+            text = cut[in_words(row.field, answer, codebook, lang)] if answer else say(lang, "not_here")
+            text = isolate(f"✎ {text}" if answer and answer.comment else text)
             line.append(Column(f"{text}  ", cells, palette.TEXT if answer else palette.DIM))
-        gold = f"✓ {in_words(row.field, decided, codebook, lang)}" if decided else "…"
-        return (*line, Column(gold, 0, palette.GOOD if decided else palette.DIM))
+        gold = f"{sign} {cut[in_words(row.field, decided, codebook, lang)]}" if decided else sign
+        styles = {_DECIDED: palette.GOOD, _OPEN: palette.DIM}
+        return (*line, Column(gold, 0, styles.get(sign, palette.WRONG)))
+
+    def sign(self, row: Compared) -> str:
+        """What there is to say about gold in one sign."""
+        problem = self.problems.get(row.field.id)
+        if problem is not None and problem.rule == STALE:
+            return _STALE
+        if self.decided(row) is None:
+            return _OPEN if row.state != "silent" else _WRONG
+        return _WRONG if problem is not None else _DECIDED
 
     # ---------------------------------------------------------------- the cursor
     @property
@@ -95,9 +121,9 @@ class ReviewGrid:
         """The field under the cursor."""
         return self.row.field.id
 
-    def decided(self) -> Answer | None:
-        """The gold answer under the cursor."""
-        return self.state.decided(self.cluster_id, self.field_id)
+    def decided(self, row: Compared | None = None) -> Answer | None:
+        """The gold answer of a row, else of the one under the cursor."""
+        return self.state.decided(self.cluster_id, (row or self.row).field.id)
 
     def go_to(self, cluster_id: str, field_id: str | None = None) -> None:
         """Show a cluster, the cursor on a field or on the first row."""
@@ -114,8 +140,8 @@ class ReviewGrid:
         self._show_cell()
 
     def go_to_open(self, *, from_start: bool = False) -> bool:
-        """To the next open cell after this one, else the first; False where there is none."""
-        cells = list(self.state.open_cells())
+        """To the next cell with something to do after this one, else the first; False where there is none."""
+        cells = [*self.session.to_do()]
         if not cells:
             return False
         order = [ARTICLE, *(c.id for c in self.state.clusters)]
@@ -131,15 +157,18 @@ class ReviewGrid:
 
     # ---------------------------------------------------------------- the cell under the cursor
     def _show_cell(self) -> None:
-        """The evidence of the row, each coder's, and what was decided about it."""
-        marks = self._marks()
+        """The evidence of the row, each coder's and gold's, and what was decided about it."""
+        marks = self.evidence()
         self.pane.set_marks(marks)
         self.pane.set_commented(frozenset().union(*map(commented, self.state.codings)))
-        self.pane.set_current(marks[0] if marks else None)
+        self.highlights.set_current(marks[0] if marks else None)
         if not self.rows:
             self.info.show()
             return
         words = [self.row.field.label.of(self.lang)]
+        problem = self.problems.get(self.field_id)
+        if problem is not None and (self.decided() is not None or self.row.state == "silent"):
+            words.append(f"{self.sign(self.row)} {problem.message.of(self.lang)}")
         if (decided := self.decided()) is not None:
             who, reason = "+".join(decided.taken_from), self.reason_label(decided.reason)
             words.append(say(self.lang, "decided_by", who=who, reason=reason, by=decided.by))
@@ -149,16 +178,23 @@ class ReviewGrid:
         words += [f"{isolate(m.label)}: {isolate(text[m.start : m.end])}" for m in marks[:4]]
         self.info.show(Column(listed(*words), 0, palette.TITLE))
 
-    def _marks(self) -> list[Mark]:
-        found: dict[tuple[str, int, int], Mark] = {}
-        for coding in self.state.codings if self.rows else ():
-            answer = self.row.answers.get(coding.coder, Answer())
-            for span in map(coding.span, answer.evidence):
-                if span is not None:
+    def evidence(self, *, everywhere: bool = False) -> list[Mark]:
+        """The words behind the row, whose they are as labels; everywhere: with all that coders marked."""
+        whose: dict[tuple[str, int, int], list[str]] = {}
+        behind = set[tuple[str, int, int]]()
+        for coding in (*self.state.codings, self.state.gold) if self.rows else ():
+            is_gold = coding is self.state.gold
+            answer = self.decided() if is_gold else self.row.answers.get(coding.coder)
+            for span in coding.spans:
+                supports = answer is not None and span.id in answer.evidence
+                if supports or (everywhere and not is_gold and span.decision is not Decision.REJECTED):
                     stretch = (span.kind, span.start, span.end)
-                    label = f"{found[stretch].label}+{coding.coder}" if stretch in found else coding.coder
-                    found[stretch] = Mark(f"{coding.coder}/{span.id}", *stretch, CONFIRMED, label=label)
-        return in_order(found.values())
+                    whose.setdefault(stretch, []).append(say(self.lang, "gold") if is_gold else coding.coder)
+                    behind |= {stretch} if supports else set()
+        return in_order(
+            Mark("-".join(map(str, s)), *s, CONFIRMED if s in behind else UNDECIDED, label="+".join(names))
+            for s, names in whose.items()
+        )
 
     def reason_label(self, reason: str) -> str:
         """A reason code in words."""
@@ -171,186 +207,3 @@ def in_words(field: Field, answer: Answer, codebook: Codebook, lang: str) -> str
     if answer.coded:
         return show(field, answer.value, codebook, lang)
     return codebook.blank(answer.state).label.of(lang)
-
-
-class GridKeys(ReviewGrid):
-    """The grid with the decisions on one article; the cell is the one under the cursor."""
-
-    last_reason = ""
-
-    @property
-    def keys(self) -> Keys:
-        return {
-            **both_ways("grid.down", "grid.up", self._step),
-            **both_ways("grid.next_event", "grid.previous_event", self._switch),
-            "grid.evidence": self._next_evidence,
-            "grid.next": self._next,
-            "grid.definition": self._definition,
-            "grid.accept_agreed": self._accept_agreed,
-            "grid.edit": self._edit,
-            "grid.reason": self._another_reason,
-            "grid.take_event": self._take_event,
-            "grid.clear": self._clear,
-            "grid.reject_event": self._reject_event,
-            "grid.link": self._link,
-            "grid.split": self._split,
-            "grid.close_gold": self._close,
-        }
-
-    def digit(self, key: str) -> bool:
-        """Digit n takes coder n's value; where coders differ it asks for the reason."""
-        if not key.isdecimal() or not 0 < int(key) <= len(self.state.coders) or not self.rows:
-            return False
-        coder = self.state.coders[int(key) - 1]
-        if coder not in self.row.answers:
-            raise CoderError("review.not_their_event", coder=coder)
-        if self.row.state == "agreed":
-            self._take(coder, AGREED)
-        else:
-            self._ask_reason(partial(self._take, coder))
-        return True
-
-    # ---------------------------------------------------------------- going about
-    def _step(self, step: int) -> None:
-        self.go(self.index + step)
-
-    def _switch(self, step: int) -> None:
-        ids = [ARTICLE, *(c.id for c in self.state.clusters)]
-        self.go_to(ids[(ids.index(self.cluster_id) + step) % len(ids)])
-
-    def _next(self) -> None:
-        if not self.go_to_open():
-            self.screen.say("none_left")
-
-    def _next_evidence(self) -> None:
-        ids = [mark.id for mark in self.pane.marks]
-        if ids:
-            at = ids.index(self.pane.current) if self.pane.current in ids else -1
-            self.pane.set_current(self.pane.marks[(at + 1) % len(ids)])
-
-    def _definition(self) -> None:
-        """A page with everybody's whole answer, comments and quotes, and what the codebook says."""
-        row, lang, codebook = self.row, self.lang, self.state.codebook
-        paragraphs = []
-        for coding in self.state.codings:
-            if (answer := row.answers.get(coding.coder)) is not None:
-                spans = [span for i in answer.evidence if (span := coding.span(i)) is not None]
-                quotes = " · ".join(f"«{span.quote}»" for span in spans)
-                comment = f"✎ {answer.comment}" if answer.comment else ""
-                words = in_words(row.field, answer, codebook, lang)
-                paragraphs.append((coding.coder, " — ".join(filter(None, (words, quotes, comment)))))
-        if (decided := self.decided()) is not None:
-            value = in_words(row.field, decided, codebook, lang)
-            paragraphs.append((say(lang, "gold"), f"{value} ({self.reason_label(decided.reason)})"))
-        self.screen.open_page(row.field, paragraphs, decided)
-
-    # ---------------------------------------------------------------- deciding
-    def _accept_agreed(self) -> None:
-        self._do(gold_edits.TakeAgreed())
-        self.screen.say("agreed_taken", n=sum(1 for _ in self.state.open_cells()))
-        self._next()
-
-    def _edit(self) -> None:
-        """A value that no coder gave."""
-
-        def accept(value: Json) -> None:
-            self._ask_reason(partial(self._decide, Answer(value=value)))
-
-        answer, book, gold = self.decided() or MISSING, self.state.codebook, self.state.gold
-        ask = self.screen.open_task
-        task = ValueTask(self.row.field, answer, book, gold, self.lang, accept, ask, self.cluster_id)
-        ask(task.begin())
-
-    def _another_reason(self) -> None:
-        """Another reason for the decision under the cursor."""
-        decided = self.decided()
-        if decided is None:
-            raise CoderError("review.not_decided")
-        coder = next((c for c in decided.taken_from if c in self.state.coders), None)
-        self._ask_reason(partial(self._decide, decided) if coder is None else partial(self._take, coder))
-
-    def _take_event(self) -> None:
-        here = self.cluster_id
-        self._ask_coder(
-            lambda coder: self._ask_reason(lambda reason: self._do(gold_edits.TakeEvent(here, coder, reason)))
-        )
-
-    def _clear(self) -> None:
-        self._do(gold_edits.Clear(self.cluster_id, self.field_id))
-
-    def _reject_event(self) -> None:
-        """It is no event; on a rejected one, it is open again."""
-        here = self.cluster_id
-        if here == ARTICLE:
-            return
-        if self.state.cluster(here).rejected:
-            self._reshape(gold_edits.RestoreCluster(here))
-        else:
-            self._ask_reason(lambda reason: self._reshape(gold_edits.RejectCluster(here, reason)))
-
-    def _link(self) -> None:
-        """This event and the next one are the same."""
-        ids = [ARTICLE, *(c.id for c in self.state.clusters)]
-        here = self.cluster_id
-        if here in (ARTICLE, ids[-1]):
-            raise CoderError("review.no_next_event")
-        self._reshape(gold_edits.Link(here, ids[ids.index(here) + 1]))
-
-    def _split(self) -> None:
-        here = self.cluster_id
-        if here != ARTICLE:
-            self._ask_coder(lambda coder: self._reshape(gold_edits.Split(here, coder)))
-
-    def _close(self) -> None:
-        self.session.do(gold_edits.Close())
-        self.session.writer.flush()
-        self.screen.refresh_work()
-        self.screen.say("gold_closed")
-
-    # ---------------------------------------------------------------- inside
-    def _take(self, coder: str, reason: str) -> None:
-        self._decided(gold_edits.Take(self.cluster_id, self.field_id, coder, reason), coder)
-
-    def _decide(self, answer: Answer, reason: str) -> None:
-        self._decided(
-            gold_edits.Decide(self.cluster_id, self.field_id, answer, reason), self.session.supervisor
-        )
-
-    def _decided(self, edit: GoldEdit, who: str) -> None:
-        """A value for the cell under the cursor; then on to the next open one."""
-        field = self.row.field
-        self._do(edit)
-        self.screen.say("took", field=field.label.of(self.lang), who=who)
-        self._next()
-
-    def _reshape(self, edit: GoldEdit) -> None:
-        """A change of the events themselves, with a word on the decisions that go with it."""
-        before = self._decisions()
-        self._do(edit)
-        name = change_name(self.lang, edit.what)
-        self.screen.say("reshaped", what=name, n=before - self._decisions())
-
-    def _decisions(self) -> int:
-        return sum(len(event.fields) for event in self.state.gold.events)
-
-    def _do(self, edit: GoldEdit) -> None:
-        self.session.do(edit)
-        self.screen.refresh_work()
-
-    def _ask_reason(self, then: Callable[[str], None]) -> None:
-        def chosen(reason: str) -> None:
-            self.last_reason = reason
-            then(reason)
-
-        choices = [
-            Choice(r.id, r.label.of(self.lang), r.use.of(self.lang) if r.use else "")
-            for r in self.state.codebook.adjudication_reasons
-        ]
-        task = choice_task(say(self.lang, "reason"), choices, chosen, at=self.last_reason, by_id=True)
-        self.screen.open_task(task)
-
-    def _ask_coder(self, then: Callable[[str], None]) -> None:
-        here = self.cluster_id
-        members = self.state.coders if here == ARTICLE else dict(self.state.cluster(here).members)
-        choices = [Choice(coder, coder, "") for coder in self.state.coders if coder in members]
-        self.screen.open_task(choice_task(say(self.lang, "which_coder"), choices, then))

@@ -1,6 +1,6 @@
 """The review screen: the queue of articles, then one article's grid, decided cell by cell.
 
-The grid, with its cursor and keys, is in `review_grid`.
+The grid, with its cursor, is in `review_grid`, its keys in `review_keys` and `review_evidence`.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ from coder.model import Article
 from coder.service.edits.edits import Place
 from coder.service.project.opened import Project
 from coder.service.project.ordered_writer import Writer
+from coder.service.review.decision import RefusedError
 from coder.service.review.gold_session import ReviewSession
 from coder.service.review.review_queue import Queued, ReviewQueue
 from coder.text.display import isolate
 from coder.tui import palette
 from coder.tui.first_paint import REVIEWED_PERCENT, WIDE
 from coder.tui.keys import both_ways
-from coder.tui.screens.review_grid import GridKeys
+from coder.tui.screens.review_keys import GridKeys
 from coder.tui.screens.review_remarks import remark_keys
 from coder.tui.screens.screen_pages import footer_columns
 from coder.tui.screens.work_screen import WorkScreen
@@ -50,7 +51,7 @@ class ReviewScreen(WorkScreen):
     ReviewScreen.wide #cells { width: 1fr; height: 100%; }
     """.replace("$PERCENT", str(REVIEWED_PERCENT))
 
-    HELP_SCOPES = ("queue", "grid", "choose", "articles", "remarks", "any")
+    HELP_SCOPES = ("queue", "grid", "draw", "choose", "articles", "remarks", "any")
     session: ReviewSession | None
 
     def __init__(self, project: Project, supervisor: str, article: str | None = None) -> None:
@@ -143,9 +144,13 @@ class ReviewScreen(WorkScreen):
 
     def _queue_row(self, each: Queued) -> Row:
         counts = {"differing": each.differing, "open_cells": each.open_cells, "events": each.events}
-        numbers = [f"{say(self.lang, key)} {count}" for key, count in counts.items()]
-        columns = (Column(text, 14) for text in (*numbers, say(self.lang, each.status)))
-        return (Column(f" {isolate(each.article)}"), *columns)
+        columns = [Column(f"{say(self.lang, key)} {count}", 14) for key, count in counts.items()]
+        status = say(self.lang, "changed" if each.stale else each.status, n=each.stale)
+        return (
+            Column(f" {isolate(each.article)}"),
+            *columns,
+            Column(status, 16, palette.WRONG if each.stale else palette.TEXT),
+        )
 
     def _step(self, step: int) -> None:
         self.list.load(self.list.rows, self.list.cursor + step)
@@ -170,10 +175,28 @@ class ReviewScreen(WorkScreen):
             self.say("none_left")
 
     def _begin(self, article: Article) -> None:
-        self.session = ReviewSession(self.project, article, self.person, Writer(self.failed, self.line))
+        writer = Writer(self.failed, self.line)
+        self.session = ReviewSession(self.project, article, self.person, writer, self._others_decided)
         self.use(self.session.state.codebook)
         self.pane.set_kinds(self.glyphs)
-        self.grid.session = self.session
+        self.grid.take_up(self.session)
+
+    def _others_decided(self) -> None:
+        """Another supervisor is at the same article; the writer's thread calls this and does not wait."""
+        self.call_later(self._catch_up)
+
+    def _catch_up(self) -> None:
+        """Show what others decided, and where it stands why a decision of one's own was not taken."""
+        if self.session is None:
+            return
+        refused = self.session.catch_up()
+        self.refresh_work()
+        for error in refused:
+            self.chooser.close()
+            if isinstance(error, RefusedError) and error.place != Place():
+                self.show_place(error.place)
+            self.complain(error)
+            self.app.bell()
 
     def reload(self) -> None:
         self._begin(self.work.article)
@@ -194,8 +217,8 @@ class ReviewScreen(WorkScreen):
         if self.session is None:
             return  # the queue has a header of its own
         state, cluster_id = self.session.state, self.grid.cluster_id
-        left = sum(1 for _ in state.open_cells())
-        progress = "closed" if self.session.closed else "left" if left else "none_left"
+        left = sum(1 for _ in self.session.to_do())
+        progress = "left" if left else "closed" if self.session.closed else "none_left"
         where = say(self.lang, "article")
         if cluster_id != ARTICLE:
             at = [c.id for c in state.clusters].index(cluster_id) + 1
@@ -205,7 +228,7 @@ class ReviewScreen(WorkScreen):
     def show_mode(self) -> None:
         """The coders by their digits, and the keys that work now."""
         columns = footer_columns(self.scopes(), self.lang, self.size.width)
-        if self.session is not None and self.chooser.asked is None:
+        if self.session is not None and self.scopes()[0] == "grid":
             coders = [f"{i} {c}" for i, c in enumerate(self.session.state.coders, start=1)]
             columns = (Column(f" {listed(*coders)} ", len(" · ".join(coders)) + 2, palette.KEY), *columns)
             while sum(c.width for c in columns) > self.size.width and len(columns) > 1:
@@ -220,10 +243,14 @@ class ReviewScreen(WorkScreen):
         return (self.list if self.session is None else self.grid.list).chooser
 
     def scope(self) -> str:
-        return "grid" if self.session is not None else "queue"
+        if self.session is None:
+            return "queue"
+        return "draw" if self.grid.highlights.selection is not None else "grid"
 
     def other_key(self, scope: str, key: str, raw: str) -> bool:
-        """A digit takes a coder's value."""
+        """A digit takes a coder's value; while words are selected a letter says of which kind they are."""
+        if scope == "draw":
+            return self.grid.kind_letter(key)
         return scope == "grid" and self.grid.digit(key)
 
     def on_row_list_picked(self, message: RowList.Picked) -> None:

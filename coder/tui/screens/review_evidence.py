@@ -1,0 +1,119 @@
+"""What the keys of the review grid do with words of the article: finding, attaching and drawing evidence."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from coder.adjudicate import gold_edits
+from coder.adjudicate.gold_edits import GoldEdit
+from coder.errors import CoderError
+from coder.model import Span
+from coder.service.coding.article_marks import CONFIRMED, Mark
+from coder.tui.keys import Keys, both_ways
+from coder.tui.screens.highlights import Selection
+from coder.tui.screens.review_grid import ReviewGrid
+from coder.tui.tasks import find_task
+
+
+class EvidenceKeys(ReviewGrid):
+    """The cursor among the highlights, and what supports the gold value under the grid's cursor."""
+
+    @property
+    def evidence_keys(self) -> Keys:
+        """Of the scopes `grid` and `draw`."""
+        return {
+            **both_ways("grid.next_highlight", "grid.previous_highlight", self._among_all),
+            **self.highlights.draw_keys,
+            "grid.evidence": partial(self._among, 1),
+            "grid.attach": partial(self._support, gold_edits.Attach),
+            "grid.detach": partial(self._support, gold_edits.Detach),
+            "grid.draw": self._draw,
+            "draw.find": self._find,
+            "draw.copy": self._copy,
+            "draw.keep": self._keep,
+        }
+
+    def kind_letter(self, key: str) -> bool:
+        """A kind's letter attaches the selection as a span of that kind; every other key is swallowed."""
+        if any(kind.key == key for kind in self.state.codebook.span_kinds):
+            kind = next(kind for kind in self.state.codebook.span_kinds if kind.key == key)
+            self._attach_drawn(kind.id)
+        return True
+
+    def _among_all(self, step: int) -> None:
+        """To the next of all highlights of the article."""
+        self.pane.set_marks(self.evidence(everywhere=True))
+        self._among(step)
+
+    def _among(self, step: int) -> None:
+        marks, here = self.pane.marks, self.highlights.current
+        if not marks:
+            self.screen.say("no_marks")
+            return
+        at = next((i for i, mark in enumerate(marks) if here is not None and mark.id == here.id), -1)
+        mark = marks[(at + step) % len(marks)]
+        self.highlights.set_current(mark)
+        kind = self.state.codebook.span_kind(mark.kind).label.of(self.lang)
+        text = self.session.article.text[mark.start : mark.end]
+        self.screen.say("highlight", text=f"«{text}»", kind=kind, who=mark.label)
+
+    def _support(self, edit: type[gold_edits.Attach | gold_edits.Detach]) -> None:
+        """The highlight under the cursor supports the gold value, or does not any more."""
+        mark = self.highlights.current
+        if mark is None:
+            self.screen.say("no_marks")
+            return
+        self._attach(edit, mark.kind, mark.start, mark.end)
+
+    def _attach(
+        self, edit: type[gold_edits.Attach | gold_edits.Detach], kind: str, start: int, end: int
+    ) -> None:
+        span = Span("", kind, start, end, self.session.article.text[start:end])
+        before = self.session.do(edit(self.cluster_id, self.field_id, span))
+        if before is self.state:
+            key = "attached_before" if edit is gold_edits.Attach else "not_its_evidence"
+            self.screen.say(key, field=self.row.field.label.of(self.lang))
+            return
+        self.screen.refresh_work()
+        self.highlights.set_current(Mark(f"{kind}-{start}-{end}", kind, start, end, CONFIRMED))
+        key = "gold_attached" if edit is gold_edits.Attach else "evidence_removed"
+        self.screen.say(key, text=f"«{span.quote}»", field=self.row.field.label.of(self.lang))
+
+    # ---------------------------------------------------------------- drawing
+    def _draw(self) -> None:
+        if self.decided() is None:
+            raise CoderError("review.not_decided")
+        self.highlights.begin_drawing()
+
+    def _keep(self) -> None:
+        """The selection supports the value, as a span of the kind that the field takes."""
+        kinds = [kind for kind in self.state.codebook.span_kinds if self.field_id in kind.fields]
+        if kinds:
+            self._attach_drawn(kinds[0].id)
+        else:
+            letters = " ".join(kind.key for kind in self.state.codebook.span_kinds)
+            self.screen.say("drawing", kinds=letters)
+
+    def _attach_drawn(self, kind: str) -> None:
+        chosen = self.highlights.selected
+        self.highlights.select(None)
+        self._attach(gold_edits.Attach, kind, chosen.start, chosen.end)
+
+    def _find(self) -> None:
+        """Words in any spelling; what is chosen is selected."""
+        reading, after = self.highlights.reading, self.highlights.selected.end
+
+        def select(start: int, end: int) -> None:
+            self.highlights.select(Selection(reading, start, end))
+
+        self.screen.open_task(find_task(reading, self.lang, select, after))
+
+    def _copy(self) -> None:
+        chosen = self.highlights.selected
+        self.screen.copy(chosen.reading.text[chosen.start : chosen.end])
+
+    # ---------------------------------------------------------------- inside
+    def do(self, edit: GoldEdit) -> None:
+        """Change the adjudication and show it."""
+        self.session.do(edit)
+        self.screen.refresh_work()

@@ -1,0 +1,245 @@
+"""What gold is checked by: the codebook's rules, its own evidence, and what coders still say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from coder.adjudicate.gold_edits import Attach, Close, Decide, Detach, Take, TakeAgreed
+from coder.adjudicate.resolve import ARTICLE, STALE, Adjudication, up_to_date
+from coder.agreement.comparison import aligned
+from coder.agreement.field_agreement import scale_of
+from coder.codebook.schema import Codebook
+from coder.errors import CoderError
+from coder.model import Answer, Article, Blank, Cluster, Coding, Event, Json, Span, Status
+from coder.values.typed import same_value
+
+BY = "salma"
+
+
+@pytest.fixture
+def begun(
+    conflict_events: Codebook, sample_codings: list[Coding], sample_articles: dict[str, Article]
+) -> Adjudication:
+    """The last sample article as two coders submitted it."""
+    codings = sorted(sample_codings, key=lambda c: c.article)[-2:]
+    return begin(conflict_events, codings, sample_articles[codings[0].article])
+
+
+def begin(book: Codebook, codings: Sequence[Coding], article: Article) -> Adjudication:
+    return Adjudication.begin(book, codings, aligned(codings, book), article)
+
+
+def decided(state: Adjudication) -> Adjudication:
+    """Everything agreed, and where coders differ what the first of them said."""
+    state = TakeAgreed().apply(state, BY)
+    while cells := [*state.open_cells()]:
+        cluster, field = cells[0]
+        row = next(row for row in state.rows(cluster) if row.field.id == field)
+        said = [c for c, a in row.answers.items() if a.state not in ("missing", "not_applicable")]
+        state = Take(cluster, field, said[0], "coder_error").apply(state, BY)
+    return state
+
+
+def cell(state: Adjudication) -> str:
+    """The first event whose initiators are decided with evidence."""
+    return next(
+        c.id for c in state.clusters if (a := state.decided(c.id, "initiators")) and a.coded and a.evidence
+    )
+
+
+def errors(state: Adjudication) -> list[tuple[str, str | None]]:
+    return [(p.rule, p.field) for p in state.problems() if p.severity == "error"]
+
+
+# ------------------------------------------------------------------ rules and evidence
+def test_gold_with_an_error_of_the_codebook_is_not_closed_until_it_is_mended(begun: Adjudication) -> None:
+    state = decided(begun)
+    assert errors(state) == [] and Close().apply(state, BY).gold.status is Status.SUBMITTED
+    at = cell(state)
+    typed = Decide(at, "initiators", Answer(value=["unknown_party"]), "world_knowledge").apply(state, BY)
+    assert errors(typed) == [("R16", "initiators")]  # a value that needs evidence has none
+    with pytest.raises(CoderError, match="1 error in the gold: A value that needs evidence has none"):
+        Close().apply(typed, BY)
+    words = Span("", "actor", 0, 4, typed.article.text[0:4])
+    mended = Attach(at, "initiators", words).apply(typed, BY)
+    assert errors(mended) == [] and Close().apply(mended, BY).gold.status is Status.SUBMITTED
+    assert errors(Detach(at, "initiators", words).apply(mended, BY)) == [("R16", "initiators")]
+
+
+def test_a_value_typed_anew_does_not_keep_the_words_of_the_one_before(begun: Adjudication) -> None:
+    state = decided(begun)
+    at = cell(state)
+    before = state.decided(at, "initiators")
+    assert before is not None
+    other = Decide(at, "initiators", Answer(value=["unknown_party"]), "coder_error").apply(state, BY)
+    again = Decide(at, "initiators", Answer(value=before.value), "article_ambiguity").apply(state, BY)
+    kept = [s.decided(at, "initiators") for s in (other, again)]
+    assert [a.evidence if a else None for a in kept] == [(), before.evidence]
+
+
+def test_evidence_is_attached_to_what_is_decided_only(begun: Adjudication) -> None:
+    words = Span("", "actor", 0, 4, begun.article.text[0:4])
+    with pytest.raises(CoderError, match="Nothing is decided here yet"):
+        Attach("c1", "initiators", words).apply(begun, BY)
+    state = Decide("c1", "initiators", Answer(blank=Blank.NOT_STATED), "coder_error").apply(begun, BY)
+    with pytest.raises(CoderError):
+        Attach("c1", "initiators", words).apply(state, BY)
+    state = Decide("c1", "notes", Answer(value="…"), "coder_error").apply(state, BY)
+    with pytest.raises(CoderError):
+        Attach("c1", "notes", words).apply(state, BY)
+
+
+# ------------------------------------------------------------------ fields without a distance
+def test_fields_without_a_distance_are_asked_about_where_coders_differ(conflict_events: Codebook) -> None:
+    def coded(coder: str, outlet: str, relation: str, notes: str) -> Coding:
+        link = Answer(value=[{"record": "e2", "relation": relation}])
+        first = Event("e1", {"event_type": Answer(value="protest"), "linked_to": link,
+                             "notes": Answer(value=notes)})  # fmt: skip
+        answers = {"outlet": Answer(value=outlet)}
+        return Coding("a1", "", "c@1", coder, Status.SUBMITTED, answers, (), (first, Event("e2")))
+
+    codings = [coded("amal", "x", "part_of", "n"), coded("basim", "y", "about", "m")]
+    clusters = [Cluster(f"c{n}", "a1", (("amal", f"e{n}"), ("basim", f"e{n}"))) for n in (1, 2)]
+    state = Adjudication.begin(conflict_events, codings, clusters, Article("a1", ""))
+    state = TakeAgreed().apply(state, BY)
+    assert {*state.open_cells()} == {(ARTICLE, "outlet"), ("c1", "linked_to"), ("c1", "notes")}
+
+
+# ------------------------------------------------------------------ one notion of the same value
+TYPED = {"name": "الحركة", "class": "armed_group"}
+PAIRS: list[tuple[str, Json, Json, bool]] = [
+    ("initiators", [TYPED], [{**TYPED, "class": "political"}], False),
+    ("initiators", [TYPED], [{**TYPED, "name": "الحركه"}], True),
+    ("initiators", ["usa", TYPED], [TYPED, "usa"], True),
+    ("initiators", ["usa"], ["israel"], False),
+    ("claimant", [TYPED], [{"name": "الحركة"}], False),
+]
+
+
+@pytest.mark.parametrize(("field", "one", "other", "same"), PAIRS)
+def test_review_and_agreement_call_the_same_values_the_same(
+    conflict_events: Codebook, field: str, one: Json, other: Json, same: bool
+) -> None:
+    scale = scale_of(conflict_events.event_field(field), conflict_events)
+    assert scale is not None
+    apart = scale.distance.between(scale.comparable(one), scale.comparable(other))
+    assert (same_value(one, other), apart == 0) == (same, same)
+
+
+def test_a_place_is_the_same_however_its_name_is_spelt() -> None:
+    place = {"as_written": "البوكمال", "precision": "town"}
+    assert same_value([place], [{**place, "as_written": "البوكمَال"}])
+    assert not same_value([place], [{**place, "precision": "around_town"}])
+
+
+# ------------------------------------------------------------------ what coders changed since
+def with_answer(state: Adjudication, coder: str, cluster: str, field: str, answer: Answer) -> Adjudication:
+    """The coder's coding with another answer, submitted again."""
+    [coding] = [c for c in state.codings if c.coder == coder]
+    event = coding.event(dict(state.cluster(cluster).members)[coder])
+    assert event is not None
+    changed = coding.with_event(event.with_answer(field, answer))
+    return replace(state, codings=tuple(changed if c is coding else c for c in state.codings))
+
+
+def test_what_rests_on_a_changed_answer_is_open_until_it_is_decided_again(begun: Adjudication) -> None:
+    state = decided(begun)
+    agreed = next(row.field.id for row in state.rows("c1") if row.field.id == "certainty")
+    changed = with_answer(state, "basim", "c1", agreed, Answer(value="doubtful"))
+    assert [*changed.open_cells()] == [("c1", agreed)]
+    assert [(p.rule, p.event_id, p.field) for p in changed.problems() if p.rule == STALE] == [
+        (STALE, "g1", agreed)
+    ]
+    assert "basim says something else" in next(p for p in changed.problems() if p.rule == STALE).message.of(
+        "en"
+    )
+    with pytest.raises(CoderError, match="1 cell still open"):
+        Close().apply(changed, BY)
+    for again in (Take("c1", agreed, "amal", "coder_error"), Decide("c1", agreed, Answer(value="alleged"))):
+        assert not [*again.apply(changed, BY).open_cells()]
+
+
+def test_a_decision_against_a_coder_does_not_rest_on_what_that_coder_says(begun: Adjudication) -> None:
+    state = Take("c1", "initiators", "amal", "coder_error").apply(begun, BY)
+    other = with_answer(state, "basim", "c1", "initiators", Answer(value=["usa"]))
+    assert ("c1", "initiators") not in {*other.open_cells()}
+    mine = with_answer(state, "amal", "c1", "initiators", Answer(value=["usa"]))
+    assert ("c1", "initiators") in {*mine.open_cells()}
+
+
+def test_an_event_that_its_coder_deleted_leaves_its_gold_to_be_decided_again(begun: Adjudication) -> None:
+    state = decided(begun)
+    gone = dict(state.cluster("c1").members)["basim"]
+    codings = tuple(
+        replace(c, events=tuple(e for e in c.events if e.id != gone)) if c.coder == "basim" else c
+        for c in state.codings
+    )
+    clusters = up_to_date(state.clusters, codings, list)
+    assert clusters[0].members == tuple(m for m in state.clusters[0].members if m[0] == "amal")
+    changed = replace(state, codings=codings, clusters=tuple(clusters))
+    rested = {
+        row.field.id
+        for row in state.rows("c1")
+        if (a := state.decided("c1", row.field.id)) is not None and "basim" in a.taken_from
+    }
+    assert {field for at, field in changed.open_cells() if at == "c1"} == rested
+    assert rested
+
+
+def test_an_event_that_came_since_is_not_lost() -> None:
+    def coding(coder: str, *events: str) -> Coding:
+        return Coding("a1", "", "c@1", coder, Status.SUBMITTED, {}, (), tuple(map(Event, events)))
+
+    stored = [
+        Cluster("c1", "a1", (("amal", "e1"), ("basim", "e1")), gold="g1"),
+        Cluster("c2", "a1", (("amal", "e2"),), rejected="duplicate"),
+    ]
+    codings = [coding("amal", "e1", "e2"), coding("basim", "e1", "e3"), coding("dina", "e1", "e2")]
+
+    def fresh() -> list[Cluster]:
+        return [
+            Cluster("c1", "a1", (("amal", "e1"), ("basim", "e1"), ("dina", "e1"))),
+            Cluster("c2", "a1", (("amal", "e2"), ("basim", "e3"), ("dina", "e2"))),
+        ]
+
+    assert up_to_date(stored, codings, fresh) == [
+        Cluster("c1", "a1", (("amal", "e1"), ("basim", "e1"), ("dina", "e1")), gold="g1"),
+        stored[1],
+        Cluster("c3", "a1", (("basim", "e3"), ("dina", "e2"))),
+    ]
+    assert up_to_date(stored, [coding("amal", "e1", "e2")], fresh) == stored  # basim's is open at present
+
+
+# ------------------------------------------------------------------ laws
+@pytest.mark.parametrize("number", range(10))
+def test_codings_that_are_the_same_need_no_decision_and_are_the_gold(
+    number: int,
+    conflict_events: Codebook,
+    sample_codings: list[Coding],
+    sample_articles: dict[str, Article],
+) -> None:
+    one = sample_codings[number]
+    codings = [one, replace(one, coder="twin")]
+    clusters = [
+        Cluster(f"c{n}", one.article, ((one.coder, e.id), ("twin", e.id)))
+        for n, e in enumerate(one.events, 1)
+    ]
+    state = Adjudication.begin(conflict_events, codings, clusters, sample_articles[one.article])
+    state = Close().apply(TakeAgreed().apply(state, BY), BY)
+    assert len(state.gold.events) == len(one.events)
+    for cluster in (ARTICLE, *(c.id for c in state.clusters)):
+        for row in state.rows(cluster):
+            answer, said = state.decided(cluster, row.field.id), row.answers[one.coder]
+            if answer is None:
+                assert said.state in ("missing", "not_applicable")
+            else:
+                assert (answer.value, answer.blank) == (said.value, said.blank)
+                assert {*answer.taken_from} == {one.coder, "twin"}
+
+
+def test_the_order_of_coders_does_not_matter(begun: Adjudication, conflict_events: Codebook) -> None:
+    turned = begin(conflict_events, begun.codings[::-1], begun.article)
+    assert decided(turned).gold == decided(begun).gold

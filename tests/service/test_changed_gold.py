@@ -1,0 +1,65 @@
+"""Gold whose coders changed their answers: marked in the queue and by `check` until it is decided again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+from coder.adjudicate.gold_edits import Take
+from coder.model import Answer, Status
+from coder.service.project.opened import Project
+from coder.service.review.gold_session import ReviewSession, reopen
+from coder.service.review.review_queue import Queued, queue
+from coder.service.upkeep.rule_check import Finding, check
+
+Run = Callable[..., tuple[int, str, str]]
+CLOSED = "000_fd74d59c4a9049c0"  # adjudicated in the sample project
+
+
+def change(project: Project, coder: str, field: str, answer: Answer) -> None:
+    """A supervisor opens the coding; its coder changes an answer about the article and submits again."""
+    reopen(project, "salma", CLOSED, coder)
+    with project.store.begin(coder) as work:
+        before = work.queries.coding(CLOSED, coder)
+        assert before is not None
+        after = before.with_answer(field, answer)
+        work.save_coding(before, after, "value.set")
+        work.save_coding(after, replace(after, status=Status.SUBMITTED), "coding.submitted")
+
+
+def found(project: Project) -> tuple[Queued, list[Finding]]:
+    [queued] = [each for each in queue(project) if each.article == CLOSED]
+    return queued, [f for f in check(project) if f.rule == "stale"]
+
+
+def test_changed_answers_are_marked_until_they_are_decided_again(demo: Project, run_coder: Run) -> None:
+    queued, stale = found(demo)
+    assert (queued.status, queued.stale, stale) == ("closed", 0, [])
+    change(demo, "basim", "genre", Answer(value="statement"))
+    queued, [stale_one] = found(demo)
+    assert (queued.status, queued.stale, queued.open_cells) == ("stale", 1, 1)
+    assert (stale_one.coding, stale_one.event_id, stale_one.field) == (f"{CLOSED}/gold", None, "genre")
+    assert "basim" in stale_one.words["en"] and "basim" in stale_one.words["ar"]
+    code, out, _ = run_coder("check", "--errors", "--json", "--project", demo.config.folder)
+    assert code == 1 and [(r["rule"], r["where"]) for r in json.loads(out)] == [
+        ("stale", f"{CLOSED}/gold/genre")
+    ]
+    reopen(demo, "salma", CLOSED, "gold")
+    session = ReviewSession(demo, demo.article(CLOSED), "salma")
+    assert [*session.to_do()] == [("", "genre")]
+    session.do(Take("", "genre", "basim", "coder_error"))
+    session.close_gold()
+    session.close()
+    queued, stale = found(demo)
+    assert (queued.status, queued.stale, stale) == ("closed", 0, [])
+
+
+def test_what_is_changed_back_is_as_it_was(demo: Project) -> None:
+    with demo.store.read() as queries:
+        coding = queries.coding(CLOSED, "amal")
+    assert coding is not None
+    change(demo, "amal", "genre", Answer(value="interview"))
+    assert found(demo)[0].stale == 1
+    change(demo, "amal", "genre", coding.answer("genre"))
+    assert found(demo)[0].stale == 0

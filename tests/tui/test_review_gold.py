@@ -1,0 +1,263 @@
+"""In review: evidence by keys, errors before closing, events linked from a list, what changed since."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import pytest
+from screen_text import screen_lines
+from textual.pilot import Pilot
+
+from coder.adjudicate.gold_edits import Decide, Split, Take, TakeAgreed
+from coder.adjudicate.resolve import ARTICLE
+from coder.model import Answer, Coding, Status
+from coder.service.coding.article_marks import CONFIRMED
+from coder.service.project.opened import Project
+from coder.service.review.gold_session import reopen
+from coder.tui.app import CoderApp
+from coder.tui.screens.review_grid import in_words
+from coder.tui.screens.review_screen import ReviewScreen
+from coder.tui.screens.screen_pages import MissingScreen
+
+Run = Callable[..., tuple[int, str, str]]
+IDS = ["000_fd74d59c4a9049c0", "001", "002", "003", "004"]
+ISOLATES = dict.fromkeys(range(0x2066, 0x206A))
+
+
+@asynccontextmanager
+async def opened(
+    demo: Project, article: str = "004", size: tuple[int, int] = (80, 24)
+) -> AsyncIterator[tuple[ReviewScreen, Pilot[None]]]:
+    screen = ReviewScreen(demo, "salma", article)
+    app = CoderApp(lambda: screen)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        yield screen, pilot
+
+
+def bar(screen: ReviewScreen, name: str) -> str:
+    return "".join(column.text for column in screen.bars[name].row).translate(ISOLATES)
+
+
+def gold(screen: ReviewScreen) -> Coding:
+    screen.work.writer.flush()
+    with screen.project.store.read() as queries:
+        found = queries.gold(screen.work.article.id)
+    assert found is not None
+    return found
+
+
+def quotes(screen: ReviewScreen) -> list[str]:
+    """The words behind the gold value of the first event's initiators, as they are stored."""
+    stored = gold(screen)
+    event = stored.event("g1")
+    assert event is not None
+    return [s.quote for i in event.answer("initiators").evidence if (s := stored.span(i)) is not None]
+
+
+async def type_initiators(screen: ReviewScreen, pilot: Pilot[None]) -> None:
+    """A value for the first event's initiators that no coder gave."""
+    await pilot.press("a")
+    screen.grid.go_to("c1", "initiators")
+    await pilot.press("enter", *"unknown", "enter")
+    assert screen.chooser.asked is not None  # the reason
+    await pilot.press(*"world", "enter")
+
+
+# ---------------------------------------------------------------- evidence
+async def test_a_typed_value_says_what_it_lacks_and_gets_its_evidence_by_keys(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        await type_initiators(screen, pilot)
+        assert quotes(screen) == []
+        assert (screen.grid.cluster_id, screen.grid.field_id) == ("c1", "initiators")  # it stays there
+        assert "قيمة تحتاج دليلاً بلا دليل" in bar(screen, "message")
+        assert screen.grid.sign(screen.grid.row) == "!"
+        await pilot.press("tab")
+        seen = screen.grid.highlights.current
+        assert seen is not None and seen.state != CONFIRMED
+        await pilot.press("tab", "shift+tab", "+")
+        words = screen.work.article.text[seen.start : seen.end]
+        assert quotes(screen) == [words] and screen.grid.sign(screen.grid.row) == "✓"
+        assert any(mark.label.endswith("المعتمد") for mark in screen.grid.evidence())
+        await pilot.press("-")
+        assert quotes(screen) == [] and screen.grid.sign(screen.grid.row) == "!"
+        await pilot.press("z")
+        assert quotes(screen) == [words]
+        assert bar(screen, "message") == "تراجعت عن: إزالة دليل (الفاعل، الحدث 1)"
+
+
+async def test_words_that_no_coder_marked_are_selected_as_in_coding(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        await type_initiators(screen, pilot)
+        await pilot.press("tab", "v")
+        assert screen.scope() == "draw" and screen.grid.highlights.selection is not None
+        await pilot.press("+")  # one word more
+        chosen = screen.grid.highlights.selected
+        words = screen.work.article.text[chosen.start : chosen.end]
+        await pilot.press("enter")
+        assert quotes(screen) == [words] and screen.scope() == "grid"
+        [span] = [s for s in gold(screen).spans if s.quote == words]
+        assert (span.kind, span.start, span.end) == ("actor", chosen.start, chosen.end)
+        await pilot.press("v", "escape")
+        assert screen.scope() == "grid" and quotes(screen) == [words]
+
+
+async def test_nothing_is_attached_where_nothing_is_decided(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        screen.grid.go_to("c1", "initiators")
+        before = screen.work.state
+        await pilot.press("tab", "+", "v")
+        assert screen.work.state is before and screen.scope() == "grid"
+        assert bar(screen, "message").startswith("لا قرار هنا بعد")
+
+
+# ---------------------------------------------------------------- closing
+async def test_errors_stand_in_the_way_of_closing_on_a_page_that_leads_to_them(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        session = screen.work
+        session.do(TakeAgreed())
+        while cells := session.open_cells:
+            cluster, field = cells[0]
+            row = next(row for row in session.state.rows(cluster) if row.field.id == field)
+            said = [c for c, a in row.answers.items() if a.state not in ("missing", "not_applicable")]
+            session.do(Take(cluster, field, said[0], "coder_error"))
+        session.do(Decide("c1", "initiators", Answer(value=["unknown_party"]), "coder_error"))
+        screen.grid.go_to(ARTICLE)
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        page = pilot.app.screen
+        assert isinstance(page, MissingScreen) and page.errors == 1
+        said = page.found[0].text.translate(ISOLATES)
+        assert said == "خطأ · حدث 1 · قيمة تحتاج دليلاً بلا دليل. (الفاعل)"
+        await pilot.press("ctrl+s")  # refused
+        assert pilot.app.screen is page
+        await pilot.press("enter")
+        await pilot.pause()
+        assert not session.closed and gold(screen).status == "open"
+        assert (screen.grid.cluster_id, screen.grid.field_id) == ("c1", "initiators")
+        await pilot.press("tab", "+")
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        if isinstance(pilot.app.screen, MissingScreen):  # warnings alone
+            assert pilot.app.screen.errors == 0
+            await pilot.press("ctrl+s")
+            await pilot.pause()
+        assert session.closed and gold(screen).status == "submitted"
+
+
+# ---------------------------------------------------------------- events
+async def test_any_two_events_are_linked_by_choosing_from_a_list(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        screen.work.do(Split("c1", "basim"))
+        last = screen.work.state.clusters[-1]
+        screen.work.do(Split(last.id, "basim"))
+        alone = screen.work.state.clusters[-1]  # basim's event, far from amal's first
+        screen.refresh_work()
+        await pilot.press("]", "m")
+        asked = screen.chooser.asked
+        assert asked is not None
+        offered = [choice.id for choice in asked.choices("")]
+        assert offered == [c.id for c in screen.work.state.clusters if c.id != "c1"]
+        assert alone.id != screen.work.state.clusters[1].id
+        screen.chooser.point(offered.index(alone.id))
+        await pilot.press("enter")
+        assert dict(screen.work.state.cluster("c1").members)["basim"] == dict(alone.members)["basim"]
+        assert "دمج" in bar(screen, "message")
+
+
+async def test_events_of_one_coder_are_not_linked(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        before = screen.work.state
+        await pilot.press("]", "m", "enter")
+        assert screen.work.state is before and "amal" in bar(screen, "message")
+
+
+async def test_undo_goes_to_the_cell_and_names_it(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        screen.work.do(Take("c3", "certainty", "amal", "coder_error"))
+        screen.work.do(Take("c1", "date", "amal", "coder_error"))
+        for cluster, field, name in (
+            ("c1", "date", "التاريخ، الحدث 1"),
+            ("c3", "certainty", "درجة اليقين، الحدث 3"),
+        ):
+            screen.grid.go_to(ARTICLE)
+            await pilot.press("z")
+            assert (screen.grid.cluster_id, screen.grid.field_id) == (cluster, field)
+            assert bar(screen, "message") == f"تراجعت عن: أخذ قيمة ({name})"
+
+
+# ---------------------------------------------------------------- what is seen
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (160, 50)])
+@pytest.mark.parametrize("article", IDS)
+async def test_answers_that_differ_look_different_in_every_cell(
+    demo: Project, article: str, size: tuple[int, int]
+) -> None:
+    async with opened(demo, article, size) as (screen, _):
+        book, coders = screen.work.state.codebook, screen.work.state.coders
+        for cluster in (ARTICLE, *(c.id for c in screen.work.state.clusters)):
+            screen.grid.go_to(cluster)
+            for row, line in zip(screen.grid.rows, screen.grid.list.rows, strict=True):
+                shown = {c: line[2 + n].text for n, c in enumerate(coders) if c in row.answers}
+                said = {c: in_words(row.field, row.answers[c], book, screen.lang) for c in shown}
+                for one in shown:
+                    for other in shown:
+                        assert (said[one] == said[other]) or shown[one] != shown[other]
+
+
+async def test_a_coders_comment_stays_theirs(demo: Project) -> None:
+    with demo.store.begin("amal") as work:
+        before = work.queries.coding("004_6bcea9cb8461aa4b", "amal")
+        assert before is not None
+        genre = before.answer("genre")
+        said = Answer(value=genre.value, evidence=genre.evidence, comment="لست متأكدة")
+        work.save_coding(before, before.with_answer("genre", said), "comment.set")
+    async with opened(demo) as (screen, pilot):
+        screen.grid.go_to(ARTICLE, "genre")
+        assert "✎ amal: لست متأكدة" in bar(screen, "info")
+        await pilot.press("1")
+        assert gold(screen).answer("genre").value == genre.value
+        assert gold(screen).answer("genre").comment == ""
+
+
+async def test_the_footer_offers_no_digits_while_a_reason_is_asked(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        await pilot.press("a")
+        assert "1 amal" in bar(screen, "footer")
+        await pilot.press("2")
+        assert screen.chooser.asked is not None and "amal" not in bar(screen, "footer")
+        await pilot.press("escape", "]", "t")
+        assert "2 basim" not in bar(screen, "footer")
+        await pilot.press("1")
+        await pilot.pause()
+        assert screen.chooser.asked is not None and "amal" not in bar(screen, "footer")
+
+
+async def test_a_changed_answer_is_marked_in_grid_and_queue(demo: Project) -> None:
+    closed = IDS[0]
+    reopen(demo, "salma", closed, "basim")
+    with demo.store.begin("basim") as work:
+        before = work.queries.coding(closed, "basim")
+        assert before is not None
+        after = before.with_answer("genre", Answer(value="statement"))
+        work.save_coding(before, after, "value.set")
+        work.save_coding(after, replace(after, status=Status.SUBMITTED), "coding.submitted")
+    async with opened(demo, closed, (120, 40)) as (screen, pilot):
+        assert (screen.grid.cluster_id, screen.grid.field_id) == (ARTICLE, "genre")
+        assert screen.grid.sign(screen.grid.row) == "↻"
+        assert "تغيّر جواب basim بعد القرار" in "".join(c.text for c in screen.grid.info.row).translate(
+            ISOLATES
+        )
+        await pilot.press("q")
+        await pilot.pause()
+        [line] = [row for row in screen.list.rows if closed in row[0].text]
+        assert line[-1].text.translate(ISOLATES) == "يُعاد 1"
+        assert "↻" not in "\n".join(screen_lines(pilot.app))
+
+
+def test_an_article_with_one_coding_is_refused_in_words(demo: Project, run_coder: Run) -> None:
+    reopen(demo, "salma", "003", "amal")
+    words = ("review", "--as", "salma", "--project", demo.config.folder)
+    code, _, err = run_coder(*words, "003")
+    assert code == 2 and "has fewer than two submitted codings" in err and "terminal" not in err
