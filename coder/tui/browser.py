@@ -55,7 +55,7 @@ class Screens(AppService):
 
 @dataclass(frozen=True)
 class Door:
-    """Who comes in: whom a header names that the proxy sets, or `person`, under a path that nobody guesses."""
+    """Who comes in: whom a header names that the proxy sets, or `person`, by a path nobody guesses."""
 
     lang: str
     command: Command

@@ -1,4 +1,4 @@
-"""The driver in a browser: Textual's own for the web, but what is typed is read as the terminal's driver does.
+"""A browser's driver: Textual's own for the web, but it reads what is typed as the terminal's driver does.
 
 `TEXTUAL_DRIVER` names it in a process that the server of `browser` starts. Input comes in packets: `D` is
 typed, `M` tells of sizes and focus.

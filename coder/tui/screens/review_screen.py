@@ -16,7 +16,6 @@ from coder.errors import CoderError
 from coder.model import Article
 from coder.service.edits.edits import Place
 from coder.service.project.opened import Project
-from coder.service.project.ordered_writer import Writer
 from coder.service.review.gold_session import ReviewSession
 from coder.service.review.review_queue import Queued, ReviewQueue
 from coder.text.display import isolate
@@ -168,7 +167,7 @@ class ReviewScreen(WorkScreen):
             self.say("none_left")
 
     def _begin(self, article: Article) -> None:
-        self.session = ReviewSession(self.project, article, self.person, Writer(self.failed, self.line))
+        self.session = ReviewSession(self.project, article, self.person, self.new_writer())
         self.use(self.session.state.codebook)
         self.pane.set_kinds(self.glyphs)
         self.grid.session = self.session
