@@ -62,6 +62,8 @@ def screens_of(folder: Path, name: str) -> Sequence[str]:
 
     project = open_project(folder, person=name)
     try:
+        if all(person.name != name for person in project.people()):
+            raise CoderError("browser.stranger", name=name)  # whom the team has is not for strangers to read
         verb = {"coder": "code", "supervisor": "review"}[project.person(name).role]
         if verb == "code":
             next_article(project, name)
