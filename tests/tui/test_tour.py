@@ -20,6 +20,7 @@ from coder.model import Decision, Status
 from coder.service.project.opened import Project
 from coder.service.sample_project import make_tour
 from coder.service.upkeep.integrity import verify
+from coder.text.display import to_display
 from coder.tui.app import CoderApp
 from coder.tui.keys import by_scope
 from coder.tui.screens.tour_screens import GuidedCoding, GuidedReview
@@ -200,9 +201,13 @@ async def test_every_step_shows_whole(
             over = catalogue.say(screen.lang, "screens.tour_done")
             words = step.words(screen.lang, screen.codebook) if step else over
             assert letters(words) == letters(shown)
-            rows = 1 + sum(bool(bar.row) for bar in screen.steps.lines)
-            drawn = screen_lines(screen.app)[:rows]
+            lines = [text for bar in screen.steps.lines if (text := bar.row[0].text.strip())]
+            drawn = screen_lines(screen.app)[: 1 + len(lines)]
             assert all(line.strip() and "…" not in line for line in drawn)
+            for line, seen in zip(lines, drawn[1:], strict=True):
+                # A line of an English sentence may begin with an Arabic word and is read from the left.
+                # `screen_lines` cuts by code points, so that vowel signs cost letters at the right end.
+                assert to_display(line, 1 if screen.rtl else 0).strip().startswith(seen.strip())
             await pilot.press(key("tour.skip"))
             await pilot.pause()
 
