@@ -103,6 +103,16 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
     ),
     "code": (_REQUIRED_AS, _ARTICLE_OR_NEXT, *_flags("--claim")),
     "review": (_REQUIRED_AS, _ARTICLE_OR_NEXT),
+    "tour": (
+        Option("--as", dest="role", choices=ROLES, default=ROLES[0]),
+        Option("--language", choices=("ar", "en")),
+        *_flags("--print"),
+    ),
+    "serve": (
+        _AS,
+        Option("--host", default="127.0.0.1", metavar="ADDRESS"),
+        Option("--port", type=int, default=8000, metavar="N"),
+    ),
     "reopen": (_ARTICLE, Option("--coder", required=True, metavar="NAME"), _REQUIRED_AS),
     "withdraw": (
         Option("articles", nargs="*", metavar="ARTICLE"),

@@ -16,8 +16,10 @@ from coder.adjudicate.gold_edits import GoldEdit, Link, RejectCluster, Take, Tak
 from coder.codebook.shipped import folder as shipped
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
+from coder.service.coding.session import CodingSession
 from coder.service.delivery import intake
 from coder.service.delivery.datasets import deliver
+from coder.service.edits.answer_edits import SetValue
 from coder.service.figures.progress import study, study_document
 from coder.service.learning.batch import suggest
 from coder.service.project import config
@@ -30,6 +32,7 @@ from coder.store.whole_file import new_file
 CODERS = ("amal", "basim")
 VISITOR = "you"
 SUPERVISOR = "salma"
+LEFT_TO_DECIDE = ("c5", "c7")  # clusters of the sample article on which a supervisor on the tour decides
 BEGIN = datetime(2024, 1, 1, 9, 0, tzinfo=UTC)
 
 Tell = Callable[[Message], None]
@@ -59,6 +62,51 @@ def make_demo(folder: Path, tell: Tell) -> tuple[Project, list[Path]]:
     return project, _export(project, folder / "exports", tell)
 
 
+def make_tour(folder: Path, role: str, language: config.Language) -> Project:
+    """A new project in `folder` for the tour: one article, to code or for a supervisor to review."""
+
+    def fill(project: Project) -> None:
+        if role == "coder":
+            _begin_coding(project)
+        else:
+            _begin_review(project)
+
+    return create_project(folder, language=language, fill=fill)
+
+
+def _begin_coding(project: Project) -> None:
+    """A short article for the visitor, its own record filled."""
+    project.add_person(VISITOR, "coder")
+    intake.take(project, [Path(__file__).with_name("exercise.txt")])
+    suggest(project)
+    assign(project, [VISITOR], 1, "training")
+    session = CodingSession(project, project.article("exercise"), VISITOR)
+    day = next(c.value for c in session.candidates if c.kind == "date")
+    values = {"relevance": "relevant", "genre": "news", "pub_date": day}
+    for field in project.codebook.article_fields:
+        if field.id in values:
+            session.do(SetValue("", field, values[field.id]))
+    session.close()
+
+
+def _begin_review(project: Project) -> None:
+    """An article that two have coded, the visitor its supervisor, with a little left to decide."""
+    for name in CODERS:
+        project.add_person(name, "coder")
+    project.add_person(VISITOR, "supervisor")
+    seeds = shipped("seeds")
+    name = json.loads((seeds / "decisions.json").read_text("utf-8"))["article"]
+    lines = (line for path in sorted(seeds.glob("codings/*.jsonl")) for line in path.open(encoding="utf-8"))
+    theirs = project.config.folder / "codings.jsonl"
+    theirs.write_text("".join(each for each in lines if json.loads(each)["article"]["id"] == name), "utf-8")
+    intake.take(project, [seeds / f"{name}.txt", theirs])
+    session, steps = _deciding(project, VISITOR)
+    for cluster, edit in steps:
+        if cluster not in LEFT_TO_DECIDE:
+            session.do(edit)
+    session.close()
+
+
 def _fill(project: Project, tell: Tell) -> None:
     for name in (*CODERS, VISITOR):
         project.add_person(name, "coder")
@@ -76,19 +124,27 @@ def _fill(project: Project, tell: Tell) -> None:
 
 def _adjudicate(project: Project, tell: Tell) -> None:
     """Decide one article as its decisions file says: agreed values first, then each disagreement."""
-    decisions = json.loads((shipped("seeds") / "decisions.json").read_text("utf-8"))
-    session = ReviewSession(project, project.article(decisions["article"]), SUPERVISOR)
+    session, steps = _deciding(project, SUPERVISOR)
     session.do(TakeAgreed())
-    for step in decisions["decisions"]:
-        if step["do"] not in _STEPS:
-            raise CoderError("project.sample_step", step=step["do"])
-        edit, names = _STEPS[step["do"]]
-        session.do(edit(*(step[name] for name in names)))
+    for _, edit in steps:
+        session.do(edit)
     session.close_gold()
     session.close()
     gold = session.state.gold
     events = Message("counts.gold_events", n=len(gold.events))
     tell(Message("project.sample_adjudicated", article=gold.article, supervisor=SUPERVISOR, events=events))
+
+
+def _deciding(project: Project, supervisor: str) -> tuple[ReviewSession, list[tuple[str, GoldEdit]]]:
+    """The sample article under review, and what its decisions file says, each with its cluster."""
+    decisions = json.loads((shipped("seeds") / "decisions.json").read_text("utf-8"))
+    steps = []
+    for step in decisions["decisions"]:
+        if step["do"] not in _STEPS:
+            raise CoderError("project.sample_step", step=step["do"])
+        edit, names = _STEPS[step["do"]]
+        steps.append((step["cluster"], edit(*(step[name] for name in names))))
+    return ReviewSession(project, project.article(decisions["article"]), supervisor), steps
 
 
 def _export(project: Project, folder: Path, tell: Tell) -> list[Path]:

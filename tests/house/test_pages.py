@@ -1,8 +1,9 @@
 """Every block of the README and of docs/*.md does what the page says, from the first to the last.
 
 A reader sits at a real terminal in a folder of their own, saves the files that the page shows, types its
-commands, gives a password where one is asked for and leaves each screen by Ctrl+Q. What the page shows of the
-answers must come, in that order; `…` stands for anything. Servers are real ones.
+commands, gives a password where one is asked for, leaves each screen by Ctrl+Q and ends what goes on and on
+by Ctrl+C. What the page shows of the answers must come, in that order; `…` stands for anything. Servers are
+real ones.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted(p for p in (ROOT / "docs").glob("*.md") if p.name not in MADE)]
 PASSWORD = "her password"
 SCREEN = b"\x1b[?1049h"
-CTRL_Q = "\x11"
+CTRL_Q, CTRL_C = "\x11", "\x03"
 NOT_TYPED = {
     "make ": "makes an environment over the network; the Makefile's own rules",
     "python3 -m venv": "makes an environment; the wheel is tested in test_docs.py",
@@ -124,6 +125,9 @@ class Reader:
             if re.search(rb"(?i)(password[^\n]*|again): ?$", sent.sent[answered:]):
                 answered = len(sent.sent)
                 sent.press(f"{PASSWORD}\n")
+            elif b"Ctrl+C ends it" in sent.sent[answered:]:
+                answered = len(sent.sent)
+                sent.press(CTRL_C)
             elif SCREEN in sent.sent[begin:]:
                 sent.read(0.3)
                 sent.press(CTRL_Q)
@@ -188,7 +192,7 @@ def reader(request: pytest.FixtureRequest, desk: Path, page: Path) -> Iterator[R
     start = desk
     if page.stem in ("README", "teams"):  # with articles
         shutil.copytree(ROOT / "seeds", desk / "articles", ignore=shutil.ignore_patterns("codings", "*.json"))
-    if page.stem in ("backup-and-packets", "suggestions"):  # in a project
+    if page.stem in ("backup-and-packets", "in-the-browser", "suggestions"):  # in a project
         start = request.getfixturevalue("demo_folder")
     if page.stem in ("backup-and-packets", "teams"):  # with a server
         server: Server = request.getfixturevalue("far")
@@ -206,7 +210,7 @@ def reader(request: pytest.FixtureRequest, desk: Path, page: Path) -> Iterator[R
             connection.execute("SELECT pg_reload_conf()")
             connection.execute(f"CREATE DATABASE coding OWNER {OWNER}")
     made = Reader(start, {**environ, "PATH": ":".join(path)}, instead)
-    if page.stem == "backup-and-packets":  # where amal has work left
+    if page.stem in ("backup-and-packets", "in-the-browser"):  # where amal has work left
         made.type("coder reopen 004 --coder amal --as salma")
     yield made
     made.terminal.kill()
@@ -253,8 +257,18 @@ def toml_is_settings(text: str, reader: Reader) -> None:
         "suggest": {"threshold": read.thresholds, "plugins": read.plugins},
         "terminal": {"mode": read.view.mode},
         "view": {"tashkeel": read.view.tashkeel, "theme": read.view.theme},
+        "web": {"header": read.header},
     }
+    if "web" in said:  # what the page does next goes by it
+        with (reader.folder / config.FILE).open("a", encoding="utf-8") as settings_of_project:
+            settings_of_project.write(f"\n{text}")
     assert said == {table: {key: settings[table][key] for key in said[table]} for table in said}
+
+
+def proxy_names_the_person(text: str, reader: Reader) -> None:
+    """It goes to where the page's own server is, with the header that the page names."""
+    header = config.read(reader.folder).header
+    assert f" {header} " in text and "127.0.0.1:8000" in text
 
 
 def json_is_a_coding(text: str, _: Reader) -> None:
@@ -283,6 +297,8 @@ def text_shows_every_room(text: str, _: Reader) -> None:
 READ: dict[str, Callable[[str, Reader], None]] = {
     "yaml": yaml_is_a_piece_of_a_codebook,
     "toml": toml_is_settings,
+    "nginx": proxy_names_the_person,
+    "caddy": proxy_names_the_person,
     "json": json_is_a_coding,
     "python": python_is_a_plug_in,
     "sql": sql_is_for_the_server,

@@ -22,7 +22,6 @@ from coder.text.display import cell_width
 from coder.text.segment import Reading
 from coder.tui.keys import action_for, arabic_of, by_scope, of_scope, pressed
 from coder.tui.screens.article_list import ArticleListScreen
-from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.comments_page import CommentsPage
 from coder.tui.screens.event_table import EventTableScreen
 from coder.tui.screens.highlights import Selection
@@ -31,14 +30,16 @@ from coder.tui.screens.missing_screen import MissingScreen
 from coder.tui.screens.review_screen import ReviewScreen
 from coder.tui.screens.screen_pages import footer_columns, help_rows, paragraph_rows
 from coder.tui.screens.self_test import DoctorScreen
+from coder.tui.screens.tour_screens import GuidedCoding
 from coder.tui.sentences import say
+from coder.tui.tour_steps import Tour
 from coder.tui.widgets.chooser import LineEdit
 from coder.tui.widgets.rows import Column, draw
 from tests.conftest import ROOT
 
 
 def test_every_action_has_its_method(demo: Project) -> None:
-    coding = CodingScreen(demo, "you", demo.article("004"))
+    coding = GuidedCoding(Tour("coder"), demo, "you", demo.article("004"))
     article = coding.session.article
     pages = (
         MissingScreen([], "en"),

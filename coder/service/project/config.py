@@ -52,6 +52,7 @@ class Config:
     thresholds: Mapping[str, float] = field(default_factory=dict)
     # By suggester besides the rules, its settings.
     plugins: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    header: str = ""  # of a request from the proxy before `coder serve`: whose it is
 
     @property
     def database_url(self) -> str:
@@ -85,8 +86,12 @@ def read(folder: Path) -> Config:
         if not _is_number(score) or not 0 <= score <= 1:
             raise CoderError("config.threshold", kind=kind, value=score, where=str(path))
     said, least = {"name": folder.name, **texts}, {kind: float(score) for kind, score in scores.items()}
-    plugins = _plugins(suggest, path)
-    return Config(folder, **said, language=language, view=view, thresholds=least, plugins=plugins)
+    plugins, header = _plugins(suggest, path), _inner(table, "web", path).get("header", "")
+    if not isinstance(header, str) or not re.fullmatch(r"[A-Za-z0-9-]*", header):
+        raise CoderError("config.header", value=header, where=str(path))
+    return Config(
+        folder, **said, language=language, view=view, thresholds=least, plugins=plugins, header=header
+    )
 
 
 def user_file() -> Path:

@@ -18,7 +18,6 @@ from coder.service.coding.article_marks import UNDECIDED
 from coder.service.coding.session import CodingSession, assigned, next_article
 from coder.service.edits.edits import Place
 from coder.service.project.opened import Project
-from coder.service.project.ordered_writer import Writer
 from coder.text.display import isolate
 from coder.tui import palette
 from coder.tui.first_paint import ARTICLE_PERCENT, WIDE, drawer
@@ -124,7 +123,7 @@ class CodingScreen(WorkScreen):
         self._show_article()
 
     def _take_up(self, article: Article) -> None:
-        self.session = CodingSession(self.project, article, self.person, Writer(self.failed, self.line))
+        self.session = CodingSession(self.project, article, self.person, self.new_writer())
         self.use(self.session.codebook)
         work = assigned(self.project, self.person)
         self.assigned = len(work)

@@ -16,7 +16,6 @@ from coder.errors import CoderError
 from coder.model import Article
 from coder.service.edits.edits import Place
 from coder.service.project.opened import Project
-from coder.service.project.ordered_writer import Writer
 from coder.service.review.decision import RefusedError
 from coder.service.review.gold_session import ReviewSession
 from coder.service.review.review_queue import Queued, ReviewQueue
@@ -175,8 +174,9 @@ class ReviewScreen(WorkScreen):
             self.say("none_left")
 
     def _begin(self, article: Article) -> None:
-        writer = Writer(self.failed, self.line)
-        self.session = ReviewSession(self.project, article, self.person, writer, self._others_decided)
+        self.session = ReviewSession(
+            self.project, article, self.person, self.new_writer(), self._others_decided
+        )
         self.use(self.session.state.codebook)
         self.pane.set_kinds(self.glyphs)
         self.grid.take_up(self.session)

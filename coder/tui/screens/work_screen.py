@@ -19,7 +19,7 @@ from coder.service.coding.session import CodingSession
 from coder.service.edits.edits import Place
 from coder.service.project.config import COLOUR_THEMES, keep_user_view, user_view
 from coder.service.project.opened import Project
-from coder.service.project.ordered_writer import Once, Way
+from coder.service.project.ordered_writer import Once, Way, Writer
 from coder.service.review.gold_session import ReviewSession
 from coder.text.display import isolate
 from coder.text.normalize import fold_key
@@ -254,6 +254,10 @@ class WorkScreen(BaseScreen[None]):
             Column(listed(*words), 0, palette.BAR),
             *([Column(f" {last} ", cells, style)] if cells else []),
         )
+
+    def new_writer(self) -> Writer:
+        """What writes the changes of the work that is opened."""
+        return Writer(self.failed, self.line)
 
     def failed(self, error: Exception) -> None:
         """Something could not be written; the writer's thread calls this and does not wait."""

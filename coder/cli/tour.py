@@ -1,0 +1,55 @@
+"""Five guided minutes at the screens, on a sample project that is gone afterwards."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from coder.cli import launch
+from coder.cli.commands import Options
+from coder.cli.output import Output
+from coder.codebook.load import read_codebook
+from coder.codebook.shipped import codebook
+from coder.service.project.config import Language, user_view
+from coder.tui.tour_steps import Tour, steps
+
+
+def run_tour(options: Options, out: Output) -> None:
+    """Show somebody round on the screens or, without a terminal, print what they would be asked to do."""
+    role, language = options.role, options.language or language_of(os.environ)
+    if launch.is_terminal() and not options.json and not options.print:
+        _show_round(role, language, out)
+        return
+    book = read_codebook(codebook())
+    told = [step.words(language, book) for step in steps(role)]
+    out.document({"role": role, "language": language, "steps": told})
+    for number, words in enumerate(told, start=1):
+        out.line(f"{number}. {words}")
+
+
+def language_of(environ: Mapping[str, str]) -> Language:
+    """Arabic where the system is set to it, else English."""
+    locale = environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG") or ""
+    return "ar" if locale.startswith("ar") else "en"
+
+
+def _show_round(role: str, language: Language, out: Output) -> None:
+    from coder.service.sample_project import VISITOR, make_tour
+
+    out.note("cli.tour.begins")
+    with TemporaryDirectory(prefix="coder-tour-") as folder:
+        project = make_tour(Path(folder) / "tour", role, language)
+
+        def first() -> Any:
+            from coder.tui.screens.tour_screens import GuidedCoding, GuidedReview
+
+            if role == "coder":
+                return GuidedCoding(Tour(role), project, VISITOR, project.article("exercise"))
+            return GuidedReview(Tour(role), project, VISITOR)
+
+        launch.open_screen(first, user_view())
+        project.close()
+    out.note("cli.tour.over")

@@ -1,0 +1,61 @@
+"""A browser's driver: Textual's own for the web, but it reads what is typed as the terminal's driver does.
+
+`TEXTUAL_DRIVER` names it in a process that the server of `browser` starts. Input comes in packets: `D` is
+typed, `M` tells of sizes and focus.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import sys
+from codecs import getincrementaldecoder
+from contextlib import suppress
+from typing import Any
+
+from textual.app import App
+from textual.drivers._byte_stream import ByteStream
+from textual.drivers.web_driver import WebDriver
+from textual.events import AppFocus
+
+from coder.tui.driver import SILENCE, Typed
+
+
+class BrowserDriver(WebDriver):
+    """Ends when the server is gone."""
+
+    def __init__(self, app: App[Any], **options: Any) -> None:
+        super().__init__(app, **options)
+        send = self._write
+
+        def write(data: bytes) -> int:
+            with suppress(OSError):  # the server is gone; what was done is still to be written
+                return send(data)
+            return 0
+
+        self._write = write  # type: ignore[assignment]
+
+    def start_application_mode(self) -> None:
+        """Begin with the focus: Textual waits for a click, and whoever opens the page means to work."""
+        super().start_application_mode()
+        self._app.call_later(self._app.post_message, AppFocus())
+
+    def run_input_thread(self) -> None:
+        """Read until the end, or until the server is gone."""
+        typed, decoder, packets = Typed(), getincrementaldecoder("utf-8")("ignore"), ByteStream()
+        stdin = sys.__stdin__
+        assert stdin is not None
+        while not self.exit_event.is_set():
+            if not select.select([stdin.fileno()], [], [], SILENCE)[0]:
+                for message in typed.silence():
+                    self.process_message(message)
+                continue
+            if not (came := os.read(stdin.fileno(), 4096)):
+                self._loop.call_soon_threadsafe(self._app.exit)
+                return
+            for kind, payload in packets.feed(came):
+                if kind == "D":
+                    for message in typed.feed(decoder.decode(payload)):
+                        self.process_message(message)
+                else:
+                    self._on_meta(kind, payload)

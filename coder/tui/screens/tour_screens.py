@@ -1,0 +1,132 @@
+"""The tour: the real coding and review screens, with a panel above them that asks for one thing at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.events import Key
+
+from coder.codebook.schema import Codebook
+from coder.service.project.ordered_writer import Job, Once, Writer
+from coder.text.display import cell_width
+from coder.text.layout import Layout
+from coder.tui import palette
+from coder.tui.keys import Action, action_for, of_scope, pressed, shown
+from coder.tui.screens.coding_screen import CodingScreen
+from coder.tui.screens.review_screen import ReviewScreen
+from coder.tui.screens.work_screen import WorkScreen
+from coder.tui.sentences import say
+from coder.tui.tour_steps import Tour
+from coder.tui.widgets.rows import Bar, Column
+
+_LINES = 4  # of words: enough for every step at 80 columns
+
+
+class Overheard(Writer):
+    """Writes, and says what the journal calls each change."""
+
+    def __init__(self, heard: Callable[[str], None], *told: Callable[[Any], None]) -> None:
+        super().__init__(*told)
+        self._heard = heard
+
+    def add(self, job: Job) -> None:
+        super().add(job)
+        if isinstance(job, Once):
+            self._heard(job.what)
+
+
+class StepPanel(Container):
+    """What is to be done now, in as many lines as it takes."""
+
+    DEFAULT_CSS = "StepPanel { height: auto; } StepPanel .empty { display: none; }"
+
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+        self.title = Bar(rtl=lang == "ar", style=palette.TITLE)
+        self.lines = [Bar(rtl=lang == "ar", style=palette.TEXT) for _ in range(_LINES)]
+        super().__init__(self.title, *self.lines)
+
+    def ask(self, tour: Tour, codebook: Codebook, width: int) -> None:
+        """Show the step that somebody has come to, and how to go on without it."""
+        lang, step = self.lang, tour.step
+        of = say(lang, "of", n=min(tour.at + 1, len(tour.steps)), m=len(tour.steps))
+        aside = say(lang, "tour_keys", **{action.name: shown(action.keys[0]) for action in of_scope("tour")})
+        title = Column(f" {say(lang, 'tour', of=of)}", 0, palette.KEY)
+        self.title.show(title, Column(f"{aside} ", cell_width(aside) + 1))
+        words = say(lang, "tour_done") if step is None else step.words(lang, codebook)
+        layout = Layout(words, max(10, width - 2), base=1 if lang == "ar" else 0)
+        lines = [words[line.start : line.end].strip() for line in map(layout.line, range(layout.count))]
+        for bar, text in zip(self.lines, [*lines, *[""] * _LINES], strict=False):
+            bar.set_class(not text, "empty")
+            bar.show(Column(f" {text}"))
+
+
+# Textual takes the styles of a screen's first base that is a screen: that has to be the real one.
+if TYPE_CHECKING:
+    _Screen = WorkScreen
+else:
+    _Screen = object
+
+
+class Guided(_Screen):
+    """What makes a screen of work one on which somebody is shown round."""
+
+    SCOPED_CSS = False  # its styles name the real screen, not this kind of it
+
+    def __init__(self, tour: Tour, *work: Any) -> None:
+        self.tour = tour  # the work that is opened now has a writer that tells it
+        super().__init__(*work)
+        self.steps = StepPanel(self.lang)
+        self.keys |= {"tour.skip": self._skip, "tour.leave": self._leave}
+
+    def compose(self) -> ComposeResult:
+        yield self.steps
+        yield from super().compose()
+
+    def fit(self, width: int) -> None:
+        super().fit(width)
+        self._show_step()
+
+    def scopes(self) -> tuple[str, ...]:
+        return (*super().scopes(), "tour")
+
+    def new_writer(self) -> Writer:
+        return Overheard(self._heard, self.failed, self.line)
+
+    def take_key(self, event: Key) -> None:
+        """The tour's own keys work wherever one is."""
+        action = action_for(pressed(event.key, event.character), ("tour",))
+        if action is None:
+            super().take_key(event)
+        else:
+            self.perform(action)
+            event.stop().prevent_default()
+
+    def perform(self, action: Action) -> None:
+        super().perform(action)
+        self._heard(action.id)
+
+    def _heard(self, what: str) -> None:
+        self.tour.heard(what)
+        self.call_later(self._show_step)
+
+    def _skip(self) -> None:
+        self.tour.skip()
+        self._show_step()
+
+    def _leave(self) -> None:
+        self.app.exit()
+
+    def _show_step(self) -> None:
+        self.steps.ask(self.tour, self.codebook, self.app.size.width)
+
+
+class GuidedCoding(Guided, CodingScreen):
+    """A coder on the tour."""
+
+
+class GuidedReview(Guided, ReviewScreen):
+    """A supervisor on the tour."""

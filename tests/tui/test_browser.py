@@ -1,0 +1,270 @@
+"""The screens in a browser, over real connections to a real server, with real processes behind it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType
+from multidict import CIMultiDict
+
+from coder.model import Coding
+from coder.service.project.opened import open_project
+
+ROOT = Path(__file__).parents[2]
+HEADER = "X-Forwarded-User"
+Run = Callable[..., tuple[int, str, str]]
+
+
+def free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port: int = taken.getsockname()[1]
+        return port
+
+
+@contextmanager
+def served(folder: Path, *words: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """`coder serve`, ready: its address and its process."""
+    asked = ["-m", "coder", "--project", str(folder), "serve", "--port", str(free_port()), *words]
+    server = subprocess.Popen([sys.executable, *asked], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        assert server.stdout is not None
+        address = re.search(r"http://\S+/", server.stdout.readline())
+        assert address is not None
+        yield address[0], server
+    finally:
+        server.terminate()
+        assert server.wait(20) in (0, -signal.SIGKILL)
+        assert server.stdout is not None
+        server.stdout.close()
+
+
+@pytest.fixture
+def behind_proxy(demo_folder: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """A server that goes by a header."""
+    with (demo_folder / "coder.toml").open("a", encoding="utf-8") as settings:
+        settings.write(f'\n[web]\nheader = "{HEADER}"\n')
+    with served(demo_folder) as found:
+        yield found
+
+
+@asynccontextmanager
+async def page(address: str, name: str = "") -> AsyncIterator[ClientWebSocketResponse]:
+    """The connection that a person's page makes."""
+    origin = address.split("/", 3)
+    headers = {"Origin": "/".join(origin[:3]), **({HEADER: name} if name else {})}
+    async with (
+        ClientSession() as session,
+        session.ws_connect(f"{address}ws?width=100&height=30", headers=headers) as connection,
+    ):
+        yield connection
+
+
+async def drawn(connection: ClientWebSocketResponse, words: str, seconds: float = 20) -> None:
+    """Wait until something is drawn."""
+    seen = b""
+    async with asyncio.timeout(seconds):
+        async for message in connection:
+            assert message.type is WSMsgType.BINARY or message.data.startswith('["pong"')
+            seen += message.data if message.type is WSMsgType.BINARY else b""
+            if words.encode() in seen:
+                return
+    raise AssertionError(f"closed before {words} was drawn")
+
+
+async def ended(connection: ClientWebSocketResponse) -> None:
+    """Wait until the server closes the page."""
+    async with asyncio.timeout(20):
+        while not connection.closed:
+            await connection.receive()
+
+
+def stored(folder: Path, coder: str) -> Coding | None:
+    """What a coder did on the article that opens first."""
+    project = open_project(folder)
+    with project.store.read() as queries:
+        found = queries.coding(queries.assignments(coder)[0].article, coder)
+    project.close()
+    return found
+
+
+async def until(done: Callable[[], bool]) -> None:
+    """Wait for what comes in its time."""
+    async with asyncio.timeout(20):
+        while not done():
+            await asyncio.sleep(0.05)
+
+
+def confirmed(folder: Path, coder: str) -> int:
+    coding = stored(folder, coder)
+    return sum(span.decision == "confirmed" for span in coding.spans) if coding else 0
+
+
+def is_over(pid: int) -> bool:
+    """Whether a process has ended; one that nobody has asked after is still listed."""
+    stat = Path(f"/proc/{pid}/stat")
+    return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] == "Z"
+
+
+def children(server: subprocess.Popen[str]) -> list[int]:
+    return [int(i) for i in Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()]
+
+
+async def test_each_person_works_as_whom_the_header_names(
+    behind_proxy: tuple[str, subprocess.Popen[str]], demo_folder: Path
+) -> None:
+    address, server = behind_proxy
+    async with page(address, "you") as connection:
+        await drawn(connection, "you")
+        # Escape and the key behind it come at once: they are two keys.
+        await connection.send_json(["stdin", "v"])
+        await connection.send_json(["stdin", "\x1ba"])
+        await until(lambda: confirmed(demo_folder, "you") == 1)
+        assert len(children(server)) == 1
+    await until(lambda: not children(server))  # the page is gone, and so is its process
+
+
+async def test_a_supervisor_gets_the_review_screen(
+    behind_proxy: tuple[str, subprocess.Popen[str]],
+) -> None:
+    async with page(behind_proxy[0], "salma") as connection:
+        await drawn(connection, "000_fd74d59c4a9049c0")
+
+
+async def test_whoever_is_not_named_or_not_known_is_told_on_a_page(
+    behind_proxy: tuple[str, subprocess.Popen[str]], demo_folder: Path, run_coder: Run
+) -> None:
+    address, server = behind_proxy
+    assert run_coder("--project", demo_folder, "people", "retire", "basim")[0] == 0
+    told = {
+        (): "الترويسة X-Forwarded-User غائبة",
+        (("X-Forwarded-User", "you"), ("X-Forwarded-User", "salma")): "تتكرّر",
+        (("X-Forwarded-User", " "),): "لا تسمّي أحداً",
+        (("X-Forwarded-User", "nobody"),): "nobody",
+        (("X-Forwarded-User", "basim"),): "basim",
+        (("X-Forwarded-User", "--help"),): "--help",
+        (("X-Forwarded-User", "<b>"),): "&lt;b&gt;",
+        (("X-Forwarded-User", "amal"),): "amal",  # all her articles are submitted
+    }
+    async with ClientSession() as session:
+        for headers, words in told.items():
+            for path in ("", "ws"):
+                async with session.get(
+                    address + path, headers=CIMultiDict([*headers, ("Origin", address[:-1])])
+                ) as answer:
+                    assert answer.status == 403
+                    assert words in (said := await answer.text())
+                    assert words == "amal" or "amal" not in said  # who is in the team is not told
+        async with session.get(f"{address}static/js/textual.js") as answer:
+            assert answer.status == 403
+    assert not children(server)
+
+
+async def test_a_page_of_another_site_opens_no_screen(
+    behind_proxy: tuple[str, subprocess.Popen[str]],
+) -> None:
+    address, server = behind_proxy
+    async with ClientSession() as session:
+        for origin in ({"Origin": "http://example.org"}, {}):
+            async with session.get(f"{address}ws", headers={HEADER: "you", **origin}) as answer:
+                assert answer.status == 403
+    assert not children(server)
+
+
+async def test_a_second_page_takes_over_from_the_first(
+    behind_proxy: tuple[str, subprocess.Popen[str]], demo_folder: Path
+) -> None:
+    address, server = behind_proxy
+    async with page(address, "you") as first:
+        await drawn(first, "you")
+        await first.send_json(["stdin", "a"])
+        async with page(address, "you") as second:
+            await ended(first)
+            await drawn(second, "you")
+            assert len(children(server)) == 1 and confirmed(demo_folder, "you") == 1
+            async with page(address, "salma") as other:
+                await drawn(other, "salma")
+                assert len(children(server)) == 2 and not second.closed
+
+
+async def test_a_page_is_told_when_the_screens_are_left(
+    behind_proxy: tuple[str, subprocess.Popen[str]],
+) -> None:
+    async with page(behind_proxy[0], "you") as connection:
+        await drawn(connection, "you")
+        await connection.send_json(["stdin", "\x11"])  # Ctrl+Q
+        await ended(connection)
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGKILL])
+async def test_no_process_outlives_the_server(
+    behind_proxy: tuple[str, subprocess.Popen[str]], demo_folder: Path, ending: signal.Signals
+) -> None:
+    address, server = behind_proxy
+    async with page(address, "you") as connection:
+        await drawn(connection, "you")
+        await connection.send_json(["stdin", "a"])
+        await until(lambda: confirmed(demo_folder, "you") == 1)
+        [screens] = children(server)
+        server.send_signal(ending)
+        await until(lambda: is_over(screens))
+        await until(lambda: server.poll() is not None)
+
+
+async def test_alone_at_a_machine_the_path_is_the_key(demo_folder: Path) -> None:
+    with served(demo_folder, "--as", "you") as (address, _):
+        root = "/".join(address.split("/")[:3])
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+/[\w-]{22}/", address)
+        async with ClientSession() as session:
+            async with session.get(address) as answer:
+                assert answer.status == 200 and 'dir="rtl"' in await answer.text()
+            for file in ("page/page.js", "page/DejaVuSansMono.woff2", "static/js/textual.js"):
+                async with session.get(address + file) as answer:
+                    assert answer.status == 200
+            for path in ("/", "/ws", "/static/js/textual.js"):
+                async with session.get(root + path, headers={HEADER: "salma"}) as answer:
+                    assert answer.status == 404
+        async with page(address, "salma") as connection:  # nobody asks for a header here
+            await drawn(connection, "you")
+
+
+def test_what_would_let_anybody_in_is_refused(demo_folder: Path, run_coder: Run) -> None:
+    def refused(*words: str) -> str:
+        code, out, err = run_coder("--project", demo_folder, "serve", *words)
+        assert (code, out) == (2, "")
+        return err
+
+    assert "Nothing says whose screen it is." in refused()
+    for host in ("0.0.0.0", "::", "192.0.2.1", "example.org"):
+        assert f"At {host} other machines could open" in refused("--as", "you", "--host", host)
+    assert "nobody called 'eve'" in refused("--as", "eve")
+    with (demo_folder / "coder.toml").open("a", encoding="utf-8") as settings:
+        settings.write(f'\n[web]\nheader = "{HEADER}"\n')
+    assert f"has the header {HEADER} say who it is" in refused("--as", "you")
+
+
+def test_the_header_has_a_name_that_headers_can_have(demo_folder: Path, run_coder: Run) -> None:
+    with (demo_folder / "coder.toml").open("a", encoding="utf-8") as settings:
+        settings.write('\n[web]\nheader = "X Forwarded: User"\n')
+    code, _, err = run_coder("--project", demo_folder, "serve")
+    assert code == 2 and "[web] header is X Forwarded: User, which is no name of a header." in err
+
+
+def test_without_the_extra_it_is_said_what_to_install(demo_folder: Path) -> None:
+    hidden = (
+        "import sys; sys.modules['textual_serve'] = None; from coder.cli.main import main; sys.exit(main())"
+    )
+    words = [sys.executable, "-c", hidden, "--project", str(demo_folder), "serve", "--as", "you"]
+    done = subprocess.run(words, cwd=ROOT, env=dict(os.environ), capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "needs the packages textual-serve and aiohttp" in done.stderr and "'.[web]'" in done.stderr
