@@ -75,7 +75,7 @@ def test_status_shows_gold_totals_and_codings_that_nobody_was_assigned(
         )
     _, out, _ = run_coder("status", "--project", demo.config.folder)
     rows = [" ".join(line.split()) for line in out.splitlines()]
-    assert "salma not assigned 0 1 0 none measured" in rows
+    assert "salma not assigned 0 1 0 0 0 none measured" in rows
     assert "articles: 5, assigned: 5" in rows
     assert "codings: 10 submitted, 1 open" in rows
     assert "gold: 1 closed, 0 open" in rows

@@ -68,19 +68,19 @@ async def test_events_and_fields_are_commented_on_from_the_page(opened: Open) ->
         assert [talk.place[1:3] for talk in page(pilot).talks][:3] == [
             ("", ""),
             ("e1", ""),
-            ("e1", "report_scope"),
+            ("e1", "initiators"),
         ]
         await pilot.press("down", ";", *"حدثان", "enter", "down", ";", *"واحد", "enter", "escape")
         assert told(screen) == {
             ("you", "e1", "", 0, 0): ["حدثان"],
-            ("you", "e1", "report_scope", 0, 0): ["واحد"],
+            ("you", "e1", "initiators", 0, 0): ["واحد"],
         }
         coding = stored(screen)
-        assert coding is not None and coding.events[0].answer("report_scope").comment == "واحد"
+        assert coding is not None and coding.events[0].answer("initiators").comment == "واحد"
         await pilot.press("f7", "down", "delete")
         assert ("you", "e1", "", 0, 0) not in told(screen)
         await pilot.press("down", "enter")
-        assert screen.scope() == "form" and screen.record.row.field.id == "report_scope"
+        assert screen.scope() == "form" and screen.record.row.field.id == "initiators"
 
 
 async def test_the_answer_stands_in_its_place(opened: Open, demo: Project) -> None:
@@ -121,8 +121,8 @@ async def test_a_coder_asks_after_submitting_and_the_supervisor_answers(demo: Pr
         assert pilot.app.screen is review
         await pilot.press("f7", *["down"] * at, "enter")
         await pilot.pause()
-        first, last = review.pane.in_view
-        assert first <= place[3] < last
+        start, end = review.pane.in_view
+        assert start <= place[3] < end
     for coder, said in (("amal", ["أهذا صحيح", "نعم"]), ("basim", [])):
         remarks = OwnRemarks(CodingSession(demo, first, coder))
         assert [each.text for each in remarks.at(place)] == said

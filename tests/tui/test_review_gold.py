@@ -17,9 +17,9 @@ from coder.service.coding.article_marks import CONFIRMED
 from coder.service.project.opened import Project
 from coder.service.review.gold_session import reopen
 from coder.tui.app import CoderApp
+from coder.tui.screens.missing_screen import MissingScreen
 from coder.tui.screens.review_grid import in_words
 from coder.tui.screens.review_screen import ReviewScreen
-from coder.tui.screens.screen_pages import MissingScreen
 
 Run = Callable[..., tuple[int, str, str]]
 IDS = ["000_fd74d59c4a9049c0", "001", "002", "003", "004"]

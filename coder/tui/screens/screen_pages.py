@@ -59,9 +59,11 @@ class BaseScreen(Screen[ScreenResultType]):
 
 
 def footer_columns(scopes: Sequence[str], lang: str, width: int) -> tuple[Column, ...]:
-    """The footer actions of the active scopes, as many as fit in `width` cells."""
-    columns: list[Column] = []
-    for action in (action for scope in scopes for action in of_scope(scope) if action.footer):
+    """The footer actions of the active scopes, as many as fit in `width` cells; help, at the end, always."""
+    columns: list[tuple[Column, Column]] = []
+    for action in (
+        action for scope in sorted(scopes, key="any".__ne__) for action in of_scope(scope) if action.footer
+    ):
         # Blanks inside an isolate would go to its left, the key's side in a line from the right.
         key, label = f" {isolate(shown(action.keys[0]))} ", f"{action.label(lang)} "
         cells = cell_width(key), cell_width(label)
@@ -69,11 +71,11 @@ def footer_columns(scopes: Sequence[str], lang: str, width: int) -> tuple[Column
         if width < 0:
             break
         first = action.keys[0]
-        columns += [
-            Column(key, cells[0], palette.KEY, first),
-            Column(label, cells[1], palette.BAR, first),
-        ]
-    return tuple(columns)
+        columns.append(
+            (Column(key, cells[0], palette.KEY, first), Column(label, cells[1], palette.BAR, first))
+        )
+    always = sum(action.footer for action in of_scope("any")) if "any" in scopes else 0
+    return tuple(column for pair in (*columns[always:], *columns[:always]) for column in pair)
 
 
 MARGIN = 3
