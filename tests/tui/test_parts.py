@@ -33,7 +33,7 @@ from coder.tui.screens.self_test import DoctorScreen
 from coder.tui.screens.tour_screens import GuidedCoding
 from coder.tui.sentences import say
 from coder.tui.tour_steps import Tour
-from coder.tui.widgets.chooser import LineEdit
+from coder.tui.widgets.line_edit import LineEdit
 from coder.tui.widgets.rows import Column, draw
 from tests.conftest import ROOT
 

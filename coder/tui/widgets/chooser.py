@@ -13,100 +13,18 @@ from textual.message import Message
 from textual.strip import Strip
 
 from coder.errors import CoderError
-from coder.text.bidi import levels
-from coder.text.clusters import clusters
-from coder.text.display import as_sent, fit
+from coder.text.display import as_sent, cell_width, fit
 from coder.text.layout import Layout
 from coder.tui import palette
 from coder.tui.sentences import say
+from coder.tui.widgets.line_edit import LineEdit
 from coder.tui.widgets.rows import Column, Row, RowList, draw, theme_of, view_of
 from coder.values.typed import Choice
 
-JOINERS = "\u200c\u200d"
-LIGATURES = {"ﻻ": "لا", "ﻵ": "لآ", "ﻷ": "لأ", "ﻹ": "لإ"}
-
-
-@dataclass(slots=True)
-class LineEdit:
-    """A line being typed, in logical order: Arabic and Latin mixed, a caret that moves by cluster.
-
-    caret: a code point offset on a cluster's edge. anchor: where the selection began, None without one; it
-    reaches from there to the caret. lines: whether it may hold several.
-    """
-
-    text: str = ""
-    caret: int = 0
-    anchor: int | None = None
-    lines: bool = False
-
-    @property
-    def rtl(self) -> bool:
-        """Whether the line reads from right to left, by its first strong character."""
-        return bool(self.text) and levels(self.text)[0] == 1
-
-    @property
-    def selected(self) -> tuple[int, int]:
-        """The selected code points [start, end), empty at the caret without a selection."""
-        anchor = self.caret if self.anchor is None else self.anchor
-        return min(anchor, self.caret), max(anchor, self.caret)
-
-    def insert(self, typed: str) -> bool:
-        """Put text in place of the selection; False when something in it had to be left out.
-
-        White space becomes spaces, but for the ends of lines where there may be several. Control characters,
-        half characters and what is not assigned are left out. The ligatures that an Arabic keyboard has on
-        one key become their two letters.
-        """
-        start, end = self.selected
-        kept = JOINERS + "\n" * self.lines
-        spaced = "".join(" " if c.isspace() and c not in kept else LIGATURES.get(c, c) for c in typed)
-        clean = "".join(c for c in spaced if c.isprintable() or c in kept)
-        self.text = self.text[:start] + clean + self.text[end:]
-        self.caret, self.anchor = start + len(clean), None
-        return len(clean) == len(spaced)
-
-    def delete(self, *, forward: bool) -> None:
-        """Take away the selection, or the cluster after the caret or before it."""
-        if self.anchor is None:
-            self.anchor = self._edge(forward=forward)
-        self.insert("")
-
-    def press(self, key: str) -> bool:
-        """Move, select or clear by a key's name; says whether it was one of these.
-
-        In a line that reads from the right, Left goes forward. Shift selects; Ctrl+A selects all, Ctrl+U
-        clears up to the caret, Ctrl+K from it on.
-        """
-        if key in ("ctrl+u", "ctrl+k", "ctrl+a"):
-            self.anchor = len(self.text) if key == "ctrl+k" else 0
-            if key == "ctrl+a":
-                self.caret = len(self.text)
-            else:
-                self.insert("")
-            return True
-        moving = key.removeprefix("shift+")
-        if moving not in ("home", "end", "left", "right"):
-            return False
-        if moving == key:
-            self.anchor = None
-        elif self.anchor is None:
-            self.anchor = self.caret
-        if moving in ("home", "end"):
-            self.caret = 0 if moving == "home" else len(self.text)
-        else:
-            self.caret = self._edge(forward=moving == ("left" if self.rtl else "right"))
-        return True
-
-    def _edge(self, *, forward: bool) -> int:
-        edges = [0, *(cluster.end for cluster in clusters(self.text))]
-        if forward:
-            return min((edge for edge in edges if edge > self.caret), default=self.caret)
-        return max((edge for edge in edges if edge < self.caret), default=0)
-
-
 NEW_LINE = ("ctrl+j", "shift+enter", "alt+enter")  # by what a terminal can tell from Enter
 HEAD = 3  # lines above the choices: title, input, echo
-ASIDE = 24  # cells for what stands beside a choice
+TIGHT = 10  # with fewer lines than these the echo stands beside the title
+ASIDE = 24  # the most cells for what stands beside a choice
 ROOM, LEAST = 16, 8
 """How many lines it takes, and with fewer than how many beside the cursor's row it covers the whole list."""
 
@@ -227,8 +145,8 @@ class Chooser:
 
     def take_line(self, y: int) -> None:
         """Take the choice on one of the own lines, if there is one."""
-        index = self._top() + y - HEAD
-        if y >= HEAD and index < len(self.choices):
+        index = self._top() + y - self.head
+        if y >= self.head and index < len(self.choices):
             self.point(index)
             self._accept()
 
@@ -238,9 +156,14 @@ class Chooser:
         self.host.refresh(Region(0, first, self.host.size.width, count))
 
     @property
+    def head(self) -> int:
+        """How many lines stand above the choices."""
+        return HEAD - (self.lines[1] < TIGHT)
+
+    @property
     def room(self) -> int:
         """How many choices show at once."""
-        return max(1, self.lines[1] - HEAD)
+        return max(1, self.lines[1] - self.head)
 
     def draw(self, y: int) -> Strip:
         """One of the own lines: title, input, echo, then the choices around the cursor."""
@@ -249,13 +172,16 @@ class Chooser:
         base = theme.on_base(palette.MENU)
         if y == 1 or (self.asked.lines and 0 < y < max(2, self.lines[1] - 1)):
             return self._input(width, base, y - 1)
-        index = self._top() + y - HEAD
-        if y == 0:
+        index = self._top() + y - self.head
+        echo = Column(self.echo, 0, palette.WRONG if self.wrong else palette.GOOD)
+        if y == 0 and self.head == HEAD:
             row: Row = (Column(self.asked.title, 0, palette.TITLE),)
+        elif y == 0:
+            row = (Column(self.asked.title, cell_width(self.asked.title) + 2, palette.TITLE), echo)
         elif self.asked.lines:
             row = (Column(self.echo or say("ar" if self.rtl else "en", "lines_hint"), 0, palette.DIM),)
-        elif y == 2:
-            row = (Column(self.echo, 0, palette.WRONG if self.wrong else palette.GOOD),)
+        elif y < self.head:
+            row = (echo,)
         elif index >= len(self.choices):
             return Strip.blank(width, base)
         else:
@@ -263,7 +189,8 @@ class Chooser:
             number = f"{index + 1}" if self.asked.digits and index < 9 else ""
             row = (Column(number, 3, palette.KEY), Column(choice.label))
             if choice.aside:
-                row += (Column(" " + fit(choice.aside, ASIDE - 1), ASIDE, palette.DIM),)
+                aside = f" {fit(choice.aside, ASIDE - 1)}"
+                row += (Column(aside, cell_width(aside), palette.DIM),)
             base += theme[palette.CURSOR] if index == self.cursor else Style()
         return draw(row, width, self.rtl, base, view, theme)
 

@@ -1,0 +1,89 @@
+"""A line as it is typed: Arabic and Latin mixed, a caret that moves by cluster, a selection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from coder.text.bidi import levels
+from coder.text.clusters import clusters
+
+JOINERS = "\u200c\u200d"
+LIGATURES = {"ﻻ": "لا", "ﻵ": "لآ", "ﻷ": "لأ", "ﻹ": "لإ"}
+
+
+@dataclass(slots=True)
+class LineEdit:
+    """A line being typed, in logical order: Arabic and Latin mixed, a caret that moves by cluster.
+
+    caret: a code point offset on a cluster's edge. anchor: where the selection began, None without one; it
+    reaches from there to the caret. lines: whether it may hold several.
+    """
+
+    text: str = ""
+    caret: int = 0
+    anchor: int | None = None
+    lines: bool = False
+
+    @property
+    def rtl(self) -> bool:
+        """Whether the line reads from right to left, by its first strong character."""
+        return bool(self.text) and levels(self.text)[0] == 1
+
+    @property
+    def selected(self) -> tuple[int, int]:
+        """The selected code points [start, end), empty at the caret without a selection."""
+        anchor = self.caret if self.anchor is None else self.anchor
+        return min(anchor, self.caret), max(anchor, self.caret)
+
+    def insert(self, typed: str) -> bool:
+        """Put text in place of the selection; False when something in it had to be left out.
+
+        White space becomes spaces, but for the ends of lines where there may be several. Control characters,
+        half characters and what is not assigned are left out. The ligatures that an Arabic keyboard has on
+        one key become their two letters.
+        """
+        start, end = self.selected
+        kept = JOINERS + "\n" * self.lines
+        spaced = "".join(" " if c.isspace() and c not in kept else LIGATURES.get(c, c) for c in typed)
+        clean = "".join(c for c in spaced if c.isprintable() or c in kept)
+        self.text = self.text[:start] + clean + self.text[end:]
+        self.caret, self.anchor = start + len(clean), None
+        return len(clean) == len(spaced)
+
+    def delete(self, *, forward: bool) -> None:
+        """Take away the selection, or the cluster after the caret or before it."""
+        if self.anchor is None:
+            self.anchor = self._edge(forward=forward)
+        self.insert("")
+
+    def press(self, key: str) -> bool:
+        """Move, select or clear by a key's name; says whether it was one of these.
+
+        In a line that reads from the right, Left goes forward. Shift selects; Ctrl+A selects all, Ctrl+U
+        clears up to the caret, Ctrl+K from it on.
+        """
+        if key in ("ctrl+u", "ctrl+k", "ctrl+a"):
+            self.anchor = len(self.text) if key == "ctrl+k" else 0
+            if key == "ctrl+a":
+                self.caret = len(self.text)
+            else:
+                self.insert("")
+            return True
+        moving = key.removeprefix("shift+")
+        if moving not in ("home", "end", "left", "right"):
+            return False
+        if moving == key:
+            self.anchor = None
+        elif self.anchor is None:
+            self.anchor = self.caret
+        if moving in ("home", "end"):
+            self.caret = 0 if moving == "home" else len(self.text)
+        else:
+            self.caret = self._edge(forward=moving == ("left" if self.rtl else "right"))
+        return True
+
+    def _edge(self, *, forward: bool) -> int:
+        edges = [0, *(cluster.end for cluster in clusters(self.text))]
+        if forward:
+            return min((edge for edge in edges if edge > self.caret), default=self.caret)
+        return max((edge for edge in edges if edge < self.caret), default=0)
