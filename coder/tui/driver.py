@@ -134,6 +134,7 @@ class OwnOrderDriver(LinuxDriver):
         super().__init__(app, **options)
         self._file: Any = _until_hangup(self._file)
         self._switch = self.terminal.off
+        self._came = self.terminal.came.replace(b"\n", b"\r")  # as Enter comes where nobody reads yet
         for ending in (signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(ending, self._end, ending)
 
@@ -166,7 +167,15 @@ class OwnOrderDriver(LinuxDriver):
     def run_input_thread(self) -> None:
         """Read until the end, or until the terminal is gone, for which Textual's own loop does not look."""
         typed, decoder = Typed(), getincrementaldecoder("utf-8")("replace")
+        came, self._came, is_silent = self._came, b"", False
+        while not (getattr(self._app, "is_open", True) or self.exit_event.wait(0.005)):
+            pass  # what is typed ahead is for the first screen
         while not self.exit_event.is_set() and current_thread() is self._key_thread:
+            text = decoder.decode(came)
+            if "\ufffd" in text:  # bytes that are no UTF-8 are dropped with a sound
+                self.write("\a")
+            for message in typed.silence() if is_silent else typed.feed(text.replace("\ufffd", "")):
+                self.process_message(message)
             try:
                 is_silent = not select.select([self.fileno], [], [], SILENCE)[0]
                 came = b"" if is_silent else os.read(self.fileno, 4096)
@@ -175,11 +184,6 @@ class OwnOrderDriver(LinuxDriver):
             if not came and not is_silent:
                 self._loop.call_soon_threadsafe(self._end, signal.SIGHUP)
                 break
-            text = decoder.decode(came)
-            if "\ufffd" in text:  # bytes that are no UTF-8 are dropped with a sound
-                self.write("\a")
-            for message in typed.silence() if is_silent else typed.feed(text.replace("\ufffd", "")):
-                self.process_message(message)
 
     def _query_in_band_window_resize(self) -> None:
         """Ask for no sizes among what is typed: the system tells them, once and in order."""

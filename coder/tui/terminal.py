@@ -14,7 +14,7 @@ import select
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Literal
@@ -41,6 +41,7 @@ class Replies:
     version: its answer to XTVERSION. complete: whether nothing is owed any more. passes: whether tmux says
     that it passes sequences on; None where it was not asked, as the answers came through. light: whether its
     ground is, as it answered to OSC 11.
+    came: the bytes with the answers in them, and what was typed meanwhile.
     """
 
     bidi: int | None = None
@@ -48,6 +49,7 @@ class Replies:
     complete: bool = False
     passes: bool | None = None
     light: bool | None = None
+    came: bytes = field(default=b"", compare=False)
 
     @property
     def came_through(self) -> bool:
@@ -63,6 +65,7 @@ class Terminal:
     empty where that is not needed. by_row: the switch holds for the row of the cursor and for rows made
     later, not for those that are there. in_tmux: the sequences have to get through tmux. advice: what the
     user has to do, as a key of the screens' phrases without `advice_`. light: whether its ground is light.
+    came: what it sent before the screens were there, answers and keys.
     """
 
     name: str
@@ -73,6 +76,7 @@ class Terminal:
     in_tmux: bool = False
     advice: str = ""
     light: bool = False
+    came: bytes = field(default=b"", compare=False)
 
     def starting(self) -> str:
         """What is sent once on the alternate screen, before anything is drawn."""
@@ -136,7 +140,7 @@ def decide(environ: Mapping[str, str], replies: Replies, wanted: Mode | Literal[
     light = replies.light
     if light is None:  # what rxvt and Konsole say: letters;ground, in the numbers of the 16 colours
         light = environ.get("COLORFGBG", "").rpartition(";")[2] in ("7", "15")
-    return replace(found, light=light) if light else found
+    return replace(found, light=light, came=replies.came)
 
 
 def _alone(environ: Mapping[str, str], replies: Replies) -> Terminal:
@@ -198,7 +202,7 @@ def read_replies(data: bytes, in_tmux: bool = False) -> Replies:
         red, green, blue = (int(part, 16) / (16 ** len(part) - 1) for part in ground.groups())
         light = 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.5
     complete = all(re.search(reply, data) for reply in last)
-    return Replies(int(bidi[1]) if bidi else None, named, complete, light=light)
+    return Replies(int(bidi[1]) if bidi else None, named, complete, light=light, came=data)
 
 
 @contextmanager

@@ -135,7 +135,7 @@ class Typist(PseudoTerminal):
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             self.type(QUIT)
-            self.read(1)
+            self.read(1.5)  # longer than a paste that has not ended goes on
             pid, status = os.waitpid(self.pid, os.WNOHANG)
             if pid:
                 return os.waitstatus_to_exitcode(status)

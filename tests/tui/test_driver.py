@@ -190,6 +190,16 @@ def test_keys_are_keys_at_once_where_no_answer_came() -> None:
     assert "KEYS a left ش escape\r\n".encode() in terminal.sent
 
 
+def test_keys_that_come_with_the_answers_are_not_lost(demo_folder: Path) -> None:
+    typed = {**VTE, b"\x1b[c": b"a\x1b[?65;1;9c\x1b[D"}  # somebody confirms and goes on before it is there
+    with coding(demo_folder, typed) as terminal:
+        terminal.press("a")
+        terminal.read(0.5)
+        terminal.press("\x11")
+        assert terminal.wait() == 0
+    assert spans(demo_folder) == 2
+
+
 def test_late_answers_are_not_taken_for_keys() -> None:
     terminal = PseudoTerminal(["-c", KEYS_APP], answers={})
     terminal.wait_for_bytes(SWITCH)
