@@ -125,7 +125,7 @@ def compare(codings: Iterable[Coding], codebook: Codebook, length: int | None) -
         if coding.text_sha256 != ordered[0].text_sha256:
             raise CoderError("agreement.other_text", where=coding.id)
         coded[coding.coder] = _Coded.of(coding, codebook)
-    how = _pairing(codebook)
+    how = pairing_of(codebook)
     article = {coder: each.views for coder, each in coded.items()}
     matches: dict[str, list[Hits]] = {}
     splits: list[tuple[str, str, str]] = []
@@ -156,13 +156,16 @@ def compare(codings: Iterable[Coding], codebook: Codebook, length: int | None) -
 def aligned(codings: Sequence[Coding], codebook: Codebook) -> list[Cluster]:
     """The events of one article that are the same event: the alignment behind all figures."""
     article = {coding.coder: _Coded.of(coding, codebook).views for coding in codings}
-    found = _in_reading_order(article, clusters(article, _pairing(codebook)))
+    found = _in_reading_order(article, clusters(article, pairing_of(codebook)))
     return _to_clusters(codings[0].article, found)
 
 
-def _pairing(codebook: Codebook) -> Pairing:
+def pairing_of(codebook: Codebook) -> Pairing:
+    """How a codebook has events paired; if it does not say, events need evidence where fields take any."""
     defaults = codebook.agreement.defaults
-    return Pairing(defaults.alignment_threshold, None, defaults.event_date_cap_days)
+    takes_evidence = any(field.evidence != "none" for field in codebook.event_fields)
+    rule = defaults.events_without_evidence or ("apart" if takes_evidence else "by_values")
+    return Pairing(defaults.alignment_threshold, None, defaults.event_date_cap_days, rule == "apart")
 
 
 def _to_clusters(article: str, found: Iterable[Iterable[Sequence[str]]]) -> list[Cluster]:

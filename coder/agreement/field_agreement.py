@@ -63,8 +63,22 @@ class Confusion(NamedTuple):
 
     field: str
     values: tuple[str, ...]
-    counts: d.Floats  # coincidences, shape (value, value), symmetric, summing to n
+    counts: d.Floats  # coincidences, shape (value, value), symmetric, summing to n: a pair in both orders
     n: int
+
+    @property
+    def met(self) -> list[tuple[str, str, float]]:
+        """Which two values met how often, each pair once, differing ones first and the most frequent first.
+
+        A unit of m values counts as m/2 pairs, whatever m is.
+        """
+        found = [
+            (one, other, float(self.counts[i, j]) / (2 if i == j else 1))
+            for i, one in enumerate(self.values)
+            for j, other in enumerate(self.values[i:], start=i)
+            if self.counts[i, j]
+        ]
+        return sorted(found, key=lambda each: (each[0] == each[1], -each[2]))
 
 
 class Answered(NamedTuple):

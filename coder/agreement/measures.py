@@ -195,7 +195,7 @@ MEASURES: Mapping[str, Measure] = {
     "u_alpha": lambda data, params: unitizing.u_alpha(
         _continuum(data), params.get("variant", "nominal"), params.get("label")
     ),
-    "u_alpha_2004": lambda data, params: unitizing.u_alpha_2004(_continuum(data)),
+    "u_alpha_2004": lambda data, params: unitizing.u_alpha_2004(_continuum(data), params.get("label")),
     "boundary_similarity": _boundary,
     # events of each coder, article by article
     "event_similarity": _event_similarity,

@@ -10,12 +10,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
-from coder.agreement.align import Pairing
 from coder.agreement.alpha import category_agreement
 from coder.agreement.bootstrap import Plan, Reliability, minimum, status
 from coder.agreement.cells import CellPool, Level
 from coder.agreement.chance import chance_event_f1
-from coder.agreement.comparison import Comparison, compare, measured_fields
+from coder.agreement.comparison import Comparison, compare, measured_fields, pairing_of
 from coder.agreement.event_agreement import EventAgreement, EventPool
 from coder.agreement.field_agreement import Answered, Confusion, FieldAgreement, PairAgreement, Scale
 from coder.agreement.result import Score
@@ -36,6 +35,17 @@ class Overall(NamedTuple):
     undefined: tuple[tuple[str, str], ...]
 
 
+class Basis(NamedTuple):
+    """Which codings went into a study, as told by whoever chose them.
+
+    stage: "" for all but training. left_out: how many codings of the same coders did not go in, by reason.
+    """
+
+    stage: str = ""
+    codings: int = 0
+    left_out: Mapping[str, int] = {}
+
+
 class Study:
     """Articles compared, seen through one codebook; every coding that was compared counts.
 
@@ -48,6 +58,7 @@ class Study:
         codebook: Codebook,
         plan: Plan | None = None,
         remembered: Remembered = lambda name, numbers, work: work(),
+        basis: Basis | None = None,
     ) -> None:
         """comparisons: in the order of the articles; gone through once, then asked for one by one.
 
@@ -58,16 +69,19 @@ class Study:
         self._events, self._spans = EventPool(), SpanPool()
         self._cells: dict[str, CellPool] = {}
         articles: list[str] = []
+        codings = 0
         for number, each in enumerate(comparisons):
             articles.append(each.article)
+            codings += len(each.coders)
             self._events.add(each)
             self._spans.add(each)
             for key, cells in each.fields.items():
                 self._cells.setdefault(key, CellPool()).add(number, tuple(each.coders), cells)
         self.codebook = codebook
         self.plan = plan or Plan()
+        self.basis = basis or Basis(codings=codings)
         self.articles = tuple(articles)
-        self.coders = tuple(sorted(self._events.events))
+        self.coders = tuple(sorted(self._events.coders))
 
     @classmethod
     def of(
@@ -93,8 +107,7 @@ class Study:
     @cached_property
     def events(self) -> EventAgreement:
         """How far coders agree on which events the articles hold."""
-        defaults = self.codebook.agreement.defaults
-        how = Pairing(defaults.alignment_threshold, None, defaults.event_date_cap_days)
+        how = pairing_of(self.codebook)
 
         def crossed(numbers: Sequence[int]) -> Score:
             def work() -> Score:
@@ -102,7 +115,7 @@ class Study:
 
             return self._remembered(f"chance {how}", numbers, work)
 
-        return self._events.agreement(how.threshold, self.plan, crossed)
+        return self._events.agreement(how, self.plan, crossed)
 
     @cached_property
     def fields(self) -> tuple[FieldAgreement, ...]:

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import timedelta
 
-from coder.agreement.field_agreement import FieldAgreement
+from coder.agreement.event_agreement import EventAgreement
+from coder.agreement.field_agreement import Confusion, FieldAgreement
 from coder.agreement.result import Interval, Score
+from coder.agreement.span_agreement import SpanAgreement
 from coder.agreement.study import Study
 from coder.cli.commands import Options
 from coder.cli.output import Output, decimals
@@ -98,25 +100,16 @@ def run_agree(options: Options, out: Output) -> None:
 
 
 def print_study(found: Study, out: Output) -> None:
-    """The events line, the table of fields and the weakest of them, and the spans."""
-    coders = Message("counts.coders", n=len(found.coders))
-    out.say("cli.agree.size", articles=Message("counts.articles", n=len(found.articles)), coders=coders)
+    """What went in, the events line, the table of fields and the weakest of them, and the spans."""
+    _print_basis(found, out)
     if found.codebook.event_fields:
-        events = found.events
-        out.say("cli.agree.events", counts=", ".join(f"{coder} {n}" for coder, n in events.events.items()))
-        out.say(
-            "cli.agree.found",
-            f1=score_words(events.f1),
-            matches=sum(pair.matches for pair in events.pairs),
-            interval=interval_words(events.interval),
-            chance=score_words(events.chance),
-            corrected=score_words(events.corrected),
-        )
-        at = ", ".join(f"{t:g}: {score_words(s)}" for t, s in events.by_threshold.items())
-        out.say("cli.agree.by_threshold", figures=at)
+        _print_events(found.events, out)
         out.line()
     if found.fields:
         out.table("cli.agree.field_head", map(_row, found.fields))
+        for row in found.fields:
+            if row.note:
+                out.say("cli.agree.note", field=row.field, note=row.note)
         out.line()
         overall = found.overall
         undefined = Message("cli.agree.none", reasons=_reasons(reason for _, reason in overall.undefined))
@@ -124,11 +117,47 @@ def print_study(found: Study, out: Output) -> None:
         if found.not_measured:
             out.say("cli.agree.not_compared", fields=", ".join(found.not_measured))
         out.line()
-    rows = []
-    for row in found.spans:
-        scores = (row.exact, row.relaxed, row.u_alpha)
-        rows.append((row.kind or Message("cli.agree.all"), *(decimals(score.value) for score in scores)))
-    out.table("cli.agree.span_head", rows)
+    out.table("cli.agree.span_head", map(_span_row, found.spans))
+    if reasons := _reasons(i.reason for row in found.spans for i in _span_intervals(row)):
+        out.say("cli.agree.no_span_interval", reasons=reasons)
+
+
+def _print_basis(found: Study, out: Output) -> None:
+    basis, plan, shared = found.basis, found.plan, found.events.articles
+    out.say(
+        "cli.agree.basis",
+        articles=Message("counts.articles", n=len(found.articles)),
+        codings=Message("counts.codings", n=basis.codings),
+        coders=", ".join(found.coders),
+        shared=shared,
+        codebook=found.codebook.ref,
+    )
+    if basis.left_out:
+        out.say("cli.agree.left_out", codings=figures.left_out_words(basis.left_out))
+    out.say("cli.agree.plan", B=plan.B, seed=plan.seed)
+
+
+def _print_events(events: EventAgreement, out: Output) -> None:
+    out.say("cli.agree.events", counts=", ".join(f"{coder} {n}" for coder, n in events.events.items()))
+    if events.alone:
+        counts = ", ".join(f"{coder} {n}" for coder, n in events.alone.items())
+        out.say("cli.agree.alone", counts=counts)
+    if events.without_evidence:
+        rule = "apart" if events.needs_evidence else "by_values"
+        out.say(f"cli.agree.{rule}", n=events.without_evidence)
+    out.say(
+        "cli.agree.found",
+        f1=score_words(events.f1),
+        pairs="; ".join(
+            f"{' and '.join(p.coders)} 2 × {p.matches} / {p.events}" for p in events.pairs if p.events
+        )
+        or "—",
+        interval=interval_words(events.interval),
+        chance=score_words(events.chance),
+        corrected=score_words(events.corrected),
+    )
+    at = ", ".join(f"{t:g}: {score_words(s)}" for t, s in events.by_threshold.items())
+    out.say("cli.agree.by_threshold", figures=at)
 
 
 def _row(row: FieldAgreement) -> tuple[object, ...]:
@@ -137,8 +166,19 @@ def _row(row: FieldAgreement) -> tuple[object, ...]:
         last = f"{interval_words(row.interval)} {row.status}"
     else:
         last = _reasons((row.percent.reason, row.alpha.reason, row.interval.reason))
-    scores = decimals(row.percent.value), decimals(row.alpha.value)
+    scores = decimals(row.percent.value), decimals(row.alpha.value), decimals(row.below.value)
     return row.field, row.distance, row.units, row.pairable, *scores, last
+
+
+def _span_intervals(row: SpanAgreement) -> tuple[Interval, ...]:
+    return row.exact_interval, row.relaxed_interval, row.u_alpha_interval
+
+
+def _span_row(row: SpanAgreement) -> tuple[object, ...]:
+    cells: list[object] = [row.kind or Message("cli.agree.all"), row.exact.n]
+    for score, interval in zip((row.exact, row.relaxed, row.u_alpha), _span_intervals(row), strict=True):
+        cells += [decimals(score.value), interval_words(interval) if interval.lower is not None else "—"]
+    return tuple(cells)
 
 
 def _reasons(reasons: Iterable[str]) -> str:
@@ -150,8 +190,15 @@ def _print_field(found: Study, field: str, out: Output) -> None:
     if row is None:
         raise CoderError("cli.agree.no_field", field=field, names=", ".join(r.field for r in found.fields))
     document, alpha = figures.field_document(row), score_words(row.alpha)
+    _print_basis(found, out)
     out.say("cli.agree.field", field=field, alpha=alpha, units=row.pairable, distance=row.distance)
-    out.say("cli.agree.percent", percent=score_words(row.percent), interval=interval_words(row.interval))
+    status = f", {row.status}" if row.interval.lower is not None else ""
+    out.say("cli.agree.bounds", interval=interval_words(row.interval), status=status)
+    if row.below.value is not None:
+        out.say("cli.agree.below", probability=decimals(row.below.value))
+    percent, interval = score_words(row.percent), interval_words(row.percent_interval)
+    out.say("cli.agree.percent", percent=percent, interval=interval)
+    out.say("cli.agree.differing", differing=row.differing, articles=row.articles)
     if row.note:
         out.line(row.note)
     try:
@@ -159,8 +206,24 @@ def _print_field(found: Study, field: str, out: Output) -> None:
     except CoderError:
         pass  # only enumerations and hierarchies have values to count
     else:
-        document["confusion"] = {"values": list(table.values), "counts": table.counts.tolist()}
-        lines = zip(table.values, table.counts, strict=True)
-        out.line()
-        out.table(("", *table.values), [(value, *(f"{n:g}" for n in counts)) for value, counts in lines])
+        met = [{"values": [one, other], "pairs": times} for one, other, times in table.met]
+        counts = {"coincidences": table.counts.tolist(), "n": table.n, "met": met}
+        document["confusion"] = {"values": list(table.values), **counts}
+        _print_confusion(table, out)
     out.document(document)
+
+
+def _print_confusion(table: Confusion, out: Output) -> None:
+    """Every two values that met, as a matrix where it fits the line, else one below the other."""
+    out.line()
+    out.say("cli.agree.met", pairs=f"{table.n / 2:g}")
+    if (
+        len(table.values) * 2 + sum(map(len, table.values)) + max(map(len, table.values), default=0)
+        < out.width
+    ):
+        times = {(one, other): f"{n:g}" for one, other, n in table.met}
+        cells = [[times.get((a, b)) or times.get((b, a), "0") for b in table.values] for a in table.values]
+        out.table(("", *table.values), [(a, *row) for a, row in zip(table.values, cells, strict=True)])
+    else:
+        rows = [(f"{times:g}", one, "=" if one == other else "≠", other) for one, other, times in table.met]
+        out.table("cli.agree.met_head", rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from coder.agreement.field_agreement import FieldAgreement
 from coder.agreement.pooled_f1 import Contrast
 from coder.agreement.result import Interval, Score
 from coder.agreement.spans import Mark
-from coder.agreement.study import Study
+from coder.agreement.study import Basis, Study
 from coder.codebook.label import Label
 from coder.errors import CoderError
 from coder.messages.catalogue import Message, say
@@ -24,7 +24,7 @@ from coder.service.figures.working_time import Stopwatch
 from coder.service.project.opened import Project
 from coder.service.project.processes import Told, untold
 from coder.store.merge import is_copy
-from coder.store.queries import Queries
+from coder.store.queries import CodingHead, Queries
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,27 +106,31 @@ def study(
     coders: Sequence[str] = (),
     progress: Told = untold,
 ) -> Study:
-    """The submitted codings of some coders (all by default), of one stage if named.
+    """The submitted codings of some coders (all by default), of one stage if named; closed gold if named.
 
     progress: told of the articles that had to be compared first.
     """
-
-    def is_compared(of: str | None) -> bool:
-        return of == stage if stage else of != TRAINING  # trainees are not the coders of the data
-
     for name in coders:
-        project.anybody(name)
+        if name != GOLD:
+            project.anybody(name)
+    heads: list[CodingHead] = []
+    left_out: Counter[str] = Counter()
     with project.store.read() as queries:
         stages = {(a.article, a.coder): a.stage for a in queries.assignments()}
-        heads = [
-            head
-            for head in queries.coding_heads()
-            if head.coder != GOLD
-            and head.status == Status.SUBMITTED.value
-            and not is_copy(head.coder)  # a second copy of a coder's work is not a second coder
-            and (head.coder in coders or not coders)
-            and is_compared(stages.get((head.article, head.coder)))
-        ]
+        for head in queries.coding_heads():
+            is_gold = head.coder == GOLD
+            of = stages.get((head.article, head.coder))
+            # A second copy of a coder's work is not a second coder.
+            if is_copy(head.coder) or head.coder not in (coders or [head.coder]) or (is_gold and not coders):
+                continue
+            if head.status != Status.SUBMITTED.value:
+                left_out["gold_open" if is_gold else "open"] += 1
+            elif stage and not is_gold and of != stage:
+                left_out["other_stage"] += 1
+            elif not stage and of == TRAINING:  # trainees are not the coders of the data
+                left_out["training"] += 1
+            else:
+                heads.append(head)
         versions = queries.versions()
         books = {head.codebook: project.revision(queries, head.codebook, head.id) for head in heads}
     if len(books) > 1:
@@ -135,10 +139,19 @@ def study(
         listed = Label(ar="، ".join(each.ar for each in counts), en=", ".join(each.en for each in counts))
         raise CoderError("figures.several_revisions", counts=listed)
     if len({head.coder for head in heads}) < 2:
+        if left_out:
+            raise CoderError("figures.few_coders_left", left_out=left_out_words(left_out))
         raise CoderError("figures.few_coders")
     [book] = books.values()
     compared = Comparisons(project, wanted(heads, versions), progress)
-    return Study(compared, book, remembered=compared.remembered)
+    basis = Basis(stage or "", len(heads), left_out)
+    return Study(compared, book, remembered=compared.remembered, basis=basis)
+
+
+def left_out_words(left_out: Mapping[str, int]) -> Label:
+    """How many codings did not go into a study, and why."""
+    said = [Message(f"figures.left_out.{reason}", n=n) for reason, n in sorted(left_out.items())]
+    return Label(ar="، ".join(each.ar for each in said), en=", ".join(each.en for each in said))
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,8 +225,15 @@ def _document(figure: Score | Interval) -> dict[str, Any]:
 
 def field_document(row: FieldAgreement) -> dict[str, Any]:
     """One field's agreement as JSON."""
-    counts = ("field", "level", "distance", "articles", "units", "pairable")
-    figures = documents(percent=row.percent, alpha=row.alpha, interval=row.interval)
+    counts = ("field", "level", "distance", "articles", "differing", "units", "pairable")
+    figures = documents(
+        percent=row.percent,
+        percent_interval=row.percent_interval,
+        alpha=row.alpha,
+        interval=row.interval,
+        percentile=row.percentile,
+        below_667=row.below,
+    )
     told = {name: getattr(row, name) for name in counts} | {"blanks": dict(row.blanks)} | figures
     return {**told, "status": row.status, "note": row.note}
 
@@ -221,21 +241,39 @@ def field_document(row: FieldAgreement) -> dict[str, Any]:
 def study_document(found: Study) -> dict[str, Any]:
     """All agreement figures as one JSON document."""
     events, overall = found.events, found.overall
-    matches = sum(pair.matches for pair in events.pairs)
-    counts = {"articles": events.articles, "events": dict(events.events), "matches": matches}
+    pairs = [{"coders": p.coders, "matches": p.matches, "events": p.events, "f1": p.f1} for p in events.pairs]
+    counts = {
+        "articles": events.articles,
+        "events": dict(events.events),
+        "events_of_one_coder": dict(events.alone),
+        "events_without_evidence": events.without_evidence,
+        "needs_evidence": events.needs_evidence,
+        "matches": sum(pair.matches for pair in events.pairs),
+        "pairs": pairs,
+    }
+    basis, plan = found.basis, found.plan
     f1 = documents(
         f1=events.f1, interval=events.interval, chance_f1=events.chance, corrected=events.corrected
     )
     by_threshold = {f"{t:g}": _document(score) for t, score in events.by_threshold.items()}
     spans = []
     for row in found.spans:
-        told = documents(exact_f1=row.exact, relaxed_f1=row.relaxed, u_alpha=row.u_alpha)
-        spans.append({"kind": row.kind or "all", **told})
+        told = documents(
+            exact_f1=row.exact,
+            exact_f1_interval=row.exact_interval,
+            relaxed_f1=row.relaxed,
+            relaxed_f1_interval=row.relaxed_interval,
+            u_alpha=row.u_alpha,
+            u_alpha_interval=row.u_alpha_interval,
+        )
+        spans.append({"kind": row.kind or "all", "articles": row.articles, **told})
     weakest = {"field": overall.field, "status": overall.status, "undefined": dict(overall.undefined)}
     return {
         "coders": list(found.coders),
         "articles": list(found.articles),
         "codebook": found.codebook.ref,
+        "basis": {"stage": basis.stage, "codings": basis.codings, "left_out": dict(basis.left_out)},
+        "plan": {"B": plan.B, "seed": plan.seed, "confidence": plan.confidence},
         "events": {**counts, **f1, "f1_by_threshold": by_threshold},
         "fields": [field_document(row) for row in found.fields],
         "not_measured": list(found.not_measured),
