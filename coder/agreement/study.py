@@ -6,7 +6,7 @@ Krippendorff (2004): every figure with its n and interval, undefined figures wit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
@@ -14,9 +14,10 @@ from coder.agreement.alpha import category_agreement
 from coder.agreement.bootstrap import Plan, Reliability, minimum, status
 from coder.agreement.cells import CellPool, Level
 from coder.agreement.chance import chance_event_f1
-from coder.agreement.comparison import Comparison, compare, measured_fields, pairing_of
+from coder.agreement.comparison import Comparison, compare, measured_fields, pairing_of, term_of
 from coder.agreement.event_agreement import EventAgreement, EventPool
 from coder.agreement.field_agreement import Answered, Confusion, FieldAgreement, PairAgreement, Scale
+from coder.agreement.reliability_data import ReliabilityData
 from coder.agreement.result import Score
 from coder.agreement.span_agreement import SpanAgreement, SpanPool
 from coder.codebook.schema import Codebook, Field
@@ -170,14 +171,29 @@ class Study:
             raise CoderError("agreement.nobody_coded", article=article)
         return self._comparisons[self.articles.index(article)].to_clusters()
 
-    def _of(self, field_id: str) -> Answered:
-        """The answers to the field of that id, an article field before an event field."""
+    def alignments(self) -> Iterator[tuple[str, str, Sequence[Sequence[tuple[str, str]]]]]:
+        """Article, the term that was left out ("" for none), and (coder, event) that are one event."""
+        for each in self._comparisons:
+            for left_out, found in each.aligned.items():
+                yield each.article, left_out, found
+
+    def reliability_data(self, field_id: str) -> ReliabilityData:
+        """The units that the field's alpha is made of, with distances and coincidences of their values."""
+        level, field, scale = self._measured(field_id)
+        units = (unit for each in self._comparisons for unit in each.units(level, field))
+        left_out = (term_of(field) or "") if level == "event" else ""
+        ratings = self._answered(level, field, scale).ratings
+        return ReliabilityData.of(field, level, left_out, scale, units, ratings)
+
+    def _measured(self, field_id: str) -> tuple[Level, Field, Scale]:
+        """The field of that id and its scale, an article field before an event field."""
         for level, field, scale in measured_fields(self.codebook):
-            if field.id == field_id:
-                if scale is None:
-                    raise CoderError("agreement.not_measured", field=field.id, where=field.id)
-                return self._answered(level, field, scale)
+            if field.id == field_id and scale is not None:
+                return level, field, scale
         raise CoderError("agreement.not_measured", field=field_id, where=field_id)
+
+    def _of(self, field_id: str) -> Answered:
+        return self._answered(*self._measured(field_id))
 
     def _answered(self, level: Level, field: Field, scale: Scale) -> Answered:
         cells = self._cells.get(f"{level}.{field.id}", CellPool())
