@@ -81,9 +81,9 @@ class Comparison(NamedTuple):
     """One article's codings compared.
 
     events: each coder's, as the attributes of its `EventView`s. aligned: (coder, event) that are one event,
-    in the order of their first evidence, by the term that was left out, ALL_TERMS where none was. matches: hits
-    by threshold. splits: (coder, event, other coder) of `split_parts`. fields: by level and id; the units of
-    an event field are the clusters that were aligned without its term. spans: by kind, ALL_KINDS among them.
+    in the order of their first evidence, by the term that was left out, ALL_TERMS where none was. matches:
+    hits by threshold. splits: (coder, event, other coder) of `split_parts`. fields: by level and id; units of
+    an event field are the clusters aligned without its term. spans: by kind, ALL_KINDS among them.
     """
 
     article: str
@@ -282,7 +282,9 @@ def measured_fields(codebook: Codebook) -> Iterator[tuple[Level, Field, Scale | 
 
 
 def _fields(
-    coded: Mapping[str, _Coded], aligned: Mapping[str, Sequence[Sequence[tuple[str, str]]]], codebook: Codebook
+    coded: Mapping[str, _Coded],
+    aligned: Mapping[str, Sequence[Sequence[tuple[str, str]]]],
+    codebook: Codebook,
 ) -> dict[str, Cells]:
     """The cells of each field; those of an event field by an alignment that does not look at it."""
     found = {}

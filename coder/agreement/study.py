@@ -40,11 +40,15 @@ class Basis(NamedTuple):
     """Which codings went into a study, as told by whoever chose them.
 
     stage: "" for all but training. left_out: how many codings of the same coders did not go in, by reason.
+    stages: how many did, by stage, "" for those that nobody was assigned. submitted: article → the day
+    on which the last of its codings was.
     """
 
     stage: str = ""
     codings: int = 0
     left_out: Mapping[str, int] = {}
+    stages: Mapping[str, int] = {}
+    submitted: Mapping[str, str] = {}
 
 
 class Study:

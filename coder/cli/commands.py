@@ -52,6 +52,8 @@ _ARTICLE_OR_NEXT = Option("article", nargs="?", metavar="ARTICLE")
 _TO_FILE = (Option("--out", type=_output, metavar="PATH"), *_flags("--force"))
 _DATABASE = Option("--database", default=DEFAULT_DATABASE, metavar="URL")
 
+_FORMS = ("markdown", "latex", "csv", "bibtex")
+
 COMMANDS: Mapping[str, tuple[Option, ...]] = {
     "demo": (
         Option("folder", nargs="?", type=Path, default=Path("demo-project"), metavar="DIR"),
@@ -124,7 +126,11 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
     "agree": (
         Option("--stage", choices=STAGES),
         Option("--coders", type=_listed, default="", metavar="A,B"),
-        Option("--field", metavar="F"),
+        Option("--field", default="", metavar="F"),
+        *(Option(f"--{form}", dest="form", action="store_const", const=form) for form in _FORMS),
+        Option("--html", type=Path, metavar="FILE"),
+        Option("--data", type=Path, metavar="DIR"),
+        *_flags("--force"),
     ),
     "show": (
         _ARTICLE,
@@ -165,7 +171,6 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
 _TOGETHER = {
     "delivery": ("import", "export", "packet"),
     "launch": ("code", "review"),
-    "reports": ("status", "agree"),
     "team": ("people", "assign", "reopen", "withdraw"),
     "upkeep": ("init", "check", "verify", "backup"),
 }

@@ -10,15 +10,14 @@ from typing import Any
 
 from coder.agreement.blind_sample import Recall, SampledArticle, anchoring, recalls
 from coder.agreement.bootstrap import Plan
-from coder.agreement.field_agreement import FieldAgreement
 from coder.agreement.pooled_f1 import Contrast
-from coder.agreement.result import Interval, Score
 from coder.agreement.spans import Mark
 from coder.agreement.study import Basis, Study
 from coder.codebook.label import Label
 from coder.errors import CoderError
-from coder.messages.catalogue import Message, say
+from coder.messages.catalogue import Message
 from coder.model import FLAG, GOLD, SKIP, TRAINING, Candidate, Decision, Remark, Span, Status
+from coder.report.tables import documents
 from coder.service.figures.comparisons import Comparisons, wanted
 from coder.service.figures.working_time import Stopwatch
 from coder.service.project.opened import Project
@@ -144,7 +143,12 @@ def study(
         raise CoderError("figures.few_coders")
     [book] = books.values()
     compared = Comparisons(project, wanted(heads, versions), progress)
-    basis = Basis(stage or "", len(heads), left_out)
+    counted = Counter(stages.get((head.article, head.coder), "") for head in heads if head.coder != GOLD)
+    submitted: dict[str, str] = {}
+    for head in heads:
+        day = versions.get(f"coding:{head.id}", "").partition(" ")[2][:10]
+        submitted[head.article] = max(day, submitted.get(head.article, ""))
+    basis = Basis(stage or "", len(heads), left_out, counted, {a: day for a, day in submitted.items() if day})
     return Study(compared, book, remembered=compared.remembered, basis=basis)
 
 
@@ -192,94 +196,6 @@ def audit(project: Project) -> Audit | None:
 
 def _marks(found: Iterable[Span | Candidate]) -> tuple[Mark, ...]:
     return tuple(Mark.of([(each.start, each.end)], each.kind) for each in found)
-
-
-def score_words(score: Score) -> str:
-    """A score, or why there is none."""
-    if score.value is None:
-        return say("en", "figures.undefined", reason=score.reason)
-    return f"{score.value:.3f}"
-
-
-def interval_words(interval: Interval) -> str:
-    """An interval, or why there is none."""
-    if interval.lower is None or interval.upper is None:
-        return say("en", "figures.no_interval", reason=interval.reason)
-    return f"[{interval.lower:.3f}, {interval.upper:.3f}]"
-
-
-def documents(**figures: Score | Interval) -> dict[str, Any]:
-    """Figures as JSON by name; what is undefined is null beside its reason."""
-    return {name: _document(figure) for name, figure in figures.items()}
-
-
-def _document(figure: Score | Interval) -> dict[str, Any]:
-    if isinstance(figure, Score):
-        value = None if figure.value is None else round(figure.value, 6)
-        return {"value": value, "n": figure.n} | ({"reason": figure.reason} if figure.reason else {})
-    if figure.lower is None or figure.upper is None:
-        return {"lower": None, "upper": None, "reason": figure.reason}
-    bounds = {"lower": round(figure.lower, 6), "upper": round(figure.upper, 6)}
-    return bounds | {"method": figure.method, "B": figure.B, "seed": figure.seed}
-
-
-def field_document(row: FieldAgreement) -> dict[str, Any]:
-    """One field's agreement as JSON."""
-    counts = ("field", "level", "distance", "articles", "differing", "units", "pairable")
-    figures = documents(
-        percent=row.percent,
-        percent_interval=row.percent_interval,
-        alpha=row.alpha,
-        interval=row.interval,
-        percentile=row.percentile,
-        below_667=row.below,
-    )
-    told = {name: getattr(row, name) for name in counts} | {"blanks": dict(row.blanks)} | figures
-    return {**told, "status": row.status, "note": row.note}
-
-
-def study_document(found: Study) -> dict[str, Any]:
-    """All agreement figures as one JSON document."""
-    events, overall = found.events, found.overall
-    pairs = [{"coders": p.coders, "matches": p.matches, "events": p.events, "f1": p.f1} for p in events.pairs]
-    counts = {
-        "articles": events.articles,
-        "events": dict(events.events),
-        "events_of_one_coder": dict(events.alone),
-        "events_without_evidence": events.without_evidence,
-        "needs_evidence": events.needs_evidence,
-        "matches": sum(pair.matches for pair in events.pairs),
-        "pairs": pairs,
-    }
-    basis, plan = found.basis, found.plan
-    f1 = documents(
-        f1=events.f1, interval=events.interval, chance_f1=events.chance, corrected=events.corrected
-    )
-    by_threshold = {f"{t:g}": _document(score) for t, score in events.by_threshold.items()}
-    spans = []
-    for row in found.spans:
-        told = documents(
-            exact_f1=row.exact,
-            exact_f1_interval=row.exact_interval,
-            relaxed_f1=row.relaxed,
-            relaxed_f1_interval=row.relaxed_interval,
-            u_alpha=row.u_alpha,
-            u_alpha_interval=row.u_alpha_interval,
-        )
-        spans.append({"kind": row.kind or "all", "articles": row.articles, **told})
-    weakest = {"field": overall.field, "status": overall.status, "undefined": dict(overall.undefined)}
-    return {
-        "coders": list(found.coders),
-        "articles": list(found.articles),
-        "codebook": found.codebook.ref,
-        "basis": {"stage": basis.stage, "codings": basis.codings, "left_out": dict(basis.left_out)},
-        "plan": {"B": plan.B, "seed": plan.seed, "confidence": plan.confidence},
-        "events": {**counts, **f1, "f1_by_threshold": by_threshold},
-        "fields": [field_document(row) for row in found.fields],
-        "not_measured": list(found.not_measured),
-        "spans": spans,
-        "overall": documents(lower_bound=overall.lower) | weakest,
-    }
 
 
 def audit_document(found: Audit) -> dict[str, Any]:
