@@ -164,9 +164,10 @@ def compare(codings: Iterable[Coding], codebook: Codebook, length: int | None) -
                 of_first, of_second = split_parts(first, second, found)
                 splits += [(a, event.id, b) for event in of_first]
                 splits += [(b, event.id, a) for event in of_second]
+    terms = dict.fromkeys([None, *map(term_of, codebook.event_fields)])
     by_term = {
-        term: _in_reading_order(article, clusters(article, how._replace(exclude=term or None)))
-        for term in sorted({ALL_TERMS, *(term_of(field) or ALL_TERMS for field in codebook.event_fields)})
+        term or ALL_TERMS: _in_reading_order(article, clusters(article, how._replace(exclude=term)))
+        for term in terms
     }
     return Comparison(
         ordered[0].article,

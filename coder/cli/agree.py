@@ -11,12 +11,13 @@ from coder.service.project.output_paths import refuse_own, written
 
 def run_agree(options: Options, out: Output) -> None:
     """Show the figures of all that is compared, or of one field, in the form that was asked for."""
+    form = next((name for name in ("markdown", "latex", "csv", "bibtex") if getattr(options, name)), "")
     study, report = agreement_report(
         options.project,
         stage=options.stage,
         coders=options.coders,
         field=options.field,
-        with_cases=bool(options.json or options.html or options.form or options.field),
+        with_cases=bool(options.json or options.html or form or options.field),
         progress=out.progress("compare"),
     )
     out.document(report.document())
@@ -40,12 +41,12 @@ def run_agree(options: Options, out: Output) -> None:
             with written(options.data / name, folder, force=options.force) as stream:
                 stream.write(text.encode("utf-8"))
         out.line(str(options.data))
-    if options.form:
+    if form:
         from coder.report.written import FORMS
 
         if not options.json:
             with out.data() as stream:
-                stream.write(FORMS[options.form](report).encode("utf-8"))
+                stream.write(FORMS[form](report).encode("utf-8"))
     elif not (options.html or options.data):
         print_report(report, out)
 

@@ -52,8 +52,6 @@ _ARTICLE_OR_NEXT = Option("article", nargs="?", metavar="ARTICLE")
 _TO_FILE = (Option("--out", type=_output, metavar="PATH"), *_flags("--force"))
 _DATABASE = Option("--database", default=DEFAULT_DATABASE, metavar="URL")
 
-_FORMS = ("markdown", "latex", "csv", "bibtex")
-
 COMMANDS: Mapping[str, tuple[Option, ...]] = {
     "demo": (
         Option("folder", nargs="?", type=Path, default=Path("demo-project"), metavar="DIR"),
@@ -127,7 +125,7 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
         Option("--stage", choices=STAGES),
         Option("--coders", type=_listed, default="", metavar="A,B"),
         Option("--field", default="", metavar="F"),
-        *(Option(f"--{form}", dest="form", action="store_const", const=form) for form in _FORMS),
+        *_flags("--markdown", "--latex", "--csv", "--bibtex"),
         Option("--html", type=Path, metavar="FILE"),
         Option("--data", type=Path, metavar="DIR"),
         *_flags("--force"),

@@ -372,7 +372,8 @@ def _categories(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
 
 def _met(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
     """Which values were taken for one another: over all fields, and for each field its coincidences."""
-    matrices, cells = [], []
+    matrices: list[Table] = []
+    cells: list[list[Cell]] = []
     for row in rows:
         try:
             table = study.confusion(row.field)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -150,7 +149,7 @@ class _Section:
             ])  # fmt: skip
         return [names[i] for i in met], shades, len(counts) - len(met)
 
-    def heat(self, table: Table) -> list[tuple[str, Sequence[str], list[list[Shade]]]]:
+    def heat(self, table: Table) -> list[tuple[str, list[str], list[list[Shade]]]]:
         """Coder by coder: what it is about, the coders, and shades by row and column."""
         found = []
         for what, group in groupby(table.rows, key=lambda row: row[0]):
@@ -173,7 +172,7 @@ class _Section:
             )
         return found
 
-    def cases(self, table: Table) -> list[tuple[Any, str, str, list[Mapping[str, str]]]]:
+    def cases(self, table: Table) -> list[tuple[str, str, str, list[dict[str, str]]]]:
         """The cases: field, article, event, and what each coder said with its words."""
         found = []
         for (field, article, cluster), group in groupby(table.rows, key=lambda row: tuple(row[:3])):

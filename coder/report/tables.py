@@ -26,7 +26,7 @@ class Named(NamedTuple):
     words: Bilingual
 
 
-Cell: TypeAlias = str | int | float | Bilingual | Named | Score | Interval | Sequence[str] | None
+Cell: TypeAlias = str | int | float | Bilingual | Named | Score | Interval | tuple[str, ...] | None
 
 
 class Column(NamedTuple):
@@ -76,8 +76,8 @@ def words_of(cell: Cell, lang: str, *, by_id: bool = False) -> str:
             return str(cell)
         case float():
             return f"{cell:g}"
-        case Sequence():
-            return ("، " if lang == "ar" else ", ").join(cell)
+        case tuple():
+            return ("، " if lang == "ar" else ", ").join(map(str, cell))
     return cell.of(lang)
 
 
@@ -135,6 +135,6 @@ def data_of(cell: Cell) -> Any:
             return round(cell, 6)
         case str() | int() | None:
             return cell
-        case Sequence():
+        case tuple():
             return list(cell)
     return cell.of("en")
