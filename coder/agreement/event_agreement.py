@@ -89,6 +89,15 @@ class EventPool:
         self.splits += [SplitPart(found.article, *each) for each in found.splits]
         self._coded.append(found.coders)
 
+    @property
+    def shared(self) -> list[int]:
+        """The numbers of the articles that two coders or more coded."""
+        return [number for number, coders in enumerate(self._coded) if len(coders) > 1]
+
+    def f1(self, threshold: float) -> Score:
+        """F1 alone, without what takes long."""
+        return PooledF1.counted(self._coded, self._matches.get(str(threshold), ())).score()
+
     def agreement(
         self, how: Pairing, plan: Plan, crossed: Callable[[Sequence[int]], Score]
     ) -> EventAgreement:
@@ -97,7 +106,7 @@ class EventPool:
         by_threshold = {t: PooledF1.counted(self._coded, counts) for t, counts in thresholds.items()}
         counts = by_threshold[how.threshold]
         f1, interval = counts.figures(plan)
-        shared = sample = [number for number, coders in enumerate(self._coded) if len(coders) > 1]
+        shared = sample = self.shared
         if len(shared) > MOST_CHANCE_ARTICLES:
             drawn = np.random.default_rng(plan.seed).choice(len(shared), MOST_CHANCE_ARTICLES, replace=False)
             sample = [shared[i] for i in sorted(drawn)]

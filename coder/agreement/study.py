@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
-from coder.agreement.alpha import category_agreement
+from coder.agreement.alpha import alpha, category_agreement
 from coder.agreement.bootstrap import Plan, Reliability, minimum, status
 from coder.agreement.cells import CellPool, Level
 from coder.agreement.chance import chance_event_f1
@@ -49,6 +49,16 @@ class Basis(NamedTuple):
     left_out: Mapping[str, int] = {}
     stages: Mapping[str, int] = {}
     submitted: Mapping[str, str] = {}
+
+
+class Step(NamedTuple):
+    """Some articles one after the other: the days of the first and the last, and the figures of these alone."""
+
+    first: str
+    last: str
+    articles: int
+    f1: Score
+    alphas: Sequence[Score]
 
 
 class Study:
@@ -174,6 +184,26 @@ class Study:
         if article not in self.articles:
             raise CoderError("agreement.nobody_coded", article=article)
         return self._comparisons[self.articles.index(article)].to_clusters()
+
+    def over_time(self, steps: int, fields: Sequence[str]) -> list[Step]:
+        """Articles of two coders in the order in which they were submitted, in steps of as many articles each.
+
+        Empty where nothing tells the order. fields: those whose alpha is wanted beside the F1 of events.
+        """
+        days = self.basis.submitted
+        known = [number for number in self._events.shared if self.articles[number] in days]
+        order = sorted(known, key=lambda number: (days[self.articles[number]], number))
+        if steps < 2 or len({days[self.articles[number]] for number in order}) < 2:
+            return []
+        found = []
+        for step in range(steps):
+            some = order[len(order) * step // steps : len(order) * (step + 1) // steps]
+            part = Study([self._comparisons[number] for number in some], self.codebook, self.plan)
+            first, last = (days[self.articles[number]] for number in (some[0], some[-1]))
+            f1 = part._events.f1(pairing_of(self.codebook).threshold)
+            alphas = [alpha(part._of(field).ratings) for field in fields]
+            found.append(Step(first, last, len(some), f1, alphas))
+        return found
 
     def alignments(self) -> Iterator[tuple[str, str, Sequence[Sequence[tuple[str, str]]]]]:
         """Article, the term that was left out ("" for none), and (coder, event) that are one event."""

@@ -30,6 +30,8 @@ from coder.report.tables import (
     words_of,
 )
 
+MOST_STEPS, ARTICLES_A_STEP, LINES = 8, 10, 3
+"""Of the figures over time: at most so many steps, of at least so many articles; of so many fields."""
 MOST_FIELDS = 6  # are shown coder by coder, the weakest first
 
 
@@ -86,6 +88,7 @@ def report_of(study: Study, cases: Sequence[Case] = (), field: str = "") -> Repo
         tables.append(_fields(study, rows))
     if not field:
         tables += [*_weakest(study), *_spans(study)]
+    tables += _drift(study, rows)
     tables += [*_coders(study, rows, with_events=not field), *_categories(study, rows), *_met(study, rows)]
     if cases:
         tables.append(_cases(study.codebook, cases))
@@ -325,6 +328,22 @@ def _spans(study: Study) -> list[Table]:
     if undefined.en:
         notes.append(Message("report.note.no_interval", reason=undefined))
     return [Table("spans", Message("report.table.spans"), columns, rows, notes)]
+
+
+def _drift(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
+    """The figures of articles submitted early and late, of events and of the weakest fields."""
+    shown = [row.field for row in rows if row.alpha.value is not None][:LINES]
+    steps = min(MOST_STEPS, study.events.articles // ARTICLES_A_STEP)
+    cells: list[list[Cell]] = [
+        [step.first, step.last, step.articles, step.f1, *step.alphas]
+        for step in study.over_time(steps, shown)
+    ]
+    if not cells:
+        return []
+    labels = [Column(name, words=field_of(study.codebook, name).label) for name in shown]
+    columns = [Column("first_day"), Column("last_day"), Column("articles"), Column("f1"), *labels]
+    notes = [Message("report.note.drift")]
+    return [Table("drift", Message("report.table.drift"), columns, cells, notes, "line")]
 
 
 def _coders(study: Study, rows: Sequence[FieldAgreement], *, with_events: bool) -> list[Table]:
