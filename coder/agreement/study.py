@@ -52,7 +52,7 @@ class Basis(NamedTuple):
 
 
 class Step(NamedTuple):
-    """Some articles one after the other: the days of the first and the last, and the figures of these alone."""
+    """Some articles one after the other: the days of the first and the last, and the figures of these."""
 
     first: str
     last: str
@@ -186,7 +186,7 @@ class Study:
         return self._comparisons[self.articles.index(article)].to_clusters()
 
     def over_time(self, steps: int, fields: Sequence[str]) -> list[Step]:
-        """Articles of two coders in the order in which they were submitted, in steps of as many articles each.
+        """Articles of two coders in the order of their submission, in steps of as many articles each.
 
         Empty where nothing tells the order. fields: those whose alpha is wanted beside the F1 of events.
         """
