@@ -4,7 +4,7 @@ from coder.cli.commands import Options
 from coder.cli.output import Output
 from coder.errors import CoderError
 from coder.report.contents import Report
-from coder.report.tables import Table, data_of, words_of
+from coder.report.figure_tables import Table, data_of, words_of
 from coder.service.figures.agreement_report import agreement_report
 from coder.service.project.output_paths import refuse_own, written
 
@@ -23,7 +23,7 @@ def run_agree(options: Options, out: Output) -> None:
     out.document(report.document())
     folder = options.project.config.folder
     if options.html:
-        from coder.report.page import page
+        from coder.report.page_sections import page
 
         with written(options.html, folder, force=options.force) as stream:
             stream.write(page(report, options.project.config.language).encode("utf-8"))

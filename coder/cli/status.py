@@ -7,7 +7,7 @@ from coder.agreement.result import Interval, Score
 from coder.cli.commands import Options
 from coder.cli.output import Output
 from coder.messages.catalogue import Message
-from coder.report.tables import interval_words, score_words
+from coder.report.figure_tables import interval_words, score_words
 from coder.service.coding.history import spent_in_project
 from coder.service.figures import progress as figures
 

@@ -16,7 +16,7 @@ from coder import __version__
 from coder.agreement.align import WEIGHTS
 from coder.agreement.study import Study
 from coder.report.contents import Report
-from coder.report.tables import documents
+from coder.report.figure_tables import documents
 from coder.report.written import bibtex, table_csv
 
 

@@ -11,8 +11,8 @@ from typing import Any
 from coder.agreement.result import Interval, Score
 from coder.messages.catalogue import Message
 from coder.report.contents import Report
+from coder.report.figure_tables import Cell, Column, Table, data_of, words_of
 from coder.report.methods import Sentence, bibliography, spelt
-from coder.report.tables import Cell, Column, Table, data_of, words_of
 
 _LATEX = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "_": r"\_",

@@ -86,9 +86,8 @@ def test_alignments_name_the_units_of_every_field(folder: Path) -> None:
 def test_percent_and_f1_come_out_by_hand(folder: Path) -> None:
     _, *rows = table(folder / "reliability" / "event.certainty.csv")
     both = [(one, other) for _, _, _, one, other in rows if one and other]
-    fields = {
-        row["field"]: row for row in csv.DictReader((folder / "tables/fields.csv").open("r", newline=""))
-    }
+    with (folder / "tables" / "fields.csv").open(encoding="utf-8", newline="") as stream:
+        fields = {row["field"]: row for row in csv.DictReader(stream)}
     same = sum(one == other for one, other in both)
     assert float(fields["certainty"]["percent"]) == pytest.approx(same / len(both), abs=1e-6)
     _, *aligned = table(folder / "alignments.csv")
@@ -97,5 +96,6 @@ def test_percent_and_f1_come_out_by_hand(folder: Path) -> None:
         if not left_out:
             members[article, cluster] = members.get((article, cluster), 0) + 1
     events, matches = sum(members.values()), sum(n == 2 for n in members.values())
-    [first, *_] = csv.DictReader((folder / "tables/events.csv").open("r", newline=""))
+    with (folder / "tables" / "events.csv").open(encoding="utf-8", newline="") as stream:
+        first = next(csv.DictReader(stream))
     assert float(first["value"]) == pytest.approx(2 * matches / events, abs=1e-6)

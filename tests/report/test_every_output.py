@@ -15,7 +15,7 @@ from coder.agreement.study import Basis, Study
 from coder.codebook.schema import Codebook
 from coder.model import Answer, Blank, Coding
 from coder.report.contents import Report, report_of
-from coder.report.page import page
+from coder.report.page_sections import page
 from coder.report.written import FORMS
 
 Forms = dict[str, str]
@@ -134,7 +134,8 @@ def test_a_page_draws_intervals_and_time(many: Report) -> None:
     text = page(many, "en")
     drawn = re.findall(r'<svg class="interval".*?</svg>', text)
     fields = next(table for table in many.tables if table.name == "fields")
-    assert len(drawn) == 2 * sum(row[11].value is not None for row in fields.rows)  # type: ignore[union-attr]
+    alpha = [column.name for column in fields.columns].index("alpha")
+    assert len(drawn) == 2 * sum(row[alpha].value is not None for row in fields.rows)  # type: ignore[union-attr]
     assert any('class="bar"' in each for each in drawn)
     assert text.count('<svg class="line"') == 2
 

@@ -10,7 +10,8 @@ from coder.codebook.label import Label
 from coder.codebook.schema import Codebook
 from coder.messages.catalogue import Bilingual
 from coder.model import Answer, Coding, Event
-from coder.report.contents import Case, Report, Said, field_of, report_of, worst_first
+from coder.report.contents import Report, report_of, worst_first
+from coder.report.details import Case, Said, field_of
 from coder.service.figures.progress import study
 from coder.service.project.opened import Project
 from coder.service.project.processes import Told, untold

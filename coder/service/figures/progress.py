@@ -17,7 +17,7 @@ from coder.codebook.label import Label
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
 from coder.model import FLAG, GOLD, SKIP, TRAINING, Candidate, Decision, Remark, Span, Status
-from coder.report.tables import documents
+from coder.report.figure_tables import documents
 from coder.service.figures.comparisons import Comparisons, wanted
 from coder.service.figures.working_time import Stopwatch
 from coder.service.project.opened import Project

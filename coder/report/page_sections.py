@@ -12,8 +12,8 @@ from coder.codebook.label import Label, joined
 from coder.messages.catalogue import say
 from coder.report.contents import Report
 from coder.report.drawings import interval_bar, line
+from coder.report.figure_tables import Cell, Column, Named, Table, data_of, reason_words, words_of
 from coder.report.methods import spelt
-from coder.report.tables import Cell, Column, Named, Table, data_of, reason_words, words_of
 from coder.report.written import bibtex
 
 DIRECTIONS = {"ar": "rtl", "en": "ltr"}
