@@ -33,6 +33,7 @@ from coder.report.figure_tables import (
     Named,
     Table,
     document_of,
+    documents,
     reason_words,
     reasons_of,
     words_of,
@@ -101,6 +102,36 @@ def worst_first(rows: Sequence[FieldAgreement]) -> list[FieldAgreement]:
         return figure is None, figure if figure is not None else 0.0
 
     return sorted(rows, key=weakness)
+
+
+def _facts(study: Study, field: str) -> dict[str, Any]:
+    basis, plan, events, overall = study.basis, study.plan, study.events, study.overall
+    found: dict[str, Any] = {
+        "coders": list(study.coders),
+        "articles": list(study.articles),
+        "codebook": study.codebook.ref,
+        "basis": basis._asdict(),
+        "plan": {"B": plan.B, "seed": plan.seed, "confidence": plan.confidence},
+        "not_measured": list(study.not_measured),
+    }
+    if field:
+        return found
+    scores = {f"{threshold:g}": score for threshold, score in events.by_threshold.items()}
+    found["events"] = {
+        "articles": events.articles,
+        "events": dict(events.events),
+        "events_of_one_coder": dict(events.alone),
+        "events_without_evidence": events.without_evidence,
+        "needs_evidence": events.needs_evidence,
+        "matches": sum(pair.matches for pair in events.pairs),
+        "pairs": [pair._asdict() | {"f1": pair.f1} for pair in events.pairs],
+        **documents(
+            f1=events.f1, interval=events.interval, chance_f1=events.chance, corrected=events.corrected
+        ),
+        "f1_by_threshold": documents(**scores),
+    }
+    weakest = {"field": overall.field, "status": overall.status, "undefined": dict(overall.undefined)}
+    return {**found, "overall": documents(lower_bound=overall.lower) | weakest}
 
 
 # ------------------------------------------------------------ sentences

@@ -46,36 +46,6 @@ def field_of(codebook: Codebook, name: str) -> Field:
     return next(field for field in (*codebook.article_fields, *codebook.event_fields) if field.id == name)
 
 
-def _facts(study: Study, field: str) -> dict[str, Any]:
-    basis, plan, events, overall = study.basis, study.plan, study.events, study.overall
-    found: dict[str, Any] = {
-        "coders": list(study.coders),
-        "articles": list(study.articles),
-        "codebook": study.codebook.ref,
-        "basis": basis._asdict(),
-        "plan": {"B": plan.B, "seed": plan.seed, "confidence": plan.confidence},
-        "not_measured": list(study.not_measured),
-    }
-    if field:
-        return found
-    scores = {f"{threshold:g}": score for threshold, score in events.by_threshold.items()}
-    found["events"] = {
-        "articles": events.articles,
-        "events": dict(events.events),
-        "events_of_one_coder": dict(events.alone),
-        "events_without_evidence": events.without_evidence,
-        "needs_evidence": events.needs_evidence,
-        "matches": sum(pair.matches for pair in events.pairs),
-        "pairs": [pair._asdict() | {"f1": pair.f1} for pair in events.pairs],
-        **documents(
-            f1=events.f1, interval=events.interval, chance_f1=events.chance, corrected=events.corrected
-        ),
-        "f1_by_threshold": documents(**scores),
-    }
-    weakest = {"field": overall.field, "status": overall.status, "undefined": dict(overall.undefined)}
-    return {**found, "overall": documents(lower_bound=overall.lower) | weakest}
-
-
 def drift(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
     """The figures of articles submitted early and late, of events and of the weakest fields."""
     shown = [row.field for row in rows if row.alpha.value is not None][:LINES]

@@ -1,4 +1,4 @@
-"""What `coder agree --data` writes gives the same alpha to another library, which knows nothing of this one."""
+"""What `coder agree --data` writes gives another library the same alpha."""
 
 from __future__ import annotations
 
