@@ -4,6 +4,9 @@ How alike two events are is the weighted mean of what both sides state: evidence
 date, place and actors .10 each, which together stay below the threshold, so that without shared evidence two
 events with evidence never match. Two codings of one article are paired one to one by a linear sum assignment
 over similarities that reach the threshold; three or more are joined by average linkage. Offsets: code points.
+
+Events that cite nothing would match on a date or a place alone. Where a project's coders cite evidence, such
+an event is therefore like no other, which `Pairing.needs_evidence` says.
 """
 
 from __future__ import annotations
@@ -46,6 +49,7 @@ class Pairing(NamedTuple):
     threshold: float = 0.40
     exclude: Term | None = None  # the term that similarity does not look at
     cap_days: float = 7  # from which on dates are wholly apart
+    needs_evidence: bool = False  # an event without evidence is like no other
 
 
 PAIRING = Pairing()
@@ -85,18 +89,22 @@ def _weighted_terms(
     first: Sequence[EventView], second: Sequence[EventView], how: Pairing
 ) -> tuple[Floats, Floats]:
     """The weighted terms of all pairs; shape (first, second) each."""
-    return weighted(_terms(first, second, how.cap_days), (len(first), len(second)), how.exclude)
+    return weighted(_terms(first, second, how.cap_days), (len(first), len(second)), how)
 
 
 def weighted(
-    terms: Iterable[tuple[Term, Floats, NDArray[np.bool_]]], shape: tuple[int, ...], exclude: Term | None
+    terms: Iterable[tuple[Term, Floats, NDArray[np.bool_]]], shape: tuple[int, ...], how: Pairing
 ) -> tuple[Floats, Floats]:
     """Sums of weighted similarities, and of the weights of the terms that both sides state."""
     total, weight = np.zeros(shape), np.zeros(shape)
+    is_open = np.ones(shape, dtype=bool)
     for term, alike, present in terms:
-        if term != exclude:
+        if term == "evidence" and how.needs_evidence:
+            is_open = present
+        if term != how.exclude:
             total += WEIGHTS[term] * np.where(present, alike, 0.0)
             weight += WEIGHTS[term] * present
+    total *= is_open
     return total, weight
 
 

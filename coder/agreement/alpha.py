@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 import numpy as np
 
 from coder.agreement import result
-from coder.agreement.bootstrap import over, pooled
+from coder.agreement.bootstrap import Unseen, over, pooled
 from coder.agreement.distance import Distance, Floats, IntervalScale, Ints, Nominal, Ordinal, Value, label
 from coder.errors import CoderError
 from coder.model import Blank, Json
@@ -162,6 +162,12 @@ class Coincidences(NamedTuple):
         return int(self.margins.shape[0])
 
     @property
+    def differing(self) -> int:
+        """How many articles hold two values of a unit that differ."""
+        unlike = self.observed @ (self.pairs[:, 0] != self.pairs[:, 1]).astype(np.float64)
+        return int(np.count_nonzero(unlike))
+
+    @property
     def n(self) -> int:
         """How many pairable values there are."""
         return int(self.margins.sum())
@@ -179,6 +185,44 @@ class Coincidences(NamedTuple):
         """Percent agreement, 1 - D_o of nominal alpha, for each weighting; NaN where undefined."""
         unlike = self.observed @ (self.pairs[:, 0] != self.pairs[:, 1]).astype(np.float64)
         return 1 - over(weights @ unlike, weights @ self.margins.sum(axis=1))
+
+    @property
+    def unseen(self) -> Unseen:
+        """Alpha in an article that is coded by chance, and in which a disagreement was met: 1 - D / D_e.
+
+        D is the mean disagreement there. A disagreement is met in articles with many of them, so D exceeds
+        D_e by the variance of an article's mean disagreement over D_e; with many units an article nothing is
+        left of it, with one unit an article D is a whole disagreement.
+        """
+        mean, square = self._by_chance()
+        units = self.n / 2 / max(self.articles, 1)
+        return Unseen(-(square / mean**2 - 1) / units if mean > 0 else 0.0)
+
+    @property
+    def unseen_percent(self) -> Unseen:
+        """Percent agreement in such an article, and in one that is coded alike."""
+        nominal = self._replace(distance=Nominal())
+        return Unseen(1 - nominal._by_chance()[0] * (1 - nominal.unseen.worst), 1.0)
+
+    def _by_chance(self) -> tuple[float, float]:
+        """The means of d and of d squared over pairs of values that chance brings together."""
+        counts = np.asarray(self.margins.sum(axis=0), dtype=np.float64)
+        if not counts.any():
+            return 0.0, 0.0
+        p = counts / counts.sum()
+        if isinstance(self.distance, Nominal):
+            unlike = 1 - float(p @ p)
+            return unlike, unlike
+        if isinstance(self.distance, IntervalScale | Ordinal):
+            x = np.array(self.values, dtype=np.float64)
+            if isinstance(self.distance, Ordinal):
+                order = np.argsort(x)
+                x[order] = np.cumsum(counts[order]) - counts[order] / 2
+            x -= p @ x
+            variance = float(p @ x**2)
+            return 2 * variance, 2 * float(p @ x**4) + 6 * variance**2
+        apart = self.distance.table(self.values)
+        return float(p @ apart @ p), float(p @ apart**2 @ p)
 
     def matrix(self) -> Floats:
         """The coincidence matrix of all articles; shape (value, value), symmetric, summing to n."""

@@ -182,7 +182,7 @@ def _strong(
         ("place", (places[0] == places[1]).astype(np.float64), (places[0] >= 0) & (places[1] >= 0)),
         ("actors", common / union, (counts[0] > 0) & (counts[1] > 0)),
     ]
-    total, weight = weighted(terms, shared.shape, how.exclude)
+    total, weight = weighted(terms, shared.shape, how)
     alike = np.round(total / np.where(weight > 0, weight, 1.0), DIGITS)
     is_strong = (alike >= how.threshold) & (alike > 0)
     return rows[is_strong], columns[is_strong], alike[is_strong]

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple, TypeAlias
 
+from coder.agreement import unitizing
 from coder.agreement.align import (
     CodedArticle,
     EventView,
@@ -25,7 +26,6 @@ from coder.agreement.align import (
 from coder.agreement.cells import Cells, Level
 from coder.agreement.field_agreement import Scale, scale_of
 from coder.agreement.spans import Fragment, Mark, Mode, joined, span_hits
-from coder.agreement.unitizing import Continuum, Unit, length_table
 from coder.codebook.effective import effective_answers, effective_events
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.scope import identity
@@ -35,7 +35,7 @@ from coder.values.dates import days_of
 
 RANGE = (0.3, 0.5)
 """Thresholds at which the alignment is repeated, to show how much hangs on it."""
-ALL_KINDS = ""
+ALL_KINDS = ALL_TERMS = ""
 _MODES: tuple[Mode, Mode] = ("exact", "relaxed")
 
 
@@ -61,21 +61,35 @@ class Marked(NamedTuple):
     lengths: Sequence[float]
 
 
+class Unit(NamedTuple):
+    """What coders put into one unit of a field: an article, or a cluster of aligned events.
+
+    cluster: its name within the article, "" for the article itself. events: each coder's event in it. values:
+    by coder, as the distance reads them; who is lacking put nothing there that is compared.
+    """
+
+    article: str
+    cluster: str
+    events: Mapping[str, str]
+    values: Mapping[str, Json]
+
+
 _Viewed: TypeAlias = tuple[str, Sequence[Fragment], Fragment | None, str | None, Sequence[str]]
 
 
 class Comparison(NamedTuple):
     """One article's codings compared.
 
-    events: each coder's, as the attributes of its `EventView`s. clusters: (coder, event) that are one event,
-    in the order of their first evidence. matches: hits by threshold. splits: (coder, event, other coder) of
-    `split_parts`. fields: by level and id. spans: by kind, ALL_KINDS among them.
+    events: each coder's, as the attributes of its `EventView`s. aligned: (coder, event) that are one event,
+    in the order of their first evidence, by the term that was left out, ALL_TERMS where none was. matches:
+    hits by threshold. splits: (coder, event, other coder) of `split_parts`. fields: by level and id; units of
+    an event field are the clusters aligned without its term. spans: by kind, ALL_KINDS among them.
     """
 
     article: str
     coders: Sequence[str]
     events: Sequence[Sequence[_Viewed]]
-    clusters: Sequence[Sequence[tuple[str, str]]]
+    aligned: Mapping[str, Sequence[Sequence[tuple[str, str]]]]
     matches: Mapping[str, Sequence[Hits]]
     splits: Sequence[tuple[str, str, str]]
     fields: Mapping[str, Cells]
@@ -108,7 +122,19 @@ class Comparison(NamedTuple):
 
     def to_clusters(self) -> list[Cluster]:
         """The events that are the same event, c1, c2 …, in the order of their first evidence."""
-        return _to_clusters(self.article, self.clusters)
+        return _to_clusters(self.article, self.aligned[ALL_TERMS])
+
+    def units(self, level: Level, field: Field) -> Iterator[Unit]:
+        """What the comparison holds of a field, unit by unit, in the order of its cells."""
+        cells = self.fields[f"{level}.{field.id}"]
+        values = [json.loads(text) for text in cells.values]
+        clusters = self.aligned[term_of(field) or ALL_TERMS] if level == "event" else [()]
+        for place, members in enumerate(clusters):
+            codes = cells.codes[place * len(self.coders) : (place + 1) * len(self.coders)]
+            held = zip(self.coders, codes, strict=True)
+            name = f"c{place + 1}" if level == "event" else ""
+            given = {who: values[code] for who, code in held if code >= 0}
+            yield Unit(self.article, name, dict(members), given)
 
 
 def compare(codings: Iterable[Coding], codebook: Codebook, length: int | None) -> Comparison:
@@ -125,7 +151,7 @@ def compare(codings: Iterable[Coding], codebook: Codebook, length: int | None) -
         if coding.text_sha256 != ordered[0].text_sha256:
             raise CoderError("agreement.other_text", where=coding.id)
         coded[coding.coder] = _Coded.of(coding, codebook)
-    how = _pairing(codebook)
+    how = pairing_of(codebook)
     article = {coder: each.views for coder, each in coded.items()}
     matches: dict[str, list[Hits]] = {}
     splits: list[tuple[str, str, str]] = []
@@ -138,6 +164,11 @@ def compare(codings: Iterable[Coding], codebook: Codebook, length: int | None) -
                 of_first, of_second = split_parts(first, second, found)
                 splits += [(a, event.id, b) for event in of_first]
                 splits += [(b, event.id, a) for event in of_second]
+    terms = dict.fromkeys([None, *map(term_of, codebook.event_fields)])
+    by_term = {
+        term or ALL_TERMS: _in_reading_order(article, clusters(article, how._replace(exclude=term)))
+        for term in terms
+    }
     return Comparison(
         ordered[0].article,
         list(coded),
@@ -145,10 +176,10 @@ def compare(codings: Iterable[Coding], codebook: Codebook, length: int | None) -
             [(e.id, e.evidence, e.date, e.place, sorted(e.actors)) for e in views]
             for views in article.values()
         ],
-        _in_reading_order(article, clusters(article, how)),
+        by_term,
         matches,
         splits,
-        _fields(coded, article, codebook, how),
+        _fields(coded, by_term, codebook),
         _spans([each.marks for each in coded.values()], length),
     )
 
@@ -156,13 +187,16 @@ def compare(codings: Iterable[Coding], codebook: Codebook, length: int | None) -
 def aligned(codings: Sequence[Coding], codebook: Codebook) -> list[Cluster]:
     """The events of one article that are the same event: the alignment behind all figures."""
     article = {coding.coder: _Coded.of(coding, codebook).views for coding in codings}
-    found = _in_reading_order(article, clusters(article, _pairing(codebook)))
+    found = _in_reading_order(article, clusters(article, pairing_of(codebook)))
     return _to_clusters(codings[0].article, found)
 
 
-def _pairing(codebook: Codebook) -> Pairing:
+def pairing_of(codebook: Codebook) -> Pairing:
+    """How a codebook has events paired; if it does not say, events need evidence where fields take any."""
     defaults = codebook.agreement.defaults
-    return Pairing(defaults.alignment_threshold, None, defaults.event_date_cap_days)
+    takes_evidence = any(field.evidence != "none" for field in codebook.event_fields)
+    rule = defaults.events_without_evidence or ("apart" if takes_evidence else "by_values")
+    return Pairing(defaults.alignment_threshold, None, defaults.event_date_cap_days, rule == "apart")
 
 
 def _to_clusters(article: str, found: Iterable[Iterable[Sequence[str]]]) -> list[Cluster]:
@@ -249,10 +283,11 @@ def measured_fields(codebook: Codebook) -> Iterator[tuple[Level, Field, Scale | 
 
 
 def _fields(
-    coded: Mapping[str, _Coded], article: CodedArticle, codebook: Codebook, how: Pairing
+    coded: Mapping[str, _Coded],
+    aligned: Mapping[str, Sequence[Sequence[tuple[str, str]]]],
+    codebook: Codebook,
 ) -> dict[str, Cells]:
     """The cells of each field; those of an event field by an alignment that does not look at it."""
-    aligned: dict[Term | None, Sequence[Sequence[Member]]] = {}
     found = {}
     for level, field, scale in measured_fields(codebook):
         if scale is None:
@@ -260,11 +295,9 @@ def _fields(
         if level == "article":
             units = [{who: each.answers[field.id] for who, each in coded.items()}]
         else:
-            if (term := term_of(field)) not in aligned:
-                aligned[term] = clusters(article, how._replace(exclude=term))
             units = [
-                {who: coded[who].events[event].answer(field.id) for event, who in members}
-                for members in aligned[term]
+                {who: coded[who].events[event].answer(field.id) for who, event in members}
+                for members in aligned[term_of(field) or ALL_TERMS]
             ]
         values: dict[str, int] = {}
         codes: list[int] = []
@@ -318,6 +351,6 @@ def _lengths(marks: Sequence[Sequence[Mark]], length: int | None) -> list[float]
     if length is None or len(marks) < 2:
         return []
     parts = (joined(f for mark in each for f in mark.fragments) for each in marks)
-    units = tuple(tuple(Unit(start, end, "marked") for start, end in each) for each in parts)
-    table = length_table(Continuum(length, units), ["marked"])
+    units = tuple(tuple(unitizing.Unit(start, end, "marked") for start, end in each) for each in parts)
+    table = unitizing.length_table(unitizing.Continuum(length, units), ["marked"])
     return [*table.observed.ravel().tolist(), *table.own.tolist()]

@@ -11,18 +11,23 @@ from coder.agreement.align import PAIRING, CodedArticle, Pairing, alignment
 from coder.agreement.bootstrap import Plan
 from coder.agreement.comparison import RANGE, Comparison
 from coder.agreement.pooled_f1 import PooledF1
-from coder.agreement.result import NO_PAIRS, Interval, Score, ratio, undefined
+from coder.agreement.result import FEW_ARTICLES, NO_PAIRS, Interval, Score, ratio, undefined
 from coder.agreement.spans import Hits
 
 MOST_CHANCE_ARTICLES = 500  # are crossed with every other one; beyond, a seeded sample stands for all
 
 
 class PairCount(NamedTuple):
-    """Matches of two coders, and how many events both have in the articles that both coded."""
+    """Matches of two coders, and how many events both have together in the articles that both coded."""
 
     coders: tuple[str, str]
     matches: int
     events: int
+
+    @property
+    def f1(self) -> float | None:
+        """2 matches / events, None without events; the F1 of a study is the mean over its pairs."""
+        return 2 * self.matches / self.events if self.events else None
 
 
 class SplitPart(NamedTuple):
@@ -43,7 +48,10 @@ class EventAgreement(NamedTuple):
     """
 
     articles: int
-    events: Mapping[str, int]
+    events: Mapping[str, int]  # in these articles, by coder
+    alone: Mapping[str, int]  # in articles that nobody else coded
+    without_evidence: int  # of all these events
+    needs_evidence: bool  # events without evidence matched no other
     pairs: tuple[PairCount, ...]
     f1: Score
     interval: Interval
@@ -58,7 +66,10 @@ class EventPool:
     """What comparisons say of events, article by article."""
 
     def __init__(self) -> None:
-        self.events: dict[str, int] = {}
+        self.coders: set[str] = set()
+        self._events: dict[str, int] = {}
+        self._alone: dict[str, int] = {}
+        self._without_evidence = 0
         self.splits: list[SplitPart] = []
         self._coded: list[Sequence[str]] = []
         self._matches: dict[str, list[tuple[int, str, str, int, int]]] = {}
@@ -70,28 +81,43 @@ class EventPool:
                 (len(self._coded), found.coders[i], found.coders[j], both, marked)
                 for i, j, both, marked in hits
             )
+        counts = self._events if len(found.coders) > 1 else self._alone
         for coder, events in zip(found.coders, found.events, strict=True):
-            self.events[coder] = self.events.get(coder, 0) + len(events)
+            counts[coder] = counts.get(coder, 0) + len(events)
+            self._without_evidence += sum(not evidence for _, evidence, *_ in events)
+        self.coders.update(found.coders)
         self.splits += [SplitPart(found.article, *each) for each in found.splits]
         self._coded.append(found.coders)
 
+    @property
+    def shared(self) -> list[int]:
+        """The numbers of the articles that two coders or more coded."""
+        return [number for number, coders in enumerate(self._coded) if len(coders) > 1]
+
+    def f1(self, threshold: float) -> Score:
+        """F1 alone, without what takes long."""
+        return PooledF1.counted(self._coded, self._matches.get(str(threshold), ())).score()
+
     def agreement(
-        self, threshold: float, plan: Plan, crossed: Callable[[Sequence[int]], Score]
+        self, how: Pairing, plan: Plan, crossed: Callable[[Sequence[int]], Score]
     ) -> EventAgreement:
         """Every figure; crossed: chance F1 over the articles of these numbers."""
-        thresholds = {t: self._matches.get(str(t), ()) for t in sorted({*RANGE, threshold})}
+        thresholds = {t: self._matches.get(str(t), ()) for t in sorted({*RANGE, how.threshold})}
         by_threshold = {t: PooledF1.counted(self._coded, counts) for t, counts in thresholds.items()}
-        counts = by_threshold[threshold]
+        counts = by_threshold[how.threshold]
         f1, interval = counts.figures(plan)
-        shared = sample = [number for number, coders in enumerate(self._coded) if len(coders) > 1]
+        shared = sample = self.shared
         if len(shared) > MOST_CHANCE_ARTICLES:
             drawn = np.random.default_rng(plan.seed).choice(len(shared), MOST_CHANCE_ARTICLES, replace=False)
             sample = [shared[i] for i in sorted(drawn)]
-        chance = crossed(sample)
+        chance = crossed(sample) if len(sample) > 1 else undefined(FEW_ARTICLES)
         by_pair = zip(counts.pairs, counts.hits.sum(axis=1), counts.marked.sum(axis=1), strict=True)
         return EventAgreement(
             articles=len(shared),
-            events={coder: self.events[coder] for coder in sorted(self.events)},
+            events=dict(sorted(self._events.items())),
+            alone=dict(sorted(self._alone.items())),
+            without_evidence=self._without_evidence,
+            needs_evidence=how.needs_evidence,
             pairs=tuple(PairCount(pair, int(hits), int(marked)) for pair, hits, marked in by_pair),
             f1=f1,
             interval=interval,

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from coder.agreement import distance as d
 from coder.agreement.alpha import Coincidences, Ratings, alpha, percent
-from coder.agreement.bootstrap import Plan, Reliability, interval_of, intervals, preferred, status
+from coder.agreement.bootstrap import TENTATIVE_FROM, Plan, Reliability, Resampled, interval_of, status
 from coder.agreement.cells import CellPool, Level
 from coder.agreement.result import Interval, Score
 from coder.codebook.schema import Codebook, Field
@@ -21,6 +21,11 @@ from coder.model import Blank, Json
 from coder.values.typed import actor_id
 
 NOT_STATED_LEFT_OUT = "not stated leaves the comparison: it has no distance to a rank"
+CAUTIOUS = (
+    "disagreement in only {differing} of {articles} articles: the lower end allows for articles not seen"
+)
+FEW_DIFFERING = 5
+"""Below so many articles with a disagreement, what the others would show decides the lower end."""
 
 
 class FieldAgreement(NamedTuple):
@@ -36,8 +41,10 @@ class FieldAgreement(NamedTuple):
     percent: Score
     percent_interval: Interval
     alpha: Score
-    interval: Interval  # of alpha, the preferred one
+    interval: Interval  # of alpha, the guarded one
     percentile: Interval  # of alpha, always the percentile one
+    below: Score  # the probability that alpha is below .667
+    differing: int  # articles that hold a disagreement
     status: Reliability
     note: str = ""  # what the reader must know about the figures
 
@@ -56,8 +63,22 @@ class Confusion(NamedTuple):
 
     field: str
     values: tuple[str, ...]
-    counts: d.Floats  # coincidences, shape (value, value), symmetric, summing to n
+    counts: d.Floats  # coincidences, shape (value, value), symmetric, summing to n: a pair in both orders
     n: int
+
+    @property
+    def met(self) -> list[tuple[str, str, float]]:
+        """Which two values met how often, each pair once, differing ones first and the most frequent first.
+
+        A unit of m values counts as m/2 pairs, whatever m is.
+        """
+        found = [
+            (one, other, float(self.counts[i, j]) / (2 if i == j else 1))
+            for i, one in enumerate(self.values)
+            for j, other in enumerate(self.values[i:], start=i)
+            if self.counts[i, j]
+        ]
+        return sorted(found, key=lambda each: (each[0] == each[1], -each[2]))
 
 
 class Answered(NamedTuple):
@@ -77,9 +98,13 @@ class Answered(NamedTuple):
         """Every figure of the field, with its interval."""
         table = Coincidences.of(self.ratings)
         score, share = alpha(self.ratings, table), percent(self.ratings)
-        found = intervals(table.alphas, table.articles, plan, score.reason)
-        best = found[preferred(table.articles)]
-        left_out = not self.ratings.distance.bounded and self.blanks[Blank.NOT_STATED] > 0
+        found = Resampled.of(table.alphas, table.articles, plan, score.reason)
+        interval, differing = found.interval("guarded", table.unseen), table.differing
+        notes = []
+        if not self.ratings.distance.bounded and self.blanks[Blank.NOT_STATED] > 0:
+            notes.append(NOT_STATED_LEFT_OUT)
+        if interval.lower is not None and differing < FEW_DIFFERING:
+            notes.append(CAUTIOUS.format(differing=differing, articles=table.articles))
         return FieldAgreement(
             field=self.field.id,
             level=self.level,
@@ -89,12 +114,14 @@ class Answered(NamedTuple):
             articles=table.articles,
             blanks=self.blanks,
             percent=share,
-            percent_interval=interval_of(share, table.percents, table.articles, plan),
+            percent_interval=interval_of(share, table.percents, table.articles, plan, table.unseen_percent),
             alpha=score,
-            interval=best,
-            percentile=found["percentile"],
-            status=status(score.value, best.lower, table.articles),
-            note=NOT_STATED_LEFT_OUT if left_out else "",
+            interval=interval,
+            percentile=found.interval("percentile"),
+            below=found.below(TENTATIVE_FROM, table.unseen),
+            differing=differing,
+            status=status(score.value, interval.lower, table.articles),
+            note="; ".join(notes),
         )
 
     def by_pair(self, coders: Sequence[str]) -> list[PairAgreement]:

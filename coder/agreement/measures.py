@@ -10,7 +10,7 @@ import numpy as np
 
 from coder.agreement import align, distance, kappa, spans, unitizing
 from coder.agreement.alpha import Coincidences, Ratings, alpha, category_agreement, percent
-from coder.agreement.bootstrap import Plan, intervals, minimum, status
+from coder.agreement.bootstrap import Plan, Resampled, minimum, status
 from coder.agreement.chance import chance_event_f1
 from coder.agreement.event_agreement import event_counts
 from coder.agreement.result import NO_PAIRS, Score, undefined
@@ -163,7 +163,8 @@ def _bootstrap(data: Json, params: Params) -> Score:
         numbers += [number] * width
     table = Coincidences.of(Ratings.of(matrix, distance_named(params["scale"], params), numbers))
     plan = Plan(**{key: params[key] for key in ("B", "seed", "confidence") if key in params})
-    found = intervals(table.alphas, table.articles, plan)[params.get("method", "percentile")]
+    resampled = Resampled.of(table.alphas, table.articles, plan)
+    found = resampled.interval(params.get("method", "percentile"), table.unseen)
     bound = found.lower if params.get("bound", "lower") == "lower" else found.upper
     return undefined(found.reason, found.articles) if bound is None else Score(bound, found.articles)
 
@@ -194,7 +195,7 @@ MEASURES: Mapping[str, Measure] = {
     "u_alpha": lambda data, params: unitizing.u_alpha(
         _continuum(data), params.get("variant", "nominal"), params.get("label")
     ),
-    "u_alpha_2004": lambda data, params: unitizing.u_alpha_2004(_continuum(data)),
+    "u_alpha_2004": lambda data, params: unitizing.u_alpha_2004(_continuum(data), params.get("label")),
     "boundary_similarity": _boundary,
     # events of each coder, article by article
     "event_similarity": _event_similarity,

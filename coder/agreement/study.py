@@ -6,18 +6,18 @@ Krippendorff (2004): every figure with its n and interval, undefined figures wit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
-from coder.agreement.align import Pairing
-from coder.agreement.alpha import category_agreement
+from coder.agreement.alpha import alpha, category_agreement
 from coder.agreement.bootstrap import Plan, Reliability, minimum, status
 from coder.agreement.cells import CellPool, Level
 from coder.agreement.chance import chance_event_f1
-from coder.agreement.comparison import Comparison, compare, measured_fields
+from coder.agreement.comparison import Comparison, compare, measured_fields, pairing_of, term_of
 from coder.agreement.event_agreement import EventAgreement, EventPool
 from coder.agreement.field_agreement import Answered, Confusion, FieldAgreement, PairAgreement, Scale
+from coder.agreement.reliability_data import ReliabilityData
 from coder.agreement.result import Score
 from coder.agreement.span_agreement import SpanAgreement, SpanPool
 from coder.codebook.schema import Codebook, Field
@@ -36,6 +36,31 @@ class Overall(NamedTuple):
     undefined: tuple[tuple[str, str], ...]
 
 
+class Basis(NamedTuple):
+    """Which codings went into a study, as told by whoever chose them.
+
+    stage: "" for all but training. left_out: how many codings of the same coders did not go in, by reason.
+    stages: how many did, by stage, "" for those that nobody was assigned. submitted: article → the day
+    on which the last of its codings was.
+    """
+
+    stage: str = ""
+    codings: int = 0
+    left_out: Mapping[str, int] = {}
+    stages: Mapping[str, int] = {}
+    submitted: Mapping[str, str] = {}
+
+
+class Step(NamedTuple):
+    """Some articles one after the other: the days of the first and the last, and the figures of these."""
+
+    first: str
+    last: str
+    articles: int
+    f1: Score
+    alphas: Sequence[Score]
+
+
 class Study:
     """Articles compared, seen through one codebook; every coding that was compared counts.
 
@@ -48,6 +73,7 @@ class Study:
         codebook: Codebook,
         plan: Plan | None = None,
         remembered: Remembered = lambda name, numbers, work: work(),
+        basis: Basis | None = None,
     ) -> None:
         """comparisons: in the order of the articles; gone through once, then asked for one by one.
 
@@ -58,16 +84,19 @@ class Study:
         self._events, self._spans = EventPool(), SpanPool()
         self._cells: dict[str, CellPool] = {}
         articles: list[str] = []
+        codings = 0
         for number, each in enumerate(comparisons):
             articles.append(each.article)
+            codings += len(each.coders)
             self._events.add(each)
             self._spans.add(each)
             for key, cells in each.fields.items():
                 self._cells.setdefault(key, CellPool()).add(number, tuple(each.coders), cells)
         self.codebook = codebook
         self.plan = plan or Plan()
+        self.basis = basis or Basis(codings=codings)
         self.articles = tuple(articles)
-        self.coders = tuple(sorted(self._events.events))
+        self.coders = tuple(sorted(self._events.coders))
 
     @classmethod
     def of(
@@ -93,8 +122,7 @@ class Study:
     @cached_property
     def events(self) -> EventAgreement:
         """How far coders agree on which events the articles hold."""
-        defaults = self.codebook.agreement.defaults
-        how = Pairing(defaults.alignment_threshold, None, defaults.event_date_cap_days)
+        how = pairing_of(self.codebook)
 
         def crossed(numbers: Sequence[int]) -> Score:
             def work() -> Score:
@@ -102,7 +130,7 @@ class Study:
 
             return self._remembered(f"chance {how}", numbers, work)
 
-        return self._events.agreement(how.threshold, self.plan, crossed)
+        return self._events.agreement(how, self.plan, crossed)
 
     @cached_property
     def fields(self) -> tuple[FieldAgreement, ...]:
@@ -157,14 +185,49 @@ class Study:
             raise CoderError("agreement.nobody_coded", article=article)
         return self._comparisons[self.articles.index(article)].to_clusters()
 
-    def _of(self, field_id: str) -> Answered:
-        """The answers to the field of that id, an article field before an event field."""
+    def over_time(self, steps: int, fields: Sequence[str]) -> list[Step]:
+        """Articles of two coders in the order of their submission, in steps of as many articles each.
+
+        Empty where nothing tells the order. fields: those whose alpha is wanted beside the F1 of events.
+        """
+        days = self.basis.submitted
+        known = [number for number in self._events.shared if self.articles[number] in days]
+        order = sorted(known, key=lambda number: (days[self.articles[number]], number))
+        if steps < 2 or len({days[self.articles[number]] for number in order}) < 2:
+            return []
+        found = []
+        for step in range(steps):
+            some = order[len(order) * step // steps : len(order) * (step + 1) // steps]
+            part = Study([self._comparisons[number] for number in some], self.codebook, self.plan)
+            first, last = (days[self.articles[number]] for number in (some[0], some[-1]))
+            f1 = part._events.f1(pairing_of(self.codebook).threshold)
+            alphas = [alpha(part._of(field).ratings) for field in fields]
+            found.append(Step(first, last, len(some), f1, alphas))
+        return found
+
+    def alignments(self) -> Iterator[tuple[str, str, Sequence[Sequence[tuple[str, str]]]]]:
+        """Article, the term that was left out ("" for none), and (coder, event) that are one event."""
+        for each in self._comparisons:
+            for left_out, found in each.aligned.items():
+                yield each.article, left_out, found
+
+    def reliability_data(self, field_id: str) -> ReliabilityData:
+        """The units that the field's alpha is made of, with distances and coincidences of their values."""
+        level, field, scale = self._measured(field_id)
+        units = (unit for each in self._comparisons for unit in each.units(level, field))
+        left_out = (term_of(field) or "") if level == "event" else ""
+        ratings = self._answered(level, field, scale).ratings
+        return ReliabilityData.of(field, level, left_out, scale, units, ratings)
+
+    def _measured(self, field_id: str) -> tuple[Level, Field, Scale]:
+        """The field of that id and its scale, an article field before an event field."""
         for level, field, scale in measured_fields(self.codebook):
-            if field.id == field_id:
-                if scale is None:
-                    raise CoderError("agreement.not_measured", field=field.id, where=field.id)
-                return self._answered(level, field, scale)
+            if field.id == field_id and scale is not None:
+                return level, field, scale
         raise CoderError("agreement.not_measured", field=field_id, where=field_id)
+
+    def _of(self, field_id: str) -> Answered:
+        return self._answered(*self._measured(field_id))
 
     def _answered(self, level: Level, field: Field, scale: Scale) -> Answered:
         cells = self._cells.get(f"{level}.{field.id}", CellPool())

@@ -167,15 +167,16 @@ def _segments(units: Sequence[Unit], continuum: Continuum, labels: Sequence[str]
     return [each for each in (*segments, Segment(reached, stop, GAP)) if each.start < each.end]
 
 
-def u_alpha_2004(continuum: Continuum) -> result.Score:
-    """Krippendorff's unitizing alpha of 1995 and 2004 over all labels; n counts the units."""
-    n = sum(map(len, continuum.coders))
+def u_alpha_2004(continuum: Continuum, label: str | None = None) -> result.Score:
+    """Krippendorff's unitizing alpha of 1995 and 2004, of one label or over all; n counts the units."""
+    labels = {unit.label for units in continuum.coders for unit in units} if label is None else {label}
+    n = sum(unit.label in labels for units in continuum.coders for unit in units)
     if len(continuum.coders) < 2:
         return result.undefined(result.FEW_CODERS, n)
     observed = expected = 0.0
-    for label in sorted({unit.label for units in continuum.coders for unit in units}):
-        alone = ([u for u in units if u.label == label] for units in continuum.coders)
-        sequences = [_segments(units, continuum, [label]) for units in alone]
+    for each in sorted(labels):
+        alone = ([u for u in units if u.label == each] for units in continuum.coders)
+        sequences = [_segments(units, continuum, [each]) for units in alone]
         observed += _observed_2004(sequences, continuum.length)
         expected += _expected_2004(sequences, continuum.length)
     return result.ratio(expected - observed, expected, n, result.NO_VARIATION)

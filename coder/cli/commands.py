@@ -124,7 +124,11 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
     "agree": (
         Option("--stage", choices=STAGES),
         Option("--coders", type=_listed, default="", metavar="A,B"),
-        Option("--field", metavar="F"),
+        Option("--field", default="", metavar="F"),
+        *_flags("--markdown", "--latex", "--csv", "--bibtex"),
+        Option("--html", type=Path, metavar="FILE"),
+        Option("--data", type=Path, metavar="DIR"),
+        *_flags("--force"),
     ),
     "show": (
         _ARTICLE,
@@ -165,7 +169,6 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
 _TOGETHER = {
     "delivery": ("import", "export", "packet"),
     "launch": ("code", "review"),
-    "reports": ("status", "agree"),
     "team": ("people", "assign", "reopen", "withdraw"),
     "upkeep": ("init", "check", "verify", "backup"),
 }

@@ -1,12 +1,12 @@
 """A project from the sample articles, with two coders' codings and one adjudicated article."""
 
 from coder.cli import launch
+from coder.cli.agree import print_report
 from coder.cli.commands import Options
 from coder.cli.output import Output, tell
-from coder.cli.reports import print_study
 from coder.cli.show import print_article
 from coder.messages.catalogue import Message
-from coder.service.figures.progress import study, study_document
+from coder.service.figures.agreement_report import agreement_report
 from coder.service.learning.learned_terms import shown_to_all
 from coder.service.sample_project import SUPERVISOR, VISITOR, make_demo
 
@@ -24,17 +24,17 @@ def run_demo(options: Options, out: Output) -> None:
         return
     article = project.article(SHOWN)
     found = shown_to_all(project, article)
-    figures = study(project, stage="calibration")
+    _, report = agreement_report(project, stage="calibration", with_cases=options.json)
     exports = list(map(str, exported))
     shown = {"project": str(options.folder), "article": article.id, "candidates": len(found)}
-    out.document({**shown, "agreement": study_document(figures), "exports": exports})
+    out.document({**shown, "agreement": report.document(), "exports": exports})
     kinds = "  ".join(f"{kind.glyph} {kind.label.en}" for kind in project.codebook.span_kinds)
     count, length = Message("counts.candidates", n=len(found)), len(article.text)
     out.say("cli.demo.article", article=article.id, length=length, candidates=count, kinds=kinds)
     out.line()
     print_article(project, article, found, options.width, out)
     out.line()
-    print_study(figures, out)
+    print_report(report, out)
     out.line()
     out.say("cli.demo.exported")
     for path in exports:

@@ -115,10 +115,15 @@ class Output:
         for row in cells:
             table.add_row(*map(self.shown, row))
             self._keep_order("".join(row))
-        # A file or a pipe gets whole lines; a terminal gets its own width.
-        width = None if self.out.isatty() else 240
         # What looks like markup or the name of an emoji is somebody's text.
-        Console(file=self.out, width=width, highlight=False, markup=False, emoji=False).print(table)
+        Console(file=self.out, width=self.width, highlight=False, markup=False, emoji=False).print(table)
+
+    @property
+    def width(self) -> int:
+        """The cells of a line: a file or a pipe gets whole lines, a terminal its own width."""
+        from rich.console import Console
+
+        return Console(file=self.out).width if self.out.isatty() else 240
 
     def shown(self, text: str) -> str:
         """Text in visual order on a terminal, line by line; as it is stored elsewhere."""

@@ -82,7 +82,7 @@ def _run_shards(options: Options, out: Output) -> Exit:
 
 
 def _print_training(articles: int, found: Sequence[Compared], model: Path | None, out: Output) -> None:
-    from coder.service.figures.progress import documents, interval_words, score_words
+    from coder.report.figure_tables import documents, interval_words, score_words
 
     kinds, rows = [], []
     for each in found:

@@ -94,11 +94,16 @@ class Reason(Model):
 
 
 class AgreementDefaults(Model):
-    """Parameters of distances and of pairing; days and a share between 0 and 1."""
+    """Parameters of distances and of pairing; days and a share between 0 and 1.
+
+    events_without_evidence: whether an event that cites nothing matches no other (apart), or by its date,
+    place and actors; if not given, apart where any field of an event takes evidence.
+    """
 
     date_cap_days: int = Key(default=30, gt=0)
     event_date_cap_days: int = Key(default=7, gt=0)
     alignment_threshold: float = Key(default=0.4, ge=0, le=1)
+    events_without_evidence: Literal["apart", "by_values"] | None = None
 
 
 class Agreement(Model):

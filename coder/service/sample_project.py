@@ -20,7 +20,7 @@ from coder.service.coding.session import CodingSession
 from coder.service.delivery import intake
 from coder.service.delivery.datasets import deliver
 from coder.service.edits.answer_edits import SetValue
-from coder.service.figures.progress import study, study_document
+from coder.service.figures.agreement_report import agreement_report
 from coder.service.learning.batch import suggest
 from coder.service.project import config
 from coder.service.project.opened import Project, create_project, open_project
@@ -155,8 +155,8 @@ def _export(project: Project, folder: Path, tell: Tell) -> list[Path]:
         if not path.exists():
             deliver(project, form, "gold", path)
     if not agreement.exists():
-        figures = study_document(study(project, stage="calibration"))
+        _, report = agreement_report(project, stage="calibration", with_cases=True)
         with new_file(agreement) as half:
-            half.write_text(json.dumps(figures, ensure_ascii=False, indent=2) + "\n", "utf-8")
+            half.write_text(json.dumps(report.document(), ensure_ascii=False, indent=2) + "\n", "utf-8")
     tell(Message("project.sample_exported", folder=folder))
     return [*gold.values(), agreement]

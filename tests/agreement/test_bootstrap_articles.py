@@ -11,9 +11,10 @@ import pytest
 from scipy import stats
 
 from coder.agreement.alpha import Coincidences, Ratings
-from coder.agreement.bootstrap import Plan, Reliability, interval_of, intervals, minimum, preferred, status
-from coder.agreement.distance import Floats
-from coder.agreement.result import FEW_ARTICLES, NO_VARIATION, UNDEFINED_REPLICATES, undefined
+from coder.agreement.bootstrap import Plan, Reliability, Resampled, interval_of, minimum, status
+from coder.agreement.distance import Date, Distance, Floats, IntervalScale, Ordinal
+from coder.agreement.result import FEW_ARTICLES, NO_VARIATION, UNDEFINED_REPLICATES, Score, undefined
+from coder.model import Json
 
 DATA = json.loads(
     (Path(__file__).parents[1] / "support" / "data" / "agreement_cases.json").read_text("utf-8")
@@ -29,7 +30,7 @@ def mean_of(data: Floats):  # type: ignore[no-untyped-def]
 @pytest.mark.parametrize("method", ["percentile", "bca"])
 def test_scipy_gives_the_same_interval(method: str) -> None:
     data = np.random.default_rng(5).exponential(size=60)
-    found = intervals(mean_of(data), 60, Plan(B=20_000, seed=1))[method]  # type: ignore[index]
+    found = Resampled.of(mean_of(data), 60, Plan(B=20_000, seed=1)).interval(method)  # type: ignore[arg-type]
     other = stats.bootstrap(
         (data,), np.mean, n_resamples=20_000, method=method, rng=np.random.default_rng(2)
     ).confidence_interval
@@ -41,23 +42,24 @@ def test_scipy_gives_the_same_interval(method: str) -> None:
 def test_same_seed_same_interval_and_the_plan_is_stated() -> None:
     data = np.arange(30.0)
     plan = Plan(B=500, seed=7, confidence=0.9)
-    first, again = intervals(mean_of(data), 30, plan), intervals(mean_of(data), 30, plan)
-    assert first == again
-    assert first["bca"] != intervals(mean_of(data), 30, Plan(B=500, seed=8, confidence=0.9))["bca"]
-    found = first["percentile"]
+    other = Plan(B=500, seed=8, confidence=0.9)
+    for method in ("percentile", "bca", "guarded"):
+        found, again = (Resampled.of(mean_of(data), 30, plan).interval(method) for _ in range(2))
+        assert found == again
+        assert found != Resampled.of(mean_of(data), 30, other).interval(method)
     assert (found.B, found.seed, found.confidence, found.articles) == (500, 7, 0.9, 30)
 
 
 def test_nineteen_articles_are_too_few_and_twenty_are_not() -> None:
-    assert intervals(mean_of(np.arange(19.0)), 19, Plan())["bca"].reason == FEW_ARTICLES
-    assert intervals(mean_of(np.arange(20.0)), 20, Plan())["bca"].lower is not None
+    assert Resampled.of(mean_of(np.arange(19.0)), 19, Plan()).interval("bca").reason == FEW_ARTICLES
+    assert Resampled.of(mean_of(np.arange(20.0)), 20, Plan()).interval("bca").lower is not None
 
 
 def test_replicates_that_miss_the_only_variation_leave_no_interval() -> None:
     # One of 20 articles holds the only b; a replicate misses it with probability .95^20 = .36 > .05.
     matrix = [["a"] * 19 + ["b"], ["a"] * 19 + ["b"]]
     table = Coincidences.of(Ratings.of(matrix, articles=range(20)))
-    found = intervals(table.alphas, table.articles, Plan(B=2000))["percentile"]
+    found = Resampled.of(table.alphas, table.articles, Plan(B=2000)).interval("percentile")
     assert found.reason == UNDEFINED_REPLICATES
     assert found.lower is None
     assert 0.30 < found.dropped / 2000 < 0.42
@@ -67,15 +69,17 @@ def test_few_undefined_replicates_are_dropped_and_counted() -> None:
     # Four of 20 articles hold a b: missed by all four with probability .8^20 = .0115 < .05.
     matrix = [["a"] * 16 + ["b"] * 4, ["a"] * 15 + ["b"] * 5]
     table = Coincidences.of(Ratings.of(matrix, articles=range(20)))
-    found = intervals(table.alphas, table.articles, Plan(B=4000))["percentile"]
+    found = Resampled.of(table.alphas, table.articles, Plan(B=4000)).interval("percentile")
     assert found.lower is not None
     assert 0 < found.dropped < 0.05 * 4000
 
 
-def test_perfect_agreement_has_a_point_for_an_interval() -> None:
+def test_resampling_alone_makes_perfect_agreement_a_point() -> None:
     matrix = [["a", "b"] * 10, ["a", "b"] * 10]
     table = Coincidences.of(Ratings.of(matrix, articles=range(20)))
-    for found in intervals(table.alphas, table.articles, Plan()).values():
+    resampled = Resampled.of(table.alphas, table.articles, Plan())
+    for method in ("percentile", "bca"):
+        found = resampled.interval(method)
         assert (found.lower, found.upper) == (1.0, 1.0)
 
 
@@ -89,7 +93,7 @@ def test_whole_articles_move_together() -> None:
     def width(articles: list[int]) -> float:
         matrix = [[int(v) for v in row.repeat(10)] for row in (first, second)]
         table = Coincidences.of(Ratings.of(matrix, articles=articles))
-        found = intervals(table.alphas, table.articles, Plan())["percentile"]
+        found = Resampled.of(table.alphas, table.articles, Plan()).interval("percentile")
         assert found.lower is not None and found.upper is not None
         return found.upper - found.lower
 
@@ -107,8 +111,67 @@ def test_an_undefined_score_has_no_interval_for_its_own_reason() -> None:
     assert (found.lower, found.reason) == (None, NO_VARIATION)
 
 
-def test_bca_is_preferred_below_a_hundred_articles() -> None:
-    assert [preferred(n) for n in (20, 99, 100)] == ["bca", "bca", "percentile"]
+@pytest.mark.parametrize("articles", [20, 30, 100])
+def test_perfect_agreement_ends_where_a_binomial_share_does(articles: int) -> None:
+    # n of n articles agree: Jeffreys' 95 % interval of the share that does not ends at the .975 quantile of
+    # Beta(1/2, n + 1/2), and the statistic is that share of the way from 1 to what the unseen article has.
+    data = np.ones(articles)
+    found = interval_of(Score(1.0, articles), mean_of(data), articles, Plan(B=40_000))
+    limit = stats.beta(0.5, articles + 0.5).ppf(0.975)
+    assert found.lower == pytest.approx(1 - limit, abs=0.05 * limit)
+    assert (found.upper, found.method) == (1.0, "guarded")
+
+
+def test_the_guard_goes_both_ways_for_shares_and_not_at_all_for_differences() -> None:
+    nothing = interval_of(Score(0.0, 20), mean_of(np.zeros(20)), 20, Plan())
+    assert nothing.lower == 0.0 and nothing.upper is not None and nothing.upper > 0.08
+    apart = interval_of(Score(0.0, 20), mean_of(np.zeros(20)), 20, Plan(), unseen=None)
+    assert (apart.lower, apart.upper, apart.method) == (0.0, 0.0, "bca")
+
+
+def test_the_guard_never_raises_a_lower_end() -> None:
+    data = -np.random.default_rng(1).exponential(size=20)
+    resampled = Resampled.of(mean_of(data), 20, Plan())
+    guarded, plain = resampled.interval("guarded"), resampled.interval("percentile")
+    assert guarded.lower == plain.lower
+
+
+def test_an_unseen_article_is_as_bad_as_chance_and_as_large_as_those_seen() -> None:
+    # Two values, half each: D_e = 1/2 of a disagreement. Of one unit an article a disagreement is a whole
+    # one, 1 - 1/(1/2); of u units chance adds (1/D_e - 1)/u. Percent: 1 - D.
+    for units, worst in ((1, -1.0), (4, -0.25), (10, -0.1)):
+        matrix = [["a", "b"] * 10 * units, ["a", "b"] * 10 * units]
+        articles = [n // units for n in range(20 * units)]
+        table = Coincidences.of(Ratings.of(matrix, articles=articles))
+        assert table.unseen == (pytest.approx(worst), None)
+        assert table.unseen_percent == (pytest.approx(0.5 + worst / 2), 1.0)
+
+
+@pytest.mark.parametrize(
+    ("distance", "values"),
+    [
+        (IntervalScale(), [1, 2, 4, 8]),
+        (Ordinal(), [1, 2, 4, 8]),
+        (Date(), [f"2024-05-0{n}" for n in range(1, 5)]),
+    ],
+)
+def test_the_moments_of_a_distance_are_those_of_its_table(distance: Distance, values: list[Json]) -> None:
+    # All sixteen pairs of four values, equally often. Ranks of equally frequent values are their places.
+    table = Coincidences.of(Ratings.of([values, values], distance, articles=range(4)))
+    places = [float(v) if isinstance(distance, IntervalScale) else float(n) for n, v in enumerate(values)]
+    apart = np.abs(np.subtract.outer(places, places))
+    d = apart / 30 if isinstance(distance, Date) else apart**2
+    size = (d**2).mean() / d.mean() ** 2
+    assert table.unseen.worst == pytest.approx(1 - size)
+
+
+def test_the_probability_of_a_low_alpha_is_that_of_its_replicates() -> None:
+    data = np.random.default_rng(2).normal(0.667, 0.1, 200)
+    data += 0.667 - data.mean()
+    found = Resampled.of(mean_of(data), 200, Plan())
+    assert found.below(0.667).value == pytest.approx(0.6, abs=0.06)  # the guard takes a little
+    assert found.below(0.0).value == 0
+    assert Resampled.of(mean_of(data), 19, Plan()).below(0.667).reason == FEW_ARTICLES
 
 
 def test_krippendorff_2004_thresholds_apply_to_the_lower_bound() -> None:
@@ -141,9 +204,11 @@ def test_coverage_of_the_published_simulation(run: dict[str, Any]) -> None:
         plan = Plan(B=1000, seed=replication)
         whole = Coincidences.of(Ratings.of(matrix, articles=[u // 12 for u in range(12 * n)]))
         apart = Coincidences.of(Ratings.of(matrix, articles=range(12 * n)))
-        found = intervals(whole.alphas, n, plan)
-        by_unit = intervals(apart.alphas, 12 * n, plan)["percentile"]
-        for name, it in zip(covered, (found["percentile"], found["bca"], by_unit), strict=True):
+        resampled = Resampled.of(whole.alphas, n, plan)
+        by_unit = Resampled.of(apart.alphas, 12 * n, plan).interval("percentile")
+        for name, it in zip(
+            covered, (resampled.interval("percentile"), resampled.interval("bca"), by_unit), strict=True
+        ):
             assert it.lower is not None and it.upper is not None
             covered[name] += it.lower <= run["target_alpha"] <= it.upper
             width[name] += it.upper - it.lower

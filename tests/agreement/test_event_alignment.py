@@ -159,9 +159,24 @@ def test_chance_f1_crosses_every_article_with_every_other(
     both = [article for article in articles if "A" in article and "B" in article]
     crossed = [(t["A"], u["B"]) for t in both for u in both if t is not u]
     n = sum(len(a) + len(b) for a, b in crossed)
-    hits = sum(len(alignment(a, b)) for a, b in crossed)
-    found = chance_event_f1([{c: t[c] for c in "AB"} for t in both])
-    assert found.value == (pytest.approx(2 * hits / n) if n else None)
+    for how in (PAIRING, Pairing(needs_evidence=True)):
+        hits = sum(len(alignment(a, b, how)) for a, b in crossed)
+        found = chance_event_f1([{c: t[c] for c in "AB"} for t in both], how)
+        assert found.value == (pytest.approx(2 * hits / n) if n else None)
+
+
+def test_an_event_without_evidence_matches_by_its_values_or_not_at_all() -> None:
+    bare = EventView("a", date=(5, 5), place="Homs"), EventView("b", date=(5, 5), place="Homs")
+    cited = EventView("c", ((0, 5),), date=(5, 5), place="Homs")
+    strict = Pairing(needs_evidence=True)
+    assert event_similarity(*bare) == 1.0
+    assert event_similarity(*bare, strict) == 0
+    assert named([bare[0]], [bare[1]]) == {("a", "b")}
+    assert alignment([bare[0]], [bare[1]], strict) == []
+    assert alignment([bare[0]], [cited], strict) == []
+    assert event_similarity(cited, cited, strict) == 1.0
+    three = {"A": [bare[0]], "B": [bare[1]], "C": [cited]}
+    assert len(clusters(three)) == 1 and len(clusters(three, strict)) == 3
 
 
 def test_f1_needs_two_coders_of_one_article() -> None:

@@ -130,6 +130,20 @@ def test_labels_alone_are_compared_by_two_coders_only() -> None:
     assert u_alpha_2004(Continuum(10, (units,))).reason == FEW_CODERS
 
 
+def test_the_older_unitizing_alpha_takes_one_label() -> None:
+    # Krippendorff (2004, p. 254): c .7286, k 1.
+    def units(c: list[tuple[int, int]]) -> tuple[Unit, ...]:
+        return (*(Unit(*each, "c") for each in c), Unit(180, 240, "k"), Unit(300, 350, "k"))
+
+    coders = (units([(225, 295), (370, 400)]), units([(220, 300), (355, 375), (400, 420)]))
+    alone = Continuum(300, tuple(tuple(u for u in each if u.label == "c") for each in coders), 150)
+    both = Continuum(300, coders, 150)
+    assert u_alpha_2004(both, "c").value == pytest.approx(0.7286, abs=5e-5)
+    assert u_alpha_2004(both, "c") == u_alpha_2004(alone)
+    assert (u_alpha_2004(both, "k").value, u_alpha_2004(both, "k").n) == (1.0, 4)
+    assert u_alpha_2004(both, "z").reason == NO_VARIATION
+
+
 @given(CUTS, CUTS, st.integers(2, 4))
 def test_boundary_similarity_is_symmetric(a: list[int], b: list[int], n_t: int) -> None:
     def lengths(cuts: list[int]) -> list[int]:

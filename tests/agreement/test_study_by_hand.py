@@ -157,7 +157,8 @@ def test_events_found() -> None:
     assert found.chance.value == pytest.approx(1 / 3)
     assert found.corrected.value == pytest.approx(1 / 2)
     assert found.pairs == (PairCount(("amal", "basim"), 2, 6),)
-    assert found.events == {"amal": 2, "basim": 4}
+    assert (found.events, found.alone) == ({"amal": 2, "basim": 4}, {})
+    assert found.pairs[0].f1 == found.f1.value
     assert (found.articles, found.chance_articles) == (2, 2)
     assert found.interval.reason == FEW_ARTICLES
     assert {t: score.value for t, score in found.by_threshold.items()} == pytest.approx(
@@ -263,6 +264,12 @@ def test_table_of_values() -> None:
         STUDY.confusion("initiators")
 
 
+def test_values_that_met_are_counted_once_each() -> None:
+    found = STUDY.confusion("event_type")
+    assert found.met == [("air_strike", "drone_attack", 1), ("threat", "threat", 1)]
+    assert sum(times for *_, times in found.met) == found.n / 2
+
+
 def test_specific_agreement() -> None:
     # relevant: 2*1 of 2*1 + 1*1; not relevant: 0 of 1; nobody was unsure.
     found = STUDY.categories("relevance")
@@ -340,6 +347,29 @@ def test_an_article_of_one_coder_is_in_no_comparison() -> None:
     assert (found.units, found.pairable) == (3, 2)
     assert found.alpha == row("relevance").alpha
     assert study.events.f1 == STUDY.events.f1
+    assert study.events.events == STUDY.events.events
+
+
+def test_events_of_an_article_with_one_coder_are_counted_apart() -> None:
+    alone = coding("t3", "amal", (span("s1", "trigger", 0, 10),), (event("e1", "threat", "s1"),))
+    found = Study.of([*CODINGS, alone], CODEBOOK).events
+    assert (found.events, found.alone) == ({"amal": 2, "basim": 4}, {"amal": 1})
+    assert found.f1.value == pytest.approx(2 * 2 / (2 + 4))
+
+
+def test_events_without_evidence_match_only_where_the_codebook_says_so() -> None:
+    # Both say a threat on the same day and cite nothing: fields of this codebook take evidence.
+    bare = [
+        Coding("t1", "sha-t1", CODEBOOK.ref, who, answers={"relevance": Answer("relevant")},
+               events=(Event("e1", {"event_type": Answer("threat"), "date": day("2024-05-01")}),))
+        for who in ("amal", "basim")
+    ]  # fmt: skip
+    apart = Study.of(bare, CODEBOOK).events
+    assert (apart.f1.value, apart.without_evidence, apart.needs_evidence) == (0, 2, True)
+    defaults = CODEBOOK.agreement.defaults.model_copy(update={"events_without_evidence": "by_values"})
+    agreement = CODEBOOK.agreement.model_copy(update={"defaults": defaults})
+    by_values = Study.of(bare, CODEBOOK.model_copy(update={"agreement": agreement})).events
+    assert (by_values.f1.value, by_values.needs_evidence) == (1, False)
 
 
 def test_places_end_at_the_level_they_stand_for() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -208,16 +209,53 @@ def test_trainees_are_compared_only_when_asked(run_coder: Run, demo_folder: Path
     from coder.model import Coding, Status
     from coder.service.project.opened import open_project
 
-    _, before, _ = run_coder("agree", "--json", "--project", demo_folder)
+    def figures() -> tuple[dict[str, Any], int]:
+        found = json.loads(run_coder("agree", "--json", "--project", demo_folder)[1])
+        return found, found["basis"].pop("left_out").get("training", 0)
+
+    before, _ = figures()
     project = open_project(demo_folder)
     article = project.article("004")
     coding = Coding(article.id, article.text_sha256, project.codebook.ref, "you")
     with project.store.begin("you") as work:
         work.save_coding(None, replace(coding, status=Status.SUBMITTED), "coding.submitted")
     project.close()
-    assert run_coder("agree", "--json", "--project", demo_folder)[1] == before
-    _, out, _ = run_coder("agree", "--coders", "amal,you", "--project", demo_folder)
+    assert figures() == (before, 1)
+    assert "1 coding in training" in run_coder("agree", "--project", demo_folder)[1]
+    _, out, err = run_coder("agree", "--coders", "amal,you", "--project", demo_folder)
     assert out == ""  # the trainee's work is in no comparison that does not name the stage
+    assert "1 coding in training (`--stage training` compares them)" in err
+
+
+def test_the_line_of_events_recomputes(run_coder: Run, demo_folder: Path) -> None:
+    found = json.loads(run_coder("agree", "--json", "--project", demo_folder)[1])["events"]
+    [pair] = found["pairs"]
+    assert pair["events"] == sum(found["events"].values())
+    assert found["f1"]["value"] == pytest.approx(2 * pair["matches"] / pair["events"], abs=1e-6)
+    out = run_coder("agree", "--project", demo_folder)[1]
+    assert f"F1 {found['f1']['value']:.3f} (amal and basim 2 × {pair['matches']} / {pair['events']})" in out
+    assert "2000 resamplings" in out and "seed 20240101" in out
+
+
+def test_a_coder_is_compared_with_closed_gold(run_coder: Run, demo_folder: Path) -> None:
+    out = run_coder("agree", "--coders", "amal,gold", "--json", "--project", demo_folder)[1]
+    found = json.loads(out)
+    # One of five articles has gold: six events there, all of amal's other articles stand alone.
+    assert found["coders"] == ["amal", "gold"]
+    assert found["events"]["articles"] == 1 and found["events"]["events"]["gold"] == 6
+    assert found["events"]["events"]["amal"] + found["events"]["events_of_one_coder"]["amal"] == 70
+    run_coder("reopen", "000", "--coder", "gold", "--as", "salma", "--project", demo_folder)
+    code, _, err = run_coder("agree", "--coders", "amal,gold", "--project", demo_folder)
+    assert code == 2 and "1 gold coding not closed" in err
+
+
+def test_values_that_met_are_all_shown_where_the_matrix_does_not_fit(
+    run_coder: Run, demo_folder: Path
+) -> None:
+    out = run_coder("agree", "--field", "event_type", "--project", demo_folder)[1]
+    rows = [line.split() for line in out.partition("other value")[2].splitlines() if line.strip()]
+    assert ["1", "attack_unspecified", "≠", "claim_responsibility"] in rows
+    assert sum(int(row[0]) for row in rows) == 65
 
 
 def test_a_file_in_the_way_of_a_project_is_an_error(run_coder: Run, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import re
 import subprocess
 import sys
@@ -113,3 +114,8 @@ def test_the_page_on_codebooks_names_every_type_condition_and_distance() -> None
     assert [name for name in codebooks() if f"`{name}`" not in page] == []
     for name, field in {**Field.model_fields, **Rule.model_fields, **Value.model_fields}.items():
         assert f"{field.alias or name}" in page, name
+
+
+def test_the_examples_of_the_page_on_agreement_hold() -> None:
+    found = doctest.testfile(str(ROOT / "docs" / "agreement.md"), module_relative=False)
+    assert found.attempted > 10 and found.failed == 0

@@ -11,8 +11,9 @@ import pytest
 
 from coder.agreement.version import VERSION
 from coder.model import Answer, Status
+from coder.report.contents import report_of
 from coder.service.coding.session import CodingSession
-from coder.service.figures.progress import study, study_document
+from coder.service.figures.progress import study
 from coder.service.project.opened import Project, open_project
 from coder.service.review.gold_session import ReviewSession, reopen
 from coder.service.review.review_queue import ReviewQueue, queue
@@ -29,7 +30,7 @@ def nothing_kept(demo: Project) -> None:
 def figures(project: Project) -> tuple[str, list[int]]:
     """The figures as JSON, and how many articles had to be compared for them."""
     made: list[int] = []
-    document = study_document(study(project, progress=lambda done, of: made.append(done)))
+    document = report_of(study(project, progress=lambda done, of: made.append(done))).document()
     return json.dumps(document), made
 
 

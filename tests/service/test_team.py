@@ -11,9 +11,10 @@ from shared_demo import opened, shared
 
 from coder.errors import CoderError
 from coder.model import Answer
+from coder.report.contents import report_of
 from coder.service.coding.session import CodingSession, next_article
 from coder.service.delivery import packets
-from coder.service.figures.progress import progress, study, study_document
+from coder.service.figures.progress import progress, study
 from coder.service.project.opened import Project
 from coder.service.team import members
 from coder.service.team.members import assign, claim
@@ -36,11 +37,11 @@ def sound(folder: Path) -> bool:
 
 def test_who_retired_does_nothing_more_and_what_they_did_counts(folder: Path, run_coder: Run) -> None:
     with opened(folder) as owner:
-        before = (progress(owner), study_document(study(owner, coders=["amal", "basim"])))
+        before = (progress(owner), report_of(study(owner, coders=["amal", "basim"])).document())
     code, out, _ = run_coder("people", "retire", "amal", "--project", folder)
     assert code == 0 and "amal   coder       retired" in out
     with opened(folder) as owner:
-        assert (progress(owner), study_document(study(owner, coders=["amal", "basim"]))) == before
+        assert (progress(owner), report_of(study(owner, coders=["amal", "basim"])).document()) == before
         for call in (
             lambda: assign(owner, ["amal", "basim"], 1),
             lambda: claim(owner, "amal"),

@@ -12,11 +12,12 @@ from shared_demo import opened, shared
 from coder.codebook.load import read_codebook
 from coder.errors import CoderError
 from coder.model import Answer
+from coder.report.contents import report_of
 from coder.service.coding.session import CodingSession, assigned, next_article
 from coder.service.delivery import packets
 from coder.service.delivery.datasets import select
 from coder.service.delivery.project_copy import backup, restore
-from coder.service.figures.progress import audit, progress, study, study_document, totals
+from coder.service.figures.progress import audit, progress, study, totals
 from coder.service.learning.batch import suggest
 from coder.service.learning.learned_terms import learned
 from coder.service.learning.training import _gold
@@ -68,7 +69,7 @@ def named_anywhere(project: Project) -> dict[str, set[str]]:
 
 
 def figures(project: Project) -> list[Any]:
-    return [totals(project), progress(project), study_document(study(project)), learned(project),
+    return [totals(project), progress(project), report_of(study(project)).document(), learned(project),
             audit(project), select(project, "gold"), queue(project)]  # fmt: skip
 
 

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from coder.agreement.blind_sample import Recall, SampledArticle, anchoring, recalls
 from coder.agreement.bootstrap import Plan
-from coder.agreement.field_agreement import FieldAgreement
 from coder.agreement.pooled_f1 import Contrast
-from coder.agreement.result import Interval, Score
 from coder.agreement.spans import Mark
-from coder.agreement.study import Study
+from coder.agreement.study import Basis, Study
 from coder.codebook.label import Label
 from coder.errors import CoderError
-from coder.messages.catalogue import Message, say
+from coder.messages.catalogue import Message
 from coder.model import FLAG, GOLD, SKIP, TRAINING, Candidate, Decision, Remark, Span, Status
+from coder.report.figure_tables import documents
 from coder.service.figures.comparisons import Comparisons, wanted
 from coder.service.figures.working_time import Stopwatch
 from coder.service.project.opened import Project
 from coder.service.project.processes import Told, untold
 from coder.store.merge import is_copy
-from coder.store.queries import Queries
+from coder.store.queries import CodingHead, Queries
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,27 +105,31 @@ def study(
     coders: Sequence[str] = (),
     progress: Told = untold,
 ) -> Study:
-    """The submitted codings of some coders (all by default), of one stage if named.
+    """The submitted codings of some coders (all by default), of one stage if named; closed gold if named.
 
     progress: told of the articles that had to be compared first.
     """
-
-    def is_compared(of: str | None) -> bool:
-        return of == stage if stage else of != TRAINING  # trainees are not the coders of the data
-
     for name in coders:
-        project.anybody(name)
+        if name != GOLD:
+            project.anybody(name)
+    heads: list[CodingHead] = []
+    left_out: Counter[str] = Counter()
     with project.store.read() as queries:
         stages = {(a.article, a.coder): a.stage for a in queries.assignments()}
-        heads = [
-            head
-            for head in queries.coding_heads()
-            if head.coder != GOLD
-            and head.status == Status.SUBMITTED.value
-            and not is_copy(head.coder)  # a second copy of a coder's work is not a second coder
-            and (head.coder in coders or not coders)
-            and is_compared(stages.get((head.article, head.coder)))
-        ]
+        for head in queries.coding_heads():
+            is_gold = head.coder == GOLD
+            of = stages.get((head.article, head.coder))
+            # A second copy of a coder's work is not a second coder.
+            if is_copy(head.coder) or head.coder not in (coders or [head.coder]) or (is_gold and not coders):
+                continue
+            if head.status != Status.SUBMITTED.value:
+                left_out["gold_open" if is_gold else "open"] += 1
+            elif stage and not is_gold and of != stage:
+                left_out["other_stage"] += 1
+            elif not stage and of == TRAINING:  # trainees are not the coders of the data
+                left_out["training"] += 1
+            else:
+                heads.append(head)
         versions = queries.versions()
         books = {head.codebook: project.revision(queries, head.codebook, head.id) for head in heads}
     if len(books) > 1:
@@ -135,10 +138,24 @@ def study(
         listed = Label(ar="، ".join(each.ar for each in counts), en=", ".join(each.en for each in counts))
         raise CoderError("figures.several_revisions", counts=listed)
     if len({head.coder for head in heads}) < 2:
+        if left_out:
+            raise CoderError("figures.few_coders_left", left_out=left_out_words(left_out))
         raise CoderError("figures.few_coders")
     [book] = books.values()
     compared = Comparisons(project, wanted(heads, versions), progress)
-    return Study(compared, book, remembered=compared.remembered)
+    counted = Counter(stages.get((head.article, head.coder), "") for head in heads if head.coder != GOLD)
+    submitted: dict[str, str] = {}
+    for head in heads:
+        day = versions.get(f"coding:{head.id}", "").partition(" ")[2][:10]
+        submitted[head.article] = max(day, submitted.get(head.article, ""))
+    basis = Basis(stage or "", len(heads), left_out, counted, {a: day for a, day in submitted.items() if day})
+    return Study(compared, book, remembered=compared.remembered, basis=basis)
+
+
+def left_out_words(left_out: Mapping[str, int]) -> Label:
+    """How many codings did not go into a study, and why."""
+    said = [Message(f"figures.left_out.{reason}", n=n) for reason, n in sorted(left_out.items())]
+    return Label(ar="، ".join(each.ar for each in said), en=", ".join(each.en for each in said))
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,69 +196,6 @@ def audit(project: Project) -> Audit | None:
 
 def _marks(found: Iterable[Span | Candidate]) -> tuple[Mark, ...]:
     return tuple(Mark.of([(each.start, each.end)], each.kind) for each in found)
-
-
-def score_words(score: Score) -> str:
-    """A score, or why there is none."""
-    if score.value is None:
-        return say("en", "figures.undefined", reason=score.reason)
-    return f"{score.value:.3f}"
-
-
-def interval_words(interval: Interval) -> str:
-    """An interval, or why there is none."""
-    if interval.lower is None or interval.upper is None:
-        return say("en", "figures.no_interval", reason=interval.reason)
-    return f"[{interval.lower:.3f}, {interval.upper:.3f}]"
-
-
-def documents(**figures: Score | Interval) -> dict[str, Any]:
-    """Figures as JSON by name; what is undefined is null beside its reason."""
-    return {name: _document(figure) for name, figure in figures.items()}
-
-
-def _document(figure: Score | Interval) -> dict[str, Any]:
-    if isinstance(figure, Score):
-        value = None if figure.value is None else round(figure.value, 6)
-        return {"value": value, "n": figure.n} | ({"reason": figure.reason} if figure.reason else {})
-    if figure.lower is None or figure.upper is None:
-        return {"lower": None, "upper": None, "reason": figure.reason}
-    bounds = {"lower": round(figure.lower, 6), "upper": round(figure.upper, 6)}
-    return bounds | {"method": figure.method, "B": figure.B, "seed": figure.seed}
-
-
-def field_document(row: FieldAgreement) -> dict[str, Any]:
-    """One field's agreement as JSON."""
-    counts = ("field", "level", "distance", "articles", "units", "pairable")
-    figures = documents(percent=row.percent, alpha=row.alpha, interval=row.interval)
-    told = {name: getattr(row, name) for name in counts} | {"blanks": dict(row.blanks)} | figures
-    return {**told, "status": row.status, "note": row.note}
-
-
-def study_document(found: Study) -> dict[str, Any]:
-    """All agreement figures as one JSON document."""
-    events, overall = found.events, found.overall
-    matches = sum(pair.matches for pair in events.pairs)
-    counts = {"articles": events.articles, "events": dict(events.events), "matches": matches}
-    f1 = documents(
-        f1=events.f1, interval=events.interval, chance_f1=events.chance, corrected=events.corrected
-    )
-    by_threshold = {f"{t:g}": _document(score) for t, score in events.by_threshold.items()}
-    spans = []
-    for row in found.spans:
-        told = documents(exact_f1=row.exact, relaxed_f1=row.relaxed, u_alpha=row.u_alpha)
-        spans.append({"kind": row.kind or "all", **told})
-    weakest = {"field": overall.field, "status": overall.status, "undefined": dict(overall.undefined)}
-    return {
-        "coders": list(found.coders),
-        "articles": list(found.articles),
-        "codebook": found.codebook.ref,
-        "events": {**counts, **f1, "f1_by_threshold": by_threshold},
-        "fields": [field_document(row) for row in found.fields],
-        "not_measured": list(found.not_measured),
-        "spans": spans,
-        "overall": documents(lower_bound=overall.lower) | weakest,
-    }
 
 
 def audit_document(found: Audit) -> dict[str, Any]:

@@ -1,0 +1,97 @@
+"""Agreement between coders: one report, for a terminal, as a page, in a paper, by a program."""
+
+from coder.cli.commands import Options
+from coder.cli.output import Output
+from coder.errors import CoderError
+from coder.report.contents import Report
+from coder.report.figure_tables import Table, data_of, words_of
+from coder.service.figures.agreement_report import agreement_report
+from coder.service.project.output_paths import refuse_own, written
+
+
+def run_agree(options: Options, out: Output) -> None:
+    """Show the figures of all that is compared, or of one field, in the form that was asked for."""
+    form = next((name for name in ("markdown", "latex", "csv", "bibtex") if getattr(options, name)), "")
+    study, report = agreement_report(
+        options.project,
+        stage=options.stage,
+        coders=options.coders,
+        field=options.field,
+        with_cases=bool(options.json or options.html or form or options.field),
+        progress=out.progress("compare"),
+    )
+    out.document(report.document())
+    folder = options.project.config.folder
+    if options.html:
+        from coder.report.page_sections import page
+
+        with written(options.html, folder, force=options.force) as stream:
+            stream.write(page(report, options.project.config.language).encode("utf-8"))
+        out.line(str(options.html))
+    if options.data:
+        from coder.report.data_folder import data_files
+
+        files = dict(data_files(study, report))
+        for name in files:
+            refuse_own(options.data / name, folder)
+        if options.data.is_dir() and any(options.data.iterdir()) and not options.force:
+            raise CoderError("delivery.file_exists", where=str(options.data))
+        for name, text in files.items():
+            (options.data / name).parent.mkdir(parents=True, exist_ok=True)
+            with written(options.data / name, folder, force=options.force) as stream:
+                stream.write(text.encode("utf-8"))
+        out.line(str(options.data))
+    if form:
+        from coder.report.written import FORMS
+
+        if not options.json:
+            with out.data() as stream:
+                stream.write(FORMS[form](report).encode("utf-8"))
+    elif not (options.html or options.data):
+        print_report(report, out)
+
+
+_TYPED = ("field", "what", "kind")
+"""Columns of what people type by its id."""
+_ON_DEMAND = ("drift", "coders", "categories", "confusions", "cases", "splits")
+
+
+def print_report(report: Report, out: Output) -> None:
+    """The sentences, then the tables: of a whole study those that fit on a screen, of one field all."""
+    for sentence in (*report.basis, *report.remarks):
+        out.line(sentence.of("en"))
+    is_whole = "events" in report.facts
+    for table in report.tables:
+        if is_whole and (table.kind == "matrix" or table.name in _ON_DEMAND):
+            continue
+        out.line()
+        if table.kind == "matrix":
+            _print_matrix(table, out)
+            continue
+        columns, rows = table.seen_by("terminal")
+        out.table(
+            [column.title("en") for column in columns],
+            [
+                [words_of(cell, "en", by_id=c.name in _TYPED) for c, cell in zip(columns, row, strict=True)]
+                for row in rows
+            ],
+            title=table.title.en,
+        )
+        for note in table.notes:
+            out.line(note.en)
+
+
+def _print_matrix(table: Table, out: Output) -> None:
+    """Every two values that met, each pair once, as a matrix where it fits the line, else in a list."""
+    names = [words_of(row[0], "en", by_id=True) for row in table.rows]
+    counts = [[float(data_of(cell)) / (2 if i == j else 1) for j, cell in enumerate(row[1:])]
+              for i, row in enumerate(table.rows)]  # fmt: skip
+    pairs = sum(counts[i][j] for i in range(len(names)) for j in range(i + 1))
+    out.say("cli.agree.met", pairs=f"{pairs:g}")
+    if len(names) * 2 + sum(map(len, names)) + max(map(len, names)) < out.width:
+        cells = [[name, *(f"{n:g}" for n in row)] for name, row in zip(names, counts, strict=True)]
+        out.table(("", *names), cells)
+        return
+    met = [(counts[i][j], names[i], names[j]) for i in range(len(names)) for j in range(i, len(names))]
+    often = sorted((each for each in met if each[0]), key=lambda each: (each[1] == each[2], -each[0]))
+    out.table("cli.agree.met_head", [(f"{n:g}", a, "=" if a == b else "≠", b) for n, a, b in often])

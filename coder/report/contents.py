@@ -1,0 +1,309 @@
+"""What stands in a report on agreement: sentences and tables, made once, whoever reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from coder.agreement.bootstrap import LEAST_ARTICLES
+from coder.agreement.event_agreement import EventAgreement
+from coder.agreement.field_agreement import FEW_DIFFERING, NOT_STATED_LEFT_OUT, FieldAgreement
+from coder.agreement.result import NO_VARIATION
+from coder.agreement.study import Study
+from coder.codebook.label import Label, joined
+from coder.errors import CoderError
+from coder.messages.catalogue import Bilingual, Message
+from coder.report.details import (
+    Case,
+    case_table,
+    categories,
+    coders,
+    drift,
+    field_of,
+    met,
+    named_field,
+    splits,
+)
+from coder.report.figure_tables import (
+    DATA,
+    PAGE_AND_DATA,
+    PEOPLE,
+    Cell,
+    Column,
+    Named,
+    Table,
+    document_of,
+    documents,
+    reason_words,
+    reasons_of,
+    words_of,
+)
+from coder.report.methods import Sentence, methods
+
+
+class Report(NamedTuple):
+    """A study as it is read. basis, remarks: sentences, the latter what one must know before the figures.
+
+    facts: what programs are told beside the tables.
+    """
+
+    title: Message
+    coders: Sequence[str]
+    facts: Mapping[str, Any]
+    basis: Sequence[Bilingual]
+    remarks: Sequence[Bilingual]
+    tables: Sequence[Table]
+    methods: Sequence[Sentence]
+
+    @property
+    def references(self) -> list[str]:
+        """The keys of the methods' sources, in the order of the alphabet."""
+        return sorted({source for sentence in self.methods for source in sentence.sources})
+
+    def document(self) -> dict[str, Any]:
+        """The report as JSON: what went in, and each table by its name."""
+        tables = {t.name: document_of(t) for t in self.tables if t.name not in self.facts}
+        said = {name: [each.of("en") for each in getattr(self, name)] for name in ("remarks", "methods")}
+        return {**self.facts, **tables, **said, "references": self.references}
+
+
+def report_of(study: Study, cases: Sequence[Case] = (), field: str = "") -> Report:
+    """The report on a study, or on one field of it; raises CoderError for a field that is not compared."""
+    if field and field not in (names := [row.field for row in study.fields]):
+        raise CoderError("cli.agree.no_field", field=field, names=", ".join(names))
+    rows = [row for row in worst_first(study.fields) if field in ("", row.field)]
+    tables = [] if field else [*_events(study)]
+    if rows:
+        tables.append(_fields(study, rows))
+    if not field:
+        tables += [*_weakest(study), *_spans(study)]
+    tables += drift(study, rows)
+    tables += [*coders(study, rows, with_events=not field), *categories(study, rows), *met(study, rows)]
+    if cases:
+        tables.append(case_table(study.codebook, cases))
+    if not field:
+        tables += splits(study)
+    return Report(
+        Message("report.title", codebook=study.codebook.title),
+        study.coders,
+        _facts(study, field),
+        _basis(study),
+        remarks(study),
+        tables,
+        methods(study),
+    )
+
+
+def worst_first(rows: Sequence[FieldAgreement]) -> list[FieldAgreement]:
+    """Fields by the lower bound of their interval, else by alpha; those without either last."""
+
+    def weakness(row: FieldAgreement) -> tuple[bool, float]:
+        figure = row.interval.lower if row.interval.lower is not None else row.alpha.value
+        return figure is None, figure if figure is not None else 0.0
+
+    return sorted(rows, key=weakness)
+
+
+def _facts(study: Study, field: str) -> dict[str, Any]:
+    basis, plan, events, overall = study.basis, study.plan, study.events, study.overall
+    found: dict[str, Any] = {
+        "coders": list(study.coders),
+        "articles": list(study.articles),
+        "codebook": study.codebook.ref,
+        "basis": basis._asdict(),
+        "plan": {"B": plan.B, "seed": plan.seed, "confidence": plan.confidence},
+        "not_measured": list(study.not_measured),
+    }
+    if field:
+        return found
+    scores = {f"{threshold:g}": score for threshold, score in events.by_threshold.items()}
+    found["events"] = {
+        "articles": events.articles,
+        "events": dict(events.events),
+        "events_of_one_coder": dict(events.alone),
+        "events_without_evidence": events.without_evidence,
+        "needs_evidence": events.needs_evidence,
+        "matches": sum(pair.matches for pair in events.pairs),
+        "pairs": [pair._asdict() | {"f1": pair.f1} for pair in events.pairs],
+        **documents(
+            f1=events.f1, interval=events.interval, chance_f1=events.chance, corrected=events.corrected
+        ),
+        "f1_by_threshold": documents(**scores),
+    }
+    weakest = {"field": overall.field, "status": overall.status, "undefined": dict(overall.undefined)}
+    return {**found, "overall": documents(lower_bound=overall.lower) | weakest}
+
+
+# ------------------------------------------------------------ sentences
+def _basis(study: Study) -> list[Bilingual]:
+    basis, plan, events = study.basis, study.plan, study.events
+    found: list[Bilingual] = [
+        Message(
+            "report.basis.who",
+            articles=Message("counts.articles", n=len(study.articles)),
+            codings=Message("counts.codings", n=basis.codings),
+            names=_listed(study.coders),
+            shared=events.articles,
+            codebook=study.codebook.ref,
+        )
+    ]
+    for name, counts in (("events", events.events), ("alone", events.alone)):
+        if counts and study.codebook.event_fields:
+            told = _listed([f"{coder} {n}" for coder, n in counts.items()])
+            found.append(Message(f"report.basis.{name}", counts=told))
+    if events.without_evidence:
+        rule = "apart" if events.needs_evidence else "by_values"
+        found.append(Message(f"report.basis.{rule}", n=events.without_evidence))
+    if basis.stages:
+        stages = [(Message(f"report.stage.{name or 'none'}"), n) for name, n in sorted(basis.stages.items())]
+        counted = joined(Message("report.basis.counted", what=name, count=n) for name, n in stages)
+        found.append(Message("report.basis.stages", counts=counted))
+    if days := sorted(basis.submitted.values()):
+        found.append(Message("report.basis.days", first=days[0], last=days[-1]))
+    found.append(Message("report.basis.plan", B=plan.B, seed=plan.seed))
+    return found
+
+
+def remarks(study: Study) -> list[Bilingual]:
+    """What must be known before the figures are read: what was left out, and what there was not."""
+    found: list[Bilingual] = []
+    if left_out := study.basis.left_out:
+        told = joined(Message(f"figures.left_out.{why}", n=n) for why, n in sorted(left_out.items()))
+        found.append(Message("report.left_out", codings=told))
+    shared = study.events.articles
+    if not shared:
+        found.append(Message("report.remark.no_overlap"))
+    elif shared == 1:
+        found.append(Message("report.remark.one_article"))
+    elif shared < LEAST_ARTICLES:
+        found.append(
+            Message("report.remark.few_articles", least=LEAST_ARTICLES,
+                    articles=Message("counts.articles", n=shared))
+        )  # fmt: skip
+    events = study.events
+    if study.codebook.event_fields and not any((*events.events.values(), *events.alone.values())):
+        found.append(Message("report.remark.no_events"))
+    book = study.codebook
+    equal = [row.field for row in study.fields if row.alpha.reason == NO_VARIATION]
+    blank = [row.field for row in study.fields if shared and row.units and not row.pairable]
+    for key, names in (("all_equal", equal), ("all_blank", blank)):
+        if names:
+            labels = joined(field_of(book, name).label for name in names)
+            found.append(Message(f"report.remark.{key}", fields=labels))
+    if study.not_measured:
+        labels = joined(field_of(book, name).label for name in study.not_measured)
+        found.append(Message("report.remark.not_compared", fields=labels))
+    return found
+
+
+def _words(words: Sequence[str]) -> list[Label]:
+    return [Label(ar=each, en=each) for each in words]
+
+
+def _listed(words: Sequence[str]) -> Label:
+    return joined(_words(words))
+
+
+# ------------------------------------------------------------ tables
+def _events(study: Study) -> list[Table]:
+    if not study.codebook.event_fields:
+        return []
+    found: EventAgreement = study.events
+    rows: list[list[Cell]] = [
+        [Named("f1", Message("report.event.f1")), found.f1.n, found.f1, found.interval],
+        [Named("chance", Message("report.event.chance")), found.chance.n, found.chance, None],
+        [Named("corrected", Message("report.event.corrected")), found.corrected.n, found.corrected, None],
+    ]
+    for threshold, score in found.by_threshold.items():
+        at = Named(f"f1_at_{threshold:g}", Message("report.event.at", threshold=f"{threshold:g}"))
+        rows.append([at, score.n, score, None])
+    columns = [Column("figure"), Column("n"), Column("value"), Column("interval")]
+    pairs = [
+        Message("report.event.pair", coders=joined(_words(pair.coders), " و", " and "), matches=pair.matches,
+                events=pair.events)
+        for pair in found.pairs
+        if pair.events
+    ]  # fmt: skip
+    told = joined(pairs, "؛ ", "; ")
+    notes = [Message("report.note.events", f1=words_of(found.f1, "en"), pairs=told)] if pairs else []
+    if found.interval.reason:
+        notes.append(Message("report.note.no_interval", reason=reason_words(found.interval.reason)))
+    return [Table("events", Message("report.table.events"), columns, rows, notes)]
+
+
+def _fields(study: Study, rows: Sequence[FieldAgreement]) -> Table:
+    columns = [
+        Column("field"), Column("level", DATA), Column("distance"), Column("articles", PAGE_AND_DATA),
+        Column("differing", PAGE_AND_DATA), Column("units", PAGE_AND_DATA), Column("pairable"),
+        Column("not_stated", PAGE_AND_DATA), Column("not_applicable", PAGE_AND_DATA),
+        Column("missing", PAGE_AND_DATA), Column("percent"), Column("percent_interval", DATA),
+        Column("alpha"), Column("interval"), Column("percentile", DATA), Column("below_667"),
+        Column("status", DATA), Column("judged", PEOPLE), Column("note", DATA),
+    ]  # fmt: skip
+    cells: list[list[Cell]] = []
+    for row in rows:
+        status = Message(f"report.status.{row.status.value.replace(' ', '_')}")
+        undefined = reasons_of((row.percent, row.alpha, row.interval))
+        blanks = (row.blanks["not_stated"], row.blanks["not_applicable"], row.blanks["missing"])
+        cells.append([
+            named_field(study.codebook, row.field), row.level,
+            Named(row.distance, Message(f"report.distance.{row.distance}")),
+            row.articles, row.differing, row.units, row.pairable, *blanks, row.percent, row.percent_interval,
+            row.alpha, row.interval, row.percentile, row.below, Named(row.status.value, status),
+            undefined if row.interval.reason else status, row.note,
+        ])  # fmt: skip
+    notes = [Message("report.note.fields"), Message("report.note.status")]
+    for key, is_noted in (("ranks", _leaves_out), ("cautious", _is_cautious)):
+        if names := [row.field for row in rows if is_noted(row)]:
+            labels = joined(field_of(study.codebook, name).label for name in names)
+            notes.append(Message(f"report.note.{key}", fields=labels))
+    return Table("fields", Message("report.table.fields"), columns, cells, notes)
+
+
+def _leaves_out(row: FieldAgreement) -> bool:
+    return NOT_STATED_LEFT_OUT in row.note
+
+
+def _is_cautious(row: FieldAgreement) -> bool:
+    return row.interval.lower is not None and row.differing < FEW_DIFFERING
+
+
+def _weakest(study: Study) -> list[Table]:
+    """The field that decides how usable the data are, if any has an interval."""
+    overall = study.overall
+    if overall.lower.value is None:
+        return []
+    name = named_field(study.codebook, overall.field)
+    status = Named(overall.status.value, Message(f"report.status.{overall.status.value.replace(' ', '_')}"))
+    columns = [Column("field"), Column("lower"), Column("status")]
+    note = Message("report.note.without_bound", n=len(overall.undefined))
+    return [
+        Table("overall", Message("report.table.overall"), columns, [[name, overall.lower, status]], [note])
+    ]
+
+
+def _spans(study: Study) -> list[Table]:
+    kinds = {kind.id: kind.label for kind in study.codebook.span_kinds}
+    rows: list[list[Cell]] = []
+    for row in study.spans:
+        known = kinds.get(row.kind, Label(ar=row.kind, en=row.kind)) if row.kind else None
+        name = Named(row.kind, known) if known else Named("all", Message("report.all_kinds"))
+        rows.append([
+            name, row.articles, row.exact.n, row.exact, row.exact_interval, row.relaxed, row.relaxed_interval,
+            row.u_alpha, row.u_alpha_interval,
+        ])  # fmt: skip
+    columns = [
+        Column("kind"), Column("articles", PAGE_AND_DATA), Column("n"),
+        Column("exact_f1"), Column("exact_f1_interval", PAGE_AND_DATA),
+        Column("relaxed_f1"), Column("relaxed_f1_interval", PAGE_AND_DATA),
+        Column("u_alpha"), Column("u_alpha_interval"),
+    ]  # fmt: skip
+    if not rows:
+        return []
+    undefined = reasons_of(
+        cell for row in study.spans for cell in (row.exact, row.u_alpha, row.u_alpha_interval)
+    )
+    notes = [Message("report.note.spans")]
+    if undefined.en:
+        notes.append(Message("report.note.no_interval", reason=undefined))
+    return [Table("spans", Message("report.table.spans"), columns, rows, notes)]

@@ -1,0 +1,171 @@
+"""What stands in a report below the figures: over time, coder by coder, value by value, case by case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from coder.agreement.field_agreement import FieldAgreement
+from coder.agreement.result import Score
+from coder.agreement.study import Study
+from coder.codebook.label import Label
+from coder.codebook.schema import Codebook, Field
+from coder.errors import CoderError
+from coder.messages.catalogue import Bilingual, Message
+from coder.report.figure_tables import Cell, Column, Named, Table
+
+MOST_STEPS, ARTICLES_A_STEP, LINES = 8, 10, 3
+"""Of the figures over time: at most so many steps, of at least so many articles; of so many fields."""
+MOST_FIELDS = 6  # are shown coder by coder, the weakest first
+
+
+class Said(NamedTuple):
+    """What one coder put into a unit, and the words of the article that it rests on."""
+
+    coder: str
+    value: Bilingual
+    quotes: Sequence[str]
+
+
+class Case(NamedTuple):
+    """One unit on which coders differ."""
+
+    field: str
+    article: str
+    cluster: str
+    said: Sequence[Said]
+
+
+def named_field(codebook: Codebook, name: str) -> Named:
+    """A field by its id, with its label."""
+    return Named(name, field_of(codebook, name).label)
+
+
+def field_of(codebook: Codebook, name: str) -> Field:
+    """The field of that id, an article field before an event field."""
+    return next(field for field in (*codebook.article_fields, *codebook.event_fields) if field.id == name)
+
+
+def drift(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
+    """The figures of articles submitted early and late, of events and of the weakest fields."""
+    shown = [row.field for row in rows if row.alpha.value is not None][:LINES]
+    steps = min(MOST_STEPS, study.events.articles // ARTICLES_A_STEP)
+    cells: list[list[Cell]] = [
+        [step.first, step.last, step.articles, step.f1, *step.alphas]
+        for step in study.over_time(steps, shown)
+    ]
+    if not cells:
+        return []
+    labels = [Column(name, words=field_of(study.codebook, name).label) for name in shown]
+    columns = [Column("first_day"), Column("last_day"), Column("articles"), Column("f1"), *labels]
+    notes = [Message("report.note.drift")]
+    return [Table("drift", Message("report.table.drift"), columns, cells, notes, "line")]
+
+
+def coders(study: Study, rows: Sequence[FieldAgreement], *, with_events: bool) -> list[Table]:
+    """Every two coders: on events, and on the weakest fields."""
+    columns = [
+        Column("what"), Column("coder"), Column("other"), Column("n"), Column("percent"), Column("value"),
+    ]  # fmt: skip
+    cells: list[list[Cell]] = []
+    if with_events and study.codebook.event_fields:
+        for pair in study.events.pairs:
+            f1 = None if pair.f1 is None else Score(pair.f1, pair.events)
+            what = Named("events", Message("report.event.f1"))
+            cells.append([what, *pair.coders, pair.events, None, f1])
+    shown = [row for row in rows if row.alpha.value is not None][:MOST_FIELDS]
+    for row in shown:
+        what = named_field(study.codebook, row.field)
+        for two in study.pairs(row.field):
+            cells.append([what, *two.coders, two.pairable, two.percent, two.alpha])
+    if not cells:
+        return []
+    notes = [Message("report.note.coders")]
+    if len(rows) > len(shown):
+        notes.append(Message("report.note.weakest_shown", n=len(shown)))
+    return [Table("coders", Message("report.table.coders"), columns, cells, notes, "coders")]
+
+
+def categories(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
+    """Specific agreement on each value of a list."""
+    cells: list[list[Cell]] = []
+    for row in rows:
+        try:
+            found = study.categories(row.field)
+        except CoderError:
+            continue  # only enumerations on a nominal scale have values to agree on one by one
+        field = field_of(study.codebook, row.field)
+        for value, score in found.items():
+            if score.value is not None:
+                cells.append(
+                    [Named(field.id, field.label), _value(field, value, study.codebook), score.n, score]
+                )
+    columns = [Column("field"), Column("value_of_field"), Column("n"), Column("specific")]
+    notes = [Message("report.note.categories")]
+    return [Table("categories", Message("report.table.categories"), columns, cells, notes)] if cells else []
+
+
+def met(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
+    """Which values were taken for one another: over all fields, and for each field its coincidences."""
+    matrices: list[Table] = []
+    cells: list[list[Cell]] = []
+    for row in rows:
+        try:
+            table = study.confusion(row.field)
+        except CoderError:
+            continue  # only enumerations and trees have values that can be taken for one another
+        field = field_of(study.codebook, row.field)
+        for each in study.reliability_data(row.field).met(study.codebook):
+            two = (_value(field, name, study.codebook) for name in (each.value, each.other))
+            cells.append([Named(field.id, field.label), *two, each.times, each.articles])
+        if table.n:
+            values = [_value(field, name, study.codebook) for name in table.values]
+            columns = [Column("value_of_field"), *(Column(v.id, words=v.words) for v in values)]
+            counted = [[v, *counts] for v, counts in zip(values, table.counts.tolist(), strict=True)]
+            title = Message("report.table.coincidences", field=field.label)
+            notes = [Message("report.note.coincidences", n=table.n)]
+            matrices.append(
+                Table(f"coincidences_{field.id}", title, columns, counted, notes, "matrix", field.id)
+            )
+    columns = [
+        Column("field"),
+        Column("value_of_field"),
+        Column("other_value"),
+        Column("times"),
+        Column("where"),
+    ]
+    notes = [Message("report.note.met")]
+    title = Message("report.table.met")
+    return [*([Table("confusions", title, columns, cells, notes)] if cells else []), *matrices]
+
+
+def _value(field: Field, name: str, codebook: Codebook) -> Named:
+    blank = next((each.label for each in codebook.blanks if each.id == name), None)
+    label = Label(
+        ar=codebook.label_of(field, name, "ar") or name, en=codebook.label_of(field, name, "en") or name
+    )
+    return Named(name, blank or label)
+
+
+def case_table(codebook: Codebook, cases: Sequence[Case]) -> Table:
+    cells: list[list[Cell]] = []
+    for case in cases:
+        for said in case.said:
+            where = (named_field(codebook, case.field), case.article, case.cluster, said.coder)
+            cells.append([*where, said.value, " … ".join(said.quotes)])
+    columns = [
+        Column("field"), Column("article"), Column("cluster"), Column("coder"), Column("said"),
+        Column("quote"),
+    ]  # fmt: skip
+    return Table(
+        "cases", Message("report.table.cases"), columns, cells, [Message("report.note.cases")], "cases"
+    )
+
+
+def splits(study: Study) -> list[Table]:
+    rows: list[list[Cell]] = [
+        [each.article, each.coder, each.event, each.other] for each in study.events.splits
+    ]
+    columns = [Column("article"), Column("coder"), Column("event"), Column("other")]
+    notes = [Message("report.note.splits")]
+    return [Table("splits", Message("report.table.splits"), columns, rows, notes)] if rows else []

@@ -1,0 +1,200 @@
+"""A report as one page for a browser: both languages, everything drawn in it, nothing fetched."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from coder import __version__
+from coder.agreement.result import Interval, Score
+from coder.codebook.label import Label, joined
+from coder.messages.catalogue import say
+from coder.report.contents import Report
+from coder.report.drawings import interval_bar, line
+from coder.report.figure_tables import Cell, Column, Named, Table, data_of, reason_words, words_of
+from coder.report.methods import spelt
+from coder.report.written import bibtex
+
+DIRECTIONS = {"ar": "rtl", "en": "ltr"}
+_MOST_ARTICLES = 4  # that are named where values met
+
+
+class Shade(NamedTuple):
+    """A cell of a matrix: what stands in it and how dark it is, from 0 to 1; hue: `same` or `other`."""
+
+    text: str
+    dark: float
+    hue: str
+    title: str = ""
+
+
+def page(report: Report, first: str) -> str:
+    """The report as HTML in both languages, of which one is seen; first: the one seen at the start."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # slow to import, and needed here only
+
+    templates = Environment(
+        loader=FileSystemLoader(Path(__file__).parent), undefined=StrictUndefined, autoescape=True,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    langs = (first, *(lang for lang in DIRECTIONS if lang != first))
+    return templates.get_template("page.jinja").render(
+        report=report, langs=langs, directions=DIRECTIONS, version=__version__, first=first,
+        sections={lang: _Section(report, lang) for lang in langs}, spelt=spelt, bibtex=bibtex(report),
+    )  # fmt: skip
+
+
+def _is_figure(cell: Cell) -> bool:
+    return isinstance(cell, (int, float, Score, Interval))
+
+
+def _differs(table: Table) -> bool:
+    """Whether a matrix has anything beside its diagonal."""
+    return any(cell for i, row in enumerate(table.rows) for j, cell in enumerate(row[1:]) if i != j)
+
+
+class _Section:
+    """The report in one language, as the template asks for it."""
+
+    def __init__(self, report: Report, lang: str) -> None:
+        self.report, self.lang = report, lang
+
+    def word(self, key: str, **values: object) -> str:
+        return say(self.lang, f"report.{key}", **values)
+
+    @property
+    def tables(self) -> list[Table]:
+        """What is shown: a matrix only if two values in it were taken for one another."""
+        return [table for table in self.report.tables if table.kind != "matrix" or _differs(table)]
+
+    @property
+    def never_apart(self) -> str:
+        """The fields with a matrix in which coders never differed."""
+        tables = [t for t in self.report.tables if t.kind == "matrix" and not _differs(t)]
+        return joined(
+            t.title.values["field"] for t in tables if isinstance(t.title.values["field"], Label)
+        ).of(self.lang)
+
+    def head(self, table: Table) -> list[Column]:
+        """The columns as they are on the page, with a drawn one behind an alpha with its interval."""
+        columns = table.seen_by("page")[0]
+        if table.name != "fields":
+            return columns
+        place = [column.name for column in columns].index("interval")
+        return [*columns[:place], Column("drawn"), *columns[place:]]
+
+    def rows(self, table: Table) -> list[list[Any]]:
+        """The cells of a list as markup."""
+        columns, rows = table.seen_by("page")
+        found = []
+        for row in rows:
+            cells = [self._cell(column, cell) for column, cell in zip(columns, row, strict=True)]
+            if table.name == "fields":
+                by_name = dict(zip((column.name for column in columns), row, strict=True))
+                place = [column.name for column in columns].index("interval")
+                cells.insert(place, self._drawn(by_name["alpha"], by_name["interval"]))
+            found.append(cells)
+        return found
+
+    def figures(self, table: Table) -> set[str]:
+        """The names of the columns that hold figures, which stand at the end of their cells."""
+        columns = zip(table.columns, *table.rows, strict=True)
+        return {column.name for column, *cells in columns if any(map(_is_figure, cells))}
+
+    def _cell(self, column: Column, cell: Cell) -> Any:
+        """One cell as markup: figures run from the left, ids stand apart, a dash says why."""
+        from markupsafe import Markup, escape
+
+        words = words_of(cell, self.lang)
+        match cell:
+            case Score() | Interval():
+                why = reason_words(cell.reason).of(self.lang) if cell.reason else ""
+                return Markup('<span class="f" title="{}">{}</span>').format(why, words)
+            case int() | float() | None:
+                return Markup('<span class="f">{}</span>').format(words)
+            case Named() if column.name == "field":
+                return Markup("{} <code>{}</code>").format(words, cell.id)
+            case str() if column.name in ("article", "cluster", "event"):
+                return Markup("<code>{}</code>").format(words)
+            case str():
+                return Markup("<bdi>{}</bdi>").format(words)
+            case tuple() if not isinstance(cell, Named):
+                code = Markup("<code>{}</code>")
+                more = len(cell) - _MOST_ARTICLES
+                rest = Markup(' <span class="f">+{}</span>').format(more) if more > 0 else ""
+                return Markup(" ").join(map(code.format, cell[:_MOST_ARTICLES])) + rest
+        return escape(words)
+
+    def _drawn(self, score: Cell, interval: Cell) -> Any:
+        from markupsafe import Markup
+
+        if not isinstance(score, Score) or not isinstance(interval, Interval) or score.value is None:
+            return ""
+        return Markup(
+            interval_bar(score, interval, f"{words_of(score, self.lang)} {words_of(interval, self.lang)}")
+        )
+
+    def matrix(self, table: Table) -> tuple[list[str], list[list[Shade]], int]:
+        """Values and shades of the coincidences of those that differed, and how many are not drawn."""
+        counts = [[float(data_of(cell)) for cell in row[1:]] for row in table.rows]
+        names = [words_of(row[0], self.lang) for row in table.rows]
+        met = [i for i, row in enumerate(counts) if any(n for j, n in enumerate(row) if i != j)]
+        shades = []
+        for i in met:
+            total = sum(counts[i])
+            shades.append([
+                Shade(f"{counts[i][j]:g}" if counts[i][j] else "", counts[i][j] / total,
+                      "same" if i == j else "other", f"{names[i]} / {names[j]}")
+                for j in met
+            ])  # fmt: skip
+        return [names[i] for i in met], shades, len(counts) - len(met)
+
+    def heat(self, table: Table) -> list[tuple[str, list[str], list[list[Shade]]]]:
+        """Coder by coder: what it is about, the coders, and shades by row and column."""
+        found = []
+        for what, group in groupby(table.rows, key=lambda row: row[0]):
+            figures: dict[tuple[str, str], Shade] = {}
+            for _, one, other, n, _, value in group:
+                score = value if isinstance(value, Score) else Score(None, 0, "—")
+                why = reason_words(score.reason).of(self.lang) if score.reason else ""
+                shade = Shade(
+                    f"{words_of(score, self.lang)} ({n})", max(0.0, score.value or 0.0), "same", why
+                )
+                figures[str(one), str(other)] = figures[str(other), str(one)] = shade
+            coders = [c for c in self.report.coders if any(c in two for two in figures)]
+            none = Shade("", 0.0, "none")
+            found.append(
+                (
+                    words_of(what, self.lang),
+                    coders,
+                    [[figures.get((a, b), none) for b in coders] for a in coders],
+                )
+            )
+        return found
+
+    def cases(self, table: Table) -> list[tuple[str, str, str, list[dict[str, str]]]]:
+        """The cases: field, article, event, and what each coder said with its words."""
+        found = []
+        for (field, article, cluster), group in groupby(table.rows, key=lambda row: tuple(row[:3])):
+            said = [
+                {"coder": str(coder), "value": words_of(value, self.lang), "quote": str(quote)}
+                for *_, coder, value, quote in group
+            ]
+            found.append((words_of(field, self.lang), str(article), str(cluster), said))
+        return found
+
+    def line(self, table: Table) -> Any:
+        """The figures of a table by time, drawn; its first column names the steps."""
+        from markupsafe import Markup
+
+        columns = [p for p, column in enumerate(table.columns) if isinstance(table.rows[0][p], Score)]
+        rows = [[row[p] for row in table.rows] for p in columns]
+        scores = [[cell for cell in row if isinstance(cell, Score)] for row in rows]
+        return Markup(
+            line([str(n) for n in range(1, len(table.rows) + 1)], scores, table.title.of(self.lang))
+        )
+
+    def series(self, table: Table) -> list[str]:
+        """The names of the lines, in their order."""
+        first = table.rows[0]
+        return [c.title(self.lang) for p, c in enumerate(table.columns) if isinstance(first[p], Score)]

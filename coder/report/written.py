@@ -1,0 +1,154 @@
+"""A report as text for others: Markdown, LaTeX, CSV, and its references as BibTeX."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from coder.agreement.result import Interval, Score
+from coder.messages.catalogue import Message
+from coder.report.contents import Report
+from coder.report.figure_tables import Cell, Column, Table, data_of, words_of
+from coder.report.methods import Sentence, bibliography, spelt
+
+_LATEX = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "_": r"\_",
+    "%": r"\%", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "—": "---", "–": "--",
+}  # fmt: skip
+_MARKDOWN_SIGNS = re.compile(r"([\\`*_\[\]|#<>])")
+_FORMULA = re.compile(r"^('*[=+\-@\t\r\n＝＋－＠])")
+_PARAGRAPHS = ("basis", "remarks", "methods")
+
+
+def markdown(report: Report) -> str:
+    """The sentences and tables as Markdown (GitHub's tables)."""
+    parts = [f"# {_marked(report.title.en)}"]
+    for name in _PARAGRAPHS[:2]:
+        parts += [_marked(" ".join(each.of("en") for each in getattr(report, name)))]
+    for table in report.tables:
+        columns, rows = table.seen_by("paper")
+        lines = [
+            [column.title("en") for column in columns],
+            *([words_of(c, "en") for c in row] for row in rows),
+        ]
+        shown = [f"| {' | '.join(map(_marked, line))} |" for line in lines]
+        rule = (
+            "|"
+            + "|".join(
+                " ---: " if _is_figure(column, rows, p) else " --- " for p, column in enumerate(columns)
+            )
+            + "|"
+        )
+        parts += [f"## {_marked(table.title.en)}", "\n".join([shown[0], rule, *shown[1:]])]
+        parts += [_marked(note.en) for note in table.notes]
+    parts += [
+        f"## {Message('report.methods.title').en}",
+        _marked(" ".join(s.of("en") for s in report.methods)),
+    ]
+    parts += [
+        f"## {Message('report.references').en}",
+        "\n".join(f"- {_marked(spelt(k))}" for k in report.references),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def latex(report: Report) -> str:
+    r"""The tables as LaTeX to be put in with \input; they need booktabs, longtable and natbib."""
+    parts = ["% \\usepackage{booktabs,longtable,natbib}"]
+    for name in _PARAGRAPHS[:2]:
+        parts += [_escaped(" ".join(each.of("en") for each in getattr(report, name)))]
+    for table in report.tables:
+        columns, rows = table.seen_by("paper")
+        align = "".join("r" if _is_figure(column, rows, p) else "l" for p, column in enumerate(columns))
+        head = " & ".join(_escaped(column.title("en")) for column in columns)
+        body = [" & ".join(_escaped(words_of(cell, "en")) for cell in row) + r" \\" for row in rows]
+        about = _escaped(" ".join([f"{table.title.en}.", *(note.en for note in table.notes)]))
+        label = table.name.replace("_", "-")
+        parts.append("\n".join([
+            rf"\begin{{longtable}}{{{align}}}",
+            rf"\caption{{{about}}}\label{{tab:agreement-{label}}}\\",
+            r"\toprule", head + r" \\", r"\midrule", r"\endfirsthead",
+            r"\toprule", head + r" \\", r"\midrule", r"\endhead",
+            *body, r"\bottomrule", r"\end{longtable}",
+        ]))  # fmt: skip
+    methods = " ".join(_latex_sentence(each) for each in report.methods)
+    parts.append(methods)
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _latex_sentence(sentence: Sentence) -> str:
+    words = _escaped(sentence.words.en)
+    if not sentence.sources:
+        return words
+    return rf"{words.rstrip('.')} \citep{{{','.join(sentence.sources)}}}."
+
+
+def bibtex(report: Report) -> str:
+    """The references of the methods as BibTeX."""
+    return "\n\n".join(bibliography()[key] for key in report.references) + "\n"
+
+
+def as_csv(report: Report) -> str:
+    """The sentences and all tables one after the other, each under its name, with an empty line between."""
+    stream = io.StringIO()
+    for name in _PARAGRAPHS:
+        if said := getattr(report, name):
+            _csv_rows(stream, [[name], *([each.of("en")] for each in said), []])
+    for table in report.tables:
+        _csv_rows(stream, [[table.name]])
+        stream.write(table_csv(table))
+        stream.write("\r\n")
+    return stream.getvalue().removesuffix("\r\n")
+
+
+def table_csv(table: Table) -> str:
+    """One table as CSV (RFC 4180): a figure takes a column for each of its parts, all in full."""
+    columns, rows = table.seen_by("data")
+    flat = [
+        dict(part for c, cell in zip(columns, row, strict=True) for part in _flat(c, cell)) for row in rows
+    ]
+    names = list(dict.fromkeys(name for row in flat for name in row))
+    stream = io.StringIO()
+    _csv_rows(stream, [names, *([row.get(name, "") for name in names] for row in flat)])
+    return stream.getvalue()
+
+
+def _flat(column: Column, cell: Cell) -> list[tuple[str, Any]]:
+    found, name = data_of(cell), column.name
+    match cell:
+        case Score():
+            return [(name, found["value"]), (f"{name}_n", cell.n), (f"{name}_reason", cell.reason)]
+        case Interval():
+            return [
+                (f"{name}_{part}", found.get(part, "")) for part in ("lower", "upper", "method", "reason")
+            ]
+    return [(name, " ".join(found) if isinstance(found, list) else found)]
+
+
+def _csv_rows(stream: io.StringIO, rows: list[list[Any]]) -> None:
+    """Rows that no spreadsheet takes for formulas: words that could be one have an apostrophe before them."""
+    safe = ([_FORMULA.sub(r"'\1", c) if isinstance(c, str) else c for c in row] for row in rows)
+    csv.writer(stream).writerows(safe)
+
+
+def _is_figure(column: Column, rows: list[list[Cell]], place: int) -> bool:
+    return bool(rows) and all(isinstance(row[place], (int, float, Score, type(None))) for row in rows)
+
+
+def _marked(text: str) -> str:
+    return _MARKDOWN_SIGNS.sub(r"\\\1", " ".join(text.split()))
+
+
+def _escaped(text: str) -> str:
+    return "".join(_LATEX.get(c, c) for c in " ".join(text.split()))
+
+
+FORMS: Mapping[str, Callable[[Report], str]] = {
+    "markdown": markdown,
+    "latex": latex,
+    "csv": as_csv,
+    "bibtex": bibtex,
+}

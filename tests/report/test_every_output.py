@@ -1,0 +1,166 @@
+"""What must be said is said in every form: on the terminal, as Markdown, LaTeX, CSV, JSON and as a page."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from coder.agreement.bootstrap import Plan
+from coder.agreement.study import Basis, Study
+from coder.codebook.schema import Codebook
+from coder.model import Answer, Blank, Coding
+from coder.report.contents import Report, report_of
+from coder.report.page_sections import page
+from coder.report.written import FORMS
+
+Forms = dict[str, str]
+
+
+def forms_of(codings: Sequence[Coding], codebook: Codebook, basis: Basis | None = None) -> Forms:
+    study = Study.of(codings, codebook, plan=Plan(B=100))
+    if basis is not None:
+        study.basis = basis
+    report = report_of(study)
+    return {
+        **{name: write(report) for name, write in FORMS.items() if name != "bibtex"},
+        "json": json.dumps(report.document(), ensure_ascii=False),
+        "page": page(report, "ar"),
+    }
+
+
+def expect(forms: Forms, words: str, arabic: str) -> None:
+    plain = {name: re.sub(r"\\", "", text) for name, text in forms.items()}
+    assert [name for name, text in plain.items() if words not in text] == []
+    assert arabic in forms["page"]
+
+
+def test_one_article(sample_codings: list[Coding], codebook: Codebook) -> None:
+    one = [c for c in sample_codings if c.article == sample_codings[0].article]
+    expect(forms_of(one, codebook), "One article alone was coded by two coders", "مقالاً واحداً فقط")
+
+
+def test_no_overlap(sample_codings: list[Coding], codebook: Codebook) -> None:
+    articles = sorted({c.article for c in sample_codings})
+    apart = [c for c in sample_codings if (c.coder == "amal") == (c.article in articles[:2])]
+    expect(forms_of(apart, codebook), "there is nothing to compare", "لا شيء يُقارَن")
+
+
+def test_no_events(sample_codings: list[Coding], codebook: Codebook) -> None:
+    without = [replace(c, events=()) for c in sample_codings]
+    expect(forms_of(without, codebook), "Nobody coded an event", "لم يرمّز أحد حدثاً")
+
+
+def test_all_equal(sample_codings: list[Coding], codebook: Codebook) -> None:
+    expect(forms_of(sample_codings, codebook), "one and the same value throughout", "قيمة واحدة في كل موضع")
+
+
+def test_all_blank(sample_codings: list[Coding], codebook: Codebook) -> None:
+    blank = [
+        replace(c, answers=dict.fromkeys(c.answers, Answer(blank=Blank.MISSING)), events=())
+        for c in sample_codings
+    ]
+    expect(forms_of(blank, codebook), "No unit holds values of two coders", "لا وحدة فيها قيمتان")
+
+
+def test_what_is_not_submitted(sample_codings: list[Coding], codebook: Codebook) -> None:
+    forms = forms_of(sample_codings, codebook, Basis(codings=10, left_out={"open": 3}))
+    expect(forms, "3 codings not submitted", "ما لم يدخل")
+
+
+@pytest.mark.parametrize("form", ["--markdown", "--latex", "--csv", "--json", "--bibtex"])
+def test_one_coder_and_several_revisions_are_refused_in_every_form(
+    run_coder: Callable[..., tuple[int, str, str]], demo_folder: object, form: str
+) -> None:
+    code, out, err = run_coder("agree", "--coders", "amal", form, "--project", demo_folder)
+    assert (code, out) == (2, "") and "at least two coders" in err
+
+
+class Page(HTMLParser):
+    """What a page is made of."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.fetched: list[str] = []
+        self.languages: list[tuple[str | None, str | None]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        link = given.get("src") or given.get("href")
+        if tag in ("script", "link", "img", "iframe") or (link and not link.startswith("#")):
+            self.fetched.append(tag)
+        if tag == "main":
+            self.languages.append((given["lang"], given["dir"]))
+        if tag not in ("meta", "input", "line", "rect", "circle", "br"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in ("line", "rect", "circle"):
+            assert self.open.pop() == tag
+
+
+@pytest.fixture(scope="module")
+def many(conflict_events: Codebook, sample_codings: list[Coding]) -> Report:
+    """Forty articles, submitted on two days, of which the later ones agree no more on certainty."""
+    codings, days = [], {}
+    for n in range(8):
+        for c in sample_codings:
+            article = f"{c.article}-{n}"
+            days[article] = "2024-02-01" if n < 4 else "2024-03-01"
+            if n >= 4 and c.coder == "basim":
+                c = replace(c, events=tuple(e.with_answer("certainty", Answer("doubtful")) for e in c.events))
+            codings.append(replace(c, article=article))
+    study = Study.of(codings, conflict_events, plan=Plan(B=200))
+    study.basis = Basis(codings=len(codings), submitted=days)
+    return report_of(study)
+
+
+def test_a_page_fetches_nothing_and_is_whole_in_both_languages(many: Report) -> None:
+    for first in ("ar", "en"):
+        found = Page(page(many, first))
+        assert found.open == [] and found.fetched == []
+        assert sorted(found.languages) == [("ar", "rtl"), ("en", "ltr")]
+        assert found.languages[0][0] == first
+    assert "http" not in page(many, "ar").partition("<body>")[2].partition("@article")[0]
+
+
+def test_a_page_draws_intervals_and_time(many: Report) -> None:
+    text = page(many, "en")
+    drawn = re.findall(r'<svg class="interval".*?</svg>', text)
+    fields = next(table for table in many.tables if table.name == "fields")
+    alpha = [column.name for column in fields.columns].index("alpha")
+    assert len(drawn) == 2 * sum(row[alpha].value is not None for row in fields.rows)  # type: ignore[union-attr]
+    assert any('class="bar"' in each for each in drawn)
+    assert text.count('<svg class="line"') == 2
+
+
+def test_drift_shows_when_coders_came_apart(many: Report) -> None:
+    drift = next(table for table in many.tables if table.name == "drift")
+    place = [column.name for column in drift.columns].index("certainty")
+    values = [row[place].value for row in drift.rows]  # type: ignore[union-attr]
+    assert len(values) == 4 and min(values[:2]) > 0.5 > max(values[2:])
+
+
+def test_methods_tell_what_was_done_and_their_sources_are_in_the_bibliography(many: Report) -> None:
+    said = " ".join(each.of("en") for each in many.methods)
+    assert "200 resamples of whole articles" in said and "Krippendorff 2004" in said
+    entries = set(re.findall(r"@\w+\{(\w+),", FORMS["bibtex"](many)))
+    assert entries == set(many.references) > {"krippendorff2004", "hripcsak2005", "efron1993"}
+    cited = {key for keys in re.findall(r"\\citep\{(.*?)\}", FORMS["latex"](many)) for key in keys.split(",")}
+    assert cited == entries
+
+
+def test_words_that_could_be_formulas_or_markup_stay_words(
+    sample_codings: list[Coding], codebook: Codebook
+) -> None:
+    renamed = [replace(c, coder={"amal": "=1+1", "basim": "<b>_x_</b>"}[c.coder]) for c in sample_codings]
+    forms = forms_of(renamed, codebook)
+    assert "\n=1+1" not in forms["csv"] and ",=1+1" not in forms["csv"]
+    assert "<b>_x_" not in forms["page"] and "&lt;b&gt;_x_" in forms["page"]
+    assert r"\_x\_" in forms["latex"] and r"\<b\>" in forms["markdown"]
