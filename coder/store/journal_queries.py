@@ -79,6 +79,13 @@ class JournalQueries:
         query = select(told).where(told.c.position > since).order_by(told.c.position)
         return map(journal.stored_entry, self._each(query))
 
+    def noted(self, what: str, since: int, until: int | None = None) -> list[tuple[str, int]]:
+        """Subject and version of the changes of one name after a position, up to another, in order."""
+        told = _JOURNAL.c
+        query = select(told.subject, told.version).where(told.position > since, told.what == what)
+        query = query if until is None else query.where(told.position <= until)
+        return [(r.subject, r.version) for r in self.connection.execute(query.order_by(told.position))]
+
     def entry_rows(self, subjects: Iterable[str]) -> Iterator[Row]:
         """The journal about some subjects as it stands in its table, oldest first, readable or not."""
         query = select(_JOURNAL).where(_JOURNAL.c.subject.in_(subjects))
