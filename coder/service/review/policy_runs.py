@@ -33,7 +33,7 @@ _ATTEMPTS = 3  # to write what others are writing at the same moment
 class Outcome(NamedTuple):
     """What the policies make of one article: values by policy, events thrown out, and what they leave.
 
-    open_cells, errors: what stands in the way of closing it; None of both where it is closed.
+    open_cells, errors: what stands in the way of closing it; errors are looked for where nothing is open.
     """
 
     article: str
@@ -229,6 +229,7 @@ def _outcome(before: Adjudication, after: Adjudication, *, is_changed: bool) -> 
     is_closed, left, errors = after.gold.status is Status.SUBMITTED, 0, 0
     if not is_closed:
         left = sum(1 for _ in after.open_cells())
+    if not is_closed and not left:
         errors = sum(problem.severity == "error" for problem in after.problems())
     return Outcome(after.article.id, made, thrown_out, is_closed, left, errors, is_changed)
 
