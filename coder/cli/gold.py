@@ -78,15 +78,16 @@ def _show(options: Options, out: Output) -> None:
     rows, told = [], []
     for each in found:
         answer, asks = each.answer, each.asks
-        value = book.blank(answer.state).label.of(lang)
-        if answer.coded:
+        if not answer.coded:
+            value = book.blank(answer.state).label.of(lang)
+        else:
             value = show(asks, answer.value, book, lang) if asks else ", ".join(map(str, answer.value))
         reason = say(lang, f"gold.{answer.reason}") if answer.reason in POLICIES else answer.reason
         reason = labels.get(reason, Label(ar=reason, en=reason)).of(lang)
         givers = [f"{who} {each.versions[who]}" if who in each.versions else who for who in answer.taken_from]
         at = datetime.fromisoformat(each.at).astimezone().strftime("%Y-%m-%d %H:%M")
         name = asks.label.of(lang) if asks else each.field
-        rows.append((each.event, name, value, ", ".join(givers), reason, answer.by, at))
+        rows.append((each.event, name, ", ".join(givers), reason, answer.by, at, value))
         held = {"value": answer.value} if answer.coded else {"blank": answer.state}
         told.append(
             {"event": each.event, "field": each.field, **held, "from": answer.taken_from}
@@ -113,10 +114,12 @@ def _apply(options: Options, out: Output, *, dry: bool) -> None:
         out.say("cli.gold.rejected", count=Message("counts.events", n=rejected))
     changed = Message("counts.articles", n=sum(each.is_changed for each in done))
     out.say("cli.gold.would" if dry else "cli.gold.did", changed=changed, closed=closed, of=len(done))
-    if left := [each for each in done if not each.closed]:
-        cells = Message("counts.cells", n=sum(each.open_cells for each in left))
-        errors = Message("counts.errors", n=sum(each.errors for each in left))
-        out.note("cli.gold.left", count=Message("counts.articles", n=len(left)), cells=cells, errors=errors)
+    if left := [each.open_cells for each in done if each.open_cells]:
+        cells = Message("counts.cells", n=sum(left))
+        out.note("cli.gold.left", count=Message("counts.articles", n=len(left)), cells=cells)
+    if wrong := [each.errors for each in done if each.errors]:
+        errors = Message("counts.errors", n=sum(wrong))
+        out.note("cli.gold.wrong", count=Message("counts.articles", n=len(wrong)), errors=errors)
     for key, articles in (("waiting", run.waiting), ("revisions", run.revisions)):
         if articles:
             out.note(f"cli.gold.{key}", count=Message("counts.articles", n=len(articles)), first=articles[0])

@@ -73,10 +73,11 @@ def origins(project: Project, article: str) -> tuple[Coding, list[Origin]]:
             raise CoderError("gold.none", article=article_id)
         book = project.revision(queries, gold.codebook, gold.id)
         fields = {field.id: field for field in (*book.article_fields, *book.event_fields)}
+        order = {name: place for place, name in enumerate(fields)}
         made = _made([*queries.entries(subject=f"gold:{article_id}")])
         places: dict[str, Sequence[tuple[int, int]]] = {}
         found = []
-        for event, name, answer in _answers(expect_sound(gold, book)):
+        for event, name, answer in _answers(expect_sound(gold, book), order):
             entry = made[gold.id, event, name]
             versions = {}
             for coder in answer.taken_from:
@@ -88,10 +89,12 @@ def origins(project: Project, article: str) -> tuple[Coding, list[Origin]]:
     return gold, found
 
 
-def _answers(gold: Coding) -> Iterator[tuple[str, str, Answer]]:
+def _answers(gold: Coding, order: Mapping[str, int] | None = None) -> Iterator[tuple[str, str, Answer]]:
+    """Event, field and answer, the article's first; order: the place of each field."""
+    places = order or {}
     for event, answers in (("", gold.answers), *((event.id, event.fields) for event in gold.events)):
-        for name, answer in answers.items():
-            yield event, name, answer
+        for name in sorted(answers, key=lambda name: (places.get(name, len(places)), name)):
+            yield event, name, answers[name]
 
 
 def _places(queries: Queries, subject: str) -> list[tuple[int, int]]:
