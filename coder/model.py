@@ -22,6 +22,8 @@ TRAINING = "training"
 COMMENT, FLAG, SKIP = REMARKS = ("comment", "flag", "skip")
 """What a remark is: words; that an article is to be looked at; that the coder puts it off."""
 STAGES = (TRAINING, "calibration", "production")
+AGREED, MAJORITY, TRUSTED, SINGLE = POLICIES = ("agreed", "majority", "trusted", "single")
+"""What makes gold without a decision: the reason of each value that it made."""
 
 
 class Blank(StrEnum):

@@ -7,16 +7,16 @@ cluster id of "" stands for the article.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar, Protocol
+from typing import ClassVar, NamedTuple, Protocol
 
-from coder.adjudicate.resolve import AGREED, ARTICLE, Adjudication, Row, gold_id, same, spans_of
+from coder.adjudicate.resolve import ARTICLE, Adjudication, Row, gold_id, same, spans_of
 from coder.codebook.label import Label, joined
 from coder.codebook.validate import is_stretch
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
-from coder.model import MISSING, Answer, Blank, Cluster, Coding, Decision, Event, Span, Status
+from coder.model import AGREED, MISSING, Answer, Blank, Cluster, Coding, Decision, Event, Span, Status
 
 SUPERVISOR = "supervisor"
 
@@ -52,7 +52,7 @@ class Take:
         said = {c: row.answers[c] for c in state.coders if c in row.answers}
         givers = [c for c, other in said.items() if same(other, answer)]
         reason = AGREED if not self.reason and row.state == "agreed" else self.reason
-        return _put(state, self.cluster_id, row, givers, by=by, reason=reason)
+        return take(state, [Taking(self.cluster_id, row, givers, reason)], by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Decide:
         before = state.decided(self.cluster_id, self.field)
         gold, evidence = state.gold, before.evidence if before and same(before, self.answer) else ()
         if is_stretch(self.field, state.codebook):
-            gold, evidence = _with_gold_spans(gold, spans_of(self.answer.value or (), state.codings))
+            gold, [evidence] = _with_gold_spans(gold, [spans_of(self.answer.value or (), state.codings)])
         kept = replace(self.answer, evidence=evidence, taken_from=(SUPERVISOR,), reason=self.reason, by=by)
         return _with_answer(replace(state, gold=gold), self.cluster_id, self.field, kept)
 
@@ -92,7 +92,7 @@ class Attach:
             raise CoderError("coding.takes_no_evidence", field=field.label)
         if not before.coded:
             raise CoderError("coding.nothing_to_support", field=field.label)
-        gold, ids = _with_gold_spans(state.gold, [self.span])
+        gold, [ids] = _with_gold_spans(state.gold, [[self.span]])
         after = replace(before, evidence=tuple(dict.fromkeys((*before.evidence, *ids))))
         return _with_answer(replace(state, gold=gold), self.cluster_id, self.field, after)
 
@@ -134,13 +134,13 @@ class TakeAgreed:
     what: ClassVar[str] = "gold.agreed"
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
-        for each in (ARTICLE, *(c.id for c in state.clusters if not c.rejected)):
-            for row in state.rows(each):
-                applies = any(a.blank is not Blank.NOT_APPLICABLE for a in row.answers.values())
-                if row.state == "agreed" and applies and not state.settled(each, row):
-                    givers = [c for c in state.coders if c in row.answers]
-                    state = _put(state, each, row, givers, by=by, reason=AGREED)
-        return state
+        taken = [
+            Taking(each, row, [*row.answers], AGREED)
+            for each in state.standing
+            for row in state.rows(each)
+            if is_agreed(row) and not state.settled(each, row)
+        ]
+        return take(state, taken, by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,28 +239,53 @@ class Close:
         return replace(state, gold=replace(state.gold, status=Status.SUBMITTED))
 
 
-def _put(
-    state: Adjudication, cluster_id: str, row: Row, givers: Sequence[str], *, by: str, reason: str
-) -> Adjudication:
-    """The first giver's answer becomes gold, with everybody's evidence."""
-    said = {coder: row.answers[coder] for coder in givers}
-    answer = said[givers[0]]
-    spans = (c.span(i) for c in state.codings if c.coder in said for i in said[c.coder].evidence)
-    gold, ids = _with_gold_spans(state.gold, [span for span in spans if span is not None])
-    taken = Answer(answer.value, answer.blank, ids, taken_from=tuple(givers), reason=reason, by=by)
-    return _with_answer(replace(state, gold=gold), cluster_id, row.field.id, taken)
+class Taking(NamedTuple):
+    """One value to be taken: where, who gave it, and why it is taken."""
+
+    cluster_id: str
+    row: Row
+    givers: Sequence[str]
+    reason: str
 
 
-def _with_gold_spans(gold: Coding, spans: Sequence[Span]) -> tuple[Coding, tuple[str, ...]]:
+def is_agreed(row: Row) -> bool:
+    """Whether two or more coders say the same, and it is something."""
+    said = row.answers.values()
+    return row.state == "agreed" and any(answer.blank is not Blank.NOT_APPLICABLE for answer in said)
+
+
+def take(state: Adjudication, takings: Iterable[Taking], by: str) -> Adjudication:
+    """Coders' answers become gold: of each the first giver's, with the evidence of all who gave it."""
+    takings = list(takings)
+    marked = {coding.coder: {span.id: span for span in coding.spans} for coding in state.codings}
+    behind = [
+        [marked[c][i] for c in t.givers for i in t.row.answers[c].evidence if i in marked[c]] for t in takings
+    ]
+    gold, evidence = _with_gold_spans(state.gold, behind)
+    taken: dict[str, dict[str, Answer | None]] = {}
+    for (cluster_id, row, givers, reason), ids in zip(takings, evidence, strict=True):
+        said = row.answers[givers[0]]
+        answer = Answer(said.value, said.blank, ids, taken_from=tuple(givers), reason=reason, by=by)
+        taken.setdefault(cluster_id, {})[row.field.id] = answer
+    return _with_answers(replace(state, gold=gold), taken)
+
+
+def _with_gold_spans(
+    gold: Coding, behind: Iterable[Sequence[Span]]
+) -> tuple[Coding, list[tuple[str, ...]]]:
+    """Gold with the spans behind each of some answers, and their ids there."""
     ids = {_stretch(s): s.id for s in reversed(gold.spans)}
     number = max((int(s.id.removeprefix("s")) for s in gold.spans), default=0)
-    for span in spans:
-        stretch = _stretch(span)
-        if stretch not in ids:
-            number += 1
-            ids[stretch] = f"s{number}"
-            gold = gold.with_span(Span(ids[stretch], *stretch, span.quote, span.value))
-    return gold, tuple(dict.fromkeys(ids[_stretch(span)] for span in spans))
+    new, found = list[Span](), list[tuple[str, ...]]()
+    for spans in behind:
+        for span in spans:
+            stretch = _stretch(span)
+            if stretch not in ids:
+                number += 1
+                ids[stretch] = f"s{number}"
+                new.append(Span(ids[stretch], *stretch, span.quote, span.value))
+        found.append(tuple(dict.fromkeys(ids[_stretch(span)] for span in spans)))
+    return replace(gold, spans=(*gold.spans, *new)), found
 
 
 def _stretch(span: Span) -> tuple[str, int, int]:
@@ -268,14 +293,28 @@ def _stretch(span: Span) -> tuple[str, int, int]:
 
 
 def _with_answer(state: Adjudication, cluster_id: str, field: str, answer: Answer | None) -> Adjudication:
-    if cluster_id == ARTICLE:
-        return _with_gold(state, state.gold.with_answer(field, answer))
-    event_id = gold_id(state.cluster(cluster_id))
-    event = state.gold.event(event_id) or Event(event_id)
-    events = state.gold.with_event(event.with_answer(field, answer)).events
-    events = tuple(sorted(events, key=lambda e: int(e.id.removeprefix("g"))))
-    state = _with_gold(state, replace(state.gold, events=events))
-    return _with_cluster(state, replace(state.cluster(cluster_id), gold=event_id, rejected=""))
+    return _with_answers(state, {cluster_id: {field: answer}})
+
+
+def _with_answers(state: Adjudication, given: Mapping[str, Mapping[str, Answer | None]]) -> Adjudication:
+    """The adjudication with other gold answers, by cluster and field; None for one that goes."""
+    gold, clusters = state.gold, {cluster.id: cluster for cluster in state.clusters}
+    for cluster_id, answers in given.items():
+        if cluster_id == ARTICLE:
+            gold = replace(gold, answers=_changed(gold.answers, answers))
+        else:
+            event_id = gold_id(clusters[cluster_id])
+            event = gold.event(event_id) or Event(event_id)
+            gold = gold.with_event(replace(event, fields=_changed(event.fields, answers)))
+            clusters[cluster_id] = replace(clusters[cluster_id], gold=event_id, rejected="")
+    events = tuple(sorted(gold.events, key=lambda e: int(e.id.removeprefix("g"))))
+    state = replace(state, clusters=tuple(clusters.values()))
+    return _with_gold(state, replace(gold, events=events))
+
+
+def _changed(before: Mapping[str, Answer], given: Mapping[str, Answer | None]) -> dict[str, Answer]:
+    kept = {name: answer for name, answer in before.items() if name not in given}
+    return kept | {name: answer for name, answer in given.items() if answer is not None}
 
 
 def _with_cluster(state: Adjudication, cluster: Cluster) -> Adjudication:

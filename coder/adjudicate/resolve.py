@@ -10,7 +10,7 @@ its evidence.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from coder.codebook.effective import effective, effective_answers
@@ -26,11 +26,11 @@ from coder.codebook.validate import (
     visible_article,
 )
 from coder.messages.catalogue import Message
-from coder.model import GOLD, MISSING, Answer, Article, Blank, Cluster, Coding, Decision, Event, Span
+from coder.model import AGREED, GOLD, MAJORITY, MISSING, POLICIES, SINGLE
+from coder.model import Answer, Article, Blank, Cluster, Coding, Decision, Event, Span
 from coder.values.typed import same_value
 
 State = Literal["agreed", "differs", "one", "silent"]
-AGREED = "agreed"  # the reason of a value on which all coders agree
 STALE = "stale"  # what a problem has for its rule where a coder's answer changed under gold
 ARTICLE = ""  # stands for the article itself where a cluster id is asked for
 Stored: TypeAlias = tuple[Coding | None, Sequence[Cluster]]  # what is kept of an adjudication: gold, clusters
@@ -54,6 +54,8 @@ class Adjudication:
     clusters: tuple[Cluster, ...]
     gold: Coding
     article: Article
+    # Rows that were made before, with what they were made of: decisions leave them as they are.
+    _made: dict[object, tuple[object, list[Row]]] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def begin(
@@ -74,14 +76,20 @@ class Adjudication:
 
     def rows(self, cluster_id: str) -> list[Row]:
         """Who said what about the article (`ARTICLE`) or one cluster; links name the cluster they lead to."""
+        shape = (cluster_id, id(self.codings), *((c.id, c.members) for c in self.clusters))
+        if shape not in self._made:
+            self._made[shape] = self.codings, self._fresh_rows(cluster_id)
+        _, rows = self._made[shape]
+        return rows if cluster_id or self.codebook.event_fields else [*rows, *self._stretches()]
+
+    def _fresh_rows(self, cluster_id: str) -> list[Row]:
         book = self.codebook
         if cluster_id == ARTICLE:
             said = {c.coder: effective_answers(c, book) for c in self.codings}
-            rows = [
+            return [
                 _row(field, {coder: answers.get(field.id, MISSING) for coder, answers in said.items()})
                 for field in book.article_fields
             ]
-            return rows if book.event_fields else [*rows, *self._stretches()]
         event_ids, members = dict(self.cluster(cluster_id).members), dict[str, Event]()
         for coding in self.codings:
             if event := coding.event(event_ids.get(coding.coder, "")):
@@ -100,7 +108,7 @@ class Adjudication:
 
     def open_cells(self) -> Iterator[tuple[str, str]]:
         """(cluster id, field) still to be decided, or to be decided again, in reading order."""
-        for each in self._standing:
+        for each in self.standing:
             asked = self._asked(each)
             for row in self.rows(each):
                 answered = row.state != "silent" or self.decided(each, row.field.id) is not None
@@ -114,19 +122,24 @@ class Adjudication:
     def changed(self, cluster_id: str, row: Row) -> list[str]:
         """The coders on whose answers a decision rests and who say something else now; [] for a sound one.
 
-        An agreement rests on all who have the event, any other decision on those whose value was taken.
+        An agreement, and what was taken for want of a second coding, rests on all who have the event; any
+        other decision on those whose value was taken, and a majority on being one.
         """
         decided = self.decided(cluster_id, row.field.id)
         if decided is None:
             return []
-        agreed, said = decided.reason == AGREED, row.answers
-        rests_on = [c for c in self.coders if c in decided.taken_from or (agreed and c in said)]
-        return [c for c in rests_on if c not in said or not same(said[c], decided)]
+        of_all, said = decided.reason in (AGREED, SINGLE), row.answers
+        rests_on = [c for c in self.coders if c in decided.taken_from or (of_all and c in said)]
+        changed = [c for c in rests_on if c not in said or not same(said[c], decided)]
+        if not changed and decided.reason == MAJORITY:
+            others = [c for c in said if not same(said[c], decided)]
+            changed = others if 2 * len(others) >= len(said) else []
+        return changed
 
     def problems(self) -> list[Problem]:
         """What the codebook finds wrong with the gold so far, and what coders changed under it."""
         found = problems(self.gold, self.codebook, self.article)
-        for each in self._standing:
+        for each in self.standing:
             asked, event_id = self._asked(each), gold_id(self.cluster(each)) if each else None
             for row in self.rows(each):
                 if row.field.id in asked and (who := self.changed(each, row)):
@@ -136,7 +149,7 @@ class Adjudication:
         return found
 
     @property
-    def _standing(self) -> tuple[str, ...]:
+    def standing(self) -> tuple[str, ...]:
         """The article, and the clusters that were not thrown out."""
         return (ARTICLE, *(c.id for c in self.clusters if not c.rejected))
 
@@ -168,7 +181,7 @@ def up_to_date(
     """The clusters as they were kept, with the events that there are now.
 
     An event that came since goes where `align` puts it: to others of a cluster that its coder is not in and
-    that was not thrown out, else into a cluster of its own. Events that went leave; those of coders who are
+    that nobody threw out (a policy may have, for want of it), else into a cluster of its own. Events that went leave; those of coders who are
     not compared at present stay.
     """
     present = {coding.coder: {event.id for event in coding.events} for coding in codings}
@@ -184,8 +197,9 @@ def up_to_date(
             old = set(together.members) - set(new)
             for at, cluster in enumerate(found):
                 free = [m for m in new if m[0] not in dict(cluster.members)]
-                if old & set(cluster.members) and not cluster.rejected and free:
-                    found[at] = replace(cluster, members=tuple(sorted((*cluster.members, *free))))
+                if old & set(cluster.members) and cluster.rejected in ("", *POLICIES) and free:
+                    members = tuple(sorted((*cluster.members, *free)))
+                    found[at] = replace(cluster, members=members, rejected="")
                     new = [member for member in new if member not in free]
             if new:
                 number += 1

@@ -48,7 +48,7 @@ _EVERYWHERE = (Option("--project", dest="folder_of_project", type=Path, metavar=
 _AS = Option("--as", dest="person", metavar="NAME", default="")
 _REQUIRED_AS = Option("--as", dest="person", metavar="NAME", required=True)
 _ARTICLE = Option("article", metavar="ARTICLE")
-_ARTICLE_OR_NEXT = Option("article", nargs="?", metavar="ARTICLE")
+_ARTICLE_OR_NONE = Option("article", nargs="?", metavar="ARTICLE")
 _TO_FILE = (Option("--out", type=_output, metavar="PATH"), *_flags("--force"))
 _DATABASE = Option("--database", default=DEFAULT_DATABASE, metavar="URL")
 
@@ -101,8 +101,19 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
         Option("--blind-sample", type=float, default=0.0, metavar="SHARE"),
         Option("--seed", type=int, default=0, metavar="N"),
     ),
-    "code": (_REQUIRED_AS, _ARTICLE_OR_NEXT, *_flags("--claim")),
-    "review": (_REQUIRED_AS, _ARTICLE_OR_NEXT),
+    "code": (_REQUIRED_AS, _ARTICLE_OR_NONE, *_flags("--claim")),
+    "review": (_REQUIRED_AS, _ARTICLE_OR_NONE),
+    "gold": (
+        Option(
+            "what",
+            nargs="?",
+            choices=("list", "show", "apply", "sign", "release", "releases"),
+            default="list",
+        ),
+        _ARTICLE_OR_NONE,
+        _AS,
+        *_flags("--dry-run", "--undo"),
+    ),
     "tour": (
         Option("--as", dest="role", choices=ROLES, default=ROLES[0]),
         Option("--language", choices=("ar", "en")),
@@ -140,6 +151,7 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
         Option("format", nargs="?", metavar="FORMAT", one_of=lambda: [f.name for f in FORMATS]),
         *_TO_FILE,
         Option("--what", choices=WHAT, default="gold"),
+        Option("--release", type=int, metavar="N"),
         *_flags("--open", "--withdrawn", "--list"),
     ),
     "check": _flags("--errors", "--all"),

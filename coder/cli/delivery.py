@@ -34,6 +34,7 @@ def run_import(options: Options, out: Output) -> None:
 def run_export(options: Options, out: Output) -> None:
     """List the formats or write a dataset; without --out to stdout."""
     from coder.service.delivery.datasets import deliver
+    from coder.service.delivery.releases import release_of
 
     if options.list:
         out.document([{"name": f.name, "holds": f.holds, "leaves_out": f.leaves_out} for f in FORMATS])
@@ -43,7 +44,10 @@ def run_export(options: Options, out: Output) -> None:
     if options.format is None:
         raise CoderError("cli.export.format")
     asked = (options.project, options.format, options.what)
-    write = partial(deliver, *asked, withdrawn=options.withdrawn, open_too=options.open)
+    wanted = {"withdrawn": options.withdrawn, "open_too": options.open}
+    if options.release is not None:
+        wanted["position"] = release_of(options.project, options.release).position
+    write = partial(deliver, *asked, **wanted)
     if options.out is not None:
         done = write(options.out, force=options.force, progress=out.progress("export"))
         out.document({"path": str(options.out), **asdict(done)})

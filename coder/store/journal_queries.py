@@ -73,11 +73,41 @@ class JournalQueries:
         """What the journal has entries about."""
         return self._column(select(_JOURNAL.c.subject).distinct())
 
-    def entries(self, since: int = 0, subject: str | None = None) -> Iterator[Entry]:
-        """The journal after a position, oldest first."""
+    def entries(
+        self, since: int = 0, subject: str | None = None, until: int | None = None
+    ) -> Iterator[Entry]:
+        """The journal after a position, up to another, oldest first."""
         told = _JOURNAL if subject is None else self._journal(subject)
         query = select(told).where(told.c.position > since).order_by(told.c.position)
+        query = query if until is None else query.where(told.c.position <= until)
         return map(journal.stored_entry, self._each(query))
+
+    def last_position(self) -> int:
+        """The position of the journal's last entry, 0 for none."""
+        return int(self._value(select(func.max(_JOURNAL.c.position))) or 0)
+
+    def changed_since(self, start: str, position: int, subjects: Sequence[str] | None = None) -> list[str]:
+        """What follows `start` in the names of the subjects, all or some, with entries after a position."""
+        told = _JOURNAL.c
+        query = select(told.subject).distinct().where(told.position > position, told.subject.startswith(start))
+        query = query if subjects is None else query.where(told.subject.in_(subjects))
+        return [subject.removeprefix(start) for subject in self._column(query.order_by(told.subject))]
+
+    def last_done(self, start: str) -> dict[str, tuple[str, str]]:
+        """What was done last, and by whom, to each subject whose name begins so."""
+        told = _JOURNAL.c
+        newest = select(told.subject, func.max(told.version).label("version")).group_by(told.subject)
+        last = newest.where(told.subject.startswith(start)).subquery()
+        is_last = (told.subject == last.c.subject) & (told.version == last.c.version)
+        query = select(told.subject, told.what, told.person).join(last, is_last)
+        return {r.subject: (r.what, r.person) for r in self.connection.execute(query)}
+
+    def noted(self, what: str, since: int, until: int | None = None) -> list[tuple[str, int]]:
+        """Subject and version of the changes of one name after a position, up to another, in order."""
+        told = _JOURNAL.c
+        query = select(told.subject, told.version).where(told.position > since, told.what == what)
+        query = query if until is None else query.where(told.position <= until)
+        return [(r.subject, r.version) for r in self.connection.execute(query.order_by(told.position))]
 
     def entry_rows(self, subjects: Iterable[str]) -> Iterator[Row]:
         """The journal about some subjects as it stands in its table, oldest first, readable or not."""

@@ -151,10 +151,13 @@ class Queries(JournalQueries):
         query = self._standing(select(seen.c.article, seen.c.coder).where(seen.c.blind), seen.c.article)
         return {(row["article"], row["coder"]) for row in self._all(query)}
 
-    def codebook_refs(self) -> list[str]:
-        """The codebook's revisions up to the one in force; those whose upgrade was undone are left out."""
+    def codebook_refs(self, until: int | None = None) -> list[str]:
+        """The codebook's revisions up to the one in force; those whose upgrade was undone are left out.
+
+        until: the position in the journal at which it was in force, if not today.
+        """
         refs: list[str] = []
-        for entry in self.entries(subject="codebooks"):
+        for entry in self.entries(subject="codebooks", until=until):
             refs = refs[:-1] if entry.what == journal.RESTORED else [*refs, entry.changes[-1].key[0]]
         return refs
 

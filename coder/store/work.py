@@ -187,6 +187,10 @@ class Work:
         if changes := journal.differences(before, after):
             self._write(subject, what, changes)
 
+    def note(self, subject: str, what: str) -> None:
+        """Write into the journal that something was done which changes no row."""
+        self._write(subject, what, ())
+
     def undo(self, subject: str) -> str | None:
         """Take back the last change that stands; returns what it was, None if there is none."""
         return next(iter(self.turn(subject, "undo")[1]), None)

@@ -18,10 +18,10 @@ from coder.adjudicate.gold_edits import (
     TakeAgreed,
     TakeEvent,
 )
-from coder.adjudicate.resolve import AGREED, ARTICLE, Adjudication
+from coder.adjudicate.resolve import ARTICLE, Adjudication
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
-from coder.model import Answer, Article, Blank, Cluster, Coding, Event, Span, Status
+from coder.model import AGREED, Answer, Article, Blank, Cluster, Coding, Event, Span, Status
 
 BY = "salma"
 TEXT = Article("a1", "x" * 40)

@@ -9,8 +9,8 @@ import pytest
 from screen_text import screen_lines
 from textual.pilot import Pilot
 
-from coder.adjudicate.resolve import AGREED, ARTICLE
-from coder.model import Coding
+from coder.adjudicate.resolve import ARTICLE
+from coder.model import AGREED, Coding
 from coder.service.project.kept_results import KeptResults
 from coder.service.project.opened import Project
 from coder.service.review.review_queue import queue

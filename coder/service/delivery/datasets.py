@@ -17,6 +17,7 @@ from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project, reopened
 from coder.service.project.output_paths import written
 from coder.service.project.processes import Told, spread, untold
+from coder.store.past import closed_gold, golds
 from coder.store.queries import CodingHead
 
 _AT_ONCE = 20  # codings, or articles, that are read and written together
@@ -27,7 +28,8 @@ _WORTH = 200  # of them, from which on further processes pay
 class Selection:
     """What there is to export: codings by their heads, or articles by their ids; and earlier codebooks.
 
-    open_gold: how many articles are left out because their gold is not closed.
+    open_gold: how many articles are left out because their gold is not closed. position: in the journal, where
+    the gold is that of a release.
     """
 
     what: str
@@ -35,6 +37,7 @@ class Selection:
     articles: Sequence[str]
     revisions: Sequence[str]
     open_gold: int = 0
+    position: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +48,18 @@ class Delivered:
     open_gold: int
 
 
-def select(project: Project, what: str, *, withdrawn: bool = False, open_too: bool = False) -> Selection:
+def select(
+    project: Project,
+    what: str,
+    *,
+    withdrawn: bool = False,
+    open_too: bool = False,
+    position: int | None = None,
+) -> Selection:
     """What there is to export; raises CoderError if nothing is.
 
-    withdrawn: with that of withdrawn articles. open_too: with gold that nobody has closed yet.
+    withdrawn: with that of withdrawn articles. open_too: with gold that nobody has closed yet. position: the
+    gold of a release, which is what was closed when the journal had come so far.
     """
     if what not in WHAT:
         raise CoderError("delivery.not_exported", what=what, known=", ".join(WHAT))
@@ -57,12 +68,14 @@ def select(project: Project, what: str, *, withdrawn: bool = False, open_too: bo
         heads, articles, left_out = list[CodingHead](), list[str](), 0
         if what == "candidates":
             articles = queries.article_ids()
+        elif position is not None:
+            heads = closed_gold(queries, position)
         else:
             found = [head for head in queries.coding_heads() if (head.coder == GOLD) is (what == "gold")]
             whole = open_too or what != "gold"
             heads = [head for head in found if whole or head.status == Status.SUBMITTED.value]
             left_out = len(found) - len(heads)
-        earlier = {head.codebook for head in heads} - {project.codebook.ref}
+        earlier = {head.codebook for head in heads} - {queries.codebook_refs(position)[-1]}
         for head in heads:
             project.revision(queries, head.codebook, head.id)
         revisions = [ref for ref in queries.every_codebook() if ref in earlier]
@@ -70,7 +83,7 @@ def select(project: Project, what: str, *, withdrawn: bool = False, open_too: bo
         raise CoderError("delivery.no_closed_gold", count=Message("counts.articles", n=left_out))
     if not heads and not articles:
         raise CoderError(f"delivery.no_{what}")
-    return Selection(what, heads, articles, revisions, left_out)
+    return Selection(what, heads, articles, revisions, left_out, position)
 
 
 def deliver(
@@ -81,18 +94,21 @@ def deliver(
     *,
     withdrawn: bool = False,
     open_too: bool = False,
+    position: int | None = None,
     force: bool = False,
     progress: Told = untold,
 ) -> Delivered:
     """Write a dataset; returns what it does not hold.
 
-    withdrawn, open_too: as for `select`. A file appears whole or not at all, and over another only with
+    withdrawn, open_too, position: as for `select`. A file appears whole or not at all, and over another only with
     `force`.
     """
     form = writer(name)
     if what not in form.holds:
         raise CoderError("delivery.cannot_hold", format=name, what=what)
-    selected = select(project, what, withdrawn=withdrawn, open_too=open_too)
+    if position is not None and (what != "gold" or withdrawn or open_too):
+        raise CoderError("delivery.release_alone")
+    selected = select(project, what, withdrawn=withdrawn, open_too=open_too, position=position)
     if isinstance(out, Path):
         try:
             out.parent.mkdir(parents=True, exist_ok=True)
@@ -117,7 +133,7 @@ def _write(project: Project, name: str, selected: Selection, out: BinaryIO, prog
     """Some at a time, on all cores: memory holds little however much there is."""
     things: Sequence[CodingHead | str] = selected.codings or selected.articles
     parts = [things[start : start + _AT_ONCE] for start in range(0, len(things), _AT_ONCE)]
-    form = (name, selected.what, selected.revisions)
+    form = (name, selected.what, selected.revisions, selected.position)
     desk = _Desk(project, *form)
     out.write(writer(name).head(desk.dataset).encode("utf-8"))
     cores, done = None if len(things) >= _WORTH else 1, 0
@@ -131,16 +147,19 @@ def _write(project: Project, name: str, selected: Selection, out: BinaryIO, prog
 class _Desk:
     """What everybody who writes has at hand."""
 
-    def __init__(self, project: Project, name: str, what: str, revisions: Sequence[str]) -> None:
+    def __init__(
+        self, project: Project, name: str, what: str, revisions: Sequence[str], position: int | None
+    ) -> None:
         with project.store.read() as queries:
             books = {ref: project.revision(queries, ref) for ref in revisions}
-        self.project, self.dataset = project, Dataset(what, project.codebook, books)
+            in_force = project.revision(queries, queries.codebook_refs(position)[-1])
+        self.project, self.position, self.dataset = project, position, Dataset(what, in_force, books)
         self.rows = writer(name).rows(self.dataset)
 
 
-def _desk(given: tuple[tuple[Config, str], str, str, Sequence[str]]) -> _Desk:
-    way, name, what, revisions = given
-    return _Desk(reopened(way), name, what, revisions)
+def _desk(given: tuple[tuple[Config, str], str, str, Sequence[str], int | None]) -> _Desk:
+    way, *form = given
+    return _Desk(reopened(way), *form)
 
 
 def _rows(desk: _Desk, part: Sequence[Any]) -> bytes:
@@ -151,7 +170,8 @@ def _rows(desk: _Desk, part: Sequence[Any]) -> bytes:
             articles = queries.articles_of(part)
             rows = [desk.rows(articles[each], queries.candidates(each)) for each in part]
         else:
-            for coding in queries.codings_of(part):
+            now = desk.position is None
+            for coding in queries.codings_of(part) if now else golds(queries, desk.position, part):
                 if coding.codebook not in (data.codebook.ref, *data.revisions):
                     raise ConflictError("store.upgraded", codebook=coding.codebook)
                 rows.append(desk.rows(expect_sound(coding, data.book(coding))))

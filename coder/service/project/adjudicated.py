@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from coder.adjudicate.resolve import Adjudication, up_to_date
 from coder.errors import CoderError
-from coder.model import GOLD, TRAINING, Cluster, Status
+from coder.model import GOLD, SINGLE, TRAINING, Cluster, Coding, Status
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project
 from coder.store.merge import original
@@ -23,12 +23,17 @@ def expect_state(project: Project, queries: Queries, article: str) -> Adjudicati
     return state
 
 
-def state_of(project: Project, queries: Queries, article: str) -> Adjudication | None:
-    """The adjudication as stored, or a fresh one; None with fewer than two submitted, trainees' aside."""
+def state_of(
+    project: Project, queries: Queries, article: str, *, alone: bool = False
+) -> Adjudication | None:
+    """The adjudication as stored, or a fresh one; None with fewer than two submitted, trainees' aside.
+
+    One is enough where gold was made of it, or where it is to be made: `alone`.
+    """
     heads = heads_of(queries, article)
     codings = list(queries.codings_of([head for head in heads if head.coder != GOLD]))
-    found = queries.article(article)
-    if len(codings) < 2 or found is None:
+    found, gold = queries.article(article), queries.gold(article)
+    if not codings or found is None or (len(codings) < 2 and not alone and not _is_of_one(gold)):
         return None
     book = project.revision(queries, codings[0].codebook, codings[0].id)
     codings = [expect_sound(coding, book) for coding in codings]
@@ -39,8 +44,13 @@ def state_of(project: Project, queries: Queries, article: str) -> Adjudication |
         return aligned(codings, book)
 
     state = Adjudication.begin(book, codings, up_to_date(queries.clusters(article), codings, align), found)
-    gold = queries.gold(article)
     return state if gold is None else replace(state, gold=expect_sound(gold, book))
+
+
+def _is_of_one(gold: Coding | None) -> bool:
+    """Whether a single coding became gold."""
+    answers = [*gold.answers.values(), *(a for e in gold.events for a in e.fields.values())] if gold else []
+    return any(answer.reason == SINGLE for answer in answers)
 
 
 def heads_of(queries: Queries, article: str) -> list[CodingHead]:

@@ -10,7 +10,7 @@ import json
 import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 from pathlib import Path
@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from coder.errors import CoderError
 from coder.foreign import MAX_DEPTH, TOO_DEEP, TOO_LONG, excess, expect_file
+from coder.model import AGREED, POLICIES, STAGES, TRAINING
 
 FILE = "coder.toml"
 TEXT = re.compile(r"[\w-][\w.-]*\.(?:toml|ya?ml)")  # the names of texts that backups and packets carry
@@ -39,6 +40,19 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
+class GoldRules:
+    """How gold is made without a decision for each value.
+
+    policies: in their order. trusted: by stage, the coder whose coding is taken. sign_off: the share of the
+    gold, from 0 to 1, that a second supervisor signs.
+    """
+
+    policies: Sequence[str] = (AGREED,)
+    trusted: Mapping[str, str] = field(default_factory=dict)
+    sign_off: float = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """What `coder.toml` says; relative paths are relative to its folder."""
 
@@ -52,6 +66,7 @@ class Config:
     thresholds: Mapping[str, float] = field(default_factory=dict)
     # By suggester besides the rules, its settings.
     plugins: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    gold: GoldRules = GoldRules()
     header: str = ""  # of a request from the proxy before `coder serve`: whose it is
 
     @property
@@ -89,9 +104,9 @@ def read(folder: Path) -> Config:
     plugins, header = _plugins(suggest, path), _inner(table, "web", path).get("header", "")
     if not isinstance(header, str) or not re.fullmatch(r"[A-Za-z0-9-]*", header):
         raise CoderError("config.header", value=header, where=str(path))
-    return Config(
-        folder, **said, language=language, view=view, thresholds=least, plugins=plugins, header=header
-    )
+    gold = _gold(_inner(table, "gold", path), path)
+    shown = {"language": language, "view": view, "header": header}
+    return Config(folder, **said, **shown, thresholds=least, plugins=plugins, gold=gold)
 
 
 def user_file() -> Path:
@@ -217,6 +232,20 @@ def _view(table: Mapping[str, Any], path: Path, *, under: View) -> View:
     if theme not in ("auto", *COLOUR_THEMES):
         raise CoderError("config.theme", value=theme, names=", ".join(COLOUR_THEMES), where=str(path))
     return View(mode, tashkeel, theme)
+
+
+def _gold(table: Mapping[str, Any], path: Path) -> GoldRules:
+    policies, share = table.get("policies", [AGREED]), table.get("sign_off", 0)
+    if not isinstance(policies, list) or not all(each in POLICIES for each in policies):
+        raise CoderError("config.policies", value=policies, names=", ".join(POLICIES), where=str(path))
+    if not _is_number(share) or not 0 <= share <= 1:
+        raise CoderError("config.sign_off", value=share, where=str(path))
+    trusted, stages = _inner(table, "trusted", path), [stage for stage in STAGES if stage != TRAINING]
+    for stage, coder in trusted.items():
+        if stage not in stages or not isinstance(coder, str):
+            names = ", ".join(stages)
+            raise CoderError("config.trusted", stage=stage, value=coder, names=names, where=str(path))
+    return GoldRules(tuple(policies), trusted, float(share))
 
 
 def _plugins(suggest: Mapping[str, Any], path: Path) -> dict[str, Mapping[str, Any]]:

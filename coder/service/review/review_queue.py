@@ -23,7 +23,7 @@ _KIND = "queue"
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """An article that two or more coders have submitted.
+    """An article that two or more coders have submitted, or of whose one coding gold was made.
 
     status: `new`, `open`, `closed`; `stale` where gold was closed and coders' answers changed under it;
     `revisions` where its gold or one of its codings is of another revision of the codebook than the rest.
@@ -77,7 +77,7 @@ def queue(project: Project) -> list[Queued]:
 
 
 def _asked(project: Project) -> list[_Line]:
-    """Each article that two or more have submitted, with the stamp of what its line is made from."""
+    """Each article that two or more have submitted, or with gold, and the stamp of what its line is made from."""
     with project.store.read() as queries:
         by_article: dict[str, list[CodingHead]] = defaultdict(list)
         for head in not_trainees(queries, queries.coding_heads()):
@@ -85,7 +85,7 @@ def _asked(project: Project) -> list[_Line]:
         versions = queries.versions()
     asked = []
     for article, heads in by_article.items():
-        if sum(head.coder != GOLD for head in heads) > 1:
+        if len(heads) > 1:
             codings = [(head.id, head.codebook, versions.get(f"coding:{head.id}")) for head in heads]
             asked.append(_Line(article, stamp(VERSION, versions.get(f"gold:{article}"), codings)))
     return asked

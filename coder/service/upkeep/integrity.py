@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from coder.errors import CoderError, DamagedError
 from coder.messages.catalogue import Message
 from coder.model import Coding
+from coder.service.delivery.releases import release_problems
 from coder.service.figures.comparisons import differing
 from coder.service.project.fitting import value_problems
 from coder.service.project.opened import Project, reopened
@@ -38,6 +39,7 @@ def verify(project: Project, progress: Told = untold) -> Integrity:
                 entries += found.entries
                 problems += found.problems
             problems += _whole_problems(project, queries)
+        problems += release_problems(project)
     except DamagedError as error:  # the last one, as nothing more can be read
         problems.append(DataProblem("database", project.store.name, error.message, error.hint))
     return Integrity(entries, problems)

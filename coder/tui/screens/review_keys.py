@@ -7,9 +7,9 @@ from functools import partial
 
 from coder.adjudicate import gold_edits
 from coder.adjudicate.gold_edits import GoldEdit
-from coder.adjudicate.resolve import AGREED, ARTICLE, cluster_id
+from coder.adjudicate.resolve import ARTICLE, cluster_id
 from coder.errors import CoderError
-from coder.model import MISSING, Answer, Cluster, Json
+from coder.model import AGREED, MISSING, Answer, Cluster, Json
 from coder.service.coding.event_cells import summary
 from coder.tui.keys import Keys, both_ways
 from coder.tui.screens.missing_screen import Missing, MissingScreen

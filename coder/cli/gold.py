@@ -1,0 +1,160 @@
+"""Gold: listed and shown, made by policies, signed, and released."""
+
+from dataclasses import asdict
+from datetime import datetime
+
+from coder.cli.commands import Options
+from coder.cli.output import Output
+from coder.codebook.label import Label
+from coder.errors import CoderError
+from coder.messages.catalogue import Message, say
+from coder.model import POLICIES
+
+
+def run_gold(options: Options, out: Output) -> None:
+    """List the gold, or do something with it."""
+    needs_article, needs_name = options.what in ("show", "sign"), options.what in ("apply", "sign", "release")
+    dry = options.what == "apply" and options.dry_run and not options.undo
+    if needs_article != bool(options.article):
+        raise CoderError("cli.gold.article", what=options.what)
+    if needs_name and not options.person and not dry:
+        raise CoderError("cli.gold.whose", what=options.what)
+    if (options.dry_run or options.undo) and options.what != "apply":
+        raise CoderError("cli.gold.only_apply")
+    match options.what:
+        case "show":
+            _show(options, out)
+        case "apply" if options.undo:
+            _undo(options, out)
+        case "apply":
+            _apply(options, out, dry=dry)
+        case "sign":
+            from coder.service.delivery.sign_off import sign
+
+            signed = sign(options.project, options.person, options.article)
+            out.document({"signed": signed})
+            out.say("cli.gold.signed", article=signed)
+        case "release":
+            _release(options, out)
+        case "releases":
+            _releases(options, out)
+        case _:
+            _list(options, out)
+
+
+def _list(options: Options, out: Output) -> None:
+    from coder.service.review.gold_list import BY_HAND, gold_lines
+
+    lines = [*gold_lines(options.project)]
+    out.document([asdict(line) for line in lines])
+    if not lines:
+        out.say("cli.gold.none")
+        return
+    kinds = [kind for kind in (*POLICIES, BY_HAND) if any(line.values.get(kind) for line in lines)]
+    head = [name.strip() for name in say("en", "cli.gold.head").split("|")]
+    out.table(
+        [*head[:3], *(say("en", f"gold.{kind}") for kind in kinds), head[3]],
+        [
+            (x.article, x.status, x.events, *(x.values.get(k, 0) for k in kinds), _signature(x.to_sign, x.signed))
+            for x in lines
+        ],
+    )
+
+
+def _signature(to_sign: bool, signed: str) -> str:
+    return signed or (say("en", "cli.gold.to_sign") if to_sign else "")
+
+
+def _show(options: Options, out: Output) -> None:
+    from coder.service.review.gold_list import origins
+    from coder.values.typed import show
+
+    project = options.project
+    gold, found = origins(project, options.article)
+    lang = project.config.language
+    with project.store.read() as queries:
+        book = project.revision(queries, gold.codebook, gold.id)
+    labels = {reason.id: reason.label for reason in book.adjudication_reasons}
+    rows, told = [], []
+    for each in found:
+        answer, asks = each.answer, each.asks
+        if not answer.coded:
+            value = book.blank(answer.state).label.of(lang)
+        else:
+            value = show(asks, answer.value, book, lang) if asks else ", ".join(map(str, answer.value))
+        reason = say(lang, f"gold.{answer.reason}") if answer.reason in POLICIES else answer.reason
+        reason = labels.get(reason, Label(ar=reason, en=reason)).of(lang)
+        givers = [f"{who} {each.versions[who]}" if who in each.versions else who for who in answer.taken_from]
+        at = datetime.fromisoformat(each.at).astimezone().strftime("%Y-%m-%d %H:%M")
+        name = asks.label.of(lang) if asks else each.field
+        rows.append((each.event, name, ", ".join(givers), reason, answer.by, at, value))
+        held = {"value": answer.value} if answer.coded else {"blank": answer.state}
+        told.append(
+            {"event": each.event, "field": each.field, **held, "from": answer.taken_from}
+            | {"versions": each.versions, "reason": answer.reason, "by": answer.by, "at": each.at}
+        )
+    out.document({"article": gold.article, "status": gold.status, "codebook": gold.codebook, "values": told})
+    out.table("cli.gold.origins", rows)
+
+
+def _apply(options: Options, out: Output, *, dry: bool) -> None:
+    from coder.service.review import policy_runs
+
+    project, told = options.project, out.progress("apply")
+    run = policy_runs.preview(project, told) if dry else policy_runs.apply(project, options.person, told)
+    done = run.outcomes
+    told_of = {"articles": [each._asdict() for each in done], "waiting": run.waiting, "revisions": run.revisions}
+    out.document({"policies": project.config.gold.policies, "dry_run": dry, **told_of})
+    rows = []
+    for policy in project.config.gold.policies:
+        rows.append((say("en", f"gold.{policy}"), sum(each.made.get(policy, 0) for each in done)))
+    out.table("cli.gold.made", rows)
+    rejected, closed = sum(each.rejected for each in done), sum(each.closed for each in done)
+    if rejected:
+        out.say("cli.gold.rejected", count=Message("counts.events", n=rejected))
+    changed = Message("counts.articles", n=sum(each.is_changed for each in done))
+    out.say("cli.gold.would" if dry else "cli.gold.did", changed=changed, closed=closed, of=len(done))
+    if left := [each.open_cells for each in done if each.open_cells]:
+        cells = Message("counts.cells", n=sum(left))
+        out.note("cli.gold.left", count=Message("counts.articles", n=len(left)), cells=cells)
+    if wrong := [each.errors for each in done if each.errors]:
+        errors = Message("counts.errors", n=sum(wrong))
+        out.note("cli.gold.wrong", count=Message("counts.articles", n=len(wrong)), errors=errors)
+    for key, articles in (("waiting", run.waiting), ("revisions", run.revisions)):
+        if articles:
+            out.note(f"cli.gold.{key}", count=Message("counts.articles", n=len(articles)), first=articles[0])
+
+
+def _undo(options: Options, out: Output) -> None:
+    from coder.service.review import policy_runs
+
+    back = policy_runs.undo(options.project, options.person, out.progress("undo"))
+    out.document(asdict(back))
+    out.say("cli.gold.taken_back", count=Message("counts.articles", n=len(back.articles)))
+    if back.worked_on:
+        count = Message("counts.articles", n=len(back.worked_on))
+        out.note("cli.gold.worked_on", count=count, names=", ".join(back.worked_on[:5]))
+
+
+def _release(options: Options, out: Output) -> None:
+    from coder.service.delivery.releases import make
+
+    release, is_new = make(options.project, options.person, out.progress("release"))
+    out.document({**asdict(release), "new": is_new})
+    count, number = Message("counts.articles", n=release.articles), release.number
+    out.say("cli.gold.released" if is_new else "cli.gold.same_release", number=number, count=count)
+    out.line(f"sha256 {release.sha256}")
+    out.note("cli.gold.export", number=number)
+
+
+def _releases(options: Options, out: Output) -> None:
+    from coder.service.delivery.releases import releases
+
+    with options.project.store.read() as queries:
+        made = releases(queries)
+    out.document([asdict(each) for each in made])
+    if made:
+        rows = [(str(each.number), each.at[:16], each.by, each.articles, each.sha256) for each in made]
+        out.table("cli.gold.releases_head", rows)
+    else:
+        out.say("cli.gold.no_releases")

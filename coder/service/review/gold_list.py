@@ -1,0 +1,119 @@
+"""The gold as a list, and where each of its values comes from: who, when, why, and out of which coding."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from coder.codebook.schema import Field
+from coder.errors import CoderError
+from coder.model import GOLD, POLICIES, Answer, Coding
+from coder.service.delivery.sign_off import in_sample, signatures
+from coder.service.project.fitting import expect_sound
+from coder.service.project.opened import Project
+from coder.store import journal
+from coder.store.journal import Entry
+from coder.store.queries import Queries
+
+BY_HAND = "decided"  # what a supervisor decided, beside the names of policies
+
+
+@dataclass(frozen=True, slots=True)
+class GoldLine:
+    """One article's gold. values: how many each policy made, and how many were decided by hand.
+
+    to_sign: whether a second supervisor is to sign it; signed: who has, "" for nobody.
+    """
+
+    article: str
+    status: str
+    events: int
+    values: Mapping[str, int]
+    to_sign: bool
+    signed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where one gold value comes from; event: "" for the article.
+
+    at: when it became what it is. versions: of each coder whose answer it is, the entry of the journal at
+    which their coding was then; `reason` and `by` stand in the answer.
+    """
+
+    event: str
+    field: str
+    answer: Answer
+    asks: Field | None
+    at: str
+    versions: Mapping[str, int]
+
+
+def gold_lines(project: Project) -> Iterator[GoldLine]:
+    """All gold in the order of articles."""
+    share = project.config.gold.sign_off
+    with project.store.read() as queries:
+        queries.expect_all()
+        signed = signatures(queries)
+        for gold in queries.codings_of([h for h in queries.coding_heads() if h.coder == GOLD]):
+            values = Counter(
+                answer.reason if answer.reason in POLICIES else BY_HAND for _, _, answer in _answers(gold)
+            )
+            to_sign, who = in_sample(gold.article, share), signed.get(gold.article, "")
+            yield GoldLine(gold.article, gold.status.value, len(gold.events), values, to_sign, who)
+
+
+def origins(project: Project, article: str) -> tuple[Coding, list[Origin]]:
+    """An article's gold, and where its values come from; raises CoderError where it has none."""
+    article_id = project.article(article).id
+    with project.store.read() as queries:
+        gold = queries.gold(article_id)
+        if gold is None:
+            raise CoderError("gold.none", article=article_id)
+        book = project.revision(queries, gold.codebook, gold.id)
+        fields = {field.id: field for field in (*book.article_fields, *book.event_fields)}
+        order = {name: place for place, name in enumerate(fields)}
+        made = _made([*queries.entries(subject=f"gold:{article_id}")])
+        places: dict[str, Sequence[tuple[int, int]]] = {}
+        found = []
+        for event, name, answer in _answers(expect_sound(gold, book), order):
+            entry = made[gold.id, event, name]
+            versions = {}
+            for coder in answer.taken_from:
+                if coder not in places:
+                    places[coder] = _places(queries, f"coding:{article_id}/{coder}")
+                if before := [version for version, at in places[coder] if at < entry.position]:
+                    versions[coder] = before[-1]
+            found.append(Origin(event, name, answer, fields.get(name), entry.at, versions))
+    return gold, found
+
+
+def _answers(gold: Coding, order: Mapping[str, int] | None = None) -> Iterator[tuple[str, str, Answer]]:
+    """Event, field and answer, the article's first; order: the place of each field."""
+    places = order or {}
+    for event, answers in (("", gold.answers), *((event.id, event.fields) for event in gold.events)):
+        for name in sorted(answers, key=lambda name: (places.get(name, len(places)), name)):
+            yield event, name, answers[name]
+
+
+def _places(queries: Queries, subject: str) -> list[tuple[int, int]]:
+    return [(entry.version, entry.position) for entry in queries.entries(subject=subject)]
+
+
+def _made(entries: Sequence[Entry]) -> dict[tuple[str, ...], Entry]:
+    """By its key, the entry that made each answer what it is; what was undone made nothing."""
+    made: dict[tuple[str, ...], Entry] = {}
+    before: dict[int, dict[tuple[str, ...], Entry | None]] = {}
+    for entry in entries:
+        turned = entries[entry.undoes - 1] if entry.undoes else entry
+        for change in (change for change in entry.changes if change.table == "answer"):
+            was = made.pop(change.key, None)
+            if entry.what == journal.UNDO:
+                then = before.get(turned.version, {}).get(change.key)
+            else:
+                before.setdefault(turned.version, {})[change.key] = was
+                then = turned
+            if change.after is not None and then is not None:
+                made[change.key] = then
+    return made
