@@ -127,7 +127,7 @@ def listing(project: Project, coder: str = "") -> list[Listed]:
             Listed(
                 article,
                 text.headline[:_TITLE],
-                text.source,
+                text.outlet,
                 of[0].stage,
                 status,
                 done,
