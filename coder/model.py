@@ -75,17 +75,18 @@ class Article:
     metadata: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def outlet(self) -> str:
-        """Who published it, or else the file that it came in."""
-        return self.metadata.get("outlet", self.source)
-
-    @property
     def published(self) -> date | None:
         """The day on which it came out, as it was written where it came out; None where nothing tells."""
         try:
             return date.fromisoformat(self.metadata.get("published", "")[:10])
         except ValueError:
             return None
+
+    @property
+    def imprint(self) -> tuple[str, ...]:
+        """When it came out, where, and who wrote it, as far as that is known."""
+        day = self.published.isoformat() if self.published else self.metadata.get("published", "")
+        return tuple(filter(None, (day, *(self.metadata.get(name, "") for name in ("outlet", "author")))))
 
     @property
     def headline(self) -> str:

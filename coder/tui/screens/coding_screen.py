@@ -32,7 +32,7 @@ from coder.tui.screens.overview_keys import OverviewKeys
 from coder.tui.screens.record_keys import RecordKeys
 from coder.tui.screens.remark_keys import RemarkKeys
 from coder.tui.screens.work_screen import WorkScreen
-from coder.tui.sentences import say
+from coder.tui.sentences import listed, say
 from coder.tui.widgets.article_pane import ArticlePane
 from coder.tui.widgets.chooser import AskingList, Chooser
 from coder.tui.widgets.record_lines import about_field, about_mark, event_at
@@ -186,6 +186,8 @@ class CodingScreen(WorkScreen):
         words = [] if self.has_class("wide") else [session.article.headline]
         for number, stage in self.places:
             words += [say(self.lang, "of", n=number, m=self.assigned), say(self.lang, f"stage_{stage}")]
+        if not self.has_class("wide"):
+            words += session.article.imprint
         self.head(words, say(self.lang, progress, n=left), 28, f"{int(monotonic() - self.started) // 60}′")
 
     def fit(self, width: int) -> None:
@@ -207,7 +209,9 @@ class CodingScreen(WorkScreen):
         in_form = self.form.has_focus
         self.record.show_tabs()
         role = palette.PANE if in_form else palette.FOCUSED
-        self.bars["title"].show(Column(f" {self.session.article.headline}", 0, role))
+        article = self.session.article
+        told = listed(article.headline, *article.imprint) if article.imprint else article.headline
+        self.bars["title"].show(Column(f" {told}", 0, role))
         if self.record.rows:
             row = self.record.row
             evidence = self.filling.evidence_of(row.answer)
