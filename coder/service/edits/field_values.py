@@ -47,7 +47,7 @@ def from_metadata(article: Article, codebook: Codebook) -> dict[str, Answer]:
         if (typed := {**article.metadata, **day}.get(field.id)) and not field.value_is:
             with suppress(CoderError):  # what fits no value of the field stands in the header alone
                 value = parse(field, typed, codebook)
-                if not value_problems(field, value, codebook):
+                if not any(value_problems(field, value, codebook)):
                     found[field.id] = Answer(value=value, proposed=True)
     return found
 

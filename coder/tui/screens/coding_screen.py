@@ -18,7 +18,7 @@ from coder.service.coding.article_marks import UNDECIDED
 from coder.service.coding.session import CodingSession, assigned, next_article
 from coder.service.edits.edits import Place
 from coder.service.project.opened import Project
-from coder.text.display import isolate
+from coder.text.display import cell_width, fit, isolate
 from coder.tui import palette
 from coder.tui.first_paint import ARTICLE_PERCENT, WIDE, drawer
 from coder.tui.keys import ALEF, HOLD, LAM, LAM_ALEF, Action
@@ -38,6 +38,7 @@ from coder.tui.widgets.chooser import AskingList, Chooser
 from coder.tui.widgets.record_lines import about_field, about_mark, event_at
 from coder.tui.widgets.rows import Bar, Column, RowList, Rule
 
+_HEAD, _LEAST = 36, 12  # cells of the header beside its words; of a headline at least
 TALL = 32  # rows from which the record has a panel about its field below it
 
 
@@ -183,11 +184,13 @@ class CodingScreen(WorkScreen):
         if session.submitted:
             progress = "submitted"
         self.set_class(session.submitted, "submitted")
-        words = [] if self.has_class("wide") else [session.article.headline]
+        words = []
         for number, stage in self.places:
             words += [say(self.lang, "of", n=number, m=self.assigned), say(self.lang, f"stage_{stage}")]
         if not self.has_class("wide"):
-            words += session.article.imprint
+            day, *others = session.article.imprint or [""]
+            room = self.app.size.width - _HEAD - len(self.person) - cell_width(listed(*words, day))
+            words = [fit(session.article.headline, max(_LEAST, room)), *words, day, *others]
         self.head(words, say(self.lang, progress, n=left), 28, f"{int(monotonic() - self.started) // 60}′")
 
     def fit(self, width: int) -> None:
