@@ -29,7 +29,7 @@ def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
             stream.seek(0)
             reader = csv.reader(stream, delimiter=sign, strict=True)
             names = [name.strip() for name in next(reader, [])]
-            _expect_names(names, path)
+            expect_names(names, path)
             columns.expect(names, str(path))
             last = reader.line_num
             for cells in reader:
@@ -50,7 +50,8 @@ def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
             ) from None
 
 
-def _expect_names(names: list[str], path: Path) -> None:
+def expect_names(names: list[str], path: Path) -> None:
+    """Raises CoderError where a table has no columns, or two of one name."""
     if not any(names):
         raise CoderError("delivery.empty_file", where=str(path))
     if twice := [name for name in names if name and names.count(name) > 1]:
