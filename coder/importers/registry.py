@@ -88,7 +88,7 @@ class Reader:
 FORMATS = (
     Reader("text", (".txt",), "articles", "coder.importers.text"),
     Reader("articles", (".jsonl", ".ndjson"), "articles", "coder.importers.records"),
-    Reader("table", (".csv", ".tsv"), "articles", "coder.importers.tables"),
+    Reader("table", (".csv", ".tsv"), "articles", "coder.importers.csv_articles"),
     Reader("spreadsheet", (".xlsx", ".parquet"), "articles", "coder.importers.spreadsheets"),
     Reader("document", (".html", ".htm", ".docx", ".eml"), "articles", "coder.importers.documents"),
     Reader("native", (".jsonl",), "codings, candidates, articles", "coder.importers.native_reader"),

@@ -12,10 +12,10 @@ from coder.errors import CoderError
 from coder.foreign import expect_file
 from coder.importers.article_shards import TABLE, pyarrow_parquet
 from coder.importers.columns import Columns
+from coder.importers.csv_articles import expect_names
 from coder.importers.extras import expect_small, library
 from coder.importers.records import row_piece, taken
 from coder.importers.registry import Piece
-from coder.importers.tables import expect_names
 
 __all__ = ("pieces", "taken")
 _ROWS = 64  # that are in memory at once
