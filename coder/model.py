@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 from operator import is_
 from typing import Any, TypeAlias, TypeVar
@@ -57,18 +58,43 @@ class Status(StrEnum):
     SUBMITTED = "submitted"
 
 
+METADATA = ("title", "outlet", "published", "url", "language", "author")
+"""What is known of an article beside its text, by the names that every project has."""
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One document; its text is never altered. boilerplate: sorted stretches, as half-open offsets."""
+    """One document; its text is never altered. boilerplate: sorted stretches, as half-open offsets.
+
+    metadata: what came with it, by the names in METADATA and a project's own; `published` begins with an ISO
+    day wherever it could be read.
+    """
 
     id: str
     text: str
     source: str = ""
     boilerplate: tuple[tuple[int, int], ...] = ()
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def published(self) -> date | None:
+        """The day on which it came out, as it was written where it came out; None where nothing tells."""
+        try:
+            return date.fromisoformat(self.metadata.get("published", "")[:10])
+        except ValueError:
+            return None
+
+    @property
+    def imprint(self) -> tuple[str, ...]:
+        """When it came out, where, and who wrote it, as far as that is known."""
+        day = self.published.isoformat() if self.published else self.metadata.get("published", "")
+        return tuple(filter(None, (day, *(self.metadata.get(name, "") for name in ("outlet", "author")))))
 
     @property
     def headline(self) -> str:
-        """The first words that are no boilerplate and more than one: what people know the article by."""
+        """What people know it by: its title, or the first words that are no boilerplate and more than one."""
+        if title := self.metadata.get("title"):
+            return title
         start = 0
         for line in self.text.splitlines(keepends=True):
             inside = any(first <= start < end for first, end in self.boilerplate)

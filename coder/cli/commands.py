@@ -64,7 +64,11 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
         _DATABASE,
         Option("--language", choices=("ar", "en"), default="ar"),
     ),
-    "import": (Option("paths", type=Path, nargs="+", metavar="PATH"), Option("--format", metavar="F")),
+    "import": (
+        Option("paths", type=Path, nargs="+", metavar="PATH"),
+        Option("--format", metavar="F"),
+        Option("--map", action="append", default=[], metavar="NAME=COLUMN"),
+    ),
     "suggest": (
         Option("what", nargs="?", choices=("train",)),
         Option("--folds", type=int, default=5, metavar="N"),

@@ -1,5 +1,6 @@
 """Articles and codings in, datasets out, and packets for work without a connection."""
 
+from collections import Counter
 from dataclasses import asdict
 from functools import partial
 from io import BytesIO
@@ -10,13 +11,15 @@ from coder.errors import CoderError
 from coder.exporters.registry import FORMATS
 from coder.messages.catalogue import Message
 
+_MOST_TOLD = 20  # of what was not taken; --json tells all
+
 
 def run_import(options: Options, out: Output) -> None:
     """Articles (txt), codings and candidates (native jsonl) in: everything in the given files, or nothing."""
     from coder.service.delivery.intake import take
 
     told = {"reading": out.progress("read"), "writing": out.progress("write")}
-    report = take(options.project, options.paths, options.format, **told)
+    report = take(options.project, options.paths, options.format, columns=options.map, **told)
     out.document(asdict(report))
     codings = Message("counts.codings", n=report.codings)
     out.say("cli.import.taken", articles=Message("counts.articles", n=report.articles), codings=codings)
@@ -24,8 +27,17 @@ def run_import(options: Options, out: Output) -> None:
         out.say("cli.import.suggested", articles=Message("counts.articles", n=report.suggested))
     if report.unchanged:
         out.say("cli.import.there", unchanged=report.unchanged)
-    for left in report.left_out:
+    if report.corrected:
+        out.say("cli.import.corrected", articles=Message("counts.articles", n=report.corrected))
+    for encoding, n in Counter(report.encodings.values()).items():
+        out.note("cli.import.encoding", encoding=encoding, files=Message("counts.files", n=n))
+    for left in report.left_out[:_MOST_TOLD]:
         out.note("cli.import.left_out", file=left.file, reason=left.reason)
+    if (more := len(report.left_out) - _MOST_TOLD) > 0:
+        out.note("cli.import.left_more", n=more)
+    if report.left_columns:
+        columns = ", ".join(f"{name} ({n})" for name, n in report.left_columns.items())
+        out.note("cli.import.left_columns", columns=columns)
     if report.errors or report.warnings:
         warnings = Message("counts.warnings", n=report.warnings)
         out.say("cli.import.found", errors=Message("counts.errors", n=report.errors), warnings=warnings)

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from coder.errors import CoderError
 from coder.foreign import from_json
+from coder.importers.columns import Columns
 from coder.importers.registry import Piece, Taken, decoded, lines
 from coder.model import Article
 from coder.native import SUGGESTER, to_candidates, to_coding
 
 
-def pieces(path: Path) -> Iterator[Piece]:
+def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
     """The lines of a JSON Lines file; blank ones are passed over."""
     return lines(path)
 
@@ -22,7 +23,7 @@ def holds_article(piece: Piece) -> bool:
     return b'"text"' in piece.data or b"\\u" in piece.data  # the key, or what it may be written with
 
 
-def taken(piece: Piece) -> Taken:
+def taken(piece: Piece, columns: Columns) -> Taken:
     """The coding or the candidates in a line, and the article if it is there."""
     where, source = piece.where, piece.path.name
     try:

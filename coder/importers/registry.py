@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from coder.errors import CoderError
 from coder.foreign import expect_file
+from coder.importers.columns import NO_COLUMNS, Columns
 from coder.messages.catalogue import Message
 from coder.model import Article, Candidate, Coding
+
+MOST_BYTES = 32 * 2**20
+"""Of a line, and of a file that is one article: no article is as long."""
 
 
 class Piece(NamedTuple):
@@ -29,36 +34,49 @@ class Piece(NamedTuple):
     start: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(NamedTuple):
     """One thing read from a file: an article, a coding, or both; where is `file` or `file:line`.
 
     candidates: what a coding of the suggester's has as its spans, with where they come from and their scores.
+    known: the id of an article that is elsewhere, and what is known of it. refused: why nothing was taken.
+    left_columns: what of it was not taken. encoding: of the file, where it is not UTF-8.
     """
 
     where: str
     article: Article | None = None
     coding: Coding | None = None
     candidates: tuple[Candidate, ...] | None = None
+    known: tuple[str, Mapping[str, str]] | None = None
+    refused: Message | None = None
+    left_columns: tuple[str, ...] = ()
+    encoding: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A format: its name, the endings it goes by, what a file of it yields, and its module."""
+    """A format: its name, the endings it goes by, what a file of it yields, its module, columns asked for."""
 
     name: str
     suffixes: tuple[str, ...]
     yields: str
     module: str
+    columns: Columns = NO_COLUMNS
+
+    def takes(self, path: Path) -> bool:
+        """Whether a file is one of this format."""
+        if path.suffix.lower() not in self.suffixes:
+            return False
+        is_mine: Callable[[Path], bool] = getattr(import_module(self.module), "is_mine", lambda _: True)
+        return is_mine(path)
 
     def pieces(self, path: Path) -> Iterator[Piece]:
         """The parts of a file, as they are; raises CoderError for one that cannot be read."""
-        found: Iterator[Piece] = import_module(self.module).pieces(path)
+        found: Iterator[Piece] = import_module(self.module).pieces(path, self.columns)
         return found
 
     def taken(self, piece: Piece) -> Taken:
         """What a part holds; raises CoderError that names file and line."""
-        found: Taken = import_module(self.module).taken(piece)
+        found: Taken = import_module(self.module).taken(piece, self.columns)
         return found
 
     def may_hold_article(self, piece: Piece) -> bool:
@@ -69,15 +87,19 @@ class Reader:
 
 FORMATS = (
     Reader("text", (".txt",), "articles", "coder.importers.text"),
+    Reader("articles", (".jsonl", ".ndjson"), "articles", "coder.importers.records"),
+    Reader("table", (".csv", ".tsv"), "articles", "coder.importers.csv_articles"),
+    Reader("spreadsheet", (".xlsx", ".parquet"), "articles", "coder.importers.spreadsheets"),
+    Reader("document", (".html", ".htm", ".docx", ".eml"), "articles", "coder.importers.documents"),
     Reader("native", (".jsonl",), "codings, candidates, articles", "coder.importers.native_reader"),
 )
 
 
-def reader_for(path: Path, name: str | None = None) -> Reader:
-    """The reader of that name, or the one for the file's ending."""
+def reader_for(path: Path, name: str | None = None, columns: Columns = NO_COLUMNS) -> Reader:
+    """The reader of that name, or the one for the file's ending and, where that is shared, first line."""
     for reader in FORMATS:
-        if reader.name == name or (name is None and path.suffix.lower() in reader.suffixes):
-            return reader
+        if reader.name == name or (name is None and reader.takes(path)):
+            return replace(reader, columns=columns)
     known = ", ".join(f"{r.name} ({' '.join(r.suffixes)})" for r in FORMATS)
     if name is not None:
         raise CoderError("delivery.no_such_format", name=name, known=known)
@@ -92,7 +114,9 @@ class LeftOut:
     reason: Message
 
 
-def files(paths: Iterable[Path], name: str | None, left_out: list[LeftOut]) -> Iterator[tuple[Path, Reader]]:
+def files(
+    paths: Iterable[Path], name: str | None, left_out: list[LeftOut], columns: Columns = NO_COLUMNS
+) -> Iterator[tuple[Path, Reader]]:
     """Each file with its reader; a folder gives the files in it that have a known ending, in order.
 
     The other files of folders, but for hidden ones, are added to `left_out`.
@@ -103,7 +127,7 @@ def files(paths: Iterable[Path], name: str | None, left_out: list[LeftOut]) -> I
         if not path.exists():
             raise CoderError("delivery.no_such_file", where=str(path))
         if not path.is_dir():
-            yield path, reader_for(path, name)
+            yield path, reader_for(path, name, columns)
             continue
         every = sorted(p for p in path.rglob("*") if p.is_file() and not _is_in_hidden_folder(p, path))
         found = [p for p in every if p.suffix.lower() in suffixes]
@@ -114,7 +138,7 @@ def files(paths: Iterable[Path], name: str | None, left_out: list[LeftOut]) -> I
             raise CoderError("delivery.empty_folder", endings=endings, where=str(path))
         # Articles before codings, so that a folder that holds both comes in at one go.
         for file in sorted(found, key=lambda p: p.suffix.lower() != ".txt"):
-            yield file, reader_for(file, name)
+            yield file, reader_for(file, name, columns)
 
 
 def _is_in_hidden_folder(path: Path, under: Path) -> bool:  # a file that is still being written
@@ -123,15 +147,20 @@ def _is_in_hidden_folder(path: Path, under: Path) -> bool:  # a file that is sti
 
 def whole(path: Path) -> Piece:
     """A file in one piece; raises CoderError for one that cannot be read."""
-    with _opened(path) as file:
-        return Piece(path, str(path), file.read())
+    with opened(path) as file:
+        data = file.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise CoderError("delivery.too_long", most=MOST_BYTES // 2**20, where=str(path))
+    return Piece(path, str(path), data)
 
 
 def lines(path: Path) -> Iterator[Piece]:
     """The lines of a file that are not blank; raises CoderError for one that cannot be read or has none."""
     start, has_none = 0, True
-    with _opened(path) as file:
-        for number, line in enumerate(file, start=1):
+    with opened(path) as file:
+        for number, line in enumerate(iter(partial(file.readline, MOST_BYTES + 1), b""), start=1):
+            if len(line) > MOST_BYTES:
+                raise CoderError("delivery.too_long", most=MOST_BYTES // 2**20, where=f"{path}:{number}")
             if line.strip() not in (b"", BOM_UTF8):
                 has_none = False
                 yield Piece(path, f"{path}:{number}", line.removesuffix(b"\n"), number, start)
@@ -141,7 +170,8 @@ def lines(path: Path) -> Iterator[Piece]:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[BinaryIO]:
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """A file to read; raises CoderError for one that cannot be."""
     expect_file(path)
     try:
         with path.open("rb") as file:

@@ -1,20 +1,62 @@
-"""Plain text: one file is one article, kept unchanged; its id is the file's name without the ending."""
+"""Plain text: one file is one article, kept unchanged; its id is the file's name without the ending.
+
+What is known of it may stand before it: lines of `key: value` with a blank line behind them, or between two
+lines of `---`. Of lines that stand alone each must have a key that is known, else they are text.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from coder.errors import CoderError
+from coder.importers.columns import Columns
+from coder.importers.encodings import UTF8, encoding_of
+from coder.importers.records import of_record
 from coder.importers.registry import Piece, Taken, decoded, whole
-from coder.model import Article
+
+_KEYED = r"[ \t]*([^\W\d][\w \t-]{0,40}?)[ \t]*:[ \t]*(.*?)[ \t]*\r?\n"
+_FENCED = re.compile(r"---[ \t]*\r?\n((?:(?!---)[^\n]*\n)*?)---[ \t]*\r?\n(?:[ \t]*\r?\n)?")
+_PLAIN = re.compile(rf"((?:{_KEYED})+)[ \t]*\r?\n")
+_LINE = re.compile(_KEYED)
+_MOST = 5000  # characters of a head
 
 
-def pieces(path: Path) -> Iterator[Piece]:
+def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
     """The whole file."""
     yield whole(path)
 
 
-def taken(piece: Piece) -> Taken:
+def taken(piece: Piece, columns: Columns) -> Taken:
     """The article in a text file."""
-    article = Article(id=piece.path.stem, text=decoded(piece), source=piece.path.name)
-    return Taken(piece.where, article)
+    encoding = encoding_of(piece.data)
+    text = _read(piece, encoding)
+    head, length = _head(text, columns)
+    given = {"id": piece.path.stem, **head, "text": text[length:]}
+    found = of_record(given, columns, piece.where, piece.path.name)
+    said = "" if encoding.startswith(UTF8) else encoding
+    return found._replace(encoding=said)
+
+
+def _read(piece: Piece, encoding: str) -> str:
+    if encoding.startswith(UTF8):
+        return decoded(piece)
+    try:
+        return piece.data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = piece.data.count(b"\n", 0, error.start) + 1
+        where = f"{piece.path}:{line}"
+        raise CoderError("delivery.bad_bytes", encoding=encoding, problem=error.reason, where=where) from None
+
+
+def _head(text: str, columns: Columns) -> tuple[dict[str, str], int]:
+    """What is known of an article by what stands before it, and how long that is."""
+    if fenced := _FENCED.match(text[:_MOST]):
+        return dict(_LINE.findall(fenced[1])), fenced.end()
+    if plain := _PLAIN.match(text[:_MOST]):
+        told = _LINE.findall(plain[1])
+        named = columns.named([key for key, _ in told])
+        if all(key in named and key.isascii() for key, _ in told) and "text" not in named.values():
+            return dict(told), plain.end()
+    return {}, 0

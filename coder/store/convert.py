@@ -42,6 +42,15 @@ def article_rows(articles: Iterable[model.Article]) -> Rows:
     return {("article", article.id): _row("article", article) for article in articles}
 
 
+def metadata_rows(known: Mapping[str, Mapping[str, str]]) -> Rows:
+    """The rows of what is known of articles, by their ids; none where nothing is."""
+    return {
+        ("metadata", article): {"article": article, "fields": dict(fields)}
+        for article, fields in known.items()
+        if fields
+    }
+
+
 def candidate_rows(article: str, candidates: Iterable[model.Candidate]) -> list[Row]:
     """The rows of an article's candidates, which are in reading order."""
     return [_row("candidate", each, article=article, position=i) for i, each in enumerate(candidates)]
@@ -188,7 +197,7 @@ def _row(table: str, item: object, **place: object) -> Row:
 
 
 def _item(kind: type[_Item], values: Values) -> _Item:
-    """The item in a row, of a kind with an attribute for each of the columns but those of its place."""
+    """The item in a row, whose columns, but those of its place, are its kind's first attributes."""
     attributes = [*_ATTRIBUTES[kind](values)]
     for place, from_row in _FROM_ROW[kind]:
         attributes[place] = from_row(attributes[place])
@@ -224,7 +233,7 @@ _SHARED = {table: [c for c in _COLUMNS[table] if hasattr(kind, c)] for table, ki
 _READ = {table: attrgetter(*names) for table, names in _SHARED.items()}
 _SHAPED = {table: [(c, _SHAPES[c]) for c in names if c in _SHAPES] for table, names in _SHARED.items()}
 _ITEMS = {kind: table for table, kind in _MODEL.items() if kind not in (model.Coding, model.Ruling)}
-_NAMES = {kind: [each.name for each in fields(kind) if each.init] for kind in _ITEMS}
+_NAMES = {kind: [f.name for f in fields(kind) if f.name in _COLUMNS[_ITEMS[kind]]] for kind in _ITEMS}
 _ATTRIBUTES = {k: itemgetter(*map(_COLUMNS[_ITEMS[k]].index, names)) for k, names in _NAMES.items()}
 """Of each kind, what reads its attributes out of a row, in their order."""
 _FROM_ROW = {

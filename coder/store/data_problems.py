@@ -138,8 +138,13 @@ def _one_of(*words: str | None) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, str | None) and value in words
 
 
+def _names_texts(value: Any) -> bool:
+    return isinstance(value, dict) and all(isinstance(each, str) for each in value.values())
+
+
 _SHAPES: dict[tuple[str, str], Callable[[Any], bool]] = {
     ("article", "boilerplate"): _pairs_of(int),
+    ("metadata", "fields"): _names_texts,
     ("lexicon", "decision"): _one_of(*Verdict),
     ("remark", "kind"): _one_of(*REMARKS),
     ("coding", "status"): _one_of(*Status),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Any, Self
 
 from sqlalchemy import Connection, FromClause, Select, Table, func, select
@@ -21,7 +21,7 @@ _ANSWER, _ARTICLE, _ASSIGNMENT, _BLIND = _T["answer"], _T["article"], _T["assign
 _CANDIDATE, _CLUSTER, _CODING = _T["candidate"], _T["cluster"], _T["coding"]
 _EVENT, _JOURNAL, _LEXICON, _META = _T["event"], _T["journal"], _T["lexicon"], _T["meta"]
 _PERSON, _RETIRED, _SPAN, _SUGGESTED = _T["person"], _T["retired"], _T["span"], _T["suggested"]
-_REMARK, _WITHDRAWN = _T["remark"], _T["withdrawn"]
+_METADATA, _REMARK, _WITHDRAWN = _T["metadata"], _T["remark"], _T["withdrawn"]
 _AT_ONCE = 100  # codings that are read together
 _BEGINNING = 600  # code points of a text
 
@@ -62,6 +62,10 @@ def _columns(kind: type, found: FromClause) -> Select[Any]:  # in the order of t
     return select(*(found.c[each.name] for each in fields(kind)))
 
 
+def _article(row: Row, known: Mapping[str, Mapping[str, str]]) -> Article:
+    return replace(convert.item(Article, row), metadata=known.get(row["id"], {}))
+
+
 class Queries(JournalQueries):
     """Reads over one connection, that is one consistent view.
 
@@ -86,13 +90,21 @@ class Queries(JournalQueries):
 
     def article(self, article_id: str) -> Article | None:
         """One article with its text."""
-        row = self.row("article", (article_id,))
-        return convert.item(Article, row) if row else None
+        return self.articles_of([article_id]).get(article_id)
 
     def articles_of(self, ids: Iterable[str]) -> dict[str, Article]:
         """The articles that there are of these ids."""
-        query = select(_ARTICLE).where(_ARTICLE.c.id.in_(set(ids)))
-        return {row["id"]: convert.item(Article, row) for row in self._each(query)}
+        wanted = [*ids]
+        found = self._each(select(_ARTICLE).where(_ARTICLE.c.id.in_(wanted)))
+        known = self.metadata(wanted)
+        return {row["id"]: _article(row, known) for row in found}
+
+    def metadata(self, ids: Sequence[str] | Select[Any] | None = None) -> dict[str, dict[str, str]]:
+        """Article id → what is known of it beside its text, of all or of these, where anything is."""
+        query = select(_METADATA)
+        if ids is not None:
+            query = query.where(_METADATA.c.article.in_(ids))
+        return {row["article"]: row["fields"] for row in self._all(query) if row["fields"]}
 
     def matching(self, start: str, limit: int) -> list[str]:
         """The ids of the first articles, in order, whose id begins so."""
@@ -124,7 +136,8 @@ class Queries(JournalQueries):
         columns = (c for c in _ARTICLE.c if c is not _ARTICLE.c.text)
         start = func.substr(_ARTICLE.c.text, 1, _BEGINNING).label("text")
         query = select(*columns, start).where(_ARTICLE.c.id.in_(mine))
-        return [convert.item(Article, row) for row in self._each(query)]
+        known = self.metadata(mine)
+        return [_article(row, known) for row in self._each(query)]
 
     def unsuggested(self) -> list[str]:
         """The articles that the suggester has not read yet."""

@@ -57,6 +57,12 @@ class ArticleRow(_Table, table=True):
     boilerplate: Any = _json()
 
 
+class MetadataRow(_Table, table=True):
+    # What is known of an article beside its text: name → text.
+    article: str = Field(primary_key=True, foreign_key="article.id")
+    fields: Any = _json()
+
+
 class CandidateRow(_Table, table=True):
     # One candidate span; candidates can be computed again and stay out of the journal.
     article: str = Field(primary_key=True, foreign_key="article.id")
@@ -242,8 +248,8 @@ class StateTable(NamedTuple):
 
 # In the order in which rows must be inserted (parents first).
 _JOURNALED = (
-    "codebook article person assignment blind withdrawn retired lexicon coding span event answer cluster"
-    " remark"
+    "codebook article metadata person assignment blind withdrawn retired lexicon coding span event answer"
+    " cluster remark"
 )
 _UNJOURNALED = {"codebook": ("body",), "article": ("text",)}
 STATE = {

@@ -56,8 +56,19 @@ class Work:
         self.written: list[tuple[str, int, str]] = []  # subject, version and digest of each entry made here
 
     def add_articles(self, articles: Sequence[Article]) -> None:
-        """New articles, as one change."""
+        """New articles, as one change, and another of what is known of them."""
         self.record("articles", "article.imported", {}, convert.article_rows(articles))
+        self.save_metadata({}, {each.id: each.metadata for each in articles}, "metadata.imported")
+
+    def save_metadata(
+        self, before: Mapping[str, Mapping[str, str]], after: Mapping[str, Mapping[str, str]], what: str
+    ) -> None:
+        """What is known of articles, by their ids, as it was and as it is now, as one change."""
+        self.record("metadata", what, convert.metadata_rows(before), convert.metadata_rows(after))
+
+    def forget_suggested(self, articles: Sequence[str]) -> None:
+        """The suggester has to read these articles again; until then they keep their candidates."""
+        self.connection.execute(delete(_SUGGESTED).where(_SUGGESTED.c.article.in_(articles)))
 
     def add_codebook(self, ref: str, digest: str, body: str, what: str = "codebook.added") -> None:
         """A codebook revision comes into force; raises CoderError where that name has other contents."""

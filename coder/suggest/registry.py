@@ -81,8 +81,11 @@ def propose(
     """The candidates of an article, sorted by start, end and kind; on demand those in its boilerplate too.
 
     An id is made of kind and offsets, so that it means the same when candidates are computed again.
-    published: the first and last possible publication day if known; otherwise it is looked for in the text.
+    published: the first and last possible publication day if known; otherwise it is what the article's
+    metadata say, or is looked for in the text.
     """
+    if published is None and article.published:
+        published = (article.published, article.published)
     rules, lexicon = _rules(codebook), codebook.lexicon
     left_out = article.boilerplate
     if not left_out and not boilerplate:

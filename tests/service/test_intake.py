@@ -94,7 +94,7 @@ def test_boilerplate_is_marked_by_offsets_and_stays_in_the_text(project: Project
         ("binary.txt", b"\x89PNG\r\n\x1a\n\0\0\0", "binary", "binary.txt"),
         ("picture.png", b"\x89PNG", "ending is not known", "picture.png"),
         ("half.jsonl", b'{"format": "coder/1"', "not JSON", "half.jsonl:1"),
-        ("other.jsonl", b'\n{"text": "x"}\n', "'format' is missing", "other.jsonl:2"),
+        ("other.jsonl", b'\n{"article": "x"}\n', "'format' is missing", "other.jsonl:2"),
     ],
 )
 def test_bad_files_are_refused_with_file_and_line(

@@ -54,8 +54,8 @@ def test_a_coder_only_reads_what_everybody_reads(team: Team) -> None:
         "SELECT DISTINCT table_name || ':' || privilege_type FROM information_schema.table_privileges"
         " WHERE grantee IN ('amal', 'PUBLIC') AND table_schema = 'public'"
     )
-    shared = ("alembic_version", "article", "candidate", "codebook", "lexicon", "meta", "person", "retired",
-              "suggested", "withdrawn")  # fmt: skip
+    shared = ("alembic_version", "article", "candidate", "codebook", "lexicon", "meta", "metadata", "person",
+              "retired", "suggested", "withdrawn")  # fmt: skip
     assert sorted(rows(team.sql("amal"), granted)) == [f"{table}:SELECT" for table in shared]
 
 

@@ -24,14 +24,15 @@ _TITLE = 120  # code points of a title at most
 class Listed:
     """One article of the list.
 
-    title: its headline. status: NEW, OPEN (begun) or SUBMITTED; of several coders the one furthest back.
-    submitted, coders: how many have submitted, of how many. marks: flags and skips. answered: how many
-    remarks are by others than the coder.
+    title: its headline. imprint: when and where it came out; words: all that is known of it. status: NEW,
+    OPEN (begun) or SUBMITTED; of several coders the one furthest back. submitted, coders: how many have
+    submitted, of how many. marks: flags and skips. answered: how many remarks are by others than the coder.
     """
 
     article: str
     title: str
-    outlet: str
+    imprint: tuple[str, ...]
+    words: str
     stage: str
     status: str
     submitted: int
@@ -53,8 +54,8 @@ class Listed:
 
     @cached_property
     def key(self) -> str:
-        """What is searched: id, title and outlet, folded."""
-        return fold_key(f"{self.article} {self.title} {self.outlet}")
+        """What is searched: id, title and all that is known of it, folded."""
+        return fold_key(f"{self.article} {self.title} {self.words}")
 
 
 @dataclass
@@ -69,7 +70,7 @@ class ArticleList:
         self.listed = listing(self.project, self.coder)
 
     def found(self, name: str, query: str) -> Sequence[Listed]:
-        """Those that pass a filter and have each word of the query in id, title or outlet."""
+        """Those that pass a filter and have each word of the query in what is searched."""
         found = self.listed if name == "all" else [each for each in self.listed if each.passes(name)]
         for word in fold_key(query).split():
             found = [each for each in found if word in each.key]
@@ -127,7 +128,8 @@ def listing(project: Project, coder: str = "") -> list[Listed]:
             Listed(
                 article,
                 text.headline[:_TITLE],
-                text.source,
+                text.imprint or (text.source,),
+                " ".join((text.source, *text.metadata.values())),
                 of[0].stage,
                 status,
                 done,

@@ -10,6 +10,7 @@ from coder.revisions.recode import LOOK_AGAIN, still_open
 from coder.service.delivery import rescue
 from coder.service.edits.edits import Context, Edit, Proposals, Turned, place_of
 from coder.service.edits.event_edits import Submit
+from coder.service.edits.field_values import from_metadata
 from coder.service.edits.span_edits import Decided
 from coder.service.learning.learned_terms import Learner, named_by
 from coder.service.project.fitting import expect_sound
@@ -179,7 +180,8 @@ class CodingSession:
             raise CoderError("coding.closed", command=command)
 
     def _empty(self) -> Coding:
-        return Coding(self.article.id, self.article.text_sha256, self.codebook.ref, self.coder)
+        told = from_metadata(self.article, self.codebook)
+        return Coding(self.article.id, self.article.text_sha256, self.codebook.ref, self.coder, answers=told)
 
     @property
     def blind(self) -> bool:

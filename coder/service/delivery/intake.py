@@ -21,8 +21,10 @@ from typing import Any, NamedTuple, TypeAlias, TypeVar
 from coder.codebook.validate import Problem, problems
 from coder.errors import CoderError
 from coder.importers.registry import LeftOut, Piece, Reader, Taken, files
+from coder.messages.catalogue import Message
 from coder.model import GOLD, Article, Candidate, Coding, Status
 from coder.native import SUGGESTER, from_coding, to_line
+from coder.service.delivery.metadata import columns_of, corrected, in_one_form
 from coder.service.learning.batch import RULES
 from coder.service.project.config import Config
 from coder.service.project.fitting import all_of, link_problems, text_problems, value_problems
@@ -40,12 +42,15 @@ _ARTICLES, _CODINGS = 500, 50  # that are written together, in about a tenth of 
 _CONNECTIONS = 4  # over which a server is given codings
 _Item = TypeVar("_Item")
 _Given: TypeAlias = tuple[Reader, Piece]
-_ReadArticle: TypeAlias = tuple[str, Article]  # with where it stands
 
 
 @dataclass(slots=True)
 class Intake:
-    """What an import did; errors and warnings: what the codebook's rules say of the codings submitted."""
+    """What an import did; errors and warnings: what the codebook's rules say of the codings submitted.
+
+    corrected: articles of which something else is known now. left_columns: column → records that had
+    something in it that was not taken. encodings: file → its encoding, where it is not UTF-8.
+    """
 
     articles: int = 0
     codings: int = 0
@@ -53,7 +58,10 @@ class Intake:
     unchanged: int = 0
     errors: int = 0
     warnings: int = 0
+    corrected: int = 0
     left_out: list[LeftOut] = field(default_factory=list)
+    left_columns: Counter[str] = field(default_factory=Counter)
+    encodings: dict[str, str] = field(default_factory=dict)
 
 
 class _New(NamedTuple):
@@ -80,20 +88,25 @@ def take(
     paths: Iterable[Path],
     format_name: str | None = None,
     *,
+    columns: Iterable[str] = (),
     reading: Told = untold,
     writing: Told = untold,
 ) -> Intake:
     """All articles, codings and candidates in the files; what is there already changes nothing.
 
-    reading, writing: told of each step of the two halves.
+    columns: `NAME=COLUMN` for each that has no name of its own. reading, writing: told of each step of both.
     """
     report = Intake()
-    found = list(files(paths, format_name, report.left_out))
+    asked = columns_of(project.codebook, columns)
+    found = list(files(paths, format_name, report.left_out, asked))
     with TemporaryDirectory(prefix="coder-import-") as folder:
         desk = _Desk(project, Path(folder) / "staged.db")
         with closing(desk.staging):
-            _read(desk, found, report, reading)
+            known = _read(desk, found, report, reading)
             _write(desk, report, writing)
+    report.corrected, strangers = corrected(project, {i: held for i, (_, held) in known.items()})
+    for each in strangers:
+        report.left_out.append(LeftOut(known[each][0], Message("delivery.known_of_none", article=each)))
     return report
 
 
@@ -117,9 +130,12 @@ def _desk(way: tuple[Config, str, Path]) -> _Desk:
     return _Desk(reopened((config, login)), file)
 
 
-def _read(desk: _Desk, found: Sequence[tuple[Path, Reader]], report: Intake, told: Told) -> None:
+def _read(
+    desk: _Desk, found: Sequence[tuple[Path, Reader]], report: Intake, told: Told
+) -> dict[str, tuple[str, dict[str, str]]]:
     """Stage what is new, articles first, as codings need them.
 
+    Returns by their ids what has come about articles that are there or come too, and where it stands.
     Raises CoderError for the first piece that cannot be read, and for all that speaks against the codings.
     """
     of = sum(1 for given in (_article_pieces(found), _coding_pieces(found)) for _ in given)
@@ -136,14 +152,16 @@ def _read(desk: _Desk, found: Sequence[tuple[Path, Reader]], report: Intake, tol
             told(done, of)
 
     texts: dict[str, str] = {}
+    known: dict[str, tuple[str, dict[str, str]]] = {}
     for articles in read(_articles, _article_pieces(found)):
-        _stage_articles(desk, articles, texts, report)
+        _stage_articles(desk, articles, texts, known, report)
     staged: dict[str, bytes] = {}
     wrong: list[CoderError] = []
     for codings in read(_codings, _coding_pieces(found)):
         wrong += _stage_codings(desk, codings, staged, report)
     if wrong:
         raise all_of(wrong)
+    return known
 
 
 def _article_pieces(found: Iterable[tuple[Path, Reader]]) -> Iterator[_Given]:
@@ -154,32 +172,57 @@ def _coding_pieces(found: Iterable[tuple[Path, Reader]]) -> Iterator[_Given]:
     return ((r, each) for path, r in found if "codings" in r.yields for each in r.pieces(path))
 
 
-def _articles(desk: _Desk, part: Sequence[_Given]) -> list[_ReadArticle]:
-    """The articles in some pieces, with their boilerplate."""
-    read = []
-    words = desk.project.codebook.lexicon.boilerplate_words
+def _articles(desk: _Desk, part: Sequence[_Given]) -> list[Taken]:
+    """The articles in some pieces, with their boilerplate, and what is known of articles."""
+    read, lexicon = [], desk.project.codebook.lexicon
     for taken in (reader.taken(piece) for reader, piece in part):
-        if (article := taken.article) is not None:
-            if problem := unstorable([article.id, article.text, article.source]):
+        known, article = taken.known, taken.article
+        if article is not None:
+            if problem := unstorable([article.id, article.text, article.source, dict(article.metadata)]):
                 raise CoderError("delivery.article_holds", problem=problem, where=taken.where)
-            read.append((taken.where, replace(article, boilerplate=find_boilerplate(article.text, words))))
+            stretches = find_boilerplate(article.text, lexicon.boilerplate_words)
+            metadata = in_one_form(article.metadata, lexicon)
+            article = replace(article, boilerplate=stretches, metadata=metadata)
+        elif known is not None:
+            if problem := unstorable([known[0], dict(known[1])]):
+                raise CoderError("delivery.article_holds", problem=problem, where=taken.where)
+            known = known[0], in_one_form(known[1], lexicon)
+        read.append(taken._replace(article=article, coding=None, candidates=None, known=known))
     return read
 
 
 def _stage_articles(
-    desk: _Desk, several: Sequence[_ReadArticle], texts: dict[str, str], report: Intake
+    desk: _Desk,
+    several: Sequence[Taken],
+    texts: dict[str, str],
+    known: dict[str, tuple[str, dict[str, str]]],
+    report: Intake,
 ) -> None:
-    """texts: article id → text_sha256, of those that were read before; these are added."""
+    """texts: article id → text_sha256, of those that were read before. known: what has come about them.
+
+    What is new is added to both.
+    """
     with desk.project.store.read() as queries:
-        texts |= queries.article_hashes([article.id for _, article in several])
-    for where, article in several:
-        if article.id not in texts:
+        texts |= queries.article_hashes([each.article.id for each in several if each.article])
+    for taken in several:
+        article, where = taken.article, taken.where
+        report.left_columns.update(taken.left_columns)
+        if taken.encoding:
+            report.encodings[where] = taken.encoding
+        if taken.refused is not None:
+            report.left_out.append(LeftOut(where, taken.refused))
+        id_, held = taken.known or (article.id if article else "", article.metadata if article else {})
+        if (words := held.get("published")) and not Article("", "", metadata=held).published:
+            report.left_out.append(LeftOut(where, Message("delivery.no_day", words=words)))
+        if article is not None and article.id not in texts:
             texts[article.id] = article.text_sha256
             desk.staging.put("article", article.id, packed(article))
-        elif texts[article.id] == article.text_sha256:
-            report.unchanged += 1
-        else:
+            continue
+        if article is not None and texts[article.id] != article.text_sha256:
             raise CoderError("delivery.another_text", article=article.id, where=where)
+        report.unchanged += article is not None
+        if held:
+            known[id_] = where, {**known.get(id_, ("", {}))[1], **held}
 
 
 def _codings(desk: _Desk, part: Sequence[_Given]) -> list[_ReadCoding]:

@@ -123,20 +123,20 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class AcceptProposals:
-    """Proposed answers of an event, one field's or all, become the coder's own."""
+    """Proposed answers of an event or, for "", of the article, one field's or all, become the coder's own."""
 
     what: ClassVar[str] = "proposals.accepted"
     event_id: str
     field: Field | None = None
 
     def apply(self, coding: Coding, context: Context) -> Coding:
-        event = event_of(coding, self.event_id)
-        for name, answer in event.fields.items():
-            if not answer.proposed or (self.field is not None and self.field.id != name):
-                continue
-            coding, answer = _owned(coding, answer, context)
-            event = event.with_answer(name, answer)
-        return settled(coding, event, context)
+        given = _holder(coding, self.event_id)
+        for name, answer in (given.answers if isinstance(given, Coding) else given.fields).items():
+            if answer.proposed and self.field in (None, context.codebook.field(name)):
+                coding, answer = _owned(coding, answer, context)
+                holder = _holder(coding, self.event_id).with_answer(name, answer)
+                coding = holder if isinstance(holder, Coding) else coding.with_event(holder)
+        return settled(coding, event_of(coding, self.event_id), context) if self.event_id else coding
 
 
 @dataclass(frozen=True, slots=True)

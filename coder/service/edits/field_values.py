@@ -11,14 +11,15 @@ from dataclasses import dataclass
 
 from coder.codebook.declarations import ActorClass
 from coder.codebook.schema import Codebook, Field, Value
-from coder.codebook.validate import kind_problem
+from coder.codebook.validate import kind_problem, value_problems
 from coder.errors import CoderError
 from coder.messages.catalogue import Bilingual, Message
-from coder.model import Answer, Candidate, Coding, Json, Span
+from coder.model import Answer, Article, Candidate, Coding, Json, Span
 from coder.values.days import PubDate
 from coder.values.named import ending, parse_actor, place_as_written
 from coder.values.typed import parse
 
+PUBLISHED = "pub_date"  # the field of the article on which relative dates hang
 UNKNOWN_CLASS = "unknown"
 _SOURCE_KIND = {
     **dict.fromkeys(("government", "state_military", "state_security", "coalition", "igo"), "official"),
@@ -30,9 +31,25 @@ SYNTAX = ":=["
 
 
 def published(coding: Coding) -> PubDate | None:
-    """The first and last ISO day of publication as the coder has coded it, on which relative dates hang."""
-    answer = coding.answer("pub_date")
-    return (answer.value["start"], answer.value["end"]) if answer.coded else None
+    """The first and last ISO day of publication as it is coded, or as the article's metadata propose it.
+
+    Relative dates hang on it.
+    """
+    answer = coding.answer(PUBLISHED)
+    return (answer.value["start"], answer.value["end"]) if answer.blank is None else None
+
+
+def from_metadata(article: Article, codebook: Codebook) -> dict[str, Answer]:
+    """What an article's metadata propose for the fields of the article that have their names."""
+    day = {PUBLISHED: article.published.isoformat()} if article.published else {}
+    found = {}
+    for field in codebook.article_fields:
+        if (typed := {**article.metadata, **day}.get(field.id)) and not field.value_is:
+            with suppress(CoderError):  # what fits no value of the field stands in the header alone
+                value = parse(field, typed, codebook)
+                if not any(value_problems(field, value, codebook)):
+                    found[field.id] = Answer(value=value, proposed=True)
+    return found
 
 
 def value_for(field: Field, span: Span | Candidate, book: Codebook, pub_date: PubDate | None = None) -> Json:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
-from coder.importers import native_reader
+from coder.importers.registry import reader_for
 from coder.model import Article, Candidate, Coding, Decision, Json
 from coder.service.edits.edits import Context
 from coder.service.edits.event_edits import OpenEvent
@@ -92,7 +92,8 @@ def evaluate_file(project: Project, name: str) -> Evaluation:
             raise CoderError(f"learning.no_{name}")
         return evaluate(((project.article(c.article), c) for c in codings), project.codebook)
     pairs: list[tuple[Article, Coding]] = []
-    for taken in map(native_reader.taken, native_reader.pieces(Path(name))):
+    reader = reader_for(Path(name), "native")
+    for taken in map(reader.taken, reader.pieces(Path(name))):
         if taken.coding is None:
             continue
         article = taken.article or project.article(taken.coding.article)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from coder.adjudicate.resolve import ARTICLE, STALE
 from coder.agreement.version import VERSION
-from coder.model import GOLD, Status
+from coder.model import GOLD, Article, Status
 from coder.service.project.adjudicated import heads_of, not_trainees, revisions_of, state_of
 from coder.service.project.kept_results import KeptResults, stamp
 from coder.service.project.opened import Project
@@ -19,6 +19,7 @@ from coder.store.kept import Result
 from coder.store.queries import CodingHead, Queries
 
 _KIND = "queue"
+_AT_ONCE = 500  # articles that are asked for together
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,17 @@ class ReviewQueue:
         """All of them; those that changed are counted on all cores."""
         self._results.make(progress)
         return self.known()
+
+
+def about(project: Project, articles: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Article id → where and when it came out and its title, of those of which that is known."""
+    found = {}
+    with project.store.read() as queries:
+        for start in range(0, len(articles), _AT_ONCE):
+            for article, held in queries.metadata(articles[start : start + _AT_ONCE]).items():
+                known = Article(article, "", metadata=held)
+                found[article] = (*known.imprint, held.get("title", ""))
+    return found
 
 
 def queue(project: Project) -> list[Queued]:

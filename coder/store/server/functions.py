@@ -49,6 +49,10 @@ _CONSTRAINTS = {
     "coding": {"status": "status IN ('open', 'submitted')"},
     "assignment": {"position": '"position" >= 0'},
     "event": {"position": '"position" >= 0'},
+    "metadata": {
+        "fields": """json_typeof(fields) = 'object'
+            AND NOT jsonb_path_exists(fields::jsonb, '$.* ? (@.type() != "string")')""",
+    },
     "span": {
         "position": '"position" >= 0',
         "stretch": """0 <= start AND start < "end" AND length(quote) = "end" - start""",

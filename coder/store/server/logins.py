@@ -31,7 +31,7 @@ FROM person p JOIN pg_roles r ON r.rolname = p.name LEFT JOIN retired gone ON go
 WHERE r.rolcanlogin AND NOT pg_has_role(r.oid, current_user, 'MEMBER') AND %(name)s IN ('', p.name)
 """
 # What holds nobody's work, and everybody in the team may read whole.
-_READABLE = ("alembic_version", "meta", "codebook", "article", "candidate", "suggested", "person",
+_READABLE = ("alembic_version", "meta", "codebook", "article", "metadata", "candidate", "suggested", "person",
              "lexicon", "withdrawn", "retired")  # fmt: skip
 _WORK = ("assignment", "blind", "coding", "span", "event", "answer", "cluster", "remark",
          "journal")  # fmt: skip

@@ -123,8 +123,9 @@ class ArticleKeys(Desk):
 
     def _accept_proposals(self) -> None:
         event = self.event()
-        proposed = sum(answer.proposed for answer in event.fields.values()) if event else 0
-        if event is not None and not proposed:
+        answers = event.fields if event else self.session.coding.answers
+        proposed = sum(answer.proposed for answer in answers.values())
+        if not proposed:
             self.say("nothing_proposed")
         else:
             self.do(AcceptProposals(self.record.event_id), "accepted", n=proposed)

@@ -73,7 +73,7 @@ class ArticleListScreen(AskingPage[str]):
         self.call_after_refresh(self.articles.get_ready)
 
     def typed(self, event: Key) -> None:
-        """What is typed is looked for in ids, titles and outlets."""
+        """What is typed is looked for in ids, titles and all that is known of the articles."""
         if event.is_printable and event.character:
             self._find(self.filter, self.query_text + event.character)
 
@@ -121,7 +121,7 @@ class ArticleListScreen(AskingPage[str]):
         if each.answered:
             words.append(say(self.lang, "answers", n=each.answered))
         stage = say(self.lang, f"stage_{each.stage}")
-        return listed(*words, each.article, stage, each.outlet, each.title)
+        return listed(*words, each.article, stage, *each.imprint, each.title)
 
     def picked(self, index: int) -> None:
         """A second click opens."""

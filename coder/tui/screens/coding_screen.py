@@ -18,7 +18,7 @@ from coder.service.coding.article_marks import UNDECIDED
 from coder.service.coding.session import CodingSession, assigned, next_article
 from coder.service.edits.edits import Place
 from coder.service.project.opened import Project
-from coder.text.display import isolate
+from coder.text.display import cell_width, fit, isolate
 from coder.tui import palette
 from coder.tui.first_paint import ARTICLE_PERCENT, WIDE, drawer
 from coder.tui.keys import ALEF, HOLD, LAM, LAM_ALEF, Action
@@ -32,12 +32,13 @@ from coder.tui.screens.overview_keys import OverviewKeys
 from coder.tui.screens.record_keys import RecordKeys
 from coder.tui.screens.remark_keys import RemarkKeys
 from coder.tui.screens.work_screen import WorkScreen
-from coder.tui.sentences import say
+from coder.tui.sentences import listed, say
 from coder.tui.widgets.article_pane import ArticlePane
 from coder.tui.widgets.chooser import AskingList, Chooser
 from coder.tui.widgets.record_lines import about_field, about_mark, event_at
 from coder.tui.widgets.rows import Bar, Column, RowList, Rule
 
+_HEAD, _LEAST = 36, 12  # cells of the header beside its words; of a headline at least
 TALL = 32  # rows from which the record has a panel about its field below it
 
 
@@ -183,9 +184,13 @@ class CodingScreen(WorkScreen):
         if session.submitted:
             progress = "submitted"
         self.set_class(session.submitted, "submitted")
-        words = [] if self.has_class("wide") else [session.article.headline]
+        words = []
         for number, stage in self.places:
             words += [say(self.lang, "of", n=number, m=self.assigned), say(self.lang, f"stage_{stage}")]
+        if not self.has_class("wide"):
+            day, *others = session.article.imprint or [""]
+            room = self.app.size.width - _HEAD - len(self.person) - cell_width(listed(*words, day))
+            words = [fit(session.article.headline, max(_LEAST, room)), *words, day, *others]
         self.head(words, say(self.lang, progress, n=left), 28, f"{int(monotonic() - self.started) // 60}′")
 
     def fit(self, width: int) -> None:
@@ -207,7 +212,9 @@ class CodingScreen(WorkScreen):
         in_form = self.form.has_focus
         self.record.show_tabs()
         role = palette.PANE if in_form else palette.FOCUSED
-        self.bars["title"].show(Column(f" {self.session.article.headline}", 0, role))
+        article = self.session.article
+        told = listed(article.headline, *article.imprint) if article.imprint else article.headline
+        self.bars["title"].show(Column(f" {told}", 0, role))
         if self.record.rows:
             row = self.record.row
             evidence = self.filling.evidence_of(row.answer)

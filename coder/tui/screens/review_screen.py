@@ -18,8 +18,7 @@ from coder.service.edits.edits import Place
 from coder.service.project.opened import Project
 from coder.service.review.decision import RefusedError
 from coder.service.review.gold_session import ReviewSession
-from coder.service.review.review_queue import Queued, ReviewQueue
-from coder.text.display import isolate
+from coder.service.review.review_queue import Queued, ReviewQueue, about
 from coder.tui import palette
 from coder.tui.first_paint import REVIEWED_PERCENT, WIDE
 from coder.tui.keys import both_ways
@@ -138,6 +137,7 @@ class ReviewScreen(WorkScreen):
 
     def _show_rows(self) -> None:
         cursor = min(self.list.cursor, max(0, len(self.queue) - 1))
+        self.known = about(self.project, [each.article for each in self.queue])
         self.list.load([self._queue_row(each) for each in self.queue], cursor)
         self.head([say(self.lang, "queue", n=len(self.queue))], "", 0)
 
@@ -146,7 +146,7 @@ class ReviewScreen(WorkScreen):
         columns = [Column(f"{say(self.lang, key)} {count}", 14) for key, count in counts.items()]
         status = say(self.lang, "changed" if each.stale else each.status, n=each.stale)
         return (
-            Column(f" {isolate(each.article)}"),
+            Column(f" {listed(each.article, *self.known.get(each.article, ()))}"),
             *columns,
             Column(status, 16, palette.WRONG if each.stale else palette.TEXT),
         )
@@ -223,7 +223,8 @@ class ReviewScreen(WorkScreen):
         if cluster_id != ARTICLE:
             at = [c.id for c in state.clusters].index(cluster_id) + 1
             where = f"{say(self.lang, 'event')} {say(self.lang, 'of', n=at, m=len(state.clusters))}"
-        self.head([self.session.article.id, where], say(self.lang, progress, n=left), 38)
+        words = [self.session.article.id, where, *self.session.article.imprint]
+        self.head(words, say(self.lang, progress, n=left), 38)
 
     def show_mode(self) -> None:
         """The coders by their digits, and the keys that work now."""

@@ -1,0 +1,58 @@
+"""CSV and its kin: a row an article, the first row its columns' names."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from io import TextIOWrapper
+from pathlib import Path
+
+from coder.errors import CoderError
+from coder.importers.columns import Columns
+from coder.importers.encodings import encoding_of_file
+from coder.importers.records import row_piece, taken
+from coder.importers.registry import MOST_BYTES, Piece, opened
+
+__all__ = ("pieces", "taken")
+_SIGNS = ",;\t|"  # between cells; which, the head tells
+
+
+def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
+    """The rows of a table; those without any cell are passed over."""
+    encoding = encoding_of_file(path)
+    csv.field_size_limit(MOST_BYTES)
+    with opened(path) as file, TextIOWrapper(file, encoding, newline="") as stream:
+        head = ""
+        try:
+            head = stream.readline(MOST_BYTES)
+            sign = max(_SIGNS, key=head.count)
+            stream.seek(0)
+            reader = csv.reader(stream, delimiter=sign, strict=True)
+            names = [name.strip() for name in next(reader, [])]
+            expect_names(names, path)
+            columns.expect(names, str(path))
+            last = reader.line_num
+            for cells in reader:
+                first, last = last + 1, reader.line_num
+                if len(cells) > len(names) and any(cells[len(names) :]):
+                    where = f"{path}:{first}"
+                    raise CoderError("delivery.many_cells", n=len(cells), head=len(names), where=where)
+                if any(cells):
+                    yield row_piece(path, first, dict(zip(names, cells, strict=False)))
+        except UnicodeDecodeError as error:
+            where = f"{path}:{reader.line_num + 1}" if head else str(path)
+            raise CoderError(
+                "delivery.bad_bytes", encoding=encoding, problem=error.reason, where=where
+            ) from None
+        except csv.Error as error:
+            raise CoderError(
+                "delivery.no_table", problem=str(error), where=f"{path}:{reader.line_num}"
+            ) from None
+
+
+def expect_names(names: list[str], path: Path) -> None:
+    """Raises CoderError where a table has no columns, or two of one name."""
+    if not any(names):
+        raise CoderError("delivery.empty_file", where=str(path))
+    if twice := [name for name in names if name and names.count(name) > 1]:
+        raise CoderError("delivery.column_twice", name=twice[0], where=str(path))

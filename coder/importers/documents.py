@@ -1,0 +1,83 @@
+"""Pages, letters and documents: one file is one article, of which the text is taken out, and what is known.
+
+A web page comes without its menus (trafilatura); nothing that it names is fetched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from email import message_from_bytes, policy
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from coder.errors import CoderError
+from coder.importers.columns import Columns
+from coder.importers.extras import expect_small, library
+from coder.importers.records import of_record
+from coder.importers.registry import Piece, Taken, whole
+
+_TOLD_DATES = {"extensive_search": False, "original_date": True}  # those that the page tells, none guessed
+
+
+def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
+    """The whole file."""
+    yield whole(path)
+
+
+def taken(piece: Piece, columns: Columns) -> Taken:
+    """The article in a document."""
+    try:
+        found = _READ[piece.path.suffix.lower()](piece)
+    except CoderError:
+        raise
+    except Exception as error:  # whatever a hostile file makes of somebody else's reader
+        problem = str(error) or type(error).__name__
+        raise CoderError("delivery.no_document", problem=problem, where=piece.where) from error
+    known = {name: value for name, value in found.items() if value}
+    return of_record({"id": piece.path.stem, "text": "", **known}, columns, piece.where, piece.path.name)
+
+
+def _page(piece: Piece) -> dict[str, Any]:
+    return _of_html(piece.data)
+
+
+def _of_html(data: bytes | str) -> dict[str, Any]:
+    trafilatura = library("trafilatura", "trafilatura", "HTML")
+    page = trafilatura.bare_extraction(
+        data, with_metadata=True, include_comments=False, date_extraction_params=_TOLD_DATES
+    )
+    if page is None:
+        return {}
+    names = {"title": "title", "sitename": "outlet", "date": "published", "url": "url", "author": "author"}
+    return {"text": page.text} | {name: getattr(page, given) for given, name in names.items()}
+
+
+def _document(piece: Piece) -> dict[str, Any]:
+    docx = library("docx", "python-docx", "DOCX")
+    expect_small(BytesIO(piece.data), piece.where)
+    document = docx.Document(BytesIO(piece.data))
+    told = document.core_properties
+    text = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    return {"text": text, "title": told.title, "author": told.author, "language": told.language}
+
+
+def _letter(piece: Piece) -> dict[str, Any]:
+    letter = message_from_bytes(piece.data, policy=policy.default)
+    body = letter.get_body(("plain", "html"))
+    content = body.get_content() if body is not None else ""
+    held = _of_html(content) if body is not None and body.get_content_subtype() == "html" else {}
+    text = held.get("text", "") if held else content
+    return {
+        "text": text,
+        "title": str(letter["subject"] or ""),
+        "author": str(letter["from"] or ""),
+        "published": str(letter["date"] or ""),
+    }
+
+
+_READ: dict[str, Callable[[Piece], dict[str, Any]]] = {
+    **dict.fromkeys((".html", ".htm"), _page),
+    ".docx": _document,
+    ".eml": _letter,
+}

@@ -1,0 +1,69 @@
+"""In which encoding a text is written: UTF-8, or else what its signature or its letters tell.
+
+What is mostly UTF-8 is damaged UTF-8, and never taken for something else.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from pathlib import Path
+
+from coder.importers.registry import opened
+
+UTF8 = "utf-8"
+_SIGNATURES = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_SAMPLE = 2**20
+_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_HIGH = re.compile(rb"[\x80-\xff]")
+_ARABIC = re.compile(r"[\u0621-\u064a]")
+_FREQUENT = re.compile(
+    r"(?<![\u0621-\u064a])(?:في|من|على|إلى|عن|أن|التي|الذي|هذا|بعد|و?قال)(?![\u0621-\u064a])"
+)
+_OLD = ("windows-1256", "iso-8859-6", "utf-16-le", "utf-16-be")  # in which Arabic was and is written
+
+
+def encoding_of_file(path: Path) -> str:
+    """The encoding of a file by its beginning."""
+    with opened(path) as file:
+        sample = file.read(_SAMPLE)
+        whole = len(sample) < _SAMPLE
+    return encoding_of(sample if whole else sample[: sample.rfind(b"\n") + 1] or sample)
+
+
+def encoding_of(data: bytes) -> str:
+    """The encoding that bytes are in; "utf-8" also where they are damaged, or nothing tells."""
+    for signature, name in _SIGNATURES:
+        if data.startswith(signature):
+            return name
+    if b"\0" not in data[:200]:
+        try:
+            data.decode(UTF8)
+        except UnicodeDecodeError:
+            pass
+        else:
+            return UTF8
+        high = len(_HIGH.findall(data))
+        if 2 * sum(map(len, _SEQUENCE.findall(data))) > high:
+            return UTF8
+    found = {name: _arabic(data, name) for name in _OLD}
+    best = max(_OLD, key=lambda name: found[name])
+    return best if found[best] else UTF8
+
+
+def _arabic(data: bytes, name: str) -> int:
+    """How many frequent words the bytes have in an encoding of Arabic, 0 where they are no such text."""
+    try:
+        text = data[: len(data) // 2 * 2].decode(name)
+    except UnicodeDecodeError:
+        return 0
+    if any(sign in text for sign in "\0\ufffe\ufffd"):
+        return 0
+    letters = len(_ARABIC.findall(text))
+    return len(_FREQUENT.findall(text)) if 4 * letters > len(text) else 0

@@ -1,0 +1,108 @@
+"""Articles as records: a line of JSON, or a row of a table, with the article's text and what is known of it.
+
+A record without a text tells what is known of an article that comes, or came, from elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from pathlib import Path, PurePath
+from typing import Any
+
+from coder.errors import CoderError
+from coder.foreign import from_json, to_json
+from coder.importers.columns import ID, SHA256, TEXT, Columns, is_file
+from coder.importers.registry import MOST_BYTES, Piece, Taken, decoded, lines
+from coder.messages.catalogue import Message
+from coder.model import Article, Json
+
+_LONGEST_ID = 200  # characters
+
+
+def is_mine(path: Path) -> bool:
+    """Whether a file of JSON Lines holds records of articles and not the native format's."""
+    try:
+        with path.open("rb") as file:
+            first = next((line for line in iter(lambda: file.readline(MOST_BYTES), b"") if line.strip()), b"")
+        record = from_json(first.decode("utf-8-sig"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(record, dict) and not {"format", "article", "coder", "codebook"} & record.keys()
+
+
+def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
+    """The lines of a JSON Lines file; blank ones are passed over."""
+    return lines(path)
+
+
+def taken(piece: Piece, columns: Columns) -> Taken:
+    """The article in a line, or what is known of one."""
+    where = piece.where
+    try:
+        record = from_json(decoded(piece))
+    except ValueError as error:
+        raise CoderError("native.not_json", problem=str(error), where=where) from None
+    if not isinstance(record, dict):
+        raise CoderError("native.not_an_object", found=type(record).__name__, where=where)
+    return of_record(record, columns, where, piece.path.name)
+
+
+def row_piece(path: Path, number: int, row: Mapping[str, Any]) -> Piece:
+    """A row of a table as a line of JSON that stands for it."""
+    return Piece(path, f"{path}:{number}", to_json(row).encode("utf-8", "surrogatepass"), number, 1)
+
+
+def of_record(record: Mapping[str, Json], columns: Columns, where: str, source: str) -> Taken:
+    """What a record holds, by the names of its columns; where it stands, and in which file."""
+    named = columns.named([*record])
+    held: dict[str, str] = {}
+    not_taken = [
+        column for column, value in record.items() if column not in named and value not in (None, "")
+    ]
+    for column, name in named.items():
+        value = record[column]
+        if name == TEXT:
+            if value is not None and not isinstance(value, str):
+                raise CoderError("delivery.no_string", name=column, where=where)
+            held[TEXT] = value or ""
+        elif (word := _as_text(value)) is None:
+            not_taken.append(column)
+        elif word:
+            held[name] = PurePath(word).stem if name == ID and is_file(column) else word
+    id_, text, digest = held.pop(ID, ""), held.pop(TEXT, None), held.pop(SHA256, None)
+    if len(id_) > _LONGEST_ID or not id_.isprintable():
+        raise CoderError("delivery.bad_id", id=id_[:40], most=_LONGEST_ID, where=where)
+    left = tuple(not_taken)
+    if text is None:
+        if not id_:
+            raise CoderError("delivery.no_text_column", known=", ".join(record), where=where)
+        return Taken(where, known=(id_, held), left_columns=left)
+    if not text.strip():
+        return Taken(where, refused=Message("delivery.empty_text"), left_columns=left)
+    article = Article(id_ or _id_of(text), text, source, metadata=held)
+    if digest not in (None, article.text_sha256):
+        raise CoderError("native.altered_text", article=article.id, where=where)
+    return Taken(where, article, left_columns=left)
+
+
+def _id_of(text: str) -> str:
+    """An id for an article that came without one: the same text has the same, in whatever file it comes."""
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def _as_text(value: Json) -> str | None:
+    """A value as one text, "" for none; None for what is more than a text or a list of texts."""
+    match value:
+        case None:
+            return ""
+        case str():
+            return value.strip()
+        case bool():
+            return "true" if value else "false"
+        case int() | float():
+            return str(value)
+        case list():
+            words = [_as_text(each) for each in value if not isinstance(each, list)]
+            return "; ".join(filter(None, words)) if len(words) == len(value) and None not in words else None
+    return None

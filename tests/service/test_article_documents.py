@@ -1,0 +1,163 @@
+"""Articles out of workbooks, Parquet, pages, letters and documents, and what is made of hostile ones."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime
+from email.message import EmailMessage
+from pathlib import Path
+
+import docx
+import openpyxl
+import pyarrow
+import pyarrow.parquet
+import pytest
+
+from coder.errors import CoderError
+from coder.service.delivery.intake import take
+from coder.service.project.opened import Project, create_project
+
+TEXT = "قُتل ثلاثة أشخاص أمس في غارة على حلب، وقالت وكالة الأنباء إن القصف أصاب سوق المدينة القديمة."
+MORE = "وأفاد شهود بأن فرق الإنقاذ وصلت إلى المكان بعد ساعة، وأن عدد الجرحى تجاوز العشرين."
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    made = create_project(tmp_path / "project")
+    yield made
+    made.close()
+
+
+def workbook(path: Path, *rows: tuple[object, ...]) -> Path:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(path)
+    return path
+
+
+def packed(path: Path, member: str, data: bytes) -> Path:
+    """A workbook one of whose members is another."""
+    workbook(path, ("id", "text"), ("1", TEXT))
+    with zipfile.ZipFile(path) as old:
+        members = {name: old.read(name) for name in old.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for name, held in (members | {member: data}).items():
+            new.writestr(name, held)
+    return path
+
+
+def test_a_workbook_gives_a_row_an_article(project: Project, tmp_path: Path) -> None:
+    head = ("id", "Title", "Text", "Date", "Source", None)
+    rows = (
+        (1, "=1+1 غارة", TEXT, datetime(2024, 3, 5), "سانا", None),
+        (None,) * 6,
+        (2.0, None, MORE, "", "", ""),
+    )
+    path = workbook(tmp_path / "a.xlsx", head, *rows)
+    assert take(project, [path]).articles == 2
+    article = project.article("1")
+    assert article.text == TEXT
+    assert article.metadata["published"] == "2024-03-05" and article.metadata["outlet"] == "سانا"
+    assert project.article("2").metadata == {}
+
+
+def test_parquet_gives_a_row_an_article(project: Project, tmp_path: Path) -> None:
+    columns = {"id": ["1", "2"], "body": [TEXT, MORE], "date": [date(2024, 3, 5), None], "tags": [["x"], []]}
+    pyarrow.parquet.write_table(pyarrow.table(columns), tmp_path / "a.parquet")
+    report = take(project, [tmp_path / "a.parquet"])
+    assert (report.articles, dict(report.left_columns)) == (2, {"tags": 2})
+    assert project.article("1").metadata == {"published": "2024-03-05"}
+
+
+def test_a_page_comes_without_its_menus(project: Project, tmp_path: Path) -> None:
+    page = f"""<html lang="ar"><head><title>غارة على حلب</title>
+    <meta property="og:site_name" content="سانا"><meta property="article:published_time" content="2024-03-05">
+    </head><body><nav><a href="/">الرئيسية</a></nav>
+    <article><p>{TEXT}</p><p>{MORE}</p></article></body></html>"""
+    (tmp_path / "page.html").write_text(page, "utf-8")
+    take(project, [tmp_path / "page.html"])
+    article = project.article("page")
+    assert TEXT in article.text and MORE in article.text and "الرئيسية" not in article.text
+    assert article.metadata["title"] == "غارة على حلب" and article.imprint[0] == "2024-03-05"
+
+
+def test_a_letter_and_a_document_come_in(project: Project, tmp_path: Path) -> None:
+    letter = EmailMessage()
+    letter["Subject"], letter["From"], letter["Date"] = (
+        "غارة",
+        "سانا <news@x.sy>",
+        "Tue, 05 Mar 2024 10:00:00 +0300",
+    )
+    letter.set_content(TEXT)
+    (tmp_path / "letter.eml").write_bytes(letter.as_bytes())
+    document = docx.Document()
+    document.core_properties.title = "غارة"
+    document.add_paragraph(TEXT)
+    document.add_paragraph(MORE)
+    document.save(tmp_path / "document.docx")
+    assert take(project, [tmp_path / "letter.eml", tmp_path / "document.docx"]).articles == 2
+    found = project.article("letter")
+    assert found.text.strip() == TEXT and str(found.published) == "2024-03-05"
+    found = project.article("document")
+    assert found.text == f"{TEXT}\n{MORE}" and found.headline == "غارة"
+
+
+BOMB = (
+    b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">'
+    + b"".join(f'<!ENTITY {chr(98 + i)} "{f"&{chr(97 + i)};" * 10}">'.encode() for i in range(9))
+    + b"]><x>&j;</x>"
+)
+OUTSIDE = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><x>&a;</x>'
+
+
+@pytest.mark.parametrize("data", [BOMB, OUTSIDE, b"", b"<x>" * 100_000])
+def test_hostile_workbooks_are_refused(project: Project, tmp_path: Path, data: bytes) -> None:
+    path = packed(tmp_path / "a.xlsx", "xl/worksheets/sheet1.xml", data)
+    with pytest.raises(CoderError) as refused:
+        take(project, [path])
+    assert str(path) in refused.value.where
+
+
+def test_what_unpacks_into_too_much_is_not_unpacked(project: Project, tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with (
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as bomb,
+        bomb.open("xl/x.xml", "w", force_zip64=True) as out,
+    ):
+        for _ in range(2**10 + 1):
+            out.write(bytes(2**20))
+    with pytest.raises(CoderError, match="longer than"):
+        take(project, [path])
+
+
+@pytest.mark.parametrize("name", ["a.xlsx", "a.docx", "a.parquet"])
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.9])
+def test_files_that_are_cut_are_refused(project: Project, tmp_path: Path, name: str, share: float) -> None:
+    path = tmp_path / name
+    if name == "a.parquet":
+        pyarrow.parquet.write_table(pyarrow.table({"id": ["1"], "text": [TEXT]}), path)
+    elif name == "a.xlsx":
+        workbook(path, ("id", "text"), ("1", TEXT))
+    else:
+        held = io.BytesIO()
+        docx.Document().save(held)
+        path.write_bytes(held.getvalue())
+    data = path.read_bytes()
+    path.write_bytes(data[: int(share * len(data))])
+    with pytest.raises(CoderError) as refused:
+        take(project, [path])
+    assert str(path) in refused.value.where and refused.value.hint
+
+
+@pytest.mark.parametrize("page", [b"", b"<html></html>", b"<p>" * 50_000, b"\0\1\2<html>", BOMB])
+def test_pages_without_a_text_are_told_or_refused(project: Project, tmp_path: Path, page: bytes) -> None:
+    (tmp_path / "a.html").write_bytes(page)
+    try:
+        report = take(project, [tmp_path / "a.html"])
+    except CoderError as refused:
+        assert str(tmp_path / "a.html") in refused.where
+    else:
+        assert report.articles == 0 and len(report.left_out) == 1

@@ -1,0 +1,214 @@
+"""What comes with articles: taken by its name, kept, corrected, proposed; nothing left in silence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from coder.errors import CoderError
+from coder.model import Answer
+from coder.service.coding.session import CodingSession
+from coder.service.delivery.intake import Intake, take
+from coder.service.edits.answer_edits import AcceptProposals
+from coder.service.learning.batch import suggest
+from coder.service.project.opened import Project, create_project
+from coder.service.upkeep.integrity import verify
+
+TEXT = "قُتل ثلاثة أشخاص أمس في غارة على حلب."
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    made = create_project(tmp_path / "project")
+    made.add_person("amal", "coder")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "files"
+
+
+def write(folder: Path, name: str, text: str, encoding: str = "utf-8") -> Path:
+    folder.mkdir(exist_ok=True)
+    path = folder / name
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def reasons(report: Intake) -> list[str]:
+    return [f"{Path(left.file).name}: {left.reason}" for left in report.left_out]
+
+
+def test_a_table_gives_articles_with_what_is_known_by_common_names(project: Project, file: Path) -> None:
+    rows = f'doc_id,Headline,Body,Date,Source,tags\nn1,غارة,"{TEXT}\nسطر ""ثان""",2024-03-05,سانا,x\n'
+    report = take(project, [write(file, "a.csv", rows, "utf-8-sig")])
+    article = project.article("n1")
+    assert article.text == f'{TEXT}\nسطر "ثان"'
+    assert article.metadata == {"title": "غارة", "published": "2024-03-05", "outlet": "سانا"}
+    assert article.headline == "غارة" and article.imprint == ("2024-03-05", "سانا")
+    assert (report.articles, dict(report.left_columns)) == (1, {"tags": 1})
+    assert verify(project).findings == []
+
+
+def test_columns_are_taken_under_the_names_that_somebody_gives_them(project: Project, file: Path) -> None:
+    path = write(file, "a.csv", f"n;inhalt;tag;region\n1;{TEXT};2024-03-05;شمال\n")
+    with pytest.raises(CoderError) as refused:
+        take(project, [path])
+    assert "--map text=COLUMN" in refused.value.hint
+    take(project, [path], columns=["id=n", "text=inhalt", "published=tag", "region=region"])
+    assert project.article("1").metadata == {"published": "2024-03-05", "region": "شمال"}
+    for wrong in ("text", "=x", "a b=c", "text=nowhere"):
+        with pytest.raises(CoderError):
+            take(project, [path], columns=[wrong])
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("2024-03-05", "2024-03-05"),
+        ("2024-03-05T23:30:00+03:00", "2024-03-05"),
+        ("Tue, 05 Mar 2024 10:00:00 GMT", "2024-03-05"),
+        ("1709632800", "2024-03-05"),  # `date -u -d @1709632800`
+        ("5 آذار 2024", "2024-03-05"),
+        ("٥ مارس ٢٠٢٤", "2024-03-05"),
+        ("05/03/2024", "2024-03-05"),
+        ("قريباً", None),
+        ("مارس 2024", None),
+    ],
+)
+def test_days_of_publication_are_read_and_else_kept_and_told(
+    project: Project, file: Path, words: str, day: str | None
+) -> None:
+    line = json.dumps({"id": "1", "text": TEXT, "date": words}, ensure_ascii=False)
+    report = take(project, [write(file, "a.jsonl", line)])
+    article = project.article("1")
+    assert (article.published and article.published.isoformat()) == day
+    assert bool(report.left_out) is (day is None)
+    if day is None:
+        assert article.metadata == {"published": words}
+
+
+def test_relative_dates_hang_on_the_day_that_came_with_the_article(project: Project, file: Path) -> None:
+    path = write(file, "a.jsonl", json.dumps({"id": "1", "text": TEXT, "published": "2024-03-05"}))
+    take(project, [path])
+    suggest(project, cores=1)
+    with project.store.read() as queries:
+        [said] = [c for c in queries.candidates("1") if c.kind == "date"]
+    assert (said.quote, said.value["start"]) == ("أمس", "2024-03-04")
+    # Another day, from a table beside the articles: the suggester reads again.
+    report = take(project, [write(file, "days.csv", "file,published\n1.txt,2023-01-02\n")])
+    assert (report.articles, report.corrected) == (0, 1)
+    assert suggest(project, cores=1) == 1
+    with project.store.read() as queries:
+        [said] = [c for c in queries.candidates("1") if c.kind == "date"]
+    assert said.value["start"] == "2023-01-01"
+
+
+def test_the_same_table_twice_changes_nothing(project: Project, file: Path) -> None:
+    path = write(file, "a.csv", f"text,date\n{TEXT},2024-03-05\n")
+    take(project, [path])
+    with project.store.read() as queries:
+        before = queries.article_ids(), sum(1 for _ in queries.entries())
+    report = take(project, [path])
+    assert (report.articles, report.unchanged, report.corrected) == (0, 1, 0)
+    with project.store.read() as queries:
+        assert (queries.article_ids(), sum(1 for _ in queries.entries())) == before
+
+
+def test_what_is_known_is_proposed_for_the_fields_and_counts_when_confirmed(
+    project: Project, file: Path
+) -> None:
+    row = {"id": "1", "text": TEXT, "published": "2024-03-05T10:00:00Z", "outlet": "سانا"}
+    take(project, [write(file, "a.jsonl", json.dumps(row))])
+    session = CodingSession(project, project.article("1"), "amal")
+    day = {"start": "2024-03-05", "end": "2024-03-05", "precision": "day", "basis": "absolute"}
+    assert session.coding.answers == {
+        "pub_date": Answer(day, proposed=True),
+        "outlet": Answer("سانا", proposed=True),
+    }
+    assert not session.coding.answer("pub_date").coded
+    session.do(AcceptProposals("", session.codebook.article_field("pub_date")))
+    assert session.coding.answer("pub_date").coded and session.coding.answer("outlet").proposed
+    session.do(AcceptProposals(""))
+    session.close()
+    with project.store.read() as queries:
+        stored = queries.coding("1", "amal")
+    assert stored is not None and stored.answer("outlet") == Answer("سانا")
+    assert verify(project).findings == []
+
+
+@pytest.mark.parametrize(
+    ("text", "kept", "known"),
+    [
+        (
+            f"Title: غارة\nDate: 2024-03-05\n\n{TEXT}\n",
+            f"{TEXT}\n",
+            {"title": "غارة", "published": "2024-03-05"},
+        ),
+        (f"---\r\nالعنوان: غارة\r\n---\r\n{TEXT}", TEXT, {"title": "غارة"}),
+        (f"المصدر: سانا\n\n{TEXT}", f"المصدر: سانا\n\n{TEXT}", {}),  # it may be the article's own line
+        (f"Title: غارة\nSomething: else\n\n{TEXT}", f"Title: غارة\nSomething: else\n\n{TEXT}", {}),
+        (f"Title: غارة\n{TEXT}", f"Title: غارة\n{TEXT}", {}),
+    ],
+)
+def test_a_text_may_have_a_head(
+    project: Project, file: Path, text: str, kept: str, known: dict[str, str]
+) -> None:
+    take(project, [write(file, "a.txt", text)])
+    article = project.article("a")
+    assert (article.text, article.metadata) == (kept, known)
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-16", "utf-16-le", "utf-16-be", "windows-1256", "iso-8859-6", "utf-32"]
+)
+def test_other_encodings_are_read_and_said(project: Project, file: Path, encoding: str) -> None:
+    text = "قتل شخص أمس في دمشق من قبل مسلحين على الطريق.\n"
+    report = take(project, [write(file, "a.txt", text, encoding)])
+    assert project.article("a").text == text
+    assert list(report.encodings.values()) == [encoding]
+    table = f"id,text\nb,{text.strip()}\n"
+    take(project, [write(file, "b.csv", table, encoding)])
+    assert project.article("b").text == text.strip()
+
+
+def test_what_is_not_taken_is_told(project: Project, file: Path) -> None:
+    rows = [{"id": "1", "text": " "}, {"id": "2", "published": "2024-01-01"}, {"id": "3", "text": TEXT}]
+    path = write(file, "a.jsonl", "\n".join(map(json.dumps, rows)))
+    write(file, "notes.md", "x")
+    report = take(project, [file])
+    assert report.articles == 1
+    assert [reason.split(":")[0] for reason in reasons(report)] == ["notes.md", path.name, path.name]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words", "where"),
+    [
+        ("a.csv", b"id,text\n1,x,y\n", "3 cells", "a.csv:2"),
+        ("a.csv", b"id,id,text\n1,2,x\n", "Two columns", "a.csv"),
+        ("a.csv", b'id,text\n1,"x\n', "cannot be read", "a.csv"),
+        ("a.csv", b"id,text\n1," + b"\xd9\x82\xd8\xaa\xd9\x84 \xff\n", "not utf-8", "a.csv"),
+        ("a.csv", b"id,text\n1,a\0b\n", "holds", "a.csv:2"),
+        ("a.csv", b"", "empty", "a.csv"),
+        ("a.jsonl", b'{"id": "1", "text": 5}', "not a string", "a.jsonl:1"),
+        ("a.jsonl", b'{"id": "a\\nb", "text": "x"}', "cannot be an article's id", "a.jsonl:1"),
+        ("a.jsonl", b'{"id": "1", "text": "x"}\n{"id": "2", "text": "y"', "not JSON", "a.jsonl:2"),
+        ("a.jsonl", b'{"id": "1", "text": "\\ud800"}', "holds", "a.jsonl:1"),
+        ("a.jsonl", b'{"text": "' + b"x" * 2**25 + b'"}', "longer than", "a.jsonl:1"),
+    ],
+)
+def test_bad_tables_are_refused_whole_with_file_and_line(
+    project: Project, file: Path, name: str, data: bytes, words: str, where: str
+) -> None:
+    good = write(file, "good.txt", TEXT)
+    (file / name).write_bytes(data)
+    with pytest.raises(CoderError) as refused:
+        take(project, [good, file / name])
+    assert words in str(refused.value) and where in refused.value.where
+    with project.store.read() as queries:
+        assert queries.article_ids() == []
