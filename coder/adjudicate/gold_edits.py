@@ -270,9 +270,7 @@ def take(state: Adjudication, takings: Iterable[Taking], by: str) -> Adjudicatio
     return _with_answers(replace(state, gold=gold), taken)
 
 
-def _with_gold_spans(
-    gold: Coding, behind: Iterable[Sequence[Span]]
-) -> tuple[Coding, list[tuple[str, ...]]]:
+def _with_gold_spans(gold: Coding, behind: Iterable[Sequence[Span]]) -> tuple[Coding, list[tuple[str, ...]]]:
     """Gold with the spans behind each of some answers, and their ids there."""
     ids = {_stretch(s): s.id for s in reversed(gold.spans)}
     number = max((int(s.id.removeprefix("s")) for s in gold.spans), default=0)

@@ -55,7 +55,13 @@ def _list(options: Options, out: Output) -> None:
     out.table(
         [*head[:3], *(say("en", f"gold.{kind}") for kind in kinds), head[3]],
         [
-            (x.article, x.status, x.events, *(x.values.get(k, 0) for k in kinds), _signature(x.to_sign, x.signed))
+            (
+                x.article,
+                x.status,
+                x.events,
+                *(x.values.get(k, 0) for k in kinds),
+                _signature(x.to_sign, x.signed),
+            )
             for x in lines
         ],
     )
@@ -103,7 +109,11 @@ def _apply(options: Options, out: Output, *, dry: bool) -> None:
     project, told = options.project, out.progress("apply")
     run = policy_runs.preview(project, told) if dry else policy_runs.apply(project, options.person, told)
     done = run.outcomes
-    told_of = {"articles": [each._asdict() for each in done], "waiting": run.waiting, "revisions": run.revisions}
+    told_of = {
+        "articles": [each._asdict() for each in done],
+        "waiting": run.waiting,
+        "revisions": run.revisions,
+    }
     out.document({"policies": project.config.gold.policies, "dry_run": dry, **told_of})
     rows = []
     for policy in project.config.gold.policies:

@@ -89,7 +89,9 @@ class JournalQueries:
     def changed_since(self, start: str, position: int, subjects: Sequence[str] | None = None) -> list[str]:
         """What follows `start` in the names of the subjects, all or some, with entries after a position."""
         told = _JOURNAL.c
-        query = select(told.subject).distinct().where(told.position > position, told.subject.startswith(start))
+        query = (
+            select(told.subject).distinct().where(told.position > position, told.subject.startswith(start))
+        )
         query = query if subjects is None else query.where(told.subject.in_(subjects))
         return [subject.removeprefix(start) for subject in self._column(query.order_by(told.subject))]
 

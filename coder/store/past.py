@@ -53,5 +53,6 @@ def _rewound(queries: Queries, position: int, articles: Sequence[str]) -> dict[s
                 if change.table != "cluster":
                     change.apply(rows[entry.subject.removeprefix("gold:")])
     return {
-        article: convert.to_coding((key[0], row) for key, row in rows[article].items()) for article in articles
+        article: convert.to_coding((key[0], row) for key, row in rows[article].items())
+        for article in articles
     }

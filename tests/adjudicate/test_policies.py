@@ -182,7 +182,14 @@ def coded(*notes: int | None) -> Adjudication:
 
 @pytest.mark.parametrize(
     ("notes", "value"),
-    [((3, 3, 5), 3), ((3, 4, 5), None), ((3, 3), 3), ((3, 5), None), ((3, 3, 5, 5), None), ((3, 5, None), None)],
+    [
+        ((3, 3, 5), 3),
+        ((3, 4, 5), None),
+        ((3, 3), 3),
+        ((3, 5), None),
+        ((3, 3, 5, 5), None),
+        ((3, 5, None), None),
+    ],
 )
 def test_a_majority_is_more_than_half(notes: tuple[int | None, ...], value: int | None) -> None:
     decided = Apply(["majority"]).apply(coded(*notes), BY).decided("c1", "notes")
@@ -201,7 +208,9 @@ def test_a_majority_that_is_none_any_more_is_to_be_decided_again() -> None:
     done = Apply(["majority"]).apply(state, BY)
     fourth = replace(coded(5).codings[0], coder="essam")
     members = (*done.cluster("c1").members, ("essam", "e1"))
-    later = replace(done, codings=(*done.codings, fourth), clusters=(replace(done.cluster("c1"), members=members),))
+    later = replace(
+        done, codings=(*done.codings, fourth), clusters=(replace(done.cluster("c1"), members=members),)
+    )
     row = next(row for row in later.rows("c1") if row.field.id == "notes")
     assert later.changed("c1", row) == ["dana", "essam"] and not later.settled("c1", row)
     assert [*done.open_cells()] != [*later.open_cells()]

@@ -23,9 +23,7 @@ def expect_state(project: Project, queries: Queries, article: str) -> Adjudicati
     return state
 
 
-def state_of(
-    project: Project, queries: Queries, article: str, *, alone: bool = False
-) -> Adjudication | None:
+def state_of(project: Project, queries: Queries, article: str, *, alone: bool = False) -> Adjudication | None:
     """The adjudication as stored, or a fresh one; None with fewer than two submitted, trainees' aside.
 
     One is enough where gold was made of it, or where it is to be made: `alone`.
