@@ -9,8 +9,9 @@ its evidence.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from coder.codebook.effective import effective, effective_answers
@@ -26,8 +27,22 @@ from coder.codebook.validate import (
     visible_article,
 )
 from coder.messages.catalogue import Message
-from coder.model import AGREED, GOLD, MAJORITY, MISSING, POLICIES, SINGLE
-from coder.model import Answer, Article, Blank, Cluster, Coding, Decision, Event, Span
+from coder.model import (
+    AGREED,
+    GOLD,
+    MAJORITY,
+    MISSING,
+    POLICIES,
+    SINGLE,
+    Answer,
+    Article,
+    Blank,
+    Cluster,
+    Coding,
+    Decision,
+    Event,
+    Span,
+)
 from coder.values.typed import same_value
 
 State = Literal["agreed", "differs", "one", "silent"]
@@ -55,7 +70,9 @@ class Adjudication:
     gold: Coding
     article: Article
     # Rows that were made before, with what they were made of: decisions leave them as they are.
-    _made: dict[object, tuple[object, list[Row]]] = field(default_factory=dict, compare=False, repr=False)
+    _made: dict[object, tuple[object, list[Row]]] = dataclasses.field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     @classmethod
     def begin(
@@ -181,8 +198,8 @@ def up_to_date(
     """The clusters as they were kept, with the events that there are now.
 
     An event that came since goes where `align` puts it: to others of a cluster that its coder is not in and
-    that nobody threw out (a policy may have, for want of it), else into a cluster of its own. Events that went leave; those of coders who are
-    not compared at present stay.
+    that nobody threw out (a policy may have, for want of it), else into a cluster of its own. Events that
+    went leave; those of coders who are not compared at present stay.
     """
     present = {coding.coder: {event.id for event in coding.events} for coding in codings}
     found = [

@@ -1,4 +1,4 @@
-"""Gold as it was when the journal had come to some position: what a release holds, for as long as there is a journal.
+"""Gold as it was when the journal had come to some position: what a release holds, at any time later.
 
 Most gold has not changed since, and is read as it stands; of the rest the journal gives the rows of then.
 """

@@ -1,4 +1,4 @@
-"""Policies over a project, and releases of its gold: what is written, taken back, signed, and stays as it was."""
+"""Policies over a project, and releases of its gold: what is written, taken back, signed, and stays."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import io
 import json
 import random
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -220,10 +221,8 @@ def decide(session: ReviewSession, chance: random.Random) -> None:
         Split(here, coder),
         Link(here, chance.choice([c.id for c in state.clusters if c.id != here])),
     ]
-    try:
+    with suppress(CoderError, StopIteration):  # refused: nothing changed
         session.do(chance.choice(edits))
-    except (CoderError, StopIteration):
-        pass  # refused: nothing changed
 
 
 # ------------------------------------------------------------------ where a value comes from

@@ -28,8 +28,8 @@ _WORTH = 200  # of them, from which on further processes pay
 class Selection:
     """What there is to export: codings by their heads, or articles by their ids; and earlier codebooks.
 
-    open_gold: how many articles are left out because their gold is not closed. position: in the journal, where
-    the gold is that of a release.
+    open_gold: how many articles are left out because their gold is not closed. position: in the journal,
+    where the gold is that of a release.
     """
 
     what: str
@@ -100,8 +100,8 @@ def deliver(
 ) -> Delivered:
     """Write a dataset; returns what it does not hold.
 
-    withdrawn, open_too, position: as for `select`. A file appears whole or not at all, and over another only with
-    `force`.
+    withdrawn, open_too, position: as for `select`. A file appears whole or not at all, and over another
+    only with `force`.
     """
     form = writer(name)
     if what not in form.holds:

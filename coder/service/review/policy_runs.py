@@ -49,8 +49,8 @@ class Outcome(NamedTuple):
 class Run:
     """What a run does.
 
-    waiting: the articles that somebody has and has not submitted; revisions: those whose codings are of several
-    revisions of the codebook. Nothing is done to either.
+    waiting: the articles that somebody has and has not submitted; revisions: those whose codings are of
+    several revisions of the codebook. Nothing is done to either.
     """
 
     outcomes: Sequence[Outcome]
@@ -95,7 +95,7 @@ def preview(project: Project, told: Told = untold) -> Run:
 
 
 def apply(project: Project, supervisor: str, told: Told = untold) -> Run:
-    """Make gold by the project's policies, close what is complete, and say in the journal that it was done."""
+    """Make gold by the project's policies, close what is complete, and end the run in the journal."""
     project.person(supervisor, "supervisor")
     wanted, waiting, revisions = _wanted(project)
     outcomes: list[Outcome] = []

@@ -89,7 +89,7 @@ def queue(project: Project) -> list[Queued]:
 
 
 def _asked(project: Project) -> list[_Line]:
-    """Each article that two or more have submitted, or with gold, and the stamp of what its line is made from."""
+    """Each article that two or more submitted, or with gold, and the stamp of what its line is made from."""
     with project.store.read() as queries:
         by_article: dict[str, list[CodingHead]] = defaultdict(list)
         for head in not_trainees(queries, queries.coding_heads()):
