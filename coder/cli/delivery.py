@@ -55,11 +55,10 @@ def run_export(options: Options, out: Output) -> None:
         return
     if options.format is None:
         raise CoderError("cli.export.format")
-    asked = (options.project, options.format, options.what)
-    wanted = {"withdrawn": options.withdrawn, "open_too": options.open}
+    asked, position = (options.project, options.format, options.what), None
     if options.release is not None:
-        wanted["position"] = release_of(options.project, options.release).position
-    write = partial(deliver, *asked, **wanted)
+        position = release_of(options.project, options.release).position
+    write = partial(deliver, *asked, withdrawn=options.withdrawn, open_too=options.open, position=position)
     if options.out is not None:
         done = write(options.out, force=options.force, progress=out.progress("export"))
         out.document({"path": str(options.out), **asdict(done)})

@@ -158,8 +158,8 @@ class _Desk:
 
 
 def _desk(given: tuple[tuple[Config, str], str, str, Sequence[str], int | None]) -> _Desk:
-    way, *form = given
-    return _Desk(reopened(way), *form)
+    way, name, what, revisions, position = given
+    return _Desk(reopened(way), name, what, revisions, position)
 
 
 def _rows(desk: _Desk, part: Sequence[Any]) -> bytes:
@@ -170,8 +170,8 @@ def _rows(desk: _Desk, part: Sequence[Any]) -> bytes:
             articles = queries.articles_of(part)
             rows = [desk.rows(articles[each], queries.candidates(each)) for each in part]
         else:
-            now = desk.position is None
-            for coding in queries.codings_of(part) if now else golds(queries, desk.position, part):
+            at = desk.position
+            for coding in queries.codings_of(part) if at is None else golds(queries, at, part):
                 if coding.codebook not in (data.codebook.ref, *data.revisions):
                     raise ConflictError("store.upgraded", codebook=coding.codebook)
                 rows.append(desk.rows(expect_sound(coding, data.book(coding))))

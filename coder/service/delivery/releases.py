@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from io import RawIOBase
+from io import BytesIO
 from typing import Any
 
 from coder.errors import CoderError
@@ -87,10 +87,11 @@ def release_problems(project: Project, progress: Told = untold) -> Iterator[Data
             yield DataProblem("release", str(release.number), said, mend)
 
 
-class _Digest(RawIOBase):
+class _Digest(BytesIO):
     """A stream that keeps the sha256 of what is written, and its number of lines."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.sha256, self.lines = hashlib.sha256(), 0
 
     def write(self, data: Any, /) -> int:
