@@ -38,7 +38,7 @@ from coder.tui.widgets.chooser import AskingList, Chooser
 from coder.tui.widgets.record_lines import about_field, about_mark, event_at
 from coder.tui.widgets.rows import Bar, Column, RowList, Rule
 
-_HEAD, _LEAST = 36, 12  # cells of the header beside its words; of a headline at least
+_HEAD, _LEAST = 34, 9  # cells of the header beside who it is and its words; of a headline at least
 TALL = 32  # rows from which the record has a panel about its field below it
 
 
@@ -189,9 +189,14 @@ class CodingScreen(WorkScreen):
             words += [say(self.lang, "of", n=number, m=self.assigned), say(self.lang, f"stage_{stage}")]
         if not self.has_class("wide"):
             day, *others = session.article.imprint or [""]
-            room = self.app.size.width - _HEAD - len(self.person) - cell_width(listed(*words, day))
-            words = [fit(session.article.headline, max(_LEAST, room)), *words, day, *others]
+            room = self.app.size.width - _HEAD - len(self.person)
+            words = [*self._headline_with(room, *words, day), *others]
         self.head(words, say(self.lang, progress, n=left), 28, f"{int(monotonic() - self.started) // 60}′")
+
+    def _headline_with(self, room: int, *others: str) -> list[str]:
+        """The headline, cut so that the others fit behind it into so many cells."""
+        left = room - cell_width(listed("", *others)) - 3
+        return [fit(self.session.article.headline, max(_LEAST, left)), *others]
 
     def fit(self, width: int) -> None:
         """With so many columns, and as many rows as there are."""
@@ -212,8 +217,8 @@ class CodingScreen(WorkScreen):
         in_form = self.form.has_focus
         self.record.show_tabs()
         role = palette.PANE if in_form else palette.FOCUSED
-        article = self.session.article
-        told = listed(article.headline, *article.imprint) if article.imprint else article.headline
+        room = self.app.size.width * ARTICLE_PERCENT // 100 - 2
+        told = listed(*self._headline_with(room, *self.session.article.imprint))
         self.bars["title"].show(Column(f" {told}", 0, role))
         if self.record.rows:
             row = self.record.row
