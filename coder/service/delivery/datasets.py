@@ -38,8 +38,8 @@ _Part = tuple[str, Sequence[CodingHead]]
 class Selection:
     """What there is to export: codings by their heads, or articles by their ids; and earlier codebooks.
 
-    open_gold: how many articles are left out because their gold is not closed. position: in the journal, where
-    the gold is that of a release.
+    open_gold: how many articles are left out because their gold is not closed. position: in the journal,
+    where the gold is that of a release.
     """
 
     what: str
