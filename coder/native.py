@@ -41,7 +41,7 @@ def from_coding(coding: Coding, order: Sequence[str] = (), text: str | None = No
         "coder": coding.coder,
         "status": coding.status.value,
         "answers": _from_answers(coding.answers, order),
-        "spans": [_from_span(span) for span in coding.spans],
+        "spans": from_spans(coding.spans),
         "events": [{"id": e.id, "fields": _from_answers(e.fields, order)} for e in coding.events],
     }
 
@@ -66,6 +66,11 @@ def _from_answer(answer: Answer) -> dict[str, Json]:
     rest = {"evidence": list(answer.evidence), "comment": answer.comment, "from": list(answer.taken_from)}
     rest |= {"reason": answer.reason, "by": answer.by}
     return held | {key: value for key, value in rest.items() if value}
+
+
+def from_spans(spans: Iterable[Span]) -> list[dict[str, Json]]:
+    """Spans as native JSON objects."""
+    return [_from_span(span) for span in spans]
 
 
 def _from_span(span: Span) -> dict[str, Json]:

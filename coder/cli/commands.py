@@ -156,7 +156,7 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
         *_TO_FILE,
         Option("--what", choices=WHAT, default="gold"),
         Option("--release", type=int, metavar="N"),
-        *_flags("--open", "--withdrawn", "--list"),
+        *_flags("--open", "--withdrawn", "--allow-loss", "--no-text", "--list"),
     ),
     "check": _flags("--errors", "--all"),
     "verify": (),

@@ -7,8 +7,9 @@ from io import BytesIO
 
 from coder.cli.commands import Options
 from coder.cli.output import Output
+from coder.codebook.label import joined
 from coder.errors import CoderError
-from coder.exporters.registry import FORMATS
+from coder.exporters.registry import FORMATS, in_words
 from coder.messages.catalogue import Message
 
 _MOST_TOLD = 20  # of what was not taken; --json tells all
@@ -49,16 +50,28 @@ def run_export(options: Options, out: Output) -> None:
     from coder.service.delivery.releases import release_of
 
     if options.list:
-        out.document([{"name": f.name, "holds": f.holds, "leaves_out": f.leaves_out} for f in FORMATS])
+        out.document(
+            [{"name": f.name, "holds": f.holds, "lacks": f.lacks, "texts": f.texts} for f in FORMATS]
+        )
         nothing = Message("cli.export.nothing")
-        out.table("cli.export.head", [(f.name, ", ".join(f.holds), f.leaves_out or nothing) for f in FORMATS])
+        lacks = [", ".join(map(in_words, f.lacks)) or nothing for f in FORMATS]
+        rows = [(f.name, ", ".join(f.holds), each) for f, each in zip(FORMATS, lacks, strict=True)]
+        out.table("cli.export.head", rows)
         return
     if options.format is None:
         raise CoderError("cli.export.format")
-    asked, position = (options.project, options.format, options.what), None
-    if options.release is not None:
-        position = release_of(options.project, options.release).position
-    write = partial(deliver, *asked, withdrawn=options.withdrawn, open_too=options.open, position=position)
+    release = None if options.release is None else release_of(options.project, options.release)
+    write = partial(
+        deliver,
+        options.project,
+        options.format,
+        options.what,
+        withdrawn=options.withdrawn,
+        open_too=options.open,
+        position=release.position if release else None,
+        allow_loss=options.allow_loss,
+        text=not options.no_text,
+    )
     if options.out is not None:
         done = write(options.out, force=options.force, progress=out.progress("export"))
         out.document({"path": str(options.out), **asdict(done)})
@@ -70,8 +83,8 @@ def run_export(options: Options, out: Output) -> None:
     else:
         with out.data() as stream:
             done = write(stream)
-    if done.leaves_out:
-        out.note("cli.export.left_out", format=options.format, what=done.leaves_out)
+    if left_out := done.in_words:
+        out.note("cli.export.left_out", format=options.format, what=joined(left_out))
     if done.open_gold:
         out.note("cli.export.open_gold", count=Message("counts.articles", n=done.open_gold))
 

@@ -1,4 +1,4 @@
 """Datasets out: one module per format.
 
-May touch codebook, values, model and errors. The door is `registry.writer`.
+May touch codebook, text, values, model and errors. The door is `registry.writer`.
 """

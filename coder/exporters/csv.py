@@ -1,7 +1,7 @@
 """CSV for spreadsheets and statistics: one row per event, a few columns per field.
 
 Every field gives its value columns, then `….state` (coded or the blank), `….evidence`
-(`start-end` pairs, code points), `….quote`, and for gold `….from` and `….reason`. Items of a list are
+(`start-end` pairs, code points), `….quote`, and for gold `….from`, `….reason` and `….by`. Items of a list are
 separated by ` | `. Answers about the article itself come out as a row of their own without an event id.
 Where the codebook has no events there is a row per span instead.
 An actor that no lexicon knows stands there by its name, its class in the column `….class`; a list with such
@@ -24,11 +24,11 @@ from functools import partial
 from coder.codebook.effective import effective_events
 from coder.codebook.schema import Field
 from coder.exporters.writer import Dataset, article_answers, marked, quoted, span_record
-from coder.model import Answer, Coding, Json, Span
+from coder.model import Answer, Article, Coding, Json, Span
 
 SEPARATOR = " | "
 _START = ("article_id", "text_sha256", "codebook", "coder", "status")
-SPAN_COLUMNS = ("span", "kind", "start", "end", "quote", "value", "from", "reason")
+SPAN_COLUMNS = ("span", "kind", "start", "end", "quote", "value", "from", "reason", "by")
 PARTS = {
     "int_range": ("min", "max", "approx"),
     "date": ("start", "end", "precision", "basis", "open_end"),
@@ -43,16 +43,16 @@ _FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
 
 def head(dataset: Dataset) -> str:
     """The signature by which spreadsheets know UTF-8, then the names of the columns."""
-    return "\ufeff" + _lines([[*_START, *_names(dataset)]])
+    return "\ufeff" + lines_of([[*_START, *_names(dataset)]])
 
 
-def rows(dataset: Dataset) -> Callable[[Coding], str]:
-    """What makes a coding's rows: RFC 4180 quoting, CRLF."""
+def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
+    """What makes the rows of an article's codings: RFC 4180 quoting, CRLF."""
     place = {name: i for i, name in enumerate((*_START, *_names(dataset)))}
     extras = _extras(dataset)
     of_fields: dict[str, list[_FieldCells]] = {}
 
-    def of(coding: Coding) -> str:
+    def cells_of(coding: Coding) -> list[list[str]]:
         book = dataset.book(coding)
         if book.ref not in of_fields:
             of_fields[book.ref] = [
@@ -89,32 +89,38 @@ def rows(dataset: Dataset) -> Callable[[Coding], str]:
         for event in effective_events(coding, book):
             lines.append(line(event.fields))
             lines[-1][len(start)] = event.id
-        return _lines(lines)
+        return lines
 
-    return of
+    return lambda _, codings: lines_of(line for coding in codings for line in cells_of(coding))
 
 
 def _support(answer: Answer, spans: Mapping[str, Span]) -> tuple[str, ...]:
     """What `_extras` names after the state, of one answer."""
     if not answer.evidence and not answer.taken_from:
-        return ("", "", "", answer.reason)
+        return ("", "", "", answer.reason, answer.by)
     quotes = quoted(spans, answer.evidence)
     return (
         SEPARATOR.join([f"{span.start}-{span.end}" for span in quotes]),
         SEPARATOR.join([span.quote for span in quotes]),
         SEPARATOR.join(answer.taken_from),
         answer.reason,
+        answer.by,
     )
 
 
-def _lines(lines: Iterable[Sequence[str]]) -> str:
-    """Rows that no spreadsheet takes for formulas: what could be one has an apostrophe before it.
+def is_like_formula(cell: str) -> bool:
+    """Whether a spreadsheet could take the cell for a formula, or has to lose an apostrophe to show it."""
+    return _FORMULA.match(cell) is not None
+
+
+def lines_of(lines: Iterable[Sequence[str]]) -> str:
+    """Rows as CSV that no spreadsheet takes for formulas: what could be one has an apostrophe before it.
 
     What has apostrophes before such a sign gets one more, so that taking one away gives the cell back.
     Source: OWASP, CSV Injection; the signs, in both widths, as in csv-stringify's `escape_formulas`.
     """
     text = io.StringIO(newline="")
-    safe = ([f"'{cell}" if cell and _FORMULA.match(cell) else cell for cell in cells] for cells in lines)
+    safe = ([f"'{cell}" if cell and is_like_formula(cell) else cell for cell in cells] for cells in lines)
     csv.writer(text).writerows(safe)
     return text.getvalue()
 
@@ -129,7 +135,7 @@ def _names(dataset: Dataset) -> list[str]:
 
 
 def _extras(dataset: Dataset) -> tuple[str, ...]:
-    return ("state", "evidence", "quote", *(("from", "reason") if dataset.what == "gold" else ()))
+    return ("state", "evidence", "quote", *(("from", "reason", "by") if dataset.what == "gold" else ()))
 
 
 def _columns(field: Field) -> Columns:

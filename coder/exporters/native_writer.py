@@ -9,9 +9,14 @@ from coder.model import Article, Candidate, Coding
 from coder.native import from_candidates, from_coding, to_line
 
 
-def rows(dataset: Dataset) -> Callable[[Coding], str]:
-    """What makes the line of a coding."""
-    return lambda coding: to_line(from_coding(coding, field_ids(dataset.book(coding)))) + "\n"
+def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
+    """What makes the lines of an article's codings."""
+
+    def of(_: Article, codings: Sequence[Coding]) -> str:
+        records = (from_coding(coding, field_ids(dataset.book(coding))) for coding in codings)
+        return "".join(f"{to_line(record)}\n" for record in records)
+
+    return of
 
 
 def candidate_rows(dataset: Dataset) -> Callable[[Article, Sequence[Candidate]], str]:

@@ -2,52 +2,126 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 from coder.errors import CoderError
+from coder.messages.catalogue import say
 
 if TYPE_CHECKING:
     from coder.exporters.writer import Dataset
 
 WHAT = ("gold", "codings", "candidates")  # can be exported
+Sink: TypeAlias = Callable[[Any], None]
+"""Takes what `Writer.rows` makes, article by article, in their order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """A format: its name, file ending, what it can hold, and what it leaves out ("" for nothing)."""
+    """A format: its name, file ending ("" for a folder of files), and what of a project it can hold.
+
+    lacks: the kinds of contents (`holdings.KINDS`) that it cannot hold. texts: whether the articles' texts
+    stand in it; needs_text: whether it cannot do without. packages: what must be installed for it. is_text:
+    whether it is one file of UTF-8.
+    """
 
     name: str
     suffix: str
     holds: tuple[str, ...]
-    leaves_out: str
+    lacks: tuple[str, ...]
     module: str
+    texts: bool = True
+    packages: tuple[str, ...] = ()
+    is_text: bool = True
+    needs_text: bool = False
 
-    def head(self, dataset: Dataset) -> str:
-        """What comes before all rows, "" for nothing."""
-        head: Callable[[Dataset], str] = getattr(import_module(self.module), "head", lambda _: "")
-        return head(dataset)
+    @property
+    def is_folder(self) -> bool:
+        """Whether it is several files."""
+        return not self.suffix
 
-    def rows(self, dataset: Dataset) -> Callable[..., str]:
-        """What makes the rows of a coding, or of an article and its candidates where these are exported.
+    def rows(self, dataset: Dataset) -> Callable[..., Any]:
+        """What makes the rows of an article and its codings, or candidates where these are exported.
 
-        They are the same for the same data, today and next year.
+        They are the same for the same data, today and next year, and can be pickled.
         """
         make = "candidate_rows" if dataset.what == "candidates" else "rows"
-        rows: Callable[[Dataset], Callable[..., str]] = getattr(import_module(self.module), make)
+        rows: Callable[[Dataset], Callable[..., Any]] = getattr(self._loaded(), make)
         return rows(dataset)
 
+    def file_sink(self, dataset: Dataset, path: Path) -> AbstractContextManager[Sink]:
+        """What puts rows into the file or folder `path`, which is there when the block ends."""
+        sink: Callable[[Dataset, Path], AbstractContextManager[Sink]] = self._loaded().sink
+        return sink(dataset, path)
 
-_UNUSED = "where there are events, {}spans that no value uses as evidence"
-_NOT_IN_JSONL = f"rejected candidates and, {_UNUSED.format('')}"
-_NOT_IN_CSV = f"rejected candidates, comments, who decided and, {_UNUSED.format('the kinds of spans and ')}"
+    @contextmanager
+    def text_sink(self, dataset: Dataset, out: BinaryIO) -> Iterator[Sink]:
+        """What puts the rows of a format that `is_text` into a stream."""
+        head: Callable[[Dataset], str] = getattr(self._loaded(), "head", lambda _: "")
+        between, tail = (getattr(self._loaded(), name, "") for name in ("BETWEEN", "TAIL"))
+        out.write(head(dataset).encode("utf-8"))
+        is_first = True
+
+        def put(rows: str) -> None:
+            nonlocal is_first
+            if not is_first:
+                rows = between + rows
+            out.write(rows.encode("utf-8"))
+            is_first = False
+
+        yield put
+        out.write(tail.encode("utf-8"))
+
+    def lost(self, held: Mapping[str, int]) -> Counter[str]:
+        """What of the contents would not be there."""
+        return Counter({kind: n for kind, n in held.items() if kind in self.lacks and n})
+
+    def _loaded(self) -> ModuleType:
+        try:
+            return import_module(self.module)
+        except ModuleNotFoundError as error:
+            if error.name not in self.packages:
+                raise
+            raise CoderError("delivery.needs_package", format=self.name, package=error.name) from None
+
+
+_NOT_IN_CSV = ("comments", "rejected", "unused", "details", "decisions", "hidden")
+_NOT_SPANS = ("events", "values", "blanks", "evidence", "comments", "provenance", "rejected", "span_values")
+_SPANS = (WHAT[:2], (*_NOT_SPANS, "decisions", "hidden"))
+_TABLES = (WHAT[:2], ("hidden",))
 FORMATS = (
-    Writer("native", ".jsonl", WHAT, "", "coder.exporters.native_writer"),
-    Writer("jsonl", ".jsonl", WHAT[:2], _NOT_IN_JSONL, "coder.exporters.jsonl"),
-    Writer("csv", ".csv", WHAT[:2], _NOT_IN_CSV, "coder.exporters.csv"),
+    Writer("native", ".jsonl", WHAT, (), "coder.exporters.native_writer", texts=False),
+    Writer("jsonl", ".jsonl", WHAT[:2], ("hidden",), "coder.exporters.jsonl"),
+    Writer("csv", ".csv", WHAT[:2], _NOT_IN_CSV, "coder.exporters.csv", texts=False),
+    Writer("tables", "", *_TABLES, "coder.exporters.csv_tables", is_text=False),
+    Writer("parquet", "", *_TABLES, "coder.exporters.parquet_tables", packages=("pyarrow",), is_text=False),
+    Writer("sqlite", ".sqlite", *_TABLES, "coder.exporters.sqlite_tables", is_text=False),
+    Writer("xlsx", ".xlsx", *_TABLES, "coder.exporters.xlsx_tables", packages=("xlsxwriter",), is_text=False),
+    Writer("conll", ".conll", WHAT[:2], (*_SPANS[1], "overlaps"), "coder.exporters.conll", needs_text=True),
+    Writer("doccano", ".jsonl", *_SPANS, "coder.exporters.doccano", needs_text=True),
+    Writer("labelstudio", ".json", *_SPANS, "coder.exporters.label_studio", needs_text=True),
+    Writer("prodigy", ".jsonl", *_SPANS, "coder.exporters.prodigy", needs_text=True),
+    Writer(
+        "spacy",
+        ".spacy",
+        *_SPANS,
+        "coder.exporters.spacy_docs",
+        packages=("spacy",),
+        is_text=False,
+        needs_text=True,
+    ),
 )
+
+
+def in_words(kind: str) -> str:
+    """What a kind of contents is called where nothing is counted."""
+    return say("en", f"delivery.holds_{kind}", n=2).replace("2 ", "", 1)
 
 
 def writer(name: str) -> Writer:

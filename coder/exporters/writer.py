@@ -15,12 +15,13 @@ class Dataset:
     """What is exported, but for the contents, which come one by one.
 
     what: `gold`, `codings` or `candidates`. codebook: the revision in force; revisions: those before it that
-    codings were made with, by name.
+    codings were made with, by name. text: whether the articles' texts go along.
     """
 
     what: str
     codebook: Codebook
     revisions: Mapping[str, Codebook] = field(default_factory=dict)
+    text: bool = True
 
     def book(self, coding: Coding) -> Codebook:
         """The revision with which a coding was made."""

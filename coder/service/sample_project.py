@@ -153,7 +153,7 @@ def _export(project: Project, folder: Path, tell: Tell) -> list[Path]:
     gold["native"], agreement = folder / "gold.native.jsonl", folder / "agreement.json"
     for form, path in gold.items():
         if not path.exists():
-            deliver(project, form, "gold", path)
+            deliver(project, form, "gold", path, allow_loss=True)
     if not agreement.exists():
         _, report = agreement_report(project, stage="calibration", with_cases=True)
         with new_file(agreement) as half:

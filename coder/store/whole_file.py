@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, and never over another file unasked."""
+"""Files and folders that appear whole or not at all, and never over another file unasked."""
 
 from __future__ import annotations
 
@@ -32,6 +32,33 @@ def new_file(target: Path, *, replace: bool = False) -> Iterator[Path]:
             _to_disk(target.parent)
     except FileExistsError:
         raise CoderError("store.taken", where=str(target)) from None
+    except OSError as error:
+        raise CoderError("store.unwritable", where=str(target), error=error.strerror or error) from error
+
+
+@contextmanager
+def new_folder(target: Path, *, replace: bool = False) -> Iterator[Path]:
+    """A folder to write files into, which becomes `target` when the block ends well, else is removed.
+
+    One that is there and holds something goes with `replace` alone, and only if it has no file of a name that
+    was not written: nobody else's files go with it. Raises CoderError where it cannot be written.
+    """
+    old = {each.name for each in target.iterdir()} if target.is_dir() and not target.is_symlink() else None
+    if os.path.lexists(target) and (old is None or (old and not replace)):
+        raise CoderError("store.taken", where=str(target))
+    try:
+        with tempfile.TemporaryDirectory(".part", ".coder-", target.parent) as folder:
+            half = Path(folder) / target.name
+            half.mkdir()
+            yield half
+            if others := sorted((old or set()) - {each.name for each in half.iterdir()}):
+                raise CoderError("store.others_files", file=others[0], where=str(target))
+            for path in (*sorted(half.rglob("*")), half):
+                _to_disk(path)
+            if old is not None:
+                target.rename(Path(folder) / f"{target.name}.old")
+            half.rename(target)
+            _to_disk(target.parent)
     except OSError as error:
         raise CoderError("store.unwritable", where=str(target), error=error.strerror or error) from error
 

@@ -176,10 +176,10 @@ def test_supervisors_see_flags_in_the_status(
 
 
 def test_an_export_says_that_it_leaves_comments_out(home: Project, tmp_path: Path) -> None:
-    assert deliver(home, "native", "codings", tmp_path / "before.jsonl") == ""
+    assert deliver(home, "native", "codings", tmp_path / "before.jsonl").in_words == []
     opened(home).say(ARTICLE, "طويل")
     told = deliver(home, "native", "codings", tmp_path / "after.jsonl")
-    assert told == "comments beside the fields, answers, flags and what is put off (1)"
+    assert [said.en for said in told.in_words] == ["1 comment, answer or flag beside the fields"]
     assert (tmp_path / "before.jsonl").read_bytes() == (tmp_path / "after.jsonl").read_bytes()
 
 

@@ -56,7 +56,16 @@ def words(folder: Path, project: Path, job: str) -> list[str]:
         "suggest": ["suggest"],
         "agree": ["agree", "--json"],
         "check": ["check", "--all"],
-        "export": ["export", "csv", "--what", "codings", "--out", str(project / "out.csv"), "--force"],
+        "export": [
+            "export",
+            "csv",
+            "--allow-loss",
+            "--what",
+            "codings",
+            "--out",
+            str(project / "out.csv"),
+            "--force",
+        ],
         "verify": ["verify"],
         "upgrade": ["codebook", "upgrade", str(folder / "new" / "codebook.yaml"), "--as", "salma"],
     }[job]

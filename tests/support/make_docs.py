@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import json
 import re
@@ -14,8 +15,9 @@ from coder.cli.commands import COMMANDS
 from coder.cli.main import main
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
-from coder.exporters import csv
 from coder.exporters.registry import FORMATS as WRITERS
+from coder.exporters.registry import in_words
+from coder.exporters.tidy_tables import TABLES
 from coder.importers.registry import FORMATS as READERS
 from coder.messages.catalogue import say
 from coder.tui.keys import arabic_of, by_scope, of_scope, shown
@@ -28,6 +30,13 @@ LAYOUTS = (
     "Each key works under a Latin and under an Arabic (101) layout. In the record Arabic letters are",
     "typed text: there `.` and `,` are Shift+ز and Shift+و, `;` is Shift+ك, and PgUp and PgDn lead from",
     "event to event.",
+)
+
+OUT = (
+    "`coder export FORMAT --out FILE`. What a format cannot hold of what there is, is told by kind and",
+    "count, and nothing is written without `--allow-loss`. No format holds what was said beside the fields:",
+    "comments on places, answers to them and flags. `--no-text` leaves the articles' texts out where that",
+    "can be. What a format needs comes with `pip install 'arabic-event-coder[formats]'`.",
 )
 
 
@@ -111,9 +120,28 @@ def formats_page() -> str:
     """What can be read and written."""
     lines = [MADE, "", "# Formats", "", "## In", "", "| name | endings | yields |", "|---|---|---|"]
     lines += [f"| {r.name} | {' '.join(r.suffixes)} | {r.yields} |" for r in READERS]
-    lines += ["", "## Out", "", "| name | holds | leaves out |", "|---|---|---|"]
-    lines += [f"| {w.name} | {', '.join(w.holds)} | {w.leaves_out or 'nothing'} |" for w in WRITERS]
-    return "\n".join([*lines, "", "### csv", "", str(csv.__doc__).strip()]) + "\n"
+    lines += ["", "## Out", "", *OUT, "", "| name | file | of | texts | cannot hold | needs |"]
+    lines.append("|---|---|---|---|---|---|")
+    for w in WRITERS:
+        lacks, needs = (", ".join(words) or "nothing" for words in (map(in_words, w.lacks), w.packages))
+        first = f"| {w.name} | {w.suffix or 'a folder'} | {', '.join(w.holds)} | {'yes' if w.texts else 'no'}"
+        lines.append(f"{first} | {lacks} | {needs} |")
+    for w in WRITERS:
+        source = (ROOT / w.module.replace(".", "/")).with_suffix(".py").read_text("utf-8")
+        lines += ["", f"### {w.name}", "", str(ast.get_docstring(ast.parse(source)))]
+    lines += [
+        "",
+        "## The columns of the tidy tables",
+        "",
+        "| column | what stands in it | |",
+        "|---|---|---|",
+    ]
+    names = {name for columns in TABLES.values() for name in columns}
+    about = {name: (say("en", f"columns.{name}"), say("ar", f"columns.{name}")) for name in sorted(names)}
+    lines += [f"| {name} | {en} | {ar} |" for name, (en, ar) in about.items()]
+    lines += ["", "| table | columns |", "|---|---|"]
+    lines += [f"| {table} | {', '.join(columns)} |" for table, columns in TABLES.items()]
+    return "\n".join(lines) + "\n"
 
 
 PAGES: dict[str, Callable[[], str]] = {

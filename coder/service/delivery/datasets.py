@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from coder.codebook.label import joined
 from coder.errors import CoderError, ConflictError
-from coder.exporters.registry import WHAT, writer
+from coder.exporters.holdings import KINDS, held
+from coder.exporters.registry import WHAT, Sink, Writer, writer
 from coder.exporters.writer import Dataset
 from coder.messages.catalogue import Message
-from coder.model import GOLD, Status
+from coder.model import GOLD, Article, Coding, Status
 from coder.service.project.config import Config
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project, reopened
-from coder.service.project.output_paths import written
+from coder.service.project.output_paths import written, written_folder
 from coder.service.project.processes import Told, spread, untold
 from coder.store.past import closed_gold, golds
-from coder.store.queries import CodingHead
+from coder.store.queries import CodingHead, Queries
 
-_AT_ONCE = 20  # codings, or articles, that are read and written together
-_WORTH = 200  # of them, from which on further processes pay
+_AT_ONCE = 10  # articles that are read and written together
+_WORTH = 100  # of them, from which on further processes pay
+
+_Part = tuple[str, Sequence[CodingHead]]
+"""An article's id, and the heads of its codings; none where candidates are exported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +49,30 @@ class Selection:
     open_gold: int = 0
     position: int | None = None
 
+    @property
+    def by_article(self) -> list[_Part]:
+        """Each article with its codings."""
+        groups = groupby(self.codings, key=lambda head: head.article)
+        return [(article, [*heads]) for article, heads in groups] or [(each, ()) for each in self.articles]
+
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """What a dataset does not hold: what its format leaves out ("" for nothing), articles with open gold."""
+    """What a dataset does not hold: how much of which kind, articles with open gold.
 
-    leaves_out: str
-    open_gold: int
+    lost: what its format cannot hold, by the kinds of `holdings.KINDS`. remarks: how much was said beside the
+    codings, which no format holds.
+    """
+
+    lost: Mapping[str, int] = field(default_factory=dict)
+    remarks: int = 0
+    open_gold: int = 0
+
+    @property
+    def in_words(self) -> list[Message]:
+        """What it lost, by kind and count."""
+        beside = {"remarks": self.remarks} if self.remarks else {}
+        return [Message(f"delivery.holds_{kind}", n=n) for kind, n in (*self.lost.items(), *beside.items())]
 
 
 def select(
@@ -96,83 +123,156 @@ def deliver(
     open_too: bool = False,
     position: int | None = None,
     force: bool = False,
+    allow_loss: bool = False,
+    text: bool = True,
     progress: Told = untold,
 ) -> Delivered:
     """Write a dataset; returns what it does not hold.
 
-    withdrawn, open_too, position: as for `select`. A file appears whole or not at all, and over another
-    only with `force`.
+    withdrawn, open_too, position: as for `select`. A file or folder appears whole or not at all, and over
+    another only with `force`. allow_loss: whether to write what cannot hold everything; without it that
+    raises CoderError before anything is written. text: with the articles' texts, where there is room.
     """
     form = writer(name)
     if what not in form.holds:
         raise CoderError("delivery.cannot_hold", format=name, what=what)
+    if form.is_folder and not isinstance(out, Path):
+        raise CoderError("delivery.needs_folder", format=name)
+    if form.needs_text and not text:
+        raise CoderError("delivery.needs_text", format=name)
     if position is not None and (what != "gold" or withdrawn or open_too):
         raise CoderError("delivery.release_alone")
     selected = select(project, what, withdrawn=withdrawn, open_too=open_too, position=position)
-    if isinstance(out, Path):
-        try:
-            out.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise CoderError("delivery.not_writable", problem=error.strerror, where=str(out)) from None
-        with written(out, project.config.folder, force=force) as stream:
-            _write(project, name, selected, stream, progress)
-    else:
-        _write(project, name, selected, out, progress)
-    leaves_out = " · ".join(filter(None, (form.leaves_out, _unheld(project, what))))
-    return Delivered(leaves_out, selected.open_gold)
+    desk = _Desk(project, name, what, selected.revisions, position, text)
+    steps = _Steps(project, desk, selected, progress, passes=1 + bool(form.lacks))
+    lost = Counter[str]()
+    if form.lacks:
+        for found in steps.made(_contents):
+            lost += form.lost(found)
+    done = Delivered({kind: lost[kind] for kind in KINDS if lost[kind]}, _remarks(project, what))
+    if lost and not allow_loss:
+        raise CoderError("delivery.would_lose", format=name, what=joined(done.in_words))
+    with _opened(form, desk.dataset, out, project.config.folder, force) as put:
+        for rows in steps.made(_rows):
+            for each in rows:
+                put(each)
+    return Delivered(done.lost, done.remarks, selected.open_gold)
 
 
-def _unheld(project: Project, what: str) -> str:
-    """What no format holds: that which is said about codings, beside them."""
+def _remarks(project: Project, what: str) -> int:
     with project.store.read() as queries:
-        said = len(queries.remarks()) if what == "codings" else 0
-    return f"comments beside the fields, answers, flags and what is put off ({said})" if said else ""
+        return len(queries.remarks()) if what == "codings" else 0
 
 
-def _write(project: Project, name: str, selected: Selection, out: BinaryIO, progress: Told) -> None:
-    """Some at a time, on all cores: memory holds little however much there is."""
-    things: Sequence[CodingHead | str] = selected.codings or selected.articles
-    parts = [things[start : start + _AT_ONCE] for start in range(0, len(things), _AT_ONCE)]
-    form = (name, selected.what, selected.revisions, selected.position)
-    desk = _Desk(project, *form)
-    out.write(writer(name).head(desk.dataset).encode("utf-8"))
-    cores, done = None if len(things) >= _WORTH else 1, 0
-    made = spread(_rows, parts, desk, _desk, (project.way, *form), cores=cores)
-    for part, rows in zip(parts, made, strict=True):
-        out.write(rows)
-        done += len(part)
-        progress(done, len(things))
+@contextmanager
+def _opened(
+    form: Writer, dataset: Dataset, out: Path | BinaryIO, folder: Path, force: bool
+) -> Iterator[Sink]:
+    """Where the rows go: a text as they come, another file by way of a temporary one, or a folder."""
+    with ExitStack() as stack:
+        if isinstance(out, Path):
+            try:
+                out.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise CoderError("delivery.not_writable", problem=error.strerror, where=str(out)) from None
+            if form.is_folder:
+                half = stack.enter_context(written_folder(out, folder, force=force))
+                yield stack.enter_context(form.file_sink(dataset, half))
+                return
+            stream = stack.enter_context(written(out, folder, force=force))
+        else:
+            stream = out
+        if form.is_text:
+            yield stack.enter_context(form.text_sink(dataset, stream))
+            return
+        beside = out.parent if isinstance(out, Path) and not out.exists() else None
+        made = Path(stack.enter_context(tempfile.TemporaryDirectory(".part", ".coder-", beside))) / "made"
+        with form.file_sink(dataset, made) as put:
+            yield put
+        with made.open("rb") as file:
+            shutil.copyfileobj(file, stream)
+
+
+class _Steps:
+    """Goes through what is exported, some at a time on all cores: memory holds little however much it is."""
+
+    def __init__(
+        self, project: Project, desk: _Desk, selected: Selection, progress: Told, *, passes: int
+    ) -> None:
+        every = selected.by_article
+        self._parts = [every[start : start + _AT_ONCE] for start in range(0, len(every), _AT_ONCE)]
+        self._desk, self._progress = desk, progress
+        self._way = (
+            project.way,
+            desk.name,
+            selected.what,
+            selected.revisions,
+            selected.position,
+            desk.dataset.text,
+        )
+        self._done, self._of = 0, len(every) * passes
+        self._cores = None if len(every) >= _WORTH else 1
+
+    def made(self, work: Any) -> Iterator[Any]:
+        """What `work` makes of each part."""
+        found = spread(work, self._parts, self._desk, _desk, self._way, cores=self._cores)
+        for part, each in zip(self._parts, found, strict=True):
+            yield each
+            self._done += len(part)
+            self._progress(self._done, self._of)
 
 
 class _Desk:
     """What everybody who writes has at hand."""
 
     def __init__(
-        self, project: Project, name: str, what: str, revisions: Sequence[str], position: int | None
+        self,
+        project: Project,
+        name: str,
+        what: str,
+        revisions: Sequence[str],
+        position: int | None,
+        text: bool,
     ) -> None:
         with project.store.read() as queries:
             books = {ref: project.revision(queries, ref) for ref in revisions}
             in_force = project.revision(queries, queries.codebook_refs(position)[-1])
-        self.project, self.position, self.dataset = project, position, Dataset(what, in_force, books)
+        self.project, self.name, self.position = project, name, position
+        self.dataset = Dataset(what, in_force, books, text)
         self.rows = writer(name).rows(self.dataset)
 
-
-def _desk(given: tuple[tuple[Config, str], str, str, Sequence[str], int | None]) -> _Desk:
-    way, name, what, revisions, position = given
-    return _Desk(reopened(way), name, what, revisions, position)
-
-
-def _rows(desk: _Desk, part: Sequence[Any]) -> bytes:
-    """The rows of some codings, or of the candidates of some articles."""
-    data, rows = desk.dataset, []
-    with desk.project.store.read() as queries:
-        if data.what == "candidates":
-            articles = queries.articles_of(part)
-            rows = [desk.rows(articles[each], queries.candidates(each)) for each in part]
-        else:
-            at = desk.position
-            for coding in queries.codings_of(part) if at is None else golds(queries, at, part):
+    def codings(self, queries: Queries, part: Sequence[_Part]) -> Iterator[tuple[str, list[Coding]]]:
+        """Each article's codings, sound ones."""
+        data, every = self.dataset, [head for _, heads in part for head in heads]
+        at = self.position
+        stored = queries.codings_of(every) if at is None else golds(queries, at, every)
+        for article, codings in groupby(stored, key=lambda coding: coding.article):
+            found = []
+            for coding in codings:
                 if coding.codebook not in (data.codebook.ref, *data.revisions):
                     raise ConflictError("store.upgraded", codebook=coding.codebook)
-                rows.append(desk.rows(expect_sound(coding, data.book(coding))))
-    return "".join(rows).encode("utf-8")
+                found.append(expect_sound(coding, data.book(coding)))
+            yield article, found
+
+
+def _desk(given: tuple[tuple[Config, str], str, str, Sequence[str], int | None, bool]) -> _Desk:
+    way, name, what, revisions, position, text = given
+    return _Desk(reopened(way), name, what, revisions, position, text)
+
+
+def _rows(desk: _Desk, part: Sequence[_Part]) -> list[Any]:
+    """The rows of some articles' codings or candidates."""
+    with desk.project.store.read() as queries:
+        articles: Mapping[str, Article] = queries.articles_of([article for article, _ in part])
+        if desk.dataset.what == "candidates":
+            return [desk.rows(articles[each], queries.candidates(each)) for each, _ in part]
+        return [desk.rows(articles[each], codings) for each, codings in desk.codings(queries, part)]
+
+
+def _contents(desk: _Desk, part: Sequence[_Part]) -> Counter[str]:
+    """What there is in some articles' codings, by kind."""
+    with desk.project.store.read() as queries:
+        found = Counter[str]()
+        for _, codings in desk.codings(queries, part):
+            found += held(codings, [desk.dataset.book(coding) for coding in codings])
+    return found

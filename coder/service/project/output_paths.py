@@ -11,7 +11,7 @@ from coder.errors import CoderError
 from coder.service.project import config as configuration
 from coder.store.engine import file_of
 from coder.store.sqlite_file import beside
-from coder.store.whole_file import new_file
+from coder.store.whole_file import new_file, new_folder
 
 
 @contextmanager
@@ -31,6 +31,16 @@ def written(out: Path, project: Path | None, *, force: bool = False) -> Iterator
     target = out.resolve() if out.is_symlink() else out  # a link stays, what it points at is replaced
     with new_file(target, replace=force) as half, half.open("wb") as stream:
         yield stream
+
+
+@contextmanager
+def written_folder(out: Path, project: Path | None, *, force: bool = False) -> Iterator[Path]:
+    """A folder to write files into that becomes `out`, whole or not at all; otherwise as `written`."""
+    refuse_own(out, project)
+    if out.exists() and not (out.is_dir() and (force or not any(out.iterdir()))):
+        raise CoderError("delivery.folder_exists", where=str(out))
+    with new_folder(out.resolve(), replace=force) as half:
+        yield half
 
 
 def refuse_own(out: Path, project: Path | None) -> None:

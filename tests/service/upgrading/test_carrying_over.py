@@ -262,7 +262,7 @@ def test_exports_and_checks_read_each_coding_with_its_own_revision(local: Projec
     done(local, file)
     assert {(f.coding, f.rule, f.field) for f in check(local) if f.coding.endswith(f"/{GOLD}")} == found
     out = io.BytesIO()
-    deliver(local, "csv", "gold", out)
+    deliver(local, "csv", "gold", out, allow_loss=True)
     head, *rows = out.getvalue().decode("utf-8-sig").splitlines()
     names = head.split(",")
     assert names.index("article_certainty") < names.index("certainty")

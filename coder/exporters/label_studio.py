@@ -1,0 +1,49 @@
+"""JSON for Label Studio: an article a task, a coding an annotation, for `<Labels name="label"
+toName="text">`.
+
+Relations lead from the span of an event's type to the evidence of its fields and are named by the field.
+Offsets are code points. `data.coders` names the annotations' coders in their order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from coder.codebook.effective import effective_events
+from coder.exporters.tokens import relations, standing
+from coder.exporters.writer import Dataset
+from coder.model import Article, Coding, Json, Span
+from coder.native import to_line
+
+BETWEEN, TAIL = ",\n", "\n]\n"
+
+
+def head(_: Dataset) -> str:
+    """What comes before the first task."""
+    return "[\n"
+
+
+def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
+    """What makes the task of an article."""
+
+    def annotation(coding: Coding) -> dict[str, Json]:
+        book = dataset.book(coding)
+        links = relations(coding, effective_events(coding, book), book)
+        regions = [_region(span) for span in standing(coding)]
+        joins = [
+            {"type": "relation", "from_id": one, "to_id": other, "direction": "right", "labels": [field]}
+            for one, other, field in links
+        ]
+        return {"result": regions + joins, "ground_truth": dataset.what == "gold"}
+
+    def task(article: Article, codings: Sequence[Coding]) -> str:
+        coders = [coding.coder for coding in codings]
+        data = {"article": article.id, "text": article.text, "coders": coders}
+        return to_line({"data": data, "annotations": [*map(annotation, codings)]})
+
+    return task
+
+
+def _region(span: Span) -> dict[str, Json]:
+    value = {"start": span.start, "end": span.end, "text": span.quote, "labels": [span.kind]}
+    return {"id": span.id, "from_name": "label", "to_name": "text", "type": "labels", "value": value}

@@ -1,0 +1,38 @@
+"""JSON Lines for Prodigy, and for spaCy's examples of spans: a coding a line, with tokens and spans.
+
+Words are cut where a span begins or ends. Offsets are code points; `meta` names article and coder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from coder.exporters.tokens import standing, tokens
+from coder.exporters.writer import Dataset
+from coder.model import Article, Coding, Json
+from coder.native import to_line
+
+
+def rows(_: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
+    """What makes the lines of an article's codings."""
+    return lambda article, codings: "".join(f"{to_line(_record(article.text, c))}\n" for c in codings)
+
+
+def _record(text: str, coding: Coding) -> dict[str, Json]:
+    spans = standing(coding)
+    words = tokens(text, spans)
+    found = []
+    for span in spans:
+        inside = [i for i, (start, end) in enumerate(words) if span.start <= start and end <= span.end]
+        place = {"start": span.start, "end": span.end, "label": span.kind}
+        found.append({**place, "token_start": inside[0], "token_end": inside[-1]} if inside else place)
+    return {
+        "text": text,
+        "tokens": [
+            {"text": text[a:b], "start": a, "end": b, "id": i, "ws": text[b : b + 1] == " "}
+            for i, (a, b) in enumerate(words)
+        ],
+        "spans": found,
+        "answer": "accept",
+        "meta": {"article": coding.article, "coder": coding.coder},
+    }

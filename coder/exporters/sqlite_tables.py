@@ -1,0 +1,51 @@
+"""Tidy tables as one SQLite database, those of `tables`; the column "end" stands in quotes in SQL.
+
+`sqlite3 gold.sqlite 'SELECT field_en, value_en, quote FROM "values" WHERE event <> ""'`
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from coder.exporters import tidy_tables
+from coder.exporters.registry import Sink
+from coder.exporters.tidy_tables import TABLES, Rows
+from coder.exporters.writer import Dataset
+
+rows = tidy_tables.rows
+_TYPES = {"text": "TEXT", "integer": "INTEGER", "number": "REAL"}
+_INDEXES = {
+    "articles": "article",
+    "codings": "article, coder",
+    "events": "article, coder, event",
+    "values": "article, coder, event, field",
+    "evidence": "article, coder, event, field",
+    "spans": "article, coder, span",
+}
+
+
+@contextmanager
+def sink(dataset: Dataset, path: Path) -> Iterator[Sink]:
+    """Puts rows into the new database `path`."""
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA journal_mode = OFF")  # the file appears whole or not at all anyway
+        database.execute("PRAGMA synchronous = OFF")
+        inserts = {}
+        for name in TABLES:
+            columns = tidy_tables.columns(name, dataset)
+            typed = ", ".join(f'"{column.name}" {_TYPES[column.type]}' for column in columns)
+            database.execute(f'CREATE TABLE "{name}" ({typed})')
+            inserts[name] = f'INSERT INTO "{name}" VALUES ({", ".join("?" * len(columns))})'
+
+        def put(rows: Rows) -> None:
+            for name, found in rows.items():
+                database.executemany(inserts[name], found)
+
+        put(tidy_tables.fixed(dataset))
+        yield put
+        for name, columns_of in _INDEXES.items():
+            database.execute(f'CREATE INDEX "{name}_by" ON "{name}" ({columns_of})')
+        database.commit()

@@ -1,0 +1,146 @@
+"""Formats of other tools have the spans where the codings have them, as their own readers see it."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+import spacy
+from spacy.tokens import DocBin
+from spacy.training.converters import conll_ner_to_docs
+
+from coder.errors import CoderError
+from coder.exporters.tokens import tokens
+from coder.model import Span
+from coder.service.delivery.datasets import deliver
+from coder.service.project.opened import Project
+
+Places = Counter[tuple[str, str, str, int, int]]
+"""Article, coder, kind, start and end of spans."""
+
+
+def expected(project: Project, tmp_path: Path) -> Places:
+    deliver(project, "native", "codings", tmp_path / "native.jsonl", force=True)
+    codings = [json.loads(line) for line in (tmp_path / "native.jsonl").read_text("utf-8").splitlines()]
+    found = Counter(
+        (coding["article"]["id"], coding["coder"], span["kind"], span["start"], span["end"])
+        for coding in codings
+        for span in coding["spans"]
+        if span.get("decision") != "rejected"
+    )
+    assert found.total() > 100
+    return found
+
+
+def delivered(project: Project, name: str, path: Path) -> Path:
+    deliver(project, name, "codings", path, allow_loss=True)
+    return path
+
+
+def records(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def texts(project: Project) -> dict[str, str]:
+    with project.store.read() as queries:
+        return {name: a.text for name, a in queries.articles_of(queries.article_ids()).items()}
+
+
+def test_spacy_reads_texts_and_spans(demo: Project, tmp_path: Path) -> None:
+    docs = DocBin().from_disk(delivered(demo, "spacy", tmp_path / "x.spacy"))
+    found, whole = Places(), texts(demo)
+    for doc in docs.get_docs(spacy.blank("ar").vocab):
+        assert doc.text == whole[doc.user_data["article"]]
+        whose = doc.user_data["article"], doc.user_data["coder"]
+        found.update((*whose, s.label_, s.start_char, s.end_char) for s in doc.spans["sc"])
+        assert doc.ents
+    assert found == expected(demo, tmp_path)
+
+
+def test_spacy_finds_in_conll_the_spans_that_overlap_none_before_them(demo: Project, tmp_path: Path) -> None:
+    text = delivered(demo, "conll", tmp_path / "x.conll").read_text("utf-8")
+    articles, found, named = texts(demo), Places(), Places()
+    for part in text.split("-DOCSTART-\t")[1:]:
+        head, _, body = part.partition("\n")
+        article, coder = head.split("\t")[0].rsplit("/", 1)
+        open_at: dict[int, tuple[str, int, int]] = {}
+        for line in [*filter(None, body.splitlines()), "\t0:0\tO\tO\tO"]:
+            word, place, *tags = line.split("\t")
+            start, end = map(int, place.split(":"))
+            assert articles[article][start:end] == word
+            for layer, tag in enumerate(tags):
+                if tag[0] == "I":
+                    kind, first, _ = open_at[layer]
+                    assert kind == tag[2:]
+                    open_at[layer] = (kind, first, end)
+                    continue
+                if layer in open_at:
+                    kind, first, last = open_at.pop(layer)
+                    found[article, coder, kind, first, last] += 1
+                    named[article, coder, kind, first, last] += layer == len(tags) - 1
+                if tag[0] == "B":
+                    open_at[layer] = (tag[2:], start, end)
+    assert found == expected(demo, tmp_path)
+    seen = Counter(span.label_ for doc in conll_ner_to_docs(text, no_print=True) for span in doc.ents)
+    assert seen == Counter(kind for (_, _, kind, _, _), n in named.items() for _ in range(n))
+
+
+def test_prodigy_s_tokens_are_the_text_and_the_spans_whole_tokens(demo: Project, tmp_path: Path) -> None:
+    found = Places()
+    for record in records(delivered(demo, "prodigy", tmp_path / "x.jsonl")):
+        words = record["tokens"]
+        assert all(record["text"][w["start"] : w["end"]] == w["text"] for w in words)
+        for span in record["spans"]:
+            assert words[span["token_start"]]["start"] == span["start"]
+            assert words[span["token_end"]]["end"] == span["end"]
+            meta = record["meta"]
+            found[meta["article"], meta["coder"], span["label"], span["start"], span["end"]] += 1
+    assert found == expected(demo, tmp_path)
+
+
+def test_doccano_has_entities_and_relations_between_them(demo: Project, tmp_path: Path) -> None:
+    found, links = Places(), 0
+    for record in records(delivered(demo, "doccano", tmp_path / "x.jsonl")):
+        ids = {entity["id"] for entity in record["entities"]}
+        for entity in record["entities"]:
+            place = entity["label"], entity["start_offset"], entity["end_offset"]
+            found[record["article"], record["coder"], *place] += 1
+        for relation in record["relations"]:
+            assert {relation["from_id"], relation["to_id"]} <= ids
+            links += 1
+    assert found == expected(demo, tmp_path) and links > 100
+
+
+def test_label_studio_has_a_task_an_article_and_an_annotation_a_coder(demo: Project, tmp_path: Path) -> None:
+    tasks = json.loads(delivered(demo, "labelstudio", tmp_path / "x.json").read_text("utf-8"))
+    found = Places()
+    for task in tasks:
+        data = task["data"]
+        for coder, annotation in zip(data["coders"], task["annotations"], strict=True):
+            regions = [each for each in annotation["result"] if each["type"] == "labels"]
+            for region in regions:
+                value = region["value"]
+                assert data["text"][value["start"] : value["end"]] == value["text"]
+                found[data["article"], coder, value["labels"][0], value["start"], value["end"]] += 1
+            ids = {region["id"] for region in regions}
+            for each in annotation["result"]:
+                assert each["type"] == "labels" or {each["from_id"], each["to_id"]} <= ids
+    assert len(tasks) == 5 and found == expected(demo, tmp_path)
+
+
+def test_words_are_cut_where_a_span_begins_and_nothing_visible_is_lost() -> None:
+    text = "قال «وزير الدفاع» 😀 إن\u200f 12\n\tقُتلوا."
+    span = Span("s1", "actor", 6, 9, text[6:9])
+    found = tokens(text, [span])
+    assert "".join(text[a:b] for a, b in found) == "".join(text.split())
+    assert any(start == 6 for start, _ in found) and any(end == 9 for _, end in found)
+
+
+@pytest.mark.parametrize("name", ["conll", "doccano", "labelstudio", "prodigy", "spacy"])
+def test_what_cannot_do_without_texts_says_so(demo: Project, tmp_path: Path, name: str) -> None:
+    with pytest.raises(CoderError, match="needs the articles' texts"):
+        deliver(demo, name, "codings", tmp_path / "out", allow_loss=True, text=False)
+    assert not (tmp_path / "out").exists()

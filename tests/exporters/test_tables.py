@@ -1,0 +1,256 @@
+"""Tidy tables, opened by the programs that people open them with, say what the codings say."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas
+import polars
+import pytest
+
+from coder.exporters.registry import FORMATS
+from coder.exporters.tidy_tables import TABLES
+from coder.model import Answer, Article
+from coder.service.delivery.datasets import deliver
+from coder.service.project.opened import Project
+
+Run = Callable[..., tuple[int, str, str]]
+Records = list[dict[str, Any]]
+SAFE = re.compile(r"^'('*[=+\-@\t\r\n＝＋－＠])")
+FORMULAS = ('=HYPERLINK("http://x","y")', "+963", "-2", "@x", "\t=1", "＝1", "'=1", "''+1")
+PLAIN = ("'قال", "نص = نص", "'", "a=1")
+
+
+def from_csv(path: Path, table: str) -> Records:
+    frame = pandas.read_csv(path / f"{table}.csv", dtype=str, keep_default_na=False)
+    return [{n: SAFE.sub(r"\1", c) or None for n, c in row.items()} for row in frame.to_dict("records")]
+
+
+def from_parquet(path: Path, table: str) -> Records:
+    return [
+        {name: None if cell is None or cell == "" else cell for name, cell in row.items()}
+        for row in polars.read_parquet(path / f"{table}.parquet").to_dicts()
+    ]
+
+
+def from_sqlite(path: Path, table: str) -> Records:
+    with sqlite3.connect(path) as database:
+        found = database.execute(f'SELECT * FROM "{table}"')
+        names = [each[0] for each in found.description]
+        return [{n: None if c == "" else c for n, c in zip(names, row, strict=True)} for row in found]
+
+
+def from_xlsx(path: Path, table: str) -> Records:
+    head, *rows = openpyxl.load_workbook(path.open("rb"), read_only=True)[table].iter_rows(values_only=True)
+    width = len(head)
+    return [dict(zip(head, (row + (None,) * width)[:width], strict=True)) for row in rows]
+
+
+READERS = {"tables": from_csv, "parquet": from_parquet, "sqlite": from_sqlite, "xlsx": from_xlsx}
+formats = pytest.mark.parametrize("name", READERS)
+
+
+@pytest.fixture
+def read(demo: Project, tmp_path: Path) -> Callable[[str, str], Records]:
+    """The rows of a table of all codings, in a format."""
+
+    def of(name: str, table: str) -> Records:
+        path = tmp_path / "out" / name
+        deliver(demo, name, "codings", path, allow_loss=True, force=True)
+        return READERS[name](path, table)
+
+    return of
+
+
+def native(project: Project, tmp_path: Path) -> Records:
+    deliver(project, "native", "codings", tmp_path / "native.jsonl", force=True)
+    return [json.loads(line) for line in (tmp_path / "native.jsonl").read_text("utf-8").splitlines()]
+
+
+def parts(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from parts(inner, f"{path}.{name}".strip("."))
+    else:
+        yield path, value
+
+
+def as_text(value: Any) -> str | None:
+    return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+@formats
+def test_every_value_of_the_codings_is_a_row_with_its_evidence(
+    demo: Project, read: Callable[[str, str], Records], tmp_path: Path, name: str
+) -> None:
+    expected = set()
+    for coding in native(demo, tmp_path):
+        where = {span["id"]: f"{span['start']}-{span['end']}" for span in coding["spans"]}
+        whose = (coding["article"]["id"], coding["coder"])
+        for event, fields in (("", coding["answers"]), *((e["id"], e["fields"]) for e in coding["events"])):
+            for field, answer in fields.items():
+                if "value" not in answer:
+                    continue
+                spans = [where[s] for s in answer.get("evidence", ())]
+                spans.sort(key=lambda text: tuple(map(int, text.split("-"))))
+                several = isinstance(answer["value"], list)
+                for item, value in enumerate(answer["value"] if several else [answer["value"]], start=1):
+                    for part, leaf in parts(value):
+                        place = (event, field, str(item) if several else "", part)
+                        expected.add((*whose, *place, as_text(leaf), " | ".join(spans) or None))
+    names = ("article", "coder", "event", "field", "item", "part")
+    found = {
+        (*(str(row[n] or "") for n in names), row["value"], row["evidence"])
+        for row in read(name, "values")
+        if row["state"] == "coded"
+    }
+    assert len(expected) > 500
+    assert found == expected
+
+
+@formats
+def test_quotes_are_what_the_text_has_there(
+    read: Callable[[str, str], Records], sample_articles: dict[str, Article], name: str
+) -> None:
+    texts = {row["article"]: row["text"] for row in read(name, "articles")}
+    assert texts == {article.id: article.text for article in sample_articles.values()}
+    for table in ("evidence", "spans"):
+        rows = read(name, table)
+        assert len(rows) > 100
+        for row in rows:
+            assert texts[row["article"]][int(row["start"]) : int(row["end"])] == row["quote"]
+
+
+@formats
+def test_rows_are_counted_as_in_the_codings(
+    demo: Project, read: Callable[[str, str], Records], tmp_path: Path, name: str
+) -> None:
+    codings = native(demo, tmp_path)
+    assert len(read(name, "codings")) == len(codings) == 10
+    assert len(read(name, "events")) == sum(len(coding["events"]) for coding in codings)
+    assert len(read(name, "spans")) == sum(len(coding["spans"]) for coding in codings)
+
+
+@formats
+def test_labels_stand_there_in_both_languages(read: Callable[[str, str], Records], name: str) -> None:
+    rows = read(name, "values")
+    [state] = {(r["value_ar"], r["value_en"]) for r in rows if r["value"] == "air_strike"}
+    assert state == ("غارة جوية", "Air strike")
+    day = next(r for r in rows if r["field"] == "pub_date" and r["part"] == "start")
+    assert (day["value_ar"], day["value_en"]) == (None, None)
+    assert all(row["field_ar"] and row["field_en"] for row in rows)
+
+
+@formats
+def test_every_column_is_explained(read: Callable[[str, str], Records], name: str) -> None:
+    said = {(row["table"], row["column"]) for row in read(name, "columns") if row["label_ar"]}
+    assert said == {(table, column) for table in TABLES for column in TABLES[table]}
+    for table in TABLES:
+        assert list(read(name, table)[0]) == [column for of, column in sorted_as(said, table) if of == table]
+
+
+def sorted_as(said: set[tuple[str, str]], table: str) -> list[tuple[str, str]]:
+    return sorted((each for each in said if each[0] == table), key=lambda e: TABLES[table].index(e[1]))
+
+
+@formats
+@pytest.mark.parametrize("text", FORMULAS + PLAIN)
+def test_no_cell_is_a_formula_and_every_cell_is_read_back(
+    demo: Project, read: Callable[[str, str], Records], tmp_path: Path, name: str, text: str
+) -> None:
+    with demo.store.read() as queries:
+        coding = queries.codings(submitted=False)[0]
+    with demo.store.begin(coding.coder) as work:
+        work.save_coding(coding, coding.with_answer("outlet", Answer(value=text)), "value.set")
+    rows = [row for row in read(name, "values") if (row["field"], row["coder"]) == ("outlet", coding.coder)]
+    assert [row["value"] for row in rows if row["article"] == coding.article] == [text]
+    path = tmp_path / "out" / name
+    if name == "tables":
+        cells = pandas.read_csv(path / "values.csv", dtype=str, keep_default_na=False)["value"]
+        assert not any(cell.startswith(tuple("=+-@\t\r\n＝＋－＠")) for cell in cells)
+    if name == "xlsx":
+        [cell] = [c for (c,) in workbook_cells(path, "values", "value") if c.value == text]
+        assert cell.data_type == "s" and cell.quotePrefix is (text in FORMULAS)
+
+
+def workbook_cells(path: Path, table: str, column: str) -> Iterator[tuple[Any]]:
+    at = TABLES[table].index(column) + 1
+    return openpyxl.load_workbook(path.open("rb"))[table].iter_rows(min_row=2, min_col=at, max_col=at)
+
+
+def test_sheets_are_read_from_right_to_left_under_a_head_that_stays(demo: Project, tmp_path: Path) -> None:
+    deliver(demo, "xlsx", "codings", tmp_path / "x.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "x.xlsx")
+    assert book.sheetnames == list(TABLES)
+    for sheet in book:
+        assert sheet.sheet_view.rightToLeft and sheet.freeze_panes == "A2"
+
+
+@formats
+def test_texts_stay_at_home_if_asked(demo: Project, tmp_path: Path, name: str) -> None:
+    deliver(demo, name, "gold", tmp_path / name, text=False)
+    [row] = READERS[name](tmp_path / name, "articles")
+    assert "text" not in row and len(row["text_sha256"]) == 64
+
+
+# ------------------------------------------------------------ what is lost, and what is replaced
+def test_what_would_be_lost_is_told_by_count_and_kind_and_nothing_written(
+    demo: Project, run_coder: Run, tmp_path: Path
+) -> None:
+    codings = native(demo, tmp_path)
+    rejected = sum(span.get("decision") == "rejected" for c in codings for span in c["spans"])
+    used = 0
+    for coding in codings:
+        fields = [coding["answers"], *(event["fields"] for event in coding["events"])]
+        evidence = {each for f in fields for answer in f.values() for each in answer.get("evidence", ())}
+        used += len(evidence & {s["id"] for s in coding["spans"] if s.get("decision") != "rejected"})
+    words = ("export", "csv", "--what", "codings", "--project", demo.config.folder)
+    out = tmp_path / "codings.csv"
+    code, _, err = run_coder(*words, "--out", out)
+    assert code == 2 and not out.exists()
+    assert f"kinds and values of {used} spans" in err and "--allow-loss" in err
+    assert (f"{rejected} rejected" in err) is bool(rejected)
+    code, _, err = run_coder(*words, "--out", out, "--allow-loss")
+    assert code == 0 and f"kinds and values of {used} spans" in err and out.exists()
+
+
+def test_what_holds_everything_needs_no_leave(demo: Project, tmp_path: Path) -> None:
+    for name in ("native", "jsonl", *READERS):
+        assert deliver(demo, name, "gold", tmp_path / name).lost == {}
+
+
+def test_an_exported_folder_is_replaced_only_if_asked_and_never_with_other_files(
+    demo: Project, run_coder: Run, tmp_path: Path
+) -> None:
+    out = tmp_path / "tables"
+    words = ("export", "tables", "--project", demo.config.folder, "--out", out)
+    assert run_coder(*words)[0] == 0
+    assert run_coder(*words)[0] == 2
+    assert run_coder(*words, "--force")[0] == 0
+    (out / "notes.txt").write_text("mine")
+    code, _, err = run_coder(*words, "--force")
+    assert code == 2 and "notes.txt" in err
+    assert (out / "notes.txt").read_text() == "mine" and len(list(out.iterdir())) == len(TABLES) + 1
+    assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".")] == []
+
+
+def test_a_folder_cannot_be_printed(demo: Project, run_coder: Run) -> None:
+    code, out, err = run_coder("export", "tables", "--project", demo.config.folder)
+    assert (code, out) == (2, "") and "--out DIR" in err
+
+
+@pytest.mark.parametrize("form", [f for f in FORMATS if f.packages], ids=lambda f: f.name)
+def test_a_package_that_is_not_there_is_named(
+    demo: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: Any
+) -> None:
+    monkeypatch.setitem(__import__("sys").modules, form.packages[0], None)
+    monkeypatch.delitem(__import__("sys").modules, form.module, raising=False)
+    with pytest.raises(Exception, match=f"{form.name} needs the package {form.packages[0]}") as refused:
+        deliver(demo, form.name, "gold", tmp_path / "out", allow_loss=True)
+    assert "[formats]" in refused.value.hint  # type: ignore[attr-defined]
