@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from coder.agreement.alpha import Coincidences, Ratings
-from coder.agreement.bootstrap import Plan, intervals, raised
+from coder.agreement.bootstrap import Plan, Resampled, raised
 
 
 def table(units: list[tuple[str, str]]) -> Coincidences:
@@ -28,9 +28,9 @@ def test_with_twenty_articles_it_is_the_lower_bound_that_rises() -> None:
     found = table([("a", "b"), ("b", "a"), *[("a", "a"), ("b", "b")] * 12])
     plan, articles = Plan(B=300), found.articles
     rises = raised(found.rises, articles, plan)
-    before = intervals(found.alphas, articles, plan)["percentile"].lower
-    settled = intervals(lambda w: found.alphas(w) + found.rises(w)[1][:, 0], articles, plan)
-    after = settled["percentile"].lower
+    before = Resampled.of(found.alphas, articles, plan).interval("percentile").lower
+    settled = Resampled.of(lambda w: found.alphas(w) + found.rises(w)[1][:, 0], articles, plan)
+    after = settled.interval("percentile").lower
     assert before is not None and after is not None
     assert rises[0] == pytest.approx(after - before) and rises[0] > 0
     assert rises[2:] == pytest.approx(0)
