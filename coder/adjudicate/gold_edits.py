@@ -11,14 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, NamedTuple, Protocol
 
-from coder.adjudicate.resolve import ARTICLE, Adjudication, Row, gold_id, same, spans_of
+from coder.adjudicate.resolve import ARTICLE, SUPERVISOR, Adjudication, Row, gold_id, same, spans_of
 from coder.codebook.label import Label, joined
 from coder.codebook.validate import is_stretch
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
 from coder.model import AGREED, MISSING, Answer, Blank, Cluster, Coding, Decision, Event, Span, Status
-
-SUPERVISOR = "supervisor"
 
 
 class GoldEdit(Protocol):
@@ -112,6 +110,23 @@ class Detach:
             raise CoderError("review.not_decided")
         gone = {s.id for s in state.gold.spans if _stretch(s) == _stretch(self.span)}
         after = replace(before, evidence=tuple(i for i in before.evidence if i not in gone))
+        return _with_answer(state, self.cluster_id, self.field, after)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Another reason for a decision, which stays as it is."""
+
+    what: ClassVar[str] = "gold.reason"
+    cluster_id: str
+    field: str
+    reason: str
+
+    def apply(self, state: Adjudication, by: str) -> Adjudication:
+        before = state.decided(self.cluster_id, self.field)
+        if before is None:
+            raise CoderError("review.not_decided")
+        after = replace(before, reason=self.reason, by=by)
         return _with_answer(state, self.cluster_id, self.field, after)
 
 

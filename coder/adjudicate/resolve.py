@@ -41,12 +41,14 @@ from coder.model import (
     Coding,
     Decision,
     Event,
+    Json,
     Span,
 )
 from coder.values.typed import same_value
 
 State = Literal["agreed", "differs", "one", "silent"]
 STALE = "stale"  # what a problem has for its rule where a coder's answer changed under gold
+SUPERVISOR = "supervisor"  # stands among those whose value it is where the supervisor made it
 ARTICLE = ""  # stands for the article itself where a cluster id is asked for
 Stored: TypeAlias = tuple[Coding | None, Sequence[Cluster]]  # what is kept of an adjudication: gold, clusters
 
@@ -126,7 +128,7 @@ class Adjudication:
     def open_cells(self) -> Iterator[tuple[str, str]]:
         """(cluster id, field) still to be decided, or to be decided again, in reading order."""
         for each in self.standing:
-            asked = self._asked(each)
+            asked = self.asked(each)
             for row in self.rows(each):
                 answered = row.state != "silent" or self.decided(each, row.field.id) is not None
                 if answered and row.field.id in asked and not self.settled(each, row):
@@ -140,13 +142,18 @@ class Adjudication:
         """The coders on whose answers a decision rests and who say something else now; [] for a sound one.
 
         An agreement, and what was taken for want of a second coding, rests on all who have the event; any
-        other decision on those whose value was taken, and a majority on being one.
+        other decision on those whose value was taken, and a majority on being one. A set that the supervisor
+        made of several coders' rests on being their union or what they have in common.
         """
         decided = self.decided(cluster_id, row.field.id)
         if decided is None:
             return []
         of_all, said = decided.reason in (AGREED, SINGLE), row.answers
         rests_on = [c for c in self.coders if c in decided.taken_from or (of_all and c in said)]
+        if rests_on and SUPERVISOR in decided.taken_from:
+            sets = [said[c].value for c in rests_on if c in said and said[c].coded]
+            made = len(sets) == len(rests_on) and [union(sets), common(sets)]
+            return [] if made and any(same_value(decided.value, each) for each in made) else rests_on
         changed = [c for c in rests_on if c not in said or not same(said[c], decided)]
         if not changed and decided.reason == MAJORITY:
             others = [c for c in said if not same(said[c], decided)]
@@ -157,7 +164,7 @@ class Adjudication:
         """What the codebook finds wrong with the gold so far, and what coders changed under it."""
         found = problems(self.gold, self.codebook, self.article)
         for each in self.standing:
-            asked, event_id = self._asked(each), gold_id(self.cluster(each)) if each else None
+            asked, event_id = self.asked(each), gold_id(self.cluster(each)) if each else None
             for row in self.rows(each):
                 if row.field.id in asked and (who := self.changed(each, row)):
                     names = joined(Label(ar=name, en=name) for name in who)
@@ -170,7 +177,7 @@ class Adjudication:
         """The article, and the clusters that were not thrown out."""
         return (ARTICLE, *(c.id for c in self.clusters if not c.rejected))
 
-    def _asked(self, cluster_id: str) -> set[str]:
+    def asked(self, cluster_id: str) -> set[str]:
         """The fields that are asked for: what gold asks follows from what is decided.
 
         Of a field that depends on the event type nothing is open before the type is.
@@ -229,6 +236,25 @@ def same(a: Answer, b: Answer) -> bool:
     return a.state == b.state and (not a.coded or same_value(a.value, b.value))
 
 
+def holds(items: Sequence[Json], item: Json) -> bool:
+    """Whether a list has an item, by what it says."""
+    return any(same_value([each], [item]) for each in items)
+
+
+def union(lists: Sequence[Sequence[Json]]) -> list[Json]:
+    """The items that any of some lists has, each once, in order."""
+    found: list[Json] = []
+    for item in (item for each in lists for item in each):
+        if not holds(found, item):
+            found.append(item)
+    return found
+
+
+def common(lists: Sequence[Sequence[Json]]) -> list[Json]:
+    """The items that all of some lists have."""
+    return [item for item in union(lists) if all(holds(each, item) for each in lists)]
+
+
 def gold_id(cluster: Cluster) -> str:
     """The id of the gold event that a cluster becomes; known before it exists, so that links can use it."""
     return f"g{cluster.id.removeprefix('c')}"
@@ -251,11 +277,11 @@ def _row(field: Field, answers: dict[str, Answer]) -> Row:
 def _relinked(event: Event, coding: Coding, clusters: Sequence[Cluster], codebook: Codebook) -> Event:
     """The event with its links to other events of the coding led to those events' gold ids instead."""
     targets = {dict(c.members).get(coding.coder): gold_id(c) for c in clusters}
-    for field in codebook.event_fields:
-        answer = event.answer(field.id)
-        if field.value_is == "record_reference" and answer.coded:
+    for of in codebook.event_fields:
+        answer = event.answer(of.id)
+        if of.value_is == "record_reference" and answer.coded:
             links = [{**link, "record": targets.get(link["record"], link["record"])} for link in answer.value]
-            event = event.with_answer(field.id, replace(answer, value=links))
+            event = event.with_answer(of.id, replace(answer, value=links))
     return event
 
 

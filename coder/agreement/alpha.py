@@ -181,6 +181,18 @@ class Coincidences(NamedTuple):
         usable = (np.count_nonzero(margins > 0, axis=1) >= 2) & (expected > 0)
         return np.where(usable, 1 - (total - 1) * observed / np.where(usable, expected, 1.0), np.nan)
 
+    def rises(self, weights: Floats) -> tuple[Floats, Floats]:
+        """Alpha by weights of articles, and by how much it rises where one article's coders say the same.
+
+        Shapes (replicate,) and (replicate, article). What is expected by chance stays as it is; of ranks, how
+        far values are apart is that of all articles.
+        """
+        margins, each = _weighted(self.margins, weights), np.eye(self.articles)
+        _, expected = self._disagreement(weights, margins)
+        apart, _ = self._disagreement(each, _weighted(self.margins, np.ones((1, self.articles))))
+        factor = over(margins.sum(axis=1) - 1, expected)
+        return self.alphas(weights), weights * apart * factor[:, None]
+
     def percents(self, weights: Floats) -> Floats:
         """Percent agreement, 1 - D_o of nominal alpha, for each weighting; NaN where undefined."""
         unlike = self.observed @ (self.pairs[:, 0] != self.pairs[:, 1]).astype(np.float64)

@@ -146,6 +146,24 @@ class Resampled:
         return Score(float(np.mean(self.lowered(unseen.worst) < threshold)), len(self.values))
 
 
+def raised(rises: Callable[[Floats], tuple[Floats, Floats]], articles: int, plan: Plan) -> Floats:
+    """By how much the lower bound rises with each article's own rise; shape (article,), NaN where undefined.
+
+    rises: from weights of articles to a statistic, and to how much each article would add to it. Percentile
+    intervals; with fewer than 20 articles there is no bound, and the statistic itself is what rises.
+    """
+    if articles < LEAST_ARTICLES:
+        return np.asarray(rises(np.ones((1, articles)))[1][0])
+    blocks = [rises(weights) for weights in _resampled(articles, plan)]
+    values = np.concatenate([value for value, _ in blocks])
+    more = np.concatenate([each for _, each in blocks])[~np.isnan(values)]
+    values = values[~np.isnan(values)]
+    if not len(values):
+        return np.full(articles, np.nan)
+    tail = (1 - plan.confidence) / 2
+    return np.asarray(np.quantile(values[:, None] + more, tail, axis=0) - np.quantile(values, tail))
+
+
 def interval_of(
     score: Score, statistic: Statistic, articles: int, plan: Plan, unseen: Unseen | None = SHARE
 ) -> Interval:

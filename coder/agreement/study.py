@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
-from coder.agreement.alpha import alpha, category_agreement
-from coder.agreement.bootstrap import Plan, Reliability, minimum, status
+import numpy as np
+
+from coder.agreement.alpha import Coincidences, alpha, category_agreement
+from coder.agreement.bootstrap import Plan, Reliability, minimum, raised, status
 from coder.agreement.cells import CellPool, Level
 from coder.agreement.chance import chance_event_f1
 from coder.agreement.comparison import Comparison, compare, measured_fields, pairing_of, term_of
@@ -162,6 +164,21 @@ class Study:
             status(bound, bound, weakest.articles if weakest else 0),
             tuple((row.field, row.interval.reason) for row in self.fields if row.interval.lower is None),
         )
+
+    @property
+    def weakest(self) -> FieldAgreement | None:
+        """The field of the lowest bound; where none has a bound, of the lowest alpha; None without any."""
+        bounds = [(row.interval.lower, row) for row in self.fields if row.interval.lower is not None]
+        alphas = [(row.alpha.value, row) for row in self.fields if row.alpha.value is not None]
+        return min(bounds or alphas, key=lambda each: each[0], default=(0.0, None))[1]
+
+    def gains(self, field_id: str) -> dict[str, float]:
+        """Article → by how much the field's lower bound rises where its coders said the same in it."""
+        ratings = self._of(field_id).ratings
+        table = Coincidences.of(ratings)
+        numbers = np.unique(ratings.articles[ratings.per_unit >= 2])
+        found = raised(table.rises, table.articles, self.plan)
+        return {self.articles[n]: float(more) for n, more in zip(numbers, found, strict=True) if more > 0}
 
     def confusion(self, field_id: str) -> Confusion:
         """Which values of an enumeration or a hierarchy were given to the same unit."""

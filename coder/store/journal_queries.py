@@ -120,6 +120,12 @@ class JournalQueries:
         """When every change to a coding was made, oldest first."""
         return (Made(*row) for row in self.connection.execute(self._times()))
 
+    def last_times(self, what: str) -> dict[str, str]:
+        """Subject → the moment when something was last done to it."""
+        told = _JOURNAL.c
+        query = select(told.subject, func.max(told.at)).where(told.what == what).group_by(told.subject)
+        return dict(map(tuple, self.connection.execute(query)))
+
     def came_at(self) -> dict[str, str]:
         """Article id → the moment when it came into the project."""
         entries = self.entries(subject="articles")

@@ -128,13 +128,14 @@ class Queries(JournalQueries):
         query = select(_ARTICLE.c.id, _ARTICLE.c.text_sha256, _ARTICLE.c.boilerplate)
         return {row["id"]: (row["text_sha256"], repr(row["boilerplate"])) for row in self._each(query)}
 
-    def beginnings(self, coder: str | None = None) -> list[Article]:
-        """The articles that anybody or a coder has, with the first of their texts alone."""
+    def beginnings(self, coder: str | None = None, *, coded: bool = False) -> list[Article]:
+        """The articles that anybody or a coder has, or all coded, with the first of their texts alone."""
         seen = self._assigned()
         mine = select(seen.c.article)
         mine = mine if coder is None else mine.where(seen.c.coder == coder)
         columns = (c for c in _ARTICLE.c if c is not _ARTICLE.c.text)
         start = func.substr(_ARTICLE.c.text, 1, _BEGINNING).label("text")
+        mine = select(_CODING.c.article) if coded else mine
         query = select(*columns, start).where(_ARTICLE.c.id.in_(mine))
         known = self.metadata(mine)
         return [_article(row, known) for row in self._each(query)]

@@ -94,12 +94,16 @@ def fit(text: str, width: int) -> str:
     return text[:end].rstrip() + "…"
 
 
-def fit_apart(texts: Sequence[str], width: int) -> list[str]:
+def fit_apart(texts: Sequence[str], width: int | Sequence[int]) -> list[str]:
     """The texts, cut to width cells such that each still shows where it differs from the one most like it.
+
+    width: of all, or of each.
 
     Where its beginning would show no difference, the middle is left out: `202…2023-10-31`.
     """
-    return [_cut_before(text, max(map(partial(_alike, text), texts), default=0), width) for text in texts]
+    widths = [width] * len(texts) if isinstance(width, int) else width
+    alike = [max(map(partial(_alike, text), texts), default=0) for text in texts]
+    return [*map(_cut_before, texts, alike, widths)]
 
 
 def _alike(one: str, other: str) -> int:

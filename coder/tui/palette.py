@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -24,6 +24,7 @@ FOCUSED, PANE = "focused", "pane"  # the title of the pane that has the keys, an
 RULE = "rule"  # lines between panes
 CURSOR, AWAY = "cursor", "away"  # the row under the cursor where the list has the keys, and where not
 SELECTION, CARET = "selection", "caret"
+_RANKS = 12  # of highlights that have a name in their look
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +108,17 @@ def _theme(name: str, table: Mapping[str, Any]) -> Theme:
             undecided = Style(color=text, bgcolor=_mixed(ground, kind, tint))
             decided = Style(color=_mixed(text, kind, table["ink"]))
         marks.append((undecided, decided, current, current + _LINE))
+    styles |= _of_marks([look[0] for look in marks])
     return Theme(name, Style(color=text, bgcolor=ground), styles, tuple(marks))
+
+
+def mark_role(rank: int) -> Role:
+    """What the highlights of a rank are named with: it looks as they do."""
+    return f"mark{rank % _RANKS}"
+
+
+def _of_marks(looks: Sequence[Style]) -> dict[Role, Style]:
+    return {mark_role(rank): looks[rank % len(looks)] for rank in range(_RANKS)}
 
 
 def _mixed(ground: str, colour: str, share: float) -> str:
@@ -127,7 +138,7 @@ _COLOURLESS = Theme(
         TEXT: _PLAIN, DIM: _PLAIN, RULE: _PLAIN, GOOD: _PLAIN, TITLE: _BOLD, KEY: _BOLD, WRONG: _BOLD,
         PROPOSED: Style(italic=True), BAR: _REVERSE, MENU: _PLAIN, FOCUSED: _CURRENT, PANE: _PLAIN,
         CURSOR: _REVERSE, AWAY: Style(underline=True), SELECTION: _CURRENT,
-        CARET: _REVERSE, "rejected": Style(strike=True),
+        CARET: _REVERSE, "rejected": Style(strike=True), **_of_marks([_BOLD]),
     },
     ((_BOLD, _PLAIN, _CURRENT, _REVERSE),),
 )  # fmt: skip

@@ -13,12 +13,11 @@ from textual.pilot import Pilot
 from coder.adjudicate.gold_edits import Decide, Split, Take, TakeAgreed
 from coder.adjudicate.resolve import ARTICLE
 from coder.model import Answer, Coding, Status
-from coder.service.coding.article_marks import CONFIRMED
 from coder.service.project.opened import Project
 from coder.service.review.gold_session import reopen
 from coder.tui.app import CoderApp
 from coder.tui.screens.missing_screen import MissingScreen
-from coder.tui.screens.review_grid import in_words
+from coder.tui.screens.review_grid import BRIGHT, in_words
 from coder.tui.screens.review_screen import ReviewScreen
 
 Run = Callable[..., tuple[int, str, str]]
@@ -76,7 +75,7 @@ async def test_a_typed_value_says_what_it_lacks_and_gets_its_evidence_by_keys(de
         assert screen.grid.sign(screen.grid.row) == "!"
         await pilot.press("tab")
         seen = screen.grid.highlights.current
-        assert seen is not None and seen.state != CONFIRMED
+        assert seen is not None and seen.state != BRIGHT
         await pilot.press("tab", "shift+tab", "+")
         words = screen.work.article.text[seen.start : seen.end]
         assert quotes(screen) == [words] and screen.grid.sign(screen.grid.row) == "✓"
@@ -251,7 +250,7 @@ async def test_a_changed_answer_is_marked_in_grid_and_queue(demo: Project) -> No
         )
         await pilot.press("q")
         await pilot.pause()
-        [line] = [row for row in screen.list.rows if closed in row[0].text]
+        [line] = [row for row in screen.list.rows if closed in row[5].text]
         assert line[-1].text.translate(ISOLATES) == "يُعاد 1"
         assert "↻" not in "\n".join(screen_lines(pilot.app))
 

@@ -18,6 +18,7 @@ from coder.service.upkeep.integrity import verify
 from coder.text.display import to_display
 from coder.tui.app import CoderApp
 from coder.tui.screens.review_screen import ReviewScreen
+from coder.tui.widgets.rows import Rule
 
 
 @asynccontextmanager
@@ -46,11 +47,13 @@ def gold(screen: ReviewScreen) -> Coding:
 
 async def test_the_queue_shows_the_most_disputed_first(demo: Project) -> None:
     async with opened(demo, None) as (screen, pilot):
-        differing = [q.differing for q in screen.queue if q.status != "closed"]
+        await pilot.press("f3")
+        assert screen.waiting.order == "differing"
+        differing = [q.differing for q in screen.waiting.shown if q.status != "closed"]
         assert differing == sorted(differing, reverse=True)
-        assert screen.queue[-1].status == "closed"
+        assert screen.waiting.shown[-1].status == "closed"
         await pilot.press("enter")
-        assert screen.work.article.id == screen.queue[0].article
+        assert screen.work.article.id == screen.waiting.shown[0].article
         await pilot.press("q")
         assert screen.session is None
 
@@ -66,7 +69,7 @@ async def test_a_long_queue_is_counted_meanwhile_on_all_cores(
     async with opened(demo, None) as (screen, pilot):
         await screen.workers.wait_for_complete()
         await pilot.pause()
-        assert screen.queue == expected
+        assert screen.waiting.all == expected
         assert len(screen.list.rows) == len(expected)
 
 
@@ -119,10 +122,12 @@ async def test_undo_takes_a_decision_back(demo: Project) -> None:
 async def test_an_event_is_rejected_with_a_reason_and_restored(demo: Project) -> None:
     async with opened(demo) as (screen, pilot):
         await pilot.press("]", "x")
-        await pilot.press(*"not_an", "enter")
         cluster = screen.grid.cluster_id
+        await pilot.press(*"not_an", "enter")
         assert screen.work.state.cluster(cluster).rejected == "not_an_event"
         assert "قرارات أُسقطت" in "".join(column.text for column in screen.bars["message"].row)
+        assert screen.grid.cluster_id != cluster  # on to what is open
+        screen.grid.go_to(cluster)
         await pilot.press("x")
         assert screen.work.state.cluster(cluster).rejected == ""
 
@@ -181,10 +186,10 @@ async def test_names_of_coders_and_arabic_values_show(demo: Project, size: tuple
         if size[0] < 120:
             assert screen.pane.region.y > screen.grid.list.region.y
         else:  # side by side: the article on the right
-            assert (screen.grid.list.region.right, screen.pane.region.right) == (
-                screen.pane.region.x,
-                size[0],
-            )
+            line = screen.query_one(Rule).region
+            assert (screen.grid.list.region.right, line.right) == (line.x, screen.pane.region.x)
+            assert screen.pane.region.right == size[0]
+            assert screen.grid.events.list.region.y > screen.grid.list.region.y
             assert screen.pane.region.width == size[0] * 45 // 100
         shown = "\n".join(screen_lines(pilot.app))
         assert "amal" in shown and "basim" in shown

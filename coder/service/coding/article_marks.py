@@ -24,6 +24,7 @@ class Mark:
     value: Json = field(default=None, compare=False)
     origin: str = ""
     label: str = ""  # a coder's name in review
+    look: str = ""  # what it looks like, where that does not follow from its kind
 
 
 def marks(candidates: Iterable[Candidate], spans: Sequence[Span] = ()) -> list[Mark]:
@@ -163,7 +164,9 @@ class Bracketed:
         closing: dict[int, str] = {}
         for mark in found if glyphs is not None else ():
             if mark.state != REJECTED:
-                opening[mark.start] = opening.get(mark.start, "") + "[" + (glyphs or {}).get(mark.kind, "")
+                opening[mark.start] = (
+                    opening.get(mark.start, "") + "[" + (glyphs or {}).get(mark.look or mark.kind, "")
+                )
                 closing[mark.end] = closing.get(mark.end, "") + "]"
         out: list[str] = []
         self._places: list[int] = []  # stored offsets at which something is put in

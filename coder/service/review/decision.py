@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
+from coder.adjudicate.composed_edits import RejectCoding, TakeFields
 from coder.adjudicate.gold_edits import GoldEdit, TakeAgreed, TakeEvent
 from coder.adjudicate.resolve import ARTICLE, Adjudication, Stored, cluster_id
 from coder.codebook.label import Label
@@ -121,7 +122,9 @@ class Decision(Once):
         is_closed = now.gold.status is Status.SUBMITTED
         if places or is_closed:
             self._refusal = self._why_not(queries, version, now, places)
-            if is_closed or not isinstance(self.edit, TakeAgreed | TakeEvent):  # which leave what is decided
+            if is_closed or not isinstance(
+                self.edit, TakeAgreed | TakeEvent | TakeFields | RejectCoding
+            ):  # which leave what is decided
                 return None
         try:
             after = self.edit.apply(now, self.person)

@@ -9,7 +9,8 @@ from coder.adjudicate.gold_edits import Close, GoldEdit
 from coder.adjudicate.resolve import Adjudication, cluster_id
 from coder.codebook.validate import Problem
 from coder.errors import CoderError
-from coder.model import GOLD, Article, Status
+from coder.model import COMMENT, GOLD, Article, Status
+from coder.service.coding.remarks import made
 from coder.service.delivery import rescue
 from coder.service.edits.edits import Turned, refuse_unstorable
 from coder.service.project.adjudicated import expect_state, state_of
@@ -129,8 +130,12 @@ def expect_reviewable(project: Project, article: str) -> None:
         expect_state(project, queries, article)
 
 
-def reopen(project: Project, supervisor: str, article: str, coder: str) -> str:
-    """Open a coder's submitted coding again, or closed gold; undo does not reach over it. Returns its id."""
+def reopen(project: Project, supervisor: str, article: str, coder: str, remark: str = "") -> str:
+    """Open a coder's submitted coding again, or closed gold; undo does not reach over it. Returns its id.
+
+    remark: what the supervisor tells the coder about it, written together with it.
+    """
+    refuse_unstorable(remark)
     project.person(supervisor, "supervisor")
     article_id = project.standing_article(article).id
     with project.store.begin(supervisor) as work:
@@ -144,4 +149,7 @@ def reopen(project: Project, supervisor: str, article: str, coder: str) -> str:
             work.save_gold((found, clusters), (opened, clusters), "gold.reopened", article_id)
         else:
             work.save_coding(found, opened, "coding.reopened")
+            if remark:
+                said = made(article_id, (coder, "", "", 0, 0), supervisor, remark)
+                work.remark(None, replace(said, at=work.now()), f"{COMMENT}.made")
     return found.id

@@ -3,32 +3,39 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import astuple, dataclass
-from typing import NamedTuple
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass, replace
+from functools import cached_property
+from typing import Any, NamedTuple
 
-from coder.adjudicate.resolve import ARTICLE, STALE
+from coder.adjudicate.resolve import ARTICLE, STALE, Adjudication
 from coder.agreement.version import VERSION
-from coder.model import GOLD, Article, Status
+from coder.model import COMMENT, FLAG, GOLD, TRAINING, Status
 from coder.service.project.adjudicated import heads_of, not_trainees, revisions_of, state_of
 from coder.service.project.kept_results import KeptResults, stamp
 from coder.service.project.opened import Project
 from coder.service.project.processes import Told, untold
 from coder.store.kept import Result
 from coder.store.queries import CodingHead, Queries
+from coder.text.normalize import fold_key
 
 _KIND = "queue"
-_AT_ONCE = 500  # articles that are asked for together
+_FORMAT = 2  # of what is kept of a line
+_TITLE = 120  # code points of a title at most
+ORDERS = ("gain", "differing", "age", "coder", "type", "stage", FLAG, "comment")
+FILTERS = ("all", "to_do", "new", "open", "stale", "closed", FLAG, "commented")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Queued:
     """An article that two or more coders have submitted, or of whose one coding gold was made.
 
     status: `new`, `open`, `closed`; `stale` where gold was closed and coders' answers changed under it;
     `revisions` where its gold or one of its codings is of another revision of the codebook than the rest.
-    stale: how many decisions rest on answers that are others now; they are among the open cells.
+    stale: how many decisions rest on answers that are others now; they are among the open cells. types: the
+    event types that anybody coded, as ids. What follows is not counted: what is known of the article, the
+    flags and comments on its codings, and when the last of these was changed.
     """
 
     article: str
@@ -38,6 +45,47 @@ class Queued:
     open_cells: int = 0
     differing: int = 0
     stale: int = 0
+    types: tuple[str, ...] = ()
+    title: str = ""
+    outlet: str = ""
+    stage: str = ""
+    flags: int = 0
+    comments: int = 0
+    since: str = ""
+
+    def passes(self, name: str) -> bool:
+        """Whether it is among those of one of FILTERS."""
+        if name in (FLAG, "commented"):
+            return bool(self.flags if name == FLAG else self.comments)
+        return name == "all" or (name == "to_do" and self.status != "closed") or self.status == name
+
+    @cached_property
+    def key(self) -> str:
+        """What is searched: id, title, outlet, coders, stage and types, folded."""
+        return fold_key(
+            " ".join((self.article, self.title, self.outlet, *self.coders, self.stage, *self.types))
+        )
+
+
+def ordered(found: Iterable[Queued], name: str, gains: Mapping[str, float]) -> list[Queued]:
+    """In one of ORDERS, closed ones last; gains: as `weakest_field` has them."""
+    keys: dict[str, Callable[[Queued], object]] = {
+        "gain": lambda q: (-gains.get(q.article, 0.0), -q.differing),
+        "differing": lambda q: -q.differing,
+        "age": lambda q: q.since,
+        "coder": lambda q: q.coders,
+        "type": lambda q: (not q.types, q.types),
+        "stage": lambda q: q.stage,
+        FLAG: lambda q: -q.flags,
+        "comment": lambda q: -q.comments,
+    }
+    return sorted(found, key=lambda q: (q.status == "closed", keys[name](q), q.article))
+
+
+def matching(found: Iterable[Queued], name: str, query: str) -> list[Queued]:
+    """Those that pass one of FILTERS and have each word of the query, folded."""
+    words = fold_key(query).split()
+    return [q for q in found if q.passes(name) and all(word in q.key for word in words)]
 
 
 class _Line(NamedTuple):
@@ -49,7 +97,9 @@ class ReviewQueue:
     """The articles to review: what is known of them at once, and all when the rest is counted."""
 
     def __init__(self, project: Project) -> None:
-        self._results = KeptResults(project, _KIND, _asked(project), _count)
+        asked = _asked(project)
+        self._results = KeptResults(project, _KIND, asked, _count)
+        self._about = _about(project, {each.key for each in asked})
 
     @property
     def uncounted(self) -> int:
@@ -61,26 +111,15 @@ class ReviewQueue:
         missing = {each.key for each in self._results.missing}
         bodies = self._results.bodies([each for each in self._results.asked if each.key not in missing])
         found = [
-            Queued(article, tuple(coders), *rest)
-            for article, coders, *rest in filter(None, map(json.loads, bodies))
+            replace(Queued(article, tuple(coders), *rest), types=tuple(types), **self._about[article])
+            for article, coders, *rest, types in filter(None, map(json.loads, bodies))
         ]
-        return sorted(found, key=lambda q: (q.status == "closed", -q.differing, q.article))
+        return ordered(found, "differing", {})
 
     def counted(self, progress: Told = untold) -> list[Queued]:
         """All of them; those that changed are counted on all cores."""
         self._results.make(progress)
         return self.known()
-
-
-def about(project: Project, articles: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """Article id → where and when it came out and its title, of those of which that is known."""
-    found = {}
-    with project.store.read() as queries:
-        for start in range(0, len(articles), _AT_ONCE):
-            for article, held in queries.metadata(articles[start : start + _AT_ONCE]).items():
-                known = Article(article, "", metadata=held)
-                found[article] = (*known.imprint, held.get("title", ""))
-    return found
 
 
 def queue(project: Project) -> list[Queued]:
@@ -99,8 +138,32 @@ def _asked(project: Project) -> list[_Line]:
     for article, heads in by_article.items():
         if len(heads) > 1:
             codings = [(head.id, head.codebook, versions.get(f"coding:{head.id}")) for head in heads]
-            asked.append(_Line(article, stamp(VERSION, versions.get(f"gold:{article}"), codings)))
+            asked.append(_Line(article, stamp(VERSION, _FORMAT, versions.get(f"gold:{article}"), codings)))
     return asked
+
+
+def _about(project: Project, articles: Collection[str]) -> dict[str, dict[str, Any]]:
+    """What is known of these articles without counting anything."""
+    with project.store.read() as queries:
+        beginnings = [each for each in queries.beginnings(coded=True) if each.id in articles]
+        stages = {a.article: a.stage for a in queries.assignments() if a.stage != TRAINING}
+        remarks = Counter((remark.article, remark.kind) for remark in queries.remarks())
+        since: dict[str, str] = {}
+        for subject, version in queries.versions().items():
+            article, slash, coder = subject.removeprefix("coding:").rpartition("/")
+            if slash and coder != GOLD:
+                since[article] = max(since.get(article, ""), version.partition(" ")[2])
+    return {
+        each.id: {
+            "title": each.headline[:_TITLE],
+            "outlet": " ".join(each.imprint) or each.source,
+            "stage": stages.get(each.id, ""),
+            "flags": remarks[each.id, FLAG],
+            "comments": remarks[each.id, COMMENT],
+            "since": since.get(each.id, ""),
+        }
+        for each in beginnings
+    }
 
 
 def _count(project: Project, part: Sequence[_Line]) -> list[Result]:
@@ -112,7 +175,7 @@ def _queued(project: Project, queries: Queries, article: str) -> tuple[object, .
     heads = heads_of(queries, article)
     if revisions_of(heads):
         coders = tuple(head.coder for head in heads if head.coder != GOLD)
-        return astuple(Queued(article, coders, "revisions"))
+        return _counted(Queued(article, coders, "revisions"))
     if (state := state_of(project, queries, article)) is None:
         return None
     stale = sum(problem.rule == STALE for problem in state.problems())
@@ -124,4 +187,24 @@ def _queued(project: Project, queries: Queries, article: str) -> tuple[object, .
     rows = [row for each in (ARTICLE, *(c.id for c in state.clusters)) for row in state.rows(each)]
     differing = sum(row.state in ("differs", "one") for row in rows)
     open_cells = sum(1 for _ in state.open_cells())
-    return astuple(Queued(article, state.coders, status, len(state.clusters), open_cells, differing, stale))
+    counts = (len(state.clusters), open_cells, differing, stale)
+    return _counted(Queued(article, state.coders, status, *counts, _types(state)))
+
+
+def _counted(queued: Queued) -> tuple[object, ...]:
+    """The part that is kept."""
+    return astuple(queued)[: 1 + [*Queued.__dataclass_fields__].index("types")]
+
+
+def _types(state: Adjudication) -> tuple[str, ...]:
+    """The types of the article's events, the most frequent first."""
+    field = state.codebook.type_field
+    if field is None:
+        return ()
+    said = Counter(
+        str(answer.value)
+        for coding in state.codings
+        for event in coding.events
+        if (answer := event.answer(field.id)).coded
+    )
+    return tuple(sorted(said, key=lambda each: (-said[each], each)))

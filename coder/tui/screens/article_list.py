@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import overload
+from typing import Generic, TypeVar, overload
 
 from textual.events import Key
 
@@ -18,14 +18,15 @@ from coder.tui.sentences import listed, say
 from coder.tui.tasks import comment_task
 from coder.tui.widgets.rows import Column, Row
 
+Item = TypeVar("Item")
 _FIXED = 22  # cells of a row for its signs and its status
 _SIGNS = {SUBMITTED: "✓", OPEN: "…"}
 
 
-class _Rows(Sequence[Row]):
+class RowsOf(Sequence[Row], Generic[Item]):
     """Rows that are made when they are drawn: a list may be long, and a screen is not."""
 
-    def __init__(self, of: Sequence[Listed], row: Callable[[Listed], Row]) -> None:
+    def __init__(self, of: Sequence[Item], row: Callable[[Item], Row]) -> None:
         self._of, self._row = of, row
 
     def __len__(self) -> int:
@@ -37,7 +38,7 @@ class _Rows(Sequence[Row]):
     def __getitem__(self, index: slice) -> Sequence[Row]: ...
     def __getitem__(self, index: int | slice) -> Row | Sequence[Row]:
         if isinstance(index, slice):
-            return _Rows(self._of[index], self._row)
+            return RowsOf(self._of[index], self._row)
         return self._row(self._of[index])
 
 
@@ -90,7 +91,7 @@ class ArticleListScreen(AskingPage[str]):
         ]  # fmt: skip
         typed = f"{self.query_text}▏" if self.query_text else say(lang, "type_to_find")
         self.bars["found_by"].show(*names, Column(typed, 0, palette.KEY if self.query_text else palette.DIM))
-        self.list.load(_Rows(self.found, self._row), self.at)
+        self.list.load(RowsOf(self.found, self._row), self.at)
         self._show_about()
 
     def _show_about(self) -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from coder.adjudicate import gold_edits
 from coder.adjudicate.gold_edits import GoldEdit
 from coder.errors import CoderError
 from coder.model import Span
-from coder.service.coding.article_marks import CONFIRMED, Mark
+from coder.service.coding.article_marks import Mark
 from coder.tui.keys import Keys, both_ways
 from coder.tui.screens.highlights import Selection
-from coder.tui.screens.review_grid import ReviewGrid
+from coder.tui.screens.review_grid import BRIGHT, ReviewGrid
 from coder.tui.tasks import find_task
 
 
@@ -24,7 +25,7 @@ class EvidenceKeys(ReviewGrid):
         return {
             **both_ways("grid.next_highlight", "grid.previous_highlight", self._among_all),
             **self.highlights.draw_keys,
-            "grid.evidence": partial(self._among, 1),
+            "grid.evidence": self._among_bright,
             "grid.attach": partial(self._support, gold_edits.Attach),
             "grid.detach": partial(self._support, gold_edits.Detach),
             "grid.draw": self._draw,
@@ -42,11 +43,16 @@ class EvidenceKeys(ReviewGrid):
 
     def _among_all(self, step: int) -> None:
         """To the next of all highlights of the article."""
-        self.pane.set_marks(self.evidence(everywhere=True))
-        self._among(step)
+        marks = self.evidence(everywhere=True)
+        self.pane.set_marks(marks)
+        self._among(marks, step)
 
-    def _among(self, step: int) -> None:
-        marks, here = self.pane.marks, self.highlights.current
+    def _among_bright(self) -> None:
+        """To the next of the words behind the row under the cursor."""
+        self._among([mark for mark in self.pane.marks if mark.state == BRIGHT], 1)
+
+    def _among(self, marks: Sequence[Mark], step: int) -> None:
+        here = self.highlights.current
         if not marks:
             self.screen.say("no_marks")
             return
@@ -75,7 +81,7 @@ class EvidenceKeys(ReviewGrid):
             self.screen.say(key, field=self.row.field.label.of(self.lang))
             return
         self.screen.refresh_work()
-        self.highlights.set_current(Mark(f"{kind}-{start}-{end}", kind, start, end, CONFIRMED))
+        self.highlights.set_current(Mark(f"{kind}-{start}-{end}", kind, start, end, BRIGHT))
         key = "gold_attached" if edit is gold_edits.Attach else "evidence_removed"
         self.screen.say(key, text=f"«{span.quote}»", field=self.row.field.label.of(self.lang))
 

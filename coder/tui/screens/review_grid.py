@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from coder.adjudicate.resolve import ARTICLE, STALE, Adjudication, cluster_id
 from coder.adjudicate.resolve import Row as Compared
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.validate import Problem
 from coder.errors import CoderError
-from coder.model import Answer, Decision
+from coder.model import GOLD, Answer, Decision
 from coder.service.coding.article_marks import CONFIRMED, UNDECIDED, Mark, commented, in_order
 from coder.service.review.gold_session import ReviewSession
-from coder.text.display import fit, fit_apart, isolate
+from coder.text.display import cell_width, fit, fit_apart, isolate
 from coder.tui import palette
 from coder.tui.screens.highlights import Highlights
+from coder.tui.screens.review_events import EventList
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.chooser import AskingList
-from coder.tui.widgets.rows import Bar, Column, Row
+from coder.tui.widgets.rows import Bar, Column, Row, shared
 from coder.values.typed import show
 
 _SIGNS = {"agreed": "=", "differs": "≠", "one": "1", "silent": " "}
 """How a row says without colour whether coders agree, differ, or only one has the event."""
 _DECIDED, _WRONG, _STALE, _OPEN = "✓", "!", "↻", "…"
 """How gold says the same: decided, wrong by the codebook, changed by a coder since, and not decided."""
-_LABEL = 20
+_SIGN, _LABEL, _LEAST = 4, 20, 8
+"""Cells of a row's sign, of a field's name, and of an answer, at least."""
+BRIGHT, QUIET = UNDECIDED, CONFIRMED
+"""How words look that support the cell under the cursor, and others."""
+_TOGETHER = "="  # the look of words that several coders have
+_SIGNS_OF_CODERS = "①②③④⑤⑥⑦⑧⑨"
 
 
 class ReviewGrid:
@@ -36,9 +44,11 @@ class ReviewGrid:
         self.list = AskingList(rtl=screen.rtl, id="grid")
         self.head = Bar(rtl=screen.rtl, style=palette.TITLE, id="head")
         self.info = Bar(rtl=screen.rtl, style=palette.TEXT, id="info")
+        self.events = EventList(screen.lang)
         self.highlights = Highlights(screen.pane, screen.show_mode)
         self.width = 0
         self.cluster_id, self.index = ARTICLE, 0
+        self.anchor: int | None = None  # the other end of the selected rows
         self.rows: list[Compared] = []
         self.problems: dict[str, Problem] = {}
         """By field, of the cluster that shows; an error before a warning."""
@@ -47,11 +57,18 @@ class ReviewGrid:
         """Another article, or the same anew."""
         self.session = session
         self.highlights.take_up(session.article)
+        self.pane.set_kinds(self.looks)
 
     @property
     def state(self) -> Adjudication:
         """The adjudication as it is."""
         return self.session.state
+
+    @property
+    def looks(self) -> dict[str, str]:
+        """What words look like by whose they are, with signs for where there is no colour."""
+        signs = _SIGNS_OF_CODERS.ljust(len(self.state.coders), "●")
+        return {**dict(zip(self.state.coders, signs, strict=False)), _TOGETHER: _TOGETHER, GOLD: _DECIDED}
 
     def load(self, width: int) -> None:
         """Show the cluster as it is now in so many cells, and its evidence in the article."""
@@ -64,38 +81,69 @@ class ReviewGrid:
         self.problems = {p.field: p for p in here if p.field}
         self.rows = [row for row in state.rows(self.cluster_id) if self._shows(row)]
         self.index = max(0, min(self.index, len(self.rows) - 1))
-        cells = max(8, (width - _LABEL - 4) // (len(state.coders) + 1))
-        self.list.load([self._line(row, cells) for row in self.rows], self.index)
+        label, cells = self._widths(width)
+        self.list.load([self._line(row, label, cells) for row in self.rows], self.index)
+        self.events.load(self.session, self.cluster_id, width)
         title = say(self.lang, "field")
         if self.cluster_id != ARTICLE and (reason := state.cluster(self.cluster_id).rejected):
             title = say(self.lang, "cluster_rejected", reason=reason)
-        names = [Column(f"{i} {name}", cells, palette.KEY) for i, name in enumerate(state.coders, start=1)]
+        names = [
+            Column(f"{n} {isolate(name)}", cells[n - 1], palette.mark_role(n - 1))
+            for n, name in enumerate(state.coders, start=1)
+        ]
         gold = Column(say(self.lang, "gold"), 0, palette.GOOD)
-        self.head.show(Column(f" {title}", _LABEL + 4, palette.TITLE), *names, gold)
+        self.head.show(Column(f" {title}", label + _SIGN, palette.TITLE), *names, gold)
         self.screen.show_header()
         self._show_cell()
 
     def _shows(self, row: Compared) -> bool:
-        """Whether there is something to see: an answer, a decision, or one that the codebook asks for."""
-        decided = self.state.decided(self.cluster_id, row.field.id)
-        return row.state != "silent" or decided is not None or row.field.id in self.problems
+        """Whether there is something to see: an answer, a decision, or one that the codebook asks for.
 
-    def _line(self, row: Compared, cells: int) -> Row:
+        Of an event that no coder has, all fields that are asked for.
+        """
+        decided = self.state.decided(self.cluster_id, row.field.id)
+        asked = not row.answers and row.field.id in self.state.asked(self.cluster_id)
+        return row.state != "silent" or decided is not None or row.field.id in self.problems or asked
+
+    def _widths(self, width: int) -> tuple[int, list[int]]:
+        """Cells for the fields' names, then for each coder's answers and for gold: as wide as what they hold.
+
+        Gold has the room of the widest coder's answers, so that deciding moves nothing.
+        """
+        state, lang = self.state, self.lang
+        names = [cell_width(row.field.label.of(lang)) for row in self.rows]
+        label = max(_LABEL, min(max(names, default=0) + 1, width // 4))
+        wanted = [cell_width(f"{n} {coder}") + 2 for n, coder in enumerate(state.coders, start=1)]
+        for row in self.rows:
+            for n, coder in enumerate(state.coders):
+                answer = row.answers.get(coder)
+                words = in_words(row.field, answer, state.codebook, lang) if answer else say(lang, "not_here")
+                wanted[n] = max(wanted[n], cell_width(words) + (4 if answer and answer.comment else 2))
+        room = max(_LEAST * (len(wanted) + 1), width - label - _SIGN)
+        return label, shared([*wanted, max(wanted) + 2], room)
+
+    def _line(self, row: Compared, label: int, cells: Sequence[int]) -> Row:
         """A field, each coder's answer in so many cells, and gold."""
         codebook, lang = self.state.codebook, self.lang
         decided, sign = self.decided(row), self.sign(row)
         style = palette.WRONG if row.state in ("differs", "one") and decided is None else palette.TEXT
-        label = fit(row.field.label.of(lang), _LABEL - 1)
-        line = [Column(f" {_SIGNS[row.state]}", 4, style), Column(label, _LABEL, style)]
+        name = fit(row.field.label.of(lang), label - 1)
+        edge, style = ("▌", palette.KEY) if any(row is each for each in self.selected) else (" ", style)
+        line = [Column(f"{edge}{_SIGNS[row.state]}", _SIGN, style), Column(name, label, style)]
         answers = [row.answers.get(coder) for coder in self.state.coders]
-        room = cells - (4 if any(answer and answer.comment for answer in answers) else 2)
-        words = [in_words(row.field, answer, codebook, lang) for answer in (*answers, decided) if answer]
-        cut = dict(zip(words, fit_apart(words, room), strict=True))
-        for answer in answers:
-            text = cut[in_words(row.field, answer, codebook, lang)] if answer else say(lang, "not_here")
+        apart = 4 if any(answer and answer.comment for answer in answers) else 2
+        told = [
+            (n, in_words(row.field, each, codebook, lang))
+            for n, each in enumerate((*answers, decided))
+            if each
+        ]
+        cut = fit_apart([words for _, words in told], [cells[n] - apart for n, _ in told])
+        shown = dict(zip((n for n, _ in told), cut, strict=True))
+        for n, answer in enumerate(answers):
+            text = shown[n] if answer else say(lang, "not_here")
             text = isolate(f"✎ {text}" if answer and answer.comment else text)
-            line.append(Column(f"{text}  ", cells, palette.TEXT if answer else palette.DIM))
-        gold = f"{sign} {cut[in_words(row.field, decided, codebook, lang)]}" if decided else sign
+            line.append(Column(f"{text}  ", cells[n], palette.TEXT if answer else palette.DIM))
+        gold = f"{sign} {shown[len(answers)]}" if decided else sign
         styles = {_DECIDED: palette.GOOD, _OPEN: palette.DIM}
         return (*line, Column(gold, 0, styles.get(sign, palette.WRONG)))
 
@@ -121,13 +169,25 @@ class ReviewGrid:
         """The field under the cursor."""
         return self.row.field.id
 
+    @property
+    def selected(self) -> list[Compared]:
+        """The rows that are selected, none without a selection."""
+        if self.anchor is None:
+            return []
+        return self.rows[min(self.anchor, self.index) : max(self.anchor, self.index) + 1]
+
+    def select(self, index: int, anchor: int | None) -> None:
+        """The cursor goes to a row; all from it to the anchor are selected, None ends that."""
+        self.index, self.anchor = max(0, min(len(self.rows) - 1, index)), anchor
+        self.load(self.width)
+
     def decided(self, row: Compared | None = None) -> Answer | None:
         """The gold answer of a row, else of the one under the cursor."""
         return self.state.decided(self.cluster_id, (row or self.row).field.id)
 
     def go_to(self, cluster_id: str, field_id: str | None = None) -> None:
         """Show a cluster, the cursor on a field or on the first row."""
-        self.cluster_id, self.index = cluster_id, 0
+        self.cluster_id, self.index, self.anchor = cluster_id, 0, None
         self.load(self.width)
         names = [row.field.id for row in self.rows]
         if field_id in names:
@@ -135,6 +195,9 @@ class ReviewGrid:
 
     def go(self, index: int) -> None:
         """The cursor goes to a row by its number."""
+        if self.anchor is not None:
+            self.select(index, None)
+            return
         self.index = max(0, min(len(self.rows) - 1, index))
         self.list.load(self.list.rows, self.index)
         self._show_cell()
@@ -159,9 +222,10 @@ class ReviewGrid:
     def _show_cell(self) -> None:
         """The evidence of the row, each coder's and gold's, and what was decided about it."""
         marks = self.evidence()
+        bright = [mark for mark in marks if mark.state == BRIGHT]
         self.pane.set_marks(marks)
         self.pane.set_commented(frozenset().union(*map(commented, self.state.codings)))
-        self.highlights.set_current(marks[0] if marks else None)
+        self.highlights.set_current(next(iter(bright or marks), None))
         if not self.rows:
             self.info.show()
             return
@@ -175,31 +239,51 @@ class ReviewGrid:
         comments = ((coder, answer.comment) for coder, answer in self.row.answers.items() if answer.comment)
         words += [f"✎ {isolate(coder)}: {isolate(comment)}" for coder, comment in comments]
         text = self.session.article.text
-        words += [f"{isolate(m.label)}: {isolate(text[m.start : m.end])}" for m in marks[:4]]
+        words += [f"{isolate(m.label)}: {isolate(text[m.start : m.end])}" for m in bright[:4]]
         self.info.show(Column(listed(*words), 0, palette.TITLE))
 
     def evidence(self, *, everywhere: bool = False) -> list[Mark]:
-        """The words behind the row, whose they are as labels; everywhere: with all that coders marked."""
+        """The words behind the event, each as its coder's, bright those behind the row under the cursor.
+
+        everywhere: with all that coders marked in the article.
+        """
         whose: dict[tuple[str, int, int], list[str]] = {}
         behind = set[tuple[str, int, int]]()
         for coding in (*self.state.codings, self.state.gold) if self.rows else ():
             is_gold = coding is self.state.gold
-            answer = self.decided() if is_gold else self.row.answers.get(coding.coder)
+            here = self._evidence_of(coding.coder, [self.row])
+            event = self._evidence_of(coding.coder, self.rows)
             for span in coding.spans:
-                supports = answer is not None and span.id in answer.evidence
-                if supports or (everywhere and not is_gold and span.decision is not Decision.REJECTED):
+                if span.id in event or (
+                    everywhere and not is_gold and span.decision is not Decision.REJECTED
+                ):
                     stretch = (span.kind, span.start, span.end)
-                    whose.setdefault(stretch, []).append(say(self.lang, "gold") if is_gold else coding.coder)
-                    behind |= {stretch} if supports else set()
+                    whose.setdefault(stretch, []).append(coding.coder)
+                    behind |= {stretch} if span.id in here else set()
         return in_order(
-            Mark("-".join(map(str, s)), *s, CONFIRMED if s in behind else UNDECIDED, label="+".join(names))
+            Mark(
+                "-".join(map(str, s)), *s, BRIGHT if s in behind else QUIET,
+                label="+".join(say(self.lang, "gold") if name == GOLD else name for name in names),
+                look=_look(names),
+            )
             for s, names in whose.items()
-        )
+        )  # fmt: skip
+
+    def _evidence_of(self, coder: str, rows: Iterable[Compared]) -> set[str]:
+        """The ids of the spans behind one's answers, gold's too."""
+        answers = (self.decided(row) if coder == GOLD else row.answers.get(coder) for row in rows)
+        return {span for answer in answers if answer is not None for span in answer.evidence}
 
     def reason_label(self, reason: str) -> str:
         """A reason code in words."""
         labels = {r.id: r.label.of(self.lang) for r in self.state.codebook.adjudication_reasons}
         return labels.get(reason, reason or "—")
+
+
+def _look(names: list[str]) -> str:
+    """Whose words these are: of one coder, of several, or of gold alone."""
+    coders = [name for name in names if name != GOLD]
+    return coders[0] if len(coders) == 1 else _TOGETHER if coders else GOLD
 
 
 def in_words(field: Field, answer: Answer, codebook: Codebook, lang: str) -> str:

@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from coder.adjudicate import gold_edits
-from coder.adjudicate.gold_edits import GoldEdit
-from coder.adjudicate.resolve import ARTICLE, cluster_id
+from coder.adjudicate.gold_edits import RejectCluster
+from coder.adjudicate.resolve import ARTICLE, SUPERVISOR, cluster_id
 from coder.errors import CoderError
 from coder.model import AGREED, MISSING, Answer, Cluster, Json
-from coder.service.coding.event_cells import summary
 from coder.tui.keys import Keys, both_ways
 from coder.tui.screens.missing_screen import Missing, MissingScreen
-from coder.tui.screens.review_evidence import EvidenceKeys
+from coder.tui.screens.review_deciding import DecidingKeys
+from coder.tui.screens.review_events import event_words, who_has
 from coder.tui.screens.review_grid import in_words
-from coder.tui.sentences import change_name, listed, say
+from coder.tui.sentences import listed, say
 from coder.tui.tasks import ValueTask, choice_task
 from coder.values.typed import Choice
 
 
-class GridKeys(EvidenceKeys):
+class GridKeys(DecidingKeys):
     """The grid with the decisions on one article; the cell is the one under the cursor."""
-
-    last_reason = ""
 
     @property
     def keys(self) -> Keys:
         return {
             **self.evidence_keys,
+            **self.deciding_keys,
             **both_ways("grid.down", "grid.up", self._step),
             **both_ways("grid.next_event", "grid.previous_event", self._switch),
             "grid.next": self._next,
@@ -41,25 +39,49 @@ class GridKeys(EvidenceKeys):
             "grid.reject_event": self._reject_event,
             "grid.link": self._link,
             "grid.split": self._split,
+            "grid.events": self._switch_to_events,
             "grid.close_gold": self._close,
         }
 
     def digit(self, key: str) -> bool:
-        """Digit n takes coder n's value; where coders differ it asks for the reason."""
+        """Digit n takes coder n's value, of all selected fields, or in the list of events the whole event."""
         if not key.isdecimal() or not 0 < int(key) <= len(self.state.coders) or not self.rows:
             return False
         coder = self.state.coders[int(key) - 1]
+        if self.events.list.has_focus:
+            self._take_whole(coder)
+            return True
+        if self.take_selected(coder):
+            return True
         if coder not in self.row.answers:
             raise CoderError("review.not_their_event", coder=coder)
         if self.row.state == "agreed":
             self._take(coder, AGREED)
         else:
-            self._ask_reason(partial(self._take, coder))
+            self.ask_reason(("take", self.row.state), partial(self._take, coder))
         return True
 
     # ---------------------------------------------------------------- going about
     def _step(self, step: int) -> None:
-        self.go(self.index + step)
+        if self.events.list.has_focus:
+            self._switch(step)
+        else:
+            self.go(self.index + step)
+
+    def _switch_to_events(self) -> None:
+        """The keys are the list's, or the grid's again; on a narrow screen it is in the article's place."""
+        to_list = not self.events.list.has_focus
+        self.screen.set_class(to_list, "listing")
+        (self.events.list if to_list else self.list).focus()
+        self.screen.call_after_refresh(self.screen.refresh_work)
+        self.screen.show_mode()
+
+    def leave_events(self) -> bool:
+        """Back from the list of events; False where one is not there."""
+        if not self.events.list.has_focus:
+            return False
+        self._switch_to_events()
+        return True
 
     def _switch(self, step: int) -> None:
         ids = [ARTICLE, *(c.id for c in self.state.clusters)]
@@ -87,15 +109,20 @@ class GridKeys(EvidenceKeys):
 
     # ---------------------------------------------------------------- deciding
     def _accept_agreed(self) -> None:
+        if self.take_selected(""):
+            return
         self.do(gold_edits.TakeAgreed())
         self.screen.say("agreed_taken", n=len([*self.session.to_do()]))
         self._next()
 
     def _edit(self) -> None:
-        """A value that no coder gave."""
+        """A value that no coder gave; in the list of events, to its fields."""
+        if self.leave_events():
+            return
+        state = self.row.state
 
         def accept(value: Json) -> None:
-            self._ask_reason(partial(self._decide, Answer(value=value)))
+            self.ask_reason(("set", state), partial(self._decide, Answer(value=value)))
 
         answer, book, gold = self.decided() or MISSING, self.state.codebook, self.state.gold
         ask = self.screen.open_task
@@ -103,18 +130,45 @@ class GridKeys(EvidenceKeys):
         ask(task.begin())
 
     def _another_reason(self) -> None:
-        """Another reason for the decision under the cursor."""
+        """Another reason for the decision under the cursor, else for the one that was made last."""
+        if self.rows and self.decided() is None and self._last is not None:
+            self.go_to(*self._last)
+        here = self.cluster_id
+        if here != ARTICLE and self.state.cluster(here).rejected:
+            self.ask_reason(
+                ("reject", "event"), lambda why: self.reshape(RejectCluster(here, why)), again=True
+            )
+            return
         decided = self.decided()
         if decided is None:
             raise CoderError("review.not_decided")
-        coder = next((c for c in decided.taken_from if c in self.state.coders), None)
-        self._ask_reason(partial(self._decide, decided) if coder is None else partial(self._take, coder))
+        coders = [c for c in decided.taken_from if c in self.state.coders]
+        if SUPERVISOR not in decided.taken_from:
+            self.ask_reason(("take", self.row.state), partial(self._take, coders[0]), again=True)
+        else:
+            edit = partial(gold_edits.Reason, here, self.field_id)
+            who = "+".join(decided.taken_from)
+            kind = ("set", self.row.state)
+            self.ask_reason(kind, lambda why: self.decided_on(edit(why), who, why), again=True)
 
     def _take_event(self) -> None:
+        self.ask_coder(self._take_whole)
+
+    def _take_whole(self, coder: str) -> None:
+        """A coder's whole event, where nothing is decided yet."""
         here = self.cluster_id
-        self._ask_coder(
-            lambda coder: self._ask_reason(lambda reason: self.do(gold_edits.TakeEvent(here, coder, reason)))
-        )
+        alone = len({coder for row in self.rows for coder in row.answers}) == 1
+        if not any(coder in row.answers for row in self.rows):
+            raise CoderError("review.not_their_event", coder=coder)
+
+        def take(reason: str) -> None:
+            self.do(gold_edits.TakeEvent(here, coder, reason))
+            moved = self.go_to_open()
+            self.screen.say("took_event", who=coder, reason=self.reason_label(reason))
+            if not moved:
+                self.screen.say("none_left")
+
+        self.ask_reason(("event", "one" if alone else "several"), take)
 
     def _clear(self) -> None:
         self.do(gold_edits.Clear(self.cluster_id, self.field_id))
@@ -125,9 +179,16 @@ class GridKeys(EvidenceKeys):
         if here == ARTICLE:
             return
         if self.state.cluster(here).rejected:
-            self._reshape(gold_edits.RestoreCluster(here))
+            self.reshape(gold_edits.RestoreCluster(here))
         else:
-            self._ask_reason(lambda reason: self._reshape(gold_edits.RejectCluster(here, reason)))
+            self.ask_reason(("reject", "event"), partial(self._reject, here))
+
+    def _reject(self, cluster_id: str, reason: str) -> None:
+        self.reshape(RejectCluster(cluster_id, reason))
+        if not self.events.list.has_focus:
+            said = self.screen.bars["message"].row
+            self.go_to_open()
+            self.screen.bars["message"].show(*said)
 
     def _link(self) -> None:
         """This event and another one, chosen from a list, are the same."""
@@ -139,24 +200,20 @@ class GridKeys(EvidenceKeys):
             raise CoderError("review.nothing_to_link")
 
         def chosen(other: str) -> None:
-            self._reshape(gold_edits.Link(here, other))
+            self.reshape(gold_edits.Link(here, other))
 
         self.screen.open_task(choice_task(say(self.lang, "link_which"), offered, chosen))
 
     def _in_words(self, number: int, cluster: Cluster) -> str:
-        """An event by its number, who has it, and what the first of them says of it."""
-        codings = {coding.coder: coding for coding in self.state.codings}
-        events = [
-            e for coder, id_ in cluster.members if coder in codings and (e := codings[coder].event(id_))
-        ]
-        words = summary(events[0], self.state.codebook, self.lang) if events else []
+        """An event by its number, who has it, and what tells it from others."""
         rejected = say(self.lang, "cluster_rejected", reason=cluster.rejected) if cluster.rejected else ""
-        return listed(str(number), "+".join(coder for coder, _ in cluster.members), rejected, *words)
+        words = event_words(self.state, cluster, self.lang)
+        return listed(str(number), who_has(self.state, cluster), rejected, *words)
 
     def _split(self) -> None:
         here = self.cluster_id
         if here != ARTICLE:
-            self._ask_coder(lambda coder: self._reshape(gold_edits.Split(here, coder)))
+            self.ask_coder(lambda coder: self.reshape(gold_edits.Split(here, coder)))
 
     def _close(self) -> None:
         """Closed at once where the codebook has nothing to say; else a page says what, and leads there."""
@@ -192,52 +249,8 @@ class GridKeys(EvidenceKeys):
 
     # ---------------------------------------------------------------- inside
     def _take(self, coder: str, reason: str) -> None:
-        self._decided(gold_edits.Take(self.cluster_id, self.field_id, coder, reason), coder)
+        self.decided_on(gold_edits.Take(self.cluster_id, self.field_id, coder, reason), coder, reason)
 
     def _decide(self, answer: Answer, reason: str) -> None:
-        self._decided(
-            gold_edits.Decide(self.cluster_id, self.field_id, answer, reason), self.session.supervisor
-        )
-
-    def _decided(self, edit: GoldEdit, who: str) -> None:
-        """A value for the cell under the cursor; then on to the next open one, unless it lacks something."""
-        field, at = self.row.field, self.cluster_id
-        self.do(edit)
-        problem = self.problems.get(field.id)
-        if (
-            problem is not None
-            and problem.severity == "error"
-            and (at, field.id) == (self.cluster_id, self.field_id)
-        ):
-            self.screen.warn("lacking", problem=problem.message.of(self.lang))
-        else:
-            self.screen.say("took", field=field.label.of(self.lang), who=who)
-            self._next()
-
-    def _reshape(self, edit: GoldEdit) -> None:
-        """A change of the events themselves, with a word on the decisions that go with it."""
-        before = self._decisions()
-        self.do(edit)
-        name = change_name(self.lang, edit.what)
-        self.screen.say("reshaped", what=name, n=before - self._decisions())
-
-    def _decisions(self) -> int:
-        return sum(len(event.fields) for event in self.state.gold.events)
-
-    def _ask_reason(self, then: Callable[[str], None]) -> None:
-        def chosen(reason: str) -> None:
-            self.last_reason = reason
-            then(reason)
-
-        choices = [
-            Choice(r.id, r.label.of(self.lang), r.use.of(self.lang) if r.use else "")
-            for r in self.state.codebook.adjudication_reasons
-        ]
-        task = choice_task(say(self.lang, "reason"), choices, chosen, at=self.last_reason, by_id=True)
-        self.screen.open_task(task)
-
-    def _ask_coder(self, then: Callable[[str], None]) -> None:
-        here = self.cluster_id
-        members = self.state.coders if here == ARTICLE else dict(self.state.cluster(here).members)
-        choices = [Choice(coder, coder, "") for coder in self.state.coders if coder in members]
-        self.screen.open_task(choice_task(say(self.lang, "which_coder"), choices, then))
+        edit = gold_edits.Decide(self.cluster_id, self.field_id, answer, reason)
+        self.decided_on(edit, self.session.supervisor, reason)

@@ -17,18 +17,20 @@ from coder.model import Article
 from coder.service.edits.edits import Place
 from coder.service.project.opened import Project
 from coder.service.review.decision import RefusedError
-from coder.service.review.gold_session import ReviewSession
-from coder.service.review.review_queue import Queued, ReviewQueue, about
+from coder.service.review.gold_session import ReviewSession, reopen
+from coder.service.review.pace import Weakest, weakest_field
+from coder.service.review.review_queue import Queued, ReviewQueue
 from coder.tui import palette
 from coder.tui.first_paint import REVIEWED_PERCENT, WIDE
-from coder.tui.keys import both_ways
 from coder.tui.screens.review_keys import GridKeys
 from coder.tui.screens.review_remarks import remark_keys
+from coder.tui.screens.review_waiting import Waiting
 from coder.tui.screens.screen_pages import footer_columns
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
-from coder.tui.widgets.chooser import AskingList, Chooser
-from coder.tui.widgets.rows import Bar, Column, Row, RowList
+from coder.tui.tasks import comment_task
+from coder.tui.widgets.chooser import Chooser
+from coder.tui.widgets.rows import Bar, Column, RowList, Rule
 
 _AT_ONCE = 20  # articles that are counted before the queue is shown; more are counted meanwhile
 
@@ -37,16 +39,25 @@ class ReviewScreen(WorkScreen):
     """A supervisor, the queue, and the article under review."""
 
     CSS = """
+    ReviewScreen #waiting { height: 1fr; }
     ReviewScreen #queue { height: 1fr; }
     ReviewScreen #review { height: 1fr; display: none; }
-    ReviewScreen.grid #queue { display: none; }
+    ReviewScreen.grid #waiting { display: none; }
     ReviewScreen.grid #review { display: block; }
     ReviewScreen #cells { height: 3fr; }
-    ReviewScreen #grid { height: 1fr; }
-    ReviewScreen #article { height: 2fr; }
+    ReviewScreen #grid { height: 3fr; }
+    ReviewScreen #text { height: 2fr; }
+    ReviewScreen #article { height: 1fr; }
+    ReviewScreen #title, ReviewScreen Rule { display: none; }
+    ReviewScreen #events_title, ReviewScreen #events { display: none; }
+    ReviewScreen #events { height: 2fr; }
+    ReviewScreen.listing #events_title, ReviewScreen.listing #events { display: block; }
+    ReviewScreen.listing #text { display: none; }
     ReviewScreen.wide.grid #review { layout: horizontal; }
-    ReviewScreen.wide #article { dock: right; width: $PERCENT%; height: 100%; }
+    ReviewScreen.wide #text { dock: right; width: $PERCENT%; height: 100%; display: block; }
     ReviewScreen.wide #cells { width: 1fr; height: 100%; }
+    ReviewScreen.wide #title, ReviewScreen.wide Rule { display: block; }
+    ReviewScreen.wide #events_title, ReviewScreen.wide #events { display: block; }
     """.replace("$PERCENT", str(REVIEWED_PERCENT))
 
     HELP_SCOPES = ("queue", "grid", "draw", "choose", "articles", "remarks", "any")
@@ -56,26 +67,37 @@ class ReviewScreen(WorkScreen):
         super().__init__(project, supervisor)
         self.wanted = article
         self.session = None
-        self.list = AskingList(rtl=self.rtl, id="queue")
+        self.waiting = Waiting(self)
+        self.list = self.waiting.list
+        self._finished = frozenset[str]()
         self.grid = GridKeys(self)
         self.keys = {
             **self.grid.keys,
             **remark_keys(self, self.grid, self.open_article),
-            **both_ways("queue.down", "queue.up", self._step),
+            **self.waiting.keys,
             "queue.open": self._open,
+            "grid.next_article": self.next_article,
             "grid.undo": partial(self.turn, "undo"),
             "grid.redo": partial(self.turn, "redo"),
-            "grid.back": self.show_queue,
+            "grid.give_back": self._give_back,
+            "grid.back": self._back,
         }
 
     def compose(self) -> ComposeResult:
         yield Bar(rtl=self.rtl, id="header")
-        yield self.list
+        with Container(id="waiting"):
+            yield self.waiting.found_by
+            yield self.list
         with Container(id="review"):
             with Container(id="cells"):
+                yield Rule()
                 yield self.grid.head
                 yield self.grid.list
-            yield self.pane
+                yield self.grid.events.title
+                yield self.grid.events.list
+            with Container(id="text"):
+                yield Bar(rtl=self.rtl, style=palette.PANE, id="title")
+                yield self.pane
         yield self.grid.info
         yield Bar(rtl=self.rtl, style=palette.TEXT, id="message")
         yield Bar(rtl=self.rtl, id="footer")
@@ -85,6 +107,7 @@ class ReviewScreen(WorkScreen):
         self.show_queue()
         if self.wanted is not None:
             self.open_article(self.project.article(self.wanted).id)
+            self.wanted = None
 
     def fit(self, width: int) -> None:
         super().fit(width)
@@ -99,14 +122,29 @@ class ReviewScreen(WorkScreen):
         self.set_class(False, "grid")
         queue = ReviewQueue(self.project)
         if queue.uncounted > _AT_ONCE:
-            self.queue = queue.known()
+            self.waiting.load(queue.known())
             self.run_worker(partial(self._count, queue), thread=True, exclusive=True)
         else:
-            self.queue = queue.counted()
-        self._show_rows()
-        self.grid.info.show()
+            self.waiting.load(queue.counted())
+            self._weigh()
         self.list.focus()
         self.show_mode()
+
+    def _weigh(self) -> None:
+        """Work out in a thread which article would raise the weakest field most."""
+        if self.wanted is None:
+            self.run_worker(self._find_weakest, thread=True, exclusive=True, group="weakest")
+
+    def _find_weakest(self) -> None:
+        worker, found = get_current_worker(), weakest_field(self.project)
+        if not worker.is_cancelled:
+            self.app.call_from_thread(self._show_weakest, found)
+
+    def _show_weakest(self, found: Weakest) -> None:
+        if self.session is None:
+            self.waiting.weigh(found)
+        else:
+            self.waiting.weakest = found
 
     def _count(self, queue: ReviewQueue) -> None:
         """Count the articles that are not counted yet, in a thread; leaving the screen ends it."""
@@ -132,31 +170,46 @@ class ReviewScreen(WorkScreen):
 
     def _fill(self, found: list[Queued]) -> None:
         if self.session is None:
-            self.queue = found
-            self._show_rows()
+            self.waiting.load(found)
+            self._weigh()
 
-    def _show_rows(self) -> None:
-        cursor = min(self.list.cursor, max(0, len(self.queue) - 1))
-        self.known = about(self.project, [each.article for each in self.queue])
-        self.list.load([self._queue_row(each) for each in self.queue], cursor)
-        self.head([say(self.lang, "queue", n=len(self.queue))], "", 0)
+    def _back(self) -> None:
+        """Out of a selection, out of the list of events, then to the queue."""
+        if self.grid.anchor is not None:
+            self.grid.select(self.grid.index, None)
+        elif not self.grid.leave_events():
+            self.show_queue()
 
-    def _queue_row(self, each: Queued) -> Row:
-        counts = {"differing": each.differing, "open_cells": each.open_cells, "events": each.events}
-        columns = [Column(f"{say(self.lang, key)} {count}", 14) for key, count in counts.items()]
-        status = say(self.lang, "changed" if each.stale else each.status, n=each.stale)
-        return (
-            Column(f" {listed(each.article, *self.known.get(each.article, ()))}"),
-            *columns,
-            Column(status, 16, palette.WRONG if each.stale else palette.TEXT),
-        )
+    def _give_back(self) -> None:
+        """A coder's coding is open again for them, with words on what is to be changed."""
+        article = self.work.article.id
 
-    def _step(self, step: int) -> None:
-        self.list.load(self.list.rows, self.list.cursor + step)
+        def chosen(coder: str) -> None:
+            self.open_task(comment_task(say(self.lang, "give_back", who=coder), "", partial(give, coder)))
+
+        def give(coder: str, text: str) -> None:
+            if not text.strip():
+                raise CoderError("review.say_what", coder=coder)
+            self.work.writer.flush()
+            reopen(self.project, self.person, article, coder, text.strip())
+            self.show_queue()
+            self.say("given_back", who=coder)
+
+        self.grid.ask_coder(chosen, self.work.state.coders)
 
     def _open(self) -> None:
-        if self.queue:
-            self.open_article(self.queue[self.list.cursor].article)
+        if article := self.waiting.here:
+            self.open_article(article)
+
+    def next_article(self) -> None:
+        """The next article of the queue, as it is ordered and filtered, that is not closed."""
+        if self.work.closed:
+            self._finished |= {self.work.article.id}
+        if article := self.waiting.following(self.work.article.id, self._finished):
+            self.work.close()
+            self.open_article(article)
+        else:
+            self.say("all_reviewed")
 
     def open_article(self, article: str) -> None:
         """Review one article."""
@@ -165,8 +218,9 @@ class ReviewScreen(WorkScreen):
         except CoderError as error:
             self.complain(error)
             return
-        self.grid.cluster_id, self.grid.index = ARTICLE, 0
+        self.grid.cluster_id, self.grid.index, self.grid.anchor = ARTICLE, 0, None
         self.set_class(True, "grid")
+        self.set_class(False, "listing")
         self.pane.load(self.work.article)
         self.grid.list.focus()
         self.refresh_work()
@@ -178,7 +232,6 @@ class ReviewScreen(WorkScreen):
             self.project, article, self.person, self.new_writer(), self._others_decided
         )
         self.use(self.session.state.codebook)
-        self.pane.set_kinds(self.glyphs)
         self.grid.take_up(self.session)
 
     def _others_decided(self) -> None:
@@ -210,7 +263,7 @@ class ReviewScreen(WorkScreen):
 
     def refresh_work(self) -> None:
         width = self.app.size.width
-        self.grid.load(width - width * REVIEWED_PERCENT // 100 if width >= WIDE else width)
+        self.grid.load(width - width * REVIEWED_PERCENT // 100 - 1 if width >= WIDE else width)
         self.show_mode()
 
     def show_header(self) -> None:
@@ -223,8 +276,10 @@ class ReviewScreen(WorkScreen):
         if cluster_id != ARTICLE:
             at = [c.id for c in state.clusters].index(cluster_id) + 1
             where = f"{say(self.lang, 'event')} {say(self.lang, 'of', n=at, m=len(state.clusters))}"
-        words = [self.session.article.id, where, *self.session.article.imprint]
-        self.head(words, say(self.lang, progress, n=left), 38)
+        article = self.session.article
+        words = [where, *([] if self.has_class("wide") else [article.headline]), *article.imprint]
+        self.head(words, say(self.lang, progress, n=left), 38 if left == 0 else 14)
+        self.bars["title"].show(Column(f" {article.headline}", 0, palette.PANE))
 
     def show_mode(self) -> None:
         """The coders by their digits, and the keys that work now."""
@@ -235,6 +290,7 @@ class ReviewScreen(WorkScreen):
             while sum(c.width for c in columns) > self.size.width and len(columns) > 1:
                 columns = columns[:-2]
         self.bars["footer"].show(*columns)
+        self.grid.events.show_title()
 
     def show_place(self, place: Place) -> None:
         self.grid.go_to(place.event_id, place.field.id if place.field else None)
@@ -249,7 +305,9 @@ class ReviewScreen(WorkScreen):
         return "draw" if self.grid.highlights.selection is not None else "grid"
 
     def other_key(self, scope: str, key: str, raw: str) -> bool:
-        """A digit takes a coder's value; while words are selected a letter says of which kind they are."""
+        """A digit takes a coder's value, a letter says what selected words are; in the queue one types."""
+        if scope == "queue":
+            return self.waiting.typed(raw)
         if scope == "draw":
             return self.grid.kind_letter(key)
         return scope == "grid" and self.grid.digit(key)
@@ -257,7 +315,9 @@ class ReviewScreen(WorkScreen):
     def on_row_list_picked(self, message: RowList.Picked) -> None:
         """A click on an article opens it; on a field it goes there."""
         if message.source is self.list:
-            self.list.load(self.list.rows, message.index)
+            self.waiting.go(message.index)
             self._open()
-        else:
+        elif message.source is self.grid.list:
             self.grid.go(message.index)
+        else:
+            self.grid.go_to([ARTICLE, *(c.id for c in self.work.state.clusters)][message.index])

@@ -334,7 +334,7 @@ class ArticlePane(ScrollView, can_focus=True):
             first, last = max(0, mark.start - start), min(len(styles), mark.end - start)
             nested = any(covered[first:last])
             covered[first:last] = [True] * max(0, last - first)
-            rank = self.kind_rank.get(mark.kind, 0)
+            rank = self.kind_rank.get(mark.look or mark.kind, 0)
             _lay(styles, theme.mark(rank, mark.state, mark.id == current, nested), first, last)
             if mark.id == current:
                 bright.append((mark.start, mark.end))

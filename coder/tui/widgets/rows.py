@@ -71,6 +71,17 @@ def aligned(text: str, width: int, rtl: bool, view: Display = PLAIN) -> str:
     return space + drawn if rtl else drawn + space
 
 
+def shared(wanted: Sequence[int], room: int) -> list[int]:
+    """How many cells each gets of so much room, none more than it wants: the widest give way, all alike."""
+    cap = 0
+    for more, width in zip(range(len(wanted), 0, -1), sorted(wanted), strict=True):
+        cap = room // more
+        if width > cap:
+            break
+        room -= width
+    return [min(width, cap) for width in wanted]
+
+
 class Bar(Widget):
     """One line made of columns; view: how it is drawn where that is not as the whole app is."""
 

@@ -1,0 +1,186 @@
+"""Edits of gold that are more than one decision: sets joined, what does not stand, several fields at once.
+
+They are made of the edits in `gold_edits`; each is one entry of the journal and taken back as one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from coder.adjudicate.gold_edits import Attach, Decide, RejectCluster, Take
+from coder.adjudicate.resolve import (
+    ARTICLE,
+    SUPERVISOR,
+    Adjudication,
+    Row,
+    common,
+    gold_id,
+    holds,
+    same,
+    union,
+)
+from coder.codebook.validate import is_stretch
+from coder.errors import CoderError
+from coder.model import Answer, Blank, Cluster, Event, Json
+
+_NOTHING = ("missing", "not_applicable")
+
+
+@dataclass(frozen=True, slots=True)
+class Combine:
+    """The union of what all coders gave in a list, or with `shared` what they have in common, becomes gold.
+
+    It is from these coders and the supervisor, as none of them may have given just that.
+    """
+
+    what: ClassVar[str] = "gold.combined"
+    cluster_id: str
+    field: str
+    shared: bool
+    reason: str = ""
+
+    def apply(self, state: Adjudication, by: str) -> Adjudication:
+        row = _row(state, self.cluster_id, self.field)
+        if not row.field.is_list or is_stretch(self.field, state.codebook):
+            raise CoderError("review.no_set", field=row.field.label)
+        said = {coder: answer for coder, answer in row.answers.items() if answer.coded}
+        if len(said) < 2:
+            raise CoderError("review.one_set", field=row.field.label)
+        items = (common if self.shared else union)([answer.value for answer in said.values()])
+        if not items:
+            raise CoderError("review.nothing_shared", field=row.field.label)
+        return _composed(state, self.cluster_id, row, items, [*said], by=by, reason=self.reason)
+
+
+@dataclass(frozen=True, slots=True)
+class RejectValue:
+    """A value, or in a list an item, does not stand: what else coders gave becomes gold.
+
+    Nothing else is not stated; refused where the others differ among themselves.
+    """
+
+    what: ClassVar[str] = "gold.value_rejected"
+    cluster_id: str
+    field: str
+    value: Json
+    reason: str
+
+    def apply(self, state: Adjudication, by: str) -> Adjudication:
+        row, at = _row(state, self.cluster_id, self.field), (self.cluster_id, self.field)
+        said = {coder: answer for coder, answer in row.answers.items() if answer.coded}
+        if row.field.is_list:
+            items = [
+                item for item in union([a.value for a in said.values()]) if not holds([self.value], item)
+            ]
+            if items:
+                state = _composed(state, self.cluster_id, row, items, [*said], by=by, reason=self.reason)
+                return _from(state, *at, (SUPERVISOR,))
+            return Decide(*at, Answer(blank=Blank.NOT_STATED), self.reason).apply(state, by)
+        left = [coder for coder, answer in said.items() if not same(answer, Answer(self.value))]
+        if any(not same(said[left[0]], said[coder]) for coder in left):
+            raise CoderError("review.others_differ", field=row.field.label)
+        if left:
+            return Take(*at, left[0], self.reason).apply(state, by)
+        return Decide(*at, Answer(blank=Blank.NOT_STATED), self.reason).apply(state, by)
+
+
+@dataclass(frozen=True, slots=True)
+class RejectCoding:
+    """A coder's whole coding does not stand: what only they have goes, and what the others agree on is taken.
+
+    Where the others differ it stays open, and what is decided already stays.
+    """
+
+    what: ClassVar[str] = "gold.coding_rejected"
+    coder: str
+    reason: str
+
+    def apply(self, state: Adjudication, by: str) -> Adjudication:
+        for each in (ARTICLE, *(c.id for c in state.clusters if not c.rejected)):
+            rows = state.rows(each)
+            others = [c for c in state.coders if c != self.coder and any(c in row.answers for row in rows)]
+            if not others:
+                state = RejectCluster(each, self.reason).apply(state, by) if each else state
+                continue
+            for row in rows:
+                said = [row.answers[c] for c in others if c in row.answers]
+                is_said = any(answer.state not in _NOTHING for answer in said)
+                alike = all(same(said[0], answer) for answer in said)
+                if is_said and alike and not state.settled(each, row):
+                    state = Take(each, row.field.id, others[0], self.reason).apply(state, by)
+        return state
+
+
+@dataclass(frozen=True, slots=True)
+class AddEvent:
+    """An event that no coder has; its fields are the supervisor's to decide."""
+
+    what: ClassVar[str] = "clusters.added"
+
+    def apply(self, state: Adjudication, by: str) -> Adjudication:
+        number = 1 + max((int(c.id.removeprefix("c")) for c in state.clusters), default=0)
+        cluster = Cluster(f"c{number}", state.gold.article, ())
+        cluster = replace(cluster, gold=gold_id(cluster))
+        gold = state.gold.with_event(Event(cluster.gold))
+        return replace(state, clusters=(*state.clusters, cluster), gold=gold)
+
+
+@dataclass(frozen=True, slots=True)
+class TakeFields:
+    """Of some fields one coder's answers, or with coder "" what is agreed, where nothing is decided yet."""
+
+    what: ClassVar[str] = "gold.fields"
+    cluster_id: str
+    fields: tuple[str, ...]
+    coder: str
+    reason: str = ""
+
+    def apply(self, state: Adjudication, by: str) -> Adjudication:
+        for row in state.rows(self.cluster_id):
+            coder = self.coder or next(iter(row.answers), "")
+            is_said = coder in row.answers and row.answers[coder].state not in _NOTHING
+            wanted = row.field.id in self.fields and is_said and (self.coder or row.state == "agreed")
+            if wanted and not state.settled(self.cluster_id, row):
+                reason = "" if row.state == "agreed" else self.reason
+                state = Take(self.cluster_id, row.field.id, coder, reason).apply(state, by)
+        return state
+
+
+def _row(state: Adjudication, cluster_id: str, field: str) -> Row:
+    return next(row for row in state.rows(cluster_id) if row.field.id == field)
+
+
+def _composed(
+    state: Adjudication,
+    cluster_id: str,
+    row: Row,
+    items: list[Json],
+    givers: list[str],
+    *,
+    by: str,
+    reason: str,
+) -> Adjudication:
+    """Some items of what coders gave become gold, with the words behind them but for items left out."""
+    at = (cluster_id, row.field.id)
+    state = Decide(*at, Answer(items), reason).apply(state, by)
+    out = [item for item in union([row.answers[coder].value for coder in givers]) if not holds(items, item)]
+    if row.field.evidence != "none":
+        for coding in state.codings:
+            for span_id in row.answers[coding.coder].evidence if coding.coder in givers else ():
+                span = coding.span(span_id)
+                if span is not None and not (span.value is not None and holds(out, span.value)):
+                    state = Attach(*at, span).apply(state, by)
+    return _from(state, *at, (*givers, SUPERVISOR))
+
+
+def _from(state: Adjudication, cluster_id: str, field: str, who: tuple[str, ...]) -> Adjudication:
+    """The decision is from these."""
+    answer = state.decided(cluster_id, field)
+    assert answer is not None
+    answer = replace(answer, taken_from=who)
+    if cluster_id == ARTICLE:
+        return replace(state, gold=state.gold.with_answer(field, answer))
+    event = state.gold.event(gold_id(state.cluster(cluster_id)))
+    assert event is not None
+    return replace(state, gold=state.gold.with_event(event.with_answer(field, answer)))

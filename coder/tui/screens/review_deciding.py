@@ -1,0 +1,189 @@
+"""What the decisions of a review share: a reason asked once for each kind of them, fields selected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from functools import partial
+from typing import TypeAlias
+
+from coder.adjudicate.composed_edits import AddEvent, Combine, RejectCoding, RejectValue, TakeFields
+from coder.adjudicate.gold_edits import Decide, GoldEdit
+from coder.adjudicate.resolve import ARTICLE, union
+from coder.errors import CoderError
+from coder.model import AGREED, Answer, Blank, Json
+from coder.tui.keys import Keys, both_ways
+from coder.tui.screens.review_evidence import EvidenceKeys
+from coder.tui.screens.work_screen import WorkScreen
+from coder.tui.sentences import change_name, say
+from coder.tui.tasks import choice_task
+from coder.values.typed import Choice, show
+
+Kind: TypeAlias = tuple[str, str]
+"""What a decision is, and how the coders' answers stood: its reason is that of the last one like it."""
+
+
+class DecidingKeys(EvidenceKeys):
+    """Reasons and selected rows, and the decisions that are made of several answers."""
+
+    def __init__(self, screen: WorkScreen) -> None:
+        super().__init__(screen)
+        self.reasons: dict[Kind, str] = {}
+        self._last: tuple[str, str] | None = None  # the cell that was decided last
+
+    @property
+    def deciding_keys(self) -> Keys:
+        """Of the scope `grid`."""
+        return {
+            **both_ways("grid.select_down", "grid.select_up", self._select),
+            "grid.select_all": self._select_all,
+            "grid.union": partial(self._combine, shared=False),
+            "grid.common": partial(self._combine, shared=True),
+            "grid.not_stated": self._not_stated,
+            "grid.reject_value": self._reject_value,
+            "grid.reject_coding": self._reject_coding,
+            "grid.add_event": self._add_event,
+        }
+
+    # ---------------------------------------------------------------- several fields
+    def _select(self, step: int) -> None:
+        self.select(self.index + step, self.index if self.anchor is None else self.anchor)
+
+    def _select_all(self) -> None:
+        self.select(len(self.rows) - 1, 0)
+
+    def take_selected(self, coder: str) -> bool:
+        """One coder's answers to the selected fields, or with "" what is agreed; False for no selection."""
+        fields = tuple(row.field.id for row in self.selected)
+        if not fields:
+            return False
+        here = self.cluster_id
+
+        def take(reason: str) -> None:
+            before = self.state
+            self.do(TakeFields(here, fields, coder, reason))
+            self.select(self.index, None)
+            n = sum(self.state.decided(here, f) != before.decided(here, f) for f in fields)
+            self.screen.say("took_fields", n=n, who=coder or say(self.lang, "all_coders"))
+            if n:
+                self.go_to_open()
+
+        if coder:
+            self.ask_reason(("take", "several"), take)
+        else:
+            take("")
+        return True
+
+    # ---------------------------------------------------------------- of several answers
+    def _combine(self, *, shared: bool) -> None:
+        at, who = (
+            (self.cluster_id, self.field_id),
+            say(self.lang, "shared_by_all" if shared else "union_of_all"),
+        )
+        Combine(*at, shared).apply(self.state, self.session.supervisor)  # refused before the reason is asked
+        kind = ("common" if shared else "union", self.row.state)
+        self.ask_reason(kind, lambda reason: self.decided_on(Combine(*at, shared, reason), who, reason))
+
+    def _not_stated(self) -> None:
+        at, blank = (self.cluster_id, self.field_id), Blank.NOT_STATED
+        who = self.state.codebook.blank(blank.value).label.of(self.lang)
+
+        def decide(reason: str) -> None:
+            self.decided_on(Decide(*at, Answer(blank=blank), reason), who, reason)
+
+        self.ask_reason(("not_stated", self.row.state), decide)
+
+    def _reject_value(self) -> None:
+        """A value that does not stand, chosen from all that coders gave."""
+        row, book = self.row, self.state.codebook
+        given = [answer.value for answer in row.answers.values() if answer.coded]
+        values: list[Json] = union(given if row.field.is_list else [[value] for value in given])
+        if not values:
+            raise CoderError("review.no_value", field=row.field.label)
+        at, single = (self.cluster_id, self.field_id), not row.field.is_list
+        choices = [
+            Choice(str(n), show(row.field, value if single else [value], book, self.lang))
+            for n, value in enumerate(values)
+        ]
+
+        def chosen(number: str) -> None:
+            value, shown = values[int(number)], choices[int(number)].label
+            RejectValue(*at, value, "").apply(self.state, self.session.supervisor)
+            who = say(self.lang, "without", value=shown)
+            kind = ("reject_value", row.state)
+            self.ask_reason(kind, lambda why: self.decided_on(RejectValue(*at, value, why), who, why))
+
+        self.screen.open_task(choice_task(say(self.lang, "which_value"), choices, chosen))
+
+    def _reject_coding(self) -> None:
+        def chosen(coder: str) -> None:
+            def reject(reason: str) -> None:
+                self.do(RejectCoding(coder, reason))
+                self.screen.say("coding_rejected", who=coder, n=len([*self.session.to_do()]))
+                self.go_to_open()
+
+            self.ask_reason(("reject_coding", ""), reject)
+
+        self.ask_coder(chosen, self.state.coders, say(self.lang, "whose_coding"))
+
+    def _add_event(self) -> None:
+        self.do(AddEvent())
+        self.go_to(self.state.clusters[-1].id)
+        self.screen.say("event_added", n=len(self.state.clusters))
+
+    # ---------------------------------------------------------------- shared
+    def decided_on(self, edit: GoldEdit, who: str, reason: str) -> None:
+        """A value for the cell under the cursor; then on to the next open one, unless it lacks something."""
+        field, at = self.row.field, self.cluster_id
+        self.do(edit)
+        self._last = (at, field.id)
+        problem = self.problems.get(field.id)
+        here = (at, field.id) == (self.cluster_id, self.field_id)
+        if problem is not None and problem.severity == "error" and here:
+            self.screen.warn("lacking", problem=problem.message.of(self.lang))
+            return
+        moved = self.go_to_open()
+        why = "" if reason in ("", AGREED) else self.reason_label(reason)
+        key = "took_because" if why else "took"
+        self.screen.say(key, field=field.label.of(self.lang), who=who, reason=why)
+        if not moved:
+            self.screen.say("none_left")
+
+    def reshape(self, edit: GoldEdit) -> None:
+        """A change of the events themselves, with a word on the decisions that go with it."""
+        before = self._decisions()
+        self.do(edit)
+        name = change_name(self.lang, edit.what)
+        self.screen.say("reshaped", what=name, n=before - self._decisions())
+
+    def _decisions(self) -> int:
+        return sum(len(event.fields) for event in self.state.gold.events)
+
+    def ask_reason(self, kind: Kind, then: Callable[[str], None], *, again: bool = False) -> None:
+        """The reason of the last decision of its kind; the first time, or again, it is asked."""
+        if kind in self.reasons and not again:
+            then(self.reasons[kind])
+            return
+
+        def chosen(reason: str) -> None:
+            self.reasons[kind] = reason
+            then(reason)
+
+        choices = [
+            Choice(r.id, r.label.of(self.lang), r.use.of(self.lang) if r.use else "")
+            for r in self.state.codebook.adjudication_reasons
+        ]
+        at = self.reasons.get(kind, "")
+        self.screen.open_task(choice_task(say(self.lang, "reason"), choices, chosen, at=at, by_id=True))
+
+    def ask_coder(self, then: Callable[[str], None], among: Collection[str] = (), title: str = "") -> None:
+        """Which coder, of those who have the event; where there is one alone nobody is asked."""
+        here = self.cluster_id
+        members: Collection[str] = among or (
+            self.state.coders if here == ARTICLE else dict(self.state.cluster(here).members)
+        )
+        coders = [coder for coder in self.state.coders if coder in members]
+        if len(coders) == 1 and not among:
+            then(coders[0])
+            return
+        choices = [Choice(coder, coder, "") for coder in coders]
+        self.screen.open_task(choice_task(title or say(self.lang, "which_coder"), choices, then))

@@ -1,0 +1,80 @@
+"""The list of an article's events in review: one line each, and what tells one event from another."""
+
+from __future__ import annotations
+
+from coder.adjudicate.resolve import ARTICLE, Adjudication, gold_id
+from coder.model import Cluster, Event
+from coder.service.coding.event_cells import summary
+from coder.service.review.gold_session import ReviewSession
+from coder.text.display import cell_width, fit_apart, isolate
+from coder.tui import palette
+from coder.tui.sentences import listed, say
+from coder.tui.widgets.rows import Bar, Column, Row, RowList
+
+_SIGN, _NUMBER, _LEFT = 3, 4, 6  # cells of a line
+_WHO = 24  # cells for who has an event, at most
+
+
+def event_words(state: Adjudication, cluster: Cluster, lang: str) -> list[str]:
+    """What tells an event from others: as it is decided, else as the first coder who has it says."""
+    codings = {coding.coder: coding for coding in state.codings}
+    found = [e for coder, id_ in cluster.members if coder in codings and (e := codings[coder].event(id_))]
+    said, gold = found[:1], state.gold.event(gold_id(cluster))
+    fields = {**(said[0].fields if said else {}), **(gold.fields if gold is not None else {})}
+    return summary(Event(cluster.id, fields), state.codebook, lang)
+
+
+def who_has(state: Adjudication, cluster: Cluster) -> str:
+    """The coders who have an event."""
+    return "+".join(coder for coder, _ in cluster.members if coder in state.coders)
+
+
+class EventList:
+    """The article's own record, then its events; the grid shows the one under the cursor."""
+
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+        self.list = RowList(rtl=lang == "ar", id="events")
+        self.title = Bar(rtl=lang == "ar", style=palette.PANE, id="events_title")
+        self._shown: tuple[Adjudication, int] | None = None
+
+    def load(self, session: ReviewSession, cluster_id: str, width: int) -> None:
+        """Show the events as they are now in so many cells, the cursor on one of them."""
+        state, rows = session.state, self.list.rows
+        if self._shown is None or self._shown[0] is not state or self._shown[1] != width:
+            self._shown, rows = (state, width), self._rows(session, width)
+        self.list.load(rows, [ARTICLE, *(c.id for c in state.clusters)].index(cluster_id))
+        self.show_title()
+
+    def show_title(self) -> None:
+        """Bright where the list has the keys."""
+        count = len(self.list.rows) - 1
+        role = palette.FOCUSED if self.list.has_focus else palette.PANE
+        self.title.show(Column(f" {say(self.lang, 'events_of', n=count)}", 0, role))
+
+    def _rows(self, session: ReviewSession, width: int) -> list[Row]:
+        state = session.state
+        left = [at for at, _ in session.to_do()]
+        who = [who_has(state, cluster) for cluster in state.clusters]
+        cells = min(_WHO, max(map(cell_width, who), default=0) + 2)
+        words = [listed(*event_words(state, cluster, self.lang)) for cluster in state.clusters]
+        room = max(12, width - _SIGN - _NUMBER - _LEFT - cells)
+        rows = [self._row("", say(self.lang, "article"), "", cells, left.count(ARTICLE))]
+        for number, (cluster, told, coders) in enumerate(
+            zip(state.clusters, fit_apart(words, room), who, strict=True), start=1
+        ):
+            if cluster.rejected:
+                told = listed(say(self.lang, "cluster_rejected", reason=cluster.rejected), told)
+            row = self._row(str(number), told, coders, cells, left.count(cluster.id))
+            rows.append((Column(" ✗", _SIGN, palette.DIM), *row[1:]) if cluster.rejected else row)
+        return rows
+
+    def _row(self, number: str, words: str, who: str, cells: int, left: int) -> Row:
+        style = palette.TEXT if left else palette.DIM
+        return (
+            Column(" …" if left else " ✓", _SIGN, palette.KEY if left else palette.GOOD),
+            Column(number, _NUMBER, palette.KEY),
+            Column(words, 0, style),
+            Column(f" {isolate(who)}", cells, style),
+            Column(f" {left}" if left else "", _LEFT, style),
+        )

@@ -1,0 +1,176 @@
+"""The queue of a review on the screen: ordered, filtered, searched as one types; and what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from itertools import chain
+
+from coder.service.review.pace import Weakest, closing_days, pace
+from coder.service.review.review_queue import FILTERS, ORDERS, Queued, matching, ordered
+from coder.text.display import fit, isolate
+from coder.tui import palette
+from coder.tui.keys import Keys, both_ways
+from coder.tui.screens.article_list import RowsOf
+from coder.tui.screens.work_screen import WorkScreen
+from coder.tui.sentences import listed, say
+from coder.tui.widgets.chooser import AskingList
+from coder.tui.widgets.rows import Bar, Column, Row
+
+_PAGE = 15
+_SIGN, _COUNT, _MARKS, _STATUS = 3, 6, 5, 12  # cells of a line
+_FILTER_WORDS = {"closed": "closed", "stale": "stale"}
+_SIGNS = {"new": "", "open": "…", "closed": "✓", "stale": "↻", "revisions": "!"}
+
+
+class Waiting:
+    """The articles to review, those that pass the filter and what was typed, in the order that was chosen."""
+
+    def __init__(self, screen: WorkScreen) -> None:
+        self.screen, self.lang = screen, screen.lang
+        self.list = AskingList(rtl=screen.rtl, id="queue")
+        self.found_by = Bar(rtl=screen.rtl, style=palette.TEXT, id="found_by")
+        self.all: Sequence[Queued] = ()
+        self.shown: Sequence[Queued] = ()
+        self.order, self.filter, self.query = ORDERS[0], FILTERS[0], ""
+        self.weakest = Weakest()
+        self._progress: Sequence[str] = ()
+
+    @property
+    def keys(self) -> Keys:
+        """Of the scope `queue`, but for what leaves it."""
+        return {
+            **both_ways("queue.down", "queue.up", self._step),
+            **both_ways("queue.page_down", "queue.page_up", lambda step: self._step(_PAGE * step)),
+            **both_ways("queue.last", "queue.first", lambda way: self._step(way * len(self.shown))),
+            **both_ways("queue.filter", "queue.filter_back", self._turn_filter),
+            "queue.order": self._turn_order,
+            "queue.erase": partial(self._erase, 1),
+            "queue.clear": partial(self._erase, 0),
+        }
+
+    @property
+    def here(self) -> str:
+        """The article under the cursor, "" where there is none."""
+        return self.shown[self.list.cursor].article if self.shown else ""
+
+    def load(self, found: Sequence[Queued]) -> None:
+        """These are all articles to review."""
+        self.all = found
+        closed = {each.article for each in found if each.status == "closed"}
+        stale = sum(each.status == "stale" for each in found)
+        words = [say(self.lang, "queue", n=len(found)), say(self.lang, "queue_closed", n=len(closed))]
+        if stale:
+            words.append(say(self.lang, "queue_stale", n=stale))
+        today = datetime.now().astimezone().date()
+        so_far = pace(closing_days(self.screen.project, closed), len(found) - len(closed), today)
+        if so_far is not None:
+            words.append(say(self.lang, "queue_pace", today=so_far.today, rate=f"{so_far.per_day:.1f}"))
+            if so_far.days_left:
+                words.append(say(self.lang, "queue_days_left", n=so_far.days_left))
+        self._progress = words
+        self.show()
+
+    def weigh(self, weakest: Weakest) -> None:
+        """What each article would add to the weakest field is known."""
+        self.weakest = weakest
+        self.show(follow=self.list.cursor > 0)
+
+    def show(self, *, follow: bool = True) -> None:
+        """Find and put in order anew; follow: the cursor stays on its article."""
+        was = self.here if follow else ""
+        self.shown = ordered(matching(self.all, self.filter, self.query), self.order, self.weakest.gains)
+        at = next((i for i, each in enumerate(self.shown) if each.article == was), 0)
+        self.list.load(RowsOf(self.shown, self._row), at)
+        name, order = (
+            say(self.lang, _FILTER_WORDS.get(self.filter, f"queue_{self.filter}")),
+            say(self.lang, f"order_{self.order}"),
+        )
+        if self.order == "gain" and self.weakest.field:
+            order = listed(order, say(self.lang, "weakest", field=self._weakest_name()))
+        typed = f"{self.query}▏" if self.query else say(self.lang, "type_to_find")
+        told = listed(typed, name, say(self.lang, "of", n=len(self.shown), m=len(self.all)), order)
+        self.found_by.show(Column(f" {told}", 0, palette.KEY if self.query else palette.TITLE))
+        self.screen.head(self._progress, "", 0)
+        self._show_about()
+
+    def following(self, article: str, done: frozenset[str]) -> str:
+        """The next article that is not closed, in the order of the list, round to the first; "" for none."""
+        names = [each.article for each in self.shown]
+        at = names.index(article) + 1 if article in names else 0
+        open_ones = {each.article for each in self.shown if each.status not in ("closed", "revisions")} - done
+        return next((n for n in chain(names[at:], names[:at]) if n in open_ones and n != article), "")
+
+    def typed(self, raw: str) -> bool:
+        """What is typed is looked for in ids, titles, outlets, coders, stages and types."""
+        if not raw.isprintable() or not raw:
+            return False
+        self.query += raw
+        self.show()
+        return True
+
+    def go(self, index: int) -> None:
+        """The cursor goes to a row by its number."""
+        self.list.load(self.list.rows, index)
+        self._show_about()
+
+    def _step(self, step: int) -> None:
+        self.go(self.list.cursor + step)
+
+    def _turn_filter(self, step: int) -> None:
+        self.filter = FILTERS[(FILTERS.index(self.filter) + step) % len(FILTERS)]
+        self.show()
+
+    def _turn_order(self) -> None:
+        self.order = ORDERS[(ORDERS.index(self.order) + 1) % len(ORDERS)]
+        self.show(follow=False)
+
+    def _erase(self, letters: int) -> None:
+        self.query = self.query[:-letters] if letters else ""
+        self.show()
+
+    def _weakest_name(self) -> str:
+        book = self.screen.codebook
+        fields = {field.id: field for field in (*book.event_fields, *book.article_fields)}
+        known = fields.get(self.weakest.field)
+        return f"{known.label.of(self.lang) if known else self.weakest.field} {self.weakest.bound:.2f}"
+
+    def _row(self, each: Queued) -> Row:
+        name = 14 + max(0, self.screen.app.size.width - 80) // 4
+        signs = ("⚑" if each.flags else "") + (f"✎{each.comments}" if each.comments else "")
+        status = say(self.lang, "changed" if each.stale else each.status, n=each.stale)
+        fixed = _SIGN + 2 * _COUNT + _MARKS + name + _STATUS
+        title = fit(each.title, self.screen.app.size.width - fixed)
+        return (
+            Column(f" {_SIGNS[each.status]}", _SIGN, palette.KEY),
+            Column(isolate(title), 0, palette.DIM if each.status == "closed" else palette.TEXT),
+            Column(f" ≠{each.differing}", _COUNT, palette.TEXT),
+            Column(f" …{each.open_cells}" if each.open_cells else "", _COUNT, palette.TEXT),
+            Column(f" {signs}", _MARKS, palette.KEY),
+            Column(isolate(fit(each.article, name - 1)), name, palette.DIM),
+            Column(status, _STATUS, palette.WRONG if each.stale else palette.TEXT),
+        )
+
+    def _show_about(self) -> None:
+        """What there is to know of the article under the cursor."""
+        words = self._about(self.shown[self.list.cursor]) if self.shown else ()
+        self.screen.bars["info"].show(Column(listed(*words), 0, palette.TITLE))
+
+    def _about(self, each: Queued) -> Sequence[str]:
+        lang, counts = self.lang, _counts(each)
+        words = [f"{say(lang, key)} {count}" for key, count in counts.items() if count]
+        if (gain := self.weakest.gains.get(each.article, 0.0)) and self.order == "gain":
+            words.insert(0, say(lang, "would_raise", more=f"+{gain:.3f}"))
+        book = self.screen.codebook
+        field = book.type_field
+        types = [book.label_of(field, name, lang) for name in each.types[:2]] if field is not None else []
+        stage = say(lang, f"stage_{each.stage}") if each.stage else ""
+        return [*words, "+".join(each.coders), stage, each.since[:10], *types, each.article]
+
+
+def _counts(each: Queued) -> Mapping[str, int]:
+    return {
+        "differing": each.differing, "open_cells": each.open_cells, "events": each.events,
+        "queue_flag": each.flags, "queue_commented": each.comments,
+    }  # fmt: skip

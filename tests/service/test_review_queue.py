@@ -1,0 +1,95 @@
+"""The queue of the review: orders, filters, search, the weakest field and the pace."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from coder.model import FLAG
+from coder.service.coding.remarks import made, write
+from coder.service.project.opened import Project
+from coder.service.review.pace import Pace, Weakest, closing_days, pace, weakest_field
+from coder.service.review.review_queue import FILTERS, ORDERS, Queued, matching, ordered, queue
+
+LINES = [
+    Queued("a", ("amal", "basim"), "closed", differing=9, since="2024-01-01"),
+    Queued("b", ("basim", "dina"), "new", differing=2, types=("threat",), since="2024-01-04", comments=2),
+    Queued("c", ("amal", "dina"), "open", differing=5, types=("accusation",), since="2024-01-03"),
+    Queued("d", ("amal", "basim"), "stale", differing=5, since="2024-01-02", stage="calibration", flags=1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [
+        ("gain", "bcda"),
+        ("differing", "cdba"),
+        ("age", "dcba"),
+        ("coder", "dcba"),
+        ("type", "cbda"),
+        ("stage", "bcda"),
+        (FLAG, "dbca"),
+        ("comment", "bcda"),
+    ],
+)
+def test_each_order_has_closed_articles_last(order: str, expected: str) -> None:
+    assert "".join(q.article for q in ordered(LINES, order, {"b": 0.2, "c": 0.1, "a": 0.9})) == expected
+    assert order in ORDERS
+
+
+@pytest.mark.parametrize(
+    ("name", "query", "expected"),
+    [
+        ("all", "", "abcd"),
+        ("to_do", "", "bcd"),
+        ("new", "", "b"),
+        ("open", "", "c"),
+        ("closed", "", "a"),
+        ("stale", "", "d"),
+        (FLAG, "", "d"),
+        ("commented", "", "b"),
+        ("all", "amal", "acd"),
+        ("to_do", "AMAL calib", "d"),
+        ("all", "nobody", ""),
+    ],
+)
+def test_filters_and_words_leave_what_they_say(name: str, query: str, expected: str) -> None:
+    assert "".join(q.article for q in matching(LINES, name, query)) == expected
+    assert name in FILTERS
+
+
+def test_titles_are_found_in_another_spelling(demo: Project) -> None:
+    lines = queue(demo)
+    [found] = matching(lines, "all", "ايران تشحن")
+    assert found.title.startswith("إيران تشحن")
+    assert matching(lines, "all", found.article[:5]) == [found]
+
+
+def test_flags_and_comments_come_without_counting_anew(demo: Project) -> None:
+    before = queue(demo)
+    place = ("amal", "", "", 0, 0)
+    write(demo, "amal", None, made(before[0].article, place, "amal", "انظروا", FLAG))
+    after = {q.article: q for q in queue(demo)}
+    assert (before[0].flags, after[before[0].article].flags) == (0, 1)
+    assert after[before[1].article] == before[1]
+
+
+def test_the_weakest_field_names_the_articles_that_would_raise_it(demo: Project) -> None:
+    found = weakest_field(demo)
+    assert found.field and set(found.gains) <= {q.article for q in queue(demo)}
+    assert all(more > 0 for more in found.gains.values())
+    assert weakest_field(demo) == Weakest(*found)  # as it was kept
+
+
+def test_the_pace_is_that_of_days_of_work() -> None:
+    monday, friday = date(2024, 1, 1), date(2024, 1, 5)
+    assert pace([], 4, monday) is None
+    assert pace([monday, monday, friday], 7, friday) == Pace(1, 1.5, 5)
+    assert pace([monday], 0, friday) == Pace(0, 1.0, 0)
+
+
+def test_closings_come_from_the_journal(demo: Project) -> None:
+    closed = [q.article for q in queue(demo) if q.status == "closed"]
+    assert len(closing_days(demo, closed)) == len(closed) == 1
+    assert closing_days(demo, ["nowhere"]) == []

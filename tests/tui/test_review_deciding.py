@@ -1,0 +1,240 @@
+"""Deciding by keys: reasons once a kind, selected fields, sets, events; the queue; articles returned."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from screen_text import screen_lines
+from textual.pilot import Pilot
+
+from coder.adjudicate.gold_edits import Split
+from coder.model import Answer
+from coder.service.coding.remarks import Remarks
+from coder.service.project.opened import Project
+from coder.text.display import to_display
+from coder.tui.app import CoderApp
+from coder.tui.screens.review_grid import BRIGHT
+from coder.tui.screens.review_screen import ReviewScreen
+
+ISOLATES = dict.fromkeys(range(0x2066, 0x206A))
+
+
+@asynccontextmanager
+async def opened(
+    demo: Project, article: str | None = "004", size: tuple[int, int] = (80, 24)
+) -> AsyncIterator[tuple[ReviewScreen, Pilot[None]]]:
+    screen = ReviewScreen(demo, "salma", article)
+    app = CoderApp(lambda: screen)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        yield screen, pilot
+
+
+def bar(screen: ReviewScreen, name: str) -> str:
+    return "".join(column.text for column in screen.bars[name].row).translate(ISOLATES)
+
+
+def decided(screen: ReviewScreen, cluster_id: str, field: str) -> Answer:
+    answer = screen.work.state.decided(cluster_id, field)
+    assert answer is not None
+    return answer
+
+
+# ------------------------------------------------------------------ reasons
+async def test_a_reason_is_asked_once_for_each_kind_of_decision(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        await pilot.press("a")
+        first = (screen.grid.cluster_id, screen.grid.field_id)
+        await pilot.press("1")
+        assert screen.chooser.asked is not None
+        await pilot.press("7")  # by its number: ambiguity of the article
+        second = (screen.grid.cluster_id, screen.grid.field_id)
+        assert screen.grid.row.state == "differs"
+        await pilot.press("1")
+        assert screen.chooser.asked is None
+        assert decided(screen, *first).reason == decided(screen, *second).reason == "article_ambiguity"
+        assert "غموض في المقال" in bar(screen, "message")  # it is said
+        third = (screen.grid.cluster_id, screen.grid.field_id)
+        await pilot.press("r", "1")  # another one for the last decision, and from now on
+        assert decided(screen, *second).reason == "coder_error"
+        assert (screen.grid.cluster_id, screen.grid.field_id) == third
+        await pilot.press("0")  # another kind
+        assert screen.chooser.asked is not None
+
+
+async def test_a_whole_event_of_one_coder_is_one_key(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        screen.work.do(Split("c1", "basim"))
+        alone = screen.work.state.clusters[1].id
+        screen.refresh_work()
+        screen.grid.go_to(alone)
+        await pilot.press("t")
+        assert screen.chooser.asked is not None  # the reason, and not whose
+        await pilot.press("2")
+        assert decided(screen, alone, "event_type").taken_from == ("basim",)
+        assert decided(screen, alone, "event_type").reason == "missed_event"
+
+
+# ------------------------------------------------------------------ several answers
+async def test_selected_fields_are_decided_together_and_taken_back_as_one(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        screen.grid.go_to("c1")
+        await pilot.press("shift+down", "shift+down")
+        assert len(screen.grid.selected) == 3
+        names = [row.field.id for row in screen.grid.selected]
+        await pilot.press("a")
+        event = screen.work.state.gold.event("g1")
+        assert event is not None and set(event.fields) == set(names)
+        await pilot.press("z")
+        assert screen.work.state.gold.event("g1") is None
+        screen.grid.go_to("c1")
+        await pilot.press("*", "escape")
+        assert screen.grid.selected == [] and screen.session is not None
+
+
+async def test_union_and_not_stated_by_keys(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        cluster, row = next(
+            (c.id, row)
+            for c in screen.work.state.clusters
+            for row in screen.work.state.rows(c.id)
+            if row.field.is_list and row.state == "differs" and all(a.coded for a in row.answers.values())
+        )
+        screen.grid.go_to(cluster, row.field.id)
+        await pilot.press("u", "1")
+        answer = decided(screen, cluster, row.field.id)
+        assert set(answer.taken_from) == {"amal", "basim", "supervisor"}
+        assert len(answer.value) >= max(len(a.value) for a in row.answers.values())
+        screen.grid.go_to("c1", "certainty")
+        await pilot.press("0", "1")
+        assert decided(screen, "c1", "certainty").state == "not_stated"
+        screen.grid.go_to("c1", "event_type")
+        await pilot.press("u")
+        assert screen.chooser.asked is None and "لا قائمة" in bar(screen, "message")
+
+
+async def test_a_value_is_rejected_by_its_number(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        await pilot.press("a")
+        row = screen.grid.row
+        at = (screen.grid.cluster_id, row.field.id)
+        assert row.state == "differs" and not row.field.is_list
+        await pilot.press("k", "1")
+        await pilot.pause()
+        await pilot.press("1")
+        assert decided(screen, *at).taken_from == ("basim",)
+
+
+async def test_a_whole_coding_is_rejected_with_a_reason(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        await pilot.press("ctrl+x", "2")
+        await pilot.pause()
+        await pilot.press(*"tool", "enter")
+        reasons = {a.reason for e in screen.work.state.gold.events for a in e.fields.values()}
+        assert reasons <= {"tool_error", "agreed"} and "tool_error" in reasons
+        await pilot.press("z")
+        assert screen.work.state.gold.events == ()
+
+
+async def test_an_event_that_everyone_missed_is_added_by_keys(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        await pilot.press("e")
+        new = screen.work.state.clusters[-1]
+        assert screen.grid.cluster_id == new.id and new.members == ()
+        assert "event_type" in [row.field.id for row in screen.grid.rows]
+        screen.grid.go_to(new.id, "event_type")
+        await pilot.press("enter", *"threat", "enter")
+        await pilot.pause()
+        await pilot.press("2")
+        assert decided(screen, new.id, "event_type").value == "threat"
+        screen.work.writer.flush()
+        screen.work.catch_up()
+        assert decided(screen, new.id, "event_type").reason == "missed_event"  # as it is stored
+
+
+# ------------------------------------------------------------------ layout
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_the_list_of_events_has_the_same_keys(demo: Project, size: tuple[int, int]) -> None:
+    async with opened(demo, size=size) as (screen, pilot):
+        wide = size[0] >= 120
+        assert (screen.grid.events.list.region.height > 0) == wide
+        await pilot.press("l")
+        await pilot.pause()
+        assert screen.grid.events.list.has_focus and screen.grid.events.list.region.height > 3
+        assert (screen.pane.region.height > 0) == wide
+        await pilot.press("down", "down")
+        assert screen.grid.cluster_id == screen.work.state.clusters[1].id
+        shown = "\n".join(screen_lines(pilot.app))
+        assert "amal+basim" in shown
+        await pilot.press("1", "1")  # amal's whole event, with its reason
+        event = screen.work.state.gold.event("g2")
+        assert event is not None and all("amal" in a.taken_from for a in event.fields.values())
+        await pilot.press("l")
+        await pilot.press("q")
+        assert screen.session is None
+
+
+async def test_words_of_the_event_are_each_their_coders(demo: Project) -> None:
+    async with opened(demo, size=(160, 50)) as (screen, _):
+        screen.grid.go_to("c1", "event_type")
+        marks = screen.grid.evidence()
+        assert {mark.look for mark in marks} <= {"amal", "basim", "="}
+        for mark in marks:
+            assert mark.look == ("=" if mark.label == "amal+basim" else mark.label)
+        bright = [mark for mark in marks if mark.state == BRIGHT]
+        behind = {i for answer in screen.grid.row.answers.values() for i in answer.evidence}
+        assert 0 < len(bright) <= len(behind) and len(bright) < len(marks)
+
+
+async def test_the_headline_stands_for_the_article(demo: Project) -> None:
+    for size in ((80, 24), (120, 40)):
+        async with opened(demo, size=size) as (screen, pilot):
+            shown = "\n".join(screen_lines(pilot.app))
+            words = " ".join(screen.work.article.headline.split()[:3])
+            assert to_display(words, 1) in shown and screen.work.article.id not in shown
+
+
+# ------------------------------------------------------------------ the queue
+async def test_the_queue_is_searched_by_typing_and_ordered_by_a_key(demo: Project) -> None:
+    async with opened(demo, None) as (screen, pilot):
+        await pilot.press(*"003")
+        assert [each.article[:3] for each in screen.waiting.shown] == ["003"]
+        await pilot.press("ctrl+u", "tab")
+        assert screen.waiting.filter == "to_do"
+        assert "closed" not in {each.status for each in screen.waiting.shown}
+        await pilot.press("shift+tab", "f3", "f3")
+        assert screen.waiting.order == "age" and len(screen.waiting.shown) == len(screen.waiting.all) == 5
+
+
+async def test_the_next_article_comes_without_the_queue(demo: Project) -> None:
+    async with opened(demo, None) as (screen, pilot):
+        await screen.workers.wait_for_complete()
+        await pilot.press("f3", "enter")
+        order = [each.article for each in screen.waiting.shown if each.status != "closed"]
+        visited = [screen.work.article.id]
+        for _ in order[1:]:
+            await pilot.press("f5")
+            visited.append(screen.work.article.id)
+        assert visited == order
+
+
+# ------------------------------------------------------------------ back to coders
+async def test_an_article_goes_back_to_its_coder_with_words(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        article = screen.work.article.id
+        await pilot.press("b", "1")
+        await pilot.pause()
+        await pilot.press("enter")  # nothing is said: refused
+        assert screen.session is not None and "يجب أن يُقال" in bar(screen, "message")
+        await pilot.press("b", "1")
+        await pilot.pause()
+        await pilot.press(*"dates", "enter")
+        assert screen.session is None
+        with demo.store.read() as queries:
+            coding = queries.coding(article, "amal")
+        assert coding is not None and coding.status == "open"
+        [said] = Remarks(demo, article, "amal", lambda: [coding]).all
+        assert (said.by, said.text, said.place) == ("salma", "dates", ("amal", "", "", 0, 0))
+        assert article not in {each.article for each in screen.waiting.all}
