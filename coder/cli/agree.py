@@ -61,7 +61,7 @@ def print_report(report: Report, out: Output) -> None:
     for sentence in (*report.basis, *report.remarks):
         out.line(sentence.of("en"))
     is_whole = "events" in report.facts
-    for table in report.tables:
+    for table in sorted(report.tables, key=lambda each: each.kind == "matrix"):
         if is_whole and (table.kind == "matrix" or table.name in _ON_DEMAND):
             continue
         out.line()

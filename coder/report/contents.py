@@ -300,10 +300,8 @@ def _spans(study: Study) -> list[Table]:
     ]  # fmt: skip
     if not rows:
         return []
-    undefined = reasons_of(
-        cell for row in study.spans for cell in (row.exact, row.u_alpha, row.u_alpha_interval)
-    )
+    figures = [cell for row in study.spans for cell in (row.exact, row.u_alpha, row.u_alpha_interval)]
     notes = [Message("report.note.spans")]
-    if undefined.en:
-        notes.append(Message("report.note.no_interval", reason=undefined))
+    if any(cell.reason for cell in figures):
+        notes.append(Message("report.note.no_interval", reason=reasons_of(figures)))
     return [Table("spans", Message("report.table.spans"), columns, rows, notes)]

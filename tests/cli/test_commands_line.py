@@ -211,6 +211,9 @@ def test_trainees_are_compared_only_when_asked(run_coder: Run, demo_folder: Path
 
     def figures() -> tuple[dict[str, Any], int]:
         found = json.loads(run_coder("agree", "--json", "--project", demo_folder)[1])
+        assert ("1 coding in training" in " ".join(found.pop("remarks"))) == (
+            "training" in found["basis"]["left_out"]
+        )
         return found, found["basis"].pop("left_out").get("training", 0)
 
     before, _ = figures()
