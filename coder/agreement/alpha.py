@@ -200,21 +200,20 @@ class Coincidences(NamedTuple):
 
     @property
     def unseen(self) -> Unseen:
-        """Alpha in an article that is coded by chance, and in which a disagreement was met: 1 - D / D_e.
-
-        D is the mean disagreement there. A disagreement is met in articles with many of them, so D exceeds
-        D_e by the variance of an article's mean disagreement over D_e; with many units an article nothing is
-        left of it, with one unit an article D is a whole disagreement.
-        """
+        """Alpha in an article that is coded by chance, and in which a disagreement was met."""
         mean, square = self._by_chance()
-        units = self.n / 2 / max(self.articles, 1)
-        return Unseen(-(square / mean**2 - 1) / units if mean > 0 else 0.0)
+        return Unseen(1 - met_disagreement(mean, square, self._units) / mean if mean > 0 else 0.0)
 
     @property
     def unseen_percent(self) -> Unseen:
         """Percent agreement in such an article, and in one that is coded alike."""
-        nominal = self._replace(distance=Nominal())
-        return Unseen(1 - nominal._by_chance()[0] * (1 - nominal.unseen.worst), 1.0)
+        mean, square = self._replace(distance=Nominal())._by_chance()
+        return Unseen(1 - met_disagreement(mean, square, self._units), 1.0)
+
+    @property
+    def _units(self) -> float:
+        """How many units an article has, those of more than two values counting more."""
+        return self.n / 2 / max(self.articles, 1)
 
     def _by_chance(self) -> tuple[float, float]:
         """The means of d and of d squared over pairs of values that chance brings together."""
@@ -263,6 +262,16 @@ class Coincidences(NamedTuple):
         apart = self.distance.table(self.values)
         observed = weights @ (self.observed @ apart[first, second])
         return observed, ((margins @ apart) * margins).sum(axis=1)
+
+
+def met_disagreement(mean: float, square: float, units: float) -> float:
+    """The mean disagreement of an article coded by chance, of so many units, in which one was met.
+
+    mean, square: of d and d squared over pairs of values that chance brings together. A disagreement is met
+    where there are many, so this exceeds the mean by the variance of an article's disagreement over the mean:
+    with many units an article nothing is left of it, with one unit a whole disagreement is met.
+    """
+    return mean + (square / mean - mean) / units if mean > 0 else 0.0
 
 
 def _weighted(table: csr_array, weights: Floats) -> Floats:

@@ -16,9 +16,11 @@ from coder.agreement.alpha import Coincidences, alpha, category_agreement
 from coder.agreement.bootstrap import Plan, Reliability, minimum, raised, status
 from coder.agreement.cells import CellPool, Level
 from coder.agreement.chance import chance_event_f1
+from coder.agreement.coefficients import Coefficient, coefficient
 from coder.agreement.comparison import Comparison, compare, measured_fields, pairing_of, term_of
 from coder.agreement.event_agreement import EventAgreement, EventPool
 from coder.agreement.field_agreement import Answered, Confusion, FieldAgreement, PairAgreement, Scale
+from coder.agreement.planning import Need, need
 from coder.agreement.reliability_data import ReliabilityData
 from coder.agreement.result import Score
 from coder.agreement.span_agreement import SpanAgreement, SpanPool
@@ -187,6 +189,26 @@ class Study:
     def pairs(self, field_id: str) -> list[PairAgreement]:
         """Agreement of every two coders on one field."""
         return self._of(field_id).by_pair(self.coders)
+
+    def needs(self, width: float) -> tuple[Need, ...]:
+        """For every field that has a distance: how many articles an interval of alpha so wide needs."""
+        shared = max(self.events.articles, 1)
+        found = []
+        for level, field, scale in measured_fields(self.codebook):
+            if scale is not None:
+                table = Coincidences.of(self._answered(level, field, scale).ratings)
+                at_hand = (table.articles, table.articles / shared)
+                found.append(need(field.id, table.alphas, *at_hand, width, self.plan, table.unseen))
+        return tuple(found)
+
+    def coefficients(self, name: str) -> tuple[Coefficient, ...]:
+        """Every field that has a distance by another coefficient than alpha, one of COEFFICIENTS."""
+        found = []
+        for level, field, scale in measured_fields(self.codebook):
+            if scale is not None:
+                answered = self._answered(level, field, scale)
+                found.append(coefficient(name, answered, scale, self.codebook, self.coders, self.plan))
+        return tuple(found)
 
     def categories(self, field_id: str) -> dict[str, Score]:
         """Specific agreement on each value of an enumeration, in the codebook's order."""

@@ -1,16 +1,27 @@
 """Agreement between coders: one report, for a terminal, as a page, in a paper, by a program."""
 
 from coder.cli.commands import Options
+from coder.cli.other_figures import print_measure, print_plan
 from coder.cli.output import Output
 from coder.errors import CoderError
 from coder.report.contents import Report
 from coder.report.figure_tables import Table, data_of, words_of
 from coder.service.figures.agreement_report import agreement_report
+from coder.service.figures.progress import study as compared
 from coder.service.project.output_paths import refuse_own, written
 
 
 def run_agree(options: Options, out: Output) -> None:
     """Show the figures of all that is compared, or of one field, in the form that was asked for."""
+    if options.what == "plan" or options.measure:
+        found = compared(
+            options.project, stage=options.stage, coders=options.coders, progress=out.progress("compare")
+        )
+        if options.what == "plan":
+            print_plan(found, options.width, options.field, out)
+        else:
+            print_measure(found, options.measure, options.field, out)
+        return
     form = next((name for name in ("markdown", "latex", "csv", "bibtex") if getattr(options, name)), "")
     study, report = agreement_report(
         options.project,

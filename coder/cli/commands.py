@@ -137,9 +137,12 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
     ),
     "status": _flags("--time"),
     "agree": (
+        Option("what", nargs="?", choices=("plan",)),
+        Option("--width", type=float, default=0.1, metavar="W"),
         Option("--stage", choices=STAGES),
         Option("--coders", type=_listed, default="", metavar="A,B"),
         Option("--field", default="", metavar="F"),
+        Option("--measure", choices=("kappa", "pi", "fleiss", "bp", "ac1", "ac2")),
         *_flags("--markdown", "--latex", "--csv", "--bibtex"),
         Option("--html", type=Path, metavar="FILE"),
         Option("--data", type=Path, metavar="DIR"),

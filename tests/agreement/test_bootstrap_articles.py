@@ -12,7 +12,7 @@ from scipy import stats
 
 from coder.agreement.alpha import Coincidences, Ratings
 from coder.agreement.bootstrap import Plan, Reliability, Resampled, interval_of, minimum, status
-from coder.agreement.distance import Date, Distance, Floats, IntervalScale, Ordinal
+from coder.agreement.distance import Date, Distance, Floats, IntervalScale, Nominal, Ordinal
 from coder.agreement.result import FEW_ARTICLES, NO_VARIATION, UNDEFINED_REPLICATES, Score, undefined
 from coder.model import Json
 
@@ -187,6 +187,29 @@ def test_the_weakest_field_speaks_for_all() -> None:
     assert minimum([0.9, None, -0.2, 0.5]).value == -0.2
     assert minimum([0.9, None, -0.2, 0.5]).n == 3
     assert minimum([None]).value is None
+
+
+@pytest.mark.parametrize(("articles", "one_unit"), [(20, False), (30, False), (20, True)])
+def test_intervals_hold_where_nearly_all_articles_agree(articles: int, one_unit: bool) -> None:
+    # 6 % of the articles have 30 % errors, the others half a percent; two values, half each. Who err apart
+    # differ in 2 e (1 - e) of the units: D_o = .06 * .42 + .94 * .00995, D_e = 1/2.
+    alpha = 1 - (0.06 * 0.42 + 0.94 * 0.00995) / 0.5
+    rng, studies = np.random.default_rng(7), 300
+    held = dict.fromkeys(("guarded", "bca"), 0)
+    for study in range(studies):
+        units = 1 if one_unit else 8
+        article = np.repeat(np.arange(articles), units)
+        truth = rng.integers(2, size=len(article))
+        error = np.where(rng.random(articles) < 0.06, 0.30, 0.005)[article]
+        codes = np.stack([truth ^ (rng.random(len(truth)) < error) for _ in range(2)], axis=1)
+        table = Coincidences.of(Ratings(Nominal(), (0, 1), codes, article))
+        resampled = Resampled.of(table.alphas, articles, Plan(B=400, seed=study))
+        for method in held:
+            found = resampled.interval(method, table.unseen)  # type: ignore[arg-type]
+            if found.lower is not None and found.upper is not None:
+                held[method] += found.lower <= alpha <= found.upper
+    assert held["guarded"] / studies > 0.95
+    assert held["bca"] / studies < 0.90
 
 
 @pytest.mark.parametrize("run", SMALL)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -276,6 +277,42 @@ def test_specific_agreement() -> None:
     assert found["relevant"].value == pytest.approx(2 / 3)
     assert found["not_relevant"].value == 0
     assert found["unsure"].value is None
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "value"),
+    [
+        # t1 relevant twice, t2 once each way: p_o = 1/2. amal half and half, basim relevant: p_e = 1/2.
+        ("kappa", "relevance", 0.0),
+        # Both together 3/4 and 1/4: p_e = 10/16.
+        ("pi", "relevance", -1 / 3),
+        ("fleiss", "relevance", -1 / 3),
+        # Three values are listed: p_e = 1/3; and (2 * 3/4 * 1/4) / 2 = 3/16.
+        ("bp", "relevance", 1 / 4),
+        ("ac1", "relevance", (1 / 2 - 3 / 16) / (13 / 16)),
+        # Distances 1/2 and 0: D_o = 1/4. amal air, threat, basim drone, threat: D_e = (1/2 + 1 + 1) / 4.
+        ("kappa", "event_type", 0.6),
+        ("ac1", "initiators", None),
+        ("kappa", "relevance_reason", None),
+    ],
+)
+def test_other_coefficients(name: str, field: str, value: float | None) -> None:
+    found = {row.field: row for row in STUDY.coefficients(name)}[field]
+    assert found.score.value == (None if value is None else pytest.approx(value))
+    assert found.interval.lower is None
+    assert found.interval.reason == (FEW_ARTICLES if value is not None else found.score.reason)
+
+
+def test_other_coefficients_have_intervals_by_the_same_articles() -> None:
+    # Sixty pairs of articles, each as t1 and t2.
+    many = [replace(each, article=f"{each.article}-{n}") for each in CODINGS for n in range(60)]
+    study = Study.of(many, CODEBOOK, plan=Plan(B=500))
+    for name in ("pi", "ac1"):
+        [row] = [row for row in study.coefficients(name) if row.field == "relevance"]
+        assert row.interval.lower is not None and row.interval.upper is not None
+        assert row.score.value is not None
+        assert row.interval.lower < row.score.value < row.interval.upper
+        assert (row.score.n, row.interval.articles) == (120, 120)
 
 
 def test_pairs_of_coders() -> None:

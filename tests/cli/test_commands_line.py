@@ -252,6 +252,26 @@ def test_a_coder_is_compared_with_closed_gold(run_coder: Run, demo_folder: Path)
     assert code == 2 and "1 gold coding not closed" in err
 
 
+def test_a_plan_tells_articles_to_code_or_why_none(run_coder: Run, demo_folder: Path) -> None:
+    there = ("--project", demo_folder)
+    found = json.loads(run_coder("agree", "plan", "--width", ".2", "--json", *there)[1])
+    needs = {row["field"]: row for row in found["fields"]}
+    assert "no variation" in needs["relevance"]["reason"] and needs["relevance"]["articles"] is None
+    dates = needs["date"]["to_code"]
+    assert dates["lower"] <= dates["articles"] <= dates["upper"]
+    out = run_coder("agree", "plan", "--field", "date", "--width", ".2", *there)[1]
+    assert f"{dates['lower']}–{dates['upper']}" in out and "event_type" not in out
+    code, _, err = run_coder("agree", "plan", "--width", "3", *there)
+    assert code == 2 and "3.0 wide" in err
+
+
+def test_another_coefficient_stands_beside_alpha(run_coder: Run, demo_folder: Path) -> None:
+    out = run_coder("agree", "--measure", "kappa", "--json", "--project", demo_folder)[1]
+    kappas = {row["field"]: row["value"]["value"] for row in json.loads(out)["fields"]}
+    assert kappas["event_status"] == 1.0 and 0.9 < kappas["event_type"] < 1
+    assert "goes by alpha alone" in run_coder("agree", "--measure", "ac1", "--project", demo_folder)[1]
+
+
 def test_values_that_met_are_all_shown_where_the_matrix_does_not_fit(
     run_coder: Run, demo_folder: Path
 ) -> None:
