@@ -225,7 +225,7 @@ class ReviewGrid:
         bright = [mark for mark in marks if mark.state == BRIGHT]
         self.pane.set_marks(marks)
         self.pane.set_commented(frozenset().union(*map(commented, self.state.codings)))
-        self.highlights.set_current(next(iter(bright or marks), None))
+        self.highlights.set_current(next(iter(bright), None))
         if not self.rows:
             self.info.show()
             return
