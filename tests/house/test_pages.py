@@ -18,6 +18,7 @@ import sys
 import time
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import chdir
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -192,7 +193,7 @@ def reader(request: pytest.FixtureRequest, desk: Path, page: Path) -> Iterator[R
     start = desk
     if page.stem in ("README", "teams"):  # with articles
         shutil.copytree(ROOT / "seeds", desk / "articles", ignore=shutil.ignore_patterns("codings", "*.json"))
-    if page.stem in ("backup-and-packets", "in-the-browser", "suggestions"):  # in a project
+    if page.stem in ("agreement", "backup-and-packets", "in-the-browser", "suggestions"):  # in a project
         start = request.getfixturevalue("demo_folder")
     if page.stem in ("backup-and-packets", "teams"):  # with a server
         server: Server = request.getfixturevalue("far")
@@ -276,11 +277,20 @@ def json_is_a_coding(text: str, _: Reader) -> None:
     assert coding.spans and coding.events and coding.answers
 
 
-def python_is_a_plug_in(text: str, _: Reader) -> None:
+def python_does_what_it_says(text: str, reader: Reader) -> None:
+    """A plug-in finds its span; a dialogue is read by `test_docs`; what else there is runs in the folder."""
     names: dict[str, Any] = {}
-    exec(text, names)
-    suggest = names["load"](None, Path(), {})
-    assert [(c.kind, c.start, c.end) for c in suggest(Article("a", "قالت قوات"))] == [("actor", 5, 9)]
+    if "def load(" in text:
+        exec(text, names)
+        suggest = names["load"](None, Path(), {})
+        assert [(c.kind, c.start, c.end) for c in suggest(Article("a", "قالت قوات"))] == [("actor", 5, 9)]
+    elif ">>>" not in text:
+        with chdir(reader.folder):
+            exec(text, names)
+
+
+def r_reads_files_that_are_there(text: str, reader: Reader) -> None:
+    assert all((reader.folder / name).is_file() for name in re.findall(r'"(DIR/[^"]+)"', text))
 
 
 def sql_is_for_the_server(text: str, reader: Reader) -> None:
@@ -300,7 +310,8 @@ READ: dict[str, Callable[[str, Reader], None]] = {
     "nginx": proxy_names_the_person,
     "caddy": proxy_names_the_person,
     "json": json_is_a_coding,
-    "python": python_is_a_plug_in,
+    "python": python_does_what_it_says,
+    "r": r_reads_files_that_are_there,
     "sql": sql_is_for_the_server,
     "text": text_shows_every_room,
 }
