@@ -1,12 +1,14 @@
-"""Gold as it was when the journal had come to some position: what a release holds, at any time later.
+"""Gold, and what was known of its articles, as it was when the journal had come to some position.
 
-Most gold has not changed since, and is read as it stands; of the rest the journal gives the rows of then.
+That is what a release holds, at any time later. Most gold has not changed since, and is read as it stands; of
+the rest the journal gives the rows of then.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 
 from coder.model import GOLD, Coding, Status
 from coder.store import convert, journal
@@ -43,6 +45,15 @@ def golds(queries: Queries, position: int, heads: Sequence[CodingHead]) -> Itera
     return (coding for head in heads if (coding := found[head.article]) is not None)
 
 
+def metadata(queries: Queries, position: int) -> dict[str, dict[str, str]]:
+    """What was known then of the articles of which something else is known now."""
+    then: dict[str, dict[str, str]] = {}
+    for entry in queries.entries(position, "metadata"):
+        for change in entry.changes:
+            then.setdefault(change.key[0], dict((change.before or {}).get("fields") or {}))
+    return then
+
+
 def _rewound(queries: Queries, position: int, articles: Sequence[str]) -> dict[str, Coding | None]:
     """The gold of some articles as it was then, None where there was none."""
     rows: dict[str, Rows] = defaultdict(dict)
@@ -53,6 +64,8 @@ def _rewound(queries: Queries, position: int, articles: Sequence[str]) -> dict[s
                 if change.table != "cluster":
                     change.apply(rows[entry.subject.removeprefix("gold:")])
     return {
-        article: convert.to_coding((key[0], row) for key, row in rows[article].items())
+        article: convert.to_coding(
+            (key[0], row) for key, row in sorted(rows[article].items(), key=itemgetter(0))
+        )
         for article in articles
     }

@@ -7,7 +7,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -24,7 +24,7 @@ from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project, reopened
 from coder.service.project.output_paths import written, written_folder
 from coder.service.project.processes import Told, spread, untold
-from coder.store.past import closed_gold, golds
+from coder.store import past
 from coder.store.queries import CodingHead, Queries
 
 _AT_ONCE = 10  # articles that are read and written together
@@ -96,7 +96,7 @@ def select(
         if what == "candidates":
             articles = queries.article_ids()
         elif position is not None:
-            heads = closed_gold(queries, position)
+            heads = past.closed_gold(queries, position)
         else:
             found = [head for head in queries.coding_heads() if (head.coder == GOLD) is (what == "gold")]
             whole = open_too or what != "gold"
@@ -237,15 +237,24 @@ class _Desk:
         with project.store.read() as queries:
             books = {ref: project.revision(queries, ref) for ref in revisions}
             in_force = project.revision(queries, queries.codebook_refs(position)[-1])
+            self._known = {} if position is None else past.metadata(queries, position)
         self.project, self.name, self.position = project, name, position
         self.dataset = Dataset(what, in_force, books, text)
         self.rows = writer(name).rows(self.dataset)
+
+    def articles(self, queries: Queries, part: Sequence[_Part]) -> Mapping[str, Article]:
+        """The articles with what is known of them or, in a release, was."""
+        found = queries.articles_of([article for article, _ in part])
+        return {
+            each: replace(article, metadata=self._known.get(each, article.metadata))
+            for each, article in found.items()
+        }
 
     def codings(self, queries: Queries, part: Sequence[_Part]) -> Iterator[tuple[str, list[Coding]]]:
         """Each article's codings, sound ones."""
         data, every = self.dataset, [head for _, heads in part for head in heads]
         at = self.position
-        stored = queries.codings_of(every) if at is None else golds(queries, at, every)
+        stored = queries.codings_of(every) if at is None else past.golds(queries, at, every)
         for article, codings in groupby(stored, key=lambda coding: coding.article):
             found = []
             for coding in codings:
@@ -263,7 +272,7 @@ def _desk(given: tuple[tuple[Config, str], str, str, Sequence[str], int | None, 
 def _rows(desk: _Desk, part: Sequence[_Part]) -> list[Any]:
     """The rows of some articles' codings or candidates."""
     with desk.project.store.read() as queries:
-        articles: Mapping[str, Article] = queries.articles_of([article for article, _ in part])
+        articles = desk.articles(queries, part)
         if desk.dataset.what == "candidates":
             return [desk.rows(articles[each], queries.candidates(each)) for each, _ in part]
         return [desk.rows(articles[each], codings) for each, codings in desk.codings(queries, part)]
