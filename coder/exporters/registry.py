@@ -86,9 +86,10 @@ class Writer:
         try:
             return import_module(self.module)
         except ModuleNotFoundError as error:
-            if error.name not in self.packages:
+            package = (error.name or "").partition(".")[0]
+            if package not in self.packages:
                 raise
-            raise CoderError("delivery.needs_package", format=self.name, package=error.name) from None
+            raise CoderError("delivery.needs_package", format=self.name, package=package) from None
 
 
 _NOT_IN_CSV = ("comments", "rejected", "unused", "details", "decisions", "hidden")

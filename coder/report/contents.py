@@ -253,6 +253,8 @@ def _fields(study: Study, rows: Sequence[FieldAgreement]) -> Table:
             undefined if row.interval.reason else status, row.note,
         ])  # fmt: skip
     notes = [Message("report.note.fields"), Message("report.note.status")]
+    if study.codebook.event_fields:
+        notes.insert(1, Message("report.note.fields_of_events"))
     for key, is_noted in (("ranks", _leaves_out), ("cautious", _is_cautious)):
         if names := [row.field for row in rows if is_noted(row)]:
             labels = joined(field_of(study.codebook, name).label for name in names)
