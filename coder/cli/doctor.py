@@ -43,7 +43,8 @@ def run_doctor(options: Options, out: Output) -> Exit:
     if reads_right is False:
         hint = say("en", "screens.doctor_none")
         found.append(Check("self-test", "wrong", say("en", "terminal.none_reads_right"), hint))
-    out.document({"checks": [asdict(check) for check in found], "terminal": asdict(terminal)})
+    known = {name: value for name, value in asdict(terminal).items() if name != "came"}
+    out.document({"checks": [asdict(check) for check in found], "terminal": known})
     for check in found:
         out.line(f"{check.state:<6}{check.name:<10}{check.what}")
         if check.hint:

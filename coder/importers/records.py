@@ -71,7 +71,7 @@ def of_record(record: Mapping[str, Json], columns: Columns, where: str, source: 
         elif word:
             held[name] = PurePath(word).stem if name == ID and is_file(column) else word
     id_, text, digest = held.pop(ID, ""), held.pop(TEXT, None), held.pop(SHA256, None)
-    if len(id_) > _LONGEST_ID or not id_.isprintable():
+    if len(id_) > _LONGEST_ID or any(c in id_ for c in "\0\n\r\u2028\u2029"):
         raise CoderError("delivery.bad_id", id=id_[:40], most=_LONGEST_ID, where=where)
     left = tuple(not_taken)
     if text is None:

@@ -10,9 +10,11 @@ from typing import Any, Self
 from sqlalchemy import Connection, FromClause, Select, Table, func, select
 
 from coder.errors import CoderError
+from coder.messages.catalogue import Message
 from coder.model import GOLD, Article, Candidate, Cluster, Coding, Remark, Ruling, Status
 from coder.store import convert, journal
 from coder.store.convert import Key, Row, Values
+from coder.store.data_problems import damaged
 from coder.store.journal_queries import JournalQueries
 from coder.store.tables import METADATA, STATE
 
@@ -262,6 +264,12 @@ class Queries(JournalQueries):
                 column = table.c.id if table is _CODING else table.c.coding
                 at = list(table.c).index(column)
                 for values in self._rows(select(table).where(column.in_(ids))):
+                    if values[at] not in parts:  # the index says otherwise than the table
+                        raise damaged(
+                            Message(
+                                "store.row_unreadable", table=table.name, row=values[at], what=column.name
+                            )
+                        )
                     parts[values[at]][table.name].append(values)
             yield from filter(None, map(convert.stored_coding, parts.values()))
 
