@@ -138,7 +138,7 @@ async def test_a_supervisor_gets_the_review_screen(
     behind_proxy: tuple[str, subprocess.Popen[str]],
 ) -> None:
     async with page(behind_proxy[0], "salma") as connection:
-        await drawn(connection, "000_fd74d59c4a9049c0")
+        await drawn(connection, "basim")
 
 
 async def test_whoever_is_not_named_or_not_known_is_told_on_a_page(

@@ -167,13 +167,15 @@ async def test_a_supervisor_is_led_to_closed_gold(project_for: Callable[[str], P
         await do("definition", key("grid.definition"), key("missing.back"))
         await do("decide", key("grid.edit"), key("choose.accept"), key("choose.accept"))
         assert screen.session is not None
-        while list(screen.session.to_do()):
-            await pilot.press(key("grid.next"))
-            lacks_words = screen.grid.decided() is not None
-            await pilot.press(*([key("grid.next_highlight"), key("grid.attach")] if lacks_words else ["1"]))
+        for digit in "110":  # what amal has twice, and what the value of one's own asks for is not stated
+            if (screen.grid.cluster_id, screen.grid.field_id) not in screen.session.to_do():
+                await pilot.press(key("grid.next"))
+            await pilot.press(digit)
             if screen.chooser.asked is not None:
                 await pilot.press(key("choose.accept"))
             await pilot.pause()
+            if not screen.session.to_do():
+                break
         await do("close", key("grid.close_gold"))
         await do("help", key("any.help"), key("missing.back"))
         assert screen.tour.step is None and seen == [step.key for step in steps("supervisor")]
