@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from coder.errors import CoderError
-from coder.foreign import from_json
+from coder.foreign import expect_file, from_json
 from coder.model import Article, Json
 
 TABLE = ".parquet"
@@ -26,6 +26,7 @@ def read(path: Path) -> Iterator[tuple[str, Article | CoderError]]:
     Raises CoderError where nothing more of the file can be read.
     """
     is_table = path.suffix.lower() == TABLE
+    expect_file(path)
     try:
         for number, given in _rows(path) if is_table else _lines(path):
             where = f"{path.name}:{number}"

@@ -13,7 +13,7 @@ from typing import Any
 from coder.errors import CoderError
 from coder.foreign import from_json, to_json
 from coder.importers.columns import ID, SHA256, TEXT, Columns, is_file
-from coder.importers.registry import MOST_BYTES, Piece, Taken, decoded, lines
+from coder.importers.registry import MOST_BYTES, Piece, Taken, decoded, lines, opened
 from coder.messages.catalogue import Message
 from coder.model import Article, Json
 
@@ -21,12 +21,12 @@ _LONGEST_ID = 200  # characters
 
 
 def is_mine(path: Path) -> bool:
-    """Whether a file of JSON Lines holds records of articles and not the native format's."""
+    """Whether JSON Lines hold records of articles, not the native format's; raises CoderError for no file."""
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             first = next((line for line in iter(lambda: file.readline(MOST_BYTES), b"") if line.strip()), b"")
         record = from_json(first.decode("utf-8-sig"))
-    except (OSError, ValueError):
+    except ValueError:
         return False
     return isinstance(record, dict) and not {"format", "article", "coder", "codebook"} & record.keys()
 
