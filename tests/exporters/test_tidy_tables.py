@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -249,8 +250,10 @@ def test_a_folder_cannot_be_printed(demo: Project, run_coder: Run) -> None:
 def test_a_package_that_is_not_there_is_named(
     demo: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: Any
 ) -> None:
-    monkeypatch.setitem(__import__("sys").modules, form.packages[0], None)
-    monkeypatch.delitem(__import__("sys").modules, form.module, raising=False)
-    with pytest.raises(Exception, match=f"{form.name} needs the package {form.packages[0]}") as refused:
+    package = form.packages[0]
+    for name in {package, *(n for n in sys.modules if n.startswith(f"{package}."))}:
+        monkeypatch.setitem(sys.modules, name, None)
+    monkeypatch.delitem(sys.modules, form.module, raising=False)
+    with pytest.raises(Exception, match=f"{form.name} needs the package {package}") as refused:
         deliver(demo, form.name, "gold", tmp_path / "out", allow_loss=True)
     assert "[formats]" in refused.value.hint  # type: ignore[attr-defined]
