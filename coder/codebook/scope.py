@@ -12,7 +12,7 @@ import math
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
 from coder.codebook import expressions as forms
@@ -105,7 +105,7 @@ class Scope:
         return found
 
     def _counted(self, field: Field, level: Level, stored: Answer | None) -> Answer:
-        if not self.asks(field, level):
+        if field.when is not None and not self.holds(field.when, level):
             return NOT_APPLICABLE
         if stored is None or stored.proposed or stored.blank is Blank.NOT_APPLICABLE:
             return MISSING
@@ -126,10 +126,11 @@ class Scope:
     def failing(self, test: EvidenceTest) -> Iterator[Field]:
         """The coded fields whose evidence does not pass the test."""
         for field, answer in self._tested(test.field):
-            if (test.field != "required_fields" or self.needs_evidence(field)) and not all(
-                self._passes(answer, wanted) for wanted in test.tests
-            ):
-                yield field
+            if test.field != "required_fields" or self.needs_evidence(field):
+                for wanted in test.tests:
+                    if not self._passes(answer, wanted):
+                        yield field
+                        break
 
     def _tested(self, name: str) -> Sequence[tuple[Field, Answer]]:
         """The coded fields that a test on evidence names, with their answers."""
@@ -228,9 +229,10 @@ class Conditions:
     def test(self, expression: Expression, level: Level = "event") -> Test:
         """The function of a condition by this codebook."""
         key = (id(expression), level)
-        if key not in self._tests:
-            self._tests[key] = (expression, self._made(expression, level))
-        return self._tests[key][1]
+        found = self._tests.get(key)
+        if found is None:
+            found = self._tests[key] = (expression, self._made(expression, level))
+        return found[1]
 
     def _made(self, expression: Expression, level: Level) -> Test:
         match expression:
@@ -241,8 +243,8 @@ class Conditions:
                 values, ids, among = self._values(name, level), self._ids(name, level), frozenset(wanted)
                 return lambda scope: values(scope) is not None and among.isdisjoint(ids(scope))
             case forms.Under(field=name, roots=roots):
-                ids, under = self._ids(name, level), self._codebook.under
-                return lambda scope: any(under(value, root) for value in ids(scope) for root in roots)
+                ids, under = self._ids(name, level), lru_cache(self._under(roots))
+                return lambda scope: any(map(under, ids(scope)))
             case forms.InState(field=name, states=states):
                 answer = self._answer(name, level)
                 return lambda scope: answer(scope).state in states
@@ -300,10 +302,10 @@ class Conditions:
         answer_of, key, part = self._answer(name, level), f"{level}:{name}", forms.split_name(name)[2]
 
         def values(scope: Scope) -> tuple[Json, ...] | None:
-            try:
-                return scope.read[key]
-            except KeyError:
-                answer, found = answer_of(scope), None
+            known = scope.read.get(key, ())
+            if known != ():
+                return known
+            answer, found = answer_of(scope), None
             if answer.coded:
                 items = answer.value if isinstance(answer.value, list) else [answer.value]
                 if part:
@@ -314,10 +316,21 @@ class Conditions:
 
         return values
 
-    def _ids(self, name: str, level: Level) -> Callable[[Scope], list[str]]:
+    def _ids(self, name: str, level: Level) -> Callable[[Scope], tuple[str, ...]]:
         """Reads the values behind a name that are texts, none if it is not coded."""
-        values = self._values(name, level)
-        return lambda scope: [value for value in values(scope) or () if isinstance(value, str)]
+        values, key = self._values(name, level), f"{level}:{name} ids"
+
+        def ids(scope: Scope) -> tuple[str, ...]:
+            found = scope.read.get(key)
+            if found is None:
+                found = tuple([value for value in values(scope) or () if isinstance(value, str)])
+                scope.read[key] = found
+            return found
+
+        return ids
+
+    def _under(self, roots: Sequence[str]) -> Callable[[str], bool]:
+        return lambda value: not frozenset(roots).isdisjoint(self._codebook.path_of(value))
 
     def _identities(self, name: str, level: Level) -> Callable[[Scope], frozenset[str] | None]:
         values = self._values(name, level)

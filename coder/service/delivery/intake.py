@@ -342,7 +342,10 @@ def _strangers(
 
 # ---------------------------------------------------------------- writing
 def _write(desk: _Desk, report: Intake, told: Told) -> None:
-    """Write what is staged; each transaction is short, and a server has several of them at once."""
+    """Write what is staged; each transaction is short, and a server has several of them at once.
+
+    Meanwhile what comes next is read.
+    """
     project, of = desk.project, desk.staging.count()
     at_once = _CONNECTIONS if project.store.has_logins else 1
 
@@ -369,9 +372,11 @@ def _write(desk: _Desk, report: Intake, told: Told) -> None:
         ):  # one after the other in the journal
             report.articles += written
             told(report.articles, of)
-        for written in parts("coding", _CODINGS, at_once, partial(Work.add_codings, what="coding.imported")):
+        for written in parts(
+            "coding", _CODINGS, at_once + 1, partial(Work.add_codings, what="coding.imported")
+        ):
             report.codings += written
             told(report.articles + report.codings, of)
-        for written in parts("candidates", _CODINGS, at_once, replace_candidates):
+        for written in parts("candidates", _CODINGS, at_once + 1, replace_candidates):
             report.suggested += written
             told(report.articles + report.codings + report.suggested, of)
