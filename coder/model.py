@@ -18,6 +18,7 @@ Json: TypeAlias = Any
 """A value of a field: whatever JSON holds; its shape follows the field's type in the codebook."""
 
 GOLD = "gold"  # the coder name under which a supervisor's decisions are kept
+RULES = "rules"  # the name under which the built-in suggester's candidates are kept
 ROLES = ("coder", "supervisor")
 TRAINING = "training"
 COMMENT, FLAG, SKIP = REMARKS = ("comment", "flag", "skip")

@@ -55,7 +55,7 @@ def on_dask(shards: Sequence[Shard], book: Codebook, address: str = "") -> Itera
 
 
 def _completed(client: Any, futures: Any) -> Iterator[Any]:
-    """Futures as they are done; raises CoderError where nobody is left to do them: Dask would wait for ever."""
+    """Futures as they are done; raises CoderError where nobody is left to do them, and Dask would wait."""
     seen = asked = time.monotonic()
     while not futures.is_empty():
         now = time.monotonic()
