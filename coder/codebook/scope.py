@@ -64,6 +64,7 @@ class Scope:
         self.read: dict[str, tuple[Json, ...] | None] = {}
         """What the conditions read here already, by its name."""
         self._coded: list[tuple[Field, Answer]] | None = None
+        self._along_links: list[Scope] | None = None
         self._of_event: dict[str, Answer] = {}
         self._of_article: dict[str, Answer] = {}
         self._linked: dict[str, Scope] = {}
@@ -74,17 +75,20 @@ class Scope:
         """The same coding seen from another event."""
         if event.id not in self._linked:
             self._linked[event.id] = found = copy(self)
-            found.event, found.link, found.read, found._coded, found._of_event = event, None, {}, None, {}
+            found.event, found.link, found.read, found._of_event = event, None, {}, {}
+            found._coded = found._along_links = None
         return self._linked[event.id]
 
-    def along_links(self) -> Iterator[Scope]:
+    def along_links(self) -> Sequence[Scope]:
         """The same event seen with each of its links."""
-        for field, answer in self.coded:
-            if field.value_is == "record_reference" and isinstance(answer.value, list):
-                for link in (each for each in answer.value if isinstance(each, Mapping)):
-                    scope = copy(self)
-                    scope.link, scope.read = link, {}
-                    yield scope
+        if self._along_links is None:
+            self._along_links = []
+            for field, answer in self.coded:
+                if field.value_is == "record_reference" and isinstance(answer.value, list):
+                    for link in (each for each in answer.value if isinstance(each, Mapping)):
+                        self._along_links.append(scope := copy(self))
+                        scope.link, scope.read = link, {}
+        return self._along_links
 
     # ------------------------------------------------------------ answers as they count
     def event_answer(self, field: Field) -> Answer:

@@ -27,18 +27,18 @@ JOBS = ("import", "suggest", "agree", "check", "export", "verify", "upgrade", "g
 def make(
     folder: Path, articles: int, jobs: Iterable[str] = JOBS, database: str = "sqlite:///coder.db"
 ) -> None:
-    """In a folder: `files/`, articles and two codings of each, `new/`, `shards/`, and a project for each job.
+    """In a folder: `files/`, articles and two codings of each, `new/`, `corpus/`, and a project for each job.
 
     database: a URL of one that can be copied as a template, for its owner, who runs the jobs.
     """
-    for name in ("files", "shards"):
+    for name in ("files", "corpus"):
         (folder / name).mkdir()
     texts = {path.stem: path.read_bytes().decode() for path in sorted(SEEDS.glob("*.txt"))}
     names = sorted(texts)
     for number in range(articles):
         name, text = f"a{number:05}", f"{texts[names[number % len(names)]]}\nرقم {number}\n"
         (folder / "files" / f"{name}.txt").write_bytes(text.encode())
-        with (folder / "shards" / f"part-{number // 10}.jsonl").open("a", encoding="utf-8") as out:
+        with (folder / "corpus" / f"part-{number // 10}.jsonl").open("a", encoding="utf-8") as out:
             out.write(json.dumps({"id": name, "text": text}, ensure_ascii=False) + "\n")
     for coder in ("amal", "basim"):
         lines = (SEEDS / "codings" / f"{coder}.jsonl").read_text("utf-8").splitlines()
@@ -91,7 +91,7 @@ def words(folder: Path, project: Path, job: str) -> list[str]:
         "verify": ["verify"],
         "upgrade": ["codebook", "upgrade", str(folder / "new" / "codebook.yaml"), "--as", "salma"],
         "gold": ["gold", "apply", "--as", "salma"],
-        "shards": ["suggest", "--shards", str(folder / "shards")],
+        "shards": ["suggest", "--shards", str(folder / "corpus")],
     }[job]
     out = {"export": ["--out", str(project / "out.csv")], "shards": ["--out", str(project / "out")]}
     return [sys.executable, "-m", "coder", *given, *out.get(job, []), "--project", str(project)]
