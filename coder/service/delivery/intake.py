@@ -341,10 +341,7 @@ def _strangers(
 
 # ---------------------------------------------------------------- writing
 def _write(desk: _Desk, report: Intake, told: Told) -> None:
-    """Write what is staged; each transaction is short, and a server has several of them at once.
-
-    Meanwhile what comes next is read.
-    """
+    """Write what is staged; each transaction is short, and a server has several of them at once."""
     project, of = desk.project, desk.staging.count()
     at_once = _CONNECTIONS if project.store.has_logins else 1
 
@@ -355,10 +352,10 @@ def _write(desk: _Desk, report: Intake, told: Told) -> None:
             return len(several)
 
         things, begun = desk.staging.each(kind), deque[Future[int]]()
-        while several := list(islice(things, size)):
-            begun.append(pool.submit(write, several))
+        while several := list(islice(things, size)):  # read while others are written
             if len(begun) == most:
                 yield begun.popleft().result()
+            begun.append(pool.submit(write, several))
         yield from (each.result() for each in begun)
 
     def replace_candidates(work: Work, several: list[tuple[str, Sequence[Candidate]]]) -> None:
@@ -371,11 +368,9 @@ def _write(desk: _Desk, report: Intake, told: Told) -> None:
         ):  # one after the other in the journal
             report.articles += written
             told(report.articles, of)
-        for written in parts(
-            "coding", _CODINGS, at_once + 1, partial(Work.add_codings, what="coding.imported")
-        ):
+        for written in parts("coding", _CODINGS, at_once, partial(Work.add_codings, what="coding.imported")):
             report.codings += written
             told(report.articles + report.codings, of)
-        for written in parts("candidates", _CODINGS, at_once + 1, replace_candidates):
+        for written in parts("candidates", _CODINGS, at_once, replace_candidates):
             report.suggested += written
             told(report.articles + report.codings + report.suggested, of)
