@@ -12,7 +12,7 @@ import math
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
 from coder.codebook import expressions as forms
@@ -95,21 +95,19 @@ class Scope:
         """The event's answer as it counts: hidden is not_applicable, proposed is missing."""
         if self.event is None:
             return MISSING
-        found = self._of_event.get(field.id)
-        if found is None:
+        if (found := self._of_event.get(field.id)) is None:
             found = self._of_event[field.id] = self._counted(field, "event", self.event.fields.get(field.id))
         return found
 
     def article_answer(self, field: Field) -> Answer:
         """The article field's answer as it counts."""
-        found = self._of_article.get(field.id)
-        if found is None:
+        if (found := self._of_article.get(field.id)) is None:
             stored = self.coding.answers.get(field.id)
             found = self._of_article[field.id] = self._counted(field, "article", stored)
         return found
 
     def _counted(self, field: Field, level: Level, stored: Answer | None) -> Answer:
-        if field.when is not None and not self.holds(field.when, level):
+        if not self.asks(field, level):
             return NOT_APPLICABLE
         if stored is None or stored.proposed or stored.blank is Blank.NOT_APPLICABLE:
             return MISSING
@@ -130,11 +128,10 @@ class Scope:
     def failing(self, test: EvidenceTest) -> Iterator[Field]:
         """The coded fields whose evidence does not pass the test."""
         for field, answer in self._tested(test.field):
-            if test.field != "required_fields" or self.needs_evidence(field):
-                for wanted in test.tests:
-                    if not self._passes(answer, wanted):
-                        yield field
-                        break
+            if test.field == "required_fields" and not self.needs_evidence(field):
+                continue
+            if not all(self._passes(answer, wanted) for wanted in test.tests):
+                yield field
 
     def _tested(self, name: str) -> Sequence[tuple[Field, Answer]]:
         """The coded fields that a test on evidence names, with their answers."""
@@ -233,8 +230,7 @@ class Conditions:
     def test(self, expression: Expression, level: Level = "event") -> Test:
         """The function of a condition by this codebook."""
         key = (id(expression), level)
-        found = self._tests.get(key)
-        if found is None:
+        if (found := self._tests.get(key)) is None:
             found = self._tests[key] = (expression, self._made(expression, level))
         return found[1]
 
@@ -247,8 +243,8 @@ class Conditions:
                 values, ids, among = self._values(name, level), self._ids(name, level), frozenset(wanted)
                 return lambda scope: values(scope) is not None and among.isdisjoint(ids(scope))
             case forms.Under(field=name, roots=roots):
-                ids, under = self._ids(name, level), lru_cache(self._under(roots))
-                return lambda scope: any(map(under, ids(scope)))
+                ids, among, path_of = self._ids(name, level), frozenset(roots), self._codebook.path_of
+                return lambda scope: any(not among.isdisjoint(path_of(value)) for value in ids(scope))
             case forms.InState(field=name, states=states):
                 answer = self._answer(name, level)
                 return lambda scope: answer(scope).state in states
@@ -306,8 +302,7 @@ class Conditions:
         answer_of, key, part = self._answer(name, level), f"{level}:{name}", forms.split_name(name)[2]
 
         def values(scope: Scope) -> tuple[Json, ...] | None:
-            known = scope.read.get(key, ())
-            if known != ():
+            if (known := scope.read.get(key, ())) != ():
                 return known
             answer, found = answer_of(scope), None
             if answer.coded:
@@ -325,16 +320,11 @@ class Conditions:
         values, key = self._values(name, level), f"{level}:{name} ids"
 
         def ids(scope: Scope) -> tuple[str, ...]:
-            found = scope.read.get(key)
-            if found is None:
-                found = tuple([value for value in values(scope) or () if isinstance(value, str)])
-                scope.read[key] = found
+            if (found := scope.read.get(key)) is None:
+                found = scope.read[key] = tuple([v for v in values(scope) or () if isinstance(v, str)])
             return found
 
         return ids
-
-    def _under(self, roots: Sequence[str]) -> Callable[[str], bool]:
-        return lambda value: not frozenset(roots).isdisjoint(self._codebook.path_of(value))
 
     def _identities(self, name: str, level: Level) -> Callable[[Scope], frozenset[str] | None]:
         values = self._values(name, level)
