@@ -172,7 +172,7 @@ class Typist:
             ):
                 path = self.path_from_here(want)
                 if path is not None and len(path) <= 6:
-                    await self.press("v", *path, self.book.span_kind(want[0]).key)
+                    await self.press(*begun(path), self.book.span_kind(want[0]).key)
                     self.count.things["drawn"] += 1
             self.what = "deciding"
             if not await self.reach(stretch(mark)):
@@ -190,7 +190,7 @@ class Typist:
             ]
             if ways and (best := min(ways, key=lambda way: len(way[0]) if way[0] else 99))[0] is not None:
                 self.what = "drawing"
-                await self.press("v", *best[0], "enter")
+                await self.press(*begun(best[0]), "space")
                 self.count.things["drawn"] += 1
                 self.count.things["decisions"] -= 1
                 drawn.add(best[1])
@@ -226,7 +226,7 @@ class Typist:
         kind = self.book.span_kind(want[0])
         if ways and (best := min(ways, key=lambda way: way[0]))[0] <= 8:
             await self.reach(stretch(best[2]))
-            await self.press("v", *best[1], kind.key)
+            await self.press(*begun(best[1]), kind.key)
             return
         words = self.screen.session.article.text[want[1] : want[2]]
         await self.press("/")
@@ -275,6 +275,16 @@ class Typist:
             self.count.wrong.append(f"{where}: {len(self.coding.events)} events")
         if self.coding.status is not Status.SUBMITTED:
             self.count.wrong.append(f"{where}: not submitted")
+
+
+def begun(path: list[str]) -> list[str]:
+    """The keys that begin to draw and make the edges: one less where the end only moves by words."""
+    first = next((key for key in path if key in ("+", "-")), "")
+    if not first or {"left", "right"} & {*path}:
+        return ["v", *path]
+    rest = [*path]
+    rest.remove(first)
+    return ["shift+left" if first == "+" else "shift+right", *rest]
 
 
 def keys_of(text: str) -> list[str]:

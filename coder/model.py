@@ -219,6 +219,11 @@ class Event:
         return replace(self, fields=fields)
 
 
+def event_number(event_id: str) -> str:
+    """An event as people know it: its id without the sign that tells events from spans."""
+    return event_id.removeprefix("e")
+
+
 @dataclass(frozen=True, slots=True)
 class Coding:
     """All of one coder's work on one article."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from itertools import islice, takewhile
 
-from coder.model import Candidate, Decision, Span
+from coder.model import Candidate, Decision, Span, event_number
 from coder.service.coding.article_marks import DRAWN, REJECTED, UNDECIDED, Mark
 from coder.service.edits.answer_edits import AcceptProposals, Put
 from coder.service.edits.event_edits import OpenEvent
@@ -37,11 +37,13 @@ class ArticleKeys(Desk):
             "article.copy": self._copy,
             "article.dim": self._dim,
             "article.draw": self._draw,
+            **both_ways("article.widen", "article.narrow", self._draw_on),
             "article.find": self._find,
             **self.highlights.draw_keys,
             "draw.find": self._find,
             "draw.copy": self._copy,
             "draw.keep": self._keep,
+            "draw.keep_next": self._keep_next,
         }
 
     def field_letter(self, key: str) -> bool:
@@ -117,7 +119,7 @@ class ArticleKeys(Desk):
         self.session.do(OpenEvent(self.target()))
         event = self.session.coding.events[-1]
         self.record.event_id, self.record.index = event.id, 0
-        self.say("opened", event=event.id, n=sum(a.proposed for a in event.fields.values()))
+        self.say("opened", event=event_number(event.id), n=sum(a.proposed for a in event.fields.values()))
         self.screen.refresh_work()
         self.record.go_to_next("empty", "proposed", "wrong", after=-1)
 
@@ -168,6 +170,12 @@ class ArticleKeys(Desk):
         else:
             self.highlights.begin_drawing()
 
+    def _draw_on(self, step: int) -> None:
+        """Drawing begins with the end of the words a word on, or back."""
+        self._draw()
+        if self.highlights.selection is not None:
+            self.highlights.draw_keys["draw.extend" if step > 0 else "draw.shrink"]()
+
     def _find(self) -> None:
         """Words in any spelling, from here on: the cursor goes there; while drawing they are selected."""
         highlights, selection = self.highlights, self.highlights.selection
@@ -200,6 +208,11 @@ class ArticleKeys(Desk):
             return
         self.session.do(Resize(target, chosen.start, chosen.end))
         self._end(target.kind, chosen)
+
+    def _keep_next(self) -> None:
+        self._keep()
+        if self.highlights.selection is None:
+            self.highlights.step(1)
 
     def _end(self, kind: str, chosen: Selection) -> None:
         self.highlights.select(None)

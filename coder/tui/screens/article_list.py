@@ -114,7 +114,7 @@ class ArticleListScreen(AskingPage[str]):
             Column(isolate(title), 0, palette.DIM if each.status == SUBMITTED else palette.TEXT),
             Column(f" {signs}", 4, palette.KEY),
             Column(words, 14, palette.TEXT),
-            Column(isolate(fit(each.article, name - 1)), name, palette.TEXT),
+            Column(isolate(fit(each.article, name - 1)), name, palette.DIM),
         )
 
     def _about(self, each: Listed) -> str:
@@ -122,7 +122,7 @@ class ArticleListScreen(AskingPage[str]):
         if each.answered:
             words.append(say(self.lang, "answers", n=each.answered))
         stage = say(self.lang, f"stage_{each.stage}")
-        return listed(*words, each.article, stage, *each.imprint, each.title)
+        return listed(*words, each.title, *each.imprint, stage, each.article)
 
     def picked(self, index: int) -> None:
         """A second click opens."""

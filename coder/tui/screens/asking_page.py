@@ -15,7 +15,7 @@ from coder.tui.keys import Keys, action_for, pressed
 from coder.tui.screens.screen_pages import BaseScreen, footer_columns, help_page
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.chooser import AskingList, Chooser, Task
-from coder.tui.widgets.rows import Bar, Column, RowList
+from coder.tui.widgets.rows import Bar, Column, Line, RowList
 
 
 class AskingPage(BaseScreen[ScreenResultType], ModalScreen[ScreenResultType]):
@@ -33,7 +33,10 @@ class AskingPage(BaseScreen[ScreenResultType], ModalScreen[ScreenResultType]):
         super().__init__()
         self.lang, self.rtl = lang, lang == "ar"
         self.list = AskingList(rtl=self.rtl, id="page")
-        self.bars = {name: Bar(rtl=self.rtl, id=name) for name in (*self.ABOVE, *self.BELOW)}
+        self.bars = {
+            name: (Line if name in ("info", "message") else Bar)(rtl=self.rtl, id=name)
+            for name in (*self.ABOVE, *self.BELOW)
+        }
         self.keys: Keys = {}
 
     def compose(self) -> ComposeResult:

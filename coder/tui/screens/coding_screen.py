@@ -36,7 +36,7 @@ from coder.tui.sentences import listed, say
 from coder.tui.widgets.article_pane import ArticlePane
 from coder.tui.widgets.chooser import AskingList, Chooser
 from coder.tui.widgets.record_lines import about_field, about_mark, event_at
-from coder.tui.widgets.rows import Bar, Column, RowList, Rule
+from coder.tui.widgets.rows import Bar, Column, Line, RowList, Rule
 
 _HEAD, _LEAST = 34, 9  # cells of the header beside who it is and its words; of a headline at least
 TALL = 32  # rows from which the record has a panel about its field below it
@@ -106,8 +106,8 @@ class CodingScreen(WorkScreen):
                 yield self.form
                 yield self.panel.title
                 yield self.panel.list
-        yield Bar(rtl=self.rtl, style=palette.TEXT, id="info")
-        yield Bar(rtl=self.rtl, style=palette.TEXT, id="message")
+        yield Line(rtl=self.rtl, id="info")
+        yield Line(rtl=self.rtl, id="message")
         yield Bar(rtl=self.rtl, id="footer")
 
     def on_mount(self) -> None:

@@ -8,7 +8,7 @@ from functools import partial
 
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
-from coder.model import FLAG, SKIP, Article, Coding, Remark
+from coder.model import FLAG, SKIP, Article, Coding, Remark, event_number
 from coder.service.coding.remarks import Place, Remarks, Talk
 from coder.tui import palette
 from coder.tui.keys import both_ways
@@ -32,7 +32,7 @@ def place_in_words(
     if event_id:
         event = coding.event(event_id) if coding is not None else None
         name = type_in_words(event, codebook, lang).strip("…") if event is not None else say(lang, "gone")
-        words += [say(lang, "event_named", n=event_id.removeprefix("e"), name=name).strip()]
+        words += [say(lang, "event_named", n=event_number(event_id), name=name).strip()]
     if field_id:
         fields = {field.id: field for field in (*codebook.event_fields, *codebook.article_fields)}
         words.append(fields[field_id].label.of(lang) if field_id in fields else field_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from coder.errors import CoderError
+from coder.model import event_number
 from coder.service.coding.event_cells import brief
 from coder.service.coding.history import Step, in_words, steps
 from coder.service.edits.edits import Place
@@ -78,7 +79,7 @@ class OverviewKeys(Desk):
         offered = []
         for field in fields:
             items = brief(field, event.answer(field.id).value, codebook, lang)
-            words = {"field": field.label.of(lang), "items": items, "event": event.id}
+            words = {"field": field.label.of(lang), "items": items, "event": event_number(event.id)}
             offered += [Choice(f"{way}:{field.id}", say(lang, f"split_{way}", **words)) for way in ways]
 
         def accept(choice_id: str) -> None:
@@ -87,9 +88,10 @@ class OverviewKeys(Desk):
             before = self.do(split)
             count = len(self.session.coding.events) - len(before.events)
             dropped = split.dropped(before, codebook)
-            self.say("was_split", event=event.id, n=count)
+            self.say("was_split", event=event_number(event.id), n=count)
             if dropped:
                 rows = [(d.field.label.of(lang), show(d.field, d.value, codebook, lang)) for d in dropped]
                 self.screen.read_page(say(lang, "split_dropped", n=len(rows)), rows)
 
-        self.screen.open_task(choice_task(say(lang, "split_how", event=event.id), offered, accept))
+        title = say(lang, "split_how", event=event_number(event.id))
+        self.screen.open_task(choice_task(title, offered, accept))

@@ -19,7 +19,7 @@ from coder.tui.screens.review_events import EventList
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.chooser import AskingList
-from coder.tui.widgets.rows import Bar, Column, Row, shared
+from coder.tui.widgets.rows import Bar, Column, Line, Row, shared
 from coder.values.typed import show
 
 _SIGNS = {"agreed": "=", "differs": "≠", "one": "1", "silent": " "}
@@ -43,7 +43,7 @@ class ReviewGrid:
         self.screen, self.lang, self.pane = screen, screen.lang, screen.pane
         self.list = AskingList(rtl=screen.rtl, id="grid")
         self.head = Bar(rtl=screen.rtl, style=palette.TITLE, id="head")
-        self.info = Bar(rtl=screen.rtl, style=palette.TEXT, id="info")
+        self.info = Line(rtl=screen.rtl, id="info")
         self.events = EventList(screen.lang)
         self.highlights = Highlights(screen.pane, screen.show_mode)
         self.width = 0

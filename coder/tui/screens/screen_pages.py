@@ -15,7 +15,7 @@ from coder.messages import catalogue
 from coder.text.display import cell_width, isolate
 from coder.text.layout import Layout
 from coder.tui import palette
-from coder.tui.keys import arabic_of, of_scope, pressed, shown
+from coder.tui.keys import QUIT, Keys, action_for, arabic_of, both_ways, of_scope, pressed, shown
 from coder.tui.sentences import say
 from coder.tui.widgets.rows import Bar, Column, Row, RowList
 
@@ -24,12 +24,14 @@ class BaseScreen(Screen[ScreenResultType]):
     """A screen driven by keys; they come to `take_key`, new widths to `fit`."""
 
     def on_key(self, event: Key) -> None:
-        """Take a key, or hand it on to the screen that is now on top.
+        """Take a key, or hand it on to the screen that is now on top; Ctrl+Q leaves after all keys before it.
 
         Textual sends all keys of one read to the screen that was there before the first opened or closed one.
         """
         if self.is_active:
             self.take_key(event)
+            if event.key == QUIT:
+                self.app.exit()
         else:
             event.stop().prevent_default()
             self.app.post_message(Key(event.key, event.character))
@@ -79,7 +81,6 @@ def footer_columns(scopes: Sequence[str], lang: str, width: int) -> tuple[Column
 
 
 MARGIN = 3
-_STEPS = {"down": 1, "up": -1, "pagedown": 15, "pageup": -15, "home": -9999, "end": 9999}
 
 
 @lru_cache(512)
@@ -131,30 +132,58 @@ def _both(key: str) -> str:
 
 
 class PageScreen(BaseScreen[None], ModalScreen[None]):
-    """A title and rows that scroll; Esc, Enter, ?, = or q goes back."""
+    """A title, with how far one has read where there is more than the screen holds, and rows that scroll."""
 
     CSS = "PageScreen RowList { width: 100%; height: 1fr; }"
     SCOPED_CSS = False
 
     def __init__(self, title: str, rows: Sequence[Row], lang: str) -> None:
         super().__init__()
-        self.page_title = title
-        self.rows = rows
-        self.rtl = lang == "ar"
+        self.page_title, self.rows, self.lang = title, rows, lang
+        rtl = lang == "ar"
+        self.title_bar, self.footer = Bar(rtl=rtl, id="title"), Bar(rtl=rtl, id="footer")
+        self.list = RowList(rtl=rtl, id="page")
+        self.list.can_focus = False  # it has no cursor
+        self.keys: Keys = {
+            **both_ways("page.down", "page.up", self._scroll),
+            **both_ways("page.page_down", "page.page_up", lambda way: self._scroll(way * self._page)),
+            **both_ways("page.last", "page.first", lambda way: self._scroll(way * len(rows))),
+            "page.back": self._back,
+        }
 
     def compose(self) -> ComposeResult:
-        yield Bar(rtl=self.rtl, id="title")
-        yield RowList(rtl=self.rtl, id="page")
+        yield self.title_bar
+        yield self.list
+        yield self.footer
 
     def on_mount(self) -> None:
-        self.query_one(Bar).show(Column(" " + self.page_title, 0, palette.KEY))
-        page = self.query_one(RowList)
-        page.can_focus = False  # it has no cursor
-        page.load(self.rows, 0)
+        self.list.load(self.rows, 0)
+        self.watch(self.list, "scroll_y", self._show_title)
+
+    def fit(self, width: int) -> None:
+        self.footer.show(*footer_columns(("page",), self.lang, width))
+        self.call_after_refresh(self._show_title)
 
     def take_key(self, event: Key) -> None:
         event.stop().prevent_default()
-        if event.key in _STEPS:
-            self.query_one(RowList).scroll_relative(y=_STEPS[event.key], animate=False, force=True)
-        elif pressed(event.key, event.character) in ("escape", "q", "f1", "?", "enter", "="):
-            self.dismiss()
+        action = action_for(pressed(event.key, event.character), ("page",))
+        if action is not None:
+            self.keys[action.id]()
+
+    @property
+    def _page(self) -> int:
+        return max(1, self.list.size.height - 1)
+
+    def _scroll(self, lines: int) -> None:
+        self.list.scroll_relative(y=lines, animate=False, force=True)
+
+    def _show_title(self) -> None:
+        seen, lines = self.list.scroll_offset.y + self.list.size.height, len(self.rows)
+        told = say(self.lang, "of", n=min(seen, lines), m=lines) if lines > self.list.size.height else ""
+        self.title_bar.show(
+            Column(f" {self.page_title}", 0, palette.KEY),
+            Column(f"{told} ", cell_width(told) + 1, palette.BAR),
+        )
+
+    def _back(self) -> None:
+        self.dismiss()

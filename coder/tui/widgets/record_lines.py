@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import Problem
-from coder.model import MISSING, Candidate, Coding, Event, Span
+from coder.model import MISSING, Candidate, Coding, Event, Span, event_number
 from coder.service.coding.article_marks import Mark
 from coder.service.coding.record_rows import SIGNS, FormRow
 from coder.service.edits.field_values import published, value_for
@@ -67,7 +67,7 @@ def event_at(coding: Coding, event_id: str, problems: Sequence[Problem], cell: i
 def _names(coding: Coding, event_id: str, problems: Sequence[Problem]) -> list[tuple[str, str]]:
     wrong = {p.event_id or "" for p in problems if p.severity == "error"}
     names = []
-    for each, name in (("", ARTICLE_TAB), *((e.id, e.id.removeprefix("e")) for e in coding.events)):
+    for each, name in (("", ARTICLE_TAB), *((e.id, event_number(e.id)) for e in coding.events)):
         name += "!" if each in wrong else ""
         names.append((each, f"[{name}]" if each == event_id else name))
     return names
@@ -92,7 +92,7 @@ def about_mark(
             words.append(show(field, value, codebook, lang))
             break
     fields = [
-        f"{isolate(event.id)} {codebook.event_field(name).label.of(lang)}"
+        say(lang, "field_of_event", field=codebook.event_field(name).label, event=event_number(event.id))
         for event in coding.events
         for name, answer in event.fields.items()
         if mark.id in answer.evidence

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
+from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -96,6 +97,7 @@ class Bar(Widget):
         key: str = ""
 
     view: Display | None = None
+    before: ClassVar[Row] = ()
 
     def __init__(self, *, rtl: bool, style: Role = palette.BAR, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -117,7 +119,17 @@ class Bar(Widget):
     def render_line(self, y: int) -> Strip:
         theme = theme_of(self)
         base = theme.on_base(self.style)
-        return draw(self.row, self.size.width, self.rtl, base, self.view or view_of(self), theme)
+        row = (*self.before, *self.row)
+        return draw(row, self.size.width, self.rtl, base, self.view or view_of(self), theme)
+
+
+class Line(Bar):
+    """What is said of the work, on its ground; the text does not touch the edge."""
+
+    before = (Column(" ", 1),)
+
+    def __init__(self, *, rtl: bool, id: str) -> None:
+        super().__init__(rtl=rtl, style=palette.TEXT, id=id)
 
 
 class Rule(Widget):
