@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from textual.events import Key
@@ -195,14 +195,29 @@ class Typist:
                 self.count.things["decisions"] -= 1
                 drawn.add(best[1])
                 continue
-            self.count.things["rejected"] += 1
-            await self.press("x")
+            alike = [
+                m
+                for m in self.marks
+                if m.state == UNDECIDED and (m.kind, self.words(m)) == (mark.kind, self.words(mark))
+            ]
+            none_wanted = len(alike) > 1 and not any(self.near(m, wanted) for m in alike)
+            self.count.things["rejected"] += len(alike) if none_wanted else 1
+            self.count.things["decisions"] += len(alike) - 1 if none_wanted else 0
+            await self.press("ctrl+x" if none_wanted else "x")
         self.what = "drawing"
         for want in sorted(
             wanted.keys() - {stretch(s) for s in self.coding.spans if s.decision != Decision.REJECTED}
         ):
             self.count.things["drawn"] += 1
             await self.draw(want)
+
+    def words(self, mark: Mark) -> str:
+        return self.screen.session.article.text[mark.start : mark.end]
+
+    @staticmethod
+    def near(mark: Mark, wanted: Collection[Stretch]) -> bool:
+        """Whether a span that is wanted is of these words, or would be made of them by other edges."""
+        return any(kind == mark.kind and start < mark.end and mark.start < end for kind, start, end in wanted)
 
     def path_from_here(self, want: Stretch) -> list[str] | None:
         """The keys from the highlight under the cursor to other words."""

@@ -9,7 +9,7 @@ from coder.model import Candidate, Decision, Span, event_number
 from coder.service.coding.article_marks import DRAWN, REJECTED, UNDECIDED, Mark
 from coder.service.edits.answer_edits import AcceptProposals, Put
 from coder.service.edits.event_edits import OpenEvent
-from coder.service.edits.span_edits import Confirm, Draw, Reject, RemoveSpan, Resize
+from coder.service.edits.span_edits import Confirm, Draw, Reject, RejectAlike, RemoveSpan, Resize
 from coder.tui.keys import Keys, both_ways
 from coder.tui.screens.desk import Desk
 from coder.tui.screens.highlights import Selection
@@ -28,6 +28,7 @@ class ArticleKeys(Desk):
             "article.confirm": self._confirm,
             "article.confirm_next": self._confirm_next,
             "article.reject": self._reject,
+            "article.reject_alike": self._reject_alike,
             "article.open_event": self._open_event,
             "article.accept_proposals": self._accept_proposals,
             "article.boilerplate": self._turn_boilerplate,
@@ -111,6 +112,17 @@ class ArticleKeys(Desk):
         else:
             return
         self.highlights.go_to(max(0, following))
+
+    def _reject_alike(self) -> None:
+        """The candidate under the cursor, with all that are undecided of its words and kind."""
+        candidate, following = self._candidate(), self.highlights.index + 1
+        if candidate is None:
+            return
+        like = (candidate.kind, candidate.quote)
+        undecided = (self.session.by_id[m.id] for m in self.highlights.marks if m.state == UNDECIDED)
+        alike = [c for c in undecided if c != candidate and (c.kind, c.quote) == like]
+        self.do(RejectAlike([candidate, *alike]), "were_rejected", text=candidate.quote, n=1 + len(alike))
+        self.highlights.go_to(following)
 
     def _open_event(self) -> None:
         if not self.codebook.event_fields:

@@ -24,13 +24,13 @@ ARTICLE_TAB = "◈"  # stands for the article's own fields among the numbers of 
 
 def record_row(row: FormRow, lang: str, label: int = LABEL) -> Row:
     """State sign, the field's letter, its label, its value or what is wrong, and how much evidence."""
-    text = row.text
+    text = isolate(row.text, lang == "ar")  # what it is called in the article does not turn it round
     if row.problem is not None and row.state == "wrong":
         what = f"‹{isolate(row.problem.message.of(lang))}›"
-        text = f"{isolate(text)} {what}" if text else what
+        text = f"{text} {what}" if text else what
     elif row.state in ("empty", "proposed"):
         word = state_in_words(lang, row.state)
-        text = f"‹{word}› {isolate(text)}" if text else f"… {word}" if row.field.required else word
+        text = f"‹{word}› {text}" if text else f"… {word}" if row.field.required else word
     style = _STYLES.get(row.state, palette.TEXT)
     label_style = palette.TITLE if row.field.required else palette.TEXT
     evidence = f" ×{len(row.answer.evidence)}" if row.answer.evidence else ""
@@ -103,7 +103,8 @@ def about_mark(
 
 def about_field(row: FormRow, evidence: Iterable[Candidate | Span], lang: str) -> Column:
     """The whole of what the field holds, and what is wrong with it."""
-    words = [row.field.label.of(lang), state_in_words(lang, row.state), row.text]
+    value = isolate(row.text, lang == "ar")
+    words = [row.field.label.of(lang), state_in_words(lang, row.state), value]
     if row.answer.comment:
         words.append(f"✎ {row.answer.comment}")
     if row.problem is not None:
