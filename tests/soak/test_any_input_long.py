@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
-from tests.support.any_input import FIRST, SCREENS, run
+from tests.support.any_input import SCREENS, STARTED, Typist, memory, run
 
 RUNS, INPUTS = 4 * len(SCREENS), 1200
 MOST = 150_000
 """The most memory that a screen may take, in kB."""
+KEYS = [
+    b"\x1b[D",
+    b"a",
+    b"e",
+    b"\t",
+    b"\x1b[B",
+    b"\x1b[B",
+    b"\r",
+    b"\x1b[B",
+    b"\x1b",
+    b"\x1b",
+    b"z",
+    b"z",
+    b"?",
+    b"\x1b",
+]
+"""A decision, an event, its record, a list of values, and all taken back; then the help page."""
 
 
 def test_a_hundred_thousand_inputs(made_demo: Path, tmp_path: Path) -> None:
@@ -22,6 +40,16 @@ def test_a_hundred_thousand_inputs(made_demo: Path, tmp_path: Path) -> None:
 
 
 def test_memory_does_not_grow(made_demo: Path, tmp_path: Path) -> None:
-    early, late = run(made_demo, tmp_path / "long", 0, 10_000, FIRST)
-    print(f"\n{early} kB after 1,000 inputs, {late} kB after 10,000")
-    assert late < min(MOST, early * 1.15)
+    project = shutil.copytree(made_demo, tmp_path / "project")
+    terminal = Typist(["-m", "coder", "code", "--as", "you", "004", "--project", str(project)], answers={})
+    terminal.wait_for_bytes(STARTED)
+    taken = []
+    for number in range(1, 10_001):
+        terminal.type(KEYS[number % len(KEYS)])
+        terminal.read(0.01)
+        if number % 1000 == 0:
+            terminal.read(5)
+            taken.append(memory(terminal.pid))
+    assert terminal.leave() == 0
+    print(f"\nkB after each thousand of keys: {taken}")
+    assert taken[-1] < min(MOST, taken[0] * 1.05)

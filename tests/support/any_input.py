@@ -152,6 +152,13 @@ class Typist(PseudoTerminal):
                 self.read(0.001)
             if writable:
                 data = data[os.write(self.fd, data[:256]) :]
+            elif self.has_ended:
+                return
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the program has left, as the tour and the self-test do by keys of their own."""
+        return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
     def leave(self) -> int:
         """Press Ctrl+Q, and again for as long as somebody would; returns the exit code."""
@@ -166,9 +173,9 @@ class Typist(PseudoTerminal):
 
 
 def memory(pid: int) -> int:
-    """How much of a running program stands in memory, in kB."""
+    """How much of a program stands in memory, in kB; 0 when it has ended."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
+    return next((int(line.split()[1]) for line in lines if line.startswith("VmRSS")), 0)
 
 
 def run(
@@ -185,13 +192,18 @@ def run(
     settings.write_text(settings.read_text().replace('language = "ar"', f'language = "{language}"'))
     command, there = screens[seed % len(screens)]
     words = ["-m", "coder", *command, "--project", str(folder)]
-    terminal = Typist(words, answers={}, environ={"NO_COLOR": "1"} if chance.random() < 0.2 else {})
+    environ = {"XDG_CONFIG_HOME": str(folder / "config")}  # what is chosen there is nobody's
+    if chance.random() < 0.2:
+        environ["NO_COLOR"] = "1"
+    terminal = Typist(words, answers={}, environ=environ)
     try:
         for _ in range(chance.choice((0, 0, 5))):  # before there is anything to see
             terminal.type(_key(chance))
         terminal.wait_for_bytes(STARTED)
         taken = [0, 0]
         for number, each in enumerate(inputs(seed, count)):
+            if terminal.has_ended:
+                break
             if number % AGAIN == 0:
                 terminal.type(f"\x1b\x1b{there}".encode())
             if number == count // 10:

@@ -1,4 +1,4 @@
-"""Makes docs/screens/*.webp anew: python -m tests.support.make_sheets [FOLDER SIZES LANGUAGES THEMES [SCENES]].
+"""Makes docs/screens/*.webp anew: python -m tests.support.make_sheets [FOLDER SIZES LANGUAGES THEMES].
 
 Each sheet holds every screen of the demo project in one theme; without words of the command line the sheets
 of the documentation, else one for each combination, as `80x24,160x50 ar,en dark,light`. The theme `none` is

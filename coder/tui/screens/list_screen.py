@@ -13,7 +13,7 @@ from coder.errors import CoderError
 from coder.tui import palette
 from coder.tui.keys import Keys, action_for, pressed
 from coder.tui.screens.screen_pages import BaseScreen, footer_columns, help_page
-from coder.tui.sentences import listed, say
+from coder.tui.sentences import complaint, say
 from coder.tui.widgets.rows import Bar, Column, Line, RowList
 
 
@@ -70,7 +70,7 @@ class ListScreen(BaseScreen[ScreenResultType], ModalScreen[ScreenResultType]):
         try:
             self.keys[action.id]()
         except CoderError as error:
-            self.bars["message"].show(Column(listed(*error.words(self.lang)), 0, palette.WRONG))
+            self.bars["message"].show(Column(complaint(self.lang, error), 0, palette.WRONG))
 
     def say(self, key: str, **values: object) -> None:
         """A short message in the line above the footer."""

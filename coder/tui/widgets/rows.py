@@ -142,7 +142,10 @@ class Rule(Widget):
 
 
 class RowList(ScrollView, can_focus=True):
-    """A list of rows with a cursor that stays in view."""
+    """A list of rows with a cursor that stays in view; where it is longer than the screen, a line beside it
+
+    shows which part of it one sees.
+    """
 
     DEFAULT_CSS = "RowList { scrollbar-size: 0 0; }"
 
@@ -198,4 +201,11 @@ class RowList(ScrollView, can_focus=True):
             return Strip.blank(self.size.width, base)
         if index == self.cursor and self.can_focus:
             base += theme[palette.CURSOR if self.has_focus else palette.AWAY]
-        return draw(self.rows[index], self.size.width, self.rtl, base, view_of(self), theme)
+        height, whole = self.size.height, len(self.rows)
+        if whole <= height:
+            return draw(self.rows[index], self.size.width, self.rtl, base, view_of(self), theme)
+        top = self.scroll_offset.y * height // whole
+        is_seen = top <= y <= top + height * height // whole
+        side = Segment("┃" if is_seen else " ", base + theme[palette.RULE])
+        row = draw(self.rows[index], self.size.width - 1, self.rtl, base, view_of(self), theme)
+        return Strip([side, *row] if self.rtl else [*row, side], self.size.width)
