@@ -91,11 +91,12 @@ class MissingScreen(ListScreen["Missing | bool"]):
         self._first_rows = []
         for index, each in enumerate(self.found):
             self._first_rows.append(len(rows))
-            wrong = Column("!" if each.is_error else "", 2, palette.WRONG)
             sign = "›" if index == self.at else ""  # it is mirrored where one reads from the right
+            wrong = "!" if each.is_error else ""
             for text in wrapped(each.text, width - 2 * MARGIN, 1 if self.rtl else None):
-                rows.append((Column(f" {sign}", MARGIN, palette.KEY), wrong, Column(text)))
-                sign = ""
+                signs = Column(f" {sign}", MARGIN, palette.KEY), Column(wrong, 2, palette.WRONG)
+                rows.append((*signs, Column(text)))
+                sign = wrong = ""
         if self.found:
             end = [*self._first_rows[1:], len(rows)][self.at] - 1
             self.list.load(rows, end)  # its last line in view, then its first
