@@ -145,7 +145,7 @@ class RecordKeys(Desk):
         if lost:
             self.say("evidence_went_along", n=lost)
         if not field.is_list:
-            self.record.go_to_next("empty", "proposed", "wrong")
+            self.record.step(1)
 
     def _open_chooser(self, query: str) -> None:
         if not self._locked():
