@@ -64,7 +64,7 @@ async def test_a_merge_says_what_it_drops_and_is_undone_at_once(opened: Open) ->
         await pilot.pause()
         page = pilot.app.screen
         assert isinstance(page, PageScreen)  # e2 keeps its own place
-        told = "".join(column.text for row in page.rows for column in row)
+        told = "".join(column.text for row in page.list.rows for column in row)
         assert "سورية" in told and "العراق" in told
         await pilot.press("escape")
         assert message(screen).startswith("دُمج الحدث 1 في الحدث 2.")

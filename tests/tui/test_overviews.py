@@ -259,7 +259,7 @@ async def test_a_tally_is_split_by_its_places_and_the_dropped_counts_are_named(o
         await pilot.press("|", "2")
         page = pilot.app.screen
         assert isinstance(page, PageScreen)
-        told = "".join(column.text for row in page.rows for column in row)
+        told = "".join(column.text for row in page.list.rows for column in row)
         assert "القتلى" in told and "21" in told
         await pilot.press("escape")
         assert [value(screen, f"e{n}", "place") for n in (1, 4, 5)] == [

@@ -121,7 +121,7 @@ def test_the_footer_fits_the_screen() -> None:
 
 
 def test_help_names_every_action_and_letter(conflict_events: Codebook) -> None:
-    rows = help_rows(("article", "form", "any"), conflict_events, "en")
+    rows = help_rows(("article", "form", "any"), conflict_events, "en", 200)
     words = " ".join(column.text for row in rows for column in row)
     for action in of_scope("article", "form", "any"):
         assert action.help("en") in words
@@ -271,6 +271,6 @@ def test_a_line_of_the_english_screen_reads_from_the_left(text: str) -> None:
 
 def test_arabic_sentences_keep_their_end_on_the_left_in_the_english_screen() -> None:
     sentence = "قصفت إسرائيل المدينة."
-    ((column,),) = paragraph_rows([("", sentence)], 60, rtl=False)
+    ((column,),) = paragraph_rows([("", sentence)], rtl=False, width=60)
     (segment,) = draw((column,), 60, rtl=False, base=Style())
     assert unicodedata.normalize("NFKC", segment.text.strip()) == get_display(sentence, base_dir="R")

@@ -82,7 +82,9 @@ class CommentsPage(AskingPage[Talk]):
         """Each place with what is said there, the lines wrapped to the width."""
         width, lang = self.app.size.width, self.lang
         said = sum(len(talk.said) for talk in self.talks)
-        title = listed(say(lang, "comments_title"), self.article.id, say(lang, "comments_count", n=said))
+        title = listed(
+            say(lang, "comments_title"), say(lang, "comments_count", n=said), self.article.headline
+        )
         self.bars["title"].show(Column(f" {title}", 0, palette.KEY))
         rows: list[Row] = []
         self._firsts = []

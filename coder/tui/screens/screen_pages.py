@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache, partial
 
 from textual.app import ComposeResult
 from textual.events import Key, Resize
@@ -80,7 +80,7 @@ def footer_columns(scopes: Sequence[str], lang: str, width: int) -> tuple[Column
     return tuple(column for pair in (*columns[always:], *columns[:always]) for column in pair)
 
 
-MARGIN = 3
+MARGIN, _KEYS = 3, 22  # cells before a text, and of the keys of the help page
 
 
 @lru_cache(512)
@@ -91,7 +91,7 @@ def wrapped(text: str, width: int, base: int | None) -> list[str]:
     return [text[line.start : line.end].strip() for line in lines]
 
 
-def paragraph_rows(paragraphs: Iterable[tuple[str, str]], width: int, rtl: bool) -> list[Row]:
+def paragraph_rows(paragraphs: Iterable[tuple[str, str]], rtl: bool, width: int) -> list[Row]:
     """Headings and texts, wrapped at `width` cells; a text that is empty is left out with its heading."""
     rows: list[Row] = []
     for heading, text in paragraphs:
@@ -102,7 +102,7 @@ def paragraph_rows(paragraphs: Iterable[tuple[str, str]], width: int, rtl: bool)
     return rows
 
 
-def help_rows(scopes: tuple[str, ...], codebook: Codebook | None, lang: str) -> list[Row]:
+def help_rows(scopes: tuple[str, ...], codebook: Codebook | None, lang: str, width: int) -> list[Row]:
     """A heading per scope, then key and sentence of each action; then the codebook's letters."""
     parts = [
         (catalogue.say(lang, f"keys.{scope}"), [(a.keys, a.help(lang)) for a in of_scope(scope)])
@@ -117,13 +117,15 @@ def help_rows(scopes: tuple[str, ...], codebook: Codebook | None, lang: str) -> 
         rows.append((Column(f" {heading}", 0, palette.KEY),))
         for keys, words in lines:
             names = "  ".join(map(_both, keys))
-            rows.append((Column(f" {names}", 22, palette.TITLE), Column(words)))
+            for line in wrapped(words, width - _KEYS - 1, 1 if lang == "ar" else 0):
+                rows.append((Column(f" {names}", _KEYS, palette.TITLE), Column(line)))
+                names = ""
     return rows
 
 
 def help_page(scopes: tuple[str, ...], codebook: Codebook | None, lang: str) -> PageScreen:
     """The keys of a screen."""
-    return PageScreen(say(lang, "help_title"), help_rows(scopes, codebook, lang), lang)
+    return PageScreen(say(lang, "help_title"), partial(help_rows, scopes, codebook, lang), lang)
 
 
 def _both(key: str) -> str:
@@ -132,12 +134,15 @@ def _both(key: str) -> str:
 
 
 class PageScreen(BaseScreen[None], ModalScreen[None]):
-    """A title, with how far one has read where there is more than the screen holds, and rows that scroll."""
+    """A title, with how far one has read where there is more than the screen holds, and rows that scroll.
+
+    rows: makes them so many cells wide.
+    """
 
     CSS = "PageScreen RowList { width: 100%; height: 1fr; }"
     SCOPED_CSS = False
 
-    def __init__(self, title: str, rows: Sequence[Row], lang: str) -> None:
+    def __init__(self, title: str, rows: Callable[[int], Sequence[Row]], lang: str) -> None:
         super().__init__()
         self.page_title, self.rows, self.lang = title, rows, lang
         rtl = lang == "ar"
@@ -147,7 +152,7 @@ class PageScreen(BaseScreen[None], ModalScreen[None]):
         self.keys: Keys = {
             **both_ways("page.down", "page.up", self._scroll),
             **both_ways("page.page_down", "page.page_up", lambda way: self._scroll(way * self._page)),
-            **both_ways("page.last", "page.first", lambda way: self._scroll(way * len(rows))),
+            **both_ways("page.last", "page.first", lambda way: self._scroll(way * len(self.list.rows))),
             "page.back": self._back,
         }
 
@@ -157,10 +162,10 @@ class PageScreen(BaseScreen[None], ModalScreen[None]):
         yield self.footer
 
     def on_mount(self) -> None:
-        self.list.load(self.rows, 0)
         self.watch(self.list, "scroll_y", self._show_title)
 
     def fit(self, width: int) -> None:
+        self.list.load(self.rows(width), self.list.scroll_offset.y)
         self.footer.show(*footer_columns(("page",), self.lang, width))
         self.call_after_refresh(self._show_title)
 
@@ -178,7 +183,7 @@ class PageScreen(BaseScreen[None], ModalScreen[None]):
         self.list.scroll_relative(y=lines, animate=False, force=True)
 
     def _show_title(self) -> None:
-        seen, lines = self.list.scroll_offset.y + self.list.size.height, len(self.rows)
+        seen, lines = self.list.scroll_offset.y + self.list.size.height, len(self.list.rows)
         told = say(self.lang, "of", n=min(seen, lines), m=lines) if lines > self.list.size.height else ""
         self.title_bar.show(
             Column(f" {self.page_title}", 0, palette.KEY),

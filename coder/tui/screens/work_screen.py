@@ -175,8 +175,7 @@ class WorkScreen(BaseScreen[None]):
 
     def read_page(self, title: str, paragraphs: Sequence[tuple[str, str]]) -> None:
         """A page of headings and texts."""
-        rows = paragraph_rows(paragraphs, self.app.size.width, self.rtl)
-        self.app.push_screen(PageScreen(title, rows, self.lang))
+        self.app.push_screen(PageScreen(title, partial(paragraph_rows, paragraphs, self.rtl), self.lang))
 
     def open_palette(self) -> None:
         """All actions that work now, found by their words in either language."""
