@@ -36,7 +36,7 @@ from coder.tui.sentences import listed, say
 from coder.tui.widgets.article_pane import ArticlePane
 from coder.tui.widgets.chooser import AskingList, Chooser
 from coder.tui.widgets.record_lines import about_field, about_mark, event_at
-from coder.tui.widgets.rows import Bar, Column, Line, RowList, Rule
+from coder.tui.widgets.rows import Bar, Column, Line, RowList, Rule, shared
 
 _HEAD, _LEAST = 34, 9  # cells of the header beside who it is and its words; of a headline at least
 TALL = 32  # rows from which the record has a panel about its field below it
@@ -231,8 +231,11 @@ class CodingScreen(WorkScreen):
             field = self.record.row.field.label.of(self.lang) if self.record.rows else ""
             return Column(say(self.lang, self.jumping.title, field=field), 0, palette.KEY)
         if self.highlights.selection is not None:
-            kinds = " ".join(f"{k.key}={k.label.of(self.lang)}" for k in self.codebook.span_kinds)
-            return Column(say(self.lang, "drawing", kinds=kinds), 0, palette.KEY)
+            kinds = {kind.key: kind.label.of(self.lang) for kind in self.codebook.span_kinds}
+            room = self.size.width - cell_width(say(self.lang, "drawing", kinds="")) - 3 * len(kinds) - 1
+            cells = shared([*map(cell_width, kinds.values())], room)  # so that no kind is left out
+            named = (f"{key}={fit(kinds[key], width)}" for key, width in zip(kinds, cells, strict=True))
+            return Column(say(self.lang, "drawing", kinds=" ".join(named)), 0, palette.KEY)
         if self.highlights.found is not None and not self.form.has_focus:
             words = self.session.article.text[slice(*self.highlights.found)]
             return Column(say(self.lang, "found_words", text=words), 0, palette.KEY)
