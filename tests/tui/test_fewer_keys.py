@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from coding_by_keys import Open, go_to, stored
+from coding_by_keys import Open, go_to, go_to_field, stored
 from screen_text import screen_lines
 from textual.events import Key
 
 from coder.model import Decision
 from coder.service.coding.article_marks import UNDECIDED
+from coder.service.edits.answer_edits import SetValue
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.screen_pages import PageScreen
+from coder.values.typed import choices
 
 
 def alike(screen: CodingScreen, quote: str, kind: str) -> list[str]:
@@ -58,6 +60,20 @@ async def test_a_span_is_widened_and_kept_and_left_by_two_keys(opened: Open) -> 
         ]
         assert screen.highlights.current is not None
         assert screen.highlights.current.start > start and screen.highlights.index >= following
+
+
+async def test_what_is_typed_over_a_value_is_taken_and_not_what_is_there(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "استُهدفت", "trigger")
+        await pilot.press("e", "tab")
+        await go_to_field(screen, pilot, "event_type")
+        field = screen.record.row.field
+        first, other, *_ = (c.id for c in choices(field, "ت", screen.codebook, "ar"))
+        screen.session.do(SetValue("e1", field, other))
+        screen.refresh_work()
+        await pilot.press("ت", "enter")
+        event = screen.session.coding.event("e1")
+        assert event is not None and event.answer("event_type").value == first
 
 
 async def test_a_page_says_how_to_leave_it_and_how_far_one_has_read(opened: Open) -> None:

@@ -79,7 +79,8 @@ class Chooser:
         self.edit.insert(task.query)
         self.place()
         self._narrow()
-        self.point(next((i for i, c in enumerate(self.choices) if c.id == task.at), 0))
+        if not task.query:  # what is typed is looked for, not what is there
+            self.point(next((i for i, c in enumerate(self.choices) if c.id == task.at), 0))
 
     def close(self) -> None:
         """Ask no more."""
