@@ -28,7 +28,7 @@ from coder.tui.screens.highlights import Selection
 from coder.tui.screens.history_screen import HistoryScreen
 from coder.tui.screens.missing_screen import MissingScreen
 from coder.tui.screens.review_screen import ReviewScreen
-from coder.tui.screens.screen_pages import footer_columns, help_rows, paragraph_rows
+from coder.tui.screens.screen_pages import PageScreen, footer_columns, help_rows, paragraph_rows
 from coder.tui.screens.self_test import DoctorScreen
 from coder.tui.screens.tour_screens import GuidedCoding
 from coder.tui.sentences import say
@@ -47,6 +47,7 @@ def test_every_action_has_its_method(demo: Project) -> None:
         HistoryScreen([], demo.codebook, "en"),
         ArticleListScreen(ArticleList(demo, "you"), "", "en"),
         CommentsPage(coding.talking.remarks, coding.codebook, article, [], "en"),
+        PageScreen("", lambda width: [], "en"),
     )
     tables = {**coding.keys, **ReviewScreen(demo, "salma").keys}
     for page in pages:

@@ -171,8 +171,10 @@ class PageScreen(BaseScreen[None], ModalScreen[None]):
 
     def take_key(self, event: Key) -> None:
         event.stop().prevent_default()
-        action = action_for(pressed(event.key, event.character), ("page",))
-        if action is not None:
+        action = action_for(pressed(event.key, event.character), ("page", "any"))
+        if action is not None and action.name == "help":
+            self._back()  # the key that opened the page of keys
+        elif action is not None and action.id in self.keys:
             self.keys[action.id]()
 
     @property
