@@ -66,7 +66,7 @@ _CONSTRAINTS = {
         "taken_from": _TEXTS.format("taken_from"),
     },
     "remark": {
-        "kind": "kind IN ('comment', 'flag', 'skip')",
+        "kind": "kind IN ('comment', 'flag', 'skip', 'question')",
         "stretch": """0 <= start AND start <= "end\"""",
         "at": _MOMENT,
         "by": "by <> '' AND id <> ''",

@@ -8,7 +8,7 @@ from functools import partial
 
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
-from coder.model import FLAG, SKIP, Article, Coding, Remark
+from coder.model import COMMENT, Article, Coding, Remark
 from coder.service.coding.remarks import Place, Remarks, Talk
 from coder.tui import palette
 from coder.tui.keys import both_ways
@@ -101,7 +101,7 @@ class CommentsPage(AskingPage[Talk]):
         return place_in_words(place, self.remarks.codings(), self.codebook, self.article, self.lang)
 
     def _remark_rows(self, each: Remark, width: int) -> list[Row]:
-        kind = say(self.lang, f"article_{each.kind}") if each.kind in (FLAG, SKIP) else ""
+        kind = say(self.lang, f"article_{each.kind}") if each.kind != COMMENT else ""
         style = palette.GOOD if each.by != each.coder else palette.KEY
         head = listed(each.by, when_in_words(each.at), kind)
         rows: list[Row] = [(Column("", INDENT), Column(head, 0, style))]
