@@ -118,6 +118,13 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
         _AS,
         *_flags("--dry-run", "--undo"),
     ),
+    "questions": (
+        Option("what", nargs="?", choices=("list", "answer"), default="list"),
+        Option("names", nargs="?", type=_listed, default="", metavar="ID"),
+        Option("text", nargs="?", default="", metavar="TEXT"),
+        _AS,
+        *_flags("--open", "--markdown", "--notes"),
+    ),
     "tour": (
         Option("--as", dest="role", choices=ROLES, default=ROLES[0]),
         Option("--language", choices=("ar", "en")),
