@@ -22,8 +22,8 @@ RULES = "rules"  # the name under which the built-in suggester's candidates are 
 ROLES = ("coder", "supervisor")
 TRAINING = "training"
 COMMENT, FLAG, SKIP, QUESTION = REMARKS = ("comment", "flag", "skip", "question")
-"""What a remark is: words; that an article is to be looked at; that the coder puts it off; that the codebook is
-unclear there."""
+"""What a remark is: words; that an article is to be looked at; that the coder puts it off; that the codebook
+is unclear."""
 STAGES = (TRAINING, "calibration", "production")
 AGREED, MAJORITY, TRUSTED, SINGLE = POLICIES = ("agreed", "majority", "trusted", "single")
 """What makes gold without a decision: the reason of each value that it made."""

@@ -8,13 +8,13 @@ from coder.messages.catalogue import Message
 
 def run_questions(options: Options, out: Output) -> None:
     """List the questions in the form that was asked for, or answer some."""
-    from coder.service.review.questions import answer, markdown, notes, questions
+    from coder.service.review.questions import answer_questions, markdown, notes, questions
 
     project = options.project
     if options.what == "answer":
         if not (options.names and options.text and options.person):
             raise CoderError("cli.questions.answer")
-        answered = answer(project, options.person, options.names, options.text)
+        answered = answer_questions(project, options.person, options.names, options.text)
         out.document([{**each.document(), "answer": {"text": options.text}} for each in answered])
         out.say("cli.questions.answered", count=Message("counts.questions", n=len(answered)))
         return

@@ -86,12 +86,12 @@ class Remarks:
         CoderError where it cannot be kept; then nothing has changed.
         """
         before, (kind, text) = self._own_last(place), kind_and_words(text)
+        after = None
         if before is not None and before.kind in (FLAG, SKIP):
             after = replace(before, text=text)
-        elif before is not None:
-            after = replace(before, text=text, kind=kind) if text else None
-        else:
-            after = made(self.article, place, self.person, text, kind) if text else None
+        elif text:
+            new = made(self.article, place, self.person, text, kind)
+            after = replace(before, text=text, kind=kind) if before is not None else new
         if before == after:
             return
         written = write(self.project, self.person, before, after)
@@ -149,7 +149,7 @@ class OwnRemarks(Remarks):
 
 
 def kind_and_words(typed: str) -> tuple[str, str]:
-    """What somebody types as a comment: behind a question mark, of either script, a question on the codebook."""
+    """What somebody types as a comment: a question on the codebook where a question mark is first."""
     words = typed.strip()
     return (QUESTION, words[1:].strip()) if words[:1] in ("?", "؟") else (COMMENT, words)
 

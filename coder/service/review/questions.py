@@ -47,7 +47,7 @@ class Question:
     def example(self) -> list[str]:
         """Who asks, and where it came up."""
         quote = f"«{' '.join(self.quote.split())}»" if self.quote else ""
-        return [each for each in (self.asked.by, self.asked.article, self.event, self.value, quote) if each]
+        return [each for each in (self.asked.by, self.asked.article, quote, self.event, self.value) if each]
 
     @property
     def words(self) -> str:
@@ -86,10 +86,11 @@ def questions(project: Project, person: str = "") -> list[Question]:
                 if text is not None:
                     found.append(_with_example(*given, text, book, project.config.language))
     order = {name: at for at, name in enumerate(_notes_of(project.codebook))}
-    return sorted(reversed(found), key=lambda each: order.get(each.about, len(order)))
+    found.reverse()
+    return sorted(found, key=lambda each: order.get(each.about, len(order)))
 
 
-def answer(project: Project, supervisor: str, names: Sequence[str], text: str) -> list[Question]:
+def answer_questions(project: Project, supervisor: str, names: Sequence[str], text: str) -> list[Question]:
     """Answer questions, each by its id or all open ones about a field or kind by its id; returns them.
 
     The answer is written at every place where it was asked, all at once.
@@ -127,7 +128,7 @@ def markdown(found: Sequence[Question], book: Codebook, lang: str) -> str:
 
 
 def notes(found: Sequence[Question], book: Codebook) -> str:
-    """The answers as notes for the codebook's next revision, in YAML; those that it has already are left out."""
+    """The answers as notes for the codebook's next revision, in YAML, but for those that it has."""
     known, answers = _notes_of(book), dict[str, dict[str, list[Question]]]()
     for each in found:
         if each.answer is not None:
@@ -155,7 +156,7 @@ def notes(found: Sequence[Question], book: Codebook) -> str:
 
 def name_of(about: str, book: Codebook, lang: str) -> str:
     """What questions are about, in words."""
-    labels = {piece.id: piece.label for piece in (*book.fields, *book.span_kinds)}
+    labels = {each.id: each.label for each in book.span_kinds} | {each.id: each.label for each in book.fields}
     if about in labels:
         return f"{labels[about].of(lang)} ({about})"
     return about or say(lang, "review.whole_codebook")

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from coder.adjudicate.resolve import ARTICLE, STALE, Adjudication
 from coder.agreement.version import VERSION
-from coder.model import COMMENT, FLAG, GOLD, TRAINING, Status
+from coder.model import COMMENT, FLAG, GOLD, QUESTION, TRAINING, Status
 from coder.service.project.adjudicated import heads_of, not_trainees, revisions_of, state_of
 from coder.service.project.kept_results import KeptResults, stamp
 from coder.service.project.opened import Project
@@ -159,7 +159,7 @@ def _about(project: Project, articles: Collection[str]) -> dict[str, dict[str, A
             "outlet": " ".join(each.imprint) or each.source,
             "stage": stages.get(each.id, ""),
             "flags": remarks[each.id, FLAG],
-            "comments": remarks[each.id, COMMENT],
+            "comments": remarks[each.id, COMMENT] + remarks[each.id, QUESTION],
             "since": since.get(each.id, ""),
         }
         for each in beginnings

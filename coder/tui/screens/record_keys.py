@@ -11,7 +11,7 @@ from coder.service.edits import answer_edits
 from coder.service.edits.event_edits import CopyValues, DeleteEvent, DuplicateEvent, MergeEvents
 from coder.tui.keys import Keys, both_ways
 from coder.tui.screens.desk import Desk
-from coder.tui.sentences import listed, say
+from coder.tui.sentences import say
 from coder.tui.tasks import ValueTask, choice_task, copies, event_in_words
 from coder.values.typed import Choice, show
 
