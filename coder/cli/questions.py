@@ -8,7 +8,7 @@ from coder.messages.catalogue import Message
 
 def run_questions(options: Options, out: Output) -> None:
     """List the questions in the form that was asked for, or answer some."""
-    from coder.service.review.questions import answer_questions, markdown, notes, questions
+    from coder.service.review.codebook_questions import answer_questions, markdown, notes, questions
 
     project = options.project
     if options.what == "answer":

@@ -17,7 +17,7 @@ from coder.service.coding.session import CodingSession
 from coder.service.delivery import packets
 from coder.service.edits.event_edits import OpenEvent
 from coder.service.project.opened import Project
-from coder.service.review.questions import answer_questions, notes, questions
+from coder.service.review.codebook_questions import answer_questions, notes, questions
 from coder.service.upkeep.integrity import verify
 from tests.support.packets import made_home
 

@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 from coder.service.coding.remarks import OwnRemarks
 from coder.service.coding.session import CodingSession
 from coder.service.project.opened import Project
-from coder.service.review.questions import questions
+from coder.service.review.codebook_questions import questions
 from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.questions_page import QuestionsPage

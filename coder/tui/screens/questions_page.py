@@ -6,7 +6,7 @@ from functools import partial
 
 from coder.errors import CoderError
 from coder.service.project.opened import Project
-from coder.service.review.questions import Question, answer_questions, name_of, questions
+from coder.service.review.codebook_questions import Question, answer_questions, name_of, questions
 from coder.tui import palette
 from coder.tui.keys import both_ways
 from coder.tui.screens.asking_page import BlocksPage
