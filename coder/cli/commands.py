@@ -143,6 +143,7 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
         _AS,
     ),
     "status": _flags("--time"),
+    "training": (_REQUIRED_AS, _ARTICLE_OR_NONE),
     "agree": (
         Option("what", nargs="?", choices=("plan",)),
         Option("--width", type=float, default=0.1, metavar="W"),
@@ -195,6 +196,7 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
 _TOGETHER = {
     "delivery": ("import", "export", "packet"),
     "launch": ("code", "review"),
+    "status": ("status", "training"),
     "team": ("people", "assign", "reopen", "withdraw"),
     "upkeep": ("init", "check", "verify", "backup"),
 }
