@@ -147,16 +147,6 @@ def _figures(project: Project, coder: str) -> Iterator[Figure]:
 
 def share(found: Sequence[Figure]) -> tuple[Score, Interval]:
     """Of all fields those answered as gold does, with the interval from resampling articles."""
-    import numpy as np  # not needed to open the screen
+    from coder.agreement.bootstrap import share_of  # numpy: not needed to open the screen
 
-    from coder.agreement.bootstrap import Plan, interval_of, over, pooled
-    from coder.agreement.distance import Floats
-    from coder.agreement.result import NO_PAIRS
-
-    same, of = (np.array([each[column] for each in found], float) for column in (2, 3))
-
-    def statistic(weights: Floats) -> Floats:
-        return over(weights @ same, weights @ of)
-
-    score = pooled(statistic, len(found), int(of.sum()), NO_PAIRS)
-    return score, interval_of(score, statistic, len(found), Plan())
+    return share_of([(each.same, each.of) for each in found])
